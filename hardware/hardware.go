@@ -1,0 +1,87 @@
+// Package hardware drives what is bolted to the wall: lock boards and scanners
+// on serial lines. Site is its face to the rest of the program.
+//
+// One goroutine owns each line. Orders are queued and answered later through
+// the Sink; nothing here blocks a caller and nothing here decides who may open
+// a door. Door states are read from the boards all the time, so that a missed
+// report heals by itself.
+package hardware
+
+import (
+	"time"
+
+	"cubby/locker/door"
+)
+
+// Config describes the hardware of one site. It is checked by its maker
+// (package config); Open refuses what it cannot drive.
+type Config struct {
+	Buses   []Bus
+	Scanner Scanner // empty Port: no scanner fitted
+}
+
+// A Bus is one line with one to ten lock boards.
+type Bus struct {
+	Name    string // for people and metrics
+	Port    string // device path, best under /dev/serial/by-path
+	Dialect string // registered name of the protocol, for example "kerong-cu16"
+	Baud    int    // 9600, 19200, 57600 or 115200
+	Boards  []Board
+
+	IdlePoll     time.Duration // pause between two readings of a board nobody uses; default 1 s
+	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
+	ReplyTimeout time.Duration // default 150 ms
+	OpenWait     time.Duration // how long after the pulse a door may take to be seen open; default 2 s
+	PulseGap     time.Duration // least time between two pulses on this line (one supply); default 600 ms
+}
+
+// A Board is one lock board on a bus.
+type Board struct {
+	Address      int            // as set on the board; CU16: 0 to 9 (15 is the bound of the frame)
+	InvertHook   bool           // the hook bit is 0 when closed
+	HasPresence  bool           // infrared sensors are fitted
+	InvertSensor bool           // the infrared bit is 0 when something is inside
+	Locks        map[int]string // lock 1..16 -> compartment number; locks not listed are not read
+}
+
+// A Scanner is one serial code reader.
+type Scanner struct {
+	Port    string
+	Baud    int           // default 9600
+	Suffix  string        // "cr", "lf", "crlf", "tab", "none" or "any" (CR, LF or TAB; default)
+	IdleGap time.Duration // ends a scan that has no suffix; default 100 ms
+}
+
+// A Scan is one code as it was read, without suffix, at most 512 bytes. What it
+// says is a secret until proven otherwise: never log it, never show it.
+type Scan struct {
+	Data    []byte
+	TooLong bool      // more than 512 bytes came; Data is empty
+	At      time.Time // when its last byte arrived
+}
+
+// Condition is how a device fares.
+type Condition string
+
+const (
+	Working Condition = "working"
+	Silent  Condition = "silent" // the port is open, the device does not answer
+	Gone    Condition = "gone"   // the port cannot be opened or has failed
+)
+
+// A DeviceReport tells that a device's condition changed.
+type DeviceReport struct {
+	Device    string // "bus main", "bus main board 2", "scanner"
+	Condition Condition
+	Detail    string // for staff: what was tried, what to do
+	At        time.Time
+}
+
+// A Sink takes what the hardware has to say. Its methods are called from the
+// hardware's goroutines, in order per device, and must not block.
+type Sink interface {
+	DoorSeen(door.Seen)
+	OpeningEnded(door.Ended)
+	Scanned(Scan)
+	DeviceChanged(DeviceReport)
+}

@@ -1,0 +1,101 @@
+// Package door holds the plain words in which the station and the hardware
+// speak about doors: an order to open one, what was seen, and how an opening
+// ended. It holds values only; it imports nothing of the station or the wires.
+package door
+
+import "time"
+
+// State is what the sensor of a door says. The zero value is Unknown: a read
+// that failed, a board that is silent, or a reading that has gone stale. It is
+// never turned into Closed.
+type State uint8
+
+const (
+	Unknown State = iota
+	Closed
+	Open
+)
+
+func (s State) String() string { return [...]string{"unknown", "closed", "open"}[s] }
+
+// MarshalText writes the state as a word.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the word back; a word it does not know becomes Unknown.
+func (s *State) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "closed":
+		*s = Closed
+	case "open":
+		*s = Open
+	default:
+		*s = Unknown
+	}
+	return nil
+}
+
+// Presence is what a sensor inside a compartment says. It is evidence, never
+// proof: lenses get dirty.
+type Presence uint8
+
+const (
+	PresenceUnknown Presence = iota // no sensor fitted, or not read
+	Empty
+	Present
+)
+
+func (p Presence) String() string { return [...]string{"unknown", "empty", "present"}[p] }
+
+// MarshalText writes the presence as a word.
+func (p Presence) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads the word back; a word it does not know becomes PresenceUnknown.
+func (p *Presence) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "empty":
+		*p = Empty
+	case "present":
+		*p = Present
+	default:
+		*p = PresenceUnknown
+	}
+	return nil
+}
+
+// An Order asks for one pulse on one lock. The hardware gives at most one pulse
+// per Opening, ever, and none after NotAfter.
+type Order struct {
+	Opening     string    // the opening's id; unique for ever
+	Compartment string    // the compartment's number as painted on the door
+	NotAfter    time.Time // compared by its monotonic reading
+}
+
+// Result is how an opening ended.
+type Result string
+
+const (
+	ConfirmedOpen Result = "confirmed_open" // the door was seen open after the pulse
+	Stuck         Result = "stuck"          // the lock was driven; the board answers; the door stayed closed
+	Unanswered    Result = "unanswered"     // the board did not answer; whether the lock was driven is not known unless Pulsed is false
+	Uncertain     Result = "unknown"        // the line failed at a moment when the pulse may or may not have gone out
+	Refused       Result = "refused"        // nothing was sent: too late, lock must rest, or no such lock
+)
+
+// Ended reports how an opening ended. Exactly one is sent per Order.
+type Ended struct {
+	Opening     string
+	Compartment string
+	Result      Result
+	Pulsed      bool          // false only when it is certain that no unlock frame was written
+	Rest        time.Duration // with Refused: how long the lock must rest; zero when that is not the reason
+	At          time.Time
+}
+
+// Seen reports a door whose state or presence changed, and every door once
+// after the first reading of its board. Readings are debounced.
+type Seen struct {
+	Compartment string
+	State       State
+	Presence    Presence
+	At          time.Time
+}

@@ -1,0 +1,184 @@
+// Package view holds what a screen is told and what it may answer.
+//
+// A View is the whole truth about one moment of one visit: a screen draws it
+// without asking anything else, and can be killed and started again at any
+// time without losing its place. An Action is the only thing a screen can send.
+// The rules behind both live in package locker; nothing here decides anything.
+//
+// All types are plain values and travel as JSON over the core's Unix socket.
+package view
+
+// Step names the page a visit is on. The words are part of the screen protocol.
+type Step string
+
+// The steps of a visit. A step that is not listed here must be drawn as
+// StepUnavailable by a screen that is older than its core.
+const (
+	StepIdle        Step = "idle"        // nobody is here; a scan or a touch begins a visit
+	StepUnavailable Step = "unavailable" // the core cannot serve (store fault, starting); Reason says why
+
+	StepPickupEnter   Step = "pickup_enter"   // present a QR code, or type the PIN on the pad
+	StepPickupRefused Step = "pickup_refused" // one constant answer for every code that does not open here
+	StepPickupOpening Step = "pickup_opening" // the door has been told to open; wait, at most a few seconds
+	StepPickupOpen    Step = "pickup_open"    // the door is open: take the parcel, close the door
+	StepPickupCheck   Step = "pickup_check"   // closed, but the sensor still sees something: taken, or open again?
+	StepPickupDone    Step = "pickup_done"    // thank you; a short way back to the door stays open
+	StepNoOpen        Step = "no_open"        // the door did not open (Reason stuck, unanswered or unknown): what to do now
+	StepToCheck       Step = "to_check"       // the core was interrupted during an opening; nothing is assumed
+
+	StepCourierEnter   Step = "courier_enter"   // scan a badge, or type the courier PIN
+	StepCourierRefused Step = "courier_refused" // badge or PIN not known; one constant answer
+	StepCourierReady   Step = "courier_ready"   // scan the next label; Reason, if set, refuses the last one
+	StepCourierOpening Step = "courier_opening" // a door has been told to open
+	StepCourierOpen    Step = "courier_open"    // the door is open: put the parcel in, close the door
+	StepCourierRetake  Step = "courier_retake"  // too big, broken, occupied or undo: take the parcel out, close the door
+	StepCourierNoOpen  Step = "courier_no_open" // the door did not open: try again, or another door
+	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
+	StepCourierDone    Step = "courier_done"    // the courier has finished; Count parcels were deposited
+)
+
+// Reason refines a step. Screens have one sentence per reason; an unknown
+// reason gets the step's plain sentence.
+type Reason string
+
+const (
+	ReasonNone Reason = ""
+
+	// Pickup and identification. A stranger is told nothing more than this.
+	ReasonNotValid Reason = "not_valid" // wrong, used, expired, foreign, unreadable: all the same
+	ReasonWait     Reason = "wait"      // too many tries with the PIN; RetryInMs says how long; QR codes still work
+	ReasonDoorOpen Reason = "door_open" // another door of this bank must be closed first; OpenDoor names it
+
+	// Openings that ended without an open door.
+	ReasonStuck      Reason = "stuck"      // the lock was driven and the door stayed closed
+	ReasonUnanswered Reason = "unanswered" // the lock board does not answer
+	ReasonUnknown    Reason = "unknown"    // nobody can say whether the door opened
+	ReasonRest       Reason = "rest"       // the lock has been driven too often and must cool down; RetryInMs
+
+	// Courier scans that cannot be served, told in full to an identified courier.
+	ReasonUnknownLabel  Reason = "unknown_label"  // no parcel with this label is announced here
+	ReasonAlreadyStored Reason = "already_stored" // this parcel is already behind a door
+	ReasonCancelled     Reason = "cancelled"      // the order was cancelled
+	ReasonEnded         Reason = "ended"          // this parcel has been collected or has expired
+	ReasonNoDoor        Reason = "no_door"        // no free healthy door is big enough
+	ReasonTooLarge      Reason = "too_large"      // larger than the largest compartment of this station
+	ReasonNotLabel      Reason = "not_label"      // the scan is not readable as a label
+
+	// Why a parcel has to come out again (StepCourierRetake).
+	ReasonTooBig   Reason = "too_big"
+	ReasonBroken   Reason = "broken"
+	ReasonOccupied Reason = "occupied"
+	ReasonUndo     Reason = "undo"
+
+	// StepUnavailable.
+	ReasonStarting    Reason = "starting"
+	ReasonStoreFault  Reason = "store_fault"
+	ReasonCoreMissing Reason = "core_missing" // made by the screen itself when the core does not answer
+)
+
+// ActionName is something a person can do on a screen.
+type ActionName string
+
+const (
+	ActStartPickup  ActionName = "start_pickup"  // idle -> pickup_enter
+	ActStartCourier ActionName = "start_courier" // idle -> courier_enter
+	ActPIN          ActionName = "pin"           // Value: the digits typed (customer: 8, courier: 6 to 8)
+	ActBack         ActionName = "back"          // one step back; always allowed unless a door is open
+	ActFinish       ActionName = "finish"        // I am done
+	ActMoreTime     ActionName = "more_time"     // extend the time-out, at most View.Extensions times
+	ActLanguage     ActionName = "language"      // Value: a tag from View.Languages; holds until the visit ends
+	ActTryAgain     ActionName = "try_again"     // command the same door once more
+	ActTaken        ActionName = "taken"         // pickup_check: the compartment is empty
+	ActOpenAgain    ActionName = "open_again"    // pickup_check, pickup_done: open the same door once more
+	ActTooBig       ActionName = "too_big"       // courier: does not fit
+	ActBroken       ActionName = "broken"        // courier: this door is broken
+	ActOccupied     ActionName = "occupied"      // courier: something is already inside
+	ActUndo         ActionName = "undo"          // courier: give back the last parcel
+	ActOtherDoor    ActionName = "other_door"    // courier_no_open: use another compartment
+	ActReceipt      ActionName = "receipt"       // courier: show the receipt of the last deposit
+)
+
+// An Action is what a screen sends. Visit must be the View's Visit, so that a
+// touch on a stale page does nothing to the next person's visit.
+type Action struct {
+	Visit string     `json:"visit"`           // empty on StepIdle
+	Name  ActionName `json:"name"`            // one of View.Actions
+	Value string     `json:"value,omitempty"` // digits or a language tag; at most 64 bytes
+}
+
+// A Door is one compartment on the drawing of the wall.
+type Door struct {
+	Number   string `json:"number"`    // as painted on the door
+	Column   int    `json:"column"`    // 0 is leftmost, seen from the front
+	TopMM    int    `json:"top_mm"`    // distance from the wall's upper edge
+	HeightMM int    `json:"height_mm"` // door height
+	WidthMM  int    `json:"width_mm"`  // door width
+	LeftMM   int    `json:"left_mm"`   // distance from the wall's left edge
+}
+
+// A Wall is the front of the station, for drawing. It changes only when the
+// configuration does.
+type Wall struct {
+	WidthMM  int    `json:"width_mm"`
+	HeightMM int    `json:"height_mm"`
+	Doors    []Door `json:"doors"`
+	Screen   Door   `json:"screen"` // where this touchscreen sits; zero WidthMM when not on the wall
+}
+
+// A View is what to show now. A pure function of it must give the page.
+type View struct {
+	Rev      uint64 `json:"rev"`     // grows with every change; a screen keeps the highest
+	Station  string `json:"station"` // the station's name for people
+	Visit    string `json:"visit"`   // the visit's id; empty on StepIdle
+	Step     Step   `json:"step"`
+	Reason   Reason `json:"reason,omitempty"`
+	Language string `json:"language"` // BCP 47 tag of the page, for example "en" or "zh-Hans"
+
+	Languages []string     `json:"languages"` // tags offered, in the order to show
+	Actions   []ActionName `json:"actions"`   // what is allowed now; draw nothing that is not listed
+
+	Wall Wall `json:"wall"`
+
+	Door     string `json:"door,omitempty"`      // number of the door this step is about
+	OpenDoor string `json:"open_door,omitempty"` // number of the door that must be closed first
+	LeftOpen int    `json:"left_open,omitempty"` // 0 fresh, 1 after 15 s, 2 after 45 s, 3 after 2 min: please close the door
+
+	Parcel string `json:"parcel,omitempty"`  // short reference safe for a public screen (order suffix); never a name
+	Count  int    `json:"count,omitempty"`   // parcels deposited in this courier visit
+	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
+	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind
+
+	// Time. All are milliseconds from the moment the view was made, so that a
+	// screen needs no common clock. Zero means there is none.
+	TimeoutInMs int64 `json:"timeout_in_ms,omitempty"` // the visit leaves this step by itself
+	WarnInMs    int64 `json:"warn_in_ms,omitempty"`    // from here on the screen shows the warning and "more time"; never under 20 s before TimeoutInMs on steps where a person acts
+	RetryInMs   int64 `json:"retry_in_ms,omitempty"`   // ReasonWait, ReasonRest
+	Extensions  int   `json:"extensions"`              // how often "more time" can still be asked for
+
+	PINDigits int `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
+
+	Code string `json:"code,omitempty"` // courier_receipt only: what the QR code says
+	PIN  string `json:"pin,omitempty"`  // courier_receipt only: the PIN, shown 4+4
+
+	Notices []Notice `json:"notices,omitempty"` // idle: what does not work at the moment
+}
+
+// A Notice tells people on the idle page what does not work.
+type Notice string
+
+const (
+	NoticeSomeDoors    Notice = "some_doors"     // some doors are out of reach; the others work
+	NoticeNoScanner    Notice = "no_scanner"     // no scanner: type the PIN
+	NoticeNoDeposits   Notice = "no_deposits"    // nothing can be deposited at the moment
+	NoticeCloseTheDoor Notice = "close_the_door" // a door has been left open; OpenDoor names it
+)
+
+// Allows reports whether the view lists the action.
+func (v View) Allows(name ActionName) bool {
+	for _, a := range v.Actions {
+		if a == name {
+			return true
+		}
+	}
+	return false
+}
