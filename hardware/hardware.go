@@ -32,7 +32,8 @@ type Bus struct {
 	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
 	ReplyTimeout time.Duration // default 150 ms
 	OpenWait     time.Duration // how long after the pulse a door may take to be seen open; default 2 s
-	PulseGap     time.Duration // least time between two pulses on this line (one supply); default 600 ms
+	PulseGap     time.Duration // least time between two pulses on this line (one supply); default 600 ms, or PulseMS and 100 ms if that is more
+	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own; at least 100 ms less than PulseGap
 }
 
 // A Board is one lock board on a bus.

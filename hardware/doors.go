@@ -1,0 +1,166 @@
+package hardware
+
+import (
+	"slices"
+	"time"
+
+	"cubby/hardware/wire"
+	"cubby/locker/door"
+)
+
+const (
+	inUse     = 2 * time.Minute // how long after a change a door that stays open is still watched closely
+	spikeHold = time.Second     // how long an implausible reading must last to be believed
+	spikeSize = 3               // doors springing open together that are not believed at once
+)
+
+// A settled value changes only when a new reading has come twice in a row. Its
+// zero value is unknown.
+type settled[T comparable] struct {
+	value, last T
+	read, known bool // last holds a reading; value has been settled
+}
+
+// take notes a reading and reports whether it settles on a new value. Sure
+// readings need no second one.
+func (s *settled[T]) take(reading T, sure bool) (changed bool) {
+	twice := s.read && reading == s.last
+	s.last, s.read = reading, true
+	if s.known && reading == s.value || !twice && !sure {
+		return false
+	}
+	s.value, s.known = reading, true
+	return true
+}
+
+// forget makes the value unknown and reports whether it was known.
+func (s *settled[T]) forget() (was bool) {
+	was = s.known
+	*s = settled[T]{}
+	return was
+}
+
+// A lock is one lock with its door.
+type lock struct {
+	number      int // on its board, from 1
+	compartment string
+	coil        coil
+
+	state    settled[door.State]
+	presence settled[door.Presence]
+	changed  time.Time // when the state last did
+}
+
+// bit is the lock's place in the bitmaps of a frame.
+func (l *lock) bit() uint64 { return 1 << (l.number - 1) }
+
+// doors turns the readings of one board into the states of its doors. It keeps
+// no clock and is used by one goroutine.
+type doors struct {
+	board Board
+	locks []*lock   // in the order of their numbers
+	spike time.Time // since when readings are implausible; zero when they are not
+}
+
+func newDoors(board Board) *doors {
+	d := &doors{board: board}
+	for number, compartment := range board.Locks {
+		d.locks = append(d.locks, &lock{number: number, compartment: compartment})
+	}
+	slices.SortFunc(d.locks, func(a, b *lock) int { return a.number - b.number })
+	return d
+}
+
+// apply takes a reading and returns what has to be reported. A change counts
+// when it was read twice; a lock for which pulsed holds has just been driven
+// and is believed at once when it reads open.
+//
+// A board whose supply dips under a pulse reads all contacts open for some
+// hundred milliseconds. A reading in which several undriven doors spring open
+// together is therefore not believed, for no door, until it has lasted.
+func (d *doors) apply(f wire.Frame, pulsed func(*lock) bool, at time.Time) (seen []door.Seen, believed bool) {
+	if d.implausible(f, pulsed, at) {
+		return nil, false
+	}
+	for _, l := range d.locks {
+		if f.Locks&l.bit() == 0 {
+			continue
+		}
+		state := d.state(f, l)
+		moved := l.state.take(state, state == door.Open && pulsed(l))
+		if moved {
+			l.changed = at
+		}
+		if d.board.HasPresence && f.Sensors && l.presence.take(d.presence(f, l), false) || moved {
+			seen = append(seen, l.seen(at))
+		}
+	}
+	return seen, true
+}
+
+// implausible reports whether so many doors spring open together that the board
+// is more likely to have lost its supply, unless they have stayed that way.
+func (d *doors) implausible(f wire.Frame, pulsed func(*lock) bool, at time.Time) bool {
+	sprung := 0
+	for _, l := range d.locks {
+		if f.Locks&l.bit() != 0 && l.state.value == door.Closed && d.state(f, l) == door.Open && !pulsed(l) {
+			sprung++
+		}
+	}
+	if sprung < spikeSize {
+		d.spike = time.Time{}
+		return false
+	}
+	if d.spike.IsZero() {
+		d.spike = at
+	}
+	return at.Sub(d.spike) < spikeHold
+}
+
+func (d *doors) state(f wire.Frame, l *lock) door.State {
+	if (f.Closed&l.bit() != 0) != d.board.InvertHook {
+		return door.Closed
+	}
+	return door.Open
+}
+
+func (d *doors) presence(f wire.Frame, l *lock) door.Presence {
+	if (f.Present&l.bit() != 0) != d.board.InvertSensor {
+		return door.Present
+	}
+	return door.Empty
+}
+
+// forget makes all doors unknown and returns those that were known.
+func (d *doors) forget(at time.Time) (seen []door.Seen) {
+	for _, l := range d.locks {
+		state, presence := l.state.forget(), l.presence.forget()
+		if state || presence {
+			l.changed = at
+			seen = append(seen, l.seen(at))
+		}
+	}
+	d.spike = time.Time{}
+	return seen
+}
+
+// busy reports whether the board wants to be read often: a door is in use, or a
+// reading waits to be confirmed.
+func (d *doors) busy(now time.Time) bool {
+	if !d.spike.IsZero() {
+		return true
+	}
+	for _, l := range d.locks {
+		if !l.state.known || l.state.last != l.state.value {
+			return true
+		}
+		if l.state.value == door.Open && now.Sub(l.changed) < inUse {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *lock) seen(at time.Time) door.Seen {
+	return door.Seen{Compartment: l.compartment, State: l.state.value, Presence: l.presence.value, At: at}
+}

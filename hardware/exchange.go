@@ -1,0 +1,174 @@
+package hardware
+
+import (
+	"sync"
+	"time"
+
+	"cubby/hardware/wire"
+)
+
+const (
+	writeTimeout = 500 * time.Millisecond // a port that takes longer for a few bytes has hung
+	gapBytes     = 4                      // silence between two frames, in characters of ten bits
+	hushFor      = 250 * time.Millisecond // a scan and its order take less
+	hushEvery    = time.Second
+)
+
+// ask sends a request and waits for its reply. No reply is not an error: an
+// error says that the line has failed or the site is being closed.
+func (b *bus) ask(r wire.Request) (f wire.Frame, answered bool, err error) {
+	if err := b.room(); err != nil {
+		return f, false, err
+	}
+	b.parser.Sent(r)
+	if err := b.line.Write(r.Bytes, writeTimeout); err != nil {
+		return f, false, err
+	}
+	sent := b.wireTime(len(r.Bytes))
+	b.free = time.Now().Add(sent + b.wireTime(gapBytes))
+	if r.Expect == wire.None {
+		return f, true, nil
+	}
+	timeout := time.NewTimer(b.cfg.ReplyTimeout + sent)
+	defer timeout.Stop()
+	for {
+		var frames []wire.Frame
+		late := false
+		select {
+		case chunk, ok := <-b.line.Chunks():
+			if !ok {
+				return f, false, b.line.Err()
+			}
+			b.free = later(b.free, chunk.At.Add(b.wireTime(gapBytes)))
+			frames = b.parser.Feed(chunk.Bytes)
+		case <-timeout.C:
+			late = true
+			frames = b.parser.Quiet()
+		case <-b.site.stop:
+			return f, false, errStopped
+		}
+		b.countNoise()
+		for _, got := range frames {
+			if !answered && r.AnsweredBy(got) {
+				f, answered = got, true
+				continue
+			}
+			b.unasked(got, &r)
+		}
+		if answered {
+			return f, true, nil
+		}
+		if late {
+			b.stats.count(func(s *BusStats) { s.Timeouts++ })
+			return f, false, nil
+		}
+	}
+}
+
+// room waits until the line has been silent for long enough to begin a frame,
+// taking in whatever still comes. It does not wait for ever on a line that
+// somebody babbles on.
+func (b *bus) room() error {
+	limit := time.Now().Add(b.cfg.ReplyTimeout)
+	for {
+		wait := time.Until(b.free)
+		if wait <= 0 && len(b.line.Chunks()) == 0 || time.Now().After(limit) {
+			b.take(b.parser.Quiet())
+			return b.line.Err()
+		}
+		if err := b.listen(max(wait, 0), nil); err != nil {
+			return err
+		}
+	}
+}
+
+// idle waits until then, zero for ever, or until an order comes.
+func (b *bus) idle(then time.Time) error {
+	return b.listen(time.Until(then), b.inbox.wake)
+}
+
+// listen takes in what comes unasked for some time, at most until wake.
+func (b *bus) listen(wait time.Duration, wake <-chan struct{}) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case chunk, ok := <-b.line.Chunks():
+		if !ok {
+			return b.line.Err()
+		}
+		b.free = later(b.free, chunk.At.Add(b.wireTime(gapBytes)))
+		b.take(b.parser.Feed(chunk.Bytes))
+	case <-timer.C:
+	case <-wake:
+	case <-b.site.stop:
+		return errStopped
+	}
+	return nil
+}
+
+func (b *bus) take(frames []wire.Frame) {
+	b.countNoise()
+	for _, f := range frames {
+		b.unasked(f, nil)
+	}
+}
+
+// unasked deals with a frame that is not the reply to the request under way.
+// An event is a hint to read its board now; a reply that comes too late, or
+// from a board that was not asked, changes nothing.
+func (b *bus) unasked(f wire.Frame, asked *wire.Request) {
+	if f.Kind == wire.Event {
+		for _, board := range b.boards {
+			if board.address == f.Board {
+				board.next = time.Now()
+			}
+		}
+		return
+	}
+	b.stats.count(func(s *BusStats) {
+		if asked != nil && asked.Board != f.Board {
+			s.WrongAddress++
+		} else {
+			s.Late++
+		}
+	})
+}
+
+// wireTime is how long n bytes take on the wire, ten bits each.
+func (b *bus) wireTime(n int) time.Duration {
+	return time.Duration(n) * 10 * time.Second / time.Duration(b.cfg.Baud)
+}
+
+func (b *bus) countNoise() {
+	now := b.parser.Noise()
+	if now == b.noise {
+		return
+	}
+	b.stats.count(func(s *BusStats) {
+		s.JunkBytes += now.Junk - b.noise.Junk
+		s.Echoes += now.Echoes - b.noise.Echoes
+	})
+	b.noise = now
+}
+
+// A hush keeps idle readings off a line for a moment, so that an order about to
+// come finds it free. It is granted once a second at most: a stream of scans
+// cannot blind the doors.
+type hush struct {
+	mu  sync.Mutex // guards what follows
+	end time.Time
+}
+
+func (h *hush) begin(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now.Sub(h.end) >= hushEvery-hushFor {
+		h.end = now.Add(hushFor)
+	}
+}
+
+func (h *hush) until() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.end
+}

@@ -1,0 +1,229 @@
+// Package line is one serial port, from open to gone.
+//
+// A Line has one user. Bytes arrive on a channel that is closed when the port
+// fails or is closed; Write gives up on a port that does not take its bytes. A
+// Line that has failed is never used again: close it, open another.
+//
+// The port's descriptor is closed by the goroutine that reads it, and only when
+// no write is under way. A descriptor closed under a reader or writer could by
+// then belong to another file of this program, and a lock board's bytes must
+// never end up in a database.
+package line
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"go.bug.st/serial"
+)
+
+const (
+	lookUp     = 100 * time.Millisecond // how often a silent reader looks whether it shall stop
+	closeWait  = 2 * time.Second        // how long Close waits for the kernel to let go
+	flushEvery = 100 * time.Millisecond // how often a wedged write is given room
+)
+
+// ErrClosed is the failure of a line that was closed by its user.
+var ErrClosed = errors.New("the line was closed")
+
+// ErrWedged says that the port did not take its bytes in time: the adapter has
+// hung. Whether they went out is not known.
+var ErrWedged = errors.New("the port does not take bytes: unplug the adapter and plug it in again")
+
+// A Chunk is some bytes as they arrived.
+type Chunk struct {
+	Bytes []byte
+	At    time.Time
+}
+
+// A Line is an open serial port. Write is for one goroutine, the other methods
+// for any.
+type Line struct {
+	port    serial.Port
+	chunks  chan Chunk
+	writes  chan []byte
+	written chan error
+	stop    chan struct{}
+	done    chan struct{}
+	once    sync.Once
+
+	writing sync.Mutex // held while bytes are handed to the kernel, and by whoever closes the port
+
+	mu  sync.Mutex // guards what follows
+	err error
+}
+
+// Open opens the port at 8 data bits, no parity, one stop bit, no flow control.
+// The modem lines are left alone: pseudo-terminals have none.
+func Open(path string, baud int) (*Line, error) {
+	port, err := serial.Open(path, &serial.Mode{BaudRate: baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err := port.SetReadTimeout(lookUp); err != nil {
+		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, err), port.Close())
+	}
+	l := &Line{
+		port:    port,
+		chunks:  make(chan Chunk, 64),
+		writes:  make(chan []byte, 1),
+		written: make(chan error, 1),
+		stop:    make(chan struct{}),
+		done:    make(chan struct{}),
+	}
+	go l.read()
+	go l.write()
+	return l, nil
+}
+
+// Chunks delivers what arrives. It is closed when the line has failed.
+func (l *Line) Chunks() <-chan Chunk { return l.chunks }
+
+// Err tells why the line failed; nil while it works.
+func (l *Line) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// Write hands the bytes to the kernel within the time given. After an error the
+// line has failed, and some, all or none of the bytes may have gone out.
+func (l *Line) Write(b []byte, within time.Duration) error {
+	if err := l.Err(); err != nil {
+		return err
+	}
+	l.writes <- b
+	limit := time.NewTimer(within)
+	defer limit.Stop()
+	select {
+	case err := <-l.written:
+		if err != nil {
+			l.fail(err)
+		}
+		return err
+	case <-l.stop:
+		return l.Err()
+	case <-limit.C:
+		l.fail(ErrWedged)
+		return ErrWedged
+	}
+}
+
+// Stop begins to give the port back; Done tells when that has happened.
+func (l *Line) Stop() { l.fail(ErrClosed) }
+
+// Close gives the port back. It returns an error when the kernel still holds it
+// after two seconds.
+func (l *Line) Close() error {
+	l.Stop()
+	select {
+	case <-l.done:
+		return nil
+	case <-time.After(closeWait):
+		return ErrWedged
+	}
+}
+
+// Done is closed when the port has been given back to the system.
+func (l *Line) Done() <-chan struct{} { return l.done }
+
+// fail notes the first failure and stops both goroutines.
+func (l *Line) fail(err error) {
+	l.mu.Lock()
+	if l.err == nil {
+		l.err = err
+	}
+	l.mu.Unlock()
+	l.once.Do(func() { close(l.stop) })
+}
+
+// read passes on what arrives until the line fails, then closes the port.
+func (l *Line) read() {
+	defer l.release()
+	defer close(l.chunks)
+	buffer := make([]byte, 1024)
+	for {
+		n, err := l.readOnce(buffer)
+		if n > 0 {
+			select {
+			case l.chunks <- Chunk{Bytes: append([]byte(nil), buffer[:n]...), At: time.Now()}:
+			case <-l.stop:
+				return
+			}
+		}
+		if err != nil {
+			l.fail(fmt.Errorf("read: %w", err))
+			return
+		}
+		select {
+		case <-l.stop:
+			return
+		default: // no bytes and no error is the read time-out
+		}
+	}
+}
+
+// readOnce turns a panic of the port into an error: its select call cannot
+// stand descriptors of 1024 and more.
+func (l *Line) readOnce(buffer []byte) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, fmt.Errorf("too many open files for a serial port: %v", r)
+		}
+	}()
+	return l.port.Read(buffer)
+}
+
+// write hands bytes to the kernel one request at a time, so that a port that
+// blocks blocks nobody else.
+func (l *Line) write() {
+	for {
+		select {
+		case b := <-l.writes:
+			l.written <- l.writeAll(b)
+		case <-l.stop:
+			return
+		}
+	}
+}
+
+func (l *Line) writeAll(b []byte) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if l.Err() != nil {
+		return l.Err()
+	}
+	for len(b) > 0 {
+		n, err := l.port.Write(b)
+		if err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		if n == 0 {
+			return fmt.Errorf("write: %w", io.ErrShortWrite)
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// release closes the port once no write holds it. A write that hangs is given
+// room by throwing away what waits to go out, which is also what keeps the
+// kernel from waiting for it when the port is closed.
+func (l *Line) release() {
+	defer close(l.done)
+	for !l.writing.TryLock() {
+		l.flush()
+		time.Sleep(flushEvery)
+	}
+	defer l.writing.Unlock()
+	l.flush()
+	if err := l.port.Close(); err != nil {
+		l.fail(err)
+	}
+}
+
+// flush may fail on a port that has gone; then there is nothing to throw away.
+func (l *Line) flush() { _ = l.port.ResetOutputBuffer() }

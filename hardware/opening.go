@@ -1,0 +1,177 @@
+package hardware
+
+import (
+	"slices"
+	"time"
+
+	"cubby/hardware/wire"
+	"cubby/locker/door"
+)
+
+const (
+	fresh      = 3 * time.Second // how old a board's last answer may be for a pulse without asking first
+	askedFirst = 2               // how often a board that is not fresh is asked before an order is given up
+)
+
+// An opening is one order on its way.
+type opening struct {
+	door.Order
+	received time.Time
+	asked    int       // queries that had to come first and were not answered
+	rested   bool      // it had to wait for a lock or the supply to rest
+	driven   time.Time // when the unlock frame was handed to the port; zero before
+}
+
+// nextOrder returns the oldest order that may be driven now, or when one will
+// be. Orders that cannot be driven in time end here.
+func (b *bus) nextOrder(now time.Time) (next *opening, wake time.Time) {
+	for _, o := range slices.Clone(b.waiting) {
+		if !now.Before(o.NotAfter) {
+			b.end(o, door.Refused, 0, now)
+			continue
+		}
+		_, l := b.find(o.Compartment)
+		at, spent := l.coil.ready(now, b.limits)
+		if spent || at.After(o.NotAfter) {
+			b.end(o, door.Refused, at.Sub(now), now)
+			continue
+		}
+		if !b.pulsed.IsZero() {
+			at = later(at, b.pulsed.Add(b.cfg.PulseGap))
+		}
+		if at.After(now) {
+			o.rested = true
+			wake = earliest(wake, earliest(at, o.NotAfter))
+		} else if next == nil {
+			next = o
+		}
+	}
+	for _, o := range b.driven {
+		wake = earliest(wake, o.driven.Add(b.cfg.OpenWait))
+	}
+	return next, wake
+}
+
+// pursue brings an order one step further: it asks a board that has not been
+// heard lately whether it is there, and drives the lock of one that is.
+func (b *bus) pursue(o *opening) error {
+	board, l := b.find(o.Compartment)
+	if board.missed > 0 || time.Since(board.answered) > fresh {
+		answered, err := b.poll(board)
+		if err != nil || answered {
+			return err
+		}
+		if o.asked++; o.asked >= askedFirst {
+			b.end(o, door.Unanswered, 0, time.Now())
+		} else {
+			b.waiting = append(without(b.waiting, o), o) // others first
+		}
+		return nil
+	}
+	if err := b.room(); err != nil {
+		return err
+	}
+	request, err := b.dialect.Unlock(board.address, l.number)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if !now.Before(o.NotAfter) {
+		b.end(o, door.Refused, 0, now)
+		return nil
+	}
+	return b.drive(o, board, l, request, now)
+}
+
+// drive writes the unlock frame, once. What must not be forgotten is noted
+// before the write, so that a port that dies under it leaves an opening whose
+// end is unknown, never one that is tried again.
+func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now time.Time) error {
+	o.driven = now
+	b.waiting = without(b.waiting, o)
+	b.driven = append(b.driven, o)
+	l.coil.drove(now)
+	b.pulsed = now
+	board.next = now
+	b.stats.count(func(s *BusStats) { s.Pulses++ })
+	_, _, err := b.ask(request)
+	if err == nil && !o.rested {
+		b.stats.count(func(s *BusStats) { s.Latency.add(time.Since(o.received)) })
+	}
+	return err
+}
+
+// confirm ends the openings whose door the reading shows open.
+func (b *bus) confirm(board *board, f wire.Frame, now time.Time) {
+	for _, o := range slices.Clone(b.driven) {
+		on, l := b.find(o.Compartment)
+		if on == board && f.Locks&l.bit() != 0 && board.doors.state(f, l) == door.Open {
+			b.end(o, door.ConfirmedOpen, 0, now)
+		}
+	}
+}
+
+// endOverdue ends the openings whose door has not opened in time. A board that
+// answers after the pulse says that the door stayed closed; one that does not
+// says nothing.
+func (b *bus) endOverdue(now time.Time) {
+	for _, o := range slices.Clone(b.driven) {
+		if now.Before(o.driven.Add(b.cfg.OpenWait)) {
+			continue
+		}
+		board, _ := b.find(o.Compartment)
+		if board.answered.After(o.driven) && board.missed < missesAllowed {
+			b.end(o, door.Stuck, 0, now)
+		} else {
+			b.end(o, door.Unanswered, 0, now)
+		}
+	}
+}
+
+// endAll ends everything under way: what was driven with one result, what was
+// not with another.
+func (b *bus) endAll(driven, waiting door.Result) {
+	now := time.Now()
+	b.waiting = append(b.waiting, b.inbox.take()...)
+	for _, o := range slices.Clone(b.driven) {
+		b.end(o, driven, 0, now)
+	}
+	for _, o := range slices.Clone(b.waiting) {
+		b.end(o, waiting, 0, now)
+	}
+}
+
+// end takes an opening off the lists and tells how it ended.
+func (b *bus) end(o *opening, result door.Result, rest time.Duration, now time.Time) {
+	b.waiting, b.driven = without(b.waiting, o), without(b.driven, o)
+	b.site.sink.OpeningEnded(door.Ended{
+		Opening: o.Opening, Compartment: o.Compartment, Result: result,
+		Pulsed: !o.driven.IsZero(), Rest: rest, At: now,
+	})
+}
+
+func (b *bus) find(compartment string) (*board, *lock) {
+	for _, board := range b.boards {
+		for _, l := range board.doors.locks {
+			if l.compartment == compartment {
+				return board, l
+			}
+		}
+	}
+	panic("hardware: an order on the wrong bus: " + compartment) // Order looks it up in the same tables
+}
+
+func (b *bus) isDriven(l *lock) bool {
+	return slices.ContainsFunc(b.driven, func(o *opening) bool { return o.Compartment == l.compartment })
+}
+
+func (b *bus) hasDriven(board *board) bool {
+	return slices.ContainsFunc(b.driven, func(o *opening) bool {
+		on, _ := b.find(o.Compartment)
+		return on == board
+	})
+}
+
+func without(all []*opening, o *opening) []*opening {
+	return slices.DeleteFunc(all, func(x *opening) bool { return x == o })
+}

@@ -1,0 +1,119 @@
+package hardware
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"cubby/hardware/line"
+)
+
+const (
+	scannerDevice = "scanner"
+	sameCode      = 1500 * time.Millisecond // the same code sooner than this after its last sight is the same scan
+)
+
+// A scanner owns the line of one code reader. What it reads is a secret: it
+// goes to the Sink and nowhere else.
+type scanner struct {
+	cfg   Scanner
+	site  *Site
+	stats counted[ScannerStats]
+
+	last   [sha256.Size]byte // of the last code; the code itself is not kept
+	lastAt time.Time
+}
+
+func newScanner(cfg Scanner, site *Site) *scanner { return &scanner{cfg: cfg, site: site} }
+
+// run keeps the port open and reads it until the site is closed.
+func (s *scanner) run() {
+	pause := reopenFirst
+	for {
+		opened := time.Now()
+		err := s.serve()
+		if errors.Is(err, errStopped) {
+			return
+		}
+		s.site.report(scannerDevice, Gone, fmt.Sprintf("%v; check that the scanner is plugged in at %s", err, s.cfg.Port))
+		if time.Since(opened) > reopenMax {
+			pause = reopenFirst
+		}
+		select {
+		case <-time.After(pause):
+		case <-s.site.stop:
+			return
+		}
+		pause = min(2*pause, reopenMax)
+	}
+}
+
+func (s *scanner) serve() (err error) {
+	l, err := line.Open(s.cfg.Port, s.cfg.Baud)
+	if err != nil {
+		return err
+	}
+	s.stats.count(func(c *ScannerStats) { c.Opens++ })
+	s.site.report(scannerDevice, Working, "port "+s.cfg.Port+" is open")
+	err = s.listen(l)
+	if closing := l.Close(); closing != nil {
+		s.site.fault(fmt.Errorf("scanner: %s: %w", s.cfg.Port, closing))
+	}
+	return err
+}
+
+// listen cuts what arrives into scans until the line fails. A scan the line
+// failed in is dropped.
+func (s *scanner) listen(l *line.Line) error {
+	split := newSplitter(s.cfg.Suffix)
+	gap := time.NewTimer(s.cfg.IdleGap)
+	defer gap.Stop()
+	var last time.Time
+	for {
+		select {
+		case chunk, ok := <-l.Chunks():
+			if !ok {
+				return l.Err()
+			}
+			if split.holding() && chunk.At.Sub(last) > s.cfg.IdleGap {
+				s.pass(split.pause(), last)
+			}
+			s.site.expectOrder(chunk.At)
+			s.stats.count(func(c *ScannerStats) { c.Bytes += uint64(len(chunk.Bytes)) })
+			last = chunk.At
+			s.pass(split.feed(chunk.Bytes), last)
+			gap.Reset(s.cfg.IdleGap)
+		case <-gap.C:
+			if len(l.Chunks()) == 0 {
+				s.pass(split.pause(), last)
+			}
+		case <-s.site.stop:
+			return errStopped
+		}
+	}
+}
+
+// pass hands scans on, except the same code seen again while it is held before
+// the reader.
+func (s *scanner) pass(cuts []cut, at time.Time) {
+	for _, c := range cuts {
+		digest := sha256.Sum256(c.data)
+		again := digest == s.last && at.Sub(s.lastAt) < sameCode
+		s.last, s.lastAt = digest, at
+		s.stats.count(func(st *ScannerStats) {
+			switch {
+			case again:
+				st.Duplicates++
+			case c.tooLong:
+				st.TooLong++
+				st.Scans++
+			default:
+				st.Scans++
+			}
+		})
+		if !again {
+			s.site.sink.Scanned(Scan{Data: c.data, TooLong: c.tooLong, At: at})
+		}
+	}
+}
