@@ -1,0 +1,195 @@
+package config
+
+import (
+	"net"
+	"regexp"
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	stationID   = regexp.MustCompile(`^[a-z0-9-]{3,40}$`)
+	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$`)
+	deviceName  = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
+)
+
+// check looks at what one key alone cannot tell, and lays out the wall.
+func (c *Config) check(r *reader) {
+	c.checkStation(r)
+	c.checkRest(r)
+	c.checkSizes(r)
+	c.checkBuses(r)
+	c.checkDoors(r)
+	c.layOut(r)
+}
+
+func (c *Config) checkStation(r *reader) {
+	if s := c.Station.ID; s != "" && !stationID.MatchString(s) {
+		r.refuse("station.id", "is %q: 3 to 40 lower-case letters, digits and hyphens", s)
+	}
+	if n := utf8.RuneCountInString(c.Station.Name); n > 60 || !printable(c.Station.Name) {
+		r.refuse("station.name", "has %d characters: 1 to 60, all of them printable", n)
+	}
+	if len(c.Station.Languages) == 0 {
+		r.refuse("station.languages", "is empty: at least one language, for example [\"en\"]")
+	}
+	seen := map[string]bool{}
+	for i, tag := range c.Station.Languages {
+		path := element("station.languages", i)
+		if !languageTag.MatchString(tag) {
+			r.refuse(path, "%q is not a language: a tag such as \"en\", \"zh-Hans\" or \"pt-BR\"", tag)
+		}
+		if seen[tag] {
+			r.refuse(path, "has %q twice: each language once", tag)
+		}
+		seen[tag] = true
+	}
+	if c.Station.DataDir == "" {
+		r.refuse("station.data_dir", "is empty: a folder")
+	}
+}
+
+func (c *Config) checkRest(r *reader) {
+	host, port, err := net.SplitHostPort(c.Rest.Listen)
+	n, portErr := strconv.Atoi(port)
+	if err != nil || portErr != nil || n < 0 || n > 65535 {
+		r.refuse("rest.listen", "is %q: an address and port such as \"127.0.0.1:8470\"", c.Rest.Listen)
+		return
+	}
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	if !loopback && !c.Rest.AllowRemote {
+		r.refuse("rest.listen", "is %q, which others can reach: a loopback address, or set allow_remote = true", c.Rest.Listen)
+	}
+	if c.Rest.Socket == "" {
+		r.refuse("rest.socket", "is empty: the path of a Unix socket")
+	}
+}
+
+func (c *Config) checkSizes(r *reader) {
+	if len(c.Sizes) == 0 {
+		r.refuse("size", "there is none: at least one [[size]]")
+	}
+	seen := map[string]bool{}
+	for i := range c.Sizes {
+		s := &c.Sizes[i]
+		path := element("size", i)
+		if n := utf8.RuneCountInString(s.Name); n > 8 || !printable(s.Name) {
+			r.refuse(path+".name", "is %q: 1 to 8 printable characters", s.Name)
+		}
+		if seen[s.Name] {
+			r.refuse(path+".name", "%q is named twice: each size once", s.Name)
+		}
+		seen[s.Name] = true
+		switch {
+		case s.DoorHeightMM == 0:
+			s.DoorHeightMM = s.HeightMM + doorOverlapMM
+		case s.DoorHeightMM < s.HeightMM:
+			r.refuse(path+".door_height_mm", "is %d, lower than the compartment (%d): at least height_mm", s.DoorHeightMM, s.HeightMM)
+		}
+	}
+}
+
+func (c *Config) checkBuses(r *reader) {
+	if len(c.Buses) == 0 {
+		r.refuse("bus", "there is none: at least one [[bus]]")
+	}
+	names, ports := map[string]bool{}, map[string]string{}
+	if c.Scanner.Port != "" {
+		ports[c.Scanner.Port] = "the scanner"
+	}
+	for i, b := range c.Buses {
+		path := element("bus", i)
+		if b.Name != "" && !deviceName.MatchString(b.Name) {
+			r.refuse(path+".name", "is %q: 1 to 20 lower-case letters, digits and hyphens", b.Name)
+		}
+		if names[b.Name] {
+			r.refuse(path+".name", "%q is named twice: each bus once", b.Name)
+		}
+		names[b.Name] = true
+		if other, taken := ports[b.Port]; taken && b.Port != "" {
+			r.refuse(path+".port", "%q belongs to %s as well: one port for each device", b.Port, other)
+		}
+		ports[b.Port] = "bus " + b.Name
+		// The supply drives one lock at a time; the gap lets it recover.
+		if least := b.Pulse + 100*time.Millisecond; b.Pulse > 0 && b.PulseGap < least {
+			r.refuse(path+".pulse_gap_ms", "is %d: at least pulse_ms + 100 = %d", b.PulseGap.Milliseconds(), least.Milliseconds())
+		}
+		if b.Pulse%(10*time.Millisecond) != 0 {
+			r.refuse(path+".pulse_ms", "is %d: a multiple of 10", b.Pulse.Milliseconds())
+		}
+		if len(b.Boards) == 0 {
+			r.refuse(path, "has no lock board: at least one [[bus.board]]")
+		}
+		addresses := map[int]bool{}
+		for j, board := range b.Boards {
+			if addresses[board.Address] {
+				r.refuse(element(path+".board", j)+".address", "%d is used twice on bus %q: each address once", board.Address, b.Name)
+			}
+			addresses[board.Address] = true
+		}
+	}
+}
+
+func (c *Config) checkDoors(r *reader) {
+	type lock struct {
+		bus         string
+		board, lock int
+	}
+	numbers, locks := map[string]bool{}, map[lock]string{}
+	total := 0
+	for i, column := range c.Columns {
+		for j, d := range column.Doors {
+			total++
+			path := element(element("column", i)+".doors", j)
+			if n := utf8.RuneCountInString(d.Number); n > 8 || !printable(d.Number) {
+				r.refuse(path+".number", "is %q: 1 to 8 printable characters", d.Number)
+			}
+			if numbers[d.Number] {
+				r.refuse(path+".number", "%q is painted on two doors: each number once", d.Number)
+			}
+			numbers[d.Number] = true
+			if c.size(d.Size) == nil && d.Size != "" {
+				r.refuse(path+".size", "there is no size %q: one of the [[size]] names", d.Size)
+			}
+			c.checkLock(r, path, d)
+			l := lock{d.Bus, d.Board, d.Lock}
+			if other, taken := locks[l]; taken && d.Lock != 0 {
+				r.refuse(path+".lock", "lock %d of board %d on bus %q already opens door %q: each lock once", d.Lock, d.Board, d.Bus, other)
+			}
+			locks[l] = d.Number
+		}
+	}
+	if total == 0 {
+		r.refuse("column", "there is no door: at least one [[column]] with doors")
+	}
+}
+
+func (c *Config) checkLock(r *reader, path string, d Door) {
+	for _, b := range c.Buses {
+		if b.Name != d.Bus {
+			continue
+		}
+		for _, board := range b.Boards {
+			if board.Address == d.Board {
+				return
+			}
+		}
+		r.refuse(path+".board", "bus %q has no board %d: an address of its [[bus.board]] tables", d.Bus, d.Board)
+		return
+	}
+	if d.Bus != "" {
+		r.refuse(path+".bus", "there is no bus %q: one of the [[bus]] names", d.Bus)
+	}
+}
+
+func printable(s string) bool {
+	for _, c := range s {
+		if !unicode.IsPrint(c) {
+			return false
+		}
+	}
+	return s != ""
+}

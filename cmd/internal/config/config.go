@@ -1,0 +1,224 @@
+// Package config reads the one TOML file that describes a station: who it is,
+// what its wall looks like, which lock behind which door hangs on which line,
+// and the few rules an operator may change.
+//
+// Load reads, checks and returns; it opens no port and makes no folder. It
+// reports every problem of the file at once, each with its line, so that one
+// look is enough to mend it. A Config is a plain value: once loaded nothing
+// changes it, and any goroutine may read it.
+//
+// The tags on the structs are the schema: toml is the key, default and min and
+// max are in the unit the key's name ends with, unit turns that number into a
+// time.Duration. packaging/cubby.example.toml documents the same keys; a test
+// keeps the two alike.
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Config is one station's file. Paths in it are absolute after Load.
+type Config struct {
+	Path    string   `toml:"-"` // the file it was read from
+	Station Station  `toml:"station"`
+	Rest    Rest     `toml:"rest"`
+	Policy  Policy   `toml:"policy"`
+	Front   Front    `toml:"wall"`
+	Sizes   []Size   `toml:"size"`
+	Columns []Column `toml:"column"`
+	Buses   []Bus    `toml:"bus"`
+	Scanner Scanner  `toml:"scanner"`
+
+	compartments []Compartment
+	screen       screenPlace
+	wallWidthMM  int
+	wallHeightMM int
+}
+
+// Station says who this kiosk is.
+type Station struct {
+	ID        string   `toml:"id" required:"true"`   // lower-case letters, digits, hyphens; 3 to 40
+	Name      string   `toml:"name" required:"true"` // for people; 1 to 60 characters
+	DataDir   string   `toml:"data_dir" default:"data"`
+	Languages []string `toml:"languages" default:"en,zh-Hans"` // BCP 47 tags; the first is the default
+}
+
+// Rest is the local endpoint.
+type Rest struct {
+	Listen      string `toml:"listen" default:"127.0.0.1:8470"`
+	AllowRemote bool   `toml:"allow_remote" default:"false"` // Listen may be other than loopback
+	Socket      string `toml:"socket" default:"run/core.sock"`
+}
+
+// Policy holds the rules an operator may change.
+type Policy struct {
+	PickupTime         time.Duration `toml:"pickup_hours" unit:"1h" default:"72" min:"1" max:"2160"`        // a parcel waits this long
+	PINTriesBeforeWait int           `toml:"pin_tries_before_wait" default:"5" min:"3" max:"20"`            // then every further try waits
+	PageTimeout        time.Duration `toml:"page_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`      // a page nobody touches
+	DoorTimeout        time.Duration `toml:"door_timeout_s" unit:"1s" default:"120" min:"60" max:"900"`     // last stage of a door left open
+	Thanks             time.Duration `toml:"thanks_s" unit:"1s" default:"12" min:"3" max:"60"`              // the page after a finished visit
+	CourierTimeout     time.Duration `toml:"courier_timeout_s" unit:"1s" default:"120" min:"30" max:"1800"` // a courier who does nothing
+	MaxExtensions      int           `toml:"max_extensions" default:"10" min:"10" max:"100"`                // how often "more time" is granted
+	CourierReceipt     bool          `toml:"courier_receipt" default:"false"`                               // couriers may see the code of what they stored
+}
+
+// Front says where the touchscreen sits and how high the wall hangs.
+type Front struct {
+	ScreenColumn   *int `toml:"screen_column" min:"0" max:"99"` // 0 is leftmost; nil: not on the wall
+	ScreenTopMM    int  `toml:"screen_top_mm" default:"0" min:"0" max:"3000"`
+	ScreenHeightMM int  `toml:"screen_height_mm" default:"600" min:"100" max:"2500"`
+	BaseMM         *int `toml:"base_mm" min:"0" max:"1500"` // lower edge above ground; nil: not known
+}
+
+// Size is one class of compartment, measured inside.
+type Size struct {
+	Name         string `toml:"name" required:"true"`
+	WidthMM      int    `toml:"width_mm" required:"true" min:"50" max:"2000"`
+	HeightMM     int    `toml:"height_mm" required:"true" min:"40" max:"2500"`
+	DepthMM      int    `toml:"depth_mm" required:"true" min:"50" max:"2000"`
+	DoorHeightMM int    `toml:"door_height_mm" default:"0" min:"0" max:"2600"` // 0 in the file: HeightMM + 20
+}
+
+// Column is one stack of doors, top to bottom; columns stand left to right.
+type Column struct {
+	WidthMM int    `toml:"width_mm" default:"0" min:"0" max:"2000"` // 0 in the file: its widest door
+	Doors   []Door `toml:"doors"`
+}
+
+// Door binds a painted number to a size and a lock.
+type Door struct {
+	Number     string `toml:"number" required:"true"`
+	Size       string `toml:"size" required:"true"`
+	Bus        string `toml:"bus" required:"true"`
+	Board      int    `toml:"board" default:"0" min:"0" max:"15"`
+	Lock       int    `toml:"lock" required:"true" min:"1" max:"16"`
+	Accessible bool   `toml:"accessible" default:"false"`
+	Low        *bool  `toml:"low"` // nil: worked out from base_mm
+}
+
+// Bus is one line with lock boards.
+type Bus struct {
+	Name         string        `toml:"name" required:"true"`
+	Port         string        `toml:"port" required:"true"`
+	Dialect      string        `toml:"dialect" default:"kerong-cu16"`
+	Baud         int           `toml:"baud" default:"19200" oneof:"9600,19200,57600,115200"`
+	IdlePoll     time.Duration `toml:"idle_poll_ms" unit:"1ms" default:"1000" min:"20" max:"60000"`
+	ActivePoll   time.Duration `toml:"active_poll_ms" unit:"1ms" default:"100" min:"10" max:"10000"`
+	ReplyTimeout time.Duration `toml:"reply_timeout_ms" unit:"1ms" default:"150" min:"20" max:"5000"`
+	OpenWait     time.Duration `toml:"open_wait_ms" unit:"1ms" default:"2000" min:"200" max:"30000"`
+	PulseGap     time.Duration `toml:"pulse_gap_ms" unit:"1ms" default:"600" min:"50" max:"30000"`
+	Pulse        time.Duration `toml:"pulse_ms" unit:"1ms" default:"0" min:"0" max:"24000"` // 0: what the board is set to
+	Boards       []Board       `toml:"board"`
+}
+
+// Board is one lock board on a bus.
+type Board struct {
+	Address        int  `toml:"address" required:"true" min:"0" max:"15"`
+	InvertHook     bool `toml:"invert_hook" default:"false"`
+	Presence       bool `toml:"presence" default:"false"`
+	InvertPresence bool `toml:"invert_presence" default:"false"`
+}
+
+// Scanner is the code reader; an empty Port means there is none.
+type Scanner struct {
+	Port    string        `toml:"port" default:""`
+	Baud    int           `toml:"baud" default:"9600" oneof:"9600,19200,38400,57600,115200"`
+	Suffix  string        `toml:"suffix" default:"any" oneof:"any,cr,lf,crlf,tab,none"`
+	IdleGap time.Duration `toml:"idle_gap_ms" unit:"1ms" default:"100" min:"20" max:"2000"`
+}
+
+// A Problem is one thing wrong with the file.
+type Problem struct {
+	File string
+	Line int    // 1 is the first
+	Key  string // dotted, empty when the file is not TOML at all
+	Text string // what is wrong: what is allowed
+}
+
+func (p Problem) Error() string {
+	if p.Key == "" {
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	}
+	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Key, p.Text)
+}
+
+// Problems is all that is wrong with one file, in the order of its lines.
+type Problems []Problem
+
+func (ps Problems) Error() string {
+	out := make([]string, len(ps))
+	for i, p := range ps {
+		out[i] = p.Error()
+	}
+	return strings.Join(out, "\n")
+}
+
+// Load reads and checks the file. When the file can be read but not used, the
+// error is a Problems.
+func Load(path string) (*Config, error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w (name it with --config or CUBBY_CONFIG)", err)
+	}
+	return parse(path, string(source))
+}
+
+func parse(path, source string) (*Config, error) {
+	var tree map[string]any
+	if _, err := toml.Decode(source, &tree); err != nil {
+		return nil, syntaxProblem(path, err)
+	}
+	c := &Config{Path: path}
+	r := &reader{file: path, lines: indexLines(source), refused: map[string]bool{}}
+	r.readTable("", tree, c)
+	c.check(r)
+	if len(r.problems) > 0 {
+		sort.SliceStable(r.problems, func(i, j int) bool { return r.problems[i].Line < r.problems[j].Line })
+		return nil, r.problems
+	}
+	return c, c.resolvePaths()
+}
+
+func syntaxProblem(path string, err error) Problems {
+	p := Problem{File: path, Line: 1, Text: err.Error()}
+	if pe, ok := err.(toml.ParseError); ok {
+		p.Line, p.Key, p.Text = pe.Position.Line, pe.LastKey, pe.Message
+		if p.Text == "" {
+			// The parser keeps the cause of some errors to itself and only prints it.
+			p.Text = strings.TrimPrefix(pe.Error(), "toml: ")
+		}
+	}
+	return Problems{p}
+}
+
+// resolvePaths makes every path absolute; a relative one is meant from the
+// file's own folder, so that a station's folder can be moved as a whole.
+func (c *Config) resolvePaths() error {
+	folder, err := filepath.Abs(filepath.Dir(c.Path))
+	if err != nil {
+		return fmt.Errorf("find the folder of %s: %w", c.Path, err)
+	}
+	absolute := func(p *string) {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(folder, *p)
+		}
+	}
+	absolute(&c.Station.DataDir)
+	absolute(&c.Rest.Socket)
+	absolute(&c.Scanner.Port)
+	for i := range c.Buses {
+		absolute(&c.Buses[i].Port)
+	}
+	// Linux keeps a socket's path in 108 bytes, the last of which is zero.
+	if len(c.Rest.Socket) > 107 {
+		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 107 with its folder", c.Path, c.Rest.Socket, len(c.Rest.Socket))
+	}
+	return nil
+}
