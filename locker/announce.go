@@ -1,0 +1,204 @@
+package locker
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Bounds of an announcement.
+const (
+	maxIDBytes     = 64
+	maxSideMM      = 5000
+	maxWeightG     = 200_000
+	maxPickupHours = 2160 // 90 days
+)
+
+// check refuses what cannot be used, naming the member and what is allowed.
+func (a Announcement) check(id string) error {
+	if !validID(id) {
+		return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+	}
+	if a.Label != "" && !validLabel(a.Label) {
+		return Refuse(Invalid, "label", "a label has 1 to 64 printable ASCII characters without spaces").At("/label")
+	}
+	if d := a.Dimensions; d != nil {
+		for _, side := range []struct {
+			name string
+			mm   int
+		}{{"length", d.Length}, {"width", d.Width}, {"height", d.Height}} {
+			if side.mm < 1 || side.mm > maxSideMM {
+				return Refuse(Invalid, "dimensions", "%s must be 1 to %d millimetres", side.name, maxSideMM).At("/dimensions_mm/" + side.name)
+			}
+		}
+	}
+	if a.WeightG < 0 || a.WeightG > maxWeightG {
+		return Refuse(Invalid, "weight", "weight_g must be 0 (not known) to %d grams", maxWeightG).At("/weight_g")
+	}
+	if a.PickupHours < 0 || a.PickupHours > maxPickupHours {
+		return Refuse(Invalid, "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own", maxPickupHours).At("/pickup_hours")
+	}
+	if err := checkText("/order_id", a.OrderID, maxIDBytes); err != nil {
+		return err
+	}
+	if r := a.Recipient; r != nil {
+		for _, m := range []struct {
+			pointer, text string
+			most          int
+		}{{"/recipient/name", r.Name, 200}, {"/recipient/phone", r.Phone, 32}, {"/recipient/email", r.Email, 254}, {"/recipient/language", r.Language, 35}} {
+			if err := checkText(m.pointer, m.text, m.most); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkText(pointer, s string, most int) error {
+	if len(s) > most || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return Refuse(Invalid, "text", "must be at most %d bytes of text without control characters", most).At(pointer)
+	}
+	return nil
+}
+
+func validID(s string) bool {
+	if len(s) < 1 || len(s) > maxIDBytes {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._:-", r))
+	})
+}
+
+func validLabel(s string) bool {
+	return len(s) <= maxIDBytes && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func (c Announce) decide(t *turn) error {
+	a := c.Announcement
+	if err := a.check(c.ID); err != nil {
+		return err
+	}
+	if a.Label == "" {
+		a.Label = c.ID
+	}
+	if a.PickupHours == 0 {
+		a.PickupHours = t.Policy.PickupHours
+	}
+	if a.Recipient != nil && *a.Recipient == (Recipient{}) {
+		a.Recipient = nil
+	}
+	p, exists := t.Parcel(c.ID)
+	if err := c.Condition.check(p, exists); err != nil {
+		return err
+	}
+	told := &ParcelAnnounced{OfParcel: OfParcel{ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label}, Changed: exists,
+		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible, PickupHours: a.PickupHours}
+	outcome := Created
+	if exists {
+		outcome = Changed
+		sameRecipient, erase := recipientDiffers(t.World.Recipient(c.ID), a.Recipient)
+		if sameRecipient && samePublic(p, told) {
+			outcome = Unchanged
+		} else if err := mayChange(p, told); err != nil {
+			return err
+		}
+		if !sameRecipient {
+			told.Recipient = a.Recipient
+			if erase {
+				told.Recipient = &Recipient{}
+			}
+		}
+		if p.State == Stored && told.PickupHours > p.PickupHours {
+			d := p.Deadline.Add(time.Duration(told.PickupHours-p.PickupHours) * time.Hour)
+			told.Deadline = &d
+		}
+	} else {
+		told.Recipient = a.Recipient
+	}
+	if c.Outcome != nil {
+		*c.Outcome = outcome
+	}
+	if outcome == Unchanged {
+		return nil
+	}
+	if other, ok := t.ParcelByLabel(a.Label); ok && other.ID != c.ID && !other.State.Final() {
+		return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label", a.Label, other.ID, other.State).At("/label")
+	}
+	t.emit(told)
+	return nil
+}
+
+// recipientDiffers compares what is kept with what is told now.
+func recipientDiffers(kept, told *Recipient) (same, erase bool) {
+	if kept == nil {
+		kept = &Recipient{}
+	}
+	if told == nil {
+		return *kept == Recipient{}, true
+	}
+	return *kept == *told, false
+}
+
+func samePublic(p Parcel, f *ParcelAnnounced) bool {
+	return p.Label == f.Label && p.OrderID == f.OrderID && reflect.DeepEqual(p.Dimensions, f.Dimensions) && p.KeepUpright == f.KeepUpright &&
+		p.WeightG == f.WeightG && p.Accessible == f.Accessible && p.PickupHours == f.PickupHours
+}
+
+// mayChange refuses changes that come too late for where the parcel is.
+func mayChange(p Parcel, f *ParcelAnnounced) error {
+	switch p.State {
+	case Announced, DepositFailed:
+		return nil
+	case Stored:
+		keep := *f
+		keep.PickupHours, keep.OrderID = p.PickupHours, p.OrderID
+		if !samePublic(p, &keep) {
+			return Refuse(Conflict, "stored-already", "the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change", p.Compartment)
+		}
+		if f.PickupHours < p.PickupHours {
+			return Refuse(Conflict, "deadline-never-earlier", "the recipient has been promised %d hours; pickup_hours cannot become less", p.PickupHours).At("/pickup_hours")
+		}
+		return nil
+	}
+	return Refuse(Conflict, "too-late-to-change", "the parcel is %s; its announcement cannot change any more", p.State)
+}
+
+func (c Cancel) decide(t *turn) error {
+	p, exists := t.Parcel(c.ID)
+	if !exists {
+		return noSuchParcel()
+	}
+	if err := c.Condition.check(p, true); err != nil {
+		return err
+	}
+	switch p.State {
+	case Cancelled:
+		return nil
+	case Announced, DepositFailed:
+		t.emit(&ParcelCancelled{of(p)})
+		return nil
+	case Collected:
+		return Refuse(Conflict, "collected-already", "the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))
+	}
+	return Refuse(Conflict, "inside-already", "the parcel is %s at door %s; it cannot be cancelled before it has been taken out", p.State, p.Compartment)
+}
+
+func noSuchParcel() *Refusal {
+	return Refuse(NotFound, "no-such-parcel", "there is no parcel with this id here")
+}
+
+// ShortRef is what a public screen may show of a parcel: the end of its order
+// number, or of its label.
+func (p Parcel) ShortRef() string {
+	s := p.OrderID
+	if s == "" {
+		s = p.Label
+	}
+	if len(s) > 4 {
+		return fmt.Sprintf("…%s", s[len(s)-4:])
+	}
+	return s
+}

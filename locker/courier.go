@@ -1,0 +1,183 @@
+package locker
+
+import (
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+func (t *turn) courierArrives(r CourierRecord) error {
+	if t.visit.Step == view.StepCourierDone {
+		t.beginAnew(CourierVisit)
+	}
+	t.begin(CourierVisit)
+	t.visit.Actor = "courier:" + r.ID
+	t.step(view.StepCourierReady, view.ReasonNone)
+	return nil
+}
+
+func (t *turn) courierRefused(presented string) error {
+	t.emit(&PickupRefused{Presented: presented, Why: "unknown"})
+	t.begin(CourierVisit)
+	t.step(view.StepCourierRefused, view.ReasonNotValid)
+	return nil
+}
+
+// scanLabel begins the deposit of the parcel with this label. The courier has
+// said who he is, so he is told exactly what is wrong.
+func (t *turn) scanLabel(label string) error {
+	if t.visit.Step == view.StepCourierNoOpen {
+		t.leaveDoor(string(t.visit.Reason))
+	}
+	if label == "" {
+		t.step(view.StepCourierReady, view.ReasonNotLabel)
+		return nil
+	}
+	p, ok := t.ParcelByLabel(label)
+	if !ok {
+		t.step(view.StepCourierReady, view.ReasonUnknownLabel)
+		return nil
+	}
+	switch p.State {
+	case Announced, DepositFailed:
+		t.visit.Excluded, t.visit.Above = nil, 0
+		t.deposit(p)
+	case Booked, Depositing, Stored, Collecting:
+		t.step(view.StepCourierReady, view.ReasonAlreadyStored)
+	case Cancelled:
+		t.step(view.StepCourierReady, view.ReasonCancelled)
+	default:
+		t.step(view.StepCourierReady, view.ReasonEnded)
+	}
+	return nil
+}
+
+// deposit books a compartment for the parcel and opens it.
+func (t *turn) deposit(p Parcel) {
+	all := t.compartments()
+	wish := wishFor(p)
+	wish.Above, wish.Except = t.visit.Above, t.visit.Excluded
+	c, ok := Choose(all, wish)
+	if !ok {
+		why := view.ReasonTooLarge
+		for _, c := range all {
+			if wishFor(p).suits(c) {
+				why = view.ReasonNoDoor
+			}
+		}
+		t.step(view.StepCourierReady, why)
+		return
+	}
+	if other, blocked := t.otherOpenDoor(c.Number); blocked {
+		t.step(view.StepCourierReady, view.ReasonDoorOpen)
+		t.visit.OpenDoor = other
+		return
+	}
+	t.emit(&ParcelBooked{of(p), c.Number})
+	t.visit.Last, t.visit.LastDoor, t.visit.Retake = "", "", view.ReasonNone
+	t.intend(ForDeposit, c.Number, p.ID, 1)
+}
+
+func (t *turn) compartments() []Compartment {
+	numbers := t.Numbers()
+	all := make([]Compartment, 0, len(numbers))
+	for _, n := range numbers {
+		c, _ := t.Compartment(n)
+		all = append(all, c)
+	}
+	return all
+}
+
+// retake asks the courier to take the parcel out again and close the door.
+func (t *turn) retake(why view.Reason) {
+	since := t.visit.OpenSince
+	t.visit.Retake = why
+	t.step(view.StepCourierRetake, why)
+	t.visit.OpenSince = since
+	if why == view.ReasonBroken {
+		t.emit(&DoorOutOfService{OfDoor{Compartment: t.visit.Compartment}, "reported broken by a courier"})
+	}
+}
+
+// retaken goes on when the door has closed after a retake.
+func (t *turn) retaken(o Opening, sensor door.Presence) {
+	p, _ := t.Parcel(o.Parcel)
+	why := t.visit.Retake
+	t.visit.Retake = view.ReasonNone
+	if o.Purpose == ForUndo && sensor == door.Present {
+		t.step(view.StepCourierReady, view.ReasonAlreadyStored) // it was left inside: nothing changes
+		return
+	}
+	reason := string(why)
+	if why == view.ReasonUndo {
+		reason = "courier_cancel"
+	}
+	t.emit(&DepositFailure{of(p), o.Compartment, reason})
+	t.visit.Last, t.visit.LastDoor = "", ""
+	if o.Purpose == ForUndo {
+		t.visit.Count--
+	}
+	switch {
+	case why == view.ReasonBroken: // out of service already
+	case why == view.ReasonOccupied:
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "found occupied by a courier", ContentsPresent})
+	case sensor == door.Present:
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "the sensor sees something after the parcel was taken back", ContentsUnknown})
+	default:
+		t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByHuman})
+	}
+	if why == view.ReasonUndo {
+		t.step(view.StepCourierReady, view.ReasonNone)
+		return
+	}
+	t.another(p.ID, o.Compartment, why)
+}
+
+// another looks for a different compartment for a parcel that is still in the
+// courier's hands.
+func (t *turn) another(parcel, tried string, why view.Reason) {
+	c, _ := t.Compartment(tried)
+	t.visit.Excluded = append(t.visit.Excluded, tried)
+	if why == view.ReasonTooBig {
+		t.visit.Above = max(t.visit.Above, c.Inner.Volume())
+	}
+	p, _ := t.Parcel(parcel)
+	t.deposit(p)
+	if t.visit.Step == view.StepCourierReady && t.visit.Reason == view.ReasonTooLarge {
+		t.visit.Reason = view.ReasonNoDoor // it was announced as something that fits
+	}
+}
+
+// leaveDoor gives up on the door that would not open.
+func (t *turn) leaveDoor(why string) {
+	o, ok := t.Opening(t.visit.Opening)
+	if !ok {
+		return
+	}
+	if p, ok := t.Parcel(o.Parcel); ok && o.Purpose == ForDeposit && p.State == Booked {
+		if why == string(view.ReasonStuck) {
+			why = "door_jammed"
+		}
+		t.giveUpDeposit(p, o.Compartment, why)
+	}
+}
+
+// store completes a deposit: the door has closed on the parcel.
+func (t *turn) store(o Opening) {
+	p, _ := t.Parcel(o.Parcel)
+	c, _ := t.Compartment(o.Compartment)
+	r := t.World.Recipient(p.ID)
+	language := ""
+	if r != nil {
+		language = r.Language
+	}
+	t.emit(&ParcelStored{
+		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Language: language,
+		Deadline: t.Now.Add(hours(p.PickupHours)).UTC(),
+		Hashes:   StoredHashes{t.Fresh.CodeHash, t.Fresh.PINHash}, Clear: t.Fresh,
+	})
+	if t.inVisit(o) {
+		t.visit.Count++
+		t.visit.Last, t.visit.LastDoor = p.ID, o.Compartment
+		t.step(view.StepCourierReady, view.ReasonNone)
+	}
+}

@@ -1,0 +1,219 @@
+package locker
+
+import (
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
+
+func (c SeeDoor) decide(t *turn) error {
+	box, ok := t.Compartment(c.Compartment)
+	if !ok || box.Door == c.State && box.Presence == c.Presence {
+		return nil
+	}
+	o, known := t.concerned(c.Compartment)
+	switch {
+	case c.State == door.Unknown:
+		t.emit(&DoorUnknown{OfDoor{Compartment: c.Compartment}})
+	case c.State == box.Door:
+		t.emit(&DoorSeen{OfDoor{Compartment: c.Compartment}, c.State, c.Presence})
+	case c.State == door.Open:
+		t.seenOpen(c, box, o, known)
+	default:
+		t.seenClosed(c, box, o, known)
+	}
+	return nil
+}
+
+// concerned finds the opening a movement of this door belongs to.
+func (t *turn) concerned(compartment string) (Opening, bool) {
+	if o, ok := t.underWay(compartment); ok {
+		return o, true
+	}
+	for _, o := range t.OpeningsOf(compartment) {
+		if o.mayOpenLate(t.Now) && t.stillMeant(o) {
+			return o, true
+		}
+	}
+	return Opening{}, false
+}
+
+// stillMeant reports whether the parcel of an opening that failed still waits
+// for just this door.
+func (t *turn) stillMeant(o Opening) bool {
+	p, _ := t.Parcel(o.Parcel)
+	if p.Compartment != o.Compartment {
+		return false
+	}
+	if o.Purpose == ForDeposit {
+		return p.State == Booked
+	}
+	return p.State == Stored
+}
+
+func (t *turn) seenOpen(c SeeDoor, box Compartment, o Opening, known bool) {
+	at := OfDoor{Compartment: c.Compartment, Opening: o.ID}
+	switch {
+	case !known && box.LastKnown == door.Closed:
+		t.emit(&DoorForced{at, c.At})
+		t.forced(box)
+	case !known:
+		t.emit(&DoorSeen{at, door.Open, c.Presence}) // it stood open when we first looked, or still does
+	case o.State == Intended: // the outcome of the order follows
+		t.emit(&DoorOpened{at, c.At})
+	case o.State == IsOpen:
+		if box.LastKnown == door.Closed {
+			t.emit(&DoorOpened{at, c.At})
+		} else {
+			t.emit(&DoorSeen{at, door.Open, c.Presence}) // still open
+		}
+	default: // interrupted, or given up too early
+		t.emit(&DoorOpened{at, c.At})
+		t.emit(&OpeningAdopted{at})
+		t.doorOpen(o)
+	}
+}
+
+func (t *turn) seenClosed(c SeeDoor, box Compartment, o Opening, known bool) {
+	at := OfDoor{Compartment: c.Compartment, Opening: o.ID}
+	switch {
+	case known && o.State == IsOpen:
+		t.emit(&DoorClosed{at, c.Presence, c.At})
+		t.doorClosed(o, c.Presence)
+	case known && o.State == Interrupted:
+		t.emit(&DoorSeen{at, door.Closed, c.Presence})
+		t.checkOpening(o)
+	case box.LastKnown == door.Open:
+		t.emit(&DoorClosed{OfDoor{Compartment: c.Compartment}, c.Presence, c.At})
+	default:
+		t.emit(&DoorSeen{OfDoor{Compartment: c.Compartment}, door.Closed, c.Presence})
+	}
+}
+
+// forced deals with a door that opened without an order.
+func (t *turn) forced(box Compartment) {
+	if box.Allocation == Free {
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: box.Number}, "the door opened without an order", ContentsUnknown})
+	}
+}
+
+// doorClosed moves on when the door of an opening has closed again.
+func (t *turn) doorClosed(o Opening, sensor door.Presence) {
+	p, _ := t.Parcel(o.Parcel)
+	here := t.inVisit(o)
+	switch {
+	case here && t.visit.Step == view.StepCourierRetake:
+		t.retaken(o, sensor)
+	case o.Purpose == ForDeposit && p.State == Depositing:
+		if here {
+			t.store(o)
+			return
+		}
+		// The courier had gone while the door stood open: anybody may have been at it.
+		t.emit(&DepositFailure{of(p), o.Compartment, "timeout"})
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open during a deposit", ContentsUnknown})
+	case o.Purpose == ForPickup && p.State == Collecting:
+		t.pickupClosed(o, p, sensor, here)
+	case o.Purpose == ForUndo && !here && sensor != door.Present:
+		t.emit(&DepositFailure{of(p), o.Compartment, "courier_cancel"})
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open while a parcel was taken back", ContentsUnknown})
+	case o.Purpose == ForReopen:
+		t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})
+		if here {
+			t.step(view.StepPickupDone, view.ReasonNone)
+		}
+	}
+}
+
+func (t *turn) pickupClosed(o Opening, p Parcel, sensor door.Presence, here bool) {
+	switch {
+	case sensor == door.Present && here:
+		t.step(view.StepPickupCheck, view.ReasonNone)
+	case sensor == door.Present:
+		t.emit(&PickupAborted{of(p), o.Compartment, "not_taken", true})
+	case here:
+		evidence := ByInference
+		if sensor == door.Empty {
+			evidence = BySensor
+		}
+		t.collect(p, o.Compartment, evidence)
+	default:
+		t.emit(&ParcelCollected{of(p), o.Compartment, ByInference})
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open after a pickup", ContentsUnknown})
+	}
+}
+
+// collect hands the parcel over and frees its compartment.
+func (t *turn) collect(p Parcel, compartment string, evidence Evidence) {
+	t.emit(&ParcelCollected{of(p), compartment, evidence})
+	t.emit(&CompartmentFreed{OfDoor{Compartment: compartment}, evidence})
+	t.step(view.StepPickupDone, view.ReasonNone)
+}
+
+// checkOpening settles an opening nobody can tell the outcome of: the parcel
+// stays bound to its door, the door is given to nobody else, the bearer may
+// present the code again, and staff are told to look.
+func (t *turn) checkOpening(o Opening) {
+	t.emit(&OpeningToCheck{OfDoor{o.Compartment, o.ID}, o.Parcel})
+	p, _ := t.Parcel(o.Parcel)
+	switch {
+	case o.Purpose == ForPickup && p.State == Collecting:
+		t.emit(&PickupAborted{of(p), o.Compartment, "interrupted", true})
+	case o.Purpose == ForDeposit && p.State == Booked:
+		t.emit(&DepositFailure{of(p), o.Compartment, "interrupted"})
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "an opening was interrupted", ContentsUnknown})
+	case o.Purpose == ForReopen:
+		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "an opening was interrupted", ContentsUnknown})
+	}
+	if !t.inVisit(o) {
+		return
+	}
+	if t.visit.Kind == CourierVisit {
+		t.visit.Last, t.visit.LastDoor = "", ""
+		t.step(view.StepCourierNoOpen, view.ReasonUnknown)
+		return
+	}
+	t.step(view.StepToCheck, view.ReasonNone)
+}
+
+func (c RestoreDoor) decide(t *turn) error {
+	box, ok := t.Compartment(c.Compartment)
+	if !ok {
+		return noSuchDoor()
+	}
+	if box.Parcel != "" {
+		if p, ok := t.Parcel(box.Parcel); ok && p.State.Inside() && p.Compartment == box.Number {
+			return Refuse(Conflict, "parcel-inside", "parcel %s is bound to this door; it has to leave first", p.ID)
+		}
+	}
+	if o, ok := t.underWay(c.Compartment); ok && !o.Abandoned {
+		return Refuse(Conflict, "door-in-use", "the door is in use; wait until the visit has ended")
+	}
+	if box.Allocation == Free && !box.Forced && box.Lock != LockJammed {
+		return nil
+	}
+	t.emit(&DoorRestored{OfDoor{Compartment: c.Compartment}, c.Reason})
+	return nil
+}
+
+func (c TakeOutOfService) decide(t *turn) error {
+	box, ok := t.Compartment(c.Compartment)
+	if !ok {
+		return noSuchDoor()
+	}
+	switch box.Allocation {
+	case OutOfService:
+		return nil
+	case Free, Quarantine:
+		t.emit(&DoorOutOfService{OfDoor{Compartment: c.Compartment}, c.Reason})
+		return nil
+	}
+	return Refuse(Conflict, "door-in-use", "the compartment is %s; take it out of service when it is free", box.Allocation)
+}
+
+func noSuchDoor() *Refusal {
+	return Refuse(NotFound, "no-such-compartment", "there is no compartment with this number")
+}

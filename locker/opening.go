@@ -1,0 +1,57 @@
+package locker
+
+import "time"
+
+// Purpose is what a door is opened for.
+type Purpose string
+
+const (
+	ForDeposit Purpose = "deposit"
+	ForPickup  Purpose = "pickup"
+	ForUndo    Purpose = "undo"   // the courier takes his last parcel back
+	ForReopen  Purpose = "reopen" // the customer looks again after collecting
+)
+
+// OpeningState is how far one opening has come.
+type OpeningState string
+
+const (
+	Intended    OpeningState = "intended"    // committed; the pulse may have gone out
+	Interrupted OpeningState = "interrupted" // the core stopped before its outcome was known
+	IsOpen      OpeningState = "open"        // the door was seen open
+	DidNotOpen  OpeningState = "did_not_open"
+	ToCheck     OpeningState = "to_check" // nobody can say what happened; staff must look
+	Done        OpeningState = "done"     // opened and closed again
+)
+
+// An Opening is one decision to open one door: at most one pulse, ever.
+type Opening struct {
+	ID          string       `json:"id"`
+	Compartment string       `json:"compartment"`
+	Parcel      string       `json:"parcel,omitempty"`
+	Visit       string       `json:"visit,omitempty"`
+	Actor       string       `json:"actor"`
+	Purpose     Purpose      `json:"purpose"`
+	Attempt     int          `json:"attempt"` // 1, or 2 for the one automatic repeat
+	State       OpeningState `json:"state"`
+	Abandoned   bool         `json:"abandoned,omitempty"` // its visit ended while the door stood open
+	At          time.Time    `json:"at"`
+	NotAfter    time.Time    `json:"not_after"`
+	Since       time.Time    `json:"since"` // when it entered its state
+}
+
+// UnderWay reports whether the opening still waits for an outcome or for its
+// door to close.
+func (o Opening) UnderWay() bool {
+	return o.State == Intended || o.State == Interrupted || o.State == IsOpen
+}
+
+// lateOpeningGrace is how long after a failed opening a door that springs open
+// is still taken for that opening and not for a forced door. Stiff latches let
+// go up to 1.5 s late; a person who pulls at the door needs a little longer.
+const lateOpeningGrace = 60 * time.Second
+
+// mayOpenLate reports whether a door seen open now may be this opening's doing.
+func (o Opening) mayOpenLate(now time.Time) bool {
+	return (o.State == DidNotOpen || o.State == ToCheck) && now.Sub(o.Since) <= lateOpeningGrace
+}

@@ -1,0 +1,194 @@
+package locker
+
+import "cubby/locker/view"
+
+// A scan means what the page it arrives on makes of it.
+func (c Present) decide(t *turn) error {
+	switch t.visit.Step {
+	case "", view.StepIdle, view.StepPickupEnter, view.StepPickupRefused, view.StepPickupDone, view.StepNoOpen, view.StepToCheck,
+		view.StepCourierEnter, view.StepCourierRefused, view.StepCourierDone:
+		if courier, ok := t.courier(c.BadgeHash); ok {
+			return t.courierArrives(courier)
+		}
+		if t.visit.Kind == CourierVisit && t.visit.Step != view.StepCourierDone {
+			return t.courierRefused(c.Presented)
+		}
+		return t.presentCode(c.CodeHash, c.Presented)
+	case view.StepCourierReady, view.StepCourierNoOpen, view.StepCourierReceipt:
+		return t.scanLabel(c.Label)
+	case view.StepPickupOpen, view.StepPickupCheck, view.StepCourierOpen, view.StepCourierRetake:
+		t.visit.Reason, t.visit.OpenDoor = view.ReasonDoorOpen, t.visit.Compartment
+		if t.visit.Step == view.StepPickupCheck {
+			t.visit.Reason, t.visit.OpenDoor = view.ReasonNone, ""
+		}
+	}
+	return nil // an opening is under way; the scan changes nothing
+}
+
+// courier finds who a badge or PIN belongs to.
+func (t *turn) courier(hash string) (CourierRecord, bool) {
+	if hash == "" {
+		return CourierRecord{}, false
+	}
+	r, ok := t.CourierByHash(hash)
+	return r, ok && !r.Removed
+}
+
+// presentCode answers a scanned pickup code.
+func (t *turn) presentCode(hash, presented string) error {
+	p, why := t.bearerOf(hash, ByCode)
+	if why != "" {
+		t.refusePickup(presented, why, p.ID)
+		return nil
+	}
+	t.authorise(p, ByCode)
+	return nil
+}
+
+// bearerOf finds the parcel a credential opens now, or says why there is none.
+func (t *turn) bearerOf(hash string, kind CredentialKind) (p Parcel, why string) {
+	if hash == "" {
+		return Parcel{}, "unreadable"
+	}
+	c, ok := t.Credential(hash)
+	if !ok || c.Kind != kind {
+		return Parcel{}, "unknown"
+	}
+	if p, ok = t.Parcel(c.Parcel); !ok {
+		return Parcel{}, "unknown"
+	}
+	if c.State != Live {
+		return p, string(c.State)
+	}
+	if p.State == Stored && p.Deadline != nil && !t.Now.Before(*p.Deadline) {
+		t.emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
+		p.State = Expired
+	}
+	switch p.State {
+	case Stored, Collecting:
+		return p, ""
+	case Expired:
+		return p, "expired"
+	}
+	return p, "unknown"
+}
+
+// refusePickup gives the one answer everybody gets; why is for the log.
+func (t *turn) refusePickup(presented, why, parcel string) {
+	t.emit(&PickupRefused{Presented: presented, Why: why, Parcel: parcel})
+	t.begin(PickupVisit)
+	t.step(view.StepPickupRefused, view.ReasonNotValid)
+}
+
+// authorise lets the bearer of a live credential in.
+func (t *turn) authorise(p Parcel, by CredentialKind) {
+	if t.visit.Step == view.StepPickupDone {
+		t.beginAnew(PickupVisit) // the same person's next parcel is a visit of its own
+	}
+	if o, ok := t.underWay(p.Compartment); ok {
+		t.begin(PickupVisit)
+		t.rejoin(p, o)
+		return
+	}
+	if other, ok := t.otherOpenDoor(p.Compartment); ok {
+		t.emit(&PickupRefused{Presented: string(by), Why: "door_open", Parcel: p.ID})
+		t.begin(PickupVisit)
+		t.step(view.StepPickupRefused, view.ReasonDoorOpen)
+		t.visit.OpenDoor = other
+		return
+	}
+	t.begin(PickupVisit)
+	t.visit.Actor = "bearer"
+	t.visit.Parcel, t.visit.Compartment = p.ID, p.Compartment
+	t.emit(&PickupAuthorised{of(p), p.Compartment, by})
+	t.intend(ForPickup, p.Compartment, p.ID, 1)
+}
+
+// rejoin takes a bearer back to a door that his earlier visit left behind.
+func (t *turn) rejoin(p Parcel, o Opening) {
+	t.visit.Actor = "bearer"
+	t.visit.Parcel, t.visit.Compartment, t.visit.Opening = p.ID, p.Compartment, o.ID
+	t.emit(&OpeningRejoined{OfDoor{o.Compartment, o.ID}, t.visit.ID})
+	if o.State == IsOpen {
+		t.step(view.StepPickupOpen, view.ReasonNone)
+		t.visit.OpenSince = t.Now
+		return
+	}
+	t.step(view.StepPickupOpening, view.ReasonNone)
+}
+
+// otherOpenDoor finds a door of the same bank that somebody has open. Doors
+// whose visit has ended do not block the others: an alarm is out for them.
+func (t *turn) otherOpenDoor(compartment string) (string, bool) {
+	here, _ := t.Compartment(compartment)
+	for _, n := range t.Numbers() {
+		c, _ := t.Compartment(n)
+		if n == compartment || c.Bank != here.Bank {
+			continue
+		}
+		if o, ok := t.underWay(n); ok && !o.Abandoned {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+func (c TypePIN) decide(t *turn) error {
+	if c.Visit != t.visit.ID || t.visit.ID == "" {
+		return staleAction()
+	}
+	customer := t.visit.Step == view.StepPickupEnter
+	if !customer && t.visit.Step != view.StepCourierEnter {
+		return staleAction()
+	}
+	guard := t.Guard()
+	if wait := guard.waiting(t.Now); wait > 0 {
+		if customer {
+			t.emit(&PickupRefused{Presented: "pin", Why: "wait"})
+		}
+		t.waitForPIN(customer, guard)
+		return nil
+	}
+	if customer {
+		p, why := t.bearerOf(c.PINHash, ByPIN)
+		if why == "" {
+			t.clearGuard()
+			t.authorise(p, ByPIN)
+			return nil
+		}
+		t.refusePickup("pin", why, p.ID)
+	} else {
+		if r, ok := t.courier(c.CourierHash); ok {
+			t.clearGuard()
+			return t.courierArrives(r)
+		}
+		if err := t.courierRefused("pin"); err != nil {
+			return err
+		}
+	}
+	guard = guard.failed(t.Now, t.Policy.FreePINTries)
+	t.emit(&GuardChanged{guard})
+	if guard.waiting(t.Now) > 0 {
+		t.waitForPIN(customer, guard)
+	}
+	return nil
+}
+
+func (t *turn) waitForPIN(customer bool, g Guard) {
+	page := view.StepCourierRefused
+	if customer {
+		page = view.StepPickupRefused
+	}
+	t.step(page, view.ReasonWait)
+	t.visit.RetryAt = g.Until
+}
+
+func (t *turn) clearGuard() {
+	if t.Guard() != (Guard{}) {
+		t.emit(&GuardChanged{})
+	}
+}
+
+func staleAction() *Refusal {
+	return Refuse(Stale, "stale-page", "this page is no longer shown; act on the current view")
+}

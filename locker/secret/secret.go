@@ -1,0 +1,187 @@
+// Package secret makes and recognises the secrets of a station: pickup codes,
+// PINs, badges and API tokens. In clear they leave it once; what is kept are
+// hashes keyed with the station's key.
+//
+// A Keys value is read-only after it was made and safe for concurrent use,
+// except that PIN hashes are computed one at a time to bound memory.
+package secret
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/crypto/argon2"
+
+	"cubby/locker"
+)
+
+const keyBytes = 32
+
+// Keys are the keys of one station, derived from the one in its key file.
+type Keys struct {
+	code, pin, courierPIN, badge, salt []byte
+	seal                               cipher.AEAD
+	oneAtATime                         *sync.Mutex // guards the 19 MiB a PIN hash needs
+}
+
+// Open reads the station's key file, or makes it with 32 random bytes when it
+// does not exist and may be made (create). The file must be readable by its
+// owner only.
+func Open(path string, create bool) (*Keys, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && create {
+		raw, err = makeKeyFile(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("station key: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("station key: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("station key %s is readable by others (mode %o): chmod 600 it", path, info.Mode().Perm())
+	}
+	if len(raw) != keyBytes {
+		return nil, fmt.Errorf("station key %s has %d bytes, not %d: restore it from the backup; without it no code can be recognised", path, len(raw), keyBytes)
+	}
+	return Derive(raw)
+}
+
+// makeKeyFile writes a new key so that it is there completely or not at all.
+func makeKeyFile(path string) ([]byte, error) {
+	raw := make([]byte, keyBytes)
+	rand.Read(raw)
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".key-*") // mode 0600
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(tmp.Name())
+	if _, err = tmp.Write(raw); err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return nil, err
+	}
+	if err = os.Link(tmp.Name(), path); err != nil { // refuses to replace
+		return nil, err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	return raw, errors.Join(dir.Sync(), dir.Close())
+}
+
+// Derive makes the keys from the station's 32 key bytes (HKDF-SHA256, one label
+// for each use).
+func Derive(raw []byte) (*Keys, error) {
+	k := &Keys{oneAtATime: new(sync.Mutex)}
+	var sealing []byte
+	for _, part := range []struct {
+		label string
+		to    *[]byte
+	}{{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt}, {"seal", &sealing}} {
+		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
+		if err != nil {
+			return nil, err
+		}
+		*part.to = b
+	}
+	block, err := aes.NewCipher(sealing)
+	if err != nil {
+		return nil, err
+	}
+	k.seal, err = cipher.NewGCMWithRandomNonce(block)
+	return k, err
+}
+
+// codeAlphabet is RFC 4648 base32 without padding: capitals and digits only, so
+// that QR codes use their compact alphanumeric mode.
+var codeAlphabet = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// codeLength is what 128 bits take in base32.
+const codeLength = 26
+
+const badgePrefix = "B:"
+
+func randomCode() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return codeAlphabet.EncodeToString(b[:])
+}
+
+// randomPIN draws 8 decimal digits, all equally likely: 26.6 bits.
+func randomPIN() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
+	if err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	return fmt.Sprintf("%08d", n)
+}
+
+// NewPickup makes the code and PIN of a deposit. It takes tens of milliseconds.
+func (k *Keys) NewPickup() *locker.Secret {
+	s := &locker.Secret{Code: randomCode(), PIN: randomPIN()}
+	s.CodeHash = k.mac(k.code, s.Code)
+	s.PINHash, _ = k.HashPIN(s.PIN)
+	return s
+}
+
+// NewCourier makes a badge and a PIN for a courier.
+func (k *Keys) NewCourier() (badge, pin string, hashes locker.CourierHashes) {
+	badge, pin = badgePrefix+randomCode(), randomPIN()
+	hashes.Badge = k.mac(k.badge, badge)
+	_, hashes.PIN = k.HashPIN(pin)
+	return badge, pin, hashes
+}
+
+func (k *Keys) mac(key []byte, s string) string {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(s))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// HashPIN returns the hashes a PIN has as a customer's and as a courier's. The
+// slow part is Argon2id with 19 MiB and two passes (OWASP's minimum); its salt
+// is the station's, because a PIN alone must find its parcel. The result is
+// keyed as well, so that the database without the key file gives nothing away.
+func (k *Keys) HashPIN(pin string) (customer, courier string) {
+	k.oneAtATime.Lock()
+	defer k.oneAtATime.Unlock()
+	slow := string(argon2.IDKey([]byte(pin), k.salt, 2, 19*1024, 1, keyBytes))
+	return k.mac(k.pin, slow), k.mac(k.courierPIN, slow)
+}
+
+// NewToken makes an API token of 160 random bits and its SHA-256.
+func NewToken() (token, hash string) {
+	var b [20]byte
+	rand.Read(b[:])
+	token = "cubby_" + codeAlphabet.EncodeToString(b[:])
+	h := sha256.Sum256([]byte(token))
+	return token, hex.EncodeToString(h[:])
+}
+
+// Seal encrypts text bound to what it belongs to (AES-256-GCM, random nonce).
+func (k *Keys) Seal(belongsTo, text string) []byte {
+	return k.seal.Seal(nil, nil, []byte(text), []byte(belongsTo))
+}
+
+// Unseal reverses Seal; it fails when either argument was changed.
+func (k *Keys) Unseal(belongsTo string, sealed []byte) (string, error) {
+	b, err := k.seal.Open(nil, nil, sealed, []byte(belongsTo))
+	return string(b), err
+}

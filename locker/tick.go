@@ -1,0 +1,169 @@
+package locker
+
+import (
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+// settleAfter is how long a restarted core waits for the first reading of a
+// door before it calls an interrupted opening one that must be checked; and how
+// long past its last moment an order may go without an answer.
+const settleAfter = 8 * time.Second
+
+// Tick does what has become due. Between ticks nothing happens by itself.
+func (Tick) decide(t *turn) error {
+	t.expire()
+	t.settle()
+	v := &t.visit
+	if v.ID == "" {
+		return nil
+	}
+	if v.doorStep() && !v.OpenSince.IsZero() && v.Step != view.StepPickupOpening && v.Step != view.StepCourierOpening {
+		t.remind()
+		return nil
+	}
+	if !v.TimeoutAt.IsZero() && !t.Now.Before(v.TimeoutAt) {
+		t.timeOut()
+	}
+	return nil
+}
+
+// expire ends the time of parcels whose deadline has passed.
+func (t *turn) expire() {
+	for _, n := range t.Numbers() {
+		c, _ := t.Compartment(n)
+		if c.Allocation != Occupied {
+			continue
+		}
+		if p, ok := t.Parcel(c.Parcel); ok && p.State == Stored && p.Deadline != nil && !t.Now.Before(*p.Deadline) {
+			t.emit(&ParcelExpired{of(p), n, *p.Deadline})
+		}
+	}
+}
+
+// settle gives up on outcomes that do not come.
+func (t *turn) settle() {
+	for _, n := range t.Numbers() {
+		o, ok := t.underWay(n)
+		if !ok {
+			continue
+		}
+		switch {
+		case o.State == Interrupted && !t.Now.Before(o.Since.Add(settleAfter)):
+			t.checkOpening(o)
+		case o.State == Intended && !t.Now.Before(o.NotAfter.Add(settleAfter)):
+			t.emit(&OpeningEnded{OfDoor{n, o.ID}, door.Uncertain, true})
+			t.noOpen(o, view.ReasonUnknown)
+		}
+	}
+}
+
+// remind asks to close the door, louder each time, and in the end leaves the
+// open door to staff.
+func (t *turn) remind() {
+	v := &t.visit
+	open := t.Now.Sub(v.OpenSince)
+	stage := 0
+	for i, after := range leftOpenStages {
+		if open >= after {
+			stage = i + 1
+		}
+	}
+	if open >= t.Policy.DoorTimeout {
+		stage = len(leftOpenStages) + 1
+	}
+	if stage <= v.LeftOpen {
+		return
+	}
+	v.LeftOpen = stage
+	t.emit(&DoorLeftOpen{OfDoor{v.Compartment, v.Opening}, stage})
+	if stage > len(leftOpenStages) {
+		t.abandon("left_open")
+	}
+}
+
+// abandon ends a visit whose door stands open. What the door closes on later
+// is decided when it closes.
+func (t *turn) abandon(outcome string) {
+	t.emit(&OpeningAbandoned{OfDoor{t.visit.Compartment, t.visit.Opening}})
+	t.end(outcome)
+}
+
+// timeOut leaves a page nobody acts on.
+func (t *turn) timeOut() {
+	switch v := t.visit; v.Step {
+	case view.StepPickupCheck:
+		p, _ := t.Parcel(v.Parcel)
+		t.emit(&PickupAborted{of(p), v.Compartment, "not_taken", false})
+	case view.StepCourierNoOpen:
+		t.leaveDoor("timeout")
+	}
+	t.end("timed_out")
+}
+
+// NextTick returns when something becomes due, or the zero time when nothing will.
+func NextTick(w World, p Policy) time.Time {
+	var next time.Time
+	due := func(at time.Time) {
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	for _, n := range w.Numbers() {
+		for _, o := range w.OpeningsOf(n) {
+			switch o.State {
+			case Interrupted:
+				due(o.Since.Add(settleAfter))
+			case Intended:
+				due(o.NotAfter.Add(settleAfter))
+			}
+		}
+		if c, ok := w.Compartment(n); ok && c.Allocation == Occupied {
+			if p, ok := w.Parcel(c.Parcel); ok && p.State == Stored && p.Deadline != nil {
+				due(*p.Deadline)
+			}
+		}
+	}
+	v, here := w.Visit()
+	if !here {
+		return next
+	}
+	due(v.TimeoutAt)
+	switch v.Step {
+	case view.StepPickupOpen, view.StepCourierOpen, view.StepCourierRetake:
+		if v.LeftOpen < len(leftOpenStages) {
+			due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))
+		} else {
+			due(v.OpenSince.Add(p.DoorTimeout))
+		}
+	}
+	return next
+}
+
+// Start takes up what an earlier run left behind. No door is opened.
+func (c Start) decide(t *turn) error {
+	t.emit(&StationStarted{Boot: c.Boot, Version: c.Version})
+	if g := t.Guard(); g.Wait > 0 {
+		g.Until = t.Now.Add(g.Wait) // pulling the plug does not shorten the wait
+		t.emit(&GuardChanged{g})
+	}
+	v := &t.visit
+	switch {
+	case v.ID == "":
+	case v.doorStep():
+		// The doors' first readings decide; the reminders begin again.
+		if !v.OpenSince.IsZero() {
+			v.OpenSince, v.LeftOpen = t.Now, 0
+		}
+		if o, ok := t.Opening(v.Opening); !ok || !o.UnderWay() {
+			t.end("finished")
+		}
+	case t.Now.Before(v.TimeoutAt):
+		t.startClock()
+	default:
+		t.timeOut()
+	}
+	return nil
+}

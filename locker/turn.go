@@ -1,0 +1,175 @@
+package locker
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"cubby/locker/view"
+)
+
+// Env is what a decision may use of the outside: values, no I/O.
+type Env struct {
+	Now    time.Time // with its monotonic reading
+	Policy Policy
+	Fresh  *Secret       // for a deposit that completes; used at most once
+	NewID  func() string // unguessable ids: visits, openings
+}
+
+// turn is one command being decided. Every fact is applied as soon as it is
+// emitted, so that later rules of the same command see it; nothing reaches the
+// World below until the caller merges the Decision.
+type turn struct {
+	World
+	Env
+	Decision
+	visit  Visit // working copy; ID empty when nobody is here
+	before Visit
+}
+
+func newTurn(w World, env Env) *turn {
+	t := &turn{World: w, Env: env}
+	t.visit, _ = w.Visit()
+	t.visit.Excluded = slices.Clone(t.visit.Excluded)
+	t.before = t.visit
+	return t
+}
+
+// emit records a fact and applies it.
+func (t *turn) emit(f Fact) {
+	t.Facts = append(t.Facts, f)
+	apply(t, &t.Changes, f, t.Now)
+}
+
+// finish writes down where the visit is now, if that changed.
+func (t *turn) finish() Decision {
+	if t.visit.ID != "" && !reflect.DeepEqual(t.visit, t.before) {
+		t.emit(&VisitStepped{Visit: t.visit})
+	}
+	return t.Decision
+}
+
+// The reads below prefer what this turn has changed.
+
+func (t *turn) Parcel(id string) (Parcel, bool) {
+	if p, ok := t.Changes.Parcels[id]; ok {
+		return p, true
+	}
+	return t.World.Parcel(id)
+}
+
+func (t *turn) Compartment(number string) (Compartment, bool) {
+	if c, ok := t.Changes.Compartments[number]; ok {
+		return c, true
+	}
+	return t.World.Compartment(number)
+}
+
+func (t *turn) Opening(id string) (Opening, bool) {
+	if o, ok := t.Changes.Openings[id]; ok {
+		return o, true
+	}
+	return t.World.Opening(id)
+}
+
+func (t *turn) OpeningsOf(compartment string) []Opening {
+	all := slices.Clone(t.World.OpeningsOf(compartment))
+	for i, o := range all {
+		if changed, ok := t.Changes.Openings[o.ID]; ok {
+			all[i] = changed
+		}
+	}
+	for _, o := range t.Changes.Openings {
+		if o.Compartment == compartment && !slices.ContainsFunc(all, func(x Opening) bool { return x.ID == o.ID }) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+func (t *turn) Credential(hash string) (Credential, bool) {
+	if c, ok := t.Changes.Credentials[hash]; ok {
+		return c, true
+	}
+	return t.World.Credential(hash)
+}
+
+func (t *turn) CredentialsOf(parcel string) []Credential {
+	all := slices.Clone(t.World.CredentialsOf(parcel))
+	for i, c := range all {
+		if changed, ok := t.Changes.Credentials[c.Hash]; ok {
+			all[i] = changed
+		}
+	}
+	return all
+}
+
+func (t *turn) Guard() Guard {
+	if t.Changes.Guard != nil {
+		return *t.Changes.Guard
+	}
+	return t.World.Guard()
+}
+
+// underWay returns the opening of a compartment that still waits for something.
+func (t *turn) underWay(compartment string) (Opening, bool) {
+	for _, o := range t.OpeningsOf(compartment) {
+		if o.UnderWay() {
+			return o, true
+		}
+	}
+	return Opening{}, false
+}
+
+// begin makes sure that there is a visit of this kind.
+func (t *turn) begin(kind VisitKind) {
+	switch {
+	case t.visit.ID == "" || t.visit.Kind != kind && t.visit.Kind != Arrived:
+		t.beginAnew(kind)
+	case t.visit.Kind != kind:
+		t.visit.Kind = kind
+		t.emit(&VisitStarted{Visit: t.visit.ID, Kind: kind})
+	}
+}
+
+// beginAnew begins another visit; only the language stays.
+func (t *turn) beginAnew(kind VisitKind) {
+	language := t.visit.Language
+	t.end("finished")
+	t.visit = Visit{ID: t.NewID(), Kind: kind, Actor: "somebody", Language: language, Started: t.Now}
+	t.emit(&VisitStarted{Visit: t.visit.ID, Kind: kind})
+}
+
+// step moves the visit to a page and starts that page's clock.
+func (t *turn) step(s view.Step, why view.Reason) {
+	v := &t.visit
+	v.Step, v.Reason, v.OpenDoor = s, why, ""
+	v.Extensions, v.LeftOpen = 0, 0
+	v.RetryAt = time.Time{}
+	t.startClock()
+}
+
+func (t *turn) startClock() {
+	v := &t.visit
+	v.TimeoutAt, v.WarnAt = time.Time{}, time.Time{}
+	switch {
+	case v.doorStep():
+	case v.Step == view.StepPickupDone || v.Step == view.StepCourierDone:
+		v.TimeoutAt = t.Now.Add(t.Policy.Thanks)
+	case v.Kind == CourierVisit && v.Step != view.StepCourierEnter && v.Step != view.StepCourierRefused:
+		v.TimeoutAt = t.Now.Add(t.Policy.CourierTimeout)
+		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
+	default:
+		v.TimeoutAt = t.Now.Add(t.Policy.PageTimeout)
+		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
+	}
+}
+
+// end closes the visit; the next view is the idle page.
+func (t *turn) end(outcome string) {
+	if t.visit.ID == "" {
+		return
+	}
+	t.emit(&VisitEnded{Visit: t.visit.ID, Kind: t.visit.Kind, Step: t.visit.Step, Outcome: outcome})
+	t.visit = Visit{}
+}

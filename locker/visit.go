@@ -1,0 +1,78 @@
+package locker
+
+import (
+	"time"
+
+	"cubby/locker/view"
+)
+
+// VisitKind is what a person has come for.
+type VisitKind string
+
+const (
+	Arrived      VisitKind = ""        // somebody touched the idle page, nothing more
+	PickupVisit  VisitKind = "pickup"  // collects
+	CourierVisit VisitKind = "courier" // deposits
+)
+
+// A Visit is one person in front of the station. There is at most one at a
+// time; screens only show it.
+type Visit struct {
+	ID       string      `json:"id"`
+	Kind     VisitKind   `json:"kind"`
+	Actor    string      `json:"actor"` // "somebody", "bearer", "courier:ID"
+	Step     view.Step   `json:"step"`
+	Reason   view.Reason `json:"reason,omitempty"`
+	Language string      `json:"language,omitempty"` // empty: the station's first
+
+	Parcel      string      `json:"parcel,omitempty"`
+	Compartment string      `json:"compartment,omitempty"`
+	Opening     string      `json:"opening,omitempty"`
+	OpenDoor    string      `json:"open_door,omitempty"` // the door that must be closed first
+	Retake      view.Reason `json:"retake,omitempty"`    // why the parcel must come out again
+	Excluded    []string    `json:"excluded,omitempty"`  // compartments already tried for this parcel
+	Above       int64       `json:"above,omitempty"`     // the next compartment must be larger than this, mm³
+
+	Count    int    `json:"count,omitempty"`     // parcels deposited
+	Last     string `json:"last,omitempty"`      // the parcel deposited last; may be undone
+	LastDoor string `json:"last_door,omitempty"` // where it is
+
+	Started    time.Time `json:"started"`
+	TimeoutAt  time.Time `json:"timeout_at,omitzero"`
+	WarnAt     time.Time `json:"warn_at,omitzero"`
+	RetryAt    time.Time `json:"retry_at,omitzero"`
+	OpenSince  time.Time `json:"open_since,omitzero"`
+	LeftOpen   int       `json:"left_open,omitempty"`
+	Extensions int       `json:"extensions,omitempty"` // used on this step
+}
+
+// doorStep reports whether the visit waits for a door and so does not time out
+// like a page does.
+func (v Visit) doorStep() bool {
+	switch v.Step {
+	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake:
+		return true
+	}
+	return false
+}
+
+// warnBefore is how long before a time-out the screen warns. EN 301 549 asks
+// for 20 seconds at least.
+const warnBefore = 20 * time.Second
+
+// Policy is what the operator decides.
+type Policy struct {
+	PickupHours    int           // hours from deposit to expiry
+	FreePINTries   int           // wrong PINs before waits begin
+	PageTimeout    time.Duration // a page waits this long for a person
+	CourierTimeout time.Duration // the same for an identified courier between parcels
+	DoorTimeout    time.Duration // an open door ends its visit after this long
+	Thanks         time.Duration // the last page of a visit
+	MaxExtensions  int           // how often "more time" works on one page
+	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
+	Languages      []string      // offered tags, the station's own first
+}
+
+// leftOpenStages are the first two reminders to close a door; the third comes
+// with Policy.DoorTimeout.
+var leftOpenStages = [...]time.Duration{15 * time.Second, 45 * time.Second}
