@@ -1,0 +1,222 @@
+package kit
+
+import (
+	"image/color"
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// pitch is the distance of two base lines in multiples of the text size. The
+// font's own line is 1.45, made for vertical Chinese as well; 1.32 reads better.
+const pitch = 1.32
+
+// Text is a paragraph that wraps between words, and between Chinese characters
+// where their punctuation allows it. It breaks its lines evenly, so that no
+// last word stands alone.
+type Text struct {
+	widget.BaseWidget
+	words string
+	size  float32
+	bold  bool
+	ink   color.Color
+	align fyne.TextAlign
+	whole bool // stays on one line
+}
+
+// NewText makes a paragraph; size is the text size in pixels.
+func NewText(words string, size float32, bold bool, ink color.Color) *Text {
+	t := &Text{words: words, size: size, bold: bold, ink: ink}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// NewLine makes a text of one line, which asks for the width it needs.
+func NewLine(words string, size float32, bold bool, ink color.Color) *Text {
+	t := NewText(words, size, bold, ink)
+	t.whole = true
+	return t
+}
+
+// Centred centres every line and returns t.
+func (t *Text) Centred() *Text {
+	t.align = fyne.TextAlignCenter
+	return t
+}
+
+// Words is what the paragraph says.
+func (t *Text) Words() string { return t.words }
+
+// Set changes what the paragraph says. Nothing is painted when it says so already.
+func (t *Text) Set(words string) {
+	if t.words != words {
+		t.words = words
+		t.Refresh()
+	}
+}
+
+// HeightFor is the height of the wrapped paragraph at a width.
+func (t *Text) HeightFor(width float32) float32 {
+	return t.lineHeight() * float32(max(1, len(t.lines(width))))
+}
+
+func (t *Text) lineHeight() float32 { return t.size * pitch }
+
+func (t *Text) style() fyne.TextStyle { return fyne.TextStyle{Bold: t.bold} }
+
+func (t *Text) measure(s string) float32 { return fyne.MeasureText(s, t.size, t.style()).Width }
+
+// OneLine is the width of the paragraph when it is not wrapped.
+func (t *Text) OneLine() float32 { return t.measure(t.words) + 1 }
+
+// lines breaks the words at a width. An unbreakable word that is wider than the
+// width gets a line of its own and sticks out; a test finds such pages.
+func (t *Text) lines(width float32) []string {
+	if t.whole {
+		return []string{t.words}
+	}
+	var out []string
+	for _, par := range strings.Split(t.words, "\n") {
+		out = append(out, t.wrap(pieces(par), width)...)
+	}
+	return out
+}
+
+func (t *Text) wrap(parts []string, width float32) []string {
+	widths := make([]float32, len(parts))
+	for i, p := range parts {
+		widths[i] = t.measure(p)
+	}
+	fit := func(limit float32) []string {
+		var lines []string
+		line, w := "", float32(0)
+		for i, p := range parts {
+			if line != "" && w+widths[i]-t.trailing(p) > limit {
+				lines = append(lines, strings.TrimRight(line, " "))
+				line, w = "", 0
+			}
+			line += p
+			w += widths[i]
+		}
+		return append(lines, strings.TrimRight(line, " "))
+	}
+	best := fit(width)
+	if len(best) == 1 {
+		return best
+	}
+	// The narrowest width with as many lines gives even ones.
+	lo, hi := width/2, width
+	for hi-lo > 4 {
+		mid := (lo + hi) / 2
+		if lines := fit(mid); len(lines) == len(best) && t.within(lines, mid) {
+			best, hi = lines, mid
+		} else {
+			lo = mid
+		}
+	}
+	return best
+}
+
+func (t *Text) within(lines []string, width float32) bool {
+	for _, l := range lines {
+		if t.measure(l) > width+1 {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Text) trailing(p string) float32 {
+	if strings.HasSuffix(p, " ") {
+		return t.measure(" ")
+	}
+	return 0
+}
+
+// noStart are characters that may not begin a line, noEnd those that may not end one.
+const (
+	noStart = "，。、；：？！）》」』】’”…—·,.;:?!)]}%"
+	noEnd   = "（《「『【‘“([{"
+)
+
+// pieces splits a paragraph where a line may break. A piece keeps the space that follows it.
+func pieces(par string) []string {
+	var out []string
+	cur := ""
+	runes := []rune(par)
+	for i, r := range runes {
+		cur += string(r)
+		if i+1 == len(runes) {
+			break
+		}
+		next := runes[i+1]
+		switch {
+		case strings.ContainsRune(noStart, next) || strings.ContainsRune(noEnd, r) || next == ' ':
+			continue
+		case r == ' ', han(r) || han(next) || strings.ContainsRune("，。、；：？！", r):
+			out = append(out, cur)
+			cur = ""
+		}
+	}
+	return append(out, cur)
+}
+
+func han(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// CreateRenderer is called by the toolkit.
+func (t *Text) CreateRenderer() fyne.WidgetRenderer {
+	return &textRenderer{text: t}
+}
+
+type textRenderer struct {
+	text    *Text
+	objects []fyne.CanvasObject
+	drawn   string // what the objects show, so that a refresh without a change paints nothing
+	width   float32
+}
+
+func (r *textRenderer) Layout(size fyne.Size) {
+	if r.drawn == r.text.words && r.width == size.Width && r.objects != nil {
+		return
+	}
+	r.drawn, r.width = r.text.words, size.Width
+	lines := r.text.lines(size.Width)
+	r.objects = make([]fyne.CanvasObject, len(lines))
+	for i, line := range lines {
+		c := canvas.NewText(line, r.text.ink)
+		c.TextSize = r.text.size
+		c.TextStyle = r.text.style()
+		w := c.MinSize()
+		x := float32(0)
+		if r.text.align == fyne.TextAlignCenter {
+			x = (size.Width - w.Width) / 2
+		}
+		// The font's line is taller than the pitch; centring it keeps the letters in their line.
+		y := float32(i)*r.text.lineHeight() + (r.text.lineHeight()-w.Height)/2
+		c.Move(fyne.NewPos(x, y))
+		c.Resize(w)
+		r.objects[i] = c
+	}
+}
+
+func (r *textRenderer) MinSize() fyne.Size {
+	if r.text.whole {
+		return fyne.NewSize(r.text.OneLine(), r.text.lineHeight())
+	}
+	w := float32(0)
+	for _, p := range pieces(r.text.words) {
+		w = max(w, r.text.measure(strings.TrimRight(p, " ")))
+	}
+	return fyne.NewSize(w, r.text.lineHeight())
+}
+
+func (r *textRenderer) Refresh() {
+	r.Layout(r.text.Size())
+	canvas.Refresh(r.text)
+}
+
+func (r *textRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *textRenderer) Destroy()                     {}

@@ -1,0 +1,159 @@
+package kit
+
+import (
+	"image/color"
+
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// NewWall draws the front of the station to scale, with one door marked by
+// colour, a thick outline and its number, and the place of this screen marked
+// by here ("You are here"). mark is Accent for a door to use and Warn for one
+// that must be closed. A door that is not on the wall marks nothing.
+func NewWall(look Look, wall view.Wall, door string, mark color.NRGBA, here string) *fyne.Container {
+	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
+		return Over(Space(0, 0))
+	}
+	d := &drawnWall{look: look, wall: wall}
+	d.frame = canvas.NewRectangle(Sand)
+	d.frame.CornerRadius = look.U(1.5)
+	d.objects = append(d.objects, d.frame)
+	for _, place := range wall.Doors {
+		d.add(place, place.Number == door, mark)
+	}
+	if wall.Screen.WidthMM > 0 {
+		d.addScreen(here)
+	}
+	// The marked door lies over its neighbours.
+	for _, dd := range d.doors {
+		if dd.marked {
+			d.objects = append(d.objects, dd.box, dd.number)
+		}
+	}
+	c := &fyne.Container{Objects: d.objects}
+	c.Layout = &arranged{
+		height: d.height,
+		width:  func() float32 { return look.U(30) },
+		place:  d.place,
+	}
+	return c
+}
+
+type drawnDoor struct {
+	at     view.Door
+	box    *canvas.Rectangle
+	number *canvas.Text
+	marked bool
+}
+
+type drawnWall struct {
+	look    Look
+	wall    view.Wall
+	objects []fyne.CanvasObject
+	frame   *canvas.Rectangle
+	doors   []drawnDoor
+	screen  *canvas.Rectangle
+	pin     *canvas.Image
+	here    *canvas.Text
+	tag     *canvas.Rectangle
+}
+
+func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
+	box := canvas.NewRectangle(Card)
+	box.StrokeColor, box.StrokeWidth = Stone, 1
+	number := canvas.NewText(at.Number, InkSoft)
+	number.Alignment = fyne.TextAlignCenter
+	if marked {
+		box.FillColor, box.StrokeColor, box.StrokeWidth = mark, Ink, 4
+		number.Color, number.TextStyle.Bold = OnAccent, true
+	} else {
+		d.objects = append(d.objects, box, number)
+	}
+	d.doors = append(d.doors, drawnDoor{at, box, number, marked})
+}
+
+func (d *drawnWall) addScreen(here string) {
+	d.screen = canvas.NewRectangle(Ink)
+	d.pin = Icon("pin-here", OnAccent)
+	d.tag = canvas.NewRectangle(Ink)
+	d.here = canvas.NewText(here, OnAccent)
+	d.here.TextStyle.Bold = true
+	d.here.TextSize = d.look.Small()
+	d.here.Alignment = fyne.TextAlignCenter
+	d.objects = append(d.objects, d.screen, d.pin, d.tag, d.here)
+}
+
+// below is the room under the wall for the words at the screen's place.
+func (d *drawnWall) below() float32 {
+	if d.screen == nil {
+		return 0
+	}
+	return d.look.U(7)
+}
+
+func (d *drawnWall) height(w float32) float32 {
+	h := w * float32(d.wall.HeightMM) / float32(d.wall.WidthMM)
+	return min(h, d.look.U(60)) + d.below()
+}
+
+// place puts the wall as large as it fits, centred from left to right.
+func (d *drawnWall) place(s fyne.Size) {
+	room := s.Height - d.below()
+	edge := d.look.U(1)
+	k := min((s.Width-2*edge)/float32(d.wall.WidthMM), (room-2*edge)/float32(d.wall.HeightMM))
+	if k <= 0 {
+		return
+	}
+	w, h := float32(d.wall.WidthMM)*k, float32(d.wall.HeightMM)*k
+	x0 := (s.Width - w) / 2
+	y0 := (room-h)/2 + 0
+	put(d.frame, x0-edge, y0-edge, w+2*edge, h+2*edge)
+	rect := func(at view.Door) (x, y, w, h float32) {
+		return x0 + float32(at.LeftMM)*k + 1, y0 + float32(at.TopMM)*k + 1, float32(at.WidthMM)*k - 2, float32(at.HeightMM)*k - 2
+	}
+	for _, dd := range d.doors {
+		d.placeDoor(dd, rect, s)
+	}
+	if d.screen != nil {
+		x, y, sw, sh := rect(d.wall.Screen)
+		put(d.screen, x, y, sw, sh)
+		d.screen.CornerRadius = min(d.look.U(0.75), sw/8)
+		pin := min(sw, sh) * 0.5
+		put(d.pin, x+(sw-pin)/2, y+(sh-pin)/2, pin, pin)
+		size := d.here.MinSize()
+		tw, th := size.Width+d.look.U(4), d.below()-d.look.U(1.5)
+		tx := max(0, min(s.Width-tw, x+sw/2-tw/2))
+		ty := y0 + h + edge + d.look.U(0.5)
+		put(d.tag, tx, ty, tw, th)
+		d.tag.CornerRadius = th / 2
+		put(d.here, tx, ty+(th-size.Height)/2, tw, size.Height)
+	}
+}
+
+func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h float32), s fyne.Size) {
+	x, y, w, h := rect(dd.at)
+	put(dd.box, x, y, w, h)
+	dd.box.CornerRadius = min(d.look.U(0.75), w/8)
+	size := min(h*0.6, w/float32(max(2, len(dd.at.Number)))*1.3)
+	if dd.marked {
+		// Never too small to read: on a large wall the mark grows over its neighbours.
+		least := d.look.U(6)
+		if w < least || h < least {
+			nw, nh := max(w, least*1.3), max(h, least)
+			x = max(0, min(s.Width-nw, x-(nw-w)/2))
+			y = max(0, min(s.Height-nh, y-(nh-h)/2))
+			put(dd.box, x, y, nw, nh)
+			w, h = nw, nh
+		}
+		size = max(d.look.U(3.5), min(h*0.7, w/float32(max(2, len(dd.at.Number)))*1.4, d.look.U(9)))
+	} else {
+		size = min(size, d.look.U(3.5))
+		dd.number.Hidden = size < d.look.U(2) // unreadable numbers are only noise
+	}
+	dd.number.TextSize = float32(int(size))
+	th := dd.number.MinSize().Height
+	put(dd.number, x, y+(h-th)/2, w, th)
+}

@@ -1,0 +1,328 @@
+package pages
+
+import (
+	"image/color"
+
+	"cubby/app/kit"
+	"cubby/app/words"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// A tone is the mood of a page's mark.
+type tone uint8
+
+const (
+	calm tone = iota // accent
+	good
+	warn
+)
+
+func (t tone) colours() (strong, wash color.NRGBA) {
+	switch t {
+	case good:
+		return kit.Good, kit.GoodWash
+	case warn:
+		return kit.Warn, kit.WarnWash
+	default:
+		return kit.Accent, kit.AccentWash
+	}
+}
+
+// A choice is a button for an action, drawn only when the view allows it.
+type choice struct {
+	name  view.ActionName
+	label string // message id; empty: the action's plain label
+	kind  kit.Kind
+}
+
+// icons of the actions.
+var icons = map[view.ActionName]string{
+	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActTaken: "tick",
+	view.ActOpenAgain: "door-open", view.ActTooBig: "parcel", view.ActBroken: "wrench", view.ActOccupied: "hand",
+	view.ActUndo: "undo", view.ActOtherDoor: "door", view.ActReceipt: "receipt",
+	view.ActStartPickup: "keypad", view.ActStartCourier: "courier",
+}
+
+// A plan says what is on a page; compose decides where.
+type plan struct {
+	tone    tone
+	mark    string // icon beside the title
+	plate   string // a door's number beside the title, instead of the mark
+	title   string
+	lead    string
+	more    string
+	alert   string            // one sentence that must be seen
+	aside   fyne.CanvasObject // beside the figure, or above it on a portrait panel
+	figure  func(s Sheet) fyne.CanvasObject
+	choices []choice
+	submit  *kit.TouchButton // the main button of a page with a pad
+	retry   bool             // count View.RetryInMs down
+}
+
+// compose lays a plan out for the panel: one column on a portrait panel, words
+// left and figure right on a landscape one, and the buttons at the bottom, where
+// everyone can reach them.
+func compose(s Sheet, p plan) Page {
+	l := s.Look
+	page := Page{}
+	var text []fyne.CanvasObject
+	text = append(text, head(s, p))
+	if p.alert != "" {
+		text = append(text, banner(l, p.alert))
+	}
+	if p.lead != "" {
+		text = append(text, kit.NewText(p.lead, l.Lead(), false, kit.Ink))
+	}
+	if p.more != "" {
+		text = append(text, kit.NewText(p.more, l.Body(), false, kit.InkSoft))
+	}
+	if p.retry && s.View.RetryInMs > 0 {
+		line := kit.NewText("", l.Lead(), true, kit.Warn)
+		page.Retry = func(seconds int) {
+			if seconds <= 0 {
+				line.Set(s.say("retry.now"))
+				return
+			}
+			line.Set(s.Words.Say("retry.in", words.Data{"Time": Clock(seconds)}))
+		}
+		page.Retry(Seconds(s.View.RetryInMs))
+		text = append(text, line)
+	}
+	var figure fyne.CanvasObject
+	if p.figure != nil {
+		figure = p.figure(s)
+	}
+	page.Object = arrange(s, text, p.aside, figure, buttons(s, p))
+	return page
+}
+
+// Seconds rounds milliseconds up to whole seconds.
+func Seconds(ms int64) int { return int((ms + 999) / 1000) }
+
+func arrange(s Sheet, text []fyne.CanvasObject, aside, figure fyne.CanvasObject, bar fyne.CanvasObject) fyne.CanvasObject {
+	l := s.Look
+	side := l.U(7)
+	words := kit.Column(l.U(3), text...)
+	var body fyne.CanvasObject
+	switch {
+	case l.Portrait:
+		col := []fyne.CanvasObject{words}
+		if aside != nil {
+			col = append(col, kit.Fill(aside))
+		}
+		if figure != nil {
+			if aside != nil {
+				col = append(col, figure)
+			} else {
+				col = append(col, kit.Fill(figure))
+			}
+		}
+		body = kit.Column(l.U(4), col...)
+	case figure != nil:
+		left := words
+		if aside != nil {
+			left = kit.Column(l.U(3), words, kit.Fill(aside))
+		}
+		body = kit.Split(l.U(5), 0.5, left, figure)
+	default:
+		body = words
+	}
+	col := []fyne.CanvasObject{
+		header(s),
+		kit.Fill(kit.Inset(body, side, l.U(3), side, l.U(2))),
+	}
+	if bar != nil {
+		col = append(col, kit.Inset(bar, side, l.U(1), side, 0))
+	}
+	col = append(col, kit.Space(0, StripHeight(l)))
+	return kit.Column(0, col...)
+}
+
+// StripHeight is the room at the foot of every page, where the strip of a
+// running time-out appears without hiding anything.
+func StripHeight(l kit.Look) float32 { return l.U(7) }
+
+// head is the title with its mark or its door plate.
+func head(s Sheet, p plan) fyne.CanvasObject {
+	l := s.Look
+	title := kit.NewText(p.title, l.Title(), true, kit.Ink)
+	strong, wash := p.tone.colours()
+	var badge fyne.CanvasObject
+	switch {
+	case p.plate != "":
+		badge = plate(l, p.plate, strong)
+	case p.mark != "":
+		side := l.U(12)
+		badge = kit.Sized(kit.Panel(wash, side/2, l.U(3), l.U(3), kit.Icon(p.mark, strong)), side, side)
+	default:
+		return title
+	}
+	return kit.Row(l.U(3.5), kit.Middle(badge), kit.Fill(kit.Middle(title)))
+}
+
+// plate is a door's number as large as it deserves.
+func plate(l kit.Look, number string, ground color.NRGBA) fyne.CanvasObject {
+	size := l.U(11)
+	if len(number) > 3 {
+		size = l.U(7)
+	}
+	return kit.Panel(ground, l.Radius(), l.U(3), l.U(0.5), kit.NewLine(number, size, true, kit.OnAccent))
+}
+
+// banner is a sentence that must be seen.
+func banner(l kit.Look, sentence string) fyne.CanvasObject {
+	side := l.U(5)
+	return kit.Panel(kit.WarnWash, l.Radius(), l.U(3), l.U(2), kit.Row(l.U(2.5),
+		kit.Middle(kit.Sized(kit.Icon("warning", kit.Warn), side, side)),
+		kit.Fill(kit.Middle(kit.NewText(sentence, l.Body(), true, kit.Ink)))))
+}
+
+// header is the station's name and the languages, on every page.
+func header(s Sheet) fyne.CanvasObject {
+	l := s.Look
+	mark := l.U(5.5)
+	logo := kit.Sized(kit.Panel(kit.Ink, l.U(1.25), l.U(0.9), l.U(0.9), kit.Icon("parcel", kit.OnAccent)), mark, mark)
+	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink)))}
+	if tongues := languages(s); tongues != nil {
+		row = append(row, kit.Middle(tongues))
+	}
+	return kit.Inset(kit.Row(l.U(2), row...), l.U(7), l.U(3), l.U(7), l.U(2))
+}
+
+// languages offers every language there is a translation for.
+func languages(s Sheet) fyne.CanvasObject {
+	if !s.View.Allows(view.ActLanguage) {
+		return nil
+	}
+	var row []fyne.CanvasObject
+	for _, tag := range s.View.Languages {
+		name, ok := s.Names(tag)
+		if !ok {
+			continue
+		}
+		kind := kit.Secondary
+		if tag == s.View.Language {
+			kind = kit.Chosen
+		}
+		b := kit.NewButton(s.Look, kind, "", name, func() { s.Do(view.ActLanguage, tag) })
+		row = append(row, kit.Sized(b, b.Natural(), s.Look.Target(8)))
+	}
+	if len(row) < 2 {
+		return nil // nothing to choose
+	}
+	return kit.Row(s.Look.U(1.5), row...)
+}
+
+// buttons puts the main button first and large, the others below or beside it.
+func buttons(s Sheet, p plan) fyne.CanvasObject {
+	l := s.Look
+	var main fyne.CanvasObject
+	var rest []*kit.TouchButton
+	if p.submit != nil {
+		main = p.submit
+	}
+	for _, c := range allowed(s, p.choices) {
+		id := c.label
+		if id == "" {
+			id = "action." + string(c.name)
+		}
+		b := kit.NewButton(l, c.kind, icons[c.name], s.say(id), func() { s.Do(c.name, "") })
+		if c.kind == kit.Primary && main == nil {
+			main = b
+			continue
+		}
+		rest = append(rest, b)
+	}
+	switch {
+	case main == nil && len(rest) == 0:
+		return nil
+	case l.Portrait:
+		return stacked(l, main, rest)
+	default:
+		return besides(l, main, rest)
+	}
+}
+
+// stacked is the bar of a portrait panel: the main button, then pairs.
+func stacked(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	if main != nil {
+		rows = append(rows, main)
+	}
+	for i := 0; i < len(rest); i += 2 {
+		if i+1 < len(rest) {
+			rows = append(rows, kit.Split(l.U(2), 0.5, rest[i], rest[i+1]))
+		} else {
+			rows = append(rows, rest[i])
+		}
+	}
+	return kit.Column(l.U(2), rows...)
+}
+
+// besides is the bar of a landscape panel: one row, the main button last and widest.
+func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.CanvasObject {
+	var row []fyne.CanvasObject
+	// Leaving stands on the left, away from the main button.
+	for _, b := range rest {
+		if b.Kind() == kit.Quiet {
+			row = append(row, b)
+		}
+	}
+	for _, b := range rest {
+		if b.Kind() != kit.Quiet {
+			row = append(row, b)
+		}
+	}
+	for i := range row {
+		row[i] = kit.Fill(row[i])
+	}
+	if main != nil {
+		row = append(row, kit.Fill(main))
+	} else if len(row) == 1 {
+		row = append(row, kit.Spring())
+	}
+	return kit.Row(l.U(2), row...)
+}
+
+// allowed are the plan's choices that the view lists, and after them what the
+// view lists and the plan did not think of, so that a person is never stuck.
+func allowed(s Sheet, wanted []choice) []choice {
+	drawn := map[view.ActionName]bool{view.ActPIN: true, view.ActLanguage: true, view.ActMoreTime: true}
+	var out []choice
+	for _, c := range wanted {
+		if s.View.Allows(c.name) {
+			out = append(out, c)
+		}
+		drawn[c.name] = true
+	}
+	for _, name := range s.View.Actions {
+		if _, known := icons[name]; known && !drawn[name] {
+			kind := kit.Secondary
+			if name == view.ActBack {
+				kind = kit.Quiet
+			}
+			out = append(out, choice{name: name, kind: kind})
+			drawn[name] = true
+		}
+	}
+	return out
+}
+
+// wallOf draws the wall with a door marked.
+func wallOf(door string, mark color.NRGBA) func(Sheet) fyne.CanvasObject {
+	return func(s Sheet) fyne.CanvasObject {
+		return kit.NewWall(s.Look, s.View.Wall, door, mark, s.say("wall.here"))
+	}
+}
+
+// scene draws an illustration as large as it fits.
+func scene(name string, accent color.NRGBA) func(Sheet) fyne.CanvasObject {
+	return func(s Sheet) fyne.CanvasObject { return picture(s.Look, name, accent) }
+}
+
+func picture(l kit.Look, name string, accent color.NRGBA) fyne.CanvasObject {
+	img := kit.Scene(name, kit.Ink, accent)
+	return kit.Bounded(img, l.U(80), l.U(50))
+}

@@ -1,0 +1,200 @@
+package pages
+
+import (
+	"cubby/app/kit"
+	"cubby/app/words"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// customerPIN is how many digits a customer's PIN has.
+const customerPIN = 8
+
+func pickupEnter(s Sheet) Page {
+	return enter(s, "pickup_enter", "scan", customerPIN, false)
+}
+
+// enter is the page on which a code is shown or a PIN is typed. least is how
+// many digits the shortest PIN has; the page's messages begin with id.
+func enter(s Sheet, id, drawing string, least int, hidden bool) Page {
+	p := plan{mark: "scan", title: s.say(id + ".title"), choices: []choice{{view.ActBack, "", kit.Quiet}}}
+	pad := s.View.Allows(view.ActPIN) && s.Digits != nil && s.Digits.Max() > 0
+	switch {
+	case pad && s.scanner():
+		p.lead = s.say(id + ".lead")
+	case pad:
+		p.mark = "keypad"
+		p.lead = s.say(id + ".lead_no_scanner")
+	default:
+		p.lead = s.say(id + ".lead_scan")
+	}
+	if !pad {
+		p.figure = scene(drawing, kit.Accent)
+		return compose(s, p)
+	}
+	if s.scanner() {
+		p.aside = picture(s.Look, drawing, kit.Accent)
+	}
+	slots := kit.NewSlots(s.Look, s.Digits, hidden)
+	send := kit.NewButton(s.Look, kit.Primary, "tick", s.say(id+".pin"), func() { s.Do(view.ActPIN, s.Digits.String()) })
+	ready := func() { send.Enable(s.Digits.Len() >= min(least, s.Digits.Max())) }
+	ready()
+	s.Digits.OnChange(func() {
+		slots.Show()
+		ready()
+	})
+	p.submit = send
+	p.figure = func(s Sheet) fyne.CanvasObject {
+		keys := kit.NewPad(s.Look, s.Digits)
+		if s.Look.Portrait {
+			return kit.Column(s.Look.U(3), slots, keys)
+		}
+		return kit.Column(s.Look.U(2), slots, kit.Fill(keys))
+	}
+	return compose(s, p)
+}
+
+func pickupRefused(s Sheet) Page {
+	again := []choice{
+		{view.ActStartPickup, "action.try_again", kit.Primary}, {view.ActTryAgain, "", kit.Primary},
+		{view.ActBack, "", kit.Quiet}, {view.ActFinish, "", kit.Quiet},
+	}
+	switch s.View.Reason {
+	case view.ReasonWait:
+		return compose(s, plan{
+			tone: warn, mark: "clock", title: s.say("pickup_refused.wait_title"),
+			lead: s.say("pickup_refused.wait"), retry: true, figure: scene("scan", kit.Accent), choices: again,
+		})
+	case view.ReasonDoorOpen:
+		return compose(s, plan{
+			tone: warn, plate: s.View.OpenDoor, title: s.Words.Say("pickup_refused.door_title", s.open()),
+			lead: s.Words.Say("pickup_refused.door", s.open()), figure: wallOf(s.View.OpenDoor, kit.Warn), choices: again,
+		})
+	default:
+		return compose(s, plan{
+			tone: warn, mark: "help", title: s.say("pickup_refused.title"),
+			lead: s.say("pickup_refused.not_valid"), more: s.say("pickup_refused.not_valid_more"),
+			figure: scene("scan", kit.Warn), choices: again,
+		})
+	}
+}
+
+func pickupOpening(s Sheet) Page {
+	return compose(s, plan{
+		plate: s.View.Door, title: s.say("pickup_opening.title"), lead: s.say("pickup_opening.lead"),
+		figure: wallOf(s.View.Door, kit.Accent),
+	})
+}
+
+func pickupOpen(s Sheet) Page {
+	p := plan{plate: s.View.Door, title: s.say("pickup_open.title"), lead: s.say("pickup_open.lead")}
+	mark := kit.Accent
+	if n := min(s.View.LeftOpen, 3); n > 0 {
+		stage := "pickup_open.left" + string('0'+rune(n))
+		p.title, p.lead = s.say(stage+"_title"), s.say(stage)
+		p.tone, mark = warn, kit.Warn
+	}
+	p.figure = wallOf(s.View.Door, mark)
+	return compose(s, p)
+}
+
+func pickupCheck(s Sheet) Page {
+	return compose(s, plan{
+		tone: warn, plate: s.View.Door, title: s.say("pickup_check.title"), lead: s.say("pickup_check.lead"),
+		figure: wallOf(s.View.Door, kit.Warn),
+		choices: []choice{
+			{view.ActOpenAgain, "pickup_check.open_again", kit.Primary},
+			{view.ActTaken, "pickup_check.taken", kit.Secondary},
+		},
+	})
+}
+
+func pickupDone(s Sheet) Page {
+	p := plan{
+		tone: good, mark: "tick", title: s.say("pickup_done.title"), lead: s.say("pickup_done.lead"),
+		figure: scene("done", kit.Good),
+		choices: []choice{
+			{view.ActFinish, "", kit.Primary},
+			{view.ActOpenAgain, "pickup_done.open_again", kit.Secondary},
+		},
+	}
+	if s.View.Allows(view.ActOpenAgain) && s.View.Door != "" {
+		p.more = s.say("pickup_done.more")
+	}
+	return compose(s, p)
+}
+
+func noOpen(s Sheet) Page {
+	p := plan{
+		tone: warn, plate: s.View.Door, title: s.say("no_open.title"), lead: s.say("no_open.lead"),
+		figure: wallOf(s.View.Door, kit.Warn), retry: true,
+		choices: []choice{
+			{view.ActTryAgain, "", kit.Primary}, {view.ActBack, "", kit.Quiet}, {view.ActFinish, "", kit.Quiet},
+		},
+	}
+	switch r := s.View.Reason; r {
+	case view.ReasonUnknown, view.ReasonRest:
+		p.title = s.say("no_open." + string(r) + "_title")
+		fallthrough
+	case view.ReasonStuck, view.ReasonUnanswered:
+		p.lead, p.more = s.say("no_open."+string(r)), s.say("no_open.safe")
+	}
+	return compose(s, p)
+}
+
+func toCheck(s Sheet) Page {
+	return compose(s, plan{
+		tone: warn, plate: s.View.Door, title: s.say("to_check.title"), lead: s.say("to_check.lead"), more: s.say("to_check.more"),
+		figure: wallOf(s.View.Door, kit.Warn),
+		choices: []choice{
+			{view.ActTryAgain, "", kit.Primary}, {view.ActBack, "", kit.Quiet}, {view.ActFinish, "", kit.Quiet},
+		},
+	})
+}
+
+// idle is what the station shows to nobody in particular.
+func idle(s Sheet) Page {
+	l := s.Look
+	lead, drawing := "idle.lead", "scan"
+	if !s.scanner() {
+		lead, drawing = "idle.lead_no_scanner", "pause"
+	}
+	p := plan{title: s.say("idle.title"), lead: s.say(lead)}
+	text := []fyne.CanvasObject{
+		kit.NewText(p.title, l.U(12), true, kit.Ink),
+		kit.NewText(p.lead, l.Lead(), false, kit.Ink),
+	}
+	for _, n := range s.View.Notices {
+		if sentence := notice(s, n); sentence != "" {
+			text = append(text, banner(l, sentence))
+		}
+	}
+	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(4), picture(l, drawing, kit.Accent))
+	var rows []fyne.CanvasObject
+	if s.View.Allows(view.ActStartPickup) {
+		rows = append(rows, kit.NewButton(l, kit.Primary, "keypad", s.say("idle.pickup"), func() { s.Do(view.ActStartPickup, "") }))
+	}
+	if s.View.Allows(view.ActStartCourier) {
+		rows = append(rows, kit.NewButton(l, kit.Secondary, "courier", s.say("idle.courier"), func() { s.Do(view.ActStartCourier, "") }))
+	}
+	var bar fyne.CanvasObject
+	switch {
+	case len(rows) == 2 && !l.Portrait:
+		bar = kit.Row(l.U(2), kit.Fill(rows[1]), kit.Fill(rows[0]))
+	case len(rows) > 0:
+		bar = kit.Column(l.U(2), rows...)
+	}
+	return Page{Object: arrange(s, text, nil, hero, bar)}
+}
+
+func notice(s Sheet, n view.Notice) string {
+	switch n {
+	case view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeNoDeposits:
+		return s.say("notice." + string(n))
+	case view.NoticeCloseTheDoor:
+		return s.Words.Say("notice.close_the_door", words.Data{"Door": s.View.OpenDoor})
+	default:
+		return "" // a newer core's notice has no words here
+	}
+}

@@ -1,0 +1,210 @@
+// Package sample holds one view for every page a visit can show, with every
+// reason and stage. The tests of the pages and the gallery draw them all; a new
+// step or reason belongs here first.
+package sample
+
+import (
+	"fmt"
+	"slices"
+
+	"cubby/locker/view"
+)
+
+// A Sample is one page to draw.
+type Sample struct {
+	Name  string // file name without ending
+	View  view.View
+	Typed string // what has been typed on the pad
+	Warn  int    // seconds left on the time-out warning; 0 for none
+}
+
+// Wall is a station of nine columns with the screen in the fifth: 44 doors of
+// four heights on 4.05 m x 1.98 m.
+func Wall() view.Wall {
+	const columnMM, heightMM = 450, 1980
+	w := view.Wall{WidthMM: 9 * columnMM, HeightMM: heightMM}
+	plans := [][]int{
+		{110, 110, 220, 220, 440, 880}, {220, 220, 220, 220, 440, 660}, {110, 110, 110, 110, 220, 220, 440, 660},
+		{440, 440, 440, 660}, nil, {440, 440, 440, 660},
+		{110, 110, 110, 110, 220, 220, 440, 660}, {220, 220, 220, 220, 440, 660}, {110, 110, 220, 220, 440, 880},
+	}
+	n := 0
+	for column, heights := range plans {
+		left, top := column*columnMM, 0
+		if heights == nil {
+			w.Screen = view.Door{Column: column, TopMM: 420, HeightMM: 640, WidthMM: 360, LeftMM: left + 45}
+			w.Doors = append(w.Doors, view.Door{Number: "90", Column: column, TopMM: 1320, HeightMM: 660, WidthMM: columnMM, LeftMM: left})
+			continue
+		}
+		for _, h := range heights {
+			n++
+			w.Doors = append(w.Doors, view.Door{
+				Number: fmt.Sprintf("%02d", n), Column: column, TopMM: top, HeightMM: h, WidthMM: columnMM, LeftMM: left,
+			})
+			top += h
+		}
+	}
+	return w
+}
+
+// Languages are offered by every sample.
+var Languages = []string{"en", "zh-Hans"}
+
+func at(step view.Step, change func(*view.View)) view.View {
+	v := view.View{
+		Rev: 1, Station: "Cubby, Harbour Street 4", Visit: "v1", Step: step, Language: "en",
+		Languages: slices.Clone(Languages), Wall: Wall(), Actions: []view.ActionName{view.ActLanguage},
+		TimeoutInMs: 60_000, WarnInMs: 40_000, Extensions: 10,
+	}
+	if change != nil {
+		change(&v)
+	}
+	return v
+}
+
+func acts(v *view.View, names ...view.ActionName) {
+	v.Actions = append(v.Actions, names...)
+}
+
+// All returns every sample. In the language of a tag: set View.Language.
+func All() []Sample {
+	var out []Sample
+	add := func(name string, step view.Step, change func(*view.View)) {
+		out = append(out, Sample{Name: name, View: at(step, change)})
+	}
+	idle := func(notices ...view.Notice) func(*view.View) {
+		return func(v *view.View) {
+			v.Visit, v.TimeoutInMs, v.WarnInMs = "", 0, 0
+			v.Notices = notices
+			v.OpenDoor = "07"
+			acts(v, view.ActStartPickup, view.ActStartCourier)
+		}
+	}
+	add("idle", view.StepIdle, idle())
+	add("idle-notices", view.StepIdle, idle(view.NoticeSomeDoors, view.NoticeNoDeposits, view.NoticeCloseTheDoor))
+	add("idle-no-scanner", view.StepIdle, idle(view.NoticeNoScanner))
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing} {
+		add(named("unavailable", r), view.StepUnavailable, func(v *view.View) {
+			v.Reason, v.Actions, v.TimeoutInMs, v.WarnInMs = r, nil, 0, 0
+		})
+	}
+	pickup(&out, add)
+	courier(&out, add)
+	add("unknown-step", "a_step_of_a_newer_core", func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) })
+	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
+	acts(&warned.View, view.ActMoreTime)
+	last := Sample{Name: "warning-last", View: at(view.StepPickupDone, func(v *view.View) {
+		v.Door, v.Extensions = "14", 0
+		acts(v, view.ActFinish, view.ActOpenAgain)
+	}), Warn: 9}
+	return append(out, warned, last)
+}
+
+func named(page string, r view.Reason) string {
+	if r == view.ReasonNone {
+		return page
+	}
+	return page + "-" + string(r)
+}
+
+func enterPickup(v *view.View) {
+	v.PINDigits = 8
+	acts(v, view.ActPIN, view.ActBack)
+}
+
+func enterCourier(v *view.View) {
+	v.PINDigits = 8
+	acts(v, view.ActPIN, view.ActBack)
+}
+
+func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
+	add("pickup_enter", view.StepPickupEnter, enterPickup)
+	*out = append(*out, Sample{Name: "pickup_enter-typed", View: at(view.StepPickupEnter, enterPickup), Typed: "48213"})
+	*out = append(*out, Sample{Name: "pickup_enter-full", View: at(view.StepPickupEnter, enterPickup), Typed: "48213907"})
+	add("pickup_enter-no-scanner", view.StepPickupEnter, func(v *view.View) {
+		enterPickup(v)
+		v.Notices = []view.Notice{view.NoticeNoScanner}
+	})
+	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
+	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonDoorOpen, "newer"} {
+		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
+			v.Reason, v.OpenDoor = r, "07"
+			if r == view.ReasonWait {
+				v.RetryInMs = 45_000
+			}
+			acts(v, view.ActTryAgain, view.ActBack)
+		})
+	}
+	add("pickup_opening", view.StepPickupOpening, func(v *view.View) { v.Door = "14"; v.Reason = view.ReasonNone })
+	for stage := range 4 {
+		add(fmt.Sprintf("pickup_open-%d", stage), view.StepPickupOpen, func(v *view.View) { v.Door, v.LeftOpen = "14", stage })
+	}
+	add("pickup_check", view.StepPickupCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) })
+	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
+		add(named("no_open", r), view.StepNoOpen, func(v *view.View) {
+			v.Door, v.Reason = "14", r
+			if r == view.ReasonRest {
+				v.RetryInMs = 30_000
+			}
+			acts(v, view.ActTryAgain, view.ActFinish)
+		})
+	}
+	add("to_check", view.StepToCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActBack, view.ActFinish) })
+}
+
+func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
+	*out = append(*out, Sample{Name: "courier_enter", View: at(view.StepCourierEnter, enterCourier), Typed: "904"})
+	add("courier_enter-no-scanner", view.StepCourierEnter, func(v *view.View) {
+		enterCourier(v)
+		v.Notices = []view.Notice{view.NoticeNoScanner}
+	})
+	add("courier_enter-no-pad", view.StepCourierEnter, func(v *view.View) { acts(v, view.ActBack) })
+	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait} {
+		add(named("courier_refused", r), view.StepCourierRefused, func(v *view.View) {
+			v.Reason = r
+			if r == view.ReasonWait {
+				v.RetryInMs = 45_000
+			}
+			acts(v, view.ActBack)
+		})
+	}
+	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish, view.ActBack) })
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
+		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonDoorOpen, "newer"} {
+		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
+			v.Reason, v.Count, v.Last, v.LastAt, v.OpenDoor = r, 3, "…4821", "07", "12"
+			acts(v, view.ActFinish, view.ActUndo, view.ActReceipt)
+		})
+	}
+	add("courier_opening", view.StepCourierOpening, func(v *view.View) { v.Door = "22" })
+	for stage := range 2 {
+		add(fmt.Sprintf("courier_open-%d", stage), view.StepCourierOpen, func(v *view.View) {
+			v.Door, v.Parcel, v.LeftOpen = "22", "…4821", stage
+			acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken)
+		})
+	}
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo} {
+		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) { v.Door, v.Reason = "22", r })
+	}
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
+		add(named("courier_no_open", r), view.StepCourierNoOpen, func(v *view.View) {
+			v.Door, v.Reason = "22", r
+			if r == view.ReasonRest {
+				v.RetryInMs = 30_000
+			}
+			acts(v, view.ActTryAgain, view.ActOtherDoor, view.ActBack)
+		})
+	}
+	add("courier_receipt", view.StepCourierReceipt, func(v *view.View) {
+		v.Parcel, v.Door, v.Code, v.PIN = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
+		acts(v, view.ActBack)
+	})
+	add("courier_receipt-plain", view.StepCourierReceipt, func(v *view.View) {
+		v.Code = "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS"
+		acts(v, view.ActBack)
+	})
+	for _, n := range []int{0, 1, 7} {
+		add(fmt.Sprintf("courier_done-%d", n), view.StepCourierDone, func(v *view.View) { v.Count = n; acts(v, view.ActFinish) })
+	}
+}

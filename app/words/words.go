@@ -1,0 +1,107 @@
+// Package words turns message names into sentences of a language. The
+// translations are embedded; each language is one file of assets/lang.
+//
+// A Book is read-only after Open and may be used from any goroutine.
+package words
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"cubby/assets"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+// Fallback is the language of a page whose own language has no translation.
+const Fallback = "en"
+
+// Data fills the gaps of a sentence. A whole number under "Count" also chooses
+// the plural form.
+type Data map[string]any
+
+// A Speaker says messages in one language.
+type Speaker interface {
+	Say(id string, data Data) string // the sentence; the id itself when there is no such message
+	Tag() string                     // BCP 47 tag of the language spoken
+}
+
+// A Book holds all languages.
+type Book struct {
+	bundle *i18n.Bundle
+	tags   []string
+	names  map[string]string
+	match  language.Matcher
+}
+
+// Open reads the embedded translations.
+func Open() (*Book, error) {
+	b := &Book{bundle: i18n.NewBundle(language.English), names: map[string]string{}}
+	b.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	b.tags = assets.Languages()
+	// The matcher takes its first language when nothing fits.
+	slices.SortStableFunc(b.tags, func(x, y string) int {
+		switch {
+		case x == y:
+			return 0
+		case x == Fallback:
+			return -1
+		case y == Fallback:
+			return 1
+		}
+		return 0
+	})
+	var known []language.Tag
+	for _, tag := range b.tags {
+		file, err := assets.Language(tag)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := b.bundle.ParseMessageFileBytes(file, tag+".json"); err != nil {
+			return nil, fmt.Errorf("words: the translation %s.json cannot be read: %w", tag, err)
+		}
+		known = append(known, language.Make(tag))
+		b.names[tag] = b.For(tag).Say("language.name", nil)
+	}
+	b.match = language.NewMatcher(known)
+	return b, nil
+}
+
+// Tags lists the languages there are, the fallback first.
+func (b *Book) Tags() []string { return slices.Clone(b.tags) }
+
+// Name is a language's name in its own words; false when there is no such language.
+func (b *Book) Name(tag string) (string, bool) {
+	n, ok := b.names[tag]
+	return n, ok
+}
+
+// For returns a speaker of the language, of its nearest relative, or of Fallback.
+func (b *Book) For(tag string) Speaker {
+	if !slices.Contains(b.tags, tag) {
+		_, i, _ := b.match.Match(language.Make(tag))
+		tag = b.tags[i]
+	}
+	return speaker{i18n.NewLocalizer(b.bundle, tag), tag}
+}
+
+type speaker struct {
+	localizer *i18n.Localizer
+	tag       string
+}
+
+func (s speaker) Tag() string { return s.tag }
+
+func (s speaker) Say(id string, data Data) string {
+	c := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
+	if n, ok := data["Count"]; ok {
+		c.PluralCount = n
+	}
+	text, err := s.localizer.Localize(c)
+	if err != nil || text == "" {
+		return id
+	}
+	return text
+}

@@ -1,0 +1,63 @@
+// Package assets holds the fonts, icons and translations of the touchscreen,
+// embedded in the program: a screen needs no file beside itself and looks the
+// same on every machine.
+//
+// Everything here is read-only; all functions may be called from any goroutine.
+package assets
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed fonts/*.otf icons/*.svg lang/*.json
+var files embed.FS
+
+// Font returns an OpenType font by its weight, "Regular" or "Bold". It covers
+// European Latin and GB 2312 Chinese; fonts/README.md says how it was made.
+// The slice must not be changed.
+func Font(weight string) ([]byte, error) {
+	return read("fonts", "NotoSansSC-"+weight+".otf")
+}
+
+// Icon returns a drawing as SVG by its file name without ".svg". Lines and
+// areas that take the theme's colour are painted #000000.
+func Icon(name string) ([]byte, error) {
+	return read("icons", name+".svg")
+}
+
+// Icons lists the names Icon takes, sorted.
+func Icons() []string { return names("icons", ".svg") }
+
+// Languages lists the BCP 47 tags for which there is a translation, sorted.
+func Languages() []string { return names("lang", ".json") }
+
+// Language returns the go-i18n message file for a tag of Languages.
+func Language(tag string) ([]byte, error) {
+	return read("lang", tag+".json")
+}
+
+func read(dir, name string) ([]byte, error) {
+	b, err := files.ReadFile(path.Join(dir, name))
+	if err != nil {
+		return nil, fmt.Errorf("assets: no %s/%s is built into this program: %w", dir, name, err)
+	}
+	return b, nil
+}
+
+func names(dir, suffix string) []string {
+	entries, err := fs.ReadDir(files, dir)
+	if err != nil {
+		return nil // the folders are named in go:embed, so this cannot happen in a built program
+	}
+	var out []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), suffix); ok {
+			out = append(out, name)
+		}
+	}
+	return out
+}

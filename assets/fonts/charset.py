@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Print the code points the screen's fonts cover, one U+XXXX per line.
+
+Latin for the European languages, the signs a screen uses, and every character
+of GB 2312, which is what everyday Simplified Chinese is written with.
+"""
+ranges = [
+    (0x0020, 0x007E),  # Basic Latin
+    (0x00A0, 0x00FF),  # Latin-1 Supplement
+    (0x0100, 0x017F),  # Latin Extended-A
+    (0x0218, 0x021B),  # Romanian comma-below letters
+    (0x2000, 0x206F),  # General Punctuation
+    (0x20A0, 0x20BF),  # currency
+    (0x2190, 0x2199),  # arrows
+    (0x2713, 0x2713), (0x2717, 0x2717), (0xFFFD, 0xFFFD),
+]
+points = {p for a, b in ranges for p in range(a, b + 1)}
+for row in range(0xA1, 0xF8):
+    for cell in range(0xA1, 0xFF):
+        try:
+            points.add(ord(bytes((row, cell)).decode("gb2312")))
+        except UnicodeDecodeError:
+            pass  # an unassigned place in the table
+print("\n".join(f"U+{p:04X}" for p in sorted(points)))
