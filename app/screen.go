@@ -1,0 +1,237 @@
+package app
+
+import (
+	"reflect"
+	"sync"
+	"time"
+
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/app/words"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// A screen turns views into pages. Show and Close may be called from any
+// goroutine; everything else happens on the one that draws, reached through do.
+type screen struct {
+	book *words.Book
+	do   func(func())            // runs a function on the drawing goroutine, later
+	act  func(view.Action) error // sends an action; may take a while
+
+	mu      sync.Mutex // guards what follows
+	latest  view.View  // the newest view
+	arrived time.Time
+	pending bool // a function that will draw latest is already on its way
+	clock   *time.Timer
+	closed  bool
+
+	// The rest belongs to the drawing goroutine.
+	surface  *surface
+	shown    view.View
+	some     bool // shown holds a view
+	since    time.Time
+	digits   *kit.Digits
+	page     pages.Page
+	warning  *pages.Warning
+	language string
+	sending  bool
+}
+
+func newScreen(book *words.Book, language string, do func(func()), act func(view.Action) error) *screen {
+	if language == "" {
+		language = words.Fallback
+	}
+	s := &screen{book: book, do: do, act: act, language: language}
+	s.surface = newSurface(func() { s.draw() })
+	return s
+}
+
+// Surface is what the window shows. Without a pointer, nothing is drawn where
+// the last finger was.
+func (s *screen) Surface(hidePointer bool) fyne.CanvasObject {
+	s.surface.hidePointer = hidePointer
+	return s.surface
+}
+
+// Show takes a new view. At most one function waits for the drawing goroutine,
+// whatever the pace of views.
+func (s *screen) Show(v view.View) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latest, s.arrived = v, time.Now()
+	s.wake()
+}
+
+// wake asks for the drawing goroutine once. The caller holds mu.
+func (s *screen) wake() {
+	if s.pending || s.closed {
+		return
+	}
+	s.pending = true
+	// A driver may run the function at once, on this goroutine.
+	go s.do(s.update)
+}
+
+// Close stops the clock; nothing is drawn after it.
+func (s *screen) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if s.clock != nil {
+		s.clock.Stop()
+	}
+}
+
+// update draws the newest view and sets the clock for the next change by time.
+func (s *screen) update() {
+	s.mu.Lock()
+	v, at, closed := s.latest, s.arrived, s.closed
+	s.pending = false
+	s.mu.Unlock()
+	if closed {
+		return
+	}
+	if v.Step == view.StepUnavailable && v.Station == "" {
+		v.Station = s.shown.Station // made without the core, which alone knows the name
+	}
+	changed := !s.some || !samePage(s.shown, v)
+	if !s.some || v.Visit != s.shown.Visit || v.Step != s.shown.Step || v.PINDigits != s.shown.PINDigits {
+		s.digits = kit.NewDigits(v.PINDigits) // nothing of the last visit remains
+	}
+	s.shown, s.since, s.some = v, at, true
+	if v.Language != "" {
+		s.language = v.Language
+	}
+	if changed {
+		s.draw()
+	}
+	s.tick()
+}
+
+// samePage reports whether two views give the same page, apart from its times.
+func samePage(a, b view.View) bool {
+	a.Rev, b.Rev = 0, 0
+	a.TimeoutInMs, b.TimeoutInMs = 0, 0
+	a.WarnInMs, b.WarnInMs = 0, 0
+	a.RetryInMs, b.RetryInMs = min(a.RetryInMs, 1), min(b.RetryInMs, 1)
+	return reflect.DeepEqual(a, b)
+}
+
+func (s *screen) sheet() pages.Sheet {
+	return pages.Sheet{
+		View: s.shown, Look: kit.NewLook(s.surface.Size()), Words: s.book.For(s.language), Names: s.book.Name,
+		Digits: s.digits, Do: s.send,
+	}
+}
+
+// draw builds the page anew.
+func (s *screen) draw() {
+	if !s.some || s.surface.Size().Width < 1 {
+		return
+	}
+	s.warning = nil
+	s.page = pages.Build(s.sheet())
+	s.surface.set(s.page.Object)
+}
+
+// tick brings everything that counts to the present second and asks to be
+// called again only when something will change.
+func (s *screen) tick() {
+	passed := time.Since(s.since)
+	next := time.Duration(0)
+	again := func(in time.Duration) {
+		if in > 0 && (next == 0 || in < next) {
+			next = in
+		}
+	}
+	if s.page.Retry != nil && s.shown.RetryInMs > 0 {
+		left := ms(s.shown.RetryInMs) - passed
+		s.page.Retry(seconds(left))
+		again(untilNextSecond(left))
+	}
+	if s.shown.TimeoutInMs > 0 && s.shown.WarnInMs > 0 {
+		left := ms(s.shown.TimeoutInMs) - passed
+		warnIn := ms(s.shown.WarnInMs) - passed
+		switch {
+		case warnIn > 0:
+			s.unwarn()
+			again(warnIn)
+		default:
+			s.warn(seconds(left))
+			again(untilNextSecond(left))
+		}
+	} else {
+		s.unwarn()
+	}
+	s.setClock(next)
+}
+
+func (s *screen) warn(left int) {
+	if s.warning == nil {
+		w := pages.NewWarning(s.sheet(), left)
+		s.warning = &w
+		s.surface.set(container.NewStack(s.page.Object, w.Object))
+		return
+	}
+	s.warning.Set(left)
+}
+
+func (s *screen) unwarn() {
+	if s.warning != nil {
+		s.warning = nil
+		s.surface.set(s.page.Object)
+	}
+}
+
+func (s *screen) setClock(in time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.clock != nil {
+		s.clock.Stop()
+	}
+	if in <= 0 || s.closed {
+		return
+	}
+	s.clock = time.AfterFunc(in, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.wake()
+	})
+}
+
+// send gives an action to the core, one at a time: a second touch while the
+// first is on its way is a trembling finger.
+func (s *screen) send(name view.ActionName, value string) {
+	if s.sending {
+		return
+	}
+	s.sending = true
+	a := view.Action{Visit: s.shown.Visit, Name: name, Value: value}
+	go func() {
+		// A refusal means that the page has changed meanwhile, and an unreachable
+		// core makes a view of its own: in both cases the next view tells.
+		_ = s.act(a)
+		s.do(func() { s.sending = false })
+	}()
+}
+
+func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// seconds rounds up, so that "1" is the last thing a person sees.
+func seconds(d time.Duration) int {
+	return int((max(0, d) + time.Second - 1) / time.Second)
+}
+
+// untilNextSecond is when the number of seconds changes next; 0 when it never will.
+func untilNextSecond(left time.Duration) time.Duration {
+	if left <= 0 {
+		return 0
+	}
+	if part := left % time.Second; part > 0 {
+		return part
+	}
+	return time.Second
+}

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"cubby/app/kit"
+)
+
+// surface fills the window with the present page, and tells when the panel's
+// size has changed, because pages are drawn for a size.
+type surface struct {
+	widget.BaseWidget
+	ground      *canvas.Rectangle
+	page        fyne.CanvasObject
+	resized     func()
+	hidePointer bool
+}
+
+func newSurface(resized func()) *surface {
+	s := &surface{ground: canvas.NewRectangle(kit.Paper), resized: resized}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+func (s *surface) set(page fyne.CanvasObject) {
+	s.page = page
+	page.Resize(s.Size())
+	s.Refresh()
+}
+
+// Cursor hides the pointer on a touch panel.
+func (s *surface) Cursor() desktop.Cursor {
+	if s.hidePointer {
+		return desktop.HiddenCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// CreateRenderer is called by the toolkit.
+func (s *surface) CreateRenderer() fyne.WidgetRenderer { return &surfaceRenderer{s: s} }
+
+type surfaceRenderer struct {
+	s    *surface
+	size fyne.Size
+}
+
+func (r *surfaceRenderer) Layout(size fyne.Size) {
+	r.s.ground.Resize(size)
+	if size != r.size {
+		r.size = size
+		r.s.resized()
+	}
+	if r.s.page != nil {
+		r.s.page.Resize(size)
+	}
+}
+
+// MinSize is small on purpose: the window decides, not the page.
+func (r *surfaceRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 320) }
+func (r *surfaceRenderer) Refresh()           { canvas.Refresh(r.s) }
+func (r *surfaceRenderer) Destroy()           {}
+func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
+	if r.s.page == nil {
+		return []fyne.CanvasObject{r.s.ground}
+	}
+	return []fyne.CanvasObject{r.s.ground, r.s.page}
+}
