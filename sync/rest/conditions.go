@@ -1,0 +1,153 @@
+package rest
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"cubby/locker"
+	"cubby/sync/problem"
+)
+
+// A precondition is the value of If-Match or If-None-Match (RFC 9110,
+// sections 13.1.1 and 13.1.2).
+type precondition struct {
+	given bool
+	any   bool // "*"
+	tags  []entityTag
+}
+
+// An entityTag is `"opaque"` or `W/"opaque"` (RFC 9110, section 8.8.3).
+type entityTag struct {
+	opaque string
+	weak   bool
+}
+
+// maxTags bounds the list of one header.
+const maxTags = 32
+
+// parsePrecondition reads all lines of the header.
+func parsePrecondition(h http.Header, name string) (p precondition, err error) {
+	lines := h[name]
+	if len(lines) == 0 {
+		return p, nil
+	}
+	p.given = true
+	bad := problem.BadParameter(name, `must be * or a list of tags in quotes, such as "7"`)
+	text := strings.Trim(strings.Join(lines, ","), " \t")
+	if text == "*" {
+		p.any = true
+		return p, nil
+	}
+	for {
+		text = strings.TrimLeft(text, " \t,")
+		if text == "" {
+			break
+		}
+		var tag entityTag
+		if text, tag.weak = strings.CutPrefix(text, "W/"); !strings.HasPrefix(text, `"`) {
+			return p, bad
+		}
+		end := strings.IndexByte(text[1:], '"') + 1
+		if end == 0 || len(p.tags) == maxTags {
+			return p, bad
+		}
+		tag.opaque, text = text[1:end], strings.TrimLeft(text[end+1:], " \t")
+		if strings.ContainsFunc(tag.opaque, func(r rune) bool { return r <= ' ' || r == 0x7f }) || text != "" && text[0] != ',' {
+			return p, bad
+		}
+		p.tags = append(p.tags, tag)
+	}
+	if len(p.tags) == 0 {
+		return p, bad
+	}
+	return p, nil
+}
+
+// strong reports whether the header names the tag by strong comparison.
+func (p precondition) strong(opaque string) bool {
+	for _, t := range p.tags {
+		if !t.weak && t.opaque == opaque {
+			return true
+		}
+	}
+	return p.any
+}
+
+// weak reports whether the header names the tag by weak comparison.
+func (p precondition) weak(opaque string) bool {
+	for _, t := range p.tags {
+		if t.opaque == opaque {
+			return true
+		}
+	}
+	return p.any
+}
+
+func preconditions(h http.Header) (match, none precondition, err error) {
+	if match, err = parsePrecondition(h, "If-Match"); err == nil {
+		none, err = parsePrecondition(h, "If-None-Match")
+	}
+	return match, none, err
+}
+
+func opaque(rev int64) string { return strconv.FormatInt(rev, 10) }
+
+// tagged sets ETag to a revision.
+func (x *exchange) tagged(opaque string) { x.Header()["Etag"] = []string{`"` + opaque + `"`} }
+
+var failed = locker.Refuse(locker.Precondition, "changed-meanwhile",
+	"the condition does not hold for what is here now; read it again and decide anew")
+
+// unchanged evaluates the conditions of a GET. done reports that 304 was answered.
+func (x *exchange) unchanged(opaque string) (done bool, err error) {
+	match, none, err := preconditions(x.r.Header)
+	if err != nil {
+		return false, err
+	}
+	if match.given && !match.strong(opaque) {
+		return false, failed
+	}
+	if none.given && none.weak(opaque) {
+		x.tagged(opaque)
+		x.WriteHeader(http.StatusNotModified)
+		return true, nil
+	}
+	return false, nil
+}
+
+// condition turns the headers of a write into what the station can check in
+// the same commit. Whatever needs the present revision to be decided is
+// decided on it and then bound to it, so that nothing can slip in between.
+func (s *Server) condition(x *exchange, id string) (c locker.Condition, err error) {
+	match, none, err := preconditions(x.r.Header)
+	if err != nil || !match.given && !none.given {
+		return c, err
+	}
+	if none.any && !match.given {
+		return locker.Condition{IfNoneMatchAny: true}, nil
+	}
+	if !none.given && len(match.tags) == 1 && !match.tags[0].weak {
+		if rev, err := strconv.ParseInt(match.tags[0].opaque, 10, 64); err == nil && opaque(rev) == match.tags[0].opaque {
+			return locker.Condition{IfMatch: &rev}, nil
+		}
+		return c, failed
+	}
+	p, _, err := s.Reader.Parcel(x.ctx, id)
+	if locker.CodeOf(err) == locker.NotFound {
+		if match.given {
+			return c, failed
+		}
+		return locker.Condition{IfNoneMatchAny: true}, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	if match.given && !match.strong(opaque(p.Rev)) || none.given && none.weak(opaque(p.Rev)) {
+		return c, failed
+	}
+	if match.any && !none.given {
+		return c, nil // it exists, and nothing here is ever un-announced
+	}
+	return locker.Condition{IfMatch: &p.Rev}, nil
+}

@@ -1,0 +1,293 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"cubby/locker"
+	"cubby/sync/problem"
+)
+
+// maxBody bounds the body of every request, in bytes.
+const maxBody = 64 << 10
+
+// An exchange is one request with its answer on the way. It is a
+// ResponseWriter that remembers the status, and belongs to one goroutine.
+type exchange struct {
+	http.ResponseWriter
+	r       *http.Request
+	ctx     context.Context // ends with the deadline; r.Context() ends with the connection
+	surface *surface
+	who     caller
+	e       *bound
+	status  int  // 0 until the header is written
+	placed  bool // holds a place among the requests
+	waited  bool // was a long poll or a stream: its time says nothing
+	slug    string
+	marker  string // the Instance of the problem answered
+}
+
+// WriteHeader notes the status.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+func (x *exchange) Write(b []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	return x.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+var noStore, noSniff = []string{"no-store"}, []string{"nosniff"}
+
+// serve runs one endpoint: a place, the caller's rights, the deadline, and one
+// answer whatever happens.
+func (u *surface) serve(e *bound, w http.ResponseWriter, r *http.Request) {
+	s := u.server
+	began := time.Now()
+	h := w.Header()
+	h["Cache-Control"] = noStore
+	h["X-Content-Type-Options"] = noSniff
+	ctx, cancel := context.WithTimeout(r.Context(), s.Deadline)
+	x := &exchange{ResponseWriter: w, r: r, ctx: ctx, surface: u, e: e}
+	defer func() {
+		cancel()
+		if x.placed {
+			<-u.requests
+		}
+		s.record(e, x, time.Since(began))
+	}()
+	if err := u.attempt(e, x); err != nil {
+		s.fail(e, x, err)
+	}
+}
+
+// attempt runs the endpoint and makes an error of a panic.
+func (u *surface) attempt(e *bound, x *exchange) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	select {
+	case u.requests <- struct{}{}:
+		x.placed = true
+	default:
+		return problem.New(http.StatusServiceUnavailable, "busy",
+			"too many requests at the same moment; try again in a second").Again(1)
+	}
+	if err := u.server.admit(e, x); err != nil {
+		return err
+	}
+	return e.run(u.server, x)
+}
+
+// fail answers with the problem an error maps to.
+func (s *Server) fail(e *bound, x *exchange, err error) {
+	if x.status != 0 { // too late for an answer; cut the connection so that the reader notices
+		if x.r.Context().Err() == nil {
+			s.Log.Error("an answer broke off", "method", e.method, "route", e.path, "error", err)
+		}
+		panic(http.ErrAbortHandler)
+	}
+	p, internal := problem.Of(err)
+	x.slug = p.Slug()
+	if errors.Is(err, context.Canceled) && x.r.Context().Err() != nil {
+		x.status = 499 // the caller has gone; nobody reads an answer
+		return
+	}
+	if err := p.Write(x); err != nil && x.r.Context().Err() == nil {
+		s.Log.Debug("a problem could not be sent", "error", err)
+	}
+	x.marker = p.Instance
+	if internal {
+		s.Log.Error("a fault of our own", "method", e.method, "route", e.path, "instance", p.Instance, "error", err)
+	}
+}
+
+// record counts and logs a finished exchange.
+func (s *Server) record(e *bound, x *exchange, took time.Duration) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	e.counts.add(x.status)
+	if !x.waited {
+		e.seconds.Observe(took.Seconds())
+	}
+	level := slog.LevelDebug
+	switch {
+	case x.status == http.StatusInternalServerError:
+		level = slog.LevelError
+	case x.status == http.StatusUnauthorized || x.status == http.StatusForbidden || x.status >= 500:
+		level = slog.LevelWarn
+	case x.status >= 400 && x.status != http.StatusTooManyRequests:
+		level = slog.LevelInfo
+	}
+	if !s.Log.Enabled(context.Background(), level) {
+		return
+	}
+	method := e.method
+	if x.r.Method == http.MethodHead {
+		method = x.r.Method
+	}
+	attrs := []slog.Attr{
+		slog.String("method", method), slog.String("route", e.path), slog.Int("status", x.status),
+		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("key", x.who.name),
+	}
+	if x.slug != "" {
+		attrs = append(attrs, slog.String("problem", x.slug), slog.String("instance", x.marker))
+	}
+	if x.status == http.StatusUnauthorized {
+		attrs = append(attrs, slog.String("remote", x.r.RemoteAddr))
+	}
+	s.Log.LogAttrs(context.Background(), level, "request", attrs...)
+}
+
+// answer sends a JSON body.
+func (x *exchange) answer(status int, body []byte) error {
+	return x.send(status, jsonType, body)
+}
+
+var jsonType = []string{"application/json"}
+
+func (x *exchange) send(status int, contentType []string, body []byte) error {
+	h := x.Header()
+	h["Content-Type"] = contentType
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	x.WriteHeader(status)
+	_, err := x.Write(body)
+	return x.sent(err)
+}
+
+// sent passes over errors of a caller who has gone.
+func (x *exchange) sent(err error) error {
+	if err == nil || x.r.Context().Err() != nil || errors.Is(err, http.ErrBodyNotAllowed) {
+		return nil
+	}
+	return err
+}
+
+var bodies = sync.Pool{New: func() any { b := make([]byte, maxBody+1); return &b }}
+
+// body reads the JSON body and hands it to use, which must not keep it.
+func (x *exchange) body(use func([]byte) error) error {
+	if err := jsonOnly(x.r.Header); err != nil {
+		return err
+	}
+	if x.r.ContentLength > maxBody {
+		return x.tooLarge()
+	}
+	buffer := bodies.Get().(*[]byte)
+	defer bodies.Put(buffer)
+	n := 0
+	for ended := false; !ended; {
+		if n == len(*buffer) {
+			return x.tooLarge()
+		}
+		got, err := x.r.Body.Read((*buffer)[n:])
+		n += got
+		if ended = errors.Is(err, io.EOF); err != nil && !ended {
+			return problem.New(http.StatusBadRequest, "body-broken-off", "the body could not be read to its end; send the request again")
+		}
+	}
+	return use((*buffer)[:n])
+}
+
+func (x *exchange) tooLarge() error {
+	x.Header().Set("Connection", "close")
+	return problem.New(http.StatusRequestEntityTooLarge, "body-too-large", "a body has at most 65536 bytes")
+}
+
+// noBody accepts an absent body, or an empty JSON object.
+func (x *exchange) noBody() error {
+	if x.r.ContentLength == 0 || x.r.Body == nil || x.r.Body == http.NoBody {
+		return nil
+	}
+	return x.body(func(b []byte) error { return readNothing(b) })
+}
+
+// jsonOnly refuses bodies that are not plain JSON in UTF-8.
+func jsonOnly(h http.Header) error {
+	types := h["Content-Type"]
+	ok := len(types) == 1 && types[0] == "application/json"
+	if !ok && len(types) == 1 {
+		media, params, err := mime.ParseMediaType(types[0])
+		ok = err == nil && media == "application/json"
+		for name, value := range params {
+			ok = ok && name == "charset" && strings.EqualFold(value, "utf-8")
+		}
+	}
+	if encoding := h.Get("Content-Encoding"); !ok || encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return problem.New(http.StatusUnsupportedMediaType, "not-json",
+			"send the body as plain JSON with Content-Type: application/json")
+	}
+	return nil
+}
+
+// query reads the parameters, each at most once and known by name.
+func (x *exchange) query(known ...string) (url.Values, error) {
+	if x.r.URL.RawQuery == "" {
+		return nil, nil
+	}
+	values, err := url.ParseQuery(x.r.URL.RawQuery)
+	if err != nil {
+		return nil, problem.New(http.StatusBadRequest, "bad-query", "the part of the address behind the question mark cannot be read")
+	}
+	for name, given := range values {
+		listed := false
+		for _, k := range known {
+			listed = listed || k == name
+		}
+		if !listed {
+			return nil, problem.BadParameter(short(name), "this parameter is not known here; known are: "+strings.Join(known, ", "))
+		}
+		if len(given) > 1 {
+			return nil, problem.BadParameter(name, "this parameter is there twice; send it once")
+		}
+	}
+	return values, nil
+}
+
+// number reads a whole number between least and most; standard when absent.
+func number(q url.Values, name string, least, most, standard int) (int, error) {
+	text := q.Get(name)
+	if text == "" && !q.Has(name) {
+		return standard, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, problem.BadParameter(name, fmt.Sprintf("must be a whole number from %d to %d", least, most))
+	}
+	return n, nil
+}
+
+// short bounds what is echoed of a caller's words.
+func short(s string) string {
+	if len(s) > 64 {
+		s = s[:64]
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
+var noSuchParcel = locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")

@@ -1,0 +1,83 @@
+package rest
+
+import (
+	"net/http"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics is what GET /metrics shows of the endpoint itself.
+type metrics struct {
+	registry   *prometheus.Registry
+	handler    http.Handler
+	requests   *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+	feedPages  prometheus.Counter
+	feedEvents prometheus.Counter
+	streams    *prometheus.GaugeVec
+	turnedAway prometheus.Counter
+	astray     *bound
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "cubby_http_requests_total",
+			Help: "Requests answered, by method, route template and status."}, []string{"method", "route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "cubby_http_request_seconds",
+			Help:    "Time from request to answer in seconds; long polls and streams are left out.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5}}, []string{"method", "route"}),
+		feedPages: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_feed_pages_total",
+			Help: "Pages of the change feed handed out."}),
+		feedEvents: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_feed_events_total",
+			Help: "Events of the change feed handed out."}),
+		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "cubby_http_streams",
+			Help: "Long polls and event streams open now, by route template."}, []string{"route"}),
+		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_key_failures_total",
+			Help: "Requests without a valid key where one is needed."}),
+	}
+	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, DisableCompression: true})
+	m.astray = m.bind(endpoint{method: "other", path: "other", entry: open})
+	return m
+}
+
+// bind resolves the metrics of an endpoint once.
+func (m *metrics) bind(e endpoint) *bound {
+	return &bound{endpoint: e, counts: counts{vec: m.requests, method: e.method, route: e.path, seen: new([500]atomic.Pointer[prometheus.Counter])},
+		seconds: m.seconds.WithLabelValues(e.method, e.path)}
+}
+
+// elsewhere is an endpoint for requests that no endpoint is for. They share
+// one name in metrics and logs: nobody can make series from outside.
+func (m *metrics) elsewhere(run func(*Server, *exchange) error) *bound {
+	e := *m.astray
+	e.run = run
+	return &e
+}
+
+// counts holds the request counters of one endpoint, by status.
+type counts struct {
+	vec           *prometheus.CounterVec
+	method, route string
+	seen          *[500]atomic.Pointer[prometheus.Counter] // by status - 100
+}
+
+func (c *counts) add(status int) {
+	i := status - 100
+	if i < 0 || i >= len(c.seen) {
+		return
+	}
+	counter := c.seen[i].Load()
+	if counter == nil {
+		made := c.vec.WithLabelValues(c.method, c.route, strconv.Itoa(status))
+		counter = &made
+		c.seen[i].Store(counter)
+	}
+	(*counter).Inc()
+}

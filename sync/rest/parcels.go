@@ -1,0 +1,197 @@
+package rest
+
+import (
+	"encoding/base64"
+	"fmt"
+	"hash/crc32"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"cubby/locker"
+	"cubby/sync/problem"
+)
+
+// validID mirrors the rule for parcel ids: 1 to 64 of A-Z a-z 0-9 . _ : -
+func validID(s string) bool {
+	if len(s) < 1 || len(s) > 64 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == ':' || c == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// putParcel announces a parcel or replaces its announcement.
+func (s *Server) putParcel(x *exchange) error {
+	id := mux.Vars(x.r)["id"]
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	if !validID(id) {
+		return locker.Refuse(locker.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+	}
+	var a locker.Announcement
+	if err := x.body(func(b []byte) (err error) {
+		a, err = readAnnouncement(b)
+		return err
+	}); err != nil {
+		return err
+	}
+	cond, err := s.condition(x, id)
+	if err != nil {
+		return err
+	}
+	p, outcome, err := s.Station.Announce(x.ctx, id, a, cond, x.who.actor)
+	if err != nil {
+		return err
+	}
+	if outcome == locker.Created {
+		x.Header()["Location"] = []string{"/v1/parcels/" + id}
+		return x.parcel(http.StatusCreated, p, nil)
+	}
+	return x.parcel(http.StatusOK, p, nil)
+}
+
+// getParcel answers with a parcel and, while they are kept, its recipient's details.
+func (s *Server) getParcel(x *exchange) error {
+	id := mux.Vars(x.r)["id"]
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	if !validID(id) {
+		return noSuchParcel
+	}
+	p, recipient, err := s.Reader.Parcel(x.ctx, id)
+	if err != nil {
+		return sameNotFound(err)
+	}
+	if done, err := x.unchanged(opaque(p.Rev)); done || err != nil {
+		return err
+	}
+	return x.parcel(http.StatusOK, p, recipient)
+}
+
+// cancelParcel ends a parcel that has not arrived.
+func (s *Server) cancelParcel(x *exchange) error {
+	id := mux.Vars(x.r)["id"]
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	if err := x.noBody(); err != nil {
+		return err
+	}
+	if !validID(id) {
+		return noSuchParcel
+	}
+	cond, err := s.condition(x, id)
+	if err != nil {
+		return err
+	}
+	p, err := s.Station.Cancel(x.ctx, id, cond, x.who.actor)
+	if err != nil {
+		return sameNotFound(err)
+	}
+	return x.parcel(http.StatusOK, p, nil)
+}
+
+// sameNotFound gives one answer for everything that is not here.
+func sameNotFound(err error) error {
+	if locker.CodeOf(err) == locker.NotFound {
+		return noSuchParcel
+	}
+	return err
+}
+
+func (x *exchange) parcel(status int, p locker.Parcel, r *locker.Recipient) error {
+	x.tagged(opaque(p.Rev))
+	return x.answer(status, appendParcel(make([]byte, 0, 512), &p, r))
+}
+
+// parcelStates are the states a list can be restricted to.
+var parcelStates = []locker.ParcelState{
+	locker.Announced, locker.Booked, locker.Depositing, locker.Stored, locker.Collecting,
+	locker.Collected, locker.DepositFailed, locker.Expired, locker.Cancelled,
+}
+
+// listParcels answers with a page of parcels ordered by id.
+func (s *Server) listParcels(x *exchange) error {
+	q, err := x.query("state", "order_id", "label", "limit", "page_token")
+	if err != nil {
+		return err
+	}
+	f, err := parcelFilter(q)
+	if err != nil {
+		return err
+	}
+	page, next, err := s.Reader.Parcels(x.ctx, f)
+	if err != nil {
+		return err
+	}
+	body := append(make([]byte, 0, 64+512*len(page)), `{"parcels":[`...)
+	for i := range page {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = appendParcel(body, &page[i], nil)
+	}
+	body = append(body, ']')
+	if next != "" {
+		body = appendText(append(body, `,"next_page_token":`...), pageToken(next))
+	}
+	return x.answer(http.StatusOK, append(body, '}'))
+}
+
+func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
+	if f.Limit, err = number(q, "limit", 1, 100, 100); err != nil {
+		return f, err
+	}
+	if q.Has("state") {
+		known := false
+		for _, state := range parcelStates {
+			known = known || string(state) == q.Get("state")
+		}
+		if !known {
+			return f, problem.BadParameter("state", strings.Trim(fmt.Sprintf("must be one of %v", parcelStates), "[]"))
+		}
+		f.State = locker.ParcelState(q.Get("state"))
+	}
+	for _, text := range []struct {
+		name string
+		into *string
+	}{{"order_id", &f.OrderID}, {"label", &f.Label}} {
+		if !q.Has(text.name) {
+			continue
+		}
+		if *text.into = q.Get(text.name); len(*text.into) < 1 || len(*text.into) > 64 {
+			return f, problem.BadParameter(text.name, "must have 1 to 64 bytes")
+		}
+	}
+	if q.Has("page_token") {
+		if f.After, err = parsePageToken(q.Get("page_token")); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// pageToken hides the last id of a page: base64url of it and its CRC-32, four
+// bytes, big endian.
+func pageToken(after string) string {
+	sum := crc32.ChecksumIEEE([]byte(after))
+	return base64.RawURLEncoding.EncodeToString(append([]byte(after), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)))
+}
+
+func parsePageToken(token string) (after string, err error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if n := len(b) - 4; err == nil && n >= 1 && validID(string(b[:n])) && pageToken(string(b[:n])) == token {
+		return string(b[:n]), nil
+	}
+	return "", problem.BadParameter("page_token", "is not one this station has given out; begin again without it")
+}

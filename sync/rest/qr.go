@@ -1,0 +1,47 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/skip2/go-qrcode"
+
+	"cubby/locker"
+	"cubby/sync/problem"
+	"cubby/sync/strict"
+)
+
+// modulePixels is the side of one module of a drawn code.
+const modulePixels = 8
+
+var pngType = []string{"image/png"}
+
+// drawQR draws a text as a QR code, level M, with its quiet zone.
+func (s *Server) drawQR(x *exchange) error {
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	var text string
+	if err := x.body(func(b []byte) error {
+		return strict.Object(b, func(r *strict.Reader, name string) (err error) {
+			if name != "text" {
+				return r.Unknown()
+			}
+			text, err = r.String()
+			return err
+		})
+	}); err != nil {
+		return err
+	}
+	if len(text) < 1 || len(text) > 512 {
+		return locker.Refuse(locker.Invalid, "qr-text", "text must have 1 to 512 bytes").At("/text")
+	}
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return problem.New(http.StatusUnprocessableEntity, "qr-text", "this text cannot be drawn as a QR code")
+	}
+	image, err := code.PNG(-modulePixels)
+	if err != nil {
+		return err
+	}
+	return x.send(http.StatusOK, pngType, image)
+}

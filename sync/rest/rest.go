@@ -1,0 +1,161 @@
+// Package rest is the local REST endpoint of a station: gorilla/mux on two
+// doors. TCP is for integrations, each with an API key; the Unix socket is
+// for the screen and the staff's tools, whom the file system lets in. The
+// routes of one door do not exist on the other. The contract is the OpenAPI
+// document in package openapi; tests hold both against each other.
+//
+// The package owns its listeners, its streams and a short memory of keys. It
+// keeps nothing else: what it answers with 2xx has been committed by the
+// Station before, and after a crash it starts empty. All methods of Server
+// are safe for concurrent use.
+//
+// Nothing personal and no secret is logged: lines name the method, the
+// route's template, the status, the time taken and the key's name.
+package rest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"cubby/locker"
+	"cubby/locker/view"
+)
+
+// Station is the one writer. Its methods answer after the commit; what the
+// rules refuse comes back as a *locker.Refusal.
+type Station interface {
+	// Announce creates or replaces the announcement of a parcel.
+	Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (locker.Parcel, locker.Outcome, error)
+	// Cancel ends a parcel that has not arrived. Repeating it is no error.
+	Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+
+	// Restore makes a compartment free again that was quarantined or out of service.
+	Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
+	// OutOfService takes a compartment out of use.
+	OutOfService(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
+	// Compartments is a snapshot in the order of the wall.
+	Compartments() []locker.Compartment
+
+	// Act does what a person touched on the screen.
+	Act(ctx context.Context, a view.Action) error
+	// View is what the screen shows now.
+	View() view.View
+	// Views delivers the view and every change of it until ctx ends, when the
+	// channel is closed. A slow receiver misses views, never the latest.
+	Views(ctx context.Context) <-chan view.View
+
+	AddKey(ctx context.Context, name string, scopes []string) (token string, err error)
+	Keys(ctx context.Context) ([]locker.Key, error)
+	RevokeKey(ctx context.Context, name string) error
+	AddCourier(ctx context.Context, name string) (locker.CourierSecrets, error)
+	Couriers(ctx context.Context) ([]locker.Courier, error)
+	RemoveCourier(ctx context.Context, id string) error
+
+	// Ready is nil, or why the station cannot serve.
+	Ready() error
+}
+
+// Reader reads what is committed. It is safe for concurrent use.
+type Reader interface {
+	// Parcel reads one parcel and what is known of its recipient, nil when
+	// nothing is. An id that is not here is refused as NotFound.
+	Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error)
+	// Parcels reads a page ordered by id. next is the After of the following
+	// page, empty on the last.
+	Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error)
+
+	// Feed reads up to limit events behind the sequence after. With codes,
+	// clear pickup codes that are still kept are joined in.
+	Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error)
+	// FeedHead is the sequence of the newest event, 0 when there is none.
+	FeedHead() int64
+	// FeedChanged is closed at the next commit that adds events. Take a new
+	// one before every read whose emptiness is waited upon.
+	FeedChanged() <-chan struct{}
+	// Acknowledge erases the clear codes of events up to through. It is cheap
+	// when there is nothing to erase.
+	Acknowledge(ctx context.Context, through int64) error
+	// Epoch names this life of the log; it changes with every restore.
+	Epoch() string
+
+	// KeyByHash finds an API key by SHA-256 of its token, revoked ones included.
+	KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error)
+}
+
+// Config is what a Server is made of. Zero limits mean the defaults named.
+type Config struct {
+	Station   Station
+	Reader    Reader
+	Log       *slog.Logger
+	StationID string // told in the health answers; the station's random id
+
+	MaxRequests    int           // answered at the same moment on each door, 256
+	MaxStreams     int           // long polls and event streams at the same moment on each door, 64
+	MaxConnections int           // open TCP connections, 1024
+	Deadline       time.Duration // of an ordinary request, 10 s
+}
+
+// A Server answers on both doors. Make it with New.
+type Server struct {
+	Config
+	keys    keyring
+	guard   guard
+	metrics *metrics
+	tcp     *surface
+	unix    *surface
+
+	stop     chan struct{} // closed when the server ends: streams and long polls go home
+	stopOnce sync.Once
+
+	ack acknowledged
+}
+
+// New makes a server that listens nowhere yet.
+func New(c Config) (*Server, error) {
+	if c.Station == nil || c.Reader == nil || c.Log == nil {
+		return nil, errors.New("rest: Station, Reader and Log must be given")
+	}
+	def := func(n *int, standard int) {
+		if *n <= 0 {
+			*n = standard
+		}
+	}
+	def(&c.MaxRequests, 256)
+	def(&c.MaxStreams, 64)
+	def(&c.MaxConnections, 1024)
+	if c.Deadline <= 0 {
+		c.Deadline = 10 * time.Second
+	}
+	s := &Server{Config: c, metrics: newMetrics(), stop: make(chan struct{})}
+	s.keys.find = c.Reader.KeyByHash
+	s.tcp = newSurface(s, false)
+	s.unix = newSurface(s, true)
+	return s, nil
+}
+
+// Handler is the TCP door without a listener.
+func (s *Server) Handler() http.Handler { return s.tcp.router }
+
+// SocketHandler is the Unix socket's door without a listener. Whoever reaches
+// it is staff; never put it on TCP.
+func (s *Server) SocketHandler() http.Handler { return s.unix.router }
+
+// Register adds collectors to what GET /metrics shows.
+func (s *Server) Register(more ...prometheus.Collector) error {
+	for _, c := range more {
+		if err := s.metrics.registry.Register(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends all streams and makes ServeTCP and ServeUnix return, after the
+// requests under way have had a few seconds to finish.
+func (s *Server) Close() { s.stopOnce.Do(func() { close(s.stop) }) }

@@ -1,0 +1,57 @@
+package rest
+
+import (
+	"net/http"
+
+	"cubby/locker"
+	"cubby/locker/view"
+	"cubby/sync/strict"
+)
+
+// getView answers with what the screen shows now.
+func (s *Server) getView(x *exchange) error {
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	return x.encode(http.StatusOK, s.Station.View())
+}
+
+// postAction does what a person touched.
+func (s *Server) postAction(x *exchange) error {
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	var a view.Action
+	if err := x.body(func(b []byte) error {
+		return strict.Object(b, func(r *strict.Reader, name string) (err error) {
+			switch name {
+			case "visit":
+				a.Visit, err = r.String()
+			case "name":
+				var word string
+				word, err = r.String()
+				a.Name = view.ActionName(word)
+			case "value":
+				a.Value, err = r.String()
+			default:
+				err = r.Unknown()
+			}
+			return err
+		})
+	}); err != nil {
+		return err
+	}
+	switch {
+	case a.Name == "" || len(a.Name) > 64:
+		return locker.Refuse(locker.Invalid, "action-name", "name one of the view's actions").At("/name")
+	case len(a.Visit) > 64:
+		return locker.Refuse(locker.Invalid, "action-visit", "the visit is the one of the view, at most 64 bytes").At("/visit")
+	case len(a.Value) > 64:
+		return locker.Refuse(locker.Invalid, "action-value", "a value has at most 64 bytes").At("/value")
+	}
+	if err := s.Station.Act(x.ctx, a); err != nil {
+		return err
+	}
+	x.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,92 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// shutdownPatience is how long requests under way may take to finish.
+const shutdownPatience = 5 * time.Second
+
+// ServeTCP answers on the listener until ctx ends or Close is called, then
+// lets requests under way finish and closes the listener. Wrap the listener
+// with crypto/tls to serve HTTPS. It returns nil after an orderly end.
+func (s *Server) ServeTCP(ctx context.Context, l net.Listener) error {
+	return s.serve(ctx, &boundedListener{Listener: l, places: make(chan struct{}, s.MaxConnections), closed: make(chan struct{})}, s.tcp)
+}
+
+func (s *Server) serve(ctx context.Context, l net.Listener, u *surface) error {
+	h := &http.Server{
+		Handler:           u.router,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second, // streams set their own, message by message
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(l) }()
+	select {
+	case err := <-ended:
+		h.Close()
+		return err
+	case <-ctx.Done():
+	case <-s.stop:
+	}
+	s.Close()
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
+	defer cancel()
+	err := h.Shutdown(wait)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = h.Close()
+	}
+	if end := <-ended; err == nil && !errors.Is(end, http.ErrServerClosed) {
+		err = end
+	}
+	return err
+}
+
+// A boundedListener keeps the number of open connections within its places;
+// further ones wait in the kernel's queue.
+type boundedListener struct {
+	net.Listener
+	places chan struct{}
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *boundedListener) Accept() (net.Conn, error) {
+	select {
+	case l.places <- struct{}{}:
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		<-l.places
+		return nil, err
+	}
+	return &boundedConn{Conn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+// Close also ends an Accept that waits for a place.
+func (l *boundedListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+type boundedConn struct {
+	net.Conn
+	leave func()
+}
+
+func (c *boundedConn) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
+}

@@ -1,0 +1,185 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"cubby/sync/problem"
+	"cubby/sync/sse"
+)
+
+const (
+	// feedKeepAlive is how often a silent stream of events says that it lives.
+	feedKeepAlive = 15 * time.Second
+	// viewKeepAlive is the same for views: a screen must notice soon that
+	// nobody is behind it any more. Package client relies on it.
+	viewKeepAlive = 5 * time.Second
+	// writePatience is how long one message of a stream may take to be taken
+	// by the other side's kernel before the reader counts as dead.
+	writePatience = 10 * time.Second
+)
+
+// park trades the place among the requests for one among the streams. leave
+// must be called at the end.
+func (x *exchange) park() (leave func(), err error) {
+	select {
+	case x.surface.streams <- struct{}{}:
+	default:
+		return nil, problem.New(http.StatusServiceUnavailable, "too-many-streams",
+			"too many long polls and streams are open; ask again without wait, or later").Again(10)
+	}
+	if x.placed {
+		x.placed = false
+		<-x.surface.requests
+	}
+	x.waited = true
+	control := http.NewResponseController(x.ResponseWriter)
+	control.SetReadDeadline(time.Time{}) // where there is no connection there is no deadline either
+	control.SetWriteDeadline(time.Now().Add(maxWait*time.Second + writePatience))
+	gauge := x.surface.server.metrics.streams.WithLabelValues(x.e.path)
+	gauge.Inc()
+	return func() {
+		gauge.Dec()
+		<-x.surface.streams
+	}, nil
+}
+
+// A stream writes server-sent events to one reader.
+type stream struct {
+	x       *exchange
+	control *http.ResponseController
+	buffer  []byte
+}
+
+func (x *exchange) stream() (*stream, error) {
+	h := x.Header()
+	h.Set("Content-Type", sse.ContentType)
+	h.Set("X-Accel-Buffering", "no")
+	h.Set("Vary", "Accept")
+	x.WriteHeader(http.StatusOK)
+	st := &stream{x: x, control: http.NewResponseController(x.ResponseWriter)}
+	return st, st.write([]byte(sse.KeepAlive)) // the header leaves now, not with the first message
+}
+
+func (st *stream) send(m sse.Message) error {
+	st.buffer = m.Append(st.buffer[:0])
+	return st.write(st.buffer)
+}
+
+func (st *stream) write(b []byte) error {
+	if err := st.control.SetWriteDeadline(time.Now().Add(writePatience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := st.x.Write(b); err != nil {
+		return err
+	}
+	return st.control.Flush()
+}
+
+// streamEvents sends page after page; the id of each is the cursor behind it.
+// A stream ends when its reader is gone or its key is revoked.
+func (s *Server) streamEvents(x *exchange, at position, limit int) error {
+	leave, err := x.park()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	st, err := x.stream()
+	if err != nil {
+		return x.sent(err)
+	}
+	alive := time.NewTicker(feedKeepAlive)
+	defer alive.Stop()
+	ctx := x.r.Context()
+	withCodes := x.who.scopes&codesRead != 0
+	for {
+		if ok, err := s.stillWelcome(x); err != nil || !ok {
+			return err
+		}
+		if s.Reader.Epoch() != at.epoch {
+			return nil // restored meanwhile; the reader comes back with its cursor and is told
+		}
+		changed := s.Reader.FeedChanged()
+		page, err := s.read(ctx, at, limit, withCodes)
+		if err != nil {
+			return x.sent(err)
+		}
+		if page.Count > 0 {
+			at = at.after(page, withCodes)
+			data := append(append(append(make([]byte, 0, len(page.Events)+2), '['), page.Events...), ']')
+			if err := st.send(sse.Message{Event: "batch", ID: at.text(), Data: data}); err != nil {
+				return nil // the reader is gone or dead
+			}
+			alive.Reset(feedKeepAlive)
+			continue
+		}
+		select {
+		case <-changed:
+		case <-alive.C:
+			if st.write([]byte(sse.KeepAlive)) != nil {
+				return nil
+			}
+		case <-s.stop:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// stillWelcome reports whether the key the stream began with is still valid.
+func (s *Server) stillWelcome(x *exchange) (bool, error) {
+	if x.who.hash == ([32]byte{}) {
+		return true, nil
+	}
+	now, ok, err := s.keys.caller(x.r.Context(), x.who.hash)
+	return ok && now.scopes == x.who.scopes, x.sent(err)
+}
+
+// streamViews sends the view of the screen and every change of it.
+func (s *Server) streamViews(x *exchange) error {
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	if x.r.Method == http.MethodHead {
+		x.Header().Set("Content-Type", sse.ContentType)
+		x.WriteHeader(http.StatusOK)
+		return nil
+	}
+	leave, err := x.park()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	st, err := x.stream()
+	if err != nil {
+		return x.sent(err)
+	}
+	alive := time.NewTicker(viewKeepAlive)
+	defer alive.Stop()
+	views := s.Station.Views(x.r.Context())
+	for {
+		select {
+		case v, more := <-views:
+			if !more {
+				return nil
+			}
+			data, err := json.Marshal(v)
+			if err != nil {
+				return err
+			}
+			if st.send(sse.Message{Event: "view", Data: data}) != nil {
+				return nil
+			}
+			alive.Reset(viewKeepAlive)
+		case <-alive.C:
+			if st.write([]byte(sse.KeepAlive)) != nil {
+				return nil
+			}
+		case <-s.stop:
+			return nil
+		}
+	}
+}
