@@ -1,0 +1,182 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cubby/locker"
+)
+
+// Circumstances are what every fact of one command shares.
+type Circumstances struct {
+	At    time.Time // wall time, written in UTC
+	Mono  int64     // nanoseconds since the machine's boot
+	Actor string    // "bearer", "courier:ID", "key:NAME", "hardware", "clock"
+	Visit string    // empty when nobody was here
+	Cause string    // what the command was: "scan", "put", "door"
+}
+
+// Append writes facts to the log in their order.
+func (tx *Tx) Append(facts []locker.Fact, c Circumstances) {
+	for _, f := range facts {
+		if tx.err != nil {
+			return
+		}
+		tx.append(f, c)
+	}
+}
+
+func (tx *Tx) append(f locker.Fact, c Circumstances) {
+	data, err := json.Marshal(f)
+	tx.fail(err)
+	private := ""
+	if d, ok := f.(locker.Discreet); ok {
+		b, err := json.Marshal(d.Private())
+		tx.fail(err)
+		private = string(b)
+	}
+	id, err := uuid.NewV7()
+	tx.fail(err)
+	tx.head++
+	ce := tx.s.envelope(f, c, id.String(), tx.head, data)
+	told := locker.Told(f.Type())
+	tx.last = chain(tx.last, ce, private, c.Mono)
+	tx.exec(tx.s.statements.event, tx.head, told, string(ce), private, c.Mono, tx.last[:])
+	if told {
+		tx.told = tx.head
+	}
+	tx.codesOf(f)
+}
+
+// codesOf keeps the clear code of a deposit until it has been told, and erases
+// it when its parcel is gone.
+func (tx *Tx) codesOf(f locker.Fact) {
+	switch f := f.(type) {
+	case *locker.ParcelStored:
+		if f.Clear != nil {
+			sealed := tx.s.sealer.Seal(f.ParcelID, f.Clear.Code+" "+f.Clear.PIN)
+			tx.codes += tx.exec(tx.s.statements.putCode, tx.head, f.ParcelID, sealed)
+		}
+	case *locker.ParcelCollected:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+	case *locker.DepositFailure:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+	case *locker.ParcelExpired:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+	}
+}
+
+// Acknowledge erases the clear codes of events up to and including seq.
+func (tx *Tx) Acknowledge(seq int64) {
+	tx.codes -= tx.exec(tx.s.statements.ackCodes, seq)
+}
+
+// chain is the hash of an event: SHA-256 over the hash before it, the event,
+// its private part and its monotonic time, with zero bytes between.
+func chain(before [32]byte, ce []byte, private string, mono int64) [32]byte {
+	b := make([]byte, 0, len(before)+len(ce)+len(private)+24)
+	b = append(b, before[:]...)
+	b = append(b, ce...)
+	b = append(b, 0)
+	b = append(b, private...)
+	b = append(b, 0)
+	b = strconv.AppendInt(b, mono, 10)
+	return sha256.Sum256(b)
+}
+
+// timeLayout is RFC 3339 with milliseconds, always UTC.
+const timeLayout = "2006-01-02T15:04:05.000Z07:00"
+
+// envelope writes an event as CloudEvents 1.0 JSON. "data" comes last, so that
+// a code can be joined in without parsing (see joinCode).
+func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64, data []byte) []byte {
+	b := make([]byte, 0, 360+len(data))
+	b = append(b, `{"specversion":"1.0","id":"`...)
+	b = append(b, id...)
+	b = append(b, `","source":"/stations/`...)
+	b = append(b, s.station...)
+	b = append(b, `","type":"`...)
+	b = append(b, f.Type()...)
+	b = append(b, `","subject":`...)
+	b = appendString(b, f.Subject())
+	b = append(b, `,"time":"`...)
+	b = c.At.UTC().AppendFormat(b, timeLayout)
+	b = append(b, `","datacontenttype":"application/json","sequence":"`...)
+	b = fmt.Appendf(b, "%020d", seq)
+	b = append(b, `","epoch":"`...)
+	b = append(b, s.epoch...)
+	b = append(b, `","actor":`...)
+	b = appendString(b, c.Actor)
+	if c.Visit != "" {
+		b = append(b, `,"visit":`...)
+		b = appendString(b, c.Visit)
+	}
+	b = append(b, `,"cause":`...)
+	b = appendString(b, c.Cause)
+	b = append(b, `,"data":`...)
+	b = append(b, data...)
+	return append(b, '}')
+}
+
+func appendString(b []byte, s string) []byte {
+	quoted, _ := json.Marshal(s) // a string always marshals
+	return append(b, quoted...)
+}
+
+// Save writes the entities a decision changed.
+func (tx *Tx) Save(ch locker.Changes) {
+	q := &tx.s.statements
+	for id, p := range ch.Parcels {
+		tx.exec(q.putParcel, id, string(p.State), p.Label, p.OrderID, tx.doc(p))
+	}
+	for id, r := range ch.Recipients {
+		if r == (locker.Recipient{}) {
+			tx.exec(q.dropRecipient, id)
+		} else {
+			tx.exec(q.putRecipient, id, tx.doc(r))
+		}
+	}
+	for hash, c := range ch.Credentials {
+		tx.exec(q.putCredential, hash, string(c.Kind), c.Parcel, string(c.State))
+	}
+	for number, c := range ch.Compartments {
+		tx.exec(q.putCompartment, number, tx.doc(c))
+	}
+	for id, o := range ch.Openings {
+		under := 0
+		if o.UnderWay() {
+			under = 1
+		}
+		tx.exec(q.putOpening, id, o.Compartment, under, o.Since.UnixNano(), tx.doc(o))
+		// The log keeps every opening; the table only those that still matter.
+		tx.exec(q.trimOpenings, o.Compartment, o.Since.Add(-keepOpenings).UnixNano())
+	}
+	for id, c := range ch.Couriers {
+		tx.exec(q.putCourier, id, tx.doc(c))
+	}
+	for name, k := range ch.Keys {
+		tx.exec(q.putKey, name, k.SHA256, tx.doc(k))
+	}
+	if ch.Visit != nil && ch.Visit.ID == "" {
+		tx.exec(q.dropSingle, "visit")
+	} else if ch.Visit != nil {
+		tx.exec(q.putSingle, "visit", tx.doc(*ch.Visit))
+	}
+	if ch.Guard != nil {
+		tx.exec(q.putSingle, "guard", tx.doc(*ch.Guard))
+	}
+}
+
+// keepOpenings is how long openings stay in their table after they ended.
+const keepOpenings = 24 * time.Hour
+
+func (tx *Tx) doc(v any) string {
+	b, err := json.Marshal(v)
+	tx.fail(err)
+	return string(b)
+}

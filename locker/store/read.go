@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"cubby/locker"
+)
+
+// Parcel reads a committed parcel and its recipient (nil when none is kept).
+// Safe for concurrent use, like all readers of this file.
+func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *locker.Recipient, err error) {
+	var doc string
+	var personal sql.NullString
+	err = s.read.QueryRowContext(ctx, "SELECT p.doc, r.doc FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).Scan(&doc, &personal)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, nil, locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(doc), &p)
+	}
+	if err == nil && personal.Valid {
+		r = new(locker.Recipient)
+		err = json.Unmarshal([]byte(personal.String), r)
+	}
+	return p, r, err
+}
+
+// Parcels reads a page of parcels in the order of their ids. next is empty on
+// the last page.
+func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error) {
+	limit := min(max(f.Limit, 1), 100)
+	where, args := []string{"id > ?"}, []any{f.After}
+	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}, {"label", f.Label}} {
+		if c.value != "" {
+			where, args = append(where, c.column+" = ?"), append(args, c.value)
+		}
+	}
+	if f.State != "" && f.State != locker.Collected {
+		where = append(where, "state <> 'collected'") // lets the partial index serve
+	}
+	query := fmt.Sprintf("SELECT doc FROM parcels WHERE %s ORDER BY id LIMIT %d", strings.Join(where, " AND "), limit+1)
+	page, err = docs[locker.Parcel](ctx, s.read, query, args...)
+	if len(page) > limit {
+		page = page[:limit]
+		next = page[limit-1].ID
+	}
+	return page, next, err
+}
+
+func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var doc sql.RawBytes
+		var v T
+		if err := rows.Scan(&doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(doc, &v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// Feed reads the told events after a position. With codes, clear codes that
+// still wait are joined into the data of their events.
+func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
+	page := locker.FeedPage{Last: after}
+	if after >= s.told.Load() {
+		return page, nil
+	}
+	if withCodes && s.codes.Load() > 0 {
+		return s.feedWithCodes(ctx, after, limit)
+	}
+	// One row for the whole page: the joining is done inside SQLite, which
+	// spares a crossing of the driver for each event.
+	var events sql.RawBytes
+	rows, err := s.read.QueryContext(ctx, `SELECT count(*), coalesce(max(seq), 0), group_concat(ce, ',' ORDER BY seq)
+		FROM (SELECT seq, ce FROM events WHERE seq > ? AND told = 1 ORDER BY seq LIMIT ?)`, after, limit)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return page, rows.Err()
+	}
+	var last int64
+	if err := rows.Scan(&page.Count, &last, &events); err != nil {
+		return page, err
+	}
+	if page.Count > 0 {
+		page.Last = last
+		page.Events = append(make([]byte, 0, len(events)), events...)
+	}
+	return page, rows.Err()
+}
+
+func (s *Store) feedWithCodes(ctx context.Context, after int64, limit int) (locker.FeedPage, error) {
+	page := locker.FeedPage{Last: after}
+	rows, err := s.read.QueryContext(ctx, `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e LEFT JOIN codes c ON c.seq = e.seq
+		WHERE e.seq > ? AND e.told = 1 ORDER BY e.seq LIMIT ?`, after, limit)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var ce string
+		var parcel sql.NullString
+		var sealed []byte
+		if err := rows.Scan(&page.Last, &ce, &parcel, &sealed); err != nil {
+			return page, err
+		}
+		if parcel.Valid {
+			if ce, err = s.joinCode(ce, parcel.String, sealed); err != nil {
+				return page, err
+			}
+		}
+		if page.Count > 0 {
+			page.Events = append(page.Events, ',')
+		}
+		page.Events = append(page.Events, ce...)
+		page.Count++
+	}
+	return page, rows.Err()
+}
+
+// joinCode puts code and PIN into the data of an event. Inside JSON strings a
+// quote is escaped, so the mark below cannot occur before the real one.
+func (s *Store) joinCode(ce, parcel string, sealed []byte) (string, error) {
+	clear, err := s.sealer.Unseal(parcel, sealed)
+	if err != nil {
+		return "", fmt.Errorf("unseal the code of parcel %s: %w (is this the station's own key file?)", parcel, err)
+	}
+	code, pin, _ := strings.Cut(clear, " ")
+	const mark = `,"data":{`
+	before, after, ok := strings.Cut(ce, mark)
+	if !ok {
+		return "", fmt.Errorf("the event of parcel %s has no data", parcel)
+	}
+	return fmt.Sprintf(`%s%s"code":"%s","pin":"%s",%s`, before, mark, code, pin, after), nil
+}
+
+// FeedHead is the position after the last told event.
+func (s *Store) FeedHead() int64 { return s.told.Load() }
+
+// FeedChanged returns a channel that is closed when the feed grows.
+func (s *Store) FeedChanged() <-chan struct{} { return s.feed.wait() }
+
+// CodesWaiting is the number of clear codes nobody has acknowledged.
+func (s *Store) CodesWaiting() int64 { return s.codes.Load() }
+
+// KeyByHash finds the key whose token has this SHA-256.
+func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+	all, err := docs[locker.KeyRecord](ctx, s.read, "SELECT doc FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))
+	if err != nil || len(all) == 0 {
+		return locker.Key{}, false, err
+	}
+	return all[0].Key, true, nil
+}
+
+// Kept is what a starting station takes into memory. It is bounded by the size
+// of the wall, not by the history.
+type Kept struct {
+	Compartments []locker.Compartment
+	Openings     []locker.Opening
+	Couriers     []locker.CourierRecord
+	Keys         []locker.KeyRecord
+	Visit        locker.Visit
+	Guard        locker.Guard
+}
+
+// Load reads what a starting station needs.
+func (s *Store) Load(ctx context.Context) (k Kept, err error) {
+	k.Compartments, err = docs[locker.Compartment](ctx, s.read, "SELECT doc FROM compartments ORDER BY number")
+	if err == nil {
+		k.Openings, err = docs[locker.Opening](ctx, s.read, "SELECT doc FROM openings ORDER BY since")
+	}
+	if err == nil {
+		k.Couriers, err = docs[locker.CourierRecord](ctx, s.read, "SELECT doc FROM couriers ORDER BY id")
+	}
+	if err == nil {
+		k.Keys, err = docs[locker.KeyRecord](ctx, s.read, "SELECT doc FROM keys ORDER BY name")
+	}
+	if err == nil {
+		k.Visit, err = single[locker.Visit](ctx, s.read, "visit")
+	}
+	if err == nil {
+		k.Guard, err = single[locker.Guard](ctx, s.read, "guard")
+	}
+	return k, err
+}
+
+func single[T any](ctx context.Context, db *sql.DB, name string) (v T, err error) {
+	all, err := docs[T](ctx, db, "SELECT doc FROM singles WHERE name='"+name+"'")
+	if len(all) == 1 {
+		v = all[0]
+	}
+	return v, err
+}

@@ -1,0 +1,269 @@
+// Package store keeps the station's facts in one SQLite file: an append-only,
+// hash-chained log and the tables projected from it.
+//
+// There is one writer connection, used by one goroutine through Begin, and a
+// small read-only pool for everybody else. A Commit that returned nil survives
+// a power cut. After any error from a Tx the Store must be closed and opened
+// again: what SQLite did is unknown until the file has been read anew.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/google/uuid"
+	_ "modernc.org/sqlite" // the driver, named "sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Sealer encrypts the clear codes while they wait to be told.
+type Sealer interface {
+	Seal(belongsTo, text string) []byte
+	Unseal(belongsTo string, sealed []byte) (string, error)
+}
+
+// Store is the station's database.
+type Store struct {
+	station string
+	sealer  Sealer
+	lock    *os.File // held exclusively while the file is open
+
+	write      *sql.DB
+	conn       *sql.Conn
+	statements statements
+
+	read *sql.DB
+
+	epoch string
+	head  atomic.Int64 // sequence of the last committed event
+	told  atomic.Int64 // sequence of the last committed event of the feed
+	last  [32]byte     // hash of the last event; the writer's
+	feed  signal
+	codes atomic.Int64 // rows of clear codes waiting
+}
+
+// Wanted settings, read back after opening. FULL is what keeps an acknowledged
+// fact through a power cut; the rest keeps damage out and erased text erased.
+var pragmas = []struct{ name, set, want string }{
+	{"busy_timeout", "5000", "5000"},
+	{"journal_mode", "WAL", "wal"},
+	{"synchronous", "FULL", "2"},
+	{"foreign_keys", "ON", "1"},
+	{"trusted_schema", "OFF", "0"},
+	{"cell_size_check", "ON", "1"},
+	{"secure_delete", "ON", "1"},
+	{"mmap_size", "0", "0"},
+	{"journal_size_limit", "16777216", "16777216"},
+}
+
+// Open opens the station's database in dir, making it on first use. It refuses
+// a SQLite that can corrupt WAL files, settings that did not take, a database
+// of another station, and a second process.
+func Open(ctx context.Context, dir, station string, sealer Sealer) (s *Store, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "station.db")
+	if _, err := os.Stat(path + "-journal"); err == nil {
+		return nil, fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the newest backup", path)
+	}
+	s = &Store{station: station, sealer: sealer}
+	s.feed.init()
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
+		return nil, err
+	}
+	if s.write, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
+		return nil, err
+	}
+	s.write.SetMaxOpenConns(1)
+	if s.conn, err = s.write.Conn(ctx); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err = s.checkSQLite(ctx); err != nil {
+		return nil, err
+	}
+	if err = s.migrate(ctx); err != nil {
+		return nil, fmt.Errorf("migrate %s: %w", path, err)
+	}
+	if s.read, err = sql.Open("sqlite", dsn(path, "&mode=ro&_pragma=query_only(1)")); err != nil {
+		return nil, err
+	}
+	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxIdleConns(4)
+	if err = s.identify(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.prepare(ctx)
+}
+
+func dsn(path, more string) string {
+	var b strings.Builder
+	b.WriteString("file:" + path + "?")
+	for i, p := range pragmas {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		if strings.Contains(more, "mode=ro") && p.name == "journal_mode" {
+			b.WriteString("_pragma=temp_store(2)") // a reader takes the mode it finds
+			continue
+		}
+		fmt.Fprintf(&b, "_pragma=%s(%s)", p.name, p.set)
+	}
+	return b.String() + more
+}
+
+// lockFile keeps a second core away from the database: SQLite's own locks would
+// let it in between two transactions.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another core is running on %s: stop it first", filepath.Dir(path))
+	}
+	return f, nil
+}
+
+// oldestSQLite is the first version without the WAL corruption that 3.7.0 to
+// 3.51.2 can suffer when two connections write and checkpoint at once.
+var oldestSQLite = [3]int{3, 51, 3}
+
+func (s *Store) checkSQLite(ctx context.Context) error {
+	var version string
+	if err := s.conn.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if !newEnough(version) {
+		return fmt.Errorf("SQLite %s can corrupt its write-ahead log; at least %d.%d.%d is needed: rebuild with the pinned modernc.org/sqlite", version, oldestSQLite[0], oldestSQLite[1], oldestSQLite[2])
+	}
+	for _, p := range pragmas {
+		var got string
+		if err := s.conn.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return fmt.Errorf("read back %s: %w", p.name, err)
+		}
+		if got != p.want {
+			return fmt.Errorf("SQLite setting %s is %q and should be %q: the file system or this build of SQLite does not allow it", p.name, got, p.want)
+		}
+	}
+	return nil
+}
+
+func newEnough(version string) bool {
+	var have [3]int
+	for i, part := range strings.SplitN(version, ".", 3) {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return false
+		}
+		have[i] = n
+	}
+	return slices.Compare(have[:], oldestSQLite[:]) >= 0
+}
+
+// migrate applies the migrations the file has not seen, forward only, each in a
+// transaction of its own together with its number.
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(files)
+	var at int
+	if err := s.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
+		return err
+	}
+	if at > len(files) {
+		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer version; install that one", at, len(files))
+	}
+	for i, name := range files[at:] {
+		body, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		script := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA user_version = %d;\nCOMMIT;", body, at+i+1)
+		if _, err := s.conn.ExecContext(ctx, script); err != nil {
+			s.conn.ExecContext(ctx, "ROLLBACK")
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// identify binds a new file to its station and reads where the log ends.
+func (s *Store) identify(ctx context.Context) error {
+	var owner string
+	err := s.conn.QueryRowContext(ctx, "SELECT doc FROM singles WHERE name='station'").Scan(&owner)
+	if errors.Is(err, sql.ErrNoRows) {
+		_, err = s.conn.ExecContext(ctx, "INSERT INTO singles VALUES ('station', ?), ('epoch', ?)", s.station, uuid.NewString())
+		owner = s.station
+	}
+	if err != nil {
+		return err
+	}
+	if owner != s.station {
+		return fmt.Errorf("this database belongs to station %q, the configuration names %q: point data_dir elsewhere or correct the id", owner, s.station)
+	}
+	if err := s.conn.QueryRowContext(ctx, "SELECT doc FROM singles WHERE name='epoch'").Scan(&s.epoch); err != nil {
+		return err
+	}
+	var head int64
+	var hash []byte
+	err = s.conn.QueryRowContext(ctx, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").Scan(&head, &hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	copy(s.last[:], hash)
+	s.head.Store(head)
+	var told, codes int64
+	if err := s.conn.QueryRowContext(ctx, "SELECT coalesce((SELECT seq FROM events WHERE told=1 ORDER BY seq DESC LIMIT 1), 0), (SELECT count(*) FROM codes)").Scan(&told, &codes); err != nil {
+		return err
+	}
+	s.told.Store(told)
+	s.codes.Store(codes)
+	return nil
+}
+
+// Epoch is the random id this database got when it was made.
+func (s *Store) Epoch() string { return s.epoch }
+
+// Head is the sequence of the last committed event.
+func (s *Store) Head() int64 { return s.head.Load() }
+
+// Close closes the database. Unfinished transactions are rolled back.
+func (s *Store) Close() error {
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	s.statements.close()
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+	}
+	if s.write != nil {
+		errs = append(errs, s.write.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
