@@ -1,0 +1,48 @@
+package client
+
+import (
+	"context"
+	"net/url"
+
+	"cubby/locker"
+)
+
+// AddKey makes an API key. The token is told here and never again.
+func (c *Client) AddKey(ctx context.Context, name string, scopes []string) (token string, err error) {
+	var made struct{ Token string }
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/keys", body: map[string]any{"name": name, "scopes": scopes}}, &made)
+	return made.Token, err
+}
+
+// Keys lists all API keys, revoked ones included.
+func (c *Client) Keys(ctx context.Context) ([]locker.Key, error) {
+	var list struct{ Keys []locker.Key }
+	_, err := c.do(ctx, call{method: "GET", path: "/v1/keys"}, &list)
+	return list.Keys, err
+}
+
+// RevokeKey ends a key at once.
+func (c *Client) RevokeKey(ctx context.Context, name string) error {
+	_, err := c.do(ctx, call{method: "DELETE", path: "/v1/keys/" + url.PathEscape(name)}, nil)
+	return err
+}
+
+// AddCourier adds a courier. Badge and PIN are told here and never again; the
+// time of creation is not part of the answer.
+func (c *Client) AddCourier(ctx context.Context, name string) (made locker.CourierSecrets, err error) {
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/couriers", body: map[string]string{"name": name}}, &made)
+	return made, err
+}
+
+// Couriers lists all couriers, removed ones included.
+func (c *Client) Couriers(ctx context.Context) ([]locker.Courier, error) {
+	var list struct{ Couriers []locker.Courier }
+	_, err := c.do(ctx, call{method: "GET", path: "/v1/couriers"}, &list)
+	return list.Couriers, err
+}
+
+// RemoveCourier ends a courier's badge and PIN.
+func (c *Client) RemoveCourier(ctx context.Context, id string) error {
+	_, err := c.do(ctx, call{method: "DELETE", path: "/v1/couriers/" + url.PathEscape(id)}, nil)
+	return err
+}
