@@ -122,13 +122,22 @@ func (c Announce) decide(t *turn) error {
 		*c.Outcome = outcome
 	}
 	if outcome == Unchanged {
+		setNow(t, c.ID, c.Now)
 		return nil
 	}
 	if other, ok := t.ParcelByLabel(a.Label); ok && other.ID != c.ID && !other.State.Final() {
 		return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label", a.Label, other.ID, other.State).At("/label")
 	}
 	t.emit(told)
+	setNow(t, c.ID, c.Now)
 	return nil
+}
+
+// setNow hands the parcel back to the caller who asked for the change.
+func setNow(t *turn, id string, now *Parcel) {
+	if now != nil {
+		*now, _ = t.Parcel(id)
+	}
 }
 
 // recipientDiffers compares what is kept with what is told now.
@@ -174,6 +183,7 @@ func (c Cancel) decide(t *turn) error {
 	if err := c.Condition.check(p, true); err != nil {
 		return err
 	}
+	defer setNow(t, c.ID, c.Now)
 	switch p.State {
 	case Cancelled:
 		return nil

@@ -31,11 +31,13 @@ type (
 		Announcement Announcement
 		Condition    Condition
 		Outcome      *Outcome // set when not nil
+		Now          *Parcel  // set to the parcel as it is afterwards when not nil
 	}
 	// Cancel ends a parcel that is not inside.
 	Cancel struct {
 		ID        string
 		Condition Condition
+		Now       *Parcel // set to the parcel as it is afterwards when not nil
 	}
 	// RestoreDoor returns a compartment to use: somebody has looked, it is empty and sound.
 	RestoreDoor struct{ Compartment, Reason string }

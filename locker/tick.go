@@ -104,7 +104,7 @@ func (t *turn) timeOut() {
 }
 
 // NextTick returns when something becomes due, or the zero time when nothing will.
-func NextTick(w World, p Policy) time.Time {
+func NextTick(w World, p Policy, now time.Time) time.Time {
 	var next time.Time
 	due := func(at time.Time) {
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
@@ -131,6 +131,9 @@ func NextTick(w World, p Policy) time.Time {
 		return next
 	}
 	due(v.TimeoutAt)
+	if now.Before(v.RetryAt) {
+		due(v.RetryAt) // the page offers to try again from then on
+	}
 	switch v.Step {
 	case view.StepPickupOpen, view.StepCourierOpen, view.StepCourierRetake:
 		if v.LeftOpen < len(leftOpenStages) {

@@ -1,0 +1,130 @@
+package station
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/secret"
+	"cubby/locker/view"
+)
+
+// Announce tells of a parcel or tells it anew; repeating it changes nothing.
+func (s *Station) Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (p locker.Parcel, outcome locker.Outcome, err error) {
+	c := locker.Announce{ID: id, Announcement: a, Condition: cond, Outcome: &outcome, Now: &p}
+	err = s.ask(ctx, c, actor, "announcement", false)
+	if err != nil {
+		return locker.Parcel{}, "", err
+	}
+	return p, outcome, nil
+}
+
+// Cancel ends a parcel that is not inside; repeating it changes nothing.
+func (s *Station) Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (p locker.Parcel, err error) {
+	if err = s.ask(ctx, locker.Cancel{ID: id, Condition: cond, Now: &p}, actor, "cancellation", false); err != nil {
+		return locker.Parcel{}, err
+	}
+	return p, nil
+}
+
+// Restore returns a compartment to use after somebody has looked into it.
+func (s *Station) Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error) {
+	return s.compartment(ctx, compartment, locker.RestoreDoor{Compartment: compartment, Reason: reason}, actor)
+}
+
+// OutOfService withdraws a compartment from deposits.
+func (s *Station) OutOfService(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error) {
+	return s.compartment(ctx, compartment, locker.TakeOutOfService{Compartment: compartment, Reason: reason}, actor)
+}
+
+func (s *Station) compartment(ctx context.Context, number string, c locker.Command, actor string) (locker.Compartment, error) {
+	if err := s.ask(ctx, c, actor, "staff", true); err != nil {
+		return locker.Compartment{}, err
+	}
+	all := s.Compartments()
+	i := slices.IndexFunc(all, func(c locker.Compartment) bool { return c.Number == number })
+	return all[i], nil // the command was accepted, so it exists
+}
+
+// Act carries out what a person did on a screen.
+func (s *Station) Act(ctx context.Context, a view.Action) error {
+	if len(a.Value) > 64 {
+		return locker.Refuse(locker.Invalid, "value", "value has at most 64 bytes").At("/value")
+	}
+	if a.Name != view.ActPIN {
+		return s.ask(ctx, locker.Do{Action: a}, "screen", "touch", true)
+	}
+	// A PIN is hashed here, outside the writer, because that is slow on purpose;
+	// not at all when the page would not take it.
+	now := s.View()
+	if now.Visit != a.Visit || !now.Allows(view.ActPIN) {
+		return locker.Refuse(locker.Stale, "stale-page", "this page is no longer shown; act on the current view")
+	}
+	if len(a.Value) < 4 || len(a.Value) > 8 || strings.Trim(a.Value, "0123456789") != "" {
+		return locker.Refuse(locker.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
+	}
+	customer, courier := s.cfg.Keys.HashPIN(a.Value)
+	return s.ask(ctx, locker.TypePIN{Visit: a.Visit, PINHash: customer, CourierHash: courier}, "screen", "pin", true)
+}
+
+// Scanned takes what a scanner read; nil data stands for a scan too long to be
+// anything of ours.
+func (s *Station) Scanned(data []byte) { s.tell(s.cfg.Keys.Recognise(data), "scanner", "scan") }
+
+// DoorSeen takes a reading of a door sensor.
+func (s *Station) DoorSeen(seen door.Seen) { s.tell(locker.SeeDoor{Seen: seen}, "hardware", "door") }
+
+// OpeningEnded takes the outcome of an order.
+func (s *Station) OpeningEnded(e door.Ended) {
+	s.tell(locker.EndOpening{Ended: e}, "hardware", "opening")
+}
+
+// DeviceChanged takes the condition of a device.
+func (s *Station) DeviceChanged(device, condition, detail string) {
+	s.tell(locker.ChangeDevice{Device: device, Condition: condition, Detail: detail}, "hardware", "device")
+}
+
+// Acknowledge erases the clear codes of events up to and including seq: a
+// reader who may have them has got them.
+func (s *Station) Acknowledge(ctx context.Context, seq int64) error {
+	r := &request{acknowledge: seq, done: make(chan struct{})}
+	if err := s.queue.add(r, false); err != nil {
+		return err
+	}
+	select {
+	case <-r.done:
+		return r.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// AddCourier lets a courier in. Badge and PIN are shown here and never again.
+func (s *Station) AddCourier(ctx context.Context, name, actor string) (locker.CourierSecrets, error) {
+	badge, pin, hashes := s.cfg.Keys.NewCourier()
+	record := locker.CourierRecord{Courier: locker.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()}, BadgeHash: hashes.Badge, PINHash: hashes.PIN}
+	if err := s.ask(ctx, locker.AddCourier{Record: record}, actor, "staff", false); err != nil {
+		return locker.CourierSecrets{}, err
+	}
+	return locker.CourierSecrets{Courier: record.Courier, Badge: badge, PIN: pin}, nil
+}
+
+// RemoveCourier ends a courier's right to deposit; repeating it changes nothing.
+func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
+	return s.ask(ctx, locker.RemoveCourier{ID: id}, actor, "staff", false)
+}
+
+// AddKey makes an API key. The token is shown here and never again.
+func (s *Station) AddKey(ctx context.Context, name string, scopes []string, actor string) (token string, err error) {
+	token, hash := secret.NewToken()
+	record := locker.KeyRecord{Key: locker.Key{Name: name, Scopes: scopes}, SHA256: hash}
+	return token, s.ask(ctx, locker.AddKey{Record: record}, actor, "staff", false)
+}
+
+// RevokeKey ends a key; repeating it changes nothing.
+func (s *Station) RevokeKey(ctx context.Context, name, actor string) error {
+	return s.ask(ctx, locker.RevokeKey{Name: name}, actor, "staff", false)
+}

@@ -1,0 +1,112 @@
+package station
+
+import (
+	"context"
+	"sync"
+
+	"cubby/locker"
+)
+
+// A request is one command on its way through the writer.
+type request struct {
+	command     locker.Command
+	actor       string
+	cause       string
+	acknowledge int64 // instead of a command: clear codes to erase
+	err         error
+	done        chan struct{} // nil when nobody waits
+}
+
+func (r *request) answer() {
+	if r.done != nil {
+		close(r.done)
+	}
+}
+
+// queue holds commands until the writer takes them. What comes from people and
+// hardware goes first and is not kept waiting by a burst of REST calls; it is
+// unbounded because hardware must never block, and short because a person and
+// a wire are slow. Callers that wait are bounded by the servers in front.
+type queue struct {
+	ready chan struct{} // holds a token while there is something to take
+
+	mu      sync.Mutex // guards what follows
+	urgent  []*request
+	patient []*request
+	closed  error
+}
+
+func (q *queue) init() { q.ready = make(chan struct{}, 1) }
+
+func (q *queue) add(r *request, urgent bool) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed != nil {
+		return q.closed
+	}
+	if urgent {
+		q.urgent = append(q.urgent, r)
+	} else {
+		q.patient = append(q.patient, r)
+	}
+	q.wake()
+	return nil
+}
+
+func (q *queue) wake() {
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+// take removes the next batch: everything urgent, or else what waits patiently.
+func (q *queue) take(most int) []*request {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	from := &q.patient
+	if len(q.urgent) > 0 {
+		from = &q.urgent
+	}
+	n := min(most, len(*from))
+	batch := (*from)[:n:n]
+	*from = (*from)[n:]
+	if len(q.urgent)+len(q.patient) > 0 {
+		q.wake()
+	}
+	return batch
+}
+
+// close refuses everything that waits and everything to come.
+func (q *queue) close(why error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed == nil {
+		q.closed = why
+	}
+	for _, r := range append(q.urgent, q.patient...) {
+		r.err = why
+		r.answer()
+	}
+	q.urgent, q.patient = nil, nil
+}
+
+// ask queues a command and waits for its commit. When ctx ends first the
+// command may still be carried out.
+func (s *Station) ask(ctx context.Context, c locker.Command, actor, cause string, urgent bool) error {
+	r := &request{command: c, actor: actor, cause: cause, done: make(chan struct{})}
+	if err := s.queue.add(r, urgent); err != nil {
+		return err
+	}
+	select {
+	case <-r.done:
+		return r.err
+	case <-ctx.Done():
+		return unavailable("the answer took too long; it is not known whether this was done")
+	}
+}
+
+// tell queues a command nobody waits for.
+func (s *Station) tell(c locker.Command, actor, cause string) {
+	s.queue.add(&request{command: c, actor: actor, cause: cause}, true) // refused only when stopping
+}

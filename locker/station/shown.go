@@ -1,0 +1,115 @@
+package station
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"cubby/locker"
+	"cubby/locker/view"
+)
+
+// shown is what readers see of the writer's state: the current view and the
+// wall, replaced as a whole after each commit that changed them.
+type shown struct {
+	mu      sync.Mutex // guards what follows
+	view    view.View
+	made    time.Time
+	wall    []locker.Compartment
+	changed chan struct{}
+}
+
+func (s *shown) init(rev uint64) {
+	s.changed = make(chan struct{})
+	s.view = view.View{Rev: rev, Step: view.StepUnavailable, Reason: view.ReasonStarting}
+	s.made = time.Now()
+}
+
+func (s *shown) replace(v view.View, made time.Time, wall []locker.Compartment) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v.Rev = s.view.Rev + 1
+	s.view, s.made, s.wall = v, made, wall
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *shown) unavailable(why view.Reason) {
+	s.mu.Lock()
+	v := view.View{Station: s.view.Station, Step: view.StepUnavailable, Reason: why, Language: s.view.Language, Languages: s.view.Languages, Wall: s.view.Wall}
+	wall := s.wall
+	s.mu.Unlock()
+	s.replace(v, time.Now(), wall)
+}
+
+// now returns the view with its times counted from this moment, and a channel
+// that closes when there is a newer one.
+func (s *shown) now() (view.View, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.view
+	passed := time.Since(s.made).Milliseconds()
+	for _, ms := range []*int64{&v.TimeoutInMs, &v.WarnInMs, &v.RetryInMs} {
+		if *ms > 0 {
+			*ms = max(1, *ms-passed)
+		}
+	}
+	return v, s.changed
+}
+
+// show makes the view of the writer's state. The writer calls it.
+func (s *Station) show(now time.Time) {
+	v := locker.ViewOf(s.mem, locker.Env{Now: now, Policy: s.cfg.Policy})
+	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
+	if v.Step == view.StepCourierReceipt {
+		if secret, ok := s.receipts[s.mem.visit.Last]; ok {
+			v.Code, v.PIN = secret.Code, secret.PIN
+		}
+	}
+	wall := make([]locker.Compartment, 0, len(s.mem.numbers))
+	for _, n := range s.mem.numbers {
+		wall = append(wall, s.mem.compartments[n])
+	}
+	s.shown.replace(v, now, wall)
+}
+
+// View is what the screen should show now.
+func (s *Station) View() view.View {
+	v, _ := s.shown.now()
+	return v
+}
+
+// Views delivers the current view and then each newer one; a slow reader gets
+// the latest and misses those between. The channel closes when ctx ends.
+func (s *Station) Views(ctx context.Context) <-chan view.View {
+	out := make(chan view.View)
+	go func() {
+		defer close(out)
+		for {
+			v, changed := s.shown.now()
+			for sent := false; !sent; {
+				select {
+				case out <- v:
+					sent = true
+				case <-changed:
+					v, changed = s.shown.now()
+				case <-ctx.Done():
+					return
+				}
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// Compartments is the wall as of the last commit, in wall order.
+func (s *Station) Compartments() []locker.Compartment {
+	s.shown.mu.Lock()
+	defer s.shown.mu.Unlock()
+	return append([]locker.Compartment(nil), s.shown.wall...)
+}

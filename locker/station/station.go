@@ -1,0 +1,300 @@
+// Package station runs the rules of package locker: commands in, events out.
+//
+// One goroutine, the writer, takes commands from a queue, decides them against
+// the state, commits what they lead to, and only then lets anything happen: a
+// door order, an answer, a new view. Commands that wait together share one
+// commit. Every method is safe for concurrent use and returns after the commit
+// it asked for.
+//
+// When a commit fails nothing more is decided or driven: Run returns, and the
+// caller opens the store again and starts a new Station, which reads what is
+// really there. No door is pulsed by a start.
+package station
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/secret"
+	"cubby/locker/store"
+	"cubby/locker/view"
+)
+
+// Doors carries out orders. Order must not block; its outcome comes back
+// through OpeningEnded.
+type Doors interface{ Order(door.Order) }
+
+// Config is what a Station needs.
+type Config struct {
+	Name         string // for people
+	Store        *store.Store
+	Keys         *secret.Keys
+	Doors        Doors
+	Policy       locker.Policy
+	Wall         view.Wall
+	Compartments []locker.Compartment // what the configuration says of them, in wall order
+	Version      string
+	Log          *slog.Logger
+}
+
+// Station is the one writer of its store.
+type Station struct {
+	cfg   Config
+	clock clock
+	queue queue
+	fresh chan *locker.Secret
+	mem   *memory // the writer's; others read copies
+
+	shown  shown // the current view and wall, for readers
+	failed atomic.Pointer[error]
+	ready  atomic.Bool
+
+	next     *locker.Secret // the writer's, for the next deposit
+	receipts map[string]locker.Secret
+}
+
+// New reads the state from the store and checks it against the configuration.
+// It refuses a configuration that has lost a compartment with a parcel inside.
+func New(ctx context.Context, cfg Config) (*Station, error) {
+	mem, err := loadMemory(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *locker.Secret, 2), receipts: map[string]locker.Secret{}}
+	s.queue.init()
+	s.shown.init(uint64(time.Now().UnixMilli()) * 1000)
+	return s, nil
+}
+
+// Run decides commands until ctx ends (nil) or the store fails (why).
+func (s *Station) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	wg.Go(func() { s.makeSecrets(ctx) })
+	defer s.queue.close(unavailable("the station is stopping; try again in a moment"))
+
+	if err := s.commit(ctx, []*request{{command: locker.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}}); err != nil {
+		return s.fail(err)
+	}
+	s.ready.Store(true)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		s.arm(timer)
+		var batch []*request
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
+		case <-s.queue.ready:
+			batch = s.queue.take(maxBatch)
+		}
+		if err := s.commit(ctx, batch); err != nil {
+			return s.fail(err)
+		}
+	}
+}
+
+// maxBatch bounds how many commands share a commit, and so how long the last of
+// them may wait.
+const maxBatch = 64
+
+// arm sets the timer for the next thing that becomes due.
+func (s *Station) arm(timer *time.Timer) {
+	if !s.mem.timesMoved {
+		return
+	}
+	s.mem.timesMoved = false
+	wait := time.Hour
+	if next := locker.NextTick(s.mem, s.cfg.Policy, time.Now()); !next.IsZero() {
+		wait = min(wait, max(time.Until(next), time.Millisecond))
+	}
+	timer.Reset(wait)
+}
+
+func (s *Station) fail(err error) error {
+	s.failed.Store(&err)
+	s.ready.Store(false)
+	s.cfg.Log.Error("the store failed; nothing is driven until it has been opened again", "error", err)
+	s.shown.unavailable(view.ReasonStoreFault)
+	s.queue.close(unavailable("the station cannot write to its store; try again in a moment"))
+	return err
+}
+
+func unavailable(message string) error {
+	return locker.Refuse(locker.Unavailable, "not-serving", "%s", message)
+}
+
+// Ready reports nil when the station serves, or why it does not.
+func (s *Station) Ready() error {
+	if p := s.failed.Load(); p != nil {
+		return unavailable("the station cannot write to its store")
+	}
+	if !s.ready.Load() {
+		return unavailable("the station is starting")
+	}
+	return nil
+}
+
+// commit decides a batch, makes it durable, and then lets it happen.
+func (s *Station) commit(ctx context.Context, batch []*request) error {
+	tx, err := s.cfg.Store.Begin()
+	if err != nil {
+		return answerAll(batch, err)
+	}
+	now := time.Now()
+	world := deciding{s.mem, tx}
+	var orders []door.Order
+	wrote, moved := false, false
+	for _, r := range batch {
+		if r.acknowledge > 0 {
+			tx.Acknowledge(r.acknowledge)
+			wrote = true
+			continue
+		}
+		env := locker.Env{Now: now, Policy: s.cfg.Policy, NewID: newID}
+		if env.Fresh, err = s.secretFor(ctx, r.command, tx); err != nil {
+			tx.Rollback()
+			return answerAll(batch, err)
+		}
+		d, err := locker.Decide(world, r.command, env)
+		if err != nil {
+			r.err = err
+			continue
+		}
+		moved = moved || r.cause == "time"
+		if len(d.Facts) == 0 {
+			continue
+		}
+		visit := s.mem.visit.ID
+		if d.Visit != nil && d.Visit.ID != "" {
+			visit = d.Visit.ID
+		}
+		tx.Append(d.Facts, s.circumstances(r, visit, now))
+		tx.Save(d.Changes)
+		if s.mem.merge(d.Changes) {
+			moved = true
+		}
+		s.keepReceipts(d.Facts)
+		orders = append(orders, d.Orders...)
+		wrote = true
+	}
+	switch {
+	case tx.Err() != nil:
+		err := tx.Err()
+		tx.Rollback()
+		return answerAll(batch, err)
+	case !wrote:
+		tx.Rollback()
+	default:
+		if err := tx.Commit(); err != nil {
+			return answerAll(batch, err)
+		}
+	}
+	for _, o := range orders {
+		s.cfg.Doors.Order(o)
+	}
+	if moved {
+		s.mem.timesMoved = true
+		s.show(now)
+	}
+	for _, r := range batch {
+		r.answer()
+	}
+	return nil
+}
+
+func (s *Station) circumstances(r *request, visit string, now time.Time) store.Circumstances {
+	return store.Circumstances{At: now, Mono: s.clock.mono(now), Actor: r.actor, Visit: visit, Cause: r.cause}
+}
+
+// answerAll answers a batch whose commit may or may not be there.
+func answerAll(batch []*request, err error) error {
+	for _, r := range batch {
+		r.err = unavailable("it is not known whether this was saved; ask again in a moment")
+		r.answer()
+	}
+	return err
+}
+
+// makeSecrets keeps codes and PINs ready, because making one is slow.
+func (s *Station) makeSecrets(ctx context.Context) {
+	for {
+		next := s.cfg.Keys.NewPickup()
+		select {
+		case s.fresh <- next:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// secretFor provides the code a deposit would need, for the commands that can
+// complete one. A PIN that is known already is thrown away.
+func (s *Station) secretFor(ctx context.Context, c locker.Command, tx *store.Tx) (*locker.Secret, error) {
+	switch c.(type) {
+	case locker.SeeDoor, locker.EndOpening, locker.Do, locker.Tick, locker.Start:
+	default:
+		return nil, nil
+	}
+	for s.next == nil {
+		select {
+		case s.next = <-s.fresh:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if _, taken := tx.Credential(s.next.PINHash); taken {
+			s.next = nil
+		}
+	}
+	return s.next, nil
+}
+
+// keepReceipts remembers, in memory only, the codes a courier may still ask a
+// receipt for, and forgets them with his visit.
+func (s *Station) keepReceipts(facts []locker.Fact) {
+	for _, f := range facts {
+		switch f := f.(type) {
+		case *locker.ParcelStored:
+			s.receipts[f.ParcelID] = *f.Clear
+			s.next = nil
+		case *locker.VisitEnded:
+			clear(s.receipts)
+		}
+	}
+}
+
+// clock counts monotonic time from the machine's boot, so that times of one
+// boot can be compared even when the wall clock was set in between.
+type clock struct {
+	boot  string
+	base  int64 // nanoseconds since boot at start
+	start time.Time
+}
+
+func startClock() clock {
+	c := clock{start: time.Now()}
+	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
+		c.boot = strings.TrimSpace(string(b))
+	}
+	if b, err := os.ReadFile("/proc/uptime"); err == nil {
+		seconds, _, _ := strings.Cut(string(b), " ")
+		if f, err := strconv.ParseFloat(seconds, 64); err == nil {
+			c.base = int64(f * 1e9)
+		}
+	}
+	return c
+}
+
+func (c clock) mono(now time.Time) int64 { return c.base + int64(now.Sub(c.start)) }
