@@ -1,0 +1,118 @@
+// Command cubbysim is a simulated site: it stands in for the lock boards, the
+// doors, the code reader and the people of the station in a configuration file.
+//
+// "cubbysim run" makes pseudo-terminals at the ports the file names and serves a
+// panel on a loopback address; all other commands are clients of that panel.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+const usage = `usage: cubbysim COMMAND
+
+  run [--config cubby.toml] [--port main=PATH] [--scanner PATH]
+      [--http 127.0.0.1:8471] [--seed N] [--fault-file FILE] [--auto]
+                                  simulate the site until interrupted
+
+  doors [--json]                  every door: state, what is inside, pulses
+  door N close|push|open|open-by-force
+  put N, take N                   reach into an open compartment
+  scan [--raw] [--fast] TEXT      let the reader read a code; --raw takes Go
+                                  escapes such as \x1d or \r
+  scan [--fast] --image FILE      the same from a PNG or JPEG picture
+  fault KIND TARGET VALUE         stuck|left-open|dirty N on|off,
+                                  slow N 1200ms|off, silent-board main/1 on|off,
+                                  noise main 0.05|off, split|echo main on|off,
+                                  unplug main|scanner on|off
+  faults                          what is wrong now
+  auto on|off [SECONDS]           a virtual person serves and closes open doors
+  wait door N open|closed|ajar [--timeout 5s]
+  journal [--after SEQ]           what crossed the wires, as JSON
+
+Configuration: --config, or CUBBY_CONFIG, or ./cubby.toml.
+Panel: --http ADDRESS after the command, or CUBBYSIM_HTTP, or 127.0.0.1:8471.
+`
+
+// errUsage asks for the usage text and exit status 2.
+var errUsage = errors.New("see the usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := command(ctx, os.Args[1:], os.Stdout)
+	switch {
+	case errors.Is(err, errUsage) || errors.Is(err, flag.ErrHelp):
+		if err != errUsage && !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintf(os.Stderr, "cubbysim: %v\n\n", err)
+		}
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "cubbysim: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func command(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return errUsage
+	}
+	name, args := args[0], args[1:]
+	if name == "run" {
+		return run(ctx, args, out)
+	}
+	c := &client{out: out}
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&c.address, "http", firstOf(os.Getenv("CUBBYSIM_HTTP"), defaultPanel), "")
+	f.BoolVar(&c.json, "json", false, "")
+	f.BoolVar(&c.raw, "raw", false, "")
+	f.BoolVar(&c.fast, "fast", false, "")
+	f.StringVar(&c.image, "image", "", "")
+	f.StringVar(&c.timeout, "timeout", "5s", "")
+	f.IntVar(&c.after, "after", 0, "")
+	words, err := mixed(f, args)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, name, words)
+}
+
+// mixed parses flags that stand before, between or after the words.
+func mixed(f *flag.FlagSet, args []string) ([]string, error) {
+	var words []string
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(err.Error(), "flag "), errUsage)
+		}
+		rest := f.Args()
+		if len(rest) == 0 {
+			return words, nil
+		}
+		if used := len(args) - len(rest); used > 0 && args[used-1] == "--" {
+			return append(words, rest...), nil
+		}
+		words, args = append(words, rest[0]), rest[1:]
+	}
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/sim"
+	"cubby/hardware/sim/panel"
+)
+
+const defaultPanel = "127.0.0.1:8471"
+
+// links collects --port NAME=PATH.
+type links map[string]string
+
+func (l links) String() string { return "" }
+
+func (l links) Set(s string) error {
+	name, path, ok := strings.Cut(s, "=")
+	if !ok || name == "" || path == "" {
+		return fmt.Errorf("want NAME=PATH, such as main=/tmp/lockbus")
+	}
+	l[name] = path
+	return nil
+}
+
+func run(ctx context.Context, args []string, out io.Writer) (err error) {
+	f := flag.NewFlagSet("run", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	ports := links{}
+	path := f.String("config", firstOf(os.Getenv("CUBBY_CONFIG"), "cubby.toml"), "")
+	f.Var(ports, "port", "")
+	scanner := f.String("scanner", "", "")
+	address := f.String("http", firstOf(os.Getenv("CUBBYSIM_HTTP"), defaultPanel), "")
+	seed := f.Uint64("seed", 1, "")
+	faults := f.String("fault-file", "", "")
+	auto := f.Bool("auto", false, "")
+	words, err := mixed(f, args)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		return fmt.Errorf("run takes no %q: %w", words[0], errUsage)
+	}
+	c, err := config.Load(*path)
+	if err != nil {
+		return err
+	}
+	plan, err := planOf(c, ports, *scanner, *seed)
+	if err != nil {
+		return err
+	}
+	listener, err := panel.Listen(*address)
+	if err != nil {
+		return fmt.Errorf("serve the panel: %w", err)
+	}
+	site, err := sim.Open(plan)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, site.Close()) }()
+	if err := readFaults(site, *faults); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if *auto {
+		site.SetAuto(true, 0)
+	}
+	for _, d := range site.Devices() {
+		fmt.Fprintf(out, "%-8s %s -> %s\n", d.Name, d.Link, d.Terminal)
+	}
+	fmt.Fprintf(out, "panel    http://%s/\n", listener.Addr())
+
+	server := &http.Server{Handler: panel.Handler(ctx, site), ReadHeaderTimeout: 5 * time.Second}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("the panel has stopped: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+func readFaults(site *sim.Site, path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read the faults: %w", err)
+	}
+	defer file.Close()
+	if err := site.ReadFaults(file); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// planOf takes from the configuration what is bolted to the wall.
+func planOf(c *config.Config, ports links, scanner string, seed uint64) (sim.Plan, error) {
+	h := c.Hardware()
+	plan := sim.Plan{Station: c.Station.Name, Wall: c.Wall(), Sizes: map[string]string{}, Seed: seed}
+	for _, k := range c.Compartments() {
+		plan.Sizes[k.Number] = k.Size
+	}
+	for _, b := range h.Buses {
+		if b.Dialect != "kerong-cu16" {
+			return plan, fmt.Errorf("%s: bus %s speaks %s: only kerong-cu16 boards can be simulated", c.Path, b.Name, b.Dialect)
+		}
+		bus := sim.Bus{Name: b.Name, Link: absolute(firstOf(ports[b.Name], b.Port)), Baud: b.Baud}
+		delete(ports, b.Name)
+		for _, p := range b.Boards {
+			bus.Boards = append(bus.Boards, sim.Board{
+				Address: p.Address, InvertHook: p.InvertHook,
+				Presence: p.HasPresence, InvertPresence: p.InvertSensor, Locks: p.Locks,
+			})
+		}
+		plan.Buses = append(plan.Buses, bus)
+	}
+	for name := range ports {
+		return plan, fmt.Errorf("--port %s: %s has no such bus", name, c.Path)
+	}
+	if link := firstOf(scanner, h.Scanner.Port); link != "" {
+		plan.Scanner = sim.Scanner{Link: absolute(link), Baud: h.Scanner.Baud, Suffix: h.Scanner.Suffix}
+	}
+	return plan, nil
+}
+
+// absolute names a path in full; where that fails the path is as good as it gets.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}

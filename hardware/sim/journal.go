@@ -1,0 +1,128 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// journalLength bounds the journal; older entries are forgotten, counts are not.
+const journalLength = 100_000
+
+// An Entry is something that crossed a wire. Times in ns are CLOCK_MONOTONIC of
+// this machine, comparable between its processes.
+type Entry struct {
+	Seq  int       `json:"seq"` // from 1, without gaps
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"` // "unlock", "scan", "pulse_time", "other"
+
+	Bus     string `json:"bus,omitempty"`
+	Board   int    `json:"board"`
+	Lock    int    `json:"lock,omitempty"` // 1 to 16
+	Door    string `json:"door,omitempty"` // empty: no door hangs on this lock
+	Acted   bool   `json:"acted"`          // unlock: a board heard it and drove the coil
+	Overlap bool   `json:"overlap"`        // unlock: another coil of the bus was still driven
+	PulseMS int    `json:"pulse_ms,omitempty"`
+	Command int    `json:"command,omitempty"` // other: a good frame no board here answers
+	Bytes   int    `json:"bytes,omitempty"`   // scan: how many were sent, suffix included
+
+	FirstByteNS int64 `json:"first_byte_ns,omitempty"` // when the frame's first byte could be read
+	LastByteNS  int64 `json:"last_byte_ns,omitempty"`  // scan: just before its last byte was written
+}
+
+type journal struct {
+	entries []Entry
+	seq     int
+	pulses  map[string]int // by door number
+}
+
+// record keeps an entry. Callers hold mu.
+func (s *Site) record(e Entry) {
+	s.journal.seq++
+	e.Seq, e.At = s.journal.seq, time.Now().UTC()
+	if len(s.journal.entries) >= journalLength {
+		s.journal.entries = slices.Delete(s.journal.entries, 0, journalLength/10)
+	}
+	s.journal.entries = append(s.journal.entries, e)
+	s.event(Event{Kind: "journal", Entry: &e})
+}
+
+// Journal returns the entries after the given sequence number, and how often
+// each door's coil was driven since the start; doors never driven are absent.
+func (s *Site) Journal(after int) ([]Entry, map[string]int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	from := 0
+	for from < len(s.journal.entries) && s.journal.entries[from].Seq <= after {
+		from++
+	}
+	return slices.Clone(s.journal.entries[from:]), maps.Clone(s.journal.pulses)
+}
+
+// An Event is told to onlookers as it happens.
+type Event struct {
+	Kind  string    `json:"kind"` // "door", "fault", "auto", "journal", "log"
+	At    time.Time `json:"at"`
+	Door  *Door     `json:"door,omitempty"`
+	Fault *Fault    `json:"fault,omitempty"`
+	Entry *Entry    `json:"entry,omitempty"`
+	Text  string    `json:"text,omitempty"`
+}
+
+// Watch returns a channel of events. It is closed when the site closes or when
+// the onlooker is 1024 events behind; stop ends it earlier.
+func (s *Site) Watch() (events <-chan Event, stop func()) {
+	w := make(chan Event, 1024)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		close(w)
+		return w, func() {}
+	}
+	s.watchers[w] = true
+	return w, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.watchers[w] {
+			delete(s.watchers, w)
+			close(w)
+		}
+	}
+}
+
+// event tells the onlookers. Callers hold mu.
+func (s *Site) event(e Event) {
+	e.At = time.Now().UTC()
+	for w := range s.watchers {
+		select {
+		case w <- e:
+		default:
+			delete(s.watchers, w)
+			close(w)
+		}
+	}
+}
+
+func (s *Site) tell(format string, args ...any) {
+	s.event(Event{Kind: "log", Text: fmt.Sprintf(format, args...)})
+}
+
+// announce tells that a door has changed and wakes those who wait for it.
+func (s *Site) announce(d *door) {
+	seen := s.look(d)
+	s.event(Event{Kind: "door", Door: &seen})
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// monotonicNS reads the clock that all processes of this machine share.
+func monotonicNS() int64 {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &t); err != nil {
+		return 0
+	}
+	return t.Nano()
+}

@@ -1,0 +1,146 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+// staleAfter is how long bytes wait for a reader. A serial line keeps nothing
+// for a program that is not listening.
+const staleAfter = time.Second
+
+// port is a pseudo-terminal with a stable name. The slave stays open here, so
+// that a driver that closes its end does not hang up the line.
+type port struct {
+	link          string
+	master, slave *os.File
+	done          chan struct{}
+}
+
+func openPort(link string) (*port, error) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		return nil, fmt.Errorf("make a pseudo-terminal: %w", err)
+	}
+	p := &port{link: link, master: master, slave: slave, done: make(chan struct{})}
+	if err = p.makeRaw(); err == nil {
+		err = p.makeLink()
+	}
+	if err != nil {
+		p.master.Close()
+		p.slave.Close()
+		return nil, err
+	}
+	go p.keep()
+	return p, nil
+}
+
+// ioctl runs f on the slave's descriptor without taking the file away from the
+// poller, as Fd would.
+func (p *port) ioctl(f func(fd int) error) error {
+	raw, err := p.slave.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var inner error
+	if err := raw.Control(func(fd uintptr) { inner = f(int(fd)) }); err != nil {
+		return err
+	}
+	return inner
+}
+
+// makeRaw switches off echo, line editing and every translation.
+func (p *port) makeRaw() error {
+	return p.ioctl(func(fd int) error {
+		t, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+		if err != nil {
+			return fmt.Errorf("read the terminal's settings: %w", err)
+		}
+		t.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
+		t.Oflag &^= unix.OPOST
+		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		t.Cflag = t.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
+		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
+		if err := unix.IoctlSetTermios(fd, unix.TCSETS, t); err != nil {
+			return fmt.Errorf("switch the terminal to raw: %w", err)
+		}
+		return nil
+	})
+}
+
+// makeLink points the stable name at the terminal. A link left behind by a
+// simulator that was killed is replaced; anything else is left alone.
+func (p *port) makeLink() error {
+	if err := os.MkdirAll(filepath.Dir(p.link), 0o755); err != nil {
+		return fmt.Errorf("make the folder of the port: %w", err)
+	}
+	if _, err := os.Lstat(p.link); err == nil {
+		if !p.leftBehind() {
+			return fmt.Errorf("%s exists and is in use or not ours: remove it, or give another path", p.link)
+		}
+		if err := os.Remove(p.link); err != nil {
+			return fmt.Errorf("replace an old link: %w", err)
+		}
+	}
+	if err := os.Symlink(p.slave.Name(), p.link); err != nil {
+		return fmt.Errorf("make the port's link: %w", err)
+	}
+	return nil
+}
+
+func (p *port) leftBehind() bool {
+	target, err := os.Readlink(p.link)
+	if err != nil || !strings.HasPrefix(target, "/dev/pts/") {
+		return false
+	}
+	_, err = os.Stat(target)
+	return errors.Is(err, os.ErrNotExist) || target == p.slave.Name()
+}
+
+// keep does once a second what a wire does by itself: it loses what nobody
+// reads, and forgets that a driver which was killed had it for itself (a
+// terminal keeps TIOCEXCL for as long as anybody, here this side, has it open).
+func (p *port) keep() {
+	tick := time.NewTicker(staleAfter)
+	defer tick.Stop()
+	waiting := 0
+	for {
+		select {
+		case <-p.done:
+			return
+		case <-tick.C:
+		}
+		// A failure means that the port is being closed; done tells so next.
+		_ = p.ioctl(func(fd int) error {
+			n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+			if err != nil {
+				return err
+			}
+			if n > 0 && n == waiting {
+				n = 0
+				if err := unix.IoctlSetInt(fd, unix.TCFLSH, unix.TCIFLUSH); err != nil {
+					return err
+				}
+			}
+			waiting = n
+			return unix.IoctlSetInt(fd, unix.TIOCNXCL, 0)
+		})
+	}
+}
+
+// close hangs up; whoever has the slave open gets an error.
+func (p *port) close() error {
+	close(p.done)
+	var errs []error
+	if target, err := os.Readlink(p.link); err == nil && target == p.slave.Name() {
+		errs = append(errs, os.Remove(p.link))
+	}
+	return errors.Join(append(errs, p.master.Close(), p.slave.Close())...)
+}

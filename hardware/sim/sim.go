@@ -1,0 +1,192 @@
+// Package sim is a simulated site: lock boards, doors, things inside, a code
+// reader and the people in front of them, behind pseudo-terminals that the real
+// drivers open like any serial port.
+//
+// It shares no code with those drivers on purpose: the frames are put together
+// here a second time, from the published protocol, so that one mistake cannot
+// hide in both. It knows nothing of parcels or visits either; a door opens
+// because a coil was driven and closes because somebody pushed it.
+//
+// A Site owns its pseudo-terminals, their symbolic links and its goroutines;
+// Close ends them all. Its methods may be called from any goroutine. Nothing is
+// kept: after a crash all doors are latched and empty, and a link that points to
+// a terminal which is gone is replaced by the next start.
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"cubby/locker/view"
+)
+
+// A Plan is what is bolted to the wall.
+type Plan struct {
+	Station string // for the panel's heading
+	Wall    view.Wall
+	Sizes   map[string]string // door number -> size, for people
+	Buses   []Bus
+	Scanner Scanner // empty Link: none
+	Seed    uint64  // of noise and of the places where replies are split
+}
+
+// A Bus is one line with Kerong CU16 boards.
+type Bus struct {
+	Name   string
+	Link   string // symbolic link to make; the driver's port
+	Baud   int    // bits per second; a byte takes 10 bits
+	Boards []Board
+}
+
+// A Board is one lock board.
+type Board struct {
+	Address        int            // 0 to 15
+	InvertHook     bool           // the hook bit is 0 when latched
+	Presence       bool           // infrared sensors are fitted
+	InvertPresence bool           // the infrared bit is 0 when something is inside
+	Locks          map[int]string // lock 1..16 -> door number
+}
+
+// A Scanner is one serial code reader.
+type Scanner struct {
+	Link   string
+	Baud   int
+	Suffix string // "cr", "lf", "crlf", "tab", "none"; "any" sends cr
+}
+
+// ErrUnknown says that there is no such door, bus, board or fault.
+var ErrUnknown = errors.New("not on this site")
+
+// ErrCannot says that the thing exists but cannot be done to it now.
+var ErrCannot = errors.New("cannot be done")
+
+// Site is a running simulation.
+type Site struct {
+	plan    Plan
+	lines   map[string]*line // by bus name
+	scanner *line            // nil: none
+
+	mu       sync.Mutex // guards what follows
+	doors    map[string]*door
+	order    []string
+	boards   map[boardID]*board
+	rng      *rand.Rand
+	auto     auto
+	faults   map[string]*busFault // by bus name
+	journal  journal
+	watchers map[chan Event]bool
+	changed  chan struct{} // closed and replaced at every change
+	closed   bool
+}
+
+type boardID struct {
+	bus     string
+	address int
+}
+
+// Open makes the doors, the terminals and the links.
+func Open(plan Plan) (*Site, error) {
+	s := newSite(plan)
+	for _, b := range plan.Buses {
+		l := &line{name: b.Name, link: b.Link, byteTime: byteTime(b.Baud)}
+		l.hear = func(in chunk, tx *sender) { s.hearBus(l, in, tx) }
+		s.lines[b.Name] = l
+		if err := l.plug(); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("bus %s: %w", b.Name, err)
+		}
+	}
+	if plan.Scanner.Link != "" {
+		s.scanner = &line{name: "scanner", link: plan.Scanner.Link, byteTime: byteTime(plan.Scanner.Baud)}
+		s.scanner.hear = func(chunk, *sender) {} // trigger commands are not simulated
+		if err := s.scanner.plug(); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("scanner: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// newSite makes the physical part, without terminals.
+func newSite(plan Plan) *Site {
+	s := &Site{
+		plan: plan, lines: map[string]*line{}, doors: map[string]*door{}, boards: map[boardID]*board{},
+		rng:      rand.New(rand.NewPCG(plan.Seed, 0x5eed)),
+		auto:     auto{After: 4 * time.Second},
+		journal:  journal{pulses: map[string]int{}},
+		watchers: map[chan Event]bool{}, changed: make(chan struct{}),
+	}
+	for _, b := range plan.Buses {
+		for _, p := range b.Boards {
+			s.boards[boardID{b.Name, p.Address}] = &board{plan: p, pulse: factoryPulse}
+			for lock, number := range p.Locks {
+				s.doors[number] = &door{
+					number: number, bus: b.Name, board: p.Address, lock: lock,
+					state: StateClosed, delay: mechanicalDelay,
+				}
+			}
+		}
+	}
+	for _, d := range plan.Wall.Doors {
+		if s.doors[d.Number] != nil {
+			s.order = append(s.order, d.Number)
+		}
+	}
+	return s
+}
+
+// Close removes the links, hangs up the terminals and waits for the goroutines.
+func (s *Site) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	for w := range s.watchers {
+		close(w)
+		delete(s.watchers, w)
+	}
+	s.mu.Unlock()
+	var errs []error
+	for _, l := range s.lines {
+		errs = append(errs, l.unplug())
+	}
+	if s.scanner != nil {
+		errs = append(errs, s.scanner.unplug())
+	}
+	return errors.Join(errs...)
+}
+
+func byteTime(baud int) time.Duration { return 10 * time.Second / time.Duration(baud) }
+
+// A Device is one of the site's ports.
+type Device struct {
+	Name     string  `json:"name"`
+	Link     string  `json:"link"`
+	Terminal string  `json:"terminal"` // empty while unplugged
+	Traffic  Traffic `json:"traffic"`
+	Boards   []int   `json:"boards,omitempty"` // addresses
+}
+
+// Devices lists the buses, then the scanner.
+func (s *Site) Devices() []Device {
+	var out []Device
+	for _, b := range s.plan.Buses {
+		l := s.lines[b.Name]
+		d := Device{Name: b.Name, Link: l.link, Terminal: l.terminal()}
+		for _, p := range b.Boards {
+			d.Boards = append(d.Boards, p.Address)
+		}
+		s.mu.Lock()
+		d.Traffic = l.stats
+		s.mu.Unlock()
+		out = append(out, d)
+	}
+	if s.scanner != nil {
+		out = append(out, Device{Name: "scanner", Link: s.scanner.link, Terminal: s.scanner.terminal()})
+	}
+	return out
+}
+
+// Plan is what the site was made from.
+func (s *Site) Plan() Plan { return s.plan }
