@@ -111,6 +111,7 @@ func fixScale(scale float64) error {
 	if err := os.Setenv("FYNE_SCALE", strconv.FormatFloat(scale, 'f', -1, 64)); err != nil {
 		return err
 	}
+	kit.SetDensity(float32(scale))
 	return os.Setenv("FYNE_DISABLE_DPI_DETECTION", "1")
 }
 

@@ -101,7 +101,7 @@ func Middle(o fyne.CanvasObject) *fyne.Container {
 		height: func(w float32) float32 { return HeightFor(o, w) },
 		width:  func() float32 { return o.MinSize().Width },
 		place: func(s fyne.Size) {
-			h := min(HeightFor(o, s.Width), s.Height)
+			h := HeightFor(o, s.Width)
 			put(o, 0, (s.Height-h)/2, s.Width, h)
 		},
 	}, o)
@@ -260,7 +260,7 @@ func Over(objects ...fyne.CanvasObject) *fyne.Container {
 // the middle.
 func Bounded(o fyne.CanvasObject, w, h float32) *fyne.Container {
 	return container.New(&arranged{
-		height: func(width float32) float32 { return min(h, min(width, w)*h/w) * 0.45 },
+		height: func(float32) float32 { return min(h, w) * 0.3 },
 		width:  func() float32 { return 0 },
 		place: func(s fyne.Size) {
 			bw, bh := min(w, s.Width), min(h, s.Height)

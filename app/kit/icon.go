@@ -3,38 +3,117 @@ package kit
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"image/color"
+	"sync"
 
 	"cubby/assets"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"github.com/fyne-io/oksvg"
+	"github.com/srwiley/rasterx"
 )
 
-// Icon draws an icon of assets in one colour. It has no size of its own: give
-// it one with Sized. A name that is not built in draws the help mark.
-func Icon(name string, c color.NRGBA) *canvas.Image {
+// Icon draws an icon of assets in one colour, as large as it fits. It asks for
+// no room of its own: give it some with Sized. A name that is not built in
+// draws the help mark.
+func Icon(name string, c color.NRGBA) *fyne.Container {
 	return drawing(name, c, c)
 }
 
-// Scene draws an illustration of assets in two colours.
-func Scene(name string, ink, accent color.NRGBA) *canvas.Image {
+// Scene draws an illustration of assets in two colours, as large as it fits.
+func Scene(name string, ink, accent color.NRGBA) *fyne.Container {
 	return drawing("scene-"+name, ink, accent)
 }
 
-func drawing(name string, ink, accent color.NRGBA) *canvas.Image {
-	svg, err := assets.Icon(name)
-	if err != nil {
-		name = "help"
-		svg, _ = assets.Icon(name)
+// drawing shows a picture at the size it is given. The toolkit would make the
+// picture anew, at four times the pixels, for every page.
+func drawing(name string, ink, accent color.NRGBA) *fyne.Container {
+	pic := &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}
+	c := &fyne.Container{Objects: []fyne.CanvasObject{pic}}
+	c.Layout = &arranged{
+		height: func(float32) float32 { return 0 },
+		width:  func() float32 { return 0 },
+		place: func(s fyne.Size) {
+			if img := picture(name, ink, accent, s); img != nil && pic.Image != img {
+				pic.Image = img
+				pic.Refresh()
+			}
+			put(pic, 0, 0, s.Width, s.Height)
+		},
 	}
-	a, b := hex(ink), hex(accent)
-	svg = bytes.ReplaceAll(svg, []byte("#000000"), []byte(a))
-	svg = bytes.ReplaceAll(svg, []byte("#777777"), []byte(b))
-	// The toolkit caches drawings by name, so the name carries the colours.
-	img := canvas.NewImageFromResource(fyne.NewStaticResource(fmt.Sprintf("%s-%s-%s.svg", name, a[1:], b[1:]), svg))
-	img.FillMode = canvas.ImageFillContain
+	return c
+}
+
+// density is how many pixels of the panel make one pixel of a page.
+var density float32 = 1
+
+// SetDensity tells how many pixels of the panel make one pixel of a page, so
+// that drawings are sharp. Call it before the first page is drawn.
+func SetDensity(d float32) { density = d }
+
+// pictureKey is what makes two pictures the same; width and height are the
+// room in pixels.
+type pictureKey struct {
+	name          string
+	ink, accent   color.NRGBA
+	width, height int
+}
+
+// maxPictures bounds the pictures that are kept; a set of pages needs about 60.
+const maxPictures = 200
+
+var pictures = struct {
+	sync.Mutex // guards what follows
+	made       map[pictureKey]image.Image
+}{made: map[pictureKey]image.Image{}}
+
+// picture renders a drawing of assets to fit a room; nil when the room is empty.
+func picture(name string, ink, accent color.NRGBA, room fyne.Size) image.Image {
+	key := pictureKey{name, ink, accent, int(room.Width * density), int(room.Height * density)}
+	if key.width < 1 || key.height < 1 {
+		return nil
+	}
+	pictures.Lock()
+	defer pictures.Unlock()
+	if img, ok := pictures.made[key]; ok {
+		return img
+	}
+	img, err := render(key)
+	if err != nil {
+		if key.name == "help" {
+			return nil
+		}
+		key.name = "help"
+		if img, err = render(key); err != nil {
+			return nil
+		}
+	}
+	if len(pictures.made) >= maxPictures {
+		clear(pictures.made)
+	}
+	pictures.made[key] = img
 	return img
+}
+
+func render(key pictureKey) (image.Image, error) {
+	svg, err := assets.Icon(key.name)
+	if err != nil {
+		return nil, err
+	}
+	svg = bytes.ReplaceAll(svg, []byte("#000000"), []byte(hex(key.ink)))
+	svg = bytes.ReplaceAll(svg, []byte("#777777"), []byte(hex(key.accent)))
+	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg), oksvg.StrictErrorMode)
+	if err != nil {
+		return nil, fmt.Errorf("the drawing %s.svg cannot be read: %w", key.name, err)
+	}
+	k := min(float64(key.width)/icon.ViewBox.W, float64(key.height)/icon.ViewBox.H)
+	w, h := max(1, int(icon.ViewBox.W*k)), max(1, int(icon.ViewBox.H*k))
+	icon.SetTarget(0, 0, float64(w), float64(h))
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	icon.Draw(rasterx.NewDasher(w, h, rasterx.NewScannerGV(w, h, img, img.Bounds())), 1)
+	return img, nil
 }
 
 func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }

@@ -56,7 +56,7 @@ type drawnWall struct {
 	frame   *canvas.Rectangle
 	doors   []drawnDoor
 	screen  *canvas.Rectangle
-	pin     *canvas.Image
+	pin     fyne.CanvasObject
 	here    *canvas.Text
 	tag     *canvas.Rectangle
 }

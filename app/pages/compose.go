@@ -50,6 +50,7 @@ type plan struct {
 	tone    tone
 	mark    string // icon beside the title
 	plate   string // a door's number beside the title, instead of the mark
+	big     bool   // the plate is the page's main sight, as large as it fits
 	title   string
 	lead    string
 	more    string
@@ -93,6 +94,13 @@ func compose(s Sheet, p plan) Page {
 	var figure fyne.CanvasObject
 	if p.figure != nil {
 		figure = p.figure(s)
+	}
+	if p.big {
+		strong, _ := p.tone.colours()
+		p.aside = doorPlate(l, p.plate, strong)
+	}
+	if p.big && l.Portrait { // the door comes first, close to the words about it
+		text, p.aside = append(text, p.aside), nil
 	}
 	page.Object = arrange(s, text, p.aside, figure, buttons(s, p))
 	return page
@@ -151,7 +159,7 @@ func head(s Sheet, p plan) fyne.CanvasObject {
 	strong, wash := p.tone.colours()
 	var badge fyne.CanvasObject
 	switch {
-	case p.plate != "":
+	case p.plate != "" && !p.big:
 		badge = plate(l, p.plate, strong)
 	case p.mark != "":
 		side := l.U(12)
@@ -169,6 +177,25 @@ func plate(l kit.Look, number string, ground color.NRGBA) fyne.CanvasObject {
 		size = l.U(7)
 	}
 	return kit.Panel(ground, l.Radius(), l.U(3), l.U(0.5), kit.NewLine(number, size, true, kit.OnAccent))
+}
+
+// doorPlate is the door's number on a drawing of a door, for the moment when a
+// person turns from the screen to the wall.
+func doorPlate(l kit.Look, number string, ground color.NRGBA) fyne.CanvasObject {
+	w, h := l.U(62), l.U(34)
+	if l.Portrait {
+		w = l.Size.Width - 2*l.U(7)
+	}
+	size := l.U(24)
+	if len(number) > 3 {
+		size = l.U(15)
+	}
+	handle := kit.Panel(kit.OnAccent, l.U(0.75), 0, 0, kit.Space(l.U(1.5), l.U(9)))
+	face := kit.Row(0,
+		kit.Space(l.U(5.5), 0),
+		kit.Fill(kit.Middle(kit.NewText(number, size, true, kit.OnAccent).Centred())),
+		kit.Middle(handle), kit.Space(l.U(4), 0))
+	return kit.Middle(kit.Hug(kit.Sized(kit.Panel(ground, l.U(3), 0, 0, face), w, h), 0))
 }
 
 // banner is a sentence that must be seen.
@@ -324,5 +351,5 @@ func scene(name string, accent color.NRGBA) func(Sheet) fyne.CanvasObject {
 
 func picture(l kit.Look, name string, accent color.NRGBA) fyne.CanvasObject {
 	img := kit.Scene(name, kit.Ink, accent)
-	return kit.Bounded(img, l.U(80), l.U(50))
+	return kit.Bounded(img, l.U(100), l.U(64))
 }

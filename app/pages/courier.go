@@ -87,14 +87,14 @@ func refusal(s Sheet) string {
 
 func courierOpening(s Sheet) Page {
 	return compose(s, plan{
-		plate: s.View.Door, title: s.say("courier_opening.title"), lead: s.say("courier_opening.lead"),
+		plate: s.View.Door, big: true, mark: "clock", title: s.say("courier_opening.title"), lead: s.say("courier_opening.lead"),
 		figure: wallOf(s.View.Door, kit.Accent),
 	})
 }
 
 func courierOpen(s Sheet) Page {
 	p := plan{
-		plate: s.View.Door, title: s.say("courier_open.title"), lead: s.say("courier_open.lead"),
+		plate: s.View.Door, big: true, mark: "parcel", title: s.say("courier_open.title"), lead: s.say("courier_open.lead"),
 		choices: []choice{
 			{view.ActTooBig, "", kit.Secondary}, {view.ActOccupied, "", kit.Secondary}, {view.ActBroken, "", kit.Secondary},
 		},
@@ -110,7 +110,7 @@ func courierOpen(s Sheet) Page {
 
 func courierRetake(s Sheet) Page {
 	p := plan{
-		tone: warn, plate: s.View.Door, title: s.say("courier_retake.title"), lead: s.say("courier_retake.lead"),
+		tone: warn, plate: s.View.Door, big: true, mark: "undo", title: s.say("courier_retake.title"), lead: s.say("courier_retake.lead"),
 		figure: wallOf(s.View.Door, kit.Warn),
 	}
 	switch r := s.View.Reason; r {
@@ -152,9 +152,9 @@ func receipt(s Sheet) fyne.CanvasObject {
 	l := s.Look
 	var slip []fyne.CanvasObject
 	if s.View.Code != "" {
-		side := l.U(62)
+		side := l.U(84)
 		if !l.Portrait {
-			side = l.U(38)
+			side = l.U(48)
 		}
 		if qr, err := kit.NewQR(s.View.Code, side); err == nil {
 			slip = append(slip, qr, kit.NewText(s.say("courier_receipt.scan"), l.Body(), false, kit.InkSoft).Centred())

@@ -1,8 +1,9 @@
 package pages
 
 import (
+	"strings"
+
 	"cubby/app/kit"
-	"cubby/app/words"
 	"cubby/locker/view"
 
 	"fyne.io/fyne/v2"
@@ -82,13 +83,13 @@ func pickupRefused(s Sheet) Page {
 
 func pickupOpening(s Sheet) Page {
 	return compose(s, plan{
-		plate: s.View.Door, title: s.say("pickup_opening.title"), lead: s.say("pickup_opening.lead"),
+		plate: s.View.Door, big: true, mark: "clock", title: s.say("pickup_opening.title"), lead: s.say("pickup_opening.lead"),
 		figure: wallOf(s.View.Door, kit.Accent),
 	})
 }
 
 func pickupOpen(s Sheet) Page {
-	p := plan{plate: s.View.Door, title: s.say("pickup_open.title"), lead: s.say("pickup_open.lead")}
+	p := plan{plate: s.View.Door, big: true, mark: "door-open", title: s.say("pickup_open.title"), lead: s.say("pickup_open.lead")}
 	mark := kit.Accent
 	if n := min(s.View.LeftOpen, 3); n > 0 {
 		stage := "pickup_open.left" + string('0'+rune(n))
@@ -160,17 +161,20 @@ func idle(s Sheet) Page {
 	if !s.scanner() {
 		lead, drawing = "idle.lead_no_scanner", "pause"
 	}
-	p := plan{title: s.say("idle.title"), lead: s.say(lead)}
+	notices := notices(s)
+	title := l.U(12)
+	if notices != "" && !l.Portrait {
+		title = l.Title()
+	}
 	text := []fyne.CanvasObject{
-		kit.NewText(p.title, l.U(12), true, kit.Ink),
-		kit.NewText(p.lead, l.Lead(), false, kit.Ink),
+		kit.NewText(s.say("idle.title"), title, true, kit.Ink),
+		kit.NewText(s.say(lead), l.Lead(), false, kit.Ink),
 	}
-	for _, n := range s.View.Notices {
-		if sentence := notice(s, n); sentence != "" {
-			text = append(text, banner(l, sentence))
-		}
+	if notices != "" {
+		text = append(text, banner(l, notices))
 	}
-	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(4), picture(l, drawing, kit.Accent))
+	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(3), kit.Column(l.U(3),
+		kit.Fill(picture(l, drawing, kit.Accent)), steps(s)))
 	var rows []fyne.CanvasObject
 	if s.View.Allows(view.ActStartPickup) {
 		rows = append(rows, kit.NewButton(l, kit.Primary, "keypad", s.say("idle.pickup"), func() { s.Do(view.ActStartPickup, "") }))
@@ -188,13 +192,35 @@ func idle(s Sheet) Page {
 	return Page{Object: arrange(s, text, nil, hero, bar)}
 }
 
-func notice(s Sheet, n view.Notice) string {
-	switch n {
-	case view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeNoDeposits:
-		return s.say("notice." + string(n))
-	case view.NoticeCloseTheDoor:
-		return s.Words.Say("notice.close_the_door", words.Data{"Door": s.View.OpenDoor})
-	default:
-		return "" // a newer core's notice has no words here
+// notices says what does not work at the moment, a line for each.
+func notices(s Sheet) string {
+	var lines []string
+	for _, n := range s.View.Notices {
+		switch n {
+		case view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeNoDeposits:
+			lines = append(lines, s.say("notice."+string(n)))
+		case view.NoticeCloseTheDoor:
+			lines = append(lines, s.Words.Say("notice.close_the_door", s.open()))
+		}
 	}
+	return strings.Join(lines, "\n")
+}
+
+// steps tells in three drawings how a parcel is collected.
+func steps(s Sheet) fyne.CanvasObject {
+	l := s.Look
+	var row []fyne.CanvasObject
+	for i, step := range []struct{ icon, id string }{
+		{"scan", "idle.step_code"}, {"parcel", "idle.step_take"}, {"door", "idle.step_close"},
+	} {
+		icon := step.icon
+		if i == 0 && !s.scanner() {
+			icon = "keypad"
+		}
+		side := l.U(9)
+		row = append(row, kit.Fill(kit.Column(l.U(1.5),
+			kit.Sized(kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(icon, kit.Accent)), side, side),
+			kit.NewText(s.say(step.id), l.Small(), false, kit.Ink).Centred())))
+	}
+	return kit.Row(l.U(2), row...)
 }

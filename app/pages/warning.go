@@ -59,9 +59,9 @@ func stripWarning(s Sheet, seconds int) Warning {
 	l := s.Look
 	text := func(n int) string { return s.Words.Say("warning.strip", words.Data{"Seconds": max(0, n)}) }
 	line := kit.NewText(text(seconds), l.Small(), true, kit.Warn).Centred()
-	strip := kit.Panel(kit.WarnWash, 0, l.U(4), 0, kit.Middle(line))
+	strip := kit.Panel(kit.WarnWash, 0, l.U(4), l.U(0.5), line)
 	return Warning{
-		Object: kit.Column(0, kit.Spring(), kit.Inset(strip, 0, l.U(1.5), 0, 0), kit.Space(0, 0)),
+		Object: kit.Column(0, kit.Spring(), strip),
 		set:    func(n int) { line.Set(text(n)) },
 	}
 }

@@ -7,6 +7,7 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"cubby/assets"
@@ -104,4 +105,17 @@ func (s speaker) Say(id string, data Data) string {
 		return id
 	}
 	return text
+}
+
+// Messages lists the names of all messages a language's own file has, sorted.
+func (b *Book) Messages(tag string) ([]string, error) {
+	file, err := assets.Language(tag)
+	if err != nil {
+		return nil, err
+	}
+	var messages map[string]any
+	if err := json.Unmarshal(file, &messages); err != nil {
+		return nil, fmt.Errorf("words: the translation %s.json cannot be read: %w", tag, err)
+	}
+	return slices.Sorted(maps.Keys(messages)), nil
 }
