@@ -84,7 +84,7 @@ func (s *Station) Run(ctx context.Context) error {
 	defer s.queue.close(unavailable("the station is stopping; try again in a moment"))
 
 	if err := s.commit(ctx, []*request{{command: locker.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}}); err != nil {
-		return s.fail(err)
+		return s.stop(ctx, err)
 	}
 	s.ready.Store(true)
 	timer := time.NewTimer(time.Hour)
@@ -101,9 +101,17 @@ func (s *Station) Run(ctx context.Context) error {
 			batch = s.queue.take(maxBatch)
 		}
 		if err := s.commit(ctx, batch); err != nil {
-			return s.fail(err)
+			return s.stop(ctx, err)
 		}
 	}
+}
+
+// stop tells an orderly end from a fault.
+func (s *Station) stop(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return s.fail(err)
 }
 
 // maxBatch bounds how many commands share a commit, and so how long the last of

@@ -170,6 +170,26 @@ func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool,
 	return all[0].Key, true, nil
 }
 
+// Keys lists all API keys by name, revoked ones included.
+func (s *Store) Keys(ctx context.Context) ([]locker.Key, error) {
+	records, err := docs[locker.KeyRecord](ctx, s.read, "SELECT doc FROM keys ORDER BY name")
+	all := make([]locker.Key, len(records))
+	for i, r := range records {
+		all[i] = r.Key
+	}
+	return all, err
+}
+
+// Couriers lists all couriers, removed ones included, oldest first.
+func (s *Store) Couriers(ctx context.Context) ([]locker.Courier, error) {
+	records, err := docs[locker.CourierRecord](ctx, s.read, "SELECT doc FROM couriers ORDER BY doc->>'created', id")
+	all := make([]locker.Courier, len(records))
+	for i, r := range records {
+		all[i] = r.Courier
+	}
+	return all, err
+}
+
 // Kept is what a starting station takes into memory. It is bounded by the size
 // of the wall, not by the history.
 type Kept struct {

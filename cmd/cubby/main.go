@@ -1,0 +1,101 @@
+// Command cubby is the touchscreen of a station. Alone it runs the core in its
+// own process; with --core it is only the screen of a core that runs elsewhere
+// on this machine, and may be killed and started again at any moment.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"cubby/app"
+	"cubby/cmd/internal/config"
+	"cubby/cmd/internal/core"
+	"cubby/sync/client"
+)
+
+func main() {
+	var screen app.Config
+	coreAt := flag.String("core", "", "be only the screen of the core at `unix:PATH`")
+	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`; not read with --core")
+	size := flag.String("size", "1080x1920", "of the window in pixels, `WIDTHxHEIGHT`")
+	flag.BoolVar(&screen.Fullscreen, "fullscreen", false, "take the whole monitor, without a pointer")
+	flag.Float64Var(&screen.Scale, "scale", 1, "of everything on the screen, 0.5 to 4")
+	flag.StringVar(&screen.Language, "language", "en", "of the pages shown before the core has answered")
+	version := flag.Bool("version", false, "print the version and stop")
+	flag.Parse()
+	if *version {
+		fmt.Println("cubby", core.Version())
+		return
+	}
+	err := parseSize(*size, &screen)
+	if err == nil {
+		err = run(*coreAt, *path, screen)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cubby:", err)
+		os.Exit(1)
+	}
+}
+
+func parseSize(s string, to *app.Config) error {
+	if n, err := fmt.Sscanf(s, "%dx%d", &to.Width, &to.Height); n != 2 || err != nil || to.Width < 480 || to.Height < 480 {
+		return fmt.Errorf("--size %s: give it as WIDTHxHEIGHT in pixels, each at least 480, for example 1080x1920", s)
+	}
+	if to.Scale < 0.5 || to.Scale > 4 {
+		return fmt.Errorf("--scale %g: between 0.5 and 4", to.Scale)
+	}
+	return nil
+}
+
+func run(coreAt, path string, screen app.Config) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if coreAt == "" {
+		socket, ended, err := ownCore(ctx, path)
+		if err != nil {
+			return err
+		}
+		defer func() { <-ended }()
+		defer stop()
+		coreAt = "unix:" + socket
+	}
+	c, err := client.New(coreAt, "")
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	screen.Core = c
+	return app.Run(ctx, screen)
+}
+
+// ownCore runs the core in this process until ctx ends. Its store is closed
+// when ended is.
+func ownCore(ctx context.Context, path string) (socket string, ended <-chan struct{}, err error) {
+	cfg, err := config.Load(path)
+	if err != nil {
+		return "", nil, err
+	}
+	up, done, failed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer close(done)
+		failed <- core.Serve(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stderr, nil)), func() { close(up) })
+	}()
+	select {
+	case <-up:
+		return cfg.Rest.Socket, done, nil
+	case err := <-failed:
+		return "", nil, err
+	}
+}
+
+func envOr(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

@@ -1,0 +1,118 @@
+// Command cubbyctl is the operator's tool. Most commands speak to the running
+// core over its Unix socket; init, check and verify work on the files of a
+// station that is not running.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"cubby/cmd/internal/config"
+	"cubby/sync/client"
+)
+
+// A command is one word of the tool. The line is shown in the help.
+type command struct {
+	name, args, line string
+	run              func(t *tool, ctx context.Context, args []string) error
+}
+
+var commands = []command{
+	{"check", "", "read the configuration and say what is wrong with it", (*tool).check},
+	{"init", "", "make the data folder, the station's key and its database", (*tool).init},
+	{"verify", "", "check the database and the chain of all events (stop the core first)", (*tool).verify},
+	{"status", "", "say whether the core serves, and how its doors are", (*tool).status},
+	{"doors", "", "list the compartments", (*tool).doors},
+	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
+	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
+	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
+	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
+	{"courier", "add NAME [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},
+	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},
+	{"demo", "", "announce the demo parcels", (*tool).demo},
+}
+
+// tool is what the commands share.
+type tool struct {
+	configPath, core string
+	in               io.Reader
+	out              io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	t := &tool{in: os.Stdin, out: os.Stdout}
+	if err := t.main(ctx, os.Args[1:]); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "cubbyctl:", err)
+		}
+		os.Exit(1)
+	}
+}
+
+func (t *tool) main(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("cubbyctl", flag.ContinueOnError)
+	flags.StringVar(&t.configPath, "config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`")
+	flags.StringVar(&t.core, "core", "", "the core's socket as `unix:PATH`; otherwise as the configuration says")
+	flags.Usage = func() { usage(flags) }
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() == 0 {
+		usage(flags)
+		return flag.ErrHelp
+	}
+	for _, c := range commands {
+		if c.name == flags.Arg(0) {
+			return c.run(t, ctx, flags.Args()[1:])
+		}
+	}
+	return fmt.Errorf("there is no command %q; cubbyctl without arguments lists them", flags.Arg(0))
+}
+
+func usage(flags *flag.FlagSet) {
+	w := flags.Output()
+	fmt.Fprintln(w, "usage: cubbyctl [--config FILE | --core unix:PATH] COMMAND")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-48s %s\n", strings.TrimSpace(c.name+" "+c.args), c.line)
+	}
+	flags.PrintDefaults()
+}
+
+func (t *tool) config() (*config.Config, error) { return config.Load(t.configPath) }
+
+// client reaches the core that runs.
+func (t *tool) client() (*client.Client, error) {
+	at := t.core
+	if at == "" {
+		cfg, err := t.config()
+		if err != nil {
+			return nil, err
+		}
+		at = "unix:" + cfg.Rest.Socket
+	}
+	return client.New(at, "")
+}
+
+// want checks the number of arguments of a command.
+func want(args []string, from, to int, form string) error {
+	if len(args) < from || len(args) > to {
+		return fmt.Errorf("usage: cubbyctl %s", form)
+	}
+	return nil
+}
+
+func envOr(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	qrcode "github.com/skip2/go-qrcode"
+
+	"cubby/assets/demo"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/sync/client"
+	"cubby/sync/problem"
+)
+
+func (t *tool) status(ctx context.Context, args []string) error {
+	if err := want(args, 0, 0, "status"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	if err := c.Ready(ctx); err != nil {
+		return err
+	}
+	all, err := c.Compartments(ctx)
+	if err != nil {
+		return err
+	}
+	doors := map[door.State]int{}
+	allocation := map[locker.Allocation]int{}
+	for _, box := range all {
+		doors[box.Door]++
+		allocation[box.Allocation]++
+	}
+	fmt.Fprintf(t.out, "the core serves\ndoors: %d closed, %d open, %d unknown\ncompartments: %d free, %d occupied, %d reserved, %d in quarantine, %d out of service\n",
+		doors[door.Closed], doors[door.Open], doors[door.Unknown], allocation[locker.Free], allocation[locker.Occupied],
+		allocation[locker.Reserved]+allocation[locker.SoftReserved], allocation[locker.Quarantine], allocation[locker.OutOfService])
+	return nil
+}
+
+func (t *tool) table(head string, rows func(w io.Writer)) error {
+	w := tabwriter.NewWriter(t.out, 2, 0, 2, ' ', 0)
+	fmt.Fprintln(w, head)
+	rows(w)
+	return w.Flush()
+}
+
+func (t *tool) doors(ctx context.Context, args []string) error {
+	if err := want(args, 0, 0, "doors"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	all, err := c.Compartments(ctx)
+	if err != nil {
+		return err
+	}
+	return t.table("DOOR\tSIZE\tSTATE\tLOCK\tALLOCATION\tCONTENTS\tPARCEL\tOPENINGS\tREASON", func(w io.Writer) {
+		for _, b := range all {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", b.Number, b.Size, b.Door, b.Lock, b.Allocation, b.Contents, b.Parcel, b.Openings, b.Reason)
+		}
+	})
+}
+
+func (t *tool) restore(ctx context.Context, args []string) error {
+	return t.setDoor(ctx, args, "restore DOOR REASON", (*client.Client).Restore)
+}
+
+func (t *tool) outOfService(ctx context.Context, args []string) error {
+	return t.setDoor(ctx, args, "out-of-service DOOR REASON", (*client.Client).OutOfService)
+}
+
+func (t *tool) setDoor(ctx context.Context, args []string, form string, set func(*client.Client, context.Context, string, string) (locker.Compartment, error)) error {
+	if err := want(args, 2, 2, form); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	box, err := set(c, ctx, args[0], args[1])
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "door %s is %s\n", box.Number, box.Allocation)
+	return nil
+}
+
+func (t *tool) parcels(ctx context.Context, args []string) error {
+	if err := want(args, 0, 1, "parcels [STATE]"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	query := client.ParcelQuery{}
+	if len(args) == 1 {
+		query.State = locker.ParcelState(args[0])
+	}
+	return t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE", func(w io.Writer) {
+		for {
+			var page []locker.Parcel
+			if page, query.Page, err = c.Parcels(ctx, query); err != nil {
+				return
+			}
+			for _, p := range page {
+				deadline := ""
+				if p.Deadline != nil {
+					deadline = p.Deadline.Format("2006-01-02 15:04 UTC")
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, p.Label, p.OrderID, p.Compartment, deadline)
+			}
+			if query.Page == "" {
+				return
+			}
+		}
+	})
+}
+
+func (t *tool) key(ctx context.Context, args []string) error {
+	const form = "key add NAME SCOPE,... | key list | key revoke NAME"
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(args) == 3 && args[0] == "add":
+		token, err := c.AddKey(ctx, args[1], strings.Split(args[2], ","))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(t.out, token)
+		return nil
+	case len(args) == 1 && args[0] == "list":
+		all, err := c.Keys(ctx)
+		if err != nil {
+			return err
+		}
+		return t.table("KEY\tSCOPES\tREVOKED", func(w io.Writer) {
+			for _, k := range all {
+				fmt.Fprintf(w, "%s\t%s\t%t\n", k.Name, strings.Join(k.Scopes, ","), k.Revoked)
+			}
+		})
+	case len(args) == 2 && args[0] == "revoke":
+		return c.RevokeKey(ctx, args[1])
+	}
+	return fmt.Errorf("usage: cubbyctl %s", form)
+}
+
+func (t *tool) courier(ctx context.Context, args []string) error {
+	const form = "courier add NAME [BADGE.png] | courier list | courier remove ID"
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(args) >= 2 && len(args) <= 3 && args[0] == "add":
+		made, err := c.AddCourier(ctx, args[1])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "courier %s (%s)\nbadge %s\nPIN   %s %s\n", made.Name, made.ID, made.Badge, made.PIN[:4], made.PIN[4:])
+		if len(args) == 3 {
+			return drawQR(made.Badge, args[2])
+		}
+		return nil
+	case len(args) == 1 && args[0] == "list":
+		all, err := c.Couriers(ctx)
+		if err != nil {
+			return err
+		}
+		return t.table("COURIER\tNAME\tREMOVED", func(w io.Writer) {
+			for _, k := range all {
+				fmt.Fprintf(w, "%s\t%s\t%t\n", k.ID, k.Name, k.Removed)
+			}
+		})
+	case len(args) == 2 && args[0] == "remove":
+		return c.RemoveCourier(ctx, args[1])
+	}
+	return fmt.Errorf("usage: cubbyctl %s", form)
+}
+
+func (t *tool) qr(_ context.Context, args []string) error {
+	if err := want(args, 2, 2, "qr TEXT|- FILE.png"); err != nil {
+		return err
+	}
+	text := args[0]
+	if text == "-" { // keeps a code out of the list of processes
+		b, err := io.ReadAll(io.LimitReader(t.in, 4096))
+		if err != nil {
+			return err
+		}
+		text = strings.TrimRight(string(b), "\r\n")
+	}
+	return drawQR(text, args[1])
+}
+
+func (t *tool) demo(ctx context.Context, args []string) error {
+	if err := want(args, 0, 0, "demo"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	var parcels map[string]locker.Announcement
+	if err := json.Unmarshal(demo.Parcels, &parcels); err != nil {
+		return err
+	}
+	ids := make([]string, 0, len(parcels))
+	for id := range parcels {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	kept := 0
+	for _, id := range ids {
+		_, _, err := c.Announce(ctx, id, parcels[id], locker.Condition{IfNoneMatchAny: true})
+		var p *problem.Problem
+		switch {
+		case errors.As(err, &p) && p.Status == http.StatusPreconditionFailed:
+			kept++ // it is there from an earlier time, wherever it is now
+		case err != nil:
+			return fmt.Errorf("parcel %s: %w", id, err)
+		}
+	}
+	fmt.Fprintf(t.out, "%d demo parcels announced, %d were there already\n", len(ids)-kept, kept)
+	return nil
+}
+
+// drawQR writes a QR code as a PNG file that only its owner can read. Codes in
+// capitals and digits get the compact alphanumeric mode.
+func drawQR(text, path string) error {
+	png, err := qrcode.Encode(text, qrcode.Medium, 480)
+	if err != nil {
+		return fmt.Errorf("this text cannot be drawn as a QR code: %w", err)
+	}
+	return os.WriteFile(path, png, 0o600)
+}

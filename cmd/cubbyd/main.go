@@ -1,0 +1,47 @@
+// Command cubbyd is the core of a station without a screen: it owns the store,
+// the doors and the local REST endpoint. Screens connect to its Unix socket.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"cubby/cmd/internal/config"
+	"cubby/cmd/internal/core"
+)
+
+func main() {
+	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`")
+	version := flag.Bool("version", false, "print the version and stop")
+	flag.Parse()
+	if *version {
+		fmt.Println("cubbyd", core.Version())
+		return
+	}
+	if err := run(*path); err != nil {
+		fmt.Fprintln(os.Stderr, "cubbyd:", err)
+		os.Exit(1)
+	}
+}
+
+func run(path string) error {
+	cfg, err := config.Load(path)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	return core.Serve(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stderr, nil)), nil)
+}
+
+func envOr(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

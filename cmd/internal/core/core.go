@@ -1,0 +1,268 @@
+// Package core puts a station together: store, rules, hardware and the local
+// REST endpoint, as its configuration says. It is the only place where they
+// meet; programs and tests use it the same way.
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/secret"
+	"cubby/locker/station"
+	"cubby/locker/store"
+	"cubby/sync/rest"
+)
+
+// Core is a station that runs. Make it with Open, let it work with Run, and
+// Close it.
+type Core struct {
+	store   *store.Store
+	station *station.Station
+	site    *hardware.Site
+	rest    *rest.Server
+	tcp     net.Listener
+	socket  string
+	log     *slog.Logger
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	ended   chan error // the first thing that ends the core by itself
+}
+
+// Open opens everything and begins to serve. Nothing is left open when it
+// fails. No door is opened by it.
+func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (c *Core, err error) {
+	c = &Core{socket: cfg.Rest.Socket, log: log, ended: make(chan error, 4)}
+	defer func() {
+		if err != nil {
+			c.Close()
+		}
+	}()
+	if err = os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
+		return nil, err
+	}
+	_, statErr := os.Stat(filepath.Join(cfg.Station.DataDir, "station.db"))
+	keys, err := secret.Open(KeyFile(cfg), os.IsNotExist(statErr))
+	if err != nil {
+		return nil, err
+	}
+	if c.store, err = store.Open(ctx, cfg.Station.DataDir, cfg.Station.ID, keys); err != nil {
+		return nil, err
+	}
+	doors := new(lateDoors)
+	c.station, err = station.New(ctx, station.Config{
+		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Policy: policy(cfg),
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.tcp, err = net.Listen("tcp", cfg.Rest.Listen); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
+	}
+	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store}, Reader: reader{c.store, c.station}, Log: log, StationID: cfg.Station.ID})
+	if err != nil {
+		return nil, err
+	}
+	if err = os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
+		return nil, err
+	}
+	if c.site, err = hardware.Open(cfg.Hardware(), sink{c.station, log}); err != nil {
+		return nil, err
+	}
+	doors.site.Store(c.site)
+	if err = c.rest.Register(collector{c.station, c.store, c.site}); err != nil {
+		return nil, err
+	}
+
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c.stop = stop
+	c.start("station", func() error { return c.station.Run(running) })
+	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
+	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, cfg.Rest.Socket) })
+	log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(c.station.Compartments()))
+	return c, nil
+}
+
+func (c *Core) start(name string, run func() error) {
+	c.running.Go(func() {
+		if err := run(); err != nil {
+			c.ended <- fmt.Errorf("%s: %w", name, err)
+		}
+	})
+}
+
+// Run waits until ctx ends (nil) or a part of the core fails (why). The Core
+// must be closed afterwards; after a failure a new one may be opened.
+func (c *Core) Run(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-c.ended:
+		return err
+	}
+}
+
+// Address is where the REST endpoint listens, for example "127.0.0.1:8470".
+func (c *Core) Address() string { return c.tcp.Addr().String() }
+
+// Close stops everything in the order in which it depends on each other.
+func (c *Core) Close() error {
+	var errs []error
+	if c.rest != nil {
+		c.rest.Close()
+	}
+	if c.site != nil {
+		errs = append(errs, c.site.Close())
+	}
+	if c.stop != nil {
+		c.stop()
+	} else if c.tcp != nil {
+		errs = append(errs, c.tcp.Close())
+	}
+	c.running.Wait()
+	if c.store != nil {
+		errs = append(errs, c.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Serve keeps a core running until ctx ends, opening it anew after a failure
+// of the store with a pause that grows to half a minute. It returns only what
+// makes the first start impossible.
+func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func()) error {
+	pause := time.Second
+	for first := true; ; first = false {
+		c, err := Open(ctx, cfg, log)
+		switch {
+		case err != nil && first:
+			return err
+		case err == nil:
+			if first && up != nil {
+				up()
+			}
+			pause = time.Second
+			err = errors.Join(c.Run(ctx), c.Close())
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		log.Error("the core has stopped and starts again", "error", err, "pause", pause)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil
+		}
+		pause = min(2*pause, 30*time.Second)
+	}
+}
+
+// KeyFile is where the station's key is.
+func KeyFile(cfg *config.Config) string { return filepath.Join(cfg.Station.DataDir, "station.key") }
+
+// Version is the version of the program as the build recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return info.Main.Version
+}
+
+func policy(cfg *config.Config) locker.Policy {
+	p := cfg.Policy
+	return locker.Policy{
+		PickupHours: int(p.PickupTime / time.Hour), FreePINTries: p.PINTriesBeforeWait, PageTimeout: p.PageTimeout,
+		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
+		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
+	}
+}
+
+func compartments(cfg *config.Config) []locker.Compartment {
+	var all []locker.Compartment
+	for _, c := range cfg.Compartments() {
+		all = append(all, locker.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus, Accessible: c.Accessible || c.Low,
+			Inner: locker.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
+	}
+	return all
+}
+
+// lateDoors stands for the site until it has been opened; there are no orders
+// before that.
+type lateDoors struct{ site atomic.Pointer[hardware.Site] }
+
+func (l *lateDoors) Order(o door.Order) {
+	if site := l.site.Load(); site != nil {
+		site.Order(o)
+	}
+}
+
+// sink hands what the hardware says to the station.
+type sink struct {
+	station *station.Station
+	log     *slog.Logger
+}
+
+func (s sink) DoorSeen(seen door.Seen)       { s.station.DoorSeen(seen) }
+func (s sink) OpeningEnded(ended door.Ended) { s.station.OpeningEnded(ended) }
+func (s sink) Scanned(scan hardware.Scan)    { s.station.Scanned(scan.Data) }
+
+func (s sink) DeviceChanged(r hardware.DeviceReport) {
+	s.log.Info("device", "device", r.Device, "condition", r.Condition, "detail", r.Detail)
+	s.station.DeviceChanged(r.Device, string(r.Condition), r.Detail)
+}
+
+// reader joins the store's reading with the one write a reader causes.
+type reader struct {
+	*store.Store
+	station *station.Station
+}
+
+func (r reader) Acknowledge(ctx context.Context, through int64) error {
+	if r.Store.CodesWaiting() == 0 {
+		return nil
+	}
+	return r.station.Acknowledge(ctx, through)
+}
+
+// staff is the station as the endpoint sees it: people on the Unix socket are
+// let in by the file system.
+type staff struct {
+	*station.Station
+	store *store.Store
+}
+
+const socketActor = "staff:socket"
+
+func (s staff) AddKey(ctx context.Context, name string, scopes []string) (string, error) {
+	return s.Station.AddKey(ctx, name, scopes, socketActor)
+}
+func (s staff) RevokeKey(ctx context.Context, name string) error {
+	return s.Station.RevokeKey(ctx, name, socketActor)
+}
+func (s staff) Keys(ctx context.Context) ([]locker.Key, error) { return s.store.Keys(ctx) }
+func (s staff) AddCourier(ctx context.Context, name string) (locker.CourierSecrets, error) {
+	return s.Station.AddCourier(ctx, name, socketActor)
+}
+func (s staff) RemoveCourier(ctx context.Context, id string) error {
+	return s.Station.RemoveCourier(ctx, id, socketActor)
+}
+func (s staff) Couriers(ctx context.Context) ([]locker.Courier, error) { return s.store.Couriers(ctx) }

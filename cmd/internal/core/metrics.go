@@ -1,0 +1,89 @@
+package core
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"cubby/hardware"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/station"
+	"cubby/locker/store"
+)
+
+// collector reads the station's figures when somebody asks for them.
+type collector struct {
+	station *station.Station
+	store   *store.Store
+	site    *hardware.Site
+}
+
+func figure(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("cubby_"+name, help, labels, nil)
+}
+
+var (
+	figDoors       = figure("doors", "Doors by what their sensor says.", "state")
+	figAllocation  = figure("compartments", "Compartments by allocation.", "allocation")
+	figEvents      = figure("events_total", "Events in the log.")
+	figCodes       = figure("codes_waiting", "Pickup codes nobody has acknowledged yet.")
+	figDevice      = figure("device_working", "1 when the device answers.", "device")
+	figPolls       = figure("bus_polls_total", "Status requests written.", "bus")
+	figTimeouts    = figure("bus_timeouts_total", "Requests without their reply.", "bus")
+	figJunk        = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
+	figPulses      = figure("bus_pulses_total", "Unlock frames written.", "bus")
+	figLatency     = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
+	figScans       = figure("scanner_scans_total", "Codes read.")
+	figScansRepeat = figure("scanner_duplicates_total", "Codes read again at once and left out.")
+)
+
+// Describe sends nothing: the figures that exist depend on the site.
+func (collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads all figures.
+func (c collector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	count := func(d *prometheus.Desc, v uint64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	doors, allocations := map[door.State]int{}, map[locker.Allocation]int{}
+	for _, box := range c.station.Compartments() {
+		doors[box.Door]++
+		allocations[box.Allocation]++
+	}
+	for _, s := range []door.State{door.Unknown, door.Closed, door.Open} {
+		gauge(figDoors, float64(doors[s]), s.String())
+	}
+	for a, n := range allocations {
+		gauge(figAllocation, float64(n), string(a))
+	}
+	count(figEvents, uint64(c.store.Head()))
+	gauge(figCodes, float64(c.store.CodesWaiting()))
+	for _, d := range c.site.Conditions() {
+		working := 0.0
+		if d.Condition == hardware.Working {
+			working = 1
+		}
+		gauge(figDevice, working, d.Device)
+	}
+	for _, b := range c.site.BusStats() {
+		count(figPolls, b.Polls, b.Bus)
+		count(figTimeouts, b.Timeouts, b.Bus)
+		count(figJunk, b.JunkBytes, b.Bus)
+		count(figPulses, b.Pulses, b.Bus)
+		out <- latency(b)
+	}
+	scans := c.site.ScannerStats()
+	count(figScans, scans.Scans)
+	count(figScansRepeat, scans.Duplicates)
+}
+
+func latency(b hardware.BusStats) prometheus.Metric {
+	buckets, below := map[float64]uint64{}, uint64(0)
+	for i, bound := range hardware.LatencyBounds {
+		below += b.Latency.Buckets[i]
+		buckets[bound.Seconds()] = below
+	}
+	return prometheus.MustNewConstHistogram(figLatency, b.Latency.Count, b.Latency.Sum.Seconds(), buckets, b.Bus)
+}
