@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"cubby/locker/door"
 )
@@ -48,8 +49,8 @@ type fakeBoard struct {
 	before, after  []byte        // noise around each reply
 	bytewise       bool
 	alsoAs         byte          // a reply from this address comes first, when not 0
+	garbled        bool          // two boards answer together
 	lateOnce       time.Duration // the next reply comes this late
-	polls          int
 }
 
 func newRig(t testing.TB, boards ...byte) *rig {
@@ -67,6 +68,7 @@ func (r *rig) plug() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	master = interruptible(r.t, master)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.master, r.slave = master, slave
@@ -74,6 +76,19 @@ func (r *rig) plug() {
 		r.t.Fatal(err)
 	}
 	r.readers.Go(func() { r.serve(master) })
+}
+
+// interruptible returns the file in a mode in which closing it ends a read.
+func interruptible(t testing.TB, f *os.File) *os.File {
+	defer f.Close()
+	fd, err := unix.Dup(int(f.Fd()))
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
 }
 
 func (r *rig) unplug() {
@@ -170,12 +185,15 @@ func (r *rig) answer(master *os.File, request []byte) {
 	if board == nil {
 		return
 	}
-	board.polls++
 	if board.silent {
 		return
 	}
 	if board.alsoAs != 0 {
 		write(statusOf(board.alsoAs, 0, 0xFFFF))
+	}
+	if board.garbled {
+		write([]byte{2, 0x10, 0x31, 0xEB, 0x5A, 0, 0, 3, 0x11})
+		return
 	}
 	reply := slices.Concat(board.before, statusOf(address, board.hooks, board.present), board.after)
 	switch {
@@ -232,6 +250,8 @@ func (w *witness) DeviceChanged(r DeviceReport) { w.note(func() { w.reports = ap
 func (w *witness) until(what string, condition func() bool) {
 	w.t.Helper()
 	limit := time.After(patience)
+	look := time.NewTicker(5 * time.Millisecond) // for conditions the witness is not told of
+	defer look.Stop()
 	for {
 		w.mu.Lock()
 		ok, changed := condition(), w.changed
@@ -241,6 +261,7 @@ func (w *witness) until(what string, condition func() bool) {
 		}
 		select {
 		case <-changed:
+		case <-look.C:
 		case <-limit:
 			w.mu.Lock()
 			defer w.mu.Unlock()

@@ -1,0 +1,95 @@
+package hardware
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"cubby/hardware/wire"
+)
+
+func TestReadingsAreDebounced(t *testing.T) {
+	const all = 0b11111
+	type reading struct {
+		closed uint64
+		after  time.Duration // since the reading before
+		want   string        // what is reported, "!" for a reading not believed
+	}
+	step := 100 * time.Millisecond
+	settle := []reading{{all, 0, ""}, {all, step, "1 closed, 2 closed, 3 closed, 4 closed, 5 closed"}}
+	for _, c := range []struct {
+		name     string
+		pulsed   int
+		readings []reading
+	}{
+		{"a door is known after two equal readings", 0, settle},
+		{"a contact that bounces is not reported", 0, append(settle[:2:2], reading{all &^ 1, step, ""}, reading{all, step, ""}, reading{all &^ 1, step, ""}, reading{all, step, ""})},
+		{"a door that stays open is reported once", 0, append(settle[:2:2], reading{all &^ 1, step, ""}, reading{all &^ 1, step, "1 open"}, reading{all &^ 1, step, ""})},
+		{"a driven lock is believed at once", 1, append(settle[:2:2], reading{all &^ 1, step, "1 open"})},
+		{"its neighbour is not", 2, append(settle[:2:2], reading{all &^ 1, step, ""})},
+		{"a supply that dips opens nothing", 1, append(settle[:2:2], reading{0, step, "!"}, reading{0, step, "!"}, reading{all, step, ""})},
+		{"doors that stay open together are believed after a second", 0, append(settle[:2:2],
+			reading{0, step, "!"}, reading{0, time.Second, ""}, reading{0, step, "1 open, 2 open, 3 open, 4 open, 5 open"})},
+		{"two doors at once are plausible", 0, append(settle[:2:2], reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"})},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDoors(Board{Locks: map[int]string{1: "1", 2: "2", 3: "3", 4: "4", 5: "5"}})
+			now := time.Now()
+			for i, r := range c.readings {
+				now = now.Add(r.after)
+				seen, believed := d.apply(wire.Frame{Locks: all, Closed: r.closed}, func(l *lock) bool { return l.number == c.pulsed }, now)
+				var words []string
+				for _, s := range seen {
+					words = append(words, fmt.Sprint(s.Compartment, " ", s.State))
+				}
+				if !believed {
+					words = append(words, "!")
+				}
+				if got := strings.Join(words, ", "); got != r.want {
+					t.Errorf("reading %d: got %q, want %q", i+1, got, r.want)
+				}
+			}
+		})
+	}
+}
+
+func TestAFlickeringSensorDoesNotHideItsDoor(t *testing.T) {
+	d := newDoors(Board{HasPresence: true, Locks: map[int]string{1: "1"}})
+	now, reports := time.Now(), 0
+	for i := range 20 {
+		f := wire.Frame{Locks: 1, Sensors: true, Present: uint64(i % 2)}
+		if i < 10 {
+			f.Closed = 1
+		}
+		seen, _ := d.apply(f, func(*lock) bool { return false }, now)
+		reports += len(seen)
+	}
+	if reports != 2 {
+		t.Errorf("%d reports, want the door closed and then open", reports)
+	}
+}
+
+func TestABoardIsWatchedCloselyWhileADoorIsInUse(t *testing.T) {
+	d := newDoors(Board{Locks: map[int]string{1: "1"}})
+	now := time.Now()
+	read := func(closed uint64) {
+		for range 2 {
+			d.apply(wire.Frame{Locks: 1, Closed: closed}, func(*lock) bool { return false }, now)
+		}
+	}
+	if !d.busy(now) {
+		t.Error("an unknown door can wait")
+	}
+	read(1)
+	if d.busy(now) {
+		t.Error("a closed door cannot wait")
+	}
+	read(0)
+	if !d.busy(now) || !d.busy(now.Add(inUse-time.Second)) {
+		t.Error("a door just opened can wait")
+	}
+	if d.busy(now.Add(inUse)) {
+		t.Error("a door left open is watched for ever")
+	}
+}

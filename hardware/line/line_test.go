@@ -1,0 +1,127 @@
+package line
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+const patience = 20 * time.Second
+
+func open(t *testing.T) (*Line, *os.File, *os.File) {
+	t.Helper()
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { master.Close(); slave.Close() })
+	l, err := Open(slave.Name(), 19200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l, master, slave
+}
+
+func TestBytesPassBothWaysUnchanged(t *testing.T) {
+	l, master, _ := open(t)
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	if err := l.Write(all, patience); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	for len(got) < len(all) {
+		b := make([]byte, 300)
+		n, err := master.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, b[:n]...)
+	}
+	if !slices.Equal(got, all) {
+		t.Errorf("out: % X", got)
+	}
+	if _, err := master.Write(all); err != nil {
+		t.Fatal(err)
+	}
+	got = nil
+	for limit := time.After(patience); len(got) < len(all); {
+		select {
+		case c := <-l.Chunks():
+			got = append(got, c.Bytes...)
+		case <-limit:
+			t.Fatalf("in: % X", got)
+		}
+	}
+	if !slices.Equal(got, all) {
+		t.Errorf("in: % X", got)
+	}
+}
+
+func TestALineThatGoesEndsItsChunks(t *testing.T) {
+	l, master, slave := open(t)
+	slave.Close()
+	master.Close()
+	select {
+	case _, ok := <-l.Chunks():
+		if ok {
+			t.Error("bytes came from nowhere")
+		}
+	case <-time.After(patience):
+		t.Fatal("the line did not notice")
+	}
+	if l.Err() == nil {
+		t.Error("no reason was given")
+	}
+	if err := l.Write([]byte{1}, patience); err == nil {
+		t.Error("a line that has gone was written to")
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAWedgedPortDoesNotHoldItsUser(t *testing.T) {
+	l, master, slave := open(t)
+	block := make([]byte, 4096)
+	var err error
+	for range 1000 { // until the kernel's buffers are full
+		if err = l.Write(block, 300*time.Millisecond); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, ErrWedged) {
+		t.Fatalf("writing to a port nobody reads: %v", err)
+	}
+	l.Stop()
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		b := make([]byte, 1<<16)
+		for {
+			if _, err := master.Read(b); err != nil {
+				return
+			}
+		}
+	}()
+	select {
+	case <-l.Done():
+	case <-time.After(patience):
+		t.Error("the port was not given back after the write had come through")
+	}
+	slave.Close() // the last one: the reader sees the end
+	<-drained
+}
+
+func TestAPathThatIsNoPortIsNamed(t *testing.T) {
+	if _, err := Open("/dev/null", 9600); err == nil {
+		t.Error("opened")
+	}
+}
