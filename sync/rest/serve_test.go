@@ -1,0 +1,274 @@
+package rest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// tcp serves the bench on a loopback port until the test ends.
+func (b *bench) tcp() (address string) {
+	b.t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.server.ServeTCP(ctx, l) }()
+	b.t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			b.t.Errorf("ServeTCP ended with %v", err)
+		}
+	})
+	return l.Addr().String()
+}
+
+// raw sends bytes as they are and reads the first answer.
+func raw(t *testing.T, address, text string) (status int, header http.Header, body string) {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(30 * time.Second))
+	go io.WriteString(c, text)
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return 0, nil, err.Error()
+	}
+	defer answer.Body.Close()
+	b, _ := io.ReadAll(answer.Body)
+	return answer.StatusCode, answer.Header, string(b)
+}
+
+func TestHostileRequestsOnTheWire(t *testing.T) {
+	b := newBench(t)
+	address := b.tcp()
+	head := "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b.token + "\r\nContent-Type: application/json\r\n"
+	for name, c := range map[string]struct {
+		text   string
+		status []int
+	}{
+		"well-formed":                 {head + "Content-Length: 2\r\n\r\n{}", []int{201, 200}},
+		"two lengths":                 {head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", []int{400}},
+		"a length and chunks":         {head + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", []int{400, 200, 201}},
+		"a negative length":           {head + "Content-Length: -2\r\n\r\n{}", []int{400}},
+		"a length beyond the bound":   {head + "Content-Length: 99999999999\r\n\r\n{", []int{413}},
+		"an unknown coding":           {head + "Transfer-Encoding: rot13\r\n\r\n{}", []int{501, 400}},
+		"a chunk that lies":           {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", []int{400}},
+		"headers beyond the bound":    {head + "X-Fill: " + strings.Repeat("x", 40<<10) + "\r\n\r\n", []int{431}},
+		"no host":                     {"GET /healthz HTTP/1.1\r\n\r\n", []int{400}},
+		"a line break in a header":    {head + "X-A: b\rc\r\nContent-Length: 2\r\n\r\n{}", []int{400}},
+		"a zero byte in the path":     {"GET /v1/parcels/%00 HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b.token + "\r\n\r\n", []int{404}},
+		"a whole address as path":     {"GET http://other.example/healthz HTTP/1.1\r\nHost: x\r\n\r\n", []int{200}},
+		"a tunnel":                    {"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n", []int{404, 405, 400}},
+		"everything of the server":    {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", []int{200, 204, 404}},
+		"another protocol":            {"SSH-2.0-x\r\n\r\n", []int{400}},
+		"an upgrade nobody speaks":    {"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", []int{200}},
+		"a method with a line of its": {"GET\t/healthz HTTP/1.1\r\nHost: x\r\n\r\n", []int{400}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, header, body := raw(t, address, c.text)
+			for _, one := range c.status {
+				if one == status {
+					return
+				}
+			}
+			t.Errorf("got %d %v %s, want one of %v", status, header, body, c.status)
+		})
+	}
+	if status, _, _ := raw(t, address, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); status != 200 {
+		t.Errorf("afterwards the server answers %d", status)
+	}
+}
+
+func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
+	b := newBench(t)
+	address := b.tcp()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(c, "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}", b.token)
+	c.(*net.TCPConn).CloseWrite()
+	c.SetDeadline(time.Now().Add(30 * time.Second))
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err == nil && answer.StatusCode != 400 {
+		t.Errorf("answered %d", answer.StatusCode)
+	}
+	c.Close()
+	if status, _, _ := raw(t, address, "GET /v1/parcels/P HTTP/1.1\r\nHost: x\r\nX-API-Key: "+b.token+"\r\n\r\n"); status != 404 {
+		t.Errorf("the half announcement gave %d", status)
+	}
+}
+
+func TestConnectionsAreBoundedAndComeFreeAgain(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.MaxConnections = 2 })
+	address := b.tcp()
+	var idle []net.Conn
+	for range 2 {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(c, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+		if _, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+			t.Fatal(err)
+		}
+		idle = append(idle, c)
+	}
+	answered := make(chan int, 1)
+	go func() {
+		status, _, _ := raw(t, address, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+		answered <- status
+	}()
+	idle[0].Close()
+	if got := <-answered; got != 200 {
+		t.Errorf("the third got %d", got)
+	}
+	idle[1].Close()
+}
+
+func TestAnOrderlyEndLetsRequestsFinishAndStreamsGo(t *testing.T) {
+	b := newBench(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.server.ServeTCP(ctx, l) }()
+
+	inside, leave := make(chan struct{}), make(chan struct{})
+	b.core.fault = func() { close(inside); <-leave }
+	put := make(chan int, 1)
+	go func() {
+		status, _, _ := raw(t, l.Addr().String(), "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.token+"\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+		put <- status
+	}()
+	poll := make(chan int, 1)
+	go func() {
+		status, _, _ := raw(t, l.Addr().String(), "GET /v1/events?wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.token+"\r\n\r\n")
+		poll <- status
+	}()
+	<-inside
+	for len(b.server.tcp.streams) == 0 { // until the poll waits
+		select {
+		case got := <-poll:
+			t.Fatalf("the poll ended with %d", got)
+		default:
+		}
+	}
+	cancel()
+	if got := <-poll; got != 200 {
+		t.Errorf("the poll got %d", got)
+	}
+	close(leave)
+	if got := <-put; got != 201 {
+		t.Errorf("the request under way got %d", got)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if _, err := net.Dial("tcp", l.Addr().String()); err == nil {
+		t.Error("the port is still open")
+	}
+}
+
+// shortDir is a directory whose path leaves room for a socket's name.
+func shortDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "cubby")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// unix serves the bench on a socket and returns a client, and an end.
+func (b *bench) unix(path string) (*http.Client, func() error) {
+	b.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.server.ServeUnix(ctx, path) }()
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}}
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		r, err := client.Get("http://localhost/screen/v1/view")
+		if err == nil {
+			r.Body.Close()
+			break
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("nobody answers on the socket: %v", err)
+		}
+	}
+	return client, func() error {
+		client.CloseIdleConnections()
+		cancel()
+		return <-ended
+	}
+}
+
+func TestTheSocketIsClosedToOthersAndGoneAfterwards(t *testing.T) {
+	path := filepath.Join(shortDir(t), "core.sock")
+	_, end := newBench(t).unix(path)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode() != os.ModeSocket|0o600 {
+		t.Errorf("the socket is %v, %v", info.Mode(), err)
+	}
+	second := newBench(t)
+	if err := second.server.ServeUnix(t.Context(), path); err == nil || !strings.Contains(err.Error(), "answers on") {
+		t.Errorf("a second core got %v", err)
+	}
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestASocketLeftByACrashIsReplacedAndOtherFilesAreNot(t *testing.T) {
+	dir := shortDir(t)
+	path := filepath.Join(dir, "core.sock")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	l.Close()
+	os.Mkdir(path+"~", 0o700) // and what a crash in the middle of making one leaves
+	_, end := newBench(t).unix(path)
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+
+	file := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := newBench(t).server.ServeUnix(t.Context(), file); err == nil || !strings.Contains(err.Error(), "not a socket") {
+		t.Errorf("a plain file gave %v", err)
+	}
+	if kept, _ := os.ReadFile(file); string(kept) != "mine" {
+		t.Error("the file was touched")
+	}
+	if err := newBench(t).server.ServeUnix(t.Context(), filepath.Join(dir, strings.Repeat("x", 120))); err == nil || !strings.Contains(err.Error(), "shorter") {
+		t.Errorf("a long path gave %v", err)
+	}
+}
