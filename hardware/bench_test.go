@@ -17,7 +17,7 @@ func BenchmarkOrderToUnlockFrame(b *testing.B) {
 	bus := quick(r, 1)
 	bus.IdlePoll, bus.PulseGap = time.Second, 10*time.Millisecond
 	pulse := make(chan time.Time, 1)
-	r.onPulse = func(u unlock) { pulse <- u.at }
+	r.set(func(r *rig) { r.onPulse = func(u unlock) { pulse <- u.at } })
 	site, w := startWith(b, Config{Buses: []Bus{bus}}, coilLimits{})
 	w.sees("1-16", door.Closed)
 	var took []time.Duration

@@ -44,7 +44,7 @@ func TestASilentBoardMakesOnlyItsOwnDoorsUnknown(t *testing.T) {
 func TestABoardThatAnswersGarbageIsReportedAsSuch(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	r.boards[1].garbled = true
+	r.with(1, func(b *fakeBoard) { b.garbled = true })
 	bus := quick(r, 1)
 	bus.ReplyTimeout = 50 * time.Millisecond
 	site, w := start(t, bus)
@@ -60,8 +60,8 @@ func TestABoardThatAnswersGarbageIsReportedAsSuch(t *testing.T) {
 func TestALateReplyIsMatchedToNothing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1, 2)
-	r.boards[1].hooks = 0 // its late reply must not open the doors of board 2
-	r.boards[1].lateOnce = 150 * time.Millisecond
+	r.with(1, func(b *fakeBoard) { b.hooks = 0 }) // its late reply must not open the doors of board 2
+	r.with(1, func(b *fakeBoard) { b.lateOnce = 150 * time.Millisecond })
 	bus := quick(r, 1, 2)
 	bus.ReplyTimeout = 100 * time.Millisecond
 	site, w := start(t, bus)
@@ -147,7 +147,7 @@ func TestAMissingPortIsGoneUntilItAppears(t *testing.T) {
 func TestDoorsReportPresenceAndWiring(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
-	r.boards[1].hooks, r.boards[1].present = 0x0001, 0xFFFE
+	r.with(1, func(b *fakeBoard) { b.hooks, b.present = 0x0001, 0xFFFE })
 	bus := quick(r, 1)
 	bus.Boards[0].InvertHook, bus.Boards[0].HasPresence, bus.Boards[0].InvertSensor = true, true, true
 	bus.Boards[0].Locks = map[int]string{1: "A", 2: "B"}

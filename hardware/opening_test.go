@@ -25,7 +25,7 @@ func TestAnOrderedDoorIsPulsedOnceAndSeenOpen(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, 2)
-			c.set(r)
+			r.set(c.set)
 			site, w := start(t, quick(r, 2))
 			site.Order(soon("a", "2-5"))
 			if e := w.outcome("a"); e.Result != door.ConfirmedOpen || !e.Pulsed || e.Compartment != "2-5" {
@@ -63,7 +63,7 @@ func TestAnOpeningThatFailsSaysHow(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, 2)
-			c.set(r)
+			r.set(c.set)
 			bus := quick(r, 2)
 			bus.OpenWait, bus.ReplyTimeout = 500*time.Millisecond, 100*time.Millisecond
 			site, w := start(t, bus)
@@ -81,7 +81,7 @@ func TestAnOpeningThatFailsSaysHow(t *testing.T) {
 func TestAnAdapterPulledDuringAnOpeningHealsWithoutASecondPulse(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.onPulse = func(unlock) { r.drop() }
+	r.set(func(r *rig) { r.onPulse = func(unlock) { r.drop() } })
 	site, w := start(t, quick(r, 2))
 	w.sees("2-5", door.Closed)
 	site.Order(soon("a", "2-5"))
@@ -214,7 +214,7 @@ func TestCoilBudget(t *testing.T) {
 func TestClosingEndsWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 2)
-	r.boards[2].stuck = 0xFFFF
+	r.with(2, func(b *fakeBoard) { b.stuck = 0xFFFF })
 	bus := quick(r, 2)
 	bus.OpenWait, bus.PulseGap = 30*time.Second, 30*time.Second
 	w := newWitness(t)

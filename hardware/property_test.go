@@ -36,7 +36,10 @@ func TestNoLockIsDrivenMoreThanItWasOrdered(t *testing.T) {
 				}
 			})
 		}
-		first, before := len(w.ended), len(r.pulses())
+		w.mu.Lock()
+		first := len(w.ended)
+		w.mu.Unlock()
+		before := len(r.pulses())
 		ordered := map[unlock]int{}
 		var ids []string
 		for range rapid.IntRange(1, 8).Draw(t, "orders") {

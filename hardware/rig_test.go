@@ -108,6 +108,13 @@ func (r *rig) drop() {
 	}
 }
 
+// set changes something about the line.
+func (r *rig) set(change func(*rig)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change(r)
+}
+
 // with changes something about a board.
 func (r *rig) with(address byte, change func(*fakeBoard)) {
 	r.mu.Lock()
