@@ -102,7 +102,7 @@ func Of(err error) (p *Problem, internal bool) {
 		return &copied, false
 	}
 	var r *locker.Refusal
-	if errors.As(err, &r) && r.Code != locker.Internal {
+	if errors.As(err, &r) && Status(r) != http.StatusInternalServerError {
 		p = New(Status(r), r.Slug, r.Message)
 		p.Pointer = r.Field
 		if p.Status == http.StatusServiceUnavailable {

@@ -1,0 +1,70 @@
+package problem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"testing"
+
+	"cubby/locker"
+)
+
+func TestEveryErrorHasItsStatus(t *testing.T) {
+	for name, c := range map[string]struct {
+		err      error
+		status   int
+		slug     string
+		internal bool
+	}{
+		"a request that cannot be read": {locker.Refuse(locker.Invalid, "x", "m"), 400, "x", false},
+		"a member that is refused":      {locker.Refuse(locker.Invalid, "x", "m").At("/a"), 422, "x", false},
+		"what is not there":             {locker.Refuse(locker.NotFound, "x", "m"), 404, "x", false},
+		"a state that does not allow":   {locker.Refuse(locker.Conflict, "x", "m"), 409, "x", false},
+		"a conflict about a member":     {locker.Refuse(locker.Conflict, "x", "m").At("/a"), 409, "x", false},
+		"a condition":                   {locker.Refuse(locker.Precondition, "x", "m"), 412, "x", false},
+		"a stale page":                  {locker.Refuse(locker.Stale, "x", "m"), 409, "x", false},
+		"an actor who may not":          {locker.Refuse(locker.NotAllowed, "x", "m"), 403, "x", false},
+		"a station that cannot":         {locker.Refuse(locker.Unavailable, "x", "m"), 503, "x", false},
+		"a fault that is known":         {locker.Refuse(locker.Internal, "x", "m"), 500, "internal", true},
+		"a fault that is not":           {errors.New("m"), 500, "internal", true},
+		"a code of a later version":     {locker.Refuse("strange", "x", "m"), 500, "internal", true},
+		"a wrapped refusal":             {fmt.Errorf("while: %w", locker.Refuse(locker.Stale, "x", "m")), 409, "x", false},
+		"a deadline":                    {fmt.Errorf("while: %w", context.DeadlineExceeded), 503, "took-too-long", false},
+		"a problem":                     {New(415, "y", "m"), 415, "y", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, internal := Of(c.err)
+			if p.Status != c.status || p.Slug() != c.slug || internal != c.internal {
+				t.Errorf("%d %s, internal %v", p.Status, p.Slug(), internal)
+			}
+			if p.Title == "" || p.Detail == "" || (p.Status == 503) != (p.RetryAfter > 0) {
+				t.Errorf("incomplete: %+v", p)
+			}
+			if internal && p.Detail == "m" {
+				t.Error("the fault is shown")
+			}
+		})
+	}
+}
+
+func TestAProblemSurvivesTheWire(t *testing.T) {
+	sent := New(503, "busy", "later").Again(7)
+	sent.Pointer, sent.Parameter = "/a~1b", "limit"
+	w := httptest.NewRecorder()
+	if err := sent.Write(w); err != nil {
+		t.Fatal(err)
+	}
+	if w.Header().Get("Retry-After") != "7" {
+		t.Error("no Retry-After")
+	}
+	got := Read(w.Code, w.Header().Get("Content-Type"), w.Body.Bytes())
+	if *got != *sent || got.Instance == "" {
+		t.Errorf("%+v became %+v", sent, got)
+	}
+	for _, other := range []*Problem{Read(502, "text/html", []byte("<html>")), Read(500, ContentType, []byte("{")), Read(500, ContentType, []byte("{}"))} {
+		if other.Slug() != "not-a-problem" || other.Error() == "" {
+			t.Errorf("read as %+v", other)
+		}
+	}
+}
