@@ -29,6 +29,10 @@ func openPort(link string) (*port, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a pseudo-terminal: %w", err)
 	}
+	if master, err = interruptible(master); err != nil {
+		slave.Close()
+		return nil, err
+	}
 	p := &port{link: link, master: master, slave: slave, done: make(chan struct{})}
 	if err = p.makeRaw(); err == nil {
 		err = p.makeLink()
@@ -40,6 +44,22 @@ func openPort(link string) (*port, error) {
 	}
 	go p.keep()
 	return p, nil
+}
+
+// interruptible gives the file back under a new descriptor that the poller
+// watches. Package pty leaves it in blocking mode, where Close would not end a
+// Read for as long as a driver has the other side open.
+func interruptible(f *os.File) (*os.File, error) {
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("take over the pseudo-terminal: %w", err)
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("take over the pseudo-terminal: %w", err)
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
 // ioctl runs f on the slave's descriptor without taking the file away from the
