@@ -17,19 +17,31 @@ const (
 // ask sends a request and waits for its reply. No reply is not an error: an
 // error says that the line has failed or the site is being closed.
 func (b *bus) ask(r wire.Request) (f wire.Frame, answered bool, err error) {
-	if err := b.room(); err != nil {
+	if err := b.send(r); err != nil {
 		return f, false, err
+	}
+	return b.await(r)
+}
+
+// send writes a request once the line is free.
+func (b *bus) send(r wire.Request) error {
+	if err := b.room(); err != nil {
+		return err
 	}
 	b.parser.Sent(r)
 	if err := b.line.Write(r.Bytes, writeTimeout); err != nil {
-		return f, false, err
+		return err
 	}
-	sent := b.wireTime(len(r.Bytes))
-	b.free = time.Now().Add(sent + b.wireTime(gapBytes))
+	b.free = time.Now().Add(b.wireTime(len(r.Bytes) + gapBytes))
+	return nil
+}
+
+// await waits for the reply to the request just sent, if one comes.
+func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 	if r.Expect == wire.None {
 		return f, true, nil
 	}
-	timeout := time.NewTimer(b.cfg.ReplyTimeout + sent)
+	timeout := time.NewTimer(b.cfg.ReplyTimeout + b.wireTime(len(r.Bytes)))
 	defer timeout.Stop()
 	for {
 		var frames []wire.Frame

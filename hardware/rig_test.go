@@ -31,6 +31,7 @@ type rig struct {
 	unlocks []unlock
 	other   [][]byte // requests that are neither status nor unlock
 	echo    bool
+	verdict []byte       // sent after each unlock frame
 	onPulse func(unlock) // called with the lock held
 	readers sync.WaitGroup
 }
@@ -173,6 +174,7 @@ func (r *rig) answer(master *os.File, request []byte) {
 	case 0x31:
 		u := unlock{int(address), int(lock) + 1, time.Now()}
 		r.unlocks = append(r.unlocks, u)
+		write(r.verdict)
 		if r.onPulse != nil {
 			r.onPulse(u)
 		}

@@ -66,6 +66,11 @@ func Open(path string, baud int) (*Line, error) {
 	if err := port.SetReadTimeout(lookUp); err != nil {
 		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, err), port.Close())
 	}
+	// What came before belongs to nobody: a code scanned while nobody listened
+	// must not open a door for whoever stands there now.
+	if err := port.ResetInputBuffer(); err != nil {
+		return nil, errors.Join(fmt.Errorf("empty %s: %w", path, err), port.Close())
+	}
 	l := &Line{
 		port:    port,
 		chunks:  make(chan Chunk, 64),

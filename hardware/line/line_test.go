@@ -65,6 +65,38 @@ func TestBytesPassBothWaysUnchanged(t *testing.T) {
 	}
 }
 
+func TestWhatCameBeforeOpeningIsNotRead(t *testing.T) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer slave.Close()
+	if _, err := master.WriteString("STALE\n"); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(slave.Name(), 9600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := master.WriteString("FRESH"); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	for limit := time.After(patience); len(got) < 5; {
+		select {
+		case c := <-l.Chunks():
+			got = append(got, c.Bytes...)
+		case <-limit:
+			t.Fatalf("got %q", got)
+		}
+	}
+	if string(got) != "FRESH" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestALineThatGoesEndsItsChunks(t *testing.T) {
 	l, master, slave := open(t)
 	slave.Close()

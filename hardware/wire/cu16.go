@@ -39,7 +39,7 @@ const (
 
 type cu16 struct{}
 
-func init() { register("kerong-cu16", cu16{}) }
+func init() { Register("kerong-cu16", cu16{}) }
 
 func (cu16) MaxAddress() int { return cu16MaxAddress }
 func (cu16) Locks() int      { return cu16Locks }

@@ -88,7 +88,8 @@ type Dialect interface {
 
 var dialects = map[string]Dialect{}
 
-func register(name string, d Dialect) { dialects[name] = d }
+// Register makes a dialect known by its name. It is for init functions.
+func Register(name string, d Dialect) { dialects[name] = d }
 
 // Named returns the dialect registered under the name.
 func Named(name string) (Dialect, error) {
