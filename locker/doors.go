@@ -185,7 +185,7 @@ func (c RestoreDoor) decide(t *turn) error {
 		return noSuchDoor()
 	}
 	if box.Parcel != "" {
-		if p, ok := t.Parcel(box.Parcel); ok && p.State.Inside() && p.Compartment == box.Number {
+		if p, ok := t.Parcel(box.Parcel); ok && p.Compartment == box.Number {
 			return Refuse(Conflict, "parcel-inside", "parcel %s is bound to this door; it has to leave first", p.ID)
 		}
 	}

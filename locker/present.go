@@ -76,7 +76,11 @@ func (t *turn) bearerOf(hash string, kind CredentialKind) (p Parcel, why string)
 // refusePickup gives the one answer everybody gets; why is for the log.
 func (t *turn) refusePickup(presented, why, parcel string) {
 	t.emit(&PickupRefused{Presented: presented, Why: why, Parcel: parcel})
-	t.begin(PickupVisit)
+	if t.visit.Actor == "bearer" {
+		t.beginAnew(PickupVisit) // whoever this is sees nothing of the one before
+	} else {
+		t.begin(PickupVisit)
+	}
 	t.step(view.StepPickupRefused, view.ReasonNotValid)
 }
 

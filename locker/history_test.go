@@ -1,0 +1,268 @@
+package locker
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+// history is a random life of a station: people do what they like, locks and
+// lines fail, the core is killed. After every step the invariants must hold.
+type history struct {
+	*stage
+	codes    []string              // every code hash ever issued, used ones too
+	physical map[string]door.State // where the doors really are
+	pending  []door.Order          // orders whose outcome has not been told
+	deadline map[string]time.Time
+}
+
+func (h *history) decide(t *rapid.T, c Command) {
+	before := len(h.facts)
+	d, err := h.try(c)
+	if err != nil {
+		if CodeOf(err) == Internal {
+			t.Fatalf("%T: %v", c, err)
+		}
+		return
+	}
+	if _, start := c.(Start); start && len(d.Orders) > 0 {
+		t.Fatal("a restart ordered a door open")
+	}
+	for _, o := range d.Orders {
+		intended := slices.ContainsFunc(d.Facts, func(f Fact) bool {
+			i, ok := f.(*OpeningIntended)
+			return ok && i.Opening == o.Opening && i.Compartment == o.Compartment
+		})
+		if !intended {
+			t.Fatalf("order %+v without the fact that it is intended", o)
+		}
+	}
+	h.pending = append(h.pending, d.Orders...)
+	for _, f := range h.facts[before:] {
+		if s, ok := f.(*ParcelStored); ok {
+			h.codes = append(h.codes, s.Hashes.Code)
+		}
+	}
+}
+
+func (h *history) see(t *rapid.T, number string, p door.Presence) {
+	h.decide(t, SeeDoor{door.Seen{Compartment: number, State: h.physical[number], Presence: p, At: h.now}})
+}
+
+var presences = rapid.SampledFrom([]door.Presence{door.PresenceUnknown, door.Empty, door.Present})
+
+func (h *history) steps() map[string]func(*rapid.T) {
+	numbers := rapid.SampledFrom(h.numbers)
+	return map[string]func(*rapid.T){
+		"announce": func(t *rapid.T) {
+			id := fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))
+			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, Dimensions: &Dimensions{side, side, side},
+				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
+		},
+		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
+		"badge":  func(t *rapid.T) { h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"}) },
+		"label": func(t *rapid.T) {
+			h.decide(t, Present{Label: fmt.Sprintf("L-p%d", rapid.IntRange(0, 7).Draw(t, "parcel")), Presented: "label"})
+		},
+		"code": func(t *rapid.T) {
+			h.decide(t, Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
+		},
+		"touch": func(t *rapid.T) {
+			a := view.Action{Visit: h.visit.ID, Name: rapid.SampledFrom(allowedActions(h, h.visit, h.env())).Draw(t, "action")}
+			if a.Name == view.ActPIN {
+				h.decide(t, TypePIN{Visit: a.Visit, PINHash: rapid.SampledFrom([]string{"pin1", "wrong"}).Draw(t, "pin"), CourierHash: "pin-k1"})
+				return
+			}
+			if a.Name == view.ActLanguage {
+				a.Value = rapid.SampledFrom(h.policy.Languages).Draw(t, "language")
+			}
+			if _, err := Decide(h, Do{a}, h.env()); err != nil {
+				t.Fatalf("the page %s offers %s and refuses it: %v", h.visit.Step, a.Name, err)
+			}
+			h.decide(t, Do{a})
+		},
+		"outcome": func(t *rapid.T) {
+			if len(h.pending) == 0 {
+				t.Skip("nothing ordered")
+			}
+			o := h.pending[0]
+			h.pending = h.pending[1:]
+			r := rapid.SampledFrom([]door.Result{door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain, door.Refused}).Draw(t, "result")
+			e := door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, Pulsed: r != door.Refused, At: h.now}
+			if r == door.Refused && rapid.Bool().Draw(t, "rest") {
+				e.Rest = 20 * time.Second
+			}
+			if r == door.ConfirmedOpen {
+				h.physical[o.Compartment] = door.Open
+				if rapid.Bool().Draw(t, "seen first") {
+					h.see(t, o.Compartment, door.PresenceUnknown)
+				}
+			}
+			h.decide(t, EndOpening{e})
+		},
+		"door moves": func(t *rapid.T) {
+			n := numbers.Draw(t, "door")
+			h.physical[n] = rapid.SampledFrom([]door.State{door.Closed, door.Closed, door.Closed, door.Open}).Draw(t, "state")
+			h.see(t, n, presences.Draw(t, "presence"))
+		},
+		"somebody closes the door": func(t *rapid.T) {
+			if h.visit.Compartment == "" {
+				t.Skip("no door in use")
+			}
+			h.physical[h.visit.Compartment] = door.Closed
+			h.see(t, h.visit.Compartment, presences.Draw(t, "presence"))
+		},
+		"board silent": func(t *rapid.T) {
+			h.decide(t, SeeDoor{door.Seen{Compartment: numbers.Draw(t, "door"), State: door.Unknown, At: h.now}})
+		},
+		"time passes": func(t *rapid.T) {
+			h.now = h.now.Add(time.Duration(rapid.SampledFrom([]int{1, 5, 20, 70, 130, 4000}).Draw(t, "seconds")) * time.Second)
+			h.decide(t, Tick{})
+		},
+		"staff": func(t *rapid.T) {
+			n := numbers.Draw(t, "door")
+			if rapid.Bool().Draw(t, "restore") {
+				h.decide(t, RestoreDoor{n, "looked"})
+			} else {
+				h.decide(t, TakeOutOfService{n, "test"})
+			}
+		},
+		"the core is killed": func(t *rapid.T) {
+			if rapid.Bool().Draw(t, "pulse had gone out") {
+				for _, o := range h.pending {
+					h.physical[o.Compartment] = door.Open
+				}
+			}
+			h.pending = nil
+			h.decide(t, Start{Boot: "b"})
+			for _, n := range h.numbers {
+				h.see(t, n, door.PresenceUnknown)
+			}
+		},
+		"": h.check,
+	}
+}
+
+// check holds the invariants against the state.
+func (h *history) check(t *rapid.T) {
+	bound := map[string]string{}
+	for _, n := range h.numbers {
+		c := h.compartments[n]
+		if c.Allocation == Occupied {
+			p := h.parcels[c.Parcel]
+			if !p.State.Inside() || p.Compartment != n {
+				t.Fatalf("door %s is occupied by %q, which is %s in %q", n, c.Parcel, p.State, p.Compartment)
+			}
+		}
+		if c.Parcel != "" {
+			if other, twice := bound[c.Parcel]; twice {
+				t.Fatalf("parcel %s is bound to doors %s and %s", c.Parcel, other, n)
+			}
+			bound[c.Parcel] = n
+		}
+	}
+	open := 0
+	for _, o := range h.openings {
+		if o.UnderWay() && !o.Abandoned {
+			open++
+			if o.Visit != h.visit.ID {
+				t.Fatalf("opening %+v is under way for visit %q, and %q is here", o, o.Visit, h.visit.ID)
+			}
+		}
+	}
+	if open > 1 {
+		t.Fatalf("%d doors of one bank are under way at once", open)
+	}
+	for id, p := range h.parcels {
+		if p.State.Inside() && (p.Compartment == "" || h.compartments[p.Compartment].Parcel != id) {
+			t.Fatalf("parcel %s is %s in %q, which holds %q", id, p.State, p.Compartment, h.compartments[p.Compartment].Parcel)
+		}
+		live := slices.ContainsFunc(h.CredentialsOf(id), func(c Credential) bool { return c.State == Live })
+		if want := p.State == Stored || p.State == Collecting || p.State == Expired; live != want {
+			t.Fatalf("parcel %s is %s and has a live credential: %t", id, p.State, live)
+		}
+		if p.State == Stored {
+			if d, ok := h.deadline[id]; ok && p.Deadline.Before(d) {
+				t.Fatalf("the deadline of %s moved back from %s to %s", id, d, p.Deadline)
+			}
+			h.deadline[id] = *p.Deadline
+		} else if p.State != Collecting {
+			delete(h.deadline, id)
+		}
+	}
+	if h.visit.ID != "" && NextTick(h, h.policy, h.now).IsZero() {
+		t.Fatalf("nothing ever ends the page %s", h.visit.Step)
+	}
+	ViewOf(h, h.env())
+}
+
+// checkLog holds the invariants against everything that happened.
+func (h *history) checkLog(t *rapid.T) {
+	collected := map[string]int{}
+	opened, closed := map[string]bool{}, map[string]bool{} // by compartment, since its last opening was intended
+	for _, f := range h.facts {
+		switch f := f.(type) {
+		case *OpeningIntended:
+			opened[f.Compartment], closed[f.Compartment] = false, false
+		case *DoorOpened:
+			opened[f.Compartment], closed[f.Compartment] = true, false
+		case *OpeningEnded:
+			if f.Result == door.ConfirmedOpen {
+				opened[f.Compartment] = true
+			}
+		case *DoorClosed:
+			closed[f.Compartment] = opened[f.Compartment]
+		case *ParcelStored:
+			if !closed[f.Compartment] {
+				t.Fatalf("%s stored behind door %s, which did not open and close for it", f.ParcelID, f.Compartment)
+			}
+		case *ParcelCollected:
+			if collected[f.ParcelID]++; collected[f.ParcelID] > 1 {
+				t.Fatalf("%s collected twice", f.ParcelID)
+			}
+			if !closed[f.Compartment] {
+				t.Fatalf("%s collected from door %s, which did not open and close for it", f.ParcelID, f.Compartment)
+			}
+		}
+	}
+}
+
+// checkReplay applies the log to a fresh wall and compares.
+func (h *history) checkReplay(t *rapid.T, wall []Compartment) {
+	again := newStage(wall...)
+	for i, f := range h.facts {
+		turn := &turn{World: again.plainWorld}
+		apply(turn, &turn.Changes, f, h.times[i])
+		again.merge(turn.Changes)
+	}
+	for name, pair := range map[string][2]any{
+		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments}, "openings": {h.openings, again.openings},
+		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit}, "guard": {h.guard, again.guard},
+	} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			t.Fatalf("replaying the log gives other %s:\n%+v\n%+v", name, pair[0], pair[1])
+		}
+	}
+}
+
+func TestNoHistoryBreaksAnInvariant(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		wall := []Compartment{box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)}
+		wall[1].Accessible = true
+		h := &history{stage: newStage(wall...), physical: map[string]door.State{}, deadline: map[string]time.Time{}}
+		for _, n := range h.numbers {
+			h.physical[n] = door.Closed
+		}
+		t.Repeat(h.steps())
+		h.checkLog(t)
+		h.checkReplay(t, wall)
+	})
+}

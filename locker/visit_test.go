@@ -1,0 +1,377 @@
+package locker
+
+import (
+	"testing"
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+func small() *Dimensions { return &Dimensions{100, 100, 50} }
+
+func twoBoxes() *stage { return newStage(box("1", 400, 110, 500), box("2", 400, 390, 500)) }
+
+func TestAParcelGoesInAndItsBearerGetsItByCodeAlone(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	if number != "1" {
+		t.Errorf("stored in %s, want the smallest that fits", number)
+	}
+	s.do(t, Present{CodeHash: code, Presented: "code"})
+	s.at(t, view.StepPickupOpening, "")
+	s.ended(t, door.ConfirmedOpen)
+	s.at(t, view.StepPickupOpen, "")
+	s.see(t, number, door.Closed, door.Empty)
+	s.at(t, view.StepPickupDone, "")
+	if p := s.parcels["p"]; p.State != Collected || p.Compartment != "" {
+		t.Errorf("after the pickup the parcel is %s in %q", p.State, p.Compartment)
+	}
+	if c := s.compartments[number]; c.Allocation != Free || c.Evidence != BySensor {
+		t.Errorf("after the pickup the compartment is %s by %s", c.Allocation, c.Evidence)
+	}
+}
+
+func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
+	cases := []struct {
+		name    string
+		prepare func(s *stage, code string) Present
+		why     string
+	}{
+		{"wrong", func(s *stage, _ string) Present { return Present{CodeHash: "nobody's", Presented: "code"} }, "unknown"},
+		{"unreadable", func(s *stage, _ string) Present { return Present{Presented: "unreadable"} }, "unreadable"},
+		{"a label", func(s *stage, _ string) Present { return Present{Label: "L-p", Presented: "label"} }, "unreadable"},
+		{"used", func(s *stage, code string) Present {
+			s.do(t, Present{CodeHash: code})
+			s.ended(t, door.ConfirmedOpen)
+			s.see(t, "1", door.Closed, door.Empty)
+			return Present{CodeHash: code, Presented: "code"}
+		}, "used"},
+		{"expired", func(s *stage, code string) Present {
+			s.now = s.now.Add(49 * time.Hour)
+			return Present{CodeHash: code, Presented: "code"}
+		}, "expired"},
+		{"a PIN's hash as a code", func(s *stage, code string) Present {
+			for _, c := range s.CredentialsOf("p") {
+				if c.Kind == ByPIN {
+					return Present{CodeHash: c.Hash, Presented: "code"}
+				}
+			}
+			return Present{}
+		}, "unknown"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := twoBoxes()
+			s.announce(t, "p", small())
+			_, code := s.deposit(t, "p")
+			p := c.prepare(s, code)
+			before := len(s.orders)
+			s.do(t, p)
+			s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+			if len(s.orders) != before {
+				t.Error("a door was ordered open")
+			}
+			v := ViewOf(s, s.env())
+			if v.Parcel != "" || v.Door != "" {
+				t.Errorf("the refusal shows parcel %q, door %q", v.Parcel, v.Door)
+			}
+			var last *PickupRefused
+			for _, f := range s.facts {
+				if r, ok := f.(*PickupRefused); ok {
+					last = r
+				}
+			}
+			if last == nil || last.Why != c.why {
+				t.Errorf("the log says %+v, want why %q", last, c.why)
+			}
+		})
+	}
+}
+
+func TestOpeningsThatOpenNothingHandNothingOver(t *testing.T) {
+	cases := []struct {
+		name    string
+		results []door.Result
+		reason  view.Reason
+		checked bool
+	}{
+		{"stuck, and stuck again on the one automatic repeat", []door.Result{door.Stuck, door.Stuck}, view.ReasonStuck, false},
+		{"the board is silent", []door.Result{door.Unanswered}, view.ReasonUnanswered, false},
+		{"the line broke in the middle", []door.Result{door.Uncertain}, view.ReasonUnknown, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := twoBoxes()
+			s.announce(t, "p", small())
+			number, code := s.deposit(t, "p")
+			s.do(t, Present{CodeHash: code})
+			for _, r := range c.results {
+				s.ended(t, r)
+			}
+			s.at(t, view.StepNoOpen, c.reason)
+			if p := s.parcels["p"]; p.State != Stored || p.ToCheck != c.checked {
+				t.Errorf("parcel is %s, to check %t", p.State, p.ToCheck)
+			}
+			if b := s.compartments[number]; b.Parcel != "p" || b.Allocation != Occupied {
+				t.Errorf("compartment is %s for %q", b.Allocation, b.Parcel)
+			}
+			s.now = s.now.Add(time.Hour)
+			s.do(t, Tick{})
+			s.at(t, view.StepIdle, "")
+			s.do(t, Present{CodeHash: code})
+			s.at(t, view.StepPickupOpening, "")
+			s.ended(t, door.ConfirmedOpen)
+			s.see(t, number, door.Closed, door.PresenceUnknown)
+			if p := s.parcels["p"]; p.State != Collected {
+				t.Errorf("with the same code later the parcel is %s", p.State)
+			}
+		})
+	}
+}
+
+func TestADoorThatOpensLateIsNotForced(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.Stuck)
+	s.ended(t, door.Stuck)
+	s.now = s.now.Add(2 * time.Second)
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.at(t, view.StepPickupOpen, "")
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	if s.parcels["p"].State != Collected || s.told("door.forced_open") != 0 {
+		t.Errorf("parcel %s, forced %d times", s.parcels["p"].State, s.told("door.forced_open"))
+	}
+}
+
+func TestADoorThatOpensWithoutAnOrderIsForced(t *testing.T) {
+	s := twoBoxes()
+	s.see(t, "2", door.Open, door.PresenceUnknown)
+	if c := s.compartments["2"]; !c.Forced || c.Allocation != Quarantine || s.told("door.forced_open") != 1 {
+		t.Errorf("forced %t, %s", c.Forced, c.Allocation)
+	}
+	s.see(t, "2", door.Closed, door.PresenceUnknown)
+	if c := s.compartments["2"]; c.Offerable() {
+		t.Error("it is offered again before anybody has looked")
+	}
+	s.do(t, RestoreDoor{"2", "looked inside"})
+	if c := s.compartments["2"]; !c.Offerable() {
+		t.Errorf("after staff have looked it is not offered: %+v", c)
+	}
+}
+
+func TestASensorThatStillSeesSomethingAsksFirst(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	open := func() {
+		s.do(t, Present{CodeHash: code})
+		s.ended(t, door.ConfirmedOpen)
+		s.see(t, number, door.Closed, door.Present)
+		s.at(t, view.StepPickupCheck, "")
+	}
+	open()
+	s.now = s.now.Add(2 * time.Minute)
+	s.do(t, Tick{})
+	if s.parcels["p"].State != Stored {
+		t.Fatalf("nobody answered, and the parcel is %s", s.parcels["p"].State)
+	}
+	open()
+	s.act(t, view.ActTaken)
+	if s.parcels["p"].State != Collected || s.compartments[number].Allocation != Free {
+		t.Errorf("parcel %s, compartment %s", s.parcels["p"].State, s.compartments[number].Allocation)
+	}
+}
+
+func TestACourierWhoseParcelDoesNotFitGetsABiggerDoor(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500), box("3", 400, 390, 500))
+	s.announce(t, "p", nil)
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	s.do(t, Present{Label: "L-p"})
+	s.ended(t, door.ConfirmedOpen)
+	s.act(t, view.ActTooBig)
+	s.at(t, view.StepCourierRetake, view.ReasonTooBig)
+	s.see(t, "1", door.Closed, door.Empty)
+	if o := s.order(t); o.Compartment != "3" {
+		t.Fatalf("door %s opens next, want the bigger one", o.Compartment)
+	}
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, "3", door.Closed, door.Present)
+	s.at(t, view.StepCourierReady, "")
+	if p := s.parcels["p"]; p.State != Stored || p.Compartment != "3" {
+		t.Errorf("parcel %s in %s", p.State, p.Compartment)
+	}
+	if c := s.compartments["1"]; !c.Offerable() {
+		t.Errorf("the door that was too small is %s (%s)", c.Allocation, c.Reason)
+	}
+}
+
+func TestWhatACourierReportsDecidesWhatBecomesOfTheDoor(t *testing.T) {
+	cases := []struct {
+		say   view.ActionName
+		want  Allocation
+		after view.Step
+	}{
+		{view.ActBroken, OutOfService, view.StepCourierOpening},
+		{view.ActOccupied, Quarantine, view.StepCourierOpening},
+		{view.ActTooBig, Free, view.StepCourierReady}, // the other is no bigger
+		{view.ActUndo, Free, view.StepCourierReady},
+	}
+	for _, c := range cases {
+		t.Run(string(c.say), func(t *testing.T) {
+			s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
+			s.announce(t, "p", small())
+			s.do(t, Present{BadgeHash: "badge-k1"})
+			s.do(t, Present{Label: "L-p"})
+			s.ended(t, door.ConfirmedOpen)
+			s.act(t, c.say)
+			s.see(t, "1", door.Closed, door.PresenceUnknown)
+			if got := s.compartments["1"].Allocation; got != c.want {
+				t.Errorf("door 1 is %s, want %s", got, c.want)
+			}
+			if s.visit.Step != c.after {
+				t.Errorf("the screen is on %s, want %s", s.visit.Step, c.after)
+			}
+		})
+	}
+}
+
+func TestUndoGivesTheLastParcelBackAndItsCodeDies(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	s.do(t, Present{Label: "L-p"})
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, "1", door.Closed, door.Present)
+	code := ""
+	for _, c := range s.CredentialsOf("p") {
+		if c.Kind == ByCode {
+			code = c.Hash
+		}
+	}
+	s.act(t, view.ActUndo)
+	s.ended(t, door.ConfirmedOpen)
+	s.at(t, view.StepCourierRetake, view.ReasonUndo)
+	s.see(t, "1", door.Closed, door.Empty)
+	if p := s.parcels["p"]; p.State != DepositFailed || s.visit.Count != 0 {
+		t.Fatalf("parcel %s, count %d", p.State, s.visit.Count)
+	}
+	s.act(t, view.ActFinish)
+	s.do(t, Present{CodeHash: code})
+	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+}
+
+func TestCouriersAreToldExactlyWhatIsWrongWithALabel(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500))
+	s.announce(t, "stored", small())
+	s.deposit(t, "stored")
+	s.announce(t, "cancelled", small())
+	s.do(t, Cancel{ID: "cancelled"})
+	s.announce(t, "large", &Dimensions{900, 900, 900})
+	s.announce(t, "late", small())
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	for _, c := range []struct {
+		label string
+		want  view.Reason
+	}{
+		{"L-nobody", view.ReasonUnknownLabel}, {"", view.ReasonNotLabel}, {"L-stored", view.ReasonAlreadyStored},
+		{"L-cancelled", view.ReasonCancelled}, {"L-large", view.ReasonTooLarge}, {"L-late", view.ReasonNoDoor},
+	} {
+		s.do(t, Present{Label: c.label})
+		s.at(t, view.StepCourierReady, c.want)
+	}
+}
+
+func TestPINsWaitLongerEachTimeAndCodesDoNot(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	_, code := s.deposit(t, "p")
+	typed := func(hash string) {
+		s.act(t, view.ActStartPickup)
+		s.do(t, TypePIN{Visit: s.visit.ID, PINHash: hash})
+	}
+	for range 3 {
+		typed("wrong")
+	}
+	s.at(t, view.StepPickupRefused, view.ReasonWait)
+	right := ""
+	for _, c := range s.CredentialsOf("p") {
+		if c.Kind == ByPIN {
+			right = c.Hash
+		}
+	}
+	typed(right)
+	s.at(t, view.StepPickupRefused, view.ReasonWait)
+	if len(s.orders) != 1 {
+		t.Fatal("a PIN opened a door during the wait")
+	}
+	s.do(t, Start{}) // pulling the plug does not shorten the wait
+	if s.guard.waiting(s.now) <= 0 {
+		t.Error("a restart ended the wait")
+	}
+	s.do(t, Present{CodeHash: code})
+	s.at(t, view.StepPickupOpening, "")
+	s.ended(t, door.ConfirmedOpen)
+}
+
+func TestTheWaitBetweenPINsDoublesUpToFiveMinutes(t *testing.T) {
+	now := time.Unix(0, 0)
+	g := Guard{}
+	var waits []time.Duration
+	for range 12 {
+		g = g.failed(now, 3)
+		waits = append(waits, g.waiting(now))
+	}
+	want := []time.Duration{0, 0, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second,
+		128 * time.Second, 256 * time.Second, 300 * time.Second, 300 * time.Second}
+	for i := range want {
+		if waits[i] != want[i] {
+			t.Errorf("after failure %d the wait is %s, want %s", i+1, waits[i], want[i])
+		}
+	}
+}
+
+func TestADoorLeftOpenIsRemindedOfAndInTheEndLeftToStaff(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.ConfirmedOpen)
+	start := s.now
+	for _, c := range []struct {
+		after time.Duration
+		stage int
+	}{{14 * time.Second, 0}, {15 * time.Second, 1}, {45 * time.Second, 2}} {
+		s.now = start.Add(c.after)
+		s.do(t, Tick{})
+		if s.visit.LeftOpen != c.stage {
+			t.Errorf("after %s the stage is %d, want %d", c.after, s.visit.LeftOpen, c.stage)
+		}
+	}
+	s.now = start.Add(2 * time.Minute)
+	s.do(t, Tick{})
+	s.at(t, view.StepIdle, "")
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	if p, c := s.parcels["p"], s.compartments[number]; p.State != Collected || c.Allocation != Quarantine {
+		t.Errorf("parcel %s, compartment %s", p.State, c.Allocation)
+	}
+}
+
+func TestABearerComesBackToTheDoorHeLeftOpen(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	_, code := s.deposit(t, "p")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.ConfirmedOpen)
+	s.now = s.now.Add(3 * time.Minute)
+	s.do(t, Tick{})
+	before := len(s.orders)
+	s.do(t, Present{CodeHash: code})
+	s.at(t, view.StepPickupOpen, "")
+	if len(s.orders) != before {
+		t.Error("the open door was driven again")
+	}
+}
