@@ -1,0 +1,86 @@
+# Cubby. "make help" explains the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GO   := $(or $(shell command -v go),/usr/local/go/bin/go)
+TAGS := x11,migrated_fynedo
+export GO
+
+# The commit is recorded in the programs where git can be asked for it.
+STAMP := -buildvcs=$(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
+BUILD := $(GO) build $(STAMP)
+
+# Packages that never need a window, and those that draw.
+PLAIN   = $$($(GO) list ./... | grep -v -e '^cubby/app' -e '^cubby/cmd/cubby$$' -e '^cubby/cmd/internal/e2e' -e '^cubby/cmd/internal/bench')
+WINDOWS = ./app/... ./cmd/cubby/
+
+##@ To try it
+
+.PHONY: run
+run: ## start the demo station with its screen (Ctrl-C ends it)
+	@packaging/install-deps.sh build run $(if $(DISPLAY),,display)
+	@$(MAKE) build
+	@exec packaging/run-demo.sh
+
+.PHONY: demo-reset
+demo-reset: ## forget the demo station's parcels, couriers and keys
+	@packaging/run-demo.sh --reset
+
+##@ To work on it
+
+.PHONY: build
+build: ## build the programs into bin/
+	@packaging/install-deps.sh build
+	@mkdir -p bin
+	CGO_ENABLED=0 $(BUILD) -o bin/ ./cmd/cubbyd ./cmd/cubbyctl ./cmd/cubbysim
+	$(BUILD) -tags $(TAGS) -o bin/ ./cmd/cubby
+
+.PHONY: test
+test: ## check everything: form, rules, programs, whole visits
+	@packaging/install-deps.sh build run test
+	@$(MAKE) lint build cross
+	@rm -rf build/test && mkdir -p build/test
+	@status=0; \
+	packaging/go-test.sh house-and-rules -race -timeout 15m $(PLAIN) || status=1; \
+	packaging/go-test.sh pages -tags $(TAGS) -timeout 10m $(WINDOWS) || status=1; \
+	if [ -d cmd/internal/e2e ]; then \
+		CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits -tags $(TAGS) -timeout 10m ./cmd/internal/e2e/... || status=1; \
+	fi; \
+	packaging/go-test.sh --summary; exit $$status
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, checksums of what is depended on
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; fi
+	$(GO) mod verify
+	$(GO) vet -tags $(TAGS) ./...
+	$(GO) tool staticcheck -tags $(TAGS) ./...
+
+.PHONY: cross
+cross: ## build the core for the machines stations are made of, without cgo
+	@for arch in amd64 arm64; do \
+		echo "cubbyd for linux/$$arch"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(BUILD) -o build/cubbyd-linux-$$arch ./cmd/cubbyd; \
+	done
+
+.PHONY: bench
+bench: ## print figures beside their baselines; nothing fails on a stopwatch
+	@for package in ./cmd/internal/bench ./hardware; do \
+		if [ -d $$package ]; then $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) $$package; fi; \
+	done
+BENCHTIME ?= 1s
+
+.PHONY: fmt
+fmt: ## format all Go files
+	@gofmt -w $$(git ls-files '*.go')
+
+.PHONY: clean
+clean: ## remove what was built; the demo station keeps its data
+	@rm -rf bin build
+
+.PHONY: help
+help: ## explain the targets
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo

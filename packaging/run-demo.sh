@@ -1,0 +1,271 @@
+#!/usr/bin/env bash
+# Runs the demo station: the simulated site, the core and the touchscreen, three
+# processes that know of each other only by serial lines and a socket. Without a
+# display it makes one and shows it in the browser. "make run" builds the
+# programs first; Ctrl-C ends everything that this script has started.
+#
+#   packaging/run-demo.sh             run
+#   packaging/run-demo.sh --reset     forget the demo's data
+#   packaging/run-demo.sh --collect   let the reader read the newest pickup code
+#
+# CUBBY_DEMO (.demo) is the working folder. REST_PORT (8470), PANEL_PORT (8471)
+# and VNC_PORT (6080) are ports on 127.0.0.1; nothing listens anywhere else.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+umask 077
+
+demo=${CUBBY_DEMO:-.demo}
+rest_port=${REST_PORT:-8470}
+panel_port=${PANEL_PORT:-8471}
+vnc_port=${VNC_PORT:-6080}
+bin=${CUBBY_BIN:-bin}
+config=$demo/cubby.toml
+logs=$demo/log
+
+fail() {
+  echo "run: $*" >&2
+  exit 1
+}
+
+# ------------------------------------------------------- what can be asked for --
+
+main() {
+  case ${1:-} in
+    '') run ;;
+    --reset) take_lock; remove_data ;;
+    --collect) collect ;;
+    *) fail "there is no option $1; see the head of packaging/run-demo.sh" ;;
+  esac
+}
+
+run() {
+  [[ -x $bin/cubby && -x $bin/cubbyd && -x $bin/cubbysim && -x $bin/cubbyctl ]] ||
+    fail "the programs are not in $bin yet: \"make run\" builds and starts them"
+  take_lock
+  port_is_free "$rest_port" REST_PORT "the REST endpoint"
+  port_is_free "$panel_port" PANEL_PORT "the panel of the simulated site"
+  if [[ -z ${DISPLAY:-} ]]; then
+    port_is_free "$vnc_port" VNC_PORT "the screen in the browser"
+  fi
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+
+  mkdir -p "$demo/run" "$logs"
+  rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display}
+  sed "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" packaging/demo/cubby.toml >"$config"
+
+  start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port"
+  until_true site "the simulated site" test -e "$demo/run/scanner"
+  start core "$bin/cubbyd" --config "$config"
+  until_true core "the core" "$bin/cubbyctl" --config "$config" status
+  prepare_data
+  open_display
+  start screen "$bin/cubby" --core "unix:$demo/run/core.sock" "${window[@]}"
+  say_what_to_do
+  watch_over
+}
+
+# collect does what a customer does with the code from the shop's message.
+collect() {
+  local code
+  [[ -r $demo/api-key ]] || fail "there is no demo station in $demo; start it with \"make run\""
+  code=$(every_event | grep -o '"code":"[^"]*"' | tail -n 1 | cut -d '"' -f 4) || true
+  [[ -n $code ]] || fail "no parcel has been stored yet: let the courier deposit one first"
+  printf '%s' "$code" | "$bin/cubbyctl" qr - "$demo/pickup.png"
+  "$bin/cubbysim" scan --http "127.0.0.1:$panel_port" --image "$demo/pickup.png" >/dev/null
+  echo "the reader has read $demo/pickup.png; the door opens"
+}
+
+# every_event reads the feed from its beginning. No cursor is kept, so the codes
+# in it are not acknowledged and stay.
+every_event() {
+  local cursor='' page head=$demo/feed-head
+  while :; do
+    page=$(curl -fsS -D "$head" -H "Authorization: Bearer $(<"$demo/api-key")" \
+      "http://127.0.0.1:$rest_port/v1/events${cursor:+?cursor=$cursor}") || fail "the core does not answer on port $rest_port"
+    [[ $page == '[]' ]] && break
+    printf '%s\n' "$page"
+    cursor=$(awk 'tolower($1) == "cubby-next-cursor:" { print $2 }' "$head" | tr -d '\r')
+  done
+  rm -f "$head"
+}
+
+# ------------------------------------------------------------------ beginning --
+
+# take_lock lets one demo use the folder. The lock ends with this process,
+# however it ends; children do not get it.
+take_lock() {
+  mkdir -p "$demo"
+  exec 9>>"$demo/lock"
+  flock -n 9 || fail "a demo station runs already in $demo (process $(cat "$demo/lock")); end it with Ctrl-C there"
+  echo $$ >"$demo/lock"
+}
+
+remove_data() {
+  find "$demo" -mindepth 1 -maxdepth 1 ! -name lock -exec rm -rf {} +
+  echo "the demo station in $demo has been forgotten"
+}
+
+port_is_free() { # port_is_free PORT VARIABLE WHAT
+  if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
+    fail "port $1 for $3 is taken by another program; stop that, or choose another: make run $2=$(($1 + 100))"
+  fi
+}
+
+# prepare_data announces the demo parcels and makes what is shown only once.
+prepare_data() {
+  "$bin/cubbyctl" --config "$config" demo >/dev/null
+  local n
+  for n in 1 2; do
+    [[ -s $demo/courier-$n.txt ]] && continue
+    "$bin/cubbyctl" --config "$config" courier add "Courier $n" "$demo/courier-$n.png" >"$demo/courier-$n.new"
+    mv "$demo/courier-$n.new" "$demo/courier-$n.txt"
+  done
+  [[ -s $demo/api-key ]] && return
+  "$bin/cubbyctl" --config "$config" key add "demo-$(date +%Y%m%d%H%M%S)" \
+    parcels:read,parcels:write,events:read,codes:read,compartments:read >"$demo/api-key.new"
+  mv "$demo/api-key.new" "$demo/api-key"
+}
+
+# ------------------------------------------------------------------ the display --
+
+window=()
+screen_at=
+
+open_display() {
+  if [[ -n ${DISPLAY:-} ]]; then
+    fit_window
+    screen_at="a window on display $DISPLAY"
+    return
+  fi
+  start display Xvfb -displayfd 5 -screen 0 1080x1920x24 +extension GLX -nolisten tcp -noreset 5>"$demo/run/display"
+  until_true display "the virtual display" test -s "$demo/run/display"
+  DISPLAY=:$(<"$demo/run/display")
+  export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
+  local rfb_port
+  rfb_port=$(free_port)
+  start vnc x11vnc -display "$DISPLAY" -localhost -noipv6 -no6 -rfbport "$rfb_port" -forever -shared -nopw -noxdamage
+  start web websockify --web /usr/share/novnc "127.0.0.1:$vnc_port" "127.0.0.1:$rfb_port"
+  until_true web "the screen in the browser" answers "$vnc_port"
+  window=(--size 1080x1920)
+  screen_at="http://127.0.0.1:$vnc_port/vnc.html?autoconnect=1&resize=scale"
+}
+
+# fit_window chooses a window that the monitor has room for: upright like the
+# panel of a locker, or lying on monitors that are too low for that.
+fit_window() {
+  local width height
+  command -v xdpyinfo >/dev/null || { window=(--size 1280x800); return; }
+  read -r width height < <(xdpyinfo 2>/dev/null | awk '/dimensions:/ { split($2, d, "x"); print d[1], d[2]; exit }') ||
+    fail "the display $DISPLAY cannot be reached; unset DISPLAY to see the screen in the browser"
+  read -ra window < <(awk -v w="$width" -v h="$height" 'BEGIN {
+    if (w >= 1080 && h >= 1920) { print "--size 1080x1920"; exit }
+    upright = (h - 90) / 1920 # room for the bars of a desktop
+    if (upright >= 0.5) { printf "--size 1080x1920 --scale %.2f\n", upright; exit }
+    lying = (h - 90) / 800
+    if (lying > w / 1280) lying = w / 1280
+    if (lying > 1) lying = 1
+    if (lying < 0.5) lying = 0.5
+    printf "--size 1280x800 --scale %.2f\n", lying
+  }')
+}
+
+free_port() {
+  local port
+  for port in {5900..5999}; do
+    answers "$port" || { echo "$port"; return; }
+  done
+  fail "no port between 5900 and 5999 is free for the virtual display"
+}
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# -------------------------------------------------------------------- processes --
+
+declare -A pid_of=() name_of=() command_of=()
+started=() # in the order in which they need each other
+
+# start runs a program in the background. It gets a session of its own, so that
+# Ctrl-C reaches it through this script alone, in the right order; should this
+# script be killed, the kernel ends it.
+start() { # start NAME COMMAND...
+  local name=$1 pid
+  shift
+  setsid setpriv --pdeathsig TERM "$@" >>"$logs/$name.log" 2>&1 9>&- </dev/null &
+  pid=$!
+  if [[ -z ${command_of[$name]:-} ]]; then
+    started+=("$name")
+    command_of[$name]=$(printf '%q ' "$@")
+  fi
+  pid_of[$name]=$pid
+  name_of[$pid]=$name
+}
+
+runs() { [[ -n ${pid_of[$1]:-} ]] && kill -0 "${pid_of[$1]}" 2>/dev/null; }
+
+until_true() { # until_true NAME WHAT CONDITION...: at most 30 s, while NAME runs
+  local name=$1 what=$2 tries
+  shift 2
+  for ((tries = 0; tries < 300; tries++)); do
+    "$@" >/dev/null 2>&1 && return
+    runs "$name" || break
+    sleep 0.1
+  done
+  tail -n 15 "$logs/$name.log" >&2
+  fail "$what has not come up; the lines above are the end of $logs/$name.log"
+}
+
+# watch_over starts again what ends by itself, a second later.
+watch_over() {
+  local pid name
+  while :; do
+    pid=
+    wait -n -p pid "${pid_of[@]}" || true
+    [[ -n $pid ]] || continue
+    name=${name_of[$pid]}
+    unset "name_of[$pid]" "pid_of[$name]"
+    [[ $name == display ]] && fail "the virtual display has ended; $logs/display.log may say why"
+    sleep 1
+    echo "the $name had ended and starts again (its log: $logs/$name.log)"
+    eval "start $name ${command_of[$name]}"
+  done
+}
+
+# finish ends what was started, the last first, by its process id only.
+finish() {
+  local status=$? i name tries
+  trap '' INT TERM HUP EXIT
+  for ((i = ${#started[@]} - 1; i >= 0; i--)); do
+    name=${started[i]}
+    runs "$name" || continue
+    kill "${pid_of[$name]}" 2>/dev/null || true
+    for ((tries = 0; tries < 50; tries++)); do
+      runs "$name" || break
+      sleep 0.1
+    done
+    runs "$name" && kill -KILL "${pid_of[$name]}" 2>/dev/null
+    wait "${pid_of[$name]}" 2>/dev/null || true
+  done
+  ((${#started[@]} == 0)) || echo "the demo station has ended; its data stays in $demo"
+  exit "$status"
+}
+
+say_what_to_do() {
+  local sim=$bin/cubbysim settings=''
+  [[ $panel_port == 8471 ]] || sim="$sim --http 127.0.0.1:$panel_port" settings="PANEL_PORT=$panel_port "
+  [[ $rest_port == 8470 ]] || settings+="REST_PORT=$rest_port "
+  [[ $demo == .demo ]] || settings+="CUBBY_DEMO=$demo "
+  cat <<END
+
+The demo station runs. Its touchscreen: $screen_at
+ 1. The wall, its doors and its code reader, to click on:  http://127.0.0.1:$panel_port/
+ 2. A courier brings a parcel:  ${sim/cubbysim/cubbysim scan} --image $demo/courier-1.png; sleep 1; ${sim/cubbysim/cubbysim scan} C1001
+    then click on the open door: put the parcel in, close it. (More labels: C1002 and on.)
+ 3. The customer's QR code before the reader:  ${settings}packaging/run-demo.sh --collect
+ 4. What the shop's computer sees:  curl -s -H "Authorization: Bearer \$(cat $demo/api-key)" http://127.0.0.1:$rest_port/v1/events
+ 5. Ctrl-C ends it; the next "make run" goes on from here.
+END
+}
+
+main "$@"
