@@ -72,46 +72,49 @@ var pragmas = []struct{ name, set, want string }{
 // Open opens the station's database in dir, making it on first use. It refuses
 // a SQLite that can corrupt WAL files, settings that did not take, a database
 // of another station, and a second process.
-func Open(ctx context.Context, dir, station string, sealer Sealer) (s *Store, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func Open(ctx context.Context, dir, station string, sealer Sealer) (*Store, error) {
+	s := &Store{station: station, sealer: sealer}
+	s.feed.init()
+	if err := s.open(ctx, dir); err != nil {
+		s.Close()
 		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, dir string) (err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
 	path := filepath.Join(dir, "station.db")
 	if _, err := os.Stat(path + "-journal"); err == nil {
-		return nil, fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the newest backup", path)
+		return fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the newest backup", path)
 	}
-	s = &Store{station: station, sealer: sealer}
-	s.feed.init()
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
 	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
-		return nil, err
+		return err
 	}
 	if s.write, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
-		return nil, err
+		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	if s.conn, err = s.write.Conn(ctx); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return fmt.Errorf("open %s: %w", path, err)
 	}
 	if err = s.checkSQLite(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err = s.migrate(ctx); err != nil {
-		return nil, fmt.Errorf("migrate %s: %w", path, err)
+		return fmt.Errorf("migrate %s: %w", path, err)
 	}
 	if s.read, err = sql.Open("sqlite", dsn(path, "&mode=ro&_pragma=query_only(1)")); err != nil {
-		return nil, err
+		return err
 	}
 	s.read.SetMaxOpenConns(4)
 	s.read.SetMaxIdleConns(4)
 	if err = s.identify(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.prepare(ctx)
+	return s.prepare(ctx)
 }
 
 func dsn(path, more string) string {

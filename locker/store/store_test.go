@@ -1,0 +1,321 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cubby/locker"
+	"cubby/locker/secret"
+)
+
+func testKeys(t testing.TB) *secret.Keys {
+	t.Helper()
+	k, err := secret.Derive(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func open(t testing.TB, dir string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), dir, "test", testKeys(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+var at = Circumstances{At: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), Mono: 7, Actor: "key:x", Cause: "test"}
+
+// commit appends facts and saves parcels in one transaction.
+func commit(t testing.TB, s *Store, facts []locker.Fact, parcels ...locker.Parcel) {
+	t.Helper()
+	tx, err := s.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx.Append(facts, at)
+	ch := locker.Changes{Parcels: map[string]locker.Parcel{}}
+	for _, p := range parcels {
+		ch.Parcels[p.ID] = p
+	}
+	tx.Save(ch)
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func announced(id string) *locker.ParcelAnnounced {
+	return &locker.ParcelAnnounced{OfParcel: locker.OfParcel{ParcelID: id, Label: id}, PickupHours: 1}
+}
+
+func stored(id string) *locker.ParcelStored {
+	return &locker.ParcelStored{OfParcel: locker.OfParcel{ParcelID: id}, Compartment: "1", Deadline: at.At,
+		Hashes: locker.StoredHashes{Code: "h-" + id, PIN: "p-" + id}, Clear: &locker.Secret{Code: "CODE" + id, PIN: "12345678"}}
+}
+
+func TestWhatWasCommittedIsThereAfterReopening(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	epoch := s.Epoch()
+	commit(t, s, []locker.Fact{announced("a")}, locker.Parcel{ID: "a", State: locker.Announced, Label: "a"})
+	s.Close()
+	s = open(t, dir)
+	if p, _, err := s.Parcel(t.Context(), "a"); err != nil || p.State != locker.Announced {
+		t.Errorf("parcel %+v, %v", p, err)
+	}
+	if s.Head() != 1 || s.FeedHead() != 1 || s.Epoch() != epoch {
+		t.Errorf("head %d, feed %d, epoch kept: %t", s.Head(), s.FeedHead(), s.Epoch() == epoch)
+	}
+}
+
+func TestWhatWasRolledBackLeavesNoGap(t *testing.T) {
+	s := open(t, t.TempDir())
+	tx, err := s.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx.Append([]locker.Fact{announced("a")}, at)
+	tx.Rollback()
+	commit(t, s, []locker.Fact{announced("b")})
+	page, err := s.Feed(t.Context(), 0, 10, false)
+	if err != nil || page.Count != 1 || !strings.Contains(string(page.Events), `"sequence":"00000000000000000001"`) {
+		t.Errorf("%d events, %v: %s", page.Count, err, page.Events)
+	}
+	if n, err := s.Verify(t.Context()); n != 1 || err != nil {
+		t.Errorf("verified %d, %v", n, err)
+	}
+}
+
+func TestAnAlteredCutOrReorderedLogIsNoticed(t *testing.T) {
+	for name, harm := range map[string]string{
+		"altered":         `UPDATE events SET ce = replace(ce, '"b"', '"x"') WHERE seq = 2`,
+		"private altered": `UPDATE events SET private = 'x' WHERE seq = 2`,
+		"cut":             `DELETE FROM events WHERE seq = 2`,
+		"reordered":       `UPDATE events SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq > 1; UPDATE events SET seq = -seq WHERE seq < 0`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(t, dir)
+			commit(t, s, []locker.Fact{announced("a"), announced("b"), announced("c")})
+			s.Close()
+			db, err := sql.Open("sqlite", filepath.Join(dir, "station.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Exec(harm); err != nil {
+				t.Fatal(err)
+			}
+			db.Close()
+			if n, err := open(t, dir).Verify(t.Context()); err == nil {
+				t.Errorf("%d events pass as sound", n)
+			}
+		})
+	}
+}
+
+func TestTheFeedJoinsCodesForThoseWhoMayHaveThemUntilAcknowledged(t *testing.T) {
+	s := open(t, t.TempDir())
+	commit(t, s, []locker.Fact{announced("a"), stored("a"), &locker.GuardChanged{}, stored("b")})
+	code := func(withCodes bool) string {
+		t.Helper()
+		page, err := s.Feed(t.Context(), 0, 100, withCodes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var events []struct {
+			Type string
+			Data struct{ Code, PIN string }
+		}
+		if err := json.Unmarshal([]byte("["+string(page.Events)+"]"), &events); err != nil {
+			t.Fatalf("the feed is not JSON: %v\n%s", err, page.Events)
+		}
+		if page.Count != 3 || len(events) != 3 || page.Last != 4 {
+			t.Fatalf("%d events, last %d: bookkeeping facts must not be told", page.Count, page.Last)
+		}
+		return events[1].Data.Code + "/" + events[1].Data.PIN + " " + events[2].Data.Code
+	}
+	if got := code(true); got != "CODEa/12345678 CODEb" {
+		t.Errorf("with codes: %q", got)
+	}
+	if got := code(false); got != "/ " {
+		t.Errorf("without codes: %q", got)
+	}
+	tx, _ := s.Begin()
+	tx.Acknowledge(2)
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got := code(true); got != "/ CODEb" {
+		t.Errorf("after the first was acknowledged: %q", got)
+	}
+	commit(t, s, []locker.Fact{&locker.ParcelCollected{OfParcel: locker.OfParcel{ParcelID: "b"}}})
+	if n := s.CodesWaiting(); n != 0 {
+		t.Errorf("%d codes wait although the parcel is gone", n)
+	}
+}
+
+func TestAClearCodeIsNowhereInTheFiles(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	commit(t, s, []locker.Fact{stored("MARKER")})
+	s.Close()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), "CODEMARKER") {
+			t.Errorf("%s holds a code in clear", f.Name())
+		}
+	}
+}
+
+func TestPagesOfTheFeedAndOfParcelsFollowEachOther(t *testing.T) {
+	s := open(t, t.TempDir())
+	for i := range 25 {
+		id := fmt.Sprintf("p%02d", i)
+		commit(t, s, []locker.Fact{announced(id), &locker.GuardChanged{}}, locker.Parcel{ID: id, State: locker.Announced, Label: id, OrderID: fmt.Sprint(i % 2)})
+	}
+	seen, after := 0, int64(0)
+	for {
+		page, err := s.Feed(t.Context(), after, 10, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Count == 0 {
+			break
+		}
+		seen, after = seen+page.Count, page.Last
+	}
+	if seen != 25 {
+		t.Errorf("the feed told %d of 25", seen)
+	}
+	ids, next := 0, ""
+	for {
+		page, more, err := s.Parcels(t.Context(), locker.ParcelFilter{OrderID: "1", State: locker.Announced, After: next, Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids += len(page)
+		if next = more; next == "" {
+			break
+		}
+	}
+	if ids != 12 {
+		t.Errorf("%d parcels of order 1, want 12", ids)
+	}
+}
+
+func TestStoresThatMustNotBeOpenedAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil || !strings.Contains(err.Error(), "another core") {
+		t.Errorf("a second core: %v", err)
+	}
+	s.Close()
+	if _, err := Open(t.Context(), dir, "other", testKeys(t)); err == nil || !strings.Contains(err.Error(), `belongs to station "test"`) {
+		t.Errorf("another station: %v", err)
+	}
+	journal := filepath.Join(dir, "station.db-journal")
+	if err := os.WriteFile(journal, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil || !strings.Contains(err.Error(), "-journal") {
+		t.Errorf("a rollback journal: %v", err)
+	}
+	os.Remove(journal)
+	newer, err := sql.Open("sqlite", filepath.Join(dir, "station.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newer.Exec("PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	newer.Close()
+	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil || !strings.Contains(err.Error(), "newer version") {
+		t.Errorf("a newer schema: %v", err)
+	}
+}
+
+func TestTheVersionGateKnowsWhichSQLiteCorrupts(t *testing.T) {
+	for version, want := range map[string]bool{"3.51.2": false, "3.7.0": false, "3.51.3": true, "3.54.1": true, "4.0.0": true, "nonsense": false} {
+		if got := newEnough(version); got != want {
+			t.Errorf("%s passes: %t, want %t", version, got, want)
+		}
+	}
+}
+
+func TestErasedTextIsGoneFromTheFile(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	save := func(r locker.Recipient) {
+		t.Helper()
+		tx, err := s.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		tx.Save(locker.Changes{Recipients: map[string]locker.Recipient{"a": r}})
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(locker.Recipient{Name: "PLANTED-NAME"})
+	save(locker.Recipient{})
+	s.Close() // checkpoints and removes the write-ahead log
+	b, err := os.ReadFile(filepath.Join(dir, "station.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(b), "PLANTED-NAME") {
+		t.Error("the erased name is still in the file")
+	}
+}
+
+// The two figures of one run: what the log costs beside a bare SQLite commit.
+func BenchmarkCommit(b *testing.B) {
+	b.Run("raw SQLite row, WAL, FULL", func(b *testing.B) {
+		s := open(b, b.TempDir())
+		ctx := context.Background()
+		for i := 0; b.Loop(); i++ {
+			if _, err := s.conn.ExecContext(ctx, "INSERT INTO singles VALUES (?, 'x')", fmt.Sprint("bench", i)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	for _, n := range []int{1, 8, 64} {
+		b.Run(fmt.Sprintf("announcements, %d in a commit", n), func(b *testing.B) {
+			s := open(b, b.TempDir())
+			for i := 0; b.Loop(); i++ {
+				tx, err := s.Begin()
+				if err != nil {
+					b.Fatal(err)
+				}
+				for j := range n {
+					id := fmt.Sprintf("p%d-%d", i, j)
+					tx.Parcel(id)
+					tx.ParcelByLabel(id)
+					tx.Append([]locker.Fact{announced(id)}, at)
+					tx.Save(locker.Changes{Parcels: map[string]locker.Parcel{id: {ID: id, State: locker.Announced, Label: id}}})
+				}
+				if err := tx.Commit(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N*n)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
