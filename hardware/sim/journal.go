@@ -12,6 +12,8 @@ import (
 // journalLength bounds the journal; older entries are forgotten, counts are not.
 const journalLength = 100_000
 
+const recentLength = 100
+
 // An Entry is something that crossed a wire. Times in ns are CLOCK_MONOTONIC of
 // this machine, comparable between its processes.
 type Entry struct {
@@ -59,7 +61,7 @@ func (s *Site) Journal(after int) ([]Entry, map[string]int) {
 	for from < len(s.journal.entries) && s.journal.entries[from].Seq <= after {
 		from++
 	}
-	return slices.Clone(s.journal.entries[from:]), maps.Clone(s.journal.pulses)
+	return append([]Entry{}, s.journal.entries[from:]...), maps.Clone(s.journal.pulses)
 }
 
 // An Event is told to onlookers as it happens.
@@ -106,8 +108,21 @@ func (s *Site) event(e Event) {
 	}
 }
 
+// tell says in words what has happened. Callers hold mu.
 func (s *Site) tell(format string, args ...any) {
-	s.event(Event{Kind: "log", Text: fmt.Sprintf(format, args...)})
+	e := Event{Kind: "log", At: time.Now().UTC(), Text: fmt.Sprintf(format, args...)}
+	if len(s.recent) == recentLength {
+		s.recent = slices.Delete(s.recent, 0, 1)
+	}
+	s.recent = append(s.recent, e)
+	s.event(e)
+}
+
+// Recent returns the last 100 things told in words, for onlookers who come late.
+func (s *Site) Recent() []Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Event{}, s.recent...)
 }
 
 // announce tells that a door has changed and wakes those who wait for it.

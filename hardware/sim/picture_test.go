@@ -63,7 +63,7 @@ func TestCodesAreReadFromPictures(t *testing.T) {
 	short := "K7Q2-9FJ4-XW3M-A1B2-C3D4-E5"
 	long := fmt.Sprintf("%0120d", 7)
 	for _, text := range []string{short, long, "https://example.org/?a=\x1d1"} {
-		for _, size := range []int{-1, -3, 120, 256, 600, 2000} {
+		for _, size := range []int{-1, -3, 120, 256, 1200} {
 			t.Run(fmt.Sprintf("%d characters drawn at size %d", len(text), size), func(t *testing.T) {
 				got, err := ReadPicture(asPNG(t, drawn(t, text, size)))
 				if err != nil || string(got) != text {

@@ -77,6 +77,7 @@ type Site struct {
 	auto     auto
 	faults   map[string]*busFault // by bus name
 	journal  journal
+	recent   []Event
 	watchers map[chan Event]bool
 	changed  chan struct{} // closed and replaced at every change
 	closed   bool

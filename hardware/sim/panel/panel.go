@@ -39,6 +39,7 @@ type State struct {
 	Faults     []sim.Fault     `json:"faults"`
 	FaultKinds []sim.FaultKind `json:"fault_kinds"`
 	Auto       Auto            `json:"auto"`
+	Recent     []sim.Event     `json:"recent"` // what was told in words, oldest first
 }
 
 // Auto is the virtual person who empties or fills open doors and closes them.
@@ -134,7 +135,7 @@ func (p panel) state(w http.ResponseWriter, _ *http.Request) {
 	on, after := p.site.Auto()
 	answer(w, State{
 		Station: plan.Station, Wall: plan.Wall, Doors: p.site.Doors(), Devices: p.site.Devices(),
-		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()},
+		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()}, Recent: p.site.Recent(),
 	}, nil)
 }
 
