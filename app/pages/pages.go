@@ -83,18 +83,18 @@ var drawers = map[view.Step]func(Sheet) Page{
 func Clock(seconds int) string { return fmt.Sprintf("%d:%02d", seconds/60, seconds%60) }
 
 func unavailable(s Sheet) Page {
-	lead := "unavailable.lead"
-	switch s.View.Reason {
-	case view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing:
-		lead = "unavailable." + string(s.View.Reason)
-	}
-	if s.View.Step != view.StepUnavailable { // a step of a newer core
-		lead = "unavailable.lead"
-	}
-	return compose(s, plan{
-		tone: calm, mark: "clock",
-		title:  s.say("unavailable.title"),
-		lead:   s.say(lead),
+	p := plan{
+		mark: "clock", title: s.say("unavailable.title"), lead: s.say("unavailable.lead"),
 		figure: scene("pause", kit.Warn),
-	})
+	}
+	if s.View.Step != view.StepUnavailable {
+		return compose(s, p) // a step of a newer core; its reasons mean something else
+	}
+	switch r := s.View.Reason; r {
+	case view.ReasonStarting, view.ReasonCoreMissing:
+		p.title, p.lead = s.say("unavailable.soon_title"), s.say("unavailable."+string(r))
+	case view.ReasonStoreFault:
+		p.mark, p.tone, p.lead = "wrench", warn, s.say("unavailable.store_fault")
+	}
+	return compose(s, p)
 }

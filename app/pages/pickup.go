@@ -48,8 +48,8 @@ func enter(s Sheet, id, drawing string, least int, hidden bool) Page {
 	p.submit = send
 	p.figure = func(s Sheet) fyne.CanvasObject {
 		keys := kit.NewPad(s.Look, s.Digits)
-		if s.Look.Portrait {
-			return kit.Column(s.Look.U(3), slots, keys)
+		if s.Look.Portrait { // low, where everyone can reach it
+			return kit.Column(s.Look.U(3), kit.Spring(), slots, keys)
 		}
 		return kit.Column(s.Look.U(2), slots, kit.Fill(keys))
 	}

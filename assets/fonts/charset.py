@@ -1,14 +1,12 @@
 #!/usr/bin/env python3
 """Print the code points the screen's fonts cover, one U+XXXX per line.
 
-Latin for the European languages, the signs a screen uses, and every character
+Latin for the languages of western Europe, the signs a screen uses, and every character
 of GB 2312, which is what everyday Simplified Chinese is written with.
 """
 ranges = [
     (0x0020, 0x007E),  # Basic Latin
     (0x00A0, 0x00FF),  # Latin-1 Supplement
-    (0x0100, 0x017F),  # Latin Extended-A
-    (0x0218, 0x021B),  # Romanian comma-below letters
     (0x2000, 0x206F),  # General Punctuation
     (0x20A0, 0x20BF),  # currency
     (0x2190, 0x2199),  # arrows

@@ -1,0 +1,169 @@
+package words_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"cubby/app/words"
+	"cubby/assets"
+
+	"golang.org/x/image/font/sfnt"
+)
+
+func open(t *testing.T) *words.Book {
+	t.Helper()
+	b, err := words.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// texts are all forms of all messages of a language by id and plural form.
+func texts(t *testing.T, tag string) map[string]map[string]string {
+	t.Helper()
+	file, err := assets.Language(tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(file, &raw); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]map[string]string{}
+	for id, m := range raw {
+		var one string
+		if json.Unmarshal(m, &one) == nil {
+			out[id] = map[string]string{"other": one}
+			continue
+		}
+		forms := map[string]string{}
+		if err := json.Unmarshal(m, &forms); err != nil {
+			t.Fatalf("%s: %s: %v", tag, id, err)
+		}
+		out[id] = forms
+	}
+	return out
+}
+
+func TestEveryLanguageHasTheSameMessagesWithTheSameGaps(t *testing.T) {
+	gap := regexp.MustCompile(`{{\.(\w+)}}`)
+	gaps := func(forms map[string]string) []string {
+		var out []string
+		for _, m := range gap.FindAllStringSubmatch(forms["other"], -1) {
+			out = append(out, m[1])
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	want := texts(t, words.Fallback)
+	for _, tag := range open(t).Tags() {
+		got := texts(t, tag)
+		for id, forms := range want {
+			if _, ok := got[id]; !ok {
+				t.Errorf("%s: %s is missing", tag, id)
+				continue
+			}
+			if g, w := gaps(got[id]), gaps(forms); !slices.Equal(g, w) {
+				t.Errorf("%s: %s has the gaps %v, want %v", tag, id, g, w)
+			}
+		}
+		for id, forms := range got {
+			if _, ok := want[id]; !ok {
+				t.Errorf("%s: %s is not a message of %s", tag, id, words.Fallback)
+			}
+			for form, text := range forms {
+				if strings.TrimSpace(text) == "" || strings.TrimSpace(text) != text {
+					t.Errorf("%s: %s (%s) is empty or has spaces at its ends: %q", tag, id, form, text)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryLetterOfEveryLanguageIsInTheFonts(t *testing.T) {
+	for _, weight := range []string{"Regular", "Bold"} {
+		data, err := assets.Font(weight)
+		if err != nil {
+			t.Fatal(err)
+		}
+		font, err := sfnt.Parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var buf sfnt.Buffer
+		for _, tag := range open(t).Tags() {
+			for id, forms := range texts(t, tag) {
+				for _, text := range forms {
+					for _, r := range text + "•0123456789ÄäÖöÜüßéñçåø€" {
+						if glyph, err := font.GlyphIndex(&buf, r); err != nil || glyph == 0 && !unicode.IsControl(r) {
+							t.Errorf("%s: %s uses %q, which the %s font does not have", tag, id, r, weight)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestALanguageIsFoundByItsNearestRelative(t *testing.T) {
+	b := open(t)
+	for asked, want := range map[string]string{
+		"en": "en", "en-GB": "en", "zh-Hans": "zh-Hans", "zh-CN": "zh-Hans", "zh": "zh-Hans", "sw": "en", "": "en", "not a tag": "en",
+	} {
+		if got := b.For(asked).Tag(); got != want {
+			t.Errorf("%q is spoken in %q, want %q", asked, got, want)
+		}
+	}
+	if b.Tags()[0] != words.Fallback {
+		t.Errorf("the first language is %q, want %q", b.Tags()[0], words.Fallback)
+	}
+	if name, ok := b.Name("zh-Hans"); !ok || name != "简体中文" {
+		t.Errorf("zh-Hans calls itself %q", name)
+	}
+	if _, ok := b.Name("de"); ok {
+		t.Error("a language without a translation has a name")
+	}
+}
+
+func TestNumbersChooseTheirPlural(t *testing.T) {
+	b := open(t)
+	for _, c := range []struct {
+		tag  string
+		n    int
+		want string
+	}{
+		{"en", 1, "1 parcel stored"}, {"en", 2, "2 parcels stored"}, {"en", 0, "0 parcels stored"},
+		{"zh-Hans", 1, "已存入 1 件"}, {"zh-Hans", 5, "已存入 5 件"},
+	} {
+		if got := b.For(c.tag).Say("courier_ready.count", words.Data{"Count": c.n}); got != c.want {
+			t.Errorf("%s, %d: %q, want %q", c.tag, c.n, got, c.want)
+		}
+	}
+}
+
+func TestAMessageThatDoesNotExistSaysItsName(t *testing.T) {
+	if got := open(t).For("zh-Hans").Say("no.such.message", nil); got != "no.such.message" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestTheMadeUpLanguageIsFourTenthsLonger(t *testing.T) {
+	b := open(t)
+	for _, id := range []string{"idle.lead", "action.back", "pickup_open.title"} {
+		data := words.Data{"Door": "14"}
+		plain, long := b.For("en").Say(id, data), words.Pseudo(b.For("en")).Say(id, data)
+		n, m := len([]rune(plain)), len([]rune(long))
+		if m < n*14/10 {
+			t.Errorf("%q has %d letters, %q has %d", plain, n, long, m)
+		}
+		if !strings.Contains(plain, "Door") || strings.Contains(long, "14") {
+			continue
+		}
+		t.Errorf("%q lost its data", long)
+	}
+}
