@@ -38,7 +38,7 @@ type Bus struct {
 
 // A Board is one lock board on a bus.
 type Board struct {
-	Address      int            // as set on the board; CU16: 0 to 9 (15 is the bound of the frame)
+	Address      int            // as set on the board; CU16: 0 to 9; up to 14 fits the frame, 15 would address every board and is refused
 	InvertHook   bool           // the hook bit is 0 when closed
 	HasPresence  bool           // infrared sensors are fitted
 	InvertSensor bool           // the infrared bit is 0 when something is inside
