@@ -95,33 +95,35 @@ func (p *port) makeRaw() error {
 	})
 }
 
-// makeLink points the stable name at the terminal. A link left behind by a
-// simulator that was killed is replaced; anything else is left alone.
+// makeLink points the stable name at the terminal; what is there already is
+// left alone.
 func (p *port) makeLink() error {
 	if err := os.MkdirAll(filepath.Dir(p.link), 0o755); err != nil {
 		return fmt.Errorf("make the folder of the port: %w", err)
 	}
-	if _, err := os.Lstat(p.link); err == nil {
-		if !p.leftBehind() {
-			return fmt.Errorf("%s exists and is in use or not ours: remove it, or give another path", p.link)
-		}
-		if err := os.Remove(p.link); err != nil {
-			return fmt.Errorf("replace an old link: %w", err)
-		}
-	}
-	if err := os.Symlink(p.slave.Name(), p.link); err != nil {
+	if err := os.Symlink(p.slave.Name(), p.link); errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s exists and is in use or not ours: remove it, or give another path", p.link)
+	} else if err != nil {
 		return fmt.Errorf("make the port's link: %w", err)
 	}
 	return nil
 }
 
-func (p *port) leftBehind() bool {
-	target, err := os.Readlink(p.link)
+// removeLeftBehind removes a link that a killed simulator could not remove: one
+// to a terminal that is gone. It must be done before any terminal is made, since
+// a new one takes the lowest free number and would bring the target back.
+func removeLeftBehind(link string) error {
+	target, err := os.Readlink(link)
 	if err != nil || !strings.HasPrefix(target, "/dev/pts/") {
-		return false
+		return nil // nothing there, or nothing of ours
 	}
-	_, err = os.Stat(target)
-	return errors.Is(err, os.ErrNotExist) || target == p.slave.Name()
+	if _, err := os.Stat(target); !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err := os.Remove(link); err != nil {
+		return fmt.Errorf("remove an old link: %w", err)
+	}
+	return nil
 }
 
 // keep does once a second what a wire does by itself: it loses what nobody

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -130,6 +131,31 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 				t.Errorf("the link stays behind: %v", err)
 			}
 		})
+	}
+}
+
+// The numbers of new terminals come in any order, so a link left behind may name
+// the terminal that the next start makes for another port.
+func TestAKilledSimulatorsLinksDoNotHinderTheNext(t *testing.T) {
+	folder := t.TempDir()
+	plan := twoBoards()
+	plan.Buses[0].Link = filepath.Join(folder, "lockbus")
+	plan.Scanner = Scanner{Link: filepath.Join(folder, "scanner"), Baud: 9600, Suffix: "any"}
+	for range 3 {
+		s, err := Open(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bus, scanner := s.lines["main"].terminal(), s.scanner.terminal()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(bus); err == nil {
+			t.Skip("another program has been given the terminal's number")
+		}
+		if err := errors.Join(os.Symlink(scanner, plan.Buses[0].Link), os.Symlink(bus, plan.Scanner.Link)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

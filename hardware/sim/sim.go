@@ -91,6 +91,15 @@ type boardID struct {
 // Open makes the doors, the terminals and the links.
 func Open(plan Plan) (*Site, error) {
 	s := newSite(plan)
+	links := []string{plan.Scanner.Link}
+	for _, b := range plan.Buses {
+		links = append(links, b.Link)
+	}
+	for _, link := range links {
+		if err := removeLeftBehind(link); err != nil {
+			return nil, err
+		}
+	}
 	for _, b := range plan.Buses {
 		l := &line{name: b.Name, link: b.Link, byteTime: byteTime(b.Baud)}
 		l.hear = func(in chunk, tx *sender) { s.hearBus(l, in, tx) }
