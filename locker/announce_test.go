@@ -1,0 +1,169 @@
+package locker
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"cubby/locker/door"
+)
+
+func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
+	for _, c := range []struct {
+		name, id string
+		a        Announcement
+		field    string
+	}{
+		{"an id with a slash", "a/b", Announcement{}, ""},
+		{"an id that is too long", strings.Repeat("a", 65), Announcement{}, ""},
+		{"a label with a space", "p", Announcement{Label: "a b"}, "/label"},
+		{"a label with a control character", "p", Announcement{Label: "a\x1d"}, "/label"},
+		{"a negative side", "p", Announcement{Dimensions: &Dimensions{-1, 2, 3}}, "/dimensions_mm/length"},
+		{"a side of six metres", "p", Announcement{Dimensions: &Dimensions{1, 2, 6000}}, "/dimensions_mm/height"},
+		{"a weight of a tonne", "p", Announcement{WeightG: 1_000_000}, "/weight_g"},
+		{"a year of pickup time", "p", Announcement{PickupHours: 8760}, "/pickup_hours"},
+		{"a name with a line break", "p", Announcement{Recipient: &Recipient{Name: "a\nb"}}, "/recipient/name"},
+		{"a phone that is a novel", "p", Announcement{Recipient: &Recipient{Phone: strings.Repeat("1", 33)}}, "/recipient/phone"},
+		{"an order id of broken UTF-8", "p", Announcement{OrderID: "\xff"}, "/order_id"},
+	} {
+		s := twoBoxes()
+		_, err := s.try(Announce{ID: c.id, Announcement: c.a})
+		var r *Refusal
+		if !errors.As(err, &r) || r.Code != Invalid || r.Field != c.field {
+			t.Errorf("%s: %+v", c.name, err)
+		}
+		if len(s.facts) != 0 {
+			t.Errorf("%s: something was written", c.name)
+		}
+	}
+}
+
+func TestRepeatingAnAnnouncementChangesNothing(t *testing.T) {
+	s := twoBoxes()
+	a := Announcement{Label: "L", Dimensions: small(), Recipient: &Recipient{Name: "Example", Language: "zh-Hans"}, PickupHours: 24}
+	var outcome Outcome
+	var p Parcel
+	say := func() { s.do(t, Announce{ID: "p", Announcement: a, Outcome: &outcome, Now: &p}) }
+	say()
+	if outcome != Created || p.Rev != 1 {
+		t.Fatalf("%s, revision %d", outcome, p.Rev)
+	}
+	say()
+	if outcome != Unchanged || p.Rev != 1 || len(s.facts) != 1 {
+		t.Errorf("%s, revision %d, %d facts", outcome, p.Rev, len(s.facts))
+	}
+	a.WeightG = 5
+	say()
+	if outcome != Changed || p.Rev != 2 {
+		t.Errorf("%s, revision %d", outcome, p.Rev)
+	}
+	a.Recipient = nil
+	say()
+	if outcome != Changed || s.Recipient("p") != nil {
+		t.Errorf("%s, recipient %v", outcome, s.Recipient("p"))
+	}
+}
+
+func TestConditionsProtectFromLostUpdates(t *testing.T) {
+	rev := func(n int64) *int64 { return &n }
+	for _, c := range []struct {
+		name   string
+		exists bool
+		cond   Condition
+		want   Code
+	}{
+		{"create only, and it is new", false, Condition{IfNoneMatchAny: true}, ""},
+		{"create only, and it exists", true, Condition{IfNoneMatchAny: true}, Precondition},
+		{"the revision it has", true, Condition{IfMatch: rev(1)}, ""},
+		{"a revision it no longer has", true, Condition{IfMatch: rev(0)}, Precondition},
+		{"a revision of what does not exist", false, Condition{IfMatch: rev(1)}, Precondition},
+	} {
+		s := twoBoxes()
+		if c.exists {
+			s.announce(t, "p", nil)
+		}
+		_, err := s.try(Announce{ID: "p", Announcement: Announcement{WeightG: 9}, Condition: c.cond})
+		if err == nil && c.want != "" || err != nil && CodeOf(err) != c.want {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func TestTwoParcelsCannotShareALabelWhileBothAreExpected(t *testing.T) {
+	s := twoBoxes()
+	s.do(t, Announce{ID: "a", Announcement: Announcement{Label: "X"}})
+	if _, err := s.try(Announce{ID: "b", Announcement: Announcement{Label: "X"}}); CodeOf(err) != Conflict {
+		t.Errorf("the label twice: %v", err)
+	}
+	s.do(t, Cancel{ID: "a"})
+	s.do(t, Announce{ID: "b", Announcement: Announcement{Label: "X"}})
+}
+
+func TestWhatIsBehindADoorChangesOnlyForTheBetter(t *testing.T) {
+	s := twoBoxes()
+	base := Announcement{Label: "L-p", Dimensions: small(), PickupHours: 24}
+	s.do(t, Announce{ID: "p", Announcement: base})
+	s.deposit(t, "p")
+	was := *s.parcels["p"].Deadline
+	for name, change := range map[string]func(*Announcement){
+		"less time":  func(a *Announcement) { a.PickupHours = 23 },
+		"its label":  func(a *Announcement) { a.Label = "other" },
+		"its weight": func(a *Announcement) { a.WeightG = 7 },
+	} {
+		a := base
+		change(&a)
+		if _, err := s.try(Announce{ID: "p", Announcement: a}); CodeOf(err) != Conflict {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	longer := base
+	longer.PickupHours, longer.OrderID = 36, "o"
+	s.do(t, Announce{ID: "p", Announcement: longer})
+	if got := s.parcels["p"].Deadline.Sub(was); got != 12*time.Hour {
+		t.Errorf("the deadline moved by %s, want 12 h", got)
+	}
+	if _, err := s.try(Cancel{ID: "p"}); CodeOf(err) != Conflict {
+		t.Errorf("cancelling what is behind a door: %v", err)
+	}
+}
+
+func TestCancellingTwiceIsOnceAndCollectedIsTooLate(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	s.do(t, Cancel{ID: "p"})
+	if d := s.do(t, Cancel{ID: "p"}); len(d.Facts) != 0 {
+		t.Error("the second time something was written")
+	}
+	s.announce(t, "q", small())
+	number, code := s.deposit(t, "q")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, number, door.Closed, door.Empty)
+	if _, err := s.try(Cancel{ID: "q"}); CodeOf(err) != Conflict || !strings.Contains(err.Error(), "collected at") {
+		t.Errorf("%v", err)
+	}
+	if _, err := s.try(Cancel{ID: "nobody"}); CodeOf(err) != NotFound {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestKeysAndCouriersComeAndGo(t *testing.T) {
+	s := twoBoxes()
+	s.do(t, AddKey{KeyRecord{Key{Name: "shop"}, "h"}})
+	if _, err := s.try(AddKey{KeyRecord{Key{Name: "shop"}, "h2"}}); CodeOf(err) != Conflict {
+		t.Errorf("the same name twice: %v", err)
+	}
+	s.do(t, RevokeKey{"shop"})
+	s.do(t, AddKey{KeyRecord{Key{Name: "shop"}, "h2"}})
+	s.do(t, RemoveCourier{"k1"})
+	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+	if len(s.orders) != 0 || s.visit.Kind == CourierVisit {
+		t.Errorf("a removed courier came in: %+v", s.visit)
+	}
+	for _, c := range []Command{RemoveCourier{"nobody"}, RevokeKey{"nobody"}, RestoreDoor{"99", ""}, TakeOutOfService{"99", ""}} {
+		if _, err := s.try(c); CodeOf(err) != NotFound {
+			t.Errorf("%T: %v", c, err)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package secret
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cubby/locker"
+)
+
+func keys(t testing.TB, fill byte) *Keys {
+	t.Helper()
+	k, err := Derive(bytes.Repeat([]byte{fill}, keyBytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestOnlyExactFormsAreRecognised(t *testing.T) {
+	k := keys(t, 1)
+	s := k.NewPickup()
+	badge, _, hashes := k.NewCourier()
+	for _, c := range []struct {
+		name, scan string
+		want       locker.Present
+	}{
+		{"a code", s.Code, locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
+		{"a code with its suffix left on", s.Code + "\r\n", locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
+		{"a badge", badge, locker.Present{BadgeHash: hashes.Badge, Presented: "badge"}},
+		{"a label", "C1003", locker.Present{Label: "C1003", Presented: "label"}},
+		{"a code in small letters", strings.ToLower(s.Code), locker.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
+		{"a code with one character less", s.Code[:25], locker.Present{Label: s.Code[:25], Presented: "label"}},
+		{"nothing", "", locker.Present{Presented: "unreadable"}},
+		{"a control character", "C10\x1b03", locker.Present{Presented: "unreadable"}},
+		{"a NUL", s.Code + "\x00", locker.Present{Presented: "unreadable"}},
+		{"bytes that are no text", "\xff\xfe\x00", locker.Present{Presented: "unreadable"}},
+		{"65 characters", strings.Repeat("A", 65), locker.Present{Presented: "unreadable"}},
+		{"a right-to-left mark", "C1\u202e3", locker.Present{Presented: "unreadable"}},
+	} {
+		if got := k.Recognise([]byte(c.scan)); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestASecretOfOneStationMeansNothingAtAnother(t *testing.T) {
+	here, there := keys(t, 1), keys(t, 2)
+	s := here.NewPickup()
+	if there.Recognise([]byte(s.Code)).CodeHash == s.CodeHash {
+		t.Error("the code's hash is the same")
+	}
+	a, b := here.HashPIN(s.PIN)
+	if c, d := there.HashPIN(s.PIN); a == c || b == d || a == b {
+		t.Error("a PIN's hash is the same for two stations or two purposes")
+	}
+	if a != s.PINHash {
+		t.Error("the PIN does not find its parcel")
+	}
+}
+
+func TestSecretsHaveTheirForm(t *testing.T) {
+	k := keys(t, 3)
+	seen := map[string]bool{}
+	for range 20 {
+		s := k.NewPickup()
+		if !isCode([]byte(s.Code)) || len(s.PIN) != 8 || strings.Trim(s.PIN, "0123456789") != "" {
+			t.Fatalf("code %q, PIN %q", s.Code, s.PIN)
+		}
+		if seen[s.Code] {
+			t.Fatal("the same code twice")
+		}
+		seen[s.Code] = true
+	}
+}
+
+func TestSealedTextOpensOnlyWhereItBelongs(t *testing.T) {
+	k := keys(t, 4)
+	sealed := k.Seal("p1", "text")
+	if got, err := k.Unseal("p1", sealed); got != "text" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := k.Unseal("p2", sealed); err == nil {
+		t.Error("it opened for another parcel")
+	}
+	sealed[len(sealed)-1] ^= 1
+	if _, err := k.Unseal("p1", sealed); err == nil {
+		t.Error("it opened although it was altered")
+	}
+}
+
+func TestTheKeyFileIsMadeOnceAndKeptFromOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "station.key")
+	if _, err := Open(path, false); err == nil {
+		t.Error("a missing key was made although the station has one somewhere")
+	}
+	a, err := Open(path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h, _ := a.HashPIN("1"); h == "" {
+		t.Fatal("no hash")
+	} else if g, _ := b.HashPIN("1"); g != h {
+		t.Error("opening it again gave other keys")
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, true); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("readable by others: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	os.Chmod(path, 0o600)
+	if _, err := Open(path, true); err == nil || !strings.Contains(err.Error(), "5 bytes") {
+		t.Errorf("too short: %v", err)
+	}
+}
+
+func FuzzRecognise(f *testing.F) {
+	k := keys(f, 5)
+	f.Add([]byte(k.NewPickup().Code))
+	f.Add([]byte("B:AAAAAAAAAAAAAAAAAAAAAAAAAA\r"))
+	f.Add([]byte("]Q1\x1d'; DROP TABLE parcels;--%n\x00\u202e"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := k.Recognise(data)
+		for _, c := range []byte(p.Label) {
+			if c <= ' ' || c > '~' {
+				t.Errorf("the label %q holds %#x", p.Label, c)
+			}
+		}
+		if len(p.Label) > maxLabel || p.CodeHash != "" && len(p.CodeHash) != 64 {
+			t.Errorf("%+v", p)
+		}
+	})
+}
