@@ -97,7 +97,7 @@ type Door struct {
 	Number     string `toml:"number" required:"true"`
 	Size       string `toml:"size" required:"true"`
 	Bus        string `toml:"bus" required:"true"`
-	Board      int    `toml:"board" default:"0" min:"0" max:"15"`
+	Board      int    `toml:"board" default:"0" min:"0" max:"14"`
 	Lock       int    `toml:"lock" required:"true" min:"1" max:"16"`
 	Accessible bool   `toml:"accessible" default:"false"`
 	Low        *bool  `toml:"low"` // nil: worked out from base_mm
@@ -120,7 +120,7 @@ type Bus struct {
 
 // Board is one lock board on a bus.
 type Board struct {
-	Address        int  `toml:"address" required:"true" min:"0" max:"15"`
+	Address        int  `toml:"address" required:"true" min:"0" max:"14"`
 	InvertHook     bool `toml:"invert_hook" default:"false"`
 	Presence       bool `toml:"presence" default:"false"`
 	InvertPresence bool `toml:"invert_presence" default:"false"`
