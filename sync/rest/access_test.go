@@ -1,12 +1,15 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"cubby/locker"
 )
 
 // concrete fills the template of a route.
@@ -211,4 +214,32 @@ func TestARevokedKeyEndsAtOnceAndOthersWithinTheMemory(t *testing.T) {
 		time.Sleep(keyMemory)
 		want(t, two.do("GET", "/v1/compartments", ""), 401, "bad-key")
 	})
+}
+
+func TestALookupBegunBeforeARevocationIsNotRemembered(t *testing.T) {
+	asked, revoked := make(chan struct{}), make(chan struct{})
+	first := true
+	k := keyring{find: func(context.Context, [32]byte) (locker.Key, bool, error) {
+		if !first {
+			return locker.Key{Name: "one", Revoked: true}, true, nil
+		}
+		first = false
+		close(asked)
+		<-revoked
+		return locker.Key{Name: "one"}, true, nil // as it was when it was read
+	}}
+	done := make(chan bool)
+	go func() {
+		_, ok, _ := k.caller(t.Context(), [32]byte{1})
+		done <- ok
+	}()
+	<-asked
+	k.forget()
+	close(revoked)
+	if !<-done {
+		t.Error("the request that was under way failed")
+	}
+	if _, ok, _ := k.caller(t.Context(), [32]byte{1}); ok {
+		t.Error("the revoked key is still good")
+	}
 }

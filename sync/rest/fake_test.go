@@ -34,6 +34,7 @@ type core struct {
 	notReady     error
 	fault        func() // runs inside Announce
 	keyLookups   int
+	afterFeed    func() // runs once, behind the next read of the feed
 }
 
 func newCore() *core {
@@ -278,7 +279,7 @@ func (c *core) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Re
 	defer c.mu.Unlock()
 	p, ok := c.parcels[id]
 	if !ok {
-		return p, nil, locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
+		return p, nil, locker.Refuse(locker.NotFound, "one-more-slug", "there is no parcel %s", id)
 	}
 	return p, c.recipients[id], nil
 }
@@ -305,7 +306,14 @@ func (c *core) Parcels(ctx context.Context, f locker.ParcelFilter) (page []locke
 
 func (c *core) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer func() {
+		then := c.afterFeed
+		c.afterFeed = nil
+		c.mu.Unlock()
+		if then != nil {
+			then()
+		}
+	}()
 	rest := c.events[min(int(after), len(c.events)):]
 	rest = rest[:min(limit, len(rest))]
 	text := strings.Join(rest, ",")

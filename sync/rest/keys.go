@@ -58,6 +58,15 @@ type caller struct {
 var staffCaller = caller{name: "staff:socket", actor: "staff:socket",
 	scopes: parcelsRead | parcelsWrite | eventsRead | compartmentsRead | operate}
 
+var (
+	noKey = problem.New(http.StatusUnauthorized, "no-key",
+		"send an API key as Authorization: Bearer TOKEN; staff make keys on the station itself")
+	badKey = problem.New(http.StatusUnauthorized, "bad-key",
+		"the API key is not known here or has been revoked; ask the station's staff for a new one")
+	unreadableKey = problem.New(http.StatusUnauthorized, "bad-key",
+		"send exactly one API key, as Authorization: Bearer TOKEN or as X-API-Key: TOKEN")
+)
+
 // admit finds out who calls and whether the endpoint is for him.
 func (s *Server) admit(e *bound, x *exchange) error {
 	if e.entry == open {
@@ -72,16 +81,14 @@ func (s *Server) admit(e *bound, x *exchange) error {
 		return nil
 	}
 	if !given {
-		return s.turnAway(x, problem.New(http.StatusUnauthorized, "no-key",
-			"send an API key as Authorization: Bearer TOKEN; staff make keys on the station itself"))
+		return s.turnAway(x, noKey)
 	}
 	who, ok, err := s.keys.caller(x.ctx, sha256.Sum256([]byte(token)))
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return s.turnAway(x, problem.New(http.StatusUnauthorized, "bad-key",
-			"the API key is not known here or has been revoked; ask the station's staff for a new one"))
+		return s.turnAway(x, badKey)
 	}
 	x.who = who
 	if e.entry == withScope && who.scopes&e.scope == 0 {
@@ -109,21 +116,20 @@ func token(h http.Header) (token string, given bool, err error) {
 	if len(bearer)+len(plain) == 0 {
 		return "", false, nil
 	}
-	bad := problem.New(http.StatusUnauthorized, "bad-key", "send exactly one API key, as Authorization: Bearer TOKEN or as X-API-Key: TOKEN")
 	if len(bearer)+len(plain) > 1 {
-		return "", true, bad
+		return "", true, unreadableKey
 	}
 	if len(plain) == 1 {
 		token = plain[0]
 	} else {
 		method, rest, _ := strings.Cut(bearer[0], " ")
 		if !strings.EqualFold(method, "Bearer") {
-			return "", true, bad
+			return "", true, unreadableKey
 		}
 		token = strings.TrimLeft(rest, " ")
 	}
 	if len(token) < 16 || len(token) > 256 || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", true, bad
+		return "", true, unreadableKey
 	}
 	return token, true, nil
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -268,7 +269,7 @@ func FuzzBodiesNeverBreakTheServer(f *testing.F) {
 	for _, seed := range []string{whole, "{}", "", "[]", `{"label":"\u0000"}`, `{"a":{"b":[1,2,{}]}}`, "\xff", `{"weight_g":1e400}`, `{"scopes":["operate"],"name":"x"}`, `{"reason":"x"}`, `{"text":"HELLO"}`, `{"visit":"","name":"finish"}`} {
 		f.Add(seed, "P1")
 	}
-	b := newBench(f)
+	b := newBench(f, func(c *Config) { c.Log = slog.New(slog.DiscardHandler) })
 	f.Fuzz(func(t *testing.T, body, id string) {
 		if len(id) > 100 {
 			return

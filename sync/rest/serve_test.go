@@ -3,10 +3,12 @@ package rest
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,6 +112,32 @@ func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
 	c.Close()
 	if status, _, _ := raw(t, address, "GET /v1/parcels/P HTTP/1.1\r\nHost: x\r\nX-API-Key: "+b.token+"\r\n\r\n"); status != 404 {
 		t.Errorf("the half announcement gave %d", status)
+	}
+}
+
+func TestTheListenerMayBeTLS(t *testing.T) {
+	certificate := httptest.NewUnstartedServer(nil) // lends its certificate only
+	certificate.StartTLS()
+	defer certificate.Close()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- b.server.ServeTCP(context.Background(), tls.NewListener(l, &tls.Config{Certificates: certificate.TLS.Certificates, MinVersion: tls.VersionTLS13}))
+	}()
+	answer, err := certificate.Client().Get("https://" + l.Addr().String() + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, answer, 200, "")
+	answer.Body.Close()
+	certificate.Client().CloseIdleConnections()
+	b.server.Close()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
 
