@@ -1,0 +1,227 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cubby/locker/view"
+	"cubby/sync/client"
+)
+
+// A station is the demo station with a wall, a core and a folder of its own.
+type station struct {
+	t      *testing.T
+	dir    string
+	config string
+
+	site  *program
+	panel string // HOST:PORT of the simulated site
+	core  *program
+	rest  string // HOST:PORT of the endpoint; changes with each start
+	token string // a key that may do everything
+
+	screen *client.Client // over the Unix socket
+
+	mu   sync.Mutex // guards what follows
+	view view.View
+	news chan struct{} // closed and replaced with every view
+
+	scanned   string    // what the reader has read last
+	scannedAt time.Time // and when
+	courier   courier
+}
+
+// A change replaces a piece of the demo's configuration.
+type change struct{ from, to string }
+
+// policy adds a line to the rules of the station.
+func policy(line string) change { return change{"[policy]\n", "[policy]\n" + line + "\n"} }
+
+// newStation starts a site and a core and waits until every door is known.
+func newStation(t *testing.T, changes ...change) *station {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "cubby-e2e-") // short: a socket's path has at most 107 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s := &station{t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), news: make(chan struct{})}
+	text, err := os.ReadFile(filepath.Join(repository, "packaging", "demo", "cubby.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes = append([]change{
+		{`listen = "127.0.0.1:8470"`, `listen = "127.0.0.1:0"`},
+		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200"},
+		policy("thanks_s = 4"),
+	}, changes...)
+	for _, c := range changes {
+		if !strings.Contains(string(text), c.from) {
+			t.Fatalf("the demo's configuration has no %q any more", c.from)
+		}
+		text = []byte(strings.Replace(string(text), c.from, c.to, 1))
+	}
+	if err := os.WriteFile(s.config, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() && s.core != nil {
+			t.Logf("the core said at last:\n%s", s.core.tail())
+		}
+	})
+	s.site = start(t, dir, "site.log", nil, filepath.Join(programs, "cubbysim"), "run", "--config", s.config, "--http", "127.0.0.1:0")
+	eventually(t, "the simulated site comes up", func() (bool, string) {
+		_, rest, ok := strings.Cut(s.site.said(), "http://")
+		s.panel, _, _ = strings.Cut(rest, "/")
+		return ok, s.site.said()
+	})
+	s.startCore()
+	s.token = strings.TrimSpace(s.ctl("", "key", "add", "story", "parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
+	s.watch()
+	s.allDoorsKnown()
+	return s
+}
+
+// startCore starts the core, anew if there was one, and waits until it serves.
+func (s *station) startCore() {
+	s.t.Helper()
+	before := 0
+	if s.core != nil {
+		before = len(s.core.said())
+	}
+	s.core = start(s.t, s.dir, "core.log", nil, filepath.Join(programs, "cubbyd"), "--config", s.config)
+	eventually(s.t, "the core comes up", func() (bool, string) {
+		if !s.core.runs() {
+			s.t.Fatalf("the core has ended:\n%s", s.core.tail())
+		}
+		for line := range strings.Lines(s.core.said()[before:]) {
+			var said struct{ Msg, Rest string }
+			if json.Unmarshal([]byte(line), &said) == nil && said.Msg == "core is serving" {
+				s.rest = said.Rest
+			}
+		}
+		_, err := try("", filepath.Join(programs, "cubbyctl"), "--config", s.config, "status")
+		return s.rest != "" && err == nil, s.core.tail()
+	})
+}
+
+// crash kills the core where it stands.
+func (s *station) crash() {
+	s.t.Helper()
+	s.core.kill()
+	s.rest = ""
+}
+
+// ctl runs the operator's tool.
+func (s *station) ctl(input string, args ...string) string {
+	s.t.Helper()
+	return do(s.t, input, filepath.Join(programs, "cubbyctl"), append([]string{"--config", s.config}, args...)...)
+}
+
+// watch follows the screen's stream of views, over restarts of the core too.
+func (s *station) watch() {
+	s.t.Helper()
+	c, err := client.New("unix:"+filepath.Join(s.dir, "run", "core.sock"), "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.screen = c
+	ctx, cancel := context.WithCancel(context.Background())
+	views := c.Views(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for v := range views {
+			s.mu.Lock()
+			s.view = v
+			close(s.news)
+			s.news = make(chan struct{})
+			s.mu.Unlock()
+		}
+	}()
+	s.t.Cleanup(func() {
+		cancel()
+		<-done
+		c.Close()
+	})
+}
+
+// now is the latest view and a channel that closes when there is a newer one.
+func (s *station) now() (view.View, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.view, s.news
+}
+
+// until waits for a view.
+func (s *station) until(what string, ok func(view.View) bool) view.View {
+	s.t.Helper()
+	deadline := time.After(patience)
+	for {
+		v, news := s.now()
+		if ok(v) {
+			return v
+		}
+		select {
+		case <-news:
+		case <-deadline:
+			s.t.Fatalf("%s: not within %s; the screen is on %s", what, patience, describe(v))
+		}
+	}
+}
+
+// step waits until the screen is on a step, with a reason if one is given.
+func (s *station) step(want view.Step, why ...view.Reason) view.View {
+	s.t.Helper()
+	return s.until(fmt.Sprintf("the screen comes to %s %v", want, why), func(v view.View) bool {
+		return v.Step == want && (len(why) == 0 || v.Reason == why[0])
+	})
+}
+
+func describe(v view.View) string {
+	v.Wall, v.Code, v.PIN = view.Wall{}, "", ""
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// touch does what a person would touch on the page shown now.
+func (s *station) touch(name view.ActionName, value string) {
+	s.t.Helper()
+	v, _ := s.now()
+	if !v.Allows(name) {
+		s.t.Fatalf("the page does not offer %s: %s", name, describe(v))
+	}
+	if err := s.screen.Act(s.t.Context(), view.Action{Visit: v.Visit, Name: name, Value: value}); err != nil {
+		s.t.Fatalf("touch %s: %v", name, err)
+	}
+}
+
+// leave ends the visit and waits for the idle page.
+func (s *station) leave() {
+	s.t.Helper()
+	s.until("the visit can be left", func(v view.View) bool {
+		return v.Step == view.StepIdle || v.Allows(view.ActFinish) || v.Allows(view.ActBack)
+	})
+	for {
+		v, _ := s.now()
+		switch {
+		case v.Step == view.StepIdle:
+			return
+		case v.Allows(view.ActFinish):
+			s.touch(view.ActFinish, "")
+		case v.Allows(view.ActBack):
+			s.touch(view.ActBack, "")
+		}
+		s.until("the page changes", func(n view.View) bool { return n.Rev > v.Rev })
+	}
+}
