@@ -1,0 +1,75 @@
+// Command bench measures the real programs on this machine and prints each
+// figure beside a baseline taken in the same run. It fails on errors only,
+// never on a figure. "make bench" runs it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A measure takes one group of figures.
+type measure struct {
+	name string
+	take func(b *bench, ctx context.Context) error
+}
+
+var measures = []measure{
+	{"rest", (*bench).rest},
+	{"scan", (*bench).scan},
+	{"start", (*bench).start},
+	{"screen", (*bench).screen},
+}
+
+// bench is one run.
+type bench struct {
+	bin      string // folder of the programs
+	openings int
+	history  int
+	seconds  time.Duration
+}
+
+func main() {
+	var b bench
+	flag.StringVar(&b.bin, "bin", "bin", "`folder` of the built programs")
+	flag.IntVar(&b.openings, "openings", 300, "doors to open for the scan-to-unlock latency, at most 320")
+	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
+	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput")
+	only := flag.String("only", "", "measure only these, comma separated: rest,scan,start,screen")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	fmt.Printf("%-46s %14s %28s %8s\n", "figure", "measured", "beside", "ratio")
+	for _, m := range measures {
+		if *only != "" && !slices.Contains(strings.Split(*only, ","), m.name) {
+			continue
+		}
+		if err := m.take(&b, ctx); err != nil {
+			fmt.Fprintf(os.Stderr, "bench %s: %v\n", m.name, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// line prints a figure that stands for itself or beside a goal.
+func line(figure, measured, beside string) {
+	fmt.Printf("%-46s %14s %28s\n", figure, measured, beside)
+}
+
+// ratio prints a figure beside a baseline of the same unit.
+func ratio(figure string, measured float64, baseline string, value float64, unit string) {
+	fmt.Printf("%-46s %9.0f %-4s %22s %5.0f %8.2f\n", figure, measured, unit, baseline, value, measured/value)
+}
+
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/1e6) }

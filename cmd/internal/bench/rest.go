@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // the baseline: bare commits
+)
+
+// rest measures durable announcements and reading the feed, beside bare SQLite
+// commits and reads of the same size, on the same disk, in the same run.
+func (b *bench) rest(ctx context.Context) error {
+	s, err := b.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	raw, err := b.rawCommits(ctx, filepath.Join(s.dir, "raw.db"))
+	if err != nil {
+		return err
+	}
+	line("raw SQLite, upsert + log row a commit, FULL", fmt.Sprintf("%.0f /s", raw), "the baseline")
+	var next atomic.Int64
+	for _, clients := range []int{1, 8} {
+		rate, err := b.load(ctx, s.rest, clients, func(r *request) []byte {
+			id := strconv.FormatInt(next.Add(1), 10)
+			return r.put("/v1/parcels/bench-"+id, s.token, `{"order_id":"o-`+id+`","dimensions_mm":{"length":200,"width":100,"height":50}}`)
+		})
+		if err != nil {
+			return err
+		}
+		ratio(fmt.Sprintf("durable PUTs, %d client(s), new parcels", clients), rate, "raw commits", raw, "/s")
+	}
+	if next.Load() < 200 {
+		return fmt.Errorf("only %d parcels were announced: too few to read pages of 100", next.Load())
+	}
+	for _, clients := range []int{1, 4} {
+		rate, err := b.load(ctx, s.rest, clients, func(r *request) []byte { return r.get("/v1/events?limit=100", s.token) })
+		if err != nil {
+			return err
+		}
+		ratio(fmt.Sprintf("feed pages of 100 events, %d reader(s)", clients), rate, "goal", 5000, "/s")
+	}
+	return nil
+}
+
+// rawCommits counts durable commits of one upserted row and one log row a second.
+func (b *bench) rawCommits(ctx context.Context, path string) (float64, error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, "CREATE TABLE parcels(id TEXT PRIMARY KEY, doc TEXT); CREATE TABLE log(seq INTEGER PRIMARY KEY, doc TEXT)"); err != nil {
+		return 0, err
+	}
+	begin, n := time.Now(), 0
+	for ; time.Since(begin) < b.seconds; n++ {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return 0, err
+		}
+		doc := fmt.Sprintf(`{"order_id":"o-%d","dimensions_mm":{"length":200,"width":100,"height":50}}`, n)
+		if _, err := tx.ExecContext(ctx, "INSERT INTO parcels VALUES(?,?) ON CONFLICT(id) DO UPDATE SET doc=excluded.doc", strconv.Itoa(n), doc); err != nil {
+			return 0, err
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO log(doc) VALUES(?)", doc); err != nil {
+			return 0, err
+		}
+		if err := tx.Commit(); err != nil {
+			return 0, err
+		}
+	}
+	return float64(n) / time.Since(begin).Seconds(), nil
+}
+
+// request builds HTTP requests by hand: the load must cost little of the two
+// cores it shares with what it measures.
+type request struct{ buf []byte }
+
+func (r *request) put(path, token, body string) []byte {
+	r.buf = fmt.Appendf(r.buf[:0], "PUT %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, token, len(body), body)
+	return r.buf
+}
+
+func (r *request) get(path, token string) []byte {
+	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n\r\n", path, token)
+	return r.buf
+}
+
+// load sends requests over kept connections and returns the answers a second.
+// Anything but a 2xx ends it.
+func (b *bench) load(ctx context.Context, address string, clients int, next func(*request) []byte) (float64, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.seconds)
+	defer cancel()
+	var answered atomic.Int64
+	failed := make(chan error, clients)
+	var wg sync.WaitGroup
+	begin := time.Now()
+	for range clients {
+		wg.Go(func() {
+			if err := oneClient(ctx, address, next, &answered); err != nil {
+				failed <- err
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(begin)
+	select {
+	case err := <-failed:
+		return 0, err
+	default:
+		return float64(answered.Load()) / took.Seconds(), nil
+	}
+}
+
+func oneClient(ctx context.Context, address string, next func(*request) []byte, answered *atomic.Int64) error {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var r request
+	in := bufio.NewReaderSize(conn, 64<<10)
+	for ctx.Err() == nil {
+		if _, err := conn.Write(next(&r)); err != nil {
+			return err
+		}
+		resp, err := http.ReadResponse(in, nil)
+		if err != nil {
+			return err
+		}
+		if resp.StatusCode/100 != 2 {
+			return fmt.Errorf("answered %s", resp.Status)
+		}
+		if _, err := in.Discard(0); err != nil {
+			return err
+		}
+		if err := drain(resp); err != nil {
+			return err
+		}
+		answered.Add(1)
+	}
+	return nil
+}
