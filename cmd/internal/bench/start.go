@@ -76,11 +76,12 @@ func writeHistory(ctx context.Context, dir string, parcels int) error {
 
 // idle prints what a process holds and uses while nobody does anything.
 func idle(what string, pid int, goal string) error {
+	const settle, watch = 2 * time.Second, 5 * time.Second
+	time.Sleep(settle) // what a start needs is over by then
 	before, err := cpuTicks(pid)
 	if err != nil {
 		return err
 	}
-	const watch = 5 * time.Second
 	time.Sleep(watch) // the thing measured is that nothing happens
 	after, err := cpuTicks(pid)
 	if err != nil {
@@ -178,7 +179,9 @@ func virtualDisplay() (name string, stop func(), err error) {
 // painted looks at the display: an idle page has many colours, an empty window
 // one or two.
 func painted(ctx context.Context, display string) error {
-	out, err := exec.CommandContext(ctx, "sh", "-c", "xwd -silent -root -display "+display+" | convert xwd:- -resize 10% -format %k info:").Output()
+	look := exec.CommandContext(ctx, "import", "-silent", "-window", "root", "-crop", "600x400+0+0", "-resize", "25%", "-format", "%k", "info:")
+	look.Env = append(os.Environ(), "DISPLAY="+display)
+	out, err := look.Output()
 	if err != nil {
 		return err
 	}
