@@ -48,8 +48,7 @@ run() {
     port_is_free "$vnc_port" VNC_PORT "the screen in the browser"
   fi
   trap finish EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
+  trap 'exit 0' INT TERM HUP # asked to end: nothing went wrong
 
   mkdir -p "$demo/run" "$logs"
   rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display}
@@ -183,23 +182,21 @@ answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # -------------------------------------------------------------------- processes --
 
-declare -A pid_of=() name_of=() command_of=()
+declare -A pid_of=() command_of=()
 started=() # in the order in which they need each other
 
 # start runs a program in the background. It gets a session of its own, so that
 # Ctrl-C reaches it through this script alone, in the right order; should this
 # script be killed, the kernel ends it.
 start() { # start NAME COMMAND...
-  local name=$1 pid
+  local name=$1
   shift
   setsid setpriv --pdeathsig TERM "$@" >>"$logs/$name.log" 2>&1 9>&- </dev/null &
-  pid=$!
   if [[ -z ${command_of[$name]:-} ]]; then
     started+=("$name")
     command_of[$name]=$(printf '%q ' "$@")
   fi
-  pid_of[$name]=$pid
-  name_of[$pid]=$name
+  pid_of[$name]=$!
 }
 
 runs() { [[ -n ${pid_of[$1]:-} ]] && kill -0 "${pid_of[$1]}" 2>/dev/null; }
@@ -218,17 +215,16 @@ until_true() { # until_true NAME WHAT CONDITION...: at most 30 s, while NAME run
 
 # watch_over starts again what ends by itself, a second later.
 watch_over() {
-  local pid name
+  local name
   while :; do
-    pid=
-    wait -n -p pid "${pid_of[@]}" || true
-    [[ -n $pid ]] || continue
-    name=${name_of[$pid]}
-    unset "name_of[$pid]" "pid_of[$name]"
-    [[ $name == display ]] && fail "the virtual display has ended; $logs/display.log may say why"
-    sleep 1
-    echo "the $name had ended and starts again (its log: $logs/$name.log)"
-    eval "start $name ${command_of[$name]}"
+    wait -n "${pid_of[@]}" 2>/dev/null || true # only wakes; more than one may have ended
+    for name in "${started[@]}"; do
+      runs "$name" && continue
+      [[ $name == display ]] && fail "the virtual display has ended; $logs/display.log may say why"
+      echo "the $name has ended and starts again (its log: $logs/$name.log)"
+      sleep 1
+      eval "start $name ${command_of[$name]}"
+    done
   done
 }
 
