@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 	"testing"
 
@@ -165,7 +166,7 @@ func TestEveryWarningIsMadeOfTouchKitPartsThatFitThePanel(t *testing.T) {
 // for a finger, and text that is cut off or lies upon other text.
 func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 	t.Helper()
-	var texts, buttons []placed
+	var texts, buttons, grounds []placed
 	walk(t, page, 0, 0, func(p placed) {
 		if _, ok := p.o.(*canvas.Text); ok { // its letters, without the font's room above and below
 			p.y, p.h = p.y+p.h*0.2, p.h*0.6
@@ -190,13 +191,26 @@ func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 			if p.w+1 < needs {
 				t.Errorf("%q needs %.0f pixels and has %.0f", o.Text, needs, p.w)
 			}
+			ink, ground := o.Color.(color.NRGBA), kit.Paper
+			for _, g := range grounds { // in the order of painting: the last one is on top
+				if inside(placed{o, p.x + p.w/2, p.y + p.h/2, 0, 0}, g) {
+					ground = g.o.(*canvas.Rectangle).FillColor.(color.NRGBA)
+				}
+			}
+			if c := kit.Contrast(ink, ground); o.Text != "" && c < 4.5 {
+				t.Errorf("%q is written in %v on %v, a contrast of %.2f", o.Text, ink, ground, c)
+			}
 			if o.TextSize < 14 {
 				t.Errorf("%q is written in %.0f pixels", o.Text, o.TextSize)
 			}
 			if o.Text != "" {
 				texts = append(texts, placed{o, p.x + (p.w-needs)/2, p.y, needs, p.h})
 			}
-		case *fyne.Container, *canvas.Rectangle, *canvas.Image, *canvas.Arc:
+		case *canvas.Rectangle:
+			if fill, ok := o.FillColor.(color.NRGBA); ok && fill.A == 0xFF {
+				grounds = append(grounds, p)
+			}
+		case *fyne.Container, *canvas.Image, *canvas.Arc:
 		default:
 			t.Errorf("%T is not known to be safe on a public screen", o)
 		}
@@ -392,6 +406,33 @@ func TestAStepOfANewerCoreIsDrawnAsUnavailable(t *testing.T) {
 	for _, id := range []string{"unavailable.title", "unavailable.lead"} {
 		if want := book.For("en").Say(id, nil); !strings.Contains(all, want) {
 			t.Errorf("the page says %q, want %q", all, want)
+		}
+	}
+}
+
+// BenchmarkPage measures what a change of page costs before it is painted:
+// building, wrapping and laying out at 1080 x 1920.
+func BenchmarkPage(b *testing.B) {
+	app := test.NewApp()
+	defer app.Quit()
+	theme, err := kit.NewTheme()
+	if err != nil {
+		b.Fatal(err)
+	}
+	app.Settings().SetTheme(theme)
+	book, err := words.Open()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range []string{"idle", "pickup_enter", "pickup_open-0", "courier_ready"} {
+		for _, s := range sample.All() {
+			if s.Name == name {
+				b.Run(name, func(b *testing.B) {
+					for b.Loop() {
+						draw(s, sizes[0], book.For("zh-Hans"), book)
+					}
+				})
+			}
 		}
 	}
 }
