@@ -148,6 +148,9 @@ func TestEveryWarningIsMadeOfTouchKitPartsThatFitThePanel(t *testing.T) {
 			w := pages.NewWarning(d.sheet, 20)
 			show(w.Object, d.size)
 			inspect(t, w.Object, d.size)
+			if !more {
+				coversNoButton(t, w.Object, d.page.Object)
+			}
 			w.Set(7)
 			found := false
 			walk(t, w.Object, 0, 0, func(p placed) {
@@ -157,6 +160,27 @@ func TestEveryWarningIsMadeOfTouchKitPartsThatFitThePanel(t *testing.T) {
 			})
 			if !found {
 				t.Errorf("after Set(7) the warning does not say 7 (more time: %v)", more)
+			}
+		}
+	})
+}
+
+// coversNoButton proves that a page can be used while something lies over it.
+func coversNoButton(t *testing.T, over, page fyne.CanvasObject) {
+	t.Helper()
+	var grounds []placed
+	walk(t, over, 0, 0, func(p placed) {
+		if _, ok := p.o.(*canvas.Rectangle); ok {
+			grounds = append(grounds, p)
+		}
+	})
+	if len(grounds) == 0 {
+		t.Error("the strip has no ground to be seen on")
+	}
+	walk(t, page, 0, 0, func(p placed) {
+		for _, g := range grounds {
+			if _, ok := p.o.(*kit.TouchButton); ok && overlap(g, p) {
+				t.Errorf("the strip covers %s", describe(p.o))
 			}
 		}
 	})
