@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Runs the demo station: the simulated site, the core and the touchscreen, three
-# processes that know of each other only by serial lines and a socket. Without a
-# display it makes one and shows it in the browser. "make run" builds the
-# programs first; Ctrl-C ends everything that this script has started.
+# Runs the demo station: the simulated site, the core, the touchscreen and a shop
+# that reads the change feed, processes that know of each other only by serial
+# lines, a socket and HTTP. Without a display it makes one and shows it in the
+# browser. "make run" builds the programs first; Ctrl-C ends all that was started.
 #
-#   packaging/run-demo.sh             run
-#   packaging/run-demo.sh --reset     forget the demo's data
-#   packaging/run-demo.sh --collect   let the reader read the newest pickup code
+#   packaging/run-demo.sh           run
+#   packaging/run-demo.sh --reset   forget the demo's data
 #
 # CUBBY_DEMO (.demo) is the working folder. REST_PORT (8470), PANEL_PORT (8471)
 # and VNC_PORT (6080) are ports on 127.0.0.1; nothing listens anywhere else.
@@ -33,7 +32,6 @@ main() {
   case ${1:-} in
     '') run ;;
     --reset) take_lock; remove_data ;;
-    --collect) collect ;;
     *) fail "there is no option $1; see the head of packaging/run-demo.sh" ;;
   esac
 }
@@ -59,35 +57,11 @@ run() {
   start core "$bin/cubbyd" --config "$config"
   until_true core "the core" "$bin/cubbyctl" --config "$config" status
   prepare_data
+  start shop packaging/demo-shop.sh "$demo" "$rest_port" "$bin"
   open_display
   start screen "$bin/cubby" --core "unix:$demo/run/core.sock" "${window[@]}"
   say_what_to_do
   watch_over
-}
-
-# collect does what a customer does with the code from the shop's message.
-collect() {
-  local code
-  [[ -r $demo/api-key ]] || fail "there is no demo station in $demo; start it with \"make run\""
-  code=$(every_event | grep -o '"code":"[^"]*"' | tail -n 1 | cut -d '"' -f 4) || true
-  [[ -n $code ]] || fail "no parcel has been stored yet: let the courier deposit one first"
-  printf '%s' "$code" | "$bin/cubbyctl" qr - "$demo/pickup.png"
-  "$bin/cubbysim" scan --http "127.0.0.1:$panel_port" --image "$demo/pickup.png" >/dev/null
-  echo "the reader has read $demo/pickup.png; the door opens"
-}
-
-# every_event reads the feed from its beginning. No cursor is kept, so the codes
-# in it are not acknowledged and stay.
-every_event() {
-  local cursor='' page head=$demo/feed-head
-  while :; do
-    page=$(curl -fsS -D "$head" -H "Authorization: Bearer $(<"$demo/api-key")" \
-      "http://127.0.0.1:$rest_port/v1/events${cursor:+?cursor=$cursor}") || fail "the core does not answer on port $rest_port"
-    [[ $page == '[]' ]] && break
-    printf '%s\n' "$page"
-    cursor=$(awk 'tolower($1) == "cubby-next-cursor:" { print $2 }' "$head" | tr -d '\r')
-  done
-  rm -f "$head"
 }
 
 # ------------------------------------------------------------------ beginning --
@@ -248,18 +222,16 @@ finish() {
 }
 
 say_what_to_do() {
-  local sim=$bin/cubbysim settings=''
-  [[ $panel_port == 8471 ]] || sim="$sim --http 127.0.0.1:$panel_port" settings="PANEL_PORT=$panel_port "
-  [[ $rest_port == 8470 ]] || settings+="REST_PORT=$rest_port "
-  [[ $demo == .demo ]] || settings+="CUBBY_DEMO=$demo "
+  local scan="$bin/cubbysim scan"
+  [[ $panel_port == 8471 ]] || scan+=" --http 127.0.0.1:$panel_port"
   cat <<END
 
 The demo station runs. Its touchscreen: $screen_at
- 1. The wall, its doors and its code reader, to click on:  http://127.0.0.1:$panel_port/
- 2. A courier brings a parcel:  ${sim/cubbysim/cubbysim scan} --image $demo/courier-1.png; sleep 1; ${sim/cubbysim/cubbysim scan} C1001
-    then click on the open door: put the parcel in, close it. (More labels: C1002 and on.)
- 3. The customer's QR code before the reader:  ${settings}packaging/run-demo.sh --collect
- 4. What the shop's computer sees:  curl -s -H "Authorization: Bearer \$(cat $demo/api-key)" http://127.0.0.1:$rest_port/v1/events
+ 1. The wall, with its doors and its code reader, to click on:  http://127.0.0.1:$panel_port/
+ 2. A courier comes:  $scan --image $demo/courier-1.png; sleep 1; $scan C1001
+    Click on the open door: put the parcel in, close it; then touch "Finish". (More labels: C1002 to C1012.)
+ 3. The customer shows the code:  $scan --image $demo/codes/C1001.png  (take the parcel, close the door)
+ 4. What the shop's computer reads:  curl -s -H "Authorization: Bearer \$(cat $demo/api-key)" http://127.0.0.1:$rest_port/v1/events
  5. Ctrl-C ends it; the next "make run" goes on from here.
 END
 }
