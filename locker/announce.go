@@ -90,7 +90,12 @@ func (c Announce) decide(t *turn) error {
 	if a.Recipient != nil && *a.Recipient == (Recipient{}) {
 		a.Recipient = nil
 	}
-	p, exists := t.Parcel(c.ID)
+	known, others := t.World.Announced(c.ID, a.Label)
+	exists := known != nil
+	var p Parcel
+	if exists {
+		p = *known
+	}
 	if err := c.Condition.check(p, exists); err != nil {
 		return err
 	}
@@ -125,8 +130,10 @@ func (c Announce) decide(t *turn) error {
 		setNow(t, c.ID, c.Now)
 		return nil
 	}
-	if other, ok := t.ParcelByLabel(a.Label); ok && other.ID != c.ID && !other.State.Final() {
-		return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label", a.Label, other.ID, other.State).At("/label")
+	for _, other := range others {
+		if !other.State.Final() {
+			return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label", a.Label, other.ID, other.State).At("/label")
+		}
 	}
 	t.emit(told)
 	setNow(t, c.ID, c.Now)

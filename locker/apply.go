@@ -176,9 +176,9 @@ func (a applying) door(number string, s door.State, at time.Time) {
 }
 
 func (a applying) announced(f *ParcelAnnounced) {
-	p, exists := a.w.Parcel(f.ParcelID)
-	if !exists {
-		p = Parcel{ID: f.ParcelID, State: Announced, AnnouncedAt: a.at}
+	p := Parcel{ID: f.ParcelID, State: Announced, AnnouncedAt: a.at}
+	if f.Changed {
+		p, _ = a.w.Parcel(f.ParcelID)
 	}
 	p.Label, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.OrderID, f.Dimensions, f.KeepUpright
 	p.WeightG, p.Accessible, p.PickupHours = f.WeightG, f.Accessible, f.PickupHours

@@ -7,6 +7,9 @@ import "cubby/locker/door"
 type World interface {
 	Parcel(id string) (Parcel, bool)
 	ParcelByLabel(label string) (Parcel, bool) // the one not final, if there are several
+	// Announced reads what an announcement meets: the parcel with its id, and
+	// other parcels that carry its label. Either may be absent.
+	Announced(id, label string) (p *Parcel, others []Parcel)
 	Recipient(parcel string) *Recipient
 	Credential(hash string) (Credential, bool)
 	CredentialsOf(parcel string) []Credential

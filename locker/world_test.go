@@ -81,6 +81,16 @@ func (w *plainWorld) ParcelByLabel(label string) (found Parcel, ok bool) {
 	}
 	return found, ok
 }
+func (w *plainWorld) Announced(id, label string) (known *Parcel, others []Parcel) {
+	for _, p := range w.parcels {
+		if p.ID == id {
+			known = &p
+		} else if p.Label == label {
+			others = append(others, p)
+		}
+	}
+	return known, others
+}
 func (w *plainWorld) Recipient(id string) *Recipient {
 	if r, ok := w.recipients[id]; ok {
 		return &r

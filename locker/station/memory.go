@@ -212,10 +212,11 @@ func (m *memory) Parcel(id string) (locker.Parcel, bool) {
 	return p, ok
 }
 
-func (m *memory) ParcelByLabel(string) (locker.Parcel, bool)  { return locker.Parcel{}, false }
-func (m *memory) Recipient(string) *locker.Recipient          { return nil }
-func (m *memory) Credential(string) (locker.Credential, bool) { return locker.Credential{}, false }
-func (m *memory) CredentialsOf(string) []locker.Credential    { return nil }
+func (m *memory) ParcelByLabel(string) (locker.Parcel, bool)                 { return locker.Parcel{}, false }
+func (m *memory) Announced(string, string) (*locker.Parcel, []locker.Parcel) { return nil, nil }
+func (m *memory) Recipient(string) *locker.Recipient                         { return nil }
+func (m *memory) Credential(string) (locker.Credential, bool)                { return locker.Credential{}, false }
+func (m *memory) CredentialsOf(string) []locker.Credential                   { return nil }
 
 // deciding is the whole state: memory first, then the store within the commit
 // being made.
@@ -242,6 +243,9 @@ func (d deciding) Opening(id string) (locker.Opening, bool) {
 }
 
 func (d deciding) ParcelByLabel(label string) (locker.Parcel, bool) { return d.tx.ParcelByLabel(label) }
+func (d deciding) Announced(id, label string) (*locker.Parcel, []locker.Parcel) {
+	return d.tx.Announced(id, label)
+}
 func (d deciding) Recipient(parcel string) *locker.Recipient        { return d.tx.Recipient(parcel) }
 func (d deciding) Credential(hash string) (locker.Credential, bool) { return d.tx.Credential(hash) }
 func (d deciding) CredentialsOf(parcel string) []locker.Credential  { return d.tx.CredentialsOf(parcel) }

@@ -41,6 +41,9 @@ func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []lock
 			where, args = append(where, c.column+" = ?"), append(args, c.value)
 		}
 	}
+	if f.Label != "" { // lets the partial index serve; a label that is its id is found by the id
+		where, args = append(where, "(label <> id OR id = ?)"), append(args, f.Label)
+	}
 	if f.State != "" && f.State != locker.Collected {
 		where = append(where, "state <> 'collected'") // lets the partial index serve
 	}
@@ -74,6 +77,15 @@ func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]
 	return all, rows.Err()
 }
 
+// queryPage gives a whole page of the feed as one row: the joining is done
+// inside SQLite, which spares a crossing of the driver for each event. The rows
+// come in the order of the subquery.
+const queryPage = `SELECT count(*), coalesce(max(seq), 0), group_concat(ce, ',')
+	FROM (SELECT seq, ce FROM events WHERE seq > ? AND told = 1 ORDER BY seq LIMIT ?)`
+
+const queryPageWithCodes = `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e LEFT JOIN codes c ON c.seq = e.seq
+	WHERE e.seq > ? AND e.told = 1 ORDER BY e.seq LIMIT ?`
+
 // Feed reads the told events after a position. With codes, clear codes that
 // still wait are joined into the data of their events.
 func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
@@ -84,14 +96,11 @@ func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool
 	if withCodes && s.codes.Load() > 0 {
 		return s.feedWithCodes(ctx, after, limit)
 	}
-	// One row for the whole page: the joining is done inside SQLite, which
-	// spares a crossing of the driver for each event.
-	var events sql.RawBytes
-	rows, err := s.read.QueryContext(ctx, `SELECT count(*), coalesce(max(seq), 0), group_concat(ce, ',' ORDER BY seq)
-		FROM (SELECT seq, ce FROM events WHERE seq > ? AND told = 1 ORDER BY seq LIMIT ?)`, after, limit)
+	rows, err := s.pageOf.QueryContext(ctx, after, limit)
 	if err != nil {
 		return page, err
 	}
+	var events sql.RawBytes
 	defer rows.Close()
 	if !rows.Next() {
 		return page, rows.Err()
@@ -109,8 +118,7 @@ func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool
 
 func (s *Store) feedWithCodes(ctx context.Context, after int64, limit int) (locker.FeedPage, error) {
 	page := locker.FeedPage{Last: after}
-	rows, err := s.read.QueryContext(ctx, `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e LEFT JOIN codes c ON c.seq = e.seq
-		WHERE e.seq > ? AND e.told = 1 ORDER BY e.seq LIMIT ?`, after, limit)
+	rows, err := s.pageWithCodes.QueryContext(ctx, after, limit)
 	if err != nil {
 		return page, err
 	}

@@ -45,7 +45,8 @@ type Store struct {
 	conn       *sql.Conn
 	statements statements
 
-	read *sql.DB
+	read                  *sql.DB
+	pageOf, pageWithCodes *sql.Stmt
 
 	epoch string
 	head  atomic.Int64 // sequence of the last committed event
@@ -67,6 +68,7 @@ var pragmas = []struct{ name, set, want string }{
 	{"secure_delete", "ON", "1"},
 	{"mmap_size", "0", "0"},
 	{"journal_size_limit", "16777216", "16777216"},
+	{"wal_autocheckpoint", "4000", "4000"}, // pages: the log is folded in every 16 MB
 }
 
 // Open opens the station's database in dir, making it on first use. It refuses
@@ -111,6 +113,12 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	}
 	s.read.SetMaxOpenConns(4)
 	s.read.SetMaxIdleConns(4)
+	if s.pageOf, err = s.read.PrepareContext(ctx, queryPage); err != nil {
+		return err
+	}
+	if s.pageWithCodes, err = s.read.PrepareContext(ctx, queryPageWithCodes); err != nil {
+		return err
+	}
 	if err = s.identify(ctx); err != nil {
 		return err
 	}

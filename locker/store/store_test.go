@@ -319,3 +319,31 @@ func BenchmarkCommit(b *testing.B) {
 		})
 	}
 }
+
+// A page of the feed as a reader gets it, beside reading the same rows one by one.
+func BenchmarkFeed(b *testing.B) {
+	s := open(b, b.TempDir())
+	for i := range 50 {
+		var facts []locker.Fact
+		for j := range 100 {
+			facts = append(facts, announced(fmt.Sprintf("p%d-%d", i, j)))
+		}
+		commit(b, s, facts)
+	}
+	for name, withCodes := range map[string]bool{"one row a page": false, "row by row": true} {
+		b.Run(name, func(b *testing.B) {
+			s.codes.Store(0)
+			if withCodes {
+				s.codes.Store(1)
+			}
+			b.RunParallel(func(pb *testing.PB) {
+				for i := int64(0); pb.Next(); i++ {
+					if page, err := s.Feed(b.Context(), i*37%4900, 100, withCodes); err != nil || page.Count != 100 {
+						b.Fatal(page.Count, err)
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+		})
+	}
+}

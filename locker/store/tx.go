@@ -12,13 +12,13 @@ import (
 
 // statements are prepared once on the writer's connection.
 type statements struct {
-	begin, commit, rollback                          *sql.Stmt
-	parcel, byLabel, recipient, credential, ofParcel *sql.Stmt
-	event, putParcel, putRecipient, dropRecipient    *sql.Stmt
-	putCredential, putCode, dropCodes, ackCodes      *sql.Stmt
-	putCompartment, putOpening, putCourier, putKey   *sql.Stmt
-	putSingle, dropSingle, openingByID, trimOpenings *sql.Stmt
-	all                                              []*sql.Stmt
+	begin, commit, rollback                                     *sql.Stmt
+	parcel, byLabel, announced, recipient, credential, ofParcel *sql.Stmt
+	event, putParcel, putRecipient, dropRecipient               *sql.Stmt
+	putCredential, putCode, dropCodes, ackCodes                 *sql.Stmt
+	putCompartment, putOpening, putCourier, putKey              *sql.Stmt
+	putSingle, dropSingle, openingByID, trimOpenings            *sql.Stmt
+	all                                                         []*sql.Stmt
 }
 
 func (s *Store) prepare(ctx context.Context) error {
@@ -29,7 +29,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	}{
 		{&q.begin, "BEGIN IMMEDIATE"}, {&q.commit, "COMMIT"}, {&q.rollback, "ROLLBACK"},
 		{&q.parcel, "SELECT doc FROM parcels WHERE id=?"},
-		{&q.byLabel, "SELECT doc FROM parcels WHERE label=? ORDER BY state IN ('collected','cancelled') LIMIT 1"},
+		{&q.byLabel, queryByLabel}, {&q.announced, queryAnnounced},
 		{&q.recipient, "SELECT doc FROM recipients WHERE parcel=?"},
 		{&q.credential, "SELECT hash, kind, parcel, state FROM credentials WHERE hash=?"},
 		{&q.ofParcel, "SELECT hash, kind, parcel, state FROM credentials WHERE parcel=?"},
@@ -65,6 +65,18 @@ func (q *statements) close() {
 		st.Close()
 	}
 }
+
+// queryByLabel looks where the label is the id, and where it is another; a parcel
+// that is still expected comes first.
+const queryByLabel = `SELECT doc FROM (
+	SELECT doc, state FROM parcels WHERE id = ?1 AND label = ?1 UNION ALL
+	SELECT doc, state FROM parcels WHERE label = ?1 AND label <> id)
+	ORDER BY state IN ('collected','cancelled') LIMIT 1`
+
+// queryAnnounced reads in one step what an announcement meets.
+const queryAnnounced = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
+	SELECT doc FROM parcels WHERE id = ?2 AND label = ?2 AND ?1 <> ?2 UNION ALL
+	SELECT doc FROM parcels WHERE label = ?2 AND label <> id AND id <> ?1`
 
 // A Tx is one commit of the writer. It reads what it has written. The first
 // error sticks: Commit returns it and rolls back.
@@ -163,6 +175,35 @@ func (tx *Tx) Parcel(id string) (locker.Parcel, bool) {
 // ParcelByLabel reads the parcel with a label; one not final comes first.
 func (tx *Tx) ParcelByLabel(label string) (locker.Parcel, bool) {
 	return one[locker.Parcel](tx, tx.s.statements.byLabel, label)
+}
+
+// Announced reads the parcel with this id, and the others that carry the label.
+func (tx *Tx) Announced(id, label string) (known *locker.Parcel, others []locker.Parcel) {
+	if tx.err != nil {
+		return nil, nil
+	}
+	rows, err := tx.s.statements.announced.Query(id, label)
+	if err != nil {
+		tx.fail(err)
+		return nil, nil
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var doc sql.RawBytes
+		var p locker.Parcel
+		if err := rows.Scan(&doc); err != nil {
+			tx.fail(err)
+			return nil, nil
+		}
+		tx.fail(json.Unmarshal(doc, &p))
+		if p.ID == id {
+			known = &p
+		} else {
+			others = append(others, p)
+		}
+	}
+	tx.fail(rows.Err())
+	return known, others
 }
 
 // Recipient reads the personal data of a parcel; nil when there is none.

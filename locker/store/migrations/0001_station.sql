@@ -17,7 +17,7 @@ CREATE TABLE parcels (
   order_id TEXT NOT NULL,
   doc      TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX parcels_label ON parcels(label);
+CREATE INDEX parcels_label ON parcels(label) WHERE label <> id; -- most carriers' labels are not our ids
 CREATE INDEX parcels_order ON parcels(order_id, id) WHERE order_id <> '';
 CREATE INDEX parcels_state ON parcels(state, id) WHERE state <> 'collected';
 
