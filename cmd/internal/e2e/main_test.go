@@ -60,13 +60,18 @@ func run(m *testing.M) (status int, err error) {
 			return 1, fmt.Errorf("%w: build the programs, or unset CUBBY_BIN to have them built here", err)
 		}
 	}
+	close, err := openDisplay()
+	if err != nil {
+		return 1, err
+	}
+	defer close()
 	return m.Run(), nil
 }
 
 // needTools fails rather than skips: a story that was not played proves nothing.
 func needTools() error {
 	packages := map[string]string{
-		"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick", "zbarimg": "zbar-tools", "curl": "curl",
+		"Xvfb": "xvfb", "xdotool": "xdotool", "zbarimg": "zbar-tools", "curl": "curl",
 	}
 	var missing []string
 	for tool, pack := range packages {

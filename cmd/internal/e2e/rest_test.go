@@ -134,6 +134,7 @@ type event struct {
 		Compartment string
 		Opening     string
 		Code, PIN   string
+		Actor       string
 		Reason      string
 		Why         string
 		Stage       int

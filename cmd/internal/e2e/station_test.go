@@ -112,11 +112,13 @@ func (s *station) startCore() {
 	})
 }
 
-// crash kills the core where it stands.
+// crash kills the core where it stands, and waits until the screen's stream has
+// noticed, so that no view of the dead core is taken for one of the next.
 func (s *station) crash() {
 	s.t.Helper()
 	s.core.kill()
 	s.rest = ""
+	s.until("the screen notices", func(v view.View) bool { return v.Reason == view.ReasonCoreMissing })
 }
 
 // ctl runs the operator's tool.

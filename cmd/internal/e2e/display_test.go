@@ -1,0 +1,111 @@
+package e2e
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The size of the panel, in pixels.
+const panelWidth, panelHeight = 1080, 1920
+
+// display is the virtual display all windows of the tests are shown on, one
+// after the other.
+var display struct {
+	name  string // ":N"
+	frame string // file in which the server keeps the picture, in the XWD format
+}
+
+// openDisplay starts an X server on a number that is free.
+func openDisplay() (close func(), err error) {
+	dir, err := os.MkdirTemp("", "cubby-display-")
+	if err != nil {
+		return nil, err
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer read.Close()
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", panelWidth, panelHeight),
+		"+extension", "GLX", "-nolisten", "tcp", "-noreset", "-fbdir", dir)
+	server.ExtraFiles = []*os.File{write}
+	started := make(chan error)
+	starter <- func() { started <- server.Start() }
+	err = errors.Join(<-started, write.Close())
+	if err != nil {
+		return nil, fmt.Errorf("start Xvfb: %w", err)
+	}
+	close = func() {
+		_ = server.Process.Kill() // by its own id; it may have ended
+		_ = server.Wait()
+		os.RemoveAll(dir)
+	}
+	number, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		close()
+		return nil, fmt.Errorf("Xvfb has not come up: %w", err)
+	}
+	display.name, display.frame = ":"+strings.TrimSpace(number), filepath.Join(dir, "Xvfb_screen0")
+	return close, nil
+}
+
+// capture takes a picture of the display. The X window dump that the server
+// keeps up to date is a header of 32-bit words, big end first: its own length
+// (word 0), the bytes of a row (12), the number of colours (19); then the
+// colours, 12 bytes each; then the rows, four bytes a pixel: blue, green, red.
+func capture(t *testing.T) *image.RGBA {
+	t.Helper()
+	dump, err := os.ReadFile(display.frame)
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := func(n int) int { return int(binary.BigEndian.Uint32(dump[4*n:])) }
+	row := word(12)
+	rows := dump[word(0)+12*word(19):]
+	if len(rows) < row*panelHeight || row < 4*panelWidth {
+		t.Fatalf("the display's picture has %d bytes in rows of %d", len(rows), row)
+	}
+	p := image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight))
+	for y := range panelHeight {
+		from, to := rows[y*row:], p.Pix[y*p.Stride:]
+		for x := 0; x < 4*panelWidth; x += 4 {
+			to[x], to[x+1], to[x+2], to[x+3] = from[x+2], from[x+1], from[x], 0xff
+		}
+	}
+	return p
+}
+
+// keep saves a picture in build/e2e and fails when there is nothing on it.
+func keep(t *testing.T, name string, p *image.RGBA) string {
+	t.Helper()
+	dir := filepath.Join(repository, "build", "e2e")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, name+".png")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := errors.Join(fast.Encode(f, p), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	colours := map[[3]uint8]bool{}
+	for i := 0; i < len(p.Pix); i += 4 {
+		colours[[3]uint8(p.Pix[i:i+3])] = true
+	}
+	if len(colours) < 30 {
+		t.Errorf("%s has only %d colours: the page is blank or half drawn", path, len(colours))
+	}
+	return path
+}

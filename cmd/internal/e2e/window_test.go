@@ -1,0 +1,206 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"cubby/locker/view"
+)
+
+// A window is the touchscreen of a station on the virtual display.
+type window struct {
+	*station
+	program *program
+	name    string // what the kept pictures begin with
+	shots   int
+}
+
+// openWindow starts the touchscreen. Only one may be open at a time.
+func (s *station) openWindow(name string) *window {
+	s.t.Helper()
+	w := &window{station: s, name: name}
+	w.start()
+	return w
+}
+
+func (w *window) start() {
+	w.t.Helper()
+	w.park()
+	w.program = start(w.t, w.dir, "screen.log", []string{"DISPLAY=" + display.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="},
+		filepath.Join(programs, "cubby"), "--core", "unix:"+filepath.Join(w.dir, "run", "core.sock"),
+		"--size", fmt.Sprintf("%dx%d", panelWidth, panelHeight))
+}
+
+// close ends the touchscreen; the display is empty then.
+func (w *window) close() { w.program.stop(w.t) }
+
+// similar is how far apart two pictures of the same page may be that were drawn
+// by the toolkit's two renderers.
+const similar = 40
+
+// shows waits until the window shows the page of a view, with what has been
+// typed, and returns the picture, which is kept.
+func (w *window) shows(what string, v view.View, typed string) *image.RGBA {
+	w.t.Helper()
+	want := drawn(w.t, v, typed)
+	var got *image.RGBA
+	defer func() {
+		if w.t.Failed() {
+			keep(w.t, w.name+"-wanted", want.picture)
+			keep(w.t, w.name+"-got", got)
+		}
+	}()
+	eventually(w.t, "the window shows "+what, func() (bool, string) {
+		if !w.program.runs() {
+			w.t.Fatalf("the touchscreen has ended: %s", w.program.tail())
+		}
+		got = capture(w.t)
+		distance := apart(got, want.picture)
+		if distance > similar {
+			return false, fmt.Sprintf("it is %d from it; see %s-wanted.png and %s-got.png in build/e2e", distance, w.name, w.name)
+		}
+		return bytes.Equal(got.Pix, capture(w.t).Pix), "it is still changing"
+	})
+	w.shots++
+	keep(w.t, fmt.Sprintf("%s-%02d-%s", w.name, w.shots, strings.ReplaceAll(what, " ", "-")), got)
+	return got
+}
+
+// page waits for a step and until the window shows it.
+func (w *window) page(step view.Step, why ...view.Reason) *image.RGBA {
+	w.t.Helper()
+	v := w.step(step, why...)
+	return w.shows(string(step), v, "")
+}
+
+// press puts a finger on the button of an action, where the page of the present
+// view has it.
+func (w *window) press(name view.ActionName, value string) {
+	w.t.Helper()
+	w.pressOn("", name, value)
+}
+
+// pressOn is press on a page on which some digits have been typed.
+func (w *window) pressOn(typed string, name view.ActionName, value string) {
+	w.t.Helper()
+	v, _ := w.now()
+	at, ok := drawn(w.t, v, typed).actions[view.Action{Name: name, Value: value}]
+	if !ok {
+		w.t.Fatalf("there is no button for %s %s on the page %s", name, value, describe(v))
+	}
+	w.finger(at)
+}
+
+// enter types digits on the pad and sends them.
+func (w *window) enter(digits string) {
+	w.t.Helper()
+	v, _ := w.now()
+	page := drawn(w.t, v, "")
+	for i := range len(digits) {
+		at, ok := page.keys[digits[i]]
+		if !ok {
+			w.t.Fatalf("there is no key %c on the page %s", digits[i], describe(v))
+		}
+		w.finger(at)
+		w.shows(fmt.Sprintf("%s with %d digits", v.Step, i+1), v, digits[:i+1])
+	}
+	w.pressOn(digits, view.ActPIN, "")
+}
+
+// finger comes down on a point and is lifted; the pointer leaves afterwards.
+func (w *window) finger(at image.Point) {
+	w.t.Helper()
+	w.pointer("mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y), "mousedown", "1", "mouseup", "1")
+	w.park()
+}
+
+// park takes the pointer out of the picture.
+func (w *window) park() {
+	w.t.Helper()
+	w.pointer("mousemove", strconv.Itoa(panelWidth-1), strconv.Itoa(panelHeight-1))
+}
+
+func (w *window) pointer(args ...string) {
+	w.t.Helper()
+	do(w.t, "", "env", append([]string{"DISPLAY=" + display.name, "xdotool"}, args...)...)
+}
+
+// same fails unless two pictures are equal in every pixel.
+func (w *window) same(what string, a, b *image.RGBA) {
+	w.t.Helper()
+	if bytes.Equal(a.Pix, b.Pix) {
+		return
+	}
+	var differ image.Rectangle
+	for i := 0; i < len(a.Pix); i += 4 {
+		if !bytes.Equal(a.Pix[i:i+4], b.Pix[i:i+4]) {
+			x, y := i/4%panelWidth, i/4/panelWidth
+			differ = differ.Union(image.Rect(x, y, x+1, y+1))
+		}
+	}
+	w.t.Errorf("%s: the pictures differ within %v, see %s and %s", what, differ, keep(w.t, w.name+"-before", a), keep(w.t, w.name+"-after", b))
+}
+
+// The whole way of a parcel at the touchscreen: every button is touched where it
+// is, the PINs are typed on our own pad.
+func TestAParcelComesAndGoesAtTheTouchscreen(t *testing.T) {
+	s := newStation(t, change{"[policy]\n", "[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\n"})
+	s.courier = s.newCourier("Ada")
+	s.announce("p-1")
+	w := s.openWindow("parcel")
+	idle := w.page(view.StepIdle)
+
+	w.press(view.ActLanguage, "zh-Hans")
+	v := s.until("the language changes", func(v view.View) bool { return v.Language == "zh-Hans" })
+	w.shows("idle in Chinese", v, "")
+	w.press(view.ActStartCourier, "")
+	w.page(view.StepCourierEnter)
+	w.press(view.ActLanguage, "en")
+	v = s.until("the language changes back", func(v view.View) bool { return v.Language == "en" })
+	w.shows("courier enter in English", v, "")
+	w.enter(s.courier.pin)
+	w.page(view.StepCourierReady)
+	s.scan("P-1")
+	left := s.step(view.StepCourierOpen).Door
+	w.page(view.StepCourierOpen)
+	w.press(view.ActTooBig, "")
+	w.page(view.StepCourierRetake)
+	s.opens(left)
+	s.sim("door", left, "close")
+	v = s.until("another door opens", func(v view.View) bool { return v.Step == view.StepCourierOpen && v.Door != left })
+	w.shows("the other door", v, "")
+	s.put(v.Door)
+	e := s.stored("p-1")
+	w.page(view.StepCourierReady)
+
+	w.press(view.ActReceipt, "")
+	slip := keep(t, "receipt", w.page(view.StepCourierReceipt))
+	if read := strings.TrimSpace(do(t, "", "zbarimg", "--quiet", "--raw", slip)); read != e.Data.Code {
+		t.Errorf("the code on the screen reads %q, not the parcel's", read)
+	}
+	w.press(view.ActBack, "")
+	w.page(view.StepCourierReady)
+	w.press(view.ActFinish, "")
+	w.page(view.StepCourierDone)
+	w.press(view.ActFinish, "")
+	w.same("the idle page after a courier", idle, w.page(view.StepIdle))
+
+	w.press(view.ActStartPickup, "")
+	w.page(view.StepPickupEnter)
+	w.enter(e.Data.PIN)
+	w.page(view.StepPickupOpen)
+	if open := s.openDoors(); len(open) != 1 || open[0] != e.Data.Compartment {
+		t.Errorf("doors %v stand open, want only %s", open, e.Data.Compartment)
+	}
+	s.take(e.Data.Compartment)
+	w.page(view.StepPickupDone)
+	w.press(view.ActFinish, "")
+	w.same("the idle page after a customer", idle, w.page(view.StepIdle))
+	s.unlocked(left, e.Data.Compartment, e.Data.Compartment)
+	w.close()
+}
