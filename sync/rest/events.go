@@ -38,6 +38,9 @@ func (s *Server) getEvents(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	if q.Get("cursor") == "" {
+		q.Del("cursor") // "cursor=" is how a loop asks before it has one
+	}
 	limit, err := number(q, "limit", 1, 100, 100)
 	if err != nil {
 		return err

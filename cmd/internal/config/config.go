@@ -217,8 +217,8 @@ func (c *Config) resolvePaths() error {
 		absolute(&c.Buses[i].Port)
 	}
 	// Linux keeps a socket's path in 108 bytes, the last of which is zero.
-	if len(c.Rest.Socket) > 107 {
-		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 107 with its folder", c.Path, c.Rest.Socket, len(c.Rest.Socket))
+	if len(c.Rest.Socket) > 104 {
+		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 104 with its folder", c.Path, c.Rest.Socket, len(c.Rest.Socket))
 	}
 	return nil
 }

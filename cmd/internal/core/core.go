@@ -93,7 +93,7 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (c *Core, e
 	c.start("station", func() error { return c.station.Run(running) })
 	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
 	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, cfg.Rest.Socket) })
-	log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(c.station.Compartments()))
+	log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
 	return c, nil
 }
 
