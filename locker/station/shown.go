@@ -61,6 +61,11 @@ func (s *shown) now() (view.View, <-chan struct{}) {
 func (s *Station) show(now time.Time) {
 	v := locker.ViewOf(s.mem, locker.Env{Now: now, Policy: s.cfg.Policy})
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
+	switch {
+	case !s.scannerGone:
+	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter:
+		v.Notices = append(v.Notices, view.NoticeNoScanner)
+	}
 	if v.Step == view.StepCourierReceipt {
 		if secret, ok := s.receipts[s.mem.visit.Last]; ok {
 			v.Code, v.PIN = secret.Code, secret.PIN

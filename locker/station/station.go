@@ -59,6 +59,8 @@ type Station struct {
 
 	next     *locker.Secret // the writer's, for the next deposit
 	receipts map[string]locker.Secret
+
+	scannerGone bool // the writer's; people are told to type
 }
 
 // New reads the state from the store and checks it against the configuration.
@@ -181,7 +183,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			r.err = err
 			continue
 		}
-		moved = moved || r.cause == "time"
+		moved = moved || r.cause == "time" || s.noteDevice(r.command)
 		if len(d.Facts) == 0 {
 			continue
 		}
@@ -222,6 +224,24 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	}
 	return nil
 }
+
+// noteDevice keeps in mind whether codes can be scanned, and reports whether
+// that has changed.
+func (s *Station) noteDevice(c locker.Command) bool {
+	d, ok := c.(locker.ChangeDevice)
+	if !ok || d.Device != scannerDevice {
+		return false
+	}
+	before := s.scannerGone
+	s.scannerGone = d.Condition != deviceWorking
+	return before != s.scannerGone
+}
+
+// How the hardware names its code reader, and a device that is well.
+const (
+	scannerDevice = "scanner"
+	deviceWorking = "working"
+)
 
 func (s *Station) circumstances(r *request, visit string, now time.Time) store.Circumstances {
 	return store.Circumstances{At: now, Mono: s.clock.mono(now), Actor: r.actor, Visit: visit, Cause: r.cause}

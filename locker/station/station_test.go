@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -289,6 +290,29 @@ func TestPagesEndByThemselvesAndMoreTimeHelps(t *testing.T) {
 		synctest.Wait()
 		if v := r.View(); v.Step != view.StepIdle || v.Visit != "" {
 			t.Errorf("the page is still %s", v.Step)
+		}
+		r.stop()
+	})
+}
+
+func TestAMissingScannerIsSaidWhereOneWouldScan(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, dir)
+		synctest.Wait()
+		r.closed()
+		says := func() bool { synctest.Wait(); return slices.Contains(r.View().Notices, view.NoticeNoScanner) }
+		r.DeviceChanged("scanner", "gone", "unplugged")
+		if !says() {
+			t.Error("the idle page does not say it")
+		}
+		r.act(view.ActStartPickup, "")
+		if !says() {
+			t.Error("the page to enter a code does not say it")
+		}
+		r.DeviceChanged("scanner", "working", "")
+		if says() {
+			t.Error("it is still said when the scanner is back")
 		}
 		r.stop()
 	})

@@ -160,7 +160,7 @@ type View struct {
 	Code string `json:"code,omitempty"` // courier_receipt only: what the QR code says
 	PIN  string `json:"pin,omitempty"`  // courier_receipt only: the PIN, shown 4+4
 
-	Notices []Notice `json:"notices,omitempty"` // idle: what does not work at the moment
+	Notices []Notice `json:"notices,omitempty"` // what does not work at the moment: all of it on idle, a missing scanner where one would scan
 }
 
 // A Notice tells people on the idle page what does not work.
