@@ -14,9 +14,6 @@ package station
 import (
 	"context"
 	"log/slog"
-	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -183,7 +180,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			r.err = err
 			continue
 		}
-		moved = moved || r.cause == "time" || s.noteDevice(r.command)
+		if s.noteDevice(r.command) || r.cause == "time" {
+			moved = true
+		}
 		if len(d.Facts) == 0 {
 			continue
 		}
@@ -302,27 +301,3 @@ func (s *Station) keepReceipts(facts []locker.Fact) {
 		}
 	}
 }
-
-// clock counts monotonic time from the machine's boot, so that times of one
-// boot can be compared even when the wall clock was set in between.
-type clock struct {
-	boot  string
-	base  int64 // nanoseconds since boot at start
-	start time.Time
-}
-
-func startClock() clock {
-	c := clock{start: time.Now()}
-	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
-		c.boot = strings.TrimSpace(string(b))
-	}
-	if b, err := os.ReadFile("/proc/uptime"); err == nil {
-		seconds, _, _ := strings.Cut(string(b), " ")
-		if f, err := strconv.ParseFloat(seconds, 64); err == nil {
-			c.base = int64(f * 1e9)
-		}
-	}
-	return c
-}
-
-func (c clock) mono(now time.Time) int64 { return c.base + int64(now.Sub(c.start)) }
