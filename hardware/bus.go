@@ -38,7 +38,7 @@ type bus struct {
 	heard   bool       // some board has answered since the port was opened
 	waiting []*opening // not sent yet, oldest first
 	driven  []*opening // sent, not yet ended
-	pulsed  time.Time  // the last pulse on this line
+	pulsed  time.Time  // the last pulse on this line; at first when the bus was made
 }
 
 // A board is what the bus knows of one lock board.
@@ -58,6 +58,7 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 		return nil, err
 	}
 	b := &bus{cfg: cfg, site: site, device: "bus " + cfg.Name, dialect: dialect, inbox: newInbox[*opening](), limits: limits}
+	b.pulsed = time.Now() // a core that died a moment ago may have left a coil driven
 	b.stats.stats.Bus = cfg.Name
 	for _, c := range cfg.Boards {
 		b.boards = append(b.boards, &board{

@@ -227,3 +227,19 @@ func TestHushHoldsReadingsBackOnceASecond(t *testing.T) {
 		}
 	}
 }
+
+// The core before this one may have driven a coil a moment before it died.
+func TestTheFirstPulseWaitsForACoilNobodyRemembers(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	bus := quick(r, 1)
+	bus.PulseGap = 400 * time.Millisecond
+	begun := time.Now()
+	site, w := startWith(t, Config{Buses: []Bus{bus}}, coilLimits{})
+	w.sees("1-5", door.Closed)
+	site.Order(soon("a", "1-5"))
+	w.until("a pulse", func() bool { return site.BusStats()[0].Pulses == 1 })
+	if took := time.Since(begun); took < bus.PulseGap {
+		t.Errorf("the first pulse came after %v, want %v at least", took, bus.PulseGap)
+	}
+}

@@ -36,9 +36,7 @@ func (b *bus) nextOrder(now time.Time) (next *opening, wake time.Time) {
 			b.end(o, door.Refused, at.Sub(now), now)
 			continue
 		}
-		if !b.pulsed.IsZero() {
-			at = later(at, b.pulsed.Add(b.cfg.PulseGap))
-		}
+		at = later(at, b.pulsed.Add(b.cfg.PulseGap))
 		if at.After(now) {
 			o.rested = true
 			wake = earliest(wake, earliest(at, o.NotAfter))

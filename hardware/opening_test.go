@@ -213,7 +213,7 @@ func TestClosingEndsWhatIsUnderWay(t *testing.T) {
 	r := newRig(t, 2)
 	r.with(2, func(b *fakeBoard) { b.stuck = 0xFFFF })
 	bus := quick(r, 2)
-	bus.OpenWait, bus.PulseGap = 30*time.Second, 30*time.Second
+	bus.OpenWait, bus.PulseGap = 30*time.Second, 3*time.Second
 	w := newWitness(t)
 	site, err := Open(Config{Buses: []Bus{bus}}, w)
 	if err != nil {
