@@ -66,10 +66,11 @@ cross: ## build the core for the machines stations are made of, without cgo
 	done
 
 .PHONY: bench
-bench: ## print figures beside their baselines; nothing fails on a stopwatch
-	@for package in ./cmd/internal/bench ./hardware; do \
-		if [ -d $$package ]; then $(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) $$package; fi; \
-	done
+bench: build ## print figures beside their baselines; nothing fails on a stopwatch
+	@packaging/install-deps.sh run test
+	$(GO) run ./cmd/internal/bench -bin bin
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime $(BENCHTIME) \
+		$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n 1 dirname | sort -u)
 BENCHTIME ?= 1s
 
 .PHONY: fmt

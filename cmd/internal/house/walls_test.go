@@ -1,0 +1,113 @@
+package house
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A wall says what some packages may depend on. Exactly one of the last three
+// members is set.
+type wall struct {
+	name   string
+	of     []string // the packages with these paths and below
+	except []string // but not these
+
+	onlyOurs []string // of this project, they may import these and below
+	onlyStd  bool     // beside their own folder, the standard library alone, indirectly too
+	never    []string // not these and below, indirectly neither
+}
+
+var walls = []wall{
+	{name: "the rules know the standard library and their own words only",
+		of: []string{"cubby/locker"}, except: []string{"cubby/locker/station", "cubby/locker/store", "cubby/locker/secret"}, onlyStd: true},
+	{name: "the domain knows no other part",
+		of: []string{"cubby/locker"}, onlyOurs: []string{"cubby/locker"}},
+	{name: "the domain knows no screen, no HTTP and no wire",
+		of: []string{"cubby/locker"}, never: []string{"fyne.io", "net/http", "github.com/gorilla", "go.bug.st/serial"}},
+
+	{name: "the touchscreen knows its assets and the words of a visit",
+		of: []string{"cubby/app"}, onlyOurs: []string{"cubby/app", "cubby/assets", "cubby/locker/view"}},
+	{name: "the touchscreen knows no store, no station, no hardware and no endpoint",
+		of: []string{"cubby/app"}, never: []string{"cubby/locker/store", "cubby/locker/station", "cubby/hardware", "cubby/sync/rest", "modernc.org"}},
+
+	{name: "the hardware knows plain words about doors",
+		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"}, onlyOurs: []string{"cubby/hardware", "cubby/locker/door"}},
+	{name: "the simulated site knows how a wall is drawn, and speaks the wires in its own words",
+		of: []string{"cubby/hardware/sim"}, onlyOurs: []string{"cubby/hardware/sim", "cubby/locker/door", "cubby/locker/view"}},
+	{name: "the code of the drivers is not checked by itself",
+		of: []string{"cubby/hardware/sim"}, never: []string{"cubby/hardware", "cubby/hardware/wire", "cubby/hardware/line"}},
+	{name: "the drivers do not know the simulated site",
+		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"}, never: []string{"cubby/hardware/sim", "github.com/makiuchi-d/gozxing"}},
+
+	{name: "the endpoint knows no hardware and no touchscreen",
+		of: []string{"cubby/sync"}, never: []string{"cubby/hardware", "cubby/app", "fyne.io"}},
+	{name: "assets know nothing of us",
+		of: []string{"cubby/assets"}, onlyOurs: []string{"cubby/assets"}},
+	{name: "pictures are read by the simulated site alone",
+		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubby"}, never: []string{"github.com/makiuchi-d/gozxing", "cubby/hardware/sim"}},
+	{name: "the core and its tools have no toolkit in them",
+		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubbyctl", "cubby/cmd/cubbysim"}, never: []string{"fyne.io", "cubby/app"}},
+	{name: "nothing uses a Modbus library: the few frames are written here",
+		of: []string{"cubby"}, never: []string{"github.com/simonvetter"}},
+}
+
+func TestTheWallsBetweenThePartsStand(t *testing.T) {
+	all := packages(t)
+	for _, w := range walls {
+		t.Run(w.name, func(t *testing.T) {
+			applied := 0
+			for path, p := range all {
+				if !p.ours() || !anyWithin(path, w.of) || anyWithin(path, w.except) {
+					continue
+				}
+				applied++
+				for _, broken := range w.broken(all, p) {
+					t.Errorf("%s", broken)
+				}
+			}
+			if applied == 0 {
+				t.Errorf("no package is at or below %v: has it moved? then move the wall", w.of)
+			}
+		})
+	}
+}
+
+// broken lists the ways in which the package goes through the wall.
+func (w wall) broken(all map[string]pkg, p pkg) (ways []string) {
+	switch {
+	case w.onlyOurs != nil:
+		for _, to := range p.Imports {
+			if all[to].ours() && !anyWithin(to, w.onlyOurs) {
+				ways = append(ways, p.ImportPath+" imports "+to+"; it may import "+strings.Join(w.onlyOurs, ", ")+" and below")
+			}
+		}
+	case w.onlyStd:
+		for _, to := range p.Deps {
+			if !all[to].Standard && !anyWithin(to, w.of) {
+				ways = append(ways, "beyond the standard library: "+chain(all, p.ImportPath, to))
+			}
+		}
+	default:
+		for _, to := range p.Deps {
+			if anyWithin(to, w.never) && !anyWithin(to, w.of) {
+				ways = append(ways, chain(all, p.ImportPath, to))
+			}
+		}
+	}
+	slices.Sort(ways)
+	return ways
+}
+
+func anyWithin(path string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(f string) bool { return within(path, f) })
+}
+
+func TestNoPackageHasANameThatSaysNothing(t *testing.T) {
+	empty := []string{"sync", "util", "utils", "helper", "helpers", "common", "misc", "manager", "base", "shared"}
+	for path, p := range packages(t) {
+		if p.ours() && slices.Contains(empty, p.Name) {
+			t.Errorf("%s is called %s: name it for what it does", path, p.Name)
+		}
+	}
+}
