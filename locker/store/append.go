@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -107,7 +106,9 @@ func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64, d
 	b = append(b, `,"time":"`...)
 	b = c.At.UTC().AppendFormat(b, timeLayout)
 	b = append(b, `","datacontenttype":"application/json","sequence":"`...)
-	b = fmt.Appendf(b, "%020d", seq)
+	digits := strconv.FormatInt(seq, 10)
+	b = append(b, "00000000000000000000"[len(digits):]...)
+	b = append(b, digits...)
 	b = append(b, `","epoch":"`...)
 	b = append(b, s.epoch...)
 	b = append(b, `","actor":`...)
@@ -123,9 +124,17 @@ func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64, d
 	return append(b, '}')
 }
 
+// appendString writes a JSON string; most need no escaping.
 func appendString(b []byte, s string) []byte {
-	quoted, _ := json.Marshal(s) // a string always marshals
-	return append(b, quoted...)
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(s) // a string always marshals
+			return append(b, quoted...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
 }
 
 // Save writes the entities a decision changed.
