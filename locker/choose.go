@@ -3,6 +3,8 @@ package locker
 import (
 	"cmp"
 	"slices"
+
+	"cubby/locker/door"
 )
 
 // A Wish is what a deposit asks of a compartment.
@@ -40,7 +42,8 @@ func (w Wish) suits(c Compartment) bool {
 }
 
 // Choose picks the compartment for a deposit among those that are offerable:
-// the smallest that fits; among equals one that is not kept for people who need
+// one whose sensor sees nothing inside (a dirty lens does not rule it out); of
+// those the smallest that fits; among equals one that is not kept for people who need
 // it within reach; among those the least worn lock. It reports false when there
 // is none.
 func Choose(all []Compartment, w Wish) (Compartment, bool) {
@@ -55,6 +58,7 @@ func Choose(all []Compartment, w Wish) (Compartment, bool) {
 	}
 	return slices.MinFunc(candidates, func(a, b Compartment) int {
 		return cmp.Or(
+			cmp.Compare(asInt(a.Presence == door.Present), asInt(b.Presence == door.Present)),
 			cmp.Compare(a.Inner.Volume(), b.Inner.Volume()),
 			cmp.Compare(asInt(a.Accessible && !w.Accessible), asInt(b.Accessible && !w.Accessible)),
 			cmp.Compare(a.Openings+a.Failures, b.Openings+b.Failures),

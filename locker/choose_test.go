@@ -49,6 +49,8 @@ func TestChooseTakesTheSmallestThenTheLeastWorn(t *testing.T) {
 		{"accessible when asked for, even if larger", []Compartment{small, with(large, func(c *Compartment) { c.Accessible = true })}, Wish{Accessible: true}, "3"},
 		{"no accessible one", []Compartment{small, large}, Wish{Accessible: true}, ""},
 		{"larger than the one that was too small", []Compartment{small, mid}, Wish{Above: small.Inner.Volume()}, "2"},
+		{"rather a larger one than one whose sensor sees something", []Compartment{with(small, func(c *Compartment) { c.Presence = door.Present }), mid}, Wish{}, "2"},
+		{"one whose sensor sees something rather than none", []Compartment{with(small, func(c *Compartment) { c.Presence = door.Present })}, Wish{}, "1"},
 		{"not one tried already", []Compartment{small, mid}, Wish{Except: []string{"1"}}, "2"},
 		{"not an open door", []Compartment{with(small, func(c *Compartment) { c.Door = door.Open })}, Wish{}, ""},
 		{"not an unknown door", []Compartment{with(small, func(c *Compartment) { c.Door = door.Unknown })}, Wish{}, ""},

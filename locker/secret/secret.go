@@ -45,6 +45,9 @@ func Open(path string, create bool) (*Keys, error) {
 	if errors.Is(err, fs.ErrNotExist) && create {
 		raw, err = makeKeyFile(path)
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("station key: %w: restore it from the backup; without it no code can be recognised", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("station key: %w", err)
 	}

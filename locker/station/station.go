@@ -88,12 +88,22 @@ func (s *Station) Run(ctx context.Context) error {
 	s.ready.Store(true)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
+	fold := time.NewTicker(foldEvery)
+	defer fold.Stop()
 	for {
 		s.arm(timer)
 		var batch []*request
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-fold.C:
+			if s.mem.visit.ID != "" {
+				continue // nobody waits for housekeeping
+			}
+			if err := s.cfg.Store.Fold(ctx); err != nil {
+				return s.stop(ctx, err)
+			}
+			continue
 		case <-timer.C:
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-s.queue.ready:
@@ -112,6 +122,9 @@ func (s *Station) stop(ctx context.Context, err error) error {
 	}
 	return s.fail(err)
 }
+
+// foldEvery is how long erased text may stay in the write-ahead log.
+const foldEvery = time.Hour
 
 // maxBatch bounds how many commands share a commit, and so how long the last of
 // them may wait.

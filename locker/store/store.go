@@ -254,6 +254,14 @@ func (s *Store) identify(ctx context.Context) error {
 	return nil
 }
 
+// Fold folds the write-ahead log into the file and cuts it to nothing, so that
+// erased text is gone from both. Only the writer's goroutine may call it,
+// between commits.
+func (s *Store) Fold(ctx context.Context) error {
+	_, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
 // Epoch is the random id this database got when it was made.
 func (s *Store) Epoch() string { return s.epoch }
 

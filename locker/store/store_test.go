@@ -275,13 +275,17 @@ func TestErasedTextIsGoneFromTheFile(t *testing.T) {
 	}
 	save(locker.Recipient{Name: "PLANTED-NAME"})
 	save(locker.Recipient{})
-	s.Close() // checkpoints and removes the write-ahead log
-	b, err := os.ReadFile(filepath.Join(dir, "station.db"))
-	if err != nil {
+	if err := s.Fold(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(b), "PLANTED-NAME") {
-		t.Error("the erased name is still in the file")
+	for _, name := range []string{"station.db", "station.db-wal"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), "PLANTED-NAME") {
+			t.Errorf("the erased name is still in %s", name)
+		}
 	}
 }
 
