@@ -16,7 +16,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +96,11 @@ func build(into string) error {
 		for _, name := range b.names {
 			args = append(args, "./cmd/"+name)
 		}
-		c := exec.Command(filepath.Join(runtime.GOROOT(), "bin", "go"), args...)
+		compiler := os.Getenv("GO")
+		if compiler == "" {
+			compiler = "go"
+		}
+		c := exec.Command(compiler, args...)
 		c.Dir = repository
 		c.Env = append(os.Environ(), b.cgo)
 		if out, err := c.CombinedOutput(); err != nil {

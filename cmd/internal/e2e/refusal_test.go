@@ -64,7 +64,7 @@ func TestEveryCodeThatDoesNotOpenGetsTheSameAnswer(t *testing.T) {
 			flags = append(flags, "--raw")
 		}
 		s.scan(c.text, flags...)
-		v := s.step(view.StepPickupRefused)
+		v := s.until(c.name+" is refused", func(v view.View) bool { return v.Step == view.StepPickupRefused })
 		if answer == "" {
 			answer = stranger(v)
 		}

@@ -224,6 +224,12 @@ func (s *station) leave() {
 		case v.Allows(view.ActBack):
 			s.touch(view.ActBack, "")
 		}
-		s.until("the page changes", func(n view.View) bool { return n.Rev > v.Rev })
+		s.changes(v)
 	}
+}
+
+// changes waits until there is a newer view than this.
+func (s *station) changes(old view.View) {
+	s.t.Helper()
+	s.until("the page changes", func(v view.View) bool { return v.Rev > old.Rev })
 }
