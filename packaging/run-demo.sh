@@ -39,6 +39,8 @@ main() {
 run() {
   [[ -x $bin/cubby && -x $bin/cubbyd && -x $bin/cubbysim && -x $bin/cubbyctl ]] ||
     fail "the programs are not in $bin yet: \"make run\" builds and starts them"
+  [[ $(realpath -m "$demo/run/core.sock") =~ ^.{1,104}$ ]] ||
+    fail "the path of $demo is too long for a socket; choose a folder nearer to the root: make run CUBBY_DEMO=/tmp/cubby-demo"
   take_lock
   port_is_free "$rest_port" REST_PORT "the REST endpoint"
   port_is_free "$panel_port" PANEL_PORT "the panel of the simulated site"
