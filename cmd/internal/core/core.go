@@ -34,7 +34,6 @@ type Core struct {
 	site    *hardware.Site
 	rest    *rest.Server
 	tcp     net.Listener
-	socket  string
 	log     *slog.Logger
 
 	stop    context.CancelFunc
@@ -44,48 +43,50 @@ type Core struct {
 
 // Open opens everything and begins to serve. Nothing is left open when it
 // fails. No door is opened by it.
-func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (c *Core, err error) {
-	c = &Core{socket: cfg.Rest.Socket, log: log, ended: make(chan error, 4)}
-	defer func() {
-		if err != nil {
-			c.Close()
-		}
-	}()
+func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Core, error) {
+	c := &Core{log: log, ended: make(chan error, 4)}
+	if err := c.open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if err = os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
-		return nil, err
+		return err
 	}
 	_, statErr := os.Stat(filepath.Join(cfg.Station.DataDir, "station.db"))
 	keys, err := secret.Open(KeyFile(cfg), os.IsNotExist(statErr))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if c.store, err = store.Open(ctx, cfg.Station.DataDir, cfg.Station.ID, keys); err != nil {
-		return nil, err
+		return err
 	}
 	doors := new(lateDoors)
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Policy: policy(cfg),
-		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: log,
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: c.log,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if c.tcp, err = net.Listen("tcp", cfg.Rest.Listen); err != nil {
-		return nil, fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
+		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store}, Reader: reader{c.store, c.station}, Log: log, StationID: cfg.Station.ID})
+	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store}, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err = os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
-		return nil, err
+		return err
 	}
-	if c.site, err = hardware.Open(cfg.Hardware(), sink{c.station, log}); err != nil {
-		return nil, err
+	if c.site, err = hardware.Open(cfg.Hardware(), sink{c.station, c.log}); err != nil {
+		return err
 	}
 	doors.site.Store(c.site)
 	if err = c.rest.Register(collector{c.station, c.store, c.site}); err != nil {
-		return nil, err
+		return err
 	}
 
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -93,8 +94,8 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (c *Core, e
 	c.start("station", func() error { return c.station.Run(running) })
 	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
 	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, cfg.Rest.Socket) })
-	log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
-	return c, nil
+	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
+	return nil
 }
 
 func (c *Core) start(name string, run func() error) {
