@@ -12,6 +12,7 @@ package e2e
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -64,6 +65,14 @@ func run(m *testing.M) (status int, err error) {
 		return 1, err
 	}
 	defer close()
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given { // stories mostly wait for doors and clocks, not for the processor
+		if err := flag.Set("test.parallel", "4"); err != nil {
+			return 1, err
+		}
+	}
 	return m.Run(), nil
 }
 

@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cubby/locker"
 	"cubby/locker/view"
@@ -57,9 +59,10 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	if got := s.openDoors(); !slices.Equal(got, []string{open.Door}) {
 		t.Fatalf("doors %v stand open, want only %s", got, open.Door)
 	}
+	news := s.newsOf("p-1", "parcel.collected")
 	s.take(open.Door)
 	s.step(view.StepPickupDone)
-	s.hears("that it was collected", func(e event) bool { return e.Type == "parcel.collected" && e.Data.Parcel == "p-1" })
+	<-news
 	s.unlocked(open.Door, open.Door)
 	if p := s.parcel("p-1"); p.State != locker.Collected || p.EndedAt == nil {
 		t.Fatalf("the parcel is %s, ended %v", p.State, p.EndedAt)
@@ -78,6 +81,38 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	if said := s.ctl("", "verify"); !strings.Contains(said, "sound") {
 		t.Errorf("cubbyctl verify says %q", said)
 	}
+}
+
+// newsOf waits at the end of the feed, as the shop does, until it tells of a
+// parcel; the channel is closed then.
+func (s *station) newsOf(id, what string) <-chan struct{} {
+	s.t.Helper()
+	_, cursor, _ := s.page(s.token, "now", 0)
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		deadline := time.Now().Add(patience)
+		for time.Now().Before(deadline) {
+			out, err := try("", "curl", "-sS", "-D", "-", "-H", "Authorization: Bearer "+s.token, "http://"+s.rest+"/v1/events?wait=20&cursor="+cursor)
+			head, body, _ := strings.Cut(out, "\r\n\r\n")
+			_, rest, ok := strings.Cut(head, "Cubby-Next-Cursor: ")
+			if err != nil || !ok {
+				s.t.Errorf("curl the feed: %v\n%s", err, out)
+				return
+			}
+			cursor, _, _ = strings.Cut(rest, "\r")
+			var events []event
+			if err := json.Unmarshal([]byte(body), &events); err != nil {
+				s.t.Errorf("the feed: %v", err)
+				return
+			}
+			if slices.ContainsFunc(events, func(e event) bool { return e.Type == what && e.Data.Parcel == id }) {
+				return
+			}
+		}
+		s.t.Errorf("the feed does not tell %s of %s", what, id)
+	}()
+	return heard
 }
 
 // codeIsTold reads the code from the feed, as the shop does: it stays there

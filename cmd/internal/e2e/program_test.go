@@ -100,9 +100,15 @@ func (p *program) said() string {
 	return string(text)
 }
 
+// tail is the end of what it said, without its refusals while it started.
 func (p *program) tail() string {
-	lines := strings.Split(strings.TrimSpace(p.said()), "\n")
-	return strings.Join(lines[max(0, len(lines)-12):], "\n")
+	var lines []string
+	for line := range strings.Lines(p.said()) {
+		if !strings.Contains(line, `"not-ready"`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-20):], "")
 }
 
 // do runs a command to its end and gives what it printed.

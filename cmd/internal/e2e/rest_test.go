@@ -160,7 +160,8 @@ func (s *station) page(token, cursor string, wait int) (events []event, next, te
 	return events, header.Get("Cubby-Next-Cursor"), string(answer)
 }
 
-// told reads the whole feed from its beginning without acknowledging its end.
+// told reads the whole feed from its beginning. Its last page is not
+// acknowledged, so that the codes on it stay.
 func (s *station) told() []event {
 	s.t.Helper()
 	var all []event

@@ -30,10 +30,14 @@ func (s *station) openWindow(name string) *window {
 
 func (w *window) start() {
 	w.t.Helper()
+	w.startWith("--core", "unix:"+filepath.Join(w.dir, "run", "core.sock"))
+}
+
+func (w *window) startWith(args ...string) {
+	w.t.Helper()
 	w.park()
 	w.program = start(w.t, w.dir, "screen.log", []string{"DISPLAY=" + display.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="},
-		filepath.Join(programs, "cubby"), "--core", "unix:"+filepath.Join(w.dir, "run", "core.sock"),
-		"--size", fmt.Sprintf("%dx%d", panelWidth, panelHeight))
+		filepath.Join(programs, "cubby"), append(args, "--size", fmt.Sprintf("%dx%d", panelWidth, panelHeight))...)
 }
 
 // kill ends the touchscreen the hard way and waits until its picture is gone.
