@@ -35,11 +35,17 @@ func (c Do) decide(t *turn) error {
 		p, _ := t.Parcel(v.Parcel)
 		t.collect(p, v.Compartment, ByHuman)
 	case view.ActOpenAgain:
-		if v.Step == view.StepPickupCheck {
-			t.intend(ForPickup, v.Compartment, v.Parcel, 1)
-		} else {
-			t.intend(ForReopen, v.Compartment, v.Parcel, 1)
+		purpose := ForReopen
+		switch v.Step {
+		case view.StepPickupCheck:
+			purpose = ForPickup
+		case view.StepCourierCheck:
+			purpose = ForDeposit
 		}
+		t.intend(purpose, v.Compartment, v.Parcel, 1)
+	case view.ActInside:
+		o, _ := t.Opening(v.Opening)
+		t.store(o, ByHuman)
 	case view.ActTooBig:
 		t.retake(view.ReasonTooBig)
 	case view.ActBroken:
@@ -100,6 +106,8 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 		}
 	case view.StepCourierOpen:
 		offer(view.ActTooBig, view.ActBroken, view.ActOccupied, view.ActUndo)
+	case view.StepCourierCheck:
+		offer(view.ActInside, view.ActOpenAgain, view.ActUndo)
 	case view.StepCourierRetake:
 		if v.Retake == view.ReasonBroken {
 			offer(view.ActOtherDoor) // it does not even close
@@ -170,8 +178,12 @@ func (t *turn) tryAgain() {
 // undo gives the courier his parcel back: the one in the open door, or the one
 // stored last.
 func (t *turn) undo() {
-	if t.visit.Step == view.StepCourierOpen {
+	switch t.visit.Step {
+	case view.StepCourierOpen:
 		t.retake(view.ReasonUndo)
+		return
+	case view.StepCourierCheck:
+		t.kept()
 		return
 	}
 	if other, blocked := t.otherOpenDoor(t.visit.LastDoor); blocked {

@@ -30,12 +30,14 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.ToCheck = Stored, p.ToCheck || f.ToCheck })
 	case *ParcelCollected:
 		a.collected(f)
+	case *ParcelToCheck:
+		a.parcel(f.ParcelID, func(p *Parcel) { p.ToCheck = true })
 	case *ParcelExpired:
 		a.parcel(f.ParcelID, func(p *Parcel) { p.State = Expired })
 
 	case *OpeningIntended:
 		a.ch.putOpening(Opening{ID: f.Opening, Compartment: f.Compartment, Parcel: f.Parcel, Visit: f.Visit, Actor: f.Actor,
-			Purpose: f.Purpose, Attempt: f.Attempt, State: Intended, At: at, NotAfter: f.NotAfter, Since: at})
+			Purpose: f.Purpose, Attempt: f.Attempt, State: Intended, At: at, NotAfter: f.NotAfter, Since: at, WasClosed: f.WasClosed})
 		a.compartment(f.Compartment, func(c *Compartment) {
 			c.Lock = LockPulsing
 			if f.Purpose == ForReopen {
@@ -71,6 +73,9 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *DoorSeen:
 		a.door(f.Compartment, f.State, at)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Presence = f.Presence })
+		if f.Opening != "" && f.State == door.Closed {
+			a.change(f.Opening, func(o *Opening) { o.WasClosed = o.WasClosed || o.State == Intended })
+		}
 	case *DoorLeftOpen:
 		a.compartment(f.Compartment, func(c *Compartment) { c.LeftOpen = true })
 
@@ -199,10 +204,7 @@ func (a applying) stored(f *ParcelStored) {
 	})
 	a.compartment(f.Compartment, func(c *Compartment) {
 		c.Allocation, c.Reason, c.Parcel = Occupied, "", f.ParcelID
-		c.Contents, c.Evidence = ContentsPresent, ByInference
-		if c.Presence == door.Present {
-			c.Evidence = BySensor
-		}
+		c.Contents, c.Evidence = ContentsPresent, f.Evidence
 	})
 	put(&a.ch.Credentials, f.Hashes.Code, Credential{f.Hashes.Code, ByCode, f.ParcelID, Live})
 	put(&a.ch.Credentials, f.Hashes.PIN, Credential{f.Hashes.PIN, ByPIN, f.ParcelID, Live})

@@ -149,20 +149,45 @@ func (t *turn) another(parcel, tried string, why view.Reason) {
 
 // leaveDoor gives up on the door that would not open.
 func (t *turn) leaveDoor(why string) {
-	o, ok := t.Opening(t.visit.Opening)
-	if !ok {
-		return
-	}
-	if p, ok := t.Parcel(o.Parcel); ok && o.Purpose == ForDeposit && p.State == Booked {
-		if why == string(view.ReasonStuck) {
-			why = "door_jammed"
-		}
-		t.giveUpDeposit(p, o.Compartment, why)
+	if o, ok := t.Opening(t.visit.Opening); ok {
+		t.endDeposit(o, why)
 	}
 }
 
+// endDeposit ends a deposit whose door did not open, as its parcel stands.
+func (t *turn) endDeposit(o Opening, why string) {
+	p, ok := t.Parcel(o.Parcel)
+	if !ok || o.Purpose != ForDeposit {
+		return
+	}
+	if why == string(view.ReasonStuck) {
+		why = "door_jammed"
+	}
+	switch p.State {
+	case Booked:
+		t.giveUpDeposit(p, o.Compartment, why)
+	case Depositing:
+		t.abandonDeposit(p, o.Compartment, why)
+	}
+}
+
+// abandonDeposit ends a deposit whose door had been open: nobody knows whether
+// the parcel is in.
+func (t *turn) abandonDeposit(p Parcel, compartment, why string) {
+	t.emit(&DepositFailure{of(p), compartment, why})
+	t.emit(&CompartmentQuarantined{OfDoor{Compartment: compartment}, "a deposit ended without an answer whether the parcel is in", ContentsUnknown})
+}
+
+// kept ends a deposit for which the door was opened and nothing was put in.
+func (t *turn) kept() {
+	p, _ := t.Parcel(t.visit.Parcel)
+	t.emit(&DepositFailure{of(p), t.visit.Compartment, "courier_cancel"})
+	t.emit(&CompartmentFreed{OfDoor{Compartment: t.visit.Compartment}, ByHuman})
+	t.step(view.StepCourierReady, view.ReasonNone)
+}
+
 // store completes a deposit: the door has closed on the parcel.
-func (t *turn) store(o Opening) {
+func (t *turn) store(o Opening, evidence Evidence) {
 	p, _ := t.Parcel(o.Parcel)
 	c, _ := t.Compartment(o.Compartment)
 	r := t.World.Recipient(p.ID)
@@ -171,7 +196,7 @@ func (t *turn) store(o Opening) {
 		language = r.Language
 	}
 	t.emit(&ParcelStored{
-		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Language: language,
+		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Evidence: evidence, Language: language,
 		Deadline: t.Now.Add(hours(p.PickupHours)).UTC(),
 		Hashes:   StoredHashes{t.Fresh.CodeHash, t.Fresh.PINHash}, Clear: t.Fresh,
 	})

@@ -49,7 +49,7 @@ func (t *turn) stillMeant(o Opening) bool {
 		return false
 	}
 	if o.Purpose == ForDeposit {
-		return p.State == Booked
+		return p.State == Booked || p.State == Depositing
 	}
 	return p.State == Stored
 }
@@ -89,12 +89,15 @@ func (t *turn) seenClosed(c SeeDoor, box Compartment, o Opening, known bool) {
 	case box.LastKnown == door.Open:
 		t.emit(&DoorClosed{OfDoor{Compartment: c.Compartment}, c.Presence, c.At})
 	default:
-		t.emit(&DoorSeen{OfDoor{Compartment: c.Compartment}, door.Closed, c.Presence})
+		t.emit(&DoorSeen{at, door.Closed, c.Presence})
 	}
 }
 
 // forced deals with a door that opened without an order.
 func (t *turn) forced(box Compartment) {
+	if p, ok := t.Parcel(box.Parcel); ok && p.State.Inside() && !p.ToCheck {
+		t.emit(&ParcelToCheck{of(p), box.Number, "door_forced"})
+	}
 	if box.Allocation == Free {
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: box.Number}, "the door opened without an order", ContentsUnknown})
 	}
@@ -108,8 +111,15 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 	case here && t.visit.Step == view.StepCourierRetake:
 		t.retaken(o, sensor)
 	case o.Purpose == ForDeposit && p.State == Depositing:
-		if here {
-			t.store(o)
+		switch {
+		case here && sensor == door.Empty:
+			t.step(view.StepCourierCheck, view.ReasonNone)
+			return
+		case here && sensor == door.Present:
+			t.store(o, BySensor)
+			return
+		case here:
+			t.store(o, ByInference)
 			return
 		}
 		// The courier had gone while the door stood open: anybody may have been at it.
@@ -134,6 +144,10 @@ func (t *turn) pickupClosed(o Opening, p Parcel, sensor door.Presence, here bool
 		t.step(view.StepPickupCheck, view.ReasonNone)
 	case sensor == door.Present:
 		t.emit(&PickupAborted{of(p), o.Compartment, "not_taken", true})
+	case !o.WasClosed && sensor != door.Empty && here:
+		t.step(view.StepPickupCheck, view.ReasonNotSeen)
+	case !o.WasClosed && sensor != door.Empty:
+		t.emit(&PickupAborted{of(p), o.Compartment, "not_seen", true})
 	case here:
 		evidence := ByInference
 		if sensor == door.Empty {
@@ -165,6 +179,10 @@ func (t *turn) checkOpening(o Opening) {
 	case o.Purpose == ForDeposit && p.State == Booked:
 		t.emit(&DepositFailure{of(p), o.Compartment, "interrupted"})
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "an opening was interrupted", ContentsUnknown})
+	case o.Purpose == ForDeposit && p.State == Depositing:
+		t.abandonDeposit(p, o.Compartment, "interrupted")
+	case o.Purpose == ForUndo && p.State == Stored:
+		t.emit(&ParcelToCheck{of(p), o.Compartment, "interrupted"})
 	case o.Purpose == ForReopen:
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "an opening was interrupted", ContentsUnknown})
 	}

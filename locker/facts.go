@@ -73,6 +73,7 @@ type (
 		Compartment string       `json:"compartment"`
 		Size        string       `json:"size"`
 		Deadline    time.Time    `json:"deadline"`
+		Evidence    Evidence     `json:"evidence"`           // that it is inside
 		Language    string       `json:"language,omitempty"` // to tell the recipient in
 		Hashes      StoredHashes `json:"-"`
 		Clear       *Secret      `json:"-"` // sealed at once by the store; nil on replay
@@ -96,7 +97,8 @@ type (
 		Credential  CredentialKind `json:"credential"`
 	}
 	// PickupAborted: the parcel is still behind its door and its code still
-	// opens. Reasons: stuck, unanswered, unknown, rest, not_taken, interrupted.
+	// opens. Reasons: stuck, unanswered, unknown, rest, not_taken, not_seen,
+	// interrupted.
 	PickupAborted struct {
 		OfParcel
 		Compartment string `json:"compartment"`
@@ -112,6 +114,13 @@ type (
 		OfParcel
 		Compartment string    `json:"compartment"`
 		Deadline    time.Time `json:"deadline"`
+	}
+	// ParcelToCheck: staff must look whether it is still there. Reasons:
+	// door_forced, interrupted.
+	ParcelToCheck struct {
+		OfParcel
+		Compartment string `json:"compartment"`
+		Reason      string `json:"reason"`
 	}
 	// PickupRefused: something was presented that does not open here. Why is for
 	// the operator; the screen gives one constant answer.
@@ -131,8 +140,10 @@ type (
 		Purpose  Purpose   `json:"purpose"`
 		Attempt  int       `json:"attempt"`
 		NotAfter time.Time `json:"not_after"`
-		Visit    string    `json:"visit,omitempty"`
-		Actor    string    `json:"actor"`
+		// WasClosed: the door was known to be closed when this was decided.
+		WasClosed bool   `json:"was_closed"`
+		Visit     string `json:"visit,omitempty"`
+		Actor     string `json:"actor"`
 	}
 	OpeningEnded struct {
 		OfDoor
@@ -267,6 +278,7 @@ func (PickupAuthorised) Type() string       { return "parcel.pickup_authorised" 
 func (PickupAborted) Type() string          { return "parcel.pickup_aborted" }
 func (ParcelCollected) Type() string        { return "parcel.collected" }
 func (ParcelExpired) Type() string          { return "parcel.expired" }
+func (ParcelToCheck) Type() string          { return "parcel.to_check" }
 func (PickupRefused) Type() string          { return "parcel.pickup_refused" }
 func (OpeningIntended) Type() string        { return "opening.intended" }
 func (OpeningEnded) Type() string           { return "opening.ended" }

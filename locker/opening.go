@@ -35,6 +35,7 @@ type Opening struct {
 	Attempt     int          `json:"attempt"` // 1, or 2 for the one automatic repeat
 	State       OpeningState `json:"state"`
 	Abandoned   bool         `json:"abandoned,omitempty"` // its visit ended while the door stood open
+	WasClosed   bool         `json:"was_closed"`          // its door was seen closed before it opened; else nothing was seen to move
 	At          time.Time    `json:"at"`
 	NotAfter    time.Time    `json:"not_after"`
 	Since       time.Time    `json:"since"` // when it entered its state

@@ -13,9 +13,10 @@ const orderLife = 10 * time.Second
 // intend commits to one opening and orders it from the hardware.
 func (t *turn) intend(purpose Purpose, compartment, parcel string, attempt int) {
 	id := t.NewID()
+	box, _ := t.Compartment(compartment)
 	notAfter := t.Now.Add(orderLife)
 	t.emit(&OpeningIntended{OfDoor: OfDoor{compartment, id}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
-		NotAfter: notAfter, Visit: t.visit.ID, Actor: t.visit.Actor})
+		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: t.visit.ID, Actor: t.visit.Actor})
 	t.Orders = append(t.Orders, door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
 	t.visit.Opening, t.visit.Compartment, t.visit.Parcel = id, compartment, parcel
 	if purpose == ForDeposit || purpose == ForUndo {
@@ -101,9 +102,7 @@ func (t *turn) noOpen(o Opening, why view.Reason) {
 		t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})
 	}
 	if !t.inVisit(o) {
-		if o.Purpose == ForDeposit && p.State == Booked {
-			t.giveUpDeposit(p, o.Compartment, string(why))
-		}
+		t.endDeposit(o, string(why))
 		return
 	}
 	if o.Purpose == ForDeposit || o.Purpose == ForUndo {

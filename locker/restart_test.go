@@ -8,6 +8,21 @@ import (
 	"cubby/locker/view"
 )
 
+func TestAnInterruptedUndoIsLookedAfter(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	s.do(t, Present{Label: "L-p"})
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, "1", door.Closed, door.PresenceUnknown)
+	s.act(t, view.ActUndo)
+	s.do(t, Start{Boot: "b"})
+	s.see(t, "1", door.Closed, door.PresenceUnknown)
+	if p := s.parcels["p"]; p.State != Stored || !p.ToCheck {
+		t.Errorf("parcel %s, to check %t", p.State, p.ToCheck)
+	}
+}
+
 // After a crash at each step of a pickup and of a deposit, with the door found
 // open or closed or its board silent: nothing is pulsed, and what cannot be
 // known is said to be so.

@@ -97,7 +97,7 @@ func (t *turn) timeOut() {
 	case view.StepPickupCheck:
 		p, _ := t.Parcel(v.Parcel)
 		t.emit(&PickupAborted{of(p), v.Compartment, "not_taken", false})
-	case view.StepCourierNoOpen:
+	case view.StepCourierNoOpen, view.StepCourierCheck:
 		t.leaveDoor("timeout")
 	}
 	t.end("timed_out")

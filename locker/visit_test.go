@@ -186,6 +186,82 @@ func TestASensorThatStillSeesSomethingAsksFirst(t *testing.T) {
 	}
 }
 
+// The contacts said open before the lock was driven: that they say closed later
+// shows nothing, so nobody is taken to have got anything.
+func TestADoorThatReadOpenBeforeProvesNothing(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.see(t, number, door.Open, door.PresenceUnknown) // forced, or a cable
+	if !s.parcels["p"].ToCheck {
+		t.Error("nobody is told to look after the parcel behind the forced door")
+	}
+	s.do(t, Present{CodeHash: code})
+	o := s.order(t)
+	s.do(t, EndOpening{door.Ended{Opening: o.Opening, Compartment: number, Result: door.ConfirmedOpen, Pulsed: true}})
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	s.at(t, view.StepPickupCheck, view.ReasonNotSeen)
+	if s.parcels["p"].State != Collecting {
+		t.Fatalf("the parcel is %s", s.parcels["p"].State)
+	}
+	s.act(t, view.ActTaken)
+	if s.parcels["p"].State != Collected {
+		t.Errorf("its bearer says he has it, and the parcel is %s", s.parcels["p"].State)
+	}
+}
+
+func TestADepositWhoseSensorSeesNothingAsksFirst(t *testing.T) {
+	start := func(t *testing.T) *stage {
+		s := newStage(box("1", 400, 110, 500))
+		s.announce(t, "p", small())
+		s.do(t, Present{BadgeHash: "badge-k1"})
+		s.do(t, Present{Label: "L-p"})
+		s.ended(t, door.ConfirmedOpen)
+		s.see(t, "1", door.Closed, door.Empty)
+		s.at(t, view.StepCourierCheck, "")
+		if s.parcels["p"].State != Depositing {
+			t.Fatalf("before anybody has answered the parcel is %s", s.parcels["p"].State)
+		}
+		return s
+	}
+	for _, c := range []struct {
+		name  string
+		then  func(t *testing.T, s *stage)
+		state ParcelState
+		door  Allocation
+		step  view.Step
+	}{
+		{"it is in", func(t *testing.T, s *stage) { s.act(t, view.ActInside) }, Stored, Occupied, view.StepCourierReady},
+		{"open again, and now it is", func(t *testing.T, s *stage) {
+			s.act(t, view.ActOpenAgain)
+			s.ended(t, door.ConfirmedOpen)
+			s.see(t, "1", door.Closed, door.Present)
+		}, Stored, Occupied, view.StepCourierReady},
+		{"open again, and it does not", func(t *testing.T, s *stage) {
+			s.act(t, view.ActOpenAgain)
+			s.ended(t, door.Unanswered)
+			s.act(t, view.ActBack)
+		}, DepositFailed, Quarantine, view.StepCourierReady},
+		{"the courier has kept it", func(t *testing.T, s *stage) { s.act(t, view.ActUndo) }, DepositFailed, Free, view.StepCourierReady},
+		{"nobody answers", func(t *testing.T, s *stage) {
+			s.now = s.now.Add(3 * time.Minute)
+			s.do(t, Tick{})
+		}, DepositFailed, Quarantine, view.StepIdle},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := start(t)
+			c.then(t, s)
+			s.at(t, c.step, s.visit.Reason)
+			if p := s.parcels["p"].State; p != c.state {
+				t.Errorf("the parcel is %s, want %s", p, c.state)
+			}
+			if a := s.compartments["1"].Allocation; a != c.door {
+				t.Errorf("the compartment is %s, want %s", a, c.door)
+			}
+		})
+	}
+}
+
 func TestACourierWhoseParcelDoesNotFitGetsABiggerDoor(t *testing.T) {
 	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500), box("3", 400, 390, 500))
 	s.announce(t, "p", nil)

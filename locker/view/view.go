@@ -31,6 +31,7 @@ const (
 	StepCourierReady   Step = "courier_ready"   // scan the next label; Reason, if set, refuses the last one
 	StepCourierOpening Step = "courier_opening" // a door has been told to open
 	StepCourierOpen    Step = "courier_open"    // the door is open: put the parcel in, close the door
+	StepCourierCheck   Step = "courier_check"   // closed, but the sensor sees nothing inside: is it in, or open again?
 	StepCourierRetake  Step = "courier_retake"  // too big, broken, occupied or undo: take the parcel out, close the door
 	StepCourierNoOpen  Step = "courier_no_open" // the door did not open: try again, or another door
 	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
@@ -70,6 +71,9 @@ const (
 	ReasonOccupied Reason = "occupied"
 	ReasonUndo     Reason = "undo"
 
+	// Why StepPickupCheck asks when no sensor saw anything inside.
+	ReasonNotSeen Reason = "not_seen" // the door read open before it was driven, so nothing was seen to move
+
 	// StepUnavailable.
 	ReasonStarting    Reason = "starting"
 	ReasonStoreFault  Reason = "store_fault"
@@ -89,7 +93,8 @@ const (
 	ActLanguage     ActionName = "language"      // Value: a tag from View.Languages; holds until the visit ends
 	ActTryAgain     ActionName = "try_again"     // command the same door once more
 	ActTaken        ActionName = "taken"         // pickup_check: the compartment is empty
-	ActOpenAgain    ActionName = "open_again"    // pickup_check, pickup_done: open the same door once more
+	ActOpenAgain    ActionName = "open_again"    // pickup_check, pickup_done, courier_check: open the same door once more
+	ActInside       ActionName = "inside"        // courier_check: the parcel is in
 	ActTooBig       ActionName = "too_big"       // courier: does not fit
 	ActBroken       ActionName = "broken"        // courier: this door is broken
 	ActOccupied     ActionName = "occupied"      // courier: something is already inside
