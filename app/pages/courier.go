@@ -96,7 +96,8 @@ func courierOpen(s Sheet) Page {
 	p := plan{
 		plate: s.View.Door, big: true, mark: "parcel", title: s.say("courier_open.title"), lead: s.say("courier_open.lead"),
 		choices: []choice{
-			{view.ActTooBig, "", kit.Secondary}, {view.ActOccupied, "", kit.Secondary}, {view.ActBroken, "", kit.Secondary},
+			{view.ActTooBig, "", kit.Secondary}, {view.ActOccupied, "", kit.Secondary},
+			{view.ActBroken, "", kit.Secondary}, {view.ActUndo, "", kit.Secondary},
 		},
 	}
 	mark := kit.Accent
@@ -108,10 +109,21 @@ func courierOpen(s Sheet) Page {
 	return compose(s, p)
 }
 
+func courierCheck(s Sheet) Page {
+	return compose(s, plan{
+		tone: warn, plate: s.View.Door, title: s.say("courier_check.title"), lead: s.say("courier_check.lead"),
+		figure: wallOf(s.View.Door, kit.Warn),
+		choices: []choice{
+			{view.ActInside, "", kit.Primary}, {view.ActOpenAgain, "", kit.Secondary}, {view.ActUndo, "courier_check.kept", kit.Secondary},
+		},
+	})
+}
+
 func courierRetake(s Sheet) Page {
 	p := plan{
 		tone: warn, plate: s.View.Door, big: true, mark: "undo", title: s.say("courier_retake.title"), lead: s.say("courier_retake.lead"),
-		figure: wallOf(s.View.Door, kit.Warn),
+		figure:  wallOf(s.View.Door, kit.Warn),
+		choices: []choice{{view.ActOtherDoor, "courier_retake.does_not_close", kit.Quiet}},
 	}
 	switch r := s.View.Reason; r {
 	case view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo:

@@ -73,6 +73,7 @@ var drawers = map[view.Step]func(Sheet) Page{
 	view.StepCourierReady:   courierReady,
 	view.StepCourierOpening: courierOpening,
 	view.StepCourierOpen:    courierOpen,
+	view.StepCourierCheck:   courierCheck,
 	view.StepCourierRetake:  courierRetake,
 	view.StepCourierNoOpen:  courierNoOpen,
 	view.StepCourierReceipt: courierReceipt,

@@ -96,19 +96,24 @@ func pickupOpen(s Sheet) Page {
 		p.title, p.lead = s.say(stage+"_title"), s.say(stage)
 		p.tone, mark = warn, kit.Warn
 	}
+	p.choices = []choice{{view.ActFinish, "pickup_open.does_not_close", kit.Quiet}}
 	p.figure = wallOf(s.View.Door, mark)
 	return compose(s, p)
 }
 
 func pickupCheck(s Sheet) Page {
-	return compose(s, plan{
+	p := plan{
 		tone: warn, plate: s.View.Door, title: s.say("pickup_check.title"), lead: s.say("pickup_check.lead"),
 		figure: wallOf(s.View.Door, kit.Warn),
 		choices: []choice{
 			{view.ActOpenAgain, "pickup_check.open_again", kit.Primary},
 			{view.ActTaken, "pickup_check.taken", kit.Secondary},
 		},
-	})
+	}
+	if s.View.Reason == view.ReasonNotSeen {
+		p.title, p.lead = s.say("pickup_check.not_seen_title"), s.say("pickup_check.not_seen")
+	}
+	return compose(s, p)
 }
 
 func pickupDone(s Sheet) Page {

@@ -140,6 +140,14 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		add(fmt.Sprintf("pickup_open-%d", stage), view.StepPickupOpen, func(v *view.View) { v.Door, v.LeftOpen = "14", stage })
 	}
 	add("pickup_check", view.StepPickupCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) })
+	add("pickup_check-not_seen", view.StepPickupCheck, func(v *view.View) {
+		v.Door, v.Reason = "14", view.ReasonNotSeen
+		acts(v, view.ActTaken, view.ActOpenAgain)
+	})
+	add("pickup_open-does_not_close", view.StepPickupOpen, func(v *view.View) {
+		v.Door, v.LeftOpen = "14", 2
+		acts(v, view.ActFinish)
+	})
 	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
 		add(named("no_open", r), view.StepNoOpen, func(v *view.View) {
@@ -181,9 +189,17 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	for stage := range 2 {
 		add(fmt.Sprintf("courier_open-%d", stage), view.StepCourierOpen, func(v *view.View) {
 			v.Door, v.Parcel, v.LeftOpen = "22", "…4821", stage
-			acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken)
+			acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
 		})
 	}
+	add("courier_check", view.StepCourierCheck, func(v *view.View) {
+		v.Door = "22"
+		acts(v, view.ActInside, view.ActOpenAgain, view.ActUndo)
+	})
+	add("courier_retake-does_not_close", view.StepCourierRetake, func(v *view.View) {
+		v.Door, v.Reason = "22", view.ReasonBroken
+		acts(v, view.ActOtherDoor)
+	})
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo} {
 		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) { v.Door, v.Reason = "22", r })
 	}
