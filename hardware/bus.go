@@ -99,7 +99,7 @@ func (b *bus) run() {
 
 // serve opens the port and does what is due, orders first, until the port fails.
 func (b *bus) serve() error {
-	l, err := line.Open(b.cfg.Port, b.cfg.Baud)
+	l, err := line.Open(b.cfg.Port, b.cfg.Baud, 0)
 	if err != nil {
 		return err
 	}

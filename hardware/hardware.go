@@ -46,11 +46,22 @@ type Board struct {
 }
 
 // A Scanner is one serial code reader.
+//
+// A scan ends at its suffix. Under "none" and "any" it ends too when nothing has
+// come for IdleGap; under "cr", "lf", "crlf" and "tab", where every code should
+// have its suffix, only after IdleGap or a second, whichever is longer. A
+// station whose machine is busy, or whose reader pauses inside codes, should
+// therefore name its suffix.
+//
+// The gap is one on the wire: it counts from the last bytes read, and a scan is
+// cut only after one more look at the port has found that nothing more had
+// arrived. A process that was not run for a while cuts no scan in two; it may
+// take two scans without suffix for one, which then is no code.
 type Scanner struct {
 	Port    string
 	Baud    int           // default 9600
 	Suffix  string        // "cr", "lf", "crlf", "tab", "none" or "any" (CR, LF or TAB; default)
-	IdleGap time.Duration // ends a scan that has no suffix; default 100 ms
+	IdleGap time.Duration // ends a scan that has no suffix; 10 ms to 2 s, default 100 ms
 }
 
 // A Scan is one code as it was read, without suffix, at most 512 bytes. What it

@@ -12,6 +12,7 @@ import (
 const (
 	scannerDevice = "scanner"
 	sameCode      = 1500 * time.Millisecond // the same code sooner than this after its last sight is the same scan
+	suffixWait    = time.Second             // how long a suffix is waited for that every code should have
 )
 
 // A scanner owns the line of one code reader. What it reads is a secret: it
@@ -50,7 +51,7 @@ func (s *scanner) run() {
 }
 
 func (s *scanner) serve() (err error) {
-	l, err := line.Open(s.cfg.Port, s.cfg.Baud)
+	l, err := line.Open(s.cfg.Port, s.cfg.Baud, s.cfg.pause())
 	if err != nil {
 		return err
 	}
@@ -64,29 +65,24 @@ func (s *scanner) serve() (err error) {
 }
 
 // listen cuts what arrives into scans until the line fails. A scan the line
-// failed in is dropped.
+// failed in is dropped. It measures no time between chunks: only the line knows
+// whether there was a pause or this process was not run.
 func (s *scanner) listen(l *line.Line) error {
 	split := newSplitter(s.cfg.Suffix)
-	gap := time.NewTimer(s.cfg.IdleGap)
-	defer gap.Stop()
 	var last time.Time
 	for {
 		select {
 		case chunk, ok := <-l.Chunks():
-			if !ok {
+			switch {
+			case !ok:
 				return l.Err()
-			}
-			if split.holding() && chunk.At.Sub(last) > s.cfg.IdleGap {
+			case len(chunk.Bytes) == 0:
 				s.pass(split.pause(), last)
-			}
-			s.site.expectOrder(chunk.At)
-			s.stats.count(func(c *ScannerStats) { c.Bytes += uint64(len(chunk.Bytes)) })
-			last = chunk.At
-			s.pass(split.feed(chunk.Bytes), last)
-			gap.Reset(s.cfg.IdleGap)
-		case <-gap.C:
-			if len(l.Chunks()) == 0 {
-				s.pass(split.pause(), last)
+			default:
+				last = chunk.At
+				s.site.expectOrder(last)
+				s.stats.count(func(c *ScannerStats) { c.Bytes += uint64(len(chunk.Bytes)) })
+				s.pass(split.feed(chunk.Bytes), last)
 			}
 		case <-s.site.stop:
 			return errStopped
@@ -94,13 +90,22 @@ func (s *scanner) listen(l *line.Line) error {
 	}
 }
 
+// pause is how long nothing must come for a scan to be over without its suffix.
+func (c Scanner) pause() time.Duration {
+	switch c.Suffix {
+	case "any", "none":
+		return c.IdleGap
+	default:
+		return max(c.IdleGap, suffixWait)
+	}
+}
+
 // pass hands scans on, except the same code seen again while it is held before
 // the reader.
 func (s *scanner) pass(cuts []cut, at time.Time) {
 	for _, c := range cuts {
-		digest := sha256.Sum256(c.data)
-		again := digest == s.last && at.Sub(s.lastAt) < sameCode
-		s.last, s.lastAt = digest, at
+		again := c.digest == s.last && at.Sub(s.lastAt) < sameCode
+		s.last, s.lastAt = c.digest, at
 		s.stats.count(func(st *ScannerStats) {
 			switch {
 			case again:

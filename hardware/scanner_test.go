@@ -85,10 +85,36 @@ func TestTheSameCodeCountsAgainAfterAWhile(t *testing.T) {
 	s := newScanner(Scanner{}, &Site{sink: w})
 	now := time.Now()
 	for _, at := range []time.Duration{0, time.Second, 2 * time.Second, 2*time.Second + sameCode} {
-		s.pass([]cut{{data: []byte("ABC")}}, now.Add(at))
+		s.pass(newSplitter("cr").feed([]byte("ABC\r")), now.Add(at))
 	}
 	if len(w.scans) != 2 {
 		t.Errorf("%d scans; a code held before the reader is one, and one more after a pause", len(w.scans))
+	}
+}
+
+func TestTwoScansTooLongAreTwoUnlessTheyAreEqual(t *testing.T) {
+	for _, c := range []struct {
+		name, first, second string
+		scans               int
+	}{
+		{"different from the start", strings.Repeat("x", 600), strings.Repeat("y", 600), 2},
+		{"different in what is not kept", strings.Repeat("x", 600) + "a", strings.Repeat("x", 600) + "b", 2},
+		{"of different length", strings.Repeat("x", 600), strings.Repeat("x", 601), 2},
+		{"one byte too long", strings.Repeat("x", scanMax) + "a", strings.Repeat("x", scanMax) + "b", 2},
+		{"the same twice", strings.Repeat("x", 600), strings.Repeat("x", 600), 1},
+	} {
+		for _, suffix := range []string{"cr", "crlf"} {
+			t.Run(c.name+" under "+suffix, func(t *testing.T) {
+				w := newWitness(t)
+				s, split, now := newScanner(Scanner{}, &Site{sink: w}), newSplitter(suffix), time.Now()
+				for _, code := range []string{c.first, c.second} {
+					s.pass(split.feed([]byte(code+map[string]string{"cr": "\r", "crlf": "\r\n"}[suffix])), now)
+				}
+				if len(w.scans) != c.scans || !w.scans[0].TooLong {
+					t.Errorf("%d scans, want %d", len(w.scans), c.scans)
+				}
+			})
+		}
 	}
 }
 

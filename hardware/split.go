@@ -1,6 +1,10 @@
 package hardware
 
-import "bytes"
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash"
+)
 
 // scanMax is the longest scan passed on, in bytes.
 const scanMax = 512
@@ -11,13 +15,14 @@ type splitter struct {
 	ends  string // any of these bytes ends a scan; empty: only a pause does
 	pair  bool   // only CR LF ends a scan
 	data  []byte
-	spill bool // more than scanMax came; the rest is swallowed
+	spill hash.Hash // of all that came, since that is more than is kept; else nil
 }
 
 // A cut is one scan found by a splitter.
 type cut struct {
 	data    []byte
-	tooLong bool
+	tooLong bool              // data is empty
+	digest  [sha256.Size]byte // of all that came, also when it was too long
 }
 
 func newSplitter(suffix string) *splitter {
@@ -40,7 +45,11 @@ func (s *splitter) feed(b []byte) (cuts []cut) {
 		case len(s.data) < scanMax+1: // one more, for the CR of a pair
 			s.data = append(s.data, c)
 		default:
-			s.spill = true
+			if s.spill == nil {
+				s.spill = sha256.New()
+				s.spill.Write(s.data)
+			}
+			s.spill.Write([]byte{c})
 			if s.pair {
 				s.data[scanMax] = c
 			}
@@ -56,18 +65,22 @@ func (s *splitter) pause() (cuts []cut) {
 	return s.cut(nil)
 }
 
-// holding reports whether a scan has begun.
-func (s *splitter) holding() bool { return len(s.data) > 0 }
-
 func (s *splitter) cut(cuts []cut) []cut {
-	switch {
-	case s.spill || len(s.data) > scanMax:
-		cuts = append(cuts, cut{tooLong: true})
-	case len(s.data) > 0:
-		cuts = append(cuts, cut{data: s.data})
+	c := cut{data: s.data, tooLong: len(s.data) > scanMax}
+	c.digest = sha256.Sum256(s.data)
+	if s.spill != nil {
+		c.tooLong = true
+		s.spill.Sum(c.digest[:0])
 	}
-	s.data, s.spill = nil, false
-	return cuts
+	if c.tooLong {
+		c.data = nil
+	}
+	empty := len(s.data) == 0
+	s.data, s.spill = nil, nil
+	if empty {
+		return cuts
+	}
+	return append(cuts, c)
 }
 
 // leadingNoise is what lines and scanners emit before a code: control bytes,

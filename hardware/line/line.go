@@ -24,6 +24,7 @@ const (
 	lookUp     = 100 * time.Millisecond // how often a silent reader looks whether it shall stop
 	closeWait  = 2 * time.Second        // how long Close waits for the kernel to let go
 	flushEvery = 100 * time.Millisecond // how often a wedged write is given room
+	lastLook   = 10 * time.Millisecond  // how long a pause is looked at once more before it is told
 )
 
 // ErrClosed is the failure of a line that was closed by its user.
@@ -33,16 +34,17 @@ var ErrClosed = errors.New("the line was closed")
 // hung. Whether they went out is not known.
 var ErrWedged = errors.New("the port does not take bytes: unplug the adapter and plug it in again")
 
-// A Chunk is some bytes as they arrived.
+// A Chunk is some bytes as they were read, or a pause between them.
 type Chunk struct {
-	Bytes []byte
-	At    time.Time
+	Bytes []byte    // empty: a pause, see Open
+	At    time.Time // when they were read; on a busy machine that is later than they arrived
 }
 
 // A Line is an open serial port. Write is for one goroutine, the other methods
 // for any.
 type Line struct {
 	port    serial.Port
+	pause   time.Duration
 	chunks  chan Chunk
 	writes  chan []byte
 	written chan error
@@ -58,13 +60,16 @@ type Line struct {
 
 // Open opens the port at 8 data bits, no parity, one stop bit, no flow control.
 // The modem lines are left alone: pseudo-terminals have none.
-func Open(path string, baud int) (*Line, error) {
+//
+// A pause of more than 0 asks for an empty Chunk, once after some bytes, when
+// nothing has followed them for that long. It is told by whoever reads the port
+// and only after a look into the kernel's buffer that began when the pause was
+// over and found nothing: bytes that came in time but were read late, because
+// this process was not run, make no pause.
+func Open(path string, baud int, pause time.Duration) (*Line, error) {
 	port, err := serial.Open(path, &serial.Mode{BaudRate: baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if err := port.SetReadTimeout(lookUp); err != nil {
-		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, err), port.Close())
 	}
 	// What came before belongs to nobody: a code scanned while nobody listened
 	// must not open a door for whoever stands there now.
@@ -73,6 +78,7 @@ func Open(path string, baud int) (*Line, error) {
 	}
 	l := &Line{
 		port:    port,
+		pause:   pause,
 		chunks:  make(chan Chunk, 64),
 		writes:  make(chan []byte, 1),
 		written: make(chan error, 1),
@@ -150,13 +156,20 @@ func (l *Line) read() {
 	defer l.release()
 	defer close(l.chunks)
 	buffer := make([]byte, 1024)
+	var last time.Time // when bytes were read whose pause has not been told
 	for {
-		n, err := l.readOnce(buffer)
-		if n > 0 {
+		patience, over := l.patience(last)
+		n, err := l.readOnce(buffer, patience)
+		if n > 0 || over && err == nil {
+			now := time.Now()
 			select {
-			case l.chunks <- Chunk{Bytes: append([]byte(nil), buffer[:n]...), At: time.Now()}:
+			case l.chunks <- Chunk{Bytes: append([]byte(nil), buffer[:n]...), At: now}:
 			case <-l.stop:
 				return
+			}
+			last = time.Time{}
+			if n > 0 {
+				last = now
 			}
 		}
 		if err != nil {
@@ -171,14 +184,30 @@ func (l *Line) read() {
 	}
 }
 
+// patience tells how long the next look at the port may take, and whether the
+// pause after the last bytes is over if that look finds nothing.
+func (l *Line) patience(last time.Time) (patience time.Duration, over bool) {
+	if l.pause <= 0 || last.IsZero() {
+		return lookUp, false
+	}
+	left := l.pause - time.Since(last)
+	if left <= 0 {
+		return lastLook, true
+	}
+	return min(left, lookUp), false
+}
+
 // readOnce turns a panic of the port into an error: its select call cannot
 // stand descriptors of 1024 and more.
-func (l *Line) readOnce(buffer []byte) (n int, err error) {
+func (l *Line) readOnce(buffer []byte, patience time.Duration) (n int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			n, err = 0, fmt.Errorf("too many open files for a serial port: %v", r)
 		}
 	}()
+	if err := l.port.SetReadTimeout(patience); err != nil {
+		return 0, err
+	}
 	return l.port.Read(buffer)
 }
 

@@ -19,7 +19,7 @@ func open(t *testing.T) (*Line, *os.File, *os.File) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { master.Close(); slave.Close() })
-	l, err := Open(slave.Name(), 19200)
+	l, err := Open(slave.Name(), 19200, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestWhatCameBeforeOpeningIsNotRead(t *testing.T) {
 	if _, err := master.WriteString("STALE\n"); err != nil {
 		t.Fatal(err)
 	}
-	l, err := Open(slave.Name(), 9600)
+	l, err := Open(slave.Name(), 9600, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,43 @@ func TestAWedgedPortDoesNotHoldItsUser(t *testing.T) {
 }
 
 func TestAPathThatIsNoPortIsNamed(t *testing.T) {
-	if _, err := Open("/dev/null", 9600); err == nil {
+	if _, err := Open("/dev/null", 9600, 0); err == nil {
 		t.Error("opened")
+	}
+}
+
+func TestAPauseIsToldOnceAfterBytes(t *testing.T) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer slave.Close()
+	l, err := Open(slave.Name(), 9600, 150*time.Millisecond) // longer than one look
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	limit := time.After(patience)
+	for round := range 2 {
+		if _, err := master.WriteString("ABC"); err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		for told := false; !told; {
+			select {
+			case c := <-l.Chunks():
+				got += string(c.Bytes)
+				told = len(c.Bytes) == 0
+			case <-limit:
+				t.Fatalf("round %d: no pause was told after %q", round, got)
+			}
+		}
+		if got != "ABC" {
+			t.Errorf("round %d: %q came before the pause; a pause was told twice, or without bytes", round, got)
+		}
+		if round == 0 {
+			<-time.After(400 * time.Millisecond) // in which a second pause would be told
+		}
 	}
 }
