@@ -3,6 +3,7 @@ package locker
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +16,10 @@ const (
 	maxWeightG     = 200_000
 	maxPickupHours = 2160 // 90 days
 )
+
+// languageTag is the form of a BCP 47 tag: a language of 2 or 3 letters and
+// subtags of 1 to 8 letters and digits.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 
 // check refuses what cannot be used, naming the member and what is allowed.
 func (a Announcement) check(id string) error {
@@ -44,6 +49,12 @@ func (a Announcement) check(id string) error {
 		return err
 	}
 	if r := a.Recipient; r != nil {
+		if r.Language != "" && !languageTag.MatchString(r.Language) {
+			return Refuse(Invalid, "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`).At("/recipient/language")
+		}
+		if r.Email != "" && !strings.Contains(r.Email, "@") {
+			return Refuse(Invalid, "email", "must be an e-mail address").At("/recipient/email")
+		}
 		for _, m := range []struct {
 			pointer, text string
 			most          int
@@ -197,6 +208,8 @@ func (c Cancel) decide(t *turn) error {
 	case Announced, DepositFailed:
 		t.emit(&ParcelCancelled{of(p)})
 		return nil
+	case CounterHeld:
+		return Refuse(Conflict, "with-staff", "staff have the parcel; ask them")
 	case Collected:
 		return Refuse(Conflict, "collected-already", "the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))
 	}

@@ -25,6 +25,8 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 		{"a year of pickup time", "p", Announcement{PickupHours: 8760}, "/pickup_hours"},
 		{"a name with a line break", "p", Announcement{Recipient: &Recipient{Name: "a\nb"}}, "/recipient/name"},
 		{"a phone that is a novel", "p", Announcement{Recipient: &Recipient{Phone: strings.Repeat("1", 33)}}, "/recipient/phone"},
+		{"a language in words", "p", Announcement{Recipient: &Recipient{Language: "Deutsch"}}, "/recipient/language"},
+		{"an e-mail address without its sign", "p", Announcement{Recipient: &Recipient{Email: "nobody"}}, "/recipient/email"},
 		{"an order id of broken UTF-8", "p", Announcement{OrderID: "\xff"}, "/order_id"},
 	} {
 		s := twoBoxes()

@@ -34,6 +34,10 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		a.parcel(f.ParcelID, func(p *Parcel) { p.ToCheck = true })
 	case *ParcelExpired:
 		a.parcel(f.ParcelID, func(p *Parcel) { p.State = Expired })
+	case *ParcelCounterHeld:
+		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.Compartment, p.ToCheck = CounterHeld, "", false })
+		a.unbind(f.Compartment, f.ParcelID)
+		a.credentials(f.ParcelID, Revoked)
 
 	case *OpeningIntended:
 		a.ch.putOpening(Opening{ID: f.Opening, Compartment: f.Compartment, Parcel: f.Parcel, Visit: f.Visit, Actor: f.Actor,
@@ -55,7 +59,11 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *OpeningAbandoned:
 		a.change(f.Opening, func(o *Opening) { o.Abandoned = true })
 	case *OpeningRejoined:
-		a.change(f.Opening, func(o *Opening) { o.Visit, o.Abandoned = f.Visit, false })
+		a.change(f.Opening, func(o *Opening) {
+			o.Visit, o.Abandoned = f.Visit, false
+			o.WasClosed = o.WasClosed && o.Purpose == ForPickup
+			o.Purpose = ForPickup
+		})
 
 	case *DoorOpened:
 		a.door(f.Compartment, door.Open, f.At)

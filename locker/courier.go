@@ -16,9 +16,12 @@ func (t *turn) courierArrives(r CourierRecord) error {
 }
 
 func (t *turn) courierRefused(presented string) error {
-	t.emit(&PickupRefused{Presented: presented, Why: "unknown"})
+	if t.repeatsItself(view.StepCourierRefused) {
+		return nil
+	}
+	t.emit(&CourierRefused{Presented: presented})
 	t.begin(CourierVisit)
-	t.step(view.StepCourierRefused, view.ReasonNotValid)
+	t.refused(view.StepCourierRefused)
 	return nil
 }
 
@@ -157,7 +160,7 @@ func (t *turn) leaveDoor(why string) {
 // endDeposit ends a deposit whose door did not open, as its parcel stands.
 func (t *turn) endDeposit(o Opening, why string) {
 	p, ok := t.Parcel(o.Parcel)
-	if !ok || o.Purpose != ForDeposit {
+	if !ok || o.Purpose != ForDeposit || p.Compartment != o.Compartment {
 		return
 	}
 	if why == string(view.ReasonStuck) {

@@ -39,7 +39,8 @@ type (
 		Condition Condition
 		Now       *Parcel // set to the parcel as it is afterwards when not nil
 	}
-	// RestoreDoor returns a compartment to use: somebody has looked, it is empty and sound.
+	// RestoreDoor returns a compartment to use: somebody has looked, it is empty
+	// and sound. An expired parcel that was in it is with staff from then on.
 	RestoreDoor struct{ Compartment, Reason string }
 	// TakeOutOfService withdraws a compartment from deposits.
 	TakeOutOfService struct{ Compartment, Reason string }

@@ -107,6 +107,9 @@ func (t *turn) forced(box Compartment) {
 func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 	p, _ := t.Parcel(o.Parcel)
 	here := t.inVisit(o)
+	if o.Purpose != ForReopen && p.Compartment != o.Compartment {
+		return // its parcel has gone another way since: nothing to learn from this door
+	}
 	switch {
 	case here && t.visit.Step == view.StepCourierRetake:
 		t.retaken(o, sensor)
@@ -203,7 +206,11 @@ func (c RestoreDoor) decide(t *turn) error {
 		return noSuchDoor()
 	}
 	if box.Parcel != "" {
-		if p, ok := t.Parcel(box.Parcel); ok && p.Compartment == box.Number {
+		if p, ok := t.Parcel(box.Parcel); ok && p.State == Expired {
+			t.emit(&ParcelCounterHeld{of(p), box.Number, c.Reason})
+			t.emit(&DoorRestored{OfDoor{Compartment: c.Compartment}, c.Reason})
+			return nil
+		} else if ok && p.Compartment == box.Number {
 			return Refuse(Conflict, "parcel-inside", "parcel %s is bound to this door; it has to leave first", p.ID)
 		}
 	}

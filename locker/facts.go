@@ -122,8 +122,15 @@ type (
 		Compartment string `json:"compartment"`
 		Reason      string `json:"reason"`
 	}
+	// ParcelCounterHeld: staff have taken an expired parcel out of its door.
+	ParcelCounterHeld struct {
+		OfParcel
+		Compartment string `json:"compartment"`
+		Reason      string `json:"reason"`
+	}
 	// PickupRefused: something was presented that does not open here. Why is for
-	// the operator; the screen gives one constant answer.
+	// the operator; the screen gives one constant answer. What is refused over
+	// and over in one visit is told only now and then.
 	PickupRefused struct {
 		Presented string `json:"presented"` // "code", "pin", "unreadable"
 		Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open"
@@ -221,7 +228,12 @@ type (
 	}
 	// VisitStepped carries the whole visit, so that a restart finds its place.
 	VisitStepped struct{ Visit Visit }
-	VisitEnded   struct {
+	// CourierRefused: a badge or PIN that belongs to no courier was presented.
+	// What is refused over and over in one visit is told only now and then.
+	CourierRefused struct {
+		Presented string `json:"presented"` // "badge", "pin", "code", "label", "unreadable"
+	}
+	VisitEnded struct {
 		Visit   string    `json:"visit"`
 		Kind    VisitKind `json:"kind"`
 		Step    view.Step `json:"step"`
@@ -278,7 +290,9 @@ func (PickupAuthorised) Type() string       { return "parcel.pickup_authorised" 
 func (PickupAborted) Type() string          { return "parcel.pickup_aborted" }
 func (ParcelCollected) Type() string        { return "parcel.collected" }
 func (ParcelExpired) Type() string          { return "parcel.expired" }
+func (ParcelCounterHeld) Type() string      { return "parcel.counter_held" }
 func (ParcelToCheck) Type() string          { return "parcel.to_check" }
+func (CourierRefused) Type() string         { return "courier.refused" }
 func (PickupRefused) Type() string          { return "parcel.pickup_refused" }
 func (OpeningIntended) Type() string        { return "opening.intended" }
 func (OpeningEnded) Type() string           { return "opening.ended" }
@@ -314,6 +328,7 @@ type StationStarted struct {
 }
 
 func (PickupRefused) Subject() string    { return "station" }
+func (CourierRefused) Subject() string   { return "station" }
 func (StationStarted) Subject() string   { return "station" }
 func (GuardChanged) Subject() string     { return "station" }
 func (f VisitStarted) Subject() string   { return "visits/" + f.Visit }

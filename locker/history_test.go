@@ -162,11 +162,21 @@ func (h *history) check(t *rapid.T) {
 				t.Fatalf("door %s is occupied by %q, which is %s in %q", n, c.Parcel, p.State, p.Compartment)
 			}
 		}
+		if p, ok := h.parcels[c.Parcel]; c.Allocation == Reserved && ok && p.State != Collected {
+			if (p.State != Booked && p.State != Depositing) || p.Compartment != n {
+				t.Fatalf("door %s is reserved for %q, which is %s in %q", n, c.Parcel, p.State, p.Compartment)
+			}
+		}
 		if c.Parcel != "" {
 			if other, twice := bound[c.Parcel]; twice {
 				t.Fatalf("parcel %s is bound to doors %s and %s", c.Parcel, other, n)
 			}
 			bound[c.Parcel] = n
+		}
+	}
+	if v := h.visit; v.Step == view.StepCourierOpen || v.Step == view.StepPickupOpen {
+		if o := h.openings[v.Opening]; o.State != IsOpen {
+			t.Fatalf("the screen shows %s for an opening that is %s", v.Step, o.State)
 		}
 	}
 	open := 0

@@ -14,6 +14,7 @@ const (
 	Collected     ParcelState = "collected"      // handed over; final
 	DepositFailed ParcelState = "deposit_failed" // the courier kept it; may be scanned again
 	Expired       ParcelState = "expired"        // still behind a door, its time is over
+	CounterHeld   ParcelState = "counter_held"   // taken out by staff after its time; they have it
 	Cancelled     ParcelState = "cancelled"      // will not come; final
 )
 

@@ -15,6 +15,11 @@ func (c Present) decide(t *turn) error {
 		}
 		return t.presentCode(c.CodeHash, c.Presented)
 	case view.StepCourierReady, view.StepCourierNoOpen, view.StepCourierReceipt:
+		if p, why := t.bearerOf(c.CodeHash, ByCode); why == "" && t.visit.Step == view.StepCourierReady {
+			t.beginAnew(PickupVisit) // a customer has come, and the courier has not said that he is gone
+			t.authorise(p, ByCode)
+			return nil
+		}
 		return t.scanLabel(c.Label)
 	case view.StepPickupOpen, view.StepPickupCheck, view.StepCourierOpen, view.StepCourierRetake:
 		t.visit.Reason, t.visit.OpenDoor = view.ReasonDoorOpen, t.visit.Compartment
@@ -75,13 +80,30 @@ func (t *turn) bearerOf(hash string, kind CredentialKind) (p Parcel, why string)
 
 // refusePickup gives the one answer everybody gets; why is for the log.
 func (t *turn) refusePickup(presented, why, parcel string) {
+	if t.repeatsItself(view.StepPickupRefused) {
+		return
+	}
 	t.emit(&PickupRefused{Presented: presented, Why: why, Parcel: parcel})
 	if t.visit.Actor == "bearer" {
 		t.beginAnew(PickupVisit) // whoever this is sees nothing of the one before
 	} else {
 		t.begin(PickupVisit)
 	}
-	t.step(view.StepPickupRefused, view.ReasonNotValid)
+	t.refused(view.StepPickupRefused)
+}
+
+// repeatsItself reports whether the page shows this refusal already, so often
+// that one more time neither needs to be told nor keeps the page alive.
+func (t *turn) repeatsItself(page view.Step) bool {
+	v := t.visit
+	return v.Step == page && v.Reason == view.ReasonNotValid && v.Refusals >= refusalsTold && t.Now.Sub(v.RefusedAt) < refusalsEvery
+}
+
+// refused shows the refusal and counts it.
+func (t *turn) refused(page view.Step) {
+	t.step(page, view.ReasonNotValid)
+	t.visit.Refusals++
+	t.visit.RefusedAt = t.Now
 }
 
 // authorise lets the bearer of a live credential in.
@@ -112,6 +134,9 @@ func (t *turn) authorise(p Parcel, by CredentialKind) {
 func (t *turn) rejoin(p Parcel, o Opening) {
 	t.visit.Actor = "bearer"
 	t.visit.Parcel, t.visit.Compartment, t.visit.Opening = p.ID, p.Compartment, o.ID
+	if p.State == Stored { // the door stands open for another purpose
+		t.emit(&PickupAuthorised{of(p), o.Compartment, "rejoined"})
+	}
 	t.emit(&OpeningRejoined{OfDoor{o.Compartment, o.ID}, t.visit.ID})
 	if o.State == IsOpen {
 		t.step(view.StepPickupOpen, view.ReasonNone)

@@ -94,6 +94,9 @@ func (t *turn) abandon(outcome string) {
 // timeOut leaves a page nobody acts on.
 func (t *turn) timeOut() {
 	switch v := t.visit; v.Step {
+	case view.StepPickupDone, view.StepCourierDone:
+		t.end("finished")
+		return
 	case view.StepPickupCheck:
 		p, _ := t.Parcel(v.Parcel)
 		t.emit(&PickupAborted{of(p), v.Compartment, "not_taken", false})

@@ -37,6 +37,9 @@ type Visit struct {
 	Last     string `json:"last,omitempty"`      // the parcel deposited last; may be undone
 	LastDoor string `json:"last_door,omitempty"` // where it is
 
+	Refusals  int       `json:"refusals,omitempty"` // told in this visit
+	RefusedAt time.Time `json:"refused_at,omitzero"`
+
 	Started    time.Time `json:"started"`
 	TimeoutAt  time.Time `json:"timeout_at,omitzero"`
 	WarnAt     time.Time `json:"warn_at,omitzero"`
@@ -72,6 +75,13 @@ type Policy struct {
 	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
 	Languages      []string      // offered tags, the station's own first
 }
+
+// A scanner can be shown a wrong code many times a second, and every fact is
+// kept for ever: the first refusals of a visit are told each, then one in a while.
+const (
+	refusalsTold  = 3
+	refusalsEvery = 10 * time.Second
+)
 
 // leftOpenStages are the first two reminders to close a door; the third comes
 // with Policy.DoorTimeout.

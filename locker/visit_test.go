@@ -315,6 +315,79 @@ func TestWhatACourierReportsDecidesWhatBecomesOfTheDoor(t *testing.T) {
 	}
 }
 
+func TestABrokenDoorThatClosesLaterTouchesNothingElse(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
+	s.announce(t, "p", small())
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	s.do(t, Present{Label: "L-p"})
+	s.ended(t, door.ConfirmedOpen)
+	s.act(t, view.ActBroken)
+	s.act(t, view.ActOtherDoor)
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, "1", door.Closed, door.PresenceUnknown) // somebody pushes it shut after all
+	s.at(t, view.StepCourierOpen, "")
+	if a := s.compartments["1"].Allocation; a != OutOfService {
+		t.Errorf("the broken door is %s", a)
+	}
+	s.see(t, "2", door.Closed, door.PresenceUnknown)
+	if p := s.parcels["p"]; p.State != Stored || p.Compartment != "2" {
+		t.Errorf("parcel %s in %q", p.State, p.Compartment)
+	}
+}
+
+func TestRefusalsWithoutEndCostTheLogLittle(t *testing.T) {
+	s := twoBoxes()
+	for range 600 { // ten a second
+		s.now = s.now.Add(100 * time.Millisecond)
+		s.do(t, Present{CodeHash: "wrong", Presented: "code"})
+	}
+	if n := s.told("parcel.pickup_refused"); n < refusalsTold || n > 12 {
+		t.Errorf("600 refusals in a minute are told %d times", n)
+	}
+	if len(s.facts) > 40 {
+		t.Errorf("they cost %d facts", len(s.facts))
+	}
+	s.announce(t, "p", small())
+	s.now = s.now.Add(2 * time.Minute)
+	s.do(t, Tick{})
+	_, code := s.deposit(t, "p")
+	for range 9 {
+		s.do(t, Present{CodeHash: "wrong", Presented: "code"})
+	}
+	s.do(t, Present{CodeHash: code, Presented: "code"})
+	s.at(t, view.StepPickupOpening, "")
+}
+
+func TestACustomerNeedNotWaitForACourierWhoForgotToFinish(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	_, code := s.deposit(t, "p")
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	s.at(t, view.StepCourierReady, "")
+	s.do(t, Present{CodeHash: code, Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", Presented: "code"})
+	s.at(t, view.StepPickupOpening, "")
+	if s.visit.Kind != PickupVisit || s.visit.Count != 0 {
+		t.Errorf("the customer is in the courier's visit: %+v", s.visit)
+	}
+}
+
+func TestAnExpiredParcelLeavesItsDoorThroughStaff(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	if _, err := s.try(RestoreDoor{number, "looked"}); CodeOf(err) != Conflict {
+		t.Fatalf("a parcel that may still be collected was written off: %v", err)
+	}
+	s.now = s.now.Add(49 * time.Hour)
+	s.do(t, Tick{})
+	s.do(t, RestoreDoor{number, "taken to the counter"})
+	if p, c := s.parcels["p"], s.compartments[number]; p.State != CounterHeld || !c.Offerable() {
+		t.Errorf("parcel %s, door %s", p.State, c.Allocation)
+	}
+	s.do(t, Present{CodeHash: code})
+	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+}
+
 func TestUndoGivesTheLastParcelBackAndItsCodeDies(t *testing.T) {
 	s := twoBoxes()
 	s.announce(t, "p", small())

@@ -15,7 +15,7 @@ import (
 // Announce tells of a parcel or tells it anew; repeating it changes nothing.
 func (s *Station) Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (p locker.Parcel, outcome locker.Outcome, err error) {
 	c := locker.Announce{ID: id, Announcement: a, Condition: cond, Outcome: &outcome, Now: &p}
-	err = s.ask(ctx, c, actor, "announcement", false)
+	err = s.ask(ctx, c, actor, causeAnnouncement, false)
 	if err != nil {
 		return locker.Parcel{}, "", err
 	}
@@ -24,7 +24,7 @@ func (s *Station) Announce(ctx context.Context, id string, a locker.Announcement
 
 // Cancel ends a parcel that is not inside; repeating it changes nothing.
 func (s *Station) Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (p locker.Parcel, err error) {
-	if err = s.ask(ctx, locker.Cancel{ID: id, Condition: cond, Now: &p}, actor, "cancellation", false); err != nil {
+	if err = s.ask(ctx, locker.Cancel{ID: id, Condition: cond, Now: &p}, actor, causeCancellation, false); err != nil {
 		return locker.Parcel{}, err
 	}
 	return p, nil
@@ -41,7 +41,7 @@ func (s *Station) OutOfService(ctx context.Context, compartment, reason, actor s
 }
 
 func (s *Station) compartment(ctx context.Context, number string, c locker.Command, actor string) (locker.Compartment, error) {
-	if err := s.ask(ctx, c, actor, "staff", true); err != nil {
+	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
 		return locker.Compartment{}, err
 	}
 	all := s.Compartments()
@@ -106,7 +106,7 @@ func (s *Station) Acknowledge(ctx context.Context, seq int64) error {
 func (s *Station) AddCourier(ctx context.Context, name, actor string) (locker.CourierSecrets, error) {
 	badge, pin, hashes := s.cfg.Keys.NewCourier()
 	record := locker.CourierRecord{Courier: locker.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()}, BadgeHash: hashes.Badge, PINHash: hashes.PIN}
-	if err := s.ask(ctx, locker.AddCourier{Record: record}, actor, "staff", false); err != nil {
+	if err := s.ask(ctx, locker.AddCourier{Record: record}, actor, causeStaff, false); err != nil {
 		return locker.CourierSecrets{}, err
 	}
 	return locker.CourierSecrets{Courier: record.Courier, Badge: badge, PIN: pin}, nil
@@ -114,17 +114,17 @@ func (s *Station) AddCourier(ctx context.Context, name, actor string) (locker.Co
 
 // RemoveCourier ends a courier's right to deposit; repeating it changes nothing.
 func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
-	return s.ask(ctx, locker.RemoveCourier{ID: id}, actor, "staff", false)
+	return s.ask(ctx, locker.RemoveCourier{ID: id}, actor, causeStaff, false)
 }
 
 // AddKey makes an API key. The token is shown here and never again.
 func (s *Station) AddKey(ctx context.Context, name string, scopes []string, actor string) (token string, err error) {
 	token, hash := secret.NewToken()
 	record := locker.KeyRecord{Key: locker.Key{Name: name, Scopes: scopes}, SHA256: hash}
-	return token, s.ask(ctx, locker.AddKey{Record: record}, actor, "staff", false)
+	return token, s.ask(ctx, locker.AddKey{Record: record}, actor, causeStaff, false)
 }
 
 // RevokeKey ends a key; repeating it changes nothing.
 func (s *Station) RevokeKey(ctx context.Context, name, actor string) error {
-	return s.ask(ctx, locker.RevokeKey{Name: name}, actor, "staff", false)
+	return s.ask(ctx, locker.RevokeKey{Name: name}, actor, causeStaff, false)
 }

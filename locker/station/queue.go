@@ -18,6 +18,23 @@ type request struct {
 	done        chan struct{} // nil when nobody waits
 }
 
+// ofVisit reports whether the command came from whoever is at the station, and
+// not from a computer or a desk elsewhere.
+func (r *request) ofVisit() bool {
+	switch r.cause {
+	case causeAnnouncement, causeCancellation, causeStaff:
+		return false
+	}
+	return true
+}
+
+// Causes that are no part of a visit.
+const (
+	causeAnnouncement = "announcement"
+	causeCancellation = "cancellation"
+	causeStaff        = "staff"
+)
+
 func (r *request) answer() {
 	if r.done != nil {
 		close(r.done)

@@ -200,7 +200,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			continue
 		}
 		visit := s.mem.visit.ID
-		if d.Visit != nil && d.Visit.ID != "" {
+		if !r.ofVisit() {
+			visit = ""
+		} else if d.Visit != nil && d.Visit.ID != "" {
 			visit = d.Visit.ID
 		}
 		tx.Append(d.Facts, s.circumstances(r, visit, now))

@@ -171,7 +171,7 @@ func virtualDisplay() (name string, stop func(), err error) {
 	var number int
 	if _, err := fmt.Fscan(r, &number); err != nil {
 		stopProgram(c)
-		return "", nil, fmt.Errorf("Xvfb does not start: %w", err)
+		return "", nil, fmt.Errorf("start Xvfb: %w", err)
 	}
 	return fmt.Sprintf(":%d", number), func() { stopProgram(c) }, nil
 }

@@ -141,12 +141,18 @@ func (c *Core) Close() error {
 	return errors.Join(errs...)
 }
 
+const (
+	firstPause = time.Second
+	wellAfter  = time.Minute // a core that served for so long was well
+)
+
 // Serve keeps a core running until ctx ends, opening it anew after a failure
 // of the store with a pause that grows to half a minute. It returns only what
 // makes the first start impossible.
 func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func()) error {
-	pause := time.Second
+	pause := firstPause
 	for first := true; ; first = false {
+		begun := time.Now()
 		c, err := Open(ctx, cfg, log)
 		switch {
 		case err != nil && first:
@@ -155,8 +161,10 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 			if first && up != nil {
 				up()
 			}
-			pause = time.Second
 			err = errors.Join(c.Run(ctx), c.Close())
+		}
+		if time.Since(begun) > wellAfter {
+			pause = firstPause
 		}
 		if ctx.Err() != nil {
 			return nil
