@@ -2,10 +2,10 @@ package rest
 
 import (
 	"encoding/base64"
-	"fmt"
 	"hash/crc32"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -153,14 +153,10 @@ func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
 		return f, err
 	}
 	if q.Has("state") {
-		known := false
-		for _, state := range parcelStates {
-			known = known || string(state) == q.Get("state")
-		}
-		if !known {
-			return f, problem.BadParameter("state", strings.Trim(fmt.Sprintf("must be one of %v", parcelStates), "[]"))
-		}
 		f.State = locker.ParcelState(q.Get("state"))
+		if !slices.Contains(parcelStates, f.State) {
+			return f, problem.BadParameter("state", "must be one of "+listed(parcelStates))
+		}
 	}
 	for _, text := range []struct {
 		name string
@@ -179,6 +175,18 @@ func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
 		}
 	}
 	return f, nil
+}
+
+// listed is a list of words for people.
+func listed[word ~string](words []word) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(w))
+	}
+	return b.String()
 }
 
 // pageToken hides the last id of a page: base64url of it and its CRC-32, four

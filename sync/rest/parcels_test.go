@@ -225,6 +225,18 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 
 // TestTheParcelsJSONIsThatOfItsType holds the hand-written encoder against the
 // tags of the domain's type.
+func TestAnUnknownStateIsAnsweredWithAllThereAre(t *testing.T) {
+	b := newBench(t)
+	body := want(t, b.do("GET", "/v1/parcels?state=foo", ""), 400, "bad-parameter")
+	all := "must be one of announced, booked, depositing, stored, collecting, collected, deposit_failed, expired, cancelled"
+	if !strings.Contains(body, `"detail":"`+all+`"`) {
+		t.Errorf("told %s", body)
+	}
+	for state := range strings.SplitSeq(strings.TrimPrefix(all, "must be one of "), ", ") {
+		want(t, b.do("GET", "/v1/parcels?state="+state, ""), 200, "")
+	}
+}
+
 func TestTheParcelsJSONIsThatOfItsType(t *testing.T) {
 	when := rapid.Custom(func(t *rapid.T) *time.Time {
 		if rapid.Bool().Draw(t, "nil") {
