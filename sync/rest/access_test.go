@@ -147,6 +147,40 @@ func TestWaysToSendAKey(t *testing.T) {
 	}
 }
 
+func TestARefusedKeyIsToldWhatIsWrongWithIt(t *testing.T) {
+	b := newBench(t)
+	revoked := b.core.grant("revoked", "compartments:read")
+	b.core.RevokeKey(t.Context(), "revoked")
+	const unknown, notOne, none = "this key is not known here, or was revoked", "send exactly one API key", "send an API key"
+	for name, c := range map[string]struct {
+		header []string
+		detail string
+	}{
+		"unknown":               {[]string{"X-API-Key", "0123456789abcdef-unknown"}, unknown},
+		"revoked":               {[]string{"X-API-Key", revoked}, unknown},
+		"too short for a key":   {[]string{"Authorization", "Bearer wrong"}, unknown},
+		"not a key's letters":   {[]string{"X-API-Key", "0123456789 abcdefgh"}, unknown},
+		"twice":                 {[]string{"X-API-Key", b.token, "Authorization", "Bearer " + b.token}, notOne},
+		"nothing behind bearer": {[]string{"Authorization", "Bearer "}, notOne},
+		"another method":        {[]string{"Authorization", "Basic dXNlcjpwYXNz"}, notOne},
+		"none":                  {nil, none},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := *b.with("")
+			b.t, b.server.guard = t, guard{}
+			if body := want(t, b.do("GET", "/v1/compartments", "", c.header...), 401, ""); !strings.Contains(body, `"detail":"`+c.detail) {
+				t.Errorf("told %s", body)
+			}
+		})
+	}
+	same := func(token string) string {
+		return cut(want(t, b.with(token).do("GET", "/v1/compartments", ""), 401, "bad-key"))
+	}
+	if a, b := same(revoked), same("0123456789abcdef-unknown"); a != b {
+		t.Errorf("a revoked key can be told from one that never was: %s and %s", a, b)
+	}
+}
+
 func TestGuessingIsSlowedAndLocksNobodyOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)

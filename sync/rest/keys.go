@@ -62,8 +62,8 @@ var (
 	noKey = problem.New(http.StatusUnauthorized, "no-key",
 		"send an API key as Authorization: Bearer TOKEN; staff make keys on the station itself")
 	badKey = problem.New(http.StatusUnauthorized, "bad-key",
-		"the API key is not known here or has been revoked; ask the station's staff for a new one")
-	unreadableKey = problem.New(http.StatusUnauthorized, "bad-key",
+		"this key is not known here, or was revoked; staff make another on the station itself")
+	notOneKey = problem.New(http.StatusUnauthorized, "bad-key",
 		"send exactly one API key, as Authorization: Bearer TOKEN or as X-API-Key: TOKEN")
 )
 
@@ -117,19 +117,22 @@ func token(h http.Header) (token string, given bool, err error) {
 		return "", false, nil
 	}
 	if len(bearer)+len(plain) > 1 {
-		return "", true, unreadableKey
+		return "", true, notOneKey
 	}
 	if len(plain) == 1 {
 		token = plain[0]
 	} else {
 		method, rest, _ := strings.Cut(bearer[0], " ")
 		if !strings.EqualFold(method, "Bearer") {
-			return "", true, unreadableKey
+			return "", true, notOneKey
 		}
 		token = strings.TrimLeft(rest, " ")
 	}
+	if token == "" {
+		return "", true, notOneKey
+	}
 	if len(token) < 16 || len(token) > 256 || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", true, unreadableKey
+		return "", true, badKey // the form of none of ours
 	}
 	return token, true, nil
 }
