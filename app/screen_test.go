@@ -181,7 +181,7 @@ func TestManyViewsAreDrawnOnce(t *testing.T) {
 		if b.longest > 1 {
 			t.Errorf("%d functions waited for the drawing goroutine, one is enough", b.longest)
 		}
-		b.says("Show your code", true)
+		b.says("Your code or PIN", true)
 	})
 }
 
@@ -237,7 +237,7 @@ func TestTheWarningComesInTimeAndCountsDown(t *testing.T) {
 		b.says("Are you still there?", false)
 		b.pass(1100 * time.Millisecond)
 		b.says("Are you still there?", true)
-		b.says("Show your code", true) // the page stays
+		b.says("Your code or PIN", true) // the page stays
 		before := b.drawings
 		b.pass(5 * time.Second)
 		if n := b.drawings - before; n < 4 || n > 6 {
@@ -251,7 +251,7 @@ func TestTheWarningComesInTimeAndCountsDown(t *testing.T) {
 		v.Rev, v.Extensions = 2, 9
 		b.show(v)
 		b.says("Are you still there?", false)
-		b.says("Show your code", true)
+		b.says("Your code or PIN", true)
 	})
 }
 
@@ -335,7 +335,7 @@ func TestWithoutTheCoreTheLanguageAndTheStationStay(t *testing.T) {
 		b.says("Harbour", true)
 		v.Language, v.Rev = "en", 3
 		b.show(v)
-		b.says("Show your code", true)
+		b.says("Your code or PIN", true)
 	})
 }
 

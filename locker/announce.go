@@ -220,6 +220,15 @@ func noSuchParcel() *Refusal {
 	return Refuse(NotFound, "no-such-parcel", "there is no parcel with this id here")
 }
 
+// courierRef is what a courier's page shows of a parcel: what he has scanned,
+// or the end of it.
+func (p Parcel) courierRef() string {
+	if len(p.Label) > 16 {
+		return "…" + p.Label[len(p.Label)-12:]
+	}
+	return p.Label
+}
+
 // ShortRef is what a public screen may show of a parcel: the end of its order
 // number, or of its label.
 func (p Parcel) ShortRef() string {

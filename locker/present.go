@@ -21,13 +21,8 @@ func (c Present) decide(t *turn) error {
 			return nil
 		}
 		return t.scanLabel(c.Label)
-	case view.StepPickupOpen, view.StepPickupCheck, view.StepCourierOpen, view.StepCourierRetake:
-		t.visit.Reason, t.visit.OpenDoor = view.ReasonDoorOpen, t.visit.Compartment
-		if t.visit.Step == view.StepPickupCheck {
-			t.visit.Reason, t.visit.OpenDoor = view.ReasonNone, ""
-		}
 	}
-	return nil // an opening is under way; the scan changes nothing
+	return nil // a door is open or about to; first things first
 }
 
 // courier finds who a badge or PIN belongs to.

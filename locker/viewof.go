@@ -42,9 +42,12 @@ func ViewOf(w World, env Env) view.View {
 	}
 	if p, ok := w.Parcel(v.Parcel); ok && v.Actor != "somebody" {
 		out.Parcel = p.ShortRef()
+		if v.Kind == CourierVisit {
+			out.Parcel = p.courierRef()
+		}
 	}
 	if p, ok := w.Parcel(v.Last); ok && out.Step == view.StepCourierReady {
-		out.Last, out.LastAt = p.ShortRef(), v.LastDoor
+		out.Last, out.LastAt = p.courierRef(), v.LastDoor
 	}
 	return out
 }

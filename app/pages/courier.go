@@ -189,6 +189,6 @@ func courierDone(s Sheet) Page {
 	return compose(s, plan{
 		tone: good, mark: "tick", title: s.say("courier_done.title"), lead: lead,
 		figure:  scene("done", kit.Good),
-		choices: []choice{{view.ActFinish, "", kit.Primary}},
+		choices: []choice{{view.ActFinish, "action.close", kit.Primary}},
 	})
 }

@@ -121,7 +121,7 @@ func pickupDone(s Sheet) Page {
 		tone: good, mark: "tick", title: s.say("pickup_done.title"), lead: s.say("pickup_done.lead"),
 		figure: scene("done", kit.Good),
 		choices: []choice{
-			{view.ActFinish, "", kit.Primary},
+			{view.ActFinish, "action.close", kit.Primary},
 			{view.ActOpenAgain, "pickup_done.open_again", kit.Secondary},
 		},
 	}

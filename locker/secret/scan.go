@@ -18,7 +18,7 @@ func (k *Keys) Recognise(data []byte) locker.Present {
 	case isCode(data):
 		return locker.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
-		return locker.Present{BadgeHash: k.mac(k.badge, string(data)), Presented: "badge"}
+		return locker.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
 	case isLabel(data):
 		return locker.Present{Label: string(data), Presented: "label"}
 	}

@@ -29,7 +29,7 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 	}{
 		{"a code", s.Code, locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
 		{"a code with its suffix left on", s.Code + "\r\n", locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
-		{"a badge", badge, locker.Present{BadgeHash: hashes.Badge, Presented: "badge"}},
+		{"a badge", badge, locker.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
 		{"a label", "C1003", locker.Present{Label: "C1003", Presented: "label"}},
 		{"a code in small letters", strings.ToLower(s.Code), locker.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
 		{"a code with one character less", s.Code[:25], locker.Present{Label: s.Code[:25], Presented: "label"}},

@@ -13,6 +13,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -89,7 +90,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	path := filepath.Join(dir, "station.db")
-	if _, err := os.Stat(path + "-journal"); err == nil {
+	if journal, err := strayJournal(path); err != nil {
+		return err
+	} else if journal {
 		return fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the newest backup", path)
 	}
 	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
@@ -123,6 +126,31 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	return s.prepare(ctx)
+}
+
+// strayJournal reports whether a rollback journal lies beside a database that is
+// in WAL mode already (bytes 18 and 19 of its header are 2: SQLite file format,
+// section 1.3). Before the switch to WAL, at the very first start, a journal is
+// how a start that was cut short is undone.
+func strayJournal(path string) (bool, error) {
+	if _, err := os.Stat(path + "-journal"); err != nil {
+		return false, nil
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	var header [20]byte
+	if _, err := io.ReadFull(f, header[:]); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	return header[18] == 2, nil
 }
 
 func dsn(path, more string) string {

@@ -251,6 +251,32 @@ func TestStoresThatMustNotBeOpenedAreRefused(t *testing.T) {
 	}
 }
 
+func TestAFirstStartThatWasCutShortIsBegunAnew(t *testing.T) {
+	for name, size := range map[string]int{"an empty file": 0, "a page that is not in WAL mode": 4096} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "station.db")
+			if size > 0 { // as SQLite leaves it before the switch
+				db, err := sql.Open("sqlite", path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := db.Exec("PRAGMA user_version = 0; CREATE TABLE x(y); DROP TABLE x"); err != nil {
+					t.Fatal(err)
+				}
+				db.Close()
+			} else if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path+"-journal", nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s := open(t, dir)
+			commit(t, s, []locker.Fact{announced("a")})
+		})
+	}
+}
+
 func TestTheVersionGateKnowsWhichSQLiteCorrupts(t *testing.T) {
 	for version, want := range map[string]bool{"3.51.2": false, "3.7.0": false, "3.51.3": true, "3.54.1": true, "4.0.0": true, "nonsense": false} {
 		if got := newEnough(version); got != want {

@@ -148,7 +148,7 @@ type View struct {
 	OpenDoor string `json:"open_door,omitempty"` // number of the door that must be closed first
 	LeftOpen int    `json:"left_open,omitempty"` // 0 fresh, 1 after 15 s, 2 after 45 s, 3 after 2 min: please close the door
 
-	Parcel string `json:"parcel,omitempty"`  // short reference safe for a public screen (order suffix); never a name
+	Parcel string `json:"parcel,omitempty"`  // short reference safe for a public screen (end of the order number; for couriers the label); never a name
 	Count  int    `json:"count,omitempty"`   // parcels deposited in this courier visit
 	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
 	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind
