@@ -34,8 +34,10 @@ type exchange struct {
 	status  int  // 0 until the header is written
 	placed  bool // holds a place among the requests
 	waited  bool // was a long poll or a stream: its time says nothing
-	slug    string
-	marker  string // the Instance of the problem answered
+
+	expected bool   // a 503 is an answer like others: not worth a line of its own
+	slug     string // of the problem answered
+	marker   string // its Instance
 }
 
 // WriteHeader notes the status.
@@ -139,6 +141,7 @@ func (s *Server) record(e *bound, x *exchange, took time.Duration) {
 	switch {
 	case x.status == http.StatusInternalServerError:
 		level = slog.LevelError
+	case x.expected && x.status == http.StatusServiceUnavailable:
 	case x.status == http.StatusUnauthorized || x.status == http.StatusForbidden || x.status >= 500:
 		level = slog.LevelWarn
 	case x.status >= 400 && x.status != http.StatusTooManyRequests:

@@ -113,7 +113,8 @@ type Server struct {
 	stop     chan struct{} // closed when the server ends: streams and long polls go home
 	stopOnce sync.Once
 
-	ack acknowledged
+	ack       acknowledged
+	readiness readiness
 }
 
 // New makes a server that listens nowhere yet.

@@ -3,7 +3,9 @@ package rest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
 	"net/http"
+	"sync"
 
 	"cubby/sync/openapi"
 	"cubby/sync/problem"
@@ -29,12 +31,40 @@ func (s *Server) getHealth(x *exchange) error {
 	return x.encode(http.StatusOK, map[string]string{"status": "ok", "station": s.StationID})
 }
 
-// getReady says whether the station can serve, and why not.
+// getReady says whether the station can serve, and why not. It is asked every
+// few seconds, so the log gets a line per change, not one per question.
 func (s *Server) getReady(x *exchange) error {
-	if err := s.Station.Ready(); err != nil {
+	x.expected = true
+	err := s.Station.Ready()
+	s.readiness.note(s.Log, err)
+	if err != nil {
 		return problem.New(http.StatusServiceUnavailable, "not-ready", err.Error()).Again(5)
 	}
 	return x.encode(http.StatusOK, map[string]string{"status": "ready", "station": s.StationID})
+}
+
+// readiness is what was last answered to whoever asked for it.
+type readiness struct {
+	mu  sync.Mutex // guards what follows
+	why string     // empty while ready, and before anybody asked
+}
+
+// note logs a readiness that is not the one of before.
+func (r *readiness) note(log *slog.Logger, err error) {
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case why == r.why:
+	case why == "":
+		log.Info("the station is ready again")
+	default:
+		log.Warn("the station is not ready", "why", why)
+	}
+	r.why = why
 }
 
 func (s *Server) getMetrics(x *exchange) error {

@@ -38,6 +38,38 @@ func TestHealthAndReadinessAreTwoThings(t *testing.T) {
 	}
 }
 
+func TestAStationThatIsNotReadyIsLoggedOncePerChange(t *testing.T) {
+	b := newBench(t).with("")
+	starting := locker.Refuse(locker.Unavailable, "starting", "the station is starting")
+	faulty := locker.Refuse(locker.Unavailable, "store", "the store cannot be written")
+	for _, why := range []*locker.Refusal{nil, starting, nil, faulty, starting, nil} {
+		b.core.notReady = nil
+		if why != nil {
+			b.core.notReady = why
+		}
+		for range 5 {
+			b.do("GET", "/readyz", "")
+		}
+	}
+	var lines []string
+	for line := range strings.Lines(b.log.String()) {
+		var l struct{ Level, Msg, Why string }
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Level != "DEBUG" {
+			lines = append(lines, strings.TrimSpace(l.Level+" "+l.Msg+" "+l.Why))
+		}
+	}
+	if got, want := strings.Join(lines, "\n"), `WARN the station is not ready the station is starting
+INFO the station is ready again
+WARN the station is not ready the store cannot be written
+WARN the station is not ready the station is starting
+INFO the station is ready again`; got != want {
+		t.Errorf("logged\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestMethodsThatARouteDoesNotTake(t *testing.T) {
 	b := newBench(t)
 	for _, c := range []struct{ method, target, allow string }{
