@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"cubby/sync/feed"
+	"cubby/sync/sse"
 )
 
 // ids are the numbers of the events on a page.
@@ -22,6 +24,18 @@ func ids(t testing.TB, body string) (list []int) {
 	}
 	for _, e := range events {
 		list = append(list, e.Data.N)
+	}
+	return list
+}
+
+// streamed are the numbers of the events a stream has told, one to a message.
+func streamed(t testing.TB, messages []sse.Message) (list []int) {
+	t.Helper()
+	for _, m := range messages {
+		if m.Event != "" || bytes.ContainsRune(m.Data, '\n') {
+			t.Errorf("not an unnamed message of one line: %q %q", m.Event, m.Data)
+		}
+		list = append(list, ids(t, "["+string(m.Data)+"]")...)
 	}
 	return list
 }

@@ -71,7 +71,7 @@ func (c *core) happen(n int) {
 func (c *core) happenLocked(n int) {
 	for range n {
 		seq := len(c.events) + 1
-		c.events = append(c.events, fmt.Sprintf(`{"specversion":"1.0","id":"e-%d","source":"urn:cubby:station:test","type":"cubby.test","data":{"n":%d,"code":"CLEAR%d"}}`, seq, seq, seq))
+		c.events = append(c.events, fmt.Sprintf(`{"specversion":"1.0","id":"e-%d","source":"urn:cubby:station:test","type":"cubby.test","sequence":"%020d","data":{"n":%d,"code":"CLEAR%d"}}`, seq, seq, seq, seq))
 	}
 	close(c.changed)
 	c.changed = make(chan struct{})

@@ -3,9 +3,12 @@ package rest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
+	"cubby/locker"
 	"cubby/sync/problem"
 	"cubby/sync/sse"
 )
@@ -16,9 +19,11 @@ const (
 	// viewKeepAlive is the same for views: a screen must notice soon that
 	// nobody is behind it any more. Package client relies on it.
 	viewKeepAlive = 5 * time.Second
-	// writePatience is how long one message of a stream may take to be taken
+	// writePatience is how long what is written at once may take to be taken
 	// by the other side's kernel before the reader counts as dead.
 	writePatience = 10 * time.Second
+	// comeBack is how long a reader whose stream broke should wait.
+	comeBack = 2 * time.Second
 )
 
 // park trades the place among the requests for one among the streams. leave
@@ -60,11 +65,16 @@ func (x *exchange) stream() (*stream, error) {
 	h.Set("Vary", "Accept")
 	x.WriteHeader(http.StatusOK)
 	st := &stream{x: x, control: http.NewResponseController(x.ResponseWriter)}
-	return st, st.write([]byte(sse.KeepAlive)) // the header leaves now, not with the first message
+	return st, st.write([]byte(sse.Begin(comeBack))) // the header leaves now, not with the first message
 }
 
-func (st *stream) send(m sse.Message) error {
-	st.buffer = m.Append(st.buffer[:0])
+// send writes the messages at once; a reader that leaves between two of them
+// comes back with the id of the last it has.
+func (st *stream) send(messages ...sse.Message) error {
+	st.buffer = st.buffer[:0]
+	for _, m := range messages {
+		st.buffer = m.Append(st.buffer)
+	}
 	return st.write(st.buffer)
 }
 
@@ -78,7 +88,7 @@ func (st *stream) write(b []byte) error {
 	return st.control.Flush()
 }
 
-// streamEvents sends page after page; the id of each is the cursor behind it.
+// streamEvents sends event after event; the id of each is the cursor behind it.
 // A stream ends when its reader is gone or its key is revoked.
 func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 	leave, err := x.park()
@@ -107,11 +117,14 @@ func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 			return x.sent(err)
 		}
 		if page.Count > 0 {
-			at = at.after(page, withCodes)
-			data := append(append(append(make([]byte, 0, len(page.Events)+2), '['), page.Events...), ']')
-			if err := st.send(sse.Message{Event: "batch", ID: at.text(), Data: data}); err != nil {
+			messages, err := at.messages(page, withCodes)
+			if err != nil {
+				return err
+			}
+			if st.send(messages...) != nil {
 				return nil // the reader is gone or dead
 			}
+			at = at.after(page, withCodes)
 			alive.Reset(feedKeepAlive)
 			continue
 		}
@@ -127,6 +140,28 @@ func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 			return nil
 		}
 	}
+}
+
+// messages makes one message of each event of a page read from p. None has a
+// name, so that any reader of server-sent events hears it.
+func (p position) messages(page locker.FeedPage, withCodes bool) ([]sse.Message, error) {
+	var events []json.RawMessage
+	if err := json.Unmarshal(slices.Concat([]byte{'['}, page.Events, []byte{']'}), &events); err != nil {
+		return nil, fmt.Errorf("a page of the feed behind %d cannot be read: %w", p.Seq, err)
+	}
+	list := make([]sse.Message, len(events))
+	last := p.Seq
+	for i, event := range events {
+		var place struct {
+			Sequence int64 `json:"sequence,string"`
+		}
+		if err := json.Unmarshal(event, &place); err != nil || place.Sequence <= last || place.Sequence > page.Last {
+			return nil, fmt.Errorf("an event behind %d has no sequence that follows: %d, %v", last, place.Sequence, err)
+		}
+		last = place.Sequence
+		list[i] = sse.Message{ID: p.after(locker.FeedPage{Last: last}, withCodes).text(), Data: event}
+	}
+	return list, nil
 }
 
 // stillWelcome reports whether the key the stream began with is still valid.

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cubby/locker"
 	"cubby/sync/sse"
 )
 
@@ -75,7 +77,7 @@ func messages(t *testing.T, w *wire) (list []sse.Message) {
 	}
 }
 
-func TestAStreamTellsEachPageAndGoesOnWhereItBroke(t *testing.T) {
+func TestAStreamTellsEachEventAndGoesOnWhereItBroke(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		b.core.happen(5)
@@ -85,29 +87,26 @@ func TestAStreamTellsEachPageAndGoesOnWhereItBroke(t *testing.T) {
 		b.core.happen(1)
 		synctest.Wait()
 		got := messages(t, w)
-		var seen []int
-		for _, m := range got {
-			if m.Event != "batch" {
-				t.Errorf("a message named %q", m.Event)
-			}
-			seen = append(seen, ids(t, string(m.Data))...)
-		}
-		if !slices.Equal(seen, []int{1, 2, 3, 4, 5, 6}) || w.header.Get("Content-Type") != sse.ContentType {
+		if seen := streamed(t, got); !slices.Equal(seen, []int{1, 2, 3, 4, 5, 6}) || w.header.Get("Content-Type") != sse.ContentType {
 			t.Fatalf("streamed %v as %q", seen, w.header.Get("Content-Type"))
 		}
+		if !strings.HasPrefix(w.String(), "retry: 2000\n:\n\nid: ") || strings.Contains(w.String(), "event:") {
+			t.Errorf("streamed %q", w.String())
+		}
 		time.Sleep(2*feedKeepAlive + time.Second)
-		if n := strings.Count(w.String(), sse.KeepAlive); n < 3 {
-			t.Errorf("%d signs of life in %q", n, w.String())
+		if !strings.HasSuffix(w.String(), sse.KeepAlive+sse.KeepAlive) {
+			t.Errorf("no signs of life at the end of %q", w.String())
 		}
 		breakOff()
 		<-ended
 
-		w, ended = b.follow(t.Context(), "/v1/events?cursor=now", "Last-Event-ID", got[1].ID)
+		// In the middle of a page, which a page's own cursor could not name.
+		w, ended = b.follow(t.Context(), "/v1/events?cursor=now", "Last-Event-ID", got[2].ID)
 		synctest.Wait()
-		if again := messages(t, w); len(again) != 1 || !slices.Equal(ids(t, string(again[0].Data)), []int{5, 6}) {
-			t.Errorf("went on with %q", w.String())
+		if again := streamed(t, messages(t, w)); !slices.Equal(again, []int{4, 5, 6}) {
+			t.Errorf("went on with %v", again)
 		}
-		if !slices.Equal(b.core.acked, []int64{4}) {
+		if !slices.Equal(b.core.acked, []int64{3}) {
 			t.Errorf("acknowledged %v", b.core.acked)
 		}
 		b.server.Close()
@@ -116,6 +115,90 @@ func TestAStreamTellsEachPageAndGoesOnWhereItBroke(t *testing.T) {
 			t.Errorf("%d places were lost", n)
 		}
 	})
+}
+
+func TestPagesAndStreamsGiveTheSameCursors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.core.happen(9)
+		plain := b.with(b.core.grant("plain", "events:read"))
+		for name, c := range map[string]struct {
+			by   *bench
+			from string
+		}{
+			"from the beginning with codes":    {b, ""},
+			"from the beginning without codes": {plain, ""},
+			"on from a page with codes":        {b, "?cursor=" + b.do("GET", "/v1/events?limit=4", "").Header.Get("Cubby-Next-Cursor")},
+			"on from a page without codes":     {b, "?cursor=" + plain.do("GET", "/v1/events?limit=4", "").Header.Get("Cubby-Next-Cursor")},
+		} {
+			ctx, leave := context.WithCancel(t.Context())
+			w, ended := c.by.follow(ctx, "/v1/events"+c.from)
+			synctest.Wait()
+			leave()
+			<-ended
+			target := "/v1/events" + cmp.Or(c.from, "?") + "&limit=1"
+			for _, m := range messages(t, w) {
+				answer := c.by.do("GET", target, "")
+				next := answer.Header.Get("Cubby-Next-Cursor")
+				if body := want(t, answer, 200, ""); m.ID != next || "["+string(m.Data)+"]" != body {
+					t.Errorf("%s: the stream gives %s %s, the page %s %s", name, m.ID, m.Data, next, body)
+				}
+				target = "/v1/events?limit=1&cursor=" + next
+			}
+			if last := ids(t, want(t, c.by.do("GET", target, ""), 200, "")); len(last) != 0 {
+				t.Errorf("%s: the stream did not tell %v", name, last)
+			}
+		}
+	})
+}
+
+func TestAStreamAcknowledgesOnlyWhatWasReadWithCodes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.core.happen(4)
+		plain := b.with(b.core.grant("plain", "events:read"))
+		last := func(by *bench, target string, header ...string) string {
+			ctx, leave := context.WithCancel(t.Context())
+			w, ended := by.follow(ctx, target, header...)
+			synctest.Wait()
+			leave()
+			<-ended
+			list := messages(t, w)
+			return list[len(list)-1].ID
+		}
+		blind := last(plain, "/v1/events")
+		b.core.happen(1)
+		last(b, "/v1/events", "Last-Event-ID", blind) // has the scope, but the first four came without codes
+		if len(b.core.acked) != 0 {
+			t.Fatalf("acknowledged %v without having read all codes", b.core.acked)
+		}
+		seen := last(b, "/v1/events")
+		b.core.happen(1)
+		last(plain, "/v1/events", "Last-Event-ID", seen) // proves nothing without the scope
+		if len(b.core.acked) != 0 {
+			t.Fatalf("acknowledged %v without the scope", b.core.acked)
+		}
+		last(b, "/v1/events", "Last-Event-ID", seen)
+		if !slices.Equal(b.core.acked, []int64{5}) {
+			t.Errorf("acknowledged %v", b.core.acked)
+		}
+	})
+}
+
+func TestAPageThatCannotBeToldApartBreaksTheStream(t *testing.T) {
+	at := position{epoch: "e"}
+	at.Seq = 3
+	for name, page := range map[string]locker.FeedPage{
+		"not JSON":             {Events: []byte(`{"sequence":"4"`), Last: 4},
+		"without a sequence":   {Events: []byte(`{}`), Last: 4},
+		"the place before":     {Events: []byte(`{"sequence":"3"}`), Last: 4},
+		"twice the same place": {Events: []byte(`{"sequence":"4"},{"sequence":"4"}`), Last: 4},
+		"beyond the page":      {Events: []byte(`{"sequence":"5"}`), Last: 4},
+	} {
+		if list, err := at.messages(page, true); err == nil {
+			t.Errorf("%s: made %v", name, list)
+		}
+	}
 }
 
 func TestAStreamEndsWithItsKeyItsEpochOrItsReader(t *testing.T) {

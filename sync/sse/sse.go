@@ -1,7 +1,7 @@
 // Package sse is the wire form of server-sent events, for both ends
 // (WHATWG HTML, section 9.2): lines of UTF-8, "id: ", "event: ", "data: ",
-// an empty line ends a message, a line that begins with a colon keeps the
-// connection alive.
+// an empty line ends a message, "retry: " says how long to wait before coming
+// back, a line that begins with a colon keeps the connection alive.
 package sse
 
 import (
@@ -9,7 +9,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // ContentType is the media type of a stream.
@@ -18,7 +20,7 @@ const ContentType = "text/event-stream"
 // A Message is one event of a stream.
 type Message struct {
 	ID    string // empty: the stream's position does not move
-	Event string // empty: "message"
+	Event string // empty: "message", which is what a browser's onmessage hears
 	Data  []byte // UTF-8; line breaks within become several data lines
 }
 
@@ -39,6 +41,12 @@ func (m Message) Append(dst []byte) []byte {
 		}
 		data = rest
 	}
+}
+
+// Begin is how a stream begins: a reader who loses it should come back after
+// so long, and something arrives at once. Whole milliseconds.
+func Begin(retry time.Duration) string {
+	return "retry: " + strconv.FormatInt(retry.Milliseconds(), 10) + "\n" + KeepAlive
 }
 
 // KeepAlive is a comment that carries nothing; readers see that somebody is there.

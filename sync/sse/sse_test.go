@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -62,5 +63,15 @@ func TestKeepAlivesAreHeard(t *testing.T) {
 	m, err := r.Next()
 	if err != nil || string(m.Data) != "x" || heard != 6 {
 		t.Fatalf("%q, %v, heard %d lines", m.Data, err, heard)
+	}
+}
+
+func TestAStreamsBeginningSaysWhenToComeBackAndTellsNothing(t *testing.T) {
+	if got := Begin(1500 * time.Millisecond); got != "retry: 1500\n:\n\n" {
+		t.Errorf("begins with %q", got)
+	}
+	wire := string(Message{ID: "1", Data: []byte("x")}.Append([]byte(Begin(time.Second))))
+	if m, err := NewReader(strings.NewReader(wire), 100, nil).Next(); err != nil || m.ID != "1" || string(m.Data) != "x" {
+		t.Errorf("the first message is %+v, %v", m, err)
 	}
 }
