@@ -47,9 +47,11 @@ type board struct {
 	device   string
 	doors    *doors
 	working  bool
-	next     time.Time // when to read it again
-	answered time.Time // the last valid reading
-	missed   int       // readings without an answer since
+	next     time.Time     // when to read it again
+	pulse    time.Duration // as the board has confirmed it; 0: not known
+	asked    time.Time     // when a reading was last asked for
+	answered time.Time     // when the last reading was asked for that was answered
+	missed   int           // readings without an answer since
 }
 
 func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
@@ -58,7 +60,6 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 		return nil, err
 	}
 	b := &bus{cfg: cfg, site: site, device: "bus " + cfg.Name, dialect: dialect, inbox: newInbox[*opening](), limits: limits}
-	b.pulsed = time.Now() // a core that died a moment ago may have left a coil driven
 	b.stats.stats.Bus = cfg.Name
 	for _, c := range cfg.Boards {
 		b.boards = append(b.boards, &board{
@@ -66,6 +67,12 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 			device:  fmt.Sprintf("%s board %d", b.device, c.Address),
 			doors:   newDoors(c),
 		})
+	}
+	b.pulsed = time.Now() // a core that died a moment ago may have left a coil driven
+	for _, board := range b.boards {
+		for _, l := range board.doors.locks {
+			l.coil.off = b.coilOff(board, b.pulsed)
+		}
 	}
 	return b, nil
 }
@@ -185,97 +192,6 @@ func rest[T any](b *bus, over <-chan T) bool {
 		case <-b.site.stop:
 			return false
 		}
-	}
-}
-
-// poll reads one board and makes of it what there is to make.
-func (b *bus) poll(board *board) (answered bool, err error) {
-	request, err := b.dialect.Status(board.address)
-	if err != nil {
-		return false, err
-	}
-	b.stats.count(func(s *BusStats) { s.Polls++ })
-	junk := b.noise.Junk
-	frame, answered, err := b.ask(request)
-	if err != nil {
-		return false, err
-	}
-	now := time.Now()
-	if answered {
-		err = b.understand(board, frame, now)
-	} else {
-		b.miss(board, b.noise.Junk > junk, now)
-	}
-	board.next = time.Now().Add(b.pause(board, now))
-	return answered, err
-}
-
-// understand takes a reading: doors that moved, openings that are thereby
-// confirmed, a board that is back.
-func (b *bus) understand(board *board, frame wire.Frame, now time.Time) error {
-	b.heard = true
-	board.answered, board.missed = now, 0
-	seen, believed := board.doors.apply(frame, b.isDriven, now)
-	b.see(seen)
-	if believed {
-		b.confirm(board, frame, now)
-	} else {
-		b.stats.count(func(s *BusStats) { s.Spikes++ })
-	}
-	if board.working {
-		return nil
-	}
-	board.working = true
-	return b.greet(board)
-}
-
-// greet sets the pulse of a board that was not heard before, which may have
-// forgotten it, and reports it.
-func (b *bus) greet(board *board) error {
-	detail := "answers"
-	if b.cfg.PulseMS != 0 {
-		request, err := b.dialect.Pulse(board.address, time.Duration(b.cfg.PulseMS)*time.Millisecond)
-		if err != nil {
-			return err
-		}
-		_, answered, err := b.ask(request)
-		if err != nil {
-			return err
-		}
-		if !answered {
-			detail = fmt.Sprintf("answers, but did not confirm a pulse of %d ms; check it at the lock", b.cfg.PulseMS)
-		}
-	}
-	b.site.report(board.device, Working, detail)
-	return nil
-}
-
-// miss counts a reading without an answer; at the third the board is silent.
-func (b *bus) miss(board *board, junk bool, now time.Time) {
-	board.missed++
-	if board.missed != missesAllowed {
-		return
-	}
-	detail := "does not answer; check its power, its cable and its address switch"
-	if junk {
-		detail = "answers with garbage; look for a second board with its address, a loose cable or a missing terminator"
-	}
-	board.working = false
-	b.site.report(board.device, Silent, detail)
-	b.see(board.doors.forget(now))
-}
-
-// pause tells how long to leave a board alone after a reading.
-func (b *bus) pause(board *board, now time.Time) time.Duration {
-	switch {
-	case b.hasDriven(board):
-		return b.cfg.ActivePoll / 2
-	case board.missed >= missesAllowed:
-		return min(b.cfg.IdlePoll<<min(board.missed-missesAllowed, 10), max(silentPollMax, b.cfg.IdlePoll))
-	case board.missed > 0 || board.doors.busy(now):
-		return b.cfg.ActivePoll
-	default:
-		return b.cfg.IdlePoll
 	}
 }
 

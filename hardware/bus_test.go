@@ -103,6 +103,7 @@ func TestOneCoilAtATime(t *testing.T) {
 func TestThePulseIsSetWhenABoardIsFirstHeard(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 3)
+	r.with(3, func(b *fakeBoard) { b.deaf = true })
 	bus := quick(r, 3)
 	bus.PulseMS, bus.PulseGap, bus.ReplyTimeout = 500, 0, 50*time.Millisecond
 	site, w := start(t, bus)

@@ -7,15 +7,28 @@ import "time"
 type coilLimits struct {
 	pause  time.Duration // least time between two pulses of one lock
 	window time.Duration // in which at most coilPulses are allowed
+	pulse  time.Duration // how long a board is taken to drive a coil when that was not set and confirmed
 }
 
 // coilPulses is how many pulses one lock gets in the window.
 const coilPulses = 3
 
-var usualCoil = coilLimits{pause: 2 * time.Second, window: 30 * time.Second}
+var usualCoil = coilLimits{pause: 2 * time.Second, window: 30 * time.Second, pulse: 500 * time.Millisecond}
+
+// springTime is what a latch takes to spring back when its coil lets go, and
+// what a board's clock may be off.
+const springTime = 50 * time.Millisecond
 
 // A coil remembers the last pulses of one lock, oldest first.
-type coil struct{ pulses [coilPulses]time.Time }
+type coil struct {
+	pulses [coilPulses]time.Time
+	off    time.Time // from when on it is certainly not driven
+}
+
+// live reports whether the coil may be driven. It then holds the latch, and the
+// hook contact reads open even if the door has not moved: a door that is jammed
+// or leant on latches again when the pulse ends.
+func (c *coil) live(at time.Time) bool { return at.Before(c.off) }
 
 // ready tells the first moment, not before now, at which the coil may be driven.
 // Spent says that its budget is used up until then, not merely its pause.
@@ -34,4 +47,14 @@ func (c *coil) ready(now time.Time, limits coilLimits) (at time.Time, spent bool
 func (c *coil) drove(at time.Time) {
 	copy(c.pulses[:], c.pulses[1:])
 	c.pulses[coilPulses-1] = at
+}
+
+// coilOff tells when a coil of the board is certainly off whose unlock frame was
+// on the wire by the given time.
+func (b *bus) coilOff(board *board, sent time.Time) time.Time {
+	pulse := board.pulse
+	if pulse == 0 {
+		pulse = max(b.limits.pulse, time.Duration(b.cfg.PulseMS)*time.Millisecond)
+	}
+	return sent.Add(pulse + springTime)
 }

@@ -49,6 +49,7 @@ type lock struct {
 	state    settled[door.State]
 	presence settled[door.Presence]
 	changed  time.Time // when the state last did
+	doubted  bool      // its last reading was not believed because of its coil
 }
 
 // bit is the lock's place in the bitmaps of a frame.
@@ -73,26 +74,31 @@ func newDoors(board Board) *doors {
 
 // apply takes a reading and returns what has to be reported. A change counts
 // when it was read twice; a lock for which pulsed holds has just been driven
-// and is believed at once when it reads open.
+// and is believed at once when it reads open. While its coil may still hold the
+// latch, a lock that reads open says nothing.
 //
 // A board whose supply dips under a pulse reads all contacts open for some
 // hundred milliseconds. A reading in which several undriven doors spring open
 // together is therefore not believed, for no door, until it has lasted.
-func (d *doors) apply(f wire.Frame, pulsed func(*lock) bool, at time.Time) (seen []door.Seen, believed bool) {
-	if d.implausible(f, pulsed, at) {
+func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, believed bool) {
+	if d.implausible(r, pulsed) {
 		return nil, false
 	}
 	for _, l := range d.locks {
-		if f.Locks&l.bit() == 0 {
+		if r.Locks&l.bit() == 0 {
 			continue
 		}
-		state := d.state(f, l)
-		moved := l.state.take(state, state == door.Open && pulsed(l))
-		if moved {
-			l.changed = at
+		state, moved := d.state(r.Frame, l), false
+		l.doubted = state == door.Open && l.coil.live(r.asked)
+		if !l.doubted {
+			moved = l.state.take(state, state == door.Open && pulsed(l))
 		}
-		if d.board.HasPresence && f.Sensors && l.presence.take(d.presence(f, l), false) || moved {
-			seen = append(seen, l.seen(at))
+		if moved {
+			l.changed = r.at
+		}
+		sensed := d.board.HasPresence && r.Sensors && l.presence.take(d.presence(r.Frame, l), false)
+		if sensed && l.state.known || moved {
+			seen = append(seen, l.seen(r.at))
 		}
 	}
 	return seen, true
@@ -100,10 +106,10 @@ func (d *doors) apply(f wire.Frame, pulsed func(*lock) bool, at time.Time) (seen
 
 // implausible reports whether so many doors spring open together that the board
 // is more likely to have lost its supply, unless they have stayed that way.
-func (d *doors) implausible(f wire.Frame, pulsed func(*lock) bool, at time.Time) bool {
+func (d *doors) implausible(r reading, pulsed func(*lock) bool) bool {
 	sprung := 0
 	for _, l := range d.locks {
-		if f.Locks&l.bit() != 0 && l.state.value == door.Closed && d.state(f, l) == door.Open && !pulsed(l) {
+		if r.Locks&l.bit() != 0 && l.state.value == door.Closed && d.state(r.Frame, l) == door.Open && !pulsed(l) && !l.coil.live(r.asked) {
 			sprung++
 		}
 	}
@@ -112,9 +118,9 @@ func (d *doors) implausible(f wire.Frame, pulsed func(*lock) bool, at time.Time)
 		return false
 	}
 	if d.spike.IsZero() {
-		d.spike = at
+		d.spike = r.at
 	}
-	return at.Sub(d.spike) < spikeHold
+	return r.at.Sub(d.spike) < spikeHold
 }
 
 func (d *doors) state(f wire.Frame, l *lock) door.State {
@@ -151,7 +157,7 @@ func (d *doors) busy(now time.Time) bool {
 		return true
 	}
 	for _, l := range d.locks {
-		if !l.state.known || l.state.last != l.state.value {
+		if l.doubted || !l.state.known || l.state.last != l.state.value {
 			return true
 		}
 		if l.state.value == door.Open && now.Sub(l.changed) < inUse {

@@ -9,6 +9,9 @@ import (
 	"cubby/hardware/wire"
 )
 
+// readAt is a reading of one moment.
+func readAt(at time.Time, f wire.Frame) reading { return reading{f, at, at} }
+
 func TestReadingsAreDebounced(t *testing.T) {
 	const all = 0b11111
 	type reading struct {
@@ -38,7 +41,7 @@ func TestReadingsAreDebounced(t *testing.T) {
 			now := time.Now()
 			for i, r := range c.readings {
 				now = now.Add(r.after)
-				seen, believed := d.apply(wire.Frame{Locks: all, Closed: r.closed}, func(l *lock) bool { return l.number == c.pulsed }, now)
+				seen, believed := d.apply(readAt(now, wire.Frame{Locks: all, Closed: r.closed}), func(l *lock) bool { return l.number == c.pulsed })
 				var words []string
 				for _, s := range seen {
 					words = append(words, fmt.Sprint(s.Compartment, " ", s.State))
@@ -62,7 +65,7 @@ func TestAFlickeringSensorDoesNotHideItsDoor(t *testing.T) {
 		if i < 10 {
 			f.Closed = 1
 		}
-		seen, _ := d.apply(f, func(*lock) bool { return false }, now)
+		seen, _ := d.apply(readAt(now, f), func(*lock) bool { return false })
 		reports += len(seen)
 	}
 	if reports != 2 {
@@ -75,7 +78,7 @@ func TestABoardIsWatchedCloselyWhileADoorIsInUse(t *testing.T) {
 	now := time.Now()
 	read := func(closed uint64) {
 		for range 2 {
-			d.apply(wire.Frame{Locks: 1, Closed: closed}, func(*lock) bool { return false }, now)
+			d.apply(readAt(now, wire.Frame{Locks: 1, Closed: closed}), func(*lock) bool { return false })
 		}
 	}
 	if !d.busy(now) {

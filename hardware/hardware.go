@@ -5,6 +5,10 @@
 // the Sink; nothing here blocks a caller and nothing here decides who may open
 // a door. Door states are read from the boards all the time, so that a missed
 // report heals by itself.
+//
+// A door's contact sits at its latch, which the coil holds during a pulse. So a
+// lock that reads open while its coil may be driven is neither reported nor
+// taken for an opened door; the first reading after the pulse decides.
 package hardware
 
 import (
@@ -31,9 +35,9 @@ type Bus struct {
 	IdlePoll     time.Duration // pause between two readings of a board nobody uses; default 1 s
 	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
 	ReplyTimeout time.Duration // default 150 ms
-	OpenWait     time.Duration // how long after the pulse a door may take to be seen open; default 2 s
+	OpenWait     time.Duration // how long after the end of the pulse a door may take to be seen open; default 2 s
 	PulseGap     time.Duration // least time between two pulses on this line (one supply); default 600 ms, or PulseMS and 100 ms if that is more
-	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own; at least 100 ms less than PulseGap
+	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own, which is taken to be at most 500 ms: set it for motor locks; at least 100 ms less than PulseGap
 }
 
 // A Board is one lock board on a bus.

@@ -20,6 +20,7 @@ type opening struct {
 	asked    int       // queries that had to come first and were not answered
 	rested   bool      // it had to wait for a lock or the supply to rest
 	driven   time.Time // when the unlock frame was handed to the port; zero before
+	off      time.Time // when the coil is off again
 }
 
 // nextOrder returns the oldest order that may be driven now, or when one will
@@ -45,7 +46,7 @@ func (b *bus) nextOrder(now time.Time) (next *opening, wake time.Time) {
 		}
 	}
 	for _, o := range b.driven {
-		wake = earliest(wake, o.driven.Add(b.cfg.OpenWait))
+		wake = earliest(wake, o.off.Add(b.cfg.OpenWait))
 	}
 	return next, wake
 }
@@ -86,15 +87,19 @@ func (b *bus) pursue(o *opening) error {
 // end is unknown, never one that is tried again.
 func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now time.Time) error {
 	o.driven = now
+	o.off = b.coilOff(board, now.Add(writeTimeout))
 	b.waiting = without(b.waiting, o)
 	b.driven = append(b.driven, o)
 	l.coil.drove(now)
+	l.coil.off = o.off
 	b.pulsed = now
 	board.next = now
 	b.stats.count(func(s *BusStats) { s.Pulses++ })
 	if err := b.send(request); err != nil {
 		return err
 	}
+	o.off = b.coilOff(board, b.free)
+	l.coil.off = o.off
 	if !o.rested {
 		b.stats.count(func(s *BusStats) { s.Latency.add(time.Since(o.received)) })
 	}
@@ -102,12 +107,13 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	return err
 }
 
-// confirm ends the openings whose door the reading shows open.
-func (b *bus) confirm(board *board, f wire.Frame, now time.Time) {
+// confirm ends the openings whose door the reading shows open. What it shows
+// while the coil may be driven proves nothing.
+func (b *bus) confirm(board *board, r reading) {
 	for _, o := range slices.Clone(b.driven) {
 		on, l := b.find(o.Compartment)
-		if on == board && f.Locks&l.bit() != 0 && board.doors.state(f, l) == door.Open {
-			b.end(o, door.ConfirmedOpen, 0, now)
+		if on == board && !l.coil.live(r.asked) && r.Locks&l.bit() != 0 && board.doors.state(r.Frame, l) == door.Open {
+			b.end(o, door.ConfirmedOpen, 0, r.at)
 		}
 	}
 }
@@ -117,11 +123,11 @@ func (b *bus) confirm(board *board, f wire.Frame, now time.Time) {
 // says nothing.
 func (b *bus) endOverdue(now time.Time) {
 	for _, o := range slices.Clone(b.driven) {
-		if now.Before(o.driven.Add(b.cfg.OpenWait)) {
+		if now.Before(o.off.Add(b.cfg.OpenWait)) {
 			continue
 		}
 		board, _ := b.find(o.Compartment)
-		if board.answered.After(o.driven) && board.missed < missesAllowed {
+		if !board.answered.Before(o.off) && board.missed < missesAllowed {
 			b.end(o, door.Stuck, 0, now)
 		} else {
 			b.end(o, door.Unanswered, 0, now)

@@ -46,7 +46,10 @@ type fakeBoard struct {
 	hooks, present uint16 // a hook bit is 1 when closed
 	silent         bool
 	stuck          uint16        // locks that do not move
-	opensAfter     time.Duration // after the pulse
+	opensAfter     time.Duration // after the unlock frame
+	jammed         time.Duration // its latches are held by the coil for so long, then catch again
+	held           uint16        // latches held so now
+	deaf           bool          // to settings
 	before, after  []byte        // noise around each reply
 	bytewise       bool
 	alsoAs         byte          // a reply from this address comes first, when not 0
@@ -179,7 +182,10 @@ func (r *rig) answer(master *os.File, request []byte) {
 			r.onPulse(u)
 		}
 		if board != nil && !board.silent && board.stuck&(1<<lock) == 0 {
-			if board.opensAfter == 0 {
+			if board.jammed > 0 {
+				board.held |= 1 << lock
+				time.AfterFunc(board.jammed, func() { r.with(address, func(b *fakeBoard) { b.held &^= 1 << lock }) })
+			} else if board.opensAfter == 0 {
 				board.hooks &^= 1 << lock
 			} else {
 				time.AfterFunc(board.opensAfter, func() { r.with(address, func(b *fakeBoard) { b.hooks &^= 1 << lock }) })
@@ -189,6 +195,9 @@ func (r *rig) answer(master *os.File, request []byte) {
 	case 0x30:
 	default:
 		r.other = append(r.other, slices.Clone(request))
+		if board != nil && !board.silent && !board.deaf {
+			write(sealed([]byte{2, address * 16, 0x38, request[3], request[4], 3}))
+		}
 		return
 	}
 	if board == nil {
@@ -204,7 +213,7 @@ func (r *rig) answer(master *os.File, request []byte) {
 		write([]byte{2, 0x10, 0x31, 0xEB, 0x5A, 0, 0, 3, 0x11})
 		return
 	}
-	reply := slices.Concat(board.before, statusOf(address, board.hooks, board.present), board.after)
+	reply := slices.Concat(board.before, statusOf(address, board.hooks&^board.held, board.present), board.after)
 	switch {
 	case board.lateOnce > 0:
 		delay := board.lateOnce
@@ -221,7 +230,10 @@ func (r *rig) answer(master *os.File, request []byte) {
 }
 
 func statusOf(address byte, hooks, present uint16) []byte {
-	b := []byte{2, address * 16, 0x35, byte(hooks % 256), byte(hooks / 256), byte(present % 256), byte(present / 256), 3}
+	return sealed([]byte{2, address * 16, 0x35, byte(hooks % 256), byte(hooks / 256), byte(present % 256), byte(present / 256), 3})
+}
+
+func sealed(b []byte) []byte {
 	var total byte
 	for _, x := range b {
 		total += x
@@ -335,10 +347,13 @@ func quick(r *rig, addresses ...int) Bus {
 	return bus
 }
 
+// quickCoil is the usual one with a short pulse.
+var quickCoil = coilLimits{pause: usualCoil.pause, window: usualCoil.window, pulse: 50 * time.Millisecond}
+
 // start opens a site on one bus and closes it with the test.
 func start(t testing.TB, bus Bus) (*Site, *witness) {
 	t.Helper()
-	return startWith(t, Config{Buses: []Bus{bus}}, usualCoil)
+	return startWith(t, Config{Buses: []Bus{bus}}, quickCoil)
 }
 
 func startWith(t testing.TB, cfg Config, limits coilLimits) (*Site, *witness) {
