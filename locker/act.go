@@ -42,6 +42,7 @@ func (c Do) decide(t *turn) error {
 		case view.StepCourierCheck:
 			purpose = ForDeposit
 		}
+		v.Reopened = purpose == ForReopen
 		t.intend(purpose, v.Compartment, v.Parcel, 1)
 	case view.ActInside:
 		o, _ := t.Opening(v.Opening)
@@ -88,7 +89,7 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 		offer(view.ActTaken, view.ActOpenAgain)
 	case view.StepPickupDone:
 		offer(view.ActFinish)
-		if c, ok := w.Compartment(v.Compartment); ok && c.Offerable() {
+		if c, ok := w.Compartment(v.Compartment); ok && c.Offerable() && !v.Reopened {
 			offer(view.ActOpenAgain)
 		}
 	case view.StepNoOpen:

@@ -134,7 +134,11 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 		t.emit(&DepositFailure{of(p), o.Compartment, "courier_cancel"})
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open while a parcel was taken back", ContentsUnknown})
 	case o.Purpose == ForReopen:
-		t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})
+		if sensor == door.Present || !here {
+			t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "something may have been left inside after a pickup", ContentsUnknown})
+		} else {
+			t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})
+		}
 		if here {
 			t.step(view.StepPickupDone, view.ReasonNone)
 		}

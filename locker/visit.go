@@ -37,6 +37,8 @@ type Visit struct {
 	Last     string `json:"last,omitempty"`      // the parcel deposited last; may be undone
 	LastDoor string `json:"last_door,omitempty"` // where it is
 
+	Reopened bool `json:"reopened,omitempty"` // the one look back has been had
+
 	Refusals  int       `json:"refusals,omitempty"` // told in this visit
 	RefusedAt time.Time `json:"refused_at,omitzero"`
 

@@ -388,6 +388,26 @@ func TestAnExpiredParcelLeavesItsDoorThroughStaff(t *testing.T) {
 	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
 }
 
+func TestADoorIsLookedIntoAgainOnceAndNothingIsLeftThere(t *testing.T) {
+	for sensor, want := range map[door.Presence]Allocation{door.Empty: Free, door.Present: Quarantine} {
+		s := twoBoxes()
+		s.announce(t, "p", small())
+		number, code := s.deposit(t, "p")
+		s.do(t, Present{CodeHash: code})
+		s.ended(t, door.ConfirmedOpen)
+		s.see(t, number, door.Closed, door.Empty)
+		s.act(t, view.ActOpenAgain)
+		s.ended(t, door.ConfirmedOpen)
+		s.see(t, number, door.Closed, sensor)
+		if a := s.compartments[number].Allocation; a != want {
+			t.Errorf("closed with %s the compartment is %s, want %s", sensor, a, want)
+		}
+		if ViewOf(s, s.env()).Allows(view.ActOpenAgain) {
+			t.Error("it is offered once more")
+		}
+	}
+}
+
 func TestUndoGivesTheLastParcelBackAndItsCodeDies(t *testing.T) {
 	s := twoBoxes()
 	s.announce(t, "p", small())

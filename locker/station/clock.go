@@ -2,13 +2,14 @@ package station
 
 import (
 	"os"
-	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-// clock counts monotonic time from the machine's boot, so that times of one
-// boot can be compared even when the wall clock was set in between.
+// clock counts monotonic time from the machine's boot (CLOCK_BOOTTIME), so that
+// times of one boot can be compared even when the wall clock was set in between.
 type clock struct {
 	boot  string
 	base  int64 // nanoseconds since boot at start
@@ -20,11 +21,9 @@ func startClock() clock {
 	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
 		c.boot = strings.TrimSpace(string(b))
 	}
-	if b, err := os.ReadFile("/proc/uptime"); err == nil {
-		seconds, _, _ := strings.Cut(string(b), " ")
-		if f, err := strconv.ParseFloat(seconds, 64); err == nil {
-			c.base = int64(f * 1e9)
-		}
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err == nil {
+		c.base = now.Nano()
 	}
 	return c
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,6 +99,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
 		return err
 	}
+	if err = ownFile(path); err != nil {
+		return err
+	}
 	if s.write, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
 		return err
 	}
@@ -128,6 +132,16 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	return s.prepare(ctx)
 }
 
+// ownFile makes the database's file readable by its owner only; SQLite gives
+// the files beside it the same mode.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
 // strayJournal reports whether a rollback journal lies beside a database that is
 // in WAL mode already (bytes 18 and 19 of its header are 2: SQLite file format,
 // section 1.3). Before the switch to WAL, at the very first start, a journal is
@@ -155,7 +169,7 @@ func strayJournal(path string) (bool, error) {
 
 func dsn(path, more string) string {
 	var b strings.Builder
-	b.WriteString("file:" + path + "?")
+	b.WriteString((&url.URL{Scheme: "file", Path: path}).String() + "?") // escapes what means something in a URL
 	for i, p := range pragmas {
 		if i > 0 {
 			b.WriteByte('&')

@@ -277,6 +277,19 @@ func TestAFirstStartThatWasCutShortIsBegunAnew(t *testing.T) {
 	}
 }
 
+func TestTheFolderMayHaveAnyName(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "da?ta&x=1%41#é")
+	s := open(t, dir)
+	commit(t, s, []locker.Fact{announced("a")})
+	info, err := os.Stat(filepath.Join(dir, "station.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read it: %o", info.Mode().Perm())
+	}
+}
+
 func TestTheVersionGateKnowsWhichSQLiteCorrupts(t *testing.T) {
 	for version, want := range map[string]bool{"3.51.2": false, "3.7.0": false, "3.51.3": true, "3.54.1": true, "4.0.0": true, "nonsense": false} {
 		if got := newEnough(version); got != want {

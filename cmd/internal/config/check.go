@@ -2,16 +2,23 @@ package config
 
 import (
 	"net"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"cubby/assets"
+	"cubby/hardware"
 )
 
 var (
 	stationID   = regexp.MustCompile(`^[a-z0-9-]{3,40}$`)
 	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$`)
+	doorNumber  = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,7}$`)
 	deviceName  = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
 )
 
@@ -41,13 +48,16 @@ func (c *Config) checkStation(r *reader) {
 		if !languageTag.MatchString(tag) {
 			r.refuse(path, "%q is not a language: a tag such as \"en\", \"zh-Hans\" or \"pt-BR\"", tag)
 		}
+		if known := assets.Languages(); languageTag.MatchString(tag) && !slices.Contains(known, tag) {
+			r.refuse(path, "%q is not spoken by this program: one of %s", tag, strings.Join(known, ", "))
+		}
 		if seen[tag] {
 			r.refuse(path, "has %q twice: each language once", tag)
 		}
 		seen[tag] = true
 	}
-	if c.Station.DataDir == "" {
-		r.refuse("station.data_dir", "is empty: a folder")
+	if c.Station.DataDir == "" || !printable(c.Station.DataDir) {
+		r.refuse("station.data_dir", "is %q: the path of a folder", c.Station.DataDir)
 	}
 }
 
@@ -98,7 +108,7 @@ func (c *Config) checkBuses(r *reader) {
 	}
 	names, ports := map[string]bool{}, map[string]string{}
 	if c.Scanner.Port != "" {
-		ports[c.Scanner.Port] = "the scanner"
+		ports[filepath.Clean(c.Scanner.Port)] = "the scanner"
 	}
 	for i, b := range c.Buses {
 		path := element("bus", i)
@@ -109,10 +119,13 @@ func (c *Config) checkBuses(r *reader) {
 			r.refuse(path+".name", "%q is named twice: each bus once", b.Name)
 		}
 		names[b.Name] = true
-		if other, taken := ports[b.Port]; taken && b.Port != "" {
+		if other, taken := ports[filepath.Clean(b.Port)]; taken && b.Port != "" {
 			r.refuse(path+".port", "%q belongs to %s as well: one port for each device", b.Port, other)
 		}
-		ports[b.Port] = "bus " + b.Name
+		ports[filepath.Clean(b.Port)] = "bus " + b.Name
+		if known := hardware.Dialects(); !slices.Contains(known, b.Dialect) {
+			r.refuse(path+".dialect", "%q is not known: one of %s", b.Dialect, strings.Join(known, ", "))
+		}
 		// The supply drives one lock at a time; the gap lets it recover.
 		if least := b.Pulse + 100*time.Millisecond; b.Pulse > 0 && b.PulseGap < least {
 			r.refuse(path+".pulse_gap_ms", "is %d: at least pulse_ms + 100 = %d", b.PulseGap.Milliseconds(), least.Milliseconds())
@@ -144,8 +157,8 @@ func (c *Config) checkDoors(r *reader) {
 		for j, d := range column.Doors {
 			total++
 			path := element(element("column", i)+".doors", j)
-			if n := utf8.RuneCountInString(d.Number); n > 8 || !printable(d.Number) {
-				r.refuse(path+".number", "is %q: 1 to 8 printable characters", d.Number)
+			if d.Number != "" && !doorNumber.MatchString(d.Number) {
+				r.refuse(path+".number", "is %q: 1 to 8 letters and digits, with hyphens between them", d.Number)
 			}
 			if numbers[d.Number] {
 				r.refuse(path+".number", "%q is painted on two doors: each number once", d.Number)

@@ -15,6 +15,7 @@ package config
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sort"
@@ -160,12 +161,23 @@ func (ps Problems) Error() string {
 	return strings.Join(out, "\n")
 }
 
+// maxBytes bounds the file; 512 doors take about 60 kB.
+const maxBytes = 1 << 20
+
 // Load reads and checks the file. When the file can be read but not used, the
 // error is a Problems.
 func Load(path string) (*Config, error) {
-	source, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w (name it with --config or CUBBY_CONFIG)", err)
+	}
+	defer f.Close()
+	source, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	if len(source) > maxBytes {
+		return nil, fmt.Errorf("%s is larger than %d bytes: that is no station's configuration", path, maxBytes)
 	}
 	return parse(path, string(source))
 }

@@ -235,7 +235,11 @@ func (s sink) OpeningEnded(ended door.Ended) { s.station.OpeningEnded(ended) }
 func (s sink) Scanned(scan hardware.Scan)    { s.station.Scanned(scan.Data) }
 
 func (s sink) DeviceChanged(r hardware.DeviceReport) {
-	s.log.Info("device", "device", r.Device, "condition", r.Condition, "detail", r.Detail)
+	level := slog.LevelInfo
+	if r.Condition != hardware.Working {
+		level = slog.LevelWarn
+	}
+	s.log.Log(context.Background(), level, "device", "device", r.Device, "condition", r.Condition, "detail", r.Detail)
 	s.station.DeviceChanged(r.Device, string(r.Condition), r.Detail)
 }
 
