@@ -47,6 +47,7 @@ type board struct {
 	device   string
 	doors    *doors
 	working  bool
+	detail   string        // how it works, for staff
 	next     time.Time     // when to read it again
 	pulse    time.Duration // as the board has confirmed it; 0: not known
 	asked    time.Time     // when a reading was last asked for

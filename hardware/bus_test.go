@@ -60,7 +60,7 @@ func TestABoardThatAnswersGarbageIsReportedAsSuch(t *testing.T) {
 func TestALateReplyIsMatchedToNothing(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1, 2)
-	r.with(1, func(b *fakeBoard) { b.hooks = 0 }) // its late reply must not open the doors of board 2
+	r.with(1, func(b *fakeBoard) { b.hooks = 0x8000 }) // its late reply must not open the doors of board 2
 	r.with(1, func(b *fakeBoard) { b.lateOnce = 150 * time.Millisecond })
 	bus := quick(r, 1, 2)
 	bus.ReplyTimeout = 100 * time.Millisecond

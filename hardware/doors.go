@@ -8,11 +8,8 @@ import (
 	"cubby/locker/door"
 )
 
-const (
-	inUse     = 2 * time.Minute // how long after a change a door that stays open is still watched closely
-	spikeHold = time.Second     // how long an implausible reading must last to be believed
-	spikeSize = 3               // doors springing open together that are not believed at once
-)
+// inUse is how long after a change a door that stays open is still watched closely.
+const inUse = 2 * time.Minute
 
 // A settled value changes only when a new reading has come twice in a row. Its
 // zero value is unknown.
@@ -58,9 +55,10 @@ func (l *lock) bit() uint64 { return 1 << (l.number - 1) }
 // doors turns the readings of one board into the states of its doors. It keeps
 // no clock and is used by one goroutine.
 type doors struct {
-	board Board
-	locks []*lock   // in the order of their numbers
-	spike time.Time // since when readings are implausible; zero when they are not
+	board   Board
+	locks   []*lock   // in the order of their numbers
+	spike   time.Time // since when readings are implausible; zero when they are not
+	suspect bool      // the contacts are taken to be lost; all doors are unknown
 }
 
 func newDoors(board Board) *doors {
@@ -77,12 +75,16 @@ func newDoors(board Board) *doors {
 // and is believed at once when it reads open. While its coil may still hold the
 // latch, a lock that reads open says nothing.
 //
-// A board whose supply dips under a pulse reads all contacts open for some
-// hundred milliseconds. A reading in which several undriven doors spring open
-// together is therefore not believed, for no door, until it has lasted.
+// Implausible readings are not believed, for no door; see judge. When they say
+// that the board has lost its contacts, its doors become unknown.
 func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, believed bool) {
-	if d.implausible(r, pulsed) {
+	switch d.judge(r, pulsed) {
+	case doubtful:
 		return nil, false
+	case lost:
+		seen = d.forget(r.at)
+		d.suspect = true
+		return seen, false
 	}
 	for _, l := range d.locks {
 		if r.Locks&l.bit() == 0 {
@@ -104,25 +106,6 @@ func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, bel
 	return seen, true
 }
 
-// implausible reports whether so many doors spring open together that the board
-// is more likely to have lost its supply, unless they have stayed that way.
-func (d *doors) implausible(r reading, pulsed func(*lock) bool) bool {
-	sprung := 0
-	for _, l := range d.locks {
-		if r.Locks&l.bit() != 0 && l.state.value == door.Closed && d.state(r.Frame, l) == door.Open && !pulsed(l) && !l.coil.live(r.asked) {
-			sprung++
-		}
-	}
-	if sprung < spikeSize {
-		d.spike = time.Time{}
-		return false
-	}
-	if d.spike.IsZero() {
-		d.spike = r.at
-	}
-	return r.at.Sub(d.spike) < spikeHold
-}
-
 func (d *doors) state(f wire.Frame, l *lock) door.State {
 	if (f.Closed&l.bit() != 0) != d.board.InvertHook {
 		return door.Closed
@@ -140,19 +123,23 @@ func (d *doors) presence(f wire.Frame, l *lock) door.Presence {
 // forget makes all doors unknown and returns those that were known.
 func (d *doors) forget(at time.Time) (seen []door.Seen) {
 	for _, l := range d.locks {
+		l.doubted = false
 		state, presence := l.state.forget(), l.presence.forget()
 		if state || presence {
 			l.changed = at
 			seen = append(seen, l.seen(at))
 		}
 	}
-	d.spike = time.Time{}
+	d.spike, d.suspect = time.Time{}, false
 	return seen
 }
 
 // busy reports whether the board wants to be read often: a door is in use, or a
-// reading waits to be confirmed.
+// reading waits to be confirmed. One whose contacts are lost does not.
 func (d *doors) busy(now time.Time) bool {
+	if d.suspect {
+		return false
+	}
 	if !d.spike.IsZero() {
 		return true
 	}

@@ -83,6 +83,13 @@ const (
 	Working Condition = "working"
 	Silent  Condition = "silent" // the port is open, the device does not answer
 	Gone    Condition = "gone"   // the port cannot be opened or has failed
+
+	// Suspect is a lock board that answers, but whose contacts all read open at
+	// once, as they do when its sensor cable has come off: three doors or more
+	// that were closed a moment ago, or were never looked at before. Its doors
+	// are Unknown, orders for them are carried out and end Uncertain. It heals
+	// by itself as soon as one of its doors reads closed.
+	Suspect Condition = "suspect"
 )
 
 // A DeviceReport tells that a device's condition changed.

@@ -21,6 +21,7 @@ type opening struct {
 	rested   bool      // it had to wait for a lock or the supply to rest
 	driven   time.Time // when the unlock frame was handed to the port; zero before
 	off      time.Time // when the coil is off again
+	blind    bool      // its board did not feel its contacts at some time since
 }
 
 // nextOrder returns the oldest order that may be driven now, or when one will
@@ -88,6 +89,7 @@ func (b *bus) pursue(o *opening) error {
 func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now time.Time) error {
 	o.driven = now
 	o.off = b.coilOff(board, now.Add(writeTimeout))
+	o.blind = board.doors.suspect
 	b.waiting = without(b.waiting, o)
 	b.driven = append(b.driven, o)
 	l.coil.drove(now)
@@ -118,19 +120,36 @@ func (b *bus) confirm(board *board, r reading) {
 	}
 }
 
+// giveUp ends the openings during which their board did not feel its contacts,
+// once their pulse is over: the door may have opened, and closed again, unseen.
+func (b *bus) giveUp(board *board, r reading) {
+	for _, o := range slices.Clone(b.driven) {
+		if on, _ := b.find(o.Compartment); on != board {
+			continue
+		}
+		o.blind = o.blind || board.doors.suspect
+		if o.blind && !r.asked.Before(o.off) {
+			b.end(o, door.Uncertain, 0, r.at)
+		}
+	}
+}
+
 // endOverdue ends the openings whose door has not opened in time. A board that
-// answers after the pulse says that the door stayed closed; one that does not
-// says nothing.
+// answers after the pulse says that the door stayed closed, unless its readings
+// are not believed; one that does not says nothing.
 func (b *bus) endOverdue(now time.Time) {
 	for _, o := range slices.Clone(b.driven) {
 		if now.Before(o.off.Add(b.cfg.OpenWait)) {
 			continue
 		}
 		board, _ := b.find(o.Compartment)
-		if !board.answered.Before(o.off) && board.missed < missesAllowed {
-			b.end(o, door.Stuck, 0, now)
-		} else {
+		switch {
+		case board.answered.Before(o.off) || board.missed >= missesAllowed:
 			b.end(o, door.Unanswered, 0, now)
+		case !board.doors.trusted():
+			b.end(o, door.Uncertain, 0, now)
+		default:
+			b.end(o, door.Stuck, 0, now)
 		}
 	}
 }

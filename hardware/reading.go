@@ -46,25 +46,38 @@ func (b *bus) poll(board *board) (answered bool, err error) {
 func (b *bus) understand(board *board, r reading) error {
 	b.heard = true
 	board.answered, board.missed = r.asked, 0
+	suspect := board.doors.suspect
 	seen, believed := board.doors.apply(r, b.isDriven)
 	b.see(seen)
+	b.giveUp(board, r)
 	if believed {
 		b.confirm(board, r)
 	} else {
 		b.stats.count(func(s *BusStats) { s.Spikes++ })
 	}
-	if board.working {
-		return nil
+	if !board.working {
+		board.working = true
+		return b.greet(board)
 	}
-	board.working = true
-	return b.greet(board)
+	if board.doors.suspect != suspect {
+		b.fares(board)
+	}
+	return nil
+}
+
+// fares reports how a board that answers does.
+func (b *bus) fares(board *board) {
+	if board.doors.suspect {
+		b.site.report(board.device, Suspect, "all contacts read open at once: check the sensor cable or supply of this board")
+	} else {
+		b.site.report(board.device, Working, board.detail)
+	}
 }
 
 // greet sets the pulse of a board that was not heard before, which may have
 // forgotten it, and reports it.
 func (b *bus) greet(board *board) error {
-	detail := "answers"
-	board.pulse = 0
+	board.pulse, board.detail = 0, "answers"
 	if b.cfg.PulseMS != 0 {
 		pulse := time.Duration(b.cfg.PulseMS) * time.Millisecond
 		request, err := b.dialect.Pulse(board.address, pulse)
@@ -78,10 +91,10 @@ func (b *bus) greet(board *board) error {
 		if answered {
 			board.pulse = pulse
 		} else {
-			detail = fmt.Sprintf("answers, but did not confirm a pulse of %d ms; check it at the lock", b.cfg.PulseMS)
+			board.detail = fmt.Sprintf("answers, but did not confirm a pulse of %d ms; check it at the lock", b.cfg.PulseMS)
 		}
 	}
-	b.site.report(board.device, Working, detail)
+	b.fares(board)
 	return nil
 }
 

@@ -15,7 +15,7 @@ type BusStats struct {
 	Echoes       uint64 // our own requests heard back
 	Late         uint64 // valid replies that nobody waited for
 	WrongAddress uint64 // valid replies from another board than the one asked
-	Spikes       uint64 // readings not believed because too many doors sprang open together
+	Spikes       uint64 // readings not believed because too many doors sprang open together, or all are open
 	Pulses       uint64 // unlock frames written
 	Latency      Latency
 }

@@ -1,0 +1,77 @@
+package hardware
+
+import (
+	"time"
+
+	"cubby/locker/door"
+)
+
+const (
+	spikeHold = time.Second // how long an implausible reading must last for something to be made of it
+	spikeSize = 3           // doors springing open together that are not believed at once
+)
+
+// A verdict says what may be made of a reading.
+type verdict uint8
+
+const (
+	plausible verdict = iota
+	doubtful          // nothing yet
+	lost              // the board does not feel its contacts
+)
+
+// judge weighs a reading as a whole.
+//
+// A board whose supply dips under a pulse reads contacts open for some hundred
+// milliseconds. A reading in which several undriven doors spring open together
+// is doubtful until it has lasted; then it is believed, unless all doors read
+// open. Sixteen doors forced within a second are unheard of, a sensor cable that
+// has come off is not, and its board reads all zero. So when all doors of a
+// board read open, three at least and not all of these driven, of which nobody
+// knew that they stand open, the contacts are lost. They are so until one door
+// reads closed. What stood open before somebody looked, as during installation,
+// cannot be told from it and waits for a door to be closed.
+func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
+	open, news, undriven, sprung := 0, 0, 0, 0
+	for _, l := range d.locks {
+		if r.Locks&l.bit() == 0 || d.state(r.Frame, l) == door.Closed {
+			continue
+		}
+		open++
+		if l.state.value == door.Open {
+			continue
+		}
+		news++
+		if pulsed(l) || l.coil.live(r.asked) {
+			continue
+		}
+		undriven++
+		if l.state.value == door.Closed {
+			sprung++
+		}
+	}
+	all := open == len(d.locks)
+	if d.suspect && all {
+		return lost
+	}
+	d.suspect = false
+	dark := all && news >= spikeSize && undriven > 0
+	if sprung < spikeSize && !dark {
+		d.spike = time.Time{}
+		return plausible
+	}
+	if d.spike.IsZero() {
+		d.spike = r.at
+	}
+	switch {
+	case r.at.Sub(d.spike) < spikeHold:
+		return doubtful
+	case dark:
+		return lost
+	default:
+		return plausible
+	}
+}
+
+// trusted reports whether the last reading was believed.
+func (d *doors) trusted() bool { return d.spike.IsZero() && !d.suspect }
