@@ -54,7 +54,7 @@ run() {
   rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display}
   sed "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" packaging/demo/cubby.toml >"$config"
 
-  start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port"
+  start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port" --keep "$demo/run/wall.json"
   until_true site "the simulated site" test -e "$demo/run/scanner"
   start core "$bin/cubbyd" --config "$config"
   until_true core "the core" "$bin/cubbyctl" --config "$config" status

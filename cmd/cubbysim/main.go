@@ -21,7 +21,8 @@ const usage = `usage: cubbysim COMMAND
 
   run [--config cubby.toml] [--port main=PATH] [--scanner PATH]
       [--http 127.0.0.1:8471] [--seed N] [--fault-file FILE] [--auto]
-                                  simulate the site until interrupted
+      [--keep FILE]               simulate the site until interrupted; --keep: the
+                                  next run finds doors and contents as they were
 
   doors [--json]                  every door: state, what is inside, pulses
   door N close|push|open|open-by-force

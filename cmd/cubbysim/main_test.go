@@ -186,7 +186,29 @@ func TestTheFaultFileIsAppliedAtTheStart(t *testing.T) {
 	}
 }
 
+func TestTheWallIsFoundAsItWasLeft(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "wall.json")
+	t.Run("before", func(t *testing.T) {
+		_, do := running(t, "--keep", file)
+		for _, words := range []string{"door 13 open-by-force", "put 13", "door 13 close", "door 3 open-by-force"} {
+			out, err := do(strings.Fields(words)...)
+			must(t, out, err)
+		}
+	})
+	_, do := running(t, "--keep", file)
+	out, err := do("doors")
+	for _, want := range []string{"13    XL    closed  something  0 ", "3     M     open    -          0 ", "14    L     closed  -          0 "} {
+		if !strings.Contains(must(t, out, err), "\n"+want) {
+			t.Errorf("no line %q in\n%s", want, out)
+		}
+	}
+}
+
 func TestRunRefusesWhatItCannotSimulate(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "wall.json")
+	if err := os.WriteFile(broken, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct {
 		name string
 		args []string
@@ -196,6 +218,7 @@ func TestRunRefusesWhatItCannotSimulate(t *testing.T) {
 		{"a panel for everybody", []string{"--config", demo, "--http", "0.0.0.0:0"}, "can be reached by others"},
 		{"a bus that is not in the file", []string{"--config", demo, "--port", "side=/tmp/x"}, "has no such bus"},
 		{"a port without a path", []string{"--config", demo, "--port", "main"}, "want NAME=PATH"},
+		{"a broken file of the wall", []string{"--config", demo, "--keep", broken}, "remove it to begin with"},
 		{"a word too many", []string{"--config", demo, "now"}, `run takes no "now"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

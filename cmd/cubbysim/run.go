@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"cubby/cmd/internal/config"
@@ -44,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	seed := f.Uint64("seed", 1, "")
 	faults := f.String("fault-file", "", "")
 	auto := f.Bool("auto", false, "")
+	keep := f.String("keep", "", "")
 	words, err := mixed(f, args)
 	if err != nil {
 		return err
@@ -59,6 +61,11 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	if *keep != "" {
+		if plan.Left, err = sim.ReadKept(*keep); err != nil {
+			return err
+		}
+	}
 	listener, err := panel.Listen(*address)
 	if err != nil {
 		return fmt.Errorf("serve the panel: %w", err)
@@ -67,7 +74,22 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer func() { err = errors.Join(err, site.Close()) }()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	var keeping sync.WaitGroup
+	var keepErr error
+	defer func() {
+		err = errors.Join(err, site.Close())
+		keeping.Wait()
+		err = errors.Join(err, keepErr)
+	}()
+	if *keep != "" {
+		keeping.Go(func() {
+			if keepErr = site.Keep(*keep); keepErr != nil {
+				end() // a wall that forgets is worse than none
+			}
+		})
+	}
 	if err := readFaults(site, *faults); err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -129,6 +129,11 @@ func (s *Site) Recent() []Event {
 func (s *Site) announce(d *door) {
 	seen := s.look(d)
 	s.event(Event{Kind: "door", Door: &seen})
+	s.wake()
+}
+
+// wake lets those look again who wait for a change. Callers hold mu.
+func (s *Site) wake() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

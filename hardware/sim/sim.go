@@ -8,9 +8,10 @@
 // because a coil was driven and closes because somebody pushed it.
 //
 // A Site owns its pseudo-terminals, their symbolic links and its goroutines;
-// Close ends them all. Its methods may be called from any goroutine. Nothing is
-// kept: after a crash all doors are latched and empty, and a link that points to
-// a terminal which is gone is replaced by the next start.
+// Close ends them all. Its methods may be called from any goroutine. After a
+// crash all doors are latched and empty, unless Keep has written down how they
+// were left; faults and the journal are forgotten. A link that points to a
+// terminal which is gone is replaced by the next start.
 package sim
 
 import (
@@ -31,6 +32,7 @@ type Plan struct {
 	Buses   []Bus
 	Scanner Scanner // empty Link: none
 	Seed    uint64  // of noise and of the places where replies are split
+	Left    []Left  // how doors were left; others are closed and empty
 }
 
 // A Bus is one line with Kerong CU16 boards.
@@ -140,6 +142,11 @@ func newSite(plan Plan) *Site {
 			}
 		}
 	}
+	for _, left := range plan.Left {
+		if d := s.doors[left.Number]; d != nil { // a wall may have been rebuilt since
+			d.state, d.inside = left.State, left.Inside
+		}
+	}
 	for _, d := range plan.Wall.Doors {
 		if s.doors[d.Number] != nil {
 			s.order = append(s.order, d.Number)
@@ -152,6 +159,7 @@ func newSite(plan Plan) *Site {
 func (s *Site) Close() error {
 	s.mu.Lock()
 	s.closed = true
+	s.wake()
 	for w := range s.watchers {
 		close(w)
 		delete(s.watchers, w)
