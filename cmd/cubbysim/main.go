@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -51,8 +52,8 @@ func main() {
 	defer stop()
 	err := command(ctx, os.Args[1:], os.Stdout)
 	switch {
-	case errors.Is(err, errUsage) || errors.Is(err, flag.ErrHelp):
-		if err != errUsage && !errors.Is(err, flag.ErrHelp) {
+	case errors.Is(err, errUsage):
+		if err != errUsage {
 			fmt.Fprintf(os.Stderr, "cubbysim: %v\n\n", err)
 		}
 		fmt.Fprint(os.Stderr, usage)
@@ -64,8 +65,19 @@ func main() {
 }
 
 func command(ctx context.Context, args []string, out io.Writer) error {
+	err := obey(ctx, args, out)
+	if errors.Is(err, flag.ErrHelp) {
+		_, err = io.WriteString(out, usage)
+	}
+	return err
+}
+
+func obey(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
 		return errUsage
+	}
+	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		return flag.ErrHelp
 	}
 	name, args := args[0], args[1:]
 	if name == "run" {

@@ -174,6 +174,15 @@ func TestClientErrorsSayWhatToDo(t *testing.T) {
 	}
 }
 
+func TestHelpIsTheUsageAndNothingElse(t *testing.T) {
+	for _, args := range []string{"help", "--help", "-h", "run --help", "scan -h"} {
+		var out bytes.Buffer
+		if err := command(t.Context(), strings.Fields(args), &out); err != nil || out.String() != usage {
+			t.Errorf("%s: %v, %q", args, err, out.String())
+		}
+	}
+}
+
 func TestTheFaultFileIsAppliedAtTheStart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "faults")
 	if err := os.WriteFile(file, []byte("# a bad day\n\nstuck 7 on\nsilent-board main/2 on\n"), 0o600); err != nil {
