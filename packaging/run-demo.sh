@@ -51,7 +51,7 @@ run() {
   trap 'exit 0' INT TERM HUP # asked to end: nothing went wrong
 
   mkdir -p "$demo/run" "$logs"
-  rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display}
+  rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display,screen.pid}
   sed "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" packaging/demo/cubby.toml >"$config"
 
   start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port" --keep "$demo/run/wall.json"
@@ -173,6 +173,7 @@ start() { # start NAME COMMAND...
     command_of[$name]=$(printf '%q ' "$@")
   fi
   pid_of[$name]=$!
+  [[ $name != screen ]] || echo $! >"$demo/run/screen.pid" # for those who want to see it killed
 }
 
 runs() { [[ -n ${pid_of[$1]:-} ]] && kill -0 "${pid_of[$1]}" 2>/dev/null; }
@@ -219,21 +220,22 @@ finish() {
     runs "$name" && kill -KILL "${pid_of[$name]}" 2>/dev/null
     wait "${pid_of[$name]}" 2>/dev/null || true
   done
+  rm -f "$demo/run/screen.pid"
   ((${#started[@]} == 0)) || echo "the demo station has ended; its data stays in $demo"
   exit "$status"
 }
 
 say_what_to_do() {
-  local scan="$bin/cubbysim scan"
-  [[ $panel_port == 8471 ]] || scan+=" --http 127.0.0.1:$panel_port"
+  local scan="$bin/cubbysim scan" first=
+  [[ $panel_port == 8471 ]] || first="export CUBBYSIM_HTTP=127.0.0.1:$panel_port; "
   cat <<END
 
 The demo station runs. Its touchscreen: $screen_at
  1. The wall, with its doors and its code reader, to click on:  http://127.0.0.1:$panel_port/
- 2. A courier comes:  $scan --image $demo/courier-1.png; sleep 1; $scan C1001
-    Click on the open door: put the parcel in, close it; then touch "Finish". (More labels: C1002 to C1012.)
- 3. The customer shows the code:  $scan --image $demo/codes/C1001.png  (take the parcel, close the door)
- 4. What the shop's computer reads:  curl -s -H "Authorization: Bearer \$(cat $demo/api-key)" http://127.0.0.1:$rest_port/v1/events
+ 2. A courier comes:  $first$scan --image $demo/courier-1.png; sleep 1; $scan C1001
+    Click on the open door: put the parcel in, close it; then touch "Finish". (More labels: C1002 to C1012; the PIN: $demo/courier-1.txt)
+ 3. The customer shows the code:  $scan --image $demo/codes/C1001.png  (take the parcel, close the door; the PIN: $demo/codes/C1001.pin)
+ 4. What the shop's computer reads:  curl -s -H "Authorization: Bearer \$(cat $demo/api-key)" http://127.0.0.1:$rest_port/v1/events | jq -r '.[] | [.time[11:19], .type, (.data.compartment // "")] | @tsv'
  5. Ctrl-C ends it; the next "make run" goes on from here.
 END
 }
