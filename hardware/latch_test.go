@@ -194,3 +194,39 @@ func TestAtFirstADoorThatReadsOpenMayBeHeldByACoilNobodyRemembers(t *testing.T) 
 		t.Errorf("a door was seen open: %v", w.seen)
 	}
 }
+
+// A door that stood open before its pulse cannot spring; what counts is how it
+// reads when the pulse is over.
+func TestAnOpeningOfADoorThatStoodOpen(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		closed bool // somebody pushes it shut during the pulse, and it stays so
+		result door.Result
+	}{
+		{"is confirmed when it still reads open", false, door.ConfirmedOpen},
+		{"is not when it was closed meanwhile", true, door.Stuck},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, 2)
+			r.with(2, func(b *fakeBoard) { b.hooks, b.stuck = 0xFFEF, 1<<4 })
+			bus := quick(r, 2)
+			bus.PulseMS, bus.PulseGap, bus.OpenWait = 1000, 1100*time.Millisecond, 500*time.Millisecond
+			site, w := start(t, bus)
+			w.sees("2-5", door.Open)
+			site.Order(soon("a", "2-5"))
+			w.until("a pulse", func() bool { return site.BusStats()[0].Pulses == 1 })
+			if c.closed {
+				polls := site.BusStats()[0].Polls
+				w.until("a reading during the pulse", func() bool { return site.BusStats()[0].Polls > polls+2 })
+				r.with(2, func(b *fakeBoard) { b.hooks = 0xFFFF })
+			}
+			if e := w.outcome("a"); e.Result != c.result || !e.Pulsed {
+				t.Errorf("ended %+v, want %s", e, c.result)
+			}
+			if c.closed {
+				w.sees("2-5", door.Closed)
+			}
+		})
+	}
+}
