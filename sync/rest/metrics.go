@@ -21,11 +21,13 @@ type metrics struct {
 	streams    *prometheus.GaugeVec
 	turnedAway prometheus.Counter
 	astray     *bound
+	places     chan struct{} // holds one element per reader of GET /metrics
 }
 
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
+		places:   make(chan struct{}, 4),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "cubby_http_requests_total",
 			Help: "Requests answered, by method, route template and status."}, []string{"method", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "cubby_http_request_seconds",
@@ -42,7 +44,7 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, DisableCompression: true})
+	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{DisableCompression: true})
 	m.astray = m.bind(endpoint{method: "other", path: "other", entry: open})
 	return m
 }

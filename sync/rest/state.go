@@ -67,7 +67,15 @@ func (r *readiness) note(log *slog.Logger, err error) {
 	r.why = why
 }
 
+// getMetrics answers Prometheus. Gathering costs more than most answers, so
+// only a few at the same moment may ask for it.
 func (s *Server) getMetrics(x *exchange) error {
+	select {
+	case s.metrics.places <- struct{}{}:
+		defer func() { <-s.metrics.places }()
+	default:
+		return problem.New(http.StatusServiceUnavailable, "busy", "the metrics are being read by others; try again in a second").Again(1)
+	}
 	s.metrics.handler.ServeHTTP(x, x.r)
 	return nil
 }

@@ -188,6 +188,17 @@ func TestMetricsNameRoutesByTheirTemplate(t *testing.T) {
 	}
 }
 
+func TestTooManyReadersOfMetricsAreToldSo(t *testing.T) {
+	b := newBench(t).with("")
+	for range cap(b.server.metrics.places) {
+		b.server.metrics.places <- struct{}{}
+	}
+	want(t, b.do("GET", "/metrics", ""), 503, "busy")
+	<-b.server.metrics.places
+	want(t, b.do("GET", "/metrics", ""), 200, "")
+	want(t, b.do("GET", "/metrics", ""), 200, "")
+}
+
 func TestFaultsAreLoggedAndNeverShown(t *testing.T) {
 	for name, fault := range map[string]func(){
 		"a panic":             func() { panic(errBroken) },
