@@ -71,7 +71,9 @@ func (c *core) happen(n int) {
 func (c *core) happenLocked(n int) {
 	for range n {
 		seq := len(c.events) + 1
-		c.events = append(c.events, fmt.Sprintf(`{"specversion":"1.0","id":"e-%d","source":"urn:cubby:station:test","type":"cubby.test","sequence":"%020d","data":{"n":%d,"code":"CLEAR%d"}}`, seq, seq, seq, seq))
+		c.events = append(c.events, fmt.Sprintf(`{"specversion":"1.0","id":"e-%d","source":"/stations/test","type":"test.happened","subject":"station",`+
+			`"time":"2026-03-01T10:00:00.000Z","datacontenttype":"application/json","sequence":"%020d","epoch":"epoch-1","actor":"test","cause":"test",`+
+			`"data":{"n":%d,"code":"CLEAR%d"}}`, seq, seq, seq, seq))
 	}
 	close(c.changed)
 	c.changed = make(chan struct{})

@@ -117,7 +117,7 @@ func (x *exchange) parcel(status int, p locker.Parcel, r *locker.Recipient) erro
 // parcelStates are the states a list can be restricted to.
 var parcelStates = []locker.ParcelState{
 	locker.Announced, locker.Booked, locker.Depositing, locker.Stored, locker.Collecting,
-	locker.Collected, locker.DepositFailed, locker.Expired, locker.Cancelled,
+	locker.Collected, locker.DepositFailed, locker.Expired, locker.CounterHeld, locker.Cancelled,
 }
 
 // listParcels answers with a page of parcels ordered by id.

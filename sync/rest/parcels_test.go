@@ -228,7 +228,7 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 func TestAnUnknownStateIsAnsweredWithAllThereAre(t *testing.T) {
 	b := newBench(t)
 	body := want(t, b.do("GET", "/v1/parcels?state=foo", ""), 400, "bad-parameter")
-	all := "must be one of announced, booked, depositing, stored, collecting, collected, deposit_failed, expired, cancelled"
+	all := "must be one of announced, booked, depositing, stored, collecting, collected, deposit_failed, expired, counter_held, cancelled"
 	if !strings.Contains(body, `"detail":"`+all+`"`) {
 		t.Errorf("told %s", body)
 	}

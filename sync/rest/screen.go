@@ -13,7 +13,22 @@ func (s *Server) getView(x *exchange) error {
 	if _, err := x.query(); err != nil {
 		return err
 	}
-	return x.encode(http.StatusOK, s.Station.View())
+	return x.encode(http.StatusOK, withLists(s.Station.View()))
+}
+
+// withLists makes empty lists of those that are nil, so that they are [] on the
+// wire and a reader can go through them without asking.
+func withLists(v view.View) view.View {
+	if v.Languages == nil {
+		v.Languages = []string{}
+	}
+	if v.Actions == nil {
+		v.Actions = []view.ActionName{}
+	}
+	if v.Wall.Doors == nil {
+		v.Wall.Doors = []view.Door{}
+	}
+	return v
 }
 
 // postAction does what a person touched.

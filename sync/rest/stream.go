@@ -201,7 +201,7 @@ func (s *Server) streamViews(x *exchange) error {
 			if !more {
 				return nil
 			}
-			data, err := json.Marshal(v)
+			data, err := json.Marshal(withLists(v))
 			if err != nil {
 				return err
 			}
