@@ -123,7 +123,18 @@ func samePage(a, b view.View) bool {
 func (s *screen) sheet() pages.Sheet {
 	return pages.Sheet{
 		View: s.shown, Look: kit.NewLook(s.surface.Size()), Words: s.book.For(s.language), Names: s.book.Name,
-		Digits: s.digits, Do: s.send,
+		Digits: s.digits, Do: s.send, Typed: s.typed,
+	}
+}
+
+// busyAfter is how long a page has been shown before typing on it asks for more
+// time by itself; sooner there is enough left.
+const busyAfter = 15 * time.Second
+
+// typed keeps the page for somebody who is typing on it.
+func (s *screen) typed() {
+	if s.shown.Allows(view.ActMoreTime) && time.Since(s.since) > busyAfter {
+		s.send(view.ActMoreTime, "")
 	}
 }
 

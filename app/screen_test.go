@@ -374,3 +374,36 @@ type silent struct{}
 
 func (silent) Views(context.Context) <-chan view.View { return nil }
 func (silent) Act(context.Context, view.Action) error { return nil }
+
+func TestSomebodyWhoIsTypingIsNotRushed(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		v := enter("a")
+		v.Actions = append(v.Actions, view.ActMoreTime)
+		v.TimeoutInMs, v.WarnInMs, v.Extensions = 60_000, 40_000, 10
+		b.show(v)
+		asked := func() int {
+			b.run()
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			n := 0
+			for _, a := range b.sent {
+				if a.Name == view.ActMoreTime {
+					n++
+				}
+			}
+			return n
+		}
+		b.button("4").Tap()
+		if n := asked(); n != 0 {
+			t.Errorf("more time was asked for at once, %d times", n)
+		}
+		b.pass(busyAfter + time.Second)
+		b.button("8").Tap()
+		if n := asked(); n != 1 {
+			t.Errorf("more time was asked for %d times by a digit, want once", n)
+		}
+		if got := b.screen.digits.String(); got != "48" {
+			t.Errorf("typed %q", got)
+		}
+	})
+}

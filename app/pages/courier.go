@@ -44,6 +44,9 @@ func courierReady(s Sheet) Page {
 	if s.View.Count == 0 {
 		p.title = s.say("courier_ready.title_first")
 	}
+	if !s.scanner() {
+		p.tone, p.lead = warn, s.say("courier_ready.no_scanner")
+	}
 	drawing := picture(s.Look, "label", kit.Accent)
 	p.figure = func(s Sheet) fyne.CanvasObject {
 		if s.View.Count == 0 {
@@ -114,7 +117,7 @@ func courierCheck(s Sheet) Page {
 		tone: warn, plate: s.View.Door, title: s.say("courier_check.title"), lead: s.say("courier_check.lead"),
 		figure: wallOf(s.View.Door, kit.Warn),
 		choices: []choice{
-			{view.ActInside, "", kit.Primary}, {view.ActOpenAgain, "", kit.Secondary}, {view.ActUndo, "courier_check.kept", kit.Secondary},
+			{view.ActOpenAgain, "", kit.Primary}, {view.ActInside, "", kit.Secondary}, {view.ActUndo, "courier_check.kept", kit.Secondary},
 		},
 	})
 }

@@ -23,6 +23,7 @@ type Sheet struct {
 	Names  func(tag string) (string, bool) // a language's name in its own words; false: not offered
 	Digits *kit.Digits                     // what has been typed on this step; may be nil where no PIN is taken
 	Do     func(name view.ActionName, value string)
+	Typed  func() // called with every digit typed; nil when nobody listens
 }
 
 // A Page is ready to be shown.

@@ -44,6 +44,9 @@ func enter(s Sheet, id, drawing string, least int, hidden bool) Page {
 	s.Digits.OnChange(func() {
 		slots.Show()
 		ready()
+		if s.Typed != nil {
+			s.Typed()
+		}
 	})
 	p.submit = send
 	p.figure = func(s Sheet) fyne.CanvasObject {

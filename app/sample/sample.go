@@ -185,6 +185,10 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActFinish, view.ActUndo, view.ActReceipt)
 		})
 	}
+	add("courier_ready-no-scanner", view.StepCourierReady, func(v *view.View) {
+		v.Notices = []view.Notice{view.NoticeNoScanner}
+		acts(v, view.ActFinish)
+	})
 	add("courier_opening", view.StepCourierOpening, func(v *view.View) { v.Door = "22" })
 	for stage := range 2 {
 		add(fmt.Sprintf("courier_open-%d", stage), view.StepCourierOpen, func(v *view.View) {

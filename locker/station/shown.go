@@ -63,7 +63,7 @@ func (s *Station) show(now time.Time) {
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
 	switch {
 	case !s.scannerGone:
-	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter:
+	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter, v.Step == view.StepCourierReady:
 		v.Notices = append(v.Notices, view.NoticeNoScanner)
 	}
 	if v.Step == view.StepCourierReceipt {
