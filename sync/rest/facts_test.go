@@ -8,8 +8,10 @@ import (
 	"go/parser"
 	syntax "go/token"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +70,7 @@ var facts = []locker.Fact{
 	&locker.StationStarted{Boot: "b-1", Version: "1.0.0"},
 	&locker.VisitStarted{Visit: "v-1", Kind: locker.PickupVisit},
 	&locker.VisitEnded{Visit: "v-1", Kind: locker.CourierVisit, Step: view.StepCourierDone, Outcome: "finished"},
-	&locker.DeviceChanged{Device: "main/1", Condition: "silent", Detail: "no answer"},
+	&locker.DeviceChanged{Device: "bus main board 1", Condition: "silent", Detail: "no answer"},
 }
 
 // joined are members that are not in the fact but joined in for some readers.
@@ -240,6 +242,49 @@ func TestTheStoresFeedIsWhatTheContractSays(t *testing.T) {
 		b.server.Close()
 		<-ended
 	})
+}
+
+// TestTheTablesOfEventsAreComplete reads the tables for people, in the guide
+// and in the contract: "| `type` | when | members |", "?" behind what may be
+// absent, *ids* for the members that name a parcel.
+func TestTheTablesOfEventsAreComplete(t *testing.T) {
+	doc, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := dataSchemas(t)
+	row := regexp.MustCompile("(?m)^\\| `([a-z_]+\\.[a-z_]+)` \\| (.+) \\| (.+) \\|$")
+	member := regexp.MustCompile("`([a-z_]+)`(\\??)")
+	for name, text := range map[string]string{"docs/api.md": string(guide), "the contract": doc.Components.Schemas["Event"].Value.Description} {
+		rows := row.FindAllStringSubmatch(text, -1)
+		for _, r := range rows {
+			schema := schemas[r[1]]
+			if schema == nil {
+				t.Errorf("%s has a row for %s, which is not told", name, r[1])
+				continue
+			}
+			cell := strings.Replace(r[3], "*ids*", "`parcel_id`, `order_id`?, `label`?", 1)
+			var told, required []string
+			for _, m := range member.FindAllStringSubmatch(cell, -1) {
+				told = append(told, m[1])
+				if m[2] == "" {
+					required = append(required, m[1])
+				}
+			}
+			slices.Sort(told)
+			slices.Sort(required)
+			if !slices.Equal(told, slices.Sorted(maps.Keys(schema.Properties))) || !slices.Equal(required, slices.Sorted(slices.Values(schema.Required))) {
+				t.Errorf("%s says %s of %s", name, r[3], r[1])
+			}
+		}
+		if len(rows) != len(schemas) {
+			t.Errorf("%s has %d rows for %d types", name, len(rows), len(schemas))
+		}
+	}
 }
 
 // dataSchemas are the schemas of data that Event chooses by type.
