@@ -244,3 +244,17 @@ func TestTheFirstPulseWaitsForACoilNobodyRemembers(t *testing.T) {
 		t.Errorf("the first pulse came after %v, want %v at least", took, bus.PulseGap)
 	}
 }
+
+// A busy machine, or a gateway that hesitates: what has begun to come is waited for.
+func TestAReplyThatHasBegunIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	r.with(1, func(b *fakeBoard) { b.halting = 100 * time.Millisecond })
+	bus := quick(r, 1)
+	bus.ReplyTimeout = 60 * time.Millisecond
+	site, w := startWith(t, Config{Buses: []Bus{bus}}, coilLimits{})
+	w.sees("1-5", door.Closed)
+	if n := site.BusStats()[0].JunkBytes; n > 0 {
+		t.Errorf("%d bytes of good replies were taken for junk", n)
+	}
+}

@@ -9,6 +9,8 @@ import (
 
 const (
 	writeTimeout = 500 * time.Millisecond // a port that takes longer for a few bytes has hung
+	grace        = 100 * time.Millisecond // more for a reply that is on its way
+	notRun       = 20 * time.Millisecond  // a timer that fires so late tells that the machine is busy
 	gapBytes     = 4                      // silence between two frames, in characters of ten bits
 	hushFor      = 250 * time.Millisecond // a scan and its order take less
 	hushEvery    = time.Second
@@ -41,8 +43,11 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 	if r.Expect == wire.None {
 		return f, true, nil
 	}
-	timeout := time.NewTimer(b.cfg.ReplyTimeout + b.wireTime(len(r.Bytes)))
+	wait := b.cfg.ReplyTimeout + b.wireTime(len(r.Bytes))
+	due := time.Now().Add(wait)
+	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
+	begun, graced := false, false
 	for {
 		var frames []wire.Frame
 		late := false
@@ -52,8 +57,16 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 				return f, false, b.line.Err()
 			}
 			b.free = later(b.free, chunk.At.Add(b.wireTime(gapBytes)))
+			begun = begun || len(chunk.Bytes) > 0
 			frames = b.parser.Feed(chunk.Bytes)
 		case <-timeout.C:
+			// A reply that has begun is waited for; so is one that this process
+			// could not have seen because it was not run itself.
+			if !graced && (begun || len(b.line.Chunks()) > 0 || time.Since(due) > notRun) {
+				graced = true
+				timeout.Reset(grace)
+				continue
+			}
 			late = true
 			frames = b.parser.Quiet()
 		case <-b.site.stop:

@@ -55,6 +55,7 @@ type fakeBoard struct {
 	alsoAs         byte          // a reply from this address comes first, when not 0
 	garbled        bool          // two boards answer together
 	lateOnce       time.Duration // the next reply comes this late
+	halting        time.Duration // the second half of each reply comes this late
 }
 
 func newRig(t testing.TB, boards ...byte) *rig {
@@ -219,6 +220,9 @@ func (r *rig) answer(master *os.File, request []byte) {
 		delay := board.lateOnce
 		board.lateOnce = 0
 		time.AfterFunc(delay, func() { r.mu.Lock(); write(reply); r.mu.Unlock() })
+	case board.halting > 0:
+		write(reply[:4])
+		time.AfterFunc(board.halting, func() { r.mu.Lock(); write(reply[4:]); r.mu.Unlock() })
 	case board.bytewise:
 		for i := range reply {
 			write(reply[i : i+1])

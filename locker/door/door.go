@@ -77,7 +77,7 @@ const (
 	ConfirmedOpen Result = "confirmed_open" // the door was seen open after the pulse
 	Stuck         Result = "stuck"          // the lock was driven; the board answers; the door stayed closed
 	Unanswered    Result = "unanswered"     // the board did not answer; whether the lock was driven is not known unless Pulsed is false
-	Uncertain     Result = "unknown"        // the line failed at a moment when the pulse may or may not have gone out
+	Uncertain     Result = "unknown"        // the line failed when the pulse may or may not have gone out, or the board cannot be believed
 	Refused       Result = "refused"        // nothing was sent: too late, lock must rest, or no such lock
 )
 
