@@ -200,7 +200,7 @@ func (t *turn) otherDoor() {
 	v := t.visit
 	o, _ := t.Opening(v.Opening)
 	if v.Step == view.StepCourierRetake {
-		t.emit(&OpeningAbandoned{OfDoor{o.Compartment, o.ID}})
+		t.emit(&OpeningAbandoned{OfDoor: OfDoor{o.Compartment, o.ID}})
 		t.retaken(o, door.PresenceUnknown)
 		return
 	}

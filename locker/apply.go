@@ -57,7 +57,7 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		a.opening(f.Opening, ToCheck)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Lock = LockIdle })
 	case *OpeningAbandoned:
-		a.change(f.Opening, func(o *Opening) { o.Abandoned = true })
+		a.change(f.Opening, func(o *Opening) { o.Abandoned, o.WasClosed = true, o.WasClosed && !f.Unattended })
 	case *OpeningRejoined:
 		a.change(f.Opening, func(o *Opening) {
 			o.Visit, o.Abandoned = f.Visit, false

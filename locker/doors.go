@@ -34,7 +34,7 @@ func (t *turn) concerned(compartment string) (Opening, bool) {
 		return o, true
 	}
 	for _, o := range t.OpeningsOf(compartment) {
-		if o.mayOpenLate(t.Now) && t.stillMeant(o) {
+		if o.mayOpenLate(t.Now, t.inVisit(o)) && t.stillMeant(o) {
 			return o, true
 		}
 	}

@@ -165,7 +165,11 @@ type (
 		Parcel string `json:"parcel_id,omitempty"`
 	}
 	// OpeningAbandoned: its visit ended while the door stood open.
-	OpeningAbandoned struct{ OfDoor }
+	// Unattended: it had ended before the door was seen open.
+	OpeningAbandoned struct {
+		OfDoor
+		Unattended bool `json:"unattended,omitempty"`
+	}
 
 	// OpeningRejoined: the bearer came back to the door an earlier visit left open.
 	OpeningRejoined struct {

@@ -35,7 +35,7 @@ type Opening struct {
 	Attempt     int          `json:"attempt"` // 1, or 2 for the one automatic repeat
 	State       OpeningState `json:"state"`
 	Abandoned   bool         `json:"abandoned,omitempty"` // its visit ended while the door stood open
-	WasClosed   bool         `json:"was_closed"`          // its door was seen closed before it opened; else nothing was seen to move
+	WasClosed   bool         `json:"was_closed"`          // its door was seen closed before it opened, for somebody who was here
 	At          time.Time    `json:"at"`
 	NotAfter    time.Time    `json:"not_after"`
 	Since       time.Time    `json:"since"` // when it entered its state
@@ -47,12 +47,19 @@ func (o Opening) UnderWay() bool {
 	return o.State == Intended || o.State == Interrupted || o.State == IsOpen
 }
 
-// lateOpeningGrace is how long after a failed opening a door that springs open
-// is still taken for that opening and not for a forced door. Stiff latches let
-// go up to 1.5 s late; a person who pulls at the door needs a little longer.
-const lateOpeningGrace = 60 * time.Second
+// How long after a failed opening a door that springs open is still taken for
+// that opening and not for a forced door. Stiff latches let go up to 1.5 s late;
+// while the same person is still here and pulls at the door it may be a minute.
+const (
+	lateAlone = 3 * time.Second
+	lateHere  = 60 * time.Second
+)
 
 // mayOpenLate reports whether a door seen open now may be this opening's doing.
-func (o Opening) mayOpenLate(now time.Time) bool {
-	return (o.State == DidNotOpen || o.State == ToCheck) && now.Sub(o.Since) <= lateOpeningGrace
+func (o Opening) mayOpenLate(now time.Time, here bool) bool {
+	within := lateAlone
+	if here {
+		within = lateHere
+	}
+	return (o.State == DidNotOpen || o.State == ToCheck) && now.Sub(o.Since) <= within
 }

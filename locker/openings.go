@@ -76,7 +76,7 @@ func (t *turn) doorOpen(o Opening) {
 		}
 	}
 	if !t.inVisit(o) {
-		t.emit(&OpeningAbandoned{OfDoor{o.Compartment, o.ID}})
+		t.emit(&OpeningAbandoned{OfDoor{o.Compartment, o.ID}, true})
 		return
 	}
 	switch o.Purpose {

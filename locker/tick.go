@@ -87,7 +87,7 @@ func (t *turn) remind() {
 // abandon ends a visit whose door stands open. What the door closes on later
 // is decided when it closes.
 func (t *turn) abandon(outcome string) {
-	t.emit(&OpeningAbandoned{OfDoor{t.visit.Compartment, t.visit.Opening}})
+	t.emit(&OpeningAbandoned{OfDoor: OfDoor{t.visit.Compartment, t.visit.Opening}})
 	t.end(outcome)
 }
 

@@ -147,6 +147,36 @@ func TestADoorThatOpensLateIsNotForced(t *testing.T) {
 	}
 }
 
+func TestADoorPriedOpenAfterAFailedPickupIsForced(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.Unanswered)
+	s.act(t, view.ActBack) // the person has gone
+	s.now = s.now.Add(10 * time.Second)
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	if p := s.parcels["p"]; p.State != Stored || !p.ToCheck || s.told("door.forced_open") != 1 {
+		t.Errorf("parcel %s, to check %t, forced %d times", p.State, p.ToCheck, s.told("door.forced_open"))
+	}
+}
+
+func TestADoorThatOpensLateForNobodyHandsNothingOver(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.Unanswered)
+	s.act(t, view.ActBack)
+	s.now = s.now.Add(time.Second)
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	if p := s.parcels["p"]; p.State != Stored || !p.ToCheck {
+		t.Errorf("parcel %s, to check %t", p.State, p.ToCheck)
+	}
+}
+
 func TestADoorThatOpensWithoutAnOrderIsForced(t *testing.T) {
 	s := twoBoxes()
 	s.see(t, "2", door.Open, door.PresenceUnknown)

@@ -11,6 +11,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -144,8 +145,8 @@ func ownFile(path string) error {
 
 // strayJournal reports whether a rollback journal lies beside a database that is
 // in WAL mode already (bytes 18 and 19 of its header are 2: SQLite file format,
-// section 1.3). Before the switch to WAL, at the very first start, a journal is
-// how a start that was cut short is undone.
+// section 1.3) and has been migrated once (bytes 60 to 63). Before that, at the
+// very first start, a journal is how a start that was cut short is undone.
 func strayJournal(path string) (bool, error) {
 	if _, err := os.Stat(path + "-journal"); err != nil {
 		return false, nil
@@ -158,13 +159,14 @@ func strayJournal(path string) (bool, error) {
 		return false, err
 	}
 	defer f.Close()
-	var header [20]byte
+	var header [64]byte
 	if _, err := io.ReadFull(f, header[:]); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, nil
 	} else if err != nil {
 		return false, err
 	}
-	return header[18] == 2, nil
+	migrated := binary.BigEndian.Uint32(header[60:]) > 0 // user_version
+	return header[18] == 2 && migrated, nil
 }
 
 func dsn(path, more string) string {
