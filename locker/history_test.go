@@ -1,7 +1,9 @@
 package locker
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"testing"
@@ -275,4 +277,16 @@ func TestNoHistoryBreaksAnInvariant(t *testing.T) {
 		h.checkLog(t)
 		h.checkReplay(t, wall)
 	})
+}
+
+// TestMain plays more histories than rapid does by itself; they are cheap.
+// -rapid.checks says how many, -rapid.seed repeats one.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("1000"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
 }
