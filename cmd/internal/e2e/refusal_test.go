@@ -81,7 +81,7 @@ func TestEveryCodeThatDoesNotOpenGetsTheSameAnswer(t *testing.T) {
 	// An identified courier is told more, and is no way around it either.
 	s.scan(s.courier.badge)
 	s.step(view.StepCourierReady)
-	s.scan(held.Data.Code)
+	s.scan(undone)
 	s.step(view.StepCourierReady, view.ReasonUnknownLabel)
 	s.leave()
 	s.touch(view.ActStartPickup, "")
