@@ -11,10 +11,11 @@ import (
 )
 
 const (
-	missesAllowed = 3                // unanswered readings in a row after which a board is silent
-	silentPollMax = 10 * time.Second // longest pause between two readings of a silent board
-	reopenFirst   = 250 * time.Millisecond
-	reopenMax     = 5 * time.Second
+	missesAllowed    = 3                // unanswered readings in a row after which a board is silent
+	silentPollMax    = 10 * time.Second // longest pause between two readings of a silent board
+	boardsAtIdlePoll = 3                // on a line with more, each is read more rarely: ten every 3.3 s at the default
+	reopenFirst      = 250 * time.Millisecond
+	reopenMax        = 5 * time.Second
 )
 
 var errStopped = errors.New("the site is being closed")

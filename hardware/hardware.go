@@ -32,7 +32,7 @@ type Bus struct {
 	Baud    int    // 9600, 19200, 57600 or 115200
 	Boards  []Board
 
-	IdlePoll     time.Duration // pause between two readings of a board nobody uses; default 1 s
+	IdlePoll     time.Duration // pause between two readings of a board nobody uses; default 1 s; a third of it for each board on lines with more than three
 	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
 	ReplyTimeout time.Duration // default 150 ms
 	OpenWait     time.Duration // how long after the end of the pulse a door may take to be seen open; default 2 s

@@ -123,6 +123,8 @@ func (b *bus) pause(board *board, now time.Time) time.Duration {
 	case board.missed > 0 || board.doors.busy(now):
 		return b.cfg.ActivePoll
 	default:
-		return b.cfg.IdlePoll
+		// Many boards share the line: readings nobody needs now must leave it
+		// free for orders most of the time.
+		return b.cfg.IdlePoll * time.Duration(max(len(b.boards), boardsAtIdlePoll)) / boardsAtIdlePoll
 	}
 }

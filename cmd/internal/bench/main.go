@@ -31,16 +31,18 @@ var measures = []measure{
 
 // bench is one run.
 type bench struct {
-	bin      string // folder of the programs
-	openings int
-	history  int
-	seconds  time.Duration
+	bin         string // folder of the programs
+	openings    int
+	scannerBaud int
+	history     int
+	seconds     time.Duration
 }
 
 func main() {
 	var b bench
 	flag.StringVar(&b.bin, "bin", "bin", "`folder` of the built programs")
 	flag.IntVar(&b.openings, "openings", 300, "doors to open for the scan-to-unlock latency, at most 320")
+	flag.IntVar(&b.scannerBaud, "scanner-baud", 9600, "speed of the code reader's line; 115200 is about what USB readers do")
 	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
 	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput")
 	only := flag.String("only", "", "measure only these, comma separated: rest,scan,start,screen")

@@ -49,7 +49,7 @@ func (b *bench) open(ctx context.Context, withWall bool) (s *site, err error) {
 	if s.panel, err = freeAddress(); err != nil {
 		return s, err
 	}
-	if err = os.WriteFile(s.config(), []byte(wallConfig(s.rest)), 0o600); err != nil {
+	if err = os.WriteFile(s.config(), []byte(wallConfig(s.rest, b.scannerBaud)), 0o600); err != nil {
 		return s, err
 	}
 	if withWall {
@@ -177,10 +177,11 @@ func decode(resp *http.Response, into any) error {
 	return json.Unmarshal(b, into)
 }
 
-func wallConfig(rest string) string {
+func wallConfig(rest string, scannerBaud int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[station]\nid=\"bench\"\nname=\"Bench\"\n[rest]\nlisten=%q\n[policy]\ncourier_timeout_s=1800\n", rest)
-	b.WriteString("[[size]]\nname=\"S\"\nwidth_mm=400\nheight_mm=90\ndepth_mm=500\n[scanner]\nport=\"run/scanner\"\nbaud=115200\n")
+	b.WriteString("[[size]]\nname=\"S\"\nwidth_mm=400\nheight_mm=90\ndepth_mm=500\n")
+	fmt.Fprintf(&b, "[scanner]\nport=\"run/scanner\"\nbaud=%d\n", scannerBaud)
 	b.WriteString("[[bus]]\nname=\"main\"\nport=\"run/lockbus\"\npulse_gap_ms=100\n")
 	for board := range boards {
 		fmt.Fprintf(&b, "[[bus.board]]\naddress=%d\n", board)
