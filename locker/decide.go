@@ -20,10 +20,6 @@ func Decide(w World, c Command, env Env) (Decision, error) {
 	return t.finish(), nil
 }
 
-// Apply projects one fact onto changes, reading what it needs from w, which
-// must see the changes too. It is how a log is replayed.
-func Apply(w World, ch *Changes, f Fact, env Env) { apply(w, ch, f, env.Now) }
-
 type (
 	// Announce tells of a parcel, or tells it anew.
 	Announce struct {
