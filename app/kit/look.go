@@ -131,8 +131,5 @@ func (l Look) Lead() float32 { return l.U(5.75) }
 // Title is for the one line that says where we are.
 func (l Look) Title() float32 { return l.U(9) }
 
-// Plate is for a door's number on its plate.
-func (l Look) Plate() float32 { return l.U(17) }
-
 // Radius rounds cards and buttons.
 func (l Look) Radius() float32 { return l.U(2.5) }
