@@ -1,4 +1,5 @@
-// Package line is one serial port, from open to gone.
+// Package line is one serial port, from open to gone: a device of this machine,
+// or "tcp://host:port", a bridge that carries the same bytes over a network.
 //
 // A Line has one user. Bytes arrive on a channel that is closed when the port
 // fails or is closed; Write gives up on a port that does not take its bytes. A
@@ -16,8 +17,6 @@ import (
 	"io"
 	"sync"
 	"time"
-
-	"go.bug.st/serial"
 )
 
 const (
@@ -40,10 +39,39 @@ type Chunk struct {
 	At    time.Time // when they were read; on a busy machine that is later than they arrived
 }
 
+// A Mode is how a port is set. There are 8 data bits, one stop bit and no flow
+// control; a bridge has settings of its own, and Baud and Parity are its business.
+type Mode struct {
+	Baud   int
+	Parity Parity
+
+	// Lowered takes RTS and DTR back where the port has them: opening raises
+	// both, which makes some adapters transmit and some boards reset. Code
+	// readers on USB send nothing while DTR is low, so theirs stay raised.
+	Lowered bool
+
+	// Pause of more than 0 asks for an empty Chunk, once after some bytes, when
+	// nothing has followed them for that long. It is told by whoever reads the
+	// port and only after a look into the kernel's buffer that began when the
+	// pause was over and found nothing: bytes that came in time but were read
+	// late, because this process was not run, make no pause.
+	Pause time.Duration
+}
+
+// Parity is the check bit of a character.
+type Parity uint8
+
+// The parities in use: lock boards have none, some Modbus sensors even.
+const (
+	NoParity Parity = iota
+	EvenParity
+	OddParity
+)
+
 // A Line is an open serial port. Write is for one goroutine, the other methods
 // for any.
 type Line struct {
-	port    serial.Port
+	port    port
 	pause   time.Duration
 	chunks  chan Chunk
 	writes  chan []byte
@@ -58,27 +86,26 @@ type Line struct {
 	err error
 }
 
-// Open opens the port at 8 data bits, no parity, one stop bit, no flow control.
-// The modem lines are left alone: pseudo-terminals have none.
-//
-// A pause of more than 0 asks for an empty Chunk, once after some bytes, when
-// nothing has followed them for that long. It is told by whoever reads the port
-// and only after a look into the kernel's buffer that began when the pause was
-// over and found nothing: bytes that came in time but were read late, because
-// this process was not run, make no pause.
-func Open(path string, baud int, pause time.Duration) (*Line, error) {
-	port, err := serial.Open(path, &serial.Mode{BaudRate: baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
+// Open opens a port without parity whose modem lines stay as opening leaves them.
+func Open(name string, baud int, pause time.Duration) (*Line, error) {
+	return OpenMode(name, Mode{Baud: baud, Pause: pause})
+}
+
+// OpenMode opens the port of that name: a path, or "tcp://host:port". It gives
+// up on a bridge that does not answer within two seconds.
+func OpenMode(name string, mode Mode) (*Line, error) {
+	port, err := openPort(name, mode)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
 	// What came before belongs to nobody: a code scanned while nobody listened
 	// must not open a door for whoever stands there now.
 	if err := port.ResetInputBuffer(); err != nil {
-		return nil, errors.Join(fmt.Errorf("empty %s: %w", path, err), port.Close())
+		return nil, errors.Join(fmt.Errorf("empty %s: %w", name, err), port.Close())
 	}
 	l := &Line{
 		port:    port,
-		pause:   pause,
+		pause:   mode.Pause,
 		chunks:  make(chan Chunk, 64),
 		writes:  make(chan []byte, 1),
 		written: make(chan error, 1),
