@@ -16,6 +16,7 @@ const (
 var (
 	busBauds     = []int{9600, 19200, 57600, 115200}
 	scannerBauds = []int{1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200}
+	echoes       = []string{"auto", "yes", "no"}
 	suffixes     = []string{"cr", "lf", "crlf", "tab", "none", "any"}
 )
 
@@ -52,10 +53,16 @@ func complete(cfg Config) (Config, error) {
 
 func completeBus(bus *Bus) error {
 	if bus.Baud == 0 {
-		bus.Baud = 19200
+		bus.Baud = FactoryBaud(bus.Dialect)
 	}
 	if !slices.Contains(busBauds, bus.Baud) {
 		return fmt.Errorf("%d baud is not possible: choose one of %v", bus.Baud, busBauds)
+	}
+	if bus.Echo == "" {
+		bus.Echo = "auto"
+	}
+	if !slices.Contains(echoes, bus.Echo) {
+		return fmt.Errorf("echo %q is not known: choose one of %v", bus.Echo, echoes)
 	}
 	pulse := time.Duration(bus.PulseMS) * time.Millisecond
 	for _, t := range []struct {
@@ -65,7 +72,7 @@ func completeBus(bus *Bus) error {
 	}{
 		{"idle poll", &bus.IdlePoll, time.Second, 10 * time.Millisecond, time.Minute},
 		{"active poll", &bus.ActivePoll, 100 * time.Millisecond, 5 * time.Millisecond, 5 * time.Second},
-		{"reply timeout", &bus.ReplyTimeout, 150 * time.Millisecond, 5 * time.Millisecond, 5 * time.Second},
+		{"reply timeout", &bus.ReplyTimeout, UsualReplyTimeout(bus.Port), 5 * time.Millisecond, 5 * time.Second},
 		{"open wait", &bus.OpenWait, 2 * time.Second, 50 * time.Millisecond, 30 * time.Second},
 		{"pulse gap", &bus.PulseGap, max(600*time.Millisecond, pulse+pulseRest), 10 * time.Millisecond, time.Minute},
 	} {

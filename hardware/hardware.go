@@ -27,14 +27,15 @@ type Config struct {
 // A Bus is one line with one to ten lock boards.
 type Bus struct {
 	Name    string // for people and metrics
-	Port    string // device path, best under /dev/serial/by-path
+	Port    string // device path, best under /dev/serial/by-path, or "tcp://host:port" of a transparent bridge
 	Dialect string // registered name of the protocol, for example "kerong-cu16"
-	Baud    int    // 9600, 19200, 57600 or 115200
+	Baud    int    // 9600, 19200, 57600 or 115200; default FactoryBaud of the dialect
+	Echo    string // whether the line hears its own bytes: "yes", "no" or "auto" (default: found out with a status query)
 	Boards  []Board
 
 	IdlePoll     time.Duration // pause between two readings of a board nobody uses; default 1 s; a third of it for each board on lines with more than three
 	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
-	ReplyTimeout time.Duration // default 150 ms
+	ReplyTimeout time.Duration // default UsualReplyTimeout of the port
 	OpenWait     time.Duration // how long after the end of the pulse a door may take to be seen open; default 2 s
 	PulseGap     time.Duration // least time between two pulses on this line (one supply); default 600 ms, or PulseMS and 100 ms if that is more
 	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own, which is taken to be at most 500 ms: set it for motor locks; at least 100 ms less than PulseGap
@@ -42,11 +43,17 @@ type Bus struct {
 
 // A Board is one lock board on a bus.
 type Board struct {
-	Address      int            // as set on the board; CU16: 0 to 9; up to 14 fits the frame, 15 would address every board and is refused
-	InvertHook   bool           // the hook bit is 0 when closed
+	Address      int            // as set on the board
+	Channels     int            // how many locks it can drive; 0: as many as the usual board of the dialect
+	InvertHook   bool           // the hook contact says the opposite of what it says in the dialect's usual wiring
 	HasPresence  bool           // infrared sensors are fitted
 	InvertSensor bool           // the infrared bit is 0 when something is inside
-	Locks        map[int]string // lock 1..16 -> compartment number; locks not listed are not read
+	Locks        map[int]string // lock, from 1 -> compartment number; locks not listed are not read
+
+	LowFirst bool // xor-8a80: the first byte of a bitmap speaks of locks 1 to 8, not of the last eight
+	LockByte int  // kerong-cu48: the byte of a request that names the lock, 2 (also when 0) or 1
+	FromZero bool // wkly: the board's first lock is number 0 on the wire, not 1
+	Each     bool // xor-8a80, wkly: ask for every lock by itself; slower, for boards whose summary is not understood
 }
 
 // A Scanner is one serial code reader.

@@ -22,6 +22,9 @@ var (
 	deviceName  = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
 )
 
+// leastReplyTimeout is what the shortest reply on the fastest line may take.
+const leastReplyTimeout = 20 * time.Millisecond
+
 // check looks at what one key alone cannot tell, and lays out the wall.
 func (c *Config) check(r *reader) {
 	c.checkStation(r)
@@ -110,8 +113,8 @@ func (c *Config) checkBuses(r *reader) {
 	if c.Scanner.Port != "" {
 		ports[filepath.Clean(c.Scanner.Port)] = "the scanner"
 	}
-	for i, b := range c.Buses {
-		path := element("bus", i)
+	for i := range c.Buses {
+		b, path := &c.Buses[i], element("bus", i)
 		if b.Name != "" && !deviceName.MatchString(b.Name) {
 			r.refuse(path+".name", "is %q: 1 to 20 lower-case letters, digits and hyphens", b.Name)
 		}
@@ -125,6 +128,15 @@ func (c *Config) checkBuses(r *reader) {
 		ports[filepath.Clean(b.Port)] = "bus " + b.Name
 		if known := hardware.Dialects(); !slices.Contains(known, b.Dialect) {
 			r.refuse(path+".dialect", "%q is not known: one of %s", b.Dialect, strings.Join(known, ", "))
+		}
+		if b.Baud == 0 {
+			b.Baud = hardware.FactoryBaud(b.Dialect)
+		}
+		switch {
+		case b.ReplyTimeout == 0:
+			b.ReplyTimeout = hardware.UsualReplyTimeout(b.Port)
+		case b.ReplyTimeout < leastReplyTimeout:
+			r.refuse(path+".reply_timeout_ms", "is %d: 0 for the usual time, or from 20 to 5000", b.ReplyTimeout.Milliseconds())
 		}
 		// The supply drives one lock at a time; the gap lets it recover.
 		if least := b.Pulse + 100*time.Millisecond; b.Pulse > 0 && b.PulseGap < least {

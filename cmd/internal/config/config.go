@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -98,8 +99,8 @@ type Door struct {
 	Number     string `toml:"number" required:"true"`
 	Size       string `toml:"size" required:"true"`
 	Bus        string `toml:"bus" required:"true"`
-	Board      int    `toml:"board" default:"0" min:"0" max:"14"`
-	Lock       int    `toml:"lock" required:"true" min:"1" max:"16"`
+	Board      int    `toml:"board" default:"0" min:"0" max:"247"`
+	Lock       int    `toml:"lock" required:"true" min:"1" max:"64"`
 	Accessible bool   `toml:"accessible" default:"false"`
 	Low        *bool  `toml:"low"` // nil: worked out from base_mm
 }
@@ -109,10 +110,11 @@ type Bus struct {
 	Name         string        `toml:"name" required:"true"`
 	Port         string        `toml:"port" required:"true"`
 	Dialect      string        `toml:"dialect" default:"kerong-cu16"`
-	Baud         int           `toml:"baud" default:"19200" oneof:"9600,19200,57600,115200"`
+	Baud         int           `toml:"baud" default:"0" oneof:"0,9600,19200,57600,115200"` // 0 in the file: as the boards are delivered
+	Echo         string        `toml:"echo" default:"auto" oneof:"auto,yes,no"`            // whether the adapter hears its own bytes
 	IdlePoll     time.Duration `toml:"idle_poll_ms" unit:"1ms" default:"1000" min:"20" max:"60000"`
 	ActivePoll   time.Duration `toml:"active_poll_ms" unit:"1ms" default:"100" min:"10" max:"10000"`
-	ReplyTimeout time.Duration `toml:"reply_timeout_ms" unit:"1ms" default:"150" min:"20" max:"5000"`
+	ReplyTimeout time.Duration `toml:"reply_timeout_ms" unit:"1ms" default:"0" min:"0" max:"5000"` // 0 in the file: 150 ms, over a network 500 ms
 	OpenWait     time.Duration `toml:"open_wait_ms" unit:"1ms" default:"2000" min:"200" max:"30000"`
 	PulseGap     time.Duration `toml:"pulse_gap_ms" unit:"1ms" default:"600" min:"50" max:"30000"`
 	Pulse        time.Duration `toml:"pulse_ms" unit:"1ms" default:"0" min:"0" max:"24000"` // 0: what the board is set to
@@ -121,10 +123,15 @@ type Bus struct {
 
 // Board is one lock board on a bus.
 type Board struct {
-	Address        int  `toml:"address" required:"true" min:"0" max:"14"`
-	InvertHook     bool `toml:"invert_hook" default:"false"`
-	Presence       bool `toml:"presence" default:"false"`
-	InvertPresence bool `toml:"invert_presence" default:"false"`
+	Address        int    `toml:"address" required:"true" min:"0" max:"247"`
+	Channels       int    `toml:"channels" default:"0" min:"0" max:"64"` // 0: as the dialect's usual board has
+	InvertHook     bool   `toml:"invert_hook" default:"false"`
+	Presence       bool   `toml:"presence" default:"false"`
+	InvertPresence bool   `toml:"invert_presence" default:"false"`
+	BitmapOrder    string `toml:"bitmap_order" default:"high-first" oneof:"high-first,low-first"` // xor-8a80: which locks the first byte speaks of
+	LockByte       int    `toml:"lock_byte" default:"2" oneof:"2,1"`                              // kerong-cu48: where a request names the lock
+	FirstLock      int    `toml:"first_lock" default:"1" oneof:"1,0"`                             // wkly: the number of the first lock on the wire
+	Query          string `toml:"query" default:"all" oneof:"all,each"`                           // xor-8a80, wkly: one question for all locks, or one for each
 }
 
 // Scanner is the code reader; an empty Port means there is none.
@@ -210,6 +217,10 @@ func syntaxProblem(path string, err error) Problems {
 	return Problems{p}
 }
 
+// namedDevice are the ports that are no paths: a bridge in the network, a
+// device known by what it is or where it is plugged in.
+var namedDevice = regexp.MustCompile(`^(tcp://|usb:|usb-path:|evdev:|picture:)`)
+
 // resolvePaths makes every path absolute; a relative one is meant from the
 // file's own folder, so that a station's folder can be moved as a whole.
 func (c *Config) resolvePaths() error {
@@ -218,7 +229,7 @@ func (c *Config) resolvePaths() error {
 		return fmt.Errorf("find the folder of %s: %w", c.Path, err)
 	}
 	absolute := func(p *string) {
-		if *p != "" && !filepath.IsAbs(*p) {
+		if *p != "" && !filepath.IsAbs(*p) && !namedDevice.MatchString(*p) {
 			*p = filepath.Join(folder, *p)
 		}
 	}

@@ -57,6 +57,44 @@ func TestAFileThatSaysLittleGetsTheDefaults(t *testing.T) {
 	}
 }
 
+func TestADeviceKnownByItsAddressOrIdentityIsNoPath(t *testing.T) {
+	for port, want := range map[string]string{
+		"tcp://192.168.0.7:23": "tcp://192.168.0.7:23",
+		"usb:1a86:7523":        "usb:1a86:7523",
+		"usb-path:3-1.2":       "usb-path:3-1.2",
+		"tty/tcp://":           "/site/tty/tcp:",
+		"/dev/ttyS0":           "/dev/ttyS0",
+	} {
+		c, err := parse("/site/cubby.toml", strings.Replace(plain, `port = "bus"`, `port = "`+port+`"`, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Buses[0].Port != want {
+			t.Errorf("%q became %q, want %q", port, c.Buses[0].Port, want)
+		}
+	}
+}
+
+func TestSpeedAndPatienceFollowDialectAndLinkWhenTheyAreNotGiven(t *testing.T) {
+	for _, tc := range []struct {
+		lines string
+		baud  int
+		wait  time.Duration
+	}{
+		{`port = "bus"`, 19200, 150 * time.Millisecond},
+		{`port = "tcp://10.0.0.7:23"`, 19200, 500 * time.Millisecond},
+		{"port = \"tcp://10.0.0.7:23\"\nreply_timeout_ms = 90\nbaud = 9600", 9600, 90 * time.Millisecond},
+	} {
+		c, err := parse("c.toml", strings.Replace(plain, `port = "bus"`, tc.lines, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := c.Buses[0]; b.Baud != tc.baud || b.ReplyTimeout != tc.wait {
+			t.Errorf("%s: %d baud, %v", tc.lines, b.Baud, b.ReplyTimeout)
+		}
+	}
+}
+
 func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
@@ -69,8 +107,8 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 		{"a missing key", `id = "corner"`, ``, `c.toml:1: station.id: is missing: required in this table`},
 		{"a text where a number belongs", `height_mm = 190`, `height_mm = "190"`, `c.toml:7: size.height_mm: is the text "190": a whole number from 40 to 2500`},
 		{"a number out of bounds", "", "[policy]\nthanks_s = 100", `c.toml:20: policy.thanks_s: is 100: from 3 to 60`},
-		{"a lock that boards do not have", `board = 0, lock = 2`, `board = 0, lock = 17`, `c.toml:12: column.doors.lock: is 17: from 1 to 16`},
-		{"a baud rate nobody offers", `port = "bus"`, "port = \"bus\"\nbaud = 1234", `c.toml:17: bus.baud: is 1234: one of 9600, 19200, 57600, 115200`},
+		{"a lock that boards do not have", `board = 0, lock = 2`, `board = 0, lock = 65`, `c.toml:12: column.doors.lock: is 65: from 1 to 64`},
+		{"a baud rate nobody offers", `port = "bus"`, "port = \"bus\"\nbaud = 1234", `c.toml:17: bus.baud: is 1234: one of 0, 9600, 19200, 57600, 115200`},
 		{"a word that is not offered", "", "[scanner]\nsuffix = \"nl\"", `c.toml:20: scanner.suffix: is nl: one of any, cr, lf, crlf, tab, none`},
 		{"a listener for the whole world", "", "[rest]\nlisten = \"0.0.0.0:80\"", `c.toml:20: rest.listen: is "0.0.0.0:80", which others can reach: a loopback address, or set allow_remote = true`},
 		{"a listener without a port", "", "[rest]\nlisten = \"localhost\"", `c.toml:20: rest.listen: is "localhost": an address and port such as "127.0.0.1:8470"`},
@@ -81,6 +119,7 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 		{"a board nobody declared", `board = 0, lock = 2`, `board = 3, lock = 2`, `c.toml:12: column.doors.board: bus "main" has no board 3: an address of its [[bus.board]] tables`},
 		{"two boards with one address", "", "[[bus.board]]\naddress = 0", `c.toml:20: bus.board.address: 0 is used twice on bus "main": each address once`},
 		{"a bus and the scanner on one port", "", "[scanner]\nport = \"bus\"", `c.toml:16: bus.port: "bus" belongs to the scanner as well: one port for each device`},
+		{"a reply time no board can keep", `port = "bus"`, "port = \"bus\"\nreply_timeout_ms = 5", `c.toml:17: bus.reply_timeout_ms: is 5: 0 for the usual time, or from 20 to 5000`},
 		{"a gap too short for the pulse", `port = "bus"`, "port = \"bus\"\npulse_gap_ms = 300\npulse_ms = 500", `c.toml:17: bus.pulse_gap_ms: is 300: at least pulse_ms + 100 = 600`},
 		{"a station id with capitals", `"corner"`, `"Corner"`, `c.toml:2: station.id: is "Corner": 3 to 40 lower-case letters, digits and hyphens`},
 		{"a language that is none", `name = "Corner"`, "name = \"Corner\"\nlanguages = [\n\"en\",\n\"english\"]", `c.toml:6: station.languages: "english" is not a language: a tag such as "en", "zh-Hans" or "pt-BR"`},

@@ -112,7 +112,7 @@ func documented(key string, tag reflect.StructTag) []string {
 		want = append(want, "Default [].")
 	case !hasDefault:
 		want = append(want, "Default: ")
-	case tag.Get("min") != "" || def == "true" || def == "false" || number(def) != 0:
+	case tag.Get("min") != "" || def == "true" || def == "false" || def == "0" || number(def) != 0:
 		want = append(want, "Default "+def+".")
 	default:
 		want = append(want, `Default "`+def+`"`)

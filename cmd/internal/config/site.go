@@ -153,7 +153,7 @@ func (c *Config) Hardware() hardware.Config {
 	}}
 	for _, b := range c.Buses {
 		bus := hardware.Bus{
-			Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud,
+			Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud, Echo: b.Echo,
 			IdlePoll: b.IdlePoll, ActivePoll: b.ActivePoll, ReplyTimeout: b.ReplyTimeout, OpenWait: b.OpenWait, PulseGap: b.PulseGap,
 			PulseMS: int(b.Pulse.Milliseconds()),
 		}
@@ -167,6 +167,8 @@ func (c *Config) Hardware() hardware.Config {
 			bus.Boards = append(bus.Boards, hardware.Board{
 				Address: board.Address, InvertHook: board.InvertHook,
 				HasPresence: board.Presence, InvertSensor: board.InvertPresence, Locks: locks,
+				Channels: board.Channels, LowFirst: board.BitmapOrder == "low-first", LockByte: board.LockByte,
+				FromZero: board.FirstLock == 0, Each: board.Query == "each",
 			})
 		}
 		h.Buses = append(h.Buses, bus)
