@@ -84,6 +84,7 @@ func (b *bus) run() {
 	pause := reopenFirst
 	for {
 		b.line, b.heard = nil, false
+		changed := b.site.ports.changed()
 		err := b.serve()
 		if errors.Is(err, errStopped) {
 			break
@@ -92,7 +93,7 @@ func (b *bus) run() {
 		if b.heard {
 			pause = reopenFirst
 		}
-		if !b.letGo() || !rest(b, time.After(pause)) {
+		if !b.letGo() || !rest(b, time.After(pause), changed) {
 			break
 		}
 		pause = min(2*pause, reopenMax)
@@ -108,7 +109,7 @@ func (b *bus) run() {
 
 // serve opens the port and does what is due, orders first, until the port fails.
 func (b *bus) serve() error {
-	l, err := line.Open(b.cfg.Port, b.cfg.Baud, 0)
+	l, err := b.site.ports.open(b.cfg.Port, line.Mode{Baud: b.cfg.Baud, Lowered: true})
 	if err != nil {
 		return err
 	}
@@ -178,18 +179,21 @@ func (b *bus) letGo() bool {
 		return true
 	}
 	b.line.Stop()
-	return rest(b, b.line.Done())
+	return rest(b, b.line.Done(), nil)
 }
 
-// rest waits until the port may be tried again. Orders that come meanwhile end
+// rest waits until the port may be tried again: the time is over, or a device
+// has come or gone, perhaps this one under another name. Orders that come meanwhile end
 // at once: nobody is pulsed later by surprise. It reports false when the site
 // is being closed.
-func rest[T any](b *bus, over <-chan T) bool {
+func rest[T any](b *bus, over <-chan T, changed <-chan struct{}) bool {
 	for {
 		select {
 		case <-b.inbox.wake:
 			b.endAll(door.Uncertain, door.Unanswered)
 		case <-over:
+			return true
+		case <-changed:
 			return true
 		case <-b.site.stop:
 			return false

@@ -22,12 +22,13 @@ import (
 type Config struct {
 	Buses   []Bus
 	Scanner Scanner // empty Port: no scanner fitted
+	Devices string  // folder in which a simulated site lists its adapters; empty: those of this machine
 }
 
 // A Bus is one line with one to ten lock boards.
 type Bus struct {
 	Name    string // for people and metrics
-	Port    string // device path, best under /dev/serial/by-path, or "tcp://host:port" of a transparent bridge
+	Port    string // as package device names ports: a path under /dev/serial/by-path, "usb-path:3-1.2", "usb:1a86:7523", or "tcp://host:port" of a transparent bridge
 	Dialect string // registered name of the protocol, for example "kerong-cu16"
 	Baud    int    // 9600, 19200, 57600 or 115200; default FactoryBaud of the dialect
 	Echo    string // whether the line hears its own bytes: "yes", "no" or "auto" (default: found out with a status query)

@@ -32,7 +32,7 @@ func newScanner(cfg Scanner, site *Site) *scanner { return &scanner{cfg: cfg, si
 func (s *scanner) run() {
 	pause := reopenFirst
 	for {
-		opened := time.Now()
+		opened, changed := time.Now(), s.site.ports.changed()
 		err := s.serve()
 		if errors.Is(err, errStopped) {
 			return
@@ -41,9 +41,7 @@ func (s *scanner) run() {
 		if time.Since(opened) > reopenMax {
 			pause = reopenFirst
 		}
-		select {
-		case <-time.After(pause):
-		case <-s.site.stop:
+		if !pauseOr(pause, changed, s.site.stop) {
 			return
 		}
 		pause = min(2*pause, reopenMax)
@@ -51,7 +49,7 @@ func (s *scanner) run() {
 }
 
 func (s *scanner) serve() (err error) {
-	l, err := line.Open(s.cfg.Port, s.cfg.Baud, s.cfg.pause())
+	l, err := s.site.ports.open(s.cfg.Port, line.Mode{Baud: s.cfg.Baud, Pause: s.cfg.pause()})
 	if err != nil {
 		return err
 	}

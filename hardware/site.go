@@ -21,6 +21,7 @@ type Site struct {
 	sink    Sink
 	buses   []*bus
 	scanner *scanner // nil: none fitted
+	ports   *ports
 	refused *inbox[door.Ended]
 	stop    chan struct{}
 	running sync.WaitGroup
@@ -73,6 +74,7 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 		s.scanner = newScanner(cfg.Scanner, s)
 		s.devices = append(s.devices, scannerDevice)
 	}
+	s.ports = watchPorts(cfg)
 	for _, b := range s.buses {
 		s.running.Go(b.run)
 	}
@@ -128,12 +130,18 @@ func (s *Site) refuse() {
 // not yet sent end Refused. It returns an error for a port the kernel keeps.
 func (s *Site) Close() error {
 	s.mu.Lock()
-	if !s.closed {
+	first := !s.closed
+	if first {
 		s.closed = true
 		close(s.stop)
 	}
 	s.mu.Unlock()
 	s.running.Wait()
+	if first {
+		if err := s.ports.watcher.Close(); err != nil {
+			s.fault(err)
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return errors.Join(s.faults...)

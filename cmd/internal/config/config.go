@@ -37,6 +37,7 @@ type Config struct {
 	Columns []Column `toml:"column"`
 	Buses   []Bus    `toml:"bus"`
 	Scanner Scanner  `toml:"scanner"`
+	Devices Devices  `toml:"devices"`
 
 	compartments []Compartment
 	screen       screenPlace
@@ -142,6 +143,11 @@ type Scanner struct {
 	IdleGap time.Duration `toml:"idle_gap_ms" unit:"1ms" default:"100" min:"20" max:"2000"`
 }
 
+// Devices says where serial adapters are looked for.
+type Devices struct {
+	Folder string `toml:"folder" default:""` // of a simulated site; empty: this machine's
+}
+
 // A Problem is one thing wrong with the file.
 type Problem struct {
 	File string
@@ -236,6 +242,7 @@ func (c *Config) resolvePaths() error {
 	absolute(&c.Station.DataDir)
 	absolute(&c.Rest.Socket)
 	absolute(&c.Scanner.Port)
+	absolute(&c.Devices.Folder)
 	for i := range c.Buses {
 		absolute(&c.Buses[i].Port)
 	}

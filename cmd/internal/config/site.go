@@ -148,7 +148,7 @@ func (c *Config) Wall() view.Wall {
 
 // Hardware is what package hardware opens.
 func (c *Config) Hardware() hardware.Config {
-	h := hardware.Config{Scanner: hardware.Scanner{
+	h := hardware.Config{Devices: c.Devices.Folder, Scanner: hardware.Scanner{
 		Port: c.Scanner.Port, Baud: c.Scanner.Baud, Suffix: c.Scanner.Suffix, IdleGap: c.Scanner.IdleGap,
 	}}
 	for _, b := range c.Buses {
