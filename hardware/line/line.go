@@ -1,5 +1,6 @@
 // Package line is one serial port, from open to gone: a device of this machine,
-// or "tcp://host:port", a bridge that carries the same bytes over a network.
+// a printer's plain device file, or "tcp://host:port", a bridge that carries the
+// same bytes over a network.
 //
 // A Line has one user. Bytes arrive on a channel that is closed when the port
 // fails or is closed; Write gives up on a port that does not take its bytes. A

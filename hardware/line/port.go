@@ -26,6 +26,9 @@ func openPort(name string, mode Mode) (port, error) {
 	if address, ok := strings.CutPrefix(name, bridgePrefix); ok {
 		return dial(address)
 	}
+	if isPlain(name) {
+		return openPlain(name)
+	}
 	parity, ok := map[Parity]serial.Parity{NoParity: serial.NoParity, EvenParity: serial.EvenParity, OddParity: serial.OddParity}[mode.Parity]
 	if !ok {
 		return nil, fmt.Errorf("parity %d does not exist", mode.Parity)
