@@ -70,6 +70,10 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *DoorForced:
 		a.door(f.Compartment, door.Open, f.At)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Forced = true })
+		a.alarm(f.Compartment)
+	case *DoorAlarmCleared:
+		a.compartment(f.Compartment, func(c *Compartment) { c.Forced = false })
+		a.alarm(f.Compartment)
 	case *DoorClosed:
 		a.door(f.Compartment, door.Closed, f.At)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Presence = f.Presence })
@@ -102,6 +106,7 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 			c.Allocation, c.Reason, c.Parcel, c.Forced, c.Lock = Free, "", "", false, LockIdle
 			c.Contents, c.Evidence = ContentsEmpty, ByHuman
 		})
+		a.alarm(f.Compartment)
 
 	case *StationStarted:
 		a.started()
@@ -173,6 +178,23 @@ func (a applying) change(opening string, change func(*Opening)) {
 func (a applying) unbind(number, parcel string) {
 	if c, ok := a.w.Compartment(number); ok && c.Parcel == parcel {
 		a.compartment(number, func(c *Compartment) { c.Parcel = "" })
+	}
+}
+
+// alarm tells all doors of a bank whether one of them is forced.
+func (a applying) alarm(number string) {
+	at, _ := a.w.Compartment(number)
+	forced, bank := false, []string{}
+	for _, n := range a.w.Numbers() {
+		if c, _ := a.w.Compartment(n); c.Bank == at.Bank {
+			forced = forced || c.Forced
+			bank = append(bank, n)
+		}
+	}
+	for _, n := range bank {
+		if c, _ := a.w.Compartment(n); c.BankAlarm != forced {
+			a.compartment(n, func(c *Compartment) { c.BankAlarm = forced })
+		}
 	}
 }
 

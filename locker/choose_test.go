@@ -57,7 +57,7 @@ func TestChooseTakesTheSmallestThenTheLeastWorn(t *testing.T) {
 		{"not a jammed lock", []Compartment{with(small, func(c *Compartment) { c.Lock = LockJammed })}, Wish{}, ""},
 		{"not one in quarantine", []Compartment{with(small, func(c *Compartment) { c.Allocation = Quarantine })}, Wish{}, ""},
 		{"not one with something inside", []Compartment{with(small, func(c *Compartment) { c.Contents = ContentsPresent })}, Wish{}, ""},
-		{"not one that was forced", []Compartment{with(small, func(c *Compartment) { c.Forced = true })}, Wish{}, ""},
+		{"not one whose bank has a forced door", []Compartment{with(small, func(c *Compartment) { c.BankAlarm = true })}, Wish{}, ""},
 	} {
 		got, ok := Choose(c.all, c.wish)
 		if ok != (c.want != "") || got.Number != c.want {

@@ -68,7 +68,8 @@ type Compartment struct {
 
 	Door       door.State    `json:"door"`
 	LeftOpen   bool          `json:"left_open"`
-	Forced     bool          `json:"forced"` // it opened without an order
+	Forced     bool          `json:"forced"`     // it opened without an order, and nobody has looked since
+	BankAlarm  bool          `json:"bank_alarm"` // some door of its bank is Forced
 	Lock       LockState     `json:"lock"`
 	Allocation Allocation    `json:"allocation"`
 	Reason     string        `json:"reason,omitempty"` // why quarantine or out of service
@@ -84,8 +85,9 @@ type Compartment struct {
 	LastKnown door.State `json:"last_known"` // the last reading that was not unknown; survives a restart
 }
 
-// Offerable reports whether a deposit may be offered this compartment.
+// Offerable reports whether a deposit may be offered this compartment. A forced
+// door stops deposits into its whole bank until somebody has looked.
 func (c Compartment) Offerable() bool {
 	return c.Allocation == Free && c.Door == door.Closed && c.Contents != ContentsPresent &&
-		!c.Forced && (c.Lock == LockIdle || c.Lock == LockFired)
+		!c.BankAlarm && (c.Lock == LockIdle || c.Lock == LockFired)
 }

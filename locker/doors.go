@@ -214,6 +214,9 @@ func (c RestoreDoor) decide(t *turn) error {
 			t.emit(&ParcelCounterHeld{of(p), box.Number, c.Reason})
 			t.emit(&DoorRestored{OfDoor{Compartment: c.Compartment}, c.Reason})
 			return nil
+		} else if ok && p.Compartment == box.Number && box.Forced {
+			t.emit(&DoorAlarmCleared{OfDoor{Compartment: c.Compartment}, c.Reason})
+			return nil
 		} else if ok && p.Compartment == box.Number {
 			return Refuse(Conflict, "parcel-inside", "parcel %s is bound to this door; it has to leave first", p.ID)
 		}

@@ -191,6 +191,11 @@ type (
 		OfDoor
 		At time.Time `json:"at"`
 	}
+	// DoorAlarmCleared: somebody has looked after a forced door that keeps its parcel.
+	DoorAlarmCleared struct {
+		OfDoor
+		Reason string `json:"reason"`
+	}
 	// DoorUnknown: its board does not answer any more.
 	DoorUnknown struct{ OfDoor }
 	// DoorSeen: a reading that tells nothing new but where the door is.
@@ -307,6 +312,7 @@ func (OpeningRejoined) Type() string        { return "opening.rejoined" }
 func (DoorOpened) Type() string             { return "door.opened" }
 func (DoorClosed) Type() string             { return "door.closed" }
 func (DoorForced) Type() string             { return "door.forced_open" }
+func (DoorAlarmCleared) Type() string       { return "door.alarm_cleared" }
 func (DoorUnknown) Type() string            { return "door.unknown" }
 func (DoorSeen) Type() string               { return "door.seen" }
 func (DoorLeftOpen) Type() string           { return "door.left_open" }

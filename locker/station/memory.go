@@ -52,6 +52,7 @@ func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 		m.compartments[c.Number] = adopt(c, known[c.Number])
 		delete(known, c.Number)
 	}
+	m.alarm()
 	for _, c := range known {
 		if c.Allocation == locker.Occupied || c.Allocation == locker.Reserved {
 			return nil, fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put it back, or empty it first", c.Number, c.Parcel)
@@ -96,6 +97,19 @@ func adopt(configured, known locker.Compartment) locker.Compartment {
 	c.Number, c.Size, c.Inner, c.Bank, c.Accessible = configured.Number, configured.Size, configured.Inner, configured.Bank, configured.Accessible
 	c.Door, c.Presence = door.Unknown, door.PresenceUnknown
 	return c
+}
+
+// alarm works out which banks have a forced door: the configuration may have
+// moved doors between them.
+func (m *memory) alarm() {
+	forced := map[string]bool{}
+	for _, c := range m.compartments {
+		forced[c.Bank] = forced[c.Bank] || c.Forced
+	}
+	for n, c := range m.compartments {
+		c.BankAlarm = forced[c.Bank]
+		m.compartments[n] = c
+	}
 }
 
 // merge takes over what a decision changed. It reports whether the screen or

@@ -24,6 +24,7 @@ type compartmentAnswer struct {
 	Door       string            `json:"door"`
 	LeftOpen   bool              `json:"left_open"`
 	Forced     bool              `json:"forced"`
+	BankAlarm  bool              `json:"bank_alarm"`
 	Lock       locker.LockState  `json:"lock"`
 	Allocation locker.Allocation `json:"allocation"`
 	Reason     string            `json:"reason,omitempty"`
@@ -41,7 +42,7 @@ type compartmentAnswer struct {
 func answerOf(c locker.Compartment) compartmentAnswer {
 	a := compartmentAnswer{
 		Number: c.Number, Size: c.Size, Inner: c.Inner, Bank: c.Bank, Accessible: c.Accessible,
-		Door: c.Door.String(), LeftOpen: c.LeftOpen, Forced: c.Forced, Lock: c.Lock,
+		Door: c.Door.String(), LeftOpen: c.LeftOpen, Forced: c.Forced, BankAlarm: c.BankAlarm, Lock: c.Lock,
 		Allocation: c.Allocation, Reason: c.Reason, Contents: c.Contents, Evidence: c.Evidence,
 		Presence: c.Presence.String(), Offerable: c.Offerable(), Parcel: c.Parcel,
 		Openings: c.Openings, Failures: c.Failures, LastKnown: c.LastKnown.String(),

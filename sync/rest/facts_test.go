@@ -56,6 +56,7 @@ var facts = []locker.Fact{
 	&locker.DoorOpened{OfDoor: someDoor, At: someTime},
 	&locker.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
 	&locker.DoorForced{OfDoor: someDoor, At: someTime},
+	&locker.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds"},
 	&locker.DoorUnknown{OfDoor: someDoor},
 	&locker.DoorLeftOpen{OfDoor: someDoor, Stage: 1},
 	&locker.CompartmentFreed{OfDoor: someDoor, Evidence: locker.ByInference},
