@@ -39,7 +39,8 @@ type bus struct {
 	heard   bool       // some board has answered since the port was opened
 	waiting []*opening // not sent yet, oldest first
 	driven  []*opening // sent, not yet ended
-	pulsed  time.Time  // the last pulse on this line; at first when the bus was made
+	roll    roll
+	pulsed  time.Time // the last pulse on this line; at first when the bus was made
 }
 
 // A board is what the bus knows of one lock board.
@@ -115,7 +116,8 @@ func (b *bus) serve() error {
 	}
 	b.line, b.parser, b.noise, b.free = l, b.dialect.NewParser(), wire.Noise{}, time.Now()
 	b.stats.count(func(s *BusStats) { s.Opens++ })
-	b.site.report(b.device, Working, "port "+b.cfg.Port+" is open")
+	b.roll.proved = false
+	b.site.report(b.device, Working, b.openDetail())
 	for _, board := range b.boards {
 		board.next, board.missed, board.answered = b.free, 0, time.Time{}
 	}
@@ -127,6 +129,9 @@ func (b *bus) serve() error {
 
 // step does the one thing that is due first, or waits for something to do.
 func (b *bus) step() error {
+	if b.unproven() {
+		return b.prove()
+	}
 	b.waiting = append(b.waiting, b.inbox.take()...)
 	now := time.Now()
 	b.endOverdue(now)

@@ -98,6 +98,11 @@ const (
 	// are Unknown, orders for them are carried out and end Uncertain. It heals
 	// by itself as soon as one of its doors reads closed.
 	Suspect Condition = "suspect"
+
+	// NotCommissioned is a line on which the boards of another line answer, as
+	// when two adapters have been swapped. Its doors are Unknown and no lock on
+	// it is driven. It heals by itself when the right boards answer.
+	NotCommissioned Condition = "not_commissioned"
 )
 
 // A DeviceReport tells that a device's condition changed.

@@ -111,6 +111,7 @@ func (b *bus) miss(board *board, junk bool, now time.Time) {
 	board.working = false
 	b.site.report(board.device, Silent, detail)
 	b.see(board.doors.forget(now))
+	b.doubt(now)
 }
 
 // pause tells how long to leave a board alone after a reading.

@@ -56,11 +56,13 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 		openings:   map[string]struct{}{},
 		conditions: map[string]DeviceReport{},
 	}
-	for _, c := range cfg.Buses {
+	lineups := lineups(cfg.Buses)
+	for i, c := range cfg.Buses {
 		b, err := newBus(c, limits, s)
 		if err != nil {
 			return nil, fmt.Errorf("hardware: %w", err)
 		}
+		b.roll.lineup = lineups[i]
 		s.buses = append(s.buses, b)
 		s.devices = append(s.devices, b.device)
 		for _, board := range b.boards {

@@ -1,0 +1,162 @@
+package hardware
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"cubby/locker/door"
+)
+
+func TestALineIsTakenForWhomItsBoardsAre(t *testing.T) {
+	line := func(name string, boards ...int) Bus {
+		b := Bus{Name: name, Dialect: "kerong-cu16", Baud: 19200}
+		for _, a := range boards {
+			b.Boards = append(b.Boards, Board{Address: a})
+		}
+		return b
+	}
+	slow := line("slow", 7)
+	slow.Baud = 9600
+	for _, tc := range []struct {
+		name     string
+		buses    []Bus
+		distinct bool
+		asked    []int
+		answered []int
+		says     string
+	}{
+		{"a line alone needs no roll call", []Bus{line("a", 0, 1)}, false, []int{0, 1}, []int{0}, ""},
+		{"lines with the same boards cannot be told apart", []Bus{line("a", 0, 1), line("b", 1, 0)}, false, []int{0, 1}, []int{0}, ""},
+		{"another speed is no twin", []Bus{line("a", 0, 1), slow}, false, []int{0, 1}, []int{0}, ""},
+		{"the right boards", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{0, 1}, ""},
+		{"one of the right boards is dead", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{1}, ""},
+		{"the boards of the other line", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{2}, "boards 2 answer here, where 0, 1 should"},
+		{"the other line has these boards and more", []Bus{line("a", 0, 1), line("b", 0, 1, 2)}, true, []int{0, 1, 2}, []int{0, 1, 2}, "swapped"},
+		{"the other line has fewer", []Bus{line("a", 0, 1, 2), line("b", 0, 1)}, true, []int{0, 1, 2}, []int{0, 1}, "only boards 0, 1 answer here, as on line b"},
+		{"nearer to itself", []Bus{line("a", 0, 1, 2), line("b", 0)}, true, []int{0, 1, 2}, []int{0, 1}, ""},
+		{"one dead board of one line among ten", []Bus{line("a", 0, 1, 2, 3), line("b", 4, 5, 6)}, true, []int{0, 1, 2, 3, 4, 5, 6}, []int{0, 2, 3}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			l := lineups(tc.buses)[0]
+			if l.distinct() != tc.distinct || !slices.Equal(l.asked(), tc.asked) {
+				t.Errorf("distinct %v, asked %v", l.distinct(), l.asked())
+			}
+			got := l.judge(tc.answered)
+			if (got == "") != (tc.says == "") || !strings.Contains(got, tc.says) {
+				t.Errorf("%q, want %q", got, tc.says)
+			}
+		})
+	}
+}
+
+// Whatever the boards, a line that hears its own is right, and a line that hears
+// exactly those of a different twin is not.
+func TestNoSwapOfTwoWholeLinesGoesUnnoticed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) []int {
+			all := rapid.SliceOfNDistinct(rapid.IntRange(0, 9), 1, 5, rapid.ID[int]).Draw(t, name)
+			slices.Sort(all)
+			return all
+		}
+		a, b := draw("a"), draw("b")
+		l := lineup{own: a, twins: []twin{{"b", b}}}
+		if !l.distinct() {
+			return
+		}
+		if wrong := l.judge(a); wrong != "" {
+			t.Errorf("its own boards: %s", wrong)
+		}
+		if l.judge(b) == "" {
+			t.Errorf("the boards of the other line were taken for its own")
+		}
+	})
+}
+
+// The links stay, the adapters behind them change places: what a by-path name
+// does when somebody plugs two cables into each other's sockets.
+func TestTwoSwappedAdaptersDriveNoLock(t *testing.T) {
+	left, right := newRig(t, 0, 1), newRig(t, 0, 1, 2)
+	bus := func(name string, r *rig, prefix string, boards ...int) Bus {
+		b := quick(r, boards...)
+		b.Name = name
+		for i, a := range boards {
+			b.Boards[i].Locks = map[int]string{1: prefix + string(rune('0'+a))}
+		}
+		return b
+	}
+	site, w := startWith(t, Config{Buses: []Bus{bus("left", left, "L", 0, 1), bus("right", right, "R", 0, 1, 2)}}, quickCoil)
+	w.hears("bus left board 1", Working)
+	w.hears("bus right board 2", Working)
+
+	swap(t, left, right)
+	w.hears("bus left", NotCommissioned)
+	w.hears("bus right", NotCommissioned)
+	for i, compartment := range []string{"L0", "L1", "R0", "R1", "R2"} {
+		id := "swapped-" + string(rune('a'+i))
+		site.Order(soon(id, compartment))
+		if e := w.outcome(id); e.Pulsed || e.Result == door.ConfirmedOpen {
+			t.Errorf("%s: %+v", compartment, e)
+		}
+	}
+	if n := len(left.pulses()) + len(right.pulses()); n != 0 {
+		t.Fatalf("%d locks were driven", n)
+	}
+
+	swap(t, left, right)
+	w.hears("bus right board 2", Working)
+	w.hears("bus left board 1", Working)
+	site.Order(soon("back", "L1"))
+	if e := w.outcome("back"); e.Result != door.ConfirmedOpen {
+		t.Errorf("after they were put back: %+v", e)
+	}
+	if p := left.pulses(); len(p) != 1 || p[0].board != 1 || len(right.pulses()) != 0 {
+		t.Errorf("driven: %v and %v", p, right.pulses())
+	}
+}
+
+// swap unplugs two adapters and plugs each in where the other was.
+func swap(t *testing.T, a, b *rig) {
+	t.Helper()
+	a.unplug()
+	b.unplug()
+	b.path, a.path = a.path, b.path
+	a.plug()
+	b.plug()
+}
+
+func TestAnAdapterThatComesBackUnderAnotherNameIsOpenedAtOnce(t *testing.T) {
+	r := newRig(t, 0)
+	tree := t.TempDir()
+	adapter := filepath.Join(tree, "usb1")
+	if err := os.Mkdir(adapter, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range map[string]string{"path": "1-1", "vendor": "1a86", "product": "7523"} {
+		if err := os.WriteFile(filepath.Join(adapter, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plug := func() {
+		if err := os.Symlink(r.slave.Name(), filepath.Join(adapter, "tty")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plug()
+	bus := quick(r, 0)
+	bus.Port = "usb-path:1-1"
+	_, w := startWith(t, Config{Buses: []Bus{bus}, Devices: tree}, quickCoil)
+	w.hears("bus main board 0", Working)
+	r.unplug()
+	if err := os.Remove(filepath.Join(adapter, "tty")); err != nil {
+		t.Fatal(err)
+	}
+	w.hears("bus main", Gone)
+	r.plug() // another terminal
+	plug()
+	w.hears("bus main board 0", Working)
+}
