@@ -1,0 +1,199 @@
+package printer
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"cubby/hardware/line"
+)
+
+// errStopped ends the goroutine: the printer is being closed.
+var errStopped = errors.New("stopped")
+
+// health is what a look at the printer has found.
+type health struct {
+	state  State
+	detail string
+	busy   int // labels that are not out yet
+}
+
+// A talk is one kind of printer on an open port.
+type talk interface {
+	// look asks how the printer is. The error is the port's, or errStopped.
+	look() (health, error)
+}
+
+// run keeps the port open until the printer is closed.
+func (p *Printer) run() {
+	defer close(p.done)
+	pause := reopenFirst
+	for {
+		opened := time.Now()
+		err := p.serve()
+		if errors.Is(err, errStopped) {
+			return
+		}
+		state, detail := Gone, fmt.Sprintf("%v; check that the printer is switched on and connected at %s", err, p.cfg.Port)
+		if errors.Is(err, line.ErrWedged) { // what a printer on USB does without paper
+			state, detail = Silent, "it takes no more bytes; check paper, cover and power"
+		}
+		p.report(state, detail)
+		if time.Since(opened) > reopenMax {
+			pause = reopenFirst
+		}
+		select {
+		case <-time.After(pause):
+		case <-p.stop:
+			return
+		}
+		pause = min(2*pause, reopenMax)
+	}
+}
+
+// serve works on one open port until it fails.
+func (p *Printer) serve() error {
+	path, err := p.find.Resolve(p.cfg.Port)
+	if err != nil {
+		return err
+	}
+	l, err := line.OpenMode(path, line.Mode{Baud: p.cfg.Baud})
+	if err != nil {
+		return err
+	}
+	p.count(func(s *Stats) { s.Opens++ })
+	err = p.work(&wire{l: l, stop: p.stop, reply: p.cfg.Reply})
+	if closing := l.Close(); closing != nil {
+		p.mu.Lock()
+		p.fault = fmt.Errorf("%s: %s: %w", p.cfg.Device, p.cfg.Port, closing)
+		p.mu.Unlock()
+	}
+	return err
+}
+
+func (p *Printer) work(w *wire) error {
+	var t talk = &receipts{wire: w, printer: p}
+	if p.cfg.Kind == Labels {
+		t = &labels{wire: w, printer: p}
+	}
+	for {
+		seen, err := p.look(t)
+		if err != nil {
+			return err
+		}
+		if one, data := p.take(seen.state); one != nil {
+			if err := p.send(w, t, one, data); err != nil {
+				return err
+			}
+			continue // the next one at once
+		}
+		if err := w.idle(p.cfg.Poll, p.wake); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Printer) look(t talk) (health, error) {
+	h, err := t.look()
+	if err == nil {
+		p.report(h.state, h.detail)
+	}
+	return h, err
+}
+
+// take gives the next job when the printer prints.
+func (p *Printer) take(s State) (*job, []byte) {
+	p.mu.Lock()
+	p.jobs.expire(time.Now())
+	late := p.jobs.expired
+	p.jobs.expired = nil
+	one := p.jobs.next()
+	var data []byte
+	var err error
+	if one != nil && s.Prints() {
+		data, err = p.jobs.begin(one)
+		if one.Tries > 1 {
+			p.stats.Again++
+		}
+	} else {
+		one = nil
+	}
+	p.mu.Unlock()
+	for _, e := range late {
+		p.ended(e, GivenUp)
+	}
+	if err != nil {
+		p.report(Faulty, err.Error()+"; see to the disk") // printed all the same: paper is what is wanted
+	}
+	return one, data
+}
+
+// send puts a job on paper and watches the printer until it must be done. A
+// failed port leaves the job half printed.
+func (p *Printer) send(w *wire, t talk, one *job, data []byte) error {
+	err := w.write(data, p.cfg.Baud)
+	var seen health
+	if err == nil {
+		seen, err = p.watch(w, t, len(data))
+	}
+	result := Result("")
+	switch {
+	case err == nil && seen.state == Mute:
+		result = Sent
+	case err == nil && seen.state.Prints():
+		result = Printed
+	}
+	p.conclude(one, result, errors.Is(err, errStopped))
+	return err
+}
+
+// conclude ends a job, or lets it wait for its next try.
+func (p *Printer) conclude(one *job, r Result, stopped bool) {
+	p.mu.Lock()
+	switch {
+	case r != "":
+	case one.unwanted:
+		r = Forgotten
+	case one.Tries >= triesMost && !stopped:
+		r = GivenUp
+	default:
+		p.jobs.stop(one)
+		p.mu.Unlock()
+		return
+	}
+	e := one.Entry
+	err := p.jobs.end(one)
+	if r == Printed || r == Sent {
+		p.stats.Jobs++
+	}
+	p.mu.Unlock()
+	if err != nil {
+		p.report(Faulty, err.Error()+"; see to the disk")
+	}
+	p.ended(e, r)
+}
+
+const (
+	lookEvery = 250 * time.Millisecond
+	bandTime  = 20 * time.Second // the longest a printer is waited for beyond the wire time
+)
+
+// watch looks at the printer until it has been well for Settle after the wire
+// must have been empty, or is not well.
+func (p *Printer) watch(w *wire, t talk, bytes int) (health, error) {
+	quiet := time.Duration(wireTime(bytes, p.cfg.Baud)*float64(time.Second)) + p.cfg.Settle
+	begun := time.Now()
+	for {
+		if err := w.idle(lookEvery, nil); err != nil {
+			return health{}, err
+		}
+		seen, err := p.look(t)
+		if err != nil || !seen.state.Prints() {
+			return seen, err
+		}
+		past := time.Since(begun)
+		if past >= quiet && (seen.busy == 0 || past >= quiet+bandTime) {
+			return seen, nil
+		}
+	}
+}

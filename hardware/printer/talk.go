@@ -1,0 +1,210 @@
+package printer
+
+import (
+	"time"
+
+	"cubby/hardware/line"
+	"cubby/hardware/printer/zpl"
+)
+
+const (
+	firstReply = 500 * time.Millisecond // patience with a printer that has never answered
+	piece      = 512                    // bytes written at once
+	writeWait  = 10 * time.Second       // beyond the wire time of a piece
+	drainFor   = 30 * time.Millisecond
+)
+
+// A wire is the open port as the goroutine uses it.
+type wire struct {
+	l     *line.Line
+	stop  chan struct{}
+	reply time.Duration
+}
+
+// idle lets time pass, or until there is a job; what the printer says meanwhile
+// was not asked for.
+func (w *wire) idle(d time.Duration, wake <-chan struct{}) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for {
+		select {
+		case _, ok := <-w.l.Chunks():
+			if !ok {
+				return w.l.Err()
+			}
+		case <-wake:
+			return nil
+		case <-timer.C:
+			return nil
+		case <-w.stop:
+			return errStopped
+		}
+	}
+}
+
+// write sends all bytes, in pieces so that it can be stopped.
+func (w *wire) write(b []byte, baud int) error {
+	for len(b) > 0 {
+		select {
+		case <-w.stop:
+			return errStopped
+		default:
+		}
+		n := min(piece, len(b))
+		within := writeWait + time.Duration(wireTime(n, baud)*float64(time.Second))
+		if err := w.l.Write(b[:n], within); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// ask writes a question and gives what comes to take, until take is content or
+// the patience is over. What came before the question is thrown away.
+func (w *wire) ask(question []byte, patience time.Duration, take func([]byte) bool) (answered bool, err error) {
+	if err := w.idle(drainFor, nil); err != nil {
+		return false, err
+	}
+	if err := w.l.Write(question, writeWait); err != nil {
+		return false, err
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for {
+		select {
+		case chunk, ok := <-w.l.Chunks():
+			if !ok {
+				return false, w.l.Err()
+			}
+			if take(chunk.Bytes) {
+				return true, nil
+			}
+		case <-timer.C:
+			return false, nil
+		case <-w.stop:
+			return false, errStopped
+		}
+	}
+}
+
+// receipts is an ESC/POS printer on its port.
+type receipts struct {
+	*wire
+	printer *Printer
+	heard   bool // it has answered before
+	missed  int  // looks in a row without an answer
+}
+
+// missesMost is how many looks may go without an answer before a printer that
+// used to answer counts as silent: a full buffer delays answers.
+const missesMost = 2
+
+func (r *receipts) look() (health, error) {
+	var s Status
+	patience := r.reply
+	if !r.heard {
+		patience = min(patience, firstReply)
+	}
+	for n := askPrinter; n <= askPaper; n++ {
+		var in answers
+		answered, err := r.ask(ask(n), patience, func(b []byte) bool {
+			got := in.feed(b)
+			if len(got) == 0 {
+				return false
+			}
+			// One question is out at a time. A late answer to an earlier one can
+			// only have come before: after a miss the whole look is given up.
+			s.note(n, got[len(got)-1], r.printer.cfg.BlackMarks)
+			return true
+		})
+		if err != nil {
+			return health{}, err
+		}
+		if !answered {
+			return r.unanswered(), r.settle()
+		}
+	}
+	s.Answered = true
+	r.heard, r.missed = true, 0
+	state, detail := s.judge()
+	return health{state: state, detail: detail}, nil
+}
+
+// settle waits until nothing more comes: an answer that is only late must not
+// be taken for the next one's.
+func (r *receipts) settle() error { return r.idle(r.reply/4, nil) }
+
+func (r *receipts) unanswered() health {
+	r.printer.count(func(s *Stats) { s.Unanswers++ })
+	r.missed++
+	switch {
+	case !r.heard && !r.printer.cfg.MustAnswer:
+		return health{state: Mute, detail: "port " + r.printer.cfg.Port + " is open; the printer does not say how it is"}
+	case r.heard && r.missed < missesMost:
+		last := r.printer.State()
+		return health{state: last.State, detail: last.Detail}
+	}
+	return health{state: Silent, detail: "it does not answer: check its power, its cable and its speed"}
+}
+
+// judge is what a Status comes down to, the worst first.
+func (s Status) judge() (State, string) {
+	switch {
+	case !s.Answered:
+		return Mute, "it does not say how it is"
+	case s.CoverOpen:
+		return Cover, "the cover is open"
+	case s.PaperOut:
+		return Empty, "the paper has run out"
+	case s.Fault:
+		return Faulty, "it reports a fault: look at the cutter and for a paper jam, then switch it off and on"
+	case s.Hot:
+		return Resting, "its head is too hot; it goes on by itself"
+	case s.Offline:
+		return Offline, "it is offline and does not say why: press its feed button, or switch it off and on"
+	case s.PaperLow:
+		return Low, "the paper roll is near its end"
+	}
+	return Ready, "it answers and is ready"
+}
+
+// labels is a ZPL printer on its port.
+type labels struct {
+	*wire
+	printer *Printer
+}
+
+func (l *labels) look() (health, error) {
+	var in zpl.Reader
+	answered, err := l.ask(zpl.AskStatus, l.reply, in.Feed)
+	switch {
+	case err != nil:
+		return health{}, err
+	case !answered:
+		l.printer.count(func(s *Stats) { s.Unanswers++ })
+		return health{state: Silent, detail: "it does not answer: labels or ribbon have run out, the head is open, it is too hot, or it is switched off"}, nil
+	}
+	s, err := zpl.ParseStatus(in.Lines())
+	if err != nil {
+		return health{state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL"}, nil
+	}
+	state, detail := judgeLabels(s)
+	return health{state: state, detail: detail, busy: s.Waiting + s.BatchToCome}, nil
+}
+
+func judgeLabels(s zpl.Status) (State, string) {
+	switch {
+	case s.HeadOpen:
+		return Cover, "the print head is open"
+	case s.PaperOut:
+		return Empty, "the labels have run out"
+	case s.RibbonOut:
+		return Ribbon, "the ribbon has run out"
+	case s.TooHot || s.TooCold:
+		return Resting, "its head is too hot or too cold; it goes on by itself"
+	case s.Paused:
+		return Offline, "it is paused: press its pause button"
+	}
+	return Ready, "it answers and is ready"
+}
