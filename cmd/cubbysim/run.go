@@ -140,15 +140,13 @@ func planOf(c *config.Config, ports links, scanner string, seed uint64) (sim.Pla
 		plan.Sizes[k.Number] = k.Size
 	}
 	for _, b := range h.Buses {
-		if b.Dialect != "kerong-cu16" {
-			return plan, fmt.Errorf("%s: bus %s speaks %s: only kerong-cu16 boards can be simulated", c.Path, b.Name, b.Dialect)
-		}
-		bus := sim.Bus{Name: b.Name, Link: absolute(firstOf(ports[b.Name], b.Port)), Baud: b.Baud}
+		bus := sim.Bus{Name: b.Name, Dialect: b.Dialect, Link: absolute(firstOf(ports[b.Name], b.Port)), Baud: b.Baud}
 		delete(ports, b.Name)
 		for _, p := range b.Boards {
 			bus.Boards = append(bus.Boards, sim.Board{
 				Address: p.Address, InvertHook: p.InvertHook,
 				Presence: p.HasPresence, InvertPresence: p.InvertSensor, Locks: p.Locks,
+				Channels: p.Channels, LowFirst: p.LowFirst, LockByte: p.LockByte, ZeroBased: p.FromZero,
 			})
 		}
 		plan.Buses = append(plan.Buses, bus)
@@ -162,8 +160,12 @@ func planOf(c *config.Config, ports links, scanner string, seed uint64) (sim.Pla
 	return plan, nil
 }
 
-// absolute names a path in full; where that fails the path is as good as it gets.
+// absolute names a path in full; where that fails the path is as good as it
+// gets. An address is none.
 func absolute(path string) string {
+	if strings.HasPrefix(path, "tcp://") {
+		return path
+	}
 	if full, err := filepath.Abs(path); err == nil {
 		return full
 	}

@@ -39,20 +39,34 @@ func doorNumber(board, lock int) string {
 	return string(rune('A'+board)) + string(rune('a'+lock-1))
 }
 
-// exchange cuts the first request out of the bytes and answers it.
+// exchange cuts the first request out of the bytes and answers it, without
+// waiting for a pulse to end.
 func exchange(t *testing.T, s *Site, request string) string {
 	t.Helper()
-	r, _, ok := cutRequest(unhex(t, request))
-	if !ok {
+	l := s.lines["main"]
+	if l == nil {
+		l = s.wire(s.plan.Buses[0])
+	}
+	frame, _ := l.talk.cut(unhex(t, request))
+	if frame == nil {
 		return "no frame"
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var replies []string
-	for _, reply := range s.answer("main", r) {
-		replies = append(replies, hex.EncodeToString(reply))
+	for _, r := range l.talk.hear(s, l, frame, 0) {
+		replies = append(replies, hex.EncodeToString(r.bytes()))
 	}
 	return strings.Join(replies, " ")
+}
+
+// wrong brings a fault about that the test knows to exist.
+func wrong(kind, target, value string) func(*Site) {
+	return func(s *Site) {
+		if err := s.SetFault(Fault{Kind: kind, Target: target, Value: value}); err != nil {
+			panic(err)
+		}
+	}
 }
 
 func TestBoardsAnswerThePublishedFrames(t *testing.T) {
@@ -74,16 +88,16 @@ func TestBoardsAnswerThePublishedFrames(t *testing.T) {
 		{"setting the pulse is answered with the new value", nil, "02 00 37 00 32 03 6E", "0200380032036f"},
 		{"the pulse of a board nobody has set", nil, "02 10 37 03 4C", "0210380032037f"},
 		{"a board that is not there", nil, "02 20 30 03 55", ""},
-		{"a silent board", func(s *Site) { s.boards[boardID{"main", 0}].silent = true }, "02 00 30 03 35", ""},
-		{"the others speak for a silent one", func(s *Site) { s.boards[boardID{"main", 0}].silent = true }, "02 F0 32 03 27", "021035ffff00000348"},
-		{"unlocking everything is not known here", nil, "02 00 33 03 38", ""},
-		{"setting the speed is not known here", nil, "02 00 40 01 03 46", ""},
+		{"a silent board", wrong("silent-board", "main/0", "on"), "02 00 30 03 35", ""},
+		{"the others speak for a silent one", wrong("silent-board", "main/0", "on"), "02 F0 32 03 27", "021035ffff00000348"},
+		{"unlocking everything is not answered", nil, "02 00 33 03 38", ""},
+		{"setting the speed is not done here", nil, "02 00 40 01 03 46", ""},
 		{"a wrong sum", nil, "02 00 30 03 36", "no frame"},
 		{"a wrong end", nil, "02 00 30 04 36", "no frame"},
 		{"an inverted hook", func(s *Site) { s.boards[boardID{"main", 0}].plan.InvertHook = true }, "02 00 30 03 35", "02003500000000033a"},
 		{"an inverted sensor", func(s *Site) { s.boards[boardID{"main", 0}].plan.InvertPresence = true }, "02 00 30 03 35", "020035ffffffff0336"},
 		{"no sensors fitted", func(s *Site) { s.boards[boardID{"main", 0}].plan.Presence, s.doors["Aa"].inside = false, true }, "02 00 30 03 35", "020035ffff00000338"},
-		{"a dirty sensor", func(s *Site) { s.doors["Aa"].dirty = true }, "02 00 30 03 35", "020035ffff01000339"},
+		{"a dirty sensor", wrong("dirty", "Aa", "on"), "02 00 30 03 35", "020035ffff01000339"},
 		{"a lock without a door reads open", func(s *Site) { delete(s.boards[boardID{"main", 0}].plan.Locks, 16) }, "02 00 30 03 35", "020035ff7f000003b8"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -103,13 +117,13 @@ func TestTheJournalTellsWhichLockWasDriven(t *testing.T) {
 	exchange(t, s, "02 1A 31 03 50") // board 1 lock 11
 	exchange(t, s, "02 0F 31 03 45") // board 0 lock 16, while the first is driven
 	exchange(t, s, "02 20 31 03 56") // nobody there
-	exchange(t, s, "02 00 33 03 38")
+	exchange(t, s, "02 00 39 05 03 43")
 	entries, pulses := s.Journal(0)
 	want := []Entry{
-		{Seq: 1, Kind: "unlock", Bus: "main", Board: 1, Lock: 11, Door: "Bk", Acted: true, PulseMS: 500},
-		{Seq: 2, Kind: "unlock", Bus: "main", Board: 0, Lock: 16, Door: "Ap", Acted: true, PulseMS: 500, Overlap: true},
-		{Seq: 3, Kind: "unlock", Bus: "main", Board: 2, Lock: 1},
-		{Seq: 4, Kind: "other", Bus: "main", Command: 0x33},
+		{Seq: 1, Kind: "unlock", Bus: "main", Board: 1, Lock: 11, Door: "Bk", Acted: true, PulseMS: 500, Request: "02 1a 31 03 50"},
+		{Seq: 2, Kind: "unlock", Bus: "main", Board: 0, Lock: 16, Door: "Ap", Acted: true, PulseMS: 500, Overlap: true, Request: "02 0f 31 03 45"},
+		{Seq: 3, Kind: "unlock", Bus: "main", Board: 2, Lock: 1, Request: "02 20 31 03 56"},
+		{Seq: 4, Kind: "other", Bus: "main", Command: 0x39, Request: "02 00 39 05 03 43"},
 	}
 	for i := range entries {
 		entries[i].At = time.Time{}
@@ -134,9 +148,9 @@ func TestAFrameIsFoundBetweenJunk(t *testing.T) {
 		address, command := rapid.Byte().Draw(t, "address"), rapid.SampledFrom([]byte{askStatus, askUnlock, askAll}).Draw(t, "command")
 		frame := seal(frameStart, address, command, frameEnd)
 		in := slices.Concat(before, frame, after)
-		r, used, ok := cutRequest(in)
-		if !ok || r.address != address || r.command != command || used != len(before)+5 {
-			t.Fatalf("%x: %+v, used %d, %v", in, r, used, ok)
+		found, used := cutCU16(in)
+		if !bytes.Equal(found, frame) || used != len(before)+5 {
+			t.Fatalf("%x: %x, used %d", in, found, used)
 		}
 	})
 }
@@ -145,9 +159,9 @@ func TestAFrameInPiecesIsWaitedFor(t *testing.T) {
 	frame := unhex(t, "02 00 37 00 32 03 6E")
 	for n := range frame {
 		in := append([]byte{0xff, 0x00}, frame[:n]...)
-		_, used, ok := cutRequest(in)
-		if ok || !bytes.Equal(in[used:], frame[:n]) {
-			t.Errorf("%d bytes: used %d of %x, found %v", n, used, in, ok)
+		found, used := cutCU16(in)
+		if found != nil || !bytes.Equal(in[used:], frame[:n]) {
+			t.Errorf("%d bytes: used %d of %x, found %x", n, used, in, found)
 		}
 	}
 }

@@ -28,13 +28,13 @@ type door struct {
 	board  int
 	lock   int
 
-	state    State
-	inside   bool          // something is in the compartment
-	stuck    bool          // the coil is driven and the latch does not let go
-	leftOpen bool          // springs open when pushed
-	dirty    bool          // the infrared sensor sees something that is not there
-	delay    time.Duration // from pulse to movement
-	moves    int           // grows with every change of state
+	state   State
+	inside  bool      // something is in the compartment
+	reached time.Time // when something was put in or taken out last
+	held    bool      // the coil holds the latch of a door that does not move
+	shaking bool      // the contact reads the wrong way while it bounces
+	moves   int       // grows with every change of state
+	history []Change
 }
 
 // A Door is one door as an onlooker sees it.
@@ -46,7 +46,7 @@ type Door struct {
 	Pulses int    `json:"pulses"` // how often its coil was driven
 	Bus    string `json:"bus"`
 	Board  int    `json:"board"`
-	Lock   int    `json:"lock"` // 1 to 16
+	Lock   int    `json:"lock"` // from 1
 }
 
 // An Act is what a person does to a door.
@@ -98,7 +98,7 @@ func (s *Site) reachIn(d *door, inside bool) {
 	if d.inside == inside {
 		return
 	}
-	d.inside = inside
+	d.inside, d.reached = inside, time.Now()
 	if inside {
 		s.tell("door %s: something was put in", d.number)
 	} else {
@@ -111,7 +111,11 @@ func (s *Site) pushShut(d *door) {
 	if d.state == StateClosed {
 		return
 	}
-	if !d.leftOpen {
+	if s.is("no-catch", d.number) {
+		s.move(d, StateAjar, "pushed shut, does not catch")
+		return
+	}
+	if !s.is("left-open", d.number) {
 		s.move(d, StateClosed, "closed")
 		return
 	}
@@ -124,17 +128,44 @@ func (s *Site) pushShut(d *door) {
 	})
 }
 
-// drive is what a coil does to its latch.
-func (s *Site) drive(d *door) {
-	if d.stuck || d.state == StateOpen {
+// latched is what the contact at a door's latch says. It cannot tell a door
+// that is pushed to from an open one, nor a latch that the coil holds.
+func (s *Site) latched(d *door) bool {
+	return (d.state == StateClosed && !d.held) != d.shaking
+}
+
+// pullLatch is what a coil does to its latch when the current comes.
+func (s *Site) pullLatch(d *door) {
+	if d.state == StateOpen || s.is("stuck", d.number) {
 		return
 	}
+	if s.is("no-spring", d.number) {
+		if d.state == StateClosed && !d.held {
+			d.held = true
+			s.contactChanged(d)
+		}
+		return
+	}
+	delay := mechanicalDelay
+	if slow, ok := s.span("slow", d.number); ok {
+		delay = slow
+	}
 	moves := d.moves
-	s.later(d.delay, func() {
-		if d.moves == moves && !d.stuck {
+	s.later(delay, func() {
+		if d.moves == moves {
 			s.move(d, StateOpen, "sprang open")
 		}
 	})
+}
+
+// dropLatch lets the latch catch again what has not moved.
+func (s *Site) dropLatch(d *door) {
+	if d.held {
+		d.held = false
+		if d.state == StateClosed {
+			s.contactChanged(d)
+		}
+	}
 }
 
 // move changes a leaf's place. Callers hold mu.
@@ -142,12 +173,39 @@ func (s *Site) move(d *door, to State, how string) {
 	if d.state == to {
 		return
 	}
+	contact := s.latched(d)
 	d.state = to
+	d.held = d.held && to == StateClosed
 	d.moves++
+	s.remember(d)
 	s.tell("door %s: %s", d.number, how)
 	s.announce(d)
+	if s.latched(d) != contact {
+		s.contactChanged(d)
+		if s.is("bounce", d.number) {
+			s.bounce(d)
+		}
+	}
 	if to == StateOpen && s.auto.On {
 		s.visitor(d)
+	}
+}
+
+// contactChanged lets the board tell it that tells such things unasked.
+func (s *Site) contactChanged(d *door) {
+	s.pushContact(s.boards[boardID{d.bus, d.board}], d.lock)
+}
+
+// bounce makes three to five changes of one within 200 ms.
+func (s *Site) bounce(d *door) {
+	moves := d.moves
+	at := time.Duration(0)
+	for i := range 2 + 2*s.diceOf(d.bus).IntN(2) {
+		at += time.Duration(5+s.diceOf(d.bus).IntN(40)) * time.Millisecond
+		s.later(at, func() {
+			d.shaking = d.moves == moves && i%2 == 0
+			s.contactChanged(d)
+		})
 	}
 }
 

@@ -34,9 +34,9 @@ func TestADrivenDoorOpensAfterItsDelay(t *testing.T) {
 		then  State         // 100 ms later
 	}{
 		{"a good door", Fault{}, 79 * time.Millisecond, StateOpen},
-		{"a slow door", Fault{"slow", "Aa", "1200ms"}, 1199 * time.Millisecond, StateOpen},
-		{"a stuck door", Fault{"stuck", "Aa", "on"}, time.Minute, StateClosed},
-		{"a door on a silent board", Fault{"silent-board", "main/0", "on"}, time.Minute, StateClosed},
+		{"a slow door", Fault{Kind: "slow", Target: "Aa", Value: "1200ms"}, 1199 * time.Millisecond, StateOpen},
+		{"a stuck door", Fault{Kind: "stuck", Target: "Aa", Value: "on"}, time.Minute, StateClosed},
+		{"a door on a silent board", Fault{Kind: "silent-board", Target: "main/0", Value: "on"}, time.Minute, StateClosed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -96,7 +96,7 @@ func TestWhatPeopleCanDoToADoor(t *testing.T) {
 func TestADoorThatDoesNotCatchSpringsOpenAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(twoBoards())
-		if err := s.SetFault(Fault{"left-open", "Aa", "on"}); err != nil {
+		if err := s.SetFault(Fault{Kind: "left-open", Target: "Aa", Value: "on"}); err != nil {
 			t.Fatal(err)
 		}
 		mustDo(t, s, "Aa", ActForce, ActClose)

@@ -1,238 +1,194 @@
 package sim
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// A Fault is something that is wrong with the site. Value is "on" or "off",
-// except for noise (a probability) and slow (a duration).
+// A Fault is something that is wrong with the site.
 type Fault struct {
 	Kind   string `json:"kind"`
-	Target string `json:"target"`
-	Value  string `json:"value"`
+	Target string `json:"target"`        // "*": all targets of this kind
+	Value  string `json:"value"`         // what its FaultKind takes; "off" mends it
+	For    string `json:"for,omitempty"` // a duration such as "5s", after which it mends itself
 }
 
 // FaultKind explains one kind of fault.
 type FaultKind struct {
 	Kind   string `json:"kind"`
-	Target string `json:"target"` // "door", "board", "bus" or "device" (a bus or the scanner)
-	Value  string `json:"value"`  // "switch", "probability" or "duration"
-	Text   string `json:"text"`
+	Target string `json:"target"` // "door", "board", "bus", "device" (any port), "scanner", "badge", "printer" or "label"
+	// Value is what the fault takes: "switch" on or off; "chance" on, off or a
+	// probability; "probability"; "duration", alone or as 300ms@0.1 with a
+	// probability; "count"; "choice" one of Choices; "text".
+	Value   string   `json:"value"`
+	Choices []string `json:"choices,omitempty"`
+	Text    string   `json:"text"`
 }
 
 // FaultKinds lists what can be wrong.
-var FaultKinds = []FaultKind{
-	{"stuck", "door", "switch", "the coil is driven, the latch does not let go"},
-	{"left-open", "door", "switch", "springs open when it is pushed shut"},
-	{"dirty", "door", "switch", "the sensor sees something that is not there"},
-	{"slow", "door", "duration", "opens this long after the pulse (off: 80 ms)"},
-	{"silent-board", "board", "switch", "does not answer and drives no coil"},
-	{"noise", "bus", "probability", "stray bytes around replies, flipped bits in them"},
-	{"split", "bus", "switch", "replies come in pieces with pauses"},
-	{"echo", "bus", "switch", "the host hears its own requests"},
-	{"unplug", "device", "switch", "the port is gone"},
+var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults)
+
+var doorFaults = []FaultKind{
+	{"stuck", "door", "chance", nil, "the coil is driven, the latch does not let go"},
+	{"no-spring", "door", "chance", nil, "the latch lets go while the coil is driven, the door does not move and catches again"},
+	{"slow", "door", "duration", nil, "opens this long after the pulse (off: 80 ms)"},
+	{"left-open", "door", "chance", nil, "springs open when it is pushed shut"},
+	{"no-catch", "door", "chance", nil, "stays ajar when it is pushed shut"},
+	{"bounce", "door", "chance", nil, "its contact changes three to five times within 200 ms"},
+	{"inverted", "door", "switch", nil, "its contact reads the other way round"},
+	{"dirty", "door", "chance", nil, "the sensor sees something that is not there"},
+	{"sensor-late", "door", "duration", nil, "the sensor sees this long after"},
+	{"flicker", "door", "chance", nil, "the sensor reads the wrong way at times"},
 }
 
-type busFault struct {
-	noise       float64
-	split, echo bool
+var boardFaults = []FaultKind{
+	{"silent-board", "board", "chance", nil, "does not answer and drives no coil"},
+	{"sleepy", "board", "duration", nil, "answers no status for this long after an unlock, unless another command wakes it"},
+	{"cable-off", "board", "switch", nil, "the plug of all its contacts has come off"},
+	{"cool-down", "board", "count", nil, "refuses more openings than this in a minute"},
+	{"power-dip", "board", "chance", nil, "starts again at an unlock: reads zeros for 300 ms, forgets its pulse time"},
+	{"banner", "board", "switch", nil, "sends a line of text when it starts"},
+	{"twin", "board", "switch", nil, "another board has the same address: their answers mix"},
+	{"unlock-reply", "board", "choice", []string{"short", "status", "77"}, "Kerong: answers an unlock with a short frame, a status or a 77 frame"},
+	{"push", "board", "choice", []string{"81", "82", "on", "never"}, "tells changes unasked: 81 or 82 frames (XOR boards), on or never (WKLY)"},
 }
 
-// busFault is what is wrong with a bus. Callers hold mu.
-func (s *Site) busFault(bus string) *busFault {
-	if s.faults == nil {
-		s.faults = map[string]*busFault{}
-	}
-	if s.faults[bus] == nil {
-		s.faults[bus] = &busFault{}
-	}
-	return s.faults[bus]
+var busFaults = []FaultKind{
+	{"noise", "bus", "probability", nil, "stray bytes around replies, flipped bits in them"},
+	{"stray", "bus", "probability", nil, "stray bytes before, after and between frames"},
+	{"split", "bus", "switch", nil, "replies come in pieces with pauses"},
+	{"latency", "bus", "duration", nil, "replies are held back this long and come at once, as an FTDI adapter does for 16ms"},
+	{"echo", "bus", "choice", []string{"on", "short", "partial"}, "the host hears its own requests: whole, without the first byte, or in part"},
+	{"bad-sum", "bus", "probability", nil, "replies with a wrong checksum"},
+	{"wrong-address", "bus", "probability", nil, "replies in another board's name, with a good checksum"},
+	{"late-reply", "bus", "duration", nil, "replies come this long after their time"},
+	{"interject", "bus", "probability", nil, "a board tells a contact unasked between request and reply, where it tells them at all"},
+	{"text", "bus", "probability", nil, "foreign text comes before a reply: AT commands, banners"},
+	{"break-off", "bus", "choice", []string{"request", "reply", "unlock"}, "the adapter is unplugged in the middle of the next request, reply or unlock"},
+}
+
+var deviceFaults = []FaultKind{
+	{"unplug", "device", "switch", nil, "the port is gone"},
+	{"rename", "device", "switch", nil, "comes back under another terminal name when it is plugged in again"},
 }
 
 // SetFault brings a fault about, or mends it.
 func (s *Site) SetFault(f Fault) error {
+	kind, err := s.faultKind(f)
+	if err != nil {
+		return err
+	}
+	t, err := parseTrouble(kind, f.Value)
+	if err != nil {
+		return err
+	}
+	span := time.Duration(0)
+	if f.For != "" {
+		if span, err = time.ParseDuration(f.For); err != nil || span <= 0 || span > maxSpan {
+			return fmt.Errorf("for %q: a duration up to %s, such as 5s: %w", f.For, maxSpan, ErrCannot)
+		}
+	}
 	if f.Kind == "unplug" { // waits for the line's goroutine, so not under mu
-		if err := s.setPlug(f); err != nil {
+		if err := s.setPlug(f.Target, t != nil); err != nil {
 			return err
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.apply(f); err != nil {
-		return err
-	}
+	s.put(f, t)
 	s.tell("fault %s %s: %s", f.Kind, f.Target, f.Value)
 	s.event(Event{Kind: "fault", Fault: &f})
+	if span > 0 && t != nil {
+		s.later(span, func() {
+			if s.troubles[f.key()] == t {
+				// Mending may wait for a line, so it is done outside of mu.
+				go func() { _ = s.SetFault(Fault{Kind: f.Kind, Target: f.Target, Value: "off"}) }()
+			}
+		})
+	}
 	return nil
 }
 
-func (s *Site) apply(f Fault) error {
+// put enters what is wrong, or deletes it. Callers hold mu.
+func (s *Site) put(f Fault, t *trouble) {
+	if t == nil {
+		delete(s.troubles, f.key())
+		return
+	}
+	s.troubles[f.key()] = t
+}
+
+func (f Fault) key() faultKey { return faultKey{f.Kind, f.Target} }
+
+// faultKind finds the kind and makes sure that the target is there.
+func (s *Site) faultKind(f Fault) (FaultKind, error) {
 	i := slices.IndexFunc(FaultKinds, func(k FaultKind) bool { return k.Kind == f.Kind })
 	if i < 0 {
 		var kinds []string
 		for _, k := range FaultKinds {
 			kinds = append(kinds, k.Kind)
 		}
-		return fmt.Errorf("fault %q: %w (%s)", f.Kind, ErrUnknown, strings.Join(kinds, ", "))
+		return FaultKind{}, fmt.Errorf("fault %q: %w (%s)", f.Kind, ErrUnknown, strings.Join(kinds, ", "))
 	}
-	on, switchErr := parseSwitch(f.Value)
-	if FaultKinds[i].Value == "switch" && switchErr != nil {
-		return switchErr
+	kind := FaultKinds[i]
+	if all := s.targets(kind.Target); !slices.Contains(all, f.Target) && (f.Target != "*" || len(all) == 0 || f.Kind == "unplug") {
+		hint := ""
+		if kind.Target == "board" {
+			hint = " (bus/address, such as main/1)"
+		}
+		return kind, fmt.Errorf("%s %q: %w%s", kind.Target, f.Target, ErrUnknown, hint)
 	}
-	switch FaultKinds[i].Target {
+	return kind, nil
+}
+
+// targets lists what a fault of a kind can befall.
+func (s *Site) targets(kind string) (all []string) {
+	switch kind {
 	case "door":
-		return s.doorFault(f, on)
+		for number := range s.doors {
+			all = append(all, number)
+		}
 	case "board":
-		return s.silence(f, on)
+		for _, b := range s.boards {
+			all = append(all, b.name())
+		}
 	case "bus":
-		if s.lines[f.Target] == nil {
-			return fmt.Errorf("bus %q: %w", f.Target, ErrUnknown)
+		for _, b := range s.plan.Buses {
+			all = append(all, b.Name)
 		}
-		return s.lineFault(f, on)
-	}
-	return nil
-}
-
-func (s *Site) doorFault(f Fault, on bool) error {
-	d := s.doors[f.Target]
-	if d == nil {
-		return fmt.Errorf("door %q: %w", f.Target, ErrUnknown)
-	}
-	switch f.Kind {
-	case "stuck":
-		d.stuck = on
-	case "left-open":
-		d.leftOpen = on
-	case "dirty":
-		d.dirty = on
-	case "slow":
-		d.delay = mechanicalDelay
-		if f.Value != "off" {
-			delay, err := time.ParseDuration(f.Value)
-			if err != nil || delay < 0 || delay > time.Minute {
-				return fmt.Errorf("slow %q: a duration up to 1m, such as 1200ms, or off: %w", f.Value, ErrCannot)
-			}
-			d.delay = delay
+	case "device":
+		for name := range s.lines {
+			all = append(all, name)
 		}
 	}
-	return nil
+	return all
 }
 
-func (s *Site) silence(f Fault, on bool) error {
-	bus, address, _ := strings.Cut(f.Target, "/")
-	n, err := strconv.Atoi(address)
-	b := s.boards[boardID{bus, n}]
-	if err != nil || b == nil {
-		return fmt.Errorf("board %q: %w (bus/address, such as main/1)", f.Target, ErrUnknown)
-	}
-	b.silent = on
-	return nil
-}
-
-func (s *Site) lineFault(f Fault, on bool) error {
-	b := s.busFault(f.Target)
-	switch f.Kind {
-	case "split":
-		b.split = on
-	case "echo":
-		b.echo = on
-	case "noise":
-		if f.Value == "off" {
-			b.noise = 0
-			return nil
-		}
-		p, err := strconv.ParseFloat(f.Value, 64)
-		if err != nil || p < 0 || p > 1 {
-			return fmt.Errorf("noise %q: a probability from 0 to 1, or off: %w", f.Value, ErrCannot)
-		}
-		b.noise = p
-	}
-	return nil
-}
-
-func (s *Site) setPlug(f Fault) error {
-	l := s.lines[f.Target]
-	if f.Target == "scanner" && s.scanner != nil {
-		l = s.scanner
-	}
+func (s *Site) setPlug(device string, gone bool) error {
+	l := s.lines[device]
 	if l == nil {
-		return fmt.Errorf("device %q: %w", f.Target, ErrUnknown)
+		return fmt.Errorf("device %q: %w", device, ErrUnknown)
 	}
-	gone, err := parseSwitch(f.Value)
-	switch {
-	case err != nil:
-		return err
-	case gone:
+	if gone {
 		return l.unplug()
 	}
 	return l.plug()
 }
 
-func parseSwitch(value string) (bool, error) {
-	if value != "on" && value != "off" {
-		return false, fmt.Errorf("%q: on or off: %w", value, ErrCannot)
-	}
-	return value == "on", nil
-}
-
 // Faults lists what is wrong now.
 func (s *Site) Faults() []Fault {
-	found := []Fault{}
-	add := func(is bool, kind, target, value string) {
-		if is {
-			found = append(found, Fault{kind, target, value})
-		}
-	}
-	for name, l := range s.lines {
-		add(l.terminal() == "", "unplug", name, "on")
-	}
-	add(s.scanner != nil && s.scanner.terminal() == "", "unplug", "scanner", "on")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, number := range s.order {
-		d := s.doors[number]
-		add(d.stuck, "stuck", number, "on")
-		add(d.leftOpen, "left-open", number, "on")
-		add(d.dirty, "dirty", number, "on")
-		add(d.delay != mechanicalDelay, "slow", number, d.delay.String())
+	found := []Fault{}
+	for key, t := range s.troubles {
+		found = append(found, Fault{Kind: key.kind, Target: key.target, Value: t.text})
 	}
-	for id, b := range s.boards {
-		add(b.silent, "silent-board", fmt.Sprintf("%s/%d", id.bus, id.address), "on")
-	}
-	for name, f := range s.faults {
-		add(f.noise > 0, "noise", name, strconv.FormatFloat(f.noise, 'g', -1, 64))
-		add(f.split, "split", name, "on")
-		add(f.echo, "echo", name, "on")
-	}
-	sort.SliceStable(found, func(i, j int) bool {
+	sort.Slice(found, func(i, j int) bool {
 		a, b := found[i], found[j]
 		return a.Kind < b.Kind || a.Kind == b.Kind && a.Target < b.Target
 	})
 	return found
-}
-
-// ReadFaults applies a list of faults, one "kind target value" to a line; empty
-// lines and lines that begin with # are skipped. The first wrong one ends it.
-func (s *Site) ReadFaults(from io.Reader) error {
-	lines := bufio.NewScanner(from)
-	for n := 1; lines.Scan(); n++ {
-		words := strings.Fields(lines.Text())
-		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
-			continue
-		}
-		if len(words) != 3 {
-			return fmt.Errorf("line %d: %d words: kind, target and value", n, len(words))
-		}
-		if err := s.SetFault(Fault{words[0], words[1], words[2]}); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-	}
-	return lines.Err()
 }

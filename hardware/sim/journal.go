@@ -19,17 +19,22 @@ const recentLength = 100
 type Entry struct {
 	Seq  int       `json:"seq"` // from 1, without gaps
 	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // "unlock", "scan", "pulse_time", "other"
+	Kind string    `json:"kind"` // "unlock", "scan", "pulse_time", "other"; "violation": what no driver should do
 
 	Bus     string `json:"bus,omitempty"`
 	Board   int    `json:"board"`
-	Lock    int    `json:"lock,omitempty"` // 1 to 16
-	Door    string `json:"door,omitempty"` // empty: no door hangs on this lock
-	Acted   bool   `json:"acted"`          // unlock: a board heard it and drove the coil
-	Overlap bool   `json:"overlap"`        // unlock: another coil of the bus was still driven
-	PulseMS int    `json:"pulse_ms,omitempty"`
-	Command int    `json:"command,omitempty"` // other: a good frame no board here answers
-	Bytes   int    `json:"bytes,omitempty"`   // scan: how many were sent, suffix included
+	Lock    int    `json:"lock,omitempty"`     // from 1
+	Door    string `json:"door,omitempty"`     // empty: no door hangs on this lock
+	Acted   bool   `json:"acted"`              // unlock: a board heard it and drove the coil
+	Overlap bool   `json:"overlap"`            // unlock: another coil of the bus was still driven
+	Refused bool   `json:"refused,omitempty"`  // unlock: a board heard it and did not, to let the coil cool
+	PulseMS int    `json:"pulse_ms,omitempty"` // unlock: 0 when nothing ends the pulse
+	Request string `json:"request,omitempty"`  // the frame in hexadecimal
+
+	Violation string `json:"violation,omitempty"` // what is wrong with having asked for this
+
+	Command int `json:"command,omitempty"` // other: a good frame no board here answers
+	Bytes   int `json:"bytes,omitempty"`   // scan: how many were sent, suffix included
 
 	FirstByteNS int64 `json:"first_byte_ns,omitempty"` // when the frame's first byte could be read
 	LastByteNS  int64 `json:"last_byte_ns,omitempty"`  // scan: just before its last byte was written
@@ -38,6 +43,7 @@ type Entry struct {
 type journal struct {
 	entries []Entry
 	seq     int
+	unlocks int            // how many frames drove a coil
 	pulses  map[string]int // by door number
 }
 
@@ -49,8 +55,13 @@ func (s *Site) record(e Entry) {
 		s.journal.entries = slices.Delete(s.journal.entries, 0, journalLength/10)
 	}
 	s.journal.entries = append(s.journal.entries, e)
+	if e.Kind == "unlock" && e.Acted {
+		s.journal.unlocks++
+	}
 	s.event(Event{Kind: "journal", Entry: &e})
 }
+
+func hexOf(frame []byte) string { return fmt.Sprintf("% x", frame) }
 
 // Journal returns the entries after the given sequence number, and how often
 // each door's coil was driven since the start; doors never driven are absent.

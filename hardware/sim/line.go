@@ -3,15 +3,10 @@ package sim
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
-
-// A board turns the line round this long after the last byte of a request.
-const turnaround = time.Millisecond
-
-// Bytes of a frame that come further apart than this do not belong together.
-const frameGap = 20 * time.Millisecond
 
 // chunk is what one read of the master gave.
 type chunk struct {
@@ -26,6 +21,7 @@ type line struct {
 	name     string
 	link     string
 	byteTime time.Duration
+	talk     *speech // nil: no lock boards
 	hear     func(chunk, *sender)
 
 	// Of the goroutine that hears.
@@ -33,10 +29,12 @@ type line struct {
 	first   []int64 // ns of each pending byte
 	lastAt  time.Time
 
-	mu   sync.Mutex // guards what follows
-	port *port      // nil: unplugged
+	plugging sync.Mutex // one plugging or unplugging at a time; taken before mu
+
+	mu   sync.Mutex // guards what follows; never held while waiting
+	port socket     // nil: unplugged
 	tx   *sender
-	wg   sync.WaitGroup
+	wg   *sync.WaitGroup
 
 	stats Traffic // guarded by the site's mu
 }
@@ -49,41 +47,71 @@ type Traffic struct {
 }
 
 func (l *line) plug() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.port != nil {
+	l.plugging.Lock()
+	defer l.plugging.Unlock()
+	if l.terminal() != "" {
 		return nil
 	}
-	p, err := openPort(l.link)
+	var to socket
+	var err error
+	if address, ok := strings.CutPrefix(l.link, bridgePrefix); ok {
+		to, err = openBridge(address)
+	} else {
+		to, err = openPort(l.link)
+	}
 	if err != nil {
 		return err
 	}
-	l.port, l.tx = p, &sender{to: p.master, byteTime: l.byteTime}
-	tx := l.tx
-	l.wg.Go(func() { l.serve(p.master, tx) })
+	tx, wg := newSender(to, l.byteTime), &sync.WaitGroup{}
+	wg.Go(func() { l.serve(to, tx) })
+	wg.Go(tx.work)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if strings.HasPrefix(l.link, bridgePrefix) {
+		l.link = to.name() // a port that was drawn is kept
+	}
+	l.port, l.tx, l.wg = to, tx, wg
 	return nil
 }
 
+// A socket is where a driver finds a line.
+type socket interface {
+	io.ReadWriter
+	name() string // of the terminal, or the address
+	close() error // ends a Read as well
+}
+
 func (l *line) unplug() error {
+	l.plugging.Lock()
+	defer l.plugging.Unlock()
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.port == nil {
+	port, tx, wg := l.port, l.tx, l.wg
+	l.port, l.tx = nil, nil
+	l.mu.Unlock()
+	if port == nil {
 		return nil
 	}
-	err := l.port.close()
-	l.port, l.tx = nil, nil
-	l.wg.Wait()
+	err := port.close()
+	tx.end()
+	wg.Wait()
 	return err
 }
 
-// terminal names the slave, or nothing while unplugged.
+// terminal names the line's end, or nothing while unplugged.
 func (l *line) terminal() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.port == nil {
 		return ""
 	}
-	return l.port.slave.Name()
+	return l.port.name()
+}
+
+// address is where a driver finds the line.
+func (l *line) address() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.link
 }
 
 // sender is the way to the host, or an error while unplugged.
@@ -129,8 +157,51 @@ func (l *line) serve(from io.Reader, tx *sender) {
 type sender struct {
 	to       io.Writer
 	byteTime time.Duration
+	waiting  chan sending // what comes of its own accord
 
-	mu sync.Mutex // one frame at a time
+	mu    sync.Mutex // one frame at a time
+	ended chan struct{}
+}
+
+// waitingSendings bounds what a line holds that nobody has asked for.
+const waitingSendings = 256
+
+func newSender(to io.Writer, byteTime time.Duration) *sender {
+	return &sender{to: to, byteTime: byteTime, waiting: make(chan sending, waitingSendings), ended: make(chan struct{})}
+}
+
+// queue has a sending follow what is sent now. It never waits; a line that is
+// hopelessly behind loses it.
+func (t *sender) queue(s sending) {
+	select {
+	case t.waiting <- s:
+	default:
+	}
+}
+
+// work sends what is queued until the sender ends.
+func (t *sender) work() {
+	for {
+		select {
+		case <-t.ended:
+			return
+		case s := <-t.waiting:
+			if t.put(s) != nil {
+				return // the port is being closed
+			}
+		}
+	}
+}
+
+func (t *sender) end() { close(t.ended) }
+
+// put writes one sending in its way.
+func (t *sender) put(s sending) error {
+	if s.burst {
+		time.Sleep(s.pauses[0])
+		return t.burst(s.data, nil)
+	}
+	return t.send(s.data, s.pauses, nil)
 }
 
 // send writes the bytes at the wire's pace. pauses[i], if given, is waited
@@ -156,7 +227,9 @@ func (t *sender) send(data []byte, pauses map[int]time.Duration, beforeLast func
 func (t *sender) burst(data []byte, before func()) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before()
+	if before != nil {
+		before()
+	}
 	if _, err := t.to.Write(data); err != nil {
 		return fmt.Errorf("write to the line: %w", err)
 	}

@@ -157,6 +157,11 @@ func (p *port) keep() {
 	}
 }
 
+func (p *port) Read(b []byte) (int, error)  { return p.master.Read(b) }
+func (p *port) Write(b []byte) (int, error) { return p.master.Write(b) }
+
+func (p *port) name() string { return p.slave.Name() }
+
 // close hangs up; whoever has the slave open gets an error.
 func (p *port) close() error {
 	close(p.done)

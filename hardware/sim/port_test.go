@@ -71,7 +71,7 @@ func TestAnUnpluggedPortIsGoneAndComesBack(t *testing.T) {
 	s, plan := opened(t)
 	link := plan.Buses[0].Link
 	f := openTTY(t, link)
-	if err := s.SetFault(Fault{"unplug", "main", "on"}); err != nil {
+	if err := s.SetFault(Fault{Kind: "unplug", Target: "main", Value: "on"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Lstat(link); !os.IsNotExist(err) {
@@ -84,10 +84,10 @@ func TestAnUnpluggedPortIsGoneAndComesBack(t *testing.T) {
 		t.Errorf("the driver's end reads %d bytes, %v; want it hung up", n, err)
 	}
 	f.Close()
-	if got := s.Faults(); len(got) != 1 || got[0] != (Fault{"unplug", "main", "on"}) {
+	if got := s.Faults(); len(got) != 1 || got[0] != (Fault{Kind: "unplug", Target: "main", Value: "on"}) {
 		t.Errorf("faults: %v", got)
 	}
-	if err := s.SetFault(Fault{"unplug", "main", "off"}); err != nil {
+	if err := s.SetFault(Fault{Kind: "unplug", Target: "main", Value: "off"}); err != nil {
 		t.Fatal(err)
 	}
 	f = openTTY(t, link)
@@ -186,7 +186,7 @@ func TestAScanArrivesByteForByteWithItsSuffix(t *testing.T) {
 	if err := s.Scan(make([]byte, maxScan+1), true); err == nil {
 		t.Error("a code larger than any QR code was scanned")
 	}
-	if err := s.SetFault(Fault{"unplug", "scanner", "on"}); err != nil {
+	if err := s.SetFault(Fault{Kind: "unplug", Target: "scanner", Value: "on"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Scan(every, true); err == nil {

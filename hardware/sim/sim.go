@@ -17,6 +17,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -35,21 +36,26 @@ type Plan struct {
 	Left    []Left  // how doors were left; others are closed and empty
 }
 
-// A Bus is one line with Kerong CU16 boards.
+// A Bus is one line with lock boards.
 type Bus struct {
-	Name   string
-	Link   string // symbolic link to make; the driver's port
-	Baud   int    // bits per second; a byte takes 10 bits
-	Boards []Board
+	Name    string
+	Dialect string // one of Dialects; "" is kerong-cu16
+	Link    string // symbolic link to make; the driver's port. Or tcp://127.0.0.1:PORT, where port 0 takes a free one
+	Baud    int    // bits per second; a byte takes 10 bits
+	Boards  []Board
 }
 
 // A Board is one lock board.
 type Board struct {
-	Address        int            // 0 to 15
+	Address        int            // as its selector says; 0 to 15, 1 to 32 for xor-8a80, 1 to 247 for waveshare-modbus, 0 to 31 for wkly
 	InvertHook     bool           // the hook bit is 0 when latched
 	Presence       bool           // infrared sensors are fitted
 	InvertPresence bool           // the infrared bit is 0 when something is inside
-	Locks          map[int]string // lock 1..16 -> door number
+	Locks          map[int]string // lock, from 1 -> door number
+	Channels       int            // how many locks the board has; 0: as usual for its dialect
+	LowFirst       bool           // xor-8a80: the bitmap's first byte is of locks 1 to 8, not of the highest
+	LockByte       int            // kerong-cu48: where an unlock has its lock number: 1, or 2 for any other value
+	ZeroBased      bool           // wkly: the board calls its first lock 0
 }
 
 // A Scanner is one serial code reader.
@@ -68,16 +74,16 @@ var ErrCannot = errors.New("cannot be done")
 // Site is a running simulation.
 type Site struct {
 	plan    Plan
-	lines   map[string]*line // by bus name
+	lines   map[string]*line // by the name of the bus or device
 	scanner *line            // nil: none
 
 	mu       sync.Mutex // guards what follows
 	doors    map[string]*door
 	order    []string
 	boards   map[boardID]*board
-	rng      *rand.Rand
+	dice     map[string]*rand.Rand // by bus name
 	auto     auto
-	faults   map[string]*busFault // by bus name
+	troubles map[faultKey]*trouble
 	journal  journal
 	recent   []Event
 	watchers map[chan Event]bool
@@ -92,6 +98,9 @@ type boardID struct {
 
 // Open makes the doors, the terminals and the links.
 func Open(plan Plan) (*Site, error) {
+	if err := plan.check(); err != nil {
+		return nil, err
+	}
 	s := newSite(plan)
 	links := []string{plan.Scanner.Link}
 	for _, b := range plan.Buses {
@@ -103,16 +112,14 @@ func Open(plan Plan) (*Site, error) {
 		}
 	}
 	for _, b := range plan.Buses {
-		l := &line{name: b.Name, link: b.Link, byteTime: byteTime(b.Baud)}
-		l.hear = func(in chunk, tx *sender) { s.hearBus(l, in, tx) }
-		s.lines[b.Name] = l
-		if err := l.plug(); err != nil {
+		if err := s.wire(b).plug(); err != nil {
 			s.Close()
 			return nil, fmt.Errorf("bus %s: %w", b.Name, err)
 		}
 	}
 	if plan.Scanner.Link != "" {
 		s.scanner = &line{name: "scanner", link: plan.Scanner.Link, byteTime: byteTime(plan.Scanner.Baud)}
+		s.lines["scanner"] = s.scanner
 		s.scanner.hear = func(chunk, *sender) {} // trigger commands are not simulated
 		if err := s.scanner.plug(); err != nil {
 			s.Close()
@@ -126,19 +133,21 @@ func Open(plan Plan) (*Site, error) {
 func newSite(plan Plan) *Site {
 	s := &Site{
 		plan: plan, lines: map[string]*line{}, doors: map[string]*door{}, boards: map[boardID]*board{},
-		rng:      rand.New(rand.NewPCG(plan.Seed, 0x5eed)),
+		dice:     map[string]*rand.Rand{},
 		auto:     auto{After: 4 * time.Second},
+		troubles: map[faultKey]*trouble{},
 		journal:  journal{pulses: map[string]int{}},
 		watchers: map[chan Event]bool{}, changed: make(chan struct{}),
 	}
 	for _, b := range plan.Buses {
+		talk, err := speechOf(b.Dialect)
+		if err != nil {
+			continue // check refuses it
+		}
 		for _, p := range b.Boards {
-			s.boards[boardID{b.Name, p.Address}] = &board{plan: p, pulse: factoryPulse}
+			s.boards[boardID{b.Name, p.Address}] = newBoard(b.Name, talk, p)
 			for lock, number := range p.Locks {
-				s.doors[number] = &door{
-					number: number, bus: b.Name, board: p.Address, lock: lock,
-					state: StateClosed, delay: mechanicalDelay,
-				}
+				s.doors[number] = &door{number: number, bus: b.Name, board: p.Address, lock: lock, state: StateClosed}
 			}
 		}
 	}
@@ -147,6 +156,9 @@ func newSite(plan Plan) *Site {
 			d.state, d.inside = left.State, left.Inside
 		}
 	}
+	for _, d := range s.doors {
+		s.remember(d)
+	}
 	for _, d := range plan.Wall.Doors {
 		if s.doors[d.Number] != nil {
 			s.order = append(s.order, d.Number)
@@ -154,6 +166,29 @@ func newSite(plan Plan) *Site {
 	}
 	return s
 }
+
+// wire makes the line of a bus, not yet plugged in.
+func (s *Site) wire(b Bus) *line {
+	talk, _ := speechOf(b.Dialect) // check has refused what is not there
+	l := &line{name: b.Name, link: b.Link, byteTime: byteTime(b.Baud), talk: talk}
+	l.hear = func(in chunk, tx *sender) { s.hearBus(l, in, tx) }
+	s.lines[b.Name] = l
+	return l
+}
+
+// diceOf throws for one bus; the order of events on others does not matter to
+// it. Callers hold mu.
+func (s *Site) diceOf(bus string) *rand.Rand {
+	if s.dice[bus] == nil {
+		name := fnv.New64a()
+		_, _ = name.Write([]byte(bus)) // a hash takes everything
+		s.dice[bus] = rand.New(rand.NewPCG(s.plan.Seed, name.Sum64()))
+	}
+	return s.dice[bus]
+}
+
+// boardName is how faults call a board.
+func boardName(bus string, address int) string { return fmt.Sprintf("%s/%d", bus, address) }
 
 // Close removes the links, hangs up the terminals and waits for the goroutines.
 func (s *Site) Close() error {
@@ -168,9 +203,6 @@ func (s *Site) Close() error {
 	var errs []error
 	for _, l := range s.lines {
 		errs = append(errs, l.unplug())
-	}
-	if s.scanner != nil {
-		errs = append(errs, s.scanner.unplug())
 	}
 	return errors.Join(errs...)
 }
@@ -191,7 +223,7 @@ func (s *Site) Devices() []Device {
 	var out []Device
 	for _, b := range s.plan.Buses {
 		l := s.lines[b.Name]
-		d := Device{Name: b.Name, Link: l.link, Terminal: l.terminal()}
+		d := Device{Name: b.Name, Link: l.address(), Terminal: l.terminal()}
 		for _, p := range b.Boards {
 			d.Boards = append(d.Boards, p.Address)
 		}
