@@ -22,7 +22,8 @@ type FaultKind struct {
 	Target string `json:"target"` // "door", "board", "bus", "device" (any port), "scanner", "badge", "printer" or "label"
 	// Value is what the fault takes: "switch" on or off; "chance" on, off or a
 	// probability; "probability"; "duration", alone or as 300ms@0.1 with a
-	// probability; "count"; "choice" one of Choices; "text".
+	// probability; "count"; "choice" one of Choices; "name" of
+	// another target.
 	Value   string   `json:"value"`
 	Choices []string `json:"choices,omitempty"`
 	Text    string   `json:"text"`
@@ -73,6 +74,7 @@ var busFaults = []FaultKind{
 var deviceFaults = []FaultKind{
 	{"unplug", "device", "switch", nil, "the port is gone"},
 	{"rename", "device", "switch", nil, "comes back under another terminal name when it is plugged in again"},
+	{"swap", "device", "name", nil, "its adapter and that of another device are in each other's sockets"},
 }
 
 // SetFault brings a fault about, or mends it.
@@ -91,10 +93,10 @@ func (s *Site) SetFault(f Fault) error {
 			return fmt.Errorf("for %q: a duration up to %s, such as 5s: %w", f.For, maxSpan, ErrCannot)
 		}
 	}
-	if f.Kind == "unplug" { // waits for the line's goroutine, so not under mu
-		if err := s.setPlug(f.Target, t != nil); err != nil {
-			return err
-		}
+	s.faulting.Lock()
+	defer s.faulting.Unlock()
+	if err := s.replug(f, t); err != nil { // waits for the line's goroutine, so not under mu
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +136,7 @@ func (s *Site) faultKind(f Fault) (FaultKind, error) {
 		return FaultKind{}, fmt.Errorf("fault %q: %w (%s)", f.Kind, ErrUnknown, strings.Join(kinds, ", "))
 	}
 	kind := FaultKinds[i]
-	if all := s.targets(kind.Target); !slices.Contains(all, f.Target) && (f.Target != "*" || len(all) == 0 || f.Kind == "unplug") {
+	if all := s.targets(kind.Target); !slices.Contains(all, f.Target) && (f.Target != "*" || len(all) == 0 || kind.Target == "device") {
 		hint := ""
 		if kind.Target == "board" {
 			hint = " (bus/address, such as main/1)"
@@ -167,15 +169,33 @@ func (s *Site) targets(kind string) (all []string) {
 	return all
 }
 
-func (s *Site) setPlug(device string, gone bool) error {
-	l := s.lines[device]
-	if l == nil {
-		return fmt.Errorf("device %q: %w", device, ErrUnknown)
+// replug does what has to do with plugs and sockets.
+func (s *Site) replug(f Fault, t *trouble) error {
+	l := s.lines[f.Target]
+	switch f.Kind {
+	case "unplug":
+		if t != nil {
+			return l.unplug()
+		}
+		return l.plug()
+	case "rename":
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.renamed = t != nil
+	case "swap":
+		s.mu.Lock()
+		before := s.troubles[f.key()]
+		s.mu.Unlock()
+		switch {
+		case t != nil && before != nil:
+			return fmt.Errorf("%s and %s are swapped already: switch that off first: %w", f.Target, before.text, ErrCannot)
+		case t != nil:
+			return s.swap(f.Target, f.Value)
+		case before != nil:
+			return s.swap(f.Target, before.text)
+		}
 	}
-	if gone {
-		return l.unplug()
-	}
-	return l.plug()
+	return nil
 }
 
 // Faults lists what is wrong now.

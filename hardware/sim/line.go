@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -19,7 +20,6 @@ type chunk struct {
 // when the last byte of a chunk has had the time to cross the wire.
 type line struct {
 	name     string
-	link     string
 	byteTime time.Duration
 	talk     *speech // nil: no lock boards
 	hear     func(chunk, *sender)
@@ -31,10 +31,13 @@ type line struct {
 
 	plugging sync.Mutex // one plugging or unplugging at a time; taken before mu
 
-	mu   sync.Mutex // guards what follows; never held while waiting
-	port socket     // nil: unplugged
-	tx   *sender
-	wg   *sync.WaitGroup
+	mu      sync.Mutex // guards what follows; never held while waiting
+	link    string     // empty: found by its adapter alone
+	adapted adapted
+	renamed bool   // takes another terminal when it is plugged in
+	port    socket // nil: unplugged
+	tx      *sender
+	wg      *sync.WaitGroup
 
 	stats Traffic // guarded by the site's mu
 }
@@ -52,12 +55,17 @@ func (l *line) plug() error {
 	if l.terminal() != "" {
 		return nil
 	}
+	l.mu.Lock()
+	link, adapted, renamed := l.link, l.adapted, l.renamed
+	l.mu.Unlock()
 	var to socket
 	var err error
-	if address, ok := strings.CutPrefix(l.link, bridgePrefix); ok {
+	if address, ok := strings.CutPrefix(link, bridgePrefix); ok {
 		to, err = openBridge(address)
-	} else {
-		to, err = openPort(l.link)
+	} else if to, err = openPort(link, renamed); err == nil {
+		if err = adapted.show(to.name()); err != nil {
+			return errors.Join(err, to.close())
+		}
 	}
 	if err != nil {
 		return err
@@ -67,7 +75,7 @@ func (l *line) plug() error {
 	wg.Go(tx.work)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if strings.HasPrefix(l.link, bridgePrefix) {
+	if strings.HasPrefix(link, bridgePrefix) {
 		l.link = to.name() // a port that was drawn is kept
 	}
 	l.port, l.tx, l.wg = to, tx, wg
@@ -85,13 +93,14 @@ func (l *line) unplug() error {
 	l.plugging.Lock()
 	defer l.plugging.Unlock()
 	l.mu.Lock()
-	port, tx, wg := l.port, l.tx, l.wg
+	port, tx, wg, adapted := l.port, l.tx, l.wg, l.adapted
 	l.port, l.tx = nil, nil
 	l.mu.Unlock()
 	if port == nil {
 		return nil
 	}
-	err := port.close()
+	err := adapted.hide()
+	err = errors.Join(err, port.close())
 	tx.end()
 	wg.Wait()
 	return err

@@ -24,7 +24,15 @@ type port struct {
 	done          chan struct{}
 }
 
-func openPort(link string) (*port, error) {
+// openPort makes a terminal. A new one takes the lowest free number, so that it
+// often has the name of the one that has just gone; another one never has that.
+func openPort(link string, another bool) (*port, error) {
+	if another {
+		if master, slave, err := pty.Open(); err == nil {
+			defer master.Close()
+			defer slave.Close()
+		}
+	}
 	master, slave, err := pty.Open()
 	if err != nil {
 		return nil, fmt.Errorf("make a pseudo-terminal: %w", err)
@@ -98,6 +106,9 @@ func (p *port) makeRaw() error {
 // makeLink points the stable name at the terminal; what is there already is
 // left alone.
 func (p *port) makeLink() error {
+	if p.link == "" {
+		return nil
+	}
 	if err := os.MkdirAll(filepath.Dir(p.link), 0o755); err != nil {
 		return fmt.Errorf("make the folder of the port: %w", err)
 	}
@@ -166,7 +177,7 @@ func (p *port) name() string { return p.slave.Name() }
 func (p *port) close() error {
 	close(p.done)
 	var errs []error
-	if target, err := os.Readlink(p.link); err == nil && target == p.slave.Name() {
+	if target, err := os.Readlink(p.link); p.link != "" && err == nil && target == p.slave.Name() {
 		errs = append(errs, os.Remove(p.link))
 	}
 	return errors.Join(append(errs, p.master.Close(), p.slave.Close())...)

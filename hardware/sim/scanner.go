@@ -8,6 +8,8 @@ const maxScan = 2953
 
 var suffixes = map[string]string{"any": "\r", "cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t", "none": ""}
 
+func (c Scanner) fitted() bool { return c.Link != "" || c.Adapter != (Adapter{}) }
+
 // Scan lets the reader read a code: its bytes, then the suffix. fast sends them
 // at once; otherwise they come at the reader's speed and Scan takes as long.
 func (s *Site) Scan(code []byte, fast bool) error {

@@ -31,7 +31,8 @@ type Plan struct {
 	Wall    view.Wall
 	Sizes   map[string]string // door number -> size, for people
 	Buses   []Bus
-	Scanner Scanner // empty Link: none
+	Scanner Scanner // no Link and no Adapter: none
+	Devices string  // folder in which adapters are listed; empty: nowhere
 	Seed    uint64  // of noise and of the places where replies are split
 	Left    []Left  // how doors were left; others are closed and empty
 }
@@ -41,7 +42,8 @@ type Bus struct {
 	Name    string
 	Dialect string // one of Dialects; "" is kerong-cu16
 	Link    string // symbolic link to make; the driver's port. Or tcp://127.0.0.1:PORT, where port 0 takes a free one
-	Baud    int    // bits per second; a byte takes 10 bits
+	Adapter Adapter
+	Baud    int // bits per second; a byte takes 10 bits
 	Boards  []Board
 }
 
@@ -60,9 +62,10 @@ type Board struct {
 
 // A Scanner is one serial code reader.
 type Scanner struct {
-	Link   string
-	Baud   int
-	Suffix string // "cr", "lf", "crlf", "tab", "none"; "any" sends cr
+	Link    string
+	Adapter Adapter
+	Baud    int
+	Suffix  string // "cr", "lf", "crlf", "tab", "none"; "any" sends cr
 }
 
 // ErrUnknown says that there is no such door, bus, board or fault.
@@ -76,6 +79,8 @@ type Site struct {
 	plan    Plan
 	lines   map[string]*line // by the name of the bus or device
 	scanner *line            // nil: none
+
+	faulting sync.Mutex // one fault at a time; taken before mu
 
 	mu       sync.Mutex // guards what follows
 	doors    map[string]*door
@@ -117,9 +122,8 @@ func Open(plan Plan) (*Site, error) {
 			return nil, fmt.Errorf("bus %s: %w", b.Name, err)
 		}
 	}
-	if plan.Scanner.Link != "" {
-		s.scanner = &line{name: "scanner", link: plan.Scanner.Link, byteTime: byteTime(plan.Scanner.Baud)}
-		s.lines["scanner"] = s.scanner
+	if plan.Scanner.fitted() {
+		s.scanner = s.device("scanner", plan.Scanner.Link, plan.Scanner.Adapter, plan.Scanner.Baud)
 		s.scanner.hear = func(chunk, *sender) {} // trigger commands are not simulated
 		if err := s.scanner.plug(); err != nil {
 			s.Close()
@@ -170,9 +174,19 @@ func newSite(plan Plan) *Site {
 // wire makes the line of a bus, not yet plugged in.
 func (s *Site) wire(b Bus) *line {
 	talk, _ := speechOf(b.Dialect) // check has refused what is not there
-	l := &line{name: b.Name, link: b.Link, byteTime: byteTime(b.Baud), talk: talk}
+	l := s.device(b.Name, b.Link, b.Adapter, b.Baud)
+	l.talk = talk
 	l.hear = func(in chunk, tx *sender) { s.hearBus(l, in, tx) }
-	s.lines[b.Name] = l
+	return l
+}
+
+// device makes a line, not yet plugged in.
+func (s *Site) device(name, link string, adapter Adapter, baud int) *line {
+	l := &line{name: name, link: link, byteTime: byteTime(baud)}
+	if adapter != (Adapter{}) {
+		l.adapted = adapted{s.plan.Devices, name, adapter}
+	}
+	s.lines[name] = l
 	return l
 }
 
@@ -233,7 +247,7 @@ func (s *Site) Devices() []Device {
 		out = append(out, d)
 	}
 	if s.scanner != nil {
-		out = append(out, Device{Name: "scanner", Link: s.scanner.link, Terminal: s.scanner.terminal()})
+		out = append(out, Device{Name: "scanner", Link: s.scanner.address(), Terminal: s.scanner.terminal()})
 	}
 	return out
 }
