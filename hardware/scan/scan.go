@@ -1,0 +1,190 @@
+// Package scan turns what a code reader sends into codes: readers on a serial
+// line that send text or SSI packets, readers that pretend to be a keyboard, and
+// pictures of codes that some capture program leaves in a folder.
+//
+// A Parser is pure: it is told of bytes and of pauses between them, and answers
+// with codes and with what has to be sent back. It has one user. What it holds
+// is a secret until the code is taken; nothing of it appears in an error.
+//
+// On the wire up to 4 KiB are kept for one scan, so that several scans glued
+// together, or a code in a long envelope, are not lost. A code of more than 512
+// bytes is TooLong and its bytes are dropped: nothing that opens a door or
+// stands on a parcel is so long.
+package scan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"cubby/locker/label"
+)
+
+// Bounds of one scan, in bytes.
+const (
+	CodeMax = 512  // longer codes are TooLong
+	WireMax = 4096 // more is not kept while a scan is collected
+)
+
+// A Code is one code as it was read.
+type Code struct {
+	Data      []byte            // UTF-8 where it can be read as UTF-8 or GB18030, else as it came; FNC1 is 1D
+	Symbology string            // AIM identifier the reader put in front, for example "]C1"; mostly empty
+	TooLong   bool              // Data is empty
+	Digest    [sha256.Size]byte // of all of it, also when it was too long
+}
+
+// A framer finds the scans in a stream.
+type framer interface {
+	feed(b []byte) (cuts []cut, reply []byte)
+	pause() []cut
+	holding() bool
+}
+
+// A Parser finds codes in what one reader sends.
+type Parser struct {
+	framer  framer
+	glues   bool   // a pause is what ends a scan here, so two can come as one
+	instead string // what the reader sends for FNC1
+}
+
+// NewParser makes the parser for a complete configuration.
+func NewParser(c Config) *Parser {
+	p := &Parser{instead: c.Separator}
+	switch {
+	case c.Kind() == Picture:
+		p.framer = whole{}
+	case c.Kind() == Keyboard:
+		p.framer = &typed{split: newSplitter(c.Suffix)}
+	case c.Frame == "ssi":
+		p.framer = &ssi{}
+	default:
+		p.framer = &text{split: newSplitter(c.Suffix)}
+	}
+	p.glues = c.Frame != "ssi" && c.Kind() != Picture && (c.Suffix == "none" || c.Suffix == "any")
+	return p
+}
+
+// Feed takes bytes as they came. It returns the codes they complete and what is
+// to be written to the reader, which is nothing but acknowledgements.
+func (p *Parser) Feed(b []byte) (codes []Code, reply []byte) {
+	cuts, reply := p.framer.feed(b)
+	return p.codes(cuts), reply
+}
+
+// Pause says that nothing has come for the idle gap, which ends a scan too.
+func (p *Parser) Pause() []Code {
+	cuts := p.framer.pause()
+	if p.glues {
+		var parts []cut
+		for _, c := range cuts {
+			parts = append(parts, c.unglue()...)
+		}
+		cuts = parts
+	}
+	return p.codes(cuts)
+}
+
+// Holding reports whether part of a scan has come and its end has not.
+func (p *Parser) Holding() bool { return p.framer.holding() }
+
+func (p *Parser) codes(cuts []cut) (codes []Code) {
+	for _, c := range cuts {
+		code := Code{TooLong: c.tooLong, Digest: c.digest}
+		if !c.tooLong {
+			code.Symbology = label.Identifier(string(c.data[:min(3, len(c.data))]))
+			code.Data = readable(c.data[len(code.Symbology):])
+			if p.instead != "" {
+				code.Data = bytes.ReplaceAll(code.Data, []byte(p.instead), []byte{0x1D})
+			}
+			if len(code.Data) == 0 {
+				continue
+			}
+			if len(code.Data) > CodeMax {
+				code.Data, code.TooLong = nil, true
+			}
+		}
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+// readable returns strict UTF-8, where the bytes can be read so: the bytes of a
+// reader carry no mark of their encoding, and GBK in its newest form is what
+// modules made for China send.
+func readable(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b)
+	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+		return b
+	}
+	return decoded
+}
+
+// unglue splits scans that came without a pause between them, where that is
+// certain: the reader names the symbology of each, or all are the same code.
+// Anything else stays one scan, which then is no code.
+func (c cut) unglue() []cut {
+	if c.tooLong {
+		return []cut{c}
+	}
+	if label.Identifier(string(c.data[:min(3, len(c.data))])) != "" {
+		var parts []cut
+		start := 0
+		for at := 4; at+3 < len(c.data); at++ {
+			if label.Identifier(string(c.data[at:at+3])) != "" {
+				parts = append(parts, newCut(c.data[start:at]))
+				start = at
+				at += 3
+			}
+		}
+		return append(parts, newCut(c.data[start:]))
+	}
+	if n := period(c.data); n >= shortestTwin && len(c.data)/n <= mostTwins {
+		return []cut{newCut(c.data[:n])}
+	}
+	return []cut{c}
+}
+
+// A code of fewer bytes may well repeat itself, and nobody holds one still for
+// more than a few readings without a pause.
+const (
+	shortestTwin = 8
+	mostTwins    = 5
+)
+
+// period is the length of the shortest piece of which b is made of two or more;
+// len(b) when there is none.
+func period(b []byte) int {
+	for n := 1; n <= len(b)/2; n++ {
+		if len(b)%n == 0 && bytes.Equal(b[n:], b[:len(b)-n]) {
+			return n
+		}
+	}
+	return len(b)
+}
+
+// A cut is one scan found in a stream.
+type cut struct {
+	data    []byte
+	tooLong bool              // more than WireMax; data is empty
+	digest  [sha256.Size]byte // of all that came, also when it was too long
+}
+
+func newCut(data []byte) cut { return cut{data: data, digest: sha256.Sum256(data)} }
+
+// Wait is how long nothing must come for a scan to be over without its suffix:
+// the idle gap, and where every code should have its suffix a second at least.
+func (c Config) Wait() time.Duration {
+	if c.Frame == "ssi" || c.Suffix == "any" || c.Suffix == "none" {
+		return c.IdleGap
+	}
+	return max(c.IdleGap, suffixWait)
+}
+
+const suffixWait = time.Second // how long a suffix is waited for that every code should have
