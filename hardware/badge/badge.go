@@ -1,0 +1,167 @@
+// Package badge reads the cards couriers hold before a reader: 125 kHz readers of
+// the RDM6300 kind, combined ones for ID and Mifare cards, those that write
+// hexadecimal text, and those that write digits like a keyboard.
+//
+// One card has several spellings. What counts here is its UID as raw bytes, the
+// same whatever spelling it came in: the low four bytes of a 125 kHz card (the
+// number printed on it), all bytes of a Mifare card. A reader that tells fewer
+// bytes makes cards that are the same in those the same card.
+//
+// A card of either kind can be copied by anyone who has held it, so it lets a
+// courier begin a deposit and nothing else. What was read is never logged.
+//
+// A Parser is pure and has one user.
+package badge
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cubby/hardware/scan"
+)
+
+// A Config describes one badge reader.
+type Config struct {
+	Port     string // serial, or "evdev:/dev/input/by-id/..." for a reader that pretends to be a keyboard; empty: none fitted
+	Baud     int    // default 9600
+	Format   string // "rdm6300" (default), "combined", "hex" or "digits"
+	Spelling string // of "digits": "10d" (default) low four bytes, "8d" low three, both decimal; "w26" facility,number
+	Reversed bool   // the reader turns the bytes of the UID round
+}
+
+// Formats and Spellings are what can be chosen, the usual ones first.
+var (
+	Formats   = []string{"rdm6300", "combined", "hex", "digits"}
+	Spellings = []string{"10d", "8d", "w26"}
+)
+
+const (
+	// Gap ends a text that has no line end.
+	Gap = 100 * time.Millisecond
+	// Away is how long a card must not be seen for its next sight to be another
+	// presentation: readers repeat it about every 50 ms while it is there.
+	Away = time.Second
+
+	textMax = 64 // bytes of a text kept
+)
+
+// Complete returns the configuration with its defaults, or says what in it
+// cannot be.
+func (c Config) Complete() (Config, error) {
+	if c.Baud == 0 {
+		c.Baud = 9600
+	}
+	if c.Format == "" {
+		c.Format = Formats[0]
+	}
+	if c.Spelling == "" {
+		c.Spelling = Spellings[0]
+	}
+	kind, path := scan.SplitPort(c.Port)
+	switch {
+	case path == "" || kind == scan.Picture:
+		return c, fmt.Errorf("port %q is no badge reader's", c.Port)
+	case !slices.Contains(scan.Bauds, c.Baud):
+		return c, fmt.Errorf("%d baud is not possible: choose one of %v", c.Baud, scan.Bauds)
+	case !slices.Contains(Formats, c.Format):
+		return c, fmt.Errorf("format %q is not known: choose one of %s", c.Format, strings.Join(Formats, ", "))
+	case !slices.Contains(Spellings, c.Spelling):
+		return c, fmt.Errorf("spelling %q is not known: choose one of %s", c.Spelling, strings.Join(Spellings, ", "))
+	case kind == scan.Keyboard && c.Format != "digits" && c.Format != "hex":
+		return c, fmt.Errorf("a reader that pretends to be a keyboard types: choose format digits or hex, not %s", c.Format)
+	}
+	return c, nil
+}
+
+// A Parser finds cards in what one reader sends.
+type Parser struct {
+	cfg    Config
+	keys   *scan.Keys // the reader pretends to be a keyboard; else nil
+	buffer []byte
+
+	last   []byte // the card seen last
+	lastAt time.Time
+}
+
+// NewParser makes the parser for a complete configuration.
+func NewParser(c Config) *Parser {
+	p := &Parser{cfg: c}
+	if kind, _ := scan.SplitPort(c.Port); kind == scan.Keyboard {
+		p.keys = new(scan.Keys)
+	}
+	return p
+}
+
+// Feed takes bytes as they came and returns the UIDs of the cards presented
+// with them: a card that stays before the reader is one presentation.
+func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
+	if p.keys != nil {
+		text, lost := p.keys.Type(b)
+		if lost {
+			p.buffer = nil
+		}
+		b = text
+	}
+	p.buffer = append(p.buffer, b...)
+	var seen [][]byte
+	switch p.cfg.Format {
+	case "rdm6300":
+		seen = p.frames(rdm6300)
+	case "combined":
+		seen = p.frames(combined)
+	default:
+		seen = p.lines()
+	}
+	return p.presented(seen, at)
+}
+
+// Pause says that nothing has come for Gap: a text without line end is over,
+// and a frame cut off when the card left is dropped.
+func (p *Parser) Pause(at time.Time) [][]byte {
+	if p.keys != nil {
+		p.keys.Rest()
+	}
+	text := p.buffer
+	p.buffer = nil
+	if p.cfg.Format == "rdm6300" || p.cfg.Format == "combined" {
+		return nil
+	}
+	if uid, ok := p.cfg.spelt(text); ok {
+		return p.presented([][]byte{uid}, at)
+	}
+	return nil
+}
+
+// presented leaves out the card that has been there all the time.
+func (p *Parser) presented(seen [][]byte, at time.Time) (fresh [][]byte) {
+	for _, uid := range seen {
+		there := bytes.Equal(uid, p.last) && at.Sub(p.lastAt) < Away
+		p.last, p.lastAt = uid, at
+		if !there {
+			fresh = append(fresh, uid)
+		}
+	}
+	return fresh
+}
+
+// lines cuts texts at their ends.
+func (p *Parser) lines() (seen [][]byte) {
+	for {
+		i := bytes.IndexAny(p.buffer, "\r\n\t")
+		if i < 0 {
+			break
+		}
+		if uid, ok := p.cfg.spelt(p.buffer[:i]); ok {
+			seen = append(seen, uid)
+		}
+		p.buffer = p.buffer[i+1:]
+	}
+	if len(p.buffer) > textMax {
+		p.buffer = p.buffer[len(p.buffer)-textMax-1:] // no card; it stays too long until its end
+	}
+	p.buffer = bytes.Clone(p.buffer)
+	return seen
+}
