@@ -45,7 +45,8 @@ type bus struct {
 
 // A board is what the bus knows of one lock board.
 type board struct {
-	address  int
+	wire     wire.Board
+	status   []wire.Request // which together read all its locks
 	device   string
 	doors    *doors
 	working  bool
@@ -65,10 +66,15 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 	b := &bus{cfg: cfg, site: site, device: "bus " + cfg.Name, dialect: dialect, inbox: newInbox[*opening](), limits: limits}
 	b.stats.stats.Bus = cfg.Name
 	for _, c := range cfg.Boards {
+		status, err := dialect.Status(c.wire())
+		if err != nil {
+			return nil, err
+		}
 		b.boards = append(b.boards, &board{
-			address: c.Address,
-			device:  fmt.Sprintf("%s board %d", b.device, c.Address),
-			doors:   newDoors(c),
+			wire:   c.wire(),
+			status: status,
+			device: fmt.Sprintf("%s board %d", b.device, c.Address),
+			doors:  newDoors(c),
 		})
 	}
 	b.pulsed = time.Now() // a core that died a moment ago may have left a coil driven
@@ -114,7 +120,7 @@ func (b *bus) serve() error {
 	if err != nil {
 		return err
 	}
-	b.line, b.parser, b.noise, b.free = l, b.dialect.NewParser(), wire.Noise{}, time.Now()
+	b.line, b.parser, b.noise, b.free = l, b.newParser(), wire.Noise{}, time.Now()
 	b.stats.count(func(s *BusStats) { s.Opens++ })
 	b.roll.proved = false
 	b.site.report(b.device, Working, b.openDetail())
@@ -125,6 +131,14 @@ func (b *bus) serve() error {
 		err = b.step()
 	}
 	return err
+}
+
+func (b *bus) newParser() wire.Parser {
+	var boards []wire.Board
+	for _, board := range b.boards {
+		boards = append(boards, board.wire)
+	}
+	return b.dialect.NewParser(boards, echoes[b.cfg.Echo])
 }
 
 // step does the one thing that is due first, or waits for something to do.
@@ -141,7 +155,7 @@ func (b *bus) step() error {
 	}
 	due, at := b.nextReading(now)
 	if due != nil {
-		_, err := b.poll(due)
+		_, err := b.poll(due, false)
 		return err
 	}
 	return b.idle(earliest(wake, at))

@@ -16,7 +16,7 @@ const (
 var (
 	busBauds     = []int{9600, 19200, 57600, 115200}
 	scannerBauds = []int{1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200}
-	echoes       = []string{"auto", "yes", "no"}
+	echoes       = map[string]wire.Echo{"auto": wire.FindOut, "yes": wire.Echoes, "no": wire.NoEcho}
 	suffixes     = []string{"cr", "lf", "crlf", "tab", "none", "any"}
 )
 
@@ -61,8 +61,8 @@ func completeBus(bus *Bus) error {
 	if bus.Echo == "" {
 		bus.Echo = "auto"
 	}
-	if !slices.Contains(echoes, bus.Echo) {
-		return fmt.Errorf("echo %q is not known: choose one of %v", bus.Echo, echoes)
+	if _, ok := echoes[bus.Echo]; !ok {
+		return fmt.Errorf("echo %q is not known: choose auto, yes or no", bus.Echo)
 	}
 	pulse := time.Duration(bus.PulseMS) * time.Millisecond
 	for _, t := range []struct {
@@ -103,8 +103,9 @@ func checkBoards(bus Bus, numbers map[string]string) error {
 		return fmt.Errorf("no boards: list at least one")
 	}
 	addresses := map[int]bool{}
+	pulse := time.Duration(bus.PulseMS) * time.Millisecond
 	for _, board := range bus.Boards {
-		if _, err := dialect.Status(board.Address); err != nil {
+		if err := dialect.Check(board.wire()); err != nil {
 			return err
 		}
 		if addresses[board.Address] {
@@ -114,13 +115,11 @@ func checkBoards(bus Bus, numbers map[string]string) error {
 		if len(board.Locks) == 0 {
 			return fmt.Errorf("board %d has no locks: list them or leave the board out", board.Address)
 		}
-		if bus.PulseMS != 0 {
-			if _, err := dialect.Pulse(board.Address, time.Duration(bus.PulseMS)*time.Millisecond); err != nil {
-				return err
-			}
+		if _, err := dialect.Greet(board.wire(), pulse); err != nil {
+			return err
 		}
 		for lock, number := range board.Locks {
-			if _, err := dialect.Unlock(board.Address, lock); err != nil {
+			if _, err := dialect.Unlock(board.wire(), lock, pulse); err != nil {
 				return err
 			}
 			here := fmt.Sprintf("bus %q board %d lock %d", bus.Name, board.Address, lock)

@@ -54,7 +54,7 @@ func (c *coil) drove(at time.Time) {
 func (b *bus) coilOff(board *board, sent time.Time) time.Time {
 	pulse := board.pulse
 	if pulse == 0 {
-		pulse = max(b.limits.pulse, time.Duration(b.cfg.PulseMS)*time.Millisecond)
+		pulse = max(b.limits.pulse, b.pulse())
 	}
 	return sent.Add(pulse + springTime)
 }

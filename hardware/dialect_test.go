@@ -20,13 +20,15 @@ func init() {
 	wire.Register("pushing", pushing{cu16})
 }
 
-func (p pushing) Unlock(board, lock int) (wire.Request, error) {
-	r, err := p.Dialect.Unlock(board, lock)
+func (p pushing) Unlock(board wire.Board, lock int, pulse time.Duration) (wire.Request, error) {
+	r, err := p.Dialect.Unlock(board, lock, pulse)
 	r.Expect = wire.Verdict
 	return r, err
 }
 
-func (p pushing) NewParser() wire.Parser { return pushParser{p.Dialect.NewParser()} }
+func (p pushing) NewParser(boards []wire.Board, echo wire.Echo) wire.Parser {
+	return pushParser{p.Dialect.NewParser(boards, echo)}
+}
 
 type pushParser struct{ wire.Parser }
 

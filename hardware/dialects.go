@@ -11,12 +11,13 @@ import (
 func Dialects() []string { return wire.Names() }
 
 // FactoryBaud is the speed at which boards of the dialect are delivered, in
-// bits per second.
+// bits per second; 0 for a dialect that is not known.
 func FactoryBaud(dialect string) int {
-	if strings.HasPrefix(dialect, "kerong-") {
-		return 19200
+	d, err := wire.Named(dialect)
+	if err != nil {
+		return 0
 	}
-	return 9600
+	return d.Baud()
 }
 
 // UsualReplyTimeout is how long a board may take to answer where nothing else
@@ -26,4 +27,30 @@ func UsualReplyTimeout(port string) time.Duration {
 		return 500 * time.Millisecond
 	}
 	return 150 * time.Millisecond
+}
+
+// CheckBoard says what is impossible about a board of a dialect: its address,
+// its options, a pulse it cannot be told, a lock it does not have.
+func CheckBoard(dialect string, board Board, pulse time.Duration) error {
+	d, err := wire.Named(dialect)
+	if err != nil {
+		return err
+	}
+	if _, err := d.Greet(board.wire(), pulse); err != nil {
+		return err
+	}
+	for lock := range board.Locks {
+		if _, err := d.Unlock(board.wire(), lock, pulse); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wire is the board as its dialect has to know it.
+func (b Board) wire() wire.Board {
+	return wire.Board{
+		Address: b.Address, Channels: b.Channels, LowFirst: b.LowFirst,
+		LockByte: b.LockByte, FromZero: b.FromZero, Each: b.Each,
+	}
 }

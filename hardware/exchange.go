@@ -35,6 +35,9 @@ func (b *bus) send(r wire.Request) error {
 		return err
 	}
 	b.free = time.Now().Add(b.wireTime(len(r.Bytes) + gapBytes))
+	if r.Expect == wire.None {
+		b.free = b.free.Add(r.Slow)
+	}
 	return nil
 }
 
@@ -43,7 +46,7 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 	if r.Expect == wire.None {
 		return f, true, nil
 	}
-	wait := b.cfg.ReplyTimeout + b.wireTime(len(r.Bytes))
+	wait := b.cfg.ReplyTimeout + r.Slow + b.wireTime(len(r.Bytes))
 	due := time.Now().Add(wait)
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
@@ -144,7 +147,7 @@ func (b *bus) take(frames []wire.Frame) {
 func (b *bus) unasked(f wire.Frame, asked *wire.Request) {
 	if f.Kind == wire.Event {
 		for _, board := range b.boards {
-			if board.address == f.Board {
+			if board.wire.Address == f.Board {
 				board.next = time.Now()
 			}
 		}

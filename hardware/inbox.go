@@ -23,6 +23,13 @@ func (b *inbox[T]) put(item T) {
 	}
 }
 
+// filled reports whether something is inside.
+func (b *inbox[T]) filled() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.items) > 0
+}
+
 // take empties the inbox, oldest first.
 func (b *inbox[T]) take() []T {
 	b.mu.Lock()

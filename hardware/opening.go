@@ -22,6 +22,7 @@ type opening struct {
 	driven   time.Time // when the unlock frame was handed to the port; zero before
 	off      time.Time // when the coil is off again
 	blind    bool      // its board did not feel its contacts at some time since
+	denied   bool      // its board said that it did not do it
 }
 
 // nextOrder returns the oldest order that may be driven now, or when one will
@@ -57,7 +58,7 @@ func (b *bus) nextOrder(now time.Time) (next *opening, wake time.Time) {
 func (b *bus) pursue(o *opening) error {
 	board, l := b.find(o.Compartment)
 	if board.missed > 0 || time.Since(board.answered) > fresh {
-		answered, err := b.poll(board)
+		answered, err := b.poll(board, true)
 		if err != nil || answered {
 			return err
 		}
@@ -71,7 +72,7 @@ func (b *bus) pursue(o *opening) error {
 	if err := b.room(); err != nil {
 		return err
 	}
-	request, err := b.dialect.Unlock(board.address, l.number)
+	request, err := b.dialect.Unlock(board.wire, l.number, b.pulse())
 	if err != nil {
 		return err
 	}
@@ -105,9 +106,16 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	if !o.rested {
 		b.stats.count(func(s *BusStats) { s.Latency.add(time.Since(o.received)) })
 	}
-	_, _, err := b.await(request) // what a board says about its own pulse proves nothing; the readings that follow do
+	// What a board says about its own pulse proves nothing; the readings that follow do.
+	verdict, answered, err := b.await(request)
+	o.denied = answered && verdict.Refused
+	board.next = time.Now()
 	return err
 }
+
+// pulse is how long the boards of this line are wanted to drive a lock; 0 is as
+// long as they do by themselves.
+func (b *bus) pulse() time.Duration { return time.Duration(b.cfg.PulseMS) * time.Millisecond }
 
 // confirm ends the openings whose door the reading shows open. What it shows
 // while the coil may be driven proves nothing.
@@ -130,6 +138,17 @@ func (b *bus) giveUp(board *board, r reading) {
 		o.blind = o.blind || board.doors.suspect
 		if o.blind && !r.asked.Before(o.off) {
 			b.end(o, door.Uncertain, 0, r.at)
+		}
+	}
+}
+
+// believe ends the openings that their board said it would not do, once a
+// reading after the time of their pulse shows the door closed.
+func (b *bus) believe(board *board, r reading) {
+	for _, o := range slices.Clone(b.driven) {
+		on, l := b.find(o.Compartment)
+		if on == board && o.denied && !r.asked.Before(o.off) && r.Locks&l.bit() != 0 && board.doors.state(r.Frame, l) == door.Closed {
+			b.end(o, door.Refused, 0, r.at)
 		}
 	}
 }

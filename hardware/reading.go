@@ -15,30 +15,64 @@ type reading struct {
 	at    time.Time // when the reply had come
 }
 
-// poll reads one board and makes of it what there is to make.
-func (b *bus) poll(board *board) (answered bool, err error) {
-	request, err := b.dialect.Status(board.address)
-	if err != nil {
-		return false, err
-	}
-	b.stats.count(func(s *BusStats) { s.Polls++ })
+// poll reads one board and makes of it what there is to make. A board that is
+// asked for one lock after the other is left when an order comes, unless the
+// order itself waits for the reading.
+func (b *bus) poll(board *board, ordered bool) (answered bool, err error) {
 	junk, before, asked := b.noise.Junk, board.asked, time.Now()
 	board.asked = asked
-	frame, answered, err := b.ask(request)
-	if err != nil {
-		return false, err
+	var whole wire.Frame
+	for i, request := range board.status {
+		if i > 0 && !ordered && b.inbox.filled() {
+			return false, nil
+		}
+		b.stats.count(func(s *BusStats) { s.Polls++ })
+		frame, answered, err := b.ask(request)
+		if err != nil {
+			return false, err
+		}
+		if !answered || frame.Refused {
+			now := time.Now()
+			b.miss(board, frame.Refused, b.noise.Junk > junk, now)
+			board.next = time.Now().Add(b.pause(board, now))
+			return false, nil
+		}
+		whole = joined(whole, frame, i == 0)
 	}
 	now := time.Now()
-	if answered {
-		if board.missed > 0 {
-			asked = before // it may be the late reply to the request before
-		}
-		err = b.understand(board, reading{frame, asked, now})
-	} else {
-		b.miss(board, b.noise.Junk > junk, now)
+	if board.missed > 0 {
+		asked = before // it may be the late reply to the request before
 	}
+	err = b.understand(board, reading{whole, asked, now})
 	board.next = time.Now().Add(b.pause(board, now))
-	return answered, err
+	return true, err
+}
+
+// joined puts the answers about single locks together.
+func joined(whole, part wire.Frame, first bool) wire.Frame {
+	if first {
+		return part
+	}
+	whole.Locks |= part.Locks
+	whole.Closed |= part.Closed
+	whole.Present |= part.Present
+	whole.Blank = whole.Blank && part.Blank
+	return whole
+}
+
+// presence is a question that the board with this address answers, if it is
+// there, whether it belongs to this line or not.
+func (b *bus) presence(address int) (wire.Request, error) {
+	for _, board := range b.boards {
+		if board.wire.Address == address {
+			return board.status[0], nil
+		}
+	}
+	status, err := b.dialect.Status(wire.Board{Address: address})
+	if err != nil {
+		return wire.Request{}, err
+	}
+	return status[0], nil
 }
 
 // understand takes a reading: doors that moved, openings that are thereby
@@ -52,6 +86,7 @@ func (b *bus) understand(board *board, r reading) error {
 	b.giveUp(board, r)
 	if believed {
 		b.confirm(board, r)
+		b.believe(board, r)
 	} else {
 		b.stats.count(func(s *BusStats) { s.Spikes++ })
 	}
@@ -74,24 +109,24 @@ func (b *bus) fares(board *board) {
 	}
 }
 
-// greet sets the pulse of a board that was not heard before, which may have
-// forgotten it, and reports it.
+// greet tells a board that was not heard before, and may have forgotten it,
+// what its dialect wants it told, and reports the board.
 func (b *bus) greet(board *board) error {
 	board.pulse, board.detail = 0, "answers"
-	if b.cfg.PulseMS != 0 {
-		pulse := time.Duration(b.cfg.PulseMS) * time.Millisecond
-		request, err := b.dialect.Pulse(board.address, pulse)
+	pulse := b.pulse()
+	requests, err := b.dialect.Greet(board.wire, pulse)
+	if err != nil {
+		return err
+	}
+	for _, request := range requests {
+		frame, answered, err := b.ask(request)
 		if err != nil {
 			return err
 		}
-		_, answered, err := b.ask(request)
-		if err != nil {
-			return err
-		}
-		if answered {
+		if answered && !frame.Refused {
 			board.pulse = pulse
 		} else {
-			board.detail = fmt.Sprintf("answers, but did not confirm a pulse of %d ms; check it at the lock", b.cfg.PulseMS)
+			board.detail = fmt.Sprintf("answers, but did not confirm %s; check it at the lock", request.Purpose)
 		}
 	}
 	b.fares(board)
@@ -99,13 +134,16 @@ func (b *bus) greet(board *board) error {
 }
 
 // miss counts a reading without an answer; at the third the board is silent.
-func (b *bus) miss(board *board, junk bool, now time.Time) {
+func (b *bus) miss(board *board, refused, junk bool, now time.Time) {
 	board.missed++
 	if board.missed != missesAllowed {
 		return
 	}
 	detail := "does not answer; check its power, its cable and its address switch"
-	if junk {
+	switch {
+	case refused:
+		detail = "answers, but its contacts cannot be read from it: it has no inputs, or other channels than configured; if it has them, try query = \"each\""
+	case junk:
 		detail = "answers with garbage; look for a second board with its address, a loose cable or a missing terminator"
 	}
 	board.working = false

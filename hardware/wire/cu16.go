@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 )
@@ -31,94 +30,58 @@ const (
 	cu16Locks     = 16
 	cu16PulseUnit = 10 * time.Millisecond
 	cu16PulseMax  = 24 * time.Second // the lower of two published bounds, exclusive
-
-	// Board 15 is not used: with it ADDR would be F0 and more, where F0 means
-	// every board on the line.
-	cu16MaxAddress = 14
 )
+
+// cu16Family leaves out board 15: with it ADDR would be F0 and more, where F0
+// means every board on the line.
+var cu16Family = family{
+	people: "a CU16 board", mostAddress: 14, set: "set 0 to 9 on its selector",
+	usualChannels: cu16Locks, maxChannels: cu16Locks,
+}
 
 type cu16 struct{}
 
 func init() { Register("kerong-cu16", cu16{}) }
 
-func (cu16) MaxAddress() int { return cu16MaxAddress }
-func (cu16) Locks() int      { return cu16Locks }
+func (cu16) Baud() int           { return 19200 }
+func (cu16) Check(b Board) error { return cu16Family.check(b) }
+func (cu16) Locks(b Board) int   { return cu16Family.locks(b) }
 
-func (c cu16) Status(board int) (Request, error) {
-	return c.request(board, 1, cu16Query, Status)
+func (cu16) Status(b Board) ([]Request, error) {
+	r, err := cu16Request(b, 1, cu16Query, Status)
+	return []Request{r}, err
 }
 
-func (c cu16) Unlock(board, lock int) (Request, error) {
-	return c.request(board, lock, cu16Unlock, None)
+func (cu16) Unlock(b Board, lock int, _ time.Duration) (Request, error) {
+	r, err := cu16Request(b, lock, cu16Unlock, None)
+	r.Slow = linger
+	return r, err
 }
 
-func (c cu16) Pulse(board int, length time.Duration) (Request, error) {
-	if length < cu16PulseUnit || length >= cu16PulseMax || length%cu16PulseUnit != 0 {
-		return Request{}, fmt.Errorf("a CU16 pulse of %v is not possible: give whole steps of 10 ms under 24 s", length)
+func (cu16) Greet(b Board, pulse time.Duration) ([]Request, error) {
+	if pulse == 0 {
+		return nil, cu16Family.check(b)
 	}
-	units := length / cu16PulseUnit
-	return c.request(board, 1, cu16Time, Setting, byte(units>>8), byte(units))
+	if pulse < cu16PulseUnit || pulse >= cu16PulseMax || pulse%cu16PulseUnit != 0 {
+		return nil, fmt.Errorf("a CU16 pulse of %v is not possible: give whole steps of 10 ms under 24 s", pulse)
+	}
+	units := pulse / cu16PulseUnit
+	r, err := cu16Request(b, 1, cu16Time, Setting, byte(units>>8), byte(units))
+	r.Purpose = fmt.Sprintf("a pulse of %d ms", pulse.Milliseconds())
+	return []Request{r}, err
 }
 
-func (cu16) request(board, lock int, command byte, expect Kind, data ...byte) (Request, error) {
-	if board < 0 || board > cu16MaxAddress {
-		return Request{}, fmt.Errorf("a CU16 board cannot have address %d: set 0 to 9 on its selector", board)
+func cu16Request(b Board, lock int, command byte, expect Kind, data ...byte) (Request, error) {
+	if err := cu16Family.checkLock(b, lock); err != nil {
+		return Request{}, err
 	}
-	if lock < 1 || lock > cu16Locks {
-		return Request{}, fmt.Errorf("a CU16 board has no lock %d: locks are 1 to 16", lock)
-	}
-	frame := append([]byte{cu16Start, byte(board<<4 | (lock - 1)), command}, data...)
+	frame := append([]byte{cu16Start, byte(b.Address<<4 | (lock - 1)), command}, data...)
 	frame = append(frame, cu16End)
-	return Request{Bytes: append(frame, sum(frame)), Board: board, Expect: expect}, nil
+	return Request{Bytes: append(frame, sum(frame)), Board: b.Address, Expect: expect}, nil
 }
 
-func (cu16) NewParser() Parser { return &cu16Parser{} }
+func (cu16) NewParser(_ []Board, echo Echo) Parser { return &cutter{cut: cu16Frame, echo: echo} }
 
-type cu16Parser struct {
-	buffer []byte
-	sent   []byte
-	noise  Noise
-}
-
-func (p *cu16Parser) Sent(r Request) { p.sent = r.Bytes }
-func (p *cu16Parser) Noise() Noise   { return p.noise }
-
-func (p *cu16Parser) Feed(b []byte) []Frame {
-	p.buffer = append(p.buffer, b...)
-	return p.scan(false)
-}
-
-func (p *cu16Parser) Quiet() []Frame { return p.scan(true) }
-
-// scan takes frames and echoes off the buffer and skips everything else byte by
-// byte. Unless the line is quiet it stops at a beginning that may still become
-// a frame.
-func (p *cu16Parser) scan(quiet bool) []Frame {
-	var frames []Frame
-	for len(p.buffer) > 0 {
-		if n := len(p.sent); n > 0 && bytes.HasPrefix(p.buffer, p.sent) {
-			p.noise.Echoes++
-			p.buffer = p.buffer[n:]
-			continue
-		}
-		frame, size, more := cu16Frame(p.buffer)
-		switch {
-		case size > 0:
-			frames = append(frames, frame)
-			p.buffer = p.buffer[size:]
-		case !quiet && (more || bytes.HasPrefix(p.sent, p.buffer)):
-			return frames
-		default:
-			p.noise.Junk++
-			p.buffer = p.buffer[1:]
-		}
-	}
-	p.buffer = nil
-	return frames
-}
-
-// cu16Frame reads the frame that b begins with. A size of 0 means there is
-// none; more then says that further bytes could make it one.
 func cu16Frame(b []byte) (f Frame, size int, more bool) {
 	if b[0] != cu16Start {
 		return f, 0, false
@@ -146,16 +109,9 @@ func cu16Frame(b []byte) (f Frame, size int, more bool) {
 		return f, size, false
 	}
 	f.Kind, f.Sensors = Status, true
-	f.Locks = 1<<cu16Locks - 1
+	f.Locks = through(cu16Locks)
 	f.Closed = uint64(b[3]) | uint64(b[4])<<8
+	f.Blank = f.Closed == 0
 	f.Present = uint64(b[5]) | uint64(b[6])<<8
 	return f, size, false
-}
-
-// sum adds all bytes and keeps the low eight bits.
-func sum(b []byte) (s byte) {
-	for _, x := range b {
-		s += x
-	}
-	return s
 }

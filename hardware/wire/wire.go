@@ -5,8 +5,9 @@
 // when, is the business of the bus owner in package hardware. A Parser belongs
 // to one line and one goroutine.
 //
-// No dialect can open more than one lock with one frame, and none can address
-// all boards at once: such frames have no encoder here.
+// No dialect can open more than one lock with one frame, hold a lock powered,
+// leave the end of a pulse to this program, or address all boards at once: such
+// frames have no encoder here.
 package wire
 
 import (
@@ -30,26 +31,33 @@ const (
 
 // A Frame is one valid frame received from a board.
 type Frame struct {
-	Kind  Kind
-	Board int // address as set on the board
+	Kind    Kind
+	Board   int  // address as set on the board
+	Refused bool // the board says that it did not, or cannot, do what was asked
 
 	Locks   uint64 // bit i: the frame speaks about lock i+1
-	Closed  uint64 // bit i: the hook contact of lock i+1 reads closed in the board's usual wiring
+	Closed  uint64 // bit i: the hook contact of lock i+1 reads closed in the dialect's usual wiring
+	Blank   bool   // all contacts of a Status read 0 on the wire, as those of a board do that is just starting
 	Sensors bool   // the frame carries infrared readings
 	Present uint64 // bit i: the infrared of lock i+1 sees something, in the usual wiring
-
 }
 
 // A Request is one frame to a board and what comes back.
 type Request struct {
-	Bytes  []byte
-	Board  int
-	Expect Kind // None: the board does not answer this request
+	Bytes   []byte
+	Board   int
+	Expect  Kind          // None: the board does not answer this request
+	Locks   uint64        // the locks its reply must speak of; 0: any
+	Slow    time.Duration // how much later than usual the reply comes; without a reply, how long to leave the line to a board that says something all the same
+	Blurred bool          // a good reply may be byte for byte the request: only a parser that knows about echoes can tell
+	Purpose string        // of a setting, for people: "a pulse of 500 ms"
 }
 
-// AnsweredBy reports whether the frame is of the kind, and from the board, that
-// the request asked.
-func (r Request) AnsweredBy(f Frame) bool { return r.Expect == f.Kind && r.Board == f.Board }
+// AnsweredBy reports whether the frame is of the kind, from the board and about
+// the locks that the request asked.
+func (r Request) AnsweredBy(f Frame) bool {
+	return r.Expect == f.Kind && r.Board == f.Board && (f.Refused || f.Locks&r.Locks == r.Locks)
+}
 
 // Noise counts what a Parser skipped.
 type Noise struct {
@@ -57,8 +65,19 @@ type Noise struct {
 	Echoes uint64 // complete echoes of our own requests
 }
 
+// Echo says whether the line hears what is written to it.
+type Echo uint8
+
+// What is known about a line's echo.
+const (
+	FindOut Echo = iota // look at status requests, which cannot be mistaken for their replies
+	Echoes
+	NoEcho
+)
+
 // A Parser finds frames in whatever comes off the line. It never assumes that
-// the first byte is a frame's first byte.
+// the first byte is a frame's first byte, and keeps less than two of the
+// longest frames.
 type Parser interface {
 	// Sent tells which request went out last: its echo is not junk, and some
 	// dialects can tell the length of a reply only from its request.
@@ -72,18 +91,37 @@ type Parser interface {
 	Noise() Noise
 }
 
-// A Dialect is the language of one family of lock boards. Boards are named by
-// address, locks are counted from 1.
+// A Board is one board as its dialect has to know it. The zero options are the
+// usual ones.
+type Board struct {
+	Address  int
+	Channels int  // how many locks it can drive; 0: as many as the usual board
+	LowFirst bool // xor-8a80: the first byte of a summary speaks of locks 1 to 8
+	LockByte int  // kerong-cu48: 1: the request's byte 1 names the lock and byte 2 the board; 2 and 0: the other way round
+	FromZero bool // wkly: its first lock is number 0 on the wire
+	Each     bool // xor-8a80, wkly: every lock is asked for by itself
+}
+
+// A Dialect is the language of one family of lock boards. Locks are counted
+// from 1. Its methods refuse boards that Check refuses.
 type Dialect interface {
-	MaxAddress() int // addresses are 0..MaxAddress
-	Locks() int      // locks are 1..Locks, at most 64
-	// Status asks for the contacts of all locks of a board. It is harmless.
-	Status(board int) (Request, error)
-	// Unlock gives one lock one pulse, timed by the board.
-	Unlock(board, lock int) (Request, error)
-	// Pulse sets the length of the board's pulse.
-	Pulse(board int, length time.Duration) (Request, error)
-	NewParser() Parser
+	// Baud is the speed at which the boards are delivered, bits per second.
+	Baud() int
+	// Check says what is impossible about a board.
+	Check(Board) error
+	// Locks is how many locks the board can drive, at most 64.
+	Locks(Board) int
+	// Status asks for the contacts of all locks of a board, mostly with one
+	// request. It is harmless.
+	Status(Board) ([]Request, error)
+	// Unlock gives one lock one pulse, timed by the board. Dialects whose boards
+	// are told the length each time use pulse; 0 is the usual one.
+	Unlock(b Board, lock int, pulse time.Duration) (Request, error)
+	// Greet is what a board has to be told when it is first heard: the length of
+	// its pulse, unless that is 0, and to let go of what it may still hold.
+	Greet(b Board, pulse time.Duration) ([]Request, error)
+	// NewParser makes the parser of a line with these boards.
+	NewParser([]Board, Echo) Parser
 }
 
 var dialects = map[string]Dialect{}
@@ -109,3 +147,63 @@ func Names() []string {
 	slices.Sort(names)
 	return names
 }
+
+// A family is what the boards of a dialect have in common.
+type family struct {
+	people                     string // what people call such a board: "a CU16 board"
+	leastAddress, mostAddress  int
+	set                        string // how an address is set
+	usualChannels, maxChannels int
+	lowFirst, lockByte         bool // the options its boards may have
+	fromZero, each             bool
+}
+
+func (f family) check(b Board) error {
+	if b.Address < f.leastAddress || b.Address > f.mostAddress {
+		return fmt.Errorf("%s cannot have address %d: %s", f.people, b.Address, f.set)
+	}
+	if b.Channels < 0 || b.Channels > f.maxChannels {
+		return fmt.Errorf("%s cannot have %d channels: 1 to %d, or 0 for the usual %d", f.people, b.Channels, f.maxChannels, f.usualChannels)
+	}
+	for _, option := range []struct {
+		name          string
+		used, offered bool
+	}{
+		{"a bitmap order", b.LowFirst, f.lowFirst},
+		{"another lock byte", b.LockByte != 0 && b.LockByte != 2, f.lockByte},
+		{"another number for its first lock", b.FromZero, f.fromZero},
+		{"a question for each lock", b.Each, f.each},
+	} {
+		if option.used && !option.offered {
+			return fmt.Errorf("%s has no such option: leave out %s", f.people, option.name)
+		}
+	}
+	if b.LockByte < 0 || b.LockByte > 2 {
+		return fmt.Errorf("%s cannot have its lock in byte %d: 1 or 2", f.people, b.LockByte)
+	}
+	return nil
+}
+
+func (f family) locks(b Board) int {
+	if b.Channels != 0 {
+		return b.Channels
+	}
+	return f.usualChannels
+}
+
+// checkLock refuses a lock that the board does not have, or a bad board.
+func (f family) checkLock(b Board, lock int) error {
+	if err := f.check(b); err != nil {
+		return err
+	}
+	if lock < 1 || lock > f.locks(b) {
+		return fmt.Errorf("%s has no lock %d here: locks are 1 to %d", f.people, lock, f.locks(b))
+	}
+	return nil
+}
+
+// through is the mask of the locks 1 to n.
+func through(n int) uint64 { return 1<<n - 1 }
+
+// bit is the mask of one lock.
+func bit(lock int) uint64 { return 1 << (lock - 1) }
