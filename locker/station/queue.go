@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"runtime"
 	"sync"
 
 	"cubby/locker"
@@ -52,27 +51,6 @@ type queue struct {
 	urgent  []*request
 	patient []*request
 	closed  error
-
-	lastPatient int // size of the last patient batch
-}
-
-// yields bounds how often gather lets others run; where nobody is about to ask
-// it costs a few microseconds.
-const yields = 40
-
-// gather lets callers who were answered together ask again together: as long
-// as fewer wait than the last batch held, it runs whoever else can run. Nothing
-// urgent is kept waiting, and no time is slept away.
-func (q *queue) gather() {
-	for range yields {
-		q.mu.Lock()
-		enough := len(q.urgent) > 0 || len(q.patient) >= q.lastPatient
-		q.mu.Unlock()
-		if enough {
-			return
-		}
-		runtime.Gosched()
-	}
 }
 
 func (q *queue) init() { q.ready = make(chan struct{}, 1) }
@@ -101,7 +79,6 @@ func (q *queue) wake() {
 
 // take removes the next batch: everything urgent, or else what waits patiently.
 func (q *queue) take(most int) []*request {
-	q.gather()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	from := &q.patient
@@ -109,9 +86,6 @@ func (q *queue) take(most int) []*request {
 		from = &q.urgent
 	}
 	n := min(most, len(*from))
-	if from == &q.patient {
-		q.lastPatient = n
-	}
 	batch := (*from)[:n:n]
 	*from = (*from)[n:]
 	if len(q.urgent)+len(q.patient) > 0 {

@@ -100,7 +100,7 @@ func (s *Station) Run(ctx context.Context) error {
 			if s.mem.visit.ID != "" {
 				continue // nobody waits for housekeeping
 			}
-			if err := s.cfg.Store.Fold(ctx); err != nil {
+			if err := s.cfg.Store.Fold(); err != nil {
 				return s.stop(ctx, err)
 			}
 			continue

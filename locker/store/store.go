@@ -44,8 +44,7 @@ type Store struct {
 	sealer  Sealer
 	lock    *os.File // held exclusively while the file is open
 
-	write      *sql.DB
-	conn       *sql.Conn
+	conn       *conn
 	statements statements
 
 	read                  *sql.DB
@@ -103,17 +102,13 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if err = ownFile(path); err != nil {
 		return err
 	}
-	if s.write, err = sql.Open("sqlite", dsn(path, "&_txlock=immediate")); err != nil {
-		return err
-	}
-	s.write.SetMaxOpenConns(1)
-	if s.conn, err = s.write.Conn(ctx); err != nil {
+	if s.conn, err = openConn(dsn(path, "&_txlock=immediate")); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	if err = s.checkSQLite(ctx); err != nil {
+	if err = s.checkSQLite(); err != nil {
 		return err
 	}
-	if err = s.migrate(ctx); err != nil {
+	if err = s.migrate(); err != nil {
 		return fmt.Errorf("migrate %s: %w", path, err)
 	}
 	if s.read, err = sql.Open("sqlite", dsn(path, "&mode=ro&_pragma=query_only(1)")); err != nil {
@@ -127,10 +122,10 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.pageWithCodes, err = s.read.PrepareContext(ctx, queryPageWithCodes); err != nil {
 		return err
 	}
-	if err = s.identify(ctx); err != nil {
+	if err = s.identify(); err != nil {
 		return err
 	}
-	return s.prepare(ctx)
+	return s.prepare()
 }
 
 // ownFile makes the database's file readable by its owner only; SQLite gives
@@ -203,17 +198,17 @@ func lockFile(path string) (*os.File, error) {
 // 3.51.2 can suffer when two connections write and checkpoint at once.
 var oldestSQLite = [3]int{3, 51, 3}
 
-func (s *Store) checkSQLite(ctx context.Context) error {
-	var version string
-	if err := s.conn.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+func (s *Store) checkSQLite() error {
+	version, err := s.conn.text("SELECT sqlite_version()")
+	if err != nil {
 		return err
 	}
 	if !newEnough(version) {
 		return fmt.Errorf("SQLite %s can corrupt its write-ahead log; at least %d.%d.%d is needed: rebuild with the pinned modernc.org/sqlite", version, oldestSQLite[0], oldestSQLite[1], oldestSQLite[2])
 	}
 	for _, p := range pragmas {
-		var got string
-		if err := s.conn.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+		got, err := s.conn.text("PRAGMA " + p.name)
+		if err != nil {
 			return fmt.Errorf("read back %s: %w", p.name, err)
 		}
 		if got != p.want {
@@ -237,17 +232,17 @@ func newEnough(version string) bool {
 
 // migrate applies the migrations the file has not seen, forward only, each in a
 // transaction of its own together with its number.
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate() error {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
 	}
 	slices.Sort(files)
-	var at int
-	if err := s.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
+	at, err := s.conn.number("PRAGMA user_version")
+	if err != nil {
 		return err
 	}
-	if at > len(files) {
+	if at > int64(len(files)) {
 		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer version; install that one", at, len(files))
 	}
 	for i, name := range files[at:] {
@@ -255,9 +250,9 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		script := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA user_version = %d;\nCOMMIT;", body, at+i+1)
-		if _, err := s.conn.ExecContext(ctx, script); err != nil {
-			s.conn.ExecContext(ctx, "ROLLBACK")
+		script := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA user_version = %d;\nCOMMIT;", body, at+int64(i)+1)
+		if err := s.conn.script(script); err != nil {
+			s.conn.script("ROLLBACK")
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -265,44 +260,46 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // identify binds a new file to its station and reads where the log ends.
-func (s *Store) identify(ctx context.Context) error {
-	var owner string
-	err := s.conn.QueryRowContext(ctx, "SELECT doc FROM singles WHERE name='station'").Scan(&owner)
-	if errors.Is(err, sql.ErrNoRows) {
-		_, err = s.conn.ExecContext(ctx, "INSERT INTO singles VALUES ('station', ?), ('epoch', ?)", s.station, uuid.NewString())
-		owner = s.station
-	}
+func (s *Store) identify() error {
+	owner, err := s.conn.text("SELECT doc FROM singles WHERE name='station'")
 	if err != nil {
 		return err
+	}
+	if owner == "" {
+		if _, err := s.conn.once("INSERT INTO singles VALUES ('station', ?), ('epoch', ?)", s.station, uuid.NewString()); err != nil {
+			return err
+		}
+		owner = s.station
 	}
 	if owner != s.station {
 		return fmt.Errorf("this database belongs to station %q, the configuration names %q: point data_dir elsewhere or correct the id", owner, s.station)
 	}
-	if err := s.conn.QueryRowContext(ctx, "SELECT doc FROM singles WHERE name='epoch'").Scan(&s.epoch); err != nil {
+	if s.epoch, err = s.conn.text("SELECT doc FROM singles WHERE name='epoch'"); err != nil {
 		return err
 	}
-	var head int64
-	var hash []byte
-	err = s.conn.QueryRowContext(ctx, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").Scan(&head, &hash)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	newest, err := s.conn.once("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1")
+	if err != nil {
 		return err
 	}
-	copy(s.last[:], hash)
-	s.head.Store(head)
-	var told, codes int64
-	if err := s.conn.QueryRowContext(ctx, "SELECT coalesce((SELECT seq FROM events WHERE told=1 ORDER BY seq DESC LIMIT 1), 0), (SELECT count(*) FROM codes)").Scan(&told, &codes); err != nil {
+	if newest != nil {
+		s.head.Store(newest[0].(int64)) // the table is STRICT: it can be nothing else
+		copy(s.last[:], newest[1].([]byte))
+	}
+	told, err := s.conn.number("SELECT coalesce((SELECT seq FROM events WHERE told=1 ORDER BY seq DESC LIMIT 1), 0)")
+	if err != nil {
 		return err
 	}
+	codes, err := s.conn.number("SELECT count(*) FROM codes")
 	s.told.Store(told)
 	s.codes.Store(codes)
-	return nil
+	return err
 }
 
 // Fold folds the write-ahead log into the file and cuts it to nothing, so that
 // erased text is gone from both. Only the writer's goroutine may call it,
 // between commits.
-func (s *Store) Fold(ctx context.Context) error {
-	_, err := s.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+func (s *Store) Fold() error {
+	_, err := s.conn.once("PRAGMA wal_checkpoint(TRUNCATE)")
 	return err
 }
 
@@ -318,12 +315,8 @@ func (s *Store) Close() error {
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}
-	s.statements.close()
 	if s.conn != nil {
-		errs = append(errs, s.conn.Close())
-	}
-	if s.write != nil {
-		errs = append(errs, s.write.Close())
+		errs = append(errs, s.conn.close(s.statements.all))
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"context"
-	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"cubby/locker"
@@ -12,24 +10,24 @@ import (
 
 // statements are prepared once on the writer's connection.
 type statements struct {
-	begin, commit, rollback                                     *sql.Stmt
-	parcel, byLabel, announced, recipient, credential, ofParcel *sql.Stmt
-	event, putParcel, putRecipient, dropRecipient               *sql.Stmt
-	putCredential, putCode, dropCodes, ackCodes                 *sql.Stmt
-	putCompartment, putOpening, putCourier, putKey              *sql.Stmt
-	putSingle, dropSingle, openingByID, trimOpenings            *sql.Stmt
-	all                                                         []*sql.Stmt
+	begin, commit, rollback                                                  *stmt
+	parcel, byLabel, announced, announcedAs, recipient, credential, ofParcel *stmt
+	event, putParcel, putRecipient, dropRecipient                            *stmt
+	putCredential, putCode, dropCodes, ackCodes                              *stmt
+	putCompartment, putOpening, putCourier, putKey                           *stmt
+	putSingle, dropSingle, openingByID, trimOpenings                         *stmt
+	all                                                                      []*stmt
 }
 
-func (s *Store) prepare(ctx context.Context) error {
+func (s *Store) prepare() error {
 	q := &s.statements
 	for _, p := range []struct {
-		to    **sql.Stmt
+		to    **stmt
 		query string
 	}{
 		{&q.begin, "BEGIN IMMEDIATE"}, {&q.commit, "COMMIT"}, {&q.rollback, "ROLLBACK"},
 		{&q.parcel, "SELECT doc FROM parcels WHERE id=?"},
-		{&q.byLabel, queryByLabel}, {&q.announced, queryAnnounced},
+		{&q.byLabel, queryByLabel}, {&q.announced, queryAnnounced}, {&q.announcedAs, queryAnnouncedAs},
 		{&q.recipient, "SELECT doc FROM recipients WHERE parcel=?"},
 		{&q.credential, "SELECT hash, kind, parcel, state FROM credentials WHERE hash=?"},
 		{&q.ofParcel, "SELECT hash, kind, parcel, state FROM credentials WHERE parcel=?"},
@@ -50,20 +48,14 @@ func (s *Store) prepare(ctx context.Context) error {
 		{&q.putSingle, "INSERT INTO singles(name, doc) VALUES (?,?) ON CONFLICT(name) DO UPDATE SET doc=excluded.doc"},
 		{&q.dropSingle, "DELETE FROM singles WHERE name=?"},
 	} {
-		st, err := s.conn.PrepareContext(ctx, p.query)
+		st, err := s.conn.prepare(p.query)
 		if err != nil {
-			return fmt.Errorf("prepare %q: %w", p.query, err)
+			return err
 		}
 		*p.to = st
 		q.all = append(q.all, st)
 	}
 	return nil
-}
-
-func (q *statements) close() {
-	for _, st := range q.all {
-		st.Close()
-	}
 }
 
 // queryByLabel looks where the label is the id, and where it is another; a parcel
@@ -73,10 +65,15 @@ const queryByLabel = `SELECT doc FROM (
 	SELECT doc, state FROM parcels WHERE label = ?1 AND label <> id)
 	ORDER BY state IN ('collected','cancelled') LIMIT 1`
 
-// queryAnnounced reads in one step what an announcement meets.
-const queryAnnounced = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
-	SELECT doc FROM parcels WHERE id = ?2 AND label = ?2 AND ?1 <> ?2 UNION ALL
+// What an announcement meets, read in one step: the parcel with its id and those
+// that carry its label. Most labels are ids, so one look fewer does for them.
+const (
+	queryAnnounced = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
+	SELECT doc FROM parcels WHERE label = ?1 AND label <> id`
+	queryAnnouncedAs = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
+	SELECT doc FROM parcels WHERE id = ?2 AND label = ?2 UNION ALL
 	SELECT doc FROM parcels WHERE label = ?2 AND label <> id AND id <> ?1`
+)
 
 // A Tx is one commit of the writer. It reads what it has written. The first
 // error sticks: Commit returns it and rolls back.
@@ -91,7 +88,7 @@ type Tx struct {
 
 // Begin starts the writer's next commit. Only the writer's goroutine may call it.
 func (s *Store) Begin() (*Tx, error) {
-	if _, err := s.statements.begin.Exec(); err != nil {
+	if _, err := s.statements.begin.exec(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.last, codes: s.codes.Load()}, nil
@@ -100,11 +97,11 @@ func (s *Store) Begin() (*Tx, error) {
 // Commit makes everything of this Tx durable, or returns why it may not be.
 func (tx *Tx) Commit() error {
 	if tx.err != nil {
-		tx.s.statements.rollback.Exec()
+		tx.s.statements.rollback.exec()
 		return tx.err
 	}
-	if _, err := tx.s.statements.commit.Exec(); err != nil {
-		tx.s.statements.rollback.Exec()
+	if _, err := tx.s.statements.commit.exec(); err != nil {
+		tx.s.statements.rollback.exec()
 		return fmt.Errorf("commit: %w", err)
 	}
 	s := tx.s
@@ -118,53 +115,51 @@ func (tx *Tx) Commit() error {
 }
 
 // Rollback drops the Tx.
-func (tx *Tx) Rollback() { tx.s.statements.rollback.Exec() }
+func (tx *Tx) Rollback() { tx.s.statements.rollback.exec() }
 
 // Err is the first error of any read or write of this Tx.
 func (tx *Tx) Err() error { return tx.err }
 
 func (tx *Tx) fail(err error) {
-	if tx.err == nil && err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if tx.err == nil {
 		tx.err = err
 	}
 }
 
-func (tx *Tx) exec(st *sql.Stmt, args ...any) int64 {
+func (tx *Tx) exec(st *stmt, args ...any) int64 {
 	if tx.err != nil {
 		return 0
 	}
-	res, err := st.Exec(args...)
-	if err != nil {
-		tx.fail(err)
-		return 0
-	}
-	n, err := res.RowsAffected()
+	n, err := st.exec(args...)
 	tx.fail(err)
 	return n
 }
 
-func one[T any](tx *Tx, st *sql.Stmt, args ...any) (v T, ok bool) {
-	if tx.err != nil {
-		return v, false
+// query hands the rows to each until something fails.
+func (tx *Tx) query(st *stmt, each func(row []driver.Value) error, args ...any) {
+	if tx.err == nil {
+		tx.fail(st.query(each, args...))
 	}
-	var doc sql.RawBytes
-	rows, err := st.Query(args...)
-	if err != nil {
-		tx.fail(err)
-		return v, false
+}
+
+// one reads the document of the first row.
+func one[T any](tx *Tx, st *stmt, args ...any) (v T, ok bool) {
+	tx.query(st, func(row []driver.Value) error {
+		if ok {
+			return nil
+		}
+		ok = true
+		return document(row[0], &v)
+	}, args...)
+	return v, ok && tx.err == nil
+}
+
+func document(column driver.Value, into any) error {
+	text, ok := column.(string)
+	if !ok {
+		return fmt.Errorf("a document is stored as %T", column)
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		tx.fail(rows.Err())
-		return v, false
-	}
-	if err := rows.Scan(&doc); err != nil {
-		tx.fail(err)
-		return v, false
-	}
-	err = json.Unmarshal(doc, &v)
-	tx.fail(err)
-	return v, err == nil
+	return json.Unmarshal([]byte(text), into)
 }
 
 // Parcel reads a parcel.
@@ -179,30 +174,22 @@ func (tx *Tx) ParcelByLabel(label string) (locker.Parcel, bool) {
 
 // Announced reads the parcel with this id, and the others that carry the label.
 func (tx *Tx) Announced(id, label string) (known *locker.Parcel, others []locker.Parcel) {
-	if tx.err != nil {
-		return nil, nil
+	query, args := tx.s.statements.announced, []any{id}
+	if label != id {
+		query, args = tx.s.statements.announcedAs, []any{id, label}
 	}
-	rows, err := tx.s.statements.announced.Query(id, label)
-	if err != nil {
-		tx.fail(err)
-		return nil, nil
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var doc sql.RawBytes
+	tx.query(query, func(row []driver.Value) error {
 		var p locker.Parcel
-		if err := rows.Scan(&doc); err != nil {
-			tx.fail(err)
-			return nil, nil
+		if err := document(row[0], &p); err != nil {
+			return err
 		}
-		tx.fail(json.Unmarshal(doc, &p))
 		if p.ID == id {
 			known = &p
 		} else {
 			others = append(others, p)
 		}
-	}
-	tx.fail(rows.Err())
+		return nil
+	}, args...)
 	return known, others
 }
 
@@ -222,30 +209,29 @@ func (tx *Tx) Opening(id string) (locker.Opening, bool) {
 
 // Credential reads a credential by its hash.
 func (tx *Tx) Credential(hash string) (c locker.Credential, ok bool) {
-	if tx.err != nil {
+	all := tx.credentials(tx.s.statements.credential, hash)
+	if len(all) == 0 {
 		return c, false
 	}
-	err := tx.s.statements.credential.QueryRow(hash).Scan(&c.Hash, &c.Kind, &c.Parcel, &c.State)
-	tx.fail(err)
-	return c, err == nil
+	return all[0], true
 }
 
 // CredentialsOf reads all credentials of a parcel.
-func (tx *Tx) CredentialsOf(parcel string) (all []locker.Credential) {
-	if tx.err != nil {
+func (tx *Tx) CredentialsOf(parcel string) []locker.Credential {
+	return tx.credentials(tx.s.statements.ofParcel, parcel)
+}
+
+func (tx *Tx) credentials(st *stmt, of string) (all []locker.Credential) {
+	tx.query(st, func(row []driver.Value) error {
+		var text [4]string
+		for i := range text {
+			var ok bool
+			if text[i], ok = row[i].(string); !ok {
+				return fmt.Errorf("column %d of a credential is stored as %T", i, row[i])
+			}
+		}
+		all = append(all, locker.Credential{Hash: text[0], Kind: locker.CredentialKind(text[1]), Parcel: text[2], State: locker.CredentialState(text[3])})
 		return nil
-	}
-	rows, err := tx.s.statements.ofParcel.Query(parcel)
-	if err != nil {
-		tx.fail(err)
-		return nil
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var c locker.Credential
-		tx.fail(rows.Scan(&c.Hash, &c.Kind, &c.Parcel, &c.State))
-		all = append(all, c)
-	}
-	tx.fail(rows.Err())
+	}, of)
 	return all
 }

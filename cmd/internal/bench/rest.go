@@ -2,11 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -142,20 +143,46 @@ func oneClient(ctx context.Context, address string, next func(*request) []byte, 
 		if _, err := conn.Write(next(&r)); err != nil {
 			return err
 		}
-		resp, err := http.ReadResponse(in, nil)
+		status, err := readAnswer(in)
 		if err != nil {
 			return err
 		}
-		if resp.StatusCode/100 != 2 {
-			return fmt.Errorf("answered %s", resp.Status)
-		}
-		if _, err := in.Discard(0); err != nil {
-			return err
-		}
-		if err := drain(resp); err != nil {
-			return err
+		if status/100 != 2 {
+			return fmt.Errorf("answered %d", status)
 		}
 		answered.Add(1)
 	}
 	return nil
+}
+
+// readAnswer reads one HTTP/1.1 answer with a Content-Length and returns its
+// status.
+func readAnswer(in *bufio.Reader) (status int, err error) {
+	length := -1
+	for first := true; ; first = false {
+		text, err := in.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		text = bytes.TrimSpace(text)
+		switch name, value, _ := bytes.Cut(text, []byte(": ")); {
+		case first:
+			if len(text) < 12 {
+				return 0, fmt.Errorf("not an HTTP answer: %q", text)
+			}
+			if status, err = strconv.Atoi(string(text[9:12])); err != nil {
+				return 0, err
+			}
+		case len(text) == 0:
+			if length < 0 {
+				return 0, errors.New("an answer without Content-Length")
+			}
+			_, err = in.Discard(length)
+			return status, err
+		case bytes.EqualFold(name, []byte("content-length")):
+			if length, err = strconv.Atoi(string(value)); err != nil {
+				return 0, err
+			}
+		}
+	}
 }

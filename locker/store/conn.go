@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// A conn is the writer's connection. It speaks to the driver without
+// database/sql in between: with one goroutine and one connection there is
+// nothing to pool, and a commit of small statements takes a tenth less.
+//
+// It may be closed while the writer still runs: every call after that fails.
+type conn struct {
+	mu     sync.Mutex // held by whoever is in the driver
+	driver driver.Conn
+	closed bool
+}
+
+var errClosed = errors.New("the store is closed")
+
+func openConn(dsn string) (*conn, error) {
+	db, err := sql.Open("sqlite", dsn) // only to find the driver
+	if err != nil {
+		return nil, err
+	}
+	c, err := db.Driver().Open(dsn)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return nil, err
+	}
+	return &conn{driver: c}, nil
+}
+
+// A stmt is one prepared statement. It is used by one goroutine; its arguments
+// are strings, integers, booleans and byte slices.
+type stmt struct {
+	conn *conn
+	run  interface {
+		driver.Stmt
+		driver.StmtExecContext
+		driver.StmtQueryContext
+	}
+	args []driver.NamedValue
+}
+
+func (c *conn) prepare(query string) (*stmt, error) {
+	prepared, err := c.driver.Prepare(query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", query, err)
+	}
+	s := &stmt{conn: c}
+	var ok bool
+	if s.run, ok = prepared.(interface {
+		driver.Stmt
+		driver.StmtExecContext
+		driver.StmtQueryContext
+	}); !ok {
+		return nil, errors.New("this SQLite driver runs no prepared statements: rebuild with the pinned modernc.org/sqlite")
+	}
+	return s, nil
+}
+
+// close closes the connection and the statements prepared on it.
+func (c *conn) close(prepared []*stmt) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	var errs []error
+	for _, s := range prepared {
+		errs = append(errs, s.run.Close())
+	}
+	return errors.Join(append(errs, c.driver.Close())...)
+}
+
+func (s *stmt) bind(args []any) []driver.NamedValue {
+	s.args = s.args[:0]
+	for i, a := range args {
+		if n, ok := a.(int); ok {
+			a = int64(n)
+		}
+		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+	}
+	return s.args
+}
+
+// exec runs the statement and returns how many rows it changed.
+func (s *stmt) exec(args ...any) (int64, error) {
+	s.conn.mu.Lock()
+	defer s.conn.mu.Unlock()
+	if s.conn.closed {
+		return 0, errClosed
+	}
+	res, err := s.run.ExecContext(context.Background(), s.bind(args))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// query hands every row to each, which must not keep it, until each fails.
+func (s *stmt) query(each func(row []driver.Value) error, args ...any) (err error) {
+	s.conn.mu.Lock()
+	defer s.conn.mu.Unlock()
+	if s.conn.closed {
+		return errClosed
+	}
+	rows, err := s.run.QueryContext(context.Background(), s.bind(args))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var columns [4]driver.Value
+	row := columns[:len(rows.Columns())]
+	for {
+		if err := rows.Next(row); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+}
+
+// once prepares a statement, runs it and returns its first row, nil without one.
+func (c *conn) once(query string, args ...any) (first []driver.Value, err error) {
+	s, err := c.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.run.Close()) }()
+	err = s.query(func(row []driver.Value) error {
+		if first == nil {
+			first = append(first, row...)
+		}
+		return nil
+	}, args...)
+	return first, err
+}
+
+// text reads one value as text; empty without a row.
+func (c *conn) text(query string) (string, error) {
+	row, err := c.once(query)
+	if err != nil || row == nil {
+		return "", err
+	}
+	return fmt.Sprint(row[0]), nil
+}
+
+// number reads one whole number.
+func (c *conn) number(query string) (int64, error) {
+	row, err := c.once(query)
+	if err != nil {
+		return 0, err
+	}
+	if len(row) == 1 {
+		if n, ok := row[0].(int64); ok {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("%q gave %v, not a number", query, row)
+}
+
+// script runs statements that give no rows, one after the other.
+func (c *conn) script(statements string) error {
+	_, err := c.driver.(driver.ExecerContext).ExecContext(context.Background(), statements, nil)
+	return err
+}
