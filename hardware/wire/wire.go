@@ -169,13 +169,13 @@ func (f family) check(b Board) error {
 		name          string
 		used, offered bool
 	}{
-		{"a bitmap order", b.LowFirst, f.lowFirst},
-		{"another lock byte", b.LockByte != 0 && b.LockByte != 2, f.lockByte},
-		{"another number for its first lock", b.FromZero, f.fromZero},
-		{"a question for each lock", b.Each, f.each},
+		{"bitmap_order", b.LowFirst, f.lowFirst},
+		{"lock_byte", b.LockByte != 0 && b.LockByte != 2, f.lockByte},
+		{"first_lock", b.FromZero, f.fromZero},
+		{"query", b.Each, f.each},
 	} {
 		if option.used && !option.offered {
-			return fmt.Errorf("%s has no such option: leave out %s", f.people, option.name)
+			return fmt.Errorf("%s has no option %s: leave it out", f.people, option.name)
 		}
 	}
 	if b.LockByte < 0 || b.LockByte > 2 {

@@ -154,7 +154,21 @@ func (c *Config) checkBuses(r *reader) {
 				r.refuse(element(path+".board", j)+".address", "%d is used twice on bus %q: each address once", board.Address, b.Name)
 			}
 			addresses[board.Address] = true
+			c.checkBoard(r, b, j, path)
 		}
+	}
+}
+
+// checkBoard asks the board's dialect what it makes of its options.
+func (c *Config) checkBoard(r *reader, b *Bus, j int, path string) {
+	if !slices.Contains(hardware.Dialects(), b.Dialect) {
+		return
+	}
+	board := b.Boards[j].hardware(nil)
+	if err := hardware.CheckBoard(b.Dialect, board, 0); err != nil {
+		r.refuse(element(path+".board", j)+".address", "%v", err)
+	} else if err := hardware.CheckBoard(b.Dialect, board, b.Pulse); err != nil {
+		r.refuse(path+".pulse_ms", "%v", err)
 	}
 }
 
@@ -198,9 +212,16 @@ func (c *Config) checkLock(r *reader, path string, d Door) {
 			continue
 		}
 		for _, board := range b.Boards {
-			if board.Address == d.Board {
-				return
+			if board.Address != d.Board {
+				continue
 			}
+			if hardware.CheckBoard(b.Dialect, board.hardware(nil), 0) != nil {
+				return // told at the board
+			}
+			if err := hardware.CheckBoard(b.Dialect, board.hardware(map[int]string{d.Lock: d.Number}), 0); err != nil {
+				r.refuse(path+".lock", "%v", err)
+			}
+			return
 		}
 		r.refuse(path+".board", "bus %q has no board %d: an address of its [[bus.board]] tables", d.Bus, d.Board)
 		return

@@ -146,6 +146,16 @@ func (c *Config) Wall() view.Wall {
 	return w
 }
 
+// hardware is the board as its driver has to know it.
+func (b Board) hardware(locks map[int]string) hardware.Board {
+	return hardware.Board{
+		Address: b.Address, InvertHook: b.InvertHook,
+		HasPresence: b.Presence, InvertSensor: b.InvertPresence, Locks: locks,
+		Channels: b.Channels, LowFirst: b.BitmapOrder == "low-first", LockByte: b.LockByte,
+		FromZero: b.FirstLock == 0, Each: b.Query == "each",
+	}
+}
+
 // Hardware is what package hardware opens.
 func (c *Config) Hardware() hardware.Config {
 	h := hardware.Config{Devices: c.Devices.Folder, Scanner: hardware.Scanner{
@@ -164,12 +174,7 @@ func (c *Config) Hardware() hardware.Config {
 					locks[k.Lock] = k.Number
 				}
 			}
-			bus.Boards = append(bus.Boards, hardware.Board{
-				Address: board.Address, InvertHook: board.InvertHook,
-				HasPresence: board.Presence, InvertSensor: board.InvertPresence, Locks: locks,
-				Channels: board.Channels, LowFirst: board.BitmapOrder == "low-first", LockByte: board.LockByte,
-				FromZero: board.FirstLock == 0, Each: board.Query == "each",
-			})
+			bus.Boards = append(bus.Boards, board.hardware(locks))
 		}
 		h.Buses = append(h.Buses, bus)
 	}
