@@ -1,0 +1,53 @@
+package locker
+
+import (
+	"testing"
+
+	"cubby/locker/door"
+)
+
+func TestADoorThatOpensWithoutAnOrderIsForced(t *testing.T) {
+	s := twoBoxes()
+	s.see(t, "2", door.Open, door.PresenceUnknown)
+	if c := s.compartments["2"]; !c.Forced || c.Allocation != Quarantine || s.told("door.forced_open") != 1 {
+		t.Errorf("forced %t, %s", c.Forced, c.Allocation)
+	}
+	s.see(t, "2", door.Closed, door.PresenceUnknown)
+	if c := s.compartments["2"]; c.Offerable() {
+		t.Error("it is offered again before anybody has looked")
+	}
+	s.do(t, RestoreDoor{"2", "looked inside"})
+	if c := s.compartments["2"]; !c.Offerable() {
+		t.Errorf("after staff have looked it is not offered: %+v", c)
+	}
+}
+
+func TestAForcedDoorStopsDepositsIntoItsBankOnly(t *testing.T) {
+	s := twoBoxes()
+	other := s.compartments["1"]
+	other.Number, other.Bank = "9", "annex"
+	s.compartments["9"] = other
+	s.numbers = append(s.numbers, "9")
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	for n, want := range map[string]bool{"1": false, "2": false, "9": true} {
+		if n != number && s.compartments[n].Offerable() != want {
+			t.Errorf("after door %s was forced, door %s of bank %q is offered: %t", number, n, s.compartments[n].Bank, !want)
+		}
+	}
+	s.do(t, RestoreDoor{number, "the parcel is there, the latch holds"})
+	if p := s.parcels["p"]; p.State != Stored || p.Compartment != number || s.told("door.alarm_cleared") != 1 {
+		t.Errorf("the parcel is %s at door %q, told %d times", p.State, p.Compartment, s.told("door.alarm_cleared"))
+	}
+	for n, c := range s.compartments {
+		if n != number && !c.Offerable() || c.Forced || c.BankAlarm {
+			t.Errorf("after staff have looked, door %s: %+v", n, c)
+		}
+	}
+	s.do(t, Present{CodeHash: code})
+	if p := s.parcels["p"]; p.State != Collecting {
+		t.Errorf("the code of a parcel to be checked does not open its door: %s", p.State)
+	}
+}
