@@ -13,7 +13,7 @@ const (
 	notRun       = 20 * time.Millisecond  // a timer that fires so late tells that the machine is busy
 	gapBytes     = 4                      // silence between two frames, in characters of ten bits
 	hushFor      = 250 * time.Millisecond // a scan and its order take less
-	hushEvery    = time.Second
+	hushEvery    = 500 * time.Millisecond // half of the time at most: who comes second after a second still finds the line free
 )
 
 // ask sends a request and waits for its reply. No reply is not an error: an
@@ -180,7 +180,7 @@ func (b *bus) countNoise() {
 }
 
 // A hush keeps idle readings off a line for a moment, so that an order about to
-// come finds it free. It is granted once a second at most: a stream of scans
+// come finds it free. It is granted twice a second at most: a stream of scans
 // cannot blind the doors.
 type hush struct {
 	mu  sync.Mutex // guards what follows
