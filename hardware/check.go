@@ -14,10 +14,8 @@ const (
 )
 
 var (
-	busBauds     = []int{9600, 19200, 57600, 115200}
-	scannerBauds = []int{1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200}
-	echoes       = map[string]wire.Echo{"auto": wire.FindOut, "yes": wire.Echoes, "no": wire.NoEcho}
-	suffixes     = []string{"cr", "lf", "crlf", "tab", "none", "any"}
+	busBauds = []int{9600, 19200, 57600, 115200}
+	echoes   = map[string]wire.Echo{"auto": wire.FindOut, "yes": wire.Echoes, "no": wire.NoEcho}
 )
 
 // complete returns the configuration with its defaults filled in, or says what
@@ -42,13 +40,7 @@ func complete(cfg Config) (Config, error) {
 			return cfg, fmt.Errorf("bus %q: %w", bus.Name, err)
 		}
 	}
-	if cfg.Scanner.Port == "" {
-		return cfg, nil
-	}
-	if ports[cfg.Scanner.Port] {
-		return cfg, fmt.Errorf("scanner: port %q already belongs to a bus", cfg.Scanner.Port)
-	}
-	return cfg, completeScanner(&cfg.Scanner)
+	return cfg, completeReaders(&cfg, ports)
 }
 
 func completeBus(bus *Bus) error {
@@ -131,28 +123,6 @@ func checkBoards(bus Bus, numbers map[string]string) error {
 			}
 			numbers[number] = here
 		}
-	}
-	return nil
-}
-
-func completeScanner(scanner *Scanner) error {
-	if scanner.Baud == 0 {
-		scanner.Baud = 9600
-	}
-	if !slices.Contains(scannerBauds, scanner.Baud) {
-		return fmt.Errorf("scanner: %d baud is not possible: choose one of %v", scanner.Baud, scannerBauds)
-	}
-	if scanner.Suffix == "" {
-		scanner.Suffix = "any"
-	}
-	if !slices.Contains(suffixes, scanner.Suffix) {
-		return fmt.Errorf("scanner: suffix %q is not known: choose one of %v", scanner.Suffix, suffixes)
-	}
-	if scanner.IdleGap == 0 {
-		scanner.IdleGap = 100 * time.Millisecond
-	}
-	if scanner.IdleGap < 10*time.Millisecond || scanner.IdleGap > 2*time.Second {
-		return fmt.Errorf("scanner: an idle gap of %v is not possible: choose 10 ms to 2 s", scanner.IdleGap)
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ package hardware
 import (
 	"time"
 
+	"cubby/hardware/badge"
+	"cubby/hardware/scan"
 	"cubby/locker/door"
 )
 
@@ -21,8 +23,9 @@ import (
 // (package config); Open refuses what it cannot drive.
 type Config struct {
 	Buses   []Bus
-	Scanner Scanner // empty Port: no scanner fitted
-	Devices string  // folder in which a simulated site lists its adapters; empty: those of this machine
+	Scanner Scanner      // empty Port: no scanner fitted
+	Badge   badge.Config // empty Port: no badge reader fitted
+	Devices string       // folder in which a simulated site lists its adapters; empty: those of this machine
 }
 
 // A Bus is one line with one to ten lock boards.
@@ -57,31 +60,18 @@ type Board struct {
 	Each     bool // xor-8a80, wkly: ask for every lock by itself; slower, for boards whose summary is not understood
 }
 
-// A Scanner is one serial code reader.
-//
-// A scan ends at its suffix. Under "none" and "any" it ends too when nothing has
-// come for IdleGap; under "cr", "lf", "crlf" and "tab", where every code should
-// have its suffix, only after IdleGap or a second, whichever is longer. A
-// station whose machine is busy, or whose reader pauses inside codes, should
-// therefore name its suffix.
-//
-// The gap is one on the wire: it counts from the last bytes read, and a scan is
-// cut only after one more look at the port has found that nothing more had
-// arrived. A process that was not run for a while cuts no scan in two; it may
-// take two scans without suffix for one, which then is no code.
-type Scanner struct {
-	Port    string
-	Baud    int           // default 9600
-	Suffix  string        // "cr", "lf", "crlf", "tab", "none" or "any" (CR, LF or TAB; default)
-	IdleGap time.Duration // ends a scan that has no suffix; 10 ms to 2 s, default 100 ms
-}
+// A Scanner is one code reader; package scan says how each is read.
+type Scanner = scan.Config
 
-// A Scan is one code as it was read, without suffix, at most 512 bytes. What it
-// says is a secret until proven otherwise: never log it, never show it.
+// A Scan is one code as it was read, without suffix, at most 512 bytes; or one
+// card. What it says is a secret until proven otherwise: never log it, never
+// show it.
 type Scan struct {
-	Data    []byte
-	TooLong bool      // more than 512 bytes came; Data is empty
-	At      time.Time // when its last byte arrived
+	Data      []byte    // text; of a card the bytes of its UID
+	Symbology string    // AIM identifier the reader put in front, for example "]C1"; mostly empty
+	Card      bool      // it came from the badge reader: a printed code can never pass for a card
+	TooLong   bool      // more than 512 bytes came; Data is empty
+	At        time.Time // when its last byte arrived
 }
 
 // Condition is how a device fares.
@@ -107,7 +97,7 @@ const (
 
 // A DeviceReport tells that a device's condition changed.
 type DeviceReport struct {
-	Device    string // "bus main", "bus main board 2", "scanner"
+	Device    string // "bus main", "bus main board 2", "scanner", "badge"
 	Condition Condition
 	Detail    string // for staff: what was tried, what to do
 	At        time.Time

@@ -5,6 +5,7 @@ import (
 
 	"cubby/hardware/device"
 	"cubby/hardware/line"
+	"cubby/hardware/scan"
 )
 
 // ports finds and opens what the configuration names, and tells when a device
@@ -20,7 +21,11 @@ func watchPorts(cfg Config) *ports {
 	for _, b := range cfg.Buses {
 		named = append(named, b.Port)
 	}
-	p.watcher = p.finder.Watch(append(named, cfg.Scanner.Port))
+	for _, port := range []string{cfg.Scanner.Port, cfg.Badge.Port} {
+		_, path := scan.SplitPort(port)
+		named = append(named, path)
+	}
+	p.watcher = p.finder.Watch(named)
 	return p
 }
 

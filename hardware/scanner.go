@@ -2,21 +2,20 @@ package hardware
 
 import (
 	"crypto/sha256"
-	"errors"
-	"fmt"
 	"time"
 
 	"cubby/hardware/line"
+	"cubby/hardware/scan"
 )
 
 const (
 	scannerDevice = "scanner"
-	sameCode      = 1500 * time.Millisecond // the same code sooner than this after its last sight is the same scan
-	suffixWait    = time.Second             // how long a suffix is waited for that every code should have
+	commandWait   = 500 * time.Millisecond // how long a reader's port may take a few bytes
+	wakeWait      = 50 * time.Millisecond  // what a reader takes to wake up
+	startAgain    = 200 * time.Millisecond // from a code to the next trigger
 )
 
-// A scanner owns the line of one code reader. What it reads is a secret: it
-// goes to the Sink and nowhere else.
+// A scanner owns a code reader.
 type scanner struct {
 	cfg   Scanner
 	site  *Site
@@ -28,87 +27,98 @@ type scanner struct {
 
 func newScanner(cfg Scanner, site *Site) *scanner { return &scanner{cfg: cfg, site: site} }
 
-// run keeps the port open and reads it until the site is closed.
 func (s *scanner) run() {
-	pause := reopenFirst
-	for {
-		opened, changed := time.Now(), s.site.ports.changed()
-		err := s.serve()
-		if errors.Is(err, errStopped) {
-			return
-		}
-		s.site.report(scannerDevice, Gone, fmt.Sprintf("%v; check that the scanner is plugged in at %s", err, s.cfg.Port))
-		if time.Since(opened) > reopenMax {
-			pause = reopenFirst
-		}
-		if !pauseOr(pause, changed, s.site.stop) {
-			return
-		}
-		pause = min(2*pause, reopenMax)
-	}
+	r := reader{device: scannerDevice, port: s.cfg.Port, mode: line.Mode{Baud: s.cfg.Baud, Pause: s.cfg.Wait()}, site: s.site, listen: s.listen}
+	r.opened = func() { s.stats.count(func(c *ScannerStats) { c.Opens++ }) }
+	r.run()
 }
 
-func (s *scanner) serve() (err error) {
-	l, err := s.site.ports.open(s.cfg.Port, line.Mode{Baud: s.cfg.Baud, Pause: s.cfg.pause()})
-	if err != nil {
-		return err
+// listen takes codes out of what arrives until the source fails. A scan it
+// failed in is dropped. It measures no time between chunks: only the source
+// knows whether there was a pause or this process was not run.
+//
+// A reader that has to be triggered is kept reading: a customer with a code
+// touches nothing, so there is no moment that could say "now".
+func (s *scanner) listen(source scan.Source) error {
+	parser, trigger := scan.NewParser(s.cfg), s.cfg.Starter()
+	start := time.NewTimer(0)
+	defer start.Stop()
+	if len(trigger.On) == 0 {
+		start.Stop()
 	}
-	s.stats.count(func(c *ScannerStats) { c.Opens++ })
-	s.site.report(scannerDevice, Working, "port "+s.cfg.Port+" is open")
-	err = s.listen(l)
-	if closing := l.Close(); closing != nil {
-		s.site.fault(fmt.Errorf("scanner: %s: %w", s.cfg.Port, closing))
-	}
-	return err
-}
-
-// listen cuts what arrives into scans until the line fails. A scan the line
-// failed in is dropped. It measures no time between chunks: only the line knows
-// whether there was a pause or this process was not run.
-func (s *scanner) listen(l *line.Line) error {
-	split := newSplitter(s.cfg.Suffix)
 	var last time.Time
 	for {
+		var codes []scan.Code
 		select {
-		case chunk, ok := <-l.Chunks():
+		case chunk, ok := <-source.Chunks():
 			switch {
 			case !ok:
-				return l.Err()
+				return source.Err()
 			case len(chunk.Bytes) == 0:
-				s.pass(split.pause(), last)
+				codes = parser.Pause()
 			default:
 				last = chunk.At
 				s.site.expectOrder(last)
 				s.stats.count(func(c *ScannerStats) { c.Bytes += uint64(len(chunk.Bytes)) })
-				s.pass(split.feed(chunk.Bytes), last)
+				var reply []byte
+				codes, reply = parser.Feed(chunk.Bytes)
+				if err := say(source, reply); err != nil {
+					return err
+				}
 			}
+			if len(codes) > 0 && len(trigger.On) > 0 {
+				start.Reset(startAgain)
+			}
+		case <-start.C:
+			next := startAgain // a code is arriving: not in its middle
+			if !parser.Holding() {
+				if err := s.start(source, trigger); err != nil {
+					return err
+				}
+				next = s.cfg.Rearm
+			}
+			start.Reset(next)
 		case <-s.site.stop:
+			_ = say(source, trigger.Off) // the port is given back whether it hears this or not
 			return errStopped
 		}
+		s.pass(codes, last)
 	}
 }
 
-// pause is how long nothing must come for a scan to be over without its suffix.
-func (c Scanner) pause() time.Duration {
-	switch c.Suffix {
-	case "any", "none":
-		return c.IdleGap
-	default:
-		return max(c.IdleGap, suffixWait)
+// start lets the reader begin to read.
+func (s *scanner) start(source scan.Source, trigger scan.Trigger) error {
+	if len(trigger.Wake) > 0 {
+		if err := say(source, trigger.Wake); err != nil {
+			return err
+		}
+		select {
+		case <-time.After(wakeWait):
+		case <-s.site.stop:
+			return nil // seen again by the caller
+		}
 	}
+	return say(source, trigger.On)
 }
 
-// pass hands scans on, except the same code seen again while it is held before
+func say(source scan.Source, b []byte) error {
+	if len(b) == 0 {
+		return nil
+	}
+	return source.Write(b, commandWait)
+}
+
+// pass hands codes on, except the same one seen again while it is held before
 // the reader.
-func (s *scanner) pass(cuts []cut, at time.Time) {
-	for _, c := range cuts {
-		again := c.digest == s.last && at.Sub(s.lastAt) < sameCode
-		s.last, s.lastAt = c.digest, at
+func (s *scanner) pass(codes []scan.Code, at time.Time) {
+	for _, c := range codes {
+		again := c.Digest == s.last && at.Sub(s.lastAt) < s.cfg.SameCode
+		s.last, s.lastAt = c.Digest, at
 		s.stats.count(func(st *ScannerStats) {
 			switch {
 			case again:
 				st.Duplicates++
-			case c.tooLong:
+			case c.TooLong:
 				st.TooLong++
 				st.Scans++
 			default:
@@ -116,7 +126,7 @@ func (s *scanner) pass(cuts []cut, at time.Time) {
 			}
 		})
 		if !again {
-			s.site.sink.Scanned(Scan{Data: c.data, TooLong: c.tooLong, At: at})
+			s.site.sink.Scanned(Scan{Data: c.Data, Symbology: c.Symbology, TooLong: c.TooLong, At: at})
 		}
 	}
 }

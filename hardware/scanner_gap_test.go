@@ -12,6 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// suffixWait is how long a suffix is waited for that every code should have.
+const suffixWait = time.Second
+
 // stoppedGap is long enough for a test to send two halves well within it.
 const stoppedGap = time.Second
 

@@ -2,6 +2,7 @@ package hardware
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,44 +10,60 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/skip2/go-qrcode"
 
+	"cubby/hardware/badge"
+	"cubby/hardware/scan"
 	"cubby/locker/door"
 )
 
-// A reader is a code reader on a pseudo-terminal.
-type reader struct {
+// A handset is a code or badge reader on a pseudo-terminal.
+type handset struct {
 	t             testing.TB
 	path          string
 	master, slave *os.File
 }
 
-func newReader(t testing.TB) *reader {
-	r := &reader{t: t, path: filepath.Join(t.TempDir(), "scanner")}
+func newReader(t testing.TB) *handset {
+	r := &handset{t: t, path: filepath.Join(t.TempDir(), "scanner")}
 	r.plug()
 	t.Cleanup(r.unplug)
 	return r
 }
 
-func (r *reader) plug() {
+func (r *handset) plug() {
 	var err error
 	if r.master, r.slave, err = pty.Open(); err != nil {
 		r.t.Fatal(err)
 	}
+	r.master = interruptible(r.t, r.master)
 	if err := os.Symlink(r.slave.Name(), r.path); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *reader) unplug() {
+func (r *handset) unplug() {
 	os.Remove(r.path)
 	r.slave.Close()
 	r.master.Close()
 }
 
-func (r *reader) send(s string) {
+func (r *handset) send(s string) {
 	r.t.Helper()
 	if _, err := r.master.WriteString(s); err != nil {
 		r.t.Fatal(err)
+	}
+}
+
+// receives waits until exactly these bytes have been written to the reader.
+func (r *handset) receives(want string) {
+	r.t.Helper()
+	if err := r.master.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		r.t.Fatal(err)
+	}
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(r.master, got); err != nil || string(got) != want {
+		r.t.Fatalf("the reader was sent % X (%v), want % X", got[:n], err, want)
 	}
 }
 
@@ -81,39 +98,115 @@ func TestScansArriveOnce(t *testing.T) {
 }
 
 func TestTheSameCodeCountsAgainAfterAWhile(t *testing.T) {
-	w := newWitness(t)
-	s := newScanner(Scanner{}, &Site{sink: w})
-	now := time.Now()
-	for _, at := range []time.Duration{0, time.Second, 2 * time.Second, 2*time.Second + sameCode} {
-		s.pass(newSplitter("cr").feed([]byte("ABC\r")), now.Add(at))
+	cfg, err := Scanner{Port: "x", Suffix: "cr"}.Complete()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(w.scans) != 2 {
-		t.Errorf("%d scans; a code held before the reader is one, and one more after a pause", len(w.scans))
+	for _, c := range []struct {
+		name  string
+		same  time.Duration
+		scans int
+	}{
+		{"a code held before the reader is one, and one more after a pause", cfg.SameCode, 2},
+		{"every sight counts where nothing is held back", -1, 4},
+	} {
+		w := newWitness(t)
+		cfg.SameCode = c.same
+		s := newScanner(cfg, &Site{sink: w})
+		now := time.Now()
+		for _, at := range []time.Duration{0, time.Second, 2 * time.Second, 3500 * time.Millisecond} {
+			codes, _ := scan.NewParser(cfg).Feed([]byte("ABC\r"))
+			s.pass(codes, now.Add(at))
+		}
+		if len(w.scans) != c.scans {
+			t.Errorf("%s: %d scans", c.name, len(w.scans))
+		}
 	}
 }
 
-func TestTwoScansTooLongAreTwoUnlessTheyAreEqual(t *testing.T) {
-	for _, c := range []struct {
-		name, first, second string
-		scans               int
-	}{
-		{"different from the start", strings.Repeat("x", 600), strings.Repeat("y", 600), 2},
-		{"different in what is not kept", strings.Repeat("x", 600) + "a", strings.Repeat("x", 600) + "b", 2},
-		{"of different length", strings.Repeat("x", 600), strings.Repeat("x", 601), 2},
-		{"one byte too long", strings.Repeat("x", scanMax) + "a", strings.Repeat("x", scanMax) + "b", 2},
-		{"the same twice", strings.Repeat("x", 600), strings.Repeat("x", 600), 1},
+func TestAReaderThatNeedsATriggerIsKeptReading(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	site, w := startWith(t, Config{Scanner: Scanner{Port: r.path, Trigger: "hex:4C 4F 4E 0D/4C 4F 46 46 0D", Rearm: 500 * time.Millisecond}}, usualCoil)
+	w.hears("scanner", Working)
+	r.receives("LON\r")
+	r.receives("LON\r") // nothing came: again
+	r.send("ABC\r")
+	w.scanned(1, "ABC")
+	r.receives("LON\r")
+	if err := site.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r.receives("LOFF\r")
+}
+
+func TestATriggersAcknowledgementIsNoPartOfTheCode(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	_, w := startWith(t, Config{Scanner: Scanner{Port: r.path, Trigger: "grow"}}, usualCoil)
+	r.receives("\x7E\x00\x08\x01\x00\x02\x01\x02\xDA")
+	r.send("\x02\x00\x00\x01\x00\x33\x31]Q1ABC\r")
+	w.scanned(1, "ABC")
+	if w.scans[0].Symbology != "]Q1" {
+		t.Errorf("symbology %q", w.scans[0].Symbology)
+	}
+}
+
+func TestPacketsAreAcknowledgedSoThatTheReaderGoesOn(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	_, w := startWith(t, Config{Scanner: Scanner{Port: r.path, Frame: "ssi", Trigger: "ssi"}}, usualCoil)
+	r.receives("\x00\x04\xE4\x04\x00\xFF\x14")
+	r.send("\x08\xF3\x00\x00\x1CABC\xFE\x23")
+	r.receives("\x04\xD0\x04\x00\xFF\x28")
+	w.scanned(1, "ABC")
+}
+
+func TestACardIsToldAsACardAndOncePerPresentation(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	_, w := startWith(t, Config{Badge: badge.Config{Port: r.path}}, usualCoil)
+	w.hears("badge", Working)
+	frame := "\x02010063E9AE25\x03"
+	r.send(frame + frame[:9] + frame + frame)
+	r.send("\x02010000000100\x03")
+	w.until("two cards", func() bool { return len(w.scans) >= 2 })
+	for i, want := range []string{"\x00\x63\xE9\xAE", "\x00\x00\x00\x01"} {
+		if s := w.scans[i]; !s.Card || string(s.Data) != want || s.At.IsZero() {
+			t.Errorf("card %d: %+v", i, s)
+		}
+	}
+	r.unplug()
+	w.hears("badge", Gone)
+	r.plug()
+	w.hears("badge", Working)
+	if said := fmt.Sprint(w.reports); strings.Contains(said, "63E9AE") {
+		t.Errorf("a card's number got out: %s", said)
+	}
+}
+
+func TestPicturesInAFolderArriveAsScans(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	_, w := startWith(t, Config{Scanner: Scanner{Port: "picture:" + folder}}, usualCoil)
+	w.hears("scanner", Working)
+	if err := qrcode.WriteFile("PICKUP-CODE", qrcode.Medium, 300, filepath.Join(folder, ".new.png")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(folder, ".new.png"), filepath.Join(folder, "a.png")); err != nil {
+		t.Fatal(err)
+	}
+	w.scanned(1, "PICKUP-CODE")
+}
+
+func TestTwoReadersOfOnePortAreRefused(t *testing.T) {
+	for _, cfg := range []Config{
+		{Scanner: Scanner{Port: "/dev/x"}, Badge: badge.Config{Port: "/dev/x"}},
+		{Scanner: Scanner{Port: "/dev/x", Trigger: "laser"}},
+		{Badge: badge.Config{Port: "/dev/x", Format: "osdp"}},
 	} {
-		for _, suffix := range []string{"cr", "crlf"} {
-			t.Run(c.name+" under "+suffix, func(t *testing.T) {
-				w := newWitness(t)
-				s, split, now := newScanner(Scanner{}, &Site{sink: w}), newSplitter(suffix), time.Now()
-				for _, code := range []string{c.first, c.second} {
-					s.pass(split.feed([]byte(code+map[string]string{"cr": "\r", "crlf": "\r\n"}[suffix])), now)
-				}
-				if len(w.scans) != c.scans || !w.scans[0].TooLong {
-					t.Errorf("%d scans, want %d", len(w.scans), c.scans)
-				}
-			})
+		if _, err := complete(cfg); err == nil {
+			t.Errorf("%+v is accepted", cfg)
 		}
 	}
 }

@@ -76,12 +76,20 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 		s.scanner = newScanner(cfg.Scanner, s)
 		s.devices = append(s.devices, scannerDevice)
 	}
+	var cards *cardReader
+	if cfg.Badge.Port != "" {
+		cards = &cardReader{cfg: cfg.Badge, site: s}
+		s.devices = append(s.devices, badgeDevice)
+	}
 	s.ports = watchPorts(cfg)
 	for _, b := range s.buses {
 		s.running.Go(b.run)
 	}
 	if s.scanner != nil {
 		s.running.Go(s.scanner.run)
+	}
+	if cards != nil {
+		s.running.Go(cards.run)
 	}
 	s.running.Go(s.refuse)
 	return s, nil

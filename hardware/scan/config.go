@@ -122,6 +122,9 @@ func (c Config) Complete() (Config, error) {
 	if c.Kind() != Serial && (c.Trigger != "none" || c.Frame != "text") {
 		return c, fmt.Errorf("port %q takes no trigger and no packets: leave trigger and frame out", c.Port)
 	}
+	if c.SameCode < 0 {
+		c.SameCode = -1 // stays as it is when it is completed again
+	}
 	for _, t := range []struct {
 		name              string
 		value             *time.Duration
