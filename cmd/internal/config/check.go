@@ -110,9 +110,7 @@ func (c *Config) checkBuses(r *reader) {
 		r.refuse("bus", "there is none: at least one [[bus]]")
 	}
 	names, ports := map[string]bool{}, map[string]string{}
-	if c.Scanner.Port != "" {
-		ports[filepath.Clean(c.Scanner.Port)] = "the scanner"
-	}
+	c.checkReaders(r, ports)
 	for i := range c.Buses {
 		b, path := &c.Buses[i], element("bus", i)
 		if b.Name != "" && !deviceName.MatchString(b.Name) {

@@ -24,6 +24,8 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+
+	"cubby/hardware/scan"
 )
 
 // Config is one station's file. Paths in it are absolute after Load.
@@ -37,6 +39,7 @@ type Config struct {
 	Columns []Column `toml:"column"`
 	Buses   []Bus    `toml:"bus"`
 	Scanner Scanner  `toml:"scanner"`
+	Badge   Badge    `toml:"badge"`
 	Devices Devices  `toml:"devices"`
 
 	compartments []Compartment
@@ -141,6 +144,21 @@ type Scanner struct {
 	Baud    int           `toml:"baud" default:"9600" oneof:"9600,19200,38400,57600,115200"`
 	Suffix  string        `toml:"suffix" default:"any" oneof:"any,cr,lf,crlf,tab,none"`
 	IdleGap time.Duration `toml:"idle_gap_ms" unit:"1ms" default:"100" min:"20" max:"2000"`
+
+	Frame     string        `toml:"frame" default:"text" oneof:"text,ssi"`
+	Trigger   string        `toml:"trigger" default:"none"` // a preset or "hex:..."
+	Rearm     time.Duration `toml:"rearm_ms" unit:"1ms" default:"3000" min:"500" max:"60000"`
+	Separator string        `toml:"separator" default:""` // what the reader sends for FNC1; empty: 1D
+	SameCode  time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
+}
+
+// Badge is the reader of couriers' cards; an empty Port means there is none.
+type Badge struct {
+	Port     string `toml:"port" default:""`
+	Baud     int    `toml:"baud" default:"9600" oneof:"9600,19200,38400,57600,115200"`
+	Format   string `toml:"format" default:"rdm6300" oneof:"rdm6300,combined,hex,digits"`
+	Spelling string `toml:"spelling" default:"10d" oneof:"10d,8d,w26"` // of the format digits
+	Reversed bool   `toml:"reversed" default:"false"`                  // the reader turns the bytes round
 }
 
 // Devices says where serial adapters are looked for.
@@ -242,6 +260,10 @@ func (c *Config) resolvePaths() error {
 	absolute(&c.Station.DataDir)
 	absolute(&c.Rest.Socket)
 	absolute(&c.Scanner.Port)
+	absolute(&c.Badge.Port)
+	if kind, pictures := scan.SplitPort(c.Scanner.Port); kind == scan.Picture && !filepath.IsAbs(pictures) {
+		c.Scanner.Port = strings.TrimSuffix(c.Scanner.Port, pictures) + filepath.Join(folder, pictures)
+	}
 	absolute(&c.Devices.Folder)
 	for i := range c.Buses {
 		absolute(&c.Buses[i].Port)

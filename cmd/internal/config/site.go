@@ -158,9 +158,7 @@ func (b Board) hardware(locks map[int]string) hardware.Board {
 
 // Hardware is what package hardware opens.
 func (c *Config) Hardware() hardware.Config {
-	h := hardware.Config{Devices: c.Devices.Folder, Scanner: hardware.Scanner{
-		Port: c.Scanner.Port, Baud: c.Scanner.Baud, Suffix: c.Scanner.Suffix, IdleGap: c.Scanner.IdleGap,
-	}}
+	h := hardware.Config{Devices: c.Devices.Folder, Scanner: c.Scanner.hardware(), Badge: c.Badge.hardware()}
 	for _, b := range c.Buses {
 		bus := hardware.Bus{
 			Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud, Echo: b.Echo,
