@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	missesAllowed    = 3                // unanswered readings in a row after which a board is silent
-	silentPollMax    = 10 * time.Second // longest pause between two readings of a silent board
-	boardsAtIdlePoll = 3                // on a line with more, each is read more rarely: ten every 3.3 s at the default
+	missesAllowed    = 3                       // unanswered readings in a row after which a board is silent
+	silentPollMax    = 10 * time.Second        // longest pause between two readings of a silent board
+	idlePollMost     = 3500 * time.Millisecond // so that a forced door is noticed within 5 s, unless a longer idle poll is configured
+	boardsAtIdlePoll = 3                       // on a line with more, each is read more rarely: ten every 3.3 s at the default
 	reopenFirst      = 250 * time.Millisecond
 	reopenMax        = 5 * time.Second
 )
@@ -29,6 +30,7 @@ type bus struct {
 	inbox   *inbox[*opening]
 	stats   counted[BusStats]
 	hush    hush
+	wear    wear
 	limits  coilLimits
 
 	boards  []*board
@@ -81,6 +83,8 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 	for _, board := range b.boards {
 		for _, l := range board.doors.locks {
 			l.coil.off = b.coilOff(board, b.pulsed)
+			b.wear.add(l.compartment)
+			l.coil.remember(site.pulsedBefore[l.compartment], b.pulsed)
 		}
 	}
 	return b, nil

@@ -28,7 +28,7 @@ func TestOpenRefusesWhatCannotBeDriven(t *testing.T) {
 		{"a bus without a name", func(c *Config) { c.Buses[0].Name = "" }, "name"},
 		{"a bus without a port", func(c *Config) { c.Buses[0].Port = "" }, "port"},
 		{"two buses on one port", func(c *Config) { b := c.Buses[0]; b.Name = "two"; c.Buses = append(c.Buses, b) }, "port"},
-		{"a scanner on a bus's port", func(c *Config) { c.Scanner.Port = "/nowhere/bus" }, "belongs to a bus"},
+		{"a scanner on a bus's port", func(c *Config) { c.Scanner.Port = "/nowhere/bus" }, "already belongs"},
 		{"an odd baud", func(c *Config) { c.Buses[0].Baud = 12345 }, "baud"},
 		{"no boards", func(c *Config) { c.Buses[0].Boards = nil }, "no boards"},
 		{"two boards with one address", func(c *Config) { c.Buses[0].Boards[1].Address = 0 }, "address 0"},

@@ -49,6 +49,18 @@ func (c *coil) drove(at time.Time) {
 	c.pulses[coilPulses-1] = at
 }
 
+// remember takes in pulses that were given before this program started, as
+// they are in its log, oldest first. A time that lies ahead tells that the clock
+// was set back: the pulse may have been just now.
+func (k *coil) remember(before []time.Time, now time.Time) {
+	for _, at := range before {
+		if at.After(now) {
+			at = now
+		}
+		k.drove(at)
+	}
+}
+
 // coilOff tells when a coil of the board is certainly off whose unlock frame was
 // on the wire by the given time.
 func (b *bus) coilOff(board *board, sent time.Time) time.Time {

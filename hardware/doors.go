@@ -45,8 +45,11 @@ type lock struct {
 
 	state    settled[door.State]
 	presence settled[door.Presence]
-	changed  time.Time // when the state last did
-	doubted  bool      // its last reading was not believed because of its coil
+	changed  time.Time   // when the state last did
+	pushed   time.Time   // when the board said unasked that it opened, and no reading has said more; else zero
+	springs  []time.Time // when it last opened without having been driven, oldest first
+	doubt    string      // why its contact is not believed, for staff; empty when it is
+	doubted  bool        // its last reading was not believed because of its coil
 }
 
 // bit is the lock's place in the bitmaps of a frame.
@@ -90,13 +93,16 @@ func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, bel
 		if r.Locks&l.bit() == 0 {
 			continue
 		}
-		state, moved := d.state(r.Frame, l), false
+		state, before, moved := d.state(r.Frame, l), l.state.value, false
 		l.doubted = state == door.Open && l.coil.live(r.asked)
 		if !l.doubted {
-			moved = l.state.take(state, state == door.Open && pulsed(l))
+			moved = l.state.take(state, state == door.Open && (pulsed(l) || l.backed(r.at)))
 		}
 		if moved {
-			l.changed = r.at
+			if before == door.Closed {
+				l.sprang(r.at)
+			}
+			l.changed, l.pushed = r.at, time.Time{}
 		}
 		sensed := d.board.HasPresence && r.Sensors && l.presence.take(d.presence(r.Frame, l), false)
 		if sensed && l.state.known || moved {
@@ -123,7 +129,7 @@ func (d *doors) presence(f wire.Frame, l *lock) door.Presence {
 // forget makes all doors unknown and returns those that were known.
 func (d *doors) forget(at time.Time) (seen []door.Seen) {
 	for _, l := range d.locks {
-		l.doubted = false
+		l.doubted, l.pushed = false, time.Time{}
 		state, presence := l.state.forget(), l.presence.forget()
 		if state || presence {
 			l.changed = at

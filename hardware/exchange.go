@@ -142,15 +142,11 @@ func (b *bus) take(frames []wire.Frame) {
 }
 
 // unasked deals with a frame that is not the reply to the request under way.
-// An event is a hint to read its board now; a reply that comes too late, or
-// from a board that was not asked, changes nothing.
+// A reply that comes too late, or from a board that was not asked, changes
+// nothing.
 func (b *bus) unasked(f wire.Frame, asked *wire.Request) {
 	if f.Kind == wire.Event {
-		for _, board := range b.boards {
-			if board.wire.Address == f.Board {
-				board.next = time.Now()
-			}
-		}
+		b.pushed(f)
 		return
 	}
 	b.stats.count(func(s *BusStats) {

@@ -23,7 +23,12 @@ import (
 // (package config); Open refuses what it cannot drive.
 type Config struct {
 	Buses   []Bus
-	Scanner Scanner      // empty Port: no scanner fitted
+	Scanner Scanner // empty Port: no scanner fitted
+
+	// Pulsed tells when locks were last driven before this start, by compartment,
+	// oldest first; times of the wall clock. With it a restart does not forget
+	// that a coil is hot. Compartments without recent pulses may be left out.
+	Pulsed  map[string][]time.Time
 	Badge   badge.Config // empty Port: no badge reader fitted
 	Devices string       // folder in which a simulated site lists its adapters; empty: those of this machine
 }

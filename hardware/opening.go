@@ -23,6 +23,8 @@ type opening struct {
 	off      time.Time // when the coil is off again
 	blind    bool      // its board did not feel its contacts at some time since
 	denied   bool      // its board said that it did not do it
+	shut     bool      // its door was known to be closed when it was driven
+	sprang   time.Time // when its door was first read open without having read closed since
 }
 
 // nextOrder returns the oldest order that may be driven now, or when one will
@@ -91,6 +93,7 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	o.driven = now
 	o.off = b.coilOff(board, now.Add(writeTimeout))
 	o.blind = board.doors.suspect
+	o.shut = l.state.known && l.state.value == door.Closed
 	b.waiting = without(b.waiting, o)
 	b.driven = append(b.driven, o)
 	l.coil.drove(now)
@@ -189,6 +192,7 @@ func (b *bus) endAll(driven, waiting door.Result) {
 // end takes an opening off the lists and tells how it ended.
 func (b *bus) end(o *opening, result door.Result, rest time.Duration, now time.Time) {
 	b.waiting, b.driven = without(b.waiting, o), without(b.driven, o)
+	b.wear.note(o, result)
 	b.site.sink.OpeningEnded(door.Ended{
 		Opening: o.Opening, Compartment: o.Compartment, Result: result,
 		Pulsed: !o.driven.IsZero(), Rest: rest, At: now,

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"slices"
 	"time"
 
 	"cubby/locker/door"
@@ -32,6 +33,9 @@ const (
 // reads closed. What stood open before somebody looked, as during installation,
 // cannot be told from it and waits for a door to be closed.
 func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
+	if r.Blank && d.board.InvertHook && d.driving(r.asked) {
+		return doubtful // reads all closed, as a board does that its supply has left for a moment
+	}
 	open, news, undriven, sprung := 0, 0, 0, 0
 	for _, l := range d.locks {
 		if r.Locks&l.bit() == 0 || d.state(r.Frame, l) == door.Closed {
@@ -71,6 +75,11 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	default:
 		return plausible
 	}
+}
+
+// driving reports whether a coil of the board may be driven.
+func (d *doors) driving(at time.Time) bool {
+	return slices.ContainsFunc(d.locks, func(l *lock) bool { return l.coil.live(at) })
 }
 
 // trusted reports whether the last reading was believed.

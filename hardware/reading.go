@@ -81,11 +81,13 @@ func (b *bus) understand(board *board, r reading) error {
 	b.heard = true
 	board.answered, board.missed = r.asked, 0
 	suspect := board.doors.suspect
+	b.watch(board, r)
 	seen, believed := board.doors.apply(r, b.isDriven)
 	b.see(seen)
 	b.giveUp(board, r)
 	if believed {
 		b.confirm(board, r)
+		b.weigh(board, r.at)
 		b.believe(board, r)
 	} else {
 		b.stats.count(func(s *BusStats) { s.Spikes++ })
@@ -163,7 +165,8 @@ func (b *bus) pause(board *board, now time.Time) time.Duration {
 		return b.cfg.ActivePoll
 	default:
 		// Many boards share the line: readings nobody needs now must leave it
-		// free for orders most of the time.
-		return b.cfg.IdlePoll * time.Duration(max(len(b.boards), boardsAtIdlePoll)) / boardsAtIdlePoll
+		// free for orders most of the time, and still show a forced door soon.
+		share := b.cfg.IdlePoll * time.Duration(max(len(b.boards), boardsAtIdlePoll)) / boardsAtIdlePoll
+		return min(share, max(b.cfg.IdlePoll, idlePollMost))
 	}
 }

@@ -22,9 +22,11 @@ type Site struct {
 	buses   []*bus
 	scanner *scanner // nil: none fitted
 	ports   *ports
-	refused *inbox[door.Ended]
-	stop    chan struct{}
-	running sync.WaitGroup
+
+	pulsedBefore map[string][]time.Time // Config.Pulsed, while the buses are made
+	refused      *inbox[door.Ended]
+	stop         chan struct{}
+	running      sync.WaitGroup
 
 	mu         sync.Mutex // guards what follows
 	closed     bool
@@ -55,6 +57,8 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 		where:      map[string]*bus{},
 		openings:   map[string]struct{}{},
 		conditions: map[string]DeviceReport{},
+
+		pulsedBefore: cfg.Pulsed,
 	}
 	lineups := lineups(cfg.Buses)
 	for i, c := range cfg.Buses {
@@ -69,6 +73,7 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 			s.devices = append(s.devices, board.device)
 			for _, l := range board.doors.locks {
 				s.where[l.compartment] = b
+				s.devices = append(s.devices, doorDevice(l.compartment))
 			}
 		}
 	}

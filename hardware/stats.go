@@ -16,6 +16,7 @@ type BusStats struct {
 	Late         uint64 // valid replies that nobody waited for
 	WrongAddress uint64 // valid replies from another board than the one asked
 	Spikes       uint64 // readings not believed because too many doors sprang open together, or all are open
+	Pushes       uint64 // changes of contacts that boards told unasked
 	Pulses       uint64 // unlock frames written
 	Latency      Latency
 }
