@@ -111,6 +111,7 @@ func (c *Config) checkBuses(r *reader) {
 	}
 	names, ports := map[string]bool{}, map[string]string{}
 	c.checkReaders(r, ports)
+	c.checkPrinters(r, ports)
 	for i := range c.Buses {
 		b, path := &c.Buses[i], element("bus", i)
 		if b.Name != "" && !deviceName.MatchString(b.Name) {

@@ -42,6 +42,10 @@ type Config struct {
 	Badge   Badge    `toml:"badge"`
 	Devices Devices  `toml:"devices"`
 
+	Printer      Printer      `toml:"printer"`
+	LabelPrinter LabelPrinter `toml:"label_printer"`
+	Climates     []Climate    `toml:"climate"`
+
 	compartments []Compartment
 	screen       screenPlace
 	wallWidthMM  int
@@ -265,6 +269,11 @@ func (c *Config) resolvePaths() error {
 		c.Scanner.Port = strings.TrimSuffix(c.Scanner.Port, pictures) + filepath.Join(folder, pictures)
 	}
 	absolute(&c.Devices.Folder)
+	absolute(&c.Printer.Port)
+	absolute(&c.LabelPrinter.Port)
+	for i := range c.Climates {
+		absolute(&c.Climates[i].Port)
+	}
 	for i := range c.Buses {
 		absolute(&c.Buses[i].Port)
 	}
