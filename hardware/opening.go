@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	fresh      = 3 * time.Second // how old a board's last answer may be for a pulse without asking first
+	fresh      = 3 * time.Second // how old a board's last answer may be for a pulse without asking first, where it is read more often
 	askedFirst = 2               // how often a board that is not fresh is asked before an order is given up
 )
 
@@ -59,7 +59,7 @@ func (b *bus) nextOrder(now time.Time) (next *opening, wake time.Time) {
 // heard lately whether it is there, and drives the lock of one that is.
 func (b *bus) pursue(o *opening) error {
 	board, l := b.find(o.Compartment)
-	if board.missed > 0 || time.Since(board.answered) > fresh {
+	if board.missed > 0 || time.Since(board.answered) > max(fresh, 3*b.idlePause()/2) {
 		answered, err := b.poll(board, true)
 		if err != nil || answered {
 			return err
