@@ -164,9 +164,14 @@ func (b *bus) pause(board *board, now time.Time) time.Duration {
 	case board.missed > 0 || board.doors.busy(now):
 		return b.cfg.ActivePoll
 	default:
-		// Many boards share the line: readings nobody needs now must leave it
-		// free for orders most of the time, and still show a forced door soon.
-		share := b.cfg.IdlePoll * time.Duration(max(len(b.boards), boardsAtIdlePoll)) / boardsAtIdlePoll
-		return min(share, max(b.cfg.IdlePoll, idlePollMost))
+		return b.idlePause()
 	}
+}
+
+// idlePause is how long a board nobody uses is left alone. Where many share the
+// line, readings nobody needs now must leave it free for orders most of the
+// time, and still show a forced door soon.
+func (b *bus) idlePause() time.Duration {
+	share := b.cfg.IdlePoll * time.Duration(max(len(b.boards), boardsAtIdlePoll)) / boardsAtIdlePoll
+	return min(share, max(b.cfg.IdlePoll, idlePollMost))
 }
