@@ -45,8 +45,8 @@ func (a Adapter) Where() string {
 	return socketPrefix + a.Path
 }
 
-// line names the adapter's socket and interface.
-func (a Adapter) line() string {
+// Line names the adapter's socket and interface.
+func (a Adapter) Line() string {
 	if a.Path == "" || a.Interface == "" {
 		return a.Where()
 	}
@@ -148,6 +148,17 @@ func (a Adapter) in(socket string) bool {
 	return a.Path == socket && (!named || a.Interface == line)
 }
 
+// Real is the device behind a path with links, to compare two ports by.
+func Real(path string) string {
+	if !IsPath(path) {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return filepath.Clean(path)
+}
+
 // sharedName refuses a link under by-id whose adapter has no serial number when
 // a second one of its kind is there: the link leads to whichever came last.
 func (f *Finder) sharedName(path string) error {
@@ -185,7 +196,7 @@ func choose(fit []Adapter) string {
 	for _, a := range fit {
 		sockets[a.Path] = true
 		numbered = numbered && a.Serial != ""
-		lines = append(lines, a.line())
+		lines = append(lines, a.Line())
 		names = append(names, fmt.Sprintf("usb:%s:%s:%s", a.Vendor, a.Product, a.Serial))
 	}
 	slices.Sort(lines)
@@ -206,7 +217,7 @@ func seen(all []Adapter) string {
 		if a.Path == "" {
 			continue
 		}
-		name := fmt.Sprintf("%s is usb:%s:%s", a.line(), a.Vendor, a.Product)
+		name := fmt.Sprintf("%s is usb:%s:%s", a.Line(), a.Vendor, a.Product)
 		if a.Serial != "" {
 			name += ":" + a.Serial
 		}

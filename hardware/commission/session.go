@@ -1,0 +1,312 @@
+package commission
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cubby/hardware/wire"
+	"cubby/locker/door/fitting"
+)
+
+// A Line is one line with its boards, as the configuration will have it.
+type Line struct {
+	Name    string
+	Port    string
+	Dialect string
+	Baud    int
+	Boards  []Board
+}
+
+// A Door is one door of the wall and its lock.
+type Door struct {
+	Number string
+	Size   string
+	At     At
+}
+
+// At is one lock of one board of one line.
+type At struct {
+	Line    string
+	Address int
+	Lock    int // from 1
+}
+
+func (a At) String() string { return fmt.Sprintf("%s/%d/%d", a.Line, a.Address, a.Lock) }
+
+// Known is what the configuration says before. All of it may be empty.
+type Known struct {
+	Lines    []Line
+	Doors    []Door   // in the order of the wall
+	Sizes    []string // names of the sizes there are
+	Occupied []string // numbers of doors behind which a parcel lies
+}
+
+// JobKind is what a Session wants done before it can go on.
+type JobKind string
+
+// The jobs.
+const (
+	JobProbe JobKind = "probe" // find lines and boards; Ports are asked, too
+	JobRead  JobKind = "read"  // read all boards of a line until they are at rest
+	JobPulse JobKind = "pulse" // the same, then drive one lock once and watch
+	JobWrite JobKind = "write" // write the configuration
+)
+
+// A Job is one thing to do on the lines. Only JobPulse moves anything.
+type Job struct {
+	Kind  JobKind
+	Ports []string
+	Line  Line
+	Board Board
+	Lock  int
+}
+
+// A Result is what came of a job.
+type Result struct {
+	Found  []Found            // JobProbe
+	Before map[int]wire.Frame // by address: JobRead, JobPulse
+	Moves  []Move             // JobPulse
+	After  map[int]wire.Frame // JobPulse
+	Err    error              // why it could not be done
+}
+
+// A Session is the conversation that commissions a site. It is pure: Answer
+// takes what a person says and returns what is to be done, Done takes what came
+// of it; State is what to ask. It starts by asking for a probe.
+type Session struct {
+	known Known
+	state fitting.State
+	last  fitting.Step // the question asked last, also while work is under way
+	notes []string
+
+	ports  []string // typed by the person
+	found  []Found
+	lines  []Line
+	line   int // which is being looked at
+	board  int
+	asked  int           // the lock that was driven last
+	result Result        // of the last pulse
+	moved  string        // the door that was seen to move
+	doors  map[At]string // which door was seen to move
+	wall   *Wall         // nil: as it was
+	plan   []Door        // all doors with their locks
+	walk   []Door        // those still to be walked
+	walked *Door         // the one just driven
+}
+
+// NewSession begins with what is known.
+func NewSession(known Known) (*Session, Job) {
+	s := &Session{known: known, doors: map[At]string{}}
+	s.state = fitting.State{Step: fitting.StepWorking, Text: "Asking all lines who is there."}
+	return s, Job{Kind: JobProbe}
+}
+
+// State is what to show now.
+func (s *Session) State() fitting.State { return s.state }
+
+// ask sets the next question.
+func (s *Session) ask(step fitting.Step, free string, choices []fitting.Choice, format string, args ...any) {
+	s.state = fitting.State{
+		Step: step, Number: s.state.Number + 1, Text: fmt.Sprintf(format, args...),
+		Notes: s.notes, Choices: choices, Free: free,
+	}
+	s.notes, s.last = nil, step
+}
+
+func (s *Session) note(format string, args ...any) {
+	s.notes = append(s.notes, fmt.Sprintf(format, args...))
+}
+
+// work says that a job is under way; the number of the question stays.
+func (s *Session) work(text string, j Job) *Job {
+	s.state = fitting.State{Step: fitting.StepWorking, Number: s.state.Number, Text: text}
+	return &j
+}
+
+func choices(pairs ...string) (all []fitting.Choice) {
+	for i := 0; i < len(pairs); i += 2 {
+		all = append(all, fitting.Choice{Answer: pairs[i], Text: pairs[i+1]})
+	}
+	return all
+}
+
+// Answer takes the answer to the question with that number. What it refuses
+// changes nothing. A job it returns has to be done next.
+func (s *Session) Answer(a fitting.Answer) (*Job, error) {
+	if s.state.Step == fitting.StepWorking || s.state.Step == fitting.StepDone {
+		return nil, fmt.Errorf("there is no question now")
+	}
+	if a.Number != s.state.Number {
+		return nil, fmt.Errorf("this answers question %d; question %d is asked now: look again", a.Number, s.state.Number)
+	}
+	text := strings.TrimSpace(a.Answer)
+	switch s.state.Step {
+	case fitting.StepLines:
+		return s.onLines(text)
+	case fitting.StepClose:
+		return s.onClose(text)
+	case fitting.StepPulse:
+		return s.onPulse(text)
+	case fitting.StepMoved:
+		return s.onMoved(text)
+	case fitting.StepHand:
+		return s.onHand(text)
+	case fitting.StepShut:
+		return s.onShut(text)
+	case fitting.StepWall:
+		return s.onWall(text)
+	case fitting.StepWalk:
+		return s.onWalk(text)
+	default:
+		return s.onWrite(text)
+	}
+}
+
+// Done takes what came of the job that Answer or NewSession asked for.
+func (s *Session) Done(j Job, r Result) {
+	switch {
+	case j.Kind == JobProbe:
+		s.found = r.Found
+		s.askLines()
+	case j.Kind == JobWrite && r.Err != nil:
+		s.note("It could not be written: %v", r.Err)
+		s.askWrite()
+	case j.Kind == JobWrite:
+		s.ask(fitting.StepDone, "", nil, "The new configuration is written. The station starts with it.")
+		s.state.Written = true
+	case r.Err != nil:
+		s.note("%v", r.Err)
+		s.retry()
+	case s.last == fitting.StepClose:
+		s.askPulse()
+	case s.last == fitting.StepPulse:
+		s.result = r
+		s.askMoved()
+	case s.last == fitting.StepHand:
+		s.learnPresence(r)
+	case s.last == fitting.StepShut:
+		s.checkShut(r)
+	case s.last == fitting.StepWalk:
+		s.result = r
+		s.askWalked()
+	}
+}
+
+// retry asks again for what a job that failed was to find out.
+func (s *Session) retry() {
+	if s.last == fitting.StepWalk {
+		s.askWalk()
+		return
+	}
+	s.askClose()
+}
+
+// at is the board under way.
+func (s *Session) at() *Board { return &s.lines[s.line].Boards[s.board] }
+
+// The answers that mean the same everywhere.
+const (
+	yes  = "ok"
+	skip = "skip"
+	stop = "stop"
+)
+
+func (s *Session) askLines() {
+	usable := 0
+	for _, f := range s.found {
+		s.note("%s", f.Sentence())
+		for _, b := range f.Boards {
+			if b.Garbled {
+				s.note("Board %d on %s answers with garbage in between: look for a second board with its address, or a missing terminator.", b.Address, f.Port)
+			}
+		}
+		if f.Dialect != "" {
+			usable++
+		}
+	}
+	offers := choices("again", "Look again", stop, "Stop; nothing is changed")
+	text := "No lock board was found. Check supply and cables."
+	if usable > 0 {
+		offers = append(choices(yes, "Go on with these"), offers...)
+		text = fmt.Sprintf("%d lines with lock boards were found. Are these all?", usable)
+	}
+	s.ask(fitting.StepLines, "a port to ask as well, such as tcp://192.168.0.7:23", offers, "%s", text)
+}
+
+func (s *Session) onLines(text string) (*Job, error) {
+	switch {
+	case text == stop:
+		s.end()
+		return nil, nil
+	case text == "again":
+		return s.work("Asking all lines who is there.", Job{Kind: JobProbe, Ports: s.ports}), nil
+	case text == yes:
+		if err := s.takeLines(); err != nil {
+			return nil, err
+		}
+		s.line, s.board = 0, 0
+		s.askClose()
+		return nil, nil
+	case strings.Contains(text, "/") || strings.Contains(text, ":"):
+		s.ports = append(s.ports, text)
+		return s.work("Asking all lines who is there.", Job{Kind: JobProbe, Ports: s.ports}), nil
+	}
+	return nil, fmt.Errorf("%q is no port: a path, usb-path:3-1.2 or tcp://host:port", text)
+}
+
+// takeLines makes lines of what was found, with the names and options that the
+// configuration has for them.
+func (s *Session) takeLines() error {
+	s.lines = nil
+	used := map[string]bool{}
+	for _, k := range s.known.Lines {
+		used[k.Name] = true
+	}
+	for _, f := range s.found {
+		if f.Dialect == "" {
+			continue
+		}
+		l := Line{Port: f.Port, Dialect: f.Dialect, Baud: f.Baud}
+		old := slices.IndexFunc(s.known.Lines, func(k Line) bool { return k.Port == f.Port })
+		if old >= 0 {
+			l.Name = s.known.Lines[old].Name
+		}
+		for n := 1; l.Name == ""; n++ {
+			if name := "line" + strconv.Itoa(n); !used[name] {
+				l.Name, used[name] = name, true
+			}
+		}
+		for _, fb := range f.Boards {
+			b := Board{Address: fb.Address, Channels: fb.Channels, LockByte: fb.LockByte}
+			if old >= 0 && s.known.Lines[old].Dialect == f.Dialect {
+				b = inherit(b, s.known.Lines[old].Boards)
+			}
+			l.Boards = append(l.Boards, b)
+		}
+		s.lines = append(s.lines, l)
+	}
+	if len(s.lines) == 0 {
+		return fmt.Errorf("no line has a lock board: look again")
+	}
+	return nil
+}
+
+// inherit takes over what the configuration knows of a board with this address.
+func inherit(b Board, known []Board) Board {
+	i := slices.IndexFunc(known, func(k Board) bool { return k.Address == b.Address })
+	if i < 0 {
+		return b
+	}
+	k := known[i]
+	if k.Channels == 0 {
+		k.Channels = b.Channels
+	}
+	if b.LockByte != 0 {
+		k.LockByte = b.LockByte
+	}
+	return k
+}
+
+func (s *Session) end() { s.ask(fitting.StepDone, "", nil, "Nothing was changed.") }

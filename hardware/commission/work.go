@@ -1,0 +1,281 @@
+package commission
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"cubby/hardware/device"
+	"cubby/hardware/wire"
+	"cubby/locker/door/fitting"
+)
+
+// A Plan is what a Work needs.
+type Plan struct {
+	Known   Known
+	Finder  *device.Finder
+	Foreign []string // ports of scanners, printers and the like, which are not asked
+	Limit   Limit
+	Log     *slog.Logger
+	// Write makes the outcome the configuration. It is called once, when a
+	// person has said so.
+	Write func(lines []Line, wall *Wall, doors []Door) error
+}
+
+// A Work runs a Session on the lines, which nobody else may have open. Its
+// methods may be called from any goroutine.
+type Work struct {
+	plan    Plan
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	rest    rest // of the one job under way
+
+	mu      sync.Mutex // guards what follows
+	session *Session
+	changed chan struct{} // closed and replaced when the state changes
+}
+
+// Begin begins commissioning with a look at all lines.
+func Begin(plan Plan) *Work {
+	w := &Work{plan: plan, changed: make(chan struct{}), rest: rest{}}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	session, job := NewSession(plan.Known)
+	w.session = session
+	w.start(job)
+	return w
+}
+
+// State is what to show now.
+func (w *Work) State() fitting.State {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.session.State()
+}
+
+// Answer takes an answer; what it refuses changes nothing.
+func (w *Work) Answer(a fitting.Answer) (fitting.State, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	job, err := w.session.Answer(a)
+	if err != nil {
+		return w.session.State(), err
+	}
+	if job != nil {
+		w.start(*job)
+	}
+	w.tell()
+	return w.session.State(), nil
+}
+
+// Settled waits until there is a question, the end, or ctx is over.
+func (w *Work) Settled(ctx context.Context) fitting.State {
+	for {
+		w.mu.Lock()
+		state, changed := w.session.State(), w.changed
+		w.mu.Unlock()
+		if state.Step != fitting.StepWorking {
+			return state
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return state
+		}
+	}
+}
+
+// Close ends commissioning; what was not written is forgotten.
+func (w *Work) Close() {
+	w.cancel()
+	w.running.Wait()
+}
+
+func (w *Work) tell() {
+	close(w.changed)
+	w.changed = make(chan struct{})
+}
+
+func (w *Work) start(j Job) {
+	w.running.Go(func() {
+		r := w.do(j)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.session.Done(j, r)
+		w.tell()
+	})
+}
+
+func (w *Work) do(j Job) (r Result) {
+	switch j.Kind {
+	case JobProbe:
+		r.Found = w.probe(j.Ports)
+	case JobRead, JobPulse:
+		r.Err = w.onLine(j, &r)
+	case JobWrite:
+		w.mu.Lock()
+		lines, wall, doors := w.session.Outcome()
+		w.mu.Unlock()
+		r.Err = w.plan.Write(lines, wall, doors)
+	}
+	return r
+}
+
+// probe asks the ports of the configuration, those a person named, and every
+// USB adapter that is none of them.
+func (w *Work) probe(named []string) (all []Found) {
+	type port struct{ name, label string }
+	var ports []port
+	asked := map[string]bool{} // by what it resolves to
+	for _, p := range w.plan.Foreign {
+		if path, err := w.plan.Finder.Resolve(p); err == nil {
+			asked[device.Real(path)] = true
+		}
+	}
+	for _, l := range w.plan.Known.Lines {
+		ports = append(ports, port{name: l.Port})
+	}
+	for _, n := range named {
+		ports = append(ports, port{name: n})
+	}
+	adapters, err := w.plan.Finder.List()
+	if err != nil {
+		all = append(all, Found{Port: "the USB adapters", Problem: err.Error()})
+	}
+	for _, a := range adapters {
+		if a.Path != "" {
+			ports = append(ports, port{w.nameOf(a), a.Label})
+		}
+	}
+	for _, p := range ports {
+		if w.ctx.Err() != nil {
+			return all
+		}
+		path, err := w.plan.Finder.Resolve(p.name)
+		if err != nil {
+			all = append(all, Found{Port: p.name, Problem: err.Error()})
+			continue
+		}
+		if asked[device.Real(path)] {
+			continue
+		}
+		asked[device.Real(path)] = true
+		found := w.probeKnown(p.name, path)
+		found.Label = p.label
+		w.plan.Log.Info("commissioning: a line was asked", "port", p.name, "path", path, "found", found.Sentence())
+		all = append(all, found)
+	}
+	return all
+}
+
+// probeKnown asks a line first as the configuration has it.
+func (w *Work) probeKnown(port, path string) Found {
+	for _, l := range w.plan.Known.Lines {
+		if l.Port != port {
+			continue
+		}
+		if found := Probe(w.ctx, port, path, Limit{Dialect: l.Dialect, Baud: l.Baud}); found.Dialect != "" || found.Problem != "" {
+			return found
+		}
+	}
+	return Probe(w.ctx, port, path, w.plan.Limit)
+}
+
+// nameOf names an adapter by its serial number where that says enough, or else
+// by its socket.
+func (w *Work) nameOf(a device.Adapter) string {
+	if a.Serial != "" {
+		name := fmt.Sprintf("usb:%s:%s:%s", a.Vendor, a.Product, a.Serial)
+		if path, err := w.plan.Finder.Resolve(name); err == nil && path == a.TTY {
+			return name
+		}
+	}
+	if path, err := w.plan.Finder.Resolve(a.Where()); err == nil && path == a.TTY {
+		return a.Where()
+	}
+	return a.Line()
+}
+
+// onLine reads the boards of a line, and drives one lock if the job says so.
+func (w *Work) onLine(j Job, r *Result) error {
+	path, err := w.plan.Finder.Resolve(j.Line.Port)
+	if err != nil {
+		return err
+	}
+	bench, err := OpenBench(path, j.Line.Dialect, j.Line.Baud)
+	if err != nil {
+		return err
+	}
+	err = w.onBench(bench, j, r)
+	if closing := bench.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+func (w *Work) onBench(bench *Bench, j Job, r *Result) (err error) {
+	var boards []wire.Board
+	for _, b := range j.Line.Boards {
+		boards = append(boards, b.Wire())
+	}
+	bench.Speak(bench.dialect, boards)
+	if r.Before, err = bench.Steady(w.ctx, boards); err != nil || j.Kind == JobRead {
+		return err
+	}
+	i := slices.IndexFunc(boards, func(b wire.Board) bool { return b.Address == j.Board.Address })
+	if i < 0 {
+		return fmt.Errorf("board %d is not on line %s", j.Board.Address, j.Line.Name)
+	}
+	if err := w.rest.wait(w.ctx, j); err != nil {
+		return err
+	}
+	w.plan.Log.Warn("commissioning: one lock is driven once", "line", j.Line.Name, "port", j.Line.Port, "board", j.Board.Address, "lock", j.Lock)
+	if err := bench.Pulse(boards[i], j.Lock); err != nil {
+		return fmt.Errorf("after or while driving lock %d: %w; close all doors", j.Lock, err)
+	}
+	if r.After, err = bench.Watch(w.ctx, boards, r.Before); err != nil {
+		return err
+	}
+	for _, b := range boards {
+		r.Moves = append(r.Moves, moves(b.Address, r.Before[b.Address], r.After[b.Address])...)
+	}
+	return nil
+}
+
+const (
+	supplyRest = 3 * time.Second // between two pulses on one line
+	lockWindow = 30 * time.Second
+	lockPulses = 3 // of one lock in that time
+)
+
+// rest remembers when locks were driven, by the port of their line.
+type rest map[string][]driven
+
+type driven struct {
+	board, lock int
+	at          time.Time
+}
+
+// wait lets the supply rest, refuses a lock that is too hot, and notes the
+// pulse that is given next.
+func (r rest) wait(ctx context.Context, j Job) error {
+	now, pulses := time.Now(), 0
+	for _, d := range r[j.Line.Port] {
+		if d.board == j.Board.Address && d.lock == j.Lock && now.Sub(d.at) < lockWindow {
+			pulses++
+		}
+	}
+	if pulses >= lockPulses {
+		return fmt.Errorf("lock %d was driven %d times in half a minute: let it cool for half a minute, or take another", j.Lock, pulses)
+	}
+	if all := r[j.Line.Port]; len(all) > 0 {
+		if err := pause(ctx, supplyRest-now.Sub(all[len(all)-1].at)); err != nil {
+			return err
+		}
+	}
+	r[j.Line.Port] = append(r[j.Line.Port], driven{j.Board.Address, j.Lock, time.Now()})
+	return nil
+}
