@@ -59,6 +59,8 @@ func (c Do) decide(t *turn) error {
 		t.otherDoor()
 	case view.ActReceipt:
 		t.step(view.StepCourierReceipt, view.ReasonNone)
+	case view.ActPrint:
+		t.printReceipt()
 	}
 	return nil
 }
@@ -124,6 +126,9 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 		offer(view.ActBack)
 	case view.StepCourierReceipt:
 		offer(view.ActBack)
+		if env.CanPrint && v.Print != view.PrintBusy {
+			offer(view.ActPrint)
+		}
 	case view.StepCourierDone:
 		offer(view.ActFinish)
 	}

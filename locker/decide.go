@@ -42,12 +42,12 @@ type (
 	TakeOutOfService struct{ Compartment, Reason string }
 
 	// Present is a scan. Exactly what was scanned is not known here: only the
-	// hashes it would have as a code and as a badge, and its text if it could
-	// be a label (empty otherwise).
+	// hashes it would have as a code and as a badge or card, and its text if it
+	// could be a label (empty otherwise).
 	Present struct {
 		CodeHash, BadgeHash string // empty: it has not the form of one
 		Label               string
-		Presented           string // "code", "badge", "label", "unreadable": for the log
+		Presented           string // "code", "badge", "card", "label", "unreadable": for the log
 	}
 	// TypePIN is a PIN from the pad, as the hashes it would have as a
 	// customer's and as a courier's.
@@ -60,7 +60,12 @@ type (
 	// EndOpening is the outcome of an order.
 	EndOpening struct{ door.Ended }
 	// ChangeDevice is a device whose condition changed.
-	ChangeDevice struct{ Device, Condition, Detail string }
+	ChangeDevice struct{ Device, Condition, Detail, Kind, Severity string }
+	// EndPrint is the outcome of a PrintOrder.
+	EndPrint struct {
+		Job, Parcel string
+		Result      PrintResult
+	}
 
 	// Tick is the passing of time; see NextTick.
 	Tick struct{}
@@ -75,7 +80,7 @@ type (
 )
 
 func (c ChangeDevice) decide(t *turn) error {
-	t.emit(&DeviceChanged{Device: c.Device, Condition: c.Condition, Detail: c.Detail})
+	t.emit(&DeviceChanged{Device: c.Device, Condition: c.Condition, Detail: c.Detail, Kind: c.Kind, Severity: c.Severity})
 	return nil
 }
 
@@ -83,7 +88,10 @@ func (c AddCourier) decide(t *turn) error {
 	if n := len(c.Record.Name); n < 1 || n > 100 {
 		return Refuse(Invalid, "courier-name", "a courier needs a name of 1 to 100 bytes").At("/name")
 	}
-	t.emit(&CourierAdded{ID: c.Record.ID, Name: c.Record.Name, At: t.Now, Hashes: CourierHashes{c.Record.BadgeHash, c.Record.PINHash}})
+	if other, taken := t.courier(c.Record.CardHash); taken {
+		return Refuse(Conflict, "card-in-use", "this card belongs to courier %s; remove him first, or take another card", other.ID).At("/card")
+	}
+	t.emit(&CourierAdded{ID: c.Record.ID, Name: c.Record.Name, At: t.Now, Hashes: CourierHashes{c.Record.BadgeHash, c.Record.PINHash, c.Record.CardHash}})
 	return nil
 }
 

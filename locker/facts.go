@@ -237,10 +237,10 @@ type (
 	}
 	// VisitStepped carries the whole visit, so that a restart finds its place.
 	VisitStepped struct{ Visit Visit }
-	// CourierRefused: a badge or PIN that belongs to no courier was presented.
+	// CourierRefused: a badge, card or PIN that belongs to no courier was presented.
 	// What is refused over and over in one visit is told only now and then.
 	CourierRefused struct {
-		Presented string `json:"presented"` // "badge", "pin", "code", "label", "unreadable"
+		Presented string `json:"presented"` // "badge", "card", "pin", "code", "label", "unreadable"
 	}
 	VisitEnded struct {
 		Visit   string    `json:"visit"`
@@ -256,10 +256,11 @@ type (
 		At     time.Time     `json:"at"`
 		Hashes CourierHashes `json:"-"`
 	}
-	// CourierHashes identify a courier's badge and PIN.
+	// CourierHashes identify a courier's badge, PIN and card.
 	CourierHashes struct {
 		Badge string `json:"badge"`
 		PIN   string `json:"pin"`
+		Card  string `json:"card,omitempty"`
 	}
 	CourierRemoved struct {
 		ID string `json:"courier_id"`
@@ -281,6 +282,8 @@ type (
 		Device    string `json:"device"`
 		Condition string `json:"condition"`
 		Detail    string `json:"detail,omitempty"`
+		Kind      string `json:"kind,omitempty"`     // as package health names kinds
+		Severity  string `json:"severity,omitempty"` // as package health names them
 	}
 )
 

@@ -156,6 +156,9 @@ func (c Start) decide(t *turn) error {
 		t.emit(&GuardChanged{g})
 	}
 	v := &t.visit
+	if v.Print == view.PrintBusy {
+		v.Print = view.PrintFailed // the job was in the memory of the run before
+	}
 	switch {
 	case v.ID == "":
 	case v.doorStep():

@@ -14,6 +14,8 @@ type Env struct {
 	Policy Policy
 	Fresh  *Secret       // for a deposit that completes; used at most once
 	NewID  func() string // unguessable ids: visits, openings
+
+	CanPrint bool // a printer works, and there is a receipt to print
 }
 
 // turn is one command being decided. Every fact is applied as soon as it is
@@ -145,6 +147,7 @@ func (t *turn) step(s view.Step, why view.Reason) {
 	v := &t.visit
 	v.Step, v.Reason, v.OpenDoor = s, why, ""
 	v.Extensions, v.LeftOpen = 0, 0
+	v.Print, v.PrintJob = "", ""
 	v.RetryAt = time.Time{}
 	t.startClock()
 }

@@ -24,6 +24,7 @@ func ViewOf(w World, env Env) view.View {
 		TimeoutInMs: millis(v.TimeoutAt, env.Now),
 		WarnInMs:    millis(v.WarnAt, env.Now),
 		RetryInMs:   millis(v.RetryAt, env.Now),
+		Print:       v.Print,
 		Extensions:  env.Policy.MaxExtensions - v.Extensions,
 	}
 	if out.Step == "" {

@@ -39,6 +39,10 @@ type Visit struct {
 
 	Reopened bool `json:"reopened,omitempty"` // the one look back has been had
 
+	Print    view.Printing `json:"print,omitempty"`     // how printing the receipt goes
+	PrintJob string        `json:"print_job,omitempty"` // which job that is
+	Printed  string        `json:"printed,omitempty"`   // the parcel whose receipt was printed last: another one is a copy
+
 	Refusals  int       `json:"refusals,omitempty"` // told in this visit
 	RefusedAt time.Time `json:"refused_at,omitzero"`
 

@@ -14,7 +14,7 @@ type World interface {
 	Credential(hash string) (Credential, bool)
 	CredentialsOf(parcel string) []Credential
 	Courier(id string) (CourierRecord, bool)
-	CourierByHash(hash string) (CourierRecord, bool) // badge or PIN
+	CourierByHash(hash string) (CourierRecord, bool) // badge, PIN or card; one not removed, if there are several
 	Key(name string) (KeyRecord, bool)
 	Compartment(number string) (Compartment, bool)
 	Numbers() []string // of all compartments, in the order of the wall
@@ -47,6 +47,7 @@ type KeyRecord struct {
 type Decision struct {
 	Facts  []Fact
 	Orders []door.Order // to be given to the hardware after the commit, never before
+	Prints []PrintOrder // the same, to the printer
 	Changes
 }
 

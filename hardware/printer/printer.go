@@ -61,7 +61,7 @@ type State string
 
 // The states of a printer. Those of the first group print.
 const (
-	Ready State = "ready"
+	Ready State = "working"
 	Low   State = "paper_low"
 	Mute  State = "mute" // it does not say how it is and never did
 
@@ -229,6 +229,9 @@ func (p *Printer) Jobs() []Entry {
 	p.jobs.expire(time.Now())
 	return p.jobs.list()
 }
+
+// Device is the printer's name for people and metrics.
+func (p *Printer) Device() string { return p.cfg.Device }
 
 // State is the last report; its State is empty before the first look.
 func (p *Printer) State() Report {

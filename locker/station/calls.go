@@ -8,6 +8,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/health"
 	"cubby/locker/secret"
 	"cubby/locker/view"
 )
@@ -74,6 +75,11 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 // anything of ours.
 func (s *Station) Scanned(data []byte) { s.tell(s.cfg.Keys.Recognise(data), "scanner", "scan") }
 
+// CardShown takes the UID of a card that was held before the badge reader.
+func (s *Station) CardShown(uid []byte) {
+	s.tell(locker.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", "card")
+}
+
 // DoorSeen takes a reading of a door sensor.
 func (s *Station) DoorSeen(seen door.Seen) { s.tell(locker.SeeDoor{Seen: seen}, "hardware", "door") }
 
@@ -82,9 +88,9 @@ func (s *Station) OpeningEnded(e door.Ended) {
 	s.tell(locker.EndOpening{Ended: e}, "hardware", "opening")
 }
 
-// DeviceChanged takes the condition of a device.
-func (s *Station) DeviceChanged(device, condition, detail string) {
-	s.tell(locker.ChangeDevice{Device: device, Condition: condition, Detail: detail}, "hardware", "device")
+// DeviceChanged takes how a device fares.
+func (s *Station) DeviceChanged(d health.Device) {
+	s.tell(locker.ChangeDevice{Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity)}, "hardware", "device")
 }
 
 // Acknowledge erases the clear codes of events up to and including seq: a
@@ -102,10 +108,12 @@ func (s *Station) Acknowledge(ctx context.Context, seq int64) error {
 	}
 }
 
-// AddCourier lets a courier in. Badge and PIN are shown here and never again.
-func (s *Station) AddCourier(ctx context.Context, name, actor string) (locker.CourierSecrets, error) {
+// AddCourier lets a courier in. Badge and PIN are shown here and never again. A
+// card is given as the UID the badge reader tells; nil stands for none.
+func (s *Station) AddCourier(ctx context.Context, name string, card []byte, actor string) (locker.CourierSecrets, error) {
 	badge, pin, hashes := s.cfg.Keys.NewCourier()
-	record := locker.CourierRecord{Courier: locker.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()}, BadgeHash: hashes.Badge, PINHash: hashes.PIN}
+	record := locker.CourierRecord{Courier: locker.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()},
+		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card)}
 	if err := s.ask(ctx, locker.AddCourier{Record: record}, actor, causeStaff, false); err != nil {
 		return locker.CourierSecrets{}, err
 	}

@@ -177,6 +177,10 @@ func (m *memory) putCourier(r locker.CourierRecord) {
 	m.couriers[r.ID] = r
 	m.byHash[r.BadgeHash] = r.ID
 	m.byHash[r.PINHash] = r.ID
+	if holder, taken := m.CourierByHash(r.CardHash); r.CardHash == "" || taken && r.Removed && !holder.Removed {
+		return // a card can go from a courier who was removed to another
+	}
+	m.byHash[r.CardHash] = r.ID
 }
 
 func (m *memory) Numbers() []string { return m.numbers }

@@ -59,7 +59,7 @@ func (s *shown) now() (view.View, <-chan struct{}) {
 
 // show makes the view of the writer's state. The writer calls it.
 func (s *Station) show(now time.Time) {
-	v := locker.ViewOf(s.mem, locker.Env{Now: now, Policy: s.cfg.Policy})
+	v := locker.ViewOf(s.mem, locker.Env{Now: now, Policy: s.cfg.Policy, CanPrint: s.canPrint()})
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
 	switch {
 	case !s.scannerGone:
@@ -69,6 +69,9 @@ func (s *Station) show(now time.Time) {
 	if v.Step == view.StepCourierReceipt {
 		if secret, ok := s.receipts[s.mem.visit.Last]; ok {
 			v.Code, v.PIN = secret.Code, secret.PIN
+		}
+		if s.cfg.Printer != nil && !s.printerWell {
+			v.Notices = append(v.Notices, view.NoticeNoPrinter)
 		}
 	}
 	wall := make([]locker.Compartment, 0, len(s.mem.numbers))

@@ -35,6 +35,7 @@ type Config struct {
 	Store        *store.Store
 	Keys         *secret.Keys
 	Doors        Doors
+	Printer      Printer // nil: none fitted
 	Policy       locker.Policy
 	Wall         view.Wall
 	Compartments []locker.Compartment // what the configuration says of them, in wall order
@@ -57,7 +58,10 @@ type Station struct {
 	next     *locker.Secret // the writer's, for the next deposit
 	receipts map[string]locker.Secret
 
+	printing sync.Map // job -> parcel id of the receipts at the printer
+
 	scannerGone bool // the writer's; people are told to type
+	printerWell bool // the writer's; receipts can be printed
 }
 
 // New reads the state from the store and checks it against the configuration.
@@ -176,6 +180,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	now := time.Now()
 	world := deciding{s.mem, tx}
 	var orders []door.Order
+	var prints []locker.PrintOrder
 	wrote, moved := false, false
 	for _, r := range batch {
 		if r.acknowledge > 0 {
@@ -183,7 +188,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			wrote = true
 			continue
 		}
-		env := locker.Env{Now: now, Policy: s.cfg.Policy, NewID: newID}
+		env := locker.Env{Now: now, Policy: s.cfg.Policy, NewID: newID, CanPrint: s.canPrint()}
 		if env.Fresh, err = s.secretFor(ctx, r.command, tx); err != nil {
 			tx.Rollback()
 			return answerAll(batch, err)
@@ -212,6 +217,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		}
 		s.keepReceipts(d.Facts)
 		orders = append(orders, d.Orders...)
+		prints = append(prints, d.Prints...)
 		wrote = true
 	}
 	switch {
@@ -229,6 +235,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	for _, o := range orders {
 		s.cfg.Doors.Order(o)
 	}
+	s.print(prints)
 	if moved {
 		s.mem.timesMoved = true
 		s.show(now)
@@ -238,24 +245,6 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	}
 	return nil
 }
-
-// noteDevice keeps in mind whether codes can be scanned, and reports whether
-// that has changed.
-func (s *Station) noteDevice(c locker.Command) bool {
-	d, ok := c.(locker.ChangeDevice)
-	if !ok || d.Device != scannerDevice {
-		return false
-	}
-	before := s.scannerGone
-	s.scannerGone = d.Condition != deviceWorking
-	return before != s.scannerGone
-}
-
-// How the hardware names its code reader, and a device that is well.
-const (
-	scannerDevice = "scanner"
-	deviceWorking = "working"
-)
 
 func (s *Station) circumstances(r *request, visit string, now time.Time) store.Circumstances {
 	return store.Circumstances{At: now, Mono: s.clock.mono(now), Actor: r.actor, Visit: visit, Cause: r.cause}
@@ -312,7 +301,7 @@ func (s *Station) keepReceipts(facts []locker.Fact) {
 			s.receipts[f.ParcelID] = *f.Clear
 			s.next = nil
 		case *locker.VisitEnded:
-			clear(s.receipts)
+			s.forgetReceipts()
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/health"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -133,7 +134,7 @@ func (r *rig) deposit(id string) (code, pin string) {
 	if _, _, err := r.Announce(ctx, id, locker.Announcement{Label: "L-" + id}, locker.Condition{}, "key:test"); err != nil {
 		r.t.Fatal(err)
 	}
-	c, err := r.AddCourier(ctx, "North", "staff")
+	c, err := r.AddCourier(ctx, "North", nil, "staff")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -302,7 +303,7 @@ func TestAMissingScannerIsSaidWhereOneWouldScan(t *testing.T) {
 		synctest.Wait()
 		r.closed()
 		says := func() bool { synctest.Wait(); return slices.Contains(r.View().Notices, view.NoticeNoScanner) }
-		r.DeviceChanged("scanner", "gone", "unplugged")
+		r.DeviceChanged(health.Device{Name: "scanner", State: "gone", Detail: "unplugged"})
 		if !says() {
 			t.Error("the idle page does not say it")
 		}
@@ -310,7 +311,7 @@ func TestAMissingScannerIsSaidWhereOneWouldScan(t *testing.T) {
 		if !says() {
 			t.Error("the page to enter a code does not say it")
 		}
-		r.DeviceChanged("scanner", "working", "")
+		r.DeviceChanged(health.Device{Name: "scanner", State: "working"})
 		if says() {
 			t.Error("it is still said when the scanner is back")
 		}

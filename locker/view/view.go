@@ -64,6 +64,7 @@ const (
 	ReasonNoDoor        Reason = "no_door"        // no free healthy door is big enough
 	ReasonTooLarge      Reason = "too_large"      // larger than the largest compartment of this station
 	ReasonNotLabel      Reason = "not_label"      // the scan is not readable as a label
+	ReasonMisread       Reason = "misread"        // the label's check digit does not fit: scan it again
 
 	// Why a parcel has to come out again (StepCourierRetake).
 	ReasonTooBig   Reason = "too_big"
@@ -101,6 +102,7 @@ const (
 	ActUndo         ActionName = "undo"          // courier: give back the last parcel
 	ActOtherDoor    ActionName = "other_door"    // courier_no_open: use another compartment
 	ActReceipt      ActionName = "receipt"       // courier: show the receipt of the last deposit
+	ActPrint        ActionName = "print"         // courier_receipt: put it on paper
 )
 
 // An Action is what a screen sends. Visit must be the View's Visit, so that a
@@ -162,11 +164,23 @@ type View struct {
 
 	PINDigits int `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
 
-	Code string `json:"code,omitempty"` // courier_receipt only: what the QR code says
-	PIN  string `json:"pin,omitempty"`  // courier_receipt only: the PIN, shown 4+4
+	Code  string   `json:"code,omitempty"`  // courier_receipt only: what the QR code says
+	PIN   string   `json:"pin,omitempty"`   // courier_receipt only: the PIN, shown 4+4
+	Print Printing `json:"print,omitempty"` // courier_receipt only: how printing it goes; empty: nobody has asked
 
-	Notices []Notice `json:"notices,omitempty"` // what does not work at the moment: all of it on idle, a missing scanner where one would scan
+	Notices []Notice `json:"notices,omitempty"` // what does not work at the moment: all of it on idle, a missing scanner where one would scan, a printer without paper where one would print
 }
+
+// Printing is how printing a receipt goes. A word that is not listed here must
+// be drawn as none by a screen that is older than its core.
+type Printing string
+
+// What becomes of a receipt.
+const (
+	PrintBusy   Printing = "printing"    // sent, or waiting for paper
+	PrintDone   Printing = "printed"     // take it
+	PrintFailed Printing = "not_printed" // it did not come out, or nobody can say
+)
 
 // A Notice tells people on the idle page what does not work.
 type Notice string
@@ -175,6 +189,7 @@ const (
 	NoticeSomeDoors    Notice = "some_doors"     // some doors are out of reach; the others work
 	NoticeNoScanner    Notice = "no_scanner"     // no scanner: type the PIN
 	NoticeNoDeposits   Notice = "no_deposits"    // nothing can be deposited at the moment
+	NoticeNoPrinter    Notice = "no_printer"     // courier_receipt: the printer cannot print at the moment
 	NoticeCloseTheDoor Notice = "close_the_door" // a door has been left open; OpenDoor names it
 )
 

@@ -18,6 +18,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/health"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -45,6 +46,8 @@ var facts = []locker.Fact{
 	&locker.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
 	&locker.ParcelCounterHeld{OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter"},
 	&locker.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
+	&locker.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
+	&locker.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: locker.PrintedReceipt},
 	&locker.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
 	&locker.CourierRefused{Presented: "badge"},
 	&locker.OpeningIntended{OfDoor: someDoor, Parcel: "P-4711", Purpose: locker.ForPickup, Attempt: 1, NotAfter: someTime, WasClosed: true, Visit: "v-1", Actor: "bearer"},
@@ -66,7 +69,7 @@ var facts = []locker.Fact{
 	&locker.StationStarted{Boot: "b-1", Version: "1.0.0"},
 	&locker.VisitStarted{Visit: "v-1", Kind: locker.PickupVisit},
 	&locker.VisitEnded{Visit: "v-1", Kind: locker.CourierVisit, Step: view.StepCourierDone, Outcome: "finished"},
-	&locker.DeviceChanged{Device: "bus main board 1", Condition: "silent", Detail: "no answer"},
+	&locker.DeviceChanged{Device: "bus main board 1", Condition: "silent", Detail: "no answer", Kind: health.Board, Severity: string(health.Warning)},
 }
 
 // joined are members that are not in the fact but joined in for some readers.

@@ -12,6 +12,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/health"
 	"cubby/locker/view"
 )
 
@@ -170,6 +171,32 @@ func (c *core) Compartments() []locker.Compartment {
 	return slices.Clone(c.compartments)
 }
 
+func (c *core) Devices() []health.Device {
+	return []health.Device{
+		{Name: "printer", Kind: health.Printer, State: "paper_out", Title: "The receipt printer has no paper", Severity: health.Warning,
+			Since: time.Unix(1772000000, 0), ToDo: "Put a new roll in.", Detail: "the paper has run out"},
+		{Name: "door 1", Kind: health.Door, State: "well", Title: "The door is well", Severity: health.OK},
+	}
+}
+
+func (c *core) TestPage(printer string) (string, error) {
+	if printer != "printer" {
+		return "", locker.Refuse(locker.NotFound, "no-such-printer", "there is no such printer")
+	}
+	return "t-1", nil
+}
+
+func (c *core) PrintAgain(job string) error {
+	if job != "t-1" {
+		return locker.Refuse(locker.NotFound, "no-such-job", "there is no such job")
+	}
+	return nil
+}
+
+func (c *core) PrintJobs() []locker.PrintJob {
+	return []locker.PrintJob{{Printer: "printer", ID: "t-1", Title: "test page", Since: time.Unix(1772000000, 0), Tries: 1, Waits: true}}
+}
+
 func (c *core) Act(ctx context.Context, a view.Action) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -244,7 +271,7 @@ func (c *core) RevokeKey(ctx context.Context, name string) error {
 	return locker.Refuse(locker.NotFound, "no-such-key", "there is no such key")
 }
 
-func (c *core) AddCourier(ctx context.Context, name string) (locker.CourierSecrets, error) {
+func (c *core) AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	one := locker.Courier{ID: fmt.Sprintf("c-%d", len(c.couriers)+1), Name: name}

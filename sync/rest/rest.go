@@ -24,6 +24,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/locker"
+	"cubby/locker/health"
 	"cubby/locker/view"
 )
 
@@ -42,6 +43,14 @@ type Station interface {
 	// Compartments is a snapshot in the order of the wall.
 	Compartments() []locker.Compartment
 
+	// Devices is how everything fares: devices, then the doors of the wall.
+	Devices() []health.Device
+	// TestPage prints a page on the printer named, and PrintAgain a job that is
+	// kept; PrintJobs lists those. None waits for the paper.
+	TestPage(printer string) (job string, err error)
+	PrintAgain(job string) error
+	PrintJobs() []locker.PrintJob
+
 	// Act does what a person touched on the screen.
 	Act(ctx context.Context, a view.Action) error
 	// View is what the screen shows now.
@@ -53,7 +62,7 @@ type Station interface {
 	AddKey(ctx context.Context, name string, scopes []string) (token string, err error)
 	Keys(ctx context.Context) ([]locker.Key, error)
 	RevokeKey(ctx context.Context, name string) error
-	AddCourier(ctx context.Context, name string) (locker.CourierSecrets, error)
+	AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) // card: as a person types it; may be empty
 	Couriers(ctx context.Context) ([]locker.Courier, error)
 	RemoveCourier(ctx context.Context, id string) error
 

@@ -40,6 +40,7 @@ var endpoints = []endpoint{
 	{"GET", "/v1/capacity", withScope, compartmentsRead, (*Server).getCapacity},
 	{"POST", "/v1/compartments/{number}/restore", withScope, operate, (*Server).restoreCompartment},
 	{"POST", "/v1/compartments/{number}/out-of-service", withScope, operate, (*Server).retireCompartment},
+	{"GET", "/v1/devices", withScope, compartmentsRead, (*Server).listDevices},
 	{"POST", "/v1/qr", withKey, 0, (*Server).drawQR},
 
 	{"GET", "/v1/openapi.json", open, 0, (*Server).getDocument},
@@ -50,6 +51,9 @@ var endpoints = []endpoint{
 	{"GET", "/screen/v1/view", staff, 0, (*Server).getView},
 	{"GET", "/screen/v1/views", staff, 0, (*Server).streamViews},
 	{"POST", "/screen/v1/actions", staff, 0, (*Server).postAction},
+	{"GET", "/v1/print-jobs", staff, 0, (*Server).listPrintJobs},
+	{"POST", "/v1/print-jobs", staff, 0, (*Server).printTestPage},
+	{"POST", "/v1/print-jobs/{id}/again", staff, 0, (*Server).printAgain},
 	{"POST", "/v1/keys", staff, 0, (*Server).addKey},
 	{"GET", "/v1/keys", staff, 0, (*Server).listKeys},
 	{"DELETE", "/v1/keys/{name}", staff, 0, (*Server).revokeKey},

@@ -113,13 +113,17 @@ func (s *Server) addCourier(x *exchange) error {
 	if _, err := x.query(); err != nil {
 		return err
 	}
-	var name string
+	var name, card string
 	if err := x.body(func(b []byte) error {
 		return strict.Object(b, func(r *strict.Reader, member string) (err error) {
-			if member != "name" {
+			switch member {
+			case "name":
+				name, err = r.String()
+			case "card":
+				card, err = r.String()
+			default:
 				return r.Unknown()
 			}
-			name, err = r.String()
 			return err
 		})
 	}); err != nil {
@@ -128,7 +132,10 @@ func (s *Server) addCourier(x *exchange) error {
 	if !plainText(name, 100) {
 		return locker.Refuse(locker.Invalid, "courier-name", "a courier's name has 1 to 100 bytes without control characters").At("/name")
 	}
-	made, err := s.Station.AddCourier(x.ctx, name)
+	if card != "" && !plainText(card, 64) {
+		return locker.Refuse(locker.Invalid, "card", "a card's number has at most 64 bytes without control characters").At("/card")
+	}
+	made, err := s.Station.AddCourier(x.ctx, name, card)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,10 @@ func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
 		{"../../locker", "Purpose", member("EventDataOpeningIntended", "purpose")},
 		{"../../locker", "VisitKind", member("EventDataVisitEnded", "kind")},
 		{"../../locker/door", "Result", member("EventDataOpeningEnded", "result")},
-		{"../../hardware", "Condition", member("EventDataDeviceChanged", "condition")},
+		{"../../locker/view", "Printing", member("View", "print")},
+		{"../../locker", "PrintResult", member("EventDataParcelReceiptEnded", "result")},
+		{"../../locker/health", "Severity", member("EventDataDeviceChanged", "severity")},
+		{"../../locker/health", "Severity", member("Device", "severity")},
 		{"../../locker/view", "Step", doc.Components.Schemas["Step"].Value},
 		{"../../locker/view", "Reason", doc.Components.Schemas["ViewReason"].Value},
 		{"../../locker/view", "ActionName", doc.Components.Schemas["ActionName"].Value},
@@ -111,6 +114,11 @@ func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
 		if got, want := wordsOf(c.schema), constants(t, c.folder, c.typeName); !slices.Equal(got, want) {
 			t.Errorf("%s is one of\n%v\nand the contract says\n%v", c.typeName, want, got)
 		}
+	}
+	conditions := slices.Concat(constants(t, "../../hardware", "Condition"), constants(t, "../../hardware/printer", "State"), constants(t, "../../hardware/climate", "State"))
+	slices.Sort(conditions)
+	if got, want := wordsOf(member("EventDataDeviceChanged", "condition")), slices.Compact(conditions); !slices.Equal(got, want) {
+		t.Errorf("the hardware's conditions are\n%v\nand the contract says\n%v", want, got)
 	}
 	for _, name := range []string{"Step", "ViewReason", "ActionName", "Notice"} {
 		openWords(t, name)

@@ -46,7 +46,7 @@ func schema(t reflect.Type, path string) map[string]reflect.StructTag {
 // of a door the line about it in the text above "doors".
 func comments(t *testing.T, source string) map[string]string {
 	t.Helper()
-	header := regexp.MustCompile(`^\[+([a-z.]+)\]+`)
+	header := regexp.MustCompile(`^\[+([a-z_.]+)\]+`)
 	key := regexp.MustCompile(`^(?:# )?([a-z_]+) += `)
 	field := regexp.MustCompile(`^#   ([a-z]+) {2,}(.*)$`)
 	found := map[string]string{}

@@ -18,8 +18,10 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware"
+	"cubby/hardware/climate"
 	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/health"
 	"cubby/locker/secret"
 	"cubby/locker/station"
 	"cubby/locker/store"
@@ -34,6 +36,9 @@ type Core struct {
 	site    *hardware.Site
 	rest    *rest.Server
 	tcp     net.Listener
+	papers  *papers
+	sensors []*climate.Sensor
+	health  *health.Registry
 	log     *slog.Logger
 
 	stop    context.CancelFunc
@@ -44,7 +49,7 @@ type Core struct {
 // Open opens everything and begins to serve. Nothing is left open when it
 // fails. No door is opened by it.
 func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Core, error) {
-	c := &Core{log: log, ended: make(chan error, 4)}
+	c := &Core{log: log, health: new(health.Registry), ended: make(chan error, 4)}
 	if err := c.open(ctx, cfg); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -64,8 +69,15 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 		return err
 	}
 	doors := new(lateDoors)
+	if c.papers, err = newPapers(cfg); err != nil {
+		return err
+	}
+	var receipts station.Printer // nil: none fitted
+	if cfg.Printer.Port != "" {
+		receipts = c.papers
+	}
 	c.station, err = station.New(ctx, station.Config{
-		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Policy: policy(cfg),
+		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: c.log,
 	})
 	if err != nil {
@@ -74,17 +86,27 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if c.tcp, err = net.Listen("tcp", cfg.Rest.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store}, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
+	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store, c.papers, c.health}, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
 	if err != nil {
 		return err
 	}
 	if err = os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
 		return err
 	}
-	if c.site, err = hardware.Open(cfg.Hardware(), sink{c.station, c.log}); err != nil {
+	if c.site, err = hardware.Open(cfg.Hardware(), sink{c.station, c.health, c.log}); err != nil {
 		return err
 	}
 	doors.site.Store(c.site)
+	if err = c.papers.open(keys, sink{c.station, c.health, c.log}); err != nil {
+		return err
+	}
+	for _, one := range cfg.Sensors() {
+		sensor, err := climate.Open(one, sink{c.station, c.health, c.log})
+		if err != nil {
+			return err
+		}
+		c.sensors = append(c.sensors, sensor)
+	}
 	if err = c.rest.Register(collector{c.station, c.store, c.site}); err != nil {
 		return err
 	}
@@ -128,6 +150,12 @@ func (c *Core) Close() error {
 	}
 	if c.site != nil {
 		errs = append(errs, c.site.Close())
+	}
+	if c.papers != nil {
+		errs = append(errs, c.papers.close())
+	}
+	for _, s := range c.sensors {
+		errs = append(errs, s.Close())
 	}
 	if c.stop != nil {
 		c.stop()
@@ -224,25 +252,6 @@ func (l *lateDoors) Order(o door.Order) {
 	}
 }
 
-// sink hands what the hardware says to the station.
-type sink struct {
-	station *station.Station
-	log     *slog.Logger
-}
-
-func (s sink) DoorSeen(seen door.Seen)       { s.station.DoorSeen(seen) }
-func (s sink) OpeningEnded(ended door.Ended) { s.station.OpeningEnded(ended) }
-func (s sink) Scanned(scan hardware.Scan)    { s.station.Scanned(scan.Data) }
-
-func (s sink) DeviceChanged(r hardware.DeviceReport) {
-	level := slog.LevelInfo
-	if r.Condition != hardware.Working {
-		level = slog.LevelWarn
-	}
-	s.log.Log(context.Background(), level, "device", "device", r.Device, "condition", r.Condition, "detail", r.Detail)
-	s.station.DeviceChanged(r.Device, string(r.Condition), r.Detail)
-}
-
 // reader joins the store's reading with the one write a reader causes.
 type reader struct {
 	*store.Store
@@ -260,7 +269,9 @@ func (r reader) Acknowledge(ctx context.Context, through int64) error {
 // let in by the file system.
 type staff struct {
 	*station.Station
-	store *store.Store
+	store  *store.Store
+	papers *papers
+	health *health.Registry
 }
 
 const socketActor = "staff:socket"
@@ -272,9 +283,6 @@ func (s staff) RevokeKey(ctx context.Context, name string) error {
 	return s.Station.RevokeKey(ctx, name, socketActor)
 }
 func (s staff) Keys(ctx context.Context) ([]locker.Key, error) { return s.store.Keys(ctx) }
-func (s staff) AddCourier(ctx context.Context, name string) (locker.CourierSecrets, error) {
-	return s.Station.AddCourier(ctx, name, socketActor)
-}
 func (s staff) RemoveCourier(ctx context.Context, id string) error {
 	return s.Station.RemoveCourier(ctx, id, socketActor)
 }

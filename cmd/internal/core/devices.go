@@ -1,0 +1,72 @@
+package core
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"cubby/hardware"
+	"cubby/hardware/climate"
+	"cubby/hardware/printer"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/health"
+	"cubby/locker/station"
+)
+
+// sink hands what the hardware says to the station, and how devices fare to the
+// registry as well.
+type sink struct {
+	station *station.Station
+	health  *health.Registry
+	log     *slog.Logger
+}
+
+func (s sink) DoorSeen(seen door.Seen)       { s.station.DoorSeen(seen) }
+func (s sink) OpeningEnded(ended door.Ended) { s.station.OpeningEnded(ended) }
+func (s sink) Scanned(scan hardware.Scan)    { scanned(s.station, scan) }
+
+func (s sink) DeviceChanged(r hardware.DeviceReport) {
+	s.note(r.Device, string(r.Condition), r.Detail, r.At)
+}
+
+// PrinterChanged takes how a printer fares.
+func (s sink) PrinterChanged(r printer.Report) { s.note(r.Device, string(r.State), r.Detail, r.At) }
+
+// ClimateChanged takes how a sensor, and its bank, fares.
+func (s sink) ClimateChanged(r climate.Report) { s.note(r.Device, string(r.State), r.Detail, r.At) }
+
+// JobEnded takes the end of a printed job; the station knows which are receipts.
+func (s sink) JobEnded(e printer.Ended) {
+	s.log.Info("print job ended", "device", e.Device, "job", e.Job, "result", e.Result, "tries", e.Tries)
+	result := locker.LostReceipt
+	switch e.Result {
+	case printer.Printed:
+		result = locker.PrintedReceipt
+	case printer.Sent:
+		result = locker.SentReceipt
+	}
+	s.station.Printed(e.Job, result)
+}
+
+func (s sink) note(device, state, detail string, at time.Time) {
+	d, changed := s.health.Note(device, health.KindOf(device), state, detail, at)
+	if !changed {
+		return
+	}
+	level := slog.LevelInfo
+	if d.Severity == health.Warning || d.Severity == health.Alarm {
+		level = slog.LevelWarn
+	}
+	s.log.Log(context.Background(), level, "device", "device", d.Name, "state", d.State, "severity", d.Severity, "detail", d.Detail)
+	s.station.DeviceChanged(d)
+}
+
+// Devices is how everything fares: devices first, then the doors of the wall.
+func (s staff) Devices() []health.Device {
+	all := s.health.Devices()
+	for _, c := range s.Compartments() {
+		all = append(all, health.OfDoor(c))
+	}
+	return all
+}

@@ -1,0 +1,103 @@
+package health
+
+// The kinds of devices.
+const (
+	Bus          = "bus"
+	Board        = "board"
+	Scanner      = "scanner"
+	Badge        = "badge"
+	Printer      = "printer"
+	LabelPrinter = "label_printer"
+	Climate      = "climate"
+	Door         = "door"
+)
+
+// A Problem is one way in which a device can fare, registered here once with
+// everything people are told of it. docs/health.md lists them all; a test keeps
+// the two alike.
+type Problem struct {
+	Kind     string   // of the devices that can have it
+	State    string   // what the device's owner calls it
+	Severity Severity // OK for a state that is no problem
+	Title    string   // what is wrong, in plain words
+	ToDo     string   // the next thing to do, for whoever looks after the station; empty with OK
+	Notice   string   // the notice on the screen that tells the person at hand; empty: none
+}
+
+// Code names a problem for machines: "printer.paper_out".
+func (p Problem) Code() string { return p.Kind + "." + p.State }
+
+// Problems are all there are, by kind, what is well first.
+func Problems() []Problem { return append([]Problem(nil), problems...) }
+
+var problems = []Problem{
+	{Bus, "working", OK, "The line works", "", ""},
+	{Bus, "silent", Warning, "No lock board on this line answers", "Check the boards' supply, the line's two wires and the speed in the configuration.", "some_doors"},
+	{Bus, "suspect", Warning, "What this line says cannot be believed", "Look for a loose plug or a wire that is chafed, then run cubbyctl doctor.", "some_doors"},
+	{Bus, "not_commissioned", Warning, "Other boards are on this line than it was set up with", "Plug the adapters back the way they were, or run cubbyctl commission.", "some_doors"},
+	{Bus, "gone", Alarm, "The line's adapter is gone", "Plug the adapter in again; cubbyctl doctor says what the machine sees of it.", "some_doors"},
+
+	{Board, "working", OK, "The lock board works", "", ""},
+	{Board, "suspect", Warning, "All doors of this board read open at once", "Check the sensor cable and the supply of this board.", "some_doors"},
+	{Board, "silent", Warning, "The lock board does not answer", "Check its supply, its address and the plug of its line.", "some_doors"},
+	{Board, "not_commissioned", Warning, "It is not certain which board this is", "Plug the adapters back the way they were, or run cubbyctl commission.", "some_doors"},
+	{Board, "gone", Warning, "The lock board's line is gone", "See to the line first.", "some_doors"},
+
+	{Scanner, "working", OK, "The code reader works", "", ""},
+	{Scanner, "silent", Warning, "The code reader does not answer", "Check its cable; unplug it and plug it in again.", "no_scanner"},
+	{Scanner, "suspect", Warning, "What the code reader sends cannot be read", "Check its speed and its suffix against the configuration.", "no_scanner"},
+	{Scanner, "gone", Warning, "The code reader is gone", "Plug the code reader in again; people type their PIN until then.", "no_scanner"},
+
+	{Badge, "working", OK, "The badge reader works", "", ""},
+	{Badge, "silent", Notice, "The badge reader does not answer", "Check its cable; couriers type their PIN until then.", ""},
+	{Badge, "suspect", Notice, "What the badge reader sends cannot be read", "Check its format and its speed against the configuration.", ""},
+	{Badge, "gone", Notice, "The badge reader is gone", "Plug the badge reader in again; couriers type their PIN until then.", ""},
+
+	{Printer, "working", OK, "The receipt printer works", "", ""},
+	{Printer, "paper_low", Notice, "The receipt printer's roll is near its end", "Bring a new roll with the next visit.", ""},
+	{Printer, "mute", Notice, "The receipt printer does not say how it is", "Nothing, if it prints; otherwise check its cable for both directions.", ""},
+	{Printer, "resting", Notice, "The receipt printer has become too hot", "Wait; it goes on by itself.", "no_printer"},
+	{Printer, "paper_out", Warning, "The receipt printer has no paper", "Put a new roll in; what was being printed is printed again.", "no_printer"},
+	{Printer, "cover_open", Warning, "The receipt printer's cover is open", "Close the cover.", "no_printer"},
+	{Printer, "offline", Warning, "The receipt printer is offline", "Press its feed button, or switch it off and on.", "no_printer"},
+	{Printer, "faulty", Warning, "The receipt printer reports a fault", "Look for a paper jam and at the cutter, then switch it off and on.", "no_printer"},
+	{Printer, "silent", Warning, "The receipt printer does not answer", "Check its power and its cable, and paper and cover if it is on USB.", "no_printer"},
+	{Printer, "gone", Warning, "The receipt printer is gone", "Switch it on and plug it in again; cubbyctl doctor says what the machine sees of it.", "no_printer"},
+
+	{LabelPrinter, "working", OK, "The label printer works", "", ""},
+	{LabelPrinter, "resting", Notice, "The label printer is too hot or too cold", "Wait; it goes on by itself.", ""},
+	{LabelPrinter, "paper_out", Warning, "The label printer has no labels", "Put a new roll of labels in; what was being printed is printed again.", ""},
+	{LabelPrinter, "ribbon_out", Warning, "The label printer has no ribbon", "Put a new ribbon in.", ""},
+	{LabelPrinter, "cover_open", Warning, "The label printer's head is open", "Close the print head.", ""},
+	{LabelPrinter, "offline", Warning, "The label printer is paused", "Press its pause button.", ""},
+	{LabelPrinter, "faulty", Warning, "The label printer cannot keep its jobs", "Look whether the disk is full.", ""},
+	{LabelPrinter, "silent", Warning, "The label printer does not answer", "Check labels, ribbon, the print head and its power: with any of them missing it keeps silent.", ""},
+	{LabelPrinter, "gone", Warning, "The label printer is gone", "Switch it on and plug it in again; cubbyctl doctor says what the machine sees of it.", ""},
+
+	{Climate, "working", OK, "The temperature is as it should be", "", ""},
+	{Climate, "too_warm", Alarm, "The compartments are too warm", "Look at the cooling and for a door that is not shut; what is inside may be spoiled.", ""},
+	{Climate, "too_cold", Alarm, "The compartments are too cold", "Look at the cooling; what is inside may be frozen.", ""},
+	{Climate, "suspect", Warning, "The temperature sensor says what cannot be", "Check its unit in the configuration and its plug; nobody knows the temperature until then.", ""},
+	{Climate, "silent", Warning, "The temperature sensor does not answer", "Check its supply, its two wires, its address, speed and parity; nobody knows the temperature until then.", ""},
+	{Climate, "gone", Warning, "The temperature sensor's adapter is gone", "Plug the adapter in again; nobody knows the temperature until then.", ""},
+
+	{Door, "well", OK, "The door is well", "", ""},
+	{Door, "out_of_service", Notice, "The door is out of service", "When it has been mended: cubbyctl restore.", ""},
+	{Door, "quarantine", Notice, "Somebody must look into this compartment", "Look inside, take out what is there, then: cubbyctl restore.", ""},
+	{Door, "unknown", Notice, "Nobody knows whether this door is closed", "See to its lock board and its line.", "some_doors"},
+	{Door, "unreachable", Warning, "The lock could not be reached when the door was to open", "See to its lock board and its line.", ""},
+	{Door, "jammed", Warning, "The lock was driven and the door stayed closed", "Push the door, open it from the station's tools, look at the lock.", ""},
+	{Door, "left_open", Warning, "The door has been left open", "Close it; look inside first.", "close_the_door"},
+	{Door, "forced", Alarm, "The door opened without an order", "Go and look. Nothing is taken in at its bank until then; afterwards: cubbyctl restore.", ""},
+}
+
+// Of finds how a state of a kind is registered. A state nobody has registered
+// is a warning with its own word as title, so that it is seen and not lost.
+func Of(kind, state string) Problem {
+	for _, p := range problems {
+		if p.Kind == kind && p.State == state {
+			return p
+		}
+	}
+	return Problem{Kind: kind, State: state, Severity: Warning, Title: "The device is " + state, ToDo: "Run cubbyctl doctor."}
+}

@@ -1,0 +1,93 @@
+package locker
+
+import (
+	"time"
+
+	"cubby/locker/view"
+)
+
+// A PrintOrder asks for a receipt on paper, after the commit. What it says is
+// no part of the order: the code is not known to the rules.
+type PrintOrder struct {
+	Job    string // its id
+	Parcel Parcel
+	Door   string
+	Copy   bool // this parcel's receipt was printed in this visit before
+}
+
+// PrintResult is how a PrintOrder ended.
+type PrintResult string
+
+// The results of printing.
+const (
+	PrintedReceipt PrintResult = "printed"
+	SentReceipt    PrintResult = "sent"    // all went out, and the printer does not say more
+	LostReceipt    PrintResult = "lost"    // it did not come out whole, and no more will come
+	RefusedReceipt PrintResult = "refused" // the printer took no job
+)
+
+type (
+	// ReceiptOrdered: a courier wants a pickup code on paper. Whoever holds that
+	// paper can open the door.
+	ReceiptOrdered struct {
+		OfParcel
+		Compartment string `json:"compartment"`
+		Job         string `json:"job"`
+		Copy        bool   `json:"copy,omitempty"`
+	}
+	// ReceiptEnded: what became of it.
+	ReceiptEnded struct {
+		OfParcel
+		Job    string      `json:"job"`
+		Result PrintResult `json:"result"`
+	}
+)
+
+// Type of the fact.
+func (ReceiptOrdered) Type() string { return "parcel.receipt_ordered" }
+
+// Type of the fact.
+func (ReceiptEnded) Type() string { return "parcel.receipt_ended" }
+
+// printReceipt orders the receipt that is on the screen.
+func (t *turn) printReceipt() {
+	v := &t.visit
+	p, ok := t.Parcel(v.Last)
+	if !ok {
+		v.Print = view.PrintFailed
+		return
+	}
+	job := t.NewID()
+	again := v.Printed == p.ID
+	t.emit(&ReceiptOrdered{OfParcel: of(p), Compartment: v.LastDoor, Job: job, Copy: again})
+	t.Prints = append(t.Prints, PrintOrder{Job: job, Parcel: p, Door: v.LastDoor, Copy: again})
+	v.Print, v.PrintJob, v.Printed = view.PrintBusy, job, p.ID
+	t.startClock()
+}
+
+func (c EndPrint) decide(t *turn) error {
+	p, ok := t.Parcel(c.Parcel)
+	if !ok {
+		p.ID = c.Parcel
+	}
+	t.emit(&ReceiptEnded{OfParcel: of(p), Job: c.Job, Result: c.Result})
+	if t.visit.PrintJob != c.Job || t.visit.Print != view.PrintBusy {
+		return nil
+	}
+	t.visit.Print = view.PrintDone
+	if c.Result != PrintedReceipt && c.Result != SentReceipt {
+		t.visit.Print = view.PrintFailed
+	}
+	return nil
+}
+
+// A PrintJob is something a printer has printed or is to print.
+type PrintJob struct {
+	Printer string    `json:"printer"` // the device's name
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Since   time.Time `json:"since"`
+	Tries   int       `json:"tries"`  // how often it was begun
+	Waits   bool      `json:"waits"`  // to be printed, or printed again
+	Secret  bool      `json:"secret"` // a receipt with a code: in memory only, cannot be printed again
+}

@@ -1,0 +1,99 @@
+package station
+
+import (
+	"errors"
+	"time"
+
+	"cubby/locker"
+	"cubby/locker/health"
+)
+
+// A Receipt is what a courier's receipt says. The code and the PIN are in clear:
+// it must not be kept longer than it takes to print it.
+type Receipt struct {
+	Job      string // its id, for Printed
+	Station  string // the station's name for people
+	Language string
+	Parcel   string // short reference
+	Label    string
+	Door     string
+	Code     string
+	PIN      string
+	Deadline time.Time // until when the parcel can be collected; zero: not known
+	Copy     bool
+}
+
+// Printer puts receipts on paper. Its methods must not block; how a receipt
+// ended comes back through Printed.
+type Printer interface {
+	Print(Receipt) error
+	// Forget takes back what has not been printed: its courier has gone.
+	Forget()
+}
+
+// Printed takes the end of a receipt.
+func (s *Station) Printed(job string, result locker.PrintResult) {
+	if parcel, ok := s.printing.LoadAndDelete(job); ok {
+		s.tell(locker.EndPrint{Job: job, Parcel: parcel.(string), Result: result}, "hardware", "print")
+	}
+}
+
+// canPrint reports whether there is a receipt in memory and a printer for it.
+func (s *Station) canPrint() bool {
+	_, ok := s.receipts[s.mem.visit.Last]
+	return ok && s.cfg.Printer != nil && s.printerWell
+}
+
+// print hands receipts to the printer, after their commit.
+func (s *Station) print(orders []locker.PrintOrder) {
+	for _, o := range orders {
+		secret, ok := s.receipts[o.Parcel.ID]
+		r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.mem.visit.Language, Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
+			Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
+		if r.Language == "" {
+			r.Language = s.cfg.Policy.Languages[0]
+		}
+		if o.Parcel.Deadline != nil {
+			r.Deadline = *o.Parcel.Deadline
+		}
+		s.printing.Store(o.Job, o.Parcel.ID)
+		err := errNoReceipt
+		if ok && s.cfg.Printer != nil {
+			err = s.cfg.Printer.Print(r)
+		}
+		if err != nil {
+			s.cfg.Log.Warn("no receipt is printed", "error", err)
+			s.Printed(o.Job, locker.RefusedReceipt)
+		}
+	}
+}
+
+// errNoReceipt says that the visit ended in the commit that ordered the receipt.
+var errNoReceipt = errors.New("its courier has gone")
+
+// forgetReceipts ends the life of clear codes with their visit.
+func (s *Station) forgetReceipts() {
+	clear(s.receipts)
+	if s.cfg.Printer != nil {
+		s.cfg.Printer.Forget()
+	}
+}
+
+// noteDevice keeps in mind which devices people have to do without, and reports
+// whether that has changed.
+func (s *Station) noteDevice(c locker.Command) bool {
+	d, ok := c.(locker.ChangeDevice)
+	if !ok {
+		return false
+	}
+	kind := health.KindOf(d.Device)
+	well := health.Of(kind, d.Condition).Notice == ""
+	before := [2]bool{s.scannerGone, s.printerWell}
+	switch kind {
+	case health.Scanner:
+		s.scannerGone = !well
+	case health.Printer:
+		s.printerWell = well
+	}
+	return before != [2]bool{s.scannerGone, s.printerWell}
+}
