@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"cubby/locker"
 )
@@ -228,6 +230,22 @@ func (s *Store) Load(ctx context.Context) (k Kept, err error) {
 		k.Guard, err = single[locker.Guard](ctx, s.read, "guard")
 	}
 	return k, err
+}
+
+// Driven tells when doors were last ordered to open, by compartment, oldest
+// first, since a time. An order whose pulse is not known counts.
+func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {
+	all, err := docs[locker.Opening](ctx, s.read, "SELECT doc FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
+	driven := map[string][]time.Time{}
+	for _, o := range all {
+		if !o.At.Before(since) {
+			driven[o.Compartment] = append(driven[o.Compartment], o.At)
+		}
+	}
+	for _, times := range driven {
+		slices.SortFunc(times, time.Time.Compare)
+	}
+	return driven, err
 }
 
 func single[T any](ctx context.Context, db *sql.DB, name string) (v T, err error) {

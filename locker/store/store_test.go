@@ -393,3 +393,27 @@ func BenchmarkFeed(b *testing.B) {
 		})
 	}
 }
+
+func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
+	s := open(t, t.TempDir())
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	tx, err := s.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx.Save(locker.Changes{Openings: map[string]locker.Opening{
+		"a": {ID: "a", Compartment: "1", State: locker.Done, At: now.Add(-10 * time.Second), Since: now},
+		"b": {ID: "b", Compartment: "1", State: locker.DidNotOpen, At: now.Add(-20 * time.Second), Since: now.Add(-19 * time.Second)},
+		"c": {ID: "c", Compartment: "2", State: locker.Done, At: now.Add(-2 * time.Minute), Since: now},
+	}})
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	driven, err := s.Driven(t.Context(), now.Add(-time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := driven["1"]; len(driven) != 1 || len(got) != 2 || !got[0].Equal(now.Add(-20*time.Second)) || !got[1].Equal(now.Add(-10*time.Second)) {
+		t.Errorf("driven: %v", driven)
+	}
+}
