@@ -119,7 +119,7 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		g := f.Guard
 		ch.Guard = &g
 	case *CourierAdded:
-		put(&ch.Couriers, f.ID, CourierRecord{Courier{ID: f.ID, Name: f.Name, Created: f.At}, f.Hashes.Badge, f.Hashes.PIN})
+		put(&ch.Couriers, f.ID, CourierRecord{Courier{ID: f.ID, Name: f.Name, Created: f.At}, f.Hashes.Badge, f.Hashes.PIN, f.Hashes.Card})
 	case *CourierRemoved:
 		if c, ok := w.Courier(f.ID); ok {
 			c.Removed = true

@@ -15,6 +15,23 @@ func (t *turn) courierArrives(r CourierRecord) error {
 	return nil
 }
 
+// courierAgain answers a badge while a courier is at work. His own changes
+// nothing: readers see it twice, and couriers make sure. A colleague's takes over,
+// since he has not said that he is gone.
+func (t *turn) courierAgain(r CourierRecord) error {
+	if t.visit.Actor == "courier:"+r.ID {
+		if t.visit.Step == view.StepCourierReady {
+			t.step(view.StepCourierReady, view.ReasonNone)
+		}
+		return nil
+	}
+	if t.visit.Step == view.StepCourierNoOpen {
+		t.leaveDoor(string(t.visit.Reason))
+	}
+	t.beginAnew(CourierVisit)
+	return t.courierArrives(r)
+}
+
 func (t *turn) courierRefused(presented string) error {
 	if t.repeatsItself(view.StepCourierRefused) {
 		return nil
@@ -35,9 +52,13 @@ func (t *turn) scanLabel(label string) error {
 		t.step(view.StepCourierReady, view.ReasonNotLabel)
 		return nil
 	}
-	p, ok := t.ParcelByLabel(label)
+	p, ok := t.parcelWith(label)
 	if !ok {
-		t.step(view.StepCourierReady, view.ReasonUnknownLabel)
+		why := view.ReasonUnknownLabel
+		if misread(label) {
+			why = view.ReasonMisread
+		}
+		t.step(view.StepCourierReady, why)
 		return nil
 	}
 	switch p.State {

@@ -39,6 +39,7 @@ type CourierRecord struct {
 	Courier
 	BadgeHash string `json:"badge_hash"`
 	PINHash   string `json:"pin_hash"`
+	CardHash  string `json:"card_hash,omitempty"` // empty: he has none
 }
 
 // Guard counts wrong PINs for the whole station. It slows typing down and never

@@ -15,6 +15,9 @@ func (c Present) decide(t *turn) error {
 		}
 		return t.presentCode(c.CodeHash, c.Presented)
 	case view.StepCourierReady, view.StepCourierNoOpen, view.StepCourierReceipt:
+		if courier, ok := t.courier(c.BadgeHash); ok {
+			return t.courierAgain(courier)
+		}
 		if p, why := t.bearerOf(c.CodeHash, ByCode); why == "" && t.visit.Step == view.StepCourierReady {
 			t.beginAnew(PickupVisit) // a customer has come, and the courier has not said that he is gone
 			t.authorise(p, ByCode)
@@ -25,7 +28,7 @@ func (c Present) decide(t *turn) error {
 	return nil // a door is open or about to; first things first
 }
 
-// courier finds who a badge or PIN belongs to.
+// courier finds who a badge, card or PIN belongs to.
 func (t *turn) courier(hash string) (CourierRecord, bool) {
 	if hash == "" {
 		return CourierRecord{}, false

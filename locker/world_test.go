@@ -107,13 +107,13 @@ func (w *plainWorld) CredentialsOf(parcel string) (all []Credential) {
 	return all
 }
 func (w *plainWorld) Courier(id string) (CourierRecord, bool) { c, ok := w.couriers[id]; return c, ok }
-func (w *plainWorld) CourierByHash(h string) (CourierRecord, bool) {
+func (w *plainWorld) CourierByHash(h string) (found CourierRecord, ok bool) {
 	for _, c := range w.couriers {
-		if c.BadgeHash == h || c.PINHash == h {
-			return c, true
+		if (c.BadgeHash == h || c.PINHash == h || c.CardHash == h) && (!ok || !c.Removed) {
+			found, ok = c, true
 		}
 	}
-	return CourierRecord{}, false
+	return found, ok
 }
 func (w *plainWorld) Key(n string) (KeyRecord, bool) { k, ok := w.keys[n]; return k, ok }
 func (w *plainWorld) Compartment(n string) (Compartment, bool) {
@@ -158,7 +158,7 @@ func box(number string, w, h, d int) Compartment {
 
 func newStage(boxes ...Compartment) *stage {
 	s := &stage{plainWorld: newPlainWorld(boxes...), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), policy: testPolicy()}
-	s.couriers["k1"] = CourierRecord{Courier{ID: "k1", Name: "North"}, "badge-k1", "pin-k1"}
+	s.couriers["k1"] = CourierRecord{Courier{ID: "k1", Name: "North"}, "badge-k1", "pin-k1", "card-k1"}
 	return s
 }
 

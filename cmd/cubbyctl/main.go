@@ -34,7 +34,7 @@ var commands = []command{
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
 	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
 	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
-	{"courier", "add NAME [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},
+	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},
 	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},
 	{"demo", "", "announce the demo parcels", (*tool).demo},
 }

@@ -161,14 +161,18 @@ func (t *tool) key(ctx context.Context, args []string) error {
 }
 
 func (t *tool) courier(ctx context.Context, args []string) error {
-	const form = "courier add NAME [BADGE.png] | courier list | courier remove ID"
+	const form = "courier add NAME [--card NUMBER] [BADGE.png] | courier list | courier remove ID"
+	args, card, err := cutOption(args, "--card")
+	if err != nil {
+		return err
+	}
 	c, err := t.client()
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(args) >= 2 && len(args) <= 3 && args[0] == "add":
-		made, err := c.AddCourier(ctx, args[1])
+		made, err := c.AddCourier(ctx, args[1], card)
 		if err != nil {
 			return err
 		}
@@ -191,6 +195,18 @@ func (t *tool) courier(ctx context.Context, args []string) error {
 		return c.RemoveCourier(ctx, args[1])
 	}
 	return fmt.Errorf("usage: cubbyctl %s", form)
+}
+
+// cutOption takes an option with its value out of the arguments.
+func cutOption(args []string, name string) (rest []string, value string, err error) {
+	i := slices.Index(args, name)
+	if i < 0 {
+		return args, "", nil
+	}
+	if i+1 == len(args) || args[i+1] == "" {
+		return nil, "", fmt.Errorf("%s needs a value", name)
+	}
+	return slices.Concat(args[:i], args[i+2:]), args[i+1], nil
 }
 
 func (t *tool) qr(_ context.Context, args []string) error {

@@ -2,16 +2,16 @@ package secret
 
 import (
 	"bytes"
+	"encoding/hex"
 
 	"cubby/locker"
+	"cubby/locker/label"
 )
-
-// maxLabel bounds what can be a label, in bytes.
-const maxLabel = 64
 
 // Recognise turns what a scanner read into a command that carries no secret.
 // Anything may come in: other people's codes, control characters, 512 bytes of
-// noise. Only exact forms are recognised, never a part or a variant of one.
+// noise. Only exact forms are recognised, never a part or a variant of one; a
+// label has many, and package label knows them.
 func (k *Keys) Recognise(data []byte) locker.Present {
 	data = bytes.TrimRight(data, "\r\n\t ")
 	switch {
@@ -19,7 +19,7 @@ func (k *Keys) Recognise(data []byte) locker.Present {
 		return locker.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
 		return locker.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
-	case isLabel(data):
+	case len(label.Keys(string(data))) > 0:
 		return locker.Present{Label: string(data), Presented: "label"}
 	}
 	return locker.Present{Presented: "unreadable"}
@@ -37,14 +37,11 @@ func isCode(b []byte) bool {
 	return true
 }
 
-func isLabel(b []byte) bool {
-	if len(b) < 1 || len(b) > maxLabel {
-		return false
+// HashCard returns the hash a card is kept as; empty for none. Its UID is short
+// and can be copied: it is keyed like a badge, and worth less.
+func (k *Keys) HashCard(uid []byte) string {
+	if len(uid) == 0 {
+		return ""
 	}
-	for _, c := range b {
-		if c <= ' ' || c > '~' {
-			return false
-		}
-	}
-	return true
+	return k.mac(k.badge, "card:"+hex.EncodeToString(uid)) // a badge begins with "B:"
 }

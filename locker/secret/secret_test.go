@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cubby/locker"
+	"cubby/locker/label"
 )
 
 func keys(t testing.TB, fill byte) *Keys {
@@ -30,6 +31,9 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		{"a code", s.Code, locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
 		{"a code with its suffix left on", s.Code + "\r\n", locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
 		{"a badge", badge, locker.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
+		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A", locker.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
+		{"a postal item with spaces", "RR 123 456 785 GB", locker.Present{Label: "RR 123 456 785 GB", Presented: "label"}},
+		{"words", "hello world", locker.Present{Presented: "unreadable"}},
 		{"a label", "C1003", locker.Present{Label: "C1003", Presented: "label"}},
 		{"a code in small letters", strings.ToLower(s.Code), locker.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
 		{"a code with one character less", s.Code[:25], locker.Present{Label: s.Code[:25], Presented: "label"}},
@@ -42,6 +46,19 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 	} {
 		if got := k.Recognise([]byte(c.scan)); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestACardIsNeverTakenForWhatIsScanned(t *testing.T) {
+	k, uid := keys(t, 1), []byte{0x00, 0x63, 0xE9, 0xAE}
+	hash := k.HashCard(uid)
+	if len(hash) != 64 || hash != k.HashCard(uid) || hash == keys(t, 2).HashCard(uid) || k.HashCard(nil) != "" {
+		t.Errorf("hash %q", hash)
+	}
+	for _, scan := range []string{string(uid), "0063e9ae", "card:0063e9ae", "B:card:0063e9ae", "0006547886"} {
+		if p := k.Recognise([]byte(scan)); p.BadgeHash == hash || p.CodeHash == hash {
+			t.Errorf("%q is taken for the card", scan)
 		}
 	}
 }
@@ -132,11 +149,11 @@ func FuzzRecognise(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p := k.Recognise(data)
 		for _, c := range []byte(p.Label) {
-			if c <= ' ' || c > '~' {
+			if c != 0x1d && (c < ' ' || c > '~') {
 				t.Errorf("the label %q holds %#x", p.Label, c)
 			}
 		}
-		if len(p.Label) > maxLabel || p.CodeHash != "" && len(p.CodeHash) != 64 {
+		if len(p.Label) > label.MaxScan || p.CodeHash != "" && len(p.CodeHash) != 64 {
 			t.Errorf("%+v", p)
 		}
 	})

@@ -67,7 +67,7 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	keys, err := c.Keys(ctx)
 	check("keys", err, len(keys) == 1 && keys[0].Name == "shop")
 	check("revoke key", c.RevokeKey(ctx, "shop"), true)
-	made, err := c.AddCourier(ctx, "North tour")
+	made, err := c.AddCourier(ctx, "North tour", "0006547886")
 	check("add courier", err, made.PIN == "12345678" && made.ID == "c1")
 	couriers, err := c.Couriers(ctx)
 	check("couriers", err, len(couriers) == 1)

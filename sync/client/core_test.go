@@ -115,7 +115,7 @@ func (c *core) Keys(context.Context) ([]locker.Key, error) {
 	return []locker.Key{{Name: "shop", Scopes: []string{"operate"}}}, nil
 }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
-func (c *core) AddCourier(_ context.Context, name string) (locker.CourierSecrets, error) {
+func (c *core) AddCourier(_ context.Context, name, card string) (locker.CourierSecrets, error) {
 	return locker.CourierSecrets{Courier: locker.Courier{ID: "c1", Name: name}, Badge: "B", PIN: "12345678"}, nil
 }
 func (c *core) Couriers(context.Context) ([]locker.Courier, error) {

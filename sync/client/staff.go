@@ -28,9 +28,14 @@ func (c *Client) RevokeKey(ctx context.Context, name string) error {
 }
 
 // AddCourier adds a courier. Badge and PIN are told here and never again; the
-// time of creation is not part of the answer.
-func (c *Client) AddCourier(ctx context.Context, name string) (made locker.CourierSecrets, err error) {
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/couriers", body: map[string]string{"name": name}}, &made)
+// time of creation is not part of the answer. card is the number of his card, as
+// printed on it or in hexadecimal; empty when he has none.
+func (c *Client) AddCourier(ctx context.Context, name, card string) (made locker.CourierSecrets, err error) {
+	body := map[string]string{"name": name}
+	if card != "" {
+		body["card"] = card
+	}
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/couriers", body: body}, &made)
 	return made, err
 }
 

@@ -38,7 +38,7 @@ func (b *bench) scan(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	courier, err := s.staff.AddCourier(ctx, "bench")
+	courier, err := s.staff.AddCourier(ctx, "bench", "")
 	if err != nil {
 		return err
 	}

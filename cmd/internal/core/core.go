@@ -18,6 +18,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware"
+	"cubby/hardware/badge"
 	"cubby/hardware/climate"
 	"cubby/locker"
 	"cubby/locker/door"
@@ -86,7 +87,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if c.tcp, err = net.Listen("tcp", cfg.Rest.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store, c.papers, c.health}, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
+	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store, c.papers, c.health, cfg.Hardware().Badge}, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
 	if err != nil {
 		return err
 	}
@@ -272,6 +273,7 @@ type staff struct {
 	store  *store.Store
 	papers *papers
 	health *health.Registry
+	badge  badge.Config // how a card's number is read
 }
 
 const socketActor = "staff:socket"
