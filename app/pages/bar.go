@@ -18,7 +18,7 @@ type choice struct {
 var icons = map[view.ActionName]string{
 	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActTaken: "tick",
 	view.ActOpenAgain: "door-open", view.ActTooBig: "parcel", view.ActBroken: "wrench", view.ActOccupied: "hand",
-	view.ActUndo: "undo", view.ActOtherDoor: "door", view.ActReceipt: "receipt",
+	view.ActUndo: "undo", view.ActOtherDoor: "door", view.ActReceipt: "receipt", view.ActPrint: "printer",
 	view.ActStartPickup: "keypad", view.ActStartCourier: "courier",
 }
 

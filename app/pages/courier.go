@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"slices"
+
 	"cubby/app/kit"
 	"cubby/app/words"
 	"cubby/locker/view"
@@ -153,13 +155,32 @@ func courierNoOpen(s Sheet) Page {
 func courierReceipt(s Sheet) Page {
 	p := plan{
 		tone: good, mark: "receipt", title: s.say("courier_receipt.title"), lead: s.say("courier_receipt.lead_plain"),
-		choices: []choice{{view.ActFinish, "", kit.Secondary}, {view.ActBack, "", kit.Primary}},
+		choices: []choice{{view.ActPrint, "", kit.Secondary}, {view.ActFinish, "", kit.Secondary}, {view.ActBack, "", kit.Primary}},
 	}
+	p.more, p.alert = paper(s)
 	if s.View.Parcel != "" && s.View.Door != "" {
 		p.lead = s.Words.Say("courier_receipt.lead", words.Data{"Parcel": s.View.Parcel, "Door": s.View.Door})
 	}
 	p.figure = receipt
 	return compose(s, p)
+}
+
+// paper says how printing the receipt goes: a line, or what must be seen.
+func paper(s Sheet) (line, alert string) {
+	well := !slices.Contains(s.View.Notices, view.NoticeNoPrinter)
+	switch {
+	case s.View.Print == view.PrintBusy && !well:
+		return "", s.say("courier_receipt.waiting")
+	case s.View.Print == view.PrintBusy:
+		return s.say("courier_receipt.printing"), ""
+	case s.View.Print == view.PrintDone:
+		return s.say("courier_receipt.printed"), ""
+	case s.View.Print == view.PrintFailed:
+		return "", s.say("courier_receipt.not_printed")
+	case !well:
+		return s.say("courier_receipt.no_printer"), ""
+	}
+	return "", ""
 }
 
 // receipt is a slip of paper with the code and the PIN.

@@ -335,7 +335,7 @@ func TestEverySentenceIsUsedAndEveryUsedSentenceExists(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range ids {
-		if !asked[id] && id != "language.name" {
+		if !asked[id] && id != "language.name" && !strings.HasPrefix(id, "print.") { // those are said on paper
 			t.Errorf("no page says %q", id)
 		}
 	}
@@ -344,7 +344,7 @@ func TestEverySentenceIsUsedAndEveryUsedSentenceExists(t *testing.T) {
 var actions = []view.ActionName{
 	view.ActStartPickup, view.ActStartCourier, view.ActPIN, view.ActBack, view.ActFinish, view.ActMoreTime, view.ActLanguage,
 	view.ActTryAgain, view.ActTaken, view.ActOpenAgain, view.ActTooBig, view.ActBroken, view.ActOccupied, view.ActUndo,
-	view.ActOtherDoor, view.ActReceipt,
+	view.ActOtherDoor, view.ActReceipt, view.ActPrint,
 }
 
 func TestTypingAPINLightsTheButtonAndSendsTheDigits(t *testing.T) {

@@ -224,6 +224,26 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		v.Code = "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS"
 		acts(v, view.ActBack)
 	})
+	for _, slip := range []struct {
+		name   string
+		print  view.Printing
+		well   bool
+		action bool
+	}{
+		{"can-print", "", true, true}, {"printing", view.PrintBusy, true, false}, {"printed", view.PrintDone, true, true},
+		{"not-printed", view.PrintFailed, true, true}, {"no-paper", "", false, false}, {"waits-for-paper", view.PrintBusy, false, false},
+	} {
+		add("courier_receipt-"+slip.name, view.StepCourierReceipt, func(v *view.View) {
+			v.Parcel, v.Door, v.Code, v.PIN, v.Print = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907", slip.print
+			acts(v, view.ActBack)
+			if slip.action {
+				acts(v, view.ActPrint)
+			}
+			if !slip.well {
+				v.Notices = []view.Notice{view.NoticeNoPrinter}
+			}
+		})
+	}
 	for _, n := range []int{0, 1, 7} {
 		add(fmt.Sprintf("courier_done-%d", n), view.StepCourierDone, func(v *view.View) { v.Count = n; acts(v, view.ActFinish) })
 	}
