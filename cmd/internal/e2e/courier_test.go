@@ -81,6 +81,7 @@ func TestACourierIsToldWhatIsWrongWithALabel(t *testing.T) {
 	for label, why := range map[string]view.Reason{
 		"NOBODYS": view.ReasonUnknownLabel, "P-1": view.ReasonAlreadyStored, "P-2": view.ReasonCancelled,
 		"P-3": view.ReasonTooLarge, "two words": view.ReasonNotLabel,
+		"RR132456785GB": view.ReasonMisread, // two digits of a postal number swapped
 	} {
 		s.scan(label)
 		s.step(view.StepCourierReady, why)
