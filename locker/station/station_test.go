@@ -40,6 +40,8 @@ func (w *wall) count() int {
 	return len(w.orders)
 }
 
+const patience = 30 * time.Second
+
 // rig is a station with a real store and a wall played by the test.
 type rig struct {
 	*Station
@@ -57,6 +59,12 @@ func policy() locker.Policy {
 // start opens the station in dir. It does not wait for the first commit.
 func start(t testing.TB, dir string) *rig {
 	t.Helper()
+	return startWith(t, dir, nil)
+}
+
+// startWith is start with a printer.
+func startWith(t testing.TB, dir string, paper Printer) *rig {
+	t.Helper()
 	keys, err := secret.Derive(make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +78,7 @@ func start(t testing.TB, dir string) *rig {
 		boxes = append(boxes, locker.Compartment{Number: fmt.Sprint(i + 1), Size: "S", Bank: "main", Inner: locker.Box{Width: 400, Height: 100 + 100*i, Depth: 500}})
 	}
 	w := &wall{given: make(chan door.Order, 64)}
-	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Policy: policy(), Compartments: boxes,
+	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +103,7 @@ func (r *rig) closed() {
 // until waits for a view; the test fails when it does not come.
 func (r *rig) until(step view.Step) view.View {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var last view.View
 	for v := range r.Views(ctx) {
@@ -130,6 +138,17 @@ func (r *rig) closes(o door.Order) {
 // deposit announces and stores a parcel and returns its code and PIN, as the feed tells them.
 func (r *rig) deposit(id string) (code, pin string) {
 	r.t.Helper()
+	receipt := r.courierAtReceipt(id)
+	r.act(view.ActBack, "")
+	r.act(view.ActFinish, "")
+	r.act(view.ActFinish, "")
+	r.until(view.StepIdle)
+	return receipt.Code, receipt.PIN
+}
+
+// courierAtReceipt announces and stores a parcel and shows its courier the receipt.
+func (r *rig) courierAtReceipt(id string) view.View {
+	r.t.Helper()
 	ctx := context.Background()
 	if _, _, err := r.Announce(ctx, id, locker.Announcement{Label: "L-" + id}, locker.Condition{}, "key:test"); err != nil {
 		r.t.Fatal(err)
@@ -149,12 +168,7 @@ func (r *rig) deposit(id string) (code, pin string) {
 		r.t.Fatalf("count %d", v.Count)
 	}
 	r.act(view.ActReceipt, "")
-	receipt := r.until(view.StepCourierReceipt)
-	r.act(view.ActBack, "")
-	r.act(view.ActFinish, "")
-	r.act(view.ActFinish, "")
-	r.until(view.StepIdle)
-	return receipt.Code, receipt.PIN
+	return r.until(view.StepCourierReceipt)
 }
 
 func TestAParcelGoesThroughTheWholeStation(t *testing.T) {
