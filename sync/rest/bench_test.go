@@ -63,7 +63,7 @@ func (l *lockedBuffer) String() string {
 func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
 	b := &bench{t: t, core: newCore(), log: new(lockedBuffer)}
-	c := Config{Station: b.core, Reader: b.core, StationID: "test",
+	c := Config{Station: b.core, Reader: b.core, StationID: "test", Commission: new(conversation),
 		Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, f := range change {
 		f(&c)

@@ -102,6 +102,9 @@ func (u *surface) attempt(e *bound, x *exchange) (err error) {
 	if err := u.server.admit(e, x); err != nil {
 		return err
 	}
+	if err := u.server.closed(e); err != nil {
+		return err
+	}
 	return e.run(u.server, x)
 }
 

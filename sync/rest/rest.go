@@ -104,6 +104,9 @@ type Config struct {
 	Log       *slog.Logger
 	StationID string // told in the health answers; the station's random id
 
+	Commission Commissioner // nil: the site cannot be commissioned through this endpoint
+	Closed     string       // why nothing but commissioning is served, for people; empty: all is
+
 	MaxRequests    int           // answered at the same moment on each door, 256
 	MaxStreams     int           // long polls and event streams at the same moment on each door, 64
 	MaxConnections int           // open TCP connections, 1024
