@@ -90,10 +90,17 @@ func KindOf(name string) string {
 	return first
 }
 
+// Wear is what the hardware knows of a door beyond its state.
+type Wear struct {
+	Suspect string // why its contact is not believed; empty when it is
+	Failing bool   // its lock did not open several times
+	Slow    bool   // it takes longer than it should
+}
+
 // OfDoor is how the door of a compartment fares: the worst of what is known of
-// it. Since is only known while the door's own state is the matter, or zero.
-func OfDoor(c locker.Compartment) Device {
-	state, detail := "well", ""
+// it. Since is when the door itself was last seen to move, or zero.
+func OfDoor(c locker.Compartment, w Wear) Device {
+	state, detail := "working", ""
 	switch {
 	case c.Forced:
 		state = "forced"
@@ -103,12 +110,18 @@ func OfDoor(c locker.Compartment) Device {
 		state = "jammed"
 	case c.Lock == locker.LockUnreachable:
 		state = "unreachable"
+	case w.Failing:
+		state = "failing"
+	case w.Suspect != "":
+		state, detail = "suspect", w.Suspect
 	case c.Allocation == locker.Quarantine:
 		state, detail = "quarantine", c.Reason
 	case c.Allocation == locker.OutOfService:
 		state, detail = "out_of_service", c.Reason
 	case c.Door == door.Unknown:
 		state = "unknown"
+	case w.Slow:
+		state = "slow"
 	}
 	p := Of(Door, state)
 	d := Device{Name: "door " + c.Number, Kind: Door, State: state, Title: p.Title, Severity: p.Severity, ToDo: p.ToDo, Detail: detail}

@@ -131,20 +131,31 @@ func TestDevicesAreKnownByTheirNames(t *testing.T) {
 
 func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
 	well := locker.Compartment{Number: "14", Door: door.Closed, Lock: locker.LockIdle, Allocation: locker.Free, DoorSince: &noon}
+	worn := map[string]Wear{"suspect": {Suspect: "it flaps", Slow: true}, "failing": {Failing: true, Suspect: "it flaps"}, "slow": {Slow: true},
+		"quarantine": {Slow: true}, "jammed": {Failing: true}}
 	for want, change := range map[string]func(*locker.Compartment){
-		"well":           func(c *locker.Compartment) {},
+		"working":        func(c *locker.Compartment) {},
+		"slow":           func(c *locker.Compartment) {},
+		"suspect":        func(c *locker.Compartment) { c.Allocation = locker.OutOfService },
+		"failing":        func(c *locker.Compartment) { c.Allocation = locker.OutOfService },
 		"unknown":        func(c *locker.Compartment) { c.Door = door.Unknown },
 		"out_of_service": func(c *locker.Compartment) { c.Allocation, c.Reason = locker.OutOfService, "hinge" },
-		"quarantine":     func(c *locker.Compartment) { c.Allocation, c.Reason, c.Door = locker.Quarantine, "occupied", door.Unknown },
-		"unreachable":    func(c *locker.Compartment) { c.Lock = locker.LockUnreachable },
-		"jammed":         func(c *locker.Compartment) { c.Lock, c.Allocation = locker.LockJammed, locker.Quarantine },
-		"left_open":      func(c *locker.Compartment) { c.Door, c.LeftOpen, c.Lock = door.Open, true, locker.LockJammed },
-		"forced":         func(c *locker.Compartment) { c.Door, c.Forced, c.LeftOpen = door.Open, true, true },
+		"quarantine": func(c *locker.Compartment) {
+			c.Allocation, c.Reason, c.Door = locker.Quarantine, "occupied", door.Unknown
+		},
+		"unreachable": func(c *locker.Compartment) { c.Lock = locker.LockUnreachable },
+		"jammed":      func(c *locker.Compartment) { c.Lock, c.Allocation = locker.LockJammed, locker.Quarantine },
+		"left_open":   func(c *locker.Compartment) { c.Door, c.LeftOpen, c.Lock = door.Open, true, locker.LockJammed },
+		"forced":      func(c *locker.Compartment) { c.Door, c.Forced, c.LeftOpen = door.Open, true, true },
 	} {
 		c := well
 		change(&c)
-		d := OfDoor(c)
-		if d.State != want || d.Name != "door 14" || !d.Since.Equal(noon) || d.Detail != c.Reason {
+		d := OfDoor(c, worn[want])
+		detail := c.Reason
+		if want == "suspect" {
+			detail = "it flaps"
+		}
+		if d.State != want || d.Name != "door 14" || !d.Since.Equal(noon) || d.Detail != detail {
 			t.Errorf("%s: %+v", want, d)
 		}
 		if strings.HasPrefix(d.Title, "The device is") {

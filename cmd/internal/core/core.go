@@ -87,7 +87,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if c.tcp, err = net.Listen("tcp", cfg.Rest.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	c.rest, err = rest.New(rest.Config{Station: staff{c.station, c.store, c.papers, c.health, cfg.Hardware().Badge}, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
+	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.Hardware().Badge}
+	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site}); err != nil {
+	if err = c.rest.Register(collector{c.station, c.store, c.site}, fares{people, c.sensors}); err != nil {
 		return err
 	}
 
@@ -272,6 +273,7 @@ type staff struct {
 	*station.Station
 	store  *store.Store
 	papers *papers
+	doors  *lateDoors
 	health *health.Registry
 	badge  badge.Config // how a card's number is read
 }

@@ -50,6 +50,11 @@ func (s sink) JobEnded(e printer.Ended) {
 }
 
 func (s sink) note(device, state, detail string, at time.Time) {
+	if health.KindOf(device) == health.Door { // the list of doors is made anew at each question
+		p := health.Of(health.Door, state)
+		s.station.DeviceChanged(health.Device{Name: device, Kind: p.Kind, State: state, Title: p.Title, Severity: p.Severity, Since: at, ToDo: p.ToDo, Detail: detail})
+		return
+	}
 	d, changed := s.health.Note(device, health.KindOf(device), state, detail, at)
 	if !changed {
 		return
@@ -64,9 +69,15 @@ func (s sink) note(device, state, detail string, at time.Time) {
 
 // Devices is how everything fares: devices first, then the doors of the wall.
 func (s staff) Devices() []health.Device {
+	worn := map[string]health.Wear{}
+	if site := s.doors.site.Load(); site != nil {
+		for _, d := range site.DoorHealth() {
+			worn[d.Compartment] = health.Wear{Suspect: d.Suspect, Failing: d.Fitness == hardware.Failing, Slow: d.Fitness == hardware.GettingSlow}
+		}
+	}
 	all := s.health.Devices()
 	for _, c := range s.Compartments() {
-		all = append(all, health.OfDoor(c))
+		all = append(all, health.OfDoor(c, worn[c.Number]))
 	}
 	return all
 }
