@@ -30,7 +30,7 @@ type FaultKind struct {
 }
 
 // FaultKinds lists what can be wrong.
-var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults)
+var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults, scannerFaults, badgeFaults)
 
 var doorFaults = []FaultKind{
 	{"stuck", "door", "chance", nil, "the coil is driven, the latch does not let go"},
@@ -164,6 +164,10 @@ func (s *Site) targets(kind string) (all []string) {
 	case "device":
 		for name := range s.lines {
 			all = append(all, name)
+		}
+	default:
+		if s.lines[kind] != nil {
+			all = []string{kind}
 		}
 	}
 	return all

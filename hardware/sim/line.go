@@ -168,7 +168,7 @@ type sender struct {
 	byteTime time.Duration
 	waiting  chan sending // what comes of its own accord
 
-	mu    sync.Mutex // one frame at a time
+	turn  chan struct{} // held by who writes: one frame at a time
 	ended chan struct{}
 }
 
@@ -176,7 +176,7 @@ type sender struct {
 const waitingSendings = 256
 
 func newSender(to io.Writer, byteTime time.Duration) *sender {
-	return &sender{to: to, byteTime: byteTime, waiting: make(chan sending, waitingSendings), ended: make(chan struct{})}
+	return &sender{to: to, byteTime: byteTime, waiting: make(chan sending, waitingSendings), turn: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // queue has a sending follow what is sent now. It never waits; a line that is
@@ -216,8 +216,8 @@ func (t *sender) put(s sending) error {
 // send writes the bytes at the wire's pace. pauses[i], if given, is waited
 // before byte i. beforeLast, if given, is called just before the last write.
 func (t *sender) send(data []byte, pauses map[int]time.Duration, beforeLast func()) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
 	due := time.Now()
 	for i := range data {
 		due = due.Add(t.byteTime + pauses[i])
@@ -234,8 +234,8 @@ func (t *sender) send(data []byte, pauses map[int]time.Duration, beforeLast func
 
 // burst writes everything at once, as a reader on a USB cable does.
 func (t *sender) burst(data []byte, before func()) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
 	if before != nil {
 		before()
 	}

@@ -31,10 +31,11 @@ type Plan struct {
 	Wall    view.Wall
 	Sizes   map[string]string // door number -> size, for people
 	Buses   []Bus
-	Scanner Scanner // no Link and no Adapter: none
-	Devices string  // folder in which adapters are listed; empty: nowhere
-	Seed    uint64  // of noise and of the places where replies are split
-	Left    []Left  // how doors were left; others are closed and empty
+	Scanner Scanner // no Link and no Adapter: none; the same for those below
+	Badge   Badge
+	Devices string // folder in which adapters are listed; empty: nowhere
+	Seed    uint64 // of noise and of the places where replies are split
+	Left    []Left // how doors were left; others are closed and empty
 }
 
 // A Bus is one line with lock boards.
@@ -60,14 +61,6 @@ type Board struct {
 	ZeroBased      bool           // wkly: the board calls its first lock 0
 }
 
-// A Scanner is one serial code reader.
-type Scanner struct {
-	Link    string
-	Adapter Adapter
-	Baud    int
-	Suffix  string // "cr", "lf", "crlf", "tab", "none"; "any" sends cr
-}
-
 // ErrUnknown says that there is no such door, bus, board or fault.
 var ErrUnknown = errors.New("not on this site")
 
@@ -91,6 +84,7 @@ type Site struct {
 	troubles map[faultKey]*trouble
 	journal  journal
 	recent   []Event
+	listener listener // the scanner's ear
 	watchers map[chan Event]bool
 	changed  chan struct{} // closed and replaced at every change
 	closed   bool
@@ -107,7 +101,7 @@ func Open(plan Plan) (*Site, error) {
 		return nil, err
 	}
 	s := newSite(plan)
-	links := []string{plan.Scanner.Link}
+	links := []string{plan.Scanner.Link, plan.Badge.Link}
 	for _, b := range plan.Buses {
 		links = append(links, b.Link)
 	}
@@ -122,12 +116,10 @@ func Open(plan Plan) (*Site, error) {
 			return nil, fmt.Errorf("bus %s: %w", b.Name, err)
 		}
 	}
-	if plan.Scanner.fitted() {
-		s.scanner = s.device("scanner", plan.Scanner.Link, plan.Scanner.Adapter, plan.Scanner.Baud)
-		s.scanner.hear = func(chunk, *sender) {} // trigger commands are not simulated
-		if err := s.scanner.plug(); err != nil {
+	for _, name := range s.furnish() {
+		if err := s.lines[name].plug(); err != nil {
 			s.Close()
-			return nil, fmt.Errorf("scanner: %w", err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return s, nil
@@ -140,6 +132,7 @@ func newSite(plan Plan) *Site {
 		dice:     map[string]*rand.Rand{},
 		auto:     auto{After: 4 * time.Second},
 		troubles: map[faultKey]*trouble{},
+		listener: listener{changed: make(chan struct{})},
 		journal:  journal{pulses: map[string]int{}},
 		watchers: map[chan Event]bool{}, changed: make(chan struct{}),
 	}
@@ -171,6 +164,21 @@ func newSite(plan Plan) *Site {
 	return s
 }
 
+// furnish makes the lines of all devices but lock boards, not yet plugged in.
+func (s *Site) furnish() (names []string) {
+	p := s.plan
+	if p.Scanner.fitted() {
+		s.scanner = s.device("scanner", p.Scanner.Link, p.Scanner.Adapter, p.Scanner.Baud)
+		s.scanner.hear = s.hearScanner
+		names = append(names, "scanner")
+	}
+	if p.Badge.fitted() {
+		s.device("badge", p.Badge.Link, p.Badge.Adapter, p.Badge.Baud)
+		names = append(names, "badge")
+	}
+	return names
+}
+
 // wire makes the line of a bus, not yet plugged in.
 func (s *Site) wire(b Bus) *line {
 	talk, _ := speechOf(b.Dialect) // check has refused what is not there
@@ -182,7 +190,7 @@ func (s *Site) wire(b Bus) *line {
 
 // device makes a line, not yet plugged in.
 func (s *Site) device(name, link string, adapter Adapter, baud int) *line {
-	l := &line{name: name, link: link, byteTime: byteTime(baud)}
+	l := &line{name: name, link: link, byteTime: byteTime(baud), hear: func(chunk, *sender) {}}
 	if adapter != (Adapter{}) {
 		l.adapted = adapted{s.plan.Devices, name, adapter}
 	}
@@ -232,7 +240,10 @@ type Device struct {
 	Boards   []int   `json:"boards,omitempty"` // addresses
 }
 
-// Devices lists the buses, then the scanner.
+// otherDevices are the names of what is no bus.
+var otherDevices = []string{"scanner", "badge"}
+
+// Devices lists the buses, then what else is fitted.
 func (s *Site) Devices() []Device {
 	var out []Device
 	for _, b := range s.plan.Buses {
@@ -246,8 +257,10 @@ func (s *Site) Devices() []Device {
 		s.mu.Unlock()
 		out = append(out, d)
 	}
-	if s.scanner != nil {
-		out = append(out, Device{Name: "scanner", Link: s.scanner.address(), Terminal: s.scanner.terminal()})
+	for _, name := range otherDevices {
+		if l := s.lines[name]; l != nil {
+			out = append(out, Device{Name: name, Link: l.address(), Terminal: l.terminal()})
+		}
 	}
 	return out
 }
