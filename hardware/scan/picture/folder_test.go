@@ -44,9 +44,9 @@ func pngOf(t testing.TB, p image.Image) []byte {
 
 func TestCodesAreReadInPictures(t *testing.T) {
 	qr, lines := qrcode.NewQRCodeWriter(), oned.NewCode128Writer()
-	large := image.NewRGBA(image.Rect(0, 0, 3000, 2400)) // a photo in which the code is a part
+	large := image.NewRGBA(image.Rect(0, 0, 2000, 1500)) // a photo in which the code is a part
 	draw.Draw(large, large.Rect, image.NewUniform(color.RGBA{170, 180, 160, 255}), image.Point{}, draw.Src)
-	draw.Draw(large, image.Rect(900, 700, 2100, 1900), drawn(t, qr, gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000), image.Point{}, draw.Src)
+	draw.Draw(large, image.Rect(500, 200, 1700, 1400), drawn(t, qr, gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000), image.Point{}, draw.Src)
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, large, &jpeg.Options{Quality: 60}); err != nil {
 		t.Fatal(err)
@@ -213,6 +213,21 @@ func TestAFolderThatIsNotThereOrGoesIsAnError(t *testing.T) {
 	}
 	if f.Err() == nil {
 		t.Error("the folder has gone and no error was given")
+	}
+}
+
+func BenchmarkReadPhoto(b *testing.B) {
+	p := image.NewRGBA(image.Rect(0, 0, 4000, 3000))
+	draw.Draw(p, p.Rect, image.NewUniform(color.RGBA{170, 180, 160, 255}), image.Point{}, draw.Src)
+	draw.Draw(p, image.Rect(900, 700, 2100, 1900), drawn(b, qrcode.NewQRCodeWriter(), gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000), image.Point{}, draw.Src)
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, p, nil); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Read(photo.Bytes()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -92,19 +92,30 @@ func named(result *gozxing.Result) []byte {
 // shrink averages blocks of n by n pixels to grey.
 func shrink(p image.Image, n int) *image.Gray {
 	n = max(n, 1)
-	from := p.Bounds()
+	from, grey := p.Bounds(), greyOf(p)
 	out := image.NewGray(image.Rect(0, 0, from.Dx()/n, from.Dy()/n))
 	for y := range out.Rect.Dy() {
 		for x := range out.Rect.Dx() {
 			sum := 0
 			for i := range n * n {
-				g := color.GrayModel.Convert(p.At(from.Min.X+x*n+i%n, from.Min.Y+y*n+i/n)).(color.Gray)
-				sum += int(g.Y)
+				sum += int(grey(from.Min.X+x*n+i%n, from.Min.Y+y*n+i/n))
 			}
-			out.SetGray(x, y, color.Gray{Y: uint8(sum / (n * n))})
+			out.Pix[y*out.Stride+x] = uint8(sum / (n * n))
 		}
 	}
 	return out
+}
+
+// greyOf reads the brightness of a pixel. What cameras write has it as a plane
+// of its own.
+func greyOf(p image.Image) func(x, y int) uint8 {
+	switch p := p.(type) {
+	case *image.YCbCr:
+		return func(x, y int) uint8 { return p.Y[p.YOffset(x, y)] }
+	case *image.Gray:
+		return func(x, y int) uint8 { return p.Pix[p.PixOffset(x, y)] }
+	}
+	return func(x, y int) uint8 { return color.GrayModel.Convert(p.At(x, y)).(color.Gray).Y }
 }
 
 func framed(p *image.Gray) *image.Gray {
