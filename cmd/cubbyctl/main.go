@@ -32,6 +32,8 @@ var commands = []command{
 	{"doors", "", "list the compartments", (*tool).doors},
 	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
+	{"devices", "[all]", "say what is not well, since when, and what to do", (*tool).devices},
+	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again", (*tool).print},
 	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
 	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
 	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},

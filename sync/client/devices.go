@@ -1,0 +1,37 @@
+package client
+
+import (
+	"context"
+	"net/url"
+
+	"cubby/locker"
+	"cubby/locker/health"
+)
+
+// Devices tells how every device and every door fares.
+func (c *Client) Devices(ctx context.Context) ([]health.Device, error) {
+	var list struct{ Devices []health.Device }
+	_, err := c.do(ctx, call{method: "GET", path: "/v1/devices"}, &list)
+	return list.Devices, err
+}
+
+// PrintTest prints a test page and returns the job's id; it does not wait for
+// the paper.
+func (c *Client) PrintTest(ctx context.Context, printer string) (job string, err error) {
+	var made struct{ ID string }
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/print-jobs", body: map[string]string{"printer": printer}}, &made)
+	return made.ID, err
+}
+
+// PrintJobs lists what the printers have to print or have printed.
+func (c *Client) PrintJobs(ctx context.Context) ([]locker.PrintJob, error) {
+	var list struct{ Jobs []locker.PrintJob }
+	_, err := c.do(ctx, call{method: "GET", path: "/v1/print-jobs"}, &list)
+	return list.Jobs, err
+}
+
+// PrintAgain prints a job once more, as a copy.
+func (c *Client) PrintAgain(ctx context.Context, job string) error {
+	_, err := c.do(ctx, call{method: "POST", path: "/v1/print-jobs/" + url.PathEscape(job) + "/again"}, nil)
+	return err
+}
