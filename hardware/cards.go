@@ -22,19 +22,23 @@ func (b *cardReader) run() {
 	r.run()
 }
 
-// listen takes cards out of what arrives until the source fails.
+// listen takes cards out of what arrives until the source fails. A reader whose
+// bytes hold no card, time and again, is set up otherwise than the
+// configuration says; one frame cut off when a card leaves is nothing.
 func (b *cardReader) listen(source scan.Source) error {
 	parser := badge.NewParser(b.cfg)
 	var last time.Time
+	misses := 0 // bursts without a card in a row
 	for {
 		var cards [][]byte
+		over := false
 		select {
 		case chunk, ok := <-source.Chunks():
 			switch {
 			case !ok:
 				return source.Err()
 			case len(chunk.Bytes) == 0:
-				cards = parser.Pause(last)
+				cards, over = parser.Pause(last), true
 			default:
 				last = chunk.At
 				cards = parser.Feed(chunk.Bytes, last)
@@ -45,8 +49,23 @@ func (b *cardReader) listen(source scan.Source) error {
 		for _, uid := range cards {
 			b.site.sink.Scanned(Scan{Data: uid, Card: true, At: last})
 		}
+		switch {
+		case !over:
+		case parser.Seen():
+			misses = 0
+			b.site.report(badgeDevice, Working, "port "+b.cfg.Port+" is open")
+		default:
+			misses++
+		}
+		if misses == missesMost {
+			b.site.report(badgeDevice, Suspect, fmt.Sprintf("what comes from %s holds no card: check format (%s) and baud (%d)", b.cfg.Port, b.cfg.Format, b.cfg.Baud))
+		}
 	}
 }
+
+// missesMost is how often in a row bytes may come from a badge reader without a
+// card in them.
+const missesMost = 3
 
 // completeReaders completes what belongs to the code reader and the badge
 // reader. No two devices share a port.

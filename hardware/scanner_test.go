@@ -185,6 +185,29 @@ func TestACardIsToldAsACardAndOncePerPresentation(t *testing.T) {
 	}
 }
 
+func TestABadgeReaderWhoseBytesHoldNoCardIsSuspectUntilOneIsRead(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	site, w := startWith(t, Config{Badge: badge.Config{Port: r.path}}, usualCoil)
+	w.hears("badge", Working)
+	condition := func(want Condition) {
+		t.Helper()
+		w.until(string(want), func() bool { c := site.Conditions(); return c[len(c)-1].Condition == want })
+	}
+	for range missesMost {
+		r.send("\x02garbage of another speed")
+		<-time.After(3 * badge.Gap)
+	}
+	condition(Suspect)
+	r.send("\x02010063E9AE25\x03")
+	condition(Working)
+	for range missesMost + 1 { // the same card, held there by a slow reader
+		r.send("\x02010063E9AE25\x03")
+		<-time.After(3 * badge.Gap)
+	}
+	condition(Working)
+}
+
 func TestPicturesInAFolderArriveAsScans(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -84,6 +84,7 @@ type Parser struct {
 
 	last   []byte // the card seen last
 	lastAt time.Time
+	seen   bool // any card since Seen was asked
 }
 
 // NewParser makes the parser for a complete configuration.
@@ -135,8 +136,17 @@ func (p *Parser) Pause(at time.Time) [][]byte {
 	return nil
 }
 
+// Seen reports whether any card was read since it was last asked, one that has
+// been there all the time included: bytes without any are no card reader's.
+func (p *Parser) Seen() bool {
+	seen := p.seen
+	p.seen = false
+	return seen
+}
+
 // presented leaves out the card that has been there all the time.
 func (p *Parser) presented(seen [][]byte, at time.Time) (fresh [][]byte) {
+	p.seen = p.seen || len(seen) > 0
 	for _, uid := range seen {
 		there := bytes.Equal(uid, p.last) && at.Sub(p.lastAt) < Away
 		p.last, p.lastAt = uid, at

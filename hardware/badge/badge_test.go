@@ -179,6 +179,9 @@ func TestACardIsPresentedOnceUntilItHasBeenAway(t *testing.T) {
 	if len(p.Feed(frame, at)) != 1 {
 		t.Error("a card that comes again does not count")
 	}
+	if !p.Seen() || p.Seen() {
+		t.Error("a card that is there is seen, once asked")
+	}
 	if len(p.Feed(other, at)) != 1 || len(p.Feed(frame, at)) != 1 {
 		t.Error("another card, and the first one after it, do not count")
 	}
