@@ -3,6 +3,7 @@ package hardware
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cubby/hardware/line"
@@ -72,6 +73,7 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 		if err != nil {
 			return nil, err
 		}
+		status = slices.DeleteFunc(status, func(r wire.Request) bool { return len(status) > 1 && !listed(c, r.Locks) })
 		b.boards = append(b.boards, &board{
 			wire:   c.wire(),
 			status: status,
@@ -88,6 +90,16 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 		}
 	}
 	return b, nil
+}
+
+// listed reports whether a board has one of the locks.
+func listed(board Board, locks uint64) bool {
+	for lock := range board.Locks {
+		if locks&(1<<(lock-1)) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // run keeps the port open and serves it until the site is closed.
@@ -153,6 +165,10 @@ func (b *bus) step() error {
 	b.waiting = append(b.waiting, b.inbox.take()...)
 	now := time.Now()
 	b.endOverdue(now)
+	if board := b.unseen(now); board != nil {
+		_, err := b.poll(board, true)
+		return err
+	}
 	next, wake := b.nextOrder(now)
 	if next != nil {
 		return b.pursue(next)

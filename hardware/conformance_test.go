@@ -1,135 +1,149 @@
 package hardware_test
 
 import (
-	"path/filepath"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"cubby/hardware"
-	"cubby/hardware/sim"
 	"cubby/locker/door"
 )
 
-// collector is a Sink that keeps the last state of every door and all ends.
-type collector struct {
-	mu    sync.Mutex // guards what follows
-	doors map[string]door.State
-	ended map[string]door.Ended
+// a tongue is a dialect in one of the forms in which it is configured.
+type tongue struct {
+	name, dialect string
+	last          int // lock of the last door of board 1
+	pushes        bool
+	tells         bool // answers an unlock with what became of it
+	board         hardware.Board
 }
 
-func (c *collector) DoorSeen(s door.Seen) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.doors[s.Compartment] = s.State
+var tongues = []tongue{
+	{name: "cu16", dialect: "kerong-cu16", last: 16},
+	{name: "cu48", dialect: "kerong-cu48", last: 48},
+	{name: "xor", dialect: "xor-8a80", last: 24, pushes: true, tells: true},
+	{name: "xor, each", dialect: "xor-8a80", last: 8, pushes: true, tells: true, board: hardware.Board{Each: true, Channels: 8}},
+	{name: "waveshare", dialect: "waveshare-modbus", last: 8, tells: true},
+	{name: "wkly", dialect: "wkly", last: 16, pushes: true, tells: true},
+	{name: "wkly, each", dialect: "wkly", last: 8, pushes: true, tells: true, board: hardware.Board{Each: true, Channels: 8}},
 }
 
-func (c *collector) OpeningEnded(e door.Ended) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ended[e.Opening] = e
-}
-
-func (c *collector) Scanned(hardware.Scan)               {}
-func (c *collector) DeviceChanged(hardware.DeviceReport) {}
-
-func (c *collector) wait(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for limit := time.After(30 * time.Second); ; {
-		c.mu.Lock()
-		ok := holds()
-		c.mu.Unlock()
-		if ok {
-			return
-		}
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatalf("%s did not happen: doors %v, ends %v", what, c.doors, c.ended)
+// Every dialect against every quirk of real boards and lines that applies to
+// it. The boards are those of the simulated site, whose bytes are put together a
+// second time and come at the pace of the real line. Whatever happens, no door
+// is reported open that was not, no lock driven that was not ordered or more
+// often than it was, and every order ends once.
+func TestConformanceOfEveryDialectWithEveryQuirk(t *testing.T) {
+	cells := map[[2]int]string{}
+	var mu sync.Mutex // guards cells
+	var running sync.WaitGroup
+	room := make(chan struct{}, 32) // most of a play is waiting for doors
+	for i, q := range quirks {
+		for j, d := range tongues {
+			if testing.Short() && (i+j)%5 != 0 {
+				continue
+			}
+			if q.unless != nil {
+				if reason := q.unless(d); reason != "" {
+					cells[[2]int{i, j}] = "n.a. " + reason
+					continue
+				}
+			}
+			running.Go(func() {
+				room <- struct{}{}
+				defer func() { <-room }()
+				text := "-"
+				t.Run(d.name+"/"+q.name, func(t *testing.T) {
+					text = "pass"
+					for _, problem := range newPlay(t, d, q).run() {
+						text = "FAIL"
+						t.Error(problem)
+					}
+				})
+				mu.Lock()
+				defer mu.Unlock()
+				cells[[2]int{i, j}] = text
+			})
 		}
 	}
+	running.Wait()
+	var table strings.Builder
+	fmt.Fprintf(&table, "\n%-4s %-44s", "", "quirk")
+	for _, d := range tongues {
+		fmt.Fprintf(&table, " %-10s", d.name)
+	}
+	reasons := map[string]bool{}
+	var why []string
+	for i, q := range quirks {
+		fmt.Fprintf(&table, "\n%-4s %-44s", q.number, q.name)
+		for j, d := range tongues {
+			mark, reason, _ := strings.Cut(cells[[2]int{i, j}], " ")
+			fmt.Fprintf(&table, " %-10s", mark)
+			if reason != "" && !reasons[reason] {
+				reasons[reason] = true
+				why = append(why, fmt.Sprintf("%s: %s", d.dialect, reason))
+			}
+		}
+	}
+	t.Log(table.String() + "\nnot applicable:\n  " + strings.Join(why, "\n  "))
 }
 
-// The driver against the simulated site, whose bytes are put together a second
-// time and come at the pace of the real line.
-func TestConformanceWithTheSimulatedSite(t *testing.T) {
-	numbers := map[int]map[int]string{0: {1: "A1", 2: "A2", 16: "A16"}, 3: {1: "B1", 11: "B11"}}
-	orders := []string{"A1", "B11", "A16", "B1"}
-	for _, c := range []struct {
-		name   string
-		faults []sim.Fault
-		result door.Result // of all but those below
-		stuck  string
-		silent int // number of the board that does not answer, or -1
-	}{
-		{"a healthy site", nil, door.ConfirmedOpen, "", -1},
-		{"replies in pieces", []sim.Fault{{Kind: "split", Target: "main", Value: "on"}}, door.ConfirmedOpen, "", -1},
-		{"an echoing adapter", []sim.Fault{{Kind: "echo", Target: "main", Value: "on"}}, door.ConfirmedOpen, "", -1},
-		{"one bad frame in ten", []sim.Fault{{Kind: "noise", Target: "main", Value: "0.1"}}, door.ConfirmedOpen, "", -1},
-		{"a slow door", []sim.Fault{{Kind: "slow", Target: "A1", Value: "1.2s"}}, door.ConfirmedOpen, "", -1},
-		{"a stuck lock", []sim.Fault{{Kind: "stuck", Target: "B11", Value: "on"}}, door.ConfirmedOpen, "B11", -1},
-		{"a silent board", []sim.Fault{{Kind: "silent-board", Target: "main/3", Value: "on"}}, door.ConfirmedOpen, "", 3},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			port := filepath.Join(t.TempDir(), "bus")
-			plan := sim.Plan{Seed: 1, Buses: []sim.Bus{{Name: "main", Link: port, Baud: 19200}}}
-			bus := hardware.Bus{Name: "main", Port: port, Dialect: "kerong-cu16", Baud: 19200, PulseMS: 300, PulseGap: 450 * time.Millisecond}
-			for address, locks := range numbers {
-				plan.Buses[0].Boards = append(plan.Buses[0].Boards, sim.Board{Address: address, Locks: locks})
-				bus.Boards = append(bus.Boards, hardware.Board{Address: address, Locks: locks})
-			}
-			wall, err := sim.Open(plan)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer wall.Close()
-			for _, f := range c.faults {
-				if err := wall.SetFault(f); err != nil {
-					t.Fatal(err)
-				}
-			}
-			seen := &collector{doors: map[string]door.State{}, ended: map[string]door.Ended{}}
-			site, err := hardware.Open(hardware.Config{Buses: []hardware.Bus{bus}}, seen)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := site.Close(); err != nil {
-					t.Error(err)
-				}
-			}()
-			seen.wait(t, "a first reading", func() bool { return seen.doors["A2"] == door.Closed })
-			for _, number := range orders {
-				site.Order(door.Order{Opening: "open " + number, Compartment: number, NotAfter: time.Now().Add(time.Minute)})
-			}
-			seen.wait(t, "the end of all openings", func() bool { return len(seen.ended) == len(orders) })
-			entries, pulses := wall.Journal(0)
-			for _, number := range orders {
-				want, pulsed := c.result, 1
-				if number == c.stuck {
-					want = door.Stuck
-				}
-				if c.silent >= 0 && number[0] == 'B' {
-					want, pulsed = door.Unanswered, 0
-				}
-				if e := seen.ended["open "+number]; e.Result != want || e.Pulsed != (pulsed == 1) {
-					t.Errorf("%s ended %+v, want %s", number, e, want)
-				}
-				if pulses[number] != pulsed {
-					t.Errorf("%s was driven %d times, want %d", number, pulses[number], pulsed)
-				}
-			}
-			for _, e := range entries {
-				if e.Overlap || e.Kind == "other" || e.Kind == "pulse_time" && e.PulseMS != bus.PulseMS {
-					t.Errorf("on the wire: %+v", e)
-				}
-			}
-			if pulses["A2"] != 0 {
-				t.Error("a door nobody ordered was driven")
-			}
-		})
+// A seenDoor is a report with the time at which it was heard.
+type seenDoor struct {
+	door.Seen
+	heard time.Time
+}
+
+// A witness keeps what the driver says.
+type witness struct {
+	mu      sync.Mutex // guards what follows
+	seen    []seenDoor
+	ended   []door.Ended
+	reports []hardware.DeviceReport
+}
+
+func (w *witness) DoorSeen(s door.Seen) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen = append(w.seen, seenDoor{s, time.Now()})
+}
+
+func (w *witness) OpeningEnded(e door.Ended) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = append(w.ended, e)
+}
+
+func (w *witness) DeviceChanged(r hardware.DeviceReport) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reports = append(w.reports, r)
+}
+
+func (w *witness) Scanned(hardware.Scan) {}
+
+// state is the last one reported of a door.
+func (w *witness) state(compartment string) door.State {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := len(w.seen) - 1; i >= 0; i-- {
+		if w.seen[i].Compartment == compartment {
+			return w.seen[i].State
+		}
 	}
+	return door.Unknown
+}
+
+// end is how an opening ended.
+func (w *witness) end(opening string) (e door.Ended, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.ended {
+		if e.Opening == opening {
+			return e, true
+		}
+	}
+	return e, false
 }

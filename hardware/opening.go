@@ -50,7 +50,11 @@ func (b *bus) nextOrder(now time.Time) (next *opening, wake time.Time) {
 		}
 	}
 	for _, o := range b.driven {
-		wake = earliest(wake, o.off.Add(b.cfg.OpenWait))
+		if now.Before(o.off) {
+			wake = earliest(wake, o.off)
+		} else {
+			wake = earliest(wake, o.off.Add(b.cfg.OpenWait))
+		}
 	}
 	return next, wake
 }
@@ -156,15 +160,31 @@ func (b *bus) believe(board *board, r reading) {
 	}
 }
 
-// endOverdue ends the openings whose door has not opened in time. A board that
+// unseen returns a board that has to be read before anything else is driven: a
+// pulse of its is over and nobody has looked what became of it, or the time of
+// an opening is over and it gets its last look. Other boards are slow to tell
+// what they did, and an opening must not end because of them.
+func (b *bus) unseen(now time.Time) *board {
+	for _, o := range b.driven {
+		board, _ := b.find(o.Compartment)
+		overdue := o.off.Add(b.cfg.OpenWait)
+		if now.After(o.off) && board.asked.Before(o.off) || now.After(overdue) && board.asked.Before(overdue) {
+			return board
+		}
+	}
+	return nil
+}
+
+// endOverdue ends the openings whose door has not opened in time, which their
+// board was asked once more when it was over. A board that
 // answers after the pulse says that the door stayed closed, unless its readings
 // are not believed; one that does not says nothing.
 func (b *bus) endOverdue(now time.Time) {
 	for _, o := range slices.Clone(b.driven) {
-		if now.Before(o.off.Add(b.cfg.OpenWait)) {
+		board, _ := b.find(o.Compartment)
+		if overdue := o.off.Add(b.cfg.OpenWait); now.Before(overdue) || board.asked.Before(overdue) {
 			continue
 		}
-		board, _ := b.find(o.Compartment)
 		switch {
 		case board.answered.Before(o.off) || board.missed >= missesAllowed:
 			b.end(o, door.Unanswered, 0, now)

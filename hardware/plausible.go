@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	spikeHold = time.Second // how long an implausible reading must last for something to be made of it
-	spikeSize = 3           // doors springing open together that are not believed at once
+	spikeHold = time.Second            // how long an implausible reading must last for something to be made of it
+	dipFor    = 600 * time.Millisecond // how long after an unlock a board may read all zero because its supply dipped
+	spikeSize = 3                      // doors springing open together that are not believed at once
 )
 
 // A verdict says what may be made of a reading.
@@ -33,8 +34,14 @@ const (
 // reads closed. What stood open before somebody looked, as during installation,
 // cannot be told from it and waits for a door to be closed.
 func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
-	if r.Blank && d.board.InvertHook && d.driving(r.asked) {
-		return doubtful // reads all closed, as a board does that its supply has left for a moment
+	if r.Blank && d.drivenSince(r.asked.Add(-dipFor)) {
+		return doubtful // perhaps the pulse has pulled the supply down and the board is starting
+	}
+	if d.missing(r) {
+		if d.suspect {
+			return doubtful // one lock alone cannot show that the contacts are back
+		}
+		return plausible
 	}
 	open, news, undriven, sprung := 0, 0, 0, 0
 	for _, l := range d.locks {
@@ -77,9 +84,14 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	}
 }
 
-// driving reports whether a coil of the board may be driven.
-func (d *doors) driving(at time.Time) bool {
-	return slices.ContainsFunc(d.locks, func(l *lock) bool { return l.coil.live(at) })
+// drivenSince reports whether a lock of the board has been driven since.
+func (d *doors) drivenSince(since time.Time) bool {
+	return slices.ContainsFunc(d.locks, func(l *lock) bool { return l.driven().After(since) })
+}
+
+// missing reports whether the reading leaves out some of the doors.
+func (d *doors) missing(r reading) bool {
+	return slices.ContainsFunc(d.locks, func(l *lock) bool { return r.Locks&l.bit() == 0 })
 }
 
 // trusted reports whether the last reading was believed.

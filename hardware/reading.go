@@ -2,6 +2,7 @@ package hardware
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"cubby/hardware/wire"
@@ -17,17 +18,21 @@ type reading struct {
 
 // poll reads one board and makes of it what there is to make. A board that is
 // asked for one lock after the other is left when an order comes, unless the
-// order itself waits for the reading.
+// order itself waits for the reading. A query that was not answered is repeated
+// once, as long as the board is known to be there.
 func (b *bus) poll(board *board, ordered bool) (answered bool, err error) {
 	junk, before, asked := b.noise.Junk, board.asked, time.Now()
 	board.asked = asked
 	var whole wire.Frame
-	for i, request := range board.status {
+	for i, request := range b.questions(board) {
 		if i > 0 && !ordered && b.inbox.filled() {
 			return false, nil
 		}
 		b.stats.count(func(s *BusStats) { s.Polls++ })
 		frame, answered, err := b.ask(request)
+		if err == nil && !answered && board.missed == 0 {
+			frame, answered, err = b.ask(request)
+		}
 		if err != nil {
 			return false, err
 		}
@@ -46,6 +51,21 @@ func (b *bus) poll(board *board, ordered bool) (answered bool, err error) {
 	err = b.understand(board, reading{whole, asked, now})
 	board.next = time.Now().Add(b.pause(board, now))
 	return true, err
+}
+
+// questions are the status requests that a reading of the board takes now. One
+// that is asked for every lock by itself is asked for those being opened only.
+func (b *bus) questions(board *board) []wire.Request {
+	if len(board.status) == 1 || !b.hasDriven(board) {
+		return board.status
+	}
+	var some []wire.Request
+	for _, request := range board.status {
+		if slices.ContainsFunc(board.doors.locks, func(l *lock) bool { return request.Locks == l.bit() && b.isDriven(l) }) {
+			some = append(some, request)
+		}
+	}
+	return some
 }
 
 // joined puts the answers about single locks together.

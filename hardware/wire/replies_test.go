@@ -125,9 +125,14 @@ func TestXORReplies(t *testing.T) {
 }
 
 func TestWaveshareReplies(t *testing.T) {
-	status := func(closed uint64) Frame { return contacts(1, 8, closed, 0, false) }
+	status := func(open uint64) Frame {
+		f := contacts(1, 8, 0xFF&^open, 0, false)
+		f.Blank = open == 0
+		return f
+	}
 	try(t, "waveshare-modbus", nil, []reply{
 		{"input 1 active, others not", nil, "01 02 01 01 60 48", []Frame{status(1)}, 0, 0},
+		{"no input active", nil, "01 02 01 00 A1 88", []Frame{status(0)}, 0, 0},
 		{"relay 1 was flashed", unlock(at(1), 1, 700*ms), "01 05 02 00 00 07 8D B0", []Frame{{Kind: Verdict, Board: 1, Locks: 1}}, 0, 0},
 		{"relay 4 was flashed", unlock(at(1), 4, 500*ms), "01 05 02 03 00 05 FC 71", []Frame{{Kind: Verdict, Board: 1, Locks: 8}}, 0, 0},
 		{"all relays are off", greet(at(1), 0), "01 05 00 FF 00 00 FD FA", []Frame{{Kind: Setting, Board: 1}}, 0, 0},

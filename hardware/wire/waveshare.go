@@ -17,9 +17,8 @@ import (
 // "Flash on" closes a relay and opens it again by itself, so a program that
 // dies leaves no coil driven. Switching a relay on without an end, toggling it,
 // writing several and flashing inversely have no encoder here. Which level of
-// an input means an open door is wiring. The usual one here is "active when
-// closed", so that a broken wire never reads as a closed door; others wire it
-// the other way round. Boards sold before September 2021 speak another language.
+// an input means an open door is wiring; the usual one here is "active when
+// open". Boards sold before September 2021 speak another language.
 const (
 	waveFlash  = 0x0200 // plus the relay, from 0
 	waveAll    = 0x00FF // the address of all relays; only ever written with waveOff
@@ -140,8 +139,8 @@ func (p *waveParser) contacts(f *Frame, r modbus.Reply) {
 		active |= uint64(x) << (8 * i)
 	}
 	f.Locks = through(locks)
-	f.Closed = active & f.Locks
-	f.Blank = f.Closed == 0
+	f.Closed = ^active & f.Locks
+	f.Blank = active&f.Locks == 0
 }
 
 // waveWritten reads what a board says about a relay it was told to move. An

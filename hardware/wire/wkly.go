@@ -40,7 +40,7 @@ var wklyLetters = [4]byte{'W', 'K', 'L', 'Y'}
 
 var wklyFamily = family{
 	people: "a WKLY board", mostAddress: 31, set: "set 0 to 31 on it",
-	usualChannels: 24, maxChannels: wklyMost - wklyAround - 1, fromZero: true, each: true,
+	usualChannels: 16, maxChannels: wklyMost - wklyAround - 1, fromZero: true, each: true,
 }
 
 type wkly struct{}
