@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 )
 
@@ -87,7 +88,7 @@ func doorTables(value any) (all []map[string]any) {
 	return all
 }
 
-func busesOf(old []map[string]any, fresh []Bus) (all []map[string]any) {
+func busesOf(folder string, old []map[string]any, fresh []Bus) (all []map[string]any) {
 	for _, b := range fresh {
 		t := map[string]any{}
 		var boards []map[string]any
@@ -95,7 +96,10 @@ func busesOf(old []map[string]any, fresh []Bus) (all []map[string]any) {
 			t = maps.Clone(old[i])
 			boards = tables(t["board"])
 		}
-		t["name"], t["port"], t["dialect"], t["baud"] = b.Name, b.Port, b.Dialect, int64(b.Baud)
+		if before, ok := t["port"].(string); !ok || before != b.Port && filepath.Join(folder, before) != b.Port {
+			t["port"] = b.Port // a relative path that still says the same stays
+		}
+		t["name"], t["dialect"], t["baud"] = b.Name, b.Dialect, int64(b.Baud)
 		var inner []map[string]any
 		for _, board := range b.Boards {
 			inner = append(inner, boardTable(boards, board))

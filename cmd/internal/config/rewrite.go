@@ -39,7 +39,7 @@ func Rewrite(path, source string, r Rewiring) (string, error) {
 	fresh := map[string][]map[string]any{
 		"size":   sizesOf(tables(tree["size"]), r.Sizes),
 		"column": columnsOf(tables(tree["column"]), r.Columns, r.Doors),
-		"bus":    busesOf(tables(tree["bus"]), r.Buses),
+		"bus":    busesOf(filepath.Dir(path), tables(tree["bus"]), r.Buses),
 	}
 	blocks := cutTables(source)
 	var out strings.Builder

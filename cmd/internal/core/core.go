@@ -88,14 +88,18 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.Hardware().Badge}
-	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID})
+	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: gate{c}})
 	if err != nil {
 		return err
 	}
 	if err = os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
 		return err
 	}
-	if c.site, err = hardware.Open(cfg.Hardware(), sink{c.station, c.health, c.log}); err != nil {
+	wires := cfg.Hardware()
+	if wires.Pulsed, err = c.store.Driven(ctx, time.Now().Add(-coilMemory)); err != nil {
+		return err
+	}
+	if c.site, err = hardware.Open(wires, sink{c.station, c.health, c.log}); err != nil {
 		return err
 	}
 	doors.site.Store(c.site)
@@ -121,6 +125,10 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
 	return nil
 }
+
+// coilMemory is how far back a start looks for pulses: a lock may be driven
+// three times in half a minute, and a coil does not know of restarts.
+const coilMemory = time.Minute
 
 func (c *Core) start(name string, run func() error) {
 	c.running.Go(func() {
@@ -198,6 +206,12 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+		if wanted := (commissioningWanted{}); errors.As(err, &wanted) {
+			if cfg, err = commissionSite(ctx, cfg, wanted, log); err != nil {
+				log.Error("commissioning", "error", err)
+			}
+			continue
 		}
 		log.Error("the core has stopped and starts again", "error", err, "pause", pause)
 		select {

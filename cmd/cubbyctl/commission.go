@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/cmd/internal/core"
+	"cubby/hardware/commission"
+	"cubby/hardware/device"
+	"cubby/locker/door/fitting"
+	"cubby/locker/secret"
+	"cubby/locker/store"
+	"cubby/sync/client"
+	"cubby/sync/problem"
+)
+
+// A talk is a conversation about commissioning, with a core that runs or in
+// this process.
+type talk interface {
+	State(ctx context.Context) (fitting.State, error)
+	Answer(ctx context.Context, a fitting.Answer) (fitting.State, error)
+	End(ctx context.Context) error
+}
+
+// numbers collects a flag that may be given several times.
+type numbers []string
+
+func (n *numbers) String() string { return strings.Join(*n, ",") }
+
+// Set takes one number, or several parted by commas.
+func (n *numbers) Set(s string) error {
+	*n = append(*n, strings.Split(s, ",")...)
+	return nil
+}
+
+// commission asks whoever stands in front of the wall, line by line, and takes
+// the answers from the standard input.
+func (t *tool) commission(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("commission", flag.ContinueOnError)
+	flags.SetOutput(t.out)
+	var inside numbers
+	flags.Var(&inside, "parcel-inside", "`door` behind which a parcel lies and that is to stay shut; once for each")
+	complete := flags.Bool("complete", false, "search all addresses and speeds, which takes minutes")
+	id := flags.String("id", "", "the `id` of a new station that has no configuration yet")
+	name := flags.String("name", "", "its `name` for people")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("usage: cubbyctl commission [--parcel-inside DOOR]... [--complete] [--id ID --name NAME]")
+	}
+	start := fitting.Start{ParcelsInside: inside, Complete: *complete}
+	with, err := t.beginTalk(ctx, start, *id, *name)
+	if err != nil {
+		return err
+	}
+	err = t.converse(ctx, with)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return errors.Join(err, with.End(ending))
+}
+
+// beginTalk asks the core, and where none runs begins in this process.
+func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name string) (talk, error) {
+	cfg, err := t.config()
+	fresh := ""
+	if errors.Is(err, fs.ErrNotExist) && t.core == "" {
+		if id == "" || name == "" {
+			return nil, fmt.Errorf("%s is not there yet: give --id and --name to make it", t.configPath)
+		}
+		cfg, fresh = &config.Config{Path: t.configPath}, core.NewStation(id, name)
+	} else if err != nil && t.core == "" {
+		return nil, fmt.Errorf("%w\nmend the file first: commissioning keeps everything in it but lines, sizes and columns", err)
+	}
+	if fresh == "" {
+		c, err := t.client()
+		if err != nil {
+			return nil, err
+		}
+		_, err = c.BeginCommission(ctx, start)
+		var p *problem.Problem
+		switch {
+		case err == nil:
+			fmt.Fprintln(t.out, "The station is out of service until commissioning is over.")
+			return &far{client: c, begun: time.Now()}, nil
+		case errors.As(err, &p):
+			return nil, err
+		case t.core != "":
+			return nil, err
+		}
+	}
+	occupied, err := t.occupied(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := core.CheckInside(occupied, start.ParcelsInside); err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(t.out, "No core runs; commissioning from here. Do not start one before the end.")
+	return near{commission.Begin(commission.Plan{
+		Known: core.Wiring(cfg, occupied), Finder: device.At(cfg.Devices.Folder), Foreign: core.OtherPorts(cfg),
+		Limit: commission.Limit{Complete: start.Complete}, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
+			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors)
+		},
+	})}, nil
+}
+
+// occupied reads from the store of a station that does not run where parcels lie.
+func (t *tool) occupied(ctx context.Context, cfg *config.Config) ([]string, error) {
+	if _, err := os.Stat(filepath.Join(cfg.Station.DataDir, "station.db")); cfg.Station.DataDir == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	keys, err := secret.Open(core.KeyFile(cfg), false)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, cfg.Station.DataDir, cfg.Station.ID, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	kept, err := s.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return core.Occupied(kept.Compartments), nil
+}
+
+// converse shows questions and passes answers on until the end.
+func (t *tool) converse(ctx context.Context, with talk) error {
+	lines := bufio.NewReader(t.in)
+	for {
+		s, err := with.State(ctx)
+		if err != nil {
+			return err
+		}
+		if s.Step == fitting.StepWorking {
+			continue
+		}
+		t.show(s)
+		if s.Step == fitting.StepDone {
+			return nil
+		}
+		for answered := false; !answered; {
+			answer, err := t.read(lines)
+			if err != nil {
+				return err
+			}
+			_, err = with.Answer(ctx, fitting.Answer{Number: s.Number, Answer: answer})
+			var p *problem.Problem
+			switch {
+			case err == nil:
+				answered = true
+			case errors.As(err, &p) && p.Status >= 500, ctx.Err() != nil:
+				return err
+			default:
+				fmt.Fprintln(t.out, "  !", err)
+			}
+		}
+	}
+}
+
+func (t *tool) show(s fitting.State) {
+	fmt.Fprintln(t.out)
+	for _, n := range s.Notes {
+		fmt.Fprintln(t.out, " -", n)
+	}
+	fmt.Fprintln(t.out, s.Text)
+	for _, c := range s.Choices {
+		fmt.Fprintf(t.out, "  %-8s %s\n", c.Answer, c.Text)
+	}
+	if s.Free != "" {
+		fmt.Fprintf(t.out, "  or type %s; @FILE reads it from a file\n", s.Free)
+	}
+}
+
+// read takes one answer; empty lines and comments are passed over.
+func (t *tool) read(lines *bufio.Reader) (string, error) {
+	for {
+		fmt.Fprint(t.out, "> ")
+		text, err := lines.ReadString('\n')
+		text = strings.TrimSpace(text)
+		switch {
+		case text != "" && !strings.HasPrefix(text, "#"):
+			if file, ok := strings.CutPrefix(text, "@"); ok {
+				content, err := os.ReadFile(file)
+				return string(content), err
+			}
+			fmt.Fprintln(t.out)
+			return text, nil
+		case errors.Is(err, io.EOF):
+			return "", errors.New("there are no more answers; nothing was changed")
+		case err != nil:
+			return "", err
+		}
+	}
+}
+
+// near is commissioning in this process.
+type near struct{ work *commission.Work }
+
+func (n near) State(ctx context.Context) (fitting.State, error) {
+	return n.work.Settled(ctx), ctx.Err()
+}
+
+func (n near) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
+	return n.work.Answer(a)
+}
+
+func (n near) End(context.Context) error {
+	n.work.Close()
+	return nil
+}
+
+// backAfter is how long the socket of a core may be away while it closes.
+const backAfter = 20 * time.Second
+
+// far is commissioning by a core that runs.
+type far struct {
+	client *client.Client
+	begun  time.Time
+	heard  bool // the desk has answered
+}
+
+func (f *far) State(ctx context.Context) (fitting.State, error) {
+	for {
+		s, err := f.client.Commission(ctx, 8)
+		if err == nil {
+			f.heard = true
+			return s, nil
+		}
+		if f.heard || time.Since(f.begun) > backAfter {
+			return s, err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return s, ctx.Err()
+		}
+	}
+}
+
+func (f *far) Answer(ctx context.Context, a fitting.Answer) (fitting.State, error) {
+	return f.client.AnswerCommission(ctx, a)
+}
+
+func (f *far) End(ctx context.Context) error {
+	defer f.client.Close()
+	return f.client.EndCommission(ctx)
+}

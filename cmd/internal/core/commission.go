@@ -1,0 +1,225 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/commission"
+	usb "cubby/hardware/device"
+	"cubby/locker"
+	"cubby/locker/door/fitting"
+	"cubby/locker/view"
+	"cubby/sync/rest"
+)
+
+// While a site is commissioned its core is closed: no store, no hardware site,
+// no TCP door. On the Unix socket stands a desk that asks and answers, and shows
+// screens that nobody is served. A process that dies meanwhile starts again as a
+// station, with the configuration as it was.
+
+const (
+	deskPatience = 30 * time.Minute // without an answer the station comes back
+	doneStays    = 20 * time.Second // for whoever began it to read how it ended
+)
+
+// commissioningWanted ends a core so that its site can be commissioned.
+type commissioningWanted struct {
+	start    fitting.Start
+	occupied []string
+}
+
+func (commissioningWanted) Error() string { return "the site is to be commissioned" }
+
+var errNotCommissioning = locker.Refuse(locker.NotFound, "not-commissioning", "the station is not being commissioned; begin with POST /v1/commission")
+
+// A gate is the Commissioner of a core that serves: all it can do is begin.
+type gate struct{ core *Core }
+
+// Begin checks that nobody is here and that every parcel is known of, and ends
+// the core.
+func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
+	if step := g.core.station.View().Step; step != view.StepIdle && step != view.StepUnavailable {
+		return fitting.State{}, locker.Refuse(locker.Conflict, "somebody-is-here", "somebody is at the station (%s): wait until the idle page is back", step)
+	}
+	occupied := Occupied(g.core.station.Compartments())
+	if err := CheckInside(occupied, s.ParcelsInside); err != nil {
+		return fitting.State{}, err
+	}
+	select {
+	case g.core.ended <- commissioningWanted{s, occupied}:
+	default:
+		return fitting.State{}, locker.Refuse(locker.Unavailable, "closing", "the station is closing already")
+	}
+	return fitting.State{Step: fitting.StepWorking, Text: "The station is closing."}, nil
+}
+
+// State says that there is nothing to tell.
+func (gate) State(context.Context, time.Duration) (fitting.State, error) {
+	return fitting.State{}, errNotCommissioning
+}
+
+// Answer refuses: nothing was asked.
+func (gate) Answer(context.Context, fitting.Answer) (fitting.State, error) {
+	return fitting.State{}, errNotCommissioning
+}
+
+// End refuses: there is nothing to end.
+func (gate) End(context.Context) error { return errNotCommissioning }
+
+// A desk is the Commissioner while the site is being commissioned.
+type desk struct {
+	work *commission.Work
+	log  *slog.Logger
+	over chan struct{} // closed when it is to end
+	once sync.Once
+
+	mu   sync.Mutex // guards what follows
+	last time.Time  // when somebody answered
+}
+
+// Begin refuses: it has begun.
+func (d *desk) Begin(context.Context, fitting.Start) (fitting.State, error) {
+	return fitting.State{}, locker.Refuse(locker.Conflict, "commissioning", "the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
+}
+
+// State waits for a question.
+func (d *desk) State(ctx context.Context, wait time.Duration) (fitting.State, error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	return d.work.Settled(ctx), nil
+}
+
+// Answer passes an answer on.
+func (d *desk) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
+	d.mu.Lock()
+	d.last = time.Now()
+	d.mu.Unlock()
+	state, err := d.work.Answer(a)
+	if err != nil {
+		return state, locker.Refuse(locker.Conflict, "commission-answer", "%v", err)
+	}
+	return state, nil
+}
+
+// End brings the station back.
+func (d *desk) End(context.Context) error {
+	d.once.Do(func() { close(d.over) })
+	return nil
+}
+
+// wait returns when commissioning is over, one way or another.
+func (d *desk) wait(ctx context.Context) {
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	var done time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.over:
+			return
+		case now := <-look.C:
+			if d.work.State().Step == fitting.StepDone {
+				if done.IsZero() {
+					done = now
+				}
+				if now.Sub(done) > doneStays {
+					return
+				}
+				continue
+			}
+			d.mu.Lock()
+			idle := now.Sub(d.last)
+			d.mu.Unlock()
+			if idle > deskPatience {
+				d.log.Warn("commissioning: nobody has answered for half an hour; the station comes back as it was")
+				return
+			}
+		}
+	}
+}
+
+// commissionSite runs a desk until commissioning is over, and returns the
+// configuration to go on with.
+func commissionSite(ctx context.Context, cfg *config.Config, wanted commissioningWanted, log *slog.Logger) (_ *config.Config, err error) {
+	log.Warn("the site is being commissioned; nobody is served", "parcels_inside", wanted.occupied)
+	d := &desk{log: log, over: make(chan struct{}), last: time.Now()}
+	d.work = commission.Begin(commission.Plan{
+		Known: Wiring(cfg, wanted.occupied), Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
+		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log,
+		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
+			return WriteWiring(cfg.Path, "", lines, wall, doors)
+		},
+	})
+	defer d.work.Close()
+	server, err := rest.New(rest.Config{
+		Station: closedStation{name: cfg.Station.Name, languages: cfg.Station.Languages}, Reader: closedReader{}, Log: log, StationID: cfg.Station.ID,
+		Commission: d, Closed: "the station is being commissioned and serves nobody until that is over",
+	})
+	if err != nil {
+		return cfg, err
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
+		return cfg, err
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- server.ServeUnix(ctx, cfg.Rest.Socket) }()
+	d.wait(ctx)
+	server.Close()
+	err = <-serving
+	written := d.work.State().Written
+	log.Warn("commissioning is over", "written", written)
+	if !written {
+		return cfg, err
+	}
+	fresh, loading := config.Load(cfg.Path)
+	if loading != nil {
+		return cfg, errors.Join(err, fmt.Errorf("the new configuration: %w", loading))
+	}
+	return fresh, err
+}
+
+// closedStation is what is shown of a station that serves nobody. The server in
+// front of it passes nothing else on.
+type closedStation struct {
+	rest.Station
+	name      string
+	languages []string
+}
+
+// View is the page that says so.
+func (c closedStation) View() view.View {
+	v := view.View{Rev: uint64(time.Now().UnixNano()), Station: c.name, Step: view.StepUnavailable, Reason: view.ReasonStarting, Languages: c.languages}
+	if len(c.languages) > 0 {
+		v.Language = c.languages[0]
+	}
+	return v
+}
+
+// Views delivers that page, and no other.
+func (c closedStation) Views(ctx context.Context) <-chan view.View {
+	views := make(chan view.View, 1)
+	views <- c.View()
+	context.AfterFunc(ctx, func() { close(views) })
+	return views
+}
+
+// Ready says why the station does not serve.
+func (closedStation) Ready() error {
+	return errors.New("the station is being commissioned")
+}
+
+// closedReader knows no key and no parcel.
+type closedReader struct{ rest.Reader }
+
+// KeyByHash finds nothing.
+func (closedReader) KeyByHash(context.Context, [32]byte) (locker.Key, bool, error) {
+	return locker.Key{}, false, nil
+}

@@ -1,0 +1,211 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/sim"
+	"cubby/locker/door/fitting"
+	"cubby/locker/view"
+	"cubby/sync/client"
+	"cubby/sync/problem"
+)
+
+const smallStation = `# kept
+[station]
+id = "small"
+name = "Small"
+
+[rest]
+listen = "127.0.0.1:0"
+
+[[size]]
+name = "M"
+width_mm = 400
+height_mm = 190
+depth_mm = 500
+
+[[column]]
+doors = [
+  { number = "1", size = "M", bus = "main", lock = 1 },
+  { number = "2", size = "M", bus = "main", lock = 2 },
+]
+
+[[bus]]
+name = "main"
+port = "run/bus"
+open_wait_ms = 3000
+  [[bus.board]]
+  address = 0
+`
+
+// wrongly is a station whose board is wired the other way round than its
+// configuration says.
+func wrongly(t *testing.T) (*config.Config, *sim.Site) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "cubby.toml")
+	if err := os.WriteFile(path, []byte(smallStation), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := sim.Plan{Station: "small", Seed: 1, Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
+		Boards: []sim.Board{{InvertHook: true, Locks: map[int]string{1: "1", 2: "2"}}}}}}
+	for _, n := range []string{"1", "2"} {
+		plan.Wall.Doors = append(plan.Wall.Doors, view.Door{Number: n, WidthMM: 400, HeightMM: 200})
+	}
+	site, err := sim.Open(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := site.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return cfg, site
+}
+
+func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) {
+	cfg, site := wrongly(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	up, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- Serve(ctx, cfg, quiet, func() { close(up) }) }()
+	defer func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
+	select {
+	case <-up:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	c, err := client.New("unix:"+cfg.Rest.Socket, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	eventually := func(what string, do func() error) {
+		t.Helper()
+		var err error
+		for end := time.Now().Add(40 * time.Second); time.Now().Before(end); {
+			if err = do(); err == nil {
+				return
+			}
+			<-time.After(50 * time.Millisecond)
+		}
+		t.Fatalf("%s: %v", what, err)
+	}
+	if _, err := c.Commission(ctx, 0); !isProblem(err, "not-commissioning") {
+		t.Errorf("before it has begun: %v", err)
+	}
+	if _, err := c.BeginCommission(ctx, fitting.Start{}); err != nil {
+		t.Fatal(err)
+	}
+	var s fitting.State
+	question := func() {
+		t.Helper()
+		eventually("a question", func() (err error) {
+			if s, err = c.Commission(ctx, 8); err == nil && s.Step == fitting.StepWorking {
+				err = errors.New("still at work")
+			}
+			return err
+		})
+	}
+	question()
+	if err := c.Ready(ctx); err == nil || !strings.Contains(err.Error(), "commissioned") {
+		t.Errorf("it says that it is ready: %v", err)
+	}
+	if _, err := c.Compartments(ctx); !isProblem(err, "closed") {
+		t.Errorf("it serves: %v", err)
+	}
+	if _, err := c.BeginCommission(ctx, fitting.Start{}); !isProblem(err, "commissioning") {
+		t.Errorf("a second time: %v", err)
+	}
+	for _, step := range []struct {
+		step   fitting.Step
+		before func() error
+		answer string
+	}{
+		{fitting.StepLines, nil, "ok"},
+		{fitting.StepClose, nil, "ok"},
+		{fitting.StepPulse, nil, "1"},
+		{fitting.StepMoved, nil, "1"},
+		{fitting.StepHand, nil, "skip"},
+		{fitting.StepShut, func() error { return site.Do("1", sim.ActClose) }, "ok"},
+		{fitting.StepWall, nil, "keep"},
+		{fitting.StepWalk, nil, "enough"},
+		{fitting.StepWrite, nil, "write"},
+	} {
+		if s.Step != step.step {
+			t.Fatalf("asked %+v, want %s", s, step.step)
+		}
+		if step.before != nil {
+			if err := step.before(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.AnswerCommission(ctx, fitting.Answer{Number: s.Number, Answer: step.answer}); err != nil {
+			t.Fatalf("%s: %v", step.step, err)
+		}
+		question()
+	}
+	if !s.Written {
+		t.Fatalf("it ended with %+v", s)
+	}
+	if err := c.EndCommission(ctx); err != nil {
+		t.Fatal(err)
+	}
+	eventually("serving again", func() error { return c.Ready(ctx) })
+	eventually("closed doors", func() error {
+		all, err := c.Compartments(ctx)
+		if err == nil && (len(all) != 2 || all[0].Door.String() != "closed" || all[1].Door.String() != "closed") {
+			err = errors.New("doors are not closed")
+		}
+		return err
+	})
+	text, err := os.ReadFile(cfg.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# kept\n", "invert_hook = true", `port = "run/bus"`, "open_wait_ms = 3000"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if old, err := filepath.Glob(cfg.Path + ".*.old"); len(old) != 1 {
+		t.Errorf("the old file: %v, %v", old, err)
+	}
+}
+
+func isProblem(err error, slug string) bool {
+	var p *problem.Problem
+	return errors.As(err, &p) && p.Slug() == slug
+}
+
+func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
+	for _, tc := range []struct {
+		occupied, named []string
+		says            string
+	}{
+		{nil, nil, ""},
+		{[]string{"7", "9"}, []string{"9", "7", "3"}, ""},
+		{[]string{"7", "9"}, []string{"9"}, "doors [7]"},
+		{[]string{"7", "9"}, nil, "doors [7 9]"},
+	} {
+		err := CheckInside(tc.occupied, tc.named)
+		if (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%v, %v: %v", tc.occupied, tc.named, err)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package core
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/commission"
+	"cubby/locker"
+)
+
+// Wiring is what the configuration says before commissioning; occupied are the
+// doors behind which parcels lie.
+func Wiring(cfg *config.Config, occupied []string) commission.Known {
+	k := commission.Known{Occupied: occupied}
+	for _, b := range cfg.Hardware().Buses {
+		line := commission.Line{Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud}
+		for _, p := range b.Boards {
+			line.Boards = append(line.Boards, commission.Board{
+				Address: p.Address, Channels: p.Channels, InvertHook: p.InvertHook, Presence: p.HasPresence, InvertPresence: p.InvertSensor,
+				LowFirst: p.LowFirst, LockByte: p.LockByte, FromZero: p.FromZero, Each: p.Each,
+			})
+		}
+		k.Lines = append(k.Lines, line)
+	}
+	for _, d := range cfg.Compartments() {
+		k.Doors = append(k.Doors, commission.Door{Number: d.Number, Size: d.Size, At: commission.At{Line: d.Bus, Address: d.Board, Lock: d.Lock}})
+	}
+	for _, s := range cfg.Sizes {
+		k.Sizes = append(k.Sizes, s.Name)
+	}
+	return k
+}
+
+// OtherPorts are those at which something else than lock boards is expected;
+// nobody would like to be asked for its contacts there.
+func OtherPorts(cfg *config.Config) []string {
+	ports := []string{cfg.Scanner.Port, cfg.Badge.Port, cfg.Printer.Port, cfg.LabelPrinter.Port}
+	for _, s := range cfg.Sensors() {
+		ports = append(ports, s.Port)
+	}
+	return slices.DeleteFunc(ports, func(p string) bool { return p == "" })
+}
+
+// Occupied names the doors behind which parcels lie, or something does.
+func Occupied(all []locker.Compartment) (numbers []string) {
+	for _, c := range all {
+		if c.Allocation == locker.Occupied || c.Contents == locker.ContentsPresent || c.Parcel != "" && c.Contents != locker.ContentsEmpty {
+			numbers = append(numbers, c.Number)
+		}
+	}
+	return numbers
+}
+
+// CheckInside refuses commissioning while parcels lie behind doors that were
+// not named.
+func CheckInside(occupied, named []string) error {
+	var missing []string
+	for _, n := range occupied {
+		if !slices.Contains(named, n) {
+			missing = append(missing, n)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return locker.Refuse(locker.Conflict, "parcels-inside",
+		"parcels lie behind doors %v: take them out first, or name each of these doors (--parcel-inside), which then stay shut", missing)
+}
+
+// WriteWiring makes what commissioning has found the configuration at path. A
+// station that has no file yet begins with source.
+func WriteWiring(path, source string, lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
+	text, err := os.ReadFile(path)
+	if err != nil && (!os.IsNotExist(err) || source == "") {
+		return err
+	}
+	if err == nil {
+		source = string(text)
+	}
+	rewritten, err := config.Rewrite(path, source, rewiring(lines, wall, doors))
+	if err != nil {
+		return err
+	}
+	_, err = config.Replace(path, rewritten, time.Now())
+	return err
+}
+
+func rewiring(lines []commission.Line, wall *commission.Wall, doors []commission.Door) (r config.Rewiring) {
+	for _, l := range lines {
+		bus := config.Bus{Name: l.Name, Port: l.Port, Dialect: l.Dialect, Baud: l.Baud}
+		for _, b := range l.Boards {
+			board := config.Board{Address: b.Address, Channels: b.Channels, InvertHook: b.InvertHook, Presence: b.Presence,
+				InvertPresence: b.InvertPresence, LockByte: b.LockByte, FirstLock: 1}
+			if b.LowFirst {
+				board.BitmapOrder = "low-first"
+			}
+			if b.FromZero {
+				board.FirstLock = 0
+			}
+			if b.Each {
+				board.Query = "each"
+			}
+			bus.Boards = append(bus.Boards, board)
+		}
+		r.Buses = append(r.Buses, bus)
+	}
+	for _, d := range doors {
+		r.Doors = append(r.Doors, config.Door{Number: d.Number, Size: d.Size, Bus: d.At.Line, Board: d.At.Address, Lock: d.At.Lock})
+	}
+	if wall == nil {
+		return r
+	}
+	for _, s := range wall.Sizes {
+		r.Sizes = append(r.Sizes, config.Size{Name: s.Name, WidthMM: s.Width, HeightMM: s.Height, DepthMM: s.Depth})
+	}
+	for _, c := range wall.Columns {
+		column := config.Column{}
+		for _, d := range c {
+			column.Doors = append(column.Doors, config.Door{Number: d.Number, Size: d.Size})
+		}
+		r.Columns = append(r.Columns, column)
+	}
+	return r
+}
+
+// NewStation is the file of a station that has none yet, without its wall.
+func NewStation(id, name string) string {
+	return fmt.Sprintf("[station]\nid = %q\nname = %q\n", id, name)
+}
