@@ -39,37 +39,3 @@ func crcXMODEM(b []byte) (crc uint16) {
 	}
 	return crc
 }
-
-// growWritten acknowledges a write. No code holds it: bytes 00 are dropped.
-var growWritten = []byte{0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31}
-
-// A growAck takes acknowledgements out of a stream, wherever they stand.
-type growAck struct{ seen int } // bytes of growWritten that came last
-
-// strip returns the stream without them. What may be the beginning of one is
-// held back.
-func (a *growAck) strip(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for _, c := range b {
-		if c != growWritten[a.seen] {
-			out = append(out, a.rest()...) // only its first byte is 02: no shorter beginning is left
-		}
-		switch {
-		case c != growWritten[a.seen]:
-			out = append(out, c)
-		case a.seen == len(growWritten)-1:
-			a.seen = 0
-		default:
-			a.seen++
-		}
-	}
-	return out
-}
-
-// rest gives back what was held and is not followed by the rest of an
-// acknowledgement.
-func (a *growAck) rest() []byte {
-	held := growWritten[:a.seen]
-	a.seen = 0
-	return held
-}

@@ -85,7 +85,7 @@ func leadingNoise(c byte) bool { return c < ' ' && c != 0x1D || c == 0x7F || c =
 
 // text is a reader that sends the code as it is, with a suffix or a pause.
 type text struct {
-	ack   growAck
+	ack   acks
 	split *splitter
 }
 

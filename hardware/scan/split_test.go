@@ -86,6 +86,8 @@ func TestScansAreCutWhereTheyEnd(t *testing.T) {
 		{"the acknowledgement of a trigger stands before the code", "cr", "\x02\x00\x00\x01\x00\x33\x31ABC\r", []string{"ABC"}},
 		{"and in its middle", "cr", "AB\x02\x00\x00\x01\x00\x33\x31C\r", []string{"ABC"}},
 		{"and twice", "cr", "\x02\x00\x00\x01\x00\x33\x31\x02\x00\x00\x01\x00\x33\x31ABC\r", []string{"ABC"}},
+		{"an acknowledgement of SSI", "cr", "\x04\xD0\x00\x00\xFF\x2CABC\r", []string{"ABC"}},
+		{"one after the beginning of another", "cr", "\x04\x02\x00\x00\x01\x00\x33\x31ABC\r", []string{"ABC"}},
 		{"a beginning of one is noise", "cr", "\x02\x00\x00\x02\x00\x00\x01\x00\x33\x31ABC\r", []string{"ABC"}},
 		{"a beginning of one before a pause is noise", "none", "\x02\x00\x00", nil},
 

@@ -47,8 +47,15 @@ func TestRegisterCommandsCheckAsTheManualPrintsThem(t *testing.T) {
 	if b := unhex(t, "7E 00 08 02 00 2A 39 01 A7 EA"); crcXMODEM(b[2:8]) != 0xA7EA {
 		t.Error("the checksum of a speed command")
 	}
-	if crcXMODEM(growWritten[2:5]) != 0x3331 {
+	if crcXMODEM(acknowledgements[0][2:5]) != 0x3331 {
 		t.Error("the checksum of an acknowledgement")
+	}
+	for i, a := range acknowledgements {
+		for j, b := range acknowledgements {
+			if bytes.IndexByte(a[1:], b[0]) >= 0 {
+				t.Errorf("acknowledgement %d has the first byte of %d in it: stripping would miss it", i, j)
+			}
+		}
 	}
 }
 
