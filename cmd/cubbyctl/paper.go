@@ -134,7 +134,7 @@ func (t *tool) awaitPaper(ctx context.Context, c *client.Client, name, job strin
 			fmt.Fprintf(t.out, "%s: sent whole; %s\n", name, all[d].Title)
 			return nil
 		}
-		if d >= 0 && all[d].Severity != health.OK && i >= 0 && jobs[i].Tries != 1 {
+		if d >= 0 && all[d].Severity == health.Warning && i >= 0 && jobs[i].Tries != 1 {
 			return fmt.Errorf("%s. %s (%s) The page waits and is printed then", all[d].Title, all[d].ToDo, all[d].Detail)
 		}
 		select {

@@ -101,6 +101,8 @@ func plain(r rune) []byte {
 		return []byte("EUR")
 	case '\u00A0', '\u2009', '\u202F':
 		return []byte(" ")
+	case '…':
+		return []byte("...")
 	case '–', '—', '‑':
 		return []byte("-")
 	case '‘', '’':
