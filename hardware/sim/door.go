@@ -197,16 +197,19 @@ func (s *Site) contactChanged(d *door) {
 }
 
 // bounce makes three to five changes of one within 200 ms.
-func (s *Site) bounce(d *door) {
-	moves := d.moves
-	at := time.Duration(0)
-	for i := range 2 + 2*s.diceOf(d.bus).IntN(2) {
-		at += time.Duration(5+s.diceOf(d.bus).IntN(40)) * time.Millisecond
-		s.later(at, func() {
-			d.shaking = d.moves == moves && i%2 == 0
-			s.contactChanged(d)
-		})
+func (s *Site) bounce(d *door) { s.shake(d, d.moves, 2+2*s.diceOf(d.bus).IntN(2)) }
+
+// shake turns the contact round and back, one change after the other however
+// busy the machine is; the last one leaves it as it is.
+func (s *Site) shake(d *door, moves, left int) {
+	if left == 0 {
+		return
 	}
+	s.later(time.Duration(5+s.diceOf(d.bus).IntN(40))*time.Millisecond, func() {
+		d.shaking = d.moves == moves && left%2 == 0
+		s.contactChanged(d)
+		s.shake(d, moves, left-1)
+	})
 }
 
 // later runs f with mu held, unless the site has closed.
