@@ -173,7 +173,7 @@ func (p *play) until(what string, holds func() bool) bool {
 		case <-limit:
 			p.w.mu.Lock()
 			defer p.w.mu.Unlock()
-			p.fail("%s did not happen; devices %+v, ends %+v, counters %+v", what, p.w.reports, p.w.ended, p.site.BusStats()[0])
+			p.fail("%s did not happen; seen %+v, devices %+v, ends %+v, counters %+v", what, p.w.seen, p.w.reports, p.w.ended, p.site.BusStats()[0])
 			return false
 		}
 	}

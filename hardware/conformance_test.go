@@ -47,7 +47,9 @@ func TestConformanceOfEveryDialectWithEveryQuirk(t *testing.T) {
 			}
 			if q.unless != nil {
 				if reason := q.unless(d); reason != "" {
+					mu.Lock()
 					cells[[2]int{i, j}] = "n.a. " + reason
+					mu.Unlock()
 					continue
 				}
 			}

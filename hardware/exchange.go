@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	writeTimeout = 500 * time.Millisecond // a port that takes longer for a few bytes has hung
-	grace        = 100 * time.Millisecond // more for a reply that is on its way
-	notRun       = 20 * time.Millisecond  // a timer that fires so late tells that the machine is busy
-	gapBytes     = 4                      // silence between two frames, in characters of ten bits
-	hushFor      = 250 * time.Millisecond // a scan and its order take less
-	hushEvery    = 500 * time.Millisecond // half of the time at most: who comes second after a second still finds the line free
+	writeTimeout = 1500 * time.Millisecond // a port that takes longer for a few bytes has hung; a machine can be this busy
+	grace        = 100 * time.Millisecond  // more for a reply that is on its way
+	notRun       = 20 * time.Millisecond   // a timer that fires so late tells that the machine is busy
+	gapBytes     = 4                       // silence between two frames, in characters of ten bits
+	hushFor      = 250 * time.Millisecond  // a scan and its order take less
+	hushEvery    = 500 * time.Millisecond  // half of the time at most: who comes second after a second still finds the line free
 )
 
 // ask sends a request and waits for its reply. No reply is not an error: an
