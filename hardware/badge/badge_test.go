@@ -100,6 +100,7 @@ func TestOneCardIsTheSameInItsSpellings(t *testing.T) {
 		{"of seven bytes", Config{Format: "hex"}, "04A23B11223344\r\n", "04A23B11223344"},
 		{"a 125 kHz card in hexadecimal", Config{Format: "hex"}, "010063E9AE\r", "0063E9AE"},
 		{"with its bytes turned round", Config{Format: "hex", Reversed: true}, "EFBEADDE\r", "DEADBEEF"},
+		{"a 125 kHz card with its bytes turned round", Config{Format: "hex", Reversed: true}, "AEE9630001\r", "0063E9AE"},
 		{"ten digits", Config{Format: "digits"}, "0006547886\r", "0063E9AE"},
 		{"ten digits of the other example", Config{Format: "digits"}, "0009334109\r", "008E6D5D"},
 		{"ten digits of turned bytes", Config{Format: "digits", Reversed: true}, "2934530816\r", "0063E9AE"},

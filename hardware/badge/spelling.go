@@ -27,12 +27,12 @@ func (c Config) width() int {
 
 // canonical brings a reader's UID to the form cards are compared in.
 func (c Config) canonical(raw []byte) []byte {
-	if len(raw) == emBytes+1 { // only 125 kHz cards have five
-		raw = raw[1:]
-	}
 	if c.Reversed {
 		raw = bytes.Clone(raw)
 		slices.Reverse(raw)
+	}
+	if len(raw) == emBytes+1 { // only 125 kHz cards have five
+		raw = raw[1:]
 	}
 	if n := c.width(); n > 0 && len(raw) > n {
 		raw = raw[len(raw)-n:]
