@@ -15,7 +15,8 @@ var errStopped = errors.New("stopped")
 type health struct {
 	state  State
 	detail string
-	busy   int // labels that are not out yet
+	busy   int  // labels that are not out yet
+	stale  bool // no answer came; the state is the one before
 }
 
 // A talk is one kind of printer on an open port.
@@ -81,7 +82,7 @@ func (p *Printer) work(w *wire) error {
 		if err != nil {
 			return err
 		}
-		if one, data := p.take(seen.state); one != nil {
+		if one, data := p.take(!seen.stale && seen.state.Prints()); one != nil {
 			if err := p.send(w, t, one, data); err != nil {
 				return err
 			}
@@ -102,7 +103,7 @@ func (p *Printer) look(t talk) (health, error) {
 }
 
 // take gives the next job when the printer prints.
-func (p *Printer) take(s State) (*job, []byte) {
+func (p *Printer) take(prints bool) (*job, []byte) {
 	p.mu.Lock()
 	p.jobs.expire(time.Now())
 	late := p.jobs.expired
@@ -110,7 +111,7 @@ func (p *Printer) take(s State) (*job, []byte) {
 	one := p.jobs.next()
 	var data []byte
 	var err error
-	if one != nil && s.Prints() {
+	if one != nil && prints {
 		data, err = p.jobs.begin(one)
 		if one.Tries > 1 {
 			p.stats.Again++
@@ -192,7 +193,7 @@ func (p *Printer) watch(w *wire, t talk, bytes int) (health, error) {
 			return seen, err
 		}
 		past := time.Since(begun)
-		if past >= quiet && (seen.busy == 0 || past >= quiet+bandTime) {
+		if past >= quiet && !seen.stale && (seen.busy == 0 || past >= quiet+bandTime) {
 			return seen, nil
 		}
 	}

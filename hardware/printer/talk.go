@@ -88,12 +88,28 @@ func (w *wire) ask(question []byte, patience time.Duration, take func([]byte) bo
 	}
 }
 
+// hearing is what is kept of the looks before.
+type hearing struct {
+	heard  bool // it has answered before
+	missed int  // looks in a row without an answer
+}
+
+func (h *hearing) answered() { h.heard, h.missed = true, 0 }
+
+// unanswered counts a look without an answer. It reports whether that is still
+// to be borne: a printer at work, or with a full buffer, answers late.
+func (h *hearing) unanswered(p *Printer) (before health, borne bool) {
+	p.count(func(s *Stats) { s.Unanswers++ })
+	h.missed++
+	last := p.State()
+	return health{state: last.State, detail: last.Detail, stale: true}, h.heard && h.missed < missesMost
+}
+
 // receipts is an ESC/POS printer on its port.
 type receipts struct {
 	*wire
+	hearing
 	printer *Printer
-	heard   bool // it has answered before
-	missed  int  // looks in a row without an answer
 }
 
 // missesMost is how many looks may go without an answer before a printer that
@@ -122,11 +138,11 @@ func (r *receipts) look() (health, error) {
 			return health{}, err
 		}
 		if !answered {
-			return r.unanswered(), r.settle()
+			return r.silence(), r.settle()
 		}
 	}
 	s.Answered = true
-	r.heard, r.missed = true, 0
+	r.answered()
 	state, detail := s.judge()
 	return health{state: state, detail: detail}, nil
 }
@@ -135,15 +151,13 @@ func (r *receipts) look() (health, error) {
 // be taken for the next one's.
 func (r *receipts) settle() error { return r.idle(r.reply/4, nil) }
 
-func (r *receipts) unanswered() health {
-	r.printer.count(func(s *Stats) { s.Unanswers++ })
-	r.missed++
+func (r *receipts) silence() health {
+	before, borne := r.unanswered(r.printer)
 	switch {
+	case borne:
+		return before
 	case !r.heard && !r.printer.cfg.MustAnswer:
 		return health{state: Mute, detail: "port " + r.printer.cfg.Port + " is open; the printer does not say how it is"}
-	case r.heard && r.missed < missesMost:
-		last := r.printer.State()
-		return health{state: last.State, detail: last.Detail}
 	}
 	return health{state: Silent, detail: "it does not answer: check its power, its cable and its speed"}
 }
@@ -172,6 +186,7 @@ func (s Status) judge() (State, string) {
 // labels is a ZPL printer on its port.
 type labels struct {
 	*wire
+	hearing
 	printer *Printer
 }
 
@@ -182,13 +197,16 @@ func (l *labels) look() (health, error) {
 	case err != nil:
 		return health{}, err
 	case !answered:
-		l.printer.count(func(s *Stats) { s.Unanswers++ })
+		if before, borne := l.unanswered(l.printer); borne {
+			return before, nil
+		}
 		return health{state: Silent, detail: "it does not answer: labels or ribbon have run out, the head is open, it is too hot, or it is switched off"}, nil
 	}
 	s, err := zpl.ParseStatus(in.Lines())
 	if err != nil {
 		return health{state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL"}, nil
 	}
+	l.answered()
 	state, detail := judgeLabels(s)
 	return health{state: state, detail: detail, busy: s.Waiting + s.BatchToCome}, nil
 }
