@@ -187,6 +187,7 @@ func (b *bench) print(p *Printer, j Job) {
 }
 
 func TestAJobIsPrintedAndConfirmed(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	p := b.open(nil)
 	b.print(p, Job{ID: "j1", Title: "test page", Data: []byte("FIRST"), Copy: []byte("COPY")})
@@ -207,6 +208,7 @@ func TestAJobIsPrintedAndConfirmed(t *testing.T) {
 }
 
 func TestAPrinterThatNeverAnswersPrintsAndProvesNothing(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.answers(func(int, int) []byte { return nil })
 	p := b.open(nil)
@@ -216,6 +218,7 @@ func TestAPrinterThatNeverAnswersPrintsAndProvesNothing(t *testing.T) {
 }
 
 func TestAPrinterThatMustAnswerAndDoesNotIsSilent(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.answers(func(int, int) []byte { return nil })
 	p := b.open(func(c *Config) { c.MustAnswer = true })
@@ -226,6 +229,7 @@ func TestAPrinterThatMustAnswerAndDoesNotIsSilent(t *testing.T) {
 }
 
 func TestAPrinterThatUsedToAnswerIsSilentAndComesBack(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.open(nil)
 	b.state(Ready)
@@ -236,6 +240,7 @@ func TestAPrinterThatUsedToAnswerIsSilentAndComesBack(t *testing.T) {
 }
 
 func TestPaperThatEndsInAJobGivesAWholeCopyLater(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.answers(func(n, printed int) []byte {
 		if printed > 0 && n == 4 {
@@ -269,6 +274,7 @@ func TestAJobWaitsWhileNothingCanBePrinted(t *testing.T) {
 		{"cutter jammed", 0x1A, 0x52, 0x1A, 0x12, Faulty},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			b := newBench(t)
 			b.set(c.one, c.two, c.three, c.four)
 			p := b.open(nil)
@@ -297,6 +303,7 @@ func TestAJobWaitsWhileNothingCanBePrinted(t *testing.T) {
 
 // Three tries spoil enough paper; after that somebody has to look.
 func TestAJobThatFailsThreeTimesIsGivenUp(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	bad := false
 	b.answers(func(n, printed int) []byte {
@@ -320,6 +327,7 @@ func TestAJobThatFailsThreeTimesIsGivenUp(t *testing.T) {
 }
 
 func TestASecretIsForgottenWhenItsVisitIsOverAndNeverKept(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	b := newBench(t)
 	b.set(0x1A, 0x32, 0x12, 0x72)
@@ -346,6 +354,7 @@ func TestASecretIsForgottenWhenItsVisitIsOverAndNeverKept(t *testing.T) {
 }
 
 func TestAJobHalfPrintedBeforeACrashIsACopyAfterIt(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	b := newBench(t)
 	b.answers(func(n, printed int) []byte {
@@ -376,6 +385,7 @@ func TestAJobHalfPrintedBeforeACrashIsACopyAfterIt(t *testing.T) {
 }
 
 func TestAnswersThatComeLateAreNotTakenForTheNextOnes(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.open(nil)
 	b.state(Ready)
@@ -412,6 +422,7 @@ func TestAnswersThatComeLateAreNotTakenForTheNextOnes(t *testing.T) {
 }
 
 func TestAnAutomaticStatusBetweenTheAnswersIsPassedOver(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.answers(func(n, _ int) []byte { return []byte{0x14, 0x00, 0x0F, 0x0F, 0x12} })
 	b.open(nil)
@@ -419,6 +430,7 @@ func TestAnAutomaticStatusBetweenTheAnswersIsPassedOver(t *testing.T) {
 }
 
 func TestAPortThatIsMissingIsReportedAndTriedAgain(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	link := filepath.Join(t.TempDir(), "printer")
 	p := b.open(func(c *Config) { c.Port = link })
@@ -431,6 +443,7 @@ func TestAPortThatIsMissingIsReportedAndTriedAgain(t *testing.T) {
 }
 
 func TestTwentyJobsMayWaitAndNoMore(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	p := b.open(func(c *Config) { c.Port = filepath.Join(t.TempDir(), "none") })
 	for i := range jobsMost {
@@ -447,6 +460,7 @@ func TestTwentyJobsMayWaitAndNoMore(t *testing.T) {
 }
 
 func TestALabelPrinterThatIsSilentNeedsSomebody(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	p := b.open(func(c *Config) { c.Kind = Labels })
 	b.state(Silent)
