@@ -37,7 +37,9 @@ var tongues = []tongue{
 // often than it was, and every order ends once.
 func TestConformanceOfEveryDialectWithEveryQuirk(t *testing.T) {
 	cells := map[[2]int]string{}
-	var mu sync.Mutex // guards cells
+	plays := map[[2]int]func(t *testing.T, last bool){}
+	var again [][2]int // plays that missed something: was it the driver, or a busy machine?
+	var mu sync.Mutex  // guards cells and again
 	var running sync.WaitGroup
 	room := make(chan struct{}, 32) // most of a play is waiting for doors
 	for i, q := range quirks {
@@ -53,24 +55,34 @@ func TestConformanceOfEveryDialectWithEveryQuirk(t *testing.T) {
 					continue
 				}
 			}
+			once := func(t *testing.T, last bool) {
+				p := newPlay(t, d, q)
+				p.run()
+				mu.Lock()
+				defer mu.Unlock()
+				if len(p.wrong) == 0 && len(p.missed) > 0 && !last {
+					again = append(again, [2]int{i, j})
+					t.Log("to be played again alone: ", p.missed)
+					return
+				}
+				cells[[2]int{i, j}] = "pass"
+				for _, problem := range append(p.wrong, p.missed...) {
+					cells[[2]int{i, j}] = "FAIL"
+					t.Error(problem)
+				}
+			}
+			plays[[2]int{i, j}] = once
 			running.Go(func() {
 				room <- struct{}{}
 				defer func() { <-room }()
-				text := "-"
-				t.Run(d.name+"/"+q.name, func(t *testing.T) {
-					text = "pass"
-					for _, problem := range newPlay(t, d, q).run() {
-						text = "FAIL"
-						t.Error(problem)
-					}
-				})
-				mu.Lock()
-				defer mu.Unlock()
-				cells[[2]int{i, j}] = text
+				t.Run(d.name+"/"+q.name, func(t *testing.T) { once(t, false) })
 			})
 		}
 	}
 	running.Wait()
+	for _, at := range again {
+		t.Run(tongues[at[1]].name+"/"+quirks[at[0]].name, func(t *testing.T) { plays[at](t, true) })
+	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "\n%-4s %-44s", "", "quirk")
 	for _, d := range tongues {
