@@ -26,7 +26,8 @@ const (
 	writeWait    = 500 * time.Millisecond
 	replyWait    = 150 * time.Millisecond  // on a serial line
 	bridgeWait   = 500 * time.Millisecond  // through a network
-	grace        = 50 * time.Millisecond   // more for a reply that has begun
+	grace        = 100 * time.Millisecond  // more for a reply that is on its way
+	notRun       = 20 * time.Millisecond   // a timer that fires so late tells that the machine is busy
 	pulseRest    = 3 * time.Second         // between two pulses on one line
 	watchFor     = 4 * time.Second         // how long after a pulse a contact may take to move
 	heldFor      = 1200 * time.Millisecond // a coil may hold its latch open for so long without the door
@@ -115,9 +116,11 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 	if err := b.line.Write(r.Bytes, writeWait); err != nil {
 		return f, false, 0, err
 	}
-	limit := time.NewTimer(b.wait + r.Slow + b.bit*time.Duration(len(r.Bytes)))
+	wait := b.wait + r.Slow + b.bit*time.Duration(len(r.Bytes))
+	due := time.Now().Add(wait)
+	limit := time.NewTimer(wait)
 	defer limit.Stop()
-	begun := false
+	begun, graced := false, false
 	for late := false; !late; {
 		var frames []wire.Frame
 		select {
@@ -128,8 +131,10 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 			begun = begun || len(c.Bytes) > 0
 			frames = b.parser.Feed(c.Bytes)
 		case <-limit.C:
-			if begun { // it may be on its way still
-				begun = false
+			// A reply that has begun is waited for; so is one that this process
+			// could not have seen because it was not run itself.
+			if !graced && (begun || len(b.line.Chunks()) > 0 || time.Since(due) > notRun) {
+				graced = true
 				limit.Reset(grace)
 				continue
 			}

@@ -60,6 +60,7 @@ func tries() []try {
 type Limit struct {
 	Dialect  string
 	Baud     int
+	Few      bool // with Complete: the lowest addresses only
 	Complete bool // ask all addresses at the other speeds, too: minutes for a line where nobody answers
 }
 
@@ -113,6 +114,9 @@ func plan(limit Limit) (all []try) {
 		for _, baud := range append([]int{t.baud}, without([]int{9600, 19200, 57600, 115200}, t.baud)...) {
 			if limit.Dialect == "" || limit.Dialect == t.dialect {
 				t.baud = baud
+				if limit.Few {
+					t.to = t.from + first - 1
+				}
 				all = append(all, t)
 			}
 		}

@@ -30,9 +30,12 @@ var (
 	figPolls       = figure("bus_polls_total", "Status requests written.", "bus")
 	figTimeouts    = figure("bus_timeouts_total", "Requests without their reply.", "bus")
 	figJunk        = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
+	figEchoes      = figure("bus_echoes_total", "Own requests heard back.", "bus")
+	figWrong       = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
 	figPulses      = figure("bus_pulses_total", "Unlock frames written.", "bus")
 	figLatency     = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
 	figScans       = figure("scanner_scans_total", "Codes read.")
+	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.")
 	figScansRepeat = figure("scanner_duplicates_total", "Codes read again at once and left out.")
 )
 
@@ -71,11 +74,14 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		count(figPolls, b.Polls, b.Bus)
 		count(figTimeouts, b.Timeouts, b.Bus)
 		count(figJunk, b.JunkBytes, b.Bus)
+		count(figEchoes, b.Echoes, b.Bus)
+		count(figWrong, b.WrongAddress, b.Bus)
 		count(figPulses, b.Pulses, b.Bus)
 		out <- latency(b)
 	}
 	scans := c.site.ScannerStats()
 	count(figScans, scans.Scans)
+	count(figScanBytes, scans.Bytes)
 	count(figScansRepeat, scans.Duplicates)
 }
 

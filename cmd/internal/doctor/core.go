@@ -1,0 +1,150 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/health"
+	"cubby/sync/problem"
+)
+
+// noCore says why no core answers.
+func (e *Examination) noCore() {
+	socket := e.Config.Rest.Socket
+	_, err := os.Stat(socket)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.trouble("Start it: systemctl start cubbyd. If it does not stay, journalctl -u cubbyd says why.", "The core does not run: there is no socket %s. The lines are asked directly.", socket)
+	case errors.Is(e.Why, fs.ErrPermission):
+		e.trouble("Run doctor as the user of the core, or with sudo.", "The core's socket %s is not for this user.", socket)
+	default:
+		why := "nothing listens on its socket"
+		if e.Why != nil && !isRefused(e.Why) {
+			why = e.Why.Error()
+		}
+		e.trouble("Start it: systemctl start cubbyd. If it does not stay, journalctl -u cubbyd says why.", "The core does not run: %s. The lines are asked directly.", why)
+	}
+}
+
+func isRefused(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op)
+}
+
+// core asks the core that runs.
+func (e *Examination) core(ctx context.Context) {
+	if err := e.Core.Ready(ctx); err != nil {
+		e.trouble(notReady(err), "The core runs and does not serve: %v.", err)
+	} else {
+		e.fine("The core runs and serves.")
+	}
+	devices, err := e.Core.Devices(ctx)
+	if err != nil {
+		e.hint("", "The core does not tell how its devices are: %v.", err)
+		return
+	}
+	for _, d := range devices {
+		e.device(d)
+	}
+	if all, err := e.Core.Compartments(ctx); err == nil {
+		e.doors(all)
+	}
+	figures, err := e.Core.Figures(ctx)
+	if err != nil {
+		e.hint("", "The core does not tell its figures: %v.", err)
+		return
+	}
+	for _, b := range e.Config.Hardware().Buses {
+		e.figures(b.Name, figures)
+	}
+	if e.Config.Scanner.Port != "" {
+		e.scanner(figures, devices)
+	}
+}
+
+func notReady(err error) string {
+	var p *problem.Problem
+	if errors.As(err, &p) && p.Slug() == "closed" {
+		return "Wait until commissioning is over, or end it: cubbyctl commission asks for it."
+	}
+	return "Mend what the sentence names; the core tries again by itself. journalctl -u cubbyd has the details."
+}
+
+func (e *Examination) device(d health.Device) {
+	detail := ""
+	if d.Detail != "" && d.Detail != d.Title {
+		detail = " (" + d.Detail + ")"
+	}
+	switch d.Severity {
+	case health.Warning, health.Alarm:
+		e.trouble(d.ToDo, "%s: %s%s.", d.Name, d.Title, detail)
+	case health.Notice:
+		e.hint(d.ToDo, "%s: %s%s.", d.Name, d.Title, detail)
+	default:
+		if d.Kind != health.Door {
+			e.fine("%s: %s.", d.Name, d.Title)
+		}
+	}
+}
+
+// doors looks for a bank whose doors all read open.
+func (e *Examination) doors(all []locker.Compartment) {
+	open, known := map[string]int{}, map[string]int{}
+	for _, c := range all {
+		if c.Door != door.Unknown {
+			known[c.Bank]++
+		}
+		if c.Door == door.Open {
+			open[c.Bank]++
+		}
+	}
+	for bank, n := range open {
+		if n == known[bank] && n > 1 {
+			e.trouble("If they are closed: run cubbyctl commission, which finds out how the contacts are wired (invert_hook).", "All %d doors of line %s read open.", n, bank)
+		}
+	}
+}
+
+const (
+	fewQuestions = 100  // from here on counters say something
+	noisyShare   = 0.02 // junk bytes for each question that are too many
+	lossyShare   = 0.02 // questions without an answer that are too many
+)
+
+// figures judges the counters of one line.
+func (e *Examination) figures(bus string, f map[string]float64) {
+	get := func(name string) float64 { return f["cubby_bus_"+name+"_total{bus=\""+bus+"\"}"] }
+	polls := get("polls")
+	if polls < fewQuestions {
+		return
+	}
+	if junk := get("junk_bytes"); junk/polls > noisyShare {
+		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, keep the cable away from the locks' supply, and look for two boards with one address.",
+			"There is noise on line %s: %.0f bytes that no board sends came with %.0f questions.", bus, junk, polls)
+	}
+	if lost := get("timeouts"); lost/polls > lossyShare {
+		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
+	}
+	if wrong := get("wrong_address"); wrong > 0 {
+		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.", "On line %s a board has answered for another %.0f times.", bus, wrong)
+	}
+	if get("echoes") > 0 {
+		e.hint("Nothing has to be done: it is allowed for.", "The adapter of line %s hears its own bytes.", bus)
+	}
+}
+
+func (e *Examination) scanner(f map[string]float64, devices []health.Device) {
+	for _, d := range devices {
+		if d.Kind == health.Scanner && d.Severity != health.OK {
+			return // said already
+		}
+	}
+	if f["cubby_scanner_bytes_total"] == 0 {
+		e.hint("Hold a code in front of it and run doctor again. If it stays silent: scan the setup code for serial output in its manual, and check its speed.", "The code reader has not sent anything since the core started.")
+	}
+}

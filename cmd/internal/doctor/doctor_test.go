@@ -1,0 +1,403 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/device"
+	"cubby/hardware/sim"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/health"
+	"cubby/locker/view"
+)
+
+const station = `[station]
+id = "sick"
+name = "Sick"
+
+[[size]]
+name = "M"
+width_mm = 400
+height_mm = 190
+depth_mm = 500
+
+[[column]]
+doors = [
+  { number = "1", size = "M", bus = "main", board = 1, lock = 1 },
+  { number = "2", size = "M", bus = "main", board = 1, lock = 2 },
+  { number = "3", size = "M", bus = "main", board = 2, lock = 1 },
+  { number = "4", size = "M", bus = "main", board = 2, lock = 2 },
+]
+
+[[bus]]
+name = "main"
+port = "PORT"
+dialect = "DIALECT"
+baud = BAUD
+  [[bus.board]]
+  address = 1
+  [[bus.board]]
+  address = 2
+`
+
+// patient is the examination of a station without a core, on a machine that
+// runs nothing else.
+func patient(t *testing.T, change ...string) *Examination {
+	t.Helper()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "cubby.toml")
+	text := strings.NewReplacer(append(change, "PORT", "run/bus", "DIALECT", "kerong-cu16", "BAUD", "19200")...).Replace(station)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "proc"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := New(cfg, nil, errors.New("nobody"))
+	e.Finder = device.Tree(filepath.Join(folder, "devices"))
+	e.Proc = filepath.Join(folder, "proc")
+	e.Rules = []string{filepath.Join(folder, "rules")}
+	return e
+}
+
+// wired makes the site of the patient, wired as said.
+func wired(t *testing.T, e *Examination, dialect string, baud int, change func(*sim.Board)) *sim.Site {
+	t.Helper()
+	plan := sim.Plan{Station: "sick", Seed: 1, Buses: []sim.Bus{{Name: "main", Dialect: dialect, Link: e.Config.Buses[0].Port, Baud: baud}}}
+	for i, address := range []int{1, 2} {
+		b := sim.Board{Address: address, Locks: map[int]string{}}
+		for lock := 1; lock <= 2; lock++ {
+			number := fmt.Sprint(2*i + lock)
+			b.Locks[lock] = number
+			plan.Wall.Doors = append(plan.Wall.Doors, view.Door{Number: number, WidthMM: 400, HeightMM: 200})
+		}
+		if change != nil {
+			change(&b)
+		}
+		plan.Buses[0].Boards = append(plan.Buses[0].Boards, b)
+	}
+	site, err := sim.Open(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := site.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return site
+}
+
+// expect checks that exactly these troubles and hints were found, each by a
+// part of its sentence.
+func expect(t *testing.T, all []Finding, want ...string) {
+	t.Helper()
+	var got []string
+	for _, f := range all {
+		if f.Grade != Fine {
+			got = append(got, string(f.Grade)+": "+f.What+" -> "+f.ToDo)
+			if f.Grade == Trouble && f.ToDo == "" {
+				t.Errorf("%q does not say what to do", f.What)
+			}
+		}
+	}
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(g string) bool { return strings.Contains(g, w) })
+		if i < 0 {
+			t.Errorf("nobody said %q; said was\n%s", w, strings.Join(got, "\n"))
+			continue
+		}
+		got = slices.Delete(got, i, i+1)
+	}
+	for _, g := range got {
+		t.Errorf("this was said besides: %s", g)
+	}
+}
+
+const coreIsDown = "The core does not run"
+
+func TestEachIllnessOfALineIsTold(t *testing.T) {
+	for _, tc := range []struct {
+		name, dialect string
+		baud          int
+		change        func(*sim.Board)
+		faults        []sim.Fault
+		want          []string
+	}{
+		{"a line that is well", "kerong-cu16", 19200, nil, nil, nil},
+		{"a board without power", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "silent-board", Target: "main/2", Value: "on"}}, []string{"Board 2 on line main does not answer"}},
+		{"inverted feedback", "kerong-cu16", 19200, func(b *sim.Board) { b.InvertHook = b.Address == 1 }, nil, []string{"Board 1 on line main reads all its 2 doors open. -> If the doors are closed: run cubbyctl commission"}},
+		{"two boards with one address", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "twin", Target: "main/1", Value: "on"}}, []string{"two boards have its address"}},
+		{"a missing terminator", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "stray", Target: "main", Value: "0.6"}}, []string{"There is noise on line main"}},
+		{"an adapter that hears itself", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "echo", Target: "main", Value: "on"}}, []string{"hint: The adapter of line main hears its own bytes"}},
+		{"boards of another kind", "wkly", 9600, nil, nil, []string{"speak wkly at 9600 baud, and the configuration says kerong-cu16"}},
+		{"nobody at all", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "silent-board", Target: "main/1", Value: "on"}, {Kind: "silent-board", Target: "main/2", Value: "on"}}, []string{"On line main no board answers"}},
+		{"the boards of another line", "kerong-cu16", 19200, func(b *sim.Board) { b.Address += 4 }, nil, []string{"On line main boards 5 and 6 answer, which are not in the configuration"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			e := patient(t)
+			site := wired(t, e, tc.dialect, tc.baud, tc.change)
+			for _, f := range tc.faults {
+				if err := site.SetFault(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			expect(t, e.Run(t.Context()), append(tc.want, coreIsDown)...)
+			entries, _ := site.Journal(0)
+			for _, entry := range entries {
+				if entry.Kind == "unlock" || entry.Kind == "violation" {
+					t.Errorf("the doctor has caused %+v", entry)
+				}
+			}
+		})
+	}
+}
+
+func TestEachIllnessOfAPortIsTold(t *testing.T) {
+	t.Run("it is not there", func(t *testing.T) {
+		e := patient(t)
+		expect(t, e.Run(t.Context()), coreIsDown, "The port of line main is not there")
+	})
+	t.Run("it is a plain file", func(t *testing.T) {
+		e := patient(t)
+		if err := os.MkdirAll(filepath.Dir(e.Config.Buses[0].Port), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(e.Config.Buses[0].Port, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, e.Run(t.Context()), coreIsDown, "The port of line main is no device")
+	})
+	t.Run("its adapter is not plugged in", func(t *testing.T) {
+		e := patient(t, "PORT", "usb:1a86:7523")
+		expect(t, e.Run(t.Context()), coreIsDown, "The adapter of line main is not there")
+	})
+	t.Run("two adapters fit", func(t *testing.T) {
+		e := patient(t, "PORT", "usb:1a86:7523")
+		for _, socket := range []string{"1-1", "1-2"} {
+			folder := filepath.Join(filepath.Dir(e.Config.Path), "devices", socket)
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for file, text := range map[string]string{"path": socket, "vendor": "1a86", "product": "7523"} {
+				if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Symlink("/dev/null", filepath.Join(folder, "tty")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect(t, e.Run(t.Context()), coreIsDown, "usb-path:1-1 or usb-path:1-2")
+	})
+	t.Run("a bridge does not answer", func(t *testing.T) {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := listener.Addr().String()
+		listener.Close()
+		e := patient(t, "PORT", "tcp://"+address)
+		expect(t, e.Run(t.Context()), coreIsDown, "Line main cannot be opened")
+	})
+	t.Run("another program has it", func(t *testing.T) {
+		e := patient(t)
+		wired(t, e, "kerong-cu16", 19200, nil)
+		process(t, e, 4711, "minicom", device.Real(e.Config.Buses[0].Port))
+		expect(t, e.Run(t.Context()), coreIsDown, "Another program has the port of line main open: minicom (process 4711)")
+	})
+	t.Run("the machine has meddlers", func(t *testing.T) {
+		e := patient(t)
+		wired(t, e, "kerong-cu16", 19200, nil)
+		process(t, e, 500, "ModemManager", "/dev/null")
+		process(t, e, 501, "brltty", "/dev/null")
+		expect(t, e.Run(t.Context()), coreIsDown, "ModemManager runs on this machine (process 500). -> It sends AT commands", "brltty runs")
+	})
+	t.Run("ModemManager knows our rules", func(t *testing.T) {
+		e := patient(t)
+		wired(t, e, "kerong-cu16", 19200, nil)
+		process(t, e, 500, "ModemManager", "/dev/null")
+		rules, err := os.ReadFile("../../../packaging/udev/60-cubby.rules")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(e.Rules[0], 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(e.Rules[0], "60-cubby.rules"), rules, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, e.Run(t.Context()), coreIsDown)
+	})
+	t.Run("it is not for this user", func(t *testing.T) {
+		e := patient(t)
+		wired(t, e, "kerong-cu16", 19200, nil)
+		e.Access = func(path string, mode uint32) error {
+			if path == e.Config.Buses[0].Port {
+				return unix.EACCES
+			}
+			return unix.Access(path, mode)
+		}
+		expect(t, e.Run(t.Context()), coreIsDown, "usermod -aG")
+	})
+}
+
+// process puts a process into the list of the machine.
+func process(t *testing.T, e *Examination, pid int, name, open string) {
+	t.Helper()
+	folder := filepath.Join(e.Proc, fmt.Sprint(pid))
+	if err := os.MkdirAll(filepath.Join(folder, "fd"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "comm"), []byte(name+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(open, filepath.Join(folder, "fd", "3")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEachIllnessOfTheMachineIsTold(t *testing.T) {
+	healthy := func(t *testing.T) *Examination {
+		e := patient(t)
+		wired(t, e, "kerong-cu16", 19200, nil)
+		return e
+	}
+	data := func(e *Examination) string { return e.Config.Station.DataDir }
+	for _, tc := range []struct {
+		name string
+		do   func(t *testing.T, e *Examination) error
+		want string
+	}{
+		{"a clock that was never set", func(_ *testing.T, e *Examination) error {
+			e.Now = func() time.Time { return time.Date(2000, 1, 1, 0, 5, 0, 0, time.UTC) }
+			return nil
+		}, "The clock says 2000-01-01"},
+		{"a clock that went back", func(_ *testing.T, e *Examination) error {
+			e.Now = func() time.Time { return time.Now().Add(-48 * time.Hour) }
+			return nil
+		}, "which is later"},
+		{"a data folder for everybody", func(_ *testing.T, e *Examination) error { return os.Chmod(data(e), 0o755) }, "Others can look into the data folder"},
+		{"a key for everybody", func(_ *testing.T, e *Examination) error {
+			return os.WriteFile(filepath.Join(data(e), "station.key"), make([]byte, 32), 0o644)
+		}, "Others can read the station's key"},
+		{"a key that is lost", func(_ *testing.T, e *Examination) error {
+			return os.WriteFile(filepath.Join(data(e), "station.db"), nil, 0o600)
+		}, "no station.key"},
+		{"a data folder of somebody else", func(_ *testing.T, e *Examination) error {
+			e.Access = func(path string, mode uint32) error {
+				if path == data(e) {
+					return unix.EACCES
+				}
+				return unix.Access(path, mode)
+			}
+			return nil
+		}, "This user cannot write in the data folder"},
+		{"no data folder", func(_ *testing.T, e *Examination) error { return os.Remove(data(e)) }, "hint: There is no data folder"},
+		{"a file in its place", func(_ *testing.T, e *Examination) error {
+			return errors.Join(os.Remove(data(e)), os.WriteFile(data(e), nil, 0o600))
+		}, "is no folder"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := healthy(t)
+			if err := tc.do(t, e); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, e.Run(t.Context()), coreIsDown, tc.want)
+		})
+	}
+}
+
+func TestADiskIsJudgedByItsRoom(t *testing.T) {
+	for _, tc := range []struct {
+		name                     string
+		free, inodesFree, inodes uint64
+		readOnly                 bool
+		want                     []string
+	}{
+		{"room enough", 1 << 30, 5000, 100000, false, nil},
+		{"a file system without inodes", 1 << 30, 0, 0, false, nil},
+		{"nearly full", 100 << 20, 5000, 100000, false, []string{"nearly full: 100 MB are free"}},
+		{"too many files", 1 << 30, 10, 100000, false, []string{"room for 10 more files only"}},
+		{"after an error", 1 << 30, 5000, 100000, true, []string{"can only be read"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := &Examination{}
+			e.room("/data", tc.free, tc.inodesFree, tc.inodes, tc.readOnly)
+			expect(t, e.findings, tc.want...)
+		})
+	}
+}
+
+// A told is a core that says what it was told to say.
+type told struct {
+	ready   error
+	devices []health.Device
+	doors   []locker.Compartment
+	figures map[string]float64
+}
+
+func (c told) Ready(context.Context) error                      { return c.ready }
+func (c told) Devices(context.Context) ([]health.Device, error) { return c.devices, nil }
+func (c told) Compartments(context.Context) ([]locker.Compartment, error) {
+	return c.doors, nil
+}
+func (c told) Figures(context.Context) (map[string]float64, error) { return c.figures, nil }
+
+func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
+	figure := func(name string) string { return "cubby_bus_" + name + "_total{bus=\"main\"}" }
+	for _, tc := range []struct {
+		name string
+		core told
+		want []string
+	}{
+		{"all is well", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 3}}, nil},
+		{"too young to judge", told{figures: map[string]float64{figure("polls"): 50, figure("junk_bytes"): 50}}, nil},
+		{"noise", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 300}}, []string{"There is noise on line main: 300 bytes"}},
+		{"lost answers", told{figures: map[string]float64{figure("polls"): 1000, figure("timeouts"): 100}}, []string{"lost the answers to 100 of 1000"}},
+		{"a board that answers for another", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 2}}, []string{"answered for another 2 times"}},
+		{"echoes", told{figures: map[string]float64{figure("polls"): 1000, figure("echoes"): 900}}, []string{"hint: The adapter of line main hears its own bytes"}},
+		{"it does not serve", told{ready: errors.New("the store has a fault")}, []string{"does not serve: the store has a fault"}},
+		{"a device", told{devices: []health.Device{{Name: "bus main board 2", Kind: health.Board, Severity: health.Warning, Title: "The lock board does not answer", ToDo: "Check its supply."}}},
+			[]string{"bus main board 2: The lock board does not answer. -> Check its supply."}},
+		{"inverted feedback", told{doors: []locker.Compartment{{Number: "1", Bank: "main", Door: door.Open}, {Number: "2", Bank: "main", Door: door.Open}}},
+			[]string{"All 2 doors of line main read open"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := patient(t)
+			wired(t, e, "kerong-cu16", 19200, nil)
+			process(t, e, 77, "cubbyd", device.Real(e.Config.Buses[0].Port))
+			e.Core = tc.core
+			expect(t, e.Run(t.Context()), tc.want...)
+		})
+	}
+}
+
+func TestLinesThatCouldBeSwappedUnnoticedAreNamed(t *testing.T) {
+	e := patient(t)
+	second := e.Config.Buses[0]
+	second.Name = "other"
+	e.Config.Buses = append(e.Config.Buses, second)
+	e.lookalikes()
+	expect(t, e.findings, "hint: Lines main and other have boards with the same addresses")
+}
