@@ -21,12 +21,18 @@ type client struct {
 	out     io.Writer
 	address string
 
-	json, raw, fast bool
-	image, timeout  string
-	after           int
+	json, raw, fast, gbk bool
+	explain, tearOff     bool
+	image, timeout       string
+	aim, glue            string
+	hold, sensor, png    string
+	after, times         int
 }
 
 func (c *client) do(ctx context.Context, name string, words []string) error {
+	if done, err := c.doDevices(ctx, name, words); done {
+		return err
+	}
 	switch {
 	case name == "doors" && len(words) == 0:
 		return c.doors(ctx)
@@ -38,8 +44,14 @@ func (c *client) do(ctx context.Context, name string, words []string) error {
 		return c.scanPicture(ctx)
 	case name == "scan" && len(words) == 1:
 		return c.scan(ctx, words[0])
-	case name == "fault" && len(words) == 3:
-		return c.post(ctx, "/faults", sim.Fault{Kind: words[0], Target: words[1], Value: words[2]}, nil)
+	case name == "fault" && (len(words) == 3 || len(words) == 5 && words[3] == "for"):
+		f := sim.Fault{Kind: words[0], Target: words[1], Value: words[2]}
+		if len(words) == 5 {
+			f.For = words[4]
+		}
+		return c.post(ctx, "/faults", f, nil)
+	case name == "faults" && c.explain && len(words) == 0:
+		return c.kinds(ctx)
 	case name == "faults" && len(words) == 0:
 		return c.faults(ctx)
 	case name == "auto" && (len(words) == 1 || len(words) == 2):
@@ -85,7 +97,15 @@ func (c *client) scan(ctx context.Context, text string) error {
 		}
 		text = plain
 	}
-	return c.post(ctx, "/scan", panel.Scan{Code: []byte(text), Fast: c.fast}, nil)
+	code, err := c.coded(text)
+	if err != nil {
+		return err
+	}
+	how := sim.Presented{Fast: c.fast, Prefix: c.aim, Times: c.times}
+	if how.Glued, err = c.coded(c.glue); err != nil {
+		return err
+	}
+	return c.post(ctx, "/scan", panel.Scan{Code: code, Presented: how}, nil)
 }
 
 func (c *client) scanPicture(ctx context.Context) error {
@@ -147,27 +167,37 @@ func (c *client) copyJSON(ctx context.Context, path string) error {
 
 // call asks the panel and decodes its answer; a nil into drops it.
 func (c *client) call(ctx context.Context, method, path, kind string, body []byte, into any) error {
-	r, err := http.NewRequestWithContext(ctx, method, "http://"+c.address+path, bytes.NewReader(body))
+	answer, err := c.ask(ctx, method, path, kind, body)
 	if err != nil {
 		return err
+	}
+	defer answer.Body.Close()
+	if into == nil {
+		return nil
+	}
+	return json.NewDecoder(answer.Body).Decode(into)
+}
+
+// ask returns the panel's answer, or what it says is wrong.
+func (c *client) ask(ctx context.Context, method, path, kind string, body []byte) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, "http://"+c.address+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
 	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return fmt.Errorf("no simulator answers at %s: start one with cubbysim run, or name it with --http: %w", c.address, err)
+		return nil, fmt.Errorf("no simulator answers at %s: start one with cubbysim run, or name it with --http: %w", c.address, err)
+	}
+	if answer.StatusCode == http.StatusOK {
+		return answer, nil
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		var problem struct{ Error string }
-		if err := json.NewDecoder(answer.Body).Decode(&problem); err != nil || problem.Error == "" {
-			return fmt.Errorf("%s answers %s", c.address, answer.Status)
-		}
-		return fmt.Errorf("%s", problem.Error)
+	var problem struct{ Error string }
+	if err := json.NewDecoder(answer.Body).Decode(&problem); err != nil || problem.Error == "" {
+		return nil, fmt.Errorf("%s answers %s", c.address, answer.Status)
 	}
-	if into == nil {
-		return nil
-	}
-	return json.NewDecoder(answer.Body).Decode(into)
+	return nil, fmt.Errorf("%s", problem.Error)
 }

@@ -1,5 +1,6 @@
 // Command cubbysim is a simulated site: it stands in for the lock boards, the
-// doors, the code reader and the people of the station in a configuration file.
+// doors, the readers, printers and sensors and the people of the station in a
+// configuration file.
 //
 // "cubbysim run" makes pseudo-terminals at the ports the file names and serves a
 // panel on a loopback address; all other commands are clients of that panel.
@@ -20,24 +21,45 @@ import (
 
 const usage = `usage: cubbysim COMMAND
 
-  run [--config cubby.toml] [--port main=PATH] [--scanner PATH]
+  run [--config cubby.toml] [--port NAME=PATH] [--scanner PATH] [--devices DIR]
       [--http 127.0.0.1:8471] [--seed N] [--fault-file FILE] [--auto]
-      [--keep FILE]               simulate the site until interrupted; --keep: the
-                                  next run finds doors and contents as they were
+      [--keep FILE]               simulate the site until interrupted.
+                                  --port: another place for a bus, scanner, badge,
+                                  printer, label or climate-NAME; a path, or
+                                  tcp://127.0.0.1:0 for a network bridge.
+                                  --devices: list adapters in this folder, for
+                                  ports such as usb:1a86:7523; [devices] otherwise.
+                                  --fault-file: a script, see below.
+                                  --keep: the next run finds doors and contents as
+                                  they were
 
   doors [--json]                  every door: state, what is inside, pulses
   door N close|push|open|open-by-force
   put N, take N                   reach into an open compartment
-  scan [--raw] [--fast] TEXT      let the reader read a code; --raw takes Go
-                                  escapes such as \x1d or \r
-  scan [--fast] --image FILE      the same from a PNG or JPEG picture
-  fault KIND TARGET VALUE         stuck|left-open|dirty N on|off,
-                                  slow N 1200ms|off, silent-board main/1 on|off,
-                                  noise main 0.05|off, split|echo main on|off,
-                                  unplug main|scanner on|off
-  faults                          what is wrong now
-  auto on|off [SECONDS]           a virtual person serves and closes open doors
+  history N [--json]              how a door has really moved
   wait door N open|closed|ajar [--timeout 5s]
+  auto on|off [SECONDS]           a virtual person serves and closes open doors
+
+  scan [--raw] [--fast] TEXT      let the reader read a code; --raw takes Go
+                                  escapes such as \x1d or \r. Further: --aim ]Q1,
+                                  --times 5, --glue TEXT (another code follows with
+                                  nothing in between), --gbk
+  scan [--fast] --image FILE      the same from a PNG or JPEG picture
+  badge UID [--hold 500ms]        hold a card before the reader
+  paper [printer|label] [--png FILE] [--json] [--tear-off]
+                                  what has come out of a printer
+  climate [DEGREES [HUMIDITY]] [--sensor NAME]
+
+  fault KIND TARGET VALUE [for 5s]
+                                  such as: stuck 5 on, slow 5 1200ms, noise main
+                                  0.05, silent-board main/1 on, late-reply main
+                                  300ms@0.1, unplug scanner on, cover printer on;
+                                  the target * is all of them, the value off mends
+  faults                          what is wrong now
+  faults --explain                every kind of fault, what it takes and does
+  script FILE                     one thing to a line: a fault as above, or "at 12s
+                                  fault unplug main on for 3s", "every 30s door 7
+                                  open-by-force", "at 5s scan C1001"
   journal [--after SEQ]           what crossed the wires, as JSON
 
 Configuration: --config, or CUBBY_CONFIG, or ./cubby.toml.
@@ -93,6 +115,15 @@ func obey(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&c.image, "image", "", "")
 	f.StringVar(&c.timeout, "timeout", "5s", "")
 	f.IntVar(&c.after, "after", 0, "")
+	f.BoolVar(&c.gbk, "gbk", false, "")
+	f.StringVar(&c.aim, "aim", "", "")
+	f.StringVar(&c.glue, "glue", "", "")
+	f.IntVar(&c.times, "times", 0, "")
+	f.StringVar(&c.hold, "hold", "500ms", "")
+	f.StringVar(&c.sensor, "sensor", "", "")
+	f.StringVar(&c.png, "png", "", "")
+	f.BoolVar(&c.tearOff, "tear-off", false, "")
+	f.BoolVar(&c.explain, "explain", false, "")
 	words, err := mixed(f, args)
 	if err != nil {
 		return err

@@ -23,15 +23,21 @@ const demo = "../../packaging/demo/cubby.toml"
 // that runs client commands against it.
 func running(t *testing.T, extra ...string) (folder string, do func(args ...string) (string, error)) {
 	t.Helper()
-	folder = t.TempDir()
 	source, err := os.ReadFile(demo)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(folder, "cubby.toml")
+	path := filepath.Join(t.TempDir(), "cubby.toml")
 	if err := os.WriteFile(path, source, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return runningAt(t, path, extra...)
+}
+
+// runningAt starts the station of a file.
+func runningAt(t *testing.T, path string, extra ...string) (folder string, do func(args ...string) (string, error)) {
+	t.Helper()
+	folder = filepath.Dir(path)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	ready, said := io.Pipe()

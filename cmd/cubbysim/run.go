@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -46,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	faults := f.String("fault-file", "", "")
 	auto := f.Bool("auto", false, "")
 	keep := f.String("keep", "", "")
+	devices := f.String("devices", "", "")
 	words, err := mixed(f, args)
 	if err != nil {
 		return err
@@ -57,7 +57,10 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	plan, err := planOf(c, ports, *scanner, *seed)
+	if *scanner != "" {
+		ports["scanner"] = *scanner
+	}
+	plan, err := planOf(c, ports, *devices, *seed)
 	if err != nil {
 		return err
 	}
@@ -97,7 +100,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		site.SetAuto(true, 0)
 	}
 	for _, d := range site.Devices() {
-		fmt.Fprintf(out, "%-8s %s -> %s\n", d.Name, d.Link, d.Terminal)
+		fmt.Fprintf(out, "%-8s %s -> %s\n", d.Name, firstOf(d.Link, "by its adapter"), d.Terminal)
 	}
 	fmt.Fprintf(out, "panel    http://%s/\n", listener.Addr())
 
@@ -130,44 +133,4 @@ func readFaults(site *sim.Site, path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
-}
-
-// planOf takes from the configuration what is bolted to the wall.
-func planOf(c *config.Config, ports links, scanner string, seed uint64) (sim.Plan, error) {
-	h := c.Hardware()
-	plan := sim.Plan{Station: c.Station.Name, Wall: c.Wall(), Sizes: map[string]string{}, Seed: seed}
-	for _, k := range c.Compartments() {
-		plan.Sizes[k.Number] = k.Size
-	}
-	for _, b := range h.Buses {
-		bus := sim.Bus{Name: b.Name, Dialect: b.Dialect, Link: absolute(firstOf(ports[b.Name], b.Port)), Baud: b.Baud}
-		delete(ports, b.Name)
-		for _, p := range b.Boards {
-			bus.Boards = append(bus.Boards, sim.Board{
-				Address: p.Address, InvertHook: p.InvertHook,
-				Presence: p.HasPresence, InvertPresence: p.InvertSensor, Locks: p.Locks,
-				Channels: p.Channels, LowFirst: p.LowFirst, LockByte: p.LockByte, ZeroBased: p.FromZero,
-			})
-		}
-		plan.Buses = append(plan.Buses, bus)
-	}
-	for name := range ports {
-		return plan, fmt.Errorf("--port %s: %s has no such bus", name, c.Path)
-	}
-	if link := firstOf(scanner, h.Scanner.Port); link != "" {
-		plan.Scanner = sim.Scanner{Link: absolute(link), Baud: h.Scanner.Baud, Suffix: h.Scanner.Suffix}
-	}
-	return plan, nil
-}
-
-// absolute names a path in full; where that fails the path is as good as it
-// gets. An address is none.
-func absolute(path string) string {
-	if strings.HasPrefix(path, "tcp://") {
-		return path
-	}
-	if full, err := filepath.Abs(path); err == nil {
-		return full
-	}
-	return path
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -12,17 +13,16 @@ import (
 const badgeEvery = 50 * time.Millisecond
 
 // A Badge is a reader of cards. Its formats are "rdm6300" (125 kHz, five bytes),
-// "combined" (ID and Mifare), "ascii" (hexadecimal and CR LF) and "decimal" (ten
-// digits and CR).
+// "combined" (ID and Mifare), "hex" (hexadecimal and CR LF) and "digits" (and
+// CR): ten of the low four bytes, or with the spellings "8d" and "w26" of three.
 type Badge struct {
-	Link    string
-	Adapter Adapter
-	Baud    int
-	Format  string
+	Link     string
+	Adapter  Adapter
+	Baud     int
+	Format   string
+	Spelling string
+	Reversed bool // turns the bytes of a card round
 }
-
-// BadgeFormats are the formats a reader can have.
-var BadgeFormats = []string{"rdm6300", "combined", "ascii", "decimal"}
 
 func (b Badge) fitted() bool { return b.Link != "" || b.Adapter != (Adapter{}) }
 
@@ -47,7 +47,10 @@ func (s *Site) HoldBadge(uid string, span time.Duration) error {
 	if span <= 0 || span > time.Minute {
 		return fmt.Errorf("a badge held for %s: up to a minute: %w", span, ErrCannot)
 	}
-	frame, err := badgeFrame(s.plan.Badge.Format, raw)
+	if s.plan.Badge.Reversed {
+		slices.Reverse(raw)
+	}
+	frame, err := badgeFrame(s.plan.Badge, raw)
 	if err != nil {
 		return err
 	}
@@ -88,7 +91,8 @@ func (s *Site) badgeSays(frame []byte, last bool) []byte {
 	return out
 }
 
-func badgeFrame(format string, uid []byte) ([]byte, error) {
+func badgeFrame(reader Badge, uid []byte) ([]byte, error) {
+	format := reader.Format
 	bad := func(sizes string) error {
 		return fmt.Errorf("a card number of %d bytes: a %s reader reads cards with %s: %w", len(uid), format, sizes, ErrCannot)
 	}
@@ -104,20 +108,23 @@ func badgeFrame(format string, uid []byte) ([]byte, error) {
 		}
 		body := append([]byte{byte(5 + len(uid)), kind}, uid...)
 		return append(append([]byte{0x02}, sealXOR(body...)...), 0x03), nil
-	case "ascii":
+	case "hex":
 		if len(uid) < 4 || len(uid) > 10 {
 			return nil, bad("4 to 10 bytes")
 		}
 		return []byte(digits + "\r\n"), nil
-	case "decimal":
+	case "digits":
 		if len(uid) != 4 && len(uid) != 5 {
 			return nil, bad("4 or 5 bytes")
 		}
-		n := uint32(0)
-		for _, b := range uid[len(uid)-4:] {
-			n = n<<8 | uint32(b)
+		low := binary.BigEndian.Uint32(uid[len(uid)-4:])
+		switch reader.Spelling {
+		case "8d":
+			return fmt.Appendf(nil, "%08d\r", low&0xFFFFFF), nil
+		case "w26":
+			return fmt.Appendf(nil, "%03d,%05d\r", low>>16&0xFF, low&0xFFFF), nil
 		}
-		return fmt.Appendf(nil, "%010d\r", n), nil
+		return fmt.Appendf(nil, "%010d\r", low), nil
 	}
 	if len(uid) != 5 {
 		return nil, bad("5 bytes")

@@ -19,7 +19,7 @@ type Fault struct {
 // FaultKind explains one kind of fault.
 type FaultKind struct {
 	Kind   string `json:"kind"`
-	Target string `json:"target"` // "door", "board", "bus", "device" (any port), "scanner", "badge", "printer" or "label"
+	Target string `json:"target"` // "door", "board", "bus", "device" (any port), "scanner", "badge", "printer", "label" or "climate"
 	// Value is what the fault takes: "switch" on or off; "chance" on, off or a
 	// probability; "probability"; "duration", alone or as 300ms@0.1 with a
 	// probability; "count"; "choice" one of Choices; "name" of
@@ -30,7 +30,7 @@ type FaultKind struct {
 }
 
 // FaultKinds lists what can be wrong.
-var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults, scannerFaults, badgeFaults)
+var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults, scannerFaults, badgeFaults, printerFaults, climateFaults)
 
 var doorFaults = []FaultKind{
 	{"stuck", "door", "chance", nil, "the coil is driven, the latch does not let go"},
@@ -101,6 +101,7 @@ func (s *Site) SetFault(f Fault) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.put(f, t)
+	s.suffer(f)
 	s.tell("fault %s %s: %s", f.Kind, f.Target, f.Value)
 	s.event(Event{Kind: "fault", Fault: &f})
 	if span > 0 && t != nil {
@@ -164,6 +165,10 @@ func (s *Site) targets(kind string) (all []string) {
 	case "device":
 		for name := range s.lines {
 			all = append(all, name)
+		}
+	case "climate":
+		for _, c := range s.plan.Climates {
+			all = append(all, climatePrefix+c.Name)
 		}
 	default:
 		if s.lines[kind] != nil {

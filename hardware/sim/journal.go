@@ -19,9 +19,10 @@ const recentLength = 100
 type Entry struct {
 	Seq  int       `json:"seq"` // from 1, without gaps
 	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // "unlock", "scan", "pulse_time", "other"; "violation": what no driver should do
+	Kind string    `json:"kind"` // "unlock", "scan", "badge", "print", "pulse_time", "other"; "violation": what no driver should do
 
 	Bus     string `json:"bus,omitempty"`
+	Device  string `json:"device,omitempty"` // print: which printer
 	Board   int    `json:"board"`
 	Lock    int    `json:"lock,omitempty"`     // from 1
 	Door    string `json:"door,omitempty"`     // empty: no door hangs on this lock
@@ -77,7 +78,7 @@ func (s *Site) Journal(after int) ([]Entry, map[string]int) {
 
 // An Event is told to onlookers as it happens.
 type Event struct {
-	Kind  string    `json:"kind"` // "door", "fault", "auto", "journal", "log"
+	Kind  string    `json:"kind"` // "door", "fault", "auto", "journal", "log", "paper"
 	At    time.Time `json:"at"`
 	Door  *Door     `json:"door,omitempty"`
 	Fault *Fault    `json:"fault,omitempty"`

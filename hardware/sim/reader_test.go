@@ -172,7 +172,7 @@ func TestPacketsAreRepeatedUntilTheyAreAcknowledged(t *testing.T) {
 func TestBadgesAreToldAgainAndAgain(t *testing.T) {
 	const rdm = "\x02010063E9AE25\x03"
 	for _, tc := range []struct {
-		name, format, uid string
+		name, format, uid string // the format may have a spelling after a slash
 		fault             string
 		span              time.Duration
 		want              string
@@ -180,15 +180,19 @@ func TestBadgesAreToldAgainAndAgain(t *testing.T) {
 		{"125 kHz, published", "rdm6300", "01 00 63 E9 AE", "", 10 * time.Millisecond, rdm},
 		{"ID card in a combined reader, published", "combined", "06008E6D5D", "", 10 * time.Millisecond, "\x02\x0a\x02\x06\x00\x8e\x6d\x5d\xb0\x03"},
 		{"Mifare in a combined reader", "combined", "04:A1:B2:C3", "", 10 * time.Millisecond, "\x02\x09\x01\x04\xa1\xb2\xc3\xdc\x03"},
-		{"hexadecimal", "ascii", "04A1B2C3", "", 10 * time.Millisecond, "04A1B2C3\r\n"},
-		{"ten digits", "decimal", "010063E9AE", "", 10 * time.Millisecond, "0006547886\r"},
+		{"hexadecimal", "hex", "04A1B2C3", "", 10 * time.Millisecond, "04A1B2C3\r\n"},
+		{"ten digits", "digits", "010063E9AE", "", 10 * time.Millisecond, "0006547886\r"},
+		{"ten digits of another, published", "digits", "06008E6D5D", "", 10 * time.Millisecond, "0009334109\r"},
+		{"the same, facility and number", "digits/w26", "06008E6D5D", "", 10 * time.Millisecond, "142,27997\r"},
+		{"the same, eight digits", "digits/8d", "06008E6D5D", "", 10 * time.Millisecond, "09334109\r"},
 		{"as long as it lies there", "rdm6300", "010063E9AE", "", 200 * time.Millisecond, rdm + rdm + rdm + rdm},
 		{"gone in the middle", "rdm6300", "010063E9AE", "badge-half badge on", 90 * time.Millisecond, rdm + rdm[:7]},
 		{"a wrong checksum", "rdm6300", "010063E9AE", "badge-xor badge on", 10 * time.Millisecond, "\x02010063E9AE24\x03"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				host, s := furnished(t, Plan{Badge: Badge{Link: "x", Baud: 9600, Format: tc.format}}, "badge")
+				format, spelling, _ := strings.Cut(tc.format, "/")
+				host, s := furnished(t, Plan{Badge: Badge{Link: "x", Baud: 9600, Format: format, Spelling: spelling}}, "badge")
 				if tc.fault != "" {
 					plague(t, s, tc.fault)
 				}

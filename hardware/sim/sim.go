@@ -22,20 +22,24 @@ import (
 	"sync"
 	"time"
 
+	"cubby/hardware/sim/paper"
 	"cubby/locker/view"
 )
 
 // A Plan is what is bolted to the wall.
 type Plan struct {
-	Station string // for the panel's heading
-	Wall    view.Wall
-	Sizes   map[string]string // door number -> size, for people
-	Buses   []Bus
-	Scanner Scanner // no Link and no Adapter: none; the same for those below
-	Badge   Badge
-	Devices string // folder in which adapters are listed; empty: nowhere
-	Seed    uint64 // of noise and of the places where replies are split
-	Left    []Left // how doors were left; others are closed and empty
+	Station  string // for the panel's heading
+	Wall     view.Wall
+	Sizes    map[string]string // door number -> size, for people
+	Buses    []Bus
+	Scanner  Scanner // no Link and no Adapter: none; the same for those below
+	Badge    Badge
+	Printer  Printer
+	Label    Printer
+	Climates []Climate
+	Devices  string // folder in which adapters are listed; empty: nowhere
+	Seed     uint64 // of noise and of the places where replies are split
+	Left     []Left // how doors were left; others are closed and empty
 }
 
 // A Bus is one line with lock boards.
@@ -44,7 +48,8 @@ type Bus struct {
 	Dialect string // one of Dialects; "" is kerong-cu16
 	Link    string // symbolic link to make; the driver's port. Or tcp://127.0.0.1:PORT, where port 0 takes a free one
 	Adapter Adapter
-	Baud    int // bits per second; a byte takes 10 bits
+	Baud    int  // bits per second; a byte takes 10 bits
+	Echo    bool // the adapter hears its own bytes: the fault "echo" from the start
 	Boards  []Board
 }
 
@@ -69,9 +74,12 @@ var ErrCannot = errors.New("cannot be done")
 
 // Site is a running simulation.
 type Site struct {
-	plan    Plan
-	lines   map[string]*line // by the name of the bus or device
-	scanner *line            // nil: none
+	plan     Plan
+	lines    map[string]*line // by the name of the bus or device
+	scanner  *line            // nil: none
+	others   []string         // names of the lines that are no buses
+	printer  *paper.Printer
+	labeller *paper.Labeller
 
 	faulting sync.Mutex // one fault at a time; taken before mu
 
@@ -85,6 +93,8 @@ type Site struct {
 	journal  journal
 	recent   []Event
 	listener listener // the scanner's ear
+	weather  []Weather
+	cut      map[string]int // pieces of paper that hang out of each printer
 	watchers map[chan Event]bool
 	changed  chan struct{} // closed and replaced at every change
 	closed   bool
@@ -101,7 +111,10 @@ func Open(plan Plan) (*Site, error) {
 		return nil, err
 	}
 	s := newSite(plan)
-	links := []string{plan.Scanner.Link, plan.Badge.Link}
+	links := []string{plan.Scanner.Link, plan.Badge.Link, plan.Printer.Link, plan.Label.Link}
+	for _, c := range plan.Climates {
+		links = append(links, c.Link)
+	}
 	for _, b := range plan.Buses {
 		links = append(links, b.Link)
 	}
@@ -132,6 +145,7 @@ func newSite(plan Plan) *Site {
 		dice:     map[string]*rand.Rand{},
 		auto:     auto{After: 4 * time.Second},
 		troubles: map[faultKey]*trouble{},
+		cut:      map[string]int{},
 		listener: listener{changed: make(chan struct{})},
 		journal:  journal{pulses: map[string]int{}},
 		watchers: map[chan Event]bool{}, changed: make(chan struct{}),
@@ -151,6 +165,11 @@ func newSite(plan Plan) *Site {
 	for _, left := range plan.Left {
 		if d := s.doors[left.Number]; d != nil { // a wall may have been rebuilt since
 			d.state, d.inside = left.State, left.Inside
+		}
+	}
+	for _, b := range plan.Buses {
+		if b.Echo {
+			s.troubles[faultKey{"echo", b.Name}] = &trouble{text: "on", chance: 1}
 		}
 	}
 	for _, d := range s.doors {
@@ -176,6 +195,11 @@ func (s *Site) furnish() (names []string) {
 		s.device("badge", p.Badge.Link, p.Badge.Adapter, p.Badge.Baud)
 		names = append(names, "badge")
 	}
+	names = append(names, s.furnishPrinters()...)
+	for i := range p.Climates {
+		names = append(names, s.furnishClimate(i))
+	}
+	s.others = names
 	return names
 }
 
@@ -240,9 +264,6 @@ type Device struct {
 	Boards   []int   `json:"boards,omitempty"` // addresses
 }
 
-// otherDevices are the names of what is no bus.
-var otherDevices = []string{"scanner", "badge"}
-
 // Devices lists the buses, then what else is fitted.
 func (s *Site) Devices() []Device {
 	var out []Device
@@ -257,7 +278,7 @@ func (s *Site) Devices() []Device {
 		s.mu.Unlock()
 		out = append(out, d)
 	}
-	for _, name := range otherDevices {
+	for _, name := range s.others {
 		if l := s.lines[name]; l != nil {
 			out = append(out, Device{Name: name, Link: l.address(), Terminal: l.terminal()})
 		}

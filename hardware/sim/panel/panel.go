@@ -39,6 +39,7 @@ type State struct {
 	Faults     []sim.Fault     `json:"faults"`
 	FaultKinds []sim.FaultKind `json:"fault_kinds"`
 	Auto       Auto            `json:"auto"`
+	Climate    []sim.Weather   `json:"climate"`
 	Recent     []sim.Event     `json:"recent"` // what was told in words, oldest first
 }
 
@@ -57,7 +58,7 @@ type DoorAct struct {
 type Scan struct {
 	Code []byte `json:"code"` // base64 in JSON, so that any byte can be sent
 	Text string `json:"text"` // used when Code is empty
-	Fast bool   `json:"fast"` // all bytes at once
+	sim.Presented
 }
 
 // Scanned answers a scan.
@@ -83,10 +84,18 @@ func Handler(ctx context.Context, site *sim.Site) http.Handler {
 	mux.HandleFunc("GET /doors", func(w http.ResponseWriter, _ *http.Request) { answer(w, site.Doors(), nil) })
 	mux.HandleFunc("GET /doors/{number}", p.door)
 	mux.HandleFunc("POST /doors/{number}", p.act)
+	mux.HandleFunc("GET /doors/{number}/history", p.history)
 	mux.HandleFunc("POST /scan", p.scan)
 	mux.HandleFunc("POST /scan/picture", p.scanPicture)
 	mux.HandleFunc("GET /faults", func(w http.ResponseWriter, _ *http.Request) { answer(w, site.Faults(), nil) })
 	mux.HandleFunc("POST /faults", p.fault)
+	mux.HandleFunc("GET /faults/kinds", func(w http.ResponseWriter, _ *http.Request) { answer(w, sim.FaultKinds, nil) })
+	mux.HandleFunc("POST /script", p.script)
+	mux.HandleFunc("POST /badge", p.badge)
+	mux.HandleFunc("GET /climate", func(w http.ResponseWriter, _ *http.Request) { answer(w, site.Weather(), nil) })
+	mux.HandleFunc("POST /climate", p.climate)
+	mux.HandleFunc("GET /paper/{printer}", p.paper)
+	mux.HandleFunc("DELETE /paper/{printer}", p.tearOff)
 	mux.HandleFunc("POST /auto", p.auto)
 	mux.HandleFunc("GET /journal", p.journal)
 	mux.HandleFunc("GET /wait", p.wait)
@@ -135,7 +144,7 @@ func (p panel) state(w http.ResponseWriter, _ *http.Request) {
 	on, after := p.site.Auto()
 	answer(w, State{
 		Station: plan.Station, Wall: plan.Wall, Doors: p.site.Doors(), Devices: p.site.Devices(),
-		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()}, Recent: p.site.Recent(),
+		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()}, Climate: p.site.Weather(), Recent: p.site.Recent(),
 	}, nil)
 }
 
@@ -167,7 +176,7 @@ func (p panel) scan(w http.ResponseWriter, r *http.Request) {
 	if len(code) == 0 {
 		code = []byte(body.Text)
 	}
-	answer(w, Scanned{Bytes: len(code)}, p.site.Scan(code, body.Fast))
+	answer(w, Scanned{Bytes: len(code)}, p.site.Present(code, body.Presented))
 }
 
 func (p panel) scanPicture(w http.ResponseWriter, r *http.Request) {

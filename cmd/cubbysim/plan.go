@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cubby/assets"
+	"cubby/cmd/internal/config"
+	"cubby/hardware/sim"
+	"cubby/hardware/sim/paper"
+)
+
+// A place is where a device is found: its link, and its adapter where adapters
+// are listed.
+type place struct {
+	link    string
+	adapter sim.Adapter
+}
+
+// places gives every device of a configuration its place.
+type places struct {
+	ports   links  // from the command line; taken out as they are used
+	devices string // folder of adapters
+	n       int    // how many there are
+}
+
+// of finds the place of a device. A port that names an adapter can only be
+// found in a folder of adapters.
+func (p *places) of(name, port string) (place, error) {
+	if given, ok := p.ports[name]; ok {
+		delete(p.ports, name)
+		port = given
+	}
+	p.n++
+	where := place{link: port}
+	switch scheme, _, _ := strings.Cut(port, ":"); {
+	case port == "" || scheme == "tcp":
+		return where, nil
+	case scheme == "evdev" || scheme == "picture" || scheme == "camera":
+		return place{}, nil // no line at all
+	case scheme == "usb" || scheme == "usb-path":
+		if p.devices == "" {
+			return where, fmt.Errorf("%s is at %s: name a folder for adapters with --devices, and in the file as [devices] folder", name, port)
+		}
+		where.link = ""
+	default:
+		where.link = absolute(port)
+	}
+	if p.devices != "" {
+		where.adapter = sim.AdapterFor(port, p.n)
+	}
+	return where, nil
+}
+
+// planOf takes from the configuration what is bolted to the wall.
+func planOf(c *config.Config, ports links, devices string, seed uint64) (sim.Plan, error) {
+	plan := sim.Plan{Station: c.Station.Name, Wall: c.Wall(), Sizes: map[string]string{}, Seed: seed}
+	if folder := firstOf(devices, c.Devices.Folder); folder != "" {
+		plan.Devices = absolute(folder)
+	}
+	for _, k := range c.Compartments() {
+		plan.Sizes[k.Number] = k.Size
+	}
+	at := &places{ports: ports, devices: plan.Devices}
+	err := planBuses(&plan, c, at)
+	if err == nil {
+		err = planDevices(&plan, c, at)
+	}
+	if err != nil {
+		return plan, fmt.Errorf("%s: %w", c.Path, err)
+	}
+	for name := range ports {
+		return plan, fmt.Errorf("--port %s: %s has no such bus or device", name, c.Path)
+	}
+	return plan, nil
+}
+
+func planBuses(plan *sim.Plan, c *config.Config, at *places) error {
+	for _, b := range c.Hardware().Buses {
+		where, err := at.of(b.Name, b.Port)
+		if err != nil {
+			return err
+		}
+		bus := sim.Bus{Name: b.Name, Dialect: b.Dialect, Link: where.link, Adapter: where.adapter, Baud: b.Baud, Echo: b.Echo == "yes"}
+		for _, p := range b.Boards {
+			bus.Boards = append(bus.Boards, sim.Board{
+				Address: p.Address, InvertHook: p.InvertHook,
+				Presence: p.HasPresence, InvertPresence: p.InvertSensor, Locks: p.Locks,
+				Channels: p.Channels, LowFirst: p.LowFirst, LockByte: p.LockByte, ZeroBased: p.FromZero,
+			})
+		}
+		plan.Buses = append(plan.Buses, bus)
+	}
+	return nil
+}
+
+func planDevices(plan *sim.Plan, c *config.Config, at *places) error {
+	where, err := at.of("scanner", c.Scanner.Port)
+	if err != nil {
+		return err
+	}
+	plan.Scanner = sim.Scanner{Link: where.link, Adapter: where.adapter, Baud: c.Scanner.Baud, Suffix: c.Scanner.Suffix, Packets: c.Scanner.Frame == "ssi"}
+	if slices.Contains([]string{"grow", "ssi", "honeywell", "newland", "datalogic"}, c.Scanner.Trigger) {
+		plan.Scanner.Kind = c.Scanner.Trigger
+	}
+	if where, err = at.of("badge", c.Badge.Port); err != nil {
+		return err
+	}
+	plan.Badge = sim.Badge{Link: where.link, Adapter: where.adapter, Baud: c.Badge.Baud, Format: c.Badge.Format, Spelling: c.Badge.Spelling, Reversed: c.Badge.Reversed}
+	font, err := assets.Font("Regular")
+	if err != nil {
+		return err
+	}
+	if where, err = at.of("printer", c.Printer.Port); err != nil {
+		return err
+	}
+	plan.Printer = sim.Printer{Link: where.link, Adapter: where.adapter, Baud: c.Printer.Baud, Paper: paper.Config{
+		WidthDots: c.Printer.WidthDots, NoQR: c.Printer.QR == "raster", Marks: c.Printer.BlackMarks, Font: font,
+	}}
+	if where, err = at.of("label", c.LabelPrinter.Port); err != nil {
+		return err
+	}
+	plan.Label = sim.Printer{Link: where.link, Adapter: where.adapter, Baud: c.LabelPrinter.Baud, Paper: paper.Config{Font: font}}
+	for _, k := range c.Climates {
+		if where, err = at.of("climate-"+k.Name, k.Port); err != nil {
+			return err
+		}
+		plan.Climates = append(plan.Climates, sim.Climate{
+			Name: k.Name, Link: where.link, Adapter: where.adapter, Baud: k.Baud, Address: k.Address, Hundredths: k.Unit == "hundredths",
+		})
+	}
+	return nil
+}
+
+// absolute names a path in full; where that fails the path is as good as it
+// gets. An address is none.
+func absolute(path string) string {
+	if strings.HasPrefix(path, "tcp://") {
+		return path
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
