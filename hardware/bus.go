@@ -14,6 +14,7 @@ import (
 const (
 	missesAllowed    = 3                       // unanswered readings in a row after which a board is silent
 	silentPollMax    = 10 * time.Second        // longest pause between two readings of a silent board
+	headStart        = time.Second             // by which boards in use are read before others that are due
 	idlePollMost     = 3500 * time.Millisecond // so that a forced door is noticed within 5 s, unless a longer idle poll is configured
 	boardsAtIdlePoll = 3                       // on a line with more, each is read more rarely: ten every 3.3 s at the default
 	reopenFirst      = 250 * time.Millisecond
@@ -181,15 +182,21 @@ func (b *bus) step() error {
 	return b.idle(earliest(wake, at))
 }
 
-// nextReading returns the board whose reading is most overdue, or when the next
-// one is due.
+// nextReading returns the board to be read now, or when the next one is due.
+// Boards in use, and those whose last reading waits to be confirmed, go before
+// others that are due, unless these have waited for long.
 func (b *bus) nextReading(now time.Time) (due *board, at time.Time) {
+	var rank time.Time
 	for _, board := range b.boards {
-		if due == nil || board.next.Before(due.next) {
-			due = board
+		at = earliest(at, board.next)
+		r := board.next
+		if !r.After(now) && board.missed < missesAllowed && (b.hasDriven(board) || board.doors.busy(now)) {
+			r = r.Add(-headStart)
+		}
+		if due == nil || r.Before(rank) {
+			due, rank = board, r
 		}
 	}
-	at = due.next
 	if len(b.driven) == 0 {
 		at = later(at, b.hush.until())
 	}
