@@ -94,6 +94,9 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 		case err == nil:
 			fmt.Fprintln(t.out, "The station is out of service until commissioning is over.")
 			return &far{client: c, begun: time.Now()}, nil
+		case errors.As(err, &p) && p.Slug() == "commissioning":
+			fmt.Fprintln(t.out, "Commissioning goes on where it was left.")
+			return &far{client: c, heard: true}, nil
 		case errors.As(err, &p):
 			return nil, err
 		case t.core != "":

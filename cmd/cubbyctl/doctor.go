@@ -44,7 +44,10 @@ func (t *tool) doctor(ctx context.Context, args []string) error {
 			fmt.Fprintf(t.out, "        -> %s\n", f.ToDo)
 		}
 	}
-	if n := doctor.Troubled(findings); n > 0 {
+	switch n := doctor.Troubled(findings); {
+	case n == 1:
+		return errors.New("one thing is wrong with this station")
+	case n > 1:
 		return fmt.Errorf("%d things are wrong with this station", n)
 	}
 	fmt.Fprintln(t.out, "nothing is wrong with this station")

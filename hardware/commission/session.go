@@ -230,7 +230,7 @@ func (s *Session) askLines() {
 	text := "No lock board was found. Check supply and cables."
 	if usable > 0 {
 		offers = append(choices(yes, "Go on with these"), offers...)
-		text = fmt.Sprintf("%d lines with lock boards were found. Are these all?", usable)
+		text = fmt.Sprintf("Lock boards were found on %d of %d ports. Are these all?", usable, len(s.found))
 	}
 	s.ask(fitting.StepLines, "a port to ask as well, such as tcp://192.168.0.7:23", offers, "%s", text)
 }

@@ -196,7 +196,7 @@ type closedStation struct {
 
 // View is the page that says so.
 func (c closedStation) View() view.View {
-	v := view.View{Rev: uint64(time.Now().UnixNano()), Station: c.name, Step: view.StepUnavailable, Reason: view.ReasonStarting, Languages: c.languages}
+	v := view.View{Rev: uint64(time.Now().UnixNano()), Station: c.name, Step: view.StepUnavailable, Languages: c.languages}
 	if len(c.languages) > 0 {
 		v.Language = c.languages[0]
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strings"
 
 	"cubby/locker"
 	"cubby/locker/door"
@@ -44,6 +45,10 @@ func (e *Examination) core(ctx context.Context) {
 		e.fine("The core runs and serves.")
 	}
 	devices, err := e.Core.Devices(ctx)
+	var p *problem.Problem
+	if errors.As(err, &p) && p.Slug() == "closed" {
+		return // it said so above
+	}
 	if err != nil {
 		e.hint("", "The core does not tell how its devices are: %v.", err)
 		return
@@ -68,9 +73,8 @@ func (e *Examination) core(ctx context.Context) {
 }
 
 func notReady(err error) string {
-	var p *problem.Problem
-	if errors.As(err, &p) && p.Slug() == "closed" {
-		return "Wait until commissioning is over, or end it: cubbyctl commission asks for it."
+	if strings.Contains(err.Error(), "being commissioned") {
+		return "Go on with it, or end it, with cubbyctl commission; it ends by itself half an hour after the last answer."
 	}
 	return "Mend what the sentence names; the core tries again by itself. journalctl -u cubbyd has the details."
 }
@@ -112,8 +116,9 @@ func (e *Examination) doors(all []locker.Compartment) {
 
 const (
 	fewQuestions = 100  // from here on counters say something
-	noisyShare   = 0.02 // junk bytes for each question that are too many
-	lossyShare   = 0.02 // questions without an answer that are too many
+	noisyShare   = 0.05 // junk bytes for each question that are too many
+	lossyShare   = 0.05 // questions without an answer that are too many; a busy machine loses some
+	wrongShare   = 0.05 // late answers count as those of another board, so a few say nothing
 )
 
 // figures judges the counters of one line.
@@ -130,7 +135,7 @@ func (e *Examination) figures(bus string, f map[string]float64) {
 	if lost := get("timeouts"); lost/polls > lossyShare {
 		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
 	}
-	if wrong := get("wrong_address"); wrong > 0 {
+	if wrong := get("wrong_address"); wrong/polls > wrongShare {
 		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.", "On line %s a board has answered for another %.0f times.", bus, wrong)
 	}
 	if get("echoes") > 0 {
