@@ -44,11 +44,11 @@ func TestRepliesAreReadAsTheirUnitSays(t *testing.T) {
 	}{
 		{"30.5 °C and 54.6 %", "01 04 04 01 31 02 22 2A CE", false, Reading{30_50, 54_60}, ""},
 		{"the same as hundredths", "01 04 04 01 31 02 22 2A CE", true, Reading{3_05, 5_46}, ""},
-		{"frost", string(hexOf(modbus.Seal([]byte{1, 4, 4, 0xFF, 0x9C, 0x03, 0x20}))), false, Reading{-10_00, 80_00}, ""},
-		{"a refusal", string(hexOf(modbus.Seal([]byte{1, 0x84, 2}))), false, Reading{}, "exception 2"},
-		{"another address", string(hexOf(modbus.Seal([]byte{2, 4, 4, 1, 0x31, 2, 0x22}))), false, Reading{}, "no reading"},
-		{"another function", string(hexOf(modbus.Seal([]byte{1, 3, 4, 1, 0x31, 2, 0x22}))), false, Reading{}, "no reading"},
-		{"one register only", string(hexOf(modbus.Seal([]byte{1, 4, 2, 1, 0x31}))), false, Reading{}, "no reading"},
+		{"frost", hexOf(modbus.Seal([]byte{1, 4, 4, 0xFF, 0x9C, 0x03, 0x20})), false, Reading{-10_00, 80_00}, ""},
+		{"a refusal", hexOf(modbus.Seal([]byte{1, 0x84, 2})), false, Reading{}, "exception 2"},
+		{"another address", hexOf(modbus.Seal([]byte{2, 4, 4, 1, 0x31, 2, 0x22})), false, Reading{}, "no reading"},
+		{"another function", hexOf(modbus.Seal([]byte{1, 3, 4, 1, 0x31, 2, 0x22})), false, Reading{}, "no reading"},
+		{"one register only", hexOf(modbus.Seal([]byte{1, 4, 2, 1, 0x31})), false, Reading{}, "no reading"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			reply, _, _, ok := modbus.Find(unhex(t, c.bytes))
