@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"cubby/hardware"
@@ -75,7 +76,8 @@ func (s staff) Devices() []health.Device {
 			worn[d.Compartment] = health.Wear{Suspect: d.Suspect, Failing: d.Fitness == hardware.Failing, Slow: d.Fitness == hardware.GettingSlow}
 		}
 	}
-	all := s.health.Devices()
+	// What the hardware says of a door's contact is one thing of several known of it.
+	all := slices.DeleteFunc(s.health.Devices(), func(d health.Device) bool { return d.Kind == health.Door })
 	for _, c := range s.Compartments() {
 		all = append(all, health.OfDoor(c, worn[c.Number]))
 	}

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/hardware"
@@ -34,6 +36,11 @@ var (
 	figWrong       = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
 	figPulses      = figure("bus_pulses_total", "Unlock frames written.", "bus")
 	figLatency     = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
+	figPushes      = figure("bus_pushes_total", "Changes of contacts that boards told unasked.", "bus")
+	figOpenings    = figure("door_openings_total", "Unlock frames written for a door.", "door")
+	figFailed      = figure("door_openings_failed_total", "Of them, the lock was driven and the door stayed closed.", "door")
+	figFitness     = figure("door_fitness", "How a lock fared in its last 20 openings: 2 good, 1 getting slow, 0 failing.", "door")
+	figTimeToOpen  = figure("door_time_to_open_seconds", "From the unlock frame to the first reading that shows the door open, all doors.")
 	figScans       = figure("scanner_scans_total", "Codes read.")
 	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.")
 	figScansRepeat = figure("scanner_duplicates_total", "Codes read again at once and left out.")
@@ -77,12 +84,44 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		count(figEchoes, b.Echoes, b.Bus)
 		count(figWrong, b.WrongAddress, b.Bus)
 		count(figPulses, b.Pulses, b.Bus)
+		count(figPushes, b.Pushes, b.Bus)
 		out <- latency(b)
 	}
+	health := c.site.DoorHealth()
+	for _, d := range health {
+		if d.Openings == 0 {
+			continue // a wall has many doors
+		}
+		count(figOpenings, d.Openings, d.Compartment)
+		count(figFailed, d.Failed, d.Compartment)
+		if fitness, known := fitnesses[d.Fitness]; known {
+			gauge(figFitness, fitness, d.Compartment)
+		}
+	}
+	out <- timeToOpen(health)
 	scans := c.site.ScannerStats()
 	count(figScans, scans.Scans)
 	count(figScanBytes, scans.Bytes)
 	count(figScansRepeat, scans.Duplicates)
+}
+
+var fitnesses = map[hardware.Fitness]float64{hardware.Good: 2, hardware.GettingSlow: 1, hardware.Failing: 0}
+
+func timeToOpen(health []hardware.DoorHealth) prometheus.Metric {
+	var total [len(hardware.OpeningBounds) + 1]uint64
+	var sum time.Duration
+	for _, d := range health {
+		for i, n := range d.TimeToOpen {
+			total[i] += n
+		}
+		sum += d.TimeSum
+	}
+	buckets, below := map[float64]uint64{}, uint64(0)
+	for i, bound := range hardware.OpeningBounds {
+		below += total[i]
+		buckets[bound.Seconds()] = below
+	}
+	return prometheus.MustNewConstHistogram(figTimeToOpen, below+total[len(total)-1], sum.Seconds(), buckets)
 }
 
 func latency(b hardware.BusStats) prometheus.Metric {
