@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/creack/pty"
 	"pgregory.net/rapid"
 
 	"cubby/locker/door"
@@ -129,7 +130,10 @@ func swap(t *testing.T, a, b *rig) {
 	b.plug()
 }
 
-func TestAnAdapterThatComesBackUnderAnotherNameIsOpenedAtOnce(t *testing.T) {
+// The adapter is pulled while a lock is driven and comes back as another
+// terminal: nobody knows whether the door opened until it is read again, and
+// nothing is driven a second time.
+func TestAnAdapterPulledDuringAnOpeningIsFoundUnderItsNewName(t *testing.T) {
 	r := newRig(t, 0)
 	tree := t.TempDir()
 	adapter := filepath.Join(tree, "usb1")
@@ -141,22 +145,41 @@ func TestAnAdapterThatComesBackUnderAnotherNameIsOpenedAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	plug := func() {
-		if err := os.Symlink(r.slave.Name(), filepath.Join(adapter, "tty")); err != nil {
+	tty := filepath.Join(adapter, "tty")
+	plug := func() string {
+		if err := os.Symlink(r.slave.Name(), tty); err != nil {
 			t.Fatal(err)
 		}
+		return r.slave.Name()
 	}
-	plug()
+	first := plug()
+	r.set(func(r *rig) { r.onPulse = func(unlock) { r.drop() } })
 	bus := quick(r, 0)
 	bus.Port = "usb-path:1-1"
-	_, w := startWith(t, Config{Buses: []Bus{bus}, Devices: tree}, quickCoil)
-	w.hears("bus main board 0", Working)
-	r.unplug()
-	if err := os.Remove(filepath.Join(adapter, "tty")); err != nil {
-		t.Fatal(err)
+	site, w := startWith(t, Config{Buses: []Bus{bus}, Devices: tree}, quickCoil)
+	w.sees("0-1", door.Closed)
+	site.Order(soon("a", "0-1"))
+	if e := w.outcome("a"); e.Result != door.Uncertain || !e.Pulsed {
+		t.Errorf("ended %+v", e)
 	}
 	w.hears("bus main", Gone)
-	r.plug() // another terminal
-	plug()
+	if err := os.Remove(tty); err != nil {
+		t.Fatal(err)
+	}
+	r.readers.Wait()
+	taken, held, err := pty.Open() // so that the terminal's number is not free
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	defer held.Close()
+	r.plug()
+	if second := plug(); second == first {
+		t.Fatalf("it is %s again", second)
+	}
 	w.hears("bus main board 0", Working)
+	w.sees("0-1", door.Open)
+	if p := r.pulses(); len(p) != 1 {
+		t.Errorf("pulses %v", p)
+	}
 }
