@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -38,6 +39,11 @@ func isPlain(path string) bool {
 	major, minor := unix.Major(uint64(stat.Rdev)), unix.Minor(uint64(stat.Rdev))
 	return major == parallelMajor || major == usbMajor && minor < usbPrinters
 }
+
+// IsSerial reports whether a port of this name has a speed of its own: bridges
+// and printers' plain device files have none. A port that is not there counts as
+// serial.
+func IsSerial(name string) bool { return !strings.HasPrefix(name, bridgePrefix) && !isPlain(name) }
 
 // openPlain opens the file for both directions; some printers have one only, and
 // then nothing ever comes.

@@ -68,5 +68,11 @@ func TestOnlyPrintersArePlain(t *testing.T) {
 		if isPlain(path) {
 			t.Errorf("%s is taken for a printer", path)
 		}
+		if !IsSerial(path) {
+			t.Errorf("%s has no speed", path)
+		}
+	}
+	if IsSerial("tcp://10.0.0.9:9100") {
+		t.Error("a network has a speed to be set")
 	}
 }

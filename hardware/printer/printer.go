@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"cubby/hardware/device"
+	"cubby/hardware/line"
 )
 
 // Kind is what a printer understands.
@@ -113,6 +114,9 @@ type Sink interface {
 	JobEnded(Ended)
 }
 
+// networkSpeed is what a network or USB carries at least, bits per second.
+const networkSpeed = 1_000_000
+
 const (
 	reopenFirst = time.Second
 	reopenMax   = 10 * time.Second
@@ -164,6 +168,9 @@ func Open(cfg Config, sink Sink) (*Printer, error) {
 	}
 	if cfg.Baud == 0 {
 		cfg.Baud = 19200
+	}
+	if !line.IsSerial(cfg.Port) {
+		cfg.Baud = networkSpeed
 	}
 	kept, err := openJobs(cfg.Folder, cfg.Vault, time.Now())
 	if err != nil {

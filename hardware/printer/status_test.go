@@ -137,6 +137,8 @@ func FuzzAnswers(f *testing.F) {
 		for i, c := range all {
 			s.note(1+i%4, c, i%2 == 0)
 		}
-		s.judge()
+		if state, detail := s.judge(); state != Mute || detail == "" {
+			t.Fatalf("a status that was not answered whole is %s", state)
+		}
 	})
 }

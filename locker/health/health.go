@@ -98,7 +98,7 @@ type Wear struct {
 }
 
 // OfDoor is how the door of a compartment fares: the worst of what is known of
-// it. Since is when the door itself was last seen to move, or zero.
+// it. Since is known of what the door itself does, and zero of all else.
 func OfDoor(c locker.Compartment, w Wear) Device {
 	state, detail := "working", ""
 	switch {
@@ -125,7 +125,8 @@ func OfDoor(c locker.Compartment, w Wear) Device {
 	}
 	p := Of(Door, state)
 	d := Device{Name: "door " + c.Number, Kind: Door, State: state, Title: p.Title, Severity: p.Severity, ToDo: p.ToDo, Detail: detail}
-	if c.DoorSince != nil {
+	ofItself := state == "working" || state == "left_open" || state == "forced" || state == "unknown"
+	if ofItself && c.DoorSince != nil {
 		d.Since = c.DoorSince.UTC()
 	}
 	return d
