@@ -53,9 +53,7 @@ func (e *Examination) core(ctx context.Context) {
 		e.hint("", "The core does not tell how its devices are: %v.", err)
 		return
 	}
-	for _, d := range devices {
-		e.device(d)
-	}
+	e.devices(devices)
 	if all, err := e.Core.Compartments(ctx); err == nil {
 		e.doors(all)
 	}
@@ -77,6 +75,33 @@ func notReady(err error) string {
 		return "Go on with it, or end it, with cubbyctl commission; it ends by itself half an hour after the last answer."
 	}
 	return "Mend what the sentence names; the core tries again by itself. journalctl -u cubbyd has the details."
+}
+
+// devices tells how each fares. Boards of a line that does not work are left to
+// their line, and doors with the same matter are named together.
+func (e *Examination) devices(all []health.Device) {
+	doors, same := map[string][]string{}, map[string]health.Device{}
+	var titles []string
+	for _, d := range all {
+		switch {
+		case d.Kind == health.Board && (d.State == "gone" || d.State == "not_commissioned"):
+		case d.Kind == health.Door && d.Severity != health.OK:
+			if doors[d.Title] == nil {
+				titles = append(titles, d.Title)
+			}
+			doors[d.Title] = append(doors[d.Title], strings.TrimPrefix(d.Name, "door "))
+			same[d.Title] = d
+		default:
+			e.device(d)
+		}
+	}
+	for _, title := range titles {
+		d := same[title]
+		if numbers := doors[title]; len(numbers) > 1 {
+			d.Name, d.Detail = "doors "+join(numbers), ""
+		}
+		e.device(d)
+	}
 }
 
 func (e *Examination) device(d health.Device) {

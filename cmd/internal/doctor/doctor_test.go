@@ -382,6 +382,12 @@ func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
 		{"it does not serve", told{ready: errors.New("the store has a fault")}, []string{"does not serve: the store has a fault"}},
 		{"a device", told{devices: []health.Device{{Name: "bus main board 2", Kind: health.Board, Severity: health.Warning, Title: "The lock board does not answer", ToDo: "Check its supply."}}},
 			[]string{"bus main board 2: The lock board does not answer. -> Check its supply."}},
+		{"a line with its boards and doors", told{devices: []health.Device{
+			{Name: "bus main", Kind: health.Bus, State: "gone", Severity: health.Alarm, Title: "The line's adapter is gone", ToDo: "Plug it in."},
+			{Name: "bus main board 1", Kind: health.Board, State: "gone", Severity: health.Warning, Title: "Its line is gone", ToDo: "See to the line."},
+			{Name: "door 1", Kind: health.Door, State: "unknown", Severity: health.Notice, Title: "Nobody knows whether this door is closed"},
+			{Name: "door 2", Kind: health.Door, State: "unknown", Severity: health.Notice, Title: "Nobody knows whether this door is closed"},
+		}}, []string{"bus main: The line's adapter is gone", "hint: doors 1 and 2: Nobody knows"}},
 		{"inverted feedback", told{doors: []locker.Compartment{{Number: "1", Bank: "main", Door: door.Open}, {Number: "2", Bank: "main", Door: door.Open}}},
 			[]string{"All 2 doors of line main read open"}},
 	} {
