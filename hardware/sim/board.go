@@ -18,7 +18,10 @@ type board struct {
 }
 
 func newBoard(bus string, talk *speech, plan Board) *board {
-	return &board{bus: bus, plan: plan, talk: talk, pulse: factoryPulse, coils: make([]coil, plan.locks(talk))}
+	if plan.Pulse == 0 {
+		plan.Pulse = factoryPulse
+	}
+	return &board{bus: bus, plan: plan, talk: talk, pulse: plan.Pulse, coils: make([]coil, plan.locks(talk))}
 }
 
 func (b *board) locks() int { return len(b.coils) }
@@ -92,7 +95,7 @@ func (b *board) awake() bool { return !b.sleepy.After(time.Now()) }
 // reset is what a dip of the supply does to a board.
 func (s *Site) reset(b *board) {
 	b.booting = time.Now().Add(bootTime)
-	b.pulse = factoryPulse
+	b.pulse = b.plan.Pulse
 	s.tell("bus %s board %d: the supply dipped, the board starts again", b.bus, b.plan.Address)
 	if s.is("banner", b.name()) {
 		s.sendUnasked(s.lines[b.bus], []byte("\r\nLOCK CTRL V2.07 boot ok\r\n"))

@@ -1,0 +1,273 @@
+package hardware_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"cubby/hardware"
+	"cubby/hardware/sim"
+	"cubby/locker/door"
+)
+
+const (
+	soakPatience = 2 * time.Minute // for what must come about once nothing is wrong any more
+	orderLife    = 20 * time.Second
+
+	restBetween = 2 * time.Second // of one lock, and at most three pulses in the window
+	restWindow  = 30 * time.Second
+	jitter      = 500 * time.Millisecond // by which a busy machine sees pulses nearer together than they were sent
+)
+
+// A court hears what the driver says, reads what the simulated site has written
+// down, and judges one by the other. It is the driver's Sink.
+type court struct {
+	t     *testing.T
+	wall  *sim.Site
+	plan  sim.Plan
+	stop  chan struct{}
+	ended sync.WaitGroup
+
+	mu       sync.Mutex // guards what follows
+	states   map[string]door.State
+	asked    map[string][]*request // by door, those of the last minute
+	waiting  map[string]chan door.Ended
+	seen     []seenDoor // not judged yet
+	pulses   map[string][]time.Time
+	last     map[string]sim.Entry // unlock of each line
+	read     int                  // entries of the journal
+	numbers  int
+	reports  int
+	mistaken int
+}
+
+// A request is one order and what came of it.
+type request struct {
+	id     string
+	begun  time.Time
+	ended  time.Time // zero: not yet
+	pulsed bool
+	frames int
+}
+
+func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *court {
+	c := &court{
+		t: t, wall: wall, plan: plan, stop: make(chan struct{}), states: map[string]door.State{}, asked: map[string][]*request{},
+		waiting: map[string]chan door.Ended{}, pulses: map[string][]time.Time{}, last: map[string]sim.Entry{},
+	}
+	c.ended.Go(c.sit)
+	return c
+}
+
+// order asks for an opening and waits for its end.
+func (c *court) order(site *hardware.Site, number string) door.Ended {
+	c.mu.Lock()
+	c.numbers++
+	r := &request{id: fmt.Sprintf("%s #%d", number, c.numbers), begun: time.Now()}
+	c.asked[number] = append(c.asked[number], r)
+	answer := make(chan door.Ended, 1)
+	c.waiting[r.id] = answer
+	c.mu.Unlock()
+	site.Order(door.Order{Opening: r.id, Compartment: number, NotAfter: r.begun.Add(orderLife)})
+	select {
+	case e := <-answer:
+		return e
+	case <-time.After(orderLife + soakPatience):
+		c.t.Errorf("%s has never ended", r.id)
+		return door.Ended{}
+	}
+}
+
+func (c *court) DoorSeen(s door.Seen) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reports++
+	c.states[s.Compartment] = s.State
+	if s.State == door.Open {
+		c.seen = append(c.seen, seenDoor{s, time.Now()})
+	}
+}
+
+func (c *court) OpeningEnded(e door.Ended) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	answer := c.waiting[e.Opening]
+	if answer == nil {
+		c.t.Errorf("%s ended twice, or was never asked for: %+v", e.Opening, e)
+		return
+	}
+	delete(c.waiting, e.Opening)
+	for _, r := range c.asked[e.Compartment] {
+		if r.id == e.Opening {
+			r.ended, r.pulsed = time.Now(), e.Pulsed
+			c.verdict(r, e)
+		}
+	}
+	answer <- e
+}
+
+func (c *court) Scanned(hardware.Scan) {}
+
+func (c *court) DeviceChanged(hardware.DeviceReport) {}
+
+// verdict judges how an opening is said to have ended.
+func (c *court) verdict(r *request, e door.Ended) {
+	open, err := c.wall.WasOpen(e.Compartment, r.begun, r.ended)
+	if err != nil {
+		c.t.Error(err)
+	}
+	switch {
+	case e.Result == door.ConfirmedOpen && (!open || !e.Pulsed):
+		c.t.Errorf("%s is said to have opened, and did not: %+v", r.id, e)
+	case e.Result == door.Stuck && !e.Pulsed:
+		c.t.Errorf("%s is said to be stuck without having been driven: %+v", r.id, e)
+	case e.Result == door.Stuck && open:
+		c.mistaken++
+	}
+}
+
+// sit reads the journal until the court rises.
+func (c *court) sit() {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-c.stop:
+			c.judge()
+			return
+		case <-tick.C:
+			c.judge()
+		}
+	}
+}
+
+// adjourn judges what is left and ends the court.
+func (c *court) adjourn() {
+	close(c.stop)
+	c.ended.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id := range c.waiting {
+		c.t.Errorf("%s has never ended", id)
+	}
+	for _, all := range c.asked {
+		for _, r := range all {
+			c.close(r)
+		}
+	}
+}
+
+// close looks whether an order's end is true to its frames.
+func (c *court) close(r *request) {
+	if !r.pulsed && r.frames > 0 {
+		c.t.Errorf("%s is said to have had no pulse, and had %d", r.id, r.frames)
+	}
+}
+
+func (c *court) judge() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entries, _ := c.wall.Journal(c.read)
+	for _, e := range entries {
+		c.read = e.Seq
+		c.examine(e)
+	}
+	for _, s := range c.seen {
+		if open, err := c.wall.WasOpen(s.Compartment, s.At.Add(-oldest), s.heard); err != nil || !open {
+			c.t.Errorf("door %s was reported open at %s and was not (%v)", s.Compartment, s.At.Format("15:04:05.000"), err)
+		}
+	}
+	c.seen = nil
+	for number, all := range c.asked {
+		kept := all[:0]
+		for _, r := range all {
+			if r.ended.IsZero() || time.Since(r.ended) < time.Minute {
+				kept = append(kept, r)
+				continue
+			}
+			c.close(r)
+		}
+		c.asked[number] = kept
+	}
+}
+
+// examine judges one frame that crossed a wire.
+func (c *court) examine(e sim.Entry) {
+	switch {
+	case e.Violation != "" || e.Kind == "violation" || e.Kind == "other":
+		c.t.Errorf("no driver may send this: %+v", e)
+		return
+	case e.Overlap:
+		c.t.Errorf("two coils of one supply at once, their frames %s apart: %+v, %+v", time.Duration(e.FirstByteNS-c.last[e.Bus].FirstByteNS), c.last[e.Bus], e)
+	}
+	if e.Kind != "unlock" {
+		return
+	}
+	c.last[e.Bus] = e
+	number := c.doorOf(e)
+	if number == "" {
+		c.t.Errorf("an unlock of a lock that is not on this line: %+v", e)
+		return
+	}
+	for _, r := range c.asked[number] {
+		if r.frames == 0 && !e.At.Before(r.begun) && (r.ended.IsZero() || e.At.Before(r.ended.Add(time.Second))) {
+			r.frames++
+			c.budget(number, e.At)
+			return
+		}
+	}
+	c.t.Errorf("door %s was driven and not asked for, or twice for one order: %+v", number, e)
+}
+
+// doorOf is the door that a frame is about, also when no board has heard it.
+func (c *court) doorOf(e sim.Entry) string {
+	for _, bus := range c.plan.Buses {
+		for _, b := range bus.Boards {
+			if bus.Name == e.Bus && b.Address == e.Board {
+				return b.Locks[e.Lock]
+			}
+		}
+	}
+	return ""
+}
+
+// budget looks whether a lock was left the time to cool.
+func (c *court) budget(number string, at time.Time) {
+	all := c.pulses[number]
+	if n := len(all); n > 0 && at.Sub(all[n-1]) < restBetween-jitter {
+		c.t.Errorf("door %s was driven again after %s", number, at.Sub(all[n-1]))
+	}
+	if n := len(all); n > 2 && at.Sub(all[n-3]) < restWindow-jitter {
+		c.t.Errorf("door %s was driven four times in %s", number, at.Sub(all[n-3]))
+	}
+	c.pulses[number] = append(all[max(0, len(all)-2):], at)
+}
+
+// until waits for a condition, which is called with the court's lock held.
+func (c *court) until(what string, holds func() bool) {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for limit := time.After(soakPatience); ; {
+		c.mu.Lock()
+		ok := holds()
+		c.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-limit:
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			wrong := map[string]door.State{}
+			for number, state := range c.states {
+				if state != door.Closed {
+					wrong[number] = state
+				}
+			}
+			c.t.Errorf("%s did not come about; not closed: %v", what, wrong)
+			return
+		}
+	}
+}

@@ -1,0 +1,365 @@
+package hardware_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cubby/hardware"
+	"cubby/hardware/sim"
+	"cubby/locker/door"
+)
+
+var (
+	soakVisits = flag.Int("soak", 120, "how many visits the soak plays")
+	soakSeed   = flag.Uint64("soakseed", 0, "of the soak; 0 draws one")
+)
+
+// soakLines are the lines of the soak's wall: two of one dialect that can be
+// taken for each other, one over a network, and one of every other dialect.
+var soakLines = []struct {
+	name, dialect string
+	baud          int
+	addresses     []int
+	doors         int // on each board
+	tcp           bool
+}{
+	{"left", "kerong-cu16", 115200, []int{0, 1, 2}, 16, false},
+	{"right", "kerong-cu16", 115200, []int{0, 3}, 16, false},
+	{"far", "kerong-cu48", 57600, []int{0, 1}, 24, true},
+	{"xor", "xor-8a80", 57600, []int{1, 2}, 24, false},
+	{"relays", "waveshare-modbus", 57600, []int{1, 2, 9}, 8, false},
+	{"wkly", "wkly", 57600, []int{0, 1}, 16, false},
+}
+
+// pulses of the soak are short, so that thousands of visits end in minutes.
+const soakPulse = 100 * time.Millisecond
+
+// A soak is thousands of visits to a wall at which something is always wrong.
+type soak struct {
+	t     *testing.T
+	court *court
+	wall  *sim.Site
+	site  *hardware.Site
+	lines map[string][]string // line -> doors
+	left  atomic.Int64        // visits to come
+	done  atomic.Int64
+
+	mu     sync.Mutex // guards what follows
+	rng    *rand.Rand
+	busy   map[string]bool
+	used   map[string]time.Time // when a door was ordered last
+	faults map[string]int
+	ends   map[string]int // by line and result
+}
+
+// Whatever goes wrong on the street: no door is said to be open that was not,
+// no lock driven that was not asked for or more than it bears, nothing leaks,
+// and in the end the station knows again how every door stands.
+func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
+	seed := *soakSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("repeat with -args -soakseed=%d -soak=%d", seed, *soakVisits)
+	before := countResources(t)
+	s := &soak{
+		t: t, rng: rand.New(rand.NewPCG(seed, 0)), lines: map[string][]string{}, busy: map[string]bool{}, used: map[string]time.Time{},
+		faults: map[string]int{}, ends: map[string]int{},
+	}
+	s.open(seed)
+	begun := time.Now()
+	early, late := s.run()
+	took := time.Since(begun)
+	s.heals()
+	if err := s.site.Close(); err != nil {
+		t.Error(err)
+	}
+	s.court.adjourn()
+	if err := s.wall.Close(); err != nil {
+		t.Error(err)
+	}
+	s.tell(took, early, late)
+	// What the simulated site remembers (journal, histories) and the court's
+	// last minute take some hundred bytes a visit.
+	if grown := int64(late) - int64(early); grown > 24<<20+2<<10*int64(*soakVisits) {
+		t.Errorf("memory has grown by %d kB", grown>>10)
+	}
+	after := countResources(t)
+	for deadline := time.Now().Add(20 * time.Second); (after.goroutines > before.goroutines || after.descriptors > before.descriptors) && time.Now().Before(deadline); after = countResources(t) {
+		runtime.Gosched()
+	}
+	if after.goroutines > before.goroutines || after.descriptors > before.descriptors {
+		buf := make([]byte, 1<<20)
+		t.Errorf("%+v before, %+v after; goroutines:\n%s", before, after, buf[:runtime.Stack(buf, true)])
+	}
+}
+
+type resources struct{ goroutines, descriptors int }
+
+func countResources(t *testing.T) resources {
+	t.Helper()
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resources{runtime.NumGoroutine(), len(open)}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// open builds the wall and its driver from the same plan, written twice.
+func (s *soak) open(seed uint64) {
+	folder := s.t.TempDir()
+	plan := sim.Plan{Seed: seed}
+	var config hardware.Config
+	for _, l := range soakLines {
+		link := filepath.Join(folder, l.name)
+		if l.tcp {
+			link = "tcp://127.0.0.1:0"
+		}
+		wires := sim.Bus{Name: l.name, Dialect: l.dialect, Link: link, Baud: l.baud}
+		bus := hardware.Bus{
+			Name: l.name, Port: link, Dialect: l.dialect, Baud: l.baud, PulseMS: int(soakPulse.Milliseconds()), PulseGap: 2 * soakPulse,
+			IdlePoll: 300 * time.Millisecond, ActivePoll: 40 * time.Millisecond, OpenWait: 600 * time.Millisecond,
+		}
+		for _, address := range l.addresses {
+			locks := map[int]string{}
+			for lock := 1; lock <= l.doors; lock++ {
+				number := fmt.Sprintf("%s-%d-%d", l.name, address, lock)
+				locks[lock] = number
+				s.lines[l.name] = append(s.lines[l.name], number)
+			}
+			wires.Boards = append(wires.Boards, sim.Board{Address: address, Locks: locks, Pulse: soakPulse})
+			bus.Boards = append(bus.Boards, hardware.Board{Address: address, Locks: locks})
+		}
+		plan.Buses, config.Buses = append(plan.Buses, wires), append(config.Buses, bus)
+	}
+	wall, err := sim.Open(plan)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.wall = wall
+	for i, d := range wall.Devices() { // a bridge has drawn its port
+		config.Buses[i].Port = d.Link
+	}
+	s.court = convene(s.t, wall, plan)
+	if s.site, err = hardware.Open(config, s.court); err != nil {
+		wall.Close()
+		s.t.Fatal(err)
+	}
+	s.court.until("a first reading of every door", func() bool { return len(s.court.states) == s.doors() })
+}
+
+func (s *soak) doors() (n int) {
+	for _, l := range s.lines {
+		n += len(l)
+	}
+	return n
+}
+
+// run plays all visits and returns the memory in use after a fifth of them and
+// at the end.
+func (s *soak) run() (early, late uint64) {
+	s.left.Store(int64(*soakVisits))
+	var visitors, vandals sync.WaitGroup
+	stop := make(chan struct{})
+	for line := range s.lines {
+		for range 3 {
+			visitors.Go(func() {
+				for s.left.Add(-1) >= 0 {
+					s.visit(line)
+					s.done.Add(1)
+				}
+			})
+		}
+		vandals.Go(func() { s.vandalise(line, stop) })
+	}
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for s.done.Load() < int64(*soakVisits/5) {
+		<-look.C
+	}
+	early = heap()
+	visitors.Wait()
+	close(stop)
+	vandals.Wait()
+	return early, heap()
+}
+
+// visit opens one door, reaches in and closes it again.
+func (s *soak) visit(line string) {
+	number := s.choose(line)
+	defer s.free(number)
+	e := s.court.order(s.site, number)
+	s.mu.Lock()
+	s.ends[strings.SplitN(number, "-", 2)[0]+" "+string(e.Result)]++
+	put, pushes := s.rng.IntN(2) == 0, s.rng.IntN(10) == 0
+	pause := time.Duration(10+s.rng.IntN(100)) * time.Millisecond
+	s.mu.Unlock()
+	if !e.Pulsed {
+		pause += time.Second // nobody stands there and tries again at once
+	}
+	<-time.After(pause)
+	if state, err := s.wall.Door(number); err != nil || state.State == sim.StateClosed {
+		return
+	}
+	act := sim.ActTake
+	if put {
+		act = sim.ActPut
+	}
+	for _, a := range []sim.Act{act, sim.ActPush, sim.ActOpen, sim.ActClose} {
+		if (a == sim.ActPush || a == sim.ActOpen) && !pushes {
+			continue
+		}
+		_ = s.wall.Do(number, a) // a door that is in no state for it, as doors are
+	}
+}
+
+// choose takes the door of a line that has rested longest; now and then one that
+// has just been opened, which its lock may refuse.
+func (s *soak) choose(line string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	doors := slices.DeleteFunc(slices.Clone(s.lines[line]), func(n string) bool { return s.busy[n] })
+	slices.SortFunc(doors, func(a, b string) int { return s.used[a].Compare(s.used[b]) })
+	number := doors[s.rng.IntN(3)]
+	if s.rng.IntN(20) == 0 {
+		number = doors[len(doors)-1]
+	}
+	s.busy[number], s.used[number] = true, time.Now()
+	return number
+}
+
+func (s *soak) free(number string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.busy, number)
+}
+
+// soakFaults are what goes wrong: kind, what it befalls, its values. All mend
+// themselves. Faults that make good frames say what is not so (two boards at one
+// address, contacts inverted at night) are left out: nobody could know.
+var soakFaults = []struct{ kind, target, values string }{
+	{"stuck", "door", "on 0.5"}, {"no-spring", "door", "on"}, {"slow", "door", "300ms 1200ms"}, {"left-open", "door", "on"},
+	{"no-catch", "door", "on"}, {"bounce", "door", "on"}, {"dirty", "door", "on"}, {"sensor-late", "door", "1s"}, {"flicker", "door", "0.3"},
+	{"silent-board", "board", "on 0.2"}, {"sleepy", "board", "1s"}, {"cable-off", "board", "on"}, {"cool-down", "board", "1"},
+	{"power-dip", "board", "on 0.3"}, {"banner", "board", "on"}, {"unlock-reply", "board", "short status 77"}, {"push", "board", "81 82 on never"},
+	{"noise", "bus", "0.05 0.2"}, {"stray", "bus", "0.2"}, {"split", "bus", "on"}, {"latency", "bus", "16ms 40ms@0.3"},
+	{"echo", "bus", "on short partial"}, {"bad-sum", "bus", "0.2"}, {"wrong-address", "bus", "0.2"}, {"late-reply", "bus", "200ms@0.2 700ms@0.1"},
+	{"interject", "bus", "0.5"}, {"text", "bus", "0.2"}, {"break-off", "bus", "request reply unlock"}, {"unplug", "bus", "on"}, {"rename", "bus", "on"},
+	{"swap", "bus", "right"}, {"forced", "door", "-"},
+}
+
+// vandalise breaks something on a line every so often.
+func (s *soak) vandalise(line string, stop <-chan struct{}) {
+	for {
+		s.mu.Lock()
+		f := soakFaults[s.rng.IntN(len(soakFaults))]
+		values := strings.Fields(f.values)
+		value := values[s.rng.IntN(len(values))]
+		number := s.lines[line][s.rng.IntN(len(s.lines[line]))]
+		span := time.Duration(200+s.rng.IntN(2500)) * time.Millisecond
+		pause := time.Duration(100+s.rng.IntN(1200)) * time.Millisecond
+		s.faults[f.kind]++
+		s.mu.Unlock()
+		s.breaks(line, number, sim.Fault{Kind: f.kind, Target: f.target, Value: value, For: span.String()})
+		select {
+		case <-stop:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// breaks brings one fault about. f.Target says of what kind its target is.
+func (s *soak) breaks(line, number string, f sim.Fault) {
+	switch f.Target {
+	case "door":
+		f.Target = number
+	case "board":
+		d, err := s.wall.Door(number)
+		if err != nil {
+			s.t.Error(err)
+			return
+		}
+		f.Target = fmt.Sprintf("%s/%d", d.Bus, d.Board)
+	default:
+		f.Target = line
+	}
+	switch {
+	case f.Kind == "forced":
+		_ = s.wall.Do(number, sim.ActForce) // open already: then it is not forced
+		return
+	case f.Kind == "swap" && line != "left": // only two lines have places that can be swapped
+		return
+	}
+	if err := s.wall.SetFault(f); err != nil && f.Kind != "swap" { // swapped already
+		s.t.Error(err)
+	}
+	if f.Kind == "break-off" { // what was pulled out is put back by somebody
+		time.AfterFunc(3*time.Second, func() { _ = s.wall.SetFault(sim.Fault{Kind: "unplug", Target: line, Value: "off"}) })
+	}
+}
+
+// heals mends everything, closes all doors and waits until the driver knows how
+// every door stands.
+func (s *soak) heals() {
+	for calm := 0; calm < 2; { // some things break off late
+		faults := s.wall.Faults()
+		for _, f := range faults {
+			f.Value, f.For = "off", ""
+			if err := s.wall.SetFault(f); err != nil {
+				s.t.Errorf("mend %+v: %v", f, err)
+			}
+		}
+		calm++
+		if len(faults) > 0 {
+			calm = 0
+		}
+		<-time.After(4 * time.Second)
+	}
+	for _, doors := range s.lines {
+		for _, number := range doors {
+			if err := s.wall.Do(number, sim.ActClose); err != nil {
+				s.t.Error(err)
+			}
+		}
+	}
+	s.court.until("every door known to be closed", func() bool {
+		for _, state := range s.court.states {
+			if state != door.Closed {
+				return false
+			}
+		}
+		return len(s.court.states) == s.doors()
+	})
+}
+
+func (s *soak) tell(took time.Duration, early, late uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entries, pulses := s.wall.Journal(0)
+	driven := 0
+	for _, n := range pulses {
+		driven += n
+	}
+	s.t.Logf("%d visits to %d doors on %d lines in %s (%.1f a second)", *soakVisits, s.doors(), len(s.lines), took.Round(time.Second), float64(*soakVisits)/took.Seconds())
+	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven, len(entries), s.court.reports)
+	s.t.Logf("faults: %v", s.faults)
+	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10, late>>10, s.court.mistaken)
+}
