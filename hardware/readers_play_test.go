@@ -155,8 +155,12 @@ func TestCardsArriveOncePerPresentationFromEveryKindOfReader(t *testing.T) {
 		{"125 kHz, half the frames damaged", sim.Badge{Format: "rdm6300"}, badge.Config{}, []sim.Fault{{Kind: "badge-xor", Value: "0.5"}}, "010063E9AE", "0063E9AE"},
 		{"an ID card at a combined reader", sim.Badge{Format: "combined"}, badge.Config{Format: "combined"}, nil, "06008E6D5D", "008E6D5D"},
 		{"a Mifare card of seven bytes", sim.Badge{Format: "combined"}, badge.Config{Format: "combined"}, nil, "04A23B11223344", "04A23B11223344"},
-		{"hexadecimal text", sim.Badge{Format: "ascii"}, badge.Config{Format: "hex"}, nil, "DEADBEEF", "DEADBEEF"},
-		{"ten digits", sim.Badge{Format: "decimal"}, badge.Config{Format: "digits"}, nil, "06008E6D5D", "008E6D5D"},
+		{"hexadecimal text", sim.Badge{Format: "hex"}, badge.Config{Format: "hex"}, nil, "DEADBEEF", "DEADBEEF"},
+		{"ten digits", sim.Badge{Format: "digits"}, badge.Config{Format: "digits"}, nil, "06008E6D5D", "008E6D5D"},
+		{"ten digits of turned bytes", sim.Badge{Format: "digits", Reversed: true}, badge.Config{Format: "digits", Reversed: true}, nil, "DEADBEEF", "DEADBEEF"},
+		{"eight digits", sim.Badge{Format: "digits", Spelling: "8d"}, badge.Config{Format: "digits", Spelling: "8d"}, nil, "06008E6D5D", "8E6D5D"},
+		{"facility and number", sim.Badge{Format: "digits", Spelling: "w26"}, badge.Config{Format: "digits", Spelling: "w26"}, nil, "06008E6D5D", "8E6D5D"},
+		{"hexadecimal text of turned bytes", sim.Badge{Format: "hex", Reversed: true}, badge.Config{Format: "hex", Reversed: true}, nil, "010063E9AE", "0063E9AE"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
