@@ -108,6 +108,8 @@ func TestOneCardIsTheSameInItsSpellings(t *testing.T) {
 		{"facility and number", Config{Format: "digits", Spelling: "w26"}, "142,27997\r", "8E6D5D"},
 		{"too many digits", Config{Format: "digits"}, "00065478860\r", ""},
 		{"a number too large", Config{Format: "digits"}, "9999999999\r", ""},
+		{"a number with too many zeros", Config{Format: "digits", Spelling: "w26"}, "142,0027997\r", ""},
+		{"the end of an endless text is no facility", Config{Format: "digits", Spelling: "w26"}, strings.Repeat("0", 200) + "142,27997\r", ""},
 		{"a facility too large", Config{Format: "digits", Spelling: "w26"}, "256,1\r", ""},
 		{"words", Config{Format: "hex"}, "hello\r", ""},
 		{"an endless text", Config{Format: "hex"}, strings.Repeat("AB", 500) + "\r", ""},

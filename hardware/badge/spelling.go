@@ -42,6 +42,9 @@ func (c Config) canonical(raw []byte) []byte {
 
 // spelt reads a text of the reader.
 func (c Config) spelt(text []byte) ([]byte, bool) {
+	if len(text) > textMax {
+		return nil, false
+	}
 	s := strings.TrimFunc(string(text), func(r rune) bool { return r <= ' ' || r > '~' })
 	var raw []byte
 	var ok bool
@@ -129,7 +132,7 @@ func fromWiegand(s string) ([]byte, bool) {
 	facility, number, ok := strings.Cut(s, ",")
 	f, err := strconv.ParseUint(facility, 10, 8)
 	n, err2 := strconv.ParseUint(number, 10, 16)
-	if !ok || err != nil || err2 != nil {
+	if !ok || err != nil || err2 != nil || len(facility) > 3 || len(number) > 5 {
 		return nil, false
 	}
 	return []byte{byte(f), byte(n >> 8), byte(n)}, true
