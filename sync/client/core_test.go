@@ -133,7 +133,11 @@ func (c *core) serve(t *testing.T, path string) (end func()) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.ServeUnix(ctx, path) }()
+	l, err := rest.ListenUnix(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { ended <- s.ServeUnix(ctx, l) }()
 	return sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

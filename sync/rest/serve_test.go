@@ -230,7 +230,11 @@ func (b *bench) unix(path string) (*http.Client, func() error) {
 	b.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- b.server.ServeUnix(ctx, path) }()
+	l, err := ListenUnix(path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	go func() { ended <- b.server.ServeUnix(ctx, l) }()
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}}}
@@ -258,8 +262,7 @@ func TestTheSocketIsClosedToOthersAndGoneAfterwards(t *testing.T) {
 	if err != nil || info.Mode() != os.ModeSocket|0o600 {
 		t.Errorf("the socket is %v, %v", info.Mode(), err)
 	}
-	second := newBench(t)
-	if err := second.server.ServeUnix(t.Context(), path); err == nil || !strings.Contains(err.Error(), "answers on") {
+	if _, err := ListenUnix(path); err == nil || !strings.Contains(err.Error(), "answers on") {
 		t.Errorf("a second core got %v", err)
 	}
 	if err := end(); err != nil {
@@ -290,13 +293,13 @@ func TestASocketLeftByACrashIsReplacedAndOtherFilesAreNot(t *testing.T) {
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := newBench(t).server.ServeUnix(t.Context(), file); err == nil || !strings.Contains(err.Error(), "not a socket") {
+	if _, err := ListenUnix(file); err == nil || !strings.Contains(err.Error(), "not a socket") {
 		t.Errorf("a plain file gave %v", err)
 	}
 	if kept, _ := os.ReadFile(file); string(kept) != "mine" {
 		t.Error("the file was touched")
 	}
-	if err := newBench(t).server.ServeUnix(t.Context(), filepath.Join(dir, strings.Repeat("x", 120))); err == nil || !strings.Contains(err.Error(), "shorter") {
+	if _, err := ListenUnix(filepath.Join(dir, strings.Repeat("x", 120))); err == nil || !strings.Contains(err.Error(), "shorter") {
 		t.Errorf("a long path gave %v", err)
 	}
 }

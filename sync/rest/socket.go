@@ -16,30 +16,50 @@ import (
 // closing zero and the "~/s" a socket is born under.
 const maxSocketPath = 107 - 3
 
-// ServeUnix answers on a Unix socket, mode 0600, until ctx ends or Close is
-// called. A socket file that nobody answers on is replaced; one that somebody
-// answers on is left alone and is an error, and so is any other file.
-func (s *Server) ServeUnix(ctx context.Context, path string) error {
+// A socket takes its file away when it is closed.
+type socket struct {
+	net.Listener
+	path string
+	born fs.FileInfo
+}
+
+// Close closes the socket and removes its file, unless a successor has put its
+// own there.
+func (s *socket) Close() error {
+	if now, err := os.Lstat(s.path); err == nil && os.SameFile(s.born, now) {
+		os.Remove(s.path)
+	}
+	return s.Listener.Close()
+}
+
+// ListenUnix makes the Unix socket for ServeUnix, mode 0600. A socket file that
+// nobody answers on is replaced; one that somebody answers on is left alone and
+// is an error, and so is any other file.
+func ListenUnix(path string) (net.Listener, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
 	l, err := listenUnix(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	born, _ := os.Lstat(path)
-	defer func() {
-		if now, err := os.Lstat(path); err == nil && os.SameFile(born, now) { // not a successor's
-			os.Remove(path)
-		}
-	}()
+	born, err := os.Lstat(path)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return &socket{l, path, born}, nil
+}
+
+// ServeUnix answers on the socket until ctx ends or Close is called; the
+// listener is closed afterwards.
+func (s *Server) ServeUnix(ctx context.Context, l net.Listener) error {
 	return s.serve(ctx, l, s.unix)
 }
 
 // listenUnix makes the socket within a closed directory beside path and moves
 // it into place, so that nobody can connect before its mode is set.
 func listenUnix(path string) (net.Listener, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
 	if len(path) > maxSocketPath {
 		return nil, fmt.Errorf("the socket's path %s is longer than %d bytes; choose a shorter one", path, maxSocketPath)
 	}

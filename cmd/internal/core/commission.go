@@ -169,8 +169,12 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	if err := os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
 		return cfg, err
 	}
+	socket, err := rest.ListenUnix(cfg.Rest.Socket)
+	if err != nil {
+		return cfg, err
+	}
 	serving := make(chan error, 1)
-	go func() { serving <- server.ServeUnix(ctx, cfg.Rest.Socket) }()
+	go func() { serving <- server.ServeUnix(ctx, socket) }()
 	d.wait(ctx)
 	server.Close()
 	err = <-serving

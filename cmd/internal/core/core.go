@@ -37,6 +37,7 @@ type Core struct {
 	site    *hardware.Site
 	rest    *rest.Server
 	tcp     net.Listener
+	unix    net.Listener
 	papers  *papers
 	sensors []*climate.Sensor
 	health  *health.Registry
@@ -99,6 +100,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if wires.Pulsed, err = c.store.Driven(ctx, time.Now().Add(-coilMemory)); err != nil {
 		return err
 	}
+	if c.unix, err = rest.ListenUnix(cfg.Rest.Socket); err != nil {
+		return err
+	}
 	if c.site, err = hardware.Open(wires, sink{c.station, c.health, c.log}); err != nil {
 		return err
 	}
@@ -121,7 +125,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	c.stop = stop
 	c.start("station", func() error { return c.station.Run(running) })
 	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
-	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, cfg.Rest.Socket) })
+	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, c.unix) })
 	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
 	return nil
 }
@@ -169,8 +173,12 @@ func (c *Core) Close() error {
 	}
 	if c.stop != nil {
 		c.stop()
-	} else if c.tcp != nil {
-		errs = append(errs, c.tcp.Close())
+	} else { // not served yet
+		for _, l := range []net.Listener{c.tcp, c.unix} {
+			if l != nil {
+				errs = append(errs, l.Close())
+			}
+		}
 	}
 	c.running.Wait()
 	if c.store != nil {
