@@ -41,8 +41,12 @@ var soakLines = []struct {
 	{"wkly", "wkly", 57600, []int{0, 1}, 16, false},
 }
 
-// pulses of the soak are short, so that thousands of visits end in minutes.
-const soakPulse = 100 * time.Millisecond
+// Pulses of the soak are short, so that thousands of visits end in minutes; the
+// gap between them is long enough to be seen on a machine that has more to do.
+const (
+	soakPulse = 100 * time.Millisecond
+	soakGap   = 300 * time.Millisecond
+)
 
 // A soak is thousands of visits to a wall at which something is always wrong.
 type soak struct {
@@ -134,7 +138,7 @@ func (s *soak) open(seed uint64) {
 		}
 		wires := sim.Bus{Name: l.name, Dialect: l.dialect, Link: link, Baud: l.baud}
 		bus := hardware.Bus{
-			Name: l.name, Port: link, Dialect: l.dialect, Baud: l.baud, PulseMS: int(soakPulse.Milliseconds()), PulseGap: 2 * soakPulse,
+			Name: l.name, Port: link, Dialect: l.dialect, Baud: l.baud, PulseMS: int(soakPulse.Milliseconds()), PulseGap: soakGap,
 			IdlePoll: 300 * time.Millisecond, ActivePoll: 40 * time.Millisecond, OpenWait: 600 * time.Millisecond,
 		}
 		for _, address := range l.addresses {
@@ -362,4 +366,5 @@ func (s *soak) tell(took time.Duration, early, late uint64) {
 	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven, len(entries), s.court.reports)
 	s.t.Logf("faults: %v", s.faults)
 	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10, late>>10, s.court.mistaken)
+	s.t.Logf("pulses that seemed to overlap while the machine stood still: %d; it stood still for %s at most", s.court.excused, s.court.longest.Round(time.Millisecond))
 }

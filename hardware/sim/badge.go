@@ -12,6 +12,9 @@ import (
 // badgeEvery is how often a reader tells of a card that lies on it.
 const badgeEvery = 50 * time.Millisecond
 
+// usualHold is how long people hold a card before a reader.
+const usualHold = 500 * time.Millisecond
+
 // A Badge is a reader of cards. Its formats are "rdm6300" (125 kHz, five bytes),
 // "combined" (ID and Mifare), "hex" (hexadecimal and CR LF) and "digits" (and
 // CR): ten of the low four bytes, or with the spellings "8d" and "w26" of three.

@@ -14,12 +14,13 @@ const (
 )
 
 type coil struct {
-	since time.Time // when the current began; zero: off
-	until time.Time // when the board switches it off; zero with since: never
-	heat  float64   // seconds of current, as of the last change
-	at    time.Time // of heat
-	burnt bool
-	turn  int // grows with every switching
+	askedNS int64     // when the first byte of its unlock could be read
+	since   time.Time // when the current began; zero: off
+	until   time.Time // when the board switches it off; zero with since: never
+	heat    float64   // seconds of current, as of the last change
+	at      time.Time // of heat
+	burnt   bool
+	turn    int // grows with every switching
 }
 
 func (c *coil) on() bool { return !c.since.IsZero() }
@@ -66,7 +67,7 @@ const forever time.Duration = -1
 func (s *Site) unlock(b *board, lock int, length time.Duration, frame []byte, at int64, violation string) bool {
 	e := Entry{
 		Kind: "unlock", Bus: b.bus, Board: b.plan.Address, Lock: lock, Acted: true, FirstByteNS: at,
-		Request: hexOf(frame), Violation: violation, Overlap: s.driving(b.bus), Door: b.plan.Locks[lock],
+		Request: hexOf(frame), Violation: violation, Overlap: s.driving(b.bus, at), Door: b.plan.Locks[lock],
 	}
 	b.sleepy = time.Time{}
 	if s.refuses(b) {
@@ -91,6 +92,7 @@ func (s *Site) unlock(b *board, lock int, length time.Duration, frame []byte, at
 	default:
 		s.tell("door %s: lock driven for %s", d.number, length)
 	}
+	b.coils[lock-1].askedNS = at
 	s.energise(b, lock, length)
 	if span, ok := s.span("sleepy", b.name()); ok {
 		b.sleepy = time.Now().Add(span)
@@ -118,11 +120,18 @@ func (s *Site) other(bus string, address, command int, frame []byte, at int64) {
 	s.record(Entry{Kind: "other", Bus: bus, Board: address, Command: command, FirstByteNS: at, Request: hexOf(frame)})
 }
 
-// driving reports whether a coil of the bus has current now.
-func (s *Site) driving(bus string) bool {
+// driving reports whether a coil of the bus has current when a frame comes. What
+// counts is when the frames came: a busy machine may act on them later.
+func (s *Site) driving(bus string, at int64) bool {
 	for id, b := range s.boards {
-		if id.bus == bus && s.drivingBoard(b) {
-			return true
+		if id.bus != bus {
+			continue
+		}
+		for i := range b.coils {
+			c := &b.coils[i]
+			if c.on() && (c.until.IsZero() || at-c.askedNS < c.until.Sub(c.since).Nanoseconds()) {
+				return true
+			}
 		}
 	}
 	return false

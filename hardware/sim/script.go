@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,6 +15,8 @@ import (
 //	at 12s fault unplug main on for 3s
 //	every 30s door 7 open-by-force
 //	at 40s scan C1001
+//	at 50s badge 010063E9AE
+//	at 60s climate cooled 31.5
 //
 // Words are separated by spaces; the rest of a scan's line is its code. Empty
 // lines and lines that begin with # are skipped.
@@ -117,6 +120,14 @@ func (s *Site) obey(st step) error {
 		return s.Do(w[1], Act(w[0]))
 	case w[0] == "scan" && st.rest != "":
 		return s.Scan([]byte(st.rest), false)
+	case w[0] == "badge" && len(w) == 2:
+		return s.HoldBadge(w[1], usualHold)
+	case w[0] == "climate" && len(w) == 3:
+		celsius, err := strconv.ParseFloat(w[2], 64)
+		if err != nil {
+			return fmt.Errorf("climate %s: degrees such as 31.5: %w", w[2], ErrCannot)
+		}
+		return s.SetWeather(Weather{Sensor: w[1], Celsius: celsius, HumidityPct: 50})
 	case w[0] == "auto" && len(w) == 2 && (w[1] == "on" || w[1] == "off"):
 		s.SetAuto(w[1] == "on", 0)
 		return nil

@@ -55,6 +55,8 @@ func TestAWrongScriptIsRefusedWithItsLine(t *testing.T) {
 		{"stuck Aa on\nat noon stuck Aa off", `line 2: at "noon": a duration`},
 		{"\n\nat 5s", "line 3: at 5s: nothing follows"},
 		{"stuck Aa", "line 1: 2 words"},
+		{"climate cooled warm", "line 1: climate warm: degrees"},
+		{"badge 0100", "line 1: badge reader"},
 		{"stuck Aa on for ever", `line 1: for "ever"`},
 		{"fire Aa on", `line 1: fault "fire"`},
 		{"door Aa kick", `line 1: "kick" is nothing people do`},

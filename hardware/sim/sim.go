@@ -1,11 +1,15 @@
-// Package sim is a simulated site: lock boards, doors, things inside, a code
-// reader and the people in front of them, behind pseudo-terminals that the real
-// drivers open like any serial port.
+// Package sim is a simulated site: lock boards of five families, doors, things
+// inside, readers of codes and cards, printers, climate sensors and the people in
+// front of them, behind pseudo-terminals and network bridges that the real drivers
+// open like any serial port. Everything real boards, locks and wires are known to
+// do wrong can be switched on (FaultKinds), at once, at a time or by chance.
 //
 // It shares no code with those drivers on purpose: the frames are put together
 // here a second time, from the published protocol, so that one mistake cannot
 // hide in both. It knows nothing of parcels or visits either; a door opens
-// because a coil was driven and closes because somebody pushed it.
+// because a coil was driven and closes because somebody pushed it. What really
+// happened is remembered (Journal, History), so that an outside judge can hold a
+// driver against it.
 //
 // A Site owns its pseudo-terminals, their symbolic links and its goroutines;
 // Close ends them all. Its methods may be called from any goroutine. After a
