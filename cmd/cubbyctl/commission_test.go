@@ -92,6 +92,25 @@ func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {
 	if b := cfg.Buses[0]; b.Dialect != "xor-8a80" || b.Port != link || !b.Boards[0].InvertHook || b.Boards[0].BitmapOrder != "low-first" {
 		t.Errorf("%+v", b)
 	}
+
+	// A second time there is a station with a store, and the file says who answers.
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	tl.in = &hand{t: t, lines: []keyed{{nil, "stop"}}}
+	for _, command := range []string{"init", "commission"} {
+		if err := tl.main(context.Background(), []string{"--config", path, command}); err != nil {
+			t.Fatalf("%s: %v\n%s", command, err, &out)
+		}
+	}
+	if !strings.Contains(out.String(), "xor-8a80 at 9600 baud, boards 1 (24 locks)") || !strings.Contains(out.String(), "Nothing was changed") {
+		t.Errorf("it said\n%s", &out)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file has changed: %v", err)
+	}
 }
 
 func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
