@@ -25,6 +25,7 @@ type measure struct {
 var measures = []measure{
 	{"rest", (*bench).rest},
 	{"scan", (*bench).scan},
+	{"bus", (*bench).bus},
 	{"start", (*bench).start},
 	{"screen", (*bench).screen},
 }
@@ -45,7 +46,7 @@ func main() {
 	flag.IntVar(&b.scannerBaud, "scanner-baud", 9600, "speed of the code reader's line; 115200 is about what USB readers do")
 	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
 	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput")
-	only := flag.String("only", "", "measure only these, comma separated: rest,scan,start,screen")
+	only := flag.String("only", "", "measure only these, comma separated: rest,scan,bus,start,screen")
 	flag.Parse()
 	debug.SetGCPercent(400) // the load shares its cores with what it measures
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
