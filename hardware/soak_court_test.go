@@ -2,10 +2,13 @@ package hardware_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/creack/pty"
 
 	"cubby/hardware"
 	"cubby/hardware/sim"
@@ -37,8 +40,8 @@ type court struct {
 	seen     []seenDoor // not judged yet
 	pulses   map[string][]time.Time
 	last     map[string]sim.Entry // unlock of each line
-	still    []time.Time          // when this process had not been run for a while, the last 100 times
-	longest  time.Duration        // for which it was not
+	still    []time.Time          // when the machine had stood still, the last 100 times
+	longest  time.Duration        // that it did
 	excused  int
 	read     int // entries of the journal
 	numbers  int
@@ -61,7 +64,11 @@ func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *court {
 		waiting: map[string]chan door.Ended{}, pulses: map[string][]time.Time{}, last: map[string]sim.Entry{},
 	}
 	c.ended.Go(c.sit)
-	c.ended.Go(c.listen)
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ended.Go(func() { c.listen(master, slave) })
 	return c
 }
 
@@ -147,19 +154,34 @@ func (c *court) sit() {
 	}
 }
 
-// stillFor is how late a tick must be for this process not to have been run.
+// stillFor is how late a byte must be for the machine to have stood still.
 const stillFor = 20 * time.Millisecond
 
-// listen notes when the machine does not run this process. What the driver
-// sends in time may then be read late, next to what it sends afterwards.
-func (c *court) listen() {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
+// listen sends a byte through a terminal of its own every 5 ms and notes when
+// one comes late: then this process was not run, or the kernel had no time for
+// terminals. What the driver sends in time may be read late then, next to what
+// it sends afterwards.
+func (c *court) listen(master, slave *os.File) {
+	defer master.Close()
+	go func() {
+		defer slave.Close() // ends the reading as well
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-c.stop:
+				return
+			case <-tick.C:
+				if _, err := slave.Write([]byte{'.'}); err != nil {
+					return
+				}
+			}
+		}
+	}()
+	buf := make([]byte, 64)
 	for last := time.Now(); ; {
-		select {
-		case <-c.stop:
+		if _, err := master.Read(buf); err != nil {
 			return
-		case <-tick.C:
 		}
 		late := time.Since(last) - 5*time.Millisecond
 		last = time.Now()

@@ -74,6 +74,9 @@ func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
+	if testing.Short() {
+		*soakVisits = min(*soakVisits, 40)
+	}
 	t.Logf("repeat with -args -soakseed=%d -soak=%d", seed, *soakVisits)
 	before := countResources(t)
 	s := &soak{
