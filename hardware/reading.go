@@ -40,7 +40,7 @@ func (b *bus) poll(board *board, ordered bool) (answered bool, err error) {
 			now := time.Now()
 			b.miss(board, frame.Refused, b.noise.Junk > junk, now)
 			board.next = time.Now().Add(b.pause(board, now))
-			return false, nil
+			return false, b.wake(board)
 		}
 		whole = joined(whole, frame, i == 0)
 	}
@@ -51,6 +51,20 @@ func (b *bus) poll(board *board, ordered bool) (answered bool, err error) {
 	err = b.understand(board, reading{whole, asked, now})
 	board.next = time.Now().Add(b.pause(board, now))
 	return true, err
+}
+
+// wake asks a board that has not answered since one of its locks was driven
+// something else, if its dialect knows boards that need it.
+func (b *bus) wake(board *board) error {
+	waker, ok := b.dialect.(wire.Waker)
+	if !ok || !b.hasDriven(board) || board.missed >= missesAllowed {
+		return nil
+	}
+	request, err := waker.Wake(board.wire)
+	if err == nil {
+		_, _, err = b.ask(request)
+	}
+	return err
 }
 
 // questions are the status requests that a reading of the board takes now. One

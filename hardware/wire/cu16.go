@@ -22,7 +22,7 @@ const (
 
 	cu16Query   = 0x30 // status of one board
 	cu16Unlock  = 0x31 // one pulse on one lock; the board does not answer
-	cu16Time    = 0x37 // pulse length, two bytes, high first, unit 10 ms
+	cu16Time    = 0x37 // pulse length, two bytes, high first, unit 10 ms; without them the question for it
 	cu16State   = 0x35 // reply to cu16Query
 	cu16StateOf = 0x36 // the same from firmware that tells the two queries apart
 	cu16TimeSet = 0x38 // reply to cu16Time
@@ -70,6 +70,9 @@ func (cu16) Greet(b Board, pulse time.Duration) ([]Request, error) {
 	r.Purpose = fmt.Sprintf("a pulse of %d ms", pulse.Milliseconds())
 	return []Request{r}, err
 }
+
+// Wake asks for the length of the pulse.
+func (cu16) Wake(b Board) (Request, error) { return cu16Request(b, 1, cu16Time, Setting) }
 
 func cu16Request(b Board, lock int, command byte, expect Kind, data ...byte) (Request, error) {
 	if err := cu16Family.checkLock(b, lock); err != nil {

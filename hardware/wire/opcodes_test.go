@@ -62,6 +62,10 @@ func TestNoEncoderCanOpenEverything(t *testing.T) {
 		}
 		add(d.Status(b))
 		add(d.Greet(b, pulse))
+		if w, ok := d.(Waker); ok {
+			wake, err := w.Wake(b)
+			add([]Request{wake}, err)
+		}
 		one, err := d.Unlock(b, lock, pulse)
 		add([]Request{one}, err)
 		for _, r := range made {

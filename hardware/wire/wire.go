@@ -124,6 +124,13 @@ type Dialect interface {
 	NewParser([]Board, Echo) Parser
 }
 
+// A Waker is a dialect with boards of which some stop answering after an unlock
+// until they hear another command.
+type Waker interface {
+	// Wake asks a board something harmless that is no status request.
+	Wake(Board) (Request, error)
+}
+
 var dialects = map[string]Dialect{}
 
 // Register makes a dialect known by its name. It is for init functions.

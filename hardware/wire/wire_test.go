@@ -64,6 +64,7 @@ func TestRequests(t *testing.T) {
 		{"kerong-cu16", "status of board 0", status(at(0)), "02 00 30 03 35", Status},
 		{"kerong-cu16", "status of board 1", status(at(1)), "02 10 30 03 45", Status},
 		{"kerong-cu16", "pulse of 500 ms", greet(at(0), 500*ms), "02 00 37 00 32 03 6E", Setting},
+		{"kerong-cu16", "the question for the pulse", func(d Dialect) (Request, error) { return d.(Waker).Wake(at(0)) }, "02 00 37 03 3C", Setting},
 		{"kerong-cu16", "no pulse to set", greet(at(0), 0), "", None},
 
 		{"kerong-cu48", "status of board 0", status(at(0)), "02 00 00 60 03 65", Status},
