@@ -80,6 +80,9 @@ func (p *play) run() {
 	}
 	defer wall.Close()
 	p.wall = wall
+	if strings.HasPrefix(p.bus.Port, "tcp:") {
+		p.bus.Port = wall.Devices()[0].Link // with the port that was free
+	}
 	site, err := hardware.Open(hardware.Config{Buses: []hardware.Bus{p.bus}}, p.w)
 	if err != nil {
 		p.fail("%v", err)

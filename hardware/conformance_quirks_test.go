@@ -59,6 +59,14 @@ func on(prefix string, results ...door.Result) func(tongue, string) []door.Resul
 
 var quirks = []quirk{
 	{number: "1", name: "nothing wrong, real pace"},
+	{number: "1", name: "through a network bridge", change: func(p *play) { p.plan.Buses[0].Link, p.bus.Port = "tcp://127.0.0.1:0", "tcp://127.0.0.1:0" }, then: closeAgain},
+	{number: "2", name: "through a bridge that is slow", change: func(p *play) { p.plan.Buses[0].Link, p.bus.Port = "tcp://127.0.0.1:0", "tcp://127.0.0.1:0" },
+		faults: []string{"late-reply main 300ms"}, unless: func(d tongue) string {
+			if d.board.Each {
+				return "one question for each lock takes too long there"
+			}
+			return ""
+		}},
 	{number: "2", name: "replies in pieces", faults: []string{"split main on"}},
 	{number: "2", name: "replies held back 16 ms", faults: []string{"latency main 16ms"}},
 	{number: "3", name: "stray bytes between frames", faults: []string{"stray main 0.3"}},
