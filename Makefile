@@ -15,6 +15,8 @@ BUILD := $(GO) build $(STAMP)
 # Packages that never need a window, and those that draw.
 PLAIN   = $$($(GO) list ./... | grep -v -e '^cubby/app' -e '^cubby/cmd/cubby$$' -e '^cubby/cmd/internal/e2e' -e '^cubby/cmd/internal/bench')
 WINDOWS = ./app/... ./cmd/cubby/
+# Folders with parsers of what comes from outside; a minute of fuzzing goes to them.
+PARSERS = hardware locker/label sync/feed sync/strict
 
 ##@ To try it
 
@@ -47,7 +49,12 @@ test: ## check everything: form, rules, programs, whole visits
 	packaging/go-test.sh rules -race -timeout 15m $(PLAIN) || status=1; \
 	packaging/go-test.sh pages -tags $(TAGS) -timeout 10m $(WINDOWS) || status=1; \
 	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits -tags $(TAGS) -timeout 15m ./cmd/internal/e2e/... || status=1; \
+	packaging/fuzz.sh 60 $(PARSERS) || status=1; \
 	packaging/go-test.sh --summary; exit $$status
+
+.PHONY: fuzz
+fuzz: ## fuzz every parser for ten minutes, one after the other
+	packaging/fuzz.sh $$((600 * $$(grep -rhoE --include='*_test.go' '^func Fuzz' $(PARSERS) locker/secret sync/rest | wc -l))) $(PARSERS) locker/secret sync/rest
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, checksums of what is depended on
