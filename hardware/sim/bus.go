@@ -80,6 +80,7 @@ func (s *Site) reply(l *line, frame []byte, at int64, tx *sender) {
 			return // unplugged in the middle; the reader notices as well
 		}
 		if sending.last {
+			time.Sleep(frameGap) // a hung-up terminal loses what was not read
 			s.breakOff(l)
 			return
 		}

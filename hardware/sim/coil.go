@@ -124,23 +124,11 @@ func (s *Site) other(bus string, address, command int, frame []byte, at int64) {
 // counts is when the frames came: a busy machine may act on them later.
 func (s *Site) driving(bus string, at int64) bool {
 	for id, b := range s.boards {
-		if id.bus != bus {
-			continue
-		}
 		for i := range b.coils {
 			c := &b.coils[i]
-			if c.on() && (c.until.IsZero() || at-c.askedNS < c.until.Sub(c.since).Nanoseconds()) {
+			if id.bus == bus && c.on() && (c.until.IsZero() || at-c.askedNS < c.until.Sub(c.since).Nanoseconds()) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func (s *Site) drivingBoard(b *board) bool {
-	for i := range b.coils {
-		if b.coils[i].on() {
-			return true
 		}
 	}
 	return false
