@@ -206,7 +206,7 @@ func (p *play) judge() {
 	}
 	for _, e := range entries {
 		if e.Overlap {
-			p.fail("two coils at once: %+v", e)
+			p.miss("two coils at once, or the site was not run between their frames: %+v", e)
 		}
 		if e.Kind == "violation" || e.Violation != "" || e.Kind == "other" {
 			p.fail("on the wire: %+v", e)

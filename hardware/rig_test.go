@@ -145,7 +145,7 @@ func (r *rig) serve(master *os.File) {
 		got = append(got, chunk[:n]...)
 		for len(got) >= 5 {
 			size := 5
-			if got[2] == 0x37 {
+			if got[2] == 0x37 && got[3] != 3 { // a pulse is set; without data it is asked for
 				size = 7
 			}
 			if len(got) < size {
@@ -194,6 +194,14 @@ func (r *rig) answer(master *os.File, request []byte) {
 		}
 		return
 	case 0x30:
+	case 0x37:
+		if len(request) == 5 {
+			if board != nil && !board.silent {
+				write(sealed([]byte{2, address * 16, 0x38, 0, 50, 3}))
+			}
+			return
+		}
+		fallthrough
 	default:
 		r.other = append(r.other, slices.Clone(request))
 		if board != nil && !board.silent && !board.deaf {

@@ -51,7 +51,7 @@ func TestHealthCountsOpeningsOfClosedDoors(t *testing.T) {
 	r := newRig(t, 2)
 	r.with(2, func(b *fakeBoard) { b.stuck = 1 << 5; b.hooks = 0xFFBF }) // lock 6 is stuck, door 7 stands open
 	bus := quick(r, 2)
-	bus.OpenWait = 300 * time.Millisecond
+	bus.OpenWait = 2 * time.Second
 	site, w := start(t, bus)
 	w.sees("2-7", door.Open)
 	w.sees("2-5", door.Closed)
