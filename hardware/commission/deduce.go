@@ -1,10 +1,6 @@
 package commission
 
-import (
-	"fmt"
-
-	"cubby/hardware/wire"
-)
+import "cubby/hardware/wire"
 
 // A Board is a lock board with what is known of it. Its options are the ones
 // package hardware and the configuration know.
@@ -48,38 +44,38 @@ func moves(address int, before, after wire.Frame) (all []Move) {
 // A lesson is what one pulse on a closed door has taught.
 type lesson struct {
 	board Board
-	lock  int    // the lock that the door hangs on, counted as the board now is
-	learn string // what to tell; empty when nothing is to be said
-	clear bool   // the board is understood
+	lock  int // the lock that the door hangs on, counted as the board now is
+	learn []sentence
+	clear bool // the board is understood
 }
 
 // deduce says what follows when lock asked of board b was driven, a person saw
 // a door open, and these contacts changed.
 func deduce(dialect string, b Board, asked int, changed []Move) lesson {
-	not := func(format string, args ...any) lesson { return lesson{board: b, learn: fmt.Sprintf(format, args...)} }
+	not := func(id string, pairs ...any) lesson { return lesson{board: b, learn: []sentence{say(id, pairs...)}} }
 	switch {
 	case len(changed) == 0:
-		return not("The door moved and no contact changed: the sensor cable is off, the lock has none, or the board was taken for one with fewer locks.")
+		return not("no_sensor_cable")
 	case len(changed) > 1:
-		return not("%d contacts changed at once: the supply may be too weak for the lock, or another door was moved. Close all doors and try again.", len(changed))
+		return not("many_changed", "Count", len(changed))
 	case dialect == "kerong-cu48" && changed[0].Address != b.Address && changed[0].Address == asked-1 && changed[0].Lock == b.Address+1:
 		b.LockByte = otherByte(b.LockByte)
-		return not("Lock %d of board %d opened instead: the boards have the lock in byte %d of a request (lock_byte). Close the door; the lock is driven again to prove it.", changed[0].Lock, changed[0].Address, b.LockByte)
+		return not("byte_learned", "Lock", changed[0].Lock, "Board", changed[0].Address, "Byte", b.LockByte)
 	case changed[0].Address != b.Address:
-		return not("The contact that changed is on board %d: either the locks of the two boards are mixed up, or the number of the lock has another place in the request.", changed[0].Address)
+		return not("other_board", "Board", changed[0].Address)
 	}
 	m := changed[0]
 	b.InvertHook = m.Made // an open door reads closed in the usual wiring
 	l := lesson{board: b, lock: asked, clear: true}
-	polarity := "the contacts are wired as usual"
+	l.learn = []sentence{say("usual")}
 	if b.InvertHook {
-		polarity = "the contacts are wired the other way round (invert_hook)"
+		l.learn = []sentence{say("inverted")}
 	}
 	switch mirrored := mirror(b.Channels, asked); {
 	case m.Lock == asked:
 	case dialect == "xor-8a80" && m.Lock == mirrored:
 		l.board.LowFirst = !b.LowFirst
-		polarity += fmt.Sprintf("; a summary begins with the %s locks (bitmap_order)", order(l.board.LowFirst))
+		l.learn = append(l.learn, say(map[bool]string{false: "last_locks", true: "first_locks"}[l.board.LowFirst]))
 	case dialect == "wkly" && !b.FromZero && m.Lock == asked+1, dialect == "wkly" && b.FromZero && m.Lock == asked-1:
 		l.board.FromZero = !b.FromZero
 		l.lock = m.Lock
@@ -87,11 +83,10 @@ func deduce(dialect string, b Board, asked int, changed []Move) lesson {
 		if l.board.FromZero {
 			first = 0
 		}
-		polarity += fmt.Sprintf("; the board numbers its locks from %d (first_lock)", first)
+		l.learn = append(l.learn, say("first_number", "Number", first))
 	default:
-		return not("Lock %d was driven and contact %d changed: the cable of the contacts is plugged in at another place than that of the lock. Put it right and try again.", asked, m.Lock)
+		return not("other_contact", "Lock", asked, "Contact", m.Lock)
 	}
-	l.learn = "Learned: " + polarity + "."
 	return l
 }
 
@@ -101,13 +96,6 @@ func otherByte(now int) int {
 		return 2
 	}
 	return 1
-}
-
-func order(lowFirst bool) string {
-	if lowFirst {
-		return "first"
-	}
-	return "last"
 }
 
 // mirror is where a lock appears when a summary's bytes come in the other order.

@@ -89,9 +89,9 @@ func agrees(doors []Door, seen map[At]string) error {
 		i := slices.IndexFunc(doors, func(d Door) bool { return d.At == at })
 		switch {
 		case i < 0:
-			return fmt.Errorf("door %s was seen to open on lock %s, and no door is given that lock: write %s:SIZE@%s", number, at, number, at)
+			return say("seen_elsewhere", "Door", number, "Lock", at)
 		case doors[i].Number != number:
-			return fmt.Errorf("lock %s opened door %s, not door %s: write %s:%s@%s", at, number, doors[i].Number, number, doors[i].Size, at)
+			return say("seen_other", "Door", number, "Lock", at, "Other", doors[i].Number, "Size", doors[i].Size)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package commission
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 // next goes to the board after this one, or to the wall after the last.
 func (s *Session) next() {
 	s.board++
+	s.passed = 0
 	for s.line < len(s.lines) && s.board >= len(s.lines[s.line].Boards) {
 		s.line, s.board = s.line+1, 0
 	}
@@ -24,8 +24,8 @@ func (s *Session) next() {
 
 func (s *Session) askClose() {
 	l := s.lines[s.line]
-	s.ask(fitting.StepClose, "", choices(yes, "They are closed", skip, "Leave this board as it is", stop, "Stop; nothing is changed"),
-		"Close every door of board %d on line %s (%s, %s).", s.at().Address, l.Name, l.Port, l.Dialect)
+	s.ask(fitting.StepClose, "", []fitting.Choice{offer(yes, "close.ok"), offer(skip, "skip_board"), offer(stop, "stop")},
+		"close", "Board", s.at().Address, "Line", l.Name, "Port", l.Port, "Dialect", l.Dialect)
 }
 
 func (s *Session) onClose(text string) (*Job, error) {
@@ -34,13 +34,13 @@ func (s *Session) onClose(text string) (*Job, error) {
 		s.end()
 	case skip:
 		if !s.at().Proven {
-			s.note("Board %d on line %s was not proven: its options are taken as they were.", s.at().Address, s.lines[s.line].Name)
+			s.note("not_proven", "Board", s.at().Address, "Line", s.lines[s.line].Name)
 		}
 		s.next()
 	case yes:
-		return s.work("Reading the contacts.", Job{Kind: JobRead, Line: s.lines[s.line], Board: *s.at()}), nil
+		return s.work(Job{Kind: JobRead, Line: s.lines[s.line], Board: *s.at()}, "reading"), nil
 	default:
-		return nil, fmt.Errorf("answer ok, skip or stop")
+		return nil, say("not_a_choice")
 	}
 	return nil, nil
 }
@@ -49,28 +49,34 @@ func (s *Session) onClose(text string) (*Job, error) {
 func (s *Session) askPulse() {
 	lock := s.propose()
 	if lock == 0 {
-		s.note("Every door of board %d may keep a parcel, so none is opened and the board stays as it was.", s.at().Address)
+		s.note("all_parcels", "Board", s.at().Address)
 		s.next()
 		return
 	}
-	s.ask(fitting.StepPulse, "the number of another lock on this board", choices(strconv.Itoa(lock), fmt.Sprintf("Drive lock %d", lock), skip, "Leave this board as it is", stop, "Stop; nothing is changed"),
-		"Lock %d of board %d on line %s will be driven once. Stand in front of the wall and watch which door opens.", lock, s.at().Address, s.lines[s.line].Name)
+	s.ask(fitting.StepPulse, "the number of another lock on this board",
+		[]fitting.Choice{offer(strconv.Itoa(lock), "pulse.drive", "Lock", lock), offer("other", "pulse.other"), offer(skip, "skip_board"), offer(stop, "stop")},
+		"pulse", "Lock", lock, "Board", s.at().Address, "Line", s.lines[s.line].Name)
 }
 
 // propose returns the lock to drive, 0 when every one might open a door with a
 // parcel. A CU48 is asked for its second lock once the first is understood:
-// only then the place of the lock in the request is known.
+// only then the place of the lock in the request is known. Each time another
+// lock is preferred, the one after it is proposed.
 func (s *Session) propose() int {
 	from := 1
 	if s.lines[s.line].Dialect == "kerong-cu48" && s.at().Proven {
 		from = 2
 	}
+	var all []int
 	for lock := from; lock <= s.locks(); lock++ {
 		if s.parcelNear(lock) == "" {
-			return lock
+			all = append(all, lock)
 		}
 	}
-	return 0
+	if len(all) == 0 {
+		return 0
+	}
+	return all[s.passed%len(all)]
 }
 
 func (s *Session) locks() int {
@@ -109,37 +115,42 @@ func (s *Session) onPulse(text string) (*Job, error) {
 	case skip:
 		s.next()
 		return nil, nil
+	case "other":
+		s.passed++
+		s.askPulse()
+		return nil, nil
 	}
 	lock, err := strconv.Atoi(text)
 	if err != nil || lock < 1 || lock > s.locks() {
-		return nil, fmt.Errorf("%q is no lock of this board: 1 to %d", text, s.locks())
+		return nil, say("no_lock", "Text", strconv.Quote(text), "Count", s.locks())
 	}
 	if number := s.parcelNear(lock); number != "" {
-		return nil, fmt.Errorf("door %s keeps a parcel and might open: take another lock, or take the parcel out first", number)
+		return nil, say("parcel_near", "Door", number)
 	}
 	s.asked = lock
-	return s.work(fmt.Sprintf("Driving lock %d.", lock), Job{Kind: JobPulse, Line: s.lines[s.line], Board: *s.at(), Lock: lock}), nil
+	return s.work(Job{Kind: JobPulse, Line: s.lines[s.line], Board: *s.at(), Lock: lock}, "driving", "Lock", lock), nil
 }
 
 func (s *Session) askMoved() {
 	for _, m := range s.result.Moves {
-		s.note("Contact %d of board %d changed.", m.Lock, m.Address)
+		s.note("changed", "Lock", m.Lock, "Board", m.Address)
 	}
 	if len(s.result.Moves) == 0 {
-		s.note("No contact changed.")
+		s.note("no_change")
 	}
-	s.ask(fitting.StepMoved, "the number painted on the door that opened", choices("none", "No door opened", "several", "More than one opened"), "Which door has opened?")
+	s.ask(fitting.StepMoved, "the number painted on the door that opened", []fitting.Choice{offer("none", "moved.none"), offer("several", "moved.several")}, "moved")
+	s.state.Answer = fitting.ADoor
 }
 
 func (s *Session) onMoved(text string) (*Job, error) {
 	switch {
 	case text == "several":
-		s.note("One lock was driven and several doors opened: do not use this wall before its wiring is put right. Close them.")
+		s.note("several")
 		s.askClose()
 	case text == "none":
 		s.nothingMoved()
 	case !isNumber(text):
-		return nil, fmt.Errorf("%q is no door number: 1 to 8 letters and digits, with hyphens between them", text)
+		return nil, say("no_number", "Text", strconv.Quote(text))
 	default:
 		s.learn(text)
 	}
@@ -152,11 +163,11 @@ func (s *Session) nothingMoved() {
 	switch {
 	case s.lines[s.line].Dialect == "kerong-cu48" && b.Proven && s.asked > 1 && len(s.result.Moves) == 0:
 		b.LockByte = otherByte(b.LockByte)
-		s.note("Lock 1 opened and lock %d did not: the board is taken to have its lock in byte %d of a request (lock_byte). Drive lock %d again to prove it, or leave the board.", s.asked, b.LockByte, s.asked)
+		s.note("other_byte", "Lock", s.asked, "Byte", b.LockByte)
 	case len(s.result.Moves) > 0:
-		s.note("A contact changed and no door opened: a door may be stuck. Close everything and try another lock.")
+		s.note("stuck")
 	default:
-		s.note("Nothing happened: no lock is connected there, or it has no supply. Try another lock.")
+		s.note("nothing")
 	}
 	s.askClose()
 }
@@ -164,8 +175,8 @@ func (s *Session) nothingMoved() {
 // learn takes what the opening of a door has shown.
 func (s *Session) learn(number string) {
 	l := deduce(s.lines[s.line].Dialect, *s.at(), s.asked, s.result.Moves)
-	if l.learn != "" {
-		s.note("%s", l.learn)
+	for _, learned := range l.learn {
+		s.tell(learned)
 	}
 	*s.at() = l.board
 	if !l.clear {
@@ -175,8 +186,8 @@ func (s *Session) learn(number string) {
 	s.at().Proven = true
 	s.asked, s.moved = l.lock, number
 	s.doors[At{s.lines[s.line].Name, s.at().Address, l.lock}] = number
-	s.ask(fitting.StepHand, "", choices(yes, "Something is held inside", skip, "There are no sensors inside"),
-		"Hold a hand or a bag inside door %s, where a parcel would lie.", number)
+	s.ask(fitting.StepHand, "", []fitting.Choice{offer(yes, "hand.ok"), offer(skip, "hand.skip")}, "hand", "Door", number)
+	s.state.Door = number
 }
 
 func (s *Session) onHand(text string) (*Job, error) {
@@ -185,9 +196,9 @@ func (s *Session) onHand(text string) (*Job, error) {
 		s.at().Presence, s.at().InvertPresence = false, false
 		s.askShut()
 	case yes:
-		return s.work("Reading the sensors.", Job{Kind: JobRead, Line: s.lines[s.line], Board: *s.at()}), nil
+		return s.work(Job{Kind: JobRead, Line: s.lines[s.line], Board: *s.at()}, "reading_sensors"), nil
 	default:
-		return nil, fmt.Errorf("answer ok or skip")
+		return nil, say("not_a_choice")
 	}
 	return nil, nil
 }
@@ -200,27 +211,28 @@ func (s *Session) learnPresence(r Result) {
 	switch {
 	case !is.Sensors || (was.Present^is.Present)&bit == 0:
 		b.Presence, b.InvertPresence = false, false
-		s.note("No sensor noticed it: the board is taken to have none.")
+		s.note("no_sensor")
 	default:
 		b.Presence, b.InvertPresence = true, is.Present&bit == 0
-		s.note("Learned: there are sensors inside (presence)%s.", map[bool]string{true: ", wired the other way round (invert_presence)"}[b.InvertPresence])
+		s.note(map[bool]string{false: "sensors", true: "sensors_inverted"}[b.InvertPresence])
 	}
 	s.askShut()
 }
 
 func (s *Session) askShut() {
-	s.ask(fitting.StepShut, "", choices(yes, "It is closed", skip, "It cannot be closed now"), "Take everything out and close door %s.", s.moved)
+	s.ask(fitting.StepShut, "", []fitting.Choice{offer(yes, "shut.ok"), offer(skip, "shut.skip")}, "shut", "Door", s.moved)
+	s.state.Door = s.moved
 }
 
 func (s *Session) onShut(text string) (*Job, error) {
 	switch text {
 	case skip:
-		s.note("Nobody saw door %s close: have its latch looked at.", s.moved)
+		s.note("not_seen_close", "Door", s.moved)
 		s.boardDone()
 	case yes:
-		return s.work("Reading the contacts.", Job{Kind: JobRead, Line: s.lines[s.line], Board: *s.at()}), nil
+		return s.work(Job{Kind: JobRead, Line: s.lines[s.line], Board: *s.at()}, "reading"), nil
 	default:
-		return nil, fmt.Errorf("answer ok or skip")
+		return nil, say("not_a_choice")
 	}
 	return nil, nil
 }
@@ -229,7 +241,7 @@ func (s *Session) onShut(text string) (*Job, error) {
 func (s *Session) checkShut(r Result) {
 	b := s.at()
 	if closed := r.Before[b.Address].Closed&(1<<(s.asked-1)) != 0; closed == b.InvertHook {
-		s.note("The contact of door %s still says open: press it until the latch catches.", s.moved)
+		s.note("still_open", "Door", s.moved)
 		s.askShut()
 		return
 	}
@@ -239,7 +251,7 @@ func (s *Session) checkShut(r Result) {
 // boardDone goes on, with the second question to a CU48.
 func (s *Session) boardDone() {
 	if s.lines[s.line].Dialect == "kerong-cu48" && s.asked == 1 {
-		s.note("One more lock has to be driven: only a second one shows where the board reads the lock in a request.")
+		s.note("second_lock")
 		s.askClose()
 		return
 	}

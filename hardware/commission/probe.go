@@ -2,7 +2,6 @@ package commission
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -218,28 +217,26 @@ func (found *Found) count(b *Bench, d wire.Dialect, form wire.Board) (FoundBoard
 }
 
 // Sentence says what was found, for people.
-func (found Found) Sentence() string {
+func (found Found) Sentence() string { return found.said().text }
+
+func (found Found) said() sentence {
 	name := found.Port
 	if found.Label != "" {
 		name += " (" + found.Label + ")"
 	}
 	switch {
 	case found.Problem != "":
-		return name + ": " + found.Problem
+		return say("found.problem", "Port", name, "Why", found.Problem)
 	case found.Dialect == "" && found.Junk > 0:
-		return fmt.Sprintf("%s: %d bytes came that no lock board sends: it is another device, another speed, or A and B of the cable are exchanged", name, found.Junk)
+		return say("found.junk", "Port", name, "Count", found.Junk)
 	case found.Dialect == "":
-		return name + ": no lock board answers"
+		return say("found.nobody", "Port", name)
 	}
-	var boards []string
+	var boards []sentence
 	for _, b := range found.Boards {
-		boards = append(boards, fmt.Sprintf("%d (%d locks)", b.Address, b.Channels))
+		boards = append(boards, say("found.board", "Board", b.Address, "Locks", b.Channels))
 	}
-	echo := ""
-	if found.Echoes {
-		echo = "; the adapter hears itself, which is allowed for"
-	}
-	return fmt.Sprintf("%s: %s at %d baud, boards %s%s", name, found.Dialect, found.Baud, strings.Join(boards, ", "), echo)
+	return say(map[bool]string{false: "found.boards", true: "found.echo"}[found.Echoes], "Port", name, "Dialect", found.Dialect, "Baud", found.Baud, "List", boards)
 }
 
 func isSerial(port string) bool { return !strings.HasPrefix(port, "tcp://") }

@@ -39,8 +39,11 @@ func (a At) String() string { return fmt.Sprintf("%s/%d/%d", a.Line, a.Address, 
 type Known struct {
 	Lines    []Line
 	Doors    []Door   // in the order of the wall
+	Columns  [][]Door // the same, as they stand
 	Sizes    []string // names of the sizes there are
 	Occupied []string // numbers of doors behind which a parcel lies
+	Unnamed  []string // those of them that are still to be confirmed, on the touchscreen
+	Touch    bool     // the touchscreen asks: it waits to be begun, and offers to draw the wall
 }
 
 // JobKind is what a Session wants done before it can go on.
@@ -80,6 +83,7 @@ type Session struct {
 	state fitting.State
 	last  fitting.Step // the question asked last, also while work is under way
 	notes []string
+	told  []fitting.Message // the notes
 
 	ports  []string // typed by the person
 	found  []Found
@@ -94,42 +98,81 @@ type Session struct {
 	plan   []Door        // all doors with their locks
 	walk   []Door        // those still to be walked
 	walked *Door         // the one just driven
+	passed int           // locks of this board that another was preferred to
+	inside int           // doors with parcels that were confirmed
+	draft  *draft        // the wall as it is being drawn
 }
 
-// NewSession begins with what is known.
-func NewSession(known Known) (*Session, Job) {
+// NewSession begins with what is known. The job is nil when it waits for an
+// answer first.
+func NewSession(known Known) (*Session, *Job) {
 	s := &Session{known: known, doors: map[At]string{}}
-	s.state = fitting.State{Step: fitting.StepWorking, Text: "Asking all lines who is there."}
-	return s, Job{Kind: JobProbe}
+	if known.Touch {
+		s.ask(fitting.StepBegin, "", []fitting.Choice{offer(yes, "begin.ok")}, "begin")
+		return s, nil
+	}
+	return s, s.probe()
 }
 
 // State is what to show now.
 func (s *Session) State() fitting.State { return s.state }
 
-// ask sets the next question.
-func (s *Session) ask(step fitting.Step, free string, choices []fitting.Choice, format string, args ...any) {
-	s.state = fitting.State{
-		Step: step, Number: s.state.Number + 1, Text: fmt.Sprintf(format, args...),
-		Notes: s.notes, Choices: choices, Free: free,
-	}
-	s.notes, s.last = nil, step
+func (s *Session) probe() *Job {
+	return s.work(Job{Kind: JobProbe, Ports: s.ports}, "asking")
 }
 
-func (s *Session) note(format string, args ...any) {
-	s.notes = append(s.notes, fmt.Sprintf(format, args...))
+// Heard adds a line to those found while all are being asked.
+func (s *Session) Heard(f Found) {
+	if s.state.Step == fitting.StepWorking {
+		n := f.said()
+		s.state.Notes, s.state.Told = append(s.state.Notes, n.text), append(s.state.Told, n.Message)
+	}
+}
+
+// onBegin asks for every door with a parcel before anything is touched.
+func (s *Session) onBegin(text string) (*Job, error) {
+	if text == stop {
+		s.end()
+		return nil, nil
+	}
+	if text != yes {
+		return nil, say("not_a_choice")
+	}
+	if s.state.Step == fitting.StepInside {
+		s.inside++
+	}
+	if s.inside == len(s.known.Unnamed) {
+		return s.probe(), nil
+	}
+	number := s.known.Unnamed[s.inside]
+	s.ask(fitting.StepInside, "", []fitting.Choice{offer(yes, "inside.ok")}, "inside", "Door", number, "Done", s.inside+1, "Count", len(s.known.Unnamed))
+	s.state.Door = number
+	return nil, nil
+}
+
+// ask sets the next question.
+func (s *Session) ask(step fitting.Step, free string, choices []fitting.Choice, id string, pairs ...any) {
+	q := say(id, pairs...)
+	s.state = fitting.State{
+		Step: step, Number: s.state.Number + 1, Text: q.text, Question: q.Message,
+		Notes: s.notes, Told: s.told, Choices: choices, Free: free, Wall: s.drawn(),
+	}
+	s.notes, s.told, s.last = nil, nil, step
+}
+
+func (s *Session) note(id string, pairs ...any) { s.tell(say(id, pairs...)) }
+
+func (s *Session) tell(n sentence) {
+	s.notes, s.told = append(s.notes, n.text), append(s.told, n.Message)
 }
 
 // work says that a job is under way; the number of the question stays.
-func (s *Session) work(text string, j Job) *Job {
-	s.state = fitting.State{Step: fitting.StepWorking, Number: s.state.Number, Text: text}
-	return &j
-}
-
-func choices(pairs ...string) (all []fitting.Choice) {
-	for i := 0; i < len(pairs); i += 2 {
-		all = append(all, fitting.Choice{Answer: pairs[i], Text: pairs[i+1]})
+func (s *Session) work(j Job, id string, pairs ...any) *Job {
+	w := say(id, pairs...)
+	s.state = fitting.State{
+		Step: fitting.StepWorking, Number: s.state.Number, Text: w.text, Question: w.Message, Wall: s.drawn(),
 	}
-	return all
+	return &j
 }
 
 // Answer takes the answer to the question with that number. What it refuses
@@ -143,6 +186,8 @@ func (s *Session) Answer(a fitting.Answer) (*Job, error) {
 	}
 	text := strings.TrimSpace(a.Answer)
 	switch s.state.Step {
+	case fitting.StepBegin, fitting.StepInside:
+		return s.onBegin(text)
 	case fitting.StepLines:
 		return s.onLines(text)
 	case fitting.StepClose:
@@ -157,6 +202,10 @@ func (s *Session) Answer(a fitting.Answer) (*Job, error) {
 		return s.onShut(text)
 	case fitting.StepWall:
 		return s.onWall(text)
+	case fitting.StepDraw:
+		return nil, s.onDraw(text)
+	case fitting.StepSize:
+		return nil, s.onSize(text)
 	case fitting.StepWalk:
 		return s.onWalk(text)
 	default:
@@ -171,13 +220,13 @@ func (s *Session) Done(j Job, r Result) {
 		s.found = r.Found
 		s.askLines()
 	case j.Kind == JobWrite && r.Err != nil:
-		s.note("It could not be written: %v", r.Err)
+		s.note("not_written", "Why", r.Err)
 		s.askWrite()
 	case j.Kind == JobWrite:
-		s.ask(fitting.StepDone, "", nil, "The new configuration is written. The station starts with it.")
+		s.ask(fitting.StepDone, "", nil, "done.written")
 		s.state.Written = true
 	case r.Err != nil:
-		s.note("%v", r.Err)
+		s.note("failed", "Why", r.Err)
 		s.retry()
 	case s.last == fitting.StepClose:
 		s.askPulse()
@@ -216,23 +265,23 @@ const (
 func (s *Session) askLines() {
 	usable := 0
 	for _, f := range s.found {
-		s.note("%s", f.Sentence())
+		s.tell(f.said())
 		for _, b := range f.Boards {
 			if b.Garbled {
-				s.note("Board %d on %s answers with garbage in between: look for a second board with its address, or a missing terminator.", b.Address, f.Port)
+				s.note("garbled", "Board", b.Address, "Port", f.Port)
 			}
 		}
 		if f.Dialect != "" {
 			usable++
 		}
 	}
-	offers := choices("again", "Look again", stop, "Stop; nothing is changed")
-	text := "No lock board was found. Check supply and cables."
-	if usable > 0 {
-		offers = append(choices(yes, "Go on with these"), offers...)
-		text = fmt.Sprintf("Lock boards were found on %d of %d ports. Are these all?", usable, len(s.found))
+	offers := []fitting.Choice{offer("again", "lines.again"), offer(stop, "stop")}
+	const free = "a port to ask as well, such as tcp://192.168.0.7:23"
+	if usable == 0 {
+		s.ask(fitting.StepLines, free, offers, "lines.none")
+		return
 	}
-	s.ask(fitting.StepLines, "a port to ask as well, such as tcp://192.168.0.7:23", offers, "%s", text)
+	s.ask(fitting.StepLines, free, append([]fitting.Choice{offer(yes, "lines.ok")}, offers...), "lines", "Lines", usable, "Count", len(s.found))
 }
 
 func (s *Session) onLines(text string) (*Job, error) {
@@ -241,7 +290,7 @@ func (s *Session) onLines(text string) (*Job, error) {
 		s.end()
 		return nil, nil
 	case text == "again":
-		return s.work("Asking all lines who is there.", Job{Kind: JobProbe, Ports: s.ports}), nil
+		return s.probe(), nil
 	case text == yes:
 		if err := s.takeLines(); err != nil {
 			return nil, err
@@ -251,9 +300,9 @@ func (s *Session) onLines(text string) (*Job, error) {
 		return nil, nil
 	case strings.Contains(text, "/") || strings.Contains(text, ":"):
 		s.ports = append(s.ports, text)
-		return s.work("Asking all lines who is there.", Job{Kind: JobProbe, Ports: s.ports}), nil
+		return s.probe(), nil
 	}
-	return nil, fmt.Errorf("%q is no port: a path, usb-path:3-1.2 or tcp://host:port", text)
+	return nil, say("no_port", "Text", strconv.Quote(text))
 }
 
 // takeLines makes lines of what was found, with the names and options that the
@@ -288,7 +337,7 @@ func (s *Session) takeLines() error {
 		s.lines = append(s.lines, l)
 	}
 	if len(s.lines) == 0 {
-		return fmt.Errorf("no line has a lock board: look again")
+		return say("no_line")
 	}
 	return nil
 }
@@ -309,4 +358,4 @@ func inherit(b Board, known []Board) Board {
 	return k
 }
 
-func (s *Session) end() { s.ask(fitting.StepDone, "", nil, "Nothing was changed.") }
+func (s *Session) end() { s.ask(fitting.StepDone, "", nil, "done.unchanged") }

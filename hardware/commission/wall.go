@@ -1,32 +1,33 @@
 package commission
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"cubby/locker/door/fitting"
 )
 
 func (s *Session) askWall() {
-	offers := choices(stop, "Stop; nothing is changed")
+	var offers []fitting.Choice
 	if err := s.keepable(); err == nil {
-		offers = append(choices("keep", "The wall is as the configuration has it"), offers...)
+		offers = append(offers, offer("keep", "wall.keep"))
 	} else if len(s.known.Doors) > 0 {
-		s.note("The wall of the configuration does not fit any more: %v.", err)
+		s.note("wall_differs", "List", []sentence{err.(sentence)})
 	}
-	s.ask(fitting.StepWall, layoutForm, offers, "Which doors are there? Write the wall as it stands before you.")
+	if s.known.Touch {
+		offers = append(offers, offer("draw", "wall.draw"))
+	}
+	s.ask(fitting.StepWall, layoutForm, append(offers, offer(stop, "stop")), "wall")
 }
 
 // keepable says why the wall cannot stay as it was.
 func (s *Session) keepable() error {
 	if len(s.known.Doors) == 0 {
-		return fmt.Errorf("it has no door")
+		return say("no_doors")
 	}
 	locks := everyLock(s.lines)
 	for _, d := range s.known.Doors {
 		if !slices.Contains(locks, d.At) {
-			return fmt.Errorf("door %s is on lock %s, which was not found", d.Number, d.At)
+			return say("lock_not_found", "Door", d.Number, "Lock", d.At)
 		}
 	}
 	return agrees(s.known.Doors, s.doors)
@@ -41,17 +42,32 @@ func (s *Session) onWall(text string) (*Job, error) {
 		if err := s.keepable(); err != nil {
 			return nil, err
 		}
-		s.wall, s.plan = nil, slices.Clone(s.known.Doors)
+		s.wall, s.plan, s.draft = nil, slices.Clone(s.known.Doors), nil
+	case "draw":
+		s.beginDraft()
+		return nil, nil
 	default:
 		w, err := readWall(text, s.lines, slices.Clone(s.known.Sizes), s.doors)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.keepsParcels(w.doors()); err != nil {
-			return nil, err
-		}
-		s.wall, s.plan = w, w.doors()
+		return nil, s.takeWall(w)
 	}
+	s.beginWalk()
+	return nil, nil
+}
+
+// takeWall makes a wall the one to be written, and goes on to prove it.
+func (s *Session) takeWall(w *Wall) error {
+	if err := s.keepsParcels(w.doors()); err != nil {
+		return err
+	}
+	s.wall, s.plan, s.draft = w, w.doors(), nil
+	s.beginWalk()
+	return nil
+}
+
+func (s *Session) beginWalk() {
 	s.walk = nil
 	for _, d := range s.plan {
 		if s.doors[d.At] == "" && !slices.Contains(s.known.Occupied, d.Number) {
@@ -59,7 +75,6 @@ func (s *Session) onWall(text string) (*Job, error) {
 		}
 	}
 	s.askWalk()
-	return nil, nil
 }
 
 // keepsParcels refuses a wall on which a door with a parcel is gone or on
@@ -71,7 +86,7 @@ func (s *Session) keepsParcels(doors []Door) error {
 		}
 		i := slices.IndexFunc(doors, func(d Door) bool { return d.Number == old.Number })
 		if i < 0 || doors[i].At != old.At {
-			return fmt.Errorf("door %s keeps a parcel and has to stay on lock %s: write %s:%s@%s, or take the parcel out first", old.Number, old.At, old.Number, old.Size, old.At)
+			return say("parcel_stays", "Door", old.Number, "Lock", old.At, "Size", old.Size)
 		}
 	}
 	return nil
@@ -84,8 +99,10 @@ func (s *Session) askWalk() {
 		return
 	}
 	d := s.walk[0]
-	s.ask(fitting.StepWalk, "", choices("open", "Open door "+d.Number, skip, "Leave door "+d.Number+" out", "enough", "Prove no more doors", stop, "Stop; nothing is changed"),
-		"%d doors are not proven yet. Close every door. Shall door %s (%s) be opened, to see that it is the right one?", len(s.walk), d.Number, d.At)
+	s.ask(fitting.StepWalk, "",
+		[]fitting.Choice{offer("open", "walk.open", "Door", d.Number), offer(skip, "walk.skip", "Door", d.Number), offer("enough", "walk.enough"), offer(stop, "stop")},
+		"walk", "Count", len(s.walk), "Door", d.Number, "Lock", d.At)
+	s.state.Door = d.Number
 }
 
 func (s *Session) onWalk(text string) (*Job, error) {
@@ -105,9 +122,11 @@ func (s *Session) onWalk(text string) (*Job, error) {
 		d := s.walk[0]
 		s.walked = &d
 		l, b := s.find(d.At)
-		return s.work("Opening door "+d.Number+".", Job{Kind: JobPulse, Line: l, Board: b, Lock: d.At.Lock}), nil
+		j := s.work(Job{Kind: JobPulse, Line: l, Board: b, Lock: d.At.Lock}, "opening", "Door", d.Number)
+		s.state.Door = d.Number
+		return j, nil
 	default:
-		return nil, fmt.Errorf("answer open, skip, enough or stop")
+		return nil, say("not_a_choice")
 	}
 	return nil, nil
 }
@@ -127,11 +146,13 @@ func (s *Session) askWalked() {
 	d := s.walked
 	switch m := s.result.Moves; {
 	case len(m) == 0:
-		s.note("No contact changed.")
+		s.note("no_change")
 	case len(m) > 1 || m[0].Lock != d.At.Lock || m[0].Address != d.At.Address:
-		s.note("Other contacts changed than that of lock %s: its cable is plugged in at another place than the lock's.", d.At)
+		s.note("other_changed", "Lock", d.At)
 	}
-	s.ask(fitting.StepWalk, "the number painted on the door that opened", choices("yes", "Door "+d.Number+" opened", "none", "No door opened"), "Did door %s open? If it was another, which?", d.Number)
+	s.ask(fitting.StepWalk, "the number painted on the door that opened",
+		[]fitting.Choice{offer("yes", "walked.yes", "Door", d.Number), offer("none", "moved.none")}, "walked", "Door", d.Number)
+	s.state.Door, s.state.Answer = d.Number, fitting.ADoor
 }
 
 // onWalked takes which door has really opened. When it was another than
@@ -140,19 +161,19 @@ func (s *Session) onWalked(text string) error {
 	d := *s.walked
 	switch {
 	case text == "none":
-		s.note("Door %s did not open: have its lock looked at. It stays where the plan has it.", d.Number)
+		s.note("did_not_open", "Door", d.Number)
 	case text == "yes" || text == d.Number:
 		if m := s.result.Moves; len(m) == 1 && m[0].Lock == d.At.Lock && m[0].Address == d.At.Address {
 			s.doors[d.At] = d.Number
 		} else {
-			s.note("Door %s opened and its contact did not say so: it is not proven.", d.Number)
+			s.note("not_said", "Door", d.Number)
 		}
 	case isNumber(text):
 		if err := s.exchange(d, text); err != nil {
 			return err
 		}
 	default:
-		return fmt.Errorf("answer yes, none, or the number of the door that opened")
+		return say("not_a_choice")
 	}
 	s.walk = s.walk[1:]
 	s.askWalk()
@@ -165,15 +186,15 @@ func (s *Session) exchange(planned Door, opened string) error {
 	j := slices.IndexFunc(s.plan, func(d Door) bool { return d.Number == planned.Number })
 	switch {
 	case i < 0:
-		return fmt.Errorf("there is no door %s on this wall", opened)
+		return say("no_such_door", "Door", opened)
 	case s.doors[s.plan[i].At] == opened:
-		return fmt.Errorf("door %s was seen to open on lock %s before: look again which door is open", opened, s.plan[i].At)
+		return say("seen_before", "Door", opened, "Lock", s.plan[i].At)
 	case slices.Contains(s.known.Occupied, opened):
-		return fmt.Errorf("door %s keeps a parcel and was not to be opened: close it, stop, and call for help", opened)
+		return say("parcel_opened", "Door", opened)
 	}
 	s.plan[i].At, s.plan[j].At = s.plan[j].At, s.plan[i].At
 	s.doors[s.plan[i].At] = opened
-	s.note("Doors %s and %s have changed their locks.", opened, planned.Number)
+	s.note("changed_places", "Door", opened, "Other", planned.Number)
 	s.walk = slices.DeleteFunc(s.walk[1:], func(d Door) bool { return d.Number == opened })
 	s.walk = append([]Door{planned}, append(s.walk, s.plan[j])...) // the first is taken off by the caller
 	if s.wall != nil {
@@ -196,31 +217,31 @@ func (w *Wall) place(plan []Door) {
 func (s *Session) askWrite() {
 	for _, l := range s.lines {
 		for _, b := range l.Boards {
-			s.note("Line %s: %s", l.Name, b.sentence())
+			s.note("board", "Line", l.Name, "Board", b.Address, "Locks", b.Channels, "List", b.facts())
 		}
 	}
-	s.note("%d doors, %d of them seen to open on their lock.", len(s.plan), len(s.doors))
-	s.ask(fitting.StepWrite, "", choices("write", "Write the configuration", stop, "Stop; nothing is changed"), "Shall the configuration be written? The old one is kept beside it.")
+	s.note("proven", "Count", len(s.plan), "Seen", len(s.doors))
+	s.ask(fitting.StepWrite, "", []fitting.Choice{offer("write", "write.ok"), offer(stop, "stop")}, "write")
 }
 
-func (b Board) sentence() string {
-	var facts []string
+// facts are what is to be written of a board.
+func (b Board) facts() (facts []sentence) {
 	for _, f := range []struct {
-		is   bool
-		text string
+		is bool
+		id string
 	}{
-		{b.InvertHook, "contacts the other way round"}, {b.Presence, "sensors inside"}, {b.InvertPresence, "sensors the other way round"},
-		{b.LowFirst, "summary begins with the first locks"}, {b.LockByte == 1, "lock in byte 1"}, {b.FromZero, "first lock is number 0"},
-		{b.Each, "every lock asked by itself"}, {!b.Proven, "not proven"},
+		{b.InvertHook, "board.inverted"}, {b.Presence, "board.sensors"}, {b.InvertPresence, "board.sensors_inv"},
+		{b.LowFirst, "board.low_first"}, {b.LockByte == 1, "board.byte_1"}, {b.FromZero, "board.from_zero"},
+		{b.Each, "board.each"}, {!b.Proven, "board.unproven"},
 	} {
 		if f.is {
-			facts = append(facts, f.text)
+			facts = append(facts, say(f.id))
 		}
 	}
 	if len(facts) == 0 {
-		facts = []string{"wired as usual"}
+		facts = []sentence{say("board.usual")}
 	}
-	return fmt.Sprintf("board %d with %d locks, %s", b.Address, b.Channels, strings.Join(facts, ", "))
+	return facts
 }
 
 func (s *Session) onWrite(text string) (*Job, error) {
@@ -229,9 +250,9 @@ func (s *Session) onWrite(text string) (*Job, error) {
 		s.end()
 		return nil, nil
 	case "write":
-		return s.work("Writing the configuration.", Job{Kind: JobWrite}), nil
+		return s.work(Job{Kind: JobWrite}, "writing"), nil
 	}
-	return nil, fmt.Errorf("answer write or stop")
+	return nil, say("not_a_choice")
 }
 
 // Outcome is what is to be written: the lines with their boards, and the wall,

@@ -45,7 +45,9 @@ func Begin(plan Plan) *Work {
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	session, job := NewSession(plan.Known)
 	w.session = session
-	w.start(job)
+	if job != nil {
+		w.start(*job)
+	}
 	return w
 }
 
@@ -69,6 +71,13 @@ func (w *Work) Answer(a fitting.Answer) (fitting.State, error) {
 	}
 	w.tell()
 	return w.session.State(), nil
+}
+
+// Changed is the state with a channel that is closed at the next change of it.
+func (w *Work) Changed() (fitting.State, <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.session.State(), w.changed
 }
 
 // Settled waits until there is a question, the end, or ctx is over.
@@ -156,7 +165,9 @@ func (w *Work) probe(named []string) (all []Found) {
 		}
 		path, err := w.plan.Finder.Resolve(p.name)
 		if err != nil {
-			all = append(all, Found{Port: p.name, Problem: err.Error()})
+			found := Found{Port: p.name, Problem: err.Error()}
+			all = append(all, found)
+			w.heard(found)
 			continue
 		}
 		if asked[device.Real(path)] {
@@ -167,8 +178,17 @@ func (w *Work) probe(named []string) (all []Found) {
 		found.Label = p.label
 		w.plan.Log.Info("commissioning: a line was asked", "port", p.name, "path", path, "found", found.Sentence())
 		all = append(all, found)
+		w.heard(found)
 	}
 	return all
+}
+
+// heard shows a line as soon as it was asked; the others may take a while.
+func (w *Work) heard(f Found) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.session.Heard(f)
+	w.tell()
 }
 
 // probeKnown asks a line first as the configuration has it.

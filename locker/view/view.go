@@ -17,6 +17,8 @@ const (
 	StepIdle        Step = "idle"        // nobody is here; a scan or a touch begins a visit
 	StepUnavailable Step = "unavailable" // the core cannot serve (store fault, starting); Reason says why
 
+	StepCommission Step = "commission" // staff put the wall into operation; Commission is what is asked
+
 	StepPickupEnter   Step = "pickup_enter"   // present a QR code, or type the PIN on the pad
 	StepPickupRefused Step = "pickup_refused" // one constant answer for every code that does not open here
 	StepPickupOpening Step = "pickup_opening" // the door has been told to open; wait, at most a few seconds
@@ -103,6 +105,7 @@ const (
 	ActOtherDoor    ActionName = "other_door"    // courier_no_open: use another compartment
 	ActReceipt      ActionName = "receipt"       // courier: show the receipt of the last deposit
 	ActPrint        ActionName = "print"         // courier_receipt: put it on paper
+	ActAnswer       ActionName = "answer"        // commission: Value answers the question
 )
 
 // An Action is what a screen sends. Visit must be the View's Visit, so that a
@@ -167,6 +170,8 @@ type View struct {
 	Code  string   `json:"code,omitempty"`  // courier_receipt only: what the QR code says
 	PIN   string   `json:"pin,omitempty"`   // courier_receipt only: the PIN, shown 4+4
 	Print Printing `json:"print,omitempty"` // courier_receipt only: how printing it goes; empty: nobody has asked
+
+	Commission *Commission `json:"commission,omitempty"` // commission only
 
 	Notices []Notice `json:"notices,omitempty"` // what does not work at the moment: all of it on idle, a missing scanner where one would scan, a printer without paper where one would print
 }

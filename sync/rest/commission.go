@@ -38,7 +38,7 @@ func (s *Server) closed(e *bound) error {
 		return nil
 	}
 	switch e.path {
-	case "/healthz", "/readyz", "/v1/openapi.json", "/screen/v1/view", "/screen/v1/views":
+	case "/healthz", "/readyz", "/v1/openapi.json", "/screen/v1/view", "/screen/v1/views", "/screen/v1/actions":
 		return nil
 	}
 	return problem.New(http.StatusServiceUnavailable, "closed", s.Closed).Again(60)
@@ -67,6 +67,8 @@ func (s *Server) beginCommission(x *exchange) error {
 				start.ParcelsInside, err = r.Strings(maxInside)
 			case "complete":
 				start.Complete, err = r.Bool()
+			case "screen":
+				start.Screen, err = r.Bool()
 			default:
 				err = r.Unknown()
 			}

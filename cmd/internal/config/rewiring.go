@@ -56,6 +56,8 @@ func columnsOf(old []map[string]any, fresh []Column, doors []Door) []map[string]
 		c := map[string]any{}
 		if i < len(old) && old[i]["width_mm"] != nil {
 			c["width_mm"] = old[i]["width_mm"]
+		} else if len(column.Doors) == 0 {
+			c["width_mm"] = int64(bareColumnMM)
 		}
 		var inner []map[string]any
 		for _, d := range column.Doors {

@@ -146,6 +146,34 @@ func (c *Config) Wall() view.Wall {
 	return w
 }
 
+// bareColumnMM is how wide a column without doors is when nobody has said so:
+// the screen's, for example.
+const bareColumnMM = 400
+
+// Redrawn is the front with other columns, and sizes beside those there are. The
+// screen stays in its column.
+func (c *Config) Redrawn(sizes []Size, columns []Column) view.Wall {
+	fresh := &Config{Front: c.Front, Sizes: append(append([]Size(nil), c.Sizes...), sizes...), Columns: columns}
+	for i := range fresh.Sizes {
+		if s := &fresh.Sizes[i]; s.DoorHeightMM == 0 {
+			s.DoorHeightMM = s.HeightMM + doorOverlapMM
+		}
+	}
+	for i := range fresh.Columns {
+		if i < len(c.Columns) {
+			fresh.Columns[i].WidthMM = c.Columns[i].WidthMM
+		}
+		if k := &fresh.Columns[i]; len(k.Doors) == 0 && k.WidthMM == 0 {
+			k.WidthMM = bareColumnMM
+		}
+	}
+	if at := fresh.Front.ScreenColumn; at != nil && *at >= len(columns) {
+		fresh.Front.ScreenColumn = nil
+	}
+	fresh.layOut(&reader{}) // what does not fit is refused when it is written
+	return fresh.Wall()
+}
+
 // hardware is the board as its driver has to know it.
 func (b Board) hardware(locks map[int]string) hardware.Board {
 	return hardware.Board{

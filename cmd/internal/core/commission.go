@@ -49,8 +49,10 @@ func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 		return fitting.State{}, locker.Refuse(locker.Conflict, "somebody-is-here", "somebody is at the station (%s): wait until the idle page is back", step)
 	}
 	occupied := Occupied(g.core.station.Compartments())
-	if err := CheckInside(occupied, s.ParcelsInside); err != nil {
-		return fitting.State{}, err
+	if !s.Screen { // which asks for every door before anything else
+		if err := CheckInside(occupied, s.ParcelsInside); err != nil {
+			return fitting.State{}, err
+		}
 	}
 	select {
 	case g.core.ended <- commissioningWanted{s, occupied}:
@@ -75,13 +77,16 @@ func (gate) End(context.Context) error { return errNotCommissioning }
 
 // A desk is the Commissioner while the site is being commissioned.
 type desk struct {
-	work *commission.Work
-	log  *slog.Logger
-	over chan struct{} // closed when it is to end
-	once sync.Once
+	cfg    *config.Config
+	work   *commission.Work
+	log    *slog.Logger
+	screen bool          // the touchscreen asks
+	over   chan struct{} // closed when it is to end
+	once   sync.Once
 
 	mu   sync.Mutex // guards what follows
 	last time.Time  // when somebody answered
+	page page
 }
 
 // Begin refuses: it has begun.
@@ -98,10 +103,12 @@ func (d *desk) State(ctx context.Context, wait time.Duration) (fitting.State, er
 
 // Answer passes an answer on.
 func (d *desk) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
+	state, err := d.work.Answer(a)
 	d.mu.Lock()
 	d.last = time.Now()
+	d.page.refused = refusalOf(err)
+	d.turned()
 	d.mu.Unlock()
-	state, err := d.work.Answer(a)
 	if err != nil {
 		return state, locker.Refuse(locker.Conflict, "commission-answer", "%v", err)
 	}
@@ -150,9 +157,13 @@ func (d *desk) wait(ctx context.Context) {
 // configuration to go on with.
 func commissionSite(ctx context.Context, cfg *config.Config, wanted commissioningWanted, log *slog.Logger) (_ *config.Config, err error) {
 	log.Warn("the site is being commissioned; nobody is served", "parcels_inside", wanted.occupied)
-	d := &desk{log: log, over: make(chan struct{}), last: time.Now()}
+	d := &desk{cfg: cfg, log: log, screen: wanted.start.Screen, over: make(chan struct{}), last: time.Now(), page: newPage(cfg)}
+	known := Wiring(cfg, wanted.occupied)
+	if known.Touch = d.screen; d.screen {
+		known.Unnamed = unnamed(wanted.occupied, wanted.start.ParcelsInside)
+	}
 	d.work = commission.Begin(commission.Plan{
-		Known: Wiring(cfg, wanted.occupied), Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
+		Known: known, Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
 		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return WriteWiring(cfg.Path, "", lines, wall, doors)
@@ -160,7 +171,7 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	})
 	defer d.work.Close()
 	server, err := rest.New(rest.Config{
-		Station: closedStation{name: cfg.Station.Name, languages: cfg.Station.Languages}, Reader: closedReader{}, Log: log, StationID: cfg.Station.ID,
+		Station: closedStation{desk: d}, Reader: closedReader{}, Log: log, StationID: cfg.Station.ID,
 		Commission: d, Closed: "the station is being commissioned and serves nobody until that is over",
 	})
 	if err != nil {
@@ -188,31 +199,6 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 		return cfg, errors.Join(err, fmt.Errorf("the new configuration: %w", loading))
 	}
 	return fresh, err
-}
-
-// closedStation is what is shown of a station that serves nobody. The server in
-// front of it passes nothing else on.
-type closedStation struct {
-	rest.Station
-	name      string
-	languages []string
-}
-
-// View is the page that says so.
-func (c closedStation) View() view.View {
-	v := view.View{Rev: uint64(time.Now().UnixNano()), Station: c.name, Step: view.StepUnavailable, Languages: c.languages}
-	if len(c.languages) > 0 {
-		v.Language = c.languages[0]
-	}
-	return v
-}
-
-// Views delivers that page, and no other.
-func (c closedStation) Views(ctx context.Context) <-chan view.View {
-	views := make(chan view.View, 1)
-	views <- c.View()
-	context.AfterFunc(ctx, func() { close(views) })
-	return views
 }
 
 // Ready says why the station does not serve.

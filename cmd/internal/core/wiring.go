@@ -25,9 +25,13 @@ func Wiring(cfg *config.Config, occupied []string) commission.Known {
 		}
 		k.Lines = append(k.Lines, line)
 	}
+	columns := make([][]commission.Door, len(cfg.Columns))
 	for _, d := range cfg.Compartments() {
-		k.Doors = append(k.Doors, commission.Door{Number: d.Number, Size: d.Size, At: commission.At{Line: d.Bus, Address: d.Board, Lock: d.Lock}})
+		door := commission.Door{Number: d.Number, Size: d.Size, At: commission.At{Line: d.Bus, Address: d.Board, Lock: d.Lock}}
+		k.Doors = append(k.Doors, door)
+		columns[d.Column] = append(columns[d.Column], door)
 	}
+	k.Columns = columns
 	for _, s := range cfg.Sizes {
 		k.Sizes = append(k.Sizes, s.Name)
 	}
@@ -57,17 +61,21 @@ func Occupied(all []locker.Compartment) (numbers []string) {
 // CheckInside refuses commissioning while parcels lie behind doors that were
 // not named.
 func CheckInside(occupied, named []string) error {
-	var missing []string
-	for _, n := range occupied {
-		if !slices.Contains(named, n) {
-			missing = append(missing, n)
-		}
-	}
+	missing := unnamed(occupied, named)
 	if len(missing) == 0 {
 		return nil
 	}
 	return locker.Refuse(locker.Conflict, "parcels-inside",
 		"parcels lie behind doors %v: take them out first, or name each of these doors (--parcel-inside), which then stay shut", missing)
+}
+
+func unnamed(occupied, named []string) (missing []string) {
+	for _, n := range occupied {
+		if !slices.Contains(named, n) {
+			missing = append(missing, n)
+		}
+	}
+	return missing
 }
 
 // WriteWiring makes what commissioning has found the configuration at path. A

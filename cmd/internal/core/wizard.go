@@ -1,0 +1,224 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/commission"
+	"cubby/locker"
+	"cubby/locker/door/fitting"
+	"cubby/locker/view"
+	"cubby/sync/rest"
+)
+
+// The touchscreen asks what the desk asks. It is begun on the socket only, by
+// staff; without that the screen says that nobody is served, and takes nothing.
+
+// warnFor is how long before its end an unanswered page says so.
+const warnFor = time.Minute
+
+// A page is what the touchscreen adds to the conversation. The desk's lock
+// guards it.
+type page struct {
+	language string
+	leaving  bool          // it was asked to end, and asks back
+	refused  *view.Message // the last answer was not taken
+	changed  chan struct{} // closed and replaced when any of it changes
+}
+
+func newPage(cfg *config.Config) page {
+	p := page{changed: make(chan struct{})}
+	if len(cfg.Station.Languages) > 0 {
+		p.language = cfg.Station.Languages[0]
+	}
+	return p
+}
+
+// turned tells the screens of a change. The caller holds the lock.
+func (d *desk) turned() {
+	close(d.page.changed)
+	d.page.changed = make(chan struct{})
+}
+
+// closedStation is what is shown of a station that is being commissioned. The
+// server in front of it passes nothing else on.
+type closedStation struct {
+	rest.Station
+	desk *desk
+}
+
+// View is the question that is asked now, or the page that says that nobody is
+// served.
+func (c closedStation) View() view.View {
+	v, _, _ := c.desk.view()
+	return v
+}
+
+// Views delivers the page and every change of it.
+func (c closedStation) Views(ctx context.Context) <-chan view.View {
+	views := make(chan view.View)
+	go func() {
+		defer close(views)
+		for {
+			v, answered, turned := c.desk.view()
+			select {
+			case views <- v:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case <-answered:
+			case <-turned:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return views
+}
+
+// Act does what was touched. To end it takes two touches.
+func (c closedStation) Act(ctx context.Context, a view.Action) error {
+	d := c.desk
+	if !d.screen {
+		return locker.Refuse(locker.Unavailable, "closed", "the station is being commissioned and serves nobody until that is over")
+	}
+	state := d.work.State()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if a.Visit != d.visit(state) {
+		return locker.Refuse(locker.Conflict, "other-page", "another question is asked now")
+	}
+	switch a.Name {
+	case view.ActLanguage:
+		if !slices.Contains(d.cfg.Station.Languages, a.Value) {
+			return locker.Refuse(locker.Invalid, "language", "the station does not offer %q", a.Value)
+		}
+		d.page.language = a.Value
+	case view.ActMoreTime:
+		d.last = time.Now()
+	case view.ActBack:
+		d.page.leaving = false
+	case view.ActFinish:
+		if d.page.leaving || state.Step == fitting.StepDone {
+			return d.End(ctx)
+		}
+		d.page.leaving = true
+	case view.ActAnswer:
+		_, err := d.work.Answer(fitting.Answer{Number: state.Number, Answer: a.Value})
+		d.last, d.page.refused = time.Now(), refusalOf(err)
+	default:
+		return locker.Refuse(locker.Conflict, "other-page", "there is no %q on this page", a.Name)
+	}
+	d.turned()
+	return nil
+}
+
+// visit names a question, so that a late touch does not answer the next one.
+// The caller holds the lock.
+func (d *desk) visit(s fitting.State) string {
+	if d.page.leaving && s.Step != fitting.StepDone {
+		return fmt.Sprintf("commission-%d-leave", s.Number)
+	}
+	return fmt.Sprintf("commission-%d-%s", s.Number, s.Step)
+}
+
+// view is the page, with the two channels of which one is closed when it changes.
+func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
+	state, answered := d.work.Changed()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	station := d.cfg.Station
+	v = view.View{
+		Rev: uint64(time.Now().UnixNano()), Station: station.Name, Step: view.StepUnavailable,
+		Language: d.page.language, Languages: station.Languages, Wall: d.cfg.Wall(),
+	}
+	if !d.screen {
+		return v, answered, d.page.changed
+	}
+	v.Step, v.Visit, v.Door = view.StepCommission, d.visit(state), state.Door
+	v.Actions = []view.ActionName{view.ActLanguage, view.ActFinish}
+	v.Commission = &view.Commission{Step: string(state.Step), Ask: spoken(state.Question, state.Text), Refused: d.page.refused}
+	if state.Step != fitting.StepDone {
+		v.Actions = append(v.Actions, view.ActMoreTime)
+		v.TimeoutInMs = max(1, (deskPatience - time.Since(d.last)).Milliseconds())
+		v.WarnInMs = max(1, v.TimeoutInMs-warnFor.Milliseconds())
+		v.Extensions = 1
+	}
+	if d.page.leaving && state.Step != fitting.StepDone {
+		v.Commission = &view.Commission{Step: "leave", Ask: view.Message{ID: "leave"}}
+		v.Actions = append(v.Actions, view.ActBack)
+		v.Door = ""
+		return v, answered, d.page.changed
+	}
+	d.fill(v.Commission, state)
+	if len(v.Commission.Choices) > 0 || v.Commission.Free != "" {
+		v.Actions = append(v.Actions, view.ActAnswer)
+	}
+	if state.Wall != nil {
+		v.Wall = redrawn(d.cfg, state.Wall)
+	}
+	return v, answered, d.page.changed
+}
+
+// fill copies what is asked. To stop is not among the choices: every page has
+// a button for it.
+func (d *desk) fill(c *view.Commission, s fitting.State) {
+	for i, told := range s.Told {
+		c.Told = append(c.Told, spoken(told, s.Notes[i]))
+	}
+	for _, choice := range s.Choices {
+		if choice.Answer != "stop" {
+			c.Choices = append(c.Choices, view.Choice{Answer: choice.Answer, Label: spoken(choice.Label, choice.Text)})
+		}
+	}
+	c.Free = string(s.Answer)
+	if s.Answer != fitting.ADraft || s.Wall == nil {
+		return
+	}
+	doors := s.Wall.Columns[s.Wall.Column]
+	c.Column, c.Columns, c.Doors = s.Wall.Column+1, len(s.Wall.Columns), len(doors)
+	for i, p := range doors {
+		if i == 0 || p.Number == s.Door {
+			c.Size = p.Size
+		}
+	}
+}
+
+func spoken(m fitting.Message, text string) view.Message {
+	said := view.Message{ID: m.ID, Data: m.Data, Text: text}
+	for _, p := range m.Parts {
+		said.Parts = append(said.Parts, spoken(p, ""))
+	}
+	return said
+}
+
+// refusalOf says why an answer was not taken; nil when it was.
+func refusalOf(err error) *view.Message {
+	if err == nil {
+		return nil
+	}
+	m, _ := commission.Named(err)
+	said := spoken(m, err.Error())
+	return &said
+}
+
+// redrawn is the front as it is drawn on the touchscreen.
+func redrawn(cfg *config.Config, w *fitting.Wall) view.Wall {
+	var sizes []config.Size
+	for _, s := range w.Sizes {
+		sizes = append(sizes, config.Size{Name: s.Name, WidthMM: s.Width, HeightMM: s.Height, DepthMM: s.Depth})
+	}
+	var columns []config.Column
+	for _, places := range w.Columns {
+		column := config.Column{}
+		for _, p := range places {
+			column.Doors = append(column.Doors, config.Door{Number: p.Number, Size: p.Size})
+		}
+		columns = append(columns, column)
+	}
+	return cfg.Redrawn(sizes, columns)
+}
