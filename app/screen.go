@@ -34,6 +34,7 @@ type screen struct {
 	some     bool // shown holds a view
 	since    time.Time
 	digits   *kit.Digits
+	picks    *kit.Picks
 	page     pages.Page
 	warning  *pages.Warning
 	language string
@@ -100,6 +101,7 @@ func (s *screen) update() {
 	changed := !s.some || !samePage(s.shown, v)
 	if !s.some || v.Visit != s.shown.Visit || v.Step != s.shown.Step || v.PINDigits != s.shown.PINDigits {
 		s.digits = kit.NewDigits(v.PINDigits) // nothing of the last visit remains
+		s.picks = kit.NewPicks(s.draw)
 	}
 	s.shown, s.since, s.some = v, at, true
 	if v.Language != "" {
@@ -123,7 +125,7 @@ func samePage(a, b view.View) bool {
 func (s *screen) sheet() pages.Sheet {
 	return pages.Sheet{
 		View: s.shown, Look: kit.NewLook(s.surface.Size()), Words: s.book.For(s.language), Names: s.book.Name,
-		Digits: s.digits, Do: s.send, Typed: s.typed,
+		Digits: s.digits, Picks: s.picks, Do: s.send, Typed: s.typed,
 	}
 }
 

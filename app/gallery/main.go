@@ -86,7 +86,7 @@ func picture(s sample.Sample, size fyne.Size, speaker words.Speaker, book *words
 		digits.Add(byte(d))
 	}
 	sheet := pages.Sheet{
-		View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits,
+		View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits, Picks: s.Picks(),
 		Do: func(view.ActionName, string) {},
 	}
 	object := pages.Build(sheet).Object

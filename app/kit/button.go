@@ -19,6 +19,7 @@ const (
 	Quiet                 // leaving, going back
 	Key                   // a key of the PIN pad
 	Chosen                // the current one of several; pressing it does nothing new
+	Area                  // a part of a drawing; it is seen only under a finger
 )
 
 // slop is how far outside its edge a finger may be lifted and still count,
@@ -111,6 +112,10 @@ func (b *TouchButton) colours() (ground, edge, ink color.NRGBA) {
 		return AccentDeep, AccentDeep, OnAccent
 	case b.kind == Primary:
 		return Accent, Accent, OnAccent
+	case b.kind == Area && b.pressed:
+		return Touched, Clear, Ink
+	case b.kind == Area:
+		return Clear, Clear, Ink
 	case b.kind == Chosen:
 		return Ink, Ink, OnAccent
 	case b.pressed:
@@ -140,6 +145,8 @@ func (b *TouchButton) dress() {
 	}
 	side := size * 1.2
 	switch {
+	case b.label == "" && b.icon == "":
+		inner = Space(0, 0)
 	case b.label == "":
 		inner = Middle(Sized(Icon(b.icon, ink), side, side))
 	case b.icon == "":
@@ -188,7 +195,7 @@ func (b *TouchButton) HeightFor(width float32) float32 {
 	if b.main {
 		least = b.look.Main(14)
 	}
-	if b.kind == Chosen || b.kind == Key {
+	if b.kind == Chosen || b.kind == Key || b.kind == Area {
 		least = MinTarget
 	}
 	return max(least, HeightFor(b.box, width))

@@ -86,6 +86,7 @@ func (t *Text) lines(width float32) []string {
 }
 
 func (t *Text) wrap(parts []string, width float32) []string {
+	parts = t.hyphenless(parts, width)
 	widths := make([]float32, len(parts))
 	for i, p := range parts {
 		widths[i] = t.measure(p)
@@ -118,6 +119,34 @@ func (t *Text) wrap(parts []string, width float32) []string {
 		}
 	}
 	return best
+}
+
+// hyphenless cuts words that are wider than the paragraph, as the paths of
+// devices are, behind the last of their signs that fits or anywhere. Words of a
+// language are left whole.
+func (t *Text) hyphenless(parts []string, width float32) (out []string) {
+	for _, p := range parts {
+		for strings.ContainsAny(p, "/:") && t.measure(p) > width {
+			fits, sign := 0, 0
+			for i, r := range p {
+				if t.measure(p[:i]) > width {
+					break
+				}
+				if fits = i; strings.ContainsRune("/:-_.", r) {
+					sign = i
+				}
+			}
+			if sign > 0 {
+				fits = sign
+			}
+			if fits == 0 {
+				break
+			}
+			out, p = append(out, p[:fits]), p[fits:]
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 func (t *Text) within(lines []string, width float32) bool {

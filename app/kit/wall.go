@@ -17,7 +17,12 @@ func NewWall(look Look, wall view.Wall, door string, mark color.NRGBA, here stri
 	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
 		return Over(Space(0, 0))
 	}
-	d := &drawnWall{look: look, wall: wall}
+	return (&drawnWall{look: look, wall: wall, column: -1}).draw(door, mark, here)
+}
+
+// draw makes the objects and the layout of a wall.
+func (d *drawnWall) draw(door string, mark color.NRGBA, here string) *fyne.Container {
+	look, wall := d.look, d.wall
 	d.frame = canvas.NewRectangle(Sand)
 	d.frame.CornerRadius = look.U(1.5)
 	d.objects = append(d.objects, d.frame)
@@ -52,6 +57,8 @@ type drawnDoor struct {
 type drawnWall struct {
 	look    Look
 	wall    view.Wall
+	column  int  // drawn in another colour; -1: none
+	flat    bool // the mark stays within its door
 	objects []fyne.CanvasObject
 	frame   *canvas.Rectangle
 	doors   []drawnDoor
@@ -66,6 +73,9 @@ func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
 	box.StrokeColor, box.StrokeWidth = Stone, 1
 	number := canvas.NewText(at.Number, InkSoft)
 	number.Alignment = fyne.TextAlignCenter
+	if at.Column == d.column {
+		box.FillColor, box.StrokeColor, box.StrokeWidth = AccentWash, Accent, 2
+	}
 	if marked {
 		box.FillColor, box.StrokeColor, box.StrokeWidth = mark, Ink, 4
 		number.Color, number.TextStyle.Bold = OnAccent, true
@@ -99,17 +109,26 @@ func (d *drawnWall) height(w float32) float32 {
 	return min(h, d.look.U(60)) + d.below()
 }
 
-// place puts the wall as large as it fits, centred from left to right.
-func (d *drawnWall) place(s fyne.Size) {
+// scale is how many pixels a millimetre has when the wall is as large as it
+// fits, and where its upper left corner is. It is 0 when there is no room.
+func (d *drawnWall) scale(s fyne.Size) (k, x0, y0 float32) {
 	room := s.Height - d.below()
 	edge := d.look.U(1)
-	k := min((s.Width-2*edge)/float32(d.wall.WidthMM), (room-2*edge)/float32(d.wall.HeightMM))
+	k = min((s.Width-2*edge)/float32(d.wall.WidthMM), (room-2*edge)/float32(d.wall.HeightMM))
 	if k <= 0 {
+		return 0, 0, 0
+	}
+	return k, (s.Width - float32(d.wall.WidthMM)*k) / 2, (room - float32(d.wall.HeightMM)*k) / 2
+}
+
+// place puts the wall as large as it fits, centred from left to right.
+func (d *drawnWall) place(s fyne.Size) {
+	edge := d.look.U(1)
+	k, x0, y0 := d.scale(s)
+	if k == 0 {
 		return
 	}
 	w, h := float32(d.wall.WidthMM)*k, float32(d.wall.HeightMM)*k
-	x0 := (s.Width - w) / 2
-	y0 := (room-h)/2 + 0
 	put(d.frame, x0-edge, y0-edge, w+2*edge, h+2*edge)
 	rect := func(at view.Door) (x, y, w, h float32) {
 		return x0 + float32(at.LeftMM)*k + 1, y0 + float32(at.TopMM)*k + 1, float32(at.WidthMM)*k - 2, float32(at.HeightMM)*k - 2
@@ -137,11 +156,11 @@ func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h flo
 	x, y, w, h := rect(dd.at)
 	put(dd.box, x, y, w, h)
 	dd.box.CornerRadius = min(d.look.U(0.75), w/8)
-	size := min(h*0.6, w/float32(max(2, len(dd.at.Number)))*1.3)
+	var size float32
 	if dd.marked {
 		// Never too small to read: on a large wall the mark grows over its neighbours.
 		least := d.look.U(6)
-		if w < least || h < least {
+		if !d.flat && (w < least || h < least) {
 			nw, nh := max(w, least*1.3), max(h, least)
 			x = max(0, min(s.Width-nw, x-(nw-w)/2))
 			y = max(0, min(s.Height-nh, y-(nh-h)/2))
@@ -149,9 +168,10 @@ func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h flo
 			w, h = nw, nh
 		}
 		size = max(d.look.U(3.5), min(h*0.7, w/float32(max(2, len(dd.at.Number)))*1.4, d.look.U(9)))
-	} else {
-		size = min(size, d.look.U(3.5))
-		dd.number.Hidden = size < d.look.U(2) // unreadable numbers are only noise
+	}
+	if !dd.marked || d.flat {
+		size = min(h*0.6, w/float32(max(2, len(dd.at.Number)))*1.3, d.look.U(3.5))
+		dd.number.Hidden = size < max(14, d.look.U(2)) // unreadable numbers are only noise
 	}
 	dd.number.TextSize = float32(int(size))
 	th := dd.number.MinSize().Height

@@ -22,11 +22,15 @@ var icons = map[view.ActionName]string{
 	view.ActStartPickup: "keypad", view.ActStartCourier: "courier",
 }
 
+// otherIcons are those of buttons that mean something else than their action
+// does elsewhere.
+var otherIcons = map[string]string{"fit.cancel": "clear", "fit.leave_now": "clear", "fit.go_on": "again"}
+
 // buttons puts the main button first and large, the others below or beside it.
 func buttons(s Sheet, p plan) fyne.CanvasObject {
 	l := s.Look
 	var main fyne.CanvasObject
-	var rest []*kit.TouchButton
+	rest := p.extra
 	if p.submit != nil {
 		main = p.submit
 	}
@@ -35,7 +39,11 @@ func buttons(s Sheet, p plan) fyne.CanvasObject {
 		if id == "" {
 			id = "action." + string(c.name)
 		}
-		b := kit.NewButton(l, c.kind, icons[c.name], s.say(id), func() { s.Do(c.name, "") })
+		icon := icons[c.name]
+		if other, ok := otherIcons[id]; ok {
+			icon = other
+		}
+		b := kit.NewButton(l, c.kind, icon, s.say(id), func() { s.Do(c.name, "") })
 		if c.kind == kit.Primary && main == nil {
 			main = b
 			continue
@@ -96,7 +104,7 @@ func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.C
 // allowed are the plan's choices that the view lists, and after them what the
 // view lists and the plan did not think of, so that a person is never stuck.
 func allowed(s Sheet, wanted []choice) []choice {
-	drawn := map[view.ActionName]bool{view.ActPIN: true, view.ActLanguage: true, view.ActMoreTime: true}
+	drawn := map[view.ActionName]bool{view.ActPIN: true, view.ActAnswer: true, view.ActLanguage: true, view.ActMoreTime: true}
 	var out []choice
 	for _, c := range wanted {
 		if s.View.Allows(c.name) {

@@ -43,8 +43,10 @@ type plan struct {
 	aside   fyne.CanvasObject // beside the figure, or above it on a portrait panel
 	figure  func(s Sheet) fyne.CanvasObject
 	choices []choice
-	submit  *kit.TouchButton // the main button of a page with a pad
-	retry   bool             // count View.RetryInMs down
+	submit  *kit.TouchButton   // the main button of a page with a pad
+	extra   []*kit.TouchButton // more buttons, before those of the choices
+	notes   fyne.CanvasObject  // below the words
+	retry   bool               // count View.RetryInMs down
 }
 
 // compose lays a plan out for the panel: one column on a portrait panel, words
@@ -63,6 +65,9 @@ func compose(s Sheet, p plan) Page {
 	}
 	if p.more != "" {
 		text = append(text, kit.NewText(p.more, l.Body(), false, kit.InkSoft))
+	}
+	if p.notes != nil {
+		text = append(text, p.notes)
 	}
 	if p.retry && s.View.RetryInMs > 0 {
 		line := kit.NewText("", l.Lead(), true, kit.Warn)

@@ -22,6 +22,7 @@ type Sheet struct {
 	Words  words.Speaker
 	Names  func(tag string) (string, bool) // a language's name in its own words; false: not offered
 	Digits *kit.Digits                     // what has been typed on this step; may be nil where no PIN is taken
+	Picks  *kit.Picks                      // where a door is looked for on the wall; may be nil where none is asked for
 	Do     func(name view.ActionName, value string)
 	Typed  func() // called with every digit typed; nil when nobody listens
 }
@@ -61,6 +62,7 @@ func Build(s Sheet) Page {
 var drawers = map[view.Step]func(Sheet) Page{
 	view.StepIdle:           idle,
 	view.StepUnavailable:    unavailable,
+	view.StepCommission:     commission,
 	view.StepPickupEnter:    pickupEnter,
 	view.StepPickupRefused:  pickupRefused,
 	view.StepPickupOpening:  pickupOpening,

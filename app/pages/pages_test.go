@@ -53,7 +53,7 @@ func draw(s sample.Sample, size fyne.Size, speaker words.Speaker, book *words.Bo
 	}
 	sent := &[]view.Action{}
 	sheet := pages.Sheet{
-		View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits,
+		View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits, Picks: s.Picks(),
 		Do: func(name view.ActionName, value string) {
 			*sent = append(*sent, view.Action{Visit: s.View.Visit, Name: name, Value: value})
 		},

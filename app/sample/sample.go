@@ -16,6 +16,9 @@ type Sample struct {
 	View  view.View
 	Typed string // what has been typed on the pad
 	Warn  int    // seconds left on the time-out warning; 0 for none
+
+	From, To int  // the columns of the wall that are looked at; both 0: all
+	Typing   bool // a door's number is typed instead of touched
 }
 
 // Wall is a station of nine columns with the screen in the fifth: 44 doors of
@@ -90,6 +93,7 @@ func All() []Sample {
 	}
 	pickup(&out, add)
 	courier(&out, add)
+	out = append(out, commissioning()...)
 	add("unknown-step", "a_step_of_a_newer_core", func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) })
 	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
 	acts(&warned.View, view.ActMoreTime)
