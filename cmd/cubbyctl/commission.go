@@ -52,15 +52,19 @@ func (t *tool) commission(ctx context.Context, args []string) error {
 	var inside numbers
 	flags.Var(&inside, "parcel-inside", "`door` behind which a parcel lies and that is to stay shut; once for each")
 	complete := flags.Bool("complete", false, "search all addresses and speeds, which takes minutes")
+	screen := flags.Bool("screen", false, "let the station's touchscreen ask, and come back at once")
 	id := flags.String("id", "", "the `id` of a new station that has no configuration yet")
 	name := flags.String("name", "", "its `name` for people")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("usage: cubbyctl commission [--parcel-inside DOOR]... [--complete] [--id ID --name NAME]")
+		return fmt.Errorf("usage: cubbyctl commission [--parcel-inside DOOR]... [--complete] [--screen | --id ID --name NAME]")
 	}
-	start := fitting.Start{ParcelsInside: inside, Complete: *complete}
+	start := fitting.Start{ParcelsInside: inside, Complete: *complete, Screen: *screen}
+	if *screen {
+		return t.commissionOnScreen(ctx, start)
+	}
 	with, err := t.beginTalk(ctx, start, *id, *name)
 	if err != nil {
 		return err
@@ -69,6 +73,20 @@ func (t *tool) commission(ctx context.Context, args []string) error {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return errors.Join(err, with.End(ending))
+}
+
+// commissionOnScreen has the core that runs ask on its touchscreen.
+func (t *tool) commissionOnScreen(ctx context.Context, start fitting.Start) error {
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.BeginCommission(ctx, start); err != nil {
+		return err
+	}
+	fmt.Fprintln(t.out, "The station is out of service, and its touchscreen asks. It comes back when that is over, or half an hour after the last touch.")
+	return nil
 }
 
 // beginTalk asks the core, and where none runs begins in this process.

@@ -28,7 +28,7 @@ var commands = []command{
 	{"check", "", "read the configuration and say what is wrong with it", (*tool).check},
 	{"init", "", "make the data folder, the station's key and its database", (*tool).init},
 	{"doctor", "", "say in plain sentences what is wrong with the station and what to do", (*tool).doctor},
-	{"commission", "[--parcel-inside DOOR]... [--complete]", "find lines, boards and doors, asking whoever stands in front of the wall", (*tool).commission},
+	{"commission", "[--parcel-inside DOOR]... [--complete] [--screen]", "find lines, boards and doors, asking whoever stands in front of the wall", (*tool).commission},
 	{"verify", "", "check the database and the chain of all events (stop the core first)", (*tool).verify},
 	{"status", "", "say whether the core serves, and how its doors are", (*tool).status},
 	{"doors", "", "list the compartments", (*tool).doors},
