@@ -41,6 +41,8 @@ func commission(s Sheet) Page {
 		s.drawWall(&p)
 	case c.Free != "":
 		s.typeNumber(&p)
+	case c.Step == "wall":
+		p.notes, p.figure = s.brief(), wallOf("", kit.Accent)
 	case s.View.Door != "":
 		p.plate, p.figure = s.View.Door, wallOf(s.View.Door, kit.Accent)
 		p.notes = s.brief()
@@ -256,6 +258,8 @@ func (s Sheet) rows(told []view.Message) (rows []fyne.CanvasObject) {
 	for _, m := range told {
 		mark, ink := "help", kit.InkSoft
 		switch {
+		case slices.ContainsFunc(m.Parts, func(p view.Message) bool { return p.ID == "board.unproven" }):
+			mark, ink = "warning", kit.Warn
 		case slices.Contains(wellFound, m.ID):
 			mark, ink = "check", kit.Good
 		case slices.Contains(trouble, m.ID):

@@ -101,6 +101,10 @@ func (s speaker) Say(id string, data Data) string {
 		c.PluralCount = n
 	}
 	text, err := s.localizer.Localize(c)
+	if err != nil && c.PluralCount != nil { // one sentence for all numbers
+		c.PluralCount = nil
+		text, err = s.localizer.Localize(c)
+	}
 	if err != nil || text == "" {
 		return id
 	}

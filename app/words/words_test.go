@@ -2,6 +2,7 @@ package words_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -142,6 +143,20 @@ func TestNumbersChooseTheirPlural(t *testing.T) {
 	} {
 		if got := b.For(c.tag).Say("courier_ready.count", words.Data{"Count": c.n}); got != c.want {
 			t.Errorf("%s, %d: %q, want %q", c.tag, c.n, got, c.want)
+		}
+	}
+}
+
+func TestASentenceWithoutPluralsIsSaidWithAnyNumber(t *testing.T) {
+	for _, n := range []any{1, 2, "1", "2"} {
+		data := words.Data{"Lines": 1, "Count": n}
+		if got := open(t).For("en").Say("fit.lines", data); !strings.Contains(got, "of "+fmt.Sprint(n)+" ports") {
+			t.Errorf("%v: %q", n, got)
+		}
+	}
+	for n, want := range map[any]string{"1": "1 door is not", "2": "2 doors not"} {
+		if got := open(t).For("en").Say("fit.walk", words.Data{"Count": n, "Door": "7", "Lock": "x"}); !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %q, want %q", n, got, want)
 		}
 	}
 }
