@@ -118,6 +118,9 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 		case here && sensor == door.Empty:
 			t.step(view.StepCourierCheck, view.ReasonNone)
 			return
+		case here && sensor != door.Present && t.flickered(o):
+			t.step(view.StepCourierCheck, view.ReasonNotSeen)
+			return
 		case here && sensor == door.Present:
 			t.store(o, BySensor)
 			return
@@ -145,15 +148,24 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 	}
 }
 
+// tooBrief is how long a door stands open at least when somebody reaches into
+// it. A contact that reads open for less may belong to a lock whose pulse was
+// longer than it was thought to be, or to one that rattles.
+const tooBrief = 1500 * time.Millisecond
+
+// flickered reports whether a door has closed sooner than anybody can have
+// reached into it.
+func (t *turn) flickered(o Opening) bool { return t.Now.Sub(o.Since) < tooBrief }
+
 func (t *turn) pickupClosed(o Opening, p Parcel, sensor door.Presence, here bool) {
 	switch {
 	case sensor == door.Present && here:
 		t.step(view.StepPickupCheck, view.ReasonNone)
 	case sensor == door.Present:
 		t.emit(&PickupAborted{of(p), o.Compartment, "not_taken", true})
-	case !o.WasClosed && sensor != door.Empty && here:
+	case (!o.WasClosed || t.flickered(o)) && sensor != door.Empty && here:
 		t.step(view.StepPickupCheck, view.ReasonNotSeen)
-	case !o.WasClosed && sensor != door.Empty:
+	case (!o.WasClosed || t.flickered(o)) && sensor != door.Empty:
 		t.emit(&PickupAborted{of(p), o.Compartment, "not_seen", true})
 	case here:
 		evidence := ByInference

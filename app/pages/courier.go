@@ -115,8 +115,12 @@ func courierOpen(s Sheet) Page {
 }
 
 func courierCheck(s Sheet) Page {
+	lead := "courier_check.lead"
+	if s.View.Reason == view.ReasonNotSeen {
+		lead = "courier_check.not_seen"
+	}
 	return compose(s, plan{
-		tone: warn, plate: s.View.Door, title: s.say("courier_check.title"), lead: s.say("courier_check.lead"),
+		tone: warn, plate: s.View.Door, title: s.say("courier_check.title"), lead: s.say(lead),
 		figure: wallOf(s.View.Door, kit.Warn),
 		choices: []choice{
 			{view.ActOpenAgain, "", kit.Primary}, {view.ActInside, "", kit.Secondary}, {view.ActUndo, "courier_check.kept", kit.Secondary},

@@ -200,10 +200,12 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
 		})
 	}
-	add("courier_check", view.StepCourierCheck, func(v *view.View) {
-		v.Door = "22"
-		acts(v, view.ActInside, view.ActOpenAgain, view.ActUndo)
-	})
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNotSeen} {
+		add(named("courier_check", r), view.StepCourierCheck, func(v *view.View) {
+			v.Door, v.Reason = "22", r
+			acts(v, view.ActInside, view.ActOpenAgain, view.ActUndo)
+		})
+	}
 	add("courier_retake-does_not_close", view.StepCourierRetake, func(v *view.View) {
 		v.Door, v.Reason = "22", view.ReasonBroken
 		acts(v, view.ActOtherDoor)

@@ -131,8 +131,13 @@ func (r *rig) opens() door.Order {
 	return o
 }
 
+// closes shuts the door, on the parcel that came or behind the one that went.
 func (r *rig) closes(o door.Order) {
-	r.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, At: time.Now()})
+	inside := door.Present
+	if r.View().Step == view.StepPickupOpen {
+		inside = door.Empty
+	}
+	r.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, Presence: inside, At: time.Now()})
 }
 
 // deposit announces and stores a parcel and returns its code and PIN, as the feed tells them.
@@ -195,7 +200,9 @@ func TestAPINOpensTheDoorOnce(t *testing.T) {
 	_, pin := r.deposit("p1")
 	r.act(view.ActStartPickup, "")
 	r.act(view.ActPIN, pin)
-	r.closes(r.opens())
+	o := r.opens()
+	r.until(view.StepPickupOpen)
+	r.closes(o)
 	r.until(view.StepPickupDone)
 	r.act(view.ActFinish, "")
 	before := r.wall.count()
