@@ -41,6 +41,6 @@ func NewStepper(look Look, says, value string, step func(by int)) *fyne.Containe
 	more := NewButton(look, Secondary, "plus", "", func() { step(1) })
 	return Row(look.U(1.5),
 		Fill(Middle(NewText(says, look.Body(), false, Ink))),
-		Middle(NewText(value, look.Body(), true, Ink).Centred()),
+		Middle(NewLine(value, look.Body(), true, Ink)),
 		Sized(less, side, side), Sized(more, side, side))
 }

@@ -155,6 +155,7 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 		return v, answered, d.page.changed
 	}
 	d.fill(v.Commission, state)
+	v.PINDigits = longest[state.Answer]
 	if len(v.Commission.Choices) > 0 || v.Commission.Free != "" {
 		v.Actions = append(v.Actions, view.ActAnswer)
 	}
@@ -163,6 +164,9 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 	}
 	return v, answered, d.page.changed
 }
+
+// longest is how many digits are typed at most.
+var longest = map[fitting.Kind]int{fitting.ADoor: 8, fitting.ANumber: 8, fitting.ALength: 4}
 
 // fill copies what is asked. To stop is not among the choices: every page has
 // a button for it.

@@ -110,7 +110,7 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 	f.step(fitting.StepPulse)
 	f.touch(view.ActAnswer, f.now.Commission.Choices[0].Answer)
 	f.step(fitting.StepMoved)
-	if f.now.Commission.Free != "door" || len(f.now.Wall.Doors) != 2 {
+	if f.now.Commission.Free != "door" || len(f.now.Wall.Doors) != 2 || f.now.PINDigits != 8 {
 		t.Errorf("the door cannot be touched: %+v", f.now)
 	}
 	f.touch(view.ActLanguage, "zh-Hans")

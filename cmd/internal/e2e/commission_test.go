@@ -33,6 +33,19 @@ func (w *window) answer(text string) {
 	w.changes(before)
 }
 
+// typed enters a number on the pad and gives it as the answer.
+func (w *window) typed(digits string) {
+	w.t.Helper()
+	v, _ := w.now()
+	page := drawn(w.t, v, "")
+	for i := range len(digits) {
+		w.finger(page.keys[digits[i]])
+	}
+	w.shows("commission "+v.Commission.Step+" with a number", v, digits)
+	w.pressOn(digits, view.ActAnswer, "")
+	w.changes(v)
+}
+
 // seek touches the wall where a door's column is, and then the door.
 func (w *window) seek(number string) {
 	w.t.Helper()
@@ -157,6 +170,12 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	w.asked("draw")
 	w.answer("column +")
 	w.answer("door +")
+	w.asked("draw")
+	w.answer("size new")
+	w.asked("size")
+	w.typed("350")
+	w.until("it asks for the height", func(v view.View) bool { return v.Commission != nil && v.Commission.Ask.ID == "size.height" })
+	w.answer("back")
 	w.asked("draw")
 	w.answer("back")
 	w.asked("wall")
