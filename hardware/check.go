@@ -57,6 +57,10 @@ func completeBus(bus *Bus) error {
 		return fmt.Errorf("echo %q is not known: choose auto, yes or no", bus.Echo)
 	}
 	pulse := time.Duration(bus.PulseMS) * time.Millisecond
+	driven := pulse
+	if driven == 0 {
+		driven = usualCoil.pulse
+	}
 	for _, t := range []struct {
 		name              string
 		value             *time.Duration
@@ -66,7 +70,7 @@ func completeBus(bus *Bus) error {
 		{"active poll", &bus.ActivePoll, 100 * time.Millisecond, 5 * time.Millisecond, 5 * time.Second},
 		{"reply timeout", &bus.ReplyTimeout, UsualReplyTimeout(bus.Port), 5 * time.Millisecond, 5 * time.Second},
 		{"open wait", &bus.OpenWait, 2 * time.Second, 50 * time.Millisecond, 30 * time.Second},
-		{"pulse gap", &bus.PulseGap, max(600*time.Millisecond, pulse+pulseRest), 10 * time.Millisecond, time.Minute},
+		{"pulse gap", &bus.PulseGap, max(600*time.Millisecond, driven+pulseRest), 10 * time.Millisecond, time.Minute},
 	} {
 		if *t.value == 0 {
 			*t.value = t.usual

@@ -7,13 +7,13 @@ import "time"
 type coilLimits struct {
 	pause  time.Duration // least time between two pulses of one lock
 	window time.Duration // in which at most coilPulses are allowed
-	pulse  time.Duration // how long a board is taken to drive a coil when that was not set and confirmed
+	pulse  time.Duration // how long a board is taken to drive a coil when nobody has said: what makers name for motor locks, the longer of two
 }
 
 // coilPulses is how many pulses one lock gets in the window.
 const coilPulses = 3
 
-var usualCoil = coilLimits{pause: 2 * time.Second, window: 30 * time.Second, pulse: 500 * time.Millisecond}
+var usualCoil = coilLimits{pause: 2 * time.Second, window: 30 * time.Second, pulse: time.Second}
 
 // springTime is what a latch takes to spring back when its coil lets go, and
 // what a board's clock may be off.

@@ -46,8 +46,8 @@ type Bus struct {
 	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
 	ReplyTimeout time.Duration // default UsualReplyTimeout of the port
 	OpenWait     time.Duration // how long after the end of the pulse a door may take to be seen open; default 2 s
-	PulseGap     time.Duration // least time between two pulses on this line (one supply); default 600 ms, or PulseMS and 100 ms if that is more
-	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own, which is taken to be at most 500 ms: set it for motor locks; at least 100 ms less than PulseGap
+	PulseGap     time.Duration // least time between two pulses on this line (one supply); default PulseMS and 100 ms, at least 600 ms; 1.1 s where PulseMS is 0
+	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own, which is taken to be at most 1 s; of boards that cannot be told it says what they do; at least 100 ms less than PulseGap
 }
 
 // A Board is one lock board on a bus.

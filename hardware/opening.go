@@ -110,6 +110,7 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	}
 	o.off = b.coilOff(board, b.free)
 	l.coil.off = o.off
+	b.pulsed = time.Now() // the line may have had to fall silent first
 	if !o.rested {
 		b.stats.count(func(s *BusStats) { s.Latency.add(time.Since(o.received)) })
 	}

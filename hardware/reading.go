@@ -154,6 +154,9 @@ func (b *bus) greet(board *board) error {
 	if err != nil {
 		return err
 	}
+	if len(requests) == 0 {
+		board.pulse = pulse // such a board cannot be told: the configuration says what it does
+	}
 	for _, request := range requests {
 		frame, answered, err := b.ask(request)
 		if err != nil {

@@ -110,8 +110,14 @@ func (s *site) opening(ctx context.Context, text string, open, then view.Step) (
 	if err != nil {
 		return 0, err
 	}
-	if err := post("http://"+s.panel+"/doors/"+v.Door, map[string]string{"action": "close"}, nil); err != nil {
-		return 0, err
+	what := "put"
+	if open == view.StepPickupOpen {
+		what = "take"
+	}
+	for _, action := range []string{what, "close"} {
+		if err := post("http://"+s.panel+"/doors/"+v.Door, map[string]string{"action": action}, nil); err != nil {
+			return 0, err
+		}
 	}
 	if err := s.onStep(ctx, then); err != nil {
 		return 0, err

@@ -182,9 +182,9 @@ func wallConfig(rest string, scannerBaud int) string {
 	fmt.Fprintf(&b, "[station]\nid=\"bench\"\nname=\"Bench\"\n[rest]\nlisten=%q\n[policy]\ncourier_timeout_s=1800\n", rest)
 	b.WriteString("[[size]]\nname=\"S\"\nwidth_mm=400\nheight_mm=90\ndepth_mm=500\n")
 	fmt.Fprintf(&b, "[scanner]\nport=\"run/scanner\"\nbaud=%d\n", scannerBaud)
-	b.WriteString("[[bus]]\nname=\"main\"\nport=\"run/lockbus\"\npulse_gap_ms=100\n")
+	b.WriteString("[[bus]]\nname=\"main\"\nport=\"run/lockbus\"\npulse_ms=500\n")
 	for board := range boards {
-		fmt.Fprintf(&b, "[[bus.board]]\naddress=%d\n", board)
+		fmt.Fprintf(&b, "[[bus.board]]\naddress=%d\npresence=true\n", board)
 	}
 	for board := range boards {
 		b.WriteString("[[column]]\ndoors=[\n")

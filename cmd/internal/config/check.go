@@ -138,7 +138,7 @@ func (c *Config) checkBuses(r *reader) {
 			r.refuse(path+".reply_timeout_ms", "is %d: 0 for the usual time, or from 20 to 5000", b.ReplyTimeout.Milliseconds())
 		}
 		// The supply drives one lock at a time; the gap lets it recover.
-		if least := b.Pulse + 100*time.Millisecond; b.Pulse > 0 && b.PulseGap < least {
+		if least := b.Pulse + 100*time.Millisecond; b.PulseGap > 0 && b.Pulse > 0 && b.PulseGap < least {
 			r.refuse(path+".pulse_gap_ms", "is %d: at least pulse_ms + 100 = %d", b.PulseGap.Milliseconds(), least.Milliseconds())
 		}
 		if b.Pulse%(10*time.Millisecond) != 0 {

@@ -124,7 +124,7 @@ type Bus struct {
 	ActivePoll   time.Duration `toml:"active_poll_ms" unit:"1ms" default:"100" min:"10" max:"10000"`
 	ReplyTimeout time.Duration `toml:"reply_timeout_ms" unit:"1ms" default:"0" min:"0" max:"5000"` // 0 in the file: 150 ms, over a network 500 ms
 	OpenWait     time.Duration `toml:"open_wait_ms" unit:"1ms" default:"2000" min:"200" max:"30000"`
-	PulseGap     time.Duration `toml:"pulse_gap_ms" unit:"1ms" default:"600" min:"50" max:"30000"`
+	PulseGap     time.Duration `toml:"pulse_gap_ms" unit:"1ms" default:"0" min:"0" max:"30000"`
 	Pulse        time.Duration `toml:"pulse_ms" unit:"1ms" default:"0" min:"0" max:"24000"` // 0: what the board is set to
 	Boards       []Board       `toml:"board"`
 }
