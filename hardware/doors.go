@@ -96,7 +96,7 @@ func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, bel
 		state, before, moved := d.state(r.Frame, l), l.state.value, false
 		l.doubted = state == door.Open && l.coil.live(r.asked)
 		if !l.doubted {
-			moved = l.state.take(state, state == door.Open && (pulsed(l) || l.backed(r.at)))
+			moved = l.state.take(state, state == door.Open && (pulsed(l) || l.backed(r.asked)))
 		}
 		if moved {
 			if before == door.Closed {

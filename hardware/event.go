@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	dipLag   = time.Second           // how long after a pulse a board's supply may be recovering, and its pushes be on their way
-	pushFor  = 2 * time.Second       // how long a pushed opening waits for what confirms it
-	leastAir = 50 * time.Millisecond // a contact that opens for less has only been shaken
-	calm     = time.Second           // how long contacts bounce after a door has moved
+	dipLag   = time.Second            // how long after a pulse a board's supply may be recovering, and its pushes be on their way
+	pushFor  = 2 * time.Second        // how long a pushed opening waits for what confirms it
+	leastAir = 250 * time.Millisecond // a contact that opens for less has only been shaken: nobody opens and shuts a door so fast
+	calm     = time.Second            // how long contacts bounce after a door has moved
 )
 
 // push takes what a board said unasked about one lock, at the time it was
@@ -78,13 +78,16 @@ func (d *doors) pushedAt(at time.Time) (n int) {
 	return n + 1 // the one that asks has forgotten its own
 }
 
-// backed reports whether the board pushed, not long ago, that the lock opened.
-func (l *lock) backed(at time.Time) bool {
-	return !l.pushed.IsZero() && at.Sub(l.pushed) <= pushFor
+// backed reports whether the board pushed, not long ago but longer than a
+// contact bounces, that the lock opened.
+func (l *lock) backed(asked time.Time) bool {
+	air := asked.Sub(l.pushed)
+	return !l.pushed.IsZero() && air >= leastAir && air <= pushFor
 }
 
 // pushed deals with what a board said unasked: its door may have moved, and the
-// board is read now.
+// board is read, once its contacts have come to rest. Where a door is being
+// opened it is read now.
 func (b *bus) pushed(f wire.Frame) {
 	b.stats.count(func(s *BusStats) { s.Pushes++ })
 	for _, board := range b.boards {
@@ -92,7 +95,11 @@ func (b *bus) pushed(f wire.Frame) {
 			continue
 		}
 		now := time.Now()
-		board.next = now
+		if b.hasDriven(board) {
+			board.next = now
+		} else {
+			board.next = earliest(board.next, now.Add(leastAir))
+		}
 		b.see(board.doors.push(f, now))
 	}
 }

@@ -26,7 +26,8 @@ func TestPushedChangesAreEvidenceAndNeverAlone(t *testing.T) {
 		driven bool // door 1, just before the last steps
 		steps  []step
 	}{
-		{"a pushed opening that a reading shows is believed at once", false, []step{{0, "1 open", "", ""}, {30 * ms, "", "1", "1 open"}}},
+		{"a pushed opening that a reading shows is believed at once", false, []step{{0, "1 open", "", ""}, {250 * ms, "", "1", "1 open"}}},
+		{"but not while the contact may only bounce", false, []step{{0, "1 open", "", ""}, {30 * ms, "", "1", ""}, {60 * ms, "1 closed", "", ""}, {200 * ms, "", "-", ""}}},
 		{"a pushed opening that a reading does not show is not", false, []step{{0, "1 open", "", ""}, {30 * ms, "", "-", ""}, {100 * ms, "", "-", ""}}},
 		{"a door that opened and closed between two readings is told", false, []step{{0, "1 open", "", ""}, {400 * ms, "1 closed", "", "1 open, 1 closed"}}},
 		{"also when a reading came just too late for it", false, []step{{0, "1 open", "", ""}, {300 * ms, "", "-", ""}, {100 * ms, "1 closed", "", "1 open, 1 closed"}}},
