@@ -175,7 +175,7 @@ func (t *tool) converse(ctx context.Context, with talk) error {
 			return nil
 		}
 		for answered := false; !answered; {
-			answer, err := t.read(lines)
+			answer, err := t.wait(ctx, lines)
 			if err != nil {
 				return err
 			}
@@ -204,6 +204,27 @@ func (t *tool) show(s fitting.State) {
 	}
 	if s.Free != "" {
 		fmt.Fprintf(t.out, "  or type %s; @FILE reads it from a file\n", s.Free)
+	}
+}
+
+// wait takes one answer, or returns when ctx ends first: whoever ends this
+// program must not leave it holding the lines. The reader is then left to the
+// end of the program.
+func (t *tool) wait(ctx context.Context, lines *bufio.Reader) (string, error) {
+	type taken struct {
+		answer string
+		err    error
+	}
+	answered := make(chan taken, 1)
+	go func() {
+		answer, err := t.read(lines)
+		answered <- taken{answer, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.answer, a.err
+	case <-ctx.Done():
+		return "", errors.New("ended; nothing was written")
 	}
 }
 

@@ -129,3 +129,21 @@ func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
 		t.Errorf("without a name: %v", err)
 	}
 }
+
+// Whoever ends the program while it waits for an answer gets the lines back.
+func TestCommissioningEndsWhenItIsToldTo(t *testing.T) {
+	_, link := bareWall(t)
+	path := filepath.Join(t.TempDir(), "cubby.toml")
+	ctx, end := context.WithCancel(context.Background())
+	open, typing := io.Pipe() // a terminal nobody types at any more
+	t.Cleanup(func() { typing.Close() })
+	h := &hand{t: t, lines: []keyed{{nil, link}, {func() error { end(); return nil }, "# thinking"}}}
+	tl := &tool{in: io.MultiReader(h, open), out: io.Discard}
+	err := tl.main(ctx, []string{"--config", path, "commission", "--id", "new-1", "--name", "New"})
+	if err == nil || ctx.Err() == nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("a file was made: %v", err)
+	}
+}

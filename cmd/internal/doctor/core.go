@@ -20,7 +20,7 @@ func (e *Examination) noCore() {
 	_, err := os.Stat(socket)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.trouble("Start it: systemctl start cubbyd. If it does not stay, journalctl -u cubbyd says why.", "The core does not run: there is no socket %s. The lines are asked directly.", socket)
+		e.trouble("Start cubbyd. If it does not stay, what it prints says why.", "The core does not run: there is no socket %s. The lines are asked directly.", socket)
 	case errors.Is(e.Why, fs.ErrPermission):
 		e.trouble("Run doctor as the user of the core, or with sudo.", "The core's socket %s is not for this user.", socket)
 	default:
@@ -28,7 +28,7 @@ func (e *Examination) noCore() {
 		if e.Why != nil && !isRefused(e.Why) {
 			why = e.Why.Error()
 		}
-		e.trouble("Start it: systemctl start cubbyd. If it does not stay, journalctl -u cubbyd says why.", "The core does not run: %s. The lines are asked directly.", why)
+		e.trouble("Start cubbyd. If it does not stay, what it prints says why.", "The core does not run: %s. The lines are asked directly.", why)
 	}
 }
 

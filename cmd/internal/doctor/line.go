@@ -123,7 +123,7 @@ func (e *Examination) judge(ctx context.Context, bus hardware.Bus, path string, 
 		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, and keep the cable away from the locks' supply.", "There is noise on line %s: %d bytes that no board sends came with %d questions.", bus.Name, junk, looks*len(all))
 	}
 	if len(e.findings) == before {
-		e.fine("All %d boards of line %s answer.", len(all), bus.Name)
+		e.fine("Line %s: %d of %d boards answer.", bus.Name, len(all), len(all))
 	}
 }
 
