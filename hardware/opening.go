@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	fresh      = 3 * time.Second // how old a board's last answer may be for a pulse without asking first, where it is read more often
-	askedFirst = 2               // how often a board that is not fresh is asked before an order is given up
+	fresh      = 3 * time.Second  // how old a board's last answer may be for a pulse without asking first, where it is read more often
+	boardRest  = 10 * time.Second // how long a board that refuses is taken to let its lock cool; no protocol says it
+	askedFirst = 2                // how often a board that is not fresh is asked before an order is given up
 )
 
 // An opening is one order on its way.
@@ -156,7 +157,7 @@ func (b *bus) believe(board *board, r reading) {
 	for _, o := range slices.Clone(b.driven) {
 		on, l := b.find(o.Compartment)
 		if on == board && o.denied && !r.asked.Before(o.off) && r.Locks&l.bit() != 0 && board.doors.state(r.Frame, l) == door.Closed {
-			b.end(o, door.Refused, 0, r.at)
+			b.end(o, door.Refused, boardRest, r.at)
 		}
 	}
 }

@@ -78,7 +78,7 @@ const (
 	Stuck         Result = "stuck"          // the lock was driven; the board answers; the door stayed closed
 	Unanswered    Result = "unanswered"     // the board did not answer; whether the lock was driven is not known unless Pulsed is false
 	Uncertain     Result = "unknown"        // the line failed when the pulse may or may not have gone out, or the board cannot be believed
-	Refused       Result = "refused"        // nothing was sent: too late, lock must rest, or no such lock
+	Refused       Result = "refused"        // nothing was sent: too late, lock must rest, or no such lock; or the board said that it did nothing, and the door stayed closed
 )
 
 // Ended reports how an opening ended. Exactly one is sent per Order.
