@@ -178,7 +178,7 @@ func (b *bus) miss(board *board, refused, junk bool, now time.Time) {
 	if board.missed != missesAllowed {
 		return
 	}
-	detail := "does not answer; check its power, its cable and its address switch"
+	detail := "does not answer; check its power, its cable and its address switch; on a new wall also its dialect, which cubbyctl commission finds"
 	switch {
 	case refused:
 		detail = "answers, but its contacts cannot be read from it: it has no inputs, or other channels than configured; if it has them, try query = \"each\""

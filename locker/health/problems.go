@@ -38,7 +38,7 @@ var problems = []Problem{
 	{Bus, "gone", Alarm, "The line's adapter is gone", "Plug the adapter in again; cubbyctl doctor says what the machine sees of it.", "some_doors"},
 
 	{Board, "working", OK, "The lock board works", "", ""},
-	{Board, "suspect", Warning, "All doors of this board read open at once", "Check the sensor cable and the supply of this board.", "some_doors"},
+	{Board, "suspect", Warning, "All doors of this board read open at once", "Check the sensor cable and the supply of this board. On a new wall its contacts may be the other way round: cubbyctl commission finds out.", "some_doors"},
 	{Board, "silent", Warning, "The lock board does not answer", "Check its supply, its address and the plug of its line.", "some_doors"},
 	{Board, "not_commissioned", Warning, "It is not certain which board this is", "Plug the adapters back the way they were, or run cubbyctl commission.", "some_doors"},
 	{Board, "gone", Warning, "The lock board's line is gone", "See to the line first.", "some_doors"},

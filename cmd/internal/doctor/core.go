@@ -140,7 +140,8 @@ func (e *Examination) doors(all []locker.Compartment) {
 }
 
 const (
-	fewQuestions = 100  // from here on counters say something
+	fewQuestions = 20   // from here on counters say something: half a minute of an idle board
+	fewEvents    = 5    // so many of anything may be chance
 	noisyShare   = 0.05 // junk bytes for each question that are too many
 	lossyShare   = 0.05 // questions without an answer that are too many; a busy machine loses some
 	wrongShare   = 0.05 // late answers count as those of another board, so a few say nothing
@@ -153,14 +154,14 @@ func (e *Examination) figures(bus string, f map[string]float64) {
 	if polls < fewQuestions {
 		return
 	}
-	if junk := get("junk_bytes"); junk/polls > noisyShare {
+	if junk := get("junk_bytes"); junk > fewEvents && junk/polls > noisyShare {
 		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, keep the cable away from the locks' supply, and look for two boards with one address.",
 			"There is noise on line %s: %.0f bytes that no board sends came with %.0f questions.", bus, junk, polls)
 	}
-	if lost := get("timeouts"); lost/polls > lossyShare {
+	if lost := get("timeouts"); lost > fewEvents && lost/polls > lossyShare {
 		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
 	}
-	if wrong := get("wrong_address"); wrong/polls > wrongShare {
+	if wrong := get("wrong_address"); wrong > fewEvents && wrong/polls > wrongShare {
 		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.", "On line %s a board has answered for another %.0f times.", bus, wrong)
 	}
 	if get("echoes") > 0 {

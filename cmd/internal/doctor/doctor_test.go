@@ -372,7 +372,9 @@ func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
 		want []string
 	}{
 		{"all is well", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 3}}, nil},
-		{"too young to judge", told{figures: map[string]float64{figure("polls"): 50, figure("junk_bytes"): 50}}, nil},
+		{"too young to judge", told{figures: map[string]float64{figure("polls"): 10, figure("junk_bytes"): 50}}, nil},
+		{"noise in the first half minute", told{figures: map[string]float64{figure("polls"): 32, figure("junk_bytes"): 96}}, []string{"There is noise on line main: 96 bytes"}},
+		{"a few lost answers in the first half minute", told{figures: map[string]float64{figure("polls"): 32, figure("timeouts"): 3}}, nil},
 		{"noise", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 300}}, []string{"There is noise on line main: 300 bytes"}},
 		{"lost answers", told{figures: map[string]float64{figure("polls"): 1000, figure("timeouts"): 100}}, []string{"lost the answers to 100 of 1000"}},
 		{"a board that answers for another", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 80}}, []string{"answered for another 80 times"}},
