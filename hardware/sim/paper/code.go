@@ -96,11 +96,17 @@ func (h *printHead) barCode(data []byte) bool {
 	return true
 }
 
-// bars draws a Code 128.
+// widestCode is wider than any paper here, in dots.
+const widestCode = 4096
+
+// bars draws a Code 128; it refuses one that fits on no paper.
 func bars(text string, dots, high int) (*image.Gray, error) {
 	matrix, err := oned.NewCode128Writer().Encode(text, gozxing.BarcodeFormat_CODE_128, 1, 1, nil)
 	if err != nil {
 		return nil, err
+	}
+	if matrix.GetWidth()*dots > widestCode {
+		return nil, fmt.Errorf("a bar code of %d dots fits on no paper", matrix.GetWidth()*dots)
 	}
 	picture := blank(matrix.GetWidth()*dots, high)
 	for x := range matrix.GetWidth() {

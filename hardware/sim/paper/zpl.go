@@ -141,6 +141,9 @@ type field struct {
 	width      int
 }
 
+// bounded keeps a size a printer would not take within what it does.
+func bounded(n, most int) int { return min(max(n, 1), most) }
+
 // print draws a label and reads what it says.
 func (l *Labeller) print(source string) {
 	width, length, copies := 812, 1218, 1
@@ -166,15 +169,15 @@ func (l *Labeller) print(source string) {
 		case name == "FO" || name == "FT":
 			f.x, f.y = n[0], n[1]
 		case name[0] == 'A' && name != "A@":
-			f.kind, f.high = "text", max(n[1], 10)
+			f.kind, f.high = "text", max(bounded(n[1], 1000), 10)
 		case name == "FB":
 			f.width, f.lines = n[0], n[1]
 		case name == "BY":
-			f.size = max(n[0], 1)
+			f.size = bounded(n[0], 10)
 		case name == "BQ":
-			f.kind, f.size = "qr", max(n[2], 1)
+			f.kind, f.size = "qr", bounded(n[2], 10)
 		case name == "BC":
-			f.kind, f.high = "bars", max(n[1], 10)
+			f.kind, f.high = "bars", max(bounded(n[1], 1000), 10)
 		case name == "FH":
 			f.hex = '_'
 			if rest != "" {
