@@ -32,7 +32,8 @@ const (
 	watchFor     = 4 * time.Second         // how long after a pulse a contact may take to move
 	heldFor      = 1200 * time.Millisecond // a coil may hold its latch open for so long without the door
 	lookEvery    = 100 * time.Millisecond
-	steadyLooks  = 3 // equal readings in a row that count as one
+	steadyLooks  = 3  // equal readings in a row that count as one
+	leastLooks   = 12 // before contacts are said not to come to rest
 	settleWithin = 3 * time.Second
 )
 
@@ -184,7 +185,9 @@ func (b *Bench) Echoes() bool { return b.echoes }
 func (b *Bench) Steady(ctx context.Context, boards []wire.Board) (map[int]wire.Frame, error) {
 	var last map[int]wire.Frame
 	same := 0
-	for end := time.Now().Add(settleWithin); time.Now().Before(end); {
+	// The time alone says nothing: the machine may have stood still for all of it.
+	looks := 0
+	for end := time.Now().Add(settleWithin); looks < leastLooks || time.Now().Before(end); looks++ {
 		now, silent, err := b.readAll(boards)
 		switch {
 		case err != nil:
