@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,12 +12,6 @@ import (
 	"cubby/locker"
 	"cubby/locker/view"
 )
-
-func drain(resp *http.Response) error {
-	defer resp.Body.Close()
-	_, err := io.Copy(io.Discard, resp.Body)
-	return err
-}
 
 // entry is a line of the simulated site's journal.
 type entry struct {
