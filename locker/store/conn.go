@@ -39,29 +39,39 @@ func openConn(dsn string) (*conn, error) {
 // are strings, integers, booleans and byte slices.
 type stmt struct {
 	conn *conn
-	run  interface {
-		driver.Stmt
-		driver.StmtExecContext
-		driver.StmtQueryContext
-	}
+	run  runner
 	args []driver.NamedValue
 }
 
+// A runner is what the driver's prepared statements can do.
+type runner interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
 func (c *conn) prepare(query string) (*stmt, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, errClosed
+	}
 	prepared, err := c.driver.Prepare(query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}
-	s := &stmt{conn: c}
-	var ok bool
-	if s.run, ok = prepared.(interface {
-		driver.Stmt
-		driver.StmtExecContext
-		driver.StmtQueryContext
-	}); !ok {
+	run, ok := prepared.(runner)
+	if !ok {
 		return nil, errors.New("this SQLite driver runs no prepared statements: rebuild with the pinned modernc.org/sqlite")
 	}
-	return s, nil
+	return &stmt{conn: c, run: run}, nil
+}
+
+// close gives the statement back.
+func (s *stmt) close() error {
+	s.conn.mu.Lock()
+	defer s.conn.mu.Unlock()
+	return s.run.Close()
 }
 
 // close closes the connection and the statements prepared on it.
@@ -136,7 +146,7 @@ func (c *conn) once(query string, args ...any) (first []driver.Value, err error)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, s.run.Close()) }()
+	defer func() { err = errors.Join(err, s.close()) }()
 	err = s.query(func(row []driver.Value) error {
 		if first == nil {
 			first = append(first, row...)
@@ -171,6 +181,11 @@ func (c *conn) number(query string) (int64, error) {
 
 // script runs statements that give no rows, one after the other.
 func (c *conn) script(statements string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return errClosed
+	}
 	_, err := c.driver.(driver.ExecerContext).ExecContext(context.Background(), statements, nil)
 	return err
 }

@@ -417,3 +417,17 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 		t.Errorf("driven: %v", driven)
 	}
 }
+
+// The writer may still be about to do its housekeeping when the store is closed.
+func TestAClosedStoreRefusesEverythingTheWriterAsks(t *testing.T) {
+	s := open(t, t.TempDir())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Fold(); err == nil {
+		t.Error("a closed store folds its log")
+	}
+	if _, err := s.Begin(); err == nil {
+		t.Error("a closed store begins a commit")
+	}
+}
