@@ -45,7 +45,7 @@ func main() {
 	flag.IntVar(&b.openings, "openings", 300, "doors to open for the scan-to-unlock latency, at most 320")
 	flag.IntVar(&b.scannerBaud, "scanner-baud", 9600, "speed of the code reader's line; 115200 is about what USB readers do")
 	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
-	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput")
+	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput, in five rounds")
 	only := flag.String("only", "", "measure only these, comma separated: rest,scan,bus,start,screen")
 	flag.Parse()
 	debug.SetGCPercent(400) // the load shares its cores with what it measures
