@@ -116,7 +116,7 @@ type (
 		Deadline    time.Time `json:"deadline"`
 	}
 	// ParcelToCheck: staff must look whether it is still there. Reasons:
-	// door_forced, interrupted.
+	// door_forced, interrupted, commissioning.
 	ParcelToCheck struct {
 		OfParcel
 		Compartment string `json:"compartment"`

@@ -136,3 +136,13 @@ func (s *Station) AddKey(ctx context.Context, name string, scopes []string, acto
 func (s *Station) RevokeKey(ctx context.Context, name, actor string) error {
 	return s.ask(ctx, locker.RevokeKey{Name: name}, actor, causeStaff, false)
 }
+
+// Note commits one command of a station that is not run: its site is being
+// commissioned. After an error the store has to be opened again.
+func (s *Station) Note(ctx context.Context, c locker.Command, actor string) error {
+	r := &request{command: c, actor: actor, cause: causeCommissioning}
+	if err := s.commit(ctx, []*request{r}); err != nil {
+		return err
+	}
+	return r.err
+}

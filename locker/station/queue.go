@@ -21,7 +21,7 @@ type request struct {
 // not from a computer or a desk elsewhere.
 func (r *request) ofVisit() bool {
 	switch r.cause {
-	case causeAnnouncement, causeCancellation, causeStaff:
+	case causeAnnouncement, causeCancellation, causeStaff, causeCommissioning:
 		return false
 	}
 	return true
@@ -29,9 +29,10 @@ func (r *request) ofVisit() bool {
 
 // Causes that are no part of a visit.
 const (
-	causeAnnouncement = "announcement"
-	causeCancellation = "cancellation"
-	causeStaff        = "staff"
+	causeAnnouncement  = "announcement"
+	causeCancellation  = "cancellation"
+	causeStaff         = "staff"
+	causeCommissioning = "commissioning"
 )
 
 func (r *request) answer() {

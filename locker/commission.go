@@ -1,0 +1,51 @@
+package locker
+
+import "fmt"
+
+// While a site is commissioned its locks are driven without the station. What
+// happens to them is kept in the same log.
+type (
+	// DriveLock is committed before each pulse. Compartment is the one that has
+	// the lock by the configuration; empty when none has.
+	DriveLock struct {
+		Line        string
+		Board, Lock int
+		Compartment string
+	}
+	// SayOpened: whoever stands in front of the wall says that this door has
+	// opened.
+	SayOpened struct{ Compartment string }
+
+	// LockDriven is the fact of a DriveLock.
+	LockDriven struct {
+		Line        string `json:"line"`
+		Board       int    `json:"board"`
+		Lock        int    `json:"lock"` // from 1
+		Compartment string `json:"compartment,omitempty"`
+	}
+)
+
+// Type of the fact.
+func (LockDriven) Type() string { return "lock.driven" }
+
+// Subject is the board, as devices are named.
+func (f LockDriven) Subject() string { return fmt.Sprintf("devices/bus %s board %d", f.Line, f.Board) }
+
+func (c DriveLock) decide(t *turn) error {
+	t.emit(&LockDriven{c.Line, c.Board, c.Lock, c.Compartment})
+	return nil
+}
+
+// A door that stands open when the station is back was not forced. Whether its
+// parcel is still there nobody knows.
+func (c SayOpened) decide(t *turn) error {
+	box, ok := t.Compartment(c.Compartment)
+	if !ok {
+		return nil
+	}
+	t.emit(&DoorOpened{OfDoor{Compartment: c.Compartment}, t.Now})
+	if p, ok := t.Parcel(box.Parcel); ok && p.State.Inside() && !p.ToCheck {
+		t.emit(&ParcelToCheck{of(p), box.Number, "commissioning"})
+	}
+	return nil
+}
