@@ -56,6 +56,10 @@ test: ## check everything: form, rules, programs, whole visits
 fuzz: ## fuzz every parser for ten minutes, one after the other
 	packaging/fuzz.sh $$((600 * $$(grep -rhoE --include='*_test.go' '^func Fuzz' $(PARSERS) locker/secret sync/rest | wc -l))) $(PARSERS) locker/secret sync/rest
 
+.PHONY: soak
+soak: build ## play visits with vandals at every line; VISITS=300 SEED=1
+	packaging/soak.sh $(or $(VISITS),300) $(SEED)
+
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, checksums of what is depended on
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \

@@ -1,6 +1,7 @@
 package hardware_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -58,12 +59,13 @@ type soak struct {
 	left  atomic.Int64        // visits to come
 	done  atomic.Int64
 
-	mu     sync.Mutex // guards what follows
-	rng    *rand.Rand
-	busy   map[string]bool
-	used   map[string]time.Time // when a door was ordered last
-	faults map[string]int
-	ends   map[string]int // by line and result
+	vandals []*sim.Vandal
+
+	mu   sync.Mutex // guards what follows
+	rng  *rand.Rand
+	busy map[string]bool
+	used map[string]time.Time // when a door was ordered last
+	ends map[string]int       // by line and result
 }
 
 // Whatever goes wrong on the street: no door is said to be open that was not,
@@ -81,11 +83,11 @@ func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
 	before := countResources(t)
 	s := &soak{
 		t: t, rng: rand.New(rand.NewPCG(seed, 0)), lines: map[string][]string{}, busy: map[string]bool{}, used: map[string]time.Time{},
-		faults: map[string]int{}, ends: map[string]int{},
+		ends: map[string]int{},
 	}
 	s.open(seed)
 	begun := time.Now()
-	early, late := s.run()
+	early, late := s.run(seed)
 	took := time.Since(begun)
 	s.heals()
 	if err := s.site.Close(); err != nil {
@@ -181,10 +183,11 @@ func (s *soak) doors() (n int) {
 
 // run plays all visits and returns the memory in use after a fifth of them and
 // at the end.
-func (s *soak) run() (early, late uint64) {
+func (s *soak) run(seed uint64) (early, late uint64) {
 	s.left.Store(int64(*soakVisits))
 	var visitors, vandals sync.WaitGroup
-	stop := make(chan struct{})
+	ctx, stop := context.WithCancel(s.t.Context())
+	defer stop()
 	for line := range s.lines {
 		for range 3 {
 			visitors.Go(func() {
@@ -194,7 +197,17 @@ func (s *soak) run() (early, late uint64) {
 				}
 			})
 		}
-		vandals.Go(func() { s.vandalise(line, stop) })
+		vandal, err := s.wall.NewVandal(line, seed)
+		if err != nil {
+			s.t.Error(err)
+			continue
+		}
+		s.vandals = append(s.vandals, vandal)
+		vandals.Go(func() {
+			if err := vandal.Run(ctx); err != nil {
+				s.t.Error(err)
+			}
+		})
 	}
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
@@ -203,7 +216,7 @@ func (s *soak) run() (early, late uint64) {
 	}
 	early = heap()
 	visitors.Wait()
-	close(stop)
+	stop()
 	vandals.Wait()
 	return early, heap()
 }
@@ -258,87 +271,11 @@ func (s *soak) free(number string) {
 	delete(s.busy, number)
 }
 
-// soakFaults are what goes wrong: kind, what it befalls, its values. All mend
-// themselves. Faults that make good frames say what is not so (two boards at one
-// address, contacts inverted at night) are left out: nobody could know.
-var soakFaults = []struct{ kind, target, values string }{
-	{"stuck", "door", "on 0.5"}, {"no-spring", "door", "on"}, {"slow", "door", "300ms 1200ms"}, {"left-open", "door", "on"},
-	{"no-catch", "door", "on"}, {"bounce", "door", "on"}, {"dirty", "door", "on"}, {"sensor-late", "door", "1s"}, {"flicker", "door", "0.3"},
-	{"silent-board", "board", "on 0.2"}, {"sleepy", "board", "1s"}, {"cable-off", "board", "on"}, {"cool-down", "board", "1"},
-	{"power-dip", "board", "on 0.3"}, {"banner", "board", "on"}, {"unlock-reply", "board", "short status 77"}, {"push", "board", "81 82 on never"},
-	{"noise", "bus", "0.05 0.2"}, {"stray", "bus", "0.2"}, {"split", "bus", "on"}, {"latency", "bus", "16ms 40ms@0.3"},
-	{"echo", "bus", "on short partial"}, {"bad-sum", "bus", "0.2"}, {"wrong-address", "bus", "0.2"}, {"late-reply", "bus", "200ms@0.2 700ms@0.1"},
-	{"interject", "bus", "0.5"}, {"text", "bus", "0.2"}, {"break-off", "bus", "request reply unlock"}, {"unplug", "bus", "on"}, {"rename", "bus", "on"},
-	{"swap", "bus", "right"}, {"forced", "door", "-"},
-}
-
-// vandalise breaks something on a line every so often.
-func (s *soak) vandalise(line string, stop <-chan struct{}) {
-	for {
-		s.mu.Lock()
-		f := soakFaults[s.rng.IntN(len(soakFaults))]
-		values := strings.Fields(f.values)
-		value := values[s.rng.IntN(len(values))]
-		number := s.lines[line][s.rng.IntN(len(s.lines[line]))]
-		span := time.Duration(200+s.rng.IntN(2500)) * time.Millisecond
-		pause := time.Duration(100+s.rng.IntN(1200)) * time.Millisecond
-		s.faults[f.kind]++
-		s.mu.Unlock()
-		s.breaks(line, number, sim.Fault{Kind: f.kind, Target: f.target, Value: value, For: span.String()})
-		select {
-		case <-stop:
-			return
-		case <-time.After(pause):
-		}
-	}
-}
-
-// breaks brings one fault about. f.Target says of what kind its target is.
-func (s *soak) breaks(line, number string, f sim.Fault) {
-	switch f.Target {
-	case "door":
-		f.Target = number
-	case "board":
-		d, err := s.wall.Door(number)
-		if err != nil {
-			s.t.Error(err)
-			return
-		}
-		f.Target = fmt.Sprintf("%s/%d", d.Bus, d.Board)
-	default:
-		f.Target = line
-	}
-	switch {
-	case f.Kind == "forced":
-		_ = s.wall.Do(number, sim.ActForce) // open already: then it is not forced
-		return
-	case f.Kind == "swap" && line != "left": // only two lines have places that can be swapped
-		return
-	}
-	if err := s.wall.SetFault(f); err != nil && f.Kind != "swap" { // swapped already
-		s.t.Error(err)
-	}
-	if f.Kind == "break-off" { // what was pulled out is put back by somebody
-		time.AfterFunc(3*time.Second, func() { _ = s.wall.SetFault(sim.Fault{Kind: "unplug", Target: line, Value: "off"}) })
-	}
-}
-
 // heals mends everything, closes all doors and waits until the driver knows how
 // every door stands.
 func (s *soak) heals() {
-	for calm := 0; calm < 2; { // some things break off late
-		faults := s.wall.Faults()
-		for _, f := range faults {
-			f.Value, f.For = "off", ""
-			if err := s.wall.SetFault(f); err != nil {
-				s.t.Errorf("mend %+v: %v", f, err)
-			}
-		}
-		calm++
-		if len(faults) > 0 {
-			calm = 0
-		}
-		<-time.After(4 * time.Second)
+	if err := s.wall.Calm(s.t.Context()); err != nil {
+		s.t.Error(err)
 	}
 	for _, doors := range s.lines {
 		for _, number := range doors {
@@ -367,7 +304,13 @@ func (s *soak) tell(took time.Duration, early, late uint64) {
 	}
 	s.t.Logf("%d visits to %d doors on %d lines in %s (%.1f a second)", *soakVisits, s.doors(), len(s.lines), took.Round(time.Second), float64(*soakVisits)/took.Seconds())
 	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven, len(entries), s.court.reports)
-	s.t.Logf("faults: %v", s.faults)
+	faults := map[string]int{}
+	for _, v := range s.vandals {
+		for kind, n := range v.Done() {
+			faults[kind] += n
+		}
+	}
+	s.t.Logf("faults: %v", faults)
 	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10, late>>10, s.court.mistaken)
 	s.t.Logf("pulses that seemed to overlap while the machine stood still: %d; it stood still for %s at most", s.court.excused, s.court.longest.Round(time.Millisecond))
 }

@@ -33,6 +33,13 @@ const usage = `usage: cubbysim COMMAND
                                   --keep: the next run finds doors and contents as
                                   they were
 
+  soak [--visits 1000] [--calm] [--core unix:PATH], and what run takes
+                                  simulate the site and everybody in front of it:
+                                  couriers, customers, strangers, staff and
+                                  vandals, by --seed, at the core that serves the
+                                  same configuration. Then say what was wrong;
+                                  status 1 when anything was. --calm: no vandals
+
   doors [--json]                  every door: state, what is inside, pulses
   door N close|push|open|open-by-force
   put N, take N                   reach into an open compartment
@@ -102,8 +109,11 @@ func obey(ctx context.Context, args []string, out io.Writer) error {
 		return flag.ErrHelp
 	}
 	name, args := args[0], args[1:]
-	if name == "run" {
+	switch name {
+	case "run":
 		return run(ctx, args, out)
+	case "soak":
+		return soakVisits(ctx, args, out)
 	}
 	c := &client{out: out}
 	f := flag.NewFlagSet(name, flag.ContinueOnError)

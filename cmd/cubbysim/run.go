@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -33,91 +34,112 @@ func (l links) Set(s string) error {
 	return nil
 }
 
-func run(ctx context.Context, args []string, out io.Writer) (err error) {
-	f := flag.NewFlagSet("run", flag.ContinueOnError)
+// A simulation is a site as the command line wants it.
+type simulation struct {
+	config  *config.Config
+	site    *sim.Site
+	seed    uint64
+	keep    string
+	address string
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	return simulate(ctx, "run", flag.NewFlagSet("run", flag.ContinueOnError), args, out, func(ctx context.Context, _ *simulation) error {
+		<-ctx.Done()
+		return nil
+	})
+}
+
+// simulate opens the site that the flags and the configuration describe, serves
+// its panel, and keeps both until play ends or something fails. Flags of a
+// command's own are in f already.
+func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, out io.Writer, play func(context.Context, *simulation) error) error {
 	f.SetOutput(io.Discard)
 	ports := links{}
 	path := f.String("config", firstOf(os.Getenv("CUBBY_CONFIG"), "cubby.toml"), "")
 	f.Var(ports, "port", "")
 	scanner := f.String("scanner", "", "")
-	address := f.String("http", firstOf(os.Getenv("CUBBYSIM_HTTP"), defaultPanel), "")
-	seed := f.Uint64("seed", 1, "")
+	var s simulation
+	f.StringVar(&s.address, "http", firstOf(os.Getenv("CUBBYSIM_HTTP"), defaultPanel), "")
+	f.Uint64Var(&s.seed, "seed", 1, "")
 	faults := f.String("fault-file", "", "")
 	auto := f.Bool("auto", false, "")
-	keep := f.String("keep", "", "")
+	f.StringVar(&s.keep, "keep", "", "")
 	devices := f.String("devices", "", "")
 	words, err := mixed(f, args)
 	if err != nil {
 		return err
 	}
 	if len(words) > 0 {
-		return fmt.Errorf("run takes no %q: %w", words[0], errUsage)
+		return fmt.Errorf("%s takes no %q: %w", name, words[0], errUsage)
 	}
-	c, err := config.Load(*path)
-	if err != nil {
+	if s.config, err = config.Load(*path); err != nil {
 		return err
 	}
 	if *scanner != "" {
 		ports["scanner"] = *scanner
 	}
-	plan, err := planOf(c, ports, *devices, *seed)
+	plan, err := planOf(s.config, ports, *devices, s.seed)
 	if err != nil {
 		return err
 	}
-	if *keep != "" {
-		if plan.Left, err = sim.ReadKept(*keep); err != nil {
+	if s.keep != "" {
+		if plan.Left, err = sim.ReadKept(s.keep); err != nil {
 			return err
 		}
 	}
-	listener, err := panel.Listen(*address)
+	listener, err := panel.Listen(s.address)
 	if err != nil {
 		return fmt.Errorf("serve the panel: %w", err)
 	}
-	site, err := sim.Open(plan)
-	if err != nil {
-		return errors.Join(err, listener.Close())
+	defer listener.Close() // closed already by the server that had it
+	if s.site, err = sim.Open(plan); err != nil {
+		return err
 	}
-	ctx, end := context.WithCancel(ctx)
-	defer end()
-	var keeping sync.WaitGroup
-	var keepErr error
-	defer func() {
-		err = errors.Join(err, site.Close())
-		keeping.Wait()
-		err = errors.Join(err, keepErr)
-	}()
-	if *keep != "" {
-		keeping.Go(func() {
-			if keepErr = site.Keep(*keep); keepErr != nil {
-				end() // a wall that forgets is worse than none
-			}
-		})
-	}
-	if err := readFaults(site, *faults); err != nil {
-		return errors.Join(err, listener.Close())
+	if err := readFaults(s.site, *faults); err != nil {
+		return errors.Join(err, s.site.Close())
 	}
 	if *auto {
-		site.SetAuto(true, 0)
+		s.site.SetAuto(true, 0)
 	}
-	for _, d := range site.Devices() {
+	for _, d := range s.site.Devices() {
 		fmt.Fprintf(out, "%-8s %s -> %s\n", d.Name, firstOf(d.Link, "by its adapter"), d.Terminal)
 	}
 	fmt.Fprintf(out, "panel    http://%s/\n", listener.Addr())
+	return s.serve(ctx, listener, play)
+}
 
-	server := &http.Server{Handler: panel.Handler(ctx, site), ReadHeaderTimeout: 5 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("the panel has stopped: %w", err)
-	case <-ctx.Done():
+// serve serves the panel and writes down how doors are left, until play ends.
+func (s *simulation) serve(ctx context.Context, listener net.Listener, play func(context.Context, *simulation) error) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	var others sync.WaitGroup
+	if s.keep != "" {
+		others.Go(func() {
+			if err := s.site.Keep(s.keep); err != nil {
+				end(err) // a wall that forgets is worse than none
+			}
+		})
 	}
+	server := &http.Server{Handler: panel.Handler(ctx, s.site), ReadHeaderTimeout: 5 * time.Second}
+	others.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			end(fmt.Errorf("the panel has stopped: %w", err))
+		}
+	})
+	err := play(ctx, s)
+	if cause := context.Cause(ctx); cause != ctx.Err() {
+		err = errors.Join(err, cause)
+	}
+	end(nil)
 	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if server.Shutdown(grace) != nil {
-		return server.Close()
+		err = errors.Join(err, server.Close())
 	}
-	return nil
+	err = errors.Join(err, s.site.Close())
+	others.Wait()
+	return err
 }
 
 func readFaults(site *sim.Site, path string) error {

@@ -1,0 +1,141 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// How much a station may need more at the end than after a fifth of the visits,
+// when nothing is under way.
+const (
+	moreMemory      = 16 << 20 // bytes
+	moreDescriptors = 4
+	moreGoroutines  = 8
+)
+
+// A Report is what came of a play.
+type Report struct {
+	Visits  int
+	Took    time.Duration
+	Ends    map[string]int // of visits
+	Results map[string]int // of openings
+	Driven  int            // locks, how often
+	Doors   int            // how many of them
+	Faults  map[string]int
+	Early   resources // after a fifth
+	Late    resources // at the end
+	Wrong   []string  // what must never happen, and did
+}
+
+type resources struct{ memory, descriptors, goroutines int }
+
+func (r resources) String() string {
+	return fmt.Sprintf("%d MB, %d descriptors, %d goroutines", r.memory>>20, r.descriptors, r.goroutines)
+}
+
+func (s *soak) report(took time.Duration, early, late resources) *Report {
+	r := &Report{
+		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.court.results, Driven: s.court.frames, Doors: s.court.driven(),
+		Faults: map[string]int{}, Early: early, Late: late,
+	}
+	for _, v := range s.vandals {
+		for kind, n := range v.Done() {
+			r.Faults[kind] += n
+		}
+	}
+	if late.memory > early.memory+moreMemory || late.descriptors > early.descriptors+moreDescriptors || late.goroutines > early.goroutines+moreGoroutines {
+		s.court.wrong("the core needs more and more: %s after a fifth of the visits, %s at the end", early, late)
+	}
+	r.Wrong = s.court.verdicts()
+	return r
+}
+
+// Write tells the report to people.
+func (r *Report) Write(out io.Writer) error {
+	_, err := fmt.Fprintf(out, `%d visits in %s
+  visits    %s
+  openings  %s; locks driven %d times, at %d doors
+  faults    %s
+  the core  %s after a fifth of the visits, %s at the end
+`, r.Visits, r.Took.Round(time.Second), list(r.Ends), list(r.Results), r.Driven, r.Doors, list(r.Faults), r.Early, r.Late)
+	for _, w := range r.Wrong {
+		if err == nil {
+			_, err = fmt.Fprintf(out, "WRONG: %s\n", w)
+		}
+	}
+	if err == nil && len(r.Wrong) == 0 {
+		_, err = fmt.Fprintln(out, "nothing was wrong")
+	}
+	return err
+}
+
+func list(counts map[string]int) string {
+	var all []string
+	for _, what := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, fmt.Sprintf("%s %d", what, counts[what]))
+	}
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
+}
+
+// measure looks at the core's process: whoever listens at its socket.
+func (s *soak) measure(ctx context.Context) (r resources, err error) {
+	figures, err := s.staff.Figures(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.goroutines = int(figures["go_goroutines"])
+	pid, err := listener(strings.TrimPrefix(s.Core, "unix:"))
+	if err != nil {
+		return r, err
+	}
+	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil {
+		return r, fmt.Errorf("look at the core's process: %w", err)
+	}
+	r.descriptors = len(files)
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return r, fmt.Errorf("look at the core's process: %w", err)
+	}
+	var size, resident int
+	if _, err := fmt.Sscan(string(text), &size, &resident); err != nil {
+		return r, fmt.Errorf("look at the core's memory: %w", err)
+	}
+	r.memory = resident * os.Getpagesize()
+	return r, nil
+}
+
+// listener is the process that listens at a socket, as the kernel knows it.
+func listener(path string) (pid int32, err error) {
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	raw, err := conn.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	controlErr := raw.Control(func(fd uintptr) {
+		var peer *unix.Ucred
+		if peer, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED); err == nil {
+			pid = peer.Pid
+		}
+	})
+	if controlErr != nil {
+		return 0, controlErr
+	}
+	return pid, err
+}

@@ -1,0 +1,105 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"cubby/hardware/sim"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/sync/client"
+)
+
+// round has staff look at every compartment that waits for them: they take out
+// what is behind it without being bound to it, shut the door, and say so. What
+// is bound to a door stays.
+func (s *soak) round(ctx context.Context) error {
+	boxes, err := s.staff.Compartments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, box := range boxes {
+		if box.Allocation != locker.Quarantine && !box.Forced && box.Lock != locker.LockJammed {
+			continue
+		}
+		if box.Parcel == "" && s.court.behind(box.Number) != "" {
+			_ = s.Wall.Do(box.Number, sim.ActForce) // with the key; or it stands open
+			if err := s.court.take(box.Number); err != nil {
+				return err
+			}
+		}
+		if err := s.Wall.Do(box.Number, sim.ActClose); err != nil {
+			return err
+		}
+		_, _ = s.staff.Restore(ctx, box.Number, "looked inside") // refused while it is in use, or a parcel is bound to it: next time
+	}
+	return nil
+}
+
+// allClosed waits until the station knows every door to be closed.
+func (s *soak) allClosed(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, healing)
+	defer cancel()
+	for {
+		boxes, err := s.staff.Compartments(ctx)
+		wrong := map[string]door.State{}
+		for _, box := range boxes {
+			if box.Door != door.Closed {
+				wrong[box.Number] = box.Door
+			}
+		}
+		if err == nil && len(wrong) == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if err == nil {
+				s.court.wrong("with everything mended and all doors shut the station does not know it: %v", wrong)
+			}
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// inventory compares every parcel the station knows with what is there. A
+// parcel that it has asked staff to look for may be missing.
+func (s *soak) inventory(ctx context.Context) error {
+	for token := ""; ; {
+		page, next, err := s.staff.Parcels(ctx, client.ParcelQuery{Page: token})
+		if err != nil {
+			return err
+		}
+		for _, p := range page {
+			really := s.court.behind(p.Compartment)
+			switch {
+			case !strings.HasPrefix(p.ID, s.name): // of an earlier play
+			case p.State == locker.Stored && really != p.ID && !s.court.doubted[p.ID]:
+				s.court.wrong("%s is said to be behind door %s, where there is %q", p.ID, p.Compartment, really)
+			case p.State == locker.Stored && really != p.ID:
+				s.ends["missed: taken unseen, and staff were told to look"]++
+			}
+		}
+		if next == "" {
+			break
+		}
+		token = next
+	}
+	held := map[string]string{}
+	for number, parcel := range s.court.places {
+		if other, twice := held[parcel]; twice {
+			return fmt.Errorf("the court believes %s to be behind doors %s and %s", parcel, number, other)
+		}
+		held[parcel] = number
+		p, _, err := s.staff.Parcel(ctx, parcel)
+		if err != nil {
+			return err
+		}
+		if p.State == locker.Collected || p.Compartment != number && !s.court.doubted[parcel] {
+			s.court.wrong("%s is behind door %s, and is said to be %s at %q", parcel, number, p.State, p.Compartment)
+		}
+	}
+	return nil
+}
