@@ -66,7 +66,7 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 		return lost
 	}
 	d.suspect = false
-	dark := all && news >= spikeSize && undriven > 0
+	dark := all && (news >= spikeSize && undriven > 0 || open >= spikeSize && undriven >= 2)
 	if sprung < spikeSize && !dark {
 		d.spike = time.Time{}
 		return plausible
