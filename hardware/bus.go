@@ -108,7 +108,7 @@ func (b *bus) run() {
 	pause := reopenFirst
 	for {
 		b.line, b.heard = nil, false
-		changed := b.site.ports.changed()
+		changed := b.site.ports.Changed()
 		err := b.serve()
 		if errors.Is(err, errStopped) {
 			break
@@ -133,7 +133,11 @@ func (b *bus) run() {
 
 // serve opens the port and does what is due, orders first, until the port fails.
 func (b *bus) serve() error {
-	l, err := b.site.ports.open(b.cfg.Port, line.Mode{Baud: b.cfg.Baud, Lowered: true})
+	path, err := b.site.ports.Resolve(b.cfg.Port)
+	if err != nil {
+		return err
+	}
+	l, err := line.OpenMode(path, line.Mode{Baud: b.cfg.Baud, Lowered: true})
 	if err != nil {
 		return err
 	}

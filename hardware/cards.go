@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cubby/hardware/badge"
+	"cubby/hardware/device"
 	"cubby/hardware/line"
 	"cubby/hardware/scan"
 )
@@ -19,7 +20,7 @@ type cardReader struct {
 
 func (b *cardReader) run() {
 	r := reader{device: badgeDevice, port: b.cfg.Port, mode: line.Mode{Baud: b.cfg.Baud, Pause: badge.Gap}, site: b.site, listen: b.listen}
-	r.run()
+	r.run(device.UsualPauses)
 }
 
 // listen takes cards out of what arrives until the source fails. A reader whose

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cubby/hardware/badge"
+	"cubby/hardware/device"
 	"cubby/hardware/scan"
 	"cubby/locker/door"
 )
@@ -28,9 +29,10 @@ type Config struct {
 	// Pulsed tells when locks were last driven before this start, by compartment,
 	// oldest first; times of the wall clock. With it a restart does not forget
 	// that a coil is hot. Compartments without recent pulses may be left out.
-	Pulsed  map[string][]time.Time
-	Badge   badge.Config // empty Port: no badge reader fitted
-	Devices string       // folder in which a simulated site lists its adapters; empty: those of this machine
+	Pulsed map[string][]time.Time
+	Badge  badge.Config // empty Port: no badge reader fitted
+
+	Devices *device.Watcher // nil: those of this machine, and one plugged in again is found after a pause only
 }
 
 // A Bus is one line with one to ten lock boards.

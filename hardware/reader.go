@@ -1,10 +1,9 @@
 package hardware
 
 import (
-	"errors"
 	"fmt"
-	"time"
 
+	"cubby/hardware/device"
 	"cubby/hardware/line"
 	"cubby/hardware/scan"
 	"cubby/hardware/scan/picture"
@@ -22,48 +21,33 @@ type reader struct {
 }
 
 // run keeps the port open and listens until the site is closed.
-func (r *reader) run() {
-	pause := reopenFirst
-	for {
-		opened, changed := time.Now(), r.site.ports.changed()
-		err := r.serve()
-		if errors.Is(err, errStopped) {
-			return
-		}
-		r.site.report(r.device, Gone, fmt.Sprintf("%v; check that the %s is plugged in at %s", err, r.device, r.port))
-		if time.Since(opened) > reopenMax {
-			pause = reopenFirst
-		}
-		if !pauseOr(pause, changed, r.site.stop) {
-			return
-		}
-		pause = min(2*pause, reopenMax)
+func (r *reader) run(pauses device.Pauses) {
+	keeper := device.Keeper[scan.Source]{
+		Devices: r.site.ports, Port: r.port, Pauses: pauses, Stop: r.site.stop,
+		Open: r.open,
+		Serve: func(source scan.Source) error {
+			if r.opened != nil {
+				r.opened()
+			}
+			r.site.report(r.device, Working, "port "+r.port+" is open")
+			return r.listen(source)
+		},
+		Gone: func(err error) {
+			r.site.report(r.device, Gone, fmt.Sprintf("%v; check that the %s is plugged in at %s", err, r.device, r.port))
+		},
+	}
+	if err := keeper.Run(); err != nil {
+		r.site.fault(fmt.Errorf("%s: %w", r.device, err))
 	}
 }
 
-func (r *reader) serve() error {
-	source, err := r.open()
-	if err != nil {
-		return err
-	}
-	if r.opened != nil {
-		r.opened()
-	}
-	r.site.report(r.device, Working, "port "+r.port+" is open")
-	err = r.listen(source)
-	if closing := source.Close(); closing != nil {
-		r.site.fault(fmt.Errorf("%s: %s: %w", r.device, r.port, closing))
-	}
-	return err
-}
-
-func (r *reader) open() (scan.Source, error) {
-	switch kind, path := scan.SplitPort(r.port); kind {
+func (r *reader) open(port string) (scan.Source, error) {
+	switch kind, path := scan.SplitPort(port); kind {
 	case scan.Keyboard:
 		return scan.OpenKeyboard(path, r.mode.Pause)
 	case scan.Picture:
 		return picture.Open(path)
 	default:
-		return r.site.ports.open(path, r.mode)
+		return line.OpenMode(path, r.mode)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/creack/pty"
 	"pgregory.net/rapid"
 
+	"cubby/hardware/device"
 	"cubby/locker/door"
 )
 
@@ -156,7 +157,9 @@ func TestAnAdapterPulledDuringAnOpeningIsFoundUnderItsNewName(t *testing.T) {
 	r.set(func(r *rig) { r.onPulse = func(unlock) { r.drop() } })
 	bus := quick(r, 0)
 	bus.Port = "usb-path:1-1"
-	site, w := startWith(t, Config{Buses: []Bus{bus}, Devices: tree}, quickCoil)
+	devices := device.Tree(tree).Watch()
+	t.Cleanup(func() { devices.Close() })
+	site, w := startWith(t, Config{Buses: []Bus{bus}, Devices: devices}, quickCoil)
 	w.sees("0-1", door.Closed)
 	site.Order(soon("a", "0-1"))
 	if e := w.outcome("a"); e.Result != door.Uncertain || !e.Pulsed {

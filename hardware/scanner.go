@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"cubby/hardware/device"
 	"cubby/hardware/line"
 	"cubby/hardware/scan"
 )
@@ -30,7 +31,7 @@ func newScanner(cfg Scanner, site *Site) *scanner { return &scanner{cfg: cfg, si
 func (s *scanner) run() {
 	r := reader{device: scannerDevice, port: s.cfg.Port, mode: line.Mode{Baud: s.cfg.Baud, Pause: s.cfg.Wait()}, site: s.site, listen: s.listen}
 	r.opened = func() { s.stats.count(func(c *ScannerStats) { c.Opens++ }) }
-	r.run()
+	r.run(device.UsualPauses)
 }
 
 // listen takes codes out of what arrives until the source fails. A scan it

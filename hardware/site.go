@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"cubby/hardware/device"
 	"cubby/locker/door"
 )
 
@@ -21,7 +22,7 @@ type Site struct {
 	sink    Sink
 	buses   []*bus
 	scanner *scanner // nil: none fitted
-	ports   *ports
+	ports   *device.Watcher
 
 	pulsedBefore map[string][]time.Time // Config.Pulsed, while the buses are made
 	refused      *inbox[door.Ended]
@@ -52,6 +53,7 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 	}
 	s := &Site{
 		sink:       sink,
+		ports:      cfg.Devices,
 		refused:    newInbox[door.Ended](),
 		stop:       make(chan struct{}),
 		where:      map[string]*bus{},
@@ -86,8 +88,8 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 		cards = &cardReader{cfg: cfg.Badge, site: s}
 		s.devices = append(s.devices, badgeDevice)
 	}
-	s.ports = watchPorts(cfg)
 	for _, b := range s.buses {
+		s.ports.Heed(b.cfg.Port)
 		s.running.Go(b.run)
 	}
 	if s.scanner != nil {
@@ -145,18 +147,12 @@ func (s *Site) refuse() {
 // not yet sent end Refused. It returns an error for a port the kernel keeps.
 func (s *Site) Close() error {
 	s.mu.Lock()
-	first := !s.closed
-	if first {
+	if !s.closed {
 		s.closed = true
 		close(s.stop)
 	}
 	s.mu.Unlock()
 	s.running.Wait()
-	if first {
-		if err := s.ports.watcher.Close(); err != nil {
-			s.fault(err)
-		}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return errors.Join(s.faults...)

@@ -22,13 +22,13 @@ import (
 
 // Config describes one sensor. Zero times mean the defaults named.
 type Config struct {
-	Device     string // its name for people and metrics: "climate cooled"
-	Port       string // as package device names ports
-	Devices    string // folder in which a simulated site lists its adapters; empty: those of this machine
-	Baud       int    // default 9600
-	Address    int    // 1 to 247, as set on the sensor
-	EvenParity bool   // 8E1 in place of 8N1
-	Hundredths bool   // it counts in hundredths in place of tenths
+	Device     string          // its name for people and metrics: "climate cooled"
+	Port       string          // as package device names ports
+	Devices    *device.Watcher // nil: a sensor plugged in again is found after a pause only
+	Baud       int             // default 9600
+	Address    int             // 1 to 247, as set on the sensor
+	EvenParity bool            // 8E1 in place of 8N1
+	Hundredths bool            // it counts in hundredths in place of tenths
 	Limits     Limits
 
 	Poll  time.Duration // between two readings; default 10 s
@@ -61,36 +61,36 @@ type Report struct {
 type Sink interface{ ClimateChanged(Report) }
 
 const (
-	reopenFirst = time.Second
-	reopenMax   = 10 * time.Second
-	retryAfter  = time.Second // after a look without an answer
-	writeWait   = 2 * time.Second
-	keptMost    = 256 // bytes of a reply to come
+	retryAfter = time.Second // after a look without an answer
+	writeWait  = 2 * time.Second
+	keptMost   = 256 // bytes of a reply to come
 )
 
 var errStopped = errors.New("stopped")
 
 // A Sensor is a sensor at work. Its methods may be called from any goroutine.
 type Sensor struct {
-	cfg  Config
-	sink Sink
-	find *device.Finder
-	ask  []byte
+	cfg    Config
+	sink   Sink
+	ask    []byte
+	pauses device.Pauses
 
 	stop chan struct{}
 	once sync.Once
 	done chan struct{}
+	kept error // a port the kernel holds; set before done is closed
 
-	mu     sync.Mutex // guards what follows
-	last   Report
-	now    Reading
-	nowAt  time.Time // when now was measured; zero: never
-	faults error     // a port the kernel keeps
+	mu    sync.Mutex // guards what follows
+	last  Report
+	now   Reading
+	nowAt time.Time // when now was measured; zero: never
 }
 
 // Open checks the configuration and starts the sensor's goroutine. A port that
 // is missing is no error: it is reported.
-func Open(cfg Config, sink Sink) (*Sensor, error) {
+func Open(cfg Config, sink Sink) (*Sensor, error) { return open(cfg, sink, device.UsualPauses) }
+
+func open(cfg Config, sink Sink, pauses device.Pauses) (*Sensor, error) {
 	if sink == nil || cfg.Device == "" || cfg.Port == "" {
 		return nil, errors.New("climate: a device name, a port and a sink are needed")
 	}
@@ -110,7 +110,7 @@ func Open(cfg Config, sink Sink) (*Sensor, error) {
 	if cfg.Reply <= 0 {
 		cfg.Reply = 500 * time.Millisecond
 	}
-	s := &Sensor{cfg: cfg, sink: sink, find: device.At(cfg.Devices), ask: ask, stop: make(chan struct{}), done: make(chan struct{})}
+	s := &Sensor{cfg: cfg, sink: sink, ask: ask, pauses: pauses, stop: make(chan struct{}), done: make(chan struct{})}
 	go s.run()
 	return s, nil
 }
@@ -119,9 +119,7 @@ func Open(cfg Config, sink Sink) (*Sensor, error) {
 func (s *Sensor) Close() error {
 	s.once.Do(func() { close(s.stop) })
 	<-s.done
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults
+	return s.kept
 }
 
 // State is the last report; its State is empty before the first look.
@@ -149,47 +147,22 @@ func (s *Sensor) Reading() (Reading, time.Time) {
 // temperature stays known when the port fails for a while.
 func (s *Sensor) run() {
 	defer close(s.done)
-	w := &watch{limits: s.cfg.Limits, hundredths: s.cfg.Hundredths}
-	pause := reopenFirst
-	for {
-		opened := time.Now()
-		err := s.serve(w)
-		if errors.Is(err, errStopped) {
-			return
-		}
-		s.report(Gone, fmt.Sprintf("%v; check that the sensor's adapter is plugged in at %s", err, s.cfg.Port))
-		if time.Since(opened) > reopenMax {
-			pause = reopenFirst
-		}
-		select {
-		case <-time.After(pause):
-		case <-s.stop:
-			return
-		}
-		pause = min(2*pause, reopenMax)
-	}
-}
-
-func (s *Sensor) serve(w *watch) error {
-	path, err := s.find.Resolve(s.cfg.Port)
-	if err != nil {
-		return err
-	}
 	mode := line.Mode{Baud: s.cfg.Baud, Lowered: true}
 	if s.cfg.EvenParity {
 		mode.Parity = line.EvenParity
 	}
-	l, err := line.OpenMode(path, mode)
-	if err != nil {
-		return err
+	w := &watch{limits: s.cfg.Limits, hundredths: s.cfg.Hundredths}
+	keeper := device.Keeper[*line.Line]{
+		Devices: s.cfg.Devices, Port: s.cfg.Port, Pauses: s.pauses, Stop: s.stop,
+		Open:  func(path string) (*line.Line, error) { return line.OpenMode(path, mode) },
+		Serve: func(l *line.Line) error { return s.listen(l, w) },
+		Gone: func(err error) {
+			s.report(Gone, fmt.Sprintf("%v; check that the sensor's adapter is plugged in at %s", err, s.cfg.Port))
+		},
 	}
-	err = s.listen(l, w)
-	if closing := l.Close(); closing != nil {
-		s.mu.Lock()
-		s.faults = fmt.Errorf("%s: %s: %w", s.cfg.Device, s.cfg.Port, closing)
-		s.mu.Unlock()
+	if err := keeper.Run(); err != nil {
+		s.kept = fmt.Errorf("%s: %w", s.cfg.Device, err)
 	}
-	return err
 }
 
 func (s *Sensor) listen(l *line.Line, w *watch) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/hardware/device"
 	"cubby/hardware/sim"
 )
 
@@ -97,4 +98,40 @@ func TestAWrongUnitIsToldFromTheRightOne(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The pause before another try is an hour: what opens the port again is that the
+// sensor's adapter was seen to come.
+func TestASensorThatIsPluggedInAgainUnderAnotherNameIsReadAtOnce(t *testing.T) {
+	t.Parallel()
+	tree := t.TempDir()
+	site, err := sim.Open(sim.Plan{Devices: tree, Climates: []sim.Climate{{Name: "cool", Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 9600, Address: 1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { site.Close() })
+	devices := device.Tree(tree).Watch()
+	t.Cleanup(func() { devices.Close() })
+	b := newBench(t)
+	s, err := open(Config{Device: "climate cooled", Port: "usb-path:3-1", Devices: devices, Address: 1, Poll: 50 * time.Millisecond}, b,
+		device.Pauses{First: time.Hour, Most: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.until(Working)
+	for _, f := range []struct{ kind, value string }{{"rename", "on"}, {"unplug", "on"}} {
+		if err := site.SetFault(sim.Fault{Kind: f.kind, Target: "climate-cool", Value: f.value}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.until(Gone)
+	if err := site.SetFault(sim.Fault{Kind: "unplug", Target: "climate-cool", Value: "off"}); err != nil {
+		t.Fatal(err)
+	}
+	b.until(Working)
 }

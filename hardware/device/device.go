@@ -14,7 +14,9 @@
 //
 // A Finder reads the machine's folders anew at each question, keeps nothing and
 // may be used by any goroutine. A Watcher owns one goroutine until it is closed.
-// Nothing here opens a port: who is there is read from the kernel's lists.
+// A Keeper has a port opened by its user, again and again, for as long as it
+// runs. Nothing here opens a port by itself: who is there is read from the
+// kernel's lists.
 package device
 
 import (
@@ -65,8 +67,11 @@ const (
 	socketPrefix   = "usb-path:"
 )
 
+// readAsFiles are the ports that are paths to others.
+var readAsFiles = []string{"evdev:", "picture:"}
+
 // schemes are the ports that are no paths.
-var schemes = []string{"tcp://", identityPrefix, socketPrefix, "evdev:", "picture:", "camera:"}
+var schemes = append([]string{"tcp://", identityPrefix, socketPrefix, "camera:"}, readAsFiles...)
 
 // IsPath reports whether the port is the path of a device, which may be
 // relative to the configuration, and not one of the other ways of naming one.

@@ -180,15 +180,22 @@ func TestTheKernelsListIsRead(t *testing.T) {
 	}
 }
 
-func TestEveryComingAndGoingIsTold(t *testing.T) {
-	tree, dev := t.TempDir(), t.TempDir()
-	stable := filepath.Join(dev, "stable")
-	w := Tree(tree).Watch([]string{stable, "tcp://127.0.0.1:1"})
-	defer func() {
+func watched(t *testing.T, tree string) *Watcher {
+	w := Tree(tree).Watch()
+	t.Cleanup(func() {
 		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
+	return w
+}
+
+func TestEveryComingAndGoingIsTold(t *testing.T) {
+	tree, dev := t.TempDir(), t.TempDir()
+	stable := filepath.Join(dev, "stable")
+	w := watched(t, tree)
+	w.Heed(stable)
+	w.Heed("tcp://127.0.0.1:1")
 	told := func(what string, do func()) {
 		t.Helper()
 		changed := w.Changed()

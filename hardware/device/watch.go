@@ -2,6 +2,7 @@ package device
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,38 +20,64 @@ const (
 // A Watcher tells when devices have come, gone or changed their permissions, so
 // that a port that has gone can be opened again at once. It hears of it from
 // the kernel (inotify) and looks by itself every two seconds, since folders
-// below /dev vanish with their last device and notices can be lost.
+// below /dev vanish with their last device and notices can be lost. One serves
+// all who keep ports open; its methods may be called from any goroutine.
+//
+// A nil Watcher finds the devices of this machine and tells of none.
 type Watcher struct {
 	finder *Finder
-	ports  []string
 	notify *fsnotify.Watcher // nil: the machine grants no more of them; the slow look has to do
 	stop   chan struct{}
 	done   chan struct{}
 
 	mu      sync.Mutex // guards what follows
 	changed chan struct{}
+	last    map[string]string // how the adapters ("") and the paths heeded were seen last
 }
 
-// Watch begins to watch the devices and, of the ports given, those that are
-// paths. It must be closed.
-func (f *Finder) Watch(ports []string) *Watcher {
-	w := &Watcher{finder: f, stop: make(chan struct{}), done: make(chan struct{}), changed: make(chan struct{})}
-	for _, p := range ports {
-		if IsPath(p) {
-			w.ports = append(w.ports, p)
-		}
-	}
+// Watch begins to watch the devices. The Watcher must be closed.
+func (f *Finder) Watch() *Watcher {
+	w := &Watcher{finder: f, stop: make(chan struct{}), done: make(chan struct{}), changed: make(chan struct{}), last: map[string]string{}}
 	if n, err := fsnotify.NewWatcher(); err == nil {
 		w.notify = n
 	}
+	w.last[""] = w.adapters()
 	w.attach()
-	go w.run(w.snapshot())
+	go w.run()
 	return w
+}
+
+// Heed watches a port as well that may be a path of its own, which no list of
+// adapters holds.
+func (w *Watcher) Heed(port string) {
+	for _, scheme := range readAsFiles {
+		port = strings.TrimPrefix(port, scheme)
+	}
+	if w == nil || !IsPath(port) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, again := w.last[port]; !again {
+		w.last[port] = state(port)
+		w.follow(filepath.Dir(port))
+	}
+}
+
+// Resolve is the Finder's.
+func (w *Watcher) Resolve(port string) (string, error) {
+	if w == nil {
+		return At("").Resolve(port)
+	}
+	return w.finder.Resolve(port)
 }
 
 // Changed is closed at the next change. Take a new one before each look at what
 // is waited for; a change between the two is not missed then.
 func (w *Watcher) Changed() <-chan struct{} {
+	if w == nil {
+		return nil
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.changed
@@ -66,7 +93,7 @@ func (w *Watcher) Close() error {
 	return w.notify.Close()
 }
 
-func (w *Watcher) run(last string) {
+func (w *Watcher) run() {
 	defer close(w.done)
 	slow := time.NewTicker(lookEvery)
 	defer slow.Stop()
@@ -90,29 +117,34 @@ func (w *Watcher) run(last string) {
 		case <-slow.C:
 		}
 		soon = nil
-		w.attach()
-		if now := w.snapshot(); now != last {
-			last = now
-			w.tell()
-		}
+		w.look()
 	}
 }
 
-func (w *Watcher) tell() {
+// look compares what is there with what was, and tells of a difference.
+func (w *Watcher) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.attach()
+	now := map[string]string{"": w.adapters()}
+	for port := range w.last {
+		if port != "" {
+			w.follow(filepath.Dir(port))
+			now[port] = state(port)
+		}
+	}
+	if maps.Equal(now, w.last) {
+		return
+	}
+	w.last = now
 	close(w.changed)
 	w.changed = make(chan struct{})
 }
 
-// attach watches the folders that are there now. Adding one again is harmless,
-// and one that is not there is tried again at the next look.
+// attach watches the adapters' folders that are there now.
 func (w *Watcher) attach() {
-	if w.notify == nil {
-		return
-	}
 	for _, folder := range w.finder.folders {
-		_ = w.notify.Add(folder)
+		w.follow(folder)
 		if !w.finder.deep {
 			continue
 		}
@@ -122,28 +154,35 @@ func (w *Watcher) attach() {
 		}
 		for _, e := range entries {
 			if e.IsDir() {
-				_ = w.notify.Add(filepath.Join(folder, e.Name()))
+				w.follow(filepath.Join(folder, e.Name()))
 			}
 		}
 	}
-	for _, p := range w.ports {
-		_ = w.notify.Add(filepath.Dir(p))
+}
+
+// follow has the kernel tell of a folder. Adding one again is harmless, and one
+// that is not there is tried again at the next look.
+func (w *Watcher) follow(folder string) {
+	if w.notify != nil {
+		_ = w.notify.Add(folder)
 	}
 }
 
-// snapshot is all that matters about the devices in one comparable text.
-func (w *Watcher) snapshot() string {
+// adapters is all that matters about the adapters in one comparable text.
+func (w *Watcher) adapters() string {
 	var b strings.Builder
 	all, err := w.finder.List()
 	fmt.Fprintln(&b, all, err)
 	for _, a := range all {
 		fmt.Fprintln(&b, node(a.TTY))
 	}
-	for _, p := range w.ports {
-		tty, err := filepath.EvalSymlinks(p)
-		fmt.Fprintln(&b, p, tty, err != nil, node(p))
-	}
 	return b.String()
+}
+
+// state is the same of a path with links.
+func state(path string) string {
+	tty, err := filepath.EvalSymlinks(path)
+	return fmt.Sprint(tty, err != nil, node(path))
 }
 
 // node tells whether a device is there and who may use it. Its times are left

@@ -38,13 +38,13 @@ const (
 type Config struct {
 	Device     string // its name for people and metrics: "printer", "label printer"
 	Kind       Kind
-	Port       string // as package device names ports; also "tcp://host:9100" and "/dev/usb/lp0"
-	Devices    string // folder in which a simulated site lists its adapters; empty: those of this machine
-	Baud       int    // of a serial port; default 19200
-	MustAnswer bool   // receipts: silence is a fault even of a printer that was never heard; labels: always so
-	BlackMarks bool   // receipts: it reports black marks where others report the roll's end
-	Folder     string // where jobs are kept; empty: in memory only
-	Vault      Vault  // seals what is kept; needed with a Folder
+	Port       string          // as package device names ports; also "tcp://host:9100" and "/dev/usb/lp0"
+	Devices    *device.Watcher // nil: a printer plugged in again is found after a pause only
+	Baud       int             // of a serial port; default 19200
+	MustAnswer bool            // receipts: silence is a fault even of a printer that was never heard; labels: always so
+	BlackMarks bool            // receipts: it reports black marks where others report the roll's end
+	Folder     string          // where jobs are kept; empty: in memory only
+	Vault      Vault           // seals what is kept; needed with a Folder
 
 	Poll   time.Duration // between two looks at an idle printer; default 5 s
 	Reply  time.Duration // how long an answer may take; default 3 s
@@ -117,27 +117,23 @@ type Sink interface {
 // networkSpeed is what a network or USB carries at least, bits per second.
 const networkSpeed = 1_000_000
 
-const (
-	reopenFirst = time.Second
-	reopenMax   = 10 * time.Second
-	triesMost   = 3
-)
+const triesMost = 3
 
 // A Printer is a printer at work. Its methods may be called from any goroutine.
 type Printer struct {
-	cfg  Config
-	sink Sink
-	find *device.Finder
+	cfg    Config
+	sink   Sink
+	pauses device.Pauses
 
 	stop chan struct{}
 	wake chan struct{} // holds a token while a job may wait
 	once sync.Once
 	done chan struct{}
+	kept error // a port the kernel holds; set before done is closed
 
 	mu    sync.Mutex // guards what follows
 	last  Report
 	jobs  *jobs
-	fault error // a port the kernel keeps
 	stats Stats
 }
 
@@ -151,7 +147,9 @@ type Stats struct {
 
 // Open checks the configuration, takes up the jobs kept and starts the
 // printer's goroutine. A port that is missing is no error: it is reported.
-func Open(cfg Config, sink Sink) (*Printer, error) {
+func Open(cfg Config, sink Sink) (*Printer, error) { return open(cfg, sink, device.UsualPauses) }
+
+func open(cfg Config, sink Sink, pauses device.Pauses) (*Printer, error) {
 	if sink == nil || cfg.Device == "" || cfg.Port == "" {
 		return nil, errors.New("printer: a device name, a port and a sink are needed")
 	}
@@ -176,7 +174,7 @@ func Open(cfg Config, sink Sink) (*Printer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("printer: %w", err)
 	}
-	p := &Printer{cfg: cfg, sink: sink, find: device.At(cfg.Devices), stop: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), jobs: kept}
+	p := &Printer{cfg: cfg, sink: sink, pauses: pauses, stop: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), jobs: kept}
 	p.wake <- struct{}{}
 	go p.run()
 	return p, nil
@@ -259,9 +257,7 @@ func (p *Printer) Stats() Stats {
 func (p *Printer) Close() error {
 	p.once.Do(func() { close(p.stop) })
 	<-p.done
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.fault
+	return p.kept
 }
 
 func (p *Printer) count(change func(*Stats)) {

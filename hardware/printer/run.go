@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"cubby/hardware/device"
 	"cubby/hardware/line"
 )
 
@@ -28,48 +29,26 @@ type talk interface {
 // run keeps the port open until the printer is closed.
 func (p *Printer) run() {
 	defer close(p.done)
-	pause := reopenFirst
-	for {
-		opened := time.Now()
-		err := p.serve()
-		if errors.Is(err, errStopped) {
-			return
-		}
-		state, detail := Gone, fmt.Sprintf("%v; check that the printer is switched on and connected at %s", err, p.cfg.Port)
-		if errors.Is(err, line.ErrWedged) { // what a printer on USB does without paper
-			state, detail = Silent, "it takes no more bytes; check paper, cover and power"
-		}
-		p.report(state, detail)
-		if time.Since(opened) > reopenMax {
-			pause = reopenFirst
-		}
-		select {
-		case <-time.After(pause):
-		case <-p.stop:
-			return
-		}
-		pause = min(2*pause, reopenMax)
+	keeper := device.Keeper[*line.Line]{
+		Devices: p.cfg.Devices, Port: p.cfg.Port, Pauses: p.pauses, Stop: p.stop,
+		Open: func(path string) (*line.Line, error) { return line.OpenMode(path, line.Mode{Baud: p.cfg.Baud}) },
+		Serve: func(l *line.Line) error {
+			p.count(func(s *Stats) { s.Opens++ })
+			return p.work(&wire{l: l, stop: p.stop, reply: p.cfg.Reply})
+		},
+		Gone: p.gone,
+	}
+	if err := keeper.Run(); err != nil {
+		p.kept = fmt.Errorf("%s: %w", p.cfg.Device, err)
 	}
 }
 
-// serve works on one open port until it fails.
-func (p *Printer) serve() error {
-	path, err := p.find.Resolve(p.cfg.Port)
-	if err != nil {
-		return err
+func (p *Printer) gone(err error) {
+	if errors.Is(err, line.ErrWedged) { // what a printer on USB does without paper
+		p.report(Silent, "it takes no more bytes; check paper, cover and power")
+		return
 	}
-	l, err := line.OpenMode(path, line.Mode{Baud: p.cfg.Baud})
-	if err != nil {
-		return err
-	}
-	p.count(func(s *Stats) { s.Opens++ })
-	err = p.work(&wire{l: l, stop: p.stop, reply: p.cfg.Reply})
-	if closing := l.Close(); closing != nil {
-		p.mu.Lock()
-		p.fault = fmt.Errorf("%s: %s: %w", p.cfg.Device, p.cfg.Port, closing)
-		p.mu.Unlock()
-	}
-	return err
+	p.report(Gone, fmt.Sprintf("%v; check that the printer is switched on and connected at %s", err, p.cfg.Port))
 }
 
 func (p *Printer) work(w *wire) error {

@@ -61,28 +61,29 @@ func (p Printer) Paper() printer.Paper {
 }
 
 // Printers is what package printer opens: none, one or two. Jobs are kept in a
-// folder of the data folder; the caller gives what seals them.
+// folder of the data folder; the caller gives what seals them, and who watches
+// the devices.
 func (c *Config) Printers() (all []printer.Config) {
 	folder := func(name string) string { return filepath.Join(c.Station.DataDir, "print", name) }
 	if p := c.Printer; p.Port != "" {
 		all = append(all, printer.Config{
-			Device: printerDevice, Kind: printer.Receipts, Port: p.Port, Devices: c.Devices.Folder, Baud: p.Baud,
+			Device: printerDevice, Kind: printer.Receipts, Port: p.Port, Baud: p.Baud,
 			MustAnswer: p.Status == "required", BlackMarks: p.BlackMarks, Folder: folder("receipts"),
 		})
 	}
 	if p := c.LabelPrinter; p.Port != "" {
 		all = append(all, printer.Config{
-			Device: labelPrinterDevice, Kind: printer.Labels, Port: p.Port, Devices: c.Devices.Folder, Baud: p.Baud, Folder: folder("labels"),
+			Device: labelPrinterDevice, Kind: printer.Labels, Port: p.Port, Baud: p.Baud, Folder: folder("labels"),
 		})
 	}
 	return all
 }
 
-// Sensors is what package climate opens.
+// Sensors is what package climate opens; the caller gives who watches the devices.
 func (c *Config) Sensors() (all []climate.Config) {
 	for _, s := range c.Climates {
 		one := climate.Config{
-			Device: climatePrefix + s.Name, Port: s.Port, Devices: c.Devices.Folder, Baud: s.Baud, Address: s.Address,
+			Device: climatePrefix + s.Name, Port: s.Port, Baud: s.Baud, Address: s.Address,
 			EvenParity: s.Parity == "even", Hundredths: s.Unit == "hundredths",
 		}
 		if s.MinC != nil && s.MaxC != nil {

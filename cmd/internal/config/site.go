@@ -186,7 +186,7 @@ func (b Board) hardware(locks map[int]string) hardware.Board {
 
 // Hardware is what package hardware opens.
 func (c *Config) Hardware() hardware.Config {
-	h := hardware.Config{Devices: c.Devices.Folder, Scanner: c.Scanner.hardware(), Badge: c.Badge.hardware()}
+	h := hardware.Config{Scanner: c.Scanner.hardware(), Badge: c.Badge.hardware()}
 	for _, b := range c.Buses {
 		bus := hardware.Bus{
 			Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud, Echo: b.Echo,

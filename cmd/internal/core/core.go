@@ -20,6 +20,7 @@ import (
 	"cubby/hardware"
 	"cubby/hardware/badge"
 	"cubby/hardware/climate"
+	usb "cubby/hardware/device"
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
@@ -34,6 +35,7 @@ import (
 type Core struct {
 	store   *store.Store
 	station *station.Station
+	devices *usb.Watcher
 	site    *hardware.Site
 	rest    *rest.Server
 	tcp     net.Listener
@@ -103,14 +105,17 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if c.unix, err = rest.ListenUnix(cfg.Rest.Socket); err != nil {
 		return err
 	}
+	c.devices = usb.At(cfg.Devices.Folder).Watch()
+	wires.Devices = c.devices
 	if c.site, err = hardware.Open(wires, sink{c.station, c.health, c.log}); err != nil {
 		return err
 	}
 	doors.site.Store(c.site)
-	if err = c.papers.open(keys, sink{c.station, c.health, c.log}); err != nil {
+	if err = c.papers.open(keys, c.devices, sink{c.station, c.health, c.log}); err != nil {
 		return err
 	}
 	for _, one := range cfg.Sensors() {
+		one.Devices = c.devices
 		sensor, err := climate.Open(one, sink{c.station, c.health, c.log})
 		if err != nil {
 			return err
@@ -170,6 +175,9 @@ func (c *Core) Close() error {
 	}
 	for _, s := range c.sensors {
 		errs = append(errs, s.Close())
+	}
+	if c.devices != nil {
+		errs = append(errs, c.devices.Close())
 	}
 	if c.stop != nil {
 		c.stop()

@@ -13,6 +13,7 @@ import (
 
 	"cubby/assets"
 	"cubby/cmd/internal/config"
+	usb "cubby/hardware/device"
 	"cubby/hardware/printer"
 	"cubby/hardware/printer/zpl"
 	"cubby/locker"
@@ -50,9 +51,9 @@ func newPapers(cfg *config.Config) (*papers, error) {
 }
 
 // open opens the printers that are fitted.
-func (p *papers) open(vault printer.Vault, s printer.Sink) error {
+func (p *papers) open(vault printer.Vault, devices *usb.Watcher, s printer.Sink) error {
 	for _, cfg := range p.cfg.Printers() {
-		cfg.Vault = vault
+		cfg.Vault, cfg.Devices = vault, devices
 		opened, err := printer.Open(cfg, s)
 		if err != nil {
 			return err

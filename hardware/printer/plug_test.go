@@ -1,0 +1,49 @@
+package printer
+
+import (
+	"testing"
+	"time"
+
+	"cubby/hardware/device"
+	"cubby/hardware/sim"
+	"cubby/hardware/sim/paper"
+)
+
+// The pause before another try is an hour: what opens the port again is that the
+// printer was seen to come.
+func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) {
+	t.Parallel()
+	tree := t.TempDir()
+	site, err := sim.Open(sim.Plan{Devices: tree, Printer: sim.Printer{Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { site.Close() })
+	plague := func(kind, value string) {
+		t.Helper()
+		if err := site.SetFault(sim.Fault{Kind: kind, Target: "printer", Value: value}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	devices := device.Tree(tree).Watch()
+	t.Cleanup(func() { devices.Close() })
+	b := &bench{t: t, changed: make(chan struct{})}
+	p, err := open(Config{Device: "printer", Kind: Receipts, Port: "usb-path:3-1", Devices: devices, Baud: 115200,
+		Poll: 30 * time.Millisecond, Settle: 300 * time.Millisecond}, b, device.Pauses{First: time.Hour, Most: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.state(Ready)
+	plague("rename", "on")
+	plague("unplug", "on")
+	b.state(Gone)
+	b.print(p, Job{ID: "j1", Data: []byte("FIRST\n")})
+	plague("unplug", "off")
+	b.ends("j1", Printed)
+	b.state(Ready)
+}
