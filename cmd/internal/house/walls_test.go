@@ -46,6 +46,8 @@ var walls = []wall{
 		of: []string{"cubby/assets"}, onlyOurs: []string{"cubby/assets"}},
 	{name: "the simulated site is in no program of a station",
 		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubby"}, never: []string{"cubby/hardware/sim"}},
+	{name: "a soak judges a station by its contract, not by its code",
+		of: []string{"cubby/cmd/internal/soak"}, never: []string{"cubby/locker/store", "cubby/locker/station", "cubby/sync/rest", "cubby/cmd/internal/core", "cubby/hardware/wire", "cubby/hardware/line"}},
 	{name: "the core and its tools have no toolkit in them",
 		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubbyctl", "cubby/cmd/cubbysim"}, never: []string{"fyne.io", "cubby/app"}},
 	{name: "nothing uses a Modbus library: the few frames are written here",
