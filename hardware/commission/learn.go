@@ -151,7 +151,10 @@ func (s *Session) onMoved(text string) (*Job, error) {
 		s.nothingMoved()
 	case !isNumber(text):
 		return nil, say("no_number", "Text", strconv.Quote(text))
+	case slices.Contains(s.known.Occupied, text):
+		return nil, s.parcelOpened(text)
 	default:
+		s.said = text
 		s.learn(text)
 	}
 	return nil, nil

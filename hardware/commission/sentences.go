@@ -129,7 +129,7 @@ var sentences = map[string]string{
 	"not_said":       "Door {Door} opened and its contact did not say so: it is not proven.",
 	"no_such_door":   "there is no door {Door} on this wall",
 	"seen_before":    "door {Door} was seen to open on lock {Lock} before: look again which door is open",
-	"parcel_opened":  "door {Door} keeps a parcel and was not to be opened: close it, stop, and call for help",
+	"parcel_opened":  "door {Door} keeps a parcel and was not to be opened. If it is really open, close it and give the same answer again",
 	"changed_places": "Doors {Door} and {Other} have changed their locks.",
 
 	// The end.
@@ -150,6 +150,9 @@ var sentences = map[string]string{
 	"not_written":       "It could not be written: {Why}",
 	"done.written":      "The new configuration is written. The station starts with it.",
 	"done.unchanged":    "Nothing was changed.",
+
+	// What should not have happened.
+	"parcel_to_check": "Door {Door} keeps a parcel and was opened by the lock of another: the wiring is not as the configuration has it. The parcel is to be checked. Take all parcels out before you commission again.",
 }
 
 // A sentence is said by name and in English. It is an error, too: an answer is

@@ -93,6 +93,8 @@ type Session struct {
 	asked  int           // the lock that was driven last
 	result Result        // of the last pulse
 	moved  string        // the door that was seen to move
+	said   string        // the door that the last answer said to have opened
+	doubt  string        // the door with a parcel that was named once and may be a slip
 	doors  map[At]string // which door was seen to move
 	wall   *Wall         // nil: as it was
 	plan   []Door        // all doors with their locks
@@ -157,7 +159,7 @@ func (s *Session) ask(step fitting.Step, free string, choices []fitting.Choice, 
 		Step: step, Number: s.state.Number + 1, Text: q.text, Question: q.Message,
 		Notes: s.notes, Told: s.told, Choices: choices, Free: free, Wall: s.drawn(),
 	}
-	s.notes, s.told, s.last = nil, nil, step
+	s.notes, s.told, s.last, s.doubt = nil, nil, step, ""
 }
 
 func (s *Session) note(id string, pairs ...any) { s.tell(say(id, pairs...)) }
@@ -184,6 +186,7 @@ func (s *Session) Answer(a fitting.Answer) (*Job, error) {
 	if a.Number != s.state.Number {
 		return nil, fmt.Errorf("this answers question %d; question %d is asked now: look again", a.Number, s.state.Number)
 	}
+	s.said = ""
 	text := strings.TrimSpace(a.Answer)
 	switch s.state.Step {
 	case fitting.StepBegin, fitting.StepInside:
@@ -211,6 +214,23 @@ func (s *Session) Answer(a fitting.Answer) (*Job, error) {
 	default:
 		return s.onWrite(text)
 	}
+}
+
+// Said is the door that the answer just taken said to have opened; empty: none.
+func (s *Session) Said() string { return s.said }
+
+// parcelOpened deals with a door that was to stay shut. It may be a slip of the
+// tongue, so it has to be said twice. Then nothing that is known of the wiring
+// can be relied on, and no other lock is driven.
+func (s *Session) parcelOpened(number string) error {
+	if s.doubt != number {
+		s.doubt = number
+		return say("parcel_opened", "Door", number)
+	}
+	s.said = number
+	s.note("parcel_to_check", "Door", number)
+	s.end()
+	return nil
 }
 
 // Done takes what came of the job that Answer or NewSession asked for.

@@ -162,7 +162,10 @@ func (s *Session) onWalked(text string) error {
 	switch {
 	case text == "none":
 		s.note("did_not_open", "Door", d.Number)
+	case slices.Contains(s.known.Occupied, text):
+		return s.parcelOpened(text)
 	case text == "yes" || text == d.Number:
+		s.said = d.Number
 		if m := s.result.Moves; len(m) == 1 && m[0].Lock == d.At.Lock && m[0].Address == d.At.Address {
 			s.doors[d.At] = d.Number
 		} else {
@@ -172,6 +175,7 @@ func (s *Session) onWalked(text string) error {
 		if err := s.exchange(d, text); err != nil {
 			return err
 		}
+		s.said = text
 	default:
 		return say("not_a_choice")
 	}
@@ -189,8 +193,6 @@ func (s *Session) exchange(planned Door, opened string) error {
 		return say("no_such_door", "Door", opened)
 	case s.doors[s.plan[i].At] == opened:
 		return say("seen_before", "Door", opened, "Lock", s.plan[i].At)
-	case slices.Contains(s.known.Occupied, opened):
-		return say("parcel_opened", "Door", opened)
 	}
 	s.plan[i].At, s.plan[j].At = s.plan[j].At, s.plan[i].At
 	s.doors[s.plan[i].At] = opened

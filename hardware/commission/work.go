@@ -20,6 +20,11 @@ type Plan struct {
 	Foreign []string // ports of scanners, printers and the like, which are not asked
 	Limit   Limit
 	Log     *slog.Logger
+	// Drive makes a pulse durable before it is given; an error keeps it from
+	// being given. Opened is told each door that somebody says has opened. Both
+	// may be nil where there is no log of a station.
+	Drive  func(ctx context.Context, line string, board, lock int) error
+	Opened func(ctx context.Context, number string)
 	// Write makes the outcome the configuration. It is called once, when a
 	// person has said so.
 	Write func(lines []Line, wall *Wall, doors []Door) error
@@ -63,6 +68,9 @@ func (w *Work) Answer(a fitting.Answer) (fitting.State, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	job, err := w.session.Answer(a)
+	if said := w.session.Said(); err == nil && said != "" && w.plan.Opened != nil {
+		w.plan.Opened(w.ctx, said)
+	}
 	if err != nil {
 		return w.session.State(), err
 	}
@@ -251,6 +259,11 @@ func (w *Work) onBench(bench *Bench, j Job, r *Result) (err error) {
 	}
 	if err := w.rest.wait(w.ctx, j); err != nil {
 		return err
+	}
+	if w.plan.Drive != nil {
+		if err := w.plan.Drive(w.ctx, j.Line.Name, j.Board.Address, j.Lock); err != nil {
+			return err
+		}
 	}
 	w.plan.Log.Warn("commissioning: one lock is driven once", "line", j.Line.Name, "port", j.Line.Port, "board", j.Board.Address, "lock", j.Lock)
 	if err := bench.Pulse(boards[i], j.Lock); err != nil {

@@ -1,0 +1,115 @@
+package commission
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"cubby/hardware/device"
+	"cubby/hardware/sim"
+	"cubby/locker/door/fitting"
+)
+
+func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
+	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
+	var kept []int
+	var opened []string
+	full := true
+	w := Begin(Plan{
+		Known: Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}}, Finder: device.Tree(t.TempDir()),
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Drive: func(_ context.Context, line string, board, lock int) error {
+			if full {
+				return errors.New("the disk is full")
+			}
+			if d, err := site.Door("11"); err != nil || d.Pulses != 0 || line != "main" || board != 0 {
+				t.Errorf("before the pulse of %s/%d/%d: %+v, %v", line, board, lock, d, err)
+			}
+			kept = append(kept, lock)
+			return nil
+		},
+		Opened: func(_ context.Context, number string) { opened = append(opened, number) },
+	})
+	t.Cleanup(w.Close)
+	p := &person{t: t, site: site, work: w}
+	until := func(step fitting.Step) fitting.State {
+		t.Helper()
+		for range 20 {
+			s := w.Settled(t.Context())
+			if s.Step == step {
+				return s
+			}
+			if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: p.answer(s)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Fatalf("%s is not asked", step)
+		return fitting.State{}
+	}
+	s := until(fitting.StepPulse)
+	if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if s = w.Settled(t.Context()); s.Step != fitting.StepClose || !slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "the disk is full") }) {
+		t.Errorf("with a full disk it asks %+v", s)
+	}
+	if d, err := site.Door("11"); err != nil || d.Pulses != 0 {
+		t.Errorf("with a full disk: %+v, %v", d, err)
+	}
+	full = false
+	until(fitting.StepShut)
+	if !slices.Equal(kept, []int{1}) || !slices.Equal(opened, []string{"11"}) {
+		t.Errorf("pulses kept: %v, doors said to have opened: %v", kept, opened)
+	}
+}
+
+// asking is a session that has driven a lock and asks which door has moved.
+func asking(t *testing.T, known Known) *Session {
+	t.Helper()
+	s, _ := NewSession(known)
+	s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
+	for _, said := range []string{"ok", "ok", "8"} {
+		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: said})
+		if err != nil {
+			t.Fatalf("%s: %v", said, err)
+		}
+		if job != nil {
+			s.Done(*job, Result{Moves: []Move{{0, 8, false}}})
+		}
+	}
+	if s.State().Step != fitting.StepMoved {
+		t.Fatalf("asked %+v", s.State())
+	}
+	return s
+}
+
+func TestADoorWithAParcelThatOpensAllTheSameEndsCommissioningWhenItIsSaidTwice(t *testing.T) {
+	known := Known{
+		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
+		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"8", "S", At{"main", 0, 8}}}, Occupied: []string{"1"},
+	}
+	say := func(s *Session, text string) error {
+		_, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: text})
+		return err
+	}
+	s := asking(t, known)
+	if err := say(s, "1"); err == nil || s.State().Step != fitting.StepMoved || s.Said() != "" {
+		t.Errorf("said once: %v, %+v", err, s.State())
+	}
+	if err := say(s, "1"); err != nil || s.State().Step != fitting.StepDone || s.Said() != "1" || s.State().Written {
+		t.Errorf("said twice: %v, %+v", err, s.State())
+	}
+	s = asking(t, known)
+	if err := say(s, "1"); err == nil {
+		t.Error("a slip is taken")
+	}
+	if err := say(s, "8"); err != nil || s.State().Step != fitting.StepHand || s.Said() != "8" {
+		t.Errorf("after a slip: %v, %+v", err, s.State())
+	}
+	if err := say(s, "skip"); err != nil || s.Said() != "" {
+		t.Errorf("the next answer is about door %q again, %v", s.Said(), err)
+	}
+}
