@@ -69,6 +69,8 @@ var quirks = []quirk{
 		}},
 	{number: "2", name: "replies in pieces", faults: []string{"split main on"}},
 	{number: "2", name: "replies held back 16 ms", faults: []string{"latency main 16ms"}},
+	{number: "2", name: "bytes that come one by one, 16 ms apart", faults: []string{"drip main 16ms"}},
+	{number: "2", name: "bytes that come one by one, 40 ms apart", faults: []string{"drip main 40ms"}},
 	{number: "3", name: "stray bytes between frames", faults: []string{"stray main 0.3"}},
 	{number: "3", name: "flipped bits, one frame in ten", faults: []string{"noise main 0.1"}},
 	{number: "4", name: "an echo", faults: []string{"echo main on"}},

@@ -4,13 +4,12 @@ import (
 	"sync"
 	"time"
 
+	"cubby/hardware/line"
 	"cubby/hardware/wire"
 )
 
 const (
 	writeTimeout = 1500 * time.Millisecond // a port that takes longer for a few bytes has hung; a machine can be this busy
-	grace        = 100 * time.Millisecond  // more for a reply that is on its way
-	notRun       = 20 * time.Millisecond   // a timer that fires so late tells that the machine is busy
 	gapBytes     = 4                       // silence between two frames, in characters of ten bits
 	hushFor      = 250 * time.Millisecond  // a scan and its order take less
 	hushEvery    = 500 * time.Millisecond  // half of the time at most: who comes second after a second still finds the line free
@@ -47,10 +46,9 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 		return f, true, nil
 	}
 	wait := b.cfg.ReplyTimeout + r.Slow + b.wireTime(len(r.Bytes))
-	due := time.Now().Add(wait)
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
-	begun, graced := false, false
+	patience := wire.NewPatience(time.Now().Add(wait), b.parser)
 	for {
 		var frames []wire.Frame
 		late := false
@@ -59,15 +57,11 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 			if !ok {
 				return f, false, b.line.Err()
 			}
-			b.free = later(b.free, chunk.At.Add(b.wireTime(gapBytes)))
-			begun = begun || len(chunk.Bytes) > 0
-			frames = b.parser.Feed(chunk.Bytes)
+			patience.Heard(len(chunk.Bytes))
+			frames = b.hear(chunk)
 		case <-timeout.C:
-			// A reply that has begun is waited for; so is one that this process
-			// could not have seen because it was not run itself.
-			if !graced && (begun || len(b.line.Chunks()) > 0 || time.Since(due) > notRun) {
-				graced = true
-				timeout.Reset(grace)
+			if more := patience.More(time.Now(), b.parser.Begun(), len(b.line.Chunks()) > 0); more > 0 {
+				timeout.Reset(more)
 				continue
 			}
 			late = true
@@ -124,14 +118,26 @@ func (b *bus) listen(wait time.Duration, wake <-chan struct{}) error {
 		if !ok {
 			return b.line.Err()
 		}
-		b.free = later(b.free, chunk.At.Add(b.wireTime(gapBytes)))
-		b.take(b.parser.Feed(chunk.Bytes))
+		b.take(b.hear(chunk))
 	case <-timer.C:
 	case <-wake:
 	case <-b.site.stop:
 		return errStopped
 	}
 	return nil
+}
+
+// hear takes in what has come. The line is free a gap after a whole frame; one
+// that has begun, such as a change that a board tells, is given the time its
+// bytes may take.
+func (b *bus) hear(chunk line.Chunk) []wire.Frame {
+	frames := b.parser.Feed(chunk.Bytes)
+	gap := b.wireTime(gapBytes)
+	if b.parser.Begun() {
+		gap = wire.SlowByte
+	}
+	b.free = later(b.free, chunk.At.Add(gap))
+	return frames
 }
 
 func (b *bus) take(frames []wire.Frame) {

@@ -69,6 +69,12 @@ func newRig(t testing.TB, boards ...byte) *rig {
 }
 
 func (r *rig) plug() {
+	master := r.bare()
+	r.readers.Go(func() { r.serve(master) })
+}
+
+// bare plugs in an adapter whose other end nobody serves yet.
+func (r *rig) bare() *os.File {
 	master, slave, err := pty.Open()
 	if err != nil {
 		r.t.Fatal(err)
@@ -80,7 +86,7 @@ func (r *rig) plug() {
 	if err := os.Symlink(slave.Name(), r.path); err != nil {
 		r.t.Fatal(err)
 	}
-	r.readers.Go(func() { r.serve(master) })
+	return master
 }
 
 // interruptible returns the file in a mode in which closing it ends a read.

@@ -26,8 +26,6 @@ const (
 	writeWait    = 500 * time.Millisecond
 	replyWait    = 150 * time.Millisecond  // on a serial line
 	bridgeWait   = 500 * time.Millisecond  // through a network
-	grace        = 100 * time.Millisecond  // more for a reply that is on its way
-	notRun       = 20 * time.Millisecond   // a timer that fires so late tells that the machine is busy
 	pulseRest    = 3 * time.Second         // between two pulses on one line
 	watchFor     = 4 * time.Second         // how long after a pulse a contact may take to move
 	heldFor      = 1200 * time.Millisecond // a coil may hold its latch open for so long without the door
@@ -118,10 +116,9 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 		return f, false, 0, err
 	}
 	wait := b.wait + r.Slow + b.bit*time.Duration(len(r.Bytes))
-	due := time.Now().Add(wait)
 	limit := time.NewTimer(wait)
 	defer limit.Stop()
-	begun, graced := false, false
+	patience := wire.NewPatience(time.Now().Add(wait), b.parser)
 	for late := false; !late; {
 		var frames []wire.Frame
 		select {
@@ -129,14 +126,11 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 			if !ok {
 				return f, false, 0, b.line.Err()
 			}
-			begun = begun || len(c.Bytes) > 0
+			patience.Heard(len(c.Bytes))
 			frames = b.parser.Feed(c.Bytes)
 		case <-limit.C:
-			// A reply that has begun is waited for; so is one that this process
-			// could not have seen because it was not run itself.
-			if !graced && (begun || len(b.line.Chunks()) > 0 || time.Since(due) > notRun) {
-				graced = true
-				limit.Reset(grace)
+			if more := patience.More(time.Now(), b.parser.Begun(), len(b.line.Chunks()) > 0); more > 0 {
+				limit.Reset(more)
 				continue
 			}
 			late = true

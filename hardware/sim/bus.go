@@ -211,6 +211,12 @@ func (s *Site) disturb(l *line, reply []byte) []sending {
 			}
 		}
 	}
+	if apart, ok := s.span("drip", l.name); ok {
+		out.pauses = map[int]time.Duration{}
+		for i := range out.data {
+			out.pauses[i] = apart
+		}
+	}
 	if held, ok := s.span("latency", l.name); ok {
 		out.burst, out.pauses = true, map[int]time.Duration{0: held}
 	}

@@ -61,6 +61,7 @@ var busFaults = []FaultKind{
 	{"noise", "bus", "probability", nil, "stray bytes around replies, flipped bits in them"},
 	{"stray", "bus", "probability", nil, "stray bytes before, after and between frames"},
 	{"split", "bus", "switch", nil, "replies come in pieces with pauses"},
+	{"drip", "bus", "duration", nil, "bytes come one by one with this long between them, as from an adapter with a latency timer behind a hub"},
 	{"latency", "bus", "duration", nil, "replies are held back this long and come at once, as an FTDI adapter does for 16ms"},
 	{"echo", "bus", "choice", []string{"on", "short", "partial"}, "the host hears its own requests: whole, without the first byte, or in part"},
 	{"bad-sum", "bus", "probability", nil, "replies with a wrong checksum"},

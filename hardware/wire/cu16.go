@@ -28,6 +28,7 @@ const (
 	cu16TimeSet = 0x38 // reply to cu16Time
 
 	cu16Locks     = 16
+	cu16Status    = 9 // bytes
 	cu16PulseUnit = 10 * time.Millisecond
 	cu16PulseMax  = 24 * time.Second // the lower of two published bounds, exclusive
 )
@@ -83,7 +84,9 @@ func cu16Request(b Board, lock int, command byte, expect Kind, data ...byte) (Re
 	return Request{Bytes: append(frame, sum(frame)), Board: b.Address, Expect: expect}, nil
 }
 
-func (cu16) NewParser(_ []Board, echo Echo) Parser { return &cutter{cut: cu16Frame, echo: echo} }
+func (cu16) NewParser(_ []Board, echo Echo) Parser {
+	return &cutter{cut: cu16Frame, longest: cu16Status, echo: echo}
+}
 
 func cu16Frame(b []byte) (f Frame, size int, more bool) {
 	if b[0] != cu16Start {
@@ -94,7 +97,7 @@ func cu16Frame(b []byte) (f Frame, size int, more bool) {
 	}
 	switch b[2] {
 	case cu16State, cu16StateOf:
-		size = 9
+		size = cu16Status
 	case cu16TimeSet:
 		size = 7
 	default:

@@ -71,7 +71,7 @@ func cu48Request(b Board, lock int, command byte, expect Kind) (Request, error) 
 }
 
 func (cu48) NewParser(boards []Board, echo Echo) Parser {
-	p := &cu48Parser{cutter: cutter{echo: echo}}
+	p := &cu48Parser{cutter: cutter{longest: cu48Status, echo: echo}}
 	for _, b := range boards {
 		if b.LockByte == 1 {
 			p.swapped = append(p.swapped, b.Address)

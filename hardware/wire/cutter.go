@@ -15,8 +15,9 @@ type cutter struct {
 	// cut reads the frame that b, which is not empty, begins with. A size of 0
 	// means there is none; more then says that further bytes could make it one.
 	// What it says must not change when b grows.
-	cut  func(b []byte) (f Frame, size int, more bool)
-	echo Echo
+	cut     func(b []byte) (f Frame, size int, more bool)
+	longest int // bytes of the longest frame
+	echo    Echo
 
 	buffer  []byte
 	sent    Request
@@ -27,6 +28,10 @@ type cutter struct {
 }
 
 func (c *cutter) Noise() Noise { return c.skipped }
+
+func (c *cutter) Begun() bool { return len(c.buffer) > 0 }
+
+func (c *cutter) Longest() int { return c.longest }
 
 func (c *cutter) Sent(r Request) {
 	if c.framed && !c.sent.Blurred {

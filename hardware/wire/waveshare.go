@@ -20,13 +20,14 @@ import (
 // an input means an open door is wiring; the usual one here is "active when
 // open". Boards sold before September 2021 speak another language.
 const (
-	waveFlash  = 0x0200 // plus the relay, from 0
-	waveAll    = 0x00FF // the address of all relays; only ever written with waveOff
-	waveOff    = 0x0000
-	waveStep   = 100 * time.Millisecond
-	wavePulse  = 500 * time.Millisecond // when nothing else is wanted
-	waveMost   = 0x7FFF                 // steps
-	waveRelays = 8
+	waveFlash   = 0x0200 // plus the relay, from 0
+	waveAll     = 0x00FF // the address of all relays; only ever written with waveOff
+	waveOff     = 0x0000
+	waveStep    = 100 * time.Millisecond
+	wavePulse   = 500 * time.Millisecond // when nothing else is wanted
+	waveMost    = 0x7FFF                 // steps
+	waveRelays  = 8
+	waveLongest = 9 // bytes: the contacts of 32 channels
 )
 
 var waveFamily = family{
@@ -92,7 +93,7 @@ func waveWrite(b Board, register, value int) Request {
 }
 
 func (waveshare) NewParser(boards []Board, echo Echo) Parser {
-	p := &waveParser{cutter: cutter{echo: echo}, locks: map[int]int{}}
+	p := &waveParser{cutter: cutter{longest: waveLongest, echo: echo}, locks: map[int]int{}}
 	for _, b := range boards {
 		p.locks[b.Address] = waveFamily.locks(b)
 	}

@@ -87,6 +87,11 @@ type Parser interface {
 	// Quiet says that the line has been silent for longer than any pause inside
 	// a frame. It returns frames that stood behind a false start and forgets the rest.
 	Quiet() []Frame
+	// Begun reports whether what came last may be the beginning of a frame or of
+	// an echo. Until Quiet it is kept, however slowly the rest comes.
+	Begun() bool
+	// Longest is how many bytes the longest frame has.
+	Longest() int
 	// Noise returns what has been skipped since the parser was made.
 	Noise() Noise
 }

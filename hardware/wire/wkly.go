@@ -94,7 +94,7 @@ func wklyRequest(b Board, command byte, r Request, data ...byte) Request {
 }
 
 func (wkly) NewParser(boards []Board, echo Echo) Parser {
-	p := &wklyParser{cutter: cutter{echo: echo}, boards: map[int]Board{}}
+	p := &wklyParser{cutter: cutter{longest: wklyMost, echo: echo}, boards: map[int]Board{}}
 	for _, b := range boards {
 		p.boards[b.Address] = b
 	}

@@ -33,9 +33,10 @@ const (
 	xorBroken = 0x00
 	xorAsk    = 0x33 // function of a query
 
-	xorShort  = 5                      // bytes
-	xorPulse  = 500 * time.Millisecond // when nothing else is known
-	xorAnswer = 500 * time.Millisecond // what the open reply may take beyond the pulse; 0.75 to 3 s in all are in use
+	xorShort   = 5                      // bytes
+	xorLongest = 11                     // bytes: the summary of 50 channels
+	xorPulse   = 500 * time.Millisecond // when nothing else is known
+	xorAnswer  = 500 * time.Millisecond // what the open reply may take beyond the pulse; 0.75 to 3 s in all are in use
 )
 
 var xorFamily = family{
@@ -88,7 +89,7 @@ func xorRequest(b Board, head byte, lock int, function byte, r Request) Request 
 }
 
 func (xorBoards) NewParser(boards []Board, echo Echo) Parser {
-	p := &xorParser{cutter: cutter{echo: echo}, boards: map[int]Board{}, single: map[int]bool{}}
+	p := &xorParser{cutter: cutter{longest: xorLongest, echo: echo}, boards: map[int]Board{}, single: map[int]bool{}}
 	for _, b := range boards {
 		p.boards[b.Address] = b
 	}
