@@ -104,6 +104,8 @@ func TestCodesArriveOnceFromEveryKindOfReader(t *testing.T) {
 		{"noise before", sim.Scanner{Suffix: "lf"}, hardware.Scanner{Suffix: "lf"}, []sim.Fault{{Kind: "scan-noise", Value: "1"}}, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
 		{"a symbology in front", sim.Scanner{Suffix: "cr"}, hardware.Scanner{}, []sim.Fault{{Kind: "aim", Value: "]C1"}}, []string{"00340123450000000017"}, []string{"]C100340123450000000017"}},
 		{"without suffix", sim.Scanner{Suffix: "none"}, hardware.Scanner{Suffix: "none"}, nil, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
+		{"without suffix, each code five times", sim.Scanner{Suffix: "none"}, hardware.Scanner{Suffix: "none"}, []sim.Fault{{Kind: "scan-repeat", Value: "5"}}, []string{"PARCEL-A", "PARCEL-B"}, []string{"PARCEL-A", "PARCEL-B"}},
+		{"each code five times, its suffix lost", sim.Scanner{Suffix: "cr"}, hardware.Scanner{Suffix: "cr"}, []sim.Fault{{Kind: "scan-repeat", Value: "5"}, {Kind: "no-suffix", Value: "1"}}, []string{"PARCEL-A", "PARCEL-B"}, []string{"PARCEL-A", "PARCEL-B"}},
 		{"3 KB", sim.Scanner{Suffix: "cr", Baud: 115200}, hardware.Scanner{Suffix: "cr"}, nil, []string{strings.Repeat("x", 2900), "A"}, []string{"too long", "A"}},
 
 		{"Grow", sim.Scanner{Suffix: "cr", Kind: "grow"}, hardware.Scanner{Suffix: "cr", Trigger: "grow"}, nil, []string{"A-1", "B-2", "C-3"}, []string{"A-1", "B-2", "C-3"}},

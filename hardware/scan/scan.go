@@ -47,7 +47,6 @@ type framer interface {
 // A Parser finds codes in what one reader sends.
 type Parser struct {
 	framer  framer
-	glues   bool   // a pause is what ends a scan here, so two can come as one
 	instead string // what the reader sends for FNC1
 }
 
@@ -64,7 +63,6 @@ func NewParser(c Config) *Parser {
 	default:
 		p.framer = &text{split: newSplitter(c.Suffix)}
 	}
-	p.glues = c.Frame != "ssi" && c.Kind() != Picture && (c.Suffix == "none" || c.Suffix == "any")
 	return p
 }
 
@@ -76,17 +74,7 @@ func (p *Parser) Feed(b []byte) (codes []Code, reply []byte) {
 }
 
 // Pause says that nothing has come for the idle gap, which ends a scan too.
-func (p *Parser) Pause() []Code {
-	cuts := p.framer.pause()
-	if p.glues {
-		var parts []cut
-		for _, c := range cuts {
-			parts = append(parts, c.unglue()...)
-		}
-		cuts = parts
-	}
-	return p.codes(cuts)
-}
+func (p *Parser) Pause() []Code { return p.codes(p.framer.pause()) }
 
 // Holding reports whether part of a scan has come and its end has not.
 func (p *Parser) Holding() bool { return p.framer.holding() }
@@ -124,49 +112,6 @@ func readable(b []byte) []byte {
 		return b
 	}
 	return decoded
-}
-
-// unglue splits scans that came without a pause between them, where that is
-// certain: the reader names the symbology of each, or all are the same code.
-// Anything else stays one scan, which then is no code.
-func (c cut) unglue() []cut {
-	if c.tooLong {
-		return []cut{c}
-	}
-	if label.Identifier(string(c.data[:min(3, len(c.data))])) != "" {
-		var parts []cut
-		start := 0
-		for at := 4; at+3 < len(c.data); at++ {
-			if label.Identifier(string(c.data[at:at+3])) != "" {
-				parts = append(parts, newCut(c.data[start:at]))
-				start = at
-				at += 3
-			}
-		}
-		return append(parts, newCut(c.data[start:]))
-	}
-	if n := period(c.data); n >= shortestTwin && len(c.data)/n <= mostTwins {
-		return []cut{newCut(c.data[:n])}
-	}
-	return []cut{c}
-}
-
-// A code of fewer bytes may well repeat itself, and nobody holds one still for
-// more than a few readings without a pause.
-const (
-	shortestTwin = 8
-	mostTwins    = 5
-)
-
-// period is the length of the shortest piece of which b is made of two or more;
-// len(b) when there is none.
-func period(b []byte) int {
-	for n := 1; n <= len(b)/2; n++ {
-		if len(b)%n == 0 && bytes.Equal(b[n:], b[:len(b)-n]) {
-			return n
-		}
-	}
-	return len(b)
 }
 
 // A cut is one scan found in a stream.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"hash"
+
+	"cubby/locker/label"
 )
 
 // A splitter cuts what a reader sends into scans. It is pure: its user tells it
@@ -28,9 +30,9 @@ func (s *splitter) feed(b []byte) (cuts []cut) {
 		switch {
 		case s.pair && c == '\n' && bytes.HasSuffix(s.data, []byte{'\r'}):
 			s.data = s.data[:len(s.data)-1]
-			cuts = s.cut(cuts)
+			cuts = append(cuts, s.cut("")...)
 		case bytes.IndexByte([]byte(s.ends), c) >= 0:
-			cuts = s.cut(cuts)
+			cuts = append(cuts, s.cut("")...)
 		case c == 0 || len(s.data) == 0 && leadingNoise(c):
 		case len(s.data) < WireMax+1: // one more, for the CR of a pair
 			s.data = append(s.data, c)
@@ -50,32 +52,74 @@ func (s *splitter) feed(b []byte) (cuts []cut) {
 
 // pause says that nothing has come for the idle gap, which ends a scan too.
 // Line ends left over from a suffix that was not configured are not data.
-func (s *splitter) pause() (cuts []cut) {
-	s.data = bytes.TrimRight(s.data, "\r\n")
-	return s.cut(nil)
-}
+func (s *splitter) pause() []cut { return s.cut("\r\n") }
 
 // drop forgets the scan that is being collected.
 func (s *splitter) drop() { s.data, s.spill = nil, nil }
 
 func (s *splitter) holding() bool { return len(s.data) > 0 }
 
-func (s *splitter) cut(cuts []cut) []cut {
-	c := newCut(s.data)
-	c.tooLong = len(s.data) > WireMax
-	if s.spill != nil {
-		c.tooLong = true
-		s.spill.Sum(c.digest[:0])
+// cut ends the scan that is being collected, without what it may end on that is
+// not data. It is several where they are glued together.
+func (s *splitter) cut(noData string) (cuts []cut) {
+	defer s.drop()
+	whole := bytes.TrimRight(s.data, noData)
+	if len(whole) > WireMax || s.spill != nil {
+		c := newCut(whole)
+		c.data, c.tooLong = nil, true
+		if s.spill != nil {
+			s.spill.Sum(c.digest[:0])
+		}
+		return []cut{c}
 	}
-	if c.tooLong {
-		c.data = nil
+	for _, piece := range unglue(s.data) {
+		if piece = bytes.TrimRight(piece, noData); len(piece) > 0 {
+			cuts = append(cuts, newCut(piece))
+		}
 	}
-	empty := len(s.data) == 0
-	s.drop()
-	if empty {
-		return cuts
+	return cuts
+}
+
+// unglue takes scans apart that came with nothing between them, where that is
+// certain: the reader names the symbology of each, or all are the same code.
+// Readers do so that have no suffix, or lose it, and see a code for as long as it
+// is held before them. Anything else stays one scan, which then is no code.
+func unglue(b []byte) (pieces [][]byte) {
+	if !identified(b) {
+		if n := period(b); n >= shortestTwin {
+			b = b[:n]
+		}
+		return [][]byte{b}
 	}
-	return append(cuts, c)
+	start := 0
+	for at := identifier + 1; at+identifier < len(b); at++ {
+		if identified(b[at:]) {
+			pieces = append(pieces, b[start:at])
+			start = at
+			at += identifier
+		}
+	}
+	return append(pieces, b[start:])
+}
+
+const (
+	identifier   = 3 // bytes that name a symbology
+	shortestTwin = 8 // a code of fewer bytes may well repeat itself
+)
+
+func identified(b []byte) bool {
+	return label.Identifier(string(b[:min(identifier, len(b))])) != ""
+}
+
+// period is the length of the shortest piece of which b is made of two or more;
+// len(b) when there is none.
+func period(b []byte) int {
+	for n := 1; n <= len(b)/2; n++ {
+		if len(b)%n == 0 && bytes.Equal(b[n:], b[:len(b)-n]) {
+			return n
+		}
+	}
+	return len(b)
 }
 
 // leadingNoise is what lines and scanners emit before a code: control bytes,
