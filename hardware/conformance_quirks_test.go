@@ -129,7 +129,7 @@ var quirks = []quirk{
 	{number: "13", name: "replies later than the timeout", faults: []string{"late-reply main 200ms@0.3"}},
 	{number: "14", name: "two boards with one address", faults: []string{"twin main/3 on"},
 		ends: on("B", door.Unanswered, door.Uncertain, door.Stuck, door.ConfirmedOpen), lies: "B"},
-	{number: "15", name: "a cool-down after one opening", faults: []string{"cool-down main/1 1"}, ends: coolDown},
+	{number: "15", name: "a cool-down after one opening", faults: []string{"cool-down main/1 1"}, ends: coolDown, then: marked},
 	{number: "16", name: "a supply that dips under a pulse", faults: []string{"power-dip main/1 on"}},
 	{number: "16", name: "the same with inverted feedback", change: func(p *play) {
 		p.boards(func(h *hardware.Board, s *sim.Board) { h.InvertHook, s.InvertHook = true, true })
@@ -167,6 +167,15 @@ func coolDown(d tongue, number string) []door.Result {
 		return []door.Result{door.Refused}
 	}
 	return []door.Result{door.Stuck}
+}
+
+// marked looks whether an opening that its board refused has left its mark.
+func marked(p *play) {
+	for _, h := range p.site.DoorHealth() {
+		if e, _ := p.w.end(h.Compartment + " 1"); (e.Result == door.Refused) != (h.Refused == 1) || h.Refused > h.Openings {
+			p.fail("the opening of %s ended %s, its health says %+v", h.Compartment, e.Result, h)
+		}
+	}
 }
 
 // asleep is how openings end on a board that says nothing for longer than they

@@ -14,11 +14,13 @@ type Fitness string
 
 // A lock's fitness, from its last 20 openings. Only openings count that say
 // something about the lock: its board answered, the door was known to be closed
-// before, and it was then read open or closed.
+// before, and it was then read open or closed; or its board said that it did
+// not drive it.
 const (
 	Unused      Fitness = ""             // not opened since the start
 	Good        Fitness = "good"         //
 	GettingSlow Fitness = "getting slow" // one did not open, or three took longer than a second
+	Refusing    Fitness = "refusing"     // its board would not drive it the last two times, or three of them
 	Failing     Fitness = "failing"      // the last two did not open, or three of them
 )
 
@@ -26,7 +28,7 @@ const (
 	fitnessOver = 20          // openings
 	slowOpening = time.Second // from the unlock frame
 	slowMost    = 3           // slow ones that make a lock slow
-	failedMost  = 3           // failed ones that make it fail
+	failedMost  = 3           // failed ones that make it fail, or refused ones that make it one that is refused
 )
 
 // OpeningBounds are the upper bounds of the buckets of DoorHealth.TimeToOpen;
@@ -41,6 +43,7 @@ type DoorHealth struct {
 	Compartment string
 	Openings    uint64                         // unlock frames written
 	Failed      uint64                         // of them: the lock was driven and the door stayed closed
+	Refused     uint64                         // of them: the board said that it did not drive the lock, and the door stayed closed
 	TimeToOpen  [len(OpeningBounds) + 1]uint64 // from the unlock frame to the first reading that shows the door open; not cumulative
 	TimeSum     time.Duration                  // of all that are in TimeToOpen
 	Fitness     Fitness
@@ -65,10 +68,13 @@ type wear struct {
 
 type worn struct {
 	DoorHealth
-	last []time.Duration // how long the last openings took, oldest first; never for one that failed
+	last []time.Duration // how long the last openings took, oldest first; never for one that failed, denied for one that was refused
 }
 
-const never = time.Duration(-1)
+const (
+	never  = time.Duration(-1)
+	denied = time.Duration(-2)
+)
 
 func (w *wear) add(compartment string) {
 	if w.doors == nil {
@@ -106,13 +112,16 @@ func (w *wear) note(o *opening, result door.Result) {
 	case result == door.Stuck:
 		d.Failed++
 		d.took(never)
+	case result == door.Refused:
+		d.Refused++
+		d.took(denied)
 	case result == door.ConfirmedOpen && o.shut && !o.sprang.IsZero():
 		d.took(o.sprang.Sub(o.driven))
 	}
 }
 
 func (d *worn) took(t time.Duration) {
-	if t != never {
+	if t >= 0 {
 		i := 0
 		for i < len(OpeningBounds) && t > OpeningBounds[i] {
 			i++
@@ -129,21 +138,28 @@ func (d *worn) took(t time.Duration) {
 
 // fitness judges the last openings, oldest first.
 func fitness(last []time.Duration) Fitness {
-	failed, slow := 0, 0
+	failed, refused, slow := 0, 0, 0
 	for _, t := range last {
 		switch {
 		case t == never:
 			failed++
+		case t == denied:
+			refused++
 		case t > slowOpening:
 			slow++
 		}
 	}
-	n := len(last)
+	twice := func(end time.Duration) bool {
+		n := len(last)
+		return n >= 2 && last[n-1] == end && last[n-2] == end
+	}
 	switch {
-	case n == 0:
-		return Unused
-	case failed >= failedMost || n >= 2 && last[n-1] == never && last[n-2] == never:
+	case failed >= failedMost || twice(never):
 		return Failing
+	case refused >= failedMost || twice(denied):
+		return Refusing
+	case refused == len(last):
+		return Unused
 	case failed > 0 || slow >= slowMost:
 		return GettingSlow
 	}

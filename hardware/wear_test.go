@@ -10,9 +10,9 @@ import (
 )
 
 func TestFitnessIsJudgedByTheLastTwentyOpenings(t *testing.T) {
-	openings := func(pattern string) (last []time.Duration) { // g good, s slow, f failed
+	openings := func(pattern string) (last []time.Duration) { // g good, s slow, f failed, r refused
 		for _, c := range pattern {
-			last = append(last, map[rune]time.Duration{'g': 200 * time.Millisecond, 's': 1200 * time.Millisecond, 'f': never}[c])
+			last = append(last, map[rune]time.Duration{'g': 200 * time.Millisecond, 's': 1200 * time.Millisecond, 'f': never, 'r': denied}[c])
 		}
 		return last
 	}
@@ -29,6 +29,12 @@ func TestFitnessIsJudgedByTheLastTwentyOpenings(t *testing.T) {
 		{"the last two did not open", "ggggff", Failing},
 		{"two in a row that were mended", "ffgggggg", GettingSlow},
 		{"three of many", "fggfgggggfggg", Failing},
+		{"one that its board refused", "gggrggg", Good},
+		{"the first one was refused", "r", Unused},
+		{"the last two were refused", "gggrr", Refusing},
+		{"two refused in a row, and one that opened since", "rrg", Good},
+		{"three refused of many", "grgggrgggrgg", Refusing},
+		{"refusals of a lock that fails as well", "frfrfr", Failing},
 		{"failures of long ago", "ff" + strings.Repeat("g", 20), Good},
 	} {
 		t.Run(c.name, func(t *testing.T) {

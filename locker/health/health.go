@@ -94,6 +94,7 @@ func KindOf(name string) string {
 type Wear struct {
 	Suspect string // why its contact is not believed; empty when it is
 	Failing bool   // its lock did not open several times
+	Refused bool   // its board would not drive the lock several times
 	Slow    bool   // it takes longer than it should
 }
 
@@ -112,6 +113,8 @@ func OfDoor(c locker.Compartment, w Wear) Device {
 		state = "unreachable"
 	case w.Failing:
 		state = "failing"
+	case w.Refused:
+		state = "refusing"
 	case w.Suspect != "":
 		state, detail = "suspect", w.Suspect
 	case c.Allocation == locker.Quarantine:

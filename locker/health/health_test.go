@@ -132,12 +132,13 @@ func TestDevicesAreKnownByTheirNames(t *testing.T) {
 func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
 	well := locker.Compartment{Number: "14", Door: door.Closed, Lock: locker.LockIdle, Allocation: locker.Free, DoorSince: &noon}
 	worn := map[string]Wear{"suspect": {Suspect: "it flaps", Slow: true}, "failing": {Failing: true, Suspect: "it flaps"}, "slow": {Slow: true},
-		"quarantine": {Slow: true}, "jammed": {Failing: true}}
+		"refusing": {Refused: true, Suspect: "it flaps", Slow: true}, "quarantine": {Slow: true}, "jammed": {Failing: true}}
 	for want, change := range map[string]func(*locker.Compartment){
 		"working":        func(c *locker.Compartment) {},
 		"slow":           func(c *locker.Compartment) {},
 		"suspect":        func(c *locker.Compartment) { c.Allocation = locker.OutOfService },
 		"failing":        func(c *locker.Compartment) { c.Allocation = locker.OutOfService },
+		"refusing":       func(c *locker.Compartment) { c.Door = door.Unknown },
 		"unknown":        func(c *locker.Compartment) { c.Door = door.Unknown },
 		"out_of_service": func(c *locker.Compartment) { c.Allocation, c.Reason = locker.OutOfService, "hinge" },
 		"quarantine": func(c *locker.Compartment) {

@@ -87,6 +87,7 @@ var problems = []Problem{
 	{Door, "quarantine", Notice, "Somebody must look into this compartment", "Look inside, take out what is there, then: cubbyctl restore.", ""},
 	{Door, "unknown", Notice, "Nobody knows whether this door is closed", "See to its lock board and its line.", "some_doors"},
 	{Door, "suspect", Warning, "The door's contact contradicts itself", "Look whether the door is shut; then at its contact and its cable.", ""},
+	{Door, "refusing", Warning, "The lock board refuses to open this door", "A board may let a hot lock cool: try again after a minute. If it goes on, look at the board's supply and at the plug of this lock; until then: cubbyctl out-of-service.", ""},
 	{Door, "failing", Warning, "The lock has failed several times", "Mend the lock before it keeps somebody's parcel; until then: cubbyctl out-of-service.", ""},
 	{Door, "unreachable", Warning, "The lock could not be reached when the door was to open", "See to its lock board and its line.", ""},
 	{Door, "jammed", Warning, "The lock was driven and the door stayed closed", "Push the door, open it from the station's tools, look at the lock.", ""},

@@ -73,7 +73,7 @@ func (s staff) Devices() []health.Device {
 	worn := map[string]health.Wear{}
 	if site := s.doors.site.Load(); site != nil {
 		for _, d := range site.DoorHealth() {
-			worn[d.Compartment] = health.Wear{Suspect: d.Suspect, Failing: d.Fitness == hardware.Failing, Slow: d.Fitness == hardware.GettingSlow}
+			worn[d.Compartment] = health.Wear{Suspect: d.Suspect, Failing: d.Fitness == hardware.Failing, Refused: d.Fitness == hardware.Refusing, Slow: d.Fitness == hardware.GettingSlow}
 		}
 	}
 	// What the hardware says of a door's contact is one thing of several known of it.

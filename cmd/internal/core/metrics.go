@@ -39,7 +39,8 @@ var (
 	figPushes      = figure("bus_pushes_total", "Changes of contacts that boards told unasked.", "bus")
 	figOpenings    = figure("door_openings_total", "Unlock frames written for a door.", "door")
 	figFailed      = figure("door_openings_failed_total", "Of them, the lock was driven and the door stayed closed.", "door")
-	figFitness     = figure("door_fitness", "How a lock fared in its last 20 openings: 2 good, 1 getting slow, 0 failing.", "door")
+	figRefused     = figure("door_openings_refused_total", "Of them, the board said that it did not drive the lock, and the door stayed closed.", "door")
+	figFitness     = figure("door_fitness", "How a lock fared in its last 20 openings: 2 good, 1 getting slow, 0 failing or refused by its board.", "door")
 	figTimeToOpen  = figure("door_time_to_open_seconds", "From the unlock frame to the first reading that shows the door open, all doors.")
 	figScans       = figure("scanner_scans_total", "Codes read.")
 	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.")
@@ -94,6 +95,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 		count(figOpenings, d.Openings, d.Compartment)
 		count(figFailed, d.Failed, d.Compartment)
+		count(figRefused, d.Refused, d.Compartment)
 		if fitness, known := fitnesses[d.Fitness]; known {
 			gauge(figFitness, fitness, d.Compartment)
 		}
@@ -105,7 +107,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	count(figScansRepeat, scans.Duplicates)
 }
 
-var fitnesses = map[hardware.Fitness]float64{hardware.Good: 2, hardware.GettingSlow: 1, hardware.Failing: 0}
+var fitnesses = map[hardware.Fitness]float64{hardware.Good: 2, hardware.GettingSlow: 1, hardware.Refusing: 0, hardware.Failing: 0}
 
 func timeToOpen(health []hardware.DoorHealth) prometheus.Metric {
 	var total [len(hardware.OpeningBounds) + 1]uint64
