@@ -29,10 +29,10 @@ func commission(s Sheet) Page {
 	}
 	s.answers(&p)
 	switch {
-	case c.Step == "leave":
+	case c.Step == "leave", c.Step == "away":
 		p.tone, p.figure = warn, scene("pause", kit.Warn)
 	case c.Step == "done":
-		p.figure = s.end(&p)
+		p.notes, p.figure = s.brief(), s.end(&p)
 	case c.Step == "begin":
 		p.figure = firstSteps
 	case c.Free == "door":
@@ -60,7 +60,7 @@ func commission(s Sheet) Page {
 var stepMarks = map[string]string{
 	"begin": "wrench", "inside": "parcel", "working": "clock", "lines": "scan", "close": "door", "pulse": "door-open",
 	"moved": "hand", "hand": "hand", "shut": "door", "wall": "keypad", "draw": "keypad", "size": "keypad",
-	"walk": "door-open", "write": "receipt", "done": "tick", "leave": "help",
+	"walk": "door-open", "write": "receipt", "done": "tick", "leave": "help", "away": "clock",
 }
 
 // message says a sentence of the core's. One that this screen does not know is
@@ -104,7 +104,7 @@ func (s Sheet) answers(p *plan) {
 		}
 	}
 	switch c.Step {
-	case "leave":
+	case "leave", "away":
 		p.choices = []choice{{view.ActBack, "fit.go_on", kit.Primary}, {view.ActFinish, "fit.leave_now", kit.Secondary}}
 	case "done":
 		p.choices = []choice{{view.ActFinish, "action.close", kit.Primary}}
@@ -282,6 +282,6 @@ var (
 	trouble = []string{
 		"found.problem", "found.junk", "garbled", "failed", "all_parcels", "no_change", "several", "stuck", "nothing", "no_sensor_cable",
 		"many_changed", "other_board", "other_contact", "not_seen_close", "still_open", "wall_differs", "other_changed", "did_not_open",
-		"not_said", "not_written", "not_proven",
+		"not_said", "not_written", "not_proven", "parcel_to_check",
 	}
 )

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,8 +18,6 @@ import (
 	"cubby/hardware/commission"
 	"cubby/hardware/device"
 	"cubby/locker/door/fitting"
-	"cubby/locker/secret"
-	"cubby/locker/store"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -85,7 +82,7 @@ func (t *tool) commissionOnScreen(ctx context.Context, start fitting.Start) erro
 	if _, err := c.BeginCommission(ctx, start); err != nil {
 		return err
 	}
-	fmt.Fprintln(t.out, "The station is out of service, and its touchscreen asks. It comes back when that is over, or half an hour after the last touch.")
+	fmt.Fprintln(t.out, "The station is out of service, and its touchscreen asks. It comes back when that is over, or five minutes after the last touch.")
 	return nil
 }
 
@@ -97,7 +94,9 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 		if id == "" || name == "" {
 			return nil, fmt.Errorf("%s is not there yet: give --id and --name to make it", t.configPath)
 		}
-		cfg, fresh = &config.Config{Path: t.configPath}, core.NewStation(id, name)
+		if cfg, fresh, err = core.NewStation(t.configPath, id, name); err != nil {
+			return nil, err
+		}
 	} else if err != nil && t.core == "" {
 		return nil, fmt.Errorf("%w\nmend the file first: commissioning keeps everything in it but lines, sizes and columns", err)
 	}
@@ -121,42 +120,32 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 			return nil, err
 		}
 	}
-	occupied, err := t.occupied(ctx, cfg)
+	return beginNear(ctx, cfg, start, fresh, t.out)
+}
+
+// beginNear begins in this process, which holds the station's database so that
+// no core can start meanwhile.
+func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fresh string, out io.Writer) (_ talk, err error) {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	custody, err := core.HoldCustody(ctx, cfg, "staff:terminal", log)
 	if err != nil {
 		return nil, err
 	}
-	if err := core.CheckInside(occupied, start.ParcelsInside); err != nil {
-		return nil, err
+	occupied, err := custody.Occupied(ctx)
+	if err == nil {
+		err = core.CheckInside(occupied, start.ParcelsInside)
 	}
-	fmt.Fprintln(t.out, "No core runs; commissioning from here. Do not start one before the end.")
+	if err != nil {
+		return nil, errors.Join(err, custody.Close(ctx))
+	}
+	fmt.Fprintln(out, "No core runs; commissioning from here. Do not start one before the end.")
 	return near{commission.Begin(commission.Plan{
 		Known: core.Wiring(cfg, occupied), Finder: device.At(cfg.Devices.Folder), Foreign: core.OtherPorts(cfg),
-		Limit: commission.Limit{Complete: start.Complete}, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors)
 		},
-	})}, nil
-}
-
-// occupied reads from the store of a station that does not run where parcels lie.
-func (t *tool) occupied(ctx context.Context, cfg *config.Config) ([]string, error) {
-	if _, err := os.Stat(filepath.Join(cfg.Station.DataDir, "station.db")); cfg.Station.DataDir == "" || errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	keys, err := secret.Open(core.KeyFile(cfg), false)
-	if err != nil {
-		return nil, err
-	}
-	s, err := store.Open(ctx, cfg.Station.DataDir, cfg.Station.ID, keys)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	kept, err := s.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return core.Occupied(kept.Compartments), nil
+	}), custody}, nil
 }
 
 // converse shows questions and passes answers on until the end.
@@ -251,7 +240,10 @@ func (t *tool) read(lines *bufio.Reader) (string, error) {
 }
 
 // near is commissioning in this process.
-type near struct{ work *commission.Work }
+type near struct {
+	work    *commission.Work
+	custody *core.Custody
+}
 
 func (n near) State(ctx context.Context) (fitting.State, error) {
 	return n.work.Settled(ctx), ctx.Err()
@@ -261,9 +253,9 @@ func (n near) Answer(_ context.Context, a fitting.Answer) (fitting.State, error)
 	return n.work.Answer(a)
 }
 
-func (n near) End(context.Context) error {
+func (n near) End(ctx context.Context) error {
 	n.work.Close()
-	return nil
+	return n.custody.Close(ctx)
 }
 
 // backAfter is how long the socket of a core may be away while it closes.

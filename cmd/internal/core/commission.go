@@ -19,13 +19,14 @@ import (
 	"cubby/sync/rest"
 )
 
-// While a site is commissioned its core is closed: no store, no hardware site,
-// no TCP door. On the Unix socket stands a desk that asks and answers, and shows
-// screens that nobody is served. A process that dies meanwhile starts again as a
-// station, with the configuration as it was.
+// While a site is commissioned its core is closed: no rules, no hardware site,
+// no TCP door. The store is held by Custody, which commits every pulse. On the
+// Unix socket stands a desk that asks and answers, and shows screens that nobody
+// is served. A process that dies meanwhile starts again as a station, with the
+// configuration as it was.
 
 const (
-	deskPatience = 30 * time.Minute // without an answer the station comes back
+	deskPatience = 30 * time.Minute // without an answer at a terminal the station comes back
 	doneStays    = 20 * time.Second // for whoever began it to read how it ended
 )
 
@@ -103,12 +104,15 @@ func (d *desk) State(ctx context.Context, wait time.Duration) (fitting.State, er
 
 // Answer passes an answer on.
 func (d *desk) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
-	state, err := d.work.Answer(a)
 	d.mu.Lock()
-	d.last = time.Now()
+	defer d.mu.Unlock()
+	if d.page.abandoned {
+		return fitting.State{}, locker.Refuse(locker.Conflict, "commission-answer", "nobody has touched the screen for five minutes: commissioning has ended, and nothing was changed")
+	}
+	state, err := d.work.Answer(a)
+	d.touched()
 	d.page.refused = refusalOf(err)
 	d.turned()
-	d.mu.Unlock()
 	if err != nil {
 		return state, locker.Refuse(locker.Conflict, "commission-answer", "%v", err)
 	}
@@ -133,19 +137,16 @@ func (d *desk) wait(ctx context.Context) {
 		case <-d.over:
 			return
 		case now := <-look.C:
-			if d.work.State().Step == fitting.StepDone {
+			switch d.look(now) {
+			case stays:
+			case ended:
 				if done.IsZero() {
 					done = now
 				}
 				if now.Sub(done) > doneStays {
 					return
 				}
-				continue
-			}
-			d.mu.Lock()
-			idle := now.Sub(d.last)
-			d.mu.Unlock()
-			if idle > deskPatience {
+			case unanswered:
 				d.log.Warn("commissioning: nobody has answered for half an hour; the station comes back as it was")
 				return
 			}
@@ -153,18 +154,54 @@ func (d *desk) wait(ctx context.Context) {
 	}
 }
 
+// What a look at the clock comes to.
+type verdict int
+
+const (
+	stays      verdict = iota
+	ended              // for whoever reads how it ended
+	unanswered         // nobody is there to read anything
+)
+
+// look does what has become due. Work that takes minutes is nobody's absence.
+func (d *desk) look(now time.Time) verdict {
+	step := d.work.State().Step
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case step == fitting.StepDone || d.page.abandoned:
+		return ended
+	case step == fitting.StepWorking:
+		d.last = now
+	case !d.screen && now.Sub(d.last) > deskPatience:
+		return unanswered
+	default:
+		d.away(now)
+	}
+	return stays
+}
+
 // commissionSite runs a desk until commissioning is over, and returns the
 // configuration to go on with.
 func commissionSite(ctx context.Context, cfg *config.Config, wanted commissioningWanted, log *slog.Logger) (_ *config.Config, err error) {
 	log.Warn("the site is being commissioned; nobody is served", "parcels_inside", wanted.occupied)
 	d := &desk{cfg: cfg, log: log, screen: wanted.start.Screen, over: make(chan struct{}), last: time.Now(), page: newPage(cfg)}
+	actor := socketActor
+	if d.screen {
+		actor = "staff:screen"
+	}
+	custody, err := HoldCustody(ctx, cfg, actor, log)
+	if err != nil {
+		return cfg, err
+	}
+	defer func() { err = errors.Join(err, custody.Close(context.WithoutCancel(ctx))) }()
 	known := Wiring(cfg, wanted.occupied)
 	if known.Touch = d.screen; d.screen {
 		known.Unnamed = unnamed(wanted.occupied, wanted.start.ParcelsInside)
 	}
 	d.work = commission.Begin(commission.Plan{
 		Known: known, Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
-		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log,
+		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return WriteWiring(cfg.Path, "", lines, wall, doors)
 		},

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -134,7 +135,15 @@ func rewiring(lines []commission.Line, wall *commission.Wall, doors []commission
 	return r
 }
 
-// NewStation is the file of a station that has none yet, without its wall.
-func NewStation(id, name string) string {
-	return fmt.Sprintf("[station]\nid = %q\nname = %q\n", id, name)
+// NewStation is the file of a station that has none yet, without its wall, and
+// what of it counts before it is written.
+func NewStation(path, id, name string) (*config.Config, string, error) {
+	const data = "data"
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, "", err
+	}
+	cfg := &config.Config{Path: path}
+	cfg.Station.ID, cfg.Station.Name, cfg.Station.DataDir = id, name, filepath.Join(folder, data)
+	return cfg, fmt.Sprintf("[station]\nid = %q\nname = %q\ndata_dir = %q\n", id, name, data), nil
 }

@@ -17,16 +17,23 @@ import (
 // The touchscreen asks what the desk asks. It is begun on the socket only, by
 // staff; without that the screen says that nobody is served, and takes nothing.
 
-// warnFor is how long before its end an unanswered page says so.
-const warnFor = time.Minute
+// A pulse needs somebody who has just touched the screen: a wizard that was left
+// alone asks first who is there, and then ends.
+const (
+	awayAfter = 2 * time.Minute // without a touch it asks whether somebody is here
+	goneAfter = 5 * time.Minute // without a touch it ends; nothing is written
+	warnFor   = time.Minute     // before its end the page says so
+)
 
 // A page is what the touchscreen adds to the conversation. The desk's lock
 // guards it.
 type page struct {
-	language string
-	leaving  bool          // it was asked to end, and asks back
-	refused  *view.Message // the last answer was not taken
-	changed  chan struct{} // closed and replaced when any of it changes
+	language  string
+	leaving   bool          // it was asked to end, and asks back
+	away      bool          // nobody has touched it for a while, and it asks back
+	abandoned bool          // nobody came back, and it has ended
+	refused   *view.Message // the last answer was not taken
+	changed   chan struct{} // closed and replaced when any of it changes
 }
 
 func newPage(cfg *config.Config) page {
@@ -89,27 +96,32 @@ func (c closedStation) Act(ctx context.Context, a view.Action) error {
 	state := d.work.State()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.away(time.Now()) // the clock is looked at once in a second only
 	if a.Visit != d.visit(state) {
 		return locker.Refuse(locker.Conflict, "other-page", "another question is asked now")
 	}
-	switch a.Name {
-	case view.ActLanguage:
+	over := state.Step == fitting.StepDone || d.page.abandoned
+	back := d.page.leaving || d.page.away
+	switch {
+	case a.Name == view.ActLanguage:
 		if !slices.Contains(d.cfg.Station.Languages, a.Value) {
 			return locker.Refuse(locker.Invalid, "language", "the station does not offer %q", a.Value)
 		}
 		d.page.language = a.Value
-	case view.ActMoreTime:
-		d.last = time.Now()
-	case view.ActBack:
-		d.page.leaving = false
-	case view.ActFinish:
-		if d.page.leaving || state.Step == fitting.StepDone {
-			return d.End(ctx)
-		}
+	case a.Name == view.ActFinish && (over || back):
+		return d.End(ctx)
+	case over:
+		return locker.Refuse(locker.Conflict, "other-page", "commissioning has ended")
+	case a.Name == view.ActFinish:
+		d.touched()
 		d.page.leaving = true
-	case view.ActAnswer:
+	case a.Name == view.ActMoreTime, a.Name == view.ActBack:
+		d.touched()
+		d.page.leaving = false
+	case a.Name == view.ActAnswer && !back:
 		_, err := d.work.Answer(fitting.Answer{Number: state.Number, Answer: a.Value})
-		d.last, d.page.refused = time.Now(), refusalOf(err)
+		d.touched()
+		d.page.refused = refusalOf(err)
 	default:
 		return locker.Refuse(locker.Conflict, "other-page", "there is no %q on this page", a.Name)
 	}
@@ -117,13 +129,39 @@ func (c closedStation) Act(ctx context.Context, a view.Action) error {
 	return nil
 }
 
-// visit names a question, so that a late touch does not answer the next one.
-// The caller holds the lock.
-func (d *desk) visit(s fitting.State) string {
-	if d.page.leaving && s.Step != fitting.StepDone {
-		return fmt.Sprintf("commission-%d-leave", s.Number)
+// touched: somebody is here. The caller holds the lock.
+func (d *desk) touched() { d.last, d.page.away = time.Now(), false }
+
+// away asks who is here when nobody has touched the screen for a while, and ends
+// when nobody comes back. The caller holds the lock.
+func (d *desk) away(now time.Time) {
+	idle := now.Sub(d.last)
+	switch p := &d.page; {
+	case !d.screen || p.abandoned || d.work.State().Step == fitting.StepDone:
+	case idle >= goneAfter:
+		d.log.Warn("commissioning: nobody has touched the screen for five minutes; the station comes back as it was")
+		p.abandoned = true
+		d.turned()
+	case idle >= awayAfter && !p.away:
+		p.away, p.leaving = true, false
+		d.turned()
 	}
-	return fmt.Sprintf("commission-%d-%s", s.Number, s.Step)
+}
+
+// visit names a page, so that a late touch does not answer the next one. The
+// caller holds the lock.
+func (d *desk) visit(s fitting.State) string {
+	page := string(s.Step)
+	switch {
+	case d.page.abandoned:
+		page = "abandoned"
+	case s.Step == fitting.StepDone:
+	case d.page.away:
+		page = "away"
+	case d.page.leaving:
+		page = "leave"
+	}
+	return fmt.Sprintf("commission-%d-%s", s.Number, page)
 }
 
 // view is the page, with the two channels of which one is closed when it changes.
@@ -142,17 +180,25 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 	v.Step, v.Visit, v.Door = view.StepCommission, d.visit(state), state.Door
 	v.Actions = []view.ActionName{view.ActLanguage, view.ActFinish}
 	v.Commission = &view.Commission{Step: string(state.Step), Ask: spoken(state.Question, state.Text), Refused: d.page.refused}
-	if state.Step != fitting.StepDone {
-		v.Actions = append(v.Actions, view.ActMoreTime)
-		v.TimeoutInMs = max(1, (deskPatience - time.Since(d.last)).Milliseconds())
-		v.WarnInMs = max(1, v.TimeoutInMs-warnFor.Milliseconds())
-		v.Extensions = 1
-	}
-	if d.page.leaving && state.Step != fitting.StepDone {
-		v.Commission = &view.Commission{Step: "leave", Ask: view.Message{ID: "leave"}}
-		v.Actions = append(v.Actions, view.ActBack)
-		v.Door = ""
+	idle := time.Since(d.last)
+	switch {
+	case d.page.abandoned:
+		v.Door, v.Commission = "", &view.Commission{Step: "done", Ask: view.Message{ID: "done.abandoned"}}
 		return v, answered, d.page.changed
+	case state.Step == fitting.StepDone:
+	case d.page.away:
+		v.Door, v.Commission = "", &view.Commission{Step: "away", Ask: view.Message{ID: "away"}}
+		v.Actions = append(v.Actions, view.ActBack, view.ActMoreTime)
+		v.TimeoutInMs = max(1, (goneAfter - idle).Milliseconds())
+		v.WarnInMs, v.Extensions = max(1, v.TimeoutInMs-warnFor.Milliseconds()), 1
+		return v, answered, d.page.changed
+	case d.page.leaving:
+		v.Door, v.Commission = "", &view.Commission{Step: "leave", Ask: view.Message{ID: "leave"}}
+		v.Actions = append(v.Actions, view.ActBack)
+		v.TimeoutInMs = max(1, (awayAfter - idle).Milliseconds())
+		return v, answered, d.page.changed
+	case state.Step != fitting.StepWorking: // work may take minutes
+		v.TimeoutInMs = max(1, (awayAfter - idle).Milliseconds())
 	}
 	d.fill(v.Commission, state)
 	v.PINDigits = longest[state.Answer]

@@ -1,0 +1,161 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"cubby/cmd/internal/config"
+	"cubby/locker"
+	"cubby/locker/secret"
+	"cubby/locker/station"
+	"cubby/locker/store"
+)
+
+// Custody keeps the station's log while its site is commissioned: every pulse
+// is committed before it is given, and so is what people say about doors. It
+// holds the database, so that no core and no second commissioning can begin
+// beside it. A station that has no database yet gets one with its first pulse.
+//
+// Its methods may be called from any goroutine.
+type Custody struct {
+	cfg   *config.Config
+	actor string
+	log   *slog.Logger
+
+	mu      sync.Mutex // guards what follows
+	store   *store.Store
+	station *station.Station
+	unsaid  []locker.Command // what could not be committed yet
+}
+
+// HoldCustody opens the station's database if it has one. The actor is named
+// in what it commits.
+func HoldCustody(ctx context.Context, cfg *config.Config, actor string, log *slog.Logger) (*Custody, error) {
+	c := &Custody{cfg: cfg, actor: actor, log: log}
+	if _, err := os.Stat(c.database()); errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c, c.open(ctx)
+}
+
+func (c *Custody) database() string { return filepath.Join(c.cfg.Station.DataDir, "station.db") }
+
+// open is called with the lock held.
+func (c *Custody) open(ctx context.Context) (err error) {
+	if c.store != nil {
+		return nil
+	}
+	if err := os.MkdirAll(c.cfg.Station.DataDir, 0o700); err != nil {
+		return err
+	}
+	_, missing := os.Stat(c.database())
+	keys, err := secret.Open(KeyFile(c.cfg), errors.Is(missing, fs.ErrNotExist))
+	if err != nil {
+		return err
+	}
+	if c.store, err = store.Open(ctx, c.cfg.Station.DataDir, c.cfg.Station.ID, keys); err != nil {
+		return err
+	}
+	c.station, err = station.New(ctx, station.Config{
+		Name: c.cfg.Station.Name, Store: c.store, Keys: keys, Doors: new(lateDoors), Policy: policy(c.cfg),
+		Wall: c.cfg.Wall(), Compartments: compartments(c.cfg), Version: Version(), Log: c.log,
+	})
+	if err != nil {
+		return errors.Join(err, c.close())
+	}
+	return nil
+}
+
+// Occupied names the doors behind which parcels lie.
+func (c *Custody) Occupied(ctx context.Context) ([]string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.store == nil {
+		return nil, nil
+	}
+	kept, err := c.store.Load(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read where parcels lie: %w", err)
+	}
+	return Occupied(kept.Compartments), nil
+}
+
+// Drive commits a pulse that is to be given. It must not be given when this
+// fails.
+func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error {
+	drive := locker.DriveLock{Line: line, Board: board, Lock: lock}
+	all := c.cfg.Compartments()
+	if i := slices.IndexFunc(all, func(d config.Compartment) bool { return d.Bus == line && d.Board == board && d.Lock == lock }); i >= 0 {
+		drive.Compartment = all[i].Number
+	}
+	if err := c.note(ctx, drive); err != nil {
+		return fmt.Errorf("the lock is not driven, because the station's log cannot be written: %w", err)
+	}
+	return nil
+}
+
+// Opened commits that somebody says which door has opened. When that fails it
+// is committed before the next pulse, or at the end.
+func (c *Custody) Opened(ctx context.Context, number string) {
+	said := locker.SayOpened{Compartment: number}
+	if err := c.note(ctx, said); err != nil {
+		c.log.Error("commissioning: what was said about a door could not be committed; it is tried again", "door", number, "error", err)
+		c.mu.Lock()
+		c.unsaid = append(c.unsaid, said)
+		c.mu.Unlock()
+	}
+}
+
+// note commits what is left over, and then a command.
+func (c *Custody) note(ctx context.Context, command locker.Command) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.unsaid) > 0 {
+		if err := c.commit(ctx, c.unsaid[0]); err != nil {
+			return err
+		}
+		c.unsaid = c.unsaid[1:]
+	}
+	return c.commit(ctx, command)
+}
+
+// commit is called with the lock held. After an error the file is read anew.
+func (c *Custody) commit(ctx context.Context, command locker.Command) error {
+	if err := c.open(ctx); err != nil {
+		return err
+	}
+	if err := c.station.Note(ctx, command, c.actor); err != nil {
+		return errors.Join(err, c.close())
+	}
+	return nil
+}
+
+// Close gives the database back.
+func (c *Custody) Close(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, command := range c.unsaid {
+		if err := c.commit(ctx, command); err != nil {
+			return errors.Join(err, c.close())
+		}
+	}
+	return c.close()
+}
+
+func (c *Custody) close() error {
+	if c.store == nil {
+		return nil
+	}
+	err := c.store.Close()
+	c.store, c.station = nil, nil
+	return err
+}
