@@ -27,20 +27,26 @@ func Scene(name string, ink, accent color.NRGBA) *fyne.Container {
 	return drawing("scene-"+name, ink, accent)
 }
 
-// drawing shows a picture at the size it is given. The toolkit would make the
-// picture anew, at four times the pixels, for every page.
+// drawing shows a picture as large as its room allows, pixel for pixel. The
+// toolkit would make the picture anew, at four times the pixels, for every page,
+// and bring it to the size of the room on the goroutine that draws.
 func drawing(name string, ink, accent color.NRGBA) *fyne.Container {
-	pic := &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}
+	pic := &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}
 	c := &fyne.Container{Objects: []fyne.CanvasObject{pic}}
 	c.Layout = &arranged{
 		height: func(float32) float32 { return 0 },
 		width:  func() float32 { return 0 },
 		place: func(s fyne.Size) {
-			if img := picture(name, ink, accent, s); img != nil && pic.Image != img {
+			img := picture(name, ink, accent, s)
+			if img == nil {
+				return
+			}
+			if pic.Image != img {
 				pic.Image = img
 				pic.Refresh()
 			}
-			put(pic, 0, 0, s.Width, s.Height)
+			w, h := float32(img.Bounds().Dx())/density, float32(img.Bounds().Dy())/density
+			put(pic, (s.Width-w)/2, (s.Height-h)/2, w, h)
 		},
 	}
 	return c

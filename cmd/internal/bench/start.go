@@ -135,11 +135,16 @@ func (b *bench) screen(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	display, stop, err := virtualDisplay()
+	display, stop, err := virtualDisplay(s.dir)
 	if err != nil {
 		return err
 	}
 	defer stop()
+	picture, err := openFramebuffer(s.dir)
+	if err != nil {
+		return err
+	}
+	defer picture.close()
 	c := exec.Command(filepath.Join(s.bin, "cubby"), "--core", "unix:"+filepath.Join(s.dir, "run/core.sock"))
 	c.Env = append(os.Environ(), "DISPLAY="+display, "LIBGL_ALWAYS_SOFTWARE=1")
 	begin := time.Now()
@@ -151,17 +156,21 @@ func (b *bench) screen(ctx context.Context) error {
 		return fmt.Errorf("the screen draws nothing: %w", err)
 	}
 	line("screen, start to idle page, software renderer", ms(time.Since(begin)), "goal 1500 ms")
+	if err := s.pages(ctx, picture); err != nil {
+		return err
+	}
 	return idle("screen, 1080x1920", c.Process.Pid, "goal 2 %")
 }
 
-// virtualDisplay starts an X server without a monitor.
-func virtualDisplay() (name string, stop func(), err error) {
+// virtualDisplay starts an X server without a monitor that keeps its picture in
+// a folder.
+func virtualDisplay(dir string) (name string, stop func(), err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return "", nil, err
 	}
 	defer r.Close()
-	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1080x1920x24", "-nolisten", "tcp", "+extension", "GLX")
+	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1080x1920x24", "-fbdir", dir, "-nocursor", "-nolisten", "tcp", "+extension", "GLX")
 	c.ExtraFiles = []*os.File{w}
 	err = c.Start()
 	w.Close()
