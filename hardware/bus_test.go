@@ -41,6 +41,59 @@ func TestASilentBoardMakesOnlyItsOwnDoorsUnknown(t *testing.T) {
 	}
 }
 
+// With an idle pause of a minute only a board that is watched closely is missed.
+func TestABoardWithADoorInUseIsMissedWithoutAnIdlePause(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	bus := quick(r, 1)
+	bus.IdlePoll, bus.ReplyTimeout = time.Minute, 100*time.Millisecond
+	site, w := start(t, bus)
+	w.sees("1-1", door.Closed)
+	site.Order(soon("a", "1-1"))
+	w.outcome("a")
+	r.with(1, func(b *fakeBoard) { b.silent = true })
+	w.hears("bus main board 1", Silent)
+}
+
+func TestASilentBoardIsAskedMoreAndMoreRarelyUnlessADoorOfItIsInUse(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		driven time.Duration // ago; 0: never
+		missed int
+		want   time.Duration
+	}{
+		{"a miss is looked into soon", 0, 1, 100 * time.Millisecond},
+		{"one that has just fallen silent", 0, missesAllowed, time.Second},
+		{"a while later", 0, missesAllowed + 2, 4 * time.Second},
+		{"much later", 0, 100, silentPollMax},
+		{"a door of it was driven lately", time.Minute, 100, time.Second},
+		{"a door of it was driven long ago", time.Hour, 100, silentPollMax},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := Bus{Name: "main", Dialect: "kerong-cu16", Port: "/nowhere", Boards: []Board{{Address: 1, Locks: map[int]string{1: "A", 2: "B"}}}}
+			if err := completeBus(&cfg); err != nil {
+				t.Fatal(err)
+			}
+			b, err := newBus(cfg, usualCoil, &Site{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := time.Now()
+			board := b.boards[0]
+			board.missed = c.missed
+			for _, l := range board.doors.locks {
+				l.state.take(door.Closed, true)
+			}
+			if c.driven > 0 {
+				board.doors.locks[1].coil.drove(now.Add(-c.driven))
+			}
+			if got := b.pause(board, now); got != c.want {
+				t.Errorf("left alone for %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
 func TestABoardThatAnswersGarbageIsReportedAsSuch(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)

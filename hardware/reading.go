@@ -191,11 +191,14 @@ func (b *bus) miss(board *board, refused, junk bool, now time.Time) {
 	b.doubt(now)
 }
 
-// pause tells how long to leave a board alone after a reading.
+// pause tells how long to leave a board alone after a reading. One that has
+// fallen silent is asked more and more rarely, unless a door of it is in use.
 func (b *bus) pause(board *board, now time.Time) time.Duration {
 	switch {
 	case b.hasDriven(board):
 		return b.cfg.ActivePoll / 2
+	case board.missed >= missesAllowed && board.doors.drivenSince(now.Add(-inUse)):
+		return b.cfg.IdlePoll // somebody may stand before its door
 	case board.missed >= missesAllowed:
 		return min(b.cfg.IdlePoll<<min(board.missed-missesAllowed, 10), max(silentPollMax, b.cfg.IdlePoll))
 	case board.missed > 0 || board.doors.busy(now):
