@@ -92,7 +92,7 @@ func (r *rig) bare() *os.File {
 // interruptible returns the file in a mode in which closing it ends a read.
 func interruptible(t testing.TB, f *os.File) *os.File {
 	defer f.Close()
-	fd, err := unix.Dup(int(f.Fd()))
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0) // a child that had it would keep the line up
 	if err == nil {
 		err = unix.SetNonblock(fd, true)
 	}
