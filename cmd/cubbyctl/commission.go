@@ -135,6 +135,12 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 	if err == nil {
 		err = core.CheckInside(occupied, start.ParcelsInside)
 	}
+	if err == nil {
+		occupied, err = core.StayShut(cfg, occupied, start.ParcelsInside)
+	}
+	if err == nil {
+		err = config.Replaceable(cfg.Path)
+	}
 	if err != nil {
 		return nil, errors.Join(err, custody.Close(ctx))
 	}

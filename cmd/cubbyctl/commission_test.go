@@ -128,6 +128,12 @@ func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "--id and --name") {
 		t.Errorf("without a name: %v", err)
 	}
+	for _, given := range [][]string{{"High Street", "New"}, {"new-1", strings.Repeat("long", 20)}} {
+		err = tl.main(context.Background(), []string{"--config", path, "commission", "--id", given[0], "--name", given[1]})
+		if err == nil || !strings.Contains(err.Error(), "3 to 40") && !strings.Contains(err.Error(), "1 to 60") {
+			t.Errorf("%v is found out at the end only: %v", given, err)
+		}
+	}
 }
 
 // Whoever ends the program while it waits for an answer gets the lines back.

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -35,12 +37,34 @@ func (c *Config) check(r *reader) {
 	c.layOut(r)
 }
 
+// CheckStation says what is wrong with the id and the name of a station that is
+// to be made.
+func CheckStation(id, name string) error {
+	switch {
+	case !stationID.MatchString(id):
+		return errors.New("the id " + wrongID(id))
+	case name == "" || !goodName(name):
+		return errors.New("the name " + wrongName(name))
+	}
+	return nil
+}
+
+func wrongID(id string) string {
+	return fmt.Sprintf("is %q: 3 to 40 lower-case letters, digits and hyphens", id)
+}
+
+func goodName(name string) bool { return utf8.RuneCountInString(name) <= 60 && printable(name) }
+
+func wrongName(name string) string {
+	return fmt.Sprintf("has %d characters: 1 to 60, all of them printable", utf8.RuneCountInString(name))
+}
+
 func (c *Config) checkStation(r *reader) {
 	if s := c.Station.ID; s != "" && !stationID.MatchString(s) {
-		r.refuse("station.id", "is %q: 3 to 40 lower-case letters, digits and hyphens", s)
+		r.refuse("station.id", "%s", wrongID(s))
 	}
-	if n := utf8.RuneCountInString(c.Station.Name); n > 60 || !printable(c.Station.Name) {
-		r.refuse("station.name", "has %d characters: 1 to 60, all of them printable", n)
+	if !goodName(c.Station.Name) {
+		r.refuse("station.name", "%s", wrongName(c.Station.Name))
 	}
 	if len(c.Station.Languages) == 0 {
 		r.refuse("station.languages", "is empty: at least one language, for example [\"en\"]")

@@ -139,6 +139,26 @@ func tables(value any) []map[string]any {
 	return all
 }
 
+// Replaceable says why Replace could not write there: so that nobody finds it
+// out after an hour in front of a wall.
+func Replaceable(path string) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".cubby-*.toml")
+	if err != nil {
+		return notWritable(path, err)
+	}
+	// A full disk shows with the first block.
+	_, err = file.Write(make([]byte, 4096))
+	err = errors.Join(err, file.Sync(), file.Close(), os.Remove(file.Name()))
+	if err != nil {
+		return notWritable(path, err)
+	}
+	return nil
+}
+
+func notWritable(path string, err error) error {
+	return fmt.Errorf("write the configuration: %w (the core's user must be able to write in %s, and there must be room)", err, filepath.Dir(path))
+}
+
 // Replace makes text the file's content at once: a reader finds the old file or
 // the new one. The old one is kept beside it under the name returned, which is
 // empty when there was none.
@@ -153,7 +173,7 @@ func Replace(path, text string, now time.Time) (kept string, err error) {
 	folder := filepath.Dir(path)
 	file, err := os.CreateTemp(folder, ".cubby-*.toml")
 	if err != nil {
-		return "", fmt.Errorf("write the configuration: %w (the core's user must be able to write in %s)", err, folder)
+		return "", notWritable(path, err)
 	}
 	defer os.Remove(file.Name()) // gone already after the rename
 	_, err = file.WriteString(text)
@@ -165,7 +185,7 @@ func Replace(path, text string, now time.Time) (kept string, err error) {
 		err = os.Rename(file.Name(), path)
 	}
 	if err != nil {
-		return "", fmt.Errorf("write the configuration: %w", err)
+		return "", notWritable(path, err)
 	}
 	return kept, syncFolder(folder)
 }

@@ -41,7 +41,10 @@ func (commissioningWanted) Error() string { return "the site is to be commission
 var errNotCommissioning = locker.Refuse(locker.NotFound, "not-commissioning", "the station is not being commissioned; begin with POST /v1/commission")
 
 // A gate is the Commissioner of a core that serves: all it can do is begin.
-type gate struct{ core *Core }
+type gate struct {
+	core *Core
+	cfg  *config.Config
+}
 
 // Begin checks that nobody is here and that every parcel is known of, and ends
 // the core.
@@ -55,8 +58,15 @@ func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 			return fitting.State{}, err
 		}
 	}
+	shut, err := StayShut(g.cfg, occupied, s.ParcelsInside)
+	if err != nil {
+		return fitting.State{}, err
+	}
+	if err := config.Replaceable(g.cfg.Path); err != nil {
+		return fitting.State{}, locker.Refuse(locker.Conflict, "not-writable", "what is found out could not be kept: %v", err)
+	}
 	select {
-	case g.core.ended <- commissioningWanted{s, occupied}:
+	case g.core.ended <- commissioningWanted{s, shut}:
 	default:
 		return fitting.State{}, locker.Refuse(locker.Unavailable, "closing", "the station is closing already")
 	}

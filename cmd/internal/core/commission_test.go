@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -200,12 +201,52 @@ func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
 	}{
 		{nil, nil, ""},
 		{[]string{"7", "9"}, []string{"9", "7", "3"}, ""},
-		{[]string{"7", "9"}, []string{"9"}, "doors [7]"},
-		{[]string{"7", "9"}, nil, "doors [7 9]"},
+		{[]string{"7", "9"}, []string{"9"}, "doors 7:"},
+		{[]string{"7", "9"}, nil, "doors 7, 9:"},
 	} {
 		err := CheckInside(tc.occupied, tc.named)
 		if (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%v, %v: %v", tc.occupied, tc.named, err)
+		}
+	}
+}
+
+func TestADoorThatIsNamedStaysShutAlthoughTheStationThinksItEmpty(t *testing.T) {
+	cfg, _ := wrongly(t)
+	for _, tc := range []struct {
+		occupied, named, shut []string
+		says                  string
+	}{
+		{nil, nil, nil, ""},
+		{[]string{"1"}, []string{"1"}, []string{"1"}, ""},
+		{[]string{"1"}, []string{"2", "1"}, []string{"1", "2"}, ""},
+		{nil, []string{"3"}, nil, `no door "3"`},
+	} {
+		shut, err := StayShut(cfg, tc.occupied, tc.named)
+		if !slices.Equal(shut, tc.shut) || (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%v, %v: %v, %v", tc.occupied, tc.named, shut, err)
+		}
+	}
+}
+
+func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
+	cfg, _ := wrongly(t)
+	c, err := Open(t.Context(), cfg, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	moved := *cfg
+	moved.Path = filepath.Join(cfg.Path, "no folder", "cubby.toml") // root may write everywhere
+	for path, says := range map[string]string{moved.Path: "must be able to write", cfg.Path: ""} {
+		moved.Path = path
+		_, err := gate{c, &moved}.Begin(t.Context(), fitting.Start{})
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

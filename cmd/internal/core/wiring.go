@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"cubby/cmd/internal/config"
@@ -67,7 +68,22 @@ func CheckInside(occupied, named []string) error {
 		return nil
 	}
 	return locker.Refuse(locker.Conflict, "parcels-inside",
-		"parcels lie behind doors %v: take them out first, or name each of these doors (--parcel-inside), which then stay shut", missing)
+		"parcels lie behind doors %s: take them out first, or name each of these doors (--parcel-inside %s), which then stay shut",
+		strings.Join(missing, ", "), strings.Join(missing, ","))
+}
+
+// StayShut are the doors that are not to be opened: those behind which parcels
+// lie, and those that a person named, who may know more. It refuses a door that
+// is not on the wall.
+func StayShut(cfg *config.Config, occupied, named []string) ([]string, error) {
+	all := slices.Clone(occupied)
+	for _, n := range unnamed(named, occupied) {
+		if !slices.ContainsFunc(cfg.Compartments(), func(c config.Compartment) bool { return c.Number == n }) {
+			return nil, locker.Refuse(locker.Invalid, "no-such-compartment", "there is no door %q on this wall that could stay shut", n)
+		}
+		all = append(all, n)
+	}
+	return all, nil
 }
 
 func unnamed(occupied, named []string) (missing []string) {
@@ -139,6 +155,9 @@ func rewiring(lines []commission.Line, wall *commission.Wall, doors []commission
 // what of it counts before it is written.
 func NewStation(path, id, name string) (*config.Config, string, error) {
 	const data = "data"
+	if err := config.CheckStation(id, name); err != nil {
+		return nil, "", err
+	}
 	folder, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
 		return nil, "", err
