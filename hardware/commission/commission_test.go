@@ -195,6 +195,7 @@ func TestEveryWayABoardMayBeWiredIsLearned(t *testing.T) {
 		{"XOR board as usual", "xor-8a80", 9600, sim.Board{Address: 1}, Board{Address: 1, Channels: 24}, 1},
 		{"XOR board with the first locks first", "xor-8a80", 9600, sim.Board{Address: 1, LowFirst: true}, Board{Address: 1, Channels: 24, LowFirst: true}, 1},
 		{"XOR board with everything the other way round", "xor-8a80", 9600, sim.Board{Address: 3, LowFirst: true, InvertHook: true}, Board{Address: 3, Channels: 24, LowFirst: true, InvertHook: true}, 1},
+		{"XOR board that answers for one lock at a time", "xor-8a80", 9600, sim.Board{Address: 3, OneByOne: true, Channels: 18, InvertHook: true}, Board{Address: 3, Channels: 18, Each: true, InvertHook: true}, 1},
 		{"Waveshare", "waveshare-modbus", 9600, sim.Board{Address: 1}, Board{Address: 1, Channels: 8}, 1},
 		{"Waveshare with contacts the other way round", "waveshare-modbus", 9600, sim.Board{Address: 1, InvertHook: true}, Board{Address: 1, Channels: 8, InvertHook: true}, 1},
 		{"WKLY as usual", "wkly", 9600, sim.Board{}, Board{Channels: 16}, 1},

@@ -49,7 +49,7 @@ func TestOnTheTouchscreenNothingBeginsBeforeEveryParcelIsKnown(t *testing.T) {
 func TestLinesAreShownAsTheyAreFound(t *testing.T) {
 	s, job := NewSession(Known{})
 	s.Heard(Found{Port: "a"})
-	s.Heard(Found{Port: "b", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{0, 16, 0, false}}})
+	s.Heard(Found{Port: "b", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}}})
 	if st := s.State(); len(st.Notes) != 2 || len(st.Told) != 2 || st.Told[1].ID != "found.boards" || st.Told[1].Parts[0].Data["Locks"] != "16" {
 		t.Errorf("%+v", st)
 	}

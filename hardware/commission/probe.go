@@ -30,6 +30,7 @@ type FoundBoard struct {
 	Address  int  `json:"address"`
 	Channels int  `json:"channels"`
 	LockByte int  `json:"lock_byte,omitempty"` // kerong-cu48: 1 when it answered to that form alone
+	Each     bool `json:"each,omitempty"`      // xor-8a80: it answered for one lock at a time alone
 	Garbled  bool `json:"garbled,omitempty"`   // some of its answers were no frame: perhaps two boards with one address
 }
 
@@ -66,6 +67,9 @@ type Limit struct {
 // first are the addresses asked before anybody has answered: boards come with
 // the lowest, and a wall has one of them.
 const first = 4
+
+// mostChannels is how many locks a board of any dialect has at most.
+const mostChannels = 64
 
 // Probe asks who is on the port, which path has been resolved to. It writes
 // status queries only, and gives the port back.
@@ -192,13 +196,51 @@ func (found *Found) meet(b *Bench, d wire.Dialect, address int) (board FoundBoar
 			}
 		}
 	}
-	return board, false, nil
+	return found.single(b, d, address)
+}
+
+// single asks a board, of which nobody has understood a summary, for one lock
+// after the other. Only a line's lowest addresses are asked in this way as long
+// as no such board has answered, and not where the first lock may have either
+// of two numbers.
+func (found *Found) single(b *Bench, d wire.Dialect, address int) (FoundBoard, bool, error) {
+	form := wire.Board{Address: address, Each: true}
+	unlikely := address > first && !slices.ContainsFunc(found.Boards, func(b FoundBoard) bool { return b.Each })
+	if unlikely || d.Check(form) != nil || d.Check(wire.Board{Address: address, FromZero: true}) == nil {
+		return FoundBoard{}, false, nil
+	}
+	for form.Channels = mostChannels; d.Check(form) != nil; form.Channels-- {
+	}
+	requests, err := d.Status(form)
+	if err != nil {
+		return FoundBoard{}, false, err
+	}
+	b.Speak(d, []wire.Board{form})
+	channels := 0
+	for channels < len(requests) {
+		f, ok, junk, err := b.ask(requests[channels])
+		if err != nil {
+			return FoundBoard{}, false, err
+		}
+		if !ok && (junk > 0 || channels > 0) { // noise may have hit it
+			f, ok, _, err = b.ask(requests[channels])
+			if err != nil {
+				return FoundBoard{}, false, err
+			}
+		}
+		found.Junk += junk
+		if !ok || f.Refused {
+			break
+		}
+		channels++
+	}
+	return FoundBoard{Address: address, Channels: channels, Each: true}, channels > 0, nil
 }
 
 // count finds out how many channels a board has whose answer is longer or
 // shorter than the usual one's.
 func (found *Found) count(b *Bench, d wire.Dialect, form wire.Board) (FoundBoard, bool, error) {
-	for channels := 8; channels <= 64; channels++ {
+	for channels := 8; channels <= mostChannels; channels++ {
 		form.Channels = channels
 		if requests, err := d.Status(form); err != nil || len(requests) != 1 || requests[0].Expect != wire.Status {
 			continue

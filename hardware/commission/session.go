@@ -348,7 +348,7 @@ func (s *Session) takeLines() error {
 			}
 		}
 		for _, fb := range f.Boards {
-			b := Board{Address: fb.Address, Channels: fb.Channels, LockByte: fb.LockByte}
+			b := Board{Address: fb.Address, Channels: fb.Channels, LockByte: fb.LockByte, Each: fb.Each}
 			if old >= 0 && s.known.Lines[old].Dialect == f.Dialect {
 				b = inherit(b, s.known.Lines[old].Boards)
 			}
@@ -375,6 +375,7 @@ func inherit(b Board, known []Board) Board {
 	if b.LockByte != 0 {
 		k.LockByte = b.LockByte
 	}
+	k.Each = k.Each || b.Each
 	return k
 }
 

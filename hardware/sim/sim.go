@@ -68,6 +68,7 @@ type Board struct {
 	LowFirst       bool           // xor-8a80: the bitmap's first byte is of locks 1 to 8, not of the highest
 	LockByte       int            // kerong-cu48: where an unlock has its lock number: 1, or 2 for any other value
 	ZeroBased      bool           // wkly: the board calls its first lock 0
+	OneByOne       bool           // xor-8a80: answers for one lock at a time only
 	Pulse          time.Duration  // how long it drives a lock as delivered; 0: 500 ms
 }
 

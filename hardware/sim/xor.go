@@ -72,6 +72,7 @@ func hearXOR(s *Site, l *line, frame []byte, at int64) []reply {
 	case head == xorOpen && function == functionOpen && b.has(lock):
 		return s.openXOR(b, lock, frame, at)
 	case head == xorQuery && function == functionQuery && b != nil && !b.awake():
+	case head == xorQuery && function == functionQuery && b != nil && lock == 0 && b.plan.OneByOne:
 	case head == xorQuery && function == functionQuery && b != nil && lock == 0:
 		return b.now(s.bulkXOR(b))
 	case head == xorQuery && function == functionQuery && b != nil && b.has(lock):
