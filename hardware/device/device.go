@@ -37,6 +37,8 @@ type Adapter struct {
 	Product   string // four hexadecimal digits
 	Serial    string // empty: it has none, as most CH340
 	Label     string // what the maker calls it
+
+	linked string // when the link to its device was made, where there is one
 }
 
 // Where names the adapter's socket, for the configuration and for people.

@@ -213,6 +213,25 @@ func TestEveryComingAndGoingIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	told("its coming back at once under the same name", func() {
+		again := filepath.Join(tree, "a", "tty")
+		tty, err := os.Readlink(again)
+		if err == nil {
+			err = os.Remove(again)
+		}
+		if err == nil {
+			err = os.Symlink(tty, again)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	told("the same of its link", func() {
+		if err := os.Remove(stable); err != nil {
+			t.Fatal(err)
+		}
+		link(t, filepath.Join(dev, "ttyUSB0"), stable)
+	})
 	told("its going", func() {
 		if err := os.Remove(filepath.Join(tree, "a", "tty")); err != nil {
 			t.Fatal(err)

@@ -32,7 +32,7 @@ func Tree(folder string) *Finder {
 					continue
 				}
 				all = append(all, Adapter{
-					TTY: tty, Path: word(here, "path"), Interface: word(here, "interface"),
+					linked: linked(filepath.Join(here, "tty")), TTY: tty, Path: word(here, "path"), Interface: word(here, "interface"),
 					Vendor: strings.ToLower(word(here, "vendor")), Product: strings.ToLower(word(here, "product")),
 					Serial: word(here, "serial"), Label: word(here, "label"),
 				})

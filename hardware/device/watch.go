@@ -182,7 +182,17 @@ func (w *Watcher) adapters() string {
 // state is the same of a path with links.
 func state(path string) string {
 	tty, err := filepath.EvalSymlinks(path)
-	return fmt.Sprint(tty, err != nil, node(path))
+	return fmt.Sprint(tty, err != nil, linked(path), node(path))
+}
+
+// linked is when a link was made; empty for what is none. A device that was
+// away for a moment may be behind a new link what it was behind the old one.
+func linked(path string) string {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
+		return ""
+	}
+	return info.ModTime().String()
 }
 
 // node tells whether a device is there and who may use it. Its times are left

@@ -1,0 +1,72 @@
+package hardware
+
+import (
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"cubby/hardware/badge"
+	"cubby/hardware/device"
+	"cubby/hardware/line"
+	"cubby/hardware/scan"
+	"cubby/hardware/sim"
+)
+
+// The pause before another try is an hour: what opens the port again is that the
+// reader was seen to come.
+func TestAReaderThatIsPluggedInAgainUnderAnotherNameReadsAtOnce(t *testing.T) {
+	const port = "usb-path:3-1"
+	adapter := sim.AdapterFor(port, 1)
+	for _, c := range []struct {
+		device string
+		plan   sim.Plan
+		listen func(*Site) func(scan.Source) error
+		show   func(*sim.Site) error
+		want   string
+	}{
+		{scannerDevice, sim.Plan{Scanner: sim.Scanner{Adapter: adapter, Baud: 9600, Suffix: "cr"}},
+			func(s *Site) func(scan.Source) error {
+				return newScanner(Scanner{Port: port, Suffix: "cr"}, s).listen
+			},
+			func(s *sim.Site) error { return s.Scan([]byte("PARCEL-A"), false) }, "PARCEL-A"},
+		{badgeDevice, sim.Plan{Badge: sim.Badge{Adapter: adapter, Baud: 9600, Format: "rdm6300"}},
+			func(s *Site) func(scan.Source) error {
+				return (&cardReader{cfg: badge.Config{Port: port, Format: "rdm6300"}, site: s}).listen
+			},
+			func(s *sim.Site) error { return s.HoldBadge("010063E9AE", time.Second) }, "\x00\x63\xE9\xAE"},
+	} {
+		t.Run(c.device, func(t *testing.T) {
+			t.Parallel()
+			c.plan.Devices = t.TempDir()
+			wall, err := sim.Open(c.plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { wall.Close() })
+			devices := device.Tree(c.plan.Devices).Watch()
+			t.Cleanup(func() { devices.Close() })
+			site, w := startWith(t, Config{Devices: devices}, usualCoil)
+			r := &reader{device: c.device, port: port, mode: line.Mode{Baud: 9600, Pause: badge.Gap}, site: site, listen: c.listen(site)}
+			site.running.Go(func() { r.run(device.Pauses{First: time.Hour, Most: time.Hour}) })
+			w.hears(c.device, Working)
+			for _, f := range []sim.Fault{{Kind: "rename", Value: "on"}, {Kind: "unplug", Value: "on"}} {
+				f.Target = c.device
+				if err := wall.SetFault(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.hears(c.device, Gone)
+			if err := wall.SetFault(sim.Fault{Kind: "unplug", Target: c.device, Value: "off"}); err != nil {
+				t.Fatal(err)
+			}
+			w.hears(c.device, Working)
+			if err := c.show(wall); err != nil {
+				t.Fatal(err)
+			}
+			w.until("what it read", func() bool { return len(w.scans) == 1 })
+			if got := string(w.scans[0].Data); got != c.want {
+				t.Errorf("it read %s", hex.EncodeToString([]byte(got)))
+			}
+		})
+	}
+}
