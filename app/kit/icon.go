@@ -28,23 +28,22 @@ func Scene(name string, ink, accent color.NRGBA) *fyne.Container {
 }
 
 // drawing shows a picture as large as its room allows, pixel for pixel. The
-// toolkit would make the picture anew, at four times the pixels, for every page,
-// and bring it to the size of the room on the goroutine that draws.
+// toolkit's own image would be made anew for every page, at four times the
+// pixels, brought to the size of its room on the goroutine that draws, and have
+// every page painted twice.
 func drawing(name string, ink, accent color.NRGBA) *fyne.Container {
-	pic := &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}
+	var img image.Image
+	pic := canvas.NewRaster(func(int, int) image.Image { return img })
 	c := &fyne.Container{Objects: []fyne.CanvasObject{pic}}
 	c.Layout = &arranged{
 		height: func(float32) float32 { return 0 },
 		width:  func() float32 { return 0 },
 		place: func(s fyne.Size) {
-			img := picture(name, ink, accent, s)
-			if img == nil {
+			fitting := picture(name, ink, accent, s)
+			if fitting == nil {
 				return
 			}
-			if pic.Image != img {
-				pic.Image = img
-				pic.Refresh()
-			}
+			img = fitting
 			w, h := float32(img.Bounds().Dx())/density, float32(img.Bounds().Dy())/density
 			put(pic, (s.Width-w)/2, (s.Height-h)/2, w, h)
 		},

@@ -234,7 +234,7 @@ func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 			if fill, ok := o.FillColor.(color.NRGBA); ok && fill.A == 0xFF {
 				grounds = append(grounds, p)
 			}
-		case *fyne.Container, *canvas.Image, *canvas.Arc:
+		case *fyne.Container, *canvas.Image, *canvas.Raster, *canvas.Arc:
 		default:
 			t.Errorf("%T is not known to be safe on a public screen", o)
 		}

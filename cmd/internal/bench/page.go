@@ -23,7 +23,11 @@ const (
 
 // pages measures from a touch, as the core hears it, to the last pixel of the
 // page that follows.
-func (s *site) pages(ctx context.Context, f *framebuffer) error {
+func (s *site) pages(ctx context.Context, f *framebuffer, pid int) error {
+	worked, err := cpuTicks(pid)
+	if err != nil {
+		return err
+	}
 	var took []time.Duration
 	for range pageChanges / 2 {
 		for _, touch := range []view.ActionName{view.ActStartPickup, view.ActBack} {
@@ -55,6 +59,11 @@ func (s *site) pages(ctx context.Context, f *framebuffer) error {
 	figure := fmt.Sprintf("change of page, %d times", len(took))
 	line(figure+", p50", ms(quantile(took, 0.5)), "1080x1920, software renderer")
 	line(figure+", p95", ms(quantile(took, 0.95)), "goal 100 ms")
+	after, err := cpuTicks(pid)
+	if err != nil {
+		return err
+	}
+	line("change of page, CPU of the screen each", fmt.Sprintf("%.0f ms", 1000/ticksPerSecond*float64(after-worked)/float64(len(took))), "of two cores")
 	return nil
 }
 

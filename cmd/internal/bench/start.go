@@ -91,11 +91,12 @@ func idle(what string, pid int, goal string) error {
 	if err != nil {
 		return err
 	}
-	const ticksPerSecond = 100 // USER_HZ on Linux
 	percent := float64(after-before) / ticksPerSecond / watch.Seconds() * 100
 	line(what+": memory, idle CPU", fmt.Sprintf("%.0f MB, %.1f %%", float64(resident)/1024, percent), goal)
 	return nil
 }
+
+const ticksPerSecond = 100 // USER_HZ on Linux
 
 func cpuTicks(pid int) (int, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -156,7 +157,7 @@ func (b *bench) screen(ctx context.Context) error {
 		return fmt.Errorf("the screen draws nothing: %w", err)
 	}
 	line("screen, start to idle page, software renderer", ms(time.Since(begin)), "goal 1500 ms")
-	if err := s.pages(ctx, picture); err != nil {
+	if err := s.pages(ctx, picture, c.Process.Pid); err != nil {
 		return err
 	}
 	return idle("screen, 1080x1920", c.Process.Pid, "goal 2 %")
