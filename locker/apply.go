@@ -65,6 +65,9 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 			o.Purpose = ForPickup
 		})
 
+	case *LockDriven:
+		// Open from now on says nothing of force, also when nobody lives to say so.
+		a.compartment(f.Compartment, func(c *Compartment) { c.LastKnown = door.Unknown })
 	case *DoorOpened:
 		a.door(f.Compartment, door.Open, f.At)
 	case *DoorForced:

@@ -8,25 +8,37 @@ import (
 
 func TestADoorThatOpenedInCommissioningIsNotForcedAfterwards(t *testing.T) {
 	for _, tc := range []struct {
-		name string
-		said bool
+		name                 string
+		driven, said, opened string
+		forced               bool
 	}{
-		{"somebody said that it opened", true},
-		{"nobody said so", false},
+		{"its lock was driven", "2", "", "2", false},
+		{"its lock was driven, and somebody said that it opened", "2", "2", "2", false},
+		{"somebody said that it opened when another lock was driven", "1", "2", "2", false},
+		{"another lock was driven, and nobody said so", "1", "", "2", true},
+		{"a lock was driven that belongs to no door", "", "", "2", true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := twoBoxes()
-			s.do(t, DriveLock{Line: "main", Board: 0, Lock: 2, Compartment: "2"})
+			for _, n := range []string{"1", "2"} {
+				s.see(t, n, door.Closed, door.PresenceUnknown)
+			}
+			s.do(t, DriveLock{Line: "main", Board: 0, Lock: 2, Compartment: tc.driven})
 			if s.told("lock.driven") != 1 {
 				t.Error("the pulse is not told")
 			}
-			if tc.said {
-				s.do(t, SayOpened{"2"})
+			if tc.said != "" {
+				s.do(t, SayOpened{tc.said})
 			}
 			s.do(t, Start{Boot: "b", Version: "v"})
-			s.see(t, "2", door.Open, door.PresenceUnknown)
-			if c := s.compartments["2"]; c.Forced == tc.said || s.told("parcel.to_check") != 0 {
+			s.see(t, tc.opened, door.Open, door.PresenceUnknown)
+			if c := s.compartments[tc.opened]; c.Forced != tc.forced {
 				t.Errorf("%+v", c)
+			}
+			s.see(t, tc.opened, door.Closed, door.PresenceUnknown)
+			s.see(t, tc.opened, door.Open, door.PresenceUnknown)
+			if c := s.compartments[tc.opened]; !c.Forced {
+				t.Errorf("once it was closed it may be opened by force for ever: %+v", c)
 			}
 		})
 	}

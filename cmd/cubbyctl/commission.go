@@ -112,7 +112,7 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 			fmt.Fprintln(t.out, "The station is out of service until commissioning is over.")
 			return &far{client: c, begun: time.Now()}, nil
 		case errors.As(err, &p) && p.Slug() == "commissioning":
-			fmt.Fprintln(t.out, "Commissioning goes on where it was left.")
+			fmt.Fprintln(t.out, "Commissioning goes on where it was left. Whoever else answers it, here or on the touchscreen, is asked the same.")
 			return &far{client: c, heard: true}, nil
 		case errors.As(err, &p):
 			return nil, err
@@ -160,7 +160,7 @@ func (t *tool) converse(ctx context.Context, with talk) error {
 	for {
 		s, err := with.State(ctx)
 		if err != nil {
-			return err
+			return ended(ctx, err)
 		}
 		if s.Step == fitting.StepWorking {
 			continue
@@ -169,23 +169,45 @@ func (t *tool) converse(ctx context.Context, with talk) error {
 		if s.Step == fitting.StepDone {
 			return nil
 		}
-		for answered := false; !answered; {
+		for asked := s.Number; s.Number == asked && s.Step != fitting.StepWorking; {
 			answer, err := t.wait(ctx, lines)
 			if err != nil {
 				return err
 			}
-			_, err = with.Answer(ctx, fitting.Answer{Number: s.Number, Answer: answer})
-			var p *problem.Problem
-			switch {
-			case err == nil:
-				answered = true
-			case errors.As(err, &p) && p.Status >= 500, ctx.Err() != nil:
-				return err
-			default:
-				fmt.Fprintln(t.out, "  !", err)
+			if _, err = with.Answer(ctx, fitting.Answer{Number: asked, Answer: answer}); err == nil {
+				break
 			}
+			refused := err
+			// Somebody else may have answered meanwhile, or it may be over.
+			if s, err = with.State(ctx); err != nil {
+				return ended(ctx, err)
+			}
+			fmt.Fprintf(t.out, "  ! %v%s\n", refused, choicesOf(s))
 		}
 	}
+}
+
+// errEnded is said to whoever interrupts it.
+var errEnded = errors.New("ended; nothing was changed. Close the doors that are open")
+
+// ended prefers that it was interrupted to what came of that.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errEnded
+	}
+	return err
+}
+
+// choicesOf are the answers that can be chosen, to be typed as they stand.
+func choicesOf(s fitting.State) string {
+	var all []string
+	for _, c := range s.Choices {
+		all = append(all, c.Answer)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(all, ", ") + ")"
 }
 
 func (t *tool) show(s fitting.State) {
@@ -219,7 +241,7 @@ func (t *tool) wait(ctx context.Context, lines *bufio.Reader) (string, error) {
 	case a := <-answered:
 		return a.answer, a.err
 	case <-ctx.Done():
-		return "", errors.New("ended; nothing was written")
+		return "", errEnded
 	}
 }
 
@@ -238,7 +260,7 @@ func (t *tool) read(lines *bufio.Reader) (string, error) {
 			fmt.Fprintln(t.out)
 			return text, nil
 		case errors.Is(err, io.EOF):
-			return "", errors.New("there are no more answers; nothing was changed")
+			return "", errors.New("there are no more answers; nothing was changed. Close the doors that are open")
 		case err != nil:
 			return "", err
 		}
@@ -272,6 +294,7 @@ type far struct {
 	client *client.Client
 	begun  time.Time
 	heard  bool // the desk has answered
+	gone   bool // it does not answer any more
 }
 
 func (f *far) State(ctx context.Context) (fitting.State, error) {
@@ -281,8 +304,12 @@ func (f *far) State(ctx context.Context) (fitting.State, error) {
 			f.heard = true
 			return s, nil
 		}
+		if ctx.Err() != nil {
+			return s, ctx.Err()
+		}
 		if f.heard || time.Since(f.begun) > backAfter {
-			return s, err
+			f.gone = true
+			return s, fmt.Errorf("%w\ncommissioning has ended without this program: what was not written is forgotten, and the station comes back as it was", err)
 		}
 		select {
 		case <-time.After(200 * time.Millisecond):
@@ -298,5 +325,8 @@ func (f *far) Answer(ctx context.Context, a fitting.Answer) (fitting.State, erro
 
 func (f *far) End(ctx context.Context) error {
 	defer f.client.Close()
+	if f.gone {
+		return nil
+	}
 	return f.client.EndCommission(ctx)
 }
