@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cubby/cmd/internal/core"
+	"cubby/locker/door/fitting"
+)
+
+// Two people answer one commissioning, and the slower one ends it.
+func TestWhoeverAnswersTooLateIsShownWhatIsAskedNow(t *testing.T) {
+	_, link := bareWall(t)
+	cfg, fresh, err := core.NewStation(filepath.Join(t.TempDir(), "cubby.toml"), "new-1", "New")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, err := beginNear(t.Context(), cfg, fitting.Start{}, fresh, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	faster := func() error {
+		s, err := with.State(t.Context())
+		if err == nil {
+			_, err = with.Answer(t.Context(), fitting.Answer{Number: s.Number, Answer: "ok"})
+		}
+		return err
+	}
+	var out bytes.Buffer
+	h := &hand{t: t, lines: []keyed{{nil, link}, {faster, "ok"}, {nil, "okay"}, {nil, "stop"}}}
+	slower := &tool{in: h, out: &out}
+	if err := slower.converse(context.Background(), with); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	if err := with.End(t.Context()); err != nil {
+		t.Error(err)
+	}
+	_, after, late := strings.Cut(out.String(), "look again")
+	if !late || !strings.Contains(after, "Close every door of board 1") {
+		t.Errorf("after an answer that came too late it said\n%s", &out)
+	}
+	if !strings.Contains(after, "Answer with one of the choices. (ok, skip, stop)") {
+		t.Errorf("it does not say what can be chosen:\n%s", after)
+	}
+}
