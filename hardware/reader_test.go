@@ -10,6 +10,7 @@ import (
 	"cubby/hardware/line"
 	"cubby/hardware/scan"
 	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
 )
 
 // The pause before another try is an hour: what opens the port again is that the
@@ -38,27 +39,16 @@ func TestAReaderThatIsPluggedInAgainUnderAnotherNameReadsAtOnce(t *testing.T) {
 		t.Run(c.device, func(t *testing.T) {
 			t.Parallel()
 			c.plan.Devices = t.TempDir()
-			wall, err := sim.Open(c.plan)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { wall.Close() })
+			wall := simtest.Open(t, c.plan)
 			devices := device.Tree(c.plan.Devices).Watch()
 			t.Cleanup(func() { devices.Close() })
 			site, w := startWith(t, Config{Devices: devices}, usualCoil)
 			r := &reader{device: c.device, port: port, mode: line.Mode{Baud: 9600, Pause: badge.Gap}, site: site, listen: c.listen(site)}
 			site.running.Go(func() { r.run(device.Pauses{First: time.Hour, Most: time.Hour}) })
 			w.hears(c.device, Working)
-			for _, f := range []sim.Fault{{Kind: "rename", Value: "on"}, {Kind: "unplug", Value: "on"}} {
-				f.Target = c.device
-				if err := wall.SetFault(f); err != nil {
-					t.Fatal(err)
-				}
-			}
+			simtest.PullOut(t, wall, c.device)
 			w.hears(c.device, Gone)
-			if err := wall.SetFault(sim.Fault{Kind: "unplug", Target: c.device, Value: "off"}); err != nil {
-				t.Fatal(err)
-			}
+			simtest.PlugIn(t, wall, c.device)
 			w.hears(c.device, Working)
 			if err := c.show(wall); err != nil {
 				t.Fatal(err)

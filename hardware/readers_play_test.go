@@ -12,6 +12,7 @@ import (
 	"cubby/hardware"
 	"cubby/hardware/badge"
 	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
 	"cubby/locker/door"
 )
 
@@ -62,15 +63,9 @@ func eventually(t *testing.T, what string, is func() bool) {
 // furnished opens a simulated site with readers, and a driver on them.
 func furnished(t *testing.T, plan sim.Plan, cfg hardware.Config, faults ...sim.Fault) (*sim.Site, *ears) {
 	t.Helper()
-	site, err := sim.Open(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { site.Close() })
+	site := simtest.Open(t, plan)
 	for _, f := range faults {
-		if err := site.SetFault(f); err != nil {
-			t.Fatal(err)
-		}
+		simtest.Fault(t, site, f.Kind, f.Target, f.Value)
 	}
 	e := new(ears)
 	driver, err := hardware.Open(cfg, e)

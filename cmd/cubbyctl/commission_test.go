@@ -11,7 +11,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
-	"cubby/locker/view"
+	"cubby/hardware/sim/simtest"
 )
 
 // A hand at the keyboard: each line is preceded by what it does at the wall.
@@ -46,21 +46,9 @@ func bareWall(t *testing.T) (*sim.Site, string) {
 	t.Helper()
 	folder := t.TempDir()
 	link := filepath.Join(folder, "bus")
-	plan := sim.Plan{Station: "new", Seed: 1, Buses: []sim.Bus{{Name: "b", Dialect: "xor-8a80", Link: link, Baud: 9600,
+	plan := sim.Plan{Station: "new", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{Name: "b", Dialect: "xor-8a80", Link: link, Baud: 9600,
 		Boards: []sim.Board{{Address: 1, InvertHook: true, LowFirst: true, Locks: map[int]string{1: "1", 2: "2"}}}}}}
-	for _, n := range []string{"1", "2"} {
-		plan.Wall.Doors = append(plan.Wall.Doors, view.Door{Number: n, WidthMM: 400, HeightMM: 200})
-	}
-	site, err := sim.Open(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := site.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return site, link
+	return simtest.Open(t, plan), link
 }
 
 func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
 )
 
 // The driver against the simulated sensor, which was written from the published
@@ -19,11 +20,7 @@ func TestTheSimulatedSensorIsReadThroughItsTroubles(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			link := filepath.Join(t.TempDir(), "sensor")
-			site, err := sim.Open(sim.Plan{Climates: []sim.Climate{{Name: "cool", Link: link, Baud: 9600, Address: 7, Hundredths: c.hundredths}}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { site.Close() })
+			site := simtest.Open(t, sim.Plan{Climates: []sim.Climate{{Name: "cool", Link: link, Baud: 9600, Address: 7, Hundredths: c.hundredths}}})
 			weather := func(celsius, percent float64) {
 				t.Helper()
 				if err := site.SetWeather(sim.Weather{Celsius: celsius, HumidityPct: percent}); err != nil {
@@ -32,9 +29,7 @@ func TestTheSimulatedSensorIsReadThroughItsTroubles(t *testing.T) {
 			}
 			fault := func(kind, value string) {
 				t.Helper()
-				if err := site.SetFault(sim.Fault{Kind: kind, Target: "climate-cool", Value: value}); err != nil {
-					t.Fatal(err)
-				}
+				simtest.Fault(t, site, kind, "climate-cool", value)
 			}
 			weather(5.1, 60)
 			b := newBench(t)
@@ -77,11 +72,7 @@ func TestAWrongUnitIsToldFromTheRightOne(t *testing.T) {
 	for name, counts := range map[string]bool{"the sensor counts in hundredths": true, "the sensor counts in tenths": false} {
 		t.Run(name, func(t *testing.T) {
 			link := filepath.Join(t.TempDir(), "sensor")
-			site, err := sim.Open(sim.Plan{Climates: []sim.Climate{{Name: "cool", Link: link, Baud: 9600, Address: 1, Hundredths: counts}}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { site.Close() })
+			simtest.Open(t, sim.Plan{Climates: []sim.Climate{{Name: "cool", Link: link, Baud: 9600, Address: 1, Hundredths: counts}}})
 			b := newBench(t)
 			s, err := Open(Config{Device: "climate cooled", Port: link, Address: 1, Hundredths: !counts, Poll: 50 * time.Millisecond}, b)
 			if err != nil {
@@ -105,11 +96,7 @@ func TestAWrongUnitIsToldFromTheRightOne(t *testing.T) {
 func TestASensorThatIsPluggedInAgainUnderAnotherNameIsReadAtOnce(t *testing.T) {
 	t.Parallel()
 	tree := t.TempDir()
-	site, err := sim.Open(sim.Plan{Devices: tree, Climates: []sim.Climate{{Name: "cool", Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 9600, Address: 1}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { site.Close() })
+	site := simtest.Open(t, sim.Plan{Devices: tree, Climates: []sim.Climate{{Name: "cool", Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 9600, Address: 1}}})
 	devices := device.Tree(tree).Watch()
 	t.Cleanup(func() { devices.Close() })
 	b := newBench(t)
@@ -124,14 +111,8 @@ func TestASensorThatIsPluggedInAgainUnderAnotherNameIsReadAtOnce(t *testing.T) {
 		}
 	})
 	b.until(Working)
-	for _, f := range []struct{ kind, value string }{{"rename", "on"}, {"unplug", "on"}} {
-		if err := site.SetFault(sim.Fault{Kind: f.kind, Target: "climate-cool", Value: f.value}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	simtest.PullOut(t, site, "climate-cool")
 	b.until(Gone)
-	if err := site.SetFault(sim.Fault{Kind: "unplug", Target: "climate-cool", Value: "off"}); err != nil {
-		t.Fatal(err)
-	}
+	simtest.PlugIn(t, site, "climate-cool")
 	b.until(Working)
 }

@@ -14,6 +14,7 @@ import (
 
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
 	"cubby/hardware/wire"
 	"cubby/locker/door/fitting"
 	"cubby/locker/view"
@@ -146,16 +147,7 @@ func built(t *testing.T, dialect string, baud int, boards ...sim.Board) (*sim.Si
 		}
 		plan.Buses[0].Boards = append(plan.Buses[0].Boards, b)
 	}
-	site, err := sim.Open(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := site.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return site, plan.Buses[0].Link
+	return simtest.Open(t, plan), plan.Buses[0].Link
 }
 
 type outcome struct {

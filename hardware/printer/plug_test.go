@@ -7,6 +7,7 @@ import (
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/paper"
+	"cubby/hardware/sim/simtest"
 )
 
 // The pause before another try is an hour: what opens the port again is that the
@@ -14,17 +15,7 @@ import (
 func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) {
 	t.Parallel()
 	tree := t.TempDir()
-	site, err := sim.Open(sim.Plan{Devices: tree, Printer: sim.Printer{Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { site.Close() })
-	plague := func(kind, value string) {
-		t.Helper()
-		if err := site.SetFault(sim.Fault{Kind: kind, Target: "printer", Value: value}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	site := simtest.Open(t, sim.Plan{Devices: tree, Printer: sim.Printer{Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
 	devices := device.Tree(tree).Watch()
 	t.Cleanup(func() { devices.Close() })
 	b := &bench{t: t, changed: make(chan struct{})}
@@ -39,11 +30,10 @@ func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) 
 		}
 	})
 	b.state(Ready)
-	plague("rename", "on")
-	plague("unplug", "on")
+	simtest.PullOut(t, site, "printer")
 	b.state(Gone)
 	b.print(p, Job{ID: "j1", Data: []byte("FIRST\n")})
-	plague("unplug", "off")
+	simtest.PlugIn(t, site, "printer")
 	b.ends("j1", Printed)
 	b.state(Ready)
 }

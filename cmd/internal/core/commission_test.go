@@ -12,8 +12,8 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
 	"cubby/locker/door/fitting"
-	"cubby/locker/view"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -58,44 +58,40 @@ func wrongly(t *testing.T) (*config.Config, *sim.Site) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := sim.Plan{Station: "small", Seed: 1, Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
+	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
 		Boards: []sim.Board{{InvertHook: true, Locks: map[int]string{1: "1", 2: "2"}}}}}}
-	for _, n := range []string{"1", "2"} {
-		plan.Wall.Doors = append(plan.Wall.Doors, view.Door{Number: n, WidthMM: 400, HeightMM: 200})
-	}
-	site, err := sim.Open(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := site.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return cfg, site
+	return cfg, simtest.Open(t, plan)
 }
 
-func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) {
-	cfg, site := wrongly(t)
-	ctx, cancel := context.WithCancel(t.Context())
+// served keeps a core running as the programs do, until the test ends.
+func served(t *testing.T, cfg *config.Config) *client.Client {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	up, ended := make(chan struct{}), make(chan error, 1)
 	go func() { ended <- Serve(ctx, cfg, quiet, func() { close(up) }) }()
-	defer func() {
+	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	select {
 	case <-up:
 	case err := <-ended:
+		ended <- nil
 		t.Fatal(err)
 	}
 	c, err := client.New("unix:"+cfg.Rest.Socket, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(c.Close)
+	return c
+}
+
+func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) {
+	cfg, site := wrongly(t)
+	ctx, c := t.Context(), served(t, cfg)
 	eventually := func(what string, do func() error) {
 		t.Helper()
 		var err error

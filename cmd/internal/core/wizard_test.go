@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"maps"
 	"os"
 	"regexp"
@@ -62,25 +61,7 @@ func (f *finger) touch(name view.ActionName, value string) {
 func onScreen(t *testing.T) (*finger, *sim.Site, string) {
 	t.Helper()
 	cfg, site := wrongly(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	up, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- Serve(ctx, cfg, quiet, func() { close(up) }) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	select {
-	case <-up:
-	case err := <-ended:
-		t.Fatal(err)
-	}
-	c, err := client.New("unix:"+cfg.Rest.Socket, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
+	ctx, c := t.Context(), served(t, cfg)
 	f := &finger{t: t, c: c, views: c.Views(ctx)}
 	f.until("the idle page", func(v view.View) bool { return v.Step == view.StepIdle })
 	if f.now.Allows(view.ActAnswer) {

@@ -17,10 +17,10 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
-	"cubby/locker/view"
 )
 
 const station = `[station]
@@ -82,29 +82,18 @@ func patient(t *testing.T, change ...string) *Examination {
 // wired makes the site of the patient, wired as said.
 func wired(t *testing.T, e *Examination, dialect string, baud int, change func(*sim.Board)) *sim.Site {
 	t.Helper()
-	plan := sim.Plan{Station: "sick", Seed: 1, Buses: []sim.Bus{{Name: "main", Dialect: dialect, Link: e.Config.Buses[0].Port, Baud: baud}}}
+	plan := sim.Plan{Station: "sick", Seed: 1, Wall: simtest.Wall("1", "2", "3", "4"), Buses: []sim.Bus{{Name: "main", Dialect: dialect, Link: e.Config.Buses[0].Port, Baud: baud}}}
 	for i, address := range []int{1, 2} {
 		b := sim.Board{Address: address, Locks: map[int]string{}}
 		for lock := 1; lock <= 2; lock++ {
-			number := fmt.Sprint(2*i + lock)
-			b.Locks[lock] = number
-			plan.Wall.Doors = append(plan.Wall.Doors, view.Door{Number: number, WidthMM: 400, HeightMM: 200})
+			b.Locks[lock] = fmt.Sprint(2*i + lock)
 		}
 		if change != nil {
 			change(&b)
 		}
 		plan.Buses[0].Boards = append(plan.Buses[0].Boards, b)
 	}
-	site, err := sim.Open(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := site.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return site
+	return simtest.Open(t, plan)
 }
 
 // expect checks that exactly these troubles and hints were found, each by a
