@@ -52,7 +52,7 @@ var (
 	}
 	refusals = []string{
 		"not_a_choice", "no_port", "no_line", "no_lock", "parcel_near", "no_number", "seen_elsewhere", "seen_other", "parcel_stays", "no_lock_left",
-		"door_twice", "no_door_drawn", "too_many", "no_length", "no_such_door", "seen_before", "parcel_opened", "",
+		"door_twice", "no_door_drawn", "too_many", "no_length", "no_such_door", "seen_before", "parcel_opened", "strange_door", "",
 	}
 )
 

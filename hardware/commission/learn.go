@@ -153,6 +153,9 @@ func (s *Session) onMoved(text string) (*Job, error) {
 		return nil, say("no_number", "Text", strconv.Quote(text))
 	case slices.Contains(s.known.Occupied, text):
 		return nil, s.parcelOpened(text)
+	case s.isStrange(text) && s.doubt != text:
+		s.doubt = text
+		return nil, say("strange_door", "Door", text)
 	default:
 		s.said = text
 		s.learn(text)
@@ -261,9 +264,18 @@ func (s *Session) boardDone() {
 	s.next()
 }
 
+// isStrange reports whether there is a wall and the door is not on it: a slip of
+// the finger, or a door that has been added.
+func (s *Session) isStrange(number string) bool {
+	return len(s.known.Doors) > 0 && !slices.ContainsFunc(s.known.Doors, func(d Door) bool { return d.Number == number })
+}
+
+// answers are words that say something else where a door may be named.
+var answers = []string{yes, stop, skip, "yes", "no", "none", "several", "other", "again", "back", "draw", "keep", "open", "enough", "write"}
+
 // isNumber reports whether a text can be painted on a door.
 func isNumber(text string) bool {
-	if len(text) < 1 || len(text) > 8 || strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") || strings.Contains(text, "--") {
+	if slices.Contains(answers, strings.ToLower(text)) || len(text) < 1 || len(text) > 8 || strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") || strings.Contains(text, "--") {
 		return false
 	}
 	return !strings.ContainsFunc(text, func(r rune) bool {

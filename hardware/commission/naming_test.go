@@ -1,0 +1,103 @@
+package commission
+
+import (
+	"slices"
+	"testing"
+
+	"cubby/hardware/wire"
+	"cubby/locker/door/fitting"
+)
+
+// asksWhichMoved is a session that asks which door has opened: lock 1 of a CU16
+// was driven, and its contact has changed.
+func asksWhichMoved(t *testing.T, known Known) *Session {
+	t.Helper()
+	s, job := NewSession(known)
+	s.Done(*job, Result{Found: []Found{{Port: "p", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
+	closed := map[int]wire.Frame{0: {Locks: 0xFFFF, Closed: 0xFFFF}}
+	open := map[int]wire.Frame{0: {Locks: 0xFFFF, Closed: 0xFFFE}}
+	for _, answer := range []string{yes, yes, "1"} {
+		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: answer})
+		if err != nil {
+			t.Fatalf("%s: %v", s.State().Text, err)
+		}
+		if job != nil {
+			s.Done(*job, Result{Before: closed, After: open, Moves: []Move{{Address: 0, Lock: 1}}})
+		}
+	}
+	if s.State().Step != fitting.StepMoved {
+		t.Fatalf("it asks %q", s.State().Text)
+	}
+	return s
+}
+
+func TestOnlyWhatCanBePaintedOnADoorNamesOne(t *testing.T) {
+	for _, c := range []struct {
+		name, says string
+		taken      bool
+	}{
+		{"a number", "7", true},
+		{"a number with a letter", "12A", true},
+		{"a letter", "B", true},
+		{"two parts", "2-14", true},
+		{"nothing", "", false},
+		{"two words", "door 7", false},
+		{"a sign", "7!", false},
+		{"a long word", "seventeen", false},
+		{"what means to end", "stop", false},
+		{"what means to leave it", "Skip", false},
+		{"what means yes", "yes", false},
+		{"what means it is done", "OK", false},
+		{"what is asked elsewhere", "keep", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := asksWhichMoved(t, Known{})
+			before := s.State().Number
+			_, err := s.Answer(fitting.Answer{Number: before, Answer: c.says})
+			if taken := err == nil; taken != c.taken || (s.State().Number != before) != c.taken {
+				t.Errorf("%q: %v, then it asks %q", c.says, err, s.State().Text)
+			}
+			if c.taken && s.Said() != c.says {
+				t.Errorf("it took %q for %q", c.says, s.Said())
+			}
+		})
+	}
+}
+
+// Every word that a button stands for must not be taken for a door.
+func TestNoAnswerOnAButtonIsADoor(t *testing.T) {
+	s := asksWhichMoved(t, Known{})
+	for _, choice := range slices.Concat(s.State().Choices, []fitting.Choice{{Answer: yes}, {Answer: skip}, {Answer: stop}}) {
+		if isNumber(choice.Answer) {
+			t.Errorf("%q would be a door", choice.Answer)
+		}
+	}
+}
+
+func TestADoorThatIsNotOnTheWallIsSaidTwice(t *testing.T) {
+	known := Known{
+		Lines: []Line{{Name: "main", Port: "p", Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{{Channels: 16}}}},
+		Doors: []Door{{"7", "M", At{"main", 0, 1}}, {"8", "M", At{"main", 0, 2}}},
+	}
+	for _, c := range []struct {
+		name  string
+		says  []string
+		taken string // empty: it still asks
+	}{
+		{"one that is on it is taken at once", []string{"7"}, "7"},
+		{"another is not", []string{"77"}, ""},
+		{"unless it is said again", []string{"77", "77"}, "77"},
+		{"two slips are none", []string{"77", "78"}, ""},
+		{"a slip is mended", []string{"77", "7"}, "7"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := asksWhichMoved(t, known)
+			for _, says := range c.says {
+				_, _ = s.Answer(fitting.Answer{Number: s.State().Number, Answer: says}) // what it refuses is not taken
+			}
+			if s.Said() != c.taken || (s.State().Step == fitting.StepMoved) != (c.taken == "") {
+				t.Errorf("it took %q and asks %q", s.Said(), s.State().Text)
+			}
+		})
+	}
+}
