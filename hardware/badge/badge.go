@@ -39,7 +39,7 @@ var (
 )
 
 const (
-	// Gap ends a text that has no line end.
+	// Gap ends a text of a reader that ends none with a line.
 	Gap = 100 * time.Millisecond
 	// Away is how long a card must not be seen for its next sight to be another
 	// presentation: readers repeat it about every 50 ms while it is there.
@@ -81,6 +81,8 @@ type Parser struct {
 	cfg    Config
 	keys   *scan.Keys // the reader pretends to be a keyboard; else nil
 	buffer []byte
+	cameAt time.Time // when its last bytes came
+	ends   bool      // the reader ends its texts with a line; a pause ends none then
 
 	last   []byte // the card seen last
 	lastAt time.Time
@@ -106,6 +108,10 @@ func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 		}
 		b = text
 	}
+	if at.Sub(p.cameAt) >= Away && len(p.buffer) > 0 {
+		p.buffer, p.ends = nil, false // its end has not come
+	}
+	p.cameAt = at
 	p.buffer = append(p.buffer, b...)
 	var seen [][]byte
 	switch p.cfg.Format {
@@ -119,11 +125,15 @@ func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 	return p.presented(seen, at)
 }
 
-// Pause says that nothing has come for Gap: a text without line end is over,
-// and a frame cut off when the card left is dropped.
+// Pause says that nothing has come for Gap, since the time given: a text without
+// line end is over, unless the reader is known for its line ends, and a frame cut
+// off when the card left is dropped. Half a number may be another card's.
 func (p *Parser) Pause(at time.Time) [][]byte {
 	if p.keys != nil {
 		p.keys.Rest()
+	}
+	if p.ends {
+		return nil
 	}
 	text := p.buffer
 	p.buffer = nil
@@ -166,6 +176,7 @@ func (p *Parser) lines() (seen [][]byte) {
 		}
 		if uid, ok := p.cfg.spelt(p.buffer[:i]); ok {
 			seen = append(seen, uid)
+			p.ends = true
 		}
 		p.buffer = p.buffer[i+1:]
 	}

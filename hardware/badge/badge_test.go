@@ -106,6 +106,9 @@ func TestOneCardIsTheSameInItsSpellings(t *testing.T) {
 		{"ten digits of turned bytes", Config{Format: "digits", Reversed: true}, "2934530816\r", "0063E9AE"},
 		{"eight digits", Config{Format: "digits", Spelling: "8d"}, "09334109\r", "8E6D5D"},
 		{"facility and number", Config{Format: "digits", Spelling: "w26"}, "142,27997\r", "8E6D5D"},
+		{"a small facility and number", Config{Format: "digits", Spelling: "w26"}, "001,00002\r", "010002"},
+		{"the beginning of a number", Config{Format: "digits", Spelling: "w26"}, "142,27\r", ""},
+		{"the end of a facility", Config{Format: "digits", Spelling: "w26"}, "2,27997\r", ""},
 		{"too many digits", Config{Format: "digits"}, "00065478860\r", ""},
 		{"a number too large", Config{Format: "digits"}, "9999999999\r", ""},
 		{"a number with too many zeros", Config{Format: "digits", Spelling: "w26"}, "142,0027997\r", ""},
@@ -163,6 +166,39 @@ func TestACardTypedByStaffIsTheCardTheReaderReads(t *testing.T) {
 	hexReader := complete(t, Config{Format: "hex"})
 	if uid, err := hexReader.Card("12345678"); err != nil || !bytes.Equal(uid, []byte{0x12, 0x34, 0x56, 0x78}) {
 		t.Errorf("digits for a reader of hexadecimal: %X, %v", uid, err)
+	}
+}
+
+// A machine that is busy, or a wire that halts, cuts texts anywhere.
+func TestAPieceOfACardsNumberIsNoCard(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		config Config
+		halt   time.Duration
+		texts  []string // with a pause between each two
+		want   string
+	}{
+		{"a text that halts is one", Config{Format: "hex"}, 3 * Gap, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
+		{"digits as well", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, []string{"001,00002\r", "142,", "27997\r"}, "010002 8E6D5D"},
+		{"half a text when the card leaves is none", Config{Format: "hex"}, Away, []string{"DEADBEEF\r", "04A23B11", "04A23B11223344\r"}, "DEADBEEF 04A23B11223344"},
+		{"a reader without line ends has pauses", Config{Format: "hex"}, 3 * Gap, []string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"one that loses its line ends is read again after one card", Config{Format: "hex"}, Away, []string{"DEADBEEF\r", "04A23B11223344", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+	} {
+		p, at := NewParser(complete(t, c.config)), noon
+		var got []string
+		note := func(cards [][]byte) {
+			for _, uid := range cards {
+				got = append(got, fmt.Sprintf("%X", uid))
+			}
+		}
+		for _, text := range c.texts {
+			note(p.Feed([]byte(text), at))
+			note(p.Pause(at))
+			at = at.Add(c.halt)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %s", c.name, got, c.want)
+		}
 	}
 }
 

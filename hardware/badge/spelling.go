@@ -53,6 +53,7 @@ func (c Config) spelt(text []byte) ([]byte, bool) {
 		raw, ok = fromHex(s)
 	case c.Spelling == "w26":
 		raw, ok = fromWiegand(s)
+		ok = ok && len(s) == len("142,27997") // with leading zeros; anything shorter is a piece
 	case c.Spelling == "8d":
 		raw, ok = fromDecimal(s, 8, 3)
 	default:
