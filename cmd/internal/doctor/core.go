@@ -14,13 +14,15 @@ import (
 	"cubby/sync/problem"
 )
 
+const startIt = "Start cubbyd. If it does not stay, what it prints says why."
+
 // noCore says why no core answers.
 func (e *Examination) noCore() {
 	socket := e.Config.Rest.Socket
 	_, err := os.Stat(socket)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.trouble("Start cubbyd. If it does not stay, what it prints says why.", "The core does not run: there is no socket %s. The lines are asked directly.", socket)
+		e.trouble(startIt, "The core does not run: there is no socket %s. The lines are asked directly.", socket)
 	case errors.Is(e.Why, fs.ErrPermission):
 		e.trouble("Run doctor as the user of the core, or with sudo.", "The core's socket %s is not for this user.", socket)
 	default:
@@ -28,7 +30,7 @@ func (e *Examination) noCore() {
 		if e.Why != nil && !isRefused(e.Why) {
 			why = e.Why.Error()
 		}
-		e.trouble("Start cubbyd. If it does not stay, what it prints says why.", "The core does not run: %s. The lines are asked directly.", why)
+		e.trouble(startIt, "The core does not run: %s. The lines are asked directly.", why)
 	}
 }
 
@@ -162,7 +164,7 @@ func (e *Examination) figures(bus string, f map[string]float64) {
 		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
 	}
 	if wrong := get("wrong_address"); wrong > fewEvents && wrong/polls > wrongShare {
-		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.", "On line %s a board has answered for another %.0f times.", bus, wrong)
+		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.", "On line %s another board answered than the one that was asked, %.0f times.", bus, wrong)
 	}
 	if get("echoes") > 0 {
 		e.hint("Nothing has to be done: it is allowed for.", "The adapter of line %s hears its own bytes.", bus)

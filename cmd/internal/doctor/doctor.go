@@ -57,7 +57,8 @@ type Examination struct {
 	Proc   string   // "/proc"
 	Rules  []string // folders of udev rules
 	Now    func() time.Time
-	Access func(path string, mode uint32) error // whether this user may, as access(2)
+	Access func(path string, mode uint32) error      // whether this user may, as access(2)
+	Disk   func(path string, s *unix.Statfs_t) error // what a file system says of itself, as statfs(2)
 
 	findings []Finding
 	holders  []holder
@@ -67,7 +68,7 @@ type Examination struct {
 func New(cfg *config.Config, core Core, why error) *Examination {
 	return &Examination{
 		Config: cfg, Core: core, Why: why, Finder: device.At(cfg.Devices.Folder), Proc: "/proc",
-		Rules: []string{"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d"}, Now: time.Now, Access: unix.Access,
+		Rules: []string{"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d"}, Now: time.Now, Access: unix.Access, Disk: unix.Statfs,
 	}
 }
 
@@ -112,6 +113,14 @@ func (e *Examination) hint(todo, format string, args ...any) {
 
 func (e *Examination) trouble(todo, format string, args ...any) {
 	e.findings = append(e.findings, Finding{Trouble, fmt.Sprintf(format, args...), todo})
+}
+
+// of counts things, one or many.
+func of[T any](all []T, one, many string) string {
+	if len(all) == 1 {
+		return one + " " + join(all)
+	}
+	return many + " " + join(all)
 }
 
 // join lists things for people.

@@ -138,9 +138,9 @@ func TestEachIllnessOfALineIsTold(t *testing.T) {
 		{"two boards with one address", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "twin", Target: "main/1", Value: "on"}}, []string{"two boards have its address"}},
 		{"a missing terminator", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "stray", Target: "main", Value: "0.6"}}, []string{"There is noise on line main"}},
 		{"an adapter that hears itself", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "echo", Target: "main", Value: "on"}}, []string{"hint: The adapter of line main hears its own bytes"}},
-		{"boards of another kind", "wkly", 9600, nil, nil, []string{"speak wkly at 9600 baud, and the configuration says kerong-cu16"}},
+		{"boards of another kind", "wkly", 9600, nil, nil, []string{"The boards on line main speak wkly at 9600 baud, and the configuration says kerong-cu16"}},
 		{"nobody at all", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "silent-board", Target: "main/1", Value: "on"}, {Kind: "silent-board", Target: "main/2", Value: "on"}}, []string{"On line main no board answers"}},
-		{"the boards of another line", "kerong-cu16", 19200, func(b *sim.Board) { b.Address += 4 }, nil, []string{"On line main boards 5 and 6 answer, which are not in the configuration"}},
+		{"the boards of another line", "kerong-cu16", 19200, func(b *sim.Board) { b.Address += 4 }, nil, []string{"On line main other boards answer than the configuration has: boards 5 and 6"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -318,22 +318,38 @@ func TestEachIllnessOfTheMachineIsTold(t *testing.T) {
 }
 
 func TestADiskIsJudgedByItsRoom(t *testing.T) {
+	const pages = 4096 // bytes of a block
+	enough := unix.Statfs_t{Bsize: pages, Bavail: 1 << 18, Bfree: 1 << 18, Files: 100000, Ffree: 5000}
 	for _, tc := range []struct {
-		name                     string
-		free, inodesFree, inodes uint64
-		readOnly                 bool
-		want                     []string
+		name string
+		do   func(*unix.Statfs_t) error
+		want string // empty: it is well
 	}{
-		{"room enough", 1 << 30, 5000, 100000, false, nil},
-		{"a file system without inodes", 1 << 30, 0, 0, false, nil},
-		{"nearly full", 100 << 20, 5000, 100000, false, []string{"nearly full: 100 MB are free"}},
-		{"too many files", 1 << 30, 10, 100000, false, []string{"room for 10 more files only"}},
-		{"after an error", 1 << 30, 5000, 100000, true, []string{"can only be read"}},
+		{"room enough", func(s *unix.Statfs_t) error { return nil }, ""},
+		{"a file system that does not count files", func(s *unix.Statfs_t) error { s.Files, s.Ffree = 0, 0; return nil }, ""},
+		{"just room enough", func(s *unix.Statfs_t) error { s.Bavail = leastFree / pages; return nil }, ""},
+		{"nearly full", func(s *unix.Statfs_t) error { s.Bavail = 100 << 20 / pages; return nil }, "nearly full: 100 MB are free"},
+		{"room for the system's own user alone", func(s *unix.Statfs_t) error { s.Bavail = 0; return nil }, "nearly full: 0 MB are free. -> Delete old logs"},
+		{"too many files", func(s *unix.Statfs_t) error { s.Ffree = 10; return nil }, "room for 10 more files only"},
+		{"after an error", func(s *unix.Statfs_t) error { s.Flags = unix.ST_RDONLY; return nil }, "can only be read. -> Look into dmesg"},
+		{"a full disk after an error", func(s *unix.Statfs_t) error { s.Flags, s.Bavail = unix.ST_RDONLY, 0; return nil }, "can only be read"},
+		{"a disk that is dying", func(*unix.Statfs_t) error { return unix.EIO }, "cannot be asked for its room: input/output error"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			e := &Examination{}
-			e.room("/data", tc.free, tc.inodesFree, tc.inodes, tc.readOnly)
-			expect(t, e.findings, tc.want...)
+			e := patient(t)
+			e.Disk = func(path string, s *unix.Statfs_t) error {
+				if path != e.Config.Station.DataDir {
+					t.Errorf("the disk of %s was looked at", path)
+				}
+				*s = enough
+				return tc.do(s)
+			}
+			e.dataFolder()
+			if tc.want == "" {
+				expect(t, e.findings)
+				return
+			}
+			expect(t, e.findings, tc.want)
 		})
 	}
 }
@@ -366,7 +382,7 @@ func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
 		{"a few lost answers in the first half minute", told{figures: map[string]float64{figure("polls"): 32, figure("timeouts"): 3}}, nil},
 		{"noise", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 300}}, []string{"There is noise on line main: 300 bytes"}},
 		{"lost answers", told{figures: map[string]float64{figure("polls"): 1000, figure("timeouts"): 100}}, []string{"lost the answers to 100 of 1000"}},
-		{"a board that answers for another", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 80}}, []string{"answered for another 80 times"}},
+		{"a board that answers for another", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 80}}, []string{"another board answered than the one that was asked, 80 times"}},
 		{"echoes", told{figures: map[string]float64{figure("polls"): 1000, figure("echoes"): 900}}, []string{"hint: The adapter of line main hears its own bytes"}},
 		{"a busy machine", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 8, figure("timeouts"): 30}}, nil},
 		{"it is being commissioned", told{ready: errors.New("the station is being commissioned")}, []string{"being commissioned. -> Go on with it, or end it, with cubbyctl commission"}},
@@ -388,6 +404,38 @@ func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
 			process(t, e, 77, "cubbyd", device.Real(e.Config.Buses[0].Port))
 			e.Core = tc.core
 			expect(t, e.Run(t.Context()), tc.want...)
+		})
+	}
+}
+
+func TestTwoDevicesOnOnePortAreTold(t *testing.T) {
+	const reader = "[scanner]\nport = \"run/reader\"\n\n[station]"
+	for _, tc := range []struct {
+		name   string
+		shared bool
+	}{
+		{"each has its own", false},
+		{"one adapter under two names", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := patient(t, "[station]", reader)
+			port := e.Config.Buses[0].Port
+			site := wired(t, e, "kerong-cu16", 19200, nil)
+			real, want := "/dev/null", []string(nil)
+			if tc.shared {
+				real = device.Real(port)
+				want = []string{"The same adapter, " + real + ", is given to line main and to the code reader. -> Give each its own adapter"}
+			}
+			if err := os.Symlink(real, e.Config.Scanner.Port); err != nil {
+				t.Fatal(err)
+			}
+			if usable := e.ports(); usable[port] == "" || (usable[e.Config.Scanner.Port] == "") != tc.shared {
+				t.Errorf("usable are %v", usable)
+			}
+			expect(t, e.findings, want...)
+			if entries, _ := site.Journal(0); len(entries) > 0 {
+				t.Errorf("looking at the ports has caused %+v", entries)
+			}
 		})
 	}
 }

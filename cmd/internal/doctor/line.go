@@ -162,9 +162,9 @@ func (e *Examination) nobody(ctx context.Context, bus hardware.Bus, path string,
 		for _, b := range found.Boards {
 			there = append(there, b.Address)
 		}
-		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.", "On line %s boards %s answer, which are not in the configuration, and none that is.", bus.Name, join(there))
+		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.", "On line %s other boards answer than the configuration has: %s.", bus.Name, of(there, "board", "boards"))
 	case found.Dialect != "":
-		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.", "On line %s answer boards that speak %s at %d baud, and the configuration says %s.", bus.Name, found.Dialect, found.Baud, bus.Dialect)
+		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.", "The boards on line %s speak %s at %d baud, and the configuration says %s.", bus.Name, found.Dialect, found.Baud, bus.Dialect)
 	case junk > 0 || found.Junk > 0:
 		e.trouble("Look whether A and B are exchanged, whether another device is on this port, and for the terminators.", "On line %s comes only garbage.", bus.Name)
 	default:

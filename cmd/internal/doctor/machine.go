@@ -78,25 +78,22 @@ func (e *Examination) dataFolder() {
 	}
 }
 
+// disk judges what the file system of a folder says of itself.
 func (e *Examination) disk(dir string) {
 	var s unix.Statfs_t
-	if err := unix.Statfs(dir, &s); err != nil {
+	if err := e.Disk(dir, &s); err != nil {
 		e.trouble("Look at the disk: dmesg, smartctl.", "The disk of %s cannot be asked for its room: %v.", dir, err)
 		return
 	}
-	e.room(dir, uint64(s.Bavail)*uint64(s.Bsize), s.Ffree, s.Files, s.Flags&unix.ST_RDONLY != 0)
-}
-
-// room judges what a file system says of itself.
-func (e *Examination) room(dir string, free, inodesFree, inodes uint64, readOnly bool) {
+	free := s.Bavail * uint64(s.Bsize) // what is not kept for the system's own user
 	switch {
-	case readOnly:
+	case s.Flags&unix.ST_RDONLY != 0:
 		e.trouble("Look into dmesg for disk errors; mount it for writing again, or change the disk.", "The disk of %s can only be read.", dir)
 	case free < leastFree:
 		e.trouble("Delete old logs (journalctl --vacuum-size=200M) or give it a larger disk. The station stops serving when nothing can be written.",
 			"The disk of %s is nearly full: %d MB are free.", dir, free>>20)
-	case inodes > 0 && inodesFree < leastInodes:
-		e.trouble("Find the folder with very many small files and empty it.", "The disk of %s has room for %d more files only.", dir, inodesFree)
+	case s.Files > 0 && s.Ffree < leastInodes: // some file systems do not count files
+		e.trouble("Find the folder with very many small files and empty it.", "The disk of %s has room for %d more files only.", dir, s.Ffree)
 	}
 }
 
@@ -150,7 +147,7 @@ func (e *Examination) processes() {
 		}
 	}
 	if hidden > 0 {
-		e.hint("Run doctor with sudo to see who holds a port.", "%d processes could not be looked into.", hidden)
+		e.hint("Run doctor with sudo to see who holds a port.", "Some processes could not be looked into (%d).", hidden)
 	}
 }
 

@@ -52,7 +52,7 @@ func (e *Examination) ports() map[string]string {
 		default:
 			real := device.Real(path)
 			if other, taken := owners[real]; taken {
-				e.trouble("Give each its own adapter in "+e.Config.Path+".", "%s and %s have the same adapter, %s.", other, u.what, real)
+				e.trouble("Give each its own adapter in "+e.Config.Path+".", "The same adapter, %s, is given to %s and to %s.", real, other, u.what)
 				continue
 			}
 			owners[real] = u.what
