@@ -283,5 +283,6 @@ var (
 		"found.problem", "found.junk", "garbled", "failed", "all_parcels", "no_change", "several", "stuck", "nothing", "no_sensor_cable",
 		"many_changed", "other_board", "other_contact", "not_seen_close", "still_open", "wall_differs", "other_changed", "did_not_open",
 		"not_said", "not_written", "not_proven", "parcel_to_check",
+		"missing", "line_gone", "not_all", "restless", "none_since", "hot",
 	}
 )

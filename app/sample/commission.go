@@ -48,7 +48,7 @@ var (
 		"found.problem", "found.junk", "found.nobody", "garbled", "not_proven", "all_parcels", "failed", "changed", "no_change", "several", "other_byte",
 		"stuck", "nothing", "no_sensor_cable", "many_changed", "byte_learned", "other_board", "other_contact", "usual", "inverted", "first_locks",
 		"last_locks", "first_number", "no_sensor", "sensors", "sensors_inverted", "not_seen_close", "still_open", "second_lock", "other_changed",
-		"did_not_open", "not_said", "changed_places", "proven", "not_written",
+		"did_not_open", "not_said", "changed_places", "proven", "not_written", "missing", "line_gone", "not_all", "restless", "none_since", "hot",
 	}
 	refusals = []string{
 		"not_a_choice", "no_port", "no_line", "no_lock", "parcel_near", "no_number", "seen_elsewhere", "seen_other", "parcel_stays", "no_lock_left",

@@ -14,7 +14,6 @@ package commission
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -146,21 +145,23 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 	return f, false, b.junk(), nil
 }
 
-// drain takes in what has come since the last request.
+// drain takes in what has come since the last request. A late reply that has
+// begun is let end: cut in two it would be junk.
 func (b *Bench) drain() {
-	for {
+	limit := time.Now().Add(b.wait)
+	for len(b.line.Chunks()) > 0 || b.parser.Begun() && time.Now().Before(limit) {
 		select {
 		case c, ok := <-b.line.Chunks():
 			if !ok {
 				return
 			}
 			b.parser.Feed(c.Bytes)
-		default:
-			b.parser.Quiet()
-			b.junk()
-			return
+		case <-time.After(wire.SlowByte):
+			limit = time.Time{} // nothing follows
 		}
 	}
+	b.parser.Quiet()
+	b.junk()
 }
 
 // junk tells how much was no frame since it was last asked.
@@ -201,9 +202,9 @@ func (b *Bench) Steady(ctx context.Context, boards []wire.Board) (map[int]wire.F
 		}
 	}
 	if last == nil {
-		return nil, errors.New("the boards do not answer all the time: look at supply and cables")
+		return nil, say("not_all")
 	}
-	return nil, errors.New("the contacts do not come to rest: close all doors and look at the cables of the contacts")
+	return nil, say("restless")
 }
 
 // Watch reads boards after a pulse until some contact has changed for good, or
@@ -226,7 +227,7 @@ func (b *Bench) Watch(ctx context.Context, boards []wire.Board, before map[int]w
 			return after, nil
 		}
 		if time.Since(begun) > 2*watchFor {
-			return nil, errors.New("the boards have not answered since the pulse: look at their supply")
+			return nil, say("none_since")
 		}
 		if err := pause(ctx, lookEvery); err != nil {
 			return nil, err

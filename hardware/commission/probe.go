@@ -23,6 +23,8 @@ type Found struct {
 	Echoes  bool         `json:"echoes,omitempty"`  // the adapter hears itself
 	Junk    int          `json:"junk,omitempty"`    // bytes that were no frame
 	Problem string       `json:"problem,omitempty"` // why it could not be asked
+
+	expected []int // addresses that the configuration has here
 }
 
 // A FoundBoard is one board that answered.
@@ -60,8 +62,9 @@ func tries() []try {
 type Limit struct {
 	Dialect  string
 	Baud     int
-	Few      bool // with Complete: the lowest addresses only
-	Complete bool // ask all addresses at the other speeds, too: minutes for a line where nobody answers
+	Few      bool  // with Complete: the lowest addresses only
+	Complete bool  // ask all addresses at the other speeds, too: minutes for a line where nobody answers
+	Expected []int // addresses of boards that should be there: one reply may be lost
 }
 
 // first are the addresses asked before anybody has answered: boards come with
@@ -74,7 +77,7 @@ const mostChannels = 64
 // Probe asks who is on the port, which path has been resolved to. It writes
 // status queries only, and gives the port back.
 func Probe(ctx context.Context, port, path string, limit Limit) Found {
-	found := Found{Port: port}
+	found := Found{Port: port, expected: limit.Expected}
 	for _, t := range plan(limit) {
 		b, err := OpenBench(path, t.dialect, t.baud)
 		if err != nil {
@@ -178,7 +181,7 @@ func (found *Found) meet(b *Bench, d wire.Dialect, address int) (board FoundBoar
 			return board, false, err
 		}
 		found.Junk += junk
-		if !ok && junk > 0 { // noise may have hit it
+		if !ok && (junk > 0 || slices.Contains(found.expected, address)) { // noise may have hit it
 			var more int
 			if f, ok, more, err = b.Read(form); err != nil {
 				return board, false, err

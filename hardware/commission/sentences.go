@@ -34,6 +34,8 @@ var sentences = map[string]string{
 	"found.echo":    "{Port}: {Dialect} at {Baud} baud, boards {List}; the adapter hears itself, which is allowed for",
 	"found.board":   "{Board} ({Locks} locks)",
 	"garbled":       "Board {Board} on {Port} answers with garbage in between: look for a second board with its address, or a missing terminator.",
+	"missing":       "Board {Board} of line {Line} is in the configuration and does not answer: look at its supply, its address and its cable, and look again.",
+	"line_gone":     "Line {Line} has failed: {Why}. Look at its cable and adapter, and close all doors.",
 	"lines.none":    "No lock board was found. Check supply and cables.",
 	"lines":         "Lock boards were found on {Lines} of {Count} ports. Are these all?",
 	"lines.ok":      "Go on with these",
@@ -42,6 +44,10 @@ var sentences = map[string]string{
 	"no_line":       "no line has a lock board: look again",
 
 	// One board.
+	"not_all":       "The boards do not answer all the time: look at supply and cables.",
+	"restless":      "The contacts do not come to rest: close all doors and look at the cables of the contacts.",
+	"none_since":    "The boards have not answered since the pulse: look at their supply.",
+	"hot":           "Lock {Lock} was driven {Count} times in half a minute: let it cool for half a minute, or take another.",
 	"close":         "Close every door of board {Board} on line {Line} ({Port}, {Dialect}).",
 	"close.ok":      "They are closed",
 	"skip_board":    "Leave this board as it is",

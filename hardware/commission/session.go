@@ -246,7 +246,11 @@ func (s *Session) Done(j Job, r Result) {
 		s.ask(fitting.StepDone, "", nil, "done.written")
 		s.state.Written = true
 	case r.Err != nil:
-		s.note("failed", "Why", r.Err)
+		if why, named := r.Err.(sentence); named {
+			s.tell(why)
+		} else {
+			s.note("failed", "Why", r.Err)
+		}
 		s.retry()
 	case s.last == fitting.StepClose:
 		s.askPulse()
@@ -291,6 +295,7 @@ func (s *Session) askLines() {
 				s.note("garbled", "Board", b.Address, "Port", f.Port)
 			}
 		}
+		s.noteMissing(f)
 		if f.Dialect != "" {
 			usable++
 		}
@@ -302,6 +307,17 @@ func (s *Session) askLines() {
 		return
 	}
 	s.ask(fitting.StepLines, free, append([]fitting.Choice{offer(yes, "lines.ok")}, offers...), "lines", "Lines", usable, "Count", len(s.found))
+}
+
+// noteMissing names the boards of the configuration that did not answer.
+func (s *Session) noteMissing(f Found) {
+	for _, l := range s.known.Lines {
+		for _, b := range l.Boards {
+			if l.Port == f.Port && !slices.ContainsFunc(f.Boards, func(found FoundBoard) bool { return found.Address == b.Address }) {
+				s.note("missing", "Board", b.Address, "Line", l.Name)
+			}
+		}
+	}
 }
 
 func (s *Session) onLines(text string) (*Job, error) {

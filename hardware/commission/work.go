@@ -205,7 +205,11 @@ func (w *Work) probeKnown(port, path string) Found {
 		if l.Port != port {
 			continue
 		}
-		if found := Probe(w.ctx, port, path, Limit{Dialect: l.Dialect, Baud: l.Baud}); found.Dialect != "" || found.Problem != "" {
+		limit := Limit{Dialect: l.Dialect, Baud: l.Baud}
+		for _, b := range l.Boards {
+			limit.Expected = append(limit.Expected, b.Address)
+		}
+		if found := Probe(w.ctx, port, path, limit); found.Dialect != "" || found.Problem != "" {
 			return found
 		}
 	}
@@ -229,15 +233,19 @@ func (w *Work) nameOf(a device.Adapter) string {
 
 // onLine reads the boards of a line, and drives one lock if the job says so.
 func (w *Work) onLine(j Job, r *Result) error {
+	gone := func(why error) error { return say("line_gone", "Line", j.Line.Name, "Why", why) }
 	path, err := w.plan.Finder.Resolve(j.Line.Port)
 	if err != nil {
-		return err
+		return gone(err)
 	}
 	bench, err := OpenBench(path, j.Line.Dialect, j.Line.Baud)
 	if err != nil {
-		return err
+		return gone(err)
 	}
 	err = w.onBench(bench, j, r)
+	if failed := bench.line.Err(); failed != nil && err != nil {
+		err = gone(failed)
+	}
 	if closing := bench.Close(); err == nil {
 		err = closing
 	}
@@ -267,7 +275,7 @@ func (w *Work) onBench(bench *Bench, j Job, r *Result) (err error) {
 	}
 	w.plan.Log.Warn("commissioning: one lock is driven once", "line", j.Line.Name, "port", j.Line.Port, "board", j.Board.Address, "lock", j.Lock)
 	if err := bench.Pulse(boards[i], j.Lock); err != nil {
-		return fmt.Errorf("after or while driving lock %d: %w; close all doors", j.Lock, err)
+		return err
 	}
 	if r.After, err = bench.Watch(w.ctx, boards, r.Before); err != nil {
 		return err
@@ -302,7 +310,7 @@ func (r rest) wait(ctx context.Context, j Job) error {
 		}
 	}
 	if pulses >= lockPulses {
-		return fmt.Errorf("lock %d was driven %d times in half a minute: let it cool for half a minute, or take another", j.Lock, pulses)
+		return say("hot", "Lock", j.Lock, "Count", pulses)
 	}
 	if all := r[j.Line.Port]; len(all) > 0 {
 		if err := pause(ctx, supplyRest-now.Sub(all[len(all)-1].at)); err != nil {
