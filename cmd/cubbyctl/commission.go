@@ -41,22 +41,32 @@ func (n *numbers) Set(s string) error {
 	return nil
 }
 
+const commissionForm = "usage: cubbyctl commission [--parcel-inside DOOR,...] [--complete] [--screen | --id ID --name NAME]"
+
 // commission asks whoever stands in front of the wall, line by line, and takes
 // the answers from the standard input.
 func (t *tool) commission(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("commission", flag.ContinueOnError)
 	flags.SetOutput(t.out)
 	var inside numbers
-	flags.Var(&inside, "parcel-inside", "`door` behind which a parcel lies and that is to stay shut; once for each")
+	flags.Var(&inside, "parcel-inside", "`door` that is to stay shut, because a parcel lies behind it; several with commas between them")
 	complete := flags.Bool("complete", false, "search all addresses and speeds, which takes minutes")
-	screen := flags.Bool("screen", false, "let the station's touchscreen ask, and come back at once")
-	id := flags.String("id", "", "the `id` of a new station that has no configuration yet")
+	screen := flags.Bool("screen", false, "let the touchscreen of a core that runs ask, and come back at once")
+	id := flags.String("id", "", "the `id` of a new station that has no configuration yet: 3 to 40 lower-case letters, digits and hyphens")
 	name := flags.String("name", "", "its `name` for people")
+	flags.Usage = func() {
+		fmt.Fprintln(t.out, commissionForm+`
+
+Finds lines, boards and doors, asking whoever stands in front of the wall. The station
+serves nobody meanwhile, and comes back as it was unless you say "write" at the end. One
+lock is driven for one answer. "stop" or Ctrl-C ends it at any time.`)
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("usage: cubbyctl commission [--parcel-inside DOOR]... [--complete] [--screen | --id ID --name NAME]")
+		return errors.New(commissionForm)
 	}
 	start := fitting.Start{ParcelsInside: inside, Complete: *complete, Screen: *screen}
 	if *screen {

@@ -27,14 +27,14 @@ type command struct {
 var commands = []command{
 	{"check", "", "read the configuration and say what is wrong with it", (*tool).check},
 	{"init", "", "make the data folder, the station's key and its database", (*tool).init},
-	{"doctor", "", "say in plain sentences what is wrong with the station and what to do", (*tool).doctor},
-	{"commission", "[--parcel-inside DOOR]... [--complete] [--screen]", "find lines, boards and doors, asking whoever stands in front of the wall", (*tool).commission},
+	{"doctor", "", "say in plain sentences what is wrong with the station and what to do; status 1 when something is", (*tool).doctor},
+	{"commission", "[-h | FLAGS]", "find lines, boards and doors, asking whoever stands in front of the wall", (*tool).commission},
 	{"verify", "", "check the database and the chain of all events (stop the core first)", (*tool).verify},
 	{"status", "", "say whether the core serves, and how its doors are", (*tool).status},
 	{"doors", "", "list the compartments", (*tool).doors},
 	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
-	{"devices", "[all]", "say what is not well, since when, and what to do", (*tool).devices},
+	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too", (*tool).devices},
 	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again", (*tool).print},
 	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
 	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
@@ -76,6 +76,10 @@ func (t *tool) main(ctx context.Context, args []string) error {
 	}
 	for _, c := range commands {
 		if c.name == flags.Arg(0) {
+			if h := flags.Arg(1); (h == "-h" || h == "-help" || h == "--help") && c.name != "commission" { // which has flags of its own
+				fmt.Fprintf(t.out, "usage: cubbyctl %s\n%s\n", strings.TrimSpace(c.name+" "+c.args), c.line)
+				return flag.ErrHelp
+			}
 			return c.run(t, ctx, flags.Args()[1:])
 		}
 	}

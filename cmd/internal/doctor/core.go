@@ -74,7 +74,7 @@ func (e *Examination) core(ctx context.Context) {
 
 func notReady(err error) string {
 	if strings.Contains(err.Error(), "being commissioned") {
-		return "Go on with it, or end it, with cubbyctl commission; it ends by itself half an hour after the last answer."
+		return "Go on with it, or end it, with cubbyctl commission; it ends by itself half an hour after the last answer, on the touchscreen after five minutes without a touch."
 	}
 	return "Mend what the sentence names; the core tries again by itself. journalctl -u cubbyd has the details."
 }
