@@ -242,10 +242,40 @@ func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.
 			driven[o.Compartment] = append(driven[o.Compartment], o.At)
 		}
 	}
+	if err == nil {
+		err = s.commissioned(ctx, since, driven)
+	}
 	for _, times := range driven {
 		slices.SortFunc(times, time.Time.Compare)
 	}
 	return driven, err
+}
+
+// commissioned adds the pulses given while the site was commissioned. They are
+// at the end of the log when a station starts after that.
+func (s *Store) commissioned(ctx context.Context, since time.Time, driven map[string][]time.Time) error {
+	const lately = 200 // events
+	rows, err := s.read.QueryContext(ctx, `SELECT ce->>'time', ce->'data'->>'compartment'
+		FROM (SELECT ce FROM events ORDER BY seq DESC LIMIT ?)
+		WHERE ce->>'type' = 'lock.driven' AND ce->'data'->>'compartment' <> ''`, lately)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var at, number string
+		if err := rows.Scan(&at, &number); err != nil {
+			return err
+		}
+		when, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			return err
+		}
+		if !when.Before(since) {
+			driven[number] = append(driven[number], when)
+		}
+	}
+	return rows.Err()
 }
 
 func single[T any](ctx context.Context, db *sql.DB, name string) (v T, err error) {

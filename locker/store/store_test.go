@@ -406,6 +406,9 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 		"b": {ID: "b", Compartment: "1", State: locker.DidNotOpen, At: now.Add(-20 * time.Second), Since: now.Add(-19 * time.Second)},
 		"c": {ID: "c", Compartment: "2", State: locker.Done, At: now.Add(-2 * time.Minute), Since: now},
 	}})
+	for number, ago := range map[string]time.Duration{"3": 5 * time.Second, "2": 2 * time.Minute, "": time.Second} {
+		tx.Append([]locker.Fact{&locker.LockDriven{Line: "main", Lock: 3, Compartment: number}}, Circumstances{At: now.Add(-ago)})
+	}
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
@@ -413,7 +416,10 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := driven["1"]; len(driven) != 1 || len(got) != 2 || !got[0].Equal(now.Add(-20*time.Second)) || !got[1].Equal(now.Add(-10*time.Second)) {
+	if in := driven["3"]; len(in) != 1 || !in[0].Equal(now.Add(-5*time.Second)) {
+		t.Errorf("driven while the site was commissioned: %v", in)
+	}
+	if got := driven["1"]; len(driven) != 2 || len(got) != 2 || !got[0].Equal(now.Add(-20*time.Second)) || !got[1].Equal(now.Add(-10*time.Second)) {
 		t.Errorf("driven: %v", driven)
 	}
 }
