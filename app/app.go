@@ -56,10 +56,6 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.Core == nil {
 		return errors.New("app: Config.Core is missing: the screen needs a core to draw views from")
 	}
-	theme, err := kit.NewTheme()
-	if err != nil {
-		return err
-	}
 	book, err := words.Open()
 	if err != nil {
 		return err
@@ -68,7 +64,9 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	fyneApp := fyneapp.NewWithID("cubby.screen")
-	fyneApp.Settings().SetTheme(theme)
+	if err := kit.Dress(fyneApp); err != nil {
+		return err
+	}
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

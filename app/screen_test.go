@@ -149,12 +149,9 @@ func (b *bench) sentNames() []view.ActionName {
 // inBubble runs a test with a clock of its own.
 func inBubble(t *testing.T, f func(t *testing.T, b *bench)) {
 	t.Helper()
-	app := test.NewTempApp(t)
-	theme, err := kit.NewTheme()
-	if err != nil {
+	if err := kit.Dress(test.NewTempApp(t)); err != nil {
 		t.Fatal(err)
 	}
-	app.Settings().SetTheme(theme)
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		f(t, b)

@@ -36,17 +36,15 @@ func main() {
 }
 
 func draw(out, only string, long bool) error {
-	theme, err := kit.NewTheme()
-	if err != nil {
-		return err
-	}
 	book, err := words.Open()
 	if err != nil {
 		return err
 	}
 	app := test.NewApp()
 	defer app.Quit()
-	app.Settings().SetTheme(theme)
+	if err := kit.Dress(app); err != nil {
+		return err
+	}
 	speakers := map[string]words.Speaker{}
 	for _, tag := range book.Tags() {
 		speakers[tag] = book.For(tag)

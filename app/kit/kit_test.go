@@ -24,12 +24,9 @@ var panel = kit.NewLook(fyne.NewSize(1080, 1920))
 
 func dressed(t *testing.T) {
 	t.Helper()
-	app := test.NewTempApp(t)
-	theme, err := kit.NewTheme()
-	if err != nil {
+	if err := kit.Dress(test.NewTempApp(t)); err != nil {
 		t.Fatal(err)
 	}
-	app.Settings().SetTheme(theme)
 }
 
 func TestEveryPairOfTextAndGroundCanBeRead(t *testing.T) {

@@ -10,15 +10,25 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// Theme is the one theme of the touchscreen. It ignores the light and dark
+// dress is the one theme of the touchscreen. It ignores the light and dark
 // variants and answers every font question with a font of its own, so that the
 // toolkit never searches the machine for one.
-type Theme struct {
+type dress struct {
 	regular, bold fyne.Resource
 }
 
-// NewTheme loads the embedded fonts.
-func NewTheme() (*Theme, error) {
+// Dress gives an app the theme of the touchscreen.
+func Dress(app fyne.App) error {
+	d, err := newDress()
+	if err != nil {
+		return err
+	}
+	app.Settings().SetTheme(d)
+	return nil
+}
+
+// newDress loads the embedded fonts.
+func newDress() (*dress, error) {
 	regular, err := assets.Font("Regular")
 	if err != nil {
 		return nil, fmt.Errorf("theme: %w", err)
@@ -27,14 +37,14 @@ func NewTheme() (*Theme, error) {
 	if err != nil {
 		return nil, fmt.Errorf("theme: %w", err)
 	}
-	return &Theme{
+	return &dress{
 		regular: fyne.NewStaticResource("NotoSansSC-Regular.otf", regular),
 		bold:    fyne.NewStaticResource("NotoSansSC-Bold.otf", bold),
 	}, nil
 }
 
 // Font returns the bold or the regular face; there are no others.
-func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
+func (t *dress) Font(style fyne.TextStyle) fyne.Resource {
 	if style.Bold {
 		return t.bold
 	}
@@ -43,7 +53,7 @@ func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
 
 // Color maps the toolkit's names to the palette. Hovering looks like nothing:
 // an emulated pointer stays where the last finger was.
-func (t *Theme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+func (t *dress) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	switch name {
 	case theme.ColorNameBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground, theme.ColorNameHeaderBackground:
 		return Paper
@@ -73,10 +83,10 @@ func (t *Theme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color
 }
 
 // Icon answers with the toolkit's own; pages draw their icons from assets.
-func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+func (t *dress) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
 
 // Size gives no padding of its own: the pages space themselves.
-func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
+func (t *dress) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case theme.SizeNamePadding, theme.SizeNameInnerPadding, theme.SizeNameLineSpacing:
 		return 0

@@ -71,20 +71,24 @@ func show(o fyne.CanvasObject, size fyne.Size) {
 	c.Resize(size)
 }
 
-// eachPage draws every sample in every language, and in a made-up language with
-// long words, on both panels.
-func eachPage(t *testing.T, look func(t *testing.T, d drawn)) map[string]bool {
+// dressed begins a test that draws pages and says their words.
+func dressed(t testing.TB) *words.Book {
 	t.Helper()
-	app := test.NewTempApp(t)
-	theme, err := kit.NewTheme()
-	if err != nil {
+	if err := kit.Dress(test.NewTempApp(t)); err != nil {
 		t.Fatal(err)
 	}
-	app.Settings().SetTheme(theme)
 	book, err := words.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return book
+}
+
+// eachPage draws every sample in every language, and in a made-up language with
+// long words, on both panels.
+func eachPage(t *testing.T, look func(t *testing.T, d drawn)) map[string]bool {
+	t.Helper()
+	book := dressed(t)
 	speakers := map[string]words.Speaker{"long": words.Pseudo(book.For("en"))}
 	for _, tag := range book.Tags() {
 		speakers[tag] = book.For(tag)
@@ -348,13 +352,7 @@ var actions = []view.ActionName{
 }
 
 func TestTypingAPINLightsTheButtonAndSendsTheDigits(t *testing.T) {
-	app := test.NewTempApp(t)
-	theme, _ := kit.NewTheme()
-	app.Settings().SetTheme(theme)
-	book, err := words.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	book := dressed(t)
 	for name, c := range map[string]struct{ page, keys, sent string }{
 		"a customer's PIN has eight digits":         {"pickup_enter", "48213907", "48213907"},
 		"seven digits are not a customer's PIN":     {"pickup_enter", "4821390", ""},
@@ -411,13 +409,7 @@ func TestTypingAPINLightsTheButtonAndSendsTheDigits(t *testing.T) {
 }
 
 func TestAStepOfANewerCoreIsDrawnAsUnavailable(t *testing.T) {
-	app := test.NewTempApp(t)
-	theme, _ := kit.NewTheme()
-	app.Settings().SetTheme(theme)
-	book, err := words.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	book := dressed(t)
 	v := view.View{Step: "tomorrow", Reason: view.ReasonStarting, Station: "S", Language: "en"}
 	d := draw(sample.Sample{View: v}, sizes[0], book.For("en"), book)
 	var said []string
@@ -437,17 +429,7 @@ func TestAStepOfANewerCoreIsDrawnAsUnavailable(t *testing.T) {
 // BenchmarkPage measures what a change of page costs before it is painted:
 // building, wrapping and laying out at 1080 x 1920.
 func BenchmarkPage(b *testing.B) {
-	app := test.NewApp()
-	defer app.Quit()
-	theme, err := kit.NewTheme()
-	if err != nil {
-		b.Fatal(err)
-	}
-	app.Settings().SetTheme(theme)
-	book, err := words.Open()
-	if err != nil {
-		b.Fatal(err)
-	}
+	book := dressed(b)
 	for _, name := range []string{"idle", "pickup_enter", "pickup_open-0", "courier_ready"} {
 		for _, s := range sample.All() {
 			if s.Name == name {

@@ -27,11 +27,9 @@ type drawing struct {
 // book holds the sentences of all languages; the toolkit's test driver measures
 // and draws text with the theme of the touchscreen.
 var book = sync.OnceValues(func() (*words.Book, error) {
-	theme, err := kit.NewTheme()
-	if err != nil {
+	if err := kit.Dress(test.NewApp()); err != nil {
 		return nil, err
 	}
-	test.NewApp().Settings().SetTheme(theme)
 	return words.Open()
 })
 
