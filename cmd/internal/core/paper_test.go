@@ -3,10 +3,12 @@ package core
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -26,19 +28,23 @@ import (
 
 // played is a device behind a pseudo-terminal that answers what it is asked.
 type played struct {
-	port string
 	mu   sync.Mutex // guards what follows
 	came []byte
 }
 
-func play(t *testing.T, answer func(came []byte) []byte) *played {
+// play plugs a device into a socket of those that the folder lists.
+func play(t *testing.T, devices, socket string, answer func(came []byte) []byte) *played {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { master.Close(); slave.Close() })
-	p := &played{port: slave.Name()}
+	here := filepath.Join(devices, socket)
+	if err := errors.Join(os.Mkdir(here, 0o700), os.WriteFile(filepath.Join(here, "path"), []byte(socket), 0o600), os.Symlink(slave.Name(), filepath.Join(here, "tty"))); err != nil {
+		t.Fatal(err)
+	}
+	p := new(played)
 	go func() {
 		buffer := make([]byte, 4096)
 		for {
@@ -80,25 +86,28 @@ func until(t *testing.T, what string, is func() bool) {
 }
 
 func TestPrintersAndSensorsAreSeenAndUsedThroughTheEndpoint(t *testing.T) {
-	paper := play(t, well)
-	labels := play(t, func(came []byte) []byte { // its head is open
+	devices := t.TempDir()
+	paper := play(t, devices, "5-1", well)
+	play(t, devices, "5-2", func(came []byte) []byte { // its head is open
 		if !bytes.Contains(came, []byte("~HS")) {
 			return nil
 		}
 		return []byte("\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,1,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n")
 	})
-	cold := play(t, func([]byte) []byte { return modbus.Seal([]byte{1, 4, 4, 0, 51, 2, 0x22}) })
-	cfg := demo(t, "[scanner]", fmt.Sprintf(`[printer]
-port = %q
+	play(t, devices, "5-3", func([]byte) []byte { return modbus.Seal([]byte{1, 4, 4, 0, 51, 2, 0x22}) })
+	cfg := demo(t, "[scanner]", fmt.Sprintf(`[devices]
+folder = %q
+[printer]
+port = "usb-path:5-1"
 status = "required"
 [label_printer]
-port = %q
+port = "usb-path:5-2"
 [[climate]]
 name = "cooled"
-port = %q
+port = "usb-path:5-3"
 min_c = 2
 max_c = 8
-[scanner]`, paper.port, labels.port, cold.port))
+[scanner]`, devices))
 	c, err := Open(t.Context(), cfg, quiet)
 	if err != nil {
 		t.Fatal(err)
