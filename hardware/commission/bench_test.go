@@ -1,0 +1,69 @@
+package commission
+
+import (
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"cubby/hardware/wire"
+)
+
+// A board answers so late that the next question is asked in the middle of its
+// reply. That is no noise: nobody has to look for a terminator.
+func TestALateReplyIsNotCutByTheNextQuestion(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	b, err := OpenBench("tcp://"+listener.Addr().String(), "kerong-cu16", 19200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	board, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer board.Close()
+	b.wait = 200 * time.Millisecond
+	reply := []byte{2, 0x10, 0x35, 0xFF, 0xFF, 0, 0, 3, 0x48}
+	write := func(part []byte) {
+		if _, err := board.Write(part); err != nil {
+			t.Error(err)
+		}
+	}
+	for end := time.Now().Add(20 * time.Second); ; { // a busy machine may be late itself
+		if time.Now().After(end) {
+			t.Fatal("the late reply is taken for junk again and again")
+		}
+		write(reply[:5])
+		for len(b.line.Chunks()) == 0 && time.Now().Before(end) {
+			<-time.After(time.Millisecond) // until the first half is there
+		}
+		asked := make(chan struct{})
+		go func() {
+			defer close(asked)
+			for len(b.line.Chunks()) > 0 && time.Now().Before(end) {
+				<-time.After(time.Millisecond) // until the first half has been taken
+			}
+			<-time.After(10 * time.Millisecond)
+			write(reply[5:])
+			if _, err := io.ReadFull(board, make([]byte, 5)); err != nil {
+				t.Error(err)
+			}
+			write(reply)
+		}()
+		before := b.parser.Noise().Junk
+		_, answered, _, err := b.Read(wire.Board{Address: 1})
+		<-asked
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answered && b.parser.Noise().Junk == before {
+			return
+		}
+	}
+}
