@@ -71,6 +71,10 @@ type Limit struct {
 // the lowest, and a wall has one of them.
 const first = 4
 
+// missedLocks in a row do not answer where a board that is asked for one lock at
+// a time has no more of them; fewer may be lost replies.
+const missedLocks = 3
+
 // mostChannels is how many locks a board of any dialect has at most.
 const mostChannels = 64
 
@@ -219,23 +223,24 @@ func (found *Found) single(b *Bench, d wire.Dialect, address int) (FoundBoard, b
 		return FoundBoard{}, false, err
 	}
 	b.Speak(d, []wire.Board{form})
-	channels := 0
-	for channels < len(requests) {
-		f, ok, junk, err := b.ask(requests[channels])
+	channels, missed := 0, 0
+	for lock := 1; lock <= len(requests) && missed < missedLocks; lock++ {
+		f, ok, junk, err := b.ask(requests[lock-1])
+		if err == nil && !ok && (junk > 0 || channels > 0) { // noise may have hit it
+			f, ok, _, err = b.ask(requests[lock-1])
+		}
 		if err != nil {
 			return FoundBoard{}, false, err
 		}
-		if !ok && (junk > 0 || channels > 0) { // noise may have hit it
-			f, ok, _, err = b.ask(requests[channels])
-			if err != nil {
-				return FoundBoard{}, false, err
-			}
-		}
 		found.Junk += junk
-		if !ok || f.Refused {
-			break
+		switch {
+		case ok && !f.Refused:
+			channels, missed = lock, 0
+		case channels == 0:
+			return FoundBoard{}, false, nil
+		default:
+			missed++
 		}
-		channels++
 	}
 	return FoundBoard{Address: address, Channels: channels, Each: true}, channels > 0, nil
 }
