@@ -7,6 +7,7 @@ import "time"
 const SlowByte = 50 * time.Millisecond
 
 const (
+	frameByte  = SlowByte * 3 / 2       // for each byte of a frame, on a machine that is busy as well
 	patientGap = 100 * time.Millisecond // longest silence inside a reply that is believed to go on
 	notRun     = 20 * time.Millisecond  // a timer that fires so late tells that the machine is busy
 	babble     = 3                      // times its longest frame, after which a line does not answer but babbles
@@ -28,7 +29,7 @@ type Patience struct {
 // this parser.
 func NewPatience(due time.Time, p Parser) *Patience {
 	longest := p.Longest()
-	return &Patience{due: due, limit: due.Add(time.Duration(longest) * SlowByte), room: babble * longest}
+	return &Patience{due: due, limit: due.Add(time.Duration(longest) * frameByte), room: babble * longest}
 }
 
 // Heard says that n bytes have come.

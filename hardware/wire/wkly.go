@@ -94,9 +94,10 @@ func wklyRequest(b Board, command byte, r Request, data ...byte) Request {
 }
 
 func (wkly) NewParser(boards []Board, echo Echo) Parser {
-	p := &wklyParser{cutter: cutter{longest: wklyMost, echo: echo}, boards: map[int]Board{}}
+	p := &wklyParser{cutter: cutter{longest: wklyAround + 1 + wklyFamily.usualChannels, echo: echo}, boards: map[int]Board{}}
 	for _, b := range boards {
 		p.boards[b.Address] = b
+		p.longest = max(p.longest, wklyAround+1+wklyFamily.locks(b))
 	}
 	p.cut = p.frame
 	return p
