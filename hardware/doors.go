@@ -83,6 +83,9 @@ func newDoors(board Board) *doors {
 func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, believed bool) {
 	switch d.judge(r, pulsed) {
 	case doubtful:
+		for _, l := range d.locks {
+			l.pushed = time.Time{} // what a board pushes about contacts that it does not feel is as doubtful
+		}
 		return nil, false
 	case lost:
 		seen = d.forget(r.at)

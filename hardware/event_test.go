@@ -38,6 +38,7 @@ func TestPushedChangesAreEvidenceAndNeverAlone(t *testing.T) {
 		{"a door that is known to be open is not told again", false, []step{{0, "", "1", ""}, {100 * ms, "", "1", "1 open"}, {2 * time.Second, "1 open", "", ""}, {100 * ms, "1 closed", "", ""}, {10 * ms, "", "-", ""}, {100 * ms, "", "-", "1 closed"}}},
 		{"a contact that bounces when the door closes makes no new opening", false, []step{{0, "", "1", ""}, {100 * ms, "", "1", "1 open"}, {time.Second, "", "-", ""}, {100 * ms, "", "-", "1 closed"}, {10 * ms, "1 open", "", ""}, {60 * ms, "1 closed", "", ""}}},
 		{"all doors at once are a supply that dips", false, []step{{0, "1 open", "", ""}, {0, "2 open", "", ""}, {0, "3 open", "", ""}, {300 * ms, "1 closed", "", ""}}},
+		{"a cable that comes off for a moment opens no door", false, []step{{0, "1 open", "", ""}, {250 * ms, "", "123", ""}, {500 * ms, "", "-", ""}, {20 * ms, "1 closed", "", ""}}},
 		{"while a coil is or was just live nothing pushed counts", true, []step{{0, "1 open", "", ""}, {400 * ms, "1 closed", "", ""}, {0, "2 open", "", ""}, {400 * ms, "2 closed", "", ""}}},
 		{"a lock nobody listed says nothing", false, []step{{0, "9 open", "", ""}, {400 * ms, "9 closed", "", ""}}},
 	} {

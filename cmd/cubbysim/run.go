@@ -111,27 +111,29 @@ func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, 
 
 // serve serves the panel and writes down how doors are left, until play ends.
 func (s *simulation) serve(ctx context.Context, listener net.Listener, play func(context.Context, *simulation) error) error {
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	var others sync.WaitGroup
+	failed := make(chan error, 2) // one of each that serves
+	fail := func(err error) {
+		failed <- err
+		end()
+	}
 	if s.keep != "" {
 		others.Go(func() {
 			if err := s.site.Keep(s.keep); err != nil {
-				end(err) // a wall that forgets is worse than none
+				fail(err) // a wall that forgets is worse than none
 			}
 		})
 	}
 	server := &http.Server{Handler: panel.Handler(ctx, s.site), ReadHeaderTimeout: 5 * time.Second}
 	others.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			end(fmt.Errorf("the panel has stopped: %w", err))
+			fail(fmt.Errorf("the panel has stopped: %w", err))
 		}
 	})
 	err := play(ctx, s)
-	if cause := context.Cause(ctx); cause != ctx.Err() {
-		err = errors.Join(err, cause)
-	}
-	end(nil)
+	end()
 	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if server.Shutdown(grace) != nil {
@@ -139,6 +141,10 @@ func (s *simulation) serve(ctx context.Context, listener net.Listener, play func
 	}
 	err = errors.Join(err, s.site.Close())
 	others.Wait()
+	close(failed)
+	for why := range failed {
+		err = errors.Join(err, why)
+	}
 	return err
 }
 

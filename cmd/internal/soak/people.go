@@ -303,7 +303,7 @@ func (s *soak) newStranger() *stranger {
 	}
 	if stored := s.court.stored(); len(stored) > 0 {
 		code := s.court.codes[random(s.dice, stored)]
-		candidates = append(candidates, strings.ToLower(code), code[1:], code+code, random(s.dice, stored))
+		candidates = append(candidates, strings.ToLower(code), code[1:], code+"A", random(s.dice, stored))
 	}
 	p.code = random(s.dice, candidates)
 	return p
