@@ -117,7 +117,7 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 		}
 	case view.StepCourierNoOpen:
 		p, _ := w.Parcel(v.Parcel)
-		if !waiting && p.Compartment == v.Compartment {
+		if !waiting && p.Compartment == v.Compartment && v.Reason != view.ReasonUnknown {
 			offer(view.ActTryAgain)
 		}
 		if p.State != Stored {

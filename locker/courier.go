@@ -173,6 +173,9 @@ func (t *turn) another(parcel, tried string, why view.Reason) {
 
 // leaveDoor gives up on the door that would not open.
 func (t *turn) leaveDoor(why string) {
+	if t.visit.Reason == view.ReasonUnknown {
+		why = string(view.ReasonUnknown) // also when nobody is there any more
+	}
 	if o, ok := t.Opening(t.visit.Opening); ok {
 		t.endDeposit(o, why)
 	}

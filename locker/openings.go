@@ -49,7 +49,11 @@ func (c EndOpening) decide(t *turn) error {
 		}
 		t.noOpen(o, view.ReasonStuck)
 	case door.Unanswered:
-		t.noOpen(o, view.ReasonUnanswered)
+		if c.Pulsed { // it fell silent with the pulse: the door may have opened, and closed again, unseen
+			t.noOpen(o, view.ReasonUnknown)
+		} else {
+			t.noOpen(o, view.ReasonUnanswered)
+		}
 	case door.Refused:
 		if c.Rest > 0 {
 			t.noOpen(o, view.ReasonRest)
@@ -91,14 +95,20 @@ func (t *turn) doorOpen(o Opening) {
 	t.visit.OpenSince = t.Now
 }
 
-// noOpen ends an attempt that led to no open door. Nothing changes hands, and
-// what the person may do next depends on who it is.
+// noOpen ends an attempt that led to no open door, or to one that nobody can
+// tell of. Nothing changes hands, and what the person may do next depends on who
+// it is. Where the door may have opened staff are told to look.
 func (t *turn) noOpen(o Opening, why view.Reason) {
 	p, _ := t.Parcel(o.Parcel)
-	if o.Purpose == ForPickup && p.State == Collecting {
-		t.emit(&PickupAborted{of(p), o.Compartment, string(why), why == view.ReasonUnknown})
-	}
-	if o.Purpose == ForReopen {
+	unknown := why == view.ReasonUnknown
+	switch {
+	case o.Purpose == ForPickup && p.State == Collecting:
+		t.emit(&PickupAborted{of(p), o.Compartment, string(why), unknown})
+	case o.Purpose == ForUndo && p.State == Stored && unknown:
+		t.emit(&ParcelToCheck{of(p), o.Compartment, string(why)})
+	case o.Purpose == ForReopen && unknown:
+		t.unseen(o.Compartment)
+	case o.Purpose == ForReopen:
 		t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})
 	}
 	if !t.inVisit(o) {
@@ -112,12 +122,21 @@ func (t *turn) noOpen(o Opening, why view.Reason) {
 	}
 }
 
+// unseen keeps a compartment for staff whose door may have been opened.
+func (t *turn) unseen(compartment string) {
+	t.emit(&CompartmentQuarantined{OfDoor{Compartment: compartment}, "nobody could see whether its door opened", ContentsUnknown})
+}
+
 // giveUpDeposit leaves the parcel with the courier and the compartment as it
-// deserves: free when its lock is well, with staff to look at it when not.
+// deserves: free when its lock is well, with staff to look at it when not, or
+// when the parcel may be in.
 func (t *turn) giveUpDeposit(p Parcel, compartment, why string) {
 	c, _ := t.Compartment(compartment)
 	t.emit(&DepositFailure{of(p), compartment, why})
-	if c.Allocation == Reserved {
+	switch {
+	case c.Allocation == Reserved && why == string(view.ReasonUnknown):
+		t.unseen(compartment)
+	case c.Allocation == Reserved:
 		t.emit(&CompartmentFreed{OfDoor{Compartment: compartment}, ByInference}) // a jammed lock keeps it from being offered
 	}
 }

@@ -211,7 +211,14 @@ func (s *stage) ended(t testing.TB, r door.Result) {
 	if r == door.ConfirmedOpen {
 		s.see(t, o.Compartment, door.Open, door.PresenceUnknown)
 	}
-	s.do(t, EndOpening{door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, Pulsed: r != door.Refused, At: s.now}})
+	s.do(t, EndOpening{door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, Pulsed: r != door.Refused && r != door.Unanswered, At: s.now}})
+}
+
+// lost ends the opening with a board that has fallen silent with the pulse.
+func (s *stage) lost(t testing.TB) {
+	t.Helper()
+	o := s.order(t)
+	s.do(t, EndOpening{door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: door.Unanswered, Pulsed: true, At: s.now}})
 }
 
 func (s *stage) see(t testing.TB, number string, st door.State, p door.Presence) {
