@@ -13,7 +13,7 @@ type (
 		Compartment string
 	}
 	// SayOpened: whoever stands in front of the wall says that this door has
-	// opened.
+	// opened, or its contact changed after a pulse.
 	SayOpened struct{ Compartment string }
 
 	// LockDriven is the fact of a DriveLock.

@@ -113,3 +113,30 @@ func TestADoorWithAParcelThatOpensAllTheSameEndsCommissioningWhenItIsSaidTwice(t
 		t.Errorf("the next answer is about door %q again, %v", s.Said(), err)
 	}
 }
+
+// A contact that changes after a pulse is evidence, whatever anybody says.
+func TestADoorWithAParcelWhoseContactChangesIsSeen(t *testing.T) {
+	s, _ := NewSession(Known{
+		Lines:    []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
+		Doors:    []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}, {"9", "S", At{"main", 1, 2}}},
+		Occupied: []string{"1", "2", "9"},
+	})
+	pulse := Job{Kind: JobPulse, Line: Line{Name: "main"}, Lock: 8}
+	for _, c := range []struct {
+		name  string
+		job   Job
+		moves []Move
+		want  []string
+	}{
+		{"the lock that was driven, with nothing behind it", pulse, []Move{{0, 8, false}}, nil},
+		{"another, with a parcel", pulse, []Move{{0, 8, false}, {0, 2, false}}, []string{"2"}},
+		{"one that reads closed now", pulse, []Move{{0, 1, true}}, []string{"1"}},
+		{"the same lock of another board", pulse, []Move{{1, 2, false}}, []string{"9"}},
+		{"on another line", Job{Kind: JobPulse, Line: Line{Name: "other"}}, []Move{{0, 2, false}}, nil},
+		{"a reading moves nothing", Job{Kind: JobRead, Line: Line{Name: "main"}}, nil, nil},
+	} {
+		if got := s.Seen(c.job, Result{Moves: c.moves}); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

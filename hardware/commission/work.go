@@ -21,8 +21,9 @@ type Plan struct {
 	Limit   Limit
 	Log     *slog.Logger
 	// Drive makes a pulse durable before it is given; an error keeps it from
-	// being given. Opened is told each door that somebody says has opened. Both
-	// may be nil where there is no log of a station.
+	// being given. Opened is told each door that somebody says has opened, and
+	// each with a parcel whose contact changed after a pulse. Both may be nil
+	// where there is no log of a station.
 	Drive  func(ctx context.Context, line string, board, lock int) error
 	Opened func(ctx context.Context, number string)
 	// Write makes the outcome the configuration. It is called once, when a
@@ -48,6 +49,9 @@ type Work struct {
 func Begin(plan Plan) *Work {
 	w := &Work{plan: plan, changed: make(chan struct{}), rest: rest{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
+	if plan.Opened == nil {
+		w.plan.Opened = func(context.Context, string) {}
+	}
 	session, job := NewSession(plan.Known)
 	w.session = session
 	if job != nil {
@@ -68,7 +72,7 @@ func (w *Work) Answer(a fitting.Answer) (fitting.State, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	job, err := w.session.Answer(a)
-	if said := w.session.Said(); err == nil && said != "" && w.plan.Opened != nil {
+	if said := w.session.Said(); err == nil && said != "" {
 		w.plan.Opened(w.ctx, said)
 	}
 	if err != nil {
@@ -121,6 +125,9 @@ func (w *Work) start(j Job) {
 		r := w.do(j)
 		w.mu.Lock()
 		defer w.mu.Unlock()
+		for _, number := range w.session.Seen(j, r) {
+			w.plan.Opened(w.ctx, number)
+		}
 		w.session.Done(j, r)
 		w.tell()
 	})
