@@ -143,7 +143,7 @@ func (b *bus) serve() error {
 	}
 	b.line, b.parser, b.noise, b.free = l, b.newParser(), wire.Noise{}, time.Now()
 	b.stats.count(func(s *BusStats) { s.Opens++ })
-	b.roll.proved = false
+	b.roll.proved, b.roll.met = false, false
 	b.site.report(b.device, Working, b.openDetail())
 	for _, board := range b.boards {
 		board.next, board.missed, board.answered = b.free, 0, time.Time{}
@@ -213,6 +213,7 @@ func (b *bus) nextReading(now time.Time) (due *board, at time.Time) {
 // gone tells everybody that the line has failed and ends what was under way.
 func (b *bus) gone(err error) {
 	now := time.Now()
+	b.roll.lineup.sure.Store(false)
 	b.endAll(door.Uncertain, door.Unanswered)
 	for _, board := range b.boards {
 		b.see(board.doors.forget(now))

@@ -28,6 +28,7 @@ const (
 type lineup struct {
 	own    []int
 	twins  []twin
+	sure   *atomic.Bool  // those who answered cannot be on a twin; until its port is lost
 	doubts *atomic.Int64 // counts up when a line of the site has reason to ask again; shared
 }
 
@@ -35,17 +36,21 @@ type lineup struct {
 type twin struct {
 	name   string
 	boards []int
+	sure   *atomic.Bool // the twin's own
 }
 
 // lineups tells for each bus with which others it can be taken for.
 func lineups(buses []Bus) []lineup {
 	doubts := new(atomic.Int64)
 	all := make([]lineup, len(buses))
+	for i := range all {
+		all[i].sure = new(atomic.Bool)
+	}
 	for i, b := range buses {
-		all[i] = lineup{own: addresses(b), doubts: doubts}
+		all[i].own, all[i].doubts = addresses(b), doubts
 		for j, other := range buses {
 			if i != j && other.Dialect == b.Dialect && other.Baud == b.Baud {
-				all[i].twins = append(all[i].twins, twin{other.Name, addresses(other)})
+				all[i].twins = append(all[i].twins, twin{other.Name, addresses(other), all[j].sure})
 			}
 		}
 	}
@@ -93,6 +98,18 @@ func (l lineup) judge(answered []int) string {
 	return ""
 }
 
+// mistakable returns the twin this line may as well be when these boards answer:
+// none of them is one that the twin has not, they are as near to it, and the
+// twin has not been found elsewhere. A nil twin: it is none.
+func (l lineup) mistakable(answered []int) *twin {
+	for i, t := range l.twins {
+		if !slices.Equal(t.boards, l.own) && len(missing(answered, t.boards)) == 0 && apart(answered, l.own) >= apart(answered, t.boards) && !t.sure.Load() {
+			return &l.twins[i]
+		}
+	}
+	return nil
+}
+
 // apart counts the addresses that are in one list only.
 func apart(a, b []int) int { return len(missing(a, b)) + len(missing(b, a)) }
 
@@ -117,6 +134,7 @@ func numbers(all []int) string {
 type roll struct {
 	lineup lineup
 	proved bool      // the right boards answered, and no doubt came since
+	met    bool      // they did at some time since the port was opened
 	at     int64     // the count of doubts when they did
 	raised time.Time // when this line last raised one
 }
@@ -145,13 +163,23 @@ func (b *bus) prove() error {
 	if err != nil {
 		return err
 	}
-	wrong := b.roll.lineup.judge(answered)
+	l := b.roll.lineup
+	wrong := l.judge(answered)
+	twin := l.mistakable(answered)
+	// Who was proved since the port was opened may lose a board and is still
+	// itself; who has just been plugged in is not believed as easily.
+	if wrong == "" && twin != nil && !b.roll.met {
+		wrong = fmt.Sprintf("only boards %s answer here, and line %s has these too: which of the two this is shows when %s answer",
+			numbers(answered), twin.name, numbers(missing(l.own, answered)))
+	}
 	if len(answered) > 0 && wrong == "" {
-		b.roll.proved = true
+		b.roll.proved, b.roll.met = true, true
+		l.sure.Store(twin == nil)
 		b.site.report(b.device, Working, b.openDetail())
 		return nil
 	}
 	b.roll.proved = false
+	l.sure.Store(false)
 	now := time.Now()
 	condition := NotCommissioned
 	if len(answered) == 0 {

@@ -56,6 +56,30 @@ func TestALineIsTakenForWhomItsBoardsAre(t *testing.T) {
 	}
 }
 
+func TestALineThatMayAsWellBeItsTwinIsNotTakenForItself(t *testing.T) {
+	buses := []Bus{{Name: "left", Boards: []Board{{Address: 0}, {Address: 1}}}, {Name: "right", Boards: []Board{{Address: 0}, {Address: 3}}}}
+	for _, tc := range []struct {
+		name     string
+		twin     bool // it is known where it is
+		answered []int
+		mistaken bool
+	}{
+		{"all its boards", false, []int{0, 1}, false},
+		{"the one that tells it apart", false, []int{1}, false},
+		{"the one both have", false, []int{0}, true},
+		{"the one both have, and the other line is found", true, []int{0}, false},
+	} {
+		all := lineups(buses)
+		all[1].sure.Store(tc.twin)
+		if got := all[0].mistakable(tc.answered); (got != nil) != tc.mistaken {
+			t.Errorf("%s: %+v", tc.name, got)
+		}
+		if wrong := all[0].judge(tc.answered); wrong != "" {
+			t.Errorf("%s: %s", tc.name, wrong)
+		}
+	}
+}
+
 // Whatever the boards, a line that hears its own is right, and a line that hears
 // exactly those of a different twin is not.
 func TestNoSwapOfTwoWholeLinesGoesUnnoticed(t *testing.T) {
@@ -66,7 +90,7 @@ func TestNoSwapOfTwoWholeLinesGoesUnnoticed(t *testing.T) {
 			return all
 		}
 		a, b := draw("a"), draw("b")
-		l := lineup{own: a, twins: []twin{{"b", b}}}
+		l := lineup{own: a, twins: []twin{{name: "b", boards: b}}}
 		if !l.distinct() {
 			return
 		}
@@ -118,6 +142,42 @@ func TestTwoSwappedAdaptersDriveNoLock(t *testing.T) {
 	}
 	if p := left.pulses(); len(p) != 1 || p[0].board != 1 || len(right.pulses()) != 0 {
 		t.Errorf("driven: %v and %v", p, right.pulses())
+	}
+}
+
+// The one board that tells two lines apart is dead when they are swapped: what
+// answers could be either line, and its locks are another's.
+func TestALineWhoseTellingBoardIsDeadIsNotTakenForItsTwin(t *testing.T) {
+	left, right := newRig(t, 0, 1), newRig(t, 0, 3)
+	bus := func(name string, r *rig, other int, first, second string) Bus {
+		b := quick(r, 0, other)
+		b.Name = name
+		b.Boards[0].Locks, b.Boards[1].Locks = map[int]string{1: first}, map[int]string{1: second}
+		return b
+	}
+	site, w := startWith(t, Config{Buses: []Bus{bus("left", left, 1, "L0", "L1"), bus("right", right, 3, "R0", "R3")}}, quickCoil)
+	w.hears("bus left board 1", Working)
+	w.hears("bus right board 3", Working)
+	left.with(1, func(b *fakeBoard) { b.silent = true })
+	right.with(3, func(b *fakeBoard) { b.silent = true })
+
+	swap(t, left, right)
+	w.hears("bus left", NotCommissioned)
+	w.hears("bus right", NotCommissioned)
+	for i, compartment := range []string{"L0", "R0"} {
+		id := "either-" + string(rune('a'+i))
+		site.Order(soon(id, compartment))
+		if e := w.outcome(id); e.Pulsed || e.Result == door.ConfirmedOpen {
+			t.Errorf("%s: %+v", compartment, e)
+		}
+	}
+	swap(t, left, right)
+	left.with(1, func(b *fakeBoard) { b.silent = false })
+	w.hears("bus left board 1", Working)
+	w.hears("bus right board 0", Working) // the other line is found: this is the one that is left
+	site.Order(soon("back", "R0"))
+	if e := w.outcome("back"); e.Result != door.ConfirmedOpen || len(left.pulses()) != 0 {
+		t.Errorf("after they were put back: %+v; driven on the other line: %v", e, left.pulses())
 	}
 }
 
