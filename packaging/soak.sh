@@ -13,6 +13,7 @@ umask 077
 
 visits=${1:-300}
 seed=${2:-$(date +%s)}
+[[ $visits =~ ^[1-9][0-9]{0,5}$ && $seed =~ ^[0-9]{1,18}$ ]] || { echo "soak: VISITS is a number from 1 to 999999, SEED one from 0" >&2; exit 2; }
 bin=$(realpath "${CUBBY_BIN:-bin}")
 [[ -x $bin/cubbyd && -x $bin/cubbysim ]] || { echo "soak: the programs are not in $bin yet: \"make build\"" >&2; exit 1; }
 

@@ -28,7 +28,8 @@ type Report struct {
 	Took    time.Duration
 	Ends    map[string]int // of visits
 	Results map[string]int // of openings
-	Driven  int            // locks, how often
+	Driven  int            // locks, how often; not for openings that were refused or whose board was silent before
+	Missed  int            // parcels that were taken unseen, and of which staff were told
 	Doors   int            // how many of them
 	Faults  map[string]int
 	Early   resources // after a fifth
@@ -44,7 +45,7 @@ func (r resources) String() string {
 
 func (s *soak) report(took time.Duration, early, late resources) *Report {
 	r := &Report{
-		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.court.results, Driven: s.court.frames, Doors: s.court.driven(),
+		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.court.results, Driven: s.court.frames, Missed: s.missed, Doors: s.court.driven(),
 		Faults: map[string]int{}, Early: early, Late: late,
 	}
 	for _, v := range s.vandals {
@@ -63,10 +64,12 @@ func (s *soak) report(took time.Duration, early, late resources) *Report {
 func (r *Report) Write(out io.Writer) error {
 	_, err := fmt.Fprintf(out, `%d visits in %s
   visits    %s
-  openings  %s; locks driven %d times, at %d doors
+  openings  %s
+  locks     driven %d times at %d doors, not where a board was silent before or had to rest
+  parcels   %d taken while nobody could see it, and staff were told to look
   faults    %s
   the core  %s after a fifth of the visits, %s at the end
-`, r.Visits, r.Took.Round(time.Second), list(r.Ends), list(r.Results), r.Driven, r.Doors, list(r.Faults), r.Early, r.Late)
+`, r.Visits, r.Took.Round(time.Second), list(r.Ends), list(r.Results), r.Driven, r.Doors, r.Missed, list(r.Faults), r.Early, r.Late)
 	for _, w := range r.Wrong {
 		if err == nil {
 			_, err = fmt.Fprintf(out, "WRONG: %s\n", w)

@@ -54,6 +54,7 @@ type soak struct {
 	known   int    // parcels announced
 	vandals []*sim.Vandal
 	ends    map[string]int
+	missed  int // parcels that were taken unseen, and of which staff were told
 }
 
 // Play plays all visits and reports on them. It fails when they cannot be
@@ -112,7 +113,10 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 	for s.staff.Ready(wait) != nil {
 		select {
 		case <-wait.Done():
-			return fmt.Errorf("no core serves at %s: start cubbyd with the same configuration: %w", s.Core, wait.Err())
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("no core has served at %s for %s: start cubbyd with the same configuration", s.Core, coming)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
