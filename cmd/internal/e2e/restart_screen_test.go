@@ -87,7 +87,7 @@ func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
 	w.press(view.ActReceipt, "")
 	w.comesBack(view.StepCourierReceipt)
 	w.press(view.ActBack, "")
-	s.step(view.StepCourierReady)
+	w.page(view.StepCourierReady)
 	w.press(view.ActFinish, "")
 	w.comesBack(view.StepCourierDone)
 	s.unlocked("7", door)
