@@ -38,7 +38,7 @@ func running(t *testing.T, extra ...string) (folder string, do func(args ...stri
 func runningAt(t *testing.T, path string, extra ...string) (folder string, do func(args ...string) (string, error)) {
 	t.Helper()
 	folder = filepath.Dir(path)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancelCause(context.Background())
 	ended := make(chan error, 1)
 	ready, said := io.Pipe()
 	go func() {
@@ -47,7 +47,7 @@ func runningAt(t *testing.T, path string, extra ...string) (folder string, do fu
 		ended <- err
 	}()
 	t.Cleanup(func() {
-		cancel()
+		cancel(errors.New("told to end")) // as a signal does; that is no failure
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}

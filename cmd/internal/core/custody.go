@@ -103,8 +103,8 @@ func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error
 	return nil
 }
 
-// Opened commits that somebody says which door has opened. When that fails it
-// is committed before the next pulse, or at the end.
+// Opened commits that somebody says which door has opened, or that a contact did.
+// When that fails it is committed before the next pulse, or at the end.
 func (c *Custody) Opened(ctx context.Context, number string) {
 	said := locker.SayOpened{Compartment: number}
 	if err := c.note(ctx, said); err != nil {
@@ -119,13 +119,21 @@ func (c *Custody) Opened(ctx context.Context, number string) {
 func (c *Custody) note(ctx context.Context, command locker.Command) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.catchUp(ctx); err != nil {
+		return err
+	}
+	return c.commit(ctx, command)
+}
+
+// catchUp commits what is left over. It is called with the lock held.
+func (c *Custody) catchUp(ctx context.Context) error {
 	for len(c.unsaid) > 0 {
 		if err := c.commit(ctx, c.unsaid[0]); err != nil {
 			return err
 		}
 		c.unsaid = c.unsaid[1:]
 	}
-	return c.commit(ctx, command)
+	return nil
 }
 
 // commit is called with the lock held. After an error the file is read anew.
@@ -143,12 +151,7 @@ func (c *Custody) commit(ctx context.Context, command locker.Command) error {
 func (c *Custody) Close(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, command := range c.unsaid {
-		if err := c.commit(ctx, command); err != nil {
-			return errors.Join(err, c.close())
-		}
-	}
-	return c.close()
+	return errors.Join(c.catchUp(ctx), c.close())
 }
 
 func (c *Custody) close() error {
