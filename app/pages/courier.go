@@ -143,7 +143,7 @@ func courierRetake(s Sheet) Page {
 
 func courierNoOpen(s Sheet) Page {
 	p := plan{
-		tone: warn, plate: s.View.Door, title: s.say("courier_no_open.title"), lead: s.say("courier_no_open.lead"),
+		tone: warn, plate: s.View.Door, title: notOpened(s, "courier_no_open.title"), lead: s.say("courier_no_open.lead"),
 		figure: wallOf(s.View.Door, kit.Warn), retry: true,
 		choices: []choice{
 			{view.ActTryAgain, "", kit.Primary}, {view.ActOtherDoor, "", kit.Secondary}, {view.ActBack, "", kit.Quiet},

@@ -3,6 +3,7 @@ package pages_test
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
@@ -422,6 +423,34 @@ func TestAStepOfANewerCoreIsDrawnAsUnavailable(t *testing.T) {
 	for _, id := range []string{"unavailable.title", "unavailable.lead"} {
 		if want := book.For("en").Say(id, nil); !strings.Contains(all, want) {
 			t.Errorf("the page says %q, want %q", all, want)
+		}
+	}
+}
+
+// A courier reads the same about a door as a customer, and neither is told that
+// it stayed closed when nobody could see it.
+func TestADoorThatIsNotKnownToBeOpenHasOneTitleForAll(t *testing.T) {
+	book := dressed(t)
+	for reason, title := range map[view.Reason]string{
+		view.ReasonNone: "no_open.title", view.ReasonStuck: "no_open.title", view.ReasonUnanswered: "no_open.title",
+		view.ReasonUnknown: "no_open.unknown_title", view.ReasonRest: "no_open.rest_title",
+	} {
+		for _, step := range []view.Step{view.StepNoOpen, view.StepCourierNoOpen} {
+			for _, tag := range book.Tags() {
+				speaker := book.For(tag)
+				d := draw(sample.Sample{View: view.View{Step: step, Reason: reason, Station: "S", Door: "22"}}, sizes[0], speaker, book)
+				var said []string
+				walk(t, d.page.Object, 0, 0, func(p placed) {
+					if text, ok := p.o.(*kit.Text); ok {
+						said = append(said, text.Words())
+					}
+				})
+				for _, id := range []string{"no_open.title", "no_open.unknown_title", "no_open.rest_title"} {
+					if sentence := speaker.Say(id, words.Data{"Door": "22"}); slices.Contains(said, sentence) != (id == title) {
+						t.Errorf("%s, %s, reason %q: the page says %q; %q belongs there: %v", tag, step, reason, said, sentence, id == title)
+					}
+				}
+			}
 		}
 	}
 }

@@ -136,20 +136,28 @@ func pickupDone(s Sheet) Page {
 
 func noOpen(s Sheet) Page {
 	p := plan{
-		tone: warn, plate: s.View.Door, title: s.say("no_open.title"), lead: s.say("no_open.lead"),
+		tone: warn, plate: s.View.Door, title: notOpened(s, "no_open.title"), lead: s.say("no_open.lead"),
 		figure: wallOf(s.View.Door, kit.Warn), retry: true,
 		choices: []choice{
 			{view.ActTryAgain, "", kit.Primary}, {view.ActBack, "", kit.Quiet}, {view.ActFinish, "", kit.Quiet},
 		},
 	}
 	switch r := s.View.Reason; r {
-	case view.ReasonUnknown, view.ReasonRest:
-		p.title = s.say("no_open." + string(r) + "_title")
-		fallthrough
-	case view.ReasonStuck, view.ReasonUnanswered:
+	case view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest:
 		p.lead, p.more = s.say("no_open."+string(r)), s.say("no_open.safe")
 	}
 	return compose(s, p)
+}
+
+// notOpened is the title of a page about a door that is not known to be open,
+// for customers and couriers alike. Only where nothing better is known of the
+// reason it is the plain one, which says that the door did not open.
+func notOpened(s Sheet, plain string) string {
+	switch r := s.View.Reason; r {
+	case view.ReasonUnknown, view.ReasonRest:
+		return s.say("no_open." + string(r) + "_title")
+	}
+	return s.say(plain)
 }
 
 func toCheck(s Sheet) Page {

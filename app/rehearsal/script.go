@@ -78,8 +78,11 @@ func (s *script) Act(_ context.Context, a view.Action) error {
 	if a.Visit != s.now.Visit {
 		return errors.New("the page has changed")
 	}
-	if a.Name == view.ActLanguage {
+	switch a.Name {
+	case view.ActLanguage:
 		s.language = a.Value
+		fallthrough
+	case view.ActMoreTime:
 		s.set(s.now)
 		return nil
 	}
@@ -113,8 +116,6 @@ func (s *script) move(a view.Action) {
 		s.goTo("pickup_enter")
 	case view.ActReceipt:
 		s.goTo("courier_receipt")
-	case view.ActMoreTime:
-		s.set(s.now)
 	case view.ActFinish, view.ActBack:
 		s.goTo("idle")
 	}
@@ -127,7 +128,8 @@ func (s *script) goTo(name string) {
 		s.language = "en"
 	} else {
 		v.Visit = fmt.Sprintf("visit %d", s.visit)
-		v.Actions = append(v.Actions, view.ActMoreTime)
+	}
+	if v.WarnInMs > 0 {
 		v.TimeoutInMs, v.WarnInMs = 30_000, 8_000
 	}
 	s.set(v)

@@ -67,7 +67,7 @@ func choose(pairs ...string) (all []view.Choice) {
 func question(name string, c view.Commission, change func(*Sample)) Sample {
 	s := Sample{Name: "commission-" + name, View: at(view.StepCommission, func(v *view.View) {
 		v.Visit, v.Commission = "commission-"+name, &c
-		v.TimeoutInMs = 2 * 60_000
+		v.TimeoutInMs, v.WarnInMs, v.Extensions = 2*60_000, 0, 0
 		acts(v, view.ActFinish)
 		if len(c.Choices) > 0 || c.Free != "" {
 			acts(v, view.ActAnswer)
@@ -156,7 +156,10 @@ func commissioning() (out []Sample) {
 	add("done-written", view.Commission{Step: "done", Ask: msg("done.written")}, nil)
 	add("done-unchanged", view.Commission{Step: "done", Ask: msg("done.unchanged")}, nil)
 	add("leave", view.Commission{Step: "leave", Ask: msg("leave")}, func(s *Sample) { acts(&s.View, view.ActBack) })
-	add("away", view.Commission{Step: "away", Ask: msg("away")}, func(s *Sample) { acts(&s.View, view.ActBack, view.ActMoreTime) })
+	add("away", view.Commission{Step: "away", Ask: msg("away")}, func(s *Sample) {
+		s.View.TimeoutInMs, s.View.WarnInMs, s.View.Extensions = 3*60_000, 2*60_000, 1
+		acts(&s.View, view.ActBack, view.ActMoreTime)
+	})
 	add("done-abandoned", view.Commission{Step: "done", Ask: msg("done.abandoned")}, nil)
 	add("done-parcel", view.Commission{Step: "done", Ask: msg("done.unchanged"), Told: []view.Message{fact("parcel_to_check")}}, nil)
 	add("newer", view.Commission{Step: "a_step_of_a_newer_core", Ask: msg("close", "Board", "0", "Line", "main", "Port", "/dev/ttyS0", "Dialect", "wkly"), Choices: choose("stop", "stop")}, nil)

@@ -59,8 +59,17 @@ func at(step view.Step, change func(*view.View)) view.View {
 		Languages: slices.Clone(Languages), Wall: Wall(), Actions: []view.ActionName{view.ActLanguage},
 		TimeoutInMs: 60_000, WarnInMs: 40_000, Extensions: 10,
 	}
+	switch step {
+	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake:
+		v.TimeoutInMs, v.WarnInMs = 0, 0 // the page waits for its door
+	case view.StepPickupDone, view.StepCourierDone:
+		v.WarnInMs = 0 // it is left without a word
+	}
 	if change != nil {
 		change(&v)
+	}
+	if v.WarnInMs > 0 && v.Extensions > 0 {
+		acts(&v, view.ActMoreTime)
 	}
 	return v
 }
@@ -96,10 +105,9 @@ func All() []Sample {
 	out = append(out, commissioning()...)
 	add("unknown-step", "a_step_of_a_newer_core", func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) })
 	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
-	acts(&warned.View, view.ActMoreTime)
-	last := Sample{Name: "warning-last", View: at(view.StepPickupDone, func(v *view.View) {
+	last := Sample{Name: "warning-last", View: at(view.StepPickupCheck, func(v *view.View) {
 		v.Door, v.Extensions = "14", 0
-		acts(v, view.ActFinish, view.ActOpenAgain)
+		acts(v, view.ActTaken, view.ActOpenAgain)
 	}), Warn: 9}
 	return append(out, warned, last)
 }
@@ -136,33 +144,50 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			if r == view.ReasonWait {
 				v.RetryInMs = 45_000
 			}
-			acts(v, view.ActTryAgain, view.ActBack)
+			acts(v, view.ActStartPickup, view.ActBack)
 		})
 	}
 	add("pickup_opening", view.StepPickupOpening, func(v *view.View) { v.Door = "14"; v.Reason = view.ReasonNone })
 	for stage := range 4 {
-		add(fmt.Sprintf("pickup_open-%d", stage), view.StepPickupOpen, func(v *view.View) { v.Door, v.LeftOpen = "14", stage })
+		add(fmt.Sprintf("pickup_open-%d", stage), view.StepPickupOpen, func(v *view.View) {
+			v.Door, v.LeftOpen = "14", stage
+			if stage > 0 {
+				acts(v, view.ActFinish) // it does not close
+			}
+		})
 	}
 	add("pickup_check", view.StepPickupCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) })
 	add("pickup_check-not_seen", view.StepPickupCheck, func(v *view.View) {
 		v.Door, v.Reason = "14", view.ReasonNotSeen
 		acts(v, view.ActTaken, view.ActOpenAgain)
 	})
-	add("pickup_open-does_not_close", view.StepPickupOpen, func(v *view.View) {
-		v.Door, v.LeftOpen = "14", 2
-		acts(v, view.ActFinish)
-	})
 	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
+	notOpened("no_open", view.StepNoOpen, "14", add, view.ActBack)
+	add("to_check", view.StepToCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActStartPickup, view.ActBack) })
+}
+
+// notOpened adds the pages about a door that is not known to be open. Trying
+// again is offered unless it would be blind or the lock must rest; others is
+// what can always be done.
+func notOpened(page string, step view.Step, door string, add func(string, view.Step, func(*view.View)), others ...view.ActionName) {
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
-		add(named("no_open", r), view.StepNoOpen, func(v *view.View) {
-			v.Door, v.Reason = "14", r
-			if r == view.ReasonRest {
+		add(named(page, r), step, func(v *view.View) {
+			v.Door, v.Reason = door, r
+			switch r {
+			case view.ReasonUnknown:
+			case view.ReasonRest:
 				v.RetryInMs = 30_000
+			default:
+				acts(v, view.ActTryAgain)
 			}
-			acts(v, view.ActTryAgain, view.ActFinish)
+			acts(v, others...)
 		})
 	}
-	add("to_check", view.StepToCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActBack, view.ActFinish) })
+	add(page+"-rested", step, func(v *view.View) {
+		v.Door, v.Reason, v.RetryInMs = door, view.ReasonRest, 1
+		acts(v, view.ActTryAgain)
+		acts(v, others...)
+	})
 }
 
 func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
@@ -178,10 +203,10 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			if r == view.ReasonWait {
 				v.RetryInMs = 45_000
 			}
-			acts(v, view.ActBack)
+			acts(v, view.ActStartCourier, view.ActBack)
 		})
 	}
-	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish, view.ActBack) })
+	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish) })
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
 		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonDoorOpen, "newer"} {
 		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
@@ -206,22 +231,15 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActInside, view.ActOpenAgain, view.ActUndo)
 		})
 	}
-	add("courier_retake-does_not_close", view.StepCourierRetake, func(v *view.View) {
-		v.Door, v.Reason = "22", view.ReasonBroken
-		acts(v, view.ActOtherDoor)
-	})
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo} {
-		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) { v.Door, v.Reason = "22", r })
-	}
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
-		add(named("courier_no_open", r), view.StepCourierNoOpen, func(v *view.View) {
+		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) {
 			v.Door, v.Reason = "22", r
-			if r == view.ReasonRest {
-				v.RetryInMs = 30_000
+			if r == view.ReasonBroken {
+				acts(v, view.ActOtherDoor) // it does not close either
 			}
-			acts(v, view.ActTryAgain, view.ActOtherDoor, view.ActBack)
 		})
 	}
+	notOpened("courier_no_open", view.StepCourierNoOpen, "22", add, view.ActOtherDoor, view.ActBack)
 	add("courier_receipt", view.StepCourierReceipt, func(v *view.View) {
 		v.Parcel, v.Door, v.Code, v.PIN = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
 		acts(v, view.ActBack)

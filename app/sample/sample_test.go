@@ -1,0 +1,117 @@
+package sample_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"cubby/app/sample"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+// unoffered are the pages of samples that the rules never make, and what a
+// screen must cope with there.
+var unoffered = map[string]string{
+	"pickup_enter-no-pad":  "no PIN is taken",
+	"courier_enter-no-pad": "no PIN is taken",
+	"unknown-step":         "the core is newer",
+}
+
+// People meet the buttons that the rules offer; a page that was looked at with
+// others has not been looked at.
+func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
+	judged := map[view.Step]bool{}
+	for _, s := range sample.All() {
+		v := s.View
+		switch {
+		case v.Step == view.StepCommission: // the rules take no part in it
+			continue
+		case v.Step == view.StepUnavailable:
+			if len(v.Actions) > 0 {
+				t.Errorf("%s offers %v while nobody is served", s.Name, v.Actions)
+			}
+			continue
+		}
+		has, may := sorted(v.Actions), offers(v)
+		able := slices.ContainsFunc(may, func(m []view.ActionName) bool { return slices.Equal(m, has) })
+		why, never := unoffered[s.Name]
+		switch {
+		case !able && !never:
+			t.Errorf("%s offers %v; the rules offer one of %v", s.Name, has, may)
+		case able && never:
+			t.Errorf("%s is there for when %s, and is what the rules offer", s.Name, why)
+		}
+		judged[v.Step] = true
+	}
+	for _, step := range []view.Step{
+		view.StepIdle, view.StepPickupEnter, view.StepPickupRefused, view.StepPickupOpening, view.StepPickupOpen, view.StepPickupCheck,
+		view.StepPickupDone, view.StepNoOpen, view.StepToCheck, view.StepCourierEnter, view.StepCourierRefused, view.StepCourierReady,
+		view.StepCourierOpening, view.StepCourierOpen, view.StepCourierCheck, view.StepCourierRetake, view.StepCourierNoOpen,
+		view.StepCourierReceipt, view.StepCourierDone,
+	} {
+		if !judged[step] {
+			t.Errorf("no sample shows the step %s", step)
+		}
+	}
+}
+
+// stage is all that the rules look at to say what a page offers.
+type stage struct {
+	locker.World
+	visit  locker.Visit
+	parcel locker.Parcel
+	box    locker.Compartment
+}
+
+func (s stage) Visit() (locker.Visit, bool)                   { return s.visit, true }
+func (s stage) Parcel(id string) (locker.Parcel, bool)        { return s.parcel, id == s.parcel.ID }
+func (s stage) Numbers() []string                             { return []string{s.box.Number} }
+func (s stage) Compartment(string) (locker.Compartment, bool) { return s.box, true }
+
+// offers are the actions the rules offer on the page of a view, once for each
+// way in which what the view does not tell can be.
+func offers(v view.View) (all [][]view.ActionName) {
+	const most = 10
+	now := time.Now()
+	after := func(ms int64) time.Time { // a millisecond is also told of a moment that has passed
+		if ms == 0 {
+			return time.Time{}
+		}
+		return now.Add(time.Duration(ms-1) * time.Millisecond)
+	}
+	for ways := range 1 << 5 {
+		is := func(n int) bool { return ways>>n&1 == 1 }
+		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
+		s := stage{
+			visit: locker.Visit{
+				ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door, Reopened: reopened, Print: v.Print,
+				TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
+				LeftOpen: v.LeftOpen, Extensions: most - v.Extensions,
+			},
+			parcel: locker.Parcel{ID: "p", State: locker.Booked, Compartment: v.Door},
+			box:    locker.Compartment{Number: v.Door, Allocation: locker.Occupied, Door: door.Closed, Lock: locker.LockIdle},
+		}
+		if v.Step == view.StepCourierRetake {
+			s.visit.Retake = v.Reason
+		}
+		if v.Last != "" {
+			s.visit.Last, s.visit.LastDoor = "p", v.LastAt
+		}
+		if stored {
+			s.parcel.State = locker.Stored
+		}
+		if fit {
+			s.box.Allocation = locker.Free
+		}
+		policy := locker.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
+		can := sorted(locker.ViewOf(s, locker.Env{Now: now, Policy: policy, CanPrint: printer}).Actions)
+		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {
+			all = append(all, can)
+		}
+	}
+	return all
+}
+
+func sorted(names []view.ActionName) []view.ActionName { return slices.Sorted(slices.Values(names)) }
