@@ -5,27 +5,30 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
-
-	"cubby/app/kit"
 )
 
 // surface fills the window with the present page, and tells when the panel's
 // size has changed, because pages are drawn for a size.
 type surface struct {
 	widget.BaseWidget
-	ground      *canvas.Rectangle
 	page        fyne.CanvasObject
 	resized     func()
 	hidePointer bool
 }
 
 func newSurface(resized func()) *surface {
-	s := &surface{ground: canvas.NewRectangle(kit.Paper), resized: resized}
+	s := &surface{resized: resized}
 	s.ExtendBaseWidget(s)
 	return s
 }
 
+// set shows another page. The toolkit keeps what it has drawn of an object for a
+// minute after it was last seen; refreshing the page that goes frees that with
+// the next painting, or a child playing with the panel would fill the memory.
 func (s *surface) set(page fyne.CanvasObject) {
+	if s.page != nil {
+		canvas.Refresh(s.page)
+	}
 	s.page = page
 	page.Resize(s.Size())
 	s.Refresh()
@@ -48,7 +51,6 @@ type surfaceRenderer struct {
 }
 
 func (r *surfaceRenderer) Layout(size fyne.Size) {
-	r.s.ground.Resize(size)
 	if size != r.size {
 		r.size = size
 		r.s.resized()
@@ -64,7 +66,7 @@ func (r *surfaceRenderer) Refresh()           { canvas.Refresh(r.s) }
 func (r *surfaceRenderer) Destroy()           {}
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
 	if r.s.page == nil {
-		return []fyne.CanvasObject{r.s.ground}
+		return nil
 	}
-	return []fyne.CanvasObject{r.s.ground, r.s.page}
+	return []fyne.CanvasObject{r.s.page}
 }

@@ -4,7 +4,6 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 )
 
@@ -227,19 +226,13 @@ func Split(gap, share float32, left, right fyne.CanvasObject) *fyne.Container {
 }
 
 // Panel is a rounded area with an object on it.
-func Panel(fill color.Color, radius, padX, padY float32, o fyne.CanvasObject) *fyne.Container {
-	ground := canvas.NewRectangle(fill)
-	ground.CornerRadius = radius
-	return Over(ground, Inset(o, padX, padY, padX, padY))
+func Panel(fill color.NRGBA, radius, padX, padY float32, o fyne.CanvasObject) *fyne.Container {
+	return Over(NewGround(fill, radius), Inset(o, padX, padY, padX, padY))
 }
 
 // Edged is a Panel with a thin line around it.
-func Edged(fill, edge color.Color, radius, padX, padY float32, o fyne.CanvasObject) *fyne.Container {
-	ground := canvas.NewRectangle(fill)
-	ground.CornerRadius = radius
-	ground.StrokeColor = edge
-	ground.StrokeWidth = 2
-	return Over(ground, Inset(o, padX, padY, padX, padY))
+func Edged(fill, edge color.NRGBA, radius, padX, padY float32, o fyne.CanvasObject) *fyne.Container {
+	return Over(NewGround(fill, radius).Edge(edge, 2), Inset(o, padX, padY, padX, padY))
 }
 
 // Over lays objects upon each other; the last one gives the height.

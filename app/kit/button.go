@@ -43,7 +43,7 @@ type TouchButton struct {
 	pressed  bool // a finger went down here and was not lifted yet
 	last     fyne.Position
 
-	ground *canvas.Rectangle
+	ground *Ground
 	icon   string
 	text   *Text
 	face   *fyne.Container
@@ -60,8 +60,7 @@ var (
 // NewButton makes a button; icon is the name of a drawing in assets, or empty.
 func NewButton(look Look, kind Kind, icon, label string, tap func()) *TouchButton {
 	b := &TouchButton{label: label, kind: kind, main: kind == Primary, look: look, tap: tap, icon: icon}
-	b.ground = canvas.NewRectangle(Clear)
-	b.ground.CornerRadius = look.Radius()
+	b.ground = NewGround(Clear, look.Radius())
 	b.face = Over(Space(0, 0))
 	b.dress()
 	b.ExtendBaseWidget(b)
@@ -130,11 +129,11 @@ func (b *TouchButton) colours() (ground, edge, ink color.NRGBA) {
 // dress builds the face anew for the present state.
 func (b *TouchButton) dress() {
 	ground, edge, ink := b.colours()
-	b.ground.FillColor = ground
-	b.ground.StrokeColor = edge
-	b.ground.StrokeWidth = 2
+	b.ground.Fill(ground)
 	if edge == ground {
-		b.ground.StrokeWidth = 0
+		b.ground.Edge(edge, 0)
+	} else {
+		b.ground.Edge(edge, 2)
 	}
 	l := b.look
 	var inner fyne.CanvasObject

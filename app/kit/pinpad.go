@@ -94,7 +94,7 @@ type Slots struct {
 	look   Look
 	digits *Digits
 	hidden bool
-	boxes  []*canvas.Rectangle
+	boxes  []*Ground
 	marks  []*canvas.Text
 }
 
@@ -102,9 +102,7 @@ type Slots struct {
 func NewSlots(look Look, d *Digits, hidden bool) *Slots {
 	s := &Slots{look: look, digits: d, hidden: hidden}
 	for range d.Max() {
-		box := canvas.NewRectangle(Card)
-		box.CornerRadius = look.U(1.25)
-		s.boxes = append(s.boxes, box)
+		s.boxes = append(s.boxes, NewGround(Card, look.U(1.25)))
 		mark := canvas.NewText("", Ink)
 		mark.TextStyle.Bold = true
 		mark.Alignment = fyne.TextAlignCenter
@@ -124,8 +122,7 @@ func (s *Slots) Show() {
 func (s *Slots) fill() {
 	typed := s.digits.String()
 	for i, m := range s.marks {
-		s.boxes[i].StrokeWidth = 2
-		s.boxes[i].StrokeColor = Stone
+		s.boxes[i].Edge(Stone, 2)
 		m.Text = ""
 		if i < len(typed) {
 			m.Text = typed[i : i+1]
@@ -134,8 +131,7 @@ func (s *Slots) fill() {
 			}
 		}
 		if i == len(typed) {
-			s.boxes[i].StrokeColor = Accent
-			s.boxes[i].StrokeWidth = 4
+			s.boxes[i].Edge(Accent, 4)
 		}
 	}
 }

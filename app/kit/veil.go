@@ -4,7 +4,6 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -12,14 +11,14 @@ import (
 // A Veil dims what lies behind it and takes all touches meant for that.
 type Veil struct {
 	widget.BaseWidget
-	ground *canvas.Rectangle
+	ground *Ground
 	tap    func()
 	down   bool // the finger came down here, not on a page that has gone since
 }
 
 // NewVeil makes a veil; touching it calls tap.
-func NewVeil(shade color.Color, tap func()) *Veil {
-	v := &Veil{ground: canvas.NewRectangle(shade), tap: tap}
+func NewVeil(shade color.NRGBA, tap func()) *Veil {
+	v := &Veil{ground: NewGround(shade, 0), tap: tap}
 	v.ExtendBaseWidget(v)
 	return v
 }

@@ -23,8 +23,7 @@ func NewWall(look Look, wall view.Wall, door string, mark color.NRGBA, here stri
 // draw makes the objects and the layout of a wall.
 func (d *drawnWall) draw(door string, mark color.NRGBA, here string) *fyne.Container {
 	look, wall := d.look, d.wall
-	d.frame = canvas.NewRectangle(Sand)
-	d.frame.CornerRadius = look.U(1.5)
+	d.frame = NewGround(Sand, look.U(1.5))
 	d.objects = append(d.objects, d.frame)
 	for _, place := range wall.Doors {
 		d.add(place, place.Number == door, mark)
@@ -49,7 +48,7 @@ func (d *drawnWall) draw(door string, mark color.NRGBA, here string) *fyne.Conta
 
 type drawnDoor struct {
 	at     view.Door
-	box    *canvas.Rectangle
+	box    *Ground
 	number *canvas.Text
 	marked bool
 }
@@ -60,24 +59,23 @@ type drawnWall struct {
 	column  int  // drawn in another colour; -1: none
 	flat    bool // the mark stays within its door
 	objects []fyne.CanvasObject
-	frame   *canvas.Rectangle
+	frame   *Ground
 	doors   []drawnDoor
-	screen  *canvas.Rectangle
+	screen  *Ground
 	pin     fyne.CanvasObject
 	here    *canvas.Text
-	tag     *canvas.Rectangle
+	tag     *Ground
 }
 
 func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
-	box := canvas.NewRectangle(Card)
-	box.StrokeColor, box.StrokeWidth = Stone, 1
+	box := NewGround(Card, d.look.U(0.75)).Edge(Stone, 1)
 	number := canvas.NewText(at.Number, InkSoft)
 	number.Alignment = fyne.TextAlignCenter
 	if at.Column == d.column {
-		box.FillColor, box.StrokeColor, box.StrokeWidth = AccentWash, Accent, 2
+		box.Fill(AccentWash).Edge(Accent, 2)
 	}
 	if marked {
-		box.FillColor, box.StrokeColor, box.StrokeWidth = mark, Ink, 4
+		box.Fill(mark).Edge(Ink, 4)
 		number.Color, number.TextStyle.Bold = OnAccent, true
 	} else {
 		d.objects = append(d.objects, box, number)
@@ -86,9 +84,9 @@ func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
 }
 
 func (d *drawnWall) addScreen(here string) {
-	d.screen = canvas.NewRectangle(Ink)
+	d.screen = NewGround(Ink, d.look.U(0.75))
 	d.pin = Icon("pin-here", OnAccent)
-	d.tag = canvas.NewRectangle(Ink)
+	d.tag = NewGround(Ink, d.look.U(7))
 	d.here = canvas.NewText(here, OnAccent)
 	d.here.TextStyle.Bold = true
 	d.here.TextSize = d.look.Small()
@@ -138,8 +136,8 @@ func (d *drawnWall) place(s fyne.Size) {
 	}
 	if d.screen != nil {
 		x, y, sw, sh := rect(d.wall.Screen)
+		d.screen.radius = min(d.look.U(0.75), sw/8)
 		put(d.screen, x, y, sw, sh)
-		d.screen.CornerRadius = min(d.look.U(0.75), sw/8)
 		pin := min(sw, sh) * 0.5
 		put(d.pin, x+(sw-pin)/2, y+(sh-pin)/2, pin, pin)
 		size := d.here.MinSize()
@@ -147,15 +145,14 @@ func (d *drawnWall) place(s fyne.Size) {
 		tx := max(0, min(s.Width-tw, x+sw/2-tw/2))
 		ty := y0 + h + edge + d.look.U(0.5)
 		put(d.tag, tx, ty, tw, th)
-		d.tag.CornerRadius = th / 2
 		put(d.here, tx, ty+(th-size.Height)/2, tw, size.Height)
 	}
 }
 
 func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h float32), s fyne.Size) {
 	x, y, w, h := rect(dd.at)
+	dd.box.radius = min(d.look.U(0.75), w/8)
 	put(dd.box, x, y, w, h)
-	dd.box.CornerRadius = min(d.look.U(0.75), w/8)
 	var size float32
 	if dd.marked {
 		// Never too small to read: on a large wall the mark grows over its neighbours.

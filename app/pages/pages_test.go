@@ -175,7 +175,7 @@ func coversNoButton(t *testing.T, over, page fyne.CanvasObject) {
 	t.Helper()
 	var grounds []placed
 	walk(t, over, 0, 0, func(p placed) {
-		if _, ok := p.o.(*canvas.Rectangle); ok {
+		if _, ok := p.o.(*kit.Ground); ok {
 			grounds = append(grounds, p)
 		}
 	})
@@ -213,6 +213,10 @@ func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 			if o, ok := p.o.(*kit.Text); ok && o.HeightFor(p.w) > p.h+1 {
 				t.Errorf("%q needs %.0f pixels of height and has %.0f", o.Words(), o.HeightFor(p.w), p.h)
 			}
+		case *kit.Ground:
+			if fill, _ := o.Colours(); fill.A == 0xFF {
+				grounds = append(grounds, p)
+			}
 		case fyne.Widget:
 			t.Errorf("%T does not belong on a public screen", o)
 		case *canvas.Text:
@@ -223,7 +227,7 @@ func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 			ink, ground := o.Color.(color.NRGBA), kit.Paper
 			for _, g := range grounds { // in the order of painting: the last one is on top
 				if inside(placed{o, p.x + p.w/2, p.y + p.h/2, 0, 0}, g) {
-					ground = g.o.(*canvas.Rectangle).FillColor.(color.NRGBA)
+					ground, _ = g.o.(*kit.Ground).Colours()
 				}
 			}
 			if c := kit.Contrast(ink, ground); o.Text != "" && c < 4.5 {
@@ -234,10 +238,6 @@ func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 			}
 			if o.Text != "" {
 				texts = append(texts, placed{o, p.x + (p.w-needs)/2, p.y, needs, p.h})
-			}
-		case *canvas.Rectangle:
-			if fill, ok := o.FillColor.(color.NRGBA); ok && fill.A == 0xFF {
-				grounds = append(grounds, p)
 			}
 		case *fyne.Container, *canvas.Image, *canvas.Raster, *canvas.Arc:
 		default:

@@ -6,7 +6,6 @@ import (
 	"cubby/locker/view"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 )
 
 // A Warning says that the time of a page is running out. It lies over the page.
@@ -46,8 +45,7 @@ func sheetWarning(s Sheet, seconds int) Warning {
 	content := kit.Column(l.U(4),
 		kit.Row(l.U(4), kit.Middle(kit.Sized(ring, l.U(16), l.U(16))), kit.Fill(kit.Middle(title))),
 		kit.Row(l.U(2), row...))
-	ground := canvas.NewRectangle(kit.Card)
-	ground.TopLeftCornerRadius, ground.TopRightCornerRadius = l.U(4), l.U(4)
+	ground := kit.NewGround(kit.Card, l.U(4)).FlatFoot()
 	panel := kit.Over(ground, kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)))
 	return Warning{
 		Object: kit.Column(0, kit.Fill(kit.NewVeil(kit.Scrim, more)), panel),
