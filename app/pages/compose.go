@@ -78,7 +78,7 @@ func compose(s Sheet, p plan) Page {
 			}
 			line.Set(s.Words.Say("retry.in", words.Data{"Time": Clock(seconds)}))
 		}
-		page.Retry(Seconds(s.View.RetryInMs))
+		page.Retry(Seconds(s.View.RetryInMs - 1)) // 1 is told of a moment that has passed
 		text = append(text, line)
 	}
 	var figure fyne.CanvasObject

@@ -149,9 +149,14 @@ func courierNoOpen(s Sheet) Page {
 			{view.ActTryAgain, "", kit.Primary}, {view.ActOtherDoor, "", kit.Secondary}, {view.ActBack, "", kit.Quiet},
 		},
 	}
+	key := "courier_no_open."
+	if !s.View.Allows(view.ActOtherDoor) { // a parcel is being given back: it is behind this door
+		key += "back_"
+		p.lead = s.say("courier_no_open.back")
+	}
 	switch r := s.View.Reason; r {
 	case view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest:
-		p.lead = s.say("courier_no_open." + string(r))
+		p.lead = s.say(key + string(r))
 	}
 	return compose(s, p)
 }

@@ -61,8 +61,7 @@ func enter(s Sheet, id, drawing string, least int, hidden bool) Page {
 
 func pickupRefused(s Sheet) Page {
 	again := []choice{
-		{view.ActStartPickup, "action.try_again", kit.Primary}, {view.ActTryAgain, "", kit.Primary},
-		{view.ActBack, "", kit.Quiet}, {view.ActFinish, "", kit.Quiet},
+		{view.ActStartPickup, "action.try_again", kit.Primary}, {view.ActBack, "", kit.Quiet},
 	}
 	switch s.View.Reason {
 	case view.ReasonWait:
@@ -165,7 +164,7 @@ func toCheck(s Sheet) Page {
 		tone: warn, plate: s.View.Door, title: s.say("to_check.title"), lead: s.say("to_check.lead"), more: s.say("to_check.more"),
 		figure: wallOf(s.View.Door, kit.Warn),
 		choices: []choice{
-			{view.ActTryAgain, "", kit.Primary}, {view.ActBack, "", kit.Quiet}, {view.ActFinish, "", kit.Quiet},
+			{view.ActStartPickup, "idle.pickup", kit.Primary}, {view.ActBack, "", kit.Quiet},
 		},
 	})
 }

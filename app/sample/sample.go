@@ -240,6 +240,7 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	notOpened("courier_no_open", view.StepCourierNoOpen, "22", add, view.ActOtherDoor, view.ActBack)
+	notOpened("courier_no_open-back", view.StepCourierNoOpen, "22", add, view.ActBack) // a parcel is being given back
 	add("courier_receipt", view.StepCourierReceipt, func(v *view.View) {
 		v.Parcel, v.Door, v.Code, v.PIN = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
 		acts(v, view.ActBack)

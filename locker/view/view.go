@@ -35,7 +35,7 @@ const (
 	StepCourierOpen    Step = "courier_open"    // the door is open: put the parcel in, close the door
 	StepCourierCheck   Step = "courier_check"   // closed, but the sensor sees nothing inside: is it in, or open again?
 	StepCourierRetake  Step = "courier_retake"  // too big, broken, occupied or undo: take the parcel out, close the door
-	StepCourierNoOpen  Step = "courier_no_open" // the door did not open: try again, or another door
+	StepCourierNoOpen  Step = "courier_no_open" // the door did not open, or nobody can see whether it did
 	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
 	StepCourierDone    Step = "courier_done"    // the courier has finished; Count parcels were deposited
 )
