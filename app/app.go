@@ -70,7 +70,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := newWindow(fyneApp, cfg)
+	w := newWindow(fyneApp, cfg, cancel)
 	screen := newScreen(book, cfg.Language, fyne.Do, func(a view.Action) error {
 		actCtx, done := context.WithTimeout(ctx, actTimeout)
 		defer done()
@@ -78,9 +78,11 @@ func Run(ctx context.Context, cfg Config) error {
 	})
 	w.SetContent(screen.Surface(cfg.Fullscreen))
 
-	var feeding sync.WaitGroup
 	// Not before the toolkit's loop runs and not after it ends: outside of it a
-	// function handed over would be run on the wrong goroutine.
+	// function handed over would be run on the wrong goroutine. The toolkit's own
+	// call at its end is not used: it can be lost, and the program then never ends.
+	defer context.AfterFunc(ctx, screen.Close)()
+	var feeding sync.WaitGroup
 	fyneApp.Lifecycle().SetOnStarted(func() {
 		feeding.Go(func() {
 			for v := range cfg.Core.Views(ctx) {
@@ -89,7 +91,6 @@ func Run(ctx context.Context, cfg Config) error {
 			fyne.Do(fyneApp.Quit) // the stream ends when the program is told to stop
 		})
 	})
-	fyneApp.Lifecycle().SetOnStopped(screen.Close)
 	w.ShowAndRun()
 	screen.Close()
 	cancel()
@@ -113,7 +114,8 @@ func fixScale(scale float64) error {
 	return os.Setenv("FYNE_DISABLE_DPI_DETECTION", "1")
 }
 
-func newWindow(a fyne.App, cfg Config) fyne.Window {
+// newWindow makes the window; closing it calls closed, where that can be done.
+func newWindow(a fyne.App, cfg Config, closed func()) fyne.Window {
 	title := cfg.Title
 	if title == "" {
 		title = "Cubby"
@@ -126,6 +128,7 @@ func newWindow(a fyne.App, cfg Config) fyne.Window {
 		width, height = 1080, 1920
 	}
 	w.Resize(fyne.NewSize(float32(width), float32(height)))
+	w.SetCloseIntercept(closed)
 	if cfg.Fullscreen {
 		w.SetFullScreen(true)
 		w.SetCloseIntercept(func() {}) // nobody closes a kiosk from its front
