@@ -26,6 +26,7 @@ type rig struct {
 	sim    *paper.Printer
 	label  *paper.Labeller
 	onFeed func(sofar int) // called before bytes are printed, with how many have come in the job
+	busy   sync.WaitGroup  // what serves the line; over when the test is
 }
 
 func newRig(t *testing.T, c paper.Config) *rig {
@@ -35,12 +36,12 @@ func newRig(t *testing.T, c paper.Config) *rig {
 		t.Fatal(err)
 	}
 	r.line, r.slave = master, slave
-	t.Cleanup(func() { master.Close(); slave.Close() })
+	t.Cleanup(func() { master.Close(); slave.Close(); r.busy.Wait() })
 	return r
 }
 
 func (r *rig) serve(feed func([]byte) []byte) {
-	go func() {
+	r.busy.Go(func() {
 		buffer, sofar := make([]byte, 256), 0
 		for {
 			n, err := r.line.Read(buffer)
@@ -55,7 +56,7 @@ func (r *rig) serve(feed func([]byte) []byte) {
 				r.line.Write(out)
 			}
 		}
-	}()
+	})
 }
 
 const pickup = "MFRGGZDFMZTWQ2LKNNWG23TPOA"
@@ -216,11 +217,9 @@ func TestAMuteSimulatedPrinterPrintsUnproven(t *testing.T) {
 func TestAnswersBehindAFullBufferAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, paper.Config{WidthDots: 384})
-	var late sync.WaitGroup
-	defer late.Wait()
 	r.serve(func(b []byte) []byte {
 		out := r.sim.Feed(b)
-		late.Go(func() {
+		r.busy.Go(func() {
 			time.Sleep(100 * time.Millisecond) // the printer's, not the test's
 			r.line.Write(out)
 		})
