@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"cubby/locker/label"
 )
 
 // Bounds of an announcement.
@@ -101,7 +103,7 @@ func (c Announce) decide(t *turn) error {
 	if a.Recipient != nil && *a.Recipient == (Recipient{}) {
 		a.Recipient = nil
 	}
-	known, others := t.World.Announced(c.ID, a.Label)
+	known, others := t.World.Announced(c.ID, label.Key(a.Label))
 	exists := known != nil
 	var p Parcel
 	if exists {
@@ -182,6 +184,9 @@ func mayChange(p Parcel, f *ParcelAnnounced) error {
 	case Stored:
 		keep := *f
 		keep.PickupHours, keep.OrderID = p.PickupHours, p.OrderID
+		if label.Key(f.Label) == label.Key(p.Label) {
+			keep.Label = p.Label // the same label, spelled another way
+		}
 		if !samePublic(p, &keep) {
 			return Refuse(Conflict, "stored-already", "the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change", p.Compartment)
 		}

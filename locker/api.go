@@ -38,7 +38,7 @@ const (
 type ParcelFilter struct {
 	State   ParcelState
 	OrderID string
-	Label   string
+	Label   string // in any spelling
 	After   string // the last id of the page before
 	Limit   int    // 1 to 100
 }

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"cubby/locker/door"
+	"cubby/locker/label"
 	"cubby/locker/view"
 )
 
@@ -60,19 +61,30 @@ func (h *history) see(t *rapid.T, number string, p door.Presence) {
 
 var presences = rapid.SampledFrom([]door.Presence{door.PresenceUnknown, door.Empty, door.Present})
 
+// labelled draws a spelling of the label with this number.
+func labelled(t *rapid.T, number int) string {
+	ssccs := []string{"340123450000000017", "340123450000000024", "340123450000000031", "340123450000000048",
+		"340123450000000055", "340123450000000062", "340123450000000079", "340123450000000086"}
+	return rapid.SampledFrom([]string{"", "00", "(00)", "]C100"}).Draw(t, "spelled with") + ssccs[number]
+}
+
 func (h *history) steps() map[string]func(*rapid.T) {
 	numbers := rapid.SampledFrom(h.numbers)
 	return map[string]func(*rapid.T){
 		"announce": func(t *rapid.T) {
-			id := fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))
+			number := rapid.IntRange(0, 6).Draw(t, "parcel")
+			id := fmt.Sprintf("p%d", number)
+			if rapid.IntRange(0, 4).Draw(t, "label of another") == 0 {
+				number = rapid.IntRange(0, 6).Draw(t, "label")
+			}
 			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
-			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, Dimensions: &Dimensions{side, side, side},
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Dimensions: &Dimensions{side, side, side},
 				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
 		},
 		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
 		"badge":  func(t *rapid.T) { h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"}) },
 		"label": func(t *rapid.T) {
-			h.decide(t, Present{Label: fmt.Sprintf("L-p%d", rapid.IntRange(0, 7).Draw(t, "parcel")), Presented: "label"})
+			h.decide(t, Present{Label: labelled(t, rapid.IntRange(0, 7).Draw(t, "label")), Presented: "label"})
 		},
 		"code": func(t *rapid.T) {
 			h.decide(t, Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
@@ -193,7 +205,14 @@ func (h *history) check(t *rapid.T) {
 	if open > 1 {
 		t.Fatalf("%d doors of one bank are under way at once", open)
 	}
+	expected := map[string]string{}
 	for id, p := range h.parcels {
+		if key := label.Key(p.Label); !p.State.Final() {
+			if expected[key] != "" {
+				t.Fatalf("%s and %s both have the label %s", expected[key], id, key)
+			}
+			expected[key] = id
+		}
 		if p.State.Inside() && (p.Compartment == "" || h.compartments[p.Compartment].Parcel != id) {
 			t.Fatalf("parcel %s is %s in %q, which holds %q", id, p.State, p.Compartment, h.compartments[p.Compartment].Parcel)
 		}

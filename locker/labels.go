@@ -6,9 +6,9 @@ import (
 	"cubby/locker/label"
 )
 
-// parcelWith finds the parcel a scanned label belongs to. It may have been
-// announced under another spelling of the same number: the most exact one that
-// is known wins, and a parcel that can still come before one that has ended.
+// parcelWith finds the parcel a scanned label belongs to, however it was spelled
+// when it was announced. Where a label holds several numbers the most exact one
+// that is known wins, and a parcel that can still come before one that has ended.
 func (t *turn) parcelWith(scanned string) (ended Parcel, ok bool) {
 	for _, key := range label.Keys(scanned) {
 		p, found := t.ParcelByLabel(key)

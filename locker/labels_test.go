@@ -1,6 +1,7 @@
 package locker
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -24,6 +25,10 @@ func TestACourierFindsAParcelUnderEverySpellingOfItsLabel(t *testing.T) {
 		{"an SSCC as printed", "(00)340123450000000017", "]d200340123450000000017"},
 		{"a Digital Link", "00340123450000000017", "https://id.gs1.org/00/340123450000000017"},
 		{"a postal item with spaces", "RR123456785GB", "RR 123 456 785 GB"},
+		{"a postal item announced in small letters", "rr123456785gb", "RR123456785GB"},
+		{"what was announced with its symbol", "]C100340123450000000017", "340123450000000017"},
+		{"a UPC read as EAN", "036000291452", "0036000291452"},
+		{"the US mail announced with a postal code", "420100029400100000000000000006", "9400100000000000000006"},
 		{"a wrong check digit that was announced so", "00340123450000000018", "00340123450000000018"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -36,8 +41,93 @@ func TestACourierFindsAParcelUnderEverySpellingOfItsLabel(t *testing.T) {
 			if s.visit.Parcel != "p" {
 				t.Errorf("opened for %q", s.visit.Parcel)
 			}
+			if got := s.parcels["p"].Label; got != c.announced {
+				t.Errorf("announced as %q, it is shown as %q", c.announced, got)
+			}
 		})
 	}
+}
+
+func TestOneLabelIsOneParcelInWhateverSpelling(t *testing.T) {
+	const sscc = "340123450000000017"
+	for _, c := range []struct {
+		name, first, second string
+		same                bool
+	}{
+		{"with and without the application identifier", sscc, "00" + sscc, true},
+		{"as printed below the bars", "(00)" + sscc, "00" + sscc, true},
+		{"with what a reader puts before it", "]C100" + sscc, sscc, true},
+		{"an address", "https://id.gs1.org/00/" + sscc, "(00)" + sscc, true},
+		{"small letters", "rr123456785gb", "RR123456785GB", true},
+		{"leading zeros of an article", "0036000291452", "036000291452", true},
+		{"the same text", "X", "X", true},
+		{"other letters", "x", "X", false},
+		{"another number", sscc, "340123450000000024", false},
+		{"a wrong check digit", "00" + sscc, "00340123450000000018", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, how := range []struct{ name, firstID, firstLabel, secondID, secondLabel string }{
+				{"labels", "a", c.first, "b", c.second},
+				{"labels the other way round", "a", c.second, "b", c.first},
+				{"an id and a label", c.first, "", "b", c.second},
+				{"a label and an id", "a", c.second, c.first, ""},
+				{"two ids", c.first, "", c.second, ""},
+			} {
+				if !validID(how.firstID) || !validID(how.secondID) || how.firstID == how.secondID {
+					continue
+				}
+				s := twoBoxes()
+				s.announced(t, how.firstID, how.firstLabel)
+				second := Announce{ID: how.secondID, Announcement: Announcement{Label: how.secondLabel, Dimensions: small()}}
+				_, err := s.try(second)
+				var r *Refusal
+				if refused := errors.As(err, &r) && r.Slug == "label-in-use" && r.Code == Conflict && r.Field == "/label"; refused != c.same || !refused && err != nil {
+					t.Errorf("%s: %v", how.name, err)
+				}
+				s.do(t, Cancel{ID: how.firstID})
+				s.do(t, second)
+			}
+		})
+	}
+}
+
+func TestALabelCanBeSpelledAnotherWayButNotAsAnotherParcels(t *testing.T) {
+	s := twoBoxes()
+	say := func(id, label string, want Outcome) {
+		t.Helper()
+		var outcome Outcome
+		s.do(t, Announce{ID: id, Announcement: Announcement{Label: label, Dimensions: small()}, Outcome: &outcome})
+		if outcome != want || s.parcels[id].Label != label {
+			t.Fatalf("%s: %s, its label is %q", label, outcome, s.parcels[id].Label)
+		}
+	}
+	never := func(id, label, slug string) {
+		t.Helper()
+		_, err := s.try(Announce{ID: id, Announcement: Announcement{Label: label, Dimensions: small()}})
+		var r *Refusal
+		if !errors.As(err, &r) || r.Slug != slug {
+			t.Errorf("%s becomes %s: %v", id, label, err)
+		}
+	}
+	say("p", "340123450000000017", Created)
+	say("q", "340123450000000024", Created)
+	never("p", "(00)340123450000000024", "label-in-use")
+	say("q", "00340123450000000024", Changed)
+	say("q", "00340123450000000024", Unchanged)
+	say("q", "Q", Changed)
+	say("r", "340123450000000024", Created)
+
+	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+	s.do(t, Present{Label: "]C100340123450000000017", Presented: "label"})
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, s.order(t).Compartment, door.Closed, door.PresenceUnknown)
+	if s.parcels["p"].State != Stored {
+		t.Fatalf("p is %s", s.parcels["p"].State)
+	}
+	say("p", "00340123450000000017", Changed)
+	say("p", "00340123450000000017", Unchanged)
+	never("p", "00340123450000000018", "stored-already")
+	never("q", "340123450000000017", "label-in-use")
 }
 
 func TestAMisreadLabelIsToldApartFromAnUnknownOne(t *testing.T) {
@@ -58,21 +148,22 @@ func TestAMisreadLabelIsToldApartFromAnUnknownOne(t *testing.T) {
 	}
 }
 
-func TestTheMostExactSpellingThatCanStillComeWins(t *testing.T) {
+func TestTheMostExactNumberThatCanStillComeWins(t *testing.T) {
+	const scanned, exact, other = "]C14014012345ABC", "(401)4012345ABC", "4012345ABC"
 	s := twoBoxes()
-	s.announced(t, "exact", "00340123450000000017")
-	s.announced(t, "other", "340123450000000017")
+	s.announced(t, "other", other)
+	s.announced(t, "exact", exact)
 	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
-	s.do(t, Present{Label: "00340123450000000017", Presented: "label"})
+	s.do(t, Present{Label: scanned, Presented: "label"})
 	if s.visit.Parcel != "exact" {
 		t.Errorf("opened for %q", s.visit.Parcel)
 	}
 	s = twoBoxes()
-	s.announced(t, "exact", "00340123450000000017")
+	s.announced(t, "exact", exact)
 	s.do(t, Cancel{ID: "exact"})
-	s.announced(t, "other", "340123450000000017")
+	s.announced(t, "other", other)
 	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
-	s.do(t, Present{Label: "00340123450000000017", Presented: "label"})
+	s.do(t, Present{Label: scanned, Presented: "label"})
 	if s.visit.Parcel != "other" {
 		t.Errorf("opened for %q", s.visit.Parcel)
 	}

@@ -6,10 +6,10 @@ import "cubby/locker/door"
 // commands before this one in the same commit have decided.
 type World interface {
 	Parcel(id string) (Parcel, bool)
-	ParcelByLabel(label string) (Parcel, bool) // the one not final, if there are several
+	ParcelByLabel(key string) (Parcel, bool) // the one not final, if several labels have this key
 	// Announced reads what an announcement meets: the parcel with its id, and
-	// other parcels that carry its label. Either may be absent.
-	Announced(id, label string) (p *Parcel, others []Parcel)
+	// other parcels whose labels have the key of its label. Either may be absent.
+	Announced(id, key string) (p *Parcel, others []Parcel)
 	Recipient(parcel string) *Recipient
 	Credential(hash string) (Credential, bool)
 	CredentialsOf(parcel string) []Credential

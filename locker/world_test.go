@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cubby/locker/door"
+	"cubby/locker/label"
 	"cubby/locker/view"
 )
 
@@ -73,19 +74,19 @@ func (w *plainWorld) merge(ch Changes) {
 }
 
 func (w *plainWorld) Parcel(id string) (Parcel, bool) { p, ok := w.parcels[id]; return p, ok }
-func (w *plainWorld) ParcelByLabel(label string) (found Parcel, ok bool) {
+func (w *plainWorld) ParcelByLabel(key string) (found Parcel, ok bool) {
 	for _, p := range w.parcels {
-		if p.Label == label && (!ok || !p.State.Final()) {
+		if label.Key(p.Label) == key && (!ok || !p.State.Final()) {
 			found, ok = p, true
 		}
 	}
 	return found, ok
 }
-func (w *plainWorld) Announced(id, label string) (known *Parcel, others []Parcel) {
+func (w *plainWorld) Announced(id, key string) (known *Parcel, others []Parcel) {
 	for _, p := range w.parcels {
 		if p.ID == id {
 			known = &p
-		} else if p.Label == label {
+		} else if label.Key(p.Label) == key {
 			others = append(others, p)
 		}
 	}

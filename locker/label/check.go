@@ -27,6 +27,8 @@ func checksGS1(s string) bool {
 	return sum%10 == 0
 }
 
+func isGTINLength(n int) bool { return n == 8 || n >= 12 && n <= 14 }
+
 // isS10 reports the form of a postal item's number: service, nine digits of
 // which the last is the check digit, country.
 func isS10(s string) bool {

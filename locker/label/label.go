@@ -2,9 +2,10 @@
 // logistic units (SSCC), GS1 element strings and Digital Link addresses, postal
 // items (UPU S10), and the codes of carriers that follow no common rule.
 //
-// It is pure and keeps nothing. One identifier has several spellings: a scan of
-// a GS1-128 label holds more than the SSCC a parcel was announced with. Keys
-// lists them all, so that a lookup by exact text finds it.
+// It is pure and keeps nothing. One identifier has several spellings, with and
+// without its application identifier, and a scan of a GS1-128 label holds more
+// than the SSCC a parcel was announced with. Labels are compared by their Key,
+// which all spellings share; Keys lists what a scan may be.
 //
 // Sources: GS1 General Specifications (application identifiers, check digit),
 // GS1 Digital Link URI syntax, UPU standard S10, and the carriers' public
@@ -123,7 +124,7 @@ func number(s string) (Label, error) {
 		return Label{Kind: SSCC, Text: s[2:]}, nil
 	case len(s) == 18 && checksGS1(s):
 		return Label{Kind: SSCC, Text: s}, nil
-	case (len(s) == 8 || len(s) >= 12 && len(s) <= 14) && checksGS1(s):
+	case isGTINLength(len(s)) && checksGS1(s):
 		return Label{Kind: GTIN, Text: s}, nil
 	}
 	if l, ok := unmarked(s); ok {
@@ -157,97 +158,4 @@ func clean(text string) (string, bool, error) {
 		return "", false, NotLabel("nothing was read")
 	}
 	return text, gs1, nil
-}
-
-// Keys lists the identifiers a parcel with this label may have been announced
-// under, the most exact first; none when the text can be no label. A label
-// with a wrong check digit has only its own text: it is never mended.
-func Keys(text string) []string {
-	plain, _, err := clean(text)
-	if err != nil {
-		return nil
-	}
-	var keys keys
-	keys.add(strings.Trim(text, " \r\n\t"))
-	keys.add(plain)
-	l, err := Parse(text)
-	if err != nil {
-		return keys
-	}
-	switch l.Kind {
-	case SSCC:
-		keys.sscc(l.Text)
-	case GTIN:
-		keys.add(l.Text)
-		for number := strings.TrimLeft(l.Text, "0"); len(number) > 0; number = "0" + number {
-			if n := len(number); n == 8 || n >= 12 && n <= 14 {
-				keys.add(number)
-			}
-			if len(number) == 14 {
-				break
-			}
-		}
-	case GS1, Link:
-		keys.elements(l.Elements)
-	default:
-		keys.add(l.Text)
-	}
-	return keys
-}
-
-// keys collects identifiers once each, and only what an announcement can hold.
-type keys []string
-
-func (k *keys) add(s string) {
-	if s == "" || len(s) > MaxKey || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return
-	}
-	for _, known := range *k {
-		if known == s {
-			return
-		}
-	}
-	*k = append(*k, s)
-}
-
-// spellings adds a value with its identifier in front, alone, and as printed.
-func (k *keys) spellings(ai, value string) {
-	k.add(ai + value)
-	k.add(value)
-	k.add("(" + ai + ")" + value)
-}
-
-func (k *keys) sscc(s string) { k.spellings("00", s) }
-
-// elements adds what identifies one parcel: its SSCC; else its article with a
-// serial number, or its consignment's or shipment's number; and the carrier's
-// own number behind a postal code, as the postal service of the USA prints it.
-func (k *keys) elements(all []Element) {
-	value := map[string]string{}
-	for _, e := range all {
-		if value[e.AI] == "" {
-			value[e.AI] = e.Value
-		}
-	}
-	if s := value["00"]; s != "" {
-		k.sscc(s)
-		return
-	}
-	if article, serial := value["01"], value["21"]; article != "" && serial != "" {
-		k.add("01" + article + "21" + serial)
-		k.add("(01)" + article + "(21)" + serial)
-	}
-	for _, ai := range []string{"401", "402"} {
-		if value[ai] != "" {
-			k.spellings(ai, value[ai])
-		}
-	}
-	if value["420"] == "" {
-		return
-	}
-	for _, e := range all {
-		if e.AI[0] == '9' {
-			k.add(e.AI + e.Value)
-		}
-	}
 }

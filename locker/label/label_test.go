@@ -144,48 +144,6 @@ func s10Twin(name, number string, i int, d byte) bool {
 	return a+b == 6 && a*b == 0
 }
 
-func TestAScanFindsWhatWasAnnouncedUnderAnotherSpelling(t *testing.T) {
-	for _, c := range []struct {
-		name, scan string
-		announced  []string
-		not        []string
-	}{
-		{"an SSCC in all its forms", "]C100" + sscc, []string{"00" + sscc, sscc, "(00)" + sscc}, nil},
-		{"an SSCC with routing behind it", "]C100" + sscc + "42110002", []string{"00" + sscc, sscc}, []string{"421" + "10002", "10002"}},
-		{"an SSCC alone", sscc, []string{sscc, "00" + sscc}, nil},
-		{"an SSCC in a Digital Link", "https://id.gs1.org/00/" + sscc, []string{sscc, "00" + sscc, "https://id.gs1.org/00/" + sscc}, nil},
-		{"a postal item with spaces", "RR 123 456 785 GB", []string{s10}, nil},
-		{"a postal item in small letters", "rr123456785gb", []string{s10}, nil},
-		{"a UPC read as EAN", "0036000291452", []string{"036000291452", "0036000291452", "00036000291452"}, []string{"36000291452"}},
-		{"an EAN read as UPC", "036000291452", []string{"0036000291452"}, nil},
-		{"an article with a serial number", "]d201" + gtin + "21A7", []string{"01" + gtin + "21A7", "(01)" + gtin + "(21)A7"}, []string{gtin, "A7"}},
-		{"a consignment", "]C14014012345ABC", []string{"4014012345ABC", "4012345ABC"}, nil},
-		{"a consignment of which this unit has its own number", "]C100" + sscc + "4014012345ABC", []string{sscc}, []string{"4012345ABC"}},
-		{"the US mail behind a postal code", "42010002" + usps, []string{usps, "42010002" + usps}, nil},
-		{"a carrier's number", "JJD000390007882823426", []string{"JJD000390007882823426"}, nil},
-		{"a wrong check digit is not mended", "00340123450000000018", []string{"00340123450000000018"}, []string{sscc, "340123450000000018"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			keys := Keys(c.scan)
-			for _, want := range c.announced {
-				if !slices.Contains(keys, want) {
-					t.Errorf("%q is not among %q", want, keys)
-				}
-			}
-			for _, bad := range c.not {
-				if slices.Contains(keys, bad) {
-					t.Errorf("%q is among %q", bad, keys)
-				}
-			}
-		})
-	}
-	for _, nothing := range []string{"", " ", "AB\x07C", "包裹", strings.Repeat("A", MaxKey+1), strings.Repeat("A", MaxScan+1)} {
-		if keys := Keys(nothing); len(keys) != 0 {
-			t.Errorf("%.20q has keys %q", nothing, keys)
-		}
-	}
-}
-
 func FuzzLabel(f *testing.F) {
 	for _, seed := range []string{
 		"]C100" + sscc + "42110002", "(00) 3 4012345 000000001 7", "https://id.gs1.org/01/" + gtin + "/21/A%2F7?17=270131",
@@ -202,6 +160,12 @@ func FuzzLabel(f *testing.F) {
 			if k == "" || len(k) > MaxKey || strings.ContainsFunc(k, func(r rune) bool { return r <= ' ' || r > '~' }) {
 				t.Fatalf("%q: key %d is %q", text, i, k)
 			}
+			if Key(k) != k {
+				t.Fatalf("%q: its key %q has the key %q", text, k, Key(k))
+			}
+		}
+		if key := Key(text); Key(key) != key || len(key) > len(text) || Key(text) != key {
+			t.Fatalf("%q has the key %q, which has the key %q", text, key, Key(key))
 		}
 		if err == nil && l.Kind == SSCC {
 			again, err := Parse("(00)" + l.Text)

@@ -1,7 +1,9 @@
 package label
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -35,8 +37,10 @@ func fromLink(s string) (Label, error) {
 		if err != nil {
 			return Label{}, err
 		}
-		for ai, values := range u.Query() {
-			if found, r, ok := ruleFor(ai); ok && found == ai && len(values) == 1 && r.fits(ai, values[0]) == nil {
+		query := u.Query()
+		for _, ai := range slices.Sorted(maps.Keys(query)) {
+			values := query[ai]
+			if found, r, ok := ruleFor(ai); ok && found == ai && len(values) == 1 && r.fits(ai, values[0]) == nil && (!r.check || checksGS1(values[0])) {
 				all = append(all, Element{ai, values[0]})
 			}
 		}

@@ -260,9 +260,9 @@ func (d deciding) Opening(id string) (locker.Opening, bool) {
 	return d.tx.Opening(id)
 }
 
-func (d deciding) ParcelByLabel(label string) (locker.Parcel, bool) { return d.tx.ParcelByLabel(label) }
-func (d deciding) Announced(id, label string) (*locker.Parcel, []locker.Parcel) {
-	return d.tx.Announced(id, label)
+func (d deciding) ParcelByLabel(key string) (locker.Parcel, bool) { return d.tx.ParcelByLabel(key) }
+func (d deciding) Announced(id, key string) (*locker.Parcel, []locker.Parcel) {
+	return d.tx.Announced(id, key)
 }
 func (d deciding) Recipient(parcel string) *locker.Recipient        { return d.tx.Recipient(parcel) }
 func (d deciding) Credential(hash string) (locker.Credential, bool) { return d.tx.Credential(hash) }

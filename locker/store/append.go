@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"cubby/locker"
+	"cubby/locker/label"
 )
 
 // Circumstances are what every fact of one command shares.
@@ -141,7 +142,7 @@ func appendString(b []byte, s string) []byte {
 func (tx *Tx) Save(ch locker.Changes) {
 	q := &tx.s.statements
 	for id, p := range ch.Parcels {
-		tx.exec(q.putParcel, id, string(p.State), p.Label, p.OrderID, tx.doc(p))
+		tx.exec(q.putParcel, id, string(p.State), label.Key(p.Label), p.OrderID, tx.doc(p))
 	}
 	for id, r := range ch.Recipients {
 		if r == (locker.Recipient{}) {

@@ -2,12 +2,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
+
+	"modernc.org/sqlite"
+
+	"cubby/locker/label"
 )
 
 // A conn is the writer's connection. It speaks to the driver without
@@ -24,15 +27,24 @@ type conn struct {
 var errClosed = errors.New("the store is closed")
 
 func openConn(dsn string) (*conn, error) {
-	db, err := sql.Open("sqlite", dsn) // only to find the driver
+	var d sqlite.Driver
+	if err := d.RegisterDeterministicScalarFunction("label_key", 1, labelKey); err != nil {
+		return nil, err
+	}
+	c, err := d.Open(dsn)
 	if err != nil {
 		return nil, err
 	}
-	c, err := db.Driver().Open(dsn)
-	if err = errors.Join(err, db.Close()); err != nil {
-		return nil, err
-	}
 	return &conn{driver: c}, nil
+}
+
+// labelKey is label.Key for migrations.
+func labelKey(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	text, ok := args[0].(string)
+	if !ok {
+		return nil, fmt.Errorf("a label is stored as %T", args[0])
+	}
+	return label.Key(text), nil
 }
 
 // A stmt is one prepared statement. It is used by one goroutine; its arguments

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/label"
 )
 
 // Parcel reads a committed parcel and its recipient (nil when none is kept).
@@ -37,14 +38,14 @@ func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *lock
 // the last page.
 func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error) {
 	limit := min(max(f.Limit, 1), 100)
-	where, args := []string{"id > ?"}, []any{f.After}
-	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}, {"label", f.Label}} {
+	where, args, key := []string{"id > ?"}, []any{f.After}, label.Key(f.Label)
+	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}, {"label_key", key}} {
 		if c.value != "" {
 			where, args = append(where, c.column+" = ?"), append(args, c.value)
 		}
 	}
-	if f.Label != "" { // lets the partial index serve; a label that is its id is found by the id
-		where, args = append(where, "(label <> id OR id = ?)"), append(args, f.Label)
+	if key != "" { // lets the partial index serve; a key that is its id is found by the id
+		where, args = append(where, "(label_key <> id OR id = ?)"), append(args, key)
 	}
 	if f.State != "" && f.State != locker.Collected {
 		where = append(where, "state <> 'collected'") // lets the partial index serve

@@ -32,7 +32,7 @@ func (s *Store) prepare() error {
 		{&q.credential, "SELECT hash, kind, parcel, state FROM credentials WHERE hash=?"},
 		{&q.ofParcel, "SELECT hash, kind, parcel, state FROM credentials WHERE parcel=?"},
 		{&q.event, "INSERT INTO events(seq, told, ce, private, mono, hash) VALUES (?,?,?,?,?,?)"},
-		{&q.putParcel, "INSERT INTO parcels(id, state, label, order_id, doc) VALUES (?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, label=excluded.label, order_id=excluded.order_id, doc=excluded.doc"},
+		{&q.putParcel, "INSERT INTO parcels(id, state, label_key, order_id, doc) VALUES (?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, label_key=excluded.label_key, order_id=excluded.order_id, doc=excluded.doc"},
 		{&q.putRecipient, "INSERT INTO recipients(parcel, doc) VALUES (?,?) ON CONFLICT(parcel) DO UPDATE SET doc=excluded.doc"},
 		{&q.dropRecipient, "DELETE FROM recipients WHERE parcel=?"},
 		{&q.putCredential, "INSERT INTO credentials(hash, kind, parcel, state) VALUES (?,?,?,?) ON CONFLICT(hash) DO UPDATE SET state=excluded.state, parcel=excluded.parcel"},
@@ -58,21 +58,22 @@ func (s *Store) prepare() error {
 	return nil
 }
 
-// queryByLabel looks where the label is the id, and where it is another; a parcel
-// that is still expected comes first.
+// queryByLabel looks where the label's key is the id, and where it is not; a
+// parcel that is still expected comes first.
 const queryByLabel = `SELECT doc FROM (
-	SELECT doc, state FROM parcels WHERE id = ?1 AND label = ?1 UNION ALL
-	SELECT doc, state FROM parcels WHERE label = ?1 AND label <> id)
+	SELECT doc, state FROM parcels WHERE id = ?1 AND label_key = ?1 UNION ALL
+	SELECT doc, state FROM parcels WHERE label_key = ?1 AND label_key <> id)
 	ORDER BY state IN ('collected','cancelled') LIMIT 1`
 
 // What an announcement meets, read in one step: the parcel with its id and those
-// that carry its label. Most labels are ids, so one look fewer does for them.
+// whose labels have its label's key. Most keys are ids, so one look fewer does for
+// them.
 const (
 	queryAnnounced = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
-	SELECT doc FROM parcels WHERE label = ?1 AND label <> id`
+	SELECT doc FROM parcels WHERE label_key = ?1 AND label_key <> id`
 	queryAnnouncedAs = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
-	SELECT doc FROM parcels WHERE id = ?2 AND label = ?2 UNION ALL
-	SELECT doc FROM parcels WHERE label = ?2 AND label <> id AND id <> ?1`
+	SELECT doc FROM parcels WHERE id = ?2 AND label_key = ?2 UNION ALL
+	SELECT doc FROM parcels WHERE label_key = ?2 AND label_key <> id AND id <> ?1`
 )
 
 // A Tx is one commit of the writer. It reads what it has written. The first
@@ -167,16 +168,16 @@ func (tx *Tx) Parcel(id string) (locker.Parcel, bool) {
 	return one[locker.Parcel](tx, tx.s.statements.parcel, id)
 }
 
-// ParcelByLabel reads the parcel with a label; one not final comes first.
-func (tx *Tx) ParcelByLabel(label string) (locker.Parcel, bool) {
-	return one[locker.Parcel](tx, tx.s.statements.byLabel, label)
+// ParcelByLabel reads the parcel whose label has a key; one not final comes first.
+func (tx *Tx) ParcelByLabel(key string) (locker.Parcel, bool) {
+	return one[locker.Parcel](tx, tx.s.statements.byLabel, key)
 }
 
-// Announced reads the parcel with this id, and the others that carry the label.
-func (tx *Tx) Announced(id, label string) (known *locker.Parcel, others []locker.Parcel) {
+// Announced reads the parcel with this id, and the others whose labels have a key.
+func (tx *Tx) Announced(id, key string) (known *locker.Parcel, others []locker.Parcel) {
 	query, args := tx.s.statements.announced, []any{id}
-	if label != id {
-		query, args = tx.s.statements.announcedAs, []any{id, label}
+	if key != id {
+		query, args = tx.s.statements.announcedAs, []any{id, key}
 	}
 	tx.query(query, func(row []driver.Value) error {
 		var p locker.Parcel

@@ -50,7 +50,7 @@ func (c *Client) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.
 type ParcelQuery struct {
 	State   locker.ParcelState
 	OrderID string
-	Label   string
+	Label   string // in any spelling
 	Limit   int    // 1 to 100; 100 when 0
 	Page    string // the token Parcels gave with the page before
 }

@@ -1,0 +1,98 @@
+package core
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware/sim"
+	"cubby/hardware/sim/simtest"
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/health"
+	"cubby/locker/view"
+	"cubby/sync/client"
+)
+
+// walled is a small station whose wall and reader work.
+func walled(t *testing.T) (*config.Config, *sim.Site) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "cubby.toml")
+	if err := os.WriteFile(path, []byte(smallStation+"\n[scanner]\nport = \"run/scanner\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Scanner: sim.Scanner{Link: cfg.Scanner.Port, Baud: 9600, Suffix: "cr"},
+		Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200, Boards: []sim.Board{{Locks: map[int]string{1: "1", 2: "2"}}}}}}
+	return cfg, simtest.Open(t, plan)
+}
+
+func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
+	const announced, other = "340123450000000017", "(00)340123450000000017"
+	for name, scanned := range map[string]string{"as announced": announced, "as it was refused": other, "as on a GS1-128 with more": "]C10034012345000000001742110002"} {
+		t.Run(name, func(t *testing.T) {
+			cfg, site := walled(t)
+			ctx, c := t.Context(), served(t, cfg)
+			if _, _, err := c.Announce(ctx, "one", locker.Announcement{Label: announced}, locker.Condition{}); err != nil {
+				t.Fatal(err)
+			}
+			for id, label := range map[string]string{"two": other, "00340123450000000017": "", "three": announced} {
+				if _, _, err := c.Announce(ctx, id, locker.Announcement{Label: label}, locker.Condition{}); !isProblem(err, "label-in-use") {
+					t.Errorf("%s with the label %q: %v", id, label, err)
+				}
+			}
+			if list, _, err := c.Parcels(ctx, client.ParcelQuery{Label: other}); err != nil || len(list) != 1 || list[0].ID != "one" || list[0].Label != announced {
+				t.Errorf("the list has %+v, %v", list, err)
+			}
+
+			courier, err := c.AddCourier(ctx, "North", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := &finger{t: t, c: c, views: c.Views(ctx)}
+			f.works()
+			f.scans(site, courier.Badge, view.StepCourierReady)
+			f.scans(site, scanned, view.StepCourierOpen)
+			if p, _, err := c.Parcel(ctx, "one"); err != nil || p.State != locker.Depositing || p.Label != announced {
+				t.Errorf("the door opened, and the parcel is %+v, %v", p, err)
+			}
+		})
+	}
+}
+
+// works waits until the reader is read and every door is known to be closed.
+func (f *finger) works() {
+	f.t.Helper()
+	for late := time.Now().Add(60 * time.Second); ; <-time.After(10 * time.Millisecond) {
+		devices, err := f.c.Devices(f.t.Context())
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		doors, err := f.c.Compartments(f.t.Context())
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		read := slices.ContainsFunc(devices, func(d health.Device) bool { return d.Kind == health.Scanner && d.State == "working" })
+		if read && !slices.ContainsFunc(doors, func(c locker.Compartment) bool { return c.Door != door.Closed }) {
+			return
+		}
+		if time.Now().After(late) {
+			f.t.Fatalf("not within a minute: %+v, %+v", devices, doors)
+		}
+	}
+}
+
+// scans holds a code before the reader until the page it leads to is there.
+func (f *finger) scans(site *sim.Site, code string, step view.Step) {
+	f.t.Helper()
+	if err := site.Scan([]byte(code), true); err != nil {
+		f.t.Fatal(err)
+	}
+	f.until(string(step), func(v view.View) bool { return v.Step == step })
+}

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cubby/locker"
+	"cubby/locker/label"
+)
+
+// written is a database as the first schema had it, with these parcels.
+func written(t *testing.T, parcels ...locker.Parcel) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "station.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	schema, err := migrations.ReadFile("migrations/0001_station.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("PRAGMA journal_mode = WAL;" + string(schema) + "PRAGMA user_version = 1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range parcels {
+		doc, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec("INSERT INTO parcels(id, state, label, order_id, doc) VALUES (?,?,?,?,?)", p.ID, p.State, p.Label, p.OrderID, string(doc)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// What several spellings, ids among them, find: the same in a database that has
+// just been written as in one of the first schema.
+func TestLabelsAreFoundInEverySpelling(t *testing.T) {
+	parcels := []locker.Parcel{
+		{ID: "a", State: locker.Announced, Label: "00340123450000000017"},
+		{ID: "b", State: locker.Announced, Label: "rr123456785gb"},
+		{ID: "c", State: locker.Collected, Label: "(00)340123450000000024"},
+		{ID: "d", State: locker.Announced, Label: "340123450000000024"},
+		{ID: "00340123450000000031", State: locker.Announced, Label: "00340123450000000031"},
+		{ID: "340123450000000048", State: locker.Announced, Label: "340123450000000048"},
+		{ID: "340123450000000055", State: locker.Announced, Label: "X"},
+		{ID: "shop-1", State: locker.Announced, Label: "shop-1"},
+	}
+	for name, dir := range map[string]string{"now": t.TempDir(), "by the first schema": written(t, parcels...)} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, dir)
+			if name == "now" {
+				commit(t, s, nil, parcels...)
+			}
+			s.Close()
+			s = open(t, dir) // a second time there is nothing to do
+			for _, c := range []struct {
+				label string
+				want  []string // ids in their order
+			}{
+				{"340123450000000017", []string{"a"}},
+				{"(00)340123450000000017", []string{"a"}},
+				{"RR 123 456 785 GB", []string{"b"}},
+				{"00340123450000000024", []string{"c", "d"}},
+				{"340123450000000031", []string{"00340123450000000031"}},
+				{"00340123450000000031", []string{"00340123450000000031"}},
+				{"(00)340123450000000048", []string{"340123450000000048"}},
+				{"340123450000000055", nil},
+				{"X", []string{"340123450000000055"}},
+				{"shop-1", []string{"shop-1"}},
+				{"Shop-1", nil},
+			} {
+				list, _, err := s.Parcels(t.Context(), locker.ParcelFilter{Label: c.label, Limit: 10})
+				if got := ids(list); err != nil || !slices.Equal(got, c.want) {
+					t.Errorf("%s lists %q, %v, want %q", c.label, got, err, c.want)
+				}
+				tx, err := s.Begin()
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, ok := tx.ParcelByLabel(label.Key(c.label))
+				_, others := tx.Announced("new", label.Key(c.label))
+				tx.Rollback()
+				if n := len(c.want); ok != (n > 0) || ok && p.ID != c.want[n-1] {
+					t.Errorf("%s finds %q, want the last of %q", c.label, p.ID, c.want)
+				}
+				if got := ids(others); !slices.Equal(got, c.want) {
+					t.Errorf("an announcement of %s meets %q, want %q", c.label, got, c.want)
+				}
+			}
+			for _, p := range parcels {
+				if kept, _, err := s.Parcel(t.Context(), p.ID); err != nil || kept.Label != p.Label {
+					t.Errorf("the label of %s is %q, %v, want %q", p.ID, kept.Label, err, p.Label)
+				}
+			}
+		})
+	}
+}
+
+func ids(parcels []locker.Parcel) (all []string) {
+	for _, p := range parcels {
+		all = append(all, p.ID)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestAnAnnouncementMeetsItsOwnParcelAndTheOthersOfItsLabel(t *testing.T) {
+	s := open(t, t.TempDir())
+	commit(t, s, nil, locker.Parcel{ID: "340123450000000017", State: locker.Cancelled, Label: "340123450000000017"},
+		locker.Parcel{ID: "00340123450000000017", State: locker.Announced, Label: "00340123450000000017"})
+	for _, c := range []struct{ id, other string }{{"340123450000000017", "00340123450000000017"}, {"00340123450000000017", "340123450000000017"}} {
+		tx, err := s.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, others := tx.Announced(c.id, label.Key(c.id))
+		tx.Rollback()
+		if known == nil || known.ID != c.id || len(others) != 1 || others[0].ID != c.other {
+			t.Errorf("%s meets %+v and %+v", c.id, known, others)
+		}
+	}
+}
+
+// However long the history, the writer and a courier look a label up.
+func TestNoLookForALabelReadsTheWholeTable(t *testing.T) {
+	s := open(t, t.TempDir())
+	for _, query := range []string{queryByLabel, queryAnnounced, queryAnnouncedAs} {
+		rows, err := s.read.Query("EXPLAIN QUERY PLAN "+query, "a", "b")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(step, "SCAN parcels") {
+				t.Errorf("%s: %s", query, step)
+			}
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
