@@ -38,11 +38,14 @@ type bus struct {
 	boards  []*board
 	line    *line.Line
 	parser  wire.Parser
-	noise   wire.Noise // the parser's, as counted so far
-	free    time.Time  // from when on the line may be written to
-	heard   bool       // some board has answered since the port was opened
-	waiting []*opening // not sent yet, oldest first
-	driven  []*opening // sent, not yet ended
+	noise   wire.Noise     // the parser's, as counted so far
+	waits   *wire.Patience // for what comes now
+	free    time.Time      // from when on the line may be written to, if nothing comes
+	still   time.Time      // from when on it has been silent for long enough, if nothing more comes
+	owed    bool           // the last question was not answered: what comes may be its reply, or the rest of one
+	heard   bool           // some board has answered since the port was opened
+	waiting []*opening     // not sent yet, oldest first
+	driven  []*opening     // sent, not yet ended
 	roll    roll
 	pulsed  time.Time // the last pulse on this line; at first when the bus was made
 }
@@ -141,7 +144,8 @@ func (b *bus) serve() error {
 	if err != nil {
 		return err
 	}
-	b.line, b.parser, b.noise, b.free = l, b.newParser(), wire.Noise{}, time.Now()
+	b.line, b.parser, b.noise, b.free, b.still, b.owed = l, b.newParser(), wire.Noise{}, time.Now(), time.Time{}, false
+	b.waits = wire.NewPatience(b.free, b.parser)
 	b.stats.count(func(s *BusStats) { s.Opens++ })
 	b.roll.proved, b.roll.met = false, false
 	b.site.report(b.device, Working, b.openDetail())

@@ -94,6 +94,30 @@ func TestASilentBoardIsAskedMoreAndMoreRarelyUnlessADoorOfItIsInUse(t *testing.T
 	}
 }
 
+func TestASilentBoardOfWhichSomethingComesIsAskedAgainSoon(t *testing.T) {
+	cfg := Bus{Name: "main", Dialect: "kerong-cu16", Port: "/nowhere", Boards: []Board{{Address: 1, Locks: map[int]string{1: "A"}}}}
+	if err := completeBus(&cfg); err != nil {
+		t.Fatal(err)
+	}
+	for _, junk := range []bool{false, true} {
+		b, err := newBus(cfg, usualCoil, &Site{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := silentPollMax
+		if junk {
+			want = 2 * b.cfg.IdlePoll
+		}
+		now := time.Now()
+		board := b.boards[0]
+		board.missed = 100
+		b.miss(board, false, junk, now)
+		if got := b.pause(board, now); got != want {
+			t.Errorf("with junk %v: left alone for %v, want %v", junk, got, want)
+		}
+	}
+}
+
 func TestABoardThatAnswersGarbageIsReportedAsSuch(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)

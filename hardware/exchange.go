@@ -48,7 +48,7 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 	wait := b.cfg.ReplyTimeout + r.Slow + b.wireTime(len(r.Bytes))
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
-	patience := wire.NewPatience(time.Now().Add(wait), b.parser)
+	b.waits = wire.NewPatience(time.Now().Add(wait), b.parser)
 	for {
 		var frames []wire.Frame
 		late := false
@@ -57,10 +57,9 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 			if !ok {
 				return f, false, b.line.Err()
 			}
-			patience.Heard(len(chunk.Bytes))
 			frames = b.hear(chunk)
 		case <-timeout.C:
-			if more := patience.More(time.Now(), b.parser.Begun(), len(b.line.Chunks()) > 0); more > 0 {
+			if more := b.waits.More(time.Now(), b.parser.Begun(), len(b.line.Chunks()) > 0); more > 0 {
 				timeout.Reset(more)
 				continue
 			}
@@ -78,9 +77,11 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 			b.unasked(got, &r)
 		}
 		if answered {
+			b.owed = false
 			return f, true, nil
 		}
 		if late {
+			b.owed = true
 			b.stats.count(func(s *BusStats) { s.Timeouts++ })
 			return f, false, nil
 		}
@@ -88,13 +89,22 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 }
 
 // room waits until the line has been silent for long enough to begin a frame,
-// taking in whatever still comes. It does not wait for ever on a line that
+// taking in whatever still comes. What is left of a frame is let end, however
+// slowly: a question in the midst of it would be lost, or answered among its
+// bytes, and so would be the next. It does not wait for ever on a line that
 // somebody babbles on.
 func (b *bus) room() error {
 	limit := time.Now().Add(b.cfg.ReplyTimeout)
+	b.waits = wire.NewPatience(limit, b.parser)
 	for {
-		wait := time.Until(b.free)
-		if wait <= 0 && len(b.line.Chunks()) == 0 || time.Now().After(limit) {
+		now := time.Now()
+		wait := later(b.free, b.still).Sub(now)
+		done := wait <= 0 && len(b.line.Chunks()) == 0
+		if !done && now.After(limit) {
+			more := b.waits.More(now, b.owed || b.parser.Begun(), false)
+			limit, done = now.Add(more), more == 0
+		}
+		if done {
 			b.take(b.parser.Quiet())
 			return b.line.Err()
 		}
@@ -128,15 +138,16 @@ func (b *bus) listen(wait time.Duration, wake <-chan struct{}) error {
 }
 
 // hear takes in what has come. The line is free a gap after a whole frame; one
-// that has begun, such as a change that a board tells, is given the time its
-// bytes may take.
+// that has begun, such as a change that a board tells, and the rest of a reply
+// that was given up are given the time their bytes may take.
 func (b *bus) hear(chunk line.Chunk) []wire.Frame {
+	b.waits.Heard(len(chunk.Bytes))
 	frames := b.parser.Feed(chunk.Bytes)
 	gap := b.wireTime(gapBytes)
-	if b.parser.Begun() {
-		gap = wire.SlowByte
+	if b.owed || b.parser.Begun() {
+		gap = wire.Gap
 	}
-	b.free = later(b.free, chunk.At.Add(gap))
+	b.still = chunk.At.Add(gap)
 	return frames
 }
 

@@ -172,9 +172,13 @@ func (b *bus) greet(board *board) error {
 	return nil
 }
 
-// miss counts a reading without an answer; at the third the board is silent.
+// miss counts a reading without an answer; at the third the board is silent. One
+// of which something came is not left alone for long: it may be back.
 func (b *bus) miss(board *board, refused, junk bool, now time.Time) {
 	board.missed++
+	if junk {
+		board.missed = min(board.missed, missesAllowed+1)
+	}
 	if board.missed != missesAllowed {
 		return
 	}

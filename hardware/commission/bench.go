@@ -44,6 +44,7 @@ type Bench struct {
 	parser  wire.Parser
 	noise   wire.Noise
 	echoes  bool // a request was heard back
+	torn    bool // something came in reply to the last question, and no answer
 }
 
 // OpenBench opens a port, as package device resolved it, for boards of a dialect.
@@ -110,6 +111,7 @@ func (b *Bench) Close() error { return b.line.Close() }
 // ask writes a request and waits for its answer.
 func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err error) {
 	b.drain()
+	b.torn = false
 	b.parser.Sent(r)
 	if err := b.line.Write(r.Bytes, writeWait); err != nil {
 		return f, false, 0, err
@@ -127,6 +129,7 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 			}
 			patience.Heard(len(c.Bytes))
 			frames = b.parser.Feed(c.Bytes)
+			b.torn = true
 		case <-limit.C:
 			if more := patience.More(time.Now(), b.parser.Begun(), len(b.line.Chunks()) > 0); more > 0 {
 				limit.Reset(more)
@@ -139,25 +142,33 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 			continue
 		}
 		if i := slices.IndexFunc(frames, r.AnsweredBy); i >= 0 {
+			b.torn = false
 			return frames[i], true, b.junk(), nil
 		}
 	}
 	return f, false, b.junk(), nil
 }
 
-// drain takes in what has come since the last request. A late reply that has
-// begun is let end: cut in two it would be junk.
+// drain takes in what has come since the last request. What is left of a late
+// reply is let end, however slowly: cut in two it would be junk, and so would be
+// the next.
 func (b *Bench) drain() {
 	limit := time.Now().Add(b.wait)
-	for len(b.line.Chunks()) > 0 || b.parser.Begun() && time.Now().Before(limit) {
+	patience := wire.NewPatience(limit, b.parser)
+	for more := time.Duration(1); more > 0 && (len(b.line.Chunks()) > 0 || b.torn || b.parser.Begun()); {
 		select {
 		case c, ok := <-b.line.Chunks():
 			if !ok {
 				return
 			}
+			patience.Heard(len(c.Bytes))
 			b.parser.Feed(c.Bytes)
-		case <-time.After(wire.SlowByte):
-			limit = time.Time{} // nothing follows
+		case <-time.After(wire.Gap):
+			more = 0 // nothing follows
+		}
+		if now := time.Now(); more > 0 && now.After(limit) {
+			more = patience.More(now, true, false)
+			limit = now.Add(more)
 		}
 	}
 	b.parser.Quiet()

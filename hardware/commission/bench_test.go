@@ -67,3 +67,69 @@ func TestALateReplyIsNotCutByTheNextQuestion(t *testing.T) {
 		}
 	}
 }
+
+// A reply stops in its middle for longer than is waited for, and goes on when
+// the board is asked again: the next question waits for what is left of it.
+func TestTheRestOfAReplyThatWasGivenUpIsLetEnd(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	b, err := OpenBench("tcp://"+listener.Addr().String(), "kerong-cu48", 19200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	board, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.wait = 40 * time.Millisecond
+	questions := make(chan struct{}, 64)
+	go func() {
+		defer close(questions)
+		for question := make([]byte, 6); ; {
+			if _, err := io.ReadFull(board, question); err != nil {
+				return
+			}
+			questions <- struct{}{}
+		}
+	}()
+	letEnd := make(chan struct{})
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		reply := []byte{2, 1, 0, 0x75, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 3, 0x75}
+		for range questions {
+			board.Write(reply[:5])
+			<-questions
+			cut := false
+			for _, x := range reply[5:] {
+				select {
+				case <-questions:
+					cut = true
+				case <-time.After(20 * time.Millisecond): // the pace of a slow line
+				}
+				board.Write([]byte{x})
+			}
+			if !cut {
+				close(letEnd)
+				return
+			}
+		}
+	}()
+	defer func() { board.Close(); <-served }()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); { // a busy machine may be late itself
+		if _, _, _, err := b.Read(wire.Board{Address: 1}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-letEnd:
+			return
+		default:
+		}
+	}
+	t.Fatal("what is left of a reply is cut again and again")
+}

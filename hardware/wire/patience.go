@@ -2,22 +2,21 @@ package wire
 
 import "time"
 
-// SlowByte is the longest time between two bytes of one frame where all of them
-// come slowly: the latency timer of an FTDI adapter behind hubs makes 16 to 40 ms.
-const SlowByte = 50 * time.Millisecond
+// Gap is the longest silence inside a frame that is believed to go on.
+const Gap = 100 * time.Millisecond
 
 const (
-	frameByte  = SlowByte * 3 / 2       // for each byte of a frame, on a machine that is busy as well
-	patientGap = 100 * time.Millisecond // longest silence inside a reply that is believed to go on
-	notRun     = 20 * time.Millisecond  // a timer that fires so late tells that the machine is busy
-	babble     = 3                      // times its longest frame, after which a line does not answer but babbles
+	slowByte  = 50 * time.Millisecond // between two bytes where all come slowly: the latency timer of an FTDI adapter behind hubs makes 16 to 40 ms
+	frameByte = slowByte * 3 / 2      // for each byte of a frame, on a machine that is busy as well
+	notRun    = 20 * time.Millisecond // a timer that fires so late tells that the machine is busy
+	babble    = 3                     // times its longest frame, after which a line does not answer but babbles
 )
 
-// A Patience decides for how long a reply is waited for. A reply that has begun
-// is given as long as its bytes keep coming, at most the time that the longest
-// frame takes with slow bytes; a silent board and a babbling line are given
-// nothing more. It keeps no clock: times are told to it. Its user is one
-// goroutine.
+// A Patience decides for how long a frame is waited for: a reply, or the rest of
+// one that was given up. One that has begun is given as long as its bytes keep
+// coming, at most the time that the longest frame takes with slow bytes; a silent
+// board and a babbling line are given nothing more. It keeps no clock: times are
+// told to it. Its user is one goroutine.
 type Patience struct {
 	due, limit time.Time // when it is asked next; until when bytes that keep coming are waited for
 	room       int       // bytes until the line babbles
@@ -25,7 +24,7 @@ type Patience struct {
 	spared     bool      // the time this process was not run has been made up for
 }
 
-// NewPatience is that for one reply, which is due at a time, from a line with
+// NewPatience is that for one frame, which is due at a time, from a line with
 // this parser.
 func NewPatience(due time.Time, p Parser) *Patience {
 	longest := p.Longest()
@@ -39,11 +38,11 @@ func (p *Patience) Heard(n int) {
 }
 
 // More is asked when the time is over and tells how much longer to wait; 0 says
-// that no reply comes. Begun is what the parser says; unread, that bytes have
+// that no frame comes. Begun is what the parser says; unread, that bytes have
 // come which nobody has looked at yet.
 func (p *Patience) More(now time.Time, begun, unread bool) time.Duration {
 	if begun && p.moved && p.room >= 0 && now.Before(p.limit) {
-		more := min(patientGap, p.limit.Sub(now))
+		more := min(Gap, p.limit.Sub(now))
 		p.moved, p.due = false, now.Add(more)
 		return more
 	}
@@ -51,7 +50,7 @@ func (p *Patience) More(now time.Time, begun, unread bool) time.Duration {
 	// waited for as well.
 	if !p.spared && (unread || now.Sub(p.due) > notRun) {
 		p.spared = true
-		return patientGap
+		return Gap
 	}
 	return 0
 }
