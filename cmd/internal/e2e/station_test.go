@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"cubby/locker/view"
 	"cubby/sync/client"
+	"cubby/sync/problem"
 )
 
 // A station is the demo station with a wall, a core and a folder of its own.
@@ -217,13 +219,18 @@ func (s *station) leave() {
 	})
 	for {
 		v, _ := s.now()
+		way := view.ActFinish
 		switch {
 		case v.Step == view.StepIdle:
 			return
-		case v.Allows(view.ActFinish):
-			s.touch(view.ActFinish, "")
-		case v.Allows(view.ActBack):
-			s.touch(view.ActBack, "")
+		case !v.Allows(way):
+			way = view.ActBack
+		}
+		// The page may go by itself in this very moment.
+		var p *problem.Problem
+		err := s.screen.Act(s.t.Context(), view.Action{Visit: v.Visit, Name: way})
+		if err != nil && !(errors.As(err, &p) && p.Slug() == "stale-page") {
+			s.t.Fatalf("touch %s: %v", way, err)
 		}
 		s.changes(v)
 	}
