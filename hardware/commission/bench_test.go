@@ -9,24 +9,31 @@ import (
 	"cubby/hardware/wire"
 )
 
-// A board answers so late that the next question is asked in the middle of its
-// reply. That is no noise: nobody has to look for a terminator.
-func TestALateReplyIsNotCutByTheNextQuestion(t *testing.T) {
-	t.Parallel()
+// byHand opens a bench on a line whose other end the test writes by hand.
+func byHand(t *testing.T, dialect string) (*Bench, net.Conn) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	b, err := OpenBench("tcp://"+listener.Addr().String(), "kerong-cu16", 19200)
+	t.Cleanup(func() { listener.Close() })
+	b, err := OpenBench("tcp://"+listener.Addr().String(), dialect, 19200)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer b.Close()
 	board, err := listener.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b, board
+}
+
+// A board answers so late that the next question is asked in the middle of its
+// reply. That is no noise: nobody has to look for a terminator.
+func TestALateReplyIsNotCutByTheNextQuestion(t *testing.T) {
+	t.Parallel()
+	b, board := byHand(t, "kerong-cu16")
+	defer b.Close()
 	defer board.Close()
 	b.wait = 200 * time.Millisecond
 	reply := []byte{2, 0x10, 0x35, 0xFF, 0xFF, 0, 0, 3, 0x48}
@@ -72,20 +79,8 @@ func TestALateReplyIsNotCutByTheNextQuestion(t *testing.T) {
 // the board is asked again: the next question waits for what is left of it.
 func TestTheRestOfAReplyThatWasGivenUpIsLetEnd(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	b, err := OpenBench("tcp://"+listener.Addr().String(), "kerong-cu48", 19200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b, board := byHand(t, "kerong-cu48")
 	defer b.Close()
-	board, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
 	b.wait = 40 * time.Millisecond
 	questions := make(chan struct{}, 64)
 	go func() {
