@@ -84,22 +84,27 @@ func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]
 // inside SQLite, which spares a crossing of the driver for each event. The rows
 // come in the order of the subquery.
 const queryPage = `SELECT count(*), coalesce(max(seq), 0), group_concat(ce, ',')
-	FROM (SELECT seq, ce FROM events WHERE seq > ? AND told = 1 ORDER BY seq LIMIT ?)`
+	FROM (SELECT seq, ce FROM events WHERE seq > ? AND seq <= ? AND told = 1 ORDER BY seq LIMIT ?)`
 
 const queryPageWithCodes = `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e LEFT JOIN codes c ON c.seq = e.seq
-	WHERE e.seq > ? AND e.told = 1 ORDER BY e.seq LIMIT ?`
+	WHERE e.seq > ? AND e.seq <= ? AND e.told = 1 ORDER BY e.seq LIMIT ?`
 
 // Feed reads the told events after a position. With codes, clear codes that
 // still wait are joined into the data of their events.
+//
+// SQLite shows a commit before the writer has counted its codes. The end of the
+// feed is therefore read first and bounds the page: the codes of all up to there
+// have been counted.
 func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
 	page := locker.FeedPage{Last: after}
-	if after >= s.told.Load() {
+	end := s.told.Load()
+	if after >= end {
 		return page, nil
 	}
 	if withCodes && s.codes.Load() > 0 {
-		return s.feedWithCodes(ctx, after, limit)
+		return s.feedWithCodes(ctx, after, end, limit)
 	}
-	rows, err := s.pageOf.QueryContext(ctx, after, limit)
+	rows, err := s.pageOf.QueryContext(ctx, after, end, limit)
 	if err != nil {
 		return page, err
 	}
@@ -119,9 +124,9 @@ func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool
 	return page, rows.Err()
 }
 
-func (s *Store) feedWithCodes(ctx context.Context, after int64, limit int) (locker.FeedPage, error) {
+func (s *Store) feedWithCodes(ctx context.Context, after, end int64, limit int) (locker.FeedPage, error) {
 	page := locker.FeedPage{Last: after}
-	rows, err := s.pageWithCodes.QueryContext(ctx, after, limit)
+	rows, err := s.pageWithCodes.QueryContext(ctx, after, end, limit)
 	if err != nil {
 		return page, err
 	}

@@ -108,7 +108,7 @@ func (tx *Tx) Commit() error {
 	s := tx.s
 	s.head.Store(tx.head)
 	s.last = tx.last
-	s.codes.Store(tx.codes)
+	s.codes.Store(tx.codes) // before the feed's end: see Feed
 	if s.told.Swap(tx.told) != tx.told {
 		s.feed.raise()
 	}
