@@ -90,6 +90,11 @@ func Run(ctx context.Context, cfg Config) error {
 			}
 			fyne.Do(fyneApp.Quit) // the stream ends when the program is told to stop
 		})
+		feeding.Go(func() {
+			watchClock(ctx, loaded, time.Now, func() {
+				fyne.Do(func() { screen.Renew(w.SetContent) })
+			})
+		})
 	})
 	w.ShowAndRun()
 	screen.Close()

@@ -46,7 +46,7 @@ func newScreen(book *words.Book, language string, do func(func()), act func(view
 		language = words.Fallback
 	}
 	s := &screen{book: book, do: do, act: act, language: language}
-	s.surface = newSurface(func() { s.draw() })
+	s.surface = newSurface(s.draw)
 	return s
 }
 
@@ -55,6 +55,18 @@ func newScreen(book *words.Book, language string, do func(func()), act func(view
 func (s *screen) Surface(hidePointer bool) fyne.CanvasObject {
 	s.surface.hidePointer = hidePointer
 	return s.surface
+}
+
+// Renew hands a new surface to show, with the same page on it: for a toolkit that
+// has lost what it knew about the old one. It is called on the drawing goroutine.
+func (s *screen) Renew(show func(fyne.CanvasObject)) {
+	hidden := s.surface.hidePointer
+	s.surface = newSurface(s.draw) // it draws as soon as it has a size
+	s.surface.hidePointer = hidden
+	show(s.surface)
+	if s.some {
+		s.tick()
+	}
 }
 
 // Show takes a new view. At most one function waits for the drawing goroutine,

@@ -75,6 +75,18 @@ func (p *program) kill() {
 	<-p.ended
 }
 
+// halt has the program stand still for a while, as a machine that sleeps does.
+func (p *program) halt(t *testing.T, d time.Duration) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	<-time.After(d)
+	if err := p.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // stop ends the program in order.
 func (p *program) stop(t *testing.T) {
 	if !p.runs() {

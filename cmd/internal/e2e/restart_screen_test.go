@@ -132,3 +132,25 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 	s.unlocked(door, door)
 	w.close()
 }
+
+// A toolkit that has forgotten the page, as after a clock that was set, is handed
+// it anew. It forgets after a minute; here it is told to after two seconds, and
+// looks every ten.
+func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
+	s := newStation(t, slowPages...)
+	w := &window{station: s, name: "halted", env: []string{"FYNE_CACHE=2s"}}
+	w.start()
+	idle := w.page(view.StepIdle)
+	w.press(view.ActStartPickup, "")
+	w.page(view.StepPickupEnter)
+	w.enter("12345678")
+	w.page(view.StepPickupRefused)
+	w.press(view.ActBack, "")
+	w.page(view.StepIdle)
+	w.program.halt(t, 11*time.Second)
+	w.press(view.ActStartPickup, "")
+	w.page(view.StepPickupEnter)
+	w.press(view.ActBack, "")
+	w.same("the idle page", idle, w.page(view.StepIdle))
+	w.close()
+}

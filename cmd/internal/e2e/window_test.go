@@ -16,7 +16,8 @@ import (
 type window struct {
 	*station
 	program *program
-	name    string // what the kept pictures begin with
+	name    string   // what the kept pictures begin with
+	env     []string // of the program, besides what it always has
 	shots   int
 }
 
@@ -36,7 +37,8 @@ func (w *window) start() {
 func (w *window) startWith(args ...string) {
 	w.t.Helper()
 	w.park()
-	w.program = start(w.t, w.dir, "screen.log", []string{"DISPLAY=" + display.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="},
+	env := append([]string{"DISPLAY=" + display.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="}, w.env...)
+	w.program = start(w.t, w.dir, "screen.log", env,
 		filepath.Join(programs, "cubby"), append(args, "--size", fmt.Sprintf("%dx%d", panelWidth, panelHeight))...)
 }
 
