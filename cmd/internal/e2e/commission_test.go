@@ -117,7 +117,7 @@ func (w *window) way(v view.View, picks *kit.Picks, number string) (*kit.Picks, 
 // A technician has let the touchscreen ask, with a parcel inside, and answers
 // with fingers: the doors that open are those of a real core and real lines.
 func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
-	s := newStation(t, unhurried)
+	s := newStation(t)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-1")
 	s.scan(s.courier.badge)

@@ -13,7 +13,7 @@ import (
 
 // A person who needs more time gets it by a touch.
 func TestAPageWarnsBeforeItsTimeIsOverAndGivesMore(t *testing.T) {
-	s := newStation(t, policy("page_timeout_s = 30"))
+	s := newStation(t, change{"page_timeout_s = 600", "page_timeout_s = 30"})
 	w := s.openWindow("time")
 	idle := w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")
@@ -34,7 +34,7 @@ func TestAPageWarnsBeforeItsTimeIsOverAndGivesMore(t *testing.T) {
 // Whoever has gone is forgotten.
 func TestAPageNobodyActsOnIsLeft(t *testing.T) {
 	t.Parallel()
-	s := newStation(t, policy("page_timeout_s = 30"))
+	s := newStation(t, change{"page_timeout_s = 600", "page_timeout_s = 30"})
 	idle := s.step(view.StepIdle)
 	s.touch(view.ActLanguage, "zh-Hans")
 	s.until("the language changes", func(v view.View) bool { return v.Language == "zh-Hans" })

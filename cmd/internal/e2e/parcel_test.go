@@ -16,7 +16,7 @@ import (
 // told, drawn, read and shown to the reader; the door opens without a touch.
 func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	t.Parallel()
-	s := newStation(t)
+	s := newStation(t, change{"thanks_s = 60", "thanks_s = 15"})
 	courier := s.newCourier("Ada")
 
 	out := do(t, "", "curl", "-sS", "-w", "\n%{http_code}", "-X", "PUT", "http://"+s.rest+"/v1/parcels/p-1",

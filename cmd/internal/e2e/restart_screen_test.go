@@ -9,9 +9,8 @@ import (
 	"cubby/locker/view"
 )
 
-// slowPages leaves time on pages that go by themselves and for doors that are
-// told to open.
-var slowPages = []change{unhurried, {"thanks_s = 4", "thanks_s = 60"}, {"idle_poll_ms = 200", "idle_poll_ms = 200\nopen_wait_ms = 30000"}}
+// slowDoors leaves time to look at the page of a door that is told to open.
+var slowDoors = change{"open_wait_ms = 6000", "open_wait_ms = 30000"}
 
 // comesBack kills the touchscreen on a step and starts it again: the visit goes
 // on and the page is the same in every pixel.
@@ -32,7 +31,7 @@ func (w *window) comesBack(step view.Step, why ...view.Reason) view.View {
 }
 
 func TestTheScreenMayDieAtEachStepOfAPickup(t *testing.T) {
-	s := newStation(t, slowPages...)
+	s := newStation(t, slowDoors)
 	e := s.store("p-1")
 	door := e.Data.Compartment
 	w := s.openWindow("pickup-killed")
@@ -60,7 +59,7 @@ func TestTheScreenMayDieAtEachStepOfAPickup(t *testing.T) {
 }
 
 func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
-	s := newStation(t, slowPages...)
+	s := newStation(t, slowDoors)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-1")
 	w := s.openWindow("deposit-killed")
@@ -97,7 +96,7 @@ func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
 // A stranger cannot tell from the screen why a code does not open, and a person
 // whose core is gone for a moment is told so and finds the page again.
 func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
-	s := newStation(t, slowPages...)
+	s := newStation(t, slowDoors)
 	e := s.store("p-1")
 	door := e.Data.Compartment
 	w := s.openWindow("refused")
@@ -137,7 +136,7 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 // it anew. It forgets after a minute; here it is told to after two seconds, and
 // looks every ten.
 func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
-	s := newStation(t, slowPages...)
+	s := newStation(t, slowDoors)
 	w := &window{station: s, name: "halted", env: []string{"FYNE_CACHE=2s"}}
 	w.start()
 	idle := w.page(view.StepIdle)

@@ -11,7 +11,7 @@ import (
 // A child who plays with the panel fills no memory: what was drawn of a page goes
 // with it. The toolkit alone would keep it for a minute, 2 MB and more each time.
 func TestAChildPlayingWithThePanelFillsNoMemory(t *testing.T) {
-	s := newStation(t, unhurried)
+	s := newStation(t)
 	w := s.openWindow("restless")
 	idle := w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")

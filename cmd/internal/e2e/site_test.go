@@ -176,7 +176,7 @@ type courier struct {
 func (s *station) newCourier(name string) courier {
 	s.t.Helper()
 	c := courier{picture: filepath.Join(s.dir, fmt.Sprintf("badge-%s.png", name))}
-	out := s.ctl("", "courier", "add", name, c.picture)
+	out := s.made(name, "courier", "add", c.picture)
 	var first, second, said string
 	if _, err := fmt.Sscanf(out, "courier %s %s\nbadge %s\nPIN %s %s", &said, &c.id, &c.badge, &first, &second); err != nil {
 		s.t.Fatalf("cubbyctl courier add said %q: %v", out, err)

@@ -43,10 +43,12 @@ type station struct {
 // A change replaces a piece of the demo's configuration.
 type change struct{ from, to string }
 
-// policy adds a line to the rules of the station.
-func policy(line string) change { return change{"[policy]\n", "[policy]\n" + line + "\n"} }
+// usual takes back the patience of newStation with boards.
+var usual = change{"\nreply_timeout_ms = 1000\nopen_wait_ms = 6000", ""}
 
-// newStation starts a site and a core and waits until every door is known.
+// newStation starts a site and a core and waits until every door is known. The
+// station is given so much time for everything that a machine that stands still
+// for seconds changes no story; a test about such times takes that back.
 func newStation(t *testing.T, changes ...change) *station {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "cubby-e2e-") // short: a socket's path has at most 107 bytes
@@ -61,9 +63,9 @@ func newStation(t *testing.T, changes ...change) *station {
 	}
 	changes = append([]change{
 		{`listen = "127.0.0.1:8470"`, `listen = "127.0.0.1:0"`},
-		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200"},
-		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 1000"}, // a busy machine may stop in the middle of a code
-		policy("thanks_s = 4"),
+		{"[policy]\n", "[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\n"},
+		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200\nreply_timeout_ms = 1000\nopen_wait_ms = 6000"},
+		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 2000"},
 	}, changes...)
 	for _, c := range changes {
 		if !strings.Contains(string(text), c.from) {
@@ -86,7 +88,7 @@ func newStation(t *testing.T, changes ...change) *station {
 		return ok, s.site.said()
 	})
 	s.startCore()
-	s.token = strings.TrimSpace(s.ctl("", "key", "add", "story", "parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
+	s.token = strings.TrimSpace(s.made("story", "key", "add", "parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
 	s.watch()
 	s.allDoorsKnown()
 	return s
@@ -128,6 +130,24 @@ func (s *station) crash() {
 func (s *station) ctl(input string, args ...string) string {
 	s.t.Helper()
 	return do(s.t, input, filepath.Join(programs, "cubbyctl"), append([]string{"--config", s.config}, args...)...)
+}
+
+// made has the operator's tool make something by a name and a last word. Where
+// the disk stands still for so long that nobody knows whether it was made, it is
+// made again by a longer name.
+func (s *station) made(name, what, verb, last string) string {
+	s.t.Helper()
+	for {
+		args := []string{"--config", s.config, what, verb, name, last}
+		out, err := try("", filepath.Join(programs, "cubbyctl"), args...)
+		switch {
+		case err == nil:
+			return out
+		case !strings.Contains(out, "it is not known whether"):
+			s.t.Fatalf("cubbyctl %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+		name += "a"
+	}
 }
 
 // watch follows the screen's stream of views, over restarts of the core too.

@@ -169,13 +169,10 @@ func (w *window) same(what string, a, b *image.RGBA) {
 	w.t.Errorf("%s: the pictures differ within %v, see %s and %s", what, differ, keep(w.t, w.name+"-before", a), keep(w.t, w.name+"-after", b))
 }
 
-// unhurried gives pages so much time that no warning of its end is ever shown.
-var unhurried = policy("page_timeout_s = 600\ncourier_timeout_s = 1800")
-
 // The whole way of a parcel at the touchscreen: every button is touched where it
 // is, the PINs are typed on our own pad.
 func TestAParcelComesAndGoesAtTheTouchscreen(t *testing.T) {
-	s := newStation(t, unhurried)
+	s := newStation(t)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-1")
 	w := s.openWindow("parcel")
