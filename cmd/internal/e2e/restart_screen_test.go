@@ -133,11 +133,11 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 }
 
 // A toolkit that has forgotten the page, as after a clock that was set, is handed
-// it anew. It forgets after a minute; here it is told to after two seconds, and
+// it anew. It forgets after a minute; here it is told to after eight seconds, and
 // looks every ten.
 func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
 	s := newStation(t, slowDoors)
-	w := &window{station: s, name: "halted", env: []string{"FYNE_CACHE=2s"}}
+	w := &window{station: s, name: "halted", env: []string{"FYNE_CACHE=8s"}}
 	w.start()
 	idle := w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")
@@ -146,7 +146,7 @@ func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
 	w.page(view.StepPickupRefused)
 	w.press(view.ActBack, "")
 	w.page(view.StepIdle)
-	w.program.halt(t, 11*time.Second)
+	w.program.halt(t, 12*time.Second)
 	w.press(view.ActStartPickup, "")
 	w.page(view.StepPickupEnter)
 	w.press(view.ActBack, "")
