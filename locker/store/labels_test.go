@@ -129,26 +129,55 @@ func TestAnAnnouncementMeetsItsOwnParcelAndTheOthersOfItsLabel(t *testing.T) {
 	}
 }
 
+// plan is how SQLite goes about a query, a line for each step.
+func plan(t *testing.T, s *Store, query string, args ...any) string {
+	t.Helper()
+	rows, err := s.read.Query("EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	return strings.Join(steps, "\n")
+}
+
 // However long the history, the writer and a courier look a label up.
 func TestNoLookForALabelReadsTheWholeTable(t *testing.T) {
 	s := open(t, t.TempDir())
 	for _, query := range []string{queryByLabel, queryAnnounced, queryAnnouncedAs} {
-		rows, err := s.read.Query("EXPLAIN QUERY PLAN "+query, "a", "b")
-		if err != nil {
-			t.Fatal(err)
+		if p := plan(t, s, query, "a", "b"); strings.Contains(p, "SCAN parcels") || !strings.Contains(p, "SEARCH parcels") {
+			t.Errorf("%s:\n%s", query, p)
 		}
-		for rows.Next() {
-			var id, parent, unused int
-			var step string
-			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
-				t.Fatal(err)
+	}
+}
+
+// Nor does a list of few parcels among many, and none is put in order after it
+// was read.
+func TestListsOfParcelsGoAlongAnIndex(t *testing.T) {
+	for name, dir := range map[string]string{"now": t.TempDir(), "by the first schema": written(t)} {
+		s := open(t, dir)
+		for _, c := range []struct {
+			filter locker.ParcelFilter
+			index  string
+		}{
+			{locker.ParcelFilter{}, "autoindex"},
+			{locker.ParcelFilter{State: locker.Announced}, "parcels_state (state=? AND id>?"},
+			{locker.ParcelFilter{State: locker.Stored, After: "a"}, "parcels_state (state=? AND id>?"},
+			{locker.ParcelFilter{State: locker.Collected}, "autoindex"},
+			{locker.ParcelFilter{OrderID: "o"}, "parcels_order (order_id=? AND id>?"},
+		} {
+			query, args := parcelList(c.filter, 10)
+			if p := plan(t, s, query, args...); strings.Contains(p, "TEMP B-TREE") || !strings.Contains(p, c.index) {
+				t.Errorf("%s, %+v, wanted by %s:\n%s", name, c.filter, c.index, p)
 			}
-			if strings.HasPrefix(step, "SCAN parcels") {
-				t.Errorf("%s: %s", query, step)
-			}
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -38,6 +38,17 @@ func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *lock
 // the last page.
 func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error) {
 	limit := min(max(f.Limit, 1), 100)
+	query, args := parcelList(f, limit+1)
+	page, err = docs[locker.Parcel](ctx, s.read, query, args...)
+	if len(page) > limit {
+		page = page[:limit]
+		next = page[limit-1].ID
+	}
+	return page, next, err
+}
+
+// parcelList asks for at most n parcels that pass the filter.
+func parcelList(f locker.ParcelFilter, n int) (query string, args []any) {
 	where, args, key := []string{"id > ?"}, []any{f.After}, label.Key(f.Label)
 	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}, {"label_key", key}} {
 		if c.value != "" {
@@ -50,13 +61,10 @@ func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []lock
 	if f.State != "" && f.State != locker.Collected {
 		where = append(where, "state <> 'collected'") // lets the partial index serve
 	}
-	query := fmt.Sprintf("SELECT doc FROM parcels WHERE %s ORDER BY id LIMIT %d", strings.Join(where, " AND "), limit+1)
-	page, err = docs[locker.Parcel](ctx, s.read, query, args...)
-	if len(page) > limit {
-		page = page[:limit]
-		next = page[limit-1].ID
+	if f.OrderID != "" {
+		where = append(where, "order_id <> ''") // likewise
 	}
-	return page, next, err
+	return fmt.Sprintf("SELECT doc FROM parcels WHERE %s ORDER BY id LIMIT %d", strings.Join(where, " AND "), n), args
 }
 
 func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {

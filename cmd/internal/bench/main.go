@@ -47,10 +47,19 @@ func main() {
 	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
 	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput, in five rounds")
 	only := flag.String("only", "", "measure only these, comma separated: rest,scan,bus,start,screen")
+	bare := flag.String("bare", "", "serve only the bare endpoint, a baseline, at this `address`")
+	bareDir := flag.String("bare-dir", "", "`folder` of the bare endpoint's database")
 	flag.Parse()
 	debug.SetGCPercent(400) // the load shares its cores with what it measures
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	if *bare != "" {
+		if err := serveBare(ctx, *bare, *bareDir); err != nil {
+			fmt.Fprintln(os.Stderr, "bench: the bare endpoint:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	fmt.Printf("%-46s %14s %28s %8s\n", "figure", "measured", "beside", "ratio")
 	for _, m := range measures {
 		if *only != "" && !slices.Contains(strings.Split(*only, ","), m.name) {

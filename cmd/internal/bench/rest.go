@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -14,8 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the baseline: bare commits
 )
 
 // rest measures durable announcements and reading the feed, beside bare SQLite
@@ -33,7 +30,12 @@ func (b *bench) rest(ctx context.Context) error {
 		id := strconv.FormatInt(next.Add(1), 10)
 		return r.put("/v1/parcels/bench-"+id, s.token, `{"order_id":"o-`+id+`","dimensions_mm":{"length":200,"width":100,"height":50}}`)
 	}
-	var raw, one, eight []float64
+	bare, stop, err := startBare(ctx, s.dir)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	var raw, least, one, eight []float64
 	for i := range rounds {
 		rate, err := b.rawCommits(ctx, filepath.Join(s.dir, fmt.Sprintf("raw-%d.db", i)))
 		if err != nil {
@@ -41,10 +43,11 @@ func (b *bench) rest(ctx context.Context) error {
 		}
 		raw = append(raw, rate)
 		for _, load := range []struct {
+			address string
 			clients int
 			rates   *[]float64
-		}{{1, &one}, {8, &eight}} {
-			rate, err := b.load(ctx, s.rest, load.clients, announce)
+		}{{s.rest, 1, &one}, {bare, 8, &least}, {s.rest, 8, &eight}} {
+			rate, err := b.load(ctx, load.address, load.clients, announce)
 			if err != nil {
 				return err
 			}
@@ -56,6 +59,7 @@ func (b *bench) rest(ctx context.Context) error {
 	ratio("durable PUTs, 1 client, new parcels", median(one), "raw commits", baseline, "/s")
 	ratio("durable PUTs, 8 clients, new parcels", median(eight), "raw commits", baseline, "/s")
 	line("durable PUTs, 8 clients, slowest and fastest round", fmt.Sprintf("%.0f %.0f", slices.Min(eight), slices.Max(eight)), "goal 10000")
+	ratio("durable PUTs, 8 clients, new parcels", median(eight), "bare endpoint", median(least), "/s")
 	if next.Load() < 200 {
 		return fmt.Errorf("only %d parcels were announced: too few to read pages of 100", next.Load())
 	}
@@ -82,36 +86,16 @@ func median(rates []float64) float64 {
 
 // rawCommits counts durable commits of one upserted row and one log row a second.
 func (b *bench) rawCommits(ctx context.Context, path string) (float64, error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	db, err := openRaw(ctx, path)
 	if err != nil {
 		return 0, err
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1)
-	if _, err := db.ExecContext(ctx, "CREATE TABLE parcels(id TEXT PRIMARY KEY, doc TEXT); CREATE TABLE log(seq INTEGER PRIMARY KEY, doc TEXT)"); err != nil {
-		return 0, err
-	}
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer conn.Close()
-	var prepared []*sql.Stmt
-	for _, q := range []string{"BEGIN IMMEDIATE", "INSERT INTO parcels VALUES(?,?) ON CONFLICT(id) DO UPDATE SET doc=excluded.doc", "INSERT INTO log(doc) VALUES(?)", "COMMIT"} {
-		st, err := conn.PrepareContext(ctx, q)
-		if err != nil {
-			return 0, err
-		}
-		defer st.Close()
-		prepared = append(prepared, st)
-	}
 	begin, n := time.Now(), 0
 	for ; time.Since(begin) < b.seconds/rounds; n++ {
 		doc := fmt.Sprintf(`{"order_id":"o-%d","dimensions_mm":{"length":200,"width":100,"height":50}}`, n)
-		for i, args := range [][]any{nil, {strconv.Itoa(n), doc}, {doc}, nil} {
-			if _, err := prepared[i].Exec(args...); err != nil {
-				return 0, err
-			}
+		if err := db.commit(1, func(int) (string, string) { return strconv.Itoa(n), doc }); err != nil {
+			return 0, err
 		}
 	}
 	return float64(n) / time.Since(begin).Seconds(), nil
