@@ -92,7 +92,7 @@ func (s *Station) Run(ctx context.Context) error {
 	s.ready.Store(true)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
-	fold := time.NewTicker(foldEvery)
+	fold := time.NewTimer(foldEvery)
 	defer fold.Stop()
 	for {
 		s.arm(timer)
@@ -101,11 +101,16 @@ func (s *Station) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-fold.C:
+			fold.Reset(foldAgain)
 			if s.mem.visit.ID != "" {
 				continue // nobody waits for housekeeping
 			}
-			if err := s.cfg.Store.Fold(); err != nil {
+			done, err := s.cfg.Store.Fold()
+			if err != nil {
 				return s.stop(ctx, err)
+			}
+			if done {
+				fold.Reset(foldEvery)
 			}
 			continue
 		case <-timer.C:
@@ -127,8 +132,12 @@ func (s *Station) stop(ctx context.Context, err error) error {
 	return s.fail(err)
 }
 
-// foldEvery is how long erased text may stay in the write-ahead log.
-const foldEvery = time.Hour
+// foldEvery is how long erased text may stay in the write-ahead log; when somebody
+// is at the station or reads, the log is folded as soon as foldAgain finds nobody.
+const (
+	foldEvery = time.Hour
+	foldAgain = time.Minute
+)
 
 // maxBatch bounds how many commands share a commit, and so how long the last of
 // them may wait.

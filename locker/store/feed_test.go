@@ -1,9 +1,12 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"cubby/locker"
 )
@@ -92,5 +95,59 @@ func TestAReaderWhoFollowsTheWriterMissesNoCode(t *testing.T) {
 	}
 	if err := <-failed; err != nil {
 		t.Error(err)
+	}
+}
+
+// Callers leave at every moment, also between the last row and the end of a
+// reading; none takes a connection with it.
+func TestReadersWhoLeaveHurtNobody(t *testing.T) {
+	s := open(t, t.TempDir())
+	for n := range 100 {
+		commit(t, s, []locker.Fact{announced(fmt.Sprint(n))})
+	}
+	commit(t, s, []locker.Fact{stored("1")})
+	var readers sync.WaitGroup
+	for g := range 4 {
+		readers.Go(func() {
+			for n := range 2500 {
+				ctx, leave := context.WithTimeout(t.Context(), time.Duration((37*n+11*g)%1500)*time.Microsecond)
+				_, _ = s.Feed(ctx, 0, 100, n%2 == 0) // it was left, or not
+				leave()
+			}
+		})
+	}
+	for range 2 {
+		readers.Go(func() {
+			for range 500 {
+				if page, err := s.Feed(t.Context(), 0, 100, true); err != nil || page.Count != 100 {
+					t.Errorf("a reader who stays: %d events, %v", page.Count, err)
+					return
+				}
+			}
+		})
+	}
+	readers.Wait()
+}
+
+// The log is cut as soon as nobody reads, and the writer does not stand meanwhile.
+func TestFoldingTheLogWaitsForNobody(t *testing.T) {
+	s := open(t, t.TempDir())
+	commit(t, s, []locker.Fact{announced("a"), announced("b")})
+	rows, err := s.read.QueryContext(t.Context(), "SELECT ce FROM events")
+	if err != nil || !rows.Next() {
+		t.Fatal(err)
+	}
+	commit(t, s, []locker.Fact{announced("c")})
+	if done, err := s.Fold(); done || err != nil {
+		t.Errorf("beside a reader the log is folded: %t, %v", done, err)
+	}
+	if left, err := s.conn.text("PRAGMA busy_timeout"); left != busyTimeout || err != nil {
+		t.Errorf("a statement now waits %s ms for a lock, %v", left, err)
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := s.Fold(); !done || err != nil {
+		t.Errorf("with nobody reading the log is folded: %t, %v", done, err)
 	}
 }

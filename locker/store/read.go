@@ -129,6 +129,11 @@ func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool
 		page.Last = last
 		page.Events = append(make([]byte, 0, len(events)), events...)
 	}
+	// Raw bytes hold a lock of the rows until they are closed, for which Err would
+	// wait for ever if the caller left in this moment (database/sql of Go 1.26).
+	if err := rows.Close(); err != nil {
+		return page, err
+	}
 	return page, rows.Err()
 }
 

@@ -58,10 +58,13 @@ type Store struct {
 	codes atomic.Int64 // rows of clear codes waiting
 }
 
+// busyTimeout is how long a statement waits for a lock, in milliseconds.
+const busyTimeout = "5000"
+
 // Wanted settings, read back after opening. FULL is what keeps an acknowledged
 // fact through a power cut; the rest keeps damage out and erased text erased.
 var pragmas = []struct{ name, set, want string }{
-	{"busy_timeout", "5000", "5000"},
+	{"busy_timeout", busyTimeout, busyTimeout},
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
 	{"foreign_keys", "ON", "1"},
@@ -296,11 +299,19 @@ func (s *Store) identify() error {
 }
 
 // Fold folds the write-ahead log into the file and cuts it to nothing, so that
-// erased text is gone from both. Only the writer's goroutine may call it,
+// erased text is gone from both. It waits for nobody: while somebody reads, done is
+// false and it is to be called again. Only the writer's goroutine may call it,
 // between commits.
-func (s *Store) Fold() error {
-	_, err := s.conn.once("PRAGMA wal_checkpoint(TRUNCATE)")
-	return err
+func (s *Store) Fold() (done bool, err error) {
+	if _, err := s.conn.once("PRAGMA busy_timeout = 0"); err != nil {
+		return false, err
+	}
+	row, err := s.conn.once("PRAGMA wal_checkpoint(TRUNCATE)") // busy, pages in the log, pages folded
+	_, back := s.conn.once("PRAGMA busy_timeout = " + busyTimeout)
+	if err = errors.Join(err, back); err != nil {
+		return false, err
+	}
+	return len(row) > 0 && row[0] == int64(0), nil
 }
 
 // Epoch is the random id this database got when it was made.

@@ -313,8 +313,8 @@ func TestErasedTextIsGoneFromTheFile(t *testing.T) {
 	}
 	save(locker.Recipient{Name: "PLANTED-NAME"})
 	save(locker.Recipient{})
-	if err := s.Fold(); err != nil {
-		t.Fatal(err)
+	if done, err := s.Fold(); err != nil || !done {
+		t.Fatal(done, err)
 	}
 	for _, name := range []string{"station.db", "station.db-wal"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
@@ -430,7 +430,7 @@ func TestAClosedStoreRefusesEverythingTheWriterAsks(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Fold(); err == nil {
+	if _, err := s.Fold(); err == nil {
 		t.Error("a closed store folds its log")
 	}
 	if _, err := s.Begin(); err == nil {
