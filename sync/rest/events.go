@@ -139,13 +139,25 @@ func (s *Server) feedPage(x *exchange, at position, limit int, wait time.Duratio
 			return page, x.r.Context().Err()
 		}
 		changed = s.Reader.FeedChanged()
-		ctx, cancel := context.WithTimeout(x.r.Context(), s.Deadline)
-		page, err = s.read(ctx, at, limit, withCodes)
-		cancel()
+		page, err = s.readOn(x, at, limit, withCodes)
 		if err != nil || page.Count > 0 {
 			return page, err
 		}
 	}
+}
+
+// readOn reads for a long poll that woke up, if its key is still valid.
+func (s *Server) readOn(x *exchange, at position, limit int, withCodes bool) (locker.FeedPage, error) {
+	ctx, cancel := context.WithTimeout(x.r.Context(), s.Deadline)
+	defer cancel()
+	ok, err := s.stillWelcome(ctx, x)
+	if err != nil {
+		return locker.FeedPage{}, err
+	}
+	if !ok {
+		return locker.FeedPage{}, s.turnAway(x, badKey)
+	}
+	return s.read(ctx, at, limit, withCodes)
 }
 
 func (s *Server) read(ctx context.Context, at position, limit int, withCodes bool) (locker.FeedPage, error) {

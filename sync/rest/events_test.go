@@ -2,15 +2,18 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"cubby/locker"
 	"cubby/sync/feed"
 	"cubby/sync/sse"
 )
@@ -170,6 +173,47 @@ func TestALongPollEndsWithTheFirstEventOrTheTime(t *testing.T) {
 		want(t, b.do("GET", "/v1/events?wait=60&cursor=now", ""), 200, "")
 		if time.Since(began) != 3*time.Second {
 			t.Errorf("the end of the server was noticed after %v", time.Since(began))
+		}
+	})
+}
+
+func TestALongPollEndsWithItsKey(t *testing.T) {
+	for name, revoke := range map[string]func(*bench){
+		"revoked here":      func(b *bench) { b.staff().do("DELETE", "/v1/keys/all", "") },
+		"revoked elsewhere": func(b *bench) { b.core.RevokeKey(context.Background(), "all") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t)
+				time.AfterFunc(10*time.Second, func() { revoke(b) })
+				time.AfterFunc(10*time.Second+keyMemory, func() { b.core.happen(1) })
+				answer := b.do("GET", "/v1/events?wait=60", "")
+				want(t, answer, 401, "bad-key")
+				if answer.Header.Get("WWW-Authenticate") == "" {
+					t.Error("401 without WWW-Authenticate")
+				}
+			})
+		})
+	}
+}
+
+func TestALongPollWhoseReaderLeavesIsNoFailedCheck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		ctx, leave := context.WithCancel(t.Context())
+		time.AfterFunc(2*keyMemory, func() {
+			b.server.keys.find = func(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+				leave() // while his key is looked up again
+				return locker.Key{}, false, ctx.Err()
+			}
+			b.core.happen(1)
+		})
+		r := httptest.NewRequestWithContext(ctx, "GET", "/v1/events?wait=60", nil)
+		r.Header.Set("Authorization", "Bearer "+b.token)
+		w := httptest.NewRecorder()
+		b.surface().router.ServeHTTP(w, r)
+		if w.Body.Len() != 0 || len(b.server.guard.remotes) != 0 {
+			t.Errorf("got %d %s, failures of %v", w.Code, w.Body, b.server.guard.remotes)
 		}
 	})
 }

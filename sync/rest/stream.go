@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -105,8 +106,8 @@ func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 	ctx := x.r.Context()
 	withCodes := x.who.scopes&codesRead != 0
 	for {
-		if ok, err := s.stillWelcome(x); err != nil || !ok {
-			return err
+		if ok, err := s.stillWelcome(ctx, x); err != nil || !ok {
+			return x.sent(err)
 		}
 		if s.Reader.Epoch() != at.epoch {
 			return nil // restored meanwhile; the reader comes back with its cursor and is told
@@ -164,13 +165,13 @@ func (p position) messages(page locker.FeedPage, withCodes bool) ([]sse.Message,
 	return list, nil
 }
 
-// stillWelcome reports whether the key the stream began with is still valid.
-func (s *Server) stillWelcome(x *exchange) (bool, error) {
+// stillWelcome reports whether the key a stream or long poll began with is still valid.
+func (s *Server) stillWelcome(ctx context.Context, x *exchange) (bool, error) {
 	if x.who.hash == ([32]byte{}) {
 		return true, nil
 	}
-	now, ok, err := s.keys.caller(x.r.Context(), x.who.hash)
-	return ok && now.scopes == x.who.scopes, x.sent(err)
+	now, ok, err := s.keys.caller(ctx, x.who.hash)
+	return ok && now.scopes == x.who.scopes, err
 }
 
 // streamViews sends the view of the screen and every change of it.
