@@ -74,7 +74,11 @@ func (s *Server) getEvents(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	next := at.after(page, x.who.scopes&codesRead != 0).text()
+	to := at
+	if !head { // what nobody got must not count as read
+		to = at.after(page, x.who.scopes&codesRead != 0)
+	}
+	next := to.text()
 	h := x.Header()
 	h["Content-Type"] = batchType
 	h["Content-Length"] = []string{strconv.Itoa(len(page.Events) + 2)}

@@ -123,9 +123,16 @@ func TestCodesAreAcknowledgedByTheirReaderOnly(t *testing.T) {
 	if len(b.core.acked) != 0 {
 		t.Fatal("acknowledged before the reader came back")
 	}
-	b.do("HEAD", next(first), "")
+	head := b.do("HEAD", next(first), "")
 	if len(b.core.acked) != 0 {
 		t.Fatal("HEAD acknowledged")
+	}
+	if next(head) != next(first) {
+		t.Errorf("HEAD, which shows nobody the page, leads on to %s", next(head))
+	}
+	b.do("GET", next(b.do("HEAD", "/v1/events?limit=2", "")), "")
+	if len(b.core.acked) != 0 {
+		t.Errorf("acknowledged %v of a page that nobody saw", b.core.acked)
 	}
 	second := b.do("GET", next(first), "")
 	b.do("GET", next(first), "") // again: nothing new to erase
@@ -201,13 +208,16 @@ func TestALongPollWhoseReaderLeavesIsNoFailedCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		ctx, leave := context.WithCancel(t.Context())
-		time.AfterFunc(2*keyMemory, func() {
-			b.server.keys.find = func(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+		find, admitted := b.server.keys.find, false
+		b.server.keys.find = func(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+			if admitted {
 				leave() // while his key is looked up again
 				return locker.Key{}, false, ctx.Err()
 			}
-			b.core.happen(1)
-		})
+			admitted = true
+			return find(ctx, hash)
+		}
+		time.AfterFunc(2*keyMemory, func() { b.core.happen(1) })
 		r := httptest.NewRequestWithContext(ctx, "GET", "/v1/events?wait=60", nil)
 		r.Header.Set("Authorization", "Bearer "+b.token)
 		w := httptest.NewRecorder()

@@ -101,7 +101,7 @@ func TestHeadIsGetWithoutItsBody(t *testing.T) {
 	b.do("PUT", "/v1/parcels/P", "{}")
 	for _, target := range []string{"/v1/parcels/P", "/v1/parcels", "/v1/compartments", "/v1/capacity", "/healthz", "/v1/openapi.json", "/v1/events"} {
 		get, head := b.do("GET", target, ""), b.do("HEAD", target, "")
-		for _, name := range []string{"Content-Type", "Content-Length", "ETag", "Cubby-Next-Cursor"} {
+		for _, name := range []string{"Content-Type", "Content-Length", "ETag"} { // not the cursor, which must not pass over a page nobody got
 			if get.StatusCode != head.StatusCode || get.Header.Get(name) != head.Header.Get(name) {
 				t.Errorf("%s: %s is %q for GET, %q for HEAD", target, name, get.Header.Get(name), head.Header.Get(name))
 			}
