@@ -59,14 +59,20 @@ type stream struct {
 	buffer  []byte
 }
 
-func (x *exchange) stream() (*stream, error) {
+// stream begins a stream. place, unless empty, is the id to come back with when
+// it breaks before its first message.
+func (x *exchange) stream(place string) (*stream, error) {
 	h := x.Header()
 	h.Set("Content-Type", sse.ContentType)
 	h.Set("X-Accel-Buffering", "no")
 	h.Set("Vary", "Accept")
 	x.WriteHeader(http.StatusOK)
 	st := &stream{x: x, control: http.NewResponseController(x.ResponseWriter)}
-	return st, st.write([]byte(sse.Begin(comeBack))) // the header leaves now, not with the first message
+	begin := sse.Begin(comeBack)
+	if place != "" {
+		begin += sse.Place(place)
+	}
+	return st, st.write([]byte(begin)) // the header leaves now, not with the first message
 }
 
 // send writes the messages at once; a reader that leaves between two of them
@@ -90,6 +96,7 @@ func (st *stream) write(b []byte) error {
 }
 
 // streamEvents sends event after event; the id of each is the cursor behind it.
+// Before the first it tells where it begins: cursor=now would be elsewhere later.
 // A stream ends when its reader is gone or its key is revoked.
 func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 	leave, err := x.park()
@@ -97,7 +104,7 @@ func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 		return err
 	}
 	defer leave()
-	st, err := x.stream()
+	st, err := x.stream(at.text())
 	if err != nil {
 		return x.sent(err)
 	}
@@ -189,7 +196,7 @@ func (s *Server) streamViews(x *exchange) error {
 		return err
 	}
 	defer leave()
-	st, err := x.stream()
+	st, err := x.stream("")
 	if err != nil {
 		return x.sent(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/sync/feed"
 	"cubby/sync/sse"
 )
 
@@ -90,7 +91,7 @@ func TestAStreamTellsEachEventAndGoesOnWhereItBroke(t *testing.T) {
 		if seen := streamed(t, got); !slices.Equal(seen, []int{1, 2, 3, 4, 5, 6}) || w.header.Get("Content-Type") != sse.ContentType {
 			t.Fatalf("streamed %v as %q", seen, w.header.Get("Content-Type"))
 		}
-		if !strings.HasPrefix(w.String(), "retry: 2000\n:\n\nid: ") || strings.Contains(w.String(), "event:") {
+		if !strings.HasPrefix(w.String(), "retry: 2000\n:\n\nid: "+feed.Cursor{Complete: true}.Text("epoch-1")+"\n\nid: "+got[0].ID+"\ndata: ") || strings.Contains(w.String(), "event:") {
 			t.Errorf("streamed %q", w.String())
 		}
 		time.Sleep(2*feedKeepAlive + time.Second)
@@ -114,6 +115,34 @@ func TestAStreamTellsEachEventAndGoesOnWhereItBroke(t *testing.T) {
 		if n := len(b.server.tcp.streams) + len(b.server.tcp.requests); n != 0 {
 			t.Errorf("%d places were lost", n)
 		}
+	})
+}
+
+func TestAStreamFromNowThatBreaksBeforeItsFirstEventLosesNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.core.happen(3)
+		ctx, breakOff := context.WithCancel(t.Context())
+		w, ended := b.follow(ctx, "/v1/events?cursor=now")
+		synctest.Wait()
+		r := sse.NewReader(strings.NewReader(w.String()), 1<<20, nil)
+		if m, err := r.Next(); err == nil || r.Place() == "" {
+			t.Fatalf("streamed %+v and stands at %q", m, r.Place())
+		}
+		breakOff()
+		<-ended
+		b.core.happen(1)
+		time.Sleep(comeBack)
+		w, ended = b.follow(t.Context(), "/v1/events?cursor=now", "Last-Event-ID", r.Place())
+		synctest.Wait()
+		if got := streamed(t, messages(t, w)); !slices.Equal(got, []int{4}) {
+			t.Errorf("after the break came %v", got)
+		}
+		if len(b.core.acked) != 0 {
+			t.Errorf("acknowledged %v", b.core.acked)
+		}
+		b.server.Close()
+		<-ended
 	})
 }
 

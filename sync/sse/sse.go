@@ -49,6 +49,10 @@ func Begin(retry time.Duration) string {
 	return "retry: " + strconv.FormatInt(retry.Milliseconds(), 10) + "\n" + KeepAlive
 }
 
+// Place moves the stream's position without telling anything: a message with
+// an id alone. The id must not hold line breaks.
+func Place(id string) string { return "id: " + id + "\n\n" }
+
 // KeepAlive is a comment that carries nothing; readers see that somebody is there.
 const KeepAlive = ":\n\n"
 
@@ -60,6 +64,7 @@ type Reader struct {
 	lines *bufio.Reader
 	most  int
 	heard func()
+	place string
 }
 
 // NewReader reads from r messages of at most most bytes. heard, if not nil, is
@@ -68,11 +73,15 @@ func NewReader(r io.Reader, most int, heard func()) *Reader {
 	return &Reader{lines: bufio.NewReaderSize(r, 16<<10), most: most, heard: heard}
 }
 
+// Place is the id to come back with as Last-Event-ID, which a message without
+// data may have moved; empty before the first.
+func (r *Reader) Place() string { return r.place }
+
 // Next waits for the next message with data. It returns io.EOF when the
 // stream has ended; a message cut off by the end is dropped.
 func (r *Reader) Next() (Message, error) {
 	var m Message
-	some := false
+	some, place := false, r.place
 	for {
 		line, err := r.line(r.most - len(m.Data))
 		if err != nil {
@@ -82,6 +91,7 @@ func (r *Reader) Next() (Message, error) {
 			r.heard()
 		}
 		if len(line) == 0 {
+			r.place = place
 			if some {
 				return m, nil
 			}
@@ -92,7 +102,7 @@ func (r *Reader) Next() (Message, error) {
 		value = strings.TrimPrefix(value, " ")
 		switch field {
 		case "id":
-			m.ID = value
+			m.ID, place = value, value
 		case "event":
 			m.Event = value
 		case "data":

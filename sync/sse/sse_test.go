@@ -66,6 +66,23 @@ func TestKeepAlivesAreHeard(t *testing.T) {
 	}
 }
 
+func TestAPlaceIsKeptAndTellsNothing(t *testing.T) {
+	r := NewReader(strings.NewReader(Begin(time.Second)+Place("7")+KeepAlive+"data: x\n\n"+"id: 8\ndata: y\n\n"+"id: 9\ndata: cut off"), 100, nil)
+	for _, want := range []struct{ place, id, data string }{{"7", "", "x"}, {"8", "8", "y"}} {
+		m, err := r.Next()
+		if err != nil || m.ID != want.id || string(m.Data) != want.data || r.Place() != want.place {
+			t.Errorf("read %+v, %v and stands at %q, want %+v", m, err, r.Place(), want)
+		}
+	}
+	if _, err := r.Next(); err != io.EOF || r.Place() != "8" {
+		t.Errorf("at the end %v, and stands at %q", err, r.Place())
+	}
+	r = NewReader(strings.NewReader(Place("7")), 100, nil)
+	if _, err := r.Next(); err != io.EOF || r.Place() != "7" {
+		t.Errorf("a stream that broke before its first message: %v, and stands at %q", err, r.Place())
+	}
+}
+
 func TestAStreamsBeginningSaysWhenToComeBackAndTellsNothing(t *testing.T) {
 	if got := Begin(1500 * time.Millisecond); got != "retry: 1500\n:\n\n" {
 		t.Errorf("begins with %q", got)
