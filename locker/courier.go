@@ -1,6 +1,8 @@
 package locker
 
 import (
+	"strings"
+
 	"cubby/locker/door"
 	"cubby/locker/view"
 )
@@ -160,6 +162,10 @@ func (t *turn) retaken(o Opening, sensor door.Presence) {
 // courier's hands.
 func (t *turn) another(parcel, tried string, why view.Reason) {
 	c, _ := t.Compartment(tried)
+	if t.courierRemoved() {
+		t.step(view.StepCourierReady, view.ReasonNone)
+		return
+	}
 	t.visit.Excluded = append(t.visit.Excluded, tried)
 	if why == view.ReasonTooBig {
 		t.visit.Above = max(t.visit.Above, c.Inner.Volume())
@@ -169,6 +175,31 @@ func (t *turn) another(parcel, tried string, why view.Reason) {
 	if t.visit.Step == view.StepCourierReady && t.visit.Reason == view.ReasonTooLarge {
 		t.visit.Reason = view.ReasonNoDoor // it was announced as something that fits
 	}
+}
+
+// courierRemoved reports whether the courier who is here may not come in any more.
+func (t *turn) courierRemoved() bool {
+	id, ok := strings.CutPrefix(t.visit.Actor, "courier:")
+	if !ok {
+		return false
+	}
+	r, _ := t.Courier(id)
+	return r.Removed
+}
+
+// dismiss ends the visit of a courier who has been removed, as soon as no door
+// of his is under way. Until then no other door is opened for him.
+func (t *turn) dismiss() {
+	if t.visit.doorStep() || !t.courierRemoved() {
+		return
+	}
+	switch t.visit.Step {
+	case view.StepCourierNoOpen:
+		t.leaveDoor(string(t.visit.Reason))
+	case view.StepCourierCheck:
+		t.leaveDoor("timeout") // he is not asked any more
+	}
+	t.end("finished")
 }
 
 // leaveDoor gives up on the door that would not open.

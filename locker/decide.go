@@ -17,6 +17,7 @@ func Decide(w World, c Command, env Env) (Decision, error) {
 	if err := c.decide(t); err != nil {
 		return Decision{}, err
 	}
+	t.dismiss()
 	return t.finish(), nil
 }
 

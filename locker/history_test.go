@@ -38,6 +38,9 @@ func (h *history) decide(t *rapid.T, c Command) {
 	if _, start := c.(Start); start && len(d.Orders) > 0 {
 		t.Fatal("a restart ordered a door open")
 	}
+	if h.visit.Actor == "courier:k1" && h.couriers["k1"].Removed && len(d.Orders) > 0 {
+		t.Fatalf("%T ordered a door open for a removed courier", c)
+	}
 	for _, o := range d.Orders {
 		intended := slices.ContainsFunc(d.Facts, func(f Fact) bool {
 			i, ok := f.(*OpeningIntended)
@@ -149,6 +152,13 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				h.decide(t, TakeOutOfService{n, "test"})
 			}
 		},
+		"couriers": func(t *rapid.T) {
+			if rapid.IntRange(0, 2).Draw(t, "removed") == 0 {
+				h.decide(t, RemoveCourier{ID: "k1"})
+				return
+			}
+			h.decide(t, AddCourier{Record: CourierRecord{Courier{ID: "k1", Name: "North"}, "badge-k1", "pin-k1", "card-k1"}})
+		},
 		"the core is killed": func(t *rapid.T) {
 			if rapid.Bool().Draw(t, "pulse had gone out") {
 				for _, o := range h.pending {
@@ -192,6 +202,9 @@ func (h *history) check(t *rapid.T) {
 		if o := h.openings[v.Opening]; o.State != IsOpen {
 			t.Fatalf("the screen shows %s for an opening that is %s", v.Step, o.State)
 		}
+	}
+	if h.visit.Actor == "courier:k1" && h.couriers["k1"].Removed && !h.visit.doorStep() {
+		t.Fatalf("a removed courier is on %s", h.visit.Step)
 	}
 	open := 0
 	for _, o := range h.openings {

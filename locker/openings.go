@@ -42,7 +42,7 @@ func (c EndOpening) decide(t *turn) error {
 		}
 		t.doorOpen(o)
 	case door.Stuck:
-		if o.Attempt == 1 && t.inVisit(o) {
+		if o.Attempt == 1 && t.inVisit(o) && !t.courierRemoved() {
 			// The door is known to be closed, so a second pulse is not a blind one.
 			t.intend(o.Purpose, o.Compartment, o.Parcel, 2)
 			return nil

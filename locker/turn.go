@@ -106,6 +106,13 @@ func (t *turn) CredentialsOf(parcel string) []Credential {
 	return all
 }
 
+func (t *turn) Courier(id string) (CourierRecord, bool) {
+	if c, ok := t.Changes.Couriers[id]; ok {
+		return c, true
+	}
+	return t.World.Courier(id)
+}
+
 func (t *turn) Guard() Guard {
 	if t.Changes.Guard != nil {
 		return *t.Changes.Guard
