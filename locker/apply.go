@@ -70,6 +70,7 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		a.compartment(f.Compartment, func(c *Compartment) { c.LastKnown = door.Unknown })
 	case *DoorOpened:
 		a.door(f.Compartment, door.Open, f.At)
+		a.change(f.Opening, func(o *Opening) { o.OpenedAt = f.At })
 	case *DoorForced:
 		a.door(f.Compartment, door.Open, f.At)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Forced = true })

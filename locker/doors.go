@@ -82,7 +82,7 @@ func (t *turn) seenClosed(c SeeDoor, box Compartment, o Opening, known bool) {
 	switch {
 	case known && o.State == IsOpen:
 		t.emit(&DoorClosed{at, c.Presence, c.At})
-		t.doorClosed(o, c.Presence)
+		t.doorClosed(o, c.Seen)
 	case known && o.State == Interrupted:
 		t.emit(&DoorSeen{at, door.Closed, c.Presence})
 		t.checkOpening(o)
@@ -104,7 +104,8 @@ func (t *turn) forced(box Compartment) {
 }
 
 // doorClosed moves on when the door of an opening has closed again.
-func (t *turn) doorClosed(o Opening, sensor door.Presence) {
+func (t *turn) doorClosed(o Opening, seen door.Seen) {
+	sensor := seen.Presence
 	p, _ := t.Parcel(o.Parcel)
 	here := t.inVisit(o)
 	if o.Purpose != ForReopen && p.Compartment != o.Compartment {
@@ -118,7 +119,7 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 		case here && sensor == door.Empty:
 			t.step(view.StepCourierCheck, view.ReasonNone)
 			return
-		case here && sensor != door.Present && t.flickered(o):
+		case here && sensor != door.Present && o.flickered(seen.At):
 			t.step(view.StepCourierCheck, view.ReasonNotSeen)
 			return
 		case here && sensor == door.Present:
@@ -132,7 +133,7 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 		t.emit(&DepositFailure{of(p), o.Compartment, "timeout"})
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open during a deposit", ContentsUnknown})
 	case o.Purpose == ForPickup && p.State == Collecting:
-		t.pickupClosed(o, p, sensor, here)
+		t.pickupClosed(o, p, seen, here)
 	case o.Purpose == ForUndo && !here && sensor != door.Present:
 		t.emit(&DepositFailure{of(p), o.Compartment, "courier_cancel"})
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open while a parcel was taken back", ContentsUnknown})
@@ -154,18 +155,23 @@ func (t *turn) doorClosed(o Opening, sensor door.Presence) {
 const tooBrief = 1500 * time.Millisecond
 
 // flickered reports whether a door has closed sooner than anybody can have
-// reached into it.
-func (t *turn) flickered(o Opening) bool { return t.Now.Sub(o.Since) < tooBrief }
+// reached into it, or may have. Only the hardware's times count: a commit may
+// be slow, and what came in meanwhile is decided all at once. With a clock that
+// was set back, or a door that was not seen to open, it may have.
+func (o Opening) flickered(closed time.Time) bool {
+	return o.OpenedAt.IsZero() || closed.Sub(o.OpenedAt) < tooBrief
+}
 
-func (t *turn) pickupClosed(o Opening, p Parcel, sensor door.Presence, here bool) {
+func (t *turn) pickupClosed(o Opening, p Parcel, seen door.Seen, here bool) {
+	sensor, unproven := seen.Presence, !o.WasClosed || o.flickered(seen.At)
 	switch {
 	case sensor == door.Present && here:
 		t.step(view.StepPickupCheck, view.ReasonNone)
 	case sensor == door.Present:
 		t.emit(&PickupAborted{of(p), o.Compartment, "not_taken", true})
-	case (!o.WasClosed || t.flickered(o)) && sensor != door.Empty && here:
+	case unproven && sensor != door.Empty && here:
 		t.step(view.StepPickupCheck, view.ReasonNotSeen)
-	case (!o.WasClosed || t.flickered(o)) && sensor != door.Empty:
+	case unproven && sensor != door.Empty:
 		t.emit(&PickupAborted{of(p), o.Compartment, "not_seen", true})
 	case here:
 		evidence := ByInference

@@ -56,3 +56,58 @@ func TestAParcelBehindADoorThatOnlyRattledIsNotCollected(t *testing.T) {
 		})
 	}
 }
+
+// How long a door stood open is told by the hardware's times, whenever the
+// readings are decided.
+func TestHowLongADoorStoodOpenIsWhatTheHardwareSaw(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		open   time.Duration // between the two readings
+		commit time.Duration // between deciding the first and the second
+		step   view.Step
+		want   ParcelState
+	}{
+		{"a flicker, and a commit as slow as a hand", 200 * time.Millisecond, 2 * time.Second, view.StepPickupCheck, Collecting},
+		{"a real opening, all decided at once", 4 * time.Second, 0, view.StepPickupDone, Collected},
+		{"a clock set back meanwhile", -time.Minute, 4 * time.Second, view.StepPickupCheck, Collecting},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := twoBoxes()
+			s.announce(t, "p", small())
+			number, code := s.deposit(t, "p")
+			s.do(t, Present{CodeHash: code})
+			opened := s.now
+			s.ended(t, door.ConfirmedOpen)
+			s.now = opened.Add(c.commit)
+			s.do(t, SeeDoor{door.Seen{Compartment: number, State: door.Closed, At: opened.Add(c.open)}})
+			if p := s.parcels["p"]; s.visit.Step != c.step || p.State != c.want {
+				t.Errorf("the parcel is %s on %s, want %s on %s", p.State, s.visit.Step, c.want, c.step)
+			}
+		})
+	}
+	t.Run("a flicker under a deposit", func(t *testing.T) {
+		s := twoBoxes()
+		s.announce(t, "p", small())
+		s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+		s.do(t, Present{Label: "L-p", Presented: "label"})
+		opened := s.now
+		s.ended(t, door.ConfirmedOpen)
+		s.now = opened.Add(2 * time.Second)
+		s.do(t, SeeDoor{door.Seen{Compartment: s.visit.Compartment, State: door.Closed, At: opened.Add(200 * time.Millisecond)}})
+		s.at(t, view.StepCourierCheck, view.ReasonNotSeen)
+	})
+	t.Run("a sensor or a board that changes its mind while it is open", func(t *testing.T) {
+		s := twoBoxes()
+		s.announce(t, "p", small())
+		number, code := s.deposit(t, "p")
+		s.do(t, Present{CodeHash: code})
+		s.ended(t, door.ConfirmedOpen)
+		s.now = s.now.Add(4 * time.Second)
+		for _, seen := range []door.Seen{{State: door.Open, Presence: door.Present}, {State: door.Unknown}, {State: door.Open}, {State: door.Closed}} {
+			seen.Compartment, seen.At = number, s.now
+			s.do(t, SeeDoor{seen})
+			s.now = s.now.Add(100 * time.Millisecond)
+		}
+		s.at(t, view.StepPickupDone, "")
+	})
+}

@@ -2,8 +2,10 @@ package locker
 
 import (
 	"testing"
+	"time"
 
 	"cubby/locker/door"
+	"cubby/locker/view"
 )
 
 func TestADoorThatOpensWithoutAnOrderIsForced(t *testing.T) {
@@ -49,5 +51,27 @@ func TestAForcedDoorStopsDepositsIntoItsBankOnly(t *testing.T) {
 	s.do(t, Present{CodeHash: code})
 	if p := s.parcels["p"]; p.State != Collecting {
 		t.Errorf("the code of a parcel to be checked does not open its door: %s", p.State)
+	}
+}
+
+// After a power cut the clock may be behind the last opening: how long ago that
+// failed nobody knows, so a door that opens now is not taken for it.
+func TestADoorThatOpensAfterTheClockWasSetBackIsForced(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.do(t, Present{CodeHash: code})
+	s.ended(t, door.Stuck)
+	s.ended(t, door.Stuck)
+	s.act(t, view.ActBack)
+	s.now = s.now.Add(-10 * time.Minute)
+	s.do(t, Start{Boot: "b"})
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	s.now = s.now.Add(5 * time.Minute)
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.now = s.now.Add(20 * time.Second)
+	s.see(t, number, door.Closed, door.Empty)
+	if p := s.parcels["p"]; s.told("door.forced_open") != 1 || p.State != Stored || !p.ToCheck {
+		t.Errorf("forced told %d times, the parcel is %s, to check %t", s.told("door.forced_open"), p.State, p.ToCheck)
 	}
 }

@@ -38,7 +38,8 @@ type Opening struct {
 	WasClosed   bool         `json:"was_closed"`          // its door was seen closed before it opened, for somebody who was here
 	At          time.Time    `json:"at"`
 	NotAfter    time.Time    `json:"not_after"`
-	Since       time.Time    `json:"since"` // when it entered its state
+	Since       time.Time    `json:"since"`              // when it entered its state
+	OpenedAt    time.Time    `json:"opened_at,omitzero"` // when the hardware saw its door open; zero: not at all
 }
 
 // UnderWay reports whether the opening still waits for an outcome or for its
@@ -56,10 +57,13 @@ const (
 )
 
 // mayOpenLate reports whether a door seen open now may be this opening's doing.
+// An opening that failed later than now was before the clock was set back: no
+// one can tell how long ago.
 func (o Opening) mayOpenLate(now time.Time, here bool) bool {
 	within := lateAlone
 	if here {
 		within = lateHere
 	}
-	return (o.State == DidNotOpen || o.State == ToCheck) && now.Sub(o.Since) <= within
+	ago := now.Sub(o.Since)
+	return (o.State == DidNotOpen || o.State == ToCheck) && ago >= 0 && ago <= within
 }
