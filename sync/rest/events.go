@@ -112,7 +112,8 @@ func (s *Server) position(cursor string, given bool) (position, error) {
 	if !same || c.Seq > head {
 		return position{}, problem.New(http.StatusGone, "cursor-gone",
 			"this cursor belongs to an earlier life of the station's log, which was restored since; "+
-				"read all of GET /v1/parcels, then go on from the beginning (no cursor) or from cursor=now")
+				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on with the new one; "+
+				"or read from the beginning (no cursor)")
 	}
 	return position{c, epoch}, nil
 }

@@ -110,6 +110,30 @@ func TestCursorsThatCannotBeServed(t *testing.T) {
 	}
 }
 
+func TestAReaderWhoseCursorIsGoneIsToldToTakeAnotherBeforeItReadsAll(t *testing.T) {
+	b := newBench(t)
+	detail := func(problem []byte) string {
+		var p struct{ Detail string }
+		if err := json.Unmarshal(problem, &p); err != nil {
+			t.Fatal(err)
+		}
+		return p.Detail
+	}
+	told := detail([]byte(want(t, b.do("GET", "/v1/events?cursor="+feed.Cursor{}.Text("epoch-0"), ""), 410, "cursor-gone")))
+	cursor, parcels := strings.Index(told, "cursor=now"), strings.Index(told, "GET /v1/parcels")
+	if cursor < 0 || parcels < cursor { // the other way round, what happens in between is lost
+		t.Errorf("told: %s", told)
+	}
+	doc, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := json.Marshal(doc.Components.Responses["Gone"].Value.Content["application/problem+json"].Example)
+	if err != nil || detail(example) != told {
+		t.Errorf("%v: the contract's example tells: %s", err, example)
+	}
+}
+
 func TestCodesAreAcknowledgedByTheirReaderOnly(t *testing.T) {
 	next := func(answer *http.Response) string {
 		return "/v1/events?limit=2&cursor=" + answer.Header.Get("Cubby-Next-Cursor")
