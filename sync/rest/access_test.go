@@ -250,6 +250,39 @@ func TestARevokedKeyEndsAtOnceAndOthersWithinTheMemory(t *testing.T) {
 	})
 }
 
+// slowStation takes a while to commit a revocation, whoever waits for it.
+type slowStation struct {
+	*core
+	takes time.Duration
+}
+
+func (s slowStation) RevokeKey(ctx context.Context, name string) error {
+	done := make(chan error, 1)
+	time.AfterFunc(s.takes, func() { done <- s.core.RevokeKey(ctx, name) })
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func TestARevokedKeyEndsAtOnceEvenIfWhoRevokedItHasLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, func(c *Config) { c.Station = slowStation{c.Station.(*core), 3 * time.Second} })
+		one := b.with(b.core.grant("one", "compartments:read"))
+		ctx, leave := context.WithCancel(t.Context())
+		go b.staff().send(httptest.NewRequestWithContext(ctx, "DELETE", "/v1/keys/one", nil), "")
+		time.Sleep(time.Second)
+		leave()
+		time.Sleep(time.Second)
+		want(t, one.do("GET", "/v1/compartments", ""), 200, "") // remembered before the commit
+		time.Sleep(time.Second)
+		synctest.Wait()
+		want(t, one.do("GET", "/v1/compartments", ""), 401, "bad-key")
+	})
+}
+
 func TestALookupBegunBeforeARevocationIsNotRemembered(t *testing.T) {
 	asked, revoked := make(chan struct{}), make(chan struct{})
 	first := true

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -91,7 +92,10 @@ func (s *Server) revokeKey(x *exchange) error {
 	if _, err := x.query(); err != nil {
 		return err
 	}
-	err := s.Station.RevokeKey(x.ctx, mux.Vars(x.r)["name"])
+	// Whoever asked may leave: what is remembered until the commit has to be forgotten after it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), s.Deadline)
+	defer cancel()
+	err := s.Station.RevokeKey(ctx, mux.Vars(x.r)["name"])
 	s.keys.forget() // even after an error: it may have been committed
 	if err != nil {
 		return err
