@@ -90,7 +90,7 @@ type Reader interface {
 	// Acknowledge erases the clear codes of events up to through. It is cheap
 	// when there is nothing to erase.
 	Acknowledge(ctx context.Context, through int64) error
-	// Epoch names this life of the log; it changes with every restore.
+	// Epoch names this life of the log: another log, another epoch.
 	Epoch() string
 
 	// KeyByHash finds an API key by SHA-256 of its token, revoked ones included.
