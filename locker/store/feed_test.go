@@ -77,6 +77,11 @@ func TestAReaderWhoFollowsTheWriterMissesNoCode(t *testing.T) {
 		}
 	}()
 	for seen, after := 0, int64(0); seen < deposits; {
+		select {
+		case err := <-failed: // the writer has ended before its time
+			t.Fatal(err)
+		default:
+		}
 		page, err := s.Feed(t.Context(), after, 100, true)
 		if err != nil {
 			t.Fatal(err)

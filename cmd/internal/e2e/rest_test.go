@@ -53,12 +53,17 @@ func (s *station) announce(id string) {
 func (s *station) announceSized(id string, length, width, height int) {
 	s.t.Helper()
 	body := fmt.Sprintf(`{"label":%q,"order_id":"SO-%s","dimensions_mm":{"length":%d,"width":%d,"height":%d}}`, strings.ToUpper(id), id, length, width, height)
+	unknown := false // whether it was announced: 503 while the disk stands still
 	eventually(s.t, "PUT parcel "+id, func() (bool, string) {
 		status, answer, _ := s.call("PUT", "/v1/parcels/"+id, body)
-		if status/100 == 4 {
+		switch {
+		case status == http.StatusServiceUnavailable:
+			unknown = true
+			return false, string(answer)
+		case status != http.StatusCreated && !(unknown && status == http.StatusOK):
 			s.t.Fatalf("PUT parcel %s: %d %s", id, status, answer)
 		}
-		return status/100 == 2, string(answer) // 503 while the disk stands still
+		return true, ""
 	})
 }
 
