@@ -47,6 +47,7 @@ func (tx *Tx) append(f locker.Fact, c Circumstances) {
 	told := locker.Told(f.Type())
 	tx.last = chain(tx.last, ce, private, c.Mono)
 	tx.exec(tx.s.statements.event, tx.head, told, string(ce), private, c.Mono, tx.last[:])
+	tx.live()
 	if told {
 		tx.told = tx.head
 	}

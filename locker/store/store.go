@@ -54,6 +54,8 @@ type Store struct {
 	head  atomic.Int64 // sequence of the last committed event
 	told  atomic.Int64 // sequence of the last committed event of the feed
 	last  [32]byte     // hash of the last event; the writer's
+	lives atomic.Pointer[[]life]
+	alive bool // this opening has begun a life; the writer's
 	feed  signal
 	codes atomic.Int64 // rows of clear codes waiting
 }
@@ -293,9 +295,12 @@ func (s *Store) identify() error {
 		return err
 	}
 	codes, err := s.conn.number("SELECT count(*) FROM codes")
+	if err != nil {
+		return err
+	}
 	s.told.Store(told)
 	s.codes.Store(codes)
-	return err
+	return s.loadLives()
 }
 
 // Fold folds the write-ahead log into the file and cuts it to nothing, so that

@@ -12,7 +12,7 @@ import (
 type statements struct {
 	begin, commit, rollback                                                  *stmt
 	parcel, byLabel, announced, announcedAs, recipient, credential, ofParcel *stmt
-	event, putParcel, putRecipient, dropRecipient                            *stmt
+	event, putLife, putParcel, putRecipient, dropRecipient                   *stmt
 	putCredential, putCode, dropCodes, ackCodes                              *stmt
 	putCompartment, putOpening, putCourier, putKey                           *stmt
 	putSingle, dropSingle, openingByID, trimOpenings                         *stmt
@@ -32,6 +32,7 @@ func (s *Store) prepare() error {
 		{&q.credential, "SELECT hash, kind, parcel, state FROM credentials WHERE hash=?"},
 		{&q.ofParcel, "SELECT hash, kind, parcel, state FROM credentials WHERE parcel=?"},
 		{&q.event, "INSERT INTO events(seq, told, ce, private, mono, hash) VALUES (?,?,?,?,?,?)"},
+		{&q.putLife, "INSERT INTO lives(seq, mark) VALUES (?,?)"},
 		{&q.putParcel, "INSERT INTO parcels(id, state, label_key, order_id, doc) VALUES (?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, label_key=excluded.label_key, order_id=excluded.order_id, doc=excluded.doc"},
 		{&q.putRecipient, "INSERT INTO recipients(parcel, doc) VALUES (?,?) ON CONFLICT(parcel) DO UPDATE SET doc=excluded.doc"},
 		{&q.dropRecipient, "DELETE FROM recipients WHERE parcel=?"},
@@ -85,6 +86,8 @@ type Tx struct {
 	told  int64
 	last  [32]byte
 	codes int64
+	lives *[]life
+	alive bool
 }
 
 // Begin starts the writer's next commit. Only the writer's goroutine may call it.
@@ -92,7 +95,8 @@ func (s *Store) Begin() (*Tx, error) {
 	if _, err := s.statements.begin.exec(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.last, codes: s.codes.Load()}, nil
+	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.last, codes: s.codes.Load(),
+		lives: s.lives.Load(), alive: s.alive}, nil
 }
 
 // Commit makes everything of this Tx durable, or returns why it may not be.
@@ -108,7 +112,9 @@ func (tx *Tx) Commit() error {
 	s := tx.s
 	s.head.Store(tx.head)
 	s.last = tx.last
+	s.alive = tx.alive
 	s.codes.Store(tx.codes) // before the feed's end: see Feed
+	s.lives.Store(tx.lives) // likewise: whoever sees the end can tell its life
 	if s.told.Swap(tx.told) != tx.told {
 		s.feed.raise()
 	}

@@ -7,8 +7,9 @@ import (
 )
 
 // Verify checks the file's integrity and walks the whole log: sequences without
-// a gap, every hash following from the one before. It returns how many events
-// were checked, and the first thing that is wrong.
+// a gap, every hash following from the one before, every life marked by the event
+// it begins with. It returns how many events were checked, and the first thing
+// that is wrong.
 func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	var state string
 	if err := s.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&state); err != nil {
@@ -17,7 +18,7 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	if state != "ok" {
 		return 0, fmt.Errorf("the database file is damaged: %s; restore the newest backup", state)
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT seq, ce, private, mono, hash FROM events ORDER BY seq")
+	rows, err := s.read.QueryContext(ctx, "SELECT seq, ce, private, mono, hash, mark FROM events LEFT JOIN lives USING (seq) ORDER BY seq")
 	if err != nil {
 		return 0, err
 	}
@@ -25,9 +26,9 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	var last [32]byte
 	for rows.Next() {
 		var seq, mono int64
-		var ce, hash []byte
+		var ce, hash, mark []byte
 		var private string
-		if err := rows.Scan(&seq, &ce, &private, &mono, &hash); err != nil {
+		if err := rows.Scan(&seq, &ce, &private, &mono, &hash, &mark); err != nil {
 			return events, err
 		}
 		if seq != events+1 {
@@ -37,7 +38,18 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 		if !bytes.Equal(hash, last[:]) {
 			return events, fmt.Errorf("event %d does not follow from the one before: it has been altered", seq)
 		}
+		if mark != nil && !bytes.HasPrefix(hash, mark) {
+			return events, fmt.Errorf("the life of the log that begins with event %d does not bear its mark: one of them has been altered", seq)
+		}
 		events++
 	}
-	return events, rows.Err()
+	if err := rows.Err(); err != nil {
+		return events, err
+	}
+	var stray int64
+	err = s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM lives").Scan(&stray)
+	if err == nil && stray > events {
+		err = fmt.Errorf("a life of the log begins with event %d, which is missing: the log has been cut", stray)
+	}
+	return events, err
 }
