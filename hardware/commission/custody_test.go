@@ -140,3 +140,53 @@ func TestADoorWithAParcelWhoseContactChangesIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// stepped answers one question after the other; jobs end as told.
+func stepped(t *testing.T, s *Session, r Result, said ...string) {
+	t.Helper()
+	for _, text := range said {
+		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: text})
+		if err != nil {
+			t.Fatalf("%q to %+v: %v", text, s.State(), err)
+		}
+		if job != nil {
+			s.Done(*job, r)
+		}
+	}
+}
+
+func refused(s *Session, text string) string {
+	_, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: text})
+	m, _ := Named(err)
+	return m.ID
+}
+
+func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
+	known := Known{
+		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}, {Name: "annex", Port: "b", Dialect: "kerong-cu16", Baud: 19200}},
+		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"21", "S", At{"annex", 5, 1}}}, Occupied: []string{"1", "21"},
+	}
+	at := func(port string, address int) Found {
+		return Found{Port: port, Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Address: address, Channels: 16}}}
+	}
+	for _, tc := range []struct {
+		name  string
+		found []Found
+		lock  string // proposed first
+	}{
+		{"where it was", []Found{at("a", 0), at("b", 5)}, "3"},
+		{"in another socket", []Found{{Port: "a", Problem: "it is not there"}, {Port: "b", Problem: "it is not there"}, at("c", 0), at("d", 5)}, "3"},
+		{"swapped", []Found{at("a", 5), at("b", 0)}, "3"},
+		{"a new line with an address that another has", []Found{at("c", 5), at("a", 0), at("b", 5)}, "1"},
+	} {
+		s, _ := NewSession(known)
+		s.Done(Job{Kind: JobProbe}, Result{Found: tc.found})
+		stepped(t, s, Result{}, "ok", "ok")
+		if s.State().Step != fitting.StepPulse || s.State().Choices[0].Answer != tc.lock {
+			t.Errorf("%s: asked %+v", tc.name, s.State())
+		}
+		if got := refused(s, "1"); tc.lock != "1" && got != "parcel_near" {
+			t.Errorf("%s: lock 1 is refused with %q", tc.name, got)
+		}
+	}
+}

@@ -69,7 +69,7 @@ func (s *Session) propose() int {
 	}
 	var all []int
 	for lock := from; lock <= s.locks(); lock++ {
-		if s.parcelNear(lock) == "" {
+		if s.parcelNear(s.lines[s.line], *s.at(), lock) == "" {
 			all = append(all, lock)
 		}
 	}
@@ -88,10 +88,9 @@ func (s *Session) locks() int {
 
 // parcelNear names a door with a parcel that might open instead of this lock's,
 // as long as numbering and request are not proven.
-func (s *Session) parcelNear(lock int) string {
-	b, line := s.at(), s.lines[s.line].Name
+func (s *Session) parcelNear(l Line, b Board, lock int) string {
 	for _, d := range s.known.Doors {
-		if !slices.Contains(s.known.Occupied, d.Number) || d.At.Line != line {
+		if !slices.Contains(s.known.Occupied, d.Number) || d.At.Line != l.Name && s.isFound(d.At) {
 			continue
 		}
 		same := d.At.Address == b.Address
@@ -100,11 +99,19 @@ func (s *Session) parcelNear(lock int) string {
 		}
 		// A board that reads the two bytes of a CU48's request the other way
 		// round drives the lock numbered like the address asked.
-		if s.lines[s.line].Dialect == "kerong-cu48" && d.At.Lock == b.Address+1 && d.At.Address == lock-1 {
+		if l.Dialect == "kerong-cu48" && d.At.Lock == b.Address+1 && d.At.Address == lock-1 {
 			return d.Number
 		}
 	}
 	return ""
+}
+
+// isFound reports whether a board answers where the configuration has this lock.
+// One that does not may be on any line: its adapter is in another socket.
+func (s *Session) isFound(at At) bool {
+	return slices.ContainsFunc(s.lines, func(l Line) bool {
+		return l.Name == at.Line && slices.ContainsFunc(l.Boards, func(b Board) bool { return b.Address == at.Address })
+	})
 }
 
 func (s *Session) onPulse(text string) (*Job, error) {
@@ -124,7 +131,7 @@ func (s *Session) onPulse(text string) (*Job, error) {
 	if err != nil || lock < 1 || lock > s.locks() {
 		return nil, say("no_lock", "Text", strconv.Quote(text), "Count", s.locks())
 	}
-	if number := s.parcelNear(lock); number != "" {
+	if number := s.parcelNear(s.lines[s.line], *s.at(), lock); number != "" {
 		return nil, say("parcel_near", "Door", number)
 	}
 	s.asked = lock
