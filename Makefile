@@ -78,7 +78,9 @@ cross: ## build the core for the machines stations are made of, without cgo
 .PHONY: bench
 bench: build ## print figures beside their baselines; nothing fails on a stopwatch
 	@packaging/install-deps.sh run test
-	$(GO) run ./cmd/internal/bench -bin bin
+	pocketbase="$(CURDIR)/build/pocketbase"; \
+	CGO_ENABLED=0 $(GO) build -C cmd/internal/bench/pocketbase -buildvcs=false -o "$$pocketbase" . || pocketbase=; \
+	$(GO) run ./cmd/internal/bench -bin bin -pocketbase "$$pocketbase"
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime $(BENCHTIME) \
 		$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n 1 dirname | sort -u)
 BENCHTIME ?= 1s

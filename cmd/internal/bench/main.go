@@ -37,6 +37,7 @@ type bench struct {
 	scannerBaud int
 	history     int
 	seconds     time.Duration
+	pocketbase  string // the program of ./pocketbase; empty: not measured
 }
 
 func main() {
@@ -46,6 +47,7 @@ func main() {
 	flag.IntVar(&b.scannerBaud, "scanner-baud", 9600, "speed of the code reader's line; 115200 is about what USB readers do")
 	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
 	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput, in five rounds")
+	flag.StringVar(&b.pocketbase, "pocketbase", "", "the built `program` of cmd/internal/bench/pocketbase, a baseline; empty: left out")
 	only := flag.String("only", "", "measure only these, comma separated: rest,scan,bus,start,screen")
 	bare := flag.String("bare", "", "serve only the bare endpoint, a baseline, at this `address`")
 	bareDir := flag.String("bare-dir", "", "`folder` of the bare endpoint's database")

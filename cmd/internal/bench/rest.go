@@ -15,8 +15,16 @@ import (
 	"time"
 )
 
+// A target is a process under load.
+type target struct {
+	address string
+	clients int
+	next    func(*request) []byte
+	rates   []float64 // of each round
+}
+
 // rest measures durable announcements and reading the feed, beside bare SQLite
-// commits and reads of the same size, on the same disk, in the same run.
+// commits, a bare endpoint and PocketBase, on the same disk, in the same run.
 func (b *bench) rest(ctx context.Context) error {
 	s, err := b.open(ctx, false)
 	if err != nil {
@@ -28,38 +36,54 @@ func (b *bench) rest(ctx context.Context) error {
 	var next atomic.Int64
 	announce := func(r *request) []byte {
 		id := strconv.FormatInt(next.Add(1), 10)
-		return r.put("/v1/parcels/bench-"+id, s.token, `{"order_id":"o-`+id+`","dimensions_mm":{"length":200,"width":100,"height":50}}`)
+		return r.send("PUT", "/v1/parcels/bench-"+id, s.token, `{"order_id":"o-`+id+`","dimensions_mm":{"length":200,"width":100,"height":50}}`)
 	}
 	bare, stop, err := startBare(ctx, s.dir)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	var raw, least, one, eight []float64
+	one, least, eight := &target{s.rest, 1, announce, nil}, &target{bare, 8, announce, nil}, &target{s.rest, 8, announce, nil}
+	targets := []*target{one, least, eight}
+	if b.pocketbase != "" {
+		for _, synchronous := range []string{"full", "normal"} {
+			t, stop, err := startPocketBase(ctx, b.pocketbase, s.dir, synchronous)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			targets = append(targets, t)
+		}
+	}
+	var raw []float64
 	for i := range rounds {
 		rate, err := b.rawCommits(ctx, filepath.Join(s.dir, fmt.Sprintf("raw-%d.db", i)))
 		if err != nil {
 			return err
 		}
 		raw = append(raw, rate)
-		for _, load := range []struct {
-			address string
-			clients int
-			rates   *[]float64
-		}{{s.rest, 1, &one}, {bare, 8, &least}, {s.rest, 8, &eight}} {
-			rate, err := b.load(ctx, load.address, load.clients, announce)
+		for _, t := range targets {
+			rate, err := b.load(ctx, t.address, t.clients, t.next)
 			if err != nil {
 				return err
 			}
-			*load.rates = append(*load.rates, rate)
+			t.rates = append(t.rates, rate)
 		}
 	}
-	baseline := median(raw)
+	baseline, measured := median(raw), median(eight.rates)
 	line("raw SQLite, upsert + log row a commit, FULL", fmt.Sprintf("%.0f /s", baseline), fmt.Sprintf("%.0f to %.0f", slices.Min(raw), slices.Max(raw)))
-	ratio("durable PUTs, 1 client, new parcels", median(one), "raw commits", baseline, "/s")
-	ratio("durable PUTs, 8 clients, new parcels", median(eight), "raw commits", baseline, "/s")
-	line("durable PUTs, 8 clients, slowest and fastest round", fmt.Sprintf("%.0f %.0f", slices.Min(eight), slices.Max(eight)), "goal 10000")
-	ratio("durable PUTs, 8 clients, new parcels", median(eight), "bare endpoint", median(least), "/s")
+	ratio("durable PUTs, 1 client, new parcels", median(one.rates), "raw commits", baseline, "/s")
+	ratio("durable PUTs, 8 clients, new parcels", measured, "raw commits", baseline, "/s")
+	line("durable PUTs, 8 clients, slowest and fastest round", fmt.Sprintf("%.0f %.0f", slices.Min(eight.rates), slices.Max(eight.rates)), "goal 10000")
+	ratio("durable PUTs, 8 clients, new parcels", measured, "bare endpoint", median(least.rates), "/s")
+	if b.pocketbase != "" {
+		full, normal := targets[3], targets[4]
+		ratio("durable PUTs, 8 clients, new parcels", measured, "PocketBase, FULL", median(full.rates), "/s")
+		ratio("the same, slowest round", slices.Min(eight.rates), "its fastest round", slices.Max(full.rates), "/s")
+		line("PocketBase, NORMAL, 8 clients, new records", fmt.Sprintf("%.0f /s", median(normal.rates)), "answers before it is durable")
+	} else {
+		fmt.Println(`PocketBase was not measured: go build -C cmd/internal/bench/pocketbase -o "$PWD/build/pocketbase" . and then -pocketbase build/pocketbase`)
+	}
 	if next.Load() < 200 {
 		return fmt.Errorf("only %d parcels were announced: too few to read pages of 100", next.Load())
 	}
@@ -105,8 +129,8 @@ func (b *bench) rawCommits(ctx context.Context, path string) (float64, error) {
 // cores it shares with what it measures.
 type request struct{ buf []byte }
 
-func (r *request) put(path, token, body string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "PUT %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, token, len(body), body)
+func (r *request) send(method, path, token, body string) []byte {
+	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, token, len(body), body)
 	return r.buf
 }
 
