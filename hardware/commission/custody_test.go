@@ -190,3 +190,30 @@ func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 		}
 	}
 }
+
+func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) {
+	for _, dialect := range []string{"kerong-cu16", "kerong-cu48"} {
+		s, _ := NewSession(Known{
+			Lines: []Line{{Name: "main", Port: "a", Dialect: dialect, Baud: 19200}},
+			Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}}, Occupied: []string{"1"},
+		})
+		s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: dialect, Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
+		stepped(t, s, Result{}, "ok", "skip", "keep")
+		if got := refused(s, "open"); s.State().Door != "2" || got != "parcel_near" {
+			t.Errorf("%s: door %s is refused with %q", dialect, s.State().Door, got)
+		}
+		stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "skip", "open", "yes")
+		if s.Said() != "8" || s.State().Step != fitting.StepWrite {
+			t.Errorf("%s: then it asks %+v", dialect, s.State())
+		}
+	}
+	// A board that a door has opened on is understood.
+	s := asking(t, Known{
+		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
+		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}}, Occupied: []string{"1"},
+	})
+	stepped(t, s, Result{Moves: []Move{{0, 2, false}}}, "8", "skip", "skip", "keep", "open", "yes")
+	if s.Said() != "2" {
+		t.Errorf("on a board that is proven it asks %+v", s.State())
+	}
+}

@@ -120,8 +120,11 @@ func (s *Session) onWalk(text string) (*Job, error) {
 		s.askWalk()
 	case "open":
 		d := s.walk[0]
-		s.walked = &d
 		l, b := s.find(d.At)
+		if number := s.parcelNear(l, b, d.At.Lock); number != "" && !s.numbered(l, b) {
+			return nil, say("parcel_near", "Door", number)
+		}
+		s.walked = &d
 		j := s.work(Job{Kind: JobPulse, Line: l, Board: b, Lock: d.At.Lock}, "opening", "Door", d.Number)
 		s.state.Door = d.Number
 		return j, nil
@@ -129,6 +132,15 @@ func (s *Session) onWalk(text string) (*Job, error) {
 		return nil, say("not_a_choice")
 	}
 	return nil, nil
+}
+
+// numbered reports whether a door has shown which lock a request to the board
+// drives. A CU48 may read the two bytes of one the other way round, which shows
+// where they differ, at a door that opened as the configuration says.
+func (s *Session) numbered(l Line, b Board) bool {
+	return b.Proven && (l.Dialect != "kerong-cu48" || slices.ContainsFunc(s.known.Doors, func(d Door) bool {
+		return s.doors[d.At] == d.Number && d.At.Line == l.Name && d.At.Address == b.Address && d.At.Lock-1 != b.Address
+	}))
 }
 
 func (s *Session) find(at At) (Line, Board) {
