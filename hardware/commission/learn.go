@@ -1,6 +1,7 @@
 package commission
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,6 +164,9 @@ func (s *Session) onMoved(text string) (*Job, error) {
 	case s.isStrange(text) && s.doubt != text:
 		s.doubt = text
 		return nil, say("strange_door", "Door", text)
+	case s.seenOn(text) != nil && s.doubt != text:
+		s.doubt = text
+		return nil, say("seen_before", "Door", text, "Lock", *s.seenOn(text))
 	default:
 		s.said = text
 		s.learn(text)
@@ -198,7 +202,7 @@ func (s *Session) learn(number string) {
 	}
 	s.at().Proven = true
 	s.asked, s.moved = l.lock, number
-	s.doors[At{s.lines[s.line].Name, s.at().Address, l.lock}] = number
+	s.sawOn(At{s.lines[s.line].Name, s.at().Address, l.lock}, number)
 	s.ask(fitting.StepHand, "", []fitting.Choice{offer(yes, "hand.ok"), offer(skip, "hand.skip")}, "hand", "Door", number)
 	s.state.Door = number
 }
@@ -269,6 +273,22 @@ func (s *Session) boardDone() {
 		return
 	}
 	s.next()
+}
+
+// seenOn is the other lock that the door was said to have opened on; nil: none.
+func (s *Session) seenOn(number string) *At {
+	for at, seen := range s.doors {
+		if seen == number && at != (At{s.lines[s.line].Name, s.at().Address, s.asked}) {
+			return &at
+		}
+	}
+	return nil
+}
+
+// sawOn notes which door a lock has opened, and no other lock any more.
+func (s *Session) sawOn(at At, number string) {
+	maps.DeleteFunc(s.doors, func(_ At, seen string) bool { return seen == number })
+	s.doors[at] = number
 }
 
 // isStrange reports whether there is a wall and the door is not on it: a slip of

@@ -101,3 +101,44 @@ func TestADoorThatIsNotOnTheWallIsSaidTwice(t *testing.T) {
 		})
 	}
 }
+
+// A finger slips: the door of another lock is said to have opened, and later its
+// own lock is driven.
+func TestADoorThatIsSaidToOpenOnTwoLocksIsAskedForAgainAndThenBelieved(t *testing.T) {
+	known := Known{
+		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
+		Doors: []Door{{"1", "S", At{"main", 0, 8}}, {"2", "S", At{"main", 1, 8}}},
+		Sizes: []string{"S"},
+	}
+	begun := func() *Session {
+		s, _ := NewSession(known)
+		s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}, {Address: 1, Channels: 16}}}}})
+		stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "ok", "ok", "8", "2", "skip", "skip")
+		return s
+	}
+	again := func(s *Session, number string) {
+		t.Helper()
+		if got := refused(s, number); got != "seen_before" {
+			t.Fatalf("said once: %q, %+v", got, s.State())
+		}
+		stepped(t, s, Result{}, number)
+		if s.Said() != number {
+			t.Errorf("said twice: %+v", s.State())
+		}
+	}
+	s := begun()
+	stepped(t, s, Result{Moves: []Move{{1, 8, false}}}, "ok", "8")
+	again(s, "2")
+	stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "skip", "skip", "keep", "open", "yes", "write")
+	if s.State().Step != fitting.StepDone || !s.State().Written {
+		t.Errorf("in the end it asks %+v", s.State())
+	}
+	// The same on the walk.
+	s = begun()
+	stepped(t, s, Result{Moves: []Move{{1, 8, false}}}, "skip", "column 2:S@main/0/8 1:S@main/1/8", "open")
+	again(s, "2")
+	stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "open", "yes", "write")
+	if _, _, doors := s.Outcome(); !slices.Equal(doors, []Door{{"2", "S", At{"main", 1, 8}}, {"1", "S", At{"main", 0, 8}}}) {
+		t.Errorf("written is %+v", doors)
+	}
+}

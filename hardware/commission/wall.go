@@ -203,11 +203,12 @@ func (s *Session) exchange(planned Door, opened string) error {
 	switch {
 	case i < 0:
 		return say("no_such_door", "Door", opened)
-	case s.doors[s.plan[i].At] == opened:
+	case s.doors[s.plan[i].At] == opened && s.doubt != opened:
+		s.doubt = opened
 		return say("seen_before", "Door", opened, "Lock", s.plan[i].At)
 	}
 	s.plan[i].At, s.plan[j].At = s.plan[j].At, s.plan[i].At
-	s.doors[s.plan[i].At] = opened
+	s.sawOn(s.plan[i].At, opened)
 	s.note("changed_places", "Door", opened, "Other", planned.Number)
 	s.walk = slices.DeleteFunc(s.walk[1:], func(d Door) bool { return d.Number == opened })
 	s.walk = append([]Door{planned}, append(s.walk, s.plan[j])...) // the first is taken off by the caller
