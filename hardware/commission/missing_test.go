@@ -1,6 +1,7 @@
 package commission
 
 import (
+	"context"
 	"io"
 	"net"
 	"slices"
@@ -78,5 +79,37 @@ func TestALineThatIsGoneIsSaidToBe(t *testing.T) {
 	}
 	if s := p.work.Settled(t.Context()); s.Step != fitting.StepClose || len(s.Told) != 1 || s.Told[0].ID != "line_gone" || s.Told[0].Data["Line"] != "main" {
 		t.Errorf("without its cable: %+v", s)
+	}
+}
+
+func TestNoBoardIsAskedAnyMoreOnceCommissioningIsOver(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	ctx, end := context.WithCancel(t.Context())
+	asked := make(chan int, 1)
+	go func() { // a bridge behind which nobody answers
+		n := 0
+		defer func() { asked <- n }()
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		for buffer := make([]byte, 64); ; n++ {
+			if _, err := conn.Read(buffer); err != nil {
+				return
+			}
+			end()
+		}
+	}()
+	port := "tcp://" + listener.Addr().String()
+	if found := Probe(ctx, port, port, Limit{}); found.Dialect != "" {
+		t.Errorf("%+v", found)
+	}
+	if n := <-asked; n > 2 { // the second may be on its way already
+		t.Errorf("%d questions were asked, all but one after the end", n)
 	}
 }

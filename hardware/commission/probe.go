@@ -88,7 +88,9 @@ func Probe(ctx context.Context, port, path string, limit Limit) Found {
 			found.Problem = err.Error()
 			return found
 		}
+		over := context.AfterFunc(ctx, b.line.Stop) // one dialect may take a minute on a noisy line
 		err = found.try(b, t)
+		over()
 		if closing := b.Close(); err == nil {
 			err = closing
 		}
