@@ -49,12 +49,14 @@ func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
 		t.Fatalf("%s is not asked", step)
 		return fitting.State{}
 	}
-	s := until(fitting.StepPulse)
-	if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: "1"}); err != nil {
-		t.Fatal(err)
-	}
-	if s = w.Settled(t.Context()); s.Step != fitting.StepClose || !slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "the disk is full") }) {
-		t.Errorf("with a full disk it asks %+v", s)
+	for range lockPulses { // a lock that was not driven has not become hot
+		s := until(fitting.StepPulse)
+		if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		if s = w.Settled(t.Context()); s.Step != fitting.StepClose || !slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "the disk is full") }) {
+			t.Errorf("with a full disk it asks %+v", s)
+		}
 	}
 	if d, err := site.Door("11"); err != nil || d.Pulses != 0 {
 		t.Errorf("with a full disk: %+v, %v", d, err)

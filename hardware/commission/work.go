@@ -280,6 +280,7 @@ func (w *Work) onBench(bench *Bench, j Job, r *Result) (err error) {
 			return err
 		}
 	}
+	w.rest.note(j)
 	w.plan.Log.Warn("commissioning: one lock is driven once", "line", j.Line.Name, "port", j.Line.Port, "board", j.Board.Address, "lock", j.Lock)
 	if err := bench.Pulse(boards[i], j.Lock); err != nil {
 		return err
@@ -307,8 +308,7 @@ type driven struct {
 	at          time.Time
 }
 
-// wait lets the supply rest, refuses a lock that is too hot, and notes the
-// pulse that is given next.
+// wait lets the supply rest, and refuses a lock that is too hot.
 func (r rest) wait(ctx context.Context, j Job) error {
 	now, pulses := time.Now(), 0
 	for _, d := range r[j.Line.Port] {
@@ -320,10 +320,12 @@ func (r rest) wait(ctx context.Context, j Job) error {
 		return say("hot", "Lock", j.Lock, "Count", pulses)
 	}
 	if all := r[j.Line.Port]; len(all) > 0 {
-		if err := pause(ctx, supplyRest-now.Sub(all[len(all)-1].at)); err != nil {
-			return err
-		}
+		return pause(ctx, supplyRest-now.Sub(all[len(all)-1].at))
 	}
-	r[j.Line.Port] = append(r[j.Line.Port], driven{j.Board.Address, j.Lock, time.Now()})
 	return nil
+}
+
+// note takes down a pulse that is given now.
+func (r rest) note(j Job) {
+	r[j.Line.Port] = append(r[j.Line.Port], driven{j.Board.Address, j.Lock, time.Now()})
 }
