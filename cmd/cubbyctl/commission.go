@@ -151,13 +151,17 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 	if err == nil {
 		err = config.Replaceable(cfg.Path)
 	}
+	var pulsed map[string][]time.Time
+	if err == nil {
+		pulsed, err = custody.Pulsed(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, custody.Close(ctx))
 	}
 	fmt.Fprintln(out, "No core runs; commissioning from here. Do not start one before the end.")
 	return near{commission.Begin(commission.Plan{
 		Known: core.Wiring(cfg, occupied), Finder: device.At(cfg.Devices.Folder), Foreign: core.OtherPorts(cfg),
-		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened,
+		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened, Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors)
 		},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
@@ -217,5 +218,34 @@ func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) 
 	stepped(t, s, Result{Moves: []Move{{0, 2, false}}}, "8", "skip", "skip", "keep", "open", "yes")
 	if s.Said() != "2" {
 		t.Errorf("on a board that is proven it asks %+v", s.State())
+	}
+}
+
+func TestALockThatWasHotBeforeIsHotWhenCommissioningBegins(t *testing.T) {
+	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
+	pulses := slices.Repeat([]time.Time{time.Now()}, lockPulses)
+	known := Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}, Doors: []Door{{"11", "S", At{"main", 0, 1}}, {"12", "S", At{"main", 0, 2}}}}
+	w := Begin(Plan{
+		Known: known, Finder: device.Tree(t.TempDir()), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Pulsed: map[string][]time.Time{"11": pulses, "12": {time.Now().Add(time.Hour)}},
+	})
+	t.Cleanup(w.Close)
+	var s fitting.State
+	for _, said := range []string{"ok", "ok", "1", "ok", "2"} {
+		s = w.Settled(t.Context())
+		if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: said}); err != nil {
+			t.Fatal(err)
+		}
+		if said == "1" {
+			if s = w.Settled(t.Context()); s.Step != fitting.StepClose || len(s.Told) != 1 || s.Told[0].ID != "hot" {
+				t.Errorf("for the lock that is hot it asks %+v", s)
+			}
+		}
+	}
+	s = w.Settled(t.Context())
+	one, err1 := site.Door("11")
+	two, err2 := site.Door("12")
+	if err1 != nil || err2 != nil || one.Pulses != 0 || two.Pulses != 1 || s.Step != fitting.StepMoved {
+		t.Errorf("then it asks %+v; the doors are %+v, %v and %+v, %v", s, one, err1, two, err2)
 	}
 }

@@ -26,6 +26,9 @@ type Plan struct {
 	// where there is no log of a station.
 	Drive  func(ctx context.Context, line string, board, lock int) error
 	Opened func(ctx context.Context, number string)
+	// Pulsed tells when the locks of doors were driven before, by the number of the
+	// door: a coil that is hot knows of no new beginning.
+	Pulsed map[string][]time.Time
 	// Write makes the outcome the configuration. It is called once, when a
 	// person has said so.
 	Write func(lines []Line, wall *Wall, doors []Door) error
@@ -49,6 +52,7 @@ type Work struct {
 func Begin(plan Plan) *Work {
 	w := &Work{plan: plan, changed: make(chan struct{}), rest: rest{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
+	w.rest.remember(plan.Known, plan.Pulsed, time.Now())
 	if plan.Opened == nil {
 		w.plan.Opened = func(context.Context, string) {}
 	}
@@ -311,7 +315,11 @@ type driven struct {
 // wait lets the supply rest, and refuses a lock that is too hot.
 func (r rest) wait(ctx context.Context, j Job) error {
 	now, pulses := time.Now(), 0
+	var last time.Time
 	for _, d := range r[j.Line.Port] {
+		if d.at.After(last) {
+			last = d.at
+		}
 		if d.board == j.Board.Address && d.lock == j.Lock && now.Sub(d.at) < lockWindow {
 			pulses++
 		}
@@ -319,13 +327,24 @@ func (r rest) wait(ctx context.Context, j Job) error {
 	if pulses >= lockPulses {
 		return say("hot", "Lock", j.Lock, "Count", pulses)
 	}
-	if all := r[j.Line.Port]; len(all) > 0 {
-		return pause(ctx, supplyRest-now.Sub(all[len(all)-1].at))
-	}
-	return nil
+	return pause(ctx, supplyRest-now.Sub(last))
 }
 
 // note takes down a pulse that is given now.
 func (r rest) note(j Job) {
 	r[j.Line.Port] = append(r[j.Line.Port], driven{j.Board.Address, j.Lock, time.Now()})
+}
+
+// remember takes over pulses from before, but none of a clock that was set back
+// since.
+func (r rest) remember(known Known, pulsed map[string][]time.Time, now time.Time) {
+	for _, d := range known.Doors {
+		for _, l := range known.Lines {
+			for _, at := range pulsed[d.Number] {
+				if l.Name == d.At.Line && !at.After(now) {
+					r[l.Port] = append(r[l.Port], driven{d.At.Address, d.At.Lock, at})
+				}
+			}
+		}
+	}
 }

@@ -205,13 +205,17 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 		return cfg, err
 	}
 	defer func() { err = errors.Join(err, custody.Close(context.WithoutCancel(ctx))) }()
+	pulsed, err := custody.Pulsed(ctx)
+	if err != nil {
+		return cfg, err
+	}
 	known := Wiring(cfg, wanted.occupied)
 	if known.Touch = d.screen; d.screen {
 		known.Unnamed = unnamed(wanted.occupied, wanted.start.ParcelsInside)
 	}
 	d.work = commission.Begin(commission.Plan{
 		Known: known, Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
-		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened,
+		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened, Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return WriteWiring(cfg.Path, "", lines, wall, doors)
 		},

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"cubby/cmd/internal/config"
 	"cubby/locker"
@@ -87,6 +88,17 @@ func (c *Custody) Occupied(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("read where parcels lie: %w", err)
 	}
 	return Occupied(kept.Compartments), nil
+}
+
+// Pulsed tells when locks were driven lately, by their doors; none where there is
+// no database yet.
+func (c *Custody) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.store == nil {
+		return nil, nil
+	}
+	return c.store.Driven(ctx, time.Now().Add(-coilMemory))
 }
 
 // Drive commits a pulse that is to be given. It must not be given when this

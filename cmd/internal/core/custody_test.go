@@ -93,6 +93,16 @@ func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
 	if all := inLog(t, cfg.Station.DataDir); !slices.Equal(all, []string{"staff:terminal lock.driven devices/bus main board 0"}) {
 		t.Errorf("the log is %v", all)
 	}
+	next, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pulsed, err := next.Pulsed(t.Context()); err != nil || len(pulsed) != 1 || len(pulsed["2"]) != 1 {
+		t.Errorf("who comes next is told of the pulses %v, %v", pulsed, err)
+	}
+	if err := next.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestWhatCouldNotBeCommittedIsCommittedLater(t *testing.T) {
