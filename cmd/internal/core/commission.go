@@ -240,6 +240,7 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	d.wait(ctx)
 	server.Close()
 	err = <-serving
+	d.work.Close() // the file may be being written
 	written := d.work.State().Written
 	log.Warn("commissioning is over", "written", written)
 	if !written {

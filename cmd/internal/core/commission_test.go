@@ -10,10 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
 	"cubby/locker/door/fitting"
+	"cubby/locker/view"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -243,6 +246,55 @@ func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 		_, err := gate{c, &moved}.Begin(t.Context(), fitting.Start{})
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// One person says "write" and another ends it before the disk is done. The file
+// is a pipe, so that the disk is slow; what is read from it has another name.
+func TestTheStationComesBackWithWhatWasStillBeingWrittenWhenCommissioningEnded(t *testing.T) {
+	cfg, _ := wrongly(t)
+	ctx, c := t.Context(), served(t, cfg)
+	if _, err := c.BeginCommission(ctx, fitting.Start{}); err != nil {
+		t.Fatal(err)
+	}
+	question := func() (s fitting.State) {
+		t.Helper()
+		for end := time.Now().Add(40 * time.Second); time.Now().Before(end); {
+			var err error
+			if s, err = c.Commission(ctx, 8); err == nil && s.Step != fitting.StepWorking {
+				return s
+			}
+			<-time.After(50 * time.Millisecond)
+		}
+		t.Fatalf("nothing is asked: %+v", s)
+		return s
+	}
+	for _, answer := range []string{"ok", "skip", "keep", "enough", "write"} {
+		s := question()
+		if s.Step == fitting.StepWrite {
+			if err := errors.Join(os.Remove(cfg.Path), unix.Mkfifo(cfg.Path, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.AnswerCommission(ctx, fitting.Answer{Number: s.Number, Answer: answer}); err != nil {
+			t.Fatalf("%s: %v", s.Step, err)
+		}
+	}
+	if err := c.EndCommission(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(cfg.Path, []byte(strings.Replace(smallStation, `"Small"`, `"Mended"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(40 * time.Second); ; <-time.After(50 * time.Millisecond) {
+		if v, err := c.View(ctx); err == nil && v.Step == view.StepIdle {
+			if v.Station != "Mended" {
+				t.Errorf("the station is %q, and its file says otherwise", v.Station)
+			}
+			return
+		} else if time.Now().After(end) {
+			t.Fatalf("the station does not come back: %+v, %v", v, err)
 		}
 	}
 }
