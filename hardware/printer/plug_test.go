@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -36,4 +37,34 @@ func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) 
 	simtest.PlugIn(t, site, "printer")
 	b.ends("j1", Printed)
 	b.state(Ready)
+}
+
+// Somebody pulls the adapter of a printer without power: what is sent to it then
+// comes out nowhere.
+func TestAPrinterThatHasAnsweredIsSilentAfterItsPortWasAway(t *testing.T) {
+	t.Parallel()
+	site := simtest.Open(t, sim.Plan{Devices: t.TempDir(), Printer: sim.Printer{Link: filepath.Join(t.TempDir(), "printer"), Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
+	b := &bench{t: t, changed: make(chan struct{})}
+	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: site.Devices()[0].Link, Baud: 115200,
+		Poll: 30 * time.Millisecond, Reply: 400 * time.Millisecond, Settle: 300 * time.Millisecond}, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.state(Ready)
+	simtest.Fault(t, site, "mute", "printer", "on")
+	simtest.Fault(t, site, "unplug", "printer", "on")
+	b.state(Gone)
+	b.print(p, Job{ID: "j1", Data: []byte("FIRST\n"), Secret: true})
+	simtest.Fault(t, site, "unplug", "printer", "off")
+	b.state(Silent)
+	if got := p.Jobs(); len(got) != 1 || got[0].Tries != 0 {
+		t.Errorf("sent to nobody: %+v", got)
+	}
+	simtest.Fault(t, site, "mute", "printer", "off")
+	b.ends("j1", Printed)
 }

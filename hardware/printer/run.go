@@ -29,12 +29,14 @@ type talk interface {
 // run keeps the port open until the printer is closed.
 func (p *Printer) run() {
 	defer close(p.done)
+	heard := new(hearing)
 	keeper := device.Keeper[*line.Line]{
 		Devices: p.cfg.Devices, Port: p.cfg.Port, Pauses: p.pauses, Stop: p.stop,
 		Open: func(path string) (*line.Line, error) { return line.OpenMode(path, line.Mode{Baud: p.cfg.Baud}) },
 		Serve: func(l *line.Line) error {
 			p.count(func(s *Stats) { s.Opens++ })
-			return p.work(&wire{l: l, stop: p.stop, reply: p.cfg.Reply})
+			heard.missed = 0
+			return p.work(&wire{l: l, stop: p.stop, reply: p.cfg.Reply}, heard)
 		},
 		Gone: p.gone,
 	}
@@ -51,10 +53,10 @@ func (p *Printer) gone(err error) {
 	p.report(Gone, fmt.Sprintf("%v; check that the printer is switched on and connected at %s", err, p.cfg.Port))
 }
 
-func (p *Printer) work(w *wire) error {
-	var t talk = &receipts{wire: w, printer: p}
+func (p *Printer) work(w *wire, heard *hearing) error {
+	var t talk = &receipts{wire: w, hearing: heard, printer: p}
 	if p.cfg.Kind == Labels {
-		t = &labels{wire: w, printer: p}
+		t = &labels{wire: w, hearing: heard, printer: p}
 	}
 	for {
 		seen, err := p.look(t)

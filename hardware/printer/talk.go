@@ -88,7 +88,7 @@ func (w *wire) ask(question []byte, patience time.Duration, take func([]byte) bo
 	}
 }
 
-// hearing is what is kept of the looks before.
+// hearing is what is kept of the looks before, also while the port is away.
 type hearing struct {
 	heard  bool // it has answered before
 	missed int  // looks in a row without an answer
@@ -108,7 +108,7 @@ func (h *hearing) unanswered(p *Printer) (before health, borne bool) {
 // receipts is an ESC/POS printer on its port.
 type receipts struct {
 	*wire
-	hearing
+	*hearing
 	printer *Printer
 }
 
@@ -186,7 +186,7 @@ func (s Status) judge() (State, string) {
 // labels is a ZPL printer on its port.
 type labels struct {
 	*wire
-	hearing
+	*hearing
 	printer *Printer
 }
 
