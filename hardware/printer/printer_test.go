@@ -490,6 +490,30 @@ func TestALabelPrinterThatIsSilentNeedsSomebody(t *testing.T) {
 	b.state(Silent)
 }
 
+// A bit fell over on the wire while the label came out.
+func TestALabelIsPrintedOnceThoughOneAnswerWasDamaged(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	const rest = "\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n"
+	damaged := false
+	b.labels = func() string {
+		if len(b.printed) > 0 && !damaged {
+			damaged = true
+			return "\x02030,0,8,1245,000,0,0,0,000,0,0,0\x03\r\n" + rest
+		}
+		return "\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n" + rest
+	}
+	p := b.open(func(c *Config) { c.Kind = Labels })
+	b.print(p, Job{ID: "j1", Data: []byte("LABEL"), Copy: []byte("COPY")})
+	b.ends("j1", Printed)
+	if got := b.paper(); got != "LABEL" || !damaged {
+		t.Errorf("the paper says %q", got)
+	}
+	if got := p.Stats(); got.Again != 0 || got.Unanswers != 1 {
+		t.Errorf("counted are %+v", got)
+	}
+}
+
 func TestJobsOlderThanADayAreGivenUp(t *testing.T) {
 	js, err := openJobs("", nil, time.Now())
 	if err != nil {

@@ -193,18 +193,19 @@ type labels struct {
 func (l *labels) look() (health, error) {
 	var in zpl.Reader
 	answered, err := l.ask(zpl.AskStatus, l.reply, in.Feed)
-	switch {
-	case err != nil:
+	if err != nil {
 		return health{}, err
-	case !answered:
-		if before, borne := l.unanswered(l.printer); borne {
+	}
+	s, damaged := zpl.ParseStatus(in.Lines())
+	if !answered || damaged != nil {
+		before, borne := l.unanswered(l.printer)
+		switch {
+		case borne:
 			return before, nil
+		case answered:
+			return health{state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL"}, nil
 		}
 		return health{state: Silent, detail: "it does not answer: labels or ribbon have run out, the head is open, it is too hot, or it is switched off"}, nil
-	}
-	s, err := zpl.ParseStatus(in.Lines())
-	if err != nil {
-		return health{state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL"}, nil
 	}
 	l.answered()
 	state, detail := judgeLabels(s)
