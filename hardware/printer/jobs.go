@@ -91,16 +91,21 @@ func (js *jobs) add(j Job, now time.Time) error {
 		j.Copy = j.Data
 	}
 	js.expire(now)
+	oldest := -1
 	if len(js.all) >= jobsMost {
-		i := slices.IndexFunc(js.all, func(one *job) bool { return !one.Waits })
-		if i < 0 {
+		if oldest = slices.IndexFunc(js.all, func(one *job) bool { return !one.Waits }); oldest < 0 {
 			return fmt.Errorf("%d jobs wait already: see to the printer first", jobsMost)
 		}
-		js.drop(i)
 	}
 	one := &job{Job: j, Entry: Entry{ID: j.ID, Title: j.Title, Since: now.UTC(), Waits: true, Secret: j.Secret}}
+	if err := js.keep(one); err != nil {
+		return err
+	}
+	if oldest >= 0 {
+		js.drop(oldest)
+	}
 	js.all = append(js.all, one)
-	return js.keep(one)
+	return nil
 }
 
 // again lets an ended job wait once more.
@@ -113,8 +118,13 @@ func (js *jobs) again(id string, now time.Time) error {
 	case one.Waits:
 		return fmt.Errorf("job %s waits to be printed already", id)
 	}
-	one.Waits, one.Tries, one.Data = true, 0, one.Copy
-	return js.keep(one)
+	waits := *one
+	waits.Waits, waits.Tries, waits.Data = true, 0, one.Copy
+	if err := js.keep(&waits); err != nil {
+		return err
+	}
+	*one = waits
+	return nil
 }
 
 func (js *jobs) find(id string) *job {

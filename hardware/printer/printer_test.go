@@ -529,6 +529,36 @@ func TestJobsOlderThanADayAreGivenUp(t *testing.T) {
 	}
 }
 
+// Whoever is told that a job was refused gives it once more.
+func TestAJobThatIsRefusedBecauseItCannotBeKeptIsNotPrinted(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "print")
+	js, err := openJobs(folder, plainVault{}, time.Now())
+	if err == nil {
+		err = js.add(Job{ID: "kept", Data: []byte("x")}, time.Now())
+	}
+	if err == nil {
+		_, err = js.begin(js.next())
+	}
+	if err == nil {
+		err = js.end(js.next())
+	}
+	if err == nil {
+		err = errors.Join(os.RemoveAll(folder), os.WriteFile(folder, nil, 0o600)) // no folder can be made there now
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := js.add(Job{ID: "fresh", Data: []byte("x")}, time.Now()); err == nil {
+		t.Error("it is taken")
+	}
+	if err := js.again("kept", time.Now()); err == nil {
+		t.Error("it is taken again")
+	}
+	if one := js.next(); one != nil || len(js.list()) != 1 || js.list()[0].Tries != 1 {
+		t.Errorf("%+v is printed; kept are %+v", one, js.list())
+	}
+}
+
 // plainVault keeps what it is given readable, with its owner before it.
 type plainVault struct{}
 
