@@ -188,9 +188,10 @@ func (js *jobs) forget() (gone []Entry) {
 
 // expire drops what is older than it may become, and the oldest of too many.
 func (js *jobs) expire(now time.Time) {
-	for i := len(js.all) - 1; i >= 0; i-- {
+	for i := 0; i < len(js.all); {
 		one := js.all[i]
 		if one.sending || now.Sub(one.Since) <= jobsFor && len(js.all) <= jobsMost {
+			i++
 			continue
 		}
 		if one.Waits {

@@ -559,6 +559,24 @@ func TestAJobThatIsRefusedBecauseItCannotBeKeptIsNotPrinted(t *testing.T) {
 	}
 }
 
+func TestOfTooManyJobsTheOldestGo(t *testing.T) {
+	folder, now := t.TempDir(), time.Now()
+	s := spool{folder, plainVault{}}
+	for i := range jobsMost + 2 {
+		one := &job{Job: Job{Data: []byte("x")}, Entry: Entry{ID: fmt.Sprintf("j%02d", i), Since: now.Add(time.Duration(i) * time.Second), Waits: true}}
+		if err := s.write(one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	js, err := openJobs(folder, plainVault{}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := js.list(); len(got) != jobsMost || got[0].ID != "j02" {
+		t.Errorf("%d are kept, from %+v on", len(got), got[0])
+	}
+}
+
 // plainVault keeps what it is given readable, with its owner before it.
 type plainVault struct{}
 
