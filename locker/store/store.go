@@ -50,7 +50,7 @@ type Store struct {
 	read                  *sql.DB
 	pageOf, pageWithCodes *sql.Stmt
 
-	epoch string
+	epoch string       // the random id this database got when it was made
 	head  atomic.Int64 // sequence of the last committed event
 	told  atomic.Int64 // sequence of the last committed event of the feed
 	last  [32]byte     // hash of the last event; the writer's
@@ -318,9 +318,6 @@ func (s *Store) Fold() (done bool, err error) {
 	}
 	return len(row) > 0 && row[0] == int64(0), nil
 }
-
-// Epoch is the random id this database got when it was made.
-func (s *Store) Epoch() string { return s.epoch }
 
 // Head is the sequence of the last committed event.
 func (s *Store) Head() int64 { return s.head.Load() }

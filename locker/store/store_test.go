@@ -65,15 +65,15 @@ func stored(id string) *locker.ParcelStored {
 func TestWhatWasCommittedIsThereAfterReopening(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	epoch := s.Epoch()
+	epoch := s.epoch
 	commit(t, s, []locker.Fact{announced("a")}, locker.Parcel{ID: "a", State: locker.Announced, Label: "a"})
 	s.Close()
 	s = open(t, dir)
 	if p, _, err := s.Parcel(t.Context(), "a"); err != nil || p.State != locker.Announced {
 		t.Errorf("parcel %+v, %v", p, err)
 	}
-	if s.Head() != 1 || s.FeedHead() != 1 || s.Epoch() != epoch {
-		t.Errorf("head %d, feed %d, epoch kept: %t", s.Head(), s.FeedHead(), s.Epoch() == epoch)
+	if s.Head() != 1 || s.FeedHead() != 1 || s.epoch != epoch {
+		t.Errorf("head %d, feed %d, epoch kept: %t", s.Head(), s.FeedHead(), s.epoch == epoch)
 	}
 }
 

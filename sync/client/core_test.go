@@ -97,7 +97,7 @@ func (c *core) Feed(_ context.Context, after int64, _ int, _ bool) (locker.FeedP
 }
 func (c *core) FeedHead() int64              { return 2 }
 func (c *core) FeedChanged() <-chan struct{} { return nil }
-func (c *core) Epoch() string                { return "e" }
+func (c *core) Mark(int64) [8]byte           { return [8]byte{} }
 
 func (c *core) Compartments() []locker.Compartment {
 	return []locker.Compartment{{Number: "1", Size: "M", Allocation: locker.Quarantine}}

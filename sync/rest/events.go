@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"cubby/locker"
@@ -16,21 +15,6 @@ import (
 
 // maxWait bounds a long poll, in seconds.
 const maxWait = 60
-
-// A position is where a reader of the feed stands.
-type position struct {
-	feed.Cursor
-	epoch string
-}
-
-func (p position) text() string { return p.Cursor.Text(p.epoch) }
-
-// after is the position behind a page read from p.
-func (p position) after(page locker.FeedPage, withCodes bool) position {
-	p.Seq = page.Last
-	p.Complete = p.Complete && withCodes
-	return p
-}
 
 // getEvents answers with a page of the change feed, or with a stream of pages.
 func (s *Server) getEvents(x *exchange) error {
@@ -76,9 +60,9 @@ func (s *Server) getEvents(x *exchange) error {
 	}
 	to := at
 	if !head { // what nobody got must not count as read
-		to = at.after(page, x.who.scopes&codesRead != 0)
+		to = s.behind(page.Last, at, x.who.scopes&codesRead != 0)
 	}
-	next := to.text()
+	next := to.Text()
 	h := x.Header()
 	h["Content-Type"] = batchType
 	h["Content-Length"] = []string{strconv.Itoa(len(page.Events) + 2)}
@@ -97,29 +81,34 @@ func (s *Server) getEvents(x *exchange) error {
 var batchType = []string{"application/cloudevents-batch+json"}
 
 // position reads a cursor. None is the beginning, "now" is behind the newest event.
-func (s *Server) position(cursor string, given bool) (position, error) {
-	epoch, head := s.Reader.Epoch(), s.Reader.FeedHead()
+func (s *Server) position(cursor string, given bool) (feed.Cursor, error) {
 	if !given {
-		return position{feed.Cursor{Complete: true}, epoch}, nil
+		return feed.Cursor{Mark: s.Reader.Mark(0), Complete: true}, nil
 	}
+	head := s.Reader.FeedHead()
 	if cursor == "now" {
-		return position{feed.Cursor{Seq: head}, epoch}, nil
+		return feed.Cursor{Seq: head, Mark: s.Reader.Mark(head)}, nil
 	}
-	c, same, err := feed.Parse(cursor, epoch)
+	c, err := feed.Parse(cursor)
 	if err != nil {
-		return position{}, err
+		return feed.Cursor{}, err
 	}
-	if !same || c.Seq > head {
-		return position{}, problem.New(http.StatusGone, "cursor-gone",
+	if c.Seq > head || c.Mark != s.Reader.Mark(c.Seq) {
+		return feed.Cursor{}, problem.New(http.StatusGone, "cursor-gone",
 			"this cursor belongs to an earlier life of the station's log, which was restored since; "+
 				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on with the new one; "+
 				"or read from the beginning (no cursor)")
 	}
-	return position{c, epoch}, nil
+	return c, nil
+}
+
+// behind is the cursor behind the event seq for a reader who came from at.
+func (s *Server) behind(seq int64, at feed.Cursor, withCodes bool) feed.Cursor {
+	return feed.Cursor{Seq: seq, Mark: s.Reader.Mark(seq), Complete: at.Complete && withCodes}
 }
 
 // feedPage reads a page, waiting up to wait for one that is not empty.
-func (s *Server) feedPage(x *exchange, at position, limit int, wait time.Duration) (locker.FeedPage, error) {
+func (s *Server) feedPage(x *exchange, at feed.Cursor, limit int, wait time.Duration) (locker.FeedPage, error) {
 	withCodes := x.who.scopes&codesRead != 0
 	changed := s.Reader.FeedChanged() // before the read, so that no commit falls between
 	page, err := s.read(x.ctx, at, limit, withCodes)
@@ -152,7 +141,7 @@ func (s *Server) feedPage(x *exchange, at position, limit int, wait time.Duratio
 }
 
 // readOn reads for a long poll that woke up, if its key is still valid.
-func (s *Server) readOn(x *exchange, at position, limit int, withCodes bool) (locker.FeedPage, error) {
+func (s *Server) readOn(x *exchange, at feed.Cursor, limit int, withCodes bool) (locker.FeedPage, error) {
 	ctx, cancel := context.WithTimeout(x.r.Context(), s.Deadline)
 	defer cancel()
 	ok, err := s.stillWelcome(ctx, x)
@@ -165,7 +154,7 @@ func (s *Server) readOn(x *exchange, at position, limit int, withCodes bool) (lo
 	return s.read(ctx, at, limit, withCodes)
 }
 
-func (s *Server) read(ctx context.Context, at position, limit int, withCodes bool) (locker.FeedPage, error) {
+func (s *Server) read(ctx context.Context, at feed.Cursor, limit int, withCodes bool) (locker.FeedPage, error) {
 	page, err := s.Reader.Feed(ctx, at.Seq, limit, withCodes)
 	if err == nil {
 		s.metrics.feedPages.Inc()
@@ -174,35 +163,20 @@ func (s *Server) read(ctx context.Context, at position, limit int, withCodes boo
 	return page, err
 }
 
-// acknowledged is how far codes are known to have been erased.
-type acknowledged struct {
-	mu      sync.Mutex // guards what follows
-	epoch   string
-	through int64
-}
-
 // acknowledge tells the reader that the caller has every code up to at.
-func (s *Server) acknowledge(x *exchange, at position) error {
-	if !at.Complete || at.Seq == 0 || x.who.scopes&codesRead == 0 {
-		return nil
-	}
-	a := &s.ack
-	a.mu.Lock()
-	done := a.epoch == at.epoch && a.through >= at.Seq
-	a.mu.Unlock()
-	if done {
+func (s *Server) acknowledge(x *exchange, at feed.Cursor) error {
+	if !at.Complete || x.who.scopes&codesRead == 0 || at.Seq <= s.acknowledged.Load() {
 		return nil
 	}
 	if err := s.Reader.Acknowledge(x.ctx, at.Seq); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.epoch != at.epoch {
-		a.epoch, a.through = at.epoch, 0
+	for {
+		through := s.acknowledged.Load()
+		if at.Seq <= through || s.acknowledged.CompareAndSwap(through, at.Seq) {
+			return nil
+		}
 	}
-	a.through = max(a.through, at.Seq)
-	return nil
 }
 
 // accepts reports whether the request asks for the media type by name.

@@ -185,8 +185,13 @@ func (l logged) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool,
 	return l.core.KeyByHash(ctx, hash)
 }
 
-func (l logged) Acknowledge(ctx context.Context, through int64) error {
-	return l.core.Acknowledge(ctx, through)
+func (l logged) Acknowledge(_ context.Context, through int64) error {
+	tx, err := l.Begin()
+	if err != nil {
+		return err
+	}
+	tx.Acknowledge(through)
+	return tx.Commit()
 }
 
 // TestTheStoresFeedIsWhatTheContractSays has every fact written by the real

@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -70,7 +71,8 @@ type Station interface {
 	Ready() error
 }
 
-// Reader reads what is committed. It is safe for concurrent use.
+// Reader reads what is committed. It is safe for concurrent use. It reads one log,
+// which only grows; a log that was restored needs another Reader and another Server.
 type Reader interface {
 	// Parcel reads one parcel and what is known of its recipient, nil when
 	// nothing is. An id that is not here is refused as NotFound.
@@ -90,8 +92,10 @@ type Reader interface {
 	// Acknowledge erases the clear codes of events up to through. It is cheap
 	// when there is nothing to erase.
 	Acknowledge(ctx context.Context, through int64) error
-	// Epoch names this life of the log: another log, another epoch.
-	Epoch() string
+	// Mark is the mark of the life of the log to which the sequence seq belongs,
+	// from 0 to FeedHead. Two logs have the same mark there exactly as long as
+	// they have the same events up to there.
+	Mark(seq int64) [8]byte
 
 	// KeyByHash finds an API key by SHA-256 of its token, revoked ones included.
 	KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error)
@@ -125,8 +129,8 @@ type Server struct {
 	stop     chan struct{} // closed when the server ends: streams and long polls go home
 	stopOnce sync.Once
 
-	ack       acknowledged
-	readiness readiness
+	acknowledged atomic.Int64 // the codes up to this sequence have been erased
+	readiness    readiness
 }
 
 // New makes a server that listens nowhere yet.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/sync/feed"
 	"cubby/sync/problem"
 	"cubby/sync/sse"
 )
@@ -98,13 +99,13 @@ func (st *stream) write(b []byte) error {
 // streamEvents sends event after event; the id of each is the cursor behind it.
 // Before the first it tells where it begins: cursor=now would be elsewhere later.
 // A stream ends when its reader is gone or its key is revoked.
-func (s *Server) streamEvents(x *exchange, at position, limit int) error {
+func (s *Server) streamEvents(x *exchange, at feed.Cursor, limit int) error {
 	leave, err := x.park()
 	if err != nil {
 		return err
 	}
 	defer leave()
-	st, err := x.stream(at.text())
+	st, err := x.stream(at.Text())
 	if err != nil {
 		return x.sent(err)
 	}
@@ -116,23 +117,20 @@ func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 		if ok, err := s.stillWelcome(ctx, x); err != nil || !ok {
 			return x.sent(err)
 		}
-		if s.Reader.Epoch() != at.epoch {
-			return nil // restored meanwhile; the reader comes back with its cursor and is told
-		}
 		changed := s.Reader.FeedChanged()
 		page, err := s.read(ctx, at, limit, withCodes)
 		if err != nil {
 			return x.sent(err)
 		}
 		if page.Count > 0 {
-			messages, err := at.messages(page, withCodes)
+			messages, err := s.messages(page, at, withCodes)
 			if err != nil {
 				return err
 			}
 			if st.send(messages...) != nil {
 				return nil // the reader is gone or dead
 			}
-			at = at.after(page, withCodes)
+			at = s.behind(page.Last, at, withCodes)
 			alive.Reset(feedKeepAlive)
 			continue
 		}
@@ -150,15 +148,15 @@ func (s *Server) streamEvents(x *exchange, at position, limit int) error {
 	}
 }
 
-// messages makes one message of each event of a page read from p. None has a
+// messages makes one message of each event of a page read from at. None has a
 // name, so that any reader of server-sent events hears it.
-func (p position) messages(page locker.FeedPage, withCodes bool) ([]sse.Message, error) {
+func (s *Server) messages(page locker.FeedPage, at feed.Cursor, withCodes bool) ([]sse.Message, error) {
 	var events []json.RawMessage
 	if err := json.Unmarshal(slices.Concat([]byte{'['}, page.Events, []byte{']'}), &events); err != nil {
-		return nil, fmt.Errorf("a page of the feed behind %d cannot be read: %w", p.Seq, err)
+		return nil, fmt.Errorf("a page of the feed behind %d cannot be read: %w", at.Seq, err)
 	}
 	list := make([]sse.Message, len(events))
-	last := p.Seq
+	last := at.Seq
 	for i, event := range events {
 		var place struct {
 			Sequence int64 `json:"sequence,string"`
@@ -167,7 +165,7 @@ func (p position) messages(page locker.FeedPage, withCodes bool) ([]sse.Message,
 			return nil, fmt.Errorf("an event behind %d has no sequence that follows: %d, %v", last, place.Sequence, err)
 		}
 		last = place.Sequence
-		list[i] = sse.Message{ID: p.after(locker.FeedPage{Last: last}, withCodes).text(), Data: event}
+		list[i] = sse.Message{ID: s.behind(last, at, withCodes).Text(), Data: event}
 	}
 	return list, nil
 }
