@@ -218,6 +218,22 @@ func (s *Sensor) look(l *line.Line) (r Reading, why string, err error) {
 	defer timer.Stop()
 	var came []byte
 	why = noAnswer
+	hear := func() bool { // takes the reading out of what came
+		for {
+			reply, rest, _, found := modbus.Find(came)
+			if came = rest; !found {
+				return false
+			}
+			got, err := parse(reply, s.cfg.Address, s.cfg.Hundredths)
+			if err == nil {
+				r = got
+				return true
+			}
+			if !errors.Is(err, errNoReading) {
+				why = err.Error()
+			}
+		}
+	}
 	for {
 		select {
 		case chunk, ok := <-l.Chunks():
@@ -225,21 +241,18 @@ func (s *Sensor) look(l *line.Line) (r Reading, why string, err error) {
 				return r, "", l.Err()
 			}
 			came = append(came, chunk.Bytes...)
-			for found := true; found; {
-				var reply modbus.Reply
-				if reply, came, _, found = modbus.Find(came); found {
-					switch r, err := parse(reply, s.cfg.Address, s.cfg.Hundredths); {
-					case err == nil:
-						return r, "", nil
-					case !errors.Is(err, errNoReading):
-						why = err.Error()
-					}
-				}
+			if hear() {
+				return r, "", nil
 			}
 			if len(came) > keptMost {
 				came = came[len(came)-keptMost:]
 			}
 		case <-timer.C:
+			for len(came) > 0 { // noise, or an echo, may have looked like the beginning of a longer reply
+				if came = came[1:]; hear() {
+					return r, "", nil
+				}
+			}
 			return r, why, nil
 		case <-s.stop:
 			return r, "", errStopped

@@ -147,6 +147,7 @@ type bench struct {
 	t       *testing.T
 	master  *os.File
 	slave   *os.File
+	address int
 	mu      sync.Mutex // guards what follows
 	reply   []byte     // to every request; empty: silence
 	reports []Report
@@ -158,7 +159,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, master: master, slave: slave, changed: make(chan struct{})}
+	b := &bench{t: t, master: master, slave: slave, address: 1, changed: make(chan struct{})}
 	t.Cleanup(func() { master.Close(); slave.Close() })
 	go func() {
 		buffer, held := make([]byte, 256), []byte(nil)
@@ -219,7 +220,7 @@ func values(address byte, t, h int16) []byte {
 
 func (b *bench) open(port string) *Sensor {
 	b.t.Helper()
-	s, err := Open(Config{Device: "climate cooled", Port: port, Address: 1, Limits: Limits{Min: 2_00, Max: 8_00},
+	s, err := Open(Config{Device: "climate cooled", Port: port, Address: b.address, Limits: Limits{Min: 2_00, Max: 8_00},
 		Poll: 30 * time.Millisecond, Reply: 300 * time.Millisecond}, b)
 	if err != nil {
 		b.t.Fatal(err)
@@ -253,6 +254,33 @@ func TestASensorIsReadAndItsTroublesAreTold(t *testing.T) {
 	b.says(modbus.Seal([]byte{1, 0x84, 2}))
 	if r := b.until(Silent); !strings.Contains(r.Detail, "exception 2") {
 		t.Errorf("it says %q", r.Detail)
+	}
+}
+
+// The end of the request that the adapter hears back may look like the beginning
+// of a longer reply, which the sensor's is then taken for a part of.
+func TestASensorIsReadBehindAnAdapterThatHearsItself(t *testing.T) {
+	hidden := 0
+	for address := 1; address <= 247 && hidden == 0; address++ {
+		ask, err := request(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, _, found := modbus.Find(append(ask, values(byte(address), 51, 600)...)); !found {
+			hidden = address
+		}
+	}
+	ask, err := request(hidden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t)
+	b.says(append(ask, values(byte(hidden), 51, 600)...))
+	b.address = hidden
+	s := b.open(b.slave.Name())
+	b.until(Working)
+	if r, _ := s.Reading(); r != (Reading{5_10, 60_00}) {
+		t.Errorf("sensor %d reads %v", hidden, r)
 	}
 }
 
