@@ -266,12 +266,13 @@ func (s *Sensor) note(r Reading, at time.Time) {
 	s.now, s.nowAt = r, at
 }
 
-// report notes and passes on a change of state. A detail alone changes with
-// every reading and is passed on with the next state only.
+// report notes and passes on a change of state, or of the reason why nothing is
+// measured. The detail of all others changes with every reading and is passed on
+// with the next state only.
 func (s *Sensor) report(state State, detail string) {
 	r := Report{Device: s.cfg.Device, State: state, Detail: detail, At: time.Now()}
 	s.mu.Lock()
-	same := s.last.State == state
+	same := s.last.State == state && (s.last.Detail == detail || state != Silent && state != Gone)
 	if same {
 		s.last.Detail = detail
 	} else {

@@ -284,6 +284,30 @@ func TestASensorIsReadBehindAnAdapterThatHearsItself(t *testing.T) {
 	}
 }
 
+// What staff read is what is the matter now.
+func TestASensorThatIsSilentForAnotherReasonSaysSo(t *testing.T) {
+	b := newBench(t)
+	b.open(b.slave.Name())
+	b.says(nil)
+	if r := b.until(Silent); r.Detail != noAnswer {
+		t.Errorf("it says %q", r.Detail)
+	}
+	b.says(modbus.Seal([]byte{1, 0x84, 2}))
+	for limit := time.After(30 * time.Second); ; {
+		b.mu.Lock()
+		last, changed := b.reports[len(b.reports)-1], b.changed
+		b.mu.Unlock()
+		if last.State == Silent && strings.Contains(last.Detail, "exception 2") {
+			return
+		}
+		select {
+		case <-changed:
+		case <-limit:
+			t.Fatalf("it still says %q", last.Detail)
+		}
+	}
+}
+
 func TestASensorThatIsPluggedInLaterIsFound(t *testing.T) {
 	b := newBench(t)
 	b.says(values(1, 51, 600))
