@@ -95,7 +95,7 @@ func (s *Server) position(cursor string, given bool) (feed.Cursor, error) {
 	}
 	if c.Seq > head || c.Mark != s.Reader.Mark(c.Seq) {
 		return feed.Cursor{}, problem.New(http.StatusGone, "cursor-gone",
-			"this cursor belongs to an earlier life of the station's log, which was restored since; "+
+			"this cursor belongs to a life of the station's log that was lost when the log was restored; "+
 				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on with the new one; "+
 				"or read from the beginning (no cursor)")
 	}
