@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"strings"
+	"syscall"
 
 	"cubby/locker"
 	"cubby/locker/door"
@@ -16,27 +16,23 @@ import (
 
 const startIt = "Start cubbyd. If it does not stay, what it prints says why."
 
-// noCore says why no core answers.
-func (e *Examination) noCore() {
+// noCore says why no core answers, and reports whether none can be running.
+func (e *Examination) noCore() (none bool) {
 	socket := e.Config.Rest.Socket
 	_, err := os.Stat(socket)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		e.trouble(startIt, "The core does not run: there is no socket %s. The lines are asked directly.", socket)
 	case errors.Is(e.Why, fs.ErrPermission):
-		e.trouble("Run doctor as the user of the core, or with sudo.", "The core's socket %s is not for this user.", socket)
+		e.trouble("Run doctor as the user of the core, or with sudo.", "The core's socket %s is not for this user. The lines are left alone, because it may have them.", socket)
+		return false
+	case errors.Is(e.Why, syscall.ECONNREFUSED):
+		e.trouble(startIt, "The core does not run: nothing listens on its socket. The lines are asked directly.")
 	default:
-		why := "nothing listens on its socket"
-		if e.Why != nil && !isRefused(e.Why) {
-			why = e.Why.Error()
-		}
-		e.trouble(startIt, "The core does not run: %s. The lines are asked directly.", why)
+		e.trouble("Run doctor again in a minute. If it stays so, journalctl -u cubbyd has the details; restart it.", "The core does not answer: %v. The lines are left alone, because it may have them.", e.Why)
+		return false
 	}
-}
-
-func isRefused(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op)
+	return true
 }
 
 // core asks the core that runs.

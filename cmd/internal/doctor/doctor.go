@@ -81,8 +81,7 @@ func (e *Examination) Run(ctx context.Context) []Finding {
 	usable := e.ports()
 	if e.Core != nil {
 		e.core(ctx)
-	} else {
-		e.noCore()
+	} else if e.noCore() {
 		for _, l := range e.Config.Hardware().Buses {
 			if path := usable[l.Port]; path != "" {
 				e.line(ctx, l, path)

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -158,6 +161,39 @@ func TestEachIllnessOfALineIsTold(t *testing.T) {
 					t.Errorf("the doctor has caused %+v", entry)
 				}
 			}
+		})
+	}
+}
+
+// Two programs that ask one line spoil each other's bytes, and a bridge lets both.
+func TestNoLineIsAskedBesideACoreThatMayRun(t *testing.T) {
+	dialing := func(why syscall.Errno) error {
+		return &url.Error{Op: "Get", URL: "http://core/readyz", Err: &net.OpError{Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", why)}}
+	}
+	for _, tc := range []struct {
+		name  string
+		why   error
+		asked bool
+		says  string
+	}{
+		{"its socket is left over", dialing(syscall.ECONNREFUSED), true, "nothing listens on its socket"},
+		{"its socket is for others", dialing(syscall.EACCES), false, "is not for this user. The lines are left alone"},
+		{"it takes too long", &url.Error{Op: "Get", URL: "http://core/readyz", Err: context.DeadlineExceeded}, false, "does not answer"},
+		{"it hangs up", &url.Error{Op: "Get", URL: "http://core/readyz", Err: io.EOF}, false, "does not answer"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			e := patient(t)
+			e.Why = tc.why
+			if err := errors.Join(os.MkdirAll(filepath.Dir(e.Config.Rest.Socket), 0o700), os.WriteFile(e.Config.Rest.Socket, nil, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			want := []string{tc.says}
+			if tc.asked {
+				want = append(want, "Board 2 on line main does not answer")
+			}
+			simtest.Fault(t, wired(t, e, "kerong-cu16", 19200, nil), "silent-board", "main/2", "on")
+			expect(t, e.Run(t.Context()), want...)
 		})
 	}
 }
