@@ -39,7 +39,7 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 			return events, fmt.Errorf("event %d does not follow from the one before: it has been altered", seq)
 		}
 		if mark != nil && !bytes.HasPrefix(hash, mark) {
-			return events, fmt.Errorf("the life of the log that begins with event %d does not bear its mark: one of them has been altered", seq)
+			return events, fmt.Errorf("the life of the log that begins with event %d does not bear the mark of that event: it has been altered", seq)
 		}
 		events++
 	}
