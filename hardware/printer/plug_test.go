@@ -1,7 +1,11 @@
 package printer
 
 import (
+	"io"
+	"net"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,4 +71,63 @@ func TestAPrinterThatHasAnsweredIsSilentAfterItsPortWasAway(t *testing.T) {
 	}
 	simtest.Fault(t, site, "mute", "printer", "off")
 	b.ends("j1", Printed)
+}
+
+// A printer goes on to take for a picture what comes after half of one.
+func TestAReceiptIsPrintedWholeAfterOneWasCutOffInAPicture(t *testing.T) {
+	t.Parallel()
+	site := simtest.Open(t, sim.Plan{Devices: t.TempDir(), Printer: sim.Printer{Link: "tcp://127.0.0.1:0", Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() { // a bridge that loses the first connection when half the job has gone over it
+		for first := true; ; first = false {
+			host, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			printer, err := net.Dial("tcp", strings.TrimPrefix(site.Devices()[0].Link, "tcp://"))
+			if err != nil {
+				t.Error(err)
+				host.Close()
+				return
+			}
+			go io.Copy(host, printer)
+			for buffer, n := make([]byte, 1024), 0; err == nil && (!first || n < 1500); {
+				var came int
+				if came, err = host.Read(buffer); err == nil {
+					_, err = printer.Write(buffer[:came])
+				}
+				if came > 100 { // no question
+					n += came
+				}
+			}
+			host.Close()
+			printer.Close()
+		}
+	}()
+	b := &bench{t: t, changed: make(chan struct{})}
+	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: "tcp://" + listener.Addr().String(),
+		Poll: 30 * time.Millisecond, Reply: 400 * time.Millisecond, Settle: 300 * time.Millisecond}, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.state(Ready)
+	picture := append([]byte{0x1D, 0x76, 0x30, 0, 48, 0, 60, 0}, make([]byte, 48*60)...)
+	b.print(p, Job{ID: "j1", Data: slices.Concat(picture, []byte("\nFIRST\n")), Copy: slices.Concat(picture, []byte("\nCOPY\n")), Secret: true})
+	b.ends("j1", Printed)
+	roll, err := site.Paper("printer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := roll.Text(); strings.Contains(text, "FIRST") || !strings.Contains(text, "COPY") {
+		t.Errorf("the paper says %q", text)
+	}
 }

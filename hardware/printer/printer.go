@@ -130,6 +130,7 @@ type Printer struct {
 	once sync.Once
 	done chan struct{}
 	kept error // a port the kernel holds; set before done is closed
+	torn int   // of a job that was cut off so many bytes may be missing; the goroutine's
 
 	mu    sync.Mutex // guards what follows
 	last  Report

@@ -58,6 +58,9 @@ func (p *Printer) work(w *wire, heard *hearing) error {
 	if p.cfg.Kind == Labels {
 		t = &labels{wire: w, hearing: heard, printer: p}
 	}
+	if err := p.complete(w); err != nil {
+		return err
+	}
 	for {
 		seen, err := p.look(t)
 		if err != nil {
@@ -73,6 +76,17 @@ func (p *Printer) work(w *wire, heard *hearing) error {
 			return err
 		}
 	}
+}
+
+// complete ends whatever a job that was cut off has left a receipt printer in the
+// middle of: it would take the next job for the rest of a picture. Where nothing
+// was cut off the zeros print nothing.
+func (p *Printer) complete(w *wire) error {
+	if err := w.write(make([]byte, p.torn), p.cfg.Baud); err != nil {
+		return err
+	}
+	p.torn = 0
+	return nil
 }
 
 func (p *Printer) look(t talk) (health, error) {
@@ -117,6 +131,9 @@ func (p *Printer) send(w *wire, t talk, one *job, data []byte) error {
 	var seen health
 	if err == nil {
 		seen, err = p.watch(w, t, len(data))
+	}
+	if err != nil && p.cfg.Kind == Receipts { // what the port had taken may be lost with it
+		p.torn = len(data)
 	}
 	result := Result("")
 	switch {
