@@ -228,7 +228,7 @@ func (b *Bench) Watch(ctx context.Context, boards []wire.Board, before map[int]w
 		case err != nil:
 			return nil, err
 		case silent != nil:
-			same = 0 // a board may reset when its supply dips
+			after, same = nil, 0 // a board may reset when its supply dips
 		case after != nil && alike(after, now):
 			same++
 		default:

@@ -128,3 +128,31 @@ func TestTheRestOfAReplyThatWasGivenUpIsLetEnd(t *testing.T) {
 	}
 	t.Fatal("what is left of a reply is cut again and again")
 }
+
+// While the coil holds its latch a contact says open, whatever the door does. A
+// board that falls silent after that has said nothing about the door.
+func TestAContactThatWasReadDuringThePulseOnlyIsNotTakenForMoved(t *testing.T) {
+	t.Parallel()
+	b, board := byHand(t, "kerong-cu16")
+	defer b.Close()
+	b.wait = 100 * time.Millisecond
+	open := []byte{2, 0x10, 0x35, 0xFE, 0xFF, 0, 0, 3, 0x47}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		for first := true; ; first = false {
+			if _, err := io.ReadFull(board, make([]byte, 5)); err != nil {
+				return
+			}
+			if first {
+				board.Write(open)
+			}
+		}
+	}()
+	defer func() { board.Close(); <-served }()
+	closed := map[int]wire.Frame{1: {Board: 1, Locks: 0xFFFF, Closed: 0xFFFF}}
+	after, err := b.Watch(t.Context(), []wire.Board{{Address: 1}}, closed)
+	if why, _ := Named(err); why.ID != "none_since" {
+		t.Errorf("it reads %+v, %v", after, err)
+	}
+}
