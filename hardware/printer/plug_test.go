@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/paper"
@@ -129,5 +132,43 @@ func TestAReceiptIsPrintedWholeAfterOneWasCutOffInAPicture(t *testing.T) {
 	}
 	if text := roll.Text(); strings.Contains(text, "FIRST") || !strings.Contains(text, "COPY") {
 		t.Errorf("the paper says %q", text)
+	}
+}
+
+// As a printer on USB does without paper.
+func TestAPrinterThatTakesNoMoreBytesIsClosedAtOnceAndItsJobKept(t *testing.T) {
+	t.Parallel()
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer slave.Close()
+	folder := t.TempDir()
+	b := &bench{t: t, changed: make(chan struct{})}
+	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: slave.Name(), Folder: folder, Vault: plainVault{}}, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.print(p, Job{ID: "j1", Data: make([]byte, jobBytes)})
+	for end, came, same := time.Now().Add(patience), 0, 0; same < 20; <-time.After(5 * time.Millisecond) { // until it is stuck
+		now, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCINQ)
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("it is not begun: %v", err)
+		}
+		if same++; now != came || now < piece {
+			came, same = now, 0
+		}
+	}
+	begun := time.Now()
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begun); took > writeWait/2 {
+		t.Errorf("closing took %v", took)
+	}
+	js, err := openJobs(folder, plainVault{}, time.Now())
+	if err != nil || len(js.all) != 1 || !js.all[0].Waits {
+		t.Errorf("kept are %+v, %v", js.list(), err)
 	}
 }

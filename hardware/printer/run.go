@@ -36,6 +36,15 @@ func (p *Printer) run() {
 		Serve: func(l *line.Line) error {
 			p.count(func(s *Stats) { s.Opens++ })
 			heard.missed = 0
+			served := make(chan struct{})
+			defer close(served)
+			go func() { // a printer that takes no more bytes is not waited for
+				select {
+				case <-p.stop:
+					l.Stop()
+				case <-served:
+				}
+			}()
 			return p.work(&wire{l: l, stop: p.stop, reply: p.cfg.Reply}, heard)
 		},
 		Gone: p.gone,
@@ -142,12 +151,18 @@ func (p *Printer) send(w *wire, t talk, one *job, data []byte) error {
 	case err == nil && seen.state.Prints():
 		result = Printed
 	}
-	p.conclude(one, result, errors.Is(err, errStopped))
+	p.conclude(one, result)
 	return err
 }
 
 // conclude ends a job, or lets it wait for its next try.
-func (p *Printer) conclude(one *job, r Result, stopped bool) {
+func (p *Printer) conclude(one *job, r Result) {
+	stopped := false
+	select {
+	case <-p.stop:
+		stopped = true
+	default:
+	}
 	p.mu.Lock()
 	switch {
 	case r != "":
