@@ -122,6 +122,9 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *GuardChanged:
 		g := f.Guard
 		ch.Guard = &g
+	case *CalendarKept:
+		c := f.Calendar
+		ch.Calendar = &c
 	case *CourierAdded:
 		put(&ch.Couriers, f.ID, CourierRecord{Courier{ID: f.ID, Name: f.Name, Created: f.At}, f.Hashes.Badge, f.Hashes.PIN, f.Hashes.Card})
 	case *CourierRemoved:

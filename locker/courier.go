@@ -246,6 +246,7 @@ func (t *turn) kept() {
 
 // store completes a deposit: the door has closed on the parcel.
 func (t *turn) store(o Opening, evidence Evidence) {
+	t.keepCalendar()
 	p, _ := t.Parcel(o.Parcel)
 	c, _ := t.Compartment(o.Compartment)
 	r := t.World.Recipient(p.ID)
@@ -255,7 +256,7 @@ func (t *turn) store(o Opening, evidence Evidence) {
 	}
 	t.emit(&ParcelStored{
 		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Evidence: evidence, Language: language,
-		Deadline: t.Now.Add(hours(p.PickupHours)).UTC(),
+		Deadline: t.today().Add(hours(p.PickupHours)),
 		Hashes:   StoredHashes{t.Fresh.CodeHash, t.Fresh.PINHash}, Clear: t.Fresh,
 	})
 	if t.inVisit(o) {

@@ -73,6 +73,9 @@ type (
 	// Start begins a run of the core.
 	Start struct{ Boot, Version string }
 
+	// AcceptClock is staff vouching for the machine's clock, which is not believed.
+	AcceptClock struct{}
+
 	// AddCourier and the following manage who may come in.
 	AddCourier    struct{ Record CourierRecord }
 	RemoveCourier struct{ ID string }

@@ -3,6 +3,7 @@ package locker
 import (
 	"time"
 
+	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/view"
 )
@@ -249,6 +250,13 @@ type (
 		Outcome string    `json:"outcome"` // "finished", "timed_out", "left_open"
 	}
 	GuardChanged struct{ Guard Guard }
+	// CalendarKept writes the calendar down, so that a restart counts on.
+	CalendarKept struct{ Calendar calendar.Calendar }
+	// ClockAccepted: staff vouch for the machine's clock, which was not believed.
+	ClockAccepted struct {
+		Clock   time.Time `json:"clock"` // what it said
+		Seconds int64     `json:"by_s"`  // by which the station's count was set
+	}
 
 	CourierAdded struct {
 		ID     string        `json:"courier_id"`
@@ -328,6 +336,8 @@ func (VisitStarted) Type() string           { return "visit.started" }
 func (VisitStepped) Type() string           { return "visit.stepped" }
 func (VisitEnded) Type() string             { return "visit.ended" }
 func (GuardChanged) Type() string           { return "guard.changed" }
+func (CalendarKept) Type() string           { return "calendar.kept" }
+func (ClockAccepted) Type() string          { return "clock.accepted" }
 func (CourierAdded) Type() string           { return "courier.added" }
 func (CourierRemoved) Type() string         { return "courier.removed" }
 func (KeyAdded) Type() string               { return "key.added" }
@@ -344,6 +354,8 @@ func (PickupRefused) Subject() string    { return "station" }
 func (CourierRefused) Subject() string   { return "station" }
 func (StationStarted) Subject() string   { return "station" }
 func (GuardChanged) Subject() string     { return "station" }
+func (CalendarKept) Subject() string     { return "station" }
+func (ClockAccepted) Subject() string    { return "station" }
 func (f VisitStarted) Subject() string   { return "visits/" + f.Visit }
 func (f VisitStepped) Subject() string   { return "visits/" + f.Visit.ID }
 func (f VisitEnded) Subject() string     { return "visits/" + f.Visit }
@@ -361,7 +373,7 @@ func (f *KeyAdded) Private() any     { return &f.Hash }
 // are the station's own bookkeeping.
 func Told(factType string) bool {
 	switch factType {
-	case "visit.stepped", "guard.changed", "door.seen", "key.added", "key.revoked", "courier.added", "courier.removed":
+	case "visit.stepped", "guard.changed", "calendar.kept", "door.seen", "key.added", "key.revoked", "courier.added", "courier.removed":
 		return false
 	}
 	return true

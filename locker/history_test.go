@@ -242,7 +242,7 @@ func (h *history) check(t *rapid.T) {
 			delete(h.deadline, id)
 		}
 	}
-	if h.visit.ID != "" && NextTick(h, h.policy, h.now).IsZero() {
+	if h.visit.ID != "" && NextTick(h, h.env()).IsZero() {
 		t.Fatalf("nothing ever ends the page %s", h.visit.Step)
 	}
 	ViewOf(h, h.env())
@@ -290,6 +290,7 @@ func (h *history) checkReplay(t *rapid.T, wall []Compartment) {
 	for name, pair := range map[string][2]any{
 		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments}, "openings": {h.openings, again.openings},
 		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit}, "guard": {h.guard, again.guard},
+		"calendar": {h.calendar, again.calendar},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Fatalf("replaying the log gives other %s:\n%+v\n%+v", name, pair[0], pair[1])

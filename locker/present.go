@@ -63,7 +63,7 @@ func (t *turn) bearerOf(hash string, kind CredentialKind) (p Parcel, why string)
 	if c.State != Live {
 		return p, string(c.State)
 	}
-	if p.State == Stored && p.Deadline != nil && !t.Now.Before(*p.Deadline) {
+	if p.State == Stored && t.isOver(p) {
 		t.emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
 		p.State = Expired
 	}

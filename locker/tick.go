@@ -14,6 +14,7 @@ const settleAfter = 8 * time.Second
 
 // Tick does what has become due. Between ticks nothing happens by itself.
 func (Tick) decide(t *turn) error {
+	t.look()
 	t.expire()
 	t.settle()
 	v := &t.visit
@@ -37,7 +38,7 @@ func (t *turn) expire() {
 		if c.Allocation != Occupied {
 			continue
 		}
-		if p, ok := t.Parcel(c.Parcel); ok && p.State == Stored && p.Deadline != nil && !t.Now.Before(*p.Deadline) {
+		if p, ok := t.Parcel(c.Parcel); ok && p.State == Stored && t.isOver(p) {
 			t.emit(&ParcelExpired{of(p), n, *p.Deadline})
 		}
 	}
@@ -107,8 +108,9 @@ func (t *turn) timeOut() {
 }
 
 // NextTick returns when something becomes due, or the zero time when nothing will.
-func NextTick(w World, p Policy, now time.Time) time.Time {
+func NextTick(w World, env Env) time.Time {
 	var next time.Time
+	today := w.Calendar().Now(env.Clock)
 	due := func(at time.Time) {
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
@@ -125,7 +127,7 @@ func NextTick(w World, p Policy, now time.Time) time.Time {
 		}
 		if c, ok := w.Compartment(n); ok && c.Allocation == Occupied {
 			if p, ok := w.Parcel(c.Parcel); ok && p.State == Stored && p.Deadline != nil {
-				due(*p.Deadline)
+				due(env.Now.Add(p.Deadline.Sub(today)))
 			}
 		}
 	}
@@ -134,7 +136,7 @@ func NextTick(w World, p Policy, now time.Time) time.Time {
 		return next
 	}
 	due(v.TimeoutAt)
-	if now.Before(v.RetryAt) {
+	if env.Now.Before(v.RetryAt) {
 		due(v.RetryAt) // the page offers to try again from then on
 	}
 	switch v.Step {
@@ -142,7 +144,7 @@ func NextTick(w World, p Policy, now time.Time) time.Time {
 		if v.LeftOpen < len(leftOpenStages) {
 			due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))
 		} else {
-			due(v.OpenSince.Add(p.DoorTimeout))
+			due(v.OpenSince.Add(env.Policy.DoorTimeout))
 		}
 	}
 	return next
@@ -151,6 +153,7 @@ func NextTick(w World, p Policy, now time.Time) time.Time {
 // Start takes up what an earlier run left behind. No door is opened.
 func (c Start) decide(t *turn) error {
 	t.emit(&StationStarted{Boot: c.Boot, Version: c.Version})
+	t.look()
 	if g := t.Guard(); g.Wait > 0 {
 		g.Until = t.Now.Add(g.Wait) // pulling the plug does not shorten the wait
 		t.emit(&GuardChanged{g})

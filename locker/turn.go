@@ -5,12 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"cubby/locker/calendar"
 	"cubby/locker/view"
 )
 
 // Env is what a decision may use of the outside: values, no I/O.
 type Env struct {
-	Now    time.Time // with its monotonic reading
+	Now    time.Time        // with its monotonic reading
+	Clock  calendar.Reading // what the calendar follows; announcing and cancelling do without
 	Policy Policy
 	Fresh  *Secret       // for a deposit that completes; used at most once
 	NewID  func() string // unguessable ids: visits, openings
@@ -118,6 +120,13 @@ func (t *turn) Guard() Guard {
 		return *t.Changes.Guard
 	}
 	return t.World.Guard()
+}
+
+func (t *turn) Calendar() calendar.Calendar {
+	if t.Changes.Calendar != nil {
+		return *t.Changes.Calendar
+	}
+	return t.World.Calendar()
 }
 
 // underWay returns the opening of a compartment that still waits for something.

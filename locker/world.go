@@ -1,6 +1,9 @@
 package locker
 
-import "cubby/locker/door"
+import (
+	"cubby/locker/calendar"
+	"cubby/locker/door"
+)
 
 // World is the state that deciding may read: what is committed, and what the
 // commands before this one in the same commit have decided.
@@ -22,6 +25,7 @@ type World interface {
 	OpeningsOf(compartment string) []Opening // under way, and the latest that is not
 	Visit() (Visit, bool)
 	Guard() Guard
+	Calendar() calendar.Calendar
 }
 
 // Changes are the entities a decision made or changed, in their new form.
@@ -35,6 +39,7 @@ type Changes struct {
 	Recipients   map[string]Recipient
 	Visit        *Visit // an empty ID means that the visit has ended
 	Guard        *Guard
+	Calendar     *calendar.Calendar
 }
 
 // A KeyRecord is a key with the hash of its token.

@@ -3,9 +3,11 @@ package locker
 import (
 	"fmt"
 	"slices"
-	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
+	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/label"
 	"cubby/locker/view"
@@ -25,6 +27,7 @@ type plainWorld struct {
 	order        []string // ids of openings, oldest first
 	visit        Visit
 	guard        Guard
+	calendar     calendar.Calendar
 }
 
 func newPlainWorld(boxes ...Compartment) *plainWorld {
@@ -70,6 +73,9 @@ func (w *plainWorld) merge(ch Changes) {
 	}
 	if ch.Guard != nil {
 		w.guard = *ch.Guard
+	}
+	if ch.Calendar != nil {
+		w.calendar = *ch.Calendar
 	}
 }
 
@@ -131,14 +137,16 @@ func (w *plainWorld) OpeningsOf(n string) (all []Opening) {
 	}
 	return all
 }
-func (w *plainWorld) Visit() (Visit, bool) { return w.visit, w.visit.ID != "" }
-func (w *plainWorld) Guard() Guard         { return w.guard }
+func (w *plainWorld) Visit() (Visit, bool)        { return w.visit, w.visit.ID != "" }
+func (w *plainWorld) Guard() Guard                { return w.guard }
+func (w *plainWorld) Calendar() calendar.Calendar { return w.calendar }
 
 // stage is a station played by hand: a plain world, a clock, and everything
 // that was decided.
 type stage struct {
 	*plainWorld
 	now    time.Time
+	clock  func() calendar.Reading // nil: all clocks say now
 	policy Policy
 	ids    int
 	facts  []Fact
@@ -157,14 +165,21 @@ func box(number string, w, h, d int) Compartment {
 		Lock: LockIdle, Allocation: Free, Contents: ContentsEmpty}
 }
 
+// dawn is when all stories begin.
+var dawn = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+
 func newStage(boxes ...Compartment) *stage {
-	s := &stage{plainWorld: newPlainWorld(boxes...), now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), policy: testPolicy()}
+	s := &stage{plainWorld: newPlainWorld(boxes...), now: dawn, policy: testPolicy()}
 	s.couriers["k1"] = CourierRecord{Courier{ID: "k1", Name: "North"}, "badge-k1", "pin-k1", "card-k1"}
 	return s
 }
 
 func (s *stage) env() Env {
-	return Env{Now: s.now, Policy: s.policy, NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
+	clock := calendar.Reading{Wall: s.now, Boot: "b", Uptime: s.now.Sub(dawn)}
+	if s.clock != nil {
+		clock = s.clock()
+	}
+	return Env{Now: s.now, Clock: clock, Policy: s.policy, NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Fresh: &Secret{Code: fmt.Sprintf("code%d", s.ids), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.ids), PINHash: fmt.Sprintf("pin%d", s.ids)}}
 }
 
@@ -183,7 +198,7 @@ func (s *stage) try(c Command) (Decision, error) {
 }
 
 // do is try for what must not be refused.
-func (s *stage) do(t testing.TB, c Command) Decision {
+func (s *stage) do(t rapid.TB, c Command) Decision {
 	t.Helper()
 	d, err := s.try(c)
 	if err != nil {
@@ -192,13 +207,13 @@ func (s *stage) do(t testing.TB, c Command) Decision {
 	return d
 }
 
-func (s *stage) act(t testing.TB, a view.ActionName) {
+func (s *stage) act(t rapid.TB, a view.ActionName) {
 	t.Helper()
 	s.do(t, Do{view.Action{Visit: s.visit.ID, Name: a}})
 }
 
 // order is the last order given to the hardware.
-func (s *stage) order(t testing.TB) door.Order {
+func (s *stage) order(t rapid.TB) door.Order {
 	t.Helper()
 	if len(s.orders) == 0 {
 		t.Fatal("no door was ordered open")
@@ -206,7 +221,7 @@ func (s *stage) order(t testing.TB) door.Order {
 	return s.orders[len(s.orders)-1]
 }
 
-func (s *stage) ended(t testing.TB, r door.Result) {
+func (s *stage) ended(t rapid.TB, r door.Result) {
 	t.Helper()
 	o := s.order(t)
 	if r == door.ConfirmedOpen {
@@ -216,13 +231,13 @@ func (s *stage) ended(t testing.TB, r door.Result) {
 }
 
 // lost ends the opening with a board that has fallen silent with the pulse.
-func (s *stage) lost(t testing.TB) {
+func (s *stage) lost(t rapid.TB) {
 	t.Helper()
 	o := s.order(t)
 	s.do(t, EndOpening{door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: door.Unanswered, Pulsed: true, At: s.now}})
 }
 
-func (s *stage) see(t testing.TB, number string, st door.State, p door.Presence) {
+func (s *stage) see(t rapid.TB, number string, st door.State, p door.Presence) {
 	t.Helper()
 	if st == door.Closed {
 		s.now = s.now.Add(tooBrief) // nobody is quicker
@@ -230,13 +245,13 @@ func (s *stage) see(t testing.TB, number string, st door.State, p door.Presence)
 	s.do(t, SeeDoor{door.Seen{Compartment: number, State: st, Presence: p, At: s.now}})
 }
 
-func (s *stage) announce(t testing.TB, id string, d *Dimensions) {
+func (s *stage) announce(t rapid.TB, id string, d *Dimensions) {
 	t.Helper()
 	s.do(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, Dimensions: d}})
 }
 
 // deposit plays a whole deposit and returns the door and the code's hash.
-func (s *stage) deposit(t testing.TB, id string) (number, codeHash string) {
+func (s *stage) deposit(t rapid.TB, id string) (number, codeHash string) {
 	t.Helper()
 	if s.visit.Step != view.StepCourierReady {
 		s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
@@ -257,7 +272,7 @@ func (s *stage) deposit(t testing.TB, id string) (number, codeHash string) {
 	return s.parcels[id].Compartment, codeHash
 }
 
-func (s *stage) at(t testing.TB, step view.Step, why view.Reason) {
+func (s *stage) at(t rapid.TB, step view.Step, why view.Reason) {
 	t.Helper()
 	got := s.visit.Step
 	if s.visit.ID == "" {

@@ -9,6 +9,7 @@ const (
 	Printer      = "printer"
 	LabelPrinter = "label_printer"
 	Climate      = "climate"
+	Clock        = "clock"
 	Door         = "door"
 )
 
@@ -80,6 +81,9 @@ var problems = []Problem{
 	{Climate, "suspect", Warning, "The temperature sensor says what cannot be", "Check its unit in the configuration and its plug; nobody knows the temperature until then.", ""},
 	{Climate, "silent", Warning, "The temperature sensor does not answer", "Check its supply, its two wires, its address, speed and parity; nobody knows the temperature until then.", ""},
 	{Climate, "gone", Warning, "The temperature sensor's adapter is gone", "Plug the adapter in again; nobody knows the temperature until then.", ""},
+
+	{Clock, "working", OK, "The clock is believed", "", ""},
+	{Clock, "suspect", Warning, "The machine's clock is not believed", "Have it synchronised, or set it right and run cubbyctl clock accept; parcels expire by the station's own count until then.", ""},
 
 	{Door, "working", OK, "The door is well", "", ""},
 	{Door, "slow", Notice, "The lock has become slow", "Look at the lock, and whether the door binds, before it fails.", ""},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/health"
 	"cubby/locker/secret"
@@ -92,6 +93,18 @@ func (s *Station) OpeningEnded(e door.Ended) {
 func (s *Station) DeviceChanged(d health.Device) {
 	s.tell(locker.ChangeDevice{Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity)}, "hardware", "device")
 }
+
+// AcceptClock has deadlines follow the machine's clock again, because staff say
+// that it is right. It is refused when that is not doubted.
+func (s *Station) AcceptClock(ctx context.Context, actor string) (calendar.Standing, error) {
+	if err := s.ask(ctx, locker.AcceptClock{}, actor, causeStaff, true); err != nil {
+		return calendar.Standing{}, err
+	}
+	return s.Clock(), nil
+}
+
+// Clock is how the machine's clock and the station's calendar stand to each other.
+func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(s.cfg.Clocks()) }
 
 // Acknowledge erases the clear codes of events up to and including seq: a
 // reader who may have them has got them.

@@ -5,7 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/sys/unix"
+
+	"cubby/locker/calendar"
+	"cubby/locker/health"
 )
 
 // clock counts monotonic time from the machine's boot (CLOCK_BOOTTIME), so that
@@ -17,15 +21,60 @@ type clock struct {
 }
 
 func startClock() clock {
-	c := clock{start: time.Now()}
+	c := clock{start: time.Now(), boot: uuid.NewString()} // a boot without a name is like no other
 	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
 		c.boot = strings.TrimSpace(string(b))
 	}
-	var now unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err == nil {
-		c.base = now.Nano()
-	}
+	c.base = int64(uptime())
 	return c
 }
 
 func (c clock) mono(now time.Time) int64 { return c.base + int64(now.Sub(c.start)) }
+
+// read asks the machine for the time.
+func (c clock) read() calendar.Reading {
+	return calendar.Reading{Wall: time.Now().Round(0).UTC(), Boot: c.boot, Uptime: uptime(), Synced: synchronised()}
+}
+
+func uptime() time.Duration {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err != nil {
+		return 0
+	}
+	return time.Duration(now.Nano())
+}
+
+// mostError is the error the kernel gives a wall clock that nobody disciplines,
+// and that somebody has just set: it makes it the greatest of all (adjtimex(2)).
+const mostError = 16_000_000 // microseconds
+
+// synchronised reports whether the wall clock is kept right from outside. The
+// error tells more than the flag STA_UNSYNC, which some leave set on purpose, to
+// keep the kernel's hands off the battery's clock.
+func synchronised() bool {
+	var t unix.Timex
+	_, err := unix.Adjtimex(&t)
+	return err == nil && t.Maxerror < mostError
+}
+
+// lookEvery is how soon a clock that jumps is noticed when nothing happens.
+const lookEvery = time.Minute
+
+// clockMoved tells how the clock fares, and reports whether the calendar that
+// follows it is to be written down.
+func (s *Station) clockMoved() bool {
+	s.tellClock()
+	return s.mem.calendar.Outdated(s.mem.calendar.Follow(s.cfg.Clocks()))
+}
+
+// tellClock tells how the clock fares when that has changed.
+func (s *Station) tellClock() {
+	state, detail := "working", ""
+	if now := s.mem.calendar.Standing(s.cfg.Clocks()); now.Doubted {
+		state, detail = "suspect", now.String()
+	}
+	if s.cfg.Fares != nil && s.clockTold != state+detail {
+		s.clockTold = state + detail
+		s.cfg.Fares(health.Clock, state, detail, time.Now())
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/store"
 )
@@ -26,6 +27,7 @@ type memory struct {
 	keys         map[string]locker.KeyRecord
 	visit        locker.Visit
 	guard        locker.Guard
+	calendar     calendar.Calendar
 
 	timesMoved bool // something may have become due earlier
 }
@@ -41,7 +43,7 @@ func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 	m := &memory{
 		compartments: map[string]locker.Compartment{}, openings: map[string]locker.Opening{}, latest: map[string][]string{},
 		parcels: map[string]locker.Parcel{}, couriers: map[string]locker.CourierRecord{}, byHash: map[string]string{},
-		keys: map[string]locker.KeyRecord{}, visit: kept.Visit, guard: kept.Guard, timesMoved: true,
+		keys: map[string]locker.KeyRecord{}, visit: kept.Visit, guard: kept.Guard, calendar: kept.Calendar, timesMoved: true,
 	}
 	known := map[string]locker.Compartment{}
 	for _, c := range kept.Compartments {
@@ -130,6 +132,10 @@ func (m *memory) merge(ch locker.Changes) bool {
 	}
 	if ch.Guard != nil {
 		m.guard = *ch.Guard
+		moved = true
+	}
+	if ch.Calendar != nil {
+		m.calendar = *ch.Calendar
 		moved = true
 	}
 	for id, p := range ch.Parcels {
@@ -223,6 +229,7 @@ func (m *memory) Key(name string) (locker.KeyRecord, bool) {
 
 func (m *memory) Visit() (locker.Visit, bool) { return m.visit, m.visit.ID != "" }
 func (m *memory) Guard() locker.Guard         { return m.guard }
+func (m *memory) Calendar() calendar.Calendar { return m.calendar }
 
 // Parcel finds parcels bound to a door or to the visit only; see deciding.
 func (m *memory) Parcel(id string) (locker.Parcel, bool) {

@@ -79,6 +79,8 @@ func (s *Station) show(now time.Time) {
 		wall = append(wall, s.mem.compartments[n])
 	}
 	s.shown.replace(v, now, wall)
+	kept := s.mem.calendar
+	s.calendar.Store(&kept)
 }
 
 // View is what the screen should show now.

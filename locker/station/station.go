@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/secret"
 	"cubby/locker/store"
@@ -40,6 +41,8 @@ type Config struct {
 	Wall         view.Wall
 	Compartments []locker.Compartment // what the configuration says of them, in wall order
 	Version      string
+	Clocks       func() calendar.Reading                          // nil: the machine's
+	Fares        func(device, state, detail string, at time.Time) // takes how the clock fares, and must not block; nil: nobody does
 	Log          *slog.Logger
 }
 
@@ -51,9 +54,10 @@ type Station struct {
 	fresh chan *locker.Secret
 	mem   *memory // the writer's; others read copies
 
-	shown  shown // the current view and wall, for readers
-	failed atomic.Pointer[error]
-	ready  atomic.Bool
+	shown    shown                             // the current view and wall, for readers
+	calendar atomic.Pointer[calendar.Calendar] // the same of the calendar
+	failed   atomic.Pointer[error]
+	ready    atomic.Bool
 
 	next     *locker.Secret // the writer's, for the next deposit
 	receipts map[string]locker.Secret
@@ -62,6 +66,7 @@ type Station struct {
 
 	scannerGone bool // the writer's; people are told to type
 	printerWell bool // the writer's; receipts can be printed
+	clockTold   string
 }
 
 // New reads the state from the store and checks it against the configuration.
@@ -72,6 +77,11 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		return nil, err
 	}
 	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *locker.Secret, 2), receipts: map[string]locker.Secret{}}
+	if s.cfg.Clocks == nil {
+		s.cfg.Clocks = s.clock.read
+	}
+	kept := mem.calendar
+	s.calendar.Store(&kept)
 	s.queue.init()
 	s.shown.init(uint64(time.Now().UnixMilli()) * 1000)
 	return s, nil
@@ -94,6 +104,8 @@ func (s *Station) Run(ctx context.Context) error {
 	defer timer.Stop()
 	fold := time.NewTimer(foldEvery)
 	defer fold.Stop()
+	minute := time.NewTicker(lookEvery)
+	defer minute.Stop()
 	for {
 		s.arm(timer)
 		var batch []*request
@@ -113,6 +125,11 @@ func (s *Station) Run(ctx context.Context) error {
 				fold.Reset(foldEvery)
 			}
 			continue
+		case <-minute.C:
+			if !s.clockMoved() {
+				continue
+			}
+			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-timer.C:
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-s.queue.ready:
@@ -150,7 +167,7 @@ func (s *Station) arm(timer *time.Timer) {
 	}
 	s.mem.timesMoved = false
 	wait := time.Hour
-	if next := locker.NextTick(s.mem, s.cfg.Policy, time.Now()); !next.IsZero() {
+	if next := locker.NextTick(s.mem, locker.Env{Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy}); !next.IsZero() {
 		wait = min(wait, max(time.Until(next), time.Millisecond))
 	}
 	timer.Reset(wait)
@@ -198,6 +215,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			continue
 		}
 		env := locker.Env{Now: now, Policy: s.cfg.Policy, NewID: newID, CanPrint: s.canPrint()}
+		if r.ofVisit() || r.cause == causeStaff {
+			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
+		}
 		if env.Fresh, err = s.secretFor(ctx, r.command, tx); err != nil {
 			tx.Rollback()
 			return answerAll(batch, err)
@@ -248,6 +268,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	if moved {
 		s.mem.timesMoved = true
 		s.show(now)
+		s.tellClock()
 	}
 	for _, r := range batch {
 		r.answer()

@@ -65,6 +65,12 @@ func start(t testing.TB, dir string) *rig {
 // startWith is start with a printer.
 func startWith(t testing.TB, dir string, paper Printer) *rig {
 	t.Helper()
+	return startOn(t, newMachine(), dir, paper)
+}
+
+// startOn is startWith on a machine whose clocks the test sets.
+func startOn(t testing.TB, m *machine, dir string, paper Printer) *rig {
+	t.Helper()
 	keys, err := secret.Derive(make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +85,7 @@ func startWith(t testing.TB, dir string, paper Printer) *rig {
 	}
 	w := &wall{given: make(chan door.Order, 64)}
 	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes,
+		Clocks: m.read, Fares: m.told,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)

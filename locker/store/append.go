@@ -181,6 +181,9 @@ func (tx *Tx) Save(ch locker.Changes) {
 	if ch.Guard != nil {
 		tx.exec(q.putSingle, "guard", tx.doc(*ch.Guard))
 	}
+	if ch.Calendar != nil {
+		tx.exec(q.putSingle, "calendar", tx.doc(*ch.Calendar))
+	}
 }
 
 // keepOpenings is how long openings stay in their table after they ended.

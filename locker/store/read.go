@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/label"
 )
 
@@ -228,6 +229,7 @@ type Kept struct {
 	Keys         []locker.KeyRecord
 	Visit        locker.Visit
 	Guard        locker.Guard
+	Calendar     calendar.Calendar
 }
 
 // Load reads what a starting station needs.
@@ -247,6 +249,9 @@ func (s *Store) Load(ctx context.Context) (k Kept, err error) {
 	}
 	if err == nil {
 		k.Guard, err = single[locker.Guard](ctx, s.read, "guard")
+	}
+	if err == nil {
+		k.Calendar, err = single[calendar.Calendar](ctx, s.read, "calendar")
 	}
 	return k, err
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/health"
 )
 
@@ -13,6 +14,19 @@ func (c *Client) Devices(ctx context.Context) ([]health.Device, error) {
 	var list struct{ Devices []health.Device }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/devices"}, &list)
 	return list.Devices, err
+}
+
+// Clock compares the machine's clock with the calendar by which parcels expire.
+func (c *Client) Clock(ctx context.Context) (now calendar.Standing, err error) {
+	_, err = c.do(ctx, call{method: "GET", path: "/v1/clock"}, &now)
+	return now, err
+}
+
+// AcceptClock sets the calendar to a clock that is doubted. Somebody must have
+// looked at what it says.
+func (c *Client) AcceptClock(ctx context.Context) (now calendar.Standing, err error) {
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/clock/accept"}, &now)
+	return now, err
 }
 
 // PrintTest prints a test page and returns the job's id; it does not wait for

@@ -39,6 +39,28 @@ func (s *Server) listDevices(x *exchange) error {
 	return x.encode(http.StatusOK, map[string]any{"devices": list})
 }
 
+// getClock answers with the time by which parcels expire and the machine's.
+func (s *Server) getClock(x *exchange) error {
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	return x.encode(http.StatusOK, s.Station.Clock())
+}
+
+func (s *Server) acceptClock(x *exchange) error {
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	if err := x.noBody(); err != nil {
+		return err
+	}
+	now, err := s.Station.AcceptClock(x.ctx, x.who.actor)
+	if err != nil {
+		return err
+	}
+	return x.encode(http.StatusOK, now)
+}
+
 // listPrintJobs answers with what the printers have printed or are to print.
 func (s *Server) listPrintJobs(x *exchange) error {
 	if _, err := x.query(); err != nil {

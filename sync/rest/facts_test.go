@@ -69,6 +69,7 @@ var facts = []locker.Fact{
 	&locker.StationStarted{Boot: "b-1", Version: "1.0.0"},
 	&locker.VisitStarted{Visit: "v-1", Kind: locker.PickupVisit},
 	&locker.VisitEnded{Visit: "v-1", Kind: locker.CourierVisit, Step: view.StepCourierDone, Outcome: "finished"},
+	&locker.ClockAccepted{Clock: someTime, Seconds: 259200},
 	&locker.LockDriven{Line: "main", Board: 1, Lock: 4, Compartment: "14"},
 	&locker.DeviceChanged{Device: "bus main board 1", Condition: "silent", Detail: "no answer", Kind: health.Board, Severity: string(health.Warning)},
 }

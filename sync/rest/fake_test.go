@@ -32,6 +32,7 @@ type core struct {
 	viewers      []chan view.View
 	actors       []string
 	notReady     error
+	accepted     bool   // the clock, which is a year ahead
 	fault        func() // runs inside Announce
 	keyLookups   int
 	afterFeed    func() // runs once, behind the next read of the feed

@@ -25,6 +25,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/health"
 	"cubby/locker/view"
 )
@@ -46,6 +47,10 @@ type Station interface {
 
 	// Devices is how everything fares: devices, then the doors of the wall.
 	Devices() []health.Device
+	// Clock is how the machine's clock and the station's calendar stand to each
+	// other; AcceptClock sets the calendar to a clock that is doubted.
+	Clock() calendar.Standing
+	AcceptClock(ctx context.Context, actor string) (calendar.Standing, error)
 	// TestPage prints a page on the printer named, and PrintAgain a job that is
 	// kept; PrintJobs lists those. None waits for the paper.
 	TestPage(printer string) (job string, err error)

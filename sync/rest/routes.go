@@ -41,6 +41,8 @@ var endpoints = []endpoint{
 	{"POST", "/v1/compartments/{number}/restore", withScope, operate, (*Server).restoreCompartment},
 	{"POST", "/v1/compartments/{number}/out-of-service", withScope, operate, (*Server).retireCompartment},
 	{"GET", "/v1/devices", withScope, compartmentsRead, (*Server).listDevices},
+	{"GET", "/v1/clock", withScope, compartmentsRead, (*Server).getClock},
+	{"POST", "/v1/clock/accept", withScope, operate, (*Server).acceptClock},
 	{"POST", "/v1/qr", withKey, 0, (*Server).drawQR},
 
 	{"GET", "/v1/openapi.json", open, 0, (*Server).getDocument},

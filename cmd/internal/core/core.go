@@ -83,6 +83,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: c.log,
+		Fares: func(device, state, detail string, at time.Time) {
+			sink{c.station, c.health, c.log}.note(device, state, detail, at)
+		},
 	})
 	if err != nil {
 		return err
