@@ -35,6 +35,7 @@ var commands = []command{
 	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
 	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too", (*tool).devices},
+	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock that is doubted is right", (*tool).clock},
 	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again", (*tool).print},
 	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
 	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
