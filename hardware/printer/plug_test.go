@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"errors"
 	"io"
 	"net"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cubby/hardware/device"
+	"cubby/hardware/line"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/paper"
 	"cubby/hardware/sim/simtest"
@@ -161,7 +163,7 @@ func TestAPrinterThatTakesNoMoreBytesIsClosedAtOnceAndItsJobKept(t *testing.T) {
 		}
 	}
 	begun := time.Now()
-	if err := p.Close(); err != nil {
+	if err := p.Close(); err != nil && !errors.Is(err, line.ErrWedged) { // what stands in a pseudo-terminal cannot be thrown away
 		t.Error(err)
 	}
 	if took := time.Since(begun); took > writeWait/2 {
