@@ -75,7 +75,7 @@ func (k *Keys) Type(b []byte) (text []byte, lost bool) {
 		switch {
 		case kind == eventSync && code == syncDropped:
 			text, lost = nil, true
-			*k = Keys{part: k.part, lost: true}
+			*k = Keys{part: k.part, lock: k.lock, lost: true} // the lock stays as it was, on the device as well
 		case kind == eventKey:
 			if c, typed := k.key(code, value); typed && !k.lost {
 				text = append(text, c)

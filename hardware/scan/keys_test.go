@@ -104,6 +104,7 @@ func TestACodeOfWhichEventsWentMissingIsDropped(t *testing.T) {
 	}{
 		{"in the middle", slices.Concat(press(2, 3), dropped, press(4, keyEnter), press(5, keyEnter)), []string{"4"}},
 		{"with shift down", slices.Concat(event(eventKey, keyShift, 1), press(30), dropped, press(keyEnter), press(30, keyEnter)), []string{"a"}},
+		{"with caps lock on, which stays on", slices.Concat(press(keyCapsLock, 30), dropped, press(keyEnter), press(30, keyEnter)), []string{"A"}},
 		{"and a pause instead of Enter", slices.Concat(press(2), dropped, press(3)), nil},
 	} {
 		p := parser(t, Config{Port: "evdev:x", Suffix: "cr"})
