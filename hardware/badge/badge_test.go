@@ -163,6 +163,25 @@ func TestACardTypedByStaffIsTheCardTheReaderReads(t *testing.T) {
 			t.Errorf("%s: %X, %v", spelling, uid, err)
 		}
 	}
+	// What a reader that turns the bytes round leaves out is the end of the UID.
+	for _, c := range []struct{ spelling, typed, text, refuse string }{
+		{"10d", "0006547886", "2934530816\r", ""},
+		{"10d", "04:A2:3B:11:22:33:44", "0289120772\r", ""},
+		{"8d", "0006547886", "15295232\r", ""},
+		{"8d", "010063E9AE", "15295232\r", ""},
+		{"w26", "0006547886", "233,25344\r", ""},
+		{"8d", "099,59822", "15295232\r", "tells 3 bytes"},
+	} {
+		cfg := complete(t, Config{Format: "digits", Spelling: c.spelling, Reversed: true})
+		uid, err := cfg.Card(c.typed)
+		if c.refuse != "" {
+			if err == nil || !strings.Contains(err.Error(), c.refuse) {
+				t.Errorf("%s for %s: %X, %v", c.typed, c.spelling, uid, err)
+			}
+		} else if got := read(cfg, []byte(c.text), 99); err != nil || len(got) != 1 || got[0] != fmt.Sprintf("%X", uid) {
+			t.Errorf("%s for %s: typed %X (%v), read %v", c.typed, c.spelling, uid, err, got)
+		}
+	}
 	hexReader := complete(t, Config{Format: "hex"})
 	if uid, err := hexReader.Card("12345678"); err != nil || !bytes.Equal(uid, []byte{0x12, 0x34, 0x56, 0x78}) {
 		t.Errorf("digits for a reader of hexadecimal: %X, %v", uid, err)

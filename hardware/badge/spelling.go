@@ -96,17 +96,21 @@ func (c Config) Card(text string) ([]byte, error) {
 }
 
 // typed cuts a number down to what the reader tells, or refuses one that tells
-// less: a card of which a byte is not known would let several in.
+// less: a card of which a byte is not known would let several in. What a reader
+// leaves out that turns the bytes round are the last ones.
 func (c Config) typed(raw []byte) ([]byte, error) {
-	least := c.width()
-	if least == 0 {
+	n := c.width()
+	least := n
+	if least == 0 || c.Reversed {
 		least = emBytes
 	}
-	if len(raw) < least {
+	switch {
+	case len(raw) < least:
 		return nil, fmt.Errorf("this spelling tells %d bytes of the card and the reader %d: type the number of 10 digits, or the UID in hexadecimal", len(raw), least)
-	}
-	if n := c.width(); n > 0 {
-		raw = raw[len(raw)-n:]
+	case n > 0 && c.Reversed:
+		return raw[:n], nil
+	case n > 0:
+		return raw[len(raw)-n:], nil
 	}
 	return raw, nil
 }
