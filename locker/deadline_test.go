@@ -121,6 +121,24 @@ func TestACorrectionReachesAParcelThatIsBeingCollected(t *testing.T) {
 	}
 }
 
+// A clock that was up to a day ahead after a boot is believed. Put right, it takes
+// no hours from what came before.
+func TestACalendarSetBackTakesNoHours(t *testing.T) {
+	x := newTimes()
+	x.start(t)
+	id := x.comes(t)
+	x.off(t, time.Hour, 20*time.Hour)
+	if x.calendar.Doubted {
+		t.Fatal("the clock is doubted")
+	}
+	x.now = x.now.Add(time.Hour)
+	x.sync()
+	x.do(t, Tick{})
+	if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || x.told("parcel.changed") > 0 {
+		t.Errorf("the deadline is %v, want %v", d, want)
+	}
+}
+
 // jumps are what no station believes without more: days and years.
 var jumps = rapid.SampledFrom([]time.Duration{73 * time.Hour, 400 * 24 * time.Hour, 30 * 365 * 24 * time.Hour, -2 * time.Hour, -80 * time.Hour, -50 * 365 * 24 * time.Hour})
 

@@ -144,9 +144,9 @@ func length(seconds int64) string {
 	const hour, day = 3600, 24 * 3600
 	switch {
 	case seconds >= 2*day:
-		return fmt.Sprintf("%d days", seconds/day)
+		return fmt.Sprintf("%d days", (seconds+day/2)/day)
 	case seconds >= 2*hour:
-		return fmt.Sprintf("%d hours", seconds/hour)
+		return fmt.Sprintf("%d hours", (seconds+hour/2)/hour)
 	}
-	return fmt.Sprintf("%d minutes", seconds/60)
+	return fmt.Sprintf("%d minutes", (seconds+30)/60)
 }

@@ -105,6 +105,7 @@ func TestHowTheyStandIsSaid(t *testing.T) {
 		{366 * day, "the clock is 366 days ahead of the station's count"},
 		{-3 * time.Hour, "the clock is 3 hours behind the station's count"},
 		{-90 * time.Minute, "the clock is 90 minutes behind the station's count"},
+		{-(30*day - 2*time.Second), "the clock is 30 days behind the station's count"},
 		{47 * time.Hour, "the clock is 47 hours ahead of the station's count"},
 	} {
 		now := sure.Standing(Reading{Wall: noon.Add(c.wall), Boot: "a", Uptime: time.Hour})
