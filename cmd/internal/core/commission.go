@@ -42,9 +42,12 @@ var errNotCommissioning = locker.Refuse(locker.NotFound, "not-commissioning", "t
 
 // A gate is the Commissioner of a core that serves: all it can do is begin.
 type gate struct {
-	core *Core
-	cfg  *config.Config
+	core  *Core
+	cfg   *config.Config
+	begun chan struct{} // takes one who begins
 }
+
+func newGate(c *Core, cfg *config.Config) gate { return gate{c, cfg, make(chan struct{}, 1)} }
 
 // Begin checks that nobody is here and that every parcel is known of, and ends
 // the core.
@@ -65,10 +68,16 @@ func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 	if err := config.Replaceable(g.cfg.Path); err != nil {
 		return fitting.State{}, locker.Refuse(locker.Conflict, "not-writable", "what is found out could not be kept: %v", err)
 	}
+	closing := locker.Refuse(locker.Unavailable, "closing", "the station is closing already")
+	select {
+	case g.begun <- struct{}{}:
+	default:
+		return fitting.State{}, closing
+	}
 	select {
 	case g.core.ended <- commissioningWanted{s, shut}:
 	default:
-		return fitting.State{}, locker.Refuse(locker.Unavailable, "closing", "the station is closing already")
+		return fitting.State{}, closing
 	}
 	return fitting.State{Step: fitting.StepWorking, Text: "The station is closing."}, nil
 }

@@ -243,10 +243,31 @@ func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 	moved.Path = filepath.Join(cfg.Path, "no folder", "cubby.toml") // root may write everywhere
 	for path, says := range map[string]string{moved.Path: "must be able to write", cfg.Path: ""} {
 		moved.Path = path
-		_, err := gate{c, &moved}.Begin(t.Context(), fitting.Start{})
+		_, err := newGate(c, &moved).Begin(t.Context(), fitting.Start{})
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// What the second says of parcels would be heard by nobody.
+func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
+	cfg, _ := wrongly(t)
+	c, err := Open(t.Context(), cfg, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	g := newGate(c, cfg)
+	if _, err := g.Begin(t.Context(), fitting.Start{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := g.Begin(t.Context(), fitting.Start{ParcelsInside: []string{"2"}}); err == nil || !strings.Contains(err.Error(), "closing already") {
+		t.Errorf("the second: %v", err)
 	}
 }
 

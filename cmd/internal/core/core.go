@@ -94,7 +94,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.Hardware().Badge}
-	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: gate{c, cfg}})
+	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: newGate(c, cfg)})
 	if err != nil {
 		return err
 	}
