@@ -26,7 +26,7 @@ var oldest = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // clock compares the time with that of files written before.
 func (e *Examination) clock() {
 	now := e.Now()
-	const todo = "Set the clock and let it be kept: timedatectl set-ntp true. Parcels expire by it, and codes are checked by it."
+	const todo = "Set the clock and let it be kept: timedatectl set-ntp true. Parcels expire by it as long as it is believed; cubbyctl clock says whether it is."
 	if now.Before(oldest) {
 		e.trouble(todo, "The clock says %s, which cannot be.", now.UTC().Format("2006-01-02 15:04 UTC"))
 		return
