@@ -174,7 +174,7 @@ func (f *Folder) take(name string, info os.FileInfo) error {
 		if err != nil {
 			return err
 		}
-		if code, err = Read(data); errors.Is(err, ErrNotComplete) && time.Since(info.ModTime()) < patience {
+		if code, err = Read(data); errors.Is(err, ErrNotComplete) && time.Since(info.ModTime()).Abs() < patience {
 			return nil
 		}
 	}

@@ -193,6 +193,23 @@ func TestPicturesAreReadOnceAndRemoved(t *testing.T) {
 	}
 }
 
+// It may show a code, or a face.
+func TestHalfAPictureFromBeforeTheClockWasSetBackIsRemoved(t *testing.T) {
+	folder := t.TempDir()
+	f, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	whole := pngOf(t, drawn(t, qrcode.NewQRCodeWriter(), gozxing.BarcodeFormat_QR_CODE, "HALF", 200, 200))
+	hidden, half := filepath.Join(folder, ".half.png"), filepath.Join(folder, "half.png")
+	later := time.Now().Add(time.Hour)
+	if err := errors.Join(os.WriteFile(hidden, whole[:len(whole)/2], 0o600), os.Chtimes(hidden, later, later), os.Rename(hidden, half)); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, half)
+}
+
 func TestAFolderThatIsNotThereOrGoesIsAnError(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "shots")
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "make the folder") {
