@@ -238,9 +238,12 @@ func (t *tool) show(s fitting.State) {
 	}
 }
 
-// wait takes one answer, or returns when ctx ends first: whoever ends this
-// program must not leave it holding the lines. The reader is then left to the
-// end of the program.
+// patience is how long an answer is waited for. A core that asks ends after it, too.
+const patience = 30 * time.Minute
+
+// wait takes one answer, or returns when ctx ends first or nobody is there:
+// whoever ends or leaves this program must not leave it holding the lines. The
+// reader is then left to the end of the program.
 func (t *tool) wait(ctx context.Context, lines *bufio.Reader) (string, error) {
 	type taken struct {
 		answer string
@@ -254,6 +257,8 @@ func (t *tool) wait(ctx context.Context, lines *bufio.Reader) (string, error) {
 	select {
 	case a := <-answered:
 		return a.answer, a.err
+	case <-time.After(patience):
+		return "", errors.New("nobody has answered for half an hour; nothing was changed. Close the doors that are open")
 	case <-ctx.Done():
 		return "", errEnded
 	}
@@ -342,5 +347,9 @@ func (f *far) End(ctx context.Context) error {
 	if f.gone {
 		return nil
 	}
-	return f.client.EndCommission(ctx)
+	err := f.client.EndCommission(ctx)
+	if p := (*problem.Problem)(nil); errors.As(err, &p) && p.Slug() == "not-commissioning" {
+		return nil // it has ended by itself
+	}
+	return err
 }

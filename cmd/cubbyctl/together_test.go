@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"cubby/cmd/internal/core"
 	"cubby/locker/door/fitting"
@@ -46,4 +48,38 @@ func TestWhoeverAnswersTooLateIsShownWhatIsAskedNow(t *testing.T) {
 	if !strings.Contains(after, "Answer with one of the choices. (ok, skip, stop)") {
 		t.Errorf("it does not say what can be chosen:\n%s", after)
 	}
+}
+
+// asking asks the same for ever.
+type asking struct{ talk }
+
+func (asking) State(context.Context) (fitting.State, error) {
+	return fitting.State{Step: fitting.StepClose, Number: 1}, nil
+}
+
+func (asking) Answer(context.Context, fitting.Answer) (fitting.State, error) {
+	return fitting.State{}, nil
+}
+
+// While commissioning goes on in this process no core can start.
+func TestWhoeverWalksAwayFromATerminalGivesTheStationBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keys, person := io.Pipe()
+		ended := make(chan error, 1)
+		go func() { ended <- (&tool{in: keys, out: io.Discard}).converse(t.Context(), asking{}) }()
+		begun := time.Now()
+		time.Sleep(20 * time.Minute)
+		if _, err := person.Write([]byte("again\n")); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-ended:
+			if away := time.Since(begun); away != 50*time.Minute || err == nil || !strings.Contains(err.Error(), "half an hour") {
+				t.Errorf("it ended after %v: %v", away, err)
+			}
+		case <-time.After(24 * time.Hour):
+			t.Error("it waits for ever")
+		}
+		person.Close()
+	})
 }
