@@ -10,7 +10,7 @@ func (s *Session) Said() string { return s.said }
 // whatever anybody says.
 func (s *Session) Seen(j Job, r Result) (numbers []string) {
 	for _, d := range s.known.Doors {
-		if d.At.Line == j.Line.Name && slices.Contains(s.known.Occupied, d.Number) &&
+		if (d.At.Line == j.Line.Name || !s.isFound(d.At)) && slices.Contains(s.known.Occupied, d.Number) &&
 			slices.ContainsFunc(r.Moves, func(m Move) bool { return m.Address == d.At.Address && m.Lock == d.At.Lock }) {
 			numbers = append(numbers, d.Number)
 		}

@@ -124,6 +124,9 @@ func TestADoorWithAParcelWhoseContactChangesIsSeen(t *testing.T) {
 		Doors:    []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}, {"9", "S", At{"main", 1, 2}}},
 		Occupied: []string{"1", "2", "9"},
 	})
+	s.lines = []Line{{Name: "main", Boards: []Board{{}, {Address: 1}}}}
+	moved, _ := NewSession(s.known) // the adapter is in another socket
+	moved.lines = []Line{{Name: "line1", Boards: []Board{{}, {Address: 1}}}}
 	pulse := Job{Kind: JobPulse, Line: Line{Name: "main"}, Lock: 8}
 	for _, c := range []struct {
 		name  string
@@ -140,6 +143,10 @@ func TestADoorWithAParcelWhoseContactChangesIsSeen(t *testing.T) {
 	} {
 		if got := s.Seen(c.job, Result{Moves: c.moves}); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+		c.job.Line.Name = strings.Replace(c.job.Line.Name, "main", "line1", 1)
+		if got := moved.Seen(c.job, Result{Moves: c.moves}); c.job.Line.Name == "line1" && !slices.Equal(got, c.want) {
+			t.Errorf("%s, by its new name: %v, want %v", c.name, got, c.want)
 		}
 	}
 }
