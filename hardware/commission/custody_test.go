@@ -173,7 +173,7 @@ func refused(s *Session, text string) string {
 
 func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 	known := Known{
-		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}, {Name: "annex", Port: "b", Dialect: "kerong-cu16", Baud: 19200}},
+		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{{Address: 0}, {Address: 1}}}, {Name: "annex", Port: "b", Dialect: "kerong-cu16", Baud: 19200}},
 		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"21", "S", At{"annex", 5, 1}}}, Occupied: []string{"1", "21"},
 	}
 	at := func(port string, address int) Found {
@@ -187,6 +187,8 @@ func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 		{"where it was", []Found{at("a", 0), at("b", 5)}, "3"},
 		{"in another socket", []Found{{Port: "a", Problem: "it is not there"}, {Port: "b", Problem: "it is not there"}, at("c", 0), at("d", 5)}, "3"},
 		{"swapped", []Found{at("a", 5), at("b", 0)}, "3"},
+		{"its selector turned", []Found{at("a", 2), at("b", 5)}, "3"},
+		{"beside a board that the configuration has", []Found{at("a", 1), at("b", 5)}, "1"},
 		{"a new line with an address that another has", []Found{at("c", 5), at("a", 0), at("b", 5)}, "1"},
 	} {
 		s, _ := NewSession(known)

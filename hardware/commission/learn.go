@@ -91,10 +91,11 @@ func (s *Session) locks() int {
 // as long as numbering and request are not proven.
 func (s *Session) parcelNear(l Line, b Board, lock int) string {
 	for _, d := range s.known.Doors {
-		if !slices.Contains(s.known.Occupied, d.Number) || d.At.Line != l.Name && s.isFound(d.At) {
+		away := !s.isFound(d.At)
+		if !slices.Contains(s.known.Occupied, d.Number) || d.At.Line != l.Name && !away {
 			continue
 		}
-		same := d.At.Address == b.Address
+		same := d.At.Address == b.Address || away && !s.isConfigured(l, b)
 		if same && d.At.Lock >= lock-1 && d.At.Lock <= lock+1 {
 			return d.Number
 		}
@@ -107,8 +108,16 @@ func (s *Session) parcelNear(l Line, b Board, lock int) string {
 	return ""
 }
 
+// isConfigured reports whether the configuration has this board on this line.
+func (s *Session) isConfigured(l Line, b Board) bool {
+	return slices.ContainsFunc(s.known.Lines, func(k Line) bool {
+		return k.Name == l.Name && slices.ContainsFunc(k.Boards, func(has Board) bool { return has.Address == b.Address })
+	})
+}
+
 // isFound reports whether a board answers where the configuration has this lock.
-// One that does not may be on any line: its adapter is in another socket.
+// One that does not may be on any line, where its adapter is in another socket,
+// or be one that is new, where its selector was turned.
 func (s *Session) isFound(at At) bool {
 	return slices.ContainsFunc(s.lines, func(l Line) bool {
 		return l.Name == at.Line && slices.ContainsFunc(l.Boards, func(b Board) bool { return b.Address == at.Address })
