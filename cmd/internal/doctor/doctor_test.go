@@ -198,6 +198,38 @@ func TestNoLineIsAskedBesideACoreThatMayRun(t *testing.T) {
 	}
 }
 
+func TestNoBoardIsAskedAnyMoreWhenTheDoctorIsInterrupted(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	ctx, interrupt := context.WithCancel(t.Context())
+	questions := make(chan int, 1)
+	go func() { // a bridge behind which nobody answers
+		n := 0
+		defer func() { questions <- n }()
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			for buffer := make([]byte, 64); err == nil; {
+				if _, err = conn.Read(buffer); err == nil {
+					n++
+					interrupt()
+				}
+			}
+			conn.Close()
+		}
+	}()
+	patient(t, "PORT", "tcp://"+listener.Addr().String()).Run(ctx)
+	listener.Close()
+	if n := <-questions; n > 2 { // the second may be on its way already
+		t.Errorf("%d questions were asked, all but one after the interrupt", n)
+	}
+}
+
 func TestEachIllnessOfAPortIsTold(t *testing.T) {
 	t.Run("it is not there", func(t *testing.T) {
 		e := patient(t)

@@ -31,7 +31,7 @@ func (e *Examination) line(ctx context.Context, bus hardware.Bus, path string) {
 	}
 	var all []listening
 	for _, board := range bus.Boards {
-		heard, err := listen(bench, bus.Dialect, board)
+		heard, err := listen(ctx, bench, bus.Dialect, board)
 		if err != nil {
 			e.trouble("Look at the adapter and its plug; dmesg says what the kernel saw.", "Line %s failed while it was asked: %v.", bus.Name, err)
 			if err := bench.Close(); err != nil {
@@ -59,7 +59,7 @@ func (e *Examination) unopened(bus hardware.Bus, err error) {
 	e.trouble(todo, "Line %s cannot be opened: %v.", bus.Name, err)
 }
 
-func listen(bench *commission.Bench, dialect string, board hardware.Board) (h listening, err error) {
+func listen(ctx context.Context, bench *commission.Bench, dialect string, board hardware.Board) (h listening, err error) {
 	d, err := wire.Named(dialect)
 	if err != nil {
 		return h, err
@@ -68,6 +68,9 @@ func listen(bench *commission.Bench, dialect string, board hardware.Board) (h li
 	bench.Speak(d, []wire.Board{w})
 	h.board = board
 	for range looks {
+		if err := ctx.Err(); err != nil {
+			return h, err
+		}
 		f, answered, junk, err := bench.Read(w)
 		if err != nil {
 			return h, err
