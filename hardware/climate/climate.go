@@ -157,6 +157,7 @@ func (s *Sensor) run() {
 		Open:  func(path string) (*line.Line, error) { return line.OpenMode(path, mode) },
 		Serve: func(l *line.Line) error { return s.listen(l, w) },
 		Gone: func(err error) {
+			w.missed, w.alike = 0, 0
 			s.report(Gone, fmt.Sprintf("%v; check that the sensor's adapter is plugged in at %s", err, s.cfg.Port))
 		},
 	}

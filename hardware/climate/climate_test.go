@@ -284,6 +284,21 @@ func TestASensorIsReadBehindAnAdapterThatHearsItself(t *testing.T) {
 	}
 }
 
+// Each reason that is told is an entry in the log.
+func TestASensorThatIsSilentForReasonsByTurnsIsToldOnce(t *testing.T) {
+	w, told := &watch{}, ""
+	for _, why := range []string{"a", "b", "a", "b", "a", "b", "b", "b", "a"} {
+		if state, why, tell := w.miss(why); tell {
+			told += why + string(state) + " "
+		} else {
+			told += "- "
+		}
+	}
+	if told != "- - asilent - - - - bsilent - " {
+		t.Errorf("told is %q", told)
+	}
+}
+
 // What staff read is what is the matter now.
 func TestASensorThatIsSilentForAnotherReasonSaysSo(t *testing.T) {
 	b := newBench(t)

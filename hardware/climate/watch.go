@@ -28,6 +28,8 @@ type watch struct {
 	hundredths bool
 
 	missed  int
+	why     string // the last look brought no reading
+	alike   int    // misses in a row for this reason
 	strange int
 	known   bool
 	last    Reading // the last one believed
@@ -38,10 +40,15 @@ type watch struct {
 	alarm   State     // TooWarm, TooCold or empty
 }
 
-// miss takes a look that brought no reading.
+// miss takes a look that brought no reading. Another reason than the one told
+// counts when it has come as often in a row.
 func (w *watch) miss(why string) (State, string, bool) {
 	w.missed++
-	if w.missed < missesMost {
+	if w.why != why {
+		w.why, w.alike = why, 0
+	}
+	w.alike++
+	if w.missed != missesMost && w.alike < missesMost {
 		return "", "", false
 	}
 	return Silent, why, true
@@ -49,7 +56,7 @@ func (w *watch) miss(why string) (State, string, bool) {
 
 // see takes a reading. It reports false while there is nothing new to say.
 func (w *watch) see(r Reading, now time.Time) (State, string, bool) {
-	w.missed = 0
+	w.missed, w.alike = 0, 0
 	if why := r.plausible(w.hundredths); why != "" {
 		w.strange++
 		return Suspect, why, w.strange >= strangeMost
