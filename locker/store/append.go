@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"cubby/locker"
+	"cubby/locker/appendjson"
 	"cubby/locker/label"
 )
 
@@ -32,8 +33,6 @@ func (tx *Tx) Append(facts []locker.Fact, c Circumstances) {
 }
 
 func (tx *Tx) append(f locker.Fact, c Circumstances) {
-	data, err := json.Marshal(f)
-	tx.fail(err)
 	private := ""
 	if d, ok := f.(locker.Discreet); ok {
 		b, err := json.Marshal(d.Private())
@@ -43,7 +42,8 @@ func (tx *Tx) append(f locker.Fact, c Circumstances) {
 	id, err := uuid.NewV7()
 	tx.fail(err)
 	tx.head++
-	ce := tx.s.envelope(f, c, id.String(), tx.head, data)
+	ce, err := tx.s.envelope(f, c, id.String(), tx.head)
+	tx.fail(err)
 	told := locker.Told(f.Type())
 	tx.last = chain(tx.last, ce, private, c.Mono)
 	tx.exec(tx.s.statements.event, tx.head, told, string(ce), private, c.Mono, tx.last[:])
@@ -95,8 +95,8 @@ const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
 // envelope writes an event as CloudEvents 1.0 JSON. "data" comes last, so that
 // a code can be joined in without parsing (see joinCode).
-func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64, data []byte) []byte {
-	b := make([]byte, 0, 360+len(data))
+func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64) ([]byte, error) {
+	b := make([]byte, 0, 640)
 	b = append(b, `{"specversion":"1.0","id":"`...)
 	b = append(b, id...)
 	b = append(b, `","source":"/stations/`...)
@@ -104,7 +104,7 @@ func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64, d
 	b = append(b, `","type":"`...)
 	b = append(b, f.Type()...)
 	b = append(b, `","subject":`...)
-	b = appendString(b, f.Subject())
+	b = appendjson.String(b, f.Subject())
 	b = append(b, `,"time":"`...)
 	b = c.At.UTC().AppendFormat(b, timeLayout)
 	b = append(b, `","datacontenttype":"application/json","sequence":"`...)
@@ -114,36 +114,32 @@ func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64, d
 	b = append(b, `","epoch":"`...)
 	b = append(b, s.epoch...)
 	b = append(b, `","actor":`...)
-	b = appendString(b, c.Actor)
+	b = appendjson.String(b, c.Actor)
 	if c.Visit != "" {
 		b = append(b, `,"visit":`...)
-		b = appendString(b, c.Visit)
+		b = appendjson.String(b, c.Visit)
 	}
 	b = append(b, `,"cause":`...)
-	b = appendString(b, c.Cause)
+	b = appendjson.String(b, c.Cause)
 	b = append(b, `,"data":`...)
-	b = append(b, data...)
-	return append(b, '}')
+	b, err := appendFact(b, f)
+	return append(b, '}'), err
 }
 
-// appendString writes a JSON string; most need no escaping.
-func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			quoted, _ := json.Marshal(s) // a string always marshals
-			return append(b, quoted...)
-		}
+// appendFact writes a fact's public data, by hand where the fact knows how.
+func appendFact(b []byte, f locker.Fact) ([]byte, error) {
+	if f, ok := f.(interface{ AppendJSON([]byte) []byte }); ok {
+		return f.AppendJSON(b), nil
 	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
+	data, err := json.Marshal(f)
+	return append(b, data...), err
 }
 
 // Save writes the entities a decision changed.
 func (tx *Tx) Save(ch locker.Changes) {
 	q := &tx.s.statements
 	for id, p := range ch.Parcels {
-		tx.exec(q.putParcel, id, string(p.State), label.Key(p.Label), p.OrderID, tx.doc(p))
+		tx.exec(q.putParcel, id, string(p.State), label.Key(p.Label), p.OrderID, string(p.AppendJSON(make([]byte, 0, 384))))
 	}
 	for id, r := range ch.Recipients {
 		if r == (locker.Recipient{}) {

@@ -172,7 +172,10 @@ func beforeLives(t testing.TB, epoch string, events int64) (dir string) {
 	var last [32]byte
 	s := Store{station: "test", epoch: epoch}
 	for seq := range events {
-		ce := s.envelope(announced("a"), at, fmt.Sprint(seq), seq+1, []byte("{}"))
+		ce, err := s.envelope(announced("a"), at, fmt.Sprint(seq), seq+1)
+		if err != nil {
+			t.Fatal(err)
+		}
 		last = chain(last, ce, "", at.Mono)
 		if _, err := c.once("INSERT INTO events VALUES (?, 1, ?, '', ?, ?)", seq+1, string(ce), at.Mono, last[:]); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"cubby/locker"
+	"cubby/locker/appendjson"
 	"cubby/sync/problem"
 )
 
@@ -143,7 +144,7 @@ func (s *Server) listParcels(x *exchange) error {
 	}
 	body = append(body, ']')
 	if next != "" {
-		body = appendText(append(body, `,"next_page_token":`...), pageToken(next))
+		body = appendjson.String(append(body, `,"next_page_token":`...), pageToken(next))
 	}
 	return x.answer(http.StatusOK, append(body, '}'))
 }
