@@ -111,6 +111,8 @@ func (s *Station) Run(ctx context.Context) error {
 	defer timer.Stop()
 	fold := time.NewTimer(foldEvery)
 	defer fold.Stop()
+	tidy := time.NewTimer(tidyWhen)
+	defer tidy.Stop()
 	minute := time.NewTicker(lookEvery)
 	defer minute.Stop()
 	for {
@@ -137,6 +139,11 @@ func (s *Station) Run(ctx context.Context) error {
 				continue
 			}
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
+		case <-tidy.C:
+			if err := s.cfg.Store.Tidy(); err != nil {
+				return s.stop(ctx, err)
+			}
+			continue
 		case <-timer.C:
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-s.queue.ready:
@@ -144,6 +151,9 @@ func (s *Station) Run(ctx context.Context) error {
 		}
 		if err := s.commit(ctx, batch); err != nil {
 			return s.stop(ctx, err)
+		}
+		if s.cfg.Store.Untidy() {
+			tidy.Reset(tidyWhen)
 		}
 	}
 }
@@ -162,6 +172,9 @@ const (
 	foldEvery = time.Hour
 	foldAgain = time.Minute
 )
+
+// tidyWhen is for how long nothing must have been asked before the log is tidied.
+const tidyWhen = 100 * time.Millisecond
 
 // maxBatch bounds how many commands share a commit, and so how long the last of
 // them may wait.

@@ -347,6 +347,27 @@ func TestAMissingScannerIsSaidWhereOneWouldScan(t *testing.T) {
 	})
 }
 
+func TestTheLogIsTidiedWhileNobodyAsks(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, dir)
+		for i := range 100 {
+			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), locker.Announcement{}, locker.Condition{}, "key:test"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !r.store.Untidy() {
+			t.Fatal("after a hundred announcements there is nothing to tidy")
+		}
+		time.Sleep(tidyWhen)
+		synctest.Wait()
+		if r.store.Untidy() {
+			t.Error("the log lies there untidied")
+		}
+		r.stop()
+	})
+}
+
 func TestTheLanguageEndsWithTheVisit(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {

@@ -50,14 +50,15 @@ type Store struct {
 	read                  *sql.DB
 	pageOf, pageWithCodes *sql.Stmt
 
-	epoch string       // the random id this database got when it was made
-	head  atomic.Int64 // sequence of the last committed event
-	told  atomic.Int64 // sequence of the last committed event of the feed
-	last  [32]byte     // hash of the last event; the writer's
-	lives atomic.Pointer[[]life]
-	alive bool // this opening has begun a life; the writer's
-	feed  signal
-	codes atomic.Int64 // rows of clear codes waiting
+	epoch  string       // the random id this database got when it was made
+	head   atomic.Int64 // sequence of the last committed event
+	told   atomic.Int64 // sequence of the last committed event of the feed
+	last   [32]byte     // hash of the last event; the writer's
+	lives  atomic.Pointer[[]life]
+	alive  bool         // this opening has begun a life; the writer's
+	untidy atomic.Int64 // commits since the log was folded in
+	feed   signal
+	codes  atomic.Int64 // rows of clear codes waiting
 }
 
 // busyTimeout is how long a statement waits for a lock, in milliseconds.
@@ -75,7 +76,7 @@ var pragmas = []struct{ name, set, want string }{
 	{"secure_delete", "ON", "1"},
 	{"mmap_size", "0", "0"},
 	{"journal_size_limit", "16777216", "16777216"},
-	{"wal_autocheckpoint", "4000", "4000"}, // pages: the log is folded in every 16 MB
+	{"wal_autocheckpoint", "4000", "4000"}, // pages: a commit folds the log in every 16 MB, where Tidy did not
 }
 
 // Open opens the station's database in dir, making it on first use. It refuses
@@ -301,6 +302,22 @@ func (s *Store) identify() error {
 	s.told.Store(told)
 	s.codes.Store(codes)
 	return s.loadLives()
+}
+
+// tidyAfter is after how many commits the write-ahead log is worth folding into the
+// file: a few megabytes.
+const tidyAfter = 100
+
+// Untidy reports whether Tidy has something to do. Safe for concurrent use.
+func (s *Store) Untidy() bool { return s.untidy.Load() >= tidyAfter }
+
+// Tidy folds the write-ahead log into the file as far as nobody reads it, some
+// milliseconds' work that would else become part of a later commit, for which
+// somebody waits. Only the writer's goroutine may call it, between commits.
+func (s *Store) Tidy() error {
+	s.untidy.Store(0)
+	_, err := s.conn.once("PRAGMA wal_checkpoint(PASSIVE)")
+	return err
 }
 
 // Fold folds the write-ahead log into the file and cuts it to nothing, so that

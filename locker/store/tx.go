@@ -113,6 +113,7 @@ func (tx *Tx) Commit() error {
 	s.head.Store(tx.head)
 	s.last = tx.last
 	s.alive = tx.alive
+	s.untidy.Add(1)
 	s.codes.Store(tx.codes) // before the feed's end: see Feed
 	s.lives.Store(tx.lives) // likewise: whoever sees the end can tell its life
 	if s.told.Swap(tx.told) != tx.told {
