@@ -2,6 +2,9 @@ package hardware
 
 import (
 	"encoding/hex"
+	"errors"
+	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,5 +61,37 @@ func TestAReaderThatIsPluggedInAgainUnderAnotherNameReadsAtOnce(t *testing.T) {
 				t.Errorf("it read %s", hex.EncodeToString([]byte(got)))
 			}
 		})
+	}
+}
+
+// A bridge whose device somebody else has takes the connection and ends it soon
+// after. Told as working each time, it would fill the log.
+func TestAPortThatEndsAsSoonAsItIsOpenIsNotToldAsWorkingEachTime(t *testing.T) {
+	t.Parallel()
+	bridge, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bridge.Close()
+	site, w := startWith(t, Config{}, usualCoil)
+	ended := make(chan struct{})
+	r := &reader{device: scannerDevice, port: "tcp://" + bridge.Addr().String(), mode: line.Mode{Baud: 9600}, site: site,
+		listen: func(scan.Source) error {
+			select {
+			case ended <- struct{}{}:
+			case <-site.stop:
+			}
+			return errors.New("ended")
+		}}
+	site.running.Go(func() { r.run(device.Pauses{First: time.Millisecond, Most: time.Millisecond}) })
+	for range 20 {
+		<-ended
+	}
+	w.hears(scannerDevice, Gone)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	told := slices.DeleteFunc(slices.Clone(w.reports), func(r DeviceReport) bool { return r.Device != scannerDevice })
+	if len(told) > 4 {
+		t.Errorf("that it works and that it is gone was told %d times: %v", len(told), told)
 	}
 }
