@@ -120,8 +120,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.read, err = sql.Open("sqlite", dsn(path, "&mode=ro&_pragma=query_only(1)")); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(4)
-	s.read.SetMaxIdleConns(4)
+	if err = s.openReaders(ctx); err != nil {
+		return err
+	}
 	if s.pageOf, err = s.read.PrepareContext(ctx, queryPage); err != nil {
 		return err
 	}
@@ -132,6 +133,28 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	return s.prepare()
+}
+
+// readers is how many connections read beside the writer.
+const readers = 4
+
+// openReaders opens all of them, so that a store that serves needs no more files
+// later than it has at the start.
+func (s *Store) openReaders(ctx context.Context) error {
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	for range readers {
+		c, err := s.read.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Close() // not before the last is open
+		var schema int
+		if err := c.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&schema); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ownFile makes the database's file readable by its owner only; SQLite gives

@@ -17,13 +17,11 @@ import (
 // How much a station may need more at the end than after a fifth of the visits,
 // when nothing is under way. Two slow hashes of a PIN, 19 MiB each, may be among
 // its memory that the collector has not given back to the machine yet, and may
-// not have been made when it was looked at first. Then, too, three of the four
-// connections that read the store may not have been needed yet, two files each,
-// and some ports have been unplugged, whose descriptor and goroutines come back.
+// not have been made when it was looked at first.
 const (
 	moreMemory      = 16<<20 + 2*19<<20 // bytes
-	moreDescriptors = 3*2 + 8
-	moreGoroutines  = 16
+	moreDescriptors = 4
+	moreGoroutines  = 8
 )
 
 // A Report is what came of a play.
