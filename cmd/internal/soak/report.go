@@ -15,7 +15,7 @@ import (
 )
 
 // How much a station may need more at the end than after a fifth of the visits,
-// when nothing is under way. Two slow hashes of a PIN, 19 MiB each, may be among
+// when everything is mended and nothing is under way. Two slow hashes of a PIN, 19 MiB each, may be among
 // its memory that the collector has not given back to the machine yet, and may
 // not have been made when it was looked at first.
 const (
@@ -45,6 +45,12 @@ func (r resources) String() string {
 	return fmt.Sprintf("%d MB, %d descriptors, %d goroutines", r.memory>>20, r.descriptors, r.goroutines)
 }
 
+// exceeds reports whether this is more than a station may need that needed no
+// more than early before.
+func (r resources) exceeds(early resources) bool {
+	return r.memory > early.memory+moreMemory || r.descriptors > early.descriptors+moreDescriptors || r.goroutines > early.goroutines+moreGoroutines
+}
+
 func (s *soak) report(took time.Duration, early, late resources) *Report {
 	r := &Report{
 		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.court.results, Driven: s.court.frames, Missed: s.missed, Doors: s.court.driven(),
@@ -55,7 +61,7 @@ func (s *soak) report(took time.Duration, early, late resources) *Report {
 			r.Faults[kind] += n
 		}
 	}
-	if late.memory > early.memory+moreMemory || late.descriptors > early.descriptors+moreDescriptors || late.goroutines > early.goroutines+moreGoroutines {
+	if late.exceeds(early) {
 		s.court.wrong("the core needs more and more: %s after a fifth of the visits, %s at the end", early, late)
 	}
 	r.Wrong = s.court.verdicts()
@@ -92,6 +98,30 @@ func list(counts map[string]int) string {
 		return "none"
 	}
 	return strings.Join(all, ", ")
+}
+
+// rest mends everything and looks at what the core needs then. A port that is
+// unplugged needs nothing: neither a descriptor nor a goroutine.
+func (s *soak) rest(ctx context.Context) (resources, error) {
+	if err := s.mend(ctx); err != nil {
+		return resources{}, err
+	}
+	return s.measure(ctx)
+}
+
+// settled looks at what the core needs in the evening, again while it is too
+// much: what goes by itself within the time for healing has not leaked.
+func (s *soak) settled(ctx context.Context, early resources) (late resources, err error) {
+	for until := time.Now().Add(healing); ; {
+		if late, err = s.measure(ctx); err != nil || !late.exceeds(early) || time.Now().After(until) {
+			return late, err
+		}
+		select {
+		case <-ctx.Done():
+			return late, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // measure looks at the core's process: whoever listens at its socket.

@@ -69,15 +69,17 @@ func Play(ctx context.Context, cfg Config) (*Report, error) {
 		return nil, err
 	}
 	begun := time.Now()
-	stop := s.vandalise(ctx, &others)
-	defer stop()
+	stop := s.vandalise(ctx)
+	defer func() { stop() }()
 	var early resources
 	for n := range cfg.Visits {
 		if n == cfg.Visits/5 {
+			stop()
 			var err error
-			if early, err = s.measure(ctx); err != nil {
+			if early, err = s.rest(ctx); err != nil {
 				return nil, err
 			}
+			stop = s.vandalise(ctx)
 		}
 		if n%staffEvery == staffEvery-1 {
 			if err := s.round(ctx); err != nil {
@@ -96,7 +98,7 @@ func Play(ctx context.Context, cfg Config) (*Report, error) {
 	if err := s.evening(ctx); err != nil {
 		return nil, err
 	}
-	late, err := s.measure(ctx)
+	late, err := s.settled(ctx, early)
 	if err != nil {
 		return nil, err
 	}
@@ -138,29 +140,35 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 	if err := s.court.skip(ctx); err != nil {
 		return err
 	}
-	return s.allClosed(ctx)
-}
-
-// vandalise sets a vandal on every line, until stop is called or ctx ends.
-func (s *soak) vandalise(ctx context.Context, others *sync.WaitGroup) (stop func()) {
-	if s.Calm {
-		return func() {}
-	}
-	ctx, stop = context.WithCancel(ctx)
 	for _, bus := range s.Wall.Plan().Buses {
 		v, err := s.Wall.NewVandal(bus.Name, s.Seed)
 		if err != nil {
-			s.court.wrong("%v", err)
-			continue
+			return err
 		}
 		s.vandals = append(s.vandals, v)
-		others.Go(func() {
+	}
+	return s.allClosed(ctx)
+}
+
+// vandalise lets the vandals of all lines go on, until stop is called or ctx
+// ends. When stop returns they break nothing more; what is broken stays so.
+func (s *soak) vandalise(ctx context.Context) (stop func()) {
+	if s.Calm {
+		return func() {}
+	}
+	ctx, end := context.WithCancel(ctx)
+	var band sync.WaitGroup
+	for _, v := range s.vandals {
+		band.Go(func() {
 			if err := v.Run(ctx); err != nil {
 				s.court.wrong("a vandal: %v", err)
 			}
 		})
 	}
-	return stop
+	return func() {
+		end()
+		band.Wait()
+	}
 }
 
 // visit plays one visit of somebody.
@@ -238,19 +246,10 @@ func (s *soak) act(ctx context.Context, v view.View, names ...view.ActionName) {
 	}
 }
 
-// evening mends everything, empties what has to be looked at, and compares what
-// the station believes with what is there.
+// evening empties what has to be looked at, once everything is mended, and
+// compares what the station believes with what is there.
 func (s *soak) evening(ctx context.Context) error {
-	if err := s.Wall.Calm(ctx); err != nil {
-		return err
-	}
-	if err := s.attend(ctx, &leaver{s}); err != nil {
-		return err
-	}
-	if err := s.shutAll(); err != nil {
-		return err
-	}
-	if err := s.allClosed(ctx); err != nil {
+	if err := s.mend(ctx); err != nil {
 		return err
 	}
 	if err := s.round(ctx); err != nil {
@@ -260,6 +259,21 @@ func (s *soak) evening(ctx context.Context) error {
 		return err
 	}
 	return s.inventory(ctx)
+}
+
+// mend repairs everything, the vandals being away, sees off whoever is at the
+// screen, shuts all doors and waits until the station knows them.
+func (s *soak) mend(ctx context.Context) error {
+	if err := s.Wall.Calm(ctx); err != nil {
+		return err
+	}
+	if err := s.attend(ctx, &leaver{s}); err != nil {
+		return err
+	}
+	if err := s.shutAll(); err != nil {
+		return err
+	}
+	return s.allClosed(ctx)
 }
 
 // shutAll has somebody who passes by push all doors shut.
