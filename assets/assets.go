@@ -17,7 +17,8 @@ import (
 var files embed.FS
 
 // Font returns an OpenType font by its weight, "Regular" or "Bold". It covers
-// western European Latin and GB 2312 Chinese; fonts/README.md says how it was made.
+// western European Latin, GB 2312 and the Table of General Standard Chinese
+// Characters; fonts/README.md says how it was made.
 // The slice must not be changed.
 func Font(weight string) ([]byte, error) {
 	return read("fonts", "NotoSansSC-"+weight+".otf")

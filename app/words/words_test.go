@@ -100,7 +100,7 @@ func TestEveryLetterOfEveryLanguageIsInTheFonts(t *testing.T) {
 		for _, tag := range open(t).Tags() {
 			for id, forms := range texts(t, tag) {
 				for _, text := range forms {
-					for _, r := range text + "•0123456789ÄäÖöÜüßéñçåø€" {
+					for _, r := range text + "•0123456789ÄäÖöÜüßéñçåø€" + "珺玥喆堃垚昇𬱖" {
 						if glyph, err := font.GlyphIndex(&buf, r); err != nil || glyph == 0 && !unicode.IsControl(r) {
 							t.Errorf("%s: %s uses %q, which the %s font does not have", tag, id, r, weight)
 						}
