@@ -25,6 +25,7 @@ const (
 	closeWait  = 2 * time.Second        // how long Close waits for the kernel to let go
 	flushEvery = 100 * time.Millisecond // how often a wedged write is given room
 	lastLook   = 10 * time.Millisecond  // how long a pause is looked at once more before it is told
+	pieces     = 20                     // in which a limit is counted
 )
 
 // ErrClosed is the failure of a line that was closed by its user.
@@ -135,20 +136,23 @@ func (l *Line) Write(b []byte, within time.Duration) error {
 		return err
 	}
 	l.writes <- b
-	limit := time.NewTimer(within)
+	limit := newLimit(within)
 	defer limit.Stop()
-	select {
-	case err := <-l.written:
-		if err != nil {
-			l.fail(err)
+	for !limit.over() {
+		select {
+		case err := <-l.written:
+			if err != nil {
+				l.fail(err)
+			}
+			return err
+		case <-l.stop:
+			return l.Err()
+		case <-limit.C:
+			limit.looks--
 		}
-		return err
-	case <-l.stop:
-		return l.Err()
-	case <-limit.C:
-		l.fail(ErrWedged)
-		return ErrWedged
 	}
+	l.fail(ErrWedged)
+	return ErrWedged
 }
 
 // Stop begins to give the port back; Done tells when that has happened.
@@ -158,13 +162,30 @@ func (l *Line) Stop() { l.fail(ErrClosed) }
 // after two seconds.
 func (l *Line) Close() error {
 	l.Stop()
-	select {
-	case <-l.done:
-		return nil
-	case <-time.After(closeWait):
-		return ErrWedged
+	limit := newLimit(closeWait)
+	defer limit.Stop()
+	for !limit.over() {
+		select {
+		case <-l.done:
+			return nil
+		case <-limit.C:
+			limit.looks--
+		}
 	}
+	return ErrWedged
 }
+
+// A limit is a time that is given to others, counted in short pieces: a time in
+// which this process was not run, however long, makes one of them. The others
+// have had no more of it.
+type limit struct {
+	*time.Ticker
+	looks int // that are left
+}
+
+func newLimit(d time.Duration) *limit { return &limit{time.NewTicker(max(d/pieces, 1)), pieces} }
+
+func (l *limit) over() bool { return l.looks <= 0 }
 
 // Done is closed when the port has been given back to the system.
 func (l *Line) Done() <-chan struct{} { return l.done }
