@@ -25,13 +25,21 @@ type coil struct {
 
 func (c *coil) on() bool { return !c.since.IsZero() }
 
+// over reports whether the board's own clock has switched it off. On a machine
+// that did not run us the site may not have come to it.
+func (c *coil) over(now time.Time) bool { return c.on() && !c.until.IsZero() && !now.Before(c.until) }
+
 // warmth is the heat now.
 func (c *coil) warmth(now time.Time) float64 {
-	w := c.heat
+	w, at := c.heat, c.at
 	if c.on() {
-		return w + now.Sub(c.since).Seconds()
+		at = now
+		if c.over(now) {
+			at = c.until
+		}
+		w += at.Sub(c.since).Seconds()
 	}
-	return w * math.Exp(-now.Sub(c.at).Seconds()/coolingTime.Seconds())
+	return w * math.Exp(-now.Sub(at).Seconds()/coolingTime.Seconds())
 }
 
 // bears is the heat at which a coil of the board burns out.
@@ -137,6 +145,9 @@ func (s *Site) driving(bus string, at int64) bool {
 // energise lets current flow for the length.
 func (s *Site) energise(b *board, lock int, length time.Duration) {
 	c, now := &b.coils[lock-1], time.Now()
+	if c.over(now) {
+		s.release(b, lock)
+	}
 	if !c.on() {
 		c.heat, c.at, c.since = c.warmth(now), now, now
 	}
