@@ -41,12 +41,12 @@ func TestASilentBoardMakesOnlyItsOwnDoorsUnknown(t *testing.T) {
 	}
 }
 
-// With an idle pause of a minute only a board that is watched closely is missed.
+// With an idle pause of an hour only a board that is watched closely is missed.
 func TestABoardWithADoorInUseIsMissedWithoutAnIdlePause(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
 	bus := quick(r, 1)
-	bus.IdlePoll, bus.ReplyTimeout = time.Minute, 100*time.Millisecond
+	bus.IdlePoll, bus.ReplyTimeout = time.Hour, 100*time.Millisecond
 	site, w := start(t, bus)
 	w.sees("1-1", door.Closed)
 	site.Order(soon("a", "1-1"))
@@ -254,11 +254,11 @@ func TestAnOrderDoesNotWaitForTheNextReading(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
 	bus := quick(r, 1)
-	bus.IdlePoll = time.Minute
+	bus.IdlePoll = time.Hour
 	site, w := start(t, bus)
 	w.sees("1-1", door.Closed)
 	site.Order(soon("a", "1-1"))
-	w.outcome("a") // a minute would be beyond patience
+	w.outcome("a") // an hour would be beyond patience
 }
 
 func TestABabblingLineDoesNotHoldBackAnOrder(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	playPatience = 60 * time.Second // for something that must happen
+	playPatience = 2 * time.Minute // for something that must happen
 	oldest       = 3 * time.Second  // how old what a report shows may be
 )
 

@@ -50,7 +50,7 @@ func TestABoardThatPushesIsReadAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
 	bus := quick(r, 1)
-	bus.Dialect, bus.IdlePoll = "pushing", time.Minute
+	bus.Dialect, bus.IdlePoll = "pushing", time.Hour
 	_, w := start(t, bus)
 	w.sees("1-1", door.Closed)
 	r.with(1, func(b *fakeBoard) { b.hooks = 0xFFFE })
@@ -59,7 +59,7 @@ func TestABoardThatPushesIsReadAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	w.sees("1-1", door.Open) // a minute would be beyond patience
+	w.sees("1-1", door.Open) // an hour would be beyond patience
 }
 
 func TestAnAcknowledgementConfirmsNothing(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a test waits for something that must happen.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // A rig is a line of lock boards on a pseudo-terminal. It does its own
 // arithmetic on bytes and knows nothing of the driver's codec.

@@ -41,7 +41,7 @@ func TestEveryDeviceOfAStationCanBeSimulated(t *testing.T) {
 	}
 	defer badge.Close()
 	done("badge", "010063E9AE", "--hold", "10ms")
-	if err := badge.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := badge.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	frame := make([]byte, 14)
@@ -57,7 +57,7 @@ func TestEveryDeviceOfAStationCanBeSimulated(t *testing.T) {
 	if _, err := printer.Write([]byte("Parcel 7\n\x1dVB\x03\x10\x04\x01")); err != nil {
 		t.Fatal(err)
 	}
-	if err := printer.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := printer.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	status := make([]byte, 1)

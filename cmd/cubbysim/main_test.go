@@ -145,7 +145,7 @@ func TestScansReachThePort(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			out, err := do(tc.args...)
 			must(t, out, err)
-			if err := port.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			if err := port.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 			got := make([]byte, len(tc.want))

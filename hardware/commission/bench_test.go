@@ -42,7 +42,7 @@ func TestALateReplyIsNotCutByTheNextQuestion(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for end := time.Now().Add(20 * time.Second); ; { // a busy machine may be late itself
+	for end := time.Now().Add(2 * time.Minute); ; { // a busy machine may be late itself
 		if time.Now().After(end) {
 			t.Fatal("the late reply is taken for junk again and again")
 		}
@@ -116,7 +116,7 @@ func TestTheRestOfAReplyThatWasGivenUpIsLetEnd(t *testing.T) {
 		}
 	}()
 	defer func() { board.Close(); <-served }()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); { // a busy machine may be late itself
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); { // a busy machine may be late itself
 		if _, _, _, err := b.Read(wire.Board{Address: 1}); err != nil {
 			t.Fatal(err)
 		}

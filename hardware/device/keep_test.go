@@ -61,7 +61,7 @@ func next[T any](t *testing.T, what string, from <-chan T) (one T) {
 	t.Helper()
 	select {
 	case one = <-from:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("waited in vain for ", what)
 	}
 	return one

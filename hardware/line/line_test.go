@@ -10,7 +10,7 @@ import (
 	"github.com/creack/pty"
 )
 
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 func open(t *testing.T) (*Line, *os.File, *os.File) {
 	t.Helper()

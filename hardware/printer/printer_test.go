@@ -16,7 +16,7 @@ import (
 	"github.com/creack/pty"
 )
 
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // bench is a printer at work against a device played by the test.
 type bench struct {

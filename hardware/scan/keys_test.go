@@ -126,7 +126,7 @@ func chunk(t *testing.T, s Source) line.Chunk {
 			t.Fatalf("the source failed: %v", s.Err())
 		}
 		return c
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("nothing came")
 	}
 	return line.Chunk{}

@@ -116,7 +116,7 @@ func TestAnAdapterBreaksOffInTheMiddle(t *testing.T) {
 			if _, err := f.Write(unhex(t, tc.request)); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			if err := f.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 			got, buf := 0, make([]byte, 64)

@@ -40,7 +40,7 @@ func (w *wall) count() int {
 	return len(w.orders)
 }
 
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // rig is a station with a real store and a wall played by the test.
 type rig struct {

@@ -159,7 +159,7 @@ func socketPath(t *testing.T) string {
 // await reads views until one has the step.
 func await(t *testing.T, views <-chan view.View, step view.Step) view.View {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		select {
 		case v, more := <-views:

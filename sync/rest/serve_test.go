@@ -43,7 +43,7 @@ func raw(t *testing.T, address, text string) (status int, header http.Header, bo
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(30 * time.Second))
+	c.SetDeadline(time.Now().Add(2 * time.Minute))
 	go io.WriteString(c, text)
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
@@ -104,7 +104,7 @@ func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
 	}
 	fmt.Fprintf(c, "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}", b.token)
 	c.(*net.TCPConn).CloseWrite()
-	c.SetDeadline(time.Now().Add(30 * time.Second))
+	c.SetDeadline(time.Now().Add(2 * time.Minute))
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err == nil && answer.StatusCode != 400 {
 		t.Errorf("answered %d", answer.StatusCode)
@@ -238,7 +238,7 @@ func (b *bench) unix(path string) (*http.Client, func() error) {
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}}}
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		r, err := client.Get("http://localhost/screen/v1/view")
 		if err == nil {
 			r.Body.Close()

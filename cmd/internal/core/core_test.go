@@ -48,7 +48,7 @@ func TestACoreServesWithoutAnyDeviceAndStopsWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		for v := range screen.Views(ctx) {
 			if v.Step == "idle" {
 				break

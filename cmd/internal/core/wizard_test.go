@@ -28,12 +28,12 @@ type finger struct {
 // until waits for a view.
 func (f *finger) until(what string, is func(view.View) bool) {
 	f.t.Helper()
-	late := time.After(60 * time.Second)
+	late := time.After(2 * time.Minute)
 	for !is(f.now) {
 		select {
 		case f.now = <-f.views:
 		case <-late:
-			f.t.Fatalf("%s: not within a minute; the screen shows %+v %+v", what, f.now.Step, f.now.Commission)
+			f.t.Fatalf("%s: not within two minutes; the screen shows %+v %+v", what, f.now.Step, f.now.Commission)
 		}
 	}
 }

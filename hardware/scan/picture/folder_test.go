@@ -112,7 +112,7 @@ func next(t *testing.T, f *Folder) string {
 			t.Fatalf("the folder failed: %v", f.Err())
 		}
 		return string(c.Bytes)
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("no code came")
 	}
 	return ""
@@ -121,7 +121,7 @@ func next(t *testing.T, f *Folder) string {
 // gone waits until a file is not there any more.
 func gone(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; <-time.After(5 * time.Millisecond) {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			return
 		}
