@@ -34,7 +34,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
-port=$((20000 + RANDOM % 20000))
+port=$((20000 + RANDOM % 10000)) # below those that Linux gives to connections
 while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
   port=$((port + 1))
 done

@@ -149,8 +149,12 @@ func (c *court) skip(ctx context.Context) error {
 // told reads the events that are new.
 func (c *court) told(ctx context.Context) (all []event, err error) {
 	for {
-		page, next, err := c.centre.Events(ctx, c.cursor, 100, 0)
-		if err != nil {
+		var page []json.RawMessage
+		var next string
+		if err := insist(ctx, func() (err error) {
+			page, next, err = c.centre.Events(ctx, c.cursor, 100, 0)
+			return err
+		}); err != nil {
 			return nil, err
 		}
 		for _, raw := range page {

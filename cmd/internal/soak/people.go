@@ -88,7 +88,10 @@ func (s *soak) newCourier(ctx context.Context) (*courier, error) {
 		s.known++
 		id := fmt.Sprintf("%s-%d", s.name, s.known)
 		size := &locker.Dimensions{Length: 150 + 10*s.dice.IntN(30), Width: 100 + 10*s.dice.IntN(20), Height: 50 + 10*s.dice.IntN(12)}
-		if _, _, err := s.staff.Announce(ctx, id, locker.Announcement{Dimensions: size}, locker.Condition{}); err != nil {
+		if err := insist(ctx, func() error {
+			_, _, err := s.staff.Announce(ctx, id, locker.Announcement{Dimensions: size}, locker.Condition{})
+			return err
+		}); err != nil {
 			return nil, err
 		}
 		c.todo = append(c.todo, id)

@@ -2,12 +2,15 @@ package soak
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"sync"
 	"time"
 
 	"cubby/hardware/sim"
 	"cubby/locker/view"
 	"cubby/sync/client"
+	"cubby/sync/problem"
 )
 
 // A screen follows what the touchscreen shows.
@@ -38,15 +41,40 @@ func (s *screen) now() (view.View, <-chan struct{}) {
 	return s.view, s.news
 }
 
+// insist asks again while the station says that it cannot answer now, as it does
+// when its disk stands still.
+func insist(ctx context.Context, ask func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, healing)
+	defer cancel()
+	for {
+		err := ask()
+		var p *problem.Problem
+		if !errors.As(err, &p) || p.Status != http.StatusServiceUnavailable {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
 // sameCode is how long a code must have been out of sight before a reader tells
-// of it again, and a little more.
-const sameCode = 1700 * time.Millisecond
+// of it again, and a little more. unheard is after how long people hold a code
+// before the reader again that has led to nothing: more than a machine stands
+// still.
+const (
+	sameCode = 1700 * time.Millisecond
+	unheard  = time.Minute
+)
 
 // A reader is the code reader, as somebody holds codes before it.
 type reader struct {
 	wall *sim.Site
 	last string
 	at   time.Time
+	owed bool // nothing has come yet of what was read at the idle page
 }
 
 // read holds a code before the reader, the same one only after a while.
@@ -58,6 +86,14 @@ func (r *reader) read(ctx context.Context, code string) error {
 		case <-time.After(time.Until(r.at.Add(sameCode))):
 		}
 	}
-	r.last, r.at = code, time.Now()
-	return r.wall.Scan([]byte(code), false)
+	err := r.wall.Scan([]byte(code), false)
+	r.last, r.at, r.owed = code, time.Now(), true
+	return err
+}
+
+// under reports whether what was read at the idle page is still on its way.
+// Whoever left now, or came next, would be taken for who has shown it.
+func (r *reader) under(step view.Step) bool {
+	r.owed = r.owed && step == view.StepIdle
+	return r.owed && time.Since(r.at) < unheard
 }

@@ -225,6 +225,10 @@ func (s *soak) attend(ctx context.Context, p person) error {
 			return nil
 		case <-again.C: // the page is new, or nothing has come of what was done
 			shown = now
+			if s.reader.under(v.Step) {
+				again.Reset(3 * time.Second)
+				continue
+			}
 			gone, err := p.sees(ctx, v)
 			if gone || err != nil {
 				return err

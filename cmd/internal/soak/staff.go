@@ -16,8 +16,11 @@ import (
 // what is behind it without being bound to it, shut the door, and say so. What
 // is bound to a door stays.
 func (s *soak) round(ctx context.Context) error {
-	boxes, err := s.staff.Compartments(ctx)
-	if err != nil {
+	var boxes []locker.Compartment
+	if err := insist(ctx, func() (err error) {
+		boxes, err = s.staff.Compartments(ctx)
+		return err
+	}); err != nil {
 		return err
 	}
 	for _, box := range boxes {
