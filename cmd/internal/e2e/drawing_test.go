@@ -33,8 +33,9 @@ var book = sync.OnceValues(func() (*words.Book, error) {
 	return words.Open()
 })
 
-// drawn draws the page of a view on which some digits have been typed.
-func drawn(t *testing.T, v view.View, typed string) drawing {
+// drawn draws the page of a view on which some digits have been typed, with what
+// else has been done to it that only the window knows.
+func drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) drawing {
 	t.Helper()
 	b, err := book()
 	if err != nil {
@@ -51,10 +52,14 @@ func drawn(t *testing.T, v view.View, typed string) drawing {
 		digits.Add(byte(d))
 	}
 	var sent []view.Action
-	page := pages.Build(pages.Sheet{
+	sheet := pages.Sheet{
 		View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: digits,
 		Do: func(name view.ActionName, value string) { sent = append(sent, view.Action{Name: name, Value: value}) },
-	})
+	}
+	for _, do := range done {
+		do(&sheet)
+	}
+	page := pages.Build(sheet)
 	c.SetContent(page.Object)
 	c.Resize(size)
 	d := drawing{image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight)), map[view.Action]image.Point{}, map[byte]image.Point{}}

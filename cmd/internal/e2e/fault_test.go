@@ -10,7 +10,7 @@ import (
 
 func TestAParcelBehindAStuckLockStaysThereUntilItOpens(t *testing.T) {
 	t.Parallel()
-	s := newStation(t)
+	s := newStation(t, openSoon)
 	e := s.store("p-1")
 	door := e.Data.Compartment
 	s.fault("stuck", door, "on")
@@ -47,7 +47,7 @@ func TestAParcelBehindAStuckLockStaysThereUntilItOpens(t *testing.T) {
 
 func TestASilentBoardStopsItsOwnDoorsOnly(t *testing.T) {
 	t.Parallel()
-	s := newStation(t, usual)
+	s := newStation(t)
 	// Only the largest doors fit, and each hangs on another board.
 	for _, id := range []string{"p-1", "p-2"} {
 		s.announceSized(id, 380, 600, 480)
@@ -58,17 +58,19 @@ func TestASilentBoardStopsItsOwnDoorsOnly(t *testing.T) {
 		t.Fatalf("the parcels are at %s and %s, not at 13 on board 0 and 20 on board 1", first.Data.Compartment, second.Data.Compartment)
 	}
 	s.fault("silent-board", "main/0", "on")
-	s.becomes("13", "unknown", func(b box) bool { return b.Door == "unknown" && !b.Offerable })
 	for _, d := range s.doors() {
-		b := s.boxes()[d.Number]
-		if (b.Door == "unknown") != (d.Board == 0) {
+		if d.Board == 0 {
+			s.becomes(d.Number, "unknown", func(b box) bool { return b.Door == "unknown" && !b.Offerable })
+		}
+	}
+	for _, d := range s.doors() {
+		if b := s.boxes()[d.Number]; (b.Door == "unknown") != (d.Board == 0) {
 			t.Errorf("door %s on board %d is %s", d.Number, d.Board, b.Door)
 		}
 	}
-	v := s.step(view.StepIdle)
-	if !slices.Contains(v.Notices, view.NoticeSomeDoors) {
-		t.Errorf("the idle page says %v, nothing of the doors that are out of reach", v.Notices)
-	}
+	s.until("the idle page says that doors are out of reach", func(v view.View) bool {
+		return v.Step == view.StepIdle && slices.Contains(v.Notices, view.NoticeSomeDoors)
+	})
 	s.collect(second.Data.Code, "20")
 	s.leave()
 	s.scan(first.Data.Code)

@@ -13,7 +13,7 @@ import (
 
 // A person who needs more time gets it by a touch.
 func TestAPageWarnsBeforeItsTimeIsOverAndGivesMore(t *testing.T) {
-	s := newStation(t, change{"page_timeout_s = 600", "page_timeout_s = 30"})
+	s := newStation(t, change{"page_timeout_s = 600", "page_timeout_s = 50"}) // half a minute without the warning
 	w := s.openWindow("time")
 	idle := w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")

@@ -122,8 +122,11 @@ func (s *station) becomes(number, what string, ok func(box) bool) {
 	})
 }
 
+// allDoorsKnown waits until the core hears its boards and its reader: a code that
+// is read before is heard by nobody.
 func (s *station) allDoorsKnown() {
 	s.t.Helper()
+	s.fares("scanner", "working")
 	eventually(s.t, "every door is known", func() (bool, string) {
 		unknown := 0
 		for _, b := range s.boxes() {

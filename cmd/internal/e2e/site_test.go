@@ -18,32 +18,16 @@ func (s *station) sim(words ...string) {
 	do(s.t, "", filepath.Join(programs, "cubbysim"), append([]string{words[0], "--http", s.panel}, words[1:]...)...)
 }
 
-// sameCode is how long a code must have been out of sight before the reader
-// tells of it again, and a little more.
-const sameCode = 1700 * time.Millisecond
-
 // scan holds a code before the reader.
 func (s *station) scan(text string, flags ...string) {
 	s.t.Helper()
-	s.outOfSight(text)
 	s.sim(append(append([]string{"scan"}, flags...), "--", text)...)
 }
 
 // scanPicture holds a picture of a code before the reader.
 func (s *station) scanPicture(path string) {
 	s.t.Helper()
-	s.outOfSight(path)
 	s.sim("scan", "--image", path)
-}
-
-func (s *station) outOfSight(code string) {
-	if len(code) > 512 {
-		code = "too long" // the reader keeps nothing of these and takes one for the other
-	}
-	if code == s.scanned {
-		<-time.After(time.Until(s.scannedAt.Add(sameCode)))
-	}
-	s.scanned, s.scannedAt = code, time.Now()
 }
 
 // ask reads something from the site.

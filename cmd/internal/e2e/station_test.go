@@ -35,18 +35,17 @@ type station struct {
 	view view.View
 	news chan struct{} // closed and replaced with every view
 
-	scanned   string    // what the reader has read last
-	scannedAt time.Time // and when
-	courier   courier
+	courier courier
 }
 
 // A change replaces a piece of the demo's configuration.
 type change struct{ from, to string }
 
-// usual takes back the patience of newStation with boards.
-var usual = change{"\nreply_timeout_ms = 1000\nopen_wait_ms = 6000", ""}
+// openSoon has a station wait less long for a door, in a test of doors that do
+// not open.
+var openSoon = change{"open_wait_ms = 30000", "open_wait_ms = 6000"}
 
-// newStation starts a site and a core and waits until every door is known. The
+// newStation starts a site and a core and waits until nothing is amiss. The
 // station is given so much time for everything that a machine that stands still
 // for seconds changes no story; a test about such times takes that back.
 func newStation(t *testing.T, changes ...change) *station {
@@ -63,9 +62,9 @@ func newStation(t *testing.T, changes ...change) *station {
 	}
 	changes = append([]change{
 		{`listen = "127.0.0.1:8470"`, `listen = "127.0.0.1:0"`},
-		{"[policy]\n", "[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\n"},
-		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200\nreply_timeout_ms = 1000\nopen_wait_ms = 6000"},
-		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 2000"},
+		{"[policy]\n", "[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\ndoor_timeout_s = 900\n"},
+		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200\nreply_timeout_ms = 1000\nopen_wait_ms = 30000"},
+		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 2000\nsame_code_ms = 0"}, // each code is held there once
 	}, changes...)
 	for _, c := range changes {
 		if !strings.Contains(string(text), c.from) {
@@ -91,6 +90,7 @@ func newStation(t *testing.T, changes ...change) *station {
 	s.token = strings.TrimSpace(s.made("story", "key", "add", "parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
 	s.watch()
 	s.allDoorsKnown()
+	s.until("nothing is amiss", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })
 	return s
 }
 
