@@ -181,7 +181,7 @@ func TestAtFirstADoorThatReadsOpenMayBeHeldByACoilNobodyRemembers(t *testing.T) 
 	r := newRig(t, 2)
 	r.with(2, func(b *fakeBoard) { b.held = 1 << 4 })
 	limits := quickCoil
-	limits.pulse = 2 * time.Second
+	limits.pulse = patience // the readings below are of that time
 	site, w := startWith(t, Config{Buses: []Bus{quick(r, 2)}}, limits)
 	w.sees("2-6", door.Closed)
 	polls := site.BusStats()[0].Polls
