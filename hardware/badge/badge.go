@@ -82,10 +82,12 @@ type Parser struct {
 	keys   *scan.Keys // the reader pretends to be a keyboard; else nil
 	buffer []byte
 	cameAt time.Time // when its last bytes came
+	still  bool      // there was a pause after them
 	ends   bool      // the reader ends its texts with a line; a pause ends none then
 
 	last   []byte // the card seen last
 	lastAt time.Time
+	gone   bool // there was a pause after it: it may have left
 	seen   bool // any card since Seen was asked
 }
 
@@ -99,7 +101,8 @@ func NewParser(c Config) *Parser {
 }
 
 // Feed takes bytes as they came and returns the UIDs of the cards presented
-// with them: a card that stays before the reader is one presentation.
+// with them: a card that stays before the reader is one presentation. However
+// late bytes are read, only a Pause tells that nothing came in between.
 func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 	if p.keys != nil {
 		text, lost := p.keys.Type(b)
@@ -108,10 +111,10 @@ func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 		}
 		b = text
 	}
-	if at.Sub(p.cameAt) >= Away && len(p.buffer) > 0 {
+	if p.still && at.Sub(p.cameAt) >= Away && len(p.buffer) > 0 {
 		p.buffer, p.ends = nil, false // its end has not come
 	}
-	p.cameAt = at
+	p.cameAt, p.still = at, false
 	p.buffer = append(p.buffer, b...)
 	var seen [][]byte
 	switch p.cfg.Format {
@@ -129,6 +132,7 @@ func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 // line end is over, unless the reader is known for its line ends, and a frame cut
 // off when the card left is dropped. Half a number may be another card's.
 func (p *Parser) Pause(at time.Time) [][]byte {
+	p.still, p.gone = true, true
 	if p.keys != nil {
 		p.keys.Rest()
 	}
@@ -158,8 +162,8 @@ func (p *Parser) Seen() bool {
 func (p *Parser) presented(seen [][]byte, at time.Time) (fresh [][]byte) {
 	p.seen = p.seen || len(seen) > 0
 	for _, uid := range seen {
-		there := bytes.Equal(uid, p.last) && at.Sub(p.lastAt) < Away
-		p.last, p.lastAt = uid, at
+		there := bytes.Equal(uid, p.last) && (!p.gone || at.Sub(p.lastAt) < Away)
+		p.last, p.lastAt, p.gone = uid, at, false
 		if !there {
 			fresh = append(fresh, uid)
 		}

@@ -194,14 +194,16 @@ func TestAPieceOfACardsNumberIsNoCard(t *testing.T) {
 		name   string
 		config Config
 		halt   time.Duration
+		late   bool     // it is this process that halts, not the text
 		texts  []string // with a pause between each two
 		want   string
 	}{
-		{"a text that halts is one", Config{Format: "hex"}, 3 * Gap, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
-		{"digits as well", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, []string{"001,00002\r", "142,", "27997\r"}, "010002 8E6D5D"},
-		{"half a text when the card leaves is none", Config{Format: "hex"}, Away, []string{"DEADBEEF\r", "04A23B11", "04A23B11223344\r"}, "DEADBEEF 04A23B11223344"},
-		{"a reader without line ends has pauses", Config{Format: "hex"}, 3 * Gap, []string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
-		{"one that loses its line ends is read again after one card", Config{Format: "hex"}, Away, []string{"DEADBEEF\r", "04A23B11223344", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"a text that is read late is one", Config{Format: "hex"}, 5 * Away, true, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
+		{"a text that halts is one", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
+		{"digits as well", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false, []string{"001,00002\r", "142,", "27997\r"}, "010002 8E6D5D"},
+		{"half a text when the card leaves is none", Config{Format: "hex"}, Away, false, []string{"DEADBEEF\r", "04A23B11", "04A23B11223344\r"}, "DEADBEEF 04A23B11223344"},
+		{"a reader without line ends has pauses", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"one that loses its line ends is read again after one card", Config{Format: "hex"}, Away, false, []string{"DEADBEEF\r", "04A23B11223344", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
 	} {
 		p, at := NewParser(complete(t, c.config)), noon
 		var got []string
@@ -212,7 +214,9 @@ func TestAPieceOfACardsNumberIsNoCard(t *testing.T) {
 		}
 		for _, text := range c.texts {
 			note(p.Feed([]byte(text), at))
-			note(p.Pause(at))
+			if !c.late {
+				note(p.Pause(at))
+			}
 			at = at.Add(c.halt)
 		}
 		if strings.Join(got, " ") != c.want {
@@ -233,6 +237,11 @@ func TestACardIsPresentedOnceUntilItHasBeenAway(t *testing.T) {
 	if times != 1 {
 		t.Errorf("a card held before the reader counts %d times", times)
 	}
+	at = at.Add(5 * time.Second) // in which this process was not run
+	if len(p.Feed(frame, at)) != 0 {
+		t.Error("a card counts again of which bytes were read late")
+	}
+	p.Pause(at)
 	at = at.Add(Away)
 	if len(p.Feed(frame, at)) != 1 {
 		t.Error("a card that comes again does not count")
