@@ -15,7 +15,7 @@ import (
 
 const (
 	playPatience = 2 * time.Minute // for something that must happen
-	oldest       = 3 * time.Second  // how old what a report shows may be
+	oldest       = 3 * time.Second // how old what a report shows may be
 )
 
 // A play is one dialect on one simulated line with one quirk.
