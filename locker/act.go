@@ -95,7 +95,8 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 			offer(view.ActOpenAgain)
 		}
 	case view.StepNoOpen:
-		if !waiting && v.Reason != view.ReasonUnknown {
+		p, _ := w.Parcel(v.Parcel)
+		if !waiting && v.Reason != view.ReasonUnknown && p.State != Expired { // while the page stood
 			offer(view.ActTryAgain)
 		}
 		offer(view.ActBack)

@@ -49,6 +49,9 @@ func (h *history) decide(t *rapid.T, c Command) {
 		if !intended {
 			t.Fatalf("order %+v without the fact that it is intended", o)
 		}
+		if o := h.openings[o.Opening]; o.Purpose == ForPickup && h.parcels[o.Parcel].State != Collecting {
+			t.Fatalf("%T ordered door %s open for parcel %s, which is %s", c, o.Compartment, o.Parcel, h.parcels[o.Parcel].State)
+		}
 	}
 	h.pending = append(h.pending, d.Orders...)
 	for _, f := range h.facts[before:] {

@@ -1,0 +1,37 @@
+package locker
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/view"
+)
+
+// A page that offers to try again may stay until the parcel behind the door has
+// expired. Nobody would know any more who has it.
+func TestADoorIsNotTriedAgainForAParcelThatHasExpiredMeanwhile(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500))
+	s.announce(t, "p1", nil)
+	_, code := s.deposit(t, "p1")
+	s.now = s.parcels["p1"].Deadline.Add(-time.Second)
+	s.do(t, Present{CodeHash: code, Presented: "code"})
+	s.ended(t, door.Stuck)
+	s.ended(t, door.Stuck)
+	s.at(t, view.StepNoOpen, view.ReasonStuck)
+	offered := func() bool { return slices.Contains(ViewOf(s, s.env()).Actions, view.ActTryAgain) }
+	if !offered() {
+		t.Error("it cannot be tried again in time")
+	}
+	late := Do{view.Action{Visit: s.visit.ID, Name: view.ActTryAgain}}
+	s.now = s.now.Add(time.Second)
+	s.do(t, Tick{})
+	orders := len(s.orders)
+	if _, err := s.try(late); CodeOf(err) != Stale || offered() || len(s.orders) > orders {
+		t.Errorf("parcel %s: offered %v, refused with %v, page %s, %d orders", s.parcels["p1"].State, offered(), err, s.visit.Step, len(s.orders)-orders)
+	}
+	s.act(t, view.ActBack)
+	s.do(t, Present{CodeHash: code, Presented: "code"})
+	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+}
