@@ -121,21 +121,49 @@ func TestACorrectionReachesAParcelThatIsBeingCollected(t *testing.T) {
 	}
 }
 
-// A clock that was up to a day ahead after a boot is believed. Put right, it takes
-// no hours from what came before.
-func TestACalendarSetBackTakesNoHours(t *testing.T) {
+// What came while nobody vouched for the clock may have come when that was behind,
+// and a boot at which it is further ahead may have been when it was put right.
+func TestAClockPutRightOverABootTakesNoHours(t *testing.T) {
 	x := newTimes()
+	x.sync()
 	x.start(t)
+	before := x.comes(t)
+	x.off(t, 18*time.Hour, -18*time.Hour) // it stood still meanwhile
 	id := x.comes(t)
-	x.off(t, time.Hour, 20*time.Hour)
+	x.off(t, 10*time.Minute, 0)
 	if x.calendar.Doubted {
 		t.Fatal("the clock is doubted")
 	}
-	x.now = x.now.Add(time.Hour)
-	x.sync()
+	x.now = x.came[id].Add(whole - time.Second)
 	x.do(t, Tick{})
-	if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || x.told("parcel.changed") > 0 {
-		t.Errorf("the deadline is %v, want %v", d, want)
+	if p, early := x.parcels[id], x.parcels[before]; p.State != Stored || early.State != Expired {
+		t.Errorf("%s with a deadline of %v at %v; what came before is %s", p.State, p.Deadline, x.now, early.State)
+	}
+	x.now = x.now.Add(time.Hour)
+	x.do(t, Tick{})
+	if p := x.parcels[id]; p.State != Expired {
+		t.Errorf("%s with a deadline of %v at %v", p.State, p.Deadline, x.now)
+	}
+}
+
+// A clock that was up to a day ahead after a boot is believed. Put right, it takes
+// no hours from what came before.
+func TestACalendarSetBackTakesNoHours(t *testing.T) {
+	for name, synced := range map[string]bool{"vouched for at first": true, "never vouched for": false} {
+		x := newTimes()
+		x.synced = synced
+		x.start(t)
+		id := x.comes(t)
+		x.off(t, time.Hour, 20*time.Hour)
+		if x.calendar.Doubted {
+			t.Fatal("the clock is doubted")
+		}
+		x.now = x.now.Add(time.Hour)
+		x.sync()
+		x.do(t, Tick{})
+		if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || d.After(x.now.Add(whole)) || synced && x.told("parcel.changed") > 0 {
+			t.Errorf("%s: the deadline is %v, want %v", name, d, want)
+		}
 	}
 }
 

@@ -103,10 +103,11 @@ func (c Calendar) Outdated(next Calendar) bool {
 }
 
 // Corrected is by how much next, which followed c at the reading, was set: more
-// than Slack, because somebody vouched for it, or 0.
+// than Slack, or 0. Somebody vouched for it; or nobody had for c either, and the
+// clock was believed over a boot, at which it may have been put right.
 func (c Calendar) Corrected(next Calendar, r Reading) time.Duration {
 	by := next.At.Sub(c.Now(r))
-	if !next.Unsure.IsZero() || by.Abs() <= Slack {
+	if by.Abs() <= Slack || !next.Unsure.IsZero() && c.Unsure.IsZero() {
 		return 0
 	}
 	return by
