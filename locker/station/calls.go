@@ -15,21 +15,21 @@ import (
 )
 
 // Announce tells of a parcel or tells it anew; repeating it changes nothing.
-func (s *Station) Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (p locker.Parcel, outcome locker.Outcome, err error) {
-	c := locker.Announce{ID: id, Announcement: a, Condition: cond, Outcome: &outcome, Now: &p}
-	err = s.ask(ctx, c, actor, causeAnnouncement, false)
-	if err != nil {
-		return locker.Parcel{}, "", err
+func (s *Station) Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (locker.Parcel, locker.Outcome, error) {
+	c := locker.Announce{ID: id, Announcement: a, Condition: cond, Outcome: new(locker.Outcome), Now: new(locker.Parcel)}
+	if err := s.ask(ctx, c, actor, causeAnnouncement, false); err != nil {
+		return locker.Parcel{}, "", err // and leaves the writer what it may still write to
 	}
-	return p, outcome, nil
+	return *c.Now, *c.Outcome, nil
 }
 
 // Cancel ends a parcel that is not inside; repeating it changes nothing.
-func (s *Station) Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (p locker.Parcel, err error) {
-	if err = s.ask(ctx, locker.Cancel{ID: id, Condition: cond, Now: &p}, actor, causeCancellation, false); err != nil {
+func (s *Station) Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	c := locker.Cancel{ID: id, Condition: cond, Now: new(locker.Parcel)}
+	if err := s.ask(ctx, c, actor, causeCancellation, false); err != nil {
 		return locker.Parcel{}, err
 	}
-	return p, nil
+	return *c.Now, nil
 }
 
 // Restore returns a compartment to use after somebody has looked into it.

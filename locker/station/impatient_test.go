@@ -1,0 +1,47 @@
+package station
+
+import (
+	"context"
+	"runtime"
+	"testing"
+
+	"cubby/locker"
+)
+
+// A taken context ends when the writer has taken all that waited: in the middle of
+// what it decides.
+type taken struct {
+	context.Context
+	by *queue
+}
+
+func (c taken) Done() <-chan struct{} {
+	for waits := true; waits; runtime.Gosched() {
+		c.by.mu.Lock()
+		waits = len(c.by.patient) > 0
+		c.by.mu.Unlock()
+	}
+	over := make(chan struct{})
+	close(over)
+	return over
+}
+
+// A caller who does not wait for the commit leaves the writer what it writes its
+// answer to, which only -race can see.
+func TestACallerWhoLeavesIsInNobodysWay(t *testing.T) {
+	r := start(t, t.TempDir())
+	soon := taken{context.Background(), &r.queue}
+	for _, id := range []string{"p0", "p1", "p2", "p3"} {
+		p, outcome, err := r.Announce(soon, id, locker.Announcement{}, locker.Condition{}, "key:test")
+		if err == nil && (p.ID != id || outcome != locker.Created) || err != nil && (locker.CodeOf(err) != locker.Unavailable || p.ID != "" || outcome != "") {
+			t.Errorf("announced: %+v, %q, %v", p, outcome, err)
+		}
+		p, err = r.Cancel(soon, id, locker.Condition{}, "key:test")
+		if err == nil && p.State != locker.Cancelled || err != nil && (locker.CodeOf(err) != locker.Unavailable || p.ID != "") {
+			t.Errorf("cancelled: %+v, %v", p, err)
+		}
+		if p, err := r.Cancel(context.Background(), id, locker.Condition{}, "key:test"); err != nil || p.State != locker.Cancelled {
+			t.Errorf("what nobody waited for was not done: %+v, %v", p, err)
+		}
+	}
+}
