@@ -63,9 +63,15 @@ func (t *turn) scanLabel(label string) error {
 		t.step(view.StepCourierReady, why)
 		return nil
 	}
+	t.visit.Excluded, t.visit.Above = nil, 0
+	t.take(p)
+	return nil
+}
+
+// take deposits the parcel if it is still to come, or says why not.
+func (t *turn) take(p Parcel) {
 	switch p.State {
 	case Announced, DepositFailed:
-		t.visit.Excluded, t.visit.Above = nil, 0
 		t.deposit(p)
 	case Booked, Depositing, Stored, Collecting:
 		t.step(view.StepCourierReady, view.ReasonAlreadyStored)
@@ -74,7 +80,6 @@ func (t *turn) scanLabel(label string) error {
 	default:
 		t.step(view.StepCourierReady, view.ReasonEnded)
 	}
-	return nil
 }
 
 // deposit books a compartment for the parcel and opens it.
@@ -159,7 +164,7 @@ func (t *turn) retaken(o Opening, sensor door.Presence) {
 }
 
 // another looks for a different compartment for a parcel that is still in the
-// courier's hands.
+// courier's hands, if the centre has not cancelled it meanwhile.
 func (t *turn) another(parcel, tried string, why view.Reason) {
 	c, _ := t.Compartment(tried)
 	if t.courierRemoved() {
@@ -171,7 +176,7 @@ func (t *turn) another(parcel, tried string, why view.Reason) {
 		t.visit.Above = max(t.visit.Above, c.Inner.Volume())
 	}
 	p, _ := t.Parcel(parcel)
-	t.deposit(p)
+	t.take(p)
 	if t.visit.Step == view.StepCourierReady && t.visit.Reason == view.ReasonTooLarge {
 		t.visit.Reason = view.ReasonNoDoor // it was announced as something that fits
 	}

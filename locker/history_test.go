@@ -253,7 +253,7 @@ func (h *history) check(t *rapid.T) {
 
 // checkLog holds the invariants against everything that happened.
 func (h *history) checkLog(t *rapid.T) {
-	collected := map[string]int{}
+	collected, over := map[string]int{}, map[string]bool{} // over: cancelled or expired
 	opened, closed := map[string]bool{}, map[string]bool{} // by compartment, since its last opening was intended
 	for _, f := range h.facts {
 		switch f := f.(type) {
@@ -267,6 +267,16 @@ func (h *history) checkLog(t *rapid.T) {
 			}
 		case *DoorClosed:
 			closed[f.Compartment] = opened[f.Compartment]
+		case *ParcelCancelled:
+			over[f.ParcelID] = true
+		case *ParcelExpired:
+			over[f.ParcelID] = true
+		case *DepositFailure: // expired, but his courier has it
+			over[f.ParcelID] = false
+		case *ParcelBooked:
+			if over[f.ParcelID] {
+				t.Fatalf("%s booked, after it was cancelled or had expired", f.ParcelID)
+			}
 		case *ParcelStored:
 			if !closed[f.Compartment] {
 				t.Fatalf("%s stored behind door %s, which did not open and close for it", f.ParcelID, f.Compartment)

@@ -35,3 +35,24 @@ func TestADoorIsNotTriedAgainForAParcelThatHasExpiredMeanwhile(t *testing.T) {
 	s.do(t, Present{CodeHash: code, Presented: "code"})
 	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
 }
+
+// The page that offers another door stays while the centre cancels the parcel.
+func TestACancelledParcelIsTakenBehindNoOtherDoor(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 190, 500))
+	s.announce(t, "p1", nil)
+	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+	s.do(t, Present{Label: "L-p1", Presented: "label"})
+	s.order(t)
+	s.do(t, Start{})
+	for _, n := range s.numbers {
+		s.see(t, n, door.Closed, door.PresenceUnknown)
+	}
+	s.at(t, view.StepCourierNoOpen, view.ReasonUnknown)
+	s.do(t, Cancel{ID: "p1"})
+	orders := len(s.orders)
+	s.act(t, view.ActOtherDoor)
+	if p := s.parcels["p1"]; p.State != Cancelled || len(s.orders) > orders {
+		t.Errorf("it is %s, and %d doors were opened for it", p.State, len(s.orders)-orders)
+	}
+	s.at(t, view.StepCourierReady, view.ReasonCancelled)
+}
