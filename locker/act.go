@@ -95,8 +95,10 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 			offer(view.ActOpenAgain)
 		}
 	case view.StepNoOpen:
+		// While the page stands the parcel may expire, and staff withdraw a compartment that is free.
 		p, _ := w.Parcel(v.Parcel)
-		if !waiting && v.Reason != view.ReasonUnknown && p.State != Expired { // while the page stood
+		c, _ := w.Compartment(v.Compartment)
+		if !waiting && v.Reason != view.ReasonUnknown && (p.State == Stored || c.Allocation == Free) {
 			offer(view.ActTryAgain)
 		}
 		offer(view.ActBack)

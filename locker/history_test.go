@@ -49,15 +49,25 @@ func (h *history) decide(t *rapid.T, c Command) {
 		if !intended {
 			t.Fatalf("order %+v without the fact that it is intended", o)
 		}
-		if o := h.openings[o.Opening]; o.Purpose == ForPickup && h.parcels[o.Parcel].State != Collecting {
-			t.Fatalf("%T ordered door %s open for parcel %s, which is %s", c, o.Compartment, o.Parcel, h.parcels[o.Parcel].State)
-		}
+		h.meant(t, c, h.openings[o.Opening])
 	}
 	h.pending = append(h.pending, d.Orders...)
 	for _, f := range h.facts[before:] {
 		if s, ok := f.(*ParcelStored); ok {
 			h.codes = append(h.codes, s.Hashes.Code)
 		}
+	}
+}
+
+// meant holds that a door is ordered open only for a parcel that is to go through it.
+func (h *history) meant(t *rapid.T, c Command, o Opening) {
+	states := map[Purpose][]ParcelState{ForPickup: {Collecting}, ForDeposit: {Booked, Depositing}, ForUndo: {Stored}}[o.Purpose]
+	p, box := h.parcels[o.Parcel], h.compartments[o.Compartment]
+	if o.Purpose == ForReopen && box.Parcel == "" && p.State == Collected {
+		return
+	}
+	if !slices.Contains(states, p.State) || p.Compartment != o.Compartment || box.Parcel != p.ID {
+		t.Fatalf("%T ordered door %s (%s) open for %s of %s, which is %s behind %q", c, o.Compartment, box.Allocation, o.Purpose, o.Parcel, p.State, p.Compartment)
 	}
 }
 

@@ -56,3 +56,26 @@ func TestACancelledParcelIsTakenBehindNoOtherDoor(t *testing.T) {
 	}
 	s.at(t, view.StepCourierReady, view.ReasonCancelled)
 }
+
+// A customer who looks into his compartment again gives back what staff have withdrawn.
+func TestADoorThatStaffHaveWithdrawnIsNotTriedAgain(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500))
+	s.announce(t, "p1", nil)
+	_, code := s.deposit(t, "p1")
+	s.do(t, Present{CodeHash: code, Presented: "code"})
+	s.ended(t, door.ConfirmedOpen)
+	s.see(t, "1", door.Closed, door.PresenceUnknown)
+	s.act(t, view.ActOpenAgain)
+	s.ended(t, door.Refused)
+	s.at(t, view.StepNoOpen, view.ReasonUnanswered)
+	late := Do{view.Action{Visit: s.visit.ID, Name: view.ActTryAgain}}
+	if !slices.Contains(ViewOf(s, s.env()).Actions, view.ActTryAgain) {
+		t.Error("it cannot be tried again before")
+	}
+	s.do(t, TakeOutOfService{"1", "its hinge is loose"})
+	if _, err := s.try(late); CodeOf(err) != Stale {
+		s.ended(t, door.ConfirmedOpen)
+		s.see(t, "1", door.Closed, door.PresenceUnknown)
+		t.Errorf("tried again: %v; the compartment is %s", err, s.compartments["1"].Allocation)
+	}
+}
