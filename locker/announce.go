@@ -1,7 +1,6 @@
 package locker
 
 import (
-	"fmt"
 	"reflect"
 	"regexp"
 	"strings"
@@ -234,15 +233,15 @@ func (p Parcel) courierRef() string {
 	return p.Label
 }
 
-// ShortRef is what a public screen may show of a parcel: the end of its order
-// number, or of its label.
+// ShortRef is what a public screen may show of a parcel: the last four characters
+// of its order number, or of its label.
 func (p Parcel) ShortRef() string {
 	s := p.OrderID
 	if s == "" {
 		s = p.Label
 	}
-	if len(s) > 4 {
-		return fmt.Sprintf("…%s", s[len(s)-4:])
+	if r := []rune(s); len(r) > 4 {
+		return "…" + string(r[len(r)-4:])
 	}
 	return s
 }

@@ -169,3 +169,11 @@ func TestKeysAndCouriersComeAndGo(t *testing.T) {
 		}
 	}
 }
+
+func TestAPublicScreenShowsFourCharacters(t *testing.T) {
+	for order, want := range map[string]string{"": "…0123", "7": "7", "1234": "1234", "12345": "…2345", "A文字": "A文字", "注文番号": "注文番号", "注文番号7": "…文番号7"} {
+		if got := (Parcel{Label: "L-0123", OrderID: order}).ShortRef(); got != want {
+			t.Errorf("of order %q the screen shows %q, want %q", order, got, want)
+		}
+	}
+}
