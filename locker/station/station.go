@@ -127,9 +127,7 @@ func (s *Station) Run(ctx context.Context) error {
 				continue // nobody waits for housekeeping
 			}
 			done, err := s.cfg.Store.Fold()
-			if err != nil {
-				return s.stop(ctx, err)
-			}
+			s.housekept(err)
 			if done {
 				fold.Reset(foldEvery)
 			}
@@ -140,9 +138,7 @@ func (s *Station) Run(ctx context.Context) error {
 			}
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-tidy.C:
-			if err := s.cfg.Store.Tidy(); err != nil {
-				return s.stop(ctx, err)
-			}
+			s.housekept(s.cfg.Store.Tidy())
 			continue
 		case <-timer.C:
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
@@ -155,6 +151,14 @@ func (s *Station) Run(ctx context.Context) error {
 		if s.cfg.Store.Untidy() {
 			tidy.Reset(tidyWhen)
 		}
+	}
+}
+
+// housekept takes the end of housekeeping. When that fails, as on a full disk, all is
+// in the write-ahead log still; once that has no room either, a commit says so.
+func (s *Station) housekept(err error) {
+	if err != nil {
+		s.cfg.Log.Warn("the write-ahead log cannot be folded into the database; what is committed stays in it", "error", err)
 	}
 }
 

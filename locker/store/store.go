@@ -336,7 +336,8 @@ func (s *Store) Untidy() bool { return s.untidy.Load() >= tidyAfter }
 
 // Tidy folds the write-ahead log into the file as far as nobody reads it, some
 // milliseconds' work that would else become part of a later commit, for which
-// somebody waits. Only the writer's goroutine may call it, between commits.
+// somebody waits. Only the writer's goroutine may call it, between commits. After an
+// error all is in the log still, and commits go on as long as that has room.
 func (s *Store) Tidy() error {
 	s.untidy.Store(0)
 	_, err := s.conn.once("PRAGMA wal_checkpoint(PASSIVE)")
@@ -346,7 +347,7 @@ func (s *Store) Tidy() error {
 // Fold folds the write-ahead log into the file and cuts it to nothing, so that
 // erased text is gone from both. It waits for nobody: while somebody reads, done is
 // false and it is to be called again. Only the writer's goroutine may call it,
-// between commits.
+// between commits. An error is one of Tidy's.
 func (s *Store) Fold() (done bool, err error) {
 	if _, err := s.conn.once("PRAGMA busy_timeout = 0"); err != nil {
 		return false, err
