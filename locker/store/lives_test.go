@@ -230,3 +230,29 @@ func TestAlteredLivesAreNoticed(t *testing.T) {
 		})
 	}
 }
+
+// Whoever looks while a life begins finds no fault with it.
+func TestALogIsSoundWhileItGrows(t *testing.T) {
+	dir := t.TempDir()
+	further(t, dir, 300)
+	for range 20 {
+		s := open(t, dir)
+		done := make(chan error, 1)
+		go func() {
+			_, err := s.Verify(t.Context())
+			done <- err
+		}()
+		var err error
+		for looking := true; looking; {
+			commit(t, s, []locker.Fact{announced("a")})
+			select {
+			case err = <-done:
+				looking = false
+			default:
+			}
+		}
+		if s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 // Verify checks the file's integrity and walks the whole log: sequences without
 // a gap, every hash following from the one before, every life marked by the event
 // it begins with. It returns how many events were checked, and the first thing
-// that is wrong.
+// that is wrong. The log may grow meanwhile.
 func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	var state string
 	if err := s.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&state); err != nil {
@@ -17,6 +17,10 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	}
 	if state != "ok" {
 		return 0, fmt.Errorf("the database file is damaged: %s; restore the newest backup", state)
+	}
+	var newest int64 // life; asked for first, so that one that begins meanwhile is not missed
+	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM lives").Scan(&newest); err != nil {
+		return 0, err
 	}
 	rows, err := s.read.QueryContext(ctx, "SELECT seq, ce, private, mono, hash, mark FROM events LEFT JOIN lives USING (seq) ORDER BY seq")
 	if err != nil {
@@ -46,10 +50,8 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	if err := rows.Err(); err != nil {
 		return events, err
 	}
-	var stray int64
-	err = s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM lives").Scan(&stray)
-	if err == nil && stray > events {
-		err = fmt.Errorf("a life of the log begins with event %d, which is missing: the log has been cut", stray)
+	if newest > events {
+		return events, fmt.Errorf("a life of the log begins with event %d, which is missing: the log has been cut", newest)
 	}
-	return events, err
+	return events, nil
 }
