@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -130,12 +131,13 @@ func (l *Line) Err() error {
 }
 
 // Write hands the bytes to the kernel within the time given. After an error the
-// line has failed, and some, all or none of the bytes may have gone out.
+// line has failed, and some, all or none of the bytes may have gone out. The
+// slice is the caller's again at once: what still goes out late is as it was given.
 func (l *Line) Write(b []byte, within time.Duration) error {
 	if err := l.Err(); err != nil {
 		return err
 	}
-	l.writes <- b
+	l.writes <- slices.Clone(b)
 	limit := newLimit(within)
 	defer limit.Stop()
 	for !limit.over() {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/creack/pty"
@@ -150,6 +151,36 @@ func TestAWedgedPortDoesNotHoldItsUser(t *testing.T) {
 	}
 	slave.Close() // the last one: the reader sees the end
 	<-drained
+}
+
+// hung is a port that takes its bytes when it is let.
+type hung struct {
+	port
+	let, got chan []byte
+}
+
+func (h hung) Write(b []byte) (int, error) {
+	<-h.let
+	h.got <- slices.Clone(b)
+	return len(b), nil
+}
+
+// A receipt that was taken back is wiped while its bytes may still go out.
+func TestWhatGoesOutLateIsWhatWasGiven(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hung{let: make(chan []byte), got: make(chan []byte, 1)}
+		l := &Line{port: h, writes: make(chan []byte, 1), written: make(chan error, 1), stop: make(chan struct{})}
+		go l.write()
+		given := []byte("RECEIPT")
+		if err := l.Write(given, time.Second); !errors.Is(err, ErrWedged) {
+			t.Error(err)
+		}
+		clear(given)
+		close(h.let)
+		if got := <-h.got; string(got) != "RECEIPT" {
+			t.Errorf("%q went out", got)
+		}
+	})
 }
 
 func TestAPathThatIsNoPortIsNamed(t *testing.T) {
