@@ -173,6 +173,6 @@ func TestAPrinterThatTakesNoMoreBytesIsClosedAtOnceAndItsJobKept(t *testing.T) {
 	}
 	js, err := openJobs(folder, plainVault{}, time.Now())
 	if err != nil || len(js.all) != 1 || !js.all[0].Waits {
-		t.Errorf("kept are %+v, %v", js.list(), err)
+		t.Errorf("kept are %+v, %v", js.list(time.Now()), err)
 	}
 }

@@ -1,8 +1,8 @@
 // Package printer drives a receipt printer (ESC/POS) or a label printer (ZPL)
 // on a serial port, a network address or a plain device file.
 //
-// One goroutine owns the port. Print only queues: it never blocks, and the Sink
-// is told once how the job ended. A printer that does not say how it is may
+// One goroutine owns the port. Print only queues, and the Sink is told once how
+// the job ended. A printer that does not say how it is may
 // print, but then nothing is proven; silence of a receipt printer that has never
 // answered is no fault, because many have no way back.
 //
@@ -131,10 +131,10 @@ type Printer struct {
 	done chan struct{}
 	kept error // a port the kernel holds; set before done is closed
 	torn int   // of a job that was cut off so many bytes may be missing; the goroutine's
+	jobs *jobs
 
 	mu    sync.Mutex // guards what follows
 	last  Report
-	jobs  *jobs
 	stats Stats
 }
 
@@ -181,10 +181,9 @@ func open(cfg Config, sink Sink, pauses device.Pauses) (*Printer, error) {
 	return p, nil
 }
 
-// Print queues a job. It is refused when 20 wait already or the printer was closed.
+// Print queues a job. It is refused when 20 wait already or the printer was
+// closed. A job with a secret is queued at once; any other waits for the disk.
 func (p *Printer) Print(j Job) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	select {
 	case <-p.stop:
 		return errors.New("the printer was closed")
@@ -198,10 +197,8 @@ func (p *Printer) Print(j Job) error {
 }
 
 // Again prints a job once more, in its form for a second printing. Only jobs
-// without a secret are kept for that.
+// without a secret are kept for that. It waits for the disk.
 func (p *Printer) Again(id string) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if err := p.jobs.again(id, time.Now()); err != nil {
 		return err
 	}
@@ -217,24 +214,17 @@ func (p *Printer) awake() {
 }
 
 // Forget takes back all jobs with a secret that have not been printed: whoever
-// they were for has gone. One that is being printed comes to its end.
+// they were for has gone. One that is being printed comes to its end. It waits
+// for nobody.
 func (p *Printer) Forget() {
-	p.mu.Lock()
-	gone := p.jobs.forget()
-	p.mu.Unlock()
-	for _, e := range gone {
+	for _, e := range p.jobs.forget() {
 		p.ended(e, Forgotten)
 	}
 }
 
 // Jobs lists the jobs kept, oldest first. None with a secret is among them
-// once it has ended.
-func (p *Printer) Jobs() []Entry {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.jobs.expire(time.Now())
-	return p.jobs.list()
-}
+// once it has ended. It may wait for the disk.
+func (p *Printer) Jobs() []Entry { return p.jobs.list(time.Now()) }
 
 // Device is the printer's name for people and metrics.
 func (p *Printer) Device() string { return p.cfg.Device }

@@ -523,9 +523,8 @@ func TestJobsOlderThanADayAreGivenUp(t *testing.T) {
 	if err := js.add(Job{ID: "old", Data: []byte("x")}, old); err != nil {
 		t.Fatal(err)
 	}
-	js.expire(time.Now())
-	if len(js.all) != 0 || len(js.expired) != 1 || js.expired[0].ID != "old" {
-		t.Errorf("left %d, given up %+v", len(js.all), js.expired)
+	if late := js.late(time.Now()); len(js.all) != 0 || len(late) != 1 || late[0].ID != "old" {
+		t.Errorf("left %d, given up %+v", len(js.all), late)
 	}
 }
 
@@ -537,10 +536,9 @@ func TestAJobThatIsRefusedBecauseItCannotBeKeptIsNotPrinted(t *testing.T) {
 		err = js.add(Job{ID: "kept", Data: []byte("x")}, time.Now())
 	}
 	if err == nil {
-		_, err = js.begin(js.next())
-	}
-	if err == nil {
-		err = js.end(js.next())
+		one, _, begun := js.begin()
+		_, _, ended := js.end(one, Printed, false)
+		err = errors.Join(begun, ended)
 	}
 	if err == nil {
 		err = errors.Join(os.RemoveAll(folder), os.WriteFile(folder, nil, 0o600)) // no folder can be made there now
@@ -554,14 +552,14 @@ func TestAJobThatIsRefusedBecauseItCannotBeKeptIsNotPrinted(t *testing.T) {
 	if err := js.again("kept", time.Now()); err == nil {
 		t.Error("it is taken again")
 	}
-	if one := js.next(); one != nil || len(js.list()) != 1 || js.list()[0].Tries != 1 {
-		t.Errorf("%+v is printed; kept are %+v", one, js.list())
+	if one, _, _ := js.begin(); one != nil || len(js.list(time.Now())) != 1 || js.list(time.Now())[0].Tries != 1 {
+		t.Errorf("%+v is printed; kept are %+v", one, js.list(time.Now()))
 	}
 }
 
 func TestOfTooManyJobsTheOldestGo(t *testing.T) {
 	folder, now := t.TempDir(), time.Now()
-	s := spool{folder, plainVault{}}
+	s := spool{folder, plainVault{}, settleFolder}
 	for i := range jobsMost + 2 {
 		one := &job{Job: Job{Data: []byte("x")}, Entry: Entry{ID: fmt.Sprintf("j%02d", i), Since: now.Add(time.Duration(i) * time.Second), Waits: true}}
 		if err := s.write(one); err != nil {
@@ -572,7 +570,7 @@ func TestOfTooManyJobsTheOldestGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := js.list(); len(got) != jobsMost || got[0].ID != "j02" {
+	if got := js.list(time.Now()); len(got) != jobsMost || got[0].ID != "j02" {
 		t.Errorf("%d are kept, from %+v on", len(got), got[0])
 	}
 }

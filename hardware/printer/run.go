@@ -107,25 +107,16 @@ func (p *Printer) look(t talk) (health, error) {
 }
 
 // take gives the next job when the printer prints.
-func (p *Printer) take(prints bool) (*job, []byte) {
-	p.mu.Lock()
-	p.jobs.expire(time.Now())
-	late := p.jobs.expired
-	p.jobs.expired = nil
-	one := p.jobs.next()
-	var data []byte
-	var err error
-	if one != nil && prints {
-		data, err = p.jobs.begin(one)
-		if one.Tries > 1 {
-			p.stats.Again++
-		}
-	} else {
-		one = nil
-	}
-	p.mu.Unlock()
-	for _, e := range late {
+func (p *Printer) take(prints bool) (one *job, data []byte) {
+	for _, e := range p.jobs.late(time.Now()) {
 		p.ended(e, GivenUp)
+	}
+	if !prints {
+		return nil, nil
+	}
+	one, data, err := p.jobs.begin()
+	if one != nil && one.Tries > 1 {
+		p.count(func(s *Stats) { s.Again++ })
 	}
 	if err != nil {
 		p.report(Faulty, err.Error()+"; see to the disk") // printed all the same: paper is what is wanted
@@ -163,28 +154,16 @@ func (p *Printer) conclude(one *job, r Result) {
 		stopped = true
 	default:
 	}
-	p.mu.Lock()
-	switch {
-	case r != "":
-	case one.unwanted:
-		r = Forgotten
-	case one.Tries >= triesMost && !stopped:
-		r = GivenUp
-	default:
-		p.jobs.stop(one)
-		p.mu.Unlock()
-		return
-	}
-	e := one.Entry
-	err := p.jobs.end(one)
-	if r == Printed || r == Sent {
-		p.stats.Jobs++
-	}
-	p.mu.Unlock()
+	e, r, err := p.jobs.end(one, r, stopped)
 	if err != nil {
 		p.report(Faulty, err.Error()+"; see to the disk")
 	}
-	p.ended(e, r)
+	if r == Printed || r == Sent {
+		p.count(func(s *Stats) { s.Jobs++ })
+	}
+	if r != "" {
+		p.ended(e, r)
+	}
 }
 
 const (

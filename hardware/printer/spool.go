@@ -12,10 +12,21 @@ import (
 )
 
 // A spool is a folder with one file for each job, sealed, readable by its owner
-// only. A file is there completely or not at all.
+// only. A file is there completely or not at all, and stays through a power cut
+// once it was written.
 type spool struct {
 	folder string
 	vault  Vault
+	settle func(folder string) error // makes the names in a folder durable
+}
+
+// settleFolder has the disk know the names in a folder.
+func settleFolder(folder string) error {
+	d, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 const spooled = ".job"
@@ -41,7 +52,7 @@ func (s *spool) write(one *job) error {
 }
 
 func (s *spool) replace(path string, content []byte) error {
-	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+	if err := s.make(s.folder); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(s.folder, "new-*") // mode 0600
@@ -55,7 +66,27 @@ func (s *spool) replace(path string, content []byte) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return s.settle(s.folder)
+}
+
+// make makes the folder where it is not there.
+func (s *spool) make(folder string) error {
+	err := os.Mkdir(folder, 0o700)
+	if errors.Is(err, fs.ErrNotExist) { // nor is the one it lies in
+		if err = s.make(filepath.Dir(folder)); err == nil {
+			err = os.Mkdir(folder, 0o700)
+		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	return s.settle(filepath.Dir(folder))
 }
 
 // remove may find nothing.
