@@ -93,7 +93,7 @@ type Result string
 // The results of a job.
 const (
 	Printed   Result = "printed"   // the printer was seen well until it must have been done
-	Sent      Result = "sent"      // all bytes went out; the printer does not tell more
+	Sent      Result = "sent"      // all bytes went out; the printer does not say that it is done
 	GivenUp   Result = "given_up"  // it failed three times, or waited for 24 hours
 	Forgotten Result = "forgotten" // taken back before it was printed
 )

@@ -137,7 +137,7 @@ func (p *Printer) send(w *wire, t talk, one *job, data []byte) error {
 	}
 	result := Result("")
 	switch {
-	case err == nil && seen.state == Mute:
+	case err == nil && (seen.state == Mute || seen.busy > 0):
 		result = Sent
 	case err == nil && seen.state.Prints():
 		result = Printed
@@ -168,11 +168,12 @@ func (p *Printer) conclude(one *job, r Result) {
 
 const (
 	lookEvery = 250 * time.Millisecond
-	bandTime  = 20 * time.Second // the longest a printer is waited for beyond the wire time
+	bandTime  = 20 * time.Second // beyond that
 )
 
 // watch looks at the printer until it has been well for Settle after the wire
-// must have been empty, or is not well.
+// must have been empty, or is not well. A label that is not out by then is waited
+// for no longer than bandTime: it may be one that somebody has to take off first.
 func (p *Printer) watch(w *wire, t talk, bytes int) (health, error) {
 	quiet := time.Duration(wireTime(bytes, p.cfg.Baud)*float64(time.Second)) + p.cfg.Settle
 	begun := time.Now()

@@ -16,9 +16,17 @@ const (
 
 // A wire is the open port as the goroutine uses it.
 type wire struct {
-	l     *line.Line
-	stop  chan struct{}
-	reply time.Duration
+	l       port
+	stop    chan struct{}
+	reply   time.Duration
+	unasked bool // the printer has said something that no question waited for
+}
+
+// A port is what a wire needs of a line.Line.
+type port interface {
+	Chunks() <-chan line.Chunk
+	Write(b []byte, within time.Duration) error
+	Err() error
 }
 
 // idle lets time pass, or until there is a job; what the printer says meanwhile
@@ -32,6 +40,7 @@ func (w *wire) idle(d time.Duration, wake <-chan struct{}) error {
 			if !ok {
 				return w.l.Err()
 			}
+			w.unasked = true
 		case <-wake:
 			return nil
 		case <-timer.C:
@@ -92,6 +101,7 @@ func (w *wire) ask(question []byte, patience time.Duration, take func([]byte) bo
 type hearing struct {
 	heard  bool // it has answered before
 	missed int  // looks in a row without an answer
+	owing  bool // an answer that was given up may still come
 }
 
 func (h *hearing) answered() { h.heard, h.missed = true, 0 }
@@ -101,8 +111,29 @@ func (h *hearing) answered() { h.heard, h.missed = true, 0 }
 func (h *hearing) unanswered(p *Printer) (before health, borne bool) {
 	p.count(func(s *Stats) { s.Unanswers++ })
 	h.missed++
+	h.owing = true
+	return p.asBefore(), h.heard && h.missed < missesMost
+}
+
+// asBefore is a look that has found out nothing.
+func (p *Printer) asBefore() health {
 	last := p.State()
-	return health{state: last.State, detail: last.Detail, stale: true}, h.heard && h.missed < missesMost
+	return health{state: last.State, detail: last.Detail, stale: true}
+}
+
+// sure reports whether the answers of the look just made are its own. Answers
+// come in the order of the questions and do not say which one they are for: when
+// one that was given up comes after all, it is taken for that of the next
+// question, and so on. Then the last question's own answer is still to come.
+func (h *hearing) sure(w *wire) (bool, error) {
+	if !h.owing {
+		return true, nil
+	}
+	if err := w.idle(w.reply, nil); err != nil {
+		return false, err
+	}
+	h.owing = false
+	return !w.unasked, nil
 }
 
 // receipts is an ESC/POS printer on its port.
@@ -118,6 +149,7 @@ const missesMost = 2
 
 func (r *receipts) look() (health, error) {
 	var s Status
+	r.unasked = false
 	patience := r.reply
 	if !r.heard {
 		patience = min(patience, firstReply)
@@ -129,8 +161,7 @@ func (r *receipts) look() (health, error) {
 			if len(got) == 0 {
 				return false
 			}
-			// One question is out at a time. A late answer to an earlier one can
-			// only have come before: after a miss the whole look is given up.
+			// One question is out at a time; after a miss the whole look is given up.
 			s.note(n, got[len(got)-1], r.printer.cfg.BlackMarks)
 			return true
 		})
@@ -138,18 +169,17 @@ func (r *receipts) look() (health, error) {
 			return health{}, err
 		}
 		if !answered {
-			return r.silence(), r.settle()
+			return r.silence(), nil
 		}
+	}
+	if sure, err := r.sure(r.wire); err != nil || !sure {
+		return r.printer.asBefore(), err
 	}
 	s.Answered = true
 	r.answered()
 	state, detail := s.judge()
 	return health{state: state, detail: detail}, nil
 }
-
-// settle waits until nothing more comes: an answer that is only late must not
-// be taken for the next one's.
-func (r *receipts) settle() error { return r.idle(r.reply/4, nil) }
 
 func (r *receipts) silence() health {
 	before, borne := r.unanswered(r.printer)
@@ -192,6 +222,7 @@ type labels struct {
 
 func (l *labels) look() (health, error) {
 	var in zpl.Reader
+	l.unasked = false
 	answered, err := l.ask(zpl.AskStatus, l.reply, in.Feed)
 	if err != nil {
 		return health{}, err
@@ -206,6 +237,9 @@ func (l *labels) look() (health, error) {
 			return health{state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL"}, nil
 		}
 		return health{state: Silent, detail: "it does not answer: labels or ribbon have run out, the head is open, it is too hot, or it is switched off"}, nil
+	}
+	if sure, err := l.sure(l.wire); err != nil || !sure {
+		return l.printer.asBefore(), err
 	}
 	l.answered()
 	state, detail := judgeLabels(s)

@@ -161,8 +161,8 @@ const (
 )
 
 // ParseStatus reads the contents of the three lines.
-func ParseStatus(lines [3]string) (s Status, err error) {
-	var fields [3][]string
+func ParseStatus(lines [statusLines]string) (s Status, err error) {
+	var fields [statusLines][]string
 	for i, least := range []int{fieldsFirst, fieldsSecond, fieldsThird} {
 		if fields[i] = strings.Split(lines[i], ","); len(fields[i]) < least {
 			return Status{}, ErrStatus
@@ -201,15 +201,18 @@ func ParseStatus(lines [3]string) (s Status, err error) {
 }
 
 // A Reader collects the lines of a host status from what a printer sends, in
-// any number of pieces. What does not stand between 02 and 03 is passed over.
+// any number of pieces. What does not stand between 02 and 03 is passed over; of
+// two statuses the newer one counts.
 type Reader struct {
 	line   []byte
 	inside bool
 	lines  []string
 }
 
-// longestLine bounds what is kept of a line; real ones have 40 bytes.
-const longestLine = 200
+const (
+	statusLines = 3
+	longestLine = 200 // bytes kept of a line; real ones have 40
+)
 
 // Feed takes bytes and reports whether three lines have come; Lines gives them
 // and begins anew.
@@ -219,9 +222,10 @@ func (r *Reader) Feed(b []byte) bool {
 		case c == 0x02:
 			r.line, r.inside = r.line[:0], true
 		case c == 0x03 && r.inside:
-			if len(r.lines) < 3 {
-				r.lines = append(r.lines, string(r.line))
+			if len(r.lines) == statusLines {
+				r.lines = r.lines[:0]
 			}
+			r.lines = append(r.lines, string(r.line))
 			r.inside = false
 		case r.inside && len(r.line) == longestLine:
 			r.inside = false // noise that began like a line
@@ -229,11 +233,11 @@ func (r *Reader) Feed(b []byte) bool {
 			r.line = append(r.line, c)
 		}
 	}
-	return len(r.lines) == 3
+	return len(r.lines) == statusLines
 }
 
 // Lines gives the three lines and begins anew.
-func (r *Reader) Lines() (lines [3]string) {
+func (r *Reader) Lines() (lines [statusLines]string) {
 	copy(lines[:], r.lines)
 	r.Reset()
 	return lines
