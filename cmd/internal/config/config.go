@@ -46,6 +46,7 @@ type Config struct {
 	LabelPrinter LabelPrinter `toml:"label_printer"`
 	Climates     []Climate    `toml:"climate"`
 
+	source       string // the text it was read from
 	compartments []Compartment
 	screen       screenPlace
 	wallWidthMM  int
@@ -214,15 +215,16 @@ func Load(path string) (*Config, error) {
 	if len(source) > maxBytes {
 		return nil, fmt.Errorf("%s is larger than %d bytes: that is no station's configuration", path, maxBytes)
 	}
-	return parse(path, string(source))
+	return Parse(path, string(source))
 }
 
-func parse(path, source string) (*Config, error) {
+// Parse checks a text as the content of the file at path.
+func Parse(path, source string) (*Config, error) {
 	var tree map[string]any
 	if _, err := toml.Decode(source, &tree); err != nil {
 		return nil, syntaxProblem(path, err)
 	}
-	c := &Config{Path: path}
+	c := &Config{Path: path, source: source}
 	r := &reader{file: path, lines: indexLines(source), refused: map[string]bool{}}
 	r.readTable("", tree, c)
 	c.check(r)

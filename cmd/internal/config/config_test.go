@@ -33,7 +33,7 @@ address = 0
 `
 
 func TestAFileThatSaysLittleGetsTheDefaults(t *testing.T) {
-	c, err := parse("/site/cubby.toml", plain)
+	c, err := Parse("/site/cubby.toml", plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestADeviceKnownByItsAddressOrIdentityIsNoPath(t *testing.T) {
 		"tty/tcp://":           "/site/tty/tcp:",
 		"/dev/ttyS0":           "/dev/ttyS0",
 	} {
-		c, err := parse("/site/cubby.toml", strings.Replace(plain, `port = "bus"`, `port = "`+port+`"`, 1))
+		c, err := Parse("/site/cubby.toml", strings.Replace(plain, `port = "bus"`, `port = "`+port+`"`, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestSpeedAndPatienceFollowDialectAndLinkWhenTheyAreNotGiven(t *testing.T) {
 		{`port = "tcp://10.0.0.7:23"`, 19200, 500 * time.Millisecond},
 		{"port = \"tcp://10.0.0.7:23\"\nreply_timeout_ms = 90\nbaud = 9600", 9600, 90 * time.Millisecond},
 	} {
-		c, err := parse("c.toml", strings.Replace(plain, `port = "bus"`, tc.lines, 1))
+		c, err := Parse("c.toml", strings.Replace(plain, `port = "bus"`, tc.lines, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 			if strings.Contains(tc.new, "accessible") {
 				source += "[wall]\nbase_mm = 1100\n"
 			}
-			_, err := parse("c.toml", source)
+			_, err := Parse("c.toml", source)
 			var problems Problems
 			if !errors.As(err, &problems) {
 				t.Fatalf("err = %v, want Problems", err)
@@ -162,7 +162,7 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 
 func TestAllProblemsAreReportedAtOnceInTheOrderOfLines(t *testing.T) {
 	source := strings.NewReplacer(`id = "corner"`, `id = 5`, `height_mm = 190`, `height_mm = 1`, `lock = 2`, `lock = 99`).Replace(plain)
-	_, err := parse("c.toml", source)
+	_, err := Parse("c.toml", source)
 	var problems Problems
 	if !errors.As(err, &problems) || len(problems) != 3 {
 		t.Fatalf("want three problems, got:\n%v", err)
@@ -182,14 +182,14 @@ func TestLoadTellsWhereTheFileWasLookedFor(t *testing.T) {
 }
 
 func TestASocketPathTooLongForTheKernelIsRefused(t *testing.T) {
-	_, err := parse("/"+strings.Repeat("x", 120)+"/cubby.toml", plain)
+	_, err := Parse("/"+strings.Repeat("x", 120)+"/cubby.toml", plain)
 	if err == nil || !strings.Contains(err.Error(), "at most 104") {
 		t.Errorf("err = %v", err)
 	}
 }
 
 func TestDoorsOfTheScreensColumnMakeRoomForIt(t *testing.T) {
-	c, err := parse("c.toml", plain+"[wall]\nscreen_column = 0\nscreen_top_mm = 250\nscreen_height_mm = 500\nbase_mm = 300\n")
+	c, err := Parse("c.toml", plain+"[wall]\nscreen_column = 0\nscreen_top_mm = 250\nscreen_height_mm = 500\nbase_mm = 300\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func TestNoTextMakesTheReaderHang(t *testing.T) {
 		pieces := rapid.SliceOf(rapid.SampledFrom([]string{"[", "]", "{", "}", "=", ".", ",", "\"", "'", "\\", "#", "\n", "a", "1", " ", "[[bus]]\n", "\"\"\"", plain})).Draw(t, "pieces")
 		source := strings.Join(pieces, "")
 		indexLines(source)
-		if c, err := parse("c.toml", source); (c == nil) == (err == nil) {
+		if c, err := Parse("c.toml", source); (c == nil) == (err == nil) {
 			t.Fatalf("config %v, error %v", c, err)
 		}
 	})

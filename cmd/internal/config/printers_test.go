@@ -12,7 +12,7 @@ import (
 )
 
 func TestPrintersAndSensorsComeFromTheFileWithTheirDefaults(t *testing.T) {
-	c, err := parse("/site/cubby.toml", plain+`
+	c, err := Parse("/site/cubby.toml", plain+`
 [printer]
 port = "run/printer"
 [label_printer]
@@ -50,7 +50,7 @@ port = "/dev/ttyS1"
 	if got := c.Sensors(); !reflect.DeepEqual(got, sensors) {
 		t.Errorf("sensors %+v\nwant %+v", got, sensors)
 	}
-	if bare, err := parse("c.toml", plain); err != nil || len(bare.Printers())+len(bare.Sensors()) > 0 {
+	if bare, err := Parse("c.toml", plain); err != nil || len(bare.Printers())+len(bare.Sensors()) > 0 {
 		t.Errorf("without tables there are printers %v, sensors %v, %v", bare.Printers(), bare.Sensors(), err)
 	}
 }
@@ -93,7 +93,7 @@ func TestPrintersAndSensorsThatCannotBeAreRefused(t *testing.T) {
 		{"limits the wrong way round", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\nmin_c = 8\nmax_c = 2", "more than min_c"},
 		{"every device at once", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\naddress = 0", "from 1 to 247"},
 	} {
-		if _, err := parse("c.toml", plain+"\n"+c.tables+"\n"); err == nil || !strings.Contains(err.Error(), c.said) {
+		if _, err := Parse("c.toml", plain+"\n"+c.tables+"\n"); err == nil || !strings.Contains(err.Error(), c.said) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

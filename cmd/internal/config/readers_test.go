@@ -19,7 +19,7 @@ func withReaders(t *testing.T, tables string) (*Config, error) {
 	if !found {
 		t.Fatal("the example has no scanner")
 	}
-	return parse("/etc/cubby/cubby.toml", before+tables+"\n")
+	return Parse("/etc/cubby/cubby.toml", before+tables+"\n")
 }
 
 func TestReadersComeFromTheFileWithTheirDefaults(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -63,7 +64,7 @@ func Rewrite(path, source string, r Rewiring) (string, error) {
 		}
 	}
 	text := out.String()
-	if _, err := parse(path, text); err != nil {
+	if _, err := Parse(path, text); err != nil {
 		return "", fmt.Errorf("what commissioning found makes no good configuration: %w", err)
 	}
 	return text, sameElse(tree, text)
@@ -160,24 +161,28 @@ func notWritable(path string, err error) error {
 }
 
 // Replace makes text the file's content at once: a reader finds the old file or
-// the new one. The old one is kept beside it under the name returned, which is
-// empty when there was none.
+// the new one. Its mode stays, and so do its owner and group where this user may
+// give files away, as under sudo. The old file is kept beside it under the name
+// returned, which is empty when there was none.
 func Replace(path, text string, now time.Time) (kept string, err error) {
-	mode := os.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-		kept = path + now.UTC().Format(".20060102-150405.old")
-	} else if !errors.Is(err, os.ErrNotExist) {
+	old, err := os.Stat(path)
+	switch {
+	case err == nil:
+		kept = freeName(path, now)
+	case !errors.Is(err, os.ErrNotExist):
 		return "", err
 	}
 	folder := filepath.Dir(path)
-	file, err := os.CreateTemp(folder, ".cubby-*.toml")
+	file, err := os.CreateTemp(folder, ".cubby-*.toml") // mode 0600
 	if err != nil {
 		return "", notWritable(path, err)
 	}
 	defer os.Remove(file.Name()) // gone already after the rename
 	_, err = file.WriteString(text)
-	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	if kept != "" {
+		err = errors.Join(err, likeBefore(file, old))
+	}
+	err = errors.Join(err, file.Sync(), file.Close())
 	if err == nil && kept != "" {
 		err = keepOld(path, kept)
 	}
@@ -190,9 +195,33 @@ func Replace(path, text string, now time.Time) (kept string, err error) {
 	return kept, syncFolder(folder)
 }
 
+// likeBefore gives a file the owner, the group and the mode of the old one. Who
+// may not give files away is their owner afterwards.
+func likeBefore(file *os.File, old os.FileInfo) error {
+	if was, ok := old.Sys().(*syscall.Stat_t); ok {
+		for _, err := range []error{file.Chown(-1, int(was.Gid)), file.Chown(int(was.Uid), -1)} {
+			if err != nil && !errors.Is(err, os.ErrPermission) {
+				return err
+			}
+		}
+	}
+	return file.Chmod(old.Mode().Perm())
+}
+
+// freeName is a name for the old file that no other one has.
+func freeName(path string, now time.Time) string {
+	for {
+		kept := path + now.UTC().Format(".20060102-150405.old")
+		if _, err := os.Lstat(kept); err != nil {
+			return kept
+		}
+		now = now.Add(time.Second)
+	}
+}
+
 // keepOld gives the old file a second name, or copies it where there are no links.
 func keepOld(path, kept string) error {
-	if err := os.Link(path, kept); err == nil || errors.Is(err, os.ErrExist) {
+	if err := os.Link(path, kept); err == nil {
 		return nil
 	}
 	old, err := os.ReadFile(path)
@@ -200,6 +229,12 @@ func keepOld(path, kept string) error {
 		return err
 	}
 	return os.WriteFile(kept, old, 0o600)
+}
+
+// PutBack makes the text that c was read from the file's content again, and
+// keeps what is there under the name returned.
+func (c *Config) PutBack(now time.Time) (kept string, err error) {
+	return Replace(c.Path, c.source, now)
 }
 
 func syncFolder(folder string) error {

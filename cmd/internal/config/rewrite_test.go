@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -13,7 +14,7 @@ func TestCommissioningWritesItsTablesAndLeavesTheRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := parse(examplePath, string(source))
+	before, err := Parse(examplePath, string(source))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func TestCommissioningWritesItsTablesAndLeavesTheRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := parse(examplePath, text)
+	after, err := Parse(examplePath, text)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
@@ -65,7 +66,7 @@ func TestAWallNamedAnewKeepsWhatIsKnownOfItsDoors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := parse("c.toml", text)
+	c, err := Parse("c.toml", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +105,13 @@ func TestTheOldFileIsKeptAndItsRightsToo(t *testing.T) {
 	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
+	owner := os.Getuid()
+	if owner == 0 { // who runs it under sudo is not who serves with it
+		owner = 1234
+		if err := os.Chown(path, owner, 5678); err != nil {
+			t.Fatal(err)
+		}
+	}
 	kept, err := Replace(path, "second", now)
 	if err != nil || kept != path+".20261122-010203.old" {
 		t.Fatalf("%q, %v", kept, err)
@@ -113,8 +121,18 @@ func TestTheOldFileIsKeptAndItsRightsToo(t *testing.T) {
 			t.Errorf("%s has %q, %v", name, text, err)
 		}
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {
-		t.Errorf("%v, %v", info.Mode(), err)
+	for _, name := range []string{path, kept} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is := info.Sys().(*syscall.Stat_t); info.Mode().Perm() != 0o640 || int(is.Uid) != owner || owner == 1234 && is.Gid != 5678 {
+			t.Errorf("%s: %v of %d, group %d", name, info.Mode(), is.Uid, is.Gid)
+		}
+	}
+	again, err := Replace(path, "third", now) // in the same second
+	if text, _ := os.ReadFile(again); err != nil || again == kept || string(text) != "second" {
+		t.Errorf("%s has %q, %v", again, text, err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".cubby-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
