@@ -163,7 +163,7 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 		Known: core.Wiring(cfg, occupied), Finder: device.At(cfg.Devices.Folder), Foreign: core.OtherPorts(cfg),
 		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened, Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
-			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors)
+			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors, func(written *config.Config) error { return custody.Fits(ctx, written) })
 		},
 	}), custody}, nil
 }

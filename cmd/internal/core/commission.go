@@ -226,7 +226,7 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 		Known: known, Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
 		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened, Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
-			return WriteWiring(cfg.Path, "", lines, wall, doors)
+			return WriteWiring(cfg.Path, "", lines, wall, doors, func(fresh *config.Config) error { return custody.Fits(ctx, fresh) })
 		},
 	})
 	defer d.work.Close()

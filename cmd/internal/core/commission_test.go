@@ -3,6 +3,8 @@ package core
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,37 +94,79 @@ func served(t *testing.T, cfg *config.Config) *client.Client {
 	return c
 }
 
+// eventually waits until something is so, and tells what was not.
+func eventually(t *testing.T, what string, is func() error) {
+	t.Helper()
+	var err error
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); <-time.After(50 * time.Millisecond) {
+		if err = is(); err == nil {
+			return
+		}
+	}
+	t.Fatalf("%s: %v", what, err)
+}
+
+// asked waits for the next question of a commissioning.
+func asked(t *testing.T, c *client.Client) (s fitting.State) {
+	t.Helper()
+	eventually(t, "a question", func() (err error) {
+		if s, err = c.Commission(t.Context(), 8); err == nil && s.Step == fitting.StepWorking {
+			err = errors.New("still at work")
+		}
+		return err
+	})
+	return s
+}
+
+// answer gives an answer to the question that is asked.
+func answer(t *testing.T, c *client.Client, s fitting.State, text string) {
+	t.Helper()
+	if _, err := c.AnswerCommission(t.Context(), fitting.Answer{Number: s.Number, Answer: text}); err != nil {
+		t.Fatalf("%s: %v", s.Step, err)
+	}
+}
+
+// toTheEnd begins a commissioning that finds the lines only, and answers until
+// it asks whether to write the file.
+func toTheEnd(t *testing.T, c *client.Client) fitting.State {
+	t.Helper()
+	if _, err := c.BeginCommission(t.Context(), fitting.Start{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"ok", "skip", "keep", "enough"} {
+		answer(t, c, asked(t, c), text)
+	}
+	s := asked(t, c)
+	if s.Step != fitting.StepWrite {
+		t.Fatalf("asked %+v", s)
+	}
+	return s
+}
+
+// calledNow waits for the idle page and returns the station's name on it.
+func calledNow(t *testing.T, c *client.Client) (name string) {
+	t.Helper()
+	eventually(t, "the station comes back", func() error {
+		v, err := c.View(t.Context())
+		if err == nil && v.Step != view.StepIdle {
+			err = errors.New(string(v.Step))
+		}
+		name = v.Station
+		return err
+	})
+	return name
+}
+
 func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) {
 	cfg, site := wrongly(t)
 	ctx, c := t.Context(), served(t, cfg)
-	eventually := func(what string, do func() error) {
-		t.Helper()
-		var err error
-		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
-			if err = do(); err == nil {
-				return
-			}
-			<-time.After(50 * time.Millisecond)
-		}
-		t.Fatalf("%s: %v", what, err)
-	}
 	if _, err := c.Commission(ctx, 0); !isProblem(err, "not-commissioning") {
 		t.Errorf("before it has begun: %v", err)
 	}
 	if _, err := c.BeginCommission(ctx, fitting.Start{}); err != nil {
 		t.Fatal(err)
 	}
-	var s fitting.State
-	question := func() {
-		t.Helper()
-		eventually("a question", func() (err error) {
-			if s, err = c.Commission(ctx, 8); err == nil && s.Step == fitting.StepWorking {
-				err = errors.New("still at work")
-			}
-			return err
-		})
-	}
-	question()
+	s := asked(t, c)
 	if err := c.Ready(ctx); err == nil || !strings.Contains(err.Error(), "commissioned") {
 		t.Errorf("it says that it is ready: %v", err)
 	}
@@ -155,10 +199,8 @@ func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) 
 				t.Fatal(err)
 			}
 		}
-		if _, err := c.AnswerCommission(ctx, fitting.Answer{Number: s.Number, Answer: step.answer}); err != nil {
-			t.Fatalf("%s: %v", step.step, err)
-		}
-		question()
+		answer(t, c, s, step.answer)
+		s = asked(t, c)
 	}
 	if !s.Written {
 		t.Fatalf("it ended with %+v", s)
@@ -166,8 +208,8 @@ func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) 
 	if err := c.EndCommission(ctx); err != nil {
 		t.Fatal(err)
 	}
-	eventually("serving again", func() error { return c.Ready(ctx) })
-	eventually("closed doors", func() error {
+	eventually(t, "serving again", func() error { return c.Ready(ctx) })
+	eventually(t, "closed doors", func() error {
 		all, err := c.Compartments(ctx)
 		if err == nil && (len(all) != 2 || all[0].Door.String() != "closed" || all[1].Door.String() != "closed") {
 			err = errors.New("doors are not closed")
@@ -275,47 +317,79 @@ func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
 // is a pipe, so that the disk is slow; what is read from it has another name.
 func TestTheStationComesBackWithWhatWasStillBeingWrittenWhenCommissioningEnded(t *testing.T) {
 	cfg, _ := wrongly(t)
-	ctx, c := t.Context(), served(t, cfg)
-	if _, err := c.BeginCommission(ctx, fitting.Start{}); err != nil {
+	c := served(t, cfg)
+	s := toTheEnd(t, c)
+	if err := errors.Join(os.Remove(cfg.Path), unix.Mkfifo(cfg.Path, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	question := func() (s fitting.State) {
-		t.Helper()
-		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
-			var err error
-			if s, err = c.Commission(ctx, 8); err == nil && s.Step != fitting.StepWorking {
-				return s
-			}
-			<-time.After(50 * time.Millisecond)
-		}
-		t.Fatalf("nothing is asked: %+v", s)
-		return s
-	}
-	for _, answer := range []string{"ok", "skip", "keep", "enough", "write"} {
-		s := question()
-		if s.Step == fitting.StepWrite {
-			if err := errors.Join(os.Remove(cfg.Path), unix.Mkfifo(cfg.Path, 0o600)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if _, err := c.AnswerCommission(ctx, fitting.Answer{Number: s.Number, Answer: answer}); err != nil {
-			t.Fatalf("%s: %v", s.Step, err)
-		}
-	}
-	if err := c.EndCommission(ctx); err != nil {
+	answer(t, c, s, "write")
+	if err := c.EndCommission(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(cfg.Path, []byte(strings.Replace(smallStation, `"Small"`, `"Mended"`, 1)), 0o600); err != nil {
+	rename(t, cfg, `"Small"`, `"Mended"`)
+	if name := calledNow(t, c); name != "Mended" {
+		t.Errorf("the station is %q, and its file says otherwise", name)
+	}
+}
+
+// rename writes the small station's file with one word changed, as by hand.
+func rename(t *testing.T, cfg *config.Config, word, other string) {
+	t.Helper()
+	if err := os.WriteFile(cfg.Path, []byte(strings.Replace(smallStation, word, other, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(2 * time.Minute); ; <-time.After(50 * time.Millisecond) {
-		if v, err := c.View(ctx); err == nil && v.Step == view.StepIdle {
-			if v.Station != "Mended" {
-				t.Errorf("the station is %q, and its file says otherwise", v.Station)
-			}
-			return
-		} else if time.Now().After(end) {
-			t.Fatalf("the station does not come back: %+v, %v", v, err)
-		}
+}
+
+// Somebody has changed the file by hand since the core has read it.
+func TestAConfigurationThatDoesNotFitTheStationIsNotWritten(t *testing.T) {
+	cfg, _ := wrongly(t)
+	c := served(t, cfg)
+	s := toTheEnd(t, c)
+	rename(t, cfg, `"small"`, `"another"`)
+	answer(t, c, s, "write")
+	if s = asked(t, c); s.Step != fitting.StepWrite || !strings.Contains(strings.Join(s.Notes, "\n"), "names station another") {
+		t.Errorf("it goes on with %+v", s)
+	}
+	if err := c.EndCommission(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if name := calledNow(t, c); name != "Small" {
+		t.Errorf("the station is %q", name)
+	}
+	if old, err := filepath.Glob(cfg.Path + ".*.old"); len(old) != 0 {
+		t.Errorf("written all the same: %v, %v", old, err)
+	}
+}
+
+// The port is taken, which nobody can know before the core is opened.
+func TestAConfigurationWithWhichNoCoreOpensMakesRoomForTheOneBefore(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	cfg, _ := wrongly(t)
+	c := served(t, cfg)
+	s := toTheEnd(t, c)
+	rename(t, cfg, `listen = "127.0.0.1:0"`, fmt.Sprintf("listen = %q", taken.Addr()))
+	answer(t, c, s, "write")
+	if s = asked(t, c); !s.Written {
+		t.Fatalf("it goes on with %+v", s)
+	}
+	if err := c.EndCommission(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if name := calledNow(t, c); name != "Small" {
+		t.Errorf("the station is %q", name)
+	}
+	if text, err := os.ReadFile(cfg.Path); err != nil || string(text) != smallStation {
+		t.Errorf("the next start reads %v\n%s", err, text)
+	}
+	old, err := filepath.Glob(cfg.Path + ".*.old")
+	if err != nil || len(old) != 2 {
+		t.Fatalf("kept are %v, %v", old, err)
+	}
+	if text, err := os.ReadFile(old[1]); err != nil || !strings.Contains(string(text), taken.Addr().String()) || !strings.Contains(string(text), "written by commissioning") {
+		t.Errorf("what commissioning wrote is lost: %v\n%s", err, text)
 	}
 }

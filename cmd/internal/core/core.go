@@ -204,17 +204,29 @@ const (
 )
 
 // Serve keeps a core running until ctx ends, opening it anew after a failure
-// of the store with a pause that grows to half a minute. It returns only what
-// makes the first start impossible.
+// of the store with a pause that grows to half a minute. A configuration from
+// commissioning with which no core can be opened, though one can with that before,
+// makes room for it again, in the file as well. Serve returns only what makes the
+// first start impossible.
 func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func()) error {
 	pause := firstPause
+	var before *config.Config // of a configuration that no core was opened with yet
 	for first := true; ; first = false {
 		begun := time.Now()
 		c, err := Open(ctx, cfg, log)
+		if err != nil && before != nil {
+			fault := err
+			if c, err = Open(ctx, before, log); err == nil {
+				kept, failed := before.PutBack(time.Now())
+				log.Error("no core can be opened with the new configuration; that before is back, and the new one is kept beside it", "error", fault, "kept", kept, "not_put_back", failed)
+				cfg = before
+			}
+		}
 		switch {
 		case err != nil && first:
 			return err
 		case err == nil:
+			before = nil
 			if first && up != nil {
 				up()
 			}
@@ -227,8 +239,12 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 			return nil
 		}
 		if wanted := (commissioningWanted{}); errors.As(err, &wanted) {
-			if cfg, err = commissionSite(ctx, cfg, wanted, log); err != nil {
+			fresh, err := commissionSite(ctx, cfg, wanted, log)
+			if err != nil {
 				log.Error("commissioning", "error", err)
+			}
+			if fresh != cfg {
+				cfg, before = fresh, cfg
 			}
 			continue
 		}

@@ -31,6 +31,7 @@ type Custody struct {
 	log   *slog.Logger
 
 	mu      sync.Mutex // guards what follows
+	keys    *secret.Keys
 	store   *store.Store
 	station *station.Station
 	unsaid  []locker.Command // what could not be committed yet
@@ -66,14 +67,35 @@ func (c *Custody) open(ctx context.Context) (err error) {
 	if c.store, err = store.Open(ctx, c.cfg.Station.DataDir, c.cfg.Station.ID, keys); err != nil {
 		return err
 	}
-	c.station, err = station.New(ctx, station.Config{
-		Name: c.cfg.Station.Name, Store: c.store, Keys: keys, Doors: new(lateDoors), Policy: policy(c.cfg),
-		Wall: c.cfg.Wall(), Compartments: compartments(c.cfg), Version: Version(), Log: c.log,
-	})
-	if err != nil {
+	c.keys = keys
+	if c.station, err = c.as(ctx, c.cfg); err != nil {
 		return errors.Join(err, c.close())
 	}
 	return nil
+}
+
+// as is the station of this database with a configuration. It is called with the
+// lock held.
+func (c *Custody) as(ctx context.Context, cfg *config.Config) (*station.Station, error) {
+	return station.New(ctx, station.Config{
+		Name: cfg.Station.Name, Store: c.store, Keys: c.keys, Doors: new(lateDoors), Policy: policy(cfg),
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: c.log,
+	})
+}
+
+// Fits says why the station could not go on with a configuration that is to be
+// written: somebody may have changed the file since it was read.
+func (c *Custody) Fits(ctx context.Context, fresh *config.Config) error {
+	if now, then := c.cfg.Station, fresh.Station; now.ID != then.ID || now.DataDir != then.DataDir {
+		return fmt.Errorf("the file has been changed: it names station %s with its data in %s, and this is station %s with its data in %s", then.ID, then.DataDir, now.ID, now.DataDir)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.store == nil {
+		return nil
+	}
+	_, err := c.as(ctx, fresh)
+	return err
 }
 
 // Occupied names the doors behind which parcels lie.

@@ -95,9 +95,9 @@ func unnamed(occupied, named []string) (missing []string) {
 	return missing
 }
 
-// WriteWiring makes what commissioning has found the configuration at path. A
-// station that has no file yet begins with source.
-func WriteWiring(path, source string, lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
+// WriteWiring makes what commissioning has found the configuration at path, when
+// it fits. A station that has no file yet begins with source.
+func WriteWiring(path, source string, lines []commission.Line, wall *commission.Wall, doors []commission.Door, fits func(*config.Config) error) error {
 	text, err := os.ReadFile(path)
 	if err != nil && (!os.IsNotExist(err) || source == "") {
 		return err
@@ -109,7 +109,13 @@ func WriteWiring(path, source string, lines []commission.Line, wall *commission.
 	if err != nil {
 		return err
 	}
-	_, err = config.Replace(path, rewritten, time.Now())
+	fresh, err := config.Parse(path, rewritten)
+	if err == nil {
+		err = fits(fresh)
+	}
+	if err == nil {
+		_, err = config.Replace(path, rewritten, time.Now())
+	}
 	return err
 }
 
