@@ -28,6 +28,9 @@ func (b *cardReader) run() {
 // configuration says; one frame cut off when a card leaves is nothing.
 func (b *cardReader) listen(source scan.Source) error {
 	parser := badge.NewParser(b.cfg)
+	still := time.NewTimer(0) // nothing has come since last for long enough
+	defer still.Stop()
+	still.Stop()
 	var last time.Time
 	misses := 0 // bursts without a card in a row
 	for {
@@ -39,10 +42,18 @@ func (b *cardReader) listen(source scan.Source) error {
 			case !ok:
 				return source.Err()
 			case len(chunk.Bytes) == 0:
-				cards, over = parser.Pause(last), true
+				cards, over = parser.Pause(last), !parser.Holding()
+				if !over {
+					still.Reset(badge.Away - badge.Gap)
+				}
 			default:
+				still.Stop()
 				last = chunk.At
 				cards = parser.Feed(chunk.Bytes, last)
+			}
+		case <-still.C:
+			if len(source.Chunks()) == 0 {
+				cards, over = parser.Still(last), true
 			}
 		case <-b.site.stop:
 			return errStopped

@@ -81,15 +81,19 @@ type Parser struct {
 	cfg    Config
 	keys   *scan.Keys // the reader pretends to be a keyboard; else nil
 	buffer []byte
+	halted int       // so many of its bytes came before the last pause
 	cameAt time.Time // when its last bytes came
-	still  bool      // there was a pause after them
-	ends   bool      // the reader ends its texts with a line; a pause ends none then
+	paused bool      // there was a pause after them
+	ends   ending    // how the reader ends its texts
 
 	last   []byte // the card seen last
 	lastAt time.Time
 	gone   bool // there was a pause after it: it may have left
 	seen   bool // any card since Seen was asked
 }
+
+// framed reports whether cards come in frames, and not as text.
+func (c Config) framed() bool { return c.Format == "rdm6300" || c.Format == "combined" }
 
 // NewParser makes the parser for a complete configuration.
 func NewParser(c Config) *Parser {
@@ -107,14 +111,14 @@ func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 	if p.keys != nil {
 		text, lost := p.keys.Type(b)
 		if lost {
-			p.buffer = nil
+			p.drop(p.ends)
 		}
 		b = text
 	}
-	if p.still && at.Sub(p.cameAt) >= Away && len(p.buffer) > 0 {
-		p.buffer, p.ends = nil, false // its end has not come
+	if p.paused && at.Sub(p.cameAt) >= Away && len(p.buffer) > 0 {
+		p.drop(unknownEnd) // its end has not come
 	}
-	p.cameAt, p.still = at, false
+	p.cameAt, p.paused = at, false
 	p.buffer = append(p.buffer, b...)
 	var seen [][]byte
 	switch p.cfg.Format {
@@ -128,27 +132,28 @@ func (p *Parser) Feed(b []byte, at time.Time) [][]byte {
 	return p.presented(seen, at)
 }
 
-// Pause says that nothing has come for Gap, since the time given: a text without
-// line end is over, unless the reader is known for its line ends, and a frame cut
-// off when the card left is dropped. Half a number may be another card's.
+// Pause says that nothing has come for Gap, since the time given. A frame cut off
+// when the card left is dropped. A text without line end is over where that is
+// certain; else it is held, for half a number may be another card's.
 func (p *Parser) Pause(at time.Time) [][]byte {
-	p.still, p.gone = true, true
+	p.paused, p.gone = true, true
 	if p.keys != nil {
 		p.keys.Rest()
 	}
-	if p.ends {
+	if p.cfg.framed() {
+		p.buffer = nil
 		return nil
 	}
-	text := p.buffer
-	p.buffer = nil
-	if p.cfg.Format == "rdm6300" || p.cfg.Format == "combined" {
-		return nil
-	}
-	if uid, ok := p.cfg.spelt(text); ok {
-		return p.presented([][]byte{uid}, at)
-	}
-	return nil
+	return p.presented(p.halt(), at)
 }
+
+// Holding reports whether there is a text of which more may come: Still is to be
+// told when nothing has come for Away.
+func (p *Parser) Holding() bool { return len(p.buffer) > 0 && !p.cfg.framed() }
+
+// Still says that nothing has come for Away, since the time given: what was held
+// is over.
+func (p *Parser) Still(at time.Time) [][]byte { return p.presented(p.stand(), at) }
 
 // Seen reports whether any card was read since it was last asked, one that has
 // been there all the time included: bytes without any are no card reader's.
@@ -169,24 +174,4 @@ func (p *Parser) presented(seen [][]byte, at time.Time) (fresh [][]byte) {
 		}
 	}
 	return fresh
-}
-
-// lines cuts texts at their ends.
-func (p *Parser) lines() (seen [][]byte) {
-	for {
-		i := bytes.IndexAny(p.buffer, "\r\n\t")
-		if i < 0 {
-			break
-		}
-		if uid, ok := p.cfg.spelt(p.buffer[:i]); ok {
-			seen = append(seen, uid)
-			p.ends = true
-		}
-		p.buffer = p.buffer[i+1:]
-	}
-	if len(p.buffer) > textMax {
-		p.buffer = p.buffer[len(p.buffer)-textMax-1:] // no card; it stays too long until its end
-	}
-	p.buffer = bytes.Clone(p.buffer)
-	return seen
 }

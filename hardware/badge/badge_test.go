@@ -41,7 +41,7 @@ func read(c Config, b []byte, size int) (got []string) {
 			got = append(got, fmt.Sprintf("%X", uid))
 		}
 	}
-	for _, uid := range p.Pause(noon) {
+	for _, uid := range append(p.Pause(noon), p.Still(noon)...) {
 		got = append(got, fmt.Sprintf("%X", uid))
 	}
 	return got
@@ -195,14 +195,24 @@ func TestAPieceOfACardsNumberIsNoCard(t *testing.T) {
 		config Config
 		halt   time.Duration
 		late   bool     // it is this process that halts, not the text
-		texts  []string // with a pause between each two
+		texts  []string // each with a pause behind it, unless they are read late
 		want   string
 	}{
 		{"a text that is read late is one", Config{Format: "hex"}, 5 * Away, true, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
+		{"the first text that halts is one as well", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23B11", "223344\r\n"}, "04A23B11223344"},
+		{"wherever it halts", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23", "B1", "1223344\r\n"}, "04A23B11223344"},
+		{"the first digits as well", Config{Format: "digits"}, 3 * Gap, false, []string{"0006", "547886\r"}, "0063E9AE"},
+		{"a text without line end halts, too", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23B11", "223344", ""}, "04A23B11223344"},
+		{"digits without line end halt, too", Config{Format: "digits"}, 3 * Gap, false, []string{"0006", "547886"}, "0063E9AE"},
+		{"half a number, and soon a card", Config{Format: "digits"}, 3 * Gap, false, []string{"0009334109\r", "0006", "0006547886\r"}, "008E6D5D 0063E9AE"},
+		{"half a number first, and soon a card", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false, []string{"142,", "142,27997\r"}, "8E6D5D"},
+		{"half a number, and soon a card without line end", Config{Format: "digits", Spelling: "8d"}, 3 * Gap, false, []string{"0933", "09334109"}, "8E6D5D"},
+		{"half a UID, and soon a card, may be anything", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23B11223344\r", "04A23B112233", "DEADBEEF55\r", "DEADBEEF\r"}, "04A23B11223344 DEADBEEF"},
 		{"a text that halts is one", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
 		{"digits as well", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false, []string{"001,00002\r", "142,", "27997\r"}, "010002 8E6D5D"},
 		{"half a text when the card leaves is none", Config{Format: "hex"}, Away, false, []string{"DEADBEEF\r", "04A23B11", "04A23B11223344\r"}, "DEADBEEF 04A23B11223344"},
-		{"a reader without line ends has pauses", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"a reader without line ends has pauses", Config{Format: "hex"}, Away, false, []string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"one that repeats its text as well", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF", "DEADBEEF", "DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
 		{"one that loses its line ends is read again after one card", Config{Format: "hex"}, Away, false, []string{"DEADBEEF\r", "04A23B11223344", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
 	} {
 		p, at := NewParser(complete(t, c.config)), noon
@@ -217,7 +227,13 @@ func TestAPieceOfACardsNumberIsNoCard(t *testing.T) {
 			if !c.late {
 				note(p.Pause(at))
 			}
+			if !c.late && c.halt >= Away && p.Holding() {
+				note(p.Still(at))
+			}
 			at = at.Add(c.halt)
+		}
+		if p.Holding() {
+			note(p.Still(at))
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %q, want %s", c.name, got, c.want)

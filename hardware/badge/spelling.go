@@ -11,8 +11,10 @@ import (
 	"strings"
 )
 
-// emBytes is what a 125 kHz card has beside the maker's byte: the printed number.
-const emBytes = 4
+const (
+	emBytes = 4  // what a 125 kHz card has beside the maker's byte: the printed number
+	uidMost = 10 // bytes of the longest UID
+)
 
 // width is how many low bytes of a UID the reader tells; 0: all of them.
 func (c Config) width() int {
@@ -63,6 +65,17 @@ func (c Config) spelt(text []byte) ([]byte, bool) {
 		return nil, false
 	}
 	return c.canonical(raw), true
+}
+
+// begins reports whether more could make a card's number of a text, or of what is
+// one already a longer one.
+func (c Config) begins(text []byte) bool {
+	most, is := 2*uidMost, hexDigit
+	if c.Format == "digits" {
+		most = map[string]int{"10d": 10, "8d": 8, "w26": len("142,27997")}[c.Spelling] - 1
+		is = func(b byte) bool { return b >= '0' && b <= '9' || b == ',' }
+	}
+	return len(text) <= most && !slices.ContainsFunc(text, func(b byte) bool { return !is(b) })
 }
 
 // Card reads a card's number as a person types it, in any spelling: as printed
@@ -118,7 +131,7 @@ func (c Config) typed(raw []byte) ([]byte, error) {
 // fromHex reads a UID of 3 to 10 bytes.
 func fromHex(s string) ([]byte, bool) {
 	raw, err := hex.DecodeString(s)
-	return raw, err == nil && len(raw) >= 3 && len(raw) <= 10
+	return raw, err == nil && len(raw) >= 3 && len(raw) <= uidMost
 }
 
 // fromDecimal reads the low bytes of a UID as one decimal number with leading
