@@ -39,6 +39,10 @@ func (p pushParser) Feed(b []byte) (frames []wire.Frame) {
 			frames = append(frames, wire.Frame{Kind: wire.Event, Board: 1})
 		case 0xE1:
 			frames = append(frames, wire.Frame{Kind: wire.Verdict, Board: 1})
+		case 0xE2:
+			frames = append(frames, wire.Frame{Kind: wire.Verdict, Board: 1, Refused: true})
+		case 0xE3:
+			frames = append(frames, wire.Frame{Kind: wire.Verdict, Board: 1, Refused: true, Untried: true})
 		default:
 			frames = append(frames, p.Parser.Feed([]byte{c})...)
 		}
@@ -68,11 +72,15 @@ func TestAnAcknowledgementConfirmsNothing(t *testing.T) {
 		verdict []byte
 		stuck   uint16
 		result  door.Result
+		pulsed  bool
 	}{
-		{"an acknowledged door that opens", []byte{0xE1}, 0, door.ConfirmedOpen},
-		{"an acknowledged door that stays closed", []byte{0xE1}, 1, door.Stuck},
-		{"a door that opens without the acknowledgement", nil, 0, door.ConfirmedOpen},
-		{"an acknowledgement among events", []byte{0xE0, 0xE1, 0xE0}, 0, door.ConfirmedOpen},
+		{"an acknowledged door that opens", []byte{0xE1}, 0, door.ConfirmedOpen, true},
+		{"an acknowledged door that stays closed", []byte{0xE1}, 1, door.Stuck, true},
+		{"a door that opens without the acknowledgement", nil, 0, door.ConfirmedOpen, true},
+		{"an acknowledgement among events", []byte{0xE0, 0xE1, 0xE0}, 0, door.ConfirmedOpen, true},
+		{"a refusal, perhaps after the pulse", []byte{0xE2}, 1, door.Refused, true},
+		{"a refusal of what was not begun", []byte{0xE3}, 1, door.Refused, false},
+		{"a refusal, and the door opens", []byte{0xE3}, 0, door.ConfirmedOpen, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +90,7 @@ func TestAnAcknowledgementConfirmsNothing(t *testing.T) {
 			bus.Dialect, bus.OpenWait = "pushing", 600*time.Millisecond
 			site, w := start(t, bus)
 			site.Order(soon("a", "1-1"))
-			if e := w.outcome("a"); e.Result != c.result || !e.Pulsed {
+			if e := w.outcome("a"); e.Result != c.result || e.Pulsed != c.pulsed {
 				t.Errorf("ended %+v", e)
 			}
 			if p := r.pulses(); len(p) != 1 {

@@ -24,6 +24,7 @@ type opening struct {
 	off      time.Time // when the coil is off again
 	blind    bool      // its board did not feel its contacts at some time since
 	denied   bool      // its board said that it did not do it
+	untried  bool      // its board surely did not begin to do it
 	shut     bool      // its door was known to be closed when it was driven
 	sprang   time.Time // when its door was first read open without having read closed since
 }
@@ -106,6 +107,7 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	b.pulsed = now
 	board.next = now
 	b.stats.count(func(s *BusStats) { s.Pulses++ })
+	owed := b.owed
 	if err := b.send(request); err != nil {
 		return err
 	}
@@ -118,6 +120,7 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	// What a board says about its own pulse proves nothing; the readings that follow do.
 	verdict, answered, err := b.await(request)
 	o.denied = answered && verdict.Refused
+	o.untried = o.denied && verdict.Untried && !owed // an answer that was given up may be another question's
 	board.next = time.Now()
 	return err
 }
@@ -217,7 +220,7 @@ func (b *bus) end(o *opening, result door.Result, rest time.Duration, now time.T
 	b.wear.note(o, result)
 	b.site.sink.OpeningEnded(door.Ended{
 		Opening: o.Opening, Compartment: o.Compartment, Result: result,
-		Pulsed: !o.driven.IsZero(), Rest: rest, At: now,
+		Pulsed: !o.driven.IsZero() && !(o.untried && result == door.Refused), Rest: rest, At: now,
 	})
 }
 

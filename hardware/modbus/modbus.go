@@ -23,6 +23,12 @@ const (
 	WriteCoil          = 0x05 // one relay; the reply is the request
 )
 
+// Exceptions that are no fault of the request.
+const (
+	DeviceFailure = 0x04 // something went wrong while it was done
+	DeviceBusy    = 0x06 // nothing is done: ask again later
+)
+
 const (
 	refusal   = 0x80 // set in the function of an exception reply
 	crcSize   = 2
@@ -36,7 +42,7 @@ type Reply struct {
 	Unit      int    // who answers, 1 to 247
 	Function  byte   // as asked
 	Data      []byte // of a read, what was read; of a write, its address and value; valid as long as the bytes it was cut from
-	Exception byte   // not 0: the device refused, 1 function, 2 address, 3 value, 4 and more its own trouble
+	Exception byte   // not 0: the device refused, 1 function, 2 address, 3 value, DeviceFailure and more its own trouble
 }
 
 // Word is the i-th number of two bytes in the data of a read.

@@ -145,10 +145,14 @@ func (p *waveParser) contacts(f *Frame, r modbus.Reply) {
 }
 
 // waveWritten reads what a board says about a relay it was told to move. An
-// exception does not name the relay: it is about the request under way.
+// exception does not name the relay: it is about the request under way. By the
+// protocol's text function, address and value are looked at before anything is
+// done, and a busy device does nothing; any other exception may come of trouble
+// on the way, with the relay driven.
 func waveWritten(f *Frame, r modbus.Reply) {
 	f.Kind = Verdict
 	if f.Refused {
+		f.Untried = r.Exception < modbus.DeviceFailure || r.Exception == modbus.DeviceBusy
 		return
 	}
 	switch register := int(r.Word(0)); {

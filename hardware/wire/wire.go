@@ -34,6 +34,7 @@ type Frame struct {
 	Kind    Kind
 	Board   int  // address as set on the board
 	Refused bool // the board says that it did not, or cannot, do what was asked
+	Untried bool // with Refused: it surely did not even begin
 
 	Locks   uint64 // bit i: the frame speaks about lock i+1
 	Closed  uint64 // bit i: the hook contact of lock i+1 reads closed in the dialect's usual wiring

@@ -12,7 +12,9 @@ import "time"
 //
 // LEN counts the whole frame, BCC is the XOR of everything before it, letters
 // included. RESULT is 00 for done and FF for not done; DOOR is 00 for open and
-// 01 for closed. Locks are counted from 1, by some makers from 0.
+// 01 for closed. Nobody says whether an opening that is not done was tried: FF
+// may come before the pulse or after it. Locks are counted from 1, by some makers
+// from 0.
 //
 // LEN is the only framing there is: a wrong one would swallow the frames
 // behind it. So it has to be the one its command has. The commands that open

@@ -86,7 +86,7 @@ type Ended struct {
 	Opening     string
 	Compartment string
 	Result      Result
-	Pulsed      bool          // false only when it is certain that no unlock frame was written
+	Pulsed      bool          // false only when it is certain that no unlock frame was written, or that its board did not begin to do it
 	Rest        time.Duration // with Refused: how long the lock must rest; zero when that is not the reason
 	At          time.Time
 }
