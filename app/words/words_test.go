@@ -182,3 +182,15 @@ func TestTheMadeUpLanguageIsFourTenthsLonger(t *testing.T) {
 		t.Errorf("%q lost its data", long)
 	}
 }
+
+// While a door is open, undo gives back the parcel that is being put in; between
+// two parcels the one before. A courier must be able to tell them apart.
+func TestUndoSaysWhichParcelItGivesBack(t *testing.T) {
+	book := open(t)
+	for _, tag := range book.Tags() {
+		speaker := book.For(tag)
+		if here, last := speaker.Say("action.undo", nil), speaker.Say("courier_ready.undo", nil); here == last {
+			t.Errorf("in %s both are called %q", tag, here)
+		}
+	}
+}
