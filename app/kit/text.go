@@ -25,6 +25,7 @@ type Text struct {
 	ink   color.Color
 	align fyne.TextAlign
 	whole bool // stays on one line
+	cut   bool // a word that is too wide is cut
 }
 
 // NewText makes a paragraph; size is the text size in pixels.
@@ -45,6 +46,22 @@ func NewLine(words string, size float32, bold bool, ink color.Color) *Text {
 func (t *Text) Centred() *Text {
 	t.align = fyne.TextAlignCenter
 	return t
+}
+
+// Cut lets a word that is wider than the paragraph be cut anywhere, as names may
+// be that somebody has typed into a configuration, and returns t.
+func (t *Text) Cut() *Text {
+	t.cut = true
+	return t
+}
+
+// SizeFor is the largest text size up to most at which bold words need no more
+// than room on one line.
+func SizeFor(words string, most, room float32) float32 {
+	if w := NewLine(words, most, true, nil).OneLine(); w > room {
+		return max(1, most*room/w)
+	}
+	return most
 }
 
 // Words is what the paragraph says.
@@ -123,10 +140,10 @@ func (t *Text) wrap(parts []string, width float32) []string {
 
 // hyphenless cuts words that are wider than the paragraph, as the paths of
 // devices are, behind the last of their signs that fits or anywhere. Words of a
-// language are left whole.
+// language are left whole, unless the paragraph is one that is Cut.
 func (t *Text) hyphenless(parts []string, width float32) (out []string) {
 	for _, p := range parts {
-		for strings.ContainsAny(p, "/:") && t.measure(p) > width {
+		for (t.cut || strings.ContainsAny(p, "/:")) && t.measure(p) > width {
 			fits, sign := 0, 0
 			for i, r := range p {
 				if t.measure(p[:i]) > width {

@@ -134,6 +134,7 @@ func (d *drawnWall) place(s fyne.Size) {
 	for _, dd := range d.doors {
 		d.placeDoor(dd, rect, s)
 	}
+	d.hideUnderMark()
 	if d.screen != nil {
 		x, y, sw, sh := rect(d.wall.Screen)
 		d.screen.radius = min(d.look.U(0.75), sw/8)
@@ -157,8 +158,9 @@ func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h flo
 	if dd.marked {
 		// Never too small to read: on a large wall the mark grows over its neighbours.
 		least := d.look.U(6)
-		if !d.flat && (w < least || h < least) {
-			nw, nh := max(w, least*1.3), max(h, least)
+		wide := max(least, NewLine(dd.at.Number, d.look.U(3.5), true, nil).OneLine()+d.look.U(1))
+		if !d.flat && (w < wide || h < least) {
+			nw, nh := max(w, wide, least*1.3), max(h, least)
 			x = max(0, min(s.Width-nw, x-(nw-w)/2))
 			y = max(0, min(s.Height-nh, y-(nh-h)/2))
 			put(dd.box, x, y, nw, nh)
@@ -170,7 +172,27 @@ func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h flo
 		size = min(h*0.6, w/float32(max(2, len(dd.at.Number)))*1.3, d.look.U(3.5))
 		dd.number.Hidden = size < max(14, d.look.U(2)) // unreadable numbers are only noise
 	}
+	if dd.marked {
+		size = SizeFor(dd.at.Number, size, w)
+	}
 	dd.number.TextSize = float32(int(size))
 	th := dd.number.MinSize().Height
 	put(dd.number, x, y+(h-th)/2, w, th)
+}
+
+// hideUnderMark takes away the numbers that the mark covers, which would show
+// beside it in part.
+func (d *drawnWall) hideUnderMark() {
+	for _, mark := range d.doors {
+		if !mark.marked {
+			continue
+		}
+		from, to := mark.box.Position(), mark.box.Position().Add(mark.box.Size())
+		for _, dd := range d.doors {
+			at, end := dd.number.Position(), dd.number.Position().Add(dd.number.Size())
+			if !dd.marked && at.X < to.X && end.X > from.X && at.Y < to.Y && end.Y > from.Y {
+				dd.number.Hidden = true
+			}
+		}
+	}
 }

@@ -149,7 +149,7 @@ func head(s Sheet, p plan) fyne.CanvasObject {
 	strong, wash := p.tone.colours()
 	var badge fyne.CanvasObject
 	switch {
-	case p.plate != "" && !p.big:
+	case p.plate != "" && !p.big && len(p.plate) <= 4: // a longer one leaves no room for the title, which names it
 		badge = plate(l, p.plate, strong)
 	case p.mark != "":
 		side := l.U(12)
@@ -176,10 +176,7 @@ func doorPlate(l kit.Look, number string, ground color.NRGBA) fyne.CanvasObject 
 	if l.Portrait {
 		w = l.Size.Width - 2*l.U(7)
 	}
-	size := l.U(24)
-	if len(number) > 3 {
-		size = l.U(15)
-	}
+	size := kit.SizeFor(number, l.U(24), w-l.U(14))
 	handle := kit.Panel(kit.OnAccent, l.U(0.75), 0, 0, kit.Space(l.U(1.5), l.U(9)))
 	face := kit.Row(0,
 		kit.Space(l.U(5.5), 0),
@@ -201,7 +198,7 @@ func header(s Sheet) fyne.CanvasObject {
 	l := s.Look
 	mark := l.U(5.5)
 	logo := kit.Sized(kit.Panel(kit.Ink, l.U(1.25), l.U(0.9), l.U(0.9), kit.Icon("parcel", kit.OnAccent)), mark, mark)
-	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink)))}
+	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut()))}
 	if tongues := languages(s); tongues != nil {
 		row = append(row, kit.Middle(tongues))
 	}

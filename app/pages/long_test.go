@@ -1,0 +1,93 @@
+package pages_test
+
+import (
+	"image/color"
+	"strings"
+	"testing"
+
+	"cubby/app/kit"
+	"cubby/app/sample"
+	"cubby/app/words"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// Names as long as the configuration allows: 60 characters for the station, 8
+// for what is painted on a door, 13 for a label as couriers see it.
+const (
+	longStation = "Wilhelminenstraßenbahnhofsvorplatz Südost WWWWWWWWWWWWWWWWWW"
+	longDoor    = "WWWWWWWW"
+	longLabel   = "…WWWWWWWWWWWW"
+)
+
+// named gives a sample's station, its doors and its parcel those names.
+func named(s sample.Sample) sample.Sample {
+	v := &s.View
+	for i := range v.Wall.Doors {
+		if d := &v.Wall.Doors[i]; d.Number == v.Door {
+			d.Number = longDoor
+		}
+	}
+	for _, text := range []*string{&v.Door, &v.OpenDoor, &v.LastAt} {
+		if *text != "" {
+			*text = longDoor
+		}
+	}
+	for _, text := range []*string{&v.Parcel, &v.Last} {
+		if *text != "" {
+			*text = longLabel
+		}
+	}
+	v.Station = longStation
+	return s
+}
+
+func TestTheLongestNamesFit(t *testing.T) {
+	book := dressed(t)
+	for _, tag := range book.Tags() {
+		eachVisitPage(t, book, book.For(tag), func(t *testing.T, d drawn) {
+			inspect(t, d.page.Object, d.size)
+			staysOnItsGround(t, d.page.Object)
+		})
+	}
+}
+
+// eachVisitPage draws the pages of visits, with the longest names.
+func eachVisitPage(t *testing.T, book *words.Book, speaker words.Speaker, look func(t *testing.T, d drawn)) {
+	t.Helper()
+	for _, size := range sizes {
+		for _, s := range sample.All() {
+			if strings.HasPrefix(s.Name, "commission") {
+				continue // its sentences are the core's
+			}
+			t.Run(speaker.Tag()+"/"+s.Name, func(t *testing.T) { look(t, draw(named(s), size, speaker, book)) })
+		}
+	}
+}
+
+// staysOnItsGround finds white letters that run over the edge of what they are
+// written on: they cannot be read there.
+func staysOnItsGround(t *testing.T, page fyne.CanvasObject) {
+	t.Helper()
+	var grounds []placed
+	walk(t, page, 0, 0, func(p placed) {
+		switch o := p.o.(type) {
+		case *kit.Ground:
+			grounds = append(grounds, p)
+		case *canvas.Text:
+			needs := o.MinSize().Width
+			p.x, p.w = p.x+(p.w-needs)/2, needs
+			p.y, p.h = p.y+p.h/2, 0
+			var under placed
+			for _, g := range grounds { // in the order of painting: the last one is on top
+				if inside(placed{o, p.x + p.w/2, p.y, 0, 0}, g) {
+					under = g
+				}
+			}
+			if o.Color.(color.NRGBA) == kit.OnAccent && !inside(p, under) {
+				t.Errorf("%q is %.0f pixels wide and runs over the edge of its ground of %.0f", o.Text, needs, under.w)
+			}
+		}
+	})
+}
