@@ -134,9 +134,10 @@ func (d *day) settles() {
 	for _, e := range d.told() {
 		switch e.Type {
 		case "parcel.stored":
-			if e.Data.Code != "" { // gone from the feed once a later page was read
-				d.stock[e.Data.Parcel] = e
+			if e.Data.Code == "" {
+				d.t.Fatalf("%s is told to be stored without its code", e.Data.Parcel)
 			}
+			d.stock[e.Data.Parcel] = e
 		case "parcel.collected":
 			if gone[e.Data.Parcel] {
 				d.t.Fatalf("%s was collected twice", e.Data.Parcel)

@@ -172,16 +172,24 @@ func (s *station) page(token, cursor string, wait int) (events []event, next, te
 	return events, header.Get("Cubby-Next-Cursor"), string(answer)
 }
 
-// told reads the whole feed from its beginning. Its last page is not
-// acknowledged, so that the codes on it stay.
+// told reads the whole feed from its beginning. What is before its last page is
+// acknowledged by that; the codes there are gone from the feed then, and
+// remembered here, as the centre would.
 func (s *station) told() []event {
 	s.t.Helper()
 	var all []event
 	cursor := ""
 	for {
 		page, next, _ := s.page(s.token, cursor, 0)
-		all = append(all, page...)
-		if len(page) < 100 { // the cursor behind it is not shown to the station: its codes stay
+		for _, e := range page {
+			if e.Data.Code != "" {
+				s.coded[e.ID] = e
+			} else if known, ok := s.coded[e.ID]; ok {
+				e = known
+			}
+			all = append(all, e)
+		}
+		if len(page) < 100 { // the cursor behind it is not shown to the station
 			return all
 		}
 		cursor = next

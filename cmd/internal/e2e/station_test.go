@@ -26,8 +26,9 @@ type station struct {
 	site  *program
 	panel string // HOST:PORT of the simulated site
 	core  *program
-	rest  string // HOST:PORT of the endpoint; changes with each start
-	token string // a key that may do everything
+	rest  string           // HOST:PORT of the endpoint; changes with each start
+	token string           // a key that may do everything
+	coded map[string]event // events that bore a code when they were read first, by id
 
 	screen *client.Client // over the Unix socket
 
@@ -55,7 +56,7 @@ func newStation(t *testing.T, changes ...change) *station {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &station{t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), news: make(chan struct{})}
+	s := &station{t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), coded: map[string]event{}, news: make(chan struct{})}
 	text, err := os.ReadFile(filepath.Join(repository, "packaging", "demo", "cubby.toml"))
 	if err != nil {
 		t.Fatal(err)
