@@ -41,13 +41,14 @@ func TestASilentBoardMakesOnlyItsOwnDoorsUnknown(t *testing.T) {
 	}
 }
 
-// With an idle pause of an hour only a board that is watched closely is missed.
+// With an idle pause of a minute only a board that is watched closely is missed.
 func TestABoardWithADoorInUseIsMissedWithoutAnIdlePause(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
 	bus := quick(r, 1)
-	bus.IdlePoll, bus.ReplyTimeout = time.Hour, 100*time.Millisecond
+	bus.IdlePoll, bus.ReplyTimeout = time.Minute, 100*time.Millisecond
 	site, w := start(t, bus)
+	w.most = beforeAMinute
 	w.sees("1-1", door.Closed)
 	site.Order(soon("a", "1-1"))
 	w.outcome("a")
@@ -254,11 +255,12 @@ func TestAnOrderDoesNotWaitForTheNextReading(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 1)
 	bus := quick(r, 1)
-	bus.IdlePoll = time.Hour
+	bus.IdlePoll = time.Minute
 	site, w := start(t, bus)
+	w.most = beforeAMinute
 	w.sees("1-1", door.Closed)
 	site.Order(soon("a", "1-1"))
-	w.outcome("a") // an hour would be beyond patience
+	w.outcome("a")
 }
 
 func TestABabblingLineDoesNotHoldBackAnOrder(t *testing.T) {

@@ -18,6 +18,10 @@ import (
 // patience is how long a test waits for something that must happen.
 const patience = 2 * time.Minute
 
+// beforeAMinute is how long a test waits for what happens without a pause of a
+// minute, the longest there is.
+const beforeAMinute = 50 * time.Second
+
 // A rig is a line of lock boards on a pseudo-terminal. It does its own
 // arithmetic on bytes and knows nothing of the driver's codec.
 type rig struct {
@@ -262,7 +266,8 @@ func sealed(b []byte) []byte {
 // A witness is a Sink that remembers everything and wakes those who wait.
 type witness struct {
 	t       testing.TB
-	mu      sync.Mutex // guards what follows
+	most    time.Duration // that is waited for what must happen
+	mu      sync.Mutex    // guards what follows
 	changed chan struct{}
 	seen    []door.Seen
 	ended   []door.Ended
@@ -270,7 +275,9 @@ type witness struct {
 	reports []DeviceReport
 }
 
-func newWitness(t testing.TB) *witness { return &witness{t: t, changed: make(chan struct{})} }
+func newWitness(t testing.TB) *witness {
+	return &witness{t: t, most: patience, changed: make(chan struct{})}
+}
 
 func (w *witness) note(f func()) {
 	w.mu.Lock()
@@ -288,7 +295,7 @@ func (w *witness) DeviceChanged(r DeviceReport) { w.note(func() { w.reports = ap
 // until waits until the condition holds; it is called with the lock held.
 func (w *witness) until(what string, condition func() bool) {
 	w.t.Helper()
-	limit := time.After(patience)
+	limit := time.After(w.most)
 	look := time.NewTicker(5 * time.Millisecond) // for conditions the witness is not told of
 	defer look.Stop()
 	for {

@@ -77,12 +77,13 @@ func TestAnOpeningWhoseBoardLosesItsContactsIsUncertain(t *testing.T) {
 			for lock := c.locks + 1; lock <= 16; lock++ {
 				delete(bus.Boards[0].Locks, lock)
 			}
-			bus.OpenWait = patience
+			bus.OpenWait = 30 * time.Second // the longest there is
 			limits := quickCoil
 			if c.heals {
 				limits.pulse = 3 * time.Second // the contacts are lost and back before it ends
 			}
 			site, w := startWith(t, Config{Buses: []Bus{bus}}, limits)
+			w.most = bus.OpenWait
 			w.sees("1-1", door.Closed)
 			site.Order(soon("a", "1-2"))
 			if c.heals {
