@@ -151,6 +151,14 @@ func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
 	w.press(view.ActBack, "")
 	w.page(view.StepIdle)
 	w.program.halt(t, 12*time.Second)
+	// It has missed what the core says every five seconds and takes it for gone: a
+	// finger would come down on that page. What is shown next it has heard anew.
+	s.touch(view.ActLanguage, "zh-Hans")
+	v := s.until("the language changes", func(v view.View) bool { return v.Language == "zh-Hans" })
+	w.shows("idle in Chinese", v, "")
+	s.touch(view.ActLanguage, "en")
+	s.until("the language changes back", func(v view.View) bool { return v.Language == "en" })
+	w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")
 	w.page(view.StepPickupEnter)
 	w.press(view.ActBack, "")
