@@ -17,6 +17,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
+	"cubby/locker"
 	"cubby/locker/door/fitting"
 	"cubby/locker/view"
 	"cubby/sync/client"
@@ -248,6 +249,27 @@ func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
 		err := CheckInside(tc.occupied, tc.named)
 		if (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%v, %v: %v", tc.occupied, tc.named, err)
+		}
+	}
+}
+
+// A courier may leave while his door stands open: the parcel is in, and as far as is
+// known it is not.
+func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		locker.Compartment
+		occupied bool
+	}{
+		"free":                          {locker.Compartment{Allocation: locker.Free, Contents: locker.ContentsEmpty}, false},
+		"a parcel is stored":            {locker.Compartment{Allocation: locker.Occupied, Parcel: "p", Contents: locker.ContentsPresent}, true},
+		"a deposit is under way":        {locker.Compartment{Allocation: locker.Reserved, Parcel: "p", Contents: locker.ContentsEmpty}, true},
+		"said to be broken, and in use": {locker.Compartment{Allocation: locker.OutOfService, Parcel: "p", Contents: locker.ContentsEmpty}, true},
+		"looked into after a pickup":    {locker.Compartment{Allocation: locker.Reserved, Contents: locker.ContentsEmpty}, false},
+		"something was found in it":     {locker.Compartment{Allocation: locker.Quarantine, Contents: locker.ContentsPresent}, true},
+	} {
+		c.Number = "1"
+		if got := Occupied([]locker.Compartment{c.Compartment}); len(got) == 1 != c.occupied {
+			t.Errorf("%s: occupied are %v", name, got)
 		}
 	}
 }

@@ -50,10 +50,11 @@ func OtherPorts(cfg *config.Config) []string {
 	return slices.DeleteFunc(ports, func(p string) bool { return p == "" })
 }
 
-// Occupied names the doors behind which parcels lie, or something does.
+// Occupied names the doors behind which parcels lie, or something does. A parcel
+// whose deposit has not ended may be inside.
 func Occupied(all []locker.Compartment) (numbers []string) {
 	for _, c := range all {
-		if c.Allocation == locker.Occupied || c.Contents == locker.ContentsPresent || c.Parcel != "" && c.Contents != locker.ContentsEmpty {
+		if c.Allocation == locker.Occupied || c.Contents == locker.ContentsPresent || c.Parcel != "" {
 			numbers = append(numbers, c.Number)
 		}
 	}
