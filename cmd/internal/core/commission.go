@@ -214,6 +214,13 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 		return cfg, err
 	}
 	defer func() { err = errors.Join(err, custody.Close(context.WithoutCancel(ctx))) }()
+	inside, err := custody.Occupied(ctx) // now that nobody is served any more
+	if err == nil {
+		err = CheckInside(inside, wanted.occupied)
+	}
+	if err != nil {
+		return cfg, err
+	}
 	pulsed, err := custody.Pulsed(ctx)
 	if err != nil {
 		return cfg, err

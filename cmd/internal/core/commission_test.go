@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -271,6 +272,40 @@ func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
 		if got := Occupied([]locker.Compartment{c.Compartment}); len(got) == 1 != c.occupied {
 			t.Errorf("%s: occupied are %v", name, got)
 		}
+	}
+}
+
+// Between the question what is inside and the end of the core somebody may come.
+func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
+	cfg, site := wrongly(t)
+	c, err := Open(t.Context(), cfg, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v := range c.station.Views(t.Context()) {
+		if v.Step == view.StepIdle { // the compartments have been committed
+			break
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(cfg.Station.DataDir, "station.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`UPDATE compartments SET doc = json_set(doc, '$.allocation', 'reserved', '$.parcel', 'p') WHERE number = '2'`); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	again, err := commissionSite(ctx, cfg, commissioningWanted{occupied: []string{"1"}}, quiet)
+	if again != cfg || err == nil || !strings.Contains(err.Error(), "doors 2:") {
+		t.Errorf("commissioning began and ended with %v", err)
+	}
+	if d, err := site.Door("2"); err != nil || d.Pulses > 0 {
+		t.Errorf("door 2: %+v, %v", d, err)
 	}
 }
 
