@@ -138,7 +138,9 @@ func (s *Station) Run(ctx context.Context) error {
 			}
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-tidy.C:
-			s.housekept(s.cfg.Store.Tidy())
+			if s.mem.visit.ID == "" { // or else after the commit that ends the visit
+				s.housekept(s.cfg.Store.Tidy())
+			}
 			continue
 		case <-timer.C:
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
@@ -177,7 +179,8 @@ const (
 	foldAgain = time.Minute
 )
 
-// tidyWhen is for how long nothing must have been asked before the log is tidied.
+// tidyWhen is for how long nothing must have been asked before the log is tidied,
+// and nobody be at the station.
 const tidyWhen = 100 * time.Millisecond
 
 // maxBatch bounds how many commands share a commit, and so how long the last of

@@ -368,6 +368,32 @@ func TestTheLogIsTidiedWhileNobodyAsks(t *testing.T) {
 	})
 }
 
+func TestTheLogIsNotTidiedBeforeSomebodyAtTheStation(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, dir)
+		synctest.Wait()
+		r.act(view.ActStartPickup, "")
+		for i := range 100 {
+			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), locker.Announcement{}, locker.Condition{}, "key:test"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(10 * tidyWhen)
+		synctest.Wait()
+		if !r.store.Untidy() {
+			t.Error("the log was tidied while somebody may be about to scan a code")
+		}
+		r.act(view.ActBack, "")
+		time.Sleep(tidyWhen)
+		synctest.Wait()
+		if r.store.Untidy() {
+			t.Error("the log lies there untidied, and nobody is here")
+		}
+		r.stop()
+	})
+}
+
 func TestTheLanguageEndsWithTheVisit(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
