@@ -146,6 +146,23 @@ func TestAClockPutRightOverABootTakesNoHours(t *testing.T) {
 	}
 }
 
+// A deposit may be what finds out that the clock has jumped.
+func TestAParcelThatComesAsTheDoubtBeginsHasItsHours(t *testing.T) {
+	x := newTimes()
+	x.sync()
+	x.start(t)
+	x.now = x.now.Add(time.Hour)
+	x.wrong, x.synced = 72*time.Hour, false // the calendar lies behind, and nobody has looked
+	first, second := x.comes(t), x.comes(t)
+	x.do(t, AcceptClock{})
+	for _, id := range []string{first, second} {
+		p := x.parcels[id]
+		if left := p.Deadline.Sub(x.calendar.At); p.State != Stored || left > whole || left < whole-time.Minute {
+			t.Errorf("%s is %s and has %v left of its hours", id, p.State, left)
+		}
+	}
+}
+
 // A clock that was up to a day ahead after a boot is believed. Put right, it takes
 // no hours from what came before.
 func TestACalendarSetBackTakesNoHours(t *testing.T) {

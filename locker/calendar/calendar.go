@@ -90,6 +90,9 @@ func (c Calendar) Follow(r Reading) Calendar {
 		next.Unsure = time.Time{}
 	case c.Unsure.IsZero() && (next.Doubted || !c.counts(r)), next.At.Before(c.Unsure):
 		next.Unsure = next.At // what comes from now on comes behind it
+		if c.counts(r) {
+			next.Unsure = next.At.Add(-1) // and what comes in this very moment
+		}
 	}
 	return next
 }
