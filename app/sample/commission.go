@@ -40,12 +40,21 @@ var facts = map[string]string{
 	"Locks": "16", "Seen": "1",
 }
 
-func fact(id string) view.Message { return view.Message{ID: id, Data: maps.Clone(facts)} }
+func fact(id string) view.Message {
+	m := view.Message{ID: id, Data: maps.Clone(facts)}
+	if slices.Contains([]string{"found.problem", "found.adapters", "line_gone", "failed", "not_driven", "not_written"}, id) {
+		return list(m, fact("why.other"))
+	}
+	return m
+}
+
+// reasons are why a file or a port fails.
+var reasons = []string{"why.busy", "why.forbidden", "why.missing", "why.ambiguous", "why.wedged", "why.no_room", "why.no_right"}
 
 // notes is all that commissioning may tell, refusals all that it may answer.
 var (
 	notes = []string{
-		"found.problem", "found.junk", "found.nobody", "garbled", "not_proven", "all_parcels", "failed", "changed", "no_change", "several", "other_byte",
+		"found.problem", "found.adapters", "found.junk", "found.nobody", "garbled", "not_proven", "all_parcels", "failed", "not_driven", "changed", "no_change", "several", "other_byte",
 		"stuck", "nothing", "no_sensor_cable", "many_changed", "byte_learned", "other_board", "other_contact", "usual", "inverted", "first_locks",
 		"last_locks", "first_number", "no_sensor", "sensors", "sensors_inverted", "not_seen_close", "still_open", "second_lock", "other_changed",
 		"did_not_open", "not_said", "changed_places", "proven", "not_written", "missing", "line_gone", "not_all", "restless", "none_since", "hot",
@@ -163,6 +172,13 @@ func commissioning() (out []Sample) {
 	add("done-abandoned", view.Commission{Step: "done", Ask: msg("done.abandoned")}, nil)
 	add("done-parcel", view.Commission{Step: "done", Ask: msg("done.unchanged"), Told: []view.Message{fact("parcel_to_check")}}, nil)
 	add("newer", view.Commission{Step: "a_step_of_a_newer_core", Ask: msg("close", "Board", "0", "Line", "main", "Port", "/dev/ttyS0", "Dialect", "wkly"), Choices: choose("stop", "stop")}, nil)
+	for few := range slices.Chunk(reasons, 4) {
+		failed := view.Commission{Step: "lines", Ask: msg("lines.none"), Choices: choose("again", "lines.again")}
+		for _, why := range few {
+			failed.Told = append(failed.Told, list(fact("found.problem"), fact(why)))
+		}
+		add("lines-"+few[0], failed, nil)
+	}
 	for few := range slices.Chunk(notes, 4) {
 		c := view.Commission{Step: "close", Ask: fact("close"), Choices: choose("ok", "close.ok", "skip", "skip_board")}
 		for _, id := range few {

@@ -3,6 +3,7 @@ package commission
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
@@ -185,7 +186,7 @@ func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 		lock  string // proposed first
 	}{
 		{"where it was", []Found{at("a", 0), at("b", 5)}, "3"},
-		{"in another socket", []Found{{Port: "a", Problem: "it is not there"}, {Port: "b", Problem: "it is not there"}, at("c", 0), at("d", 5)}, "3"},
+		{"in another socket", []Found{{Port: "a", Problem: fs.ErrNotExist}, {Port: "b", Problem: fs.ErrNotExist}, at("c", 0), at("d", 5)}, "3"},
 		{"swapped", []Found{at("a", 5), at("b", 0)}, "3"},
 		{"its selector turned", []Found{at("a", 2), at("b", 5)}, "3"},
 		{"beside a board that the configuration has", []Found{at("a", 1), at("b", 5)}, "1"},

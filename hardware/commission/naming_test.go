@@ -1,9 +1,16 @@
 package commission
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 
+	"cubby/hardware/device"
+	"cubby/hardware/line"
 	"cubby/hardware/wire"
 	"cubby/locker/door/fitting"
 )
@@ -140,5 +147,33 @@ func TestADoorThatIsSaidToOpenOnTwoLocksIsAskedForAgainAndThenBelieved(t *testin
 	stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "open", "yes", "write")
 	if _, _, doors := s.Outcome(); !slices.Equal(doors, []Door{{"2", "S", At{"main", 1, 8}}, {"1", "S", At{"main", 0, 8}}}) {
 		t.Errorf("written is %+v", doors)
+	}
+}
+
+// What files and ports say is in English. What can be said in the language of the
+// page is, and the rest stands in a sentence of it.
+func TestWhyAFileOrAPortFailedIsSaidByName(t *testing.T) {
+	for want, errs := range map[string][]error{
+		"why.busy":      {fmt.Errorf("open x: %w", line.ErrBusy)},
+		"why.forbidden": {line.ErrForbidden},
+		"why.wedged":    {line.ErrWedged},
+		"why.missing":   {fmt.Errorf("usb:1a86:7523 %w", device.ErrMissing), &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}},
+		"why.ambiguous": {fmt.Errorf("usb:1a86:7523 %w", device.ErrAmbiguous)},
+		"why.no_room":   {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}},
+		"why.no_right":  {&fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}, &fs.PathError{Op: "open", Path: "x", Err: syscall.EROFS}},
+		"why.other":     {errors.New("anything else")},
+	} {
+		for _, err := range errs {
+			for id, s := range map[string]sentence{
+				"found.problem": Found{Port: "p", Problem: err}.said(), "found.adapters": Found{Problem: err}.said(), "not_written": say("not_written", "List", because(err)),
+			} {
+				if s.ID != id || len(s.Parts) != 1 || s.Parts[0].ID != want || s.Data["Why"] != "" || !strings.Contains(s.text, err.Error()) {
+					t.Errorf("%v: %+v", err, s)
+				}
+				if why := s.Parts[0].Data["Why"]; (want == "why.other") != (why == err.Error()) {
+					t.Errorf("%v: the screen reads %q", err, why)
+				}
+			}
+		}
 	}
 }

@@ -15,14 +15,14 @@ const probePause = 100 * time.Millisecond
 
 // A Found is one line as probing found it.
 type Found struct {
-	Port    string       `json:"port"` // as the configuration would name it
+	Port    string       `json:"port"` // as the configuration would name it; empty: no port, but the list of adapters
 	Label   string       `json:"label,omitempty"`
 	Dialect string       `json:"dialect,omitempty"` // empty: nobody answered
 	Baud    int          `json:"baud,omitempty"`
 	Boards  []FoundBoard `json:"boards,omitempty"`
-	Echoes  bool         `json:"echoes,omitempty"`  // the adapter hears itself
-	Junk    int          `json:"junk,omitempty"`    // bytes that were no frame
-	Problem string       `json:"problem,omitempty"` // why it could not be asked
+	Echoes  bool         `json:"echoes,omitempty"` // the adapter hears itself
+	Junk    int          `json:"junk,omitempty"`   // bytes that were no frame
+	Problem error        `json:"-"`                // why it could not be asked
 
 	expected []int // addresses that the configuration has here
 }
@@ -85,7 +85,7 @@ func Probe(ctx context.Context, port, path string, limit Limit) Found {
 	for _, t := range plan(limit) {
 		b, err := OpenBench(path, t.dialect, t.baud)
 		if err != nil {
-			found.Problem = err.Error()
+			found.Problem = err
 			return found
 		}
 		over := context.AfterFunc(ctx, b.line.Stop) // one dialect may take a minute on a noisy line
@@ -95,7 +95,7 @@ func Probe(ctx context.Context, port, path string, limit Limit) Found {
 			err = closing
 		}
 		if err != nil {
-			found.Problem = err.Error()
+			found.Problem = err
 			return found
 		}
 		if found.Dialect != "" || pause(ctx, probePause) != nil {
@@ -277,8 +277,10 @@ func (found Found) said() sentence {
 		name += " (" + found.Label + ")"
 	}
 	switch {
-	case found.Problem != "":
-		return say("found.problem", "Port", name, "Why", found.Problem)
+	case found.Problem != nil && found.Port == "":
+		return say("found.adapters", "List", because(found.Problem))
+	case found.Problem != nil:
+		return say("found.problem", "Port", name, "List", because(found.Problem))
 	case found.Dialect == "" && found.Junk > 0:
 		return say("found.junk", "Port", name, "Count", found.Junk)
 	case found.Dialect == "":

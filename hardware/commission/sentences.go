@@ -1,9 +1,14 @@
 package commission
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 
+	"cubby/hardware/device"
+	"cubby/hardware/line"
 	"cubby/locker/door/fitting"
 )
 
@@ -20,28 +25,29 @@ func Sentences() map[string]string {
 
 var sentences = map[string]string{
 	// Beginning.
-	"begin":         "The lines are asked who is there, and locks are driven, one at a time and only when you say so. Nobody is served until it is over.",
-	"begin.ok":      "Begin",
-	"inside":        "A parcel lies behind door {Door} ({Done} of {Count}). Its door is not opened and keeps its lock. Is it closed?",
-	"inside.ok":     "It is closed",
-	"stop":          "Stop; nothing is changed",
-	"not_a_choice":  "Answer with one of the choices.",
-	"asking":        "Asking all lines who is there.",
-	"found.problem": "{Port}: {Why}",
-	"found.junk":    "{Port}: {Count} bytes came that no lock board sends: it is another device, another speed, or A and B of the cable are exchanged",
-	"found.nobody":  "{Port}: no lock board answers",
-	"found.boards":  "{Port}: {Dialect} at {Baud} baud, boards {List}",
-	"found.echo":    "{Port}: {Dialect} at {Baud} baud, boards {List}; the adapter hears itself, which is allowed for",
-	"found.board":   "{Board} ({Locks} locks)",
-	"garbled":       "Board {Board} on {Port} answers with garbage in between: look for a second board with its address, or a missing terminator.",
-	"missing":       "Board {Board} of line {Line} is in the configuration and does not answer: look at its supply, its address and its cable, and look again.",
-	"line_gone":     "Line {Line} has failed: {Why}. Look at its cable and adapter, and close all doors.",
-	"lines.none":    "No lock board was found. Check supply and cables.",
-	"lines":         "Lock boards were found on {Lines} of {Count} ports. Are these all?",
-	"lines.ok":      "Go on with these",
-	"lines.again":   "Look again",
-	"no_port":       "{Text} is no port: a path, usb-path:3-1.2 or tcp://host:port",
-	"no_line":       "no line has a lock board: look again",
+	"begin":          "The lines are asked who is there, and locks are driven, one at a time and only when you say so. Nobody is served until it is over.",
+	"begin.ok":       "Begin",
+	"inside":         "A parcel lies behind door {Door} ({Done} of {Count}). Its door is not opened and keeps its lock. Is it closed?",
+	"inside.ok":      "It is closed",
+	"stop":           "Stop; nothing is changed",
+	"not_a_choice":   "Answer with one of the choices.",
+	"asking":         "Asking all lines who is there.",
+	"found.problem":  "{Port}: {List}",
+	"found.adapters": "The USB adapters cannot be listed: {List}",
+	"found.junk":     "{Port}: {Count} bytes came that no lock board sends: it is another device, another speed, or A and B of the cable are exchanged",
+	"found.nobody":   "{Port}: no lock board answers",
+	"found.boards":   "{Port}: {Dialect} at {Baud} baud, boards {List}",
+	"found.echo":     "{Port}: {Dialect} at {Baud} baud, boards {List}; the adapter hears itself, which is allowed for",
+	"found.board":    "{Board} ({Locks} locks)",
+	"garbled":        "Board {Board} on {Port} answers with garbage in between: look for a second board with its address, or a missing terminator.",
+	"missing":        "Board {Board} of line {Line} is in the configuration and does not answer: look at its supply, its address and its cable, and look again.",
+	"line_gone":      "Line {Line} has failed: {List}. Look at its cable and adapter, and close all doors.",
+	"lines.none":     "No lock board was found. Check supply and cables.",
+	"lines":          "Lock boards were found on {Lines} of {Count} ports. Are these all?",
+	"lines.ok":       "Go on with these",
+	"lines.again":    "Look again",
+	"no_port":        "{Text} is no port: a path, usb-path:3-1.2 or tcp://host:port",
+	"no_line":        "no line has a lock board: look again",
 
 	// One board.
 	"not_all":       "The boards do not answer all the time: look at supply and cables.",
@@ -52,7 +58,8 @@ var sentences = map[string]string{
 	"close.ok":      "They are closed",
 	"skip_board":    "Leave this board as it is",
 	"reading":       "Reading the contacts.",
-	"failed":        "{Why}",
+	"failed":        "It did not work: {List}",
+	"not_driven":    "The lock is not driven, because the station's log cannot be written: {List}",
 	"not_proven":    "Board {Board} on line {Line} was not proven: its options are taken as they were.",
 	"all_parcels":   "Every door of board {Board} may keep a parcel, so none is opened and the board stays as it was.",
 	"pulse":         "Lock {Lock} of board {Board} on line {Line} will be driven once. Stand in front of the wall and watch which door opens.",
@@ -154,9 +161,19 @@ var sentences = map[string]string{
 	"write":             "Shall the configuration be written? The old one is kept beside it.",
 	"write.ok":          "Write the configuration",
 	"writing":           "Writing the configuration.",
-	"not_written":       "It could not be written: {Why}",
+	"not_written":       "It could not be written: {List}",
 	"done.written":      "The new configuration is written. The station starts with it.",
 	"done.unchanged":    "Nothing was changed.",
+
+	// Why a file or a port failed; at a terminal the system says it.
+	"why.busy":      "another program has the port open",
+	"why.forbidden": "the user of the core may not use it",
+	"why.missing":   "it is not there, or not plugged in",
+	"why.ambiguous": "it fits more than one adapter",
+	"why.wedged":    "it takes no bytes: unplug the adapter and plug it in again",
+	"why.no_room":   "the disk is full",
+	"why.no_right":  "the user of the core may not write there",
+	"why.other":     "{Why}",
 
 	// What should not have happened.
 	"parcel_to_check": "Door {Door} keeps a parcel and was opened by the lock of another: the wiring is not as the configuration has it. The parcel is to be checked. Take all parcels out before you commission again.",
@@ -176,6 +193,24 @@ func (s sentence) Error() string { return s.text }
 func Named(err error) (fitting.Message, bool) {
 	s, ok := err.(sentence)
 	return s.Message, ok
+}
+
+// because says why a file or a port failed, where that can be said in another
+// language; the rest is the system's own words.
+func because(err error) []sentence {
+	for _, known := range []struct {
+		err error
+		id  string
+	}{
+		{line.ErrBusy, "why.busy"}, {line.ErrForbidden, "why.forbidden"}, {line.ErrWedged, "why.wedged"},
+		{device.ErrMissing, "why.missing"}, {fs.ErrNotExist, "why.missing"}, {device.ErrAmbiguous, "why.ambiguous"},
+		{syscall.ENOSPC, "why.no_room"}, {fs.ErrPermission, "why.no_right"}, {syscall.EROFS, "why.no_right"},
+	} {
+		if errors.Is(err, known.err) {
+			return []sentence{{fitting.Message{ID: known.id}, err.Error()}}
+		}
+	}
+	return []sentence{say("why.other", "Why", err)}
 }
 
 // say fills a sentence; pairs are names and values of its data. A list of

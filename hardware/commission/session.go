@@ -223,7 +223,7 @@ func (s *Session) Done(j Job, r Result) {
 		s.found = r.Found
 		s.askLines()
 	case j.Kind == JobWrite && r.Err != nil:
-		s.note("not_written", "Why", r.Err)
+		s.note("not_written", "List", because(r.Err))
 		s.askWrite()
 	case j.Kind == JobWrite:
 		s.ask(fitting.StepDone, "", nil, "done.written")
@@ -232,7 +232,7 @@ func (s *Session) Done(j Job, r Result) {
 		if why, named := r.Err.(sentence); named {
 			s.tell(why)
 		} else {
-			s.note("failed", "Why", r.Err)
+			s.note("failed", "List", because(r.Err))
 		}
 		s.retry()
 	case s.last == fitting.StepClose:

@@ -20,8 +20,8 @@ type Plan struct {
 	Foreign []string // ports of scanners, printers and the like, which are not asked
 	Limit   Limit
 	Log     *slog.Logger
-	// Drive makes a pulse durable before it is given; an error keeps it from
-	// being given. Opened is told each door that somebody says has opened, and
+	// Drive makes a pulse durable before it is given; an error, which is why that
+	// was not possible, keeps it from being given. Opened is told each door that somebody says has opened, and
 	// each with a parcel whose contact changed after a pulse. Both may be nil
 	// where there is no log of a station.
 	Drive  func(ctx context.Context, line string, board, lock int) error
@@ -171,7 +171,7 @@ func (w *Work) probe(named []string) (all []Found) {
 	}
 	adapters, err := w.plan.Finder.List()
 	if err != nil {
-		all = append(all, Found{Port: "the USB adapters", Problem: err.Error()})
+		all = append(all, Found{Problem: err})
 	}
 	for _, a := range adapters {
 		if a.Path != "" {
@@ -184,7 +184,7 @@ func (w *Work) probe(named []string) (all []Found) {
 		}
 		path, err := w.plan.Finder.Resolve(p.name)
 		if err != nil {
-			found := Found{Port: p.name, Problem: err.Error()}
+			found := Found{Port: p.name, Problem: err}
 			all = append(all, found)
 			w.heard(found)
 			continue
@@ -220,7 +220,7 @@ func (w *Work) probeKnown(port, path string) Found {
 		for _, b := range l.Boards {
 			limit.Expected = append(limit.Expected, b.Address)
 		}
-		if found := Probe(w.ctx, port, path, limit); found.Dialect != "" || found.Problem != "" {
+		if found := Probe(w.ctx, port, path, limit); found.Dialect != "" || found.Problem != nil {
 			return found
 		}
 	}
@@ -244,7 +244,7 @@ func (w *Work) nameOf(a device.Adapter) string {
 
 // onLine reads the boards of a line, and drives one lock if the job says so.
 func (w *Work) onLine(j Job, r *Result) error {
-	gone := func(why error) error { return say("line_gone", "Line", j.Line.Name, "Why", why) }
+	gone := func(why error) error { return say("line_gone", "Line", j.Line.Name, "List", because(why)) }
 	path, err := w.plan.Finder.Resolve(j.Line.Port)
 	if err != nil {
 		return gone(err)
@@ -281,7 +281,7 @@ func (w *Work) onBench(bench *Bench, j Job, r *Result) (err error) {
 	}
 	if w.plan.Drive != nil {
 		if err := w.plan.Drive(w.ctx, j.Line.Name, j.Board.Address, j.Lock); err != nil {
-			return err
+			return say("not_driven", "List", because(err))
 		}
 	}
 	w.rest.note(j)

@@ -124,17 +124,14 @@ func (c *Custody) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
 }
 
 // Drive commits a pulse that is to be given. It must not be given when this
-// fails.
+// fails; the error is the log's.
 func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error {
 	drive := locker.DriveLock{Line: line, Board: board, Lock: lock}
 	all := c.cfg.Compartments()
 	if i := slices.IndexFunc(all, func(d config.Compartment) bool { return d.Bus == line && d.Board == board && d.Lock == lock }); i >= 0 {
 		drive.Compartment = all[i].Number
 	}
-	if err := c.note(ctx, drive); err != nil {
-		return fmt.Errorf("the lock is not driven, because the station's log cannot be written: %w", err)
-	}
-	return nil
+	return c.note(ctx, drive)
 }
 
 // Opened commits that somebody says which door has opened, or that a contact did.

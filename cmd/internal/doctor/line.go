@@ -154,7 +154,7 @@ func (e *Examination) contacts(bus hardware.Bus, h listening) {
 // dialect.
 func (e *Examination) nobody(ctx context.Context, bus hardware.Bus, path string, junk int) {
 	found := commission.Probe(ctx, bus.Port, path, commission.Limit{Dialect: bus.Dialect, Complete: true, Few: true})
-	if found.Dialect == "" && found.Problem == "" {
+	if found.Dialect == "" && found.Problem == nil {
 		found = commission.Probe(ctx, bus.Port, path, commission.Limit{})
 	}
 	switch {
