@@ -30,7 +30,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, c paper.Config) *rig {
-	r := &rig{bench: &bench{t: t, changed: make(chan struct{})}, sim: paper.NewPrinter(c), label: paper.NewLabeller(nil)}
+	r := &rig{bench: watching(t), sim: paper.NewPrinter(c), label: paper.NewLabeller(nil)}
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

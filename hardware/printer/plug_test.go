@@ -20,25 +20,23 @@ import (
 	"cubby/hardware/sim/simtest"
 )
 
+// fitted is a simulated site with a printer of narrow paper.
+func fitted(t *testing.T, devices string, p sim.Printer) *sim.Site {
+	t.Helper()
+	p.Baud, p.Paper = 115200, paper.Config{WidthDots: 384}
+	return simtest.Open(t, sim.Plan{Devices: devices, Printer: p})
+}
+
 // The pause before another try is an hour: what opens the port again is that the
 // printer was seen to come.
 func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) {
 	t.Parallel()
 	tree := t.TempDir()
-	site := simtest.Open(t, sim.Plan{Devices: tree, Printer: sim.Printer{Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
+	site := fitted(t, tree, sim.Printer{Adapter: sim.AdapterFor("usb-path:3-1", 1)})
 	devices := device.Tree(tree).Watch()
 	t.Cleanup(func() { devices.Close() })
-	b := &bench{t: t, changed: make(chan struct{})}
-	p, err := open(Config{Device: "printer", Kind: Receipts, Port: "usb-path:3-1", Devices: devices, Baud: 115200,
-		Poll: 30 * time.Millisecond, Settle: 300 * time.Millisecond}, b, device.Pauses{First: time.Hour, Most: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := watching(t)
+	p := b.openWith(device.Pauses{First: time.Hour, Most: time.Hour}, func(c *Config) { c.Port, c.Devices = "usb-path:3-1", devices })
 	b.state(Ready)
 	simtest.PullOut(t, site, "printer")
 	b.state(Gone)
@@ -52,18 +50,9 @@ func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) 
 // comes out nowhere.
 func TestAPrinterThatHasAnsweredIsSilentAfterItsPortWasAway(t *testing.T) {
 	t.Parallel()
-	site := simtest.Open(t, sim.Plan{Devices: t.TempDir(), Printer: sim.Printer{Link: filepath.Join(t.TempDir(), "printer"), Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
-	b := &bench{t: t, changed: make(chan struct{})}
-	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: site.Devices()[0].Link, Baud: 115200,
-		Poll: 30 * time.Millisecond, Reply: 400 * time.Millisecond, Settle: 300 * time.Millisecond}, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	site := fitted(t, t.TempDir(), sim.Printer{Link: filepath.Join(t.TempDir(), "printer")})
+	b := watching(t)
+	p := b.open(func(c *Config) { c.Port = site.Devices()[0].Link })
 	b.state(Ready)
 	simtest.Fault(t, site, "mute", "printer", "on")
 	simtest.Fault(t, site, "unplug", "printer", "on")
@@ -81,7 +70,7 @@ func TestAPrinterThatHasAnsweredIsSilentAfterItsPortWasAway(t *testing.T) {
 // A printer goes on to take for a picture what comes after half of one.
 func TestAReceiptIsPrintedWholeAfterOneWasCutOffInAPicture(t *testing.T) {
 	t.Parallel()
-	site := simtest.Open(t, sim.Plan{Devices: t.TempDir(), Printer: sim.Printer{Link: "tcp://127.0.0.1:0", Baud: 115200, Paper: paper.Config{WidthDots: 384}}})
+	site := fitted(t, t.TempDir(), sim.Printer{Link: "tcp://127.0.0.1:0"})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -113,17 +102,8 @@ func TestAReceiptIsPrintedWholeAfterOneWasCutOffInAPicture(t *testing.T) {
 			printer.Close()
 		}
 	}()
-	b := &bench{t: t, changed: make(chan struct{})}
-	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: "tcp://" + listener.Addr().String(),
-		Poll: 30 * time.Millisecond, Reply: 400 * time.Millisecond, Settle: 300 * time.Millisecond}, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	b := watching(t)
+	p := b.open(func(c *Config) { c.Port = "tcp://" + listener.Addr().String() })
 	b.state(Ready)
 	picture := append([]byte{0x1D, 0x76, 0x30, 0, 48, 0, 60, 0}, make([]byte, 48*60)...)
 	b.print(p, Job{ID: "j1", Data: slices.Concat(picture, []byte("\nFIRST\n")), Copy: slices.Concat(picture, []byte("\nCOPY\n")), Secret: true})
@@ -149,7 +129,7 @@ func TestAPrinterThatTakesNoMoreBytesIsClosedAtOnceAndItsJobKept(t *testing.T) {
 	defer master.Close()
 	defer slave.Close()
 	folder := t.TempDir()
-	b := &bench{t: t, changed: make(chan struct{})}
+	b := watching(t)
 	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: slave.Name(), Baud: slowest, Folder: folder, Vault: plainVault{}}, b)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"cubby/hardware/device"
 )
 
 const patience = 2 * time.Minute
@@ -33,12 +35,16 @@ type bench struct {
 	changed chan struct{}
 }
 
+// watching is a bench without a device: the test plays it, or another port has it.
+func watching(t *testing.T) *bench { return &bench{t: t, changed: make(chan struct{})} }
+
 func newBench(t *testing.T) *bench {
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, master: master, slave: slave, changed: make(chan struct{})}
+	b := watching(t)
+	b.master, b.slave = master, slave
 	b.answer = func(int, int) []byte { return []byte{0x12} }
 	t.Cleanup(func() { master.Close(); slave.Close() })
 	go b.play()
@@ -160,14 +166,23 @@ func (b *bench) paper() string {
 	return string(b.printed)
 }
 
+// open opens a printer that is quick about everything, until the test is over.
 func (b *bench) open(change func(*Config)) *Printer {
 	b.t.Helper()
-	cfg := Config{Device: "printer", Kind: Receipts, Port: b.slave.Name(), Baud: 115200,
+	return b.openWith(device.UsualPauses, change)
+}
+
+func (b *bench) openWith(pauses device.Pauses, change func(*Config)) *Printer {
+	b.t.Helper()
+	cfg := Config{Device: "printer", Kind: Receipts, Baud: 115200,
 		Poll: 30 * time.Millisecond, Reply: 400 * time.Millisecond, Settle: 300 * time.Millisecond}
+	if b.slave != nil {
+		cfg.Port = b.slave.Name()
+	}
 	if change != nil {
 		change(&cfg)
 	}
-	p, err := Open(cfg, b)
+	p, err := open(cfg, b, pauses)
 	if err != nil {
 		b.t.Fatal(err)
 	}

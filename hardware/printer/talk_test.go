@@ -51,7 +51,7 @@ func (p *played) speak() {
 // work has a driver work with the printer played until the test in its bubble is
 // over.
 func (play *played) work(t *testing.T, kind Kind) *Printer {
-	play.bench = &bench{t: t, changed: make(chan struct{})}
+	play.bench = watching(t)
 	play.chunks, play.said = make(chan line.Chunk, 64), make(chan answer, 64)
 	p := &Printer{
 		cfg:  Config{Device: "printer", Kind: kind, Baud: networkSpeed, Poll: 5 * time.Second, Reply: 3 * time.Second, Settle: 2 * time.Second},

@@ -76,7 +76,8 @@ type site struct {
 }
 
 // atSite tells a story that begins with a clock somebody vouches for.
-func atSite(t *testing.T, dir string, story func(s *site)) {
+func atSite(t *testing.T, story func(s *site)) {
+	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		s := &site{machine: newMachine(), dir: dir, t: t}
 		s.synced = true
@@ -94,6 +95,17 @@ func (s *site) on() {
 }
 
 func (s *site) off() { s.rig.stop() }
+
+// boots turns it off and on with its machine; what happens meanwhile happens to
+// the clock.
+func (s *site) boots(meanwhile ...func()) {
+	s.off()
+	s.reboot()
+	for _, happens := range meanwhile {
+		happens()
+	}
+	s.on()
+}
 
 // anew turns it off and gives it an empty database.
 func (s *site) anew() {
@@ -147,27 +159,20 @@ func TestAClockThatIsWrongExpiresNothing(t *testing.T) {
 		"a year ahead while off":      func(s *site) { s.off(); s.step(year); s.pass(time.Hour); s.on() },
 		"a year behind while off":     func(s *site) { s.off(); s.step(-year); s.pass(time.Hour); s.on() },
 		"a year ahead after a boot":   func(s *site) { s.off(); s.reboot(); s.step(year); s.pass(time.Hour); s.on() },
-		"1970 after a boot":           func(s *site) { s.off(); s.reboot(); s.dead(); s.on() },
-		"a power cut as it jumped":    func(s *site) { s.step(year); s.off(); s.reboot(); s.on() },
-		"a power cut after it jumped": func(s *site) { s.step(20 * time.Hour); s.pass(2 * time.Minute); s.off(); s.reboot(); s.on() },
+		"1970 after a boot":           func(s *site) { s.boots(s.dead) },
+		"a power cut as it jumped":    func(s *site) { s.step(year); s.boots() },
+		"a power cut after it jumped": func(s *site) { s.step(20 * time.Hour); s.pass(2 * time.Minute); s.boots() },
 		"a restart in doubt":          func(s *site) { s.step(year); s.pass(time.Hour); s.off(); s.on() },
 		"boots in doubt": func(s *site) {
 			s.step(year)
 			s.pass(time.Hour)
-			s.off()
-			s.reboot()
-			s.on()
-			s.off()
-			s.reboot()
-			s.on()
+			s.boots()
+			s.boots()
 		},
 		"in doubt through a dead clock": func(s *site) {
 			s.step(year)
 			s.pass(time.Hour)
-			s.off()
-			s.reboot()
-			s.dead()
-			s.on()
+			s.boots(s.dead)
 		},
 		"a second ahead":           func(s *site) { s.step(time.Second) },
 		"synchronised, then ahead": func(s *site) { s.sync(); s.pass(time.Hour); s.step(year) },
@@ -180,9 +185,8 @@ func TestAClockThatIsWrongExpiresNothing(t *testing.T) {
 			s.on()
 		},
 	} {
-		dir := t.TempDir()
 		t.Run(name, func(t *testing.T) {
-			atSite(t, dir, func(s *site) {
+			atSite(t, func(s *site) {
 				code, _ := s.deposit("p1")
 				end := time.Now().Add(48 * time.Hour)
 				happens(s)
@@ -221,16 +225,13 @@ func TestADepositInDoubtKeepsItsHours(t *testing.T) {
 			s.reboot()
 			s.dead()
 			s.on()
-			s.off()
-			s.reboot()
-			s.on()
+			s.boots()
 		},
 		"1970 at the first start":        func(s *site) { s.anew(); s.dead(); s.on() },
 		"a year ahead at the very first": func(s *site) { s.anew(); s.step(year); s.on() },
 	} {
-		dir := t.TempDir()
 		t.Run(name, func(t *testing.T) {
-			atSite(t, dir, func(s *site) {
+			atSite(t, func(s *site) {
 				before(s)
 				s.deposit("p2")
 				end := time.Now().Add(48 * time.Hour)
@@ -250,8 +251,7 @@ func TestADepositInDoubtKeepsItsHours(t *testing.T) {
 }
 
 func TestWhatIsOverExpiresWhenTheTimeIsKnownAgain(t *testing.T) {
-	dir := t.TempDir()
-	atSite(t, dir, func(s *site) {
+	atSite(t, func(s *site) {
 		s.deposit("p1")
 		s.off()
 		s.pass(72 * time.Hour)
@@ -266,8 +266,7 @@ func TestWhatIsOverExpiresWhenTheTimeIsKnownAgain(t *testing.T) {
 }
 
 func TestASmallStepIsFollowed(t *testing.T) {
-	dir := t.TempDir()
-	atSite(t, dir, func(s *site) {
+	atSite(t, func(s *site) {
 		s.deposit("p1")
 		s.step(9 * time.Minute)
 		s.pass(48*time.Hour - 10*time.Minute)
@@ -282,8 +281,7 @@ func TestASmallStepIsFollowed(t *testing.T) {
 
 // The timer for a deadline is set by the count, not by the clock.
 func TestInDoubtAParcelExpiresToTheSecond(t *testing.T) {
-	dir := t.TempDir()
-	atSite(t, dir, func(s *site) {
+	atSite(t, func(s *site) {
 		s.step(-year)
 		s.pass(2 * time.Minute)
 		s.deposit("p1")
@@ -295,8 +293,7 @@ func TestInDoubtAParcelExpiresToTheSecond(t *testing.T) {
 }
 
 func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
-	dir := t.TempDir()
-	atSite(t, dir, func(s *site) {
+	atSite(t, func(s *site) {
 		s.deposit("p1")
 		if _, err := s.AcceptClock(context.Background(), "staff"); locker.CodeOf(err) != locker.Conflict {
 			t.Errorf("accepting a clock nobody doubts: %v", err)
@@ -330,8 +327,7 @@ func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
 
 // An idle station writes its calendar down once an hour, and no more than that.
 func TestTheCalendarIsKeptOnceAnHour(t *testing.T) {
-	dir := t.TempDir()
-	atSite(t, dir, func(s *site) {
+	atSite(t, func(s *site) {
 		s.pass(time.Minute)
 		before := s.store.Head()
 		s.pass(10 * time.Hour)

@@ -53,21 +53,43 @@ open_wait_ms = 3000
   address = 0
 `
 
-// wrongly is a station whose board is wired the other way round than its
-// configuration says.
-func wrongly(t *testing.T) (*config.Config, *sim.Site) {
+// small loads the small station's configuration, with more at its end.
+func small(t *testing.T, more string) *config.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "cubby.toml")
-	if err := os.WriteFile(path, []byte(smallStation), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(smallStation+more), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := config.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return cfg
+}
+
+// wrongly is a station whose board is wired the other way round than its
+// configuration says.
+func wrongly(t *testing.T) (*config.Config, *sim.Site) {
+	t.Helper()
+	cfg := small(t, "")
 	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
 		Boards: []sim.Board{{InvertHook: true, Locks: map[int]string{1: "1", 2: "2"}}}}}}
 	return cfg, simtest.Open(t, plan)
+}
+
+// opened is a core until the test ends.
+func opened(t *testing.T, cfg *config.Config) *Core {
+	t.Helper()
+	c, err := Open(t.Context(), cfg, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
 }
 
 // served keeps a core running as the programs do, until the test ends.
@@ -328,16 +350,8 @@ func TestADoorThatIsNamedStaysShutAlthoughTheStationThinksItEmpty(t *testing.T) 
 }
 
 func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
-	cfg, _ := wrongly(t)
-	c, err := Open(t.Context(), cfg, quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	cfg := small(t, "")
+	c := opened(t, cfg)
 	moved := *cfg
 	moved.Path = filepath.Join(cfg.Path, "no folder", "cubby.toml") // root may write everywhere
 	for path, says := range map[string]string{moved.Path: "must be able to write", cfg.Path: ""} {
@@ -351,16 +365,8 @@ func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 
 // What the second says of parcels would be heard by nobody.
 func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
-	cfg, _ := wrongly(t)
-	c, err := Open(t.Context(), cfg, quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	cfg := small(t, "")
+	c := opened(t, cfg)
 	g := newGate(c, cfg)
 	if _, err := g.Begin(t.Context(), fitting.Start{}); err != nil {
 		t.Error(err)

@@ -1,8 +1,6 @@
 package core
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -20,14 +18,7 @@ import (
 // walled is a small station whose wall and reader work.
 func walled(t *testing.T) (*config.Config, *sim.Site) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "cubby.toml")
-	if err := os.WriteFile(path, []byte(smallStation+"\n[scanner]\nport = \"run/scanner\"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := small(t, "\n[scanner]\nport = \"run/scanner\"\n")
 	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Scanner: sim.Scanner{Link: cfg.Scanner.Port, Baud: 9600, Suffix: "cr"},
 		Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200, Boards: []sim.Board{{Locks: map[int]string{1: "1", 2: "2"}}}}}}
 	return cfg, simtest.Open(t, plan)

@@ -74,15 +74,12 @@ func well(came []byte) []byte {
 
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for limit := time.After(2 * time.Minute); !is(); {
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatal("never came: ", what)
+	eventually(t, what, func() error {
+		if !is() {
+			return errors.New("it never came")
 		}
-	}
+		return nil
+	})
 }
 
 func TestPrintersAndSensorsAreSeenAndUsedThroughTheEndpoint(t *testing.T) {
