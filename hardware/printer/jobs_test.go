@@ -3,9 +3,11 @@ package printer
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -146,4 +148,78 @@ func TestNoJobThatWaitsIsDroppedForAnother(t *testing.T) {
 	if got := js.list(time.Now()); len(got) != jobsMost || got[jobsMost-1].ID != "kept" {
 		t.Errorf("there are %+v", got)
 	}
+}
+
+func TestJobsOlderThanADayAreGivenUp(t *testing.T) {
+	js, err := openJobs("", nil, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-25 * time.Hour)
+	if err := js.add(Job{ID: "old", Data: []byte("x")}, old); err != nil {
+		t.Fatal(err)
+	}
+	if late := js.late(time.Now()); len(js.all) != 0 || len(late) != 1 || late[0].ID != "old" {
+		t.Errorf("left %d, given up %+v", len(js.all), late)
+	}
+}
+
+// Whoever is told that a job was refused gives it once more.
+func TestAJobThatIsRefusedBecauseItCannotBeKeptIsNotPrinted(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "print")
+	js, err := openJobs(folder, plainVault{}, time.Now())
+	if err == nil {
+		err = js.add(Job{ID: "kept", Data: []byte("x")}, time.Now())
+	}
+	if err == nil {
+		one, _, begun := js.begin()
+		_, _, ended := js.end(one, Printed, false)
+		err = errors.Join(begun, ended)
+	}
+	if err == nil {
+		err = errors.Join(os.RemoveAll(folder), os.WriteFile(folder, nil, 0o600)) // no folder can be made there now
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := js.add(Job{ID: "fresh", Data: []byte("x")}, time.Now()); err == nil {
+		t.Error("it is taken")
+	}
+	if err := js.again("kept", time.Now()); err == nil {
+		t.Error("it is taken again")
+	}
+	if one, _, _ := js.begin(); one != nil || len(js.list(time.Now())) != 1 || js.list(time.Now())[0].Tries != 1 {
+		t.Errorf("%+v is printed; kept are %+v", one, js.list(time.Now()))
+	}
+}
+
+func TestOfTooManyJobsTheOldestGo(t *testing.T) {
+	folder, now := t.TempDir(), time.Now()
+	s := spool{folder, plainVault{}, settleFolder}
+	for i := range jobsMost + 2 {
+		one := &job{Job: Job{Data: []byte("x")}, Entry: Entry{ID: fmt.Sprintf("j%02d", i), Since: now.Add(time.Duration(i) * time.Second), Waits: true}}
+		if err := s.write(one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	js, err := openJobs(folder, plainVault{}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := js.list(time.Now()); len(got) != jobsMost || got[0].ID != "j02" {
+		t.Errorf("%d are kept, from %+v on", len(got), got[0])
+	}
+}
+
+// plainVault keeps what it is given readable, with its owner before it.
+type plainVault struct{}
+
+func (plainVault) Seal(to, text string) []byte { return []byte(to + "\x00" + text) }
+
+func (plainVault) Unseal(to string, sealed []byte) (string, error) {
+	text, ok := strings.CutPrefix(string(sealed), to+"\x00")
+	if !ok {
+		return "", io.ErrUnexpectedEOF
+	}
+	return text, nil
 }
