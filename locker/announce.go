@@ -22,13 +22,25 @@ const (
 // subtags of 1 to 8 letters and digits.
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 
-// check refuses what cannot be used, naming the member and what is allowed.
+// check refuses what cannot be used.
 func (a Announcement) check(id string) error {
 	if !validID(id) {
-		return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+		return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -, and is not . or ..")
+	}
+	if all := a.Mistakes(); len(all) > 0 {
+		return all[0].And(all[1:]...)
+	}
+	return nil
+}
+
+// Mistakes refuses each member that cannot be used, by its JSON pointer and with
+// what is allowed.
+func (a Announcement) Mistakes() (all []*Refusal) {
+	refuse := func(pointer, slug, format string, args ...any) {
+		all = append(all, Refuse(Invalid, slug, format, args...).At(pointer))
 	}
 	if a.Label != "" && !validLabel(a.Label) {
-		return Refuse(Invalid, "label", "a label has 1 to 64 printable ASCII characters without spaces").At("/label")
+		refuse("/label", "label", "a label has 1 to 64 printable ASCII characters without spaces")
 	}
 	if d := a.Dimensions; d != nil {
 		for _, side := range []struct {
@@ -36,47 +48,39 @@ func (a Announcement) check(id string) error {
 			mm   int
 		}{{"length", d.Length}, {"width", d.Width}, {"height", d.Height}} {
 			if side.mm < 1 || side.mm > maxSideMM {
-				return Refuse(Invalid, "dimensions", "%s must be 1 to %d millimetres", side.name, maxSideMM).At("/dimensions_mm/" + side.name)
+				refuse("/dimensions_mm/"+side.name, "dimensions", "%s must be 1 to %d millimetres", side.name, maxSideMM)
 			}
 		}
 	}
 	if a.WeightG < 0 || a.WeightG > maxWeightG {
-		return Refuse(Invalid, "weight", "weight_g must be 0 (not known) to %d grams", maxWeightG).At("/weight_g")
+		refuse("/weight_g", "weight", "weight_g must be 0 (not known) to %d grams", maxWeightG)
 	}
 	if a.PickupHours < 0 || a.PickupHours > maxPickupHours {
-		return Refuse(Invalid, "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own", maxPickupHours).At("/pickup_hours")
+		refuse("/pickup_hours", "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own", maxPickupHours)
 	}
-	if err := checkText("/order_id", a.OrderID, maxIDBytes); err != nil {
-		return err
+	text := func(pointer, s string, most int) {
+		if len(s) > most || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			refuse(pointer, "text", "must be at most %d bytes of text without control characters", most)
+		}
 	}
+	text("/order_id", a.OrderID, maxIDBytes)
 	if r := a.Recipient; r != nil {
 		if r.Language != "" && !languageTag.MatchString(r.Language) {
-			return Refuse(Invalid, "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`).At("/recipient/language")
+			refuse("/recipient/language", "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`)
 		}
 		if r.Email != "" && !strings.Contains(r.Email, "@") {
-			return Refuse(Invalid, "email", "must be an e-mail address").At("/recipient/email")
+			refuse("/recipient/email", "email", "must be an e-mail address")
 		}
-		for _, m := range []struct {
-			pointer, text string
-			most          int
-		}{{"/recipient/name", r.Name, 200}, {"/recipient/phone", r.Phone, 32}, {"/recipient/email", r.Email, 254}, {"/recipient/language", r.Language, 35}} {
-			if err := checkText(m.pointer, m.text, m.most); err != nil {
-				return err
-			}
-		}
+		text("/recipient/name", r.Name, 200)
+		text("/recipient/phone", r.Phone, 32)
+		text("/recipient/email", r.Email, 254)
+		text("/recipient/language", r.Language, 35)
 	}
-	return nil
-}
-
-func checkText(pointer, s string, most int) error {
-	if len(s) > most || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return Refuse(Invalid, "text", "must be at most %d bytes of text without control characters", most).At(pointer)
-	}
-	return nil
+	return all
 }
 
 func validID(s string) bool {
-	if len(s) < 1 || len(s) > maxIDBytes {
+	if len(s) < 1 || len(s) > maxIDBytes || s == "." || s == ".." { // a client takes those two out of an address
 		return false
 	}
 	return !strings.ContainsFunc(s, func(r rune) bool {

@@ -17,6 +17,8 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 	}{
 		{"an id with a slash", "a/b", Announcement{}, ""},
 		{"an id that is too long", strings.Repeat("a", 65), Announcement{}, ""},
+		{"an id that clients take out of an address", "..", Announcement{}, ""},
+		{"the other one", ".", Announcement{}, ""},
 		{"a label with a space", "p", Announcement{Label: "a b"}, "/label"},
 		{"a label with a control character", "p", Announcement{Label: "a\x1d"}, "/label"},
 		{"a negative side", "p", Announcement{Dimensions: &Dimensions{-1, 2, 3}}, "/dimensions_mm/length"},
@@ -38,6 +40,26 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 		if len(s.facts) != 0 {
 			t.Errorf("%s: something was written", c.name)
 		}
+	}
+}
+
+func TestEveryMistakeOfAnAnnouncementIsToldAtOnce(t *testing.T) {
+	s := twoBoxes()
+	_, err := s.try(Announce{ID: "p", Announcement: Announcement{
+		Label: "a b", Dimensions: &Dimensions{0, 20, 6000}, WeightG: -1, PickupHours: 8760, OrderID: "a\nb",
+		Recipient: &Recipient{Name: "a\nb", Email: strings.Repeat("x", 300)},
+	}})
+	var r *Refusal
+	if !errors.As(err, &r) {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range append([]*Refusal{r}, r.Others...) {
+		got = append(got, m.Field)
+	}
+	want := "/label /dimensions_mm/length /dimensions_mm/height /weight_g /pickup_hours /order_id /recipient/email /recipient/name"
+	if strings.Join(got, " ") != want {
+		t.Errorf("told of %q, want %q", got, want)
 	}
 }
 

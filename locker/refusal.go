@@ -3,6 +3,7 @@ package locker
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Code classes a Refusal; every surface maps it in one place (HTTP to a status,
@@ -27,6 +28,8 @@ type Refusal struct {
 	Slug    string // stable, kebab-case: "label-in-use"
 	Message string
 	Field   string // JSON pointer of the offending member, when there is one
+
+	Others []*Refusal // further members of the same input that are refused, none below Field or another's
 }
 
 func (r *Refusal) Error() string { return r.Message }
@@ -40,6 +43,26 @@ func Refuse(code Code, slug, format string, args ...any) *Refusal {
 func (r *Refusal) At(pointer string) *Refusal {
 	r.Field = pointer
 	return r
+}
+
+// And adds refusals of further members of the same input. Of a member that is
+// refused already nothing more is said, nor of what is inside it.
+func (r *Refusal) And(more ...*Refusal) *Refusal {
+	for _, m := range more {
+		known := within(m.Field, r.Field)
+		for _, o := range r.Others {
+			known = known || within(m.Field, o.Field)
+		}
+		if !known {
+			r.Others = append(r.Others, m)
+		}
+	}
+	return r
+}
+
+// within reports whether a pointer names the member itself or something in it.
+func within(pointer, member string) bool {
+	return pointer == member || strings.HasPrefix(pointer, member+"/")
 }
 
 // CodeOf returns the class of an error; anything that is not a Refusal is Internal.

@@ -35,6 +35,15 @@ type Problem struct {
 	Pointer    string `json:"pointer,omitempty"`     // RFC 6901 pointer of the refused member of the body
 	Parameter  string `json:"parameter,omitempty"`   // the refused query parameter or header
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds, also sent as Retry-After
+
+	Errors []Mistake `json:"errors,omitempty"` // with status 422: every member refused, the one of Pointer first
+}
+
+// A Mistake is one of the members of a body that are refused.
+type Mistake struct {
+	Type    string `json:"type"` // as a Problem's
+	Detail  string `json:"detail"`
+	Pointer string `json:"pointer"`
 }
 
 // Error is the sentence for people.
@@ -105,6 +114,11 @@ func Of(err error) (p *Problem, internal bool) {
 	if errors.As(err, &r) && Status(r) != http.StatusInternalServerError {
 		p = New(Status(r), r.Slug, r.Message)
 		p.Pointer = r.Field
+		if p.Status == http.StatusUnprocessableEntity {
+			for _, m := range append([]*locker.Refusal{r}, r.Others...) {
+				p.Errors = append(p.Errors, Mistake{TypePrefix + m.Slug, m.Message, m.Field})
+			}
+		}
 		if p.Status == http.StatusServiceUnavailable {
 			p.RetryAfter = 5
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"reflect"
 	"testing"
 
 	"cubby/locker"
@@ -48,9 +49,29 @@ func TestEveryErrorHasItsStatus(t *testing.T) {
 	}
 }
 
+func TestEveryMemberThatIsRefusedIsInTheProblem(t *testing.T) {
+	refusal := func(slug, at string) *locker.Refusal {
+		return locker.Refuse(locker.Invalid, slug, "not %s", slug).At(at)
+	}
+	p, _ := Of(refusal("x", "/a").And(refusal("y", "/b/c"), refusal("z", "/a/d"), refusal("w", "/ab")))
+	want := []Mistake{{TypePrefix + "x", "not x", "/a"}, {TypePrefix + "y", "not y", "/b/c"}, {TypePrefix + "w", "not w", "/ab"}}
+	if p.Pointer != "/a" || p.Slug() != "x" || !reflect.DeepEqual(p.Errors, want) {
+		t.Errorf("%+v", p)
+	}
+	for name, err := range map[string]error{
+		"a conflict":     locker.Refuse(locker.Conflict, "x", "m").At("/a"),
+		"no JSON at all": locker.Refuse(locker.Invalid, "x", "m"),
+	} {
+		if p, _ := Of(err); p.Errors != nil {
+			t.Errorf("%s has %+v", name, p.Errors)
+		}
+	}
+}
+
 func TestAProblemSurvivesTheWire(t *testing.T) {
 	sent := New(503, "busy", "later").Again(7)
 	sent.Pointer, sent.Parameter = "/a~1b", "limit"
+	sent.Errors = []Mistake{{TypePrefix + "a", "b", "/c"}}
 	w := httptest.NewRecorder()
 	if err := sent.Write(w); err != nil {
 		t.Fatal(err)
@@ -59,7 +80,7 @@ func TestAProblemSurvivesTheWire(t *testing.T) {
 		t.Error("no Retry-After")
 	}
 	got := Read(w.Code, w.Header().Get("Content-Type"), w.Body.Bytes())
-	if *got != *sent || got.Instance == "" {
+	if !reflect.DeepEqual(got, sent) || got.Instance == "" {
 		t.Errorf("%+v became %+v", sent, got)
 	}
 	for _, other := range []*Problem{Read(502, "text/html", []byte("<html>")), Read(500, ContentType, []byte("{")), Read(500, ContentType, []byte("{}"))} {

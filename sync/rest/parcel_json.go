@@ -6,8 +6,8 @@ import (
 	"cubby/sync/strict"
 )
 
-// readAnnouncement reads the body of a PUT. Values are bounded by the
-// station's rules, not here.
+// readAnnouncement reads the body of a PUT. Values are bounded by the station's
+// rules; those are asked here only to say all that is wrong in one answer.
 func readAnnouncement(body []byte) (a locker.Announcement, err error) {
 	err = strict.Object(body, func(r *strict.Reader, name string) (err error) {
 		switch name {
@@ -32,6 +32,9 @@ func readAnnouncement(body []byte) (a locker.Announcement, err error) {
 		}
 		return err
 	})
+	if r, ok := err.(*locker.Refusal); ok && r.Field != "" {
+		err = r.And(a.Mistakes()...)
+	}
 	return a, err
 }
 

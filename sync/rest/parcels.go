@@ -15,9 +15,10 @@ import (
 	"cubby/sync/problem"
 )
 
-// validID mirrors the rule for parcel ids: 1 to 64 of A-Z a-z 0-9 . _ : -
+// validID mirrors the rule for parcel ids: 1 to 64 of A-Z a-z 0-9 . _ : -, and
+// not what clients take out of an address (RFC 3986, section 5.2.4).
 func validID(s string) bool {
-	if len(s) < 1 || len(s) > 64 {
+	if len(s) < 1 || len(s) > 64 || s == "." || s == ".." {
 		return false
 	}
 	for i := range len(s) {
@@ -36,7 +37,7 @@ func (s *Server) putParcel(x *exchange) error {
 		return err
 	}
 	if !validID(id) {
-		return locker.Refuse(locker.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+		return locker.Refuse(locker.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -, and is not . or ..")
 	}
 	var a locker.Announcement
 	if err := x.body(func(b []byte) (err error) {

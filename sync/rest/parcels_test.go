@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"cubby/locker"
+	"cubby/sync/problem"
 )
 
 func itoa(i int) string { return strconv.Itoa(i) }
@@ -184,6 +185,28 @@ func TestBodiesThatAreNotAgreedAreRefused(t *testing.T) {
 	want(t, b.do("PUT", "/v1/parcels/a%20b", "{}"), 400, "parcel-id")
 	want(t, b.do("PUT", "/v1/parcels/ab", "{}", "Content-Encoding", "gzip"), 415, "not-json")
 	want(t, b.do("PUT", "/v1/parcels/ab?dry_run=1", "{}"), 400, "bad-parameter")
+}
+
+func TestAPutNamesAllItsMistakesAtOnce(t *testing.T) {
+	b := newBench(t)
+	body := want(t, b.do("PUT", "/v1/parcels/P-1", `{"label":"a b","colour":"red","weight_g":-1,"pickup_hours":"48",
+		"dimensions_mm":{"lenght":1,"width":true,"height":0},"recipient":{"email":"nobody","language":"de"}}`), 422, "unknown-member")
+	var p problem.Problem
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range p.Errors {
+		if m.Detail == "" || !strings.HasPrefix(m.Type, problem.TypePrefix) {
+			t.Errorf("incomplete: %+v", m)
+		}
+		got = append(got, m.Pointer)
+	}
+	// First what has another form than agreed, then the values that are not allowed.
+	wanted := "/colour /pickup_hours /dimensions_mm/lenght /dimensions_mm/width /label /dimensions_mm/length /dimensions_mm/height /weight_g /recipient/email"
+	if strings.Join(got, " ") != wanted || p.Pointer != got[0] {
+		t.Errorf("names %q, want %q", got, wanted)
+	}
 }
 
 func TestListsArePagedToTheEnd(t *testing.T) {

@@ -1,7 +1,8 @@
 // Package strict reads the JSON bodies of requests, and nothing but what was
 // agreed: valid UTF-8, one object, no member twice, no member that is not
 // known, no data after the end. What it refuses it names by JSON pointer
-// (RFC 6901), as a locker.Refusal.
+// (RFC 6901), as a locker.Refusal. Behind a member that is refused it reads on,
+// so that one answer names all there is to mend.
 //
 // It works without reflection on one byte slice, which it neither keeps nor
 // changes; every string it returns is a copy. A Reader belongs to one
@@ -10,7 +11,10 @@
 package strict
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,16 +25,22 @@ import (
 // longestPointer bounds what a refusal echoes of the sender's own words, in bytes.
 const longestPointer = 200
 
+// mostMistakes bounds how many members one refusal names.
+const mostMistakes = 20
+
 // A Reader stands at one place of a JSON text.
 type Reader struct {
 	text []byte
 	at   int
 	path []string // names of the members entered, unescaped
+
+	mistakes []*locker.Refusal // of the members passed over
 }
 
 // Object reads a text that is exactly one object and calls member for each of
 // its members, with the reader standing before the value. member must read
-// the value or return an error (r.Unknown for a name it does not know).
+// the value or return an error (r.Unknown for a name it does not know). When
+// members are refused, what the others say has been read all the same.
 func Object(text []byte, member func(r *Reader, name string) error) error {
 	if !utf8.Valid(text) {
 		return locker.Refuse(locker.Invalid, "not-utf8", "the body is not valid UTF-8")
@@ -43,7 +53,11 @@ func Object(text []byte, member func(r *Reader, name string) error) error {
 	if text[r.at] != '{' {
 		return locker.Refuse(locker.Invalid, "malformed-json", "the body must be a JSON object")
 	}
-	if err := r.Object(func(name string) error { return member(&r, name) }); err != nil {
+	err := r.Object(func(name string) error { return member(&r, name) })
+	if len(r.mistakes) > 0 { // also when the text then turns out to be no JSON
+		return r.mistakes[0].And(r.mistakes[1:]...)
+	}
+	if err != nil {
 		return err
 	}
 	r.space()
@@ -74,21 +88,24 @@ func (r *Reader) Object(member func(name string) error) error {
 		if err != nil {
 			return err
 		}
-		r.path = append(r.path, name)
-		for _, s := range seen {
-			if s == name {
-				return r.refuse("duplicate-member", "the member is there twice; send it once")
-			}
-		}
-		seen = append(seen, name)
 		r.space()
 		if !r.take(':') {
 			return r.malformed("a colon is missing after a member name")
 		}
-		if err := member(name); err != nil {
-			return err
+		depth, value := len(r.path), r.at
+		r.path = append(r.path, name)
+		if slices.Contains(seen, name) {
+			err = r.refuse("duplicate-member", "the member is there twice; send it once")
+		} else {
+			seen = append(seen, name)
+			err = member(name)
 		}
-		r.path = r.path[:len(r.path)-1]
+		if err != nil {
+			if err = r.passOver(value, err); err != nil {
+				return err
+			}
+		}
+		r.path = r.path[:depth]
 		r.space()
 		if r.take('}') {
 			return nil
@@ -97,6 +114,25 @@ func (r *Reader) Object(member func(name string) error) error {
 			return r.malformed("a comma or closing brace is missing")
 		}
 	}
+}
+
+// passOver keeps the refusal of the member whose value stands at the place given
+// and goes on behind it. Another error, and one mistake too many, ends the reading.
+func (r *Reader) passOver(value int, err error) error {
+	refusal, ok := err.(*locker.Refusal)
+	if !ok || refusal.Field == "" {
+		return err
+	}
+	if r.mistakes = append(r.mistakes, refusal); len(r.mistakes) == mostMistakes {
+		return err
+	}
+	rest := json.NewDecoder(bytes.NewReader(r.text[value:]))
+	var passed json.RawMessage
+	if err := rest.Decode(&passed); err != nil {
+		return r.malformed("a value is written wrongly")
+	}
+	r.at = value + int(rest.InputOffset())
+	return nil
 }
 
 // Strings reads an array of at most max strings.

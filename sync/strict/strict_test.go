@@ -3,6 +3,7 @@ package strict
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -105,6 +106,42 @@ func TestWhatIsNotAgreedIsRefusedByName(t *testing.T) {
 			}
 			if refusal.Slug != c.slug || refusal.Field != c.pointer {
 				t.Errorf("refused as %s at %q, want %s at %q", refusal.Slug, refusal.Field, c.slug, c.pointer)
+			}
+		})
+	}
+}
+
+func TestEveryMemberThatIsRefusedIsNamed(t *testing.T) {
+	unknown := make([]string, 0, 40)
+	for i := range cap(unknown) {
+		unknown = append(unknown, fmt.Sprintf(`"x%02d":[{"name":{}}]`, i))
+	}
+	for name, c := range map[string]struct{ text, pointers string }{
+		"two members":                          {`{"name":1,"size":"x"}`, "/name /size"},
+		"whatever their values are":            {`{"name":{"a":[1,"}",null]},"open":"\"","size":[[]],"tags":{}}`, "/name /open /size /tags"},
+		"an unknown one and one inside":        {`{"nmae":{"name":1},"inner":{"nmae":-1.5e3,"name":0},"size":true}`, "/nmae /inner/nmae /inner/name /size"},
+		"one that is there three times":        {`{"size":1,"size":2,"size":"x","open":1}`, "/size /open"},
+		"a list that is refused in the middle": {`{"tags":["a",1,2],"size":0.5}`, "/tags/1 /size"},
+		"what is good is read":                 {`{"size":"x","name":"good","open":1}`, "/size /open"},
+		"no JSON behind a mistake":             {`{"size":"x","open":1,,}`, "/size /open"},
+		"no JSON in a mistake":                 {`{"size":[01],"open":1}`, "/size"},
+		"a great many":                         {"{" + strings.Join(unknown, ",") + "}", "/x00 /x01 /x02 /x03 /x04 /x05 /x06 /x07 /x08 /x09 /x10 /x11 /x12 /x13 /x14 /x15 /x16 /x17 /x18 /x19"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := read(c.text)
+			var refusal *locker.Refusal
+			if !errors.As(err, &refusal) {
+				t.Fatalf("got %v", err)
+			}
+			pointers := refusal.Field
+			for _, o := range refusal.Others {
+				pointers += " " + o.Field
+			}
+			if pointers != c.pointers {
+				t.Errorf("refused at %s, want %s", pointers, c.pointers)
+			}
+			if name == "what is good is read" && b.Name != "good" {
+				t.Errorf("read %+v", b)
 			}
 		})
 	}
