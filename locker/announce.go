@@ -1,8 +1,10 @@
 package locker
 
 import (
+	"cmp"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -151,9 +153,38 @@ func (c Announce) decide(t *turn) error {
 			return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label", a.Label, other.ID, other.State).At("/label")
 		}
 	}
+	if !exists || !sameShape(p, told) {
+		if err := t.fitsSomewhere(a); err != nil {
+			return err
+		}
+	}
 	t.emit(told)
 	setNow(t, c.ID, c.Now)
 	return nil
+}
+
+// fitsSomewhere refuses a parcel that no door of this wall can ever take, in
+// whatever state they are: its sender must know before a courier carries it here.
+func (t *turn) fitsSomewhere(a Announcement) error {
+	wish := Wish{Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, Accessible: a.Accessible}
+	for _, n := range t.Numbers() { // most fit the first
+		if c, _ := t.Compartment(n); wish.suits(c) {
+			return nil
+		}
+	}
+	wall := t.compartments()
+	if wish.Accessible {
+		wish.Accessible = false
+		if slices.ContainsFunc(wall, wish.suits) {
+			return Refuse(Invalid, "fits-no-door", "no door within reach of everybody takes it here, only others do").At("/accessible")
+		}
+	}
+	if len(wall) == 0 || wish.Dimensions == nil {
+		return nil
+	}
+	largest := slices.MaxFunc(wall, func(a, b Compartment) int { return cmp.Compare(a.Inner.Volume(), b.Inner.Volume()) }).Inner
+	return Refuse(Invalid, "fits-no-door", "no door takes it here; the largest is %d mm wide, %d high and %d deep inside",
+		largest.Width, largest.Height, largest.Depth).At("/dimensions_mm")
 }
 
 // setNow hands the parcel back to the caller who asked for the change.
@@ -175,8 +206,12 @@ func recipientDiffers(kept, told *Recipient) (same, erase bool) {
 }
 
 func samePublic(p Parcel, f *ParcelAnnounced) bool {
-	return p.Label == f.Label && p.OrderID == f.OrderID && reflect.DeepEqual(p.Dimensions, f.Dimensions) && p.KeepUpright == f.KeepUpright &&
-		p.WeightG == f.WeightG && p.Accessible == f.Accessible && p.PickupHours == f.PickupHours
+	return p.Label == f.Label && p.OrderID == f.OrderID && sameShape(p, f) && p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
+}
+
+// sameShape compares what a parcel asks of a compartment.
+func sameShape(p Parcel, f *ParcelAnnounced) bool {
+	return reflect.DeepEqual(p.Dimensions, f.Dimensions) && p.KeepUpright == f.KeepUpright && p.Accessible == f.Accessible
 }
 
 // mayChange refuses changes that come too late for where the parcel is.

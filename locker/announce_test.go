@@ -63,6 +63,58 @@ func TestEveryMistakeOfAnAnnouncementIsToldAtOnce(t *testing.T) {
 	}
 }
 
+func TestAParcelThatNoDoorCanTakeIsRefusedWhenItIsAnnounced(t *testing.T) {
+	low := box("1", 400, 110, 500)
+	low.Accessible = true
+	for _, c := range []struct {
+		name  string
+		a     Announcement
+		field string // empty: it is announced
+	}{
+		{"as large as the largest, whichever way round", Announcement{Dimensions: &Dimensions{500, 390, 400}}, ""},
+		{"a millimetre more", Announcement{Dimensions: &Dimensions{501, 390, 400}}, "/dimensions_mm"},
+		{"long and thin", Announcement{Dimensions: &Dimensions{4000, 10, 10}}, "/dimensions_mm"},
+		{"one that fits lying only", Announcement{Dimensions: &Dimensions{100, 100, 450}}, ""},
+		{"the same, upright", Announcement{Dimensions: &Dimensions{100, 100, 450}, KeepUpright: true}, "/dimensions_mm"},
+		{"one that fits the door within reach", Announcement{Dimensions: small(), Accessible: true}, ""},
+		{"one that fits only the others", Announcement{Dimensions: &Dimensions{200, 200, 200}, Accessible: true}, "/accessible"},
+		{"one that fits none, within reach", Announcement{Dimensions: &Dimensions{900, 900, 900}, Accessible: true}, "/dimensions_mm"},
+		{"of unknown size", Announcement{Accessible: true}, ""},
+	} {
+		s := newStage(low, box("2", 400, 390, 500))
+		for n, b := range s.compartments { // that nothing is free now is another matter
+			b.Allocation = OutOfService
+			s.compartments[n] = b
+		}
+		_, err := s.try(Announce{ID: "p", Announcement: c.a})
+		var r *Refusal
+		switch refused := errors.As(err, &r); {
+		case refused && (r.Slug != "fits-no-door" || r.Field != c.field), !refused && c.field != "":
+			t.Errorf("%s: %+v", c.name, err)
+		}
+	}
+	s := newStage(box("1", 400, 110, 500))
+	if _, err := s.try(Announce{ID: "p", Announcement: Announcement{Accessible: true}}); err == nil {
+		t.Error("a wall without a door within reach takes parcels that need one")
+	}
+}
+
+// A parcel that was announced before the wall was rebuilt can still be repeated
+// and changed in what does not concern its size.
+func TestAParcelThatFitsNoDoorAnyMoreStaysAnnounced(t *testing.T) {
+	s := newStage(box("1", 900, 900, 900))
+	a := Announcement{Dimensions: &Dimensions{900, 900, 900}}
+	s.do(t, Announce{ID: "p", Announcement: a})
+	s.compartments["1"] = box("1", 400, 110, 500)
+	s.do(t, Announce{ID: "p", Announcement: a})
+	a.OrderID = "SO-1"
+	s.do(t, Announce{ID: "p", Announcement: a})
+	a.KeepUpright = true
+	if _, err := s.try(Announce{ID: "p", Announcement: a}); CodeOf(err) != Invalid {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRepeatingAnAnnouncementChangesNothing(t *testing.T) {
 	s := twoBoxes()
 	a := Announcement{Label: "L", Dimensions: small(), Recipient: &Recipient{Name: "Example", Language: "zh-Hans"}, PickupHours: 24}

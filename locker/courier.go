@@ -73,6 +73,7 @@ func (t *turn) take(p Parcel) {
 	switch p.State {
 	case Announced, DepositFailed:
 		t.deposit(p)
+		t.tellTurnedAway(p)
 	case Booked, Depositing, Stored, Collecting:
 		t.step(view.StepCourierReady, view.ReasonAlreadyStored)
 	case Cancelled:
@@ -106,6 +107,16 @@ func (t *turn) deposit(p Parcel) {
 	t.emit(&ParcelBooked{of(p), c.Number})
 	t.visit.Last, t.visit.LastDoor, t.visit.Retake = "", "", view.ReasonNone
 	t.intend(ForDeposit, c.Number, p.ID, 1)
+}
+
+// tellTurnedAway tells that there was no compartment for a parcel a courier has
+// brought; once, however often its label is scanned.
+func (t *turn) tellTurnedAway(p Parcel) {
+	why := t.visit.Reason
+	if t.visit.Step != view.StepCourierReady || why != view.ReasonNoDoor && why != view.ReasonTooLarge || p.FailedReason == string(why) {
+		return
+	}
+	t.emit(&DepositFailure{OfParcel: of(p), Reason: string(why)})
 }
 
 func (t *turn) compartments() []Compartment {

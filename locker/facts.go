@@ -85,7 +85,8 @@ type (
 		PIN  string `json:"pin"`
 	}
 	// DepositFailure: the courier keeps the parcel. Reasons: too_big, broken,
-	// occupied, door_jammed, unanswered, unknown, timeout, courier_cancel.
+	// occupied, door_jammed, unanswered, unknown, timeout, courier_cancel; and
+	// without a compartment no_door, too_large.
 	DepositFailure struct {
 		OfParcel
 		Compartment string `json:"compartment,omitempty"`

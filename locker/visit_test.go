@@ -1,6 +1,7 @@
 package locker
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -448,12 +449,13 @@ func TestUndoGivesTheLastParcelBackAndItsCodeDies(t *testing.T) {
 }
 
 func TestCouriersAreToldExactlyWhatIsWrongWithALabel(t *testing.T) {
-	s := newStage(box("1", 400, 110, 500))
+	s := newStage(box("1", 900, 900, 900))
+	s.announce(t, "large", &Dimensions{900, 900, 900})
+	s.compartments["1"] = box("1", 400, 110, 500) // the wall was rebuilt meanwhile
 	s.announce(t, "stored", small())
 	s.deposit(t, "stored")
 	s.announce(t, "cancelled", small())
 	s.do(t, Cancel{ID: "cancelled"})
-	s.announce(t, "large", &Dimensions{900, 900, 900})
 	s.announce(t, "late", small())
 	s.do(t, Present{BadgeHash: "badge-k1"})
 	for _, c := range []struct {
@@ -466,6 +468,34 @@ func TestCouriersAreToldExactlyWhatIsWrongWithALabel(t *testing.T) {
 		s.do(t, Present{Label: c.label})
 		s.at(t, view.StepCourierReady, c.want)
 	}
+}
+
+func TestASenderIsToldOnceThatThereWasNoDoorForAParcel(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500))
+	s.announce(t, "first", small())
+	s.announce(t, "late", small())
+	s.deposit(t, "first")
+	from := len(s.facts)
+	s.do(t, Present{BadgeHash: "badge-k1"})
+	for range 3 {
+		s.do(t, Present{Label: "L-late"})
+		s.at(t, view.StepCourierReady, view.ReasonNoDoor)
+	}
+	var told []string
+	for _, f := range s.facts[from:] {
+		if f, ok := f.(*DepositFailure); ok {
+			told = append(told, f.ParcelID+" "+f.Compartment+" "+f.Reason)
+		}
+	}
+	if !slices.Equal(told, []string{"late  no_door"}) {
+		t.Errorf("told %q", told)
+	}
+	if p := s.parcels["late"]; p.State != DepositFailed || p.FailedReason != "no_door" {
+		t.Errorf("the parcel is %s for %q", p.State, p.FailedReason)
+	}
+	s.compartments["1"] = box("1", 400, 110, 500) // emptied
+	s.do(t, Present{Label: "L-late"})
+	s.at(t, view.StepCourierOpening, "")
 }
 
 func TestPINsWaitLongerEachTimeAndCodesDoNot(t *testing.T) {

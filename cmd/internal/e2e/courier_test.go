@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"cubby/locker"
@@ -73,14 +74,17 @@ func TestACourierIsToldWhatIsWrongWithALabel(t *testing.T) {
 	s := newStation(t)
 	s.announce("p-1")
 	s.announce("p-2")
-	s.announceSized("p-3", 4000, 10, 10)
+	status, answer, _ := s.call("PUT", "/v1/parcels/p-3", `{"dimensions_mm":{"length":4000,"width":10,"height":10}}`)
+	if status != http.StatusUnprocessableEntity || !strings.Contains(string(answer), "fits-no-door") {
+		t.Fatalf("a parcel that no door can take: %d %s", status, answer)
+	}
 	if status, answer, _ := s.call("POST", "/v1/parcels/p-2/cancel", ""); status != http.StatusOK {
 		t.Fatalf("cancel: %d %s", status, answer)
 	}
 	e := s.deposit("p-1")
 	for label, why := range map[string]view.Reason{
 		"NOBODYS": view.ReasonUnknownLabel, "P-1": view.ReasonAlreadyStored, "P-2": view.ReasonCancelled,
-		"P-3": view.ReasonTooLarge, "two words": view.ReasonNotLabel,
+		"P-3": view.ReasonUnknownLabel, "two words": view.ReasonNotLabel,
 		"RR132456785GB": view.ReasonMisread, // two digits of a postal number swapped
 	} {
 		s.scan(label)
