@@ -189,10 +189,26 @@ func (p Problem) Error() string {
 // Problems is all that is wrong with one file, in the order of its lines.
 type Problems []Problem
 
+// Error says what comes again only once: a misspelt name is missed by every door
+// that has it, and they would bury the line that is to be mended.
 func (ps Problems) Error() string {
-	out := make([]string, len(ps))
-	for i, p := range ps {
-		out[i] = p.Error()
+	type what struct{ key, text string }
+	times := map[what]int{}
+	for _, p := range ps {
+		times[what{p.Key, p.Text}]++
+	}
+	var out []string
+	for _, p := range ps {
+		n := times[what{p.Key, p.Text}]
+		if n == 0 {
+			continue
+		}
+		times[what{p.Key, p.Text}] = 0
+		line := p.Error()
+		if n > 1 {
+			line += fmt.Sprintf(" (%d times)", n)
+		}
+		out = append(out, line)
 	}
 	return strings.Join(out, "\n")
 }

@@ -174,6 +174,15 @@ func TestAllProblemsAreReportedAtOnceInTheOrderOfLines(t *testing.T) {
 	}
 }
 
+func TestAProblemOfManyDoorsIsToldOnce(t *testing.T) {
+	ps := Problems{{"f", 2, "column.doors.bus", "there is none"}, {"f", 3, "column.doors.bus", "there is none"}, {"f", 4, "column.doors.lock", "is 0"},
+		{"f", 5, "column.doors.bus", "there is none"}, {"f", 9, "bus.name", "is missing"}}
+	const want = "f:2: column.doors.bus: there is none (3 times)\nf:4: column.doors.lock: is 0\nf:9: bus.name: is missing"
+	if got := ps.Error(); got != want {
+		t.Errorf("told:\n%s\nwant:\n%s", got, want)
+	}
+}
+
 func TestLoadTellsWhereTheFileWasLookedFor(t *testing.T) {
 	_, err := Load(filepath.Join(t.TempDir(), "none.toml"))
 	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "--config") {
