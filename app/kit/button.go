@@ -9,6 +9,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// Drawing is the name of what is drawn before the label.
+func (b *TouchButton) Drawing() string { return b.icon }
+
 // Kind is how much a button asks for attention.
 type Kind uint8
 

@@ -24,7 +24,10 @@ var icons = map[view.ActionName]string{
 
 // otherIcons are those of buttons that mean something else than their action
 // does elsewhere.
-var otherIcons = map[string]string{"fit.cancel": "clear", "fit.leave_now": "clear", "fit.go_on": "again"}
+var otherIcons = map[string]string{
+	"fit.cancel": "clear", "fit.leave_now": "clear", "fit.go_on": "again",
+	"pickup_open.does_not_close": "door-open",
+}
 
 // buttons puts the main button first and large, the others below or beside it.
 func buttons(s Sheet, p plan) fyne.CanvasObject {

@@ -471,3 +471,16 @@ func BenchmarkPage(b *testing.B) {
 		}
 	}
 }
+
+// A tick says that all is well. Who says that a door does not close says otherwise.
+func TestAComplaintBearsNoTick(t *testing.T) {
+	book := dressed(t)
+	en := book.For("en")
+	for _, s := range sample.All() {
+		walk(t, draw(s, sizes[0], en, book).page.Object, 0, 0, func(p placed) {
+			if b, ok := p.o.(*kit.TouchButton); ok && b.Label() == en.Say("pickup_open.does_not_close", nil) && b.Drawing() == "tick" {
+				t.Errorf("%s: %q is drawn with a tick", s.Name, b.Label())
+			}
+		})
+	}
+}
