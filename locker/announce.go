@@ -27,7 +27,10 @@ var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 // check refuses what cannot be used.
 func (a Announcement) check(id string) error {
 	if !validID(id) {
-		return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -, and is not . or ..")
+		return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+	}
+	if id == "." || id == ".." { // RFC 3986, section 5.2.4
+		return Refuse(Invalid, "parcel-id", "clients take . and .. out of an address; choose another id")
 	}
 	if all := a.Mistakes(); len(all) > 0 {
 		return all[0].And(all[1:]...)
@@ -82,7 +85,7 @@ func (a Announcement) Mistakes() (all []*Refusal) {
 }
 
 func validID(s string) bool {
-	if len(s) < 1 || len(s) > maxIDBytes || s == "." || s == ".." { // a client takes those two out of an address
+	if len(s) < 1 || len(s) > maxIDBytes {
 		return false
 	}
 	return !strings.ContainsFunc(s, func(r rune) bool {

@@ -15,10 +15,9 @@ import (
 	"cubby/sync/problem"
 )
 
-// validID mirrors the rule for parcel ids: 1 to 64 of A-Z a-z 0-9 . _ : -, and
-// not what clients take out of an address (RFC 3986, section 5.2.4).
+// validID is the form of ids: 1 to 64 of A-Z a-z 0-9 . _ : -
 func validID(s string) bool {
-	if len(s) < 1 || len(s) > 64 || s == "." || s == ".." {
+	if len(s) < 1 || len(s) > 64 {
 		return false
 	}
 	for i := range len(s) {
@@ -37,7 +36,7 @@ func (s *Server) putParcel(x *exchange) error {
 		return err
 	}
 	if !validID(id) {
-		return locker.Refuse(locker.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -, and is not . or ..")
+		return locker.Refuse(locker.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
 	}
 	var a locker.Announcement
 	if err := x.body(func(b []byte) (err error) {
