@@ -201,6 +201,8 @@ func header(s Sheet) fyne.CanvasObject {
 	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut()))}
 	if tongues := languages(s); tongues != nil {
 		row = append(row, kit.Middle(tongues))
+	} else {
+		row = append(row, kit.Space(0, l.Target(8))) // so that the page below does not move
 	}
 	return kit.Inset(kit.Row(l.U(2), row...), l.U(7), l.U(3), l.U(7), l.U(2))
 }

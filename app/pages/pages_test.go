@@ -484,3 +484,20 @@ func TestAComplaintBearsNoTick(t *testing.T) {
 		})
 	}
 }
+
+func TestTheHeaderStandsStillFromPageToPage(t *testing.T) {
+	book := dressed(t)
+	for _, size := range sizes {
+		places := map[float32]string{}
+		for _, s := range sample.All() {
+			walk(t, draw(s, size, book.For("en"), book).page.Object, 0, 0, func(p placed) {
+				if text, ok := p.o.(*kit.Text); ok && text.Words() == s.View.Station {
+					places[p.y] = s.Name
+				}
+			})
+		}
+		if len(places) != 1 {
+			t.Errorf("on %v the station's name is at %v", size, places)
+		}
+	}
+}
