@@ -336,6 +336,27 @@ func TestWithoutTheCoreTheLanguageAndTheStationStay(t *testing.T) {
 	})
 }
 
+func TestTheLanguageIsChangedWithoutTheCoreToo(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		alone := view.View{Step: view.StepUnavailable, Reason: view.ReasonCoreMissing}
+		b.show(alone) // since it was switched on
+		b.says("Back in a moment", true)
+		b.button("简体中文").Tap()
+		b.run()
+		b.says("请稍候", true)
+		b.show(enter("a")) // the core's language counts again
+		b.says("Your code or PIN", true)
+		alone.Station, alone.Language, alone.Languages = "Harbour", "en", []string{"en", "zh-Hans"}
+		b.show(alone)
+		b.button("简体中文").Tap()
+		b.run()
+		b.says("请稍候", true)
+		if sent := b.sentNames(); sent != nil {
+			t.Errorf("%v was sent to nobody", sent)
+		}
+	})
+}
+
 func TestASecondViewOfTheSamePageDoesNotTakeItFromUnderTheFinger(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {
 		v := enter("a")
