@@ -141,10 +141,11 @@ func removeLeftBehind(link string) error {
 // reads, and forgets that a driver which was killed had it for itself (a
 // terminal keeps TIOCEXCL for as long as anybody, here this side, has it open).
 func (p *port) keep() {
-	tick := time.NewTicker(staleAfter)
+	const looks = 10 // a time in which nobody was run, driver or site, makes one of them
+	tick := time.NewTicker(staleAfter / looks)
 	defer tick.Stop()
-	waiting := 0
-	for {
+	waiting, same := 0, 0
+	for look := 1; ; look++ {
 		select {
 		case <-p.done:
 			return
@@ -156,13 +157,19 @@ func (p *port) keep() {
 			if err != nil {
 				return err
 			}
-			if n > 0 && n == waiting {
+			if same++; n == 0 || n != waiting {
+				same = 0
+			}
+			if same == looks {
 				n = 0
 				if err := unix.IoctlSetInt(fd, unix.TCFLSH, unix.TCIFLUSH); err != nil {
 					return err
 				}
 			}
 			waiting = n
+			if look%looks > 0 {
+				return nil
+			}
 			return unix.IoctlSetInt(fd, unix.TIOCNXCL, 0)
 		})
 	}
