@@ -19,6 +19,7 @@ const (
 	restBetween = 2 * time.Second        // of one lock, and at most three pulses in the window
 	restWindow  = 30 * time.Second
 	milli       = time.Millisecond // to which events tell the time
+	beat        = 20 * time.Millisecond
 )
 
 // A court reads what the station tells and what the wall has written down, and
@@ -42,9 +43,13 @@ type court struct {
 	frames  int // that were to drive a lock
 	results map[string]int
 
-	mu   sync.Mutex // guards what follows
-	said []string   // what is wrong
+	mu    sync.Mutex // guards what follows
+	said  []string   // what is wrong
+	still []still    // when this process was not run, the last times
 }
+
+// A still is a time in which this process was not run, nor the wall in it.
+type still struct{ from, to time.Time }
 
 // An opening is one order the station has written down.
 type opening struct {
@@ -269,6 +274,37 @@ func (c *court) examine(e sim.Entry) {
 	c.wrong("door %s was driven and the log does not say why: %+v", number, e)
 }
 
+// look notes when this process is not run.
+func (c *court) look(ctx context.Context) {
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for last := time.Now(); ; last = time.Now() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if now := time.Now(); now.Sub(last) > jitter {
+			c.mu.Lock()
+			c.still = append(c.still[max(0, len(c.still)-999):], still{last, now})
+			c.mu.Unlock()
+		}
+	}
+}
+
+// sent is the first moment at which a frame may have been sent that the wall has
+// read: it read nothing while it was not run.
+func (c *court) sent(read time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.still {
+		if read.After(s.from) && read.Before(s.to.Add(jitter)) {
+			return s.from
+		}
+	}
+	return read
+}
+
 // budget looks whether a lock was left the time to cool.
 func (c *court) budget(number string, at time.Time) {
 	all := c.pulses[number]
@@ -278,7 +314,7 @@ func (c *court) budget(number string, at time.Time) {
 	if n := len(all); n > 2 && at.Sub(all[n-3]) < restWindow-jitter {
 		c.wrong("door %s was driven four times in %s", number, at.Sub(all[n-3]))
 	}
-	c.pulses[number] = append(all[max(0, len(all)-2):], at)
+	c.pulses[number] = append(all[max(0, len(all)-2):], c.sent(at))
 }
 
 // driven counts how many of the wall's doors were driven.

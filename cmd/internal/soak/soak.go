@@ -137,6 +137,7 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 	s.badge = courier.Badge
 	s.screen = watch(ctx, s.staff, others)
 	s.court = convene(s.Wall, s.centre)
+	others.Go(func() { s.court.look(ctx) })
 	if err := s.court.skip(ctx); err != nil {
 		return err
 	}
