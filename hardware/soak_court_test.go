@@ -41,6 +41,7 @@ type court struct {
 	pulses   map[string][]time.Time
 	last     map[string]sim.Entry // unlock of each line
 	still    []time.Time          // when the machine had stood still, the last 100 times
+	halts    [][2]time.Time       // from when to when it did, for longer than jitter
 	longest  time.Duration        // that it did
 	excused  int
 	read     int // entries of the journal
@@ -183,12 +184,16 @@ func (c *court) listen(master, slave *os.File) {
 		if _, err := master.Read(buf); err != nil {
 			return
 		}
-		late := time.Since(last) - 5*time.Millisecond
+		before := last
 		last = time.Now()
+		late := last.Sub(before) - 5*time.Millisecond
 		if late < stillFor {
 			continue
 		}
 		c.mu.Lock()
+		if late > jitter {
+			c.halts = append(c.halts[max(0, len(c.halts)-99):], [2]time.Time{before, last})
+		}
 		c.longest = max(c.longest, late)
 		c.still = append(c.still[max(0, len(c.still)-99):], last)
 		c.mu.Unlock()
@@ -303,7 +308,18 @@ func (c *court) budget(number string, at time.Time) {
 	if n := len(all); n > 2 && at.Sub(all[n-3]) < restWindow-jitter {
 		c.t.Errorf("door %s was driven four times in %s", number, at.Sub(all[n-3]))
 	}
-	c.pulses[number] = append(all[max(0, len(all)-2):], at)
+	c.pulses[number] = append(all[max(0, len(all)-2):], c.sent(at))
+}
+
+// sent is the first moment at which a frame may have been sent that the site has
+// read: it read nothing while the machine stood still.
+func (c *court) sent(read time.Time) time.Time {
+	for _, halt := range c.halts {
+		if read.After(halt[0]) && read.Before(halt[1].Add(jitter)) {
+			return halt[0]
+		}
+	}
+	return read
 }
 
 // until waits for a condition, which is called with the court's lock held.
