@@ -99,8 +99,7 @@ func (js *jobs) add(j Job, now time.Time) error {
 		j.Copy = j.Data
 	}
 	one := &job{Job: j, Entry: Entry{ID: j.ID, Title: j.Title, Since: now.UTC(), Waits: true, Secret: j.Secret}}
-	one.held = js.keeps(one)
-	if err := js.join(one, now); err != nil {
+	if err := js.join(one, now); err != nil || !js.keeps(one) {
 		return err
 	}
 	err := js.keep(one)
@@ -109,13 +108,7 @@ func (js *jobs) add(j Job, now time.Time) error {
 	if err != nil {
 		js.drop(slices.Index(js.all, one))
 	}
-	for i := 0; len(js.all) > jobsMost && i < len(js.all); {
-		if js.all[i].Waits || js.all[i].held {
-			i++
-		} else {
-			js.drop(i)
-		}
-	}
+	js.trim()
 	js.mu.Unlock()
 	if err != nil {
 		js.tidy() // it may be there all the same
@@ -123,7 +116,7 @@ func (js *jobs) add(j Job, now time.Time) error {
 	return err
 }
 
-// join gives a job its place.
+// join gives a job its place. One that is to be kept is held until it is.
 func (js *jobs) join(one *job, now time.Time) error {
 	js.mu.Lock()
 	defer js.mu.Unlock()
@@ -141,6 +134,9 @@ func (js *jobs) join(one *job, now time.Time) error {
 		return fmt.Errorf("%d jobs wait already: see to the printer first", jobsMost)
 	}
 	js.all = append(js.all, one)
+	if one.held = js.keeps(one); !one.held {
+		js.trim()
+	}
 	return nil
 }
 
@@ -265,7 +261,7 @@ func (js *jobs) list(now time.Time) []Entry {
 	return out
 }
 
-// find, expire, giveUp and drop are called with mu held.
+// find, trim, expire, giveUp and drop are called with mu held.
 
 func (js *jobs) find(id string) *job {
 	for _, one := range js.all {
@@ -274,6 +270,17 @@ func (js *jobs) find(id string) *job {
 		}
 	}
 	return nil
+}
+
+// trim drops the oldest that have ended, of too many.
+func (js *jobs) trim() {
+	for len(js.all) > jobsMost {
+		ended := slices.IndexFunc(js.all, func(one *job) bool { return !one.Waits && !one.held })
+		if ended < 0 {
+			return
+		}
+		js.drop(ended)
+	}
 }
 
 // expire drops what is older than it may become.

@@ -220,6 +220,8 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 				kept, failed := before.PutBack(time.Now())
 				log.Error("no core can be opened with the new configuration; that before is back, and the new one is kept beside it", "error", fault, "kept", kept, "not_put_back", failed)
 				cfg = before
+			} else {
+				err = errors.Join(fault, err) // it is something else
 			}
 		}
 		switch {
