@@ -401,12 +401,21 @@ func TestAJobHalfPrintedBeforeACrashIsACopyAfterIt(t *testing.T) {
 func TestAnswersThatComeLateAreNotTakenForTheNextOnes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.open(nil)
+	p := b.open(nil)
 	b.state(Ready)
-	// The answer to question 1 (1A: offline) comes after its time; taken for
-	// question 4 or 2 it would be paper low or nothing.
+	b.mu.Lock()
+	already := len(b.reports) // on a machine that stood still at first it seemed mute
+	b.mu.Unlock()
+	// The answer to question 1 (1A: offline) comes when it has been given up; taken
+	// for question 4 or 2 it would be paper low or nothing.
+	before := p.Stats().Unanswers
 	once := sync.OnceFunc(func() {
-		time.AfterFunc(450*time.Millisecond, func() { b.master.Write([]byte{0x7E}) })
+		go func() {
+			for p.Stats().Unanswers == before && t.Context().Err() == nil {
+				<-time.After(time.Millisecond)
+			}
+			b.master.Write([]byte{0x7E})
+		}()
 	})
 	late := false
 	b.answers(func(n, _ int) []byte {
@@ -428,7 +437,7 @@ func TestAnswersThatComeLateAreNotTakenForTheNextOnes(t *testing.T) {
 	b.until("three more looks", func() bool { return looks > 3 })
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, r := range b.reports {
+	for _, r := range b.reports[already:] {
 		if r.State != Ready {
 			t.Errorf("it was reported %s: %s", r.State, r.Detail)
 		}
