@@ -1,6 +1,7 @@
 package zpl
 
 import (
+	"bytes"
 	"errors"
 	"regexp"
 	"strings"
@@ -126,6 +127,22 @@ func TestLinesAreCutOutOfWhatComes(t *testing.T) {
 	}
 	if r.Feed([]byte("\x02")) {
 		t.Error("the lines are there again")
+	}
+}
+
+// An answer that was given up comes together with the next one's.
+func TestOfTwoStatusesInOnePieceTheNewerCounts(t *testing.T) {
+	older, newer := wire("030,1,0,1245,000,0,0,0,000,0,0,0", well2, well3), wire(well1, well2, well3)
+	for cut := len(older); cut <= len(older)+len(newer); cut++ {
+		both := append(bytes.Clone(older), newer...)
+		var r Reader
+		done := r.Feed(both[:cut])
+		if !done {
+			done = r.Feed(both[cut:])
+		}
+		if got := r.Lines(); !done || cut > len(older)+len(well1)+2 && got[0] != well1 {
+			t.Errorf("in two pieces at %d: %v, %q", cut, done, got)
+		}
 	}
 }
 
