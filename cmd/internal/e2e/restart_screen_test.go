@@ -124,7 +124,8 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 	open := w.page(view.StepPickupOpen)
 	s.crash()
 	v, _ := s.now()
-	v.Station = "Cubby Demo" // the screen remembers it
+	v.Station, v.Language, v.Languages = "Cubby Demo", "en", []string{"en", "zh-Hans"} // the screen remembers them
+	v.Actions = []view.ActionName{view.ActLanguage}                                    // and needs nobody to change the language
 	w.shows("the core is missing", v, "")
 	s.startCore()
 	w.same("the page after the core came back", open, w.page(view.StepPickupOpen))
