@@ -214,7 +214,7 @@ func (c *Config) checkDoors(r *reader) {
 			}
 			numbers[d.Number] = true
 			if c.size(d.Size) == nil && d.Size != "" {
-				r.refuse(path+".size", "there is no size %q: one of the [[size]] names", d.Size)
+				r.refuse(path+".size", "there is no [[size]] %q: %s", d.Size, oneOf(c.Sizes, func(s Size) any { return s.Name }))
 			}
 			c.checkLock(r, path, d)
 			l := lock{d.Bus, d.Board, d.Lock}
@@ -246,12 +246,21 @@ func (c *Config) checkLock(r *reader, path string, d Door) {
 			}
 			return
 		}
-		r.refuse(path+".board", "bus %q has no board %d: an address of its [[bus.board]] tables", d.Bus, d.Board)
+		r.refuse(path+".board", "bus %q has no [[bus.board]] %d: %s", d.Bus, d.Board, oneOf(b.Boards, func(b Board) any { return b.Address }))
 		return
 	}
 	if d.Bus != "" {
-		r.refuse(path+".bus", "there is no bus %q: one of the [[bus]] names", d.Bus)
+		r.refuse(path+".bus", "there is no [[bus]] %q: %s", d.Bus, oneOf(c.Buses, func(b Bus) any { return b.Name }))
 	}
+}
+
+// oneOf says what is allowed: the names that the tables have.
+func oneOf[table any](tables []table, name func(table) any) string {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = fmt.Sprint(name(t))
+	}
+	return "one of " + strings.Join(names, ", ")
 }
 
 func printable(s string) bool {
