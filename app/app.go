@@ -67,6 +67,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := kit.Dress(fyneApp); err != nil {
 		return err
 	}
+	endSafely(fyneApp.Lifecycle())
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -80,7 +81,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 	// Not before the toolkit's loop runs and not after it ends: outside of it a
 	// function handed over would be run on the wrong goroutine. The toolkit's own
-	// call at its end is not used: it can be lost, and the program then never ends.
+	// call at its end is not used, see endSafely.
 	defer context.AfterFunc(ctx, screen.Close)()
 	var feeding sync.WaitGroup
 	fyneApp.Lifecycle().SetOnStarted(func() {
@@ -101,6 +102,16 @@ func Run(ctx context.Context, cfg Config) error {
 	cancel()
 	feeding.Wait()
 	return nil
+}
+
+// endSafely takes back the only function that the toolkit runs at its end, which
+// saves preferences nobody here has. The toolkit hands it to its loop while that
+// is being closed: now and then the program never ended, or panicked (seen with
+// Fyne 2.8.1 on a busy machine; https://github.com/fyne-io/fyne/issues/6021).
+func endSafely(l fyne.Lifecycle) {
+	if l, ok := l.(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 }
 
 // fixScale keeps the toolkit from guessing a scale from what the monitor says
