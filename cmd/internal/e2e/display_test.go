@@ -24,7 +24,8 @@ var display struct {
 	frame string // file in which the server keeps the picture, in the XWD format
 }
 
-// openDisplay starts an X server on a number that is free.
+// openDisplay starts an X server on a number that is free. It draws no pointer,
+// which comes and goes in the picture while something is drawn near it.
 func openDisplay() (close func(), err error) {
 	dir, err := os.MkdirTemp("", "cubby-display-")
 	if err != nil {
@@ -36,7 +37,7 @@ func openDisplay() (close func(), err error) {
 	}
 	defer read.Close()
 	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", panelWidth, panelHeight),
-		"+extension", "GLX", "-nolisten", "tcp", "-noreset", "-fbdir", dir)
+		"+extension", "GLX", "-nolisten", "tcp", "-noreset", "-nocursor", "-fbdir", dir)
 	server.ExtraFiles = []*os.File{write}
 	started := make(chan error)
 	starter <- func() { started <- server.Start() }

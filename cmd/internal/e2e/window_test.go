@@ -150,7 +150,7 @@ func (w *window) finger(at image.Point) {
 	w.park()
 }
 
-// park takes the pointer out of the picture.
+// park takes the pointer away from everything that minds it.
 func (w *window) park() {
 	w.t.Helper()
 	w.pointer("mousemove", strconv.Itoa(panelWidth-1), strconv.Itoa(panelHeight-1))
