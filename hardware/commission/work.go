@@ -21,9 +21,9 @@ type Plan struct {
 	Limit   Limit
 	Log     *slog.Logger
 	// Drive makes a pulse durable before it is given; an error, which is why that
-	// was not possible, keeps it from being given. Opened is told each door that somebody says has opened, and
-	// each with a parcel whose contact changed after a pulse. Both may be nil
-	// where there is no log of a station.
+	// was not possible, keeps it from being given. Opened is told each door that
+	// somebody says has opened, and each with a parcel whose contact changed after
+	// a pulse. Both may be nil where there is no log of a station.
 	Drive  func(ctx context.Context, line string, board, lock int) error
 	Opened func(ctx context.Context, number string)
 	// Pulsed tells when the locks of doors were driven before, by the number of the

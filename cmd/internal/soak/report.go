@@ -15,9 +15,9 @@ import (
 )
 
 // How much a station may need more at the end than after a fifth of the visits,
-// when everything is mended and nothing is under way. Two slow hashes of a PIN, 19 MiB each, may be among
-// its memory that the collector has not given back to the machine yet, and may
-// not have been made when it was looked at first.
+// when everything is mended and nothing is under way. Two slow hashes of a PIN,
+// 19 MiB each, may be among its memory that the collector has not given back to
+// the machine yet, and may not have been made when it was looked at first.
 const (
 	moreMemory      = 16<<20 + 2*19<<20 // bytes
 	moreDescriptors = 4
