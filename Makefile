@@ -46,11 +46,11 @@ test: ## check everything: form, rules, programs, whole visits
 	@status=0; \
 	$(MAKE) lint || status=1; \
 	$(MAKE) build cross || exit 1; \
-	packaging/go-test.sh rules -race -timeout 15m $(PLAIN) || status=1; \
-	packaging/go-test.sh pages -tags $(TAGS) -timeout 10m $(WINDOWS) || status=1; \
-	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits -tags $(TAGS) -timeout 15m ./cmd/internal/e2e/... || status=1; \
+	packaging/go-test.sh rules "$(PLAIN)" -race -timeout 15m || status=1; \
+	packaging/go-test.sh pages "$(WINDOWS)" -tags $(TAGS) -timeout 10m || status=1; \
+	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits "./cmd/internal/e2e/..." -tags $(TAGS) -timeout 15m || status=1; \
 	packaging/fuzz.sh 60 $(PARSERS) || status=1; \
-	packaging/go-test.sh --summary; exit $$status
+	packaging/go-test.sh --summary || status=1; exit $$status
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for ten minutes, one after the other
