@@ -1,7 +1,5 @@
 package locker
 
-import "time"
-
 // CredentialState tells whether a credential still opens its door.
 type CredentialState string
 
@@ -41,32 +39,3 @@ type CourierRecord struct {
 	PINHash   string `json:"pin_hash"`
 	CardHash  string `json:"card_hash,omitempty"` // empty: he has none
 }
-
-// Guard counts wrong PINs for the whole station. It slows typing down and never
-// touches QR codes. A restart does not shorten a wait: it begins again in full.
-type Guard struct {
-	Failures int           `json:"failures"` // in a row
-	Wait     time.Duration `json:"wait"`     // the wait imposed by the last failure
-	Until    time.Time     `json:"until"`
-}
-
-// maxWait bounds the wait between wrong PINs. With 60 doors occupied, 8 digits
-// and a try every 5 minutes, a lucky hit takes 16 years on average.
-const maxWait = 5 * time.Minute
-
-// failed returns the guard after one more wrong PIN: the first free tries cost
-// nothing, then the wait doubles from 2 s to 5 min.
-func (g Guard) failed(now time.Time, free int) Guard {
-	g.Failures++
-	if over := g.Failures - free; over >= 0 {
-		g.Wait = maxWait
-		if over < 8 {
-			g.Wait = min(2*time.Second<<over, maxWait)
-		}
-		g.Until = now.Add(g.Wait)
-	}
-	return g
-}
-
-// waiting returns how long PINs are still refused.
-func (g Guard) waiting(now time.Time) time.Duration { return max(0, g.Until.Sub(now)) }

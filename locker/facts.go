@@ -250,7 +250,7 @@ type (
 		Step    view.Step `json:"step"`
 		Outcome string    `json:"outcome"` // "finished", "timed_out", "left_open"
 	}
-	GuardChanged struct{ Guard Guard }
+	GuardChanged struct{ Guard Guards }
 	// CalendarKept writes the calendar down, so that a restart counts on.
 	CalendarKept struct{ Calendar calendar.Calendar }
 	// ClockAccepted: staff vouch for the machine's clock, which was not believed.

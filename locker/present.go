@@ -168,35 +168,36 @@ func (c TypePIN) decide(t *turn) error {
 	if !customer && t.visit.Step != view.StepCourierEnter {
 		return staleAction()
 	}
-	guard := t.Guard()
+	guards := t.Guard()
+	guard := guards.of(customer)
 	if wait := guard.waiting(t.Now); wait > 0 {
 		if customer {
 			t.emit(&PickupRefused{Presented: "pin", Why: "wait"})
 		}
-		t.waitForPIN(customer, guard)
+		t.waitForPIN(customer, *guard)
 		return nil
 	}
 	if customer {
 		p, why := t.bearerOf(c.PINHash, ByPIN)
 		if why == "" {
-			t.clearGuard()
+			t.rightPIN(customer)
 			t.authorise(p, ByPIN)
 			return nil
 		}
 		t.refusePickup("pin", why, p.ID)
 	} else {
 		if r, ok := t.courier(c.CourierHash); ok {
-			t.clearGuard()
+			t.rightPIN(customer)
 			return t.courierArrives(r)
 		}
 		if err := t.courierRefused("pin"); err != nil {
 			return err
 		}
 	}
-	guard = guard.failed(t.Now, t.Policy.FreePINTries)
-	t.emit(&GuardChanged{guard})
+	*guard = guard.failed(t.Now, t.Policy.FreePINTries)
+	t.emit(&GuardChanged{guards})
 	if guard.waiting(t.Now) > 0 {
-		t.waitForPIN(customer, guard)
+		t.waitForPIN(customer, *guard)
 	}
 	return nil
 }
@@ -210,9 +211,14 @@ func (t *turn) waitForPIN(customer bool, g Guard) {
 	t.visit.RetryAt = g.Until
 }
 
-func (t *turn) clearGuard() {
-	if t.Guard() != (Guard{}) {
-		t.emit(&GuardChanged{})
+// rightPIN tells the guard of these PINs, and no other.
+func (t *turn) rightPIN(customer bool) {
+	before := t.Guard()
+	after := before
+	guard := after.of(customer)
+	*guard = guard.succeeded(t.Now, t.Policy.FreePINTries)
+	if after != before {
+		t.emit(&GuardChanged{after})
 	}
 }
 

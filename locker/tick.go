@@ -154,9 +154,13 @@ func NextTick(w World, env Env) time.Time {
 func (c Start) decide(t *turn) error {
 	t.emit(&StationStarted{Boot: c.Boot, Version: c.Version})
 	t.look()
-	if g := t.Guard(); g.Wait > 0 {
-		g.Until = t.Now.Add(g.Wait) // pulling the plug does not shorten the wait
-		t.emit(&GuardChanged{g})
+	believed := !t.Calendar().Standing(t.Clock).Doubted
+	was, now := t.Guard(), t.Guard()
+	for _, g := range []*Guard{&now.Customer, &now.Courier} {
+		*g = g.restarted(t.Now, t.Policy.FreePINTries, believed) // pulling the plug does not shorten the wait
+	}
+	if now != was {
+		t.emit(&GuardChanged{now})
 	}
 	v := &t.visit
 	if v.Print == view.PrintBusy {

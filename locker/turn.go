@@ -115,7 +115,7 @@ func (t *turn) Courier(id string) (CourierRecord, bool) {
 	return t.World.Courier(id)
 }
 
-func (t *turn) Guard() Guard {
+func (t *turn) Guard() Guards {
 	if t.Changes.Guard != nil {
 		return *t.Changes.Guard
 	}

@@ -522,7 +522,7 @@ func TestPINsWaitLongerEachTimeAndCodesDoNot(t *testing.T) {
 		t.Fatal("a PIN opened a door during the wait")
 	}
 	s.do(t, Start{}) // pulling the plug does not shorten the wait
-	if s.guard.waiting(s.now) <= 0 {
+	if s.guard.Customer.waiting(s.now) <= 0 {
 		t.Error("a restart ended the wait")
 	}
 	s.do(t, Present{CodeHash: code})

@@ -24,7 +24,7 @@ type World interface {
 	Opening(id string) (Opening, bool)
 	OpeningsOf(compartment string) []Opening // under way, and the latest that is not
 	Visit() (Visit, bool)
-	Guard() Guard
+	Guard() Guards
 	Calendar() calendar.Calendar
 }
 
@@ -38,7 +38,7 @@ type Changes struct {
 	Keys         map[string]KeyRecord
 	Recipients   map[string]Recipient
 	Visit        *Visit // an empty ID means that the visit has ended
-	Guard        *Guard
+	Guard        *Guards
 	Calendar     *calendar.Calendar
 }
 

@@ -26,7 +26,7 @@ type plainWorld struct {
 	openings     map[string]Opening
 	order        []string // ids of openings, oldest first
 	visit        Visit
-	guard        Guard
+	guard        Guards
 	calendar     calendar.Calendar
 }
 
@@ -138,7 +138,7 @@ func (w *plainWorld) OpeningsOf(n string) (all []Opening) {
 	return all
 }
 func (w *plainWorld) Visit() (Visit, bool)        { return w.visit, w.visit.ID != "" }
-func (w *plainWorld) Guard() Guard                { return w.guard }
+func (w *plainWorld) Guard() Guards               { return w.guard }
 func (w *plainWorld) Calendar() calendar.Calendar { return w.calendar }
 
 // stage is a station played by hand: a plain world, a clock, and everything

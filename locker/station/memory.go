@@ -26,7 +26,7 @@ type memory struct {
 	byHash       map[string]string // badge or PIN hash -> courier id
 	keys         map[string]locker.KeyRecord
 	visit        locker.Visit
-	guard        locker.Guard
+	guard        locker.Guards
 	calendar     calendar.Calendar
 
 	timesMoved bool // something may have become due earlier
@@ -228,7 +228,7 @@ func (m *memory) Key(name string) (locker.KeyRecord, bool) {
 }
 
 func (m *memory) Visit() (locker.Visit, bool) { return m.visit, m.visit.ID != "" }
-func (m *memory) Guard() locker.Guard         { return m.guard }
+func (m *memory) Guard() locker.Guards        { return m.guard }
 func (m *memory) Calendar() calendar.Calendar { return m.calendar }
 
 // Parcel finds parcels bound to a door or to the visit only; see deciding.

@@ -228,7 +228,7 @@ type Kept struct {
 	Couriers     []locker.CourierRecord
 	Keys         []locker.KeyRecord
 	Visit        locker.Visit
-	Guard        locker.Guard
+	Guard        locker.Guards
 	Calendar     calendar.Calendar
 }
 
@@ -248,7 +248,7 @@ func (s *Store) Load(ctx context.Context) (k Kept, err error) {
 		k.Visit, err = single[locker.Visit](ctx, s.read, "visit")
 	}
 	if err == nil {
-		k.Guard, err = single[locker.Guard](ctx, s.read, "guard")
+		k.Guard, err = single[locker.Guards](ctx, s.read, "guard")
 	}
 	if err == nil {
 		k.Calendar, err = single[calendar.Calendar](ctx, s.read, "calendar")
