@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"cubby/locker/label"
 )
@@ -15,6 +14,7 @@ import (
 // Bounds of an announcement.
 const (
 	maxIDBytes     = 64
+	maxOrderID     = 64 // characters
 	maxSideMM      = 5000
 	maxWeightG     = 200_000
 	maxPickupHours = 2160 // 90 days
@@ -27,10 +27,13 @@ var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 // check refuses what cannot be used.
 func (a Announcement) check(id string) error {
 	if !validID(id) {
-		return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+		return BadParcelID()
 	}
 	if id == "." || id == ".." { // RFC 3986, section 5.2.4
 		return Refuse(Invalid, "parcel-id", "clients take . and .. out of an address; choose another id")
+	}
+	if HasPrintedCard(id) {
+		return Refuse(Invalid, "card-number", cardSays)
 	}
 	if all := a.Mistakes(); len(all) > 0 {
 		return all[0].And(all[1:]...)
@@ -63,12 +66,18 @@ func (a Announcement) Mistakes() (all []*Refusal) {
 	if a.PickupHours < 0 || a.PickupHours > maxPickupHours {
 		refuse("/pickup_hours", "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own", maxPickupHours)
 	}
-	text := func(pointer, s string, most int) {
-		if len(s) > most || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			refuse(pointer, "text", "must be at most %d bytes of text without control characters", most)
+	text := func(pointer, s string, most int, card func(string) bool) {
+		switch {
+		case !PlainText(s, 0, most):
+			refuse(pointer, "text", "must be at most %d characters of text "+plainTextSays, most)
+		case card(s):
+			refuse(pointer, "card-number", cardSays)
 		}
 	}
-	text("/order_id", a.OrderID, maxIDBytes)
+	if HasPrintedCard(a.Label) {
+		refuse("/label", "card-number", cardSays)
+	}
+	text("/order_id", a.OrderID, maxOrderID, HasPrintedCard)
 	if r := a.Recipient; r != nil {
 		if r.Language != "" && !languageTag.MatchString(r.Language) {
 			refuse("/recipient/language", "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`)
@@ -76,12 +85,18 @@ func (a Announcement) Mistakes() (all []*Refusal) {
 		if r.Email != "" && !strings.Contains(r.Email, "@") {
 			refuse("/recipient/email", "email", "must be an e-mail address")
 		}
-		text("/recipient/name", r.Name, 200)
-		text("/recipient/phone", r.Phone, 32)
-		text("/recipient/email", r.Email, 254)
-		text("/recipient/language", r.Language, 35)
+		text("/recipient/name", r.Name, 200, HasCard)
+		text("/recipient/phone", r.Phone, 100, HasPrintedCard) // some telephone numbers add up like a card's
+		text("/recipient/email", r.Email, 254, HasCard)
+		text("/recipient/language", r.Language, 35, HasCard)
 	}
 	return all
+}
+
+// BadParcelID refuses an id that has not the form of one.
+func BadParcelID() *Refusal {
+	return Refuse(Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : - and nothing else, no slash either; "+
+		"send an id of these, and your own number as order_id")
 }
 
 func validID(s string) bool {

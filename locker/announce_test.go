@@ -26,10 +26,19 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 		{"a weight of a tonne", "p", Announcement{WeightG: 1_000_000}, "/weight_g"},
 		{"a year of pickup time", "p", Announcement{PickupHours: 8760}, "/pickup_hours"},
 		{"a name with a line break", "p", Announcement{Recipient: &Recipient{Name: "a\nb"}}, "/recipient/name"},
-		{"a phone that is a novel", "p", Announcement{Recipient: &Recipient{Phone: strings.Repeat("1", 33)}}, "/recipient/phone"},
+		{"a phone that is a novel", "p", Announcement{Recipient: &Recipient{Phone: strings.Repeat("1", 101)}}, "/recipient/phone"},
 		{"a language in words", "p", Announcement{Recipient: &Recipient{Language: "Deutsch"}}, "/recipient/language"},
 		{"an e-mail address without its sign", "p", Announcement{Recipient: &Recipient{Email: "nobody"}}, "/recipient/email"},
 		{"an order id of broken UTF-8", "p", Announcement{OrderID: "\xff"}, "/order_id"},
+		{"an order id of 65 characters", "p", Announcement{OrderID: strings.Repeat("字", 65)}, "/order_id"},
+		{"a name that turns the line round", "p", Announcement{Recipient: &Recipient{Name: "a\u202eb"}}, "/recipient/name"},
+		{"an order id with a terminal's order", "p", Announcement{OrderID: "a\u009b2J"}, "/order_id"},
+		{"a card's number for a name", "p", Announcement{Recipient: &Recipient{Name: "J 4111111111111111"}}, "/recipient/name"},
+		{"a card's number in an address", "p", Announcement{Recipient: &Recipient{Email: "4111111111111111@example.org"}}, "/recipient/email"},
+		{"a card's number, as printed, for an order", "p", Announcement{OrderID: "4111 1111 1111 1111"}, "/order_id"},
+		{"a card's number, as printed, for a label", "p", Announcement{Label: "4111-1111-1111-1111"}, "/label"},
+		{"a card's number, as printed, for a phone", "p", Announcement{Recipient: &Recipient{Phone: "4111 1111 1111 1111"}}, "/recipient/phone"},
+		{"a card's number, as printed, for an id", "4111-1111-1111-1111", Announcement{}, ""},
 	} {
 		s := twoBoxes()
 		_, err := s.try(Announce{ID: c.id, Announcement: c.a})
@@ -39,6 +48,23 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 		}
 		if len(s.facts) != 0 {
 			t.Errorf("%s: something was written", c.name)
+		}
+	}
+}
+
+func TestAnnouncementsAreBoundedInCharacters(t *testing.T) {
+	for name, a := range map[string]Announcement{
+		"67 Chinese characters":        {Recipient: &Recipient{Name: strings.Repeat("字", 67)}},
+		"as many as there may be":      {OrderID: strings.Repeat("字", 64), Recipient: &Recipient{Name: strings.Repeat("📦", 200)}},
+		"a Persian name":               {Recipient: &Recipient{Name: "می\u200cخواهم"}},
+		"two numbers in one":           {Recipient: &Recipient{Phone: "+49 171 1234567 (day), +49 30 123456 ext. 12 (evening)"}},
+		"an order that looks a card's": {OrderID: "4111111111111111"},
+		"a label that looks a card's":  {Label: "4111111111111111"},
+		"a phone that looks a card's":  {Recipient: &Recipient{Phone: "4222222222222"}},
+	} {
+		s := twoBoxes()
+		if _, err := s.try(Announce{ID: "p", Announcement: a}); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

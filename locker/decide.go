@@ -89,8 +89,8 @@ func (c ChangeDevice) decide(t *turn) error {
 }
 
 func (c AddCourier) decide(t *turn) error {
-	if n := len(c.Record.Name); n < 1 || n > 100 {
-		return Refuse(Invalid, "courier-name", "a courier needs a name of 1 to 100 bytes").At("/name")
+	if err := CheckText(c.Record.Name, 100, "courier-name", "/name"); err != nil {
+		return err
 	}
 	if other, taken := t.courier(c.Record.CardHash); taken {
 		return Refuse(Conflict, "card-in-use", "this card belongs to courier %s; remove him first, or take another card", other.ID).At("/card")

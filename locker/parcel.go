@@ -40,9 +40,9 @@ type Dimensions struct {
 // Recipient is personal data. It never enters the event log; it waits in a row
 // of its own that can be erased.
 type Recipient struct {
-	Name     string `json:"name,omitempty"`     // at most 200 bytes
-	Phone    string `json:"phone,omitempty"`    // at most 32 bytes
-	Email    string `json:"email,omitempty"`    // at most 254 bytes
+	Name     string `json:"name,omitempty"`     // at most 200 characters
+	Phone    string `json:"phone,omitempty"`    // at most 100 characters
+	Email    string `json:"email,omitempty"`    // at most 254 characters
 	Language string `json:"language,omitempty"` // BCP 47 tag, at most 35 bytes
 }
 
@@ -53,7 +53,7 @@ type Announcement struct {
 	KeepUpright bool        `json:"keep_upright,omitempty"`  // only turned about its vertical axis
 	WeightG     int         `json:"weight_g,omitempty"`      // grams, 0 (not known) to 200000
 	Recipient   *Recipient  `json:"recipient,omitempty"`
-	OrderID     string      `json:"order_id,omitempty"`     // at most 64 bytes
+	OrderID     string      `json:"order_id,omitempty"`     // at most 64 characters
 	Accessible  bool        `json:"accessible,omitempty"`   // needs a door within reach of everybody
 	PickupHours int         `json:"pickup_hours,omitempty"` // hours from deposit to expiry, 1 to 2160; the station's policy when 0
 }

@@ -142,6 +142,9 @@ func (s *Server) retireCompartment(x *exchange) error {
 	return s.operate(x, s.Station.OutOfService)
 }
 
+// maxReason bounds what staff and shops say of why they do something, in characters.
+const maxReason = 200
+
 // operate reads the reason and has the station act on the compartment.
 func (s *Server) operate(x *exchange, act func(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)) error {
 	if _, err := x.query(); err != nil {
@@ -159,8 +162,8 @@ func (s *Server) operate(x *exchange, act func(ctx context.Context, compartment,
 	}); err != nil {
 		return err
 	}
-	if !plainText(reason, 200) {
-		return locker.Refuse(locker.Invalid, "reason", "say why, in 1 to 200 bytes without control characters").At("/reason")
+	if err := locker.CheckText(reason, maxReason, "reason", "/reason"); err != nil {
+		return err
 	}
 	c, err := act(x.ctx, mux.Vars(x.r)["number"], reason, x.who.actor)
 	if err != nil {

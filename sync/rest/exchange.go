@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -201,6 +200,28 @@ func (x *exchange) body(use func([]byte) error) error {
 	if err := jsonOnly(x.r.Header); err != nil {
 		return err
 	}
+	return x.bytes(use)
+}
+
+// optionalBody is body, and nothing where there is no body: a client may send none,
+// or announce one and then send nothing (chunked and empty).
+func (x *exchange) optionalBody(use func([]byte) error) error {
+	if x.r.ContentLength == 0 || x.r.Body == nil || x.r.Body == http.NoBody {
+		return nil
+	}
+	return x.bytes(func(b []byte) error {
+		if len(b) == 0 {
+			return nil
+		}
+		if err := jsonOnly(x.r.Header); err != nil {
+			return err
+		}
+		return use(b)
+	})
+}
+
+// bytes reads the body to its end, whatever it is.
+func (x *exchange) bytes(use func([]byte) error) error {
 	if x.r.ContentLength > maxBody {
 		return x.tooLarge()
 	}
@@ -214,7 +235,8 @@ func (x *exchange) body(use func([]byte) error) error {
 		got, err := x.r.Body.Read((*buffer)[n:])
 		n += got
 		if ended = errors.Is(err, io.EOF); err != nil && !ended {
-			return problem.New(http.StatusBadRequest, "body-broken-off", "the body could not be read to its end; send the request again")
+			return problem.New(http.StatusBadRequest, "body-broken-off",
+				"the body could not be read to its end; send the request again")
 		}
 	}
 	return use((*buffer)[:n])
@@ -226,29 +248,40 @@ func (x *exchange) tooLarge() error {
 }
 
 // noBody accepts an absent body, or an empty JSON object.
-func (x *exchange) noBody() error {
-	if x.r.ContentLength == 0 || x.r.Body == nil || x.r.Body == http.NoBody {
-		return nil
-	}
-	return x.body(func(b []byte) error { return readNothing(b) })
-}
+func (x *exchange) noBody() error { return x.optionalBody(readNothing) }
 
-// jsonOnly refuses bodies that are not plain JSON in UTF-8.
+// jsonOnly refuses bodies that are not plain JSON in UTF-8. The media type has no
+// parameters (RFC 8259, section 11): those that are sent mean nothing, unless one
+// says that the text is in another encoding.
 func jsonOnly(h http.Header) error {
 	types := h["Content-Type"]
 	ok := len(types) == 1 && types[0] == "application/json"
 	if !ok && len(types) == 1 {
-		media, params, err := mime.ParseMediaType(types[0])
-		ok = err == nil && media == "application/json"
-		for name, value := range params {
-			ok = ok && name == "charset" && strings.EqualFold(value, "utf-8")
+		media, params, _ := strings.Cut(types[0], ";")
+		ok = strings.EqualFold(strings.TrimSpace(media), "application/json")
+		for param := range strings.SplitSeq(params, ";") {
+			name, value, given := strings.Cut(param, "=")
+			if given && strings.EqualFold(strings.TrimSpace(name), "charset") {
+				ok = ok && namesUTF8(value)
+			}
 		}
 	}
 	if encoding := h.Get("Content-Encoding"); !ok || encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return problem.New(http.StatusUnsupportedMediaType, "not-json",
-			"send the body as plain JSON with Content-Type: application/json")
+			"send the body as plain JSON in UTF-8, not compressed, with Content-Type: application/json")
 	}
 	return nil
+}
+
+// namesUTF8 reports whether a charset is UTF-8, under any of the names that the
+// WHATWG Encoding standard and IANA's list of character sets have for it.
+func namesUTF8(charset string) bool {
+	name := strings.ToLower(strings.Trim(charset, " \t\"'"))
+	switch strings.NewReplacer("-", "", "_", "").Replace(name) {
+	case "", "utf8", "csutf8", "unicode11utf8", "unicode20utf8", "xunicode20utf8":
+		return true
+	}
+	return false
 }
 
 // query reads the parameters, each at most once and known by name.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"cubby/locker"
 	"cubby/locker/door"
@@ -93,13 +94,13 @@ func (c *core) Announce(ctx context.Context, id string, a locker.Announcement, c
 	if len(a.Label) > 64 {
 		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "label", "a label has at most 64 characters").At("/label")
 	}
-	if strings.ContainsFunc(a.Label, func(r rune) bool { return r <= ' ' || r > '~' }) || len(a.OrderID) > 64 || a.WeightG < 0 || a.WeightG > 200000 || a.PickupHours < 0 || a.PickupHours > 2160 {
+	if strings.ContainsFunc(a.Label, func(r rune) bool { return r <= ' ' || r > '~' }) || utf8.RuneCountInString(a.OrderID) > 64 || a.WeightG < 0 || a.WeightG > 200000 || a.PickupHours < 0 || a.PickupHours > 2160 {
 		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "bounds", "out of bounds").At("/label")
 	}
 	if d := a.Dimensions; d != nil && (min(d.Length, d.Width, d.Height) < 1 || max(d.Length, d.Width, d.Height) > 5000) {
 		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "dimensions", "1 to 5000 mm").At("/dimensions_mm")
 	}
-	if r := a.Recipient; r != nil && (len(r.Name) > 200 || len(r.Phone) > 32 || len(r.Email) > 254 || len(r.Language) > 35) {
+	if r := a.Recipient; r != nil && (utf8.RuneCountInString(r.Name) > 200 || utf8.RuneCountInString(r.Phone) > 100 || utf8.RuneCountInString(r.Email) > 254 || len(r.Language) > 35) {
 		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "text", "too long").At("/recipient")
 	}
 	p, exists := c.parcels[id]

@@ -39,6 +39,9 @@ func readAnnouncement(body []byte) (a locker.Announcement, err error) {
 }
 
 func readDimensions(r *strict.Reader) (*locker.Dimensions, error) {
+	if r.Null() {
+		return nil, nil
+	}
 	d := new(locker.Dimensions)
 	return d, r.Object(func(name string) (err error) {
 		switch name {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gorilla/mux"
 
@@ -36,7 +37,7 @@ func (s *Server) putParcel(x *exchange) error {
 		return err
 	}
 	if !validID(id) {
-		return locker.Refuse(locker.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : -")
+		return locker.BadParcelID()
 	}
 	var a locker.Announcement
 	if err := x.body(func(b []byte) (err error) {
@@ -166,11 +167,12 @@ func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
 		if !q.Has(text.name) {
 			continue
 		}
-		if *text.into = q.Get(text.name); len(*text.into) < 1 || len(*text.into) > 64 {
-			return f, problem.BadParameter(text.name, "must have 1 to 64 bytes")
+		*text.into = q.Get(text.name)
+		if n := utf8.RuneCountInString(*text.into); n < 1 || n > 64 {
+			return f, problem.BadParameter(text.name, "must have 1 to 64 characters")
 		}
 	}
-	if q.Has("page_token") {
+	if q.Get("page_token") != "" { // "page_token=" is how a loop asks before it has one
 		if f.After, err = parsePageToken(q.Get("page_token")); err != nil {
 			return f, err
 		}

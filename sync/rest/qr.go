@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/skip2/go-qrcode"
 
@@ -32,8 +33,9 @@ func (s *Server) drawQR(x *exchange) error {
 	}); err != nil {
 		return err
 	}
-	if len(text) < 1 || len(text) > 512 {
-		return locker.Refuse(locker.Invalid, "qr-text", "text must have 1 to 512 bytes").At("/text")
+	// Four bytes each at worst: 2048, and a QR code of level M holds 2331.
+	if n := utf8.RuneCountInString(text); n < 1 || n > 512 {
+		return locker.Refuse(locker.Invalid, "qr-text", "text must have 1 to 512 characters").At("/text")
 	}
 	code, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -133,6 +134,13 @@ func allowed(methods map[string]*bound) string {
 
 // ServeHTTP picks the endpoint by method; a path without any is unknown.
 func (r *resource) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if r.methods == nil && req.Method == http.MethodPut && slashed(req) {
+		// Whoever announces under an id with a slash is told what an id may hold.
+		if again, ok := withSlashes(req); ok {
+			r.surface.router.ServeHTTP(w, again)
+			return
+		}
+	}
 	method := req.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
@@ -144,8 +152,30 @@ func (r *resource) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.surface.serve(e, w, req)
 }
 
+// slashed reports whether a part of the path has a slash in it, encoded.
+func slashed(req *http.Request) bool {
+	encoded := req.URL.RawPath // empty unless it differs from what Path would be written as
+	return strings.Contains(encoded, "%2F") || strings.Contains(encoded, "%2f")
+}
+
+// withSlashes is a request with the encoded slashes of its path left as they are:
+// part of an id, and no further steps of the path.
+func withSlashes(req *http.Request) (*http.Request, bool) {
+	path, err := url.PathUnescape(strings.NewReplacer("%2F", "%252F", "%2f", "%252F").Replace(req.URL.RawPath))
+	if err != nil {
+		return nil, false
+	}
+	again := req.WithContext(req.Context())
+	again.URL = &url.URL{Path: path, RawQuery: req.URL.RawQuery}
+	return again, true
+}
+
 // astray answers requests that no endpoint is for.
 func (r *resource) astray(x *exchange) error {
+	if r.methods == nil && slashed(x.r) {
+		return problem.New(http.StatusNotFound, "no-such-route",
+			"nothing here has an id, a number or a name with a slash; GET /v1/openapi.json lists the addresses there are")
+	}
 	if r.methods == nil {
 		return problem.New(http.StatusNotFound, "no-such-route",
 			"there is nothing at this address; GET /v1/openapi.json lists what there is")

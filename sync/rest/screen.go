@@ -57,12 +57,12 @@ func (s *Server) postAction(x *exchange) error {
 		return err
 	}
 	switch {
-	case a.Name == "" || len(a.Name) > 64:
+	case a.Name == "" || !locker.PlainText(string(a.Name), 1, 64):
 		return locker.Refuse(locker.Invalid, "action-name", "name one of the view's actions").At("/name")
-	case len(a.Visit) > 64:
-		return locker.Refuse(locker.Invalid, "action-visit", "the visit is the one of the view, at most 64 bytes").At("/visit")
-	case len(a.Value) > 64:
-		return locker.Refuse(locker.Invalid, "action-value", "a value has at most 64 bytes").At("/value")
+	case !locker.PlainText(a.Visit, 0, 64):
+		return locker.Refuse(locker.Invalid, "action-visit", "the visit is the one of the view, at most 64 characters").At("/visit")
+	case !locker.PlainText(a.Value, 0, 64):
+		return locker.Refuse(locker.Invalid, "action-value", "a value has at most 64 characters and none that is invisible").At("/value")
 	}
 	if err := s.Station.Act(x.ctx, a); err != nil {
 		return err

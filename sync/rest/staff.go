@@ -4,21 +4,13 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gorilla/mux"
 
 	"cubby/locker"
 	"cubby/sync/strict"
 )
-
-// plainText reports whether s has 1 to most bytes of text without control characters.
-func plainText(s string, most int) bool {
-	return len(s) >= 1 && len(s) <= most && utf8.ValidString(s) &&
-		!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
-}
 
 // keyAnswer lists what is told of a key. The token is told once, when it is made.
 type keyAnswer struct {
@@ -133,11 +125,11 @@ func (s *Server) addCourier(x *exchange) error {
 	}); err != nil {
 		return err
 	}
-	if !plainText(name, 100) {
-		return locker.Refuse(locker.Invalid, "courier-name", "a courier's name has 1 to 100 bytes without control characters").At("/name")
+	if err := locker.CheckText(name, 100, "courier-name", "/name"); err != nil {
+		return err
 	}
-	if card != "" && !plainText(card, 64) {
-		return locker.Refuse(locker.Invalid, "card", "a card's number has at most 64 bytes without control characters").At("/card")
+	if !locker.PlainText(card, 0, 64) {
+		return locker.Refuse(locker.Invalid, "card", "a card's number has at most 64 characters and none that is invisible").At("/card")
 	}
 	made, err := s.Station.AddCourier(x.ctx, name, card)
 	if err != nil {

@@ -28,6 +28,9 @@ const longestPointer = 200
 // mostMistakes bounds how many members one refusal names.
 const mostMistakes = 20
 
+// byteOrderMark is what some programs write before a text in UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // A Reader stands at one place of a JSON text.
 type Reader struct {
 	text []byte
@@ -46,6 +49,9 @@ func Object(text []byte, member func(r *Reader, name string) error) error {
 		return locker.Refuse(locker.Invalid, "not-utf8", "the body is not valid UTF-8")
 	}
 	r := Reader{text: text}
+	if bytes.HasPrefix(text, byteOrderMark) { // RFC 8259, section 8.1, lets it be passed over
+		r.at = len(byteOrderMark)
+	}
 	r.space()
 	if r.at >= len(text) {
 		return locker.Refuse(locker.Invalid, "malformed-json", "the body is empty; send a JSON object")
@@ -67,9 +73,11 @@ func Object(text []byte, member func(r *Reader, name string) error) error {
 	return nil
 }
 
-// Object reads an object value, calling member for each member.
+// Object reads an object value, calling member for each member; null has none.
 func (r *Reader) Object(member func(name string) error) error {
-	r.space()
+	if r.Null() {
+		return nil
+	}
 	if !r.take('{') {
 		return r.wrong("an object")
 	}
@@ -135,9 +143,22 @@ func (r *Reader) passOver(value int, err error) error {
 	return nil
 }
 
-// Strings reads an array of at most max strings.
-func (r *Reader) Strings(max int) ([]string, error) {
+// Null passes over the value null and reports whether it stood there. A member
+// that is null says as much as one that is absent; in a list null is no entry.
+func (r *Reader) Null() bool {
 	r.space()
+	if r.word() != "null" {
+		return false
+	}
+	r.at += len("null")
+	return true
+}
+
+// Strings reads an array of at most max strings; null is none.
+func (r *Reader) Strings(max int) ([]string, error) {
+	if r.Null() {
+		return nil, nil
+	}
 	if !r.take('[') {
 		return nil, r.wrong("an array of strings")
 	}
@@ -151,7 +172,7 @@ func (r *Reader) Strings(max int) ([]string, error) {
 			return nil, r.refuse("too-many", "at most "+strconv.Itoa(max)+" entries are allowed")
 		}
 		r.path = append(r.path, strconv.Itoa(len(list)))
-		s, err := r.String()
+		s, err := r.entry()
 		if err != nil {
 			return nil, err
 		}
@@ -167,8 +188,15 @@ func (r *Reader) Strings(max int) ([]string, error) {
 	}
 }
 
-// String reads a string value.
+// String reads a string value; null is the empty one.
 func (r *Reader) String() (string, error) {
+	if r.Null() {
+		return "", nil
+	}
+	return r.entry()
+}
+
+func (r *Reader) entry() (string, error) {
 	r.space()
 	if r.peek() != '"' {
 		return "", r.wrong("a string")
@@ -176,9 +204,11 @@ func (r *Reader) String() (string, error) {
 	return r.quoted()
 }
 
-// Bool reads true or false.
+// Bool reads true or false; null is false.
 func (r *Reader) Bool() (bool, error) {
-	r.space()
+	if r.Null() {
+		return false, nil
+	}
 	switch word := r.word(); word {
 	case "true", "false":
 		r.at += len(word)
@@ -188,9 +218,11 @@ func (r *Reader) Bool() (bool, error) {
 }
 
 // Int reads a whole number. A fraction of zeros and an exponent are accepted
-// as long as the value is whole and within 2^53 (RFC 8259, section 6).
+// as long as the value is whole and within 2^53 (RFC 8259, section 6); null is 0.
 func (r *Reader) Int() (int, error) {
-	r.space()
+	if r.Null() {
+		return 0, nil
+	}
 	end := r.at
 	for end < len(r.text) && strings.IndexByte("+-.0123456789Ee", r.text[end]) >= 0 {
 		end++

@@ -10,11 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"cubby/assets"
 	"cubby/hardware"
+	"cubby/locker"
 )
 
 var (
@@ -263,11 +263,4 @@ func oneOf[table any](tables []table, name func(table) any) string {
 	return "one of " + strings.Join(names, ", ")
 }
 
-func printable(s string) bool {
-	for _, c := range s {
-		if !unicode.IsPrint(c) {
-			return false
-		}
-	}
-	return s != ""
-}
+func printable(s string) bool { return locker.PlainText(s, 1, maxBytes) }

@@ -153,7 +153,7 @@ type Scanner struct {
 	Frame     string        `toml:"frame" default:"text" oneof:"text,ssi"`
 	Trigger   string        `toml:"trigger" default:"none"` // a preset or "hex:..."
 	Rearm     time.Duration `toml:"rearm_ms" unit:"1ms" default:"3000" min:"500" max:"60000"`
-	Separator string        `toml:"separator" default:""` // what the reader sends for FNC1; empty: 1D
+	Separator string        `toml:"separator" default:"" bytes:"any"` // what the reader sends for FNC1; empty: 1D
 	SameCode  time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
 }
 

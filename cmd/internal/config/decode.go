@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cubby/locker"
 )
 
 // reader carries the tree of the file into the structs and collects what does
@@ -84,6 +86,8 @@ func (r *reader) readValue(path string, value any, v reflect.Value, tag reflect.
 	case reflect.String:
 		if s, ok := value.(string); !ok {
 			r.refuse(path, "is %s: a text in quotes", describe(value))
+		} else if tag.Get("bytes") == "" && !locker.PlainText(s, 0, maxBytes) {
+			r.refuse(path, "is %+q, which has characters that cannot be seen: write it without them", s)
 		} else if r.offered(path, s, tag) {
 			v.SetString(s)
 		}

@@ -1,0 +1,187 @@
+package rest
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestWhatOrdinaryClientsSendIsTaken holds what libraries and shops send that means
+// what it says, though it is written another way than in the contract's examples.
+func TestWhatOrdinaryClientsSendIsTaken(t *testing.T) {
+	for name, contentType := range map[string]string{
+		"without the hyphen":          "application/json;charset=utf8",
+		"with a hyphen":               "application/json; charset=utf-8",
+		"capitals":                    "Application/JSON; Charset=UTF8",
+		"quotes":                      `application/json; charset="utf-8"`,
+		"single quotes":               `application/json; charset='utf-8'`,
+		"an old name":                 "application/json; charset=unicode-1-1-utf-8",
+		"a name of one database":      "application/json; charset=UTF_8",
+		"nothing said":                "application/json; charset=",
+		"a semicolon more":            "application/json;",
+		"a parameter without a value": "application/json; charset",
+		"a parameter of OData":        "application/json;odata.metadata=minimal;IEEE754Compatible=true",
+		"a profile":                   `application/json; profile="https://example.org/x"; charset=utf-8`,
+		"twice the same":              "application/json; charset=utf-8; charset=utf-8",
+		"spaces":                      " application/json ; charset = utf-8 ",
+	} {
+		b := newBench(t)
+		if answer := b.do("PUT", "/v1/parcels/P-1", "{}", "Content-Type", "", "Content-Type", contentType); answer.StatusCode != 201 {
+			t.Errorf("%s (%s): %d", name, contentType, answer.StatusCode)
+		}
+	}
+	for _, contentType := range []string{"application/json; charset=utf-16", "application/json;charset=utf-8;charset=latin1",
+		"application/json; charset=windows-1252", "application/jsonp", "text/json; charset=utf-8", "application/json, application/json"} {
+		b := newBench(t)
+		want(t, b.do("PUT", "/v1/parcels/P-1", "{}", "Content-Type", "", "Content-Type", contentType), 415, "not-json")
+	}
+}
+
+// plainly sends a request that the contract's reader cannot take, and leaves the
+// contract out of it.
+func (b *bench) plainly(method, target, body string, length int64) *http.Response {
+	r := httptest.NewRequest(method, target, io.NopCloser(strings.NewReader(body)))
+	r.ContentLength = length
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+b.token)
+	w := httptest.NewRecorder()
+	b.surface().router.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func TestAByteOrderMarkIsPassedOver(t *testing.T) {
+	b := newBench(t)
+	for _, e := range endpoints {
+		body := bodyFor(e)
+		if e.entry == staff || body == "" {
+			continue
+		}
+		body = "\ufeff" + body
+		b.do("PUT", "/v1/parcels/P1", "{}")
+		if answer := b.plainly(e.method, concrete(e.path), body, int64(len(body))); answer.StatusCode >= 300 {
+			t.Errorf("%s %s: %d %s", e.method, e.path, answer.StatusCode, text(t, answer))
+		}
+	}
+}
+
+func TestNullSaysAsMuchAsAbsent(t *testing.T) {
+	b := newBench(t)
+	for _, body := range []string{`{"order_id": null}`, `{"recipient": {"phone": null}}`, `{"recipient": null}`, `{"dimensions_mm": null}`,
+		`{"label": null, "weight_g": null, "keep_upright": null, "accessible": null, "pickup_hours": null}`,
+		`{"recipient": {"name": null, "phone": null, "email": null, "language": null}}`} {
+		answer := b.do("PUT", "/v1/parcels/P-1", body)
+		if answer.StatusCode >= 300 {
+			t.Errorf("%s: %d %s", body, answer.StatusCode, text(t, answer))
+		}
+		if p := b.core.parcels["P-1"]; p.Label != "P-1" || p.OrderID != "" || p.Dimensions != nil {
+			t.Errorf("%s: became %+v", body, p)
+		}
+	}
+	want(t, b.do("PUT", "/v1/parcels/P-1", `{"dimensions_mm": {"length": null, "width": 1, "height": 1}}`), 422, "")
+	want(t, b.do("POST", "/v1/compartments/1/restore", `{"reason": null}`), 422, "reason")
+	want(t, b.do("POST", "/v1/qr", `{"text": null}`), 422, "qr-text")
+	s := b.staff()
+	want(t, s.do("POST", "/v1/couriers", `{"name": "North", "card": null}`), 201, "")
+	want(t, s.do("POST", "/v1/couriers", `{"name": null}`), 422, "courier-name")
+	want(t, s.do("POST", "/v1/keys", `{"name": "x", "scopes": null}`), 422, "key-scopes")
+	want(t, s.do("POST", "/screen/v1/actions", `{"visit": null, "name": "start_pickup", "value": null}`), 204, "")
+}
+
+func TestAnIdWithASlashIsToldWhatAnIdMayHold(t *testing.T) {
+	b := newBench(t)
+	for _, path := range []string{"WH%2FOUT%2F00012", "WH%2fOUT", "%2F", "a%2F%2Fb", "a%2Fb%20c"} {
+		body := want(t, b.do("PUT", "/v1/parcels/"+path, "{}"), 400, "parcel-id")
+		if !strings.Contains(body, "A-Z a-z 0-9 . _ : -") {
+			t.Errorf("%s: told %s", path, body)
+		}
+	}
+	want(t, b.with("").do("PUT", "/v1/parcels/a%2Fb", "{}"), 401, "no-key")
+	for _, path := range []string{"/v1/parcels/a%2Fb", "/v1/compartments/a%2Fb/restore", "/v1/parcels/a%2Fb/cancel"} {
+		if body := want(t, b.do("POST", path, "{}"), 404, "no-such-route"); !strings.Contains(body, "slash") {
+			t.Errorf("%s: told %s", path, body)
+		}
+	}
+}
+
+func TestBoundsAreCharacters(t *testing.T) {
+	b := newBench(t)
+	s := b.staff()
+	characters := func(n int) string { return strings.Repeat("字", n) }
+	for name, c := range map[string]struct {
+		b                  *bench
+		method, path, body string
+		status             int
+	}{
+		"a name of 67":     {b, "PUT", "/v1/parcels/P-1", `{"recipient": {"name": "` + characters(67) + `"}}`, 201},
+		"a name of 200":    {b, "PUT", "/v1/parcels/P-2", `{"recipient": {"name": "` + characters(200) + `"}}`, 201},
+		"an order of 64":   {b, "PUT", "/v1/parcels/P-3", `{"order_id": "` + characters(64) + `"}`, 201},
+		"a phone of 100":   {b, "PUT", "/v1/parcels/P-4", `{"recipient": {"phone": "` + strings.Repeat("7 ", 50) + `"}}`, 201},
+		"a reason of 200":  {b, "POST", "/v1/compartments/1/out-of-service", `{"reason": "` + characters(200) + `"}`, 200},
+		"a reason of 201":  {b, "POST", "/v1/compartments/1/out-of-service", `{"reason": "` + characters(201) + `"}`, 422},
+		"a text of 512":    {b, "POST", "/v1/qr", `{"text": "` + strings.Repeat("📦", 512) + `"}`, 200},
+		"a text of 513":    {b, "POST", "/v1/qr", `{"text": "` + characters(513) + `"}`, 422},
+		"a courier of 100": {s, "POST", "/v1/couriers", `{"name": "` + characters(100) + `"}`, 201},
+		"a courier of 101": {s, "POST", "/v1/couriers", `{"name": "` + characters(101) + `"}`, 422},
+		"a filter of 64":   {b, "GET", "/v1/parcels?order_id=" + strings.Repeat("%E5%AD%97", 64), "", 200},
+		"a filter of 65":   {b, "GET", "/v1/parcels?order_id=" + strings.Repeat("%E5%AD%97", 65), "", 400},
+	} {
+		if answer := c.b.do(c.method, c.path, c.body); answer.StatusCode != c.status {
+			t.Errorf("%s: %d %s", name, answer.StatusCode, text(t, answer))
+		}
+	}
+}
+
+// TestABodyThatIsAnnouncedAndEmptyIsNone plays the clients that send their POST in
+// chunks, the last of which is the first.
+func TestABodyThatIsAnnouncedAndEmptyIsNone(t *testing.T) {
+	for _, e := range endpoints {
+		if e.method != "POST" || e.entry == staff || bodyFor(e) != "" {
+			continue
+		}
+		b := newBench(t)
+		b.do("PUT", "/v1/parcels/P1", "{}")
+		r := httptest.NewRequest(e.method, concrete(e.path), io.NopCloser(strings.NewReader("")))
+		r.ContentLength = -1
+		r.Header.Set("Authorization", "Bearer "+b.token)
+		if answer := b.send(r, ""); answer.StatusCode >= 300 {
+			t.Errorf("%s %s: %d %s", e.method, e.path, answer.StatusCode, text(t, answer))
+		}
+		answer := b.plainly(e.method, concrete(e.path), "[]", -1)
+		want(t, answer, 400, "malformed-json")
+	}
+}
+
+func TestAnEmptyPageTokenIsTheFirstPage(t *testing.T) {
+	b := newBench(t)
+	b.do("PUT", "/v1/parcels/P-1", "{}")
+	first := want(t, b.do("GET", "/v1/parcels", ""), 200, "")
+	if got := want(t, b.do("GET", "/v1/parcels?page_token=", ""), 200, ""); got != first {
+		t.Errorf("got %s, want %s", got, first)
+	}
+	b.core.happen(3)
+	if got := len(ids(t, want(t, b.do("GET", "/v1/events?cursor=", ""), 200, ""))); got != 4 {
+		t.Errorf("cursor= gives %d events", got)
+	}
+}
+
+// TestTextsWithInvisibleCharactersAreRefused goes through every text that staff and
+// shops can send.
+func TestTextsWithInvisibleCharactersAreRefused(t *testing.T) {
+	b := newBench(t)
+	s := b.staff()
+	for _, bad := range []string{`a\u0085b`, `a\u009bb`, `a\u202eb`, `a\u2066b`, `a\u200fb`, `a\u0000b`, `a\ufeffb`} {
+		want(t, b.do("POST", "/v1/compartments/1/restore", `{"reason": "`+bad+`"}`), 422, "reason")
+		want(t, b.do("POST", "/v1/compartments/1/out-of-service", `{"reason": "`+bad+`"}`), 422, "reason")
+		want(t, s.do("POST", "/v1/couriers", `{"name": "`+bad+`"}`), 422, "courier-name")
+		want(t, s.do("POST", "/v1/couriers", `{"name": "x", "card": "`+bad+`"}`), 422, "card")
+		want(t, s.do("POST", "/v1/keys", `{"name": "`+bad+`", "scopes": ["operate"]}`), 422, "key-name")
+		want(t, s.do("POST", "/screen/v1/actions", `{"name": "language", "value": "`+bad+`"}`), 422, "action-value")
+	}
+	for _, c := range [][3]string{{"POST", "/v1/compartments/1/restore", `{"reason": "paid 4111 1111 1111 1111"}`},
+		{"POST", "/v1/compartments/1/out-of-service", `{"reason": "378282246310005"}`}} {
+		want(t, b.do(c[0], c[1], c[2]), 422, "card-number")
+	}
+	want(t, s.do("POST", "/v1/couriers", `{"name": "5555555555554444"}`), 422, "card-number")
+}
