@@ -50,6 +50,7 @@ type lock struct {
 	springs  []time.Time // when it last opened without having been driven, oldest first
 	doubt    string      // why its contact is not believed, for staff; empty when it is
 	doubted  bool        // its last reading was not believed because of its coil
+	unread   bool        // an opening of it ended, and nobody has read its door since the pulse
 }
 
 // bit is the lock's place in the bitmaps of a frame.
@@ -62,6 +63,7 @@ type doors struct {
 	locks   []*lock   // in the order of their numbers
 	spike   time.Time // since when readings are implausible; zero when they are not
 	suspect bool      // the contacts are taken to be lost; all doors are unknown
+	right   time.Time // of the last reading that was believed as a whole; zero: none was
 }
 
 func newDoors(board Board) *doors {
@@ -92,6 +94,7 @@ func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, bel
 		d.suspect = true
 		return seen, false
 	}
+	d.right = r.at
 	for _, l := range d.locks {
 		if r.Locks&l.bit() == 0 {
 			continue
@@ -107,8 +110,12 @@ func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, bel
 			}
 			l.changed, l.pushed = r.at, time.Time{}
 		}
+		read := l.unread && l.state.known && state == l.state.value && !l.coil.live(r.asked)
+		if read {
+			l.unread = false // what it reads after the pulse is told, also when it has not changed
+		}
 		sensed := d.board.HasPresence && r.Sensors && l.presence.take(d.presence(r.Frame, l), false)
-		if sensed && l.state.known || moved {
+		if sensed && l.state.known || moved || read {
 			seen = append(seen, l.seen(r.at))
 		}
 	}

@@ -218,6 +218,10 @@ func (b *bus) endAll(driven, waiting door.Result) {
 func (b *bus) end(o *opening, result door.Result, rest time.Duration, now time.Time) {
 	b.waiting, b.driven = without(b.waiting, o), without(b.driven, o)
 	b.wear.note(o, result)
+	if !o.driven.IsZero() && (result == door.Unanswered || result == door.Uncertain) {
+		_, l := b.find(o.Compartment)
+		l.unread = true
+	}
 	b.site.sink.OpeningEnded(door.Ended{
 		Opening: o.Opening, Compartment: o.Compartment, Result: result,
 		Pulsed: !o.driven.IsZero() && !(o.untried && result == door.Refused), Rest: rest, At: now,

@@ -31,7 +31,9 @@ const (
 // has come off is not, and its board reads all zero. So when all doors of a
 // board read open, three at least and not all of these driven, of which nobody
 // knew that they stand open, the contacts are lost. They are so until one door
-// reads closed. What stood open before somebody looked, as during installation,
+// reads closed whose lock has not been driven since: one that was driven has
+// perhaps moved, and reads closed because its contact says the opposite of what
+// is configured. What stood open before somebody looked, as during installation,
 // cannot be told from it and waits for a door to be closed.
 func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	if r.Blank && d.drivenSince(r.asked.Add(-dipFor)) {
@@ -44,11 +46,19 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 		return plausible
 	}
 	open, news, undriven, sprung := 0, 0, 0, 0
+	closed, moved, unmoved := 0, 0, 0 // of the closed ones moved; of the open ones not moved
 	for _, l := range d.locks {
-		if r.Locks&l.bit() == 0 || d.state(r.Frame, l) == door.Closed {
+		if d.state(r.Frame, l) == door.Closed {
+			closed++
+			if d.moved(l, pulsed) {
+				moved++
+			}
 			continue
 		}
 		open++
+		if !d.moved(l, pulsed) {
+			unmoved++
+		}
 		if l.state.value == door.Open {
 			continue
 		}
@@ -61,7 +71,8 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 			sprung++
 		}
 	}
-	all := open == len(d.locks)
+	// Where every lock was driven, the greater number tells.
+	all := open > 0 && closed == moved && (unmoved > 0 || 2*closed <= len(d.locks))
 	if d.suspect && all {
 		return lost
 	}
@@ -82,6 +93,16 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	default:
 		return plausible
 	}
+}
+
+// moved reports whether a lock has been driven while its contact was not known
+// to be right: since the contacts of its board were lost, or before the board was
+// first read.
+func (d *doors) moved(l *lock, pulsed func(*lock) bool) bool {
+	if l.state.known && !d.suspect {
+		return false
+	}
+	return pulsed(l) || l.driven().After(d.right)
 }
 
 // drivenSince reports whether a lock of the board has been driven since.

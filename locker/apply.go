@@ -40,22 +40,14 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		a.credentials(f.ParcelID, Revoked)
 
 	case *OpeningIntended:
-		a.ch.putOpening(Opening{ID: f.Opening, Compartment: f.Compartment, Parcel: f.Parcel, Visit: f.Visit, Actor: f.Actor,
-			Purpose: f.Purpose, Attempt: f.Attempt, State: Intended, At: at, NotAfter: f.NotAfter, Since: at, WasClosed: f.WasClosed})
-		a.compartment(f.Compartment, func(c *Compartment) {
-			c.Lock = LockPulsing
-			if f.Purpose == ForReopen {
-				c.Allocation, c.Reason = Reserved, "looked into again after a pickup"
-			}
-		})
+		a.intended(f)
 	case *OpeningEnded:
 		a.openingEnded(f)
 	case *OpeningAdopted:
 		a.opening(f.Opening, IsOpen)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Lock, c.Openings = LockFired, c.Openings+1 })
 	case *OpeningToCheck:
-		a.opening(f.Opening, ToCheck)
-		a.compartment(f.Compartment, func(c *Compartment) { c.Lock = LockIdle })
+		a.toCheck(f)
 	case *OpeningAbandoned:
 		a.change(f.Opening, func(o *Opening) { o.Abandoned, o.WasClosed = true, o.WasClosed && !f.Unattended })
 	case *OpeningRejoined:
@@ -81,6 +73,7 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *DoorClosed:
 		a.door(f.Compartment, door.Closed, f.At)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Presence = f.Presence })
+		a.seenClosed(f.Compartment)
 		if f.Opening != "" {
 			a.opening(f.Opening, Done)
 		}
@@ -89,6 +82,9 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *DoorSeen:
 		a.door(f.Compartment, f.State, at)
 		a.compartment(f.Compartment, func(c *Compartment) { c.Presence = f.Presence })
+		if f.State == door.Closed {
+			a.seenClosed(f.Compartment)
+		}
 		if f.Opening != "" && f.State == door.Closed {
 			a.change(f.Opening, func(o *Opening) { o.WasClosed = o.WasClosed || o.State == Intended })
 		}
@@ -288,6 +284,10 @@ func (a applying) openingEnded(f *OpeningEnded) {
 			c.Lock, c.Failures = LockUnreachable, c.Failures+1
 		}
 	})
+	a.change(f.Opening, func(o *Opening) { o.Undriven, o.Unseen = !f.Pulsed, o.Unseen || f.Pulsed })
+	if f.Result == door.ConfirmedOpen || f.Result == door.Stuck || f.Result == door.Refused && f.Pulsed {
+		a.seenClosed(f.Compartment) // it was read after the pulse: open, or closed
+	}
 	a.opening(f.Opening, state)
 }
 

@@ -11,7 +11,8 @@ func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
 
 func (c SeeDoor) decide(t *turn) error {
 	box, ok := t.Compartment(c.Compartment)
-	if !ok || box.Door == c.State && box.Presence == c.Presence {
+	same := box.Door == c.State && box.Presence == c.Presence
+	if !ok || same && (c.State != door.Closed || !t.isUnseen(c.Compartment)) {
 		return nil
 	}
 	o, known := t.concerned(c.Compartment)
@@ -33,25 +34,7 @@ func (t *turn) concerned(compartment string) (Opening, bool) {
 	if o, ok := t.underWay(compartment); ok {
 		return o, true
 	}
-	for _, o := range t.OpeningsOf(compartment) {
-		if o.mayOpenLate(t.Now, t.inVisit(o)) && t.stillMeant(o) {
-			return o, true
-		}
-	}
-	return Opening{}, false
-}
-
-// stillMeant reports whether the parcel of an opening that failed still waits
-// for just this door.
-func (t *turn) stillMeant(o Opening) bool {
-	p, _ := t.Parcel(o.Parcel)
-	if p.Compartment != o.Compartment {
-		return false
-	}
-	if o.Purpose == ForDeposit {
-		return p.State == Booked || p.State == Depositing
-	}
-	return p.State == Stored
+	return t.late(compartment)
 }
 
 func (t *turn) seenOpen(c SeeDoor, box Compartment, o Opening, known bool) {
@@ -72,8 +55,7 @@ func (t *turn) seenOpen(c SeeDoor, box Compartment, o Opening, known bool) {
 		}
 	default: // interrupted, or given up too early
 		t.emit(&DoorOpened{at, c.At})
-		t.emit(&OpeningAdopted{at})
-		t.doorOpen(o)
+		t.adopt(o)
 	}
 }
 
@@ -134,11 +116,17 @@ func (t *turn) doorClosed(o Opening, seen door.Seen) {
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open during a deposit", ContentsUnknown})
 	case o.Purpose == ForPickup && p.State == Collecting:
 		t.pickupClosed(o, p, seen, here)
+	case o.Purpose == ForUndo && !here && !o.WasClosed && sensor != door.Present:
+		if !p.ToCheck { // it opened when nobody waited for it any more
+			t.emit(&ParcelToCheck{of(p), o.Compartment, "unknown"})
+		}
 	case o.Purpose == ForUndo && !here && sensor != door.Present:
 		t.emit(&DepositFailure{of(p), o.Compartment, "courier_cancel"})
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "left open while a parcel was taken back", ContentsUnknown})
 	case o.Purpose == ForReopen:
-		if sensor == door.Present || !here {
+		if box, _ := t.Compartment(o.Compartment); box.Allocation == OutOfService {
+			// Staff have withdrawn it meanwhile, and it stays so.
+		} else if sensor == door.Present || !here {
 			t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "something may have been left inside after a pickup", ContentsUnknown})
 		} else {
 			t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})

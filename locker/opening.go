@@ -38,8 +38,12 @@ type Opening struct {
 	WasClosed   bool         `json:"was_closed"`          // its door was seen closed before it opened, for somebody who was here
 	At          time.Time    `json:"at"`
 	NotAfter    time.Time    `json:"not_after"`
-	Since       time.Time    `json:"since"`              // when it entered its state
-	OpenedAt    time.Time    `json:"opened_at,omitzero"` // when the hardware saw its door open; zero: not at all
+	Since       time.Time    `json:"since"` // when it entered its state
+	// Unseen: its lock may have been driven, for it or for one before it, and the
+	// door was not read closed since.
+	Unseen   bool      `json:"unseen,omitempty"`
+	Undriven bool      `json:"undriven,omitempty"` // it ended, and its lock was surely not driven
+	OpenedAt time.Time `json:"opened_at,omitzero"` // when the hardware saw its door open; zero: not at all
 }
 
 // UnderWay reports whether the opening still waits for an outcome or for its
@@ -49,21 +53,28 @@ func (o Opening) UnderWay() bool {
 }
 
 // How long after a failed opening a door that springs open is still taken for
-// that opening and not for a forced door. Stiff latches let go up to 1.5 s late;
-// while the same person is still here and pulls at the door it may be a minute.
+// that opening and not for a forced door, although it has been read closed since.
+// Stiff latches let go up to 1.5 s late, and a board nobody uses is read every
+// 3.5 s at most; while the same person is still here and pulls at the door it may
+// be a minute.
 const (
-	lateAlone = 3 * time.Second
+	lateAlone = 5 * time.Second
 	lateHere  = 60 * time.Second
 )
 
-// mayOpenLate reports whether a door seen open now may be this opening's doing.
-// An opening that failed later than now was before the clock was set back: no
-// one can tell how long ago.
+// Failed reports whether the opening ended without a door that was seen open.
+func (o Opening) Failed() bool { return o.State == DidNotOpen || o.State == ToCheck }
+
+// mayOpenLate reports whether a door seen open now may be this opening's doing:
+// it was driven and nobody has read it closed since, however long ago that is;
+// or it was, so short a time ago that the latch may have let go after that. An
+// opening that failed later than now was before the clock was set back: no one
+// can tell how long ago.
 func (o Opening) mayOpenLate(now time.Time, here bool) bool {
 	within := lateAlone
 	if here {
 		within = lateHere
 	}
 	ago := now.Sub(o.Since)
-	return (o.State == DidNotOpen || o.State == ToCheck) && ago >= 0 && ago <= within
+	return o.Failed() && (o.Unseen || !o.Undriven && ago >= 0 && ago <= within)
 }

@@ -71,7 +71,7 @@ func (c EndOpening) decide(t *turn) error {
 
 // doorOpen moves on when the door of an opening has been seen open.
 func (t *turn) doorOpen(o Opening) {
-	if p, ok := t.Parcel(o.Parcel); ok {
+	if p, ok := t.Parcel(o.Parcel); ok && p.Compartment == o.Compartment {
 		switch {
 		case o.Purpose == ForDeposit && p.State == Booked:
 			t.emit(&DepositStarted{of(p), o.Compartment})
@@ -79,8 +79,8 @@ func (t *turn) doorOpen(o Opening) {
 			t.emit(&PickupAuthorised{of(p), o.Compartment, "late"})
 		}
 	}
-	if !t.inVisit(o) {
-		t.emit(&OpeningAbandoned{OfDoor{o.Compartment, o.ID}, true})
+	if !t.inVisit(o) || o.Failed() && !(t.waitsFor(o) && t.stillMeant(o)) {
+		t.unattended(o)
 		return
 	}
 	switch o.Purpose {

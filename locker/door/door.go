@@ -92,7 +92,8 @@ type Ended struct {
 }
 
 // Seen reports a door whose state or presence changed, and every door once
-// after the first reading of its board. Readings are debounced.
+// after the first reading of its board, and once after an opening whose outcome
+// nobody could read. Readings are debounced.
 type Seen struct {
 	Compartment string
 	State       State
