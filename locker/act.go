@@ -88,17 +88,20 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 			offer(view.ActFinish) // the door does not close: leave it to us
 		}
 	case view.StepPickupCheck:
-		offer(view.ActTaken, view.ActOpenAgain)
+		offer(view.ActTaken)
+		if p, _ := w.Parcel(v.Parcel); p.OnHold == nil {
+			offer(view.ActOpenAgain)
+		}
 	case view.StepPickupDone:
 		offer(view.ActFinish)
 		if c, ok := w.Compartment(v.Compartment); ok && c.Offerable() && !v.Reopened {
 			offer(view.ActOpenAgain)
 		}
 	case view.StepNoOpen:
-		// While the page stands the parcel may expire, and staff withdraw a compartment that is free.
+		// While the page stands the parcel may expire or be held, and staff withdraw a compartment that is free.
 		p, _ := w.Parcel(v.Parcel)
 		c, _ := w.Compartment(v.Compartment)
-		if !waiting && v.Reason != view.ReasonUnknown && (p.State == Stored || c.Allocation == Free) {
+		if !waiting && v.Reason != view.ReasonUnknown && (p.State == Stored && p.OnHold == nil || c.Allocation == Free) {
 			offer(view.ActTryAgain)
 		}
 		offer(view.ActBack)

@@ -14,7 +14,7 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 	case *ParcelAnnounced:
 		a.announced(f)
 	case *ParcelCancelled:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.EndedAt = Cancelled, &at })
+		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.EndedAt, p.OnHold = Cancelled, &at, nil })
 	case *ParcelBooked:
 		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.Compartment, p.FailedReason = Booked, f.Compartment, "" })
 		a.compartment(f.Compartment, func(c *Compartment) { c.Allocation, c.Reason, c.Parcel = Reserved, "", f.ParcelID })
@@ -32,6 +32,10 @@ func apply(w World, ch *Changes, f Fact, at time.Time) {
 		a.collected(f)
 	case *ParcelToCheck:
 		a.parcel(f.ParcelID, func(p *Parcel) { p.ToCheck = true })
+	case *ParcelHeld:
+		a.held(f)
+	case *ParcelReleased:
+		a.parcel(f.ParcelID, func(p *Parcel) { p.OnHold = nil })
 	case *ParcelExpired:
 		a.parcel(f.ParcelID, func(p *Parcel) { p.State = Expired })
 	case *ParcelCounterHeld:
@@ -245,7 +249,7 @@ func (a applying) stored(f *ParcelStored) {
 
 func (a applying) collected(f *ParcelCollected) {
 	a.parcel(f.ParcelID, func(p *Parcel) {
-		p.State, p.Compartment, p.EndedAt, p.ToCheck = Collected, "", &a.at, false
+		p.State, p.Compartment, p.EndedAt, p.ToCheck, p.OnHold = Collected, "", &a.at, false, nil
 	})
 	a.unbind(f.Compartment, f.ParcelID)
 	a.credentials(f.ParcelID, Used)

@@ -35,12 +35,12 @@ func (t *turn) courierAgain(r CourierRecord) error {
 }
 
 func (t *turn) courierRefused(presented string) error {
-	if t.repeatsItself(view.StepCourierRefused) {
+	if t.repeatsItself(view.StepCourierRefused, view.ReasonNotValid) {
 		return nil
 	}
 	t.emit(&CourierRefused{Presented: presented})
 	t.begin(CourierVisit)
-	t.refused(view.StepCourierRefused)
+	t.refused(view.StepCourierRefused, view.ReasonNotValid)
 	return nil
 }
 

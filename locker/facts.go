@@ -135,7 +135,7 @@ type (
 	// and over in one visit is told only now and then.
 	PickupRefused struct {
 		Presented string `json:"presented"` // "code", "pin", "unreadable"
-		Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open"
+		Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold"
 		Parcel    string `json:"parcel_id,omitempty"`
 	}
 )

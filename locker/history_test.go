@@ -109,6 +109,9 @@ func (h *history) meant(t *rapid.T, c Command, o Opening) {
 	if !slices.Contains(states, p.State) || p.Compartment != o.Compartment || box.Parcel != p.ID {
 		t.Fatalf("%T ordered door %s (%s) open for %s of %s, which is %s behind %q", c, o.Compartment, box.Allocation, o.Purpose, o.Parcel, p.State, p.Compartment)
 	}
+	if p.OnHold != nil && o.Purpose == ForPickup {
+		t.Fatalf("%T ordered door %s open for the bearer of %s, which is held", c, o.Compartment, o.Parcel)
+	}
 }
 
 func (h *history) see(t *rapid.T, number string, p door.Presence) {
@@ -138,7 +141,15 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
 		},
 		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
-		"badge":  func(t *rapid.T) { h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"}) },
+		"hold": func(t *rapid.T) {
+			id := fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))
+			if rapid.IntRange(0, 2).Draw(t, "release") == 0 {
+				h.decide(t, ReleaseParcel{ID: id})
+				return
+			}
+			h.decide(t, HoldParcel{ID: id, Reason: rapid.SampledFrom([]string{"", "refunded"}).Draw(t, "reason")})
+		},
+		"badge": func(t *rapid.T) { h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"}) },
 		"label": func(t *rapid.T) {
 			h.decide(t, Present{Label: labelled(t, rapid.IntRange(0, 7).Draw(t, "label")), Presented: "label"})
 		},
@@ -298,6 +309,9 @@ func (h *history) check(t *rapid.T) {
 		if want := p.State == Stored || p.State == Collecting || p.State == Expired; live != want {
 			t.Fatalf("parcel %s is %s and has a live credential: %t", id, p.State, live)
 		}
+		if p.OnHold != nil && p.State.Final() {
+			t.Fatalf("parcel %s is %s and held", id, p.State)
+		}
 		if p.State == Stored {
 			if d, ok := h.deadline[id]; ok && p.Deadline.Before(d) {
 				t.Fatalf("the deadline of %s moved back from %s to %s", id, d, p.Deadline)
@@ -317,10 +331,18 @@ func (h *history) check(t *rapid.T) {
 func (h *history) checkLog(t *rapid.T) {
 	collected, over := map[string]int{}, map[string]bool{} // over: cancelled or expired
 	opened, closed := map[string]bool{}, map[string]bool{} // by compartment, since its last opening was intended
+	held := map[string]bool{}
 	for _, f := range h.facts {
 		switch f := f.(type) {
 		case *OpeningIntended:
 			opened[f.Compartment], closed[f.Compartment] = false, false
+			if held[f.Parcel] && f.Purpose == ForPickup {
+				t.Fatalf("%s was opened for its bearer while it was held", f.Parcel)
+			}
+		case *ParcelHeld:
+			held[f.ParcelID] = true
+		case *ParcelReleased:
+			held[f.ParcelID] = false
 		case *DoorOpened:
 			opened[f.Compartment], closed[f.Compartment] = true, false
 		case *OpeningEnded:

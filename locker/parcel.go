@@ -72,6 +72,7 @@ type Parcel struct {
 	Compartment  string      `json:"compartment,omitempty"` // number of the door it is bound to
 	Deadline     *time.Time  `json:"deadline,omitempty"`    // when its time behind the door ends
 	ToCheck      bool        `json:"to_check,omitempty"`    // an opening was interrupted; staff must look
+	OnHold       *Hold       `json:"on_hold,omitempty"`     // its code opens nothing until it is released
 	FailedReason string      `json:"failed_reason,omitempty"`
 	AnnouncedAt  time.Time   `json:"announced_at"`
 	StoredAt     *time.Time  `json:"stored_at,omitempty"`

@@ -19,6 +19,10 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = appendjson.Optional(b, `,"compartment":`, p.Compartment)
 	b = appendjson.Time(b, `,"deadline":`, p.Deadline)
 	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
+	if h := p.OnHold; h != nil {
+		b = appendjson.Time(b, `,"on_hold":{"since":`, &h.Since)
+		b = append(appendjson.Optional(b, `,"reason":`, h.Reason), '}')
+	}
 	b = appendjson.Optional(b, `,"failed_reason":`, p.FailedReason)
 	b = appendjson.Time(b, `,"announced_at":`, &p.AnnouncedAt)
 	b = appendjson.Time(b, `,"stored_at":`, p.StoredAt)

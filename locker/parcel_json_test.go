@@ -33,6 +33,9 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
+		if since := moment("held"); since != nil {
+			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why")}
+		}
 		readsBack(t, p.AppendJSON(nil), p)
 		f := ParcelAnnounced{OfParcel: of(p), Dimensions: size, KeepUpright: p.KeepUpright, WeightG: p.WeightG, Accessible: p.Accessible,
 			PickupHours: p.PickupHours, Deadline: p.Deadline}
@@ -65,7 +68,7 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 	for _, c := range []struct {
 		of   reflect.Type
 		want int
-	}{{reflect.TypeFor[Parcel](), 17}, {reflect.TypeFor[ParcelAnnounced](), 9}, {reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[Dimensions](), 3}} {
+	}{{reflect.TypeFor[Parcel](), 18}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 9}, {reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[Dimensions](), 3}} {
 		if n := c.of.NumField(); n != c.want {
 			t.Errorf("%s has %d fields: write the new ones in AppendJSON and here", c.of, n)
 		}

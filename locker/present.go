@@ -78,7 +78,7 @@ func (t *turn) bearerOf(hash string, kind CredentialKind) (p Parcel, why string)
 
 // refusePickup gives the one answer everybody gets; why is for the log.
 func (t *turn) refusePickup(presented, why, parcel string) {
-	if t.repeatsItself(view.StepPickupRefused) {
+	if t.repeatsItself(view.StepPickupRefused, view.ReasonNotValid) {
 		return
 	}
 	t.emit(&PickupRefused{Presented: presented, Why: why, Parcel: parcel})
@@ -87,25 +87,29 @@ func (t *turn) refusePickup(presented, why, parcel string) {
 	} else {
 		t.begin(PickupVisit)
 	}
-	t.refused(view.StepPickupRefused)
+	t.refused(view.StepPickupRefused, view.ReasonNotValid)
 }
 
 // repeatsItself reports whether the page shows this refusal already, so often
 // that one more time neither needs to be told nor keeps the page alive.
-func (t *turn) repeatsItself(page view.Step) bool {
+func (t *turn) repeatsItself(page view.Step, why view.Reason) bool {
 	v := t.visit
-	return v.Step == page && v.Reason == view.ReasonNotValid && v.Refusals >= refusalsTold && t.Now.Sub(v.RefusedAt) < refusalsEvery
+	return v.Step == page && v.Reason == why && v.Refusals >= refusalsTold && t.Now.Sub(v.RefusedAt) < refusalsEvery
 }
 
 // refused shows the refusal and counts it.
-func (t *turn) refused(page view.Step) {
-	t.step(page, view.ReasonNotValid)
+func (t *turn) refused(page view.Step, why view.Reason) {
+	t.step(page, why)
 	t.visit.Refusals++
 	t.visit.RefusedAt = t.Now
 }
 
-// authorise lets the bearer of a live credential in.
+// authorise lets the bearer of a live credential in, unless the parcel is held.
 func (t *turn) authorise(p Parcel, by CredentialKind) {
+	if p.OnHold != nil {
+		t.refuseHeld(p, by)
+		return
+	}
 	if t.visit.Step == view.StepPickupDone {
 		t.beginAnew(PickupVisit) // the same person's next parcel is a visit of its own
 	}

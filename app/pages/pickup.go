@@ -69,6 +69,12 @@ func pickupRefused(s Sheet) Page {
 			tone: warn, mark: "clock", title: s.say("pickup_refused.wait_title"),
 			lead: s.say("pickup_refused.wait"), retry: true, figure: scene("scan", kit.Accent), choices: again,
 		})
+	case view.ReasonOnHold:
+		return compose(s, plan{
+			tone: warn, mark: "help", title: s.say("pickup_refused.hold_title"),
+			lead: s.say("pickup_refused.hold"), more: s.say("pickup_refused.hold_more"), figure: scene("pause", kit.Warn),
+			choices: []choice{{view.ActBack, "", kit.Primary}, {view.ActStartPickup, "idle.pickup", kit.Quiet}},
+		})
 	case view.ReasonDoorOpen:
 		return compose(s, plan{
 			tone: warn, plate: s.View.OpenDoor, title: s.Words.Say("pickup_refused.door_title", s.open()),

@@ -138,7 +138,7 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		v.Notices = []view.Notice{view.NoticeNoScanner}
 	})
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
-	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonDoorOpen, "newer"} {
+	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, "newer"} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason, v.OpenDoor = r, "07"
 			if r == view.ReasonWait {

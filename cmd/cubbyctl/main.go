@@ -38,6 +38,8 @@ var commands = []command{
 	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock that is doubted is right", (*tool).clock},
 	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again", (*tool).print},
 	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
+	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released", (*tool).hold},
+	{"release", "PARCEL [REASON]", "let the code of a parcel that is held open again", (*tool).release},
 	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
 	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},
 	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},

@@ -98,6 +98,51 @@ func (t *tool) setDoor(ctx context.Context, args []string, form string, set func
 	return nil
 }
 
+// minuteUTC is how moments are listed; they come in UTC.
+const minuteUTC = "2006-01-02 15:04 UTC"
+
+// heldSince says since when and why a parcel is held; nothing when it is not.
+func heldSince(p locker.Parcel) string {
+	if p.OnHold == nil {
+		return ""
+	}
+	return strings.TrimSuffix("since "+p.OnHold.Since.Format(minuteUTC)+": "+p.OnHold.Reason, ": ")
+}
+
+func (t *tool) hold(ctx context.Context, args []string) error {
+	return t.setHold(ctx, args, "hold PARCEL [REASON]", (*client.Client).Hold)
+}
+
+func (t *tool) release(ctx context.Context, args []string) error {
+	return t.setHold(ctx, args, "release PARCEL [REASON]", (*client.Client).Release)
+}
+
+type holding func(c *client.Client, ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error)
+
+func (t *tool) setHold(ctx context.Context, args []string, form string, set holding) error {
+	if err := want(args, 1, 2, form); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	reason := ""
+	if len(args) == 2 {
+		reason = args[1]
+	}
+	p, err := set(c, ctx, args[0], reason, locker.Condition{})
+	if err != nil {
+		return err
+	}
+	if p.OnHold != nil {
+		fmt.Fprintf(t.out, "parcel %s is held %s\n", p.ID, heldSince(p))
+		return nil
+	}
+	fmt.Fprintf(t.out, "parcel %s is not held; it is %s\n", p.ID, p.State)
+	return nil
+}
+
 func (t *tool) parcels(ctx context.Context, args []string) error {
 	if err := want(args, 0, 1, "parcels [STATE]"); err != nil {
 		return err
@@ -110,7 +155,7 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 	if len(args) == 1 {
 		query.State = locker.ParcelState(args[0])
 	}
-	return t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE", func(w io.Writer) {
+	return t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE\tHELD", func(w io.Writer) {
 		for {
 			var page []locker.Parcel
 			if page, query.Page, err = c.Parcels(ctx, query); err != nil {
@@ -119,9 +164,9 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 			for _, p := range page {
 				deadline := ""
 				if p.Deadline != nil {
-					deadline = p.Deadline.Format("2006-01-02 15:04 UTC")
+					deadline = p.Deadline.Format(minuteUTC)
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, p.Label, p.OrderID, p.Compartment, deadline)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, p.Label, p.OrderID, p.Compartment, deadline, heldSince(p))
 			}
 			if query.Page == "" {
 				return

@@ -32,6 +32,24 @@ func (s *Station) Cancel(ctx context.Context, id string, cond locker.Condition, 
 	return *c.Now, nil
 }
 
+// Hold keeps a parcel from its bearer; repeating it changes nothing.
+func (s *Station) Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	c := locker.HoldParcel{ID: id, Reason: reason, Condition: cond, Now: new(locker.Parcel)}
+	if err := s.ask(ctx, c, actor, causeHold, false); err != nil {
+		return locker.Parcel{}, err
+	}
+	return *c.Now, nil
+}
+
+// Release ends a hold; repeating it changes nothing.
+func (s *Station) Release(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	c := locker.ReleaseParcel{ID: id, Reason: reason, Condition: cond, Now: new(locker.Parcel)}
+	if err := s.ask(ctx, c, actor, causeRelease, false); err != nil {
+		return locker.Parcel{}, err
+	}
+	return *c.Now, nil
+}
+
 // Restore returns a compartment to use after somebody has looked into it.
 func (s *Station) Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error) {
 	return s.compartment(ctx, compartment, locker.RestoreDoor{Compartment: compartment, Reason: reason}, actor)

@@ -21,7 +21,7 @@ type request struct {
 // not from a computer or a desk elsewhere.
 func (r *request) ofVisit() bool {
 	switch r.cause {
-	case causeAnnouncement, causeCancellation, causeStaff, causeCommissioning:
+	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeStaff, causeCommissioning:
 		return false
 	}
 	return true
@@ -31,6 +31,8 @@ func (r *request) ofVisit() bool {
 const (
 	causeAnnouncement  = "announcement"
 	causeCancellation  = "cancellation"
+	causeHold          = "hold"
+	causeRelease       = "release"
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"
 )

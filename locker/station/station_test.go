@@ -438,3 +438,34 @@ func TestAParcelExpiresWhenItsTimeIsOver(t *testing.T) {
 		r.stop()
 	})
 }
+
+func TestAHoldOutlivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	r := start(t, dir)
+	r.closed()
+	code, _ := r.deposit("p1")
+	held, err := r.Hold(t.Context(), "p1", "refunded", locker.Condition{}, "key:test")
+	if err != nil || held.OnHold == nil || held.OnHold.Reason != "refunded" {
+		t.Fatalf("held as %+v, %v", held, err)
+	}
+	r.stop()
+	r = start(t, dir)
+	r.closed()
+	before := r.wall.count()
+	r.Scanned([]byte(code))
+	if v := r.until(view.StepPickupRefused); v.Reason != view.ReasonOnHold {
+		t.Errorf("the held parcel's code is answered with %q", v.Reason)
+	}
+	if r.wall.count() != before {
+		t.Error("the held parcel's code opened a door")
+	}
+	if _, err := r.Release(t.Context(), "p1", "", locker.Condition{}, "key:test"); err != nil {
+		t.Fatal(err)
+	}
+	r.Scanned([]byte(code))
+	r.opens()
+	r.until(view.StepPickupOpen)
+	if n, err := r.store.Verify(t.Context()); err != nil || n == 0 {
+		t.Errorf("%d events, %v", n, err)
+	}
+}

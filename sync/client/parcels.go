@@ -25,6 +25,26 @@ func (c *Client) Cancel(ctx context.Context, id string, cond locker.Condition) (
 	return p, err
 }
 
+// Hold keeps a parcel from its bearer until it is released; the reason may be empty.
+// Repeating it is no error.
+func (c *Client) Hold(ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error) {
+	return c.setHold(ctx, id, "hold", reason, cond)
+}
+
+// Release ends a hold. Repeating it is no error.
+func (c *Client) Release(ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error) {
+	return c.setHold(ctx, id, "release", reason, cond)
+}
+
+func (c *Client) setHold(ctx context.Context, id, what, reason string, cond locker.Condition) (p locker.Parcel, err error) {
+	body := map[string]string{}
+	if reason != "" {
+		body["reason"] = reason
+	}
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/parcels/" + url.PathEscape(id) + "/" + what, header: conditions(cond), body: body}, &p)
+	return p, err
+}
+
 func conditions(cond locker.Condition) http.Header {
 	h := http.Header{}
 	if cond.IfMatch != nil {

@@ -145,20 +145,27 @@ func (s *Server) retireCompartment(x *exchange) error {
 // maxReason bounds what staff and shops say of why they do something, in characters.
 const maxReason = 200
 
+// readReason reads a body whose only member is why something is done.
+func readReason(body []byte) (reason string, err error) {
+	err = strict.Object(body, func(r *strict.Reader, name string) (err error) {
+		if name != "reason" {
+			return r.Unknown()
+		}
+		reason, err = r.String()
+		return err
+	})
+	return reason, err
+}
+
 // operate reads the reason and has the station act on the compartment.
 func (s *Server) operate(x *exchange, act func(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)) error {
 	if _, err := x.query(); err != nil {
 		return err
 	}
 	var reason string
-	if err := x.body(func(b []byte) error {
-		return strict.Object(b, func(r *strict.Reader, name string) (err error) {
-			if name != "reason" {
-				return r.Unknown()
-			}
-			reason, err = r.String()
-			return err
-		})
+	if err := x.body(func(b []byte) (err error) {
+		reason, err = readReason(b)
+		return err
 	}); err != nil {
 		return err
 	}

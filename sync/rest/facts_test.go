@@ -46,6 +46,8 @@ var facts = []locker.Fact{
 	&locker.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
 	&locker.ParcelCounterHeld{OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter"},
 	&locker.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
+	&locker.ParcelHeld{OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded"},
+	&locker.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again"},
 	&locker.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
 	&locker.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: locker.PrintedReceipt},
 	&locker.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},

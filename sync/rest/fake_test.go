@@ -148,6 +148,36 @@ func (c *core) Cancel(ctx context.Context, id string, cond locker.Condition, act
 	return p, nil
 }
 
+func (c *core) Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	return c.setHold(id, &locker.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
+}
+
+func (c *core) Release(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	return c.setHold(id, nil, cond, actor)
+}
+
+func (c *core) setHold(id string, h *locker.Hold, cond locker.Condition, actor string) (locker.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.actors = append(c.actors, actor)
+	p, exists := c.parcels[id]
+	if !exists {
+		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+	}
+	if err := holds(cond, p, exists); err != nil {
+		return p, err
+	}
+	if p.State == locker.Collecting {
+		return p, locker.Refuse(locker.Conflict, "door-in-use", "the door is open")
+	}
+	if (p.OnHold == nil) != (h == nil) {
+		p.OnHold = h
+		p.Rev++
+		c.parcels[id] = p
+	}
+	return p, nil
+}
+
 func (c *core) Restore(ctx context.Context, number, reason, actor string) (locker.Compartment, error) {
 	return c.allocate(number, locker.Free, "", actor)
 }

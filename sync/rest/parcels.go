@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/base64"
 	"hash/crc32"
 	"net/http"
@@ -97,6 +98,46 @@ func (s *Server) cancelParcel(x *exchange) error {
 		return err
 	}
 	p, err := s.Station.Cancel(x.ctx, id, cond, x.who.actor)
+	if err != nil {
+		return sameNotFound(err)
+	}
+	return x.parcel(http.StatusOK, p, nil)
+}
+
+// holdParcel keeps a parcel from its bearer until it is released.
+func (s *Server) holdParcel(x *exchange) error { return s.setHold(x, s.Station.Hold) }
+
+// releaseParcel ends a hold.
+func (s *Server) releaseParcel(x *exchange) error { return s.setHold(x, s.Station.Release) }
+
+type holding func(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+
+// setHold reads what holding and releasing have in common: a reason, if one is given.
+func (s *Server) setHold(x *exchange, set holding) error {
+	id := mux.Vars(x.r)["id"]
+	if _, err := x.query(); err != nil {
+		return err
+	}
+	var reason string
+	if err := x.optionalBody(func(b []byte) (err error) {
+		reason, err = readReason(b)
+		return err
+	}); err != nil {
+		return err
+	}
+	if reason != "" {
+		if err := locker.CheckText(reason, maxReason, "reason", "/reason"); err != nil {
+			return err
+		}
+	}
+	if !validID(id) {
+		return noSuchParcel
+	}
+	cond, err := s.condition(x, id)
+	if err != nil {
+		return err
+	}
+	p, err := set(x.ctx, id, reason, cond, x.who.actor)
 	if err != nil {
 		return sameNotFound(err)
 	}

@@ -38,6 +38,11 @@ type Station interface {
 	// Cancel ends a parcel that has not arrived. Repeating it is no error.
 	Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
 
+	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
+	// error when repeated; the reason may be empty.
+	Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+	Release(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+
 	// Restore makes a compartment free again that was quarantined or out of service.
 	Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
 	// OutOfService takes a compartment out of use.

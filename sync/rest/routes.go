@@ -36,6 +36,8 @@ var endpoints = []endpoint{
 	{"GET", "/v1/parcels/{id}", withScope, parcelsRead, (*Server).getParcel},
 	{"GET", "/v1/events", withScope, eventsRead, (*Server).getEvents},
 	{"POST", "/v1/parcels/{id}/cancel", withScope, parcelsWrite, (*Server).cancelParcel},
+	{"POST", "/v1/parcels/{id}/hold", withScope, parcelsWrite, (*Server).holdParcel},
+	{"POST", "/v1/parcels/{id}/release", withScope, parcelsWrite, (*Server).releaseParcel},
 	{"GET", "/v1/parcels", withScope, parcelsRead, (*Server).listParcels},
 	{"GET", "/v1/compartments", withScope, compartmentsRead, (*Server).listCompartments},
 	{"GET", "/v1/capacity", withScope, compartmentsRead, (*Server).getCapacity},

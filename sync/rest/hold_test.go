@@ -1,0 +1,63 @@
+package rest
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"cubby/locker"
+)
+
+func TestHoldingAndReleasingAParcel(t *testing.T) {
+	b := newBench(t)
+	b.do("PUT", "/v1/parcels/P-1", "{}")
+	held := func(body string) *locker.Hold {
+		var p locker.Parcel
+		if err := json.Unmarshal([]byte(body), &p); err != nil {
+			t.Fatal(err)
+		}
+		return p.OnHold
+	}
+	for _, body := range []string{`{"reason":"the order was refunded"}`, "", "{}", `{"reason":null}`, `{"reason":""}`} {
+		answer := b.do("POST", "/v1/parcels/P-1/hold", body)
+		if h := held(want(t, answer, 200, "")); h == nil || h.Reason != "the order was refunded" || h.Since.IsZero() {
+			t.Errorf("hold with %q: %+v", body, h)
+		}
+		if got := answer.Header.Get("ETag"); got != `"2"` {
+			t.Errorf("hold with %q: the revision is %s", body, got)
+		}
+	}
+	if body := want(t, b.do("GET", "/v1/parcels/P-1", ""), 200, ""); held(body) == nil {
+		t.Errorf("read as %s", body)
+	}
+	if body := want(t, b.do("GET", "/v1/parcels", ""), 200, ""); !strings.Contains(body, `"on_hold":{"since":"2026-02-25T06:13:20Z","reason":"the order was refunded"}`) {
+		t.Errorf("listed as %s", body)
+	}
+	want(t, b.do("POST", "/v1/parcels/P-1/release", "", "If-Match", `"1"`), 412, "changed-meanwhile")
+	want(t, b.do("POST", "/v1/parcels/P-1/release", "", "If-None-Match", "*"), 412, "changed-meanwhile")
+	want(t, b.do("POST", "/v1/parcels/P-1/release", `{"reason":"paid again"}`, "If-Match", `"2"`), 200, "")
+	if h := held(want(t, b.do("POST", "/v1/parcels/P-1/release", ""), 200, "")); h != nil {
+		t.Errorf("released: %+v", h)
+	}
+	if !slices.Contains(b.core.actors, "key:all") {
+		t.Errorf("done by %v", b.core.actors)
+	}
+	for _, what := range []string{"hold", "release"} {
+		target := "/v1/parcels/P-1/" + what
+		want(t, b.do("POST", target, `{"why":"x"}`), 422, "unknown-member")
+		want(t, b.do("POST", target, `{"reason":7}`), 422, "wrong-type")
+		want(t, b.do("POST", target, `{"reason":"`+strings.Repeat("x", 201)+`"}`), 422, "reason")
+		want(t, b.do("POST", target, `{"reason":"a\u202eb"}`), 422, "reason")
+		want(t, b.do("POST", target, `{"reason":"4111 1111 1111 1111"}`), 422, "card-number")
+		want(t, b.do("POST", target, "reason=x", "Content-Type", "", "Content-Type", "application/x-www-form-urlencoded"), 415, "not-json")
+		want(t, b.do("POST", target+"?why=x", ""), 400, "bad-parameter")
+		want(t, b.do("POST", "/v1/parcels/nobody/"+what, ""), 404, "no-such-parcel")
+		want(t, b.do("POST", "/v1/parcels/no%20body/"+what, ""), 404, "no-such-parcel")
+		want(t, b.do("POST", "/v1/parcels/nobody/"+what, "", "If-Match", "*"), 412, "changed-meanwhile")
+	}
+	p := b.core.parcels["P-1"]
+	p.State = locker.Collecting
+	b.core.parcels["P-1"] = p
+	want(t, b.do("POST", "/v1/parcels/P-1/hold", ""), 409, "door-in-use")
+}
