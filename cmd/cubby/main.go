@@ -7,7 +7,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -81,9 +80,11 @@ func ownCore(ctx context.Context, path string) (socket string, ended <-chan stru
 		return "", nil, err
 	}
 	up, done, failed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	log := core.NewLog(core.StandardError())
 	go func() {
 		defer close(done)
-		failed <- core.Serve(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stderr, nil)), func() { close(up) })
+		defer log.Close()
+		failed <- core.Serve(ctx, cfg, log.Logger, func() { close(up) })
 	}()
 	select {
 	case <-up:

@@ -24,8 +24,14 @@ func main() {
 		fmt.Println("cubbyd", core.Version())
 		return
 	}
-	if err := run(*path); err != nil {
-		fmt.Fprintln(os.Stderr, "cubbyd:", err)
+	log := core.NewLog(core.StandardError())
+	slog.SetDefault(log.Logger) // also what others write with package log
+	err := run(*path, log)
+	if err != nil {
+		fmt.Fprintln(log, "cubbyd:", err)
+	}
+	log.Close()
+	if err != nil {
 		os.Exit(1)
 	}
 }
@@ -38,7 +44,7 @@ const (
 	gcPercent  = 400
 )
 
-func run(path string) error {
+func run(path string, log *core.Log) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryGoal)
 		debug.SetGCPercent(gcPercent)
@@ -49,7 +55,7 @@ func run(path string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	return core.Serve(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stderr, nil)), nil)
+	return core.Serve(ctx, cfg, log.Logger, nil)
 }
 
 func envOr(name, otherwise string) string {

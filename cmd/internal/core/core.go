@@ -125,7 +125,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site}, fares{people, c.sensors}); err != nil {
+	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, fares{people, c.sensors}); err != nil {
 		return err
 	}
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,6 +18,7 @@ type collector struct {
 	station *station.Station
 	store   *store.Store
 	site    *hardware.Site
+	log     *slog.Logger
 }
 
 func figure(name, help string, labels ...string) *prometheus.Desc {
@@ -44,6 +46,7 @@ var (
 	figTimeToOpen  = figure("door_time_to_open_seconds", "From the unlock frame to the first reading that shows the door open, all doors.")
 	figScans       = figure("scanner_scans_total", "Codes read.")
 	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.")
+	figLogDropped  = figure("log_lines_dropped_total", "Log lines that nobody has read in time.")
 	figScansRepeat = figure("scanner_duplicates_total", "Codes read again at once and left out.")
 )
 
@@ -70,6 +73,9 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		gauge(figAllocation, float64(n), string(a))
 	}
 	count(figEvents, uint64(c.store.Head()))
+	if h, ok := c.log.Handler().(logHandler); ok {
+		count(figLogDropped, h.log.Dropped())
+	}
 	gauge(figCodes, float64(c.store.CodesWaiting()))
 	for _, d := range c.site.Conditions() {
 		working := 0.0
