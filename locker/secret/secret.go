@@ -14,9 +14,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/big"
 	"os"
@@ -32,9 +34,9 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, badge, salt []byte
-	seal                               cipher.AEAD
-	oneAtATime                         *sync.Mutex // guards the 19 MiB a PIN hash needs
+	code, pin, courierPIN, badge, salt, sum []byte
+	seal                                    cipher.AEAD
+	oneAtATime                              *sync.Mutex // guards the 19 MiB a PIN hash needs
 }
 
 // Open reads the station's key file, or makes it with 32 random bytes when it
@@ -97,7 +99,7 @@ func Derive(raw []byte) (*Keys, error) {
 	for _, part := range []struct {
 		label string
 		to    *[]byte
-	}{{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt}, {"seal", &sealing}} {
+	}{{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt}, {"sum", &k.sum}, {"seal", &sealing}} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
 		if err != nil {
 			return nil, err
@@ -167,6 +169,18 @@ func (k *Keys) HashPIN(pin string) (customer, courier string) {
 	defer k.oneAtATime.Unlock()
 	slow := string(argon2.IDKey([]byte(pin), k.salt, 2, 19*1024, 1, keyBytes))
 	return k.mac(k.pin, slow), k.mac(k.courierPIN, slow)
+}
+
+// Sum is a keyed sum of texts, 16 bytes: whoever has not the key cannot make it.
+func (k *Keys) Sum(parts ...string) []byte {
+	m := hmac.New(sha256.New, k.sum)
+	var length [8]byte
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
+		m.Write(length[:])
+		io.WriteString(m, p)
+	}
+	return m.Sum(nil)[:16]
 }
 
 // NewToken makes an API token of 160 random bits and its SHA-256.

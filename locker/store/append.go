@@ -139,47 +139,57 @@ func appendFact(b []byte, f locker.Fact) ([]byte, error) {
 func (tx *Tx) Save(ch locker.Changes) {
 	q := &tx.s.statements
 	for id, p := range ch.Parcels {
-		tx.exec(q.putParcel, id, string(p.State), label.Key(p.Label), p.OrderID, string(p.AppendJSON(make([]byte, 0, 384))))
+		doc := string(p.AppendJSON(make([]byte, 0, 384)))
+		tx.exec(q.putParcel, id, string(p.State), label.Key(p.Label), p.OrderID, doc, tx.s.sum("parcels", id, doc))
 	}
 	for id, r := range ch.Recipients {
 		if r == (locker.Recipient{}) {
 			tx.exec(q.dropRecipient, id)
 		} else {
-			tx.exec(q.putRecipient, id, tx.doc(r))
+			tx.put(q.putRecipient, "recipients", id, r)
 		}
 	}
 	for hash, c := range ch.Credentials {
-		tx.exec(q.putCredential, hash, string(c.Kind), c.Parcel, string(c.State))
+		kind, state := string(c.Kind), string(c.State)
+		tx.exec(q.putCredential, hash, kind, c.Parcel, state, tx.s.sum("credentials", hash, kind, c.Parcel, state))
 	}
 	for number, c := range ch.Compartments {
-		tx.exec(q.putCompartment, number, tx.doc(c))
+		tx.put(q.putCompartment, "compartments", number, c)
 	}
 	for id, o := range ch.Openings {
 		under := 0
 		if o.UnderWay() {
 			under = 1
 		}
-		tx.exec(q.putOpening, id, o.Compartment, under, o.Since.UnixNano(), tx.doc(o))
+		doc := tx.doc(o)
+		tx.exec(q.putOpening, id, o.Compartment, under, o.Since.UnixNano(), doc, tx.s.sum("openings", id, doc))
 		// The log keeps every opening; the table only those that still matter.
 		tx.exec(q.trimOpenings, o.Compartment, o.Since.Add(-keepOpenings).UnixNano())
 	}
 	for id, c := range ch.Couriers {
-		tx.exec(q.putCourier, id, tx.doc(c))
+		tx.put(q.putCourier, "couriers", id, c)
 	}
 	for name, k := range ch.Keys {
-		tx.exec(q.putKey, name, k.SHA256, tx.doc(k))
+		doc := tx.doc(k)
+		tx.exec(q.putKey, name, k.SHA256, doc, tx.s.sum("keys", name, doc))
 	}
 	if ch.Visit != nil && ch.Visit.ID == "" {
 		tx.exec(q.dropSingle, "visit")
 	} else if ch.Visit != nil {
-		tx.exec(q.putSingle, "visit", tx.doc(*ch.Visit))
+		tx.put(q.putSingle, "singles", "visit", *ch.Visit)
 	}
 	if ch.Guard != nil {
-		tx.exec(q.putSingle, "guard", tx.doc(*ch.Guard))
+		tx.put(q.putSingle, "singles", "guard", *ch.Guard)
 	}
 	if ch.Calendar != nil {
-		tx.exec(q.putSingle, "calendar", tx.doc(*ch.Calendar))
+		tx.put(q.putSingle, "singles", "calendar", *ch.Calendar)
 	}
+}
+
+// put writes a row that is a key, a document and their sum.
+func (tx *Tx) put(st *stmt, table, key string, v any) {
+	doc := tx.doc(v)
+	tx.exec(st, key, doc, tx.s.sum(table, key, doc))
 }
 
 // keepOpenings is how long openings stay in their table after they ended.

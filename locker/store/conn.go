@@ -26,9 +26,12 @@ type conn struct {
 
 var errClosed = errors.New("the store is closed")
 
-func openConn(dsn string) (*conn, error) {
+func openConn(dsn string, sealer Sealer) (*conn, error) {
 	var d sqlite.Driver
 	if err := d.RegisterDeterministicScalarFunction("label_key", 1, labelKey); err != nil {
+		return nil, err
+	}
+	if err := d.RegisterDeterministicScalarFunction("row_sum", -1, rowSum(sealer)); err != nil {
 		return nil, err
 	}
 	c, err := d.Open(dsn)
@@ -45,6 +48,21 @@ func labelKey(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, err
 		return nil, fmt.Errorf("a label is stored as %T", args[0])
 	}
 	return label.Key(text), nil
+}
+
+// rowSum is Store.sum for migrations.
+func rowSum(sealer Sealer) func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+	return func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		var parts []string
+		for _, a := range args {
+			text, ok := a.(string)
+			if !ok {
+				return nil, fmt.Errorf("a column of a row is stored as %T", a)
+			}
+			parts = append(parts, text)
+		}
+		return sealer.Sum(parts...), nil
+	}
 }
 
 // A stmt is one prepared statement. It is used by one goroutine; its arguments
@@ -138,7 +156,7 @@ func (s *stmt) query(each func(row []driver.Value) error, args ...any) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var columns [4]driver.Value
+	var columns [5]driver.Value
 	row := columns[:len(rows.Columns())]
 	for {
 		if err := rows.Next(row); errors.Is(err, io.EOF) {

@@ -20,13 +20,21 @@ import (
 // Safe for concurrent use, like all readers of this file.
 func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *locker.Recipient, err error) {
 	var doc string
+	var sum, personalSum []byte
 	var personal sql.NullString
-	err = s.read.QueryRowContext(ctx, "SELECT p.doc, r.doc FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).Scan(&doc, &personal)
+	err = s.read.QueryRowContext(ctx, "SELECT p.doc, p.sum, r.doc, r.sum FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).
+		Scan(&doc, &sum, &personal, &personalSum)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, nil, locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
 	}
 	if err == nil {
+		err = s.sound("parcels", sum, id, doc)
+	}
+	if err == nil {
 		err = json.Unmarshal([]byte(doc), &p)
+	}
+	if err == nil && personal.Valid {
+		err = s.sound("recipients", personalSum, id, personal.String)
 	}
 	if err == nil && personal.Valid {
 		r = new(locker.Recipient)
@@ -40,7 +48,7 @@ func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *lock
 func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error) {
 	limit := min(max(f.Limit, 1), 100)
 	query, args := parcelList(f, limit+1)
-	page, err = docs[locker.Parcel](ctx, s.read, query, args...)
+	page, err = docs[locker.Parcel](ctx, s, "parcels", query, args...)
 	if len(page) > limit {
 		page = page[:limit]
 		next = page[limit-1].ID
@@ -65,20 +73,25 @@ func parcelList(f locker.ParcelFilter, n int) (query string, args []any) {
 	if f.OrderID != "" {
 		where = append(where, "order_id <> ''") // likewise
 	}
-	return fmt.Sprintf("SELECT doc FROM parcels WHERE %s ORDER BY id LIMIT %d", strings.Join(where, " AND "), n), args
+	return fmt.Sprintf("SELECT id, doc, sum FROM parcels WHERE %s ORDER BY id LIMIT %d", strings.Join(where, " AND "), n), args
 }
 
-func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
+// docs reads rows that are a key, a document and their sum.
+func docs[T any](ctx context.Context, s *Store, table, query string, args ...any) ([]T, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var all []T
 	for rows.Next() {
-		var doc sql.RawBytes
+		var key string
+		var doc, sum sql.RawBytes
 		var v T
-		if err := rows.Scan(&doc); err != nil {
+		if err := rows.Scan(&key, &doc, &sum); err != nil {
+			return nil, err
+		}
+		if err := s.sound(table, sum, key, string(doc)); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(doc, &v); err != nil {
@@ -193,16 +206,19 @@ func (s *Store) CodesWaiting() int64 { return s.codes.Load() }
 
 // KeyByHash finds the key whose token has this SHA-256.
 func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
-	all, err := docs[locker.KeyRecord](ctx, s.read, "SELECT doc FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))
+	all, err := docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))
 	if err != nil || len(all) == 0 {
 		return locker.Key{}, false, err
+	}
+	if all[0].SHA256 != hex.EncodeToString(hash[:]) {
+		return locker.Key{}, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own", all[0].Name)}
 	}
 	return all[0].Key, true, nil
 }
 
 // Keys lists all API keys by name, revoked ones included.
 func (s *Store) Keys(ctx context.Context) ([]locker.Key, error) {
-	records, err := docs[locker.KeyRecord](ctx, s.read, "SELECT doc FROM keys ORDER BY name")
+	records, err := docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys ORDER BY name")
 	all := make([]locker.Key, len(records))
 	for i, r := range records {
 		all[i] = r.Key
@@ -212,7 +228,7 @@ func (s *Store) Keys(ctx context.Context) ([]locker.Key, error) {
 
 // Couriers lists all couriers, removed ones included, oldest first.
 func (s *Store) Couriers(ctx context.Context) ([]locker.Courier, error) {
-	records, err := docs[locker.CourierRecord](ctx, s.read, "SELECT doc FROM couriers ORDER BY doc->>'created', id")
+	records, err := docs[locker.CourierRecord](ctx, s, "couriers", "SELECT id, doc, sum FROM couriers ORDER BY doc->>'created', id")
 	all := make([]locker.Courier, len(records))
 	for i, r := range records {
 		all[i] = r.Courier
@@ -234,24 +250,24 @@ type Kept struct {
 
 // Load reads what a starting station needs.
 func (s *Store) Load(ctx context.Context) (k Kept, err error) {
-	k.Compartments, err = docs[locker.Compartment](ctx, s.read, "SELECT doc FROM compartments ORDER BY number")
+	k.Compartments, err = docs[locker.Compartment](ctx, s, "compartments", "SELECT number, doc, sum FROM compartments ORDER BY number")
 	if err == nil {
-		k.Openings, err = docs[locker.Opening](ctx, s.read, "SELECT doc FROM openings ORDER BY since")
+		k.Openings, err = docs[locker.Opening](ctx, s, "openings", "SELECT id, doc, sum FROM openings ORDER BY since")
 	}
 	if err == nil {
-		k.Couriers, err = docs[locker.CourierRecord](ctx, s.read, "SELECT doc FROM couriers ORDER BY id")
+		k.Couriers, err = docs[locker.CourierRecord](ctx, s, "couriers", "SELECT id, doc, sum FROM couriers ORDER BY id")
 	}
 	if err == nil {
-		k.Keys, err = docs[locker.KeyRecord](ctx, s.read, "SELECT doc FROM keys ORDER BY name")
+		k.Keys, err = docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys ORDER BY name")
 	}
 	if err == nil {
-		k.Visit, err = single[locker.Visit](ctx, s.read, "visit")
+		k.Visit, err = single[locker.Visit](ctx, s, "visit")
 	}
 	if err == nil {
-		k.Guard, err = single[locker.Guards](ctx, s.read, "guard")
+		k.Guard, err = single[locker.Guards](ctx, s, "guard")
 	}
 	if err == nil {
-		k.Calendar, err = single[calendar.Calendar](ctx, s.read, "calendar")
+		k.Calendar, err = single[calendar.Calendar](ctx, s, "calendar")
 	}
 	return k, err
 }
@@ -259,7 +275,7 @@ func (s *Store) Load(ctx context.Context) (k Kept, err error) {
 // Driven tells when doors were last ordered to open, by compartment, oldest
 // first, since a time. An order whose pulse is not known counts.
 func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {
-	all, err := docs[locker.Opening](ctx, s.read, "SELECT doc FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
+	all, err := docs[locker.Opening](ctx, s, "openings", "SELECT id, doc, sum FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
 	driven := map[string][]time.Time{}
 	for _, o := range all {
 		if !o.At.Before(since) {
@@ -302,8 +318,8 @@ func (s *Store) commissioned(ctx context.Context, since time.Time, driven map[st
 	return rows.Err()
 }
 
-func single[T any](ctx context.Context, db *sql.DB, name string) (v T, err error) {
-	all, err := docs[T](ctx, db, "SELECT doc FROM singles WHERE name='"+name+"'")
+func single[T any](ctx context.Context, s *Store, name string) (v T, err error) {
+	all, err := docs[T](ctx, s, "singles", "SELECT name, doc, sum FROM singles WHERE name='"+name+"'")
 	if len(all) == 1 {
 		v = all[0]
 	}

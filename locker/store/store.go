@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -22,8 +23,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/google/uuid"
 	_ "modernc.org/sqlite" // the driver, named "sqlite"
@@ -32,14 +35,20 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Sealer encrypts the clear codes while they wait to be told.
+// Sealer encrypts the clear codes while they wait to be told, and makes the keyed sums
+// by which rows are known.
 type Sealer interface {
+	Sum(parts ...string) []byte
 	Seal(belongsTo, text string) []byte
 	Unseal(belongsTo string, sealed []byte) (string, error)
 }
 
 // Store is the station's database.
 type Store struct {
+	// Unwitnessed: nothing beside the database says how far its log went.
+	Unwitnessed bool
+
+	dir     string
 	station string
 	sealer  Sealer
 	lock    *os.File // held exclusively while the file is open
@@ -50,15 +59,22 @@ type Store struct {
 	read                  *sql.DB
 	pageOf, pageWithCodes *sql.Stmt
 
-	epoch  string       // the random id this database got when it was made
-	head   atomic.Int64 // sequence of the last committed event
-	told   atomic.Int64 // sequence of the last committed event of the feed
-	last   [32]byte     // hash of the last event; the writer's
+	epoch  string              // the random id this database got when it was made
+	head   atomic.Int64        // sequence of the last committed event
+	told   atomic.Int64        // sequence of the last committed event of the feed
+	end    atomic.Pointer[end] // of the log, as committed
 	lives  atomic.Pointer[[]life]
 	alive  bool         // this opening has begun a life; the writer's
 	untidy atomic.Int64 // commits since the log was folded in
 	feed   signal
 	codes  atomic.Int64 // rows of clear codes waiting
+
+	places    []place       // the files that are open
+	moved     chan struct{} // holds a token after a commit
+	stop      chan struct{} // closed when the store is
+	stopOnce  sync.Once
+	headKept  chan struct{} // closed when the end of the log is not written down any more; nil before
+	headFault atomic.Pointer[error]
 }
 
 // busyTimeout is how long a statement waits for a lock, in milliseconds.
@@ -83,16 +99,30 @@ var pragmas = []struct{ name, set, want string }{
 // a SQLite that can corrupt WAL files, settings that did not take, a database
 // of another station, and a second process.
 func Open(ctx context.Context, dir, station string, sealer Sealer) (*Store, error) {
-	s := &Store{station: station, sealer: sealer}
+	return OpenAs(ctx, dir, station, sealer, Opening{Create: true})
+}
+
+// An Opening is how a database is opened.
+type Opening struct {
+	Create      bool // make it when there was none
+	AcceptOlder bool // its log may be shorter than it was: staff have put a copy back
+	Examine     bool // read all of it before it is used
+}
+
+// OpenAs is Open in the way that is asked for.
+func OpenAs(ctx context.Context, dir, station string, sealer Sealer, how Opening) (*Store, error) {
+	s := &Store{dir: dir, station: station, sealer: sealer, moved: make(chan struct{}, 1), stop: make(chan struct{})}
 	s.feed.init()
-	if err := s.open(ctx, dir); err != nil {
+	if err := s.open(ctx, dir, how); err != nil {
 		s.Close()
-		return nil, err
+		return nil, asDamage(err)
 	}
+	s.headKept = make(chan struct{})
+	go s.keepHead()
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, dir string) (err error) {
+func (s *Store) open(ctx context.Context, dir string, how Opening) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -105,13 +135,24 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
 		return err
 	}
+	if err = leftovers(dir); err != nil {
+		return err
+	}
+	if there, err := Exists(dir); err != nil {
+		return err
+	} else if !there && !how.Create {
+		return Lost{"there is no station.db in " + dir}
+	}
 	if err = ownFile(path); err != nil {
 		return err
 	}
-	if s.conn, err = openConn(dsn(path, "&_txlock=immediate")); err != nil {
+	if s.conn, err = openConn(dsn(path, "&_txlock=immediate"), s.sealer); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	if err = s.checkSQLite(); err != nil {
+		return err
+	}
+	if err = s.checkKey(how.Create); err != nil {
 		return err
 	}
 	if err = s.migrate(); err != nil {
@@ -132,7 +173,74 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if err = s.identify(); err != nil {
 		return err
 	}
-	return s.prepare()
+	if err = s.prepare(); err != nil {
+		return err
+	}
+	if err = s.notePlaces(); err != nil {
+		return err
+	}
+	if how.Examine {
+		if err = s.Examine(ctx); err != nil {
+			return err
+		}
+	}
+	if err = s.checkDeciding(ctx); err != nil {
+		return err
+	}
+	if how.AcceptOlder {
+		return setAside(s.headPath(), time.Now())
+	}
+	return s.checkHead()
+}
+
+// checkKey refuses a key that is not that of the database, and a database of nobody
+// where none may be made. A database that has no key check yet has to unseal a code; one
+// without a code takes the key it is given.
+func (s *Store) checkKey(create bool) error {
+	version, err := s.conn.number("PRAGMA user_version")
+	if err != nil {
+		return err
+	}
+	var owner string
+	if version > 0 {
+		if owner, err = s.conn.text("SELECT doc FROM singles WHERE name='station'"); err != nil {
+			return err
+		}
+	}
+	if owner == "" && !create {
+		return Lost{"station.db in " + s.dir + " holds no station"}
+	}
+	if version == 0 {
+		return nil
+	}
+	wrong := fmt.Errorf("station.key is not the key of the database in %s: put back the key that belongs to it, without which no code can be recognised", s.dir)
+	known, err := s.conn.text("SELECT doc FROM singles WHERE name='key'")
+	if err != nil {
+		return err
+	}
+	if known != "" {
+		if known != s.keyCheck() {
+			return wrong
+		}
+		return nil
+	}
+	row, err := s.conn.once("SELECT parcel, sealed FROM codes LIMIT 1")
+	if err != nil || row == nil {
+		return err
+	}
+	if _, err := s.sealer.Unseal(row[0].(string), row[1].([]byte)); err != nil {
+		return wrong
+	}
+	return nil
+}
+
+// keyCheck is what a database keeps of its key.
+func (s *Store) keyCheck() string { return hex.EncodeToString(s.sum("key check")) }
+
+// putSingle writes one of the single values before there are prepared statements.
+func (s *Store) putSingle(name, doc string) error {
+	_, err := s.conn.once("INSERT INTO singles(name, doc, sum) VALUES (?, ?, ?)", name, doc, s.sum("singles", name, doc))
+	return err
 }
 
 // readers is how many connections read beside the writer.
@@ -295,7 +403,7 @@ func (s *Store) identify() error {
 		return err
 	}
 	if owner == "" {
-		if _, err := s.conn.once("INSERT INTO singles VALUES ('station', ?), ('epoch', ?)", s.station, uuid.NewString()); err != nil {
+		if err := errors.Join(s.putSingle("epoch", uuid.NewString()), s.putSingle("station", s.station)); err != nil {
 			return err
 		}
 		owner = s.station
@@ -306,14 +414,24 @@ func (s *Store) identify() error {
 	if s.epoch, err = s.conn.text("SELECT doc FROM singles WHERE name='epoch'"); err != nil {
 		return err
 	}
+	known, err := s.conn.text("SELECT doc FROM singles WHERE name='key'")
+	if err == nil && known == "" {
+		err = s.putSingle("key", s.keyCheck())
+	}
+	if err != nil {
+		return err
+	}
 	newest, err := s.conn.once("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1")
 	if err != nil {
 		return err
 	}
+	var now end
 	if newest != nil {
 		s.head.Store(newest[0].(int64)) // the table is STRICT: it can be nothing else
-		copy(s.last[:], newest[1].([]byte))
+		now.seq = s.head.Load()
+		copy(now.hash[:], newest[1].([]byte))
 	}
+	s.end.Store(&now)
 	told, err := s.conn.number("SELECT coalesce((SELECT seq FROM events WHERE told=1 ORDER BY seq DESC LIMIT 1), 0)")
 	if err != nil {
 		return err
@@ -366,6 +484,10 @@ func (s *Store) Head() int64 { return s.head.Load() }
 // Close closes the database. Unfinished transactions are rolled back.
 func (s *Store) Close() error {
 	var errs []error
+	if s.headKept != nil {
+		s.stopOnce.Do(func() { close(s.stop) })
+		<-s.headKept
+	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 
 	"cubby/locker"
@@ -26,27 +25,27 @@ func (s *Store) prepare() error {
 		query string
 	}{
 		{&q.begin, "BEGIN IMMEDIATE"}, {&q.commit, "COMMIT"}, {&q.rollback, "ROLLBACK"},
-		{&q.parcel, "SELECT doc FROM parcels WHERE id=?"},
+		{&q.parcel, "SELECT id, doc, sum FROM parcels WHERE id=?"},
 		{&q.byLabel, queryByLabel}, {&q.announced, queryAnnounced}, {&q.announcedAs, queryAnnouncedAs},
-		{&q.recipient, "SELECT doc FROM recipients WHERE parcel=?"},
-		{&q.credential, "SELECT hash, kind, parcel, state FROM credentials WHERE hash=?"},
-		{&q.ofParcel, "SELECT hash, kind, parcel, state FROM credentials WHERE parcel=?"},
+		{&q.recipient, "SELECT parcel, doc, sum FROM recipients WHERE parcel=?"},
+		{&q.credential, "SELECT hash, kind, parcel, state, sum FROM credentials WHERE hash=?"},
+		{&q.ofParcel, "SELECT hash, kind, parcel, state, sum FROM credentials WHERE parcel=?"},
 		{&q.event, "INSERT INTO events(seq, told, ce, private, mono, hash) VALUES (?,?,?,?,?,?)"},
 		{&q.putLife, "INSERT INTO lives(seq, mark) VALUES (?,?)"},
-		{&q.putParcel, "INSERT INTO parcels(id, state, label_key, order_id, doc) VALUES (?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, label_key=excluded.label_key, order_id=excluded.order_id, doc=excluded.doc"},
-		{&q.putRecipient, "INSERT INTO recipients(parcel, doc) VALUES (?,?) ON CONFLICT(parcel) DO UPDATE SET doc=excluded.doc"},
+		{&q.putParcel, "INSERT INTO parcels(id, state, label_key, order_id, doc, sum) VALUES (?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET state=excluded.state, label_key=excluded.label_key, order_id=excluded.order_id, doc=excluded.doc, sum=excluded.sum"},
+		{&q.putRecipient, "INSERT INTO recipients(parcel, doc, sum) VALUES (?,?,?) ON CONFLICT(parcel) DO UPDATE SET doc=excluded.doc, sum=excluded.sum"},
 		{&q.dropRecipient, "DELETE FROM recipients WHERE parcel=?"},
-		{&q.putCredential, "INSERT INTO credentials(hash, kind, parcel, state) VALUES (?,?,?,?) ON CONFLICT(hash) DO UPDATE SET state=excluded.state, parcel=excluded.parcel"},
+		{&q.putCredential, "INSERT INTO credentials(hash, kind, parcel, state, sum) VALUES (?,?,?,?,?) ON CONFLICT(hash) DO UPDATE SET kind=excluded.kind, state=excluded.state, parcel=excluded.parcel, sum=excluded.sum"},
 		{&q.putCode, "INSERT INTO codes(seq, parcel, sealed) VALUES (?,?,?)"},
 		{&q.dropCodes, "DELETE FROM codes WHERE parcel=?"},
 		{&q.ackCodes, "DELETE FROM codes WHERE seq<=?"},
-		{&q.putCompartment, "INSERT INTO compartments(number, doc) VALUES (?,?) ON CONFLICT(number) DO UPDATE SET doc=excluded.doc"},
-		{&q.putOpening, "INSERT INTO openings(id, compartment, under_way, since, doc) VALUES (?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET under_way=excluded.under_way, since=excluded.since, doc=excluded.doc"},
-		{&q.openingByID, "SELECT doc FROM openings WHERE id=?"},
+		{&q.putCompartment, "INSERT INTO compartments(number, doc, sum) VALUES (?,?,?) ON CONFLICT(number) DO UPDATE SET doc=excluded.doc, sum=excluded.sum"},
+		{&q.putOpening, "INSERT INTO openings(id, compartment, under_way, since, doc, sum) VALUES (?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET under_way=excluded.under_way, since=excluded.since, doc=excluded.doc, sum=excluded.sum"},
+		{&q.openingByID, "SELECT id, doc, sum FROM openings WHERE id=?"},
 		{&q.trimOpenings, "DELETE FROM openings WHERE compartment=? AND under_way=0 AND since<?"},
-		{&q.putCourier, "INSERT INTO couriers(id, doc) VALUES (?,?) ON CONFLICT(id) DO UPDATE SET doc=excluded.doc"},
-		{&q.putKey, "INSERT INTO keys(name, sha256, doc) VALUES (?,?,?) ON CONFLICT(name) DO UPDATE SET sha256=excluded.sha256, doc=excluded.doc"},
-		{&q.putSingle, "INSERT INTO singles(name, doc) VALUES (?,?) ON CONFLICT(name) DO UPDATE SET doc=excluded.doc"},
+		{&q.putCourier, "INSERT INTO couriers(id, doc, sum) VALUES (?,?,?) ON CONFLICT(id) DO UPDATE SET doc=excluded.doc, sum=excluded.sum"},
+		{&q.putKey, "INSERT INTO keys(name, sha256, doc, sum) VALUES (?,?,?,?) ON CONFLICT(name) DO UPDATE SET sha256=excluded.sha256, doc=excluded.doc, sum=excluded.sum"},
+		{&q.putSingle, "INSERT INTO singles(name, doc, sum) VALUES (?,?,?) ON CONFLICT(name) DO UPDATE SET doc=excluded.doc, sum=excluded.sum"},
 		{&q.dropSingle, "DELETE FROM singles WHERE name=?"},
 	} {
 		st, err := s.conn.prepare(p.query)
@@ -61,20 +60,20 @@ func (s *Store) prepare() error {
 
 // queryByLabel looks where the label's key is the id, and where it is not; a
 // parcel that is still expected comes first.
-const queryByLabel = `SELECT doc FROM (
-	SELECT doc, state FROM parcels WHERE id = ?1 AND label_key = ?1 UNION ALL
-	SELECT doc, state FROM parcels WHERE label_key = ?1 AND label_key <> id)
+const queryByLabel = `SELECT id, doc, sum FROM (
+	SELECT id, doc, sum, state FROM parcels WHERE id = ?1 AND label_key = ?1 UNION ALL
+	SELECT id, doc, sum, state FROM parcels WHERE label_key = ?1 AND label_key <> id)
 	ORDER BY state IN ('collected','cancelled') LIMIT 1`
 
 // What an announcement meets, read in one step: the parcel with its id and those
 // whose labels have its label's key. Most keys are ids, so one look fewer does for
 // them.
 const (
-	queryAnnounced = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
-	SELECT doc FROM parcels WHERE label_key = ?1 AND label_key <> id`
-	queryAnnouncedAs = `SELECT doc FROM parcels WHERE id = ?1 UNION ALL
-	SELECT doc FROM parcels WHERE id = ?2 AND label_key = ?2 UNION ALL
-	SELECT doc FROM parcels WHERE label_key = ?2 AND label_key <> id AND id <> ?1`
+	queryAnnounced = `SELECT id, doc, sum FROM parcels WHERE id = ?1 UNION ALL
+	SELECT id, doc, sum FROM parcels WHERE label_key = ?1 AND label_key <> id`
+	queryAnnouncedAs = `SELECT id, doc, sum FROM parcels WHERE id = ?1 UNION ALL
+	SELECT id, doc, sum FROM parcels WHERE id = ?2 AND label_key = ?2 UNION ALL
+	SELECT id, doc, sum FROM parcels WHERE label_key = ?2 AND label_key <> id AND id <> ?1`
 )
 
 // A Tx is one commit of the writer. It reads what it has written. The first
@@ -92,10 +91,13 @@ type Tx struct {
 
 // Begin starts the writer's next commit. Only the writer's goroutine may call it.
 func (s *Store) Begin() (*Tx, error) {
+	if err := s.places[0].check(); err != nil {
+		return nil, err
+	}
 	if _, err := s.statements.begin.exec(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.last, codes: s.codes.Load(),
+	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.end.Load().hash, codes: s.codes.Load(),
 		lives: s.lives.Load(), alive: s.alive}, nil
 }
 
@@ -111,13 +113,17 @@ func (tx *Tx) Commit() error {
 	}
 	s := tx.s
 	s.head.Store(tx.head)
-	s.last = tx.last
+	s.end.Store(&end{tx.head, tx.last})
 	s.alive = tx.alive
 	s.untidy.Add(1)
 	s.codes.Store(tx.codes) // before the feed's end: see Feed
 	s.lives.Store(tx.lives) // likewise: whoever sees the end can tell its life
 	if s.told.Swap(tx.told) != tx.told {
 		s.feed.raise()
+	}
+	select {
+	case s.moved <- struct{}{}:
+	default:
 	}
 	return nil
 }
@@ -151,33 +157,25 @@ func (tx *Tx) query(st *stmt, each func(row []driver.Value) error, args ...any) 
 }
 
 // one reads the document of the first row.
-func one[T any](tx *Tx, st *stmt, args ...any) (v T, ok bool) {
+func one[T any](tx *Tx, table string, st *stmt, args ...any) (v T, ok bool) {
 	tx.query(st, func(row []driver.Value) error {
 		if ok {
 			return nil
 		}
 		ok = true
-		return document(row[0], &v)
+		return tx.s.document(table, row, &v)
 	}, args...)
 	return v, ok && tx.err == nil
 }
 
-func document(column driver.Value, into any) error {
-	text, ok := column.(string)
-	if !ok {
-		return fmt.Errorf("a document is stored as %T", column)
-	}
-	return json.Unmarshal([]byte(text), into)
-}
-
 // Parcel reads a parcel.
 func (tx *Tx) Parcel(id string) (locker.Parcel, bool) {
-	return one[locker.Parcel](tx, tx.s.statements.parcel, id)
+	return one[locker.Parcel](tx, "parcels", tx.s.statements.parcel, id)
 }
 
 // ParcelByLabel reads the parcel whose label has a key; one not final comes first.
 func (tx *Tx) ParcelByLabel(key string) (locker.Parcel, bool) {
-	return one[locker.Parcel](tx, tx.s.statements.byLabel, key)
+	return one[locker.Parcel](tx, "parcels", tx.s.statements.byLabel, key)
 }
 
 // Announced reads the parcel with this id, and the others whose labels have a key.
@@ -188,7 +186,7 @@ func (tx *Tx) Announced(id, key string) (known *locker.Parcel, others []locker.P
 	}
 	tx.query(query, func(row []driver.Value) error {
 		var p locker.Parcel
-		if err := document(row[0], &p); err != nil {
+		if err := tx.s.document("parcels", row, &p); err != nil {
 			return err
 		}
 		if p.ID == id {
@@ -203,7 +201,7 @@ func (tx *Tx) Announced(id, key string) (known *locker.Parcel, others []locker.P
 
 // Recipient reads the personal data of a parcel; nil when there is none.
 func (tx *Tx) Recipient(parcel string) *locker.Recipient {
-	r, ok := one[locker.Recipient](tx, tx.s.statements.recipient, parcel)
+	r, ok := one[locker.Recipient](tx, "recipients", tx.s.statements.recipient, parcel)
 	if !ok {
 		return nil
 	}
@@ -212,7 +210,7 @@ func (tx *Tx) Recipient(parcel string) *locker.Recipient {
 
 // Opening reads an opening.
 func (tx *Tx) Opening(id string) (locker.Opening, bool) {
-	return one[locker.Opening](tx, tx.s.statements.openingByID, id)
+	return one[locker.Opening](tx, "openings", tx.s.statements.openingByID, id)
 }
 
 // Credential reads a credential by its hash.
@@ -231,14 +229,11 @@ func (tx *Tx) CredentialsOf(parcel string) []locker.Credential {
 
 func (tx *Tx) credentials(st *stmt, of string) (all []locker.Credential) {
 	tx.query(st, func(row []driver.Value) error {
-		var text [4]string
-		for i := range text {
-			var ok bool
-			if text[i], ok = row[i].(string); !ok {
-				return fmt.Errorf("column %d of a credential is stored as %T", i, row[i])
-			}
+		if err := tx.s.soundRow("credentials", row); err != nil {
+			return err
 		}
-		all = append(all, locker.Credential{Hash: text[0], Kind: locker.CredentialKind(text[1]), Parcel: text[2], State: locker.CredentialState(text[3])})
+		all = append(all, locker.Credential{Hash: row[0].(string), Kind: locker.CredentialKind(row[1].(string)),
+			Parcel: row[2].(string), State: locker.CredentialState(row[3].(string))})
 		return nil
 	}, of)
 	return all

@@ -3,20 +3,20 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 )
 
-// Verify checks the file's integrity and walks the whole log: sequences without
-// a gap, every hash following from the one before, every life marked by the event
-// it begins with. It returns how many events were checked, and the first thing
-// that is wrong. The log may grow meanwhile.
+// Verify checks the file's integrity, the sums of its rows, and walks the whole log:
+// sequences without a gap, every hash following from the one before, every life marked
+// by the event it begins with. It returns how many events were checked, and the first
+// thing that is wrong. The log may grow meanwhile.
 func (s *Store) Verify(ctx context.Context) (events int64, err error) {
-	var state string
-	if err := s.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&state); err != nil {
+	if err := integrity(ctx, s.read, "integrity_check", ""); err != nil {
 		return 0, err
 	}
-	if state != "ok" {
-		return 0, fmt.Errorf("the database file is damaged: %s; restore the newest backup", state)
+	if err := s.Examine(ctx); err != nil {
+		return 0, err
 	}
 	var newest int64 // life; asked for first, so that one that begins meanwhile is not missed
 	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM lives").Scan(&newest); err != nil {
@@ -26,32 +26,35 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	last, err := walk(rows, end{})
+	if err == nil && newest > last.seq {
+		err = fmt.Errorf("a life of the log begins with event %d, which is missing: the log has been cut", newest)
+	}
+	return last.seq, err
+}
+
+// walk checks that each event follows from the one before. It closes the rows, and
+// returns the last good event.
+func walk(rows *sql.Rows, last end) (end, error) {
 	defer rows.Close()
-	var last [32]byte
 	for rows.Next() {
 		var seq, mono int64
 		var ce, hash, mark []byte
 		var private string
 		if err := rows.Scan(&seq, &ce, &private, &mono, &hash, &mark); err != nil {
-			return events, err
+			return last, err
 		}
-		if seq != events+1 {
-			return events, fmt.Errorf("event %d is missing: the log has been cut", events+1)
+		if seq != last.seq+1 {
+			return last, fmt.Errorf("event %d is missing: the log has been cut", last.seq+1)
 		}
-		last = chain(last, ce, private, mono)
-		if !bytes.Equal(hash, last[:]) {
-			return events, fmt.Errorf("event %d does not follow from the one before: it has been altered", seq)
+		follows := chain(last.hash, ce, private, mono)
+		if !bytes.Equal(hash, follows[:]) {
+			return last, fmt.Errorf("event %d does not follow from the one before: it has been altered", seq)
 		}
 		if mark != nil && !bytes.HasPrefix(hash, mark) {
-			return events, fmt.Errorf("the life of the log that begins with event %d does not bear the mark of that event: it has been altered", seq)
+			return last, fmt.Errorf("the life of the log that begins with event %d does not bear the mark of that event: it has been altered", seq)
 		}
-		events++
+		last = end{seq, follows}
 	}
-	if err := rows.Err(); err != nil {
-		return events, err
-	}
-	if newest > events {
-		return events, fmt.Errorf("a life of the log begins with event %d, which is missing: the log has been cut", newest)
-	}
-	return events, nil
+	return last, rows.Err()
 }

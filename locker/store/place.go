@@ -1,0 +1,112 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Exists reports whether there is a database in a folder; an empty file is none.
+func Exists(dir string) (bool, error) {
+	info, err := os.Stat(filepath.Join(dir, "station.db"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && info.Size() > 0, err
+}
+
+// Lost is the error of a database that is not where it was.
+type Lost struct{ What string }
+
+// Error says what is wrong and what to do.
+func (l Lost) Error() string {
+	return l.What + ": parcels may lie behind doors of which nobody knows. Put the database back, the newest copy of it if need " +
+		"be; if there is none, look into every door and run cubbyctl init --new"
+}
+
+// leftovers refuses to make a database where there was one.
+func leftovers(dir string) error {
+	if there, err := Exists(dir); there || err != nil {
+		return err
+	}
+	for _, name := range []string{"station.db-wal", "station.head"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return Lost{fmt.Sprintf("station.db is missing in %s, and %s is there", dir, name)}
+		}
+	}
+	return nil
+}
+
+// ClearForNew sets aside what is left beside a database that is gone, so that a new one
+// can be made. It refuses where there is a database.
+func ClearForNew(dir string, at time.Time) error {
+	there, err := Exists(dir)
+	if err != nil {
+		return err
+	}
+	if there {
+		return fmt.Errorf("there is a database in %s: move station.db and its -wal to a safe place first", dir)
+	}
+	for _, name := range []string{"station.db", "station.db-wal", "station.db-shm", "station.db-journal", "station.head"} {
+		err = errors.Join(err, setAside(filepath.Join(dir, name), at))
+	}
+	return err
+}
+
+// A place is a file by its name and by what it is.
+type place struct {
+	path     string
+	dev, ino uint64
+}
+
+func placeOf(path string) (p place, err error) {
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil {
+		return p, &fs.PathError{Op: "stat", Path: path, Err: err}
+	}
+	return place{path, st.Dev, st.Ino}, nil
+}
+
+func (p place) check() error {
+	now, err := placeOf(p.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Lost{p.path + " is gone"}
+	case err != nil:
+		return err
+	case now != p:
+		return Lost{p.path + " is another file than the one that is open"}
+	}
+	return nil
+}
+
+// notePlaces remembers which files are open.
+func (s *Store) notePlaces() error {
+	db, err := placeOf(filepath.Join(s.dir, "station.db"))
+	if err != nil {
+		return err
+	}
+	s.places = []place{db}
+	for _, name := range []string{"station.db-wal", "station.db-shm", "station.lock"} {
+		if p, err := placeOf(filepath.Join(s.dir, name)); err == nil {
+			s.places = append(s.places, p)
+		}
+	}
+	return nil
+}
+
+// InPlace refuses when a file of the open database is not the one any more that a start
+// would find: what is committed would be lost with the next one. Safe for concurrent use.
+func (s *Store) InPlace() error {
+	for _, p := range s.places {
+		if err := p.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
