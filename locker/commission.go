@@ -16,6 +16,10 @@ type (
 	// opened, or its contact changed after a pulse.
 	SayOpened struct{ Compartment string }
 
+	// LookInside: nobody knows any more what lies behind the doors. None is offered
+	// before somebody has looked.
+	LookInside struct{ Why string }
+
 	// LockDriven is the fact of a DriveLock.
 	LockDriven struct {
 		Line        string `json:"line"`
@@ -33,6 +37,19 @@ func (f LockDriven) Subject() string { return fmt.Sprintf("devices/bus %s board 
 
 func (c DriveLock) decide(t *turn) error {
 	t.emit(&LockDriven{c.Line, c.Board, c.Lock, c.Compartment})
+	return nil
+}
+
+func (c LookInside) decide(t *turn) error {
+	for _, n := range t.Numbers() {
+		box, _ := t.Compartment(n)
+		switch p, ok := t.Parcel(box.Parcel); {
+		case box.Allocation == Free || box.Allocation == SoftReserved:
+			t.emit(&CompartmentQuarantined{OfDoor{Compartment: n}, "to be looked into: " + c.Why, ContentsUnknown})
+		case ok && p.State.Inside() && p.Compartment == n && !p.ToCheck:
+			t.emit(&ParcelToCheck{of(p), n, "database_restored"})
+		}
+	}
 	return nil
 }
 

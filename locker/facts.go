@@ -118,7 +118,7 @@ type (
 		Deadline    time.Time `json:"deadline"`
 	}
 	// ParcelToCheck: staff must look whether it is still there. Reasons:
-	// door_forced, interrupted, commissioning.
+	// door_forced, interrupted, commissioning, database_restored.
 	ParcelToCheck struct {
 		OfParcel
 		Compartment string `json:"compartment"`

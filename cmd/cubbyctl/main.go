@@ -26,7 +26,7 @@ type command struct {
 
 var commands = []command{
 	{"check", "", "read the configuration and say what is wrong with it", (*tool).check},
-	{"init", "", "make the data folder, the station's key and its database", (*tool).init},
+	{"init", "[--new | --accept-older]", "make the data folder, the station's key and its database; --new: another one for a database that is lost; --accept-older: a copy was put back", (*tool).init},
 	{"doctor", "", "say in plain sentences what is wrong with the station and what to do; status 1 when something is", (*tool).doctor},
 	{"commission", "[-h | FLAGS]", "find lines, boards and doors, asking whoever stands in front of the wall", (*tool).commission},
 	{"verify", "", "check the database and the chain of all events (stop the core first)", (*tool).verify},

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"cubby/cmd/internal/core"
-	"cubby/locker/secret"
 	"cubby/locker/store"
 )
 
@@ -24,16 +23,49 @@ func (t *tool) check(_ context.Context, args []string) error {
 	return nil
 }
 
+const initForm = "init [--new | --accept-older]"
+
+// init makes a station. With --new it makes a database for one that has lost its own,
+// with --accept-older it goes on from a copy; both have every door looked into.
 func (t *tool) init(ctx context.Context, args []string) error {
-	if err := want(args, 0, 0, "init"); err != nil {
+	flags := flag.NewFlagSet(initForm, flag.ContinueOnError)
+	flags.SetOutput(t.out)
+	fresh := flags.Bool("new", false, "the database is lost: make another; every compartment is to be looked into")
+	older := flags.Bool("accept-older", false, "an older copy of the database was put back: go on from it; every compartment is to be looked into")
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	s, err := t.openStore(ctx, true)
+	if err := want(flags.Args(), 0, 0, initForm); err != nil {
+		return err
+	}
+	if *fresh && *older {
+		return errors.New("usage: cubbyctl " + initForm)
+	}
+	cfg, err := t.config()
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	fmt.Fprintf(t.out, "the station is ready: %d events in its log\n", s.Head())
+	doors := len(cfg.Compartments())
+	switch {
+	case *fresh:
+		if err := core.NewData(ctx, cfg); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "the station has a new database; each of its %d doors is to be looked into, and given back with: cubbyctl restore DOOR REASON\n", doors)
+	case *older:
+		if err := core.AcceptOlder(ctx, cfg); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "the station goes on from this copy; each of its %d doors is to be looked into, and those without a parcel given back with: "+
+			"cubbyctl restore DOOR REASON\n", doors)
+	default:
+		_, s, err := core.OpenData(ctx, cfg, store.Opening{Create: true})
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		fmt.Fprintf(t.out, "the station is ready: %d events in its log\n", s.Head())
+	}
 	return nil
 }
 
@@ -41,7 +73,14 @@ func (t *tool) verify(ctx context.Context, args []string) error {
 	if err := want(args, 0, 0, "verify"); err != nil {
 		return err
 	}
-	s, err := t.openStore(ctx, false)
+	cfg, err := t.config()
+	if err != nil {
+		return err
+	}
+	_, s, err := core.OpenData(ctx, cfg, store.Opening{})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no station in %s yet: cubbyctl init makes one", cfg.Station.DataDir)
+	}
 	if err != nil {
 		return err
 	}
@@ -51,25 +90,8 @@ func (t *tool) verify(ctx context.Context, args []string) error {
 		return fmt.Errorf("after %d good events: %w", n, err)
 	}
 	fmt.Fprintf(t.out, "%d events, every one follows from the one before; the file is sound\n", n)
+	if s.Unwitnessed {
+		fmt.Fprintln(t.out, "station.head was missing: whether there were newer events once, nobody can say")
+	}
 	return nil
-}
-
-func (t *tool) openStore(ctx context.Context, create bool) (*store.Store, error) {
-	cfg, err := t.config()
-	if err != nil {
-		return nil, err
-	}
-	if create {
-		if err := os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
-			return nil, err
-		}
-	}
-	keys, err := secret.Open(core.KeyFile(cfg), create)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no station in %s yet: cubbyctl init makes one", cfg.Station.DataDir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, cfg.Station.DataDir, cfg.Station.ID, keys)
 }

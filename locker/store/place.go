@@ -29,8 +29,8 @@ func (l Lost) Error() string {
 		"be; if there is none, look into every door and run cubbyctl init --new"
 }
 
-// leftovers refuses to make a database where there was one.
-func leftovers(dir string) error {
+// Leftovers refuses to make a database where there was one.
+func Leftovers(dir string) error {
 	if there, err := Exists(dir); there || err != nil {
 		return err
 	}

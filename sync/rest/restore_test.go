@@ -229,7 +229,11 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 	if err := db.QueryRow("SELECT doc FROM singles WHERE name = 'epoch'").Scan(&epoch); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec("DROP TABLE lives; PRAGMA user_version = 3"); err != nil {
+	before := "DROP TABLE lives; PRAGMA user_version = 3; DELETE FROM singles WHERE name = 'key'"
+	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings", "couriers", "keys", "singles"} {
+		before += "; ALTER TABLE " + table + " DROP COLUMN sum"
+	}
+	if _, err := db.Exec(before); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -20,6 +19,7 @@ import (
 	"cubby/hardware/sim/simtest"
 	"cubby/locker"
 	"cubby/locker/door/fitting"
+	"cubby/locker/store"
 	"cubby/locker/view"
 	"cubby/sync/client"
 	"cubby/sync/problem"
@@ -312,14 +312,27 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", filepath.Join(cfg.Station.DataDir, "station.db"))
+	_, db, err := OpenData(t.Context(), cfg, store.Opening{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec(`UPDATE compartments SET doc = json_set(doc, '$.allocation', 'reserved', '$.parcel', 'p') WHERE number = '2'`); err != nil {
+	kept, err := db.Load(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	db.Close()
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, box := range kept.Compartments {
+		if box.Number == "2" {
+			box.Allocation, box.Parcel = locker.Reserved, "p"
+			tx.Save(locker.Changes{Compartments: map[string]locker.Compartment{"2": box}})
+		}
+	}
+	if err := errors.Join(tx.Commit(), db.Close()); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	again, err := commissionSite(ctx, cfg, commissioningWanted{occupied: []string{"1"}}, quiet)

@@ -24,7 +24,6 @@ import (
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
-	"cubby/locker/secret"
 	"cubby/locker/station"
 	"cubby/locker/store"
 	"cubby/sync/rest"
@@ -61,16 +60,13 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Core, err
 }
 
 func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
-	if err = os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
-		return err
-	}
-	_, statErr := os.Stat(filepath.Join(cfg.Station.DataDir, "station.db"))
-	keys, err := secret.Open(KeyFile(cfg), os.IsNotExist(statErr))
+	keys, db, err := OpenData(ctx, cfg, store.Opening{Create: true})
 	if err != nil {
 		return err
 	}
-	if c.store, err = store.Open(ctx, cfg.Station.DataDir, cfg.Station.ID, keys); err != nil {
-		return err
+	c.store = db
+	if db.Unwitnessed {
+		c.log.Warn("station.head is missing: nobody can say whether the newest events of the log are there")
 	}
 	doors := new(lateDoors)
 	if c.papers, err = newPapers(cfg); err != nil {

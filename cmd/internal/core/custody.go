@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -41,33 +40,24 @@ type Custody struct {
 // in what it commits.
 func HoldCustody(ctx context.Context, cfg *config.Config, actor string, log *slog.Logger) (*Custody, error) {
 	c := &Custody{cfg: cfg, actor: actor, log: log}
-	if _, err := os.Stat(c.database()); errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+	_, noKey := os.Stat(KeyFile(cfg))
+	if there, err := store.Exists(cfg.Station.DataDir); err == nil && !there && errors.Is(noKey, fs.ErrNotExist) {
+		return c, store.Leftovers(cfg.Station.DataDir)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c, c.open(ctx)
+	return c, c.open(ctx, store.Opening{})
 }
 
-func (c *Custody) database() string { return filepath.Join(c.cfg.Station.DataDir, "station.db") }
-
 // open is called with the lock held.
-func (c *Custody) open(ctx context.Context) (err error) {
+func (c *Custody) open(ctx context.Context, how store.Opening) (err error) {
 	if c.store != nil {
 		return nil
 	}
-	if err := os.MkdirAll(c.cfg.Station.DataDir, 0o700); err != nil {
+	if c.keys, c.store, err = OpenData(ctx, c.cfg, how); err != nil {
+		c.store = nil
 		return err
 	}
-	_, missing := os.Stat(c.database())
-	keys, err := secret.Open(KeyFile(c.cfg), errors.Is(missing, fs.ErrNotExist))
-	if err != nil {
-		return err
-	}
-	if c.store, err = store.Open(ctx, c.cfg.Station.DataDir, c.cfg.Station.ID, keys); err != nil {
-		return err
-	}
-	c.keys = keys
 	if c.station, err = c.as(ctx, c.cfg); err != nil {
 		return errors.Join(err, c.close())
 	}
@@ -169,7 +159,7 @@ func (c *Custody) catchUp(ctx context.Context) error {
 
 // commit is called with the lock held. After an error the file is read anew.
 func (c *Custody) commit(ctx context.Context, command locker.Command) error {
-	if err := c.open(ctx); err != nil {
+	if err := c.open(ctx, store.Opening{Create: true}); err != nil {
 		return err
 	}
 	if err := c.station.Note(ctx, command, c.actor); err != nil {

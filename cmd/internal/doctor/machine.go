@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cubby/locker/store"
 )
 
 const (
@@ -67,6 +69,11 @@ func (e *Examination) dataFolder() {
 	switch info, err := os.Stat(key); {
 	case err == nil && info.Mode().Perm()&0o077 != 0:
 		e.trouble("chmod 600 "+key+", and think about who may have read it.", "Others can read the station's key (%v); the core does not start with it.", info.Mode().Perm())
+	case err == nil:
+		if there, err := store.Exists(dir); err == nil && !there {
+			e.trouble("Put station.db back. If there is no copy: look into every door, then cubbyctl init --new.",
+				"There is a station.key and no database: parcels may lie behind doors of which nobody knows.")
+		}
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Stat(filepath.Join(dir, "station.db")); err == nil {
 			e.trouble("Put the copy of station.key back that was kept apart.", "There is a database and no station.key: no code can be recognised.")
