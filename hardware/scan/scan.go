@@ -16,9 +16,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"cubby/locker/label"
 )
@@ -31,7 +28,7 @@ const (
 
 // A Code is one code as it was read.
 type Code struct {
-	Data      []byte            // UTF-8 where it can be read as UTF-8 or GB18030, else as it came; FNC1 is 1D
+	Data      []byte            // without what was added around it; UTF-8 where it can be read, else as it came; FNC1 is 1D
 	Symbology string            // AIM identifier the reader put in front, for example "]C1"; mostly empty
 	TooLong   bool              // Data is empty
 	Digest    [sha256.Size]byte // of all of it, also when it was too long
@@ -83,8 +80,7 @@ func (p *Parser) codes(cuts []cut) (codes []Code) {
 	for _, c := range cuts {
 		code := Code{TooLong: c.tooLong, Digest: c.digest}
 		if !c.tooLong {
-			code.Symbology = label.Identifier(string(c.data[:min(3, len(c.data))]))
-			code.Data = readable(c.data[len(code.Symbology):])
+			code.Data, code.Symbology = label.Strip(c.data, decode)
 			if p.instead != "" {
 				code.Data = bytes.ReplaceAll(code.Data, []byte(p.instead), []byte{0x1D})
 			}
@@ -98,20 +94,6 @@ func (p *Parser) codes(cuts []cut) (codes []Code) {
 		codes = append(codes, code)
 	}
 	return codes
-}
-
-// readable returns strict UTF-8, where the bytes can be read so: the bytes of a
-// reader carry no mark of their encoding, and GBK in its newest form is what
-// modules made for China send.
-func readable(b []byte) []byte {
-	if utf8.Valid(b) {
-		return b
-	}
-	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b)
-	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
-		return b
-	}
-	return decoded
 }
 
 // A cut is one scan found in a stream.

@@ -81,10 +81,26 @@ func (s *splitter) cut(noData string) (cuts []cut) {
 }
 
 // unglue takes scans apart that came with nothing between them, where that is
-// certain: the reader names the symbology of each, or all are the same code.
-// Readers do so that have no suffix, or lose it, and see a code for as long as it
-// is held before them. Anything else stays one scan, which then is no code.
+// certain: each has framing characters, the reader names the symbology of each, or
+// all are the same code. Readers do so that have no suffix, or lose it, and see a
+// code for as long as it is held before them. Anything else stays one scan, which
+// then is no code.
 func unglue(b []byte) (pieces [][]byte) {
+	start := 0
+	for at := 1; at < len(b); at++ {
+		if framedEnd(b[at-1]) && framedStart(b[at]) {
+			pieces = append(pieces, unglueBare(b[start:at])...)
+			start = at
+		}
+	}
+	return append(pieces, unglueBare(b[start:])...)
+}
+
+// What frames a scan: SOH or STX before it, ETX or EOT behind it.
+func framedStart(c byte) bool { return c == 0x01 || c == 0x02 }
+func framedEnd(c byte) bool   { return c == 0x03 || c == 0x04 }
+
+func unglueBare(b []byte) (pieces [][]byte) {
 	if !identified(b) {
 		if n := period(b); n >= shortestTwin {
 			b = b[:n]

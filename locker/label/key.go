@@ -10,15 +10,19 @@ import (
 // is its own. Databases hold keys: whatever changes them needs a migration that
 // makes them anew.
 func Key(text string) string {
-	plain, _, err := clean(text)
+	plain, symbology, err := clean(text)
 	if err != nil {
 		return text
 	}
-	if l, err := Parse(text); err == nil {
-		if numbers := l.numbers(); len(numbers) > 0 {
-			return numbers[0]
-		}
+	if l, err := parse(plain, MarksGS1(symbology)); err == nil {
 		plain = l.Text
+		if numbers := l.numbers(); len(numbers) > 0 {
+			plain = numbers[0]
+		}
+	}
+	plain = strings.TrimPrefix(plain, string(separator))
+	if certain, _ := standsFor(plain, symbology); len(certain) > 0 {
+		plain = certain[0]
 	}
 	if plain == text {
 		return text
@@ -26,24 +30,52 @@ func Key(text string) string {
 	return Key(plain)
 }
 
-// Keys lists the keys under which a parcel with this label may have been
-// announced, the most exact first; none when the text can be no label. A label
-// with a wrong check digit has only its own text: it is never mended.
+// Keys lists the keys of what a label may stand for: its own, which is Key, then
+// the numbers inside it, the most exact first; none when the text can be no
+// label. A label with a wrong check digit has only its own text: it is never
+// mended.
+//
+// Two texts are labels of one parcel when the key of one is among the keys of
+// the other. That a third number may be inside both is not enough.
 func Keys(text string) []string {
-	plain, _, err := clean(text)
+	plain, symbology, err := clean(text)
 	if err != nil {
 		return nil
 	}
+	l, err := parse(plain, MarksGS1(symbology))
+	plain = strings.TrimPrefix(plain, string(separator))
 	var all keys
 	all.add(Key(text))
 	all.add(Key(plain))
-	if l, err := Parse(text); err == nil {
-		for _, number := range l.numbers() {
+	inside := keys{plain}
+	if err == nil {
+		inside = append(inside, l.numbers()...)
+	}
+	for _, number := range inside[1:] {
+		all.add(Key(number))
+	}
+	for _, text := range inside {
+		_, others := standsFor(text, symbology)
+		for _, number := range others {
 			all.add(Key(number))
+		}
+	}
+	for _, e := range l.Elements {
+		if e.AI == article && len(e.Value) >= shortestArticle {
+			all.add(Key(e.Value))
 		}
 	}
 	return all
 }
+
+// Behind (91), which GS1 leaves to its users, carriers print their own number of
+// a parcel. Australia Post says so in its eParcel label guide, where this article
+// stands before it; of others it is not certain.
+const (
+	article         = "91"
+	shortestArticle = 6 // characters; less is more likely a mark of its own
+	australiaPost   = "99312650999998"
+)
 
 // numbers lists what identifies one parcel in a label that was understood, the
 // most exact first; none for a carrier's own number, which stands for itself.
@@ -93,6 +125,9 @@ func (k *keys) elements(all []Element) {
 	if s := value["00"]; s != "" {
 		k.add(s)
 		return
+	}
+	if value["01"] == australiaPost {
+		k.add(value[article])
 	}
 	if article, serial := value["01"], value["21"]; article != "" && serial != "" {
 		k.add("01" + article + "21" + serial)

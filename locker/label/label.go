@@ -75,9 +75,18 @@ func (n NotLabel) Error() string { return string(n) }
 // carrier's, so one that does not check is a carrier's. The error is a *Misread
 // or a NotLabel.
 func Parse(text string) (Label, error) {
-	text, gs1, err := clean(text)
+	text, symbology, err := clean(text)
 	if err != nil {
 		return Label{}, err
+	}
+	return parse(text, MarksGS1(symbology))
+}
+
+// parse is Parse for a text that has been cleaned. gs1 tells that the reader has
+// said that element strings follow.
+func parse(text string, gs1 bool) (Label, error) {
+	if rest, ok := strings.CutPrefix(text, string(separator)); ok {
+		text, gs1 = rest, true // a reader's way to pass on the FNC1 in front
 	}
 	if gs1 {
 		return marked(text)
@@ -90,14 +99,21 @@ func Parse(text string) (Label, error) {
 			return l, err
 		}
 	}
-	if s := compact(text); isS10(s) {
+	s := compact(text)
+	if isS10(s) {
 		if !checksS10(s) {
 			return Label{}, &Misread{S10}
 		}
 		return Label{Kind: S10, Text: strings.ToUpper(s)}, nil
 	}
-	if s := compact(text); digits(s) {
+	if digits(s) {
 		return number(s)
+	}
+	if upper := strings.ToUpper(s); isUPS(upper) {
+		if !checksUPS(upper) {
+			return Label{}, &Misread{Carrier}
+		}
+		return Label{Kind: Carrier, Text: upper}, nil
 	}
 	if strings.ContainsRune(text, separator) {
 		return marked(text)
@@ -107,9 +123,6 @@ func Parse(text string) (Label, error) {
 	}
 	if l, ok := unmarked(text); ok {
 		return l, nil
-	}
-	if isUPS(text) && !checksUPS(text) {
-		return Label{}, &Misread{Carrier}
 	}
 	return Label{Kind: Carrier, Text: text}, nil
 }
@@ -133,29 +146,58 @@ func number(s string) (Label, error) {
 	return Label{Kind: Carrier, Text: s}, nil
 }
 
-// clean takes off what a reader adds, and tells whether it has said that GS1
-// element strings follow. What is no printable ASCII is no label.
-func clean(text string) (string, bool, error) {
-	text = strings.Trim(text, " \r\n\t")
+// clean takes off what was added around a text, and returns the symbology
+// identifier it had. What is no printable ASCII is no label.
+func clean(text string) (plain, symbology string, err error) {
+	if !bare(text) {
+		if len(text) > 2*MaxScan {
+			return "", "", NotLabel("this is too long for a label")
+		}
+		var b []byte
+		b, symbology = Strip([]byte(strings.Trim(text, " ")), nil)
+		text = strings.Trim(string(b), " ")
+	}
 	if text == "" {
-		return "", false, NotLabel("nothing was read")
+		return "", "", NotLabel("nothing was read")
 	}
 	if len(text) > MaxScan {
-		return "", false, NotLabel("this is too long for a label")
+		return "", "", NotLabel("this is too long for a label")
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r != separator && (r < ' ' || r > '~') }) {
-		return "", false, NotLabel("this has characters that no label has")
+		return "", "", NotLabel("this has characters that no label has")
 	}
-	gs1 := false
-	if id := Identifier(text); id != "" {
-		text, gs1 = text[len(id):], MarksGS1(id)
+	first := strings.HasPrefix(text, string(separator))
+	if text = strings.Trim(text, string(separator)+" "); text == "" {
+		return "", "", NotLabel("nothing was read")
 	}
-	if rest, ok := strings.CutPrefix(text, string(separator)); ok {
-		text, gs1 = rest, true // a reader's way to pass on the FNC1 in front
+	if first {
+		text = string(separator) + text
 	}
-	text = strings.TrimRight(text, string(separator)+" ")
-	if text == "" {
-		return "", false, NotLabel("nothing was read")
+	return text, symbology, nil
+}
+
+// bare reports whether a text has certainly nothing around it, as most have.
+func bare(text string) bool {
+	if text == "" || text[0] == ']' || text[0] == '\\' {
+		return false
 	}
-	return text, gs1, nil
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// Bare returns a text without what was added around it, as long as it can be a
+// label. What says how the label is to be read stays in front.
+func Bare(text string) string {
+	plain, symbology, err := clean(text)
+	if err != nil {
+		return ""
+	}
+	if Matters(symbology) {
+		return symbology + plain
+	}
+	return plain
 }

@@ -58,7 +58,7 @@ func TestLabelsAreToldApart(t *testing.T) {
 		{"twelve digits that are no article", "036000291453", Carrier, "036000291453", nil},
 		{"a carrier's number in a GS1 symbol", "]C1H1002360", Carrier, "H1002360", nil},
 		{"brackets that are no element string", "(A)12", Carrier, "(A)12", nil},
-		{"a bracket that begins with ]", "]X9ABC", Carrier, "]X9ABC", nil},
+		{"a bracket that begins with ]", "]y9ABC", Carrier, "]y9ABC", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Parse(c.text)
