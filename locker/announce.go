@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 const (
 	maxIDBytes     = 64
 	maxOrderID     = 64 // characters
+	maxLabels      = 8  // beside the first
 	maxSideMM      = 5000
 	maxWeightG     = 200_000
 	maxPickupHours = 2160 // 90 days
@@ -49,6 +51,14 @@ func (a Announcement) Mistakes() (all []*Refusal) {
 	}
 	if a.Label != "" && !validLabel(a.Label) {
 		refuse("/label", "label", "a label has 1 to 64 printable ASCII characters without spaces")
+	}
+	if len(a.Labels) > maxLabels {
+		refuse("/labels", "too-many", "at most %d labels are possible beside the first", maxLabels)
+	}
+	for i, text := range a.Labels[:min(len(a.Labels), maxLabels)] {
+		if text == "" || !validLabel(text) {
+			refuse("/labels/"+strconv.Itoa(i), "label", "a label has 1 to 64 printable ASCII characters without spaces")
+		}
 	}
 	if d := a.Dimensions; d != nil {
 		for _, side := range []struct {
@@ -126,7 +136,7 @@ func (c Announce) decide(t *turn) error {
 	if a.Recipient != nil && *a.Recipient == (Recipient{}) {
 		a.Recipient = nil
 	}
-	known, others := t.World.Announced(c.ID, label.Key(a.Label))
+	known, others := t.World.Announced(c.ID, label.Keys(a.Label))
 	exists := known != nil
 	var p Parcel
 	if exists {
@@ -136,6 +146,7 @@ func (c Announce) decide(t *turn) error {
 		return err
 	}
 	told := &ParcelAnnounced{OfParcel: OfParcel{ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label}, Changed: exists,
+		Labels:     furtherLabels(a.Label, a.Labels),
 		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible, PickupHours: a.PickupHours}
 	outcome := Created
 	if exists {
@@ -166,9 +177,12 @@ func (c Announce) decide(t *turn) error {
 		setNow(t, c.ID, c.Now)
 		return nil
 	}
-	for _, other := range others {
-		if !other.State.Final() {
-			return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label", a.Label, other.ID, other.State).At("/label")
+	if err := inUse(c.ID, a.Label, "/label", others); err != nil {
+		return err
+	}
+	for i, text := range a.Labels {
+		if err := inUse(c.ID, text, "/labels/"+strconv.Itoa(i), t.ByLabel(label.Keys(text))); err != nil {
+			return err
 		}
 	}
 	if !exists || !sameShape(p, told) {
@@ -178,6 +192,17 @@ func (c Announce) decide(t *turn) error {
 	}
 	t.emit(told)
 	setNow(t, c.ID, c.Now)
+	return nil
+}
+
+// inUse refuses a label that may mean one of these parcels as well.
+func inUse(id, text, pointer string, parcels []Parcel) error {
+	for _, other := range parcels {
+		if other.ID != id && !other.State.Final() {
+			return Refuse(Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label",
+				text, other.ID, other.State).At(pointer)
+		}
+	}
 	return nil
 }
 
@@ -224,7 +249,7 @@ func recipientDiffers(kept, told *Recipient) (same, erase bool) {
 }
 
 func samePublic(p Parcel, f *ParcelAnnounced) bool {
-	return p.Label == f.Label && p.OrderID == f.OrderID && sameShape(p, f) && p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
+	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID && sameShape(p, f) && p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
 }
 
 // sameShape compares what a parcel asks of a compartment.
@@ -242,6 +267,9 @@ func mayChange(p Parcel, f *ParcelAnnounced) error {
 		keep.PickupHours, keep.OrderID = p.PickupHours, p.OrderID
 		if label.Key(f.Label) == label.Key(p.Label) {
 			keep.Label = p.Label // the same label, spelled another way
+		}
+		if sameLabels(f.Labels, p.Labels) {
+			keep.Labels = p.Labels
 		}
 		if !samePublic(p, &keep) {
 			return Refuse(Conflict, "stored-already", "the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change", p.Compartment)

@@ -222,7 +222,7 @@ func (a applying) announced(f *ParcelAnnounced) {
 	if f.Changed {
 		p, _ = a.w.Parcel(f.ParcelID)
 	}
-	p.Label, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.OrderID, f.Dimensions, f.KeepUpright
+	p.Label, p.Labels, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.Labels, f.OrderID, f.Dimensions, f.KeepUpright
 	p.WeightG, p.Accessible, p.PickupHours = f.WeightG, f.Accessible, f.PickupHours
 	if f.Deadline != nil {
 		p.Deadline = f.Deadline

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"cubby/locker/door"
+	"cubby/locker/label"
 	"cubby/locker/view"
 )
 
@@ -46,26 +47,37 @@ func (t *turn) courierRefused(presented string) error {
 
 // scanLabel begins the deposit of the parcel with this label. The courier has
 // said who he is, so he is told exactly what is wrong.
-func (t *turn) scanLabel(label string) error {
+func (t *turn) scanLabel(text string) error {
 	if t.visit.Step == view.StepCourierNoOpen {
 		t.leaveDoor(string(t.visit.Reason))
 	}
-	if label == "" {
+	if text == "" {
 		t.step(view.StepCourierReady, view.ReasonNotLabel)
 		return nil
 	}
-	p, ok := t.parcelWith(label)
+	p, ok, alike := t.parcelWith(text)
 	if !ok {
-		why := view.ReasonUnknownLabel
-		if misread(label) {
-			why = view.ReasonMisread
-		}
-		t.step(view.StepCourierReady, why)
+		t.refuseLabel(text, alike)
 		return nil
 	}
 	t.visit.Excluded, t.visit.Above = nil, 0
 	t.take(p)
 	return nil
+}
+
+// refuseLabel says why a label opens nothing: it fits several parcels alike, was
+// read wrongly, or is of none that is announced.
+func (t *turn) refuseLabel(text string, alike []string) {
+	why := view.ReasonUnknownLabel
+	if len(alike) > 0 {
+		why = view.ReasonAmbiguous
+	} else if label.IsMisread(text) {
+		why = view.ReasonMisread
+	}
+	if said := t.visit.Step == view.StepCourierReady && t.visit.Reason == why; why != view.ReasonUnknownLabel && !said {
+		t.emit(&LabelRefused{Reason: why, Parcels: alike})
+	}
+	t.step(view.StepCourierReady, why)
 }
 
 // take deposits the parcel if it is still to come, or says why not.

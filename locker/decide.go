@@ -48,7 +48,7 @@ type (
 	Present struct {
 		CodeHash, BadgeHash string // empty: it has not the form of one
 		Label               string
-		Presented           string // "code", "badge", "card", "label", "unreadable": for the log
+		Presented           string // "code", "badge", "card", "label", "misread", "unreadable": for the log
 	}
 	// TypePIN is a PIN from the pad, as the hashes it would have as a
 	// customer's and as a courier's.

@@ -47,7 +47,8 @@ type (
 	// ParcelAnnounced: the centre told us of a parcel, or told it anew (Changed).
 	ParcelAnnounced struct {
 		OfParcel
-		Changed     bool        `json:"-"` // its type is parcel.changed then
+		Changed     bool        `json:"-"`                // its type is parcel.changed then
+		Labels      []string    `json:"labels,omitempty"` // further ones
 		Dimensions  *Dimensions `json:"dimensions_mm,omitempty"`
 		KeepUpright bool        `json:"keep_upright,omitempty"`
 		WeightG     int         `json:"weight_g,omitempty"`
@@ -134,7 +135,7 @@ type (
 	// the operator; the screen gives one constant answer. What is refused over
 	// and over in one visit is told only now and then.
 	PickupRefused struct {
-		Presented string `json:"presented"` // "code", "pin", "unreadable"
+		Presented string `json:"presented"` // "code", "pin", "label", "misread", "unreadable"
 		Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold"
 		Parcel    string `json:"parcel_id,omitempty"`
 	}
@@ -242,7 +243,13 @@ type (
 	// CourierRefused: a badge, card or PIN that belongs to no courier was presented.
 	// What is refused over and over in one visit is told only now and then.
 	CourierRefused struct {
-		Presented string `json:"presented"` // "badge", "card", "pin", "code", "label", "unreadable"
+		Presented string `json:"presented"` // "badge", "card", "pin", "code", "label", "misread", "unreadable"
+	}
+	// LabelRefused: a courier has scanned a label that opens nothing. Reasons:
+	// misread, ambiguous (it fits the parcels named).
+	LabelRefused struct {
+		Reason  view.Reason `json:"reason"`
+		Parcels []string    `json:"parcel_ids,omitempty"`
 	}
 	VisitEnded struct {
 		Visit   string    `json:"visit"`
@@ -314,6 +321,7 @@ func (ParcelExpired) Type() string          { return "parcel.expired" }
 func (ParcelCounterHeld) Type() string      { return "parcel.counter_held" }
 func (ParcelToCheck) Type() string          { return "parcel.to_check" }
 func (CourierRefused) Type() string         { return "courier.refused" }
+func (LabelRefused) Type() string           { return "courier.label_refused" }
 func (PickupRefused) Type() string          { return "parcel.pickup_refused" }
 func (OpeningIntended) Type() string        { return "opening.intended" }
 func (OpeningEnded) Type() string           { return "opening.ended" }
@@ -352,6 +360,7 @@ type StationStarted struct {
 }
 
 func (PickupRefused) Subject() string    { return "station" }
+func (LabelRefused) Subject() string     { return "station" }
 func (CourierRefused) Subject() string   { return "station" }
 func (StationStarted) Subject() string   { return "station" }
 func (GuardChanged) Subject() string     { return "station" }

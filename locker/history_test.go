@@ -127,6 +127,12 @@ func labelled(t *rapid.T, number int) string {
 	return rapid.SampledFrom([]string{"", "00", "(00)", "]C100"}).Draw(t, "spelled with") + ssccs[number]
 }
 
+// carried draws a form in which a carrier prints this number.
+func carried(t *rapid.T, number int) string {
+	numbers := []string{"925989385163", "785458233610", "784917580286", "408017007469", "435075176056", "986578788855", "477179081230", "799531274483"}
+	return fmt.Sprintf(rapid.SampledFrom([]string{"%s", "00%s", "A%sA", "]F0a%sb"}).Draw(t, "printed as"), numbers[number])
+}
+
 func (h *history) steps() map[string]func(*rapid.T) {
 	numbers := rapid.SampledFrom(h.numbers)
 	return map[string]func(*rapid.T){
@@ -136,8 +142,12 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			if rapid.IntRange(0, 4).Draw(t, "label of another") == 0 {
 				number = rapid.IntRange(0, 6).Draw(t, "label")
 			}
+			var further []string
+			for range rapid.IntRange(0, 2).Draw(t, "further labels") {
+				further = append(further, carried(t, rapid.IntRange(0, 7).Draw(t, "carrier's number")))
+			}
 			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
-			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Dimensions: &Dimensions{side, side, side},
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further, Dimensions: &Dimensions{side, side, side},
 				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
 		},
 		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
@@ -151,7 +161,12 @@ func (h *history) steps() map[string]func(*rapid.T) {
 		},
 		"badge": func(t *rapid.T) { h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"}) },
 		"label": func(t *rapid.T) {
-			h.decide(t, Present{Label: labelled(t, rapid.IntRange(0, 7).Draw(t, "label")), Presented: "label"})
+			spell := rapid.SampledFrom([]func(*rapid.T, int) string{labelled, carried}).Draw(t, "label of")
+			text, before := spell(t, rapid.IntRange(0, 7).Draw(t, "label")), len(h.orders)
+			h.decide(t, Present{Label: text, Presented: "label"})
+			if len(h.orders) > before && !means(h.parcels[h.visit.Parcel], label.Keys(text)) {
+				t.Fatalf("%s opened a door for %+v", text, h.parcels[h.visit.Parcel])
+			}
 		},
 		"code": func(t *rapid.T) {
 			h.decide(t, Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
@@ -294,13 +309,16 @@ func (h *history) check(t *rapid.T) {
 	if open > 1 {
 		t.Fatalf("%d doors of one bank are under way at once", open)
 	}
-	expected := map[string]string{}
+	var expected []Parcel
 	for id, p := range h.parcels {
-		if key := label.Key(p.Label); !p.State.Final() {
-			if expected[key] != "" {
-				t.Fatalf("%s and %s both have the label %s", expected[key], id, key)
+		if !p.State.Final() {
+			for text := range p.allLabels {
+				keys := label.Keys(text)
+				if i := slices.IndexFunc(expected, func(other Parcel) bool { return means(other, keys) }); i >= 0 {
+					t.Fatalf("%s and %s both have the label %s", expected[i].ID, id, text)
+				}
 			}
-			expected[key] = id
+			expected = append(expected, p)
 		}
 		if p.State.Inside() && (p.Compartment == "" || h.compartments[p.Compartment].Parcel != id) {
 			t.Fatalf("parcel %s is %s in %q, which holds %q", id, p.State, p.Compartment, h.compartments[p.Compartment].Parcel)

@@ -1,31 +1,88 @@
 package locker
 
 import (
-	"errors"
+	"slices"
 
 	"cubby/locker/label"
 )
 
+// How well a scan fits a parcel's label, the best first.
+const (
+	exactText  = iota // it is the text that was announced
+	sameNumber        // it is another spelling of the same number
+	mayStand          // one may stand for the other
+	not               // none of these
+)
+
 // parcelWith finds the parcel a scanned label belongs to, however it was spelled
-// when it was announced. Where a label holds several numbers the most exact one
-// that is known wins, and a parcel that can still come before one that has ended.
-func (t *turn) parcelWith(scanned string) (ended Parcel, ok bool) {
-	for _, key := range label.Keys(scanned) {
-		p, found := t.ParcelByLabel(key)
-		if found && !p.State.Final() {
-			return p, true
-		}
-		if found && !ok {
-			ended, ok = p, true
+// when it was announced. The exact text wins, then the same number, and a parcel
+// that can still come before those that have ended. Where two parcels that can
+// come fit equally it is nobody's, and alike names them.
+func (t *turn) parcelWith(scanned string) (found Parcel, ok bool, alike []string) {
+	keys := label.Keys(scanned)
+	if len(keys) == 0 {
+		return Parcel{}, false, nil
+	}
+	best := not
+	for _, candidate := range t.ByLabel(keys) {
+		fit := candidate.fits(scanned, keys)
+		over := candidate.State.Final()
+		switch {
+		case fit == not:
+		case ok && candidate.ID == found.ID:
+		case !ok, found.State.Final() && !over, found.State.Final() == over && fit < best:
+			found, best, ok, alike = candidate, fit, true, nil
+		case found.State.Final() == over && fit == best && !over && !slices.Contains(alike, candidate.ID):
+			alike = append(alike, candidate.ID)
 		}
 	}
-	return ended, ok
+	if len(alike) > 0 {
+		return Parcel{}, false, append(alike, found.ID)
+	}
+	return found, ok, nil
 }
 
-// misread reports whether a label's own check digit says that it was read or
-// typed wrongly.
-func misread(scanned string) bool {
-	_, err := label.Parse(scanned)
-	var m *label.Misread
-	return errors.As(err, &m)
+// fits tells how well a scan with these keys fits the label of p that it fits best.
+func (p *Parcel) fits(scanned string, keys []string) int {
+	fit, bare := not, label.Bare(scanned)
+	for text := range p.allLabels {
+		switch {
+		case text == scanned || label.Bare(text) == bare:
+			return exactText
+		case label.Key(text) == keys[0]:
+			fit = sameNumber
+		case fit == not && (slices.Contains(keys, label.Key(text)) || slices.Contains(label.Keys(text), keys[0])):
+			fit = mayStand
+		}
+	}
+	return fit
+}
+
+// allLabels goes through what a courier may scan.
+func (p *Parcel) allLabels(yield func(string) bool) {
+	if !yield(p.Label) {
+		return
+	}
+	for _, text := range p.Labels {
+		if !yield(text) {
+			return
+		}
+	}
+}
+
+// furtherLabels leaves out what is only another spelling of the first label, or
+// of one before.
+func furtherLabels(first string, further []string) (kept []string) {
+	known := []string{label.Key(first)}
+	for _, text := range further {
+		if key := label.Key(text); !slices.Contains(known, key) {
+			known, kept = append(known, key), append(kept, text)
+		}
+	}
+	return kept
+}
+
+// sameLabels reports whether two lists are spellings of the same labels.
+func sameLabels(a, b []string) bool {
+	return slices.EqualFunc(a, b, func(a, b string) bool { return label.Key(a) == label.Key(b) })
 }

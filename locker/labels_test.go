@@ -2,6 +2,7 @@ package locker
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ func TestACourierFindsAParcelUnderEverySpellingOfItsLabel(t *testing.T) {
 		{"a postal item announced in small letters", "rr123456785gb", "RR123456785GB"},
 		{"what was announced with its symbol", "]C100340123450000000017", "340123450000000017"},
 		{"a UPC read as EAN", "036000291452", "0036000291452"},
+		{"FedEx with 34 digits", "925989385163", "1071804952390002087800925989385163"},
+		{"UPS announced in small letters", "1z999aa10123456784", "1Z999AA10123456784"},
 		{"the US mail announced with a postal code", "420100029400100000000000000006", "9400100000000000000006"},
 		{"a wrong check digit that was announced so", "00340123450000000018", "00340123450000000018"},
 	} {
@@ -138,6 +141,7 @@ func TestAMisreadLabelIsToldApartFromAnUnknownOne(t *testing.T) {
 		{"an SSCC with a wrong digit", "00340123450000000018", view.ReasonMisread},
 		{"a postal item with two digits swapped", "RR132456785GB", view.ReasonMisread},
 		{"an SSCC that nobody announced", "00340123450000000017", view.ReasonUnknownLabel},
+		{"a postal item with spaces and a wrong digit", "RR 123 456 784 GB", view.ReasonMisread},
 		{"a carrier's number", "036000291453", view.ReasonUnknownLabel},
 		{"nothing that could be a label", "", view.ReasonNotLabel},
 	} {
@@ -148,24 +152,106 @@ func TestAMisreadLabelIsToldApartFromAnUnknownOne(t *testing.T) {
 	}
 }
 
-func TestTheMostExactNumberThatCanStillComeWins(t *testing.T) {
-	const scanned, exact, other = "]C14014012345ABC", "(401)4012345ABC", "4012345ABC"
-	s := twoBoxes()
-	s.announced(t, "other", other)
-	s.announced(t, "exact", exact)
-	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
-	s.do(t, Present{Label: scanned, Presented: "label"})
-	if s.visit.Parcel != "exact" {
-		t.Errorf("opened for %q", s.visit.Parcel)
+// Two parcels that are both expected can share a number only where they were
+// announced before the rule was: the exact text wins, and nothing else does.
+func TestTheExactLabelWinsAndTwoThatFitAlikeOpenNothing(t *testing.T) {
+	const both = "]C1401CONS12345" + "\x1d" + "91ABC12345678" // a consignment, and a number of the carrier's own
+	for _, c := range []struct {
+		name, scanned string
+		labels        map[string]string // of parcels by id
+		ended         string            // of them, one that has been cancelled
+		opens         string            // empty: nothing
+		why           view.Reason
+	}{
+		{"the exact text", "]C14014012345ABC", map[string]string{"exact": "(401)4012345ABC", "other": "4012345ABC"}, "", "exact", ""},
+		{"one that has ended", "]C14014012345ABC", map[string]string{"exact": "(401)4012345ABC", "other": "4012345ABC"}, "exact", "other", ""},
+		{"34 digits and the number in them", "1071804952390002087800925989385163",
+			map[string]string{"long": "1071804952390002087800925989385163", "short": "925989385163"}, "", "long", ""},
+		{"and the other way round", "925989385163", map[string]string{"long": "1071804952390002087800925989385163", "short": "925989385163"}, "", "short", ""},
+		{"and in a third form", "00925989385163", map[string]string{"long": "1071804952390002087800925989385163", "short": "925989385163"}, "", "", view.ReasonAmbiguous},
+		{"two numbers in one label", both, map[string]string{"a": "CONS12345", "b": "ABC12345678"}, "", "", view.ReasonAmbiguous},
+		{"of which one has ended", both, map[string]string{"a": "CONS12345", "b": "ABC12345678"}, "b", "a", ""},
+		{"a number that stands inside two labels", "100100", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "", view.ReasonAmbiguous},
+		{"of which one is scanned", "A100100B", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "b", ""},
+		{"of which a third is scanned", "A100100C", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "", view.ReasonUnknownLabel},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := twoBoxes()
+			for id, text := range c.labels {
+				state := Announced
+				if id == c.ended {
+					state = Cancelled
+				}
+				s.parcels[id] = Parcel{ID: id, State: state, Label: text, Dimensions: small()}
+			}
+			s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+			s.do(t, Present{Label: c.scanned, Presented: "label"})
+			if c.opens == "" {
+				s.at(t, view.StepCourierReady, c.why)
+				if len(s.orders) > 0 {
+					t.Errorf("ordered %+v", s.orders)
+				}
+				return
+			}
+			s.at(t, view.StepCourierOpening, "")
+			if s.visit.Parcel != c.opens {
+				t.Errorf("opened for %q", s.visit.Parcel)
+			}
+		})
 	}
-	s = twoBoxes()
-	s.announced(t, "exact", exact)
-	s.do(t, Cancel{ID: "exact"})
-	s.announced(t, "other", other)
-	s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
-	s.do(t, Present{Label: scanned, Presented: "label"})
-	if s.visit.Parcel != "other" {
-		t.Errorf("opened for %q", s.visit.Parcel)
+}
+
+func TestAParcelIsFoundByEachOfItsLabelsAndNoOtherMayHaveOne(t *testing.T) {
+	several := Announcement{Label: "SHOP-1", Labels: []string{"00340123450000000017", "JD012345678901234567", "925989385163"}, Dimensions: small()}
+	for _, scanned := range []string{"SHOP-1", "]C10034012345000000001742110002", "JJD012345678901234567", "1071804952390002087800925989385163"} {
+		s := twoBoxes()
+		s.do(t, Announce{ID: "p", Announcement: several})
+		for _, second := range []Announcement{{Label: scanned}, {Label: "OTHER", Labels: []string{"X-1", scanned}}} {
+			_, err := s.try(Announce{ID: "q", Announcement: second})
+			var r *Refusal
+			if want := "/labels/1"; !errors.As(err, &r) || r.Slug != "label-in-use" || r.Field != want && second.Label != scanned {
+				t.Errorf("%s is announced a second time: %v", scanned, err)
+			}
+		}
+		s.do(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+		s.do(t, Present{Label: scanned, Presented: "label"})
+		s.at(t, view.StepCourierOpening, "")
+		if s.visit.Parcel != "p" {
+			t.Errorf("%s opened for %q", scanned, s.visit.Parcel)
+		}
+	}
+}
+
+func TestFurtherLabelsAreKeptOnceAndBounded(t *testing.T) {
+	s := twoBoxes()
+	say := func(want Outcome, labels ...string) {
+		t.Helper()
+		var outcome Outcome
+		s.do(t, Announce{ID: "p", Announcement: Announcement{Label: "340123450000000017", Labels: labels, Dimensions: small()}, Outcome: &outcome})
+		if outcome != want {
+			t.Errorf("%q: %s, want %s", labels, outcome, want)
+		}
+	}
+	say(Created, "(00)340123450000000017", "A-1", "]C0A-1", "B-1")
+	if got := s.parcels["p"].Labels; !slices.Equal(got, []string{"A-1", "B-1"}) {
+		t.Errorf("kept %q", got)
+	}
+	say(Unchanged, "A-1", "B-1")
+	say(Changed, "A-1")
+	say(Changed)
+	say(Changed, "1", "2", "3", "4", "5", "6", "7", "8")
+	for _, wrong := range []struct {
+		labels  []string
+		pointer string
+	}{
+		{[]string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "/labels"},
+		{[]string{"A-1", "two words"}, "/labels/1"}, {[]string{""}, "/labels/0"}, {[]string{"\u5305"}, "/labels/0"},
+	} {
+		_, err := s.try(Announce{ID: "p", Announcement: Announcement{Label: "340123450000000017", Labels: wrong.labels}})
+		var r *Refusal
+		if !errors.As(err, &r) || r.Code != Invalid || r.Field != wrong.pointer {
+			t.Errorf("%q: %v", wrong.labels, err)
+		}
 	}
 }
 

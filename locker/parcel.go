@@ -49,6 +49,7 @@ type Recipient struct {
 // An Announcement is what the centre says of a parcel. PUT replaces the whole.
 type Announcement struct {
 	Label       string      `json:"label,omitempty"`         // what the courier scans; the id when empty; 1 to 64 printable ASCII characters without spaces
+	Labels      []string    `json:"labels,omitempty"`        // what he may scan instead, at most 8, each as Label
 	Dimensions  *Dimensions `json:"dimensions_mm,omitempty"` // nil: not known
 	KeepUpright bool        `json:"keep_upright,omitempty"`  // only turned about its vertical axis
 	WeightG     int         `json:"weight_g,omitempty"`      // grams, 0 (not known) to 200000
@@ -63,6 +64,7 @@ type Parcel struct {
 	ID           string      `json:"id"` // 1 to 64 of A-Z a-z 0-9 . _ : -
 	State        ParcelState `json:"state"`
 	Label        string      `json:"label"`
+	Labels       []string    `json:"labels,omitempty"` // further ones
 	OrderID      string      `json:"order_id,omitempty"`
 	Dimensions   *Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright  bool        `json:"keep_upright,omitempty"`

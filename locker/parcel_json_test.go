@@ -26,7 +26,11 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		if flag.Draw(t, "measured") {
 			size = &Dimensions{number.Draw(t, "length"), number.Draw(t, "width"), number.Draw(t, "height")}
 		}
-		p := Parcel{ID: text.Draw(t, "id"), State: ParcelState(text.Draw(t, "state")), Label: text.Draw(t, "label"), OrderID: text.Draw(t, "order"),
+		var labels []string
+		if flag.Draw(t, "several labels") {
+			labels = rapid.SliceOfN(text, 1, 8).Draw(t, "labels")
+		}
+		p := Parcel{Labels: labels, ID: text.Draw(t, "id"), State: ParcelState(text.Draw(t, "state")), Label: text.Draw(t, "label"), OrderID: text.Draw(t, "order"),
 			Dimensions: size, KeepUpright: flag.Draw(t, "upright"), WeightG: number.Draw(t, "weight"), Accessible: flag.Draw(t, "accessible"),
 			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"), Deadline: moment("deadline"), ToCheck: flag.Draw(t, "check"),
 			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), EndedAt: moment("ended"), Rev: int64(number.Draw(t, "rev"))}
@@ -37,7 +41,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why")}
 		}
 		readsBack(t, p.AppendJSON(nil), p)
-		f := ParcelAnnounced{OfParcel: of(p), Dimensions: size, KeepUpright: p.KeepUpright, WeightG: p.WeightG, Accessible: p.Accessible,
+		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright, WeightG: p.WeightG, Accessible: p.Accessible,
 			PickupHours: p.PickupHours, Deadline: p.Deadline}
 		readsBack(t, f.AppendJSON(nil), f)
 	})
@@ -68,7 +72,7 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 	for _, c := range []struct {
 		of   reflect.Type
 		want int
-	}{{reflect.TypeFor[Parcel](), 18}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 9}, {reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[Dimensions](), 3}} {
+	}{{reflect.TypeFor[Parcel](), 19}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 10}, {reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[Dimensions](), 3}} {
 		if n := c.of.NumField(); n != c.want {
 			t.Errorf("%s has %d fields: write the new ones in AppendJSON and here", c.of, n)
 		}

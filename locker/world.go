@@ -9,10 +9,13 @@ import (
 // commands before this one in the same commit have decided.
 type World interface {
 	Parcel(id string) (Parcel, bool)
-	ParcelByLabel(key string) (Parcel, bool) // the one not final, if several labels have this key
-	// Announced reads what an announcement meets: the parcel with its id, and
-	// other parcels whose labels have the key of its label. Either may be absent.
-	Announced(id, key string) (p *Parcel, others []Parcel)
+	// ByLabel reads the parcels that a label with these keys (label.Keys) may mean:
+	// those with a label whose key is among them, and those with one that may
+	// stand for the first of them. A parcel may come twice.
+	ByLabel(keys []string) []Parcel
+	// Announced reads what an announcement meets: the parcel with its id, and the
+	// others that a label with these keys may mean. Either may be absent.
+	Announced(id string, keys []string) (p *Parcel, others []Parcel)
 	Recipient(parcel string) *Recipient
 	Credential(hash string) (Credential, bool)
 	CredentialsOf(parcel string) []Credential

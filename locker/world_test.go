@@ -80,23 +80,31 @@ func (w *plainWorld) merge(ch Changes) {
 }
 
 func (w *plainWorld) Parcel(id string) (Parcel, bool) { p, ok := w.parcels[id]; return p, ok }
-func (w *plainWorld) ParcelByLabel(key string) (found Parcel, ok bool) {
+func (w *plainWorld) ByLabel(keys []string) (all []Parcel) {
 	for _, p := range w.parcels {
-		if label.Key(p.Label) == key && (!ok || !p.State.Final()) {
-			found, ok = p, true
+		if means(p, keys) {
+			all = append(all, p)
 		}
 	}
-	return found, ok
+	return all
 }
-func (w *plainWorld) Announced(id, key string) (known *Parcel, others []Parcel) {
+func (w *plainWorld) Announced(id string, keys []string) (known *Parcel, others []Parcel) {
 	for _, p := range w.parcels {
 		if p.ID == id {
 			known = &p
-		} else if label.Key(p.Label) == key {
+		} else if means(p, keys) {
 			others = append(others, p)
 		}
 	}
 	return known, others
+}
+func means(p Parcel, keys []string) bool {
+	for text := range p.allLabels {
+		if slices.Contains(keys, label.Key(text)) || slices.Contains(label.Keys(text), keys[0]) {
+			return true
+		}
+	}
+	return false
 }
 func (w *plainWorld) Recipient(id string) *Recipient {
 	if r, ok := w.recipients[id]; ok {

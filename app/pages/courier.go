@@ -81,7 +81,7 @@ func refusal(s Sheet) string {
 	case view.ReasonNone:
 		return ""
 	case view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
-		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread:
+		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous:
 		return s.say("courier_ready." + string(r))
 	case view.ReasonDoorOpen:
 		return s.Words.Say("courier_ready.door_open", s.open())

@@ -208,7 +208,7 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	}
 	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish) })
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
-		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonDoorOpen, "newer"} {
+		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous, view.ReasonDoorOpen, "newer"} {
 		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
 			v.Reason, v.Count, v.Last, v.LastAt, v.OpenDoor = r, 3, "…4821", "07", "12"
 			acts(v, view.ActFinish, view.ActUndo, view.ActReceipt)

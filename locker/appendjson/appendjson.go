@@ -45,6 +45,19 @@ func Optional(b []byte, prefix, value string) []byte {
 	return String(append(b, prefix...), value)
 }
 
+// Strings appends prefix and the values as an array, unless there are none.
+func Strings(b []byte, prefix string, values []string) []byte {
+	if len(values) == 0 {
+		return b
+	}
+	b = append(b, prefix...)
+	for i, value := range values {
+		b = append(b, "[,"[min(i, 1)])
+		b = String(b, value)
+	}
+	return append(b, ']')
+}
+
 // Flag appends member (`,"name":true`) if it is set.
 func Flag(b []byte, member string, set bool) []byte {
 	if !set {

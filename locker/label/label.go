@@ -65,6 +65,14 @@ func (m *Misread) Error() string {
 	return "the check digit of this label does not fit the others: scan it again"
 }
 
+// IsMisread reports whether a text's own check digit says that it was read or
+// typed wrongly.
+func IsMisread(text string) bool {
+	_, err := Parse(text)
+	_, wrong := err.(*Misread)
+	return wrong
+}
+
 // A NotLabel says why a text cannot be a label.
 type NotLabel string
 

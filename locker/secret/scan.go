@@ -19,8 +19,13 @@ func (k *Keys) Recognise(data []byte) locker.Present {
 		return locker.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
 		return locker.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
-	case len(label.Keys(string(data))) > 0:
-		return locker.Present{Label: string(data), Presented: "label"}
+	}
+	text := label.Bare(string(data))
+	switch {
+	case label.IsMisread(text):
+		return locker.Present{Label: text, Presented: "misread"}
+	case len(label.Keys(text)) > 0:
+		return locker.Present{Label: text, Presented: "label"}
 	}
 	return locker.Present{Presented: "unreadable"}
 }

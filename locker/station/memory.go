@@ -237,11 +237,11 @@ func (m *memory) Parcel(id string) (locker.Parcel, bool) {
 	return p, ok
 }
 
-func (m *memory) ParcelByLabel(string) (locker.Parcel, bool)                 { return locker.Parcel{}, false }
-func (m *memory) Announced(string, string) (*locker.Parcel, []locker.Parcel) { return nil, nil }
-func (m *memory) Recipient(string) *locker.Recipient                         { return nil }
-func (m *memory) Credential(string) (locker.Credential, bool)                { return locker.Credential{}, false }
-func (m *memory) CredentialsOf(string) []locker.Credential                   { return nil }
+func (m *memory) ByLabel([]string) []locker.Parcel                             { return nil }
+func (m *memory) Announced(string, []string) (*locker.Parcel, []locker.Parcel) { return nil, nil }
+func (m *memory) Recipient(string) *locker.Recipient                           { return nil }
+func (m *memory) Credential(string) (locker.Credential, bool)                  { return locker.Credential{}, false }
+func (m *memory) CredentialsOf(string) []locker.Credential                     { return nil }
 
 // deciding is the whole state: memory first, then the store within the commit
 // being made.
@@ -267,9 +267,9 @@ func (d deciding) Opening(id string) (locker.Opening, bool) {
 	return d.tx.Opening(id)
 }
 
-func (d deciding) ParcelByLabel(key string) (locker.Parcel, bool) { return d.tx.ParcelByLabel(key) }
-func (d deciding) Announced(id, key string) (*locker.Parcel, []locker.Parcel) {
-	return d.tx.Announced(id, key)
+func (d deciding) ByLabel(keys []string) []locker.Parcel { return d.tx.ByLabel(keys) }
+func (d deciding) Announced(id string, keys []string) (*locker.Parcel, []locker.Parcel) {
+	return d.tx.Announced(id, keys)
 }
 func (d deciding) Recipient(parcel string) *locker.Recipient        { return d.tx.Recipient(parcel) }
 func (d deciding) Credential(hash string) (locker.Credential, bool) { return d.tx.Credential(hash) }

@@ -10,7 +10,6 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/appendjson"
-	"cubby/locker/label"
 )
 
 // Circumstances are what every fact of one command shares.
@@ -138,9 +137,8 @@ func appendFact(b []byte, f locker.Fact) ([]byte, error) {
 // Save writes the entities a decision changed.
 func (tx *Tx) Save(ch locker.Changes) {
 	q := &tx.s.statements
-	for id, p := range ch.Parcels {
-		doc := string(p.AppendJSON(make([]byte, 0, 384)))
-		tx.exec(q.putParcel, id, string(p.State), label.Key(p.Label), p.OrderID, doc, tx.s.sum("parcels", id, doc))
+	for _, p := range ch.Parcels {
+		tx.saveParcel(&p)
 	}
 	for id, r := range ch.Recipients {
 		if r == (locker.Recipient{}) {

@@ -9,8 +9,6 @@ import (
 	"sync"
 
 	"modernc.org/sqlite"
-
-	"cubby/locker/label"
 )
 
 // A conn is the writer's connection. It speaks to the driver without
@@ -28,7 +26,7 @@ var errClosed = errors.New("the store is closed")
 
 func openConn(dsn string, sealer Sealer) (*conn, error) {
 	var d sqlite.Driver
-	if err := d.RegisterDeterministicScalarFunction("label_key", 1, labelKey); err != nil {
+	if err := registerLabels(&d); err != nil {
 		return nil, err
 	}
 	if err := d.RegisterDeterministicScalarFunction("row_sum", -1, rowSum(sealer)); err != nil {
@@ -39,15 +37,6 @@ func openConn(dsn string, sealer Sealer) (*conn, error) {
 		return nil, err
 	}
 	return &conn{driver: c}, nil
-}
-
-// labelKey is label.Key for migrations.
-func labelKey(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-	text, ok := args[0].(string)
-	if !ok {
-		return nil, fmt.Errorf("a label is stored as %T", args[0])
-	}
-	return label.Key(text), nil
 }
 
 // rowSum is Store.sum for migrations.

@@ -13,7 +13,6 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/calendar"
-	"cubby/locker/label"
 )
 
 // Parcel reads a committed parcel and its recipient (nil when none is kept).
@@ -58,14 +57,15 @@ func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []lock
 
 // parcelList asks for at most n parcels that pass the filter.
 func parcelList(f locker.ParcelFilter, n int) (query string, args []any) {
-	where, args, key := []string{"id > ?"}, []any{f.After}, label.Key(f.Label)
-	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}, {"label_key", key}} {
+	where, args := []string{"id > ?"}, []any{f.After}
+	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}} {
 		if c.value != "" {
 			where, args = append(where, c.column+" = ?"), append(args, c.value)
 		}
 	}
-	if key != "" { // lets the partial index serve; a key that is its id is found by the id
-		where, args = append(where, "(label_key <> id OR id = ?)"), append(args, key)
+	if f.Label != "" {
+		one, keys := whereLabel(f.Label)
+		where, args = append(where, one), append(args, keys...)
 	}
 	if f.State != "" && f.State != locker.Collected {
 		where = append(where, "state <> 'collected'") // lets the partial index serve

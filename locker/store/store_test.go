@@ -363,10 +363,9 @@ func BenchmarkCommit(b *testing.B) {
 				}
 				for j := range n {
 					id := fmt.Sprintf("p%d-%d", i, j)
-					tx.Parcel(id)
-					tx.ParcelByLabel(id)
+					tx.Announced(id, []string{id})
 					tx.Append([]locker.Fact{announced(id)}, at)
-					tx.Save(locker.Changes{Parcels: map[string]locker.Parcel{id: {ID: id, State: locker.Announced, Label: id}}})
+					tx.Save(locker.Changes{Parcels: map[string]locker.Parcel{id: {ID: id, State: locker.Announced, Label: id, Rev: 1}}})
 				}
 				if err := tx.Commit(); err != nil {
 					b.Fatal(err)

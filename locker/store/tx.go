@@ -15,6 +15,7 @@ type statements struct {
 	putCredential, putCode, dropCodes, ackCodes                              *stmt
 	putCompartment, putOpening, putCourier, putKey                           *stmt
 	putSingle, dropSingle, openingByID, trimOpenings                         *stmt
+	byNumber, putSpelling, dropSpellings                                     *stmt
 	all                                                                      []*stmt
 }
 
@@ -26,7 +27,10 @@ func (s *Store) prepare() error {
 	}{
 		{&q.begin, "BEGIN IMMEDIATE"}, {&q.commit, "COMMIT"}, {&q.rollback, "ROLLBACK"},
 		{&q.parcel, "SELECT id, doc, sum FROM parcels WHERE id=?"},
-		{&q.byLabel, queryByLabel}, {&q.announced, queryAnnounced}, {&q.announcedAs, queryAnnouncedAs},
+		{&q.byLabel, queryByLabel}, {&q.byNumber, queryByNumber},
+		{&q.putSpelling, "INSERT INTO spellings(key, parcel, own) VALUES (?,?,?) ON CONFLICT(key, parcel) DO UPDATE SET own=max(own, excluded.own)"},
+		{&q.dropSpellings, "DELETE FROM spellings WHERE parcel=?"},
+		{&q.announced, queryAnnounced}, {&q.announcedAs, queryAnnouncedAs},
 		{&q.recipient, "SELECT parcel, doc, sum FROM recipients WHERE parcel=?"},
 		{&q.credential, "SELECT hash, kind, parcel, state, sum FROM credentials WHERE hash=?"},
 		{&q.ofParcel, "SELECT hash, kind, parcel, state, sum FROM credentials WHERE parcel=?"},
@@ -57,24 +61,6 @@ func (s *Store) prepare() error {
 	}
 	return nil
 }
-
-// queryByLabel looks where the label's key is the id, and where it is not; a
-// parcel that is still expected comes first.
-const queryByLabel = `SELECT id, doc, sum FROM (
-	SELECT id, doc, sum, state FROM parcels WHERE id = ?1 AND label_key = ?1 UNION ALL
-	SELECT id, doc, sum, state FROM parcels WHERE label_key = ?1 AND label_key <> id)
-	ORDER BY state IN ('collected','cancelled') LIMIT 1`
-
-// What an announcement meets, read in one step: the parcel with its id and those
-// whose labels have its label's key. Most keys are ids, so one look fewer does for
-// them.
-const (
-	queryAnnounced = `SELECT id, doc, sum FROM parcels WHERE id = ?1 UNION ALL
-	SELECT id, doc, sum FROM parcels WHERE label_key = ?1 AND label_key <> id`
-	queryAnnouncedAs = `SELECT id, doc, sum FROM parcels WHERE id = ?1 UNION ALL
-	SELECT id, doc, sum FROM parcels WHERE id = ?2 AND label_key = ?2 UNION ALL
-	SELECT id, doc, sum FROM parcels WHERE label_key = ?2 AND label_key <> id AND id <> ?1`
-)
 
 // A Tx is one commit of the writer. It reads what it has written. The first
 // error sticks: Commit returns it and rolls back.
@@ -171,32 +157,6 @@ func one[T any](tx *Tx, table string, st *stmt, args ...any) (v T, ok bool) {
 // Parcel reads a parcel.
 func (tx *Tx) Parcel(id string) (locker.Parcel, bool) {
 	return one[locker.Parcel](tx, "parcels", tx.s.statements.parcel, id)
-}
-
-// ParcelByLabel reads the parcel whose label has a key; one not final comes first.
-func (tx *Tx) ParcelByLabel(key string) (locker.Parcel, bool) {
-	return one[locker.Parcel](tx, "parcels", tx.s.statements.byLabel, key)
-}
-
-// Announced reads the parcel with this id, and the others whose labels have a key.
-func (tx *Tx) Announced(id, key string) (known *locker.Parcel, others []locker.Parcel) {
-	query, args := tx.s.statements.announced, []any{id}
-	if key != id {
-		query, args = tx.s.statements.announcedAs, []any{id, key}
-	}
-	tx.query(query, func(row []driver.Value) error {
-		var p locker.Parcel
-		if err := tx.s.document("parcels", row, &p); err != nil {
-			return err
-		}
-		if p.ID == id {
-			known = &p
-		} else {
-			others = append(others, p)
-		}
-		return nil
-	}, args...)
-	return known, others
 }
 
 // Recipient reads the personal data of a parcel; nil when there is none.

@@ -67,6 +67,7 @@ const (
 	ReasonNoDoor        Reason = "no_door"        // no free healthy door is big enough
 	ReasonTooLarge      Reason = "too_large"      // larger than the largest compartment of this station
 	ReasonNotLabel      Reason = "not_label"      // the scan is not readable as a label
+	ReasonAmbiguous     Reason = "ambiguous"      // the label fits two parcels that are announced: staff must tell them apart
 	ReasonMisread       Reason = "misread"        // the label's check digit does not fit: scan it again
 
 	// Why a parcel has to come out again (StepCourierRetake).

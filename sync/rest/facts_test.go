@@ -33,8 +33,8 @@ var (
 
 // facts is one example of every fact that is told, with all its members set.
 var facts = []locker.Fact{
-	&locker.ParcelAnnounced{OfParcel: someParcel, Dimensions: someBox, KeepUpright: true, WeightG: 800, Accessible: true, PickupHours: 48},
-	&locker.ParcelAnnounced{OfParcel: someParcel, Changed: true, Dimensions: someBox, KeepUpright: true, WeightG: 800, Accessible: true, PickupHours: 48, Deadline: &someTime},
+	&locker.ParcelAnnounced{OfParcel: someParcel, Labels: []string{"L-2"}, Dimensions: someBox, KeepUpright: true, WeightG: 800, Accessible: true, PickupHours: 48},
+	&locker.ParcelAnnounced{OfParcel: someParcel, Changed: true, Labels: []string{"L-2"}, Dimensions: someBox, KeepUpright: true, WeightG: 800, Accessible: true, PickupHours: 48, Deadline: &someTime},
 	&locker.ParcelCancelled{OfParcel: someParcel},
 	&locker.ParcelBooked{OfParcel: someParcel, Compartment: "14"},
 	&locker.DepositStarted{OfParcel: someParcel, Compartment: "14"},
@@ -52,6 +52,7 @@ var facts = []locker.Fact{
 	&locker.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: locker.PrintedReceipt},
 	&locker.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
 	&locker.CourierRefused{Presented: "badge"},
+	&locker.LabelRefused{Reason: view.ReasonAmbiguous, Parcels: []string{"P-4711", "P-4712"}},
 	&locker.OpeningIntended{OfDoor: someDoor, Parcel: "P-4711", Purpose: locker.ForPickup, Attempt: 1, NotAfter: someTime, WasClosed: true, Visit: "v-1", Actor: "bearer"},
 	&locker.OpeningEnded{OfDoor: someDoor, Result: door.ConfirmedOpen, Pulsed: true},
 	&locker.OpeningAdopted{OfDoor: someDoor},

@@ -6,6 +6,10 @@ import (
 	"cubby/sync/strict"
 )
 
+// mostLabels bounds what is read of further labels; the rules say how many there
+// may be, and which member is wrong.
+const mostLabels = 100
+
 // readAnnouncement reads the body of a PUT. Values are bounded by the station's
 // rules; those are asked here only to say all that is wrong in one answer.
 func readAnnouncement(body []byte) (a locker.Announcement, err error) {
@@ -13,6 +17,8 @@ func readAnnouncement(body []byte) (a locker.Announcement, err error) {
 		switch name {
 		case "label":
 			a.Label, err = r.String()
+		case "labels":
+			a.Labels, err = r.Strings(mostLabels)
 		case "dimensions_mm":
 			a.Dimensions, err = readDimensions(r)
 		case "keep_upright":

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -14,6 +15,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/appendjson"
+	"cubby/locker/label"
 	"cubby/sync/problem"
 )
 
@@ -204,13 +206,14 @@ func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
 	for _, text := range []struct {
 		name string
 		into *string
-	}{{"order_id", &f.OrderID}, {"label", &f.Label}} {
+		most int
+	}{{"order_id", &f.OrderID, 64}, {"label", &f.Label, label.MaxScan}} {
 		if !q.Has(text.name) {
 			continue
 		}
 		*text.into = q.Get(text.name)
-		if n := utf8.RuneCountInString(*text.into); n < 1 || n > 64 {
-			return f, problem.BadParameter(text.name, "must have 1 to 64 characters")
+		if n := utf8.RuneCountInString(*text.into); n < 1 || n > text.most {
+			return f, problem.BadParameter(text.name, "must have 1 to "+strconv.Itoa(text.most)+" characters")
 		}
 	}
 	if q.Get("page_token") != "" { // "page_token=" is how a loop asks before it has one

@@ -167,6 +167,8 @@ func TestBodiesThatAreNotAgreedAreRefused(t *testing.T) {
 		{"a member nobody knows in a member", `{"recipient":{"nick":"x"}}`, "application/json", 422, "unknown-member", "/recipient/nick"},
 		{"a member twice", `{"weight_g":1,"weight_g":2}`, "application/json", 422, "duplicate-member", "/weight_g"},
 		{"the wrong type", `{"dimensions_mm":{"length":"3"}}`, "application/json", 422, "wrong-type", "/dimensions_mm/length"},
+		{"labels that are no list", `{"labels":"X"}`, "application/json", 422, "wrong-type", "/labels"},
+		{"a label that is no text", `{"labels":["X",null]}`, "application/json", 422, "wrong-type", "/labels/1"},
 		{"a value the rules refuse", `{"label":"` + strings.Repeat("x", 65) + `"}`, "application/json", 422, "label", "/label"},
 		{"one byte too many", `{"label":"` + strings.Repeat("x", maxBody) + `"}`, "application/json", 413, "body-too-large", ""},
 		{"the last byte that fits", "{}" + strings.Repeat(" ", maxBody-2), "application/json", 201, "", ""},
@@ -241,7 +243,7 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 		t.Errorf("an empty list is %s", body)
 	}
 	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "limit=", "limit=1&limit=2", "state=gone", "sate=stored", "label=", "order_id=" + strings.Repeat("x", 65),
-		"page_token=P-01", "page_token=UC0wMQ", "%zz", "a;b"} {
+		"page_token=P-01", "page_token=UC0wMQ", "label=" + strings.Repeat("1", 513), "%zz", "a;b"} {
 		want(t, b.do("GET", "/v1/parcels?"+bad, ""), 400, "")
 	}
 }

@@ -1,7 +1,9 @@
 package core
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/view"
 	"cubby/sync/client"
+	"cubby/sync/problem"
 )
 
 // walled is a small station whose wall and reader work.
@@ -54,6 +57,62 @@ func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
 				t.Errorf("the door opened, and the parcel is %+v, %v", p, err)
 			}
 		})
+	}
+}
+
+// Several labels, spelled in every way, at a real station: told, found, refused.
+func TestAParcelWithSeveralLabelsIsFoundByEachAndNoOtherMayHaveOne(t *testing.T) {
+	cfg, _ := walled(t)
+	ctx, c := t.Context(), served(t, cfg)
+	several := []string{"1071804952390002087800925989385163", "JD012345678901234567"}
+	p, created, err := c.Announce(ctx, "one", locker.Announcement{Label: "SHOP-1", Labels: several}, locker.Condition{})
+	if err != nil || !created || !slices.Equal(p.Labels, several) {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, created, err := c.Announce(ctx, "one", locker.Announcement{Label: "SHOP-1", Labels: several}, locker.Condition{}); err != nil || created {
+		t.Errorf("said again: %v", err)
+	}
+	if p, _, err := c.Parcel(ctx, "one"); err != nil || p.Label != "SHOP-1" || !slices.Equal(p.Labels, several) {
+		t.Errorf("read back as %+v, %v", p, err)
+	}
+	for text, found := range map[string]bool{
+		"SHOP-1": true, "925989385163": true, "00925989385163": true, "A925989385163A": true, "JJD012345678901234567": true,
+		"]C0JD012345678901234567\r\n\r\n": true, "\x02]Q2\\000026SHOP-1\x03": true, "\ufeffSHOP-1": true,
+		"shop-1": false, "1071804952390002087812925989385163": false, "https://example.com/" + strings.Repeat("x", 490): false,
+	} {
+		list, _, err := c.Parcels(ctx, client.ParcelQuery{Label: text})
+		if err != nil || len(list) > 1 || found != (len(list) == 1 && list[0].ID == "one") {
+			t.Errorf("%q lists %+v, %v", text, list, err)
+		}
+	}
+	if _, _, err := c.Parcels(ctx, client.ParcelQuery{Label: strings.Repeat("x", 513)}); !isProblem(err, "bad-parameter") {
+		t.Errorf("513 characters: %v", err)
+	}
+	for pointer, a := range map[string]locker.Announcement{
+		"/label":    {Label: "925989385163"},
+		"/labels/1": {Label: "X", Labels: []string{"Y", "JJD012345678901234567"}},
+		"/labels/0": {Labels: []string{"]C0SHOP-1"}},
+	} {
+		_, _, err := c.Announce(ctx, "two", a, locker.Condition{})
+		var answer *problem.Problem
+		if !errors.As(err, &answer) || answer.Slug() != "label-in-use" || answer.Pointer != pointer {
+			t.Errorf("%+v: %v, %+v", a, err, answer)
+		}
+	}
+	for pointer, labels := range map[string][]string{
+		"/labels": {"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "/labels/1": {"a", "b c"}, "/labels/0": {""},
+	} {
+		_, _, err := c.Announce(ctx, "two", locker.Announcement{Labels: labels}, locker.Condition{})
+		var answer *problem.Problem
+		if !errors.As(err, &answer) || answer.Status != 422 || answer.Pointer != pointer {
+			t.Errorf("%q: %v, %+v", labels, err, answer)
+		}
+	}
+	if _, _, err := c.Announce(ctx, "one", locker.Announcement{Label: "SHOP-1"}, locker.Condition{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Announce(ctx, "two", locker.Announcement{Label: "925989385163"}, locker.Condition{}); err != nil {
+		t.Errorf("a label that was given up: %v", err)
 	}
 }
 

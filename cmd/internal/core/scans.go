@@ -10,14 +10,14 @@ import (
 	"cubby/locker/station"
 )
 
-// scanned hands over what a reader has read. That a symbol holds GS1 elements is
-// known to the reader alone, so it is told with them; a pickup code has no such
-// symbol and is handed over bare.
+// scanned hands over what a reader has read. That a symbol holds GS1 elements, or
+// characters of its own, is known to the reader alone, so it is told with them; a
+// pickup code has no such symbol and is handed over bare.
 func scanned(s *station.Station, scan hardware.Scan) {
 	switch {
 	case scan.Card:
 		s.CardShown(scan.Data)
-	case label.MarksGS1(scan.Symbology):
+	case label.Matters(scan.Symbology):
 		s.Scanned(slices.Concat([]byte(scan.Symbology), scan.Data))
 	default:
 		s.Scanned(scan.Data)

@@ -79,14 +79,32 @@ func find(p image.Image) (code []byte) {
 	return nil
 }
 
-// named puts the symbology identifier in front, once.
+// named puts the symbology identifier in front, once. Where it says that marks of
+// character sets follow, they do: the library has made UTF-8 of the text already
+// and doubles no backslash.
 func named(result *gozxing.Result) []byte {
 	text := result.GetText()
 	id, _ := result.GetResultMetadata()[gozxing.ResultMetadataType_SYMBOLOGY_IDENTIFIER].(string)
+	switch id {
+	case "]d4", "]d5", "]d6":
+		// Of a Data Matrix it takes the mark for a character with the mark's number.
+		if text != "" && text[0] < ' ' {
+			text = text[1:]
+		}
+		return marked(id, text)
+	case "]Q2", "]Q4", "]Q6":
+		return marked(id, text)
+	}
 	if strings.HasPrefix(text, "]C1") && strings.HasPrefix(id, "]C") {
 		id = ""
 	}
 	return []byte(id + text)
+}
+
+// marked writes UTF-8 as a reader does that names the character set: its number
+// is 26.
+func marked(id, text string) []byte {
+	return []byte(id + `\000026` + strings.ReplaceAll(text, `\`, `\\`))
 }
 
 // shrink averages blocks of n by n pixels to grey.
