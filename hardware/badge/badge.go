@@ -30,6 +30,8 @@ type Config struct {
 	Format   string // "rdm6300" (default), "combined", "hex" or "digits"
 	Spelling string // of "digits": "10d" (default) low four bytes, "8d" low three, both decimal; "w26" facility,number
 	Reversed bool   // the reader turns the bytes of the UID round
+	Layout   string // of a reader that pretends to be a keyboard: one of scan.Layouts, default "us"
+	CapsLock bool   // it sends as to a computer whose caps lock is on
 }
 
 // Formats and Spellings are what can be chosen, the usual ones first.
@@ -73,6 +75,9 @@ func (c Config) Complete() (Config, error) {
 	case kind == scan.Keyboard && c.Format != "digits" && c.Format != "hex":
 		return c, fmt.Errorf("a reader that pretends to be a keyboard types: choose format digits or hex, not %s", c.Format)
 	}
+	if _, err := scan.NewKeys(c.Layout, c.CapsLock); err != nil {
+		return c, err
+	}
 	return c, nil
 }
 
@@ -99,7 +104,7 @@ func (c Config) framed() bool { return c.Format == "rdm6300" || c.Format == "com
 func NewParser(c Config) *Parser {
 	p := &Parser{cfg: c}
 	if kind, _ := scan.SplitPort(c.Port); kind == scan.Keyboard {
-		p.keys = new(scan.Keys)
+		p.keys, _ = scan.NewKeys(c.Layout, c.CapsLock) // Complete has refused any other layout
 	}
 	return p
 }

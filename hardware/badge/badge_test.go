@@ -2,9 +2,11 @@ package badge
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -310,4 +312,38 @@ func FuzzBadge(f *testing.F) {
 			}
 		}
 	})
+}
+
+// keyed is what the kernel tells of keys that go down and up: events of time, type
+// 1, code and value (linux/input.h).
+func keyed(codes ...uint16) (b []byte) {
+	for _, code := range codes {
+		for _, value := range []uint32{1, 0} {
+			b = append(b, make([]byte, 2*strconv.IntSize/8)...)
+			b = binary.NativeEndian.AppendUint16(b, 1)
+			b = binary.NativeEndian.AppendUint16(b, code)
+			b = binary.NativeEndian.AppendUint32(b, value)
+		}
+	}
+	return b
+}
+
+// On a French keyboard digits are typed with shift; caps lock turns letters round.
+func TestACardReaderTypesInItsOwnLayout(t *testing.T) {
+	shifted := func(codes ...uint16) (b []byte) {
+		down := keyed(42)
+		return slices.Concat(down[:len(down)/2], keyed(codes...), down[len(down)/2:])
+	}
+	c, err := Config{Port: "evdev:x", Format: "hex", Layout: "fr", CapsLock: true}.Complete()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := NewParser(c).Feed(slices.Concat(shifted(11, 5), keyed(16), shifted(3, 3, 4), keyed(48), keyed(28)), time.Now()) // 04A223B
+	if len(seen) != 0 {
+		t.Errorf("half a byte is a card: %x", seen)
+	}
+	seen = NewParser(c).Feed(slices.Concat(shifted(11, 5), keyed(16), shifted(3, 4), keyed(48), shifted(2, 2), keyed(28)), time.Now()) // 04A23B11
+	if len(seen) != 1 || hex.EncodeToString(seen[0]) != "04a23b11" {
+		t.Errorf("read %x", seen)
+	}
 }

@@ -34,6 +34,12 @@ type Config struct {
 	Trigger string        // a preset or "hex:..."; default "none": the reader reads by itself
 	Rearm   time.Duration // how often a trigger is sent while nothing comes; 500 ms to 60 s, default 3 s
 
+	// Of a reader that pretends to be a keyboard: the layout it is set to, one of
+	// Layouts (default "us"), whatever the machine's own is; and whether it sends as
+	// to a computer whose caps lock is on.
+	Layout   string
+	CapsLock bool
+
 	// Separator is what the reader sends where FNC1 stands between GS1 elements,
 	// 0 to 4 bytes; empty: 1D, as it should. Readers that pretend to be a keyboard
 	// send Ctrl-], which is 1D, or as set up the two characters ^], or |, or a
@@ -117,6 +123,9 @@ func (c Config) Complete() (Config, error) {
 		return c, fmt.Errorf("separator %q has %d bytes: 0 to 4", c.Separator, len(c.Separator))
 	}
 	if _, err := trigger(c.Trigger); err != nil {
+		return c, err
+	}
+	if _, err := layoutOf(c.Layout); err != nil {
 		return c, err
 	}
 	if c.Kind() != Serial && (c.Trigger != "none" || c.Frame != "text") {

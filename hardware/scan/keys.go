@@ -3,6 +3,10 @@ package scan
 import (
 	"encoding/binary"
 	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // A reader that pretends to be a keyboard is read below the window system, as
@@ -27,39 +31,33 @@ const (
 	keyShift     = 42
 	keyShiftR    = 54
 	keyCapsLock  = 58
+	keyAlt       = 56
+	keyAltGr     = 100
+	keyPadFirst  = 71 // of the number pad
+	keyPadLast   = 82
 )
 
-// plainKeys and shiftKeys are what keys mean on a US layout, by code; zero where
-// a key types nothing. Readers are set to it in the factory.
-var plainKeys, shiftKeys = layout()
-
-func layout() (plain, shift [128]byte) {
-	for _, row := range []struct {
-		first        int
-		plain, shift string
-	}{
-		{2, "1234567890-=", "!@#$%^&*()_+"},
-		{16, "qwertyuiop[]", "QWERTYUIOP{}"},
-		{30, "asdfghjkl;'`", "ASDFGHJKL:\"~"},
-		{43, "\\zxcvbnm,./", "|ZXCVBNM<>?"},
-		{55, "*", "*"}, {57, " ", " "},
-		{71, "789-456+1230.", "789-456+1230."}, // number pad
-		{98, "/", "/"},
-	} {
-		copy(plain[row.first:], row.plain)
-		copy(shift[row.first:], row.shift)
-	}
-	return plain, shift
-}
-
-// Keys turns input events into the characters a US keyboard would type. Enter
-// is CR, Tab is TAB, and Ctrl with a letter or a bracket its control character,
-// so that Ctrl-] is GS. It has one user.
+// Keys turns input events into the characters a keyboard with the reader's layout
+// would type; the zero value has that of the USA. Enter is CR, Tab is TAB, and Ctrl
+// with a letter or a bracket its control character, so that Ctrl-] is GS. Readers
+// that want to know of no layout hold Alt and type a character's number on the
+// number pad. It has one user.
 type Keys struct {
+	layout      *layout
 	part        []byte // of an event
 	shift, ctrl [2]bool
-	lock        bool // caps lock
-	lost        bool // events are missing; nothing counts until the next end of a code
+	alt, altGr  bool
+	lock        bool   // caps lock
+	dead        rune   // an accent that waits for its letter; else zero
+	number      []byte // typed on the number pad while Alt is held
+	lost        bool   // events are missing; nothing counts until the next end of a code
+}
+
+// NewKeys makes the keys of a reader by the name of its layout. capsLock: the
+// reader sends as to a computer whose caps lock is on.
+func NewKeys(layout string, capsLock bool) (*Keys, error) {
+	l, err := layoutOf(layout)
+	return &Keys{layout: l, lock: capsLock}, err
 }
 
 // Type takes events as they were read. lost tells that events went missing:
@@ -75,11 +73,12 @@ func (k *Keys) Type(b []byte) (text []byte, lost bool) {
 		switch {
 		case kind == eventSync && code == syncDropped:
 			text, lost = nil, true
-			*k = Keys{part: k.part, lock: k.lock, lost: true} // the lock stays as it was, on the device as well
+			*k = Keys{layout: k.layout, part: k.part, lock: k.lock, lost: true} // the lock stays as it was, on the device as well
 		case kind == eventKey:
-			if c, typed := k.key(code, value); typed && !k.lost {
-				text = append(text, c)
-			} else if typed && (c == '\r' || c == '\t') {
+			typed := k.key(code, value)
+			if !k.lost {
+				text = append(text, typed...)
+			} else if strings.HasSuffix(typed, "\r") || strings.HasSuffix(typed, "\t") {
 				k.lost = false
 			}
 		}
@@ -90,8 +89,9 @@ func (k *Keys) Type(b []byte) (text []byte, lost bool) {
 // Rest says that nothing was typed for a while: whatever was lost is over.
 func (k *Keys) Rest() { k.lost = false }
 
-// key follows one key going down (1), being held (2) or coming up (0).
-func (k *Keys) key(code uint16, value int32) (c byte, typed bool) {
+// key follows one key going down (1), being held (2) or coming up (0), and returns
+// what it types.
+func (k *Keys) key(code uint16, value int32) (typed string) {
 	down := value != keyUp
 	switch code {
 	case keyShift:
@@ -102,42 +102,110 @@ func (k *Keys) key(code uint16, value int32) (c byte, typed bool) {
 		k.ctrl[0] = down
 	case keyCtrlRight:
 		k.ctrl[1] = down
+	case keyAltGr:
+		k.altGr = down
+	case keyAlt:
+		k.alt = down
+		if !down {
+			typed = k.numbered()
+		}
 	case keyCapsLock:
 		k.lock = k.lock != (value == 1)
 	case keyEnter, keyEnterPad:
-		return '\r', value == 1
+		if value == 1 {
+			return k.accented('\r')
+		}
 	case keyTab:
-		return '\t', value == 1
+		if value == 1 {
+			return k.accented('\t')
+		}
 	default:
-		if value == 1 && int(code) < len(plainKeys) {
-			c = k.character(code)
+		if value != 1 || int(code) >= len(k.types()[0]) {
+			return ""
+		}
+		if digit := k.types()[0][code]; k.alt && code >= keyPadFirst && code <= keyPadLast && digit >= '0' && digit <= '9' {
+			k.number = append(k.number, byte(digit))
+			return ""
+		}
+		if c := k.character(code); c != 0 {
+			return k.accented(c)
 		}
 	}
-	return c, c != 0
+	return typed
 }
 
-func (k *Keys) character(code uint16) byte {
-	c := plainKeys[code]
-	letter := c >= 'a' && c <= 'z'
-	shift := k.shift[0] || k.shift[1]
-	if k.ctrl[0] || k.ctrl[1] {
-		if letter || c >= '[' && c <= ']' {
-			return c & 0x1F
-		}
-		return 0
+// types is the layout, that of the USA where none was named.
+func (k *Keys) types() *layout {
+	if k.layout == nil {
+		k.layout = layouts["us"]
 	}
-	if letter && k.lock {
-		shift = !shift
+	return k.layout
+}
+
+// numbered is the character whose number was typed on the number pad: of Windows'
+// own set behind a zero, else of the old one of the PC.
+func (k *Keys) numbered() string {
+	digits := string(k.number)
+	k.number = nil
+	n, err := strconv.ParseUint(digits, 10, 8)
+	if err != nil || n == 0 {
+		return ""
 	}
-	if shift {
-		return shiftKeys[code]
+	set := charmap.CodePage437
+	if digits[0] == '0' {
+		set = charmap.Windows1252
 	}
-	return c
+	if n < utf8.RuneSelf {
+		return k.accented(rune(n))
+	}
+	return k.accented(set.DecodeByte(byte(n)))
+}
+
+// accented lets a dead key wait, and puts its accent on what follows.
+func (k *Keys) accented(c rune) string {
+	dead := k.dead
+	k.dead = 0
+	switch {
+	case dead != 0:
+		return compose(dead, c)
+	case isDead(c):
+		k.dead = c
+		return ""
+	}
+	return string(c)
+}
+
+func (k *Keys) character(code uint16) rune {
+	l, level := k.types(), 0
+	ctrl := k.ctrl[0] || k.ctrl[1]
+	altGr := k.altGr || k.alt && ctrl // Windows takes Ctrl and Alt for AltGr
+	if altGr {
+		level = withAltGr
+	}
+	if shift := k.shift[0] || k.shift[1]; shift != (k.lock && l.paired(code, level)) {
+		level |= withShift
+	}
+	if ctrl && !k.alt {
+		return control(l[level&^withShift][code], layouts["us"][0][code])
+	}
+	return l[level][code]
+}
+
+// control is the control character of a key held with Ctrl. Where the key types
+// no bracket and no letter, the key's place counts: readers send Ctrl-] by it.
+func control(c, place rune) rune {
+	if c >= 'a' && c <= 'z' || c >= '[' && c <= ']' {
+		return c & 0x1F
+	}
+	if place >= '[' && place <= ']' {
+		return place & 0x1F
+	}
+	return 0
 }
 
 // typed is a reader that pretends to be a keyboard.
 type typed struct {
-	keys  Keys
+	keys  *Keys
 	split *splitter
 }
 

@@ -54,7 +54,8 @@ func NewParser(c Config) *Parser {
 	case c.Kind() == Picture:
 		p.framer = whole{}
 	case c.Kind() == Keyboard:
-		p.framer = &typed{split: newSplitter(c.Suffix)}
+		keys, _ := NewKeys(c.Layout, c.CapsLock) // Complete has refused any other layout
+		p.framer = &typed{keys: keys, split: newSplitter(c.Suffix)}
 	case c.Frame == "ssi":
 		p.framer = &ssi{}
 	default:

@@ -153,7 +153,9 @@ type Scanner struct {
 	Frame     string        `toml:"frame" default:"text" oneof:"text,ssi"`
 	Trigger   string        `toml:"trigger" default:"none"` // a preset or "hex:..."
 	Rearm     time.Duration `toml:"rearm_ms" unit:"1ms" default:"3000" min:"500" max:"60000"`
-	Separator string        `toml:"separator" default:"" bytes:"any"` // what the reader sends for FNC1; empty: 1D
+	Separator string        `toml:"separator" default:"" bytes:"any"`                 // what the reader sends for FNC1; empty: 1D
+	Layout    string        `toml:"layout" default:"us" oneof:"us,de,es,fr,gb,it,pl"` // of a reader that pretends to be a keyboard
+	CapsLock  bool          `toml:"caps_lock" default:"false"`                        // it sends as if that were on
 	SameCode  time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
 }
 
@@ -164,6 +166,8 @@ type Badge struct {
 	Format   string `toml:"format" default:"rdm6300" oneof:"rdm6300,combined,hex,digits"`
 	Spelling string `toml:"spelling" default:"10d" oneof:"10d,8d,w26"` // of the format digits
 	Reversed bool   `toml:"reversed" default:"false"`                  // the reader turns the bytes round
+	Layout   string `toml:"layout" default:"us" oneof:"us,de,es,fr,gb,it,pl"`
+	CapsLock bool   `toml:"caps_lock" default:"false"`
 }
 
 // Devices says where serial adapters are looked for.

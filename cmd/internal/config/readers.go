@@ -16,11 +16,13 @@ func (s Scanner) hardware() hardware.Scanner {
 	return hardware.Scanner{
 		Port: s.Port, Baud: s.Baud, Suffix: s.Suffix, IdleGap: s.IdleGap,
 		Frame: s.Frame, Trigger: s.Trigger, Rearm: s.Rearm, Separator: s.Separator, SameCode: same,
+		Layout: s.Layout, CapsLock: s.CapsLock,
 	}
 }
 
 func (b Badge) hardware() badge.Config {
-	return badge.Config{Port: b.Port, Baud: b.Baud, Format: b.Format, Spelling: b.Spelling, Reversed: b.Reversed}
+	return badge.Config{Port: b.Port, Baud: b.Baud, Format: b.Format, Spelling: b.Spelling, Reversed: b.Reversed,
+		Layout: b.Layout, CapsLock: b.CapsLock}
 }
 
 // checkReaders looks at the code reader and the badge reader, and notes their
