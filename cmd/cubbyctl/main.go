@@ -37,7 +37,7 @@ var commands = []command{
 	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too", (*tool).devices},
 	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock that is doubted is right", (*tool).clock},
 	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again", (*tool).print},
-	{"parcels", "[STATE]", "list the parcels", (*tool).parcels},
+	{"parcels", "[STATE | label TEXT]", "list the parcels, or those that a courier's scan of TEXT may mean", (*tool).parcels},
 	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released", (*tool).hold},
 	{"release", "PARCEL [REASON]", "let the code of a parcel that is held open again", (*tool).release},
 	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},

@@ -144,7 +144,7 @@ func (t *tool) setHold(ctx context.Context, args []string, form string, set hold
 }
 
 func (t *tool) parcels(ctx context.Context, args []string) error {
-	if err := want(args, 0, 1, "parcels [STATE]"); err != nil {
+	if err := want(args, 0, 2, "parcels [STATE | label TEXT]"); err != nil {
 		return err
 	}
 	c, err := t.client()
@@ -152,8 +152,13 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 		return err
 	}
 	query := client.ParcelQuery{}
-	if len(args) == 1 {
+	switch {
+	case len(args) == 2 && args[0] == "label":
+		query.Label = args[1]
+	case len(args) == 1:
 		query.State = locker.ParcelState(args[0])
+	case len(args) == 2:
+		return want(args, 0, 1, "parcels [STATE | label TEXT]")
 	}
 	return t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE\tHELD", func(w io.Writer) {
 		for {
@@ -166,7 +171,7 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 				if p.Deadline != nil {
 					deadline = p.Deadline.Format(minuteUTC)
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, p.Label, p.OrderID, p.Compartment, deadline, heldSince(p))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline, heldSince(p))
 			}
 			if query.Page == "" {
 				return
