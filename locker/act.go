@@ -10,7 +10,7 @@ import (
 // Do is refused as stale when the page does not offer the action any more, so
 // that a late touch never means something else than what was on the button.
 func (c Do) decide(t *turn) error {
-	if c.Action.Visit != t.visit.ID || !slices.Contains(t.allowed(), c.Name) {
+	if c.Action.Visit != t.visit.ID || !c.Meant(ViewOf(t, t.Env)) || !slices.Contains(t.allowed(), c.Name) {
 		return staleAction()
 	}
 	v := &t.visit
@@ -27,8 +27,10 @@ func (c Do) decide(t *turn) error {
 	case view.ActStartCourier:
 		t.begin(CourierVisit)
 		t.step(view.StepCourierEnter, view.ReasonNone)
-	case view.ActBack, view.ActFinish:
+	case view.ActBack:
 		t.goBack()
+	case view.ActFinish:
+		t.finished()
 	case view.ActTryAgain:
 		t.tryAgain()
 	case view.ActTaken:
@@ -87,6 +89,8 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 		if v.LeftOpen > 0 {
 			offer(view.ActFinish) // the door does not close: leave it to us
 		}
+	case view.StepPickupLeft:
+		offer(view.ActFinish, view.ActBack)
 	case view.StepPickupCheck:
 		offer(view.ActTaken)
 		if p, _ := w.Parcel(v.Parcel); p.OnHold == nil {
@@ -118,9 +122,14 @@ func allowedActions(w World, v Visit, env Env) []view.ActionName {
 	case view.StepCourierCheck:
 		offer(view.ActInside, view.ActOpenAgain, view.ActUndo)
 	case view.StepCourierRetake:
+		if o, ok := w.Opening(v.Opening); ok && o.Purpose == ForDeposit {
+			offer(view.ActBack) // it goes in after all; nothing has followed yet
+		}
 		if v.Retake == view.ReasonBroken {
 			offer(view.ActOtherDoor) // it does not even close
 		}
+	case view.StepCourierLeave:
+		offer(view.ActBack, view.ActOtherDoor)
 	case view.StepCourierNoOpen:
 		p, _ := w.Parcel(v.Parcel)
 		if !waiting && p.Compartment == v.Compartment && v.Reason != view.ReasonUnknown {
@@ -153,28 +162,52 @@ func (t *turn) speak(tag string) error {
 		t.step(view.StepIdle, view.ReasonNone)
 	}
 	t.visit.Language = tag
-	if !t.visit.TimeoutAt.IsZero() {
+	if !t.visit.TimeoutAt.IsZero() && !t.visit.doorStep() {
 		t.startClock() // somebody is here
 	}
 	return nil
 }
 
-// goBack leaves the page for the one before it, or ends the visit.
-func (t *turn) goBack() {
+// finished ends what the page is for. An open door is left to staff, which can
+// be taken back on the next page.
+func (t *turn) finished() {
 	switch t.visit.Step {
 	case view.StepCourierReady:
 		t.visit.Last, t.visit.LastDoor = "", ""
 		t.step(view.StepCourierDone, view.ReasonNone)
+	case view.StepPickupOpen:
+		t.stepAtDoor(view.StepPickupLeft, view.ReasonNone)
+	default:
+		t.end("finished")
+	}
+}
+
+// goBack leaves the page for the one before it, or ends the visit.
+func (t *turn) goBack() {
+	switch t.visit.Step {
+	case view.StepPickupLeft:
+		t.stepAtDoor(view.StepPickupOpen, view.ReasonNone)
+	case view.StepCourierRetake:
+		t.visit.Retake = view.ReasonNone
+		t.stepAtDoor(view.StepCourierOpen, view.ReasonNone)
+	case view.StepCourierLeave:
+		t.stepAtDoor(view.StepCourierRetake, t.visit.Retake)
 	case view.StepCourierNoOpen:
 		t.leaveDoor(string(t.visit.Reason))
 		t.step(view.StepCourierReady, view.ReasonNone)
 	case view.StepCourierReceipt:
 		t.step(view.StepCourierReady, view.ReasonNone)
-	case view.StepPickupOpen:
-		t.abandon("left_open")
 	default:
 		t.end("finished")
 	}
+}
+
+// stepAtDoor moves to another page about the same open door. It has been open,
+// and its closing asked for, as long as before.
+func (t *turn) stepAtDoor(s view.Step, why view.Reason) {
+	since, asked := t.visit.OpenSince, t.visit.LeftOpen
+	t.step(s, why)
+	t.visit.OpenSince, t.visit.LeftOpen = since, asked
 }
 
 func (t *turn) tryAgain() {
@@ -206,11 +239,16 @@ func (t *turn) undo() {
 	t.intend(ForUndo, t.visit.LastDoor, t.visit.Last, 1)
 }
 
-// otherDoor leaves a door that does not open, or one that does not close.
+// otherDoor leaves a door that does not open, or one that does not close. For
+// the latter it asks once more.
 func (t *turn) otherDoor() {
 	v := t.visit
 	o, _ := t.Opening(v.Opening)
-	if v.Step == view.StepCourierRetake {
+	switch v.Step {
+	case view.StepCourierRetake:
+		t.stepAtDoor(view.StepCourierLeave, v.Reason)
+		return
+	case view.StepCourierLeave:
 		t.emit(&OpeningAbandoned{OfDoor: OfDoor{o.Compartment, o.ID}})
 		t.retaken(o, door.PresenceUnknown)
 		return

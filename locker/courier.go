@@ -36,8 +36,11 @@ func (t *turn) courierAgain(r CourierRecord) error {
 }
 
 func (t *turn) courierRefused(presented string) error {
-	if t.repeatsItself(view.StepCourierRefused, view.ReasonNotValid) {
-		return nil
+	if t.refusedAlready(view.StepCourierRefused, view.ReasonNotValid) {
+		t.Heard = view.HeardNotValid
+		if t.toldEnough() {
+			return nil
+		}
 	}
 	t.emit(&CourierRefused{Presented: presented})
 	t.begin(CourierVisit)
@@ -141,15 +144,18 @@ func (t *turn) compartments() []Compartment {
 	return all
 }
 
-// retake asks the courier to take the parcel out again and close the door.
+// retake asks the courier to take the parcel out again and close the door. What
+// was said of the door counts from then on, so that it can be taken back.
 func (t *turn) retake(why view.Reason) {
 	since := t.visit.OpenSince
 	t.visit.Retake = why
 	t.step(view.StepCourierRetake, why)
 	t.visit.OpenSince = since
-	if why == view.ReasonBroken {
-		t.emit(&DoorOutOfService{OfDoor{Compartment: t.visit.Compartment}, "reported broken by a courier"})
-	}
+}
+
+// outOfService withdraws a door that a courier has called broken.
+func (t *turn) outOfService(compartment string) {
+	t.emit(&DoorOutOfService{OfDoor{Compartment: compartment}, "reported broken by a courier"})
 }
 
 // retaken goes on when the door has closed after a retake.
@@ -171,7 +177,8 @@ func (t *turn) retaken(o Opening, sensor door.Presence) {
 		t.visit.Count--
 	}
 	switch {
-	case why == view.ReasonBroken: // out of service already
+	case why == view.ReasonBroken:
+		t.outOfService(o.Compartment)
 	case why == view.ReasonOccupied:
 		t.emit(&CompartmentQuarantined{OfDoor{Compartment: o.Compartment}, "found occupied by a courier", ContentsPresent})
 	case sensor == door.Present:

@@ -52,7 +52,11 @@ type (
 	}
 	// TypePIN is a PIN from the pad, as the hashes it would have as a
 	// customer's and as a courier's.
-	TypePIN struct{ Visit, PINHash, CourierHash string }
+	TypePIN struct {
+		Visit                string
+		Step                 view.Step // of the page it was typed on; empty: whichever is shown
+		PINHash, CourierHash string
+	}
 	// Do is any other action of the screen.
 	Do struct{ view.Action }
 

@@ -94,7 +94,7 @@ func (t *turn) doorClosed(o Opening, seen door.Seen) {
 		return // its parcel has gone another way since: nothing to learn from this door
 	}
 	switch {
-	case here && t.visit.Step == view.StepCourierRetake:
+	case here && (t.visit.Step == view.StepCourierRetake || t.visit.Step == view.StepCourierLeave):
 		t.retaken(o, sensor)
 	case o.Purpose == ForDeposit && p.State == Depositing:
 		switch {

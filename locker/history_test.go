@@ -29,7 +29,7 @@ type history struct {
 }
 
 func (h *history) decide(t *rapid.T, c Command) {
-	before := len(h.facts)
+	before, visit := len(h.facts), h.visit
 	d, err := h.try(c)
 	if err != nil {
 		if CodeOf(err) == Internal {
@@ -39,6 +39,9 @@ func (h *history) decide(t *rapid.T, c Command) {
 	}
 	if _, start := c.(Start); start && len(d.Orders) > 0 {
 		t.Fatal("a restart ordered a door open")
+	}
+	if _, scan := c.(Present); scan && (d.Heard == "") == looksAlike(visit, h.visit) {
+		t.Fatalf("%+v on %s is answered %q, and then the page is %s", c, visit.Step, d.Heard, h.visit.Step)
 	}
 	if h.visit.Actor == "courier:k1" && h.couriers["k1"].Removed && len(d.Orders) > 0 {
 		t.Fatalf("%T ordered a door open for a removed courier", c)
@@ -168,6 +171,10 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				t.Fatalf("%s opened a door for %+v", text, h.parcels[h.visit.Parcel])
 			}
 		},
+		"foreign": func(t *rapid.T) {
+			h.decide(t, rapid.SampledFrom([]Present{{Presented: "unreadable"}, {Label: "L-nobody", Presented: "label"},
+				{BadgeHash: "nobody's", Presented: "badge"}}).Draw(t, "scan"))
+		},
 		"code": func(t *rapid.T) {
 			h.decide(t, Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
 		},
@@ -179,6 +186,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			}
 			if a.Name == view.ActLanguage {
 				a.Value = rapid.SampledFrom(h.policy.Languages).Draw(t, "language")
+			}
+			if v := ViewOf(h, h.env()); rapid.Bool().Draw(t, "says where") {
+				a.Step, a.Door, a.Parcel = v.Step, v.Door, v.Parcel
 			}
 			if _, err := Decide(h, Do{a}, h.env()); err != nil {
 				t.Fatalf("the page %s offers %s and refuses it: %v", h.visit.Step, a.Name, err)

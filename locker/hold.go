@@ -129,7 +129,7 @@ func (t *turn) doorAtRest(p Parcel) error {
 
 // refuseHeld tells the bearer of a valid code that the shop has to be asked.
 func (t *turn) refuseHeld(p Parcel, by CredentialKind) {
-	if t.repeatsItself(view.StepPickupRefused, view.ReasonOnHold) {
+	if t.refusedAlready(view.StepPickupRefused, view.ReasonOnHold) && t.toldEnough() {
 		return
 	}
 	t.emit(&PickupRefused{Presented: string(by), Why: whyOnHold, Parcel: p.ID})

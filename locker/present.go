@@ -2,32 +2,6 @@ package locker
 
 import "cubby/locker/view"
 
-// A scan means what the page it arrives on makes of it.
-func (c Present) decide(t *turn) error {
-	switch t.visit.Step {
-	case "", view.StepIdle, view.StepPickupEnter, view.StepPickupRefused, view.StepPickupDone, view.StepNoOpen, view.StepToCheck,
-		view.StepCourierEnter, view.StepCourierRefused, view.StepCourierDone:
-		if courier, ok := t.courier(c.BadgeHash); ok {
-			return t.courierArrives(courier)
-		}
-		if t.visit.Kind == CourierVisit && t.visit.Step != view.StepCourierDone {
-			return t.courierRefused(c.Presented)
-		}
-		return t.presentCode(c.CodeHash, c.Presented)
-	case view.StepCourierReady, view.StepCourierNoOpen, view.StepCourierReceipt:
-		if courier, ok := t.courier(c.BadgeHash); ok {
-			return t.courierAgain(courier)
-		}
-		if p, why := t.bearerOf(c.CodeHash, ByCode); why == "" && t.visit.Step == view.StepCourierReady {
-			t.beginAnew(PickupVisit) // a customer has come, and the courier has not said that he is gone
-			t.authorise(p, ByCode)
-			return nil
-		}
-		return t.scanLabel(c.Label)
-	}
-	return nil // a door is open or about to; first things first
-}
-
 // courier finds who a badge, card or PIN belongs to.
 func (t *turn) courier(hash string) (CourierRecord, bool) {
 	if hash == "" {
@@ -35,17 +9,6 @@ func (t *turn) courier(hash string) (CourierRecord, bool) {
 	}
 	r, ok := t.CourierByHash(hash)
 	return r, ok && !r.Removed
-}
-
-// presentCode answers a scanned pickup code.
-func (t *turn) presentCode(hash, presented string) error {
-	p, why := t.bearerOf(hash, ByCode)
-	if why != "" {
-		t.refusePickup(presented, why, p.ID)
-		return nil
-	}
-	t.authorise(p, ByCode)
-	return nil
 }
 
 // bearerOf finds the parcel a credential opens now, or says why there is none.
@@ -78,8 +41,11 @@ func (t *turn) bearerOf(hash string, kind CredentialKind) (p Parcel, why string)
 
 // refusePickup gives the one answer everybody gets; why is for the log.
 func (t *turn) refusePickup(presented, why, parcel string) {
-	if t.repeatsItself(view.StepPickupRefused, view.ReasonNotValid) {
-		return
+	if t.refusedAlready(view.StepPickupRefused, view.ReasonNotValid) {
+		t.Heard = view.HeardNotValid
+		if t.toldEnough() {
+			return
+		}
 	}
 	t.emit(&PickupRefused{Presented: presented, Why: why, Parcel: parcel})
 	if t.visit.Actor == "bearer" {
@@ -90,11 +56,15 @@ func (t *turn) refusePickup(presented, why, parcel string) {
 	t.refused(view.StepPickupRefused, view.ReasonNotValid)
 }
 
-// repeatsItself reports whether the page shows this refusal already, so often
-// that one more time neither needs to be told nor keeps the page alive.
-func (t *turn) repeatsItself(page view.Step, why view.Reason) bool {
-	v := t.visit
-	return v.Step == page && v.Reason == why && v.Refusals >= refusalsTold && t.Now.Sub(v.RefusedAt) < refusalsEvery
+// refusedAlready reports whether the page shows this refusal already.
+func (t *turn) refusedAlready(page view.Step, why view.Reason) bool {
+	return t.visit.Step == page && t.visit.Reason == why
+}
+
+// toldEnough reports whether refusals were told so often in this visit that one
+// more neither needs to be told nor keeps the page alive.
+func (t *turn) toldEnough() bool {
+	return t.visit.Refusals >= refusalsTold && t.Now.Sub(t.visit.RefusedAt) < refusalsEvery
 }
 
 // refused shows the refusal and counts it.
@@ -110,7 +80,8 @@ func (t *turn) authorise(p Parcel, by CredentialKind) {
 		t.refuseHeld(p, by)
 		return
 	}
-	if t.visit.Step == view.StepPickupDone {
+	switch v := t.visit; {
+	case v.Step == view.StepPickupDone, v.Step == view.StepPickupLeft && v.Compartment != p.Compartment:
 		t.beginAnew(PickupVisit) // the same person's next parcel is a visit of its own
 	}
 	if o, ok := t.underWay(p.Compartment); ok {
@@ -165,7 +136,7 @@ func (t *turn) otherOpenDoor(compartment string) (string, bool) {
 }
 
 func (c TypePIN) decide(t *turn) error {
-	if c.Visit != t.visit.ID || t.visit.ID == "" {
+	if c.Visit != t.visit.ID || t.visit.ID == "" || c.Step != "" && c.Step != t.visit.Step {
 		return staleAction()
 	}
 	customer := t.visit.Step == view.StepPickupEnter

@@ -41,7 +41,7 @@ func TestARemovedCourierGetsNoFurtherDoor(t *testing.T) {
 		{"his door is about to open", play{badge, label}, view.StepCourierOpening, play{ends(door.ConfirmedOpen), closes(door.PresenceUnknown)}, Stored, Occupied},
 		{"his door is stuck", play{badge, label}, view.StepCourierOpening, play{ends(door.Stuck)}, DepositFailed, Free},
 		{"his parcel is too big", play{badge, label, ends(door.ConfirmedOpen), act(view.ActTooBig)}, view.StepCourierRetake, play{closes(door.PresenceUnknown)}, DepositFailed, Free},
-		{"his door does not close", play{badge, label, ends(door.ConfirmedOpen), act(view.ActBroken)}, view.StepCourierRetake, play{act(view.ActOtherDoor)}, DepositFailed, OutOfService},
+		{"his door does not close", play{badge, label, ends(door.ConfirmedOpen), act(view.ActBroken)}, view.StepCourierRetake, play{act(view.ActOtherDoor), act(view.ActOtherDoor)}, DepositFailed, OutOfService},
 		{"he takes a parcel back", play{badge, label, ends(door.ConfirmedOpen), closes(door.PresenceUnknown), act(view.ActUndo), ends(door.ConfirmedOpen)},
 			view.StepCourierRetake, play{closes(door.PresenceUnknown)}, DepositFailed, Free},
 	} {

@@ -72,30 +72,44 @@ func (t *turn) remind() {
 			stage = i + 1
 		}
 	}
-	if open >= t.Policy.DoorTimeout {
-		stage = len(leftOpenStages) + 1
+	last := len(leftOpenStages) + 1
+	if open >= t.Policy.DoorTimeout-lastCall {
+		stage = last
 	}
-	if stage <= v.LeftOpen {
-		return
+	if stage > v.LeftOpen {
+		v.LeftOpen = stage
+		t.emit(&DoorLeftOpen{OfDoor{v.Compartment, v.Opening}, stage})
 	}
-	v.LeftOpen = stage
-	t.emit(&DoorLeftOpen{OfDoor{v.Compartment, v.Opening}, stage})
-	if stage > len(leftOpenStages) {
-		t.abandon("left_open")
+	switch {
+	case v.LeftOpen < last:
+	case v.TimeoutAt.IsZero():
+		v.TimeoutAt = t.Now.Add(max(lastCall, t.Policy.DoorTimeout-open))
+	case !t.Now.Before(v.TimeoutAt):
+		t.abandon()
 	}
 }
 
 // abandon ends a visit whose door stands open. What the door closes on later
 // is decided when it closes.
-func (t *turn) abandon(outcome string) {
-	t.emit(&OpeningAbandoned{OfDoor: OfDoor{t.visit.Compartment, t.visit.Opening}})
-	t.end(outcome)
+func (t *turn) abandon() {
+	if t.visit.Kind == CourierVisit && t.visit.Retake == view.ReasonBroken {
+		t.outOfService(t.visit.Compartment)
+	}
+	t.leaveOpen()
+	t.end("left_open")
+}
+
+// leaveOpen leaves the open door of the visit to staff. Others are served again.
+func (t *turn) leaveOpen() {
+	if o, ok := t.Opening(t.visit.Opening); ok && o.State == IsOpen && !o.Abandoned {
+		t.emit(&OpeningAbandoned{OfDoor: OfDoor{o.Compartment, o.ID}})
+	}
 }
 
 // timeOut leaves a page nobody acts on.
 func (t *turn) timeOut() {
 	switch v := t.visit; v.Step {
-	case view.StepPickupDone, view.StepCourierDone:
+	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft:
 		t.end("finished")
 		return
 	case view.StepPickupCheck:
@@ -140,11 +154,12 @@ func NextTick(w World, env Env) time.Time {
 		due(v.RetryAt) // the page offers to try again from then on
 	}
 	switch v.Step {
-	case view.StepPickupOpen, view.StepCourierOpen, view.StepCourierRetake:
+	case view.StepPickupOpen, view.StepCourierOpen, view.StepCourierRetake, view.StepCourierLeave:
 		if v.LeftOpen < len(leftOpenStages) {
 			due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))
-		} else {
-			due(v.OpenSince.Add(env.Policy.DoorTimeout))
+		}
+		if v.TimeoutAt.IsZero() {
+			due(v.OpenSince.Add(env.Policy.DoorTimeout - lastCall))
 		}
 	}
 	return next
@@ -171,7 +186,7 @@ func (c Start) decide(t *turn) error {
 	case v.doorStep():
 		// The doors' first readings decide; the reminders begin again.
 		if !v.OpenSince.IsZero() {
-			v.OpenSince, v.LeftOpen = t.Now, 0
+			v.OpenSince, v.LeftOpen, v.TimeoutAt = t.Now, 0, time.Time{}
 		}
 		if o, ok := t.Opening(v.Opening); !ok || !o.UnderWay() {
 			t.end("finished")

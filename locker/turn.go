@@ -150,11 +150,11 @@ func (t *turn) begin(kind VisitKind) {
 	}
 }
 
-// beginAnew begins another visit; only the language stays.
+// beginAnew begins another visit. Nothing stays of the one before, not even the
+// language: whoever comes next need not be able to read it.
 func (t *turn) beginAnew(kind VisitKind) {
-	language := t.visit.Language
 	t.end("finished")
-	t.visit = Visit{ID: t.NewID(), Kind: kind, Actor: "somebody", Language: language, Started: t.Now}
+	t.visit = Visit{ID: t.NewID(), Kind: kind, Actor: "somebody", Started: t.Now}
 	t.emit(&VisitStarted{Visit: t.visit.ID, Kind: kind})
 }
 
@@ -175,6 +175,8 @@ func (t *turn) startClock() {
 	case v.doorStep():
 	case v.Step == view.StepPickupDone || v.Step == view.StepCourierDone:
 		v.TimeoutAt = t.Now.Add(t.Policy.Thanks)
+	case v.Step == view.StepPickupLeft:
+		v.TimeoutAt = t.Now.Add(max(t.Policy.Thanks, tellLeft))
 	case v.Kind == CourierVisit && v.Step != view.StepCourierEnter && v.Step != view.StepCourierRefused:
 		v.TimeoutAt = t.Now.Add(t.Policy.CourierTimeout)
 		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
@@ -188,6 +190,10 @@ func (t *turn) startClock() {
 func (t *turn) end(outcome string) {
 	if t.visit.ID == "" {
 		return
+	}
+	if t.visit.Step == view.StepPickupLeft {
+		outcome = "left_open"
+		t.leaveOpen()
 	}
 	t.emit(&VisitEnded{Visit: t.visit.ID, Kind: t.visit.Kind, Step: t.visit.Step, Outcome: outcome})
 	t.visit = Visit{}

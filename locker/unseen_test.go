@@ -41,7 +41,10 @@ func TestWhatNobodyCouldSeeIsLeftToStaff(t *testing.T) {
 			}{
 				{"the courier goes on", func(t *testing.T, s *stage) { s.act(t, view.ActBack) }},
 				{"the courier wants another door", func(t *testing.T, s *stage) { s.act(t, view.ActOtherDoor) }},
-				{"the courier scans the next label", func(t *testing.T, s *stage) { s.do(t, Present{Label: "L-q", Presented: "label"}) }},
+				{"the courier scans the next label", func(t *testing.T, s *stage) {
+					s.announce(t, "q", small())
+					s.do(t, Present{Label: "L-q", Presented: "label"})
+				}},
 				{"nobody is there any more", func(t *testing.T, s *stage) { s.now = s.now.Add(time.Hour); s.do(t, Tick{}) }},
 			} {
 				t.Run("a deposit, and "+then.name, func(t *testing.T) {

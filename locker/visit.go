@@ -59,7 +59,8 @@ type Visit struct {
 // like a page does.
 func (v Visit) doorStep() bool {
 	switch v.Step {
-	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake:
+	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake,
+		view.StepCourierLeave:
 		return true
 	}
 	return false
@@ -75,7 +76,7 @@ type Policy struct {
 	FreePINTries   int           // wrong PINs before waits begin
 	PageTimeout    time.Duration // a page waits this long for a person
 	CourierTimeout time.Duration // the same for an identified courier between parcels
-	DoorTimeout    time.Duration // an open door ends its visit after this long
+	DoorTimeout    time.Duration // an open door ends its visit after this long, and not before the third reminder was shown
 	Thanks         time.Duration // the last page of a visit
 	MaxExtensions  int           // how often "more time" works on one page
 	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
@@ -90,5 +91,11 @@ const (
 )
 
 // leftOpenStages are the first two reminders to close a door; the third comes
-// with Policy.DoorTimeout.
+// lastCall before Policy.DoorTimeout, and is shown for so long at least.
 var leftOpenStages = [...]time.Duration{15 * time.Second, 45 * time.Second}
+
+const lastCall = 15 * time.Second
+
+// tellLeft is how long the page about a door that is left open stays at least:
+// it has to be read, and can be taken back meanwhile.
+const tellLeft = 15 * time.Second

@@ -338,6 +338,8 @@ func TestABrokenDoorThatClosesLaterTouchesNothingElse(t *testing.T) {
 	s.ended(t, door.ConfirmedOpen)
 	s.act(t, view.ActBroken)
 	s.act(t, view.ActOtherDoor)
+	s.at(t, view.StepCourierLeave, view.ReasonBroken) // a second door while the first is open: asked once more
+	s.act(t, view.ActOtherDoor)
 	s.ended(t, door.ConfirmedOpen)
 	s.see(t, "1", door.Closed, door.PresenceUnknown) // somebody pushes it shut after all
 	s.at(t, view.StepCourierOpen, "")
@@ -557,12 +559,14 @@ func TestADoorLeftOpenIsRemindedOfAndInTheEndLeftToStaff(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		stage int
-	}{{14 * time.Second, 0}, {15 * time.Second, 1}, {45 * time.Second, 2}} {
+	}{{14 * time.Second, 0}, {15 * time.Second, 1}, {45 * time.Second, 2}, {104 * time.Second, 2}, {105 * time.Second, 3},
+		{119 * time.Second, 3}} {
 		s.now = start.Add(c.after)
 		s.do(t, Tick{})
 		if s.visit.LeftOpen != c.stage {
 			t.Errorf("after %s the stage is %d, want %d", c.after, s.visit.LeftOpen, c.stage)
 		}
+		s.at(t, view.StepPickupOpen, "")
 	}
 	s.now = start.Add(2 * time.Minute)
 	s.do(t, Tick{})

@@ -3,6 +3,7 @@ package locker
 import (
 	"cubby/locker/calendar"
 	"cubby/locker/door"
+	"cubby/locker/view"
 )
 
 // World is the state that deciding may read: what is committed, and what the
@@ -56,6 +57,7 @@ type Decision struct {
 	Facts  []Fact
 	Orders []door.Order // to be given to the hardware after the commit, never before
 	Prints []PrintOrder // the same, to the printer
+	Heard  view.Heard   // how the page answers a scan for some seconds; empty: there was none, or another page is the answer
 	Changes
 }
 

@@ -80,14 +80,14 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 	// A PIN is hashed here, outside the writer, because that is slow on purpose;
 	// not at all when the page would not take it.
 	now := s.View()
-	if now.Visit != a.Visit || !now.Allows(view.ActPIN) {
+	if now.Visit != a.Visit || !a.Meant(now) || !now.Allows(view.ActPIN) {
 		return locker.Refuse(locker.Stale, "stale-page", "this page is no longer shown; act on the current view")
 	}
 	if len(a.Value) < 4 || len(a.Value) > 8 || strings.Trim(a.Value, "0123456789") != "" {
 		return locker.Refuse(locker.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
 	}
 	customer, courier := s.cfg.Keys.HashPIN(a.Value)
-	return s.ask(ctx, locker.TypePIN{Visit: a.Visit, PINHash: customer, CourierHash: courier}, "screen", "pin", true)
+	return s.ask(ctx, locker.TypePIN{Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier}, "screen", "pin", true)
 }
 
 // Scanned takes what a scanner read; nil data stands for a scan too long to be

@@ -54,6 +54,9 @@ func (s *shown) now() (view.View, <-chan struct{}) {
 			*ms = max(1, *ms-passed)
 		}
 	}
+	if v.HeardInMs -= passed; v.HeardInMs <= 0 {
+		v.Heard, v.HeardInMs = "", 0
+	}
 	return v, s.changed
 }
 
@@ -61,6 +64,7 @@ func (s *shown) now() (view.View, <-chan struct{}) {
 func (s *Station) show(now time.Time) {
 	v := locker.ViewOf(s.mem, locker.Env{Now: now, Policy: s.cfg.Policy, CanPrint: s.canPrint()})
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
+	s.heard.show(&v, now)
 	switch {
 	case !s.scannerGone:
 	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter, v.Step == view.StepCourierReady:
@@ -81,6 +85,40 @@ func (s *Station) show(now time.Time) {
 	s.shown.replace(v, now, wall)
 	kept := s.mem.calendar
 	s.calendar.Store(&kept)
+}
+
+// heard is the answer to the last scan that led to no other page. It is the
+// writer's, is forgotten with the page, and lives in no log.
+type heard struct {
+	answer view.Heard
+	at     time.Time
+	page   string // visit, step and door it was given on; empty: not shown yet
+}
+
+const (
+	heardFor   = 5 * time.Second // how long an answer is shown
+	heardAgain = time.Second     // how often the same one makes a new view
+)
+
+// note takes an answer and reports whether there is something new to show.
+func (h *heard) note(answer view.Heard, now time.Time) bool {
+	if h.page != "" && h.answer == answer && now.Sub(h.at) < heardAgain {
+		return false
+	}
+	*h = heard{answer: answer, at: now}
+	return true
+}
+
+func (h *heard) show(v *view.View, now time.Time) {
+	page := v.Visit + " " + string(v.Step) + " " + v.Door
+	if h.page == "" {
+		h.page = page
+	}
+	if left := heardFor - now.Sub(h.at); h.answer != "" && h.page == page && left > 0 {
+		v.Heard, v.HeardInMs = h.answer, left.Milliseconds()
+	} else {
+		*h = heard{page: page} // another answer would be new
+	}
 }
 
 // View is what the screen should show now.

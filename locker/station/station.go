@@ -65,6 +65,7 @@ type Station struct {
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
 
+	heard       heard
 	scannerGone bool // the writer's; people are told to type
 	printerWell bool // the writer's; receipts can be printed
 	clockTold   string
@@ -256,6 +257,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		}
 		if s.noteDevice(r.command) || r.cause == "time" {
 			moved = true
+		}
+		if d.Heard != "" {
+			moved = s.heard.note(d.Heard, now) || moved
 		}
 		if len(d.Facts) == 0 {
 			continue

@@ -25,6 +25,7 @@ const (
 	StepPickupOpen    Step = "pickup_open"    // the door is open: take the parcel, close the door
 	StepPickupCheck   Step = "pickup_check"   // closed, but the sensor still sees something: taken, or open again?
 	StepPickupDone    Step = "pickup_done"    // thank you; a short way back to the door stays open
+	StepPickupLeft    Step = "pickup_left"    // the door does not close: it is left to staff; for some seconds that can be taken back
 	StepNoOpen        Step = "no_open"        // the door did not open (Reason stuck, unanswered or unknown): what to do now
 	StepToCheck       Step = "to_check"       // the core was interrupted during an opening; nothing is assumed
 
@@ -35,6 +36,7 @@ const (
 	StepCourierOpen    Step = "courier_open"    // the door is open: put the parcel in, close the door
 	StepCourierCheck   Step = "courier_check"   // closed, but the sensor sees nothing inside: is it in, or open again?
 	StepCourierRetake  Step = "courier_retake"  // too big, broken, occupied or undo: take the parcel out, close the door
+	StepCourierLeave   Step = "courier_leave"   // the door does not close: is it to be left open, and another one used?
 	StepCourierNoOpen  Step = "courier_no_open" // the door did not open, or nobody can see whether it did
 	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
 	StepCourierDone    Step = "courier_done"    // the courier has finished; Count parcels were deposited
@@ -92,7 +94,7 @@ const (
 	ActStartPickup  ActionName = "start_pickup"  // idle -> pickup_enter
 	ActStartCourier ActionName = "start_courier" // idle -> courier_enter
 	ActPIN          ActionName = "pin"           // Value: the digits typed (customer: 8, courier: 6 to 8)
-	ActBack         ActionName = "back"          // one step back; always allowed unless a door is open
+	ActBack         ActionName = "back"          // one step back, or take back what was said of an open door
 	ActFinish       ActionName = "finish"        // I am done
 	ActMoreTime     ActionName = "more_time"     // extend the time-out, at most View.Extensions times
 	ActLanguage     ActionName = "language"      // Value: a tag from View.Languages; holds until the visit ends
@@ -104,19 +106,43 @@ const (
 	ActBroken       ActionName = "broken"        // courier: this door is broken
 	ActOccupied     ActionName = "occupied"      // courier: something is already inside
 	ActUndo         ActionName = "undo"          // courier: give back the last parcel
-	ActOtherDoor    ActionName = "other_door"    // courier_no_open: use another compartment
+	ActOtherDoor    ActionName = "other_door"    // courier_no_open, courier_retake, courier_leave: use another compartment
 	ActReceipt      ActionName = "receipt"       // courier: show the receipt of the last deposit
 	ActPrint        ActionName = "print"         // courier_receipt: put it on paper
 	ActAnswer       ActionName = "answer"        // commission: Value answers the question
 )
 
 // An Action is what a screen sends. Visit must be the View's Visit, so that a
-// touch on a stale page does nothing to the next person's visit.
+// touch on a stale page does nothing to the next person's visit. With a Step it
+// counts only while the View has this Step, Door and Parcel: a touch that was
+// meant for the page before does nothing on the next one.
 type Action struct {
-	Visit string     `json:"visit"`           // empty on StepIdle
-	Name  ActionName `json:"name"`            // one of View.Actions
-	Value string     `json:"value,omitempty"` // digits or a language tag; at most 64 bytes
+	Visit  string     `json:"visit"`            // empty on StepIdle
+	Name   ActionName `json:"name"`             // one of View.Actions
+	Value  string     `json:"value,omitempty"`  // digits or a language tag; at most 64 bytes
+	Step   Step       `json:"step,omitempty"`   // of the page that was touched; empty: whichever is shown
+	Door   string     `json:"door,omitempty"`   // of that page; looked at only with Step
+	Parcel string     `json:"parcel,omitempty"` // of that page; looked at only with Step
 }
+
+// Meant reports whether a touch was made on the page of this view.
+func (a Action) Meant(v View) bool {
+	return a.Step == "" || a.Step == v.Step && a.Door == v.Door && a.Parcel == v.Parcel
+}
+
+// Heard is the answer to the last scan where that did not lead to another page.
+// A word that is not listed here must be drawn as HeardRead by a screen that is
+// older than its core.
+type Heard string
+
+// The answers to a scan.
+const (
+	HeardRead     Heard = "read"      // read, and nothing changes: it belongs to what is under way
+	HeardFirst    Heard = "first"     // not now: first finish what this page is about, then scan again
+	HeardLater    Heard = "later"     // a customer's code while a courier is at work: show it again in a moment
+	HeardNotValid Heard = "not_valid" // it opens nothing here; one constant answer, as ReasonNotValid
+	HeardBadge    Heard = "badge"     // a courier has finished: the badge comes before the next label
+)
 
 // A Door is one compartment on the drawing of the wall.
 type Door struct {
@@ -153,7 +179,7 @@ type View struct {
 
 	Door     string `json:"door,omitempty"`      // number of the door this step is about
 	OpenDoor string `json:"open_door,omitempty"` // number of the door that must be closed first
-	LeftOpen int    `json:"left_open,omitempty"` // 0 fresh, 1 after 15 s, 2 after 45 s, 3 after 2 min: please close the door
+	LeftOpen int    `json:"left_open,omitempty"` // 0 fresh, 1 after 15 s, 2 after 45 s, 3 for 15 s at the end: please close the door
 
 	Parcel string `json:"parcel,omitempty"`  // short reference safe for a public screen (end of the order number; for couriers the label); never a name
 	Count  int    `json:"count,omitempty"`   // parcels deposited in this courier visit
@@ -165,7 +191,10 @@ type View struct {
 	TimeoutInMs int64 `json:"timeout_in_ms,omitempty"` // the visit leaves this step by itself
 	WarnInMs    int64 `json:"warn_in_ms,omitempty"`    // from here on the screen shows the warning and "more time"; never under 20 s before TimeoutInMs on steps where a person acts
 	RetryInMs   int64 `json:"retry_in_ms,omitempty"`   // ReasonWait, ReasonRest
+	HeardInMs   int64 `json:"heard_in_ms,omitempty"`   // Heard is shown for so long
 	Extensions  int   `json:"extensions"`              // how often "more time" can still be asked for
+
+	Heard Heard `json:"heard,omitempty"` // the answer to the last scan; empty: there was none, or the page itself is the answer
 
 	PINDigits int `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
 

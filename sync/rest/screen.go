@@ -48,6 +48,14 @@ func (s *Server) postAction(x *exchange) error {
 				a.Name = view.ActionName(word)
 			case "value":
 				a.Value, err = r.String()
+			case "step":
+				var word string
+				word, err = r.String()
+				a.Step = view.Step(word)
+			case "door":
+				a.Door, err = r.String()
+			case "parcel":
+				a.Parcel, err = r.String()
 			default:
 				err = r.Unknown()
 			}
@@ -63,6 +71,8 @@ func (s *Server) postAction(x *exchange) error {
 		return locker.Refuse(locker.Invalid, "action-visit", "the visit is the one of the view, at most 64 characters").At("/visit")
 	case !locker.PlainText(a.Value, 0, 64):
 		return locker.Refuse(locker.Invalid, "action-value", "a value has at most 64 characters and none that is invisible").At("/value")
+	case !locker.PlainText(string(a.Step), 0, 64), !locker.PlainText(a.Door, 0, 64), len(a.Parcel) > 512:
+		return locker.Refuse(locker.Invalid, "action-page", "step, door and parcel are those of the view").At("/step")
 	}
 	if err := s.Station.Act(x.ctx, a); err != nil {
 		return err

@@ -1,0 +1,156 @@
+package locker
+
+import (
+	"cubby/locker/label"
+	"cubby/locker/view"
+)
+
+// A scan means what the page it arrives on makes of it. It is never silent:
+// where it leads to no other page, the view says that it was heard and why
+// nothing followed.
+func (c Present) decide(t *turn) error {
+	before := t.visit
+	if err := c.mean(t); err != nil {
+		return err
+	}
+	if t.Heard == "" && looksAlike(before, t.visit) {
+		t.Heard = view.HeardRead
+	}
+	return nil
+}
+
+func (c Present) mean(t *turn) error {
+	switch t.visit.Step {
+	case view.StepPickupOpening, view.StepPickupOpen, view.StepPickupCheck,
+		view.StepCourierOpening, view.StepCourierOpen, view.StepCourierCheck, view.StepCourierRetake, view.StepCourierLeave:
+		c.atDoor(t)
+		return nil
+	case view.StepCourierReady, view.StepCourierNoOpen, view.StepCourierReceipt:
+		return c.atWork(t)
+	}
+	if courier, ok := t.courier(c.BadgeHash); ok {
+		return t.courierArrives(courier)
+	}
+	p, why := t.bearerOf(c.CodeHash, ByCode)
+	switch {
+	case why == "":
+		t.authorise(p, ByCode)
+	case c.foreign(t):
+		c.turnAway(t, why)
+	case t.visit.Kind == CourierVisit && t.visit.Step != view.StepCourierDone:
+		return t.courierRefused(c.Presented)
+	default:
+		t.refusePickup(c.Presented, why, p.ID)
+	}
+	return nil
+}
+
+// looksAlike reports whether two states of a visit give pages that a person
+// could not tell apart.
+func looksAlike(a, b Visit) bool {
+	return a.Step == b.Step && a.Reason == b.Reason && a.Compartment == b.Compartment && a.Parcel == b.Parcel &&
+		a.OpenDoor == b.OpenDoor && a.Count == b.Count && a.Last == b.Last && a.Language == b.Language
+}
+
+// atDoor answers a scan while a door is open, about to open, or asked about:
+// first things first. What belongs to this very door is read and changes
+// nothing; everything else gets one answer, so that it tells nobody whether a
+// code is good.
+func (c Present) atDoor(t *turn) {
+	t.Heard = view.HeardFirst
+	if t.visit.Kind != CourierVisit {
+		if own, ok := t.Credential(c.CodeHash); ok && c.CodeHash != "" && own.Kind == ByCode && own.Parcel == t.visit.Parcel {
+			t.Heard = view.HeardRead
+		}
+		return
+	}
+	p, announced, _ := t.parcelWith(c.Label)
+	r, known := t.courier(c.BadgeHash)
+	switch {
+	case announced && p.ID == t.visit.Parcel, known && t.visit.Actor == "courier:"+r.ID:
+		t.Heard = view.HeardRead
+	case c.CodeHash != "" && !announced:
+		t.Heard = view.HeardLater
+	}
+}
+
+// atWork answers a scan while a courier is between doors. A customer's code is
+// never taken for a label, and nothing but the next parcel's label, or a
+// colleague's badge, takes the parcel away whose door did not open.
+func (c Present) atWork(t *turn) error {
+	if courier, ok := t.courier(c.BadgeHash); ok {
+		return t.courierAgain(courier)
+	}
+	noOpen := t.visit.Step == view.StepCourierNoOpen
+	if p, why := t.bearerOf(c.CodeHash, ByCode); why == "" {
+		if noOpen {
+			t.Heard = view.HeardLater
+			return nil
+		}
+		t.beginAnew(PickupVisit) // a customer has come, and the courier has not said goodbye
+		t.authorise(p, ByCode)
+		return nil
+	}
+	p, announced, alike := t.parcelWith(c.Label)
+	secret := c.CodeHash != "" || c.BadgeHash != "" // it looks like a code, a badge or a card, and is none that counts
+	switch {
+	case noOpen && announced && p.ID == t.visit.Parcel:
+		t.Heard = view.HeardRead
+	case noOpen && announced && (p.State == Announced || p.State == DepositFailed):
+		return t.scanLabel(c.Label)
+	case noOpen && c.CodeHash != "":
+		t.Heard = view.HeardLater
+	case noOpen:
+		t.Heard = view.HeardFirst
+	case announced, len(alike) > 0, label.IsMisread(c.Label):
+		return t.scanLabel(c.Label)
+	case t.visit.Step == view.StepCourierReceipt:
+		t.Heard = view.HeardNotValid
+	case secret:
+		t.step(view.StepCourierReady, view.ReasonNotLabel)
+	default:
+		return t.scanLabel(c.Label)
+	}
+	return nil
+}
+
+// foreign reports whether a scan that opens nothing does not even look like
+// what the page waits for, and the page is worth keeping: a PIN may be half
+// typed on it, or it says something that would be lost.
+func (c Present) foreign(t *turn) bool {
+	switch v := t.visit; v.Step {
+	case view.StepPickupEnter, view.StepPickupDone, view.StepPickupLeft, view.StepNoOpen, view.StepToCheck, view.StepCourierDone:
+		return c.CodeHash == ""
+	case view.StepPickupRefused:
+		return c.CodeHash == "" && v.Reason != view.ReasonNotValid
+	case view.StepCourierEnter:
+		return c.BadgeHash == ""
+	case view.StepCourierRefused:
+		return c.BadgeHash == "" && v.Reason != view.ReasonNotValid
+	}
+	return false
+}
+
+// turnAway answers a foreign scan on the page that is shown. It is told as
+// often as any other refusal, see toldEnough.
+func (c Present) turnAway(t *turn, why string) {
+	v := &t.visit
+	t.Heard = view.HeardNotValid
+	if v.Step == view.StepCourierDone {
+		t.Heard = view.HeardBadge
+		return
+	}
+	if t.toldEnough() {
+		return
+	}
+	if v.Kind == CourierVisit {
+		t.emit(&CourierRefused{Presented: c.Presented})
+	} else {
+		t.emit(&PickupRefused{Presented: c.Presented, Why: why})
+	}
+	v.Refusals++
+	v.RefusedAt = t.Now
+	if v.Step == view.StepPickupEnter || v.Step == view.StepCourierEnter {
+		t.startClock() // somebody is here
+	}
+}
