@@ -77,6 +77,7 @@ func Run(ctx context.Context, cfg Config) error {
 		defer done()
 		return cfg.Core.Act(actCtx, a)
 	})
+	screen.paints = true
 	w.SetContent(screen.Surface(cfg.Fullscreen))
 
 	// Not before the toolkit's loop runs and not after it ends: outside of it a

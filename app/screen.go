@@ -38,6 +38,12 @@ type screen struct {
 	picks    *kit.Picks
 	page     pages.Page
 	warning  *pages.Warning
+	heard    fyne.CanvasObject // the answer to a scan, over the page; nil: none
+	said     view.Heard        // which one that is
+	gate     *kit.Gate         // of the page that is shown
+	late     map[view.ActionName]*kit.Gate
+	pinSent  bool // what has been typed was sent
+	paints   bool // the toolkit tells when it paints; else a page is taken to be seen at once
 	language string
 	sending  bool
 }
@@ -119,10 +125,8 @@ func (s *screen) update() {
 		v.Language = cmp.Or(v.Language, s.language)
 	}
 	changed := !s.some || !samePage(s.shown, v)
-	if !s.some || v.Visit != s.shown.Visit || v.Step != s.shown.Step || v.PINDigits != s.shown.PINDigits {
-		s.digits = kit.NewDigits(v.PINDigits) // nothing of the last visit remains
-		s.picks = kit.NewPicks(s.draw)
-	}
+	s.forget(v)
+	s.guard(v)
 	s.shown, s.since, s.some = v, at, true
 	if v.Language != "" {
 		s.language = v.Language
@@ -133,9 +137,91 @@ func (s *screen) update() {
 	s.tick()
 }
 
-// samePage reports whether two views give the same page, apart from its times.
+// forget throws away what has been typed and picked, so that nothing of it is
+// left for the next page or person. Only a page that refuses a scan is not the
+// next page: what was half typed before it is there again behind it.
+func (s *screen) forget(v view.View) {
+	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits == 0 || v.PINDigits == s.digits.Max())
+	if !same || v.Step != s.shown.Step {
+		s.picks = kit.NewPicks(s.draw)
+	}
+	refused := v.Step == view.StepPickupRefused || s.shown.Step == view.StepPickupRefused && v.Step == view.StepPickupEnter ||
+		v.Step == view.StepCourierRefused || s.shown.Step == view.StepCourierRefused && v.Step == view.StepCourierEnter
+	if same && (v.Step == s.shown.Step || refused && !s.pinSent) {
+		return
+	}
+	s.digits, s.pinSent = kit.NewDigits(v.PINDigits), false
+}
+
+// guard has a page that has just appeared take no touch for a while, and a
+// button that has just appeared on it. A redraw of the same page is no new one.
+func (s *screen) guard(v view.View) {
+	if !s.some || !samePlace(s.shown, v) {
+		s.shut()
+		return
+	}
+	late := map[view.ActionName]*kit.Gate{}
+	for _, name := range v.Actions {
+		if gate, ok := s.late[name]; ok {
+			late[name] = gate
+		} else if !s.shown.Allows(name) {
+			late[name] = kit.NewGate()
+			s.await(late[name])
+		}
+	}
+	s.late = late
+}
+
+// shut begins the time in which what is shown from now on takes no touch.
+func (s *screen) shut() {
+	s.gate, s.late = kit.NewGate(), nil
+	s.await(s.gate)
+}
+
+// await tells a gate when its page has been painted.
+func (s *screen) await(g *kit.Gate) {
+	if !s.paints {
+		g.Seen()
+		return
+	}
+	s.surface.whenPainted(func() {
+		g.Painting()
+		go s.later(g.Seen) // after this picture: the toolkit paints and runs functions by turns
+	})
+}
+
+// later runs a function on the drawing goroutine, unless the screen is closed.
+func (s *screen) later(f func()) {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if !closed {
+		s.do(f)
+	}
+}
+
+// samePlace reports whether a finger that was on its way to one page does what
+// it was meant to on the other: they are about the same step, door, parcel and
+// question.
+func samePlace(a, b view.View) bool {
+	if a.Step != b.Step || a.Door != b.Door || a.Parcel != b.Parcel || a.Last != b.Last || a.LastAt != b.LastAt {
+		return false
+	}
+	if a.OpenDoor != b.OpenDoor && a.Step != view.StepIdle { // there it is a notice
+		return false
+	}
+	if a.Visit != b.Visit && a.Visit != "" && b.Visit != "" {
+		return false // another person
+	}
+	return a.Commission == nil && b.Commission == nil ||
+		a.Commission != nil && b.Commission != nil && a.Commission.Step == b.Commission.Step && reflect.DeepEqual(a.Commission.Ask, b.Commission.Ask)
+}
+
+// samePage reports whether two views give the same page, apart from its times
+// and from what lies over it.
 func samePage(a, b view.View) bool {
 	a.Rev, b.Rev = 0, 0
+	a.Heard, b.Heard, a.HeardInMs, b.HeardInMs = "", "", 0, 0
 	a.TimeoutInMs, b.TimeoutInMs = 0, 0
 	a.WarnInMs, b.WarnInMs = 0, 0
 	a.RetryInMs, b.RetryInMs = min(a.RetryInMs, 1), min(b.RetryInMs, 1)
@@ -143,9 +229,11 @@ func samePage(a, b view.View) bool {
 }
 
 func (s *screen) sheet() pages.Sheet {
+	look := kit.NewLook(s.surface.Size())
+	look.Gate = s.gate
 	return pages.Sheet{
-		View: s.shown, Look: kit.NewLook(s.surface.Size()), Words: s.book.For(s.language), Names: s.book.Name,
-		Digits: s.digits, Picks: s.picks, Do: s.send, Typed: s.typed,
+		View: s.shown, Look: look, Words: s.book.For(s.language), Names: s.book.Name,
+		Digits: s.digits, Picks: s.picks, Late: s.late, Do: s.send, Typed: s.typed,
 	}
 }
 
@@ -165,9 +253,28 @@ func (s *screen) draw() {
 	if !s.some || s.surface.Size().Width < 1 {
 		return
 	}
-	s.warning = nil
+	s.uncover()
 	s.page = pages.Build(s.sheet())
-	s.surface.set(s.page.Object)
+	if s.heard != nil {
+		s.heard = pages.NewHeard(s.sheet())
+	}
+	s.lay()
+}
+
+// lay shows the page and what lies over it.
+func (s *screen) lay() {
+	over := []fyne.CanvasObject{s.page.Object}
+	if s.warning != nil {
+		over = append(over, s.warning.Object)
+	}
+	if s.heard != nil {
+		over = append(over, s.heard)
+	}
+	if len(over) == 1 {
+		s.surface.set(s.page.Object)
+		return
+	}
+	s.surface.set(container.NewStack(over...))
 }
 
 // tick brings everything that counts to the present second and asks to be
@@ -179,6 +286,12 @@ func (s *screen) tick() {
 		if in > 0 && (next == 0 || in < next) {
 			next = in
 		}
+	}
+	if left := ms(s.shown.HeardInMs) - passed; s.shown.Heard != "" && left > 0 {
+		s.answer(s.shown.Heard)
+		again(left)
+	} else {
+		s.answer("")
 	}
 	if s.page.Retry != nil && s.shown.RetryInMs > 0 {
 		left := ms(s.shown.RetryInMs) - passed
@@ -202,21 +315,49 @@ func (s *screen) tick() {
 	s.setClock(next)
 }
 
+// warn lays the warning over the page. Its buttons lie on those of the page, so
+// they take no touch at first; the page does not when it has gone, see unwarn.
 func (s *screen) warn(left int) {
 	if s.warning == nil {
-		w := pages.NewWarning(s.sheet(), left)
+		sheet := s.sheet()
+		sheet.Look.Gate = kit.NewGate()
+		s.await(sheet.Look.Gate)
+		w := pages.NewWarning(sheet, left)
 		s.warning = &w
-		s.surface.set(container.NewStack(s.page.Object, w.Object))
+		s.lay()
 		return
 	}
 	s.warning.Set(left)
 }
 
 func (s *screen) unwarn() {
-	if s.warning != nil {
-		s.warning = nil
-		s.surface.set(s.page.Object)
+	if s.uncover() {
+		s.lay()
 	}
+}
+
+// uncover takes the warning away. Whoever has touched it may touch once more
+// where the page now has its buttons.
+func (s *screen) uncover() bool {
+	if s.warning == nil {
+		return false
+	}
+	s.warning = nil
+	s.gate.Shut()
+	s.await(s.gate)
+	return true
+}
+
+// answer lays the answer to a scan over the page, or takes it away.
+func (s *screen) answer(h view.Heard) {
+	if h == s.said {
+		return
+	}
+	s.said, s.heard = h, nil
+	if h != "" {
+		s.heard = pages.NewHeard(s.sheet())
+	}
+	s.lay()
 }
 
 func (s *screen) setClock(in time.Duration) {
@@ -247,7 +388,11 @@ func (s *screen) send(name view.ActionName, value string) {
 		return
 	}
 	s.sending = true
-	a := view.Action{Visit: s.shown.Visit, Name: name, Value: value}
+	s.pinSent = s.pinSent || name == view.ActPIN
+	a := view.Action{
+		Visit: s.shown.Visit, Name: name, Value: value,
+		Step: s.shown.Step, Door: s.shown.Door, Parcel: s.shown.Parcel,
+	}
 	go func() {
 		// A refusal means that the page has changed meanwhile, and an unreachable
 		// core makes a view of its own: in both cases the next view tells.

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -12,6 +14,8 @@ import (
 type surface struct {
 	widget.BaseWidget
 	page        fyne.CanvasObject
+	probe       *canvas.Raster // tells when the toolkit paints; nil: nobody asks
+	asked       []func()
 	resized     func()
 	hidePointer bool
 }
@@ -32,6 +36,25 @@ func (s *surface) set(page fyne.CanvasObject) {
 	s.page = page
 	page.Resize(s.Size())
 	s.Refresh()
+}
+
+// whenPainted calls f once, as soon as the toolkit makes a picture of what is set
+// next: it asks an object it has not painted yet for its pixels then.
+func (s *surface) whenPainted(f func()) {
+	s.asked = append(s.asked, f)
+	if len(s.asked) > 1 {
+		return
+	}
+	nothing := image.NewNRGBA(image.Rect(0, 0, 1, 1))
+	s.probe = canvas.NewRaster(func(int, int) image.Image {
+		asked := s.asked
+		s.asked = nil
+		for _, f := range asked {
+			f()
+		}
+		return nothing
+	})
+	s.probe.Resize(fyne.NewSize(1, 1))
 }
 
 // Cursor hides the pointer on a touch panel.
@@ -67,6 +90,9 @@ func (r *surfaceRenderer) Destroy()           {}
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject {
 	if r.s.page == nil {
 		return nil
+	}
+	if r.s.probe != nil {
+		return []fyne.CanvasObject{r.s.page, r.s.probe}
 	}
 	return []fyne.CanvasObject{r.s.page}
 }

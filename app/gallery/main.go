@@ -91,6 +91,9 @@ func picture(s sample.Sample, size fyne.Size, speaker words.Speaker, book *words
 	if s.Warn > 0 {
 		object = container.NewStack(object, pages.NewWarning(sheet, s.Warn).Object)
 	}
+	if s.View.Heard != "" {
+		object = container.NewStack(object, pages.NewHeard(sheet))
+	}
 	c := software.NewCanvas()
 	c.SetPadded(false)
 	c.SetContent(object)

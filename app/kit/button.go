@@ -43,7 +43,8 @@ type TouchButton struct {
 	look     Look
 	tap      func()
 	disabled bool
-	pressed  bool // a finger went down here and was not lifted yet
+	held     bool // a finger went down here and was not lifted yet
+	pressed  bool // it looks so: the finger is where lifting it counts
 	last     fyne.Position
 
 	ground *Ground
@@ -93,7 +94,7 @@ func (b *TouchButton) Enable(on bool) {
 		return
 	}
 	b.disabled = !on
-	b.pressed = false
+	b.held, b.pressed = false, false
 	b.dress()
 	b.Refresh()
 }
@@ -217,10 +218,10 @@ func (b *TouchButton) Natural() float32 {
 
 // MouseDown is the finger coming down.
 func (b *TouchButton) MouseDown(e *desktop.MouseEvent) {
-	if b.disabled || e.Button != desktop.MouseButtonPrimary {
+	if b.disabled || e.Button != desktop.MouseButtonPrimary || !b.look.Gate.Open() {
 		return
 	}
-	b.last = e.Position
+	b.last, b.held = e.Position, true
 	b.show(true)
 }
 
@@ -231,7 +232,10 @@ func (b *TouchButton) MouseUp(e *desktop.MouseEvent) {
 }
 
 // Dragged is the finger sliding; the button looks released while it is away.
-func (b *TouchButton) Dragged(e *fyne.DragEvent) { b.last = e.Position }
+func (b *TouchButton) Dragged(e *fyne.DragEvent) {
+	b.last = e.Position
+	b.show(b.held && b.under())
+}
 
 // DragEnd is the finger lifted where nothing takes touches.
 func (b *TouchButton) DragEnd() { b.lift() }
@@ -244,20 +248,25 @@ func (b *TouchButton) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut forgets a finger that left without a drag, whose release will go elsewhere.
 func (b *TouchButton) MouseOut() {
-	if b.pressed {
-		b.show(false)
-	}
+	b.held = false
+	b.show(false)
 }
 
 func (b *TouchButton) lift() {
-	if !b.pressed {
+	if !b.held {
 		return
 	}
+	b.held = false
 	b.show(false)
-	s := b.Size()
-	if b.last.X >= -slop && b.last.Y >= -slop && b.last.X <= s.Width+slop && b.last.Y <= s.Height+slop {
+	if b.under() {
 		b.Tap()
 	}
+}
+
+// under reports whether the finger was last seen on the button or just beside it.
+func (b *TouchButton) under() bool {
+	s := b.Size()
+	return b.last.X >= -slop && b.last.Y >= -slop && b.last.X <= s.Width+slop && b.last.Y <= s.Height+slop
 }
 
 func (b *TouchButton) show(pressed bool) {

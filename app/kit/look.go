@@ -89,6 +89,7 @@ const (
 type Look struct {
 	Size     fyne.Size
 	Portrait bool
+	Gate     *Gate // of what is drawn with it; nil: fingers count at once
 	unit     float32
 }
 

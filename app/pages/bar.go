@@ -46,7 +46,11 @@ func buttons(s Sheet, p plan) fyne.CanvasObject {
 		if other, ok := otherIcons[id]; ok {
 			icon = other
 		}
-		b := kit.NewButton(l, c.kind, icon, s.say(id), func() { s.Do(c.name, "") })
+		look := l
+		if gate, late := s.Late[c.name]; late {
+			look.Gate = gate
+		}
+		b := kit.NewButton(look, c.kind, icon, s.say(id), func() { s.Do(c.name, "") })
 		if c.kind == kit.Primary && main == nil {
 			main = b
 			continue
@@ -57,16 +61,17 @@ func buttons(s Sheet, p plan) fyne.CanvasObject {
 	case main == nil && len(rest) == 0:
 		return nil
 	case l.Portrait:
-		return stacked(l, main, rest)
+		return stacked(l, main, rest, p.last)
 	default:
-		return besides(l, main, rest)
+		return besides(l, main, rest, p.last)
 	}
 }
 
-// stacked is the bar of a portrait panel: the main button, then pairs.
-func stacked(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.CanvasObject {
+// stacked is the bar of a portrait panel: the main button, then pairs; or the
+// main button last.
+func stacked(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last bool) fyne.CanvasObject {
 	var rows []fyne.CanvasObject
-	if main != nil {
+	if main != nil && !last {
 		rows = append(rows, main)
 	}
 	for i := 0; i < len(rest); i += 2 {
@@ -76,12 +81,19 @@ func stacked(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.C
 			rows = append(rows, rest[i])
 		}
 	}
+	if main != nil && last {
+		rows = append(rows, main)
+	}
 	return kit.Column(l.U(2), rows...)
 }
 
-// besides is the bar of a landscape panel: one row, the main button last and widest.
-func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.CanvasObject {
+// besides is the bar of a landscape panel: one row, the main button on the right;
+// or on the left, which is where the others of the page before were.
+func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last bool) fyne.CanvasObject {
 	var row []fyne.CanvasObject
+	if main != nil && last {
+		row, main = append(row, main), nil
+	}
 	// Leaving stands on the left, away from the main button.
 	for _, b := range rest {
 		if b.Kind() == kit.Quiet {
@@ -98,7 +110,7 @@ func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton) fyne.C
 	}
 	if main != nil {
 		row = append(row, kit.Fill(main))
-	} else if len(row) == 1 {
+	} else if len(row) == 1 && !last {
 		row = append(row, kit.Spring())
 	}
 	return kit.Row(l.U(2), row...)

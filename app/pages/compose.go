@@ -43,6 +43,7 @@ type plan struct {
 	aside   fyne.CanvasObject // beside the figure, or above it on a portrait panel
 	figure  func(s Sheet) fyne.CanvasObject
 	choices []choice
+	last    bool               // the main button is farthest from where it usually is, see the page
 	submit  *kit.TouchButton   // the main button of a page with a pad
 	extra   []*kit.TouchButton // more buttons, before those of the choices
 	notes   fyne.CanvasObject  // below the words

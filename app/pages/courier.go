@@ -131,14 +131,27 @@ func courierCheck(s Sheet) Page {
 func courierRetake(s Sheet) Page {
 	p := plan{
 		tone: warn, plate: s.View.Door, big: true, mark: "undo", title: s.say("courier_retake.title"), lead: s.say("courier_retake.lead"),
-		figure:  wallOf(s.View.Door, kit.Warn),
-		choices: []choice{{view.ActOtherDoor, "courier_retake.does_not_close", kit.Quiet}},
+		figure: wallOf(s.View.Door, kit.Warn),
+		choices: []choice{
+			{view.ActBack, "courier_retake.not_so", kit.Secondary},
+			{view.ActOtherDoor, "courier_retake.does_not_close", kit.Quiet},
+		},
 	}
 	switch r := s.View.Reason; r {
 	case view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo:
 		p.lead = s.say("courier_retake." + string(r))
 	}
 	return compose(s, p)
+}
+
+// courierLeave asks before a second door is opened while this one stands open.
+// Going back lies where the question came from.
+func courierLeave(s Sheet) Page {
+	return compose(s, plan{
+		tone: warn, plate: s.View.Door, title: s.say("courier_leave.title"), lead: s.say("courier_leave.lead"),
+		figure: wallOf(s.View.Door, kit.Warn), last: true,
+		choices: []choice{{view.ActBack, "courier_leave.back", kit.Primary}, {view.ActOtherDoor, "courier_leave.other", kit.Secondary}},
+	})
 }
 
 func courierNoOpen(s Sheet) Page {
@@ -165,6 +178,12 @@ func courierReceipt(s Sheet) Page {
 	p := plan{
 		tone: good, mark: "receipt", title: s.say("courier_receipt.title"), lead: s.say("courier_receipt.lead_plain"),
 		choices: []choice{{view.ActPrint, "", kit.Secondary}, {view.ActFinish, "", kit.Secondary}, {view.ActBack, "", kit.Primary}},
+		last:    true,
+	}
+	if s.View.Print == view.PrintBusy { // it keeps its place, or a second touch would lie on another button
+		b := kit.NewButton(s.Look, kit.Secondary, icons[view.ActPrint], s.say("action.print"), nil)
+		b.Enable(false)
+		p.extra = append(p.extra, b)
 	}
 	p.more, p.alert = paper(s)
 	if s.View.Parcel != "" && s.View.Door != "" {

@@ -23,6 +23,7 @@ type Sheet struct {
 	Names  func(tag string) (string, bool) // a language's name in its own words; false: not offered
 	Digits *kit.Digits                     // what has been typed on this step; may be nil where no PIN is taken
 	Picks  *kit.Picks                      // where a door is looked for on the wall; may be nil where none is asked for
+	Late   map[view.ActionName]*kit.Gate   // of actions that came later than their page
 	Do     func(name view.ActionName, value string)
 	Typed  func() // called with every digit typed; nil when nobody listens
 }
@@ -69,6 +70,7 @@ var drawers = map[view.Step]func(Sheet) Page{
 	view.StepPickupOpen:     pickupOpen,
 	view.StepPickupCheck:    pickupCheck,
 	view.StepPickupDone:     pickupDone,
+	view.StepPickupLeft:     pickupLeft,
 	view.StepNoOpen:         noOpen,
 	view.StepToCheck:        toCheck,
 	view.StepCourierEnter:   courierEnter,
@@ -78,6 +80,7 @@ var drawers = map[view.Step]func(Sheet) Page{
 	view.StepCourierOpen:    courierOpen,
 	view.StepCourierCheck:   courierCheck,
 	view.StepCourierRetake:  courierRetake,
+	view.StepCourierLeave:   courierLeave,
 	view.StepCourierNoOpen:  courierNoOpen,
 	view.StepCourierReceipt: courierReceipt,
 	view.StepCourierDone:    courierDone,

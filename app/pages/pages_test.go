@@ -170,6 +170,25 @@ func TestEveryWarningIsMadeOfTouchKitPartsThatFitThePanel(t *testing.T) {
 	})
 }
 
+// The answer to a scan lies over the page's foot and hides nothing that can be
+// touched.
+func TestTheAnswerToAScanFitsInThePagesFoot(t *testing.T) {
+	seen := 0
+	eachPage(t, func(t *testing.T, d drawn) {
+		if d.sheet.View.Heard == "" {
+			return
+		}
+		seen++
+		answer := pages.NewHeard(d.sheet)
+		show(answer, d.size)
+		inspect(t, answer, d.size)
+		coversNoButton(t, answer, d.page.Object)
+	})
+	if seen == 0 {
+		t.Error("no sample has an answer")
+	}
+}
+
 // coversNoButton proves that a page can be used while something lies over it.
 func coversNoButton(t *testing.T, over, page fyne.CanvasObject) {
 	t.Helper()
@@ -323,6 +342,9 @@ func TestEverySentenceIsUsedAndEveryUsedSentenceExists(t *testing.T) {
 		}
 		if d.page.Retry != nil {
 			d.page.Retry(0)
+		}
+		if d.sheet.View.Heard != "" {
+			pages.NewHeard(d.sheet)
 		}
 		// An action the page did not expect gets its plain label.
 		for _, name := range actions {

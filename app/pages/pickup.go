@@ -127,7 +127,7 @@ func pickupCheck(s Sheet) Page {
 func pickupDone(s Sheet) Page {
 	p := plan{
 		tone: good, mark: "tick", title: s.say("pickup_done.title"), lead: s.say("pickup_done.lead"),
-		figure: scene("done", kit.Good),
+		figure: scene("done", kit.Good), last: true, // not "open again" where "I have everything" was
 		choices: []choice{
 			{view.ActFinish, "action.close", kit.Primary},
 			{view.ActOpenAgain, "pickup_done.open_again", kit.Secondary},
@@ -137,6 +137,16 @@ func pickupDone(s Sheet) Page {
 		p.more = s.say("pickup_done.more")
 	}
 	return compose(s, p)
+}
+
+// pickupLeft says what happens to a door that does not close. Taking it back
+// lies where it was said.
+func pickupLeft(s Sheet) Page {
+	return compose(s, plan{
+		tone: warn, plate: s.View.Door, title: s.say("pickup_left.title"), lead: s.say("pickup_left.lead"), more: s.say("pickup_left.more"),
+		figure:  wallOf(s.View.Door, kit.Warn),
+		choices: []choice{{view.ActFinish, "action.close", kit.Primary}, {view.ActBack, "pickup_left.back", kit.Secondary}},
+	})
 }
 
 func noOpen(s Sheet) Page {

@@ -48,7 +48,7 @@ func sheetWarning(s Sheet, seconds int) Warning {
 	ground := kit.NewGround(kit.Card, l.U(4)).FlatFoot()
 	panel := kit.Over(ground, kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)))
 	return Warning{
-		Object: kit.Column(0, kit.Fill(kit.NewVeil(kit.Scrim, more)), panel),
+		Object: kit.Column(0, kit.Fill(kit.NewVeil(l, kit.Scrim, more)), panel),
 		set:    func(n int) { ring.Set(n) },
 	}
 }

@@ -60,9 +60,10 @@ func at(step view.Step, change func(*view.View)) view.View {
 		TimeoutInMs: 60_000, WarnInMs: 40_000, Extensions: 10,
 	}
 	switch step {
-	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake:
+	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake,
+		view.StepCourierLeave:
 		v.TimeoutInMs, v.WarnInMs = 0, 0 // the page waits for its door
-	case view.StepPickupDone, view.StepCourierDone:
+	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft:
 		v.WarnInMs = 0 // it is left without a word
 	}
 	if change != nil {
@@ -104,12 +105,37 @@ func All() []Sample {
 	courier(&out, add)
 	out = append(out, commissioning()...)
 	add("unknown-step", "a_step_of_a_newer_core", func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) })
+	scanned(add)
 	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
 	last := Sample{Name: "warning-last", View: at(view.StepPickupCheck, func(v *view.View) {
 		v.Door, v.Extensions = "14", 0
 		acts(v, view.ActTaken, view.ActOpenAgain)
 	}), Warn: 9}
 	return append(out, warned, last)
+}
+
+// scanned adds pages with the answer to a scan.
+func scanned(add func(string, view.Step, func(*view.View))) {
+	heard := func(h view.Heard, step view.Step, change func(*view.View)) {
+		add(fmt.Sprintf("heard-%s-%s", h, step), step, func(v *view.View) {
+			v.Heard, v.HeardInMs = h, 5000
+			change(v)
+		})
+	}
+	for _, h := range []view.Heard{view.HeardRead, view.HeardFirst, "newer"} {
+		heard(h, view.StepPickupOpen, func(v *view.View) { v.Door = "14" })
+	}
+	heard(view.HeardFirst, view.StepCourierOpen, func(v *view.View) {
+		v.Door, v.Parcel = "22", "…4821"
+		acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
+	})
+	heard(view.HeardNotValid, view.StepPickupEnter, enterPickup)
+	heard(view.HeardNotValid, view.StepCourierEnter, enterCourier)
+	heard(view.HeardLater, view.StepCourierNoOpen, func(v *view.View) {
+		v.Door, v.Reason = "22", view.ReasonStuck
+		acts(v, view.ActTryAgain, view.ActOtherDoor, view.ActBack)
+	})
+	heard(view.HeardBadge, view.StepCourierDone, func(v *view.View) { acts(v, view.ActFinish) })
 }
 
 func named(page string, r view.Reason) string {
@@ -162,6 +188,7 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		acts(v, view.ActTaken, view.ActOpenAgain)
 	})
 	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
+	add("pickup_left", view.StepPickupLeft, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActBack) })
 	notOpened("no_open", view.StepNoOpen, "14", add, view.ActBack)
 	add("to_check", view.StepToCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActStartPickup, view.ActBack) })
 }
@@ -234,11 +261,17 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo} {
 		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) {
 			v.Door, v.Reason = "22", r
+			acts(v, view.ActBack)
 			if r == view.ReasonBroken {
 				acts(v, view.ActOtherDoor) // it does not close either
 			}
 		})
 	}
+	add("courier_retake-given-back", view.StepCourierRetake, func(v *view.View) { v.Door, v.Reason = "22", view.ReasonUndo })
+	add("courier_leave", view.StepCourierLeave, func(v *view.View) {
+		v.Door, v.Reason = "22", view.ReasonBroken
+		acts(v, view.ActBack, view.ActOtherDoor)
+	})
 	notOpened("courier_no_open", view.StepCourierNoOpen, "22", add, view.ActOtherDoor, view.ActBack)
 	notOpened("courier_no_open-back", view.StepCourierNoOpen, "22", add, view.ActBack) // a parcel is being given back
 	add("courier_receipt", view.StepCourierReceipt, func(v *view.View) {

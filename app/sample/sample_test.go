@@ -49,6 +49,7 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 		view.StepIdle, view.StepPickupEnter, view.StepPickupRefused, view.StepPickupOpening, view.StepPickupOpen, view.StepPickupCheck,
 		view.StepPickupDone, view.StepNoOpen, view.StepToCheck, view.StepCourierEnter, view.StepCourierRefused, view.StepCourierReady,
 		view.StepCourierOpening, view.StepCourierOpen, view.StepCourierCheck, view.StepCourierRetake, view.StepCourierNoOpen,
+		view.StepPickupLeft, view.StepCourierLeave,
 		view.StepCourierReceipt, view.StepCourierDone,
 	} {
 		if !judged[step] {
@@ -63,10 +64,12 @@ type stage struct {
 	visit  locker.Visit
 	parcel locker.Parcel
 	box    locker.Compartment
+	open   locker.Opening
 }
 
 func (s stage) Visit() (locker.Visit, bool)                   { return s.visit, true }
 func (s stage) Parcel(id string) (locker.Parcel, bool)        { return s.parcel, id == s.parcel.ID }
+func (s stage) Opening(string) (locker.Opening, bool)         { return s.open, true }
 func (s stage) Numbers() []string                             { return []string{s.box.Number} }
 func (s stage) Compartment(string) (locker.Compartment, bool) { return s.box, true }
 
@@ -81,7 +84,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 		}
 		return now.Add(time.Duration(ms-1) * time.Millisecond)
 	}
-	for ways := range 1 << 5 {
+	for ways := range 1 << 6 {
 		is := func(n int) bool { return ways>>n&1 == 1 }
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
 		s := stage{
@@ -92,6 +95,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 			},
 			parcel: locker.Parcel{ID: "p", State: locker.Booked, Compartment: v.Door},
 			box:    locker.Compartment{Number: v.Door, Allocation: locker.Occupied, Door: door.Closed, Lock: locker.LockIdle},
+		}
+		if s.open.Purpose = locker.ForDeposit; is(5) {
+			s.open.Purpose = locker.ForUndo
 		}
 		if v.Step == view.StepCourierRetake {
 			s.visit.Retake = v.Reason

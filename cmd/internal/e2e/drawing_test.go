@@ -12,6 +12,7 @@ import (
 	"cubby/locker/view"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 )
@@ -61,6 +62,9 @@ func drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) 
 	}
 	page := pages.Build(sheet)
 	c.SetContent(page.Object)
+	if v.Heard != "" {
+		c.SetContent(container.NewStack(page.Object, pages.NewHeard(sheet)))
+	}
 	c.Resize(size)
 	d := drawing{image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight)), map[view.Action]image.Point{}, map[byte]image.Point{}}
 	draw.Draw(d.picture, d.picture.Bounds(), c.Capture(), image.Point{}, draw.Src)

@@ -1,0 +1,44 @@
+package pages
+
+import (
+	"strings"
+
+	"cubby/app/kit"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// NewHeard draws the answer to a scan for a page that has one. It lies over the
+// page's foot for some seconds, so that nothing moves under a typing finger.
+func NewHeard(s Sheet) fyne.CanvasObject {
+	l := s.Look
+	ground, icon := kit.Warn, "warning"
+	if heardRead(s.View.Heard) {
+		ground, icon = kit.Good, "check"
+	}
+	side := l.U(4.5)
+	return kit.Column(0, kit.Spring(), kit.Panel(ground, 0, l.U(7), l.U(0.75), kit.Row(l.U(2),
+		kit.Middle(kit.Sized(kit.Icon(icon, kit.OnAccent), side, side)),
+		kit.Fill(kit.Middle(kit.NewText(heardText(s), l.U(4), true, kit.OnAccent))))))
+}
+
+func heardRead(h view.Heard) bool {
+	switch h {
+	case view.HeardFirst, view.HeardLater, view.HeardNotValid, view.HeardBadge:
+		return false
+	}
+	return true
+}
+
+// heardText is what is said to whoever has scanned something.
+func heardText(s Sheet) string {
+	switch h := s.View.Heard; {
+	case heardRead(h):
+		return s.say("heard.read")
+	case h == view.HeardNotValid && strings.HasPrefix(string(s.View.Step), "courier_"):
+		return s.say("heard.not_valid_courier")
+	default:
+		return s.say("heard." + string(h))
+	}
+}
