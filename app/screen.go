@@ -143,7 +143,11 @@ func (s *screen) update() {
 func (s *screen) forget(v view.View) {
 	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits == 0 || v.PINDigits == s.digits.Max())
 	if !same || v.Step != s.shown.Step {
-		s.picks = kit.NewPicks(s.draw)
+		s.picks = kit.NewPicks(func() { // another part of the wall under the finger
+			s.gate.Shut()
+			s.await(s.gate)
+			s.draw()
+		})
 	}
 	refused := v.Step == view.StepPickupRefused || s.shown.Step == view.StepPickupRefused && v.Step == view.StepPickupEnter ||
 		v.Step == view.StepCourierRefused || s.shown.Step == view.StepCourierRefused && v.Step == view.StepCourierEnter
@@ -210,11 +214,18 @@ func samePlace(a, b view.View) bool {
 	if a.OpenDoor != b.OpenDoor && a.Step != view.StepIdle { // there it is a notice
 		return false
 	}
-	if a.Visit != b.Visit && a.Visit != "" && b.Visit != "" {
-		return false // another person
+	if a.Commission != nil && b.Commission != nil {
+		return sameQuestion(*a.Commission, *b.Commission)
 	}
-	return a.Commission == nil && b.Commission == nil ||
-		a.Commission != nil && b.Commission != nil && a.Commission.Step == b.Commission.Step && reflect.DeepEqual(a.Commission.Ask, b.Commission.Ask)
+	another := a.Visit != b.Visit && a.Visit != "" && b.Visit != "" // person
+	return !another && a.Commission == nil && b.Commission == nil
+}
+
+// sameQuestion reports whether commissioning still asks what it asked. Drawing a
+// wall is one question, however often a column grows.
+func sameQuestion(a, b view.Commission) bool {
+	draft := a.Free == "draft" && b.Free == "draft"
+	return a.Step == b.Step && (draft || reflect.DeepEqual(a.Ask, b.Ask))
 }
 
 // samePage reports whether two views give the same page, apart from its times

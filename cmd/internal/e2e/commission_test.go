@@ -37,11 +37,7 @@ func (w *window) answer(text string) {
 func (w *window) typed(digits string) {
 	w.t.Helper()
 	v, _ := w.now()
-	page := drawn(w.t, v, "")
-	for i := range len(digits) {
-		w.finger(page.keys[digits[i]])
-	}
-	w.shows("commission "+v.Commission.Step+" with a number", v, digits)
+	w.typeOn(v, "commission "+v.Commission.Step+" with a number", digits)
 	w.pressOn(digits, view.ActAnswer, "")
 	w.changes(v)
 }
@@ -52,7 +48,7 @@ func (w *window) seek(number string) {
 	v, _ := w.now()
 	near, at := w.way(v, kit.NewPicks(nil), number)
 	if near != nil {
-		w.finger(at)
+		w.touchUntil("the column from near", at, drawn(w.t, v, "").picture)
 		w.shows("the column from near", v, "", func(s *pages.Sheet) {
 			picks := *near
 			s.Picks = &picks
@@ -60,8 +56,7 @@ func (w *window) seek(number string) {
 		_, at = w.way(v, near, number)
 	}
 	before, _ := w.now()
-	w.finger(at)
-	w.changes(before)
+	w.touchOn(before, at)
 }
 
 // way is where the page of a view, looked at in some way, has to be touched for

@@ -23,6 +23,7 @@ type drawing struct {
 	picture *image.RGBA
 	actions map[view.Action]image.Point // by name and value; the visit is left out
 	keys    map[byte]image.Point        // of the PIN pad
+	clear   image.Point                 // its key that takes all digits away
 }
 
 // book holds the sentences of all languages; the toolkit's test driver measures
@@ -66,13 +67,17 @@ func drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) 
 		c.SetContent(container.NewStack(page.Object, pages.NewHeard(sheet)))
 	}
 	c.Resize(size)
-	d := drawing{image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight)), map[view.Action]image.Point{}, map[byte]image.Point{}}
+	d := drawing{picture: image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight)), actions: map[view.Action]image.Point{}, keys: map[byte]image.Point{}}
 	draw.Draw(d.picture, d.picture.Bounds(), c.Capture(), image.Point{}, draw.Src)
 	buttons(t, page.Object, fyne.Position{}, func(b *kit.TouchButton, middle image.Point) {
 		digits.Clear()
 		sent = nil
 		if label := b.Label(); b.Kind() == kit.Key && len(label) == 1 {
 			d.keys[label[0]] = middle
+			return
+		}
+		if b.Drawing() == "clear" && b.Kind() == kit.Key {
+			d.clear = middle
 			return
 		}
 		b.Enable(true) // where it is does not depend on whether it can be touched yet

@@ -23,7 +23,7 @@ func TestAPageWarnsBeforeItsTimeIsOverAndGivesMore(t *testing.T) {
 		return apart(plain, capture(t)) > 60, "the page is as it was"
 	})
 	keep(t, "time-warning", capture(t))
-	w.finger(w.moreTime(v))
+	w.touchOn(v, w.moreTime(v))
 	v = s.until("there is more time", func(n view.View) bool { return n.Extensions == v.Extensions-1 })
 	w.same("the page with more time", plain, w.shows("more time", v, ""))
 	w.press(view.ActBack, "")

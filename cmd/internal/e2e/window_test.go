@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"cubby/app/pages"
 	"cubby/locker/view"
@@ -116,22 +117,70 @@ func (w *window) press(name view.ActionName, value string) {
 	w.pressOn("", name, value)
 }
 
-// pressOn is press on a page on which some digits have been typed.
+// pressOn is press on a page on which some digits have been typed. A page takes
+// no touch at first, so the finger comes down again until something follows; what
+// it does once too often falls on the next page, which takes no touch either.
 func (w *window) pressOn(typed string, name view.ActionName, value string) {
 	w.t.Helper()
 	v, _ := w.now()
+	w.touchOn(v, w.button(v, typed, name, value))
+}
+
+// touchOn touches a place until the page of this view has changed.
+func (w *window) touchOn(v view.View, at image.Point) {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		w.finger(at)
+		for again := time.Now().Add(400 * time.Millisecond); time.Now().Before(again); {
+			if n, _ := w.now(); n.Rev > v.Rev {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("nothing follows from touching %v on the page %s", at, describe(v))
+		}
+	}
+}
+
+// touchUntil touches a place until the window shows something else.
+func (w *window) touchUntil(what string, at image.Point, before *image.RGBA) {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); apart(capture(w.t), before) <= similar; {
+		w.finger(at)
+		time.Sleep(300 * time.Millisecond)
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%s: nothing changes when %v is touched", what, at)
+		}
+	}
+}
+
+// button is where the page of a view has the button of an action.
+func (w *window) button(v view.View, typed string, name view.ActionName, value string) image.Point {
+	w.t.Helper()
 	at, ok := drawn(w.t, v, typed).actions[view.Action{Name: name, Value: value}]
 	if !ok {
 		w.t.Fatalf("there is no button for %s %s on the page %s", name, value, describe(v))
 	}
-	w.finger(at)
+	return at
 }
 
 // enter types digits on the pad and sends them.
 func (w *window) enter(digits string) {
 	w.t.Helper()
 	v, _ := w.now()
+	w.typeOn(v, fmt.Sprintf("%s with all digits", v.Step), digits)
+	w.pressOn(digits, view.ActPIN, "")
+}
+
+// typeOn types digits on the pad of a view. The first one is typed until it is
+// taken, and taken away again as often as it was; see pressOn.
+func (w *window) typeOn(v view.View, what, digits string) {
+	w.t.Helper()
 	page := drawn(w.t, v, "")
+	w.touchUntil(what, page.keys[digits[0]], page.picture)
+	w.finger(page.clear)
+	w.shows(fmt.Sprintf("%s cleared", v.Step), v, "")
 	for i := range len(digits) {
 		at, ok := page.keys[digits[i]]
 		if !ok {
@@ -139,8 +188,7 @@ func (w *window) enter(digits string) {
 		}
 		w.finger(at)
 	}
-	w.shows(fmt.Sprintf("%s with all digits", v.Step), v, digits)
-	w.pressOn(digits, view.ActPIN, "")
+	w.shows(what, v, digits)
 }
 
 // finger comes down on a point and is lifted; the pointer leaves afterwards.
