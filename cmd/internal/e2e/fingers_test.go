@@ -11,11 +11,11 @@ import (
 	"cubby/locker/view"
 )
 
-// twice taps a button of the page that is shown, and once more at the same place
-// some time after, on whatever is there then.
-func (w *window) twice(after time.Duration, name view.ActionName) {
+// twice taps a button of a page that takes touches, and once more at the same
+// place some time after, on whatever is there then.
+func (w *window) twice(after time.Duration, step view.Step, name view.ActionName) {
 	w.t.Helper()
-	v, _ := w.now()
+	v := w.settled(w.step(step))
 	w.tap(w.button(v, "", name, ""), after)
 }
 
@@ -28,16 +28,14 @@ func (w *window) tap(at image.Point, after time.Duration) {
 	w.park()
 }
 
-// settled waits until the page that is shown takes touches: its language can be
-// changed and changed back.
-func (w *window) settled(what string, v view.View) view.View {
+// settled waits until a page takes touches: its language can be changed.
+func (w *window) settled(v view.View) view.View {
 	w.t.Helper()
-	w.shows(what, v, "")
-	for _, tag := range []string{"zh-Hans", "en"} {
-		w.press(view.ActLanguage, tag)
-		v = w.until("the language is "+tag, func(v view.View) bool { return v.Language == tag })
-		w.shows(what+" "+tag, v, "")
-	}
+	w.shows(string(v.Step), v, "")
+	other := map[string]string{"en": "zh-Hans", "zh-Hans": "en"}[v.Language]
+	w.press(view.ActLanguage, other)
+	v = w.until("the language is "+other, func(v view.View) bool { return v.Language == other })
+	w.shows(string(v.Step)+" "+other, v, "")
 	return v
 }
 
@@ -49,64 +47,52 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 	w := s.openWindow("fingers")
 	w.page(view.StepIdle)
 	for n, after := range []time.Duration{120 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond} {
-		stays := func(what string, step view.Step) view.View {
+		twice := func(step view.Step, name view.ActionName, next view.Step) view.View {
 			t.Helper()
-			v := s.step(step)
-			time.Sleep(after + time.Second) // a tap that counted would have led on by now
-			if now, _ := s.now(); now.Step != step {
-				t.Fatalf("%s, a second tap after %s: the screen is on %s", what, after, describe(now))
+			w.twice(after, step, name)
+			v := s.step(next)
+			w.shows(fmt.Sprintf("%s after %d", next, after.Milliseconds()), v, "")
+			if now, _ := s.now(); now.Step != next { // drawing it took longer than the second tap
+				t.Fatalf("%s on %s, a second tap after %s: the screen is on %s", name, step, after, describe(now))
 			}
-			return w.settled(fmt.Sprintf("%s %d", step, after.Milliseconds()), v)
+			return v
 		}
-		w.settled("idle", s.step(view.StepIdle))
-		w.twice(after, view.ActStartCourier)
-		stays("courier sign-in", view.StepCourierEnter)
+		twice(view.StepIdle, view.ActStartCourier, view.StepCourierEnter)
 		w.enter(s.courier.pin)
+		w.page(view.StepCourierReady)
 
 		id := fmt.Sprintf("p-%d", n)
 		s.announce(id)
-		w.settled("ready", s.step(view.StepCourierReady))
 		s.scan(fmt.Sprintf("P-%d", n))
-		left := w.settled("put it in", s.step(view.StepCourierOpen)).Door
-		w.twice(after, view.ActBroken)
-		v := stays("door is broken", view.StepCourierRetake)
-		if open := s.openDoors(); len(open) != 1 || open[0] != left || v.Door != left {
+		left := s.step(view.StepCourierOpen).Door
+		twice(view.StepCourierOpen, view.ActBroken, view.StepCourierRetake)
+		if open := s.openDoors(); len(open) != 1 || open[0] != left {
 			t.Fatalf("doors %v stand open, want only %s", open, left)
 		}
-		w.twice(after, view.ActOtherDoor)
-		stays("another door", view.StepCourierLeave)
+		twice(view.StepCourierRetake, view.ActOtherDoor, view.StepCourierLeave)
 		w.press(view.ActBack, "")
-		s.step(view.StepCourierRetake)
+		w.page(view.StepCourierRetake)
 		w.press(view.ActBack, "") // it was a mistake
-		s.step(view.StepCourierOpen)
+		w.page(view.StepCourierOpen)
 		s.isParcel(id, locker.Depositing, left)
 
 		s.sim("door", left, "close") // and the sensor sees nothing inside
-		w.settled("asked", s.step(view.StepCourierCheck))
-		w.twice(after, view.ActInside)
-		if v := stays("it is inside", view.StepCourierReady); v.Code != "" || v.PIN != "" {
+		if v := twice(view.StepCourierCheck, view.ActInside, view.StepCourierReady); v.Code != "" || v.PIN != "" {
 			t.Fatalf("code and PIN are shown: %s", describe(v))
 		}
 		e := s.stored(id)
-		s.sim("put", left) // it was inside indeed
 		w.press(view.ActFinish, "")
-		w.settled("done", s.step(view.StepCourierDone))
-		w.twice(after, view.ActFinish)
-		stays("close", view.StepIdle)
+		twice(view.StepCourierDone, view.ActFinish, view.StepIdle)
 
 		s.scan(e.Data.Code)
-		s.opens(left)
-		s.step(view.StepPickupOpen)
-		s.sim("door", left, "close") // with the parcel inside
-		w.settled("asked", s.step(view.StepPickupCheck))
-		s.sim("take", left)
-		w.twice(after, view.ActTaken)
-		stays("I have everything", view.StepPickupDone)
+		s.put(left) // the sensor sees something
+		twice(view.StepPickupCheck, view.ActTaken, view.StepPickupDone)
 		if open := s.openDoors(); len(open) != 0 {
 			t.Fatalf("doors %v stand open with nobody there", open)
 		}
-		w.twice(after, view.ActFinish)
-		stays("close", view.StepIdle)
+		w.press(view.ActOpenAgain, "")
+		s.take(left)
+		twice(view.StepPickupDone, view.ActFinish, view.StepIdle)
 		s.isParcel(id, locker.Collected, "")
 	}
 	w.close()

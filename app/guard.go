@@ -1,0 +1,99 @@
+package app
+
+import (
+	"reflect"
+
+	"cubby/app/kit"
+	"cubby/locker/view"
+)
+
+// forget throws away what has been typed and picked, so that nothing of it is
+// left for the next page or person. Only a page that refuses a scan is not the
+// next page: what was half typed before it is there again behind it.
+func (s *screen) forget(v view.View) {
+	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits == 0 || v.PINDigits == s.digits.Max())
+	if !same || v.Step != s.shown.Step {
+		s.picks = kit.NewPicks(func() { // another part of the wall under the finger
+			s.gate.Shut()
+			s.await(s.gate)
+			s.draw()
+		})
+	}
+	refused := v.Step == view.StepPickupRefused || s.shown.Step == view.StepPickupRefused && v.Step == view.StepPickupEnter ||
+		v.Step == view.StepCourierRefused || s.shown.Step == view.StepCourierRefused && v.Step == view.StepCourierEnter
+	if same && (v.Step == s.shown.Step || refused && !s.pinSent) {
+		return
+	}
+	s.digits, s.pinSent = kit.NewDigits(v.PINDigits), false
+}
+
+// guard has a page that has just appeared take no touch for a while, and a
+// button that has just appeared on it. A redraw of the same page is no new one.
+func (s *screen) guard(v view.View) {
+	if !s.some || !samePlace(s.shown, v) {
+		s.shut()
+		return
+	}
+	late := map[view.ActionName]*kit.Gate{}
+	for _, name := range v.Actions {
+		if gate, ok := s.late[name]; ok {
+			late[name] = gate
+		} else if !s.shown.Allows(name) {
+			late[name] = kit.NewGate()
+			s.await(late[name])
+		}
+	}
+	s.late = late
+}
+
+// shut begins the time in which what is shown from now on takes no touch.
+func (s *screen) shut() {
+	s.gate, s.late = kit.NewGate(), nil
+	s.await(s.gate)
+}
+
+// await tells a gate when its page has been painted.
+func (s *screen) await(g *kit.Gate) {
+	if !s.paints {
+		g.Seen()
+		return
+	}
+	s.surface.whenPainted(func() {
+		g.Painting()
+		go s.later(g.Seen) // after this picture: the toolkit paints and runs functions by turns
+	})
+}
+
+// later runs a function on the drawing goroutine, unless the screen is closed.
+func (s *screen) later(f func()) {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if !closed {
+		s.do(f)
+	}
+}
+
+// samePlace reports whether a finger that was on its way to one page does what
+// it was meant to on the other: they are about the same step, door, parcel and
+// question.
+func samePlace(a, b view.View) bool {
+	if a.Step != b.Step || a.Door != b.Door || a.Parcel != b.Parcel || a.Last != b.Last || a.LastAt != b.LastAt {
+		return false
+	}
+	if a.OpenDoor != b.OpenDoor && a.Step != view.StepIdle { // there it is a notice
+		return false
+	}
+	if a.Commission != nil && b.Commission != nil {
+		return sameQuestion(*a.Commission, *b.Commission)
+	}
+	another := a.Visit != b.Visit && a.Visit != "" && b.Visit != "" // person
+	return !another && a.Commission == nil && b.Commission == nil
+}
+
+// sameQuestion reports whether commissioning still asks what it asked. Drawing a
+// wall is one question, however often a column grows.
+func sameQuestion(a, b view.Commission) bool {
+	draft := a.Free == "draft" && b.Free == "draft"
+	return a.Step == b.Step && (draft || reflect.DeepEqual(a.Ask, b.Ask))
+}
