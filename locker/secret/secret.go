@@ -34,9 +34,9 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, badge, salt, sum []byte
-	seal                                    cipher.AEAD
-	oneAtATime                              *sync.Mutex // guards the 19 MiB a PIN hash needs
+	code, pin, courierPIN, badge, salt, sum, cursor []byte
+	seal                                            cipher.AEAD
+	oneAtATime                                      *sync.Mutex // guards the 19 MiB a PIN hash needs
 }
 
 // Open reads the station's key file, or makes it with 32 random bytes when it
@@ -99,7 +99,7 @@ func Derive(raw []byte) (*Keys, error) {
 	for _, part := range []struct {
 		label string
 		to    *[]byte
-	}{{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt}, {"sum", &k.sum}, {"seal", &sealing}} {
+	}{{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt}, {"sum", &k.sum}, {"cursor", &k.cursor}, {"seal", &sealing}} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
 		if err != nil {
 			return nil, err
@@ -113,6 +113,9 @@ func Derive(raw []byte) (*Keys, error) {
 	k.seal, err = cipher.NewGCMWithRandomNonce(block)
 	return k, err
 }
+
+// Cursor is the key that proves which cursors of the change feed are the station's.
+func (k *Keys) Cursor() []byte { return k.cursor }
 
 // codeAlphabet is RFC 4648 base32 without padding: capitals and digits only, so
 // that QR codes use their compact alphanumeric mode.

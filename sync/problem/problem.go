@@ -188,6 +188,8 @@ func title(status int) string {
 		return "No longer available"
 	case http.StatusPreconditionFailed:
 		return "The condition does not hold"
+	case http.StatusMisdirectedRequest:
+		return "Not for this station"
 	case http.StatusRequestEntityTooLarge:
 		return "The body is too large"
 	case http.StatusUnsupportedMediaType:

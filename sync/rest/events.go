@@ -18,7 +18,8 @@ const maxWait = 60
 
 // getEvents answers with a page of the change feed, or with a stream of pages.
 func (s *Server) getEvents(x *exchange) error {
-	q, err := x.query("cursor", "limit", "wait")
+	s.crossOrigin(x)
+	q, err := x.query("cursor", "limit", "wait", "ticket")
 	if err != nil {
 		return err
 	}
@@ -62,13 +63,13 @@ func (s *Server) getEvents(x *exchange) error {
 	if !head { // what nobody got must not count as read
 		to = s.behind(page.Last, at, x.who.scopes&codesRead != 0)
 	}
-	next := to.Text()
+	next := s.cursorText(to)
 	h := x.Header()
 	h["Content-Type"] = batchType
 	h["Content-Length"] = []string{strconv.Itoa(len(page.Events) + 2)}
 	h["Cubby-Next-Cursor"] = []string{next}
 	h["Link"] = []string{`</v1/events?cursor=` + next + `&limit=` + strconv.Itoa(limit) + `>; rel="next"`}
-	h["Vary"] = []string{"Accept"}
+	h.Add("Vary", "Accept")
 	x.WriteHeader(http.StatusOK)
 	for _, part := range [][]byte{{'['}, page.Events, {']'}} {
 		if _, err := x.Write(part); err != nil {
@@ -89,7 +90,7 @@ func (s *Server) position(cursor string, given bool) (feed.Cursor, error) {
 	if cursor == "now" {
 		return feed.Cursor{Seq: head, Mark: s.Reader.Mark(head)}, nil
 	}
-	c, err := feed.Parse(cursor)
+	c, err := s.parseCursor(cursor)
 	if err != nil {
 		return feed.Cursor{}, err
 	}

@@ -32,6 +32,8 @@ type exchange struct {
 	e       *bound
 	status  int  // 0 until the header is written
 	placed  bool // holds a place among the requests
+	shared  bool // that is counted against the caller's share
+	read    bool // the body, to its end
 	waited  bool // was a long poll or a stream: its time says nothing
 
 	expected bool   // a 503 is an answer like others: not worth a line of its own
@@ -43,13 +45,17 @@ type exchange struct {
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 {
 		x.status = status
+		if !x.read && x.r.ContentLength != 0 { // of a slow body nobody asked for the server would wait for the end
+			http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(unreadPatience))
+			guestOf(x.r).set(false)
+		}
 	}
 	x.ResponseWriter.WriteHeader(status)
 }
 
 func (x *exchange) Write(b []byte) (int, error) {
 	if x.status == 0 {
-		x.status = http.StatusOK
+		x.WriteHeader(http.StatusOK)
 	}
 	return x.ResponseWriter.Write(b)
 }
@@ -69,11 +75,10 @@ func (u *surface) serve(e *bound, w http.ResponseWriter, r *http.Request) {
 	h["X-Content-Type-Options"] = noSniff
 	ctx, cancel := context.WithTimeout(r.Context(), s.Deadline)
 	x := &exchange{ResponseWriter: w, r: r, ctx: ctx, surface: u, e: e}
+	guestOf(r).set(true)
 	defer func() {
 		cancel()
-		if x.placed {
-			<-u.requests
-		}
+		x.unseat()
 		s.record(e, x, time.Since(began))
 	}()
 	if err := u.attempt(e, x); err != nil {
@@ -91,15 +96,19 @@ func (u *surface) attempt(e *bound, x *exchange) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	select {
-	case u.requests <- struct{}{}:
-		x.placed = true
-	default:
+	if err := u.server.rightHost(x.r); err != nil {
+		return err
+	}
+	if !x.seat() {
 		return problem.New(http.StatusServiceUnavailable, "busy",
 			"too many requests at the same moment; try again in a second").Again(1)
 	}
 	if err := u.server.admit(e, x); err != nil {
 		return err
+	}
+	if !x.share() {
+		return problem.New(http.StatusServiceUnavailable, "busy",
+			"this key has as many requests under way as its share allows; wait for their answers, then try again").Again(1)
 	}
 	if err := u.server.closed(e); err != nil {
 		return err
@@ -152,6 +161,14 @@ func (s *Server) record(e *bound, x *exchange, took time.Duration) {
 	if !s.Log.Enabled(context.Background(), level) {
 		return
 	}
+	var unlogged int64
+	if level == slog.LevelInfo || level == slog.LevelWarn {
+		var ok bool
+		if ok, unlogged = s.brake.allow(x.who.name, time.Now()); !ok {
+			s.metrics.unlogged.Inc()
+			return
+		}
+	}
 	method := e.method
 	if x.r.Method == http.MethodHead {
 		method = x.r.Method
@@ -165,6 +182,9 @@ func (s *Server) record(e *bound, x *exchange, took time.Duration) {
 	}
 	if x.status == http.StatusUnauthorized {
 		attrs = append(attrs, slog.String("remote", x.r.RemoteAddr))
+	}
+	if unlogged > 0 {
+		attrs = append(attrs, slog.Int64("not_logged_before", unlogged))
 	}
 	s.Log.LogAttrs(context.Background(), level, "request", attrs...)
 }
@@ -239,6 +259,7 @@ func (x *exchange) bytes(use func([]byte) error) error {
 				"the body could not be read to its end; send the request again")
 		}
 	}
+	x.read = true
 	return use((*buffer)[:n])
 }
 

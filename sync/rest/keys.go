@@ -76,6 +76,19 @@ func (s *Server) admit(e *bound, x *exchange) error {
 	if err != nil {
 		return s.turnAway(x, err)
 	}
+	hash := sha256.Sum256([]byte(token))
+	switch ticket, ticketed, err := ticketOf(x); {
+	case err != nil:
+		return err
+	case ticketed && given:
+		return s.turnAway(x, notOneKey)
+	case ticketed:
+		var ok bool
+		if hash, ok = s.tickets.redeem(ticket, time.Now()); !ok {
+			return s.turnAway(x, badTicket)
+		}
+		given = true
+	}
 	if x.surface.socket && (!given || e.entry == staff) {
 		x.who = staffCaller
 		return nil
@@ -83,7 +96,7 @@ func (s *Server) admit(e *bound, x *exchange) error {
 	if !given {
 		return s.turnAway(x, noKey)
 	}
-	who, ok, err := s.keys.caller(x.ctx, sha256.Sum256([]byte(token)))
+	who, ok, err := s.keys.caller(x.ctx, hash)
 	if err != nil {
 		return err
 	}
@@ -91,6 +104,7 @@ func (s *Server) admit(e *bound, x *exchange) error {
 		return s.turnAway(x, badKey)
 	}
 	x.who = who
+	guestOf(x.r).knows(who.hash)
 	if e.entry == withScope && who.scopes&e.scope == 0 {
 		x.Header().Set("WWW-Authenticate", `Bearer realm="cubby", error="insufficient_scope", scope="`+e.scope.name()+`"`)
 		return problem.New(http.StatusForbidden, "scope-missing", "this key lacks the scope "+e.scope.name())

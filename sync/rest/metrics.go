@@ -20,6 +20,7 @@ type metrics struct {
 	feedEvents prometheus.Counter
 	streams    *prometheus.GaugeVec
 	turnedAway prometheus.Counter
+	unlogged   prometheus.Counter
 	astray     *bound
 	places     chan struct{} // holds one element per reader of GET /metrics
 }
@@ -41,8 +42,10 @@ func newMetrics() *metrics {
 			Help: "Long polls and event streams open now, by route template."}, []string{"route"}),
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_key_failures_total",
 			Help: "Requests without a valid key where one is needed."}),
+		unlogged: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_refusals_not_logged_total",
+			Help: "Refused requests that are not in the log, because there were too many."}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway,
+	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway, m.unlogged,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{DisableCompression: true})
 	m.astray = m.bind(endpoint{method: "other", path: "other", entry: open})

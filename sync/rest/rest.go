@@ -119,7 +119,15 @@ type Config struct {
 	StationID string // told in the health answers; the station's random id
 
 	Commission Commissioner // nil: the site cannot be commissioned through this endpoint
-	Closed     string       // why nothing but commissioning is served, for people; empty: all is
+	// Hosts are the names in lower case under which the endpoint may be asked over
+	// loopback, besides localhost and literal addresses; nil: any. AllowedOrigins are
+	// those whose pages may read the feed in a browser.
+	Hosts, AllowedOrigins []string
+	// CursorKey proves to the station that it has given out a cursor; empty: it
+	// believes whatever says so.
+	CursorKey []byte
+
+	Closed string // why nothing but commissioning is served, for people; empty: all is
 
 	MaxRequests    int           // answered at the same moment on each door, 256
 	MaxStreams     int           // long polls and event streams at the same moment on each door, 64
@@ -132,6 +140,8 @@ type Server struct {
 	Config
 	keys    keyring
 	guard   guard
+	tickets tickets
+	brake   brake
 	metrics *metrics
 	tcp     *surface
 	unix    *surface

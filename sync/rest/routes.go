@@ -34,7 +34,8 @@ type endpoint struct {
 var endpoints = []endpoint{
 	{"PUT", "/v1/parcels/{id}", withScope, parcelsWrite, (*Server).putParcel},
 	{"GET", "/v1/parcels/{id}", withScope, parcelsRead, (*Server).getParcel},
-	{"GET", "/v1/events", withScope, eventsRead, (*Server).getEvents},
+	{"GET", eventsPath, withScope, eventsRead, (*Server).getEvents},
+	{"POST", "/v1/events/ticket", withScope, eventsRead, (*Server).makeTicket},
 	{"POST", "/v1/parcels/{id}/cancel", withScope, parcelsWrite, (*Server).cancelParcel},
 	{"POST", "/v1/parcels/{id}/hold", withScope, parcelsWrite, (*Server).holdParcel},
 	{"POST", "/v1/parcels/{id}/release", withScope, parcelsWrite, (*Server).releaseParcel},
@@ -78,6 +79,8 @@ type surface struct {
 	router   *mux.Router
 	requests chan struct{} // holds one element per request being answered
 	streams  chan struct{} // holds one element per long poll or stream
+
+	requestShares, streamShares shares // of those places, by key
 }
 
 // A resource is one path with its methods.

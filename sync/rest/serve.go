@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -17,7 +16,7 @@ const shutdownPatience = 5 * time.Second
 // lets requests under way finish and closes the listener. Wrap the listener
 // with crypto/tls to serve HTTPS. It returns nil after an orderly end.
 func (s *Server) ServeTCP(ctx context.Context, l net.Listener) error {
-	return s.serve(ctx, &boundedListener{Listener: l, places: make(chan struct{}, s.MaxConnections), closed: make(chan struct{})}, s.tcp)
+	return s.serve(ctx, newLobby(l, s.MaxConnections), s.tcp)
 }
 
 func (s *Server) serve(ctx context.Context, l net.Listener, u *surface) error {
@@ -30,6 +29,7 @@ func (s *Server) serve(ctx context.Context, l net.Listener, u *surface) error {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	welcome(h)
 	ended := make(chan error, 1)
 	go func() { ended <- h.Serve(l) }()
 	select {
@@ -50,43 +50,4 @@ func (s *Server) serve(ctx context.Context, l net.Listener, u *surface) error {
 		err = end
 	}
 	return err
-}
-
-// A boundedListener keeps the number of open connections within its places;
-// further ones wait in the kernel's queue.
-type boundedListener struct {
-	net.Listener
-	places chan struct{}
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (l *boundedListener) Accept() (net.Conn, error) {
-	select {
-	case l.places <- struct{}{}:
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-	c, err := l.Listener.Accept()
-	if err != nil {
-		<-l.places
-		return nil, err
-	}
-	return &boundedConn{Conn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
-}
-
-// Close also ends an Accept that waits for a place.
-func (l *boundedListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
-}
-
-type boundedConn struct {
-	net.Conn
-	leave func()
-}
-
-func (c *boundedConn) Close() error {
-	defer c.leave()
-	return c.Conn.Close()
 }

@@ -31,25 +31,32 @@ const (
 // park trades the place among the requests for one among the streams. leave
 // must be called at the end.
 func (x *exchange) park() (leave func(), err error) {
+	u := x.surface
 	select {
-	case x.surface.streams <- struct{}{}:
+	case u.streams <- struct{}{}:
 	default:
 		return nil, problem.New(http.StatusServiceUnavailable, "too-many-streams",
 			"too many long polls and streams are open; ask again without wait, or later").Again(10)
 	}
-	if x.placed {
-		x.placed = false
-		<-x.surface.requests
+	fair := !u.socket || x.who.hash != ([32]byte{})
+	if fair && !u.streamShares.take(x.who.hash, u.streams) {
+		<-u.streams
+		return nil, problem.New(http.StatusServiceUnavailable, "too-many-streams",
+			"this key has as many long polls and streams open as its share allows; end one, or ask without wait").Again(10)
 	}
+	x.unseat()
 	x.waited = true
 	control := http.NewResponseController(x.ResponseWriter)
 	control.SetReadDeadline(time.Time{}) // where there is no connection there is no deadline either
 	control.SetWriteDeadline(time.Now().Add(maxWait*time.Second + writePatience))
-	gauge := x.surface.server.metrics.streams.WithLabelValues(x.e.path)
+	gauge := u.server.metrics.streams.WithLabelValues(x.e.path)
 	gauge.Inc()
 	return func() {
 		gauge.Dec()
-		<-x.surface.streams
+		if fair {
+			u.streamShares.give(x.who.hash)
+		}
+		<-u.streams
 	}, nil
 }
 
@@ -66,7 +73,7 @@ func (x *exchange) stream(place string) (*stream, error) {
 	h := x.Header()
 	h.Set("Content-Type", sse.ContentType)
 	h.Set("X-Accel-Buffering", "no")
-	h.Set("Vary", "Accept")
+	h.Add("Vary", "Accept")
 	x.WriteHeader(http.StatusOK)
 	st := &stream{x: x, control: http.NewResponseController(x.ResponseWriter)}
 	begin := sse.Begin(comeBack)
@@ -105,7 +112,7 @@ func (s *Server) streamEvents(x *exchange, at feed.Cursor, limit int) error {
 		return err
 	}
 	defer leave()
-	st, err := x.stream(at.Text())
+	st, err := x.stream(s.cursorText(at))
 	if err != nil {
 		return x.sent(err)
 	}
@@ -165,7 +172,7 @@ func (s *Server) messages(page locker.FeedPage, at feed.Cursor, withCodes bool) 
 			return nil, fmt.Errorf("an event behind %d has no sequence that follows: %d, %v", last, place.Sequence, err)
 		}
 		last = place.Sequence
-		list[i] = sse.Message{ID: s.behind(last, at, withCodes).Text(), Data: event}
+		list[i] = sse.Message{ID: s.cursorText(s.behind(last, at, withCodes)), Data: event}
 	}
 	return list, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,6 +22,7 @@ var (
 	stationID   = regexp.MustCompile(`^[a-z0-9-]{3,40}$`)
 	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$`)
 	doorNumber  = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,7}$`)
+	hostName    = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	deviceName  = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
 )
 
@@ -102,6 +104,17 @@ func (c *Config) checkRest(r *reader) {
 	}
 	if c.Rest.Socket == "" {
 		r.refuse("rest.socket", "is empty: the path of a Unix socket")
+	}
+	for i, name := range c.Rest.Hosts {
+		if !hostName.MatchString(name) && net.ParseIP(name) == nil {
+			r.refuse(element("rest.hosts", i), "is %q: a name as in an address, in lower case and without a port", name)
+		}
+	}
+	for i, origin := range c.Rest.AllowedOrigins {
+		if u, err := url.Parse(origin); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Scheme+"://"+u.Host != origin ||
+			u.Hostname() == "" || strings.ToLower(origin) != origin || strings.Contains(u.Host, "*") {
+			r.refuse(element("rest.allowed_origins", i), "is %q: one origin such as \"https://shop.example\", in lower case and without a path", origin)
+		}
 	}
 }
 

@@ -66,6 +66,9 @@ type Rest struct {
 	Listen      string `toml:"listen" default:"127.0.0.1:8470"`
 	AllowRemote bool   `toml:"allow_remote" default:"false"` // Listen may be other than loopback
 	Socket      string `toml:"socket" default:"run/core.sock"`
+
+	Hosts          []string `toml:"hosts"`           // names it may be asked by over loopback
+	AllowedOrigins []string `toml:"allowed_origins"` // whose pages may read the feed in a browser
 }
 
 // Policy holds the rules an operator may change.

@@ -102,7 +102,7 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 		want     string
 	}{
 		{"a misspelt key gets a suggestion", "", "[policy]\nthank_s = 5", `c.toml:20: policy.thank_s: is not a key of this table: did you mean thanks_s?`},
-		{"a key like no other lists the known ones", "", "[rest]\nqqqqqq = 1", `c.toml:20: rest.qqqqqq: is not a key of this table: known are allow_remote, listen, socket`},
+		{"a key like no other lists the known ones", "", "[rest]\nqqqqqq = 1", `c.toml:20: rest.qqqqqq: is not a key of this table: known are allow_remote, allowed_origins, hosts, listen, socket`},
 		{"an unknown table", "", "[polcy]", `c.toml:19: polcy: is not a key of this table: did you mean policy?`},
 		{"a missing key", `id = "corner"`, ``, `c.toml:1: station.id: is missing: required in this table`},
 		{"a text where a number belongs", `height_mm = 190`, `height_mm = "190"`, `c.toml:7: size.height_mm: is the text "190": a whole number from 40 to 2500`},

@@ -90,7 +90,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.Hardware().Badge}
-	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: newGate(c, cfg)})
+	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: newGate(c, cfg),
+		Hosts: append([]string{}, cfg.Rest.Hosts...), AllowedOrigins: cfg.Rest.AllowedOrigins, CursorKey: keys.Cursor()})
 	if err != nil {
 		return err
 	}
