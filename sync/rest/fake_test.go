@@ -110,6 +110,11 @@ func (c *core) Announce(ctx context.Context, id string, a locker.Announcement, c
 	if a.Label == "" {
 		a.Label = id
 	}
+	for _, other := range c.parcels {
+		if other.ID != id && other.Label == a.Label {
+			return p, "", locker.Refuse(locker.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s", a.Label, other.ID, other.State).At("/label")
+		}
+	}
 	next := locker.Parcel{ID: id, State: locker.Announced, Label: a.Label, OrderID: a.OrderID, Dimensions: a.Dimensions, KeepUpright: a.KeepUpright,
 		WeightG: a.WeightG, Accessible: a.Accessible, PickupHours: a.PickupHours, AnnouncedAt: time.Unix(1772000000, 5).UTC(), Rev: p.Rev + 1}
 	c.parcels[id], c.recipients[id] = next, a.Recipient

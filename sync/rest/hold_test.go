@@ -61,3 +61,16 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 	b.core.parcels["P-1"] = p
 	want(t, b.do("POST", "/v1/parcels/P-1/hold", ""), 409, "door-in-use")
 }
+
+func TestALabelInUseSaysNothingOfTheOtherToWhomeverMayNotReadIt(t *testing.T) {
+	b := newBench(t)
+	b.do("PUT", "/v1/parcels/THE-OTHER", `{"label":"L-1"}`)
+	if body := want(t, b.do("PUT", "/v1/parcels/P-1", `{"label":"L-1"}`), 409, "label-in-use"); !strings.Contains(body, "THE-OTHER") {
+		t.Errorf("a reader is told %s", body)
+	}
+	writer := b.with(b.core.grant("writer", "parcels:write"))
+	body := want(t, writer.do("PUT", "/v1/parcels/P-1", `{"label":"L-1"}`), 409, "label-in-use")
+	if strings.Contains(body, "THE-OTHER") || strings.Contains(body, string(locker.Announced)) || !strings.Contains(body, `"pointer":"/label"`) {
+		t.Errorf("a writer is told %s", body)
+	}
+}

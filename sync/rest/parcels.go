@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"hash/crc32"
 	"net/http"
 	"net/url"
@@ -55,13 +56,23 @@ func (s *Server) putParcel(x *exchange) error {
 	}
 	p, outcome, err := s.Station.Announce(x.ctx, id, a, cond, x.who.actor)
 	if err != nil {
-		return err
+		return x.discreet(err)
 	}
 	if outcome == locker.Created {
 		x.Header()["Location"] = []string{"/v1/parcels/" + id}
 		return x.parcel(http.StatusCreated, p, nil)
 	}
 	return x.parcel(http.StatusOK, p, nil)
+}
+
+// discreet tells a caller who may not read parcels nothing about another one, which
+// the rules name when two have the same label.
+func (x *exchange) discreet(err error) error {
+	var r *locker.Refusal
+	if x.who.scopes&parcelsRead != 0 || !errors.As(err, &r) || r.Slug != "label-in-use" {
+		return err
+	}
+	return locker.Refuse(r.Code, r.Slug, "this label belongs to another parcel; every parcel here needs its own label").At(r.Field)
 }
 
 // getParcel answers with a parcel and, while they are kept, its recipient's details.
