@@ -10,7 +10,7 @@ import (
 // Do is refused as stale when the page does not offer the action any more, so
 // that a late touch never means something else than what was on the button.
 func (c Do) decide(t *turn) error {
-	if c.Action.Visit != t.visit.ID || !c.Meant(ViewOf(t, t.Env)) || !slices.Contains(t.allowed(), c.Name) {
+	if c.Action.Visit != t.visit.ID || !c.Meant(ViewOf(t.state, t.Env)) || !slices.Contains(t.allowed(), c.Name) {
 		return staleAction()
 	}
 	v := &t.visit
@@ -69,7 +69,7 @@ func (c Do) decide(t *turn) error {
 
 // allowed lists what can be done on the page that is shown.
 func (t *turn) allowed() []view.ActionName {
-	return allowedActions(t, t.visit, t.Env)
+	return allowedActions(t.World, t.visit, t.Env)
 }
 
 func allowedActions(w World, v Visit, env Env) []view.ActionName {

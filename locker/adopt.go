@@ -102,7 +102,7 @@ func (a applying) intended(f *OpeningIntended) {
 	for _, o := range a.w.OpeningsOf(f.Compartment) {
 		unseen = unseen || o.Unseen
 	}
-	a.ch.putOpening(Opening{
+	a.putOpening(Opening{
 		ID: f.Opening, Compartment: f.Compartment, Parcel: f.Parcel, Visit: f.Visit, Actor: f.Actor,
 		Purpose: f.Purpose, Attempt: f.Attempt, State: Intended, At: a.at, NotAfter: f.NotAfter, Since: a.at,
 		WasClosed: f.WasClosed, Unseen: unseen,

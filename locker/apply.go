@@ -1,155 +1,31 @@
 package locker
 
 import (
-	"time"
-
 	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"time"
 )
-
-// apply projects one fact onto the entities it is about. It is the only place
-// where they change, so that replaying the log gives the same entities.
-func apply(w World, ch *Changes, f Fact, at time.Time) {
-	a := applying{w, ch, at}
-	switch f := f.(type) {
-	case *ParcelAnnounced:
-		a.announced(f)
-	case *ParcelCancelled:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.EndedAt, p.OnHold = Cancelled, &at, nil })
-	case *ParcelBooked:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.Compartment, p.FailedReason = Booked, f.Compartment, "" })
-		a.compartment(f.Compartment, func(c *Compartment) { c.Allocation, c.Reason, c.Parcel = Reserved, "", f.ParcelID })
-	case *DepositStarted:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State = Depositing })
-	case *ParcelStored:
-		a.stored(f)
-	case *DepositFailure:
-		a.depositFailed(f)
-	case *PickupAuthorised:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State = Collecting })
-	case *PickupAborted:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.ToCheck = Stored, p.ToCheck || f.ToCheck })
-	case *ParcelCollected:
-		a.collected(f)
-	case *ParcelToCheck:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.ToCheck = true })
-	case *ParcelHeld:
-		a.held(f)
-	case *ParcelReleased:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.OnHold = nil })
-	case *ParcelExpired:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State = Expired })
-	case *ParcelCounterHeld:
-		a.parcel(f.ParcelID, func(p *Parcel) { p.State, p.Compartment, p.ToCheck = CounterHeld, "", false })
-		a.unbind(f.Compartment, f.ParcelID)
-		a.credentials(f.ParcelID, Revoked)
-
-	case *OpeningIntended:
-		a.intended(f)
-	case *OpeningEnded:
-		a.openingEnded(f)
-	case *OpeningAdopted:
-		a.opening(f.Opening, IsOpen)
-		a.compartment(f.Compartment, func(c *Compartment) { c.Lock, c.Openings = LockFired, c.Openings+1 })
-	case *OpeningToCheck:
-		a.toCheck(f)
-	case *OpeningAbandoned:
-		a.change(f.Opening, func(o *Opening) { o.Abandoned, o.WasClosed = true, o.WasClosed && !f.Unattended })
-	case *OpeningRejoined:
-		a.change(f.Opening, func(o *Opening) {
-			o.Visit, o.Abandoned = f.Visit, false
-			o.WasClosed = o.WasClosed && o.Purpose == ForPickup
-			o.Purpose = ForPickup
-		})
-
-	case *LockDriven:
-		// Open from now on says nothing of force, also when nobody lives to say so.
-		a.compartment(f.Compartment, func(c *Compartment) { c.LastKnown = door.Unknown })
-	case *DoorOpened:
-		a.door(f.Compartment, door.Open, f.At)
-		a.change(f.Opening, func(o *Opening) { o.OpenedAt = f.At })
-	case *DoorForced:
-		a.door(f.Compartment, door.Open, f.At)
-		a.compartment(f.Compartment, func(c *Compartment) { c.Forced = true })
-		a.alarm(f.Compartment)
-	case *DoorAlarmCleared:
-		a.compartment(f.Compartment, func(c *Compartment) { c.Forced = false })
-		a.alarm(f.Compartment)
-	case *DoorClosed:
-		a.door(f.Compartment, door.Closed, f.At)
-		a.compartment(f.Compartment, func(c *Compartment) { c.Presence = f.Presence })
-		a.seenClosed(f.Compartment)
-		if f.Opening != "" {
-			a.opening(f.Opening, Done)
-		}
-	case *DoorUnknown:
-		a.compartment(f.Compartment, func(c *Compartment) { c.Door, c.Presence, c.DoorSince = door.Unknown, door.PresenceUnknown, &at })
-	case *DoorSeen:
-		a.door(f.Compartment, f.State, at)
-		a.compartment(f.Compartment, func(c *Compartment) { c.Presence = f.Presence })
-		if f.State == door.Closed {
-			a.seenClosed(f.Compartment)
-		}
-		if f.Opening != "" && f.State == door.Closed {
-			a.change(f.Opening, func(o *Opening) { o.WasClosed = o.WasClosed || o.State == Intended })
-		}
-	case *DoorLeftOpen:
-		a.compartment(f.Compartment, func(c *Compartment) { c.LeftOpen = true })
-
-	case *CompartmentFreed:
-		a.compartment(f.Compartment, func(c *Compartment) {
-			c.Allocation, c.Reason, c.Parcel, c.Contents, c.Evidence = Free, "", "", ContentsEmpty, f.Evidence
-		})
-	case *CompartmentQuarantined:
-		a.compartment(f.Compartment, func(c *Compartment) {
-			c.Allocation, c.Reason, c.Contents, c.Evidence = Quarantine, f.Reason, f.Contents, ByInference
-		})
-	case *DoorOutOfService:
-		a.compartment(f.Compartment, func(c *Compartment) { c.Allocation, c.Reason = OutOfService, f.Reason })
-	case *DoorRestored:
-		a.compartment(f.Compartment, func(c *Compartment) {
-			c.Allocation, c.Reason, c.Parcel, c.Forced, c.Lock = Free, "", "", false, LockIdle
-			c.Contents, c.Evidence = ContentsEmpty, ByHuman
-		})
-		a.alarm(f.Compartment)
-
-	case *StationStarted:
-		a.started()
-	case *VisitStepped:
-		v := f.Visit
-		ch.Visit = &v
-	case *VisitEnded:
-		ch.Visit = &Visit{}
-	case *GuardChanged:
-		g := f.Guard
-		ch.Guard = &g
-	case *CalendarKept:
-		c := f.Calendar
-		ch.Calendar = &c
-	case *CourierAdded:
-		put(&ch.Couriers, f.ID, CourierRecord{Courier{ID: f.ID, Name: f.Name, Created: f.At}, f.Hashes.Badge, f.Hashes.PIN, f.Hashes.Card})
-	case *CourierRemoved:
-		if c, ok := w.Courier(f.ID); ok {
-			c.Removed = true
-			put(&ch.Couriers, f.ID, c)
-		}
-	case *KeyAdded:
-		put(&ch.Keys, f.Name, KeyRecord{Key{Name: f.Name, Scopes: f.Scopes, Created: f.At}, f.Hash.SHA256})
-	case *KeyRevoked:
-		if k, ok := w.Key(f.Name); ok {
-			k.Revoked = true
-			put(&ch.Keys, f.Name, k)
-		}
-	}
-}
 
 // applying is one fact on its way onto the entities.
 type applying struct {
 	w  World
-	ch *Changes
+	s  *ledger.State
 	at time.Time
 }
 
-func (ch *Changes) putOpening(o Opening) { put(&ch.Openings, o.ID, o) }
+// openingsKept is how many openings of a compartment are remembered; the log
+// keeps all.
+const openingsKept = 3
+
+// putOpening remembers an opening, and forgets the oldest of its compartment
+// that have ended.
+func (a applying) putOpening(o Opening) {
+	Openings.Put(a.s, o.ID, o)
+	all := a.w.OpeningsOf(o.Compartment)
+	for i := len(all) - 1; i >= openingsKept && !all[i].UnderWay(); i-- {
+		Openings.Delete(a.s, all[i].ID)
+	}
+}
 
 func (a applying) parcel(id string, change func(*Parcel)) {
 	p, ok := a.w.Parcel(id)
@@ -158,7 +34,7 @@ func (a applying) parcel(id string, change func(*Parcel)) {
 	}
 	change(&p)
 	p.Rev++
-	put(&a.ch.Parcels, id, p)
+	Parcels.Put(a.s, id, p)
 }
 
 func (a applying) compartment(number string, change func(*Compartment)) {
@@ -167,7 +43,7 @@ func (a applying) compartment(number string, change func(*Compartment)) {
 		return // taken off the wall since
 	}
 	change(&c)
-	put(&a.ch.Compartments, number, c)
+	Compartments.Put(a.s, number, c)
 }
 
 func (a applying) opening(id string, s OpeningState) {
@@ -177,7 +53,7 @@ func (a applying) opening(id string, s OpeningState) {
 func (a applying) change(opening string, change func(*Opening)) {
 	if o, ok := a.w.Opening(opening); ok {
 		change(&o)
-		a.ch.putOpening(o)
+		a.putOpening(o)
 	}
 }
 
@@ -228,9 +104,13 @@ func (a applying) announced(f *ParcelAnnounced) {
 		p.Deadline = f.Deadline
 	}
 	p.Rev++
-	put(&a.ch.Parcels, p.ID, p)
-	if f.Recipient != nil {
-		put(&a.ch.Recipients, p.ID, *f.Recipient)
+	Parcels.Put(a.s, p.ID, p)
+	switch {
+	case f.Recipient == nil:
+	case *f.Recipient == (Recipient{}):
+		Recipients.Delete(a.s, p.ID)
+	default:
+		Recipients.Put(a.s, p.ID, *f.Recipient)
 	}
 }
 
@@ -243,8 +123,8 @@ func (a applying) stored(f *ParcelStored) {
 		c.Allocation, c.Reason, c.Parcel = Occupied, "", f.ParcelID
 		c.Contents, c.Evidence = ContentsPresent, f.Evidence
 	})
-	put(&a.ch.Credentials, f.Hashes.Code, Credential{f.Hashes.Code, ByCode, f.ParcelID, Live})
-	put(&a.ch.Credentials, f.Hashes.PIN, Credential{f.Hashes.PIN, ByPIN, f.ParcelID, Live})
+	Credentials.Put(a.s, f.Hashes.Code, Credential{f.Hashes.Code, ByCode, f.ParcelID, Live})
+	Credentials.Put(a.s, f.Hashes.PIN, Credential{f.Hashes.PIN, ByPIN, f.ParcelID, Live})
 }
 
 func (a applying) collected(f *ParcelCollected) {
@@ -260,7 +140,7 @@ func (a applying) credentials(parcel string, s CredentialState) {
 	for _, c := range a.w.CredentialsOf(parcel) {
 		if c.State == Live {
 			c.State = s
-			put(&a.ch.Credentials, c.Hash, c)
+			Credentials.Put(a.s, c.Hash, c)
 		}
 	}
 }

@@ -1,6 +1,11 @@
 package locker
 
-import "fmt"
+import (
+	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"fmt"
+	"time"
+)
 
 // While a site is commissioned its locks are driven without the station. What
 // happens to them is kept in the same log.
@@ -34,6 +39,14 @@ func (LockDriven) Type() string { return "lock.driven" }
 
 // Subject is the board, as devices are named.
 func (f LockDriven) Subject() string { return fmt.Sprintf("devices/bus %s board %d", f.Line, f.Board) }
+
+// Apply: open from now on says nothing of force, also when nobody lives to say so.
+func (f *LockDriven) Apply(s *ledger.State, at time.Time) {
+	applying{World{s}, s, at}.compartment(f.Compartment, func(c *Compartment) { c.LastKnown = door.Unknown })
+}
+
+// Published is true: the feed tells it.
+func (LockDriven) Published() bool { return true }
 
 func (c DriveLock) decide(t *turn) error {
 	t.emit(&LockDriven{c.Line, c.Board, c.Lock, c.Compartment})

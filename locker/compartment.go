@@ -85,6 +85,16 @@ type Compartment struct {
 	LastKnown door.State `json:"last_known"` // the last reading that was not unknown; survives a restart
 }
 
+// NewCompartment is a compartment seen for the first time: what the configuration
+// says of it, free and assumed empty.
+func NewCompartment(configured Compartment) Compartment {
+	return Compartment{
+		Number: configured.Number, Size: configured.Size, Inner: configured.Inner, Bank: configured.Bank, Accessible: configured.Accessible,
+		Lock: LockIdle, Allocation: Free, Contents: ContentsEmpty, Evidence: ByInference,
+		Door: door.Unknown, Presence: door.PresenceUnknown,
+	}
+}
+
 // Offerable reports whether a deposit may be offered this compartment. A forced
 // door stops deposits into its whole bank until somebody has looked.
 func (c Compartment) Offerable() bool {

@@ -2,6 +2,7 @@ package locker
 
 import (
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -12,8 +13,8 @@ type Command interface{ decide(t *turn) error }
 // Decide works out what a command leads to. It changes nothing: the caller
 // commits the Decision and then carries out its Orders, or drops it. The error
 // is a *Refusal.
-func Decide(w World, c Command, env Env) (Decision, error) {
-	t := newTurn(w, env)
+func Decide(source ledger.Source, c Command, env Env) (Decision, error) {
+	t := newTurn(source, env)
 	if err := c.decide(t); err != nil {
 		return Decision{}, err
 	}

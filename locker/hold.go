@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -42,11 +43,17 @@ type (
 	}
 )
 
-// Type of the fact.
 func (ParcelHeld) Type() string { return "parcel.held" }
 
-// Type of the fact.
+func (f *ParcelHeld) Apply(s *ledger.State, at time.Time) {
+	applying{World{s}, s, at}.held(f)
+}
+
 func (ParcelReleased) Type() string { return "parcel.released" }
+
+func (f *ParcelReleased) Apply(s *ledger.State, at time.Time) {
+	applying{World{s}, s, at}.parcel(f.ParcelID, func(p *Parcel) { p.OnHold = nil })
+}
 
 // whyOnHold is why a valid code was refused, in the facts.
 const whyOnHold = "on_hold"

@@ -86,3 +86,50 @@ func furtherLabels(first string, further []string) (kept []string) {
 func sameLabels(a, b []string) bool {
 	return slices.EqualFunc(a, b, func(a, b string) bool { return label.Key(a) == label.Key(b) })
 }
+
+// KeysOf are the keys of one label: its own, and those of what it may stand for.
+func KeysOf(text string) (own string, others []string) {
+	keys := label.Keys(text)
+	if len(keys) == 0 {
+		return label.Key(text), nil
+	}
+	return keys[0], keys[1:]
+}
+
+// keys lists the keys of all labels; others too when they are asked for.
+func (p *Parcel) keys(others bool) (all []string) {
+	for text := range p.allLabels {
+		own, further := KeysOf(text)
+		all = append(all, own)
+		if others {
+			all = append(all, further...)
+		}
+	}
+	return all
+}
+
+// spellings are the keys of a parcel that are not in its own row, each with
+// whether it is the key of a label.
+func spellings(p Parcel) (entries [][]any) {
+	own := map[string]bool{}
+	var keys []string
+	add := func(key string, is bool) {
+		if _, known := own[key]; !known {
+			keys = append(keys, key)
+		}
+		own[key] = own[key] || is
+	}
+	for text := range p.allLabels {
+		key, others := KeysOf(text)
+		if text != p.Label {
+			add(key, true)
+		}
+		for _, key := range others {
+			add(key, false)
+		}
+	}
+	for _, key := range keys {
+		entries = append(entries, []any{key, own[key]})
+	}
+	return entries
+}

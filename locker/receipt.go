@@ -3,6 +3,7 @@ package locker
 import (
 	"time"
 
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -43,11 +44,11 @@ type (
 	}
 )
 
-// Type of the fact.
-func (ReceiptOrdered) Type() string { return "parcel.receipt_ordered" }
+func (ReceiptOrdered) Type() string                    { return "parcel.receipt_ordered" }
+func (*ReceiptOrdered) Apply(*ledger.State, time.Time) {}
 
-// Type of the fact.
-func (ReceiptEnded) Type() string { return "parcel.receipt_ended" }
+func (ReceiptEnded) Type() string                    { return "parcel.receipt_ended" }
+func (*ReceiptEnded) Apply(*ledger.State, time.Time) {}
 
 // printReceipt orders the receipt that is on the screen.
 func (t *turn) printReceipt() {

@@ -124,7 +124,7 @@ func TestAReceiptThatWasBeingPrintedWhenTheCoreDiedHasFailed(t *testing.T) {
 func TestFactsAboutReceiptsNameNoCode(t *testing.T) {
 	s := onReceipt(t)
 	d, _ := s.printing(t, true, Do{view.Action{Visit: s.visit.ID, Name: view.ActPrint}})
-	if !slices.ContainsFunc(d.Facts, func(f Fact) bool { return f.Type() == "parcel.receipt_ordered" && Told(f.Type()) }) {
+	if !slices.ContainsFunc(d.Facts, func(f Fact) bool { return f.Type() == "parcel.receipt_ordered" && catalogue.Published(f.Type()) }) {
 		t.Error("that a code was put on paper is not told")
 	}
 }

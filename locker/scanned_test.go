@@ -206,7 +206,7 @@ func (s *scene) keeps(t *testing.T, before Visit, d Decision) {
 		now.Count != before.Count || now.Last != before.Last || now.Retake != before.Retake {
 		t.Errorf("the page was kept, and the visit is\n%+v\nafter\n%+v", now, before)
 	}
-	if len(d.Changes.Parcels)+len(d.Changes.Compartments)+len(d.Changes.Openings) > 0 {
+	if len(d.Changes[Parcels.Spec])+len(d.Changes[Compartments.Spec])+len(d.Changes[Openings.Spec]) > 0 {
 		t.Errorf("the page was kept, and changed %v", d.Facts)
 	}
 }

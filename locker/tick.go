@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -122,7 +123,8 @@ func (t *turn) timeOut() {
 }
 
 // NextTick returns when something becomes due, or the zero time when nothing will.
-func NextTick(w World, env Env) time.Time {
+func NextTick(source ledger.Source, env Env) time.Time {
+	w := NewWorld(source)
 	var next time.Time
 	today := w.Calendar().Now(env.Clock)
 	due := func(at time.Time) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cubby/locker/calendar"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -22,7 +23,7 @@ type Env struct {
 
 // turn is one command being decided. Every fact is applied as soon as it is
 // emitted, so that later rules of the same command see it; nothing reaches the
-// World below until the caller merges the Decision.
+// source below until the caller merges the Decision.
 type turn struct {
 	World
 	Env
@@ -31,9 +32,9 @@ type turn struct {
 	before Visit
 }
 
-func newTurn(w World, env Env) *turn {
-	t := &turn{World: w, Env: env}
-	t.visit, _ = w.Visit()
+func newTurn(source ledger.Source, env Env) *turn {
+	t := &turn{World: NewWorld(source), Env: env}
+	t.visit, _ = t.Visit()
 	t.visit.Excluded = slices.Clone(t.visit.Excluded)
 	t.before = t.visit
 	return t
@@ -42,7 +43,7 @@ func newTurn(w World, env Env) *turn {
 // emit records a fact and applies it.
 func (t *turn) emit(f Fact) {
 	t.Facts = append(t.Facts, f)
-	apply(t, &t.Changes, f, t.Now)
+	f.Apply(t.state, t.Now)
 }
 
 // finish writes down where the visit is now, if that changed.
@@ -50,83 +51,9 @@ func (t *turn) finish() Decision {
 	if t.visit.ID != "" && !reflect.DeepEqual(t.visit, t.before) {
 		t.emit(&VisitStepped{Visit: t.visit})
 	}
+	t.VisitID = t.visit.ID
+	t.Decision.Changes = t.state.Changes()
 	return t.Decision
-}
-
-// The reads below prefer what this turn has changed.
-
-func (t *turn) Parcel(id string) (Parcel, bool) {
-	if p, ok := t.Changes.Parcels[id]; ok {
-		return p, true
-	}
-	return t.World.Parcel(id)
-}
-
-func (t *turn) Compartment(number string) (Compartment, bool) {
-	if c, ok := t.Changes.Compartments[number]; ok {
-		return c, true
-	}
-	return t.World.Compartment(number)
-}
-
-func (t *turn) Opening(id string) (Opening, bool) {
-	if o, ok := t.Changes.Openings[id]; ok {
-		return o, true
-	}
-	return t.World.Opening(id)
-}
-
-func (t *turn) OpeningsOf(compartment string) []Opening {
-	all := slices.Clone(t.World.OpeningsOf(compartment))
-	for i, o := range all {
-		if changed, ok := t.Changes.Openings[o.ID]; ok {
-			all[i] = changed
-		}
-	}
-	for _, o := range t.Changes.Openings {
-		if o.Compartment == compartment && !slices.ContainsFunc(all, func(x Opening) bool { return x.ID == o.ID }) {
-			all = append(all, o)
-		}
-	}
-	return all
-}
-
-func (t *turn) Credential(hash string) (Credential, bool) {
-	if c, ok := t.Changes.Credentials[hash]; ok {
-		return c, true
-	}
-	return t.World.Credential(hash)
-}
-
-func (t *turn) CredentialsOf(parcel string) []Credential {
-	all := slices.Clone(t.World.CredentialsOf(parcel))
-	for i, c := range all {
-		if changed, ok := t.Changes.Credentials[c.Hash]; ok {
-			all[i] = changed
-		}
-	}
-	return all
-}
-
-func (t *turn) Courier(id string) (CourierRecord, bool) {
-	if c, ok := t.Changes.Couriers[id]; ok {
-		return c, true
-	}
-	return t.World.Courier(id)
-}
-
-func (t *turn) Guard() Guards {
-	if t.Changes.Guard != nil {
-		return *t.Changes.Guard
-	}
-	return t.World.Guard()
-}
-
-func (t *turn) Calendar() calendar.Calendar {
-	if t.Changes.Calendar != nil {
-		return *t.Changes.Calendar
-	}
-	return t.World.Calendar()
 }
 
 // underWay returns the opening of a compartment that still waits for something.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -13,7 +14,8 @@ const pinDigits = 8
 
 // ViewOf works out what the screen shows now. The caller adds what only it
 // knows: Rev, Station, Wall, and the code of a receipt.
-func ViewOf(w World, env Env) view.View {
+func ViewOf(source ledger.Source, env Env) view.View {
+	w := NewWorld(source)
 	v, _ := w.Visit()
 	out := view.View{
 		Visit: v.ID, Step: v.Step, Reason: v.Reason, Language: v.Language,

@@ -2,6 +2,7 @@ package locker
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/label"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -40,64 +42,42 @@ func newPlainWorld(boxes ...Compartment) *plainWorld {
 	return w
 }
 
-func (w *plainWorld) merge(ch Changes) {
-	for id, p := range ch.Parcels {
-		w.parcels[id] = p
-	}
-	for id, r := range ch.Recipients {
-		w.recipients[id] = r
-		if r == (Recipient{}) {
-			delete(w.recipients, id)
+func (w *plainWorld) merge(ch ledger.Changes) {
+	ch.Each(func(spec *ledger.Spec, r ledger.Row) {
+		if spec == Openings.Spec {
+			w.order = slices.DeleteFunc(w.order, func(id string) bool { return id == r.Key && r.Value == nil })
+			if _, ok := w.openings[r.Key]; !ok && r.Value != nil {
+				w.order = append(w.order, r.Key)
+			}
 		}
-	}
-	for h, c := range ch.Credentials {
-		w.credentials[h] = c
-	}
-	for id, c := range ch.Couriers {
-		w.couriers[id] = c
-	}
-	for n, k := range ch.Keys {
-		w.keys[n] = k
-	}
-	for n, c := range ch.Compartments {
-		w.compartments[n] = c
-	}
-	for id, o := range ch.Openings {
-		if _, ok := w.openings[id]; !ok {
-			w.order = append(w.order, id)
+		switch spec {
+		case Parcels.Spec:
+			keep(w.parcels, r)
+		case Recipients.Spec:
+			keep(w.recipients, r)
+		case Credentials.Spec:
+			keep(w.credentials, r)
+		case Couriers.Spec:
+			keep(w.couriers, r)
+		case Keys.Spec:
+			keep(w.keys, r)
+		case Compartments.Spec:
+			keep(w.compartments, r)
+		case Openings.Spec:
+			keep(w.openings, r)
+		case VisitNow.Spec:
+			w.visit, _ = r.Value.(Visit)
+		case PINGuard.Spec:
+			w.guard, _ = r.Value.(Guards)
+		case CalendarNow.Spec:
+			w.calendar, _ = r.Value.(calendar.Calendar)
+		default:
+			panic(spec.Name())
 		}
-		w.openings[id] = o
-	}
-	if ch.Visit != nil {
-		w.visit = *ch.Visit
-	}
-	if ch.Guard != nil {
-		w.guard = *ch.Guard
-	}
-	if ch.Calendar != nil {
-		w.calendar = *ch.Calendar
-	}
+	})
 }
 
-func (w *plainWorld) Parcel(id string) (Parcel, bool) { p, ok := w.parcels[id]; return p, ok }
-func (w *plainWorld) ByLabel(keys []string) (all []Parcel) {
-	for _, p := range w.parcels {
-		if means(p, keys) {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-func (w *plainWorld) Announced(id string, keys []string) (known *Parcel, others []Parcel) {
-	for _, p := range w.parcels {
-		if p.ID == id {
-			known = &p
-		} else if means(p, keys) {
-			others = append(others, p)
-		}
-	}
-	return known, others
-}
+// means reports whether a label with these keys may mean the parcel.
 func means(p Parcel, keys []string) bool {
 	for text := range p.allLabels {
 		if slices.Contains(keys, label.Key(text)) || slices.Contains(label.Keys(text), keys[0]) {
@@ -106,48 +86,92 @@ func means(p Parcel, keys []string) bool {
 	}
 	return false
 }
-func (w *plainWorld) Recipient(id string) *Recipient {
-	if r, ok := w.recipients[id]; ok {
-		return &r
+
+func keep[V any](m map[string]V, r ledger.Row) {
+	if r.Value == nil {
+		delete(m, r.Key)
+	} else {
+		m[r.Key] = r.Value.(V)
 	}
-	return nil
 }
-func (w *plainWorld) Credential(h string) (Credential, bool) { c, ok := w.credentials[h]; return c, ok }
-func (w *plainWorld) CredentialsOf(parcel string) (all []Credential) {
-	for _, c := range w.credentials {
-		if c.Parcel == parcel {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-func (w *plainWorld) Courier(id string) (CourierRecord, bool) { c, ok := w.couriers[id]; return c, ok }
-func (w *plainWorld) CourierByHash(h string) (found CourierRecord, ok bool) {
-	for _, c := range w.couriers {
-		if (c.BadgeHash == h || c.PINHash == h || c.CardHash == h) && (!ok || !c.Removed) {
-			found, ok = c, true
-		}
-	}
-	return found, ok
-}
-func (w *plainWorld) Key(n string) (KeyRecord, bool) { k, ok := w.keys[n]; return k, ok }
-func (w *plainWorld) Compartment(n string) (Compartment, bool) {
-	c, ok := w.compartments[n]
-	return c, ok
-}
-func (w *plainWorld) Numbers() []string                 { return w.numbers }
-func (w *plainWorld) Opening(id string) (Opening, bool) { o, ok := w.openings[id]; return o, ok }
-func (w *plainWorld) OpeningsOf(n string) (all []Opening) {
-	for _, id := range slices.Backward(w.order) {
-		if o := w.openings[id]; o.Compartment == n && (o.UnderWay() || len(all) < 3) {
-			all = append(all, o)
-		}
+
+func rows[V any](m map[string]V) []ledger.Row {
+	all := make([]ledger.Row, 0, len(m))
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		all = append(all, ledger.Row{Key: key, Value: m[key]})
 	}
 	return all
 }
-func (w *plainWorld) Visit() (Visit, bool)        { return w.visit, w.visit.ID != "" }
-func (w *plainWorld) Guard() Guards               { return w.guard }
-func (w *plainWorld) Calendar() calendar.Calendar { return w.calendar }
+
+// table lists all rows of a table.
+func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
+	switch spec {
+	case Parcels.Spec:
+		return rows(w.parcels)
+	case Recipients.Spec:
+		return rows(w.recipients)
+	case Credentials.Spec:
+		return rows(w.credentials)
+	case Couriers.Spec:
+		return rows(w.couriers)
+	case Keys.Spec:
+		return rows(w.keys)
+	case Compartments.Spec:
+		all := make([]ledger.Row, len(w.numbers))
+		for i, n := range w.numbers {
+			all[i] = ledger.Row{Key: n, Value: w.compartments[n]}
+		}
+		return all
+	case Openings.Spec:
+		all := make([]ledger.Row, len(w.order))
+		for i, id := range w.order {
+			all[i] = ledger.Row{Key: id, Value: w.openings[id]}
+		}
+		return all
+	case VisitNow.Spec:
+		return []ledger.Row{{Key: spec.Name(), Value: w.visit}}
+	case PINGuard.Spec:
+		return []ledger.Row{{Key: spec.Name(), Value: w.guard}}
+	case CalendarNow.Spec:
+		return []ledger.Row{{Key: spec.Name(), Value: w.calendar}}
+	}
+	panic(spec.Name())
+}
+
+func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
+	switch spec {
+	case Parcels.Spec:
+		return at(w.parcels, key)
+	case Recipients.Spec:
+		return at(w.recipients, key)
+	case Credentials.Spec:
+		return at(w.credentials, key)
+	case Couriers.Spec:
+		return at(w.couriers, key)
+	case Keys.Spec:
+		return at(w.keys, key)
+	case Compartments.Spec:
+		return at(w.compartments, key)
+	case Openings.Spec:
+		return at(w.openings, key)
+	}
+	return w.table(spec)[0].Value, true
+}
+
+func at[V any](m map[string]V, key string) (any, bool) { v, ok := m[key]; return v, ok }
+
+func (w *plainWorld) Rows(spec *ledger.Spec, index, text string) []ledger.Row {
+	return slices.DeleteFunc(w.table(spec), func(r ledger.Row) bool { return index != "" && !spec.Finds(index, text, r) })
+}
+
+func (w *plainWorld) Parcel(id string) (Parcel, bool) { return NewWorld(w).Parcel(id) }
+func (w *plainWorld) Recipient(id string) *Recipient  { return NewWorld(w).Recipient(id) }
+func (w *plainWorld) CredentialsOf(parcel string) []Credential {
+	return NewWorld(w).CredentialsOf(parcel)
+}
+func (w *plainWorld) Calendar() calendar.Calendar   { return w.calendar }
+func (w *plainWorld) Numbers() []string             { return w.numbers }
+func (w *plainWorld) OpeningsOf(n string) []Opening { return NewWorld(w).OpeningsOf(n) }
 
 // stage is a station played by hand: a plain world, a clock, and everything
 // that was decided.

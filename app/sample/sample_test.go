@@ -8,6 +8,7 @@ import (
 	"cubby/app/sample"
 	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -58,21 +59,6 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 	}
 }
 
-// stage is all that the rules look at to say what a page offers.
-type stage struct {
-	locker.World
-	visit  locker.Visit
-	parcel locker.Parcel
-	box    locker.Compartment
-	open   locker.Opening
-}
-
-func (s stage) Visit() (locker.Visit, bool)                   { return s.visit, true }
-func (s stage) Parcel(id string) (locker.Parcel, bool)        { return s.parcel, id == s.parcel.ID }
-func (s stage) Opening(string) (locker.Opening, bool)         { return s.open, true }
-func (s stage) Numbers() []string                             { return []string{s.box.Number} }
-func (s stage) Compartment(string) (locker.Compartment, bool) { return s.box, true }
-
 // offers are the actions the rules offer on the page of a view, once for each
 // way in which what the view does not tell can be.
 func offers(v view.View) (all [][]view.ActionName) {
@@ -87,30 +73,34 @@ func offers(v view.View) (all [][]view.ActionName) {
 	for ways := range 1 << 6 {
 		is := func(n int) bool { return ways>>n&1 == 1 }
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
-		s := stage{
-			visit: locker.Visit{
-				ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door, Reopened: reopened, Print: v.Print,
-				TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
-				LeftOpen: v.LeftOpen, Extensions: most - v.Extensions,
-			},
-			parcel: locker.Parcel{ID: "p", State: locker.Booked, Compartment: v.Door},
-			box:    locker.Compartment{Number: v.Door, Allocation: locker.Occupied, Door: door.Closed, Lock: locker.LockIdle},
+		visit := locker.Visit{
+			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door, Reopened: reopened, Print: v.Print, Opening: "o",
+			TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
+			LeftOpen: v.LeftOpen, Extensions: most - v.Extensions,
 		}
-		if s.open.Purpose = locker.ForDeposit; is(5) {
-			s.open.Purpose = locker.ForUndo
+		parcel := locker.Parcel{ID: "p", State: locker.Booked, Compartment: v.Door}
+		box := locker.Compartment{Number: v.Door, Allocation: locker.Occupied, Door: door.Closed, Lock: locker.LockIdle}
+		open := locker.Opening{ID: "o", Purpose: locker.ForDeposit}
+		if is(5) {
+			open.Purpose = locker.ForUndo
 		}
 		if v.Step == view.StepCourierRetake {
-			s.visit.Retake = v.Reason
+			visit.Retake = v.Reason
 		}
 		if v.Last != "" {
-			s.visit.Last, s.visit.LastDoor = "p", v.LastAt
+			visit.Last, visit.LastDoor = "p", v.LastAt
 		}
 		if stored {
-			s.parcel.State = locker.Stored
+			parcel.State = locker.Stored
 		}
 		if fit {
-			s.box.Allocation = locker.Free
+			box.Allocation = locker.Free
 		}
+		s := ledger.NewState(ledger.NewMemory(nil))
+		locker.VisitNow.Write(s, visit)
+		locker.Parcels.Put(s, parcel.ID, parcel)
+		locker.Compartments.Put(s, box.Number, box)
+		locker.Openings.Put(s, open.ID, open)
 		policy := locker.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
 		can := sorted(locker.ViewOf(s, locker.Env{Now: now, Policy: policy, CanPrint: printer}).Actions)
 		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {

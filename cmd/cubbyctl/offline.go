@@ -89,6 +89,9 @@ func (t *tool) verify(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("after %d good events: %w", n, err)
 	}
+	if err := s.Replay(ctx); err != nil {
+		return fmt.Errorf("all %d events follow from each other, but the tables do not follow from them: %w; restore the newest backup", n, err)
+	}
 	fmt.Fprintf(t.out, "%d events, every one follows from the one before; the file is sound\n", n)
 	if s.Unwitnessed {
 		fmt.Fprintln(t.out, "station.head was missing: whether there were newer events once, nobody can say")

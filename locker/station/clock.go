@@ -64,13 +64,14 @@ const lookEvery = time.Minute
 // follows it is to be written down.
 func (s *Station) clockMoved() bool {
 	s.tellClock()
-	return s.mem.calendar.Outdated(s.mem.calendar.Follow(s.cfg.Clocks()))
+	kept := s.mem.world().Calendar()
+	return kept.Outdated(kept.Follow(s.cfg.Clocks()))
 }
 
 // tellClock tells how the clock fares when that has changed.
 func (s *Station) tellClock() {
 	state, detail := "working", ""
-	if now := s.mem.calendar.Standing(s.cfg.Clocks()); now.Doubted {
+	if now := s.mem.world().Calendar().Standing(s.cfg.Clocks()); now.Doubted {
 		state, detail = "suspect", now.String()
 	}
 	if s.cfg.Fares != nil && s.clockTold != state+detail {

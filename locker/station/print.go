@@ -40,7 +40,7 @@ func (s *Station) Printed(job string, result locker.PrintResult) {
 
 // canPrint reports whether there is a receipt in memory and a printer for it.
 func (s *Station) canPrint() bool {
-	_, ok := s.receipts[s.mem.visit.Last]
+	_, ok := s.receipts[s.mem.visit().Last]
 	return ok && s.cfg.Printer != nil && s.printerWell
 }
 
@@ -48,7 +48,7 @@ func (s *Station) canPrint() bool {
 func (s *Station) print(orders []locker.PrintOrder) {
 	for _, o := range orders {
 		secret, ok := s.receipts[o.Parcel.ID]
-		r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.mem.visit.Language, Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
+		r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.mem.visit().Language, Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
 			Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
 		if r.Language == "" {
 			r.Language = s.cfg.Policy.Languages[0]

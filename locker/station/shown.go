@@ -71,19 +71,15 @@ func (s *Station) show(now time.Time) {
 		v.Notices = append(v.Notices, view.NoticeNoScanner)
 	}
 	if v.Step == view.StepCourierReceipt {
-		if secret, ok := s.receipts[s.mem.visit.Last]; ok {
+		if secret, ok := s.receipts[s.mem.visit().Last]; ok {
 			v.Code, v.PIN = secret.Code, secret.PIN
 		}
 		if s.cfg.Printer != nil && !s.printerWell {
 			v.Notices = append(v.Notices, view.NoticeNoPrinter)
 		}
 	}
-	wall := make([]locker.Compartment, 0, len(s.mem.numbers))
-	for _, n := range s.mem.numbers {
-		wall = append(wall, s.mem.compartments[n])
-	}
-	s.shown.replace(v, now, wall)
-	kept := s.mem.calendar
+	s.shown.replace(v, now, s.mem.world().Wall())
+	kept := s.mem.world().Calendar()
 	s.calendar.Store(&kept)
 }
 

@@ -82,7 +82,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	if s.cfg.Clocks == nil {
 		s.cfg.Clocks = s.clock.read
 	}
-	kept := mem.calendar
+	kept := mem.world().Calendar()
 	s.calendar.Store(&kept)
 	s.queue.init()
 	s.shown.init(uint64(time.Now().UnixMilli()) * 1000)
@@ -124,7 +124,7 @@ func (s *Station) Run(ctx context.Context) error {
 			return nil
 		case <-fold.C:
 			fold.Reset(foldAgain)
-			if s.mem.visit.ID != "" {
+			if s.mem.visit().ID != "" {
 				continue // nobody waits for housekeeping
 			}
 			done, err := s.cfg.Store.Fold()
@@ -139,7 +139,7 @@ func (s *Station) Run(ctx context.Context) error {
 			}
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-tidy.C:
-			if s.mem.visit.ID == "" { // or else after the commit that ends the visit
+			if s.mem.visit().ID == "" { // or else after the commit that ends the visit
 				s.housekept(s.cfg.Store.Tidy())
 			}
 			continue
@@ -232,7 +232,6 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		return answerAll(batch, err)
 	}
 	now := time.Now()
-	world := deciding{s.mem, tx}
 	var orders []door.Order
 	var prints []locker.PrintOrder
 	wrote, moved := false, false
@@ -246,11 +245,11 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		if r.ofVisit() || r.cause == causeStaff {
 			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 		}
-		if env.Fresh, err = s.secretFor(ctx, r.command, tx); err != nil {
+		if env.Fresh, err = s.secretFor(ctx, r.command); err != nil {
 			tx.Rollback()
 			return answerAll(batch, err)
 		}
-		d, err := locker.Decide(world, r.command, env)
+		d, err := locker.Decide(s.mem, r.command, env)
 		if err != nil {
 			r.err = err
 			continue
@@ -264,11 +263,11 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		if len(d.Facts) == 0 {
 			continue
 		}
-		visit := s.mem.visit.ID
+		visit := s.mem.visit().ID
 		if !r.ofVisit() {
 			visit = ""
-		} else if d.Visit != nil && d.Visit.ID != "" {
-			visit = d.Visit.ID
+		} else if d.VisitID != "" {
+			visit = d.VisitID
 		}
 		tx.Append(d.Facts, s.circumstances(r, visit, now))
 		tx.Save(d.Changes)
@@ -334,7 +333,7 @@ func (s *Station) makeSecrets(ctx context.Context) {
 
 // secretFor provides the code a deposit would need, for the commands that can
 // complete one. A PIN that is known already is thrown away.
-func (s *Station) secretFor(ctx context.Context, c locker.Command, tx *store.Tx) (*locker.Secret, error) {
+func (s *Station) secretFor(ctx context.Context, c locker.Command) (*locker.Secret, error) {
 	switch c.(type) {
 	case locker.SeeDoor, locker.EndOpening, locker.Do, locker.Tick, locker.Start:
 	default:
@@ -346,7 +345,7 @@ func (s *Station) secretFor(ctx context.Context, c locker.Command, tx *store.Tx)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if _, taken := tx.Credential(s.next.PINHash); taken {
+		if _, taken := s.mem.world().Credential(s.next.PINHash); taken {
 			s.next = nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/appendjson"
+	"cubby/locker/ledger"
 )
 
 // Circumstances are what every fact of one command shares.
@@ -33,7 +34,7 @@ func (tx *Tx) Append(facts []locker.Fact, c Circumstances) {
 
 func (tx *Tx) append(f locker.Fact, c Circumstances) {
 	private := ""
-	if d, ok := f.(locker.Discreet); ok {
+	if d, ok := f.(ledger.PrivatePart); ok {
 		b, err := json.Marshal(d.Private())
 		tx.fail(err)
 		private = string(b)
@@ -43,7 +44,7 @@ func (tx *Tx) append(f locker.Fact, c Circumstances) {
 	tx.head++
 	ce, err := tx.s.envelope(f, c, id.String(), tx.head)
 	tx.fail(err)
-	told := locker.Told(f.Type())
+	told := f.Published()
 	tx.last = chain(tx.last, ce, private, c.Mono)
 	tx.exec(tx.s.statements.event, tx.head, told, string(ce), private, c.Mono, tx.last[:])
 	tx.live()
@@ -132,69 +133,4 @@ func appendFact(b []byte, f locker.Fact) ([]byte, error) {
 	}
 	data, err := json.Marshal(f)
 	return append(b, data...), err
-}
-
-// Save writes the entities a decision changed.
-func (tx *Tx) Save(ch locker.Changes) {
-	q := &tx.s.statements
-	for _, p := range ch.Parcels {
-		tx.saveParcel(&p)
-	}
-	for id, r := range ch.Recipients {
-		if r == (locker.Recipient{}) {
-			tx.exec(q.dropRecipient, id)
-		} else {
-			tx.put(q.putRecipient, "recipients", id, r)
-		}
-	}
-	for hash, c := range ch.Credentials {
-		kind, state := string(c.Kind), string(c.State)
-		tx.exec(q.putCredential, hash, kind, c.Parcel, state, tx.s.sum("credentials", hash, kind, c.Parcel, state))
-	}
-	for number, c := range ch.Compartments {
-		tx.put(q.putCompartment, "compartments", number, c)
-	}
-	for id, o := range ch.Openings {
-		under := 0
-		if o.UnderWay() {
-			under = 1
-		}
-		doc := tx.doc(o)
-		tx.exec(q.putOpening, id, o.Compartment, under, o.Since.UnixNano(), doc, tx.s.sum("openings", id, doc))
-		// The log keeps every opening; the table only those that still matter.
-		tx.exec(q.trimOpenings, o.Compartment, o.Since.Add(-keepOpenings).UnixNano())
-	}
-	for id, c := range ch.Couriers {
-		tx.put(q.putCourier, "couriers", id, c)
-	}
-	for name, k := range ch.Keys {
-		doc := tx.doc(k)
-		tx.exec(q.putKey, name, k.SHA256, doc, tx.s.sum("keys", name, doc))
-	}
-	if ch.Visit != nil && ch.Visit.ID == "" {
-		tx.exec(q.dropSingle, "visit")
-	} else if ch.Visit != nil {
-		tx.put(q.putSingle, "singles", "visit", *ch.Visit)
-	}
-	if ch.Guard != nil {
-		tx.put(q.putSingle, "singles", "guard", *ch.Guard)
-	}
-	if ch.Calendar != nil {
-		tx.put(q.putSingle, "singles", "calendar", *ch.Calendar)
-	}
-}
-
-// put writes a row that is a key, a document and their sum.
-func (tx *Tx) put(st *stmt, table, key string, v any) {
-	doc := tx.doc(v)
-	tx.exec(st, key, doc, tx.s.sum(table, key, doc))
-}
-
-// keepOpenings is how long openings stay in their table after they ended.
-const keepOpenings = 24 * time.Hour
-
-func (tx *Tx) doc(v any) string {
-	b, err := json.Marshal(v)
-	tx.fail(err)
-	return string(b)
 }

@@ -145,8 +145,7 @@ func (s *stmt) query(each func(row []driver.Value) error, args ...any) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var columns [5]driver.Value
-	row := columns[:len(rows.Columns())]
+	row := make([]driver.Value, len(rows.Columns()))
 	for {
 		if err := rows.Next(row); errors.Is(err, io.EOF) {
 			return nil

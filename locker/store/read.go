@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"cubby/locker"
-	"cubby/locker/calendar"
 )
 
 // Parcel reads a committed parcel and its recipient (nil when none is kept).
@@ -236,42 +235,6 @@ func (s *Store) Couriers(ctx context.Context) ([]locker.Courier, error) {
 	return all, err
 }
 
-// Kept is what a starting station takes into memory. It is bounded by the size
-// of the wall, not by the history.
-type Kept struct {
-	Compartments []locker.Compartment
-	Openings     []locker.Opening
-	Couriers     []locker.CourierRecord
-	Keys         []locker.KeyRecord
-	Visit        locker.Visit
-	Guard        locker.Guards
-	Calendar     calendar.Calendar
-}
-
-// Load reads what a starting station needs.
-func (s *Store) Load(ctx context.Context) (k Kept, err error) {
-	k.Compartments, err = docs[locker.Compartment](ctx, s, "compartments", "SELECT number, doc, sum FROM compartments ORDER BY number")
-	if err == nil {
-		k.Openings, err = docs[locker.Opening](ctx, s, "openings", "SELECT id, doc, sum FROM openings ORDER BY since")
-	}
-	if err == nil {
-		k.Couriers, err = docs[locker.CourierRecord](ctx, s, "couriers", "SELECT id, doc, sum FROM couriers ORDER BY id")
-	}
-	if err == nil {
-		k.Keys, err = docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys ORDER BY name")
-	}
-	if err == nil {
-		k.Visit, err = single[locker.Visit](ctx, s, "visit")
-	}
-	if err == nil {
-		k.Guard, err = single[locker.Guards](ctx, s, "guard")
-	}
-	if err == nil {
-		k.Calendar, err = single[calendar.Calendar](ctx, s, "calendar")
-	}
-	return k, err
-}
-
 // Driven tells when doors were last ordered to open, by compartment, oldest
 // first, since a time. An order whose pulse is not known counts.
 func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {
@@ -316,12 +279,4 @@ func (s *Store) commissioned(ctx context.Context, since time.Time, driven map[st
 		}
 	}
 	return rows.Err()
-}
-
-func single[T any](ctx context.Context, s *Store, name string) (v T, err error) {
-	all, err := docs[T](ctx, s, "singles", "SELECT name, doc, sum FROM singles WHERE name='"+name+"'")
-	if len(all) == 1 {
-		v = all[0]
-	}
-	return v, err
 }

@@ -42,6 +42,7 @@ type Store struct {
 
 	conn       *conn
 	statements statements
+	unread     error // the first error of Rows; the writer's
 
 	read                  *sql.DB
 	pageOf, pageWithCodes *sql.Stmt

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 )
 
@@ -43,11 +44,11 @@ func commit(t testing.TB, s *Store, facts []locker.Fact, parcels ...locker.Parce
 		t.Fatal(err)
 	}
 	tx.Append(facts, at)
-	ch := locker.Changes{Parcels: map[string]locker.Parcel{}}
+	ch := ledger.NewState(nil)
 	for _, p := range parcels {
-		ch.Parcels[p.ID] = p
+		locker.Parcels.Put(ch, p.ID, p)
 	}
-	tx.Save(ch)
+	tx.Save(ch.Changes())
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +318,11 @@ func TestErasedTextIsGoneFromTheFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tx.Save(locker.Changes{Recipients: map[string]locker.Recipient{"a": r}})
+		ch := ledger.NewState(nil)
+		if locker.Recipients.Put(ch, "a", r); r == (locker.Recipient{}) {
+			locker.Recipients.Delete(ch, "a")
+		}
+		tx.Save(ch.Changes())
 		if err := tx.Commit(); err != nil {
 			t.Fatal(err)
 		}
@@ -363,9 +368,11 @@ func BenchmarkCommit(b *testing.B) {
 				}
 				for j := range n {
 					id := fmt.Sprintf("p%d-%d", i, j)
-					tx.Announced(id, []string{id})
+					locker.NewWorld(s.Rows()).Announced(id, []string{id})
 					tx.Append([]locker.Fact{announced(id)}, at)
-					tx.Save(locker.Changes{Parcels: map[string]locker.Parcel{id: {ID: id, State: locker.Announced, Label: id, Rev: 1}}})
+					ch := ledger.NewState(nil)
+					locker.Parcels.Put(ch, id, locker.Parcel{ID: id, State: locker.Announced, Label: id, Rev: 1})
+					tx.Save(ch.Changes())
 				}
 				if err := tx.Commit(); err != nil {
 					b.Fatal(err)
@@ -411,11 +418,15 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Save(locker.Changes{Openings: map[string]locker.Opening{
+	ch := ledger.NewState(nil)
+	for id, o := range map[string]locker.Opening{
 		"a": {ID: "a", Compartment: "1", State: locker.Done, At: now.Add(-10 * time.Second), Since: now},
 		"b": {ID: "b", Compartment: "1", State: locker.DidNotOpen, At: now.Add(-20 * time.Second), Since: now.Add(-19 * time.Second)},
 		"c": {ID: "c", Compartment: "2", State: locker.Done, At: now.Add(-2 * time.Minute), Since: now},
-	}})
+	} {
+		locker.Openings.Put(ch, id, o)
+	}
+	tx.Save(ch.Changes())
 	for number, ago := range map[string]time.Duration{"3": 5 * time.Second, "2": 2 * time.Minute, "": time.Second} {
 		tx.Append([]locker.Fact{&locker.LockDriven{Line: "main", Lock: 3, Compartment: number}}, Circumstances{At: now.Add(-ago)})
 	}

@@ -2,8 +2,6 @@ package store
 
 import (
 	"bytes"
-	"database/sql/driver"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -49,26 +47,4 @@ func (s *Store) sound(table string, sum []byte, columns ...string) error {
 		return nil
 	}
 	return Damage{fmt.Sprintf("row %q of table %s was altered", columns[0], table)}
-}
-
-// soundRow is sound for the columns that the writer has read, the sum at the end.
-func (s *Store) soundRow(table string, row []driver.Value) error {
-	last := len(row) - 1
-	var text [4]string
-	for i := range last {
-		var ok bool
-		if text[i], ok = row[i].(string); !ok {
-			return Damage{fmt.Sprintf("column %d of table %s is stored as %T", i, table, row[i])}
-		}
-	}
-	sum, _ := row[last].([]byte)
-	return s.sound(table, sum, text[:last]...)
-}
-
-// document reads the document of a row: its key, the document, the sum.
-func (s *Store) document(table string, row []driver.Value, into any) error {
-	if err := s.soundRow(table, row); err != nil {
-		return err
-	}
-	return json.Unmarshal([]byte(row[1].(string)), into)
 }

@@ -10,30 +10,6 @@ import (
 	"testing"
 )
 
-// factTypes are all words the Type methods of package locker can return, by
-// its source, so that a fact added tomorrow is found.
-func factTypes(t *testing.T) (names []string) {
-	t.Helper()
-	for _, file := range sources(t, "../../locker") {
-		for _, d := range file.Decls {
-			method, ok := d.(*ast.FuncDecl)
-			if !ok || method.Recv == nil || method.Name.Name != "Type" {
-				continue
-			}
-			ast.Inspect(method.Body, func(n ast.Node) bool {
-				if word, ok := n.(*ast.BasicLit); ok && word.Kind == syntax.STRING {
-					names = append(names, unquoted(t, word))
-				}
-				return true
-			})
-		}
-	}
-	if len(names) == 0 {
-		t.Fatal("no facts were found")
-	}
-	return names
-}
-
 // sources parses the files of a package that are not tests.
 func sources(t *testing.T, folder string) (files []*ast.File) {
 	t.Helper()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -58,15 +59,15 @@ func writeHistory(ctx context.Context, dir string, parcels int) error {
 		if err != nil {
 			return errors.Join(err, st.Close())
 		}
-		ch := locker.Changes{Parcels: map[string]locker.Parcel{}}
+		ch := ledger.NewState(nil)
 		for range min(1000, parcels-i) {
 			id := "h" + strconv.Itoa(i)
 			of := locker.OfParcel{ParcelID: id, OrderID: "o" + id, Label: id}
 			tx.Append([]locker.Fact{&locker.ParcelAnnounced{OfParcel: of, PickupHours: 72}, &locker.ParcelCollected{OfParcel: of, Compartment: "1"}}, at)
-			ch.Parcels[id] = locker.Parcel{ID: id, State: locker.Collected, Label: id, OrderID: "o" + id, PickupHours: 72, EndedAt: &at.At, Rev: 2}
+			locker.Parcels.Put(ch, id, locker.Parcel{ID: id, State: locker.Collected, Label: id, OrderID: "o" + id, PickupHours: 72, EndedAt: &at.At, Rev: 2})
 			i++
 		}
-		tx.Save(ch)
+		tx.Save(ch.Changes())
 		if err := tx.Commit(); err != nil {
 			return errors.Join(err, st.Close())
 		}

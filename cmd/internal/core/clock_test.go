@@ -9,6 +9,7 @@ import (
 	"cubby/locker"
 	"cubby/locker/calendar"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -32,7 +33,9 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Save(locker.Changes{Calendar: &calendar.Calendar{At: time.Now().UTC().AddDate(-1, 0, 0), Boot: "another"}})
+	old := ledger.NewState(ledger.NewMemory(nil))
+	locker.CalendarNow.Write(old, calendar.Calendar{At: time.Now().UTC().AddDate(-1, 0, 0), Boot: "another"})
+	tx.Save(old.Changes())
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"cubby/hardware/sim/simtest"
 	"cubby/locker"
 	"cubby/locker/door/fitting"
+	"cubby/locker/ledger"
 	"cubby/locker/store"
 	"cubby/locker/view"
 	"cubby/sync/client"
@@ -316,7 +317,7 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := db.Load(t.Context())
+	kept, err := store.All(t.Context(), db, locker.Compartments)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,10 +325,12 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, box := range kept.Compartments {
+	for _, box := range kept {
 		if box.Number == "2" {
 			box.Allocation, box.Parcel = locker.Reserved, "p"
-			tx.Save(locker.Changes{Compartments: map[string]locker.Compartment{"2": box}})
+			ch := ledger.NewState(nil)
+			locker.Compartments.Put(ch, "2", box)
+			tx.Save(ch.Changes())
 		}
 	}
 	if err := errors.Join(tx.Commit(), db.Close()); err != nil {

@@ -95,11 +95,11 @@ func (c *Custody) Occupied(ctx context.Context) ([]string, error) {
 	if c.store == nil {
 		return nil, nil
 	}
-	kept, err := c.store.Load(ctx)
+	wall, err := store.All(ctx, c.store, locker.Compartments)
 	if err != nil {
 		return nil, fmt.Errorf("read where parcels lie: %w", err)
 	}
-	return Occupied(kept.Compartments), nil
+	return Occupied(wall), nil
 }
 
 // Pulsed tells when locks were driven lately, by their doors; none where there is

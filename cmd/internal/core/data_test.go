@@ -10,6 +10,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -48,7 +49,7 @@ func deposit(t *testing.T, s *store.Store, id, number string, fresh *locker.Secr
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, ok := tx.Parcel(id)
+	p, ok := locker.NewWorld(s.Rows()).Parcel(id)
 	if !ok {
 		t.Fatal("no parcel", id)
 	}
@@ -56,14 +57,14 @@ func deposit(t *testing.T, s *store.Store, id, number string, fresh *locker.Secr
 	p.State, p.Compartment, p.Deadline = locker.Stored, number, &deadline
 	tx.Append([]locker.Fact{&locker.ParcelStored{OfParcel: locker.OfParcel{ParcelID: id}, Compartment: number, Deadline: deadline,
 		Hashes: locker.StoredHashes{Code: fresh.CodeHash, PIN: fresh.PINHash}, Clear: fresh}}, store.Circumstances{At: p.AnnouncedAt, Actor: "test", Cause: "test"})
-	tx.Save(locker.Changes{
-		Parcels:      map[string]locker.Parcel{id: p},
-		Compartments: map[string]locker.Compartment{number: {Number: number, Allocation: locker.Occupied, Parcel: id, Contents: locker.ContentsPresent, Lock: locker.LockIdle}},
-		Credentials: map[string]locker.Credential{
-			fresh.CodeHash: {Hash: fresh.CodeHash, Kind: locker.ByCode, Parcel: id, State: locker.Live},
-			fresh.PINHash:  {Hash: fresh.PINHash, Kind: locker.ByPIN, Parcel: id, State: locker.Live},
-		},
-	})
+	ch := ledger.NewState(nil)
+	locker.Parcels.Put(ch, id, p)
+	locker.Compartments.Put(ch, number, locker.Compartment{Number: number, Allocation: locker.Occupied, Parcel: id,
+		Contents: locker.ContentsPresent, Lock: locker.LockIdle})
+	for hash, kind := range map[string]locker.CredentialKind{fresh.CodeHash: locker.ByCode, fresh.PINHash: locker.ByPIN} {
+		locker.Credentials.Put(ch, hash, locker.Credential{Hash: hash, Kind: kind, Parcel: id, State: locker.Live})
+	}
+	tx.Save(ch.Changes())
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func plainMethod(d *ast.FuncDecl) bool {
 		"String", "Error", "Unwrap", "Is", "MarshalText", "UnmarshalText", "MarshalJSON", "UnmarshalJSON",
 		"Read", "Write", "Close", "ServeHTTP", "Describe", "Collect", "Len", "Less", "Swap",
 		"CreateRenderer", "MinSize", "Resize", "Layout", "Refresh", "Objects", "Destroy", "Color", "Font", "Icon", "Size", // toolkit
-		"Type", "Subject", "Private", // locker.Fact
+		"Type", "Subject", "Published", "Private", "Apply", // ledger.Fact
 	}
 	receiver := d.Recv.List[0].Type
 	if star, ok := receiver.(*ast.StarExpr); ok {

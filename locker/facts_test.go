@@ -1,0 +1,111 @@
+package locker
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"cubby/locker/ledger"
+)
+
+// A fact that is not listed cannot be read back from the log.
+func TestEveryFactOfThisPackageIsListed(t *testing.T) {
+	var declared []string
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil && f.Name.Name == "Apply" {
+				declared = append(declared, f.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name)
+			}
+		}
+	}
+	var listed []string
+	for _, f := range Module.Facts {
+		listed = append(listed, reflect.TypeOf(f).Elem().Name())
+	}
+	slices.Sort(declared)
+	slices.Sort(listed)
+	if listed = slices.Compact(listed); !slices.Equal(declared, listed) {
+		t.Errorf("declared %v\nlisted   %v", declared, listed)
+	}
+}
+
+// What a fact does it does once: the log may be read from the beginning again.
+func TestEveryFactIsReadBackAndAppliedTheSameTwice(t *testing.T) {
+	for _, f := range Module.Facts {
+		t.Run(f.Type(), func(t *testing.T) {
+			full := filled(reflect.TypeOf(f).Elem())
+			if a, ok := full.(*ParcelAnnounced); ok {
+				a.Changed = f.(*ParcelAnnounced).Changed
+				a.Recipient = nil // not in the log
+			}
+			if s, ok := full.(*ParcelStored); ok {
+				s.Clear = nil // likewise
+			}
+			read := logged(t, full)
+			if !reflect.DeepEqual(read, full) {
+				t.Errorf("written %+v\nread    %+v", full, read)
+			}
+			var tables [2]ledger.Changes
+			for i := range tables {
+				s := ledger.NewState(newStage(box("text", 1, 1, 1)))
+				Parcels.Put(s, "text", Parcel{ID: "text", Compartment: "text"})
+				Openings.Put(s, "text", Opening{ID: "text", Compartment: "text"})
+				read.Apply(s, dawn)
+				tables[i] = s.Changes()
+			}
+			if !reflect.DeepEqual(tables[0], tables[1]) {
+				t.Errorf("once %v\nthen %v", tables[0], tables[1])
+			}
+		})
+	}
+}
+
+// filled makes a fact with all its members set, in the way in which JSON keeps them.
+func filled(of reflect.Type) Fact {
+	v := reflect.New(of)
+	fill(v.Elem())
+	return v.Interface().(Fact)
+}
+
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("text")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Struct:
+		if v.Type() == reflect.TypeOf(dawn) {
+			v.Set(reflect.ValueOf(dawn))
+			return
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fill(v.Field(i))
+			}
+		}
+	}
+}
