@@ -63,6 +63,10 @@ type board struct {
 	asked    time.Time     // when a reading was last asked for
 	answered time.Time     // when the last reading was asked for that was answered
 	missed   int           // readings without an answer since
+	late     lateness
+	other    int            // how many locks it answers for, where that is not what is configured; else 0
+	all      []wire.Request // status, before the board was asked for fewer locks
+	asks     int            // for how many it is asked since; 0: for all
 }
 
 func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
@@ -81,6 +85,7 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 		b.boards = append(b.boards, &board{
 			wire:   c.wire(),
 			status: status,
+			all:    status,
 			device: fmt.Sprintf("%s board %d", b.device, c.Address),
 			doors:  newDoors(c),
 		})
@@ -151,6 +156,7 @@ func (b *bus) serve() error {
 	b.site.report(b.device, Working, b.openDetail())
 	for _, board := range b.boards {
 		board.next, board.missed, board.answered = b.free, 0, time.Time{}
+		board.status, board.asks = board.all, 0
 	}
 	for err == nil {
 		err = b.step()

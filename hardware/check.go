@@ -10,6 +10,7 @@ import (
 
 const (
 	pulseRest = 100 * time.Millisecond // what the supply needs after a pulse before the next one
+	replyMost = 5 * time.Second        // the longest time-out of a reply
 	pulseMost = 2 * time.Second        // motor locks take 1 s; a coil driven longer than this burns
 )
 
@@ -68,7 +69,7 @@ func completeBus(bus *Bus) error {
 	}{
 		{"idle poll", &bus.IdlePoll, time.Second, 10 * time.Millisecond, time.Minute},
 		{"active poll", &bus.ActivePoll, 100 * time.Millisecond, 5 * time.Millisecond, 5 * time.Second},
-		{"reply timeout", &bus.ReplyTimeout, UsualReplyTimeout(bus.Port), 5 * time.Millisecond, 5 * time.Second},
+		{"reply timeout", &bus.ReplyTimeout, UsualReplyTimeout(bus.Port), 5 * time.Millisecond, replyMost},
 		{"open wait", &bus.OpenWait, 2 * time.Second, 50 * time.Millisecond, 30 * time.Second},
 		{"pulse gap", &bus.PulseGap, max(600*time.Millisecond, driven+pulseRest), 10 * time.Millisecond, time.Minute},
 	} {

@@ -33,7 +33,11 @@ func (b *bus) send(r wire.Request) error {
 	if err := b.line.Write(r.Bytes, writeTimeout); err != nil {
 		return err
 	}
-	b.free = time.Now().Add(b.wireTime(len(r.Bytes) + gapBytes))
+	now := time.Now()
+	b.free = now.Add(b.wireTime(len(r.Bytes) + gapBytes))
+	if board := b.noted(r.Board); board != nil && r.Expect == wire.Status {
+		board.late.asks(now)
+	}
 	if r.Expect == wire.None {
 		b.free = b.free.Add(r.Slow)
 	}
@@ -82,6 +86,9 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 		}
 		if late {
 			b.owed = true
+			if board := b.noted(r.Board); board != nil && r.Expect == wire.Status {
+				board.late.gaveUp()
+			}
 			b.stats.count(func(s *BusStats) { s.Timeouts++ })
 			return f, false, nil
 		}
@@ -166,8 +173,9 @@ func (b *bus) unasked(f wire.Frame, asked *wire.Request) {
 		b.pushed(f)
 		return
 	}
+	late := b.tooLate(f)
 	b.stats.count(func(s *BusStats) {
-		if asked != nil && asked.Board != f.Board {
+		if !late && asked != nil && asked.Board != f.Board {
 			s.WrongAddress++
 		} else {
 			s.Late++

@@ -96,6 +96,13 @@ const (
 	// by itself as soon as one of its doors reads closed.
 	Suspect Condition = "suspect"
 
+	// Differs is a lock board that works and answers for another number of locks
+	// than is configured. The doors that are in both work.
+	Differs Condition = "differs"
+
+	// Late is a lock board whose replies come when they are not waited for any more.
+	Late Condition = "late"
+
 	// NotCommissioned is a line on which the boards of another line answer, as
 	// when two adapters have been swapped. Its doors are Unknown and no lock on
 	// it is driven. It heals by itself when the right boards answer.

@@ -39,7 +39,7 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	if r.Blank && d.drivenSince(r.asked.Add(-dipFor)) {
 		return doubtful // perhaps the pulse has pulled the supply down and the board is starting
 	}
-	if d.missing(r) {
+	if r.Other == 0 && d.missing(r) {
 		if d.suspect {
 			return doubtful // one lock alone cannot show that the contacts are back
 		}
@@ -47,7 +47,12 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	}
 	open, news, undriven, sprung := 0, 0, 0, 0
 	closed, moved, unmoved := 0, 0, 0 // of the closed ones moved; of the open ones not moved
+	read := 0                         // locks that are told of; a board may have fewer than are configured
 	for _, l := range d.locks {
+		if r.Locks&l.bit() == 0 {
+			continue
+		}
+		read++
 		if d.state(r.Frame, l) == door.Closed {
 			closed++
 			if d.moved(l, pulsed) {
@@ -72,7 +77,7 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 		}
 	}
 	// Where every lock was driven, the greater number tells.
-	all := open > 0 && closed == moved && (unmoved > 0 || 2*closed <= len(d.locks))
+	all := open > 0 && closed == moved && (unmoved > 0 || 2*closed <= read)
 	if d.suspect && all {
 		return lost
 	}

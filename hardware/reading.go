@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -35,6 +36,10 @@ func (b *bus) poll(board *board, ordered bool) (answered bool, err error) {
 		}
 		if err != nil {
 			return false, err
+		}
+		if answered && frame.Refused && frame.Untried && b.narrow(board) {
+			board.next = time.Now()
+			return false, nil
 		}
 		if !answered || frame.Refused {
 			now := time.Now()
@@ -88,6 +93,7 @@ func joined(whole, part wire.Frame, first bool) wire.Frame {
 		return part
 	}
 	whole.Locks |= part.Locks
+	whole.Other = max(whole.Other, part.Other)
 	whole.Closed |= part.Closed
 	whole.Present |= part.Present
 	whole.Blank = whole.Blank && part.Blank
@@ -114,7 +120,8 @@ func (b *bus) presence(address int) (wire.Request, error) {
 func (b *bus) understand(board *board, r reading) error {
 	b.heard = true
 	board.answered, board.missed = r.asked, 0
-	suspect := board.doors.suspect
+	suspect, other := board.doors.suspect, board.other
+	board.other = r.Other
 	b.watch(board, r)
 	seen, believed := board.doors.apply(r, b.isDriven)
 	b.see(seen)
@@ -130,7 +137,7 @@ func (b *bus) understand(board *board, r reading) error {
 		board.working = true
 		return b.greet(board)
 	}
-	if board.doors.suspect != suspect {
+	if board.doors.suspect != suspect || board.other != other {
 		b.fares(board)
 	}
 	return nil
@@ -138,11 +145,36 @@ func (b *bus) understand(board *board, r reading) error {
 
 // fares reports how a board that answers does.
 func (b *bus) fares(board *board) {
-	if board.doors.suspect {
+	switch {
+	case board.doors.suspect:
 		b.site.report(board.device, Suspect, "all contacts read open at once: check the sensor cable or supply of this board")
-	} else {
+	case board.other != 0:
+		b.site.report(board.device, Differs,
+			fmt.Sprintf("answers for %d locks, configured for %d", board.other, b.dialect.Locks(board.wire)))
+	default:
 		b.site.report(board.device, Working, board.detail)
 	}
+}
+
+// narrow asks a board for eight locks fewer that has said that it has not so
+// many as are configured, and reports whether it can be asked for fewer. The
+// doors that are left out stay unknown.
+func (b *bus) narrow(board *board) bool {
+	fewer := board.wire
+	now := board.asks
+	if now == 0 {
+		now = b.dialect.Locks(board.wire)
+	}
+	fewer.Channels = (now - 1) / 8 * 8
+	if len(board.status) != 1 || fewer.Channels == 0 {
+		return false
+	}
+	status, err := b.dialect.Status(fewer)
+	if err != nil || len(status) != 1 || bytes.Equal(status[0].Bytes, board.status[0].Bytes) {
+		return false
+	}
+	board.asks, board.status = fewer.Channels, status
+	return true
 }
 
 // greet tells a board that was not heard before, and may have forgotten it,
@@ -182,15 +214,17 @@ func (b *bus) miss(board *board, refused, junk bool, now time.Time) {
 	if board.missed != missesAllowed {
 		return
 	}
-	detail := "does not answer; check its power, its cable and its address switch; on a new wall also its dialect, which cubbyctl commission finds"
+	condition, detail := Silent, "does not answer; check its power, its cable and its address switch; on a new wall also its dialect, which cubbyctl commission finds"
 	switch {
+	case board.late.known(now):
+		condition, detail = Late, board.late.detail(b.cfg.ReplyTimeout)
 	case refused:
 		detail = "answers, but its contacts cannot be read from it: it has no inputs, or other channels than configured; if it has them, try query = \"each\""
 	case junk:
 		detail = "answers with garbage; look for a second board with its address, a loose cable or a missing terminator"
 	}
 	board.working = false
-	b.site.report(board.device, Silent, detail)
+	b.site.report(board.device, condition, detail)
 	b.see(board.doors.forget(now))
 	b.doubt(now)
 }

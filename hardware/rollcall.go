@@ -184,6 +184,9 @@ func (b *bus) prove() error {
 	condition := NotCommissioned
 	if len(answered) == 0 {
 		condition, wrong = Silent, "no board answers; check the supply of the boards and the cable at "+b.cfg.Port
+		if board := b.anyLate(now); board != nil {
+			condition, wrong = Late, fmt.Sprintf("board %d %s", board.wire.Address, board.late.detail(b.cfg.ReplyTimeout))
+		}
 	}
 	b.site.report(b.device, condition, wrong)
 	for _, board := range b.boards {

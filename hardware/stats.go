@@ -8,16 +8,17 @@ import (
 // BusStats counts what happened on one bus since it was opened.
 type BusStats struct {
 	Bus          string
-	Opens        uint64 // how often the port was opened
-	Polls        uint64 // status requests written
-	Timeouts     uint64 // requests without their reply
-	JunkBytes    uint64 // bytes that belonged to no valid frame
-	Echoes       uint64 // our own requests heard back
-	Late         uint64 // valid replies that nobody waited for
-	WrongAddress uint64 // valid replies from another board than the one asked
-	Spikes       uint64 // readings not believed because too many doors sprang open together, or all are open
-	Pushes       uint64 // changes of contacts that boards told unasked
-	Pulses       uint64 // unlock frames written
+	Opens        uint64        // how often the port was opened
+	Polls        uint64        // status requests written
+	Timeouts     uint64        // requests without their reply
+	JunkBytes    uint64        // bytes that belonged to no valid frame
+	Echoes       uint64        // our own requests heard back
+	Late         uint64        // valid replies that nobody waited for
+	Latest       time.Duration // how long one of them has taken
+	WrongAddress uint64        // valid replies from another board than the one asked
+	Spikes       uint64        // readings not believed because too many doors sprang open together, or all are open
+	Pushes       uint64        // changes of contacts that boards told unasked
+	Pulses       uint64        // unlock frames written
 	Latency      Latency
 }
 

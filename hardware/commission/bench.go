@@ -43,8 +43,9 @@ type Bench struct {
 	bit     time.Duration // one character on the wire
 	parser  wire.Parser
 	noise   wire.Noise
-	echoes  bool // a request was heard back
-	torn    bool // something came in reply to the last question, and no answer
+	echoes  bool          // a request was heard back
+	torn    bool          // something came in reply to the last question, and no answer
+	took    time.Duration // how long the last answer took to begin
 }
 
 // OpenBench opens a port, as package device resolved it, for boards of a dialect.
@@ -69,6 +70,12 @@ func OpenBench(port, dialect string, baud int) (*Bench, error) {
 func (b *Bench) Speak(d wire.Dialect, boards []wire.Board) {
 	b.dialect, b.parser, b.noise = d, d.NewParser(boards, wire.FindOut), wire.Noise{}
 }
+
+// Wait sets how long an answer is waited for, as long as nothing else is said.
+func (b *Bench) Wait(d time.Duration) { b.wait = d }
+
+// Took is how long after its question the last answer began.
+func (b *Bench) Took() time.Duration { return b.took }
 
 // Read asks a board for its contacts. Junk counts bytes that were no frame.
 func (b *Bench) Read(board wire.Board) (f wire.Frame, answered bool, junk int, err error) {
@@ -116,6 +123,7 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 	if err := b.line.Write(r.Bytes, writeWait); err != nil {
 		return f, false, 0, err
 	}
+	sent, begun := time.Now(), time.Time{}
 	wait := b.wait + r.Slow + b.bit*time.Duration(len(r.Bytes))
 	limit := time.NewTimer(wait)
 	defer limit.Stop()
@@ -128,6 +136,9 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 				return f, false, 0, b.line.Err()
 			}
 			patience.Heard(len(c.Bytes))
+			if !b.parser.Begun() {
+				begun = c.At
+			}
 			frames = b.parser.Feed(c.Bytes)
 			b.torn = true
 		case <-limit.C:
@@ -143,6 +154,7 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 		}
 		if i := slices.IndexFunc(frames, r.AnsweredBy); i >= 0 {
 			b.torn = false
+			b.took = max(0, begun.Sub(sent)-b.bit*time.Duration(len(r.Bytes)))
 			return frames[i], true, b.junk(), nil
 		}
 	}

@@ -198,7 +198,7 @@ func (found *Found) meet(b *Bench, d wire.Dialect, address int) (board FoundBoar
 		case ok && f.Refused:
 			return found.count(b, d, form)
 		case ok:
-			return FoundBoard{Address: address, Channels: d.Locks(form), LockByte: form.LockByte, Garbled: junk > 0}, true, nil
+			return FoundBoard{Address: address, Channels: answersFor(f, d, form), LockByte: form.LockByte, Garbled: junk > 0}, true, nil
 		case junk > 0:
 			if board, answered, err = found.count(b, d, form); err != nil || answered {
 				return board, answered, err
@@ -262,10 +262,18 @@ func (found *Found) count(b *Bench, d wire.Dialect, form wire.Board) (FoundBoard
 		}
 		found.Junk += junk
 		if ok && !f.Refused {
-			return FoundBoard{Address: form.Address, Channels: channels, LockByte: form.LockByte}, true, nil
+			return FoundBoard{Address: form.Address, Channels: answersFor(f, d, form), LockByte: form.LockByte}, true, nil
 		}
 	}
 	return FoundBoard{}, false, nil
+}
+
+// answersFor is how many locks a board answers for.
+func answersFor(f wire.Frame, d wire.Dialect, form wire.Board) int {
+	if f.Other > 0 {
+		return f.Other
+	}
+	return d.Locks(form)
 }
 
 // Sentence says what was found, for people.

@@ -23,8 +23,10 @@ const (
 	WriteCoil          = 0x05 // one relay; the reply is the request
 )
 
-// Exceptions that are no fault of the request.
+// Exceptions: of a request for more than there is, and of no fault of the request.
 const (
+	BadAddress    = 0x02 // the device has not so many of what was asked for
+	BadValue      = 0x03 // the same, of devices that count otherwise
 	DeviceFailure = 0x04 // something went wrong while it was done
 	DeviceBusy    = 0x06 // nothing is done: ask again later
 )

@@ -16,7 +16,8 @@ type cutter struct {
 	// means there is none; more then says that further bytes could make it one.
 	// What it says must not change when b grows.
 	cut     func(b []byte) (f Frame, size int, more bool)
-	longest int // bytes of the longest frame
+	whole   func(b []byte) (f Frame, size int) // the same when nothing more comes after b; nil: cut alone tells
+	longest int                                // bytes of the longest frame
 	echo    Echo
 
 	buffer  []byte
@@ -61,6 +62,9 @@ func (c *cutter) scan(quiet bool) []Frame {
 			continue
 		}
 		frame, size, more := c.cut(c.buffer)
+		if more && quiet && c.whole != nil {
+			frame, size = c.whole(c.buffer)
+		}
 		switch {
 		case size > 0:
 			frames, c.framed = append(frames, frame), true

@@ -123,6 +123,13 @@ func count(p Parser) *uint64 {
 		*used += uint64(size)
 		return f, size, more
 	}
+	if whole := c.whole; whole != nil {
+		c.whole = func(b []byte) (Frame, int) {
+			f, size := whole(b)
+			*used += uint64(size)
+			return f, size
+		}
+	}
 	return used
 }
 

@@ -140,14 +140,14 @@ func TestWaveshareReplies(t *testing.T) {
 		{"something went wrong", unlock(at(1), 1, 0), "01 85 04 43 53", []Frame{{Kind: Verdict, Board: 1, Refused: true}}, 0, 0},
 		{"it is at work on it", unlock(at(1), 1, 0), "01 85 05 82 93", []Frame{{Kind: Verdict, Board: 1, Refused: true}}, 0, 0},
 		{"it is busy", unlock(at(1), 1, 0), "01 85 06 C2 92", []Frame{{Kind: Verdict, Board: 1, Refused: true, Untried: true}}, 0, 0},
-		{"no inputs", nil, "01 82 02 C1 61", []Frame{{Kind: Status, Board: 1, Refused: true}}, 0, 0},
+		{"no inputs", nil, "01 82 02 C1 61", []Frame{{Kind: Status, Board: 1, Refused: true, Untried: true}}, 0, 0},
 		{"relay states nobody asked for", nil, "01 01 01 00 51 88", nil, 6, 0},
 		{"a query heard back", nil, "01 02 00 00 00 08 79 CC 01 02 01 01 60 48", []Frame{status(1)}, 0, 1},
 		{"noise around", nil, "00 01 FF 01 02 01 01 60 48 00", []Frame{status(1)}, 4, 0},
 		{"a wrong CRC", nil, "01 02 01 01 60 49", nil, 6, 0},
 	})
 	try(t, "waveshare-modbus", []Board{{Address: 1, Channels: 16}}, []reply{
-		{"fewer inputs than configured", nil, "01 02 01 01 60 48", []Frame{{Kind: Status, Board: 1, Refused: true}}, 0, 0},
+		{"fewer inputs than configured", nil, "01 02 01 01 60 48", []Frame{other(8, 8, 0xFE)}, 0, 0},
 	})
 }
 
@@ -162,7 +162,7 @@ func TestWKLYReplies(t *testing.T) {
 		{"channel 4 became open", nil, "57 4B 4C 59 0A 01 85 04 00 83", []Frame{moved(Event, 1, 4, false)}, 0, 0},
 		{"channel 4 became closed", nil, "57 4B 4C 59 0A 01 85 04 01 82", []Frame{moved(Event, 1, 4, true)}, 0, 0},
 		{"all doors", nil, "57 4B 4C 59 0D 01 84 00 01 00 01 01 80", []Frame{contacts(1, 4, 0b1101, 0, false)}, 0, 0},
-		{"more doors than configured", nil, "57 4B 4C 59 0E 01 84 00 01 00 01 01 01 82", []Frame{{Kind: Status, Board: 1, Refused: true}}, 0, 0},
+		{"more doors than configured", nil, "57 4B 4C 59 0E 01 84 00 01 00 01 01 01 82", []Frame{other(4, 5, 0b1101)}, 0, 0},
 		{"a query that failed", nil, "57 4B 4C 59 09 01 84 FF 7A", []Frame{{Kind: Status, Board: 1, Refused: true}}, 0, 0},
 		{"an echo and the reply", nil, "57 4B 4C 59 08 01 84 84 57 4B 4C 59 0D 01 84 00 01 00 01 01 80", []Frame{contacts(1, 4, 0b1101, 0, false)}, 0, 1},
 		{"a push between request and reply", nil, "57 4B 4C 59 0A 01 85 04 00 83 57 4B 4C 59 0D 01 84 00 01 01 01 00 80", []Frame{moved(Event, 1, 4, false), contacts(1, 4, 0b0111, 0, false)}, 0, 0},

@@ -124,16 +124,23 @@ func (p *waveParser) frame(b []byte) (f Frame, size int, more bool) {
 	return f, size, false
 }
 
-// contacts reads the inputs. A board with other inputs than it should have is
-// not understood, which is no better than a refusal.
+// contacts reads the inputs, as many as the board tells. One that says that it
+// has not so many can be asked for fewer.
 func (p *waveParser) contacts(f *Frame, r modbus.Reply) {
 	locks, ok := p.locks[r.Unit]
 	if !ok {
 		locks = waveRelays
 	}
-	if len(r.Data) != (locks+7)/8 {
-		f.Refused = true
+	if f.Refused {
+		f.Untried = r.Exception == modbus.BadAddress || r.Exception == modbus.BadValue
 		return
+	}
+	if len(r.Data) != (locks+7)/8 {
+		f.Other = min(8*len(r.Data), waveFamily.maxChannels)
+		locks = min(locks, f.Other)
+	}
+	if 8*len(r.Data) > waveFamily.maxChannels {
+		r.Data = r.Data[:waveFamily.maxChannels/8]
 	}
 	var active uint64
 	for i, x := range r.Data {

@@ -37,6 +37,7 @@ type Frame struct {
 	Untried bool // with Refused: it surely did not even begin
 
 	Locks   uint64 // bit i: the frame speaks about lock i+1
+	Other   int    // how many locks a summary has room for, where that is not what is known of the board; else 0
 	Closed  uint64 // bit i: the hook contact of lock i+1 reads closed in the dialect's usual wiring
 	Blank   bool   // all contacts of a Status read 0 on the wire, as those of a board do that is just starting
 	Sensors bool   // the frame carries infrared readings

@@ -177,7 +177,7 @@ func wklyDoor(f *Frame, board Board, data []byte) bool {
 	if board.FromZero {
 		lock++
 	}
-	if wklyFamily.checkLock(board, lock) != nil || data[1] > wklyClosed {
+	if lock < 1 || lock > wklyFamily.maxChannels || data[1] > wklyClosed {
 		return false
 	}
 	f.Locks = bit(lock)
@@ -188,20 +188,25 @@ func wklyDoor(f *Frame, board Board, data []byte) bool {
 	return true
 }
 
-// wklyDoors reads the states of all locks. What cannot be understood is no
-// better than a refusal.
+// wklyDoors reads the states of all locks, as many as the board tells. What
+// cannot be understood of those it should have is no better than a refusal.
 func wklyDoors(f *Frame, board Board, data []byte) {
-	f.Refused = data[0] != wklyDone || len(data) != 1+wklyFamily.locks(board)
+	configured, n := wklyFamily.locks(board), len(data)-1
+	f.Refused = data[0] != wklyDone || n == 0
 	if f.Refused {
 		return
 	}
-	for i, state := range data[1:] {
+	if n != configured {
+		f.Other = n
+	}
+	n = min(n, configured)
+	for i, state := range data[1 : 1+n] {
 		if state > wklyClosed {
 			*f = Frame{Kind: f.Kind, Board: f.Board, Refused: true}
 			return
 		}
 		f.Closed |= uint64(state) << i
 	}
-	f.Locks = through(len(data) - 1)
+	f.Locks = through(n)
 	f.Blank = f.Closed == 0
 }

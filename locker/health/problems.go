@@ -35,12 +35,15 @@ var problems = []Problem{
 	{Bus, "working", OK, "The line works", "", ""},
 	{Bus, "silent", Warning, "No lock board on this line answers", "Check the boards' supply, the line's two wires and the speed in the configuration.", "some_doors"},
 	{Bus, "suspect", Warning, "What this line says cannot be believed", "Look for a loose plug or a wire that is chafed, then run cubbyctl doctor.", "some_doors"},
+	{Bus, "late", Warning, "The lock boards on this line answer too late", "Set reply_timeout_ms of the line to what the detail says.", "some_doors"},
 	{Bus, "not_commissioned", Warning, "Other boards are on this line than it was set up with", "Plug the adapters back the way they were, or run cubbyctl commission.", "some_doors"},
 	{Bus, "gone", Alarm, "The line's adapter is gone", "Plug the adapter in again; cubbyctl doctor says what the machine sees of it.", "some_doors"},
 
 	{Board, "working", OK, "The lock board works", "", ""},
 	{Board, "suspect", Warning, "All doors of this board read open at once", "Check the sensor cable and the supply of this board. On a new wall its contacts may be the other way round: cubbyctl commission finds out.", "some_doors"},
 	{Board, "silent", Warning, "The lock board does not answer", "Check its supply, its address and the plug of its line.", "some_doors"},
+	{Board, "late", Warning, "The lock board answers too late", "Set reply_timeout_ms of its line to what the detail says.", "some_doors"},
+	{Board, "differs", Notice, "The lock board answers for another number of locks than is configured", "Nothing, if all its doors are known; otherwise set channels of this board to what it has.", ""},
 	{Board, "not_commissioned", Warning, "It is not certain which board this is", "Plug the adapters back the way they were, or run cubbyctl commission.", "some_doors"},
 	{Board, "gone", Warning, "The lock board's line is gone", "See to the line first.", "some_doors"},
 

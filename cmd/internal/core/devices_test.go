@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"testing"
 
 	"cubby/hardware"
@@ -14,9 +15,11 @@ import (
 func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 	states := func(of ...string) []string { return of }
 	lines := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect), string(hardware.NotCommissioned), string(hardware.Gone))
+	lines = append(lines, string(hardware.Late))
+	boards := append(slices.Clone(lines), string(hardware.Differs))
 	readers := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect), string(hardware.Gone))
 	for kind, all := range map[string][]string{
-		health.Bus: lines, health.Board: lines, health.Scanner: readers, health.Badge: readers,
+		health.Bus: lines, health.Board: boards, health.Scanner: readers, health.Badge: readers,
 		health.Door: states(string(hardware.Working), string(hardware.Suspect)),
 		health.Printer: states(string(printer.Ready), string(printer.Low), string(printer.Mute), string(printer.Empty), string(printer.Cover),
 			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),

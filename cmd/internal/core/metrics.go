@@ -34,6 +34,8 @@ var (
 	figPolls       = figure("bus_polls_total", "Status requests written.", "bus")
 	figTimeouts    = figure("bus_timeouts_total", "Requests without their reply.", "bus")
 	figJunk        = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
+	figLate        = figure("bus_late_total", "Replies that came when nobody waited for them any more.", "bus")
+	figLatest      = figure("bus_latest_reply_seconds", "The longest time that one of these took.", "bus")
 	figEchoes      = figure("bus_echoes_total", "Own requests heard back.", "bus")
 	figWrong       = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
 	figPulses      = figure("bus_pulses_total", "Unlock frames written.", "bus")
@@ -79,7 +81,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	gauge(figCodes, float64(c.store.CodesWaiting()))
 	for _, d := range c.site.Conditions() {
 		working := 0.0
-		if d.Condition == hardware.Working {
+		if d.Condition == hardware.Working || d.Condition == hardware.Differs {
 			working = 1
 		}
 		gauge(figDevice, working, d.Device)
@@ -88,6 +90,8 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		count(figPolls, b.Polls, b.Bus)
 		count(figTimeouts, b.Timeouts, b.Bus)
 		count(figJunk, b.JunkBytes, b.Bus)
+		count(figLate, b.Late, b.Bus)
+		gauge(figLatest, b.Latest.Seconds(), b.Bus)
 		count(figEchoes, b.Echoes, b.Bus)
 		count(figWrong, b.WrongAddress, b.Bus)
 		count(figPulses, b.Pulses, b.Bus)

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
+	"cubby/hardware"
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
@@ -61,7 +64,9 @@ func (e *Examination) core(ctx context.Context) {
 		return
 	}
 	for _, b := range e.Config.Hardware().Buses {
-		e.figures(b.Name, figures)
+		e.figures(b, figures, slices.ContainsFunc(devices, func(d health.Device) bool {
+			return d.State == "late" && strings.HasPrefix(d.Name+" ", "bus "+b.Name+" ")
+		}))
 	}
 	if e.Config.Scanner.Port != "" {
 		e.scanner(figures, devices)
@@ -142,11 +147,14 @@ const (
 	fewEvents    = 5    // so many of anything may be chance
 	noisyShare   = 0.05 // junk bytes for each question that are too many
 	lossyShare   = 0.05 // questions without an answer that are too many; a busy machine loses some
+	lateShare    = 0.02 // late answers for each question that are too many; some are taken for those to the next question
 	wrongShare   = 0.05 // late answers count as those of another board, so a few say nothing
 )
 
-// figures judges the counters of one line.
-func (e *Examination) figures(bus string, f map[string]float64) {
+// figures judges the counters of one line. Told says that it, or a board of it,
+// was said to answer late.
+func (e *Examination) figures(line hardware.Bus, f map[string]float64, told bool) {
+	bus := line.Name
 	get := func(name string) float64 { return f["cubby_bus_"+name+"_total{bus=\""+bus+"\"}"] }
 	polls := get("polls")
 	if polls < fewQuestions {
@@ -156,7 +164,12 @@ func (e *Examination) figures(bus string, f map[string]float64) {
 		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, keep the cable away from the locks' supply, and look for two boards with one address.",
 			"There is noise on line %s: %.0f bytes that no board sends came with %.0f questions.", bus, junk, polls)
 	}
-	if lost := get("timeouts"); lost > fewEvents && lost/polls > lossyShare {
+	latest := time.Duration(f["cubby_bus_latest_reply_seconds{bus=\""+bus+"\"}"] * float64(time.Second))
+	late := told || get("late") > fewEvents && get("late")/polls > lateShare
+	if late && !told {
+		e.tooLate(line, "its boards", latest)
+	}
+	if lost := get("timeouts"); !late && lost > fewEvents && lost/polls > lossyShare {
 		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
 	}
 	if wrong := get("wrong_address"); wrong > fewEvents && wrong/polls > wrongShare {
