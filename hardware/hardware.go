@@ -78,6 +78,7 @@ type Scan struct {
 	Symbology string    // AIM identifier the reader put in front, for example "]C1"; mostly empty
 	Card      bool      // it came from the badge reader: a printed code can never pass for a card
 	TooLong   bool      // more than 512 bytes came; Data is empty
+	Zeros     bool      // zero bytes came with it, which are left out: it may be a label, and no secret
 	At        time.Time // when its last byte arrived
 }
 

@@ -127,7 +127,7 @@ func (s *scanner) pass(codes []scan.Code, at time.Time) {
 			}
 		})
 		if !again {
-			s.site.sink.Scanned(Scan{Data: c.Data, Symbology: c.Symbology, TooLong: c.TooLong, At: at})
+			s.site.sink.Scanned(Scan{Data: c.Data, Symbology: c.Symbology, TooLong: c.TooLong, Zeros: c.Zeros, At: at})
 		}
 	}
 }

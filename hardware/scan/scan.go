@@ -31,6 +31,7 @@ type Code struct {
 	Data      []byte            // without what was added around it; UTF-8 where it can be read, else as it came; FNC1 is 1D
 	Symbology string            // AIM identifier the reader put in front, for example "]C1"; mostly empty
 	TooLong   bool              // Data is empty
+	Zeros     bool              // zero bytes came within it, or behind it, and are left out of Data
 	Digest    [sha256.Size]byte // of all of it, also when it was too long
 }
 
@@ -79,7 +80,7 @@ func (p *Parser) Holding() bool { return p.framer.holding() }
 
 func (p *Parser) codes(cuts []cut) (codes []Code) {
 	for _, c := range cuts {
-		code := Code{TooLong: c.tooLong, Digest: c.digest}
+		code := Code{TooLong: c.tooLong, Zeros: c.zeros, Digest: c.digest}
 		if !c.tooLong {
 			code.Data, code.Symbology = label.Strip(c.data, decode)
 			if p.instead != "" {
@@ -100,11 +101,21 @@ func (p *Parser) codes(cuts []cut) (codes []Code) {
 // A cut is one scan found in a stream.
 type cut struct {
 	data    []byte
+	zeros   bool              // some came and are not in data
 	tooLong bool              // more than WireMax; data is empty
 	digest  [sha256.Size]byte // of all that came, also when it was too long
 }
 
 func newCut(data []byte) cut { return cut{data: data, digest: sha256.Sum256(data)} }
+
+// with notes whether zero bytes were left out of the data: then it is not the same
+// scan as that without them.
+func (c cut) with(zeros bool) cut {
+	if c.zeros = zeros; zeros {
+		c.digest = sha256.Sum256(append(bytes.Clone(c.data), 0))
+	}
+	return c
+}
 
 // Wait is how long nothing must come for a scan to be over without its suffix:
 // the idle gap, and where every code should have its suffix a second at least.

@@ -14,6 +14,7 @@ type splitter struct {
 	ends  string // any of these bytes ends a scan; empty: only a pause does
 	pair  bool   // only CR LF ends a scan
 	data  []byte
+	zeros bool      // a zero byte came among them
 	spill hash.Hash // of all that came, since that is more than is kept; else nil
 }
 
@@ -33,7 +34,9 @@ func (s *splitter) feed(b []byte) (cuts []cut) {
 			cuts = append(cuts, s.cut("")...)
 		case bytes.IndexByte([]byte(s.ends), c) >= 0:
 			cuts = append(cuts, s.cut("")...)
-		case c == 0 || len(s.data) == 0 && leadingNoise(c):
+		case c == 0:
+			s.zeros = s.zeros || len(s.data) > 0
+		case len(s.data) == 0 && leadingNoise(c):
 		case len(s.data) < WireMax+1: // one more, for the CR of a pair
 			s.data = append(s.data, c)
 		default:
@@ -55,7 +58,7 @@ func (s *splitter) feed(b []byte) (cuts []cut) {
 func (s *splitter) pause() []cut { return s.cut("\r\n") }
 
 // drop forgets the scan that is being collected.
-func (s *splitter) drop() { s.data, s.spill = nil, nil }
+func (s *splitter) drop() { s.data, s.zeros, s.spill = nil, false, nil }
 
 func (s *splitter) holding() bool { return len(s.data) > 0 }
 
@@ -74,7 +77,7 @@ func (s *splitter) cut(noData string) (cuts []cut) {
 	}
 	for _, piece := range unglue(s.data) {
 		if piece = bytes.TrimRight(piece, noData); len(piece) > 0 {
-			cuts = append(cuts, newCut(piece))
+			cuts = append(cuts, newCut(piece).with(s.zeros))
 		}
 	}
 	return cuts

@@ -109,7 +109,7 @@ func (s *ssi) collect(cuts []cut, packet []byte) []cut {
 	if packet[3]&ssiMore != 0 {
 		return cuts
 	}
-	c := newCut(bytes.TrimRight(bytes.ReplaceAll(s.code, []byte{0}, nil), "\r\n\t"))
+	c := newCut(bytes.TrimRight(bytes.ReplaceAll(s.code, []byte{0}, nil), "\r\n\t")).with(bytes.IndexByte(s.code, 0) >= 0)
 	if s.flooded {
 		c.data, c.tooLong = nil, true
 	}

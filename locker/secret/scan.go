@@ -30,6 +30,12 @@ func (k *Keys) Recognise(data []byte) locker.Present {
 	return locker.Present{Presented: "unreadable"}
 }
 
+// IsSecret reports whether a scan has the form of a code or of a badge.
+func IsSecret(data []byte) bool {
+	data = bytes.TrimRight(data, "\r\n\t ")
+	return isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
+}
+
 func isCode(b []byte) bool {
 	if len(b) != codeLength {
 		return false

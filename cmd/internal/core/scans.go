@@ -7,6 +7,7 @@ import (
 	"cubby/hardware"
 	"cubby/locker"
 	"cubby/locker/label"
+	"cubby/locker/secret"
 	"cubby/locker/station"
 )
 
@@ -14,6 +15,9 @@ import (
 // characters of its own, is known to the reader alone, so it is told with them; a
 // pickup code has no such symbol and is handed over bare.
 func scanned(s *station.Station, scan hardware.Scan) {
+	if scan.Zeros && !scan.Card && secret.IsSecret(scan.Data) {
+		scan.Data = append(slices.Clip(scan.Data), 0) // which makes it another text; in a label zero bytes are noise
+	}
 	switch {
 	case scan.Card:
 		s.CardShown(scan.Data)

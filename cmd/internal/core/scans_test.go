@@ -1,6 +1,8 @@
 package core
 
 import (
+	"bytes"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -99,6 +101,18 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	}
 	say(scanner, "0006547886\r")
 	page(view.StepPickupRefused, view.ReasonNotValid) // the number printed on a card opens nothing
+	south, err := screen.AddCourier(t.Context(), "South", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := c.station.View().Rev
+	say(scanner, south.Badge+"\x00\r") // is not that badge
+	for deadline := time.Now().Add(2 * time.Minute); c.station.View().Rev == before; <-time.After(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was scanned")
+		}
+	}
+	page(view.StepPickupRefused, view.ReasonNotValid)
 	for deadline := time.Now().Add(2 * time.Minute); c.station.View().Step != view.StepCourierReady; <-time.After(100 * time.Millisecond) {
 		say(badge, "\x02010063E9AE25\x03")
 		if time.Now().After(deadline) {
@@ -109,14 +123,29 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	page(view.StepCourierReady, view.ReasonMisread)
 	say(scanner, "]C100340123450000000024\r")
 	page(view.StepCourierReady, view.ReasonUnknownLabel)
+	say(scanner, "4111 1111 1111 1111\r") // a payment card held before the reader by mistake
 	say(scanner, "]C10034012345000000001742110002\r")
 	page(view.StepCourierReady, view.ReasonNoDoor) // it is found; no door of this wall is known to be well
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"63E9AE", "6547886", "0063e9ae", "34012345"} {
+	for _, secret := range []string{"63E9AE", "6547886", "0063e9ae", "34012345", "4111", south.Badge} {
 		if strings.Contains(log.text.String(), secret) {
 			t.Errorf("the log tells %s", secret)
 		}
+	}
+	if err := filepath.WalkDir(cfg.Station.DataDir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		kept, err := os.ReadFile(path)
+		for _, card := range []string{"4111 1111 1111 1111", "4111111111111111"} {
+			if bytes.Contains(kept, []byte(card)) {
+				t.Errorf("the number of a payment card is kept in %s", path)
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
