@@ -37,23 +37,6 @@ func (t *turn) waitsFor(o Opening) bool {
 	return false
 }
 
-// stillMeant reports whether the parcel of an opening that failed, and whose door
-// is open now, is still to go through just this door.
-func (t *turn) stillMeant(o Opening) bool {
-	p, _ := t.Parcel(o.Parcel)
-	switch {
-	case o.Purpose == ForReopen:
-		return true
-	case p.Compartment != o.Compartment:
-		return false
-	case o.Purpose == ForDeposit:
-		return p.State == Depositing
-	case o.Purpose == ForPickup:
-		return p.State == Collecting
-	}
-	return p.State == Stored
-}
-
 // isUnseen reports whether a reading of this door as closed would tell that it
 // has not been opened by what drove its lock last.
 func (t *turn) isUnseen(compartment string) bool {
@@ -69,12 +52,8 @@ func (t *turn) isUnseen(compartment string) bool {
 // known, or was given up.
 func (t *turn) adopt(o Opening) {
 	t.emit(&OpeningAdopted{OfDoor{o.Compartment, o.ID}})
-	p, ok := t.Parcel(o.Parcel)
-	box, _ := t.Compartment(o.Compartment)
-	failed := o.Purpose == ForDeposit && ok && p.State == DepositFailed
-	if failed && t.waitsFor(o) && box.Allocation == Quarantine && box.Parcel == "" {
-		// Given up a moment ago, and the courier stands before the open door with the parcel.
-		t.emit(&ParcelBooked{of(p), o.Compartment})
+	if o.Failed() && t.waitsFor(o) {
+		purposes[o.Purpose].resumed(t, o)
 	}
 	t.doorOpen(o)
 }

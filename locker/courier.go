@@ -247,30 +247,6 @@ func (t *turn) leaveDoor(why string) {
 	}
 }
 
-// endDeposit ends a deposit whose door did not open, as its parcel stands.
-func (t *turn) endDeposit(o Opening, why string) {
-	p, ok := t.Parcel(o.Parcel)
-	if !ok || o.Purpose != ForDeposit || p.Compartment != o.Compartment {
-		return
-	}
-	if why == string(view.ReasonStuck) {
-		why = "door_jammed"
-	}
-	switch p.State {
-	case Booked:
-		t.giveUpDeposit(p, o.Compartment, why)
-	case Depositing:
-		t.abandonDeposit(p, o.Compartment, why)
-	}
-}
-
-// abandonDeposit ends a deposit whose door had been open: nobody knows whether
-// the parcel is in.
-func (t *turn) abandonDeposit(p Parcel, compartment, why string) {
-	t.emit(&DepositFailure{of(p), compartment, why})
-	t.emit(&CompartmentQuarantined{OfDoor{Compartment: compartment}, "a deposit ended without an answer whether the parcel is in", ContentsUnknown})
-}
-
 // kept ends a deposit for which the door was opened and nothing was put in.
 func (t *turn) kept() {
 	p, _ := t.Parcel(t.visit.Parcel)

@@ -2,16 +2,6 @@ package locker
 
 import "time"
 
-// Purpose is what a door is opened for.
-type Purpose string
-
-const (
-	ForDeposit Purpose = "deposit"
-	ForPickup  Purpose = "pickup"
-	ForUndo    Purpose = "undo"   // the courier takes his last parcel back
-	ForReopen  Purpose = "reopen" // the customer looks again after collecting
-)
-
 // OpeningState is how far one opening has come.
 type OpeningState string
 

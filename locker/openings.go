@@ -19,11 +19,7 @@ func (t *turn) intend(purpose Purpose, compartment, parcel string, attempt int) 
 		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: t.visit.ID, Actor: t.visit.Actor})
 	t.Orders = append(t.Orders, door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
 	t.visit.Opening, t.visit.Compartment, t.visit.Parcel = id, compartment, parcel
-	if purpose == ForDeposit || purpose == ForUndo {
-		t.step(view.StepCourierOpening, view.ReasonNone)
-	} else {
-		t.step(view.StepPickupOpening, view.ReasonNone)
-	}
+	t.step(purposes[purpose].pages().opening, view.ReasonNone)
 }
 
 // inVisit reports whether the opening belongs to the visit that is here now.
@@ -69,74 +65,47 @@ func (c EndOpening) decide(t *turn) error {
 	return nil
 }
 
+// unseen keeps a compartment for staff whose door may have been opened.
+func (t *turn) unseen(compartment string) {
+	t.emit(&CompartmentQuarantined{OfDoor{Compartment: compartment}, "nobody could see whether its door opened", ContentsUnknown})
+}
+
 // doorOpen moves on when the door of an opening has been seen open.
 func (t *turn) doorOpen(o Opening) {
-	if p, ok := t.Parcel(o.Parcel); ok && p.Compartment == o.Compartment {
-		switch {
-		case o.Purpose == ForDeposit && p.State == Booked:
-			t.emit(&DepositStarted{of(p), o.Compartment})
-		case o.Purpose == ForPickup && p.State == Stored: // it opened late, after we had given up
-			t.emit(&PickupAuthorised{of(p), o.Compartment, "late"})
-		}
-	}
-	if !t.inVisit(o) || o.Failed() && !(t.waitsFor(o) && t.stillMeant(o)) {
+	purpose := purposes[o.Purpose]
+	purpose.opened(t, o)
+	if !t.inVisit(o) || o.Failed() && !(t.waitsFor(o) && purpose.stillMeant(t, o)) {
 		t.unattended(o)
 		return
 	}
-	switch o.Purpose {
-	case ForDeposit:
-		t.step(view.StepCourierOpen, view.ReasonNone)
-	case ForUndo:
-		t.visit.Retake = view.ReasonUndo
-		t.step(view.StepCourierRetake, view.ReasonUndo)
-	default:
-		t.step(view.StepPickupOpen, view.ReasonNone)
-	}
+	purpose.showOpen(t)
 	t.visit.OpenSince = t.Now
+}
+
+// doorClosed moves on when the door of an opening has closed again.
+func (t *turn) doorClosed(o Opening, seen door.Seen) {
+	purposes[o.Purpose].closed(t, o, seen, t.inVisit(o))
 }
 
 // noOpen ends an attempt that led to no open door, or to one that nobody can
 // tell of. Nothing changes hands, and what the person may do next depends on who
 // it is. Where the door may have opened staff are told to look.
 func (t *turn) noOpen(o Opening, why view.Reason) {
-	p, _ := t.Parcel(o.Parcel)
-	unknown := why == view.ReasonUnknown
-	switch {
-	case o.Purpose == ForPickup && p.State == Collecting:
-		t.emit(&PickupAborted{of(p), o.Compartment, string(why), unknown})
-	case o.Purpose == ForUndo && p.State == Stored && unknown:
-		t.emit(&ParcelToCheck{of(p), o.Compartment, string(why)})
-	case o.Purpose == ForReopen && unknown:
-		t.unseen(o.Compartment)
-	case o.Purpose == ForReopen:
-		t.emit(&CompartmentFreed{OfDoor{Compartment: o.Compartment}, ByInference})
-	}
-	if !t.inVisit(o) {
-		t.endDeposit(o, string(why))
-		return
-	}
-	if o.Purpose == ForDeposit || o.Purpose == ForUndo {
-		t.step(view.StepCourierNoOpen, why)
-	} else {
-		t.step(view.StepNoOpen, why)
+	purpose := purposes[o.Purpose]
+	purpose.notOpened(t, o, why, t.inVisit(o))
+	if t.inVisit(o) {
+		t.step(purpose.pages().notOpened, why)
 	}
 }
 
-// unseen keeps a compartment for staff whose door may have been opened.
-func (t *turn) unseen(compartment string) {
-	t.emit(&CompartmentQuarantined{OfDoor{Compartment: compartment}, "nobody could see whether its door opened", ContentsUnknown})
-}
-
-// giveUpDeposit leaves the parcel with the courier and the compartment as it
-// deserves: free when its lock is well, with staff to look at it when not, or
-// when the parcel may be in.
-func (t *turn) giveUpDeposit(p Parcel, compartment, why string) {
-	c, _ := t.Compartment(compartment)
-	t.emit(&DepositFailure{of(p), compartment, why})
-	switch {
-	case c.Allocation == Reserved && why == string(view.ReasonUnknown):
-		t.unseen(compartment)
-	case c.Allocation == Reserved:
-		t.emit(&CompartmentFreed{OfDoor{Compartment: compartment}, ByInference}) // a jammed lock keeps it from being offered
+// checkOpening settles an opening nobody can tell the outcome of: what it was for
+// stays bound to its door, the door is given to nobody else, and staff are told
+// to look.
+func (t *turn) checkOpening(o Opening) {
+	t.emit(&OpeningToCheck{OfDoor{o.Compartment, o.ID}, o.Parcel})
+	purpose := purposes[o.Purpose]
+	purpose.interrupted(t, o)
+	if t.inVisit(o) {
+		purpose.showInterrupted(t)
 	}
 }
