@@ -20,24 +20,26 @@ func (c Present) decide(t *turn) error {
 }
 
 func (c Present) mean(t *turn) error {
-	switch t.visit.Step {
-	case view.StepPickupOpening, view.StepPickupOpen, view.StepPickupCheck,
-		view.StepCourierOpening, view.StepCourierOpen, view.StepCourierCheck, view.StepCourierRetake, view.StepCourierLeave:
-		c.atDoor(t)
-		return nil
-	case view.StepCourierReady, view.StepCourierNoOpen, view.StepCourierReceipt:
-		return c.atWork(t)
+	if scan := t.visit.row().scan; scan != nil {
+		return scan(c, t)
 	}
+	return c.arriving(t)
+}
+
+// arriving answers a scan on a page on which somebody may come: to collect, or
+// to deposit.
+func (c Present) arriving(t *turn) error {
 	if courier, ok := t.courier(c.BadgeHash); ok {
 		return t.courierArrives(courier)
 	}
+	row := t.visit.row()
 	p, why := t.bearerOf(c.CodeHash, ByCode)
 	switch {
 	case why == "":
 		t.authorise(p, ByCode)
-	case c.foreign(t):
+	case row.keeps != nil && row.keeps(c, t.visit):
 		c.turnAway(t, why)
-	case t.visit.Kind == CourierVisit && t.visit.Step != view.StepCourierDone:
+	case t.visit.Kind == CourierVisit && !row.thanks:
 		return t.courierRefused(c.Presented)
 	default:
 		t.refusePickup(c.Presented, why, p.ID)
@@ -56,13 +58,13 @@ func looksAlike(a, b Visit) bool {
 // first things first. What belongs to this very door is read and changes
 // nothing; everything else gets one answer, so that it tells nobody whether a
 // code is good.
-func (c Present) atDoor(t *turn) {
+func (c Present) atDoor(t *turn) error {
 	t.Heard = view.HeardFirst
 	if t.visit.Kind != CourierVisit {
 		if own, ok := t.Credential(c.CodeHash); ok && c.CodeHash != "" && own.Kind == ByCode && own.Parcel == t.visit.Parcel {
 			t.Heard = view.HeardRead
 		}
-		return
+		return nil
 	}
 	p, announced, _ := t.parcelWith(c.Label)
 	r, known := t.courier(c.BadgeHash)
@@ -72,6 +74,7 @@ func (c Present) atDoor(t *turn) {
 	case c.CodeHash != "" && !announced:
 		t.Heard = view.HeardLater
 	}
+	return nil
 }
 
 // atWork answers a scan while a courier is between doors. A customer's code is
@@ -112,23 +115,6 @@ func (c Present) atWork(t *turn) error {
 		return t.scanLabel(c.Label)
 	}
 	return nil
-}
-
-// foreign reports whether a scan that opens nothing does not even look like
-// what the page waits for, and the page is worth keeping: a PIN may be half
-// typed on it, or it says something that would be lost.
-func (c Present) foreign(t *turn) bool {
-	switch v := t.visit; v.Step {
-	case view.StepPickupEnter, view.StepPickupDone, view.StepPickupLeft, view.StepNoOpen, view.StepToCheck, view.StepCourierDone:
-		return c.CodeHash == ""
-	case view.StepPickupRefused:
-		return c.CodeHash == "" && v.Reason != view.ReasonNotValid
-	case view.StepCourierEnter:
-		return c.BadgeHash == ""
-	case view.StepCourierRefused:
-		return c.BadgeHash == "" && v.Reason != view.ReasonNotValid
-	}
-	return false
 }
 
 // turnAway answers a foreign scan on the page that is shown. It is told as

@@ -22,7 +22,7 @@ func (Tick) decide(t *turn) error {
 	if v.ID == "" {
 		return nil
 	}
-	if v.doorStep() && !v.OpenSince.IsZero() && v.Step != view.StepPickupOpening && v.Step != view.StepCourierOpening {
+	if v.row().reminds && !v.OpenSince.IsZero() {
 		t.remind()
 		return nil
 	}
@@ -107,21 +107,6 @@ func (t *turn) leaveOpen() {
 	}
 }
 
-// timeOut leaves a page nobody acts on.
-func (t *turn) timeOut() {
-	switch v := t.visit; v.Step {
-	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft:
-		t.end("finished")
-		return
-	case view.StepPickupCheck:
-		p, _ := t.Parcel(v.Parcel)
-		t.emit(&PickupAborted{of(p), v.Compartment, "not_taken", false})
-	case view.StepCourierNoOpen, view.StepCourierCheck:
-		t.leaveDoor("timeout")
-	}
-	t.end("timed_out")
-}
-
 // NextTick returns when something becomes due, or the zero time when nothing will.
 func NextTick(source ledger.Source, env Env) time.Time {
 	w := NewWorld(source)
@@ -155,8 +140,7 @@ func NextTick(source ledger.Source, env Env) time.Time {
 	if env.Now.Before(v.RetryAt) {
 		due(v.RetryAt) // the page offers to try again from then on
 	}
-	switch v.Step {
-	case view.StepPickupOpen, view.StepCourierOpen, view.StepCourierRetake, view.StepCourierLeave:
+	if v.row().reminds {
 		if v.LeftOpen < len(leftOpenStages) {
 			due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))
 		}

@@ -85,34 +85,6 @@ func (t *turn) beginAnew(kind VisitKind) {
 	t.emit(&VisitStarted{Visit: t.visit.ID, Kind: kind})
 }
 
-// step moves the visit to a page and starts that page's clock.
-func (t *turn) step(s view.Step, why view.Reason) {
-	v := &t.visit
-	v.Step, v.Reason, v.OpenDoor = s, why, ""
-	v.Extensions, v.LeftOpen = 0, 0
-	v.Print, v.PrintJob = "", ""
-	v.RetryAt = time.Time{}
-	t.startClock()
-}
-
-func (t *turn) startClock() {
-	v := &t.visit
-	v.TimeoutAt, v.WarnAt = time.Time{}, time.Time{}
-	switch {
-	case v.doorStep():
-	case v.Step == view.StepPickupDone || v.Step == view.StepCourierDone:
-		v.TimeoutAt = t.Now.Add(t.Policy.Thanks)
-	case v.Step == view.StepPickupLeft:
-		v.TimeoutAt = t.Now.Add(max(t.Policy.Thanks, tellLeft))
-	case v.Kind == CourierVisit && v.Step != view.StepCourierEnter && v.Step != view.StepCourierRefused:
-		v.TimeoutAt = t.Now.Add(t.Policy.CourierTimeout)
-		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
-	default:
-		v.TimeoutAt = t.Now.Add(t.Policy.PageTimeout)
-		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
-	}
-}
-
 // end closes the visit; the next view is the idle page.
 func (t *turn) end(outcome string) {
 	if t.visit.ID == "" {

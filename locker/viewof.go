@@ -35,22 +35,14 @@ func ViewOf(source ledger.Source, env Env) view.View {
 	if out.Language == "" {
 		out.Language = env.Policy.Languages[0]
 	}
-	switch out.Step {
-	case view.StepIdle:
-		out.Notices, out.OpenDoor = notices(w)
-	case view.StepPickupEnter, view.StepCourierEnter:
-		out.PINDigits = pinDigits
-	case view.StepPickupRefused, view.StepCourierRefused, view.StepCourierReady, view.StepCourierDone:
-		out.Door = ""
+	if row := v.row(); row.shows != nil {
+		row.shows(w, v, &out)
 	}
 	if p, ok := w.Parcel(v.Parcel); ok && v.Actor != "somebody" {
 		out.Parcel = p.ShortRef()
 		if v.Kind == CourierVisit {
 			out.Parcel = p.courierRef()
 		}
-	}
-	if p, ok := w.Parcel(v.Last); ok && out.Step == view.StepCourierReady {
-		out.Last, out.LastAt = p.courierRef(), v.LastDoor
 	}
 	return out
 }

@@ -55,17 +55,6 @@ type Visit struct {
 	Extensions int       `json:"extensions,omitempty"` // used on this step
 }
 
-// doorStep reports whether the visit waits for a door and so does not time out
-// like a page does.
-func (v Visit) doorStep() bool {
-	switch v.Step {
-	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake,
-		view.StepCourierLeave:
-		return true
-	}
-	return false
-}
-
 // warnBefore is how long before a time-out the screen warns. EN 301 549 asks
 // for 20 seconds at least.
 const warnBefore = 20 * time.Second
