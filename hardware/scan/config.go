@@ -34,6 +34,12 @@ type Config struct {
 	Trigger string        // a preset or "hex:..."; default "none": the reader reads by itself
 	Rearm   time.Duration // how often a trigger is sent while nothing comes; 500 ms to 60 s, default 3 s
 
+	// Nothing are the texts that the reader sends when it has read nothing, with
+	// commas between them, 1 to 64 bytes each; empty: there are none. They are
+	// compared whole, without what is put around codes and without regard to case,
+	// and dropped.
+	Nothing string
+
 	// Of a reader that pretends to be a keyboard: the layout it is set to, one of
 	// Layouts (default "us"), whatever the machine's own is; and whether it sends as
 	// to a computer whose caps lock is on.
@@ -49,6 +55,16 @@ type Config struct {
 	// SameCode is how long after its last sight the same code still counts as the
 	// same scan; 0 to 10 s, default 1.5 s. Less than 0 stands for 0.
 	SameCode time.Duration
+}
+
+// nothings are the texts of Nothing.
+func (c Config) nothings() (texts []string) {
+	for text := range strings.SplitSeq(c.Nothing, ",") {
+		if text = strings.TrimSpace(text); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // Kind is how a reader is connected.
@@ -127,6 +143,11 @@ func (c Config) Complete() (Config, error) {
 	}
 	if _, err := layoutOf(c.Layout); err != nil {
 		return c, err
+	}
+	for _, text := range c.nothings() {
+		if len(text) > 64 {
+			return c, fmt.Errorf("text %q for nothing read has %d bytes: 1 to 64, with commas between several", text, len(text))
+		}
 	}
 	if c.Kind() != Serial && (c.Trigger != "none" || c.Frame != "text") {
 		return c, fmt.Errorf("port %q takes no trigger and no packets: leave trigger and frame out", c.Port)

@@ -15,6 +15,8 @@ package scan
 import (
 	"bytes"
 	"crypto/sha256"
+	"slices"
+	"strings"
 	"time"
 
 	"cubby/locker/label"
@@ -45,12 +47,13 @@ type framer interface {
 // A Parser finds codes in what one reader sends.
 type Parser struct {
 	framer  framer
-	instead string // what the reader sends for FNC1
+	instead string   // what the reader sends for FNC1
+	nothing []string // what it sends when it has read nothing
 }
 
 // NewParser makes the parser for a complete configuration.
 func NewParser(c Config) *Parser {
-	p := &Parser{instead: c.Separator}
+	p := &Parser{instead: c.Separator, nothing: c.nothings()}
 	switch {
 	case c.Kind() == Picture:
 		p.framer = whole{}
@@ -86,7 +89,7 @@ func (p *Parser) codes(cuts []cut) (codes []Code) {
 			if p.instead != "" {
 				code.Data = bytes.ReplaceAll(code.Data, []byte(p.instead), []byte{0x1D})
 			}
-			if len(code.Data) == 0 {
+			if len(code.Data) == 0 || p.isNothing(code.Data) {
 				continue
 			}
 			if len(code.Data) > CodeMax {
@@ -96,6 +99,12 @@ func (p *Parser) codes(cuts []cut) (codes []Code) {
 		codes = append(codes, code)
 	}
 	return codes
+}
+
+// isNothing reports whether a text says that nothing was read.
+func (p *Parser) isNothing(data []byte) bool {
+	text := strings.TrimSpace(string(data))
+	return slices.ContainsFunc(p.nothing, func(n string) bool { return strings.EqualFold(text, n) })
 }
 
 // A cut is one scan found in a stream.

@@ -149,6 +149,33 @@ func TestTheCharactersOfAReaderBecomeFNC1(t *testing.T) {
 	}
 }
 
+// What a reader sends when it has read nothing is nothing, however it is packed;
+// a code that has such a text in it is a code.
+func TestATextForNothingReadIsNoCode(t *testing.T) {
+	texts := "NO READ, NOREAD,NO LABEL,ERROR"
+	for _, c := range []struct {
+		name, nothing, in string
+		want              []string
+	}{
+		{"each of them", texts, "NO READ\rNOREAD\rNO LABEL\rERROR\r", nil},
+		{"in small letters, with blanks", texts, "no read\r NoRead \rerror\r", nil},
+		{"framed", texts, "\x02NOREAD\x03\r", nil},
+		{"behind an identifier", texts, "]A0ERROR\r", nil},
+		{"between codes", texts, "1Z1\rNOREAD\r1Z2\r", []string{"1Z1", "1Z2"}},
+		{"a code with one in it", texts, "NO READ 7\rERRORS\rXERROR\r", []string{"NO READ 7", "ERRORS", "XERROR"}},
+		{"one of the reader's own", "?, BR", "?\rBR\rNOREAD\r", []string{"NOREAD"}},
+		{"none", "", "NOREAD\r", []string{"NOREAD"}},
+		{"blanks and commas are none", " , ,", ",\r", []string{","}},
+	} {
+		if got := parse(parser(t, Config{Port: "x", Nothing: c.nothing}), []byte(c.in), 3); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if _, err := (Config{Port: "x", Nothing: "A," + strings.Repeat("x", 65)}).Complete(); err == nil || !strings.Contains(err.Error(), "65 bytes") {
+		t.Errorf("a long one: %v", err)
+	}
+}
+
 func TestTwoCodesTooLongAreToldApart(t *testing.T) {
 	for _, c := range []struct {
 		name, first, second string

@@ -156,9 +156,10 @@ type Scanner struct {
 	Frame     string        `toml:"frame" default:"text" oneof:"text,ssi"`
 	Trigger   string        `toml:"trigger" default:"none"` // a preset or "hex:..."
 	Rearm     time.Duration `toml:"rearm_ms" unit:"1ms" default:"3000" min:"500" max:"60000"`
-	Separator string        `toml:"separator" default:"" bytes:"any"`                 // what the reader sends for FNC1; empty: 1D
-	Layout    string        `toml:"layout" default:"us" oneof:"us,de,es,fr,gb,it,pl"` // of a reader that pretends to be a keyboard
-	CapsLock  bool          `toml:"caps_lock" default:"false"`                        // it sends as if that were on
+	Separator string        `toml:"separator" default:"" bytes:"any"`                   // what the reader sends for FNC1; empty: 1D
+	Layout    string        `toml:"layout" default:"us" oneof:"us,de,es,fr,gb,it,pl"`   // of a reader that pretends to be a keyboard
+	CapsLock  bool          `toml:"caps_lock" default:"false"`                          // it sends as if that were on
+	Nothing   string        `toml:"nothing" default:"NO READ, NOREAD, NO LABEL, ERROR"` // what the reader sends when it reads nothing
 	SameCode  time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
 }
 

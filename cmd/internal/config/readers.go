@@ -16,7 +16,7 @@ func (s Scanner) hardware() hardware.Scanner {
 	return hardware.Scanner{
 		Port: s.Port, Baud: s.Baud, Suffix: s.Suffix, IdleGap: s.IdleGap,
 		Frame: s.Frame, Trigger: s.Trigger, Rearm: s.Rearm, Separator: s.Separator, SameCode: same,
-		Layout: s.Layout, CapsLock: s.CapsLock,
+		Layout: s.Layout, CapsLock: s.CapsLock, Nothing: s.Nothing,
 	}
 }
 
