@@ -85,12 +85,14 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 		twice(view.StepCourierDone, view.ActFinish, view.StepIdle)
 
 		s.scan(e.Data.Code)
+		s.step(view.StepPickupOpen)
 		s.put(left) // the sensor sees something
 		twice(view.StepPickupCheck, view.ActTaken, view.StepPickupDone)
 		if open := s.openDoors(); len(open) != 0 {
 			t.Fatalf("doors %v stand open with nobody there", open)
 		}
 		w.press(view.ActOpenAgain, "")
+		s.step(view.StepPickupOpen)
 		s.take(left)
 		twice(view.StepPickupDone, view.ActFinish, view.StepIdle)
 		s.isParcel(id, locker.Collected, "")
