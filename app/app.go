@@ -41,6 +41,7 @@ type Config struct {
 	Core       Core
 	Title      string  // of the window; default "Cubby"
 	Fullscreen bool    // the whole monitor, no pointer, and the window cannot be closed by touch
+	Monitor    int     // take the whole of this one, from 1; 0: none in particular. Full screen, too
 	Width      int     // of the window in pixels, when not full screen; default 1080
 	Height     int     // default 1920
 	Scale      float64 // of everything; 0 is 1. Pages adapt to the panel by themselves
@@ -63,6 +64,18 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := fixScale(cfg.Scale); err != nil {
 		return err
 	}
+	var on *monitor
+	if cfg.Monitor != 0 {
+		all, err := monitors()
+		if err != nil {
+			return err
+		}
+		m, err := pick(all, cfg.Monitor)
+		if err != nil {
+			return err
+		}
+		on, cfg.Fullscreen = &m, true
+	}
 	fyneApp := fyneapp.NewWithID("cubby.screen")
 	if err := kit.Dress(fyneApp); err != nil {
 		return err
@@ -72,6 +85,9 @@ func Run(ctx context.Context, cfg Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w := newWindow(fyneApp, cfg, cancel)
+	if on != nil {
+		placeOn(w, *on, cfg.Scale)
+	}
 	screen := newScreen(book, cfg.Language, fyne.Do, func(a view.Action) error {
 		actCtx, done := context.WithTimeout(ctx, actTimeout)
 		defer done()

@@ -23,6 +23,7 @@ func main() {
 	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`; not read with --core")
 	size := flag.String("size", "1080x1920", "of the window in pixels, `WIDTHxHEIGHT`")
 	flag.BoolVar(&screen.Fullscreen, "fullscreen", false, "take the whole monitor, without a pointer")
+	flag.IntVar(&screen.Monitor, "monitor", 0, "take the whole of monitor `N`, from 1, without a pointer; 0 lets the window system choose")
 	flag.Float64Var(&screen.Scale, "scale", 1, "of everything on the screen, 0.5 to 4")
 	flag.StringVar(&screen.Language, "language", "en", "of the pages shown before the core has answered")
 	version := flag.Bool("version", false, "print the version and stop")
@@ -44,6 +45,9 @@ func main() {
 func parseSize(s string, to *app.Config) error {
 	if n, err := fmt.Sscanf(s, "%dx%d", &to.Width, &to.Height); n != 2 || err != nil || to.Width < 480 || to.Height < 480 {
 		return fmt.Errorf("--size %s: give it as WIDTHxHEIGHT in pixels, each at least 480, for example 1080x1920", s)
+	}
+	if to.Monitor < 0 {
+		return fmt.Errorf("--monitor %d: monitors are counted from 1", to.Monitor)
 	}
 	if to.Scale < 0.5 || to.Scale > 4 {
 		return fmt.Errorf("--scale %g: between 0.5 and 4", to.Scale)
