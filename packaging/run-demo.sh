@@ -158,7 +158,7 @@ answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # -------------------------------------------------------------------- processes --
 
-declare -A pid_of=() command_of=()
+declare -A pid_of=() command_of=() begun=()
 started=() # in the order in which they need each other
 
 # start runs a program in the background. It gets a session of its own, so that
@@ -173,6 +173,7 @@ start() { # start NAME COMMAND...
     command_of[$name]=$(printf '%q ' "$@")
   fi
   pid_of[$name]=$!
+  begun[$name]=$SECONDS
   [[ $name != screen ]] || echo $! >"$demo/run/screen.pid" # for those who want to see it killed
 }
 
@@ -190,7 +191,8 @@ until_true() { # until_true NAME WHAT CONDITION...: at most 30 s, while NAME run
   fail "$what has not come up; the lines above are the end of $logs/$name.log"
 }
 
-# watch_over starts again what ends by itself, a second later.
+# watch_over starts again what ends by itself: at once, or a second later when it
+# has not lived for five.
 watch_over() {
   local name
   while :; do
@@ -199,7 +201,7 @@ watch_over() {
       runs "$name" && continue
       [[ $name == display ]] && fail "the virtual display has ended; $logs/display.log may say why"
       echo "the $name has ended and starts again (its log: $logs/$name.log)"
-      sleep 1
+      ((SECONDS - begun[$name] >= 5)) || sleep 1
       eval "start $name ${command_of[$name]}"
     done
   done
