@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"cubby/hardware/line"
@@ -31,6 +32,7 @@ type bus struct {
 	dialect wire.Dialect
 	inbox   *inbox[*opening]
 	stats   counted[BusStats]
+	busy    atomic.Pointer[time.Time] // since when it is at one thing; nil: it waits
 	hush    hush
 	wear    wear
 	limits  coilLimits
@@ -122,6 +124,7 @@ func (b *bus) run() {
 			break
 		}
 		b.gone(err)
+		b.busy.Store(nil)
 		if b.heard {
 			pause = reopenFirst
 		}
@@ -174,6 +177,8 @@ func (b *bus) newParser() wire.Parser {
 
 // step does the one thing that is due first, or waits for something to do.
 func (b *bus) step() error {
+	began := time.Now()
+	b.busy.Store(&began)
 	if b.unproven() {
 		return b.prove()
 	}

@@ -123,6 +123,7 @@ func (b *bus) room() error {
 
 // idle waits until then, zero for ever, or until an order comes.
 func (b *bus) idle(then time.Time) error {
+	b.busy.Store(nil)
 	return b.listen(time.Until(then), b.inbox.wake)
 }
 

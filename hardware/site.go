@@ -172,6 +172,17 @@ func (s *Site) Conditions() []DeviceReport {
 	return all
 }
 
+// Still names the lines that have been at one thing for longer than a time: the
+// goroutine that owns them stands still.
+func (s *Site) Still(longer time.Duration) (devices []string) {
+	for _, b := range s.buses {
+		if since := b.busy.Load(); since != nil && time.Since(*since) > longer {
+			devices = append(devices, b.device)
+		}
+	}
+	return devices
+}
+
 // BusStats returns the counters of every bus, in the order of the configuration.
 func (s *Site) BusStats() []BusStats {
 	var all []BusStats

@@ -10,6 +10,7 @@ const (
 	LabelPrinter = "label_printer"
 	Climate      = "climate"
 	Clock        = "clock"
+	Core         = "core"
 	Door         = "door"
 )
 
@@ -37,6 +38,7 @@ var problems = []Problem{
 	{Bus, "suspect", Warning, "What this line says cannot be believed", "Look for a loose plug or a wire that is chafed, then run cubbyctl doctor.", "some_doors"},
 	{Bus, "late", Warning, "The lock boards on this line answer too late", "Set reply_timeout_ms of the line to what the detail says.", "some_doors"},
 	{Bus, "not_commissioned", Warning, "Other boards are on this line than it was set up with", "Plug the adapters back the way they were, or run cubbyctl commission.", "some_doors"},
+	{Bus, "stalled", Alarm, "The line is not served any more", "Restart the core, and send its log to whoever made the software.", "some_doors"},
 	{Bus, "gone", Alarm, "The line's adapter is gone", "Plug the adapter in again; cubbyctl doctor says what the machine sees of it.", "some_doors"},
 
 	{Board, "working", OK, "The lock board works", "", ""},
@@ -87,6 +89,9 @@ var problems = []Problem{
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed", "Have it synchronised, or set it right and run cubbyctl clock accept; parcels expire by the station's own count until then.", ""},
+
+	{Core, "working", OK, "The station decides", "", ""},
+	{Core, "stalled", Alarm, "The station does not decide any more", "Restart the core; then look at the disk: dmesg, smartctl.", ""},
 
 	{Door, "working", OK, "The door is well", "", ""},
 	{Door, "slow", Notice, "The lock has become slow", "Look at the lock, and whether the door binds, before it fails.", ""},

@@ -59,6 +59,7 @@ type Station struct {
 	calendar atomic.Pointer[calendar.Calendar] // the same of the calendar
 	failed   atomic.Pointer[error]
 	ready    atomic.Bool
+	busy     atomic.Pointer[time.Time] // since when the writer is at one thing; nil: it waits
 
 	next     *locker.Secret // the writer's, for the next deposit
 	receipts map[string]locker.Secret
@@ -104,6 +105,7 @@ func (s *Station) Run(ctx context.Context) error {
 	wg.Go(func() { s.makeSecrets(ctx) })
 	defer s.queue.close(unavailable("the station is stopping; try again in a moment"))
 
+	s.begins()
 	if err := s.commit(ctx, []*request{{command: locker.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}}); err != nil {
 		return s.stop(ctx, err)
 	}
@@ -118,11 +120,13 @@ func (s *Station) Run(ctx context.Context) error {
 	defer minute.Stop()
 	for {
 		s.arm(timer)
+		s.busy.Store(nil)
 		var batch []*request
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-fold.C:
+			s.begins()
 			fold.Reset(foldAgain)
 			if s.mem.visit().ID != "" {
 				continue // nobody waits for housekeeping
@@ -134,11 +138,13 @@ func (s *Station) Run(ctx context.Context) error {
 			}
 			continue
 		case <-minute.C:
+			s.begins()
 			if !s.clockMoved() {
 				continue
 			}
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-tidy.C:
+			s.begins()
 			if s.mem.visit().ID == "" { // or else after the commit that ends the visit
 				s.housekept(s.cfg.Store.Tidy())
 			}
@@ -148,6 +154,7 @@ func (s *Station) Run(ctx context.Context) error {
 		case <-s.queue.ready:
 			batch = s.queue.take(maxBatch)
 		}
+		s.begins()
 		if err := s.commit(ctx, batch); err != nil {
 			return s.stop(ctx, err)
 		}
@@ -155,6 +162,20 @@ func (s *Station) Run(ctx context.Context) error {
 			tidy.Reset(tidyWhen)
 		}
 	}
+}
+
+// begins: the writer has something to do.
+func (s *Station) begins() {
+	now := time.Now()
+	s.busy.Store(&now)
+}
+
+// Still is for how long the writer has been at one thing; zero when it waits.
+func (s *Station) Still() time.Duration {
+	if since := s.busy.Load(); since != nil {
+		return time.Since(*since)
+	}
+	return 0
 }
 
 // housekept takes the end of housekeeping. When that fails, as on a full disk, all is

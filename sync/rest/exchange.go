@@ -103,15 +103,15 @@ func (u *surface) attempt(e *bound, x *exchange) (err error) {
 		return problem.New(http.StatusServiceUnavailable, "busy",
 			"too many requests at the same moment; try again in a second").Again(1)
 	}
+	if err := u.server.closed(e); err != nil { // before keys are asked for, which nobody knows then
+		return err
+	}
 	if err := u.server.admit(e, x); err != nil {
 		return err
 	}
 	if !x.share() {
 		return problem.New(http.StatusServiceUnavailable, "busy",
 			"this key has as many requests under way as its share allows; wait for their answers, then try again").Again(1)
-	}
-	if err := u.server.closed(e); err != nil {
-		return err
 	}
 	return e.run(u.server, x)
 }

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
@@ -37,12 +35,15 @@ type Core struct {
 	devices *usb.Watcher
 	site    *hardware.Site
 	rest    *rest.Server
-	tcp     net.Listener
-	unix    net.Listener
+	tcp     *lent
+	unix    *lent
 	papers  *papers
 	sensors []*climate.Sensor
 	health  *health.Registry
 	log     *slog.Logger
+
+	front *front // of which tcp and unix are lent
+	owned bool   // the front is the core's own
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -52,15 +53,23 @@ type Core struct {
 // Open opens everything and begins to serve. Nothing is left open when it
 // fails. No door is opened by it.
 func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Core, error) {
-	c := &Core{log: log, health: new(health.Registry), ended: make(chan error, 4)}
-	if err := c.open(ctx, cfg); err != nil {
+	return openAt(ctx, cfg, log, nil, store.Opening{Create: true})
+}
+
+// openAt opens a core that serves at the addresses of a front; nil: at its own.
+func openAt(ctx context.Context, cfg *config.Config, log *slog.Logger, at *front, how store.Opening) (*Core, error) {
+	c := &Core{log: log, health: new(health.Registry), front: at, ended: make(chan error, 4)}
+	if at == nil {
+		c.front, c.owned = new(front), true
+	}
+	if err := c.open(ctx, cfg, how); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
 
-func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
-	keys, db, err := OpenData(ctx, cfg, store.Opening{Create: true})
+func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) (err error) {
+	keys, db, err := OpenData(ctx, cfg, how)
 	if err != nil {
 		return err
 	}
@@ -86,7 +95,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.tcp, err = net.Listen("tcp", cfg.Rest.Listen); err != nil {
+	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.Hardware().Badge}
@@ -95,14 +104,11 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	if err = os.MkdirAll(filepath.Dir(cfg.Rest.Socket), 0o755); err != nil {
-		return err
-	}
 	wires := cfg.Hardware()
 	if wires.Pulsed, err = c.store.Driven(ctx, time.Now().Add(-coilMemory)); err != nil {
 		return err
 	}
-	if c.unix, err = rest.ListenUnix(cfg.Rest.Socket); err != nil {
+	if c.unix, err = c.front.listenUnix(cfg); err != nil {
 		return err
 	}
 	c.devices = usb.At(cfg.Devices.Folder).Watch()
@@ -128,9 +134,14 @@ func (c *Core) open(ctx context.Context, cfg *config.Config) (err error) {
 
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c.stop = stop
+	c.front.there()
 	c.start("station", func() error { return c.station.Run(running) })
 	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
 	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, c.unix) })
+	c.start("the station's files", func() error { return c.watch(running) })
+	if !how.Examine {
+		c.start("the database", func() error { return c.examine(running) })
+	}
 	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
 	return nil
 }
@@ -182,7 +193,7 @@ func (c *Core) Close() error {
 	if c.stop != nil {
 		c.stop()
 	} else { // not served yet
-		for _, l := range []net.Listener{c.tcp, c.unix} {
+		for _, l := range []*lent{c.tcp, c.unix} {
 			if l != nil {
 				errs = append(errs, l.Close())
 			}
@@ -191,6 +202,9 @@ func (c *Core) Close() error {
 	c.running.Wait()
 	if c.store != nil {
 		errs = append(errs, c.store.Close())
+	}
+	if c.owned {
+		c.front.close()
 	}
 	return errors.Join(errs...)
 }
@@ -207,13 +221,16 @@ const (
 // first start impossible.
 func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func()) error {
 	pause := firstPause
+	at := new(front)
+	defer at.close()
+	how := store.Opening{Create: true}
 	var before *config.Config // of a configuration that no core was opened with yet
 	for first := true; ; first = false {
 		begun := time.Now()
-		c, err := Open(ctx, cfg, log)
+		c, err := openAt(ctx, cfg, log, at, how)
 		if err != nil && before != nil {
 			fault := err
-			if c, err = Open(ctx, before, log); err == nil {
+			if c, err = openAt(ctx, before, log, at, how); err == nil {
 				kept, failed := before.PutBack(time.Now())
 				log.Error("no core can be opened with the new configuration; that before is back, and the new one is kept beside it", "error", fault, "kept", kept, "not_put_back", failed)
 				cfg = before
@@ -226,10 +243,15 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 			return err
 		case err == nil:
 			before = nil
+			how = store.Opening{} // whose files are gone from now on has lost them
 			if first && up != nil {
 				up()
 			}
-			err = errors.Join(c.Run(ctx), c.Close())
+			err = c.Run(ctx)
+			if err != nil {
+				rested(c.tcp, c.unix)
+			}
+			err = errors.Join(err, c.Close())
 		}
 		if time.Since(begun) > wellAfter {
 			pause = firstPause
@@ -238,6 +260,7 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 			return nil
 		}
 		if wanted := (commissioningWanted{}); errors.As(err, &wanted) {
+			at.close()
 			fresh, err := commissionSite(ctx, cfg, wanted, log)
 			if err != nil {
 				log.Error("commissioning", "error", err)
@@ -247,6 +270,8 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 			}
 			continue
 		}
+		how.Examine = how.Examine || store.IsDamage(err)
+		at.away(cfg, err, log)
 		log.Error("the core has stopped and starts again", "error", err, "pause", pause)
 		select {
 		case <-time.After(pause):

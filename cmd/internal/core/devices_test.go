@@ -19,12 +19,13 @@ func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 	boards := append(slices.Clone(lines), string(hardware.Differs))
 	readers := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect), string(hardware.Gone))
 	for kind, all := range map[string][]string{
-		health.Bus: lines, health.Board: boards, health.Scanner: readers, health.Badge: readers,
+		health.Bus: append(states("stalled"), lines...), health.Board: boards, health.Scanner: readers, health.Badge: readers,
 		health.Door: states(string(hardware.Working), string(hardware.Suspect)),
 		health.Printer: states(string(printer.Ready), string(printer.Low), string(printer.Mute), string(printer.Empty), string(printer.Cover),
 			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),
 		health.LabelPrinter: states(string(printer.Ready), string(printer.Empty), string(printer.Ribbon), string(printer.Cover),
 			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),
+		health.Core:    states("working", "stalled"),
 		health.Clock:   states(string(hardware.Working), string(hardware.Suspect)),
 		health.Climate: states(string(climate.Working), string(climate.TooWarm), string(climate.TooCold), string(climate.Suspect), string(climate.Silent), string(climate.Gone)),
 	} {

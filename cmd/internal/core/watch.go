@@ -1,0 +1,111 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cubby/hardware"
+	"cubby/locker"
+	"cubby/locker/health"
+	"cubby/locker/store"
+)
+
+const (
+	watchEvery = 5 * time.Second
+	// How long the writer and a line may take over one thing: a bad disk takes seconds,
+	// and a board that stutters 20 s for its longest frame.
+	writerStill = 20 * time.Second
+	lineStill   = time.Minute
+)
+
+// watch looks after what nothing else notices: files that were taken away, a writer or a
+// line that stands still. It returns what the core cannot go on with.
+func (c *Core) watch(ctx context.Context) error {
+	look := time.NewTicker(watchEvery)
+	defer look.Stop()
+	still := map[string]bool{}
+	headFault := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
+		if err := c.store.InPlace(); err != nil {
+			return err
+		}
+		now := ""
+		if err := c.store.HeadFault(); err != nil {
+			now = err.Error()
+		}
+		if now != headFault && now != "" {
+			c.log.Warn("the end of the log cannot be written down beside the database", "error", now)
+		}
+		headFault = now
+		c.noteStill(still)
+	}
+}
+
+// noteStill tells what stands still, and what moves again.
+func (c *Core) noteStill(still map[string]bool) {
+	told := sink{c.station, c.health, c.log}
+	before := map[string]bool{}
+	for device := range still {
+		before[device] = true
+	}
+	clear(still)
+	if d := c.station.Still(); d > writerStill {
+		still[health.Core] = true
+		told.note(health.Core, "stalled", fmt.Sprintf("the writer has not moved for %s", d.Round(time.Second)), time.Now())
+	}
+	for _, device := range c.site.Still(lineStill) {
+		still[device] = true
+		told.note(device, "stalled", "its goroutine does not move", time.Now())
+	}
+	for device := range before {
+		if still[device] {
+			continue
+		}
+		state, detail := string(hardware.Working), ""
+		for _, d := range c.site.Conditions() {
+			if d.Device == device {
+				state, detail = string(d.Condition), d.Detail
+			}
+		}
+		told.note(device, state, detail, time.Now())
+	}
+}
+
+// Ready is nil, or why the station cannot serve.
+func (s staff) Ready() error {
+	if err := s.Station.Ready(); err != nil {
+		return err
+	}
+	if d := s.Still(); d > writerStill {
+		return locker.Refuse(locker.Unavailable, "not-serving", "the writer has not moved for %s: restart the core, and look at the disk", d.Round(time.Second))
+	}
+	if site := s.doors.site.Load(); site != nil {
+		if still := site.Still(lineStill); len(still) > 0 {
+			return locker.Refuse(locker.Unavailable, "not-serving", "%s does not move: restart the core", still[0])
+		}
+	}
+	return nil
+}
+
+// examine reads the whole database beside the service.
+func (c *Core) examine(ctx context.Context) error {
+	begun := time.Now()
+	err := c.store.Examine(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case store.IsDamage(err):
+		return err
+	case err != nil:
+		c.log.Warn("the database could not be examined", "error", err)
+	default:
+		c.log.Info("the database is sound", "ms", time.Since(begun).Milliseconds())
+	}
+	return nil
+}
