@@ -3,6 +3,7 @@ package locker
 import (
 	"cubby/locker/calendar"
 	"cubby/locker/ledger"
+	"time"
 )
 
 // The tables of a pickup station. Facts change them; everybody else reads.
@@ -22,6 +23,14 @@ var (
 		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id", "id IN (SELECT parcel FROM spellings WHERE key = ?1)")
 	parcelsByOwnKey = ledger.NewIndex(Parcels, "own key", func(_ string, p Parcel) []string { return p.keys(false) },
 		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id", "id IN (SELECT parcel FROM spellings WHERE key = ?1 AND own = 1)")
+
+	// deadlines are by the calendar.
+	deadlines = ledger.NewDue(Parcels, func(p Parcel) (at time.Time) {
+		if p.State == Stored && p.Deadline != nil {
+			at = *p.Deadline
+		}
+		return at
+	})
 
 	// Recipients are personal data, by parcel. They are not in the log.
 	Recipients = ledger.NewTable("recipients", "parcel", ledger.Logged(func(r Recipient) (Recipient, bool) { return r, false }))
@@ -49,6 +58,17 @@ var (
 		ledger.Column[Opening]{Name: "under_way", Of: func(o Opening) any { return o.UnderWay() }},
 		ledger.Column[Opening]{Name: "since", Of: func(o Opening) any { return o.Since.UnixNano() }}))
 	openingsOf = ledger.NewIndex(Openings, "compartment", func(_ string, o Opening) []string { return []string{o.Compartment} })
+
+	// outcomes are given up when they do not come.
+	outcomes = ledger.NewDue(Openings, func(o Opening) (at time.Time) {
+		switch o.State {
+		case Interrupted:
+			at = o.Since.Add(settleAfter)
+		case Intended:
+			at = o.NotAfter.Add(settleAfter)
+		}
+		return at
+	})
 
 	Couriers       = ledger.NewTable("couriers", "id", ledger.InMemory[CourierRecord]())
 	couriersByHash = ledger.NewIndex(Couriers, "hash", func(_ string, r CourierRecord) []string {

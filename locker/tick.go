@@ -34,29 +34,20 @@ func (Tick) decide(t *turn) error {
 
 // expire ends the time of parcels whose deadline has passed.
 func (t *turn) expire() {
-	for _, n := range t.Numbers() {
-		c, _ := t.Compartment(n)
-		if c.Allocation != Occupied {
-			continue
-		}
-		if p, ok := t.Parcel(c.Parcel); ok && p.State == Stored && t.isOver(p) {
-			t.emit(&ParcelExpired{of(p), n, *p.Deadline})
+	for _, p := range deadlines.Until(t.state, t.today()) {
+		if c, _ := t.Compartment(p.Compartment); c.Allocation == Occupied && t.isOver(p) {
+			t.emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
 		}
 	}
 }
 
 // settle gives up on outcomes that do not come.
 func (t *turn) settle() {
-	for _, n := range t.Numbers() {
-		o, ok := t.underWay(n)
-		if !ok {
-			continue
-		}
-		switch {
-		case o.State == Interrupted && !t.Now.Before(o.Since.Add(settleAfter)):
+	for _, o := range outcomes.Until(t.state, t.Now) {
+		if o.State == Interrupted {
 			t.checkOpening(o)
-		case o.State == Intended && !t.Now.Before(o.NotAfter.Add(settleAfter)):
-			t.emit(&OpeningEnded{OfDoor{n, o.ID}, door.Uncertain, true})
+		} else {
+			t.emit(&OpeningEnded{OfDoor{o.Compartment, o.ID}, door.Uncertain, true})
 			t.noOpen(o, view.ReasonUnknown)
 		}
 	}
@@ -117,20 +108,9 @@ func NextTick(source ledger.Source, env Env) time.Time {
 			next = at
 		}
 	}
-	for _, n := range w.Numbers() {
-		for _, o := range w.OpeningsOf(n) {
-			switch o.State {
-			case Interrupted:
-				due(o.Since.Add(settleAfter))
-			case Intended:
-				due(o.NotAfter.Add(settleAfter))
-			}
-		}
-		if c, ok := w.Compartment(n); ok && c.Allocation == Occupied {
-			if p, ok := w.Parcel(c.Parcel); ok && p.State == Stored && p.Deadline != nil {
-				due(env.Now.Add(p.Deadline.Sub(today)))
-			}
-		}
+	due(outcomes.Next(w.state))
+	if deadline := deadlines.Next(w.state); !deadline.IsZero() {
+		due(env.Now.Add(deadline.Sub(today)))
 	}
 	v, here := w.Visit()
 	if !here {

@@ -158,6 +158,12 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 	return w.table(spec)[0].Value, true
 }
 
+func (w *plainWorld) Due(spec *ledger.Spec) []ledger.Row {
+	all := slices.DeleteFunc(w.table(spec), func(r ledger.Row) bool { return spec.DueAt(r.Value).IsZero() })
+	slices.SortStableFunc(all, func(a, b ledger.Row) int { return spec.DueAt(a.Value).Compare(spec.DueAt(b.Value)) })
+	return all
+}
+
 func at[V any](m map[string]V, key string) (any, bool) { v, ok := m[key]; return v, ok }
 
 func (w *plainWorld) Rows(spec *ledger.Spec, index, text string) []ledger.Row {

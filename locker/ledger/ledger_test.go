@@ -23,8 +23,14 @@ var (
 	shelves = ledger.NewTable("shelves", "id", ledger.InMemoryWhile(func(s shelf) bool { return s.Full }))
 	colours = ledger.NewIndex(shelves, "colour", func(_ string, s shelf) []string { return []string{s.Colour} }, "colour = ?1")
 	boxes   = ledger.NewTable("boxes", "id", ledger.InMemory[shelf]())
-	lids    = ledger.NewIndex(boxes, "colour", func(_ string, s shelf) []string { return []string{s.Colour} })
-	owner   = ledger.NewSingle[string]("owner")
+	opens   = ledger.NewDue(boxes, func(s shelf) (at time.Time) {
+		if s.Full {
+			at = time.Unix(int64(len(s.Colour)), 0)
+		}
+		return at
+	})
+	lids  = ledger.NewIndex(boxes, "colour", func(_ string, s shelf) []string { return []string{s.Colour} })
+	owner = ledger.NewSingle[string]("owner")
 )
 
 type painted struct {
@@ -140,6 +146,30 @@ func reads(t *rapid.T, s *ledger.State, wants map[*ledger.Spec]map[string]shelf)
 				t.Fatalf("%s ones of %s: %v, want %v", colour, c.table.Name(), got, right)
 			}
 		}
+	}
+	var due []string
+	for key, v := range wants[boxes.Spec] {
+		if v.Full {
+			due = append(due, fmt.Sprintf("%d%s", len(v.Colour), key))
+		}
+	}
+	slices.Sort(due)
+	for now := range int64(6) {
+		var got, want []string
+		for _, v := range opens.Until(s, time.Unix(now, 0)) {
+			got = append(got, fmt.Sprintf("%d%s", len(v.Colour), v.ID))
+		}
+		for _, d := range due {
+			if int64(d[0]-'0') <= now {
+				want = append(want, d)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("due at %d: %v, want %v", now, got, want)
+		}
+	}
+	if next := opens.Next(s); next.IsZero() != (len(due) == 0) || len(due) > 0 && next.Unix() != int64(due[0][0]-'0') {
+		t.Fatalf("next at %v, due are %v", next, due)
 	}
 	if all := boxes.Keys(s); len(all) != len(wants[boxes.Spec]) {
 		t.Fatalf("all boxes: %v, want %v", all, wants[boxes.Spec])

@@ -17,6 +17,7 @@ type kept struct {
 	rows    map[string]any
 	order   []string // of the keys, as they came, where all rows are kept
 	indexes map[string]found
+	due     []Row // those in which something becomes due, the first ones first
 }
 
 // found is an index: the keys of the rows that each text finds.
@@ -55,6 +56,7 @@ func (m *Memory) Set(t *Spec, r Row) {
 		}
 		k.indexes[i.name].move(r.Key, before, after)
 	}
+	k.schedule(t, old, r, keeps)
 	switch {
 	case keeps && !had:
 		k.order = append(k.order, r.Key)
@@ -65,6 +67,19 @@ func (m *Memory) Set(t *Spec, r Row) {
 		k.rows[r.Key] = r.Value
 	} else {
 		delete(k.rows, r.Key)
+	}
+}
+
+// schedule puts a row where it belongs among those in which something becomes due.
+func (k *kept) schedule(t *Spec, old any, r Row, keeps bool) {
+	if old != nil && !t.DueAt(old).IsZero() {
+		if i, ok := slices.BinarySearchFunc(k.due, Row{r.Key, old}, t.sooner); ok {
+			k.due = slices.Delete(k.due, i, i+1)
+		}
+	}
+	if keeps && !t.DueAt(r.Value).IsZero() {
+		i, _ := slices.BinarySearchFunc(k.due, r, t.sooner)
+		k.due = slices.Insert(k.due, i, r)
 	}
 }
 
@@ -125,6 +140,9 @@ func (m *Memory) Rows(t *Spec, index, text string) []Row {
 	}
 	return rows
 }
+
+// Due reads the rows in which something becomes due. They are all in memory.
+func (m *Memory) Due(t *Spec) []Row { return slices.Clone(m.table(t).due) }
 
 // Sorted returns all rows of a table that are in memory, by their keys.
 func (m *Memory) Sorted(t *Spec) []Row {

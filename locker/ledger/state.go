@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // A Row is a value with its key.
@@ -18,6 +19,8 @@ type Source interface {
 	// Rows reads all rows that an index finds, or with an empty index the whole
 	// table, in the order of their keys unless the source has a better one.
 	Rows(s *Spec, index, text string) []Row
+	// Due reads the rows in which something becomes due, the first ones first.
+	Due(s *Spec) []Row
 }
 
 // Changes are the rows that a State has changed, in their new form.
@@ -53,6 +56,53 @@ func (s *State) Rows(t *Spec, index, text string) []Row {
 		}
 	}
 	return s.rows(t, nil, "")
+}
+
+// Due makes a State a Source; see Row.
+func (s *State) Due(t *Spec) []Row {
+	rows := s.source.Due(t)
+	changed := s.changes[t]
+	if len(changed) == 0 {
+		return rows
+	}
+	all := make([]Row, 0, len(rows)+len(changed))
+	for _, r := range rows {
+		if _, is := changed[r.Key]; !is {
+			all = append(all, r)
+		}
+	}
+	for key, v := range changed {
+		if v != nil && !t.DueAt(v).IsZero() {
+			all = append(all, Row{key, v})
+		}
+	}
+	slices.SortFunc(all, t.sooner)
+	return all
+}
+
+// sooner orders rows by what becomes due in them.
+func (s *Spec) sooner(a, b Row) int {
+	return cmp.Or(s.DueAt(a.Value).Compare(s.DueAt(b.Value)), cmp.Compare(a.Key, b.Key))
+}
+
+// Until reads the rows in which something has become due at a time, the oldest first.
+func (d Due[V]) Until(s *State, now time.Time) (all []V) {
+	for _, r := range s.Due(d.table.Spec) {
+		if d.table.DueAt(r.Value).After(now) {
+			break
+		}
+		all = append(all, r.Value.(V))
+	}
+	return all
+}
+
+// Next is when something becomes due; the zero time when nothing will.
+func (d Due[V]) Next(s *State) time.Time {
+	rows := s.Due(d.table.Spec)
+	if len(rows) == 0 {
+		return time.Time{}
+	}
+	return d.table.DueAt(rows[0].Value)
 }
 
 // Changes are all rows changed so far. They belong to the State.

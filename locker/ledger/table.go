@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // A Spec is what is generic about a table: its name, the columns it is stored
@@ -20,6 +21,7 @@ type Spec struct {
 	single  bool             // one row in the table "singles", its key the table's name
 	logged  func(v any) (any, bool)
 	side    *Side
+	due     func(v any) time.Time // zero: never; nil: no row ever is
 }
 
 // A Side is a table of its own with more than one entry for a row: what the row
@@ -67,6 +69,14 @@ func (s *Spec) Finds(index, text string, r Row) bool {
 	return slices.ContainsFunc(s.indexes, func(i *indexSpec) bool {
 		return i.name == index && slices.Contains(i.of(r.Key, r.Value), text)
 	})
+}
+
+// DueAt is when something becomes due in a row; the zero time is never.
+func (s *Spec) DueAt(v any) time.Time {
+	if s.due == nil {
+		return time.Time{}
+	}
+	return s.due(v)
 }
 
 // Encode writes a row's value into the columns behind the key: strings,
@@ -212,6 +222,17 @@ func NewIndex[V any](t Table[V], name string, of func(key string, v V) []string,
 	i := &indexSpec{name: name, where: where, of: func(key string, v any) []string { return of(key, v.(V)) }}
 	t.indexes = append(t.indexes, i)
 	return Index[V]{t, i}
+}
+
+// Due finds the rows of a table in which something becomes due. A row that has a
+// time is kept in memory.
+type Due[V any] struct{ table Table[V] }
+
+// NewDue declares when something becomes due in a row; the zero time is never.
+// By which clock is for the room to say. A table has at most one.
+func NewDue[V any](t Table[V], at func(v V) time.Time) Due[V] {
+	t.due = func(v any) time.Time { return at(v.(V)) }
+	return Due[V]{t}
 }
 
 // A Single is a value of which there is one; the zero value stands for none.
