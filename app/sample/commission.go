@@ -105,6 +105,7 @@ func commissioning() (out []Sample) {
 	add("lines", view.Commission{Step: "lines", Ask: msg("lines", "Lines", "2", "Count", "5"), Told: []view.Message{boards, echo, fact("garbled"), fact("found.nobody"), fact("found.junk"), fact("found.problem")},
 		Choices: choose("ok", "lines.ok", "again", "lines.again")}, nil)
 	add("lines-none", view.Commission{Step: "lines", Ask: msg("lines.none"), Told: []view.Message{fact("found.nobody")}, Choices: choose("again", "lines.again")}, nil)
+	add("lines-no-port", view.Commission{Step: "lines", Ask: msg("lines.no_port"), Choices: choose("again", "lines.again")}, nil)
 	closing := view.Commission{Step: "close", Ask: fact("close"), Choices: choose("ok", "close.ok", "skip", "skip_board")}
 	add("close", closing, nil)
 	for _, told := range [][]string{{"second_lock"}, {"several"}, {"changed", "no_sensor_cable"}, {"usual", "sensors_inverted", "not_seen_close"}} {

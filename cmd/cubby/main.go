@@ -14,6 +14,7 @@ import (
 	"cubby/app"
 	"cubby/cmd/internal/config"
 	"cubby/cmd/internal/core"
+	"cubby/cmd/internal/flags"
 	"cubby/sync/client"
 )
 
@@ -27,7 +28,7 @@ func main() {
 	flag.Float64Var(&screen.Scale, "scale", 1, "of everything on the screen, 0.5 to 4")
 	flag.StringVar(&screen.Language, "language", "en", "of the pages shown before the core has answered")
 	version := flag.Bool("version", false, "print the version and stop")
-	flag.Parse()
+	flags.Parse(flag.CommandLine, "cubby", "The touchscreen of a station. Without --core it runs the core in its own process.")
 	if *version {
 		fmt.Println("cubby", core.Version())
 		return

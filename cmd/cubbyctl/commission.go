@@ -136,7 +136,8 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 // beginNear begins in this process, which holds the station's database so that
 // no core can start meanwhile.
 func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fresh string, out io.Writer) (_ talk, err error) {
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	said := &kept{}
+	log := slog.New(slog.NewTextHandler(said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	custody, err := core.HoldCustody(ctx, cfg, "staff:terminal", log)
 	if err != nil {
 		return nil, err
@@ -156,7 +157,7 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 		pulsed, err = custody.Pulsed(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, custody.Close(ctx))
+		return nil, errors.Join(err, custody.Close(ctx), said.tell(os.Stderr))
 	}
 	fmt.Fprintln(out, "No core runs; commissioning from here. Do not start one before the end.")
 	return near{commission.Begin(commission.Plan{
@@ -165,7 +166,7 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors, func(written *config.Config) error { return custody.Fits(ctx, written) })
 		},
-	}), custody}, nil
+	}), custody, said}, nil
 }
 
 // converse shows questions and passes answers on until the end.
@@ -184,7 +185,7 @@ func (t *tool) converse(ctx context.Context, with talk) error {
 			return nil
 		}
 		for asked := s.Number; s.Number == asked && s.Step != fitting.StepWorking; {
-			answer, err := t.wait(ctx, lines)
+			answer, err := t.wait(ctx, lines, s.Step == fitting.StepWall)
 			if err != nil {
 				return err
 			}
@@ -236,53 +237,8 @@ func (t *tool) show(s fitting.State) {
 	if s.Free != "" {
 		fmt.Fprintf(t.out, "  or type %s; @FILE reads it from a file\n", s.Free)
 	}
-}
-
-// patience is how long an answer is waited for. A core that asks ends after it, too.
-const patience = 30 * time.Minute
-
-// wait takes one answer, or returns when ctx ends first or nobody is there:
-// whoever ends or leaves this program must not leave it holding the lines. The
-// reader is then left to the end of the program.
-func (t *tool) wait(ctx context.Context, lines *bufio.Reader) (string, error) {
-	type taken struct {
-		answer string
-		err    error
-	}
-	answered := make(chan taken, 1)
-	go func() {
-		answer, err := t.read(lines)
-		answered <- taken{answer, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.answer, a.err
-	case <-time.After(patience):
-		return "", errors.New("nobody has answered for half an hour; nothing was changed. Close the doors that are open")
-	case <-ctx.Done():
-		return "", errEnded
-	}
-}
-
-// read takes one answer; empty lines and comments are passed over.
-func (t *tool) read(lines *bufio.Reader) (string, error) {
-	for {
-		fmt.Fprint(t.out, "> ")
-		text, err := lines.ReadString('\n')
-		text = strings.TrimSpace(text)
-		switch {
-		case text != "" && !strings.HasPrefix(text, "#"):
-			if file, ok := strings.CutPrefix(text, "@"); ok {
-				content, err := os.ReadFile(file)
-				return string(content), err
-			}
-			fmt.Fprintln(t.out)
-			return text, nil
-		case errors.Is(err, io.EOF):
-			return "", errors.New("there are no more answers; nothing was changed. Close the doors that are open")
-		case err != nil:
-			return "", err
-		}
+	if s.Step == fitting.StepWall {
+		fmt.Fprintln(t.out, "  line by line, with an empty line at the end, or all in one line")
 	}
 }
 
@@ -290,6 +246,7 @@ func (t *tool) read(lines *bufio.Reader) (string, error) {
 type near struct {
 	work    *commission.Work
 	custody *core.Custody
+	said    *kept
 }
 
 func (n near) State(ctx context.Context) (fitting.State, error) {
@@ -302,7 +259,7 @@ func (n near) Answer(_ context.Context, a fitting.Answer) (fitting.State, error)
 
 func (n near) End(ctx context.Context) error {
 	n.work.Close()
-	return n.custody.Close(ctx)
+	return errors.Join(n.custody.Close(ctx), n.said.tell(os.Stderr))
 }
 
 // backAfter is how long the socket of a core may be away while it closes.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -121,6 +123,94 @@ func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "3 to 40") && !strings.Contains(err.Error(), "1 to 60") {
 			t.Errorf("%v is found out at the end only: %v", given, err)
 		}
+	}
+}
+
+// A wall is typed as it is read: one line after the other. A wrong one is
+// refused, and asked for again.
+func TestAWallIsTypedLineByLine(t *testing.T) {
+	site, link := bareWall(t)
+	shut := func() error { return site.Do("1", sim.ActClose) }
+	h := &hand{t: t, lines: []keyed{
+		{nil, link}, {nil, "ok"}, {nil, "ok"}, {nil, "1"}, {nil, "1"}, {nil, "skip"}, {shut, "ok"},
+		{nil, "size M 400x190x500"}, {nil, "colum 1:M 2:M"}, {nil, ""},
+		{nil, "size M 400x190x500"}, {nil, "# the only one"}, {nil, "column 1:M"}, {nil, "column 2:M"}, {nil, ""},
+		{nil, "enough"}, {nil, "write"},
+	}}
+	path := filepath.Join(t.TempDir(), "cubby.toml")
+	var out bytes.Buffer
+	tl := &tool{in: h, out: &out}
+	if err := tl.main(context.Background(), []string{"--config", path, "commission", "--id", "new-1", "--name", "New"}); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	if !strings.Contains(out.String(), `"colum 1:M 2:M" is not understood`) {
+		t.Errorf("it said\n%s", &out)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Columns) != 2 || len(cfg.Compartments()) != 2 {
+		t.Errorf("the wall has %d columns and %d doors", len(cfg.Columns), len(cfg.Compartments()))
+	}
+}
+
+// Where there is no port at all, no board was looked for.
+func TestCommissioningSaysThatNoPortIsKnown(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "cubby.toml")
+	var out bytes.Buffer
+	tl := &tool{in: &hand{t: t, lines: []keyed{{nil, filepath.Join(folder, "none")}, {nil, "stop"}}}, out: &out}
+	if err := tl.main(context.Background(), []string{"--config", path, "commission", "--id", "new-1", "--name", "New"}); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	first, then, _ := strings.Cut(out.String(), "> ")
+	if !strings.Contains(first, "No port is known") || strings.Contains(first, "No lock board was found") {
+		t.Errorf("at first it said\n%s", first)
+	}
+	if !strings.Contains(then, "No lock board was found") {
+		t.Errorf("with a port it said\n%s", then)
+	}
+}
+
+func TestWhatIsLoggedWaitsUntilTheDialogueIsOver(t *testing.T) {
+	var said kept
+	for range 2 {
+		if _, err := said.Write([]byte("level=WARN msg=late\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out strings.Builder
+	if err := said.tell(&out); err != nil || out.String() != "logged meanwhile:\nlevel=WARN msg=late\nlevel=WARN msg=late\n" {
+		t.Errorf("%v, %q", err, out.String())
+	}
+	out.Reset()
+	if err := said.tell(&out); err != nil || out.Len() > 0 {
+		t.Errorf("a second time %v, %q", err, out.String())
+	}
+	said.Write(make([]byte, keptMost+1))
+	said.Write([]byte("x"))
+	if len(said.text) > keptMost || !said.cut {
+		t.Errorf("%d bytes are kept", len(said.text))
+	}
+}
+
+func TestHelpIsGivenForTheToolAndForEachCommand(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"help", "commission"}, {"-h", "commission"}, {"--help", "commission"},
+		{"help restore", "usage: cubbyctl restore DOOR REASON"}, {"restore --help", "usage: cubbyctl restore DOOR REASON"},
+		{"restore help", "usage: cubbyctl restore DOOR REASON"},
+		{"help commission", "usage: cubbyctl commission"}, {"help init", "usage: cubbyctl init"},
+	} {
+		var out strings.Builder
+		err := (&tool{out: &out}).main(t.Context(), strings.Fields(c.args))
+		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out.String(), c.want) {
+			t.Errorf("%s: %v, said %q", c.args, err, out.String())
+		}
+	}
+	err := (&tool{out: io.Discard}).main(t.Context(), []string{"help", "nonsense"})
+	if err == nil || errors.Is(err, flag.ErrHelp) || !strings.Contains(err.Error(), `no command "nonsense"; cubbyctl help`) {
+		t.Errorf("help for what is not there: %v", err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -57,10 +58,13 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	t := &tool{in: os.Stdin, out: os.Stdout}
-	if err := t.main(ctx, os.Args[1:]); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "cubbyctl:", err)
-		}
+	err := t.main(ctx, os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp): // it was asked for, and is there
+	case errors.Is(err, errNoCommand):
+		os.Exit(1)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "cubbyctl:", err)
 		os.Exit(1)
 	}
 }
@@ -69,25 +73,36 @@ func (t *tool) main(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("cubbyctl", flag.ContinueOnError)
 	flags.StringVar(&t.configPath, "config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`")
 	flags.StringVar(&t.core, "core", "", "the core's socket as `unix:PATH`; otherwise as the configuration says")
+	flags.SetOutput(t.out)
 	flags.Usage = func() { usage(flags) }
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if flags.NArg() == 0 {
+	words := flags.Args()
+	switch {
+	case len(words) == 0:
+		usage(flags)
+		return errNoCommand
+	case words[0] == "help" && len(words) == 1:
 		usage(flags)
 		return flag.ErrHelp
+	case words[0] == "help":
+		words = []string{words[1], "--help"}
 	}
 	for _, c := range commands {
-		if c.name == flags.Arg(0) {
-			if h := flags.Arg(1); (h == "-h" || h == "-help" || h == "--help") && c.name != "commission" { // which has flags of its own
+		if c.name == words[0] {
+			if len(words) > 1 && slices.Contains([]string{"-h", "-help", "--help", "help"}, words[1]) && c.name != "commission" { // which has flags of its own
 				fmt.Fprintf(t.out, "usage: cubbyctl %s\n%s\n", strings.TrimSpace(c.name+" "+c.args), c.line)
 				return flag.ErrHelp
 			}
-			return c.run(t, ctx, flags.Args()[1:])
+			return c.run(t, ctx, words[1:])
 		}
 	}
-	return fmt.Errorf("there is no command %q; cubbyctl without arguments lists them", flags.Arg(0))
+	return fmt.Errorf("there is no command %q; cubbyctl help lists them", words[0])
 }
+
+// errNoCommand says that the usage was shown because nothing was asked for.
+var errNoCommand = errors.New("no command")
 
 func usage(flags *flag.FlagSet) {
 	w := flags.Output()
@@ -95,6 +110,7 @@ func usage(flags *flag.FlagSet) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-48s %s\n", strings.TrimSpace(c.name+" "+c.args), c.line)
 	}
+	fmt.Fprintf(w, "  %-48s %s\n", "help [COMMAND]", "show this, or what a command takes")
 	flags.PrintDefaults()
 }
 

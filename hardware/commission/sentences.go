@@ -43,6 +43,7 @@ var sentences = map[string]string{
 	"missing":        "Board {Board} of line {Line} is in the configuration and does not answer: look at its supply, its address and its cable, and look again.",
 	"line_gone":      "Line {Line} has failed: {List}. Look at its cable and adapter, and close all doors.",
 	"lines.none":     "No lock board was found. Check supply and cables.",
+	"lines.no_port":  "No port is known: the configuration names none, and no USB adapter is plugged in. Plug the adapter in and look again, or type the port.",
 	"lines":          "Lock boards were found on {Lines} of {Count} ports. Are these all?",
 	"lines.ok":       "Go on with these",
 	"lines.again":    "Look again",

@@ -285,6 +285,10 @@ func (s *Session) askLines() {
 	}
 	offers := []fitting.Choice{offer("again", "lines.again"), offer(stop, "stop")}
 	const free = "a port to ask as well, such as tcp://192.168.0.7:23"
+	if !slices.ContainsFunc(s.found, func(f Found) bool { return f.Port != "" }) {
+		s.ask(fitting.StepLines, free, offers, "lines.no_port")
+		return
+	}
 	if usable == 0 {
 		s.ask(fitting.StepLines, free, offers, "lines.none")
 		return

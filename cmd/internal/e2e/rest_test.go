@@ -152,6 +152,8 @@ type event struct {
 		Stage       int
 		Result      string
 		ToCheck     bool `json:"to_check"`
+		Device      string
+		Condition   string
 	}
 }
 

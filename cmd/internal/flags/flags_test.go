@@ -1,0 +1,39 @@
+package flags
+
+import (
+	"errors"
+	"flag"
+	"strings"
+	"testing"
+)
+
+func TestHelpIsGivenInEveryFormAndNothingElseIsPassedOver(t *testing.T) {
+	for _, c := range []struct {
+		args   string
+		helped bool
+		refuse string
+	}{
+		{"help", true, ""}, {"-h", true, ""}, {"--help", true, ""}, {"help config", true, ""}, {"--config a.toml help", true, ""},
+		{"--config a.toml", false, ""}, {"", false, ""},
+		{"start", false, `"start" is not understood`}, {"--nothing", false, "-nothing"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			f := flag.NewFlagSet("prog", flag.ContinueOnError)
+			f.String("config", "", "the `file`")
+			var out strings.Builder
+			err := Read(f, "prog", "It does something.", strings.Fields(c.args), &out)
+			if helped := errors.Is(err, flag.ErrHelp) && strings.Contains(out.String(), "It does something.") && strings.Contains(out.String(), "-config file"); helped != c.helped {
+				t.Errorf("%v, said %q", err, &out)
+			}
+			if c.helped {
+				return
+			}
+			if (err != nil) != (c.refuse != "") || err != nil && !strings.Contains(err.Error(), c.refuse) {
+				t.Errorf("%v, want %q", err, c.refuse)
+			}
+			if out.Len() > 0 {
+				t.Errorf("it said %q", &out)
+			}
+		})
+	}
+}
