@@ -19,6 +19,7 @@ func Decide(source ledger.Source, c Command, env Env) (Decision, error) {
 		return Decision{}, err
 	}
 	t.dismiss()
+	t.eraseAtOnce()
 	return t.finish(), nil
 }
 

@@ -152,8 +152,12 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				further = append(further, carried(t, rapid.IntRange(0, 7).Draw(t, "carrier's number")))
 			}
 			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
-			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further, Dimensions: &Dimensions{side, side, side},
+			who := rapid.SampledFrom([]*Recipient{nil, {Name: "Ana"}}).Draw(t, "recipient")
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further, Dimensions: &Dimensions{side, side, side}, Recipient: who,
 				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
+		},
+		"erase": func(t *rapid.T) {
+			h.decide(t, EraseRecipient{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))})
 		},
 		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
 		"hold": func(t *rapid.T) {
@@ -338,6 +342,9 @@ func (h *history) check(t *rapid.T) {
 		live := slices.ContainsFunc(h.CredentialsOf(id), func(c Credential) bool { return c.State == Live })
 		if want := p.State == Stored || p.State == Collecting || p.State == Expired; live != want {
 			t.Fatalf("parcel %s is %s and has a live credential: %t", id, p.State, live)
+		}
+		if r := h.Recipient(id); r != nil && p.over() != nil {
+			t.Fatalf("parcel %s is %s and %+v is kept", id, p.State, r)
 		}
 		if p.OnHold != nil && p.State.Final() {
 			t.Fatalf("parcel %s is %s and held", id, p.State)

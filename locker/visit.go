@@ -62,6 +62,7 @@ const warnBefore = 20 * time.Second
 // Policy is what the operator decides.
 type Policy struct {
 	PickupHours    int           // hours from deposit to expiry
+	RecipientDays  int           // recipients are kept so long after the end of their parcels; 0: not at all
 	FreePINTries   int           // wrong PINs before waits begin
 	PageTimeout    time.Duration // a page waits this long for a person
 	CourierTimeout time.Duration // the same for an identified courier between parcels

@@ -143,6 +143,22 @@ func (t *tool) setHold(ctx context.Context, args []string, form string, set hold
 	return nil
 }
 
+func (t *tool) erase(ctx context.Context, args []string) error {
+	if err := want(args, 1, 1, "erase PARCEL"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	p, err := c.EraseRecipient(ctx, args[0])
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "nothing is kept of the recipient of %s, which is %s\n", p.ID, p.State)
+	return nil
+}
+
 func (t *tool) parcels(ctx context.Context, args []string) error {
 	if err := want(args, 0, 2, "parcels [STATE | label TEXT]"); err != nil {
 		return err

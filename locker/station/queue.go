@@ -21,7 +21,7 @@ type request struct {
 // not from a computer or a desk elsewhere.
 func (r *request) ofVisit() bool {
 	switch r.cause {
-	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeStaff, causeCommissioning:
+	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff, causeCommissioning:
 		return false
 	}
 	return true
@@ -33,6 +33,7 @@ const (
 	causeCancellation  = "cancellation"
 	causeHold          = "hold"
 	causeRelease       = "release"
+	causeErasure       = "erasure"
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"
 )

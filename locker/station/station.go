@@ -59,6 +59,7 @@ type Station struct {
 	calendar atomic.Pointer[calendar.Calendar] // the same of the calendar
 	failed   atomic.Pointer[error]
 	ready    atomic.Bool
+	erased   bool                      // the writer's: personal data is in the write-ahead log still
 	busy     atomic.Pointer[time.Time] // since when the writer is at one thing; nil: it waits
 
 	next     *locker.Secret // the writer's, for the next deposit
@@ -118,6 +119,8 @@ func (s *Station) Run(ctx context.Context) error {
 	defer tidy.Stop()
 	minute := time.NewTicker(lookEvery)
 	defer minute.Stop()
+	erase := time.NewTimer(0)
+	defer erase.Stop()
 	for {
 		s.arm(timer)
 		s.busy.Store(nil)
@@ -128,15 +131,24 @@ func (s *Station) Run(ctx context.Context) error {
 		case <-fold.C:
 			s.begins()
 			fold.Reset(foldAgain)
-			if s.mem.visit().ID != "" {
-				continue // nobody waits for housekeeping
+			if s.mem.visit().ID != "" { // nobody waits for housekeeping
+				continue
 			}
 			done, err := s.cfg.Store.Fold()
 			s.housekept(err)
 			if done {
+				s.erased = false
 				fold.Reset(foldEvery)
+			} else if s.erased {
+				fold.Reset(foldErased)
 			}
 			continue
+		case <-erase.C:
+			s.begins()
+			erase.Reset(eraseEvery)
+			if batch = s.overdue(ctx); batch == nil {
+				continue
+			}
 		case <-minute.C:
 			s.begins()
 			if !s.clockMoved() {
@@ -157,6 +169,9 @@ func (s *Station) Run(ctx context.Context) error {
 		s.begins()
 		if err := s.commit(ctx, batch); err != nil {
 			return s.stop(ctx, err)
+		}
+		if s.erased && s.mem.visit().ID == "" {
+			fold.Reset(foldErased)
 		}
 		if s.cfg.Store.Untidy() {
 			tidy.Reset(tidyWhen)
@@ -296,6 +311,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			moved = true
 		}
 		s.keepReceipts(d.Facts)
+		s.erased = s.erased || erases(d.Facts)
 		orders = append(orders, d.Orders...)
 		prints = append(prints, d.Prints...)
 		wrote = true

@@ -203,6 +203,25 @@ func (s *Store) FeedChanged() <-chan struct{} { return s.feed.wait() }
 // CodesWaiting is the number of clear codes nobody has acknowledged.
 func (s *Store) CodesWaiting() int64 { return s.codes.Load() }
 
+// EndedWithRecipient lists parcels whose time with us is over and of whose recipients
+// something is kept; not all where there are many.
+func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
+		WHERE p.state IN ('collected', 'cancelled', 'counter_held') LIMIT 1000`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 // KeyByHash finds the key whose token has this SHA-256.
 func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
 	all, err := docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))

@@ -45,6 +45,8 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	check("last page", err, len(page) == 1 && page[0].ID == "B" && next == "")
 	p, err = c.Cancel(ctx, "P:1", locker.Condition{})
 	check("cancel", err, p.State == locker.Cancelled && core.cond.IfMatch == nil)
+	p, err = c.EraseRecipient(ctx, "P:1")
+	check("erase recipient", err, p.ID == "P:1" && p.Rev == 7)
 	_, _, err = c.Announce(ctx, "P:2", locker.Announcement{}, locker.Condition{IfNoneMatchAny: true})
 	check("announce new", err, core.cond.IfNoneMatchAny)
 

@@ -89,6 +89,10 @@ func (c *core) Cancel(_ context.Context, id string, cond locker.Condition, _ str
 	return c.parcel, nil
 }
 
+func (c *core) EraseRecipient(_ context.Context, id string, _ locker.Condition, _ string) (locker.Parcel, error) {
+	return locker.Parcel{ID: id, Rev: 7}, nil
+}
+
 func (c *core) Feed(_ context.Context, after int64, _ int, _ bool) (locker.FeedPage, error) {
 	if after > 0 {
 		return locker.FeedPage{Last: after}, nil

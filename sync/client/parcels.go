@@ -25,6 +25,13 @@ func (c *Client) Cancel(ctx context.Context, id string, cond locker.Condition) (
 	return p, err
 }
 
+// EraseRecipient erases name, phone and e-mail of a parcel's recipient. Repeating it is
+// no error.
+func (c *Client) EraseRecipient(ctx context.Context, id string) (p locker.Parcel, err error) {
+	_, err = c.do(ctx, call{method: "DELETE", path: "/v1/parcels/" + url.PathEscape(id) + "/recipient"}, &p)
+	return p, err
+}
+
 // Hold keeps a parcel from its bearer until it is released; the reason may be empty.
 // Repeating it is no error.
 func (c *Client) Hold(ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error) {

@@ -47,6 +47,7 @@ var facts = []locker.Fact{
 	&locker.ParcelCounterHeld{OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter"},
 	&locker.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
 	&locker.ParcelHeld{OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded"},
+	&locker.RecipientErased{OfParcel: someParcel, Reason: "ended"},
 	&locker.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again"},
 	&locker.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
 	&locker.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: locker.PrintedReceipt},

@@ -153,6 +153,24 @@ func (c *core) Cancel(ctx context.Context, id string, cond locker.Condition, act
 	return p, nil
 }
 
+func (c *core) EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, exists := c.parcels[id]
+	if !exists {
+		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+	}
+	if err := holds(cond, p, exists); err != nil {
+		return p, err
+	}
+	if c.recipients[id] != nil {
+		delete(c.recipients, id)
+		p.Rev++
+		c.parcels[id] = p
+	}
+	return p, nil
+}
+
 func (c *core) Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
 	return c.setHold(id, &locker.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
 }

@@ -94,8 +94,16 @@ func (s *Server) getParcel(x *exchange) error {
 	return x.parcel(http.StatusOK, p, recipient)
 }
 
+// eraseRecipient erases name, phone and e-mail of a parcel's recipient.
+func (s *Server) eraseRecipient(x *exchange) error { return s.setParcel(x, s.Station.EraseRecipient) }
+
 // cancelParcel ends a parcel that has not arrived.
-func (s *Server) cancelParcel(x *exchange) error {
+func (s *Server) cancelParcel(x *exchange) error { return s.setParcel(x, s.Station.Cancel) }
+
+type setting func(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+
+// setParcel does what needs no body and answers with the parcel.
+func (s *Server) setParcel(x *exchange, set setting) error {
 	id := mux.Vars(x.r)["id"]
 	if _, err := x.query(); err != nil {
 		return err
@@ -110,7 +118,7 @@ func (s *Server) cancelParcel(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.Station.Cancel(x.ctx, id, cond, x.who.actor)
+	p, err := set(x.ctx, id, cond, x.who.actor)
 	if err != nil {
 		return sameNotFound(err)
 	}

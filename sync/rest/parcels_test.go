@@ -54,6 +54,23 @@ func TestAParcelIsAnnouncedChangedReadAndCancelled(t *testing.T) {
 	want(t, b.do("POST", "/v1/parcels/P-2/cancel", ""), http.StatusConflict, "inside-already")
 }
 
+func TestARecipientIsErasedOnRequest(t *testing.T) {
+	b := newBench(t)
+	want(t, b.do("PUT", "/v1/parcels/P-1", whole), http.StatusCreated, "")
+	read := b.do("GET", "/v1/parcels/P-1", "")
+	want(t, b.do("DELETE", "/v1/parcels/P-1/recipient", "", "If-Match", `"9"`), http.StatusPreconditionFailed, "changed-meanwhile")
+	for range 2 {
+		if body := want(t, b.do("DELETE", "/v1/parcels/P-1/recipient", ""), http.StatusOK, ""); strings.Contains(body, "Ana") {
+			t.Errorf("answered with %s", body)
+		}
+	}
+	again := b.do("GET", "/v1/parcels/P-1", "", "If-None-Match", read.Header.Get("ETag"))
+	if body := want(t, again, http.StatusOK, ""); strings.Contains(body, "recipient") {
+		t.Errorf("still there: %s", body)
+	}
+	want(t, b.do("DELETE", "/v1/parcels/P-9/recipient", ""), http.StatusNotFound, "no-such-parcel")
+}
+
 func TestConditionalRequests(t *testing.T) {
 	const exists, absent = "P-1", "P-9" // P-1 is at revision 3
 	for _, c := range []struct {

@@ -43,6 +43,9 @@ type Station interface {
 	Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
 	Release(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
 
+	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
+	EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+
 	// Restore makes a compartment free again that was quarantined or out of service.
 	Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
 	// OutOfService takes a compartment out of use.

@@ -37,6 +37,7 @@ var endpoints = []endpoint{
 	{"GET", eventsPath, withScope, eventsRead, (*Server).getEvents},
 	{"POST", "/v1/events/ticket", withScope, eventsRead, (*Server).makeTicket},
 	{"POST", "/v1/parcels/{id}/cancel", withScope, parcelsWrite, (*Server).cancelParcel},
+	{"DELETE", "/v1/parcels/{id}/recipient", withScope, parcelsWrite, (*Server).eraseRecipient},
 	{"POST", "/v1/parcels/{id}/hold", withScope, parcelsWrite, (*Server).holdParcel},
 	{"POST", "/v1/parcels/{id}/release", withScope, parcelsWrite, (*Server).releaseParcel},
 	{"GET", "/v1/parcels", withScope, parcelsRead, (*Server).listParcels},

@@ -74,6 +74,7 @@ type Rest struct {
 // Policy holds the rules an operator may change.
 type Policy struct {
 	PickupTime         time.Duration `toml:"pickup_hours" unit:"1h" default:"72" min:"1" max:"2160"`        // a parcel waits this long
+	RecipientDays      int           `toml:"recipient_days" default:"0" min:"0" max:"365"`                  // recipients are kept so long after the end
 	PINTriesBeforeWait int           `toml:"pin_tries_before_wait" default:"5" min:"3" max:"20"`            // then every further try waits
 	PageTimeout        time.Duration `toml:"page_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`      // a page nobody touches
 	DoorTimeout        time.Duration `toml:"door_timeout_s" unit:"1s" default:"120" min:"60" max:"900"`     // last stage of a door left open

@@ -302,7 +302,7 @@ func Version() string {
 func policy(cfg *config.Config) locker.Policy {
 	p := cfg.Policy
 	return locker.Policy{
-		PickupHours: int(p.PickupTime / time.Hour), FreePINTries: p.PINTriesBeforeWait, PageTimeout: p.PageTimeout,
+		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait, PageTimeout: p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 	}

@@ -1,0 +1,52 @@
+package station
+
+import (
+	"context"
+	"time"
+
+	"cubby/locker"
+)
+
+// eraseEvery is how often the station looks for recipients whose time is over.
+const eraseEvery = time.Hour
+
+// foldErased is how soon erased personal data is gone from the write-ahead log as well;
+// later only while somebody is at the station or reads.
+const foldErased = time.Second
+
+// EraseRecipient erases what is kept of a parcel's recipient; repeating it changes nothing.
+func (s *Station) EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
+	c := locker.EraseRecipient{ID: id, Condition: cond, Now: new(locker.Parcel)}
+	if err := s.ask(ctx, c, actor, causeErasure, false); err != nil {
+		return locker.Parcel{}, err
+	}
+	return *c.Now, nil
+}
+
+// overdue asks for the recipients whose parcels have ended. What cannot be read now is
+// erased later.
+func (s *Station) overdue(ctx context.Context) []*request {
+	ids, err := s.cfg.Store.EndedWithRecipient(ctx)
+	if err != nil {
+		s.cfg.Log.Warn("recipients whose time is over could not be looked for", "error", err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return []*request{{command: locker.EraseEnded{Parcels: ids}, actor: "clock", cause: causeErasure}}
+}
+
+// erases reports whether facts make personal data go away that was in the file.
+func erases(facts []locker.Fact) bool {
+	for _, f := range facts {
+		switch f := f.(type) {
+		case *locker.RecipientErased:
+			return true
+		case *locker.ParcelAnnounced:
+			if f.Changed && f.Recipient != nil { // by others, or by none
+				return true
+			}
+		}
+	}
+	return false
+}
