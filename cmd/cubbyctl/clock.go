@@ -36,13 +36,18 @@ func (t *tool) clock(ctx context.Context, args []string) error {
 	return nil
 }
 
+// second writes a time with its seconds.
+func (t *tool) second(at time.Time) string {
+	t.moment(at) // which knows the zone
+	return at.In(t.zone).Format("2006-01-02 15:04:05 MST")
+}
+
 func (t *tool) standing(now calendar.Standing) {
 	kept := "not synchronised"
 	if now.Synced {
 		kept = "synchronised"
 	}
-	utc := func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
-	fmt.Fprintf(t.out, "calendar  %s  parcels expire by it\nclock     %s  %s\n%s\n", utc(now.Calendar), utc(now.Wall), kept, now)
+	fmt.Fprintf(t.out, "calendar  %s  parcels expire by it\nclock     %s  %s\n%s\n", t.second(now.Calendar), t.second(now.Wall), kept, now)
 	if now.Doubted {
 		fmt.Fprintln(t.out, "the clock is not believed: have it synchronised, or look that it is right and run cubbyctl clock accept")
 	}

@@ -21,7 +21,7 @@ func TestTheClockIsComparedInWords(t *testing.T) {
 				"the clock is not believed: have it synchronised, or look that it is right and run cubbyctl clock accept\n"},
 	} {
 		var out bytes.Buffer
-		(&tool{out: &out}).standing(c.now)
+		(&tool{out: &out, zone: time.UTC}).standing(c.now)
 		if out.String() != c.want {
 			t.Errorf("said\n%s\nwant\n%s", &out, c.want)
 		}

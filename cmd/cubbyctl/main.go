@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"cubby/cmd/internal/config"
 	"cubby/sync/client"
@@ -51,6 +52,7 @@ var commands = []command{
 // tool is what the commands share.
 type tool struct {
 	configPath, core string
+	zone             *time.Location // of the times that are shown; nil: not looked up yet
 	in               io.Reader
 	out              io.Writer
 }
@@ -116,6 +118,18 @@ func usage(flags *flag.FlagSet) {
 }
 
 func (t *tool) config() (*config.Config, error) { return config.Load(t.configPath) }
+
+// moment writes a time in the station's zone; in the machine's where only the
+// socket of a core is named.
+func (t *tool) moment(at time.Time) string {
+	if t.zone == nil {
+		t.zone = time.Local
+		if cfg, err := t.config(); err == nil && t.core == "" {
+			t.zone = cfg.Station.Zone()
+		}
+	}
+	return at.In(t.zone).Format(config.MinuteIn)
+}
 
 // client reaches the core that runs.
 func (t *tool) client() (*client.Client, error) {

@@ -98,15 +98,12 @@ func (t *tool) setDoor(ctx context.Context, args []string, form string, set func
 	return nil
 }
 
-// minuteUTC is how moments are listed; they come in UTC.
-const minuteUTC = "2006-01-02 15:04 UTC"
-
 // heldSince says since when and why a parcel is held; nothing when it is not.
-func heldSince(p locker.Parcel) string {
+func (t *tool) heldSince(p locker.Parcel) string {
 	if p.OnHold == nil {
 		return ""
 	}
-	return strings.TrimSuffix("since "+p.OnHold.Since.Format(minuteUTC)+": "+p.OnHold.Reason, ": ")
+	return strings.TrimSuffix("since "+t.moment(p.OnHold.Since)+": "+p.OnHold.Reason, ": ")
 }
 
 func (t *tool) hold(ctx context.Context, args []string) error {
@@ -136,7 +133,7 @@ func (t *tool) setHold(ctx context.Context, args []string, form string, set hold
 		return err
 	}
 	if p.OnHold != nil {
-		fmt.Fprintf(t.out, "parcel %s is held %s\n", p.ID, heldSince(p))
+		fmt.Fprintf(t.out, "parcel %s is held %s\n", p.ID, t.heldSince(p))
 		return nil
 	}
 	fmt.Fprintf(t.out, "parcel %s is not held; it is %s\n", p.ID, p.State)
@@ -185,9 +182,9 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 			for _, p := range page {
 				deadline := ""
 				if p.Deadline != nil {
-					deadline = p.Deadline.Format(minuteUTC)
+					deadline = t.moment(*p.Deadline)
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline, heldSince(p))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline, t.heldSince(p))
 			}
 			if query.Page == "" {
 				return

@@ -41,7 +41,7 @@ func (t *tool) devices(ctx context.Context, args []string) error {
 			for _, d := range list {
 				since := ""
 				if !d.Since.IsZero() {
-					since = d.Since.Local().Format("2006-01-02 15:04")
+					since = t.moment(d.Since)
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Name, d.Severity, since, d.Title, d.ToDo, d.Detail)
 			}
@@ -69,7 +69,7 @@ func (t *tool) print(ctx context.Context, args []string) error {
 		}
 		return t.table("JOB\tPRINTER\tWHAT\tSINCE\tTRIES\tWAITS", func(w io.Writer) {
 			for _, j := range jobs {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%t\n", j.ID, j.Printer, j.Title, j.Since.Local().Format("2006-01-02 15:04:05"), j.Tries, j.Waits)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%t\n", j.ID, j.Printer, j.Title, t.moment(j.Since), j.Tries, j.Waits)
 			}
 		})
 	case len(args) == 2 && args[0] == "again":

@@ -68,6 +68,9 @@ func (c *Config) checkStation(r *reader) {
 	if !goodName(c.Station.Name) {
 		r.refuse("station.name", "%s", wrongName(c.Station.Name))
 	}
+	if zone := c.Station.TimeZone; !KnownZone(zone) {
+		r.refuse("station.time_zone", "%q is not a time zone: an IANA name such as \"Europe/Berlin\" or \"Asia/Shanghai\"", zone)
+	}
 	if len(c.Station.Languages) == 0 {
 		r.refuse("station.languages", "is empty: at least one language, for example [\"en\"]")
 	}

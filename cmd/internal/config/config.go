@@ -59,6 +59,7 @@ type Station struct {
 	Name      string   `toml:"name" required:"true"` // for people; 1 to 60 characters
 	DataDir   string   `toml:"data_dir" default:"data"`
 	Languages []string `toml:"languages" default:"en,zh-Hans"` // BCP 47 tags; the first is the default
+	TimeZone  string   `toml:"time_zone" default:""`           // IANA name; empty: the machine's
 }
 
 // Rest is the local endpoint.

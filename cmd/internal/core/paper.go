@@ -134,7 +134,7 @@ func (p *papers) receipt(r station.Receipt, again bool) ([]byte, error) {
 		printer.Text{Words: say("print.door", "{{.Door}}", r.Door), Large: true},
 		printer.Text{Words: say("print.parcel", "{{.Parcel}}", r.Parcel)})
 	if !r.Deadline.IsZero() {
-		page = append(page, printer.Text{Words: say("print.until", "{{.Time}}", r.Deadline.Local().Format("2006-01-02 15:04"))})
+		page = append(page, printer.Text{Words: say("print.until", "{{.Time}}", p.cfg.Station.Written(r.Deadline))})
 	}
 	page = append(page, printer.Rule{},
 		printer.Text{Words: say("print.scan"), Centre: true}, printer.QR{Words: r.Code},
@@ -199,7 +199,7 @@ func (p *papers) receiptTest(again bool) ([]byte, error) {
 		printer.Text{Words: "The quick brown fox jumps over the lazy dog, and this line is long enough to be broken."},
 		printer.Text{Words: letters}, printer.Text{Words: "bold", Bold: true}, printer.Text{Words: "large", Large: true},
 		printer.QR{Words: testCode}, printer.Text{Words: testCode, Centre: true},
-		printer.Rule{}, printer.Text{Words: time.Now().Format("2006-01-02 15:04:05 -0700")})...)
+		printer.Rule{}, printer.Text{Words: p.cfg.Station.Written(time.Now())})...)
 }
 
 func (p *papers) labelTest(again bool) ([]byte, error) {

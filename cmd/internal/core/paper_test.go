@@ -190,7 +190,7 @@ max_c = 8
 func second[T any](_ T, err error) error { return err }
 
 func TestAReceiptSaysWhatItsBearerNeedsInTheLanguageOfThePage(t *testing.T) {
-	deadline := time.Date(2026, 3, 4, 18, 30, 0, 0, time.Local)
+	deadline := time.Date(2026, 3, 4, 10, 30, 0, 0, time.UTC)
 	r := station.Receipt{Job: "j", Station: "Cubby Demo", Parcel: "…4711", Door: "14", Code: "MFRGGZDFMZTWQ2LK", PIN: "48213907", Deadline: deadline}
 	for _, c := range []struct {
 		name, language, letters string
@@ -198,7 +198,7 @@ func TestAReceiptSaysWhatItsBearerNeedsInTheLanguageOfThePage(t *testing.T) {
 		want                    []string // text, or hex after "0x"
 		not                     string
 	}{
-		{"English", "en", "gb18030", false, []string{"Door 14", "Collect by 2026-03-04 18:30", "MFRGGZDFMZTWQ2LK", "4821 3907", "Whoever has this paper"}, "COPY"},
+		{"English", "en", "gb18030", false, []string{"Door 14", "Collect by 2026-03-04 18:30", "Asia/Shanghai", "MFRGGZDFMZTWQ2LK", "4821 3907", "Whoever has this paper"}, "COPY"},
 		{"a copy says so", "en", "pc858", true, []string{"COPY"}, "0x1C26"},
 		{"Chinese", "zh-Hans", "gb18030", false, []string{"0x1C26", "0xC8A1BCFE", "4821 3907", "MFRGGZDFMZTWQ2LK"}, "Door"},
 		{"Chinese on a printer without Chinese letters is English", "zh-Hans", "pc437", false, []string{"Door 14"}, "?"},
@@ -206,6 +206,7 @@ func TestAReceiptSaysWhatItsBearerNeedsInTheLanguageOfThePage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := demo(t, "[scanner]", fmt.Sprintf("[printer]\nletters = %q\n[scanner]", c.letters))
+			cfg.Station.TimeZone = "Asia/Shanghai"
 			p, err := newPapers(cfg)
 			if err != nil {
 				t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cubby/cmd/internal/config"
 	"cubby/locker/store"
 )
 
@@ -30,17 +31,17 @@ func (e *Examination) clock() {
 	now := e.Now()
 	const todo = "Set the clock and let it be kept: timedatectl set-ntp true. Parcels expire by it as long as it is believed; cubbyctl clock says whether it is."
 	if now.Before(oldest) {
-		e.trouble(todo, "The clock says %s, which cannot be.", now.UTC().Format("2006-01-02 15:04 UTC"))
+		e.trouble(todo, "The clock says %s, which cannot be.", e.moment(now))
 		return
 	}
 	for _, file := range []string{e.Config.Path, filepath.Join(e.Config.Station.DataDir, "station.db"), filepath.Join(e.Config.Station.DataDir, "station.db-wal")} {
 		if info, err := os.Stat(file); err == nil && info.ModTime().After(now.Add(clockSlack)) {
 			e.trouble(todo, "The clock says %s, and %s was written at %s, which is later.",
-				now.UTC().Format("2006-01-02 15:04 UTC"), file, info.ModTime().UTC().Format("2006-01-02 15:04 UTC"))
+				e.moment(now), file, e.moment(info.ModTime()))
 			return
 		}
 	}
-	e.fine("The clock goes on from where it was: %s.", now.UTC().Format("2006-01-02 15:04 UTC"))
+	e.fine("The clock goes on from where it was: %s.", e.moment(now))
 }
 
 // dataFolder looks at the folder of the database and the key.
@@ -193,4 +194,9 @@ func groupOf(info fs.FileInfo) int {
 		return int(s.Gid)
 	}
 	return -1
+}
+
+// moment writes a time in the station's zone.
+func (e *Examination) moment(at time.Time) string {
+	return at.In(e.Config.Station.Zone()).Format(config.MinuteIn)
 }
