@@ -37,7 +37,9 @@ func (t *turn) parcelWith(scanned string) (found Parcel, ok bool, alike []string
 		}
 	}
 	if len(alike) > 0 {
-		return Parcel{}, false, append(alike, found.ID)
+		alike = append(alike, found.ID)
+		slices.Sort(alike)
+		return Parcel{}, false, alike
 	}
 	return found, ok, nil
 }
