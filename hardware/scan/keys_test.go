@@ -235,15 +235,19 @@ func TestAGrabbedKeyboardBelongsToOneProgram(t *testing.T) {
 }
 
 func FuzzKeys(f *testing.F) {
-	f.Add(press(2, 3, keyEnter))
-	f.Add(slices.Concat(with(keyShift, 30), event(eventSync, syncDropped, 0), press(keyEnter)))
-	f.Fuzz(func(t *testing.T, b []byte) {
+	f.Add(uint8(0), press(2, 3, keyEnter))
+	f.Add(uint8(1), slices.Concat(with(keyShift, 30), event(eventSync, syncDropped, 0), press(keyEnter)))
+	f.Add(uint8(2), slices.Concat(press(26, 18), with(keyAlt, 77, 76), with(keyAltGr, 9), press(keyCapsLock, 30, keyEnter)))
+	f.Fuzz(func(t *testing.T, layout uint8, b []byte) {
 		type heard struct {
 			text string
 			lost bool
 		}
 		listen := func(size int) (h heard) {
-			var k Keys
+			k, err := NewKeys(Layouts[int(layout)%len(Layouts)], layout > 127)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for piece := range slices.Chunk(b, size) {
 				text, lost := k.Type(piece)
 				if lost {
