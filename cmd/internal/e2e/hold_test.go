@@ -48,7 +48,7 @@ func TestAHeldParcelSendsItsBearerToTheShop(t *testing.T) {
 
 	s.ctl("", "release", "p-1", "paid again")
 	s.scan(code, "--fast")
-	s.opens(door)
+	s.step(view.StepPickupOpen)
 	hold("hold", "", 409) // its door is open
 	s.take(door)
 	s.step(view.StepPickupDone)
