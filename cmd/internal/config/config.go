@@ -78,7 +78,7 @@ type Policy struct {
 	RecipientDays      int           `toml:"recipient_days" default:"0" min:"0" max:"365"`                  // recipients are kept so long after the end
 	PINTriesBeforeWait int           `toml:"pin_tries_before_wait" default:"5" min:"3" max:"20"`            // then every further try waits
 	PageTimeout        time.Duration `toml:"page_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`      // a page nobody touches
-	DoorTimeout        time.Duration `toml:"door_timeout_s" unit:"1s" default:"120" min:"60" max:"900"`     // last stage of a door left open
+	DoorTimeout        time.Duration `toml:"door_timeout_s" unit:"1s" default:"120" min:"60" max:"900"`     // a door left open ends the visit
 	Thanks             time.Duration `toml:"thanks_s" unit:"1s" default:"12" min:"3" max:"60"`              // the page after a finished visit
 	CourierTimeout     time.Duration `toml:"courier_timeout_s" unit:"1s" default:"120" min:"30" max:"1800"` // a courier who does nothing
 	MaxExtensions      int           `toml:"max_extensions" default:"10" min:"10" max:"100"`                // how often "more time" is granted

@@ -34,6 +34,7 @@ type station struct {
 
 	mu   sync.Mutex // guards what follows
 	view view.View
+	came time.Time     // when view did
 	news chan struct{} // closed and replaced with every view
 
 	courier courier
@@ -166,7 +167,7 @@ func (s *station) watch() {
 		defer close(done)
 		for v := range views {
 			s.mu.Lock()
-			s.view = v
+			s.view, s.came = v, time.Now()
 			close(s.news)
 			s.news = make(chan struct{})
 			s.mu.Unlock()
@@ -183,7 +184,11 @@ func (s *station) watch() {
 func (s *station) now() (view.View, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.view, s.news
+	v := s.view
+	if v.Heard != "" && time.Since(s.came).Milliseconds() >= v.HeardInMs {
+		v.Heard, v.HeardInMs = "", 0 // it goes by itself, without another view
+	}
+	return v, s.news
 }
 
 // until waits for a view.

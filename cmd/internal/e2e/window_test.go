@@ -88,6 +88,10 @@ func (w *window) shows(what string, v view.View, typed string, done ...func(*pag
 		if n, _ := w.now(); n.Visit == v.Visit && n.Step == v.Step && n.Door == v.Door && n.LeftOpen > v.LeftOpen {
 			v, want = n, drawn(w.t, n, typed, done...)
 		}
+		if n, _ := w.now(); v.Heard != "" && n.Heard == "" {
+			v.Heard = ""
+			want = drawn(w.t, v, typed, done...)
+		}
 		got = capture(w.t)
 		distance := apart(got, want.picture)
 		if distance > similar {
