@@ -124,7 +124,9 @@ func (r *rig) until(step view.Step) view.View {
 
 func (r *rig) act(name view.ActionName, value string) {
 	r.t.Helper()
-	if err := r.Act(context.Background(), view.Action{Visit: r.View().Visit, Name: name, Value: value}); err != nil {
+	v := r.View()
+	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
+	if err := r.Act(context.Background(), a); err != nil {
 		r.t.Fatalf("%s: %v", name, err)
 	}
 }

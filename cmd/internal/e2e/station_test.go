@@ -232,7 +232,8 @@ func (s *station) touch(name view.ActionName, value string) {
 	if !v.Allows(name) {
 		s.t.Fatalf("the page does not offer %s: %s", name, describe(v))
 	}
-	if err := s.screen.Act(s.t.Context(), view.Action{Visit: v.Visit, Name: name, Value: value}); err != nil {
+	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
+	if err := s.screen.Act(s.t.Context(), a); err != nil {
 		s.t.Fatalf("touch %s: %v", name, err)
 	}
 }
