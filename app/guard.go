@@ -2,6 +2,7 @@ package app
 
 import (
 	"reflect"
+	"time"
 
 	"cubby/app/kit"
 	"cubby/locker/view"
@@ -58,9 +59,32 @@ func (s *screen) await(g *kit.Gate) {
 		g.Seen()
 		return
 	}
+	life := g.Life()
 	s.surface.whenPainted(func() {
-		g.Painting()
-		go s.later(g.Seen) // after this picture: the toolkit paints and runs functions by turns
+		if g.Life() == life {
+			g.Painting()
+			go s.later(func() { s.settle(g, life) }) // after this picture: the toolkit paints and runs functions by turns
+		}
+	})
+}
+
+// settle lets a gate open when its time has passed and the toolkit has taken in
+// what people touched meanwhile: it looks at touches by turns with running
+// functions, and after a pause of the machine they are older than they seem.
+func (s *screen) settle(g *kit.Gate, life int) {
+	if g.Life() != life {
+		return
+	}
+	g.Hold()
+	g.Seen()
+	time.AfterFunc(kit.Settle, func() {
+		s.later(func() {
+			go s.later(func() {
+				if g.Life() == life {
+					g.Free()
+				}
+			})
+		})
 	})
 }
 

@@ -17,6 +17,8 @@ type Gate struct {
 	handed   time.Time // to the toolkit
 	seen     time.Time // painted; zero: not yet
 	painting bool      // its picture is being made; seen follows
+	held     bool      // by somebody who will free it
+	life     int       // how often it was shut
 }
 
 // NewGate is closed until Seen has been called and Settle has passed.
@@ -27,7 +29,16 @@ func NewGate() *Gate {
 }
 
 // Shut closes the gate anew.
-func (g *Gate) Shut() { *g = Gate{handed: time.Now()} }
+func (g *Gate) Shut() { *g = Gate{handed: time.Now(), life: g.life + 1} }
+
+// Life tells one time of being shut from another.
+func (g *Gate) Life() int { return g.life }
+
+// Hold keeps the gate shut, however much time passes, until Free is called.
+func (g *Gate) Hold() { g.held = true }
+
+// Free ends Hold.
+func (g *Gate) Free() { g.held = false }
 
 // Painting says that the toolkit makes the picture now; Seen must follow.
 func (g *Gate) Painting() { g.painting = true }
@@ -44,7 +55,7 @@ func (g *Gate) Open() bool {
 	switch {
 	case g == nil:
 		return true
-	case g.painting:
+	case g.painting, g.held:
 		return false
 	case g.seen.IsZero():
 		return time.Since(g.handed) >= unpainted
