@@ -95,7 +95,6 @@ func (c Present) atWork(t *turn) error {
 		return nil
 	}
 	p, announced, alike := t.parcelWith(c.Label)
-	secret := c.CodeHash != "" || c.BadgeHash != "" // it looks like a code, a badge or a card, and is none that counts
 	switch {
 	case noOpen && announced && p.ID == t.visit.Parcel:
 		t.Heard = view.HeardRead
@@ -109,7 +108,7 @@ func (c Present) atWork(t *turn) error {
 		return t.scanLabel(c.Label)
 	case t.visit.Step == view.StepCourierReceipt:
 		t.Heard = view.HeardNotValid
-	case secret:
+	case c.BadgeHash != "": // a badge or a card of nobody
 		t.step(view.StepCourierReady, view.ReasonNotLabel)
 	default:
 		return t.scanLabel(c.Label)

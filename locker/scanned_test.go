@@ -140,7 +140,7 @@ var answers = func() map[string][]string {
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
 		"courier_refused": {"", opening, "not_valid", "not_valid", ready, ready, "not_valid", "not_valid",
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
-		"courier_ready": {"", opening, ready + " not_label", ready + " not_label", "read", "read", ready + " not_label", ready + " not_label",
+		"courier_ready": {"", opening, ready + " unknown_label", ready + " unknown_label", "read", "read", ready + " not_label", ready + " not_label",
 			"> courier_opening", "> courier_opening", ready + " already_stored", ready + " unknown_label", ready + " unknown_label", ready + " not_label"},
 		"courier_opening": atCouriersDoor, "courier_open": atCouriersDoor, "courier_check": atCouriersDoor, "courier_retake": atCouriersDoor,
 		"courier_leave": atCouriersDoor,
