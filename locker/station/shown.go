@@ -98,7 +98,7 @@ const (
 
 // note takes an answer and reports whether there is something new to show.
 func (h *heard) note(answer view.Heard, now time.Time) bool {
-	if h.page != "" && h.answer == answer && now.Sub(h.at) < heardAgain {
+	if answer == "" || h.page != "" && h.answer == answer && now.Sub(h.at) < heardAgain {
 		return false
 	}
 	*h = heard{answer: answer, at: now}
