@@ -117,6 +117,7 @@ func listed(board Board, locks uint64) bool {
 func (b *bus) run() {
 	pause := reopenFirst
 	for {
+		b.begins()
 		b.line, b.heard = nil, false
 		changed := b.site.ports.Changed()
 		err := b.serve()
@@ -177,8 +178,7 @@ func (b *bus) newParser() wire.Parser {
 
 // step does the one thing that is due first, or waits for something to do.
 func (b *bus) step() error {
-	began := time.Now()
-	b.busy.Store(&began)
+	b.begins()
 	if b.unproven() {
 		return b.prove()
 	}
@@ -199,6 +199,12 @@ func (b *bus) step() error {
 		return err
 	}
 	return b.idle(earliest(wake, at))
+}
+
+// begins: the line has something to do.
+func (b *bus) begins() {
+	now := time.Now()
+	b.busy.Store(&now)
 }
 
 // nextReading returns the board to be read now, or when the next one is due.
@@ -256,7 +262,9 @@ func rest[T any](b *bus, over <-chan T, changed <-chan struct{}) bool {
 	for {
 		select {
 		case <-b.inbox.wake:
+			b.begins()
 			b.endAll(door.Uncertain, door.Unanswered)
+			b.busy.Store(nil)
 		case <-over:
 			return true
 		case <-changed:

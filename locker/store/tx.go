@@ -63,7 +63,7 @@ type Tx struct {
 // Begin starts the writer's next commit. Only the writer's goroutine may call it.
 func (s *Store) Begin() (*Tx, error) {
 	if s.unread != nil {
-		return nil, fmt.Errorf("read: %w", s.unread)
+		return nil, asDamage(fmt.Errorf("read: %w", s.unread))
 	}
 	if err := s.places[0].check(); err != nil {
 		return nil, err
@@ -79,11 +79,11 @@ func (s *Store) Begin() (*Tx, error) {
 func (tx *Tx) Commit() error {
 	if err := tx.Err(); err != nil {
 		tx.s.statements.rollback.exec()
-		return err
+		return asDamage(err)
 	}
 	if _, err := tx.s.statements.commit.exec(); err != nil {
 		tx.s.statements.rollback.exec()
-		return fmt.Errorf("commit: %w", err)
+		return asDamage(fmt.Errorf("commit: %w", err))
 	}
 	s := tx.s
 	s.head.Store(tx.head)
@@ -108,9 +108,9 @@ func (tx *Tx) Rollback() { tx.s.statements.rollback.exec() }
 // Err is the first error of any read or write of this Tx.
 func (tx *Tx) Err() error {
 	if tx.err == nil && tx.s.unread != nil {
-		return fmt.Errorf("read: %w", tx.s.unread)
+		return asDamage(fmt.Errorf("read: %w", tx.s.unread))
 	}
-	return tx.err
+	return asDamage(tx.err)
 }
 
 func (tx *Tx) fail(err error) {
