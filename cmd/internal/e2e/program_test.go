@@ -43,6 +43,13 @@ func start(t *testing.T, dir, log string, env []string, path string, args ...str
 		t.Fatal(err)
 	}
 	defer out.Close()
+	p.launch(t, out, env, dir, path, args...)
+	return p
+}
+
+// launch runs the program; all it says goes to a file.
+func (p *program) launch(t *testing.T, out *os.File, env []string, dir, path string, args ...string) {
+	t.Helper()
 	p.cmd = exec.Command(path, args...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, out, out
 	p.cmd.Env = append(os.Environ(), env...)
@@ -57,7 +64,6 @@ func start(t *testing.T, dir, log string, env []string, path string, args ...str
 		close(p.ended)
 	}()
 	t.Cleanup(func() { p.stop(t) })
-	return p
 }
 
 func (p *program) runs() bool {
