@@ -54,7 +54,13 @@ run() {
   rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display,screen.pid}
   sed "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" packaging/demo/cubby.toml >"$config"
 
-  start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port" --keep "$demo/run/wall.json"
+  if [[ -n ${DISPLAY:-} ]]; then
+    screen_at="a window on display $DISPLAY"
+  else
+    screen_at="http://127.0.0.1:$vnc_port/vnc.html?autoconnect=1&resize=scale&reconnect=1&reconnect_delay=1000"
+  fi
+  start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port" --keep "$demo/run/wall.json" \
+    --demo "$demo" --screen "$screen_at"
   until_true site "the simulated site" test -e "$demo/run/scanner"
   start core "$bin/cubbyd" --config "$config"
   until_true core "the core" "$bin/cubbyctl" --config "$config" status
@@ -111,7 +117,6 @@ screen_at=
 open_display() {
   if [[ -n ${DISPLAY:-} ]]; then
     fit_window
-    screen_at="a window on display $DISPLAY"
     return
   fi
   start display Xvfb -displayfd 5 -screen 0 1080x1920x24 +extension GLX -nolisten tcp -noreset 5>"$demo/run/display"
@@ -124,7 +129,6 @@ open_display() {
   start web websockify --web /usr/share/novnc "127.0.0.1:$vnc_port" "127.0.0.1:$rfb_port"
   until_true web "the screen in the browser" answers "$vnc_port"
   window=(--size 1080x1920)
-  screen_at="http://127.0.0.1:$vnc_port/vnc.html?autoconnect=1&resize=scale"
 }
 
 # fit_window chooses a window that the monitor has room for: upright like the
@@ -228,16 +232,23 @@ finish() {
 }
 
 say_what_to_do() {
-  local scan="$bin/cubbysim scan" first=
-  [[ $panel_port == 8471 ]] || first="export CUBBYSIM_HTTP=127.0.0.1:$panel_port; "
+  local scan="$bin/cubbysim scan"
   cat <<END
 
 The demo station runs. Its touchscreen: $screen_at
  1. The wall, with its doors and its code reader, to click on:  http://127.0.0.1:$panel_port/
- 2. A courier comes:  $first$scan --image $demo/courier-1.png; sleep 1; $scan C1001
+    Badges, labels and codes are there as well: every step can be played with clicks alone.
+END
+  [[ $panel_port == 8471 ]] || cat <<END
+    To type the commands below, type this first:
+export CUBBYSIM_HTTP=127.0.0.1:$panel_port
+END
+  cat <<END
+ 2. A courier comes:  $scan --image $demo/courier-1.png; sleep 1; $scan C1001
     Click on the open door: put the parcel in, close it; then touch "Finish". (More labels: C1002 to C1012; the PIN: $demo/courier-1.txt)
  3. The customer shows the code:  $scan --image $demo/codes/C1001.png  (take the parcel, close the door; the PIN: $demo/codes/C1001.pin)
- 4. What the shop's computer reads:  curl -s -H "Authorization: Bearer \$(cat $demo/api-key)" http://127.0.0.1:$rest_port/v1/events | jq -r '.[] | [.time[11:19], .type, (.data.compartment // "")] | @tsv'
+ 4. What the shop's computer reads, its newest 30 events:
+    curl -sN -m 2 -H "Authorization: Bearer \$(cat $demo/api-key)" -H 'Accept: text/event-stream' http://127.0.0.1:$rest_port/v1/events | sed -n 's/^data: //p' | jq -r '[.time[11:19], .type, (.data.compartment // "")] | @tsv' | tail -n 30
  5. Ctrl-C ends it; the next "make run" goes on from here.
 END
 }

@@ -23,7 +23,8 @@ const usage = `usage: cubbysim COMMAND
 
   run [--config cubby.toml] [--port NAME=PATH] [--scanner PATH] [--devices DIR]
       [--http 127.0.0.1:8471] [--seed N] [--fault-file FILE] [--auto]
-      [--keep FILE]               simulate the site until interrupted.
+      [--keep FILE] [--demo DIR] [--screen WHERE]
+                                  simulate the site until interrupted.
                                   --port: another place for a bus, scanner, badge,
                                   printer, label or climate-NAME; a path, or
                                   tcp://127.0.0.1:0 for a network bridge.
@@ -32,6 +33,11 @@ const usage = `usage: cubbysim COMMAND
                                   --fault-file: a script, see below.
                                   --keep: the next run finds doors and contents as
                                   they were
+                                  --demo: the panel offers the badges, labels
+                                  and codes of the demo in this folder
+                                  --screen: the panel shows the touchscreen at
+                                  this address of this machine in its place, or
+                                  says these words there
 
   soak [--visits 1000] [--calm] [--core unix:PATH], and what run takes
                                   simulate the site and everybody in front of it:

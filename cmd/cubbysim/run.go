@@ -2,17 +2,21 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	parcels "cubby/assets/demo"
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/panel"
@@ -41,6 +45,7 @@ type simulation struct {
 	seed    uint64
 	keep    string
 	address string
+	demo    panel.Demo
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -66,12 +71,22 @@ func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, 
 	auto := f.Bool("auto", false, "")
 	f.StringVar(&s.keep, "keep", "", "")
 	devices := f.String("devices", "", "")
+	f.StringVar(&s.demo.Folder, "demo", "", "")
+	f.StringVar(&s.demo.Screen, "screen", "", "")
 	words, err := mixed(f, args)
 	if err != nil {
 		return err
 	}
 	if len(words) > 0 {
 		return fmt.Errorf("%s takes no %q: %w", name, words[0], errUsage)
+	}
+	if err := s.demo.Check(); err != nil {
+		return err
+	}
+	if s.demo.Folder != "" {
+		if s.demo.Labels, err = demoLabels(); err != nil {
+			return err
+		}
 	}
 	if s.config, err = config.Load(*path); err != nil {
 		return err
@@ -126,7 +141,7 @@ func (s *simulation) serve(ctx context.Context, listener net.Listener, play func
 			}
 		})
 	}
-	server := &http.Server{Handler: panel.Handler(ctx, s.site), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: panel.Handler(ctx, s.site, s.demo), ReadHeaderTimeout: 5 * time.Second}
 	others.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			fail(fmt.Errorf("the panel has stopped: %w", err))
@@ -146,6 +161,18 @@ func (s *simulation) serve(ctx context.Context, listener net.Listener, play func
 		err = errors.Join(err, why)
 	}
 	return err
+}
+
+// demoLabels are the labels on the demo's parcels, in order.
+func demoLabels() (labels []string, err error) {
+	var all map[string]struct{ Label string }
+	if err := json.Unmarshal(parcels.Parcels, &all); err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		labels = append(labels, all[id].Label)
+	}
+	return labels, nil
 }
 
 func readFaults(site *sim.Site, path string) error {

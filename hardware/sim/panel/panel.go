@@ -73,11 +73,14 @@ type Journal struct {
 	Pulses  map[string]int `json:"pulses"` // by door number; doors never driven are absent
 }
 
-type panel struct{ site *sim.Site }
+type panel struct {
+	site *sim.Site
+	demo Demo
+}
 
 // Handler serves the site. ctx ends the event streams and waits.
-func Handler(ctx context.Context, site *sim.Site) http.Handler {
-	p := panel{site}
+func Handler(ctx context.Context, site *sim.Site, demo Demo) http.Handler {
+	p := panel{site, demo}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.page)
 	mux.HandleFunc("GET /state", p.state)
@@ -92,6 +95,8 @@ func Handler(ctx context.Context, site *sim.Site) http.Handler {
 	mux.HandleFunc("GET /faults/kinds", func(w http.ResponseWriter, _ *http.Request) { answer(w, sim.FaultKinds, nil) })
 	mux.HandleFunc("POST /script", p.script)
 	mux.HandleFunc("POST /badge", p.badge)
+	mux.HandleFunc("GET /demo", p.shelf)
+	mux.HandleFunc("POST /demo/scan", p.hold)
 	mux.HandleFunc("GET /climate", func(w http.ResponseWriter, _ *http.Request) { answer(w, site.Weather(), nil) })
 	mux.HandleFunc("POST /climate", p.climate)
 	mux.HandleFunc("GET /paper/{printer}", p.paper)
@@ -134,8 +139,12 @@ func Listen(address string) (net.Listener, error) {
 }
 
 func (p panel) page(w http.ResponseWriter, _ *http.Request) {
+	rules := "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; connect-src 'self'"
+	if screen := p.demo.origin(); screen != "" {
+		rules += " " + screen + "; frame-src " + screen
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:")
+	w.Header().Set("Content-Security-Policy", rules)
 	_, _ = w.Write(page) // a browser that has gone needs no page
 }
 

@@ -31,7 +31,7 @@ func serving(t *testing.T) (*httptest.Server, *sim.Site) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	server := httptest.NewServer(Handler(ctx, site))
+	server := httptest.NewServer(Handler(ctx, site, Demo{}))
 	t.Cleanup(func() {
 		cancel()
 		server.Close()
@@ -116,7 +116,7 @@ func TestRoutesAnswerWithTheStatusOfTheirMeaning(t *testing.T) {
 }
 
 func TestOnlyThisMachineIsServed(t *testing.T) {
-	handler := Handler(t.Context(), nil)
+	handler := Handler(t.Context(), nil, Demo{})
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/state", nil)
 	r.RemoteAddr = "192.0.2.7:1234"
 	w := httptest.NewRecorder()
