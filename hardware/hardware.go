@@ -74,6 +74,7 @@ type Scanner = scan.Config
 // card. What it says is a secret until proven otherwise: never log it, never
 // show it.
 type Scan struct {
+	Terminal  string    // whose reader it was; empty: the kiosk's
 	Data      []byte    // text; of a card the bytes of its UID
 	Symbology string    // AIM identifier the reader put in front, for example "]C1"; mostly empty
 	Card      bool      // it came from the badge reader: a printed code can never pass for a card

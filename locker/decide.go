@@ -18,7 +18,8 @@ func Decide(source ledger.Source, c Command, env Env) (Decision, error) {
 	if err := c.decide(t); err != nil {
 		return Decision{}, err
 	}
-	t.dismiss()
+	t.VisitID = t.visit.ID
+	t.everyVisit(t.dismiss)
 	t.eraseAtOnce()
 	return t.finish(), nil
 }

@@ -14,6 +14,7 @@ func (c SeeDoor) decide(t *turn) error {
 	if !ok || same && (c.State != door.Closed || !t.isUnseen(c.Compartment)) {
 		return nil
 	}
+	t.attendDoor(c.Compartment)
 	o, known := t.concerned(c.Compartment)
 	switch {
 	case c.State == door.Unknown:

@@ -43,7 +43,7 @@ var Module = ledger.Module{
 	},
 	Tables: []*ledger.Spec{
 		Parcels.Spec, Recipients.Spec, Credentials.Spec, Compartments.Spec, Openings.Spec, Couriers.Spec, Keys.Spec,
-		VisitNow.Spec, PINGuard.Spec, CalendarNow.Spec,
+		Visits.Spec, PINGuard.Spec, CalendarNow.Spec,
 	},
 }
 

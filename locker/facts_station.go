@@ -29,7 +29,7 @@ func (f VisitStepped) Subject() string { return "visits/" + f.Visit.ID }
 func (VisitStepped) Published() bool   { return false }
 
 func (f *VisitStepped) Apply(s *ledger.State, _ time.Time) {
-	VisitNow.Write(s, f.Visit)
+	Visits.Put(s, f.Visit.at(), f.Visit)
 }
 
 // CourierRefused: a badge, card or PIN that belongs to no courier was presented.
@@ -70,7 +70,11 @@ func (f VisitEnded) Subject() string { return "visits/" + f.Visit }
 func (VisitEnded) Published() bool   { return true }
 
 func (f *VisitEnded) Apply(s *ledger.State, _ time.Time) {
-	VisitNow.Clear(s)
+	for _, v := range Visits.All(s) {
+		if v.ID == f.Visit {
+			Visits.Delete(s, v.at())
+		}
+	}
 }
 
 // GuardChanged: a PIN was wrong, or right after wrong ones.

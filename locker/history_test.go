@@ -31,7 +31,12 @@ type history struct {
 }
 
 func (h *history) decide(t *rapid.T, c Command) {
-	before, visit := len(h.facts), h.visit
+	before, visit := len(h.facts), h.here()
+	switch c.(type) {
+	case Present, Do, TypePIN:
+	default:
+		h.terminal = "" // nobody's command
+	}
 	d, err := h.try(c)
 	if err != nil {
 		if CodeOf(err) == Internal {
@@ -42,11 +47,8 @@ func (h *history) decide(t *rapid.T, c Command) {
 	if _, start := c.(Start); start && len(d.Orders) > 0 {
 		t.Fatal("a restart ordered a door open")
 	}
-	if _, scan := c.(Present); scan && (d.Heard == "") == looksAlike(visit, h.visit) {
-		t.Fatalf("%+v on %s is answered %q, and then the page is %s", c, visit.Step, d.Heard, h.visit.Step)
-	}
-	if h.visit.Actor == "courier:k1" && h.couriers["k1"].Removed && len(d.Orders) > 0 {
-		t.Fatalf("%T ordered a door open for a removed courier", c)
+	if _, scan := c.(Present); scan && (d.Heard == "") == looksAlike(visit, h.here()) {
+		t.Fatalf("%+v on %s is answered %q, and then the page is %s", c, visit.Step, d.Heard, h.here().Step)
 	}
 	for _, o := range d.Orders {
 		intended := slices.ContainsFunc(d.Facts, func(f Fact) bool {
@@ -55,6 +57,14 @@ func (h *history) decide(t *rapid.T, c Command) {
 		})
 		if !intended {
 			t.Fatalf("order %+v without the fact that it is intended", o)
+		}
+		for _, other := range h.openings {
+			if other.UnderWay() && !other.Abandoned && other.ID != o.Opening { // all are of one bank
+				t.Fatalf("%T ordered door %s open while door %s is somebody's", c, o.Compartment, other.Compartment)
+			}
+		}
+		if h.openings[o.Opening].Actor == "courier:k1" && h.couriers["k1"].Removed {
+			t.Fatalf("%T ordered a door open for a removed courier", c)
 		}
 		h.meant(t, c, h.openings[o.Opening])
 	}
@@ -168,24 +178,31 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			}
 			h.decide(t, HoldParcel{ID: id, Reason: rapid.SampledFrom([]string{"", "refunded"}).Draw(t, "reason")})
 		},
-		"badge": func(t *rapid.T) { h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"}) },
+		"badge": func(t *rapid.T) {
+			h.goes(t)
+			h.decide(t, Present{BadgeHash: "badge-k1", Presented: "badge"})
+		},
 		"label": func(t *rapid.T) {
+			h.goes(t)
 			spell := rapid.SampledFrom([]func(*rapid.T, int) string{labelled, carried}).Draw(t, "label of")
 			text, before := spell(t, rapid.IntRange(0, 7).Draw(t, "label")), len(h.orders)
 			h.decide(t, Present{Label: text, Presented: "label"})
-			if len(h.orders) > before && !means(h.parcels[h.visit.Parcel], label.Keys(text)) {
-				t.Fatalf("%s opened a door for %+v", text, h.parcels[h.visit.Parcel])
+			if len(h.orders) > before && !means(h.parcels[h.here().Parcel], label.Keys(text)) {
+				t.Fatalf("%s opened a door for %+v", text, h.parcels[h.here().Parcel])
 			}
 		},
 		"foreign": func(t *rapid.T) {
+			h.goes(t)
 			h.decide(t, rapid.SampledFrom([]Present{{Presented: "unreadable"}, {Label: "L-nobody", Presented: "label"},
 				{BadgeHash: "nobody's", Presented: "badge"}}).Draw(t, "scan"))
 		},
 		"code": func(t *rapid.T) {
+			h.goes(t)
 			h.decide(t, Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
 		},
 		"touch": func(t *rapid.T) {
-			a := view.Action{Visit: h.visit.ID, Name: rapid.SampledFrom(allowedActions(NewWorld(h), h.visit, h.env())).Draw(t, "action")}
+			h.goes(t)
+			a := view.Action{Visit: h.here().ID, Name: rapid.SampledFrom(allowedActions(NewWorld(h), h.here(), h.env())).Draw(t, "action")}
 			if a.Name == view.ActPIN {
 				h.decide(t, TypePIN{Visit: a.Visit, PINHash: rapid.SampledFrom([]string{"pin1", "wrong"}).Draw(t, "pin"), CourierHash: "pin-k1"})
 				return
@@ -197,7 +214,7 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				a.Step, a.Door, a.Parcel = v.Step, v.Door, v.Parcel
 			}
 			if _, err := Decide(h, Do{a}, h.env()); err != nil {
-				t.Fatalf("the page %s offers %s and refuses it: %v", h.visit.Step, a.Name, err)
+				t.Fatalf("the page %s offers %s and refuses it: %v", h.here().Step, a.Name, err)
 			}
 			h.decide(t, Do{a})
 		},
@@ -235,11 +252,13 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			h.see(t, n, presences.Draw(t, "presence"))
 		},
 		"somebody closes the door": func(t *rapid.T) {
-			if h.visit.Compartment == "" {
+			h.goes(t)
+			n := h.here().Compartment
+			if n == "" {
 				t.Skip("no door in use")
 			}
-			h.physical[h.visit.Compartment] = door.Closed
-			h.see(t, h.visit.Compartment, presences.Draw(t, "presence"))
+			h.physical[n] = door.Closed
+			h.see(t, n, presences.Draw(t, "presence"))
 		},
 		"board silent": func(t *rapid.T) {
 			h.decide(t, SeeDoor{door.Seen{Compartment: numbers.Draw(t, "door"), State: door.Unknown, At: h.now}})
@@ -282,6 +301,17 @@ func (h *history) steps() map[string]func(*rapid.T) {
 	}
 }
 
+// goes has whatever comes next happen at one of two terminals.
+func (h *history) goes(t *rapid.T) {
+	h.terminal = rapid.SampledFrom([]string{"", "desk"}).Draw(t, "terminal")
+}
+
+// here is who is at that terminal.
+func (h *history) here() Visit {
+	v, _ := NewWorld(h).Visit(h.terminal)
+	return v
+}
+
 // check holds the invariants against the state.
 func (h *history) check(t *rapid.T) {
 	bound := map[string]string{}
@@ -305,25 +335,25 @@ func (h *history) check(t *rapid.T) {
 			bound[c.Parcel] = n
 		}
 	}
-	if v := h.visit; v.Step == view.StepCourierOpen || v.Step == view.StepPickupOpen {
-		if o := h.openings[v.Opening]; o.State != IsOpen {
+	visits, attended := NewWorld(h).Visits(), map[string]bool{}
+	for _, v := range visits {
+		attended[v.ID] = true
+		if o := h.openings[v.Opening]; o.State != IsOpen && (v.Step == view.StepCourierOpen || v.Step == view.StepPickupOpen) {
 			t.Fatalf("the screen shows %s for an opening that is %s", v.Step, o.State)
 		}
-	}
-	if h.visit.Actor == "courier:k1" && h.couriers["k1"].Removed && !h.visit.doorStep() {
-		t.Fatalf("a removed courier is on %s", h.visit.Step)
-	}
-	open := 0
-	for _, o := range h.openings {
-		if o.UnderWay() && !o.Abandoned {
-			open++
-			if o.Visit != h.visit.ID {
-				t.Fatalf("opening %+v is under way for visit %q, and %q is here", o, o.Visit, h.visit.ID)
-			}
+		if v.Actor == "courier:k1" && h.couriers["k1"].Removed && !v.doorStep() {
+			t.Fatalf("a removed courier is on %s", v.Step)
+		}
+		if NextTick(h, h.env()).IsZero() {
+			t.Fatalf("nothing ever ends the page %s", v.Step)
 		}
 	}
-	if open > 1 {
-		t.Fatalf("%d doors of one bank are under way at once", open)
+	for _, o := range h.openings {
+		if o.UnderWay() && !o.Abandoned {
+			if !attended[o.Visit] {
+				t.Fatalf("opening %+v is under way for visit %q, which is not here", o, o.Visit)
+			}
+		}
 	}
 	var expected []Parcel
 	for id, p := range h.parcels {
@@ -357,9 +387,6 @@ func (h *history) check(t *rapid.T) {
 		} else if p.State != Collecting {
 			delete(h.deadline, id)
 		}
-	}
-	if h.visit.ID != "" && NextTick(h, h.env()).IsZero() {
-		t.Fatalf("nothing ever ends the page %s", h.visit.Step)
 	}
 	ViewOf(h, h.env())
 }
@@ -423,7 +450,7 @@ func (h *history) checkReplay(t *rapid.T, wall []Compartment) {
 	}
 	for name, pair := range map[string][2]any{
 		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments}, "openings": {h.openings, again.openings},
-		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit}, "guard": {h.guard, again.guard},
+		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit}, "visits": {h.elsewhere, again.elsewhere}, "guard": {h.guard, again.guard},
 		"calendar": {h.calendar, again.calendar},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {

@@ -82,9 +82,11 @@ func (c HoldParcel) decide(t *turn) error {
 		return err
 	}
 	t.emit(&ParcelHeld{of(p), p.Compartment, c.Reason})
-	if t.visit.Step == view.StepNoOpen && t.visit.Parcel == p.ID {
-		t.step(view.StepPickupRefused, view.ReasonOnHold) // whoever waits to try again is told
-	}
+	t.everyVisit(func() {
+		if t.visit.Step == view.StepNoOpen && t.visit.Parcel == p.ID {
+			t.step(view.StepPickupRefused, view.ReasonOnHold) // whoever waits to try again is told
+		}
+	})
 	return nil
 }
 

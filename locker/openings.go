@@ -30,6 +30,7 @@ func (c EndOpening) decide(t *turn) error {
 	if !ok || o.State != Intended {
 		return nil // told twice, or settled by the door meanwhile
 	}
+	t.attendOpening(o.ID)
 	t.emit(&OpeningEnded{OfDoor{o.Compartment, o.ID}, c.Result, c.Pulsed})
 	switch c.Result {
 	case door.ConfirmedOpen:
@@ -108,4 +109,15 @@ func (t *turn) checkOpening(o Opening) {
 	if t.inVisit(o) {
 		purpose.showInterrupted(t)
 	}
+}
+
+// again opens a door once more from the page that offers it, unless somebody has
+// another one of its bank open meanwhile.
+func (t *turn) again(purpose Purpose, compartment, parcel string) bool {
+	if _, busy := t.otherOpenDoor(compartment); busy {
+		t.Heard = view.HeardBusy
+		return false
+	}
+	t.intend(purpose, compartment, parcel, 1)
+	return true
 }

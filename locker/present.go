@@ -84,12 +84,17 @@ func (t *turn) authorise(p Parcel, by CredentialKind) {
 	case v.Step == view.StepPickupDone, v.Step == view.StepPickupLeft && v.Compartment != p.Compartment:
 		t.beginAnew(PickupVisit) // the same person's next parcel is a visit of its own
 	}
-	if o, ok := t.underWay(p.Compartment); ok {
+	o, moving := t.underWay(p.Compartment)
+	if moving && !t.elsewhere(o) {
 		t.begin(PickupVisit)
 		t.rejoin(p, o)
 		return
 	}
-	if other, ok := t.otherOpenDoor(p.Compartment); ok {
+	other, busy := t.otherOpenDoor(p.Compartment)
+	if moving {
+		other, busy = p.Compartment, true
+	}
+	if busy {
 		t.emit(&PickupRefused{Presented: string(by), Why: "door_open", Parcel: p.ID})
 		t.begin(PickupVisit)
 		t.step(view.StepPickupRefused, view.ReasonDoorOpen)

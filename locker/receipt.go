@@ -71,6 +71,7 @@ func (c EndPrint) decide(t *turn) error {
 	if !ok {
 		p.ID = c.Parcel
 	}
+	t.attendWhere(func(v Visit) bool { return v.PrintJob == c.Job })
 	t.emit(&ReceiptEnded{OfParcel: of(p), Job: c.Job, Result: c.Result})
 	if t.visit.PrintJob != c.Job || t.visit.Print != view.PrintBusy {
 		return nil

@@ -43,7 +43,7 @@ var courierSteps = map[view.Step]step{
 				o, _ := t.Opening(t.visit.Opening)
 				t.store(o, ByHuman)
 			}},
-			{name: view.ActOpenAgain, do: func(t *turn) { t.intend(ForDeposit, t.visit.Compartment, t.visit.Parcel, 1) }},
+			{name: view.ActOpenAgain, do: func(t *turn) { t.again(ForDeposit, t.visit.Compartment, t.visit.Parcel) }},
 			{name: view.ActUndo, do: (*turn).kept},
 		},
 		scan: Present.atDoor, clock: waitCourier, timeOut: leaveDoorUnanswered,

@@ -62,9 +62,15 @@ func mayLookAgain(w World, v Visit, _ Env) bool {
 // While the page stands the parcel may expire or be held, and staff withdraw a
 // compartment that is free.
 func mayTryPickupAgain(w World, v Visit, env Env) bool {
+	if waiting(v, env) || v.Reason == view.ReasonUnknown {
+		return false
+	}
+	if o, _ := w.Opening(v.Opening); o.Purpose == ForReopen {
+		c, _ := w.Compartment(v.Compartment)
+		return c.Allocation == Free
+	}
 	p, _ := w.Parcel(v.Parcel)
-	c, _ := w.Compartment(v.Compartment)
-	return !waiting(v, env) && v.Reason != view.ReasonUnknown && (p.State == Stored && p.OnHold == nil || c.Allocation == Free)
+	return p.State == Stored && p.OnHold == nil && p.Compartment == v.Compartment
 }
 
 // leavePickup leaves the open door to staff, which can be taken back on the next
@@ -78,18 +84,22 @@ func taken(t *turn) {
 	t.collect(p, t.visit.Compartment, ByHuman)
 }
 
-func openAgainToTake(t *turn) { t.intend(ForPickup, t.visit.Compartment, t.visit.Parcel, 1) }
+func openAgainToTake(t *turn) { t.again(ForPickup, t.visit.Compartment, t.visit.Parcel) }
 
 func lookAgain(t *turn) {
-	t.visit.Reopened = true
-	t.intend(ForReopen, t.visit.Compartment, t.visit.Parcel, 1)
+	if t.again(ForReopen, t.visit.Compartment, t.visit.Parcel) {
+		t.visit.Reopened = true
+	}
 }
 
 func (t *turn) tryAgain() {
 	v := t.visit
 	o, _ := t.Opening(v.Opening)
-	p, _ := t.Parcel(v.Parcel)
-	if o.Purpose == ForPickup && p.State == Stored {
+	if _, busy := t.otherOpenDoor(v.Compartment); busy {
+		t.Heard = view.HeardBusy
+		return
+	}
+	if p, _ := t.Parcel(v.Parcel); o.Purpose == ForPickup && p.State == Stored {
 		t.emit(&PickupAuthorised{of(p), v.Compartment, "again"})
 	}
 	t.intend(o.Purpose, v.Compartment, v.Parcel, 1)

@@ -79,7 +79,9 @@ var (
 	Keys = ledger.NewTable("keys", "name", ledger.InMemory[KeyRecord](), ledger.WithColumns(
 		ledger.Column[KeyRecord]{Name: "sha256", Of: func(k KeyRecord) any { return k.SHA256 }}))
 
-	VisitNow    = ledger.NewSingle[Visit]("visit")
+	// Visits by their terminals.
+	Visits = ledger.NewTable("visits", "terminal", ledger.InMemory[Visit]())
+
 	PINGuard    = ledger.NewSingle[Guards]("guard")
 	CalendarNow = ledger.NewSingle[calendar.Calendar]("calendar")
 )

@@ -18,17 +18,14 @@ func (Tick) decide(t *turn) error {
 	t.look()
 	t.expire()
 	t.settle()
-	v := &t.visit
-	if v.ID == "" {
-		return nil
-	}
-	if v.row().reminds && !v.OpenSince.IsZero() {
-		t.remind()
-		return nil
-	}
-	if !v.TimeoutAt.IsZero() && !t.Now.Before(v.TimeoutAt) {
-		t.timeOut()
-	}
+	t.everyVisit(func() {
+		v := &t.visit
+		if v.row().reminds && !v.OpenSince.IsZero() {
+			t.remind()
+		} else if !v.TimeoutAt.IsZero() && !t.Now.Before(v.TimeoutAt) {
+			t.timeOut()
+		}
+	})
 	return nil
 }
 
@@ -44,6 +41,7 @@ func (t *turn) expire() {
 // settle gives up on outcomes that do not come.
 func (t *turn) settle() {
 	for _, o := range outcomes.Until(t.state, t.Now) {
+		t.attendOpening(o.ID)
 		if o.State == Interrupted {
 			t.checkOpening(o)
 		} else {
@@ -112,20 +110,18 @@ func NextTick(source ledger.Source, env Env) time.Time {
 	if deadline := deadlines.Next(w.state); !deadline.IsZero() {
 		due(env.Now.Add(deadline.Sub(today)))
 	}
-	v, here := w.Visit()
-	if !here {
-		return next
-	}
-	due(v.TimeoutAt)
-	if env.Now.Before(v.RetryAt) {
-		due(v.RetryAt) // the page offers to try again from then on
-	}
-	if v.row().reminds {
-		if v.LeftOpen < len(leftOpenStages) {
-			due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))
+	for _, v := range w.Visits() {
+		due(v.TimeoutAt)
+		if env.Now.Before(v.RetryAt) {
+			due(v.RetryAt) // the page offers to try again from then on
 		}
-		if v.TimeoutAt.IsZero() {
-			due(v.OpenSince.Add(env.Policy.DoorTimeout - lastCall))
+		if v.row().reminds {
+			if v.LeftOpen < len(leftOpenStages) {
+				due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))
+			}
+			if v.TimeoutAt.IsZero() {
+				due(v.OpenSince.Add(env.Policy.DoorTimeout - lastCall))
+			}
 		}
 	}
 	return next
@@ -143,12 +139,17 @@ func (c Start) decide(t *turn) error {
 	if now != was {
 		t.emit(&GuardChanged{now})
 	}
+	t.everyVisit(t.takeUpAgain)
+	return nil
+}
+
+// takeUpAgain goes on with a visit after a restart.
+func (t *turn) takeUpAgain() {
 	v := &t.visit
 	if v.Print == view.PrintBusy {
 		v.Print = view.PrintFailed // the job was in the memory of the run before
 	}
 	switch {
-	case v.ID == "":
 	case v.doorStep():
 		// The doors' first readings decide; the reminders begin again.
 		if !v.OpenSince.IsZero() {
@@ -162,5 +163,4 @@ func (c Start) decide(t *turn) error {
 	default:
 		t.timeOut()
 	}
-	return nil
 }

@@ -1,8 +1,7 @@
 package locker
 
 import (
-	"reflect"
-	"slices"
+	"cmp"
 	"time"
 
 	"cubby/locker/calendar"
@@ -15,8 +14,10 @@ type Env struct {
 	Now    time.Time        // with its monotonic reading
 	Clock  calendar.Reading // what the calendar follows; announcing and cancelling do without
 	Policy Policy
-	Fresh  *Secret       // for a deposit that completes; used at most once
-	NewID  func() string // unguessable ids: visits, openings
+	// Terminal is where the command was given; empty: at the kiosk, or nowhere.
+	Terminal string
+	Fresh    *Secret       // for a deposit that completes; used at most once
+	NewID    func() string // unguessable ids: visits, openings
 
 	CanPrint bool // a printer works, and there is a receipt to print
 }
@@ -28,15 +29,14 @@ type turn struct {
 	World
 	Env
 	Decision
-	visit  Visit // working copy; ID empty when nobody is here
-	before Visit
+	terminal string // whose visit is attended to
+	visit    Visit  // working copy of it; ID empty when nobody is here
+	before   Visit
 }
 
 func newTurn(source ledger.Source, env Env) *turn {
 	t := &turn{World: NewWorld(source), Env: env}
-	t.visit, _ = t.Visit()
-	t.visit.Excluded = slices.Clone(t.visit.Excluded)
-	t.before = t.visit
+	t.takeUp(cmp.Or(env.Terminal, Kiosk))
 	return t
 }
 
@@ -46,12 +46,9 @@ func (t *turn) emit(f Fact) {
 	f.Apply(t.state, t.Now)
 }
 
-// finish writes down where the visit is now, if that changed.
+// finish writes down where the visit is now, and hands over what was decided.
 func (t *turn) finish() Decision {
-	if t.visit.ID != "" && !reflect.DeepEqual(t.visit, t.before) {
-		t.emit(&VisitStepped{Visit: t.visit})
-	}
-	t.VisitID = t.visit.ID
+	t.putDown()
 	t.Decision.Changes = t.state.Changes()
 	return t.Decision
 }
@@ -82,6 +79,9 @@ func (t *turn) begin(kind VisitKind) {
 func (t *turn) beginAnew(kind VisitKind) {
 	t.end("finished")
 	t.visit = Visit{ID: t.NewID(), Kind: kind, Actor: "somebody", Started: t.Now}
+	if t.terminal != Kiosk {
+		t.visit.Terminal = t.terminal
+	}
 	t.emit(&VisitStarted{Visit: t.visit.ID, Kind: kind})
 }
 

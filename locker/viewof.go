@@ -16,9 +16,9 @@ const pinDigits = 8
 // knows: Rev, Station, Wall, and the code of a receipt.
 func ViewOf(source ledger.Source, env Env) view.View {
 	w := NewWorld(source)
-	v, _ := w.Visit()
+	v, _ := w.Visit(env.Terminal)
 	out := view.View{
-		Visit: v.ID, Step: v.Step, Reason: v.Reason, Language: v.Language,
+		Terminal: env.Terminal, Visit: v.ID, Step: v.Step, Reason: v.Reason, Language: v.Language,
 		Languages: env.Policy.Languages,
 		Actions:   allowedActions(w, v, env),
 		Door:      v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen,

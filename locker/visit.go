@@ -15,10 +15,11 @@ const (
 	CourierVisit VisitKind = "courier" // deposits
 )
 
-// A Visit is one person in front of the station. There is at most one at a
-// time; screens only show it.
+// A Visit is one person in front of a terminal. There is at most one at a time at
+// each; screens only show it.
 type Visit struct {
 	ID       string      `json:"id"`
+	Terminal string      `json:"terminal,omitempty"` // empty: the kiosk
 	Kind     VisitKind   `json:"kind"`
 	Actor    string      `json:"actor"` // "somebody", "bearer", "courier:ID"
 	Step     view.Step   `json:"step"`

@@ -1,6 +1,7 @@
 package locker
 
 import (
+	"cmp"
 	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
@@ -99,8 +100,13 @@ func (w World) OpeningsOf(compartment string) []Opening {
 	return all
 }
 
-// Visit reads who is here; false when nobody is.
-func (w World) Visit() (Visit, bool) { v := VisitNow.Read(w.state); return v, v.ID != "" }
+// Visit reads who is at a terminal; false when nobody is. The empty name is the kiosk.
+func (w World) Visit(terminal string) (Visit, bool) {
+	return Visits.Get(w.state, cmp.Or(terminal, Kiosk))
+}
+
+// Visits reads all visits.
+func (w World) Visits() []Visit { return Visits.All(w.state) }
 
 // Guard reads how PINs are kept waiting.
 func (w World) Guard() Guards { return PINGuard.Read(w.state) }

@@ -26,15 +26,16 @@ type plainWorld struct {
 	keys         map[string]KeyRecord
 	compartments map[string]Compartment
 	openings     map[string]Opening
-	order        []string // ids of openings, oldest first
-	visit        Visit
+	order        []string         // ids of openings, oldest first
+	visit        Visit            // at the kiosk
+	elsewhere    map[string]Visit // at other terminals
 	guard        Guards
 	calendar     calendar.Calendar
 }
 
 func newPlainWorld(boxes ...Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{}, credentials: map[string]Credential{},
-		couriers: map[string]CourierRecord{}, keys: map[string]KeyRecord{}, compartments: map[string]Compartment{}, openings: map[string]Opening{}}
+		couriers: map[string]CourierRecord{}, keys: map[string]KeyRecord{}, compartments: map[string]Compartment{}, openings: map[string]Opening{}, elsewhere: map[string]Visit{}}
 	for _, b := range boxes {
 		w.numbers = append(w.numbers, b.Number)
 		w.compartments[b.Number] = b
@@ -65,8 +66,12 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.compartments, r)
 		case Openings.Spec:
 			keep(w.openings, r)
-		case VisitNow.Spec:
-			w.visit, _ = r.Value.(Visit)
+		case Visits.Spec:
+			if r.Key == Kiosk {
+				w.visit, _ = r.Value.(Visit)
+			} else {
+				keep(w.elsewhere, r)
+			}
 		case PINGuard.Spec:
 			w.guard, _ = r.Value.(Guards)
 		case CalendarNow.Spec:
@@ -128,8 +133,12 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 			all[i] = ledger.Row{Key: id, Value: w.openings[id]}
 		}
 		return all
-	case VisitNow.Spec:
-		return []ledger.Row{{Key: spec.Name(), Value: w.visit}}
+	case Visits.Spec:
+		all := rows(w.elsewhere)
+		if w.visit.ID != "" {
+			all = append(all, ledger.Row{Key: Kiosk, Value: w.visit})
+		}
+		return all
 	case PINGuard.Spec:
 		return []ledger.Row{{Key: spec.Name(), Value: w.guard}}
 	case CalendarNow.Spec:
@@ -154,6 +163,11 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.compartments, key)
 	case Openings.Spec:
 		return at(w.openings, key)
+	case Visits.Spec:
+		if key == Kiosk {
+			return w.visit, w.visit.ID != ""
+		}
+		return at(w.elsewhere, key)
 	}
 	return w.table(spec)[0].Value, true
 }
@@ -183,13 +197,14 @@ func (w *plainWorld) OpeningsOf(n string) []Opening { return NewWorld(w).Opening
 // that was decided.
 type stage struct {
 	*plainWorld
-	now    time.Time
-	clock  func() calendar.Reading // nil: all clocks say now
-	policy Policy
-	ids    int
-	facts  []Fact
-	times  []time.Time // of the facts
-	orders []door.Order
+	now      time.Time
+	clock    func() calendar.Reading // nil: all clocks say now
+	policy   Policy
+	terminal string // where people are; empty: at the kiosk
+	ids      int
+	facts    []Fact
+	times    []time.Time // of the facts
+	orders   []door.Order
 }
 
 func testPolicy() Policy {
@@ -217,7 +232,7 @@ func (s *stage) env() Env {
 	if s.clock != nil {
 		clock = s.clock()
 	}
-	return Env{Now: s.now, Clock: clock, Policy: s.policy, NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
+	return Env{Now: s.now, Clock: clock, Terminal: s.terminal, Policy: s.policy, NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Fresh: &Secret{Code: fmt.Sprintf("code%d", s.ids), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.ids), PINHash: fmt.Sprintf("pin%d", s.ids)}}
 }
 

@@ -25,7 +25,7 @@ func NewHeard(s Sheet) fyne.CanvasObject {
 
 func heardRead(h view.Heard) bool {
 	switch h {
-	case view.HeardFirst, view.HeardLater, view.HeardNotValid, view.HeardBadge:
+	case view.HeardFirst, view.HeardLater, view.HeardNotValid, view.HeardBusy, view.HeardBadge:
 		return false
 	}
 	return true

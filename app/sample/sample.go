@@ -122,7 +122,7 @@ func scanned(add func(string, view.Step, func(*view.View))) {
 			change(v)
 		})
 	}
-	for _, h := range []view.Heard{view.HeardRead, view.HeardFirst, "newer"} {
+	for _, h := range []view.Heard{view.HeardRead, view.HeardFirst, view.HeardBusy, "newer"} {
 		heard(h, view.StepPickupOpen, func(v *view.View) { v.Door = "14" })
 	}
 	heard(view.HeardFirst, view.StepCourierOpen, func(v *view.View) {

@@ -97,7 +97,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 			box.Allocation = locker.Free
 		}
 		s := ledger.NewState(ledger.NewMemory(nil))
-		locker.VisitNow.Write(s, visit)
+		locker.Visits.Put(s, locker.Kiosk, visit)
 		locker.Parcels.Put(s, parcel.ID, parcel)
 		locker.Compartments.Put(s, box.Number, box)
 		locker.Openings.Put(s, open.ID, open)

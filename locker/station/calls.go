@@ -71,15 +71,18 @@ func (s *Station) compartment(ctx context.Context, number string, c locker.Comma
 
 // Act carries out what a person did on a screen.
 func (s *Station) Act(ctx context.Context, a view.Action) error {
+	if !s.HasTerminal(a.Terminal) {
+		return locker.Refuse(locker.NotFound, "no-such-terminal", "there is no terminal %q here", a.Terminal).At("/terminal")
+	}
 	if len(a.Value) > 64 {
 		return locker.Refuse(locker.Invalid, "value", "value has at most 64 bytes").At("/value")
 	}
 	if a.Name != view.ActPIN {
-		return s.ask(ctx, locker.Do{Action: a}, "screen", "touch", true)
+		return s.askAt(ctx, a.Terminal, locker.Do{Action: a}, "screen", "touch")
 	}
 	// A PIN is hashed here, outside the writer, because that is slow on purpose;
 	// not at all when the page would not take it.
-	now := s.View()
+	now := s.View(a.Terminal)
 	if now.Visit != a.Visit || !a.Meant(now) || !now.Allows(view.ActPIN) {
 		return locker.Refuse(locker.Stale, "stale-page", "this page is no longer shown; act on the current view")
 	}
@@ -87,16 +90,18 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 		return locker.Refuse(locker.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
 	}
 	customer, courier := s.cfg.Keys.HashPIN(a.Value)
-	return s.ask(ctx, locker.TypePIN{Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier}, "screen", "pin", true)
+	return s.askAt(ctx, a.Terminal, locker.TypePIN{Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier}, "screen", "pin")
 }
 
-// Scanned takes what a scanner read; nil data stands for a scan too long to be
-// anything of ours.
-func (s *Station) Scanned(data []byte) { s.tell(s.cfg.Keys.Recognise(data), "scanner", "scan") }
+// Scanned takes what the scanner of a terminal read; nil data stands for a scan
+// too long to be anything of ours. The empty name is the kiosk.
+func (s *Station) Scanned(terminal string, data []byte) {
+	s.tellAt(terminal, s.cfg.Keys.Recognise(data), "scanner", "scan")
+}
 
-// CardShown takes the UID of a card that was held before the badge reader.
-func (s *Station) CardShown(uid []byte) {
-	s.tell(locker.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", "card")
+// CardShown takes the UID of a card that was held before the badge reader of a terminal.
+func (s *Station) CardShown(terminal string, uid []byte) {
+	s.tellAt(terminal, locker.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", "card")
 }
 
 // DoorSeen takes a reading of a door sensor.

@@ -192,7 +192,7 @@ func TestAClockThatIsWrongExpiresNothing(t *testing.T) {
 				happens(s)
 				s.pass(time.Until(end.Add(-time.Hour)))
 				s.is("p1", locker.Stored)
-				s.Scanned([]byte(code))
+				s.Scanned("", []byte(code))
 				s.looksIn()
 				s.sync()
 				s.pass(2 * time.Minute)
@@ -200,7 +200,7 @@ func TestAClockThatIsWrongExpiresNothing(t *testing.T) {
 				s.pass(time.Until(end.Add(time.Minute)))
 				s.is("p1", locker.Expired)
 				before := s.wall.count()
-				s.Scanned([]byte(code))
+				s.Scanned("", []byte(code))
 				s.until(view.StepPickupRefused)
 				if s.wall.count() != before {
 					t.Error("the code of an expired parcel opened a door")

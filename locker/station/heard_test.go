@@ -17,7 +17,7 @@ func TestATouchNamesThePageThatIsShown(t *testing.T) {
 	r := start(t, dir)
 	r.closed()
 	code, _ := r.deposit("p1")
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	o := r.opens()
 	r.until(view.StepPickupOpen)
 	r.closes(o)
@@ -46,7 +46,7 @@ func TestAnAnswerToAScanGoesByItself(t *testing.T) {
 	}
 	enter := r.until(view.StepPickupEnter)
 	for range 8 { // told three times, and answered each time
-		r.Scanned([]byte("4006381333931"))
+		r.Scanned("", []byte("4006381333931"))
 	}
 	heard := r.shows("the answer", func(v view.View) bool { return v.Heard == view.HeardNotValid })
 	if heard.Step != enter.Step || heard.HeardInMs < 1 || heard.HeardInMs > heardFor.Milliseconds() {

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -20,11 +21,14 @@ type memory struct {
 
 func (m *memory) world() locker.World { return locker.NewWorld(m) }
 
-// visit is who is here; its ID is empty when nobody is.
-func (m *memory) visit() locker.Visit {
-	v, _ := m.world().Visit()
+// visit is who is at a terminal; its ID is empty when nobody is.
+func (m *memory) visit(terminal string) locker.Visit {
+	v, _ := m.world().Visit(terminal)
 	return v
 }
+
+// alone reports whether nobody is at any terminal.
+func (m *memory) alone() bool { return len(m.world().Visits()) == 0 }
 
 func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 	m := &memory{ledger.NewMemory(cfg.Store.Rows()), true}
@@ -101,13 +105,16 @@ func adopt(configured, known locker.Compartment) locker.Compartment {
 // the timer may care.
 func (m *memory) merge(ch ledger.Changes) bool {
 	moved := false
-	v := m.visit()
+	visits := m.world().Visits()
+	shown := func(parcel string) bool {
+		return slices.ContainsFunc(visits, func(v locker.Visit) bool { return parcel == v.Parcel || parcel == v.Last })
+	}
 	ch.Each(func(spec *ledger.Spec, r ledger.Row) {
 		switch spec {
 		case locker.Parcels.Spec:
 			p, _ := r.Value.(locker.Parcel)
-			moved = moved || p.Compartment != "" || r.Key == v.Parcel || r.Key == v.Last
-		case locker.Compartments.Spec, locker.Openings.Spec, locker.VisitNow.Spec, locker.PINGuard.Spec, locker.CalendarNow.Spec:
+			moved = moved || p.Compartment != "" || shown(r.Key)
+		case locker.Compartments.Spec, locker.Openings.Spec, locker.Visits.Spec, locker.PINGuard.Spec, locker.CalendarNow.Spec:
 			moved = true
 		}
 		m.Set(spec, r)

@@ -2,6 +2,7 @@ package station
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"cubby/locker"
@@ -38,17 +39,18 @@ func (s *Station) Printed(job string, result locker.PrintResult) {
 	}
 }
 
-// canPrint reports whether there is a receipt in memory and a printer for it.
-func (s *Station) canPrint() bool {
-	_, ok := s.receipts[s.mem.visit().Last]
-	return ok && s.cfg.Printer != nil && s.printerWell
+// canPrint reports whether there is a receipt in memory for whoever is at a
+// terminal, and a printer for it.
+func (s *Station) canPrint(terminal string) bool {
+	_, ok := s.receipts[s.mem.visit(terminal).Last]
+	return ok && s.cfg.Printer != nil && s.at(terminal).printerWell
 }
 
 // print hands receipts to the printer, after their commit.
 func (s *Station) print(orders []locker.PrintOrder) {
 	for _, o := range orders {
 		secret, ok := s.receipts[o.Parcel.ID]
-		r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.mem.visit().Language, Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
+		r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.languageOf(o.Job), Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
 			Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
 		if r.Language == "" {
 			r.Language = s.cfg.Policy.Languages[0]
@@ -68,13 +70,24 @@ func (s *Station) print(orders []locker.PrintOrder) {
 	}
 }
 
+// languageOf is the language of the visit that a print job belongs to.
+func (s *Station) languageOf(job string) string {
+	for _, v := range s.mem.world().Visits() {
+		if v.PrintJob == job {
+			return v.Language
+		}
+	}
+	return ""
+}
+
 // errNoReceipt says that the visit ended in the commit that ordered the receipt.
 var errNoReceipt = errors.New("its courier has gone")
 
 // forgetReceipts ends the life of clear codes with their visit.
-func (s *Station) forgetReceipts() {
-	clear(s.receipts)
-	if s.cfg.Printer != nil {
+func (s *Station) forgetReceipts(visit string) {
+	before := len(s.receipts)
+	maps.DeleteFunc(s.receipts, func(_ string, r receipt) bool { return r.visit == visit })
+	if s.cfg.Printer != nil && len(s.receipts) < before {
 		s.cfg.Printer.Forget()
 	}
 }
@@ -88,12 +101,30 @@ func (s *Station) noteDevice(c locker.Command) bool {
 	}
 	kind := health.KindOf(d.Device)
 	well := health.Of(kind, d.Condition).Notice == ""
-	before := [2]bool{s.scannerGone, s.printerWell}
-	switch kind {
-	case health.Scanner:
-		s.scannerGone = !well
-	case health.Printer:
-		s.printerWell = well
+	moved := false
+	for _, t := range s.terminals {
+		before := [2]bool{t.scannerGone, t.printerWell}
+		switch {
+		case kind == health.Scanner && s.owns(t.Name, t.Scanner, d.Device, func(o Terminal) string { return o.Scanner }):
+			t.scannerGone = !well
+		case kind == health.Printer && s.owns(t.Name, t.Printer, d.Device, func(o Terminal) string { return o.Printer }):
+			t.printerWell = well
+		}
+		moved = moved || before != [2]bool{t.scannerGone, t.printerWell}
 	}
-	return before != [2]bool{s.scannerGone, s.printerWell}
+	return moved
+}
+
+// owns reports whether a device is that of a terminal: the one it names, or at
+// the kiosk any that no other terminal names.
+func (s *Station) owns(terminal, named, device string, of func(Terminal) string) bool {
+	if named != "" {
+		return named == device
+	}
+	for _, t := range s.terminals {
+		if of(t.Terminal) == device {
+			return false
+		}
+	}
+	return terminal == locker.Kiosk
 }

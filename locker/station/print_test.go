@@ -48,7 +48,7 @@ func (r *rig) shows(what string, is func(view.View) bool) view.View {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var last view.View
-	for v := range r.Views(ctx) {
+	for v := range r.Views(ctx, "") {
 		if last = v; is(v) {
 			return v
 		}

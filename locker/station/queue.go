@@ -11,6 +11,7 @@ import (
 type request struct {
 	command     locker.Command
 	actor       string
+	terminal    string // where it was given; empty: at the kiosk, or nowhere
 	cause       string
 	acknowledge int64 // instead of a command: clear codes to erase
 	err         error
@@ -115,7 +116,16 @@ func (q *queue) close(why error) {
 // ask queues a command and waits for its commit. When ctx ends first the
 // command may still be carried out.
 func (s *Station) ask(ctx context.Context, c locker.Command, actor, cause string, urgent bool) error {
-	r := &request{command: c, actor: actor, cause: cause, done: make(chan struct{})}
+	return s.await(ctx, &request{command: c, actor: actor, cause: cause}, urgent)
+}
+
+// askAt is ask for what a person does at a terminal.
+func (s *Station) askAt(ctx context.Context, terminal string, c locker.Command, actor, cause string) error {
+	return s.await(ctx, &request{command: c, actor: actor, cause: cause, terminal: terminal}, true)
+}
+
+func (s *Station) await(ctx context.Context, r *request, urgent bool) error {
+	r.done = make(chan struct{})
 	if err := s.queue.add(r, urgent); err != nil {
 		return err
 	}
@@ -129,5 +139,10 @@ func (s *Station) ask(ctx context.Context, c locker.Command, actor, cause string
 
 // tell queues a command nobody waits for.
 func (s *Station) tell(c locker.Command, actor, cause string) {
-	s.queue.add(&request{command: c, actor: actor, cause: cause}, true) // refused only when stopping
+	s.tellAt("", c, actor, cause)
+}
+
+// tellAt is tell for what happened at a terminal.
+func (s *Station) tellAt(terminal string, c locker.Command, actor, cause string) {
+	s.queue.add(&request{command: c, actor: actor, cause: cause, terminal: terminal}, true) // refused only when stopping
 }

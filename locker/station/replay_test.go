@@ -21,7 +21,7 @@ func lived(t *testing.T) (dir string) {
 	r.closed()
 	code, _ := r.deposit("p1")
 	r.deposit("p2")
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	o := r.opens()
 	r.until(view.StepPickupOpen)
 	r.closes(o)

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,27 +61,35 @@ func (s *shown) now() (view.View, <-chan struct{}) {
 	return v, s.changed
 }
 
-// show makes the view of the writer's state. The writer calls it.
+// show makes the views of the writer's state. The writer calls it.
 func (s *Station) show(now time.Time) {
-	v := locker.ViewOf(s.mem, locker.Env{Now: now, Policy: s.cfg.Policy, CanPrint: s.canPrint()})
+	wall := s.mem.world().Wall()
+	for _, t := range s.terminals {
+		t.shown.replace(s.viewAt(t, now), now, wall)
+	}
+	kept := s.mem.world().Calendar()
+	s.calendar.Store(&kept)
+}
+
+func (s *Station) viewAt(t *terminal, now time.Time) view.View {
+	env := locker.Env{Now: now, Policy: s.cfg.Policy, Terminal: t.Name, CanPrint: s.canPrint(t.Name)}
+	v := locker.ViewOf(s.mem, env)
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
-	s.heard.show(&v, now)
+	t.heard.show(&v, now)
 	switch {
-	case !s.scannerGone:
+	case !t.scannerGone:
 	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter, v.Step == view.StepCourierReady:
 		v.Notices = append(v.Notices, view.NoticeNoScanner)
 	}
 	if v.Step == view.StepCourierReceipt {
-		if secret, ok := s.receipts[s.mem.visit().Last]; ok {
+		if secret, ok := s.receipts[s.mem.visit(t.Name).Last]; ok {
 			v.Code, v.PIN = secret.Code, secret.PIN
 		}
-		if s.cfg.Printer != nil && !s.printerWell {
+		if s.cfg.Printer != nil && !t.printerWell {
 			v.Notices = append(v.Notices, view.NoticeNoPrinter)
 		}
 	}
-	s.shown.replace(v, now, s.mem.world().Wall())
-	kept := s.mem.world().Calendar()
-	s.calendar.Store(&kept)
+	return v
 }
 
 // heard is the answer to the last scan that led to no other page. It is the
@@ -117,26 +126,28 @@ func (h *heard) show(v *view.View, now time.Time) {
 	}
 }
 
-// View is what the screen should show now.
-func (s *Station) View() view.View {
-	v, _ := s.shown.now()
+// View is what the screen of a terminal should show now. The empty name is the
+// kiosk; so is one that HasTerminal does not know.
+func (s *Station) View(terminal string) view.View {
+	v, _ := s.at(terminal).shown.now()
 	return v
 }
 
-// Views delivers the current view and then each newer one; a slow reader gets
-// the latest and misses those between. The channel closes when ctx ends.
-func (s *Station) Views(ctx context.Context) <-chan view.View {
+// Views delivers the current view of a terminal and then each newer one; a slow
+// reader gets the latest and misses those between. The channel closes when ctx ends.
+func (s *Station) Views(ctx context.Context, terminal string) <-chan view.View {
+	shown := &s.at(terminal).shown
 	out := make(chan view.View)
 	go func() {
 		defer close(out)
 		for {
-			v, changed := s.shown.now()
+			v, changed := shown.now()
 			for sent := false; !sent; {
 				select {
 				case out <- v:
 					sent = true
 				case <-changed:
-					v, changed = s.shown.now()
+					v, changed = shown.now()
 				case <-ctx.Done():
 					return
 				}
@@ -153,7 +164,8 @@ func (s *Station) Views(ctx context.Context) <-chan view.View {
 
 // Compartments is the wall as of the last commit, in wall order.
 func (s *Station) Compartments() []locker.Compartment {
-	s.shown.mu.Lock()
-	defer s.shown.mu.Unlock()
-	return append([]locker.Compartment(nil), s.shown.wall...)
+	shown := &s.at(locker.Kiosk).shown
+	shown.mu.Lock()
+	defer shown.mu.Unlock()
+	return slices.Clone(shown.wall)
 }

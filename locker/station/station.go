@@ -40,6 +40,7 @@ type Config struct {
 	Printer      Printer // nil: none fitted
 	Policy       locker.Policy
 	Wall         view.Wall
+	Terminals    []Terminal           // empty: a kiosk with the one scanner and printer there are
 	Compartments []locker.Compartment // what the configuration says of them, in wall order
 	Version      string
 	Clocks       func() calendar.Reading                          // nil: the machine's
@@ -55,22 +56,19 @@ type Station struct {
 	fresh chan *locker.Secret
 	mem   *memory // the writer's; others read copies
 
-	shown    shown                             // the current view and wall, for readers
-	calendar atomic.Pointer[calendar.Calendar] // the same of the calendar
-	failed   atomic.Pointer[error]
-	ready    atomic.Bool
-	erased   bool                      // the writer's: personal data is in the write-ahead log still
-	busy     atomic.Pointer[time.Time] // since when the writer is at one thing; nil: it waits
+	terminals map[string]*terminal              // by name; fixed from the start
+	calendar  atomic.Pointer[calendar.Calendar] // the same of the calendar
+	failed    atomic.Pointer[error]
+	ready     atomic.Bool
+	erased    bool                      // the writer's: personal data is in the write-ahead log still
+	busy      atomic.Pointer[time.Time] // since when the writer is at one thing; nil: it waits
 
-	next     *locker.Secret // the writer's, for the next deposit
-	receipts map[string]locker.Secret
+	next     *locker.Secret     // the writer's, for the next deposit
+	receipts map[string]receipt // by parcel
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
 
-	heard       heard
-	scannerGone bool // the writer's; people are told to type
-	printerWell bool // the writer's; receipts can be printed
-	clockTold   string
+	clockTold string
 }
 
 // New reads the state from the store and checks it against the configuration.
@@ -80,14 +78,16 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *locker.Secret, 2), receipts: map[string]locker.Secret{}}
+	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *locker.Secret, 2), receipts: map[string]receipt{}, terminals: map[string]*terminal{}}
 	if s.cfg.Clocks == nil {
 		s.cfg.Clocks = s.clock.read
 	}
 	kept := mem.world().Calendar()
 	s.calendar.Store(&kept)
 	s.queue.init()
-	s.shown.init(uint64(time.Now().UnixMilli()) * 1000)
+	for _, t := range cfg.terminals() {
+		s.terminals[t.Name] = newTerminal(t)
+	}
 	return s, nil
 }
 
@@ -131,7 +131,7 @@ func (s *Station) Run(ctx context.Context) error {
 		case <-fold.C:
 			s.begins()
 			fold.Reset(foldAgain)
-			if s.mem.visit().ID != "" { // nobody waits for housekeeping
+			if !s.mem.alone() { // nobody waits for housekeeping
 				continue
 			}
 			done, err := s.cfg.Store.Fold()
@@ -157,7 +157,7 @@ func (s *Station) Run(ctx context.Context) error {
 			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
 		case <-tidy.C:
 			s.begins()
-			if s.mem.visit().ID == "" { // or else after the commit that ends the visit
+			if s.mem.alone() { // or else after the commit that ends the visit
 				s.housekept(s.cfg.Store.Tidy())
 			}
 			continue
@@ -170,7 +170,7 @@ func (s *Station) Run(ctx context.Context) error {
 		if err := s.commit(ctx, batch); err != nil {
 			return s.stop(ctx, err)
 		}
-		if s.erased && s.mem.visit().ID == "" {
+		if s.erased && s.mem.alone() {
 			fold.Reset(foldErased)
 		}
 		if s.cfg.Store.Untidy() {
@@ -241,7 +241,9 @@ func (s *Station) fail(err error) error {
 	s.failed.Store(&err)
 	s.ready.Store(false)
 	s.cfg.Log.Error("the store failed; nothing is driven until it has been opened again", "error", err)
-	s.shown.unavailable(view.ReasonStoreFault)
+	for _, t := range s.terminals {
+		t.shown.unavailable(view.ReasonStoreFault)
+	}
 	s.queue.close(unavailable("the station cannot write to its store; try again in a moment"))
 	return err
 }
@@ -277,7 +279,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			wrote = true
 			continue
 		}
-		env := locker.Env{Now: now, Policy: s.cfg.Policy, NewID: newID, CanPrint: s.canPrint()}
+		env := locker.Env{Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal)}
 		if r.ofVisit() || r.cause == causeStaff {
 			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 		}
@@ -293,11 +295,11 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		if s.noteDevice(r.command) || r.cause == "time" {
 			moved = true
 		}
-		moved = s.heard.note(d.Heard, now) || moved
+		moved = s.at(r.terminal).heard.note(d.Heard, now) || moved
 		if len(d.Facts) == 0 {
 			continue
 		}
-		visit := s.mem.visit().ID
+		visit := s.mem.visit(r.terminal).ID
 		if !r.ofVisit() {
 			visit = ""
 		} else if d.VisitID != "" {
@@ -308,7 +310,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		if s.mem.merge(d.Changes) {
 			moved = true
 		}
-		s.keepReceipts(d.Facts)
+		s.keepReceipts(d)
 		s.erased = s.erased || erases(d.Facts)
 		orders = append(orders, d.Orders...)
 		prints = append(prints, d.Prints...)
@@ -354,16 +356,22 @@ func answerAll(batch []*request, err error) error {
 	return err
 }
 
-// keepReceipts remembers, in memory only, the codes a courier may still ask a
-// receipt for, and forgets them with his visit.
-func (s *Station) keepReceipts(facts []locker.Fact) {
-	for _, f := range facts {
+// A receipt is a code that is kept in memory only, for the visit that made it.
+type receipt struct {
+	locker.Secret
+	visit string
+}
+
+// keepReceipts remembers the codes a courier may still ask a receipt for, and
+// forgets them with the visit.
+func (s *Station) keepReceipts(d locker.Decision) {
+	for _, f := range d.Facts {
 		switch f := f.(type) {
 		case *locker.ParcelStored:
-			s.receipts[f.ParcelID] = *f.Clear
+			s.receipts[f.ParcelID] = receipt{*f.Clear, d.VisitID}
 			s.next = nil
 		case *locker.VisitEnded:
-			s.forgetReceipts()
+			s.forgetReceipts(f.Visit)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func (r *rig) until(step view.Step) view.View {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var last view.View
-	for v := range r.Views(ctx) {
+	for v := range r.Views(ctx, "") {
 		if last = v; v.Step == step {
 			return v
 		}
@@ -124,7 +124,7 @@ func (r *rig) until(step view.Step) view.View {
 
 func (r *rig) act(name view.ActionName, value string) {
 	r.t.Helper()
-	v := r.View()
+	v := r.View("")
 	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
 	if err := r.Act(context.Background(), a); err != nil {
 		r.t.Fatalf("%s: %v", name, err)
@@ -143,7 +143,7 @@ func (r *rig) opens() door.Order {
 // closes shuts the door, on the parcel that came or behind the one that went.
 func (r *rig) closes(o door.Order) {
 	inside := door.Present
-	if r.View().Step == view.StepPickupOpen {
+	if r.View("").Step == view.StepPickupOpen {
 		inside = door.Empty
 	}
 	r.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, Presence: inside, At: time.Now()})
@@ -171,9 +171,9 @@ func (r *rig) courierAtReceipt(id string) view.View {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.Scanned([]byte(c.Badge))
+	r.Scanned("", []byte(c.Badge))
 	r.until(view.StepCourierReady)
-	r.Scanned([]byte("L-" + id))
+	r.Scanned("", []byte("L-"+id))
 	o := r.opens()
 	r.until(view.StepCourierOpen)
 	r.closes(o)
@@ -189,7 +189,7 @@ func TestAParcelGoesThroughTheWholeStation(t *testing.T) {
 	r := start(t, t.TempDir())
 	r.closed()
 	code, _ := r.deposit("p1")
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	o := r.opens()
 	r.until(view.StepPickupOpen)
 	r.closes(o)
@@ -230,7 +230,7 @@ func TestARestartTakesUpTheVisitWithoutAPulse(t *testing.T) {
 	r := start(t, dir)
 	r.closed()
 	code, _ := r.deposit("p1")
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	o := r.opens()
 	r.until(view.StepPickupOpen)
 	r.stop()
@@ -253,7 +253,7 @@ func TestNothingIsDrivenWhenTheStoreFails(t *testing.T) {
 	code, _ := r.deposit("p1")
 	before := r.wall.count()
 	r.store.Close() // as good as a disk that is gone
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	r.until(view.StepUnavailable)
 	if r.wall.count() != before {
 		t.Error("a door was ordered open without a commit")
@@ -302,24 +302,24 @@ func TestPagesEndByThemselvesAndMoreTimeHelps(t *testing.T) {
 		synctest.Wait()
 		r.closed()
 		r.act(view.ActStartPickup, "")
-		v := r.View()
+		v := r.View("")
 		if left := v.TimeoutInMs - v.WarnInMs; left < 20_000 {
 			t.Errorf("the warning comes %d ms before the end, want at least 20 s", left)
 		}
 		for i := range 10 {
 			time.Sleep(50 * time.Second)
 			synctest.Wait()
-			if r.View().Step != view.StepPickupEnter {
+			if r.View("").Step != view.StepPickupEnter {
 				t.Fatalf("after %d extensions the page is gone", i)
 			}
 			r.act(view.ActMoreTime, "")
 		}
-		if r.View().Allows(view.ActMoreTime) {
+		if r.View("").Allows(view.ActMoreTime) {
 			t.Error("more time is offered for ever")
 		}
 		time.Sleep(61 * time.Second)
 		synctest.Wait()
-		if v := r.View(); v.Step != view.StepIdle || v.Visit != "" {
+		if v := r.View(""); v.Step != view.StepIdle || v.Visit != "" {
 			t.Errorf("the page is still %s", v.Step)
 		}
 		r.stop()
@@ -332,7 +332,7 @@ func TestAMissingScannerIsSaidWhereOneWouldScan(t *testing.T) {
 		r := start(t, dir)
 		synctest.Wait()
 		r.closed()
-		says := func() bool { synctest.Wait(); return slices.Contains(r.View().Notices, view.NoticeNoScanner) }
+		says := func() bool { synctest.Wait(); return slices.Contains(r.View("").Notices, view.NoticeNoScanner) }
 		r.DeviceChanged(health.Device{Name: "scanner", State: "gone", Detail: "unplugged"})
 		if !says() {
 			t.Error("the idle page does not say it")
@@ -404,12 +404,12 @@ func TestTheLanguageEndsWithTheVisit(t *testing.T) {
 		r.closed()
 		r.act(view.ActLanguage, "zh-Hans")
 		r.act(view.ActStartPickup, "")
-		if v := r.View(); v.Language != "zh-Hans" || v.Step != view.StepPickupEnter {
+		if v := r.View(""); v.Language != "zh-Hans" || v.Step != view.StepPickupEnter {
 			t.Errorf("%s in %s", v.Step, v.Language)
 		}
 		r.act(view.ActBack, "")
 		synctest.Wait()
-		if v := r.View(); v.Language != "en" {
+		if v := r.View(""); v.Language != "en" {
 			t.Errorf("the next person is greeted in %s", v.Language)
 		}
 		if err := r.Act(context.Background(), view.Action{Name: view.ActLanguage, Value: "xx"}); locker.CodeOf(err) != locker.Invalid {
@@ -432,7 +432,7 @@ func TestAParcelExpiresWhenItsTimeIsOver(t *testing.T) {
 			t.Errorf("the parcel is %s", p.State)
 		}
 		before := r.wall.count()
-		r.Scanned([]byte(code))
+		r.Scanned("", []byte(code))
 		r.until(view.StepPickupRefused)
 		if r.wall.count() != before {
 			t.Error("an expired code opened a door")
@@ -454,7 +454,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	r = start(t, dir)
 	r.closed()
 	before := r.wall.count()
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	if v := r.until(view.StepPickupRefused); v.Reason != view.ReasonOnHold {
 		t.Errorf("the held parcel's code is answered with %q", v.Reason)
 	}
@@ -464,7 +464,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	if _, err := r.Release(t.Context(), "p1", "", locker.Condition{}, "key:test"); err != nil {
 		t.Fatal(err)
 	}
-	r.Scanned([]byte(code))
+	r.Scanned("", []byte(code))
 	r.opens()
 	r.until(view.StepPickupOpen)
 	if n, err := r.store.Verify(t.Context()); err != nil || n == 0 {

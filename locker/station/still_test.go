@@ -23,7 +23,7 @@ func TestAWriterThatStandsStillIsSeen(t *testing.T) {
 		for range cap(r.wall.given) { // the hardware takes no order any more
 			r.wall.given <- door.Order{}
 		}
-		r.Scanned([]byte(code))
+		r.Scanned("", []byte(code))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if d := r.Still(); d < 59*time.Second || d > time.Minute {

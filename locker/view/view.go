@@ -117,12 +117,13 @@ const (
 // counts only while the View has this Step, Door and Parcel: a touch that was
 // meant for the page before does nothing on the next one.
 type Action struct {
-	Visit  string     `json:"visit"`            // empty on StepIdle
-	Name   ActionName `json:"name"`             // one of View.Actions
-	Value  string     `json:"value,omitempty"`  // digits or a language tag; at most 64 bytes
-	Step   Step       `json:"step,omitempty"`   // of the page that was touched; empty: whichever is shown
-	Door   string     `json:"door,omitempty"`   // of that page; looked at only with Step
-	Parcel string     `json:"parcel,omitempty"` // of that page; looked at only with Step
+	Terminal string     `json:"terminal,omitempty"` // where it was done; empty: at the kiosk
+	Visit    string     `json:"visit"`              // empty on StepIdle
+	Name     ActionName `json:"name"`               // one of View.Actions
+	Value    string     `json:"value,omitempty"`    // digits or a language tag; at most 64 bytes
+	Step     Step       `json:"step,omitempty"`     // of the page that was touched; empty: whichever is shown
+	Door     string     `json:"door,omitempty"`     // of that page; looked at only with Step
+	Parcel   string     `json:"parcel,omitempty"`   // of that page; looked at only with Step
 }
 
 // Meant reports whether a touch was made on the page of this view.
@@ -141,6 +142,7 @@ const (
 	HeardFirst    Heard = "first"     // not now: first finish what this page is about, then scan again
 	HeardLater    Heard = "later"     // a customer's code while a courier is at work: show it again in a moment
 	HeardNotValid Heard = "not_valid" // it opens nothing here; one constant answer, as ReasonNotValid
+	HeardBusy     Heard = "busy"      // somebody at another terminal has a door open beside this one: wait a moment
 	HeardBadge    Heard = "badge"     // a courier has finished: the badge comes before the next label
 )
 
@@ -165,9 +167,10 @@ type Wall struct {
 
 // A View is what to show now. A pure function of it must give the page.
 type View struct {
-	Rev      uint64 `json:"rev"`     // grows with every change; a screen keeps the highest
-	Station  string `json:"station"` // the station's name for people
-	Visit    string `json:"visit"`   // the visit's id; empty on StepIdle
+	Rev      uint64 `json:"rev"`                // grows with every change; a screen keeps the highest
+	Station  string `json:"station"`            // the station's name for people
+	Terminal string `json:"terminal,omitempty"` // whose view this is; empty: the kiosk's
+	Visit    string `json:"visit"`              // the visit's id; empty on StepIdle
 	Step     Step   `json:"step"`
 	Reason   Reason `json:"reason,omitempty"`
 	Language string `json:"language"` // BCP 47 tag of the page, for example "en" or "zh-Hans"

@@ -31,9 +31,10 @@ const (
 
 // A Client is one way to one station. Make it with New.
 type Client struct {
-	http  *http.Client
-	base  string // scheme and authority
-	token string
+	terminal string // see At
+	http     *http.Client
+	base     string // scheme and authority
+	token    string
 }
 
 // New makes a client of a station at "unix:PATH", "http://HOST:PORT" or

@@ -29,7 +29,9 @@ type core struct {
 	cond    locker.Condition
 }
 
-func (c *core) Views(ctx context.Context) <-chan view.View {
+func (c *core) HasTerminal(string) bool { return true }
+
+func (c *core) Views(ctx context.Context, _ string) <-chan view.View {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	ch := make(chan view.View, 8)
@@ -53,7 +55,7 @@ func (c *core) show(v view.View) {
 	}
 }
 
-func (c *core) View() view.View { return c.view }
+func (c *core) View(string) view.View { return c.view }
 
 func (c *core) Act(_ context.Context, a view.Action) error {
 	if a.Visit != "v1" {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"mime"
 	"net/http"
+	"net/url"
 	"time"
 
 	"cubby/locker/view"
@@ -25,16 +26,32 @@ const (
 	mostView     = 4 << 20 // bytes
 )
 
+// At returns a client of the same core whose views and touches are those of a
+// terminal. The empty name is the kiosk, which every other client stands for.
+func (c *Client) At(terminal string) *Client {
+	at := *c
+	at.terminal = terminal
+	return &at
+}
+
 // View is what the screen shows now.
 func (c *Client) View(ctx context.Context) (v view.View, err error) {
-	_, err = c.do(ctx, call{method: "GET", path: "/screen/v1/view"}, &v)
+	_, err = c.do(ctx, call{method: "GET", path: "/screen/v1/view" + c.query()}, &v)
 	return v, err
 }
 
 // Act does what a person touched. It is sent once and never repeated.
 func (c *Client) Act(ctx context.Context, a view.Action) error {
+	a.Terminal = c.terminal
 	_, err := c.do(ctx, call{method: "POST", path: "/screen/v1/actions", body: a}, nil)
 	return err
+}
+
+func (c *Client) query() string {
+	if c.terminal == "" {
+		return ""
+	}
+	return "?terminal=" + url.QueryEscape(c.terminal)
 }
 
 // Views delivers the view and every change of it until ctx ends, when the
@@ -93,7 +110,7 @@ func (c *Client) follow(ctx context.Context, deliver func(view.View)) error {
 	defer cancel()
 	watchdog := time.AfterFunc(silence, cancel)
 	defer watchdog.Stop()
-	r, err := c.open(ctx, call{method: "GET", path: "/screen/v1/views", header: http.Header{"Accept": {sse.ContentType}}})
+	r, err := c.open(ctx, call{method: "GET", path: "/screen/v1/views" + c.query(), header: http.Header{"Accept": {sse.ContentType}}})
 	if err != nil {
 		return err
 	}

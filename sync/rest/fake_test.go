@@ -264,13 +264,17 @@ func (c *core) Act(ctx context.Context, a view.Action) error {
 	return nil
 }
 
-func (c *core) View() view.View {
+func (c *core) HasTerminal(name string) bool { return name == "" || name == "kiosk" || name == "desk" }
+
+func (c *core) View(terminal string) view.View {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.view
+	v := c.view
+	v.Terminal = terminal
+	return v
 }
 
-func (c *core) Views(ctx context.Context) <-chan view.View {
+func (c *core) Views(ctx context.Context, _ string) <-chan view.View {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	ch := make(chan view.View, 10)

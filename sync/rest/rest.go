@@ -67,11 +67,13 @@ type Station interface {
 
 	// Act does what a person touched on the screen.
 	Act(ctx context.Context, a view.Action) error
-	// View is what the screen shows now.
-	View() view.View
+	// HasTerminal reports whether there is a terminal of this name; the empty one is the kiosk.
+	HasTerminal(name string) bool
+	// View is what the screen of a terminal shows now.
+	View(terminal string) view.View
 	// Views delivers the view and every change of it until ctx ends, when the
 	// channel is closed. A slow receiver misses views, never the latest.
-	Views(ctx context.Context) <-chan view.View
+	Views(ctx context.Context, terminal string) <-chan view.View
 
 	AddKey(ctx context.Context, name string, scopes []string) (token string, err error)
 	Keys(ctx context.Context) ([]locker.Key, error)

@@ -8,12 +8,27 @@ import (
 	"cubby/sync/strict"
 )
 
-// getView answers with what the screen shows now.
+// getView answers with what the screen of a terminal shows now.
 func (s *Server) getView(x *exchange) error {
-	if _, err := x.query(); err != nil {
+	terminal, err := s.terminal(x)
+	if err != nil {
 		return err
 	}
-	return x.encode(http.StatusOK, withLists(s.Station.View()))
+	return x.encode(http.StatusOK, withLists(s.Station.View(terminal)))
+}
+
+// terminal is the one that is asked about; empty: the kiosk.
+func (s *Server) terminal(x *exchange) (string, error) {
+	q, err := x.query("terminal")
+	if err != nil {
+		return "", err
+	}
+	name := q.Get("terminal")
+	if !s.Station.HasTerminal(name) {
+		return "", locker.Refuse(locker.NotFound, "no-such-terminal",
+			"there is no terminal %q here; those there are stand under [[terminal]] in the configuration", short(name))
+	}
+	return name, nil
 }
 
 // withLists makes empty lists of those that are nil, so that they are [] on the
@@ -40,6 +55,8 @@ func (s *Server) postAction(x *exchange) error {
 	if err := x.body(func(b []byte) error {
 		return strict.Object(b, func(r *strict.Reader, name string) (err error) {
 			switch name {
+			case "terminal":
+				a.Terminal, err = r.String()
 			case "visit":
 				a.Visit, err = r.String()
 			case "name":

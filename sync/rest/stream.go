@@ -186,9 +186,10 @@ func (s *Server) stillWelcome(ctx context.Context, x *exchange) (bool, error) {
 	return ok && now.scopes == x.who.scopes, err
 }
 
-// streamViews sends the view of the screen and every change of it.
+// streamViews sends the view of a terminal and every change of it.
 func (s *Server) streamViews(x *exchange) error {
-	if _, err := x.query(); err != nil {
+	terminal, err := s.terminal(x)
+	if err != nil {
 		return err
 	}
 	if x.r.Method == http.MethodHead {
@@ -207,7 +208,7 @@ func (s *Server) streamViews(x *exchange) error {
 	}
 	alive := time.NewTicker(viewKeepAlive)
 	defer alive.Stop()
-	views := s.Station.Views(x.r.Context())
+	views := s.Station.Views(x.r.Context(), terminal)
 	for {
 		select {
 		case v, more := <-views:

@@ -271,7 +271,7 @@ func TestAStreamOfViewsTellsEveryChange(t *testing.T) {
 		b := newBench(t).staff()
 		w, ended := b.follow(t.Context(), "/screen/v1/views")
 		synctest.Wait()
-		v := b.core.View()
+		v := b.core.View("")
 		v.Rev, v.Step = 2, "pickup_enter"
 		b.core.show(v)
 		time.Sleep(viewKeepAlive + time.Second)

@@ -15,7 +15,6 @@ import (
 	usb "cubby/hardware/device"
 	"cubby/locker"
 	"cubby/locker/door/fitting"
-	"cubby/locker/view"
 	"cubby/sync/rest"
 )
 
@@ -52,8 +51,8 @@ func newGate(c *Core, cfg *config.Config) gate { return gate{c, cfg, make(chan s
 // Begin checks that nobody is here and that every parcel is known of, and ends
 // the core.
 func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
-	if step := g.core.station.View().Step; step != view.StepIdle && step != view.StepUnavailable {
-		return fitting.State{}, locker.Refuse(locker.Conflict, "somebody-is-here", "somebody is at the station (%s): wait until the idle page is back", step)
+	if !g.core.station.Alone() {
+		return fitting.State{}, locker.Refuse(locker.Conflict, "somebody-is-here", "somebody is at the station: wait until the idle page is back")
 	}
 	occupied := Occupied(g.core.station.Compartments())
 	if !s.Screen { // which asks for every door before anything else

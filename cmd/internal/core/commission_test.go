@@ -305,7 +305,7 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for v := range c.station.Views(t.Context()) {
+	for v := range c.station.Views(t.Context(), "") {
 		if v.Step == view.StepIdle { // the compartments have been committed
 			break
 		}

@@ -142,28 +142,28 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 			close(ended)
 		}()
 		act := func(name view.ActionName) error {
-			return closed.Act(t.Context(), view.Action{Visit: closed.View().Visit, Name: name, Value: "ok"})
+			return closed.Act(t.Context(), view.Action{Visit: closed.View("").Visit, Name: name, Value: "ok"})
 		}
-		question := closed.View()
+		question := closed.View("")
 		time.Sleep(awayAfter + time.Millisecond) // between two looks at the clock
 		if err := closed.Act(t.Context(), view.Action{Visit: question.Visit, Name: view.ActAnswer, Value: "ok"}); !strings.Contains(fmt.Sprint(err), "another question") {
 			t.Errorf("a touch after two minutes is an answer: %v", err)
 		}
-		if v := closed.View(); v.Commission.Step != "away" || v.Allows(view.ActAnswer) || !v.Allows(view.ActBack) || v.TimeoutInMs > (goneAfter-awayAfter).Milliseconds() {
+		if v := closed.View(""); v.Commission.Step != "away" || v.Allows(view.ActAnswer) || !v.Allows(view.ActBack) || v.TimeoutInMs > (goneAfter-awayAfter).Milliseconds() {
 			t.Errorf("after two minutes it shows %+v, %+v", v, v.Commission)
 		}
 		if err := act(view.ActAnswer); err == nil {
 			t.Error("the page that asks who is there takes an answer")
 		}
-		if err := act(view.ActBack); err != nil || closed.View().Commission.Step != "begin" {
-			t.Errorf("somebody is back: %v, %+v", err, closed.View().Commission)
+		if err := act(view.ActBack); err != nil || closed.View("").Commission.Step != "begin" {
+			t.Errorf("somebody is back: %v, %+v", err, closed.View("").Commission)
 		}
 		time.Sleep(awayAfter - time.Second)
-		if v := closed.View(); v.Commission.Step != "begin" {
+		if v := closed.View(""); v.Commission.Step != "begin" {
 			t.Errorf("it does not count from the last touch: %+v", v.Commission)
 		}
 		time.Sleep(goneAfter - awayAfter + 2*time.Second)
-		if v := closed.View(); v.Commission.Ask.ID != "done.abandoned" || v.Commission.Step != "done" {
+		if v := closed.View(""); v.Commission.Ask.ID != "done.abandoned" || v.Commission.Step != "done" {
 			t.Errorf("after five minutes it shows %+v", v.Commission)
 		}
 		if err := act(view.ActAnswer); err == nil {

@@ -174,7 +174,7 @@ func compartmentsOf(t *testing.T, cfg *config.Config) (all []locker.Compartment)
 		t.Fatal(err)
 	}
 	defer c.Close()
-	for v := range c.station.Views(t.Context()) {
+	for v := range c.station.Views(t.Context(), "") {
 		if v.Step == "idle" {
 			return c.station.Compartments()
 		}

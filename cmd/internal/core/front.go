@@ -246,7 +246,10 @@ type absentStation struct {
 }
 
 // View is the page that says that nobody is served.
-func (a absentStation) View() view.View {
+func (a absentStation) HasTerminal(string) bool { return true }
+
+// View is what every screen shows.
+func (a absentStation) View(string) view.View {
 	s := a.cfg.Station
 	v := view.View{Rev: uint64(time.Now().UnixMicro()), Station: s.Name, Step: view.StepUnavailable, Reason: view.ReasonStoreFault, Languages: s.Languages, Wall: a.cfg.Wall()}
 	if len(s.Languages) > 0 {
@@ -256,9 +259,9 @@ func (a absentStation) View() view.View {
 }
 
 // Views delivers that page.
-func (a absentStation) Views(ctx context.Context) <-chan view.View {
+func (a absentStation) Views(ctx context.Context, _ string) <-chan view.View {
 	views := make(chan view.View, 1)
-	views <- a.View()
+	views <- a.View("")
 	go func() {
 		<-ctx.Done()
 		close(views)

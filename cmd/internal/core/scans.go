@@ -20,11 +20,11 @@ func scanned(s *station.Station, scan hardware.Scan) {
 	}
 	switch {
 	case scan.Card:
-		s.CardShown(scan.Data)
+		s.CardShown(scan.Terminal, scan.Data)
 	case label.Matters(scan.Symbology):
-		s.Scanned(slices.Concat([]byte(scan.Symbology), scan.Data))
+		s.Scanned(scan.Terminal, slices.Concat([]byte(scan.Symbology), scan.Data))
 	default:
-		s.Scanned(scan.Data)
+		s.Scanned(scan.Terminal, scan.Data)
 	}
 }
 

@@ -80,11 +80,11 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	page := func(step view.Step, why view.Reason) {
 		t.Helper()
 		for deadline := time.Now().Add(2 * time.Minute); ; <-time.After(10 * time.Millisecond) {
-			if v := c.station.View(); v.Step == step && v.Reason == why {
+			if v := c.station.View(""); v.Step == step && v.Reason == why {
 				return
 			}
 			if time.Now().After(deadline) {
-				v := c.station.View()
+				v := c.station.View("")
 				t.Fatalf("the page is %s (%s), want %s (%s)", v.Step, v.Reason, step, why)
 			}
 		}
@@ -105,15 +105,15 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := c.station.View().Rev
+	before := c.station.View("").Rev
 	say(scanner, south.Badge+"\x00\r") // is not that badge
-	for deadline := time.Now().Add(2 * time.Minute); c.station.View().Rev == before; <-time.After(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); c.station.View("").Rev == before; <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nothing was scanned")
 		}
 	}
 	page(view.StepPickupRefused, view.ReasonNotValid)
-	for deadline := time.Now().Add(2 * time.Minute); c.station.View().Step != view.StepCourierReady; <-time.After(100 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); c.station.View("").Step != view.StepCourierReady; <-time.After(100 * time.Millisecond) {
 		say(badge, "\x02010063E9AE25\x03")
 		if time.Now().After(deadline) {
 			t.Fatal("the card lets nobody in")

@@ -59,13 +59,16 @@ type closedStation struct {
 
 // View is the question that is asked now, or the page that says that nobody is
 // served.
-func (c closedStation) View() view.View {
+func (c closedStation) HasTerminal(string) bool { return true }
+
+// View is what every screen shows.
+func (c closedStation) View(string) view.View {
 	v, _, _ := c.desk.view()
 	return v
 }
 
 // Views delivers the page and every change of it.
-func (c closedStation) Views(ctx context.Context) <-chan view.View {
+func (c closedStation) Views(ctx context.Context, _ string) <-chan view.View {
 	views := make(chan view.View)
 	go func() {
 		defer close(views)

@@ -181,7 +181,7 @@ func TestATerminalKeepsItsCommissioningFromTheScreen(t *testing.T) {
 	d := &desk{cfg: cfg, over: make(chan struct{}), page: newPage(cfg), work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}})}
 	defer d.work.Close()
 	closed := closedStation{desk: d}
-	if v := closed.View(); v.Step != view.StepUnavailable || len(v.Actions) > 0 || v.Commission != nil {
+	if v := closed.View(""); v.Step != view.StepUnavailable || len(v.Actions) > 0 || v.Commission != nil {
 		t.Errorf("the screen shows %+v", v)
 	}
 	for _, name := range []view.ActionName{view.ActAnswer, view.ActFinish} {

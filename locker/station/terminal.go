@@ -1,0 +1,67 @@
+package station
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"cubby/locker"
+	"cubby/locker/view"
+)
+
+// A Terminal is one screen with its devices, by the names under which they tell
+// how they are. Without a name the kiosk has those that no other terminal has.
+type Terminal struct {
+	Name    string
+	Scanner string
+	Printer string
+}
+
+// terminal is a Terminal as the station serves it.
+type terminal struct {
+	Terminal
+	shown       shown // the current view, for readers
+	heard       heard // the writer's, as all that follows
+	scannerGone bool  // people are told to type
+	printerWell bool  // receipts can be printed
+}
+
+func newTerminal(t Terminal) *terminal {
+	made := &terminal{Terminal: t}
+	made.shown.init(uint64(time.Now().UnixMilli()) * 1000)
+	return made
+}
+
+// terminals are those of the configuration; a kiosk when it names none.
+func (c Config) terminals() []Terminal {
+	if len(c.Terminals) == 0 {
+		return []Terminal{{Name: locker.Kiosk}}
+	}
+	return c.Terminals
+}
+
+// at finds a terminal; the kiosk, or else the first one, when there is none of this name.
+func (s *Station) at(name string) *terminal {
+	if t, ok := s.terminals[cmp.Or(name, locker.Kiosk)]; ok {
+		return t
+	}
+	if t, ok := s.terminals[locker.Kiosk]; ok {
+		return t
+	}
+	return s.terminals[s.cfg.terminals()[0].Name]
+}
+
+// HasTerminal reports whether the station has a terminal of this name. The empty
+// name is the kiosk.
+func (s *Station) HasTerminal(name string) bool {
+	_, ok := s.terminals[cmp.Or(name, locker.Kiosk)]
+	return ok
+}
+
+// Alone reports whether nobody is at any terminal.
+func (s *Station) Alone() bool {
+	return !slices.ContainsFunc(s.cfg.terminals(), func(t Terminal) bool {
+		step := s.View(t.Name).Step
+		return step != view.StepIdle && step != view.StepUnavailable
+	})
+}
