@@ -137,8 +137,11 @@ func (undoing) closed(t *turn, o Opening, seen door.Seen, here bool) {
 	p, _ := t.Parcel(o.Parcel)
 	switch {
 	case p.Compartment != o.Compartment:
-	case here && t.retaking():
+	case here && (t.retaking() || seen.Presence == door.Empty):
+		t.visit.Retake = view.ReasonUndo
 		t.retaken(o, seen.Presence)
+	case here && t.visit.Step == view.StepCourierOpen: // it was not meant so: the parcel stays where it is
+		t.step(view.StepCourierReady, view.ReasonNone)
 	case here || seen.Presence == door.Present:
 	case !o.WasClosed: // it opened when nobody waited for it any more
 		if !p.ToCheck {

@@ -30,9 +30,9 @@ var courierSteps = map[view.Step]step{
 	view.StepCourierOpening: {scan: Present.atDoor, clock: waitDoor},
 	view.StepCourierOpen: {
 		acts: []act{
-			{name: view.ActTooBig, do: func(t *turn) { t.retake(view.ReasonTooBig) }},
-			{name: view.ActBroken, do: func(t *turn) { t.retake(view.ReasonBroken) }},
-			{name: view.ActOccupied, do: func(t *turn) { t.retake(view.ReasonOccupied) }},
+			{name: view.ActTooBig, do: func(t *turn) { t.retake(view.ReasonTooBig) }, when: bringing},
+			{name: view.ActBroken, do: func(t *turn) { t.retake(view.ReasonBroken) }, when: bringing},
+			{name: view.ActOccupied, do: func(t *turn) { t.retake(view.ReasonOccupied) }, when: bringing},
 			{name: view.ActUndo, do: func(t *turn) { t.retake(view.ReasonUndo) }},
 		},
 		scan: Present.atDoor, clock: waitDoor, reminds: true,
@@ -50,10 +50,7 @@ var courierSteps = map[view.Step]step{
 	},
 	view.StepCourierRetake: {
 		acts: []act{
-			{name: view.ActBack, do: putItInAfterAll, when: func(w World, v Visit, _ Env) bool { // nothing has followed yet
-				o, ok := w.Opening(v.Opening)
-				return ok && o.Purpose == ForDeposit
-			}},
+			{name: view.ActBack, do: putItInAfterAll}, // nothing has followed yet
 			{name: view.ActOtherDoor, do: askToLeave, when: func(_ World, v Visit, _ Env) bool { // it does not even close
 				return v.Retake == view.ReasonBroken
 			}},
@@ -92,6 +89,12 @@ var courierSteps = map[view.Step]step{
 		keeps: func(c Present, _ Visit) bool { return c.CodeHash == "" },
 		clock: waitThanks, thanks: true, shows: showNoDoor,
 	},
+}
+
+// bringing reports whether the open door is there to put a parcel in.
+func bringing(w World, v Visit, _ Env) bool {
+	o, ok := w.Opening(v.Opening)
+	return !ok || o.Purpose != ForUndo
 }
 
 func lastIsStored(w World, v Visit, _ Env) bool {

@@ -57,6 +57,35 @@ func TestWhatACourierSaysOfADoorCanBeTakenBack(t *testing.T) {
 	}
 }
 
+// "Give it back" opens the door of a parcel that is stored; it can stay there.
+func TestAParcelThatWasToBeGivenBackCanStay(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		sensor door.Presence
+		want   ParcelState
+		count  int
+	}{
+		{"it is left inside", door.Present, Stored, 1},
+		{"no sensor says so", door.PresenceUnknown, Stored, 1},
+		{"it has been taken out all the same", door.Empty, DepositFailed, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := doorOpen(t, true)
+			s.see(t, "1", door.Closed, door.Present)
+			s.act(t, view.ActUndo)
+			s.ended(t, door.ConfirmedOpen)
+			s.at(t, view.StepCourierRetake, view.ReasonUndo)
+			s.act(t, view.ActBack)
+			s.at(t, view.StepCourierOpen, "")
+			s.see(t, "1", door.Closed, c.sensor)
+			s.at(t, view.StepCourierReady, "")
+			if p := s.parcels["p"]; p.State != c.want || s.visit.Count != c.count {
+				t.Errorf("the parcel is %s, %d stored", p.State, s.visit.Count)
+			}
+		})
+	}
+}
+
 func TestADoorCalledBrokenIsOutOfServiceHoweverTheVisitEnds(t *testing.T) {
 	for name, end := range map[string]func(t *testing.T, s *stage){
 		"it closes": func(t *testing.T, s *stage) { s.see(t, "1", door.Closed, door.PresenceUnknown) },

@@ -267,7 +267,14 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			}
 		})
 	}
-	add("courier_retake-given-back", view.StepCourierRetake, func(v *view.View) { v.Door, v.Reason = "22", view.ReasonUndo })
+	add("courier_retake-given-back", view.StepCourierRetake, func(v *view.View) {
+		v.Door, v.Reason = "22", view.ReasonUndo
+		acts(v, view.ActBack)
+	})
+	add("courier_open-given-back", view.StepCourierOpen, func(v *view.View) {
+		v.Door, v.Parcel = "22", "…4821"
+		acts(v, view.ActUndo)
+	})
 	add("courier_leave", view.StepCourierLeave, func(v *view.View) {
 		v.Door, v.Reason = "22", view.ReasonBroken
 		acts(v, view.ActBack, view.ActOtherDoor)
