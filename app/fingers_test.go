@@ -122,7 +122,8 @@ func TestNoPageTakesATouchThatWasMeantForTheOneBefore(t *testing.T) {
 					}
 				}
 				if names := b.sentNames(); len(names) > 0 || b.screen.digits.Len() > 0 {
-					t.Fatalf("%s %s, and then %s %s: %v was sent, %d digits typed", from.Step, from.Door, to.Step, to.Door, names, b.screen.digits.Len())
+					t.Fatalf("%s %s, and then %s %s: %v was sent, %d digits typed",
+						from.Step, from.Door, to.Step, to.Door, names, b.screen.digits.Len())
 				}
 			}
 		}
@@ -146,7 +147,8 @@ func TestNoPageTakesATouchThatWasMeantForTheOneBefore(t *testing.T) {
 func TestASecondTapDoesNothingOnThePageThatFollows(t *testing.T) {
 	named := func(name string) view.View {
 		all := sample.All()
-		return all[slices.IndexFunc(all, func(s sample.Sample) bool { return s.Name == name })].View
+		i := slices.IndexFunc(all, func(s sample.Sample) bool { return s.Name == name })
+		return all[i].View
 	}
 	for _, c := range []struct {
 		name, from, label, to string
@@ -252,8 +254,8 @@ func TestTypingIsAsFastAsEverAndARedrawIsNoNewPage(t *testing.T) {
 		if got := b.screen.digits.String(); got != "48213907" {
 			t.Errorf("typed %q", got)
 		}
-		open := view.View{Visit: "a", Step: view.StepNoOpen, Reason: view.ReasonRest, Door: "14", Language: "en", RetryInMs: 900,
-			Actions: []view.ActionName{view.ActBack}}
+		open := view.View{Visit: "a", Step: view.StepNoOpen, Reason: view.ReasonRest, Door: "14", Language: "en",
+			RetryInMs: 900, Actions: []view.ActionName{view.ActBack}}
 		b.show(open)
 		b.pass(time.Second)
 		again := open
@@ -373,7 +375,8 @@ func TestWhatIsTypedOutlivesAForeignScan(t *testing.T) {
 				b.pass(5 * time.Second)
 				b.says("What was scanned opens no door here.", false)
 				refused := v
-				refused.Step, refused.Reason, refused.PINDigits, refused.Heard = view.StepPickupRefused, view.ReasonNotValid, 0, ""
+				refused.Step, refused.Reason = view.StepPickupRefused, view.ReasonNotValid
+				refused.PINDigits, refused.Heard = 0, ""
 				b.show(refused)
 				b.show(v)
 				if got := b.screen.digits.String(); got != c.want {

@@ -20,8 +20,9 @@ func (s *screen) forget(v view.View) {
 			s.draw()
 		})
 	}
-	refused := v.Step == view.StepPickupRefused || s.shown.Step == view.StepPickupRefused && v.Step == view.StepPickupEnter ||
-		v.Step == view.StepCourierRefused || s.shown.Step == view.StepCourierRefused && v.Step == view.StepCourierEnter
+	was := s.shown.Step
+	refused := v.Step == view.StepPickupRefused || was == view.StepPickupRefused && v.Step == view.StepPickupEnter ||
+		v.Step == view.StepCourierRefused || was == view.StepCourierRefused && v.Step == view.StepCourierEnter
 	if same && (v.Step == s.shown.Step || refused && !s.pinSent) {
 		return
 	}
@@ -63,7 +64,8 @@ func (s *screen) await(g *kit.Gate) {
 	s.surface.whenPainted(func() {
 		if g.Life() == life {
 			g.Painting()
-			go s.later(func() { s.settle(g, life) }) // after this picture: the toolkit paints and runs functions by turns
+			// After this picture: the toolkit paints and runs functions by turns.
+			go s.later(func() { s.settle(g, life) })
 		}
 	})
 }

@@ -62,8 +62,10 @@ func TestAButtonLooksAsItIsHeld(t *testing.T) {
 	drag := func(x float32) *fyne.DragEvent {
 		return &fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, 50)}}
 	}
+	press := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
+	press.Position = fyne.NewPos(50, 50)
 	down := func() {
-		b.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Button: desktop.MouseButtonPrimary})
+		b.MouseDown(press)
 	}
 	for _, step := range []struct {
 		what string
@@ -94,7 +96,8 @@ func TestAShutGateTakesNoPress(t *testing.T) {
 	b := kit.NewButton(look, kit.Primary, "tick", "OK", func() { taps++ })
 	b.Resize(fyne.NewSize(200, 100))
 	v := kit.NewVeil(look, kit.Scrim, func() { taps++ })
-	e := &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Button: desktop.MouseButtonPrimary}
+	e := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
+	e.Position = fyne.NewPos(50, 50)
 	for _, o := range []desktop.Mouseable{b, v} {
 		o.MouseDown(e)
 		o.MouseUp(e)

@@ -150,7 +150,9 @@ func courierLeave(s Sheet) Page {
 	return compose(s, plan{
 		tone: warn, plate: s.View.Door, title: s.say("courier_leave.title"), lead: s.say("courier_leave.lead"),
 		figure: wallOf(s.View.Door, kit.Warn), last: true,
-		choices: []choice{{view.ActBack, "courier_leave.back", kit.Primary}, {view.ActOtherDoor, "courier_leave.other", kit.Secondary}},
+		choices: []choice{
+			{view.ActBack, "courier_leave.back", kit.Primary}, {view.ActOtherDoor, "courier_leave.other", kit.Secondary},
+		},
 	})
 }
 

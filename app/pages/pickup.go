@@ -143,9 +143,11 @@ func pickupDone(s Sheet) Page {
 // lies where it was said.
 func pickupLeft(s Sheet) Page {
 	return compose(s, plan{
-		tone: warn, plate: s.View.Door, title: s.say("pickup_left.title"), lead: s.say("pickup_left.lead"), more: s.say("pickup_left.more"),
-		figure:  wallOf(s.View.Door, kit.Warn),
-		choices: []choice{{view.ActFinish, "action.close", kit.Primary}, {view.ActBack, "pickup_left.back", kit.Secondary}},
+		tone: warn, plate: s.View.Door, title: s.say("pickup_left.title"),
+		lead: s.say("pickup_left.lead"), more: s.say("pickup_left.more"), figure: wallOf(s.View.Door, kit.Warn),
+		choices: []choice{
+			{view.ActFinish, "action.close", kit.Primary}, {view.ActBack, "pickup_left.back", kit.Secondary},
+		},
 	})
 }
 
