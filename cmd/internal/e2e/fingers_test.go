@@ -99,3 +99,37 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 	}
 	w.close()
 }
+
+// A customer whose door does not close says so, reads what happens now, and may
+// take it back; the next one is served meanwhile.
+func TestADoorThatDoesNotCloseIsLeftWithAPageThatSaysSo(t *testing.T) {
+	s := newStation(t)
+	mine, other := s.store("p-1"), s.store("p-2")
+	w := s.openWindow("does-not-close")
+	s.scan(mine.Data.Code)
+	s.opens(mine.Data.Compartment)
+	s.sim("take", mine.Data.Compartment)
+	s.until("it is asked to close the door", func(v view.View) bool { return v.LeftOpen > 0 })
+	w.page(view.StepPickupOpen)
+	w.press(view.ActFinish, "")
+	w.page(view.StepPickupLeft)
+	w.press(view.ActLanguage, "zh-Hans")
+	v := w.until("the language changes", func(v view.View) bool { return v.Language == "zh-Hans" })
+	w.shows("left in Chinese", v, "")
+	w.press(view.ActBack, "")
+	w.page(view.StepPickupOpen)
+	w.press(view.ActFinish, "")
+	w.page(view.StepPickupLeft)
+	s.scan(other.Data.Code) // of the same bank
+	v = s.until("the next customer is served", func(v view.View) bool {
+		return v.Step == view.StepPickupOpen && v.Door == other.Data.Compartment
+	})
+	if v.Language != "en" {
+		t.Errorf("in the language of the one before: %s", v.Language)
+	}
+	s.take(other.Data.Compartment)
+	w.page(view.StepPickupDone)
+	s.sim("door", mine.Data.Compartment, "close")
+	s.becomes(mine.Data.Compartment, "kept for staff", func(b box) bool { return b.Allocation == "quarantine" })
+	w.close()
+}
