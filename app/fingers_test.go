@@ -305,6 +305,23 @@ func TestTheWarningTakesNoTouchMeantForThePageNorThePageOneForTheWarning(t *test
 	})
 }
 
+// A strip in the page's foot covers nothing: a redraw under it is no new page.
+func TestAStripKeepsNoFingersOff(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bench) {
+		v := enter("a")
+		v.TimeoutInMs, v.WarnInMs = 30_000, 10_000
+		b.show(v)
+		b.pass(12 * time.Second)
+		b.says("This page closes in 18 s", true)
+		v.Rev, v.Language = 2, "zh-Hans"
+		b.show(v)
+		b.finger(b.at("返回"))
+		if got := b.sentNames(); !slices.Equal(got, []view.ActionName{view.ActBack}) {
+			t.Errorf("sent %v", got)
+		}
+	})
+}
+
 // On a slow machine a page is seen long after it was handed to the toolkit.
 func TestThePageWaitsFromWhenItIsPainted(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {

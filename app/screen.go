@@ -262,9 +262,11 @@ func (s *screen) uncover() bool {
 	if s.warning == nil {
 		return false
 	}
+	if s.warning.Covers {
+		s.gate.Shut()
+		s.await(s.gate)
+	}
 	s.warning = nil
-	s.gate.Shut()
-	s.await(s.gate)
 	return true
 }
 

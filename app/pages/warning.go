@@ -11,6 +11,7 @@ import (
 // A Warning says that the time of a page is running out. It lies over the page.
 type Warning struct {
 	Object fyne.CanvasObject
+	Covers bool // the page's buttons, which cannot be touched meanwhile
 	set    func(seconds int)
 }
 
@@ -49,6 +50,7 @@ func sheetWarning(s Sheet, seconds int) Warning {
 	// The sheet has a veil too, or touches between its buttons would reach the page.
 	panel := kit.Over(ground, kit.NewVeil(l, kit.Clear, more), kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)))
 	return Warning{
+		Covers: true,
 		Object: kit.Column(0, kit.Fill(kit.NewVeil(l, kit.Scrim, more)), panel),
 		set:    func(n int) { ring.Set(n) },
 	}
