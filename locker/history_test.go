@@ -44,13 +44,13 @@ func (h *history) decide(t *rapid.T, c Command) {
 		}
 		return
 	}
-	if _, start := c.(Start); start && len(d.Orders) > 0 {
+	if _, start := c.(Start); start && len(EffectsOf[door.Order](d)) > 0 {
 		t.Fatal("a restart ordered a door open")
 	}
 	if _, scan := c.(Present); scan && (d.Heard == "") == looksAlike(visit, h.here()) {
 		t.Fatalf("%+v on %s is answered %q, and then the page is %s", c, visit.Step, d.Heard, h.here().Step)
 	}
-	for _, o := range d.Orders {
+	for _, o := range EffectsOf[door.Order](d) {
 		intended := slices.ContainsFunc(d.Facts, func(f Fact) bool {
 			i, ok := f.(*OpeningIntended)
 			return ok && i.Opening == o.Opening && i.Compartment == o.Compartment
@@ -69,7 +69,7 @@ func (h *history) decide(t *rapid.T, c Command) {
 		h.meant(t, c, h.openings[o.Opening])
 	}
 	h.blame(t, c, d.Facts)
-	h.pending = append(h.pending, d.Orders...)
+	h.pending = append(h.pending, EffectsOf[door.Order](d)...)
 	for _, f := range h.facts[before:] {
 		if s, ok := f.(*ParcelStored); ok {
 			h.codes = append(h.codes, s.Hashes.Code)

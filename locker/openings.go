@@ -17,7 +17,7 @@ func (t *turn) intend(purpose Purpose, compartment, parcel string, attempt int) 
 	notAfter := t.Now.Add(orderLife)
 	t.emit(&OpeningIntended{OfDoor: OfDoor{compartment, id}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
 		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: t.visit.ID, Actor: t.visit.Actor})
-	t.Orders = append(t.Orders, door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
+	t.Effects = append(t.Effects, door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
 	t.visit.Opening, t.visit.Compartment, t.visit.Parcel = id, compartment, parcel
 	t.step(purposes[purpose].pages().opening, view.ReasonNone)
 }

@@ -16,6 +16,9 @@ type PrintOrder struct {
 	Copy   bool // this parcel's receipt was printed in this visit before
 }
 
+// Kind names the effect.
+func (PrintOrder) Kind() string { return "receipt.print" }
+
 // PrintResult is how a PrintOrder ended.
 type PrintResult string
 
@@ -61,7 +64,7 @@ func (t *turn) printReceipt() {
 	job := t.NewID()
 	again := v.Printed == p.ID
 	t.emit(&ReceiptOrdered{OfParcel: of(p), Compartment: v.LastDoor, Job: job, Copy: again})
-	t.Prints = append(t.Prints, PrintOrder{Job: job, Parcel: p, Door: v.LastDoor, Copy: again})
+	t.Effects = append(t.Effects, PrintOrder{Job: job, Parcel: p, Door: v.LastDoor, Copy: again})
 	v.Print, v.PrintJob, v.Printed = view.PrintBusy, job, p.ID
 	t.startClock()
 }

@@ -62,8 +62,8 @@ func TestPrintingAReceiptIsOrderedOnceAndTold(t *testing.T) {
 		t.Run(string(c.result), func(t *testing.T) {
 			s := onReceipt(t)
 			d, err := s.printing(t, true, Do{view.Action{Visit: s.visit.ID, Name: view.ActPrint}})
-			if err != nil || len(d.Prints) != 1 || d.Prints[0].Parcel.ID != "p" || d.Prints[0].Door != "1" || d.Prints[0].Copy {
-				t.Fatalf("ordered %+v, %v", d.Prints, err)
+			if err != nil || len(EffectsOf[PrintOrder](d)) != 1 || EffectsOf[PrintOrder](d)[0].Parcel.ID != "p" || EffectsOf[PrintOrder](d)[0].Door != "1" || EffectsOf[PrintOrder](d)[0].Copy {
+				t.Fatalf("ordered %+v, %v", EffectsOf[PrintOrder](d), err)
 			}
 			if _, told := d.Facts[0].(*ReceiptOrdered); !told {
 				t.Errorf("the first fact is %s", d.Facts[0].Type())
@@ -74,7 +74,7 @@ func TestPrintingAReceiptIsOrderedOnceAndTold(t *testing.T) {
 			if v := ViewOf(s, s.env()); v.Print != view.PrintBusy {
 				t.Errorf("the page says %q", v.Print)
 			}
-			job := d.Prints[0].Job
+			job := EffectsOf[PrintOrder](d)[0].Job
 			s.do(t, EndPrint{Job: "another", Parcel: "p", Result: PrintedReceipt})
 			if v := ViewOf(s, s.env()); v.Print != view.PrintBusy {
 				t.Error("the end of another job is taken for its own")
@@ -84,8 +84,8 @@ func TestPrintingAReceiptIsOrderedOnceAndTold(t *testing.T) {
 				t.Errorf("the page says %q, want %q", v.Print, c.want)
 			}
 			d, err = s.printing(t, true, Do{view.Action{Visit: s.visit.ID, Name: view.ActPrint}})
-			if err != nil || len(d.Prints) != 1 || !d.Prints[0].Copy {
-				t.Errorf("the second one is %+v, %v: it must be a copy", d.Prints, err)
+			if err != nil || len(EffectsOf[PrintOrder](d)) != 1 || !EffectsOf[PrintOrder](d)[0].Copy {
+				t.Errorf("the second one is %+v, %v: it must be a copy", EffectsOf[PrintOrder](d), err)
 			}
 			s.act(t, view.ActBack)
 			if s.visit.Print != "" || s.visit.PrintJob != "" {
@@ -101,7 +101,7 @@ func TestTheEndOfAReceiptIsToldAfterItsCourierHasGone(t *testing.T) {
 	s.now = s.now.Add(time.Hour)
 	s.do(t, Tick{})
 	s.at(t, view.StepIdle, "")
-	s.do(t, EndPrint{Job: d.Prints[0].Job, Parcel: "p", Result: LostReceipt})
+	s.do(t, EndPrint{Job: EffectsOf[PrintOrder](d)[0].Job, Parcel: "p", Result: LostReceipt})
 	last, ok := s.facts[len(s.facts)-1].(*ReceiptEnded)
 	if !ok || last.Result != LostReceipt || last.ParcelID != "p" {
 		t.Errorf("the last fact is %+v", s.facts[len(s.facts)-1])

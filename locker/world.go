@@ -3,7 +3,6 @@ package locker
 import (
 	"cmp"
 	"cubby/locker/calendar"
-	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"slices"
@@ -123,9 +122,18 @@ type KeyRecord struct {
 // A Decision is what a command leads to.
 type Decision struct {
 	Facts   []Fact
-	Orders  []door.Order // to be given to the hardware after the commit, never before
-	Prints  []PrintOrder // the same, to the printer
-	Heard   view.Heard   // how the page answers a scan for some seconds; empty: there was none, or another page is the answer
+	Effects []ledger.Effect // to be carried out after the commit, never before
+	Heard   view.Heard      // how the page answers a scan for some seconds; empty: there was none, or another page is the answer
 	Changes ledger.Changes
 	VisitID string // of who is here afterwards; empty when nobody is
+}
+
+// EffectsOf picks the effects of one kind.
+func EffectsOf[E ledger.Effect](d Decision) (all []E) {
+	for _, e := range d.Effects {
+		if e, ok := e.(E); ok {
+			all = append(all, e)
+		}
+	}
+	return all
 }

@@ -246,7 +246,7 @@ func (s *stage) try(c Command) (Decision, error) {
 	for _, f := range d.Facts {
 		s.facts, s.times = append(s.facts, f), append(s.times, s.now)
 	}
-	s.orders = append(s.orders, d.Orders...)
+	s.orders = append(s.orders, EffectsOf[door.Order](d)...)
 	return d, nil
 }
 

@@ -70,6 +70,9 @@ type Order struct {
 	NotAfter    time.Time // compared by its monotonic reading
 }
 
+// Kind names the effect.
+func (Order) Kind() string { return "door.open" }
+
 // Result is how an opening ended.
 type Result string
 

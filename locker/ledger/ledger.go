@@ -37,6 +37,11 @@ type PrivatePart interface {
 	Private() any // pointer to the part, for writing and for reading back
 }
 
+// An Effect is something that is to happen in the world after a decision was
+// committed, and never before. Whoever runs the decisions has a handler for each
+// kind; what came of it comes back as a command.
+type Effect interface{ Kind() string }
+
 // A Module is what one room brings to the ledger.
 type Module struct {
 	Name string

@@ -46,27 +46,25 @@ func (s *Station) canPrint(terminal string) bool {
 	return ok && s.cfg.Printer != nil && s.at(terminal).printerWell
 }
 
-// print hands receipts to the printer, after their commit.
-func (s *Station) print(orders []locker.PrintOrder) {
-	for _, o := range orders {
-		secret, ok := s.receipts[o.Parcel.ID]
-		r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.languageOf(o.Job), Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
-			Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
-		if r.Language == "" {
-			r.Language = s.cfg.Policy.Languages[0]
-		}
-		if o.Parcel.Deadline != nil {
-			r.Deadline = *o.Parcel.Deadline
-		}
-		s.printing.Store(o.Job, o.Parcel.ID)
-		err := errNoReceipt
-		if ok && s.cfg.Printer != nil {
-			err = s.cfg.Printer.Print(r)
-		}
-		if err != nil {
-			s.cfg.Log.Warn("no receipt is printed", "error", err)
-			s.Printed(o.Job, locker.RefusedReceipt)
-		}
+// print hands a receipt to the printer, after its commit.
+func (s *Station) print(o locker.PrintOrder) {
+	secret, ok := s.receipts[o.Parcel.ID]
+	r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.languageOf(o.Job), Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
+		Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
+	if r.Language == "" {
+		r.Language = s.cfg.Policy.Languages[0]
+	}
+	if o.Parcel.Deadline != nil {
+		r.Deadline = *o.Parcel.Deadline
+	}
+	s.printing.Store(o.Job, o.Parcel.ID)
+	err := errNoReceipt
+	if ok && s.cfg.Printer != nil {
+		err = s.cfg.Printer.Print(r)
+	}
+	if err != nil {
+		s.cfg.Log.Warn("no receipt is printed", "error", err)
+		s.Printed(o.Job, locker.RefusedReceipt)
 	}
 }
 

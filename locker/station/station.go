@@ -13,7 +13,9 @@ package station
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"maps"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -22,6 +24,7 @@ import (
 	"cubby/locker"
 	"cubby/locker/calendar"
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -37,7 +40,8 @@ type Config struct {
 	Store        *store.Store
 	Keys         *secret.Keys
 	Doors        Doors
-	Printer      Printer // nil: none fitted
+	Printer      Printer                        // nil: none fitted
+	Effects      map[string]func(ledger.Effect) // further handlers, by the kind of effect; they must not block
 	Policy       locker.Policy
 	Wall         view.Wall
 	Terminals    []Terminal           // empty: a kiosk with the one scanner and printer there are
@@ -56,6 +60,7 @@ type Station struct {
 	fresh chan *locker.Secret
 	mem   *memory // the writer's; others read copies
 
+	handlers  map[string]func(ledger.Effect)    // by the kind of effect
 	terminals map[string]*terminal              // by name; fixed from the start
 	calendar  atomic.Pointer[calendar.Calendar] // the same of the calendar
 	failed    atomic.Pointer[error]
@@ -85,6 +90,11 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	kept := mem.world().Calendar()
 	s.calendar.Store(&kept)
 	s.queue.init()
+	s.handlers = map[string]func(ledger.Effect){
+		door.Order{}.Kind():        func(e ledger.Effect) { s.cfg.Doors.Order(e.(door.Order)) },
+		locker.PrintOrder{}.Kind(): func(e ledger.Effect) { s.print(e.(locker.PrintOrder)) },
+	}
+	maps.Copy(s.handlers, cfg.Effects)
 	for _, t := range cfg.terminals() {
 		s.terminals[t.Name] = newTerminal(t)
 	}
@@ -270,8 +280,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		return answerAll(batch, err)
 	}
 	now := time.Now()
-	var orders []door.Order
-	var prints []locker.PrintOrder
+	var effects []ledger.Effect
 	wrote, moved := false, false
 	for _, r := range batch {
 		if r.acknowledge > 0 {
@@ -288,6 +297,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			return answerAll(batch, err)
 		}
 		d, err := locker.Decide(s.mem, r.command, env)
+		if err == nil {
+			err = s.canCarryOut(d.Effects)
+		}
 		if err != nil {
 			r.err = err
 			continue
@@ -312,8 +324,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		}
 		s.keepReceipts(d)
 		s.erased = s.erased || erases(d.Facts)
-		orders = append(orders, d.Orders...)
-		prints = append(prints, d.Prints...)
+		effects = append(effects, d.Effects...)
 		wrote = true
 	}
 	switch {
@@ -328,10 +339,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			return answerAll(batch, err)
 		}
 	}
-	for _, o := range orders {
-		s.cfg.Doors.Order(o)
+	for _, e := range effects {
+		s.handlers[e.Kind()](e)
 	}
-	s.print(prints)
 	if moved {
 		s.mem.timesMoved = true
 		s.show(now)
@@ -339,6 +349,16 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	}
 	for _, r := range batch {
 		r.answer()
+	}
+	return nil
+}
+
+// canCarryOut refuses a decision with an effect that nobody would carry out.
+func (s *Station) canCarryOut(effects []ledger.Effect) error {
+	for _, e := range effects {
+		if s.handlers[e.Kind()] == nil {
+			return fmt.Errorf("no part of this program carries out %q: it is missing in the wiring", e.Kind())
+		}
 	}
 	return nil
 }
