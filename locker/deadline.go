@@ -53,8 +53,7 @@ func (t *turn) moveDeadlines(by time.Duration, unsure time.Time) {
 			deadline = latest
 		}
 		if !deadline.Equal(*p.Deadline) {
-			t.emit(&ParcelAnnounced{OfParcel: of(p), Changed: true, Dimensions: p.Dimensions, KeepUpright: p.KeepUpright,
-				WeightG: p.WeightG, Accessible: p.Accessible, PickupHours: p.PickupHours, Deadline: &deadline})
+			t.emit(&DeadlineMoved{of(p), deadline, ClockCorrected})
 		}
 	}
 }

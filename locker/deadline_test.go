@@ -2,6 +2,7 @@ package locker
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -53,7 +54,7 @@ func (x *times) sync() { x.wrong, x.synced = 0, true }
 // comes deposits a new parcel of two days.
 func (x *times) comes(t rapid.TB) string {
 	id := fmt.Sprint("p", len(x.came))
-	x.announce(t, id, nil)
+	x.do(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, Labels: []string{"L2-" + id}}})
 	x.deposit(t, id)
 	x.came[id] = x.now
 	return id
@@ -86,15 +87,20 @@ func TestALongerTimeMovesADeadlineInDoubt(t *testing.T) {
 	x.do(t, Tick{})
 	x.now = x.now.Add(time.Minute)
 	id := x.comes(t)
-	x.do(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, PickupHours: 72}})
+	x.do(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, Labels: []string{"L2-" + id}, PickupHours: 72}})
 	x.now = x.now.Add(time.Hour)
 	x.sync()
+	announced := x.parcels[id]
 	x.do(t, Tick{})
+	announced.Deadline, announced.Rev = x.parcels[id].Deadline, announced.Rev+1
+	if p := x.parcels[id]; !reflect.DeepEqual(p, announced) {
+		t.Errorf("with its deadline moved it is %+v, want %+v", p, announced)
+	}
 	if d, want := *x.parcels[id].Deadline, x.came[id].Add(72*time.Hour); !d.Equal(want) {
 		t.Errorf("the deadline is %v, want %v", d, want)
 	}
-	if n := x.told("parcel.changed"); n != 2 {
-		t.Errorf("told %d times that it changed, want for the hours and for the clock", n)
+	if changed, moved := x.told("parcel.changed"), x.told("parcel.deadline_moved"); changed != 1 || moved != 1 {
+		t.Errorf("told %d times that it changed and %d times that its deadline moved, want once for the hours and once for the clock", changed, moved)
 	}
 	x.now = x.now.Add(70 * time.Hour)
 	x.do(t, Tick{})
@@ -178,7 +184,7 @@ func TestACalendarSetBackTakesNoHours(t *testing.T) {
 		x.now = x.now.Add(time.Hour)
 		x.sync()
 		x.do(t, Tick{})
-		if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || d.After(x.now.Add(whole)) || synced && x.told("parcel.changed") > 0 {
+		if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || d.After(x.now.Add(whole)) || synced && x.told("parcel.deadline_moved") > 0 {
 			t.Errorf("%s: the deadline is %v, want %v", name, d, want)
 		}
 	}

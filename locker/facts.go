@@ -36,7 +36,7 @@ func (o OfDoor) Published() bool { return true }
 var Module = ledger.Module{
 	Name: "station",
 	Facts: []ledger.Fact{
-		&ParcelAnnounced{}, &ParcelAnnounced{Changed: true}, &ParcelCancelled{}, &ParcelBooked{}, &DepositStarted{}, &ParcelStored{}, &DepositFailure{}, &PickupAuthorised{}, &PickupAborted{}, &ParcelCollected{}, &ParcelExpired{}, &ParcelToCheck{}, &ParcelCounterHeld{}, &PickupRefused{},
+		&ParcelAnnounced{}, &ParcelAnnounced{Changed: true}, &DeadlineMoved{}, &ParcelCancelled{}, &ParcelBooked{}, &DepositStarted{}, &ParcelStored{}, &DepositFailure{}, &PickupAuthorised{}, &PickupAborted{}, &ParcelCollected{}, &ParcelExpired{}, &ParcelToCheck{}, &ParcelCounterHeld{}, &PickupRefused{},
 		&OpeningIntended{}, &OpeningEnded{}, &OpeningAdopted{}, &OpeningToCheck{}, &OpeningAbandoned{}, &OpeningRejoined{}, &DoorOpened{}, &DoorClosed{}, &DoorForced{}, &DoorAlarmCleared{}, &DoorUnknown{}, &DoorSeen{}, &DoorLeftOpen{}, &CompartmentFreed{}, &CompartmentQuarantined{}, &DoorOutOfService{}, &DoorRestored{}, &LockDriven{},
 		&CourierAdded{}, &CourierRemoved{}, &KeyAdded{}, &KeyRevoked{}, &ReceiptOrdered{}, &ReceiptEnded{}, &ParcelHeld{}, &ParcelReleased{}, &RecipientErased{},
 		&VisitStarted{}, &VisitStepped{}, &CourierRefused{}, &LabelRefused{}, &VisitEnded{}, &GuardChanged{}, &CalendarKept{}, &ClockAccepted{}, &DeviceChanged{}, &StationStarted{},

@@ -17,7 +17,7 @@ type ParcelAnnounced struct {
 	WeightG     int         `json:"weight_g,omitempty"`
 	Accessible  bool        `json:"accessible,omitempty"`
 	PickupHours int         `json:"pickup_hours"`
-	Deadline    *time.Time  `json:"deadline,omitempty"` // set when the change moved it
+	Deadline    *time.Time  `json:"deadline,omitempty"` // set when other pickup hours moved it
 	Recipient   *Recipient  `json:"-"`                  // goes to a row of its own
 }
 
@@ -31,6 +31,24 @@ func (f ParcelAnnounced) Type() string {
 func (f *ParcelAnnounced) Apply(s *ledger.State, at time.Time) {
 	a := applying{World{s}, s, at}
 	a.announced(f)
+}
+
+// DeadlineMoved: it may lie behind its door for a longer or a shorter time than was
+// told, although nobody announced that. Reasons: clock_corrected.
+type DeadlineMoved struct {
+	OfParcel
+	Deadline time.Time `json:"deadline"` // the new one
+	Reason   string    `json:"reason"`
+}
+
+// ClockCorrected is why a deadline moves with the calendar.
+const ClockCorrected = "clock_corrected"
+
+func (DeadlineMoved) Type() string { return "parcel.deadline_moved" }
+
+func (f *DeadlineMoved) Apply(s *ledger.State, at time.Time) {
+	a := applying{World{s}, s, at}
+	a.parcel(f.ParcelID, func(p *Parcel) { p.Deadline = &f.Deadline })
 }
 
 // ParcelCancelled: it will not come.

@@ -35,6 +35,7 @@ var (
 var facts = []locker.Fact{
 	&locker.ParcelAnnounced{OfParcel: someParcel, Labels: []string{"L-2"}, Dimensions: someBox, KeepUpright: true, WeightG: 800, Accessible: true, PickupHours: 48},
 	&locker.ParcelAnnounced{OfParcel: someParcel, Changed: true, Labels: []string{"L-2"}, Dimensions: someBox, KeepUpright: true, WeightG: 800, Accessible: true, PickupHours: 48, Deadline: &someTime},
+	&locker.DeadlineMoved{OfParcel: someParcel, Deadline: someTime, Reason: locker.ClockCorrected},
 	&locker.ParcelCancelled{OfParcel: someParcel},
 	&locker.ParcelBooked{OfParcel: someParcel, Compartment: "14"},
 	&locker.DepositStarted{OfParcel: someParcel, Compartment: "14"},
