@@ -147,7 +147,7 @@ const (
 	fewEvents    = 5    // so many of anything may be chance
 	noisyShare   = 0.05 // junk bytes for each question that are too many
 	lossyShare   = 0.05 // questions without an answer that are too many; a busy machine loses some
-	lateShare    = 0.02 // late answers for each question that are too many; some are taken for those to the next question
+	lateShare    = 0.05 // late answers for each question that are too many; a busy machine finds some late
 	wrongShare   = 0.05 // late answers count as those of another board, so a few say nothing
 )
 
@@ -167,7 +167,7 @@ func (e *Examination) figures(line hardware.Bus, f map[string]float64, told bool
 	latest := time.Duration(f["cubby_bus_latest_reply_seconds{bus=\""+bus+"\"}"] * float64(time.Second))
 	late := told || get("late") > fewEvents && get("late")/polls > lateShare
 	if late && !told {
-		e.tooLate(line, "its boards", latest)
+		e.tooLate(line, "the boards", latest)
 	}
 	if lost := get("timeouts"); !late && lost > fewEvents && lost/polls > lossyShare {
 		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)

@@ -459,7 +459,7 @@ func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
 				Title: "The lock board answers too late", ToDo: "Set reply_timeout_ms."}}},
 			[]string{"bus main board 2: The lock board answers too late. -> Set reply_timeout_ms."}},
 		{"echoes", told{figures: map[string]float64{figure("polls"): 1000, figure("echoes"): 900}}, []string{"hint: The adapter of line main hears its own bytes"}},
-		{"a busy machine", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 8, figure("timeouts"): 30}}, nil},
+		{"a busy machine", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 8, figure("timeouts"): 30, figure("late"): 25}}, nil},
 		{"it is being commissioned", told{ready: errors.New("the station is being commissioned")}, []string{"being commissioned. -> Go on with it, or end it, with cubbyctl commission"}},
 		{"it does not serve", told{ready: errors.New("the store has a fault")}, []string{"does not serve: the store has a fault"}},
 		{"a device", told{devices: []health.Device{{Name: "bus main board 2", Kind: health.Board, Severity: health.Warning, Title: "The lock board does not answer", ToDo: "Check its supply."}}},
