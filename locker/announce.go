@@ -87,6 +87,11 @@ func (a Announcement) Mistakes() (all []*Refusal) {
 	if HasPrintedCard(a.Label) {
 		refuse("/label", "card-number", cardSays)
 	}
+	for i, text := range a.Labels[:min(len(a.Labels), maxLabels)] {
+		if HasPrintedCard(text) {
+			refuse("/labels/"+strconv.Itoa(i), "card-number", cardSays)
+		}
+	}
 	text("/order_id", a.OrderID, maxOrderID, HasPrintedCard)
 	if r := a.Recipient; r != nil {
 		if r.Language != "" && !languageTag.MatchString(r.Language) {

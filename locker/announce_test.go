@@ -37,6 +37,7 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 		{"a card's number in an address", "p", Announcement{Recipient: &Recipient{Email: "4111111111111111@example.org"}}, "/recipient/email"},
 		{"a card's number, as printed, for an order", "p", Announcement{OrderID: "4111 1111 1111 1111"}, "/order_id"},
 		{"a card's number, as printed, for a label", "p", Announcement{Label: "4111-1111-1111-1111"}, "/label"},
+		{"a card's number, as printed, for a further label", "p", Announcement{Labels: []string{"L", "4111-1111-1111-1111"}}, "/labels/1"},
 		{"a card's number, as printed, for a phone", "p", Announcement{Recipient: &Recipient{Phone: "4111 1111 1111 1111"}}, "/recipient/phone"},
 		{"a card's number, as printed, for an id", "4111-1111-1111-1111", Announcement{}, ""},
 	} {

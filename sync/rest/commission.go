@@ -28,7 +28,7 @@ type Commissioner interface {
 
 const (
 	maxStateWait = 8     // seconds
-	maxAnswer    = 32768 // bytes: a wall of many doors
+	maxAnswer    = 32768 // characters: a wall of many doors
 	maxInside    = 512
 )
 
@@ -129,8 +129,9 @@ func (s *Server) answerCommission(x *exchange) error {
 	}); err != nil {
 		return err
 	}
-	if len(a.Answer) == 0 || len(a.Answer) > maxAnswer {
-		return locker.Refuse(locker.Invalid, "commission-answer", "an answer has 1 to %d bytes", maxAnswer).At("/answer")
+	if lines := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(a.Answer); !locker.PlainText(lines, 1, maxAnswer) {
+		return locker.Refuse(locker.Invalid, "commission-answer",
+			"an answer has 1 to %d characters, none of them a control character, a mark of direction or another invisible one", maxAnswer).At("/answer")
 	}
 	state, err := c.Answer(x.ctx, a)
 	if err != nil {

@@ -69,7 +69,7 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 func TestNullSaysAsMuchAsAbsent(t *testing.T) {
 	b := newBench(t)
 	for _, body := range []string{`{"order_id": null}`, `{"recipient": {"phone": null}}`, `{"recipient": null}`, `{"dimensions_mm": null}`,
-		`{"label": null, "weight_g": null, "keep_upright": null, "accessible": null, "pickup_hours": null}`,
+		`{"label": null, "weight_g": null, "keep_upright": null, "accessible": null, "pickup_hours": null, "labels": null}`,
 		`{"recipient": {"name": null, "phone": null, "email": null, "language": null}}`} {
 		answer := b.do("PUT", "/v1/parcels/P-1", body)
 		if answer.StatusCode >= 300 {

@@ -21,6 +21,7 @@ type lobby struct {
 	net.Listener
 	most   int
 	closed chan struct{}
+	made   func() // room, by closing a connection; counts them
 	once   sync.Once
 	moved  chan struct{} // holds a token when a connection has gone or become idle
 
@@ -28,8 +29,8 @@ type lobby struct {
 	guests map[*guest]struct{}
 }
 
-func newLobby(l net.Listener, most int) *lobby {
-	return &lobby{Listener: l, most: most, closed: make(chan struct{}), moved: make(chan struct{}, 1), guests: map[*guest]struct{}{}}
+func newLobby(l net.Listener, most int, made func()) *lobby {
+	return &lobby{Listener: l, most: most, made: made, closed: make(chan struct{}), moved: make(chan struct{}, 1), guests: map[*guest]struct{}{}}
 }
 
 // A guest is one connection.
@@ -71,6 +72,7 @@ func (l *lobby) enter(g *guest) bool {
 			return false
 		}
 		delete(l.guests, leaves)
+		l.made()
 		go leaves.Conn.Close() // its own goroutine sees that and tidies up
 	}
 	l.guests[g] = struct{}{}

@@ -99,6 +99,9 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 				if idle[0].open() {
 					t.Error("the connection that has been idle longest is open")
 				}
+				if body := want(t, b.do("GET", "/metrics", ""), 200, ""); !strings.Contains(body, "\ncubby_http_connections_closed_for_others_total 26") {
+					t.Error("the connections that were closed are not counted")
+				}
 				if status, err := known.ask(askDoors, b.token); status != 200 || err != nil {
 					t.Errorf("a connection that showed a key was closed for others that did not: %d %v", status, err)
 				}

@@ -21,6 +21,7 @@ type metrics struct {
 	streams    *prometheus.GaugeVec
 	turnedAway prometheus.Counter
 	unlogged   prometheus.Counter
+	madeRoom   prometheus.Counter
 	astray     *bound
 	places     chan struct{} // holds one element per reader of GET /metrics
 }
@@ -44,8 +45,10 @@ func newMetrics() *metrics {
 			Help: "Requests without a valid key where one is needed."}),
 		unlogged: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_refusals_not_logged_total",
 			Help: "Refused requests that are not in the log, because there were too many."}),
+		madeRoom: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_connections_closed_for_others_total",
+			Help: "Idle connections that were closed because all places were taken and others came."}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway, m.unlogged,
+	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway, m.unlogged, m.madeRoom,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{DisableCompression: true})
 	m.astray = m.bind(endpoint{method: "other", path: "other", entry: open})

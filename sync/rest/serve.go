@@ -16,7 +16,7 @@ const shutdownPatience = 5 * time.Second
 // lets requests under way finish and closes the listener. Wrap the listener
 // with crypto/tls to serve HTTPS. It returns nil after an orderly end.
 func (s *Server) ServeTCP(ctx context.Context, l net.Listener) error {
-	return s.serve(ctx, newLobby(l, s.MaxConnections), s.tcp)
+	return s.serve(ctx, newLobby(l, s.MaxConnections, s.metrics.madeRoom.Inc), s.tcp)
 }
 
 func (s *Server) serve(ctx context.Context, l net.Listener, u *surface) error {

@@ -1,0 +1,106 @@
+package rest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"cubby/sync/problem"
+)
+
+// maxBody bounds the body of every request, in bytes.
+const maxBody = 64 << 10
+
+var bodies = sync.Pool{New: func() any { b := make([]byte, maxBody+1); return &b }}
+
+// body reads the JSON body and hands it to use, which must not keep it.
+func (x *exchange) body(use func([]byte) error) error {
+	if err := jsonOnly(x.r.Header); err != nil {
+		return err
+	}
+	return x.bytes(use)
+}
+
+// optionalBody is body, and nothing where there is no body: a client may send none,
+// or announce one and then send nothing (chunked and empty).
+func (x *exchange) optionalBody(use func([]byte) error) error {
+	if x.r.ContentLength == 0 || x.r.Body == nil || x.r.Body == http.NoBody {
+		return nil
+	}
+	return x.bytes(func(b []byte) error {
+		if len(b) == 0 {
+			return nil
+		}
+		if err := jsonOnly(x.r.Header); err != nil {
+			return err
+		}
+		return use(b)
+	})
+}
+
+// bytes reads the body to its end, whatever it is.
+func (x *exchange) bytes(use func([]byte) error) error {
+	if x.r.ContentLength > maxBody {
+		return x.tooLarge()
+	}
+	buffer := bodies.Get().(*[]byte)
+	defer bodies.Put(buffer)
+	n := 0
+	for ended := false; !ended; {
+		if n == len(*buffer) {
+			return x.tooLarge()
+		}
+		got, err := x.r.Body.Read((*buffer)[n:])
+		n += got
+		if ended = errors.Is(err, io.EOF); err != nil && !ended {
+			return problem.New(http.StatusBadRequest, "body-broken-off",
+				"the body could not be read to its end; send the request again")
+		}
+	}
+	x.read = true
+	return use((*buffer)[:n])
+}
+
+func (x *exchange) tooLarge() error {
+	x.Header().Set("Connection", "close")
+	return problem.New(http.StatusRequestEntityTooLarge, "body-too-large", "a body has at most 65536 bytes")
+}
+
+// noBody accepts an absent body, or an empty JSON object.
+func (x *exchange) noBody() error { return x.optionalBody(readNothing) }
+
+// jsonOnly refuses bodies that are not plain JSON in UTF-8. The media type has no
+// parameters (RFC 8259, section 11): those that are sent mean nothing, unless one
+// says that the text is in another encoding.
+func jsonOnly(h http.Header) error {
+	types := h["Content-Type"]
+	ok := len(types) == 1 && types[0] == "application/json"
+	if !ok && len(types) == 1 {
+		media, params, _ := strings.Cut(types[0], ";")
+		ok = strings.EqualFold(strings.TrimSpace(media), "application/json")
+		for param := range strings.SplitSeq(params, ";") {
+			name, value, given := strings.Cut(param, "=")
+			if given && strings.EqualFold(strings.TrimSpace(name), "charset") {
+				ok = ok && namesUTF8(value)
+			}
+		}
+	}
+	if encoding := h.Get("Content-Encoding"); !ok || encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return problem.New(http.StatusUnsupportedMediaType, "not-json",
+			"send the body as plain JSON in UTF-8, not compressed, with Content-Type: application/json")
+	}
+	return nil
+}
+
+// namesUTF8 reports whether a charset is UTF-8, under any of the names that the
+// WHATWG Encoding standard and IANA's list of character sets have for it.
+func namesUTF8(charset string) bool {
+	name := strings.ToLower(strings.Trim(charset, " \t\"'"))
+	switch strings.NewReplacer("-", "", "_", "").Replace(name) {
+	case "", "utf8", "csutf8", "unicode11utf8", "unicode20utf8", "xunicode20utf8":
+		return true
+	}
+	return false
+}
