@@ -269,6 +269,15 @@ func (h *history) steps() map[string]func(*rapid.T) {
 		},
 		"staff": func(t *rapid.T) {
 			n := numbers.Draw(t, "door")
+			if rapid.IntRange(0, 9).Draw(t, "nobody knows what is inside") == 0 {
+				h.decide(t, LookInside{"lost"})
+				for _, n := range h.numbers {
+					if h.compartments[n].Offerable() {
+						t.Fatalf("door %s is offered before somebody has looked", n)
+					}
+				}
+				return
+			}
 			if rapid.Bool().Draw(t, "restore") {
 				h.decide(t, RestoreDoor{n, "looked"})
 			} else {
