@@ -165,6 +165,9 @@ func clean(text string) (plain, symbology string, err error) {
 		b, symbology = Strip([]byte(strings.Trim(text, " ")), nil)
 		text = strings.Trim(string(b), " ")
 	}
+	if number, kind, ok := fromMessage(text); ok && number != "" {
+		text, symbology = number, kind
+	}
 	if text == "" {
 		return "", "", NotLabel("nothing was read")
 	}

@@ -85,7 +85,8 @@ func TestACourierIsToldWhatIsWrongWithALabel(t *testing.T) {
 	for label, why := range map[string]view.Reason{
 		"NOBODYS": view.ReasonUnknownLabel, "P-1": view.ReasonAlreadyStored, "P-2": view.ReasonCancelled,
 		"P-3": view.ReasonUnknownLabel, "two words": view.ReasonNotLabel,
-		"RR132456785GB": view.ReasonMisread, // two digits of a postal number swapped
+		"RR132456785GB":     view.ReasonMisread, // two digits of a postal number swapped
+		"RR 132 456 785 GB": view.ReasonMisread,
 	} {
 		s.scan(label)
 		s.step(view.StepCourierReady, why)
