@@ -16,6 +16,11 @@ func (w *window) hears(what, text string, answer view.Heard, typed string) {
 	w.t.Helper()
 	picture := capture(w.t)
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		// The same answer makes no new view when it has been shown a moment ago.
+		eventually(w.t, "no answer is shown", func() (bool, string) {
+			v, _ := w.now()
+			return v.Heard == "", string(v.Heard)
+		})
 		before, _ := w.now()
 		w.scan(text)
 		v := w.until(what, func(v view.View) bool { return v.Rev > before.Rev && v.Heard != "" })
