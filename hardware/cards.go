@@ -10,16 +10,20 @@ import (
 	"cubby/hardware/scan"
 )
 
-const badgeDevice = "badge"
-
 // A cardReader owns a badge reader.
 type cardReader struct {
-	cfg  badge.Config
-	site *Site
+	terminal string
+	cfg      badge.Config
+	site     *Site
 }
 
+func (b *cardReader) device() string { return BadgeName(b.terminal) }
+
 func (b *cardReader) run() {
-	r := reader{device: badgeDevice, port: b.cfg.Port, mode: line.Mode{Baud: b.cfg.Baud, Pause: badge.Gap}, site: b.site, listen: b.listen}
+	r := reader{
+		device: b.device(), port: b.cfg.Port, mode: line.Mode{Baud: b.cfg.Baud, Pause: badge.Gap},
+		site: b.site, listen: b.listen,
+	}
 	r.run(device.UsualPauses)
 }
 
@@ -59,18 +63,18 @@ func (b *cardReader) listen(source scan.Source) error {
 			return errStopped
 		}
 		for _, uid := range cards {
-			b.site.sink.Scanned(Scan{Data: uid, Card: true, At: last})
+			b.site.sink.Scanned(Scan{Terminal: b.terminal, Data: uid, Card: true, At: last})
 		}
 		switch {
 		case !over:
 		case parser.Seen():
 			misses = 0
-			b.site.report(badgeDevice, Working, "port "+b.cfg.Port+" is open")
+			b.site.report(b.device(), Working, "port "+b.cfg.Port+" is open")
 		default:
 			misses++
 		}
 		if misses == missesMost {
-			b.site.report(badgeDevice, Suspect, fmt.Sprintf("what comes from %s holds no card: check format (%s) and baud (%d)", b.cfg.Port, b.cfg.Format, b.cfg.Baud))
+			b.site.report(b.device(), Suspect, fmt.Sprintf("what comes from %s holds no card: check format (%s) and baud (%d)", b.cfg.Port, b.cfg.Format, b.cfg.Baud))
 		}
 	}
 }
@@ -79,26 +83,41 @@ func (b *cardReader) listen(source scan.Source) error {
 // card in them.
 const missesMost = 3
 
-// completeReaders completes what belongs to the code reader and the badge
-// reader. No two devices share a port.
-func completeReaders(cfg *Config, ports map[string]bool) (err error) {
-	for _, r := range []struct {
-		device, port string
-		complete     func() error
-	}{
-		{scannerDevice, cfg.Scanner.Port, func() (err error) { cfg.Scanner, err = cfg.Scanner.Complete(); return err }},
-		{badgeDevice, cfg.Badge.Port, func() (err error) { cfg.Badge, err = cfg.Badge.Complete(); return err }},
-	} {
-		if r.port == "" {
-			continue
+// readers are those of all terminals, the kiosk's first.
+func (c Config) readers() []Readers {
+	return append([]Readers{{Scanner: c.Scanner, Badge: c.Badge}}, c.Terminals...)
+}
+
+// completeReaders completes what belongs to code readers and badge readers. No two
+// devices share a port.
+func completeReaders(cfg *Config, ports map[string]bool) error {
+	all := cfg.readers()
+	names := map[string]bool{}
+	for i := range all {
+		r := &all[i]
+		if names[r.Terminal] {
+			return fmt.Errorf("terminal %q: give every terminal a name of its own", r.Terminal)
 		}
-		if ports[r.port] {
-			return fmt.Errorf("%s: port %q already belongs to another device", r.device, r.port)
-		}
-		ports[r.port] = true
-		if err := r.complete(); err != nil {
-			return fmt.Errorf("%s: %w", r.device, err)
+		names[r.Terminal] = true
+		for _, one := range []struct {
+			device, port string
+			complete     func() error
+		}{
+			{ScannerName(r.Terminal), r.Scanner.Port, func() (err error) { r.Scanner, err = r.Scanner.Complete(); return err }},
+			{BadgeName(r.Terminal), r.Badge.Port, func() (err error) { r.Badge, err = r.Badge.Complete(); return err }},
+		} {
+			if one.port == "" {
+				continue
+			}
+			if ports[one.port] {
+				return fmt.Errorf("%s: port %q already belongs to another device", one.device, one.port)
+			}
+			ports[one.port] = true
+			if err := one.complete(); err != nil {
+				return fmt.Errorf("%s: %w", one.device, err)
+			}
 		}
 	}
+	cfg.Scanner, cfg.Badge, cfg.Terminals = all[0].Scanner, all[0].Badge, all[1:]
 	return nil
 }

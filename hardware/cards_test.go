@@ -59,7 +59,7 @@ func TestACardWithoutLineEndIsToldWhenNothingMoreComes(t *testing.T) {
 				for _, s := range w.scans {
 					cards = append(cards, string(s.Data))
 				}
-				if got := site.conditions[badgeDevice].Condition; !slices.Equal(cards, c.cards) || got != c.want {
+				if got := site.conditions[BadgeName("")].Condition; !slices.Equal(cards, c.cards) || got != c.want {
 					t.Errorf("%q, and it is %s", cards, got)
 				}
 			})

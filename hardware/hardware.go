@@ -24,15 +24,38 @@ import (
 // (package config); Open refuses what it cannot drive.
 type Config struct {
 	Buses   []Bus
-	Scanner Scanner // empty Port: no scanner fitted
+	Scanner Scanner // the kiosk's; empty Port: no scanner fitted
 
 	// Pulsed tells when locks were last driven before this start, by compartment,
 	// oldest first; times of the wall clock. With it a restart does not forget
 	// that a coil is hot. Compartments without recent pulses may be left out.
 	Pulsed map[string][]time.Time
-	Badge  badge.Config // empty Port: no badge reader fitted
+	Badge  badge.Config // the kiosk's; empty Port: no badge reader fitted
+
+	Terminals []Readers // of the terminals beside the kiosk
 
 	Devices *device.Watcher // nil: those of this machine, and one plugged in again is found after a pause only
+}
+
+// Readers are those of one terminal. Their scans carry its name.
+type Readers struct {
+	Terminal string
+	Scanner  Scanner      // empty Port: none fitted
+	Badge    badge.Config // the same
+}
+
+// ScannerName is how the code reader of a terminal is called among the devices;
+// the empty name is the kiosk's.
+func ScannerName(terminal string) string { return readerName("scanner", terminal) }
+
+// BadgeName is ScannerName for its badge reader.
+func BadgeName(terminal string) string { return readerName("badge", terminal) }
+
+func readerName(what, terminal string) string {
+	if terminal == "" {
+		return what
+	}
+	return what + " " + terminal
 }
 
 // A Bus is one line with one to ten lock boards.
@@ -113,7 +136,7 @@ const (
 
 // A DeviceReport tells that a device's condition changed.
 type DeviceReport struct {
-	Device    string // "bus main", "bus main board 2", "scanner", "badge"
+	Device    string // "bus main", "bus main board 2", "scanner", "badge desk"
 	Condition Condition
 	Detail    string // for staff: what was tried, what to do
 	At        time.Time

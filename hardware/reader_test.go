@@ -28,12 +28,12 @@ func TestAReaderThatIsPluggedInAgainUnderAnotherNameReadsAtOnce(t *testing.T) {
 		show   func(*sim.Site) error
 		want   string
 	}{
-		{scannerDevice, sim.Plan{Scanner: sim.Scanner{Adapter: adapter, Baud: 9600, Suffix: "cr"}},
+		{ScannerName(""), sim.Plan{Scanner: sim.Scanner{Adapter: adapter, Baud: 9600, Suffix: "cr"}},
 			func(s *Site) func(scan.Source) error {
-				return newScanner(Scanner{Port: port, Suffix: "cr"}, s).listen
+				return newScanner("", Scanner{Port: port, Suffix: "cr"}, s).listen
 			},
 			func(s *sim.Site) error { return s.Scan([]byte("PARCEL-A"), false) }, "PARCEL-A"},
-		{badgeDevice, sim.Plan{Badge: sim.Badge{Adapter: adapter, Baud: 9600, Format: "rdm6300"}},
+		{BadgeName(""), sim.Plan{Badge: sim.Badge{Adapter: adapter, Baud: 9600, Format: "rdm6300"}},
 			func(s *Site) func(scan.Source) error {
 				return (&cardReader{cfg: badge.Config{Port: port, Format: "rdm6300"}, site: s}).listen
 			},
@@ -75,7 +75,7 @@ func TestAPortThatEndsAsSoonAsItIsOpenIsNotToldAsWorkingEachTime(t *testing.T) {
 	defer bridge.Close()
 	site, w := startWith(t, Config{}, usualCoil)
 	ended := make(chan struct{})
-	r := &reader{device: scannerDevice, port: "tcp://" + bridge.Addr().String(), mode: line.Mode{Baud: 9600}, site: site,
+	r := &reader{device: ScannerName(""), port: "tcp://" + bridge.Addr().String(), mode: line.Mode{Baud: 9600}, site: site,
 		listen: func(scan.Source) error {
 			select {
 			case ended <- struct{}{}:
@@ -87,10 +87,10 @@ func TestAPortThatEndsAsSoonAsItIsOpenIsNotToldAsWorkingEachTime(t *testing.T) {
 	for range 20 {
 		<-ended
 	}
-	w.hears(scannerDevice, Gone)
+	w.hears(ScannerName(""), Gone)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	told := slices.DeleteFunc(slices.Clone(w.reports), func(r DeviceReport) bool { return r.Device != scannerDevice })
+	told := slices.DeleteFunc(slices.Clone(w.reports), func(r DeviceReport) bool { return r.Device != ScannerName("") })
 	if len(told) > 4 {
 		t.Errorf("that it works and that it is gone was told %d times: %v", len(told), told)
 	}

@@ -10,26 +10,33 @@ import (
 )
 
 const (
-	scannerDevice = "scanner"
-	commandWait   = 500 * time.Millisecond // how long a reader's port may take a few bytes
-	wakeWait      = 50 * time.Millisecond  // what a reader takes to wake up
-	startAgain    = 200 * time.Millisecond // from a code to the next trigger
+	commandWait = 500 * time.Millisecond // how long a reader's port may take a few bytes
+	wakeWait    = 50 * time.Millisecond  // what a reader takes to wake up
+	startAgain  = 200 * time.Millisecond // from a code to the next trigger
 )
 
 // A scanner owns a code reader.
 type scanner struct {
-	cfg   Scanner
-	site  *Site
-	stats counted[ScannerStats]
+	terminal string
+	cfg      Scanner
+	site     *Site
+	stats    counted[ScannerStats]
 
 	last   [sha256.Size]byte // of the last code; the code itself is not kept
 	lastAt time.Time
 }
 
-func newScanner(cfg Scanner, site *Site) *scanner { return &scanner{cfg: cfg, site: site} }
+func newScanner(terminal string, cfg Scanner, site *Site) *scanner {
+	return &scanner{terminal: terminal, cfg: cfg, site: site}
+}
+
+func (s *scanner) device() string { return ScannerName(s.terminal) }
 
 func (s *scanner) run() {
-	r := reader{device: scannerDevice, port: s.cfg.Port, mode: line.Mode{Baud: s.cfg.Baud, Pause: s.cfg.Wait()}, site: s.site, listen: s.listen}
+	r := reader{
+		device: s.device(), port: s.cfg.Port, mode: line.Mode{Baud: s.cfg.Baud, Pause: s.cfg.Wait()},
+		site: s.site, listen: s.listen,
+	}
 	r.opened = func() { s.stats.count(func(c *ScannerStats) { c.Opens++ }) }
 	r.run(device.UsualPauses)
 }
@@ -127,7 +134,9 @@ func (s *scanner) pass(codes []scan.Code, at time.Time) {
 			}
 		})
 		if !again {
-			s.site.sink.Scanned(Scan{Data: c.Data, Symbology: c.Symbology, TooLong: c.TooLong, Zeros: c.Zeros, At: at})
+			s.site.sink.Scanned(Scan{
+				Terminal: s.terminal, Data: c.Data, Symbology: c.Symbology, TooLong: c.TooLong, Zeros: c.Zeros, At: at,
+			})
 		}
 	}
 }

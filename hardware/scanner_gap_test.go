@@ -88,7 +88,7 @@ func playScanner(t *testing.T, port string) {
 	site, w := startWith(t, Config{Scanner: Scanner{Port: port, IdleGap: stoppedGap}}, usualCoil)
 	w.hears("scanner", Working)
 	fmt.Println("listening")
-	w.until("bytes", func() bool { return site.ScannerStats().Bytes > 0 })
+	w.until("bytes", func() bool { return site.ScannerStats()[0].Bytes > 0 })
 	fmt.Println("bytes")
 	w.until("a scan", func() bool { return len(w.scans) > 0 })
 	fmt.Printf("scan %q\n", w.scans[0].Data)
@@ -105,7 +105,7 @@ func TestACodeThatShouldHaveItsSuffixIsWaitedForLonger(t *testing.T) {
 			end := map[string]string{"cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t"}[suffix]
 			first := time.Now()
 			r.send("FIRST-")
-			w.until("bytes", func() bool { return site.ScannerStats().Bytes > 0 })
+			w.until("bytes", func() bool { return site.ScannerStats()[0].Bytes > 0 })
 			<-time.After(200 * time.Millisecond)
 			r.send("SECOND" + end)
 			if took := time.Since(first); took >= suffixWait {

@@ -92,7 +92,7 @@ func TestScansArriveOnce(t *testing.T) {
 	w.scanned(4, "NOEND")
 	r.send(strings.Repeat("y", 3000) + "\r")
 	w.until("a scan too long", func() bool { return len(w.scans) >= 5 && w.scans[4].TooLong && len(w.scans[4].Data) == 0 })
-	if s := site.ScannerStats(); s.Scans != 5 || s.TooLong != 1 || s.Duplicates != 2 || s.Opens != 1 {
+	if s := site.ScannerStats()[0]; s.Scans != 5 || s.TooLong != 1 || s.Duplicates != 2 || s.Opens != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -112,7 +112,7 @@ func TestTheSameCodeCountsAgainAfterAWhile(t *testing.T) {
 	} {
 		w := newWitness(t)
 		cfg.SameCode = c.same
-		s := newScanner(cfg, &Site{sink: w})
+		s := newScanner("", cfg, &Site{sink: w})
 		now := time.Now()
 		for _, at := range []time.Duration{0, time.Second, 2 * time.Second, 3500 * time.Millisecond} {
 			codes, _ := scan.NewParser(cfg).Feed([]byte("ABC\r"))
@@ -240,7 +240,7 @@ func TestAScannerSurvivesBeingUnplugged(t *testing.T) {
 	site, w := startWith(t, Config{Scanner: Scanner{Port: r.path, IdleGap: 2 * time.Second}}, usualCoil)
 	w.hears("scanner", Working)
 	r.send("SECRET-HALF")
-	w.until("bytes", func() bool { return site.ScannerStats().Bytes > 0 })
+	w.until("bytes", func() bool { return site.ScannerStats()[0].Bytes > 0 })
 	r.unplug()
 	w.hears("scanner", Gone)
 	r.plug()

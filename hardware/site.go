@@ -19,10 +19,10 @@ const openingsKept = 20000
 // goroutines that call the Sink. A Site remembers nothing over a restart and
 // drives no lock by itself.
 type Site struct {
-	sink    Sink
-	buses   []*bus
-	scanner *scanner // nil: none fitted
-	ports   *device.Watcher
+	sink     Sink
+	buses    []*bus
+	scanners []*scanner
+	ports    *device.Watcher
 
 	pulsedBefore map[string][]time.Time // Config.Pulsed, while the buses are made
 	refused      *inbox[door.Ended]
@@ -79,24 +79,28 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 			}
 		}
 	}
-	if cfg.Scanner.Port != "" {
-		s.scanner = newScanner(cfg.Scanner, s)
-		s.devices = append(s.devices, scannerDevice)
-	}
-	var cards *cardReader
-	if cfg.Badge.Port != "" {
-		cards = &cardReader{cfg: cfg.Badge, site: s}
-		s.devices = append(s.devices, badgeDevice)
+	var cards []*cardReader
+	for _, r := range cfg.readers() {
+		if r.Scanner.Port != "" {
+			one := newScanner(r.Terminal, r.Scanner, s)
+			s.scanners = append(s.scanners, one)
+			s.devices = append(s.devices, one.device())
+		}
+		if r.Badge.Port != "" {
+			one := &cardReader{terminal: r.Terminal, cfg: r.Badge, site: s}
+			cards = append(cards, one)
+			s.devices = append(s.devices, one.device())
+		}
 	}
 	for _, b := range s.buses {
 		s.ports.Heed(b.cfg.Port)
 		s.running.Go(b.run)
 	}
-	if s.scanner != nil {
-		s.running.Go(s.scanner.run)
+	for _, one := range s.scanners {
+		s.running.Go(one.run)
 	}
-	if cards != nil {
-		s.running.Go(cards.run)
+	for _, one := range cards {
+		s.running.Go(one.run)
 	}
 	s.running.Go(s.refuse)
 	return s, nil
@@ -192,12 +196,14 @@ func (s *Site) BusStats() []BusStats {
 	return all
 }
 
-// ScannerStats returns the scanner's counters; all zero when none is fitted.
-func (s *Site) ScannerStats() ScannerStats {
-	if s.scanner == nil {
-		return ScannerStats{}
+// ScannerStats returns the counters of every code reader, the kiosk's first.
+func (s *Site) ScannerStats() (all []ScannerStats) {
+	for _, one := range s.scanners {
+		stats := one.stats.read()
+		stats.Device = one.device()
+		all = append(all, stats)
 	}
-	return s.scanner.stats.read()
+	return all
 }
 
 // report notes and passes on a condition that differs from the last one.

@@ -49,9 +49,10 @@ func (l *Latency) add(d time.Duration) {
 	l.Max = max(l.Max, d)
 }
 
-// ScannerStats counts what happened at the scanner. Nothing in it tells what
+// ScannerStats counts what happened at a code reader. Nothing in it tells what
 // was scanned.
 type ScannerStats struct {
+	Device     string
 	Opens      uint64
 	Bytes      uint64
 	Scans      uint64 // passed on, TooLong included

@@ -24,8 +24,6 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
-
-	"cubby/hardware/scan"
 )
 
 // Config is one station's file. Paths in it are absolute after Load.
@@ -41,6 +39,8 @@ type Config struct {
 	Scanner Scanner  `toml:"scanner"`
 	Badge   Badge    `toml:"badge"`
 	Devices Devices  `toml:"devices"`
+
+	Terminals []Terminal `toml:"terminal"` // empty: a kiosk alone; see EveryTerminal
 
 	Printer      Printer      `toml:"printer"`
 	LabelPrinter LabelPrinter `toml:"label_printer"`
@@ -148,7 +148,7 @@ type Board struct {
 	Query          string `toml:"query" default:"all" oneof:"all,each"`                           // xor-8a80, wkly: one question for all locks, or one for each
 }
 
-// Scanner is the code reader; an empty Port means there is none.
+// Scanner is a code reader; an empty Port means there is none.
 type Scanner struct {
 	Port    string        `toml:"port" default:""`
 	Baud    int           `toml:"baud" default:"9600" oneof:"9600,19200,38400,57600,115200"`
@@ -165,7 +165,7 @@ type Scanner struct {
 	SameCode  time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
 }
 
-// Badge is the reader of couriers' cards; an empty Port means there is none.
+// Badge is a reader of couriers' cards; an empty Port means there is none.
 type Badge struct {
 	Port     string `toml:"port" default:""`
 	Baud     int    `toml:"baud" default:"9600" oneof:"9600,19200,38400,57600,115200"`
@@ -291,10 +291,11 @@ func (c *Config) resolvePaths() error {
 	}
 	absolute(&c.Station.DataDir)
 	absolute(&c.Rest.Socket)
-	absolute(&c.Scanner.Port)
+	resolveReader(&c.Scanner.Port, folder, absolute)
 	absolute(&c.Badge.Port)
-	if kind, pictures := scan.SplitPort(c.Scanner.Port); kind == scan.Picture && !filepath.IsAbs(pictures) {
-		c.Scanner.Port = strings.TrimSuffix(c.Scanner.Port, pictures) + filepath.Join(folder, pictures)
+	for i := range c.Terminals {
+		resolveReader(&c.Terminals[i].Scanner.Port, folder, absolute)
+		absolute(&c.Terminals[i].Badge.Port)
 	}
 	absolute(&c.Devices.Folder)
 	absolute(&c.Printer.Port)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"path/filepath"
 	"time"
 
 	"cubby/hardware"
@@ -23,25 +22,4 @@ func (s Scanner) hardware() hardware.Scanner {
 func (b Badge) hardware() badge.Config {
 	return badge.Config{Port: b.Port, Baud: b.Baud, Format: b.Format, Spelling: b.Spelling, Reversed: b.Reversed,
 		Layout: b.Layout, CapsLock: b.CapsLock}
-}
-
-// checkReaders looks at the code reader and the badge reader, and notes their
-// ports.
-func (c *Config) checkReaders(r *reader, ports map[string]string) {
-	if c.Scanner.Port != "" {
-		ports[filepath.Clean(c.Scanner.Port)] = "the scanner"
-		if _, err := c.Scanner.hardware().Complete(); err != nil {
-			r.refuse("scanner", "%v", err)
-		}
-	}
-	if c.Badge.Port == "" {
-		return
-	}
-	if other, taken := ports[filepath.Clean(c.Badge.Port)]; taken {
-		r.refuse("badge.port", "%q belongs to %s as well: one port for each device", c.Badge.Port, other)
-	}
-	ports[filepath.Clean(c.Badge.Port)] = "the badge reader"
-	if _, err := c.Badge.hardware().Complete(); err != nil {
-		r.refuse("badge", "%v", err)
-	}
 }

@@ -186,7 +186,8 @@ func (b Board) hardware(locks map[int]string) hardware.Board {
 
 // Hardware is what package hardware opens.
 func (c *Config) Hardware() hardware.Config {
-	h := hardware.Config{Scanner: c.Scanner.hardware(), Badge: c.Badge.hardware()}
+	kiosk, others := c.readers()
+	h := hardware.Config{Scanner: kiosk.Scanner, Badge: kiosk.Badge, Terminals: others}
 	for _, b := range c.Buses {
 		bus := hardware.Bus{
 			Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud, Echo: b.Echo,

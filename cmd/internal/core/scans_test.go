@@ -90,7 +90,7 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 		}
 	}
 	// Whoever writes before the port is open is not heard: repeat, as people do.
-	for c.site.ScannerStats().Opens == 0 {
+	for c.site.ScannerStats()[0].Opens == 0 {
 		<-time.After(10 * time.Millisecond)
 	}
 	say := func(to *os.File, text string) {
