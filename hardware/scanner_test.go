@@ -222,8 +222,41 @@ func TestPicturesInAFolderArriveAsScans(t *testing.T) {
 	w.scanned(1, "PICKUP-CODE")
 }
 
+func TestReadersOfTwoTerminalsAreToldApart(t *testing.T) {
+	t.Parallel()
+	kiosk, desk, cards := newReader(t), newReader(t), newReader(t)
+	site, w := startWith(t, Config{
+		Scanner:   Scanner{Port: kiosk.path},
+		Terminals: []Readers{{Terminal: "desk", Scanner: Scanner{Port: desk.path}, Badge: badge.Config{Port: cards.path}}},
+	}, usualCoil)
+	for _, name := range []string{"scanner", "scanner desk", "badge desk"} {
+		w.hears(name, Working)
+	}
+	desk.send("SAME\r\n")
+	w.scanned(1, "SAME")
+	kiosk.send("SAME\r\n") // somebody else, with the same code at the same time
+	w.scanned(2, "SAME")
+	cards.send("\x02010063E9AE25\x03")
+	w.until("a card", func() bool { return len(w.scans) == 3 })
+	if a, b, c := w.scans[0], w.scans[1], w.scans[2]; a.Terminal != "desk" || b.Terminal != "" || c.Terminal != "desk" || !c.Card {
+		t.Errorf("they come from %q, %q and %q", a.Terminal, b.Terminal, c.Terminal)
+	}
+	all := site.ScannerStats()
+	if len(all) != 2 || all[0].Device != "scanner" || all[1].Device != "scanner desk" || all[0].Scans != 1 || all[1].Scans != 1 {
+		t.Errorf("%+v", all)
+	}
+	desk.unplug()
+	w.hears("scanner desk", Gone)
+	kiosk.send("OTHER\r\n")
+	w.scanned(4, "OTHER")
+}
+
 func TestTwoReadersOfOnePortAreRefused(t *testing.T) {
+	desk := Readers{Terminal: "desk", Scanner: Scanner{Port: "/dev/x"}}
 	for _, cfg := range []Config{
+		{Scanner: Scanner{Port: "/dev/x"}, Terminals: []Readers{desk}},
+		{Terminals: []Readers{desk, {Terminal: "desk"}}},
+		{Terminals: []Readers{{Terminal: "desk", Badge: badge.Config{Port: "/dev/x", Format: "osdp"}}}},
 		{Scanner: Scanner{Port: "/dev/x"}, Badge: badge.Config{Port: "/dev/x"}},
 		{Scanner: Scanner{Port: "/dev/x", Trigger: "laser"}},
 		{Badge: badge.Config{Port: "/dev/x", Format: "osdp"}},

@@ -220,13 +220,14 @@ func (js *jobs) end(one *job, r Result, last bool) (Entry, Result, error) {
 	return e, r, err
 }
 
-// forget drops the jobs with a secret; one that is being sent is marked.
-func (js *jobs) forget() (gone []Entry) {
+// forget drops those of the jobs named that hold a secret; one that is being sent is
+// marked.
+func (js *jobs) forget(named []string) (gone []Entry) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	for i := len(js.all) - 1; i >= 0; i-- {
 		switch one := js.all[i]; {
-		case !one.Job.Secret:
+		case !one.Job.Secret || !slices.Contains(named, one.Job.ID):
 		case one.held:
 			one.unwanted = true
 		default:

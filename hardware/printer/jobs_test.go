@@ -41,7 +41,7 @@ func TestAReceiptDoesNotWaitForTheDiskThatAnotherJobWaitsFor(t *testing.T) {
 	receipts := make(chan error, 1)
 	go func() {
 		err := p.Print(Job{ID: "code", Data: []byte("CODE"), Secret: true})
-		p.Forget()
+		p.Forget("code")
 		receipts <- errors.Join(err, p.Print(Job{ID: "other", Data: []byte("OTHER"), Secret: true}))
 	}()
 	select {

@@ -213,11 +213,11 @@ func (p *Printer) awake() {
 	}
 }
 
-// Forget takes back all jobs with a secret that have not been printed: whoever
-// they were for has gone. One that is being printed comes to its end. It waits
-// for nobody.
-func (p *Printer) Forget() {
-	for _, e := range p.jobs.forget() {
+// Forget takes back those of the jobs named that hold a secret and have not been
+// printed: whoever they were for has gone. One that is being printed comes to its
+// end. It waits for nobody.
+func (p *Printer) Forget(jobs ...string) {
+	for _, e := range p.jobs.forget(jobs) {
 		p.ended(e, Forgotten)
 	}
 }

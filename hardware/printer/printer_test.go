@@ -348,16 +348,18 @@ func TestASecretIsForgottenWhenItsVisitIsOverAndNeverKept(t *testing.T) {
 	p := b.open(func(c *Config) { c.Folder, c.Vault = folder, plainVault{} })
 	b.state(Empty)
 	b.print(p, Job{ID: "code", Data: []byte("SECRET"), Secret: true})
+	b.print(p, Job{ID: "theirs", Data: []byte("OTHER"), Secret: true}) // of somebody at another terminal
 	b.print(p, Job{ID: "page", Data: []byte("PAGE")})
-	p.Forget()
+	p.Forget("code", "page", "nothing")
 	b.ends("code", Forgotten)
 	files, err := os.ReadDir(folder)
 	if err != nil || len(files) != 1 || files[0].Name() != "page.job" {
 		t.Errorf("on disk are %v, %v", files, err)
 	}
 	b.set(0x12, 0x12, 0x12, 0x12)
+	b.ends("theirs", Printed)
 	b.ends("page", Printed)
-	if got := b.paper(); got != "PAGE" {
+	if got := b.paper(); got != "OTHERPAGE" {
 		t.Errorf("the paper says %q", got)
 	}
 	b.print(p, Job{ID: "code2", Data: []byte("SECRET"), Secret: true})

@@ -78,7 +78,7 @@ func (r *Registry) Devices() []Device {
 }
 
 // KindOf tells the kind of a device by its name, as the hardware gives it:
-// "bus main", "bus main board 2", "scanner", "badge".
+// "bus main", "bus main board 2", "scanner", "badge desk".
 func KindOf(name string) string {
 	first, rest, _ := strings.Cut(name, " ")
 	switch {

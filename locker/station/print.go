@@ -28,8 +28,8 @@ type Receipt struct {
 // ended comes back through Printed.
 type Printer interface {
 	Print(Receipt) error
-	// Forget takes back what has not been printed: its courier has gone.
-	Forget()
+	// Forget takes back what has not been printed of these jobs: their courier has gone.
+	Forget(jobs ...string)
 }
 
 // Printed takes the end of a receipt.
@@ -43,7 +43,8 @@ func (s *Station) Printed(job string, result locker.PrintResult) {
 // terminal, and a printer for it.
 func (s *Station) canPrint(terminal string) bool {
 	_, ok := s.receipts[s.mem.visit(terminal).Last]
-	return ok && s.cfg.Printer != nil && s.at(terminal).printerWell
+	at := s.at(terminal)
+	return ok && s.prints(at) && at.printerWell
 }
 
 // print hands a receipt to the printer, after its commit.
@@ -58,6 +59,10 @@ func (s *Station) print(o locker.PrintOrder) {
 		r.Deadline = *o.Parcel.Deadline
 	}
 	s.printing.Store(o.Job, o.Parcel.ID)
+	if ok {
+		secret.jobs = append(secret.jobs, o.Job)
+		s.receipts[o.Parcel.ID] = secret
+	}
 	err := errNoReceipt
 	if ok && s.cfg.Printer != nil {
 		err = s.cfg.Printer.Print(r)
@@ -83,10 +88,15 @@ var errNoReceipt = errors.New("its courier has gone")
 
 // forgetReceipts ends the life of clear codes with their visit.
 func (s *Station) forgetReceipts(visit string) {
-	before := len(s.receipts)
-	maps.DeleteFunc(s.receipts, func(_ string, r receipt) bool { return r.visit == visit })
-	if s.cfg.Printer != nil && len(s.receipts) < before {
-		s.cfg.Printer.Forget()
+	var jobs []string
+	maps.DeleteFunc(s.receipts, func(_ string, r receipt) bool {
+		if r.visit == visit {
+			jobs = append(jobs, r.jobs...)
+		}
+		return r.visit == visit
+	})
+	if s.cfg.Printer != nil && len(jobs) > 0 {
+		s.cfg.Printer.Forget(jobs...)
 	}
 }
 
@@ -103,9 +113,9 @@ func (s *Station) noteDevice(c locker.Command) bool {
 	for _, t := range s.terminals {
 		before := [2]bool{t.scannerGone, t.printerWell}
 		switch {
-		case kind == health.Scanner && s.owns(t.Name, t.Scanner, d.Device, func(o Terminal) string { return o.Scanner }):
+		case kind == health.Scanner && s.owns(t.Scanner, d.Device):
 			t.scannerGone = !well
-		case kind == health.Printer && s.owns(t.Name, t.Printer, d.Device, func(o Terminal) string { return o.Printer }):
+		case kind == health.Printer && s.owns(t.Printer, d.Device):
 			t.printerWell = well
 		}
 		moved = moved || before != [2]bool{t.scannerGone, t.printerWell}
@@ -113,16 +123,14 @@ func (s *Station) noteDevice(c locker.Command) bool {
 	return moved
 }
 
+// prints reports whether a terminal has a printer: the one it names, or at a
+// kiosk alone the one there is.
+func (s *Station) prints(t *terminal) bool {
+	return s.cfg.Printer != nil && (t.Printer != "" || len(s.cfg.Terminals) == 0)
+}
+
 // owns reports whether a device is that of a terminal: the one it names, or at
-// the kiosk any that no other terminal names.
-func (s *Station) owns(terminal, named, device string, of func(Terminal) string) bool {
-	if named != "" {
-		return named == device
-	}
-	for _, t := range s.terminals {
-		if of(t.Terminal) == device {
-			return false
-		}
-	}
-	return terminal == locker.Kiosk
+// a kiosk alone any there is.
+func (s *Station) owns(named, device string) bool {
+	return named == device || len(s.cfg.Terminals) == 0
 }

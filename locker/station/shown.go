@@ -85,7 +85,7 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 		if secret, ok := s.receipts[s.mem.visit(t.Name).Last]; ok {
 			v.Code, v.PIN = secret.Code, secret.PIN
 		}
-		if s.cfg.Printer != nil && !t.printerWell {
+		if s.prints(t) && !t.printerWell {
 			v.Notices = append(v.Notices, view.NoticeNoPrinter)
 		}
 	}

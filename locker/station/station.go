@@ -44,7 +44,7 @@ type Config struct {
 	Effects      map[string]func(ledger.Effect) // further handlers, by the kind of effect; they must not block
 	Policy       locker.Policy
 	Wall         view.Wall
-	Terminals    []Terminal           // empty: a kiosk with the one scanner and printer there are
+	Terminals    []Terminal           // empty: a kiosk alone, with the scanner and the printer there are
 	Compartments []locker.Compartment // what the configuration says of them, in wall order
 	Version      string
 	Clocks       func() calendar.Reading                          // nil: the machine's
@@ -96,7 +96,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	}
 	maps.Copy(s.handlers, cfg.Effects)
 	for _, t := range cfg.terminals() {
-		s.terminals[t.Name] = newTerminal(t)
+		s.terminals[t.Name] = newTerminal(t, len(cfg.Terminals) == 0)
 	}
 	return s, nil
 }
@@ -380,6 +380,7 @@ func answerAll(batch []*request, err error) error {
 type receipt struct {
 	locker.Secret
 	visit string
+	jobs  []string // in which it was given to the printer
 }
 
 // keepReceipts remembers the codes a courier may still ask a receipt for, and
@@ -388,7 +389,7 @@ func (s *Station) keepReceipts(d locker.Decision) {
 	for _, f := range d.Facts {
 		switch f := f.(type) {
 		case *locker.ParcelStored:
-			s.receipts[f.ParcelID] = receipt{*f.Clear, d.VisitID}
+			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
 		case *locker.VisitEnded:
 			s.forgetReceipts(f.Visit)

@@ -69,7 +69,7 @@ func startWith(t testing.TB, dir string, paper Printer) *rig {
 }
 
 // startOn is startWith on a machine whose clocks the test sets.
-func startOn(t testing.TB, m *machine, dir string, paper Printer) *rig {
+func startOn(t testing.TB, m *machine, dir string, paper Printer, terminals ...Terminal) *rig {
 	t.Helper()
 	keys, err := secret.Derive(make([]byte, 32))
 	if err != nil {
@@ -85,7 +85,7 @@ func startOn(t testing.TB, m *machine, dir string, paper Printer) *rig {
 	}
 	w := &wall{given: make(chan door.Order, 64)}
 	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes,
-		Clocks: m.read, Fares: m.told,
+		Clocks: m.read, Fares: m.told, Terminals: terminals,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)

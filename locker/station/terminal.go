@@ -10,11 +10,11 @@ import (
 )
 
 // A Terminal is one screen with its devices, by the names under which they tell
-// how they are. Without a name the kiosk has those that no other terminal has.
+// how they are.
 type Terminal struct {
 	Name    string
-	Scanner string
-	Printer string
+	Scanner string // empty: none fitted, so that people type
+	Printer string // empty: none, so that nothing is said of receipts
 }
 
 // terminal is a Terminal as the station serves it.
@@ -26,8 +26,8 @@ type terminal struct {
 	printerWell bool  // receipts can be printed
 }
 
-func newTerminal(t Terminal) *terminal {
-	made := &terminal{Terminal: t}
+func newTerminal(t Terminal, alone bool) *terminal {
+	made := &terminal{Terminal: t, scannerGone: !alone && t.Scanner == ""}
 	made.shown.init(uint64(time.Now().UnixMilli()) * 1000)
 	return made
 }

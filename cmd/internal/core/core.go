@@ -87,7 +87,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
-		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: c.log,
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 		Fares: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)
 		},
@@ -98,7 +98,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.Hardware().Badge}
+	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders()}
 	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: newGate(c, cfg),
 		Hosts: append([]string{}, cfg.Rest.Hosts...), AllowedOrigins: cfg.Rest.AllowedOrigins, CursorKey: keys.Cursor()})
 	if err != nil {
@@ -317,6 +317,17 @@ func compartments(cfg *config.Config) []locker.Compartment {
 	return all
 }
 
+// terminals are those that the file names; nil: a kiosk alone.
+func terminals(cfg *config.Config) (all []station.Terminal) {
+	if len(cfg.Terminals) == 0 {
+		return nil
+	}
+	for _, t := range cfg.EveryTerminal() {
+		all = append(all, station.Terminal{Name: t.Name, Scanner: t.ScannerDevice(), Printer: cfg.PrinterDevice(t)})
+	}
+	return all
+}
+
 // lateDoors stands for the site until it has been opened; there are no orders
 // before that.
 type lateDoors struct{ site atomic.Pointer[hardware.Site] }
@@ -348,7 +359,7 @@ type staff struct {
 	papers *papers
 	doors  *lateDoors
 	health *health.Registry
-	badge  badge.Config // how a card's number is read
+	badges []badge.Config // how a card's number is read
 }
 
 const socketActor = "staff:socket"

@@ -69,7 +69,7 @@ func (c *Custody) open(ctx context.Context, how store.Opening) (err error) {
 func (c *Custody) as(ctx context.Context, cfg *config.Config) (*station.Station, error) {
 	return station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: c.keys, Doors: new(lateDoors), Policy: policy(cfg),
-		Wall: cfg.Wall(), Compartments: compartments(cfg), Version: Version(), Log: c.log,
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 	})
 }
 

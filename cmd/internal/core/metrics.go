@@ -46,10 +46,10 @@ var (
 	figRefused     = figure("door_openings_refused_total", "Of them, the board said that it did not drive the lock, and the door stayed closed.", "door")
 	figFitness     = figure("door_fitness", "How a lock fared in its last 20 openings: 2 good, 1 getting slow, 0 failing or refused by its board.", "door")
 	figTimeToOpen  = figure("door_time_to_open_seconds", "From the unlock frame to the first reading that shows the door open, all doors.")
-	figScans       = figure("scanner_scans_total", "Codes read.")
-	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.")
+	figScans       = figure("scanner_scans_total", "Codes read.", "device")
+	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.", "device")
 	figLogDropped  = figure("log_lines_dropped_total", "Log lines that nobody has read in time.")
-	figScansRepeat = figure("scanner_duplicates_total", "Codes read again at once and left out.")
+	figScansRepeat = figure("scanner_duplicates_total", "Codes read again at once and left out.", "device")
 )
 
 // Describe sends nothing: the figures that exist depend on the site.
@@ -111,10 +111,11 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	out <- timeToOpen(health)
-	scans := c.site.ScannerStats()
-	count(figScans, scans.Scans)
-	count(figScanBytes, scans.Bytes)
-	count(figScansRepeat, scans.Duplicates)
+	for _, s := range c.site.ScannerStats() {
+		count(figScans, s.Scans, s.Device)
+		count(figScanBytes, s.Bytes, s.Device)
+		count(figScansRepeat, s.Duplicates, s.Device)
+	}
 }
 
 var fitnesses = map[hardware.Fitness]float64{hardware.Good: 2, hardware.GettingSlow: 1, hardware.Refusing: 0, hardware.Failing: 0}

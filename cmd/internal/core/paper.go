@@ -115,9 +115,9 @@ func (p *papers) Print(r station.Receipt) error {
 }
 
 // Forget takes back receipts that have not been printed.
-func (p *papers) Forget() {
+func (p *papers) Forget(jobs ...string) {
 	if to := p.receipts.Load(); to != nil {
-		to.Forget()
+		to.Forget(jobs...)
 	}
 }
 

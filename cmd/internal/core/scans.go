@@ -1,10 +1,13 @@
 package core
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"slices"
 
 	"cubby/hardware"
+	"cubby/hardware/badge"
 	"cubby/locker"
 	"cubby/locker/label"
 	"cubby/locker/secret"
@@ -28,17 +31,33 @@ func scanned(s *station.Station, scan hardware.Scan) {
 	}
 }
 
-// AddCourier reads the card's number as the badge reader will.
+// AddCourier reads the card's number as the badge readers will.
 func (s staff) AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) {
 	var uid []byte
 	if card != "" {
-		if s.badge.Port == "" {
+		if len(s.badges) == 0 {
 			return locker.CourierSecrets{}, locker.Refuse(locker.Invalid, "no-badge-reader", "this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
 		}
 		var err error
-		if uid, err = s.badge.Card(card); err != nil {
+		if uid, err = readCard(s.badges, card); err != nil {
 			return locker.CourierSecrets{}, locker.Refuse(locker.Invalid, "card", "%v", err).At("/card")
 		}
 	}
 	return s.Station.AddCourier(ctx, name, uid, socketActor)
+}
+
+// readCard reads a card's number. A card has to be the same one at every reader.
+func readCard(readers []badge.Config, card string) (uid []byte, err error) {
+	for i, reader := range readers {
+		read, err := reader.Card(card)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && !bytes.Equal(read, uid) {
+			return nil, errors.New("the station's badge readers tell this card differently: give them the same format and spelling, " +
+				"or type its UID with hex: in front")
+		}
+		uid = read
+	}
+	return uid, nil
 }

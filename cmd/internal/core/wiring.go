@@ -43,7 +43,10 @@ func Wiring(cfg *config.Config, occupied []string) commission.Known {
 // OtherPorts are those at which something else than lock boards is expected;
 // nobody would like to be asked for its contacts there.
 func OtherPorts(cfg *config.Config) []string {
-	ports := []string{cfg.Scanner.Port, cfg.Badge.Port, cfg.Printer.Port, cfg.LabelPrinter.Port}
+	ports := []string{cfg.Printer.Port, cfg.LabelPrinter.Port}
+	for _, t := range cfg.EveryTerminal() {
+		ports = append(ports, t.Scanner.Port, t.Badge.Port)
+	}
 	for _, s := range cfg.Sensors() {
 		ports = append(ports, s.Port)
 	}

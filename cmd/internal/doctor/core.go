@@ -68,8 +68,10 @@ func (e *Examination) core(ctx context.Context) {
 			return d.State == "late" && strings.HasPrefix(d.Name+" ", "bus "+b.Name+" ")
 		}))
 	}
-	if e.Config.Scanner.Port != "" {
-		e.scanner(figures, devices)
+	for _, t := range e.Config.EveryTerminal() {
+		if device := t.ScannerDevice(); device != "" {
+			e.scanner(device, figures, devices)
+		}
 	}
 }
 
@@ -180,13 +182,17 @@ func (e *Examination) figures(line hardware.Bus, f map[string]float64, told bool
 	}
 }
 
-func (e *Examination) scanner(f map[string]float64, devices []health.Device) {
+func (e *Examination) scanner(device string, f map[string]float64, devices []health.Device) {
 	for _, d := range devices {
-		if d.Kind == health.Scanner && d.Severity != health.OK {
+		if d.Name == device && d.Severity != health.OK {
 			return // said already
 		}
 	}
-	if f["cubby_scanner_bytes_total"] == 0 {
-		e.hint("Hold a code in front of it and run doctor again. If it stays silent: scan the setup code for serial output in its manual, and check its speed.", "The code reader has not sent anything since the core started.")
+	who := "The code reader"
+	if terminal, ok := strings.CutPrefix(device, health.Scanner+" "); ok {
+		who += " of the terminal " + terminal
+	}
+	if f["cubby_scanner_bytes_total{device=\""+device+"\"}"] == 0 {
+		e.hint("Hold a code in front of it and run doctor again. If it stays silent: scan the setup code for serial output in its manual, and check its speed.", "%s has not sent anything since the core started.", who)
 	}
 }

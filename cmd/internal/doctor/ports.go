@@ -10,6 +10,7 @@ import (
 
 	"cubby/hardware"
 	"cubby/hardware/device"
+	"cubby/locker"
 )
 
 const readWrite = 6 // R_OK and W_OK of access(2)
@@ -22,7 +23,15 @@ func (e *Examination) uses() (all []use) {
 	for _, b := range c.Hardware().Buses {
 		all = append(all, use{"line " + b.Name, b.Port})
 	}
-	for _, u := range []use{{"the code reader", c.Scanner.Port}, {"the badge reader", c.Badge.Port}, {"the receipt printer", c.Printer.Port}, {"the label printer", c.LabelPrinter.Port}} {
+	var others []use
+	for _, t := range c.EveryTerminal() {
+		of := ""
+		if t.Name != locker.Kiosk {
+			of = " of the terminal " + t.Name
+		}
+		others = append(others, use{"the code reader" + of, t.Scanner.Port}, use{"the badge reader" + of, t.Badge.Port})
+	}
+	for _, u := range append(others, use{"the receipt printer", c.Printer.Port}, use{"the label printer", c.LabelPrinter.Port}) {
 		if u.port != "" {
 			all = append(all, u)
 		}
