@@ -14,6 +14,7 @@ import (
 
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/panel"
+	"cubby/locker"
 )
 
 // client asks the panel of a running simulator.
@@ -25,6 +26,7 @@ type client struct {
 	explain, tearOff     bool
 	image, timeout       string
 	aim, glue            string
+	terminal             string
 	hold, sensor, png    string
 	after, times         int
 }
@@ -101,11 +103,20 @@ func (c *client) scan(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	how := sim.Presented{Fast: c.fast, Prefix: c.aim, Times: c.times}
+	how := sim.Presented{Fast: c.fast, Prefix: c.aim, Times: c.times, Terminal: c.at()}
 	if how.Glued, err = c.coded(c.glue); err != nil {
 		return err
 	}
 	return c.post(ctx, "/scan", panel.Scan{Code: code, Presented: how}, nil)
+}
+
+// at is the terminal before whose reader something is held; the kiosk has no name
+// on a wall.
+func (c *client) at() string {
+	if c.terminal == locker.Kiosk {
+		return ""
+	}
+	return c.terminal
 }
 
 func (c *client) scanPicture(ctx context.Context) error {
@@ -114,7 +125,7 @@ func (c *client) scanPicture(ctx context.Context) error {
 		return fmt.Errorf("read the picture: %w", err)
 	}
 	var said panel.Scanned
-	path := "/scan/picture?fast=" + strconv.FormatBool(c.fast)
+	path := "/scan/picture?" + url.Values{"fast": {strconv.FormatBool(c.fast)}, "terminal": {c.at()}}.Encode()
 	if err := c.call(ctx, http.MethodPost, path, "application/octet-stream", picture, &said); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (c *client) badge(ctx context.Context, uid string) error {
 	if err != nil {
 		return fmt.Errorf("--hold %s: a duration such as 500ms: %w", c.hold, errUsage)
 	}
-	return c.post(ctx, "/badge", panel.Badge{UID: uid, HoldMS: hold.Milliseconds()}, nil)
+	return c.post(ctx, "/badge", panel.Badge{UID: uid, HoldMS: hold.Milliseconds(), Terminal: c.at()}, nil)
 }
 
 func (c *client) climate(ctx context.Context, words []string) error {

@@ -26,7 +26,8 @@ const usage = `usage: cubbysim COMMAND
       [--keep FILE] [--demo DIR] [--screen WHERE]
                                   simulate the site until interrupted.
                                   --port: another place for a bus, scanner, badge,
-                                  printer, label or climate-NAME; a path, or
+                                  scanner-TERMINAL, badge-TERMINAL, printer, label
+                                  or climate-NAME; a path, or
                                   tcp://127.0.0.1:0 for a network bridge.
                                   --devices: list adapters in this folder, for
                                   ports such as usb:1a86:7523; [devices] otherwise.
@@ -59,6 +60,8 @@ const usage = `usage: cubbysim COMMAND
                                   nothing in between), --gbk
   scan [--fast] --image FILE      the same from a PNG or JPEG picture
   badge UID [--hold 500ms]        hold a card before the reader
+                                  --terminal NAME, with scan and badge: before the
+                                  reader of this terminal; otherwise the kiosk's
   paper [printer|label] [--png FILE] [--json] [--tear-off]
                                   what has come out of a printer
   climate [DEGREES [HUMIDITY]] [--sensor NAME]
@@ -133,6 +136,7 @@ func obey(ctx context.Context, args []string, out io.Writer) error {
 	f.IntVar(&c.after, "after", 0, "")
 	f.BoolVar(&c.gbk, "gbk", false, "")
 	f.StringVar(&c.aim, "aim", "", "")
+	f.StringVar(&c.terminal, "terminal", "", "")
 	f.StringVar(&c.glue, "glue", "", "")
 	f.IntVar(&c.times, "times", 0, "")
 	f.StringVar(&c.hold, "hold", "500ms", "")

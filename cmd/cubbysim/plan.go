@@ -10,6 +10,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/paper"
+	"cubby/locker"
 )
 
 // A place is where a device is found: its link, and its adapter where adapters
@@ -97,23 +98,17 @@ func planBuses(plan *sim.Plan, c *config.Config, at *places) error {
 }
 
 func planDevices(plan *sim.Plan, c *config.Config, at *places) error {
-	where, err := at.of("scanner", c.Scanner.Port)
-	if err != nil {
-		return err
+	for _, t := range c.EveryTerminal() {
+		if err := planReaders(plan, t, at); err != nil {
+			return err
+		}
 	}
-	plan.Scanner = sim.Scanner{Link: where.link, Adapter: where.adapter, Baud: c.Scanner.Baud, Suffix: c.Scanner.Suffix, Packets: c.Scanner.Frame == "ssi"}
-	if slices.Contains([]string{"grow", "ssi", "honeywell", "newland", "datalogic"}, c.Scanner.Trigger) {
-		plan.Scanner.Kind = c.Scanner.Trigger
-	}
-	if where, err = at.of("badge", c.Badge.Port); err != nil {
-		return err
-	}
-	plan.Badge = sim.Badge{Link: where.link, Adapter: where.adapter, Baud: c.Badge.Baud, Format: c.Badge.Format, Spelling: c.Badge.Spelling, Reversed: c.Badge.Reversed}
 	font, err := assets.Font("Regular")
 	if err != nil {
 		return err
 	}
-	if where, err = at.of("printer", c.Printer.Port); err != nil {
+	where, err := at.of("printer", c.Printer.Port)
+	if err != nil {
 		return err
 	}
 	plan.Printer = sim.Printer{Link: where.link, Adapter: where.adapter, Baud: c.Printer.Baud, Paper: paper.Config{
@@ -131,6 +126,37 @@ func planDevices(plan *sim.Plan, c *config.Config, at *places) error {
 			Name: k.Name, Link: where.link, Adapter: where.adapter, Baud: k.Baud, Address: k.Address, Hundredths: k.Unit == "hundredths",
 		})
 	}
+	return nil
+}
+
+// planReaders takes the readers of one terminal.
+func planReaders(plan *sim.Plan, t config.Terminal, at *places) error {
+	of, name := "", ""
+	if t.Name != locker.Kiosk {
+		of, name = "-"+t.Name, t.Name
+	}
+	where, err := at.of("scanner"+of, t.Scanner.Port)
+	if err != nil {
+		return err
+	}
+	scanner := sim.Scanner{
+		Terminal: name, Link: where.link, Adapter: where.adapter, Baud: t.Scanner.Baud, Suffix: t.Scanner.Suffix, Packets: t.Scanner.Frame == "ssi",
+	}
+	if slices.Contains([]string{"grow", "ssi", "honeywell", "newland", "datalogic"}, t.Scanner.Trigger) {
+		scanner.Kind = t.Scanner.Trigger
+	}
+	if where, err = at.of("badge"+of, t.Badge.Port); err != nil {
+		return err
+	}
+	badge := sim.Badge{
+		Terminal: name, Link: where.link, Adapter: where.adapter, Baud: t.Badge.Baud, Format: t.Badge.Format,
+		Spelling: t.Badge.Spelling, Reversed: t.Badge.Reversed,
+	}
+	if name == "" {
+		plan.Scanner, plan.Badge = scanner, badge
+		return nil
+	}
+	plan.Further, plan.Badges = append(plan.Further, scanner), append(plan.Badges, badge)
 	return nil
 }
 

@@ -19,6 +19,7 @@ const usualHold = 500 * time.Millisecond
 // "combined" (ID and Mifare), "hex" (hexadecimal and CR LF) and "digits" (and
 // CR): ten of the low four bytes, or with the spellings "8d" and "w26" of three.
 type Badge struct {
+	Terminal string // empty: the kiosk
 	Link     string
 	Adapter  Adapter
 	Baud     int
@@ -35,13 +36,18 @@ var badgeFaults = []FaultKind{
 	{"badge-noise", "badge", "chance", nil, "stray bytes before a frame"},
 }
 
-// HoldBadge lays a card on the reader for a while; uid is in hexadecimal. A
-// reader tells of it at once and then every 50 ms. It takes as long as the card
+// HoldBadge lays a card on the kiosk's reader for a while; uid is in hexadecimal.
+// A reader tells of it at once and then every 50 ms. It takes as long as the card
 // lies there.
-func (s *Site) HoldBadge(uid string, span time.Duration) error {
-	l := s.lines["badge"]
-	if l == nil {
-		return fmt.Errorf("badge reader: %w", ErrUnknown)
+func (s *Site) HoldBadge(uid string, span time.Duration) error { return s.HoldBadgeAt("", uid, span) }
+
+// HoldBadgeAt is HoldBadge at a terminal.
+func (s *Site) HoldBadgeAt(terminal, uid string, span time.Duration) error {
+	reader := s.plan.badgeAt(terminal)
+	name := nameAt("badge", terminal)
+	l := s.lines[name]
+	if reader == nil || l == nil {
+		return fmt.Errorf("badge reader %q: %w", name, ErrUnknown)
 	}
 	raw, err := hex.DecodeString(strings.NewReplacer(" ", "", ":", "").Replace(uid))
 	if err != nil {
@@ -50,10 +56,10 @@ func (s *Site) HoldBadge(uid string, span time.Duration) error {
 	if span <= 0 || span > time.Minute {
 		return fmt.Errorf("a badge held for %s: up to a minute: %w", span, ErrCannot)
 	}
-	if s.plan.Badge.Reversed {
+	if reader.Reversed {
 		slices.Reverse(raw)
 	}
-	frame, err := badgeFrame(s.plan.Badge, raw)
+	frame, err := badgeFrame(*reader, raw)
 	if err != nil {
 		return err
 	}
@@ -65,30 +71,30 @@ func (s *Site) HoldBadge(uid string, span time.Duration) error {
 	for at := time.Duration(0); at < span; at += badgeEvery {
 		time.Sleep(time.Until(begun.Add(at)))
 		s.mu.Lock()
-		out := s.badgeSays(frame, at+badgeEvery >= span)
+		out := s.badgeSays(name, frame, at+badgeEvery >= span)
 		s.mu.Unlock()
 		if err := tx.send(out, nil, nil); err != nil {
-			return fmt.Errorf("badge reader: %w", err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
 		frames++
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.record(Entry{Kind: "badge", Bytes: len(frame)})
-	s.tell("a badge was held before the reader, told %d times", frames)
+	s.record(Entry{Kind: "badge", Device: name, Bytes: len(frame)})
+	s.tell("a badge was held before the reader %s, told %d times", name, frames)
 	return nil
 }
 
 // badgeSays is one frame with what is wrong with it. Callers hold mu.
-func (s *Site) badgeSays(frame []byte, last bool) []byte {
+func (s *Site) badgeSays(name string, frame []byte, last bool) []byte {
 	out := slices.Clone(frame)
-	if s.is("badge-xor", "badge") {
+	if s.is("badge-xor", name) {
 		out[len(out)-2] ^= 0x01
 	}
-	if s.is("badge-noise", "badge") {
+	if s.is("badge-noise", name) {
 		out = append([]byte{0xFF, 0x02, 0x00}, out...)
 	}
-	if last && s.is("badge-half", "badge") {
+	if last && s.is("badge-half", name) {
 		out = out[:len(out)/2]
 	}
 	return out

@@ -171,6 +171,8 @@ func (s *Site) targets(kind string) (all []string) {
 		for _, c := range s.plan.Climates {
 			all = append(all, climatePrefix+c.Name)
 		}
+	case "scanner", "badge":
+		all = s.readersOf(kind)
 	default:
 		if s.lines[kind] != nil {
 			all = []string{kind}

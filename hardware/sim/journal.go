@@ -22,7 +22,7 @@ type Entry struct {
 	Kind string    `json:"kind"` // "unlock", "scan", "badge", "print", "pulse_time", "other"; "violation": what no driver should do
 
 	Bus     string `json:"bus,omitempty"`
-	Device  string `json:"device,omitempty"` // print: which printer
+	Device  string `json:"device,omitempty"` // print, scan, badge: which one
 	Board   int    `json:"board"`
 	Lock    int    `json:"lock,omitempty"`     // from 1
 	Door    string `json:"door,omitempty"`     // empty: no door hangs on this lock

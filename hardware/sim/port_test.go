@@ -146,7 +146,7 @@ func TestAKilledSimulatorsLinksDoNotHinderTheNext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bus, scanner := s.lines["main"].terminal(), s.scanner.terminal()
+		bus, scanner := s.lines["main"].terminal(), s.readers["scanner"].line.terminal()
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestALineKeepsNothingForALateListener(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := openTTY(t, plan.Scanner.Link)
-	waitUntilEmpty(t, s.scanner)
+	waitUntilEmpty(t, s.readers["scanner"].line)
 	if err := s.Scan([]byte("late"), true); err != nil {
 		t.Fatal(err)
 	}

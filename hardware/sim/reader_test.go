@@ -218,3 +218,41 @@ func TestBadgesAreToldAgainAndAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryTerminalHasItsOwnReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		host, s := furnished(t, Plan{
+			Scanner: Scanner{Link: "x", Baud: 9600, Suffix: "cr"},
+			Further: []Scanner{{Terminal: "desk", Link: "y", Baud: 9600, Suffix: "lf"}},
+			Badges:  []Badge{{Terminal: "desk", Link: "z", Baud: 9600, Format: "hex"}},
+		}, "scanner-desk")
+		go func() {
+			if err := s.Present([]byte("DESK"), Presented{Terminal: "desk"}); err != nil {
+				t.Error(err)
+			}
+		}()
+		if got := read(t, host, 5); got != "DESK\n" {
+			t.Errorf("the desk's reader said %q", got)
+		}
+		if err := s.Present([]byte("X"), Presented{Terminal: "shelf"}); !errors.Is(err, ErrUnknown) {
+			t.Errorf("a reader that is not there: %v", err)
+		}
+		for _, f := range []Fault{{Kind: "aim", Target: "scanner-desk", Value: "]Q1"}, {Kind: "badge-xor", Target: "badge-desk", Value: "on"}} {
+			if err := s.SetFault(f); err != nil {
+				t.Error(err)
+			}
+		}
+		go s.Present([]byte("DESK"), Presented{Terminal: "desk"})
+		if got := read(t, host, 8); got != "]Q1DESK\n" {
+			t.Errorf("with a fault of its own the desk's reader said %q", got)
+		}
+	})
+}
+
+func TestNamesOfReadersAreNotTwo(t *testing.T) {
+	bus := Bus{Name: "scanner-desk", Boards: []Board{{Address: 1, Locks: map[int]string{1: "1"}}}}
+	plan := Plan{Buses: []Bus{bus}, Further: []Scanner{{Terminal: "desk", Link: "x", Baud: 9600}}}
+	if err := plan.check(); err == nil || !strings.Contains(err.Error(), "scanner-desk is named twice") {
+		t.Errorf("it is taken: %v", err)
+	}
+}

@@ -26,10 +26,11 @@ var suffixes = map[string]string{"any": "\r", "cr": "\r", "lf": "\n", "crlf": "\
 
 // A Scanner is one serial code reader.
 type Scanner struct {
-	Link    string
-	Adapter Adapter
-	Baud    int
-	Suffix  string // "cr", "lf", "crlf", "tab", "none"; "any" sends cr
+	Terminal string // empty: the kiosk
+	Link     string
+	Adapter  Adapter
+	Baud     int
+	Suffix   string // "cr", "lf", "crlf", "tab", "none"; "any" sends cr
 	// Kind of a reader that reads only when it is told to: "grow", "ssi",
 	// "honeywell", "newland" or "datalogic". Empty: it reads all the time.
 	Kind string
@@ -55,17 +56,29 @@ type Presented struct {
 	Prefix string `json:"prefix"` // for example an AIM identifier
 	Times  int    `json:"times"`  // how often it is read; 0 is once
 	Glued  []byte `json:"glued"`  // another code that follows with nothing in between
+
+	Terminal string `json:"terminal,omitempty"` // before whose reader; empty: the kiosk's
 }
 
-// Scan lets the reader read a code: its bytes, then the suffix. fast sends them
-// at once; otherwise they come at the reader's speed and Scan takes as long.
+// A codeReader is one code reader with its line.
+type codeReader struct {
+	site *Site
+	name string // "scanner", or "scanner-desk" of the terminal desk
+	cfg  Scanner
+	line *line
+	ear  listener
+}
+
+// Scan lets the kiosk's reader read a code: its bytes, then the suffix. fast sends
+// them at once; otherwise they come at the reader's speed and Scan takes as long.
 func (s *Site) Scan(code []byte, fast bool) error { return s.Present(code, Presented{Fast: fast}) }
 
-// Present holds a code before the reader. A reader that has to be told to read
+// Present holds a code before a reader. A reader that has to be told to read
 // gets ten seconds for that.
 func (s *Site) Present(code []byte, how Presented) error {
-	if s.scanner == nil {
-		return fmt.Errorf("scanner: %w", ErrUnknown)
+	r := s.readers[nameAt("scanner", how.Terminal)]
+	if r == nil {
+		return fmt.Errorf("%s: %w", nameAt("scanner", how.Terminal), ErrUnknown)
 	}
 	if n := len(code) + len(how.Glued); len(code) == 0 || n > maxScan {
 		return fmt.Errorf("a code of %d bytes: 1 to %d: %w", n, maxScan, ErrCannot)
@@ -73,70 +86,70 @@ func (s *Site) Present(code []byte, how Presented) error {
 	if how.Times < 0 || how.Times > 100 {
 		return fmt.Errorf("%d times: at most 100: %w", how.Times, ErrCannot)
 	}
-	for range max(1, how.Times, s.repeats()) {
-		if err := s.awaitTrigger(); err != nil {
+	for range max(1, how.Times, r.repeats()) {
+		if err := r.awaitTrigger(); err != nil {
 			return err
 		}
-		if err := s.deliver(code, how); err != nil {
+		if err := r.deliver(code, how); err != nil {
 			return err
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tell("scanned %d bytes", len(code))
+	s.tell("%s read %d bytes", r.name, len(code))
 	return nil
 }
 
-func (s *Site) repeats() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n, _ := s.count("scan-repeat", "scanner")
+func (r *codeReader) repeats() int {
+	r.site.mu.Lock()
+	defer r.site.mu.Unlock()
+	n, _ := r.site.count("scan-repeat", r.name)
 	return min(n, 100)
 }
 
 // deliver sends what the reader has read.
-func (s *Site) deliver(code []byte, how Presented) error {
-	tx, err := s.scanner.sender()
+func (r *codeReader) deliver(code []byte, how Presented) error {
+	tx, err := r.line.sender()
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	out := s.scanned(code, how)
-	s.mu.Unlock()
+	r.site.mu.Lock()
+	out := r.scanned(code, how)
+	r.site.mu.Unlock()
 	var last int64
 	stamp := func() { last = monotonicNS() }
 	switch {
-	case s.plan.Scanner.Packets:
-		err = s.sendPackets(tx, out.data, stamp)
+	case r.cfg.Packets:
+		err = r.sendPackets(tx, out.data, stamp)
 	case how.Fast:
 		err = tx.burst(out.data, stamp)
 	default:
 		err = tx.send(out.data, out.pauses, stamp)
 	}
 	if err != nil {
-		return fmt.Errorf("scanner: %w", err)
+		return fmt.Errorf("%s: %w", r.name, err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.record(Entry{Kind: "scan", Bytes: len(out.data), LastByteNS: last})
+	r.site.mu.Lock()
+	defer r.site.mu.Unlock()
+	r.site.record(Entry{Kind: "scan", Device: r.name, Bytes: len(out.data), LastByteNS: last})
 	return nil
 }
 
 // scanned is a code as it goes over the wire. Callers hold mu.
-func (s *Site) scanned(code []byte, how Presented) (out sending) {
+func (r *codeReader) scanned(code []byte, how Presented) (out sending) {
 	prefix := how.Prefix
-	if aim := s.word("aim", "scanner"); aim != "" && prefix == "" {
+	if aim := r.site.word("aim", r.name); aim != "" && prefix == "" {
 		prefix = aim
 	}
-	dice := s.diceOf("scanner")
-	if s.is("scan-noise", "scanner") {
+	dice := r.site.diceOf(r.name)
+	if r.site.is("scan-noise", r.name) {
 		out.data = append(out.data, []byte{0x00, 0xFF, 0x00}[:1+dice.IntN(3)]...)
 	}
 	out.data = slices.Concat(out.data, []byte(prefix), code, how.Glued)
-	if !s.plan.Scanner.Packets && !s.is("no-suffix", "scanner") {
-		out.data = append(out.data, suffixes[s.plan.Scanner.Suffix]...)
+	if !r.cfg.Packets && !r.site.is("no-suffix", r.name) {
+		out.data = append(out.data, suffixes[r.cfg.Suffix]...)
 	}
-	if s.is("scan-split", "scanner") {
+	if r.site.is("scan-split", r.name) {
 		out.pauses = map[int]time.Duration{}
 		for range 1 + dice.IntN(3) {
 			out.pauses[dice.IntN(len(out.data))] = time.Duration(1+dice.IntN(40)) * time.Millisecond
@@ -157,54 +170,54 @@ type listener struct {
 }
 
 // awaitTrigger waits until the reader is told to read, and lets it read once.
-func (s *Site) awaitTrigger() error {
-	if s.plan.Scanner.Kind == "" {
+func (r *codeReader) awaitTrigger() error {
+	if r.cfg.Kind == "" {
 		return nil
 	}
 	limit := time.After(held)
 	for {
-		s.mu.Lock()
-		if s.listener.armed {
-			s.listener.armed = false
-			s.mu.Unlock()
+		r.site.mu.Lock()
+		if r.ear.armed {
+			r.ear.armed = false
+			r.site.mu.Unlock()
 			time.Sleep(readingTime)
 			return nil
 		}
-		changed, closed := s.listener.changed, s.closed
-		s.mu.Unlock()
+		changed, closed := r.ear.changed, r.site.closed
+		r.site.mu.Unlock()
 		if closed {
 			return fmt.Errorf("the site has closed: %w", ErrCannot)
 		}
 		select {
 		case <-changed:
 		case <-limit:
-			return fmt.Errorf("nobody has told the reader to read for %s (its trigger is of the kind %q): %w", held, s.plan.Scanner.Kind, ErrCannot)
+			return fmt.Errorf("nobody has told the reader to read for %s (its trigger is of the kind %q): %w", held, r.cfg.Kind, ErrCannot)
 		}
 	}
 }
 
-// hearScanner takes commands to the reader. It runs on the line's goroutine.
-func (s *Site) hearScanner(c chunk, tx *sender) {
-	s.mu.Lock()
-	if c.at.Sub(s.listener.heardAt) > commandGap {
-		s.listener.pending = nil
+// hear takes commands to the reader. It runs on the line's goroutine.
+func (r *codeReader) hear(c chunk, tx *sender) {
+	r.site.mu.Lock()
+	if c.at.Sub(r.ear.heardAt) > commandGap {
+		r.ear.pending = nil
 	}
-	s.listener.heardAt = c.at
-	s.listener.pending = append(s.listener.pending, c.data...)
+	r.ear.heardAt = c.at
+	r.ear.pending = append(r.ear.pending, c.data...)
 	var answers [][]byte
 	for {
-		before := len(s.listener.pending)
-		answer := s.command()
+		before := len(r.ear.pending)
+		answer := r.command()
 		if len(answer) > 0 {
 			answers = append(answers, answer)
 		}
-		if len(s.listener.pending) == before {
+		if len(r.ear.pending) == before {
 			break
 		}
 	}
-	close(s.listener.changed)
-	s.listener.changed = make(chan struct{})
-	s.mu.Unlock()
+	close(r.ear.changed)
+	r.ear.changed = make(chan struct{})
+	r.site.mu.Unlock()
 	for _, a := range answers {
 		time.Sleep(turnaround)
 		if tx.send(a, nil, nil) != nil {
@@ -222,25 +235,25 @@ var triggers = map[string][2]string{
 
 // command takes one command, or one byte that begins none, out of what was
 // sent, and returns the answer to it.
-func (s *Site) command() []byte {
-	in := s.listener.pending
+func (r *codeReader) command() []byte {
+	in := r.ear.pending
 	if len(in) == 0 {
 		return nil
 	}
-	take := func(n int) { s.listener.pending = bytes.Clone(in[n:]) }
-	switch s.plan.Scanner.Kind {
+	take := func(n int) { r.ear.pending = bytes.Clone(in[n:]) }
+	switch r.cfg.Kind {
 	case "grow":
-		return s.commandGrow(in, take)
+		return r.commandGrow(in, take)
 	case "ssi":
-		return s.commandSSI(in, take)
+		return r.commandSSI(in, take)
 	case "":
 		take(len(in))
 		return nil
 	}
-	for i, word := range triggers[s.plan.Scanner.Kind] {
+	for i, word := range triggers[r.cfg.Kind] {
 		if bytes.HasPrefix(in, []byte(word)) {
 			take(len(word))
-			s.arm(i == 0)
+			r.arm(i == 0)
 			return nil
 		}
 		if strings.HasPrefix(word, string(in)) {
@@ -252,9 +265,9 @@ func (s *Site) command() []byte {
 }
 
 // arm switches the reader on or off. Callers hold mu.
-func (s *Site) arm(on bool) {
-	if s.listener.armed != on {
-		s.tell("the reader's beam is %s", map[bool]string{true: "on", false: "off"}[on])
+func (r *codeReader) arm(on bool) {
+	if r.ear.armed != on {
+		r.site.tell("the reader's beam is %s", map[bool]string{true: "on", false: "off"}[on])
 	}
-	s.listener.armed = on
+	r.ear.armed = on
 }

@@ -41,9 +41,11 @@ type Plan struct {
 	Printer  Printer
 	Label    Printer
 	Climates []Climate
-	Devices  string // folder in which adapters are listed; empty: nowhere
-	Seed     uint64 // of noise and of the places where replies are split
-	Left     []Left // how doors were left; others are closed and empty
+	Further  []Scanner // of the terminals beside the kiosk
+	Badges   []Badge   // the same
+	Devices  string    // folder in which adapters are listed; empty: nowhere
+	Seed     uint64    // of noise and of the places where replies are split
+	Left     []Left    // how doors were left; others are closed and empty
 }
 
 // A Bus is one line with lock boards.
@@ -81,9 +83,9 @@ var ErrCannot = errors.New("cannot be done")
 // Site is a running simulation.
 type Site struct {
 	plan     Plan
-	lines    map[string]*line // by the name of the bus or device
-	scanner  *line            // nil: none
-	others   []string         // names of the lines that are no buses
+	lines    map[string]*line       // by the name of the bus or device
+	readers  map[string]*codeReader // of codes, by name
+	others   []string               // names of the lines that are no buses
 	printer  *paper.Printer
 	labeller *paper.Labeller
 
@@ -98,7 +100,6 @@ type Site struct {
 	troubles map[faultKey]*trouble
 	journal  journal
 	recent   []Event
-	listener listener // the scanner's ear
 	weather  []Weather
 	cut      map[string]int // pieces of paper that hang out of each printer
 	watchers map[chan Event]bool
@@ -117,7 +118,13 @@ func Open(plan Plan) (*Site, error) {
 		return nil, err
 	}
 	s := newSite(plan)
-	links := []string{plan.Scanner.Link, plan.Badge.Link, plan.Printer.Link, plan.Label.Link}
+	links := []string{plan.Printer.Link, plan.Label.Link}
+	for _, r := range plan.scanners() {
+		links = append(links, r.Link)
+	}
+	for _, r := range plan.badges() {
+		links = append(links, r.Link)
+	}
 	for _, c := range plan.Climates {
 		links = append(links, c.Link)
 	}
@@ -147,12 +154,11 @@ func Open(plan Plan) (*Site, error) {
 // newSite makes the physical part, without terminals.
 func newSite(plan Plan) *Site {
 	s := &Site{
-		plan: plan, lines: map[string]*line{}, doors: map[string]*door{}, boards: map[boardID]*board{},
+		plan: plan, lines: map[string]*line{}, readers: map[string]*codeReader{}, doors: map[string]*door{}, boards: map[boardID]*board{},
 		dice:     map[string]*rand.Rand{},
 		auto:     auto{After: 4 * time.Second},
 		troubles: map[faultKey]*trouble{},
 		cut:      map[string]int{},
-		listener: listener{changed: make(chan struct{})},
 		journal:  journal{pulses: map[string]int{}},
 		watchers: map[chan Event]bool{}, changed: make(chan struct{}),
 	}
@@ -192,14 +198,17 @@ func newSite(plan Plan) *Site {
 // furnish makes the lines of all devices but lock boards, not yet plugged in.
 func (s *Site) furnish() (names []string) {
 	p := s.plan
-	if p.Scanner.fitted() {
-		s.scanner = s.device("scanner", p.Scanner.Link, p.Scanner.Adapter, p.Scanner.Baud)
-		s.scanner.hear = s.hearScanner
-		names = append(names, "scanner")
+	for _, c := range p.scanners() {
+		r := &codeReader{site: s, name: nameAt("scanner", c.Terminal), cfg: c, ear: listener{changed: make(chan struct{})}}
+		r.line = s.device(r.name, c.Link, c.Adapter, c.Baud)
+		r.line.hear = r.hear
+		s.readers[r.name] = r
+		names = append(names, r.name)
 	}
-	if p.Badge.fitted() {
-		s.device("badge", p.Badge.Link, p.Badge.Adapter, p.Badge.Baud)
-		names = append(names, "badge")
+	for _, b := range p.badges() {
+		name := nameAt("badge", b.Terminal)
+		s.device(name, b.Link, b.Adapter, b.Baud)
+		names = append(names, name)
 	}
 	names = append(names, s.furnishPrinters()...)
 	for i := range p.Climates {

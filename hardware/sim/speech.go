@@ -94,7 +94,7 @@ func (p Plan) check() error {
 			}
 		}
 	}
-	return nil
+	return p.checkReaders(names)
 }
 
 func (b Board) locks(talk *speech) int {

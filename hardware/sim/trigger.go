@@ -19,7 +19,7 @@ const (
 
 var growDone = []byte{0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31}
 
-func (s *Site) commandGrow(in []byte, take func(int)) []byte {
+func (r *codeReader) commandGrow(in []byte, take func(int)) []byte {
 	switch {
 	case in[0] != 0x7E:
 		take(1)
@@ -47,7 +47,7 @@ func (s *Site) commandGrow(in []byte, take func(int)) []byte {
 		return []byte{0x03, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31}
 	case growWrite:
 		if address == growScanNow && len(data) > 0 && data[0]&1 == 1 {
-			s.arm(true)
+			r.arm(true)
 		}
 		return growDone
 	case growSave:
@@ -114,10 +114,10 @@ func ssiPacket(opcode, source, status byte, data ...byte) []byte {
 	return append(body, byte(sum>>8), byte(sum))
 }
 
-func (s *Site) commandSSI(in []byte, take func(int)) []byte {
+func (r *codeReader) commandSSI(in []byte, take func(int)) []byte {
 	if in[0] == 0 { // wakes a reader that sleeps
 		take(1)
-		s.listener.wokenAt = time.Now()
+		r.ear.wokenAt = time.Now()
 		return nil
 	}
 	n := int(in[0]) + 2
@@ -135,17 +135,17 @@ func (s *Site) commandSSI(in []byte, take func(int)) []byte {
 	}
 	opcode := packet[1]
 	take(n)
-	if since := time.Since(s.listener.wokenAt); s.is("asleep", "scanner") && (since < 50*time.Millisecond || since > 5*time.Second) {
+	if since := time.Since(r.ear.wokenAt); r.site.is("asleep", r.name) && (since < 50*time.Millisecond || since > 5*time.Second) {
 		return nil
 	}
 	switch opcode {
 	case ssiAck, ssiNak:
-		if !s.is("deaf", "scanner") {
-			s.listener.acked, s.listener.nakked = opcode == ssiAck, opcode == ssiNak
+		if !r.site.is("deaf", r.name) {
+			r.ear.acked, r.ear.nakked = opcode == ssiAck, opcode == ssiNak
 		}
 		return nil
 	case ssiStart, ssiStop:
-		s.arm(opcode == ssiStart)
+		r.arm(opcode == ssiStart)
 	case ssiParam, ssiEnable, ssiDisable:
 	default:
 		return ssiPacket(ssiNak, 0, 0, ssiWrongState)
@@ -155,7 +155,7 @@ func (s *Site) commandSSI(in []byte, take func(int)) []byte {
 
 // sendPackets sends a code as an SSI reader does: in packets that are repeated
 // until they are acknowledged, three times at most.
-func (s *Site) sendPackets(tx *sender, code []byte, beforeLast func()) error {
+func (r *codeReader) sendPackets(tx *sender, code []byte, beforeLast func()) error {
 	for len(code) > 0 {
 		n := min(len(code), ssiLongest-1)
 		part, rest := code[:n], code[n:]
@@ -164,16 +164,16 @@ func (s *Site) sendPackets(tx *sender, code []byte, beforeLast func()) error {
 			status |= ssiMore
 		}
 		for try := range ssiTries {
-			s.mu.Lock()
-			s.listener.acked, s.listener.nakked = false, false
-			s.mu.Unlock()
+			r.site.mu.Lock()
+			r.ear.acked, r.ear.nakked = false, false
+			r.site.mu.Unlock()
 			if try > 0 {
 				status |= ssiRepeated
 			}
 			if err := tx.send(ssiPacket(ssiDecode, 0, status, append([]byte{codeQR}, part...)...), nil, beforeLast); err != nil {
 				return err
 			}
-			if s.awaitAck() {
+			if r.awaitAck() {
 				break
 			}
 		}
@@ -183,12 +183,12 @@ func (s *Site) sendPackets(tx *sender, code []byte, beforeLast func()) error {
 }
 
 // awaitAck reports whether the host has acknowledged in time.
-func (s *Site) awaitAck() bool {
+func (r *codeReader) awaitAck() bool {
 	limit := time.After(ssiPatience)
 	for {
-		s.mu.Lock()
-		acked, nakked, closed, changed := s.listener.acked, s.listener.nakked, s.closed, s.listener.changed
-		s.mu.Unlock()
+		r.site.mu.Lock()
+		acked, nakked, closed, changed := r.ear.acked, r.ear.nakked, r.site.closed, r.ear.changed
+		r.site.mu.Unlock()
 		switch {
 		case acked:
 			return true

@@ -33,8 +33,9 @@ type Shelf struct {
 
 // Held is the body of POST /demo/scan: one thing of the shelf.
 type Held struct {
-	Badge string `json:"badge"`
-	Code  string `json:"code"`
+	Badge    string `json:"badge"`
+	Code     string `json:"code"`
+	Terminal string `json:"terminal,omitempty"` // before whose reader; empty: the kiosk's
 }
 
 // pictureName is what the name of a picture on the shelf may be made of.
@@ -131,5 +132,5 @@ func (p panel) hold(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, err.Error())
 		return
 	}
-	answer(w, Scanned{Bytes: len(code)}, p.site.Scan(code, false))
+	answer(w, Scanned{Bytes: len(code)}, p.site.Present(code, sim.Presented{Terminal: body.Terminal}))
 }

@@ -15,6 +15,8 @@ import (
 type Badge struct {
 	UID    string `json:"uid"`     // the card's number in hexadecimal
 	HoldMS int64  `json:"hold_ms"` // how long it lies on the reader; 0 is 500 ms
+
+	Terminal string `json:"terminal,omitempty"` // on whose reader; empty: the kiosk's
 }
 
 // Paper is what has come out of a printer, as JSON.
@@ -44,7 +46,7 @@ func (p panel) badge(w http.ResponseWriter, r *http.Request) {
 	if body.HoldMS == 0 {
 		body.HoldMS = 500
 	}
-	answer(w, body, p.site.HoldBadge(body.UID, time.Duration(body.HoldMS)*time.Millisecond))
+	answer(w, body, p.site.HoldBadgeAt(body.Terminal, body.UID, time.Duration(body.HoldMS)*time.Millisecond))
 }
 
 func (p panel) climate(w http.ResponseWriter, r *http.Request) {

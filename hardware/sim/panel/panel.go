@@ -199,7 +199,9 @@ func (p panel) scanPicture(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, err.Error())
 		return
 	}
-	answer(w, Scanned{Bytes: len(code), Text: string(code)}, p.site.Scan(code, r.URL.Query().Get("fast") == "true"))
+	q := r.URL.Query()
+	how := sim.Presented{Fast: q.Get("fast") == "true", Terminal: q.Get("terminal")}
+	answer(w, Scanned{Bytes: len(code), Text: string(code)}, p.site.Present(code, how))
 }
 
 func (p panel) fault(w http.ResponseWriter, r *http.Request) {
