@@ -73,7 +73,8 @@ func (k *Keys) Type(b []byte) (text []byte, lost bool) {
 		switch {
 		case kind == eventSync && code == syncDropped:
 			text, lost = nil, true
-			*k = Keys{layout: k.layout, part: k.part, lock: k.lock, lost: true} // the lock stays as it was, on the device as well
+			// The lock stays as it was, on the device as well.
+			*k = Keys{layout: k.layout, part: k.part, lock: k.lock, lost: true}
 		case kind == eventKey:
 			typed := k.key(code, value)
 			if !k.lost {
@@ -123,7 +124,8 @@ func (k *Keys) key(code uint16, value int32) (typed string) {
 		if value != 1 || int(code) >= len(k.types()[0]) {
 			return ""
 		}
-		if digit := k.types()[0][code]; k.alt && code >= keyPadFirst && code <= keyPadLast && digit >= '0' && digit <= '9' {
+		digit := k.types()[0][code]
+		if k.alt && code >= keyPadFirst && code <= keyPadLast && digit >= '0' && digit <= '9' {
 			k.number = append(k.number, byte(digit))
 			return ""
 		}

@@ -117,14 +117,15 @@ func layoutOf(name string) (*layout, error) {
 	if l, ok := layouts[name]; ok {
 		return l, nil
 	}
-	return nil, fmt.Errorf("keyboard layout %q is not known: choose one of %v, the one the reader is set to", name, Layouts)
+	return nil, fmt.Errorf("keyboard layout %q is not known: choose the one the reader is set to, of %v", name, Layouts)
 }
 
 // paired reports whether a key has a letter and its capital, so that caps lock
 // turns it round.
 func (l *layout) paired(code uint16, level int) bool {
 	plain := l[level&^withShift][code]
-	return unicode.IsLetter(plain) && l[level|withShift][code] == unicode.ToUpper(plain) && plain != unicode.ToUpper(plain)
+	capital := unicode.ToUpper(plain)
+	return unicode.IsLetter(plain) && plain != capital && l[level|withShift][code] == capital
 }
 
 func isDead(c rune) bool { return c >= 0x0300 && c <= 0x036F }

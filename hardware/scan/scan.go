@@ -30,7 +30,7 @@ const (
 
 // A Code is one code as it was read.
 type Code struct {
-	Data      []byte            // without what was added around it; UTF-8 where it can be read, else as it came; FNC1 is 1D
+	Data      []byte            // without what was added around it; UTF-8 where it can be, else as it came; FNC1 is 1D
 	Symbology string            // AIM identifier the reader put in front, for example "]C1"; mostly empty
 	TooLong   bool              // Data is empty
 	Zeros     bool              // zero bytes came within it, or behind it, and are left out of Data

@@ -17,7 +17,8 @@ type form struct {
 // are read in gs1.go, postal numbers and those of UPS in check.go.
 var forms = []form{
 	{"FedEx, 34 digits: the number at the end, behind two zeros",
-		"FedEx, Barcode Scanning Guide (position 21) and announcement FDX1D, 2024; check digit: jkeen/tracking_number_data", true, fedex34},
+		"FedEx, pages.message.fedex.com/barcodescan_home (from position 21) and announcement FDX1D, 2024",
+		true, fedex34},
 	{"FedEx Ground \"96\", 22 digits: the last 15",
 		"FedEx Ground Label Layout Specification, page 8", true, fedex22},
 	{"FedEx, two zeros before 12 digits",
@@ -37,13 +38,13 @@ var forms = []form{
 	{"ISO 15459 license plate with its data identifier J, or 1J to 6J",
 		"ISO/IEC 15459-1; ANSI MH10.8.2", false, licensePlate},
 	{"DPD, 28 characters: %, postal code, number (14), service, country",
-		"DPD Parcel Label Specification 2.4; zint, symbology DPD", true, dpd28},
+		"DPD, DPDAPPD 4.0.2, illustrations 2 and 7, as zint cites it", true, dpd28},
 	{"the same with the check character that is printed instead of %",
-		"DPD Parcel Label Specification; ISO/IEC 7064, mod 37,36", true, dpdPrinted},
+		"DPD, DPDAPPD 4.0.2; ISO/IEC 7064, mod 37,36", true, dpdPrinted},
 	{"the same without either",
 		"zint, symbology DPD: the reader drops %", false, dpd27},
 	{"a number of DPD with its check character",
-		"DPD Parcel Label Specification; ISO/IEC 7064, mod 37,36", false, dpd15},
+		"DPD, DPDAPPD 4.0.2; ISO/IEC 7064, mod 37,36", false, dpd15},
 }
 
 // standsFor lists the numbers a text may stand for, by its forms: those of
@@ -60,7 +61,8 @@ func standsFor(text, symbology string) (certain, others []string) {
 }
 
 func fedex34(s, _ string) string {
-	if len(s) != 34 || !digits(s) || s[0] == '9' && s[1] != '6' || s[20:22] != "00" || s[22] == '0' || !checksFedEx14(s[20:]) {
+	if len(s) != 34 || !digits(s) || s[0] == '9' && s[1] != '6' || s[20:22] != "00" || s[22] == '0' ||
+		!checksFedEx14(s[20:]) {
 		return ""
 	}
 	return s[22:]
@@ -97,7 +99,8 @@ func fedexEconomy(s, _ string) string {
 // codabarSymbol takes off the letters a reader has passed on: A to D, or by
 // older names T, N, * and E.
 func codabarSymbol(s, symbology string) string {
-	if !strings.HasPrefix(symbology, "]F") || len(s) < 3 || !codabarEnd(s[0]) || !codabarEnd(s[len(s)-1]) || !codabarInside(s[1:len(s)-1]) {
+	if !strings.HasPrefix(symbology, "]F") || len(s) < 3 || !codabarEnd(s[0]) || !codabarEnd(s[len(s)-1]) ||
+		!codabarInside(s[1:len(s)-1]) {
 		return ""
 	}
 	return s[1 : len(s)-1]

@@ -51,7 +51,8 @@ func whereLabel(text string) (where string, args []any) {
 	var parts []string
 	for i, key := range keys {
 		parts = append(parts, "SELECT id FROM parcels WHERE id = ? AND label_key = id",
-			"SELECT id FROM parcels WHERE label_key = ? AND label_key <> id", "SELECT parcel FROM spellings WHERE key = ?")
+			"SELECT id FROM parcels WHERE label_key = ? AND label_key <> id",
+			"SELECT parcel FROM spellings WHERE key = ?")
 		args = append(args, key, key, key)
 		if i > 0 {
 			parts[len(parts)-1] += " AND own = 1"
