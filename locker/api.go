@@ -56,6 +56,10 @@ type Key struct {
 	Scopes  []string  `json:"scopes"`
 	Created time.Time `json:"created"`
 	Revoked bool      `json:"revoked"`
+
+	// ReadsOnly: its client may read codes and passes none on, so that no code waits
+	// for it.
+	ReadsOnly bool `json:"reads_only,omitempty"`
 }
 
 // A Courier may deposit. His badge and PIN are kept as hashes only.

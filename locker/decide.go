@@ -121,7 +121,7 @@ func (c AddKey) decide(t *turn) error {
 	if k, ok := t.Key(c.Record.Name); ok && !k.Revoked {
 		return Refuse(Conflict, "key-exists", "a key named %q exists; revoke it first or choose another name", c.Record.Name).At("/name")
 	}
-	t.emit(&KeyAdded{Name: c.Record.Name, Scopes: c.Record.Scopes, At: t.Now, Hash: KeyHash{c.Record.SHA256}})
+	t.emit(&KeyAdded{Name: c.Record.Name, Scopes: c.Record.Scopes, ReadsOnly: c.Record.ReadsOnly, At: t.Now, Hash: KeyHash{c.Record.SHA256}})
 	return nil
 }
 

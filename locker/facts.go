@@ -42,7 +42,7 @@ var Module = ledger.Module{
 		&VisitStarted{}, &VisitStepped{}, &CourierRefused{}, &LabelRefused{}, &VisitEnded{}, &GuardChanged{}, &CalendarKept{}, &ClockAccepted{}, &DeviceChanged{}, &StationStarted{},
 	},
 	Tables: []*ledger.Spec{
-		Parcels.Spec, Recipients.Spec, Credentials.Spec, Compartments.Spec, Openings.Spec, Couriers.Spec, Keys.Spec,
+		Parcels.Spec, Recipients.Spec, Credentials.Spec, Compartments.Spec, Openings.Spec, Couriers.Spec, Keys.Spec, Consumers.Spec,
 		Visits.Spec, PINGuard.Spec, CalendarNow.Spec,
 	},
 }

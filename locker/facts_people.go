@@ -50,10 +50,11 @@ func (f *CourierRemoved) Apply(s *ledger.State, at time.Time) {
 
 // KeyAdded: a client of the endpoint is let in.
 type KeyAdded struct {
-	Name   string    `json:"name"`
-	Scopes []string  `json:"scopes"`
-	At     time.Time `json:"at"`
-	Hash   KeyHash   `json:"-"`
+	Name      string    `json:"name"`
+	Scopes    []string  `json:"scopes"`
+	ReadsOnly bool      `json:"reads_only,omitempty"`
+	At        time.Time `json:"at"`
+	Hash      KeyHash   `json:"-"`
 }
 
 func (KeyAdded) Type() string      { return "key.added" }
@@ -62,7 +63,11 @@ func (KeyAdded) Published() bool   { return false }
 func (f *KeyAdded) Private() any   { return &f.Hash }
 
 func (f *KeyAdded) Apply(s *ledger.State, _ time.Time) {
-	Keys.Put(s, f.Name, KeyRecord{Key{Name: f.Name, Scopes: f.Scopes, Created: f.At}, f.Hash.SHA256})
+	k := Key{Name: f.Name, Scopes: f.Scopes, Created: f.At, ReadsOnly: f.ReadsOnly}
+	Keys.Put(s, f.Name, KeyRecord{k, f.Hash.SHA256})
+	if k.Delivers() {
+		Consumers.Put(s, f.Name, Consumer{Name: f.Name}) // what waits now waits for it, too
+	}
 }
 
 // KeyHash is the SHA-256 of a key's token, hexadecimal.
@@ -85,4 +90,5 @@ func (f *KeyRevoked) Apply(s *ledger.State, at time.Time) {
 		k.Revoked = true
 		Keys.Put(s, f.Name, k)
 	}
+	Consumers.Delete(s, f.Name)
 }

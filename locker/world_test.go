@@ -24,6 +24,7 @@ type plainWorld struct {
 	credentials  map[string]Credential
 	couriers     map[string]CourierRecord
 	keys         map[string]KeyRecord
+	consumers    map[string]Consumer
 	compartments map[string]Compartment
 	openings     map[string]Opening
 	order        []string         // ids of openings, oldest first
@@ -35,7 +36,7 @@ type plainWorld struct {
 
 func newPlainWorld(boxes ...Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{}, credentials: map[string]Credential{},
-		couriers: map[string]CourierRecord{}, keys: map[string]KeyRecord{}, compartments: map[string]Compartment{}, openings: map[string]Opening{}, elsewhere: map[string]Visit{}}
+		couriers: map[string]CourierRecord{}, keys: map[string]KeyRecord{}, consumers: map[string]Consumer{}, compartments: map[string]Compartment{}, openings: map[string]Opening{}, elsewhere: map[string]Visit{}}
 	for _, b := range boxes {
 		w.numbers = append(w.numbers, b.Number)
 		w.compartments[b.Number] = b
@@ -62,6 +63,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.couriers, r)
 		case Keys.Spec:
 			keep(w.keys, r)
+		case Consumers.Spec:
+			keep(w.consumers, r)
 		case Compartments.Spec:
 			keep(w.compartments, r)
 		case Openings.Spec:
@@ -121,6 +124,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.couriers)
 	case Keys.Spec:
 		return rows(w.keys)
+	case Consumers.Spec:
+		return rows(w.consumers)
 	case Compartments.Spec:
 		all := make([]ledger.Row, len(w.numbers))
 		for i, n := range w.numbers {
@@ -159,6 +164,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.couriers, key)
 	case Keys.Spec:
 		return at(w.keys, key)
+	case Consumers.Spec:
+		return at(w.consumers, key)
 	case Compartments.Spec:
 		return at(w.compartments, key)
 	case Openings.Spec:

@@ -194,14 +194,20 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 }
 
 func (t *tool) key(ctx context.Context, args []string) error {
-	const form = "key add NAME SCOPE,... | key list | key revoke NAME"
+	const form = "key add [--reads-only] NAME SCOPE,... | key list | key revoke NAME"
+	rest := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--reads-only" })
+	readsOnly := len(rest) < len(args)
+	if readsOnly && (len(rest) == 0 || rest[0] != "add") {
+		return fmt.Errorf("usage: cubbyctl %s", form)
+	}
+	args = rest
 	c, err := t.client()
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(args) == 3 && args[0] == "add":
-		token, err := c.AddKey(ctx, args[1], strings.Split(args[2], ","))
+		token, err := c.AddKey(ctx, args[1], strings.Split(args[2], ","), readsOnly)
 		if err != nil {
 			return err
 		}
@@ -212,9 +218,9 @@ func (t *tool) key(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		return t.table("KEY\tSCOPES\tREVOKED", func(w io.Writer) {
+		return t.table("KEY\tSCOPES\tCODES WAIT FOR IT\tREVOKED", func(w io.Writer) {
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%t\n", k.Name, strings.Join(k.Scopes, ","), k.Revoked)
+				fmt.Fprintf(w, "%s\t%s\t%t\t%t\n", k.Name, strings.Join(k.Scopes, ","), k.Delivers(), k.Revoked)
 			}
 		})
 	case len(args) == 2 && args[0] == "revoke":

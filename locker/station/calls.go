@@ -129,21 +129,6 @@ func (s *Station) AcceptClock(ctx context.Context, actor string) (calendar.Stand
 // Clock is how the machine's clock and the station's calendar stand to each other.
 func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(s.cfg.Clocks()) }
 
-// Acknowledge erases the clear codes of events up to and including seq: a
-// reader who may have them has got them.
-func (s *Station) Acknowledge(ctx context.Context, seq int64) error {
-	r := &request{acknowledge: seq, done: make(chan struct{})}
-	if err := s.queue.add(r, false); err != nil {
-		return err
-	}
-	select {
-	case <-r.done:
-		return r.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // AddCourier lets a courier in. Badge and PIN are shown here and never again. A
 // card is given as the UID the badge reader tells; nil stands for none.
 func (s *Station) AddCourier(ctx context.Context, name string, card []byte, actor string) (locker.CourierSecrets, error) {
@@ -161,10 +146,11 @@ func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
 	return s.ask(ctx, locker.RemoveCourier{ID: id}, actor, causeStaff, false)
 }
 
-// AddKey makes an API key. The token is shown here and never again.
-func (s *Station) AddKey(ctx context.Context, name string, scopes []string, actor string) (token string, err error) {
+// AddKey makes an API key. The token is shown here and never again. No code waits for
+// a client that only reads.
+func (s *Station) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool, actor string) (token string, err error) {
 	token, hash := secret.NewToken()
-	record := locker.KeyRecord{Key: locker.Key{Name: name, Scopes: scopes}, SHA256: hash}
+	record := locker.KeyRecord{Key: locker.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash}
 	return token, s.ask(ctx, locker.AddKey{Record: record}, actor, causeStaff, false)
 }
 

@@ -9,13 +9,13 @@ import (
 
 // A request is one command on its way through the writer.
 type request struct {
-	command     locker.Command
-	actor       string
-	terminal    string // where it was given; empty: at the kiosk, or nowhere
-	cause       string
-	acknowledge int64 // instead of a command: clear codes to erase
-	err         error
-	done        chan struct{} // nil when nobody waits
+	command      locker.Command
+	actor        string
+	terminal     string // where it was given; empty: at the kiosk, or nowhere
+	cause        string
+	acknowledged *acknowledgement // instead of a command
+	err          error
+	done         chan struct{} // nil when nobody waits
 }
 
 // ofVisit reports whether the command came from whoever is at the station, and

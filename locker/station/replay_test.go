@@ -26,7 +26,7 @@ func lived(t *testing.T) (dir string) {
 	r.until(view.StepPickupOpen)
 	r.closes(o)
 	r.until(view.StepPickupDone)
-	if _, err := r.AddKey(t.Context(), "shop", []string{"parcels:read"}, "staff"); err != nil {
+	if _, err := r.AddKey(t.Context(), "shop", []string{"parcels:read"}, false, "staff"); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.stop(); err != nil {

@@ -283,9 +283,12 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	var effects []ledger.Effect
 	wrote, moved := false, false
 	for _, r := range batch {
-		if r.acknowledge > 0 {
-			tx.Acknowledge(r.acknowledge)
-			wrote = true
+		if a := r.acknowledged; a != nil {
+			if changed := locker.Acknowledge(s.mem, a.consumer, a.through); len(changed) > 0 {
+				tx.Save(changed)
+				s.mem.merge(changed)
+				wrote = true
+			}
 			continue
 		}
 		env := locker.Env{Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal)}

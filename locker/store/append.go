@@ -54,7 +54,7 @@ func (tx *Tx) append(f locker.Fact, c Circumstances) {
 	tx.codesOf(f)
 }
 
-// codesOf keeps the clear code of a deposit until it has been told, and erases
+// codesOf keeps the clear code of a deposit until all consumers have it, and erases
 // it when its parcel is gone.
 func (tx *Tx) codesOf(f locker.Fact) {
 	switch f := f.(type) {
@@ -72,9 +72,10 @@ func (tx *Tx) codesOf(f locker.Fact) {
 	}
 }
 
-// Acknowledge erases the clear codes of events up to and including seq.
-func (tx *Tx) Acknowledge(seq int64) {
-	tx.codes -= tx.exec(tx.s.statements.ackCodes, seq)
+// delivered erases the clear codes that all consumers have acknowledged. Without a
+// consumer the codes wait for one.
+func (tx *Tx) delivered() {
+	tx.codes -= tx.exec(tx.s.statements.dropDelivered)
 }
 
 // chain is the hash of an event: SHA-256 over the hash before it, the event,

@@ -21,7 +21,7 @@ const tailEvents = 1000
 // altered, or is missing. It reads what is bounded by the wall and by what is expected;
 // Examine reads the rest.
 func (s *Store) checkDeciding(ctx context.Context) error {
-	for _, table := range []string{"compartments", "openings", "couriers", "keys", "visits", "singles"} { // all small
+	for _, table := range []string{"compartments", "openings", "couriers", "keys", "consumers", "visits", "singles"} { // all small
 		if err := integrity(ctx, s.read, "integrity_check", table); err != nil {
 			return err
 		}
@@ -41,6 +41,9 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 		return err
 	}
 	if err := s.checkKeyHashes(ctx, keys); err != nil {
+		return err
+	}
+	if err := s.checkConsumers(ctx, keys); err != nil {
 		return err
 	}
 	if err := s.checkRows(ctx, "visits", "SELECT sum, terminal, doc FROM visits"); err != nil {
@@ -237,6 +240,7 @@ func (s *Store) examine(ctx context.Context) (err error) {
 		{"openings", "SELECT sum, id, doc FROM openings"},
 		{"couriers", "SELECT sum, id, doc FROM couriers"},
 		{"keys", "SELECT sum, name, doc FROM keys"},
+		{"consumers", "SELECT sum, name, doc FROM consumers"},
 		{"visits", "SELECT sum, terminal, doc FROM visits"},
 		{"singles", "SELECT sum, name, doc FROM singles"},
 	} {

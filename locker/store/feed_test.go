@@ -53,6 +53,7 @@ func TestNothingIsToldBeforeItsCommitIsOver(t *testing.T) {
 func TestAReaderWhoFollowsTheWriterMissesNoCode(t *testing.T) {
 	const deposits = 300
 	s := open(t, t.TempDir())
+	consumers(t, s, "shop")
 	read := make(chan int64) // each deposit, when its event was read
 	failed := make(chan error, 1)
 	go func() {
@@ -62,7 +63,7 @@ func TestAReaderWhoFollowsTheWriterMissesNoCode(t *testing.T) {
 			for _, work := range []func(*Tx){
 				func(tx *Tx) { tx.Append([]locker.Fact{announced(id)}, at) },
 				func(tx *Tx) { tx.Append([]locker.Fact{stored(id)}, at) },
-				func(tx *Tx) { tx.Acknowledge(<-read) }, // no code waits now
+				func(tx *Tx) { acknowledge(tx, "shop", <-read) }, // no code waits now
 			} {
 				tx, err := s.Begin()
 				if err == nil {

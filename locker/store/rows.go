@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"cubby/locker"
 	"cubby/locker/ledger"
 )
 
@@ -164,7 +165,12 @@ func (r rows) Rows(spec *ledger.Spec, index, text string) []ledger.Row {
 func (r rows) Due(*ledger.Spec) []ledger.Row { return nil }
 
 // Save writes the rows a decision changed.
-func (tx *Tx) Save(ch ledger.Changes) { ch.Each(tx.save) }
+func (tx *Tx) Save(ch ledger.Changes) {
+	ch.Each(tx.save)
+	if len(ch[locker.Consumers.Spec]) > 0 {
+		tx.delivered()
+	}
+}
 
 func (tx *Tx) save(spec *ledger.Spec, r ledger.Row) {
 	t, side := tx.s.statements.tables[spec], spec.Side()

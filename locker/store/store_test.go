@@ -136,6 +136,7 @@ func TestAnAlteredCutOrReorderedLogIsNoticed(t *testing.T) {
 
 func TestTheFeedJoinsCodesForThoseWhoMayHaveThemUntilAcknowledged(t *testing.T) {
 	s := open(t, t.TempDir())
+	consumers(t, s, "shop")
 	commit(t, s, []locker.Fact{announced("a"), stored("a"), &locker.GuardChanged{}, stored("b")})
 	code := func(withCodes bool) string {
 		t.Helper()
@@ -162,7 +163,7 @@ func TestTheFeedJoinsCodesForThoseWhoMayHaveThemUntilAcknowledged(t *testing.T) 
 		t.Errorf("without codes: %q", got)
 	}
 	tx, _ := s.Begin()
-	tx.Acknowledge(2)
+	acknowledge(tx, "shop", 2)
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}

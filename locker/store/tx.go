@@ -9,11 +9,12 @@ import (
 
 // statements are prepared once on the writer's connection.
 type statements struct {
-	begin, commit, rollback      *stmt
-	event, putLife               *stmt
-	putCode, dropCodes, ackCodes *stmt
-	tables                       map[*ledger.Spec]*table
-	all                          []*stmt
+	begin, commit, rollback *stmt
+	event, putLife          *stmt
+	putCode, dropCodes      *stmt
+	dropDelivered           *stmt
+	tables                  map[*ledger.Spec]*table
+	all                     []*stmt
 }
 
 func (s *Store) prepare() error {
@@ -27,7 +28,7 @@ func (s *Store) prepare() error {
 		{&q.putLife, "INSERT INTO lives(seq, mark) VALUES (?,?)"},
 		{&q.putCode, "INSERT INTO codes(seq, parcel, sealed) VALUES (?,?,?)"},
 		{&q.dropCodes, "DELETE FROM codes WHERE parcel=?"},
-		{&q.ackCodes, "DELETE FROM codes WHERE seq<=?"},
+		{&q.dropDelivered, "DELETE FROM codes WHERE seq <= (SELECT min(doc->>'acknowledged') FROM consumers)"},
 	} {
 		st, err := s.conn.prepare(p.query)
 		if err != nil {

@@ -64,7 +64,7 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	n, err := c.Capacity(ctx)
 	check("capacity", err, n.All.Total == 1 && n.Sizes[0].OutOfUse == 1)
 
-	token, err := c.AddKey(ctx, "shop", []string{"operate"})
+	token, err := c.AddKey(ctx, "shop", []string{"operate"}, false)
 	check("add key", err, token == "token-shop")
 	keys, err := c.Keys(ctx)
 	check("keys", err, len(keys) == 1 && keys[0].Name == "shop")

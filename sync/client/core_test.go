@@ -114,7 +114,7 @@ func (c *core) Restore(_ context.Context, number, _, _ string) (locker.Compartme
 func (c *core) OutOfService(_ context.Context, number, reason, _ string) (locker.Compartment, error) {
 	return locker.Compartment{Number: number, Allocation: locker.OutOfService, Reason: reason}, nil
 }
-func (c *core) AddKey(_ context.Context, name string, _ []string) (string, error) {
+func (c *core) AddKey(_ context.Context, name string, _ []string, _ bool) (string, error) {
 	return "token-" + name, nil
 }
 func (c *core) Keys(context.Context) ([]locker.Key, error) {

@@ -7,10 +7,15 @@ import (
 	"cubby/locker"
 )
 
-// AddKey makes an API key. The token is told here and never again.
-func (c *Client) AddKey(ctx context.Context, name string, scopes []string) (token string, err error) {
+// AddKey makes an API key. The token is told here and never again. Codes wait for a
+// client that may read them, unless it only reads.
+func (c *Client) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error) {
 	var made struct{ Token string }
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/keys", body: map[string]any{"name": name, "scopes": scopes}}, &made)
+	body := map[string]any{"name": name, "scopes": scopes}
+	if readsOnly {
+		body["reads_only"] = true
+	}
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/keys", body: body}, &made)
 	return made.Token, err
 }
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,38 +11,74 @@ import (
 	"cubby/sync/feed"
 )
 
-// proofBytes of the HMAC-SHA-256 follow a cursor that acknowledges codes: nobody makes
-// one out of a cursor that does not, and so erases codes that are another reader's.
-const proofBytes = 12
+// A cursor that acknowledges codes ends with a proof: whose it is, in ownerBytes of the
+// SHA-256 of the key's name, and proofBytes of an HMAC-SHA-256. Nobody makes one out of
+// a cursor that acknowledges nothing, or out of another client's.
+const (
+	ownerBytes = 6
+	proofBytes = 12
+)
 
-// cursorText writes a cursor for readers: its text, and behind a dot the proof that all
-// events before it have been read, if they have been.
-func (s *Server) cursorText(c feed.Cursor) string {
+// cursorText writes a cursor for a client: its text, and behind a dot the proof that
+// this client has read all events before it, if it has.
+func (s *Server) cursorText(c feed.Cursor, client string) string {
 	text := c.Text()
 	if !c.Complete || len(s.CursorKey) == 0 {
 		return text
 	}
-	return text + "." + s.proof(text)
+	return text + "." + base64.RawURLEncoding.EncodeToString(s.proof(text, ownerOf(client)))
 }
 
-// parseCursor reads a cursor back. One that claims to be complete and has no proof, as
-// versions before gave out, is where its reader was and acknowledges nothing.
-func (s *Server) parseCursor(text string) (feed.Cursor, error) {
+// parseCursor reads back what a client sends. A cursor of another client is a place to
+// go on from and acknowledges nothing. So is one that claims to be complete and has no
+// proof, as versions before gave out.
+func (s *Server) parseCursor(text, client string) (feed.Cursor, error) {
 	bare, proof, proven := strings.Cut(text, ".")
 	c, err := feed.Parse(bare)
 	if err != nil || len(s.CursorKey) == 0 && !proven {
 		return c, err
 	}
-	if proven && (!c.Complete || !hmac.Equal([]byte(proof), []byte(s.proof(bare)))) {
+	if !proven {
+		c.Complete = false
+		return c, nil
+	}
+	owner, ours := s.proves(bare, proof)
+	if !ours || !c.Complete {
 		return feed.Cursor{}, locker.Refuse(locker.Invalid, "bad-cursor",
 			"the cursor is not one this station has given out; send it back exactly as it came in Cubby-Next-Cursor")
 	}
-	c.Complete = c.Complete && proven
+	c.Complete = owner == nil || bytes.Equal(owner, ownerOf(client))
 	return c, nil
 }
 
-func (s *Server) proof(text string) string {
+// proves reports whether the station has made this proof, and for whom. Earlier
+// versions said of nobody whose a cursor is: whoever sends one is believed, and can
+// acknowledge only on its own behalf.
+func (s *Server) proves(text, proof string) (owner []byte, ours bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(proof)
+	switch {
+	case err != nil:
+		return nil, false
+	case len(b) == ownerBytes+proofBytes:
+		owner = b[:ownerBytes]
+	case len(b) != proofBytes:
+		return nil, false
+	}
+	return owner, hmac.Equal(b, s.proof(text, owner))
+}
+
+// proof is made of the cursor's text and, unless there is none, of whose it is.
+func (s *Server) proof(text string, owner []byte) []byte {
 	m := hmac.New(sha256.New, s.CursorKey)
 	m.Write([]byte(text))
-	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:proofBytes])
+	if owner != nil {
+		m.Write([]byte{0}) // in no text
+		m.Write(owner)
+	}
+	return append(bytes.Clone(owner), m.Sum(nil)[:proofBytes]...)
+}
+
+func ownerOf(client string) []byte {
+	sum := sha256.Sum256([]byte(client))
+	return sum[:ownerBytes]
 }

@@ -39,7 +39,7 @@ func (s *Server) getEvents(x *exchange) error {
 	if last := x.r.Header.Get("Last-Event-ID"); stream && last != "" {
 		cursor, given = last, true // where a broken stream goes on
 	}
-	at, err := s.position(cursor, given)
+	at, err := s.position(cursor, given, x.who.name)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (s *Server) getEvents(x *exchange) error {
 	if !head { // what nobody got must not count as read
 		to = s.behind(page.Last, at, x.who.scopes&codesRead != 0)
 	}
-	next := s.cursorText(to)
+	next := s.cursorText(to, x.who.name)
 	h := x.Header()
 	h["Content-Type"] = batchType
 	h["Content-Length"] = []string{strconv.Itoa(len(page.Events) + 2)}
@@ -81,8 +81,9 @@ func (s *Server) getEvents(x *exchange) error {
 
 var batchType = []string{"application/cloudevents-batch+json"}
 
-// position reads a cursor. None is the beginning, "now" is behind the newest event.
-func (s *Server) position(cursor string, given bool) (feed.Cursor, error) {
+// position reads the cursor of a client. None is the beginning, "now" is behind the
+// newest event.
+func (s *Server) position(cursor string, given bool, client string) (feed.Cursor, error) {
 	if !given {
 		return feed.Cursor{Mark: s.Reader.Mark(0), Complete: true}, nil
 	}
@@ -90,7 +91,7 @@ func (s *Server) position(cursor string, given bool) (feed.Cursor, error) {
 	if cursor == "now" {
 		return feed.Cursor{Seq: head, Mark: s.Reader.Mark(head)}, nil
 	}
-	c, err := s.parseCursor(cursor)
+	c, err := s.parseCursor(cursor, client)
 	if err != nil {
 		return feed.Cursor{}, err
 	}
@@ -98,7 +99,7 @@ func (s *Server) position(cursor string, given bool) (feed.Cursor, error) {
 		return feed.Cursor{}, problem.New(http.StatusGone, "cursor-gone",
 			"this cursor belongs to a life of the station's log that was lost when the log was restored; "+
 				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on with the new one; "+
-				"or read from the beginning (no cursor)")
+				"or read from the beginning (no cursor), as a client that passes codes on must")
 	}
 	return c, nil
 }
@@ -164,20 +165,12 @@ func (s *Server) read(ctx context.Context, at feed.Cursor, limit int, withCodes 
 	return page, err
 }
 
-// acknowledge tells the reader that the caller has every code up to at.
+// acknowledge tells the reader that the client has every code up to at.
 func (s *Server) acknowledge(x *exchange, at feed.Cursor) error {
-	if !at.Complete || x.who.scopes&codesRead == 0 || at.Seq <= s.acknowledged.Load() {
+	if !at.Complete || at.Seq == 0 || x.who.scopes&codesRead == 0 {
 		return nil
 	}
-	if err := s.Reader.Acknowledge(x.ctx, at.Seq); err != nil {
-		return err
-	}
-	for {
-		through := s.acknowledged.Load()
-		if at.Seq <= through || s.acknowledged.CompareAndSwap(through, at.Seq) {
-			return nil
-		}
-	}
+	return s.Reader.Acknowledge(x.ctx, x.who.name, at.Seq)
 }
 
 // accepts reports whether the request asks for the media type by name.

@@ -19,6 +19,7 @@ import (
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -191,12 +192,18 @@ func (l logged) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool,
 	return l.core.KeyByHash(ctx, hash)
 }
 
-func (l logged) Acknowledge(_ context.Context, through int64) error {
+func (l logged) Acknowledge(_ context.Context, client string, through int64) error {
 	tx, err := l.Begin()
 	if err != nil {
 		return err
 	}
-	tx.Acknowledge(through)
+	state := ledger.NewState(l.Rows())
+	if _, known := locker.Consumers.Get(state, client); !known {
+		added := locker.KeyAdded{Name: client, Scopes: []string{"events:read", "codes:read"}}
+		added.Apply(state, someTime)
+	}
+	tx.Save(state.Changes())
+	tx.Save(locker.Acknowledge(state, client, through))
 	return tx.Commit()
 }
 

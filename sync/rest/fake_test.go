@@ -23,8 +23,9 @@ type core struct {
 	parcels      map[string]locker.Parcel
 	recipients   map[string]*locker.Recipient
 	compartments []locker.Compartment
-	events       []string // with the code to join in after a bar
-	acked        []int64
+	events       []string         // with the code to join in after a bar
+	acked        []int64          // as a station would write it down
+	through      map[string]int64 // what each client has acknowledged
 	changed      chan struct{}
 	keys         map[[32]byte]locker.Key
 	couriers     []locker.Courier
@@ -298,7 +299,7 @@ func (c *core) show(v view.View) {
 	}
 }
 
-func (c *core) AddKey(ctx context.Context, name string, scopes []string) (string, error) {
+func (c *core) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
 	c.mu.Lock()
 	for _, k := range c.keys {
 		if k.Name == name {
@@ -425,10 +426,16 @@ func (c *core) FeedChanged() <-chan struct{} {
 	return c.changed
 }
 
-func (c *core) Acknowledge(ctx context.Context, through int64) error {
+func (c *core) Acknowledge(ctx context.Context, client string, through int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.acked = append(c.acked, through)
+	if through > c.through[client] {
+		if c.through == nil {
+			c.through = map[string]int64{}
+		}
+		c.through[client] = through
+		c.acked = append(c.acked, through)
+	}
 	return nil
 }
 

@@ -19,7 +19,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -75,7 +74,8 @@ type Station interface {
 	// channel is closed. A slow receiver misses views, never the latest.
 	Views(ctx context.Context, terminal string) <-chan view.View
 
-	AddKey(ctx context.Context, name string, scopes []string) (token string, err error)
+	// AddKey makes a key. Codes wait for a client that may read them, unless it only reads.
+	AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error)
 	Keys(ctx context.Context) ([]locker.Key, error)
 	RevokeKey(ctx context.Context, name string) error
 	AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) // card: as a person types it; may be empty
@@ -104,9 +104,9 @@ type Reader interface {
 	// FeedChanged is closed at the next commit that adds events. Take a new
 	// one before every read whose emptiness is waited upon.
 	FeedChanged() <-chan struct{}
-	// Acknowledge erases the clear codes of events up to through. It is cheap
-	// when there is nothing to erase.
-	Acknowledge(ctx context.Context, through int64) error
+	// Acknowledge notes that the client of a key has every clear code of the events
+	// up to through. It is cheap when none of them waits for this client.
+	Acknowledge(ctx context.Context, client string, through int64) error
 	// Mark is the mark of the life of the log to which the sequence seq belongs,
 	// from 0 to FeedHead. Two logs have the same mark there exactly as long as
 	// they have the same events up to there.
@@ -154,8 +154,7 @@ type Server struct {
 	stop     chan struct{} // closed when the server ends: streams and long polls go home
 	stopOnce sync.Once
 
-	acknowledged atomic.Int64 // the codes up to this sequence have been erased
-	readiness    readiness
+	readiness readiness
 }
 
 // New makes a server that listens nowhere yet.

@@ -229,7 +229,7 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 	if err := db.QueryRow("SELECT doc FROM singles WHERE name = 'epoch'").Scan(&epoch); err != nil {
 		t.Fatal(err)
 	}
-	before := "DROP TABLE lives; DROP TABLE spellings; DROP TABLE visits; PRAGMA user_version = 3; DELETE FROM singles WHERE name = 'key'"
+	before := "DROP TABLE lives; DROP TABLE spellings; DROP TABLE visits; DROP TABLE consumers; PRAGMA user_version = 3; DELETE FROM singles WHERE name = 'key'"
 	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings", "couriers", "keys", "singles"} {
 		before += "; ALTER TABLE " + table + " DROP COLUMN sum"
 	}

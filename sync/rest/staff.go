@@ -18,6 +18,8 @@ type keyAnswer struct {
 	Scopes  []string  `json:"scopes"`
 	Created time.Time `json:"created"`
 	Revoked bool      `json:"revoked"`
+
+	ReadsOnly bool `json:"reads_only"`
 }
 
 // addKey makes an API key.
@@ -27,6 +29,7 @@ func (s *Server) addKey(x *exchange) error {
 	}
 	var name string
 	var scopes []string
+	var readsOnly bool
 	if err := x.body(func(b []byte) error {
 		return strict.Object(b, func(r *strict.Reader, member string) (err error) {
 			switch member {
@@ -34,6 +37,8 @@ func (s *Server) addKey(x *exchange) error {
 				name, err = r.String()
 			case "scopes":
 				scopes, err = r.Strings(len(scopeNames))
+			case "reads_only":
+				readsOnly, err = r.Bool()
 			default:
 				err = r.Unknown()
 			}
@@ -53,15 +58,20 @@ func (s *Server) addKey(x *exchange) error {
 	if len(scopes) == 0 {
 		return locker.Refuse(locker.Invalid, "key-scopes", "give at least one scope out of: %s", scopeList()).At("/scopes")
 	}
-	token, err := s.Station.AddKey(x.ctx, name, scopes)
+	if readsOnly && !(locker.Key{Scopes: scopes}).Delivers() {
+		return locker.Refuse(locker.Invalid, "key-reads-only",
+			"reads_only is for keys with events:read and codes:read; no code waits for others").At("/reads_only")
+	}
+	token, err := s.Station.AddKey(x.ctx, name, scopes, readsOnly)
 	if err != nil {
 		return err
 	}
 	return x.encode(http.StatusCreated, struct {
-		Name   string   `json:"name"`
-		Scopes []string `json:"scopes"`
-		Token  string   `json:"token"`
-	}{name, scopes, token})
+		Name      string   `json:"name"`
+		Scopes    []string `json:"scopes"`
+		ReadsOnly bool     `json:"reads_only"`
+		Token     string   `json:"token"`
+	}{name, scopes, readsOnly, token})
 }
 
 func (s *Server) listKeys(x *exchange) error {
@@ -74,7 +84,7 @@ func (s *Server) listKeys(x *exchange) error {
 	}
 	list := []keyAnswer{}
 	for _, k := range keys {
-		list = append(list, keyAnswer{k.Name, k.Scopes, k.Created.UTC(), k.Revoked})
+		list = append(list, keyAnswer{k.Name, k.Scopes, k.Created.UTC(), k.Revoked, k.ReadsOnly})
 	}
 	return x.encode(http.StatusOK, map[string]any{"keys": list})
 }

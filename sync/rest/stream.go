@@ -112,7 +112,7 @@ func (s *Server) streamEvents(x *exchange, at feed.Cursor, limit int) error {
 		return err
 	}
 	defer leave()
-	st, err := x.stream(s.cursorText(at))
+	st, err := x.stream(s.cursorText(at, x.who.name))
 	if err != nil {
 		return x.sent(err)
 	}
@@ -130,7 +130,7 @@ func (s *Server) streamEvents(x *exchange, at feed.Cursor, limit int) error {
 			return x.sent(err)
 		}
 		if page.Count > 0 {
-			messages, err := s.messages(page, at, withCodes)
+			messages, err := s.messages(page, at, x.who)
 			if err != nil {
 				return err
 			}
@@ -155,9 +155,9 @@ func (s *Server) streamEvents(x *exchange, at feed.Cursor, limit int) error {
 	}
 }
 
-// messages makes one message of each event of a page read from at. None has a
+// messages makes one message of each event of a page that was read from at. None has a
 // name, so that any reader of server-sent events hears it.
-func (s *Server) messages(page locker.FeedPage, at feed.Cursor, withCodes bool) ([]sse.Message, error) {
+func (s *Server) messages(page locker.FeedPage, at feed.Cursor, to caller) ([]sse.Message, error) {
 	var events []json.RawMessage
 	if err := json.Unmarshal(slices.Concat([]byte{'['}, page.Events, []byte{']'}), &events); err != nil {
 		return nil, fmt.Errorf("a page of the feed behind %d cannot be read: %w", at.Seq, err)
@@ -172,7 +172,7 @@ func (s *Server) messages(page locker.FeedPage, at feed.Cursor, withCodes bool) 
 			return nil, fmt.Errorf("an event behind %d has no sequence that follows: %d, %v", last, place.Sequence, err)
 		}
 		last = place.Sequence
-		list[i] = sse.Message{ID: s.cursorText(s.behind(last, at, withCodes)), Data: event}
+		list[i] = sse.Message{ID: s.cursorText(s.behind(last, at, to.scopes&codesRead != 0), to.name), Data: event}
 	}
 	return list, nil
 }

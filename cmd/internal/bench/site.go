@@ -66,10 +66,10 @@ func (b *bench) open(ctx context.Context, withWall bool) (s *site, err error) {
 	if s.staff, err = client.New("unix:"+filepath.Join(s.dir, "run/core.sock"), ""); err != nil {
 		return s, err
 	}
-	if s.token, err = s.staff.AddKey(ctx, "bench", []string{"parcels:read", "parcels:write", "events:read"}); err != nil {
+	if s.token, err = s.staff.AddKey(ctx, "bench", []string{"parcels:read", "parcels:write", "events:read"}, false); err != nil {
 		return s, err
 	}
-	notifier, err := s.staff.AddKey(ctx, "notifier", []string{"events:read", "codes:read"})
+	notifier, err := s.staff.AddKey(ctx, "notifier", []string{"events:read", "codes:read"}, false)
 	if err != nil {
 		return s, err
 	}

@@ -338,17 +338,14 @@ func (l *lateDoors) Order(o door.Order) {
 	}
 }
 
-// reader joins the store's reading with the one write a reader causes.
+// reader joins the store's reading with the one write a consumer causes.
 type reader struct {
 	*store.Store
 	station *station.Station
 }
 
-func (r reader) Acknowledge(ctx context.Context, through int64) error {
-	if r.Store.CodesWaiting() == 0 {
-		return nil
-	}
-	return r.station.Acknowledge(ctx, through)
+func (r reader) Acknowledge(ctx context.Context, client string, through int64) error {
+	return r.station.Acknowledge(ctx, client, through)
 }
 
 // staff is the station as the endpoint sees it: people on the Unix socket are
@@ -364,8 +361,8 @@ type staff struct {
 
 const socketActor = "staff:socket"
 
-func (s staff) AddKey(ctx context.Context, name string, scopes []string) (string, error) {
-	return s.Station.AddKey(ctx, name, scopes, socketActor)
+func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
+	return s.Station.AddKey(ctx, name, scopes, readsOnly, socketActor)
 }
 func (s staff) RevokeKey(ctx context.Context, name string) error {
 	return s.Station.RevokeKey(ctx, name, socketActor)

@@ -15,7 +15,7 @@ func TestTheEndpointIsMadeAsItsConfigurationSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	token, err := c.station.AddKey(t.Context(), "shop", []string{"events:read", "codes:read"}, "test")
+	token, err := c.station.AddKey(t.Context(), "shop", []string{"events:read", "codes:read"}, false, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

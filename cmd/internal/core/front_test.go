@@ -31,7 +31,7 @@ func shopAt(t *testing.T, cfg *config.Config) *shop {
 	s := &shop{t: t, cfg: cfg}
 	s.until("/readyz", http.StatusOK)
 	var err error
-	if s.token, err = staff.AddKey(t.Context(), "k", []string{"parcels:write", "parcels:read"}); err != nil {
+	if s.token, err = staff.AddKey(t.Context(), "k", []string{"parcels:write", "parcels:read"}, false); err != nil {
 		t.Fatal(err)
 	}
 	return s

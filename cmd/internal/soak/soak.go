@@ -123,7 +123,7 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 		}
 	}
 	s.name = "SOAK-" + strconv.FormatInt(time.Now().UnixMilli(), 36)
-	token, err := s.staff.AddKey(ctx, s.name, []string{"events:read", "codes:read"})
+	token, err := s.staff.AddKey(ctx, s.name, []string{"events:read", "codes:read"}, false)
 	if err != nil {
 		return err
 	}
