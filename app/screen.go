@@ -117,7 +117,7 @@ func (s *screen) update() {
 	if v.Step == view.StepUnavailable && v.Station == "" {
 		v.Station = s.shown.Station // made without the core, which alone knows the name
 	}
-	if v.Reason == view.ReasonCoreMissing { // the screen then changes the language by itself
+	if v.Reason.OfScreen() { // the screen then changes the language by itself
 		v.Actions = []view.ActionName{view.ActLanguage}
 		if len(v.Languages) == 0 {
 			v.Languages = s.book.Tags()
@@ -301,7 +301,7 @@ func (s *screen) setClock(in time.Duration) {
 // send gives an action to the core, one at a time: a second touch while the
 // first is on its way is a trembling finger.
 func (s *screen) send(name view.ActionName, value string) {
-	if s.shown.Reason == view.ReasonCoreMissing { // nobody is there to take it
+	if s.shown.Reason.OfScreen() { // nobody is there to take it
 		s.shown.Language, s.language = value, value
 		s.draw()
 		return

@@ -100,8 +100,8 @@ func unavailable(s Sheet) Page {
 	switch r := s.View.Reason; r {
 	case view.ReasonStarting, view.ReasonCoreMissing:
 		p.title, p.lead = s.say("unavailable.soon_title"), s.say("unavailable."+string(r))
-	case view.ReasonStoreFault:
-		p.mark, p.tone, p.lead = "wrench", warn, s.say("unavailable.store_fault")
+	case view.ReasonStoreFault, view.ReasonNoTerminal:
+		p.mark, p.tone, p.lead = "wrench", warn, s.say("unavailable."+string(r))
 	}
 	return compose(s, p)
 }

@@ -96,7 +96,7 @@ func All() []Sample {
 	add("idle", view.StepIdle, idle())
 	add("idle-notices", view.StepIdle, idle(view.NoticeSomeDoors, view.NoticeNoDeposits, view.NoticeCloseTheDoor))
 	add("idle-no-scanner", view.StepIdle, idle(view.NoticeNoScanner))
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing} {
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing, view.ReasonNoTerminal} {
 		add(named("unavailable", r), view.StepUnavailable, func(v *view.View) {
 			v.Reason, v.Actions, v.TimeoutInMs, v.WarnInMs = r, nil, 0, 0
 		})

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -15,12 +16,14 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/cmd/internal/core"
 	"cubby/cmd/internal/flags"
+	"cubby/locker"
 	"cubby/sync/client"
 )
 
 func main() {
 	var screen app.Config
 	coreAt := flag.String("core", "", "be only the screen of the core at `unix:PATH`")
+	terminal := flag.String("terminal", "", "be the screen of the terminal `NAME`, as [[terminal]] of the configuration has it; otherwise of the kiosk")
 	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`; not read with --core")
 	size := flag.String("size", "1080x1920", "of the window in pixels, `WIDTHxHEIGHT`")
 	flag.BoolVar(&screen.Fullscreen, "fullscreen", false, "take the whole monitor, without a pointer")
@@ -35,7 +38,7 @@ func main() {
 	}
 	err := parseSize(*size, &screen)
 	if err == nil {
-		err = run(*coreAt, *path, screen)
+		err = run(*coreAt, *path, *terminal, screen)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cubby:", err)
@@ -56,11 +59,11 @@ func parseSize(s string, to *app.Config) error {
 	return nil
 }
 
-func run(coreAt, path string, screen app.Config) error {
+func run(coreAt, path, terminal string, screen app.Config) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if coreAt == "" {
-		socket, ended, err := ownCore(ctx, path)
+		socket, ended, err := ownCore(ctx, path, terminal)
 		if err != nil {
 			return err
 		}
@@ -73,16 +76,32 @@ func run(coreAt, path string, screen app.Config) error {
 		return err
 	}
 	defer c.Close()
-	screen.Core = c
+	at := c.At(terminal)
+	screen.Core = at
+	if terminal != "" {
+		screen.Title = "Cubby " + terminal
+		go warn(ctx, at)
+	}
 	return app.Run(ctx, screen)
+}
+
+// warn says in words that the core knows no such terminal, also where nobody sees
+// the screen. The screen goes on asking: the core may come back with one.
+func warn(ctx context.Context, c *client.Client) {
+	if _, err := c.View(ctx); client.NoTerminal(err) {
+		fmt.Fprintln(os.Stderr, "cubby:", err)
+	}
 }
 
 // ownCore runs the core in this process until ctx ends. Its store is closed
 // when ended is.
-func ownCore(ctx context.Context, path string) (socket string, ended <-chan struct{}, err error) {
+func ownCore(ctx context.Context, path, terminal string) (socket string, ended <-chan struct{}, err error) {
 	cfg, err := config.Load(path)
 	if err != nil {
 		return "", nil, err
+	}
+	if _, ok := cfg.TerminalNamed(terminal); !ok {
+		return "", nil, fmt.Errorf("there is no terminal %q in %s: those there are stand under [[terminal]]", cmp.Or(terminal, locker.Kiosk), path)
 	}
 	up, done, failed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	log := core.NewLog(core.StandardError())

@@ -85,7 +85,12 @@ const (
 	ReasonStarting    Reason = "starting"
 	ReasonStoreFault  Reason = "store_fault"
 	ReasonCoreMissing Reason = "core_missing" // made by the screen itself when the core does not answer
+	ReasonNoTerminal  Reason = "no_terminal"  // the same, when the core has no terminal of its name
 )
+
+// OfScreen reports whether a screen has made the view by itself: there is nobody to
+// take what is touched.
+func (r Reason) OfScreen() bool { return r == ReasonCoreMissing || r == ReasonNoTerminal }
 
 // ActionName is something a person can do on a screen.
 type ActionName string

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -60,25 +61,26 @@ func (c *Client) query() string {
 //
 // While the core cannot be reached one view with StepUnavailable and
 // ReasonCoreMissing is delivered, in the language and with the wall of the
-// view before, and the client keeps trying.
+// view before, and the client keeps trying. While the core knows no terminal of
+// this name the reason is ReasonNoTerminal.
 func (c *Client) Views(ctx context.Context) <-chan view.View {
 	out := make(chan view.View, 1)
 	go func() {
 		defer close(out)
 		var last view.View
-		missing := false
+		var told view.Reason // why there is none; empty: there is one
 		pause := firstPause
 		for ctx.Err() == nil {
-			c.follow(ctx, func(v view.View) {
-				last, missing, pause = v, false, firstPause
+			err := c.follow(ctx, func(v view.View) {
+				last, told, pause = v, "", firstPause
 				latest(out, v)
 			})
 			if ctx.Err() != nil {
 				return
 			}
-			if !missing {
-				missing = true
-				latest(out, coreMissing(last))
+			if why := reasonOf(err); why != told {
+				told = why
+				latest(out, without(last, why))
 			}
 			select {
 			case <-ctx.Done():
@@ -90,8 +92,23 @@ func (c *Client) Views(ctx context.Context) <-chan view.View {
 	return out
 }
 
-func coreMissing(last view.View) view.View {
-	return view.View{Step: view.StepUnavailable, Reason: view.ReasonCoreMissing,
+// NoTerminal reports whether an answer says that the core knows no terminal of this
+// name.
+func NoTerminal(err error) bool {
+	p := new(problem.Problem)
+	return errors.As(err, &p) && p.Slug() == "no-such-terminal"
+}
+
+func reasonOf(err error) view.Reason {
+	if NoTerminal(err) {
+		return view.ReasonNoTerminal
+	}
+	return view.ReasonCoreMissing
+}
+
+// without is the page of a screen that gets no view.
+func without(last view.View, why view.Reason) view.View {
+	return view.View{Step: view.StepUnavailable, Reason: why,
 		Rev: last.Rev, Station: last.Station, Language: last.Language, Languages: last.Languages, Wall: last.Wall}
 }
 

@@ -163,3 +163,37 @@ func TestTheLatestViewWins(t *testing.T) {
 		t.Errorf("taken %d, %d more wait", v.Rev, len(out))
 	}
 }
+
+// A terminal that the core does not know is said on the screen, and found when the
+// core comes back with it.
+func TestAScreenSaysThatItsTerminalIsNotThere(t *testing.T) {
+	path := socketPath(t)
+	c, err := New("unix:"+path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	first := &core{view: view.View{Rev: 9, Step: view.StepIdle}, unknown: "desk"}
+	end := first.serve(t, path)
+	if _, err := c.At("desk").View(ctx); !NoTerminal(err) {
+		t.Errorf("asked for a terminal that is not there it says %v", err)
+	}
+	if _, err := c.At("kiosk").View(ctx); err != nil {
+		t.Error(err)
+	}
+	views := c.At("desk").Views(ctx)
+	if v := await(t, views, view.StepUnavailable); v.Reason != view.ReasonNoTerminal {
+		t.Errorf("it shows %+v", v)
+	}
+	end()
+	if v := await(t, views, view.StepUnavailable); v.Reason != view.ReasonCoreMissing {
+		t.Errorf("when the core has gone: %+v", v)
+	}
+	second := &core{view: view.View{Rev: 1, Step: view.StepIdle}}
+	end = second.serve(t, path)
+	defer end()
+	await(t, views, view.StepIdle)
+	cancel()
+	for range views { // closed
+	}
+}
