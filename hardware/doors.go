@@ -63,7 +63,7 @@ type doors struct {
 	locks   []*lock   // in the order of their numbers
 	spike   time.Time // since when readings are implausible; zero when they are not
 	suspect bool      // the contacts are taken to be lost; all doors are unknown
-	right   time.Time // of the last reading that was believed as a whole; zero: none was
+	right   time.Time // of the last reading in which a lock that was not driven read closed; zero: there was none
 }
 
 func newDoors(board Board) *doors {
@@ -94,7 +94,6 @@ func (d *doors) apply(r reading, pulsed func(*lock) bool) (seen []door.Seen, bel
 		d.suspect = true
 		return seen, false
 	}
-	d.right = r.at
 	for _, l := range d.locks {
 		if r.Locks&l.bit() == 0 {
 			continue

@@ -82,6 +82,12 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 		return lost
 	}
 	d.suspect = false
+	if closed > moved {
+		d.right = r.at
+	}
+	if all && closed > 0 && news >= spikeSize && undriven == 0 {
+		return doubtful // after a start any coil may be live, so that open says nothing; nor does closed
+	}
 	dark := all && (news >= spikeSize && undriven > 0 || open >= spikeSize && undriven >= 2)
 	if sprung < spikeSize && !dark {
 		d.spike = time.Time{}
@@ -100,13 +106,9 @@ func (d *doors) judge(r reading, pulsed func(*lock) bool) verdict {
 	}
 }
 
-// moved reports whether a lock has been driven while its contact was not known
-// to be right: since the contacts of its board were lost, or before the board was
-// first read.
+// moved reports whether a lock has been driven since the board last showed that
+// its contacts are right, or before it first did.
 func (d *doors) moved(l *lock, pulsed func(*lock) bool) bool {
-	if l.state.known && !d.suspect {
-		return false
-	}
 	return pulsed(l) || l.driven().After(d.right)
 }
 

@@ -146,9 +146,11 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	return nil
 }
 
-// coilMemory is how far back a start looks for pulses: a lock may be driven
-// three times in half a minute, and a coil does not know of restarts.
-const coilMemory = time.Minute
+// coilMemory is how far back a start looks for pulses. A lock may be driven three
+// times in half a minute, and a coil does not know of restarts. A door that was
+// driven may stand open for much longer; where the contacts of its board are the
+// other way round it is the only one that reads closed.
+const coilMemory = 24 * time.Hour
 
 func (c *Core) start(name string, run func() error) {
 	c.running.Go(func() {
