@@ -19,7 +19,6 @@ import (
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
-	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -197,13 +196,7 @@ func (l logged) Acknowledge(_ context.Context, client string, through int64) err
 	if err != nil {
 		return err
 	}
-	state := ledger.NewState(l.Rows())
-	if _, known := locker.Consumers.Get(state, client); !known {
-		added := locker.KeyAdded{Name: client, Scopes: []string{"events:read", "codes:read"}}
-		added.Apply(state, someTime)
-	}
-	tx.Save(state.Changes())
-	tx.Save(locker.Acknowledge(state, client, through))
+	tx.Save(locker.Acknowledge(l.Rows(), client, through))
 	return tx.Commit()
 }
 

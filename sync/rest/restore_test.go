@@ -20,6 +20,7 @@ import (
 	"pgregory.net/rapid"
 
 	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -31,13 +32,32 @@ type site struct {
 	dir   string
 	store *store.Store
 	*bench
-	deposits int // so far, in whatever log; each has its own number
+	deposits  int    // so far, in whatever log; each has its own number
+	cursorKey []byte // may be empty
 }
 
 func newSite(t *testing.T) *site {
 	s := &site{t: t, dir: t.TempDir()}
 	s.start()
+	s.apply(&locker.KeyAdded{Name: "all", Scopes: []string{"events:read", "codes:read"}})
 	return s
+}
+
+// apply changes the tables by facts about keys, which are in no log here.
+func (s *site) apply(facts ...locker.Fact) {
+	s.t.Helper()
+	tx, err := s.store.Begin()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	state := ledger.NewState(s.store.Rows())
+	for _, f := range facts {
+		f.Apply(state, someTime)
+	}
+	tx.Save(state.Changes())
+	if err := tx.Commit(); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *site) start() {
@@ -49,7 +69,7 @@ func (s *site) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.bench = newBench(s.t, func(c *Config) { c.Reader = logged{s.store, c.Reader.(*core)} })
+	s.bench = newBench(s.t, func(c *Config) { c.Reader, c.CursorKey = logged{s.store, c.Reader.(*core)}, s.cursorKey })
 }
 
 func (s *site) stop() {
