@@ -10,6 +10,7 @@ const (
 	LabelPrinter = "label_printer"
 	Climate      = "climate"
 	Clock        = "clock"
+	Consumer     = "consumer" // a client of the feed that passes codes on
 	Core         = "core"
 	Door         = "door"
 )
@@ -89,6 +90,9 @@ var problems = []Problem{
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed", "Have it synchronised, or set it right and run cubbyctl clock accept; parcels expire by the station's own count until then.", ""},
+
+	{Consumer, "working", OK, "The client of the feed fetches the pickup codes", "", ""},
+	{Consumer, "late", Warning, "A client of the feed has not fetched the pickup codes", "See why it does not read on, for customers may not know of their parcels. If it passes no codes on, revoke its key and make one with --reads-only.", ""},
 
 	{Core, "working", OK, "The station decides", "", ""},
 	{Core, "stalled", Alarm, "The station does not decide any more", "Restart the core; then look at the disk: dmesg, smartctl.", ""},

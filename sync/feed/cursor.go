@@ -21,8 +21,8 @@ type Cursor struct {
 
 	// Complete is set when the reader got every event up to Seq from the very
 	// first one on, each with its clear codes. Only such a reader's return
-	// acknowledges codes: one who began at "now", or without the scope for
-	// codes, has not seen what would be erased.
+	// acknowledges codes for its key: one that began at "now", or without the
+	// scope for codes, has not seen what would be erased.
 	Complete bool
 }
 

@@ -25,9 +25,10 @@ func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),
 		health.LabelPrinter: states(string(printer.Ready), string(printer.Empty), string(printer.Ribbon), string(printer.Cover),
 			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),
-		health.Core:    states("working", "stalled"),
-		health.Clock:   states(string(hardware.Working), string(hardware.Suspect)),
-		health.Climate: states(string(climate.Working), string(climate.TooWarm), string(climate.TooCold), string(climate.Suspect), string(climate.Silent), string(climate.Gone)),
+		health.Core:     states("working", "stalled"),
+		health.Consumer: states("working", "late"),
+		health.Clock:    states(string(hardware.Working), string(hardware.Suspect)),
+		health.Climate:  states(string(climate.Working), string(climate.TooWarm), string(climate.TooCold), string(climate.Suspect), string(climate.Silent), string(climate.Gone)),
 	} {
 		known := map[string]bool{}
 		for _, p := range health.Problems() {

@@ -29,7 +29,9 @@ var (
 	figDoors       = figure("doors", "Doors by what their sensor says.", "state")
 	figAllocation  = figure("compartments", "Compartments by allocation.", "allocation")
 	figEvents      = figure("events_total", "Events in the log.")
-	figCodes       = figure("codes_waiting", "Pickup codes nobody has acknowledged yet.")
+	figCodes       = figure("codes_waiting", "Pickup codes that not all clients have acknowledged.")
+	figCodesFor    = figure("codes_waiting_for", "Of them, those that wait for one client of the feed; for an empty name when there is none.", "client")
+	figOldestCode  = figure("codes_oldest_seconds", "How long the oldest of those has waited.", "client")
 	figDevice      = figure("device_working", "1 when the device answers.", "device")
 	figPolls       = figure("bus_polls_total", "Status requests written.", "bus")
 	figTimeouts    = figure("bus_timeouts_total", "Requests without their reply.", "bus")
@@ -79,6 +81,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		count(figLogDropped, h.log.Dropped())
 	}
 	gauge(figCodes, float64(c.store.CodesWaiting()))
+	c.collectWaiting(gauge)
 	for _, d := range c.site.Conditions() {
 		working := 0.0
 		if d.Condition == hardware.Working || d.Condition == hardware.Differs {

@@ -20,16 +20,23 @@ const (
 )
 
 // watch looks after what nothing else notices: files that were taken away, a writer or a
-// line that stands still. It returns what the core cannot go on with.
+// line that stands still, codes that nobody fetches. It returns what the core cannot go on with.
 func (c *Core) watch(ctx context.Context) error {
 	look := time.NewTicker(watchEvery)
 	defer look.Stop()
 	still := map[string]bool{}
 	headFault := ""
+	consumers := time.NewTimer(0)
+	defer consumers.Stop()
+	late := map[string]bool{}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case now := <-consumers.C:
+			c.noteConsumers(ctx, now, late)
+			consumers.Reset(consumersEvery)
+			continue
 		case <-look.C:
 		}
 		if err := c.store.InPlace(); err != nil {
