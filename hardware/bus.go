@@ -33,7 +33,7 @@ type bus struct {
 	inbox   *inbox[*opening]
 	stats   counted[BusStats]
 	busy    atomic.Pointer[time.Time] // since when it is at one thing; nil: it waits
-	hush    hush
+	quiet   quietWindow
 	wear    wear
 	limits  coilLimits
 
@@ -223,7 +223,7 @@ func (b *bus) nextReading(now time.Time) (due *board, at time.Time) {
 		}
 	}
 	if len(b.driven) == 0 {
-		at = later(at, b.hush.until())
+		at = later(at, b.quiet.until())
 	}
 	if at.After(now) {
 		return nil, at
@@ -234,7 +234,7 @@ func (b *bus) nextReading(now time.Time) (due *board, at time.Time) {
 // gone tells everybody that the line has failed and ends what was under way.
 func (b *bus) gone(err error) {
 	now := time.Now()
-	b.roll.lineup.sure.Store(false)
+	b.roll.roster.sure.Store(false)
 	b.endAll(door.Uncertain, door.Unanswered)
 	for _, board := range b.boards {
 		b.see(board.doors.forget(now))

@@ -298,13 +298,13 @@ func TestABabblingLineDoesNotHoldBackAnOrder(t *testing.T) {
 }
 
 func TestHushHoldsReadingsBackOnceASecond(t *testing.T) {
-	var h hush
+	var h quietWindow
 	zero := time.Now()
 	for _, c := range []struct{ begin, until time.Duration }{
-		{0, hushFor},
-		{100 * time.Millisecond, hushFor},
-		{hushEvery - time.Millisecond, hushFor},
-		{hushEvery, hushEvery + hushFor},
+		{0, quietFor},
+		{100 * time.Millisecond, quietFor},
+		{quietEvery - time.Millisecond, quietFor},
+		{quietEvery, quietEvery + quietFor},
 	} {
 		h.begin(zero.Add(c.begin))
 		if got := h.until().Sub(zero); got != c.until {

@@ -11,8 +11,8 @@ import (
 const (
 	writeTimeout = 1500 * time.Millisecond // a port that takes longer for a few bytes has hung; a machine can be this busy
 	gapBytes     = 4                       // silence between two frames, in characters of ten bits
-	hushFor      = 250 * time.Millisecond  // a scan and its order take less
-	hushEvery    = 500 * time.Millisecond  // half of the time at most: who comes second after a second still finds the line free
+	quietFor     = 250 * time.Millisecond  // a scan and its order take less
+	quietEvery   = 500 * time.Millisecond  // half of the time at most: who comes second after a second still finds the line free
 )
 
 // ask sends a request and waits for its reply. No reply is not an error: an
@@ -201,23 +201,23 @@ func (b *bus) countNoise() {
 	b.noise = now
 }
 
-// A hush keeps idle readings off a line for a moment, so that an order about to
+// A quietWindow keeps idle readings off a line for a moment, so that an order about to
 // come finds it free. It is granted twice a second at most: a stream of scans
 // cannot blind the doors.
-type hush struct {
+type quietWindow struct {
 	mu  sync.Mutex // guards what follows
 	end time.Time
 }
 
-func (h *hush) begin(now time.Time) {
+func (h *quietWindow) begin(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if now.Sub(h.end) >= hushEvery-hushFor {
-		h.end = now.Add(hushFor)
+	if now.Sub(h.end) >= quietEvery-quietFor {
+		h.end = now.Add(quietFor)
 	}
 }
 
-func (h *hush) until() time.Time {
+func (h *quietWindow) until() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.end

@@ -23,9 +23,9 @@ const (
 	doubtEvery    = 30 * time.Second // how often a board that falls silent may cause one
 )
 
-// A lineup is who should answer on a line, and who on the lines it may be
+// A roster is who should answer on a line, and who on the lines it may be
 // swapped with.
-type lineup struct {
+type roster struct {
 	own    []int
 	twins  []twin
 	sure   *atomic.Bool  // those who answered cannot be on a twin; until its port is lost
@@ -39,10 +39,10 @@ type twin struct {
 	sure   *atomic.Bool // the twin's own
 }
 
-// lineups tells for each bus with which others it can be taken for.
-func lineups(buses []Bus) []lineup {
+// rosters tells for each bus with which others it can be taken for.
+func rosters(buses []Bus) []roster {
 	doubts := new(atomic.Int64)
-	all := make([]lineup, len(buses))
+	all := make([]roster, len(buses))
 	for i := range all {
 		all[i].sure = new(atomic.Bool)
 	}
@@ -67,12 +67,12 @@ func addresses(b Bus) (all []int) {
 
 // distinct reports whether a roll call can tell anything: some twin has other
 // boards than this line.
-func (l lineup) distinct() bool {
+func (l roster) distinct() bool {
 	return slices.ContainsFunc(l.twins, func(t twin) bool { return !slices.Equal(t.boards, l.own) })
 }
 
 // asked are all addresses that a roll call asks.
-func (l lineup) asked() []int {
+func (l roster) asked() []int {
 	all := slices.Clone(l.own)
 	for _, t := range l.twins {
 		all = append(all, t.boards...)
@@ -83,7 +83,7 @@ func (l lineup) asked() []int {
 
 // judge says what is wrong when these boards answer, empty when nothing is. A
 // line that is nearer to a twin than to itself is taken for the twin.
-func (l lineup) judge(answered []int) string {
+func (l roster) judge(answered []int) string {
 	for _, a := range answered {
 		if !slices.Contains(l.own, a) {
 			return fmt.Sprintf("boards %s answer here, where %s should: the adapters or their cables are swapped", numbers(answered), numbers(l.own))
@@ -101,7 +101,7 @@ func (l lineup) judge(answered []int) string {
 // mistakable returns the twin this line may as well be when these boards answer:
 // none of them is one that the twin has not, they are as near to it, and the
 // twin has not been found elsewhere. A nil twin: it is none.
-func (l lineup) mistakable(answered []int) *twin {
+func (l roster) mistakable(answered []int) *twin {
 	for i, t := range l.twins {
 		if !slices.Equal(t.boards, l.own) && len(missing(answered, t.boards)) == 0 && apart(answered, l.own) >= apart(answered, t.boards) && !t.sure.Load() {
 			return &l.twins[i]
@@ -132,7 +132,7 @@ func numbers(all []int) string {
 
 // A roll is what the bus owner knows of who is on its line.
 type roll struct {
-	lineup lineup
+	roster roster
 	proved bool      // the right boards answered, and no doubt came since
 	met    bool      // they did at some time since the port was opened
 	at     int64     // the count of doubts when they did
@@ -142,15 +142,15 @@ type roll struct {
 // unproven reports whether the boards have to be asked who they are before
 // anything else is done.
 func (b *bus) unproven() bool {
-	return b.roll.lineup.distinct() && len(b.driven) == 0 && (!b.roll.proved || b.roll.at != b.roll.lineup.doubts.Load())
+	return b.roll.roster.distinct() && len(b.driven) == 0 && (!b.roll.proved || b.roll.at != b.roll.roster.doubts.Load())
 }
 
 // doubt makes every line of the site ask again: a board has fallen silent,
 // perhaps because its cable is in another adapter now.
 func (b *bus) doubt(now time.Time) {
-	if b.roll.lineup.distinct() && now.Sub(b.roll.raised) >= doubtEvery {
+	if b.roll.roster.distinct() && now.Sub(b.roll.raised) >= doubtEvery {
 		b.roll.raised = now
-		b.roll.lineup.doubts.Add(1)
+		b.roll.roster.doubts.Add(1)
 	}
 }
 
@@ -158,12 +158,12 @@ func (b *bus) doubt(now time.Time) {
 // on the line until the next call. An error says that the line has failed or
 // the site is being closed.
 func (b *bus) prove() error {
-	b.roll.at = b.roll.lineup.doubts.Load()
+	b.roll.at = b.roll.roster.doubts.Load()
 	answered, err := b.callRoll()
 	if err != nil {
 		return err
 	}
-	l := b.roll.lineup
+	l := b.roll.roster
 	wrong := l.judge(answered)
 	twin := l.mistakable(answered)
 	// Who was proved since the port was opened may lose a board and is still
@@ -201,7 +201,7 @@ func (b *bus) openDetail() string { return "port " + b.cfg.Port + " is open" }
 
 // callRoll asks every board that might be here, twice if need be.
 func (b *bus) callRoll() (answered []int, err error) {
-	for _, address := range b.roll.lineup.asked() {
+	for _, address := range b.roll.roster.asked() {
 		request, err := b.presence(address)
 		if err != nil {
 			return nil, err

@@ -44,7 +44,7 @@ func TestALineIsTakenForWhomItsBoardsAre(t *testing.T) {
 		{"one dead board of one line among ten", []Bus{line("a", 0, 1, 2, 3), line("b", 4, 5, 6)}, true, []int{0, 1, 2, 3, 4, 5, 6}, []int{0, 2, 3}, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			l := lineups(tc.buses)[0]
+			l := rosters(tc.buses)[0]
 			if l.distinct() != tc.distinct || !slices.Equal(l.asked(), tc.asked) {
 				t.Errorf("distinct %v, asked %v", l.distinct(), l.asked())
 			}
@@ -69,7 +69,7 @@ func TestALineThatMayAsWellBeItsTwinIsNotTakenForItself(t *testing.T) {
 		{"the one both have", false, []int{0}, true},
 		{"the one both have, and the other line is found", true, []int{0}, false},
 	} {
-		all := lineups(buses)
+		all := rosters(buses)
 		all[1].sure.Store(tc.twin)
 		if got := all[0].mistakable(tc.answered); (got != nil) != tc.mistaken {
 			t.Errorf("%s: %+v", tc.name, got)
@@ -90,7 +90,7 @@ func TestNoSwapOfTwoWholeLinesGoesUnnoticed(t *testing.T) {
 			return all
 		}
 		a, b := draw("a"), draw("b")
-		l := lineup{own: a, twins: []twin{{name: "b", boards: b}}}
+		l := roster{own: a, twins: []twin{{name: "b", boards: b}}}
 		if !l.distinct() {
 			return
 		}

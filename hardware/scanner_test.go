@@ -296,7 +296,7 @@ func TestAScanKeepsTheLineFreeForItsOrder(t *testing.T) {
 	before := time.Now()
 	reader.send("ABC")
 	w.scanned(1, "ABC")
-	if until := site.buses[0].hush.until(); !until.After(before) {
+	if until := site.buses[0].quiet.until(); !until.After(before) {
 		t.Error("the scan did not hold back readings")
 	}
 }

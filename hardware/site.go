@@ -62,13 +62,13 @@ func open(cfg Config, limits coilLimits, sink Sink) (*Site, error) {
 
 		pulsedBefore: cfg.Pulsed,
 	}
-	lineups := lineups(cfg.Buses)
+	rosters := rosters(cfg.Buses)
 	for i, c := range cfg.Buses {
 		b, err := newBus(c, limits, s)
 		if err != nil {
 			return nil, fmt.Errorf("hardware: %w", err)
 		}
-		b.roll.lineup = lineups[i]
+		b.roll.roster = rosters[i]
 		s.buses = append(s.buses, b)
 		s.devices = append(s.devices, b.device)
 		for _, board := range b.boards {
@@ -231,6 +231,6 @@ func (s *Site) fault(err error) {
 // and an order may follow at once.
 func (s *Site) expectOrder(now time.Time) {
 	for _, b := range s.buses {
-		b.hush.begin(now)
+		b.quiet.begin(now)
 	}
 }

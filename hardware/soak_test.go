@@ -51,13 +51,13 @@ const (
 
 // A soak is thousands of visits to a wall at which something is always wrong.
 type soak struct {
-	t     *testing.T
-	court *court
-	wall  *sim.Site
-	site  *hardware.Site
-	lines map[string][]string // line -> doors
-	left  atomic.Int64        // visits to come
-	done  atomic.Int64
+	t       *testing.T
+	checker *checker
+	wall    *sim.Site
+	site    *hardware.Site
+	lines   map[string][]string // line -> doors
+	left    atomic.Int64        // visits to come
+	done    atomic.Int64
 
 	vandals []*sim.Vandal
 
@@ -93,12 +93,12 @@ func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
 	if err := s.site.Close(); err != nil {
 		t.Error(err)
 	}
-	s.court.adjourn()
+	s.checker.adjourn()
 	if err := s.wall.Close(); err != nil {
 		t.Error(err)
 	}
 	s.tell(took, early, late)
-	// What the simulated site remembers (journal, histories) and the court's
+	// What the simulated site remembers (journal, histories) and the checker's
 	// last minute take some hundred bytes a visit.
 	if grown := int64(late) - int64(early); grown > 24<<20+2<<10*int64(*soakVisits) {
 		t.Errorf("memory has grown by %d kB", grown>>10)
@@ -166,12 +166,12 @@ func (s *soak) open(seed uint64) {
 	for i, d := range wall.Devices() { // a bridge has drawn its port
 		config.Buses[i].Port = d.Link
 	}
-	s.court = convene(s.t, wall, plan)
-	if s.site, err = hardware.Open(config, s.court); err != nil {
+	s.checker = convene(s.t, wall, plan)
+	if s.site, err = hardware.Open(config, s.checker); err != nil {
 		wall.Close()
 		s.t.Fatal(err)
 	}
-	s.court.until("a first reading of every door", func() bool { return len(s.court.states) == s.doors() })
+	s.checker.until("a first reading of every door", func() bool { return len(s.checker.states) == s.doors() })
 }
 
 func (s *soak) doors() (n int) {
@@ -225,7 +225,7 @@ func (s *soak) run(seed uint64) (early, late uint64) {
 func (s *soak) visit(line string) {
 	number := s.choose(line)
 	defer s.free(number)
-	e := s.court.order(s.site, number)
+	e := s.checker.order(s.site, number)
 	s.mu.Lock()
 	s.ends[strings.SplitN(number, "-", 2)[0]+" "+string(e.Result)]++
 	put, pushes := s.rng.IntN(2) == 0, s.rng.IntN(10) == 0
@@ -284,13 +284,13 @@ func (s *soak) heals() {
 			}
 		}
 	}
-	s.court.until("every door known to be closed", func() bool {
-		for _, state := range s.court.states {
+	s.checker.until("every door known to be closed", func() bool {
+		for _, state := range s.checker.states {
 			if state != door.Closed {
 				return false
 			}
 		}
-		return len(s.court.states) == s.doors()
+		return len(s.checker.states) == s.doors()
 	})
 }
 
@@ -303,7 +303,7 @@ func (s *soak) tell(took time.Duration, early, late uint64) {
 		driven += n
 	}
 	s.t.Logf("%d visits to %d doors on %d lines in %s (%.1f a second)", *soakVisits, s.doors(), len(s.lines), took.Round(time.Second), float64(*soakVisits)/took.Seconds())
-	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven, len(entries), s.court.reports)
+	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven, len(entries), s.checker.reports)
 	faults := map[string]int{}
 	for _, v := range s.vandals {
 		for kind, n := range v.Done() {
@@ -311,6 +311,6 @@ func (s *soak) tell(took time.Duration, early, late uint64) {
 		}
 	}
 	s.t.Logf("faults: %v", faults)
-	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10, late>>10, s.court.mistaken)
-	s.t.Logf("pulses that seemed to overlap while the machine stood still: %d; it stood still for %s at most", s.court.excused, s.court.longest.Round(time.Millisecond))
+	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10, late>>10, s.checker.mistaken)
+	s.t.Logf("pulses that seemed to overlap while the machine stood still: %d; it stood still for %s at most", s.checker.excused, s.checker.longest.Round(time.Millisecond))
 }

@@ -95,7 +95,7 @@ func TestAShutGateTakesNoPress(t *testing.T) {
 	look.Gate = kit.NewGate()
 	b := kit.NewButton(look, kit.Primary, "tick", "OK", func() { taps++ })
 	b.Resize(fyne.NewSize(200, 100))
-	v := kit.NewVeil(look, kit.Scrim, func() { taps++ })
+	v := kit.NewScrim(look, kit.Dimmed, func() { taps++ })
 	e := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
 	e.Position = fyne.NewPos(50, 50)
 	for _, o := range []desktop.Mouseable{b, v} {

@@ -27,7 +27,7 @@ var (
 	Disabled   = rgb(0xEFE9DC) // ground of a control that cannot be used now
 	OnDisabled = rgb(0x6A645A)
 	Parcel     = rgb(0xE9C893) // cardboard, in drawings only
-	Scrim      = color.NRGBA{R: 0x1D, G: 0x27, B: 0x33, A: 0x8C}
+	Dimmed     = color.NRGBA{R: 0x1D, G: 0x27, B: 0x33, A: 0x8C}
 	Touched    = color.NRGBA{R: 0x27, G: 0x42, B: 0xB8, A: 0x40} // over a drawing, under a finger
 	Clear      = color.NRGBA{}
 )

@@ -228,7 +228,7 @@ func inspect(t *testing.T, page fyne.CanvasObject, size fyne.Size) {
 				t.Errorf("%s is %.0f x %.0f pixels, a finger needs %.0f", describe(o), p.w, p.h, least)
 			}
 			buttons = append(buttons, p)
-		case *kit.Text, *kit.Slots, *kit.Ring, *kit.Veil:
+		case *kit.Text, *kit.Slots, *kit.Ring, *kit.Scrim:
 			if o, ok := p.o.(*kit.Text); ok && o.HeightFor(p.w) > p.h+1 {
 				t.Errorf("%q needs %.0f pixels of height and has %.0f", o.Words(), o.HeightFor(p.w), p.h)
 			}

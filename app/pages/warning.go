@@ -47,11 +47,11 @@ func sheetWarning(s Sheet, seconds int) Warning {
 		kit.Row(l.U(4), kit.Middle(kit.Sized(ring, l.U(16), l.U(16))), kit.Fill(kit.Middle(title))),
 		kit.Row(l.U(2), row...))
 	ground := kit.NewGround(kit.Card, l.U(4)).FlatFoot()
-	// The sheet has a veil too, or touches between its buttons would reach the page.
-	panel := kit.Over(ground, kit.NewVeil(l, kit.Clear, more), kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)))
+	// The sheet has a scrim too, or touches between its buttons would reach the page.
+	panel := kit.Over(ground, kit.NewScrim(l, kit.Clear, more), kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)))
 	return Warning{
 		Covers: true,
-		Object: kit.Column(0, kit.Fill(kit.NewVeil(l, kit.Scrim, more)), panel),
+		Object: kit.Column(0, kit.Fill(kit.NewScrim(l, kit.Dimmed, more)), panel),
 		set:    func(n int) { ring.Set(n) },
 	}
 }

@@ -13,9 +13,7 @@ package station
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"maps"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -90,11 +88,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	kept := mem.world().Calendar()
 	s.calendar.Store(&kept)
 	s.queue.init()
-	s.handlers = map[string]func(ledger.Effect){
-		door.Order{}.Kind():        func(e ledger.Effect) { s.cfg.Doors.Order(e.(door.Order)) },
-		locker.PrintOrder{}.Kind(): func(e ledger.Effect) { s.print(e.(locker.PrintOrder)) },
-	}
-	maps.Copy(s.handlers, cfg.Effects)
+	s.handlers = s.handlersFor(cfg.Effects)
 	for _, t := range cfg.terminals() {
 		s.terminals[t.Name] = newTerminal(t, len(cfg.Terminals) == 0)
 	}
@@ -352,16 +346,6 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	}
 	for _, r := range batch {
 		r.answer()
-	}
-	return nil
-}
-
-// canCarryOut refuses a decision with an effect that nobody would carry out.
-func (s *Station) canCarryOut(effects []ledger.Effect) error {
-	for _, e := range effects {
-		if s.handlers[e.Kind()] == nil {
-			return fmt.Errorf("no part of this program carries out %q: it is missing in the wiring", e.Kind())
-		}
 	}
 	return nil
 }

@@ -25,11 +25,11 @@ func TestALockIsNotDrivenTooSoonByAMachineThatStoodStill(t *testing.T) {
 		{"four in half a minute", nil, []float64{1, 5, 9, 13}, 1},
 		{"also when one was read late", []still{{second(1), second(4)}}, []float64{4.1, 8, 12, 16}, 1},
 	} {
-		court := &court{still: c.still, pulses: map[string][]time.Time{}}
+		checker := &checker{still: c.still, pulses: map[string][]time.Time{}}
 		for _, at := range c.pulses {
-			court.budget("1", second(at))
+			checker.budget("1", second(at))
 		}
-		if got := court.verdicts(); len(got) != c.wrong {
+		if got := checker.verdicts(); len(got) != c.wrong {
 			t.Errorf("%s: %q, want %d verdicts", c.name, got, c.wrong)
 		}
 	}
@@ -38,14 +38,14 @@ func TestALockIsNotDrivenTooSoonByAMachineThatStoodStill(t *testing.T) {
 func TestACourtOnAMachineThatRunsSeesNoneStandStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, end := context.WithCancel(t.Context())
-		court := &court{}
+		checker := &checker{}
 		done := make(chan struct{})
-		go func() { defer close(done); court.look(ctx) }()
+		go func() { defer close(done); checker.look(ctx) }()
 		time.Sleep(time.Minute)
 		end()
 		<-done
-		if len(court.still) > 0 {
-			t.Errorf("it was not run at %v", court.still)
+		if len(checker.still) > 0 {
+			t.Errorf("it was not run at %v", checker.still)
 		}
 	})
 }

@@ -46,7 +46,7 @@ func (s *soak) leave(ctx context.Context, v view.View) error {
 	}
 	switch v.Step {
 	case view.StepPickupCheck, view.StepCourierCheck:
-		if s.court.behind(v.Door) == "" {
+		if s.checker.behind(v.Door) == "" {
 			s.act(ctx, v, view.ActTaken, view.ActBack, view.ActFinish)
 		} else {
 			s.act(ctx, v, view.ActInside, view.ActBack, view.ActFinish)
@@ -121,15 +121,15 @@ func (c *courier) sees(ctx context.Context, v view.View) (bool, error) {
 	case view.StepCourierOpen:
 		return false, c.deposit(ctx, v)
 	case view.StepCourierRetake:
-		if c.stands(ctx, v.Door) && c.handed && c.court.behind(v.Door) == c.todo[0] {
+		if c.stands(ctx, v.Door) && c.handed && c.checker.behind(v.Door) == c.todo[0] {
 			c.handed = false
-			if err := c.court.take(v.Door); err != nil {
+			if err := c.checker.take(v.Door); err != nil {
 				return false, err
 			}
 		}
 		return false, c.Wall.Do(v.Door, sim.ActClose)
 	case view.StepCourierCheck:
-		if c.court.behind(v.Door) != "" {
+		if c.checker.behind(v.Door) != "" {
 			c.act(ctx, v, view.ActInside)
 		} else {
 			c.act(ctx, v, random(c.dice, []view.ActionName{view.ActOpenAgain, view.ActBack}), view.ActBack)
@@ -147,10 +147,10 @@ func (c *courier) sees(ctx context.Context, v view.View) (bool, error) {
 
 // next scans the next label, or signs out.
 func (c *courier) next(ctx context.Context, v view.View) error {
-	if err := c.court.sit(ctx); err != nil {
+	if err := c.checker.check(ctx); err != nil {
 		return err
 	}
-	if len(c.todo) > 0 && (c.court.isStored(c.todo[0]) || c.handed || c.scans == tries) {
+	if len(c.todo) > 0 && (c.checker.isStored(c.todo[0]) || c.handed || c.scans == tries) {
 		if c.handed {
 			c.put++
 		}
@@ -170,9 +170,9 @@ func (c *courier) deposit(ctx context.Context, v view.View) error {
 	if !c.stands(ctx, v.Door) {
 		return c.Wall.Do(v.Door, sim.ActClose) // ajar, or closed already: it is on the screen still
 	}
-	switch there := c.court.behind(v.Door); {
+	switch there := c.checker.behind(v.Door); {
 	case there != "" && there != c.todo[0]:
-		c.court.wrong("a courier was sent to door %s, and %s is behind it", v.Door, there)
+		c.checker.wrong("a courier was sent to door %s, and %s is behind it", v.Door, there)
 		c.act(ctx, v, view.ActOccupied)
 		return nil
 	case there == "" && !c.handed && c.dice.IntN(20) == 0:
@@ -182,7 +182,7 @@ func (c *courier) deposit(ctx context.Context, v view.View) error {
 		// closes the door with nothing in it, and will be asked by a sensor that can be believed
 	case there == "":
 		c.dawdle()
-		if err := c.court.put(v.Door, c.todo[0]); err != nil {
+		if err := c.checker.put(v.Door, c.todo[0]); err != nil {
 			return err
 		}
 		c.handed = true
@@ -204,7 +204,7 @@ type customer struct {
 }
 
 func (s *soak) newCustomer(parcel string) *customer {
-	return &customer{soak: s, parcel: parcel, code: s.court.codes[parcel]}
+	return &customer{soak: s, parcel: parcel, code: s.checker.codes[parcel]}
 }
 
 func (c *customer) end() string {
@@ -226,8 +226,8 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 		c.scans++
 		return false, c.reader.read(ctx, c.code)
 	case view.StepPickupRefused:
-		if v.Reason == view.ReasonNotValid && c.court.isStored(c.parcel) {
-			c.court.wrong("the code of %s was refused", c.parcel)
+		if v.Reason == view.ReasonNotValid && c.checker.isStored(c.parcel) {
+			c.checker.wrong("the code of %s was refused", c.parcel)
 		}
 		c.refused, c.over = true, true
 		c.act(ctx, v, view.ActBack, view.ActFinish)
@@ -238,7 +238,7 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 		return false, c.collect(ctx, v)
 	case view.StepPickupCheck:
 		switch {
-		case c.court.behind(v.Door) == "":
+		case c.checker.behind(v.Door) == "":
 			c.act(ctx, v, view.ActTaken)
 		case c.opens < tries:
 			c.opens++
@@ -268,17 +268,17 @@ func (c *customer) collect(ctx context.Context, v view.View) error {
 	if !c.stands(ctx, v.Door) {
 		return c.Wall.Do(v.Door, sim.ActClose)
 	}
-	switch there := c.court.behind(v.Door); {
+	switch there := c.checker.behind(v.Door); {
 	case there == c.parcel && c.Calm && c.dice.IntN(10) == 0 && c.present(v.Door):
 		// forgets it, and will be asked
 	case there == c.parcel:
 		c.dawdle()
-		if err := c.court.take(v.Door); err != nil {
+		if err := c.checker.take(v.Door); err != nil {
 			return err
 		}
 		c.took = true
 	case there != "":
-		c.court.wrong("the code of %s opened door %s, behind which is %s", c.parcel, v.Door, there)
+		c.checker.wrong("the code of %s opened door %s, behind which is %s", c.parcel, v.Door, there)
 	}
 	c.dawdle()
 	if c.dice.IntN(20) == 0 {
@@ -296,16 +296,16 @@ type stranger struct {
 }
 
 func (s *soak) newStranger() *stranger {
-	p := &stranger{soak: s, driven: s.court.frames}
+	p := &stranger{soak: s, driven: s.checker.frames}
 	candidates := []string{
 		fmt.Sprintf("NOTHING-%d", s.dice.Uint64()), strings.Repeat("A", 26), strings.Repeat("7", 26), "B:" + strings.Repeat("Q", 26),
 		strings.Repeat("X", 600), "\x00\x01\x02\xff", "12345678", "'; DROP TABLE parcels; --", "https://example.org/?code=" + strings.Repeat("B", 26),
 	}
-	if used := s.court.used(); len(used) > 0 {
+	if used := s.checker.used(); len(used) > 0 {
 		candidates = append(candidates, random(s.dice, used))
 	}
-	if stored := s.court.stored(); len(stored) > 0 {
-		code := s.court.codes[random(s.dice, stored)]
+	if stored := s.checker.stored(); len(stored) > 0 {
+		code := s.checker.codes[random(s.dice, stored)]
 		candidates = append(candidates, strings.ToLower(code), code[1:], code+"A", random(s.dice, stored))
 	}
 	p.code = random(s.dice, candidates)
@@ -323,7 +323,7 @@ func (p *stranger) sees(ctx context.Context, v view.View) (bool, error) {
 		return false, p.reader.read(ctx, p.code)
 	}
 	if !slices.Contains([]view.Step{view.StepPickupRefused, view.StepPickupEnter, view.StepCourierRefused, view.StepCourierEnter, view.StepUnavailable}, v.Step) {
-		p.court.wrong("what a stranger held before the reader led to %s", v.Step)
+		p.checker.wrong("what a stranger held before the reader led to %s", v.Step)
 	}
 	p.act(ctx, v, view.ActFinish, view.ActBack)
 	return false, nil
@@ -331,11 +331,11 @@ func (p *stranger) sees(ctx context.Context, v view.View) (bool, error) {
 
 // nothing makes sure that no lock was driven.
 func (p *stranger) nothing(ctx context.Context) error {
-	if err := p.court.sit(ctx); err != nil {
+	if err := p.checker.check(ctx); err != nil {
 		return err
 	}
-	if p.court.frames != p.driven {
-		p.court.wrong("a lock was driven while a stranger was here")
+	if p.checker.frames != p.driven {
+		p.checker.wrong("a lock was driven while a stranger was here")
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (r resources) exceeds(early resources) bool {
 
 func (s *soak) report(took time.Duration, early, late resources) *Report {
 	r := &Report{
-		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.court.results, Driven: s.court.frames, Missed: s.missed, Doors: s.court.driven(),
+		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.checker.results, Driven: s.checker.frames, Missed: s.missed, Doors: s.checker.driven(),
 		Faults: map[string]int{}, Early: early, Late: late,
 	}
 	for _, v := range s.vandals {
@@ -62,9 +62,9 @@ func (s *soak) report(took time.Duration, early, late resources) *Report {
 		}
 	}
 	if late.exceeds(early) {
-		s.court.wrong("the core needs more and more: %s after a fifth of the visits, %s at the end", early, late)
+		s.checker.wrong("the core needs more and more: %s after a fifth of the visits, %s at the end", early, late)
 	}
-	r.Wrong = s.court.verdicts()
+	r.Wrong = s.checker.verdicts()
 	return r
 }
 

@@ -3,7 +3,7 @@
 // station says against what the wall has written down.
 //
 // It is everybody at the wall: couriers, customers, strangers, staff, vandals,
-// and a court that judges. The station is known by its socket alone; nothing of
+// and a checker that judges. The station is known by its socket alone; nothing of
 // its code is in here but the client that others use as well. All people say the
 // truth: what a station cannot know, it may be told.
 package soak
@@ -47,7 +47,7 @@ type soak struct {
 	staff   *client.Client // at the core's socket
 	centre  *client.Client // the same with a key that may read codes
 	screen  *screen
-	court   *court
+	checker *checker
 	reader  reader
 	badge   string
 	name    string // begins the ids of this play's parcels
@@ -136,9 +136,9 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 	}
 	s.badge = courier.Badge
 	s.screen = watch(ctx, s.staff, others)
-	s.court = convene(s.Wall, s.centre)
-	others.Go(func() { s.court.look(ctx) })
-	if err := s.court.skip(ctx); err != nil {
+	s.checker = convene(s.Wall, s.centre)
+	others.Go(func() { s.checker.look(ctx) })
+	if err := s.checker.skip(ctx); err != nil {
 		return err
 	}
 	for _, bus := range s.Wall.Plan().Buses {
@@ -162,7 +162,7 @@ func (s *soak) vandalise(ctx context.Context) (stop func()) {
 	for _, v := range s.vandals {
 		band.Go(func() {
 			if err := v.Run(ctx); err != nil {
-				s.court.wrong("a vandal: %v", err)
+				s.checker.wrong("a vandal: %v", err)
 			}
 		})
 	}
@@ -175,7 +175,7 @@ func (s *soak) vandalise(ctx context.Context) (stop func()) {
 // visit plays one visit of somebody.
 func (s *soak) visit(ctx context.Context) error {
 	var p person
-	stored := s.court.stored()
+	stored := s.checker.stored()
 	switch chance := s.dice.IntN(10); {
 	case chance == 0:
 		p = s.newStranger()
@@ -195,7 +195,7 @@ func (s *soak) visit(ctx context.Context) error {
 	if err := s.shutAll(); err != nil {
 		return err
 	}
-	return s.court.sit(ctx)
+	return s.checker.check(ctx)
 }
 
 // attend has a person do what the screen says, until the visit is over.
@@ -222,7 +222,7 @@ func (s *soak) attend(ctx context.Context, p person) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-patience.C:
-			s.court.wrong("a visit does not end; the screen stays on %s %s, door %q", v.Step, v.Reason, v.Door)
+			s.checker.wrong("a visit does not end; the screen stays on %s %s, door %q", v.Step, v.Reason, v.Door)
 			return nil
 		case <-again.C: // the page is new, or nothing has come of what was done
 			shown = now
@@ -260,7 +260,7 @@ func (s *soak) evening(ctx context.Context) error {
 	if err := s.round(ctx); err != nil {
 		return err
 	}
-	if err := s.court.sit(ctx); err != nil {
+	if err := s.checker.check(ctx); err != nil {
 		return err
 	}
 	return s.inventory(ctx)

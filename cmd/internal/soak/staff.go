@@ -27,9 +27,9 @@ func (s *soak) round(ctx context.Context) error {
 		if box.Allocation != locker.Quarantine && !box.Forced && box.Lock != locker.LockJammed {
 			continue
 		}
-		if box.Parcel == "" && s.court.behind(box.Number) != "" {
+		if box.Parcel == "" && s.checker.behind(box.Number) != "" {
 			_ = s.Wall.Do(box.Number, sim.ActForce) // with the key; or it stands open
-			if err := s.court.take(box.Number); err != nil {
+			if err := s.checker.take(box.Number); err != nil {
 				return err
 			}
 		}
@@ -59,7 +59,7 @@ func (s *soak) allClosed(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			if err == nil {
-				s.court.wrong("with everything mended and all doors shut the station does not know it: %v", wrong)
+				s.checker.wrong("with everything mended and all doors shut the station does not know it: %v", wrong)
 			}
 			return err
 		case <-time.After(200 * time.Millisecond):
@@ -76,11 +76,11 @@ func (s *soak) inventory(ctx context.Context) error {
 			return err
 		}
 		for _, p := range page {
-			really := s.court.behind(p.Compartment)
+			really := s.checker.behind(p.Compartment)
 			switch {
 			case !strings.HasPrefix(p.ID, s.name): // of an earlier play
-			case p.State == locker.Stored && really != p.ID && !s.court.doubted[p.ID]:
-				s.court.wrong("%s is said to be behind door %s, where there is %q", p.ID, p.Compartment, really)
+			case p.State == locker.Stored && really != p.ID && !s.checker.doubted[p.ID]:
+				s.checker.wrong("%s is said to be behind door %s, where there is %q", p.ID, p.Compartment, really)
 			case p.State == locker.Stored && really != p.ID:
 				s.missed++
 			}
@@ -91,17 +91,17 @@ func (s *soak) inventory(ctx context.Context) error {
 		token = next
 	}
 	held := map[string]string{}
-	for number, parcel := range s.court.places {
+	for number, parcel := range s.checker.places {
 		if other, twice := held[parcel]; twice {
-			return fmt.Errorf("the court believes %s to be behind doors %s and %s", parcel, number, other)
+			return fmt.Errorf("the checker believes %s to be behind doors %s and %s", parcel, number, other)
 		}
 		held[parcel] = number
 		p, _, err := s.staff.Parcel(ctx, parcel)
 		if err != nil {
 			return err
 		}
-		if p.State == locker.Collected || p.Compartment != number && !s.court.doubted[parcel] {
-			s.court.wrong("%s is behind door %s, and is said to be %s at %q", parcel, number, p.State, p.Compartment)
+		if p.State == locker.Collected || p.Compartment != number && !s.checker.doubted[parcel] {
+			s.checker.wrong("%s is behind door %s, and is said to be %s at %q", parcel, number, p.State, p.Compartment)
 		}
 	}
 	return nil

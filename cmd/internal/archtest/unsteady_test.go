@@ -1,4 +1,4 @@
-package house
+package archtest
 
 import (
 	"os"
@@ -34,14 +34,14 @@ func TestAFailingTestRunsAgainAloneAndIsListed(t *testing.T) {
 		},
 		{
 			name: "one fails every time", subtests: "0a:3b:1c",
-			says: []string{" 1 failed, ", "failed:\n  cubby/cmd/internal/house/testdata/unsteady TestSome/3b", " 1 unsteady"},
+			says: []string{" 1 failed, ", "failed:\n  cubby/cmd/internal/archtest/testdata/unsteady TestSome/3b", " 1 unsteady"},
 		},
 		{name: "a data race", subtests: "0a", race: true, says: []string{"data race", " 1 failed, "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			logs, runs := t.TempDir(), t.TempDir()
 			env := append(os.Environ(), "TEST_LOGS="+logs, "UNSTEADY="+c.subtests, "UNSTEADY_RUNS="+runs)
-			arguments := []string{"count", "./cmd/internal/house/testdata/unsteady", "-count=1"}
+			arguments := []string{"count", "./cmd/internal/archtest/testdata/unsteady", "-count=1"}
 			if c.race {
 				env = append(env, "UNSTEADY_RACE=1")
 				arguments = append(arguments, "-race")

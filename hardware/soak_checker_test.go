@@ -24,9 +24,9 @@ const (
 	jitter      = 500 * time.Millisecond // by which a busy machine sees pulses nearer together than they were sent
 )
 
-// A court hears what the driver says, reads what the simulated site has written
+// A checker hears what the driver says, reads what the simulated site has written
 // down, and judges one by the other. It is the driver's Sink.
-type court struct {
+type checker struct {
 	t     *testing.T
 	wall  *sim.Site
 	plan  sim.Plan
@@ -59,8 +59,8 @@ type request struct {
 	frames int
 }
 
-func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *court {
-	c := &court{
+func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *checker {
+	c := &checker{
 		t: t, wall: wall, plan: plan, stop: make(chan struct{}), states: map[string]door.State{}, asked: map[string][]*request{},
 		waiting: map[string]chan door.Ended{}, pulses: map[string][]time.Time{}, last: map[string]sim.Entry{},
 	}
@@ -74,7 +74,7 @@ func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *court {
 }
 
 // order asks for an opening and waits for its end.
-func (c *court) order(site *hardware.Site, number string) door.Ended {
+func (c *checker) order(site *hardware.Site, number string) door.Ended {
 	c.mu.Lock()
 	c.numbers++
 	r := &request{id: fmt.Sprintf("%s #%d", number, c.numbers), begun: time.Now()}
@@ -92,7 +92,7 @@ func (c *court) order(site *hardware.Site, number string) door.Ended {
 	}
 }
 
-func (c *court) DoorSeen(s door.Seen) {
+func (c *checker) DoorSeen(s door.Seen) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.reports++
@@ -102,7 +102,7 @@ func (c *court) DoorSeen(s door.Seen) {
 	}
 }
 
-func (c *court) OpeningEnded(e door.Ended) {
+func (c *checker) OpeningEnded(e door.Ended) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	answer := c.waiting[e.Opening]
@@ -120,12 +120,12 @@ func (c *court) OpeningEnded(e door.Ended) {
 	answer <- e
 }
 
-func (c *court) Scanned(hardware.Scan) {}
+func (c *checker) Scanned(hardware.Scan) {}
 
-func (c *court) DeviceChanged(hardware.DeviceReport) {}
+func (c *checker) DeviceChanged(hardware.DeviceReport) {}
 
 // verdict judges how an opening is said to have ended.
-func (c *court) verdict(r *request, e door.Ended) {
+func (c *checker) verdict(r *request, e door.Ended) {
 	open, err := c.wall.WasOpen(e.Compartment, r.begun, r.ended)
 	if err != nil {
 		c.t.Error(err)
@@ -140,8 +140,8 @@ func (c *court) verdict(r *request, e door.Ended) {
 	}
 }
 
-// sit reads the journal until the court rises.
-func (c *court) sit() {
+// sit reads the journal until the checker rises.
+func (c *checker) sit() {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -162,7 +162,7 @@ const stillFor = 20 * time.Millisecond
 // one comes late: then this process was not run, or the kernel had no time for
 // terminals. What the driver sends in time may be read late then, next to what
 // it sends afterwards.
-func (c *court) listen(master, slave *os.File) {
+func (c *checker) listen(master, slave *os.File) {
 	defer master.Close()
 	go func() {
 		defer slave.Close() // ends the reading as well
@@ -202,13 +202,13 @@ func (c *court) listen(master, slave *os.File) {
 
 // stoodStill reports whether the machine may have shifted the frame before this
 // one.
-func (c *court) stoodStill(e sim.Entry) bool {
+func (c *checker) stoodStill(e sim.Entry) bool {
 	before := c.last[e.Bus].At.Add(-soakGap)
 	return slices.ContainsFunc(c.still, func(t time.Time) bool { return t.After(before) && t.Before(e.At.Add(soakGap)) })
 }
 
-// adjourn judges what is left and ends the court.
-func (c *court) adjourn() {
+// adjourn judges what is left and ends the checker.
+func (c *checker) adjourn() {
 	close(c.stop)
 	c.ended.Wait()
 	c.mu.Lock()
@@ -224,13 +224,13 @@ func (c *court) adjourn() {
 }
 
 // close looks whether an order's end is true to its frames.
-func (c *court) close(r *request) {
+func (c *checker) close(r *request) {
 	if !r.pulsed && r.frames > 0 {
 		c.t.Errorf("%s is said to have had no pulse, and had %d", r.id, r.frames)
 	}
 }
 
-func (c *court) judge() {
+func (c *checker) judge() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	entries, _ := c.wall.Journal(c.read)
@@ -258,7 +258,7 @@ func (c *court) judge() {
 }
 
 // examine judges one frame that crossed a wire.
-func (c *court) examine(e sim.Entry) {
+func (c *checker) examine(e sim.Entry) {
 	switch {
 	case e.Violation != "" || e.Kind == "violation" || e.Kind == "other":
 		c.t.Errorf("no driver may send this: %+v", e)
@@ -288,7 +288,7 @@ func (c *court) examine(e sim.Entry) {
 }
 
 // doorOf is the door that a frame is about, also when no board has heard it.
-func (c *court) doorOf(e sim.Entry) string {
+func (c *checker) doorOf(e sim.Entry) string {
 	for _, bus := range c.plan.Buses {
 		for _, b := range bus.Boards {
 			if bus.Name == e.Bus && b.Address == e.Board {
@@ -300,7 +300,7 @@ func (c *court) doorOf(e sim.Entry) string {
 }
 
 // budget looks whether a lock was left the time to cool.
-func (c *court) budget(number string, at time.Time) {
+func (c *checker) budget(number string, at time.Time) {
 	all := c.pulses[number]
 	if n := len(all); n > 0 && at.Sub(all[n-1]) < restBetween-jitter {
 		c.t.Errorf("door %s was driven again after %s", number, at.Sub(all[n-1]))
@@ -313,7 +313,7 @@ func (c *court) budget(number string, at time.Time) {
 
 // sent is the first moment at which a frame may have been sent that the site has
 // read: it read nothing while the machine stood still.
-func (c *court) sent(read time.Time) time.Time {
+func (c *checker) sent(read time.Time) time.Time {
 	for _, halt := range c.halts {
 		if read.After(halt[0]) && read.Before(halt[1].Add(jitter)) {
 			return halt[0]
@@ -322,8 +322,8 @@ func (c *court) sent(read time.Time) time.Time {
 	return read
 }
 
-// until waits for a condition, which is called with the court's lock held.
-func (c *court) until(what string, holds func() bool) {
+// until waits for a condition, which is called with the checker's lock held.
+func (c *checker) until(what string, holds func() bool) {
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for limit := time.After(soakPatience); ; {

@@ -1,4 +1,4 @@
-// Package house keeps the house rules: which part may know which, what may be
+// Package archtest keeps the house rules: which part may know which, what may be
 // depended on, and how the source is written. It holds tests only; they read
 // the source and what the go command says about it, and change nothing.
-package house
+package archtest

@@ -22,10 +22,10 @@ const (
 	beat        = 20 * time.Millisecond
 )
 
-// A court reads what the station tells and what the wall has written down, and
+// A checker reads what the station tells and what the wall has written down, and
 // judges one by the other. It knows where every parcel really is, because the
 // people tell it what their hands do.
-type court struct {
+type checker struct {
 	wall   *sim.Site
 	centre *client.Client
 	locks  map[[3]any]string // bus, board, lock -> door
@@ -58,7 +58,7 @@ type opening struct {
 	frames   int
 }
 
-// An event is what the court reads of one.
+// An event is what the checker reads of one.
 type event struct {
 	Type string
 	Time time.Time
@@ -74,8 +74,8 @@ type event struct {
 	}
 }
 
-func convene(wall *sim.Site, centre *client.Client) *court {
-	c := &court{
+func convene(wall *sim.Site, centre *client.Client) *checker {
+	c := &checker{
 		wall: wall, centre: centre, locks: map[[3]any]string{}, places: map[string]string{}, states: map[string]string{}, codes: map[string]string{},
 		doubted: map[string]bool{}, asked: map[string][]*opening{}, intents: map[string]*opening{}, pulses: map[string][]time.Time{}, results: map[string]int{},
 	}
@@ -89,35 +89,35 @@ func convene(wall *sim.Site, centre *client.Client) *court {
 	return c
 }
 
-func (c *court) wrong(format string, args ...any) {
+func (c *checker) wrong(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.said = append(c.said, time.Now().Format("15:04:05.000 ")+fmt.Sprintf(format, args...))
 }
 
-func (c *court) verdicts() []string {
+func (c *checker) verdicts() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.said)
 }
 
-// put and take are what somebody's hands do, and what the court knows of it.
-func (c *court) put(number, parcel string) error {
+// put and take are what somebody's hands do, and what the checker knows of it.
+func (c *checker) put(number, parcel string) error {
 	c.places[number] = parcel
 	return c.wall.Do(number, sim.ActPut)
 }
 
-func (c *court) take(number string) error {
+func (c *checker) take(number string) error {
 	delete(c.places, number)
 	return c.wall.Do(number, sim.ActTake)
 }
 
-func (c *court) behind(number string) string { return c.places[number] }
+func (c *checker) behind(number string) string { return c.places[number] }
 
-func (c *court) isStored(parcel string) bool { return c.states[parcel] == "stored" }
+func (c *checker) isStored(parcel string) bool { return c.states[parcel] == "stored" }
 
 // stored lists the parcels that are told to be stored and really are.
-func (c *court) stored() (all []string) {
+func (c *checker) stored() (all []string) {
 	for _, parcel := range c.places {
 		if c.isStored(parcel) && c.codes[parcel] != "" {
 			all = append(all, parcel)
@@ -128,7 +128,7 @@ func (c *court) stored() (all []string) {
 }
 
 // used lists the codes of parcels that were collected.
-func (c *court) used() (all []string) {
+func (c *checker) used() (all []string) {
 	for parcel, code := range c.codes {
 		if c.states[parcel] == "collected" {
 			all = append(all, code)
@@ -140,7 +140,7 @@ func (c *court) used() (all []string) {
 
 // skip passes over what was told and written down before. It reads it all, so
 // that the codes of later parcels come with their events.
-func (c *court) skip(ctx context.Context) error {
+func (c *checker) skip(ctx context.Context) error {
 	if _, err := c.told(ctx); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (c *court) skip(ctx context.Context) error {
 }
 
 // told reads the events that are new.
-func (c *court) told(ctx context.Context) (all []event, err error) {
+func (c *checker) told(ctx context.Context) (all []event, err error) {
 	for {
 		var page []json.RawMessage
 		var next string
@@ -176,9 +176,9 @@ func (c *court) told(ctx context.Context) (all []event, err error) {
 	}
 }
 
-// sit judges what is new. The journal is read first: what was written down by
+// check judges what is new. The journal is read first: what was written down by
 // then has its reason in the log.
-func (c *court) sit(ctx context.Context) error {
+func (c *checker) check(ctx context.Context) error {
 	entries, _ := c.wall.Journal(c.read)
 	events, err := c.told(ctx)
 	if err != nil {
@@ -204,7 +204,7 @@ func (c *court) sit(ctx context.Context) error {
 }
 
 // hear judges one event.
-func (c *court) hear(e event) {
+func (c *checker) hear(e event) {
 	d := e.Data
 	switch e.Type {
 	case "opening.intended":
@@ -242,13 +242,13 @@ func (c *court) hear(e event) {
 	}
 }
 
-func (c *court) wasOpen(number string, from, to time.Time) bool {
+func (c *checker) wasOpen(number string, from, to time.Time) bool {
 	open, err := c.wall.WasOpen(number, from.Add(-milli), to.Add(milli))
 	return err == nil && open
 }
 
 // examine judges one frame that crossed a wire.
-func (c *court) examine(e sim.Entry) {
+func (c *checker) examine(e sim.Entry) {
 	switch {
 	case e.Violation != "" || e.Kind == "violation" || e.Kind == "other":
 		c.wrong("no driver may send this: %+v", e)
@@ -275,7 +275,7 @@ func (c *court) examine(e sim.Entry) {
 }
 
 // look notes when this process is not run.
-func (c *court) look(ctx context.Context) {
+func (c *checker) look(ctx context.Context) {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for last := time.Now(); ; last = time.Now() {
@@ -294,7 +294,7 @@ func (c *court) look(ctx context.Context) {
 
 // sent is the first moment at which a frame may have been sent that the wall has
 // read: it read nothing while it was not run.
-func (c *court) sent(read time.Time) time.Time {
+func (c *checker) sent(read time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.still {
@@ -306,7 +306,7 @@ func (c *court) sent(read time.Time) time.Time {
 }
 
 // budget looks whether a lock was left the time to cool.
-func (c *court) budget(number string, at time.Time) {
+func (c *checker) budget(number string, at time.Time) {
 	all := c.pulses[number]
 	if n := len(all); n > 0 && at.Sub(all[n-1]) < restBetween-jitter {
 		c.wrong("door %s was driven again after %s", number, at.Sub(all[n-1]))
@@ -318,4 +318,4 @@ func (c *court) budget(number string, at time.Time) {
 }
 
 // driven counts how many of the wall's doors were driven.
-func (c *court) driven() int { return len(slices.Collect(maps.Keys(c.pulses))) }
+func (c *checker) driven() int { return len(slices.Collect(maps.Keys(c.pulses))) }

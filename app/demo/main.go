@@ -1,8 +1,8 @@
-// Rehearsal opens the real touchscreen on a core that is only a script: touches
+// Demo opens the real touchscreen on a core that is only a script: touches
 // move a visit from page to page, doors open and close by themselves. It is for
 // looking at pages on a real panel, without a station:
 //
-//	go run -tags x11,migrated_fynedo ./app/rehearsal -width 1080 -height 1920
+//	go run -tags x11,migrated_fynedo ./app/demo -width 1080 -height 1920
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 		err = app.Run(ctx, app.Config{Core: script, Width: *width, Height: *height, Fullscreen: *full})
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "rehearsal:", err)
+		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
