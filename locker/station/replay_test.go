@@ -29,6 +29,17 @@ func lived(t *testing.T) (dir string) {
 	if _, err := r.AddKey(t.Context(), "shop", []string{"parcels:read"}, false, "staff"); err != nil {
 		t.Fatal(err)
 	}
+	for name, readsOnly := range map[string]bool{"mail": false, "till": true} {
+		if _, err := r.AddKey(t.Context(), name, []string{"events:read", "codes:read"}, readsOnly, "staff"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Acknowledge(t.Context(), "mail", r.cfg.Store.FeedHead()); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.cfg.Store.CodesWaiting(); n != 0 {
+		t.Fatalf("%d codes wait", n)
+	}
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +73,7 @@ func sign(t *testing.T, db *sql.DB) {
 	}
 	for table, columns := range map[string]string{
 		"parcels": "id, doc", "credentials": "hash, kind, parcel, state", "compartments": "number, doc", "couriers": "id, doc",
-		"keys": "name, doc", "singles": "name, doc",
+		"keys": "name, doc", "consumers": "name, doc", "singles": "name, doc",
 	} {
 		rows, err := db.Query("SELECT " + columns + " FROM " + table)
 		if err != nil {
@@ -102,8 +113,10 @@ func TestTablesThatDoNotFollowFromTheLogAreNamed(t *testing.T) {
 		"a code opens another parcel's door":    {`UPDATE credentials SET parcel='p2' WHERE parcel='p1' AND kind='pin'`, "credentials"},
 		"a code nobody issued":                  {`INSERT INTO credentials VALUES ('00', 'code', 'p2', 'live', NULL)`, "it has been added"},
 		"a code that is gone":                   {`DELETE FROM credentials WHERE parcel='p2' AND kind='code'`, "a code of parcel"},
-		"a scope more":                          {`UPDATE keys SET doc=json_set(doc, '$.scopes[1]', 'codes:read')`, `keys "shop"`},
-		"another token":                         {`UPDATE keys SET sha256='ab'`, `key "shop"`},
+		"a scope more":                          {`UPDATE keys SET doc=json_set(doc, '$.scopes[1]', 'codes:read') WHERE name='shop'`, `keys "shop"`},
+		"a client for which no code waits":      {`DELETE FROM consumers`, `consumer of key "mail"`},
+		"a client that delivers, unasked":       {`UPDATE keys SET doc=json_remove(doc, '$.reads_only') WHERE name='till'; INSERT INTO consumers SELECT 'till', json_set(doc, '$.name', 'till'), sum FROM consumers`, `keys "till"`},
+		"another token":                         {`UPDATE keys SET sha256='ab' WHERE name='shop'`, `key "shop"`},
 		"a door that is free with a parcel":     {`UPDATE compartments SET doc=json_set(doc, '$.allocation', 'free', '$.parcel', '') WHERE doc->>'parcel'='p2'`, "behind which parcel"},
 		"a parcel behind another door":          {`UPDATE parcels SET doc=json_set(doc, '$.compartment', '3') WHERE id='p2'`, "door"},
 		"a parcel that is listed as another":    {`UPDATE parcels SET state='collected' WHERE id='p2'`, `"p2"`},

@@ -64,10 +64,10 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	n, err := c.Capacity(ctx)
 	check("capacity", err, n.All.Total == 1 && n.Sizes[0].OutOfUse == 1)
 
-	token, err := c.AddKey(ctx, "shop", []string{"operate"}, false)
+	token, err := c.AddKey(ctx, "shop", []string{"events:read", "codes:read"}, true)
 	check("add key", err, token == "token-shop")
 	keys, err := c.Keys(ctx)
-	check("keys", err, len(keys) == 1 && keys[0].Name == "shop")
+	check("keys", err, len(keys) == 1 && keys[0].Name == "shop" && keys[0].ReadsOnly)
 	check("revoke key", c.RevokeKey(ctx, "shop"), true)
 	made, err := c.AddCourier(ctx, "North tour", "0006547886")
 	check("add courier", err, made.PIN == "12345678" && made.ID == "c1")

@@ -21,6 +21,8 @@ type core struct {
 	rest.Station
 	rest.Reader
 
+	keys []locker.Key
+
 	mu      sync.Mutex // guards what follows
 	view    view.View
 	viewers []chan view.View
@@ -115,13 +117,12 @@ func (c *core) Restore(_ context.Context, number, _, _ string) (locker.Compartme
 func (c *core) OutOfService(_ context.Context, number, reason, _ string) (locker.Compartment, error) {
 	return locker.Compartment{Number: number, Allocation: locker.OutOfService, Reason: reason}, nil
 }
-func (c *core) AddKey(_ context.Context, name string, _ []string, _ bool) (string, error) {
+func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly bool) (string, error) {
+	c.keys = append(c.keys, locker.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly})
 	return "token-" + name, nil
 }
-func (c *core) Keys(context.Context) ([]locker.Key, error) {
-	return []locker.Key{{Name: "shop", Scopes: []string{"operate"}}}, nil
-}
-func (c *core) RevokeKey(context.Context, string) error { return nil }
+func (c *core) Keys(context.Context) ([]locker.Key, error) { return c.keys, nil }
+func (c *core) RevokeKey(context.Context, string) error    { return nil }
 func (c *core) AddCourier(_ context.Context, name, card string) (locker.CourierSecrets, error) {
 	return locker.CourierSecrets{Courier: locker.Courier{ID: "c1", Name: name}, Badge: "B", PIN: "12345678"}, nil
 }

@@ -308,7 +308,14 @@ func (c *core) AddKey(ctx context.Context, name string, scopes []string, readsOn
 		}
 	}
 	c.mu.Unlock()
-	return c.grant(name, scopes...), nil
+	token := c.grant(name, scopes...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	hash := sha256.Sum256([]byte(token))
+	k := c.keys[hash]
+	k.ReadsOnly = readsOnly
+	c.keys[hash] = k
+	return token, nil
 }
 
 func (c *core) Keys(ctx context.Context) (list []locker.Key, err error) {

@@ -288,6 +288,19 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 		`{"name":"a","scopes":["root"]}`, `{"name":"a","scopes":["operate","operate"]}`} {
 		want(t, b.do("POST", "/v1/keys", bad), 422, "")
 	}
+	want(t, b.do("POST", "/v1/keys", `{"name":"till","scopes":["events:read","codes:read"],"reads_only":true}`), 201, "")
+	want(t, b.do("POST", "/v1/keys", `{"name":"mail","scopes":["events:read","codes:read"],"reads_only":false}`), 201, "")
+	want(t, b.do("POST", "/v1/keys", `{"name":"a","scopes":["events:read"],"reads_only":true}`), 422, "key-reads-only")
+	want(t, b.do("POST", "/v1/keys", `{"name":"a","scopes":["events:read","codes:read"],"reads_only":"yes"}`), 422, "")
+	var list struct{ Keys []locker.Key }
+	if err := json.Unmarshal([]byte(want(t, b.do("GET", "/v1/keys", ""), 200, "")), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range list.Keys {
+		if k.ReadsOnly != (k.Name == "till") {
+			t.Errorf("listed %+v", k)
+		}
+	}
 
 	if body := want(t, b.do("POST", "/v1/couriers", `{"name":"North tour"}`), 201, ""); !strings.Contains(body, `"pin":"20481632"`) {
 		t.Errorf("made %s", body)
