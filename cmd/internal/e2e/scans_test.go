@@ -89,13 +89,12 @@ func TestEveryScanIsAnsweredInTheWindow(t *testing.T) {
 	last := s.store("p-4")
 	s.scan(s.courier.badge)
 	s.step(view.StepCourierReady)
+	for _, d := range s.doors() { // whichever is chosen
+		if d.Number != last.Data.Compartment {
+			s.fault("stuck", d.Number, "on")
+		}
+	}
 	s.scan("P-2")
-	stuck := s.step(view.StepCourierOpen).Door
-	s.touch(view.ActUndo, "")
-	s.sim("door", stuck, "close")
-	s.step(view.StepCourierReady)
-	s.fault("stuck", stuck, "on")
-	s.scan("P-2") // the same door is the best one still
 	s.step(view.StepCourierNoOpen)
 	w.hears("a customer's code where a courier's door did not open", last.Data.Code, view.HeardLater, "")
 	if p := s.parcel("p-2"); p.State != locker.Booked {
