@@ -28,7 +28,8 @@ var Consumers = ledger.NewTable("consumers", "name", ledger.InMemory[Consumer]()
 // Delivers reports whether the key makes its client a consumer: it may read codes,
 // and is not marked as one that only reads.
 func (k Key) Delivers() bool {
-	return !k.Revoked && !k.ReadsOnly && slices.Contains(k.Scopes, scopeEvents) && slices.Contains(k.Scopes, scopeCodes)
+	return !k.Revoked && !k.ReadsOnly &&
+		slices.Contains(k.Scopes, scopeEvents) && slices.Contains(k.Scopes, scopeCodes)
 }
 
 // Acknowledge returns what changes when a consumer has every code up to a sequence.

@@ -46,7 +46,8 @@ func TestAnAcknowledgementNeverGoesBackAndIsItsConsumersOwn(t *testing.T) {
 		through int64
 		want    []int64 // mail, shop
 	}{
-		{"shop", 7, []int64{5, 7}}, {"shop", 7, nil}, {"shop", 6, nil}, {"till", 9, nil}, {"", 9, nil}, {"mail", 9, []int64{9, 7}},
+		{"shop", 7, []int64{5, 7}}, {"shop", 7, nil}, {"shop", 6, nil},
+		{"till", 9, nil}, {"", 9, nil}, {"mail", 9, []int64{9, 7}},
 	} {
 		changed := Acknowledge(m, c.client, c.through)
 		if (len(changed) > 0) != (c.want != nil) {

@@ -43,7 +43,7 @@ var commands = []command{
 	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released", (*tool).hold},
 	{"release", "PARCEL [REASON]", "let the code of a parcel that is held open again", (*tool).release},
 	{"erase", "PARCEL", "erase name, phone and e-mail of a parcel's recipient", (*tool).erase},
-	{"key", "add NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once", (*tool).key},
+	{"key", "add [--reads-only] NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once; --reads-only: no pickup code waits for it", (*tool).key},
 	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},
 	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},
 	{"demo", "", "announce the demo parcels", (*tool).demo},

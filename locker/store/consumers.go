@@ -32,7 +32,8 @@ func (s *Store) Waiting(ctx context.Context) (all []Waiting, err error) {
 		return nil, nil
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT name, codes, ce->>'time' FROM (
-			SELECT name, count(*) AS codes, min(seq) AS oldest FROM consumers JOIN codes ON seq > doc->>'acknowledged' GROUP BY name
+			SELECT name, count(*) AS codes, min(seq) AS oldest
+				FROM consumers JOIN codes ON seq > doc->>'acknowledged' GROUP BY name
 			UNION ALL SELECT '', count(*), min(seq) FROM codes WHERE NOT EXISTS (SELECT 1 FROM consumers))
 		JOIN events ON seq = oldest ORDER BY name`)
 	if err != nil {

@@ -142,7 +142,8 @@ func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 		grant := func(name string) string { return s.core.grant(name, "events:read", "codes:read") }
 		add := func(name string, readsOnly bool) {
 			s.apply(&locker.KeyAdded{Name: name, Scopes: []string{"events:read", "codes:read"}, ReadsOnly: readsOnly})
-			c := &listener{name: name, token: grant(name), reads: readsOnly, has: map[string]bool{}, owed: map[string]bool{}}
+			c := &listener{name: name, token: grant(name), reads: readsOnly}
+			c.has, c.owed = map[string]bool{}, map[string]bool{}
 			for _, id := range r.log {
 				c.owed[id] = !r.erased[id]
 			}
@@ -183,7 +184,8 @@ func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 				if err != nil {
 					rt.Fatal(err)
 				}
-				tx.Append([]locker.Fact{&locker.ParcelCollected{OfParcel: locker.OfParcel{ParcelID: id}}}, store.Circumstances{At: someTime})
+				collected := &locker.ParcelCollected{OfParcel: locker.OfParcel{ParcelID: id}}
+				tx.Append([]locker.Fact{collected}, store.Circumstances{At: someTime})
 				if err := tx.Commit(); err != nil {
 					rt.Fatal(err)
 				}

@@ -64,7 +64,8 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 		t.Error("without a client, nobody is told that a code waits")
 	}
 	for name, readsOnly := range map[string]bool{"shop": false, "mail": false, "till": true} {
-		if _, err := c.station.AddKey(t.Context(), name, []string{"events:read", "codes:read"}, readsOnly, "test"); err != nil {
+		scopes := []string{"events:read", "codes:read"}
+		if _, err := c.station.AddKey(t.Context(), name, scopes, readsOnly, "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,7 +89,8 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 	}
 	fares(codesLate+time.Second, "consumer mail late")
 	all := figures()
-	if !strings.Contains(all, `cubby_codes_waiting_for{client="mail"} 1`) || strings.Contains(all, `client="shop"`) || strings.Contains(all, `client="till"`) {
+	if !strings.Contains(all, `cubby_codes_waiting_for{client="mail"} 1`) ||
+		strings.Contains(all, `client="shop"`) || strings.Contains(all, `client="till"`) {
 		t.Error("it is not told that a code waits for mail alone")
 	}
 	if !strings.Contains(all, `cubby_codes_oldest_seconds{client="mail"} 6`) { // 600 and some
