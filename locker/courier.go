@@ -115,8 +115,7 @@ func (t *turn) deposit(p Parcel) {
 		return
 	}
 	if other, blocked := t.otherOpenDoor(c.Number); blocked {
-		t.step(view.StepCourierReady, view.ReasonDoorOpen)
-		t.visit.OpenDoor = other
+		t.waitFor(view.StepCourierReady, other)
 		return
 	}
 	t.emit(&ParcelBooked{of(p), c.Number})

@@ -97,8 +97,7 @@ func (t *turn) authorise(p Parcel, by CredentialKind) {
 	if busy {
 		t.emit(&PickupRefused{Presented: string(by), Why: "door_open", Parcel: p.ID})
 		t.begin(PickupVisit)
-		t.step(view.StepPickupRefused, view.ReasonDoorOpen)
-		t.visit.OpenDoor = other
+		t.waitFor(view.StepPickupRefused, other)
 		return
 	}
 	t.begin(PickupVisit)

@@ -121,8 +121,7 @@ func backToReady(t *turn) { t.step(view.StepCourierReady, view.ReasonNone) }
 // undoLast gives the courier the parcel stored last back.
 func undoLast(t *turn) {
 	if other, blocked := t.otherOpenDoor(t.visit.LastDoor); blocked {
-		t.step(view.StepCourierReady, view.ReasonDoorOpen)
-		t.visit.OpenDoor = other
+		t.waitFor(view.StepCourierReady, other)
 		return
 	}
 	t.intend(ForUndo, t.visit.LastDoor, t.visit.Last, 1)

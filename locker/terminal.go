@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+
+	"cubby/locker/view"
 )
 
 // Kiosk is the terminal at the wall. A station that names no terminals has just
@@ -89,4 +91,15 @@ func (t *turn) attendDoor(compartment string) {
 // elsewhere reports whether somebody at another terminal attends to an opening.
 func (t *turn) elsewhere(o Opening) bool {
 	return slices.ContainsFunc(t.visits(), func(v Visit) bool { return v.at() != t.terminal && v.Opening == o.ID })
+}
+
+// waitFor names the door that has to be closed first: by whoever is told, or by
+// somebody at another terminal.
+func (t *turn) waitFor(s view.Step, open string) {
+	why := view.ReasonDoorOpen
+	if o, ok := t.underWay(open); ok && t.elsewhere(o) {
+		why = view.ReasonDoorTaken
+	}
+	t.step(s, why)
+	t.visit.OpenDoor = open
 }

@@ -80,11 +80,11 @@ func TestTheSecondOfTwoAtOneBankWaitsAndIsToldWhy(t *testing.T) {
 	s.ended(t, door.ConfirmedOpen)
 	first := s.order(t).Compartment
 	s.on("desk").scan(t, codes["q"])
-	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorOpen); v.OpenDoor != first || len(s.orders) != 1 {
+	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken); v.OpenDoor != first || len(s.orders) != 1 {
 		t.Errorf("it names door %q of %v", v.OpenDoor, s.orders)
 	}
 	s.on("desk").scan(t, codes["p"]) // the very code whose door is open at the kiosk
-	s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorOpen)
+	s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken)
 	s.shows(t, "", view.StepPickupOpen, "")
 	s.on("").see(t, first, door.Closed, door.PresenceUnknown)
 	s.on("desk").scan(t, codes["q"])

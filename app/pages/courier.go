@@ -83,8 +83,8 @@ func refusal(s Sheet) string {
 	case view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
 		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous:
 		return s.say("courier_ready." + string(r))
-	case view.ReasonDoorOpen:
-		return s.Words.Say("courier_ready.door_open", s.open())
+	case view.ReasonDoorOpen, view.ReasonDoorTaken:
+		return s.Words.Say("courier_ready."+string(r), s.open())
 	default:
 		return s.say("courier_ready.refused")
 	}

@@ -75,10 +75,14 @@ func pickupRefused(s Sheet) Page {
 			lead: s.say("pickup_refused.hold"), more: s.say("pickup_refused.hold_more"), figure: scene("pause", kit.Warn),
 			choices: []choice{{view.ActBack, "", kit.Primary}, {view.ActStartPickup, "idle.pickup", kit.Quiet}},
 		})
-	case view.ReasonDoorOpen:
+	case view.ReasonDoorOpen, view.ReasonDoorTaken:
+		lead := s.say("pickup_refused.door")
+		if s.View.Reason == view.ReasonDoorTaken {
+			lead = s.say("pickup_refused.door_taken")
+		}
 		return compose(s, plan{
 			tone: warn, plate: s.View.OpenDoor, title: s.Words.Say("pickup_refused.door_title", s.open()),
-			lead: s.Words.Say("pickup_refused.door", s.open()), figure: wallOf(s.View.OpenDoor, kit.Warn), choices: again,
+			lead: lead, figure: wallOf(s.View.OpenDoor, kit.Warn), choices: again,
 		})
 	default:
 		return compose(s, plan{

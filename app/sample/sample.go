@@ -164,7 +164,7 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		v.Notices = []view.Notice{view.NoticeNoScanner}
 	})
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
-	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, "newer"} {
+	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, view.ReasonDoorTaken, "newer"} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason, v.OpenDoor = r, "07"
 			if r == view.ReasonWait {
@@ -235,7 +235,8 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	}
 	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish) })
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
-		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous, view.ReasonDoorOpen, "newer"} {
+		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous, view.ReasonDoorOpen,
+		view.ReasonDoorTaken, "newer"} {
 		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
 			v.Reason, v.Count, v.Last, v.LastAt, v.OpenDoor = r, 3, "…4821", "07", "12"
 			acts(v, view.ActFinish, view.ActUndo, view.ActReceipt)

@@ -50,10 +50,11 @@ const (
 	ReasonNone Reason = ""
 
 	// Pickup and identification. A stranger is told nothing more than this.
-	ReasonNotValid Reason = "not_valid" // wrong, used, expired, foreign, unreadable: all the same
-	ReasonWait     Reason = "wait"      // too many tries with the PIN; RetryInMs says how long; QR codes still work
-	ReasonOnHold   Reason = "on_hold"   // the code is right and the shop holds the parcel back: ask the shop
-	ReasonDoorOpen Reason = "door_open" // another door of this bank must be closed first; OpenDoor names it
+	ReasonNotValid  Reason = "not_valid"  // wrong, used, expired, foreign, unreadable: all the same
+	ReasonWait      Reason = "wait"       // too many tries with the PIN; RetryInMs says how long; QR codes still work
+	ReasonOnHold    Reason = "on_hold"    // the code is right and the shop holds the parcel back: ask the shop
+	ReasonDoorOpen  Reason = "door_open"  // another door of this bank must be closed first; OpenDoor names it
+	ReasonDoorTaken Reason = "door_taken" // the same, and somebody at another terminal has it open: wait
 
 	// Openings that ended without an open door.
 	ReasonStuck      Reason = "stuck"      // the lock was driven and the door stayed closed
