@@ -15,7 +15,7 @@ func TestTheTouchscreenAloneIsAWholeStation(t *testing.T) {
 	e := s.store("p-1")
 	s.core.stop(t)
 	s.until("the screen notices", func(v view.View) bool { return v.Reason == view.ReasonCoreMissing })
-	w := &window{station: s, name: "alone"}
+	w := &window{station: s, on: &display, name: "alone"}
 	w.startWith("--config", s.config)
 	s.until("its doors are known", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })
 	w.page(view.StepIdle)

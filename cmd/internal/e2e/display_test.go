@@ -17,16 +17,21 @@ import (
 // The size of the panel, in pixels.
 const panelWidth, panelHeight = 1080, 1920
 
-// display is the virtual display all windows of the tests are shown on, one
-// after the other.
-var display struct {
-	name  string // ":N"
-	frame string // file in which the server keeps the picture, in the XWD format
+// A virtual is a virtual display. One window is shown on it at a time.
+type virtual struct {
+	name   string // ":N"
+	frame  string // file in which the server keeps the picture, in the XWD format
+	width  int    // pixels
+	height int
 }
 
-// openDisplay starts an X server on a number that is free. It draws no pointer,
+// display is the one that windows are shown on, unless a test opens another.
+var display virtual
+
+// open starts an X server on a number that is free. It draws no pointer,
 // which comes and goes in the picture while something is drawn near it.
-func openDisplay() (close func(), err error) {
+func (d *virtual) open(width, height int) (close func(), err error) {
+	d.width, d.height = width, height
 	dir, err := os.MkdirTemp("", "cubby-display-")
 	if err != nil {
 		return nil, err
@@ -36,7 +41,7 @@ func openDisplay() (close func(), err error) {
 		return nil, err
 	}
 	defer read.Close()
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", panelWidth, panelHeight),
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
 		"+extension", "GLX", "-nolisten", "tcp", "-noreset", "-nocursor", "-fbdir", dir)
 	server.ExtraFiles = []*os.File{write}
 	started := make(chan error)
@@ -55,30 +60,33 @@ func openDisplay() (close func(), err error) {
 		close()
 		return nil, fmt.Errorf("Xvfb has not come up: %w", err)
 	}
-	display.name, display.frame = ":"+strings.TrimSpace(number), filepath.Join(dir, "Xvfb_screen0")
+	d.name, d.frame = ":"+strings.TrimSpace(number), filepath.Join(dir, "Xvfb_screen0")
 	return close, nil
 }
+
+// capture takes a picture of the one display.
+func capture(t *testing.T) *image.RGBA { return display.capture(t) }
 
 // capture takes a picture of the display. The X window dump that the server
 // keeps up to date is a header of 32-bit words, big end first: its own length
 // (word 0), the bytes of a row (12), the number of colours (19); then the
 // colours, 12 bytes each; then the rows, four bytes a pixel: blue, green, red.
-func capture(t *testing.T) *image.RGBA {
+func (d *virtual) capture(t *testing.T) *image.RGBA {
 	t.Helper()
-	dump, err := os.ReadFile(display.frame)
+	dump, err := os.ReadFile(d.frame)
 	if err != nil {
 		t.Fatal(err)
 	}
 	word := func(n int) int { return int(binary.BigEndian.Uint32(dump[4*n:])) }
 	row := word(12)
 	rows := dump[word(0)+12*word(19):]
-	if len(rows) < row*panelHeight || row < 4*panelWidth {
+	if len(rows) < row*d.height || row < 4*d.width {
 		t.Fatalf("the display's picture has %d bytes in rows of %d", len(rows), row)
 	}
-	p := image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight))
-	for y := range panelHeight {
+	p := image.NewRGBA(image.Rect(0, 0, d.width, d.height))
+	for y := range d.height {
 		from, to := rows[y*row:], p.Pix[y*p.Stride:]
-		for x := 0; x < 4*panelWidth; x += 4 {
+		for x := 0; x < 4*d.width; x += 4 {
 			to[x], to[x+1], to[x+2], to[x+3] = from[x+2], from[x+1], from[x], 0xff
 		}
 	}

@@ -39,11 +39,17 @@ var book = sync.OnceValues(func() (*words.Book, error) {
 // else has been done to it that only the window knows.
 func drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) drawing {
 	t.Helper()
+	return display.drawn(t, v, typed, done...)
+}
+
+// drawn is the same for a window on this display.
+func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) drawing {
+	t.Helper()
 	b, err := book()
 	if err != nil {
 		t.Fatal(err)
 	}
-	size := fyne.NewSize(panelWidth, panelHeight)
+	size := fyne.NewSize(float32(on.width), float32(on.height))
 	c := software.NewCanvas()
 	c.SetPadded(false)
 	// The toolkit looks at the clock only here. Without this, a page made more than
@@ -67,7 +73,7 @@ func drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) 
 		c.SetContent(container.NewStack(page.Object, pages.NewHeard(sheet)))
 	}
 	c.Resize(size)
-	d := drawing{picture: image.NewRGBA(image.Rect(0, 0, panelWidth, panelHeight)), actions: map[view.Action]image.Point{}, keys: map[byte]image.Point{}}
+	d := drawing{picture: image.NewRGBA(image.Rect(0, 0, on.width, on.height)), actions: map[view.Action]image.Point{}, keys: map[byte]image.Point{}}
 	draw.Draw(d.picture, d.picture.Bounds(), c.Capture(), image.Point{}, draw.Src)
 	buttons(t, page.Object, fyne.Position{}, func(b *kit.TouchButton, middle image.Point) {
 		digits.Clear()
@@ -122,12 +128,14 @@ const tile = 12
 // 0 to 255, leaving out the few squares that differ most.
 func apart(a, b *image.RGBA) (most int) {
 	var worst [256]int
-	for y := 0; y < panelHeight; y += tile {
-		for x := 0; x < panelWidth; x += tile {
+	tiles, size := 0, a.Bounds()
+	for y := 0; y+tile <= size.Dy(); y += tile {
+		for x := 0; x+tile <= size.Dx(); x += tile {
 			worst[difference(a, b, x, y)]++
+			tiles++
 		}
 	}
-	const leave = 12 // of 14,400
+	leave := tiles / 1200
 	left := 0
 	for most = 255; most > 0; most-- {
 		if left += worst[most]; left > leave {

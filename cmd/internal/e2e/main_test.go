@@ -60,7 +60,7 @@ func run(m *testing.M) (status int, err error) {
 			return 1, fmt.Errorf("%w: build the programs, or unset CUBBY_BIN to have them built here", err)
 		}
 	}
-	close, err := openDisplay()
+	close, err := display.open(panelWidth, panelHeight)
 	if err != nil {
 		return 1, err
 	}

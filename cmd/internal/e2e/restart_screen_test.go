@@ -142,7 +142,7 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 // which the slowest machine draws a page.
 func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
 	s := newStation(t)
-	w := &window{station: s, name: "halted", env: []string{"FYNE_CACHE=20s"}}
+	w := &window{station: s, on: &display, name: "halted", env: []string{"FYNE_CACHE=20s"}}
 	w.start()
 	idle := w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")

@@ -21,13 +21,13 @@ func (s *station) sim(words ...string) {
 // scan holds a code before the reader.
 func (s *station) scan(text string, flags ...string) {
 	s.t.Helper()
-	s.sim(append(append([]string{"scan"}, flags...), "--", text)...)
+	s.sim(append(append([]string{"scan", "--terminal", s.terminal}, flags...), "--", text)...)
 }
 
 // scanPicture holds a picture of a code before the reader.
 func (s *station) scanPicture(path string) {
 	s.t.Helper()
-	s.sim("scan", "--image", path)
+	s.sim("scan", "--terminal", s.terminal, "--image", path)
 }
 
 // ask reads something from the site.

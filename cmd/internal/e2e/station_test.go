@@ -30,7 +30,8 @@ type station struct {
 	token string           // a key that may do everything
 	coded map[string]event // events that bore a code when they were read first, by id
 
-	screen *client.Client // over the Unix socket
+	terminal string         // whose page is watched; empty: the kiosk's
+	screen   *client.Client // over the Unix socket
 
 	mu   sync.Mutex // guards what follows
 	view view.View
@@ -159,6 +160,7 @@ func (s *station) watch() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	c = c.At(s.terminal)
 	s.screen = c
 	ctx, cancel := context.WithCancel(context.Background())
 	views := c.Views(ctx)

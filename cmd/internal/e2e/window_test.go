@@ -17,6 +17,7 @@ import (
 // A window is the touchscreen of a station on the virtual display.
 type window struct {
 	*station
+	on      *virtual
 	program *program
 	name    string   // what the kept pictures begin with
 	env     []string // of the program, besides what it always has
@@ -26,22 +27,32 @@ type window struct {
 // openWindow starts the touchscreen. Only one may be open at a time.
 func (s *station) openWindow(name string) *window {
 	s.t.Helper()
-	w := &window{station: s, name: name}
+	return s.openWindowOn(&display, name)
+}
+
+// openWindowOn is openWindow on another display.
+func (s *station) openWindowOn(on *virtual, name string) *window {
+	s.t.Helper()
+	w := &window{station: s, on: on, name: name}
 	w.start()
 	return w
 }
 
 func (w *window) start() {
 	w.t.Helper()
-	w.startWith("--core", "unix:"+filepath.Join(w.dir, "run", "core.sock"))
+	args := []string{"--core", "unix:" + filepath.Join(w.dir, "run", "core.sock")}
+	if w.terminal != "" {
+		args = append(args, "--terminal", w.terminal)
+	}
+	w.startWith(args...)
 }
 
 func (w *window) startWith(args ...string) {
 	w.t.Helper()
 	w.park()
-	env := append([]string{"DISPLAY=" + display.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="}, w.env...)
-	w.program = start(w.t, w.dir, "screen.log", env,
-		filepath.Join(programs, "cubby"), append(args, "--size", fmt.Sprintf("%dx%d", panelWidth, panelHeight))...)
+	env := append([]string{"DISPLAY=" + w.on.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="}, w.env...)
+	w.program = start(w.t, w.dir, "screen"+w.terminal+".log", env,
+		filepath.Join(programs, "cubby"), append(args, "--size", fmt.Sprintf("%dx%d", w.on.width, w.on.height))...)
 }
 
 // kill ends the touchscreen the hard way and waits until its picture is gone.
@@ -49,7 +60,7 @@ func (w *window) kill() {
 	w.t.Helper()
 	w.program.kill()
 	eventually(w.t, "the display is empty", func() (bool, string) {
-		p := capture(w.t)
+		p := w.on.capture(w.t)
 		lit := 0
 		for i := 0; i < len(p.Pix); i += 4 {
 			if p.Pix[i] != 0 || p.Pix[i+1] != 0 || p.Pix[i+2] != 0 {
@@ -73,7 +84,7 @@ const similar = 44
 // close a door meanwhile, on a machine that is slow enough.
 func (w *window) shows(what string, v view.View, typed string, done ...func(*pages.Sheet)) *image.RGBA {
 	w.t.Helper()
-	want := drawn(w.t, v, typed, done...)
+	want := w.on.drawn(w.t, v, typed, done...)
 	var got *image.RGBA
 	defer func() {
 		if w.t.Failed() {
@@ -86,13 +97,13 @@ func (w *window) shows(what string, v view.View, typed string, done ...func(*pag
 			w.t.Fatalf("the touchscreen has ended: %s", w.program.tail())
 		}
 		if n, _ := w.now(); n.Visit == v.Visit && n.Step == v.Step && n.Door == v.Door && n.LeftOpen > v.LeftOpen {
-			v, want = n, drawn(w.t, n, typed, done...)
+			v, want = n, w.on.drawn(w.t, n, typed, done...)
 		}
 		if n, _ := w.now(); v.Heard != "" && n.Heard == "" {
 			v.Heard = ""
-			want = drawn(w.t, v, typed, done...)
+			want = w.on.drawn(w.t, v, typed, done...)
 		}
-		got = capture(w.t)
+		got = w.on.capture(w.t)
 		distance := apart(got, want.picture)
 		if distance > similar {
 			return false, fmt.Sprintf("it is %d from it; see %s-wanted.png and %s-got.png in build/e2e", distance, w.name, w.name)
@@ -100,7 +111,7 @@ func (w *window) shows(what string, v view.View, typed string, done ...func(*pag
 		// The server answers between two pictures that it is given: half of one, and
 		// the same half again, is not taken for the page.
 		w.pointer("getmouselocation")
-		return bytes.Equal(got.Pix, capture(w.t).Pix), "it is still changing"
+		return bytes.Equal(got.Pix, w.on.capture(w.t).Pix), "it is still changing"
 	})
 	w.shots++
 	keep(w.t, fmt.Sprintf("%s-%02d-%s", w.name, w.shots, strings.ReplaceAll(what, " ", "-")), got)
@@ -150,7 +161,7 @@ func (w *window) touchOn(v view.View, at image.Point) {
 // touchUntil touches a place until the window shows something else.
 func (w *window) touchUntil(what string, at image.Point, before *image.RGBA) {
 	w.t.Helper()
-	for deadline := time.Now().Add(patience); apart(capture(w.t), before) <= similar; {
+	for deadline := time.Now().Add(patience); apart(w.on.capture(w.t), before) <= similar; {
 		w.finger(at)
 		time.Sleep(300 * time.Millisecond)
 		if time.Now().After(deadline) {
@@ -162,7 +173,7 @@ func (w *window) touchUntil(what string, at image.Point, before *image.RGBA) {
 // button is where the page of a view has the button of an action.
 func (w *window) button(v view.View, typed string, name view.ActionName, value string) image.Point {
 	w.t.Helper()
-	at, ok := drawn(w.t, v, typed).actions[view.Action{Name: name, Value: value}]
+	at, ok := w.on.drawn(w.t, v, typed).actions[view.Action{Name: name, Value: value}]
 	if !ok {
 		w.t.Fatalf("there is no button for %s %s on the page %s", name, value, describe(v))
 	}
@@ -181,7 +192,7 @@ func (w *window) enter(digits string) {
 // taken, and taken away again as often as it was; see pressOn.
 func (w *window) typeOn(v view.View, what, digits string) {
 	w.t.Helper()
-	page := drawn(w.t, v, "")
+	page := w.on.drawn(w.t, v, "")
 	w.touchUntil(what, page.keys[digits[0]], page.picture)
 	w.finger(page.clear)
 	w.shows(fmt.Sprintf("%s cleared", v.Step), v, "")
@@ -205,12 +216,12 @@ func (w *window) finger(at image.Point) {
 // park takes the pointer away from everything that minds it.
 func (w *window) park() {
 	w.t.Helper()
-	w.pointer("mousemove", strconv.Itoa(panelWidth-1), strconv.Itoa(panelHeight-1))
+	w.pointer("mousemove", strconv.Itoa(w.on.width-1), strconv.Itoa(w.on.height-1))
 }
 
 func (w *window) pointer(args ...string) {
 	w.t.Helper()
-	do(w.t, "", "env", append([]string{"DISPLAY=" + display.name, "xdotool"}, args...)...)
+	do(w.t, "", "env", append([]string{"DISPLAY=" + w.on.name, "xdotool"}, args...)...)
 }
 
 // same fails unless two pictures are equal in every pixel.
@@ -222,7 +233,7 @@ func (w *window) same(what string, a, b *image.RGBA) {
 	var differ image.Rectangle
 	for i := 0; i < len(a.Pix); i += 4 {
 		if !bytes.Equal(a.Pix[i:i+4], b.Pix[i:i+4]) {
-			x, y := i/4%panelWidth, i/4/panelWidth
+			x, y := i/4%a.Bounds().Dx(), i/4/a.Bounds().Dx()
 			differ = differ.Union(image.Rect(x, y, x+1, y+1))
 		}
 	}
