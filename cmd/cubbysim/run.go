@@ -118,9 +118,9 @@ func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, 
 		s.site.SetAuto(true, 0)
 	}
 	for _, d := range s.site.Devices() {
-		fmt.Fprintf(out, "%-8s %s -> %s\n", d.Name, firstOf(d.Link, "by its adapter"), d.Terminal)
+		fmt.Fprintf(out, "%-12s %s -> %s\n", d.Name, firstOf(d.Link, "by its adapter"), d.Terminal)
 	}
-	fmt.Fprintf(out, "panel    http://%s/\n", listener.Addr())
+	fmt.Fprintf(out, "panel        http://%s/\n", listener.Addr())
 	return s.serve(ctx, listener, play)
 }
 
