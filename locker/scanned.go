@@ -96,7 +96,7 @@ func (c Present) atWork(t *turn) error {
 	}
 	p, announced, alike := t.parcelWith(c.Label)
 	switch {
-	case noOpen && announced && p.ID == t.visit.Parcel:
+	case noOpen && announced && p.ID == t.visit.Parcel && p.State != DepositFailed: // the visit has it still
 		t.Heard = view.HeardRead
 	case noOpen && announced && (p.State == Announced || p.State == DepositFailed):
 		return t.scanLabel(c.Label)

@@ -293,3 +293,18 @@ func TestALanguageChosenOnTheIdlePageIsThatOfTheVisit(t *testing.T) {
 		t.Errorf("the visit is in %s", got)
 	}
 }
+
+// A deposit that was given up over a restart begins anew with the same label, at
+// another door.
+func TestAParcelThatWasGivenUpIsTakenByItsLabelAgain(t *testing.T) {
+	s := twoBoxes()
+	number := begun(t, s)
+	s.do(t, Start{Boot: "b"})
+	s.do(t, SeeDoor{door.Seen{Compartment: number, State: door.Closed, At: s.now}})
+	s.at(t, view.StepCourierNoOpen, view.ReasonUnknown)
+	s.do(t, Present{Label: "L-p", Presented: "label"})
+	s.at(t, view.StepCourierOpening, view.ReasonNone)
+	if other := s.order(t).Compartment; other == number {
+		t.Errorf("door %s is offered again", number)
+	}
+}
