@@ -297,7 +297,7 @@ func TestALanguageChosenOnTheIdlePageIsThatOfTheVisit(t *testing.T) {
 // A deposit that was given up over a restart begins anew with the same label, at
 // another door.
 func TestAParcelThatWasGivenUpIsTakenByItsLabelAgain(t *testing.T) {
-	s := twoBoxes()
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
 	number := begun(t, s)
 	s.do(t, Start{Boot: "b"})
 	s.do(t, SeeDoor{door.Seen{Compartment: number, State: door.Closed, At: s.now}})
