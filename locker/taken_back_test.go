@@ -300,7 +300,9 @@ func TestAParcelThatWasGivenUpIsTakenByItsLabelAgain(t *testing.T) {
 	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
 	number := begun(t, s)
 	s.do(t, Start{Boot: "b"})
-	s.do(t, SeeDoor{door.Seen{Compartment: number, State: door.Closed, At: s.now}})
+	for _, n := range s.numbers {
+		s.do(t, SeeDoor{door.Seen{Compartment: n, State: door.Closed, At: s.now}})
+	}
 	s.at(t, view.StepCourierNoOpen, view.ReasonUnknown)
 	s.do(t, Present{Label: "L-p", Presented: "label"})
 	s.at(t, view.StepCourierOpening, view.ReasonNone)
