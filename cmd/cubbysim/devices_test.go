@@ -145,3 +145,53 @@ func TestPortsThatNeedAFolderOfAdaptersSaySo(t *testing.T) {
 		t.Errorf("with a folder: %v", err)
 	}
 }
+
+func TestEveryTerminalHasItsReaders(t *testing.T) {
+	source, err := os.ReadFile(demo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "cubby.toml")
+	source = append(source, `
+[[terminal]]
+name = "kiosk"
+[[terminal]]
+name = "desk"
+[terminal.scanner]
+port = "run/scanner-desk"
+suffix = "lf"
+[terminal.badge]
+port = "run/badge-desk"
+format = "hex"
+`...)
+	if err := os.WriteFile(path, source, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder, do := runningAt(t, path)
+	for _, c := range []struct {
+		port, want string
+		args       []string
+	}{
+		{"scanner-desk", "AT-THE-DESK\n", []string{"scan", "AT-THE-DESK", "--terminal", "desk"}},
+		{"scanner", "AT-THE-WALL\r", []string{"scan", "AT-THE-WALL", "--terminal", "kiosk"}},
+		{"badge-desk", "010063E9AE\r\n", []string{"badge", "010063E9AE", "--hold", "10ms", "--terminal", "desk"}},
+	} {
+		port, err := os.OpenFile(filepath.Join(folder, "run", c.port), os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := do(c.args...)
+		must(t, out, err)
+		got := make([]byte, len(c.want))
+		if err := port.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(port, got); err != nil || string(got) != c.want {
+			t.Errorf("%s says %q, %v; want %q", c.port, got, err, c.want)
+		}
+		port.Close()
+	}
+	if _, err := do("badge", "010063E9AE", "--terminal", "kiosk"); err == nil || !strings.Contains(err.Error(), "not on this site") {
+		t.Errorf("a badge reader that is not there: %v", err)
+	}
+}

@@ -75,6 +75,9 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 	env := locker.Env{Now: now, Policy: s.cfg.Policy, Terminal: t.Name, CanPrint: s.canPrint(t.Name)}
 	v := locker.ViewOf(s.mem, env)
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
+	if t.Away {
+		v.Wall.Screen = view.Door{} // nobody there stands at it
+	}
 	t.heard.show(&v, now)
 	switch {
 	case !t.scannerGone:

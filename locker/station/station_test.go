@@ -84,7 +84,7 @@ func startOn(t testing.TB, m *machine, dir string, paper Printer, terminals ...T
 		boxes = append(boxes, locker.Compartment{Number: fmt.Sprint(i + 1), Size: "S", Bank: "main", Inner: locker.Box{Width: 400, Height: 100 + 100*i, Depth: 500}})
 	}
 	w := &wall{given: make(chan door.Order, 64)}
-	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes,
+	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
 		Clocks: m.read, Fares: m.told, Terminals: terminals,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {

@@ -15,6 +15,7 @@ type Terminal struct {
 	Name    string
 	Scanner string // empty: none fitted, so that people type
 	Printer string // empty: none, so that nothing is said of receipts
+	Away    bool   // its screen is not the one on the wall
 }
 
 // terminal is a Terminal as the station serves it.

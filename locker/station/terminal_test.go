@@ -88,12 +88,15 @@ func TestWhoeverLeavesATerminalTakesNoReceiptFromTheOther(t *testing.T) {
 
 func TestEachTerminalSaysHowItsOwnReaderAndPrinterAre(t *testing.T) {
 	r := startOn(t, newMachine(), t.TempDir(), &paper{}, Terminal{Name: "kiosk", Scanner: "scanner", Printer: "printer"},
-		Terminal{Name: "desk", Scanner: "scanner desk"}, Terminal{Name: "shelf"})
+		Terminal{Name: "desk", Scanner: "scanner desk", Away: true}, Terminal{Name: "shelf"})
 	r.closed()
 	told := func(terminal string) bool { return slices.Contains(r.View(terminal).Notices, view.NoticeNoScanner) }
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "working"})
 	r.DeviceChanged(health.Device{Name: "scanner desk", Kind: health.Scanner, State: "gone"})
 	r.at("desk", view.StepIdle, func(v view.View) bool { return slices.Contains(v.Notices, view.NoticeNoScanner) })
+	if r.View("kiosk").Wall.Screen.WidthMM == 0 || r.View("desk").Wall.Screen.WidthMM != 0 {
+		t.Error("a desk says that it is on the wall, or the kiosk that it is not")
+	}
 	if told("kiosk") || !told("shelf") {
 		t.Errorf("the kiosk says that its reader is gone: %v; the shelf, which has none: %v", told("kiosk"), told("shelf"))
 	}

@@ -54,6 +54,14 @@ func (c *Config) PrinterDevice(t Terminal) string {
 	return printerDevice
 }
 
+// OnWall reports whether the screen on the wall is that of a terminal: of the first
+// kiosk.
+func (c *Config) OnWall(t Terminal) bool {
+	all := c.EveryTerminal()
+	i := slices.IndexFunc(all, func(t Terminal) bool { return t.Kind == "kiosk" })
+	return i >= 0 && all[i].Name == t.Name
+}
+
 // called is the name of a terminal as the hardware knows it: the kiosk has none.
 func (t Terminal) called() string {
 	if t.Name == locker.Kiosk {

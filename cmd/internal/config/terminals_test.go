@@ -61,6 +61,9 @@ shelf-2 (kiosk): "", "", ""`
 	if got := strings.Join(told, "\n"); got != want {
 		t.Errorf("they are\n%s\nwant\n%s", got, want)
 	}
+	if all := c.EveryTerminal(); !c.OnWall(all[0]) || c.OnWall(all[1]) || c.OnWall(all[2]) {
+		t.Error("the screen on the wall is not that of the kiosk alone")
+	}
 	h := c.Hardware()
 	if h.Scanner.Port != "/dev/a" || h.Badge.Port != "/dev/b" || len(h.Terminals) != 1 {
 		t.Fatalf("%+v", h)

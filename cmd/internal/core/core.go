@@ -325,7 +325,9 @@ func terminals(cfg *config.Config) (all []station.Terminal) {
 		return nil
 	}
 	for _, t := range cfg.EveryTerminal() {
-		all = append(all, station.Terminal{Name: t.Name, Scanner: t.ScannerDevice(), Printer: cfg.PrinterDevice(t)})
+		all = append(all, station.Terminal{
+			Name: t.Name, Scanner: t.ScannerDevice(), Printer: cfg.PrinterDevice(t), Away: !cfg.OnWall(t),
+		})
 	}
 	return all
 }
