@@ -31,7 +31,9 @@ func anyPage(view.View) bool { return true }
 func (r *rig) touch(terminal string, name view.ActionName) {
 	r.t.Helper()
 	v := r.View(terminal)
-	a := view.Action{Terminal: terminal, Visit: v.Visit, Name: name, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
+	a := view.Action{
+		Terminal: terminal, Visit: v.Visit, Name: name, Step: v.Step, Door: v.Door, Parcel: v.Parcel,
+	}
 	if err := r.Act(context.Background(), a); err != nil {
 		r.t.Fatalf("%s: %v", name, err)
 	}
@@ -41,7 +43,8 @@ func (r *rig) touch(terminal string, name view.ActionName) {
 func (r *rig) receiptAt(terminal, id string) view.View {
 	r.t.Helper()
 	ctx := context.Background()
-	if _, _, err := r.Announce(ctx, id, locker.Announcement{Label: "L-" + id}, locker.Condition{}, "key:test"); err != nil {
+	told := locker.Announcement{Label: "L-" + id}
+	if _, _, err := r.Announce(ctx, id, told, locker.Condition{}, "key:test"); err != nil {
 		r.t.Fatal(err)
 	}
 	c, err := r.AddCourier(ctx, "Courier of "+id, nil, "staff")
@@ -61,7 +64,8 @@ func (r *rig) receiptAt(terminal, id string) view.View {
 
 func TestWhoeverLeavesATerminalTakesNoReceiptFromTheOther(t *testing.T) {
 	p := &paper{}
-	r := startOn(t, newMachine(), t.TempDir(), p, Terminal{Name: "kiosk", Scanner: "scanner", Printer: "printer"},
+	r := startOn(t, newMachine(), t.TempDir(), p,
+		Terminal{Name: "kiosk", Scanner: "scanner", Printer: "printer"},
 		Terminal{Name: "desk", Scanner: "scanner desk", Printer: "printer"})
 	r.closed()
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "working"})
@@ -83,26 +87,31 @@ func TestWhoeverLeavesATerminalTakesNoReceiptFromTheOther(t *testing.T) {
 		t.Errorf("jobs %v are taken back, want that of the desk, %s", forgot, jobs["desk"])
 	}
 	r.Printed(jobs["kiosk"], locker.PrintedReceipt)
-	r.at("kiosk", view.StepCourierReceipt, func(v view.View) bool { return v.Print == view.PrintDone && v.Code != "" })
+	r.at("kiosk", view.StepCourierReceipt, func(v view.View) bool {
+		return v.Print == view.PrintDone && v.Code != ""
+	})
 }
 
 func TestEachTerminalSaysHowItsOwnReaderAndPrinterAre(t *testing.T) {
-	r := startOn(t, newMachine(), t.TempDir(), &paper{}, Terminal{Name: "kiosk", Scanner: "scanner", Printer: "printer"},
+	r := startOn(t, newMachine(), t.TempDir(), &paper{},
+		Terminal{Name: "kiosk", Scanner: "scanner", Printer: "printer"},
 		Terminal{Name: "desk", Scanner: "scanner desk", Away: true}, Terminal{Name: "shelf"})
 	r.closed()
 	told := func(terminal string) bool { return slices.Contains(r.View(terminal).Notices, view.NoticeNoScanner) }
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "working"})
 	r.DeviceChanged(health.Device{Name: "scanner desk", Kind: health.Scanner, State: "gone"})
-	r.at("desk", view.StepIdle, func(v view.View) bool { return slices.Contains(v.Notices, view.NoticeNoScanner) })
+	without := func(v view.View) bool { return slices.Contains(v.Notices, view.NoticeNoScanner) }
+	r.at("desk", view.StepIdle, without)
 	if r.View("kiosk").Wall.Screen.WidthMM == 0 || r.View("desk").Wall.Screen.WidthMM != 0 {
 		t.Error("a desk says that it is on the wall, or the kiosk that it is not")
 	}
 	if told("kiosk") || !told("shelf") {
-		t.Errorf("the kiosk says that its reader is gone: %v; the shelf, which has none: %v", told("kiosk"), told("shelf"))
+		t.Errorf("the kiosk says that its reader is gone: %v; the shelf, which has none: %v",
+			told("kiosk"), told("shelf"))
 	}
 	r.DeviceChanged(health.Device{Name: "scanner", Kind: health.Scanner, State: "gone"})
 	r.DeviceChanged(health.Device{Name: "scanner desk", Kind: health.Scanner, State: "working"})
-	r.at("desk", view.StepIdle, func(v view.View) bool { return !slices.Contains(v.Notices, view.NoticeNoScanner) })
+	r.at("desk", view.StepIdle, func(v view.View) bool { return !without(v) })
 	if !told("kiosk") {
 		t.Error("the kiosk does not say that its reader is gone")
 	}

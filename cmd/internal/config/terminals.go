@@ -135,7 +135,8 @@ func (c *Config) checkReaders(r *reader, ports map[string]string) {
 				{"scanner", t.Scanner.Port, c.Scanner.Port}, {"badge", t.Badge.Port, c.Badge.Port},
 			} {
 				if twice.own != "" && twice.common != "" {
-					r.refuse(path+"."+twice.table, "the kiosk's is described under [%s] already: leave one of the two out", twice.table)
+					r.refuse(path+"."+twice.table,
+						"the kiosk's is described under [%s] already: leave one of the two out", twice.table)
 				}
 			}
 		}

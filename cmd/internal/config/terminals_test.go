@@ -7,12 +7,14 @@ import (
 )
 
 func TestWithoutTerminalsThereIsOneKiosk(t *testing.T) {
-	c, err := withReaders(t, "[scanner]\nport = \"/dev/a\"\n[badge]\nport = \"/dev/b\"\n[printer]\nport = \"/dev/c\"")
+	c, err := withReaders(t, "[scanner]\nport = \"/dev/a\"\n[badge]\nport = \"/dev/b\"\n"+
+		"[printer]\nport = \"/dev/c\"")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := c.EveryTerminal()
-	if len(all) != 1 || all[0].Name != "kiosk" || all[0].ScannerDevice() != "scanner" || all[0].BadgeDevice() != "badge" ||
+	if len(all) != 1 || all[0].Name != "kiosk" || all[0].ScannerDevice() != "scanner" ||
+		all[0].BadgeDevice() != "badge" ||
 		c.PrinterDevice(all[0]) != "printer" {
 		t.Errorf("%+v", all)
 	}
@@ -53,7 +55,8 @@ name = "shelf-2"`)
 	}
 	var told []string
 	for _, k := range c.EveryTerminal() {
-		told = append(told, fmt.Sprintf("%s (%s): %q, %q, %q", k.Name, k.Kind, k.ScannerDevice(), k.BadgeDevice(), c.PrinterDevice(k)))
+		told = append(told, fmt.Sprintf("%s (%s): %q, %q, %q",
+			k.Name, k.Kind, k.ScannerDevice(), k.BadgeDevice(), c.PrinterDevice(k)))
 	}
 	want := `kiosk (kiosk): "scanner", "badge", "printer"
 desk (desk): "scanner desk", "badge desk", "printer"
@@ -69,7 +72,8 @@ shelf-2 (kiosk): "", "", ""`
 		t.Fatalf("%+v", h)
 	}
 	desk := h.Terminals[0]
-	if desk.Terminal != "desk" || desk.Scanner.Port != "/etc/cubby/run/desk" || desk.Scanner.Baud != 115200 || desk.Scanner.Suffix != "any" ||
+	if desk.Terminal != "desk" || desk.Scanner.Port != "/etc/cubby/run/desk" || desk.Scanner.Baud != 115200 ||
+		desk.Scanner.Suffix != "any" ||
 		desk.Badge.Port != "/etc/cubby/run/cards" || desk.Badge.Format != "hex" {
 		t.Errorf("%+v", desk)
 	}
@@ -84,19 +88,24 @@ func TestTerminalsThatCannotBeAreRefused(t *testing.T) {
 	for _, c := range []struct{ name, tables, said string }{
 		{"a name twice", kiosk + kiosk, `terminal.name: "kiosk" is named twice: each terminal once`},
 		{"no name", "[[terminal]]\nkind = \"desk\"", "terminal.name: is missing"},
-		{"a name with a space", "[[terminal]]\nname = \"my desk\"", `is "my desk": 1 to 20 lower-case letters, digits and hyphens`},
+		{"a name with a space", "[[terminal]]\nname = \"my desk\"",
+			`is "my desk": 1 to 20 lower-case letters, digits and hyphens`},
 		{"a kind nobody knows", "[[terminal]]\nname = \"desk\"\nkind = \"phone\"", "one of kiosk, desk"},
 		{"two readers of the kiosk", "[scanner]\nport = \"/dev/a\"\n" + kiosk + reader("/dev/b"),
 			"terminal.scanner: the kiosk's is described under [scanner] already: leave one of the two out"},
-		{"two badge readers of the kiosk", "[badge]\nport = \"/dev/a\"\n" + kiosk + "[terminal.badge]\nport = \"/dev/b\"",
+		{"two badge readers of the kiosk",
+			"[badge]\nport = \"/dev/a\"\n" + kiosk + "[terminal.badge]\nport = \"/dev/b\"",
 			"terminal.badge: the kiosk's is described under [badge] already"},
 		{"a reader of a kiosk that is not there", "[scanner]\nport = \"/dev/a\"\n[[terminal]]\nname = \"desk\"",
 			`scanner: belongs to the terminal "kiosk", and no [[terminal]] has that name`},
-		{"one port for two", "[scanner]\nport = \"/dev/a\"\n" + kiosk + "[[terminal]]\nname = \"desk\"\n" + reader("/dev/a"),
+		{"one port for two",
+			"[scanner]\nport = \"/dev/a\"\n" + kiosk + "[[terminal]]\nname = \"desk\"\n" + reader("/dev/a"),
 			`terminal.scanner.port: "/dev/a" belongs to the scanner as well: one port for each device`},
-		{"a port that is a line's", "[[terminal]]\nname = \"desk\"\n" + reader("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0-port0"),
+		{"a port that is a line's",
+			"[[terminal]]\nname = \"desk\"\n" + reader("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0-port0"),
 			"belongs to the scanner of desk as well"},
-		{"a reader with a trigger nobody knows", "[[terminal]]\nname = \"desk\"\n" + reader("/dev/a") + "trigger = \"laser\"", "laser"},
+		{"a reader with a trigger nobody knows",
+			"[[terminal]]\nname = \"desk\"\n" + reader("/dev/a") + "trigger = \"laser\"", "laser"},
 		{"a printer that is not there", "[[terminal]]\nname = \"desk\"\nprinter = \"printer\"",
 			"names the receipt printer, and there is none: describe it under [printer]"},
 		{"nine of them", func() (s string) {

@@ -38,6 +38,14 @@ func (s *station) at(terminal string) *station {
 	return o
 }
 
+// deposited waits until the page says that a door was filled.
+func (s *station) deposited(door string) {
+	s.t.Helper()
+	s.until("the deposit is done", func(v view.View) bool {
+		return v.Step == view.StepCourierReady && v.LastAt == door
+	})
+}
+
 // die kills the core and then each of the screens, and fails unless every one comes
 // back on its own page.
 func die(kiosk, desk *window) {
@@ -56,7 +64,8 @@ func die(kiosk, desk *window) {
 	for i, w := range windows {
 		was := before[i]
 		v := w.until("the page comes back", func(v view.View) bool {
-			return v.Step == was.Step && v.Visit == was.Visit && v.Door == was.Door && v.OpenDoor == was.OpenDoor && v.Reason == was.Reason
+			return v.Step == was.Step && v.Visit == was.Visit && v.Door == was.Door && v.OpenDoor == was.OpenDoor &&
+				v.Reason == was.Reason
 		})
 		w.shows(string(v.Step)+" of another core", v, "")
 	}
@@ -104,7 +113,7 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	die(kiosk, desk)
 	s.unlocked(first, second)
 	other.put(second)
-	other.until("the deposit is done", func(v view.View) bool { return v.Step == view.StepCourierReady && v.LastAt == second })
+	other.deposited(second)
 	s.isParcel("p-2", locker.Stored, second)
 
 	kiosk.press(view.ActStartPickup, "")
@@ -126,7 +135,7 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	third := other.step(view.StepCourierOpen).Door
 	die(kiosk, desk)
 	other.put(third)
-	other.until("the deposit is done", func(v view.View) bool { return v.Step == view.StepCourierReady && v.LastAt == third })
+	other.deposited(third)
 	desk.press(view.ActFinish, "")
 	desk.page(view.StepCourierDone)
 	kiosk.press(view.ActFinish, "")
@@ -141,14 +150,15 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 func TestAScreenOfNoTerminalSaysSo(t *testing.T) {
 	s := newStation(t, withDesk)
 	c := s.screen.At("shelf")
-	if _, err := c.View(t.Context()); err == nil || !strings.Contains(err.Error(), `there is no terminal "shelf" here`) {
+	if _, err := c.View(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), `there is no terminal "shelf" here`) {
 		t.Errorf("the core says %v", err)
 	}
 	w := &window{station: s, on: &display, name: "no-terminal"}
 	w.startWith("--core", "unix:"+filepath.Join(w.dir, "run", "core.sock"), "--terminal", "shelf")
 	w.shows("that it is not there", view.View{
-		Step: view.StepUnavailable, Reason: view.ReasonNoTerminal, Language: "en", Languages: []string{"en", "zh-Hans"},
-		Actions: []view.ActionName{view.ActLanguage},
+		Step: view.StepUnavailable, Reason: view.ReasonNoTerminal, Language: "en",
+		Languages: []string{"en", "zh-Hans"}, Actions: []view.ActionName{view.ActLanguage},
 	}, "")
 	eventually(t, "the program says it", func() (bool, string) {
 		return strings.Contains(w.program.said(), `there is no terminal "shelf" here`), w.program.said()
