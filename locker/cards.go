@@ -31,6 +31,10 @@ var issuers = []issuer{
 	{name: "UnionPay", ranges: []cardRange{{"62", "62"}, {"81", "81"}}, minLength: 16, maxLength: 19},
 	{name: "Maestro", ranges: []cardRange{{"5018", "5018"}, {"5020", "5020"}, {"5038", "5038"}, {"5893", "5893"}, {"6304", "6304"},
 		{"6759", "6759"}, {"6761", "6763"}}, minLength: 12, maxLength: 19},
+	{name: "Mir", ranges: []cardRange{{"2200", "2204"}}, minLength: 16, maxLength: 19},
+	{name: "RuPay", ranges: []cardRange{{"508", "508"}, {"60", "60"}, {"82", "82"}}, minLength: 16, maxLength: 16},
+	{name: "Dankort", ranges: []cardRange{{"5019", "5019"}}, minLength: 16, maxLength: 16},
+	{name: "Troy", ranges: []cardRange{{"9792", "9792"}}, minLength: 16, maxLength: 16},
 }
 
 // The groups in which numbers are printed on cards (ISO/IEC 7813 leaves it to the

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -24,13 +25,13 @@ func (x *exchange) body(use func([]byte) error) error {
 }
 
 // optionalBody is body, and nothing where there is no body: a client may send none,
-// or announce one and then send nothing (chunked and empty).
+// or announce one and then send nothing (chunked and empty, a line end, a mark of UTF-8).
 func (x *exchange) optionalBody(use func([]byte) error) error {
 	if x.r.ContentLength == 0 || x.r.Body == nil || x.r.Body == http.NoBody {
 		return nil
 	}
 	return x.bytes(func(b []byte) error {
-		if len(b) == 0 {
+		if isBlank(b) {
 			return nil
 		}
 		if err := jsonOnly(x.r.Header); err != nil {
@@ -38,6 +39,12 @@ func (x *exchange) optionalBody(use func([]byte) error) error {
 		}
 		return use(b)
 	})
+}
+
+// isBlank reports whether a body says nothing: white space of JSON, and at most a
+// byte order mark before it.
+func isBlank(b []byte) bool {
+	return len(bytes.Trim(bytes.TrimPrefix(b, []byte("\ufeff")), " \t\r\n")) == 0
 }
 
 // bytes reads the body to its end, whatever it is.

@@ -223,13 +223,20 @@ func (x *exchange) query(known ...string) (url.Values, error) {
 			listed = listed || k == name
 		}
 		if !listed {
-			return nil, problem.BadParameter(short(name), "this parameter is not known here; known are: "+strings.Join(known, ", "))
+			return nil, problem.BadParameter(short(name), unknownParameter(known))
 		}
 		if len(given) > 1 {
 			return nil, problem.BadParameter(name, "this parameter is there twice; send it once")
 		}
 	}
 	return values, nil
+}
+
+func unknownParameter(known []string) string {
+	if len(known) == 0 {
+		return "this address takes no parameters; leave it out"
+	}
+	return "this parameter is not known here; known are: " + strings.Join(known, ", ")
 }
 
 // number reads a whole number between least and most; standard when absent.

@@ -148,8 +148,21 @@ func TestABodyThatIsAnnouncedAndEmptyIsNone(t *testing.T) {
 		if answer := b.send(r, ""); answer.StatusCode >= 300 {
 			t.Errorf("%s %s: %d %s", e.method, e.path, answer.StatusCode, text(t, answer))
 		}
+		for _, blank := range []string{"\n", " \r\n\t", "\ufeff", "\ufeff\n"} {
+			if answer := b.plainly(e.method, concrete(e.path), blank, -1); answer.StatusCode == 400 || answer.StatusCode == 415 {
+				t.Errorf("%s %s with %q: %d %s", e.method, e.path, blank, answer.StatusCode, text(t, answer))
+			}
+		}
 		answer := b.plainly(e.method, concrete(e.path), "[]", -1)
 		want(t, answer, 400, "malformed-json")
+	}
+}
+
+func TestAnAddressWithoutParametersSaysSo(t *testing.T) {
+	b := newBench(t)
+	body := want(t, b.do("GET", "/v1/compartments?limit=3", ""), 400, "bad-parameter")
+	if !strings.Contains(body, "takes no parameters") {
+		t.Errorf("told %s", body)
 	}
 }
 
