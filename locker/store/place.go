@@ -97,7 +97,7 @@ func (s *Store) notePlaces() error {
 			s.places = append(s.places, p)
 		}
 	}
-	return nil
+	return s.notCut()
 }
 
 // InPlace refuses when a file of the open database is not the one any more that a start
@@ -108,5 +108,21 @@ func (s *Store) InPlace() error {
 			return err
 		}
 	}
+	return s.notCut()
+}
+
+// notCut refuses when the database has become shorter. It never does by itself: nothing
+// here vacuums. It is asked for its size only, since whoever opens and closes the file
+// takes the locks of this process away.
+func (s *Store) notCut() error {
+	before := s.longest.Load() // before the size is read, which only grows
+	info, err := os.Stat(s.places[0].path)
+	if err != nil {
+		return err
+	}
+	if info.Size() < before {
+		return Damage{fmt.Sprintf("%s has %d bytes and had %d", s.places[0].path, info.Size(), before)}
+	}
+	s.longest.CompareAndSwap(before, info.Size())
 	return nil
 }

@@ -58,6 +58,7 @@ type Store struct {
 	codes  atomic.Int64 // rows of clear codes waiting
 
 	places    []place       // the files that are open
+	longest   atomic.Int64  // bytes the database has been seen to have
 	moved     chan struct{} // holds a token after a commit
 	stop      chan struct{} // closed when the store is
 	stopOnce  sync.Once

@@ -459,3 +459,25 @@ func TestAClosedStoreRefusesEverythingTheWriterAsks(t *testing.T) {
 		t.Error("a closed store begins a commit")
 	}
 }
+
+func TestADatabaseThatIsCutWhileItIsOpenTakesNothingIn(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	commit(t, s, []locker.Fact{announced("P1")})
+	if err := s.Close(); err != nil { // all of it is folded into the file
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	if err := s.InPlace(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filepath.Join(dir, "station.db"), 4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.InPlace(); !IsDamage(err) {
+		t.Errorf("it is told to be in its place: %v", err)
+	}
+	if _, err := s.Begin(); !IsDamage(err) {
+		t.Errorf("a commit begins: %v", err)
+	}
+}

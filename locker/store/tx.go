@@ -69,6 +69,9 @@ func (s *Store) Begin() (*Tx, error) {
 	if err := s.places[0].check(); err != nil {
 		return nil, err
 	}
+	if err := s.notCut(); err != nil { // before more is folded in, which would fill it up again with nothing
+		return nil, err
+	}
 	if _, err := s.statements.begin.exec(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}

@@ -42,6 +42,8 @@ type Core struct {
 	health  *health.Registry
 	log     *slog.Logger
 
+	keyInPlace func() error // nil as long as the key file holds the key in use
+
 	front *front // of which tcp and unix are lent
 	owned bool   // the front is the core's own
 
@@ -74,6 +76,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.store = db
+	c.keyInPlace = func() error { return sameKey(KeyFile(cfg), keys) }
 	if db.Unwitnessed {
 		c.log.Warn("station.head is missing: nobody can say whether the newest events of the log are there")
 	}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cubby/cmd/internal/config"
+	"cubby/locker/secret"
 	"cubby/locker/store"
 )
 
@@ -135,6 +137,29 @@ func TestAStationWhoseFilesAreTakenAwayStopsAndSaysSo(t *testing.T) {
 			s.until("/v1/parcels/a", http.StatusOK)
 			s.until("/readyz", http.StatusOK)
 		})
+	}
+}
+
+func TestTheKeyFileIsHeldAgainstTheKeyInUse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "station.key")
+	keys, err := secret.Open(path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sameKey(path, keys); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(path, bytes.Repeat([]byte{7}, 32), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := sameKey(path, keys); err == nil || !strings.Contains(err.Error(), "another key") {
+		t.Errorf("another key: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := sameKey(path, keys); err == nil {
+		t.Error("a key that is gone is not missed")
 	}
 }
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"cubby/hardware"
 	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/secret"
 	"cubby/locker/store"
 )
 
@@ -25,10 +27,10 @@ func (c *Core) watch(ctx context.Context) error {
 	look := time.NewTicker(watchEvery)
 	defer look.Stop()
 	still := map[string]bool{}
-	headFault := ""
 	consumers := time.NewTimer(0)
 	defer consumers.Stop()
 	late := map[string]bool{}
+	headFault, keyFault := "", ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -50,8 +52,28 @@ func (c *Core) watch(ctx context.Context) error {
 			c.log.Warn("the end of the log cannot be written down beside the database", "error", now)
 		}
 		headFault = now
+		now = ""
+		if err := c.keyInPlace(); err != nil {
+			now = err.Error()
+		}
+		if now != keyFault && now != "" {
+			c.log.Warn("the station will not start again with the key that is there", "error", now)
+		}
+		keyFault = now
 		c.noteStill(still)
 	}
+}
+
+// sameKey is nil as long as the key file holds the key that is in use.
+func sameKey(path string, keys *secret.Keys) error {
+	now, err := secret.Open(path, false)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now.Cursor(), keys.Cursor()) {
+		return fmt.Errorf("%s holds another key than the one in use: put back the one that belongs to the database", path)
+	}
+	return nil
 }
 
 // noteStill tells what stands still, and what moves again.
