@@ -97,6 +97,7 @@ func (s *Store) notePlaces() error {
 			s.places = append(s.places, p)
 		}
 	}
+	s.rests()
 	return s.notCut()
 }
 
@@ -108,7 +109,29 @@ func (s *Store) InPlace() error {
 			return err
 		}
 	}
-	return s.notCut()
+	return errors.Join(s.notCut(), s.untouched())
+}
+
+// works and rests enclose whatever may write to the database's file: commits and
+// checkpoints, all of the writer. The time of its last change is remembered in
+// between, in nanoseconds; 0 while the writer is at work.
+func (s *Store) works() { s.changed.Store(0) }
+
+func (s *Store) rests() {
+	if info, err := os.Stat(s.places[0].path); err == nil {
+		s.changed.Store(info.ModTime().UnixNano())
+	}
+}
+
+// untouched refuses when something else has written to the database since the
+// writer did, as by copying another file over it.
+func (s *Store) untouched() error {
+	left := s.changed.Load()
+	info, err := os.Stat(s.places[0].path)
+	if err != nil || left == 0 || info.ModTime().UnixNano() == left || s.changed.Load() != left {
+		return err
+	}
+	return Damage{s.places[0].path + " was written to by something else while it was open"}
 }
 
 // notCut refuses when the database has become shorter. It never does by itself: nothing

@@ -58,6 +58,7 @@ type Store struct {
 	codes  atomic.Int64 // rows of clear codes waiting
 
 	places    []place       // the files that are open
+	changed   atomic.Int64  // see rests
 	longest   atomic.Int64  // bytes the database has been seen to have
 	moved     chan struct{} // holds a token after a commit
 	stop      chan struct{} // closed when the store is
@@ -298,6 +299,11 @@ func (s *Store) Untidy() bool { return s.untidy.Load() >= tidyAfter }
 // error all is in the log still, and commits go on as long as that has room.
 func (s *Store) Tidy() error {
 	s.untidy.Store(0)
+	if err := s.untouched(); err != nil {
+		return err
+	}
+	s.works()
+	defer s.rests()
 	_, err := s.conn.once("PRAGMA wal_checkpoint(PASSIVE)")
 	return err
 }
@@ -307,6 +313,11 @@ func (s *Store) Tidy() error {
 // false and it is to be called again. Only the writer's goroutine may call it,
 // between commits. An error is one of Tidy's.
 func (s *Store) Fold() (done bool, err error) {
+	if err := s.untouched(); err != nil {
+		return false, err
+	}
+	s.works()
+	defer s.rests()
 	if _, err := s.conn.once("PRAGMA busy_timeout = 0"); err != nil {
 		return false, err
 	}

@@ -72,7 +72,12 @@ func (s *Store) Begin() (*Tx, error) {
 	if err := s.notCut(); err != nil { // before more is folded in, which would fill it up again with nothing
 		return nil, err
 	}
+	if err := s.untouched(); err != nil {
+		return nil, err
+	}
+	s.works()
 	if _, err := s.statements.begin.exec(); err != nil {
+		s.rests()
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.end.Load().hash, codes: s.codes.Load(),
@@ -81,6 +86,7 @@ func (s *Store) Begin() (*Tx, error) {
 
 // Commit makes everything of this Tx durable, or returns why it may not be.
 func (tx *Tx) Commit() error {
+	defer tx.s.rests()
 	if err := tx.Err(); err != nil {
 		tx.s.statements.rollback.exec()
 		return asDamage(err)
@@ -107,7 +113,10 @@ func (tx *Tx) Commit() error {
 }
 
 // Rollback drops the Tx.
-func (tx *Tx) Rollback() { tx.s.statements.rollback.exec() }
+func (tx *Tx) Rollback() {
+	tx.s.statements.rollback.exec()
+	tx.s.rests()
+}
 
 // Err is the first error of any read or write of this Tx.
 func (tx *Tx) Err() error {
