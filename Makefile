@@ -40,8 +40,11 @@ build: ## build the programs into bin/
 	$(BUILD) -tags $(TAGS) -o bin/ ./cmd/cubby
 
 .PHONY: test
-test: ## check everything: form, rules, programs, whole visits
+test: ## check everything: form, rules, programs, whole visits; ROOM=parcel: one room alone
 	@packaging/install-deps.sh build run test
+ifneq ($(ROOM),)
+	@packaging/test-room.sh "$(ROOM)"
+else
 	@rm -rf build/test && mkdir -p build/test
 	@status=0; \
 	$(MAKE) lint || status=1; \
@@ -51,6 +54,7 @@ test: ## check everything: form, rules, programs, whole visits
 	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits "./cmd/internal/e2e/..." -tags $(TAGS) -timeout 15m || status=1; \
 	packaging/fuzz.sh 60 $(PARSERS) || status=1; \
 	packaging/go-test.sh --summary || status=1; exit $$status
+endif
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for ten minutes, one after the other
