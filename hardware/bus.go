@@ -13,11 +13,12 @@ import (
 )
 
 const (
-	missesAllowed    = 3                       // unanswered readings in a row after which a board is silent
-	silentPollMax    = 10 * time.Second        // longest pause between two readings of a silent board
-	headStart        = time.Second             // by which boards in use are read before others that are due
-	idlePollMost     = 3500 * time.Millisecond // so that a forced door is noticed within 5 s, unless a longer idle poll is configured
-	boardsAtIdlePoll = 3                       // on a line with more, each is read more rarely: ten every 3.3 s at the default
+	missesAllowed = 3                // unanswered readings in a row after which a board is silent
+	silentPollMax = 10 * time.Second // longest pause between two readings of a silent board
+	headStart     = time.Second      // by which boards in use are read before others that are due
+	// so that a forced door is noticed within 5 s, unless a longer idle poll is configured
+	idlePollMost     = 3500 * time.Millisecond
+	boardsAtIdlePoll = 3 // on a line with more, each is read more rarely: ten every 3.3 s at the default
 	reopenFirst      = 250 * time.Millisecond
 	reopenMax        = 5 * time.Second
 )
@@ -76,7 +77,9 @@ func newBus(cfg Bus, limits coilLimits, site *Site) (*bus, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bus{cfg: cfg, site: site, device: "bus " + cfg.Name, dialect: dialect, inbox: newInbox[*opening](), limits: limits}
+	b := &bus{
+		cfg: cfg, site: site, device: "bus " + cfg.Name, dialect: dialect, inbox: newInbox[*opening](), limits: limits,
+	}
 	b.stats.stats.Bus = cfg.Name
 	for _, c := range cfg.Boards {
 		status, err := dialect.Status(c.wire())

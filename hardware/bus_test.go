@@ -34,7 +34,9 @@ func TestASilentBoardMakesOnlyItsOwnDoorsUnknown(t *testing.T) {
 	w.sees("1-1", door.Closed)
 	w.sees("1-2", door.Open)
 	w.until("no unknown door on board 2", func() bool {
-		return !slices.ContainsFunc(w.seen, func(s door.Seen) bool { return s.Compartment == "2-2" && s.State == door.Unknown })
+		return !slices.ContainsFunc(w.seen, func(s door.Seen) bool {
+			return s.Compartment == "2-2" && s.State == door.Unknown
+		})
 	})
 	if p := r.pulses(); len(p) != 1 || p[0].board != 2 {
 		t.Errorf("pulses %v", p)
@@ -71,7 +73,10 @@ func TestASilentBoardIsAskedMoreAndMoreRarelyUnlessADoorOfItIsInUse(t *testing.T
 		{"a door of it was driven long ago", time.Hour, 100, silentPollMax},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cfg := Bus{Name: "main", Dialect: "kerong-cu16", Port: "/nowhere", Boards: []Board{{Address: 1, Locks: map[int]string{1: "A", 2: "B"}}}}
+			cfg := Bus{
+				Name: "main", Dialect: "kerong-cu16", Port: "/nowhere",
+				Boards: []Board{{Address: 1, Locks: map[int]string{1: "A", 2: "B"}}},
+			}
 			if err := completeBus(&cfg); err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +101,10 @@ func TestASilentBoardIsAskedMoreAndMoreRarelyUnlessADoorOfItIsInUse(t *testing.T
 }
 
 func TestASilentBoardOfWhichSomethingComesIsAskedAgainSoon(t *testing.T) {
-	cfg := Bus{Name: "main", Dialect: "kerong-cu16", Port: "/nowhere", Boards: []Board{{Address: 1, Locks: map[int]string{1: "A"}}}}
+	cfg := Bus{
+		Name: "main", Dialect: "kerong-cu16", Port: "/nowhere",
+		Boards: []Board{{Address: 1, Locks: map[int]string{1: "A"}}},
+	}
 	if err := completeBus(&cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +163,9 @@ func TestALateReplyIsMatchedToNothing(t *testing.T) {
 	r.with(1, func(b *fakeBoard) { b.lateOnce = 0 })
 	w.sees("1-1", door.Open)
 	w.until("no open door on board 2", func() bool {
-		return !slices.ContainsFunc(w.seen, func(s door.Seen) bool { return s.Compartment[0] == '2' && s.State != door.Closed })
+		return !slices.ContainsFunc(w.seen, func(s door.Seen) bool {
+			return s.Compartment[0] == '2' && s.State != door.Closed
+		})
 	})
 }
 
@@ -237,8 +247,12 @@ func TestDoorsReportPresenceAndWiring(t *testing.T) {
 	w.sees("A", door.Open)
 	w.sees("B", door.Closed)
 	w.until("presence", func() bool {
-		return slices.ContainsFunc(w.seen, func(s door.Seen) bool { return s.Compartment == "A" && s.Presence == door.Present }) &&
-			slices.ContainsFunc(w.seen, func(s door.Seen) bool { return s.Compartment == "B" && s.Presence == door.Empty })
+		return slices.ContainsFunc(w.seen, func(s door.Seen) bool {
+			return s.Compartment == "A" && s.Presence == door.Present
+		}) &&
+			slices.ContainsFunc(w.seen, func(s door.Seen) bool {
+				return s.Compartment == "B" && s.Presence == door.Empty
+			})
 	})
 	for _, s := range w.seen {
 		if s.Compartment != "A" && s.Compartment != "B" {

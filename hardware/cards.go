@@ -74,7 +74,9 @@ func (b *cardReader) listen(source scan.Source) error {
 			misses++
 		}
 		if misses == missesMost {
-			b.site.report(b.device(), Suspect, fmt.Sprintf("what comes from %s holds no card: check format (%s) and baud (%d)", b.cfg.Port, b.cfg.Format, b.cfg.Baud))
+			b.site.report(b.device(), Suspect,
+				fmt.Sprintf("what comes from %s holds no card: check format (%s) and baud (%d)", b.cfg.Port,
+					b.cfg.Format, b.cfg.Baud))
 		}
 	}
 }
@@ -103,7 +105,10 @@ func completeReaders(cfg *Config, ports map[string]bool) error {
 			device, port string
 			complete     func() error
 		}{
-			{ScannerName(r.Terminal), r.Scanner.Port, func() (err error) { r.Scanner, err = r.Scanner.Complete(); return err }},
+			{ScannerName(r.Terminal), r.Scanner.Port, func() (err error) {
+				r.Scanner, err = r.Scanner.Complete()
+				return err
+			}},
 			{BadgeName(r.Terminal), r.Badge.Port, func() (err error) { r.Badge, err = r.Badge.Complete(); return err }},
 		} {
 			if one.port == "" {

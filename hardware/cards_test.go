@@ -32,8 +32,10 @@ func TestACardWithoutLineEndIsToldWhenNothingMoreComes(t *testing.T) {
 		cards []string
 		want  Condition
 	}{
-		{"halted", []string{"04A23B11", "223344\r\n"}, 300 * time.Millisecond, []string{"\x04\xA2\x3B\x11\x22\x33\x44"}, Working},
-		{"without line ends", []string{"DEADBEEF", "04A23B11"}, 2 * time.Second, []string{"\xDE\xAD\xBE\xEF", "\x04\xA2\x3B\x11"}, Working},
+		{"halted", []string{"04A23B11", "223344\r\n"}, 300 * time.Millisecond,
+			[]string{"\x04\xA2\x3B\x11\x22\x33\x44"}, Working},
+		{"without line ends", []string{"DEADBEEF", "04A23B11"}, 2 * time.Second,
+			[]string{"\xDE\xAD\xBE\xEF", "\x04\xA2\x3B\x11"}, Working},
 		{"pieces only", []string{"04A", "04A", "04A"}, 2 * time.Second, nil, Suspect},
 		{"something else", []string{"what", "is", "this"}, 300 * time.Millisecond, nil, Suspect},
 	} {

@@ -81,10 +81,12 @@ func completeBus(bus *Bus) error {
 		}
 	}
 	if pulse < 0 || pulse > pulseMost {
-		return fmt.Errorf("a pulse of %v is not possible: solenoids take 500 ms, motors 1 s, nothing more than %v", pulse, pulseMost)
+		return fmt.Errorf("a pulse of %v is not possible: solenoids take 500 ms, motors 1 s, nothing more than %v",
+			pulse, pulseMost)
 	}
 	if pulse > 0 && bus.PulseGap < pulse+pulseRest {
-		return fmt.Errorf("a pulse gap of %v is too short for pulses of %v: at least %v", bus.PulseGap, pulse, pulse+pulseRest)
+		return fmt.Errorf("a pulse gap of %v is too short for pulses of %v: at least %v", bus.PulseGap, pulse,
+			pulse+pulseRest)
 	}
 	return nil
 }

@@ -7,7 +7,9 @@ import "time"
 type coilLimits struct {
 	pause  time.Duration // least time between two pulses of one lock
 	window time.Duration // in which at most coilPulses are allowed
-	pulse  time.Duration // how long a board is taken to drive a coil when nobody has said: what makers name for motor locks, the longer of two
+	// how long a board is taken to drive a coil when nobody has said: what makers name for motor locks, the
+	// longer of two
+	pulse time.Duration
 }
 
 // coilPulses is how many pulses one lock gets in the window.

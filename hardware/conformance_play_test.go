@@ -40,13 +40,18 @@ func newPlay(t *testing.T, d tongue, q quirk) *play {
 	p := &play{
 		t: t, tongue: d, quirk: q, w: &witness{}, orders: map[string]int{}, begun: map[string]time.Time{},
 		plan: sim.Plan{Seed: 1, Buses: []sim.Bus{{Name: "main", Dialect: d.dialect, Link: port, Baud: baud}}},
-		bus:  hardware.Bus{Name: "main", Port: port, Dialect: d.dialect, Baud: baud, OpenWait: 1500 * time.Millisecond, PulseGap: 900 * time.Millisecond},
+		bus: hardware.Bus{
+			Name: "main", Port: port, Dialect: d.dialect, Baud: baud, OpenWait: 1500 * time.Millisecond,
+			PulseGap: 900 * time.Millisecond,
+		},
 	}
 	for address, locks := range map[int]map[int]string{1: {1: "A1", 2: "A2", d.last: "A9"}, 3: {1: "B1", 5: "B5"}} {
 		board := d.board
 		board.Address, board.Locks = address, locks
 		p.bus.Boards = append(p.bus.Boards, board)
-		p.plan.Buses[0].Boards = append(p.plan.Buses[0].Boards, sim.Board{Address: address, Locks: locks, Channels: board.Channels})
+		p.plan.Buses[0].Boards = append(p.plan.Buses[0].Boards, sim.Board{
+			Address: address, Locks: locks, Channels: board.Channels,
+		})
 	}
 	if q.change != nil {
 		q.change(p)
@@ -97,7 +102,9 @@ func (p *play) run() {
 }
 
 func (p *play) stage() {
-	if !p.until("a first reading", func() bool { return p.w.state("A2") == door.Closed && p.w.state("B1") == door.Closed }) {
+	if !p.until("a first reading", func() bool {
+		return p.w.state("A2") == door.Closed && p.w.state("B1") == door.Closed
+	}) {
 		return
 	}
 	for _, f := range p.quirk.faults {
@@ -184,7 +191,8 @@ func (p *play) until(what string, holds func() bool) bool {
 		case <-limit:
 			p.w.mu.Lock()
 			defer p.w.mu.Unlock()
-			p.miss("%s did not happen; seen %+v, devices %+v, ends %+v, counters %+v", what, p.w.seen, p.w.reports, p.w.ended, p.site.BusStats()[0])
+			p.miss("%s did not happen; seen %+v, devices %+v, ends %+v, counters %+v", what, p.w.seen, p.w.reports,
+				p.w.ended, p.site.BusStats()[0])
 			return false
 		}
 	}

@@ -59,8 +59,14 @@ func on(prefix string, results ...door.Result) func(tongue, string) []door.Resul
 
 var quirks = []quirk{
 	{number: "1", name: "nothing wrong, real pace"},
-	{number: "1", name: "through a network bridge", change: func(p *play) { p.plan.Buses[0].Link, p.bus.Port = "tcp://127.0.0.1:0", "tcp://127.0.0.1:0" }, then: closeAgain},
-	{number: "2", name: "through a bridge that is slow", change: func(p *play) { p.plan.Buses[0].Link, p.bus.Port = "tcp://127.0.0.1:0", "tcp://127.0.0.1:0" },
+	{
+		number: "1", name: "through a network bridge", change: func(p *play) {
+			p.plan.Buses[0].Link, p.bus.Port = "tcp://127.0.0.1:0", "tcp://127.0.0.1:0"
+		}, then: closeAgain,
+	},
+	{number: "2", name: "through a bridge that is slow", change: func(p *play) {
+		p.plan.Buses[0].Link, p.bus.Port = "tcp://127.0.0.1:0", "tcp://127.0.0.1:0"
+	},
 		faults: []string{"late-reply main 300ms"}, unless: func(d tongue) string {
 			if d.board.Each {
 				return "one question for each lock takes too long there"
@@ -76,19 +82,35 @@ var quirks = []quirk{
 	{number: "4", name: "an echo", faults: []string{"echo main on"}},
 	{number: "4", name: "an echo without its first byte", faults: []string{"echo main short"}},
 	{number: "4", name: "half an echo", faults: []string{"echo main partial"}},
-	{number: "4", name: "an echo, configured", change: func(p *play) { p.bus.Echo = "yes" }, faults: []string{"echo main on"}},
-	{number: "5", name: "a short reply to an unlock", faults: []string{"unlock-reply * short"}, unless: kerongOnly("its reply to an unlock is documented")},
-	{number: "5", name: "a status as reply to an unlock", faults: []string{"unlock-reply * status"}, unless: kerongOnly("its reply to an unlock is documented")},
-	{number: "5", name: "a 77 as reply to an unlock", faults: []string{"unlock-reply * 77"}, unless: dialectOnly("kerong-cu48", "has no frame 77")},
-	{number: "6", name: "one board is silent", faults: []string{"silent-board main/3 on"}, ends: on("B", door.Unanswered), then: func(p *play) {
-		p.sees("B1", door.Unknown)
-		p.fault("silent-board main/3 off")
-		p.sees("B1", door.Closed)
-	}},
+	{
+		number: "4", name: "an echo, configured", change: func(p *play) { p.bus.Echo = "yes" },
+		faults: []string{"echo main on"},
+	},
+	{
+		number: "5", name: "a short reply to an unlock", faults: []string{"unlock-reply * short"},
+		unless: kerongOnly("its reply to an unlock is documented"),
+	},
+	{
+		number: "5", name: "a status as reply to an unlock", faults: []string{"unlock-reply * status"},
+		unless: kerongOnly("its reply to an unlock is documented"),
+	},
+	{
+		number: "5", name: "a 77 as reply to an unlock", faults: []string{"unlock-reply * 77"},
+		unless: dialectOnly("kerong-cu48", "has no frame 77"),
+	},
+	{number: "6", name: "one board is silent", faults: []string{"silent-board main/3 on"},
+		ends: on("B", door.Unanswered), then: func(p *play) {
+			p.sees("B1", door.Unknown)
+			p.fault("silent-board main/3 off")
+			p.sees("B1", door.Closed)
+		}},
 	{number: "6", name: "a board sleeps 3 s after an unlock", faults: []string{"sleepy main/1 3s"},
 		ends: asleep, then: func(p *play) { p.sees("A1", door.Open) }},
 	{number: "7", name: "a stuck lock", faults: []string{"stuck A1 on"}, ends: on("A1", door.Stuck)},
-	{number: "7", name: "a jammed door that catches again", faults: []string{"no-spring A1 on"}, ends: on("A1", door.Stuck)},
+	{
+		number: "7", name: "a jammed door that catches again", faults: []string{"no-spring A1 on"},
+		ends: on("A1", door.Stuck),
+	},
 	{number: "8", name: "a door that opens 1.2 s late", faults: []string{"slow A1 1200ms"}},
 	{number: "9", name: "a contact that bounces", faults: []string{"bounce A1 on", "bounce B1 on"}, then: closeAgain},
 	{number: "9", name: "a door pushed to without catching", then: func(p *play) {
@@ -120,23 +142,48 @@ var quirks = []quirk{
 	{number: "11", name: "locks counted from 0, configured", change: func(p *play) {
 		p.boards(func(h *hardware.Board, s *sim.Board) { h.FromZero, s.ZeroBased = true, true })
 	}, unless: dialectOnly("wkly", "its locks have one numbering")},
-	{number: "12", name: "boards that push 81", faults: []string{"push * 81"}, then: closeAgain, unless: dialectOnly("xor-8a80", "has no frame 81")},
-	{number: "12", name: "boards that push 82, also amid replies", faults: []string{"push * 82", "interject main 0.5"}, then: closeAgain, unless: dialectOnly("xor-8a80", "has no frame 82")},
-	{number: "12", name: "pushes amid replies", faults: []string{"interject main 0.5"}, then: closeAgain, unless: dialectOnly("wkly", "has no frame 85")},
-	{number: "12", name: "boards that never push", faults: []string{"push * never"}, then: closeAgain, unless: pushersOnly},
+	{
+		number: "12", name: "boards that push 81", faults: []string{"push * 81"}, then: closeAgain,
+		unless: dialectOnly("xor-8a80", "has no frame 81"),
+	},
+	{
+		number: "12", name: "boards that push 82, also amid replies",
+		faults: []string{"push * 82", "interject main 0.5"}, then: closeAgain,
+		unless: dialectOnly("xor-8a80", "has no frame 82"),
+	},
+	{
+		number: "12", name: "pushes amid replies", faults: []string{"interject main 0.5"}, then: closeAgain,
+		unless: dialectOnly("wkly", "has no frame 85"),
+	},
+	{
+		number: "12", name: "boards that never push", faults: []string{"push * never"}, then: closeAgain,
+		unless: pushersOnly,
+	},
 	{number: "13", name: "a wrong checksum, one reply in five", faults: []string{"bad-sum main 0.2"}},
 	{number: "13", name: "another board's name, one reply in five", faults: []string{"wrong-address main 0.2"}},
 	{number: "13", name: "replies later than the timeout", faults: []string{"late-reply main 200ms@0.3"}},
 	{number: "14", name: "two boards with one address", faults: []string{"twin main/3 on"},
 		ends: on("B", door.Unanswered, door.Uncertain, door.Stuck, door.ConfirmedOpen), lies: "B"},
-	{number: "15", name: "a cool-down after one opening", faults: []string{"cool-down main/1 1"}, ends: coolDown, then: marked},
+	{
+		number: "15", name: "a cool-down after one opening", faults: []string{"cool-down main/1 1"}, ends: coolDown,
+		then: marked,
+	},
 	{number: "16", name: "a supply that dips under a pulse", faults: []string{"power-dip main/1 on"}},
 	{number: "16", name: "the same with inverted feedback", change: func(p *play) {
 		p.boards(func(h *hardware.Board, s *sim.Board) { h.InvertHook, s.InvertHook = true, true })
 	}, faults: []string{"power-dip main/1 on"}},
-	{number: "17", name: "unplugged under an unlock", faults: []string{"break-off main unlock"}, act: unplugged(door.Uncertain)},
-	{number: "17", name: "unplugged in a reply", faults: []string{"break-off main reply"}, act: unplugged(door.Unanswered, door.Uncertain, door.ConfirmedOpen)},
-	{number: "17", name: "unplugged in a request", faults: []string{"break-off main request"}, act: unplugged(door.Unanswered, door.Uncertain, door.ConfirmedOpen)},
+	{
+		number: "17", name: "unplugged under an unlock", faults: []string{"break-off main unlock"},
+		act: unplugged(door.Uncertain),
+	},
+	{
+		number: "17", name: "unplugged in a reply", faults: []string{"break-off main reply"},
+		act: unplugged(door.Unanswered, door.Uncertain, door.ConfirmedOpen),
+	},
+	{
+		number: "17", name: "unplugged in a request", faults: []string{"break-off main request"},
+		act: unplugged(door.Unanswered, door.Uncertain, door.ConfirmedOpen),
+	},
 	{number: "18", name: "a door forced open", act: func(p *play) {
 		p.do("A2", sim.ActForce)
 		p.sees("A2", door.Open)
@@ -172,7 +219,8 @@ func coolDown(d tongue, number string) []door.Result {
 // marked looks whether an opening that its board refused has left its mark.
 func marked(p *play) {
 	for _, h := range p.site.DoorHealth() {
-		if e, _ := p.w.end(h.Compartment + " 1"); (e.Result == door.Refused) != (h.Refused == 1) || h.Refused > h.Openings {
+		if e, _ := p.w.end(h.Compartment + " 1"); (e.Result == door.Refused) != (h.Refused == 1) ||
+			h.Refused > h.Openings {
 			p.fail("the opening of %s ended %s, its health says %+v", h.Compartment, e.Result, h)
 		}
 	}

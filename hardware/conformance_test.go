@@ -24,10 +24,16 @@ var tongues = []tongue{
 	{name: "cu16", dialect: "kerong-cu16", last: 16},
 	{name: "cu48", dialect: "kerong-cu48", last: 48},
 	{name: "xor", dialect: "xor-8a80", last: 24, pushes: true, tells: true},
-	{name: "xor, each", dialect: "xor-8a80", last: 8, pushes: true, tells: true, board: hardware.Board{Each: true, Channels: 8}},
+	{
+		name: "xor, each", dialect: "xor-8a80", last: 8, pushes: true, tells: true,
+		board: hardware.Board{Each: true, Channels: 8},
+	},
 	{name: "waveshare", dialect: "waveshare-modbus", last: 8, tells: true},
 	{name: "wkly", dialect: "wkly", last: 16, pushes: true, tells: true},
-	{name: "wkly, each", dialect: "wkly", last: 8, pushes: true, tells: true, board: hardware.Board{Each: true, Channels: 8}},
+	{
+		name: "wkly, each", dialect: "wkly", last: 8, pushes: true, tells: true,
+		board: hardware.Board{Each: true, Channels: 8},
+	},
 }
 
 // Every dialect against every quirk of real boards and lines that applies to

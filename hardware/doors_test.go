@@ -30,43 +30,57 @@ func TestReadingsAreDebounced(t *testing.T) {
 		readings []reading
 	}{
 		{"a door is known after two equal readings", 0, settle},
-		{"a contact that bounces is not reported", 0, append(settle[:2:2], reading{all &^ 1, step, ""}, reading{all, step, ""}, reading{all &^ 1, step, ""}, reading{all, step, ""})},
-		{"a door that stays open is reported once", 0, append(settle[:2:2], reading{all &^ 1, step, ""}, reading{all &^ 1, step, "1 open"}, reading{all &^ 1, step, ""})},
+		{"a contact that bounces is not reported", 0,
+			append(settle[:2:2], reading{all &^ 1, step, ""}, reading{all, step, ""}, reading{all &^ 1, step, ""},
+				reading{all, step, ""})},
+		{"a door that stays open is reported once", 0,
+			append(settle[:2:2], reading{all &^ 1, step, ""}, reading{all &^ 1, step, "1 open"},
+				reading{all &^ 1, step, ""})},
 		{"a driven lock is believed at once", 1, append(settle[:2:2], reading{all &^ 1, step, "1 open"})},
 		{"its neighbour is not", 2, append(settle[:2:2], reading{all &^ 1, step, ""})},
-		{"a supply that dips opens nothing", 1, append(settle[:2:2], reading{0, step, "!"}, reading{0, step, "!"}, reading{all, step, ""})},
+		{"a supply that dips opens nothing", 1,
+			append(settle[:2:2], reading{0, step, "!"}, reading{0, step, "!"}, reading{all, step, ""})},
 		{"doors that stay open together are believed after a second", 0, append(settle[:2:2],
 			reading{1, step, "!"}, reading{1, time.Second, ""}, reading{1, step, "2 open, 3 open, 4 open, 5 open"})},
 		{"when all stay open together they become unknown after a second", 0, append(settle[:2:2],
-			reading{0, step, "!"}, reading{0, 900 * time.Millisecond, "!"}, reading{0, step, unknown}, reading{0, time.Hour, "!"})},
+			reading{0, step, "!"}, reading{0, 900 * time.Millisecond, "!"}, reading{0, step, unknown},
+			reading{0, time.Hour, "!"})},
 		{"also when one of them is driven", 3, append(settle[:2:2],
 			reading{0, step, "!"}, reading{0, time.Second, unknown}, reading{0, step, "!"})},
 		{"also when some had gone a little earlier", 0, append(settle[:2:2],
 			reading{3, step, "!"}, reading{0, step, "!"}, reading{0, time.Second, unknown})},
 		{"also when one stood open before", 0, append(settle[:2:2],
-			reading{all &^ 1, step, ""}, reading{all &^ 1, step, "1 open"}, reading{0, step, "!"}, reading{0, time.Second, unknown})},
+			reading{all &^ 1, step, ""}, reading{all &^ 1, step, "1 open"}, reading{0, step, "!"},
+			reading{0, time.Second, unknown})},
 		{"also when all but two stood open before", 0, append(settle[:2:2],
-			reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"}, reading{24, step, ""}, reading{24, step, "3 open"},
+			reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"}, reading{24, step, ""},
+			reading{24, step, "3 open"},
 			reading{0, step, "!"}, reading{0, time.Second, unknown})},
 		{"they are known again when one of them reads closed", 0, append(settle[:2:2],
-			reading{0, step, "!"}, reading{0, time.Second, unknown}, reading{2, step, ""}, reading{2, step, "1 open, 2 closed, 3 open, 4 open, 5 open"})},
+			reading{0, step, "!"}, reading{0, time.Second, unknown}, reading{2, step, ""},
+			reading{2, step, "1 open, 2 closed, 3 open, 4 open, 5 open"})},
 		{"and unknown once more when the contacts are lost again before that is sure", 0, append(settle[:2:2],
-			reading{0, step, "!"}, reading{0, time.Second, unknown}, reading{2, step, ""}, reading{0, step, "!"}, reading{0, time.Second, "!"}, reading{0, step, "!"})},
+			reading{0, step, "!"}, reading{0, time.Second, unknown}, reading{2, step, ""}, reading{0, step, "!"},
+			reading{0, time.Second, "!"}, reading{0, step, "!"})},
 		{"a board that reads all open from the start stays unknown", 0, []reading{
-			{0, 0, "!"}, {0, step, "!"}, {0, time.Second, "!"}, {1, step, ""}, {1, step, "1 closed, 2 open, 3 open, 4 open, 5 open"}}},
+			{0, 0, "!"}, {0, step, "!"}, {0, time.Second, "!"}, {1, step, ""},
+			{1, step, "1 closed, 2 open, 3 open, 4 open, 5 open"}}},
 		{"a board that reads nearly all open from the start is believed", 0, []reading{
 			{1, 0, ""}, {1, step, "1 closed, 2 open, 3 open, 4 open, 5 open"}}},
 		{"doors that open one after the other are believed, to the last one", 0, append(settle[:2:2],
-			reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"}, reading{16, step, ""}, reading{16, step, "3 open, 4 open"},
+			reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"}, reading{16, step, ""},
+			reading{16, step, "3 open, 4 open"},
 			reading{0, step, ""}, reading{0, step, "5 open"}, reading{0, time.Hour, ""})},
-		{"two doors at once are plausible", 0, append(settle[:2:2], reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"})},
+		{"two doors at once are plausible", 0,
+			append(settle[:2:2], reading{all &^ 3, step, ""}, reading{all &^ 3, step, "1 open, 2 open"})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDoors(Board{Locks: map[int]string{1: "1", 2: "2", 3: "3", 4: "4", 5: "5"}})
 			now := time.Now()
 			for i, r := range c.readings {
 				now = now.Add(r.after)
-				seen, believed := d.apply(readAt(now, wire.Frame{Locks: all, Closed: r.closed}), func(l *lock) bool { return l.number == c.pulsed })
+				seen, believed := d.apply(readAt(now, wire.Frame{Locks: all, Closed: r.closed}),
+					func(l *lock) bool { return l.number == c.pulsed })
 				var words []string
 				for _, s := range seen {
 					words = append(words, fmt.Sprint(s.Compartment, " ", s.State))
@@ -102,7 +116,8 @@ func TestOnABoardOfThreeTheContactsAreLostAlsoUnderAPulse(t *testing.T) {
 			d, now := newDoors(Board{Locks: locks}), time.Now()
 			read := func(closed uint64, after time.Duration) {
 				now = now.Add(after)
-				d.apply(readAt(now, wire.Frame{Locks: 7, Closed: closed}), func(l *lock) bool { return slices.Contains(c.driven, l.number) })
+				d.apply(readAt(now, wire.Frame{Locks: 7, Closed: closed}),
+					func(l *lock) bool { return slices.Contains(c.driven, l.number) })
 			}
 			read(7, 0)
 			read(7, 100*time.Millisecond)

@@ -56,8 +56,9 @@ func TestAPushThatComesInPiecesIsNotCutByTheNextQuestion(t *testing.T) {
 		}
 	})
 	site, w := start(t, Bus{
-		Name: "main", Port: r.path, Dialect: "wkly", Baud: 115200, IdlePoll: 10 * time.Millisecond, ActivePoll: 5 * time.Millisecond,
-		Boards: []Board{{Address: 1, Channels: 2, Locks: map[int]string{1: "A", 2: "B"}}},
+		Name: "main", Port: r.path, Dialect: "wkly", Baud: 115200, IdlePoll: 10 * time.Millisecond,
+		ActivePoll: 5 * time.Millisecond,
+		Boards:     []Board{{Address: 1, Channels: 2, Locks: map[int]string{1: "A", 2: "B"}}},
 	})
 	w.sees("A", door.Closed)
 	w.until("a push heard whole", func() bool { return site.BusStats()[0].Pushes > 0 })
@@ -72,7 +73,9 @@ func TestTheRestOfAReplyThatWasGivenUpIsLetEnd(t *testing.T) {
 	r.unplug()
 	master := r.bare()
 	questions := r.wklyQuestions(master)
-	status := wklySealed(append([]byte{'W', 'K', 'L', 'Y', 0x19, 1, 0x84, 0}, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)...)
+	status := wklySealed(append([]byte{
+		'W', 'K', 'L', 'Y', 0x19, 1, 0x84, 0,
+	}, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)...)
 	const first = 5 // bytes before it stops
 	var letEnd atomic.Bool
 	r.readers.Go(func() {
@@ -122,7 +125,10 @@ func TestTheLineIsFreeAfterAFrameAndHeldWhileOneComes(t *testing.T) {
 		{"a late reply, after which another may come", true, [][]byte{whole}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cfg := Bus{Name: "main", Dialect: "kerong-cu16", Port: "/nowhere", Boards: []Board{{Address: 1, Locks: map[int]string{1: "A"}}}}
+			cfg := Bus{
+				Name: "main", Dialect: "kerong-cu16", Port: "/nowhere",
+				Boards: []Board{{Address: 1, Locks: map[int]string{1: "A"}}},
+			}
 			if err := completeBus(&cfg); err != nil {
 				t.Fatal(err)
 			}

@@ -9,10 +9,12 @@ import (
 )
 
 const (
-	dipLag   = time.Second            // how long after a pulse a board's supply may be recovering, and its pushes be on their way
-	pushFor  = 2 * time.Second        // how long a pushed opening waits for what confirms it
-	leastAir = 250 * time.Millisecond // a contact that opens for less has only been shaken: nobody opens and shuts a door so fast
-	calm     = time.Second            // how long contacts bounce after a door has moved
+	// how long after a pulse a board's supply may be recovering, and its pushes be on their way
+	dipLag  = time.Second
+	pushFor = 2 * time.Second // how long a pushed opening waits for what confirms it
+	// a contact that opens for less has only been shaken: nobody opens and shuts a door so fast
+	leastAir = 250 * time.Millisecond
+	calm     = time.Second // how long contacts bounce after a door has moved
 )
 
 // push takes what a board said unasked about one lock, at the time it was
@@ -33,7 +35,8 @@ func (d *doors) push(f wire.Frame, at time.Time) (seen []door.Seen) {
 	}
 	since := l.pushed
 	l.pushed = time.Time{}
-	if since.IsZero() || l.state.value != door.Closed || at.Sub(since) < leastAir || at.Sub(since) > pushFor || d.pushedAt(since) >= spikeSize {
+	if since.IsZero() || l.state.value != door.Closed || at.Sub(since) < leastAir || at.Sub(since) > pushFor ||
+		d.pushedAt(since) >= spikeSize {
 		return nil
 	}
 	l.sprang(since)

@@ -20,26 +20,57 @@ func TestPushedChangesAreEvidenceAndNeverAlone(t *testing.T) {
 		want  string // what is reported
 	}
 	ms := time.Millisecond
-	settled := []step{{0, "", "-", ""}, {100 * ms, "", "-", "1 closed, 2 closed, 3 closed"}, {5 * time.Second, "", "-", ""}}
+	settled := []step{
+		{0, "", "-", ""}, {100 * ms, "", "-", "1 closed, 2 closed, 3 closed"}, {5 * time.Second, "", "-", ""},
+	}
 	for _, c := range []struct {
 		name   string
 		driven bool // door 1, just before the last steps
 		steps  []step
 	}{
-		{"a pushed opening that a reading shows is believed at once", false, []step{{0, "1 open", "", ""}, {250 * ms, "", "1", "1 open"}}},
-		{"but not while the contact may only bounce", false, []step{{0, "1 open", "", ""}, {30 * ms, "", "1", ""}, {60 * ms, "1 closed", "", ""}, {200 * ms, "", "-", ""}}},
-		{"a pushed opening that a reading does not show is not", false, []step{{0, "1 open", "", ""}, {30 * ms, "", "-", ""}, {100 * ms, "", "-", ""}}},
-		{"a door that opened and closed between two readings is told", false, []step{{0, "1 open", "", ""}, {400 * ms, "1 closed", "", "1 open, 1 closed"}}},
-		{"also when a reading came just too late for it", false, []step{{0, "1 open", "", ""}, {300 * ms, "", "-", ""}, {100 * ms, "1 closed", "", "1 open, 1 closed"}}},
+		{"a pushed opening that a reading shows is believed at once", false,
+			[]step{{0, "1 open", "", ""}, {250 * ms, "", "1", "1 open"}}},
+		{"but not while the contact may only bounce", false,
+			[]step{
+				{0, "1 open", "", ""}, {30 * ms, "", "1", ""}, {60 * ms, "1 closed", "", ""}, {200 * ms, "", "-", ""},
+			}},
+		{"a pushed opening that a reading does not show is not", false,
+			[]step{{0, "1 open", "", ""}, {30 * ms, "", "-", ""}, {100 * ms, "", "-", ""}}},
+		{"a door that opened and closed between two readings is told", false,
+			[]step{{0, "1 open", "", ""}, {400 * ms, "1 closed", "", "1 open, 1 closed"}}},
+		{"also when a reading came just too late for it", false,
+			[]step{{0, "1 open", "", ""}, {300 * ms, "", "-", ""}, {100 * ms, "1 closed", "", "1 open, 1 closed"}}},
 		{"a contact that was only shaken is not", false, []step{{0, "1 open", "", ""}, {20 * ms, "1 closed", "", ""}}},
-		{"a closing long after is not its closing", false, []step{{0, "1 open", "", ""}, {3 * time.Second, "1 closed", "", ""}}},
+		{"a closing long after is not its closing", false, []step{
+			{0, "1 open", "", ""}, {3 * time.Second, "1 closed", "", ""},
+		}},
 		{"a closing alone says nothing", false, []step{{0, "1 closed", "", ""}}},
-		{"a pushed opening is forgotten after a while", false, []step{{0, "1 open", "", ""}, {3 * time.Second, "", "1", ""}, {100 * ms, "", "1", "1 open"}}},
-		{"a door that is known to be open is not told again", false, []step{{0, "", "1", ""}, {100 * ms, "", "1", "1 open"}, {2 * time.Second, "1 open", "", ""}, {100 * ms, "1 closed", "", ""}, {10 * ms, "", "-", ""}, {100 * ms, "", "-", "1 closed"}}},
-		{"a contact that bounces when the door closes makes no new opening", false, []step{{0, "", "1", ""}, {100 * ms, "", "1", "1 open"}, {time.Second, "", "-", ""}, {100 * ms, "", "-", "1 closed"}, {10 * ms, "1 open", "", ""}, {60 * ms, "1 closed", "", ""}}},
-		{"all doors at once are a supply that dips", false, []step{{0, "1 open", "", ""}, {0, "2 open", "", ""}, {0, "3 open", "", ""}, {300 * ms, "1 closed", "", ""}}},
-		{"a cable that comes off for a moment opens no door", false, []step{{0, "1 open", "", ""}, {250 * ms, "", "123", ""}, {500 * ms, "", "-", ""}, {20 * ms, "1 closed", "", ""}}},
-		{"while a coil is or was just live nothing pushed counts", true, []step{{0, "1 open", "", ""}, {400 * ms, "1 closed", "", ""}, {0, "2 open", "", ""}, {400 * ms, "2 closed", "", ""}}},
+		{"a pushed opening is forgotten after a while", false,
+			[]step{{0, "1 open", "", ""}, {3 * time.Second, "", "1", ""}, {100 * ms, "", "1", "1 open"}}},
+		{"a door that is known to be open is not told again", false,
+			[]step{
+				{0, "", "1", ""}, {100 * ms, "", "1", "1 open"}, {2 * time.Second, "1 open", "", ""},
+				{100 * ms, "1 closed", "", ""}, {10 * ms, "", "-", ""}, {100 * ms, "", "-", "1 closed"},
+			}},
+		{"a contact that bounces when the door closes makes no new opening", false,
+			[]step{
+				{0, "", "1", ""}, {100 * ms, "", "1", "1 open"}, {time.Second, "", "-", ""},
+				{100 * ms, "", "-", "1 closed"}, {10 * ms, "1 open", "", ""}, {60 * ms, "1 closed", "", ""},
+			}},
+		{"all doors at once are a supply that dips", false,
+			[]step{
+				{0, "1 open", "", ""}, {0, "2 open", "", ""}, {0, "3 open", "", ""}, {300 * ms, "1 closed", "", ""},
+			}},
+		{"a cable that comes off for a moment opens no door", false,
+			[]step{
+				{0, "1 open", "", ""}, {250 * ms, "", "123", ""}, {500 * ms, "", "-", ""},
+				{20 * ms, "1 closed", "", ""},
+			}},
+		{"while a coil is or was just live nothing pushed counts", true,
+			[]step{
+				{0, "1 open", "", ""}, {400 * ms, "1 closed", "", ""}, {0, "2 open", "", ""},
+				{400 * ms, "2 closed", "", ""},
+			}},
 		{"a lock nobody listed says nothing", false, []step{{0, "9 open", "", ""}, {400 * ms, "9 closed", "", ""}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,10 +9,12 @@ import (
 )
 
 const (
-	writeTimeout = 1500 * time.Millisecond // a port that takes longer for a few bytes has hung; a machine can be this busy
-	gapBytes     = 4                       // silence between two frames, in characters of ten bits
-	quietFor     = 250 * time.Millisecond  // a scan and its order take less
-	quietEvery   = 500 * time.Millisecond  // half of the time at most: who comes second after a second still finds the line free
+	// a port that takes longer for a few bytes has hung; a machine can be this busy
+	writeTimeout = 1500 * time.Millisecond
+	gapBytes     = 4                      // silence between two frames, in characters of ten bits
+	quietFor     = 250 * time.Millisecond // a scan and its order take less
+	// half of the time at most: who comes second after a second still finds the line free
+	quietEvery = 500 * time.Millisecond
 )
 
 // ask sends a request and waits for its reply. No reply is not an error: an

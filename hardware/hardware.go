@@ -60,19 +60,29 @@ func readerName(what, terminal string) string {
 
 // A Bus is one line with one to ten lock boards.
 type Bus struct {
-	Name    string // for people and metrics
-	Port    string // as package device names ports: a path under /dev/serial/by-path, "usb-path:3-1.2", "usb:1a86:7523", or "tcp://host:port" of a transparent bridge
+	Name string // for people and metrics
+	// as package device names ports: a path under /dev/serial/by-path, "usb-path:3-1.2", "usb:1a86:7523",
+	// or "tcp://host:port" of a transparent bridge
+	Port    string
 	Dialect string // registered name of the protocol, for example "kerong-cu16"
 	Baud    int    // 9600, 19200, 57600 or 115200; default FactoryBaud of the dialect
-	Echo    string // whether the line hears its own bytes: "yes", "no" or "auto" (default: found out with a status query)
-	Boards  []Board
+	// whether the line hears its own bytes: "yes", "no" or "auto" (default: found out with a status query)
+	Echo   string
+	Boards []Board
 
-	IdlePoll     time.Duration // pause between two readings of a board nobody uses; default 1 s; a third of it for each board on lines with more than three
+	// pause between two readings of a board nobody uses; default 1 s; a third of it for each board on lines
+	// with more than three
+	IdlePoll     time.Duration
 	ActivePoll   time.Duration // the same while one of its doors is in use; default 100 ms
 	ReplyTimeout time.Duration // default UsualReplyTimeout of the port
 	OpenWait     time.Duration // how long after the end of the pulse a door may take to be seen open; default 2 s
-	PulseGap     time.Duration // least time between two pulses on this line (one supply); default PulseMS and 100 ms, at least 600 ms; 1.1 s where PulseMS is 0
-	PulseMS      int           // length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own, which is taken to be at most 1 s; of boards that cannot be told it says what they do; at least 100 ms less than PulseGap
+	// least time between two pulses on this line (one supply); default PulseMS and 100 ms, at least 600 ms;
+	// 1.1 s where PulseMS is 0
+	PulseGap time.Duration
+	// length of a pulse in ms, set on each board when it is first heard; 0 leaves the board's own, which is
+	// taken to be at most 1 s; of boards that cannot be told it says what they do; at least 100 ms less
+	// than PulseGap
+	PulseMS int
 }
 
 // A Board is one lock board on a bus.

@@ -166,7 +166,8 @@ func TestAnOpeningThatNobodyReadAsksForAReading(t *testing.T) {
 		unread bool
 	}{
 		{door.Unanswered, true, true}, {door.Uncertain, true, true},
-		{door.Unanswered, false, false}, {door.Stuck, true, false}, {door.ConfirmedOpen, true, false}, {door.Refused, true, false},
+		{door.Unanswered, false, false}, {door.Stuck, true, false}, {door.ConfirmedOpen, true, false},
+		{door.Refused, true, false},
 	} {
 		r := newRig(t, 1)
 		site, _ := start(t, quick(r, 1))

@@ -111,7 +111,8 @@ func TestABoardLastHeardDuringThePulseSaysNothingAboutTheDoor(t *testing.T) {
 	r := newRig(t, 2)
 	r.with(2, func(b *fakeBoard) { b.jammed = time.Minute })
 	bus := quick(r, 2)
-	bus.PulseMS, bus.PulseGap, bus.OpenWait, bus.ReplyTimeout = 1500, 1600*time.Millisecond, 50*time.Millisecond, 2*time.Second
+	bus.PulseMS, bus.PulseGap, bus.OpenWait, bus.ReplyTimeout = 1500, 1600*time.Millisecond, 50*time.Millisecond,
+		2*time.Second
 	site, w := start(t, bus)
 	w.sees("2-5", door.Closed)
 	site.Order(soon("a", "2-5"))
@@ -142,8 +143,12 @@ func TestReadingsOfADrivenLock(t *testing.T) {
 		{"nor when the opening has ended meanwhile", false, []look{
 			{50, 60, false, door.Unknown}, {100, 110, false, door.Unknown}, {150, 160, false, door.Unknown}}},
 		{"nor when it was asked for during the pulse", true, []look{{490, 510, false, door.Unknown}}},
-		{"the first after the pulse is believed", true, []look{{450, 460, false, door.Unknown}, {500, 510, false, door.Open}}},
-		{"without an opening it must come twice", false, []look{{500, 510, false, door.Unknown}, {550, 560, false, door.Open}}},
+		{"the first after the pulse is believed", true, []look{
+			{450, 460, false, door.Unknown}, {500, 510, false, door.Open},
+		}},
+		{"without an opening it must come twice", false, []look{
+			{500, 510, false, door.Unknown}, {550, 560, false, door.Open},
+		}},
 		{"a latch that catches again is closed as it was", true, []look{
 			{450, 460, false, door.Unknown}, {500, 510, true, door.Unknown}, {550, 560, true, door.Unknown}}},
 	} {
@@ -160,7 +165,8 @@ func TestReadingsOfADrivenLock(t *testing.T) {
 					f.Closed = 1
 				}
 				got := door.Unknown
-				seen, believed := d.apply(reading{f, ms(look.asked), ms(look.at)}, func(*lock) bool { return c.pending })
+				seen, believed := d.apply(reading{f, ms(look.asked), ms(look.at)},
+					func(*lock) bool { return c.pending })
 				if len(seen) > 0 {
 					got = seen[0].State
 				}

@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	questionsKept = 4               // whose replies may still come
-	latestReply   = 6 * time.Second // a reply that comes later than this belongs to nothing: the longest time-out and a second
-	lateTwice     = 2               // replies that make a board one that answers late
-	lateForget    = time.Minute     // without one, after which that is forgotten
-	lateSteps     = 50              // what is advised as a time-out is a multiple of so many milliseconds
+	questionsKept = 4 // whose replies may still come
+	// a reply that comes later than this belongs to nothing: the longest time-out and a second
+	latestReply = 6 * time.Second
+	lateTwice   = 2           // replies that make a board one that answers late
+	lateForget  = time.Minute // without one, after which that is forgotten
+	lateSteps   = 50          // what is advised as a time-out is a multiple of so many milliseconds
 )
 
 // lateness is what is known of the replies of a board that came when nobody
@@ -103,7 +104,8 @@ func (b *bus) tooLate(f wire.Frame) bool {
 		return false
 	}
 	b.stats.count(func(s *BusStats) { s.Latest = max(s.Latest, took) })
-	if board.missed >= missesAllowed && board.late.known(now) && (board.late.count == lateTwice || board.late.most != most) {
+	if board.missed >= missesAllowed && board.late.known(now) &&
+		(board.late.count == lateTwice || board.late.most != most) {
 		b.site.report(board.device, Late, board.late.detail(b.cfg.ReplyTimeout)) // it was said to be silent
 	}
 	return true

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	fresh      = 3 * time.Second  // how old a board's last answer may be for a pulse without asking first, where it is read more often
+	// how old a board's last answer may be for a pulse without asking first, where it is read more often
+	fresh      = 3 * time.Second
 	boardRest  = 10 * time.Second // how long a board that refuses is taken to let its lock cool; no protocol says it
 	askedFirst = 2                // how often a board that is not fresh is asked before an order is given up
 )
@@ -159,7 +160,8 @@ func (b *bus) giveUp(board *board, r reading) {
 func (b *bus) believe(board *board, r reading) {
 	for _, o := range slices.Clone(b.driven) {
 		on, l := b.find(o.Compartment)
-		if on == board && o.denied && !r.asked.Before(o.off) && r.Locks&l.bit() != 0 && board.doors.state(r.Frame, l) == door.Closed {
+		if on == board && o.denied && !r.asked.Before(o.off) && r.Locks&l.bit() != 0 &&
+			board.doors.state(r.Frame, l) == door.Closed {
 			b.end(o, door.Refused, boardRest, r.at)
 		}
 	}

@@ -15,7 +15,9 @@ func TestAnOrderedDoorIsPulsedOnceAndSeenOpen(t *testing.T) {
 		{"on a clean line", func(*rig) {}},
 		{"with noise before the reply", func(r *rig) { r.boards[2].before = []byte{0, 0xFF, 2} }},
 		{"with noise after the reply", func(r *rig) { r.boards[2].after = []byte{0, 0} }},
-		{"with half a foreign reply before the reply", func(r *rig) { r.boards[2].before = []byte{2, 0x20, 0x35, 0xFF} }},
+		{"with half a foreign reply before the reply", func(r *rig) {
+			r.boards[2].before = []byte{2, 0x20, 0x35, 0xFF}
+		}},
 		{"with the reply byte by byte", func(r *rig) { r.boards[2].bytewise = true }},
 		{"with an echo of every request", func(r *rig) { r.echo = true }},
 		{"with another board answering first", func(r *rig) { r.boards[2].alsoAs = 7 }},
@@ -191,9 +193,12 @@ func TestCoilBudget(t *testing.T) {
 		{"a fresh lock is ready", nil, 0, 0, false},
 		{"a lock rests 2 s after a pulse", []time.Duration{0}, time.Second, 2 * time.Second, false},
 		{"and is ready then", []time.Duration{0}, 2 * time.Second, 2 * time.Second, false},
-		{"three pulses in 30 s spend the budget", []time.Duration{0, 5 * time.Second, 9 * time.Second}, 20 * time.Second, 30 * time.Second, true},
-		{"until the first of them is 30 s old", []time.Duration{0, 5 * time.Second, 9 * time.Second}, 30 * time.Second, 30 * time.Second, false},
-		{"then the next one counts", []time.Duration{0, 5 * time.Second, 9 * time.Second, 30 * time.Second}, 33 * time.Second, 35 * time.Second, true},
+		{"three pulses in 30 s spend the budget", []time.Duration{0, 5 * time.Second, 9 * time.Second},
+			20 * time.Second, 30 * time.Second, true},
+		{"until the first of them is 30 s old", []time.Duration{0, 5 * time.Second, 9 * time.Second}, 30 * time.Second,
+			30 * time.Second, false},
+		{"then the next one counts", []time.Duration{0, 5 * time.Second, 9 * time.Second, 30 * time.Second},
+			33 * time.Second, 35 * time.Second, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var k coil

@@ -52,7 +52,8 @@ func TestAForcedDoorAmongFourHundredEightyIsNoticedInTime(t *testing.T) {
 			if round > b.idlePause() {
 				t.Errorf("a round of %v does not fit into a pause of %v", round, b.idlePause())
 			}
-			t.Logf("a reading takes %v, a round %v of every %v; noticed within %v at worst", reading, round, b.idlePause()+round, worst)
+			t.Logf("a reading takes %v, a round %v of every %v; noticed within %v at worst", reading, round,
+				b.idlePause()+round, worst)
 		})
 	}
 }

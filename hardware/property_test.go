@@ -25,7 +25,9 @@ func TestNoLockIsDrivenMoreThanItWasOrdered(t *testing.T) {
 	ordered, said := map[unlock]int{}, map[unlock]map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		for address := byte(1); address <= 3; address++ {
-			fault := rapid.SampledFrom([]string{"", "", "stuck", "silent", "noise", "bytewise", "late"}).Draw(t, "fault")
+			fault := rapid.SampledFrom([]string{
+				"", "", "stuck", "silent", "noise", "bytewise", "late",
+			}).Draw(t, "fault")
 			r.with(address, func(b *fakeBoard) {
 				*b = fakeBoard{hooks: 0xFFFF, silent: fault == "silent", bytewise: fault == "bytewise"}
 				switch fault {
@@ -83,7 +85,8 @@ func TestNoLockIsDrivenMoreThanItWasOrdered(t *testing.T) {
 			u := unlock{board: p.board, lock: p.lock}
 			got[u]++
 			if got[u] > ordered[u] || got[u] > len(said[u]) {
-				t.Fatalf("%d pulses on %v; ordered %d, openings that may have been pulsed %d", got[u], u, ordered[u], len(said[u]))
+				t.Fatalf("%d pulses on %v; ordered %d, openings that may have been pulsed %d", got[u], u, ordered[u],
+					len(said[u]))
 			}
 		}
 	})

@@ -44,7 +44,8 @@ func (r *reader) run(pauses device.Pauses) {
 			return err
 		},
 		Gone: func(err error) {
-			r.site.report(r.device, Gone, fmt.Sprintf("%v; check that the %s is plugged in at %s", err, r.device, r.port))
+			r.site.report(r.device, Gone,
+				fmt.Sprintf("%v; check that the %s is plugged in at %s", err, r.device, r.port))
 		},
 	}
 	if err := keeper.Run(); err != nil {

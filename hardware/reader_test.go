@@ -46,7 +46,11 @@ func TestAReaderThatIsPluggedInAgainUnderAnotherNameReadsAtOnce(t *testing.T) {
 			devices := device.Tree(c.plan.Devices).Watch()
 			t.Cleanup(func() { devices.Close() })
 			site, w := startWith(t, Config{Devices: devices}, usualCoil)
-			r := &reader{device: c.device, port: port, mode: line.Mode{Baud: 9600, Pause: badge.Gap}, site: site, listen: c.listen(site)}
+			r := &reader{
+				device: c.device, port: port, mode: line.Mode{
+					Baud: 9600, Pause: badge.Gap,
+				}, site: site, listen: c.listen(site),
+			}
 			site.running.Go(func() { r.run(device.Pauses{First: time.Hour, Most: time.Hour}) })
 			w.hears(c.device, Working)
 			simtest.PullOut(t, wall, c.device)
@@ -75,7 +79,8 @@ func TestAPortThatEndsAsSoonAsItIsOpenIsNotToldAsWorkingEachTime(t *testing.T) {
 	defer bridge.Close()
 	site, w := startWith(t, Config{}, usualCoil)
 	ended := make(chan struct{})
-	r := &reader{device: ScannerName(""), port: "tcp://" + bridge.Addr().String(), mode: line.Mode{Baud: 9600}, site: site,
+	r := &reader{device: ScannerName(""), port: "tcp://" + bridge.Addr().String(),
+		mode: line.Mode{Baud: 9600}, site: site,
 		listen: func(scan.Source) error {
 			select {
 			case ended <- struct{}{}:

@@ -93,24 +93,46 @@ func TestCodesArriveOnceFromEveryKindOfReader(t *testing.T) {
 		show   []string
 		want   []string
 	}{
-		{"continuous", sim.Scanner{Suffix: "cr"}, hardware.Scanner{Suffix: "cr"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
-		{"continuous in pieces", sim.Scanner{Suffix: "crlf"}, hardware.Scanner{Suffix: "crlf"}, []sim.Fault{{Kind: "scan-split", Value: "1"}}, []string{"PARCEL-A", "PARCEL-B"}, []string{"PARCEL-A", "PARCEL-B"}},
-		{"each code five times", sim.Scanner{Suffix: "tab"}, hardware.Scanner{Suffix: "tab"}, []sim.Fault{{Kind: "scan-repeat", Value: "5"}}, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
-		{"noise before", sim.Scanner{Suffix: "lf"}, hardware.Scanner{Suffix: "lf"}, []sim.Fault{{Kind: "scan-noise", Value: "1"}}, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
-		{"a symbology in front", sim.Scanner{Suffix: "cr"}, hardware.Scanner{}, []sim.Fault{{Kind: "aim", Value: "]C1"}}, []string{"00340123450000000017"}, []string{"]C100340123450000000017"}},
-		{"without suffix", sim.Scanner{Suffix: "none"}, hardware.Scanner{Suffix: "none"}, nil, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
-		{"without suffix, each code five times", sim.Scanner{Suffix: "none"}, hardware.Scanner{Suffix: "none"}, []sim.Fault{{Kind: "scan-repeat", Value: "5"}}, []string{"PARCEL-A", "PARCEL-B"}, []string{"PARCEL-A", "PARCEL-B"}},
-		{"each code five times, its suffix lost", sim.Scanner{Suffix: "cr"}, hardware.Scanner{Suffix: "cr"}, []sim.Fault{{Kind: "scan-repeat", Value: "5"}, {Kind: "no-suffix", Value: "1"}}, []string{"PARCEL-A", "PARCEL-B"}, []string{"PARCEL-A", "PARCEL-B"}},
-		{"3 KB", sim.Scanner{Suffix: "cr", Baud: 115200}, hardware.Scanner{Suffix: "cr"}, nil, []string{strings.Repeat("x", 2900), "A"}, []string{"too long", "A"}},
+		{"continuous", sim.Scanner{Suffix: "cr"}, hardware.Scanner{Suffix: "cr"}, nil, []string{"A-1", "B-2"},
+			[]string{"A-1", "B-2"}},
+		{"continuous in pieces", sim.Scanner{Suffix: "crlf"}, hardware.Scanner{Suffix: "crlf"},
+			[]sim.Fault{{Kind: "scan-split", Value: "1"}}, []string{"PARCEL-A", "PARCEL-B"},
+			[]string{"PARCEL-A", "PARCEL-B"}},
+		{"each code five times", sim.Scanner{Suffix: "tab"}, hardware.Scanner{Suffix: "tab"},
+			[]sim.Fault{{Kind: "scan-repeat", Value: "5"}}, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
+		{"noise before", sim.Scanner{Suffix: "lf"}, hardware.Scanner{Suffix: "lf"},
+			[]sim.Fault{{Kind: "scan-noise", Value: "1"}}, []string{"PARCEL-A"}, []string{"PARCEL-A"}},
+		{"a symbology in front", sim.Scanner{Suffix: "cr"}, hardware.Scanner{},
+			[]sim.Fault{{Kind: "aim", Value: "]C1"}}, []string{"00340123450000000017"},
+			[]string{"]C100340123450000000017"}},
+		{"without suffix", sim.Scanner{Suffix: "none"}, hardware.Scanner{Suffix: "none"}, nil, []string{"PARCEL-A"},
+			[]string{"PARCEL-A"}},
+		{"without suffix, each code five times", sim.Scanner{Suffix: "none"}, hardware.Scanner{Suffix: "none"},
+			[]sim.Fault{{Kind: "scan-repeat", Value: "5"}}, []string{"PARCEL-A", "PARCEL-B"},
+			[]string{"PARCEL-A", "PARCEL-B"}},
+		{"each code five times, its suffix lost", sim.Scanner{Suffix: "cr"}, hardware.Scanner{Suffix: "cr"},
+			[]sim.Fault{
+				{Kind: "scan-repeat", Value: "5"}, {Kind: "no-suffix", Value: "1"},
+			}, []string{"PARCEL-A", "PARCEL-B"}, []string{"PARCEL-A", "PARCEL-B"}},
+		{"3 KB", sim.Scanner{Suffix: "cr", Baud: 115200}, hardware.Scanner{Suffix: "cr"}, nil,
+			[]string{strings.Repeat("x", 2900), "A"}, []string{"too long", "A"}},
 
-		{"Grow", sim.Scanner{Suffix: "cr", Kind: "grow"}, hardware.Scanner{Suffix: "cr", Trigger: "grow"}, nil, []string{"A-1", "B-2", "C-3"}, []string{"A-1", "B-2", "C-3"}},
-		{"Honeywell", sim.Scanner{Suffix: "cr", Kind: "honeywell"}, hardware.Scanner{Suffix: "cr", Trigger: "honeywell"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
-		{"Newland", sim.Scanner{Suffix: "cr", Kind: "newland"}, hardware.Scanner{Suffix: "cr", Trigger: "newland"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
-		{"Datalogic", sim.Scanner{Suffix: "cr", Kind: "datalogic"}, hardware.Scanner{Suffix: "cr", Trigger: "datalogic"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
-		{"SSI with plain text", sim.Scanner{Suffix: "cr", Kind: "ssi"}, hardware.Scanner{Suffix: "cr", Trigger: "ssi"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
-		{"SSI", sim.Scanner{Kind: "ssi", Packets: true}, hardware.Scanner{Frame: "ssi", Trigger: "ssi"}, nil, []string{"A-1", long, "C-3"}, []string{"A-1", long, "C-3"}},
-		{"SSI asleep", sim.Scanner{Kind: "ssi", Packets: true}, hardware.Scanner{Frame: "ssi", Trigger: "ssi"}, []sim.Fault{{Kind: "asleep", Value: "on"}}, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
-		{"SSI half deaf", sim.Scanner{Kind: "ssi", Packets: true}, hardware.Scanner{Frame: "ssi", Trigger: "ssi"}, []sim.Fault{{Kind: "deaf", Value: "0.5"}}, []string{"A-1", long, "C-3"}, []string{"A-1", long, "C-3"}},
+		{"Grow", sim.Scanner{Suffix: "cr", Kind: "grow"}, hardware.Scanner{Suffix: "cr", Trigger: "grow"}, nil,
+			[]string{"A-1", "B-2", "C-3"}, []string{"A-1", "B-2", "C-3"}},
+		{"Honeywell", sim.Scanner{Suffix: "cr", Kind: "honeywell"},
+			hardware.Scanner{Suffix: "cr", Trigger: "honeywell"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
+		{"Newland", sim.Scanner{Suffix: "cr", Kind: "newland"}, hardware.Scanner{Suffix: "cr", Trigger: "newland"}, nil,
+			[]string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
+		{"Datalogic", sim.Scanner{Suffix: "cr", Kind: "datalogic"},
+			hardware.Scanner{Suffix: "cr", Trigger: "datalogic"}, nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
+		{"SSI with plain text", sim.Scanner{Suffix: "cr", Kind: "ssi"}, hardware.Scanner{Suffix: "cr", Trigger: "ssi"},
+			nil, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
+		{"SSI", sim.Scanner{Kind: "ssi", Packets: true}, hardware.Scanner{Frame: "ssi", Trigger: "ssi"}, nil,
+			[]string{"A-1", long, "C-3"}, []string{"A-1", long, "C-3"}},
+		{"SSI asleep", sim.Scanner{Kind: "ssi", Packets: true}, hardware.Scanner{Frame: "ssi", Trigger: "ssi"},
+			[]sim.Fault{{Kind: "asleep", Value: "on"}}, []string{"A-1", "B-2"}, []string{"A-1", "B-2"}},
+		{"SSI half deaf", sim.Scanner{Kind: "ssi", Packets: true}, hardware.Scanner{Frame: "ssi", Trigger: "ssi"},
+			[]sim.Fault{{Kind: "deaf", Value: "0.5"}}, []string{"A-1", long, "C-3"}, []string{"A-1", long, "C-3"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -123,7 +145,9 @@ func TestCodesArriveOnceFromEveryKindOfReader(t *testing.T) {
 			for i := range c.faults {
 				c.faults[i].Target = "scanner"
 			}
-			site, e := furnished(t, sim.Plan{Scanner: c.reader, Seed: 7}, hardware.Config{Scanner: c.driver}, c.faults...)
+			site, e := furnished(t, sim.Plan{
+				Scanner: c.reader, Seed: 7,
+			}, hardware.Config{Scanner: c.driver}, c.faults...)
 			for i, code := range c.show {
 				if err := site.Scan([]byte(code), false); err != nil {
 					t.Fatal(err)
@@ -147,17 +171,26 @@ func TestCardsArriveOncePerPresentationFromEveryKindOfReader(t *testing.T) {
 		want   string
 	}{
 		{"125 kHz", sim.Badge{Format: "rdm6300"}, badge.Config{}, nil, "010063E9AE", "0063E9AE"},
-		{"125 kHz, the card leaves in a frame", sim.Badge{Format: "rdm6300"}, badge.Config{}, []sim.Fault{{Kind: "badge-half", Value: "1"}}, "010063E9AE", "0063E9AE"},
-		{"125 kHz with noise", sim.Badge{Format: "rdm6300"}, badge.Config{}, []sim.Fault{{Kind: "badge-noise", Value: "1"}}, "010063E9AE", "0063E9AE"},
-		{"125 kHz, half the frames damaged", sim.Badge{Format: "rdm6300"}, badge.Config{}, []sim.Fault{{Kind: "badge-xor", Value: "0.5"}}, "010063E9AE", "0063E9AE"},
-		{"an ID card at a combined reader", sim.Badge{Format: "combined"}, badge.Config{Format: "combined"}, nil, "06008E6D5D", "008E6D5D"},
-		{"a Mifare card of seven bytes", sim.Badge{Format: "combined"}, badge.Config{Format: "combined"}, nil, "04A23B11223344", "04A23B11223344"},
+		{"125 kHz, the card leaves in a frame", sim.Badge{Format: "rdm6300"}, badge.Config{},
+			[]sim.Fault{{Kind: "badge-half", Value: "1"}}, "010063E9AE", "0063E9AE"},
+		{"125 kHz with noise", sim.Badge{Format: "rdm6300"}, badge.Config{},
+			[]sim.Fault{{Kind: "badge-noise", Value: "1"}}, "010063E9AE", "0063E9AE"},
+		{"125 kHz, half the frames damaged", sim.Badge{Format: "rdm6300"}, badge.Config{},
+			[]sim.Fault{{Kind: "badge-xor", Value: "0.5"}}, "010063E9AE", "0063E9AE"},
+		{"an ID card at a combined reader", sim.Badge{Format: "combined"}, badge.Config{Format: "combined"}, nil,
+			"06008E6D5D", "008E6D5D"},
+		{"a Mifare card of seven bytes", sim.Badge{Format: "combined"}, badge.Config{Format: "combined"}, nil,
+			"04A23B11223344", "04A23B11223344"},
 		{"hexadecimal text", sim.Badge{Format: "hex"}, badge.Config{Format: "hex"}, nil, "DEADBEEF", "DEADBEEF"},
 		{"ten digits", sim.Badge{Format: "digits"}, badge.Config{Format: "digits"}, nil, "06008E6D5D", "008E6D5D"},
-		{"ten digits of turned bytes", sim.Badge{Format: "digits", Reversed: true}, badge.Config{Format: "digits", Reversed: true}, nil, "DEADBEEF", "DEADBEEF"},
-		{"eight digits", sim.Badge{Format: "digits", Spelling: "8d"}, badge.Config{Format: "digits", Spelling: "8d"}, nil, "06008E6D5D", "8E6D5D"},
-		{"facility and number", sim.Badge{Format: "digits", Spelling: "w26"}, badge.Config{Format: "digits", Spelling: "w26"}, nil, "06008E6D5D", "8E6D5D"},
-		{"hexadecimal text of turned bytes", sim.Badge{Format: "hex", Reversed: true}, badge.Config{Format: "hex", Reversed: true}, nil, "010063E9AE", "0063E9AE"},
+		{"ten digits of turned bytes", sim.Badge{Format: "digits", Reversed: true},
+			badge.Config{Format: "digits", Reversed: true}, nil, "DEADBEEF", "DEADBEEF"},
+		{"eight digits", sim.Badge{Format: "digits", Spelling: "8d"}, badge.Config{Format: "digits", Spelling: "8d"},
+			nil, "06008E6D5D", "8E6D5D"},
+		{"facility and number", sim.Badge{Format: "digits", Spelling: "w26"},
+			badge.Config{Format: "digits", Spelling: "w26"}, nil, "06008E6D5D", "8E6D5D"},
+		{"hexadecimal text of turned bytes", sim.Badge{Format: "hex", Reversed: true},
+			badge.Config{Format: "hex", Reversed: true}, nil, "010063E9AE", "0063E9AE"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -168,7 +201,8 @@ func TestCardsArriveOncePerPresentationFromEveryKindOfReader(t *testing.T) {
 			}
 			site, e := furnished(t, sim.Plan{Badge: c.reader, Seed: 7}, hardware.Config{Badge: c.driver}, c.faults...)
 			for presentation := 1; presentation <= 2; presentation++ {
-				if err := site.HoldBadge(c.card, badge.Away/2); err != nil { // so that a busy machine cannot make two of it
+				// so that a busy machine cannot make two of it
+				if err := site.HoldBadge(c.card, badge.Away/2); err != nil {
 					t.Fatal(err)
 				}
 				eventually(t, "a card", func() bool { _, cards, _ := e.heard(); return len(cards) >= presentation })

@@ -80,7 +80,9 @@ func (b *bus) questions(board *board) []wire.Request {
 	}
 	var some []wire.Request
 	for _, request := range board.status {
-		if slices.ContainsFunc(board.doors.locks, func(l *lock) bool { return request.Locks == l.bit() && b.isDriven(l) }) {
+		if slices.ContainsFunc(board.doors.locks, func(l *lock) bool {
+			return request.Locks == l.bit() && b.isDriven(l)
+		}) {
 			some = append(some, request)
 		}
 	}
@@ -147,7 +149,8 @@ func (b *bus) understand(board *board, r reading) error {
 func (b *bus) fares(board *board) {
 	switch {
 	case board.doors.suspect:
-		b.site.report(board.device, Suspect, "all contacts read open at once: check the sensor cable or supply of this board")
+		b.site.report(board.device, Suspect,
+			"all contacts read open at once: check the sensor cable or supply of this board")
 	case board.other != 0:
 		b.site.report(board.device, Differs,
 			fmt.Sprintf("answers for %d locks, configured for %d", board.other, b.dialect.Locks(board.wire)))
@@ -214,12 +217,14 @@ func (b *bus) miss(board *board, refused, junk bool, now time.Time) {
 	if board.missed != missesAllowed {
 		return
 	}
-	condition, detail := Silent, "does not answer; check its power, its cable and its address switch; on a new wall also its dialect, which cubbyctl commission finds"
+	condition, detail := Silent, "does not answer; check its power, its cable and its address switch; on a new wall "+
+		"also its dialect, which cubbyctl commission finds"
 	switch {
 	case board.late.known(now):
 		condition, detail = Late, board.late.detail(b.cfg.ReplyTimeout)
 	case refused:
-		detail = "answers, but its contacts cannot be read from it: it has no inputs, or other channels than configured; if it has them, try query = \"each\""
+		detail = "answers, but its contacts cannot be read from it: it has no inputs, or other channels than " +
+			"configured; if it has them, try query = \"each\""
 	case junk:
 		detail = "answers with garbage; look for a second board with its address, a loose cable or a missing terminator"
 	}

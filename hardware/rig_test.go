@@ -199,7 +199,9 @@ func (r *rig) answer(master *os.File, request []byte) {
 			} else if board.opensAfter == 0 {
 				board.hooks &^= 1 << lock
 			} else {
-				time.AfterFunc(board.opensAfter, func() { r.with(address, func(b *fakeBoard) { b.hooks &^= 1 << lock }) })
+				time.AfterFunc(board.opensAfter, func() {
+					r.with(address, func(b *fakeBoard) { b.hooks &^= 1 << lock })
+				})
 			}
 		}
 		return
@@ -252,7 +254,9 @@ func (r *rig) answer(master *os.File, request []byte) {
 }
 
 func statusOf(address byte, hooks, present uint16) []byte {
-	return sealed([]byte{2, address * 16, 0x35, byte(hooks % 256), byte(hooks / 256), byte(present % 256), byte(present / 256), 3})
+	return sealed([]byte{
+		2, address * 16, 0x35, byte(hooks % 256), byte(hooks / 256), byte(present % 256), byte(present / 256), 3,
+	})
 }
 
 func sealed(b []byte) []byte {
@@ -311,7 +315,8 @@ func (w *witness) until(what string, condition func() bool) {
 		case <-limit:
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.t.Fatalf("%s did not happen; doors %v, openings %v, devices %v, %d scans", what, w.seen, w.ended, w.reports, len(w.scans))
+			w.t.Fatalf("%s did not happen; doors %v, openings %v, devices %v, %d scans", what, w.seen, w.ended,
+				w.reports, len(w.scans))
 		}
 	}
 }

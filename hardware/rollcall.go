@@ -86,12 +86,14 @@ func (l roster) asked() []int {
 func (l roster) judge(answered []int) string {
 	for _, a := range answered {
 		if !slices.Contains(l.own, a) {
-			return fmt.Sprintf("boards %s answer here, where %s should: the adapters or their cables are swapped", numbers(answered), numbers(l.own))
+			return fmt.Sprintf("boards %s answer here, where %s should: the adapters or their cables are swapped",
+				numbers(answered), numbers(l.own))
 		}
 	}
 	for _, t := range l.twins {
 		if apart(answered, t.boards) < apart(answered, l.own) {
-			return fmt.Sprintf("only boards %s answer here, as on line %s: the adapters or their cables are swapped, or %s have no power",
+			return fmt.Sprintf("only boards %s answer here, as on line %s: the adapters or their cables are "+
+				"swapped, or %s have no power",
 				numbers(answered), t.name, numbers(missing(l.own, answered)))
 		}
 	}
@@ -103,7 +105,8 @@ func (l roster) judge(answered []int) string {
 // twin has not been found elsewhere. A nil twin: it is none.
 func (l roster) mistakable(answered []int) *twin {
 	for i, t := range l.twins {
-		if !slices.Equal(t.boards, l.own) && len(missing(answered, t.boards)) == 0 && apart(answered, l.own) >= apart(answered, t.boards) && !t.sure.Load() {
+		if !slices.Equal(t.boards, l.own) && len(missing(answered, t.boards)) == 0 &&
+			apart(answered, l.own) >= apart(answered, t.boards) && !t.sure.Load() {
 			return &l.twins[i]
 		}
 	}
@@ -142,7 +145,8 @@ type roll struct {
 // unproven reports whether the boards have to be asked who they are before
 // anything else is done.
 func (b *bus) unproven() bool {
-	return b.roll.roster.distinct() && len(b.driven) == 0 && (!b.roll.proved || b.roll.at != b.roll.roster.doubts.Load())
+	return b.roll.roster.distinct() && len(b.driven) == 0 &&
+		(!b.roll.proved || b.roll.at != b.roll.roster.doubts.Load())
 }
 
 // doubt makes every line of the site ask again: a board has fallen silent,
@@ -169,7 +173,8 @@ func (b *bus) prove() error {
 	// Who was proved since the port was opened may lose a board and is still
 	// itself; who has just been plugged in is not believed as easily.
 	if wrong == "" && twin != nil && !b.roll.met {
-		wrong = fmt.Sprintf("only boards %s answer here, and line %s has these too: which of the two this is shows when %s answer",
+		wrong = fmt.Sprintf("only boards %s answer here, and line %s has these too: which of the two this is shows "+
+			"when %s answer",
 			numbers(answered), twin.name, numbers(missing(l.own, answered)))
 	}
 	if len(answered) > 0 && wrong == "" {
@@ -185,7 +190,8 @@ func (b *bus) prove() error {
 	if len(answered) == 0 {
 		condition, wrong = Silent, "no board answers; check the supply of the boards and the cable at "+b.cfg.Port
 		if board := b.anyLate(now); board != nil {
-			condition, wrong = Late, fmt.Sprintf("board %d %s", board.wire.Address, board.late.detail(b.cfg.ReplyTimeout))
+			condition, wrong = Late, fmt.Sprintf("board %d %s", board.wire.Address,
+				board.late.detail(b.cfg.ReplyTimeout))
 		}
 	}
 	b.site.report(b.device, condition, wrong)

@@ -33,15 +33,20 @@ func TestALineIsTakenForWhomItsBoardsAre(t *testing.T) {
 		says     string
 	}{
 		{"a line alone needs no roll call", []Bus{line("a", 0, 1)}, false, []int{0, 1}, []int{0}, ""},
-		{"lines with the same boards cannot be told apart", []Bus{line("a", 0, 1), line("b", 1, 0)}, false, []int{0, 1}, []int{0}, ""},
+		{"lines with the same boards cannot be told apart", []Bus{line("a", 0, 1), line("b", 1, 0)}, false, []int{0, 1},
+			[]int{0}, ""},
 		{"another speed is no twin", []Bus{line("a", 0, 1), slow}, false, []int{0, 1}, []int{0}, ""},
 		{"the right boards", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{0, 1}, ""},
 		{"one of the right boards is dead", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{1}, ""},
-		{"the boards of the other line", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{2}, "boards 2 answer here, where 0, 1 should"},
-		{"the other line has these boards and more", []Bus{line("a", 0, 1), line("b", 0, 1, 2)}, true, []int{0, 1, 2}, []int{0, 1, 2}, "swapped"},
-		{"the other line has fewer", []Bus{line("a", 0, 1, 2), line("b", 0, 1)}, true, []int{0, 1, 2}, []int{0, 1}, "only boards 0, 1 answer here, as on line b"},
+		{"the boards of the other line", []Bus{line("a", 0, 1), line("b", 2)}, true, []int{0, 1, 2}, []int{2},
+			"boards 2 answer here, where 0, 1 should"},
+		{"the other line has these boards and more", []Bus{line("a", 0, 1), line("b", 0, 1, 2)}, true, []int{0, 1, 2},
+			[]int{0, 1, 2}, "swapped"},
+		{"the other line has fewer", []Bus{line("a", 0, 1, 2), line("b", 0, 1)}, true, []int{0, 1, 2}, []int{0, 1},
+			"only boards 0, 1 answer here, as on line b"},
 		{"nearer to itself", []Bus{line("a", 0, 1, 2), line("b", 0)}, true, []int{0, 1, 2}, []int{0, 1}, ""},
-		{"one dead board of one line among ten", []Bus{line("a", 0, 1, 2, 3), line("b", 4, 5, 6)}, true, []int{0, 1, 2, 3, 4, 5, 6}, []int{0, 2, 3}, ""},
+		{"one dead board of one line among ten", []Bus{line("a", 0, 1, 2, 3), line("b", 4, 5, 6)}, true,
+			[]int{0, 1, 2, 3, 4, 5, 6}, []int{0, 2, 3}, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			l := rosters(tc.buses)[0]
@@ -57,7 +62,11 @@ func TestALineIsTakenForWhomItsBoardsAre(t *testing.T) {
 }
 
 func TestALineThatMayAsWellBeItsTwinIsNotTakenForItself(t *testing.T) {
-	buses := []Bus{{Name: "left", Boards: []Board{{Address: 0}, {Address: 1}}}, {Name: "right", Boards: []Board{{Address: 0}, {Address: 3}}}}
+	buses := []Bus{
+		{Name: "left", Boards: []Board{{Address: 0}, {Address: 1}}}, {
+			Name: "right", Boards: []Board{{Address: 0}, {Address: 3}},
+		},
+	}
 	for _, tc := range []struct {
 		name     string
 		twin     bool // it is known where it is
@@ -115,7 +124,8 @@ func TestTwoSwappedAdaptersDriveNoLock(t *testing.T) {
 		}
 		return b
 	}
-	site, w := startWith(t, Config{Buses: []Bus{bus("left", left, "L", 0, 1), bus("right", right, "R", 0, 1, 2)}}, quickCoil)
+	site, w := startWith(t, Config{Buses: []Bus{bus("left", left, "L", 0, 1), bus("right", right, "R", 0, 1, 2)}},
+		quickCoil)
 	w.hears("bus left board 1", Working)
 	w.hears("bus right board 2", Working)
 
@@ -155,7 +165,8 @@ func TestALineWhoseTellingBoardIsDeadIsNotTakenForItsTwin(t *testing.T) {
 		b.Boards[0].Locks, b.Boards[1].Locks = map[int]string{1: first}, map[int]string{1: second}
 		return b
 	}
-	site, w := startWith(t, Config{Buses: []Bus{bus("left", left, 1, "L0", "L1"), bus("right", right, 3, "R0", "R3")}}, quickCoil)
+	site, w := startWith(t, Config{Buses: []Bus{bus("left", left, 1, "L0", "L1"), bus("right", right, 3, "R0", "R3")}},
+		quickCoil)
 	w.hears("bus left board 1", Working)
 	w.hears("bus right board 3", Working)
 	left.with(1, func(b *fakeBoard) { b.silent = true })

@@ -100,7 +100,9 @@ func TestACodeThatShouldHaveItsSuffixIsWaitedForLonger(t *testing.T) {
 		t.Run(suffix, func(t *testing.T) {
 			t.Parallel()
 			r := newReader(t)
-			site, w := startWith(t, Config{Scanner: Scanner{Port: r.path, Suffix: suffix, IdleGap: 50 * time.Millisecond}}, usualCoil)
+			site, w := startWith(t, Config{Scanner: Scanner{
+				Port: r.path, Suffix: suffix, IdleGap: 50 * time.Millisecond,
+			}}, usualCoil)
 			w.hears("scanner", Working)
 			end := map[string]string{"cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t"}[suffix]
 			first := time.Now()

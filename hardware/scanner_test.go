@@ -91,7 +91,9 @@ func TestScansArriveOnce(t *testing.T) {
 	r.send("NOEND")
 	w.scanned(4, "NOEND")
 	r.send(strings.Repeat("y", 3000) + "\r")
-	w.until("a scan too long", func() bool { return len(w.scans) >= 5 && w.scans[4].TooLong && len(w.scans[4].Data) == 0 })
+	w.until("a scan too long", func() bool {
+		return len(w.scans) >= 5 && w.scans[4].TooLong && len(w.scans[4].Data) == 0
+	})
 	if s := site.ScannerStats()[0]; s.Scans != 5 || s.TooLong != 1 || s.Duplicates != 2 || s.Opens != 1 {
 		t.Errorf("%+v", s)
 	}
@@ -127,7 +129,9 @@ func TestTheSameCodeCountsAgainAfterAWhile(t *testing.T) {
 func TestAReaderThatNeedsATriggerIsKeptReading(t *testing.T) {
 	t.Parallel()
 	r := newReader(t)
-	site, w := startWith(t, Config{Scanner: Scanner{Port: r.path, Trigger: "hex:4C 4F 4E 0D/4C 4F 46 46 0D", Rearm: 500 * time.Millisecond}}, usualCoil)
+	site, w := startWith(t, Config{Scanner: Scanner{
+		Port: r.path, Trigger: "hex:4C 4F 4E 0D/4C 4F 46 46 0D", Rearm: 500 * time.Millisecond,
+	}}, usualCoil)
 	w.hears("scanner", Working)
 	r.receives("LON\r")
 	r.receives("LON\r") // nothing came: again
@@ -226,8 +230,10 @@ func TestReadersOfTwoTerminalsAreToldApart(t *testing.T) {
 	t.Parallel()
 	kiosk, desk, cards := newReader(t), newReader(t), newReader(t)
 	site, w := startWith(t, Config{
-		Scanner:   Scanner{Port: kiosk.path},
-		Terminals: []Readers{{Terminal: "desk", Scanner: Scanner{Port: desk.path}, Badge: badge.Config{Port: cards.path}}},
+		Scanner: Scanner{Port: kiosk.path},
+		Terminals: []Readers{{
+			Terminal: "desk", Scanner: Scanner{Port: desk.path}, Badge: badge.Config{Port: cards.path},
+		}},
 	}, usualCoil)
 	for _, name := range []string{"scanner", "scanner desk", "badge desk"} {
 		w.hears(name, Working)
@@ -238,11 +244,13 @@ func TestReadersOfTwoTerminalsAreToldApart(t *testing.T) {
 	w.scanned(2, "SAME")
 	cards.send("\x02010063E9AE25\x03")
 	w.until("a card", func() bool { return len(w.scans) == 3 })
-	if a, b, c := w.scans[0], w.scans[1], w.scans[2]; a.Terminal != "desk" || b.Terminal != "" || c.Terminal != "desk" || !c.Card {
+	if a, b, c := w.scans[0], w.scans[1], w.scans[2]; a.Terminal != "desk" || b.Terminal != "" ||
+		c.Terminal != "desk" || !c.Card {
 		t.Errorf("they come from %q, %q and %q", a.Terminal, b.Terminal, c.Terminal)
 	}
 	all := site.ScannerStats()
-	if len(all) != 2 || all[0].Device != "scanner" || all[1].Device != "scanner desk" || all[0].Scans != 1 || all[1].Scans != 1 {
+	if len(all) != 2 || all[0].Device != "scanner" || all[1].Device != "scanner desk" || all[0].Scans != 1 ||
+		all[1].Scans != 1 {
 		t.Errorf("%+v", all)
 	}
 	desk.unplug()

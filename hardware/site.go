@@ -120,7 +120,9 @@ func (s *Site) Order(o door.Order) {
 	b := s.where[o.Compartment]
 	if again || b == nil {
 		// An opening ordered before may have been pulsed: never say that it was not.
-		s.refused.put(door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: door.Refused, Pulsed: again, At: now})
+		s.refused.put(door.Ended{
+			Opening: o.Opening, Compartment: o.Compartment, Result: door.Refused, Pulsed: again, At: now,
+		})
 		return
 	}
 	s.openings[o.Opening] = struct{}{}

@@ -61,7 +61,8 @@ type request struct {
 
 func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *checker {
 	c := &checker{
-		t: t, wall: wall, plan: plan, stop: make(chan struct{}), states: map[string]door.State{}, asked: map[string][]*request{},
+		t: t, wall: wall, plan: plan, stop: make(chan struct{}), states: map[string]door.State{},
+		asked:   map[string][]*request{},
 		waiting: map[string]chan door.Ended{}, pulses: map[string][]time.Time{}, last: map[string]sim.Entry{},
 	}
 	c.ended.Go(c.sit)
@@ -204,7 +205,9 @@ func (c *checker) listen(master, slave *os.File) {
 // one.
 func (c *checker) stoodStill(e sim.Entry) bool {
 	before := c.last[e.Bus].At.Add(-soakGap)
-	return slices.ContainsFunc(c.still, func(t time.Time) bool { return t.After(before) && t.Before(e.At.Add(soakGap)) })
+	return slices.ContainsFunc(c.still, func(t time.Time) bool {
+		return t.After(before) && t.Before(e.At.Add(soakGap))
+	})
 }
 
 // adjourn judges what is left and ends the checker.
@@ -240,7 +243,8 @@ func (c *checker) judge() {
 	}
 	for _, s := range c.seen {
 		if open, err := c.wall.WasOpen(s.Compartment, s.At.Add(-oldest), s.heard); err != nil || !open {
-			c.t.Errorf("door %s was reported open at %s and was not (%v)", s.Compartment, s.At.Format("15:04:05.000"), err)
+			c.t.Errorf("door %s was reported open at %s and was not (%v)", s.Compartment,
+				s.At.Format("15:04:05.000"), err)
 		}
 	}
 	c.seen = nil
@@ -266,7 +270,8 @@ func (c *checker) examine(e sim.Entry) {
 	case e.Overlap && c.stoodStill(e):
 		c.excused++
 	case e.Overlap:
-		c.t.Errorf("two coils of one supply at once, their frames %s apart: %+v, %+v", time.Duration(e.FirstByteNS-c.last[e.Bus].FirstByteNS), c.last[e.Bus], e)
+		c.t.Errorf("two coils of one supply at once, their frames %s apart: %+v, %+v",
+			time.Duration(e.FirstByteNS-c.last[e.Bus].FirstByteNS), c.last[e.Bus], e)
 	}
 	if e.Kind != "unlock" {
 		return

@@ -82,7 +82,8 @@ func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
 	t.Logf("repeat with -args -soakseed=%d -soak=%d", seed, *soakVisits)
 	before := countResources(t)
 	s := &soak{
-		t: t, rng: rand.New(rand.NewPCG(seed, 0)), lines: map[string][]string{}, busy: map[string]bool{}, used: map[string]time.Time{},
+		t: t, rng: rand.New(rand.NewPCG(seed, 0)), lines: map[string][]string{}, busy: map[string]bool{},
+		used: map[string]time.Time{},
 		ends: map[string]int{},
 	}
 	s.open(seed)
@@ -104,7 +105,8 @@ func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
 		t.Errorf("memory has grown by %d kB", grown>>10)
 	}
 	after := countResources(t)
-	for deadline := time.Now().Add(2 * time.Minute); (after.goroutines > before.goroutines || after.descriptors > before.descriptors) && time.Now().Before(deadline); after = countResources(t) {
+	for deadline := time.Now().Add(2 * time.Minute); (after.goroutines > before.goroutines ||
+		after.descriptors > before.descriptors) && time.Now().Before(deadline); after = countResources(t) {
 		runtime.Gosched()
 	}
 	if after.goroutines > before.goroutines || after.descriptors > before.descriptors {
@@ -143,7 +145,8 @@ func (s *soak) open(seed uint64) {
 		}
 		wires := sim.Bus{Name: l.name, Dialect: l.dialect, Link: link, Baud: l.baud}
 		bus := hardware.Bus{
-			Name: l.name, Port: link, Dialect: l.dialect, Baud: l.baud, PulseMS: int(soakPulse.Milliseconds()), PulseGap: soakGap,
+			Name: l.name, Port: link, Dialect: l.dialect, Baud: l.baud, PulseMS: int(soakPulse.Milliseconds()),
+			PulseGap: soakGap,
 			IdlePoll: 300 * time.Millisecond, ActivePoll: 40 * time.Millisecond, OpenWait: 600 * time.Millisecond,
 		}
 		for _, address := range l.addresses {
@@ -302,8 +305,10 @@ func (s *soak) tell(took time.Duration, early, late uint64) {
 	for _, n := range pulses {
 		driven += n
 	}
-	s.t.Logf("%d visits to %d doors on %d lines in %s (%.1f a second)", *soakVisits, s.doors(), len(s.lines), took.Round(time.Second), float64(*soakVisits)/took.Seconds())
-	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven, len(entries), s.checker.reports)
+	s.t.Logf("%d visits to %d doors on %d lines in %s (%.1f a second)", *soakVisits, s.doors(), len(s.lines),
+		took.Round(time.Second), float64(*soakVisits)/took.Seconds())
+	s.t.Logf("openings: %v; locks driven %d times, %d entries in the journal, %d reports of doors", s.ends, driven,
+		len(entries), s.checker.reports)
 	faults := map[string]int{}
 	for _, v := range s.vandals {
 		for kind, n := range v.Done() {
@@ -311,6 +316,8 @@ func (s *soak) tell(took time.Duration, early, late uint64) {
 		}
 	}
 	s.t.Logf("faults: %v", faults)
-	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10, late>>10, s.checker.mistaken)
-	s.t.Logf("pulses that seemed to overlap while the machine stood still: %d; it stood still for %s at most", s.checker.excused, s.checker.longest.Round(time.Millisecond))
+	s.t.Logf("memory %d kB after a fifth, %d kB at the end; said to be stuck though it opened later: %d", early>>10,
+		late>>10, s.checker.mistaken)
+	s.t.Logf("pulses that seemed to overlap while the machine stood still: %d; it stood still for %s at most",
+		s.checker.excused, s.checker.longest.Round(time.Millisecond))
 }

@@ -41,11 +41,14 @@ func (l *lock) suspicion(now time.Time, neighboursFine bool) string {
 	if n := len(l.springs); n == springsSuspect {
 		flaps := l.springs[n-1].Sub(l.springs[0]) <= springsWindow
 		if flaps && now.Sub(l.springs[n-1]) < springsForget {
-			return fmt.Sprintf("opened %d times within a minute without having been driven: its contact or cable is loose, or somebody is at it", springsSuspect)
+			return fmt.Sprintf("opened %d times within a minute without having been driven: its contact or cable is "+
+				"loose, or somebody is at it", springsSuspect)
 		}
 	}
-	if l.state.value == door.Open && neighboursFine && now.Sub(l.changed) >= standsSuspect && l.driven().Before(l.changed) {
-		return "has read open for ten minutes, and its lock was not driven: close it; if it is closed, its contact or cable is broken"
+	if l.state.value == door.Open && neighboursFine && now.Sub(l.changed) >= standsSuspect &&
+		l.driven().Before(l.changed) {
+		return "has read open for ten minutes, and its lock was not driven: close it; if it is closed, its contact " +
+			"or cable is broken"
 	}
 	return ""
 }

@@ -34,20 +34,23 @@ const (
 // OpeningBounds are the upper bounds of the buckets of DoorHealth.TimeToOpen;
 // the last bucket has none.
 var OpeningBounds = [...]time.Duration{
-	100 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 700 * time.Millisecond,
+	100 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond,
+	700 * time.Millisecond,
 	time.Second, 1500 * time.Millisecond, 2 * time.Second, 3 * time.Second,
 }
 
 // DoorHealth is what the openings of one door since the start tell about it.
 type DoorHealth struct {
 	Compartment string
-	Openings    uint64                         // unlock frames written
-	Failed      uint64                         // of them: the lock was driven and the door stayed closed
-	Refused     uint64                         // of them: the board said that it did not drive the lock, and the door stayed closed
-	TimeToOpen  [len(OpeningBounds) + 1]uint64 // from the unlock frame to the first reading that shows the door open; not cumulative
-	TimeSum     time.Duration                  // of all that are in TimeToOpen
-	Fitness     Fitness
-	Suspect     string // why its contact is not believed, for staff; empty when it is
+	Openings    uint64 // unlock frames written
+	Failed      uint64 // of them: the lock was driven and the door stayed closed
+	// of them: the board said that it did not drive the lock, and the door stayed closed
+	Refused uint64
+	// from the unlock frame to the first reading that shows the door open; not cumulative
+	TimeToOpen [len(OpeningBounds) + 1]uint64
+	TimeSum    time.Duration // of all that are in TimeToOpen
+	Fitness    Fitness
+	Suspect    string // why its contact is not believed, for staff; empty when it is
 }
 
 // DoorHealth returns what is known of every door, in the order of the
@@ -68,7 +71,9 @@ type wear struct {
 
 type worn struct {
 	DoorHealth
-	last []time.Duration // how long the last openings took, oldest first; never for one that failed, denied for one that was refused
+	// how long the last openings took, oldest first; never for one that failed, denied for one that was
+	// refused
+	last []time.Duration
 }
 
 const (

@@ -12,7 +12,9 @@ import (
 func TestFitnessIsJudgedByTheLastTwentyOpenings(t *testing.T) {
 	openings := func(pattern string) (last []time.Duration) { // g good, s slow, f failed, r refused
 		for _, c := range pattern {
-			last = append(last, map[rune]time.Duration{'g': 200 * time.Millisecond, 's': 1200 * time.Millisecond, 'f': never, 'r': denied}[c])
+			last = append(last, map[rune]time.Duration{
+				'g': 200 * time.Millisecond, 's': 1200 * time.Millisecond, 'f': never, 'r': denied,
+			}[c])
 		}
 		return last
 	}
@@ -98,13 +100,17 @@ func TestSuspicion(t *testing.T) {
 		now        time.Duration
 		says       string
 	}{
-		{"a door that opened by itself three times", door.Closed, 0, []time.Duration{0, 1, 2}, 0, true, time.Minute, ""},
-		{"four times within a minute", door.Closed, 0, []time.Duration{0, 1, 2, time.Minute}, 0, true, time.Minute, "4 times"},
+		{"a door that opened by itself three times", door.Closed, 0, []time.Duration{0, 1, 2}, 0, true,
+			time.Minute, ""},
+		{"four times within a minute", door.Closed, 0, []time.Duration{0, 1, 2, time.Minute}, 0, true,
+			time.Minute, "4 times"},
 		{"four times within an hour", door.Closed, 0, []time.Duration{0, 1, 2, time.Hour}, 0, true, time.Hour, ""},
 		{"that was long ago", door.Closed, 0, []time.Duration{0, 1, 2, 3}, 0, true, 11 * time.Minute, ""},
-		{"a door that stands open undriven", door.Open, 0, nil, 0, true, 10 * time.Minute, "has read open for ten minutes"},
+		{"a door that stands open undriven", door.Open, 0, nil, 0, true, 10 * time.Minute,
+			"has read open for ten minutes"},
 		{"for less", door.Open, 0, nil, 0, true, 9 * time.Minute, ""},
-		{"one that was driven before", door.Open, time.Hour, nil, 59 * time.Minute, true, 2 * time.Hour, "has read open"},
+		{"one that was driven before", door.Open, time.Hour, nil, 59 * time.Minute, true, 2 * time.Hour,
+			"has read open"},
 		{"one that was driven since", door.Open, time.Minute, nil, 2 * time.Minute, true, time.Hour, ""},
 		{"one whose neighbours read open as well", door.Open, 0, nil, 0, false, time.Hour, ""},
 	} {
@@ -154,7 +160,8 @@ func TestARestartDoesNotForgetAHotCoil(t *testing.T) {
 		before []time.Duration // ago
 		result door.Result
 	}{
-		{"three pulses within 30 s", []time.Duration{20 * time.Second, 10 * time.Second, 5 * time.Second}, door.Refused},
+		{"three pulses within 30 s", []time.Duration{20 * time.Second, 10 * time.Second, 5 * time.Second},
+			door.Refused},
 		{"two pulses within 30 s", []time.Duration{time.Hour, 20 * time.Second, 10 * time.Second}, door.ConfirmedOpen},
 		{"pulses of a clock that was set back", []time.Duration{-time.Hour, -time.Hour, -time.Hour}, door.Refused},
 		{"none", nil, door.ConfirmedOpen},

@@ -47,8 +47,10 @@ func (t *tool) standing(now calendar.Standing) {
 	if now.Synced {
 		kept = "synchronised"
 	}
-	fmt.Fprintf(t.out, "calendar  %s  parcels expire by it\nclock     %s  %s\n%s\n", t.second(now.Calendar), t.second(now.Wall), kept, now)
+	fmt.Fprintf(t.out, "calendar  %s  parcels expire by it\nclock     %s  %s\n%s\n", t.second(now.Calendar),
+		t.second(now.Wall), kept, now)
 	if now.Doubted {
-		fmt.Fprintln(t.out, "the clock is not believed: have it synchronised, or look that it is right and run cubbyctl clock accept")
+		fmt.Fprintln(t.out, "the clock is not believed: have it synchronised, or look that it is right and run "+
+			"cubbyctl clock accept")
 	}
 }

@@ -41,7 +41,8 @@ func (n *numbers) Set(s string) error {
 	return nil
 }
 
-const commissionForm = "usage: cubbyctl commission [--parcel-inside DOOR,...] [--complete] [--screen | --id ID --name NAME]"
+const commissionForm = "usage: cubbyctl commission [--parcel-inside DOOR,...] [--complete] [--screen | --id ID " +
+	"--name NAME]"
 
 // commission asks whoever stands in front of the wall, line by line, and takes
 // the answers from the standard input.
@@ -49,10 +50,12 @@ func (t *tool) commission(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("commission", flag.ContinueOnError)
 	flags.SetOutput(t.out)
 	var inside numbers
-	flags.Var(&inside, "parcel-inside", "`door` that is to stay shut, because a parcel lies behind it; several with commas between them")
+	flags.Var(&inside, "parcel-inside",
+		"`door` that is to stay shut, because a parcel lies behind it; several with commas between them")
 	complete := flags.Bool("complete", false, "search all addresses and speeds, which takes minutes")
 	screen := flags.Bool("screen", false, "let the touchscreen of a core that runs ask, and come back at once")
-	id := flags.String("id", "", "the `id` of a new station that has no configuration yet: 3 to 40 lower-case letters, digits and hyphens")
+	id := flags.String("id", "", "the `id` of a new station that has no configuration yet: 3 to 40 lower-case "+
+		"letters, digits and hyphens")
 	name := flags.String("name", "", "its `name` for people")
 	flags.Usage = func() {
 		fmt.Fprintln(t.out, commissionForm+`
@@ -92,7 +95,8 @@ func (t *tool) commissionOnScreen(ctx context.Context, start fitting.Start) erro
 	if _, err := c.BeginCommission(ctx, start); err != nil {
 		return err
 	}
-	fmt.Fprintln(t.out, "The station is out of service, and its touchscreen asks. It comes back when that is over, or five minutes after the last touch.")
+	fmt.Fprintln(t.out, "The station is out of service, and its touchscreen asks. It comes back when that is over, "+
+		"or five minutes after the last touch.")
 	return nil
 }
 
@@ -108,7 +112,9 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 			return nil, err
 		}
 	} else if err != nil && t.core == "" {
-		return nil, fmt.Errorf("%w\nmend the file first: commissioning keeps everything in it but lines, sizes and columns", err)
+		return nil,
+			fmt.Errorf("%w\nmend the file first: commissioning keeps everything in it but lines, sizes and columns",
+				err)
 	}
 	if fresh == "" {
 		c, err := t.client()
@@ -122,7 +128,8 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 			fmt.Fprintln(t.out, "The station is out of service until commissioning is over.")
 			return &far{client: c, begun: time.Now()}, nil
 		case errors.As(err, &p) && p.Slug() == "commissioning":
-			fmt.Fprintln(t.out, "Commissioning goes on where it was left. Whoever else answers it, here or on the touchscreen, is asked the same.")
+			fmt.Fprintln(t.out, "Commissioning goes on where it was left. Whoever else answers it, here or on the "+
+				"touchscreen, is asked the same.")
 			return &far{client: c, heard: true}, nil
 		case errors.As(err, &p):
 			return nil, err
@@ -135,7 +142,8 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 
 // beginNear begins in this process, which holds the station's database so that
 // no core can start meanwhile.
-func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fresh string, out io.Writer) (_ talk, err error) {
+func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fresh string,
+	out io.Writer) (_ talk, err error) {
 	said := &kept{}
 	log := slog.New(slog.NewTextHandler(said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	custody, err := core.HoldCustody(ctx, cfg, "staff:terminal", log)
@@ -162,9 +170,11 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 	fmt.Fprintln(out, "No core runs; commissioning from here. Do not start one before the end.")
 	return near{commission.Begin(commission.Plan{
 		Known: core.Wiring(cfg, occupied), Finder: device.At(cfg.Devices.Folder), Foreign: core.OtherPorts(cfg),
-		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened, Pulsed: pulsed,
+		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened,
+		Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
-			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors, func(written *config.Config) error { return custody.Fits(ctx, written) })
+			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors,
+				func(written *config.Config) error { return custody.Fits(ctx, written) })
 		},
 	}), custody, said}, nil
 }
@@ -285,7 +295,8 @@ func (f *far) State(ctx context.Context) (fitting.State, error) {
 		}
 		if f.heard || time.Since(f.begun) > backAfter {
 			f.gone = true
-			return s, fmt.Errorf("%w\ncommissioning has ended without this program: what was not written is forgotten, and the station comes back as it was", err)
+			return s, fmt.Errorf("%w\ncommissioning has ended without this program: what was not written is "+
+				"forgotten, and the station comes back as it was", err)
 		}
 		select {
 		case <-time.After(200 * time.Millisecond):

@@ -48,8 +48,10 @@ func bareWall(t *testing.T) (*sim.Site, string) {
 	t.Helper()
 	folder := t.TempDir()
 	link := filepath.Join(folder, "bus")
-	plan := sim.Plan{Station: "new", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{Name: "b", Dialect: "xor-8a80", Link: link, Baud: 9600,
-		Boards: []sim.Board{{Address: 1, InvertHook: true, LowFirst: true, Locks: map[int]string{1: "1", 2: "2"}}}}}}
+	board := sim.Board{Address: 1, InvertHook: true, LowFirst: true, Locks: map[int]string{1: "1", 2: "2"}}
+	plan := sim.Plan{Station: "new", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{
+		Name: "b", Dialect: "xor-8a80", Link: link, Baud: 9600, Boards: []sim.Board{board},
+	}}}
 	return simtest.Open(t, plan), link
 }
 
@@ -61,16 +63,22 @@ func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {
 	}
 	shut := func() error { return site.Do("1", sim.ActClose) }
 	h := &hand{t: t, lines: []keyed{
-		{nil, link}, {nil, "# that is all"}, {nil, "ok"}, {nil, "ok"}, {nil, "99"}, {nil, "1"}, {nil, "1"}, {nil, "skip"}, {shut, "ok"},
+		{nil, link}, {nil, "# that is all"}, {nil, "ok"}, {nil, "ok"}, {nil, "99"}, {nil, "1"}, {nil, "1"},
+		{nil, "skip"}, {shut, "ok"},
 		{nil, "@" + wall}, {nil, "enough"}, {nil, "write"},
 	}}
 	path := filepath.Join(t.TempDir(), "cubby.toml")
 	var out bytes.Buffer
 	tl := &tool{in: h, out: &out}
-	if err := tl.main(context.Background(), []string{"--config", path, "commission", "--id", "new-1", "--name", "New"}); err != nil {
+	if err := tl.main(context.Background(), []string{
+		"--config", path, "commission", "--id", "new-1", "--name", "New",
+	}); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, want := range []string{"no lock of this board: 1 to 24", "contacts are wired the other way round", "begins with the first locks", "The new configuration is written"} {
+	for _, want := range []string{
+		"no lock of this board: 1 to 24", "contacts are wired the other way round", "begins with the first locks",
+		"The new configuration is written",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it did not say %q:\n%s", want, &out)
 		}
@@ -79,7 +87,8 @@ func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b := cfg.Buses[0]; b.Dialect != "xor-8a80" || b.Port != link || !b.Boards[0].InvertHook || b.Boards[0].BitmapOrder != "low-first" {
+	if b := cfg.Buses[0]; b.Dialect != "xor-8a80" || b.Port != link || !b.Boards[0].InvertHook ||
+		b.Boards[0].BitmapOrder != "low-first" {
 		t.Errorf("%+v", b)
 	}
 
@@ -95,7 +104,8 @@ func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {
 			t.Fatalf("%s: %v\n%s", command, err, &out)
 		}
 	}
-	if !strings.Contains(out.String(), "xor-8a80 at 9600 baud, boards 1 (24 locks)") || !strings.Contains(out.String(), "Nothing was changed") {
+	if !strings.Contains(out.String(), "xor-8a80 at 9600 baud, boards 1 (24 locks)") ||
+		!strings.Contains(out.String(), "Nothing was changed") {
 		t.Errorf("it said\n%s", &out)
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
@@ -119,7 +129,9 @@ func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
 		t.Errorf("without a name: %v", err)
 	}
 	for _, given := range [][]string{{"High Street", "New"}, {"new-1", strings.Repeat("long", 20)}} {
-		err = tl.main(context.Background(), []string{"--config", path, "commission", "--id", given[0], "--name", given[1]})
+		err = tl.main(context.Background(), []string{
+			"--config", path, "commission", "--id", given[0], "--name", given[1],
+		})
 		if err == nil || !strings.Contains(err.Error(), "3 to 40") && !strings.Contains(err.Error(), "1 to 60") {
 			t.Errorf("%v is found out at the end only: %v", given, err)
 		}
@@ -140,7 +152,9 @@ func TestAWallIsTypedLineByLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cubby.toml")
 	var out bytes.Buffer
 	tl := &tool{in: h, out: &out}
-	if err := tl.main(context.Background(), []string{"--config", path, "commission", "--id", "new-1", "--name", "New"}); err != nil {
+	if err := tl.main(context.Background(), []string{
+		"--config", path, "commission", "--id", "new-1", "--name", "New",
+	}); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	if !strings.Contains(out.String(), `"colum 1:M 2:M" is not understood`) {
@@ -161,7 +175,9 @@ func TestCommissioningSaysThatNoPortIsKnown(t *testing.T) {
 	path := filepath.Join(folder, "cubby.toml")
 	var out bytes.Buffer
 	tl := &tool{in: &hand{t: t, lines: []keyed{{nil, filepath.Join(folder, "none")}, {nil, "stop"}}}, out: &out}
-	if err := tl.main(context.Background(), []string{"--config", path, "commission", "--id", "new-1", "--name", "New"}); err != nil {
+	if err := tl.main(context.Background(), []string{
+		"--config", path, "commission", "--id", "new-1", "--name", "New",
+	}); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	first, then, _ := strings.Cut(out.String(), "> ")
@@ -181,7 +197,8 @@ func TestWhatIsLoggedWaitsUntilTheDialogueIsOver(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := said.tell(&out); err != nil || out.String() != "logged meanwhile:\nlevel=WARN msg=late\nlevel=WARN msg=late\n" {
+	if err := said.tell(&out); err != nil ||
+		out.String() != "logged meanwhile:\nlevel=WARN msg=late\nlevel=WARN msg=late\n" {
 		t.Errorf("%v, %q", err, out.String())
 	}
 	out.Reset()
@@ -198,7 +215,8 @@ func TestWhatIsLoggedWaitsUntilTheDialogueIsOver(t *testing.T) {
 func TestHelpIsGivenForTheToolAndForEachCommand(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"help", "commission"}, {"-h", "commission"}, {"--help", "commission"},
-		{"help restore", "usage: cubbyctl restore DOOR REASON"}, {"restore --help", "usage: cubbyctl restore DOOR REASON"},
+		{"help restore", "usage: cubbyctl restore DOOR REASON"},
+		{"restore --help", "usage: cubbyctl restore DOOR REASON"},
 		{"restore help", "usage: cubbyctl restore DOOR REASON"},
 		{"help commission", "usage: cubbyctl commission"}, {"help init", "usage: cubbyctl init"},
 	} {
@@ -209,7 +227,8 @@ func TestHelpIsGivenForTheToolAndForEachCommand(t *testing.T) {
 		}
 	}
 	err := (&tool{out: io.Discard}).main(t.Context(), []string{"help", "nonsense"})
-	if err == nil || errors.Is(err, flag.ErrHelp) || !strings.Contains(err.Error(), `no command "nonsense"; cubbyctl help`) {
+	if err == nil || errors.Is(err, flag.ErrHelp) ||
+		!strings.Contains(err.Error(), `no command "nonsense"; cubbyctl help`) {
 		t.Errorf("help for what is not there: %v", err)
 	}
 }

@@ -28,23 +28,34 @@ type command struct {
 
 var commands = []command{
 	{"check", "", "read the configuration and say what is wrong with it", (*tool).check},
-	{"init", "[--new | --accept-older]", "make the data folder, the station's key and its database; --new: another one for a database that is lost; --accept-older: a copy was put back", (*tool).init},
-	{"doctor", "", "say in plain sentences what is wrong with the station and what to do; status 1 when something is", (*tool).doctor},
-	{"commission", "[-h | FLAGS]", "find lines, boards and doors, asking whoever stands in front of the wall", (*tool).commission},
+	{"init", "[--new | --accept-older]",
+		"make the data folder, the station's key and its database; --new: another one for a database that is lost; " +
+			"--accept-older: a copy was put back", (*tool).init},
+	{"doctor", "", "say in plain sentences what is wrong with the station and what to do; status 1 when something is",
+		(*tool).doctor},
+	{"commission", "[-h | FLAGS]", "find lines, boards and doors, asking whoever stands in front of the wall",
+		(*tool).commission},
 	{"verify", "", "check the database and the chain of all events (stop the core first)", (*tool).verify},
 	{"status", "", "say whether the core serves, and how its doors are", (*tool).status},
 	{"doors", "", "list the compartments", (*tool).doors},
 	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
-	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too", (*tool).devices},
-	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock that is doubted is right", (*tool).clock},
-	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again", (*tool).print},
-	{"parcels", "[STATE | label TEXT]", "list the parcels, or those that a courier's scan of TEXT may mean", (*tool).parcels},
-	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released", (*tool).hold},
+	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too",
+		(*tool).devices},
+	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock " +
+		"that is doubted is right", (*tool).clock},
+	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again",
+		(*tool).print},
+	{"parcels", "[STATE | label TEXT]", "list the parcels, or those that a courier's scan of TEXT may mean",
+		(*tool).parcels},
+	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released",
+		(*tool).hold},
 	{"release", "PARCEL [REASON]", "let the code of a parcel that is held open again", (*tool).release},
 	{"erase", "PARCEL", "erase name, phone and e-mail of a parcel's recipient", (*tool).erase},
-	{"key", "add [--reads-only] NAME SCOPE,... | list | revoke NAME", "manage API keys; a token is printed once; --reads-only: no pickup code waits for it", (*tool).key},
-	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID", "manage couriers; badge and PIN are printed once", (*tool).courier},
+	{"key", "add [--reads-only] NAME SCOPE,... | list | revoke NAME",
+		"manage API keys; a token is printed once; --reads-only: no pickup code waits for it", (*tool).key},
+	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID",
+		"manage couriers; badge and PIN are printed once", (*tool).courier},
 	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},
 	{"demo", "", "announce the demo parcels", (*tool).demo},
 }
@@ -94,7 +105,9 @@ func (t *tool) main(ctx context.Context, args []string) error {
 	}
 	for _, c := range commands {
 		if c.name == words[0] {
-			if len(words) > 1 && slices.Contains([]string{"-h", "-help", "--help", "help"}, words[1]) && c.name != "commission" { // which has flags of its own
+			// which has flags of its own
+			if len(words) > 1 && slices.Contains([]string{"-h", "-help", "--help", "help"}, words[1]) &&
+				c.name != "commission" {
 				fmt.Fprintf(t.out, "usage: cubbyctl %s\n%s\n", strings.TrimSpace(c.name+" "+c.args), c.line)
 				return flag.ErrHelp
 			}

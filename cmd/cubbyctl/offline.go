@@ -19,7 +19,8 @@ func (t *tool) check(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "%s: station %s, %d doors on %d lines: no problem found\n", cfg.Path, cfg.Station.ID, len(cfg.Compartments()), len(cfg.Buses))
+	fmt.Fprintf(t.out, "%s: station %s, %d doors on %d lines: no problem found\n", cfg.Path, cfg.Station.ID,
+		len(cfg.Compartments()), len(cfg.Buses))
 	return nil
 }
 
@@ -31,7 +32,8 @@ func (t *tool) init(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(initForm, flag.ContinueOnError)
 	flags.SetOutput(t.out)
 	fresh := flags.Bool("new", false, "the database is lost: make another; every compartment is to be looked into")
-	older := flags.Bool("accept-older", false, "an older copy of the database was put back: go on from it; every compartment is to be looked into")
+	older := flags.Bool("accept-older", false,
+		"an older copy of the database was put back: go on from it; every compartment is to be looked into")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -51,12 +53,14 @@ func (t *tool) init(ctx context.Context, args []string) error {
 		if err := core.NewData(ctx, cfg); err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "the station has a new database; each of its %d doors is to be looked into, and given back with: cubbyctl restore DOOR REASON\n", doors)
+		fmt.Fprintf(t.out, "the station has a new database; each of its %d doors is to be looked into, and given "+
+			"back with: cubbyctl restore DOOR REASON\n", doors)
 	case *older:
 		if err := core.AcceptOlder(ctx, cfg); err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "the station goes on from this copy; each of its %d doors is to be looked into, and those without a parcel given back with: "+
+		fmt.Fprintf(t.out, "the station goes on from this copy; each of its %d doors is to be looked into, and "+
+			"those without a parcel given back with: "+
 			"cubbyctl restore DOOR REASON\n", doors)
 	default:
 		_, s, err := core.OpenData(ctx, cfg, store.Opening{Create: true})
@@ -90,7 +94,8 @@ func (t *tool) verify(ctx context.Context, args []string) error {
 		return fmt.Errorf("after %d good events: %w", n, err)
 	}
 	if err := s.Replay(ctx); err != nil {
-		return fmt.Errorf("all %d events follow from each other, but the tables do not follow from them: %w; restore the newest backup", n, err)
+		return fmt.Errorf("all %d events follow from each other, but the tables do not follow from them: %w; "+
+			"restore the newest backup", n, err)
 	}
 	fmt.Fprintf(t.out, "%d events, every one follows from the one before; the file is sound\n", n)
 	if s.Unwitnessed {

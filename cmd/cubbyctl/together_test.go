@@ -74,7 +74,8 @@ func TestWhoeverWalksAwayFromATerminalGivesTheStationBack(t *testing.T) {
 		}
 		select {
 		case err := <-ended:
-			if away := time.Since(begun); away != 50*time.Minute || err == nil || !strings.Contains(err.Error(), "half an hour") {
+			if away := time.Since(begun); away != 50*time.Minute || err == nil ||
+				!strings.Contains(err.Error(), "half an hour") {
 				t.Errorf("it ended after %v: %v", away, err)
 			}
 		case <-time.After(24 * time.Hour):

@@ -35,7 +35,8 @@ func (t *tool) wait(ctx context.Context, lines *bufio.Reader, wall bool) (string
 	case a := <-answered:
 		return a.answer, a.err
 	case <-time.After(patience):
-		return "", errors.New("nobody has answered for half an hour; nothing was changed. Close the doors that are open")
+		return "",
+			errors.New("nobody has answered for half an hour; nothing was changed. Close the doors that are open")
 	case <-ctx.Done():
 		return "", errEnded
 	}

@@ -20,7 +20,8 @@ import (
 func main() {
 	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`")
 	version := flag.Bool("version", false, "print the version and stop")
-	flags.Parse(flag.CommandLine, "cubbyd", "The core of a station without a screen: it owns the store, the doors and the REST endpoint.")
+	flags.Parse(flag.CommandLine, "cubbyd",
+		"The core of a station without a screen: it owns the store, the doors and the REST endpoint.")
 	if *version {
 		fmt.Println("cubbyd", core.Version())
 		return

@@ -49,7 +49,8 @@ func (c *client) climate(ctx context.Context, words []string) error {
 		for i, into := range []*float64{&body.Celsius, &body.HumidityPct}[:len(words)] {
 			var err error
 			if *into, err = strconv.ParseFloat(words[i], 64); err != nil {
-				return fmt.Errorf("climate %s: degrees Celsius, and perhaps the humidity in per cent: %w", words[i], errUsage)
+				return fmt.Errorf("climate %s: degrees Celsius, and perhaps the humidity in per cent: %w",
+					words[i], errUsage)
 			}
 		}
 		return c.post(ctx, "/climate", body, nil)

@@ -83,7 +83,8 @@ func TestEveryDeviceOfAStationCanBeSimulated(t *testing.T) {
 	if got := done("climate"); got != "cooled     31.5 C  60.0 %\n" {
 		t.Errorf("climate: %q", got)
 	}
-	if got, err := os.ReadFile(filepath.Join(folder, "adapters", "climate-cooled", "path")); err != nil || string(got) != "3-1.2\n" {
+	if got, err := os.ReadFile(filepath.Join(folder, "adapters", "climate-cooled", "path")); err != nil ||
+		string(got) != "3-1.2\n" {
 		t.Errorf("the sensor is in socket %q, %v", got, err)
 	}
 	if got := done("history", "3"); !strings.HasSuffix(got, "  closed\n") {
@@ -102,8 +103,10 @@ func TestEveryDeviceOfAStationCanBeSimulated(t *testing.T) {
 	}
 	done("wait", "door", "3", "open")
 	for args, want := range map[string]string{
-		"badge hello": "hexadecimal", "paper fax": "not on this site", "paper label --png /nowhere/x": "nothing has been printed",
-		"climate warm": "see the usage", "climate 5 --sensor attic": "not on this site", "script /nowhere/s": "read the script",
+		"badge hello": "hexadecimal", "paper fax": "not on this site",
+		"paper label --png /nowhere/x": "nothing has been printed",
+		"climate warm":                 "see the usage", "climate 5 --sensor attic": "not on this site",
+		"script /nowhere/s":            "read the script",
 		"badge 010063E9AE --hold long": "see the usage", "fault stuck 3 on for ever": "such as 5s",
 	} {
 		if _, err := do(strings.Fields(args)...); err == nil || !strings.Contains(err.Error(), want) {
@@ -137,10 +140,13 @@ func TestPortsThatNeedAFolderOfAdaptersSaySo(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := command(ctx, []string{"run", "--config", path, "--http", "127.0.0.1:0"}, io.Discard); err == nil || !strings.Contains(err.Error(), "--devices") {
+	if err := command(ctx, []string{"run", "--config", path, "--http", "127.0.0.1:0"}, io.Discard); err == nil ||
+		!strings.Contains(err.Error(), "--devices") {
 		t.Errorf("%v", err)
 	}
-	err = command(ctx, []string{"run", "--config", path, "--http", "127.0.0.1:0", "--devices", filepath.Join(filepath.Dir(path), "adapters")}, io.Discard)
+	err = command(ctx, []string{
+		"run", "--config", path, "--http", "127.0.0.1:0", "--devices", filepath.Join(filepath.Dir(path), "adapters"),
+	}, io.Discard)
 	if err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("with a folder: %v", err)
 	}
@@ -191,7 +197,8 @@ format = "hex"
 		}
 		port.Close()
 	}
-	if _, err := do("badge", "010063E9AE", "--terminal", "kiosk"); err == nil || !strings.Contains(err.Error(), "not on this site") {
+	if _, err := do("badge", "010063E9AE", "--terminal", "kiosk"); err == nil ||
+		!strings.Contains(err.Error(), "not on this site") {
 		t.Errorf("a badge reader that is not there: %v", err)
 	}
 }

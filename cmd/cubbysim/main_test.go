@@ -101,7 +101,8 @@ func TestScriptsCanPlayAWholeSite(t *testing.T) {
 		must(t, out, err)
 	}
 	out, err := do("doors")
-	for _, want := range []string{"14    L     closed  something  1       main/0/14", "3     M     open    -          0       main/0/3"} {
+	for _, want := range []string{"14    L     closed  something  1       main/0/14",
+		"3     M     open    -          0       main/0/3"} {
 		if !strings.Contains(must(t, out, err), want) {
 			t.Errorf("no line %q in\n%s", want, out)
 		}
@@ -115,7 +116,8 @@ func TestScriptsCanPlayAWholeSite(t *testing.T) {
 	if err := json.Unmarshal([]byte(must(t, out, err)), &j); err != nil {
 		t.Fatal(err)
 	}
-	if len(j.Entries) != 1 || j.Entries[0].Door != "14" || j.Entries[0].FirstByteNS == 0 || j.Pulses["14"] != 1 || len(j.Pulses) != 1 {
+	if len(j.Entries) != 1 || j.Entries[0].Door != "14" || j.Entries[0].FirstByteNS == 0 || j.Pulses["14"] != 1 ||
+		len(j.Pulses) != 1 {
 		t.Errorf("journal: %+v", j)
 	}
 }
@@ -212,7 +214,8 @@ func TestTheWallIsFoundAsItWasLeft(t *testing.T) {
 	})
 	_, do := running(t, "--keep", file)
 	out, err := do("doors")
-	for _, want := range []string{"13    XL    closed  something  0 ", "3     M     open    -          0 ", "14    L     closed  -          0 "} {
+	for _, want := range []string{"13    XL    closed  something  0 ", "3     M     open    -          0 ",
+		"14    L     closed  -          0 "} {
 		if !strings.Contains(must(t, out, err), "\n"+want) {
 			t.Errorf("no line %q in\n%s", want, out)
 		}

@@ -49,16 +49,18 @@ type simulation struct {
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
-	return simulate(ctx, "run", flag.NewFlagSet("run", flag.ContinueOnError), args, out, func(ctx context.Context, _ *simulation) error {
-		<-ctx.Done()
-		return nil
-	})
+	return simulate(ctx, "run", flag.NewFlagSet("run", flag.ContinueOnError), args,
+		out, func(ctx context.Context, _ *simulation) error {
+			<-ctx.Done()
+			return nil
+		})
 }
 
 // simulate opens the site that the flags and the configuration describe, serves
 // its panel, and keeps both until play ends or something fails. Flags of a
 // command's own are in f already.
-func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, out io.Writer, play func(context.Context, *simulation) error) error {
+func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, out io.Writer,
+	play func(context.Context, *simulation) error) error {
 	f.SetOutput(io.Discard)
 	ports := links{}
 	path := f.String("config", firstOf(os.Getenv("CUBBY_CONFIG"), "cubby.toml"), "")
@@ -125,7 +127,8 @@ func simulate(ctx context.Context, name string, f *flag.FlagSet, args []string, 
 }
 
 // serve serves the panel and writes down how doors are left, until play ends.
-func (s *simulation) serve(ctx context.Context, listener net.Listener, play func(context.Context, *simulation) error) error {
+func (s *simulation) serve(ctx context.Context, listener net.Listener,
+	play func(context.Context, *simulation) error) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	var others sync.WaitGroup

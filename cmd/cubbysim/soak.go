@@ -22,7 +22,8 @@ func soakVisits(ctx context.Context, args []string, out io.Writer) error {
 			return fmt.Errorf("--visits %d: 1 to %d: %w", *visits, mostVisits, errUsage)
 		}
 		report, err := soak.Play(ctx, soak.Config{
-			Wall: s.site, Core: firstOf(*core, "unix:"+s.config.Rest.Socket), Visits: *visits, Seed: s.seed, Calm: *calm,
+			Wall: s.site, Core: firstOf(*core, "unix:"+s.config.Rest.Socket), Visits: *visits,
+			Seed: s.seed, Calm: *calm,
 			Say: func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) },
 		})
 		if err != nil {

@@ -25,7 +25,9 @@ import (
 
 // A Config describes one badge reader.
 type Config struct {
-	Port     string // serial, or "evdev:/dev/input/by-id/..." for a reader that pretends to be a keyboard; empty: none fitted
+	// serial, or "evdev:/dev/input/by-id/..." for a reader that pretends to be a keyboard; empty: none
+	// fitted
+	Port     string
 	Baud     int    // default 9600
 	Format   string // "rdm6300" (default), "combined", "hex" or "digits"
 	Spelling string // of "digits": "10d" (default) low four bytes, "8d" low three, both decimal; "w26" facility,number
@@ -73,7 +75,8 @@ func (c Config) Complete() (Config, error) {
 	case !slices.Contains(Spellings, c.Spelling):
 		return c, fmt.Errorf("spelling %q is not known: choose one of %s", c.Spelling, strings.Join(Spellings, ", "))
 	case kind == scan.Keyboard && c.Format != "digits" && c.Format != "hex":
-		return c, fmt.Errorf("a reader that pretends to be a keyboard types: choose format digits or hex, not %s", c.Format)
+		return c, fmt.Errorf("a reader that pretends to be a keyboard types: choose format digits or hex, not %s",
+			c.Format)
 	}
 	if _, err := scan.NewKeys(c.Layout, c.CapsLock); err != nil {
 		return c, err

@@ -82,7 +82,8 @@ func TestCardsAreReadFromFrames(t *testing.T) {
 	} {
 		for _, size := range []int{1, 5, 200} {
 			t.Run(c.name, func(t *testing.T) {
-				if got := read(complete(t, Config{Format: c.format}), unhex(t, c.in), size); !slices.Equal(got, c.want) {
+				if got := read(complete(t, Config{Format: c.format}), unhex(t, c.in),
+					size); !slices.Equal(got, c.want) {
 					t.Errorf("in pieces of %d: %q, want %q", size, got, c.want)
 				}
 			})
@@ -102,7 +103,8 @@ func TestOneCardIsTheSameInItsSpellings(t *testing.T) {
 		{"of seven bytes", Config{Format: "hex"}, "04A23B11223344\r\n", "04A23B11223344"},
 		{"a 125 kHz card in hexadecimal", Config{Format: "hex"}, "010063E9AE\r", "0063E9AE"},
 		{"with its bytes turned round", Config{Format: "hex", Reversed: true}, "EFBEADDE\r", "DEADBEEF"},
-		{"a 125 kHz card with its bytes turned round", Config{Format: "hex", Reversed: true}, "AEE9630001\r", "0063E9AE"},
+		{"a 125 kHz card with its bytes turned round", Config{Format: "hex", Reversed: true},
+			"AEE9630001\r", "0063E9AE"},
 		{"ten digits", Config{Format: "digits"}, "0006547886\r", "0063E9AE"},
 		{"ten digits of the other example", Config{Format: "digits"}, "0009334109\r", "008E6D5D"},
 		{"ten digits of turned bytes", Config{Format: "digits", Reversed: true}, "2934530816\r", "0063E9AE"},
@@ -114,11 +116,13 @@ func TestOneCardIsTheSameInItsSpellings(t *testing.T) {
 		{"too many digits", Config{Format: "digits"}, "00065478860\r", ""},
 		{"a number too large", Config{Format: "digits"}, "9999999999\r", ""},
 		{"a number with too many zeros", Config{Format: "digits", Spelling: "w26"}, "142,0027997\r", ""},
-		{"the end of an endless text is no facility", Config{Format: "digits", Spelling: "w26"}, strings.Repeat("0", 200) + "142,27997\r", ""},
+		{"the end of an endless text is no facility", Config{Format: "digits", Spelling: "w26"},
+			strings.Repeat("0", 200) + "142,27997\r", ""},
 		{"a facility too large", Config{Format: "digits", Spelling: "w26"}, "256,1\r", ""},
 		{"words", Config{Format: "hex"}, "hello\r", ""},
 		{"an endless text", Config{Format: "hex"}, strings.Repeat("AB", 500) + "\r", ""},
-		{"the end of an endless text is no card", Config{Format: "digits"}, strings.Repeat("0", 500) + "0006547886\r", ""},
+		{"the end of an endless text is no card", Config{Format: "digits"},
+			strings.Repeat("0", 500) + "0006547886\r", ""},
 	} {
 		for _, size := range []int{1, 7, 2000} {
 			got := strings.Join(read(complete(t, c.config), []byte(c.in), size), " ")
@@ -180,7 +184,8 @@ func TestACardTypedByStaffIsTheCardTheReaderReads(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.refuse) {
 				t.Errorf("%s for %s: %X, %v", c.typed, c.spelling, uid, err)
 			}
-		} else if got := read(cfg, []byte(c.text), 99); err != nil || len(got) != 1 || got[0] != fmt.Sprintf("%X", uid) {
+		} else if got := read(cfg, []byte(c.text), 99); err != nil || len(got) != 1 ||
+			got[0] != fmt.Sprintf("%X", uid) {
 			t.Errorf("%s for %s: typed %X (%v), read %v", c.typed, c.spelling, uid, err, got)
 		}
 	}
@@ -200,22 +205,38 @@ func TestAPieceOfACardsNumberIsNoCard(t *testing.T) {
 		texts  []string // each with a pause behind it, unless they are read late
 		want   string
 	}{
-		{"a text that is read late is one", Config{Format: "hex"}, 5 * Away, true, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
-		{"the first text that halts is one as well", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23B11", "223344\r\n"}, "04A23B11223344"},
-		{"wherever it halts", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23", "B1", "1223344\r\n"}, "04A23B11223344"},
-		{"the first digits as well", Config{Format: "digits"}, 3 * Gap, false, []string{"0006", "547886\r"}, "0063E9AE"},
-		{"a text without line end halts, too", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23B11", "223344", ""}, "04A23B11223344"},
-		{"digits without line end halt, too", Config{Format: "digits"}, 3 * Gap, false, []string{"0006", "547886"}, "0063E9AE"},
-		{"half a number, and soon a card", Config{Format: "digits"}, 3 * Gap, false, []string{"0009334109\r", "0006", "0006547886\r"}, "008E6D5D 0063E9AE"},
-		{"half a number first, and soon a card", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false, []string{"142,", "142,27997\r"}, "8E6D5D"},
-		{"half a number, and soon a card without line end", Config{Format: "digits", Spelling: "8d"}, 3 * Gap, false, []string{"0933", "09334109"}, "8E6D5D"},
-		{"half a UID, and soon a card, may be anything", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23B11223344\r", "04A23B112233", "DEADBEEF55\r", "DEADBEEF\r"}, "04A23B11223344 DEADBEEF"},
-		{"a text that halts is one", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
-		{"digits as well", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false, []string{"001,00002\r", "142,", "27997\r"}, "010002 8E6D5D"},
-		{"half a text when the card leaves is none", Config{Format: "hex"}, Away, false, []string{"DEADBEEF\r", "04A23B11", "04A23B11223344\r"}, "DEADBEEF 04A23B11223344"},
-		{"a reader without line ends has pauses", Config{Format: "hex"}, Away, false, []string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
-		{"one that repeats its text as well", Config{Format: "hex"}, 3 * Gap, false, []string{"DEADBEEF", "DEADBEEF", "DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
-		{"one that loses its line ends is read again after one card", Config{Format: "hex"}, Away, false, []string{"DEADBEEF\r", "04A23B11223344", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"a text that is read late is one", Config{Format: "hex"}, 5 * Away, true,
+			[]string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
+		{"the first text that halts is one as well", Config{Format: "hex"}, 3 * Gap, false,
+			[]string{"04A23B11", "223344\r\n"}, "04A23B11223344"},
+		{"wherever it halts", Config{Format: "hex"}, 3 * Gap, false, []string{"04A23", "B1", "1223344\r\n"},
+			"04A23B11223344"},
+		{"the first digits as well", Config{Format: "digits"}, 3 * Gap, false,
+			[]string{"0006", "547886\r"}, "0063E9AE"},
+		{"a text without line end halts, too", Config{Format: "hex"}, 3 * Gap, false,
+			[]string{"04A23B11", "223344", ""}, "04A23B11223344"},
+		{"digits without line end halt, too", Config{Format: "digits"}, 3 * Gap, false,
+			[]string{"0006", "547886"}, "0063E9AE"},
+		{"half a number, and soon a card", Config{Format: "digits"}, 3 * Gap, false,
+			[]string{"0009334109\r", "0006", "0006547886\r"}, "008E6D5D 0063E9AE"},
+		{"half a number first, and soon a card", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false,
+			[]string{"142,", "142,27997\r"}, "8E6D5D"},
+		{"half a number, and soon a card without line end", Config{Format: "digits", Spelling: "8d"}, 3 * Gap, false,
+			[]string{"0933", "09334109"}, "8E6D5D"},
+		{"half a UID, and soon a card, may be anything", Config{Format: "hex"}, 3 * Gap, false,
+			[]string{"04A23B11223344\r", "04A23B112233", "DEADBEEF55\r", "DEADBEEF\r"}, "04A23B11223344 DEADBEEF"},
+		{"a text that halts is one", Config{Format: "hex"}, 3 * Gap, false,
+			[]string{"DEADBEEF\r\n", "04A23B11", "223344\r\n"}, "DEADBEEF 04A23B11223344"},
+		{"digits as well", Config{Format: "digits", Spelling: "w26"}, 3 * Gap, false,
+			[]string{"001,00002\r", "142,", "27997\r"}, "010002 8E6D5D"},
+		{"half a text when the card leaves is none", Config{Format: "hex"}, Away, false,
+			[]string{"DEADBEEF\r", "04A23B11", "04A23B11223344\r"}, "DEADBEEF 04A23B11223344"},
+		{"a reader without line ends has pauses", Config{Format: "hex"}, Away, false,
+			[]string{"DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"one that repeats its text as well", Config{Format: "hex"}, 3 * Gap, false,
+			[]string{"DEADBEEF", "DEADBEEF", "DEADBEEF", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
+		{"one that loses its line ends is read again after one card", Config{Format: "hex"}, Away, false,
+			[]string{"DEADBEEF\r", "04A23B11223344", "04A23B11223344"}, "DEADBEEF 04A23B11223344"},
 	} {
 		p, at := NewParser(complete(t, c.config)), noon
 		var got []string
@@ -295,7 +316,11 @@ func FuzzBadge(f *testing.F) {
 		f.Add(unhex(f, seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, c := range []Config{{Format: "rdm6300"}, {Format: "combined"}, {Format: "hex"}, {Format: "digits"}, {Format: "digits", Spelling: "w26"}} {
+		for _, c := range []Config{
+			{Format: "rdm6300"}, {Format: "combined"}, {Format: "hex"}, {Format: "digits"}, {
+				Format: "digits", Spelling: "w26",
+			},
+		} {
 			c.Port = "x"
 			c, err := c.Complete()
 			if err != nil {
@@ -338,11 +363,15 @@ func TestACardReaderTypesInItsOwnLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := NewParser(c).Feed(slices.Concat(shifted(11, 5), keyed(16), shifted(3, 3, 4), keyed(48), keyed(28)), time.Now()) // 04A223B
+	// 04A223B
+	seen := NewParser(c).Feed(slices.Concat(shifted(11, 5), keyed(16), shifted(3, 3, 4), keyed(48), keyed(28)),
+		time.Now())
 	if len(seen) != 0 {
 		t.Errorf("half a byte is a card: %x", seen)
 	}
-	seen = NewParser(c).Feed(slices.Concat(shifted(11, 5), keyed(16), shifted(3, 4), keyed(48), shifted(2, 2), keyed(28)), time.Now()) // 04A23B11
+	// 04A23B11
+	seen = NewParser(c).Feed(slices.Concat(shifted(11, 5), keyed(16), shifted(3, 4), keyed(48), shifted(2, 2),
+		keyed(28)), time.Now())
 	if len(seen) != 1 || hex.EncodeToString(seen[0]) != "04a23b11" {
 		t.Errorf("read %x", seen)
 	}

@@ -100,7 +100,9 @@ func (c Config) Card(text string) ([]byte, error) {
 		}
 	}
 	if raw, ok = fromHex(own); !ok {
-		return nil, errors.New("this is no card's number: type it as printed (0006547886 or 099,59822), or its UID in hexadecimal")
+		return nil,
+			errors.New("this is no card's number: type it as printed (0006547886 or 099,59822), or its UID in " +
+				"hexadecimal")
 	}
 	if len(raw) == emBytes+1 {
 		raw = raw[1:]
@@ -119,7 +121,8 @@ func (c Config) typed(raw []byte) ([]byte, error) {
 	}
 	switch {
 	case len(raw) < least:
-		return nil, fmt.Errorf("this spelling tells %d bytes of the card and the reader %d: type the number of 10 digits, or the UID in hexadecimal", len(raw), least)
+		return nil, fmt.Errorf("this spelling tells %d bytes of the card and the reader %d: type the number of 10 "+
+			"digits, or the UID in hexadecimal", len(raw), least)
 	case n > 0 && c.Reversed:
 		return raw[:n], nil
 	case n > 0:

@@ -75,7 +75,8 @@ func TestWhatCannotBeIsNotBelieved(t *testing.T) {
 		{"a cooled bank", Reading{4_00, 60_00}, false, ""},
 		{"a hot day", Reading{41_00, 15_00}, false, ""},
 		{"a look-alike that counts in hundredths, read as tenths", Reading{304_10, 546_00}, false, "hundredths"},
-		{"the same in a cooled bank, where the temperature alone would pass", Reading{40_00, 600_00}, false, "hundredths"},
+		{"the same in a cooled bank, where the temperature alone would pass", Reading{40_00, 600_00}, false,
+			"hundredths"},
 		{"a sensor that counts in tenths, read as hundredths", Reading{3_05, 5_46}, true, "tenths"},
 		{"dry air is possible where the unit is tenths", Reading{30_50, 5_40}, false, ""},
 		{"nothing at all", Reading{}, false, "broken"},
@@ -104,21 +105,39 @@ func TestAlarmsFollowTheLimitsAfterTheirDelay(t *testing.T) {
 		steps  []step
 	}{
 		{"a door open for a moment is no alarm", Limits{2_00, 8_00, 10 * time.Minute},
-			[]step{{0, 5_00, Working}, {time.Minute, 9_00, Working}, {9 * time.Minute, 9_00, Working}, {time.Minute / 2, 7_00, Working}, {time.Hour, 9_00, Working}}},
+			[]step{
+				{0, 5_00, Working}, {time.Minute, 9_00, Working}, {9 * time.Minute, 9_00, Working},
+				{time.Minute / 2, 7_00, Working}, {time.Hour, 9_00, Working},
+			}},
 		{"too warm for the whole delay", Limits{2_00, 8_00, 10 * time.Minute},
-			[]step{{0, 9_00, Working}, {10 * time.Minute, 9_00, TooWarm}, {time.Minute, 8_10, TooWarm}, {time.Minute, 7_60, TooWarm}, {time.Minute, 7_50, Working}}},
+			[]step{
+				{0, 9_00, Working}, {10 * time.Minute, 9_00, TooWarm}, {time.Minute, 8_10, TooWarm},
+				{time.Minute, 7_60, TooWarm}, {time.Minute, 7_50, Working},
+			}},
 		{"too cold", Limits{2_00, 8_00, time.Minute},
-			[]step{{0, 1_90, Working}, {time.Minute, 1_90, TooCold}, {time.Minute, 2_40, TooCold}, {time.Minute, 2_50, Working}}},
+			[]step{
+				{0, 1_90, Working}, {time.Minute, 1_90, TooCold}, {time.Minute, 2_40, TooCold},
+				{time.Minute, 2_50, Working},
+			}},
 		{"without delay", Limits{2_00, 8_00, 0}, []step{{0, 8_10, TooWarm}}},
 		{"a lost answer does not end the delay", Limits{2_00, 8_00, time.Minute},
 			[]step{{0, 9_00, Working}, {30 * time.Second, missing, ""}, {30 * time.Second, 9_00, TooWarm}}},
 		{"no limits", Limits{}, []step{{0, 80_00, Working}, {time.Hour, 80_00, Working}}},
 		{"three lost answers are silence", Limits{2_00, 8_00, 0},
-			[]step{{0, 5_00, Working}, {time.Second, missing, ""}, {time.Second, missing, ""}, {time.Second, missing, Silent}, {time.Second, 5_00, Working}}},
-		{"one jump is a slip", Limits{2_00, 8_00, 0}, []step{{0, 5_00, Working}, {time.Second, 30_00, ""}, {time.Second, 5_00, Working}}},
-		{"the same jump twice is true", Limits{2_00, 8_00, 0}, []step{{0, 5_00, Working}, {time.Second, 30_00, ""}, {time.Second, 31_00, TooWarm}}},
+			[]step{
+				{0, 5_00, Working}, {time.Second, missing, ""}, {time.Second, missing, ""},
+				{time.Second, missing, Silent}, {time.Second, 5_00, Working},
+			}},
+		{"one jump is a slip", Limits{2_00, 8_00, 0}, []step{
+			{0, 5_00, Working}, {time.Second, 30_00, ""}, {time.Second, 5_00, Working},
+		}},
+		{"the same jump twice is true", Limits{2_00, 8_00, 0},
+			[]step{{0, 5_00, Working}, {time.Second, 30_00, ""}, {time.Second, 31_00, TooWarm}}},
 		{"jumping about is suspect", Limits{2_00, 8_00, 0},
-			[]step{{0, 5_00, Working}, {time.Second, 30_00, ""}, {time.Second, 60_00, ""}, {time.Second, -20_00, Suspect}, {time.Second, 5_10, Working}}},
+			[]step{
+				{0, 5_00, Working}, {time.Second, 30_00, ""}, {time.Second, 60_00, ""}, {time.Second, -20_00, Suspect},
+				{time.Second, 5_10, Working},
+			}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, now := &watch{limits: c.limits}, time.Unix(1_700_000_000, 0)
@@ -220,7 +239,9 @@ func values(address byte, t, h int16) []byte {
 
 func (b *bench) open(port string) *Sensor {
 	b.t.Helper()
-	s, err := Open(Config{Device: "climate cooled", Port: port, Address: b.address, Limits: Limits{Min: 2_00, Max: 8_00},
+	s, err := Open(Config{Device: "climate cooled", Port: port, Address: b.address, Limits: Limits{
+		Min: 2_00, Max: 8_00,
+	},
 		Poll: 30 * time.Millisecond, Reply: 300 * time.Millisecond}, b)
 	if err != nil {
 		b.t.Fatal(err)
@@ -367,7 +388,8 @@ func FuzzReading(f *testing.F) {
 			}
 			now = now.Add(time.Minute)
 			state, _, _ := w.see(r, now)
-			if state != Suspect && (r.Temperature < coldest || r.Temperature > hottest || r.Humidity < driest || r.Humidity > wettest) {
+			if state != Suspect && (r.Temperature < coldest || r.Temperature > hottest || r.Humidity < driest ||
+				r.Humidity > wettest) {
 				t.Fatalf("%v is believed", r)
 			}
 		}

@@ -20,7 +20,10 @@ func TestTheSimulatedSensorIsReadThroughItsTroubles(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			link := filepath.Join(t.TempDir(), "sensor")
-			site := simtest.Open(t, sim.Plan{Climates: []sim.Climate{{Name: "cool", Link: link, Baud: 9600, Address: 7, Hundredths: c.hundredths}}})
+			site := simtest.Open(t,
+				sim.Plan{Climates: []sim.Climate{{
+					Name: "cool", Link: link, Baud: 9600, Address: 7, Hundredths: c.hundredths,
+				}}})
 			weather := func(celsius, percent float64) {
 				t.Helper()
 				if err := site.SetWeather(sim.Weather{Celsius: celsius, HumidityPct: percent}); err != nil {
@@ -33,8 +36,9 @@ func TestTheSimulatedSensorIsReadThroughItsTroubles(t *testing.T) {
 			}
 			weather(5.1, 60)
 			b := newBench(t)
-			s, err := Open(Config{Device: "climate cooled", Port: link, Address: 7, Hundredths: c.hundredths, Limits: Limits{Min: 2_00, Max: 8_00},
-				Poll: 50 * time.Millisecond}, b)
+			s, err := Open(Config{Device: "climate cooled", Port: link, Address: 7, Hundredths: c.hundredths,
+				Limits: Limits{Min: 2_00, Max: 8_00},
+				Poll:   50 * time.Millisecond}, b)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,12 +73,19 @@ func TestTheSimulatedSensorIsReadThroughItsTroubles(t *testing.T) {
 
 func TestAWrongUnitIsToldFromTheRightOne(t *testing.T) {
 	t.Parallel()
-	for name, counts := range map[string]bool{"the sensor counts in hundredths": true, "the sensor counts in tenths": false} {
+	for name, counts := range map[string]bool{
+		"the sensor counts in hundredths": true, "the sensor counts in tenths": false,
+	} {
 		t.Run(name, func(t *testing.T) {
 			link := filepath.Join(t.TempDir(), "sensor")
-			simtest.Open(t, sim.Plan{Climates: []sim.Climate{{Name: "cool", Link: link, Baud: 9600, Address: 1, Hundredths: counts}}})
+			simtest.Open(t,
+				sim.Plan{Climates: []sim.Climate{{
+					Name: "cool", Link: link, Baud: 9600, Address: 1, Hundredths: counts,
+				}}})
 			b := newBench(t)
-			s, err := Open(Config{Device: "climate cooled", Port: link, Address: 1, Hundredths: !counts, Poll: 50 * time.Millisecond}, b)
+			s, err := Open(Config{
+				Device: "climate cooled", Port: link, Address: 1, Hundredths: !counts, Poll: 50 * time.Millisecond,
+			}, b)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,11 +107,17 @@ func TestAWrongUnitIsToldFromTheRightOne(t *testing.T) {
 func TestASensorThatIsPluggedInAgainUnderAnotherNameIsReadAtOnce(t *testing.T) {
 	t.Parallel()
 	tree := t.TempDir()
-	site := simtest.Open(t, sim.Plan{Devices: tree, Climates: []sim.Climate{{Name: "cool", Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 9600, Address: 1}}})
+	site := simtest.Open(t, sim.Plan{
+		Devices: tree, Climates: []sim.Climate{{
+			Name: "cool", Adapter: sim.AdapterFor("usb-path:3-1", 1), Baud: 9600, Address: 1,
+		}},
+	})
 	devices := device.Tree(tree).Watch()
 	t.Cleanup(func() { devices.Close() })
 	b := newBench(t)
-	s, err := open(Config{Device: "climate cooled", Port: "usb-path:3-1", Devices: devices, Address: 1, Poll: 50 * time.Millisecond}, b,
+	s, err := open(Config{
+		Device: "climate cooled", Port: "usb-path:3-1", Devices: devices, Address: 1, Poll: 50 * time.Millisecond,
+	}, b,
 		device.Pauses{First: time.Hour, Most: time.Hour})
 	if err != nil {
 		t.Fatal(err)

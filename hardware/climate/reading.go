@@ -50,7 +50,9 @@ func parse(r modbus.Reply, address int, hundredths bool) (Reading, error) {
 	case r.Unit != address || r.Function != modbus.ReadInputRegisters:
 		return Reading{}, errNoReading
 	case r.Exception != 0:
-		return Reading{}, fmt.Errorf("it refuses with exception %d: it is no sensor with temperature and humidity in registers 1 and 2", r.Exception)
+		return Reading{},
+			fmt.Errorf("it refuses with exception %d: it is no sensor with temperature and humidity in "+
+				"registers 1 and 2", r.Exception)
 	case len(r.Data) != 2*registers:
 		return Reading{}, errNoReading
 	}

@@ -232,7 +232,8 @@ func (b *Bench) Steady(ctx context.Context, boards []wire.Board) (map[int]wire.F
 
 // Watch reads boards after a pulse until some contact has changed for good, or
 // none has for four seconds.
-func (b *Bench) Watch(ctx context.Context, boards []wire.Board, before map[int]wire.Frame) (after map[int]wire.Frame, err error) {
+func (b *Bench) Watch(ctx context.Context, boards []wire.Board,
+	before map[int]wire.Frame) (after map[int]wire.Frame, err error) {
 	begun, same := time.Now(), 0
 	for after == nil || time.Since(begun) < watchFor {
 		now, silent, err := b.readAll(boards)

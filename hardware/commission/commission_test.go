@@ -137,7 +137,11 @@ func (p *person) said() string {
 // first board, "12" the second lock, "21" the first of the second board.
 func built(t *testing.T, dialect string, baud int, boards ...sim.Board) (*sim.Site, string) {
 	t.Helper()
-	plan := sim.Plan{Station: "test", Buses: []sim.Bus{{Name: "main", Dialect: dialect, Link: filepath.Join(t.TempDir(), "bus"), Baud: baud}}, Seed: 1}
+	plan := sim.Plan{
+		Station: "test", Buses: []sim.Bus{{
+			Name: "main", Dialect: dialect, Link: filepath.Join(t.TempDir(), "bus"), Baud: baud,
+		}}, Seed: 1,
+	}
 	for i, b := range boards {
 		b.Locks = map[int]string{}
 		for lock := 1; lock <= 3; lock++ {
@@ -180,18 +184,30 @@ func TestEveryWayABoardMayBeWiredIsLearned(t *testing.T) {
 		pulses  int
 	}{
 		{"CU16 as usual", "kerong-cu16", 19200, sim.Board{Presence: true}, Board{Channels: 16, Presence: true}, 1},
-		{"CU16 with contacts the other way round", "kerong-cu16", 19200, sim.Board{Address: 2, InvertHook: true}, Board{Address: 2, Channels: 16, InvertHook: true}, 1},
-		{"CU16 with sensors the other way round", "kerong-cu16", 19200, sim.Board{Presence: true, InvertPresence: true}, Board{Channels: 16, Presence: true, InvertPresence: true}, 1},
+		{"CU16 with contacts the other way round", "kerong-cu16", 19200, sim.Board{Address: 2, InvertHook: true},
+			Board{Address: 2, Channels: 16, InvertHook: true}, 1},
+		{"CU16 with sensors the other way round", "kerong-cu16", 19200, sim.Board{Presence: true, InvertPresence: true},
+			Board{Channels: 16, Presence: true, InvertPresence: true}, 1},
 		{"CU48 as usual", "kerong-cu48", 19200, sim.Board{}, Board{Channels: 48}, 2},
-		{"CU48 with the lock in byte 1", "kerong-cu48", 19200, sim.Board{LockByte: 1}, Board{Channels: 48, LockByte: 1}, 3},
+		{"CU48 with the lock in byte 1", "kerong-cu48", 19200, sim.Board{LockByte: 1},
+			Board{Channels: 48, LockByte: 1}, 3},
 		{"XOR board as usual", "xor-8a80", 9600, sim.Board{Address: 1}, Board{Address: 1, Channels: 24}, 1},
-		{"XOR board with the first locks first", "xor-8a80", 9600, sim.Board{Address: 1, LowFirst: true}, Board{Address: 1, Channels: 24, LowFirst: true}, 1},
-		{"XOR board with everything the other way round", "xor-8a80", 9600, sim.Board{Address: 3, LowFirst: true, InvertHook: true}, Board{Address: 3, Channels: 24, LowFirst: true, InvertHook: true}, 1},
-		{"XOR board that answers for one lock at a time", "xor-8a80", 9600, sim.Board{Address: 3, OneByOne: true, Channels: 18, InvertHook: true}, Board{Address: 3, Channels: 18, Each: true, InvertHook: true}, 1},
+		{"XOR board with the first locks first", "xor-8a80", 9600, sim.Board{Address: 1, LowFirst: true},
+			Board{Address: 1, Channels: 24, LowFirst: true}, 1},
+		{"XOR board with everything the other way round", "xor-8a80", 9600,
+			sim.Board{Address: 3, LowFirst: true, InvertHook: true}, Board{
+				Address: 3, Channels: 24, LowFirst: true, InvertHook: true,
+			}, 1},
+		{"XOR board that answers for one lock at a time", "xor-8a80", 9600,
+			sim.Board{Address: 3, OneByOne: true, Channels: 18, InvertHook: true}, Board{
+				Address: 3, Channels: 18, Each: true, InvertHook: true,
+			}, 1},
 		{"Waveshare", "waveshare-modbus", 9600, sim.Board{Address: 1}, Board{Address: 1, Channels: 8}, 1},
-		{"Waveshare with contacts the other way round", "waveshare-modbus", 9600, sim.Board{Address: 1, InvertHook: true}, Board{Address: 1, Channels: 8, InvertHook: true}, 1},
+		{"Waveshare with contacts the other way round", "waveshare-modbus", 9600,
+			sim.Board{Address: 1, InvertHook: true}, Board{Address: 1, Channels: 8, InvertHook: true}, 1},
 		{"WKLY as usual", "wkly", 9600, sim.Board{}, Board{Channels: 16}, 1},
-		{"WKLY with the first lock numbered 0", "wkly", 9600, sim.Board{ZeroBased: true, InvertHook: true}, Board{Channels: 16, FromZero: true, InvertHook: true}, 1},
+		{"WKLY with the first lock numbered 0", "wkly", 9600, sim.Board{ZeroBased: true, InvertHook: true},
+			Board{Channels: 16, FromZero: true, InvertHook: true}, 1},
 		{"WKLY with few locks", "wkly", 9600, sim.Board{Channels: 12}, Board{Channels: 12}, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -294,7 +310,11 @@ func TestNoQuestionIsAnOpeningInAnotherDialect(t *testing.T) {
 			t.Fatal(err)
 		}
 		for address := range 33 {
-			for _, b := range []wire.Board{{Address: address}, {Address: address, LockByte: 1}, {Address: address, FromZero: true}, {Address: address, Each: true}} {
+			for _, b := range []wire.Board{
+				{Address: address}, {Address: address, LockByte: 1}, {
+					Address: address, FromZero: true,
+				}, {Address: address, Each: true},
+			} {
 				if d.Check(b) != nil {
 					continue
 				}
@@ -355,7 +375,9 @@ func TestNoDoorWithAParcelIsOpened(t *testing.T) {
 	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
 	at := func(lock int) At { return At{"main", 0, lock} }
 	known := Known{
-		Lines:    []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{{Address: 0, Channels: 16}}}},
+		Lines: []Line{{
+			Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{{Address: 0, Channels: 16}},
+		}},
 		Doors:    []Door{{"11", "M", at(1)}, {"12", "M", at(2)}, {"13", "M", at(3)}},
 		Sizes:    []string{"M"},
 		Occupied: []string{"11"},
@@ -397,7 +419,8 @@ func TestAWallIsReadAsItIsWritten(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			w, err := readWall(tc.text, lines, []string{"S"}, seen)
 			if says, bad := strings.CutPrefix(tc.want, "! "); bad {
-				if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(says, "lock b/3/2 opened")) && !strings.Contains(err.Error(), says) {
+				if err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(says, "lock b/3/2 opened")) &&
+					!strings.Contains(err.Error(), says) {
 					t.Errorf("%v, want %q", err, says)
 				}
 				return
@@ -438,9 +461,14 @@ func TestAnswersToOtherQuestionsAreRefused(t *testing.T) {
 	if _, err := s.Answer(fitting.Answer{}); err == nil {
 		t.Error("an answer was taken while the lines were asked")
 	}
-	s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "p", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}}}}})
+	s.Done(Job{Kind: JobProbe},
+		Result{Found: []Found{{
+			Port: "p", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}},
+		}}})
 	before := s.State()
-	for _, a := range []fitting.Answer{{Number: before.Number + 1, Answer: "ok"}, {Number: before.Number, Answer: "perhaps"}} {
+	for _, a := range []fitting.Answer{
+		{Number: before.Number + 1, Answer: "ok"}, {Number: before.Number, Answer: "perhaps"},
+	} {
 		if _, err := s.Answer(a); err == nil {
 			t.Errorf("%+v was taken", a)
 		}

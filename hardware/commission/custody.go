@@ -11,7 +11,9 @@ func (s *Session) Said() string { return s.said }
 func (s *Session) Seen(j Job, r Result) (numbers []string) {
 	for _, d := range s.known.Doors {
 		if (d.At.Line == j.Line.Name || !s.isFound(d.At)) && slices.Contains(s.known.Occupied, d.Number) &&
-			slices.ContainsFunc(r.Moves, func(m Move) bool { return m.Address == d.At.Address && m.Lock == d.At.Lock }) {
+			slices.ContainsFunc(r.Moves, func(m Move) bool {
+				return m.Address == d.At.Address && m.Lock == d.At.Lock
+			}) {
 			numbers = append(numbers, d.Number)
 		}
 	}

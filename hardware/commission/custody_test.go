@@ -21,8 +21,9 @@ func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
 	var opened []string
 	full := true
 	w := Begin(Plan{
-		Known: Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}}, Finder: device.Tree(t.TempDir()),
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Known:  Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}},
+		Finder: device.Tree(t.TempDir()),
+		Log:    slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Drive: func(_ context.Context, line string, board, lock int) error {
 			if full {
 				return errors.New("the disk is full")
@@ -56,7 +57,8 @@ func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
 		if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: "1"}); err != nil {
 			t.Fatal(err)
 		}
-		if s = w.Settled(t.Context()); s.Step != fitting.StepClose || !slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "the disk is full") }) {
+		if s = w.Settled(t.Context()); s.Step != fitting.StepClose ||
+			!slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "the disk is full") }) {
 			t.Errorf("with a full disk it asks %+v", s)
 		}
 	}
@@ -74,7 +76,8 @@ func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
 func asking(t *testing.T, known Known) *Session {
 	t.Helper()
 	s, _ := NewSession(known)
-	s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
+	s.Done(Job{Kind: JobProbe},
+		Result{Found: []Found{{Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
 	for _, said := range []string{"ok", "ok", "8"} {
 		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: said})
 		if err != nil {
@@ -121,8 +124,11 @@ func TestADoorWithAParcelThatOpensAllTheSameEndsCommissioningWhenItIsSaidTwice(t
 // A contact that changes after a pulse is evidence, whatever anybody says.
 func TestADoorWithAParcelWhoseContactChangesIsSeen(t *testing.T) {
 	s, _ := NewSession(Known{
-		Lines:    []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
-		Doors:    []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}, {"9", "S", At{"main", 1, 2}}},
+		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
+		Doors: []Door{
+			{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}},
+			{"9", "S", At{"main", 1, 2}},
+		},
 		Occupied: []string{"1", "2", "9"},
 	})
 	s.lines = []Line{{Name: "main", Boards: []Board{{}, {Address: 1}}}}
@@ -174,11 +180,19 @@ func refused(s *Session, text string) string {
 
 func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 	known := Known{
-		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{{Address: 0}, {Address: 1}}}, {Name: "annex", Port: "b", Dialect: "kerong-cu16", Baud: 19200}},
+		Lines: []Line{
+			{
+				Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{
+					{Address: 0}, {Address: 1},
+				},
+			}, {Name: "annex", Port: "b", Dialect: "kerong-cu16", Baud: 19200},
+		},
 		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"21", "S", At{"annex", 5, 1}}}, Occupied: []string{"1", "21"},
 	}
 	at := func(port string, address int) Found {
-		return Found{Port: port, Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Address: address, Channels: 16}}}
+		return Found{
+			Port: port, Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Address: address, Channels: 16}},
+		}
 	}
 	for _, tc := range []struct {
 		name  string
@@ -186,7 +200,9 @@ func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 		lock  string // proposed first
 	}{
 		{"where it was", []Found{at("a", 0), at("b", 5)}, "3"},
-		{"in another socket", []Found{{Port: "a", Problem: fs.ErrNotExist}, {Port: "b", Problem: fs.ErrNotExist}, at("c", 0), at("d", 5)}, "3"},
+		{"in another socket", []Found{
+			{Port: "a", Problem: fs.ErrNotExist}, {Port: "b", Problem: fs.ErrNotExist}, at("c", 0), at("d", 5),
+		}, "3"},
 		{"swapped", []Found{at("a", 5), at("b", 0)}, "3"},
 		{"its selector turned", []Found{at("a", 2), at("b", 5)}, "3"},
 		{"beside a board that the configuration has", []Found{at("a", 1), at("b", 5)}, "1"},
@@ -208,9 +224,12 @@ func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) 
 	for _, dialect := range []string{"kerong-cu16", "kerong-cu48"} {
 		s, _ := NewSession(Known{
 			Lines: []Line{{Name: "main", Port: "a", Dialect: dialect, Baud: 19200}},
-			Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}}, Occupied: []string{"1"},
+			Doors: []Door{
+				{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}},
+			}, Occupied: []string{"1"},
 		})
-		s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: dialect, Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
+		s.Done(Job{Kind: JobProbe},
+			Result{Found: []Found{{Port: "a", Dialect: dialect, Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
 		stepped(t, s, Result{}, "ok", "skip", "keep")
 		if got := refused(s, "open"); s.State().Door != "2" || got != "parcel_near" {
 			t.Errorf("%s: door %s is refused with %q", dialect, s.State().Door, got)
@@ -223,7 +242,9 @@ func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) 
 	// A board that a door has opened on is understood.
 	s := asking(t, Known{
 		Lines: []Line{{Name: "main", Port: "a", Dialect: "kerong-cu16", Baud: 19200}},
-		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}}}, Occupied: []string{"1"},
+		Doors: []Door{
+			{"1", "S", At{"main", 0, 1}}, {"2", "S", At{"main", 0, 2}}, {"8", "S", At{"main", 0, 8}},
+		}, Occupied: []string{"1"},
 	})
 	stepped(t, s, Result{Moves: []Move{{0, 2, false}}}, "8", "skip", "skip", "keep", "open", "yes")
 	if s.Said() != "2" {
@@ -234,7 +255,10 @@ func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) 
 func TestALockThatWasHotBeforeIsHotWhenCommissioningBegins(t *testing.T) {
 	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
 	pulses := slices.Repeat([]time.Time{time.Now()}, lockPulses)
-	known := Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}, Doors: []Door{{"11", "S", At{"main", 0, 1}}, {"12", "S", At{"main", 0, 2}}}}
+	known := Known{
+		Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}},
+		Doors: []Door{{"11", "S", At{"main", 0, 1}}, {"12", "S", At{"main", 0, 2}}},
+	}
 	w := Begin(Plan{
 		Known: known, Finder: device.Tree(t.TempDir()), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Pulsed: map[string][]time.Time{"11": pulses, "12": {time.Now().Add(time.Hour)}},

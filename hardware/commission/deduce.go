@@ -20,7 +20,10 @@ type Board struct {
 
 // Wire is the board as its dialect has to know it.
 func (b Board) Wire() wire.Board {
-	return wire.Board{Address: b.Address, Channels: b.Channels, LowFirst: b.LowFirst, LockByte: b.LockByte, FromZero: b.FromZero, Each: b.Each}
+	return wire.Board{
+		Address: b.Address, Channels: b.Channels, LowFirst: b.LowFirst, LockByte: b.LockByte, FromZero: b.FromZero,
+		Each: b.Each,
+	}
 }
 
 // A Move is one contact that changed after a pulse.
@@ -58,7 +61,8 @@ func deduce(dialect string, b Board, asked int, changed []Move) lesson {
 		return not("no_sensor_cable")
 	case len(changed) > 1:
 		return not("many_changed", "Count", len(changed))
-	case dialect == "kerong-cu48" && changed[0].Address != b.Address && changed[0].Address == asked-1 && changed[0].Lock == b.Address+1:
+	case dialect == "kerong-cu48" && changed[0].Address != b.Address && changed[0].Address == asked-1 &&
+		changed[0].Lock == b.Address+1:
 		b.LockByte = otherByte(b.LockByte)
 		return not("byte_learned", "Lock", changed[0].Lock, "Board", changed[0].Address, "Byte", b.LockByte)
 	case changed[0].Address != b.Address:

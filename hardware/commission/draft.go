@@ -52,7 +52,8 @@ func (s *Session) askDraw() {
 	for _, c := range d.columns {
 		n += len(c)
 	}
-	s.ask(fitting.StepDraw, "", []fitting.Choice{offer(yes, "draw.ok"), offer("back", "draw.back"), offer(stop, "stop")},
+	s.ask(fitting.StepDraw, "", []fitting.Choice{offer(yes, "draw.ok"), offer("back", "draw.back"),
+		offer(stop, "stop")},
 		"draw", "Count", n, "Columns", len(d.columns), "Locks", len(everyLock(s.lines)))
 	s.state.Answer = fitting.ADraft
 	if c := d.columns[d.column]; d.door >= 0 && d.door < len(c) {
@@ -206,7 +207,8 @@ func (s *Session) askSize() {
 }
 
 func (s *Session) askLength() {
-	s.ask(fitting.StepSize, "millimetres", []fitting.Choice{offer("back", "draw.back"), offer(stop, "stop")}, "size."+s.draft.asked, "Size", s.draft.fresh.Name)
+	s.ask(fitting.StepSize, "millimetres", []fitting.Choice{offer("back", "draw.back"), offer(stop, "stop")},
+		"size."+s.draft.asked, "Size", s.draft.fresh.Name)
 	s.state.Answer = fitting.ALength
 }
 
@@ -214,7 +216,8 @@ func (s *Session) askNumber() {
 	d := s.draft
 	d.asked = "number"
 	number := d.columns[d.column][d.door].Number
-	s.ask(fitting.StepSize, "a number", []fitting.Choice{offer("back", "draw.back"), offer(stop, "stop")}, "draw.number", "Door", number)
+	s.ask(fitting.StepSize, "a number", []fitting.Choice{offer("back", "draw.back"), offer(stop, "stop")},
+		"draw.number", "Door", number)
 	s.state.Door, s.state.Answer = number, fitting.ANumber
 }
 
@@ -355,7 +358,9 @@ func (s *Session) drawn() *fitting.Wall {
 		return nil
 	}
 	for _, size := range sizes {
-		w.Sizes = append(w.Sizes, fitting.Size{Name: size.Name, Width: size.Width, Height: size.Height, Depth: size.Depth})
+		w.Sizes = append(w.Sizes, fitting.Size{
+			Name: size.Name, Width: size.Width, Height: size.Height, Depth: size.Depth,
+		})
 	}
 	return w
 }

@@ -32,7 +32,8 @@ func TestOnTheTouchscreenNothingBeginsBeforeEveryParcelIsKnown(t *testing.T) {
 			t.Error("perhaps was taken for yes")
 		}
 		var err error
-		if job, err = s.Answer(fitting.Answer{Number: s.State().Number, Answer: "ok"}); err != nil || (job != nil) != (door == "9") {
+		if job, err = s.Answer(fitting.Answer{Number: s.State().Number, Answer: "ok"}); err != nil ||
+			(job != nil) != (door == "9") {
 			t.Fatalf("after door %q: %+v, %v", door, job, err)
 		}
 	}
@@ -50,7 +51,8 @@ func TestLinesAreShownAsTheyAreFound(t *testing.T) {
 	s, job := NewSession(Known{})
 	s.Heard(Found{Port: "a"})
 	s.Heard(Found{Port: "b", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}}})
-	if st := s.State(); len(st.Notes) != 2 || len(st.Told) != 2 || st.Told[1].ID != "found.boards" || st.Told[1].Parts[0].Data["Locks"] != "16" {
+	if st := s.State(); len(st.Notes) != 2 || len(st.Told) != 2 || st.Told[1].ID != "found.boards" ||
+		st.Told[1].Parts[0].Data["Locks"] != "16" {
 		t.Errorf("%+v", st)
 	}
 	s.Done(*job, Result{})
@@ -89,13 +91,16 @@ func TestAWallIsDrawnWithAFinger(t *testing.T) {
 		{"what stays keeps its lock", old, nil, "draw, doors +, size +, ok", "1 L 1|2 L 5|3 L 2"},
 		{"one door has another size", old, nil, "draw, door +, door +, size -, ok", "1 S 1|2 L 5"},
 		{"doors go round about", old, nil, "draw, door -, size +, ok", "1 S 1|2 L 5"},
-		{"a door that was seen to open has that lock", old, map[At]string{at(5): "3"}, "draw, doors +, ok", "1 S 1|2 S 2|3 S 5"},
-		{"numbers count on below", old, nil, "draw, columns +, door +, number new, 08, ok", "1 S 1|2 S 5|08 S 2|09 S 3"},
+		{"a door that was seen to open has that lock", old, map[At]string{at(5): "3"}, "draw, doors +, ok",
+			"1 S 1|2 S 2|3 S 5"},
+		{"numbers count on below", old, nil, "draw, columns +, door +, number new, 08, ok",
+			"1 S 1|2 S 5|08 S 2|09 S 3"},
 		{"a column is touched and taken away", old, nil, "draw, columns +, column 1, columns -, ok", "3 S 1|4 S 2"},
 		{"a size is added", old, nil, "draw, size new, 300, 100, 400, column -, size -, ok", "1 M 1|2 M 5"},
 		{"going back changes nothing", old, nil, "draw, doors +, back, draw, size new, back, ok", "1 S 1|2 S 5"},
 		{"a number twice", old, nil, "draw, door +, door +, number new, 1, ok", "! door 1 is there twice"},
-		{"more doors than locks", old, nil, "draw, columns +, columns +, columns +, columns +, ok", "! no lock left for door 9: 8"},
+		{"more doors than locks", old, nil, "draw, columns +, columns +, columns +, columns +, ok",
+			"! no lock left for door 9: 8"},
 		{"no door", old, nil, "draw, doors -, doors -, ok", "! no door on the wall"},
 		{"a column without doors has none to take", old, nil, "draw, doors -, doors -, doors -", "! 1 to 40 columns"},
 		{"the last column", old, nil, "draw, columns -", "! 1 to 40 columns"},

@@ -54,14 +54,17 @@ func readWall(text string, lines []Line, sizes []string, seen map[At]string) (*W
 				case numbers[d.Number]:
 					return nil, fmt.Errorf("door %s is there twice", d.Number)
 				case !slices.Contains(sizes, d.Size):
-					return nil, fmt.Errorf("door %s has size %q, which is not there: write \"size %s WIDTHxHEIGHTxDEPTH\" before", d.Number, d.Size, d.Size)
+					return nil,
+						fmt.Errorf("door %s has size %q, which is not there: write \"size %s "+
+							"WIDTHxHEIGHTxDEPTH\" before", d.Number, d.Size, d.Size)
 				case named:
 					next = slices.Index(locks, d.At) + 1
 					if next == 0 {
 						return nil, fmt.Errorf("door %s is on lock %s, which was not found", d.Number, d.At)
 					}
 				case next >= len(locks):
-					return nil, fmt.Errorf("there is no lock left for door %s: %d locks were found", d.Number, len(locks))
+					return nil, fmt.Errorf("there is no lock left for door %s: %d locks were found",
+						d.Number, len(locks))
 				default:
 					d.At = locks[next]
 					next++
@@ -126,7 +129,8 @@ func readSize(name, text string) (Size, error) {
 			*into, err = strconv.Atoi(parts[i])
 		}
 		if err != nil || *into <= 0 {
-			return s, fmt.Errorf("size %s is %q: write width x height x depth in millimetres, such as 400x190x500", name, text)
+			return s, fmt.Errorf("size %s is %q: write width x height x depth in millimetres, such as 400x190x500",
+				name, text)
 		}
 	}
 	return s, nil

@@ -25,7 +25,8 @@ func (s *Session) next() {
 
 func (s *Session) askClose() {
 	l := s.lines[s.line]
-	s.ask(fitting.StepClose, "", []fitting.Choice{offer(yes, "close.ok"), offer(skip, "skip_board"), offer(stop, "stop")},
+	s.ask(fitting.StepClose, "", []fitting.Choice{offer(yes, "close.ok"), offer(skip, "skip_board"),
+		offer(stop, "stop")},
 		"close", "Board", s.at().Address, "Line", l.Name, "Port", l.Port, "Dialect", l.Dialect)
 }
 
@@ -55,7 +56,10 @@ func (s *Session) askPulse() {
 		return
 	}
 	s.ask(fitting.StepPulse, "the number of another lock on this board",
-		[]fitting.Choice{offer(strconv.Itoa(lock), "pulse.drive", "Lock", lock), offer("other", "pulse.other"), offer(skip, "skip_board"), offer(stop, "stop")},
+		[]fitting.Choice{
+			offer(strconv.Itoa(lock), "pulse.drive", "Lock", lock), offer("other", "pulse.other"),
+			offer(skip, "skip_board"), offer(stop, "stop"),
+		},
 		"pulse", "Lock", lock, "Board", s.at().Address, "Line", s.lines[s.line].Name)
 }
 
@@ -111,7 +115,8 @@ func (s *Session) parcelNear(l Line, b Board, lock int) string {
 // isConfigured reports whether the configuration has this board on this line.
 func (s *Session) isConfigured(l Line, b Board) bool {
 	return slices.ContainsFunc(s.known.Lines, func(k Line) bool {
-		return k.Name == l.Name && slices.ContainsFunc(k.Boards, func(has Board) bool { return has.Address == b.Address })
+		return k.Name == l.Name && slices.ContainsFunc(k.Boards,
+			func(has Board) bool { return has.Address == b.Address })
 	})
 }
 
@@ -155,7 +160,8 @@ func (s *Session) askMoved() {
 	if len(s.result.Moves) == 0 {
 		s.note("no_change")
 	}
-	s.ask(fitting.StepMoved, "the number painted on the door that opened", []fitting.Choice{offer("none", "moved.none"), offer("several", "moved.several")}, "moved")
+	s.ask(fitting.StepMoved, "the number painted on the door that opened",
+		[]fitting.Choice{offer("none", "moved.none"), offer("several", "moved.several")}, "moved")
 	s.state.Answer = fitting.ADoor
 }
 
@@ -212,7 +218,8 @@ func (s *Session) learn(number string) {
 	s.at().Proven = true
 	s.asked, s.moved = l.lock, number
 	s.sawOn(At{s.lines[s.line].Name, s.at().Address, l.lock}, number)
-	s.ask(fitting.StepHand, "", []fitting.Choice{offer(yes, "hand.ok"), offer(skip, "hand.skip")}, "hand", "Door", number)
+	s.ask(fitting.StepHand, "", []fitting.Choice{offer(yes, "hand.ok"), offer(skip, "hand.skip")}, "hand",
+		"Door", number)
 	s.state.Door = number
 }
 
@@ -246,7 +253,8 @@ func (s *Session) learnPresence(r Result) {
 }
 
 func (s *Session) askShut() {
-	s.ask(fitting.StepShut, "", []fitting.Choice{offer(yes, "shut.ok"), offer(skip, "shut.skip")}, "shut", "Door", s.moved)
+	s.ask(fitting.StepShut, "", []fitting.Choice{offer(yes, "shut.ok"), offer(skip, "shut.skip")}, "shut",
+		"Door", s.moved)
 	s.state.Door = s.moved
 }
 
@@ -303,15 +311,20 @@ func (s *Session) sawOn(at At, number string) {
 // isStrange reports whether there is a wall and the door is not on it: a slip of
 // the finger, or a door that has been added.
 func (s *Session) isStrange(number string) bool {
-	return len(s.known.Doors) > 0 && !slices.ContainsFunc(s.known.Doors, func(d Door) bool { return d.Number == number })
+	return len(s.known.Doors) > 0 && !slices.ContainsFunc(s.known.Doors,
+		func(d Door) bool { return d.Number == number })
 }
 
 // answers are words that say something else where a door may be named.
-var answers = []string{yes, stop, skip, "yes", "no", "none", "several", "other", "again", "back", "draw", "keep", "open", "enough", "write"}
+var answers = []string{
+	yes, stop, skip, "yes", "no", "none", "several", "other", "again", "back", "draw", "keep", "open",
+	"enough", "write",
+}
 
 // isNumber reports whether a text can be painted on a door.
 func isNumber(text string) bool {
-	if slices.Contains(answers, strings.ToLower(text)) || len(text) < 1 || len(text) > 8 || strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") || strings.Contains(text, "--") {
+	if slices.Contains(answers, strings.ToLower(text)) || len(text) < 1 || len(text) > 8 ||
+		strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") || strings.Contains(text, "--") {
 		return false
 	}
 	return !strings.ContainsFunc(text, func(r rune) bool {

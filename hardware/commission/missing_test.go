@@ -44,7 +44,8 @@ func forgetful(t *testing.T, to string) (port string) {
 
 func TestABoardThatShouldBeThereIsAskedOnceMore(t *testing.T) {
 	site := simtest.Open(t, sim.Plan{Station: "test", Seed: 1, Wall: simtest.Wall("1"), Buses: []sim.Bus{{
-		Name: "main", Dialect: "kerong-cu16", Link: "tcp://127.0.0.1:0", Baud: 19200, Boards: []sim.Board{{Locks: map[int]string{1: "1"}}},
+		Name: "main", Dialect: "kerong-cu16", Link: "tcp://127.0.0.1:0", Baud: 19200,
+		Boards: []sim.Board{{Locks: map[int]string{1: "1"}}},
 	}}})
 	port := forgetful(t, site.Devices()[0].Link)
 	found := Probe(t.Context(), port, port, Limit{Dialect: "kerong-cu16", Baud: 19200, Expected: []int{0}})
@@ -54,9 +55,15 @@ func TestABoardThatShouldBeThereIsAskedOnceMore(t *testing.T) {
 }
 
 func TestABoardOfTheConfigurationThatDoesNotAnswerIsMissed(t *testing.T) {
-	s, _ := NewSession(Known{Lines: []Line{{Name: "main", Port: "a", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 0}, {Address: 2}}}}})
-	s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}}}}})
-	missing := slices.DeleteFunc(slices.Clone(s.State().Told), func(m fitting.Message) bool { return m.ID != "missing" })
+	s, _ := NewSession(Known{Lines: []Line{{
+		Name: "main", Port: "a", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 0}, {Address: 2}},
+	}}})
+	s.Done(Job{Kind: JobProbe},
+		Result{Found: []Found{{
+			Port: "a", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}},
+		}}})
+	missing := slices.DeleteFunc(slices.Clone(s.State().Told),
+		func(m fitting.Message) bool { return m.ID != "missing" })
 	if len(missing) != 1 || missing[0].Data["Board"] != "2" || missing[0].Data["Line"] != "main" {
 		t.Errorf("%+v", s.State())
 	}
@@ -77,7 +84,8 @@ func TestALineThatIsGoneIsSaidToBe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s := p.work.Settled(t.Context()); s.Step != fitting.StepClose || len(s.Told) != 1 || s.Told[0].ID != "line_gone" || s.Told[0].Data["Line"] != "main" {
+	if s := p.work.Settled(t.Context()); s.Step != fitting.StepClose || len(s.Told) != 1 ||
+		s.Told[0].ID != "line_gone" || s.Told[0].Data["Line"] != "main" {
 		t.Errorf("without its cable: %+v", s)
 	}
 }

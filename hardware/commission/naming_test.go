@@ -20,7 +20,8 @@ import (
 func asksWhichMoved(t *testing.T, known Known) *Session {
 	t.Helper()
 	s, job := NewSession(known)
-	s.Done(*job, Result{Found: []Found{{Port: "p", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
+	s.Done(*job,
+		Result{Found: []Found{{Port: "p", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
 	closed := map[int]wire.Frame{0: {Locks: 0xFFFF, Closed: 0xFFFF}}
 	open := map[int]wire.Frame{0: {Locks: 0xFFFF, Closed: 0xFFFE}}
 	for _, answer := range []string{yes, yes, "1"} {
@@ -74,7 +75,9 @@ func TestOnlyWhatCanBePaintedOnADoorNamesOne(t *testing.T) {
 // Every word that a button stands for must not be taken for a door.
 func TestNoAnswerOnAButtonIsADoor(t *testing.T) {
 	s := asksWhichMoved(t, Known{})
-	for _, choice := range slices.Concat(s.State().Choices, []fitting.Choice{{Answer: yes}, {Answer: skip}, {Answer: stop}}) {
+	for _, choice := range slices.Concat(s.State().Choices, []fitting.Choice{
+		{Answer: yes}, {Answer: skip}, {Answer: stop},
+	}) {
 		if isNumber(choice.Answer) {
 			t.Errorf("%q would be a door", choice.Answer)
 		}
@@ -119,7 +122,12 @@ func TestADoorThatIsSaidToOpenOnTwoLocksIsAskedForAgainAndThenBelieved(t *testin
 	}
 	begun := func() *Session {
 		s, _ := NewSession(known)
-		s.Done(Job{Kind: JobProbe}, Result{Found: []Found{{Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}, {Address: 1, Channels: 16}}}}})
+		s.Done(Job{Kind: JobProbe},
+			Result{Found: []Found{{
+				Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{
+					{Channels: 16}, {Address: 1, Channels: 16},
+				},
+			}}})
 		stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "ok", "ok", "8", "2", "skip", "skip")
 		return s
 	}
@@ -145,7 +153,9 @@ func TestADoorThatIsSaidToOpenOnTwoLocksIsAskedForAgainAndThenBelieved(t *testin
 	stepped(t, s, Result{Moves: []Move{{1, 8, false}}}, "skip", "column 2:S@main/0/8 1:S@main/1/8", "open")
 	again(s, "2")
 	stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "open", "yes", "write")
-	if _, _, doors := s.Outcome(); !slices.Equal(doors, []Door{{"2", "S", At{"main", 1, 8}}, {"1", "S", At{"main", 0, 8}}}) {
+	if _, _, doors := s.Outcome(); !slices.Equal(doors, []Door{
+		{"2", "S", At{"main", 1, 8}}, {"1", "S", At{"main", 0, 8}},
+	}) {
 		t.Errorf("written is %+v", doors)
 	}
 }
@@ -157,17 +167,25 @@ func TestWhyAFileOrAPortFailedIsSaidByName(t *testing.T) {
 		"why.busy":      {fmt.Errorf("open x: %w", line.ErrBusy)},
 		"why.forbidden": {line.ErrForbidden},
 		"why.wedged":    {line.ErrWedged},
-		"why.missing":   {fmt.Errorf("usb:1a86:7523 %w", device.ErrMissing), &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}},
+		"why.missing": {fmt.Errorf("usb:1a86:7523 %w", device.ErrMissing), &fs.PathError{
+			Op: "open", Path: "x", Err: fs.ErrNotExist,
+		}},
 		"why.ambiguous": {fmt.Errorf("usb:1a86:7523 %w", device.ErrAmbiguous)},
 		"why.no_room":   {&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}},
-		"why.no_right":  {&fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}, &fs.PathError{Op: "open", Path: "x", Err: syscall.EROFS}},
-		"why.other":     {errors.New("anything else")},
+		"why.no_right": {&fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}, &fs.PathError{
+			Op: "open", Path: "x", Err: syscall.EROFS,
+		}},
+		"why.other": {errors.New("anything else")},
 	} {
 		for _, err := range errs {
 			for id, s := range map[string]sentence{
-				"found.problem": Found{Port: "p", Problem: err}.said(), "found.adapters": Found{Problem: err}.said(), "not_written": say("not_written", "List", because(err)),
+				"found.problem": Found{
+					Port: "p", Problem: err,
+				}.said(), "found.adapters": Found{Problem: err}.said(),
+				"not_written": say("not_written", "List", because(err)),
 			} {
-				if s.ID != id || len(s.Parts) != 1 || s.Parts[0].ID != want || s.Data["Why"] != "" || !strings.Contains(s.text, err.Error()) {
+				if s.ID != id || len(s.Parts) != 1 || s.Parts[0].ID != want || s.Data["Why"] != "" ||
+					!strings.Contains(s.text, err.Error()) {
 					t.Errorf("%v: %+v", err, s)
 				}
 				if why := s.Parts[0].Data["Why"]; (want == "why.other") != (why == err.Error()) {

@@ -47,7 +47,8 @@ type try struct {
 // asked at the speed its boards are delivered with.
 func tries() []try {
 	addresses := map[string][2]int{
-		"kerong-cu48": {0, 15}, "kerong-cu16": {0, 14}, "xor-8a80": {1, 32}, "waveshare-modbus": {1, 32}, "wkly": {0, 31},
+		"kerong-cu48": {0, 15}, "kerong-cu16": {0, 14}, "xor-8a80": {1, 32}, "waveshare-modbus": {1, 32},
+		"wkly": {0, 31},
 	}
 	var all []try
 	for _, name := range []string{"kerong-cu48", "kerong-cu16", "xor-8a80", "waveshare-modbus", "wkly"} {
@@ -198,7 +199,9 @@ func (found *Found) meet(b *Bench, d wire.Dialect, address int) (board FoundBoar
 		case ok && f.Refused:
 			return found.count(b, d, form)
 		case ok:
-			return FoundBoard{Address: address, Channels: answersFor(f, d, form), LockByte: form.LockByte, Garbled: junk > 0}, true, nil
+			return FoundBoard{
+				Address: address, Channels: answersFor(f, d, form), LockByte: form.LockByte, Garbled: junk > 0,
+			}, true, nil
 		case junk > 0:
 			if board, answered, err = found.count(b, d, form); err != nil || answered {
 				return board, answered, err
@@ -262,7 +265,9 @@ func (found *Found) count(b *Bench, d wire.Dialect, form wire.Board) (FoundBoard
 		}
 		found.Junk += junk
 		if ok && !f.Refused {
-			return FoundBoard{Address: form.Address, Channels: answersFor(f, d, form), LockByte: form.LockByte}, true, nil
+			return FoundBoard{
+				Address: form.Address, Channels: answersFor(f, d, form), LockByte: form.LockByte,
+			}, true, nil
 		}
 	}
 	return FoundBoard{}, false, nil
@@ -298,7 +303,9 @@ func (found Found) said() sentence {
 	for _, b := range found.Boards {
 		boards = append(boards, say("found.board", "Board", b.Address, "Locks", b.Channels))
 	}
-	return say(map[bool]string{false: "found.boards", true: "found.echo"}[found.Echoes], "Port", name, "Dialect", found.Dialect, "Baud", found.Baud, "List", boards)
+	return say(map[bool]string{
+		false: "found.boards", true: "found.echo",
+	}[found.Echoes], "Port", name, "Dialect", found.Dialect, "Baud", found.Baud, "List", boards)
 }
 
 func isSerial(port string) bool { return !strings.HasPrefix(port, "tcp://") }

@@ -147,7 +147,8 @@ func (s *Session) onBegin(text string) (*Job, error) {
 		return s.probe(), nil
 	}
 	number := s.known.Unnamed[s.inside]
-	s.ask(fitting.StepInside, "", []fitting.Choice{offer(yes, "inside.ok")}, "inside", "Door", number, "Done", s.inside+1, "Count", len(s.known.Unnamed))
+	s.ask(fitting.StepInside, "", []fitting.Choice{offer(yes, "inside.ok")}, "inside", "Door", number, "Done",
+		s.inside+1, "Count", len(s.known.Unnamed))
 	s.state.Door = number
 	return nil, nil
 }
@@ -184,7 +185,8 @@ func (s *Session) Answer(a fitting.Answer) (*Job, error) {
 		return nil, fmt.Errorf("there is no question now")
 	}
 	if a.Number != s.state.Number {
-		return nil, fmt.Errorf("this answers question %d; question %d is asked now: look again", a.Number, s.state.Number)
+		return nil, fmt.Errorf("this answers question %d; question %d is asked now: look again", a.Number,
+			s.state.Number)
 	}
 	s.said = ""
 	text := strings.TrimSpace(a.Answer)
@@ -293,14 +295,16 @@ func (s *Session) askLines() {
 		s.ask(fitting.StepLines, free, offers, "lines.none")
 		return
 	}
-	s.ask(fitting.StepLines, free, append([]fitting.Choice{offer(yes, "lines.ok")}, offers...), "lines", "Lines", usable, "Count", len(s.found))
+	s.ask(fitting.StepLines, free, append([]fitting.Choice{offer(yes, "lines.ok")}, offers...), "lines", "Lines",
+		usable, "Count", len(s.found))
 }
 
 // noteMissing names the boards of the configuration that did not answer.
 func (s *Session) noteMissing(f Found) {
 	for _, l := range s.known.Lines {
 		for _, b := range l.Boards {
-			if l.Port == f.Port && !slices.ContainsFunc(f.Boards, func(found FoundBoard) bool { return found.Address == b.Address }) {
+			if l.Port == f.Port && !slices.ContainsFunc(f.Boards,
+				func(found FoundBoard) bool { return found.Address == b.Address }) {
 				s.note("missing", "Board", b.Address, "Line", l.Name)
 			}
 		}

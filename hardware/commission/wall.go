@@ -100,7 +100,10 @@ func (s *Session) askWalk() {
 	}
 	d := s.walk[0]
 	s.ask(fitting.StepWalk, "",
-		[]fitting.Choice{offer("open", "walk.open", "Door", d.Number), offer(skip, "walk.skip", "Door", d.Number), offer("enough", "walk.enough"), offer(stop, "stop")},
+		[]fitting.Choice{
+			offer("open", "walk.open", "Door", d.Number), offer(skip, "walk.skip", "Door", d.Number),
+			offer("enough", "walk.enough"), offer(stop, "stop"),
+		},
 		"walk", "Count", len(s.walk), "Door", d.Number, "Lock", d.At)
 	s.state.Door = d.Number
 }
@@ -163,7 +166,8 @@ func (s *Session) askWalked() {
 		s.note("other_changed", "Lock", d.At)
 	}
 	s.ask(fitting.StepWalk, "the number painted on the door that opened",
-		[]fitting.Choice{offer("yes", "walked.yes", "Door", d.Number), offer("none", "moved.none")}, "walked", "Door", d.Number)
+		[]fitting.Choice{offer("yes", "walked.yes", "Door", d.Number), offer("none", "moved.none")}, "walked",
+		"Door", d.Number)
 	s.state.Door, s.state.Answer = d.Number, fitting.ADoor
 }
 

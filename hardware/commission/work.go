@@ -285,7 +285,8 @@ func (w *Work) onBench(bench *Bench, j Job, r *Result) (err error) {
 		}
 	}
 	w.rest.note(j)
-	w.plan.Log.Warn("commissioning: one lock is driven once", "line", j.Line.Name, "port", j.Line.Port, "board", j.Board.Address, "lock", j.Lock)
+	w.plan.Log.Warn("commissioning: one lock is driven once", "line", j.Line.Name, "port", j.Line.Port, "board",
+		j.Board.Address, "lock", j.Lock)
 	if err := bench.Pulse(boards[i], j.Lock); err != nil {
 		return err
 	}

@@ -88,7 +88,8 @@ func Check(port string) error {
 	case isIdentity:
 		parts := strings.SplitN(identity, ":", 3)
 		if len(parts) < 2 || !hex4(parts[0]) || !hex4(parts[1]) || len(parts) == 3 && parts[2] == "" {
-			return fmt.Errorf("%q is no identity: write usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, such as usb:1a86:7523", port)
+			return fmt.Errorf("%q is no identity: write usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, such as "+
+				"usb:1a86:7523", port)
 		}
 	case strings.HasPrefix(port, socketPrefix):
 		if socket, _, _ := strings.Cut(port[len(socketPrefix):], ":"); !isSocket(socket) {
@@ -108,7 +109,8 @@ func hex4(s string) bool {
 func isSocket(s string) bool {
 	bus, ports, ok := strings.Cut(s, "-")
 	return ok && bus != "" && strings.Trim(bus, "0123456789") == "" &&
-		ports != "" && strings.Trim(ports, "0123456789.") == "" && !strings.HasPrefix(ports, ".") && !strings.HasSuffix(ports, ".")
+		ports != "" && strings.Trim(ports, "0123456789.") == "" && !strings.HasPrefix(ports, ".") &&
+		!strings.HasSuffix(ports, ".")
 }
 
 // Resolve returns what to open for a port of the configuration: a path or a
@@ -186,7 +188,8 @@ func (f *Finder) sharedName(path string) error {
 	}
 	var twins []Adapter
 	for _, a := range all {
-		if a.Serial == "" && a.Vendor == all[i].Vendor && a.Product == all[i].Product && a.Interface == all[i].Interface {
+		if a.Serial == "" && a.Vendor == all[i].Vendor && a.Product == all[i].Product &&
+			a.Interface == all[i].Interface {
 			twins = append(twins, a)
 		}
 	}
@@ -214,7 +217,8 @@ func choose(fit []Adapter) string {
 	case numbered && len(slices.Compact(slices.Clone(names))) == len(fit):
 		return fmt.Sprintf("name one by its serial number: %s", strings.Join(names, " or "))
 	}
-	return fmt.Sprintf("and they cannot be told apart by a serial number: name the socket, %s, or its link under /dev/serial/by-path", strings.Join(lines, " or "))
+	return fmt.Sprintf("and they cannot be told apart by a serial number: name the socket, %s, or its link under "+
+		"/dev/serial/by-path", strings.Join(lines, " or "))
 }
 
 // seen lists what is plugged in, so that a wrong name is noticed at once.

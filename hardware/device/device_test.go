@@ -75,11 +75,15 @@ func TestAPortIsFoundByWhoItIs(t *testing.T) {
 		{"a socket", "usb-path:1-2", at("ttyUSB1"), nil, nil},
 		{"a socket behind a hub", "usb-path:3-1.2", at("ttyUSB2"), nil, nil},
 		{"one of several lines", "usb-path:4-1:1.1", at("ttyUSB5"), nil, nil},
-		{"nobody", "usb:dead:beef", "", ErrMissing, []string{"usb-path:1-1 is usb:1a86:7523", "usb-path:3-1.2 is usb:0403:6001:A5"}},
+		{"nobody", "usb:dead:beef", "", ErrMissing,
+			[]string{"usb-path:1-1 is usb:1a86:7523", "usb-path:3-1.2 is usb:0403:6001:A5"}},
 		{"an empty socket", "usb-path:9-9", "", ErrMissing, nil},
-		{"twins without numbers", "usb:1a86:7523", "", ErrAmbiguous, []string{"usb-path:1-1 or usb-path:1-2", "/dev/serial/by-path"}},
-		{"numbers tell them apart", "usb:0403:6001", "", ErrAmbiguous, []string{"usb:0403:6001:A5 or usb:0403:6001:A6:x"}},
-		{"an adapter with two lines", "usb-path:4-1", "", ErrAmbiguous, []string{"usb-path:4-1:1.0 or usb-path:4-1:1.1"}},
+		{"twins without numbers", "usb:1a86:7523", "", ErrAmbiguous,
+			[]string{"usb-path:1-1 or usb-path:1-2", "/dev/serial/by-path"}},
+		{"numbers tell them apart", "usb:0403:6001", "", ErrAmbiguous,
+			[]string{"usb:0403:6001:A5 or usb:0403:6001:A6:x"}},
+		{"an adapter with two lines", "usb-path:4-1", "", ErrAmbiguous,
+			[]string{"usb-path:4-1:1.0 or usb-path:4-1:1.1"}},
 		{"half an identity", "usb:1a86", "", nil, []string{"usb:VENDOR:PRODUCT"}},
 		{"a vendor that is no number", "usb:wxyz:7523", "", nil, []string{"usb:VENDOR:PRODUCT"}},
 		{"an empty serial number", "usb:1a86:7523:", "", nil, []string{"usb:VENDOR:PRODUCT"}},
@@ -146,7 +150,8 @@ func TestTheKernelsListIsRead(t *testing.T) {
 	}
 	class := filepath.Join(sys, "class", "tty")
 	for tty, device := range map[string]string{
-		"ttyUSB0": usb + "/3-1.2:1.0/ttyUSB0", "ttyUSB1": usb + "/3-1.2:1.1/ttyUSB1", "ttyACM0": acm + "/1-4:1.0", "ttyS0": uart, "ttyS1": uart,
+		"ttyUSB0": usb + "/3-1.2:1.0/ttyUSB0", "ttyUSB1": usb + "/3-1.2:1.1/ttyUSB1", "ttyACM0": acm + "/1-4:1.0",
+		"ttyS0": uart, "ttyS1": uart,
 	} {
 		link(t, device, class, tty, "device")
 	}
@@ -161,8 +166,14 @@ func TestTheKernelsListIsRead(t *testing.T) {
 	want := []Adapter{
 		{TTY: "/dev/ttyS0"},
 		{TTY: "/dev/ttyACM0", Path: "1-4", Interface: "1.0", Vendor: "2dd6", Product: "0000"},
-		{TTY: "/dev/ttyUSB0", Path: "3-1.2", Interface: "1.0", Vendor: "0403", Product: "6010", Serial: "FT77", Label: "Dual RS485"},
-		{TTY: "/dev/ttyUSB1", Path: "3-1.2", Interface: "1.1", Vendor: "0403", Product: "6010", Serial: "FT77", Label: "Dual RS485"},
+		{
+			TTY: "/dev/ttyUSB0", Path: "3-1.2", Interface: "1.0", Vendor: "0403", Product: "6010", Serial: "FT77",
+			Label: "Dual RS485",
+		},
+		{
+			TTY: "/dev/ttyUSB1", Path: "3-1.2", Interface: "1.1", Vendor: "0403", Product: "6010", Serial: "FT77",
+			Label: "Dual RS485",
+		},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %+v", got)

@@ -27,7 +27,9 @@ type desk struct {
 
 // keep runs a keeper that is stopped with the test.
 func keep(t *testing.T, devices *Watcher, port string, pauses Pauses) *desk {
-	d, stop, done := &desk{ports: make(chan *opened), gone: make(chan error, 99)}, make(chan struct{}), make(chan struct{})
+	d, stop, done := &desk{
+		ports: make(chan *opened), gone: make(chan error, 99),
+	}, make(chan struct{}), make(chan struct{})
 	k := Keeper[*opened]{
 		Devices: devices, Port: port, Pauses: pauses, Stop: stop,
 		Open: func(path string) (*opened, error) {

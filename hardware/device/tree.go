@@ -32,8 +32,9 @@ func Tree(folder string) *Finder {
 					continue
 				}
 				all = append(all, Adapter{
-					linked: linked(filepath.Join(here, "tty")), TTY: tty, Path: word(here, "path"), Interface: word(here, "interface"),
-					Vendor: strings.ToLower(word(here, "vendor")), Product: strings.ToLower(word(here, "product")),
+					linked: linked(filepath.Join(here, "tty")), TTY: tty, Path: word(here, "path"),
+					Interface: word(here, "interface"),
+					Vendor:    strings.ToLower(word(here, "vendor")), Product: strings.ToLower(word(here, "product")),
 					Serial: word(here, "serial"), Label: word(here, "label"),
 				})
 			}

@@ -37,7 +37,10 @@ type Watcher struct {
 
 // Watch begins to watch the devices. The Watcher must be closed.
 func (f *Finder) Watch() *Watcher {
-	w := &Watcher{finder: f, stop: make(chan struct{}), done: make(chan struct{}), changed: make(chan struct{}), last: map[string]string{}}
+	w := &Watcher{
+		finder: f, stop: make(chan struct{}), done: make(chan struct{}), changed: make(chan struct{}),
+		last: map[string]string{},
+	}
 	if n, err := fsnotify.NewWatcher(); err == nil {
 		w.notify = n
 	}

@@ -53,7 +53,8 @@ func openPlain(path string) (port, error) {
 	case errors.Is(err, os.ErrPermission):
 		return nil, errors.New("this user may not use the printer: add it to the group lp and sign in again")
 	case errors.Is(err, syscall.EBUSY):
-		return nil, errors.New("another program has the printer open: end it, or remove the system's own printer queue for it")
+		return nil,
+			errors.New("another program has the printer open: end it, or remove the system's own printer queue for it")
 	case err != nil:
 		return nil, err
 	}

@@ -19,7 +19,8 @@ func TestAPlainDeviceGivesAndTakesBytesAndLetsAReaderGo(t *testing.T) {
 	}
 	defer printer.Close()
 	defer end.Close()
-	raw, err := serial.Open(end.Name(), &serial.Mode{BaudRate: 9600, DataBits: 8}) // leaves it without echo and line editing
+	// leaves it without echo and line editing
+	raw, err := serial.Open(end.Name(), &serial.Mode{BaudRate: 9600, DataBits: 8})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,11 +29,15 @@ func openPort(name string, mode Mode) (port, error) {
 	if isPlain(name) {
 		return openPlain(name)
 	}
-	parity, ok := map[Parity]serial.Parity{NoParity: serial.NoParity, EvenParity: serial.EvenParity, OddParity: serial.OddParity}[mode.Parity]
+	parity, ok := map[Parity]serial.Parity{
+		NoParity: serial.NoParity, EvenParity: serial.EvenParity, OddParity: serial.OddParity,
+	}[mode.Parity]
 	if !ok {
 		return nil, fmt.Errorf("parity %d does not exist", mode.Parity)
 	}
-	p, err := serial.Open(name, &serial.Mode{BaudRate: mode.Baud, DataBits: 8, Parity: parity, StopBits: serial.OneStopBit})
+	p, err := serial.Open(name, &serial.Mode{
+		BaudRate: mode.Baud, DataBits: 8, Parity: parity, StopBits: serial.OneStopBit,
+	})
 	if err != nil {
 		return nil, explain(name, err)
 	}

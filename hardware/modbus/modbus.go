@@ -41,10 +41,12 @@ const (
 
 // A Reply is one frame from a device, its CRC found right.
 type Reply struct {
-	Unit      int    // who answers, 1 to 247
-	Function  byte   // as asked
-	Data      []byte // of a read, what was read; of a write, its address and value; valid as long as the bytes it was cut from
-	Exception byte   // not 0: the device refused, 1 function, 2 address, 3 value, DeviceFailure and more its own trouble
+	Unit     int  // who answers, 1 to 247
+	Function byte // as asked
+	// of a read, what was read; of a write, its address and value; valid as long as the bytes it was cut
+	// from
+	Data      []byte
+	Exception byte // not 0: the device refused, 1 function, 2 address, 3 value, DeviceFailure and more its own trouble
 }
 
 // Word is the i-th number of two bytes in the data of a read.
@@ -65,7 +67,8 @@ func Read(unit int, function byte, first, count int) ([]byte, error) {
 		return nil, err
 	}
 	if first < 0 || count < 1 || count > most || first+count > 1<<16 {
-		return nil, fmt.Errorf("modbus: %d values from %d on cannot be read at once: 1 to %d, below 65536", count, first, most)
+		return nil, fmt.Errorf("modbus: %d values from %d on cannot be read at once: 1 to %d, below 65536",
+			count, first, most)
 	}
 	return Seal([]byte{byte(unit), function, byte(first >> 8), byte(first), byte(count >> 8), byte(count)}), nil
 }

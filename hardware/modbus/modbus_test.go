@@ -61,11 +61,19 @@ func TestReplies(t *testing.T) {
 	}{
 		{"input 1 active", "01 02 01 01 60 48", &Reply{Unit: 1, Function: ReadInputs, Data: []byte{1}}, 0, 0},
 		{"all relays off", "01 01 01 00 51 88", &Reply{Unit: 1, Function: ReadCoils, Data: []byte{0}}, 0, 0},
-		{"30.5 degrees and 54.6 %", "01 04 04 01 31 02 22 2A CE", &Reply{Unit: 1, Function: ReadInputRegisters, Data: []byte{1, 0x31, 2, 0x22}}, 0, 0},
-		{"a relay that was flashed", "01 05 02 00 00 07 8D B0", &Reply{Unit: 1, Function: WriteCoil, Data: []byte{2, 0, 0, 7}}, 0, 0},
+		{"30.5 degrees and 54.6 %", "01 04 04 01 31 02 22 2A CE", &Reply{
+			Unit: 1, Function: ReadInputRegisters, Data: []byte{1, 0x31, 2, 0x22},
+		}, 0, 0},
+		{"a relay that was flashed", "01 05 02 00 00 07 8D B0", &Reply{
+			Unit: 1, Function: WriteCoil, Data: []byte{2, 0, 0, 7},
+		}, 0, 0},
 		{"a bad address", "01 85 02 C3 51", &Reply{Unit: 1, Function: WriteCoil, Exception: 2}, 0, 0},
-		{"noise before and the next frame behind", "00 FF 01 02 01 01 60 48 01 02", &Reply{Unit: 1, Function: ReadInputs, Data: []byte{1}}, 2, 2},
-		{"its own first byte before", "01 01 02 01 01 60 48", &Reply{Unit: 1, Function: ReadInputs, Data: []byte{1}}, 1, 0},
+		{"noise before and the next frame behind", "00 FF 01 02 01 01 60 48 01 02", &Reply{
+			Unit: 1, Function: ReadInputs, Data: []byte{1},
+		}, 2, 2},
+		{"its own first byte before", "01 01 02 01 01 60 48", &Reply{
+			Unit: 1, Function: ReadInputs, Data: []byte{1},
+		}, 1, 0},
 		{"a wrong CRC", "01 02 01 01 60 49", nil, 1, 5},
 		{"a read request heard back", "01 02 00 00 00 08 79 CC", nil, 7, 1},
 		{"half a reply", "01 02 01 01", nil, 0, 4},

@@ -197,7 +197,11 @@ func TestOfTooManyJobsTheOldestGo(t *testing.T) {
 	folder, now := t.TempDir(), time.Now()
 	s := spool{folder, plainVault{}, settleFolder}
 	for i := range jobsMost + 2 {
-		one := &job{Job: Job{Data: []byte("x")}, Entry: Entry{ID: fmt.Sprintf("j%02d", i), Since: now.Add(time.Duration(i) * time.Second), Waits: true}}
+		one := &job{
+			Job: Job{Data: []byte("x")}, Entry: Entry{
+				ID: fmt.Sprintf("j%02d", i), Since: now.Add(time.Duration(i) * time.Second), Waits: true,
+			},
+		}
 		if err := s.write(one); err != nil {
 			t.Fatal(err)
 		}

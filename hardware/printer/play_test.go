@@ -67,7 +67,9 @@ func ticketOf(t *testing.T, p Paper, again bool) []byte {
 	if again {
 		page = append(page, Text{Words: "COPY"})
 	}
-	b, err := Encode(p, append(page, Rule{}, Text{Words: "Tür 14, Größe L"}, QR{pickup}, Text{Words: "4821 3907", Bold: true})...)
+	b, err := Encode(p, append(page, Rule{}, Text{Words: "Tür 14, Größe L"}, QR{pickup}, Text{
+		Words: "4821 3907", Bold: true,
+	})...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,9 +109,12 @@ func TestATicketComesOutOfEveryKindOfPrinter(t *testing.T) {
 		paper Paper
 		want  []string
 	}{
-		{"an export printer, 80 mm, code by command", paper.Config{WidthDots: 576}, paper80(nil), []string{"取件凭证", "Tür 14, Groesse L"}},
-		{"a domestic printer that comes up in Chinese mode", paper.Config{WidthDots: 384, Chinese: true}, paper58(nil), []string{"取件凭证"}},
-		{"a printer without the code command", paper.Config{WidthDots: 384, NoQR: true}, paper58(func(p *Paper) { p.QR = QRByRaster }), []string{"取件凭证"}},
+		{"an export printer, 80 mm, code by command", paper.Config{WidthDots: 576}, paper80(nil),
+			[]string{"取件凭证", "Tür 14, Groesse L"}},
+		{"a domestic printer that comes up in Chinese mode", paper.Config{WidthDots: 384, Chinese: true}, paper58(nil),
+			[]string{"取件凭证"}},
+		{"a printer without the code command", paper.Config{WidthDots: 384, NoQR: true},
+			paper58(func(p *Paper) { p.QR = QRByRaster }), []string{"取件凭证"}},
 		{"the largest modules are made smaller until they fit", paper.Config{WidthDots: 384, NoQR: true},
 			paper58(func(p *Paper) { p.QR, p.QRDots = QRByRaster, 16 }), nil},
 		{"the old cut", paper.Config{WidthDots: 384}, paper58(func(p *Paper) { p.Cut = CutFullOld }), nil},
@@ -244,7 +249,8 @@ func TestALabelComesOutOnceTheHeadIsShut(t *testing.T) {
 	r.serve(r.label.Feed)
 	p := r.open(func(c *Config) { c.Kind = Labels })
 	r.state(Silent)
-	label, err := zpl.New(800, 1200).Text(20, 20, 40, "Return ~1^2_3 取件").QR(20, 100, 5, "R:ABC").Code128(20, 400, 3, 100, "R>4711").Bytes()
+	label, err := zpl.New(800, 1200).Text(20, 20, 40, "Return ~1^2_3 取件").QR(20, 100, 5, "R:ABC").Code128(20, 400, 3,
+		100, "R>4711").Bytes()
 	if err != nil {
 		t.Fatal(err)
 	}

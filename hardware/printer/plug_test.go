@@ -36,7 +36,9 @@ func TestAPrinterThatIsPluggedInAgainUnderAnotherNamePrintsAtOnce(t *testing.T) 
 	devices := device.Tree(tree).Watch()
 	t.Cleanup(func() { devices.Close() })
 	b := watching(t)
-	p := b.openWith(device.Pauses{First: time.Hour, Most: time.Hour}, func(c *Config) { c.Port, c.Devices = "usb-path:3-1", devices })
+	p := b.openWith(device.Pauses{
+		First: time.Hour, Most: time.Hour,
+	}, func(c *Config) { c.Port, c.Devices = "usb-path:3-1", devices })
 	b.state(Ready)
 	simtest.PullOut(t, site, "printer")
 	b.state(Gone)
@@ -106,7 +108,10 @@ func TestAReceiptIsPrintedWholeAfterOneWasCutOffInAPicture(t *testing.T) {
 	p := b.open(func(c *Config) { c.Port = "tcp://" + listener.Addr().String() })
 	b.state(Ready)
 	picture := append([]byte{0x1D, 0x76, 0x30, 0, 48, 0, 60, 0}, make([]byte, 48*60)...)
-	b.print(p, Job{ID: "j1", Data: slices.Concat(picture, []byte("\nFIRST\n")), Copy: slices.Concat(picture, []byte("\nCOPY\n")), Secret: true})
+	b.print(p, Job{
+		ID: "j1", Data: slices.Concat(picture, []byte("\nFIRST\n")), Copy: slices.Concat(picture, []byte("\nCOPY\n")),
+		Secret: true,
+	})
 	b.ends("j1", Printed)
 	roll, err := site.Paper("printer")
 	if err != nil {
@@ -130,12 +135,15 @@ func TestAPrinterThatTakesNoMoreBytesIsClosedAtOnceAndItsJobKept(t *testing.T) {
 	defer slave.Close()
 	folder := t.TempDir()
 	b := watching(t)
-	p, err := Open(Config{Device: "printer", Kind: Receipts, Port: slave.Name(), Baud: slowest, Folder: folder, Vault: plainVault{}}, b)
+	p, err := Open(Config{
+		Device: "printer", Kind: Receipts, Port: slave.Name(), Baud: slowest, Folder: folder, Vault: plainVault{},
+	}, b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.print(p, Job{ID: "j1", Data: make([]byte, jobBytes)})
-	for end, came, same := time.Now().Add(patience), 0, 0; same < 20; <-time.After(5 * time.Millisecond) { // until it is stuck
+	// until it is stuck
+	for end, came, same := time.Now().Add(patience), 0, 0; same < 20; <-time.After(5 * time.Millisecond) {
 		now, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCINQ)
 		if err != nil || time.Now().After(end) {
 			t.Fatalf("it is not begun: %v", err)
@@ -145,7 +153,8 @@ func TestAPrinterThatTakesNoMoreBytesIsClosedAtOnceAndItsJobKept(t *testing.T) {
 		}
 	}
 	begun := time.Now()
-	if err := p.Close(); err != nil && !errors.Is(err, line.ErrWedged) { // what stands in a pseudo-terminal cannot be thrown away
+	// what stands in a pseudo-terminal cannot be thrown away
+	if err := p.Close(); err != nil && !errors.Is(err, line.ErrWedged) {
 		t.Error(err)
 	}
 	if took := time.Since(begun).Seconds(); took > wireTime(piece, slowest) {

@@ -175,7 +175,10 @@ func open(cfg Config, sink Sink, pauses device.Pauses) (*Printer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("printer: %w", err)
 	}
-	p := &Printer{cfg: cfg, sink: sink, pauses: pauses, stop: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), jobs: kept}
+	p := &Printer{
+		cfg: cfg, sink: sink, pauses: pauses, stop: make(chan struct{}), wake: make(chan struct{}, 1),
+		done: make(chan struct{}), jobs: kept,
+	}
 	p.wake <- struct{}{}
 	go p.run()
 	return p, nil

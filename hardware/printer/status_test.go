@@ -88,8 +88,10 @@ func TestTheWorstIsWhatCounts(t *testing.T) {
 		s    zpl.Status
 		want State
 	}{
-		{zpl.Status{}, Ready}, {zpl.Status{PaperOut: true, Paused: true}, Empty}, {zpl.Status{HeadOpen: true, PaperOut: true}, Cover},
-		{zpl.Status{RibbonOut: true}, Ribbon}, {zpl.Status{TooHot: true}, Resting}, {zpl.Status{TooCold: true}, Resting}, {zpl.Status{Paused: true}, Offline},
+		{zpl.Status{}, Ready}, {zpl.Status{PaperOut: true, Paused: true}, Empty},
+		{zpl.Status{HeadOpen: true, PaperOut: true}, Cover},
+		{zpl.Status{RibbonOut: true}, Ribbon}, {zpl.Status{TooHot: true}, Resting},
+		{zpl.Status{TooCold: true}, Resting}, {zpl.Status{Paused: true}, Offline},
 	} {
 		if got, detail := judgeLabels(c.s); got != c.want || detail == "" {
 			t.Errorf("%+v is %s (%q), want %s", c.s, got, detail, c.want)

@@ -187,7 +187,9 @@ func (r *receipts) silence() health {
 	case borne:
 		return before
 	case !r.heard && !r.printer.cfg.MustAnswer:
-		return health{state: Mute, detail: "port " + r.printer.cfg.Port + " is open; the printer does not say how it is"}
+		return health{
+			state: Mute, detail: "port " + r.printer.cfg.Port + " is open; the printer does not say how it is",
+		}
 	}
 	return health{state: Silent, detail: "it does not answer: check its power, its cable and its speed"}
 }
@@ -234,9 +236,14 @@ func (l *labels) look() (health, error) {
 		case borne:
 			return before, nil
 		case answered:
-			return health{state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL"}, nil
+			return health{
+				state: Silent, detail: "what it answers is no status of a ZPL printer: check that it is set to ZPL",
+			}, nil
 		}
-		return health{state: Silent, detail: "it does not answer: labels or ribbon have run out, the head is open, it is too hot, or it is switched off"}, nil
+		return health{
+			state: Silent, detail: "it does not answer: labels or ribbon have run out, the head is open, it is too " +
+				"hot, or it is switched off",
+		}, nil
 	}
 	if sure, err := l.sure(l.wire); err != nil || !sure {
 		return l.printer.asBefore(), err

@@ -54,7 +54,10 @@ func (play *played) work(t *testing.T, kind Kind) *Printer {
 	play.bench = watching(t)
 	play.chunks, play.said = make(chan line.Chunk, 64), make(chan answer, 64)
 	p := &Printer{
-		cfg:  Config{Device: "printer", Kind: kind, Baud: networkSpeed, Poll: 5 * time.Second, Reply: 3 * time.Second, Settle: 2 * time.Second},
+		cfg: Config{
+			Device: "printer", Kind: kind, Baud: networkSpeed, Poll: 5 * time.Second, Reply: 3 * time.Second,
+			Settle: 2 * time.Second,
+		},
 		sink: play, stop: make(chan struct{}), wake: make(chan struct{}, 1), jobs: new(jobs),
 	}
 	var driver, printer sync.WaitGroup
@@ -158,7 +161,8 @@ func TestALabelThatIsNotOutIsNotCalledPrinted(t *testing.T) {
 						waiting = "001"
 					}
 				}
-				return []byte("\x02030,0,0,1245," + waiting + ",0,0,0,000,0,0,0\x03\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\x021234,0\x03")
+				return []byte("\x02030,0,0,1245," + waiting +
+					",0,0,0,000,0,0,0\x03\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\x021234,0\x03")
 			}
 			p := play.work(t, Labels)
 			play.print(p, Job{ID: "j1", Data: []byte("LABEL")})

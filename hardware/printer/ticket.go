@@ -129,7 +129,8 @@ func Encode(paper Paper, elements ...Element) ([]byte, error) {
 
 func (p Paper) check() error {
 	if p.Dots < 100 || p.Dots > 2000 || p.Dots%8 != 0 {
-		return fmt.Errorf("paper of %d dots is not possible: 100 to 2000, a multiple of 8; 384 on 58 mm paper, 576 on 80 mm", p.Dots)
+		return fmt.Errorf("paper of %d dots is not possible: 100 to 2000, a multiple of 8; 384 on 58 mm paper, "+
+			"576 on 80 mm", p.Dots)
 	}
 	if p.QR != QRByCommand && p.QR != QRByRaster {
 		return fmt.Errorf("a QR code by %q is not known: %q or %q", p.QR, QRByCommand, QRByRaster)
@@ -202,7 +203,8 @@ func (q QR) put(t *ticket) error {
 	modules := code.Bitmap()
 	side := min(t.paper.QRDots, t.paper.Dots/(len(modules)+2*quiet))
 	if side < leastModule {
-		return fmt.Errorf("a QR code of %d modules does not fit on paper of %d dots: shorten its text", len(modules), t.paper.Dots)
+		return fmt.Errorf("a QR code of %d modules does not fit on paper of %d dots: shorten its text", len(modules),
+			t.paper.Dots)
 	}
 	t.raw(escCentre)
 	if t.paper.QR == QRByRaster {

@@ -146,7 +146,8 @@ func (c Config) Complete() (Config, error) {
 	}
 	for _, text := range c.nothings() {
 		if len(text) > 64 {
-			return c, fmt.Errorf("text %q for nothing read has %d bytes: 1 to 64, with commas between several", text, len(text))
+			return c, fmt.Errorf("text %q for nothing read has %d bytes: 1 to 64, with commas between several",
+				text, len(text))
 		}
 	}
 	if c.Kind() != Serial && (c.Trigger != "none" || c.Frame != "text") {

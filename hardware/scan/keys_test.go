@@ -74,7 +74,8 @@ func TestKeysMeanWhatAUSKeyboardWouldType(t *testing.T) {
 		{"FNC1 as Ctrl-]", slices.Concat(press(2), with(keyCtrl, 27), press(3)), "1\x1D2"},
 		{"FNC1 as Ctrl-] from the right", with(keyCtrlRight, 27), "\x1D"},
 		{"Ctrl with a digit types nothing", with(keyCtrl, 2), ""},
-		{"a key held down counts once", slices.Concat(event(eventKey, 30, 1), event(eventKey, 30, 2), event(eventKey, 30, 2), event(eventKey, 30, 0)), "a"},
+		{"a key held down counts once", slices.Concat(event(eventKey, 30, 1), event(eventKey, 30, 2),
+			event(eventKey, 30, 2), event(eventKey, 30, 0)), "a"},
 		{"a function key types nothing", press(59, 125, 240), ""},
 		{"movements of a mouse", event(2, 0, 5), ""},
 	} {
@@ -103,8 +104,10 @@ func TestACodeOfWhichEventsWentMissingIsDropped(t *testing.T) {
 		want []string
 	}{
 		{"in the middle", slices.Concat(press(2, 3), dropped, press(4, keyEnter), press(5, keyEnter)), []string{"4"}},
-		{"with shift down", slices.Concat(event(eventKey, keyShift, 1), press(30), dropped, press(keyEnter), press(30, keyEnter)), []string{"a"}},
-		{"with caps lock on, which stays on", slices.Concat(press(keyCapsLock, 30), dropped, press(keyEnter), press(30, keyEnter)), []string{"A"}},
+		{"with shift down", slices.Concat(event(eventKey, keyShift, 1), press(30), dropped, press(keyEnter),
+			press(30, keyEnter)), []string{"a"}},
+		{"with caps lock on, which stays on",
+			slices.Concat(press(keyCapsLock, 30), dropped, press(keyEnter), press(30, keyEnter)), []string{"A"}},
 		{"and a pause instead of Enter", slices.Concat(press(2), dropped, press(3)), nil},
 	} {
 		p := parser(t, Config{Port: "evdev:x", Suffix: "cr"})
@@ -138,7 +141,8 @@ func TestAKeyboardIsReadUntilItGoesAndTellsPauses(t *testing.T) {
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenKeyboard(path, time.Second); err == nil || !strings.Contains(err.Error(), "for this program alone") {
+	if _, err := OpenKeyboard(path, time.Second); err == nil ||
+		!strings.Contains(err.Error(), "for this program alone") {
 		t.Errorf("a FIFO was grabbed: %v", err)
 	}
 	writer, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -237,7 +241,8 @@ func TestAGrabbedKeyboardBelongsToOneProgram(t *testing.T) {
 func FuzzKeys(f *testing.F) {
 	f.Add(uint8(0), press(2, 3, keyEnter))
 	f.Add(uint8(1), slices.Concat(with(keyShift, 30), event(eventSync, syncDropped, 0), press(keyEnter)))
-	f.Add(uint8(2), slices.Concat(press(26, 18), with(keyAlt, 77, 76), with(keyAltGr, 9), press(keyCapsLock, 30, keyEnter)))
+	f.Add(uint8(2), slices.Concat(press(26, 18), with(keyAlt, 77, 76), with(keyAltGr, 9),
+		press(keyCapsLock, 30, keyEnter)))
 	f.Fuzz(func(t *testing.T, layout uint8, b []byte) {
 		type heard struct {
 			text string

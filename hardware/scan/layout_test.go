@@ -18,32 +18,43 @@ func gs(code uint16) []byte {
 func TestEveryLayoutTypesWhatCodesAndLabelsHold(t *testing.T) {
 	const space = 57
 	for layout, cases := range map[string]map[string][]byte{
-		"us": {"]C1-B:z": slices.Concat(press(27), sh(46), press(2, 12), sh(48), sh(39), press(44)), `\~|_+%`: slices.Concat(press(43), sh(41), sh(43), sh(12), sh(13), sh(6))},
-		"gb": {`"@#\~|`: slices.Concat(sh(3), sh(40), press(43), press(86), sh(43), sh(86)), "€Á": slices.Concat(gr(5), gs(30))},
+		"us": {
+			"]C1-B:z": slices.Concat(press(27), sh(46), press(2, 12), sh(48), sh(39), press(44)),
+			`\~|_+%`:  slices.Concat(press(43), sh(41), sh(43), sh(12), sh(13), sh(6)),
+		},
+		"gb": {
+			`"@#\~|`: slices.Concat(sh(3), sh(40), press(43), press(86), sh(43), sh(86)),
+			"€Á":     slices.Concat(gr(5), gs(30)),
+		},
 		"de": {
 			"]C1-B:Zy": slices.Concat(gr(10), sh(46), press(2, 53), sh(48), sh(52), sh(21), press(44)),
 			`/%\+()`:   slices.Concat(sh(8), sh(6), gr(12), press(27), sh(9), sh(10)),
 			"_@#?=&'*": slices.Concat(sh(53), gr(16), press(43), sh(12), sh(11), sh(7), sh(43), sh(27)),
 			"{[}|<>~€": slices.Concat(gr(8), gr(9), gr(11), gr(86), press(86), sh(86), gr(27), gr(18)),
-			"^`äÖßé":   slices.Concat(press(41, space), sh(13), press(space), press(40), sh(39), press(12), press(13, 18)),
-			"^1":       press(41, 2),
-			"^\r":      press(41, keyEnter),
+			"^`äÖßé": slices.Concat(press(41, space), sh(13), press(space), press(40), sh(39), press(12),
+				press(13, 18)),
+			"^1":  press(41, 2),
+			"^\r": press(41, keyEnter),
 		},
 		"fr": {
 			"]C1-B:Az":   slices.Concat(gr(12), sh(46), sh(2), press(7), sh(48), press(52), sh(16), press(17)),
 			"0123456789": slices.Concat(sh(11), sh(2), sh(3), sh(4), sh(5), sh(6), sh(7), sh(8), sh(9), sh(10)),
 			`qmw/%\+()`:  slices.Concat(press(30, 39, 44), sh(52), sh(40), gr(9), sh(13), press(6, 12)),
 			`_.,;!?@#`:   slices.Concat(press(9), sh(51), press(50, 51, 53), sh(50), gr(11), gr(4)),
-			"é~`ëê^":     slices.Concat(press(3), gr(3), press(space), gr(8), press(space), sh(26), press(18), press(26, 18), gr(10)),
-			`$*&"'<>=`:   slices.Concat(press(27, 43, 2, 4, 5, 86), sh(86), press(13)),
+			"é~`ëê^": slices.Concat(press(3), gr(3), press(space), gr(8), press(space), sh(26), press(18),
+				press(26, 18), gr(10)),
+			`$*&"'<>=`: slices.Concat(press(27, 43, 2, 4, 5, 86), sh(86), press(13)),
 		},
 		"es": {
-			"]C1-B:Zñ":   slices.Concat(gr(27), sh(46), press(2, 53), sh(48), sh(52), sh(44), press(39)),
-			`/%\+()_@#~`: slices.Concat(sh(8), sh(6), gr(41), press(27), sh(9), sh(10), sh(53), gr(3), gr(4), gr(5), press(space)),
-			"[{}|áü":     slices.Concat(gr(26), gr(40), gr(43), gr(2), press(40, 30), sh(40), press(22)),
+			"]C1-B:Zñ": slices.Concat(gr(27), sh(46), press(2, 53), sh(48), sh(52), sh(44), press(39)),
+			`/%\+()_@#~`: slices.Concat(sh(8), sh(6), gr(41), press(27), sh(9), sh(10), sh(53), gr(3), gr(4), gr(5),
+				press(space)),
+			"[{}|áü": slices.Concat(gr(26), gr(40), gr(43), gr(2), press(40, 30), sh(40), press(22)),
 		},
-		"it": {`]-/:\+@_{}`: slices.Concat(gr(27), press(53), sh(8), sh(52), press(41, 27), gr(39), sh(53), gs(26), gs(27))},
-		"pl": {"]C1-ąŁżź~": slices.Concat(press(27), sh(46), press(2, 12), gr(30), gs(38), gr(44), gr(45), sh(41), press(space))},
+		"it": {`]-/:\+@_{}`: slices.Concat(gr(27), press(53), sh(8), sh(52), press(41, 27), gr(39), sh(53),
+			gs(26), gs(27))},
+		"pl": {"]C1-ąŁżź~": slices.Concat(press(27), sh(46), press(2, 12), gr(30), gs(38), gr(44), gr(45), sh(41),
+			press(space))},
 	} {
 		for want, in := range cases {
 			for _, size := range []int{1, 10000} {
@@ -95,7 +106,9 @@ func TestEveryLayoutHasAllOfASCII(t *testing.T) {
 
 func TestCapsLockTurnsLettersRoundOnEveryLayout(t *testing.T) {
 	in := slices.Concat(press(46), sh(46), press(2), press(keyCapsLock), press(46), sh(46), press(2))
-	for layout, want := range map[string][2]string{"us": {"cC1Cc1", "Cc1cC1"}, "de": {"cC1Cc1", "Cc1cC1"}, "fr": {"cC&Cc&", "Cc&cC&"}, "pl": {"cC1Cc1", "Cc1cC1"}} {
+	for layout, want := range map[string][2]string{
+		"us": {"cC1Cc1", "Cc1cC1"}, "de": {"cC1Cc1", "Cc1cC1"}, "fr": {"cC&Cc&", "Cc&cC&"}, "pl": {"cC1Cc1", "Cc1cC1"},
+	} {
 		for i, on := range []bool{false, true} {
 			if got := typedOn(t, layout, on, in, 24); got != want[i] {
 				t.Errorf("%s, caps lock on %t: %q, want %q", layout, on, got, want[i])
@@ -147,7 +160,8 @@ func TestALayoutNobodyKnowsIsRefusedWithAllThereAre(t *testing.T) {
 // nothing.
 func TestAScanFromAFrenchReaderIsReadWhole(t *testing.T) {
 	p := parser(t, Config{Port: "evdev:x", Suffix: "any", Layout: "fr"})
-	in := slices.Concat(gr(12), sh(30), sh(2), sh(48), press(52), sh(16), sh(44), sh(3), press(keyEnter, keyEnter)) // ]Q1B:AW2
+	// ]Q1B:AW2
+	in := slices.Concat(gr(12), sh(30), sh(2), sh(48), press(52), sh(16), sh(44), sh(3), press(keyEnter, keyEnter))
 	if got := parse(p, in, 24); !slices.Equal(got, []string{"]Q1B:AW2"}) {
 		t.Errorf("%q", got)
 	}

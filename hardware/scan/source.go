@@ -61,9 +61,13 @@ func openKeyboard(path string, pause time.Duration, take func(*os.File) error) (
 		return nil, err
 	}
 	if err := take(file); err != nil {
-		return nil, errors.Join(fmt.Errorf("take %s for this program alone: %w (does another one have it?)", path, err), file.Close())
+		return nil, errors.Join(fmt.Errorf("take %s for this program alone: %w (does another one have it?)", path, err),
+			file.Close())
 	}
-	k := &keyboard{file: file, pause: pause, chunks: make(chan line.Chunk, 64), stop: make(chan struct{}), done: make(chan struct{})}
+	k := &keyboard{
+		file: file, pause: pause, chunks: make(chan line.Chunk, 64), stop: make(chan struct{}),
+		done: make(chan struct{}),
+	}
 	go k.read()
 	return k, nil
 }

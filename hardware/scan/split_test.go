@@ -75,21 +75,27 @@ func TestScansAreCutWhereTheyEnd(t *testing.T) {
 		{"the same code glued five times is one scan", "none", strings.Repeat("PARCEL-1", 5), []string{"PARCEL-1"}},
 		{"and held for long", "none", strings.Repeat("PARCEL-1", 100), []string{"PARCEL-1"}},
 		{"and when the last one has its suffix", "any", strings.Repeat("PARCEL-1", 5) + "\r", []string{"PARCEL-1"}},
-		{"and where every one should have it", "cr", strings.Repeat("PARCEL-1", 2) + "\rPARCEL-2\r", []string{"PARCEL-1", "PARCEL-2"}},
+		{"and where every one should have it", "cr", strings.Repeat("PARCEL-1", 2) + "\rPARCEL-2\r",
+			[]string{"PARCEL-1", "PARCEL-2"}},
 		{"and where none ever has", "tab", strings.Repeat("PARCEL-1", 3), []string{"PARCEL-1"}},
 		{"and with a suffix nobody configured", "none", strings.Repeat("PARCEL-1\r\n", 3), []string{"PARCEL-1"}},
 		{"a short code may repeat itself", "none", "12341234", []string{"12341234"}},
-		{"a code of one digit throughout is not split", "none", strings.Repeat("1", 16), []string{strings.Repeat("1", 16)}},
+		{"a code of one digit throughout is not split", "none", strings.Repeat("1", 16),
+			[]string{strings.Repeat("1", 16)}},
 		{"different codes glued stay together", "none", "PARCEL-1PARCEL-2", []string{"PARCEL-1PARCEL-2"}},
-		{"glued scans that name their symbology are split", "none", "]Q1AAA]C0BBB]Q1CCC", []string{"]Q1AAA", "]C0BBB", "]Q1CCC"}},
+		{"glued scans that name their symbology are split", "none", "]Q1AAA]C0BBB]Q1CCC",
+			[]string{"]Q1AAA", "]C0BBB", "]Q1CCC"}},
 		{"and when a pause had to end them", "any", "]Q1AAA]C0BBB", []string{"]Q1AAA", "]C0BBB"}},
-		{"and when the last one has its suffix", "cr", "]Q1AAA]C0BBB\r]Q1CCC\r", []string{"]Q1AAA", "]C0BBB", "]Q1CCC"}},
+		{"and when the last one has its suffix", "cr", "]Q1AAA]C0BBB\r]Q1CCC\r",
+			[]string{"]Q1AAA", "]C0BBB", "]Q1CCC"}},
 		{"and with a suffix nobody configured", "none", "]Q1AAA\r]C0BBB\r", []string{"]Q1AAA", "]C0BBB"}},
 		{"an identifier in a code is data where the first code has none", "none", "AAA]C0BBB", []string{"AAA]C0BBB"}},
 		{"and where it is followed by nothing", "cr", "]Q1AAA]C0\r", []string{"]Q1AAA]C0"}},
-		{"codes of 300 bytes glued are all read", "none", "]Q1" + long[:300] + "]Q1" + wire[:300], []string{"]Q1" + long[:300], "]Q1" + wire[:300]}},
+		{"codes of 300 bytes glued are all read", "none", "]Q1" + long[:300] + "]Q1" + wire[:300],
+			[]string{"]Q1" + long[:300], "]Q1" + wire[:300]}},
 
-		{"the acknowledgement of a trigger stands before the code", "cr", "\x02\x00\x00\x01\x00\x33\x31ABC\r", []string{"ABC"}},
+		{"the acknowledgement of a trigger stands before the code", "cr", "\x02\x00\x00\x01\x00\x33\x31ABC\r",
+			[]string{"ABC"}},
 		{"and in its middle", "cr", "AB\x02\x00\x00\x01\x00\x33\x31C\r", []string{"ABC"}},
 		{"and twice", "cr", "\x02\x00\x00\x01\x00\x33\x31\x02\x00\x00\x01\x00\x33\x31ABC\r", []string{"ABC"}},
 		{"an acknowledgement of SSI", "cr", "\x04\xD0\x00\x00\xFF\x2CABC\r", []string{"ABC"}},
@@ -143,7 +149,8 @@ func TestTheCharactersOfAReaderBecomeFNC1(t *testing.T) {
 		{"a letter", "Z", "10AZ2142\r", "10A\x1D2142"},
 		{"the identifier is not touched", "]", "]C110A]2142\r", "]C110A\x1D2142"},
 	} {
-		if got := parse(parser(t, Config{Port: "x", Separator: c.separator}), []byte(c.in), 99); !slices.Equal(got, []string{c.want}) {
+		if got := parse(parser(t, Config{Port: "x", Separator: c.separator}), []byte(c.in), 99); !slices.Equal(got,
+			[]string{c.want}) {
 			t.Errorf("%s: %q", c.name, got)
 		}
 	}
@@ -171,7 +178,8 @@ func TestATextForNothingReadIsNoCode(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	if _, err := (Config{Port: "x", Nothing: "A," + strings.Repeat("x", 65)}).Complete(); err == nil || !strings.Contains(err.Error(), "65 bytes") {
+	if _, err := (Config{Port: "x", Nothing: "A," + strings.Repeat("x", 65)}).Complete(); err == nil ||
+		!strings.Contains(err.Error(), "65 bytes") {
 		t.Errorf("a long one: %v", err)
 	}
 }
@@ -183,14 +191,17 @@ func TestTwoCodesTooLongAreToldApart(t *testing.T) {
 	}{
 		{"different from the start", strings.Repeat("x", 600), strings.Repeat("y", 600), false},
 		{"different at the end", strings.Repeat("x", 600) + "a", strings.Repeat("x", 600) + "b", false},
-		{"different in what is not kept", strings.Repeat("x", WireMax+9) + "a", strings.Repeat("x", WireMax+9) + "b", false},
-		{"one byte too long for the wire", strings.Repeat("x", WireMax) + "a", strings.Repeat("x", WireMax) + "b", false},
+		{"different in what is not kept", strings.Repeat("x", WireMax+9) + "a",
+			strings.Repeat("x", WireMax+9) + "b", false},
+		{"one byte too long for the wire", strings.Repeat("x", WireMax) + "a",
+			strings.Repeat("x", WireMax) + "b", false},
 		{"of different length", strings.Repeat("x", 600), strings.Repeat("x", 601), false},
 		{"the same twice", strings.Repeat("x", 5000), strings.Repeat("x", 5000), true},
 	} {
 		for suffix, end := range map[string]string{"cr": "\r", "crlf": "\r\n"} {
 			codes, _ := plain(t, suffix).Feed([]byte(c.first + end + c.second + end))
-			if len(codes) != 2 || !codes[0].TooLong || !codes[1].TooLong || (codes[0].Digest == codes[1].Digest) != c.same {
+			if len(codes) != 2 || !codes[0].TooLong || !codes[1].TooLong ||
+				(codes[0].Digest == codes[1].Digest) != c.same {
 				t.Errorf("%s under %s: %d codes", c.name, suffix, len(codes))
 			}
 		}

@@ -63,7 +63,8 @@ func (s *ssi) feed(b []byte) (cuts []cut, reply []byte) {
 func (s *ssi) take() (cuts []cut, reply []byte) {
 	for len(s.buffer) > 0 {
 		length := int(s.buffer[0])
-		if length < ssiLeast || len(s.buffer) > 1 && !expected(s.buffer[1]) || len(s.buffer) > 2 && s.buffer[2] != ssiReader {
+		if length < ssiLeast || len(s.buffer) > 1 && !expected(s.buffer[1]) ||
+			len(s.buffer) > 2 && s.buffer[2] != ssiReader {
 			s.buffer = s.buffer[1:] // no packet that matters begins here
 			continue
 		}
@@ -109,7 +110,8 @@ func (s *ssi) collect(cuts []cut, packet []byte) []cut {
 	if packet[3]&ssiMore != 0 {
 		return cuts
 	}
-	c := newCut(bytes.TrimRight(bytes.ReplaceAll(s.code, []byte{0}, nil), "\r\n\t")).with(bytes.IndexByte(s.code, 0) >= 0)
+	c := newCut(bytes.TrimRight(bytes.ReplaceAll(s.code, []byte{0}, nil), "\r\n\t")).
+		with(bytes.IndexByte(s.code, 0) >= 0)
 	if s.flooded {
 		c.data, c.tooLong = nil, true
 	}

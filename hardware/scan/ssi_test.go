@@ -43,7 +43,9 @@ func TestSSIPacketsAreWrittenAsTheManualPrintsThem(t *testing.T) {
 			t.Errorf("%s: % X, want %s", c.name, c.got, c.want)
 		}
 	}
-	for _, v := range []string{"04 D0 00 00 FF 2C", "05 D1 00 00 06 FF 24", "07 C6 04 08 00 8A 08 FE 95", "04 E4 04 00 FF 14"} {
+	for _, v := range []string{
+		"04 D0 00 00 FF 2C", "05 D1 00 00 06 FF 24", "07 C6 04 08 00 8A 08 FE 95", "04 E4 04 00 FF 14",
+	} {
 		b := unhex(t, v)
 		n := len(b) - 2
 		if sum := ssiSum(b[:n]); byte(sum>>8) != b[n] || byte(sum) != b[n+1] {
@@ -66,18 +68,23 @@ func TestCodesAreFoundInPackets(t *testing.T) {
 		{"a suffix inside is taken off", string(packet(0, "PARCEL-1\r\n")), []string{"PARCEL-1"}, 1},
 		{"an identifier inside is taken off", string(packet(0, "]C0PARCEL-1")), []string{"]C0PARCEL-1"}, 1},
 		{"two codes", one + string(packet(0, "PARCEL-2")), []string{"PARCEL-1", "PARCEL-2"}, 2},
-		{"several packets", string(packet(2, "PAR")) + string(packet(2, "CEL")) + string(packet(0, "-1")), []string{"PARCEL-1"}, 3},
-		{"a packet again because its acknowledgement was lost", one + string(packet(1, "PARCEL-1")), []string{"PARCEL-1"}, 2},
-		{"the middle of several again", string(packet(2, "PAR")) + string(packet(2, "CEL")) + string(packet(3, "CEL")) + string(packet(0, "-1")), []string{"PARCEL-1"}, 4},
+		{"several packets", string(packet(2, "PAR")) + string(packet(2, "CEL")) + string(packet(0, "-1")),
+			[]string{"PARCEL-1"}, 3},
+		{"a packet again because its acknowledgement was lost", one + string(packet(1, "PARCEL-1")),
+			[]string{"PARCEL-1"}, 2},
+		{"the middle of several again", string(packet(2, "PAR")) + string(packet(2, "CEL")) + string(packet(3, "CEL")) +
+			string(packet(0, "-1")), []string{"PARCEL-1"}, 4},
 		{"the same code shown twice", one + one, []string{"PARCEL-1", "PARCEL-1"}, 2},
 		{"a damaged packet is left to be sent again", string(damaged) + one, []string{"PARCEL-1"}, 1},
-		{"replies to commands", string(unhex(t, "04 D0 00 00 FF 2C 05 D1 00 00 06 FF 24")) + one, []string{"PARCEL-1"}, 1},
+		{"replies to commands", string(unhex(t, "04 D0 00 00 FF 2C 05 D1 00 00 06 FF 24")) + one,
+			[]string{"PARCEL-1"}, 1},
 		{"noise before", "\x00\xFF\x03AT\r" + one, []string{"PARCEL-1"}, 1},
 		{"noise that looks like a longer packet", "\xFF\xF3\x00" + one, []string{"PARCEL-1"}, 0},
 		{"a packet of another kind", string(unhex(t, "05 F6 00 00 01 FF 04")) + one, []string{"PARCEL-1"}, 1},
 		{"a packet without data", string(unhex(t, "04 F3 00 00 FF 09")), nil, 0},
 		{"half a packet", one[:9], nil, 0},
-		{"a code too long", strings.Repeat(string(packet(2, strings.Repeat("x", 200))), 25) + string(packet(0, "x")), []string{"-"}, 26},
+		{"a code too long", strings.Repeat(string(packet(2, strings.Repeat("x", 200))), 25) + string(packet(0, "x")),
+			[]string{"-"}, 26},
 		{"packets of the host are none of ours", string(ssiPacket(ssiDecode, 0x1C, 'A')), nil, 0},
 	} {
 		for _, size := range []int{1, 5, 9000} {
@@ -93,7 +100,8 @@ func TestCodesAreFoundInPackets(t *testing.T) {
 				if want := strings.Repeat(ack, c.acks); string(replies) != want {
 					t.Errorf("in pieces of %d: replies % X", size, replies)
 				}
-				if got := parse(parser(t, Config{Port: "x", Frame: "ssi"}), []byte(c.in), size); !slices.Equal(got, c.want) {
+				if got := parse(parser(t, Config{Port: "x", Frame: "ssi"}), []byte(c.in),
+					size); !slices.Equal(got, c.want) {
 					t.Errorf("in pieces of %d: got %q, want %q", size, got, c.want)
 				}
 			})
@@ -131,7 +139,8 @@ func FuzzSSI(f *testing.F) {
 			}
 		}
 		p.Pause()
-		if codes, reply := p.Feed(packet(0, "PARCEL-1")); len(codes) != 1 || string(codes[0].Data) != "PARCEL-1" || len(reply) == 0 {
+		if codes, reply := p.Feed(packet(0, "PARCEL-1")); len(codes) != 1 || string(codes[0].Data) != "PARCEL-1" ||
+			len(reply) == 0 {
 			t.Fatalf("after a pause a good packet gives %d codes", len(codes))
 		}
 	})

@@ -38,7 +38,9 @@ func trigger(s string) (t Trigger, err error) {
 	}
 	own, ok := strings.CutPrefix(s, "hex:")
 	if !ok {
-		return t, fmt.Errorf(`trigger %q is not known: none, grow, ssi, honeywell, newland, datalogic, or "hex:" with the bytes`, s)
+		return t,
+			fmt.Errorf(`trigger %q is not known: none, grow, ssi, honeywell, newland, datalogic, or "hex:" `+
+				`with the bytes`, s)
 	}
 	on, off, both := strings.Cut(own, "/")
 	if t.On, err = fromHex(on); err == nil && both {

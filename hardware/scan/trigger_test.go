@@ -19,7 +19,8 @@ func TestTriggersAreTheBytesTheirMakersPrint(t *testing.T) {
 		{"hex:44", "", "44", ""},                                                // CipherLab D
 	} {
 		got := Config{Trigger: c.trigger}.Starter()
-		if !bytes.Equal(got.Wake, unhex(t, c.wake)) || !bytes.Equal(got.On, unhex(t, c.on)) || !bytes.Equal(got.Off, unhex(t, c.off)) {
+		if !bytes.Equal(got.Wake, unhex(t, c.wake)) || !bytes.Equal(got.On, unhex(t, c.on)) ||
+			!bytes.Equal(got.Off, unhex(t, c.off)) {
 			t.Errorf("%s: % X", c.trigger, got)
 		}
 	}
@@ -61,8 +62,9 @@ func TestRegisterCommandsCheckAsTheManualPrintsThem(t *testing.T) {
 
 func TestAConfigurationIsCompletedOrRefused(t *testing.T) {
 	good, err := Config{Port: "/dev/x"}.Complete()
-	want := Config{Port: "/dev/x", Baud: 9600, Suffix: "any", IdleGap: 100 * time.Millisecond, Frame: "text", Trigger: "none",
-		Rearm: 3 * time.Second, SameCode: 1500 * time.Millisecond}
+	want := Config{Port: "/dev/x", Baud: 9600, Suffix: "any", IdleGap: 100 * time.Millisecond, Frame: "text",
+		Trigger: "none",
+		Rearm:   3 * time.Second, SameCode: 1500 * time.Millisecond}
 	if err != nil || good != want {
 		t.Errorf("%+v, %v", good, err)
 	}
@@ -94,7 +96,10 @@ func TestAConfigurationIsCompletedOrRefused(t *testing.T) {
 }
 
 func TestANamedSuffixIsWaitedForLonger(t *testing.T) {
-	for suffix, want := range map[string]time.Duration{"cr": time.Second, "crlf": time.Second, "tab": time.Second, "none": 100 * time.Millisecond, "any": 100 * time.Millisecond} {
+	for suffix, want := range map[string]time.Duration{
+		"cr": time.Second, "crlf": time.Second, "tab": time.Second, "none": 100 * time.Millisecond,
+		"any": 100 * time.Millisecond,
+	} {
 		c, err := Config{Port: "x", Suffix: suffix}.Complete()
 		if err != nil || c.Wait() != want {
 			t.Errorf("%s: %v, %v", suffix, c.Wait(), err)

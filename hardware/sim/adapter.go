@@ -85,7 +85,8 @@ func (a adapted) hide() error {
 	}
 	for _, file := range []string{"tty", "path", "vendor", "product", "serial", "interface", ""} {
 		if err := os.Remove(filepath.Join(a.here(), file)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("%s is not an adapter's folder alone: empty it, or give another with --devices: %w", a.here(), err)
+			return fmt.Errorf("%s is not an adapter's folder alone: empty it, or give another with --devices: %w",
+				a.here(), err)
 		}
 	}
 	return nil

@@ -46,7 +46,8 @@ func word(t *testing.T, parts ...string) string {
 func TestAdaptersAreListedWhileTheyArePluggedIn(t *testing.T) {
 	s, folder := two(t)
 	here := filepath.Join(folder, "adapters", "left")
-	if got := word(t, here, "vendor") + ":" + word(t, here, "product") + " " + word(t, here, "path"); got != "1a86:7523 9-1" {
+	if got := word(t, here, "vendor") + ":" + word(t, here, "product") + " " +
+		word(t, here, "path"); got != "1a86:7523 9-1" {
 		t.Errorf("the adapter is %s", got)
 	}
 	if tty, err := os.Readlink(filepath.Join(here, "tty")); err != nil || tty != s.lines["left"].terminal() {

@@ -103,7 +103,8 @@ func (s *Site) badgeSays(name string, frame []byte, last bool) []byte {
 func badgeFrame(reader Badge, uid []byte) ([]byte, error) {
 	format := reader.Format
 	bad := func(sizes string) error {
-		return fmt.Errorf("a card number of %d bytes: a %s reader reads cards with %s: %w", len(uid), format, sizes, ErrCannot)
+		return fmt.Errorf("a card number of %d bytes: a %s reader reads cards with %s: %w", len(uid), format,
+			sizes, ErrCannot)
 	}
 	digits := strings.ToUpper(hex.EncodeToString(uid))
 	bcc := sealXOR(uid...)[len(uid)]

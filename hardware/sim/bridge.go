@@ -27,7 +27,8 @@ type bridge struct {
 func openBridge(address string) (*bridge, error) {
 	host, _, err := net.SplitHostPort(address)
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("tcp://%s: a simulated bridge listens on this machine only: give an address such as tcp://127.0.0.1:5000, or port 0 for a free one", address)
+		return nil, fmt.Errorf("tcp://%s: a simulated bridge listens on this machine only: give an address such as "+
+			"tcp://127.0.0.1:5000, or port 0 for a free one", address)
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {

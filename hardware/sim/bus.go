@@ -149,7 +149,8 @@ func (s *Site) breakOff(l *line) {
 	delete(s.troubles, faultKey{"break-off", l.name})
 	delete(s.troubles, faultKey{"break-off", "*"})
 	s.mu.Unlock()
-	go func() { _ = s.SetFault(Fault{Kind: "unplug", Target: l.name, Value: "on"}) }() // a device that is there can be unplugged
+	// a device that is there can be unplugged
+	go func() { _ = s.SetFault(Fault{Kind: "unplug", Target: l.name, Value: "on"}) }()
 }
 
 // echo is the host's own request, as an adapter gives it back whose receiver

@@ -52,7 +52,8 @@ func (s *Site) SetWeather(w Weather) error {
 	case i < 0:
 		return fmt.Errorf("climate sensor %q: %w", w.Sensor, ErrUnknown)
 	case w.Celsius < coldest || w.Celsius > hottest || w.HumidityPct < 0 || w.HumidityPct > 100:
-		return fmt.Errorf("%.1f degrees and %.1f %%: %d to %d degrees, 0 to 100 %%: %w", w.Celsius, w.HumidityPct, coldest, hottest, ErrCannot)
+		return fmt.Errorf("%.1f degrees and %.1f %%: %d to %d degrees, 0 to 100 %%: %w", w.Celsius, w.HumidityPct,
+			coldest, hottest, ErrCannot)
 	}
 	w.Sensor = s.plan.Climates[i].Name
 	s.weather[i] = w

@@ -22,7 +22,8 @@ func TestACoilIsNotHeatedByAMachineThatStandsStill(t *testing.T) {
 	} {
 		now := begun.Add(look.after)
 		if got := c.warmth(now); math.Abs(got-look.want) > 1e-9 || c.over(now) != look.over {
-			t.Errorf("after %v: %.3f s of current, over %v; want %.3f, %v", look.after, got, c.over(now), look.want, look.over)
+			t.Errorf("after %v: %.3f s of current, over %v; want %.3f, %v", look.after, got, c.over(now),
+				look.want, look.over)
 		}
 	}
 	forever := coil{since: begun, at: begun}

@@ -134,7 +134,10 @@ func (s *Site) pulseTime(b *board, data, frame []byte, at int64) []byte {
 	if len(data) == 2 {
 		units := int(data[0])<<8 | int(data[1])
 		b.pulse = time.Duration(units) * 10 * time.Millisecond
-		s.record(Entry{Kind: "pulse_time", Bus: b.bus, Board: b.plan.Address, PulseMS: units * 10, FirstByteNS: at, Request: hexOf(frame)})
+		s.record(Entry{
+			Kind: "pulse_time", Bus: b.bus, Board: b.plan.Address, PulseMS: units * 10, FirstByteNS: at,
+			Request: hexOf(frame),
+		})
 		s.tell("bus %s board %d: pulse set to %s", b.bus, b.plan.Address, b.pulse)
 	}
 	units := int(b.pulse / (10 * time.Millisecond))

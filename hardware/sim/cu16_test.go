@@ -77,10 +77,15 @@ func TestBoardsAnswerThePublishedFrames(t *testing.T) {
 		reply   string
 	}{
 		{"all closed and empty", nil, "02 00 30 03 35", "020035ffff00000338"},
-		{"lock 1 open, something in 1", func(s *Site) { s.doors["Aa"].state, s.doors["Aa"].inside = StateOpen, true }, "02 00 30 03 35", "020035feff01000338"},
-		{"lock 5 open, something in 5", func(s *Site) { s.doors["Ae"].state, s.doors["Ae"].inside = StateOpen, true }, "02 00 30 03 35", "020035efff10000338"},
-		{"board 1, lock 11 open, something in 11", func(s *Site) { s.doors["Bk"].state, s.doors["Bk"].inside = StateOpen, true }, "02 10 30 03 45", "021035fffb00040348"},
-		{"a door pushed to reads open", func(s *Site) { s.doors["Aa"].state = StateAjar }, "02 00 30 03 35", "020035feff00000337"},
+		{"lock 1 open, something in 1", func(s *Site) { s.doors["Aa"].state, s.doors["Aa"].inside = StateOpen, true },
+			"02 00 30 03 35", "020035feff01000338"},
+		{"lock 5 open, something in 5", func(s *Site) { s.doors["Ae"].state, s.doors["Ae"].inside = StateOpen, true },
+			"02 00 30 03 35", "020035efff10000338"},
+		{"board 1, lock 11 open, something in 11", func(s *Site) {
+			s.doors["Bk"].state, s.doors["Bk"].inside = StateOpen, true
+		}, "02 10 30 03 45", "021035fffb00040348"},
+		{"a door pushed to reads open", func(s *Site) { s.doors["Aa"].state = StateAjar }, "02 00 30 03 35",
+			"020035feff00000337"},
 		{"the alternative status command", nil, "02 00 32 03 37", "020035ffff00000338"},
 		{"every board of the bus", nil, "02 F0 32 03 27", "020035ffff00000338 021035ffff00000348"},
 		{"the lock nibble of a status request does not matter", nil, "02 07 30 03 3C", "020035ffff00000338"},
@@ -89,16 +94,22 @@ func TestBoardsAnswerThePublishedFrames(t *testing.T) {
 		{"the pulse of a board nobody has set", nil, "02 10 37 03 4C", "0210380032037f"},
 		{"a board that is not there", nil, "02 20 30 03 55", ""},
 		{"a silent board", wrong("silent-board", "main/0", "on"), "02 00 30 03 35", ""},
-		{"the others speak for a silent one", wrong("silent-board", "main/0", "on"), "02 F0 32 03 27", "021035ffff00000348"},
+		{"the others speak for a silent one", wrong("silent-board", "main/0", "on"), "02 F0 32 03 27",
+			"021035ffff00000348"},
 		{"unlocking everything is not answered", nil, "02 00 33 03 38", ""},
 		{"setting the speed is not done here", nil, "02 00 40 01 03 46", ""},
 		{"a wrong sum", nil, "02 00 30 03 36", "no frame"},
 		{"a wrong end", nil, "02 00 30 04 36", "no frame"},
-		{"an inverted hook", func(s *Site) { s.boards[boardID{"main", 0}].plan.InvertHook = true }, "02 00 30 03 35", "02003500000000033a"},
-		{"an inverted sensor", func(s *Site) { s.boards[boardID{"main", 0}].plan.InvertPresence = true }, "02 00 30 03 35", "020035ffffffff0336"},
-		{"no sensors fitted", func(s *Site) { s.boards[boardID{"main", 0}].plan.Presence, s.doors["Aa"].inside = false, true }, "02 00 30 03 35", "020035ffff00000338"},
+		{"an inverted hook", func(s *Site) { s.boards[boardID{"main", 0}].plan.InvertHook = true }, "02 00 30 03 35",
+			"02003500000000033a"},
+		{"an inverted sensor", func(s *Site) { s.boards[boardID{"main", 0}].plan.InvertPresence = true },
+			"02 00 30 03 35", "020035ffffffff0336"},
+		{"no sensors fitted", func(s *Site) {
+			s.boards[boardID{"main", 0}].plan.Presence, s.doors["Aa"].inside = false, true
+		}, "02 00 30 03 35", "020035ffff00000338"},
 		{"a dirty sensor", wrong("dirty", "Aa", "on"), "02 00 30 03 35", "020035ffff01000339"},
-		{"a lock without a door reads open", func(s *Site) { delete(s.boards[boardID{"main", 0}].plan.Locks, 16) }, "02 00 30 03 35", "020035ff7f000003b8"},
+		{"a lock without a door reads open", func(s *Site) { delete(s.boards[boardID{"main", 0}].plan.Locks, 16) },
+			"02 00 30 03 35", "020035ff7f000003b8"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newSite(twoBoards())
@@ -120,8 +131,14 @@ func TestTheJournalTellsWhichLockWasDriven(t *testing.T) {
 	exchange(t, s, "02 00 39 05 03 43")
 	entries, pulses := s.Journal(0)
 	want := []Entry{
-		{Seq: 1, Kind: "unlock", Bus: "main", Board: 1, Lock: 11, Door: "Bk", Acted: true, PulseMS: 500, Request: "02 1a 31 03 50"},
-		{Seq: 2, Kind: "unlock", Bus: "main", Board: 0, Lock: 16, Door: "Ap", Acted: true, PulseMS: 500, Overlap: true, Request: "02 0f 31 03 45"},
+		{
+			Seq: 1, Kind: "unlock", Bus: "main", Board: 1, Lock: 11, Door: "Bk", Acted: true, PulseMS: 500,
+			Request: "02 1a 31 03 50",
+		},
+		{
+			Seq: 2, Kind: "unlock", Bus: "main", Board: 0, Lock: 16, Door: "Ap", Acted: true, PulseMS: 500,
+			Overlap: true, Request: "02 0f 31 03 45",
+		},
 		{Seq: 3, Kind: "unlock", Bus: "main", Board: 2, Lock: 1, Request: "02 20 31 03 56"},
 		{Seq: 4, Kind: "other", Bus: "main", Command: 0x39, Request: "02 00 39 05 03 43"},
 	}
@@ -145,7 +162,8 @@ func TestAFrameIsFoundBetweenJunk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		junk := rapid.SliceOfN(rapid.ByteRange(3, 255), 0, 8)
 		before, after := junk.Draw(t, "before"), junk.Draw(t, "after")
-		address, command := rapid.Byte().Draw(t, "address"), rapid.SampledFrom([]byte{askStatus, askUnlock, askAll}).Draw(t, "command")
+		address, command := rapid.Byte().Draw(t, "address"), rapid.SampledFrom([]byte{askStatus, askUnlock, askAll}).
+			Draw(t, "command")
 		frame := seal(frameStart, address, command, frameEnd)
 		in := slices.Concat(before, frame, after)
 		found, used := cutCU16(in)

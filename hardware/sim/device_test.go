@@ -18,14 +18,19 @@ func TestAClimateSensorAnswersAsPublished(t *testing.T) {
 		request string
 		answer  string
 	}{
-		{"published", Climate{Address: 1}, Weather{"", 30.5, 54.6}, "", "01 04 00 01 00 02 20 0B", "01 04 04 01 31 02 22 2A CE"},
+		{"published", Climate{Address: 1}, Weather{"", 30.5, 54.6}, "", "01 04 00 01 00 02 20 0B",
+			"01 04 04 01 31 02 22 2A CE"},
 		{"below zero", Climate{Address: 1}, Weather{"", -4.2, 80}, "", crc("01 04 00 01 00 01"), crc("01 04 02 FF D6")},
-		{"in hundredths", Climate{Address: 1, Hundredths: true}, Weather{"", 30.5, 54.6}, "", "01 04 00 01 00 02 20 0B", crc("01 04 04 0B EA 15 54")},
-		{"a register that is not there", Climate{Address: 1}, Weather{"", 5, 50}, "", crc("01 04 00 03 00 01"), crc("01 84 02")},
+		{"in hundredths", Climate{Address: 1, Hundredths: true}, Weather{"", 30.5, 54.6}, "", "01 04 00 01 00 02 20 0B",
+			crc("01 04 04 0B EA 15 54")},
+		{"a register that is not there", Climate{Address: 1}, Weather{"", 5, 50}, "", crc("01 04 00 03 00 01"),
+			crc("01 84 02")},
 		{"another function", Climate{Address: 1}, Weather{"", 5, 50}, "", crc("01 03 00 01 00 02"), crc("01 83 01")},
-		{"a broken probe", Climate{Address: 1}, Weather{"", 5, 50}, "climate-broken climate-cool on", crc("01 04 00 01 00 01"), crc("01 04 02 7F FF")},
+		{"a broken probe", Climate{Address: 1}, Weather{"", 5, 50}, "climate-broken climate-cool on",
+			crc("01 04 00 01 00 01"), crc("01 04 02 7F FF")},
 		{"another address", Climate{Address: 2}, Weather{"", 5, 50}, "", "01 04 00 01 00 02 20 0B", ""},
-		{"silence", Climate{Address: 1}, Weather{"", 5, 50}, "climate-mute climate-cool on", "01 04 00 01 00 02 20 0B", ""},
+		{"silence", Climate{Address: 1}, Weather{"", 5, 50}, "climate-mute climate-cool on",
+			"01 04 00 01 00 02 20 0B", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -37,7 +42,8 @@ func TestAClimateSensorAnswersAsPublished(t *testing.T) {
 				if tc.fault != "" {
 					plague(t, s, tc.fault)
 				}
-				if got, want := heard(t, host, s, tc.request, time.Second), unhex(t, tc.answer); !bytes.Equal(got, want) {
+				if got, want := heard(t, host, s, tc.request, time.Second),
+					unhex(t, tc.answer); !bytes.Equal(got, want) {
 					t.Errorf("got % x, want % x", got, want)
 				}
 			})
@@ -48,7 +54,10 @@ func TestAClimateSensorAnswersAsPublished(t *testing.T) {
 	for _, tc := range []struct {
 		w    Weather
 		want error
-	}{{Weather{"warm", 5, 50}, ErrUnknown}, {Weather{"", 500, 50}, ErrCannot}, {Weather{"cool", 5, 101}, ErrCannot}, {Weather{"cool", 5, 50}, nil}} {
+	}{
+		{Weather{"warm", 5, 50}, ErrUnknown}, {Weather{"", 500, 50}, ErrCannot}, {Weather{"cool", 5, 101}, ErrCannot},
+		{Weather{"cool", 5, 50}, nil},
+	} {
 		if err := s.SetWeather(tc.w); !errors.Is(err, tc.want) {
 			t.Errorf("%+v: %v, want %v", tc.w, err, tc.want)
 		}
@@ -75,7 +84,9 @@ func TestPrintersSufferFromFaults(t *testing.T) {
 	} {
 		t.Run(tc.fault, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				host, s := furnished(t, Plan{Printer: Printer{Link: "x", Baud: 115200}, Label: Printer{Link: "y", Baud: 115200}}, tc.name)
+				host, s := furnished(t, Plan{
+					Printer: Printer{Link: "x", Baud: 115200}, Label: Printer{Link: "y", Baud: 115200},
+				}, tc.name)
 				if tc.fault != "" {
 					plague(t, s, tc.fault)
 				}

@@ -89,7 +89,8 @@ func (s *Site) Do(number string, act Act) error {
 		}
 		s.reachIn(d, act == ActPut)
 	default:
-		return fmt.Errorf("%q is nothing people do to a door: %w (close, push, open, open-by-force, put, take)", act, ErrUnknown)
+		return fmt.Errorf("%q is nothing people do to a door: %w (close, push, open, open-by-force, put, take)",
+			act, ErrUnknown)
 	}
 	return nil
 }

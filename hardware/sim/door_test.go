@@ -36,7 +36,8 @@ func TestADrivenDoorOpensAfterItsDelay(t *testing.T) {
 		{"a good door", Fault{}, 79 * time.Millisecond, StateOpen},
 		{"a slow door", Fault{Kind: "slow", Target: "Aa", Value: "1200ms"}, 1199 * time.Millisecond, StateOpen},
 		{"a stuck door", Fault{Kind: "stuck", Target: "Aa", Value: "on"}, time.Minute, StateClosed},
-		{"a door on a silent board", Fault{Kind: "silent-board", Target: "main/0", Value: "on"}, time.Minute, StateClosed},
+		{"a door on a silent board", Fault{Kind: "silent-board", Target: "main/0", Value: "on"}, time.Minute,
+			StateClosed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

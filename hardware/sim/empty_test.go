@@ -15,7 +15,10 @@ func waitUntilEmpty(t *testing.T, l *line) {
 	deadline := time.After(2 * time.Minute)
 	for {
 		var n int
-		if err := l.port.(*port).ioctl(func(fd int) (err error) { n, err = unix.IoctlGetInt(fd, unix.TIOCINQ); return err }); err != nil {
+		if err := l.port.(*port).ioctl(func(fd int) (err error) {
+			n, err = unix.IoctlGetInt(fd, unix.TIOCINQ)
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if n == 0 {

@@ -18,8 +18,9 @@ type Fault struct {
 
 // FaultKind explains one kind of fault.
 type FaultKind struct {
-	Kind   string `json:"kind"`
-	Target string `json:"target"` // "door", "board", "bus", "device" (any port), "scanner", "badge", "printer", "label" or "climate"
+	Kind string `json:"kind"`
+	// "door", "board", "bus", "device" (any port), "scanner", "badge", "printer", "label" or "climate"
+	Target string `json:"target"`
 	// Value is what the fault takes: "switch" on or off; "chance" on, off or a
 	// probability; "probability"; "duration", alone or as 300ms@0.1 with a
 	// probability; "count"; "choice" one of Choices; "name" of
@@ -30,11 +31,13 @@ type FaultKind struct {
 }
 
 // FaultKinds lists what can be wrong.
-var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults, scannerFaults, badgeFaults, printerFaults, climateFaults)
+var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults, scannerFaults, badgeFaults,
+	printerFaults, climateFaults)
 
 var doorFaults = []FaultKind{
 	{"stuck", "door", "chance", nil, "the coil is driven, the latch does not let go"},
-	{"no-spring", "door", "chance", nil, "the latch lets go while the coil is driven, the door does not move and catches again"},
+	{"no-spring", "door", "chance", nil,
+		"the latch lets go while the coil is driven, the door does not move and catches again"},
 	{"slow", "door", "duration", nil, "opens this long after the pulse (off: 80 ms)"},
 	{"left-open", "door", "chance", nil, "springs open when it is pushed shut"},
 	{"no-catch", "door", "chance", nil, "stays ajar when it is pushed shut"},
@@ -47,29 +50,37 @@ var doorFaults = []FaultKind{
 
 var boardFaults = []FaultKind{
 	{"silent-board", "board", "chance", nil, "does not answer and drives no coil"},
-	{"sleepy", "board", "duration", nil, "answers no status for this long after an unlock, unless another command wakes it"},
+	{"sleepy", "board", "duration", nil,
+		"answers no status for this long after an unlock, unless another command wakes it"},
 	{"cable-off", "board", "switch", nil, "the plug of all its contacts has come off"},
 	{"cool-down", "board", "count", nil, "refuses more openings than this in a minute"},
 	{"power-dip", "board", "chance", nil, "starts again at an unlock: reads zeros for 300 ms, forgets its pulse time"},
 	{"banner", "board", "switch", nil, "sends a line of text when it starts"},
 	{"twin", "board", "switch", nil, "another board has the same address: their answers mix"},
-	{"unlock-reply", "board", "choice", []string{"short", "status", "77"}, "Kerong: answers an unlock with a short frame, a status or a 77 frame"},
-	{"push", "board", "choice", []string{"81", "82", "on", "never"}, "tells changes unasked: 81 or 82 frames (XOR boards), on or never (WKLY)"},
+	{"unlock-reply", "board", "choice", []string{"short", "status", "77"},
+		"Kerong: answers an unlock with a short frame, a status or a 77 frame"},
+	{"push", "board", "choice", []string{"81", "82", "on", "never"},
+		"tells changes unasked: 81 or 82 frames (XOR boards), on or never (WKLY)"},
 }
 
 var busFaults = []FaultKind{
 	{"noise", "bus", "probability", nil, "stray bytes around replies, flipped bits in them"},
 	{"stray", "bus", "probability", nil, "stray bytes before, after and between frames"},
 	{"split", "bus", "switch", nil, "replies come in pieces with pauses"},
-	{"drip", "bus", "duration", nil, "bytes come one by one with this long between them, as from an adapter with a latency timer behind a hub"},
-	{"latency", "bus", "duration", nil, "replies are held back this long and come at once, as an FTDI adapter does for 16ms"},
-	{"echo", "bus", "choice", []string{"on", "short", "partial"}, "the host hears its own requests: whole, without the first byte, or in part"},
+	{"drip", "bus", "duration", nil, "bytes come one by one with this long between them, as from an adapter with a " +
+		"latency timer behind a hub"},
+	{"latency", "bus", "duration", nil,
+		"replies are held back this long and come at once, as an FTDI adapter does for 16ms"},
+	{"echo", "bus", "choice", []string{"on", "short", "partial"},
+		"the host hears its own requests: whole, without the first byte, or in part"},
 	{"bad-sum", "bus", "probability", nil, "replies with a wrong checksum"},
 	{"wrong-address", "bus", "probability", nil, "replies in another board's name, with a good checksum"},
 	{"late-reply", "bus", "duration", nil, "replies come this long after their time"},
-	{"interject", "bus", "probability", nil, "a board tells a contact unasked between request and reply, where it tells them at all"},
+	{"interject", "bus", "probability", nil,
+		"a board tells a contact unasked between request and reply, where it tells them at all"},
 	{"text", "bus", "probability", nil, "foreign text comes before a reply: AT commands, banners"},
-	{"break-off", "bus", "choice", []string{"request", "reply", "unlock"}, "the adapter is unplugged in the middle of the next request, reply or unlock"},
+	{"break-off", "bus", "choice", []string{"request", "reply", "unlock"},
+		"the adapter is unplugged in the middle of the next request, reply or unlock"},
 }
 
 var deviceFaults = []FaultKind{
@@ -138,7 +149,8 @@ func (s *Site) faultKind(f Fault) (FaultKind, error) {
 		return FaultKind{}, fmt.Errorf("fault %q: %w (%s)", f.Kind, ErrUnknown, strings.Join(kinds, ", "))
 	}
 	kind := FaultKinds[i]
-	if all := s.targets(kind.Target); !slices.Contains(all, f.Target) && (f.Target != "*" || len(all) == 0 || kind.Target == "device") {
+	if all := s.targets(kind.Target); !slices.Contains(all, f.Target) &&
+		(f.Target != "*" || len(all) == 0 || kind.Target == "device") {
 		hint := ""
 		if kind.Target == "board" {
 			hint = " (bus/address, such as main/1)"
@@ -200,7 +212,8 @@ func (s *Site) replug(f Fault, t *trouble) error {
 		s.mu.Unlock()
 		switch {
 		case t != nil && before != nil:
-			return fmt.Errorf("%s and %s are swapped already: switch that off first: %w", f.Target, before.text, ErrCannot)
+			return fmt.Errorf("%s and %s are swapped already: switch that off first: %w", f.Target,
+				before.text, ErrCannot)
 		case t != nil:
 			return s.swap(f.Target, f.Value)
 		case before != nil:

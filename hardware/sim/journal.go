@@ -17,9 +17,10 @@ const recentLength = 100
 // An Entry is something that crossed a wire. Times in ns are CLOCK_MONOTONIC of
 // this machine, comparable between its processes.
 type Entry struct {
-	Seq  int       `json:"seq"` // from 1, without gaps
-	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // "unlock", "scan", "badge", "print", "pulse_time", "other"; "violation": what no driver should do
+	Seq int       `json:"seq"` // from 1, without gaps
+	At  time.Time `json:"at"`
+	// "unlock", "scan", "badge", "print", "pulse_time", "other"; "violation": what no driver should do
+	Kind string `json:"kind"`
 
 	Bus     string `json:"bus,omitempty"`
 	Device  string `json:"device,omitempty"` // print, scan, badge: which one

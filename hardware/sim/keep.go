@@ -41,7 +41,9 @@ func ReadKept(path string) ([]Left, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s does not tell how the doors were left; remove it to begin with all doors closed and empty: %w", path, err)
+		return nil,
+			fmt.Errorf("%s does not tell how the doors were left; remove it to begin with all doors closed "+
+				"and empty: %w", path, err)
 	}
 	return k.Doors, nil
 }

@@ -69,7 +69,8 @@ func TestADoorThatNoLongerExistsIsIgnored(t *testing.T) {
 	plan := hung(twoBoards())
 	plan.Left = []Left{{"gone", StateOpen, true}, {"Aa", StateOpen, false}}
 	s := newSite(plan)
-	if stateOf(t, s, "Aa") != StateOpen || slices.ContainsFunc(s.Doors(), func(d Door) bool { return d.Number == "gone" }) {
+	if stateOf(t, s, "Aa") != StateOpen || slices.ContainsFunc(s.Doors(),
+		func(d Door) bool { return d.Number == "gone" }) {
 		t.Errorf("doors: %+v", s.Doors())
 	}
 }

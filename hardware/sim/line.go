@@ -176,7 +176,10 @@ type sender struct {
 const waitingSendings = 256
 
 func newSender(to io.Writer, byteTime time.Duration) *sender {
-	return &sender{to: to, byteTime: byteTime, waiting: make(chan sending, waitingSendings), turn: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &sender{
+		to: to, byteTime: byteTime, waiting: make(chan sending, waitingSendings), turn: make(chan struct{}, 1),
+		ended: make(chan struct{}),
+	}
 }
 
 // queue has a sending follow what is sent now. It never waits; a line that is

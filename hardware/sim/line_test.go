@@ -81,7 +81,8 @@ func TestFaultsOfALine(t *testing.T) {
 			if err := s.SetFault(Fault{Kind: "echo", Target: "main", Value: "on"}); err != nil {
 				t.Fatal(err)
 			}
-			if got, want := ask(t, host, "02 00 30 03 35", 14), unhex(t, "02 00 30 03 35"+clean); !bytes.Equal(got, want) {
+			if got, want := ask(t, host, "02 00 30 03 35", 14), unhex(t,
+				"02 00 30 03 35"+clean); !bytes.Equal(got, want) {
 				t.Errorf("got %x, want %x", got, want)
 			}
 		})
@@ -162,14 +163,20 @@ func TestFaultsAreRefusedWithWhatIsAllowed(t *testing.T) {
 		f    Fault
 		want string
 	}{
-		{"an unknown kind", Fault{Kind: "fire", Target: "1", Value: "on"}, `fault "fire": not on this site (stuck, no-spring, `},
+		{"an unknown kind", Fault{Kind: "fire", Target: "1", Value: "on"},
+			`fault "fire": not on this site (stuck, no-spring, `},
 		{"a door that is not there", Fault{Kind: "stuck", Target: "99", Value: "on"}, `door "99": not on this site`},
-		{"a board that is not there", Fault{Kind: "silent-board", Target: "main/7", Value: "on"}, `board "main/7": not on this site (bus/address, such as main/1)`},
+		{"a board that is not there", Fault{Kind: "silent-board", Target: "main/7", Value: "on"},
+			`board "main/7": not on this site (bus/address, such as main/1)`},
 		{"a bus that is not there", Fault{Kind: "split", Target: "side", Value: "on"}, `bus "side": not on this site`},
-		{"a device that is not there", Fault{Kind: "unplug", Target: "side", Value: "on"}, `device "side": not on this site`},
-		{"neither on nor off", Fault{Kind: "stuck", Target: "Aa", Value: "perhaps"}, `stuck "perhaps": on, off or a probability up to 1: cannot be done`},
-		{"noise beyond certainty", Fault{Kind: "noise", Target: "main", Value: "2"}, `noise "2": a probability from 0 to 1, or off: cannot be done`},
-		{"a delay of a year", Fault{Kind: "slow", Target: "Aa", Value: "8760h"}, `slow "8760h": a duration up to 1h0m0s, such as 1200ms`},
+		{"a device that is not there", Fault{Kind: "unplug", Target: "side", Value: "on"},
+			`device "side": not on this site`},
+		{"neither on nor off", Fault{Kind: "stuck", Target: "Aa", Value: "perhaps"},
+			`stuck "perhaps": on, off or a probability up to 1: cannot be done`},
+		{"noise beyond certainty", Fault{Kind: "noise", Target: "main", Value: "2"},
+			`noise "2": a probability from 0 to 1, or off: cannot be done`},
+		{"a delay of a year", Fault{Kind: "slow", Target: "Aa", Value: "8760h"},
+			`slow "8760h": a duration up to 1h0m0s, such as 1200ms`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newSite(twoBoards())

@@ -22,7 +22,8 @@ func ReadPicture(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("not a PNG or JPEG picture: %w", err)
 	}
 	if size.Width*size.Height > maxPixels {
-		return nil, fmt.Errorf("a picture of %d x %d: at most %d pixels: %w", size.Width, size.Height, maxPixels, ErrCannot)
+		return nil, fmt.Errorf("a picture of %d x %d: at most %d pixels: %w", size.Width, size.Height,
+			maxPixels, ErrCannot)
 	}
 	picture, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -46,7 +47,8 @@ func ReadPicture(data []byte) ([]byte, error) {
 
 func readOnce(picture image.Image) []byte {
 	source := gozxing.NewLuminanceSourceFromImage(picture)
-	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source),
+		gozxing.NewGlobalHistgramBinarizer(source)} {
 		bitmap, err := gozxing.NewBinaryBitmap(binarizer)
 		if err != nil {
 			continue

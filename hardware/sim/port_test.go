@@ -106,7 +106,8 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 		{"a file", func(p string) error { return os.WriteFile(p, []byte("mine"), 0o600) }, false},
 		{"a link to a file", func(p string) error { return os.Symlink("/etc/hostname", p) }, false},
 		{"a link to a terminal in use", func(p string) error { return os.Symlink("/dev/pts/ptmx", p) }, false},
-		{"a link a killed simulator left behind", func(p string) error { return os.Symlink("/dev/pts/999999", p) }, true},
+		{"a link a killed simulator left behind", func(p string) error { return os.Symlink("/dev/pts/999999", p) },
+			true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			plan := twoBoards()
@@ -177,7 +178,8 @@ func TestAScanArrivesByteForByteWithItsSuffix(t *testing.T) {
 		}
 	}
 	entries, _ := s.Journal(0)
-	if len(entries) != 2 || entries[1].Kind != "scan" || entries[1].Bytes != 258 || entries[1].LastByteNS <= entries[0].LastByteNS {
+	if len(entries) != 2 || entries[1].Kind != "scan" || entries[1].Bytes != 258 ||
+		entries[1].LastByteNS <= entries[0].LastByteNS {
 		t.Errorf("journal: %+v", entries)
 	}
 	if err := s.Scan(nil, true); err == nil {

@@ -100,8 +100,10 @@ func (s *Site) suffer(f Fault) {
 	is := func(kind, target string) bool { return s.troubles[faultKey{kind, target}] != nil }
 	if s.labeller != nil {
 		s.labeller.Set(paper.LabelCondition{
-			PaperOut: is("label-out", labelPrinter), RibbonOut: is("ribbon-out", labelPrinter), HeadOpen: is("head-open", labelPrinter),
-			TooHot: is("too-hot", labelPrinter), Paused: is("paused", labelPrinter), Mute: is("label-mute", labelPrinter), Talks: is("label-talks", labelPrinter),
+			PaperOut: is("label-out", labelPrinter), RibbonOut: is("ribbon-out", labelPrinter),
+			HeadOpen: is("head-open", labelPrinter),
+			TooHot:   is("too-hot", labelPrinter), Paused: is("paused", labelPrinter),
+			Mute: is("label-mute", labelPrinter), Talks: is("label-talks", labelPrinter),
 		})
 		s.announcePaper(labelPrinter, s.labeller.Pieces())
 	}
@@ -109,8 +111,10 @@ func (s *Site) suffer(f Fault) {
 		return
 	}
 	answers := s.printer.Set(paper.Condition{
-		CoverOpen: is("cover", receiptPrinter), PaperOut: is("paper-out", receiptPrinter), NearEnd: is("near-end", receiptPrinter),
-		Offline: is("offline", receiptPrinter), Cutter: is("cutter", receiptPrinter), Mute: is("mute", receiptPrinter), Forgets: is("forgets", receiptPrinter),
+		CoverOpen: is("cover", receiptPrinter), PaperOut: is("paper-out", receiptPrinter),
+		NearEnd: is("near-end", receiptPrinter),
+		Offline: is("offline", receiptPrinter), Cutter: is("cutter", receiptPrinter), Mute: is("mute", receiptPrinter),
+		Forgets: is("forgets", receiptPrinter),
 	})
 	if f.Kind == "paper-left" {
 		left := newRoll

@@ -25,13 +25,20 @@ func TestQuirksOfALine(t *testing.T) {
 		from, to time.Duration // until all of it is there; to 0: no bound
 	}{
 		{"an echo without its first byte", []string{"echo main short"}, askBoard0, "00 30 03 35" + allClosed, 0, 0},
-		{"an adapter that holds bytes back", []string{"latency main 16ms"}, askBoard0, allClosed, 16 * time.Millisecond, 25 * time.Millisecond},
-		{"a reply in another board's name", []string{"wrong-address main 1"}, askBoard0, "02 10 35 FF FF 00 00 03 48", 0, 0},
-		{"a late reply", []string{"late-reply main 300ms"}, askBoard0, allClosed, 300 * time.Millisecond, 320 * time.Millisecond},
-		{"a board whose cable has come off", []string{"cable-off main/0 on"}, askBoard0, "02 00 35 00 00 00 00 03 3A", 0, 0},
-		{"a contact that reads the other way", []string{"inverted Aa on"}, askBoard0, "02 00 35 FE FF 00 00 03 37", 0, 0},
-		{"a status unasked after an unlock", []string{"unlock-reply main/0 status", "stuck Aa on"}, "02 00 31 03 36", allClosed, 0, 0},
-		{"a short frame after an unlock", []string{"unlock-reply main/0 short"}, "02 00 31 03 36", "02 00 31 03 36", 0, 0},
+		{"an adapter that holds bytes back", []string{"latency main 16ms"}, askBoard0, allClosed, 16 * time.Millisecond,
+			25 * time.Millisecond},
+		{"a reply in another board's name", []string{"wrong-address main 1"}, askBoard0,
+			"02 10 35 FF FF 00 00 03 48", 0, 0},
+		{"a late reply", []string{"late-reply main 300ms"}, askBoard0, allClosed, 300 * time.Millisecond,
+			320 * time.Millisecond},
+		{"a board whose cable has come off", []string{"cable-off main/0 on"}, askBoard0,
+			"02 00 35 00 00 00 00 03 3A", 0, 0},
+		{"a contact that reads the other way", []string{"inverted Aa on"}, askBoard0,
+			"02 00 35 FE FF 00 00 03 37", 0, 0},
+		{"a status unasked after an unlock", []string{"unlock-reply main/0 status", "stuck Aa on"}, "02 00 31 03 36",
+			allClosed, 0, 0},
+		{"a short frame after an unlock", []string{"unlock-reply main/0 short"}, "02 00 31 03 36",
+			"02 00 31 03 36", 0, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,8 +100,12 @@ func TestRepliesThatAreSpoiled(t *testing.T) {
 			i := bytes.Index(got, []byte{2, 0, 0x35, 0xff, 0xff, 0, 0, 3, 0x38})
 			return i > 0 && len(got) > i+9
 		}},
-		{"foreign text before it", "text main 1", func(got []byte) bool { return len(got) > 9 && bytes.HasSuffix(got, []byte{3, 0x38}) }},
-		{"part of an echo", "echo main partial", func(got []byte) bool { return len(got) > 9 && len(got) < 14 && got[0] == 2 }},
+		{"foreign text before it", "text main 1", func(got []byte) bool {
+			return len(got) > 9 && bytes.HasSuffix(got, []byte{3, 0x38})
+		}},
+		{"part of an echo", "echo main partial", func(got []byte) bool {
+			return len(got) > 9 && len(got) < 14 && got[0] == 2
+		}},
 		{"two boards at one address", "twin main/0 on", func(got []byte) bool {
 			return (len(got) == 9 || len(got) == 10) && !bytes.Equal(got, []byte{2, 0, 0x35, 0xff, 0xff, 0, 0, 3, 0x38})
 		}},
@@ -139,14 +150,16 @@ func TestADippingSupplyResetsTheBoard(t *testing.T) {
 		if got := heard(t, host, s, "02 00 31 03 36", 100*time.Millisecond); !bytes.Contains(got, []byte("boot ok")) {
 			t.Errorf("the banner is missing: %q", got)
 		}
-		if got := heard(t, host, s, askBoard0, 100*time.Millisecond); !bytes.Equal(got, unhex(t, "02 00 35 00 00 00 00 03 3A")) {
+		if got := heard(t, host, s, askBoard0, 100*time.Millisecond); !bytes.Equal(got,
+			unhex(t, "02 00 35 00 00 00 00 03 3A")) {
 			t.Errorf("while it starts it answers %x", got)
 		}
 		time.Sleep(300 * time.Millisecond)
 		if got := heard(t, host, s, askBoard0, 100*time.Millisecond); !bytes.Equal(got, unhex(t, allClosed)) {
 			t.Errorf("after that it answers %x", got)
 		}
-		if got := heard(t, host, s, "02 00 37 03 3C", 100*time.Millisecond); !bytes.Equal(got, unhex(t, "02 00 38 00 32 03 6F")) {
+		if got := heard(t, host, s, "02 00 37 03 3C", 100*time.Millisecond); !bytes.Equal(got,
+			unhex(t, "02 00 38 00 32 03 6F")) {
 			t.Errorf("its pulse is told as %x", got)
 		}
 	})
@@ -266,7 +279,9 @@ func TestACoilThatIsDrivenTooOftenBurns(t *testing.T) {
 			time.Sleep(600 * time.Millisecond)
 		}
 		entries, _ = s.Journal(0)
-		if !slices.ContainsFunc(entries, func(e Entry) bool { return strings.Contains(e.Violation, "burnt") && e.Door == "Aa" }) {
+		if !slices.ContainsFunc(entries, func(e Entry) bool {
+			return strings.Contains(e.Violation, "burnt") && e.Door == "Aa"
+		}) {
 			t.Errorf("twelve pulses in a row did no harm: %+v", entries)
 		}
 	})
@@ -293,7 +308,10 @@ func TestHistoryTellsWhatADoorReallyDid(t *testing.T) {
 		for _, tc := range []struct {
 			from, to time.Duration
 			want     bool
-		}{{0, 900 * time.Millisecond, false}, {0, 1100 * time.Millisecond, true}, {1500 * time.Millisecond, 1600 * time.Millisecond, true}, {3100 * time.Millisecond, time.Hour, false}} {
+		}{
+			{0, 900 * time.Millisecond, false}, {0, 1100 * time.Millisecond, true},
+			{1500 * time.Millisecond, 1600 * time.Millisecond, true}, {3100 * time.Millisecond, time.Hour, false},
+		} {
 			if got, err := s.WasOpen("Aa", start.Add(tc.from), start.Add(tc.to)); got != tc.want || err != nil {
 				t.Errorf("from %s to %s it was open: %v, %v", tc.from, tc.to, got, err)
 			}

@@ -69,7 +69,8 @@ func TestAReaderReadsWhenItIsTold(t *testing.T) {
 				if err := <-said; err != nil {
 					t.Error(err)
 				}
-				if err := s.Scan([]byte("AGAIN"), false); !errors.Is(err, ErrCannot) || !strings.Contains(err.Error(), "nobody has told") {
+				if err := s.Scan([]byte("AGAIN"), false); !errors.Is(err, ErrCannot) ||
+					!strings.Contains(err.Error(), "nobody has told") {
 					t.Errorf("a second code without a trigger: %v", err)
 				}
 			})
@@ -178,8 +179,10 @@ func TestBadgesAreToldAgainAndAgain(t *testing.T) {
 		want              string
 	}{
 		{"125 kHz, published", "rdm6300", "01 00 63 E9 AE", "", 10 * time.Millisecond, rdm},
-		{"ID card in a combined reader, published", "combined", "06008E6D5D", "", 10 * time.Millisecond, "\x02\x0a\x02\x06\x00\x8e\x6d\x5d\xb0\x03"},
-		{"Mifare in a combined reader", "combined", "04:A1:B2:C3", "", 10 * time.Millisecond, "\x02\x09\x01\x04\xa1\xb2\xc3\xdc\x03"},
+		{"ID card in a combined reader, published", "combined", "06008E6D5D", "", 10 * time.Millisecond,
+			"\x02\x0a\x02\x06\x00\x8e\x6d\x5d\xb0\x03"},
+		{"Mifare in a combined reader", "combined", "04:A1:B2:C3", "", 10 * time.Millisecond,
+			"\x02\x09\x01\x04\xa1\xb2\xc3\xdc\x03"},
 		{"hexadecimal", "hex", "04A1B2C3", "", 10 * time.Millisecond, "04A1B2C3\r\n"},
 		{"ten digits", "digits", "010063E9AE", "", 10 * time.Millisecond, "0006547886\r"},
 		{"ten digits of another, published", "digits", "06008E6D5D", "", 10 * time.Millisecond, "0009334109\r"},
@@ -187,12 +190,14 @@ func TestBadgesAreToldAgainAndAgain(t *testing.T) {
 		{"the same, eight digits", "digits/8d", "06008E6D5D", "", 10 * time.Millisecond, "09334109\r"},
 		{"as long as it lies there", "rdm6300", "010063E9AE", "", 200 * time.Millisecond, rdm + rdm + rdm + rdm},
 		{"gone in the middle", "rdm6300", "010063E9AE", "badge-half badge on", 90 * time.Millisecond, rdm + rdm[:7]},
-		{"a wrong checksum", "rdm6300", "010063E9AE", "badge-xor badge on", 10 * time.Millisecond, "\x02010063E9AE24\x03"},
+		{"a wrong checksum", "rdm6300", "010063E9AE", "badge-xor badge on", 10 * time.Millisecond,
+			"\x02010063E9AE24\x03"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				format, spelling, _ := strings.Cut(tc.format, "/")
-				host, s := furnished(t, Plan{Badge: Badge{Link: "x", Baud: 9600, Format: format, Spelling: spelling}}, "badge")
+				host, s := furnished(t, Plan{Badge: Badge{Link: "x", Baud: 9600, Format: format, Spelling: spelling}},
+					"badge")
 				if tc.fault != "" {
 					plague(t, s, tc.fault)
 				}
@@ -237,7 +242,9 @@ func TestEveryTerminalHasItsOwnReader(t *testing.T) {
 		if err := s.Present([]byte("X"), Presented{Terminal: "shelf"}); !errors.Is(err, ErrUnknown) {
 			t.Errorf("a reader that is not there: %v", err)
 		}
-		for _, f := range []Fault{{Kind: "aim", Target: "scanner-desk", Value: "]Q1"}, {Kind: "badge-xor", Target: "badge-desk", Value: "on"}} {
+		for _, f := range []Fault{
+			{Kind: "aim", Target: "scanner-desk", Value: "]Q1"}, {Kind: "badge-xor", Target: "badge-desk", Value: "on"},
+		} {
 			if err := s.SetFault(f); err != nil {
 				t.Error(err)
 			}

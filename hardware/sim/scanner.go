@@ -45,7 +45,8 @@ var scannerFaults = []FaultKind{
 	{"scan-repeat", "scanner", "count", nil, "each code is sent this often"},
 	{"scan-noise", "scanner", "chance", nil, "bytes 00 and FF come before a code"},
 	{"no-suffix", "scanner", "chance", nil, "a code comes without its suffix and runs into the next"},
-	{"aim", "scanner", "choice", []string{"]Q0", "]Q1", "]Q3", "]C0", "]C1", "]d2", "]E0"}, "codes come with this AIM identifier in front"},
+	{"aim", "scanner", "choice", []string{"]Q0", "]Q1", "]Q3", "]C0", "]C1", "]d2", "]E0"},
+		"codes come with this AIM identifier in front"},
 	{"asleep", "scanner", "switch", nil, "takes no command that does not follow a byte 00 by 50 ms (SSI)"},
 	{"deaf", "scanner", "chance", nil, "does not hear an acknowledgement and repeats its packet (SSI)"},
 }
@@ -191,7 +192,8 @@ func (r *codeReader) awaitTrigger() error {
 		select {
 		case <-changed:
 		case <-limit:
-			return fmt.Errorf("nobody has told the reader to read for %s (its trigger is of the kind %q): %w", held, r.cfg.Kind, ErrCannot)
+			return fmt.Errorf("nobody has told the reader to read for %s (its trigger is of the kind %q): %w", held,
+				r.cfg.Kind, ErrCannot)
 		}
 	}
 }

@@ -74,7 +74,9 @@ func TestAWrongScriptIsRefusedWithItsLine(t *testing.T) {
 func TestAStarMeansAllOfAKind(t *testing.T) {
 	s := newSite(twoBoards())
 	plague(t, s, "cable-off * on")
-	for address, want := range map[string]string{askBoard0: "020035000000000" + "33a", "02 10 30 03 45": "021035000000000" + "34a"} {
+	for address, want := range map[string]string{
+		askBoard0: "020035000000000" + "33a", "02 10 30 03 45": "021035000000000" + "34a",
+	} {
 		if got := exchange(t, s, address); got != want {
 			t.Errorf("%s is answered by %s, want %s", address, got, want)
 		}

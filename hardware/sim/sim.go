@@ -61,7 +61,8 @@ type Bus struct {
 
 // A Board is one lock board.
 type Board struct {
-	Address        int            // as its selector says; 0 to 15, 1 to 32 for xor-8a80, 1 to 247 for waveshare-modbus, 0 to 31 for wkly
+	// as its selector says; 0 to 15, 1 to 32 for xor-8a80, 1 to 247 for waveshare-modbus, 0 to 31 for wkly
+	Address        int
 	InvertHook     bool           // the hook bit is 0 when latched
 	Presence       bool           // infrared sensors are fitted
 	InvertPresence bool           // the infrared bit is 0 when something is inside
@@ -154,7 +155,8 @@ func Open(plan Plan) (*Site, error) {
 // newSite makes the physical part, without terminals.
 func newSite(plan Plan) *Site {
 	s := &Site{
-		plan: plan, lines: map[string]*line{}, readers: map[string]*codeReader{}, doors: map[string]*door{}, boards: map[boardID]*board{},
+		plan: plan, lines: map[string]*line{}, readers: map[string]*codeReader{}, doors: map[string]*door{},
+		boards:   map[boardID]*board{},
 		dice:     map[string]*rand.Rand{},
 		auto:     auto{After: 4 * time.Second},
 		troubles: map[faultKey]*trouble{},
@@ -199,7 +201,9 @@ func newSite(plan Plan) *Site {
 func (s *Site) furnish() (names []string) {
 	p := s.plan
 	for _, c := range p.scanners() {
-		r := &codeReader{site: s, name: nameAt("scanner", c.Terminal), cfg: c, ear: listener{changed: make(chan struct{})}}
+		r := &codeReader{
+			site: s, name: nameAt("scanner", c.Terminal), cfg: c, ear: listener{changed: make(chan struct{})},
+		}
 		r.line = s.device(r.name, c.Link, c.Adapter, c.Baud)
 		r.line.hear = r.hear
 		s.readers[r.name] = r

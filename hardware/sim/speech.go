@@ -82,10 +82,12 @@ func (p Plan) check() error {
 		names[bus.Name] = true
 		for _, b := range bus.Boards {
 			if b.Address < talk.lowest || b.Address > talk.highest {
-				return fmt.Errorf("bus %s board %d: %s has the addresses %d to %d", bus.Name, b.Address, talk.name, talk.lowest, talk.highest)
+				return fmt.Errorf("bus %s board %d: %s has the addresses %d to %d", bus.Name, b.Address, talk.name,
+					talk.lowest, talk.highest)
 			}
 			if b.Channels < 0 || b.Channels > talk.most {
-				return fmt.Errorf("bus %s board %d has %d locks: %s has at most %d", bus.Name, b.Address, b.Channels, talk.name, talk.most)
+				return fmt.Errorf("bus %s board %d has %d locks: %s has at most %d", bus.Name, b.Address, b.Channels,
+					talk.name, talk.most)
 			}
 			for lock := range b.Locks {
 				if most := b.locks(talk); lock < 1 || lock > most {

@@ -129,13 +129,15 @@ func (r *codeReader) commandSSI(in []byte, take func(int)) []byte {
 		return nil
 	}
 	packet := in[:n]
-	if want := ssiPacket(packet[1], packet[2], packet[3], packet[4:n-2]...); packet[2] != ssiHost || !bytes.Equal(packet, want) {
+	if want := ssiPacket(packet[1], packet[2], packet[3], packet[4:n-2]...); packet[2] != ssiHost ||
+		!bytes.Equal(packet, want) {
 		take(1)
 		return nil
 	}
 	opcode := packet[1]
 	take(n)
-	if since := time.Since(r.ear.wokenAt); r.site.is("asleep", r.name) && (since < 50*time.Millisecond || since > 5*time.Second) {
+	if since := time.Since(r.ear.wokenAt); r.site.is("asleep", r.name) &&
+		(since < 50*time.Millisecond || since > 5*time.Second) {
 		return nil
 	}
 	switch opcode {
@@ -170,7 +172,8 @@ func (r *codeReader) sendPackets(tx *sender, code []byte, beforeLast func()) err
 			if try > 0 {
 				status |= ssiRepeated
 			}
-			if err := tx.send(ssiPacket(ssiDecode, 0, status, append([]byte{codeQR}, part...)...), nil, beforeLast); err != nil {
+			if err := tx.send(ssiPacket(ssiDecode, 0, status, append([]byte{codeQR}, part...)...), nil,
+				beforeLast); err != nil {
 				return err
 			}
 			if r.awaitAck() {

@@ -54,7 +54,8 @@ func parseTrouble(kind FaultKind, value string) (*trouble, error) {
 		span, chance, often := strings.Cut(value, "@")
 		d, err := time.ParseDuration(span)
 		if err != nil || d < 0 || d > maxSpan {
-			return refuse("a duration up to " + maxSpan.String() + ", such as 1200ms or 300ms@0.1 for one time in ten, or off")
+			return refuse("a duration up to " + maxSpan.String() +
+				", such as 1200ms or 300ms@0.1 for one time in ten, or off")
 		}
 		t.span, t.text = d, d.String()
 		if often {

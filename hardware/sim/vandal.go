@@ -17,13 +17,19 @@ import (
 // not so (two boards at one address, contacts inverted at night), because no
 // driver could know, and what befalls readers and printers.
 var nuisances = []struct{ kind, target, values string }{
-	{"stuck", "door", "on 0.5"}, {"no-spring", "door", "on"}, {"slow", "door", "300ms 1200ms"}, {"left-open", "door", "on"},
-	{"no-catch", "door", "on"}, {"bounce", "door", "on"}, {"dirty", "door", "on"}, {"sensor-late", "door", "1s"}, {"flicker", "door", "0.3"},
-	{"silent-board", "board", "on 0.2"}, {"sleepy", "board", "1s"}, {"cable-off", "board", "on"}, {"cool-down", "board", "1"},
-	{"power-dip", "board", "on 0.3"}, {"banner", "board", "on"}, {"unlock-reply", "board", "short status 77"}, {"push", "board", "81 82 on never"},
+	{"stuck", "door", "on 0.5"}, {"no-spring", "door", "on"}, {"slow", "door", "300ms 1200ms"},
+	{"left-open", "door", "on"},
+	{"no-catch", "door", "on"}, {"bounce", "door", "on"}, {"dirty", "door", "on"}, {"sensor-late", "door", "1s"},
+	{"flicker", "door", "0.3"},
+	{"silent-board", "board", "on 0.2"}, {"sleepy", "board", "1s"}, {"cable-off", "board", "on"},
+	{"cool-down", "board", "1"},
+	{"power-dip", "board", "on 0.3"}, {"banner", "board", "on"}, {"unlock-reply", "board", "short status 77"},
+	{"push", "board", "81 82 on never"},
 	{"noise", "bus", "0.05 0.2"}, {"stray", "bus", "0.2"}, {"split", "bus", "on"}, {"latency", "bus", "16ms 40ms@0.3"},
-	{"echo", "bus", "on short partial"}, {"bad-sum", "bus", "0.2"}, {"wrong-address", "bus", "0.2"}, {"late-reply", "bus", "200ms@0.2 700ms@0.1"},
-	{"interject", "bus", "0.5"}, {"text", "bus", "0.2"}, {"break-off", "bus", "request reply unlock"}, {"unplug", "bus", "on"}, {"rename", "bus", "on"},
+	{"echo", "bus", "on short partial"}, {"bad-sum", "bus", "0.2"}, {"wrong-address", "bus", "0.2"},
+	{"late-reply", "bus", "200ms@0.2 700ms@0.1"},
+	{"interject", "bus", "0.5"}, {"text", "bus", "0.2"}, {"break-off", "bus", "request reply unlock"},
+	{"unplug", "bus", "on"}, {"rename", "bus", "on"},
 	{"swap", "bus", "twin"}, {forcedOpen, "door", "-"},
 }
 
@@ -62,7 +68,8 @@ func (s *Site) NewVandal(line string, seed uint64) (*Vandal, error) {
 	}
 	slices.Sort(v.doors)
 	for _, other := range s.plan.Buses[i+1:] {
-		if other.Dialect == bus.Dialect && other.Baud == bus.Baud && !strings.HasPrefix(bus.Link, bridgePrefix) && !strings.HasPrefix(other.Link, bridgePrefix) {
+		if other.Dialect == bus.Dialect && other.Baud == bus.Baud && !strings.HasPrefix(bus.Link, bridgePrefix) &&
+			!strings.HasPrefix(other.Link, bridgePrefix) {
 			v.twin = other.Name
 		}
 	}
@@ -136,7 +143,8 @@ func (v *Vandal) breaks(ctx context.Context, f Fault) error {
 func (s *Site) putBack(ctx context.Context, line string) {
 	time.AfterFunc(pluggedAgain, func() {
 		if ctx.Err() == nil {
-			_ = s.SetFault(Fault{Kind: "unplug", Target: line, Value: "off"}) // it is plugged in already, or the site is closed
+			// it is plugged in already, or the site is closed
+			_ = s.SetFault(Fault{Kind: "unplug", Target: line, Value: "off"})
 		}
 	})
 }

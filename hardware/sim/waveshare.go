@@ -190,7 +190,8 @@ func (s *Site) switchRelay(b *board, what, value int, frame []byte, at int64) (c
 		s.unlock(b, lock, time.Duration(value)*100*time.Millisecond, frame, at, "")
 	case flash == flashOff:
 		s.violate(b.bus, b.plan.Address, frame, at, "a pulse the other way round: the relay is left on")
-		s.later(time.Duration(value)*100*time.Millisecond, func() { s.unlock(b, lock, forever, frame, at, "left on by a reversed pulse") })
+		s.later(time.Duration(value)*100*time.Millisecond,
+			func() { s.unlock(b, lock, forever, frame, at, "left on by a reversed pulse") })
 	case flash != 0:
 		return badAddress
 	case value == relayOff || value == relayToggle && b.coils[relay].on():

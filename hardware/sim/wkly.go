@@ -101,7 +101,8 @@ func hearWKLY(s *Site, l *line, frame []byte, at int64) []reply {
 		b.sleepy = time.Time{}
 		s.other(l.name, address, int(command), frame, at)
 		return b.now(b.says(command, wklyOK, data[0]))
-	case command == wklyTogether, command == wklyOpenAll, command == wklyInTurn, command == wklyHold, command == wklyLetGo:
+	case command == wklyTogether, command == wklyOpenAll, command == wklyInTurn, command == wklyHold,
+		command == wklyLetGo:
 		return s.forbiddenWKLY(b, command, data, frame, at)
 	default:
 		s.other(l.name, address, int(command), frame, at)
@@ -131,8 +132,9 @@ func (s *Site) openWKLY(b *board, channel byte, frame []byte, at int64) []reply 
 // forbiddenWKLY does what no driver should ask for, and says so.
 func (s *Site) forbiddenWKLY(b *board, command byte, data, frame []byte, at int64) []reply {
 	why := map[byte]string{
-		wklyTogether: "opens several locks at once", wklyOpenAll: "opens every lock of a board", wklyInTurn: "opens several locks in turn",
-		wklyHold: "holds the power on a lock", wklyLetGo: "switches a held lock off",
+		wklyTogether: "opens several locks at once", wklyOpenAll: "opens every lock of a board",
+		wklyInTurn: "opens several locks in turn",
+		wklyHold:   "holds the power on a lock", wklyLetGo: "switches a held lock off",
 	}[command]
 	s.violate(b.bus, b.plan.Address, frame, at, why)
 	var locks []int

@@ -65,7 +65,8 @@ func hearXOR(s *Site, l *line, frame []byte, at int64) []reply {
 	head, address, lock, function := frame[0], int(frame[1]), int(frame[2]), frame[3]
 	b := s.board(l.name, address)
 	switch {
-	case head == xorOpen && function == functionOpen && lock == 0, head == xorSeveral, head == xorHold, head == xorLetGo, head == 0x9D:
+	case head == xorOpen && function == functionOpen && lock == 0, head == xorSeveral, head == xorHold,
+		head == xorLetGo, head == 0x9D:
 		return s.forbiddenXOR(l, b, frame, at)
 	case head == xorOpen && function == functionOpen && b == nil:
 		s.unheard(l.name, address, lock, frame, at)
@@ -122,7 +123,10 @@ func (s *Site) forbiddenXOR(l *line, b *board, frame []byte, at int64) []reply {
 		}
 		return nil
 	}
-	why := map[byte]string{xorOpen: "opens every lock of a board", 0x9D: "opens every lock of a board", xorSeveral: "opens several locks at once", xorHold: "holds the power on a lock"}[frame[0]]
+	why := map[byte]string{
+		xorOpen: "opens every lock of a board", 0x9D: "opens every lock of a board",
+		xorSeveral: "opens several locks at once", xorHold: "holds the power on a lock",
+	}[frame[0]]
 	s.violate(l.name, address, frame, at, why)
 	if b == nil {
 		return nil

@@ -23,28 +23,40 @@ func FuzzCU16(f *testing.F) {
 
 func FuzzCU48(f *testing.F) {
 	seed(f, "02 00 04 75 03 7E 02 00 00 75 10 00 00 00 00 00 00 00 00 00 00 00 03 8A",
-		"02 00 00 75 03 7A 00 00 00 00 00 00 00 00 00 00 03 F7", "02 00 04 61 03 6A 02 00 0A 77 01 00 00 00 00 00 01 00 00 00 00 00 03 88")
+		"02 00 00 75 03 7A 00 00 00 00 00 00 00 00 00 00 03 F7",
+		"02 00 04 61 03 6A 02 00 0A 77 01 00 00 00 00 00 01 00 00 00 00 00 03 88")
 	run(f, fuzzed{dialect: "kerong-cu48", request: unlock(at(0), 5, 0), most: 18})
 }
 
 func FuzzXOR(f *testing.F) {
 	seed(f, "80 01 00 33 B2 80 01 FF FF FE 33 4C 81 01 01 00 81", "80 01 00 33 B2 33 33 8A 01 01 11 9B 82 01 01 11 93")
-	run(f, fuzzed{dialect: "xor-8a80", boards: []Board{at(1), {Address: 2, Channels: 50}}, request: status(at(1)), most: 11})
+	run(f, fuzzed{
+		dialect: "xor-8a80", boards: []Board{at(1), {Address: 2, Channels: 50}}, request: status(at(1)), most: 11,
+	})
 }
 
 func FuzzXORVerdict(f *testing.F) {
 	seed(f, "8A 01 01 11 9B 8A 01 01 00 8A 81 01 01 00 81", "01 01 11 9B 8A 01 01 11 9B")
-	run(f, fuzzed{dialect: "xor-8a80", boards: []Board{{Address: 1, Each: true}}, request: unlock(at(1), 1, 0), echo: Echoes, most: 7})
+	run(f, fuzzed{
+		dialect: "xor-8a80", boards: []Board{{Address: 1, Each: true}}, request: unlock(at(1), 1, 0),
+		echo: Echoes, most: 7,
+	})
 }
 
 func FuzzWaveshare(f *testing.F) {
 	seed(f, "01 02 01 01 60 48 01 85 02 C3 51", "01 05 02 00 00 07 8D B0 01 05 02 00 00 07 8D B0 01 02")
-	run(f, fuzzed{dialect: "waveshare-modbus", boards: []Board{at(1)}, request: unlock(at(1), 1, 700*ms), echo: Echoes, most: 260})
+	run(f, fuzzed{
+		dialect: "waveshare-modbus", boards: []Board{at(1)}, request: unlock(at(1), 1, 700*ms), echo: Echoes, most: 260,
+	})
 }
 
 func FuzzWKLY(f *testing.F) {
-	seed(f, "57 4B 4C 59 08 01 84 84 57 4B 4C 59 0D 01 84 00 01 00 01 01 80", "57 4B 4C 59 28 01 85 04 00 83 57 4B 4C 59 0A 01 85 04 01 82 57 57 4B")
-	run(f, fuzzed{dialect: "wkly", boards: []Board{{Address: 1, Channels: 4}}, request: status(Board{Address: 1, Channels: 4}), most: 40})
+	seed(f, "57 4B 4C 59 08 01 84 84 57 4B 4C 59 0D 01 84 00 01 00 01 01 80",
+		"57 4B 4C 59 28 01 85 04 00 83 57 4B 4C 59 0A 01 85 04 01 82 57 57 4B")
+	run(f, fuzzed{
+		dialect: "wkly", boards: []Board{{Address: 1, Channels: 4}},
+		request: status(Board{Address: 1, Channels: 4}), most: 40,
+	})
 }
 
 func seed(f *testing.F, texts ...string) {

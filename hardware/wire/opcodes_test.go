@@ -20,7 +20,8 @@ var allowed = map[string]func(b []byte, locks int) bool{
 	},
 	"xor-8a80": func(b []byte, locks int) bool {
 		return len(b) == 5 && b[1] >= 1 && b[1] <= 32 &&
-			(b[0] == 0x8A && b[2] >= 1 && int(b[2]) <= locks && b[3] == 0x11 || b[0] == 0x80 && int(b[2]) <= locks && b[3] == 0x33)
+			(b[0] == 0x8A && b[2] >= 1 && int(b[2]) <= locks && b[3] == 0x11 ||
+				b[0] == 0x80 && int(b[2]) <= locks && b[3] == 0x33)
 	},
 	"waveshare-modbus": func(b []byte, locks int) bool {
 		off := b[1] == 5 && b[2] == 0 && b[3] == 0xFF && b[4] == 0 && b[5] == 0
@@ -97,7 +98,8 @@ func TestEveryUnlockFrameNamesOneLock(t *testing.T) {
 						t.Fatal(err)
 					}
 					if other, double := meant[string(r.Bytes)]; double {
-						t.Fatalf("%s: board %d lock %d has the frame of board %d lock %d", name, address, lock, other[0], other[1])
+						t.Fatalf("%s: board %d lock %d has the frame of board %d lock %d", name, address, lock,
+							other[0], other[1])
 					}
 					meant[string(r.Bytes)] = [2]int{address, lock}
 				}

@@ -47,7 +47,8 @@ func TestAWholeFrameIsGoodWhateverIsConfigured(t *testing.T) {
 	try(t, "wkly", boards(4), []reply{
 		{"8 locks for 4", nil, "57 4B 4C 59 11 01 84 00 01 00 00 00 00 00 00 01 9D", []Frame{other(4, 8, 1)}, 0, 0},
 		{"3 locks for 4", nil, "57 4B 4C 59 0C 01 84 00 00 01 01 80", []Frame{other(3, 3, 6)}, 0, 0},
-		{"a report of a lock that is not configured", nil, "57 4B 4C 59 0A 01 85 09 01 8F", []Frame{moved(Event, 1, 9, true)}, 0, 0},
+		{"a report of a lock that is not configured", nil, "57 4B 4C 59 0A 01 85 09 01 8F",
+			[]Frame{moved(Event, 1, 9, true)}, 0, 0},
 		{"a wrong XOR", nil, "57 4B 4C 59 0C 01 84 00 00 01 01 81", nil, 12, 0},
 	})
 	try(t, "waveshare-modbus", boards(16), []reply{
@@ -98,7 +99,8 @@ func TestTheLengthOfASummaryIsKept(t *testing.T) {
 // A board that has not so many inputs says so, which is no failure of its own.
 func TestABoardWithFewerInputsCanBeAskedForFewer(t *testing.T) {
 	try(t, "waveshare-modbus", []Board{{Address: 1, Channels: 16}}, []reply{
-		{"no such address", nil, "01 82 02 C1 61", []Frame{{Kind: Status, Board: 1, Refused: true, Untried: true}}, 0, 0},
+		{"no such address", nil, "01 82 02 C1 61", []Frame{{Kind: Status, Board: 1, Refused: true, Untried: true}}, 0,
+			0},
 		{"busy", nil, "01 82 06 C0 A2", []Frame{{Kind: Status, Board: 1, Refused: true}}, 0, 0},
 	})
 }

@@ -6,7 +6,9 @@ import "time"
 const Gap = 100 * time.Millisecond
 
 const (
-	slowByte  = 50 * time.Millisecond // between two bytes where all come slowly: the latency timer of an FTDI adapter behind hubs makes 16 to 40 ms
+	// between two bytes where all come slowly: the latency timer of an FTDI adapter behind hubs makes 16 to
+	// 40 ms
+	slowByte  = 50 * time.Millisecond
 	frameByte = slowByte * 3 / 2      // for each byte of a frame, on a machine that is busy as well
 	notRun    = 20 * time.Millisecond // a timer that fires so late tells that the machine is busy
 	babble    = 3                     // times its longest frame, after which a line does not answer but babbles

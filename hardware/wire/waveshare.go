@@ -88,7 +88,9 @@ func waveSteps(pulse time.Duration) (int, error) {
 }
 
 func waveWrite(b Board, register, value int) Request {
-	frame := []byte{byte(b.Address), modbus.WriteCoil, byte(register >> 8), byte(register), byte(value >> 8), byte(value)}
+	frame := []byte{
+		byte(b.Address), modbus.WriteCoil, byte(register >> 8), byte(register), byte(value >> 8), byte(value),
+	}
 	return Request{Bytes: modbus.Seal(frame), Board: b.Address, Blurred: true}
 }
 

@@ -46,13 +46,15 @@ type Frame struct {
 
 // A Request is one frame to a board and what comes back.
 type Request struct {
-	Bytes   []byte
-	Board   int
-	Expect  Kind          // None: the board does not answer this request
-	Locks   uint64        // the locks its reply must speak of; 0: any
-	Slow    time.Duration // how much later than usual the reply comes; without a reply, how long to leave the line to a board that says something all the same
-	Blurred bool          // a good reply may be byte for byte the request: only a parser that knows about echoes can tell
-	Purpose string        // of a setting, for people: "a pulse of 500 ms"
+	Bytes  []byte
+	Board  int
+	Expect Kind   // None: the board does not answer this request
+	Locks  uint64 // the locks its reply must speak of; 0: any
+	// how much later than usual the reply comes; without a reply, how long to leave the line to a board
+	// that says something all the same
+	Slow    time.Duration
+	Blurred bool   // a good reply may be byte for byte the request: only a parser that knows about echoes can tell
+	Purpose string // of a setting, for people: "a pulse of 500 ms"
 }
 
 // AnsweredBy reports whether the frame is of the kind, from the board and about
@@ -104,7 +106,9 @@ type Board struct {
 	Address  int
 	Channels int  // how many locks it can drive; 0: as many as the usual board
 	LowFirst bool // xor-8a80: the first byte of a summary speaks of locks 1 to 8
-	LockByte int  // kerong-cu48: 1: the request's byte 1 names the lock and byte 2 the board; 2 and 0: the other way round
+	// kerong-cu48: 1: the request's byte 1 names the lock and byte 2 the board; 2 and 0: the other way
+	// round
+	LockByte int
 	FromZero bool // wkly: its first lock is number 0 on the wire
 	Each     bool // xor-8a80, wkly: every lock is asked for by itself
 }
@@ -177,7 +181,8 @@ func (f family) check(b Board) error {
 		return fmt.Errorf("%s cannot have address %d: %s", f.people, b.Address, f.set)
 	}
 	if b.Channels < 0 || b.Channels > f.maxChannels {
-		return fmt.Errorf("%s cannot have %d channels: 1 to %d, or 0 for the usual %d", f.people, b.Channels, f.maxChannels, f.usualChannels)
+		return fmt.Errorf("%s cannot have %d channels: 1 to %d, or 0 for the usual %d", f.people, b.Channels,
+			f.maxChannels, f.usualChannels)
 	}
 	for _, option := range []struct {
 		name          string

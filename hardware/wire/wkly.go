@@ -74,7 +74,9 @@ func (wkly) Unlock(b Board, lock int, pulse time.Duration) (Request, error) {
 	if pulse == 0 {
 		pulse = wklyPulse
 	}
-	return wklyRequest(b, wklyOpen, Request{Expect: Verdict, Locks: bit(lock), Slow: pulse + wklyAnswer}, wklyNumber(b, lock)), nil
+	return wklyRequest(b, wklyOpen, Request{
+		Expect: Verdict, Locks: bit(lock), Slow: pulse + wklyAnswer,
+	}, wklyNumber(b, lock)), nil
 }
 
 // Greet sends nothing: the pulse is fixed on the board.
@@ -96,7 +98,9 @@ func wklyRequest(b Board, command byte, r Request, data ...byte) Request {
 }
 
 func (wkly) NewParser(boards []Board, echo Echo) Parser {
-	p := &wklyParser{cutter: cutter{longest: wklyAround + 1 + wklyFamily.usualChannels, echo: echo}, boards: map[int]Board{}}
+	p := &wklyParser{
+		cutter: cutter{longest: wklyAround + 1 + wklyFamily.usualChannels, echo: echo}, boards: map[int]Board{},
+	}
 	for _, b := range boards {
 		p.boards[b.Address] = b
 		p.longest = max(p.longest, wklyAround+1+wklyFamily.locks(b))

@@ -86,7 +86,9 @@ func (xorBoards) Unlock(b Board, lock int, pulse time.Duration) (Request, error)
 	if pulse == 0 {
 		pulse = xorPulse
 	}
-	return xorRequest(b, xorOpen, lock, xorGo, Request{Expect: Verdict, Locks: bit(lock), Slow: pulse + xorAnswer, Blurred: true}), nil
+	return xorRequest(b, xorOpen, lock, xorGo, Request{
+		Expect: Verdict, Locks: bit(lock), Slow: pulse + xorAnswer, Blurred: true,
+	}), nil
 }
 
 // Greet sends nothing: the pulse is fixed on the board.
@@ -99,7 +101,11 @@ func xorRequest(b Board, head byte, lock int, function byte, r Request) Request 
 }
 
 func (xorBoards) NewParser(boards []Board, echo Echo) Parser {
-	p := &xorParser{cutter: cutter{longest: xorLongest, echo: echo}, boards: map[int]Board{}, single: map[int]bool{}, bytes: map[int]int{}}
+	p := &xorParser{
+		cutter: cutter{
+			longest: xorLongest, echo: echo,
+		}, boards: map[int]Board{}, single: map[int]bool{}, bytes: map[int]int{},
+	}
 	for _, b := range boards {
 		p.boards[b.Address] = b
 	}

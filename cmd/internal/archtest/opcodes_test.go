@@ -16,11 +16,12 @@ import (
 // massOpeners are the bytes that would open many doors at once, per file of a
 // dialect. A new dialect has to be entered here, with what its maker lists.
 var massOpeners = map[string][]uint64{
-	"cu16.go":      {0x33, 0xF0, 0x0F},                   // unlock all of a board; the address of every board
-	"cu48.go":      {0x33, 0xF0},                         // the same, should a CU48 listen to them
-	"xor8a80.go":   {0x90, 0x9A, 0x9B, 0x9D, 0x8B},       // several at once; power held on and off; all of a board
-	"waveshare.go": {0xFF00, 0x5500, 0x0F, 0x0400, 0x06}, // on without an end; toggled; several; the pulse turned round; a setting
-	"wkly.go":      {0x80, 0x86, 0x87, 0x88, 0x89},       // together; all; in turn; power held on and off
+	"cu16.go":    {0x33, 0xF0, 0x0F},             // unlock all of a board; the address of every board
+	"cu48.go":    {0x33, 0xF0},                   // the same, should a CU48 listen to them
+	"xor8a80.go": {0x90, 0x9A, 0x9B, 0x9D, 0x8B}, // several at once; power held on and off; all of a board
+	// on without an end; toggled; several; the pulse turned round; a setting
+	"waveshare.go": {0xFF00, 0x5500, 0x0F, 0x0400, 0x06},
+	"wkly.go":      {0x80, 0x86, 0x87, 0x88, 0x89}, // together; all; in turn; power held on and off
 }
 
 // Opening everything at once does not exist as a byte in this code base: not
@@ -83,13 +84,15 @@ func TestEveryUnlockFrameNamesOneLockOfOneBoard(t *testing.T) {
 				r, err := d.Unlock(b, lock, 0)
 				exists := d.Check(b) == nil && lock >= 1 && lock <= d.Locks(b)
 				if exists != (err == nil) {
-					t.Fatalf("%s: board %d lock %d exists: %v, its frame: %v, %v", name, board, lock, exists, r.Bytes, err)
+					t.Fatalf("%s: board %d lock %d exists: %v, its frame: %v, %v", name, board, lock, exists,
+						r.Bytes, err)
 				}
 				if err != nil {
 					continue
 				}
 				if other, double := meant[string(r.Bytes)]; double {
-					t.Fatalf("%s: board %d lock %d has the frame of board %d lock %d", name, board, lock, other[0], other[1])
+					t.Fatalf("%s: board %d lock %d has the frame of board %d lock %d", name, board, lock,
+						other[0], other[1])
 				}
 				meant[string(r.Bytes)] = [2]int{board, lock}
 			}

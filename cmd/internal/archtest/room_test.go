@@ -30,7 +30,8 @@ func TestARoomIsThePackagesThatHaveItInTheirPath(t *testing.T) {
 			t.Errorf("room %q: status %d, packages %q; there is no such room", name, code, out)
 		}
 		words := strings.Fields(said)
-		if !strings.Contains(said, "there is no room") || !slices.Contains(words, "store") || slices.Contains(words, "internal") {
+		if !strings.Contains(said, "there is no room") || !slices.Contains(words, "store") ||
+			slices.Contains(words, "internal") {
 			t.Errorf("room %q: nobody is told which rooms there are: %s", name, said)
 		}
 	}

@@ -55,7 +55,9 @@ func goCommand(t *testing.T, env []string, args ...string) []byte {
 // list asks for packages and everything they depend on, by import path.
 func list(t *testing.T, env []string, patterns ...string) map[string]pkg {
 	t.Helper()
-	args := append([]string{"list", "-deps", "-tags", tags, "-json=ImportPath,Name,Standard,CgoFiles,Imports,Deps"}, patterns...)
+	args := append([]string{
+		"list", "-deps", "-tags", tags, "-json=ImportPath,Name,Standard,CgoFiles,Imports,Deps",
+	}, patterns...)
 	all := map[string]pkg{}
 	for d := json.NewDecoder(bytes.NewReader(goCommand(t, env, args...))); ; {
 		var p pkg
@@ -116,7 +118,8 @@ func goFiles(t *testing.T) []string {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "bin" || d.Name() == "build"):
+		case d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "bin" ||
+			d.Name() == "build"):
 			return filepath.SkipDir
 		case filepath.Ext(path) == ".go":
 			relative, err := filepath.Rel(root, path)

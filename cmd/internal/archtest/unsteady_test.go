@@ -34,7 +34,8 @@ func TestAFailingTestRunsAgainAloneAndIsListed(t *testing.T) {
 		},
 		{
 			name: "one fails every time", subtests: "0a:3b:1c",
-			says: []string{" 1 failed, ", "failed:\n  cubby/cmd/internal/archtest/testdata/unsteady TestSome/3b", " 1 unsteady"},
+			says: []string{" 1 failed, ", "failed:\n  cubby/cmd/internal/archtest/testdata/unsteady TestSome/3b",
+				" 1 unsteady"},
 		},
 		{name: "a data race", subtests: "0a", race: true, says: []string{"data race", " 1 failed, "}},
 	} {

@@ -20,7 +20,8 @@ type wall struct {
 
 var walls = []wall{
 	{name: "the rules know the standard library and their own words only",
-		of: []string{"cubby/locker"}, except: []string{"cubby/locker/station", "cubby/locker/store", "cubby/locker/secret"}, onlyStd: true},
+		of: []string{"cubby/locker"}, except: []string{"cubby/locker/station", "cubby/locker/store",
+			"cubby/locker/secret"}, onlyStd: true},
 	{name: "the domain knows no other part",
 		of: []string{"cubby/locker"}, onlyOurs: []string{"cubby/locker"}},
 	{name: "the domain knows no screen, no HTTP and no wire",
@@ -29,14 +30,19 @@ var walls = []wall{
 	{name: "the touchscreen knows its assets and the words of a visit",
 		of: []string{"cubby/app"}, onlyOurs: []string{"cubby/app", "cubby/assets", "cubby/locker/view"}},
 	{name: "the touchscreen knows no store, no station, no hardware and no endpoint",
-		of: []string{"cubby/app"}, never: []string{"cubby/locker/store", "cubby/locker/station", "cubby/hardware", "cubby/sync/rest", "modernc.org"}},
+		of: []string{"cubby/app"}, never: []string{
+			"cubby/locker/store", "cubby/locker/station", "cubby/hardware", "cubby/sync/rest", "modernc.org",
+		}},
 
 	{name: "the hardware knows plain words about doors and labels",
-		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"}, onlyOurs: []string{"cubby/hardware", "cubby/locker/door", "cubby/locker/label"}},
+		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"},
+		onlyOurs: []string{"cubby/hardware", "cubby/locker/door", "cubby/locker/label"}},
 	{name: "the simulated site knows how a wall is drawn, and speaks the wires in its own words",
-		of: []string{"cubby/hardware/sim"}, onlyOurs: []string{"cubby/hardware/sim", "cubby/locker/door", "cubby/locker/view"}},
+		of:       []string{"cubby/hardware/sim"},
+		onlyOurs: []string{"cubby/hardware/sim", "cubby/locker/door", "cubby/locker/view"}},
 	{name: "the code of the drivers is not checked by itself",
-		of: []string{"cubby/hardware/sim"}, never: []string{"cubby/hardware", "cubby/hardware/wire", "cubby/hardware/line"}},
+		of:    []string{"cubby/hardware/sim"},
+		never: []string{"cubby/hardware", "cubby/hardware/wire", "cubby/hardware/line"}},
 	{name: "the drivers do not know the simulated site",
 		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"}, never: []string{"cubby/hardware/sim"}},
 
@@ -47,9 +53,13 @@ var walls = []wall{
 	{name: "the simulated site is in no program of a station",
 		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubby"}, never: []string{"cubby/hardware/sim"}},
 	{name: "a soak judges a station by its contract, not by its code",
-		of: []string{"cubby/cmd/internal/soak"}, never: []string{"cubby/locker/store", "cubby/locker/station", "cubby/sync/rest", "cubby/cmd/internal/core", "cubby/hardware/wire", "cubby/hardware/line"}},
+		of: []string{"cubby/cmd/internal/soak"}, never: []string{
+			"cubby/locker/store", "cubby/locker/station", "cubby/sync/rest", "cubby/cmd/internal/core",
+			"cubby/hardware/wire", "cubby/hardware/line",
+		}},
 	{name: "the core and its tools have no toolkit in them",
-		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubbyctl", "cubby/cmd/cubbysim"}, never: []string{"fyne.io", "cubby/app"}},
+		of:    []string{"cubby/cmd/cubbyd", "cubby/cmd/cubbyctl", "cubby/cmd/cubbysim"},
+		never: []string{"fyne.io", "cubby/app"}},
 	{name: "nothing uses a Modbus library: the few frames are written here",
 		of: []string{"cubby"}, never: []string{"github.com/simonvetter"}},
 }
@@ -78,7 +88,9 @@ func TestTheWallsBetweenThePartsStand(t *testing.T) {
 func TestPicturesAreReadInOnePlaceOfTheDriversAndInTheSimulatedSite(t *testing.T) {
 	readers := []string{"cubby/hardware/scan/picture", "cubby/hardware/sim"}
 	for path, p := range packages(t) {
-		reads := slices.ContainsFunc(p.Imports, func(to string) bool { return within(to, "github.com/makiuchi-d/gozxing") })
+		reads := slices.ContainsFunc(p.Imports, func(to string) bool {
+			return within(to, "github.com/makiuchi-d/gozxing")
+		})
 		if p.ours() && reads && !anyWithin(path, readers) {
 			t.Errorf("%s reads pictures; what strangers hold before a camera is unpacked in %v only", path, readers)
 		}
@@ -91,7 +103,8 @@ func (w wall) broken(all map[string]pkg, p pkg) (ways []string) {
 	case w.onlyOurs != nil:
 		for _, to := range p.Imports {
 			if all[to].ours() && !anyWithin(to, w.onlyOurs) {
-				ways = append(ways, p.ImportPath+" imports "+to+"; it may import "+strings.Join(w.onlyOurs, ", ")+" and below")
+				ways = append(ways, p.ImportPath+" imports "+to+"; it may import "+
+					strings.Join(w.onlyOurs, ", ")+" and below")
 			}
 		}
 	case w.onlyStd:

@@ -118,7 +118,9 @@ func plainMethod(d *ast.FuncDecl) bool {
 	known := []string{
 		"String", "Error", "Unwrap", "Is", "MarshalText", "UnmarshalText", "MarshalJSON", "UnmarshalJSON",
 		"Read", "Write", "Close", "ServeHTTP", "Describe", "Collect", "Len", "Less", "Swap",
-		"CreateRenderer", "MinSize", "Resize", "Layout", "Refresh", "Objects", "Destroy", "Color", "Font", "Icon", "Size", // toolkit
+		// toolkit
+		"CreateRenderer", "MinSize", "Resize", "Layout", "Refresh", "Objects", "Destroy", "Color", "Font",
+		"Icon", "Size",
 		"Type", "Subject", "Published", "Private", "Apply", // ledger.Fact
 	}
 	receiver := d.Recv.List[0].Type

@@ -106,7 +106,8 @@ func openRaw(ctx context.Context, path string) (*rawDB, error) {
 	}
 	pool.SetMaxOpenConns(1)
 	db := &rawDB{DB: pool}
-	_, err = db.ExecContext(ctx, "CREATE TABLE parcels(id TEXT PRIMARY KEY, doc TEXT); CREATE TABLE log(seq INTEGER PRIMARY KEY, doc TEXT)")
+	_, err = db.ExecContext(ctx, "CREATE TABLE parcels(id TEXT PRIMARY KEY, doc TEXT); CREATE TABLE log(seq INTEGER "+
+		"PRIMARY KEY, doc TEXT)")
 	for _, p := range []struct {
 		to    **sql.Stmt
 		query string

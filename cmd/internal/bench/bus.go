@@ -253,7 +253,8 @@ func raw(f *os.File) error {
 // pollCycle reads 480 doors as fast as the line allows.
 func (b *bench) pollCycle(ctx context.Context) error {
 	for _, baud := range []int{9600, 19200} {
-		w, err := openWall(ctx, "kerong-cu48", busLocks, baud, func(bus *hardware.Bus) { bus.IdlePoll = 10 * time.Millisecond })
+		w, err := openWall(ctx, "kerong-cu48", busLocks, baud,
+			func(bus *hardware.Bus) { bus.IdlePoll = 10 * time.Millisecond })
 		if err != nil {
 			return err
 		}
@@ -265,7 +266,8 @@ func (b *bench) pollCycle(ctx context.Context) error {
 		}
 		cycle := span * busBoards / time.Duration(max(polls, 1))
 		bare := time.Duration(busBoards*(6+18)*10) * time.Second / time.Duration(baud)
-		ratio(fmt.Sprintf("round over 480 doors at %d baud", baud), float64(cycle.Milliseconds()), "bare wire", float64(bare.Milliseconds()), "ms")
+		ratio(fmt.Sprintf("round over 480 doors at %d baud", baud), float64(cycle.Milliseconds()), "bare wire",
+			float64(bare.Milliseconds()), "ms")
 	}
 	return nil
 }

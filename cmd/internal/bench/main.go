@@ -44,10 +44,12 @@ func main() {
 	var b bench
 	flag.StringVar(&b.bin, "bin", "bin", "`folder` of the built programs")
 	flag.IntVar(&b.openings, "openings", 300, "doors to open for the scan-to-unlock latency, at most 320")
-	flag.IntVar(&b.scannerBaud, "scanner-baud", 9600, "speed of the code reader's line; 115200 is about what USB readers do")
+	flag.IntVar(&b.scannerBaud, "scanner-baud", 9600,
+		"speed of the code reader's line; 115200 is about what USB readers do")
 	flag.IntVar(&b.history, "history", 200_000, "parcels of history for the start-up time")
 	flag.DurationVar(&b.seconds, "time", 5*time.Second, "for each throughput, in five rounds")
-	flag.StringVar(&b.pocketbase, "pocketbase", "", "the built `program` of cmd/internal/bench/pocketbase, a baseline; empty: left out")
+	flag.StringVar(&b.pocketbase, "pocketbase", "",
+		"the built `program` of cmd/internal/bench/pocketbase, a baseline; empty: left out")
 	only := flag.String("only", "", "measure only these, comma separated: rest,scan,bus,start,screen")
 	bare := flag.String("bare", "", "serve only the bare endpoint, a baseline, at this `address`")
 	bareDir := flag.String("bare-dir", "", "`folder` of the bare endpoint's database")

@@ -63,7 +63,8 @@ func (s *site) pages(ctx context.Context, f *framebuffer, pid int) error {
 	if err != nil {
 		return err
 	}
-	line("change of page, CPU of the screen each", fmt.Sprintf("%.0f ms", 1000/ticksPerSecond*float64(after-worked)/float64(len(took))), "of two cores")
+	line("change of page, CPU of the screen each",
+		fmt.Sprintf("%.0f ms", 1000/ticksPerSecond*float64(after-worked)/float64(len(took))), "of two cores")
 	return nil
 }
 

@@ -24,7 +24,8 @@ func startPocketBase(ctx context.Context, program, dir, synchronous string) (t *
 	if err != nil {
 		return nil, nil, err
 	}
-	c := exec.CommandContext(ctx, program, "-address", address, "-dir", filepath.Join(dir, "pocketbase-"+synchronous), "-synchronous", synchronous)
+	c := exec.CommandContext(ctx, program, "-address", address, "-dir", filepath.Join(dir, "pocketbase-"+synchronous),
+		"-synchronous", synchronous)
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {

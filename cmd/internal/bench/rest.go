@@ -36,14 +36,17 @@ func (b *bench) rest(ctx context.Context) error {
 	var next atomic.Int64
 	announce := func(r *request) []byte {
 		id := strconv.FormatInt(next.Add(1), 10)
-		return r.send("PUT", "/v1/parcels/bench-"+id, s.token, `{"order_id":"o-`+id+`","dimensions_mm":{"length":200,"width":100,"height":50}}`)
+		return r.send("PUT", "/v1/parcels/bench-"+id, s.token,
+			`{"order_id":"o-`+id+`","dimensions_mm":{"length":200,"width":100,"height":50}}`)
 	}
 	bare, stop, err := startBare(ctx, s.dir)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	one, least, eight := &target{s.rest, 1, announce, nil}, &target{bare, 8, announce, nil}, &target{s.rest, 8, announce, nil}
+	one, least, eight := &target{s.rest, 1, announce, nil}, &target{bare, 8, announce, nil}, &target{
+		s.rest, 8, announce, nil,
+	}
 	targets := []*target{one, least, eight}
 	if b.pocketbase != "" {
 		for _, synchronous := range []string{"full", "normal"} {
@@ -71,18 +74,23 @@ func (b *bench) rest(ctx context.Context) error {
 		}
 	}
 	baseline, measured := median(raw), median(eight.rates)
-	line("raw SQLite, upsert + log row a commit, FULL", fmt.Sprintf("%.0f /s", baseline), fmt.Sprintf("%.0f to %.0f", slices.Min(raw), slices.Max(raw)))
+	line("raw SQLite, upsert + log row a commit, FULL", fmt.Sprintf("%.0f /s", baseline),
+		fmt.Sprintf("%.0f to %.0f", slices.Min(raw), slices.Max(raw)))
 	ratio("durable PUTs, 1 client, new parcels", median(one.rates), "raw commits", baseline, "/s")
 	ratio("durable PUTs, 8 clients, new parcels", measured, "raw commits", baseline, "/s")
-	line("durable PUTs, 8 clients, slowest and fastest round", fmt.Sprintf("%.0f %.0f", slices.Min(eight.rates), slices.Max(eight.rates)), "goal 10000")
+	line("durable PUTs, 8 clients, slowest and fastest round",
+		fmt.Sprintf("%.0f %.0f", slices.Min(eight.rates), slices.Max(eight.rates)), "goal 10000")
 	ratio("durable PUTs, 8 clients, new parcels", measured, "bare endpoint", median(least.rates), "/s")
 	if b.pocketbase != "" {
 		full, normal := targets[3], targets[4]
 		ratio("durable PUTs, 8 clients, new parcels", measured, "PocketBase, FULL", median(full.rates), "/s")
 		ratio("the same, slowest round", slices.Min(eight.rates), "its fastest round", slices.Max(full.rates), "/s")
-		line("PocketBase, NORMAL, 8 clients, new records", fmt.Sprintf("%.0f /s", median(normal.rates)), "answers before it is durable")
+		line("PocketBase, NORMAL, 8 clients, new records", fmt.Sprintf("%.0f /s", median(normal.rates)),
+			"answers before it is durable")
 	} else {
-		fmt.Println(`PocketBase was not measured: go build -C cmd/internal/bench/pocketbase -o "$PWD/build/pocketbase" . and then -pocketbase build/pocketbase`)
+		fmt.Println(
+			`PocketBase was not measured: go build -C cmd/internal/bench/pocketbase -o "$PWD/build/pocketbase" . ` +
+				`and then -pocketbase build/pocketbase`)
 	}
 	if next.Load() < 200 {
 		return fmt.Errorf("only %d parcels were announced: too few to read pages of 100", next.Load())
@@ -90,7 +98,9 @@ func (b *bench) rest(ctx context.Context) error {
 	for _, clients := range []int{1, 4} {
 		var rates []float64
 		for range rounds {
-			rate, err := b.load(ctx, s.rest, clients, func(r *request) []byte { return r.get("/v1/events?limit=100", s.token) })
+			rate, err := b.load(ctx, s.rest, clients, func(r *request) []byte {
+				return r.get("/v1/events?limit=100", s.token)
+			})
 			if err != nil {
 				return err
 			}
@@ -130,7 +140,8 @@ func (b *bench) rawCommits(ctx context.Context, path string) (float64, error) {
 type request struct{ buf []byte }
 
 func (r *request) send(method, path, token, body string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, token, len(body), body)
+	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: "+
+		"application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, token, len(body), body)
 	return r.buf
 }
 

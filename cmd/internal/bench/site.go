@@ -66,7 +66,8 @@ func (b *bench) open(ctx context.Context, withWall bool) (s *site, err error) {
 	if s.staff, err = client.New("unix:"+filepath.Join(s.dir, "run/core.sock"), ""); err != nil {
 		return s, err
 	}
-	if s.token, err = s.staff.AddKey(ctx, "bench", []string{"parcels:read", "parcels:write", "events:read"}, false); err != nil {
+	if s.token, err = s.staff.AddKey(ctx, "bench", []string{"parcels:read", "parcels:write", "events:read"},
+		false); err != nil {
 		return s, err
 	}
 	notifier, err := s.staff.AddKey(ctx, "notifier", []string{"events:read", "codes:read"}, false)
@@ -179,7 +180,8 @@ func decode(resp *http.Response, into any) error {
 
 func wallConfig(rest string, scannerBaud int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[station]\nid=\"bench\"\nname=\"Bench\"\n[rest]\nlisten=%q\n[policy]\ncourier_timeout_s=1800\n", rest)
+	fmt.Fprintf(&b, "[station]\nid=\"bench\"\nname=\"Bench\"\n[rest]\nlisten=%q\n[policy]\ncourier_timeout_s=1800\n",
+		rest)
 	b.WriteString("[[size]]\nname=\"S\"\nwidth_mm=400\nheight_mm=90\ndepth_mm=500\n")
 	fmt.Fprintf(&b, "[scanner]\nport=\"run/scanner\"\nbaud=%d\n", scannerBaud)
 	b.WriteString("[[bus]]\nname=\"main\"\nport=\"run/lockbus\"\npulse_ms=500\n")
@@ -189,7 +191,8 @@ func wallConfig(rest string, scannerBaud int) string {
 	for board := range boards {
 		b.WriteString("[[column]]\ndoors=[\n")
 		for lock := 1; lock <= locks; lock++ {
-			fmt.Fprintf(&b, "{number=\"%d\",size=\"S\",bus=\"main\",board=%d,lock=%d},\n", board*locks+lock, board, lock)
+			fmt.Fprintf(&b, "{number=\"%d\",size=\"S\",bus=\"main\",board=%d,lock=%d},\n",
+				board*locks+lock, board, lock)
 		}
 		b.WriteString("]\n")
 	}

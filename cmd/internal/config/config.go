@@ -74,15 +74,23 @@ type Rest struct {
 
 // Policy holds the rules an operator may change.
 type Policy struct {
-	PickupTime         time.Duration `toml:"pickup_hours" unit:"1h" default:"72" min:"1" max:"2160"`        // a parcel waits this long
-	RecipientDays      int           `toml:"recipient_days" default:"0" min:"0" max:"365"`                  // recipients are kept so long after the end
-	PINTriesBeforeWait int           `toml:"pin_tries_before_wait" default:"5" min:"3" max:"20"`            // then every further try waits
-	PageTimeout        time.Duration `toml:"page_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`      // a page nobody touches
-	DoorTimeout        time.Duration `toml:"door_timeout_s" unit:"1s" default:"120" min:"60" max:"900"`     // a door left open ends the visit
-	Thanks             time.Duration `toml:"thanks_s" unit:"1s" default:"12" min:"3" max:"60"`              // the page after a finished visit
-	CourierTimeout     time.Duration `toml:"courier_timeout_s" unit:"1s" default:"120" min:"30" max:"1800"` // a courier who does nothing
-	MaxExtensions      int           `toml:"max_extensions" default:"10" min:"10" max:"100"`                // how often "more time" is granted
-	CourierReceipt     bool          `toml:"courier_receipt" default:"false"`                               // couriers may see the code of what they stored
+	// a parcel waits this long
+	PickupTime time.Duration `toml:"pickup_hours" unit:"1h" default:"72" min:"1" max:"2160"`
+	// recipients are kept so long after the end
+	RecipientDays int `toml:"recipient_days" default:"0" min:"0" max:"365"`
+	// then every further try waits
+	PINTriesBeforeWait int `toml:"pin_tries_before_wait" default:"5" min:"3" max:"20"`
+	// a page nobody touches
+	PageTimeout time.Duration `toml:"page_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`
+	// a door left open ends the visit
+	DoorTimeout time.Duration `toml:"door_timeout_s" unit:"1s" default:"120" min:"60" max:"900"`
+	// the page after a finished visit
+	Thanks time.Duration `toml:"thanks_s" unit:"1s" default:"12" min:"3" max:"60"`
+	// a courier who does nothing
+	CourierTimeout time.Duration `toml:"courier_timeout_s" unit:"1s" default:"120" min:"30" max:"1800"`
+	// how often "more time" is granted
+	MaxExtensions  int  `toml:"max_extensions" default:"10" min:"10" max:"100"`
+	CourierReceipt bool `toml:"courier_receipt" default:"false"` // couriers may see the code of what they stored
 }
 
 // Front says where the touchscreen sits and how high the wall hangs.
@@ -121,31 +129,37 @@ type Door struct {
 
 // Bus is one line with lock boards.
 type Bus struct {
-	Name         string        `toml:"name" required:"true"`
-	Port         string        `toml:"port" required:"true"`
-	Dialect      string        `toml:"dialect" default:"kerong-cu16"`
-	Baud         int           `toml:"baud" default:"0" oneof:"0,9600,19200,57600,115200"` // 0 in the file: as the boards are delivered
-	Echo         string        `toml:"echo" default:"auto" oneof:"auto,yes,no"`            // whether the adapter hears its own bytes
-	IdlePoll     time.Duration `toml:"idle_poll_ms" unit:"1ms" default:"1000" min:"20" max:"60000"`
-	ActivePoll   time.Duration `toml:"active_poll_ms" unit:"1ms" default:"100" min:"10" max:"10000"`
-	ReplyTimeout time.Duration `toml:"reply_timeout_ms" unit:"1ms" default:"0" min:"0" max:"5000"` // 0 in the file: 150 ms, over a network 500 ms
+	Name    string `toml:"name" required:"true"`
+	Port    string `toml:"port" required:"true"`
+	Dialect string `toml:"dialect" default:"kerong-cu16"`
+	// 0 in the file: as the boards are delivered
+	Baud int `toml:"baud" default:"0" oneof:"0,9600,19200,57600,115200"`
+	// whether the adapter hears its own bytes
+	Echo       string        `toml:"echo" default:"auto" oneof:"auto,yes,no"`
+	IdlePoll   time.Duration `toml:"idle_poll_ms" unit:"1ms" default:"1000" min:"20" max:"60000"`
+	ActivePoll time.Duration `toml:"active_poll_ms" unit:"1ms" default:"100" min:"10" max:"10000"`
+	// 0 in the file: 150 ms, over a network 500 ms
+	ReplyTimeout time.Duration `toml:"reply_timeout_ms" unit:"1ms" default:"0" min:"0" max:"5000"`
 	OpenWait     time.Duration `toml:"open_wait_ms" unit:"1ms" default:"2000" min:"200" max:"30000"`
 	PulseGap     time.Duration `toml:"pulse_gap_ms" unit:"1ms" default:"0" min:"0" max:"30000"`
-	Pulse        time.Duration `toml:"pulse_ms" unit:"1ms" default:"0" min:"0" max:"24000"` // 0: what the board is set to
-	Boards       []Board       `toml:"board"`
+	// 0: what the board is set to
+	Pulse  time.Duration `toml:"pulse_ms" unit:"1ms" default:"0" min:"0" max:"24000"`
+	Boards []Board       `toml:"board"`
 }
 
 // Board is one lock board on a bus.
 type Board struct {
-	Address        int    `toml:"address" required:"true" min:"0" max:"247"`
-	Channels       int    `toml:"channels" default:"0" min:"0" max:"64"` // 0: as the dialect's usual board has
-	InvertHook     bool   `toml:"invert_hook" default:"false"`
-	Presence       bool   `toml:"presence" default:"false"`
-	InvertPresence bool   `toml:"invert_presence" default:"false"`
-	BitmapOrder    string `toml:"bitmap_order" default:"high-first" oneof:"high-first,low-first"` // xor-8a80: which locks the first byte speaks of
-	LockByte       int    `toml:"lock_byte" default:"2" oneof:"2,1"`                              // kerong-cu48: where a request names the lock
-	FirstLock      int    `toml:"first_lock" default:"1" oneof:"1,0"`                             // wkly: the number of the first lock on the wire
-	Query          string `toml:"query" default:"all" oneof:"all,each"`                           // xor-8a80, wkly: one question for all locks, or one for each
+	Address        int  `toml:"address" required:"true" min:"0" max:"247"`
+	Channels       int  `toml:"channels" default:"0" min:"0" max:"64"` // 0: as the dialect's usual board has
+	InvertHook     bool `toml:"invert_hook" default:"false"`
+	Presence       bool `toml:"presence" default:"false"`
+	InvertPresence bool `toml:"invert_presence" default:"false"`
+	// xor-8a80: which locks the first byte speaks of
+	BitmapOrder string `toml:"bitmap_order" default:"high-first" oneof:"high-first,low-first"`
+	LockByte    int    `toml:"lock_byte" default:"2" oneof:"2,1"`  // kerong-cu48: where a request names the lock
+	FirstLock   int    `toml:"first_lock" default:"1" oneof:"1,0"` // wkly: the number of the first lock on the wire
+	// xor-8a80, wkly: one question for all locks, or one for each
+	Query string `toml:"query" default:"all" oneof:"all,each"`
 }
 
 // Scanner is a code reader; an empty Port means there is none.
@@ -155,14 +169,17 @@ type Scanner struct {
 	Suffix  string        `toml:"suffix" default:"any" oneof:"any,cr,lf,crlf,tab,none"`
 	IdleGap time.Duration `toml:"idle_gap_ms" unit:"1ms" default:"100" min:"20" max:"2000"`
 
-	Frame     string        `toml:"frame" default:"text" oneof:"text,ssi"`
-	Trigger   string        `toml:"trigger" default:"none"` // a preset or "hex:..."
-	Rearm     time.Duration `toml:"rearm_ms" unit:"1ms" default:"3000" min:"500" max:"60000"`
-	Separator string        `toml:"separator" default:"" bytes:"any"`                   // what the reader sends for FNC1; empty: 1D
-	Layout    string        `toml:"layout" default:"us" oneof:"us,de,es,fr,gb,it,pl"`   // of a reader that pretends to be a keyboard
-	CapsLock  bool          `toml:"caps_lock" default:"false"`                          // it sends as if that were on
-	Nothing   string        `toml:"nothing" default:"NO READ, NOREAD, NO LABEL, ERROR"` // what the reader sends when it reads nothing
-	SameCode  time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
+	Frame   string        `toml:"frame" default:"text" oneof:"text,ssi"`
+	Trigger string        `toml:"trigger" default:"none"` // a preset or "hex:..."
+	Rearm   time.Duration `toml:"rearm_ms" unit:"1ms" default:"3000" min:"500" max:"60000"`
+	// what the reader sends for FNC1; empty: 1D
+	Separator string `toml:"separator" default:"" bytes:"any"`
+	// of a reader that pretends to be a keyboard
+	Layout   string `toml:"layout" default:"us" oneof:"us,de,es,fr,gb,it,pl"`
+	CapsLock bool   `toml:"caps_lock" default:"false"` // it sends as if that were on
+	// what the reader sends when it reads nothing
+	Nothing  string        `toml:"nothing" default:"NO READ, NOREAD, NO LABEL, ERROR"`
+	SameCode time.Duration `toml:"same_code_ms" unit:"1ms" default:"1500" min:"0" max:"10000"`
 }
 
 // Badge is a reader of couriers' cards; an empty Port means there is none.
@@ -308,7 +325,8 @@ func (c *Config) resolvePaths() error {
 	}
 	// Linux keeps a socket's path in 108 bytes, the last of which is zero.
 	if len(c.Rest.Socket) > 104 {
-		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 104 with its folder", c.Path, c.Rest.Socket, len(c.Rest.Socket))
+		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 104 with its folder", c.Path, c.Rest.Socket,
+			len(c.Rest.Socket))
 	}
 	return nil
 }

@@ -141,7 +141,8 @@ func TestTheTagsThemselvesAreSound(t *testing.T) {
 		if (tag.Get("min") == "") != (tag.Get("max") == "") {
 			t.Errorf("%s: only one bound", key)
 		}
-		if d, ok := tag.Lookup("default"); ok && tag.Get("min") != "" && (number(d) < number(tag.Get("min")) || number(d) > number(tag.Get("max"))) {
+		if d, ok := tag.Lookup("default"); ok && tag.Get("min") != "" &&
+			(number(d) < number(tag.Get("min")) || number(d) > number(tag.Get("max"))) {
 			t.Errorf("%s: the default %s is out of its own bounds", key, d)
 		}
 		if s := tag.Get("unit"); s != "" && unitOf(tag) == 1 {

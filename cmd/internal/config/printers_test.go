@@ -33,8 +33,14 @@ port = "/dev/ttyS1"
 	}
 	jobs := filepath.Join(c.Station.DataDir, "print")
 	want := []printer.Config{
-		{Device: "printer", Kind: printer.Receipts, Port: "/site/run/printer", Baud: 19200, Folder: filepath.Join(jobs, "receipts")},
-		{Device: "label printer", Kind: printer.Labels, Port: "tcp://10.0.0.9:9100", Baud: 9600, Folder: filepath.Join(jobs, "labels")},
+		{
+			Device: "printer", Kind: printer.Receipts, Port: "/site/run/printer", Baud: 19200,
+			Folder: filepath.Join(jobs, "receipts"),
+		},
+		{
+			Device: "label printer", Kind: printer.Labels, Port: "tcp://10.0.0.9:9100", Baud: 9600,
+			Folder: filepath.Join(jobs, "labels"),
+		},
 	}
 	if got := c.Printers(); !reflect.DeepEqual(got, want) {
 		t.Errorf("printers %+v\nwant %+v", got, want)
@@ -87,10 +93,14 @@ func TestPrintersAndSensorsThatCannotBeAreRefused(t *testing.T) {
 		{"modules of one dot", "[printer]\nqr_dots = 1", "from 2 to 16"},
 		{"a sensor without a name", "[[climate]]\nport = \"/dev/x\"", "climate.name"},
 		{"a name with spaces", "[[climate]]\nname = \"the cold bank\"\nport = \"/dev/x\"", "hyphens"},
-		{"two sensors of one name", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\n[[climate]]\nname = \"a\"\nport = \"/dev/y\"", "named twice"},
-		{"two sensors on one port", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\n[[climate]]\nname = \"b\"\nport = \"/dev/x\"", "sensor a"},
+		{"two sensors of one name",
+			"[[climate]]\nname = \"a\"\nport = \"/dev/x\"\n[[climate]]\nname = \"a\"\nport = \"/dev/y\"",
+			"named twice"},
+		{"two sensors on one port",
+			"[[climate]]\nname = \"a\"\nport = \"/dev/x\"\n[[climate]]\nname = \"b\"\nport = \"/dev/x\"", "sensor a"},
 		{"one limit only", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\nmax_c = 8", "one limit only"},
-		{"limits the wrong way round", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\nmin_c = 8\nmax_c = 2", "more than min_c"},
+		{"limits the wrong way round", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\nmin_c = 8\nmax_c = 2",
+			"more than min_c"},
 		{"every device at once", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\naddress = 0", "from 1 to 247"},
 	} {
 		if _, err := Parse("c.toml", plain+"\n"+c.tables+"\n"); err == nil || !strings.Contains(err.Error(), c.said) {

@@ -12,7 +12,9 @@ import (
 func sizesOf(old []map[string]any, fresh []Size) []map[string]any {
 	all := slices.Clone(old)
 	for _, s := range fresh {
-		t := map[string]any{"name": s.Name, "width_mm": int64(s.WidthMM), "height_mm": int64(s.HeightMM), "depth_mm": int64(s.DepthMM)}
+		t := map[string]any{
+			"name": s.Name, "width_mm": int64(s.WidthMM), "height_mm": int64(s.HeightMM), "depth_mm": int64(s.DepthMM),
+		}
 		if i := named(all, "name", s.Name); i >= 0 {
 			all[i] = t
 		} else {

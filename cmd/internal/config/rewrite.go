@@ -157,7 +157,8 @@ func Replaceable(path string) error {
 }
 
 func notWritable(path string, err error) error {
-	return fmt.Errorf("write the configuration: %w (the core's user must be able to write in %s, and there must be room)", err, filepath.Dir(path))
+	return fmt.Errorf("write the configuration: %w (the core's user must be able to write in %s, and there "+
+		"must be room)", err, filepath.Dir(path))
 }
 
 // Replace makes text the file's content at once: a reader finds the old file or
@@ -259,7 +260,10 @@ func writeTables(out *strings.Builder, fresh map[string][]map[string]any) error 
 }
 
 // keyOrder is how the keys of a table are written; others follow by name.
-var keyOrder = []string{"name", "number", "size", "port", "dialect", "baud", "address", "bus", "board", "lock", "width_mm", "height_mm", "depth_mm"}
+var keyOrder = []string{
+	"name", "number", "size", "port", "dialect", "baud", "address", "bus", "board", "lock", "width_mm",
+	"height_mm", "depth_mm",
+}
 
 func writeTable(out *strings.Builder, path string, t map[string]any) error {
 	fmt.Fprintf(out, "[[%s]]\n", path)

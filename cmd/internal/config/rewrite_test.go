@@ -20,7 +20,9 @@ func TestCommissioningWritesItsTablesAndLeavesTheRest(t *testing.T) {
 	}
 	text, err := Rewrite(examplePath, string(source), Rewiring{
 		Buses: []Bus{{Name: "main", Port: "usb-path:3-1.2", Dialect: "kerong-cu16", Baud: 19200, Boards: []Board{
-			{Address: 0, InvertHook: true, FirstLock: 1}, {Address: 1, Presence: true, InvertPresence: true, FirstLock: 1},
+			{Address: 0, InvertHook: true, FirstLock: 1}, {
+				Address: 1, Presence: true, InvertPresence: true, FirstLock: 1,
+			},
 		}}},
 		Doors: []Door{{Number: "1", Bus: "main", Board: 0, Lock: 2}, {Number: "2", Bus: "main", Board: 0, Lock: 1}},
 	})
@@ -34,14 +36,16 @@ func TestCommissioningWritesItsTablesAndLeavesTheRest(t *testing.T) {
 	if after.Station.ID != before.Station.ID || after.Policy != before.Policy || after.Scanner != before.Scanner {
 		t.Error("what commissioning does not own has changed")
 	}
-	if b := after.Buses[0]; b.Port != "usb-path:3-1.2" || b.Pulse != before.Buses[0].Pulse || !b.Boards[0].InvertHook || b.Boards[0].Presence || !b.Boards[1].InvertPresence {
+	if b := after.Buses[0]; b.Port != "usb-path:3-1.2" || b.Pulse != before.Buses[0].Pulse || !b.Boards[0].InvertHook ||
+		b.Boards[0].Presence || !b.Boards[1].InvertPresence {
 		t.Errorf("the line: %+v", b)
 	}
 	doors := after.Compartments()
 	if len(doors) != 5 || doors[0].Lock != 2 || doors[1].Lock != 1 || doors[2].Lock != 3 || !doors[2].Accessible {
 		t.Errorf("the doors: %+v", doors)
 	}
-	for _, kept := range []string{"# The station's name for machines", "# How long a parcel waits to be collected", "[scanner]"} {
+	for _, kept := range []string{"# The station's name for machines", "# How long a parcel waits to be collected",
+		"[scanner]"} {
 		if !strings.Contains(text, kept) {
 			t.Errorf("%q is lost", kept)
 		}
@@ -55,7 +59,9 @@ func TestCommissioningWritesItsTablesAndLeavesTheRest(t *testing.T) {
 func TestAWallNamedAnewKeepsWhatIsKnownOfItsDoors(t *testing.T) {
 	source := strings.Replace(plain, `lock = 2 }`, `lock = 2, accessible = true, low = true }`, 1)
 	text, err := Rewrite("c.toml", source, Rewiring{
-		Buses: []Bus{{Name: "x", Port: "/dev/b", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 3, Channels: 12}}}},
+		Buses: []Bus{{
+			Name: "x", Port: "/dev/b", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 3, Channels: 12}},
+		}},
 		Sizes: []Size{{Name: "Q", WidthMM: 300, HeightMM: 100, DepthMM: 400}},
 		Columns: []Column{
 			{Doors: []Door{{Number: "2", Size: "Q"}}},
@@ -71,7 +77,8 @@ func TestAWallNamedAnewKeepsWhatIsKnownOfItsDoors(t *testing.T) {
 		t.Fatal(err)
 	}
 	doors := c.Compartments()
-	if len(doors) != 2 || doors[0].Number != "2" || doors[0].Size != "Q" || !doors[0].Accessible || doors[1].Lock != 12 || doors[1].Bus != "x" || doors[1].Column != 1 {
+	if len(doors) != 2 || doors[0].Number != "2" || doors[0].Size != "Q" || !doors[0].Accessible ||
+		doors[1].Lock != 12 || doors[1].Bus != "x" || doors[1].Column != 1 {
 		t.Errorf("doors %+v of\n%s", doors, text)
 	}
 	if b := c.Buses[0].Boards[0]; b.FirstLock != 0 || b.Channels != 12 {
@@ -84,7 +91,10 @@ func TestARewiringThatMakesNoGoodFileIsRefused(t *testing.T) {
 		name, source string
 		r            Rewiring
 	}{
-		{"a door on a line that is gone", plain, Rewiring{Buses: []Bus{{Name: "other", Port: "/dev/b", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 0}}}}}},
+		{"a door on a line that is gone", plain,
+			Rewiring{Buses: []Bus{{
+				Name: "other", Port: "/dev/b", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 0}},
+			}}}},
 		{"no line at all", plain, Rewiring{}},
 		{"a file that is no TOML", "[", Rewiring{}},
 	} {
@@ -126,7 +136,8 @@ func TestTheOldFileIsKeptAndItsRightsToo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if is := info.Sys().(*syscall.Stat_t); info.Mode().Perm() != 0o640 || int(is.Uid) != owner || owner == 1234 && is.Gid != 5678 {
+		if is := info.Sys().(*syscall.Stat_t); info.Mode().Perm() != 0o640 || int(is.Uid) != owner ||
+			owner == 1234 && is.Gid != 5678 {
 			t.Errorf("%s: %v of %d, group %d", name, info.Mode(), is.Uid, is.Gid)
 		}
 	}
@@ -140,7 +151,8 @@ func TestTheOldFileIsKeptAndItsRightsToo(t *testing.T) {
 }
 
 func TestTablesAreCutWhereTheyBegin(t *testing.T) {
-	source := "a = 1 # [[bus]]\n\n# kept\n\n# of the bus\n[[bus]]\nx = '''\n[[size]]\n'''\ny = [\n [1],\n]\n[[bus.board]]\n[keep]\n[ \"column\" ]\n"
+	source := "a = 1 # [[bus]]\n\n# kept\n\n# of the bus\n[[bus]]\nx = '''\n[[size]]\n'''\ny = [\n [1],\n]\n" +
+		"[[bus.board]]\n[keep]\n[ \"column\" ]\n"
 	var got []string
 	for _, b := range cutTables(source) {
 		mark := ""
@@ -150,7 +162,8 @@ func TestTablesAreCutWhereTheyBegin(t *testing.T) {
 		got = append(got, mark+b.text)
 	}
 	want := []string{
-		"a = 1 # [[bus]]\n\n# kept\n\n", "*# of the bus\n[[bus]]\nx = '''\n[[size]]\n'''\ny = [\n [1],\n]\n", "*[[bus.board]]\n", "[keep]\n", "*[ \"column\" ]\n",
+		"a = 1 # [[bus]]\n\n# kept\n\n", "*# of the bus\n[[bus]]\nx = '''\n[[size]]\n'''\ny = [\n [1],\n]\n",
+		"*[[bus.board]]\n", "[keep]\n", "*[ \"column\" ]\n",
 	}
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("%q\nwant %q", got, want)

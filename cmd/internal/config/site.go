@@ -69,18 +69,22 @@ func (c *Config) layOut(r *reader) {
 			if s == nil {
 				continue
 			}
-			if i == screenColumn && top+s.DoorHeightMM > c.Front.ScreenTopMM && top < c.Front.ScreenTopMM+c.Front.ScreenHeightMM {
+			if i == screenColumn && top+s.DoorHeightMM > c.Front.ScreenTopMM &&
+				top < c.Front.ScreenTopMM+c.Front.ScreenHeightMM {
 				top = c.Front.ScreenTopMM + c.Front.ScreenHeightMM // the stack goes on below the screen
 			}
 			c.compartments = append(c.compartments, Compartment{
 				Number: d.Number, Size: d.Size, WidthMM: s.WidthMM, HeightMM: s.HeightMM, DepthMM: s.DepthMM,
-				Column: i, TopMM: top, LeftMM: left, DoorWidthMM: s.WidthMM + doorOverlapMM, DoorHeightMM: s.DoorHeightMM,
-				Accessible: d.Accessible, Bus: d.Bus, Board: d.Board, Lock: d.Lock,
+				Column: i, TopMM: top, LeftMM: left, DoorWidthMM: s.WidthMM + doorOverlapMM,
+				DoorHeightMM: s.DoorHeightMM,
+				Accessible:   d.Accessible, Bus: d.Bus, Board: d.Board, Lock: d.Lock,
 			})
 			top += s.DoorHeightMM
 		}
 		if i == screenColumn {
-			c.screen = screenPlace{column: i, left: left, top: c.Front.ScreenTopMM, width: width, height: c.Front.ScreenHeightMM}
+			c.screen = screenPlace{
+				column: i, left: left, top: c.Front.ScreenTopMM, width: width, height: c.Front.ScreenHeightMM,
+			}
 			top = max(top, c.Front.ScreenTopMM+c.Front.ScreenHeightMM)
 		}
 		c.wallHeightMM = max(c.wallHeightMM, top)
@@ -122,7 +126,8 @@ func (c *Config) markReach(r *reader) {
 				k.Low = edge >= reachFromMM && edge <= reachToMM
 				if d.Accessible && !k.Low && d.Low == nil {
 					r.refuse(element(element("column", i)+".doors", j)+".accessible",
-						"door %q has its lower edge %d mm above ground: %d to %d for an accessible door", d.Number, edge, reachFromMM, reachToMM)
+						"door %q has its lower edge %d mm above ground: %d to %d for an accessible door", d.Number,
+						edge, reachFromMM, reachToMM)
 				}
 			}
 			if d.Low != nil {
@@ -137,7 +142,8 @@ func (c *Config) Wall() view.Wall {
 	w := view.Wall{WidthMM: c.wallWidthMM, HeightMM: c.wallHeightMM}
 	for _, k := range c.compartments {
 		w.Doors = append(w.Doors, view.Door{
-			Number: k.Number, Column: k.Column, TopMM: k.TopMM, LeftMM: k.LeftMM, HeightMM: k.DoorHeightMM, WidthMM: k.DoorWidthMM,
+			Number: k.Number, Column: k.Column, TopMM: k.TopMM, LeftMM: k.LeftMM, HeightMM: k.DoorHeightMM,
+			WidthMM: k.DoorWidthMM,
 		})
 	}
 	if s := c.screen; s.width > 0 {
@@ -191,8 +197,9 @@ func (c *Config) Hardware() hardware.Config {
 	for _, b := range c.Buses {
 		bus := hardware.Bus{
 			Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud, Echo: b.Echo,
-			IdlePoll: b.IdlePoll, ActivePoll: b.ActivePoll, ReplyTimeout: b.ReplyTimeout, OpenWait: b.OpenWait, PulseGap: b.PulseGap,
-			PulseMS: int(b.Pulse.Milliseconds()),
+			IdlePoll: b.IdlePoll, ActivePoll: b.ActivePoll, ReplyTimeout: b.ReplyTimeout, OpenWait: b.OpenWait,
+			PulseGap: b.PulseGap,
+			PulseMS:  int(b.Pulse.Milliseconds()),
 		}
 		for _, board := range b.Boards {
 			locks := map[int]string{}

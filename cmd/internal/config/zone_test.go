@@ -32,7 +32,8 @@ func TestTimesForPeopleAreWrittenInTheirZone(t *testing.T) {
 func TestOnlyZonesThatThereAreAreTaken(t *testing.T) {
 	for name, known := range map[string]bool{
 		"": true, "UTC": true, "Europe/Berlin": true, "America/Argentina/Buenos_Aires": true,
-		"Local": false, "Berlin": false, "europe/berlin": false, "UTC+2": false, "../etc/passwd": false, "/etc/localtime": false, "Europe/": false,
+		"Local": false, "Berlin": false, "europe/berlin": false, "UTC+2": false, "../etc/passwd": false,
+		"/etc/localtime": false, "Europe/": false,
 	} {
 		if KnownZone(name) != known {
 			t.Errorf("%q is known: %t", name, !known)

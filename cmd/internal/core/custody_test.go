@@ -19,12 +19,15 @@ import (
 // inLog are the types of all facts with what they are about, by who did them.
 func inLog(t *testing.T, dir string) (all []string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.Join(dir, "station.db"), RawQuery: "mode=ro"}).String())
+	db, err := sql.Open("sqlite", (&url.URL{
+		Scheme: "file", Path: filepath.Join(dir, "station.db"), RawQuery: "mode=ro",
+	}).String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT ce->>'actor' || ' ' || (ce->>'type') || ' ' || (ce->>'subject') FROM events ORDER BY seq")
+	rows, err := db.Query("SELECT ce->>'actor' || ' ' || (ce->>'type') || ' ' || (ce->>'subject') FROM events " +
+		"ORDER BY seq")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,8 @@ func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
 	f.until("the idle page", func(v view.View) bool { return v.Step == view.StepIdle })
 	all := inLog(t, data)
 	at := slices.Index(all, pulse)
-	if at < 0 || all[at+1] != opened || slices.ContainsFunc(all, func(s string) bool { return strings.Contains(s, "forced") }) {
+	if at < 0 || all[at+1] != opened ||
+		slices.ContainsFunc(all, func(s string) bool { return strings.Contains(s, "forced") }) {
 		t.Errorf("the log is\n%s", strings.Join(all, "\n"))
 	}
 }
@@ -90,7 +94,8 @@ func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
 	if err := first.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if all := inLog(t, cfg.Station.DataDir); !slices.Equal(all, []string{"staff:terminal lock.driven devices/bus main board 0"}) {
+	if all := inLog(t, cfg.Station.DataDir); !slices.Equal(all,
+		[]string{"staff:terminal lock.driven devices/bus main board 0"}) {
 		t.Errorf("the log is %v", all)
 	}
 	next, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet)
@@ -146,10 +151,13 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 		}
 		question := closed.View("")
 		time.Sleep(awayAfter + time.Millisecond) // between two looks at the clock
-		if err := closed.Act(t.Context(), view.Action{Visit: question.Visit, Name: view.ActAnswer, Value: "ok"}); !strings.Contains(fmt.Sprint(err), "another question") {
+		if err := closed.Act(t.Context(), view.Action{
+			Visit: question.Visit, Name: view.ActAnswer, Value: "ok",
+		}); !strings.Contains(fmt.Sprint(err), "another question") {
 			t.Errorf("a touch after two minutes is an answer: %v", err)
 		}
-		if v := closed.View(""); v.Commission.Step != "away" || v.Allows(view.ActAnswer) || !v.Allows(view.ActBack) || v.TimeoutInMs > (goneAfter-awayAfter).Milliseconds() {
+		if v := closed.View(""); v.Commission.Step != "away" || v.Allows(view.ActAnswer) || !v.Allows(view.ActBack) ||
+			v.TimeoutInMs > (goneAfter-awayAfter).Milliseconds() {
 			t.Errorf("after two minutes it shows %+v, %+v", v, v.Commission)
 		}
 		if err := act(view.ActAnswer); err == nil {

@@ -14,21 +14,29 @@ import (
 // two lists in two packages that must not know each other.
 func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 	states := func(of ...string) []string { return of }
-	lines := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect), string(hardware.NotCommissioned), string(hardware.Gone))
+	lines := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect),
+		string(hardware.NotCommissioned), string(hardware.Gone))
 	lines = append(lines, string(hardware.Late))
 	boards := append(slices.Clone(lines), string(hardware.Differs))
-	readers := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect), string(hardware.Gone))
+	readers := states(string(hardware.Working), string(hardware.Silent), string(hardware.Suspect),
+		string(hardware.Gone))
 	for kind, all := range map[string][]string{
-		health.Bus: append(states("stalled"), lines...), health.Board: boards, health.Scanner: readers, health.Badge: readers,
-		health.Door: states(string(hardware.Working), string(hardware.Suspect)),
-		health.Printer: states(string(printer.Ready), string(printer.Low), string(printer.Mute), string(printer.Empty), string(printer.Cover),
-			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),
-		health.LabelPrinter: states(string(printer.Ready), string(printer.Empty), string(printer.Ribbon), string(printer.Cover),
-			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent), string(printer.Gone)),
+		health.Bus: append(states("stalled"), lines...), health.Board: boards, health.Scanner: readers,
+		health.Badge: readers,
+		health.Door:  states(string(hardware.Working), string(hardware.Suspect)),
+		health.Printer: states(string(printer.Ready), string(printer.Low), string(printer.Mute), string(printer.Empty),
+			string(printer.Cover),
+			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent),
+			string(printer.Gone)),
+		health.LabelPrinter: states(string(printer.Ready), string(printer.Empty), string(printer.Ribbon),
+			string(printer.Cover),
+			string(printer.Faulty), string(printer.Resting), string(printer.Offline), string(printer.Silent),
+			string(printer.Gone)),
 		health.Core:     states("working", "stalled"),
 		health.Consumer: states("working", "late"),
 		health.Clock:    states(string(hardware.Working), string(hardware.Suspect)),
-		health.Climate:  states(string(climate.Working), string(climate.TooWarm), string(climate.TooCold), string(climate.Suspect), string(climate.Silent), string(climate.Gone)),
+		health.Climate: states(string(climate.Working), string(climate.TooWarm), string(climate.TooCold),
+			string(climate.Suspect), string(climate.Silent), string(climate.Gone)),
 	} {
 		known := map[string]bool{}
 		for _, p := range health.Problems() {
@@ -54,7 +62,8 @@ func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 func TestThePrinterAndTheScreenAgreeWhereItPrints(t *testing.T) {
 	for _, p := range health.Problems() {
 		if p.Kind == health.Printer && printer.State(p.State).Prints() != (p.Notice == "") {
-			t.Errorf("in state %s the printer prints: %v, and the screen says %q", p.State, printer.State(p.State).Prints(), p.Notice)
+			t.Errorf("in state %s the printer prints: %v, and the screen says %q", p.State,
+				printer.State(p.State).Prints(), p.Notice)
 		}
 	}
 }

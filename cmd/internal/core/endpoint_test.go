@@ -36,7 +36,9 @@ func TestTheEndpointIsMadeAsItsConfigurationSays(t *testing.T) {
 		answer.Body.Close()
 		return answer
 	}
-	for host, status := range map[string]int{c.Address(): 200, "localhost": 200, "locker.example:443": 200, "attacker.example": 421} {
+	for host, status := range map[string]int{
+		c.Address(): 200, "localhost": 200, "locker.example:443": 200, "attacker.example": 421,
+	} {
 		if got := get("/healthz", host).StatusCode; got != status {
 			t.Errorf("asked as %s: %d, want %d", host, got, status)
 		}

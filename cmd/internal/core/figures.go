@@ -14,7 +14,9 @@ type fares struct {
 }
 
 var (
-	figSeverity    = figure("device_severity", "1 for the severity a device has now, 0 for the others; of doors those that are not well.", "device", "kind", "severity")
+	figSeverity = figure("device_severity",
+		"1 for the severity a device has now, 0 for the others; of doors those that are not well.", "device",
+		"kind", "severity")
 	figTemperature = figure("climate_celsius", "Temperature, as long as the sensor answers.", "device")
 	figHumidity    = figure("climate_humidity_percent", "Relative humidity, as long as the sensor answers.", "device")
 	figPrinted     = figure("print_jobs_total", "Jobs that came out, as far as the printer tells.", "device")

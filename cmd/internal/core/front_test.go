@@ -43,7 +43,8 @@ func shopAt(t *testing.T, cfg *config.Config) *shop {
 // ask gives the status and the body of an answer. There is always one.
 func (s *shop) ask(method, path, body string) (int, string) {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.cfg.Rest.Listen+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.cfg.Rest.Listen+path,
+		strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -99,11 +100,16 @@ func TestAStationWhoseFilesAreTakenAwayStopsAndSaysSo(t *testing.T) {
 		idle       bool // nobody asks for anything meanwhile
 		want       string
 	}{
-		{"the database", func(dir string) error { return os.Rename(filepath.Join(dir, "station.db"), filepath.Join(dir, "away")) },
-			func(dir string) error { return os.Rename(filepath.Join(dir, "away"), filepath.Join(dir, "station.db")) }, false, "station.db"},
+		{"the database", func(dir string) error {
+			return os.Rename(filepath.Join(dir, "station.db"), filepath.Join(dir, "away"))
+		},
+			func(dir string) error { return os.Rename(filepath.Join(dir, "away"), filepath.Join(dir, "station.db")) },
+			false, "station.db"},
 		{"the whole folder, and nobody asks", func(dir string) error { return os.Rename(dir, dir+"-away") },
 			func(dir string) error { return os.Rename(dir+"-away", dir) }, true, "station."},
-		{"the write-ahead log, and nobody asks", func(dir string) error { return os.Remove(filepath.Join(dir, "station.db-wal")) },
+		{"the write-ahead log, and nobody asks", func(dir string) error {
+			return os.Remove(filepath.Join(dir, "station.db-wal"))
+		},
 			nil, true, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -208,7 +214,8 @@ func TestAFullDiskLeavesTheEndpointItsAddress(t *testing.T) {
 		}
 		status, text := s.ask("PUT", "/v1/parcels/late", "{}")
 		var said struct{ Detail string }
-		if err := json.Unmarshal([]byte(text), &said); status == http.StatusServiceUnavailable && (err != nil || said.Detail == "") {
+		if err := json.Unmarshal([]byte(text), &said); status == http.StatusServiceUnavailable &&
+			(err != nil || said.Detail == "") {
 			t.Errorf("it does not say why: %s, %v", text, err)
 		}
 		if status != http.StatusServiceUnavailable && status != http.StatusCreated {

@@ -71,7 +71,8 @@ func (l *Log) put(line []byte) {
 // tellGap puts a line where others are missing. It is called with the lock held.
 func (l *Log) tellGap() {
 	if l.gap > 0 {
-		l.put(fmt.Appendf(nil, `{"time":%q,"level":"WARN","msg":"nobody has read the log; lines are missing here","dropped":%d}`+"\n",
+		l.put(fmt.Appendf(nil,
+			`{"time":%q,"level":"WARN","msg":"nobody has read the log; lines are missing here","dropped":%d}`+"\n",
 			time.Now().Format(time.RFC3339Nano), l.gap))
 		l.gap = 0
 	}

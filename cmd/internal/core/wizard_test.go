@@ -122,7 +122,9 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 	f.touch(view.ActAnswer, "write")
 	f.step(fitting.StepDone)
 	f.touch(view.ActFinish, "")
-	f.until("the idle page with the new wall", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Wall.Doors) == 3 })
+	f.until("the idle page with the new wall", func(v view.View) bool {
+		return v.Step == view.StepIdle && len(v.Wall.Doors) == 3
+	})
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -140,11 +142,14 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 // drawAThirdDoor puts a column with a smaller door beside those there are.
 func drawAThirdDoor(f *finger) {
 	f.t.Helper()
-	for _, touched := range []string{"columns +", "doors -", "size new", "300", "10", "90", "400", "size -", "door +", "number new", "07"} {
+	for _, touched := range []string{
+		"columns +", "doors -", "size new", "300", "10", "90", "400", "size -", "door +", "number new", "07",
+	} {
 		f.touch(view.ActAnswer, touched)
 	}
 	c := f.now.Commission
-	if c.Columns != 2 || c.Column != 2 || c.Doors != 1 || f.now.Door != "07" && f.now.Door != "" || len(f.now.Wall.Doors) != 3 {
+	if c.Columns != 2 || c.Column != 2 || c.Doors != 1 || f.now.Door != "07" && f.now.Door != "" ||
+		len(f.now.Wall.Doors) != 3 {
 		f.t.Fatalf("drawn: %+v, door %q, %+v", c, f.now.Door, f.now.Wall)
 	}
 	if d := f.now.Wall.Doors[2]; d.Number != "07" || d.WidthMM != 320 || d.Column != 1 {
@@ -178,14 +183,19 @@ func TestTheTouchscreenEndsCommissioningWithTwoTouches(t *testing.T) {
 
 func TestATerminalKeepsItsCommissioningFromTheScreen(t *testing.T) {
 	cfg, _ := wrongly(t)
-	d := &desk{cfg: cfg, over: make(chan struct{}), page: newPage(cfg), work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}})}
+	d := &desk{
+		cfg: cfg, over: make(chan struct{}), page: newPage(cfg),
+		work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}}),
+	}
 	defer d.work.Close()
 	closed := closedStation{desk: d}
 	if v := closed.View(""); v.Step != view.StepUnavailable || len(v.Actions) > 0 || v.Commission != nil {
 		t.Errorf("the screen shows %+v", v)
 	}
 	for _, name := range []view.ActionName{view.ActAnswer, view.ActFinish} {
-		if err := closed.Act(t.Context(), view.Action{Visit: d.visit(d.work.State()), Name: name, Value: "ok"}); err == nil {
+		if err := closed.Act(t.Context(), view.Action{
+			Visit: d.visit(d.work.State()), Name: name, Value: "ok",
+		}); err == nil {
 			t.Errorf("%s was taken", name)
 		}
 	}
@@ -211,7 +221,8 @@ func TestEverySentenceOfCommissioningCanBeSaidInEveryLanguage(t *testing.T) {
 				if said == "fit."+id || strings.Contains(said, "no value") {
 					t.Errorf("%s: %s is said as %q", tag, id, said)
 				}
-				if tag == "zh-Hans" && strings.Contains(text, "{Why}") && !strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+				if tag == "zh-Hans" && strings.Contains(text, "{Why}") &&
+					!strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 					t.Errorf("%s: of %s only the system's own words are left: %q", tag, id, said)
 				}
 			}

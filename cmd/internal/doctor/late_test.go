@@ -15,7 +15,8 @@ func TestAnswersThatComeTooLateAreToldAsThat(t *testing.T) {
 		name, late, timeout string
 		want                []string
 	}{
-		{"later than usual", "400ms", "", []string{"ms, and the core waits for 150 ms only (reply_timeout_ms). -> Set reply_timeout_ms = "}},
+		{"later than usual", "400ms", "",
+			[]string{"ms, and the core waits for 150 ms only (reply_timeout_ms). -> Set reply_timeout_ms = "}},
 		{"later than a short time that is configured", "100ms", "reply_timeout_ms = 50",
 			[]string{"ms, and the core waits for 50 ms only (reply_timeout_ms). -> Set reply_timeout_ms = "}},
 		{"in a long time that is configured", "400ms", "reply_timeout_ms = 2000", nil},
@@ -37,12 +38,17 @@ func TestABoardThatAnswersForOtherLocksIsToldAsThat(t *testing.T) {
 		has                       int
 		want                      string
 	}{
-		{"an XOR board of 8", "xor-8a80", "channels = 8", 8, "hint: Board 1 on line main answers for 24 locks, configured for 8. -> Nothing has to be done"},
-		{"an XOR board of 50 as 24", "xor-8a80", "", 50, "hint: Board 1 on line main answers for 50 locks, configured for 24"},
-		{"an XOR board of 24 as 50", "xor-8a80", "channels = 50", 24, "hint: Board 1 on line main answers for 24 locks, configured for 50"},
+		{"an XOR board of 8", "xor-8a80", "channels = 8", 8,
+			"hint: Board 1 on line main answers for 24 locks, configured for 8. -> Nothing has to be done"},
+		{"an XOR board of 50 as 24", "xor-8a80", "", 50,
+			"hint: Board 1 on line main answers for 50 locks, configured for 24"},
+		{"an XOR board of 24 as 50", "xor-8a80", "channels = 50", 24,
+			"hint: Board 1 on line main answers for 24 locks, configured for 50"},
 		{"a WKLY board of 8", "wkly", "", 8, "hint: Board 1 on line main answers for 8 locks, configured for 16"},
-		{"a WKLY board of 24", "wkly", "channels = 4", 24, "hint: Board 1 on line main answers for 24 locks, configured for 4"},
-		{"a relay board of 8 as 16", "waveshare-modbus", "channels = 16", 8, "hint: Board 1 on line main answers for 8 locks, configured for 16"},
+		{"a WKLY board of 24", "wkly", "channels = 4", 24,
+			"hint: Board 1 on line main answers for 24 locks, configured for 4"},
+		{"a relay board of 8 as 16", "waveshare-modbus", "channels = 16", 8,
+			"hint: Board 1 on line main answers for 8 locks, configured for 16"},
 		{"a relay board of 16 as 8", "waveshare-modbus", "", 16, ""},
 		{"a CU16 with 12 locks", "kerong-cu16", "channels = 12", 16, ""},
 	} {

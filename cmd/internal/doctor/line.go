@@ -44,7 +44,8 @@ func (e *Examination) line(ctx context.Context, bus hardware.Bus, path string) {
 	for _, board := range bus.Boards {
 		heard, err := listen(ctx, bench, bus, board, silent < patients)
 		if err != nil {
-			e.trouble("Look at the adapter and its plug; dmesg says what the kernel saw.", "Line %s failed while it was asked: %v.", bus.Name, err)
+			e.trouble("Look at the adapter and its plug; dmesg says what the kernel saw.",
+				"Line %s failed while it was asked: %v.", bus.Name, err)
 			if err := bench.Close(); err != nil {
 				e.hint("Unplug the adapter and plug it in again.", "Line %s: %v.", bus.Name, err)
 			}
@@ -60,7 +61,8 @@ func (e *Examination) line(ctx context.Context, bus hardware.Bus, path string) {
 		e.hint("Unplug the adapter and plug it in again.", "Line %s: %v.", bus.Name, err)
 	}
 	if echoes {
-		e.hint("Nothing has to be done: it is allowed for. An adapter that switches its receiver off would spare it.", "The adapter of line %s hears its own bytes.", bus.Name)
+		e.hint("Nothing has to be done: it is allowed for. An adapter that switches its receiver off would spare it.",
+			"The adapter of line %s hears its own bytes.", bus.Name)
 	}
 	e.judge(ctx, bus, path, all)
 }
@@ -75,12 +77,16 @@ func (e *Examination) unopened(bus hardware.Bus, err error) {
 
 // listen asks one board, and waits longer than the core does for one that has
 // answered, or that may answer late.
-func listen(ctx context.Context, bench *commission.Bench, bus hardware.Bus, board hardware.Board, long bool) (h listening, err error) {
+func listen(ctx context.Context, bench *commission.Bench, bus hardware.Bus, board hardware.Board,
+	long bool) (h listening, err error) {
 	d, err := wire.Named(bus.Dialect)
 	if err != nil {
 		return h, err
 	}
-	w := wire.Board{Address: board.Address, Channels: board.Channels, LowFirst: board.LowFirst, LockByte: board.LockByte, FromZero: board.FromZero, Each: board.Each}
+	w := wire.Board{
+		Address: board.Address, Channels: board.Channels, LowFirst: board.LowFirst, LockByte: board.LockByte,
+		FromZero: board.FromZero, Each: board.Each,
+	}
 	bench.Speak(d, []wire.Board{w})
 	h.board = board
 	for i := range looks {
@@ -167,13 +173,20 @@ func (e *Examination) judge(ctx context.Context, bus hardware.Bus, path string, 
 		switch {
 		case h.late > looks-enough: // said for the whole line
 		case h.answered == 0 && h.junk == 0:
-			e.trouble("Check its supply, its plug and the address on its selector.", "Board %d on line %s does not answer.", h.board.Address, bus.Name)
+			e.trouble("Check its supply, its plug and the address on its selector.",
+				"Board %d on line %s does not answer.", h.board.Address, bus.Name)
 		case h.answered <= looks/2 && h.junk > 0 && others(all, h):
-			e.trouble("Look for a second board with address "+join([]int{h.board.Address})+" and set another on one of them.", "Board %d on line %s answers with garbage, and the others do not: two boards have its address.", h.board.Address, bus.Name)
+			e.trouble("Look for a second board with address "+join([]int{h.board.Address})+
+				" and set another on one of them.",
+				"Board %d on line %s answers with garbage, and the others do not: two boards have its address.",
+				h.board.Address, bus.Name)
 		case h.answered <= looks/2 && h.junk > 0:
-			e.trouble("Look for two boards with address "+join([]int{h.board.Address})+", for wires A and B exchanged, and for the terminators at both ends of the line.", "Board %d on line %s answers with garbage.", h.board.Address, bus.Name)
+			e.trouble("Look for two boards with address "+join([]int{h.board.Address})+
+				", for wires A and B exchanged, and for the terminators at both ends of the line.",
+				"Board %d on line %s answers with garbage.", h.board.Address, bus.Name)
 		case h.answered < enough:
-			e.trouble("Check plugs and supply; put a terminator (120 ohms) at each end of the line.", "Board %d on line %s answered %d of %d times.", h.board.Address, bus.Name, h.answered, looks)
+			e.trouble("Check plugs and supply; put a terminator (120 ohms) at each end of the line.",
+				"Board %d on line %s answered %d of %d times.", h.board.Address, bus.Name, h.answered, looks)
 		case h.junk > 0:
 			noisy++
 		}
@@ -181,7 +194,10 @@ func (e *Examination) judge(ctx context.Context, bus hardware.Bus, path string, 
 		e.channels(bus, h)
 	}
 	if noisy > 0 {
-		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, and keep the cable away from the locks' supply.", "There is noise on line %s: %d bytes that no board sends came with %d questions.", bus.Name, junk, looks*len(all))
+		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, "+
+			"and keep the cable away from the locks' supply.",
+			"There is noise on line %s: %d bytes that no board sends came with %d questions.", bus.Name, junk,
+			looks*len(all))
 	}
 	if len(e.findings) == before {
 		e.fine("Line %s: %d of %d boards answer.", bus.Name, len(all), len(all))
@@ -230,13 +246,16 @@ func (e *Examination) channels(bus hardware.Bus, h listening) {
 		return
 	}
 	configured := d.Locks(wire.Board{Address: h.board.Address, Channels: h.board.Channels})
-	what := fmt.Sprintf("Board %d on line %s answers for %d locks, configured for %d", h.board.Address, bus.Name, h.other, configured)
+	what := fmt.Sprintf("Board %d on line %s answers for %d locks, configured for %d", h.board.Address, bus.Name,
+		h.other, configured)
 	if h.unread > 0 {
-		e.trouble(fmt.Sprintf("Set channels = %d for this board in %s, and wire the doors that it has no locks for to another.", h.other, e.Config.Path),
+		e.trouble(fmt.Sprintf("Set channels = %d for this board in %s, and wire the doors that it has no locks for "+
+			"to another.", h.other, e.Config.Path),
 			"%s: %d of its doors cannot be read.", what, h.unread)
 		return
 	}
-	e.hint("Nothing has to be done if the board has so many locks as are configured; otherwise set channels to what it has.", "%s.", what)
+	e.hint("Nothing has to be done if the board has so many locks as are configured; otherwise set channels to "+
+		"what it has.", "%s.", what)
 }
 
 // contacts looks for a board whose contacts are the other way round than the
@@ -245,7 +264,8 @@ func (e *Examination) contacts(bus hardware.Bus, h listening) {
 	if h.answered == 0 || h.closed > 0 || h.open < 2 {
 		return
 	}
-	e.trouble("If the doors are closed: run cubbyctl commission, which finds out how the contacts are wired (invert_hook). If its sensor cable has come off, plug it in.",
+	e.trouble("If the doors are closed: run cubbyctl commission, which finds out how the contacts are wired "+
+		"(invert_hook). If its sensor cable has come off, plug it in.",
 		"Board %d on line %s reads all its %d doors open.", h.board.Address, bus.Name, h.open)
 }
 
@@ -258,18 +278,24 @@ func (e *Examination) nobody(ctx context.Context, bus hardware.Bus, path string,
 	}
 	switch {
 	case found.Dialect == bus.Dialect && found.Baud != bus.Baud:
-		e.trouble("Set baud = "+join([]int{found.Baud})+" for this line in "+e.Config.Path+".", "The boards of line %s speak at %d baud, and the configuration says %d.", bus.Name, found.Baud, bus.Baud)
+		e.trouble("Set baud = "+join([]int{found.Baud})+" for this line in "+e.Config.Path+".",
+			"The boards of line %s speak at %d baud, and the configuration says %d.", bus.Name, found.Baud, bus.Baud)
 	case found.Dialect == bus.Dialect:
 		var there []int
 		for _, b := range found.Boards {
 			there = append(there, b.Address)
 		}
-		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.", "On line %s other boards answer than the configuration has: %s.", bus.Name, of(there, "board", "boards"))
+		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.",
+			"On line %s other boards answer than the configuration has: %s.", bus.Name, of(there, "board", "boards"))
 	case found.Dialect != "":
-		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.", "The boards on line %s speak %s at %d baud, and the configuration says %s.", bus.Name, found.Dialect, found.Baud, bus.Dialect)
+		e.trouble("Run cubbyctl commission, or plug the adapters back the way they were.",
+			"The boards on line %s speak %s at %d baud, and the configuration says %s.", bus.Name, found.Dialect,
+			found.Baud, bus.Dialect)
 	case junk > 0 || found.Junk > 0:
-		e.trouble("Look whether A and B are exchanged, whether another device is on this port, and for the terminators.", "On line %s comes only garbage.", bus.Name)
+		e.trouble("Look whether A and B are exchanged, whether another device is on this port, and for the "+
+			"terminators.", "On line %s comes only garbage.", bus.Name)
 	default:
-		e.trouble("Check the boards' supply, and the cable from the adapter to the first board: A to A, B to B, ground to ground.", "On line %s no board answers.", bus.Name)
+		e.trouble("Check the boards' supply, and the cable from the adapter to the first board: A to A, B to B, "+
+			"ground to ground.", "On line %s no board answers.", bus.Name)
 	}
 }

@@ -29,12 +29,14 @@ var oldest = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // clock compares the time with that of files written before.
 func (e *Examination) clock() {
 	now := e.Now()
-	const todo = "Set the clock and let it be kept: timedatectl set-ntp true. Parcels expire by it as long as it is believed; cubbyctl clock says whether it is."
+	const todo = "Set the clock and let it be kept: timedatectl set-ntp true. Parcels expire by it as long as it is " +
+		"believed; cubbyctl clock says whether it is."
 	if now.Before(oldest) {
 		e.trouble(todo, "The clock says %s, which cannot be.", e.moment(now))
 		return
 	}
-	for _, file := range []string{e.Config.Path, filepath.Join(e.Config.Station.DataDir, "station.db"), filepath.Join(e.Config.Station.DataDir, "station.db-wal")} {
+	for _, file := range []string{e.Config.Path, filepath.Join(e.Config.Station.DataDir, "station.db"),
+		filepath.Join(e.Config.Station.DataDir, "station.db-wal")} {
 		if info, err := os.Stat(file); err == nil && info.ModTime().After(now.Add(clockSlack)) {
 			e.trouble(todo, "The clock says %s, and %s was written at %s, which is later.",
 				e.moment(now), file, e.moment(info.ModTime()))
@@ -61,15 +63,18 @@ func (e *Examination) dataFolder() {
 	}
 	before := len(e.findings)
 	if info.Mode().Perm()&0o077 != 0 {
-		e.trouble("chmod 700 "+dir, "Others can look into the data folder %s (%v), where codes and keys are.", dir, info.Mode().Perm())
+		e.trouble("chmod 700 "+dir, "Others can look into the data folder %s (%v), where codes and keys are.", dir,
+			info.Mode().Perm())
 	}
 	if err := e.Access(dir, unix.W_OK|unix.X_OK); err != nil {
-		e.trouble("chown it to the user of the core, or run doctor as that user.", "This user cannot write in the data folder %s: %v.", dir, err)
+		e.trouble("chown it to the user of the core, or run doctor as that user.",
+			"This user cannot write in the data folder %s: %v.", dir, err)
 	}
 	key := filepath.Join(dir, "station.key")
 	switch info, err := os.Stat(key); {
 	case err == nil && info.Mode().Perm()&0o077 != 0:
-		e.trouble("chmod 600 "+key+", and think about who may have read it.", "Others can read the station's key (%v); the core does not start with it.", info.Mode().Perm())
+		e.trouble("chmod 600 "+key+", and think about who may have read it.",
+			"Others can read the station's key (%v); the core does not start with it.", info.Mode().Perm())
 	case err == nil:
 		if there, err := store.Exists(dir); err == nil && !there {
 			e.trouble("Put station.db back. If there is no copy: look into every door, then cubbyctl init --new.",
@@ -77,7 +82,8 @@ func (e *Examination) dataFolder() {
 		}
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Stat(filepath.Join(dir, "station.db")); err == nil {
-			e.trouble("Put the copy of station.key back that was kept apart.", "There is a database and no station.key: no code can be recognised.")
+			e.trouble("Put the copy of station.key back that was kept apart.",
+				"There is a database and no station.key: no code can be recognised.")
 		}
 	}
 	e.disk(dir)
@@ -96,12 +102,15 @@ func (e *Examination) disk(dir string) {
 	free := s.Bavail * uint64(s.Bsize) // what is not kept for the system's own user
 	switch {
 	case s.Flags&unix.ST_RDONLY != 0:
-		e.trouble("Look into dmesg for disk errors; mount it for writing again, or change the disk.", "The disk of %s can only be read.", dir)
+		e.trouble("Look into dmesg for disk errors; mount it for writing again, or change the disk.",
+			"The disk of %s can only be read.", dir)
 	case free < leastFree:
-		e.trouble("Delete old logs (journalctl --vacuum-size=200M) or give it a larger disk. The station stops serving when nothing can be written.",
+		e.trouble("Delete old logs (journalctl --vacuum-size=200M) or give it a larger disk. The station stops "+
+			"serving when nothing can be written.",
 			"The disk of %s is nearly full: %d MB are free.", dir, free>>20)
 	case s.Files > 0 && s.Ffree < leastInodes: // some file systems do not count files
-		e.trouble("Find the folder with very many small files and empty it.", "The disk of %s has room for %d more files only.", dir, s.Ffree)
+		e.trouble("Find the folder with very many small files and empty it.",
+			"The disk of %s has room for %d more files only.", dir, s.Ffree)
 	}
 }
 
@@ -114,9 +123,11 @@ type holder struct {
 
 // meddlers are programs that take serial adapters which are not theirs.
 var meddlers = map[string]string{
-	"ModemManager": "It sends AT commands to every new serial port. Install packaging/udev/60-cubby.rules, or: systemctl disable --now ModemManager",
-	"brltty":       "It takes CH340 and some FTDI adapters for Braille displays, seconds after they are plugged in: apt remove brltty",
-	"gpsd":         "It may take a serial adapter for a GPS receiver: systemctl disable --now gpsd gpsd.socket",
+	"ModemManager": "It sends AT commands to every new serial port. Install packaging/udev/60-cubby.rules, or: " +
+		"systemctl disable --now ModemManager",
+	"brltty": "It takes CH340 and some FTDI adapters for Braille displays, seconds after they are plugged in: apt " +
+		"remove brltty",
+	"gpsd": "It may take a serial adapter for a GPS receiver: systemctl disable --now gpsd gpsd.socket",
 }
 
 // processes looks through /proc for meddlers and for who holds which device.
@@ -148,7 +159,8 @@ func (e *Examination) processes() {
 			continue
 		}
 		for _, fd := range fds {
-			if to, err := os.Readlink(filepath.Join(e.Proc, entry.Name(), "fd", fd.Name())); err == nil && pid != os.Getpid() {
+			if to, err := os.Readlink(filepath.Join(e.Proc, entry.Name(), "fd", fd.Name())); err == nil &&
+				pid != os.Getpid() {
 				h.device = to
 				e.holders = append(e.holders, h)
 			}
@@ -169,7 +181,8 @@ func (e *Examination) meddler(h holder) {
 
 func (e *Examination) hasRules() bool {
 	for _, folder := range e.Rules {
-		if text, err := os.ReadFile(filepath.Join(folder, "60-cubby.rules")); err == nil && strings.Contains(string(text), "ID_MM_DEVICE_IGNORE") {
+		if text, err := os.ReadFile(filepath.Join(folder, "60-cubby.rules")); err == nil &&
+			strings.Contains(string(text), "ID_MM_DEVICE_IGNORE") {
 			return true
 		}
 	}

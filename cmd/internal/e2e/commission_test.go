@@ -71,7 +71,8 @@ func (w *window) way(v view.View, picks *kit.Picks, number string) (*kit.Picks, 
 	sent := ""
 	page := func(picks *kit.Picks, visit func(*kit.TouchButton, image.Point)) {
 		o := pages.Build(pages.Sheet{
-			View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: kit.NewDigits(v.PINDigits), Picks: picks,
+			View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name,
+			Digits: kit.NewDigits(v.PINDigits), Picks: picks,
 			Do: func(_ view.ActionName, value string) { sent = value },
 		}).Object
 		c := software.NewCanvas()
@@ -158,7 +159,9 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	s.sim("take", open[0])
 	s.sim("door", open[0], "close")
 	w.answer("ok")
-	for v = w.until("the next board or the wall", asksOneOf("close", "wall")); v.Commission.Step == "close"; v = w.until("the next board or the wall", asksOneOf("close", "wall")) {
+	for v = w.until("the next board or the wall",
+		asksOneOf("close", "wall")); v.Commission.Step == "close"; v = w.until("the next board or the wall",
+		asksOneOf("close", "wall")) {
 		w.asked("close")
 		w.answer("skip")
 	}
@@ -172,7 +175,9 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	w.answer("size new")
 	w.asked("size")
 	w.typed("350")
-	w.until("it asks for the height", func(v view.View) bool { return v.Commission != nil && v.Commission.Ask.ID == "size.height" })
+	w.until("it asks for the height", func(v view.View) bool {
+		return v.Commission != nil && v.Commission.Ask.ID == "size.height"
+	})
 	w.asked("size")
 	w.answer("back")
 	w.asked("draw")
@@ -182,7 +187,9 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	v = w.asked("walk")
 	next := v.Door
 	w.answer("open")
-	v = w.until("it asks whether the door opened", func(v view.View) bool { return v.Commission != nil && v.Commission.Free == "door" })
+	v = w.until("it asks whether the door opened", func(v view.View) bool {
+		return v.Commission != nil && v.Commission.Free == "door"
+	})
 	w.shows("commission walked", v, "")
 	if now := s.openDoors(); len(now) != 1 || now[0] != next {
 		t.Fatalf("doors %v stand open, want only %s", now, next)
@@ -200,7 +207,9 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	w.answer("write")
 	w.asked("done")
 	w.press(view.ActFinish, "")
-	v = s.until("the station serves again", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })
+	v = s.until("the station serves again", func(v view.View) bool {
+		return v.Step == view.StepIdle && len(v.Notices) == 0
+	})
 	w.shows("idle again", v, "")
 
 	if all := s.unlocks()[already:]; len(all) != 2 || all[0] != open[0] || all[1] != next {

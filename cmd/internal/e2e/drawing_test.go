@@ -73,7 +73,10 @@ func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*
 		c.SetContent(container.NewStack(page.Object, pages.NewHeard(sheet)))
 	}
 	c.Resize(size)
-	d := drawing{picture: image.NewRGBA(image.Rect(0, 0, on.width, on.height)), actions: map[view.Action]image.Point{}, keys: map[byte]image.Point{}}
+	d := drawing{
+		picture: image.NewRGBA(image.Rect(0, 0, on.width, on.height)), actions: map[view.Action]image.Point{},
+		keys: map[byte]image.Point{},
+	}
 	draw.Draw(d.picture, d.picture.Bounds(), c.Capture(), image.Point{}, draw.Src)
 	buttons(t, page.Object, fyne.Position{}, func(b *kit.TouchButton, middle image.Point) {
 		digits.Clear()

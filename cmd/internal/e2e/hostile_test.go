@@ -42,7 +42,8 @@ func TestStrangersOnTheNetworkGetProblemsAndNothingElse(t *testing.T) {
 		{"a key without codes or events", curious, "GET", "/v1/events", "", 403},
 		{"a key that may not operate", curious, "POST", "/v1/compartments/7/out-of-service", `{"reason":"x"}`, 403},
 		{"the screen from the network", s.token, "GET", "/screen/v1/view", "", 404},
-		{"an action from the network", s.token, "POST", "/screen/v1/actions", `{"visit":"","name":"start_pickup"}`, 404},
+		{"an action from the network", s.token, "POST", "/screen/v1/actions",
+			`{"visit":"","name":"start_pickup"}`, 404},
 		{"making keys from the network", s.token, "POST", "/v1/keys", `{"name":"me","scopes":["operate"]}`, 404},
 		{"making couriers from the network", s.token, "POST", "/v1/couriers", `{"name":"me"}`, 404},
 		{"no route", s.token, "GET", "/v2/everything", "", 404},
@@ -66,7 +67,8 @@ func TestStrangersOnTheNetworkGetProblemsAndNothingElse(t *testing.T) {
 		{"half a surrogate pair", s.token, "PUT", "/v1/parcels/x", `{"order_id":"\ud800"}`, 400},
 		{"a control character in a text", s.token, "PUT", "/v1/parcels/x", `{"order_id":"a\u0000b"}`, 422},
 		{"not UTF-8", s.token, "PUT", "/v1/parcels/x", "{\"order_id\":\"\xff\xfe\"}", 400},
-		{"a body that is too large", s.token, "PUT", "/v1/parcels/x", `{"order_id":"` + strings.Repeat("x", 70_000) + `"}`, 413},
+		{"a body that is too large", s.token, "PUT", "/v1/parcels/x",
+			`{"order_id":"` + strings.Repeat("x", 70_000) + `"}`, 413},
 		{"somebody else's label", s.token, "PUT", "/v1/parcels/x", `{"label":"P-1"}`, 409},
 		{"a made-up cursor", s.token, "GET", "/v1/events?cursor=AAAA", "", 400},
 		{"a page without bounds", s.token, "GET", "/v1/parcels?limit=100000", "", 400},
@@ -82,11 +84,14 @@ func TestStrangersOnTheNetworkGetProblemsAndNothingElse(t *testing.T) {
 		})
 	}
 	for name, request := range map[string]string{
-		"not HTTP":                     "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-		"two lengths":                  "PUT /v1/parcels/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-		"a length and chunks":          "PUT /v1/parcels/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
-		"a head of a hundred kilobyte": "GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 100_000) + "\r\n\r\n",
-		"a path with a control byte":   "GET /v1/\x01parcels HTTP/1.1\r\nHost: x\r\n\r\n",
+		"not HTTP": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+		"two lengths": "PUT /v1/parcels/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" +
+			"Content-Length: 3\r\n\r\n{}",
+		"a length and chunks": "PUT /v1/parcels/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" +
+			"Transfer-Encoding: chunked\r\n\r\n{}",
+		"a head of a hundred kilobyte": "GET /healthz HTTP/1.1\r\nHost: x\r\nX: " +
+			strings.Repeat("x", 100_000) + "\r\n\r\n",
+		"a path with a control byte": "GET /v1/\x01parcels HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if line := s.raw(t, request); !strings.HasPrefix(line, "HTTP/1.1 4") && line != "" {

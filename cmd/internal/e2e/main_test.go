@@ -88,7 +88,8 @@ func needTools() error {
 		}
 	}
 	if len(missing) > 0 {
-		return errors.New("install what the stories need: apt-get install " + strings.Join(missing, " ") + " (or packaging/install-deps.sh test)")
+		return errors.New("install what the stories need: apt-get install " + strings.Join(missing, " ") +
+			" (or packaging/install-deps.sh test)")
 	}
 	return nil
 }

@@ -102,7 +102,8 @@ func (p *program) stop(t *testing.T) {
 	select {
 	case <-p.ended:
 		if !p.cmd.ProcessState.Success() {
-			t.Errorf("%s was asked to end and ended with %v; it said at last:\n%s", p.name, p.cmd.ProcessState, p.tail())
+			t.Errorf("%s was asked to end and ended with %v; it said at last:\n%s", p.name,
+				p.cmd.ProcessState, p.tail())
 		}
 	case <-time.After(patience):
 		t.Errorf("%s does not end when it is asked to; it said at last:\n%s", p.name, p.tail())

@@ -83,7 +83,9 @@ func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
 	w.press(view.ActTooBig, "")
 	w.comesBack(view.StepCourierRetake)
 	s.sim("door", "7", "close")
-	door := s.until("another door opens", func(v view.View) bool { return v.Step == view.StepCourierOpen && v.Door != "7" }).Door
+	door := s.until("another door opens", func(v view.View) bool {
+		return v.Step == view.StepCourierOpen && v.Door != "7"
+	}).Door
 	s.put(door)
 	v := s.step(view.StepCourierReady)
 	w.shows("deposited", v, "")
@@ -125,7 +127,8 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 	s.crash()
 	v, _ := s.now()
 	v.Station, v.Language, v.Languages = "Cubby Demo", "en", []string{"en", "zh-Hans"} // the screen remembers them
-	v.Actions = []view.ActionName{view.ActLanguage}                                    // and needs nobody to change the language
+	// and needs nobody to change the language
+	v.Actions = []view.ActionName{view.ActLanguage}
 	w.shows("the core is missing", v, "")
 	s.startCore()
 	w.same("the page after the core came back", open, w.page(view.StepPickupOpen))

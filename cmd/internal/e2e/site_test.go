@@ -162,7 +162,8 @@ func (s *station) newCourier(name string) courier {
 	c := courier{picture: filepath.Join(s.dir, fmt.Sprintf("badge-%s.png", name))}
 	out := s.made(name, "courier", "add", c.picture)
 	var first, second, said string
-	if _, err := fmt.Sscanf(out, "courier %s %s\nbadge %s\nPIN %s %s", &said, &c.id, &c.badge, &first, &second); err != nil {
+	if _, err := fmt.Sscanf(out, "courier %s %s\nbadge %s\nPIN %s %s", &said, &c.id, &c.badge, &first,
+		&second); err != nil {
 		s.t.Fatalf("cubbyctl courier add said %q: %v", out, err)
 	}
 	c.id, c.pin = c.id[1:len(c.id)-1], first+second

@@ -58,14 +58,17 @@ func newStation(t *testing.T, changes ...change) *station {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &station{t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), coded: map[string]event{}, news: make(chan struct{})}
+	s := &station{
+		t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), coded: map[string]event{}, news: make(chan struct{}),
+	}
 	text, err := os.ReadFile(filepath.Join(repository, "packaging", "demo", "cubby.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	changes = append([]change{
 		{`listen = "127.0.0.1:8470"`, `listen = "127.0.0.1:0"`},
-		{"[policy]\n", "[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\ndoor_timeout_s = 900\n"},
+		{"[policy]\n",
+			"[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\ndoor_timeout_s = 900\n"},
 		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200\nreply_timeout_ms = 1000\nopen_wait_ms = 30000"},
 		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 2000\nsame_code_ms = 0"}, // each code is held there once
 	}, changes...)
@@ -83,14 +86,16 @@ func newStation(t *testing.T, changes ...change) *station {
 			t.Logf("the core said at last:\n%s", s.core.tail())
 		}
 	})
-	s.site = start(t, dir, "site.log", nil, filepath.Join(programs, "cubbysim"), "run", "--config", s.config, "--http", "127.0.0.1:0")
+	s.site = start(t, dir, "site.log", nil, filepath.Join(programs, "cubbysim"), "run", "--config", s.config, "--http",
+		"127.0.0.1:0")
 	eventually(t, "the simulated site comes up", func() (bool, string) {
 		_, rest, ok := strings.Cut(s.site.said(), "http://")
 		s.panel, _, _ = strings.Cut(rest, "/")
 		return ok, s.site.said()
 	})
 	s.startCore()
-	s.token = strings.TrimSpace(s.made("story", "key", "add", "parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
+	s.token = strings.TrimSpace(s.made("story", "key", "add",
+		"parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
 	s.watch()
 	s.allDoorsKnown()
 	s.until("nothing is amiss", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })

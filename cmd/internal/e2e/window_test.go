@@ -50,7 +50,9 @@ func (w *window) start() {
 func (w *window) startWith(args ...string) {
 	w.t.Helper()
 	w.park()
-	env := append([]string{"DISPLAY=" + w.on.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY="}, w.env...)
+	env := append([]string{
+		"DISPLAY=" + w.on.name, "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + w.dir, "WAYLAND_DISPLAY=",
+	}, w.env...)
 	w.program = start(w.t, w.dir, "screen"+w.terminal+".log", env,
 		filepath.Join(programs, "cubby"), append(args, "--size", fmt.Sprintf("%dx%d", w.on.width, w.on.height))...)
 }
@@ -106,7 +108,8 @@ func (w *window) shows(what string, v view.View, typed string, done ...func(*pag
 		got = w.on.capture(w.t)
 		distance := apart(got, want.picture)
 		if distance > similar {
-			return false, fmt.Sprintf("it is %d from it; see %s-wanted.png and %s-got.png in build/e2e", distance, w.name, w.name)
+			return false, fmt.Sprintf("it is %d from it; see %s-wanted.png and %s-got.png in build/e2e", distance,
+				w.name, w.name)
 		}
 		// The server answers between two pictures that it is given: half of one, and
 		// the same half again, is not taken for the page.
@@ -237,7 +240,8 @@ func (w *window) same(what string, a, b *image.RGBA) {
 			differ = differ.Union(image.Rect(x, y, x+1, y+1))
 		}
 	}
-	w.t.Errorf("%s: the pictures differ within %v, see %s and %s", what, differ, keep(w.t, w.name+"-before", a), keep(w.t, w.name+"-after", b))
+	w.t.Errorf("%s: the pictures differ within %v, see %s and %s", what, differ, keep(w.t, w.name+"-before", a),
+		keep(w.t, w.name+"-after", b))
 }
 
 // The whole way of a parcel at the touchscreen: every button is touched where it
@@ -266,7 +270,9 @@ func TestAParcelComesAndGoesAtTheTouchscreen(t *testing.T) {
 	w.page(view.StepCourierRetake)
 	s.opens(left)
 	s.sim("door", left, "close")
-	v = s.until("another door opens", func(v view.View) bool { return v.Step == view.StepCourierOpen && v.Door != left })
+	v = s.until("another door opens", func(v view.View) bool {
+		return v.Step == view.StepCourierOpen && v.Door != left
+	})
 	w.shows("the other door", v, "")
 	s.put(v.Door)
 	e := s.stored("p-1")

@@ -13,7 +13,8 @@ func TestHelpIsGivenInEveryFormAndNothingElseIsPassedOver(t *testing.T) {
 		helped bool
 		refuse string
 	}{
-		{"help", true, ""}, {"-h", true, ""}, {"--help", true, ""}, {"help config", true, ""}, {"--config a.toml help", true, ""},
+		{"help", true, ""}, {"-h", true, ""}, {"--help", true, ""}, {"help config", true, ""},
+		{"--config a.toml help", true, ""},
 		{"--config a.toml", false, ""}, {"", false, ""},
 		{"start", false, `"start" is not understood`}, {"--nothing", false, "-nothing"},
 	} {
@@ -22,7 +23,8 @@ func TestHelpIsGivenInEveryFormAndNothingElseIsPassedOver(t *testing.T) {
 			f.String("config", "", "the `file`")
 			var out strings.Builder
 			err := Read(f, "prog", "It does something.", strings.Fields(c.args), &out)
-			if helped := errors.Is(err, flag.ErrHelp) && strings.Contains(out.String(), "It does something.") && strings.Contains(out.String(), "-config file"); helped != c.helped {
+			if helped := errors.Is(err, flag.ErrHelp) && strings.Contains(out.String(), "It does something.") &&
+				strings.Contains(out.String(), "-config file"); helped != c.helped {
 				t.Errorf("%v, said %q", err, &out)
 			}
 			if c.helped {

@@ -76,8 +76,10 @@ type event struct {
 
 func convene(wall *sim.Site, centre *client.Client) *checker {
 	c := &checker{
-		wall: wall, centre: centre, locks: map[[3]any]string{}, places: map[string]string{}, states: map[string]string{}, codes: map[string]string{},
-		doubted: map[string]bool{}, asked: map[string][]*opening{}, intents: map[string]*opening{}, pulses: map[string][]time.Time{}, results: map[string]int{},
+		wall: wall, centre: centre, locks: map[[3]any]string{}, places: map[string]string{},
+		states: map[string]string{}, codes: map[string]string{},
+		doubted: map[string]bool{}, asked: map[string][]*opening{}, intents: map[string]*opening{},
+		pulses: map[string][]time.Time{}, results: map[string]int{},
 	}
 	for _, bus := range wall.Plan().Buses {
 		for _, b := range bus.Boards {
@@ -227,7 +229,8 @@ func (c *checker) hear(e event) {
 		c.states[d.Parcel] = "stored"
 		c.codes[d.Parcel] = d.Code
 		if c.places[d.Compartment] != d.Parcel {
-			c.wrong("%s is told to be stored behind door %s, where there is %q", d.Parcel, d.Compartment, c.places[d.Compartment])
+			c.wrong("%s is told to be stored behind door %s, where there is %q", d.Parcel, d.Compartment,
+				c.places[d.Compartment])
 		}
 	case "parcel.collected":
 		c.states[d.Parcel] = "collected"

@@ -48,12 +48,14 @@ func (r resources) String() string {
 // exceeds reports whether this is more than a station may need that needed no
 // more than early before.
 func (r resources) exceeds(early resources) bool {
-	return r.memory > early.memory+moreMemory || r.descriptors > early.descriptors+moreDescriptors || r.goroutines > early.goroutines+moreGoroutines
+	return r.memory > early.memory+moreMemory || r.descriptors > early.descriptors+moreDescriptors ||
+		r.goroutines > early.goroutines+moreGoroutines
 }
 
 func (s *soak) report(took time.Duration, early, late resources) *Report {
 	r := &Report{
-		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.checker.results, Driven: s.checker.frames, Missed: s.missed, Doors: s.checker.driven(),
+		Visits: s.Visits, Took: took, Ends: s.ends, Results: s.checker.results, Driven: s.checker.frames,
+		Missed: s.missed, Doors: s.checker.driven(),
 		Faults: map[string]int{}, Early: early, Late: late,
 	}
 	for _, v := range s.vandals {
@@ -77,7 +79,8 @@ func (r *Report) Write(out io.Writer) error {
   parcels   %d taken while nobody could see it, and staff were told to look
   faults    %s
   the core  %s after a fifth of the visits, %s at the end
-`, r.Visits, r.Took.Round(time.Second), list(r.Ends), list(r.Results), r.Driven, r.Doors, r.Missed, list(r.Faults), r.Early, r.Late)
+`, r.Visits, r.Took.Round(time.Second), list(r.Ends), list(r.Results), r.Driven, r.Doors, r.Missed, list(r.Faults),
+		r.Early, r.Late)
 	for _, w := range r.Wrong {
 		if err == nil {
 			_, err = fmt.Fprintf(out, "WRONG: %s\n", w)

@@ -11,7 +11,8 @@ func TestWhatTheCoreNeedsMoreAtTheEndIsWrong(t *testing.T) {
 	}{
 		{"the same", early, false},
 		{"less", resources{memory: 40 << 20, descriptors: 40, goroutines: 40}, false},
-		{"as much as may be", resources{early.memory + moreMemory, early.descriptors + moreDescriptors, early.goroutines + moreGoroutines}, false},
+		{"as much as may be", resources{early.memory + moreMemory, early.descriptors + moreDescriptors,
+			early.goroutines + moreGoroutines}, false},
 		{"memory", resources{early.memory + moreMemory + 1, early.descriptors, early.goroutines}, true},
 		{"descriptors", resources{early.memory, early.descriptors + moreDescriptors + 1, early.goroutines}, true},
 		{"goroutines", resources{early.memory, early.descriptors, early.goroutines + moreGoroutines + 1}, true},

@@ -24,10 +24,11 @@ import (
 )
 
 const (
-	staffEvery    = 5                // visits between two rounds of the staff
-	visitPatience = 10 * time.Minute // after which a visit that does not end is wrong: far above every time-out together
-	healing       = 2 * time.Minute  // until every door must be known again once nothing is wrong any more
-	coming        = time.Minute      // until the core must answer
+	staffEvery = 5 // visits between two rounds of the staff
+	// after which a visit that does not end is wrong: far above every time-out together
+	visitPatience = 10 * time.Minute
+	healing       = 2 * time.Minute // until every door must be known again once nothing is wrong any more
+	coming        = time.Minute     // until the core must answer
 )
 
 // Config is what is played.
@@ -60,7 +61,9 @@ type soak struct {
 // Play plays all visits and reports on them. It fails when they cannot be
 // played; what the station did wrong is in the report.
 func Play(ctx context.Context, cfg Config) (*Report, error) {
-	s := &soak{Config: cfg, dice: rand.New(rand.NewPCG(cfg.Seed, 1)), reader: reader{wall: cfg.Wall}, ends: map[string]int{}}
+	s := &soak{
+		Config: cfg, dice: rand.New(rand.NewPCG(cfg.Seed, 1)), reader: reader{wall: cfg.Wall}, ends: map[string]int{},
+	}
 	ctx, end := context.WithCancel(ctx)
 	var others sync.WaitGroup
 	defer others.Wait()
@@ -118,7 +121,8 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fmt.Errorf("no core has served at %s for %s: start cubbyd with the same configuration", s.Core, coming)
+			return fmt.Errorf("no core has served at %s for %s: start cubbyd with the same configuration",
+				s.Core, coming)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
@@ -299,6 +303,7 @@ func random[T any](dice *rand.Rand, all []T) T { return all[dice.IntN(len(all))]
 func (s *soak) present(number string) bool {
 	d, err := s.Wall.Door(number)
 	return err == nil && slices.ContainsFunc(s.Wall.Plan().Buses, func(bus sim.Bus) bool {
-		return bus.Name == d.Bus && slices.ContainsFunc(bus.Boards, func(b sim.Board) bool { return b.Address == d.Board && b.Presence })
+		return bus.Name == d.Bus && slices.ContainsFunc(bus.Boards,
+			func(b sim.Board) bool { return b.Address == d.Board && b.Presence })
 	})
 }

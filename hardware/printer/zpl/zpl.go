@@ -191,7 +191,8 @@ func ParseStatus(lines [statusLines]string) (s Status, err error) {
 		return n == 1
 	}
 	s = Status{
-		PaperOut: flag(1, 2), Paused: flag(1, 3), Waiting: number(1, 5), BufferFull: flag(1, 6), TooCold: flag(1, 11), TooHot: flag(1, 12),
+		PaperOut: flag(1, 2), Paused: flag(1, 3), Waiting: number(1, 5), BufferFull: flag(1, 6), TooCold: flag(1, 11),
+		TooHot:   flag(1, 12),
 		HeadOpen: flag(2, 3), RibbonOut: flag(2, 4), LabelWaits: flag(2, 8), BatchToCome: number(2, 9),
 	}
 	if err != nil {

@@ -51,7 +51,9 @@ func TestWhatCannotBePrintedIsRefused(t *testing.T) {
 
 // Whatever a text says, it is no command: every ^ and ~ is one of ours.
 func TestNoTextIsACommand(t *testing.T) {
-	ours := regexp.MustCompile(`\^(XA|CI28|PW\d+|LL\d+|LH0,0|FO\d+,\d+|A0N,\d+,\d+|FB\d+,\d+,0,L,0|FH|FD|FS|BQN,2,\d|BY\d+|BCN,\d+,Y,N,N|PQ\d+|XZ)`)
+	ours := regexp.MustCompile(
+		`\^(XA|CI28|PW\d+|LL\d+|LH0,0|FO\d+,\d+|A0N,\d+,\d+|FB\d+,\d+,0,L,0|` +
+			`FH|FD|FS|BQN,2,\d|BY\d+|BCN,\d+,Y,N,N|PQ\d+|XZ)`)
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String().Draw(t, "text")
 		out, err := New(800, 1000).Text(1, 2, 30, text).Block(1, 2, 30, 300, 2, text).QR(1, 2, 3, text).Bytes()
@@ -83,12 +85,14 @@ func TestHostStatusIsRead(t *testing.T) {
 		{"well", well1, well2, Status{}},
 		{"paper out", "030,1,0,1245,000,0,0,0,000,0,0,0", well2, Status{PaperOut: true}},
 		{"paused", "030,0,1,1245,000,0,0,0,000,0,0,0", well2, Status{Paused: true}},
-		{"three labels in the buffer, which is full", "030,0,0,1245,003,1,0,0,000,0,0,0", well2, Status{Waiting: 3, BufferFull: true}},
+		{"three labels in the buffer, which is full", "030,0,0,1245,003,1,0,0,000,0,0,0", well2,
+			Status{Waiting: 3, BufferFull: true}},
 		{"too cold", "030,0,0,1245,000,0,0,0,000,0,1,0", well2, Status{TooCold: true}},
 		{"too hot", "030,0,0,1245,000,0,0,0,000,0,0,1", well2, Status{TooHot: true}},
 		{"head open", well1, "000,0,1,0,0,2,4,0,00000000,1,000", Status{HeadOpen: true}},
 		{"ribbon out", well1, "000,0,0,1,0,2,4,0,00000000,1,000", Status{RibbonOut: true}},
-		{"a label waits to be taken, two to come", well1, "000,0,0,0,0,2,4,1,00000002,1,000", Status{LabelWaits: true, BatchToCome: 2}},
+		{"a label waits to be taken, two to come", well1, "000,0,0,0,0,2,4,1,00000002,1,000",
+			Status{LabelWaits: true, BatchToCome: 2}},
 		{"later firmware with more fields", well1 + ",0,5", well2 + ",7", Status{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,7 +102,8 @@ func TestHostStatusIsRead(t *testing.T) {
 			}
 		})
 	}
-	for _, bad := range [][3]string{{}, {well2, well1, well3}, {well1, well2, "x"}, {"030,2,0,1245,000,0,0,0,000,0,0,0", well2, well3},
+	for _, bad := range [][3]string{{}, {well2, well1, well3}, {well1, well2, "x"},
+		{"030,2,0,1245,000,0,0,0,000,0,0,0", well2, well3},
 		{"030,,0,1245,000,0,0,0,000,0,0,0", well2, well3}, {"030,0,0,1245,-1,0,0,0,000,0,0,0", well2, well3}} {
 		if _, err := ParseStatus(bad); !errors.Is(err, ErrStatus) {
 			t.Errorf("%q is taken for a status", bad)

@@ -54,7 +54,8 @@ func TestACodeInAPictureIsWhatItsMakerMeant(t *testing.T) {
 		{"with the mark of a character set as text", "PICKUP", bytesOf(t, `\000026PICKUP`)},
 		{"with framing characters", "PICKUP", bytesOf(t, "\x02PICKUP\x03\r\n")},
 		{"a Data Matrix with a byte order mark", "PICKUP",
-			pngOf(t, drawn(t, datamatrix.NewDataMatrixWriter(), gozxing.BarcodeFormat_DATA_MATRIX, "\u00ef\u00bb\u00bfPICKUP", 300, 300))},
+			pngOf(t, drawn(t, datamatrix.NewDataMatrixWriter(), gozxing.BarcodeFormat_DATA_MATRIX,
+				"\u00ef\u00bb\u00bfPICKUP", 300, 300))},
 	} {
 		read, err := Read(c.picture)
 		if err != nil {

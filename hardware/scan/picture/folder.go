@@ -63,7 +63,8 @@ func Open(path string) (*Folder, error) {
 		err = f.each(func(name string, info os.FileInfo) error { f.known[name] = info.ModTime(); return nil })
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("watch %s: %w (make the folder, and let the capture program write to it)", path, err), watcher.Close())
+		return nil, errors.Join(fmt.Errorf("watch %s: %w (make the folder, and let the capture program write to it)",
+			path, err), watcher.Close())
 	}
 	go f.watch()
 	return f, nil

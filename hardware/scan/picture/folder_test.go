@@ -21,7 +21,8 @@ import (
 )
 
 // draw makes a picture of a code with white around it.
-func drawn(t testing.TB, writer gozxing.Writer, format gozxing.BarcodeFormat, text string, width, height int) image.Image {
+func drawn(t testing.TB, writer gozxing.Writer, format gozxing.BarcodeFormat, text string,
+	width, height int) image.Image {
 	t.Helper()
 	matrix, err := writer.Encode(text, format, width, height, nil)
 	if err != nil {
@@ -46,12 +47,14 @@ func TestCodesAreReadInPictures(t *testing.T) {
 	qr, lines := qrcode.NewQRCodeWriter(), oned.NewCode128Writer()
 	large := image.NewRGBA(image.Rect(0, 0, 2000, 1500)) // a photo in which the code is a part
 	draw.Draw(large, large.Rect, image.NewUniform(color.RGBA{170, 180, 160, 255}), image.Point{}, draw.Src)
-	draw.Draw(large, image.Rect(500, 200, 1700, 1400), drawn(t, qr, gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000), image.Point{}, draw.Src)
+	draw.Draw(large, image.Rect(500, 200, 1700, 1400), drawn(t, qr, gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000),
+		image.Point{}, draw.Src)
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, large, &jpeg.Options{Quality: 60}); err != nil {
 		t.Fatal(err)
 	}
-	edge, err := qr.Encode("EDGE", gozxing.BarcodeFormat_QR_CODE, 0, 0, map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_MARGIN: 0})
+	edge, err := qr.Encode("EDGE", gozxing.BarcodeFormat_QR_CODE, 0, 0,
+		map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_MARGIN: 0})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +72,15 @@ func TestCodesAreReadInPictures(t *testing.T) {
 		{"QR", pngOf(t, drawn(t, qr, gozxing.BarcodeFormat_QR_CODE, "PICKUP", 300, 300)), "]Q1PICKUP"},
 		{"QR in a photo", photo.Bytes(), "]Q1PHOTO"},
 		{"QR up to the edge", pngOf(t, big), "]Q1EDGE"},
-		{"Data Matrix", pngOf(t, drawn(t, datamatrix.NewDataMatrixWriter(), gozxing.BarcodeFormat_DATA_MATRIX, "MATRIX", 300, 300)), "]d1MATRIX"},
-		{"Code 128", pngOf(t, drawn(t, lines, gozxing.BarcodeFormat_CODE_128, "JJD0003900", 500, 120)), "]C0JJD0003900"},
-		{"GS1-128", pngOf(t, drawn(t, lines, gozxing.BarcodeFormat_CODE_128, "\u00f100340123450000000017", 500, 120)), "]C100340123450000000017"},
-		{"EAN-13", pngOf(t, drawn(t, oned.NewEAN13Writer(), gozxing.BarcodeFormat_EAN_13, "4006381333931", 400, 120)), "]E04006381333931"},
+		{"Data Matrix",
+			pngOf(t, drawn(t, datamatrix.NewDataMatrixWriter(), gozxing.BarcodeFormat_DATA_MATRIX, "MATRIX", 300, 300)),
+			"]d1MATRIX"},
+		{"Code 128", pngOf(t, drawn(t, lines, gozxing.BarcodeFormat_CODE_128, "JJD0003900", 500, 120)),
+			"]C0JJD0003900"},
+		{"GS1-128", pngOf(t, drawn(t, lines, gozxing.BarcodeFormat_CODE_128, "\u00f100340123450000000017", 500, 120)),
+			"]C100340123450000000017"},
+		{"EAN-13", pngOf(t, drawn(t, oned.NewEAN13Writer(), gozxing.BarcodeFormat_EAN_13, "4006381333931", 400, 120)),
+			"]E04006381333931"},
 	} {
 		got, err := Read(c.data)
 		if err != nil || string(got) != c.want {
@@ -204,7 +212,8 @@ func TestHalfAPictureFromBeforeTheClockWasSetBackIsRemoved(t *testing.T) {
 	whole := pngOf(t, drawn(t, qrcode.NewQRCodeWriter(), gozxing.BarcodeFormat_QR_CODE, "HALF", 200, 200))
 	hidden, half := filepath.Join(folder, ".half.png"), filepath.Join(folder, "half.png")
 	later := time.Now().Add(time.Hour)
-	if err := errors.Join(os.WriteFile(hidden, whole[:len(whole)/2], 0o600), os.Chtimes(hidden, later, later), os.Rename(hidden, half)); err != nil {
+	if err := errors.Join(os.WriteFile(hidden, whole[:len(whole)/2], 0o600), os.Chtimes(hidden, later, later),
+		os.Rename(hidden, half)); err != nil {
 		t.Fatal(err)
 	}
 	gone(t, half)
@@ -236,7 +245,8 @@ func TestAFolderThatIsNotThereOrGoesIsAnError(t *testing.T) {
 func BenchmarkReadPhoto(b *testing.B) {
 	p := image.NewRGBA(image.Rect(0, 0, 4000, 3000))
 	draw.Draw(p, p.Rect, image.NewUniform(color.RGBA{170, 180, 160, 255}), image.Point{}, draw.Src)
-	draw.Draw(p, image.Rect(900, 700, 2100, 1900), drawn(b, qrcode.NewQRCodeWriter(), gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000), image.Point{}, draw.Src)
+	draw.Draw(p, image.Rect(900, 700, 2100, 1900),
+		drawn(b, qrcode.NewQRCodeWriter(), gozxing.BarcodeFormat_QR_CODE, "PHOTO", 1000, 1000), image.Point{}, draw.Src)
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, p, nil); err != nil {
 		b.Fatal(err)

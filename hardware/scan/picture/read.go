@@ -40,7 +40,8 @@ func Read(data []byte) ([]byte, error) {
 		return nil, ErrNotComplete
 	}
 	if size.Width*size.Height > maxPixels {
-		return nil, fmt.Errorf("a picture of %d x %d: at most %d pixels: %w", size.Width, size.Height, maxPixels, ErrNoCode)
+		return nil, fmt.Errorf("a picture of %d x %d: at most %d pixels: %w", size.Width, size.Height,
+			maxPixels, ErrNoCode)
 	}
 	p, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -67,7 +68,9 @@ func find(p image.Image) (code []byte) {
 	if err != nil {
 		return nil
 	}
-	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true, gozxing.DecodeHintType_ASSUME_GS1: true}
+	hints := map[gozxing.DecodeHintType]any{
+		gozxing.DecodeHintType_TRY_HARDER: true, gozxing.DecodeHintType_ASSUME_GS1: true,
+	}
 	for _, reader := range []gozxing.Reader{
 		qrcode.NewQRCodeReader(), datamatrix.NewDataMatrixReader(), oned.NewCode128Reader(),
 		oned.NewMultiFormatUPCEANReader(hints), aztec.NewAztecReader(), oned.NewCode39Reader(), oned.NewITFReader(),

@@ -47,7 +47,8 @@ func (d Demo) Check() error {
 		return nil
 	}
 	if at, err := url.Parse(d.Screen); err != nil || !local(at.Host) {
-		return errors.New("the screen is shown from this machine only: give an address such as http://127.0.0.1:6080/, or words")
+		return errors.New("the screen is shown from this machine only: give an address such as " +
+			"http://127.0.0.1:6080/, or words")
 	}
 	return nil
 }
@@ -114,7 +115,8 @@ func (p panel) hold(w http.ResponseWriter, r *http.Request) {
 	defer root.Close()
 	file, err := root.Open(filepath.Join(folder, name+".png"))
 	if errors.Is(err, fs.ErrNotExist) {
-		refuse(w, http.StatusNotFound, "there is no such picture on the shelf; a code is there when its parcel is stored")
+		refuse(w, http.StatusNotFound,
+			"there is no such picture on the shelf; a code is there when its parcel is stored")
 		return
 	}
 	if err != nil {

@@ -52,7 +52,8 @@ func TestTheThingsOfTheDemoAreOfferedAndHeld(t *testing.T) {
 		status           int
 		want, not        string
 	}{
-		{"the shelf", "/demo", "", 200, `{"badges":["courier-1"],"labels":["C1001"],"codes":["C1001","C1002"],"screen":"` + screen + `"}`, "other"},
+		{"the shelf", "/demo", "", 200,
+			`{"badges":["courier-1"],"labels":["C1001"],"codes":["C1001","C1002"],"screen":"` + screen + `"}`, "other"},
 		{"a badge", "/demo/scan", `{"badge":"courier-1"}`, 200, `"bytes":7`, "BADGE"},
 		{"a code", "/demo/scan", `{"code":"C1001"}`, 200, `"bytes":10`, "SECRET"},
 		{"a code that is not there yet", "/demo/scan", `{"code":"C1009"}`, 404, "when its parcel is stored", ""},
@@ -75,7 +76,8 @@ func TestTheThingsOfTheDemoAreOfferedAndHeld(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.StatusCode != c.status || !strings.Contains(string(text), c.want) || c.not != "" && strings.Contains(string(text), c.not) {
+			if r.StatusCode != c.status || !strings.Contains(string(text), c.want) ||
+				c.not != "" && strings.Contains(string(text), c.not) {
 				t.Errorf("%d %s", r.StatusCode, text)
 			}
 		})

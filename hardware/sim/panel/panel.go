@@ -139,7 +139,8 @@ func Listen(address string) (net.Listener, error) {
 }
 
 func (p panel) page(w http.ResponseWriter, _ *http.Request) {
-	rules := "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; connect-src 'self'"
+	rules := "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; " +
+		"connect-src 'self'"
 	if screen := p.demo.origin(); screen != "" {
 		rules += " " + screen + "; frame-src " + screen
 	}
@@ -153,7 +154,8 @@ func (p panel) state(w http.ResponseWriter, _ *http.Request) {
 	on, after := p.site.Auto()
 	answer(w, State{
 		Station: plan.Station, Wall: plan.Wall, Doors: p.site.Doors(), Devices: p.site.Devices(),
-		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()}, Climate: p.site.Weather(), Recent: p.site.Recent(),
+		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()},
+		Climate: p.site.Weather(), Recent: p.site.Recent(),
 	}, nil)
 }
 
@@ -191,7 +193,8 @@ func (p panel) scan(w http.ResponseWriter, r *http.Request) {
 func (p panel) scanPicture(w http.ResponseWriter, r *http.Request) {
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPicture))
 	if err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the picture could not be taken in: at most %d bytes", maxPicture))
+		refuse(w, http.StatusRequestEntityTooLarge,
+			fmt.Sprintf("the picture could not be taken in: at most %d bytes", maxPicture))
 		return
 	}
 	code, err := sim.ReadPicture(data)

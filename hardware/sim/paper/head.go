@@ -103,9 +103,12 @@ func (h *printHead) do(c command) (mm float64, known bool) {
 
 // pages are code pages by the number ESC t gives them, as Epson counts.
 var pages = map[byte]*charmap.Charmap{
-	0: charmap.CodePage437, 2: charmap.CodePage850, 3: charmap.CodePage860, 4: charmap.CodePage863, 5: charmap.CodePage865,
-	16: charmap.Windows1252, 17: charmap.CodePage866, 18: charmap.CodePage852, 19: charmap.CodePage858, 45: charmap.Windows1250,
-	46: charmap.Windows1251, 47: charmap.Windows1253, 48: charmap.Windows1254, 49: charmap.Windows1255, 50: charmap.Windows1256,
+	0: charmap.CodePage437, 2: charmap.CodePage850, 3: charmap.CodePage860, 4: charmap.CodePage863,
+	5:  charmap.CodePage865,
+	16: charmap.Windows1252, 17: charmap.CodePage866, 18: charmap.CodePage852, 19: charmap.CodePage858,
+	45: charmap.Windows1250,
+	46: charmap.Windows1251, 47: charmap.Windows1253, 48: charmap.Windows1254, 49: charmap.Windows1255,
+	50: charmap.Windows1256,
 }
 
 func (h *printHead) write(data []byte) {
@@ -173,7 +176,10 @@ func (h *printHead) escape(c command) bool {
 	case '@':
 		h.reset()
 	case '!':
-		h.look = style{bold: c.data[0]&0x08 != 0, underlined: c.data[0]&0x80 != 0, wide: 1 + int(c.data[0]>>5&1), high: 1 + int(c.data[0]>>4&1)}
+		h.look = style{
+			bold: c.data[0]&0x08 != 0, underlined: c.data[0]&0x80 != 0, wide: 1 + int(c.data[0]>>5&1),
+			high: 1 + int(c.data[0]>>4&1),
+		}
 	case 'E', 'G':
 		h.look.bold = c.data[0]&1 != 0
 	case '-':

@@ -65,7 +65,9 @@ func TestJobsAreRead(t *testing.T) {
 		{"a code page", Config{}, "\x1bt\x13\xd5\n", "€\n"},
 		{"a cut", Config{}, "end\n\x1dVA\x03", "end\n- - - - - - - - cut (full) - - - - - - - -\n"},
 		{"the old cut", Config{}, "end\n\x1dV\x01", "end\n- - - - - - - - cut (partial) - - - - - - - -\n"},
-		{"a QR code", Config{}, "\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1\x1d(k\x07\x001P0CODE\x1d(k\x03\x001Q0", "[QR CODE]\n"},
+		{"a QR code", Config{},
+			"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1\x1d(k\x07\x001P0CODE\x1d(k\x03\x001Q0",
+			"[QR CODE]\n"},
 		{"a QR code to a printer that has none", Config{NoQR: true}, "\x1d(k\x07\x001P0CODE\x1d(k\x03\x001Q0", ""},
 		{"a raster picture", Config{}, "\x1dv0\x00\x02\x00\x03\x00abcdef", "[picture 16x3]\n"},
 		{"a question inside a command is data", Config{}, "\x1bd\x10\x04\x01x\n", strings.Repeat("\n", 16) + "x\n"},
@@ -137,7 +139,8 @@ func TestUnknownCommandsAreCounted(t *testing.T) {
 // What is drawn can be read by a camera.
 func TestPicturesOfCodesCanBeRead(t *testing.T) {
 	receipt := NewPrinter(Config{})
-	receipt.Feed([]byte("Your code\n\x1ba\x01\x1d(k\x03\x001C\x08\x1d(k\x0b\x001P0PICKUP-1\x1d(k\x03\x001Q0\n\n\x1dVA\x03"))
+	receipt.Feed([]byte("Your code\n\x1ba\x01\x1d(k\x03\x001C\x08\x1d(k\x0b\x001P0PICKUP-1\x1d(k\x03\x001Q0\n" +
+		"\n\x1dVA\x03"))
 	label := NewLabeller(nil)
 	label.Feed([]byte("^XA^PW600^LL400^FO100,100^BQN,2,6^FDMA,LABEL-1^FS^XZ"))
 	for want, draw := range map[string]func() ([]byte, error){"PICKUP-1": receipt.PNG, "LABEL-1": label.PNG} {
@@ -153,14 +156,16 @@ func TestPicturesOfCodesCanBeRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+		code, err := qrcode.NewQRCodeReader().Decode(bitmap,
+			map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 		if err != nil || code.GetText() != want {
 			t.Errorf("%s: %v, %v", want, code, err)
 		}
 	}
 }
 
-const hostStatus = "\x02030,0,0,1218,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,1,2,6,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n"
+const hostStatus = "\x02030,0,0,1218,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,1,2,6,0,00000000,1,000\x03\r\n" +
+	"\x021234,0\x03\r\n"
 
 func TestALabelPrinterTellsHowItIsOrIsSilent(t *testing.T) {
 	for _, tc := range []struct {
@@ -174,8 +179,10 @@ func TestALabelPrinterTellsHowItIsOrIsSilent(t *testing.T) {
 		{"head open", LabelCondition{HeadOpen: true}, ""},
 		{"ribbon out", LabelCondition{RibbonOut: true}, ""},
 		{"too hot", LabelCondition{TooHot: true}, ""},
-		{"an old one out of labels", LabelCondition{PaperOut: true, Talks: true}, strings.Replace(hostStatus, "030,0,", "030,1,", 1)},
-		{"an old one with its head open", LabelCondition{HeadOpen: true, Talks: true}, strings.Replace(hostStatus, "\x02000,0,0,0", "\x02000,0,1,0", 1)},
+		{"an old one out of labels", LabelCondition{PaperOut: true, Talks: true},
+			strings.Replace(hostStatus, "030,0,", "030,1,", 1)},
+		{"an old one with its head open", LabelCondition{HeadOpen: true, Talks: true},
+			strings.Replace(hostStatus, "\x02000,0,0,0", "\x02000,0,1,0", 1)},
 		{"mute", LabelCondition{Mute: true}, ""},
 	} {
 		l := NewLabeller(nil)
@@ -188,12 +195,14 @@ func TestALabelPrinterTellsHowItIsOrIsSilent(t *testing.T) {
 
 func TestLabelsAreRead(t *testing.T) {
 	l := NewLabeller(nil)
-	job := "^XA\n^CI28\n^PW812\n^LL600\n^FO40,50^A0N,60,60^FH^FDReturn _7E R_5E1 中^FS\n^FO40,200^BQN,2,6^FH^FDMA,R:ABC^FS\n^FO40,400^BY3^BCN,120,Y,N,N^FH^FDR>04711^FS\n^PQ2\n^XZ\n"
+	job := "^XA\n^CI28\n^PW812\n^LL600\n^FO40,50^A0N,60,60^FH^FDReturn _7E R_5E1 中^FS\n" +
+		"^FO40,200^BQN,2,6^FH^FDMA,R:ABC^FS\n^FO40,400^BY3^BCN,120,Y,N,N^FH^FDR>04711^FS\n^PQ2\n^XZ\n"
 	for i := range len(job) { // byte by byte
 		l.Feed([]byte(job[i : i+1]))
 	}
 	pieces := l.Pieces()
-	if len(pieces) != 2 || pieces[0].Text != "Return ~ R^1 中\n[QR R:ABC]\n[bar code R>4711]\n" || !slices.Equal(pieces[1].Codes, []string{"R:ABC", "R>4711"}) {
+	if len(pieces) != 2 || pieces[0].Text != "Return ~ R^1 中\n[QR R:ABC]\n[bar code R>4711]\n" ||
+		!slices.Equal(pieces[1].Codes, []string{"R:ABC", "R>4711"}) {
 		t.Errorf("%+v", pieces)
 	}
 	l.TearOff()

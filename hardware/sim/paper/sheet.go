@@ -172,7 +172,9 @@ func fontsOf(file []byte) *fonts {
 
 func (f *fonts) face(high int) font.Face {
 	if f.faces[high] == nil && f.parsed != nil {
-		if face, err := opentype.NewFace(f.parsed, &opentype.FaceOptions{Size: 0.8 * float64(high), DPI: 72}); err == nil {
+		if face, err := opentype.NewFace(f.parsed, &opentype.FaceOptions{
+			Size: 0.8 * float64(high), DPI: 72,
+		}); err == nil {
 			f.faces[high] = face
 		}
 	}

@@ -126,7 +126,8 @@ func (l *Labeller) hostStatus() []byte {
 		}
 		return 0
 	}
-	return fmt.Appendf(nil, "\x02030,%d,%d,1218,%03d,%d,0,0,000,0,0,%d\x03\r\n\x02000,0,%d,%d,1,2,6,0,%08d,1,000\x03\r\n\x021234,0\x03\r\n",
+	return fmt.Appendf(nil, "\x02030,%d,%d,1218,%03d,%d,0,0,000,0,0,%d\x03\r\n"+
+		"\x02000,0,%d,%d,1,2,6,0,%08d,1,000\x03\r\n\x021234,0\x03\r\n",
 		is(l.state.PaperOut), is(l.state.Paused), len(l.waiting), is(len(l.waiting) > 5), is(l.state.TooHot),
 		is(l.state.HeadOpen), is(l.state.RibbonOut), len(l.waiting))
 }
@@ -199,7 +200,9 @@ func (l *Labeller) print(source string) {
 		if len(l.pieces) == keptPieces {
 			l.pieces = l.pieces[1:]
 		}
-		l.pieces = append(l.pieces, Piece{Text: text.String(), Codes: codes, Cut: "full", Lines: strings.Count(text.String(), "\n"), picture: picture})
+		l.pieces = append(l.pieces, Piece{
+			Text: text.String(), Codes: codes, Cut: "full", Lines: strings.Count(text.String(), "\n"), picture: picture,
+		})
 	}
 }
 

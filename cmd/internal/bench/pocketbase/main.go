@@ -22,7 +22,8 @@ var levels = map[string]int{"full": 2, "normal": 1}
 func main() {
 	address := flag.String("address", "127.0.0.1:8090", "serve at this `address`")
 	dir := flag.String("dir", "", "`folder` of the data")
-	synchronous := flag.String("synchronous", "full", "full: durable before an answer, as the product is; normal: as PocketBase comes")
+	synchronous := flag.String("synchronous", "full",
+		"full: durable before an answer, as the product is; normal: as PocketBase comes")
 	flag.Parse()
 	debug.SetGCPercent(400) // as the core does
 	if err := serve(*address, *dir, *synchronous); err != nil {
@@ -42,8 +43,10 @@ func serve(address, dir, synchronous string) error {
 	}
 	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: func(path string) (*dbx.DB, error) {
 		// What core.DefaultDBConnect sets, but for synchronous.
-		return dbx.Open("sqlite", path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=journal_size_limit(200000000)"+
-			"&_pragma=synchronous("+synchronous+")&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)")
+		return dbx.Open("sqlite", path+
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=journal_size_limit(200000000)"+
+			"&_pragma=synchronous("+synchronous+
+			")&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)")
 	}})
 	if err := app.Bootstrap(); err != nil {
 		return err
@@ -85,7 +88,9 @@ func prepare(app core.App) (token string, err error) {
 	// No fields for the times of creation and change, no relations, no rules: each
 	// would cost.
 	parcels := core.NewBaseCollection("parcels")
-	parcels.Fields.Add(&core.TextField{Name: "code", Required: true}, &core.TextField{Name: "order_id"}, &core.JSONField{Name: "dimensions_mm"})
+	parcels.Fields.Add(&core.TextField{
+		Name: "code", Required: true,
+	}, &core.TextField{Name: "order_id"}, &core.JSONField{Name: "dimensions_mm"})
 	parcels.AddIndex("parcels_code", true, "code", "")
 	if err := app.Save(parcels); err != nil {
 		return "", err
