@@ -58,7 +58,7 @@ endif
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for ten minutes, one after the other
-	packaging/fuzz.sh $$((600 * $$(grep -rhoE --include='*_test.go' '^func Fuzz' $(PARSERS) locker/secret sync/rest | wc -l))) $(PARSERS) locker/secret sync/rest
+	packaging/fuzz.sh $$((600 * $$(grep -rhoE --include='*_test.go' '^func Fuzz' $(PARSERS) locker/secret sync/api/parcels | wc -l))) $(PARSERS) locker/secret sync/api/parcels
 
 .PHONY: soak
 soak: build ## play visits with vandals at every line; VISITS=300 SEED=1

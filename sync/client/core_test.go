@@ -13,13 +13,14 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/view"
+	"cubby/sync/api"
 	"cubby/sync/rest"
 )
 
 // core is as much of a station as these tests ask for; the rest would panic.
 type core struct {
-	rest.Station
-	rest.Reader
+	api.Station
+	api.Reader
 
 	keys []locker.Key
 
@@ -122,7 +123,10 @@ func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly
 	return "token-" + name, nil
 }
 func (c *core) Keys(context.Context) ([]locker.Key, error) { return c.keys, nil }
-func (c *core) RevokeKey(context.Context, string) error    { return nil }
+func (c *core) KeyByHash(context.Context, [32]byte) (locker.Key, bool, error) {
+	return locker.Key{}, false, nil
+}
+func (c *core) RevokeKey(context.Context, string) error { return nil }
 func (c *core) AddCourier(_ context.Context, name, card string) (locker.CourierSecrets, error) {
 	return locker.CourierSecrets{Courier: locker.Courier{ID: "c1", Name: name}, Badge: "B", PIN: "12345678"}, nil
 }
@@ -135,7 +139,7 @@ func (c *core) Ready() error                                { return errors.New(
 // serve puts the core on a socket and returns how to end it.
 func (c *core) serve(t *testing.T, path string) (end func()) {
 	t.Helper()
-	s, err := rest.New(rest.Config{Station: c, Reader: c, Log: slog.New(slog.DiscardHandler)})
+	s, err := rest.New(rest.Config{Families: api.Families(api.Site{Station: c, Reader: c}), Keys: c, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,17 +16,17 @@ const maxBody = 64 << 10
 
 var bodies = sync.Pool{New: func() any { b := make([]byte, maxBody+1); return &b }}
 
-// body reads the JSON body and hands it to use, which must not keep it.
-func (x *exchange) body(use func([]byte) error) error {
+// Body reads the JSON body and hands it to use, which must not keep it.
+func (x *Exchange) Body(use func([]byte) error) error {
 	if err := jsonOnly(x.r.Header); err != nil {
 		return err
 	}
 	return x.bytes(use)
 }
 
-// optionalBody is body, and nothing where there is no body: a client may send none,
+// optionalBody is Body, and nothing where there is no body: a client may send none,
 // or announce one and then send nothing (chunked and empty, a line end, a mark of UTF-8).
-func (x *exchange) optionalBody(use func([]byte) error) error {
+func (x *Exchange) optionalBody(use func([]byte) error) error {
 	if x.r.ContentLength == 0 || x.r.Body == nil || x.r.Body == http.NoBody {
 		return nil
 	}
@@ -48,7 +48,7 @@ func isBlank(b []byte) bool {
 }
 
 // bytes reads the body to its end, whatever it is.
-func (x *exchange) bytes(use func([]byte) error) error {
+func (x *Exchange) bytes(use func([]byte) error) error {
 	if x.r.ContentLength > maxBody {
 		return x.tooLarge()
 	}
@@ -70,13 +70,10 @@ func (x *exchange) bytes(use func([]byte) error) error {
 	return use((*buffer)[:n])
 }
 
-func (x *exchange) tooLarge() error {
+func (x *Exchange) tooLarge() error {
 	x.Header().Set("Connection", "close")
 	return problem.New(http.StatusRequestEntityTooLarge, "body-too-large", "a body has at most 65536 bytes")
 }
-
-// noBody accepts an absent body, or an empty JSON object.
-func (x *exchange) noBody() error { return x.optionalBody(readNothing) }
 
 // jsonOnly refuses bodies that are not plain JSON in UTF-8. The media type has no
 // parameters (RFC 8259, section 11): those that are sent mean nothing, unless one
@@ -94,7 +91,8 @@ func jsonOnly(h http.Header) error {
 			}
 		}
 	}
-	if encoding := h.Get("Content-Encoding"); !ok || encoding != "" && !strings.EqualFold(encoding, "identity") {
+	if encoding := h.Get("Content-Encoding"); !ok ||
+		encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return problem.New(http.StatusUnsupportedMediaType, "not-json",
 			"send the body as plain JSON in UTF-8, not compressed, with Content-Type: application/json")
 	}

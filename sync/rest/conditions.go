@@ -53,7 +53,8 @@ func parsePrecondition(h http.Header, name string) (p precondition, err error) {
 			return p, bad
 		}
 		tag.opaque, text = text[1:end], strings.TrimLeft(text[end+1:], " \t")
-		if strings.ContainsFunc(tag.opaque, func(r rune) bool { return r <= ' ' || r == 0x7f }) || text != "" && text[0] != ',' {
+		if strings.ContainsFunc(tag.opaque, func(r rune) bool { return r <= ' ' || r == 0x7f }) ||
+			text != "" && text[0] != ',' {
 			return p, bad
 		}
 		p.tags = append(p.tags, tag)
@@ -91,16 +92,17 @@ func preconditions(h http.Header) (match, none precondition, err error) {
 	return match, none, err
 }
 
-func opaque(rev int64) string { return strconv.FormatInt(rev, 10) }
+// Tag is the entity tag of a revision, without its quotes.
+func Tag(rev int64) string { return strconv.FormatInt(rev, 10) }
 
-// tagged sets ETag to a revision.
-func (x *exchange) tagged(opaque string) { x.Header()["Etag"] = []string{`"` + opaque + `"`} }
+// Tagged sets ETag to a revision.
+func (x *Exchange) Tagged(opaque string) { x.Header()["Etag"] = []string{`"` + opaque + `"`} }
 
 var failed = locker.Refuse(locker.Precondition, "changed-meanwhile",
 	"the condition does not hold for what is here now; read it again and decide anew")
 
-// unchanged evaluates the conditions of a GET. done reports that 304 was answered.
-func (x *exchange) unchanged(opaque string) (done bool, err error) {
+// Unchanged evaluates the conditions of a GET. done reports that 304 was answered.
+func (x *Exchange) Unchanged(opaque string) (done bool, err error) {
 	match, none, err := preconditions(x.r.Header)
 	if err != nil {
 		return false, err
@@ -109,17 +111,18 @@ func (x *exchange) unchanged(opaque string) (done bool, err error) {
 		return false, failed
 	}
 	if none.given && none.weak(opaque) {
-		x.tagged(opaque)
+		x.Tagged(opaque)
 		x.WriteHeader(http.StatusNotModified)
 		return true, nil
 	}
 	return false, nil
 }
 
-// condition turns the headers of a write into what the station can check in
+// Condition turns the headers of a write into what the station can check in
 // the same commit. Whatever needs the present revision to be decided is
-// decided on it and then bound to it, so that nothing can slip in between.
-func (s *Server) condition(x *exchange, id string) (c locker.Condition, err error) {
+// decided on it and then bound to it, so that nothing can slip in between;
+// present reads that revision, and refuses as NotFound when there is none.
+func (x *Exchange) Condition(present func() (rev int64, err error)) (c locker.Condition, err error) {
 	match, none, err := preconditions(x.r.Header)
 	if err != nil || !match.given && !none.given {
 		return c, err
@@ -128,12 +131,13 @@ func (s *Server) condition(x *exchange, id string) (c locker.Condition, err erro
 		return locker.Condition{IfNoneMatchAny: true}, nil
 	}
 	if !none.given && len(match.tags) == 1 && !match.tags[0].weak {
-		if rev, err := strconv.ParseInt(match.tags[0].opaque, 10, 64); err == nil && opaque(rev) == match.tags[0].opaque {
+		if rev, err := strconv.ParseInt(match.tags[0].opaque, 10, 64); err == nil &&
+			Tag(rev) == match.tags[0].opaque {
 			return locker.Condition{IfMatch: &rev}, nil
 		}
 		return c, failed
 	}
-	p, _, err := s.Reader.Parcel(x.ctx, id)
+	rev, err := present()
 	if locker.CodeOf(err) == locker.NotFound {
 		if match.given {
 			return c, failed
@@ -143,11 +147,11 @@ func (s *Server) condition(x *exchange, id string) (c locker.Condition, err erro
 	if err != nil {
 		return c, err
 	}
-	if match.given && !match.strong(opaque(p.Rev)) || none.given && none.weak(opaque(p.Rev)) {
+	if match.given && !match.strong(Tag(rev)) || none.given && none.weak(Tag(rev)) {
 		return c, failed
 	}
 	if match.any && !none.given {
 		return c, nil // it exists, and nothing here is ever un-announced
 	}
-	return locker.Condition{IfMatch: &p.Rev}, nil
+	return locker.Condition{IfMatch: &rev}, nil
 }

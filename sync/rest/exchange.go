@@ -8,39 +8,38 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"time"
 
-	"cubby/locker"
 	"cubby/sync/problem"
 )
 
-// An exchange is one request with its answer on the way. It is a
+// An Exchange is one request with its answer on the way. It is a
 // ResponseWriter that remembers the status, and belongs to one goroutine.
-type exchange struct {
+type Exchange struct {
 	http.ResponseWriter
 	r       *http.Request
 	ctx     context.Context // ends with the deadline; r.Context() ends with the connection
 	surface *surface
 	who     caller
 	e       *bound
-	status  int  // 0 until the header is written
-	placed  bool // holds a place among the requests
-	shared  bool // that is counted against the caller's share
-	read    bool // the body, to its end
-	waited  bool // was a long poll or a stream: its time says nothing
+	query   url.Values // once it has been read
+	status  int        // 0 until the header is written
+	placed  bool       // holds a place among the requests
+	shared  bool       // that is counted against the caller's share
+	read    bool       // the body, to its end
+	waited  bool       // was a long poll or a stream: its time says nothing
 
-	expected bool   // a 503 is an answer like others: not worth a line of its own
-	slug     string // of the problem answered
-	marker   string // its Instance
+	routine bool   // a 503 is an answer like others: not worth a line of its own
+	slug    string // of the problem answered
+	marker  string // its Instance
 }
 
 // WriteHeader notes the status.
-func (x *exchange) WriteHeader(status int) {
+func (x *Exchange) WriteHeader(status int) {
 	if x.status == 0 {
 		x.status = status
-		if !x.read && x.r.ContentLength != 0 { // of a slow body nobody asked for the server would wait for the end
+		if !x.read &&
+			x.r.ContentLength != 0 { // of a slow body nobody asked for the server would wait for the end
 			http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(unreadPatience))
 			guestOf(x.r).set(false)
 		}
@@ -48,7 +47,7 @@ func (x *exchange) WriteHeader(status int) {
 	x.ResponseWriter.WriteHeader(status)
 }
 
-func (x *exchange) Write(b []byte) (int, error) {
+func (x *Exchange) Write(b []byte) (int, error) {
 	if x.status == 0 {
 		x.WriteHeader(http.StatusOK)
 	}
@@ -56,11 +55,11 @@ func (x *exchange) Write(b []byte) (int, error) {
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+func (x *Exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 var noStore, noSniff = []string{"no-store"}, []string{"nosniff"}
 
-// serve runs one endpoint: a place, the caller's rights, the deadline, and one
+// serve runs one route: a place, the caller's rights, the deadline, and one
 // answer whatever happens.
 func (u *surface) serve(e *bound, w http.ResponseWriter, r *http.Request) {
 	s := u.server
@@ -69,7 +68,7 @@ func (u *surface) serve(e *bound, w http.ResponseWriter, r *http.Request) {
 	h["Cache-Control"] = noStore
 	h["X-Content-Type-Options"] = noSniff
 	ctx, cancel := context.WithTimeout(r.Context(), s.Deadline)
-	x := &exchange{ResponseWriter: w, r: r, ctx: ctx, surface: u, e: e}
+	x := &Exchange{ResponseWriter: w, r: r, ctx: ctx, surface: u, e: e}
 	guestOf(r).set(true)
 	defer func() {
 		cancel()
@@ -81,8 +80,8 @@ func (u *surface) serve(e *bound, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// attempt runs the endpoint and makes an error of a panic.
-func (u *surface) attempt(e *bound, x *exchange) (err error) {
+// attempt runs the route and makes an error of a panic.
+func (u *surface) attempt(e *bound, x *Exchange) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -105,17 +104,28 @@ func (u *surface) attempt(e *bound, x *exchange) (err error) {
 		return err
 	}
 	if !x.share() {
-		return problem.New(http.StatusServiceUnavailable, "busy",
-			"this key has as many requests under way as its share allows; wait for their answers, then try again").Again(1)
+		return problem.New(
+			http.StatusServiceUnavailable,
+			"busy",
+			"this key has as many requests under way as its share allows; wait for their answers, then try again",
+		).Again(1)
 	}
-	return e.run(u.server, x)
+	if e.CrossOrigin {
+		x.crossOrigin()
+	}
+	if e.Entry != Open {
+		if err := x.readQuery(); err != nil {
+			return err
+		}
+	}
+	return e.Run.run(x)
 }
 
 // fail answers with the problem an error maps to.
-func (s *Server) fail(e *bound, x *exchange, err error) {
+func (s *Server) fail(e *bound, x *Exchange, err error) {
 	if x.status != 0 { // too late for an answer; cut the connection so that the reader notices
 		if x.r.Context().Err() == nil {
-			s.Log.Error("an answer broke off", "method", e.method, "route", e.path, "error", err)
+			s.Log.Error("an answer broke off", "method", e.Method, "route", e.Path, "error", err)
 		}
 		panic(http.ErrAbortHandler)
 	}
@@ -130,12 +140,22 @@ func (s *Server) fail(e *bound, x *exchange, err error) {
 	}
 	x.marker = p.Instance
 	if internal {
-		s.Log.Error("a fault of our own", "method", e.method, "route", e.path, "instance", p.Instance, "error", err)
+		s.Log.Error(
+			"a fault of our own",
+			"method",
+			e.Method,
+			"route",
+			e.Path,
+			"instance",
+			p.Instance,
+			"error",
+			err,
+		)
 	}
 }
 
 // record counts and logs a finished exchange.
-func (s *Server) record(e *bound, x *exchange, took time.Duration) {
+func (s *Server) record(e *bound, x *Exchange, took time.Duration) {
 	if x.status == 0 {
 		x.status = http.StatusOK
 	}
@@ -147,7 +167,7 @@ func (s *Server) record(e *bound, x *exchange, took time.Duration) {
 	switch {
 	case x.status == http.StatusInternalServerError:
 		level = slog.LevelError
-	case x.expected && x.status == http.StatusServiceUnavailable:
+	case x.routine && x.status == http.StatusServiceUnavailable:
 	case x.status == http.StatusUnauthorized || x.status == http.StatusForbidden || x.status >= 500:
 		level = slog.LevelWarn
 	case x.status >= 400 && x.status != http.StatusTooManyRequests:
@@ -164,12 +184,12 @@ func (s *Server) record(e *bound, x *exchange, took time.Duration) {
 			return
 		}
 	}
-	method := e.method
+	method := e.Method
 	if x.r.Method == http.MethodHead {
 		method = x.r.Method
 	}
 	attrs := []slog.Attr{
-		slog.String("method", method), slog.String("route", e.path), slog.Int("status", x.status),
+		slog.String("method", method), slog.String("route", e.Path), slog.Int("status", x.status),
 		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("key", x.who.name),
 	}
 	if x.slug != "" {
@@ -183,81 +203,3 @@ func (s *Server) record(e *bound, x *exchange, took time.Duration) {
 	}
 	s.Log.LogAttrs(context.Background(), level, "request", attrs...)
 }
-
-// answer sends a JSON body.
-func (x *exchange) answer(status int, body []byte) error {
-	return x.send(status, jsonType, body)
-}
-
-var jsonType = []string{"application/json"}
-
-func (x *exchange) send(status int, contentType []string, body []byte) error {
-	h := x.Header()
-	h["Content-Type"] = contentType
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	x.WriteHeader(status)
-	_, err := x.Write(body)
-	return x.sent(err)
-}
-
-// sent passes over errors of a caller who has gone.
-func (x *exchange) sent(err error) error {
-	if err == nil || x.r.Context().Err() != nil || errors.Is(err, http.ErrBodyNotAllowed) {
-		return nil
-	}
-	return err
-}
-
-// query reads the parameters, each at most once and known by name.
-func (x *exchange) query(known ...string) (url.Values, error) {
-	if x.r.URL.RawQuery == "" {
-		return nil, nil
-	}
-	values, err := url.ParseQuery(x.r.URL.RawQuery)
-	if err != nil {
-		return nil, problem.New(http.StatusBadRequest, "bad-query", "the part of the address behind the question mark cannot be read")
-	}
-	for name, given := range values {
-		listed := false
-		for _, k := range known {
-			listed = listed || k == name
-		}
-		if !listed {
-			return nil, problem.BadParameter(short(name), unknownParameter(known))
-		}
-		if len(given) > 1 {
-			return nil, problem.BadParameter(name, "this parameter is there twice; send it once")
-		}
-	}
-	return values, nil
-}
-
-func unknownParameter(known []string) string {
-	if len(known) == 0 {
-		return "this address takes no parameters; leave it out"
-	}
-	return "this parameter is not known here; known are: " + strings.Join(known, ", ")
-}
-
-// number reads a whole number between least and most; standard when absent.
-func number(q url.Values, name string, least, most, standard int) (int, error) {
-	text := q.Get(name)
-	if text == "" && !q.Has(name) {
-		return standard, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, problem.BadParameter(name, fmt.Sprintf("must be a whole number from %d to %d", least, most))
-	}
-	return n, nil
-}
-
-// short bounds what is echoed of a caller's words.
-func short(s string) string {
-	if len(s) > 64 {
-		s = s[:64]
-	}
-	return strings.ToValidUTF8(s, "")
-}
-
-var noSuchParcel = locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")

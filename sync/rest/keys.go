@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,38 +11,6 @@ import (
 	"cubby/locker"
 	"cubby/sync/problem"
 )
-
-// A scope is a right an API key may have; a set of them is the sum.
-type scope uint8
-
-const (
-	parcelsRead scope = 1 << iota
-	parcelsWrite
-	eventsRead
-	codesRead // joins clear pickup codes into events
-	compartmentsRead
-	operate
-)
-
-// scopeNames are the words for scopes on the wire.
-var scopeNames = map[string]scope{
-	"parcels:read":      parcelsRead,
-	"parcels:write":     parcelsWrite,
-	"events:read":       eventsRead,
-	"codes:read":        codesRead,
-	"compartments:read": compartmentsRead,
-	"operate":           operate,
-}
-
-// name is the word of a single scope.
-func (s scope) name() string {
-	for name, one := range scopeNames {
-		if one == s {
-			return name
-		}
-	}
-	return ""
-}
 
 // A caller is whoever sent a request.
 type caller struct {
@@ -53,10 +20,8 @@ type caller struct {
 	hash   [32]byte // of the token; zero without one
 }
 
-// staffCaller is who comes in by the Unix socket without a key. Clear codes are
-// for readers who were given a key for them, and for nobody else.
-var staffCaller = caller{name: "staff:socket", actor: "staff:socket",
-	scopes: parcelsRead | parcelsWrite | eventsRead | compartmentsRead | operate}
+// staffName is who comes in by the Unix socket without a key.
+const staffName = "staff:socket"
 
 var (
 	noKey = problem.New(http.StatusUnauthorized, "no-key",
@@ -67,9 +32,9 @@ var (
 		"send exactly one API key, as Authorization: Bearer TOKEN or as X-API-Key: TOKEN")
 )
 
-// admit finds out who calls and whether the endpoint is for him.
-func (s *Server) admit(e *bound, x *exchange) error {
-	if e.entry == open {
+// admit finds out who calls and whether the route is for this caller.
+func (s *Server) admit(e *bound, x *Exchange) error {
+	if e.Entry == Open {
 		return nil
 	}
 	token, given, err := token(x.r.Header)
@@ -89,8 +54,9 @@ func (s *Server) admit(e *bound, x *exchange) error {
 		}
 		given = true
 	}
-	if x.surface.socket && (!given || e.entry == staff) {
-		x.who = staffCaller
+	if x.surface.socket && (!given || e.Entry == Staff) {
+		// Clear codes and the like are for readers who were given a key for them.
+		x.who = caller{name: staffName, actor: staffName, scopes: s.scopes.staff}
 		return nil
 	}
 	if !given {
@@ -105,16 +71,17 @@ func (s *Server) admit(e *bound, x *exchange) error {
 	}
 	x.who = who
 	guestOf(x.r).knows(who.hash)
-	if e.entry == withScope && who.scopes&e.scope == 0 {
-		x.Header().Set("WWW-Authenticate", `Bearer realm="cubby", error="insufficient_scope", scope="`+e.scope.name()+`"`)
-		return problem.New(http.StatusForbidden, "scope-missing", "this key lacks the scope "+e.scope.name())
+	if e.scope != 0 && who.scopes&e.scope == 0 {
+		x.Header().
+			Set("WWW-Authenticate", `Bearer realm="cubby", error="insufficient_scope", scope="`+e.Scope+`"`)
+		return problem.New(http.StatusForbidden, "scope-missing", "this key lacks the scope "+e.Scope)
 	}
 	return nil
 }
 
 // turnAway counts a failed check against the remote address. A valid key never
 // comes here, so that nobody can lock others out by guessing.
-func (s *Server) turnAway(x *exchange, err error) error {
+func (s *Server) turnAway(x *Exchange, err error) error {
 	s.metrics.turnedAway.Inc()
 	if wait := s.guard.failed(x.r.RemoteAddr, time.Now()); wait > 0 {
 		return problem.New(http.StatusTooManyRequests, "too-many-failures",
@@ -145,15 +112,16 @@ func token(h http.Header) (token string, given bool, err error) {
 	if token == "" {
 		return "", true, notOneKey
 	}
-	if len(token) < 16 || len(token) > 256 || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if len(token) < 16 || len(token) > 256 ||
+		strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", true, badKey // the form of none of ours
 	}
 	return token, true, nil
 }
 
-// keyMemory is how long a key is remembered without asking the store again.
+// KeyMemory is how long a key is remembered without asking the store again.
 // Revocations through this server take effect at once all the same.
-const keyMemory = 10 * time.Second
+const KeyMemory = 10 * time.Second
 
 // maxKeysKept bounds the memory; only valid keys get into it.
 const maxKeysKept = 1024
@@ -161,7 +129,8 @@ const maxKeysKept = 1024
 // A keyring remembers valid keys for a short while. Unknown tokens are not
 // remembered: nobody can fill it from outside.
 type keyring struct {
-	find func(ctx context.Context, hash [32]byte) (locker.Key, bool, error)
+	scopes scopes
+	find   func(ctx context.Context, hash [32]byte) (locker.Key, bool, error)
 
 	mu    sync.RWMutex // guards what follows
 	known map[[32]byte]remembered
@@ -173,7 +142,7 @@ type remembered struct {
 	until time.Time
 }
 
-// caller finds the caller by the hash of his token.
+// caller finds the caller by the hash of the token.
 func (k *keyring) caller(ctx context.Context, hash [32]byte) (caller, bool, error) {
 	now := time.Now()
 	k.mu.RLock()
@@ -188,16 +157,14 @@ func (k *keyring) caller(ctx context.Context, hash [32]byte) (caller, bool, erro
 		return caller{}, false, err
 	}
 	c := caller{name: key.Name, actor: "key:" + key.Name, hash: hash}
-	for _, name := range key.Scopes {
-		c.scopes |= scopeNames[name]
-	}
+	c.scopes = k.scopes.of(key.Scopes...)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.round == round {
 		if k.known == nil || len(k.known) >= maxKeysKept {
 			k.known = map[[32]byte]remembered{}
 		}
-		k.known[hash] = remembered{c, now.Add(keyMemory)}
+		k.known[hash] = remembered{c, now.Add(KeyMemory)}
 	}
 	return c, true, nil
 }
@@ -208,14 +175,4 @@ func (k *keyring) forget() {
 	defer k.mu.Unlock()
 	k.known = nil
 	k.round++
-}
-
-// scopeList is all scopes by name, for people.
-func scopeList() string {
-	var names []string
-	for name := range scopeNames {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
 }

@@ -30,7 +30,14 @@ type lobby struct {
 }
 
 func newLobby(l net.Listener, most int, made func()) *lobby {
-	return &lobby{Listener: l, most: most, made: made, closed: make(chan struct{}), moved: make(chan struct{}, 1), guests: map[*guest]struct{}{}}
+	return &lobby{
+		Listener: l,
+		most:     most,
+		made:     made,
+		closed:   make(chan struct{}),
+		moved:    make(chan struct{}, 1),
+		guests:   map[*guest]struct{}{},
+	}
 }
 
 // A guest is one connection.
@@ -97,7 +104,8 @@ func (l *lobby) longestIdle() (leaves *guest) {
 			}
 			return of[g.key]
 		}
-		if leaves == nil || rank(g) > rank(leaves) || rank(g) == rank(leaves) && g.since.Before(leaves.since) {
+		if leaves == nil || rank(g) > rank(leaves) ||
+			rank(g) == rank(leaves) && g.since.Before(leaves.since) {
 			leaves = g
 		}
 	}

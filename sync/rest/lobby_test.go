@@ -1,8 +1,10 @@
-package rest
+package rest_test
 
 import (
 	"bufio"
 	"context"
+	"cubby/sync/api/apitest"
+	"cubby/sync/rest"
 	"errors"
 	"fmt"
 	"io"
@@ -21,12 +23,12 @@ type client struct {
 }
 
 // served serves the bench over pipes and hands out connections to it.
-func served(t *testing.T, change func(*Config), play func(b *bench, connect func() client)) {
+func served(t *testing.T, change func(*apitest.Setup), play func(b *apitest.Bench, connect func() client)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, change)
+		b := apitest.New(t, change)
 		l := pipes{make(chan net.Conn), make(chan struct{})}
 		ended := make(chan error, 1)
-		go func() { ended <- b.server.ServeTCP(context.Background(), l) }()
+		go func() { ended <- b.Server.ServeTCP(context.Background(), l) }()
 		var all []client
 		play(b, func() client {
 			near, far := net.Pipe()
@@ -37,7 +39,7 @@ func served(t *testing.T, change func(*Config), play func(b *bench, connect func
 		for _, c := range all {
 			c.Close()
 		}
-		b.server.Close()
+		b.Server.Close()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
@@ -82,58 +84,77 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			served(t, func(c *Config) { c.MaxConnections = 16 }, func(b *bench, connect func() client) {
-				known := connect()
-				known.ask(askDoors, b.token)
-				var idle []client
-				for range 40 {
-					idle = append(idle, connect())
-					prepare(idle[len(idle)-1])
-					time.Sleep(10 * time.Millisecond)
-				}
-				began := time.Now()
-				status, err := connect().ask(askDoors, b.token)
-				if took := time.Since(began); status != 200 || err != nil || took > unreadPatience {
-					t.Errorf("with a key: %d, %v after %v", status, err, took)
-				}
-				if idle[0].open() {
-					t.Error("the connection that has been idle longest is open")
-				}
-				if body := want(t, b.do("GET", "/metrics", ""), 200, ""); !strings.Contains(body, "\ncubby_http_connections_closed_for_others_total 26") {
-					t.Error("the connections that were closed are not counted")
-				}
-				if status, err := known.ask(askDoors, b.token); status != 200 || err != nil {
-					t.Errorf("a connection that showed a key was closed for others that did not: %d %v", status, err)
-				}
-			})
+			served(
+				t,
+				func(c *apitest.Setup) { c.MaxConnections = 16 },
+				func(b *apitest.Bench, connect func() client) {
+					known := connect()
+					known.ask(askDoors, b.Token)
+					var idle []client
+					for range 40 {
+						idle = append(idle, connect())
+						prepare(idle[len(idle)-1])
+						time.Sleep(10 * time.Millisecond)
+					}
+					began := time.Now()
+					status, err := connect().ask(askDoors, b.Token)
+					if took := time.Since(began); status != 200 || err != nil || took > rest.UnreadPatience {
+						t.Errorf("with a key: %d, %v after %v", status, err, took)
+					}
+					if idle[0].open() {
+						t.Error("the connection that has been idle longest is open")
+					}
+					if body := apitest.Want(t, b.Do("GET", "/metrics", ""), 200, ""); !strings.Contains(
+						body,
+						"\ncubby_http_connections_closed_for_others_total 26",
+					) {
+						t.Error("the connections that were closed are not counted")
+					}
+					if status, err := known.ask(askDoors, b.Token); status != 200 || err != nil {
+						t.Errorf(
+							"a connection that showed a key was closed for others that did not: %d %v",
+							status,
+							err,
+						)
+					}
+				},
+			)
 		})
 	}
 }
 
 func TestOneKeysConnectionsKeepNoOtherKeyOut(t *testing.T) {
-	served(t, func(c *Config) { c.MaxConnections = 16 }, func(b *bench, connect func() client) {
-		other := b.core.grant("other", "compartments:read")
-		first := connect()
-		first.ask(askDoors, other)
-		for range 40 {
-			if status, err := connect().ask(askDoors, b.token); status != 200 || err != nil {
-				t.Fatal(status, err)
+	served(
+		t,
+		func(c *apitest.Setup) { c.MaxConnections = 16 },
+		func(b *apitest.Bench, connect func() client) {
+			other := b.Core.Grant("other", "compartments:read")
+			first := connect()
+			first.ask(askDoors, other)
+			for range 40 {
+				if status, err := connect().ask(askDoors, b.Token); status != 200 || err != nil {
+					t.Fatal(status, err)
+				}
 			}
-		}
-		if status, err := first.ask(askDoors, other); status != 200 || err != nil {
-			t.Errorf("the other key's connection was closed: %d %v", status, err)
-		}
-		if status, err := connect().ask(askHealth, ""); status != 200 || err != nil {
-			t.Errorf("without a key: %d %v", status, err)
-		}
-	})
+			if status, err := first.ask(askDoors, other); status != 200 || err != nil {
+				t.Errorf("the other key's connection was closed: %d %v", status, err)
+			}
+			if status, err := connect().ask(askHealth, ""); status != 200 || err != nil {
+				t.Errorf("without a key: %d %v", status, err)
+			}
+		},
+	)
 }
 
 func TestConnectionsThatAreAnsweredAreNotClosed(t *testing.T) {
-	served(t, func(c *Config) { c.MaxConnections = 2 }, func(b *bench, connect func() client) {
+	served(t, func(c *apitest.Setup) { c.MaxConnections = 2 }, func(b *apitest.Bench, connect func() client) {
 		streams := []client{connect(), connect()}
 		for _, c := range streams {
-			go fmt.Fprintf(c, "GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nX-API-Key: %s\r\n\r\n", b.token)
+			go fmt.Fprintf(
+				c,
+				"GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nX-API-Key: %s\r\n\r\n",
+				b.Token,
+			)
 			if answer, err := http.ReadResponse(c.answers, nil); err != nil || answer.StatusCode != 200 {
 				t.Fatal(err)
 			}
@@ -152,7 +173,7 @@ func TestConnectionsThatAreAnsweredAreNotClosed(t *testing.T) {
 		default:
 		}
 		streams[0].Close()
-		b.core.happen(1) // the station notices when it writes
+		b.Core.Happen(1) // the station notices when it writes
 		if status := <-answered; status != 200 {
 			t.Errorf("the third got %d", status)
 		}
@@ -162,12 +183,15 @@ func TestConnectionsThatAreAnsweredAreNotClosed(t *testing.T) {
 // TestABodyNobodyAskedForIsNotWaitedFor: the server would read it to its end before it
 // answers, for as long as a body may take.
 func TestABodyNobodyAskedForIsNotWaitedFor(t *testing.T) {
-	served(t, func(*Config) {}, func(b *bench, connect func() client) {
+	served(t, func(*apitest.Setup) {}, func(b *apitest.Bench, connect func() client) {
 		c := connect()
 		began := time.Now()
-		go io.WriteString(c, "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nContent-Type: application/json\r\n\r\n{")
+		go io.WriteString(
+			c,
+			"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nContent-Type: application/json\r\n\r\n{",
+		)
 		answer, err := http.ReadResponse(c.answers, nil)
-		if err != nil || answer.StatusCode != 401 || time.Since(began) > unreadPatience {
+		if err != nil || answer.StatusCode != 401 || time.Since(began) > rest.UnreadPatience {
 			t.Errorf("got %v, %v after %v", answer, err, time.Since(began))
 		}
 		c = connect() // whose body is there in time keeps its connection

@@ -16,8 +16,6 @@ type metrics struct {
 	handler    http.Handler
 	requests   *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
-	feedPages  prometheus.Counter
-	feedEvents prometheus.Counter
 	streams    *prometheus.GaugeVec
 	turnedAway prometheus.Counter
 	unlogged   prometheus.Counter
@@ -33,43 +31,58 @@ func newMetrics() *metrics {
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "cubby_http_requests_total",
 			Help: "Requests answered, by method, route template and status."}, []string{"method", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "cubby_http_request_seconds",
-			Help:    "Time from request to answer in seconds; long polls and streams are left out.",
-			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5}}, []string{"method", "route"}),
-		feedPages: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_feed_pages_total",
-			Help: "Pages of the change feed handed out."}),
-		feedEvents: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_feed_events_total",
-			Help: "Events of the change feed handed out."}),
+			Help: "Time from request to answer in seconds; long polls and streams are left out.",
+			Buckets: []float64{
+				.0005,
+				.001,
+				.0025,
+				.005,
+				.01,
+				.025,
+				.05,
+				.1,
+				.25,
+				1,
+				5,
+			}}, []string{"method", "route"}),
 		streams: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "cubby_http_streams",
 			Help: "Long polls and event streams open now, by route template."}, []string{"route"}),
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_key_failures_total",
 			Help: "Requests without a valid key where one is needed."}),
 		unlogged: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_refusals_not_logged_total",
 			Help: "Refused requests that are not in the log, because there were too many."}),
-		madeRoom: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_connections_closed_for_others_total",
-			Help: "Idle connections that were closed because all places were taken and others came."}),
+		madeRoom: prometheus.NewCounter(
+			prometheus.CounterOpts{Name: "cubby_http_connections_closed_for_others_total",
+				Help: "Idle connections that were closed because all places were taken and others came."},
+		),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.feedPages, m.feedEvents, m.streams, m.turnedAway, m.unlogged, m.madeRoom,
+	m.registry.MustRegister(m.requests, m.seconds, m.streams, m.turnedAway, m.unlogged, m.madeRoom,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{DisableCompression: true})
-	m.astray = m.bind(endpoint{method: "other", path: "other", entry: open})
+	m.astray = m.bind(Route{Method: "other", Path: "other", Entry: Open}, 0)
 	return m
 }
 
-// bind resolves the metrics of an endpoint once.
-func (m *metrics) bind(e endpoint) *bound {
-	return &bound{endpoint: e, counts: counts{vec: m.requests, method: e.method, route: e.path, seen: new([500]atomic.Pointer[prometheus.Counter])},
-		seconds: m.seconds.WithLabelValues(e.method, e.path)}
+// bind resolves the metrics of a route once.
+func (m *metrics) bind(e Route, needs scope) *bound {
+	return &bound{Route: e, scope: needs, seconds: m.seconds.WithLabelValues(e.Method, e.Path),
+		counts: counts{
+			vec:    m.requests,
+			method: e.Method,
+			route:  e.Path,
+			seen:   new([500]atomic.Pointer[prometheus.Counter]),
+		}}
 }
 
-// elsewhere is an endpoint for requests that no endpoint is for. They share
-// one name in metrics and logs: nobody can make series from outside.
-func (m *metrics) elsewhere(run func(*Server, *exchange) error) *bound {
+// elsewhere is a route for requests that no route is for. They share one name in
+// metrics and logs: nobody can make series from outside.
+func (m *metrics) elsewhere(run func(*Exchange) error) *bound {
 	e := *m.astray
-	e.run = run
+	e.Run = Plain(run)
 	return &e
 }
 
-// counts holds the request counters of one endpoint, by status.
+// counts holds the request counters of one route, by status.
 type counts struct {
 	vec           *prometheus.CounterVec
 	method, route string

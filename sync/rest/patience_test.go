@@ -1,4 +1,4 @@
-package rest
+package rest_test
 
 import (
 	"bufio"
@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cubby/sync/api/apitest"
+	"cubby/sync/rest"
 	"cubby/sync/sse"
 )
 
@@ -35,18 +37,18 @@ func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"}
 
 // overPipe serves the bench and sends one request head; play gets the
 // client's end of the connection.
-func overPipe(t *testing.T, target, header string, play func(b *bench, c net.Conn)) {
+func overPipe(t *testing.T, target, header string, play func(b *apitest.Bench, c net.Conn)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
+		b := apitest.New(t)
 		l := pipes{make(chan net.Conn), make(chan struct{})}
 		ended := make(chan error, 1)
-		go func() { ended <- b.server.ServeTCP(context.Background(), l) }()
+		go func() { ended <- b.Server.ServeTCP(context.Background(), l) }()
 		near, far := net.Pipe()
 		l.waiting <- far
-		fmt.Fprintf(near, "GET %s HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n%s\r\n", target, b.token, header)
+		fmt.Fprintf(near, "GET %s HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n%s\r\n", target, b.Token, header)
 		play(b, near)
 		near.Close()
-		b.server.Close()
+		b.Server.Close()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
@@ -54,43 +56,45 @@ func overPipe(t *testing.T, target, header string, play func(b *bench, c net.Con
 }
 
 func TestALongPollOutlastsTheServersTimeouts(t *testing.T) {
-	overPipe(t, "/v1/events?wait=60", "", func(b *bench, c net.Conn) {
+	overPipe(t, "/v1/events?wait=60", "", func(b *apitest.Bench, c net.Conn) {
 		began := time.Now()
-		time.AfterFunc(59*time.Second, func() { b.core.happen(1) })
+		time.AfterFunc(59*time.Second, func() { b.Core.Happen(1) })
 		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		body, err := io.ReadAll(answer.Body)
-		if err != nil || !strings.Contains(string(body), `"id":"e-1"`) || time.Since(began) != 59*time.Second {
+		if err != nil || !strings.Contains(string(body), `"id":"e-1"`) ||
+			time.Since(began) != 59*time.Second {
 			t.Errorf("got %s, %v after %v", body, err, time.Since(began))
 		}
 	})
 }
 
 func TestAStreamOutlastsTheServersTimeouts(t *testing.T) {
-	overPipe(t, "/v1/events", "Accept: text/event-stream\r\n", func(b *bench, c net.Conn) {
-		time.AfterFunc(time.Hour, func() { b.core.happen(1) })
+	overPipe(t, "/v1/events", "Accept: text/event-stream\r\n", func(b *apitest.Bench, c net.Conn) {
+		time.AfterFunc(time.Hour, func() { b.Core.Happen(1) })
 		began := time.Now()
 		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		m, err := sse.NewReader(answer.Body, 1<<20, nil).Next()
-		if err != nil || m.Event != "" || !strings.Contains(string(m.Data), `"id":"e-1"`) || time.Since(began) != time.Hour {
+		if err != nil || m.Event != "" || !strings.Contains(string(m.Data), `"id":"e-1"`) ||
+			time.Since(began) != time.Hour {
 			t.Errorf("got %+v, %v after %v", m, err, time.Since(began))
 		}
 	})
 }
 
 func TestAReaderThatTakesNothingIsDropped(t *testing.T) {
-	overPipe(t, "/v1/events", "Accept: text/event-stream\r\n", func(b *bench, c net.Conn) {
+	overPipe(t, "/v1/events", "Accept: text/event-stream\r\n", func(b *apitest.Bench, c net.Conn) {
 		synctest.Wait()
-		if len(b.server.tcp.streams) != 1 {
+		if streams(b) != 1 {
 			t.Fatal("there is no stream")
 		}
-		time.Sleep(writePatience + time.Second)
-		if len(b.server.tcp.streams) != 0 {
+		time.Sleep(rest.WritePatience + time.Second)
+		if streams(b) != 0 {
 			t.Error("the stream still waits for its reader")
 		}
 	})
@@ -98,10 +102,10 @@ func TestAReaderThatTakesNothingIsDropped(t *testing.T) {
 
 func TestAHeadThatDoesNotEndIsDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
+		b := apitest.New(t)
 		l := pipes{make(chan net.Conn), make(chan struct{})}
 		ended := make(chan error, 1)
-		go func() { ended <- b.server.ServeTCP(context.Background(), l) }()
+		go func() { ended <- b.Server.ServeTCP(context.Background(), l) }()
 		near, far := net.Pipe()
 		l.waiting <- far
 		fmt.Fprint(near, "GET /healthz HTTP/1.1\r\n")
@@ -110,7 +114,7 @@ func TestAHeadThatDoesNotEndIsDropped(t *testing.T) {
 		if took := time.Since(began); took > 6*time.Second {
 			t.Errorf("the connection was held for %v", took)
 		}
-		b.server.Close()
+		b.Server.Close()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}

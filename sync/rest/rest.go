@@ -16,6 +16,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -24,115 +25,25 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/locker"
-	"cubby/locker/calendar"
-	"cubby/locker/health"
-	"cubby/locker/view"
 )
 
-// Station is the one writer. Its methods answer after the commit; what the
-// rules refuse comes back as a *locker.Refusal.
-type Station interface {
-	// Announce creates or replaces the announcement of a parcel.
-	Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (locker.Parcel, locker.Outcome, error)
-	// Cancel ends a parcel that has not arrived. Repeating it is no error.
-	Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
-
-	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
-	// error when repeated; the reason may be empty.
-	Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
-	Release(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
-
-	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
-	EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
-
-	// Restore makes a compartment free again that was quarantined or out of service.
-	Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
-	// OutOfService takes a compartment out of use.
-	OutOfService(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
-	// Compartments is a snapshot in the order of the wall.
-	Compartments() []locker.Compartment
-
-	// Devices is how everything fares: devices, then the doors of the wall.
-	Devices() []health.Device
-	// Clock is how the machine's clock and the station's calendar stand to each
-	// other; AcceptClock sets the calendar to a clock that is doubted.
-	Clock() calendar.Standing
-	AcceptClock(ctx context.Context, actor string) (calendar.Standing, error)
-	// TestPage prints a page on the printer named, and PrintAgain a job that is
-	// kept; PrintJobs lists those. None waits for the paper.
-	TestPage(printer string) (job string, err error)
-	PrintAgain(job string) error
-	PrintJobs() []locker.PrintJob
-
-	// Act does what a person touched on the screen.
-	Act(ctx context.Context, a view.Action) error
-	// HasTerminal reports whether there is a terminal of this name; the empty one is the kiosk.
-	HasTerminal(name string) bool
-	// View is what the screen of a terminal shows now.
-	View(terminal string) view.View
-	// Views delivers the view and every change of it until ctx ends, when the
-	// channel is closed. A slow receiver misses views, never the latest.
-	Views(ctx context.Context, terminal string) <-chan view.View
-
-	// AddKey makes a key. Codes wait for a client that may read them, unless it only reads.
-	AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error)
-	Keys(ctx context.Context) ([]locker.Key, error)
-	RevokeKey(ctx context.Context, name string) error
-	AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) // card: as a person types it; may be empty
-	Couriers(ctx context.Context) ([]locker.Courier, error)
-	RemoveCourier(ctx context.Context, id string) error
-
-	// Ready is nil, or why the station cannot serve.
-	Ready() error
-}
-
-// Reader reads what is committed. It is safe for concurrent use. It reads one log,
-// which only grows; a log that was restored needs another Reader and another Server.
-type Reader interface {
-	// Parcel reads one parcel and what is known of its recipient, nil when
-	// nothing is. An id that is not here is refused as NotFound.
-	Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error)
-	// Parcels reads a page ordered by id. next is the After of the following
-	// page, empty on the last.
-	Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error)
-
-	// Feed reads up to limit events behind the sequence after. With codes,
-	// clear pickup codes that are still kept are joined in.
-	Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error)
-	// FeedHead is the sequence of the newest event, 0 when there is none.
-	FeedHead() int64
-	// FeedChanged is closed at the next commit that adds events. Take a new
-	// one before every read whose emptiness is waited upon.
-	FeedChanged() <-chan struct{}
-	// Acknowledge notes that the client of a key has every clear code of the events
-	// up to through. It is cheap when none of them waits for this client.
-	Acknowledge(ctx context.Context, client string, through int64) error
-	// Mark is the mark of the life of the log to which the sequence seq belongs,
-	// from 0 to FeedHead. Two logs have the same mark there exactly as long as
-	// they have the same events up to there.
-	Mark(seq int64) [8]byte
-
-	// KeyByHash finds an API key by SHA-256 of its token, revoked ones included.
+// Keys finds API keys by the SHA-256 of their token, revoked ones included.
+type Keys interface {
 	KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error)
 }
 
 // Config is what a Server is made of. Zero limits mean the defaults named.
 type Config struct {
-	Station   Station
-	Reader    Reader
-	Log       *slog.Logger
-	StationID string // told in the health answers; the station's random id
+	Families []Family // all resources; the contract has them in this order
+	Keys     Keys
+	Log      *slog.Logger
 
-	Commission Commissioner // nil: the site cannot be commissioned through this endpoint
 	// Hosts are the names in lower case under which the endpoint may be asked over
 	// loopback, besides localhost and literal addresses; nil: any. AllowedOrigins are
-	// those whose pages may read the feed in a browser.
+	// those whose pages may read routes that are CrossOrigin in a browser.
 	Hosts, AllowedOrigins []string
-	// CursorKey proves to the station that it has given out a cursor; empty: it
-	// believes whatever says so.
-	CursorKey []byte
 
-	Closed string // why nothing but commissioning is served, for people; empty: all is
+	Closed string // why nothing is served but what is WhenClosed, for people; empty: all is
 
 	MaxRequests    int           // answered at the same moment on each door, 256
 	MaxStreams     int           // long polls and event streams at the same moment on each door, 64
@@ -148,19 +59,25 @@ type Server struct {
 	tickets tickets
 	brake   brake
 	metrics *metrics
-	tcp     *surface
-	unix    *surface
+	scopes  scopes
+
+	document    []byte // the contract
+	documentTag string
+
+	tcp  *surface
+	unix *surface
 
 	stop     chan struct{} // closed when the server ends: streams and long polls go home
 	stopOnce sync.Once
-
-	readiness readiness
 }
 
 // New makes a server that listens nowhere yet.
 func New(c Config) (*Server, error) {
-	if c.Station == nil || c.Reader == nil || c.Log == nil {
-		return nil, errors.New("rest: Station, Reader and Log must be given")
+	if c.Keys == nil || c.Log == nil {
+		return nil, errors.New("rest: Keys and Log must be given")
+	}
+	if err := check(c.Families); err != nil {
+		return nil, err
 	}
 	def := func(n *int, standard int) {
 		if *n <= 0 {
@@ -174,7 +91,19 @@ func New(c Config) (*Server, error) {
 		c.Deadline = 10 * time.Second
 	}
 	s := &Server{Config: c, metrics: newMetrics(), stop: make(chan struct{})}
-	s.keys.find = c.Reader.KeyByHash
+	if err := s.contract(); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.scopes, err = newScopes(c.Families); err != nil {
+		return nil, err
+	}
+	s.keys.find, s.keys.scopes = c.Keys.KeyByHash, s.scopes
+	for _, f := range c.Families {
+		if err := s.Register(f.Metrics...); err != nil {
+			return nil, fmt.Errorf("rest: family %s: %w", f.Name, err)
+		}
+	}
 	s.tcp = newSurface(s, false)
 	s.unix = newSurface(s, true)
 	return s, nil

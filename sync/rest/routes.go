@@ -12,67 +12,6 @@ import (
 	"cubby/sync/problem"
 )
 
-// entry says who is let in to an endpoint.
-type entry int
-
-const (
-	withScope entry = iota // a key with the endpoint's scope
-	withKey                // any valid key
-	open                   // everybody
-	staff                  // the Unix socket only; does not exist on TCP
-)
-
-// An endpoint is one method of one path.
-type endpoint struct {
-	method, path string
-	entry        entry
-	scope        scope
-	run          func(*Server, *exchange) error
-}
-
-// endpoints is all there is. Paths that are asked for most stand first.
-var endpoints = []endpoint{
-	{"PUT", "/v1/parcels/{id}", withScope, parcelsWrite, (*Server).putParcel},
-	{"GET", "/v1/parcels/{id}", withScope, parcelsRead, (*Server).getParcel},
-	{"GET", eventsPath, withScope, eventsRead, (*Server).getEvents},
-	{"POST", "/v1/events/ticket", withScope, eventsRead, (*Server).makeTicket},
-	{"POST", "/v1/parcels/{id}/cancel", withScope, parcelsWrite, (*Server).cancelParcel},
-	{"DELETE", "/v1/parcels/{id}/recipient", withScope, parcelsWrite, (*Server).eraseRecipient},
-	{"POST", "/v1/parcels/{id}/hold", withScope, parcelsWrite, (*Server).holdParcel},
-	{"POST", "/v1/parcels/{id}/release", withScope, parcelsWrite, (*Server).releaseParcel},
-	{"GET", "/v1/parcels", withScope, parcelsRead, (*Server).listParcels},
-	{"GET", "/v1/compartments", withScope, compartmentsRead, (*Server).listCompartments},
-	{"GET", "/v1/capacity", withScope, compartmentsRead, (*Server).getCapacity},
-	{"POST", "/v1/compartments/{number}/restore", withScope, operate, (*Server).restoreCompartment},
-	{"POST", "/v1/compartments/{number}/out-of-service", withScope, operate, (*Server).retireCompartment},
-	{"GET", "/v1/devices", withScope, compartmentsRead, (*Server).listDevices},
-	{"GET", "/v1/clock", withScope, compartmentsRead, (*Server).getClock},
-	{"POST", "/v1/clock/accept", withScope, operate, (*Server).acceptClock},
-	{"POST", "/v1/qr", withKey, 0, (*Server).drawQR},
-
-	{"GET", "/v1/openapi.json", open, 0, (*Server).getDocument},
-	{"GET", "/healthz", open, 0, (*Server).getHealth},
-	{"GET", "/readyz", open, 0, (*Server).getReady},
-	{"GET", "/metrics", open, 0, (*Server).getMetrics},
-
-	{"GET", "/screen/v1/view", staff, 0, (*Server).getView},
-	{"GET", "/screen/v1/views", staff, 0, (*Server).streamViews},
-	{"POST", "/screen/v1/actions", staff, 0, (*Server).postAction},
-	{"GET", "/v1/print-jobs", staff, 0, (*Server).listPrintJobs},
-	{"POST", "/v1/print-jobs", staff, 0, (*Server).printTestPage},
-	{"POST", "/v1/print-jobs/{id}/again", staff, 0, (*Server).printAgain},
-	{"POST", "/v1/commission", staff, 0, (*Server).beginCommission},
-	{"GET", "/v1/commission", staff, 0, (*Server).getCommission},
-	{"DELETE", "/v1/commission", staff, 0, (*Server).endCommission},
-	{"POST", "/v1/commission/answers", staff, 0, (*Server).answerCommission},
-	{"POST", "/v1/keys", staff, 0, (*Server).addKey},
-	{"GET", "/v1/keys", staff, 0, (*Server).listKeys},
-	{"DELETE", "/v1/keys/{name}", staff, 0, (*Server).revokeKey},
-	{"POST", "/v1/couriers", staff, 0, (*Server).addCourier},
-	{"GET", "/v1/couriers", staff, 0, (*Server).listCouriers},
-	{"DELETE", "/v1/couriers/{id}", staff, 0, (*Server).removeCourier},
-}
-
 // A surface is one of the two doors with its router and its bounds.
 type surface struct {
 	server   *Server
@@ -91,9 +30,10 @@ type resource struct {
 	allow   []string // the value of Allow
 }
 
-// bound is an endpoint with its metrics resolved.
+// bound is a route with its metrics and its scope resolved.
 type bound struct {
-	endpoint
+	Route
+	scope   scope // none: no key needs one
 	counts  counts
 	seconds prometheus.Observer
 }
@@ -107,17 +47,17 @@ func newSurface(s *Server, socket bool) *surface {
 		streams:  make(chan struct{}, s.MaxStreams),
 	}
 	resources := map[string]*resource{}
-	for _, e := range endpoints {
-		if e.entry == staff && !socket {
+	for _, e := range s.Routes() {
+		if e.Entry == Staff && !socket {
 			continue
 		}
-		r, ok := resources[e.path]
+		r, ok := resources[e.Path]
 		if !ok {
 			r = &resource{surface: u, methods: map[string]*bound{}}
-			resources[e.path] = r
-			u.router.Handle(e.path, r)
+			resources[e.Path] = r
+			u.router.Handle(e.Path, r)
 		}
-		r.methods[e.method] = s.metrics.bind(e)
+		r.methods[e.Method] = s.metrics.bind(e, s.scopes.of(e.Scope))
 	}
 	for _, r := range resources {
 		r.allow = []string{allowed(r.methods)}
@@ -138,7 +78,7 @@ func allowed(methods map[string]*bound) string {
 	return strings.Join(list, ", ")
 }
 
-// ServeHTTP picks the endpoint by method; a path without any is unknown.
+// ServeHTTP picks the route by method; a path without any is unknown.
 func (r *resource) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.methods == nil && req.Method == http.MethodPut && slashed(req) {
 		// Whoever announces under an id with a slash is told what an id may hold.
@@ -153,7 +93,7 @@ func (r *resource) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	e, ok := r.methods[method]
 	if !ok {
-		e = r.surface.server.metrics.elsewhere(func(s *Server, x *exchange) error { return r.astray(x) })
+		e = r.surface.server.metrics.elsewhere(r.astray)
 	}
 	r.surface.serve(e, w, req)
 }
@@ -167,7 +107,9 @@ func slashed(req *http.Request) bool {
 // withSlashes is a request with the encoded slashes of its path left as they are:
 // part of an id, and no further steps of the path.
 func withSlashes(req *http.Request) (*http.Request, bool) {
-	path, err := url.PathUnescape(strings.NewReplacer("%2F", "%252F", "%2f", "%252F").Replace(req.URL.RawPath))
+	path, err := url.PathUnescape(
+		strings.NewReplacer("%2F", "%252F", "%2f", "%252F").Replace(req.URL.RawPath),
+	)
 	if err != nil {
 		return nil, false
 	}
@@ -176,11 +118,14 @@ func withSlashes(req *http.Request) (*http.Request, bool) {
 	return again, true
 }
 
-// astray answers requests that no endpoint is for.
-func (r *resource) astray(x *exchange) error {
+// astray answers requests that no route is for.
+func (r *resource) astray(x *Exchange) error {
 	if r.methods == nil && slashed(x.r) {
-		return problem.New(http.StatusNotFound, "no-such-route",
-			"nothing here has an id, a number or a name with a slash; GET /v1/openapi.json lists the addresses there are")
+		return problem.New(
+			http.StatusNotFound,
+			"no-such-route",
+			"nothing here has an id, a number or a name with a slash; GET /v1/openapi.json lists the addresses there are",
+		)
 	}
 	if r.methods == nil {
 		return problem.New(http.StatusNotFound, "no-such-route",

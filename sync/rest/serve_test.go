@@ -1,9 +1,11 @@
-package rest
+package rest_test
 
 import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"cubby/sync/api/apitest"
+	"cubby/sync/rest"
 	"fmt"
 	"io"
 	"net"
@@ -17,19 +19,19 @@ import (
 )
 
 // tcp serves the bench on a loopback port until the test ends.
-func (b *bench) tcp() (address string) {
-	b.t.Helper()
+func tcp(b *apitest.Bench) (address string) {
+	b.T.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- b.server.ServeTCP(ctx, l) }()
-	b.t.Cleanup(func() {
+	go func() { ended <- b.Server.ServeTCP(ctx, l) }()
+	b.T.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
-			b.t.Errorf("ServeTCP ended with %v", err)
+			b.T.Errorf("ServeTCP ended with %v", err)
 		}
 	})
 	return l.Addr().String()
@@ -55,9 +57,9 @@ func raw(t *testing.T, address, text string) (status int, header http.Header, bo
 }
 
 func TestHostileRequestsOnTheWire(t *testing.T) {
-	b := newBench(t)
-	address := b.tcp()
-	head := "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b.token + "\r\nContent-Type: application/json\r\n"
+	b := apitest.New(t)
+	address := tcp(b)
+	head := "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b.Token + "\r\nContent-Type: application/json\r\n"
 	for name, c := range map[string]struct {
 		text   string
 		status []int
@@ -72,7 +74,7 @@ func TestHostileRequestsOnTheWire(t *testing.T) {
 		"headers beyond the bound":    {head + "X-Fill: " + strings.Repeat("x", 40<<10) + "\r\n\r\n", []int{431}},
 		"no host":                     {"GET /healthz HTTP/1.1\r\n\r\n", []int{400}},
 		"a line break in a header":    {head + "X-A: b\rc\r\nContent-Length: 2\r\n\r\n{}", []int{400}},
-		"a zero byte in the path":     {"GET /v1/parcels/%00 HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b.token + "\r\n\r\n", []int{404}},
+		"a zero byte in the path":     {"GET /v1/parcels/%00 HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b.Token + "\r\n\r\n", []int{404}},
 		"a whole address as path":     {"GET http://other.example/healthz HTTP/1.1\r\nHost: x\r\n\r\n", []int{200}},
 		"a tunnel":                    {"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n", []int{404, 405, 400}},
 		"everything of the server":    {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", []int{200, 204, 404}},
@@ -96,13 +98,17 @@ func TestHostileRequestsOnTheWire(t *testing.T) {
 }
 
 func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
-	b := newBench(t)
-	address := b.tcp()
+	b := apitest.New(t)
+	address := tcp(b)
 	c, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(c, "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}", b.token)
+	fmt.Fprintf(
+		c,
+		"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}",
+		b.Token,
+	)
 	c.(*net.TCPConn).CloseWrite()
 	c.SetDeadline(time.Now().Add(2 * time.Minute))
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -110,7 +116,7 @@ func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
 		t.Errorf("answered %d", answer.StatusCode)
 	}
 	c.Close()
-	if status, _, _ := raw(t, address, "GET /v1/parcels/P HTTP/1.1\r\nHost: x\r\nX-API-Key: "+b.token+"\r\n\r\n"); status != 404 {
+	if status, _, _ := raw(t, address, "GET /v1/parcels/P HTTP/1.1\r\nHost: x\r\nX-API-Key: "+b.Token+"\r\n\r\n"); status != 404 {
 		t.Errorf("the half announcement gave %d", status)
 	}
 }
@@ -123,27 +129,27 @@ func TestTheListenerMayBeTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t)
+	b := apitest.New(t)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- b.server.ServeTCP(context.Background(), tls.NewListener(l, &tls.Config{Certificates: certificate.TLS.Certificates, MinVersion: tls.VersionTLS13}))
+		ended <- b.Server.ServeTCP(context.Background(), tls.NewListener(l, &tls.Config{Certificates: certificate.TLS.Certificates, MinVersion: tls.VersionTLS13}))
 	}()
 	answer, err := certificate.Client().Get("https://" + l.Addr().String() + "/healthz")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, answer, 200, "")
+	apitest.Want(t, answer, 200, "")
 	answer.Body.Close()
 	certificate.Client().CloseIdleConnections()
-	b.server.Close()
+	b.Server.Close()
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }
 
 func TestConnectionsAreBoundedAndComeFreeAgain(t *testing.T) {
-	b := newBench(t, func(c *Config) { c.MaxConnections = 2 })
-	address := b.tcp()
+	b := apitest.New(t, func(c *apitest.Setup) { c.MaxConnections = 2 })
+	address := tcp(b)
 	var idle []net.Conn
 	for range 2 {
 		c, err := net.Dial("tcp", address)
@@ -169,29 +175,37 @@ func TestConnectionsAreBoundedAndComeFreeAgain(t *testing.T) {
 }
 
 func TestAnOrderlyEndLetsRequestsFinishAndStreamsGo(t *testing.T) {
-	b := newBench(t)
+	b := apitest.New(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- b.server.ServeTCP(ctx, l) }()
+	go func() { ended <- b.Server.ServeTCP(ctx, l) }()
 
 	inside, leave := make(chan struct{}), make(chan struct{})
-	b.core.fault = func() { close(inside); <-leave }
+	b.Core.Fault = func() { close(inside); <-leave }
 	put := make(chan int, 1)
 	go func() {
-		status, _, _ := raw(t, l.Addr().String(), "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.token+"\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+		status, _, _ := raw(
+			t,
+			l.Addr().String(),
+			"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.Token+"\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+		)
 		put <- status
 	}()
 	poll := make(chan int, 1)
 	go func() {
-		status, _, _ := raw(t, l.Addr().String(), "GET /v1/events?wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.token+"\r\n\r\n")
+		status, _, _ := raw(
+			t,
+			l.Addr().String(),
+			"GET /v1/events?wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.Token+"\r\n\r\n",
+		)
 		poll <- status
 	}()
 	<-inside
-	for len(b.server.tcp.streams) == 0 { // until the poll waits
+	for streams(b) == 0 { // until the poll waits
 		select {
 		case got := <-poll:
 			t.Fatalf("the poll ended with %d", got)
@@ -226,18 +240,20 @@ func shortDir(t testing.TB) string {
 }
 
 // unix serves the bench on a socket and returns a client, and an end.
-func (b *bench) unix(path string) (*http.Client, func() error) {
-	b.t.Helper()
+func unix(b *apitest.Bench, path string) (*http.Client, func() error) {
+	b.T.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	l, err := ListenUnix(path)
+	l, err := rest.ListenUnix(path)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	go func() { ended <- b.server.ServeUnix(ctx, l) }()
-	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", path)
-	}}}
+	go func() { ended <- b.Server.ServeUnix(ctx, l) }()
+	client := &http.Client{
+		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		}},
+	}
 	for deadline := time.Now().Add(2 * time.Minute); ; {
 		r, err := client.Get("http://localhost/screen/v1/view")
 		if err == nil {
@@ -245,7 +261,7 @@ func (b *bench) unix(path string) (*http.Client, func() error) {
 			break
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatalf("nobody answers on the socket: %v", err)
+			b.T.Fatalf("nobody answers on the socket: %v", err)
 		}
 	}
 	return client, func() error {
@@ -257,12 +273,12 @@ func (b *bench) unix(path string) (*http.Client, func() error) {
 
 func TestTheSocketIsClosedToOthersAndGoneAfterwards(t *testing.T) {
 	path := filepath.Join(shortDir(t), "core.sock")
-	_, end := newBench(t).unix(path)
+	_, end := unix(apitest.New(t), path)
 	info, err := os.Stat(path)
 	if err != nil || info.Mode() != os.ModeSocket|0o600 {
 		t.Errorf("the socket is %v, %v", info.Mode(), err)
 	}
-	if _, err := ListenUnix(path); err == nil || !strings.Contains(err.Error(), "answers on") {
+	if _, err := rest.ListenUnix(path); err == nil || !strings.Contains(err.Error(), "answers on") {
 		t.Errorf("a second core got %v", err)
 	}
 	if err := end(); err != nil {
@@ -284,7 +300,7 @@ func TestASocketLeftByACrashIsReplacedAndOtherFilesAreNot(t *testing.T) {
 	l.SetUnlinkOnClose(false)
 	l.Close()
 	os.Mkdir(path+"~", 0o700) // and what a crash in the middle of making one leaves
-	_, end := newBench(t).unix(path)
+	_, end := unix(apitest.New(t), path)
 	if err := end(); err != nil {
 		t.Error(err)
 	}
@@ -293,13 +309,14 @@ func TestASocketLeftByACrashIsReplacedAndOtherFilesAreNot(t *testing.T) {
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ListenUnix(file); err == nil || !strings.Contains(err.Error(), "not a socket") {
+	if _, err := rest.ListenUnix(file); err == nil || !strings.Contains(err.Error(), "not a socket") {
 		t.Errorf("a plain file gave %v", err)
 	}
 	if kept, _ := os.ReadFile(file); string(kept) != "mine" {
 		t.Error("the file was touched")
 	}
-	if _, err := ListenUnix(filepath.Join(dir, strings.Repeat("x", 120))); err == nil || !strings.Contains(err.Error(), "shorter") {
+	if _, err := rest.ListenUnix(filepath.Join(dir, strings.Repeat("x", 120))); err == nil ||
+		!strings.Contains(err.Error(), "shorter") {
 		t.Errorf("a long path gave %v", err)
 	}
 }

@@ -42,7 +42,7 @@ func (s *shares) give(key [32]byte) {
 
 // seat takes a place among the requests under way for as long as this one is answered,
 // or until it is parked.
-func (x *exchange) seat() bool {
+func (x *Exchange) seat() bool {
 	select {
 	case x.surface.requests <- struct{}{}:
 		x.placed = true
@@ -53,7 +53,7 @@ func (x *exchange) seat() bool {
 
 // share counts the place against the caller's share. Staff on the socket are one
 // another's neighbours: they share nothing out.
-func (x *exchange) share() bool {
+func (x *Exchange) share() bool {
 	if x.surface.socket && x.who.hash == ([32]byte{}) {
 		return true
 	}
@@ -62,7 +62,7 @@ func (x *exchange) share() bool {
 }
 
 // unseat gives the place back.
-func (x *exchange) unseat() {
+func (x *Exchange) unseat() {
 	if x.shared {
 		x.shared = false
 		x.surface.requestShares.give(x.who.hash)

@@ -1,6 +1,7 @@
-package rest
+package rest_test
 
 import (
+	"cubby/sync/api/apitest"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,7 +10,7 @@ import (
 )
 
 // slowly sends a PUT whose body does not end before finish is closed.
-func (b *bench) slowly(finish <-chan struct{}) <-chan *httptest.ResponseRecorder {
+func slowly(b *apitest.Bench, finish <-chan struct{}) <-chan *httptest.ResponseRecorder {
 	reader, writer := io.Pipe()
 	go func() {
 		io.WriteString(writer, "{")
@@ -20,11 +21,11 @@ func (b *bench) slowly(finish <-chan struct{}) <-chan *httptest.ResponseRecorder
 	r := httptest.NewRequest("PUT", "/v1/parcels/P-1", reader)
 	r.ContentLength = -1
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+b.token)
+	r.Header.Set("Authorization", "Bearer "+b.Token)
 	done := make(chan *httptest.ResponseRecorder, 1)
 	go func() {
 		w := httptest.NewRecorder()
-		b.surface().router.ServeHTTP(w, r)
+		b.Door().ServeHTTP(w, r)
 		reader.Close() // as the server does
 		done <- w
 	}()
@@ -34,16 +35,20 @@ func (b *bench) slowly(finish <-chan struct{}) <-chan *httptest.ResponseRecorder
 
 func TestOneKeysSlowBodiesLeaveRoomForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, func(c *Config) { c.MaxRequests = 16 })
-		second, third := b.with(b.core.grant("second", "parcels:write")), b.with(b.core.grant("third", "parcels:write"))
+		b := apitest.New(t, func(c *apitest.Setup) { c.MaxRequests = 16 })
+		second, third := b.With(
+			b.Core.Grant("second", "parcels:write"),
+		), b.With(
+			b.Core.Grant("third", "parcels:write"),
+		)
 		finish := make(chan struct{})
-		waiting := func(b *bench) (under, refused int, all []<-chan *httptest.ResponseRecorder) {
+		waiting := func(b *apitest.Bench) (under, refused int, all []<-chan *httptest.ResponseRecorder) {
 			for range 30 {
-				done := b.slowly(finish)
+				done := slowly(b, finish)
 				all = append(all, done)
 				select {
 				case w := <-done:
-					want(t, w.Result(), http.StatusServiceUnavailable, "busy")
+					apitest.Want(t, w.Result(), http.StatusServiceUnavailable, "busy")
 					refused++
 				default:
 					under++
@@ -55,13 +60,13 @@ func TestOneKeysSlowBodiesLeaveRoomForOthers(t *testing.T) {
 		if under != 8 || refused != 22 {
 			t.Errorf("the first key has %d requests under way of 16, and %d refused", under, refused)
 		}
-		want(t, second.do("PUT", "/v1/parcels/P-2", "{}"), 201, "")
+		apitest.Want(t, second.Do("PUT", "/v1/parcels/P-2", "{}"), 201, "")
 		if under, _, _ := waiting(second); under != 4 {
 			t.Errorf("the second has %d beside the first's 8", under)
 		}
-		want(t, third.do("PUT", "/v1/parcels/P-3", "{}"), 201, "")
-		want(t, b.with("").do("GET", "/healthz", ""), 200, "")
-		want(t, b.do("GET", "/v1/compartments", ""), 503, "busy")
+		apitest.Want(t, third.Do("PUT", "/v1/parcels/P-3", "{}"), 201, "")
+		apitest.Want(t, b.With("").Do("GET", "/healthz", ""), 200, "")
+		apitest.Want(t, b.Do("GET", "/v1/compartments", ""), 503, "busy")
 		close(finish)
 		synctest.Wait()
 		for i, done := range first[:8] {
@@ -69,8 +74,8 @@ func TestOneKeysSlowBodiesLeaveRoomForOthers(t *testing.T) {
 				t.Errorf("slow body %d ended with %d", i, w.Code)
 			}
 		}
-		want(t, b.do("GET", "/v1/compartments", ""), 200, "")
-		if n := len(b.server.tcp.requestShares.held); n != 0 || len(b.server.tcp.requests) != 0 {
+		apitest.Want(t, b.Do("GET", "/v1/compartments", ""), 200, "")
+		if n, _ := b.Server.Sharers(); n != 0 || requests(b) != 0 {
 			t.Errorf("%d keys hold places that nobody has", n)
 		}
 	})
@@ -78,34 +83,34 @@ func TestOneKeysSlowBodiesLeaveRoomForOthers(t *testing.T) {
 
 func TestOneReaderDoesNotHaveAllStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, func(c *Config) { c.MaxStreams = 16 })
-		other := b.with(b.core.grant("other", "events:read"))
+		b := apitest.New(t, func(c *apitest.Setup) { c.MaxStreams = 16 })
+		other := b.With(b.Core.Grant("other", "events:read"))
 		var ends []<-chan struct{}
 		open := 0
 		for range 20 {
-			w, ended := b.follow(t.Context(), "/v1/events")
+			w, ended := b.Follow(t.Context(), "/v1/events")
 			synctest.Wait()
-			if w.status == 200 {
+			if w.Status() == 200 {
 				open++
 				ends = append(ends, ended)
-			} else if w.status != 503 {
-				t.Errorf("a stream got %d", w.status)
+			} else if w.Status() != 503 {
+				t.Errorf("a stream got %d", w.Status())
 			}
 		}
 		if open != 8 {
 			t.Errorf("one key has %d streams of 16", open)
 		}
-		want(t, b.do("GET", "/v1/events?wait=5", ""), 503, "too-many-streams")
-		w, ended := other.follow(t.Context(), "/v1/events")
+		apitest.Want(t, b.Do("GET", "/v1/events?wait=5", ""), 503, "too-many-streams")
+		w, ended := other.Follow(t.Context(), "/v1/events")
 		synctest.Wait()
-		if w.status != 200 {
-			t.Errorf("another key's stream got %d", w.status)
+		if w.Status() != 200 {
+			t.Errorf("another key's stream got %d", w.Status())
 		}
-		b.server.Close()
+		b.Server.Close()
 		for _, ended := range append(ends, ended) {
 			<-ended
 		}
-		if n := len(b.server.tcp.streamShares.held); n != 0 {
+		if _, n := b.Server.Sharers(); n != 0 {
 			t.Errorf("%d keys hold streams that have ended", n)
 		}
 	})
@@ -113,17 +118,17 @@ func TestOneReaderDoesNotHaveAllStreams(t *testing.T) {
 
 func TestStaffOnTheSocketShareNothingOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, func(c *Config) { c.MaxStreams = 16 }).staff()
+		b := apitest.New(t, func(c *apitest.Setup) { c.MaxStreams = 16 }).Staff()
 		var ends []<-chan struct{}
 		for range 16 {
-			w, ended := b.follow(t.Context(), "/screen/v1/views")
+			w, ended := b.Follow(t.Context(), "/screen/v1/views")
 			synctest.Wait()
-			if w.status != 200 {
-				t.Fatalf("a screen got %d", w.status)
+			if w.Status() != 200 {
+				t.Fatalf("a screen got %d", w.Status())
 			}
 			ends = append(ends, ended)
 		}
-		b.server.Close()
+		b.Server.Close()
 		for _, ended := range ends {
 			<-ended
 		}

@@ -1,4 +1,4 @@
-package rest
+package rest_test
 
 import (
 	"bytes"
@@ -14,33 +14,55 @@ import (
 	"testing"
 
 	"cubby/locker"
+	"cubby/sync/api"
+	"cubby/sync/api/apitest"
+	"cubby/sync/rest"
 )
 
 // still is a core that answers at once, so that what is measured is HTTP.
 type still struct {
-	*core
+	*apitest.Core
 	page []byte
 	n    atomic.Int64
 }
 
-func (s *still) Announce(_ context.Context, id string, a locker.Announcement, _ locker.Condition, _ string) (locker.Parcel, locker.Outcome, error) {
-	return locker.Parcel{ID: id, State: locker.Announced, Label: a.Label, OrderID: a.OrderID, PickupHours: a.PickupHours, Rev: s.n.Add(1)}, locker.Created, nil
+func (s *still) Announce(
+	_ context.Context,
+	id string,
+	a locker.Announcement,
+	_ locker.Condition,
+	_ string,
+) (locker.Parcel, locker.Outcome, error) {
+	return locker.Parcel{
+		ID:          id,
+		State:       locker.Announced,
+		Label:       a.Label,
+		OrderID:     a.OrderID,
+		PickupHours: a.PickupHours,
+		Rev:         s.n.Add(1),
+	}, locker.Created, nil
 }
 
 func (s *still) Feed(_ context.Context, after int64, limit int, _ bool) (locker.FeedPage, error) {
 	return locker.FeedPage{Events: s.page, Count: 100, Last: after + 100}, nil
 }
 
-func speedServer(b *testing.B) (*Server, string) {
-	c := newCore()
+func speedServer(b *testing.B) (*rest.Server, string) {
+	c := apitest.NewCore()
 	event := `{"specversion":"1.0","id":"0198c0de-0000-7000-8000-000000000001","source":"urn:cubby:station:test","type":"cubby.parcel.stored","time":"2026-03-01T10:00:00Z","subject":"P-4711","data":{"compartment":"14"}}`
-	core := &still{core: c, page: []byte(strings.TrimSuffix(strings.Repeat(event+",", 100), ","))}
-	s, err := New(Config{Station: core, Reader: core, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+	core := &still{Core: c, page: []byte(strings.TrimSuffix(strings.Repeat(event+",", 100), ","))}
+	s, err := rest.New(
+		rest.Config{
+			Families: api.Families(api.Site{Station: core, Reader: core}),
+			Keys:     core,
+			Log:      slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		},
+	)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(s.Close)
-	return s, c.grant("all", "parcels:write", "events:read")
+	return s, c.Grant("all", "parcels:write", "events:read")
 }
 
 const announcement = `{"label":"1Z999AA10123456784","dimensions_mm":{"length":300,"width":200,"height":120},"weight_g":1200,"recipient":{"name":"A. Example","language":"de"},"order_id":"4711","pickup_hours":72}`
@@ -58,7 +80,7 @@ func BenchmarkPutHandler(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		r := httptest.NewRequest("PUT", fmt.Sprintf("/v1/parcels/P-%d", i), strings.NewReader(announcement))
-		r.Header["Content-Type"] = jsonType
+		r.Header["Content-Type"] = []string{"application/json"}
 		r.Header["Authorization"] = []string{"Bearer " + token}
 		s.Handler().ServeHTTP(&quiet{http.Header{}}, r)
 	}
@@ -96,8 +118,12 @@ func BenchmarkTCP(b *testing.B) {
 			b.SetParallelism(4) // 8 on two cores
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					r, _ := http.NewRequest(c.method, "http://"+l.Addr().String()+c.target, bytes.NewReader([]byte(c.body)))
-					r.Header["Content-Type"] = jsonType
+					r, _ := http.NewRequest(
+						c.method,
+						"http://"+l.Addr().String()+c.target,
+						bytes.NewReader([]byte(c.body)),
+					)
+					r.Header["Content-Type"] = []string{"application/json"}
 					r.Header["Authorization"] = []string{"Bearer " + token}
 					answer, err := client.Do(r)
 					if err != nil {

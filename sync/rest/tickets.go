@@ -20,11 +20,9 @@ const (
 	ticketLife = time.Minute
 	// ticketsOfAKey bounds those of one key that wait; a further one ends the oldest.
 	ticketsOfAKey = 32
-	// eventsPath is the one address that takes tickets.
-	eventsPath = "/v1/events"
 )
 
-// Tickets let clients begin one stream of events each that cannot send a header, as a
+// Tickets let clients begin one stream each that cannot send a header, as a
 // browser's EventSource. A ticket stands for the key it was made with, once and for a
 // minute. They are kept in memory, as hashes: a restart ends them all.
 type tickets struct {
@@ -75,50 +73,51 @@ func (t *tickets) redeem(text string, now time.Time) (key [32]byte, ok bool) {
 	return one.key, now.Before(one.until)
 }
 
-var badTicket = problem.New(http.StatusUnauthorized, "bad-ticket",
-	"this ticket is used up, too old or not from here; get another with POST /v1/events/ticket and begin a new stream with it")
+var badTicket = problem.New(
+	http.StatusUnauthorized,
+	"bad-ticket",
+	"this ticket is used up, too old or not from here; get another with POST /v1/events/ticket and begin a new stream with it",
+)
 
 // ticketOf finds the ticket of a request. Only a stream takes one.
-func ticketOf(x *exchange) (text string, given bool, err error) {
-	if x.e.path != eventsPath || !strings.Contains(x.r.URL.RawQuery, "ticket") {
+func ticketOf(x *Exchange) (text string, given bool, err error) {
+	if !x.e.Tickets || !strings.Contains(x.r.URL.RawQuery, "ticket") {
 		return "", false, nil
 	}
-	q, _ := url.ParseQuery(x.r.URL.RawQuery) // the endpoint says what is wrong with it
+	q, _ := url.ParseQuery(x.r.URL.RawQuery) // the route says what is wrong with it
 	if !q.Has("ticket") {
 		return "", false, nil
 	}
-	if x.r.Method != http.MethodGet || !accepts(x.r.Header, sse.ContentType) {
-		return "", true, problem.BadParameter("ticket", "is for streams only: ask with Accept: text/event-stream, or send a key")
+	if x.r.Method != http.MethodGet || !Accepts(x.r.Header, sse.ContentType) {
+		return "", true, problem.BadParameter(
+			"ticket",
+			"is for streams only: ask with Accept: text/event-stream, or send a key",
+		)
 	}
 	return q.Get("ticket"), true, nil
 }
 
-// makeTicket gives out a ticket for the key that asks.
-func (s *Server) makeTicket(x *exchange) error {
-	if _, err := x.query(); err != nil {
-		return err
-	}
-	if err := x.noBody(); err != nil {
-		return err
-	}
+// Ticket gives out a ticket for the key that asks, and for how long it can be used.
+func (x *Exchange) Ticket() (text string, life time.Duration, err error) {
 	if x.who.hash == ([32]byte{}) {
-		return s.turnAway(x, noKey) // staff on the socket have none that could be revoked
+		return "", 0, x.surface.server.turnAway(
+			x,
+			noKey,
+		) // staff on the socket have none that could be revoked
 	}
-	return x.encode(http.StatusCreated, struct {
-		Ticket    string `json:"ticket"`
-		ExpiresIn int    `json:"expires_in_s"`
-	}{s.tickets.make(x.who.hash, time.Now()), int(ticketLife / time.Second)})
+	return x.surface.server.tickets.make(x.who.hash, time.Now()), ticketLife, nil
 }
 
-// crossOrigin lets a browser's page read the answer, if the configuration names the
-// origin it comes from.
-func (s *Server) crossOrigin(x *exchange) {
-	if len(s.AllowedOrigins) == 0 {
-		return
+// Accepts reports whether the request asks for the media type by name.
+func Accepts(h http.Header, media string) bool {
+	for _, line := range h["Accept"] {
+		for part := range strings.SplitSeq(line, ",") {
+			name, params, _ := strings.Cut(part, ";")
+			if strings.EqualFold(strings.TrimSpace(name), media) &&
+				strings.ReplaceAll(params, " ", "") != "q=0" {
+				return true
+			}
+		}
 	}
-	x.Header().Add("Vary", "Origin")
-	if origin := x.r.Header.Get("Origin"); slices.Contains(s.AllowedOrigins, origin) {
-		x.Header().Set("Access-Control-Allow-Origin", origin)
-		x.Header().Set("Access-Control-Expose-Headers", "Cubby-Next-Cursor")
-	}
+	return false
 }

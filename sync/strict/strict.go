@@ -38,6 +38,7 @@ type Reader struct {
 	path []string // names of the members entered, unescaped
 
 	mistakes []*locker.Refusal // of the members passed over
+	whole    bool              // it has come to the end of the object
 }
 
 // Object reads a text that is exactly one object and calls member for each of
@@ -60,6 +61,7 @@ func Object(text []byte, member func(r *Reader, name string) error) error {
 		return locker.Refuse(locker.Invalid, "malformed-json", "the body must be a JSON object")
 	}
 	err := r.Object(func(name string) error { return member(&r, name) })
+	r.whole = err == nil
 	if len(r.mistakes) > 0 { // also when the text then turns out to be no JSON
 		return r.mistakes[0].And(r.mistakes[1:]...)
 	}
@@ -244,7 +246,10 @@ func (r *Reader) Int() (int, error) {
 
 // Unknown refuses the member the reader stands at.
 func (r *Reader) Unknown() error {
-	return r.refuse("unknown-member", "this member is not known here; the document at /v1/openapi.json lists those that are")
+	return r.refuse(
+		"unknown-member",
+		"this member is not known here; the document at /v1/openapi.json lists those that are",
+	)
 }
 
 // Refuse refuses the value the reader stands at for a reason of the caller's.

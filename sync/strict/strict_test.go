@@ -49,7 +49,9 @@ func read(text string) (b box, err error) {
 }
 
 func TestWhatIsAgreedIsRead(t *testing.T) {
-	b, err := read(" {\"name\" : \"a\\u00e9\\ud83d\\ude00\\n/\\/\", \"size\":1.5e1, \"open\":true,\n \"tags\":[ \"x\",\"y\" ], \"inner\":{\"name\":\"\"}} \r\n")
+	b, err := read(
+		" {\"name\" : \"a\\u00e9\\ud83d\\ude00\\n/\\/\", \"size\":1.5e1, \"open\":true,\n \"tags\":[ \"x\",\"y\" ], \"inner\":{\"name\":\"\"}} \r\n",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +189,8 @@ func FuzzStrictIsJSON(f *testing.F) {
 			}
 			t.Fatalf("accepted what is not JSON: %v", err)
 		}
-		if got.Name != want.Name || got.Size != want.Size || got.Open != want.Open || got.Inner != want.Inner {
+		if got.Name != want.Name || got.Size != want.Size || got.Open != want.Open ||
+			got.Inner != want.Inner {
 			t.Fatalf("%+v is not %+v", got, want)
 		}
 	})

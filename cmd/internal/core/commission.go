@@ -15,6 +15,7 @@ import (
 	usb "cubby/hardware/device"
 	"cubby/locker"
 	"cubby/locker/door/fitting"
+	"cubby/sync/api"
 	"cubby/sync/rest"
 )
 
@@ -237,8 +238,9 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	})
 	defer d.work.Close()
 	server, err := rest.New(rest.Config{
-		Station: closedStation{desk: d}, Reader: closedReader{}, Log: log, StationID: cfg.Station.ID,
-		Commission: d, Closed: "the station is being commissioned and serves nobody until that is over",
+		Families: api.Families(api.Site{Name: cfg.Station.ID, Station: closedStation{desk: d}, Commission: d}),
+		Keys:     noKeys{}, Log: log,
+		Closed: "the station is being commissioned and serves nobody until that is over",
 	})
 	if err != nil {
 		return cfg, err
@@ -273,10 +275,10 @@ func (closedStation) Ready() error {
 	return errors.New("the station is being commissioned")
 }
 
-// closedReader knows no key and no parcel.
-type closedReader struct{ rest.Reader }
+// noKeys knows no key.
+type noKeys struct{}
 
 // KeyByHash finds nothing.
-func (closedReader) KeyByHash(context.Context, [32]byte) (locker.Key, bool, error) {
+func (noKeys) KeyByHash(context.Context, [32]byte) (locker.Key, bool, error) {
 	return locker.Key{}, false, nil
 }

@@ -24,6 +24,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/station"
 	"cubby/locker/store"
+	"cubby/sync/api"
 	"cubby/sync/rest"
 )
 
@@ -102,8 +103,13 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders()}
-	c.rest, err = rest.New(rest.Config{Station: people, Reader: reader{c.store, c.station}, Log: c.log, StationID: cfg.Station.ID, Commission: newGate(c, cfg),
-		Hosts: append([]string{}, cfg.Rest.Hosts...), AllowedOrigins: cfg.Rest.AllowedOrigins, CursorKey: keys.Cursor()})
+	committed := reader{c.store, c.station}
+	c.rest, err = rest.New(rest.Config{
+		Families: api.Families(api.Site{
+			Name: cfg.Station.ID, Station: people, Reader: committed, Commission: newGate(c, cfg), CursorKey: keys.Cursor(),
+		}),
+		Keys: committed, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...), AllowedOrigins: cfg.Rest.AllowedOrigins,
+	})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/locker"
 	"cubby/locker/view"
+	"cubby/sync/api"
 	"cubby/sync/rest"
 )
 
@@ -75,7 +76,8 @@ func (f *front) away(cfg *config.Config, why error, log *slog.Logger) {
 		return
 	}
 	server, err := rest.New(rest.Config{
-		Station: absentStation{cfg: cfg, why: why}, Reader: closedReader{}, Log: log, StationID: cfg.Station.ID,
+		Families: api.Families(api.Site{Name: cfg.Station.ID, Station: absentStation{cfg: cfg, why: why}}),
+		Keys:     noKeys{}, Log: log,
 		Closed: "the station serves nobody: " + why.Error(),
 	})
 	if err != nil {
@@ -240,7 +242,7 @@ func (h *heard) Close() error {
 // absentStation is what is shown while there is no core. The server in front of it
 // passes nothing else on.
 type absentStation struct {
-	rest.Station
+	api.Station
 	cfg *config.Config
 	why error
 }

@@ -11,7 +11,7 @@ import (
 	"cubby/locker"
 	"cubby/locker/door/fitting"
 	"cubby/locker/view"
-	"cubby/sync/rest"
+	"cubby/sync/api"
 )
 
 // The touchscreen asks what the desk asks. It is begun on the socket only, by
@@ -53,7 +53,7 @@ func (d *desk) turned() {
 // closedStation is what is shown of a station that is being commissioned. The
 // server in front of it passes nothing else on.
 type closedStation struct {
-	rest.Station
+	api.Station
 	desk *desk
 }
 

@@ -1,0 +1,57 @@
+// Package api lists the resource families of the endpoint. Each has a package of its own
+// below, with its routes, its fragment of the contract and the few methods it needs.
+package api
+
+import (
+	"cubby/sync/api/commission"
+	"cubby/sync/api/compartments"
+	"cubby/sync/api/devices"
+	"cubby/sync/api/events"
+	"cubby/sync/api/parcels"
+	"cubby/sync/api/people"
+	"cubby/sync/api/print"
+	"cubby/sync/api/screen"
+	"cubby/sync/api/service"
+	"cubby/sync/rest"
+)
+
+// Station is all that the families need of the one writer.
+type Station interface {
+	compartments.Station
+	devices.Station
+	parcels.Station
+	people.Station
+	print.Station
+	screen.Station
+	service.Station
+}
+
+// Reader is all that they need of what is committed.
+type Reader interface {
+	events.Reader
+	parcels.Reader
+}
+
+// A Site is what the families are made over.
+type Site struct {
+	Name       string // the station's random id
+	Station    Station
+	Reader     Reader
+	Commission commission.Commissioner // nil: the site cannot be commissioned through the endpoint
+	CursorKey  []byte                  // proves that the station has given out a cursor; empty: it believes
+}
+
+// Families are the families in the order in which the contract has them, one line each.
+func Families(s Site) []rest.Family {
+	return []rest.Family{
+		commission.Family(s.Commission),
+		compartments.Family(s.Station),
+		devices.Family(s.Station),
+		events.Family(s.Reader, s.CursorKey),
+		parcels.Family(s.Station, s.Reader),
+		people.Family(s.Station),
+		print.Family(s.Station),
+		screen.Family(s.Station),
+		service.Family(s.Station, s.Name),
+	}
+}

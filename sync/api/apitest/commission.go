@@ -1,0 +1,74 @@
+package apitest
+
+import (
+	"context"
+	"cubby/locker"
+	"cubby/locker/door/fitting"
+	"sync"
+	"time"
+)
+
+// A Conversation is a Commissioner that asks one question.
+type Conversation struct {
+	mu    sync.Mutex // guards what follows
+	state *fitting.State
+}
+
+var errNotBegun = locker.Refuse(locker.NotFound, "not-commissioning", "the station is not being commissioned")
+
+// Begin asks the question.
+func (c *Conversation) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != nil {
+		return *c.state, locker.Refuse(
+			locker.Conflict,
+			"commissioning",
+			"the station is being commissioned already",
+		)
+	}
+	c.state = &fitting.State{
+		Step:    fitting.StepLines,
+		Number:  1,
+		Text:    "Are these all?",
+		Notes:   s.ParcelsInside,
+		Choices: []fitting.Choice{{Answer: "ok", Text: "Yes"}},
+		Free:    "a port",
+	}
+	return *c.state, nil
+}
+
+// State is the question.
+func (c *Conversation) State(context.Context, time.Duration) (fitting.State, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == nil {
+		return fitting.State{}, errNotBegun
+	}
+	return *c.state, nil
+}
+
+// Answer takes the answer to it.
+func (c *Conversation) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.state == nil:
+		return fitting.State{}, errNotBegun
+	case a.Number != c.state.Number:
+		return *c.state, locker.Refuse(locker.Conflict, "other-question", "another question is asked now")
+	}
+	c.state = &fitting.State{Step: fitting.StepDone, Number: 2, Text: "It is written.", Written: true}
+	return *c.state, nil
+}
+
+// End forgets it.
+func (c *Conversation) End(context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == nil {
+		return errNotBegun
+	}
+	c.state = nil
+	return nil
+}

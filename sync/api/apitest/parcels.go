@@ -1,0 +1,183 @@
+package apitest
+
+import (
+	"context"
+	"cubby/locker"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Announce keeps an announcement within some bounds.
+func (c *Core) Announce(
+	ctx context.Context,
+	id string,
+	a locker.Announcement,
+	cond locker.Condition,
+	actor string,
+) (locker.Parcel, locker.Outcome, error) {
+	if c.Fault != nil {
+		c.Fault()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Actors = append(c.Actors, actor)
+	if len(a.Label) > 64 {
+		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "label", "a label has at most 64 characters").
+			At("/label")
+	}
+	if strings.ContainsFunc(a.Label, func(r rune) bool { return r <= ' ' || r > '~' }) ||
+		utf8.RuneCountInString(a.OrderID) > 64 ||
+		a.WeightG < 0 ||
+		a.WeightG > 200000 ||
+		a.PickupHours < 0 ||
+		a.PickupHours > 2160 {
+		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "bounds", "out of bounds").At("/label")
+	}
+	if d := a.Dimensions; d != nil &&
+		(min(d.Length, d.Width, d.Height) < 1 || max(d.Length, d.Width, d.Height) > 5000) {
+		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "dimensions", "1 to 5000 mm").
+			At("/dimensions_mm")
+	}
+	if r := a.Recipient; r != nil &&
+		(utf8.RuneCountInString(r.Name) > 200 || utf8.RuneCountInString(r.Phone) > 100 || utf8.RuneCountInString(r.Email) > 254 || len(r.Language) > 35) {
+		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "text", "too long").At("/recipient")
+	}
+	p, exists := c.Announced[id]
+	if err := holds(cond, p, exists); err != nil {
+		return p, "", err
+	}
+	if a.Label == "" {
+		a.Label = id
+	}
+	for _, other := range c.Announced {
+		if other.ID != id && other.Label == a.Label {
+			return p, "", locker.Refuse(locker.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s", a.Label, other.ID, other.State).
+				At("/label")
+		}
+	}
+	next := locker.Parcel{
+		ID:          id,
+		State:       locker.Announced,
+		Label:       a.Label,
+		OrderID:     a.OrderID,
+		Dimensions:  a.Dimensions,
+		KeepUpright: a.KeepUpright,
+		WeightG:     a.WeightG,
+		Accessible:  a.Accessible,
+		PickupHours: a.PickupHours,
+		AnnouncedAt: time.Unix(1772000000, 5).UTC(),
+		Rev:         p.Rev + 1,
+	}
+	c.Announced[id], c.recipients[id] = next, a.Recipient
+	c.happenLocked(1)
+	if exists {
+		return next, locker.Changed, nil
+	}
+	return next, locker.Created, nil
+}
+
+func holds(cond locker.Condition, p locker.Parcel, exists bool) error {
+	if cond.IfNoneMatchAny && exists || cond.IfMatch != nil && (!exists || *cond.IfMatch != p.Rev) {
+		return locker.Refuse(locker.Precondition, "changed-meanwhile", "no")
+	}
+	return nil
+}
+
+// Cancel ends a parcel that is not stored.
+func (c *Core) Cancel(
+	ctx context.Context,
+	id string,
+	cond locker.Condition,
+	actor string,
+) (locker.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, exists := c.Announced[id]
+	if !exists {
+		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+	}
+	if err := holds(cond, p, exists); err != nil {
+		return p, err
+	}
+	if p.State == locker.Stored {
+		return p, locker.Refuse(locker.Conflict, "inside-already", "take it out first")
+	}
+	if p.State != locker.Cancelled {
+		p.State = locker.Cancelled
+		p.Rev++
+		c.Announced[id] = p
+	}
+	return p, nil
+}
+
+// EraseRecipient forgets the recipient.
+func (c *Core) EraseRecipient(
+	ctx context.Context,
+	id string,
+	cond locker.Condition,
+	actor string,
+) (locker.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, exists := c.Announced[id]
+	if !exists {
+		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+	}
+	if err := holds(cond, p, exists); err != nil {
+		return p, err
+	}
+	if c.recipients[id] != nil {
+		delete(c.recipients, id)
+		p.Rev++
+		c.Announced[id] = p
+	}
+	return p, nil
+}
+
+// Hold notes a hold.
+func (c *Core) Hold(
+	ctx context.Context,
+	id, reason string,
+	cond locker.Condition,
+	actor string,
+) (locker.Parcel, error) {
+	return c.setHold(id, &locker.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
+}
+
+// Release ends it.
+func (c *Core) Release(
+	ctx context.Context,
+	id, reason string,
+	cond locker.Condition,
+	actor string,
+) (locker.Parcel, error) {
+	return c.setHold(id, nil, cond, actor)
+}
+
+func (c *Core) setHold(
+	id string,
+	h *locker.Hold,
+	cond locker.Condition,
+	actor string,
+) (locker.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Actors = append(c.Actors, actor)
+	p, exists := c.Announced[id]
+	if !exists {
+		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+	}
+	if err := holds(cond, p, exists); err != nil {
+		return p, err
+	}
+	if p.State == locker.Collecting {
+		return p, locker.Refuse(locker.Conflict, "door-in-use", "the door is open")
+	}
+	if (p.OnHold == nil) != (h == nil) {
+		p.OnHold = h
+		p.Rev++
+		c.Announced[id] = p
+	}
+	return p, nil
+}

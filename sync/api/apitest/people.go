@@ -1,0 +1,82 @@
+package apitest
+
+import (
+	"context"
+	"crypto/sha256"
+	"cubby/locker"
+	"fmt"
+	"slices"
+)
+
+// AddKey makes a key.
+func (c *Core) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
+	c.mu.Lock()
+	for _, k := range c.keys {
+		if k.Name == name {
+			c.mu.Unlock()
+			return "", locker.Refuse(locker.Conflict, "key-exists", "a key of this name exists").At("/name")
+		}
+	}
+	c.mu.Unlock()
+	token := c.Grant(name, scopes...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	hash := sha256.Sum256([]byte(token))
+	k := c.keys[hash]
+	k.ReadsOnly = readsOnly
+	c.keys[hash] = k
+	return token, nil
+}
+
+// Keys are all keys.
+func (c *Core) Keys(ctx context.Context) (list []locker.Key, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range c.keys {
+		list = append(list, k)
+	}
+	return list, nil
+}
+
+// RevokeKey ends a key.
+func (c *Core) RevokeKey(ctx context.Context, name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for hash, k := range c.keys {
+		if k.Name == name {
+			k.Revoked = true
+			c.keys[hash] = k
+			return nil
+		}
+	}
+	return locker.Refuse(locker.NotFound, "no-such-key", "there is no such key")
+}
+
+// AddCourier makes a courier with a fixed badge.
+func (c *Core) AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	one := locker.Courier{ID: fmt.Sprintf("c-%d", len(c.couriers)+1), Name: name}
+	c.couriers = append(c.couriers, one)
+	return locker.CourierSecrets{Courier: one, Badge: "BADGE", PIN: "20481632"}, nil
+}
+
+// Couriers are all couriers.
+func (c *Core) Couriers(ctx context.Context) ([]locker.Courier, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.couriers), nil
+}
+
+// RemoveCourier marks one as removed.
+func (c *Core) RemoveCourier(ctx context.Context, id string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.couriers {
+		if c.couriers[i].ID == id {
+			c.couriers[i].Removed = true
+			return nil
+		}
+	}
+	return locker.Refuse(locker.NotFound, "no-such-courier", "there is no such courier")
+}

@@ -1,0 +1,134 @@
+package apitest
+
+import (
+	"context"
+	"cubby/locker"
+	"cubby/locker/calendar"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Parcel finds one.
+func (c *Core) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.Announced[id]
+	if !ok {
+		return p, nil, locker.Refuse(locker.NotFound, "one-more-slug", "there is no parcel %s", id)
+	}
+	return p, c.recipients[id], nil
+}
+
+// Parcels are those the filter lets through, by id.
+func (c *Core) Parcels(
+	ctx context.Context,
+	f locker.ParcelFilter,
+) (page []locker.Parcel, next string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var ids []string
+	for id, p := range c.Announced {
+		if id > f.After && (f.State == "" || p.State == f.State) &&
+			(f.OrderID == "" || p.OrderID == f.OrderID) &&
+			(f.Label == "" || p.Label == f.Label) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	if len(ids) > f.Limit {
+		ids = ids[:f.Limit]
+		next = ids[f.Limit-1]
+	}
+	for _, id := range ids {
+		page = append(page, c.Announced[id])
+	}
+	return page, next, nil
+}
+
+// Feed is a page of Log.
+func (c *Core) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
+	c.mu.Lock()
+	defer func() {
+		then := c.AfterFeed
+		c.AfterFeed = nil
+		c.mu.Unlock()
+		if then != nil {
+			then()
+		}
+	}()
+	rest := c.Log[min(int(after), len(c.Log)):]
+	rest = rest[:min(limit, len(rest))]
+	text := strings.Join(rest, ",")
+	if !withCodes {
+		text = strings.ReplaceAll(text, "CLEAR", "#")
+	}
+	return locker.FeedPage{Events: []byte(text), Count: len(rest), Last: after + int64(len(rest))}, nil
+}
+
+// FeedHead is the length of Log.
+func (c *Core) FeedHead() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(len(c.Log))
+}
+
+// FeedChanged is closed by Happen.
+func (c *Core) FeedChanged() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changed
+}
+
+// Acknowledge keeps how far each client is.
+func (c *Core) Acknowledge(ctx context.Context, client string, through int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if through > c.Through[client] {
+		if c.Through == nil {
+			c.Through = map[string]int64{}
+		}
+		c.Through[client] = through
+		c.Acked = append(c.Acked, through)
+	}
+	return nil
+}
+
+// Mark is always SomeMark.
+func (c *Core) Mark(int64) [8]byte { return SomeMark }
+
+// KeyByHash counts how often it is asked.
+func (c *Core) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.KeyLookups++
+	k, ok := c.keys[hash]
+	return k, ok, nil
+}
+
+// Clock is a year ahead until it is accepted.
+func (c *Core) Clock() calendar.Standing {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clock := time.Date(2027, 3, 1, 10, 0, 0, 0, time.UTC)
+	if c.accepted {
+		return calendar.Standing{Calendar: clock, Wall: clock}
+	}
+	return calendar.Standing{Calendar: clock.AddDate(-1, 0, 0), Wall: clock, Ahead: 31536000, Doubted: true}
+}
+
+// AcceptClock accepts it.
+func (c *Core) AcceptClock(ctx context.Context, actor string) (calendar.Standing, error) {
+	if !c.Clock().Doubted {
+		return calendar.Standing{}, locker.Refuse(
+			locker.Conflict,
+			"clock-not-doubted",
+			"there is nothing to accept",
+		)
+	}
+	c.mu.Lock()
+	c.accepted = true
+	c.Actors = append(c.Actors, actor)
+	c.mu.Unlock()
+	return c.Clock(), nil
+}

@@ -1,0 +1,169 @@
+// Package compartments is the resource family of the doors of the wall: their state,
+// how many there are, and staff taking them out of use and back.
+package compartments
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"net/http"
+	"slices"
+	"time"
+
+	"cubby/locker"
+	"cubby/sync/rest"
+)
+
+//go:embed fragment.json
+var fragment []byte
+
+// Station knows its compartments. What the rules refuse comes back as a *locker.Refusal.
+type Station interface {
+	// Compartments is a snapshot in the order of the wall.
+	Compartments() []locker.Compartment
+	// Restore makes a compartment free again that was quarantined or out of service.
+	Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
+	// OutOfService takes a compartment out of use.
+	OutOfService(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
+}
+
+type family struct{ station Station }
+
+// Family is the family over a station.
+func Family(st Station) rest.Family {
+	f := family{st}
+	const number = "/v1/compartments/{number}/"
+	return rest.Family{Name: "compartments", Fragment: fragment, Routes: []rest.Route{
+		{Method: "GET", Path: "/v1/compartments", Scope: "compartments:read", Run: rest.Plain(f.list)},
+		{Method: "GET", Path: "/v1/capacity", Scope: "compartments:read", Run: rest.Plain(f.capacity)},
+		{Method: "POST", Path: number + "restore", Scope: "operate", Run: rest.Reads(f.restore)},
+		{Method: "POST", Path: number + "out-of-service", Scope: "operate", Run: rest.Reads(f.retire)},
+	}}
+}
+
+// compartmentAnswer lists what is told of a compartment.
+type compartmentAnswer struct {
+	Number     string            `json:"number"`
+	Size       string            `json:"size"`
+	Inner      locker.Box        `json:"inner_mm"`
+	Bank       string            `json:"bank"`
+	Accessible bool              `json:"accessible"`
+	Door       string            `json:"door"`
+	LeftOpen   bool              `json:"left_open"`
+	Forced     bool              `json:"forced"`
+	BankAlarm  bool              `json:"bank_alarm"`
+	Lock       locker.LockState  `json:"lock"`
+	Allocation locker.Allocation `json:"allocation"`
+	Reason     string            `json:"reason,omitempty"`
+	Contents   locker.Contents   `json:"contents"`
+	Evidence   locker.Evidence   `json:"evidence,omitempty"`
+	Presence   string            `json:"presence"`
+	Offerable  bool              `json:"offerable"`
+	Parcel     string            `json:"parcel,omitempty"`
+	Openings   int               `json:"openings"`
+	Failures   int               `json:"failures"`
+	DoorSince  *time.Time        `json:"door_since,omitempty"`
+	LastKnown  string            `json:"last_known"`
+}
+
+func answerOf(c locker.Compartment) compartmentAnswer {
+	a := compartmentAnswer{
+		Number: c.Number, Size: c.Size, Inner: c.Inner, Bank: c.Bank, Accessible: c.Accessible,
+		Door: c.Door.String(), LeftOpen: c.LeftOpen, Forced: c.Forced, BankAlarm: c.BankAlarm, Lock: c.Lock,
+		Allocation: c.Allocation, Reason: c.Reason, Contents: c.Contents, Evidence: c.Evidence,
+		Presence: c.Presence.String(), Offerable: c.Offerable(), Parcel: c.Parcel,
+		Openings: c.Openings, Failures: c.Failures, LastKnown: c.LastKnown.String(),
+	}
+	if c.DoorSince != nil {
+		since := c.DoorSince.UTC()
+		a.DoorSince = &since
+	}
+	return a
+}
+
+func (f family) list(x *rest.Exchange) error {
+	list := []compartmentAnswer{}
+	for _, c := range f.station.Compartments() {
+		list = append(list, answerOf(c))
+	}
+	return x.Encode(http.StatusOK, map[string]any{"compartments": list})
+}
+
+// capacityCount is how many doors of a kind there are.
+type capacityCount struct {
+	Total     int `json:"total"`
+	Offerable int `json:"offerable"`  // a deposit may be offered it now
+	Occupied  int `json:"occupied"`   // holds a parcel
+	OutOfUse  int `json:"out_of_use"` // quarantined, out of service, or its door or lock does not allow use
+}
+
+func (n *capacityCount) count(c locker.Compartment) {
+	n.Total++
+	switch {
+	case c.Allocation == locker.Occupied:
+		n.Occupied++
+	case c.Offerable():
+		n.Offerable++
+	case c.Allocation == locker.Quarantine || c.Allocation == locker.OutOfService || c.Allocation == locker.Free:
+		n.OutOfUse++
+	}
+}
+
+// sizeCapacity counts the doors of one size, and those of them within everybody's reach.
+type sizeCapacity struct {
+	Size string `json:"size"`
+	capacityCount
+	Accessible capacityCount `json:"accessible"`
+	volume     int64
+}
+
+// capacity answers with counts per size, smallest size first.
+func (f family) capacity(x *rest.Exchange) error {
+	var all sizeCapacity
+	sizes := []*sizeCapacity{}
+	for _, c := range f.station.Compartments() {
+		i := slices.IndexFunc(sizes, func(one *sizeCapacity) bool { return one.Size == c.Size })
+		if i < 0 {
+			i = len(sizes)
+			sizes = append(sizes, &sizeCapacity{Size: c.Size, volume: c.Inner.Volume()})
+		}
+		for _, n := range []*sizeCapacity{sizes[i], &all} {
+			n.count(c)
+			if c.Accessible {
+				n.Accessible.count(c)
+			}
+		}
+	}
+	slices.SortStableFunc(sizes, func(a, b *sizeCapacity) int {
+		return cmp.Or(cmp.Compare(a.volume, b.volume), cmp.Compare(a.Size, b.Size))
+	})
+	return x.Encode(http.StatusOK, map[string]any{
+		"sizes": sizes,
+		"all": struct {
+			capacityCount
+			Accessible capacityCount `json:"accessible"`
+		}{all.capacityCount, all.Accessible},
+	})
+}
+
+// reason is why staff do something, which they must say.
+type reason struct {
+	Reason string `json:"reason" check:"required,text=1..200" slug:"reason"`
+}
+
+func (f family) restore(x *rest.Exchange, why reason) error {
+	c, err := f.station.Restore(x.Context(), x.Var("number"), why.Reason, x.Actor())
+	return answer(x, c, err)
+}
+
+func (f family) retire(x *rest.Exchange, why reason) error {
+	c, err := f.station.OutOfService(x.Context(), x.Var("number"), why.Reason, x.Actor())
+	return answer(x, c, err)
+}
+
+func answer(x *rest.Exchange, c locker.Compartment, err error) error {
+	if err != nil {
+		return err
+	}
+	return x.Encode(http.StatusOK, answerOf(c))
+}

@@ -1,0 +1,408 @@
+package events_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"cubby/locker"
+	"cubby/locker/door"
+	"cubby/locker/health"
+	"cubby/locker/secret"
+	"cubby/locker/store"
+	"cubby/locker/view"
+	"cubby/sync/api/apitest"
+)
+
+var (
+	someTime   = time.Date(2026, 3, 1, 10, 0, 0, 512_000_000, time.UTC)
+	someParcel = locker.OfParcel{ParcelID: "P-4711", OrderID: "SO-4711", Label: "1Z999"}
+	someDoor   = locker.OfDoor{Compartment: "14", Opening: "o-1"}
+	someBox    = &locker.Dimensions{Length: 300, Width: 200, Height: 90}
+)
+
+// facts is one example of every fact that is told, with all its members set.
+var facts = []locker.Fact{
+	&locker.ParcelAnnounced{
+		OfParcel:    someParcel,
+		Labels:      []string{"L-2"},
+		Dimensions:  someBox,
+		KeepUpright: true,
+		WeightG:     800,
+		Accessible:  true,
+		PickupHours: 48,
+	},
+	&locker.ParcelAnnounced{
+		OfParcel:    someParcel,
+		Changed:     true,
+		Labels:      []string{"L-2"},
+		Dimensions:  someBox,
+		KeepUpright: true,
+		WeightG:     800,
+		Accessible:  true,
+		PickupHours: 48,
+		Deadline:    &someTime,
+	},
+	&locker.DeadlineMoved{OfParcel: someParcel, Deadline: someTime, Reason: locker.ClockCorrected},
+	&locker.ParcelCancelled{OfParcel: someParcel},
+	&locker.ParcelBooked{OfParcel: someParcel, Compartment: "14"},
+	&locker.DepositStarted{OfParcel: someParcel, Compartment: "14"},
+	&locker.ParcelStored{
+		OfParcel:    someParcel,
+		Compartment: "14",
+		Size:        "M",
+		Deadline:    someTime,
+		Evidence:    locker.BySensor,
+		Language:    "de",
+	},
+	&locker.DepositFailure{OfParcel: someParcel, Compartment: "14", Reason: "too_big"},
+	&locker.PickupAuthorised{OfParcel: someParcel, Compartment: "14", Credential: locker.ByPIN},
+	&locker.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
+	&locker.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: locker.ByHuman},
+	&locker.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
+	&locker.ParcelCounterHeld{OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter"},
+	&locker.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
+	&locker.ParcelHeld{OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded"},
+	&locker.RecipientErased{OfParcel: someParcel, Reason: "ended"},
+	&locker.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again"},
+	&locker.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
+	&locker.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: locker.PrintedReceipt},
+	&locker.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
+	&locker.CourierRefused{Presented: "badge"},
+	&locker.LabelRefused{Reason: view.ReasonAmbiguous, Parcels: []string{"P-4711", "P-4712"}},
+	&locker.OpeningIntended{
+		OfDoor:    someDoor,
+		Parcel:    "P-4711",
+		Purpose:   locker.ForPickup,
+		Attempt:   1,
+		NotAfter:  someTime,
+		WasClosed: true,
+		Visit:     "v-1",
+		Actor:     "bearer",
+	},
+	&locker.OpeningEnded{OfDoor: someDoor, Result: door.ConfirmedOpen, Pulsed: true},
+	&locker.OpeningAdopted{OfDoor: someDoor},
+	&locker.OpeningToCheck{OfDoor: someDoor, Parcel: "P-4711"},
+	&locker.OpeningAbandoned{OfDoor: someDoor},
+	&locker.OpeningRejoined{OfDoor: someDoor, Visit: "v-1"},
+	&locker.DoorOpened{OfDoor: someDoor, At: someTime},
+	&locker.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
+	&locker.DoorForced{OfDoor: someDoor, At: someTime},
+	&locker.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds"},
+	&locker.DoorUnknown{OfDoor: someDoor},
+	&locker.DoorLeftOpen{OfDoor: someDoor, Stage: 1},
+	&locker.CompartmentFreed{OfDoor: someDoor, Evidence: locker.ByInference},
+	&locker.CompartmentQuarantined{
+		OfDoor:   someDoor,
+		Reason:   "found occupied by a courier",
+		Contents: locker.ContentsPresent,
+	},
+	&locker.DoorOutOfService{OfDoor: someDoor, Reason: "hinge broken"},
+	&locker.DoorRestored{OfDoor: someDoor, Reason: "hinge repaired"},
+	&locker.StationStarted{Boot: "b-1", Version: "1.0.0"},
+	&locker.VisitStarted{Visit: "v-1", Kind: locker.PickupVisit},
+	&locker.VisitEnded{
+		Visit:   "v-1",
+		Kind:    locker.CourierVisit,
+		Step:    view.StepCourierDone,
+		Outcome: "finished",
+	},
+	&locker.ClockAccepted{Clock: someTime, Seconds: 259200},
+	&locker.LockDriven{Line: "main", Board: 1, Lock: 4, Compartment: "14"},
+	&locker.DeviceChanged{
+		Device:    "bus main board 1",
+		Condition: "silent",
+		Detail:    "no answer",
+		Kind:      health.Board,
+		Severity:  string(health.Warning),
+	},
+}
+
+// joined are members that are not in the fact but joined in for some readers.
+var joined = map[string][]string{"parcel.stored": {"code", "pin"}}
+
+func TestEveryFactThatIsToldIsInTheContract(t *testing.T) {
+	var told, examples []string
+	for _, name := range locker.Ledger.Types() {
+		if locker.Ledger.Published(name) {
+			told = append(told, name)
+		}
+	}
+	for _, f := range facts {
+		examples = append(examples, f.Type())
+	}
+	slices.Sort(told)
+	slices.Sort(examples)
+	if !slices.Equal(told, examples) {
+		t.Errorf(
+			"package locker tells\n%v\nand there are examples of\n%v\ngive every fact an example here, a schema EventData... in the contract, and a line in docs/api.md",
+			told,
+			examples,
+		)
+	}
+	branches := slices.Sorted(maps.Keys(dataSchemas(t)))
+	if !slices.Equal(told, branches) {
+		t.Errorf("package locker tells\n%v\nand Event in the contract knows\n%v", told, branches)
+	}
+	if words := apitest.OpenWords(t, "EventType"); !slices.Equal(told, words) {
+		t.Errorf("package locker tells\n%v\nand EventType lists\n%v", told, words)
+	}
+}
+
+func TestWhatIsToldOfAFactIsWhatTheContractSays(t *testing.T) {
+	schemas := dataSchemas(t)
+	for _, full := range facts {
+		name := full.Type()
+		t.Run(name, func(t *testing.T) {
+			schema := schemas[name]
+			if schema == nil {
+				t.Fatal("has no schema")
+			}
+			data := members(t, full)
+			if err := schema.VisitJSON(data); err != nil {
+				t.Errorf("%v: %v", data, err)
+			}
+			// The example has every member, so the schema must have just these.
+			documented := slices.Sorted(maps.Keys(schema.Properties))
+			written := slices.Concat(slices.Collect(maps.Keys(data)), joined[name])
+			slices.Sort(written)
+			if !slices.Equal(written, documented) {
+				t.Errorf("the fact has %v, the contract %v", written, documented)
+			}
+			for member, value := range data {
+				if reflect.ValueOf(value).IsZero() {
+					t.Errorf("the example leaves %s empty", member)
+				}
+				wrong := maps.Clone(data)
+				wrong[member] = []any{}
+				if schema.VisitJSON(wrong) == nil {
+					t.Errorf("the contract takes anything for %s", member)
+				}
+			}
+			// A fact without anything has exactly what is always there.
+			least := members(t, reflect.New(reflect.TypeOf(full).Elem()).Interface())
+			if strings.HasPrefix(name, "opening.") {
+				least["opening"] = "o-1" // no such fact without the opening it is about
+			}
+			always, required := slices.Sorted(maps.Keys(least)), slices.Sorted(slices.Values(schema.Required))
+			if !slices.Equal(always, required) {
+				t.Errorf("the fact always has %v, the contract requires %v", always, required)
+			}
+		})
+	}
+}
+
+func TestAnEventsTypeDecidesItsData(t *testing.T) {
+	doc, err := apitest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := func(name string, data any) any {
+		return map[string]any{
+			"specversion":     "1.0",
+			"id":              "e-1",
+			"source":          "/stations/test",
+			"type":            name,
+			"subject":         "station",
+			"time":            "2026-03-01T10:00:00.000Z",
+			"datacontenttype": "application/json",
+			"sequence":        "00000000000000000001",
+			"epoch":           "epoch-1",
+			"actor":           "test",
+			"cause":           "test",
+			"data":            data,
+		}
+	}
+	page := doc.Paths.Value("/v1/events").Get.Responses.Value("200").Value.Content["application/cloudevents-batch+json"].Schema.Value
+	takes := func(events ...any) error { return page.VisitJSON(events, openapi3.EnableJSONSchema2020()) }
+	var all []any
+	for _, f := range facts {
+		all = append(all, event(f.Type(), jsonOf(t, f)))
+	}
+	if err := takes(all...); err != nil {
+		t.Errorf("an example is refused: %v", err)
+	}
+	if takes(event("parcel.cancelled", map[string]any{"parcel": "P-4711"})) == nil {
+		t.Error("the data of one type may be anything")
+	}
+	if err := takes(event("parcel.teleported", map[string]any{"to": "Mars"})); err != nil {
+		t.Errorf("a type added later is refused: %v", err)
+	}
+	more := jsonOf(t, facts[0]).(map[string]any)
+	more["fragile"] = true
+	if err := takes(event(facts[0].Type(), more)); err != nil {
+		t.Errorf("a member added later is refused: %v", err)
+	}
+}
+
+// logged is a Reader over a real store, with the keys of the core in memory.
+type logged struct {
+	*store.Store
+	core *apitest.Core
+}
+
+func (l logged) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+	return l.core.KeyByHash(ctx, hash)
+}
+
+func (l logged) Acknowledge(_ context.Context, client string, through int64) error {
+	tx, err := l.Begin()
+	if err != nil {
+		return err
+	}
+	tx.Save(locker.Acknowledge(l.Rows(), client, through))
+	return tx.Commit()
+}
+
+// TestTheStoresFeedIsWhatTheContractSays has every fact written by the real
+// store and read over HTTP, where the bench holds it against the contract.
+func TestTheStoresFeedIsWhatTheContractSays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keys, err := secret.Derive(make([]byte, 32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), t.TempDir(), "test", keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		tx, err := s.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := store.Circumstances{At: someTime, Actor: "hardware", Visit: "v-1", Cause: "door"}
+		tx.Append([]locker.Fact{&locker.GuardChanged{}}, in) // not told: sequences begin with a gap
+		for _, f := range facts {
+			if stored, ok := f.(*locker.ParcelStored); ok {
+				withCode := *stored
+				withCode.Clear = &locker.Secret{Code: "K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", PIN: "20481632"}
+				withCode.ParcelID = "P-4712" // which none of the others ends
+				f = &withCode
+			}
+			tx.Append([]locker.Fact{f, &locker.GuardChanged{}}, in)
+			in.Visit = "" // most happen outside a visit
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		b := apitest.New(t, func(c *apitest.Setup) { c.Reader = logged{s, c.Reader.(*apitest.Core)} })
+		answer := b.Do("GET", "/v1/events", "")
+		page := apitest.Want(t, answer, 200, "")
+		var events []json.RawMessage
+		if err := json.Unmarshal([]byte(page), &events); err != nil || len(events) != len(facts) ||
+			!strings.Contains(page, `"pin":"20481632"`) {
+			t.Fatalf("%d events of %d, %v", len(events), len(facts), err)
+		}
+		w, ended := b.Follow(t.Context(), "/v1/events?limit=7")
+		synctest.Wait()
+		told := apitest.Messages(t, w)
+		if len(told) != len(events) || told[len(told)-1].ID != answer.Header.Get("Cubby-Next-Cursor") {
+			t.Fatalf(
+				"%d messages for %d events, the last with the id %s",
+				len(told),
+				len(events),
+				told[len(told)-1].ID,
+			)
+		}
+		for i, m := range told {
+			if !bytes.Equal(m.Data, events[i]) {
+				t.Errorf("streamed %s, want %s", m.Data, events[i])
+			}
+		}
+		b.Server.Close()
+		<-ended
+	})
+}
+
+// TestTheTablesOfEventsAreComplete reads the tables for people, in the guide
+// and in the contract: "| `type` | when | members |", "?" behind what may be
+// absent, *ids* for the members that name a parcel.
+func TestTheTablesOfEventsAreComplete(t *testing.T) {
+	doc, err := apitest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide, err := os.ReadFile("../../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := dataSchemas(t)
+	row := regexp.MustCompile("(?m)^\\| `([a-z_]+\\.[a-z_]+)` \\| (.+) \\| (.+) \\|$")
+	member := regexp.MustCompile("`([a-z_]+)`(\\??)")
+	for name, text := range map[string]string{"docs/api.md": string(guide), "the contract": doc.Components.Schemas["Event"].Value.Description} {
+		rows := row.FindAllStringSubmatch(text, -1)
+		for _, r := range rows {
+			schema := schemas[r[1]]
+			if schema == nil {
+				t.Errorf("%s has a row for %s, which is not told", name, r[1])
+				continue
+			}
+			cell := strings.Replace(r[3], "*ids*", "`parcel_id`, `order_id`?, `label`?", 1)
+			var told, required []string
+			for _, m := range member.FindAllStringSubmatch(cell, -1) {
+				told = append(told, m[1])
+				if m[2] == "" {
+					required = append(required, m[1])
+				}
+			}
+			slices.Sort(told)
+			slices.Sort(required)
+			if !slices.Equal(told, slices.Sorted(maps.Keys(schema.Properties))) ||
+				!slices.Equal(required, slices.Sorted(slices.Values(schema.Required))) {
+				t.Errorf("%s says %s of %s", name, r[3], r[1])
+			}
+		}
+		if len(rows) != len(schemas) {
+			t.Errorf("%s has %d rows for %d types", name, len(rows), len(schemas))
+		}
+	}
+}
+
+// dataSchemas are the schemas of data that Event chooses by type.
+func dataSchemas(t *testing.T) map[string]*openapi3.Schema {
+	t.Helper()
+	doc, err := apitest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]*openapi3.Schema{}
+	for _, branch := range doc.Components.Schemas["Event"].Value.AllOf {
+		name, _ := branch.Value.If.Value.Properties["type"].Value.Const.(string)
+		data := branch.Value.Then.Value.Properties["data"]
+		if found[name] != nil || !strings.HasPrefix(data.Ref, "#/components/schemas/EventData") {
+			t.Errorf("%q is there twice, or its data is no component: %q", name, data.Ref)
+		}
+		found[name] = data.Value
+	}
+	return found
+}
+
+func members(t *testing.T, fact any) map[string]any {
+	t.Helper()
+	return jsonOf(t, fact).(map[string]any)
+}
+
+// jsonOf is v as it comes off the wire.
+func jsonOf(t *testing.T, v any) (back any) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(text, &back)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back
+}

@@ -1,0 +1,4 @@
+package parcels
+
+// AppendParcel writes a parcel as the answers have it.
+var AppendParcel = appendParcel

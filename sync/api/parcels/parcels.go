@@ -1,0 +1,311 @@
+// Package parcels is the resource family of parcels: announced, read, listed, held,
+// released, cancelled, and their recipients erased.
+package parcels
+
+import (
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+	"hash/crc32"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"cubby/locker"
+	"cubby/locker/appendjson"
+	"cubby/locker/label"
+	"cubby/sync/problem"
+	"cubby/sync/rest"
+	"cubby/sync/strict"
+)
+
+//go:embed fragment.json
+var fragment []byte
+
+// Station changes parcels. Its methods answer after the commit; what the rules
+// refuse comes back as a *locker.Refusal.
+type Station interface {
+	// Announce creates or replaces the announcement of a parcel.
+	Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (
+		locker.Parcel, locker.Outcome, error)
+	// Cancel ends a parcel that has not arrived. Repeating it is no error.
+	Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
+	// error when repeated; the reason may be empty.
+	Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+	Release(
+		ctx context.Context,
+		id, reason string,
+		cond locker.Condition,
+		actor string,
+	) (locker.Parcel, error)
+	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
+	EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+}
+
+// Reader reads what is committed.
+type Reader interface {
+	// Parcel reads one parcel and what is known of its recipient, nil when
+	// nothing is. An id that is not here is refused as NotFound.
+	Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error)
+	// Parcels reads a page ordered by id. next is the After of the following
+	// page, empty on the last.
+	Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error)
+}
+
+// The rights that these routes need.
+const (
+	mayRead  = "parcels:read"
+	mayWrite = "parcels:write"
+)
+
+type family struct {
+	station Station
+	reader  Reader
+}
+
+// Family is the family over a station.
+func Family(st Station, r Reader) rest.Family {
+	f := family{st, r}
+	return rest.Family{Name: "parcels", Fragment: fragment, Routes: []rest.Route{
+		{Method: "PUT", Path: "/v1/parcels/{id}", Scope: mayWrite, Run: rest.Plain(f.put)},
+		{Method: "GET", Path: "/v1/parcels/{id}", Scope: mayRead, Run: rest.Plain(f.get)},
+		{Method: "POST", Path: "/v1/parcels/{id}/cancel", Scope: mayWrite, Run: rest.Empty(f.cancel)},
+		{
+			Method: "DELETE",
+			Path:   "/v1/parcels/{id}/recipient",
+			Scope:  mayWrite,
+			Run:    rest.Empty(f.eraseRecipient),
+		},
+		{Method: "POST", Path: "/v1/parcels/{id}/hold", Scope: mayWrite, Run: rest.MayRead(f.hold)},
+		{Method: "POST", Path: "/v1/parcels/{id}/release", Scope: mayWrite, Run: rest.MayRead(f.release)},
+		{Method: "GET", Path: "/v1/parcels", Scope: mayRead, Run: rest.Plain(f.list),
+			Query: []string{"state", "order_id", "label", "limit", "page_token"}},
+	}}
+}
+
+var noSuchParcel = locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
+
+// put announces a parcel or replaces its announcement.
+func (f family) put(x *rest.Exchange) error {
+	id := x.Var("id")
+	if !strict.ValidID(id) {
+		return locker.BadParcelID()
+	}
+	var a locker.Announcement
+	if err := x.Body(func(b []byte) (err error) {
+		a, err = readAnnouncement(b)
+		return err
+	}); err != nil {
+		return err
+	}
+	cond, err := f.condition(x, id)
+	if err != nil {
+		return err
+	}
+	p, outcome, err := f.station.Announce(x.Context(), id, a, cond, x.Actor())
+	if err != nil {
+		return discreet(x, err)
+	}
+	if outcome == locker.Created {
+		x.Header()["Location"] = []string{"/v1/parcels/" + id}
+		return answer(x, http.StatusCreated, p, nil)
+	}
+	return answer(x, http.StatusOK, p, nil)
+}
+
+// discreet tells a caller who may not read parcels nothing about another one, which
+// the rules name when two have the same label.
+func discreet(x *rest.Exchange, err error) error {
+	var r *locker.Refusal
+	if x.May(mayRead) || !errors.As(err, &r) || r.Slug != "label-in-use" {
+		return err
+	}
+	return locker.Refuse(r.Code, r.Slug, "this label belongs to another parcel; every parcel here needs its own label").
+		At(r.Field)
+}
+
+// get answers with a parcel and, while they are kept, its recipient's details.
+func (f family) get(x *rest.Exchange) error {
+	id := x.Var("id")
+	if !strict.ValidID(id) {
+		return noSuchParcel
+	}
+	p, recipient, err := f.reader.Parcel(x.Context(), id)
+	if err != nil {
+		return sameNotFound(err)
+	}
+	if done, err := x.Unchanged(rest.Tag(p.Rev)); done || err != nil {
+		return err
+	}
+	return answer(x, http.StatusOK, p, recipient)
+}
+
+// eraseRecipient erases name, phone and e-mail of a parcel's recipient.
+func (f family) eraseRecipient(x *rest.Exchange) error { return f.set(x, f.station.EraseRecipient) }
+
+// cancel ends a parcel that has not arrived.
+func (f family) cancel(x *rest.Exchange) error { return f.set(x, f.station.Cancel) }
+
+type setting func(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+
+// set does what one method of the station does and answers with the parcel.
+func (f family) set(x *rest.Exchange, set setting) error {
+	id := x.Var("id")
+	if !strict.ValidID(id) {
+		return noSuchParcel
+	}
+	cond, err := f.condition(x, id)
+	if err != nil {
+		return err
+	}
+	p, err := set(x.Context(), id, cond, x.Actor())
+	if err != nil {
+		return sameNotFound(err)
+	}
+	return answer(x, http.StatusOK, p, nil)
+}
+
+// reason is why a shop holds or releases a parcel, if it says so.
+type reason struct {
+	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
+}
+
+// hold keeps a parcel from its bearer until it is released.
+func (f family) hold(x *rest.Exchange, why reason) error { return f.setHold(x, why, f.station.Hold) }
+
+// release ends a hold.
+func (f family) release(x *rest.Exchange, why reason) error {
+	return f.setHold(x, why, f.station.Release)
+}
+
+type holding func(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+
+// setHold does what holding and releasing have in common.
+func (f family) setHold(x *rest.Exchange, why reason, set holding) error {
+	return f.set(
+		x,
+		func(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
+			return set(ctx, id, why.Reason, cond, actor)
+		},
+	)
+}
+
+// condition reads the preconditions of a write.
+func (f family) condition(x *rest.Exchange, id string) (locker.Condition, error) {
+	return x.Condition(func() (int64, error) {
+		p, _, err := f.reader.Parcel(x.Context(), id)
+		return p.Rev, err
+	})
+}
+
+// sameNotFound gives one answer for everything that is not here.
+func sameNotFound(err error) error {
+	if locker.CodeOf(err) == locker.NotFound {
+		return noSuchParcel
+	}
+	return err
+}
+
+func answer(x *rest.Exchange, status int, p locker.Parcel, r *locker.Recipient) error {
+	x.Tagged(rest.Tag(p.Rev))
+	return x.Answer(status, appendParcel(make([]byte, 0, 512), &p, r))
+}
+
+// parcelStates are the states a list can be restricted to.
+var parcelStates = []locker.ParcelState{
+	locker.Announced, locker.Booked, locker.Depositing, locker.Stored, locker.Collecting,
+	locker.Collected, locker.DepositFailed, locker.Expired, locker.CounterHeld, locker.Cancelled,
+}
+
+// list answers with a page of parcels ordered by id.
+func (f family) list(x *rest.Exchange) error {
+	filter, err := parcelFilter(x.Query())
+	if err != nil {
+		return err
+	}
+	page, next, err := f.reader.Parcels(x.Context(), filter)
+	if err != nil {
+		return err
+	}
+	body := append(make([]byte, 0, 64+512*len(page)), `{"parcels":[`...)
+	for i := range page {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = appendParcel(body, &page[i], nil)
+	}
+	body = append(body, ']')
+	if next != "" {
+		body = appendjson.String(append(body, `,"next_page_token":`...), pageToken(next))
+	}
+	return x.Answer(http.StatusOK, append(body, '}'))
+}
+
+func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
+	if f.Limit, err = rest.Number(q, "limit", 1, 100, 100); err != nil {
+		return f, err
+	}
+	if q.Has("state") {
+		f.State = locker.ParcelState(q.Get("state"))
+		if !slices.Contains(parcelStates, f.State) {
+			return f, problem.BadParameter("state", "must be one of "+listed(parcelStates))
+		}
+	}
+	for _, text := range []struct {
+		name string
+		into *string
+		most int
+	}{{"order_id", &f.OrderID, 64}, {"label", &f.Label, label.MaxScan}} {
+		if !q.Has(text.name) {
+			continue
+		}
+		*text.into = q.Get(text.name)
+		if n := utf8.RuneCountInString(*text.into); n < 1 || n > text.most {
+			return f, problem.BadParameter(text.name, "must have 1 to "+strconv.Itoa(text.most)+" characters")
+		}
+	}
+	if q.Get("page_token") != "" { // "page_token=" is how a loop asks before it has one
+		if f.After, err = parsePageToken(q.Get("page_token")); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// listed is a list of words for people.
+func listed[word ~string](words []word) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(w))
+	}
+	return b.String()
+}
+
+// pageToken hides the last id of a page: base64url of it and its CRC-32, four
+// bytes, big endian.
+func pageToken(after string) string {
+	sum := crc32.ChecksumIEEE([]byte(after))
+	return base64.RawURLEncoding.EncodeToString(
+		append([]byte(after), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)),
+	)
+}
+
+func parsePageToken(token string) (after string, err error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if n := len(b) - 4; err == nil && n >= 1 && strict.ValidID(string(b[:n])) &&
+		pageToken(string(b[:n])) == token {
+		return string(b[:n]), nil
+	}
+	return "", problem.BadParameter(
+		"page_token",
+		"is not one this station has given out; begin again without it",
+	)
+}

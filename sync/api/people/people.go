@@ -1,0 +1,91 @@
+// Package people is the resource family of couriers and of API keys, for staff.
+package people
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"time"
+
+	"cubby/locker"
+	"cubby/sync/rest"
+)
+
+//go:embed fragment.json
+var fragment []byte
+
+// Station knows who may do what. What the rules refuse comes back as a *locker.Refusal.
+type Station interface {
+	// AddKey makes a key. Codes wait for a client that may read them, unless it only reads.
+	AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error)
+	Keys(ctx context.Context) ([]locker.Key, error)
+	RevokeKey(ctx context.Context, name string) error
+	AddCourier(
+		ctx context.Context,
+		name, card string,
+	) (locker.CourierSecrets, error) // card: as a person types it; may be empty
+	Couriers(ctx context.Context) ([]locker.Courier, error)
+	RemoveCourier(ctx context.Context, id string) error
+}
+
+type family struct{ station Station }
+
+// Family is the family over a station.
+func Family(st Station) rest.Family {
+	f := family{st}
+	return rest.Family{Name: "people", Fragment: fragment, Routes: []rest.Route{
+		{Method: "POST", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Reads(f.addKey)},
+		{Method: "GET", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Plain(f.listKeys)},
+		{Method: "DELETE", Path: "/v1/keys/{name}", Entry: rest.Staff, Run: rest.Plain(f.revokeKey)},
+		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier)},
+		{Method: "GET", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Plain(f.listCouriers)},
+		{Method: "DELETE", Path: "/v1/couriers/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeCourier)},
+	}}
+}
+
+// courierAnswer lists what is told of a courier.
+type courierAnswer struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Created time.Time `json:"created"`
+	Removed bool      `json:"removed"`
+}
+
+// newCourier is what a courier is made with.
+type newCourier struct {
+	Name string `json:"name" check:"required,text=1..100" slug:"courier-name"`
+	Card string `json:"card" check:"plain=0..64"          slug:"card"         says:"a card's number has at most 64 characters and none that is invisible"`
+}
+
+// addCourier makes a courier and tells badge and PIN, once.
+func (f family) addCourier(x *rest.Exchange, c newCourier) error {
+	made, err := f.station.AddCourier(x.Context(), c.Name, c.Card)
+	if err != nil {
+		return err
+	}
+	return x.Encode(http.StatusCreated, struct {
+		ID    string `json:"id"`
+		Name  string `json:"name"`
+		Badge string `json:"badge"`
+		PIN   string `json:"pin"`
+	}{made.ID, made.Name, made.Badge, made.PIN})
+}
+
+func (f family) listCouriers(x *rest.Exchange) error {
+	couriers, err := f.station.Couriers(x.Context())
+	if err != nil {
+		return err
+	}
+	list := []courierAnswer{}
+	for _, c := range couriers {
+		list = append(list, courierAnswer{c.ID, c.Name, c.Created.UTC(), c.Removed})
+	}
+	return x.Encode(http.StatusOK, map[string]any{"couriers": list})
+}
+
+func (f family) removeCourier(x *rest.Exchange) error {
+	if err := f.station.RemoveCourier(x.Context(), x.Var("id")); err != nil {
+		return err
+	}
+	return x.Nothing()
+}

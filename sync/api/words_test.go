@@ -1,0 +1,105 @@
+package api_test
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"cubby/locker"
+	"cubby/locker/view"
+	"cubby/sync/api/apitest"
+)
+
+func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
+	doc, err := apitest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	member := func(component, name string) *openapi3.Schema {
+		p := doc.Components.Schemas[component].Value.Properties[name]
+		if p == nil {
+			t.Fatalf("%s has no %s", component, name)
+		}
+		return p.Value
+	}
+	for _, c := range []struct {
+		folder, typeName string
+		schema           *openapi3.Schema
+	}{
+		{"../../locker", "ParcelState", doc.Components.Schemas["ParcelState"].Value},
+		{"../../locker", "Allocation", member("Compartment", "allocation")},
+		{"../../locker", "LockState", member("Compartment", "lock")},
+		{"../../locker", "Contents", member("Compartment", "contents")},
+		{"../../locker", "Contents", member("EventDataCompartmentQuarantined", "contents")},
+		{"../../locker", "Evidence", member("Compartment", "evidence")},
+		{"../../locker", "Evidence", member("EventDataParcelStored", "evidence")},
+		{"../../locker", "Evidence", member("EventDataCompartmentFreed", "evidence")},
+		{"../../locker", "Purpose", member("EventDataOpeningIntended", "purpose")},
+		{"../../locker", "VisitKind", member("EventDataVisitEnded", "kind")},
+		{"../../locker/door", "Result", member("EventDataOpeningEnded", "result")},
+		{"../../locker/view", "Printing", member("View", "print")},
+		{"../../locker", "PrintResult", member("EventDataParcelReceiptEnded", "result")},
+		{"../../locker/health", "Severity", member("EventDataDeviceChanged", "severity")},
+		{"../../locker/health", "Severity", member("Device", "severity")},
+		{"../../locker/view", "Step", doc.Components.Schemas["Step"].Value},
+		{"../../locker/view", "Reason", doc.Components.Schemas["ViewReason"].Value},
+		{"../../locker/view", "ActionName", doc.Components.Schemas["ActionName"].Value},
+		{"../../locker/view", "Notice", doc.Components.Schemas["Notice"].Value},
+	} {
+		if got, want := apitest.WordsOf(c.schema), apitest.Constants(t, c.folder, c.typeName); !slices.Equal(
+			got,
+			want,
+		) {
+			t.Errorf("%s is one of\n%v\nand the contract says\n%v", c.typeName, want, got)
+		}
+	}
+	conditions := slices.Concat(
+		apitest.Constants(t, "../../hardware", "Condition"),
+		apitest.Constants(t, "../../hardware/printer", "State"),
+		apitest.Constants(t, "../../hardware/climate", "State"),
+	)
+	slices.Sort(conditions)
+	if got, want := apitest.WordsOf(member("EventDataDeviceChanged", "condition")), slices.Compact(conditions); !slices.Equal(
+		got,
+		want,
+	) {
+		t.Errorf("the hardware's conditions are\n%v\nand the contract says\n%v", want, got)
+	}
+	for _, name := range []string{"Step", "ViewReason", "ActionName", "Notice"} {
+		apitest.OpenWords(t, name)
+	}
+	answer := apitest.Text(t, apitest.New(t).Do("GET", "/v1/parcels?state=lost", ""))
+	for _, state := range apitest.Constants(t, "../../locker", "ParcelState") {
+		if !strings.Contains(answer, state) {
+			t.Errorf("a list cannot be restricted to %s: %s", state, answer)
+		}
+	}
+}
+
+func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
+	doc, err := apitest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for component, value := range map[string]any{
+		"View": view.View{}, "Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{}, "Parcel": locker.Parcel{},
+		"Announcement": locker.Announcement{}, "Recipient": locker.Recipient{}, "Dimensions": locker.Dimensions{},
+	} {
+		var written []string
+		for field := range reflect.TypeOf(value).Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			written = append(written, name)
+		}
+		slices.Sort(written)
+		if documented := slices.Sorted(maps.Keys(doc.Components.Schemas[component].Value.Properties)); !slices.Equal(
+			written,
+			documented,
+		) {
+			t.Errorf("%s has %v and the contract says %v", component, written, documented)
+		}
+	}
+}
