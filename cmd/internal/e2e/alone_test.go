@@ -11,11 +11,12 @@ import (
 
 // Without --core the touchscreen is the whole station in one process.
 func TestTheTouchscreenAloneIsAWholeStation(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	e := s.store("p-1")
 	s.core.stop(t)
 	s.until("the screen notices", func(v view.View) bool { return v.Reason == view.ReasonCoreMissing })
-	w := &window{station: s, on: &display, name: "alone"}
+	w := &window{station: s, on: newDisplay(t, panelWidth, panelHeight), name: "alone"}
 	w.startWith("--config", s.config)
 	s.until("its doors are known", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })
 	w.page(view.StepIdle)

@@ -48,7 +48,7 @@ func (w *window) seek(number string) {
 	v, _ := w.now()
 	near, at := w.way(v, kit.NewPicks(nil), number)
 	if near != nil {
-		w.touchUntil("the column from near", at, drawn(w.t, v, "").picture)
+		w.touchUntil("the column from near", at, w.on.drawn(w.t, v, "").picture)
 		w.shows("the column from near", v, "", func(s *pages.Sheet) {
 			picks := *near
 			s.Picks = &picks
@@ -63,6 +63,7 @@ func (w *window) seek(number string) {
 // a door; the picks are what it leads to when it is not the door itself.
 func (w *window) way(v view.View, picks *kit.Picks, number string) (*kit.Picks, image.Point) {
 	w.t.Helper()
+	defer draws(w.t)()
 	b, err := book()
 	if err != nil {
 		w.t.Fatal(err)
@@ -114,6 +115,7 @@ func (w *window) way(v view.View, picks *kit.Picks, number string) (*kit.Picks, 
 // A technician has let the touchscreen ask, with a parcel inside, and answers
 // with fingers: the doors that open are those of a real core and real lines.
 func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-1")

@@ -102,6 +102,7 @@ func TestACourierIsToldWhatIsWrongWithALabel(t *testing.T) {
 }
 
 func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		act   view.ActionName

@@ -25,13 +25,21 @@ type virtual struct {
 	height int
 }
 
-// display is the one that windows are shown on, unless a test opens another.
-var display virtual
+// newDisplay opens a display of its own for a test, until that ends.
+func newDisplay(t *testing.T, width, height int) *virtual {
+	t.Helper()
+	d := &virtual{width: width, height: height}
+	close, err := d.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(close)
+	return d
+}
 
 // open starts an X server on a number that is free. It draws no pointer,
 // which comes and goes in the picture while something is drawn near it.
-func (d *virtual) open(width, height int) (close func(), err error) {
-	d.width, d.height = width, height
+func (d *virtual) open() (close func(), err error) {
 	dir, err := os.MkdirTemp("", "cubby-display-")
 	if err != nil {
 		return nil, err
@@ -41,7 +49,7 @@ func (d *virtual) open(width, height int) (close func(), err error) {
 		return nil, err
 	}
 	defer read.Close()
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", d.width, d.height),
 		"+extension", "GLX", "-nolisten", "tcp", "-noreset", "-nocursor", "-fbdir", dir)
 	server.ExtraFiles = []*os.File{write}
 	started := make(chan error)
@@ -63,9 +71,6 @@ func (d *virtual) open(width, height int) (close func(), err error) {
 	d.name, d.frame = ":"+strings.TrimSpace(number), filepath.Join(dir, "Xvfb_screen0")
 	return close, nil
 }
-
-// capture takes a picture of the one display.
-func capture(t *testing.T) *image.RGBA { return display.capture(t) }
 
 // capture takes a picture of the display. The X window dump that the server
 // keeps up to date is a header of 32-bit words, big end first: its own length

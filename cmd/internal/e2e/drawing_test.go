@@ -35,16 +35,25 @@ var book = sync.OnceValues(func() (*words.Book, error) {
 	return words.Open()
 })
 
-// drawn draws the page of a view on which some digits have been typed, with what
-// else has been done to it that only the window knows.
-func drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) drawing {
-	t.Helper()
-	return display.drawn(t, v, typed, done...)
+// pen is held by whoever draws: the toolkit's test driver serves one at a time.
+var pen sync.Mutex
+
+// draws takes the pen until the function that it returns is called. What the
+// toolkit's helpers leave to the end of the test is done with the pen in hand.
+func draws(t *testing.T) (done func()) {
+	pen.Lock()
+	t.Cleanup(pen.Unlock)
+	return func() {
+		t.Cleanup(pen.Lock)
+		pen.Unlock()
+	}
 }
 
-// drawn is the same for a window on this display.
+// drawn draws the page of a view on which some digits have been typed, with what
+// else has been done to it that only the window knows.
 func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*pages.Sheet)) drawing {
 	t.Helper()
+	defer draws(t)()
 	b, err := book()
 	if err != nil {
 		t.Fatal(err)

@@ -42,6 +42,7 @@ func (w *window) settled(v view.View) view.View {
 // Impatient fingers: what a second tap does that comes 120 to 500 ms after the
 // first. The pages that follow have their buttons where the last ones were.
 func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	s.courier = s.newCourier("Ada")
 	w := s.openWindow("fingers")
@@ -103,6 +104,7 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 // A customer whose door does not close says so, reads what happens now, and may
 // take it back; the next one is served meanwhile.
 func TestADoorThatDoesNotCloseIsLeftWithAPageThatSaysSo(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	mine, other := s.store("p-1"), s.store("p-2")
 	w := s.openWindow("does-not-close")

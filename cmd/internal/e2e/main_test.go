@@ -60,16 +60,11 @@ func run(m *testing.M) (status int, err error) {
 			return 1, fmt.Errorf("%w: build the programs, or unset CUBBY_BIN to have them built here", err)
 		}
 	}
-	close, err := display.open(panelWidth, panelHeight)
-	if err != nil {
-		return 1, err
-	}
-	defer close()
 	flag.Parse()
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 	if !given { // stories mostly wait for doors and clocks, not for the processor
-		if err := flag.Set("test.parallel", "3"); err != nil {
+		if err := flag.Set("test.parallel", "4"); err != nil {
 			return 1, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 // A person who needs more time gets it by a touch.
 func TestAPageWarnsBeforeItsTimeIsOverAndGivesMore(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, change{"page_timeout_s = 600", "page_timeout_s = 50"}) // half a minute without the warning
 	w := s.openWindow("time")
 	idle := w.page(view.StepIdle)
@@ -20,9 +21,9 @@ func TestAPageWarnsBeforeItsTimeIsOverAndGivesMore(t *testing.T) {
 	v := s.step(view.StepPickupEnter)
 	plain := w.page(view.StepPickupEnter)
 	eventually(t, "the window warns", func() (bool, string) {
-		return apart(plain, capture(t)) > 60, "the page is as it was"
+		return apart(plain, w.on.capture(t)) > 60, "the page is as it was"
 	})
-	keep(t, "time-warning", capture(t))
+	keep(t, "time-warning", w.on.capture(t))
 	w.touchOn(v, w.moreTime(v))
 	v = s.until("there is more time", func(n view.View) bool { return n.Extensions == v.Extensions-1 })
 	w.same("the page with more time", plain, w.shows("more time", v, ""))
@@ -48,6 +49,7 @@ func TestAPageNobodyActsOnIsLeft(t *testing.T) {
 // moreTime is where the warning over a page has its button.
 func (w *window) moreTime(v view.View) (at image.Point) {
 	w.t.Helper()
+	defer draws(w.t)()
 	b, err := book()
 	if err != nil {
 		w.t.Fatal(err)

@@ -52,6 +52,7 @@ func (s *station) sound() {
 
 // The core is killed at every step of a pickup. door is where the parcel is.
 func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		crash  func(s *station, e event)               // from the idle page to the dead core
@@ -179,6 +180,7 @@ func (s *station) adopted(e event) {
 
 // The core is killed at every step of a deposit.
 func TestADepositSurvivesTheDeathOfTheCore(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		crash  func(s *station, door string) // from the courier's page to the dead core; the first door is meant

@@ -35,6 +35,7 @@ func (w *window) comesBack(step view.Step, why ...view.Reason) {
 }
 
 func TestTheScreenMayDieAtEachStepOfAPickup(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	e := s.store("p-1")
 	door := e.Data.Compartment
@@ -63,6 +64,7 @@ func TestTheScreenMayDieAtEachStepOfAPickup(t *testing.T) {
 }
 
 func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-1")
@@ -102,6 +104,7 @@ func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
 // A stranger cannot tell from the screen why a code does not open, and a person
 // whose core is gone for a moment is told so and finds the page again.
 func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	e := s.store("p-1")
 	door := e.Data.Compartment
@@ -144,8 +147,10 @@ func TestTheWindowTellsStrangersNothingAndOutlivesTheCore(t *testing.T) {
 // it anew. It forgets after a minute; here it is told to after twenty seconds, in
 // which the slowest machine draws a page.
 func TestTheWindowGoesOnAfterItsProgramWasHalted(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
-	w := &window{station: s, on: &display, name: "halted", env: []string{"FYNE_CACHE=20s"}}
+	w := &window{station: s, on: newDisplay(t, panelWidth, panelHeight), name: "halted"}
+	w.env = []string{"FYNE_CACHE=20s"}
 	w.start()
 	idle := w.page(view.StepIdle)
 	w.press(view.ActStartPickup, "")

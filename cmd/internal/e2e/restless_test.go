@@ -11,6 +11,7 @@ import (
 // A child who plays with the panel fills no memory: what was drawn of a page goes
 // with it. The toolkit alone would keep it for a minute, 2 MB and more each time.
 func TestAChildPlayingWithThePanelFillsNoMemory(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	w := s.openWindow("restless")
 	idle := w.page(view.StepIdle)
@@ -26,7 +27,7 @@ func TestAChildPlayingWithThePanelFillsNoMemory(t *testing.T) {
 		w.step(on) // the window may show it before we are told
 		w.touch(touch, "")
 		eventually(t, "the page changes", func() (bool, string) {
-			distance := apart(want, capture(t))
+			distance := apart(want, w.on.capture(t))
 			return distance <= similar, fmt.Sprintf("it is %d from the page wanted", distance)
 		})
 	}

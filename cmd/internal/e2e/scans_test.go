@@ -14,7 +14,7 @@ import (
 // shows that. On a machine that draws too slowly for the answer it scans again.
 func (w *window) hears(what, text string, answer view.Heard, typed string) {
 	w.t.Helper()
-	picture := capture(w.t)
+	picture := w.on.capture(w.t)
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		// The same answer makes no new view when it has been shown a moment ago.
 		eventually(w.t, "no answer is shown", func() (bool, string) {
@@ -27,9 +27,9 @@ func (w *window) hears(what, text string, answer view.Heard, typed string) {
 		if v.Step != before.Step || v.Heard != answer {
 			w.t.Fatalf("%s is answered %q: %s", what, v.Heard, describe(v))
 		}
-		want := drawn(w.t, v, typed).picture
+		want := w.on.drawn(w.t, v, typed).picture
 		for v.Heard != "" {
-			if picture = capture(w.t); apart(picture, want) <= similar {
+			if picture = w.on.capture(w.t); apart(picture, want) <= similar {
 				w.shots++
 				keep(w.t, fmt.Sprintf("%s-%02d-%s", w.name, w.shots, strings.ReplaceAll(what, " ", "-")), picture)
 				return
@@ -49,6 +49,7 @@ func (w *window) language() string {
 // Whatever is scanned, the page answers, and nothing is taken for something else:
 // with a door open, with a PIN half typed, and where a courier's door did not open.
 func TestEveryScanIsAnsweredInTheWindow(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, openSoon)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-2")
@@ -76,7 +77,7 @@ func TestEveryScanIsAnsweredInTheWindow(t *testing.T) {
 	w.hears("a barcode while a PIN is typed", "4006381333931", view.HeardNotValid, other.Data.PIN[:4])
 	for _, digit := range other.Data.PIN[4:] {
 		now, _ := w.now()
-		w.finger(drawn(t, now, "").keys[byte(digit)])
+		w.finger(w.on.drawn(t, now, "").keys[byte(digit)])
 	}
 	v = w.step(view.StepPickupEnter)
 	w.shows("the whole PIN", v, other.Data.PIN)

@@ -78,19 +78,14 @@ func die(kiosk, desk *window) {
 // doors of one bank: the second is told to wait, whoever that is. The core and both
 // screens are killed in the middle of it, time and again.
 func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, withDesk)
 	e := s.store("p-1")
 	first := e.Data.Compartment
 	s.announce("p-2")
 	s.announce("p-3")
 	other := s.at("desk")
-	var side virtual
-	close, err := side.open(1280, 800)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(close)
-	kiosk, desk := s.openWindow("two-kiosk"), other.openWindowOn(&side, "two-desk")
+	kiosk, desk := s.openWindow("two-kiosk"), other.openWindowOn(newDisplay(t, 1280, 800), "two-desk")
 	kiosk.page(view.StepIdle)
 	desk.page(view.StepIdle)
 
@@ -148,13 +143,14 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 
 // A screen of a terminal that is not there says so, and its program as well.
 func TestAScreenOfNoTerminalSaysSo(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, withDesk)
 	c := s.screen.At("shelf")
 	if _, err := c.View(t.Context()); err == nil ||
 		!strings.Contains(err.Error(), `there is no terminal "shelf" here`) {
 		t.Errorf("the core says %v", err)
 	}
-	w := &window{station: s, on: &display, name: "no-terminal"}
+	w := &window{station: s, on: newDisplay(t, panelWidth, panelHeight), name: "no-terminal"}
 	w.startWith("--core", "unix:"+filepath.Join(w.dir, "run", "core.sock"), "--terminal", "shelf")
 	w.shows("that it is not there", view.View{
 		Step: view.StepUnavailable, Reason: view.ReasonNoTerminal, Language: "en",

@@ -14,7 +14,7 @@ import (
 	"cubby/locker/view"
 )
 
-// A window is the touchscreen of a station on the virtual display.
+// A window is the touchscreen of a station on a virtual display.
 type window struct {
 	*station
 	on      *virtual
@@ -24,10 +24,10 @@ type window struct {
 	shots   int
 }
 
-// openWindow starts the touchscreen. Only one may be open at a time.
+// openWindow starts the touchscreen on a display of its own.
 func (s *station) openWindow(name string) *window {
 	s.t.Helper()
-	return s.openWindowOn(&display, name)
+	return s.openWindowOn(newDisplay(s.t, panelWidth, panelHeight), name)
 }
 
 // openWindowOn is openWindow on another display.
@@ -247,6 +247,7 @@ func (w *window) same(what string, a, b *image.RGBA) {
 // The whole way of a parcel at the touchscreen: every button is touched where it
 // is, the PINs are typed on our own pad.
 func TestAParcelComesAndGoesAtTheTouchscreen(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	s.courier = s.newCourier("Ada")
 	s.announce("p-1")
