@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed fonts/*.otf icons/*.svg lang/*.json
+//go:embed fonts/*.otf icons/*.svg lang/*/*.json
 var files embed.FS
 
 // Font returns an OpenType font by its weight, "Regular" or "Bold". It covers
@@ -34,11 +34,30 @@ func Icon(name string) ([]byte, error) {
 func Icons() []string { return names("icons", ".svg") }
 
 // Languages lists the BCP 47 tags for which there is a translation, sorted.
-func Languages() []string { return names("lang", ".json") }
+func Languages() []string { return names("lang", "") }
 
-// Language returns the go-i18n message file for a tag of Languages.
+// Rooms lists the files of a language's translation, sorted: what the pages of
+// one kind of visit say is in one of them.
+func Rooms(tag string) []string { return names("lang/"+tag, ".json") }
+
+// Room returns one of these files, in the form that go-i18n reads.
+func Room(tag, room string) ([]byte, error) {
+	return read("lang/"+tag, room+".json")
+}
+
+// Language returns all messages of a tag of Languages in one go-i18n file. A
+// message that two rooms have, or one room twice, is an error: only one of its
+// texts would be seen.
 func Language(tag string) ([]byte, error) {
-	return read("lang", tag+".json")
+	files := map[string][]byte{}
+	for _, room := range Rooms(tag) {
+		file, err := Room(tag, room)
+		if err != nil {
+			return nil, err
+		}
+		files[room] = file
+	}
+	return Merge(tag, files)
 }
 
 func read(dir, name string) ([]byte, error) {
@@ -56,7 +75,7 @@ func names(dir, suffix string) []string {
 	}
 	var out []string
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), suffix); ok {
+		if name, ok := strings.CutSuffix(e.Name(), suffix); ok && e.IsDir() == (suffix == "") {
 			out = append(out, name)
 		}
 	}

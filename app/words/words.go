@@ -1,5 +1,5 @@
 // Package words turns message names into sentences of a language. The
-// translations are embedded; each language is one file of assets/lang.
+// translations are embedded: each language is a folder of assets/lang, with a file for each room.
 //
 // A Book is read-only after Open and may be used from any goroutine.
 package words
@@ -7,7 +7,9 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path"
 	"slices"
 
 	"cubby/assets"
@@ -35,11 +37,14 @@ type Book struct {
 	tags   []string
 	names  map[string]string
 	match  language.Matcher
+	more   []fs.FS
 }
 
-// Open reads the embedded translations.
-func Open() (*Book, error) {
-	b := &Book{bundle: i18n.NewBundle(language.English), names: map[string]string{}}
+// Open reads the embedded translations, and more: folders of rooms of their own,
+// with the same layout, <tag>/<room>.json. A message that is there twice is an
+// error.
+func Open(more ...fs.FS) (*Book, error) {
+	b := &Book{bundle: i18n.NewBundle(language.English), names: map[string]string{}, more: more}
 	b.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	b.tags = assets.Languages()
 	// The matcher takes its first language when nothing fits.
@@ -56,18 +61,41 @@ func Open() (*Book, error) {
 	})
 	var known []language.Tag
 	for _, tag := range b.tags {
-		file, err := assets.Language(tag)
+		file, err := translation(tag, more)
 		if err != nil {
 			return nil, err
 		}
 		if _, err := b.bundle.ParseMessageFileBytes(file, tag+".json"); err != nil {
-			return nil, fmt.Errorf("words: the translation %s.json cannot be read: %w", tag, err)
+			return nil, fmt.Errorf("words: the translation %s cannot be read: %w", tag, err)
 		}
 		known = append(known, language.Make(tag))
 		b.names[tag] = b.For(tag).Say("language.name", nil)
 	}
 	b.match = language.NewMatcher(known)
 	return b, nil
+}
+
+// translation merges all rooms of a language.
+func translation(tag string, more []fs.FS) ([]byte, error) {
+	own, err := assets.Language(tag)
+	if err != nil || len(more) == 0 {
+		return own, err
+	}
+	rooms := map[string][]byte{"(embedded)": own}
+	for _, folder := range more {
+		entries, err := fs.ReadDir(folder, tag)
+		if err != nil {
+			return nil, fmt.Errorf("words: a room has no translation to %s: %w", tag, err)
+		}
+		for _, e := range entries {
+			file, err := fs.ReadFile(folder, path.Join(tag, e.Name()))
+			if err != nil {
+				return nil, err
+			}
+			rooms[e.Name()] = file
+		}
+	}
+	return assets.Merge(tag, rooms)
 }
 
 // Tags lists the languages there are, the fallback first.
@@ -111,15 +139,15 @@ func (s speaker) Say(id string, data Data) string {
 	return text
 }
 
-// Messages lists the names of all messages a language's own file has, sorted.
+// Messages lists the names of all messages that a language has itself, sorted.
 func (b *Book) Messages(tag string) ([]string, error) {
-	file, err := assets.Language(tag)
+	file, err := translation(tag, b.more)
 	if err != nil {
 		return nil, err
 	}
 	var messages map[string]any
 	if err := json.Unmarshal(file, &messages); err != nil {
-		return nil, fmt.Errorf("words: the translation %s.json cannot be read: %w", tag, err)
+		return nil, fmt.Errorf("words: the translation %s cannot be read: %w", tag, err)
 	}
 	return slices.Sorted(maps.Keys(messages)), nil
 }

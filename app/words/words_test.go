@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode"
 
 	"cubby/app/words"
@@ -82,6 +83,63 @@ func TestEveryLanguageHasTheSameMessagesWithTheSameGaps(t *testing.T) {
 					t.Errorf("%s: %s (%s) is empty or has spaces at its ends: %q", tag, id, form, text)
 				}
 			}
+		}
+	}
+}
+
+func TestEveryLanguageHasAMessageInTheSameRoom(t *testing.T) {
+	where := func(tag string) map[string]string {
+		rooms := map[string]string{}
+		for _, room := range assets.Rooms(tag) {
+			file, err := assets.Room(tag, room)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all map[string]any
+			if err := json.Unmarshal(file, &all); err != nil {
+				t.Fatal(err)
+			}
+			for id := range all {
+				rooms[id] = room
+			}
+		}
+		return rooms
+	}
+	want := where(words.Fallback)
+	if len(want) < 300 {
+		t.Fatalf("%s has only %d messages", words.Fallback, len(want))
+	}
+	for _, tag := range open(t).Tags() {
+		for id, room := range where(tag) {
+			if room != want[id] {
+				t.Errorf("%s: %s is in %s.json, in %s in %q", tag, id, room, words.Fallback, want[id])
+			}
+		}
+	}
+}
+
+func TestARoomMayBringWordsOfItsOwn(t *testing.T) {
+	own := func(en, zh string) fstest.MapFS {
+		return fstest.MapFS{"en/lost.json": {Data: []byte(en)}, "zh-Hans/lost.json": {Data: []byte(zh)}}
+	}
+	book, err := words.Open(own(`{"lost.title": "Lost and found"}`, `{"lost.title": "失物招领"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag, want := range map[string]string{"en": "Lost and found", "zh-Hans": "失物招领"} {
+		if got := book.For(tag).Say("lost.title", nil); got != want {
+			t.Errorf("%s: %q, want %q", tag, got, want)
+		}
+		if ids, _ := book.Messages(tag); !slices.Contains(ids, "lost.title") || !slices.Contains(ids, "action.back") {
+			t.Errorf("%s: the messages are %d, without one of the room or of the others", tag, len(ids))
+		}
+	}
+	for name, room := range map[string]fstest.MapFS{
+		"a name that is taken":      own(`{"action.back": "x"}`, `{}`),
+		"a language that is missed": {"en/lost.json": {Data: []byte(`{}`)}},
+	} {
+		if _, err := words.Open(room); err == nil {
+			t.Errorf("%s is not refused", name)
 		}
 	}
 }

@@ -37,13 +37,15 @@ func TestEveryProblemIsCompleteAndThereOnce(t *testing.T) {
 // screen is what people are told by a notice, in one language.
 func screen(t *testing.T, tag, notice string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../assets/lang/" + tag + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all map[string]any
-	if err := json.Unmarshal(text, &all); err != nil {
-		t.Fatal(err)
+	all := map[string]any{}
+	for _, room := range []string{"idle", "courier"} {
+		text, err := os.ReadFile("../../assets/lang/" + tag + "/" + room + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &all); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, id := range []string{"notice." + notice, "courier_receipt." + notice} {
 		if s, ok := all[id].(string); ok {
