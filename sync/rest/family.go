@@ -76,15 +76,19 @@ func Empty(run func(*Exchange) error) Handler {
 
 // Reads is a handler whose body is read by the declaration of T. It panics when the
 // tags of T make no sense.
-func Reads[T any](run func(*Exchange, T) error) Handler { return reads((*Exchange).Body, run) }
-
-// MayRead is Reads where the body may be left out: then it is the zero T.
-func MayRead[T any](run func(*Exchange, T) error) Handler {
-	return reads((*Exchange).optionalBody, run)
+func Reads[T any](run func(*Exchange, T) error, says ...strict.Says) Handler {
+	return reads((*Exchange).Body, run, says)
 }
 
-func reads[T any](body func(*Exchange, func([]byte) error) error, run func(*Exchange, T) error) Handler {
-	form := strict.Declare[T]()
+// MayRead is Reads where the body may be left out: then it is the zero T.
+func MayRead[T any](run func(*Exchange, T) error, says ...strict.Says) Handler {
+	return reads((*Exchange).optionalBody, run, says)
+}
+
+func reads[T any](
+	body func(*Exchange, func([]byte) error) error, run func(*Exchange, T) error, says []strict.Says,
+) Handler {
+	form := strict.Declare[T](says...)
 	return Handler{form: form, run: func(x *Exchange) error {
 		var value T
 		if err := body(x, func(b []byte) error { return form.Read(b, &value) }); err != nil {

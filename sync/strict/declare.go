@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -29,8 +30,8 @@ import (
 //	most=512      entries of a list; every list has this rule
 //
 // What is bounded and not required may be left out, null, or an empty text. Rules about
-// texts in a list hold for each entry. The tag slug names the problem and the tag says
-// the sentence for people, in place of those that fit any field.
+// texts in a list hold for each entry. The tag slug names the problem, and Says may have
+// a sentence for it, in place of those that fit any field.
 //
 // A Form is safe for concurrent use.
 type Form struct {
@@ -38,14 +39,21 @@ type Form struct {
 	shape *shape
 }
 
+// Says are sentences for people, by the slug of what they are about.
+type Says map[string]string
+
 // Declare makes the form of T, which must be a struct. It panics when a tag makes no
 // sense: forms are made when a program starts.
-func Declare[T any]() *Form {
+func Declare[T any](says ...Says) *Form {
 	of := reflect.TypeFor[T]()
 	if of.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("strict: %s is no struct, and a body is an object", of))
 	}
-	return &Form{of, shapeOf(of, nil)}
+	all := Says{}
+	for _, some := range says {
+		maps.Copy(all, some)
+	}
+	return &Form{of, shapeOf(of, all, nil)}
 }
 
 // Members are the names of the members of the object, in alphabetical order.
@@ -106,7 +114,7 @@ var (
 )
 
 // shapeOf finds how a type is read. within are the types it stands in.
-func shapeOf(of reflect.Type, within []reflect.Type) *shape {
+func shapeOf(of reflect.Type, says Says, within []reflect.Type) *shape {
 	if slices.Contains(within, of) {
 		panic(fmt.Sprintf("strict: %s is within itself", of))
 	}
@@ -123,7 +131,7 @@ func shapeOf(of reflect.Type, within []reflect.Type) *shape {
 	case reflect.Float64:
 		s.text = true
 	case reflect.Pointer, reflect.Slice:
-		s.entry = shapeOf(of.Elem(), within)
+		s.entry = shapeOf(of.Elem(), says, within)
 	case reflect.Struct:
 		for i := range of.NumField() {
 			f := of.Field(i)
@@ -131,8 +139,9 @@ func shapeOf(of reflect.Type, within []reflect.Type) *shape {
 			if !f.IsExported() || name == "" || name == "-" {
 				panic(fmt.Sprintf("strict: %s.%s has no name in JSON", of, f.Name))
 			}
-			one := field{name: name, index: i, shape: shapeOf(f.Type, within)}
+			one := field{name: name, index: i, shape: shapeOf(f.Type, says, within)}
 			one.rules = rulesOf(f, one.shape)
+			one.rules.says = says[one.rules.slug]
 			s.fields = append(s.fields, one)
 		}
 	default:
@@ -206,13 +215,16 @@ func (d *decoding) value(r *Reader, s *shape, v reflect.Value, most int) error {
 		return d.value(r, s.entry, v.Elem(), most)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(s.of, 0, 0))
-		return r.array(most, s.entry.words(), func() error {
+		return r.array(most, s.words(), func() error {
 			entry := reflect.New(s.of.Elem()).Elem()
-			if err := d.value(r, s.entry, entry, most); err != nil {
-				return err
+			var err error
+			if r.word() == "null" { // in a list null is no entry
+				err = r.wrong(s.entry.words())
+			} else {
+				err = d.value(r, s.entry, entry, most)
 			}
-			v.Set(reflect.Append(v, entry))
-			return nil
+			v.Set(reflect.Append(v, entry)) // one that is refused too: those behind it keep their number
+			return err
 		})
 	}
 	there := make([]bool, len(s.fields))
@@ -271,10 +283,7 @@ func (r *Reader) own(into any, s *shape) error {
 // reads on, as behind a member.
 func (r *Reader) array(most int, words string, entry func() error) error {
 	if !r.take('[') {
-		if words == "a string" {
-			return r.wrong("an array of strings")
-		}
-		return r.wrong("an array")
+		return r.wrong(words)
 	}
 	r.space()
 	if r.take(']') {
@@ -287,13 +296,7 @@ func (r *Reader) array(most int, words string, entry func() error) error {
 		r.space()
 		depth, value := len(r.path), r.at
 		r.path = append(r.path, fmt.Sprint(n))
-		var err error
-		if r.word() == "null" { // in a list null is no entry
-			err = r.wrong(words)
-		} else {
-			err = entry()
-		}
-		if err != nil {
+		if err := entry(); err != nil {
 			if err = r.passOver(value, err); err != nil {
 				return err
 			}

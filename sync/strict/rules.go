@@ -31,7 +31,7 @@ type refusals []*locker.Refusal
 // rulesOf reads the tags of a field.
 func rulesOf(f reflect.StructField, s *shape) (r rules) {
 	wrong := func(why string) { panic(fmt.Sprintf("strict: the tags of %s: %s", f.Name, why)) }
-	r.slug, r.says = f.Tag.Get("slug"), f.Tag.Get("says")
+	r.slug = f.Tag.Get("slug")
 	for s.of.Kind() == reflect.Pointer && !s.text {
 		s = s.entry
 	}

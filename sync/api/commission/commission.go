@@ -10,6 +10,7 @@ import (
 	"cubby/locker"
 	"cubby/locker/door/fitting"
 	"cubby/sync/rest"
+	"cubby/sync/strict"
 )
 
 //go:embed fragment.json
@@ -41,7 +42,7 @@ func Family(site Commissioner) rest.Family {
 		{Method: "POST", Path: "/v1/commission", Run: rest.Reads(f.begin)},
 		{Method: "GET", Path: "/v1/commission", Run: rest.Plain(f.get), Query: []string{"wait"}},
 		{Method: "DELETE", Path: "/v1/commission", Run: rest.Plain(f.end)},
-		{Method: "POST", Path: "/v1/commission/answers", Run: rest.Reads(f.answer)},
+		{Method: "POST", Path: "/v1/commission/answers", Run: rest.Reads(f.answer, sentences)},
 	}
 	for i := range routes {
 		routes[i].Entry, routes[i].WhenClosed = rest.Staff, true
@@ -58,6 +59,11 @@ func cannot(*rest.Exchange) error {
 		"no-commissioning",
 		"this station cannot be commissioned from here",
 	)
+}
+
+var sentences = strict.Says{
+	"commission-answer": "an answer has 1 to 32768 characters, none of them a control character, " +
+		"a mark of direction or another invisible one",
 }
 
 // start is what commissioning begins with.
@@ -93,7 +99,7 @@ func (f family) get(x *rest.Exchange) error {
 // answer is what somebody answers to a question; a wall of many doors takes many lines.
 type answer struct {
 	Number int    `json:"number"`
-	Answer string `json:"answer" check:"required,lines=1..32768" slug:"commission-answer" says:"an answer has 1 to 32768 characters, none of them a control character, a mark of direction or another invisible one"`
+	Answer string `json:"answer" check:"required,lines=1..32768" slug:"commission-answer"`
 }
 
 func (f family) answer(x *rest.Exchange, a answer) error {

@@ -22,7 +22,7 @@ type keyAnswer struct {
 
 // newKey is what a key is made with.
 type newKey struct {
-	Name      string   `json:"name"       check:"required,id" slug:"key-name" says:"a key's name has 1 to 64 of A-Z a-z 0-9 . _ : -"`
+	Name      string   `json:"name"       check:"required,id" slug:"key-name"`
 	Scopes    []string `json:"scopes"     check:"most=64"`
 	ReadsOnly bool     `json:"reads_only"`
 }

@@ -9,6 +9,7 @@ import (
 
 	"cubby/locker"
 	"cubby/sync/rest"
+	"cubby/sync/strict"
 )
 
 //go:embed fragment.json
@@ -28,16 +29,21 @@ type Station interface {
 	RemoveCourier(ctx context.Context, id string) error
 }
 
+var sentences = strict.Says{
+	"key-name": "a key's name has 1 to 64 of A-Z a-z 0-9 . _ : -",
+	"card":     "a card's number has at most 64 characters and none that is invisible",
+}
+
 type family struct{ station Station }
 
 // Family is the family over a station.
 func Family(st Station) rest.Family {
 	f := family{st}
 	return rest.Family{Name: "people", Fragment: fragment, Routes: []rest.Route{
-		{Method: "POST", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Reads(f.addKey)},
+		{Method: "POST", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Reads(f.addKey, sentences)},
 		{Method: "GET", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Plain(f.listKeys)},
 		{Method: "DELETE", Path: "/v1/keys/{name}", Entry: rest.Staff, Run: rest.Plain(f.revokeKey)},
-		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier)},
+		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier, sentences)},
 		{Method: "GET", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Plain(f.listCouriers)},
 		{Method: "DELETE", Path: "/v1/couriers/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeCourier)},
 	}}
@@ -54,7 +60,7 @@ type courierAnswer struct {
 // newCourier is what a courier is made with.
 type newCourier struct {
 	Name string `json:"name" check:"required,text=1..100" slug:"courier-name"`
-	Card string `json:"card" check:"plain=0..64"          slug:"card"         says:"a card's number has at most 64 characters and none that is invisible"`
+	Card string `json:"card" check:"plain=0..64"          slug:"card"        `
 }
 
 // addCourier makes a courier and tells badge and PIN, once.

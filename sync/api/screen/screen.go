@@ -13,6 +13,7 @@ import (
 	"cubby/locker/view"
 	"cubby/sync/rest"
 	"cubby/sync/sse"
+	"cubby/sync/strict"
 )
 
 //go:embed fragment.json
@@ -64,7 +65,7 @@ func Family(st Station) rest.Family {
 			Path:       "/screen/v1/actions",
 			Entry:      rest.Staff,
 			WhenClosed: true,
-			Run:        rest.Reads(f.act),
+			Run:        rest.Reads(f.act, sentences),
 		},
 	}}
 }
@@ -154,15 +155,22 @@ func (f family) views(x *rest.Exchange) error {
 	}
 }
 
+var sentences = strict.Says{
+	"action-visit": "the visit is the one of the view, at most 64 characters",
+	"action-name":  "name one of the view's actions",
+	"action-value": "a value has at most 64 characters and none that is invisible",
+	"action-page":  "step, door and parcel are those of the view",
+}
+
 // action is a touch: a view.Action with its bounds.
 type action struct {
 	Terminal string          `json:"terminal"`
-	Visit    string          `json:"visit"    check:"plain=0..64"          slug:"action-visit" says:"the visit is the one of the view, at most 64 characters"`
-	Name     view.ActionName `json:"name"     check:"required,plain=1..64" slug:"action-name"  says:"name one of the view's actions"`
-	Value    string          `json:"value"    check:"plain=0..64"          slug:"action-value" says:"a value has at most 64 characters and none that is invisible"`
-	Step     view.Step       `json:"step"     check:"plain=0..64"          slug:"action-page"  says:"step, door and parcel are those of the view"`
-	Door     string          `json:"door"     check:"plain=0..64"          slug:"action-page"  says:"step, door and parcel are those of the view"`
-	Parcel   string          `json:"parcel"   check:"bytes=0..512"         slug:"action-page"  says:"step, door and parcel are those of the view"`
+	Visit    string          `json:"visit"    check:"plain=0..64"          slug:"action-visit"`
+	Name     view.ActionName `json:"name"     check:"required,plain=1..64" slug:"action-name" `
+	Value    string          `json:"value"    check:"plain=0..64"          slug:"action-value"`
+	Step     view.Step       `json:"step"     check:"plain=0..64"          slug:"action-page" `
+	Door     string          `json:"door"     check:"plain=0..64"          slug:"action-page" `
+	Parcel   string          `json:"parcel"   check:"bytes=0..512"         slug:"action-page" `
 }
 
 // act does what a person touched.

@@ -7,6 +7,7 @@ import (
 
 	"cubby/sync/problem"
 	"cubby/sync/rest"
+	"cubby/sync/strict"
 )
 
 // modulePixels is the side of one module of a drawn code.
@@ -14,10 +15,12 @@ const modulePixels = 8
 
 var pngType = []string{"image/png"}
 
+var sentences = strict.Says{"qr-text": "text must have 1 to 512 characters"}
+
 // qrText is what is drawn: four bytes a character at worst, 2048 in all, and a QR code
 // of level M holds 2331.
 type qrText struct {
-	Text string `json:"text" check:"required,chars=1..512" slug:"qr-text" says:"text must have 1 to 512 characters"`
+	Text string `json:"text" check:"required,chars=1..512" slug:"qr-text"`
 }
 
 // drawQR draws a text as a QR code, level M, with its quiet zone.
