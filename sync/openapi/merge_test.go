@@ -46,6 +46,7 @@ func TestWhatCannotBeMergedIsNamed(t *testing.T) {
 		{`[]`, `{}`, "the base"},
 		{`{"paths":{}}`, `{}`, "components"},
 		{base, `{"paths":`, "fragment 1"},
+		{base, `{"paths":{}`, "does not end"},
 		{base, `{"info":{}}`, `"info"`},
 		{base, `{"schemas":{"Count":{}}}`, `"Count" is there twice`},
 		{base, `{"schemas":{"X":{"x-cubby-event":"a.b","properties":{}}}}`, "Event"},

@@ -31,6 +31,9 @@ func parse(text []byte) (o object, err error) {
 		}
 		o = append(o, member{key.(string), value})
 	}
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("an object does not end: %w", err)
+	}
 	return o, nil
 }
 

@@ -9,5 +9,19 @@ import _ "embed"
 //go:embed base.json
 var skeleton []byte
 
-// Document is the JSON text of the contract with the fragments of the families.
-func Document(fragments ...[]byte) ([]byte, error) { return Merge(skeleton, fragments...) }
+// Document is the JSON text of the contract with the fragments of the families. The
+// schema Scope of base.json lists the scopes.
+func Document(scopes []string, fragments ...[]byte) ([]byte, error) {
+	document, err := parse(skeleton)
+	if err != nil {
+		return nil, err
+	}
+	if err := document.change("components", func(components *object) error {
+		return components.change("schemas", func(schemas *object) error {
+			return schemas.change("Scope", func(scope *object) error { return scope.put("enum", scopes) })
+		})
+	}); err != nil {
+		return nil, err
+	}
+	return Merge(document.json(), fragments...)
+}

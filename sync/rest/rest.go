@@ -91,11 +91,11 @@ func New(c Config) (*Server, error) {
 		c.Deadline = 10 * time.Second
 	}
 	s := &Server{Config: c, metrics: newMetrics(), stop: make(chan struct{})}
-	if err := s.contract(); err != nil {
-		return nil, err
-	}
 	var err error
 	if s.scopes, err = newScopes(c.Families); err != nil {
+		return nil, err
+	}
+	if err := s.contract(); err != nil {
 		return nil, err
 	}
 	s.keys.find, s.keys.scopes = c.Keys.KeyByHash, s.scopes

@@ -23,19 +23,41 @@ import (
 	"cubby/sync/rest"
 )
 
-// Document is the contract, loaded once.
+// Document is the contract of the families there are.
 var Document = sync.OnceValues(func() (*openapi3.T, error) {
-	openapi3filter.RegisterBodyDecoder("application/cloudevents-batch+json", openapi3filter.JSONBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("text/event-stream", openapi3filter.PlainBodyDecoder)
-	s, err := rest.New(
-		rest.Config{Families: api.Families(api.Site{}), Keys: NewCore(), Log: slog.New(slog.DiscardHandler)},
-	)
+	s, err := rest.New(rest.Config{Families: api.Families(api.Site{}), Keys: NewCore(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
-	return openapi3.NewLoader().LoadFromData(s.Document())
+	return load(s.Document())
 })
+
+// loaded are the contracts that were read before, by their text.
+var loaded sync.Map
+
+func load(text []byte) (*openapi3.T, error) {
+	if known, ok := loaded.Load(string(text)); ok {
+		return known.(*openapi3.T), nil
+	}
+	openapi3filter.RegisterBodyDecoder("application/cloudevents-batch+json", openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("text/event-stream", openapi3filter.PlainBodyDecoder)
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err == nil {
+		loaded.Store(string(text), doc)
+	}
+	return doc, err
+}
+
+// Contract is what the server of this bench serves.
+func (b *Bench) Contract() *openapi3.T {
+	b.T.Helper()
+	doc, err := load(b.Server.Document())
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	return doc
+}
 
 // A Bench is a server over a core in memory. Every exchange made through it
 // is held against the contract.
@@ -163,10 +185,7 @@ func (b *Bench) Send(r *http.Request, body string) *http.Response {
 // document lists, and a request that succeeded must be one it allows.
 func (b *Bench) Conform(r *http.Request, body string, answer *http.Response, answered []byte) {
 	b.T.Helper()
-	doc, err := Document()
-	if err != nil {
-		b.T.Fatal(err)
-	}
+	doc := b.Contract()
 	var m mux.RouteMatch
 	path := ""
 	if b.Door().(*mux.Router).Match(r, &m) && m.Route != nil {
@@ -239,7 +258,7 @@ func (b *Bench) IsProblem(answer *http.Response, body []byte) {
 	if ct := answer.Header.Get("Content-Type"); ct != "application/problem+json" {
 		b.T.Errorf("status %d came as %q", answer.StatusCode, ct)
 	}
-	doc, _ := Document()
+	doc := b.Contract()
 	value, err := openapi3filter.JSONBodyDecoder(bytes.NewReader(body), nil, nil, nil)
 	if err == nil {
 		err = doc.Components.Schemas["Problem"].Value.VisitJSON(value)
