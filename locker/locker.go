@@ -1,10 +1,16 @@
-// Package locker is the domain of a pickup station: parcels, compartments,
-// visits, credentials and the rules between them.
-//
-// The rules are pure. Decide takes the state it may read (a World), a Command
-// and an Env with the time, randomness and policy of the moment, and answers
-// with facts and the entities they changed, or with a Refusal. It does no I/O
-// and keeps nothing. Package station runs it, package store keeps its facts.
-//
-// Lengths are millimetres, weights grams, times UTC.
+// Package locker puts the rooms of a pickup station together. Each room is a package
+// below: facts, tables, pages, and what doors are opened for. Package station runs
+// their rules, package store keeps their facts.
 package locker
+
+import (
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/visit"
+)
+
+// Station is a pickup station: all rooms together.
+var Station = visit.NewRules(people.Room, parcel.Room)
+
+// Ledger knows all facts and tables of a pickup station.
+var Ledger = Station.Ledger

@@ -9,7 +9,10 @@ import (
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // unoffered are the pages of samples that the rules never make, and what a
@@ -73,36 +76,36 @@ func offers(v view.View) (all [][]view.ActionName) {
 	for ways := range 1 << 6 {
 		is := func(n int) bool { return ways>>n&1 == 1 }
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
-		visit := locker.Visit{
+		here := visit.Visit{
 			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door, Reopened: reopened, Print: v.Print, Opening: "o",
 			TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
 			LeftOpen: v.LeftOpen, Extensions: most - v.Extensions,
 		}
-		parcel := locker.Parcel{ID: "p", State: locker.Booked, Compartment: v.Door}
-		box := locker.Compartment{Number: v.Door, Allocation: locker.Occupied, Door: door.Closed, Lock: locker.LockIdle}
-		open := locker.Opening{ID: "o", Purpose: locker.ForDeposit}
+		p := parcel.Parcel{ID: "p", State: parcel.Booked, Compartment: v.Door}
+		box := wall.Compartment{Number: v.Door, Allocation: wall.Occupied, Door: door.Closed, Lock: wall.LockIdle}
+		open := wall.Opening{ID: "o", Purpose: wall.ForDeposit}
 		if is(5) {
-			open.Purpose = locker.ForUndo
+			open.Purpose = wall.ForUndo
 		}
 		if v.Step == view.StepCourierRetake {
-			visit.Retake = v.Reason
+			here.Retake = v.Reason
 		}
 		if v.Last != "" {
-			visit.Last, visit.LastDoor = "p", v.LastAt
+			here.Last, here.LastDoor = "p", v.LastAt
 		}
 		if stored {
-			parcel.State = locker.Stored
+			p.State = parcel.Stored
 		}
 		if fit {
-			box.Allocation = locker.Free
+			box.Allocation = wall.Free
 		}
 		s := ledger.NewState(ledger.NewMemory(nil))
-		locker.Visits.Put(s, locker.Kiosk, visit)
-		locker.Parcels.Put(s, parcel.ID, parcel)
-		locker.Compartments.Put(s, box.Number, box)
-		locker.Openings.Put(s, open.ID, open)
-		policy := locker.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
-		can := sorted(locker.ViewOf(s, locker.Env{Now: now, Policy: policy, CanPrint: printer}).Actions)
+		visit.Visits.Put(s, visit.Kiosk, here)
+		parcel.Parcels.Put(s, p.ID, p)
+		wall.Compartments.Put(s, box.Number, box)
+		wall.Openings.Put(s, open.ID, open)
+		policy := visit.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
+		can := sorted(locker.Station.ViewOf(s, visit.Env{Now: now, Policy: policy, CanPrint: printer}).Actions)
 		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {
 			all = append(all, can)
 		}

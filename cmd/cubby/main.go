@@ -16,7 +16,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/cmd/internal/core"
 	"cubby/cmd/internal/flags"
-	"cubby/locker"
+	"cubby/locker/visit"
 	"cubby/sync/client"
 )
 
@@ -101,7 +101,7 @@ func ownCore(ctx context.Context, path, terminal string) (socket string, ended <
 		return "", nil, err
 	}
 	if _, ok := cfg.TerminalNamed(terminal); !ok {
-		return "", nil, fmt.Errorf("there is no terminal %q in %s: those there are stand under [[terminal]]", cmp.Or(terminal, locker.Kiosk), path)
+		return "", nil, fmt.Errorf("there is no terminal %q in %s: those there are stand under [[terminal]]", cmp.Or(terminal, visit.Kiosk), path)
 	}
 	up, done, failed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	log := core.NewLog(core.StandardError())

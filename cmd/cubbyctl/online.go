@@ -15,8 +15,10 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 
 	"cubby/assets/demo"
-	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/wall"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -37,14 +39,14 @@ func (t *tool) status(ctx context.Context, args []string) error {
 		return err
 	}
 	doors := map[door.State]int{}
-	allocation := map[locker.Allocation]int{}
+	allocation := map[wall.Allocation]int{}
 	for _, box := range all {
 		doors[box.Door]++
 		allocation[box.Allocation]++
 	}
 	fmt.Fprintf(t.out, "the core serves\ndoors: %d closed, %d open, %d unknown\ncompartments: %d free, %d occupied, %d reserved, %d in quarantine, %d out of service\n",
-		doors[door.Closed], doors[door.Open], doors[door.Unknown], allocation[locker.Free], allocation[locker.Occupied],
-		allocation[locker.Reserved]+allocation[locker.SoftReserved], allocation[locker.Quarantine], allocation[locker.OutOfService])
+		doors[door.Closed], doors[door.Open], doors[door.Unknown], allocation[wall.Free], allocation[wall.Occupied],
+		allocation[wall.Reserved]+allocation[wall.SoftReserved], allocation[wall.Quarantine], allocation[wall.OutOfService])
 	return nil
 }
 
@@ -82,7 +84,7 @@ func (t *tool) outOfService(ctx context.Context, args []string) error {
 	return t.setDoor(ctx, args, "out-of-service DOOR REASON", (*client.Client).OutOfService)
 }
 
-func (t *tool) setDoor(ctx context.Context, args []string, form string, set func(*client.Client, context.Context, string, string) (locker.Compartment, error)) error {
+func (t *tool) setDoor(ctx context.Context, args []string, form string, set func(*client.Client, context.Context, string, string) (wall.Compartment, error)) error {
 	if err := want(args, 2, 2, form); err != nil {
 		return err
 	}
@@ -99,7 +101,7 @@ func (t *tool) setDoor(ctx context.Context, args []string, form string, set func
 }
 
 // heldSince says since when and why a parcel is held; nothing when it is not.
-func (t *tool) heldSince(p locker.Parcel) string {
+func (t *tool) heldSince(p parcel.Parcel) string {
 	if p.OnHold == nil {
 		return ""
 	}
@@ -114,7 +116,7 @@ func (t *tool) release(ctx context.Context, args []string) error {
 	return t.setHold(ctx, args, "release PARCEL [REASON]", (*client.Client).Release)
 }
 
-type holding func(c *client.Client, ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error)
+type holding func(c *client.Client, ctx context.Context, id, reason string, cond ledger.Condition) (parcel.Parcel, error)
 
 func (t *tool) setHold(ctx context.Context, args []string, form string, set holding) error {
 	if err := want(args, 1, 2, form); err != nil {
@@ -128,7 +130,7 @@ func (t *tool) setHold(ctx context.Context, args []string, form string, set hold
 	if len(args) == 2 {
 		reason = args[1]
 	}
-	p, err := set(c, ctx, args[0], reason, locker.Condition{})
+	p, err := set(c, ctx, args[0], reason, ledger.Condition{})
 	if err != nil {
 		return err
 	}
@@ -169,13 +171,13 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 	case len(args) == 2 && args[0] == "label":
 		query.Label = args[1]
 	case len(args) == 1:
-		query.State = locker.ParcelState(args[0])
+		query.State = parcel.State(args[0])
 	case len(args) == 2:
 		return want(args, 0, 1, "parcels [STATE | label TEXT]")
 	}
 	return t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE\tHELD", func(w io.Writer) {
 		for {
-			var page []locker.Parcel
+			var page []parcel.Parcel
 			if page, query.Page, err = c.Parcels(ctx, query); err != nil {
 				return
 			}
@@ -301,7 +303,7 @@ func (t *tool) demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	var parcels map[string]locker.Announcement
+	var parcels map[string]parcel.Announcement
 	if err := json.Unmarshal(demo.Parcels, &parcels); err != nil {
 		return err
 	}
@@ -312,7 +314,7 @@ func (t *tool) demo(ctx context.Context, args []string) error {
 	slices.Sort(ids)
 	kept := 0
 	for _, id := range ids {
-		_, _, err := c.Announce(ctx, id, parcels[id], locker.Condition{IfNoneMatchAny: true})
+		_, _, err := c.Announce(ctx, id, parcels[id], ledger.Condition{IfNoneMatchAny: true})
 		var p *problem.Problem
 		switch {
 		case errors.As(err, &p) && p.Status == http.StatusPreconditionFailed:

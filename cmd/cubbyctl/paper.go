@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 	"cubby/sync/client"
 )
 
@@ -124,7 +124,7 @@ func (t *tool) awaitPaper(ctx context.Context, c *client.Client, name, job strin
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(jobs, func(j locker.PrintJob) bool { return j.ID == job })
+		i := slices.IndexFunc(jobs, func(j parcel.PrintJob) bool { return j.ID == job })
 		all, err := c.Devices(ctx)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/panel"
-	"cubby/locker"
+	"cubby/locker/visit"
 )
 
 // client asks the panel of a running simulator.
@@ -113,7 +113,7 @@ func (c *client) scan(ctx context.Context, text string) error {
 // at is the terminal before whose reader something is held; the kiosk has no name
 // on a wall.
 func (c *client) at() string {
-	if c.terminal == locker.Kiosk {
+	if c.terminal == visit.Kiosk {
 		return ""
 	}
 	return c.terminal

@@ -10,7 +10,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/paper"
-	"cubby/locker"
+	"cubby/locker/visit"
 )
 
 // A place is where a device is found: its link, and its adapter where adapters
@@ -132,7 +132,7 @@ func planDevices(plan *sim.Plan, c *config.Config, at *places) error {
 // planReaders takes the readers of one terminal.
 func planReaders(plan *sim.Plan, t config.Terminal, at *places) error {
 	of, name := "", ""
-	if t.Name != locker.Kiosk {
+	if t.Name != visit.Kiosk {
 		of, name = "-"+t.Name, t.Name
 	}
 	where, err := at.of("scanner"+of, t.Scanner.Port)

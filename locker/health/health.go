@@ -13,8 +13,8 @@ import (
 	"sync"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/wall"
 )
 
 // Severity tells how much something matters.
@@ -100,16 +100,16 @@ type Wear struct {
 
 // OfDoor is how the door of a compartment fares: the worst of what is known of
 // it. Since is known of what the door itself does, and zero of all else.
-func OfDoor(c locker.Compartment, w Wear) Device {
+func OfDoor(c wall.Compartment, w Wear) Device {
 	state, detail := "working", ""
 	switch {
 	case c.Forced:
 		state = "forced"
 	case c.LeftOpen && c.Door == door.Open:
 		state = "left_open"
-	case c.Lock == locker.LockJammed:
+	case c.Lock == wall.LockJammed:
 		state = "jammed"
-	case c.Lock == locker.LockUnreachable:
+	case c.Lock == wall.LockUnreachable:
 		state = "unreachable"
 	case w.Failing:
 		state = "failing"
@@ -117,9 +117,9 @@ func OfDoor(c locker.Compartment, w Wear) Device {
 		state = "refusing"
 	case w.Suspect != "":
 		state, detail = "suspect", w.Suspect
-	case c.Allocation == locker.Quarantine:
+	case c.Allocation == wall.Quarantine:
 		state, detail = "quarantine", c.Reason
-	case c.Allocation == locker.OutOfService:
+	case c.Allocation == wall.OutOfService:
 		state, detail = "out_of_service", c.Reason
 	case c.Door == door.Unknown:
 		state = "unknown"

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/wall"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -132,24 +132,24 @@ func TestDevicesAreKnownByTheirNames(t *testing.T) {
 }
 
 func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
-	well := locker.Compartment{Number: "14", Door: door.Closed, Lock: locker.LockIdle, Allocation: locker.Free, DoorSince: &noon}
+	well := wall.Compartment{Number: "14", Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free, DoorSince: &noon}
 	worn := map[string]Wear{"suspect": {Suspect: "it flaps", Slow: true}, "failing": {Failing: true, Suspect: "it flaps"}, "slow": {Slow: true},
 		"refusing": {Refused: true, Suspect: "it flaps", Slow: true}, "quarantine": {Slow: true}, "jammed": {Failing: true}}
-	for want, change := range map[string]func(*locker.Compartment){
-		"working":        func(c *locker.Compartment) {},
-		"slow":           func(c *locker.Compartment) {},
-		"suspect":        func(c *locker.Compartment) { c.Allocation = locker.OutOfService },
-		"failing":        func(c *locker.Compartment) { c.Allocation = locker.OutOfService },
-		"refusing":       func(c *locker.Compartment) { c.Door = door.Unknown },
-		"unknown":        func(c *locker.Compartment) { c.Door = door.Unknown },
-		"out_of_service": func(c *locker.Compartment) { c.Allocation, c.Reason = locker.OutOfService, "hinge" },
-		"quarantine": func(c *locker.Compartment) {
-			c.Allocation, c.Reason, c.Door = locker.Quarantine, "occupied", door.Unknown
+	for want, change := range map[string]func(*wall.Compartment){
+		"working":        func(c *wall.Compartment) {},
+		"slow":           func(c *wall.Compartment) {},
+		"suspect":        func(c *wall.Compartment) { c.Allocation = wall.OutOfService },
+		"failing":        func(c *wall.Compartment) { c.Allocation = wall.OutOfService },
+		"refusing":       func(c *wall.Compartment) { c.Door = door.Unknown },
+		"unknown":        func(c *wall.Compartment) { c.Door = door.Unknown },
+		"out_of_service": func(c *wall.Compartment) { c.Allocation, c.Reason = wall.OutOfService, "hinge" },
+		"quarantine": func(c *wall.Compartment) {
+			c.Allocation, c.Reason, c.Door = wall.Quarantine, "occupied", door.Unknown
 		},
-		"unreachable": func(c *locker.Compartment) { c.Lock = locker.LockUnreachable },
-		"jammed":      func(c *locker.Compartment) { c.Lock, c.Allocation = locker.LockJammed, locker.Quarantine },
-		"left_open":   func(c *locker.Compartment) { c.Door, c.LeftOpen, c.Lock = door.Open, true, locker.LockJammed },
-		"forced":      func(c *locker.Compartment) { c.Door, c.Forced, c.LeftOpen = door.Open, true, true },
+		"unreachable": func(c *wall.Compartment) { c.Lock = wall.LockUnreachable },
+		"jammed":      func(c *wall.Compartment) { c.Lock, c.Allocation = wall.LockJammed, wall.Quarantine },
+		"left_open":   func(c *wall.Compartment) { c.Door, c.LeftOpen, c.Lock = door.Open, true, wall.LockJammed },
+		"forced":      func(c *wall.Compartment) { c.Door, c.Forced, c.LeftOpen = door.Open, true, true },
 	} {
 		c := well
 		change(&c)

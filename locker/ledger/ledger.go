@@ -53,15 +53,14 @@ type Module struct {
 
 // A Catalogue knows all facts and tables of a program.
 type Catalogue struct {
-	modules []Module
-	facts   map[string]Fact
-	tables  []*Spec
+	facts  map[string]Fact
+	tables []*Spec
 }
 
 // NewCatalogue joins the modules. It panics when two facts or two tables have
 // the same name: that is a mistake in the program.
 func NewCatalogue(modules ...Module) *Catalogue {
-	c := &Catalogue{modules: modules, facts: map[string]Fact{}}
+	c := &Catalogue{facts: map[string]Fact{}}
 	for _, m := range modules {
 		for _, f := range m.Facts {
 			if _, taken := c.facts[f.Type()]; taken {
@@ -81,6 +80,15 @@ func NewCatalogue(modules ...Module) *Catalogue {
 
 // Tables lists all tables in the order in which they were declared.
 func (c *Catalogue) Tables() []*Spec { return c.tables }
+
+// Facts lists one empty fact of each type, in the order of their types.
+func (c *Catalogue) Facts() []Fact {
+	all := make([]Fact, 0, len(c.facts))
+	for _, t := range c.Types() {
+		all = append(all, c.facts[t])
+	}
+	return all
+}
 
 // Types lists the names of all facts, sorted.
 func (c *Catalogue) Types() []string {

@@ -4,30 +4,30 @@ import (
 	"bytes"
 	"encoding/hex"
 
-	"cubby/locker"
 	"cubby/locker/label"
+	"cubby/locker/visit"
 )
 
 // Recognise turns what a scanner read into a command that carries no secret.
 // Anything may come in: other people's codes, control characters, 512 bytes of
 // noise. Only exact forms are recognised, never a part or a variant of one; a
 // label has many, and package label knows them.
-func (k *Keys) Recognise(data []byte) locker.Present {
+func (k *Keys) Recognise(data []byte) visit.Present {
 	data = bytes.TrimRight(data, "\r\n\t ")
 	switch {
 	case isCode(data):
-		return locker.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
+		return visit.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
-		return locker.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
+		return visit.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
 	}
 	text := label.Bare(string(data))
 	switch {
 	case label.IsMisread(text):
-		return locker.Present{Label: text, Presented: "misread"}
+		return visit.Present{Label: text, Presented: "misread"}
 	case len(label.Keys(text)) > 0:
-		return locker.Present{Label: text, Presented: "label"}
+		return visit.Present{Label: text, Presented: "label"}
 	}
-	return locker.Present{Presented: "unreadable"}
+	return visit.Present{Presented: "unreadable"}
 }
 
 // IsSecret reports whether a scan has the form of a code or of a badge.

@@ -27,7 +27,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
-	"cubby/locker"
+	"cubby/locker/people"
+	"cubby/locker/visit"
 )
 
 const keyBytes = 32
@@ -142,15 +143,15 @@ func randomPIN() string {
 }
 
 // NewPickup makes the code and PIN of a deposit. It takes tens of milliseconds.
-func (k *Keys) NewPickup() *locker.Secret {
-	s := &locker.Secret{Code: randomCode(), PIN: randomPIN()}
+func (k *Keys) NewPickup() *visit.Secret {
+	s := &visit.Secret{Code: randomCode(), PIN: randomPIN()}
 	s.CodeHash = k.mac(k.code, s.Code)
 	s.PINHash, _ = k.HashPIN(s.PIN)
 	return s
 }
 
 // NewCourier makes a badge and a PIN for a courier.
-func (k *Keys) NewCourier() (badge, pin string, hashes locker.CourierHashes) {
+func (k *Keys) NewCourier() (badge, pin string, hashes people.CourierHashes) {
 	badge, pin = badgePrefix+randomCode(), randomPIN()
 	hashes.Badge = k.mac(k.badge, badge)
 	_, hashes.PIN = k.HashPIN(pin)

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
 	"cubby/locker/label"
+	"cubby/locker/visit"
 )
 
 func keys(t testing.TB, fill byte) *Keys {
@@ -26,23 +26,23 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 	badge, _, hashes := k.NewCourier()
 	for _, c := range []struct {
 		name, scan string
-		want       locker.Present
+		want       visit.Present
 	}{
-		{"a code", s.Code, locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
-		{"a code with its suffix left on", s.Code + "\r\n", locker.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
-		{"a badge", badge, locker.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
-		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A", locker.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
-		{"a postal item with spaces", "RR 123 456 785 GB", locker.Present{Label: "RR 123 456 785 GB", Presented: "label"}},
-		{"words", "hello world", locker.Present{Presented: "unreadable"}},
-		{"a label", "C1003", locker.Present{Label: "C1003", Presented: "label"}},
-		{"a code in small letters", strings.ToLower(s.Code), locker.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
-		{"a code with one character less", s.Code[:25], locker.Present{Label: s.Code[:25], Presented: "label"}},
-		{"nothing", "", locker.Present{Presented: "unreadable"}},
-		{"a control character", "C10\x1b03", locker.Present{Presented: "unreadable"}},
-		{"a NUL", s.Code + "\x00", locker.Present{Presented: "unreadable"}},
-		{"bytes that are no text", "\xff\xfe\x00", locker.Present{Presented: "unreadable"}},
-		{"65 characters", strings.Repeat("A", 65), locker.Present{Presented: "unreadable"}},
-		{"a right-to-left mark", "C1\u202e3", locker.Present{Presented: "unreadable"}},
+		{"a code", s.Code, visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
+		{"a code with its suffix left on", s.Code + "\r\n", visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
+		{"a badge", badge, visit.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
+		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A", visit.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
+		{"a postal item with spaces", "RR 123 456 785 GB", visit.Present{Label: "RR 123 456 785 GB", Presented: "label"}},
+		{"words", "hello world", visit.Present{Presented: "unreadable"}},
+		{"a label", "C1003", visit.Present{Label: "C1003", Presented: "label"}},
+		{"a code in small letters", strings.ToLower(s.Code), visit.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
+		{"a code with one character less", s.Code[:25], visit.Present{Label: s.Code[:25], Presented: "label"}},
+		{"nothing", "", visit.Present{Presented: "unreadable"}},
+		{"a control character", "C10\x1b03", visit.Present{Presented: "unreadable"}},
+		{"a NUL", s.Code + "\x00", visit.Present{Presented: "unreadable"}},
+		{"bytes that are no text", "\xff\xfe\x00", visit.Present{Presented: "unreadable"}},
+		{"65 characters", strings.Repeat("A", 65), visit.Present{Presented: "unreadable"}},
+		{"a right-to-left mark", "C1\u202e3", visit.Present{Presented: "unreadable"}},
 	} {
 		if got := k.Recognise([]byte(c.scan)); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -39,8 +39,8 @@ func TestADatabaseOfTheProgramBeforeOpensAndFollowsFromItsLog(t *testing.T) {
 	if err := s.Replay(t.Context()); err != nil {
 		t.Error(err)
 	}
-	for id, want := range map[string]locker.ParcelState{
-		"demo-1001": locker.Collected, "demo-1002": locker.Stored, "demo-1003": locker.Stored, "demo-1004": locker.Announced,
+	for id, want := range map[string]parcel.State{
+		"demo-1001": parcel.Collected, "demo-1002": parcel.Stored, "demo-1003": parcel.Stored, "demo-1004": parcel.Announced,
 	} {
 		if p, _, err := s.Parcel(t.Context(), id); err != nil || p.State != want {
 			t.Errorf("%s is %s, %v, want %s", id, p.State, err, want)

@@ -5,7 +5,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/wall"
 )
 
 // What a durable announcement costs inside the station, eight callers at once.
@@ -16,8 +18,8 @@ func BenchmarkAnnounce(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			id := "p" + strconv.FormatInt(next.Add(1), 10)
-			a := locker.Announcement{OrderID: "o" + id, Dimensions: &locker.Dimensions{Length: 200, Width: 100, Height: 50}}
-			if _, _, err := r.Announce(b.Context(), id, a, locker.Condition{}, "key:bench"); err != nil {
+			a := parcel.Announcement{OrderID: "o" + id, Dimensions: &wall.Dimensions{Length: 200, Width: 100, Height: 50}}
+			if _, _, err := r.Announce(b.Context(), id, a, ledger.Condition{}, "key:bench"); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -6,91 +6,96 @@ import (
 	"strings"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
+	"cubby/locker/upkeep"
 	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // Announce tells of a parcel or tells it anew; repeating it changes nothing.
-func (s *Station) Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (locker.Parcel, locker.Outcome, error) {
-	c := locker.Announce{ID: id, Announcement: a, Condition: cond, Outcome: new(locker.Outcome), Now: new(locker.Parcel)}
+func (s *Station) Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition, actor string) (parcel.Parcel, parcel.Outcome, error) {
+	c := parcel.Announce{ID: id, Announcement: a, Condition: cond, Outcome: new(parcel.Outcome), Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeAnnouncement, false); err != nil {
-		return locker.Parcel{}, "", err // and leaves the writer what it may still write to
+		return parcel.Parcel{}, "", err // and leaves the writer what it may still write to
 	}
 	return *c.Now, *c.Outcome, nil
 }
 
 // Cancel ends a parcel that is not inside; repeating it changes nothing.
-func (s *Station) Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
-	c := locker.Cancel{ID: id, Condition: cond, Now: new(locker.Parcel)}
+func (s *Station) Cancel(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+	c := parcel.Cancel{ID: id, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeCancellation, false); err != nil {
-		return locker.Parcel{}, err
+		return parcel.Parcel{}, err
 	}
 	return *c.Now, nil
 }
 
 // Hold keeps a parcel from its bearer; repeating it changes nothing.
-func (s *Station) Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
-	c := locker.HoldParcel{ID: id, Reason: reason, Condition: cond, Now: new(locker.Parcel)}
+func (s *Station) Hold(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+	c := parcel.HoldParcel{ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeHold, false); err != nil {
-		return locker.Parcel{}, err
+		return parcel.Parcel{}, err
 	}
 	return *c.Now, nil
 }
 
 // Release ends a hold; repeating it changes nothing.
-func (s *Station) Release(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error) {
-	c := locker.ReleaseParcel{ID: id, Reason: reason, Condition: cond, Now: new(locker.Parcel)}
+func (s *Station) Release(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+	c := parcel.ReleaseParcel{ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeRelease, false); err != nil {
-		return locker.Parcel{}, err
+		return parcel.Parcel{}, err
 	}
 	return *c.Now, nil
 }
 
 // Restore returns a compartment to use after somebody has looked into it.
-func (s *Station) Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error) {
-	return s.compartment(ctx, compartment, locker.RestoreDoor{Compartment: compartment, Reason: reason}, actor)
+func (s *Station) Restore(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error) {
+	return s.compartment(ctx, compartment, upkeep.RestoreDoor{Compartment: compartment, Reason: reason}, actor)
 }
 
 // OutOfService withdraws a compartment from deposits.
-func (s *Station) OutOfService(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error) {
-	return s.compartment(ctx, compartment, locker.TakeOutOfService{Compartment: compartment, Reason: reason}, actor)
+func (s *Station) OutOfService(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error) {
+	return s.compartment(ctx, compartment, upkeep.TakeOutOfService{Compartment: compartment, Reason: reason}, actor)
 }
 
-func (s *Station) compartment(ctx context.Context, number string, c locker.Command, actor string) (locker.Compartment, error) {
+func (s *Station) compartment(ctx context.Context, number string, c visit.Command, actor string) (wall.Compartment, error) {
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
-		return locker.Compartment{}, err
+		return wall.Compartment{}, err
 	}
 	all := s.Compartments()
-	i := slices.IndexFunc(all, func(c locker.Compartment) bool { return c.Number == number })
+	i := slices.IndexFunc(all, func(c wall.Compartment) bool { return c.Number == number })
 	return all[i], nil // the command was accepted, so it exists
 }
 
 // Act carries out what a person did on a screen.
 func (s *Station) Act(ctx context.Context, a view.Action) error {
 	if !s.HasTerminal(a.Terminal) {
-		return locker.Refuse(locker.NotFound, "no-such-terminal", "there is no terminal %q here", a.Terminal).At("/terminal")
+		return ledger.Refuse(ledger.NotFound, "no-such-terminal", "there is no terminal %q here", a.Terminal).At("/terminal")
 	}
 	if len(a.Value) > 64 {
-		return locker.Refuse(locker.Invalid, "value", "value has at most 64 bytes").At("/value")
+		return ledger.Refuse(ledger.Invalid, "value", "value has at most 64 bytes").At("/value")
 	}
 	if a.Name != view.ActPIN {
-		return s.askAt(ctx, a.Terminal, locker.Do{Action: a}, "screen", "touch")
+		return s.askAt(ctx, a.Terminal, visit.Do{Action: a}, "screen", "touch")
 	}
 	// A PIN is hashed here, outside the writer, because that is slow on purpose;
 	// not at all when the page would not take it.
 	now := s.View(a.Terminal)
 	if now.Visit != a.Visit || !a.Meant(now) || !now.Allows(view.ActPIN) {
-		return locker.Refuse(locker.Stale, "stale-page", "this page is no longer shown; act on the current view")
+		return ledger.Refuse(ledger.Stale, "stale-page", "this page is no longer shown; act on the current view")
 	}
 	if len(a.Value) < 4 || len(a.Value) > 8 || strings.Trim(a.Value, "0123456789") != "" {
-		return locker.Refuse(locker.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
+		return ledger.Refuse(ledger.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
 	}
 	customer, courier := s.cfg.Keys.HashPIN(a.Value)
-	return s.askAt(ctx, a.Terminal, locker.TypePIN{Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier}, "screen", "pin")
+	return s.askAt(ctx, a.Terminal, visit.TypePIN{Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier}, "screen", "pin")
 }
 
 // Scanned takes what the scanner of a terminal read; nil data stands for a scan
@@ -101,26 +106,26 @@ func (s *Station) Scanned(terminal string, data []byte) {
 
 // CardShown takes the UID of a card that was held before the badge reader of a terminal.
 func (s *Station) CardShown(terminal string, uid []byte) {
-	s.tellAt(terminal, locker.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", "card")
+	s.tellAt(terminal, visit.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", "card")
 }
 
 // DoorSeen takes a reading of a door sensor.
-func (s *Station) DoorSeen(seen door.Seen) { s.tell(locker.SeeDoor{Seen: seen}, "hardware", "door") }
+func (s *Station) DoorSeen(seen door.Seen) { s.tell(visit.SeeDoor{Seen: seen}, "hardware", "door") }
 
 // OpeningEnded takes the outcome of an order.
 func (s *Station) OpeningEnded(e door.Ended) {
-	s.tell(locker.EndOpening{Ended: e}, "hardware", "opening")
+	s.tell(visit.EndOpening{Ended: e}, "hardware", "opening")
 }
 
 // DeviceChanged takes how a device fares.
 func (s *Station) DeviceChanged(d health.Device) {
-	s.tell(locker.ChangeDevice{Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity)}, "hardware", "device")
+	s.tell(visit.ChangeDevice{Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity)}, "hardware", "device")
 }
 
 // AcceptClock has deadlines follow the machine's clock again, because staff say
 // that it is right. It is refused when that is not doubted.
 func (s *Station) AcceptClock(ctx context.Context, actor string) (calendar.Standing, error) {
-	if err := s.ask(ctx, locker.AcceptClock{}, actor, causeStaff, true); err != nil {
+	if err := s.ask(ctx, visit.AcceptClock{}, actor, causeStaff, true); err != nil {
 		return calendar.Standing{}, err
 	}
 	return s.Clock(), nil
@@ -131,37 +136,37 @@ func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(
 
 // AddCourier lets a courier in. Badge and PIN are shown here and never again. A
 // card is given as the UID the badge reader tells; nil stands for none.
-func (s *Station) AddCourier(ctx context.Context, name string, card []byte, actor string) (locker.CourierSecrets, error) {
+func (s *Station) AddCourier(ctx context.Context, name string, card []byte, actor string) (people.CourierSecrets, error) {
 	badge, pin, hashes := s.cfg.Keys.NewCourier()
-	record := locker.CourierRecord{Courier: locker.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()},
+	record := people.CourierRecord{Courier: people.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()},
 		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card)}
-	if err := s.ask(ctx, locker.AddCourier{Record: record}, actor, causeStaff, false); err != nil {
-		return locker.CourierSecrets{}, err
+	if err := s.ask(ctx, people.AddCourier{Record: record}, actor, causeStaff, false); err != nil {
+		return people.CourierSecrets{}, err
 	}
-	return locker.CourierSecrets{Courier: record.Courier, Badge: badge, PIN: pin}, nil
+	return people.CourierSecrets{Courier: record.Courier, Badge: badge, PIN: pin}, nil
 }
 
 // RemoveCourier ends a courier's right to deposit; repeating it changes nothing.
 func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
-	return s.ask(ctx, locker.RemoveCourier{ID: id}, actor, causeStaff, false)
+	return s.ask(ctx, people.RemoveCourier{ID: id}, actor, causeStaff, false)
 }
 
 // AddKey makes an API key. The token is shown here and never again. No code waits for
 // a client that only reads.
 func (s *Station) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool, actor string) (token string, err error) {
 	token, hash := secret.NewToken()
-	record := locker.KeyRecord{Key: locker.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash}
-	return token, s.ask(ctx, locker.AddKey{Record: record}, actor, causeStaff, false)
+	record := people.KeyRecord{Key: people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash}
+	return token, s.ask(ctx, people.AddKey{Record: record}, actor, causeStaff, false)
 }
 
 // RevokeKey ends a key; repeating it changes nothing.
 func (s *Station) RevokeKey(ctx context.Context, name, actor string) error {
-	return s.ask(ctx, locker.RevokeKey{Name: name}, actor, causeStaff, false)
+	return s.ask(ctx, people.RevokeKey{Name: name}, actor, causeStaff, false)
 }
 
 // Note commits one command of a station that is not run: its site is being
 // commissioned. After an error the store has to be opened again.
-func (s *Station) Note(ctx context.Context, c locker.Command, actor string) error {
+func (s *Station) Note(ctx context.Context, c visit.Command, actor string) error {
 	r := &request{command: c, actor: actor, cause: causeCommissioning}
 	if err := s.commit(ctx, []*request{r}); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"cubby/locker/calendar"
 	"cubby/locker/health"
+	"cubby/locker/visit"
 )
 
 // clock counts monotonic time from the machine's boot (CLOCK_BOOTTIME), so that
@@ -64,14 +65,14 @@ const lookEvery = time.Minute
 // follows it is to be written down.
 func (s *Station) clockMoved() bool {
 	s.tellClock()
-	kept := s.mem.world().Calendar()
+	kept := visit.CalendarNow.Read(s.mem.state())
 	return kept.Outdated(kept.Follow(s.cfg.Clocks()))
 }
 
 // tellClock tells how the clock fares when that has changed.
 func (s *Station) tellClock() {
 	state, detail := "working", ""
-	if now := s.mem.world().Calendar().Standing(s.cfg.Clocks()); now.Doubted {
+	if now := visit.CalendarNow.Read(s.mem.state()).Standing(s.cfg.Clocks()); now.Doubted {
 		state, detail = "suspect", now.String()
 	}
 	if s.cfg.Fares != nil && s.clockTold != state+detail {

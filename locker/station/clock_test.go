@@ -10,9 +10,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/calendar"
 	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -130,7 +131,7 @@ func (s *site) looksIn() {
 	s.pass(5 * time.Minute)
 }
 
-func (s *site) parcel(id string) locker.Parcel {
+func (s *site) parcel(id string) parcel.Parcel {
 	s.t.Helper()
 	p, _, err := s.store.Parcel(context.Background(), id)
 	if err != nil {
@@ -139,7 +140,7 @@ func (s *site) parcel(id string) locker.Parcel {
 	return p
 }
 
-func (s *site) is(id string, want locker.ParcelState) {
+func (s *site) is(id string, want parcel.State) {
 	s.t.Helper()
 	if p := s.parcel(id); p.State != want {
 		s.t.Errorf("%s is %s with a deadline of %v at %v, want %s", id, p.State, p.Deadline, truth(), want)
@@ -191,14 +192,14 @@ func TestAClockThatIsWrongExpiresNothing(t *testing.T) {
 				end := time.Now().Add(48 * time.Hour)
 				happens(s)
 				s.pass(time.Until(end.Add(-time.Hour)))
-				s.is("p1", locker.Stored)
+				s.is("p1", parcel.Stored)
 				s.Scanned("", []byte(code))
 				s.looksIn()
 				s.sync()
 				s.pass(2 * time.Minute)
-				s.is("p1", locker.Stored)
+				s.is("p1", parcel.Stored)
 				s.pass(time.Until(end.Add(time.Minute)))
-				s.is("p1", locker.Expired)
+				s.is("p1", parcel.Expired)
 				before := s.wall.count()
 				s.Scanned("", []byte(code))
 				s.until(view.StepPickupRefused)
@@ -242,9 +243,9 @@ func TestADepositInDoubtKeepsItsHours(t *testing.T) {
 					t.Errorf("its deadline is late by %v", late)
 				}
 				s.pass(time.Until(end.Add(-time.Minute)))
-				s.is("p2", locker.Stored)
+				s.is("p2", parcel.Stored)
 				s.pass(90 * time.Minute) // it has its hours anew when the clock was ahead
-				s.is("p2", locker.Expired)
+				s.is("p2", parcel.Expired)
 			})
 		})
 	}
@@ -258,10 +259,10 @@ func TestWhatIsOverExpiresWhenTheTimeIsKnownAgain(t *testing.T) {
 		s.reboot()
 		s.on() // three days later nobody knows whether that is so
 		s.pass(time.Hour)
-		s.is("p1", locker.Stored)
+		s.is("p1", parcel.Stored)
 		s.sync()
 		s.pass(2 * time.Minute)
-		s.is("p1", locker.Expired)
+		s.is("p1", parcel.Expired)
 	})
 }
 
@@ -270,9 +271,9 @@ func TestASmallStepIsFollowed(t *testing.T) {
 		s.deposit("p1")
 		s.step(9 * time.Minute)
 		s.pass(48*time.Hour - 10*time.Minute)
-		s.is("p1", locker.Stored)
+		s.is("p1", parcel.Stored)
 		s.pass(2 * time.Minute)
-		s.is("p1", locker.Expired)
+		s.is("p1", parcel.Expired)
 		if now := s.Clock(); now.Doubted || now.Ahead != 0 {
 			t.Errorf("the clock stands at %+v", now)
 		}
@@ -286,16 +287,16 @@ func TestInDoubtAParcelExpiresToTheSecond(t *testing.T) {
 		s.pass(2 * time.Minute)
 		s.deposit("p1")
 		s.pass(48*time.Hour - 10*time.Second)
-		s.is("p1", locker.Stored)
+		s.is("p1", parcel.Stored)
 		s.pass(11 * time.Second)
-		s.is("p1", locker.Expired)
+		s.is("p1", parcel.Expired)
 	})
 }
 
 func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
 	atSite(t, func(s *site) {
 		s.deposit("p1")
-		if _, err := s.AcceptClock(context.Background(), "staff"); locker.CodeOf(err) != locker.Conflict {
+		if _, err := s.AcceptClock(context.Background(), "staff"); ledger.CodeOf(err) != ledger.Conflict {
 			t.Errorf("accepting a clock nobody doubts: %v", err)
 		}
 		s.step(3 * time.Hour)
@@ -307,9 +308,9 @@ func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
 		if err != nil || now.Doubted || now.Ahead != 0 {
 			t.Errorf("accepted: %+v, %v", now, err)
 		}
-		s.is("p1", locker.Stored)
+		s.is("p1", parcel.Stored)
 		s.pass(45 * time.Hour) // 48 by the clock that was accepted
-		s.is("p1", locker.Expired)
+		s.is("p1", parcel.Expired)
 		want := []string{"clock working", "clock suspect the clock is 3 hours ahead of the station's count", "clock working"}
 		if got := s.machine.fares; !slices.Equal(got, want) {
 			t.Errorf("told\n%q\nwant\n%q", got, want)
@@ -336,7 +337,7 @@ func TestTheCalendarIsKeptOnceAnHour(t *testing.T) {
 		}
 		before = s.store.Head()
 		for i := range 20 {
-			if _, _, err := s.Announce(context.Background(), fmt.Sprint("p", i), locker.Announcement{}, locker.Condition{}, "key:test"); err != nil {
+			if _, _, err := s.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
 				t.Fatal(err)
 			}
 		}

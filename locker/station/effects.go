@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"maps"
 
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // handlersFor names who carries out each kind of effect: the station itself, and
@@ -14,7 +14,7 @@ import (
 func (s *Station) handlersFor(further map[string]func(ledger.Effect)) map[string]func(ledger.Effect) {
 	all := map[string]func(ledger.Effect){
 		door.Order{}.Kind():        func(e ledger.Effect) { s.cfg.Doors.Order(e.(door.Order)) },
-		locker.PrintOrder{}.Kind(): func(e ledger.Effect) { s.print(e.(locker.PrintOrder)) },
+		parcel.PrintOrder{}.Kind(): func(e ledger.Effect) { s.print(e.(parcel.PrintOrder)) },
 	}
 	maps.Copy(all, further)
 	return all

@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // eraseEvery is how often the station looks for recipients whose time is over.
@@ -15,10 +16,10 @@ const eraseEvery = time.Hour
 const foldErased = time.Second
 
 // EraseRecipient erases what is kept of a parcel's recipient; repeating it changes nothing.
-func (s *Station) EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
-	c := locker.EraseRecipient{ID: id, Condition: cond, Now: new(locker.Parcel)}
+func (s *Station) EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+	c := parcel.EraseRecipient{ID: id, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeErasure, false); err != nil {
-		return locker.Parcel{}, err
+		return parcel.Parcel{}, err
 	}
 	return *c.Now, nil
 }
@@ -33,16 +34,16 @@ func (s *Station) overdue(ctx context.Context) []*request {
 	if len(ids) == 0 {
 		return nil
 	}
-	return []*request{{command: locker.EraseEnded{Parcels: ids}, actor: "clock", cause: causeErasure}}
+	return []*request{{command: parcel.EraseEnded{Parcels: ids}, actor: "clock", cause: causeErasure}}
 }
 
 // erases reports whether facts make personal data go away that was in the file.
-func erases(facts []locker.Fact) bool {
+func erases(facts []ledger.Fact) bool {
 	for _, f := range facts {
 		switch f := f.(type) {
-		case *locker.RecipientErased:
+		case *parcel.RecipientErased:
 			return true
-		case *locker.ParcelAnnounced:
+		case *parcel.ParcelAnnounced:
 			if f.Changed && f.Recipient != nil { // by others, or by none
 				return true
 			}

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -40,12 +40,12 @@ func TestAnErasedRecipientIsGoneFromEveryFileOfTheStation(t *testing.T) {
 	ctx := context.Background()
 	for name, end := range map[string]func(r *rig) error{
 		"on request": func(r *rig) error {
-			_, err := r.EraseRecipient(ctx, "p", locker.Condition{}, "key:test")
+			_, err := r.EraseRecipient(ctx, "p", ledger.Condition{}, "key:test")
 			return err
 		},
-		"with the parcel": func(r *rig) error { _, err := r.Cancel(ctx, "p", locker.Condition{}, "key:test"); return err },
+		"with the parcel": func(r *rig) error { _, err := r.Cancel(ctx, "p", ledger.Condition{}, "key:test"); return err },
 		"by another": func(r *rig) error {
-			_, _, err := r.Announce(ctx, "p", locker.Announcement{Recipient: &locker.Recipient{Name: "B"}}, locker.Condition{}, "key:test")
+			_, _, err := r.Announce(ctx, "p", parcel.Announcement{Recipient: &parcel.Recipient{Name: "B"}}, ledger.Condition{}, "key:test")
 			return err
 		},
 	} {
@@ -53,8 +53,8 @@ func TestAnErasedRecipientIsGoneFromEveryFileOfTheStation(t *testing.T) {
 			dir := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				r := start(t, dir)
-				a := locker.Announcement{Recipient: &locker.Recipient{Name: planted, Phone: planted, Email: planted + "@example.org"}}
-				if _, _, err := r.Announce(ctx, "p", a, locker.Condition{}, "key:test"); err != nil {
+				a := parcel.Announcement{Recipient: &parcel.Recipient{Name: planted, Phone: planted, Email: planted + "@example.org"}}
+				if _, _, err := r.Announce(ctx, "p", a, ledger.Condition{}, "key:test"); err != nil {
 					t.Fatal(err)
 				}
 				if found(t, dir, planted) == nil {
@@ -82,10 +82,10 @@ func TestRecipientsOfParcelsThatHaveEndedBeforeAreErasedAtTheStart(t *testing.T)
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, dir)
 		ctx := context.Background()
-		if _, _, err := r.Announce(ctx, "p", locker.Announcement{}, locker.Condition{}, "key:test"); err != nil {
+		if _, _, err := r.Announce(ctx, "p", parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Cancel(ctx, "p", locker.Condition{}, "key:test"); err != nil {
+		if _, err := r.Cancel(ctx, "p", ledger.Condition{}, "key:test"); err != nil {
 			t.Fatal(err)
 		}
 		r.stop()
@@ -101,7 +101,7 @@ func TestRecipientsOfParcelsThatHaveEndedBeforeAreErasedAtTheStart(t *testing.T)
 }
 
 // leaveRecipient writes a recipient into the database of a station that does not run.
-func leaveRecipient(t *testing.T, dir, parcel string) {
+func leaveRecipient(t *testing.T, dir, id string) {
 	t.Helper()
 	keys, err := secret.Derive(make([]byte, 32))
 	if err != nil {
@@ -115,7 +115,7 @@ func leaveRecipient(t *testing.T, dir, parcel string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Save(ledger.Changes{locker.Recipients.Spec: {parcel: locker.Recipient{Name: "N"}}})
+	tx.Save(ledger.Changes{parcel.Recipients.Spec: {id: parcel.Recipient{Name: "N"}}})
 	if err := errors.Join(tx.Commit(), s.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // filled gives the folder a database of a few megabytes.
@@ -58,7 +59,7 @@ func TestAFullDiskEndsNoServiceBeforeACommitFails(t *testing.T) {
 		r := start(t, dir)
 		end := full(t, dir)
 		announce := func(id string) error {
-			_, _, err := r.Announce(context.Background(), id, locker.Announcement{}, locker.Condition{}, "key:test")
+			_, _, err := r.Announce(context.Background(), id, parcel.Announcement{}, ledger.Condition{}, "key:test")
 			return err
 		}
 		for i := range 300 {

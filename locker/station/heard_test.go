@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 )
 
@@ -23,7 +23,7 @@ func TestATouchNamesThePageThatIsShown(t *testing.T) {
 	r.closes(o)
 	v := r.until(view.StepPickupDone)
 	late := view.Action{Visit: v.Visit, Name: view.ActFinish, Step: view.StepPickupOpen, Door: v.Door, Parcel: v.Parcel}
-	if err := r.Act(t.Context(), late); locker.CodeOf(err) != locker.Stale {
+	if err := r.Act(t.Context(), late); ledger.CodeOf(err) != ledger.Stale {
 		t.Errorf("a touch on the page before: %v", err)
 	}
 	if err := r.stop(); err != nil {

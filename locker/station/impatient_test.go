@@ -5,7 +5,8 @@ import (
 	"runtime"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // A taken context ends when the writer has taken all that waited: in the middle of
@@ -32,15 +33,15 @@ func TestACallerWhoLeavesIsInNobodysWay(t *testing.T) {
 	r := start(t, t.TempDir())
 	soon := taken{context.Background(), &r.queue}
 	for _, id := range []string{"p0", "p1", "p2", "p3"} {
-		p, outcome, err := r.Announce(soon, id, locker.Announcement{}, locker.Condition{}, "key:test")
-		if err == nil && (p.ID != id || outcome != locker.Created) || err != nil && (locker.CodeOf(err) != locker.Unavailable || p.ID != "" || outcome != "") {
+		p, outcome, err := r.Announce(soon, id, parcel.Announcement{}, ledger.Condition{}, "key:test")
+		if err == nil && (p.ID != id || outcome != parcel.Created) || err != nil && (ledger.CodeOf(err) != ledger.Unavailable || p.ID != "" || outcome != "") {
 			t.Errorf("announced: %+v, %q, %v", p, outcome, err)
 		}
-		p, err = r.Cancel(soon, id, locker.Condition{}, "key:test")
-		if err == nil && p.State != locker.Cancelled || err != nil && (locker.CodeOf(err) != locker.Unavailable || p.ID != "") {
+		p, err = r.Cancel(soon, id, ledger.Condition{}, "key:test")
+		if err == nil && p.State != parcel.Cancelled || err != nil && (ledger.CodeOf(err) != ledger.Unavailable || p.ID != "") {
 			t.Errorf("cancelled: %+v, %v", p, err)
 		}
-		if p, err := r.Cancel(context.Background(), id, locker.Condition{}, "key:test"); err != nil || p.State != locker.Cancelled {
+		if p, err := r.Cancel(context.Background(), id, ledger.Condition{}, "key:test"); err != nil || p.State != parcel.Cancelled {
 			t.Errorf("what nobody waited for was not done: %+v, %v", p, err)
 		}
 	}

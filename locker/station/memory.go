@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,7 +10,11 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/store"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // memory is the state as the writer sees it: what is small and always needed is
@@ -19,21 +24,21 @@ type memory struct {
 	timesMoved bool // something may have become due earlier
 }
 
-func (m *memory) world() locker.World { return locker.NewWorld(m) }
+func (m *memory) state() *ledger.State { return ledger.NewState(m) }
 
 // visit is who is at a terminal; its ID is empty when nobody is.
-func (m *memory) visit(terminal string) locker.Visit {
-	v, _ := m.world().Visit(terminal)
+func (m *memory) visit(terminal string) visit.Visit {
+	v, _ := visit.Visits.Get(m.state(), cmp.Or(terminal, visit.Kiosk))
 	return v
 }
 
 // alone reports whether nobody is at any terminal.
-func (m *memory) alone() bool { return len(m.world().Visits()) == 0 }
+func (m *memory) alone() bool { return len(visit.Visits.All(m.state())) == 0 }
 
 func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 	m := &memory{ledger.NewMemory(cfg.Store.Rows()), true}
 	for _, spec := range locker.Ledger.Tables() {
-		if !spec.Whole() || spec == locker.Compartments.Spec {
+		if !spec.Whole() || spec == wall.Compartments.Spec {
 			continue
 		}
 		rows, err := cfg.Store.Load(ctx, spec)
@@ -44,7 +49,7 @@ func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 			m.Set(spec, r)
 		}
 	}
-	kept, err := store.All(ctx, cfg.Store, locker.Compartments)
+	kept, err := store.All(ctx, cfg.Store, wall.Compartments)
 	if err != nil {
 		return nil, fmt.Errorf("read the wall: %w", err)
 	}
@@ -53,46 +58,46 @@ func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 
 // takeWall takes the doors that the configuration names, in its order, with what
 // is known of them, and the parcels behind them.
-func (m *memory) takeWall(ctx context.Context, cfg Config, kept []locker.Compartment) error {
-	known := map[string]locker.Compartment{}
+func (m *memory) takeWall(ctx context.Context, cfg Config, kept []wall.Compartment) error {
+	known := map[string]wall.Compartment{}
 	for _, c := range kept {
 		known[c.Number] = c
 	}
-	var wall []locker.Compartment
+	var all []wall.Compartment
 	forced := map[string]bool{} // banks; the configuration may have moved doors between them
 	for _, c := range cfg.Compartments {
 		c = adopt(c, known[c.Number])
 		delete(known, c.Number)
 		forced[c.Bank] = forced[c.Bank] || c.Forced
-		wall = append(wall, c)
+		all = append(all, c)
 	}
 	for _, c := range known {
-		if c.Allocation == locker.Occupied || c.Allocation == locker.Reserved {
+		if c.Allocation == wall.Occupied || c.Allocation == wall.Reserved {
 			return fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put it back, or empty it first", c.Number, c.Parcel)
 		}
 	}
-	for _, c := range wall {
+	for _, c := range all {
 		c.BankAlarm = forced[c.Bank]
-		m.Set(locker.Compartments.Spec, ledger.Row{Key: c.Number, Value: c})
+		m.Set(wall.Compartments.Spec, ledger.Row{Key: c.Number, Value: c})
 		if c.Parcel == "" {
 			continue
 		}
 		p, _, err := cfg.Store.Parcel(ctx, c.Parcel)
-		if locker.CodeOf(err) == locker.NotFound {
+		if ledger.CodeOf(err) == ledger.NotFound {
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("read parcel %s: %w", c.Parcel, err)
 		}
-		m.Set(locker.Parcels.Spec, ledger.Row{Key: p.ID, Value: p})
+		m.Set(parcel.Parcels.Spec, ledger.Row{Key: p.ID, Value: p})
 	}
 	return nil
 }
 
 // adopt joins what the configuration says of a compartment with what is known
 // of it.
-func adopt(configured, known locker.Compartment) locker.Compartment {
-	c := locker.NewCompartment(configured)
+func adopt(configured, known wall.Compartment) wall.Compartment {
+	c := wall.NewCompartment(configured)
 	if known.Number == "" {
 		return c
 	}
@@ -105,16 +110,16 @@ func adopt(configured, known locker.Compartment) locker.Compartment {
 // the timer may care.
 func (m *memory) merge(ch ledger.Changes) bool {
 	moved := false
-	visits := m.world().Visits()
+	visits := visit.Visits.All(m.state())
 	shown := func(parcel string) bool {
-		return slices.ContainsFunc(visits, func(v locker.Visit) bool { return parcel == v.Parcel || parcel == v.Last })
+		return slices.ContainsFunc(visits, func(v visit.Visit) bool { return parcel == v.Parcel || parcel == v.Last })
 	}
 	ch.Each(func(spec *ledger.Spec, r ledger.Row) {
 		switch spec {
-		case locker.Parcels.Spec:
-			p, _ := r.Value.(locker.Parcel)
+		case parcel.Parcels.Spec:
+			p, _ := r.Value.(parcel.Parcel)
 			moved = moved || p.Compartment != "" || shown(r.Key)
-		case locker.Compartments.Spec, locker.Openings.Spec, locker.Visits.Spec, locker.PINGuard.Spec, locker.CalendarNow.Spec:
+		case wall.Compartments.Spec, wall.Openings.Spec, visit.Visits.Spec, people.PINGuard.Spec, visit.CalendarNow.Spec:
 			moved = true
 		}
 		m.Set(spec, r)

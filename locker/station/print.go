@@ -5,8 +5,9 @@ import (
 	"maps"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
+	"cubby/locker/visit"
 )
 
 // A Receipt is what a courier's receipt says. The code and the PIN are in clear:
@@ -33,9 +34,9 @@ type Printer interface {
 }
 
 // Printed takes the end of a receipt.
-func (s *Station) Printed(job string, result locker.PrintResult) {
-	if parcel, ok := s.printing.LoadAndDelete(job); ok {
-		s.tell(locker.EndPrint{Job: job, Parcel: parcel.(string), Result: result}, "hardware", "print")
+func (s *Station) Printed(job string, result parcel.PrintResult) {
+	if id, ok := s.printing.LoadAndDelete(job); ok {
+		s.tell(parcel.EndPrint{Job: job, Parcel: id.(string), Result: result}, "hardware", "print")
 	}
 }
 
@@ -48,7 +49,7 @@ func (s *Station) canPrint(terminal string) bool {
 }
 
 // print hands a receipt to the printer, after its commit.
-func (s *Station) print(o locker.PrintOrder) {
+func (s *Station) print(o parcel.PrintOrder) {
 	secret, ok := s.receipts[o.Parcel.ID]
 	r := Receipt{Job: o.Job, Station: s.cfg.Name, Language: s.languageOf(o.Job), Parcel: o.Parcel.ShortRef(), Label: o.Parcel.Label, Door: o.Door,
 		Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
@@ -69,13 +70,13 @@ func (s *Station) print(o locker.PrintOrder) {
 	}
 	if err != nil {
 		s.cfg.Log.Warn("no receipt is printed", "error", err)
-		s.Printed(o.Job, locker.RefusedReceipt)
+		s.Printed(o.Job, parcel.RefusedReceipt)
 	}
 }
 
 // languageOf is the language of the visit that a print job belongs to.
 func (s *Station) languageOf(job string) string {
-	for _, v := range s.mem.world().Visits() {
+	for _, v := range visit.Visits.All(s.mem.state()) {
 		if v.PrintJob == job {
 			return v.Language
 		}
@@ -102,8 +103,8 @@ func (s *Station) forgetReceipts(visit string) {
 
 // noteDevice keeps in mind which devices people have to do without, and reports
 // whether that has changed.
-func (s *Station) noteDevice(c locker.Command) bool {
-	d, ok := c.(locker.ChangeDevice)
+func (s *Station) noteDevice(c visit.Command) bool {
+	d, ok := c.(visit.ChangeDevice)
 	if !ok {
 		return false
 	}

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"testing"
 
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -69,9 +69,9 @@ func TestAReceiptIsPrintedWithItsCodeAndForgottenWithItsVisit(t *testing.T) {
 	if got.Code != v.Code || got.PIN != v.PIN || got.Code == "" || got.Door != "1" || got.Station != "Test" || got.Language != "en" || got.Deadline.IsZero() || got.Copy {
 		t.Errorf("printed is %+v", got)
 	}
-	r.Printed("some-other-job", locker.PrintedReceipt)
-	r.Printed(got.Job, locker.PrintedReceipt)
-	r.Printed(got.Job, locker.LostReceipt) // said twice, heard once
+	r.Printed("some-other-job", parcel.PrintedReceipt)
+	r.Printed(got.Job, parcel.PrintedReceipt)
+	r.Printed(got.Job, parcel.LostReceipt) // said twice, heard once
 	r.shows("that it is printed", func(v view.View) bool { return v.Print == view.PrintDone })
 
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "paper_out"})

@@ -4,12 +4,12 @@ import (
 	"context"
 	"sync"
 
-	"cubby/locker"
+	"cubby/locker/visit"
 )
 
 // A request is one command on its way through the writer.
 type request struct {
-	command      locker.Command
+	command      visit.Command
 	actor        string
 	terminal     string // where it was given; empty: at the kiosk, or nowhere
 	cause        string
@@ -115,12 +115,12 @@ func (q *queue) close(why error) {
 
 // ask queues a command and waits for its commit. When ctx ends first the
 // command may still be carried out.
-func (s *Station) ask(ctx context.Context, c locker.Command, actor, cause string, urgent bool) error {
+func (s *Station) ask(ctx context.Context, c visit.Command, actor, cause string, urgent bool) error {
 	return s.await(ctx, &request{command: c, actor: actor, cause: cause}, urgent)
 }
 
 // askAt is ask for what a person does at a terminal.
-func (s *Station) askAt(ctx context.Context, terminal string, c locker.Command, actor, cause string) error {
+func (s *Station) askAt(ctx context.Context, terminal string, c visit.Command, actor, cause string) error {
 	return s.await(ctx, &request{command: c, actor: actor, cause: cause, terminal: terminal}, true)
 }
 
@@ -138,11 +138,11 @@ func (s *Station) await(ctx context.Context, r *request, urgent bool) error {
 }
 
 // tell queues a command nobody waits for.
-func (s *Station) tell(c locker.Command, actor, cause string) {
+func (s *Station) tell(c visit.Command, actor, cause string) {
 	s.tellAt("", c, actor, cause)
 }
 
 // tellAt is tell for what happened at a terminal.
-func (s *Station) tellAt(terminal string, c locker.Command, actor, cause string) {
+func (s *Station) tellAt(terminal string, c visit.Command, actor, cause string) {
 	s.queue.add(&request{command: c, actor: actor, cause: cause, terminal: terminal}, true) // refused only when stopping
 }

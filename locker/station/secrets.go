@@ -3,7 +3,8 @@ package station
 import (
 	"context"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
+	"cubby/locker/visit"
 )
 
 // makeSecrets keeps codes and PINs ready, because making one is slow.
@@ -20,9 +21,9 @@ func (s *Station) makeSecrets(ctx context.Context) {
 
 // secretFor provides the code a deposit would need, for the commands that can
 // complete one. A PIN that is known already is thrown away.
-func (s *Station) secretFor(ctx context.Context, c locker.Command) (*locker.Secret, error) {
+func (s *Station) secretFor(ctx context.Context, c visit.Command) (*visit.Secret, error) {
 	switch c.(type) {
-	case locker.SeeDoor, locker.EndOpening, locker.Do, locker.Tick, locker.Start:
+	case visit.SeeDoor, visit.EndOpening, visit.Do, visit.Tick, visit.Start:
 	default:
 		return nil, nil
 	}
@@ -32,7 +33,7 @@ func (s *Station) secretFor(ctx context.Context, c locker.Command) (*locker.Secr
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if _, taken := s.mem.world().Credential(s.next.PINHash); taken {
+		if _, taken := parcel.Credentials.Get(s.mem.state(), s.next.PINHash); taken {
 			s.next = nil
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // shown is what readers see of the writer's state: the current view and the
@@ -16,7 +18,7 @@ type shown struct {
 	mu      sync.Mutex // guards what follows
 	view    view.View
 	made    time.Time
-	wall    []locker.Compartment
+	wall    []wall.Compartment
 	changed chan struct{}
 }
 
@@ -26,7 +28,7 @@ func (s *shown) init(rev uint64) {
 	s.made = time.Now()
 }
 
-func (s *shown) replace(v view.View, made time.Time, wall []locker.Compartment) {
+func (s *shown) replace(v view.View, made time.Time, wall []wall.Compartment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v.Rev = s.view.Rev + 1
@@ -63,17 +65,17 @@ func (s *shown) now() (view.View, <-chan struct{}) {
 
 // show makes the views of the writer's state. The writer calls it.
 func (s *Station) show(now time.Time) {
-	wall := s.mem.world().Wall()
+	wall := wall.Compartments.All(s.mem.state())
 	for _, t := range s.terminals {
 		t.shown.replace(s.viewAt(t, now), now, wall)
 	}
-	kept := s.mem.world().Calendar()
+	kept := visit.CalendarNow.Read(s.mem.state())
 	s.calendar.Store(&kept)
 }
 
 func (s *Station) viewAt(t *terminal, now time.Time) view.View {
-	env := locker.Env{Now: now, Policy: s.cfg.Policy, Terminal: t.Name, CanPrint: s.canPrint(t.Name)}
-	v := locker.ViewOf(s.mem, env)
+	env := visit.Env{Now: now, Policy: s.cfg.Policy, Terminal: t.Name, CanPrint: s.canPrint(t.Name)}
+	v := locker.Station.ViewOf(s.mem, env)
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
 	if t.Away {
 		v.Wall.Screen = view.Door{} // nobody there stands at it
@@ -166,8 +168,8 @@ func (s *Station) Views(ctx context.Context, terminal string) <-chan view.View {
 }
 
 // Compartments is the wall as of the last commit, in wall order.
-func (s *Station) Compartments() []locker.Compartment {
-	shown := &s.at(locker.Kiosk).shown
+func (s *Station) Compartments() []wall.Compartment {
+	shown := &s.at(visit.Kiosk).shown
 	shown.mu.Lock()
 	defer shown.mu.Unlock()
 	return slices.Clone(shown.wall)

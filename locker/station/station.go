@@ -23,9 +23,13 @@ import (
 	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // Doors carries out orders. Order must not block; its outcome comes back
@@ -40,10 +44,10 @@ type Config struct {
 	Doors        Doors
 	Printer      Printer                        // nil: none fitted
 	Effects      map[string]func(ledger.Effect) // further handlers, by the kind of effect; they must not block
-	Policy       locker.Policy
+	Policy       visit.Policy
 	Wall         view.Wall
-	Terminals    []Terminal           // empty: a kiosk alone, with the scanner and the printer there are
-	Compartments []locker.Compartment // what the configuration says of them, in wall order
+	Terminals    []Terminal         // empty: a kiosk alone, with the scanner and the printer there are
+	Compartments []wall.Compartment // what the configuration says of them, in wall order
 	Version      string
 	Clocks       func() calendar.Reading                          // nil: the machine's
 	Fares        func(device, state, detail string, at time.Time) // takes how the clock fares, and must not block; nil: nobody does
@@ -55,7 +59,7 @@ type Station struct {
 	cfg   Config
 	clock clock
 	queue queue
-	fresh chan *locker.Secret
+	fresh chan *visit.Secret
 	mem   *memory // the writer's; others read copies
 
 	handlers  map[string]func(ledger.Effect)    // by the kind of effect
@@ -66,7 +70,7 @@ type Station struct {
 	erased    bool                      // the writer's: personal data is in the write-ahead log still
 	busy      atomic.Pointer[time.Time] // since when the writer is at one thing; nil: it waits
 
-	next     *locker.Secret     // the writer's, for the next deposit
+	next     *visit.Secret      // the writer's, for the next deposit
 	receipts map[string]receipt // by parcel
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
@@ -81,11 +85,11 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *locker.Secret, 2), receipts: map[string]receipt{}, terminals: map[string]*terminal{}}
+	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2), receipts: map[string]receipt{}, terminals: map[string]*terminal{}}
 	if s.cfg.Clocks == nil {
 		s.cfg.Clocks = s.clock.read
 	}
-	kept := mem.world().Calendar()
+	kept := visit.CalendarNow.Read(mem.state())
 	s.calendar.Store(&kept)
 	s.queue.init()
 	s.handlers = s.handlersFor(cfg.Effects)
@@ -111,7 +115,7 @@ func (s *Station) Run(ctx context.Context) error {
 	defer s.queue.close(unavailable("the station is stopping; try again in a moment"))
 
 	s.begins()
-	if err := s.commit(ctx, []*request{{command: locker.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}}); err != nil {
+	if err := s.commit(ctx, []*request{{command: visit.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}}); err != nil {
 		return s.stop(ctx, err)
 	}
 	s.ready.Store(true)
@@ -158,7 +162,7 @@ func (s *Station) Run(ctx context.Context) error {
 			if !s.clockMoved() {
 				continue
 			}
-			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
+			batch = []*request{{command: visit.Tick{}, actor: "clock", cause: "time"}}
 		case <-tidy.C:
 			s.begins()
 			if s.mem.alone() { // or else after the commit that ends the visit
@@ -166,7 +170,7 @@ func (s *Station) Run(ctx context.Context) error {
 			}
 			continue
 		case <-timer.C:
-			batch = []*request{{command: locker.Tick{}, actor: "clock", cause: "time"}}
+			batch = []*request{{command: visit.Tick{}, actor: "clock", cause: "time"}}
 		case <-s.queue.ready:
 			batch = s.queue.take(maxBatch)
 		}
@@ -235,7 +239,7 @@ func (s *Station) arm(timer *time.Timer) {
 	}
 	s.mem.timesMoved = false
 	wait := time.Hour
-	if next := locker.NextTick(s.mem, locker.Env{Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy}); !next.IsZero() {
+	if next := locker.Station.NextTick(s.mem, visit.Env{Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy}); !next.IsZero() {
 		wait = min(wait, max(time.Until(next), time.Millisecond))
 	}
 	timer.Reset(wait)
@@ -253,7 +257,7 @@ func (s *Station) fail(err error) error {
 }
 
 func unavailable(message string) error {
-	return locker.Refuse(locker.Unavailable, "not-serving", "%s", message)
+	return ledger.Refuse(ledger.Unavailable, "not-serving", "%s", message)
 }
 
 // Ready reports nil when the station serves, or why it does not.
@@ -278,14 +282,14 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	wrote, moved := false, false
 	for _, r := range batch {
 		if a := r.acknowledged; a != nil {
-			if changed := locker.Acknowledge(s.mem, a.consumer, a.through); len(changed) > 0 {
+			if changed := people.Acknowledge(s.mem, a.consumer, a.through); len(changed) > 0 {
 				tx.Save(changed)
 				s.mem.merge(changed)
 				wrote = true
 			}
 			continue
 		}
-		env := locker.Env{Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal)}
+		env := visit.Env{Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal)}
 		if r.ofVisit() || r.cause == causeStaff {
 			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 		}
@@ -293,7 +297,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			tx.Rollback()
 			return answerAll(batch, err)
 		}
-		d, err := locker.Decide(s.mem, r.command, env)
+		d, err := locker.Station.Decide(s.mem, r.command, env)
 		if err == nil {
 			err = s.canCarryOut(d.Effects)
 		}
@@ -365,20 +369,20 @@ func answerAll(batch []*request, err error) error {
 
 // A receipt is a code that is kept in memory only, for the visit that made it.
 type receipt struct {
-	locker.Secret
+	visit.Secret
 	visit string
 	jobs  []string // in which it was given to the printer
 }
 
 // keepReceipts remembers the codes a courier may still ask a receipt for, and
 // forgets them with the visit.
-func (s *Station) keepReceipts(d locker.Decision) {
+func (s *Station) keepReceipts(d visit.Decision) {
 	for _, f := range d.Facts {
 		switch f := f.(type) {
-		case *locker.ParcelStored:
+		case *parcel.ParcelStored:
 			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
-		case *locker.VisitEnded:
+		case *visit.Ended:
 			s.forgetReceipts(f.Visit)
 		}
 	}

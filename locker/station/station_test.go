@@ -12,29 +12,32 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
-// wall records orders and answers them as the test says.
-type wall struct {
+// hardware records orders and answers them as the test says.
+type hardware struct {
 	mu     sync.Mutex // guards orders
 	orders []door.Order
 	given  chan door.Order
 }
 
-func (w *wall) Order(o door.Order) {
+func (w *hardware) Order(o door.Order) {
 	w.mu.Lock()
 	w.orders = append(w.orders, o)
 	w.mu.Unlock()
 	w.given <- o
 }
 
-func (w *wall) count() int {
+func (w *hardware) count() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.orders)
@@ -46,13 +49,13 @@ const patience = 2 * time.Minute
 type rig struct {
 	*Station
 	store *store.Store
-	wall  *wall
+	wall  *hardware
 	stop  func() error // ends Run and returns what it said
 	t     testing.TB
 }
 
-func policy() locker.Policy {
-	return locker.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute, DoorTimeout: 2 * time.Minute,
+func policy() visit.Policy {
+	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute, DoorTimeout: 2 * time.Minute,
 		Thanks: 10 * time.Second, MaxExtensions: 10, CourierReceipt: true, Languages: []string{"en", "zh-Hans"}}
 }
 
@@ -79,11 +82,11 @@ func startOn(t testing.TB, m *machine, dir string, paper Printer, terminals ...T
 	if err != nil {
 		t.Fatal(err)
 	}
-	var boxes []locker.Compartment
+	var boxes []wall.Compartment
 	for i := range 4 {
-		boxes = append(boxes, locker.Compartment{Number: fmt.Sprint(i + 1), Size: "S", Bank: "main", Inner: locker.Box{Width: 400, Height: 100 + 100*i, Depth: 500}})
+		boxes = append(boxes, wall.Compartment{Number: fmt.Sprint(i + 1), Size: "S", Bank: "main", Inner: wall.Box{Width: 400, Height: 100 + 100*i, Depth: 500}})
 	}
-	w := &wall{given: make(chan door.Order, 64)}
+	w := &hardware{given: make(chan door.Order, 64)}
 	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
 		Clocks: m.read, Fares: m.told, Terminals: terminals,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
@@ -164,7 +167,7 @@ func (r *rig) deposit(id string) (code, pin string) {
 func (r *rig) courierAtReceipt(id string) view.View {
 	r.t.Helper()
 	ctx := context.Background()
-	if _, _, err := r.Announce(ctx, id, locker.Announcement{Label: "L-" + id}, locker.Condition{}, "key:test"); err != nil {
+	if _, _, err := r.Announce(ctx, id, parcel.Announcement{Label: "L-" + id}, ledger.Condition{}, "key:test"); err != nil {
 		r.t.Fatal(err)
 	}
 	c, err := r.AddCourier(ctx, "North", nil, "staff")
@@ -195,7 +198,7 @@ func TestAParcelGoesThroughTheWholeStation(t *testing.T) {
 	r.closes(o)
 	r.until(view.StepPickupDone)
 	p, _, err := r.store.Parcel(t.Context(), "p1")
-	if err != nil || p.State != locker.Collected {
+	if err != nil || p.State != parcel.Collected {
 		t.Errorf("parcel %s, %v", p.State, err)
 	}
 	if n, err := r.store.Verify(t.Context()); err != nil || n == 0 {
@@ -258,10 +261,10 @@ func TestNothingIsDrivenWhenTheStoreFails(t *testing.T) {
 	if r.wall.count() != before {
 		t.Error("a door was ordered open without a commit")
 	}
-	if err := r.Ready(); locker.CodeOf(err) != locker.Unavailable {
+	if err := r.Ready(); ledger.CodeOf(err) != ledger.Unavailable {
 		t.Errorf("ready: %v", err)
 	}
-	if _, _, err := r.Announce(t.Context(), "q", locker.Announcement{}, locker.Condition{}, "x"); locker.CodeOf(err) != locker.Unavailable {
+	if _, _, err := r.Announce(t.Context(), "q", parcel.Announcement{}, ledger.Condition{}, "x"); ledger.CodeOf(err) != ledger.Unavailable {
 		t.Errorf("announce: %v", err)
 	}
 	if err := r.stop(); err == nil {
@@ -276,7 +279,7 @@ func TestAnnouncementsFromManySidesAreEachKeptOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range 25 {
 				id := fmt.Sprintf("p%d", (side*13+i)%50)
-				if _, _, err := r.Announce(t.Context(), id, locker.Announcement{OrderID: id}, locker.Condition{}, "x"); err != nil {
+				if _, _, err := r.Announce(t.Context(), id, parcel.Announcement{OrderID: id}, ledger.Condition{}, "x"); err != nil {
 					t.Errorf("%s: %v", id, err)
 				}
 			}
@@ -354,7 +357,7 @@ func TestTheLogIsTidiedWhileNobodyAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, dir)
 		for i := range 100 {
-			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), locker.Announcement{}, locker.Condition{}, "key:test"); err != nil {
+			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -377,7 +380,7 @@ func TestTheLogIsNotTidiedBeforeSomebodyAtTheStation(t *testing.T) {
 		synctest.Wait()
 		r.act(view.ActStartPickup, "")
 		for i := range 100 {
-			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), locker.Announcement{}, locker.Condition{}, "key:test"); err != nil {
+			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -412,7 +415,7 @@ func TestTheLanguageEndsWithTheVisit(t *testing.T) {
 		if v := r.View(""); v.Language != "en" {
 			t.Errorf("the next person is greeted in %s", v.Language)
 		}
-		if err := r.Act(context.Background(), view.Action{Name: view.ActLanguage, Value: "xx"}); locker.CodeOf(err) != locker.Invalid {
+		if err := r.Act(context.Background(), view.Action{Name: view.ActLanguage, Value: "xx"}); ledger.CodeOf(err) != ledger.Invalid {
 			t.Errorf("a language that is not offered: %v", err)
 		}
 		r.stop()
@@ -428,7 +431,7 @@ func TestAParcelExpiresWhenItsTimeIsOver(t *testing.T) {
 		code, _ := r.deposit("p1")
 		time.Sleep(49 * time.Hour)
 		synctest.Wait()
-		if p, _, _ := r.store.Parcel(context.Background(), "p1"); p.State != locker.Expired {
+		if p, _, _ := r.store.Parcel(context.Background(), "p1"); p.State != parcel.Expired {
 			t.Errorf("the parcel is %s", p.State)
 		}
 		before := r.wall.count()
@@ -446,7 +449,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	r := start(t, dir)
 	r.closed()
 	code, _ := r.deposit("p1")
-	held, err := r.Hold(t.Context(), "p1", "refunded", locker.Condition{}, "key:test")
+	held, err := r.Hold(t.Context(), "p1", "refunded", ledger.Condition{}, "key:test")
 	if err != nil || held.OnHold == nil || held.OnHold.Reason != "refunded" {
 		t.Fatalf("held as %+v, %v", held, err)
 	}
@@ -461,7 +464,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	if r.wall.count() != before {
 		t.Error("the held parcel's code opened a door")
 	}
-	if _, err := r.Release(t.Context(), "p1", "", locker.Condition{}, "key:test"); err != nil {
+	if _, err := r.Release(t.Context(), "p1", "", ledger.Condition{}, "key:test"); err != nil {
 		t.Fatal(err)
 	}
 	r.Scanned("", []byte(code))

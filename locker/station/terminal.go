@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/view"
+	"cubby/locker/visit"
 )
 
 // A Terminal is one screen with its devices, by the names under which they tell
@@ -36,17 +36,17 @@ func newTerminal(t Terminal, alone bool) *terminal {
 // terminals are those of the configuration; a kiosk when it names none.
 func (c Config) terminals() []Terminal {
 	if len(c.Terminals) == 0 {
-		return []Terminal{{Name: locker.Kiosk}}
+		return []Terminal{{Name: visit.Kiosk}}
 	}
 	return c.Terminals
 }
 
 // at finds a terminal; the kiosk, or else the first one, when there is none of this name.
 func (s *Station) at(name string) *terminal {
-	if t, ok := s.terminals[cmp.Or(name, locker.Kiosk)]; ok {
+	if t, ok := s.terminals[cmp.Or(name, visit.Kiosk)]; ok {
 		return t
 	}
-	if t, ok := s.terminals[locker.Kiosk]; ok {
+	if t, ok := s.terminals[visit.Kiosk]; ok {
 		return t
 	}
 	return s.terminals[s.cfg.terminals()[0].Name]
@@ -55,7 +55,7 @@ func (s *Station) at(name string) *terminal {
 // HasTerminal reports whether the station has a terminal of this name. The empty
 // name is the kiosk.
 func (s *Station) HasTerminal(name string) bool {
-	_, ok := s.terminals[cmp.Or(name, locker.Kiosk)]
+	_, ok := s.terminals[cmp.Or(name, visit.Kiosk)]
 	return ok
 }
 

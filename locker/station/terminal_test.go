@@ -5,8 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -43,8 +44,8 @@ func (r *rig) touch(terminal string, name view.ActionName) {
 func (r *rig) receiptAt(terminal, id string) view.View {
 	r.t.Helper()
 	ctx := context.Background()
-	told := locker.Announcement{Label: "L-" + id}
-	if _, _, err := r.Announce(ctx, id, told, locker.Condition{}, "key:test"); err != nil {
+	told := parcel.Announcement{Label: "L-" + id}
+	if _, _, err := r.Announce(ctx, id, told, ledger.Condition{}, "key:test"); err != nil {
 		r.t.Fatal(err)
 	}
 	c, err := r.AddCourier(ctx, "Courier of "+id, nil, "staff")
@@ -86,7 +87,7 @@ func TestWhoeverLeavesATerminalTakesNoReceiptFromTheOther(t *testing.T) {
 	if _, forgot := p.last(); !slices.Equal(forgot, []string{jobs["desk"]}) {
 		t.Errorf("jobs %v are taken back, want that of the desk, %s", forgot, jobs["desk"])
 	}
-	r.Printed(jobs["kiosk"], locker.PrintedReceipt)
+	r.Printed(jobs["kiosk"], parcel.PrintedReceipt)
 	r.at("kiosk", view.StepCourierReceipt, func(v view.View) bool {
 		return v.Print == view.PrintDone && v.Code != ""
 	})

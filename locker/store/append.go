@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"cubby/locker"
 	"cubby/locker/appendjson"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // Circumstances are what every fact of one command shares.
@@ -23,7 +23,7 @@ type Circumstances struct {
 }
 
 // Append writes facts to the log in their order.
-func (tx *Tx) Append(facts []locker.Fact, c Circumstances) {
+func (tx *Tx) Append(facts []ledger.Fact, c Circumstances) {
 	for _, f := range facts {
 		if tx.err != nil {
 			return
@@ -32,7 +32,7 @@ func (tx *Tx) Append(facts []locker.Fact, c Circumstances) {
 	}
 }
 
-func (tx *Tx) append(f locker.Fact, c Circumstances) {
+func (tx *Tx) append(f ledger.Fact, c Circumstances) {
 	private := ""
 	if d, ok := f.(ledger.PrivatePart); ok {
 		b, err := json.Marshal(d.Private())
@@ -56,18 +56,18 @@ func (tx *Tx) append(f locker.Fact, c Circumstances) {
 
 // codesOf keeps the clear code of a deposit until all consumers have it, and erases
 // it when its parcel is gone.
-func (tx *Tx) codesOf(f locker.Fact) {
+func (tx *Tx) codesOf(f ledger.Fact) {
 	switch f := f.(type) {
-	case *locker.ParcelStored:
+	case *parcel.ParcelStored:
 		if f.Clear != nil {
 			sealed := tx.s.sealer.Seal(f.ParcelID, f.Clear.Code+" "+f.Clear.PIN)
 			tx.codes += tx.exec(tx.s.statements.putCode, tx.head, f.ParcelID, sealed)
 		}
-	case *locker.ParcelCollected:
+	case *parcel.ParcelCollected:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
-	case *locker.DepositFailure:
+	case *parcel.DepositFailure:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
-	case *locker.ParcelExpired:
+	case *parcel.ParcelExpired:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	}
 }
@@ -96,7 +96,7 @@ const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
 // envelope writes an event as CloudEvents 1.0 JSON. "data" comes last, so that
 // a code can be joined in without parsing (see joinCode).
-func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64) ([]byte, error) {
+func (s *Store) envelope(f ledger.Fact, c Circumstances, id string, seq int64) ([]byte, error) {
 	b := make([]byte, 0, 640)
 	b = append(b, `{"specversion":"1.0","id":"`...)
 	b = append(b, id...)
@@ -128,7 +128,7 @@ func (s *Store) envelope(f locker.Fact, c Circumstances, id string, seq int64) (
 }
 
 // appendFact writes a fact's public data, by hand where the fact knows how.
-func appendFact(b []byte, f locker.Fact) ([]byte, error) {
+func appendFact(b []byte, f ledger.Fact) ([]byte, error) {
 	if f, ok := f.(interface{ AppendJSON([]byte) []byte }); ok {
 		return f.AppendJSON(b), nil
 	}

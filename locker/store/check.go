@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/wall"
 )
 
 // tailEvents is how many of the newest events a start looks at.
@@ -26,17 +28,17 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 			return err
 		}
 	}
-	compartments, err := checked(ctx, s, "compartments", "SELECT number, doc, sum FROM compartments", func(c locker.Compartment) string { return c.Number })
+	compartments, err := checked(ctx, s, "compartments", "SELECT number, doc, sum FROM compartments", func(c wall.Compartment) string { return c.Number })
 	if err != nil {
 		return err
 	}
-	if _, err := checked(ctx, s, "openings", "SELECT id, doc, sum FROM openings", func(o locker.Opening) string { return o.ID }); err != nil {
+	if _, err := checked(ctx, s, "openings", "SELECT id, doc, sum FROM openings", func(o wall.Opening) string { return o.ID }); err != nil {
 		return err
 	}
-	if _, err := checked(ctx, s, "couriers", "SELECT id, doc, sum FROM couriers", func(c locker.CourierRecord) string { return c.ID }); err != nil {
+	if _, err := checked(ctx, s, "couriers", "SELECT id, doc, sum FROM couriers", func(c people.CourierRecord) string { return c.ID }); err != nil {
 		return err
 	}
-	keys, err := checked(ctx, s, "keys", "SELECT name, doc, sum FROM keys", func(k locker.KeyRecord) string { return k.Name })
+	keys, err := checked(ctx, s, "keys", "SELECT name, doc, sum FROM keys", func(k people.KeyRecord) string { return k.Name })
 	if err != nil {
 		return err
 	}
@@ -52,7 +54,7 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 	if err := s.checkRows(ctx, "singles", "SELECT sum, name, doc FROM singles"); err != nil {
 		return err
 	}
-	parcels, err := checked(ctx, s, "parcels", "SELECT id, doc, sum FROM parcels WHERE state <> 'collected'", func(p locker.Parcel) string { return p.ID })
+	parcels, err := checked(ctx, s, "parcels", "SELECT id, doc, sum FROM parcels WHERE state <> 'collected'", func(p parcel.Parcel) string { return p.ID })
 	if err != nil {
 		return err
 	}
@@ -120,7 +122,7 @@ func (s *Store) checkRows(ctx context.Context, table, query string, args ...any)
 }
 
 // checkKeyHashes holds the column by which keys are found against their documents.
-func (s *Store) checkKeyHashes(ctx context.Context, keys map[string]locker.KeyRecord) error {
+func (s *Store) checkKeyHashes(ctx context.Context, keys map[string]people.KeyRecord) error {
 	rows, err := s.read.QueryContext(ctx, "SELECT name, sha256 FROM keys")
 	if err != nil {
 		return asDamage(err)
@@ -140,9 +142,9 @@ func (s *Store) checkKeyHashes(ctx context.Context, keys map[string]locker.KeyRe
 
 // checkBound holds doors, the parcels behind them and their codes against each other: a
 // row that is missing bears no sum.
-func (s *Store) checkBound(ctx context.Context, doors map[string]locker.Compartment, parcels map[string]locker.Parcel) error {
+func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartment, parcels map[string]parcel.Parcel) error {
 	for number, c := range doors {
-		if c.Allocation != locker.Occupied {
+		if c.Allocation != wall.Occupied {
 			continue
 		}
 		if p, ok := parcels[c.Parcel]; !ok || p.Compartment != number || !p.State.Inside() {
@@ -150,7 +152,7 @@ func (s *Store) checkBound(ctx context.Context, doors map[string]locker.Compartm
 		}
 	}
 	for id, p := range parcels {
-		if p.State != locker.Stored && p.State != locker.Collecting && p.State != locker.Expired {
+		if p.State != parcel.Stored && p.State != parcel.Collecting && p.State != parcel.Expired {
 			continue
 		}
 		if c, ok := doors[p.Compartment]; !ok || c.Parcel != id {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/people"
 )
 
 // CodeWaits reports whether a code of the events up to seq waits for a consumer. Safe
@@ -56,9 +56,9 @@ func (s *Store) Waiting(ctx context.Context) (all []Waiting, err error) {
 
 // checkConsumers holds the consumers against the keys: without its row nothing would
 // wait for a consumer.
-func (s *Store) checkConsumers(ctx context.Context, keys map[string]locker.KeyRecord) error {
+func (s *Store) checkConsumers(ctx context.Context, keys map[string]people.KeyRecord) error {
 	consumers, err := checked(ctx, s, "consumers", "SELECT name, doc, sum FROM consumers",
-		func(c locker.Consumer) string { return c.Name })
+		func(c people.Consumer) string { return c.Name })
 	if err != nil {
 		return err
 	}

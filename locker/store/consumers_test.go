@@ -12,17 +12,18 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 )
 
-func keyAdded(name string) *locker.KeyAdded {
+func keyAdded(name string) *people.KeyAdded {
 	scopes := []string{"events:read", "codes:read"}
-	return &locker.KeyAdded{Name: name, Scopes: scopes, At: at.At, Hash: locker.KeyHash{SHA256: "h-" + name}}
+	return &people.KeyAdded{Name: name, Scopes: scopes, At: at.At, Hash: people.KeyHash{SHA256: "h-" + name}}
 }
 
 // apply applies facts that are in no log.
-func apply(tx *Tx, facts ...locker.Fact) {
+func apply(tx *Tx, facts ...ledger.Fact) {
 	state := ledger.NewState(tx.s.Rows())
 	for _, f := range facts {
 		f.Apply(state, at.At)
@@ -40,7 +41,7 @@ func consumers(t testing.TB, s *Store, names ...string) {
 }
 
 func acknowledge(tx *Tx, consumer string, through int64) {
-	tx.Save(locker.Acknowledge(tx.s.Rows(), consumer, through))
+	tx.Save(people.Acknowledge(tx.s.Rows(), consumer, through))
 }
 
 func inOne(t rapid.TB, s *Store, do func(*Tx)) {
@@ -96,7 +97,7 @@ func TestACodeWaitsForAllConsumersAndForNobodyElse(t *testing.T) {
 			"a parcel comes": func(t *rapid.T) {
 				parcels++
 				id := fmt.Sprint("p", parcels)
-				inOne(t, s, func(tx *Tx) { tx.Append([]locker.Fact{announced(id), stored(id)}, at) })
+				inOne(t, s, func(tx *Tx) { tx.Append([]ledger.Fact{announced(id), stored(id)}, at) })
 				waiting[s.Head()] = id
 			},
 			"a parcel goes": func(t *rapid.T) {
@@ -104,12 +105,12 @@ func TestACodeWaitsForAllConsumersAndForNobodyElse(t *testing.T) {
 					t.Skip("none is there")
 				}
 				seq := rapid.SampledFrom(slices.Sorted(maps.Keys(waiting))).Draw(t, "deposit")
-				of := locker.OfParcel{ParcelID: waiting[seq]}
-				end := rapid.SampledFrom([]locker.Fact{
-					&locker.ParcelCollected{OfParcel: of}, &locker.ParcelExpired{OfParcel: of},
-					&locker.DepositFailure{OfParcel: of},
+				of := parcel.OfParcel{ParcelID: waiting[seq]}
+				end := rapid.SampledFrom([]ledger.Fact{
+					&parcel.ParcelCollected{OfParcel: of}, &parcel.ParcelExpired{OfParcel: of},
+					&parcel.DepositFailure{OfParcel: of},
 				}).Draw(t, "end")
-				inOne(t, s, func(tx *Tx) { tx.Append([]locker.Fact{end}, at) })
+				inOne(t, s, func(tx *Tx) { tx.Append([]ledger.Fact{end}, at) })
 				delete(waiting, seq)
 			},
 			"a key comes": func(t *rapid.T) {
@@ -118,17 +119,17 @@ func TestACodeWaitsForAllConsumersAndForNobodyElse(t *testing.T) {
 					t.Skip("it is there")
 				}
 				key.ReadsOnly = rapid.Bool().Draw(t, "reads only")
-				inOne(t, s, func(tx *Tx) { tx.Append([]locker.Fact{key}, at); apply(tx, key) })
+				inOne(t, s, func(tx *Tx) { tx.Append([]ledger.Fact{key}, at); apply(tx, key) })
 				if keys[key.Name] = key.ReadsOnly; !key.ReadsOnly {
 					through[key.Name] = 0
 				}
 			},
 			"a key is revoked": func(t *rapid.T) {
-				gone := &locker.KeyRevoked{Name: names.Draw(t, "name")}
+				gone := &people.KeyRevoked{Name: names.Draw(t, "name")}
 				if _, there := keys[gone.Name]; !there {
 					t.Skip("it is not there")
 				}
-				inOne(t, s, func(tx *Tx) { tx.Append([]locker.Fact{gone}, at); apply(tx, gone) })
+				inOne(t, s, func(tx *Tx) { tx.Append([]ledger.Fact{gone}, at); apply(tx, gone) })
 				delete(keys, gone.Name)
 				delete(through, gone.Name)
 				settle()
@@ -213,7 +214,7 @@ func TestKeysOfBeforeBecomeConsumersOfWhatStillWaits(t *testing.T) {
 			reader.Scopes = []string{"events:read"}
 			blind := keyAdded("blind")
 			blind.Scopes = []string{"codes:read"} // for which the feed is closed
-			added := []locker.Fact{keyAdded("shop"), reader, blind, revoked, &locker.KeyRevoked{Name: "old"}}
+			added := []ledger.Fact{keyAdded("shop"), reader, blind, revoked, &people.KeyRevoked{Name: "old"}}
 			inOne(t, s, func(tx *Tx) {
 				tx.Append(append(slices.Clone(added), announced("a")), at)
 				apply(tx, added...)
@@ -228,11 +229,11 @@ func TestKeysOfBeforeBecomeConsumersOfWhatStillWaits(t *testing.T) {
 			}
 			s.Close()
 			s = open(t, dir)
-			all, err := All(t.Context(), s, locker.Consumers)
-			if err != nil || len(all) != 1 || all[0] != (locker.Consumer{Name: "shop", Acknowledged: c.want}) {
+			all, err := All(t.Context(), s, people.Consumers)
+			if err != nil || len(all) != 1 || all[0] != (people.Consumer{Name: "shop", Acknowledged: c.want}) {
 				t.Errorf("consumers are %+v, %v; want shop, with all up to %d", all, err, c.want)
 			}
-			if err := compareAgain(t, s, locker.Consumers.Spec); err != nil {
+			if err := compareAgain(t, s, people.Consumers.Spec); err != nil {
 				t.Error(err)
 			}
 		})
@@ -283,8 +284,8 @@ func TestWhatWaitsLongestIsTold(t *testing.T) {
 	later := at
 	later.At = at.At.Add(time.Hour)
 	inOne(t, s, func(tx *Tx) {
-		tx.Append([]locker.Fact{stored("a")}, at)
-		tx.Append([]locker.Fact{stored("b")}, later)
+		tx.Append([]ledger.Fact{stored("a")}, at)
+		tx.Append([]ledger.Fact{stored("b")}, later)
 		acknowledge(tx, "shop", tx.head-1)
 	})
 	got, err := s.Waiting(t.Context())

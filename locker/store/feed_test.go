@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 // An event is what these tests read of one.
@@ -17,7 +17,7 @@ type told struct {
 	Data struct{ Code string }
 }
 
-func events(t testing.TB, page locker.FeedPage) (list []told) {
+func events(t testing.TB, page ledger.FeedPage) (list []told) {
 	t.Helper()
 	if err := json.Unmarshal([]byte("["+string(page.Events)+"]"), &list); err != nil {
 		t.Fatalf("the feed is not JSON: %v\n%s", err, page.Events)
@@ -30,12 +30,12 @@ func events(t testing.TB, page locker.FeedPage) (list []told) {
 // the reader comes back for the next page.
 func TestNothingIsToldBeforeItsCommitIsOver(t *testing.T) {
 	s := open(t, t.TempDir())
-	commit(t, s, []locker.Fact{announced("a")})
+	commit(t, s, []ledger.Fact{announced("a")})
 	tx, err := s.Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Append([]locker.Fact{stored("a")}, at)
+	tx.Append([]ledger.Fact{stored("a")}, at)
 	if _, err := s.statements.commit.exec(); err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +61,8 @@ func TestAReaderWhoFollowsTheWriterMissesNoCode(t *testing.T) {
 		for n := range deposits {
 			id := fmt.Sprint(n)
 			for _, work := range []func(*Tx){
-				func(tx *Tx) { tx.Append([]locker.Fact{announced(id)}, at) },
-				func(tx *Tx) { tx.Append([]locker.Fact{stored(id)}, at) },
+				func(tx *Tx) { tx.Append([]ledger.Fact{announced(id)}, at) },
+				func(tx *Tx) { tx.Append([]ledger.Fact{stored(id)}, at) },
 				func(tx *Tx) { acknowledge(tx, "shop", <-read) }, // no code waits now
 			} {
 				tx, err := s.Begin()
@@ -109,9 +109,9 @@ func TestAReaderWhoFollowsTheWriterMissesNoCode(t *testing.T) {
 func TestReadersWhoLeaveHurtNobody(t *testing.T) {
 	s := open(t, t.TempDir())
 	for n := range 100 {
-		commit(t, s, []locker.Fact{announced(fmt.Sprint(n))})
+		commit(t, s, []ledger.Fact{announced(fmt.Sprint(n))})
 	}
-	commit(t, s, []locker.Fact{stored("1")})
+	commit(t, s, []ledger.Fact{stored("1")})
 	var readers sync.WaitGroup
 	for g := range 4 {
 		readers.Go(func() {
@@ -138,12 +138,12 @@ func TestReadersWhoLeaveHurtNobody(t *testing.T) {
 // The log is cut as soon as nobody reads, and the writer does not stand meanwhile.
 func TestFoldingTheLogWaitsForNobody(t *testing.T) {
 	s := open(t, t.TempDir())
-	commit(t, s, []locker.Fact{announced("a"), announced("b")})
+	commit(t, s, []ledger.Fact{announced("a"), announced("b")})
 	rows, err := s.read.QueryContext(t.Context(), "SELECT ce FROM events")
 	if err != nil || !rows.Next() {
 		t.Fatal(err)
 	}
-	commit(t, s, []locker.Fact{announced("c")})
+	commit(t, s, []ledger.Fact{announced("c")})
 	if done, err := s.Fold(); done || err != nil {
 		t.Errorf("beside a reader the log is folded: %t, %v", done, err)
 	}

@@ -8,8 +8,8 @@ import (
 
 	"modernc.org/sqlite"
 
-	"cubby/locker"
 	"cubby/locker/label"
+	"cubby/locker/parcel"
 )
 
 // The functions of labels that migrations use.
@@ -36,7 +36,7 @@ func labelNumbers(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value,
 	if !ok {
 		return nil, fmt.Errorf("a label is stored as %T", args[0])
 	}
-	_, others := locker.KeysOf(text)
+	_, others := parcel.KeysOf(text)
 	b, err := json.Marshal(append([]string{}, others...))
 	return string(b), err
 }

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
 	"cubby/locker/label"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // written is a database as the first schema had it, with these parcels.
-func written(t *testing.T, parcels ...locker.Parcel) (dir string) {
+func written(t *testing.T, parcels ...parcel.Parcel) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "station.db"))
@@ -43,15 +44,15 @@ func written(t *testing.T, parcels ...locker.Parcel) (dir string) {
 // What several spellings, ids among them, find: the same in a database that has
 // just been written as in one of the first schema.
 func TestLabelsAreFoundInEverySpelling(t *testing.T) {
-	parcels := []locker.Parcel{
-		{ID: "a", State: locker.Announced, Label: "00340123450000000017"},
-		{ID: "b", State: locker.Announced, Label: "rr123456785gb"},
-		{ID: "c", State: locker.Collected, Label: "(00)340123450000000024"},
-		{ID: "d", State: locker.Announced, Label: "340123450000000024"},
-		{ID: "00340123450000000031", State: locker.Announced, Label: "00340123450000000031"},
-		{ID: "340123450000000048", State: locker.Announced, Label: "340123450000000048"},
-		{ID: "340123450000000055", State: locker.Announced, Label: "X"},
-		{ID: "shop-1", State: locker.Announced, Label: "shop-1"},
+	parcels := []parcel.Parcel{
+		{ID: "a", State: parcel.Announced, Label: "00340123450000000017"},
+		{ID: "b", State: parcel.Announced, Label: "rr123456785gb"},
+		{ID: "c", State: parcel.Collected, Label: "(00)340123450000000024"},
+		{ID: "d", State: parcel.Announced, Label: "340123450000000024"},
+		{ID: "00340123450000000031", State: parcel.Announced, Label: "00340123450000000031"},
+		{ID: "340123450000000048", State: parcel.Announced, Label: "340123450000000048"},
+		{ID: "340123450000000055", State: parcel.Announced, Label: "X"},
+		{ID: "shop-1", State: parcel.Announced, Label: "shop-1"},
 	}
 	for name, dir := range map[string]string{"now": t.TempDir(), "by the first schema": written(t, parcels...)} {
 		t.Run(name, func(t *testing.T) {
@@ -77,12 +78,12 @@ func TestLabelsAreFoundInEverySpelling(t *testing.T) {
 				{"shop-1", []string{"shop-1"}},
 				{"Shop-1", nil},
 			} {
-				list, _, err := s.Parcels(t.Context(), locker.ParcelFilter{Label: c.label, Limit: 10})
+				list, _, err := s.Parcels(t.Context(), parcel.Filter{Label: c.label, Limit: 10})
 				if got := ids(list); err != nil || !slices.Equal(got, c.want) {
 					t.Errorf("%s lists %q, %v, want %q", c.label, got, err, c.want)
 				}
-				found := locker.NewWorld(s.Rows()).ByLabel(label.Keys(c.label))
-				_, others := locker.NewWorld(s.Rows()).Announced("new", label.Keys(c.label))
+				found := parcel.ByLabel(ledger.NewState(s.Rows()), label.Keys(c.label))
+				_, others := parcel.KnownAs(ledger.NewState(s.Rows()), "new", label.Keys(c.label))
 				if got := ids(found); !slices.Equal(got, c.want) {
 					t.Errorf("%s finds %q, want %q", c.label, got, c.want)
 				}
@@ -99,7 +100,7 @@ func TestLabelsAreFoundInEverySpelling(t *testing.T) {
 	}
 }
 
-func ids(parcels []locker.Parcel) (all []string) {
+func ids(parcels []parcel.Parcel) (all []string) {
 	for _, p := range parcels {
 		all = append(all, p.ID)
 	}
@@ -109,10 +110,10 @@ func ids(parcels []locker.Parcel) (all []string) {
 
 func TestAnAnnouncementMeetsItsOwnParcelAndTheOthersOfItsLabel(t *testing.T) {
 	s := open(t, t.TempDir())
-	commit(t, s, nil, locker.Parcel{ID: "340123450000000017", State: locker.Cancelled, Label: "340123450000000017"},
-		locker.Parcel{ID: "00340123450000000017", State: locker.Announced, Label: "00340123450000000017"})
+	commit(t, s, nil, parcel.Parcel{ID: "340123450000000017", State: parcel.Cancelled, Label: "340123450000000017"},
+		parcel.Parcel{ID: "00340123450000000017", State: parcel.Announced, Label: "00340123450000000017"})
 	for _, c := range []struct{ id, other string }{{"340123450000000017", "00340123450000000017"}, {"00340123450000000017", "340123450000000017"}} {
-		known, others := locker.NewWorld(s.Rows()).Announced(c.id, label.Keys(c.id))
+		known, others := parcel.KnownAs(ledger.NewState(s.Rows()), c.id, label.Keys(c.id))
 		if known == nil || known.ID != c.id || len(others) != 1 || others[0].ID != c.other {
 			t.Errorf("%s meets %+v and %+v", c.id, known, others)
 		}
@@ -142,8 +143,8 @@ func plan(t *testing.T, s *Store, query string, args ...any) string {
 // However long the history, the writer and a courier look a label up.
 func TestNoLookForALabelReadsTheWholeTable(t *testing.T) {
 	s := open(t, t.TempDir())
-	list, _ := parcelList(locker.ParcelFilter{Label: "]C101040123451234569" + "1ABC12345"}, 10)
-	for _, query := range []string{findIn(locker.Parcels.Spec, "key"), findIn(locker.Parcels.Spec, "own key"), list, "DELETE FROM spellings WHERE parcel=?"} {
+	list, _ := parcelList(parcel.Filter{Label: "]C101040123451234569" + "1ABC12345"}, 10)
+	for _, query := range []string{findIn(parcel.Parcels.Spec, "key"), findIn(parcel.Parcels.Spec, "own key"), list, "DELETE FROM spellings WHERE parcel=?"} {
 		args := make([]any, strings.Count(query, " = ?")+strings.Count(query, " > ?")+strings.Count(query, "=?"))
 		if strings.Contains(query, "?1") {
 			args = []any{"a"}
@@ -161,14 +162,14 @@ func TestListsOfParcelsGoAlongAnIndex(t *testing.T) {
 	for name, dir := range map[string]string{"now": t.TempDir(), "by the first schema": written(t)} {
 		s := open(t, dir)
 		for _, c := range []struct {
-			filter locker.ParcelFilter
+			filter parcel.Filter
 			index  string
 		}{
-			{locker.ParcelFilter{}, "autoindex"},
-			{locker.ParcelFilter{State: locker.Announced}, "parcels_state (state=? AND id>?"},
-			{locker.ParcelFilter{State: locker.Stored, After: "a"}, "parcels_state (state=? AND id>?"},
-			{locker.ParcelFilter{State: locker.Collected}, "autoindex"},
-			{locker.ParcelFilter{OrderID: "o"}, "parcels_order (order_id=? AND id>?"},
+			{parcel.Filter{}, "autoindex"},
+			{parcel.Filter{State: parcel.Announced}, "parcels_state (state=? AND id>?"},
+			{parcel.Filter{State: parcel.Stored, After: "a"}, "parcels_state (state=? AND id>?"},
+			{parcel.Filter{State: parcel.Collected}, "autoindex"},
+			{parcel.Filter{OrderID: "o"}, "parcels_order (order_id=? AND id>?"},
 		} {
 			query, args := parcelList(c.filter, 10)
 			if p := plan(t, s, query, args...); strings.Contains(p, "TEMP B-TREE") || !strings.Contains(p, c.index) {
@@ -181,15 +182,15 @@ func TestListsOfParcelsGoAlongAnIndex(t *testing.T) {
 // A parcel with several labels, and labels that may stand for other numbers: found
 // by each, also in a database of the schema before, and by none that it has no more.
 func TestAParcelIsFoundByEachOfItsLabels(t *testing.T) {
-	dir := written(t, locker.Parcel{ID: "old", State: locker.Announced, Label: "A435075176056A"},
-		locker.Parcel{ID: "ground", State: locker.Announced, Label: "1071804952390002087800925989385163"},
-		locker.Parcel{ID: "brown", State: locker.Announced, Label: "1z999aa10123456784"})
+	dir := written(t, parcel.Parcel{ID: "old", State: parcel.Announced, Label: "A435075176056A"},
+		parcel.Parcel{ID: "ground", State: parcel.Announced, Label: "1071804952390002087800925989385163"},
+		parcel.Parcel{ID: "brown", State: parcel.Announced, Label: "1z999aa10123456784"})
 	s := open(t, dir)
-	p := locker.Parcel{ID: "p", State: locker.Announced, Rev: 1, Label: "SHOP-1", Labels: []string{"00340123450000000017", "JJD012345678901234567"}}
+	p := parcel.Parcel{ID: "p", State: parcel.Announced, Rev: 1, Label: "SHOP-1", Labels: []string{"00340123450000000017", "JJD012345678901234567"}}
 	commit(t, s, nil, p)
 	found := func(text string, want ...string) {
 		t.Helper()
-		list, _, err := s.Parcels(t.Context(), locker.ParcelFilter{Label: text, Limit: 10})
+		list, _, err := s.Parcels(t.Context(), parcel.Filter{Label: text, Limit: 10})
 		if got := ids(list); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s lists %q, %v, want %q", text, got, err, want)
 		}
@@ -198,10 +199,10 @@ func TestAParcelIsFoundByEachOfItsLabels(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer tx.Rollback()
-		if got := ids(locker.NewWorld(s.Rows()).ByLabel(label.Keys(text))); !slices.Equal(got, want) {
+		if got := ids(parcel.ByLabel(ledger.NewState(s.Rows()), label.Keys(text))); !slices.Equal(got, want) {
 			t.Errorf("%s finds %q, want %q", text, got, want)
 		}
-		if _, others := locker.NewWorld(s.Rows()).Announced("new", label.Keys(text)); !slices.Equal(ids(others), want) {
+		if _, others := parcel.KnownAs(ledger.NewState(s.Rows()), "new", label.Keys(text)); !slices.Equal(ids(others), want) {
 			t.Errorf("an announcement of %s meets %q, want %q", text, ids(others), want)
 		}
 	}

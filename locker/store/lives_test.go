@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/people"
 )
 
 // copied is a copy of a folder.
@@ -28,7 +29,7 @@ func further(t testing.TB, dir string, seq int64) {
 	t.Helper()
 	s := open(t, dir)
 	for s.Head() < seq {
-		commit(t, s, []locker.Fact{announced(fmt.Sprint(s.Head()))})
+		commit(t, s, []ledger.Fact{announced(fmt.Sprint(s.Head()))})
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -97,14 +98,14 @@ func TestALifeBeginsWithACommit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tx.Append([]locker.Fact{announced("a")}, at)
+		tx.Append([]ledger.Fact{announced("a")}, at)
 		if s.Mark(1) != first {
 			t.Error("a life is known before its commit")
 		}
 		tx.Rollback()
 	}
-	commit(t, s, []locker.Fact{&locker.GuardChanged{}, announced("a")}) // not only what is told
-	commit(t, s, []locker.Fact{announced("b")})
+	commit(t, s, []ledger.Fact{&people.GuardChanged{}, announced("a")}) // not only what is told
+	commit(t, s, []ledger.Fact{announced("b")})
 	row, err := s.conn.once("SELECT hash FROM events WHERE seq = 1")
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +140,7 @@ func TestTheEndOfTheFeedIsNotToldBeforeItsLife(t *testing.T) {
 	}()
 	for n := range 1000 {
 		s.alive = false // as if opened anew
-		commit(t, s, []locker.Fact{announced(fmt.Sprint(n))})
+		commit(t, s, []ledger.Fact{announced(fmt.Sprint(n))})
 	}
 	close(done)
 	for _, r := range <-all {
@@ -244,7 +245,7 @@ func TestALogIsSoundWhileItGrows(t *testing.T) {
 		}()
 		var err error
 		for looking := true; looking; {
-			commit(t, s, []locker.Fact{announced("a")})
+			commit(t, s, []ledger.Fact{announced("a")})
 			select {
 			case err = <-done:
 				looking = false

@@ -11,19 +11,22 @@ import (
 	"strings"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/wall"
 )
 
 // Parcel reads a committed parcel and its recipient (nil when none is kept).
 // Safe for concurrent use, like all readers of this file.
-func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *locker.Recipient, err error) {
+func (s *Store) Parcel(ctx context.Context, id string) (p parcel.Parcel, r *parcel.Recipient, err error) {
 	var doc string
 	var sum, personalSum []byte
 	var personal sql.NullString
 	err = s.read.QueryRowContext(ctx, "SELECT p.doc, p.sum, r.doc, r.sum FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).
 		Scan(&doc, &sum, &personal, &personalSum)
 	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil, locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
+		return p, nil, ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
 	}
 	if err == nil {
 		err = s.sound("parcels", sum, id, doc)
@@ -35,7 +38,7 @@ func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *lock
 		err = s.sound("recipients", personalSum, id, personal.String)
 	}
 	if err == nil && personal.Valid {
-		r = new(locker.Recipient)
+		r = new(parcel.Recipient)
 		err = json.Unmarshal([]byte(personal.String), r)
 	}
 	return p, r, err
@@ -43,10 +46,10 @@ func (s *Store) Parcel(ctx context.Context, id string) (p locker.Parcel, r *lock
 
 // Parcels reads a page of parcels in the order of their ids. next is empty on
 // the last page.
-func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error) {
+func (s *Store) Parcels(ctx context.Context, f parcel.Filter) (page []parcel.Parcel, next string, err error) {
 	limit := min(max(f.Limit, 1), 100)
 	query, args := parcelList(f, limit+1)
-	page, err = docs[locker.Parcel](ctx, s, "parcels", query, args...)
+	page, err = docs[parcel.Parcel](ctx, s, "parcels", query, args...)
 	if len(page) > limit {
 		page = page[:limit]
 		next = page[limit-1].ID
@@ -55,7 +58,7 @@ func (s *Store) Parcels(ctx context.Context, f locker.ParcelFilter) (page []lock
 }
 
 // parcelList asks for at most n parcels that pass the filter.
-func parcelList(f locker.ParcelFilter, n int) (query string, args []any) {
+func parcelList(f parcel.Filter, n int) (query string, args []any) {
 	where, args := []string{"id > ?"}, []any{f.After}
 	for _, c := range []struct{ column, value string }{{"state", string(f.State)}, {"order_id", f.OrderID}} {
 		if c.value != "" {
@@ -66,7 +69,7 @@ func parcelList(f locker.ParcelFilter, n int) (query string, args []any) {
 		one, keys := whereLabel(f.Label)
 		where, args = append(where, one), append(args, keys...)
 	}
-	if f.State != "" && f.State != locker.Collected {
+	if f.State != "" && f.State != parcel.Collected {
 		where = append(where, "state <> 'collected'") // lets the partial index serve
 	}
 	if f.OrderID != "" {
@@ -116,8 +119,8 @@ const queryPageWithCodes = `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e
 // SQLite shows a commit before the writer has counted its codes. The end of the
 // feed is therefore read first and bounds the page: the codes of all up to there
 // have been counted.
-func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
-	page := locker.FeedPage{Last: after}
+func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool) (ledger.FeedPage, error) {
+	page := ledger.FeedPage{Last: after}
 	end := s.told.Load()
 	if after >= end {
 		return page, nil
@@ -150,8 +153,8 @@ func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool
 	return page, rows.Err()
 }
 
-func (s *Store) feedWithCodes(ctx context.Context, after, end int64, limit int) (locker.FeedPage, error) {
-	page := locker.FeedPage{Last: after}
+func (s *Store) feedWithCodes(ctx context.Context, after, end int64, limit int) (ledger.FeedPage, error) {
+	page := ledger.FeedPage{Last: after}
 	rows, err := s.pageWithCodes.QueryContext(ctx, after, end, limit)
 	if err != nil {
 		return page, err
@@ -223,21 +226,21 @@ func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error
 }
 
 // KeyByHash finds the key whose token has this SHA-256.
-func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
-	all, err := docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))
+func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
+	all, err := docs[people.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))
 	if err != nil || len(all) == 0 {
-		return locker.Key{}, false, err
+		return people.Key{}, false, err
 	}
 	if all[0].SHA256 != hex.EncodeToString(hash[:]) {
-		return locker.Key{}, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own", all[0].Name)}
+		return people.Key{}, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own", all[0].Name)}
 	}
 	return all[0].Key, true, nil
 }
 
 // Keys lists all API keys by name, revoked ones included.
-func (s *Store) Keys(ctx context.Context) ([]locker.Key, error) {
-	records, err := docs[locker.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys ORDER BY name")
-	all := make([]locker.Key, len(records))
+func (s *Store) Keys(ctx context.Context) ([]people.Key, error) {
+	records, err := docs[people.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys ORDER BY name")
+	all := make([]people.Key, len(records))
 	for i, r := range records {
 		all[i] = r.Key
 	}
@@ -245,9 +248,9 @@ func (s *Store) Keys(ctx context.Context) ([]locker.Key, error) {
 }
 
 // Couriers lists all couriers, removed ones included, oldest first.
-func (s *Store) Couriers(ctx context.Context) ([]locker.Courier, error) {
-	records, err := docs[locker.CourierRecord](ctx, s, "couriers", "SELECT id, doc, sum FROM couriers ORDER BY doc->>'created', id")
-	all := make([]locker.Courier, len(records))
+func (s *Store) Couriers(ctx context.Context) ([]people.Courier, error) {
+	records, err := docs[people.CourierRecord](ctx, s, "couriers", "SELECT id, doc, sum FROM couriers ORDER BY doc->>'created', id")
+	all := make([]people.Courier, len(records))
 	for i, r := range records {
 		all[i] = r.Courier
 	}
@@ -257,7 +260,7 @@ func (s *Store) Couriers(ctx context.Context) ([]locker.Courier, error) {
 // Driven tells when doors were last ordered to open, by compartment, oldest
 // first, since a time. An order whose pulse is not known counts.
 func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {
-	all, err := docs[locker.Opening](ctx, s, "openings", "SELECT id, doc, sum FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
+	all, err := docs[wall.Opening](ctx, s, "openings", "SELECT id, doc, sum FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
 	driven := map[string][]time.Time{}
 	for _, o := range all {
 		if !o.At.Before(since) {

@@ -11,6 +11,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/wall"
 )
 
 // replayed is how many events are applied in one commit of the copy.
@@ -51,12 +52,12 @@ func (s *Store) Replay(ctx context.Context) (err error) {
 // takeLog applies the events of another store to the tables of this one.
 func (s *Store) takeLog(ctx context.Context, from *Store) error {
 	memory := ledger.NewMemory(s.Rows())
-	wall, err := All(ctx, from, locker.Compartments)
+	all, err := All(ctx, from, wall.Compartments)
 	if err != nil {
 		return err
 	}
-	for _, c := range wall {
-		memory.Set(locker.Compartments.Spec, ledger.Row{Key: c.Number, Value: locker.NewCompartment(c)})
+	for _, c := range all {
+		memory.Set(wall.Compartments.Spec, ledger.Row{Key: c.Number, Value: wall.NewCompartment(c)})
 	}
 	for after := int64(0); ; {
 		state := ledger.NewState(memory)

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 )
 
 // A table is what the writer's connection can do with the rows of one table.
@@ -167,7 +167,7 @@ func (r rows) Due(*ledger.Spec) []ledger.Row { return nil }
 // Save writes the rows a decision changed.
 func (tx *Tx) Save(ch ledger.Changes) {
 	ch.Each(tx.save)
-	if len(ch[locker.Consumers.Spec]) > 0 {
+	if len(ch[people.Consumers.Spec]) > 0 {
 		tx.delivered()
 	}
 }

@@ -10,9 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 func testKeys(t testing.TB) *secret.Keys {
@@ -37,7 +40,7 @@ func open(t testing.TB, dir string) *Store {
 var at = Circumstances{At: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), Mono: 7, Actor: "key:x", Cause: "test"}
 
 // commit appends facts and saves parcels in one transaction.
-func commit(t testing.TB, s *Store, facts []locker.Fact, parcels ...locker.Parcel) {
+func commit(t testing.TB, s *Store, facts []ledger.Fact, parcels ...parcel.Parcel) {
 	t.Helper()
 	tx, err := s.Begin()
 	if err != nil {
@@ -46,7 +49,7 @@ func commit(t testing.TB, s *Store, facts []locker.Fact, parcels ...locker.Parce
 	tx.Append(facts, at)
 	ch := ledger.NewState(nil)
 	for _, p := range parcels {
-		locker.Parcels.Put(ch, p.ID, p)
+		parcel.Parcels.Put(ch, p.ID, p)
 	}
 	tx.Save(ch.Changes())
 	if err := tx.Commit(); err != nil {
@@ -54,23 +57,23 @@ func commit(t testing.TB, s *Store, facts []locker.Fact, parcels ...locker.Parce
 	}
 }
 
-func announced(id string) *locker.ParcelAnnounced {
-	return &locker.ParcelAnnounced{OfParcel: locker.OfParcel{ParcelID: id, Label: id}, PickupHours: 1}
+func announced(id string) *parcel.ParcelAnnounced {
+	return &parcel.ParcelAnnounced{OfParcel: parcel.OfParcel{ParcelID: id, Label: id}, PickupHours: 1}
 }
 
-func stored(id string) *locker.ParcelStored {
-	return &locker.ParcelStored{OfParcel: locker.OfParcel{ParcelID: id}, Compartment: "1", Deadline: at.At,
-		Hashes: locker.StoredHashes{Code: "h-" + id, PIN: "p-" + id}, Clear: &locker.Secret{Code: "CODE" + id, PIN: "12345678"}}
+func stored(id string) *parcel.ParcelStored {
+	return &parcel.ParcelStored{OfParcel: parcel.OfParcel{ParcelID: id}, Compartment: "1", Deadline: at.At,
+		Hashes: parcel.StoredHashes{Code: "h-" + id, PIN: "p-" + id}, Clear: &visit.Secret{Code: "CODE" + id, PIN: "12345678"}}
 }
 
 func TestWhatWasCommittedIsThereAfterReopening(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	epoch := s.epoch
-	commit(t, s, []locker.Fact{announced("a")}, locker.Parcel{ID: "a", State: locker.Announced, Label: "a"})
+	commit(t, s, []ledger.Fact{announced("a")}, parcel.Parcel{ID: "a", State: parcel.Announced, Label: "a"})
 	s.Close()
 	s = open(t, dir)
-	if p, _, err := s.Parcel(t.Context(), "a"); err != nil || p.State != locker.Announced {
+	if p, _, err := s.Parcel(t.Context(), "a"); err != nil || p.State != parcel.Announced {
 		t.Errorf("parcel %+v, %v", p, err)
 	}
 	if s.Head() != 1 || s.FeedHead() != 1 || s.epoch != epoch {
@@ -84,9 +87,9 @@ func TestWhatWasRolledBackLeavesNoGap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Append([]locker.Fact{announced("a")}, at)
+	tx.Append([]ledger.Fact{announced("a")}, at)
 	tx.Rollback()
-	commit(t, s, []locker.Fact{announced("b")})
+	commit(t, s, []ledger.Fact{announced("b")})
 	page, err := s.Feed(t.Context(), 0, 10, false)
 	if err != nil || page.Count != 1 || !strings.Contains(string(page.Events), `"sequence":"00000000000000000001"`) {
 		t.Errorf("%d events, %v: %s", page.Count, err, page.Events)
@@ -117,7 +120,7 @@ func TestAnAlteredCutOrReorderedLogIsNoticed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			s := open(t, dir)
-			commit(t, s, []locker.Fact{announced("a"), announced("b"), announced("c")})
+			commit(t, s, []ledger.Fact{announced("a"), announced("b"), announced("c")})
 			s.Close()
 			db, err := sql.Open("sqlite", filepath.Join(dir, "station.db"))
 			if err != nil {
@@ -137,7 +140,7 @@ func TestAnAlteredCutOrReorderedLogIsNoticed(t *testing.T) {
 func TestTheFeedJoinsCodesForThoseWhoMayHaveThemUntilAcknowledged(t *testing.T) {
 	s := open(t, t.TempDir())
 	consumers(t, s, "shop")
-	commit(t, s, []locker.Fact{announced("a"), stored("a"), &locker.GuardChanged{}, stored("b")})
+	commit(t, s, []ledger.Fact{announced("a"), stored("a"), &people.GuardChanged{}, stored("b")})
 	code := func(withCodes bool) string {
 		t.Helper()
 		page, err := s.Feed(t.Context(), 0, 100, withCodes)
@@ -170,7 +173,7 @@ func TestTheFeedJoinsCodesForThoseWhoMayHaveThemUntilAcknowledged(t *testing.T) 
 	if got := code(true); got != "/ CODEb" {
 		t.Errorf("after the first was acknowledged: %q", got)
 	}
-	commit(t, s, []locker.Fact{&locker.ParcelCollected{OfParcel: locker.OfParcel{ParcelID: "b"}}})
+	commit(t, s, []ledger.Fact{&parcel.ParcelCollected{OfParcel: parcel.OfParcel{ParcelID: "b"}}})
 	if n := s.CodesWaiting(); n != 0 {
 		t.Errorf("%d codes wait although the parcel is gone", n)
 	}
@@ -179,7 +182,7 @@ func TestTheFeedJoinsCodesForThoseWhoMayHaveThemUntilAcknowledged(t *testing.T) 
 func TestAClearCodeIsNowhereInTheFiles(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	commit(t, s, []locker.Fact{stored("MARKER")})
+	commit(t, s, []ledger.Fact{stored("MARKER")})
 	s.Close()
 	files, err := os.ReadDir(dir)
 	if err != nil {
@@ -200,7 +203,7 @@ func TestPagesOfTheFeedAndOfParcelsFollowEachOther(t *testing.T) {
 	s := open(t, t.TempDir())
 	for i := range 25 {
 		id := fmt.Sprintf("p%02d", i)
-		commit(t, s, []locker.Fact{announced(id), &locker.GuardChanged{}}, locker.Parcel{ID: id, State: locker.Announced, Label: id, OrderID: fmt.Sprint(i % 2)})
+		commit(t, s, []ledger.Fact{announced(id), &people.GuardChanged{}}, parcel.Parcel{ID: id, State: parcel.Announced, Label: id, OrderID: fmt.Sprint(i % 2)})
 	}
 	seen, after := 0, int64(0)
 	for {
@@ -218,7 +221,7 @@ func TestPagesOfTheFeedAndOfParcelsFollowEachOther(t *testing.T) {
 	}
 	ids, next := 0, ""
 	for {
-		page, more, err := s.Parcels(t.Context(), locker.ParcelFilter{OrderID: "1", State: locker.Announced, After: next, Limit: 5})
+		page, more, err := s.Parcels(t.Context(), parcel.Filter{OrderID: "1", State: parcel.Announced, After: next, Limit: 5})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +287,7 @@ func TestAFirstStartThatWasCutShortIsBegunAnew(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := open(t, dir)
-			commit(t, s, []locker.Fact{announced("a")})
+			commit(t, s, []ledger.Fact{announced("a")})
 		})
 	}
 }
@@ -292,7 +295,7 @@ func TestAFirstStartThatWasCutShortIsBegunAnew(t *testing.T) {
 func TestTheFolderMayHaveAnyName(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "da?ta&x=1%41#é")
 	s := open(t, dir)
-	commit(t, s, []locker.Fact{announced("a")})
+	commit(t, s, []ledger.Fact{announced("a")})
 	info, err := os.Stat(filepath.Join(dir, "station.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -313,23 +316,23 @@ func TestTheVersionGateKnowsWhichSQLiteCorrupts(t *testing.T) {
 func TestErasedTextIsGoneFromTheFile(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	save := func(r locker.Recipient) {
+	save := func(r parcel.Recipient) {
 		t.Helper()
 		tx, err := s.Begin()
 		if err != nil {
 			t.Fatal(err)
 		}
 		ch := ledger.NewState(nil)
-		if locker.Recipients.Put(ch, "a", r); r == (locker.Recipient{}) {
-			locker.Recipients.Delete(ch, "a")
+		if parcel.Recipients.Put(ch, "a", r); r == (parcel.Recipient{}) {
+			parcel.Recipients.Delete(ch, "a")
 		}
 		tx.Save(ch.Changes())
 		if err := tx.Commit(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	save(locker.Recipient{Name: "PLANTED-NAME"})
-	save(locker.Recipient{})
+	save(parcel.Recipient{Name: "PLANTED-NAME"})
+	save(parcel.Recipient{})
 	if done, err := s.Fold(); err != nil || !done {
 		t.Fatal(done, err)
 	}
@@ -369,10 +372,10 @@ func BenchmarkCommit(b *testing.B) {
 				}
 				for j := range n {
 					id := fmt.Sprintf("p%d-%d", i, j)
-					locker.NewWorld(s.Rows()).Announced(id, []string{id})
-					tx.Append([]locker.Fact{announced(id)}, at)
+					parcel.KnownAs(ledger.NewState(s.Rows()), id, []string{id})
+					tx.Append([]ledger.Fact{announced(id)}, at)
 					ch := ledger.NewState(nil)
-					locker.Parcels.Put(ch, id, locker.Parcel{ID: id, State: locker.Announced, Label: id, Rev: 1})
+					parcel.Parcels.Put(ch, id, parcel.Parcel{ID: id, State: parcel.Announced, Label: id, Rev: 1})
 					tx.Save(ch.Changes())
 				}
 				if err := tx.Commit(); err != nil {
@@ -388,7 +391,7 @@ func BenchmarkCommit(b *testing.B) {
 func BenchmarkFeed(b *testing.B) {
 	s := open(b, b.TempDir())
 	for i := range 50 {
-		var facts []locker.Fact
+		var facts []ledger.Fact
 		for j := range 100 {
 			facts = append(facts, announced(fmt.Sprintf("p%d-%d", i, j)))
 		}
@@ -420,16 +423,16 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 		t.Fatal(err)
 	}
 	ch := ledger.NewState(nil)
-	for id, o := range map[string]locker.Opening{
-		"a": {ID: "a", Compartment: "1", State: locker.Done, At: now.Add(-10 * time.Second), Since: now},
-		"b": {ID: "b", Compartment: "1", State: locker.DidNotOpen, At: now.Add(-20 * time.Second), Since: now.Add(-19 * time.Second)},
-		"c": {ID: "c", Compartment: "2", State: locker.Done, At: now.Add(-2 * time.Minute), Since: now},
+	for id, o := range map[string]wall.Opening{
+		"a": {ID: "a", Compartment: "1", State: wall.Done, At: now.Add(-10 * time.Second), Since: now},
+		"b": {ID: "b", Compartment: "1", State: wall.DidNotOpen, At: now.Add(-20 * time.Second), Since: now.Add(-19 * time.Second)},
+		"c": {ID: "c", Compartment: "2", State: wall.Done, At: now.Add(-2 * time.Minute), Since: now},
 	} {
-		locker.Openings.Put(ch, id, o)
+		wall.Openings.Put(ch, id, o)
 	}
 	tx.Save(ch.Changes())
 	for number, ago := range map[string]time.Duration{"3": 5 * time.Second, "2": 2 * time.Minute, "": time.Second} {
-		tx.Append([]locker.Fact{&locker.LockDriven{Line: "main", Lock: 3, Compartment: number}}, Circumstances{At: now.Add(-ago)})
+		tx.Append([]ledger.Fact{&wall.LockDriven{Line: "main", Lock: 3, Compartment: number}}, Circumstances{At: now.Add(-ago)})
 	}
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
@@ -463,7 +466,7 @@ func TestAClosedStoreRefusesEverythingTheWriterAsks(t *testing.T) {
 func TestADatabaseThatIsCutWhileItIsOpenTakesNothingIn(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	commit(t, s, []locker.Fact{announced("P1")})
+	commit(t, s, []ledger.Fact{announced("P1")})
 	if err := s.Close(); err != nil { // all of it is folded into the file
 		t.Fatal(err)
 	}

@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // size is that of one of the database's files, in bytes.
@@ -26,7 +27,7 @@ func TestTidyingFoldsTheLogInBeforeACommitHasTo(t *testing.T) {
 	announce := func() {
 		id++
 		name := fmt.Sprint("p", id)
-		commit(t, s, []locker.Fact{announced(name)}, locker.Parcel{ID: name, State: locker.Announced, Label: name})
+		commit(t, s, []ledger.Fact{announced(name)}, parcel.Parcel{ID: name, State: parcel.Announced, Label: name})
 	}
 	for !s.Untidy() {
 		announce()

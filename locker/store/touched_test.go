@@ -1,12 +1,11 @@
 package store
 
 import (
+	"cubby/locker/ledger"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"cubby/locker"
 )
 
 // Another file that is copied over the database has its name and its place: only
@@ -29,7 +28,7 @@ func TestADatabaseThatSomethingElseWritesToIsNoticed(t *testing.T) {
 			s := open(t, dir)
 			path := filepath.Join(dir, "station.db")
 			for range 5 {
-				commit(t, s, []locker.Fact{announced("a")})
+				commit(t, s, []ledger.Fact{announced("a")})
 				if err := s.Tidy(); err != nil {
 					t.Fatal(err)
 				}

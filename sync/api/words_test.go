@@ -9,8 +9,9 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 	"cubby/sync/api/apitest"
 )
 
@@ -30,19 +31,19 @@ func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
 		folder, typeName string
 		schema           *openapi3.Schema
 	}{
-		{"../../locker", "ParcelState", doc.Components.Schemas["ParcelState"].Value},
-		{"../../locker", "Allocation", member("Compartment", "allocation")},
-		{"../../locker", "LockState", member("Compartment", "lock")},
-		{"../../locker", "Contents", member("Compartment", "contents")},
-		{"../../locker", "Contents", member("EventDataCompartmentQuarantined", "contents")},
-		{"../../locker", "Evidence", member("Compartment", "evidence")},
-		{"../../locker", "Evidence", member("EventDataParcelStored", "evidence")},
-		{"../../locker", "Evidence", member("EventDataCompartmentFreed", "evidence")},
-		{"../../locker", "Purpose", member("EventDataOpeningIntended", "purpose")},
-		{"../../locker", "VisitKind", member("EventDataVisitEnded", "kind")},
+		{"../../locker/parcel", "State", doc.Components.Schemas["ParcelState"].Value},
+		{"../../locker/wall", "Allocation", member("Compartment", "allocation")},
+		{"../../locker/wall", "LockState", member("Compartment", "lock")},
+		{"../../locker/wall", "Contents", member("Compartment", "contents")},
+		{"../../locker/wall", "Contents", member("EventDataCompartmentQuarantined", "contents")},
+		{"../../locker/wall", "Evidence", member("Compartment", "evidence")},
+		{"../../locker/wall", "Evidence", member("EventDataParcelStored", "evidence")},
+		{"../../locker/wall", "Evidence", member("EventDataCompartmentFreed", "evidence")},
+		{"../../locker/wall", "Purpose", member("EventDataOpeningIntended", "purpose")},
+		{"../../locker/parcel", "Kind", member("EventDataVisitEnded", "kind")},
 		{"../../locker/door", "Result", member("EventDataOpeningEnded", "result")},
 		{"../../locker/view", "Printing", member("View", "print")},
-		{"../../locker", "PrintResult", member("EventDataParcelReceiptEnded", "result")},
+		{"../../locker/parcel", "PrintResult", member("EventDataParcelReceiptEnded", "result")},
 		{"../../locker/health", "Severity", member("EventDataDeviceChanged", "severity")},
 		{"../../locker/health", "Severity", member("Device", "severity")},
 		{"../../locker/view", "Step", doc.Components.Schemas["Step"].Value},
@@ -73,7 +74,7 @@ func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
 		apitest.OpenWords(t, name)
 	}
 	answer := apitest.Text(t, apitest.New(t).Do("GET", "/v1/parcels?state=lost", ""))
-	for _, state := range apitest.Constants(t, "../../locker", "ParcelState") {
+	for _, state := range apitest.Constants(t, "../../locker/parcel", "State") {
 		if !strings.Contains(answer, state) {
 			t.Errorf("a list cannot be restricted to %s: %s", state, answer)
 		}
@@ -86,8 +87,8 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 		t.Fatal(err)
 	}
 	for component, value := range map[string]any{
-		"View": view.View{}, "Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{}, "Parcel": locker.Parcel{},
-		"Announcement": locker.Announcement{}, "Recipient": locker.Recipient{}, "Dimensions": locker.Dimensions{},
+		"View": view.View{}, "Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{}, "Parcel": parcel.Parcel{},
+		"Announcement": parcel.Announcement{}, "Recipient": parcel.Recipient{}, "Dimensions": wall.Dimensions{},
 	} {
 		var written []string
 		for field := range reflect.TypeOf(value).Fields() {

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 	"cubby/sync/problem"
 )
 
@@ -35,7 +37,7 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	check("act", c.Act(ctx, view.Action{Visit: "v1", Name: view.ActFinish}), len(core.acts) == 1)
 
 	rev := int64(4)
-	p, created, err := c.Announce(ctx, "P:1", locker.Announcement{Label: "L"}, locker.Condition{IfMatch: &rev})
+	p, created, err := c.Announce(ctx, "P:1", parcel.Announcement{Label: "L"}, ledger.Condition{IfMatch: &rev})
 	check("announce", err, created && p.ID == "P:1" && core.cond.IfMatch != nil && *core.cond.IfMatch == 4)
 	p, who, err := c.Parcel(ctx, "P:1")
 	check("parcel", err, p.Label == "L" && who.Name == "Ana")
@@ -43,11 +45,11 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	check("first page", err, len(page) == 1 && page[0].ID == "A" && page[0].Label == "L" && next != "")
 	page, next, err = c.Parcels(ctx, ParcelQuery{Page: next})
 	check("last page", err, len(page) == 1 && page[0].ID == "B" && next == "")
-	p, err = c.Cancel(ctx, "P:1", locker.Condition{})
-	check("cancel", err, p.State == locker.Cancelled && core.cond.IfMatch == nil)
+	p, err = c.Cancel(ctx, "P:1", ledger.Condition{})
+	check("cancel", err, p.State == parcel.Cancelled && core.cond.IfMatch == nil)
 	p, err = c.EraseRecipient(ctx, "P:1")
 	check("erase recipient", err, p.ID == "P:1" && p.Rev == 7)
-	_, _, err = c.Announce(ctx, "P:2", locker.Announcement{}, locker.Condition{IfNoneMatchAny: true})
+	_, _, err = c.Announce(ctx, "P:2", parcel.Announcement{}, ledger.Condition{IfNoneMatchAny: true})
 	check("announce new", err, core.cond.IfNoneMatchAny)
 
 	events, next, err := c.Events(ctx, "", 10, 0)
@@ -56,9 +58,9 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	check("no more events", err, len(events) == 0)
 
 	doors, err := c.Compartments(ctx)
-	check("compartments", err, len(doors) == 1 && doors[0].Allocation == locker.Quarantine)
+	check("compartments", err, len(doors) == 1 && doors[0].Allocation == wall.Quarantine)
 	door, err := c.Restore(ctx, "1", "looked into it")
-	check("restore", err, door.Allocation == locker.Free)
+	check("restore", err, door.Allocation == wall.Free)
 	door, err = c.OutOfService(ctx, "1", "hinge")
 	check("out of service", err, door.Reason == "hinge")
 	n, err := c.Capacity(ctx)

@@ -11,8 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
@@ -22,14 +25,14 @@ type core struct {
 	api.Station
 	api.Reader
 
-	keys []locker.Key
+	keys []people.Key
 
 	mu      sync.Mutex // guards what follows
 	view    view.View
 	viewers []chan view.View
 	acts    []view.Action
-	parcel  locker.Parcel
-	cond    locker.Condition
+	parcel  parcel.Parcel
+	cond    ledger.Condition
 	unknown string // a terminal that is not there
 }
 
@@ -63,75 +66,75 @@ func (c *core) View(string) view.View { return c.view }
 
 func (c *core) Act(_ context.Context, a view.Action) error {
 	if a.Visit != "v1" {
-		return locker.Refuse(locker.Stale, "stale-page", "this page is no longer shown")
+		return ledger.Refuse(ledger.Stale, "stale-page", "this page is no longer shown")
 	}
 	c.acts = append(c.acts, a)
 	return nil
 }
 
-func (c *core) Announce(_ context.Context, id string, a locker.Announcement, cond locker.Condition, _ string) (locker.Parcel, locker.Outcome, error) {
+func (c *core) Announce(_ context.Context, id string, a parcel.Announcement, cond ledger.Condition, _ string) (parcel.Parcel, parcel.Outcome, error) {
 	c.cond = cond
-	c.parcel = locker.Parcel{ID: id, State: locker.Announced, Label: a.Label, AnnouncedAt: time.Unix(0, 0).UTC(), Rev: 1}
-	return c.parcel, locker.Created, nil
+	c.parcel = parcel.Parcel{ID: id, State: parcel.Announced, Label: a.Label, AnnouncedAt: time.Unix(0, 0).UTC(), Rev: 1}
+	return c.parcel, parcel.Created, nil
 }
 
-func (c *core) Parcel(_ context.Context, id string) (locker.Parcel, *locker.Recipient, error) {
+func (c *core) Parcel(_ context.Context, id string) (parcel.Parcel, *parcel.Recipient, error) {
 	if id != c.parcel.ID {
-		return locker.Parcel{}, nil, locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
+		return parcel.Parcel{}, nil, ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
 	}
-	return c.parcel, &locker.Recipient{Name: "Ana"}, nil
+	return c.parcel, &parcel.Recipient{Name: "Ana"}, nil
 }
 
-func (c *core) Parcels(_ context.Context, f locker.ParcelFilter) ([]locker.Parcel, string, error) {
+func (c *core) Parcels(_ context.Context, f parcel.Filter) ([]parcel.Parcel, string, error) {
 	if f.After == "" {
-		return []locker.Parcel{{ID: "A", Label: f.Label}}, "A", nil
+		return []parcel.Parcel{{ID: "A", Label: f.Label}}, "A", nil
 	}
-	return []locker.Parcel{{ID: "B", Label: f.Label}}, "", nil
+	return []parcel.Parcel{{ID: "B", Label: f.Label}}, "", nil
 }
 
-func (c *core) Cancel(_ context.Context, id string, cond locker.Condition, _ string) (locker.Parcel, error) {
+func (c *core) Cancel(_ context.Context, id string, cond ledger.Condition, _ string) (parcel.Parcel, error) {
 	c.cond = cond
-	c.parcel.State = locker.Cancelled
+	c.parcel.State = parcel.Cancelled
 	return c.parcel, nil
 }
 
-func (c *core) EraseRecipient(_ context.Context, id string, _ locker.Condition, _ string) (locker.Parcel, error) {
-	return locker.Parcel{ID: id, Rev: 7}, nil
+func (c *core) EraseRecipient(_ context.Context, id string, _ ledger.Condition, _ string) (parcel.Parcel, error) {
+	return parcel.Parcel{ID: id, Rev: 7}, nil
 }
 
-func (c *core) Feed(_ context.Context, after int64, _ int, _ bool) (locker.FeedPage, error) {
+func (c *core) Feed(_ context.Context, after int64, _ int, _ bool) (ledger.FeedPage, error) {
 	if after > 0 {
-		return locker.FeedPage{Last: after}, nil
+		return ledger.FeedPage{Last: after}, nil
 	}
-	return locker.FeedPage{Events: []byte(`{"id":"1"},{"id":"2"}`), Count: 2, Last: 2}, nil
+	return ledger.FeedPage{Events: []byte(`{"id":"1"},{"id":"2"}`), Count: 2, Last: 2}, nil
 }
 func (c *core) FeedHead() int64              { return 2 }
 func (c *core) FeedChanged() <-chan struct{} { return nil }
 func (c *core) Mark(int64) [8]byte           { return [8]byte{} }
 
-func (c *core) Compartments() []locker.Compartment {
-	return []locker.Compartment{{Number: "1", Size: "M", Allocation: locker.Quarantine}}
+func (c *core) Compartments() []wall.Compartment {
+	return []wall.Compartment{{Number: "1", Size: "M", Allocation: wall.Quarantine}}
 }
-func (c *core) Restore(_ context.Context, number, _, _ string) (locker.Compartment, error) {
-	return locker.Compartment{Number: number, Allocation: locker.Free}, nil
+func (c *core) Restore(_ context.Context, number, _, _ string) (wall.Compartment, error) {
+	return wall.Compartment{Number: number, Allocation: wall.Free}, nil
 }
-func (c *core) OutOfService(_ context.Context, number, reason, _ string) (locker.Compartment, error) {
-	return locker.Compartment{Number: number, Allocation: locker.OutOfService, Reason: reason}, nil
+func (c *core) OutOfService(_ context.Context, number, reason, _ string) (wall.Compartment, error) {
+	return wall.Compartment{Number: number, Allocation: wall.OutOfService, Reason: reason}, nil
 }
 func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly bool) (string, error) {
-	c.keys = append(c.keys, locker.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly})
+	c.keys = append(c.keys, people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly})
 	return "token-" + name, nil
 }
-func (c *core) Keys(context.Context) ([]locker.Key, error) { return c.keys, nil }
-func (c *core) KeyByHash(context.Context, [32]byte) (locker.Key, bool, error) {
-	return locker.Key{}, false, nil
+func (c *core) Keys(context.Context) ([]people.Key, error) { return c.keys, nil }
+func (c *core) KeyByHash(context.Context, [32]byte) (people.Key, bool, error) {
+	return people.Key{}, false, nil
 }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
-func (c *core) AddCourier(_ context.Context, name, card string) (locker.CourierSecrets, error) {
-	return locker.CourierSecrets{Courier: locker.Courier{ID: "c1", Name: name}, Badge: "B", PIN: "12345678"}, nil
+func (c *core) AddCourier(_ context.Context, name, card string) (people.CourierSecrets, error) {
+	return people.CourierSecrets{Courier: people.Courier{ID: "c1", Name: name}, Badge: "B", PIN: "12345678"}, nil
 }
-func (c *core) Couriers(context.Context) ([]locker.Courier, error) {
-	return []locker.Courier{{ID: "c1"}}, nil
+func (c *core) Couriers(context.Context) ([]people.Courier, error) {
+	return []people.Courier{{ID: "c1"}}, nil
 }
 func (c *core) RemoveCourier(context.Context, string) error { return nil }
 func (c *core) Ready() error                                { return errors.New("the store is being checked") }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/url"
 
-	"cubby/locker"
 	"cubby/locker/calendar"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 )
 
 // Devices tells how every device and every door fares.
@@ -38,8 +38,8 @@ func (c *Client) PrintTest(ctx context.Context, printer string) (job string, err
 }
 
 // PrintJobs lists what the printers have to print or have printed.
-func (c *Client) PrintJobs(ctx context.Context) ([]locker.PrintJob, error) {
-	var list struct{ Jobs []locker.PrintJob }
+func (c *Client) PrintJobs(ctx context.Context) ([]parcel.PrintJob, error) {
+	var list struct{ Jobs []parcel.PrintJob }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/print-jobs"}, &list)
 	return list.Jobs, err
 }

@@ -4,28 +4,28 @@ import (
 	"context"
 	"net/url"
 
-	"cubby/locker"
+	"cubby/locker/wall"
 )
 
 // Compartments lists the doors in the order of the wall.
-func (c *Client) Compartments(ctx context.Context) ([]locker.Compartment, error) {
-	var list struct{ Compartments []locker.Compartment }
+func (c *Client) Compartments(ctx context.Context) ([]wall.Compartment, error) {
+	var list struct{ Compartments []wall.Compartment }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/compartments"}, &list)
 	return list.Compartments, err
 }
 
 // Restore makes a compartment free again that was quarantined or out of
 // service. Somebody must have looked into it.
-func (c *Client) Restore(ctx context.Context, number, reason string) (locker.Compartment, error) {
+func (c *Client) Restore(ctx context.Context, number, reason string) (wall.Compartment, error) {
 	return c.operate(ctx, number, "restore", reason)
 }
 
 // OutOfService takes a compartment out of use.
-func (c *Client) OutOfService(ctx context.Context, number, reason string) (locker.Compartment, error) {
+func (c *Client) OutOfService(ctx context.Context, number, reason string) (wall.Compartment, error) {
 	return c.operate(ctx, number, "out-of-service", reason)
 }
 
-func (c *Client) operate(ctx context.Context, number, what, reason string) (after locker.Compartment, err error) {
+func (c *Client) operate(ctx context.Context, number, what, reason string) (after wall.Compartment, err error) {
 	_, err = c.do(ctx, call{method: "POST", path: "/v1/compartments/" + url.PathEscape(number) + "/" + what,
 		body: map[string]string{"reason": reason}}, &after)
 	return after, err

@@ -9,41 +9,42 @@ import (
 	"strconv"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // Announce creates a parcel or replaces its announcement. created reports
 // which; repeating it is safe.
-func (c *Client) Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition) (p locker.Parcel, created bool, err error) {
+func (c *Client) Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition) (p parcel.Parcel, created bool, err error) {
 	r, err := c.do(ctx, call{method: "PUT", path: "/v1/parcels/" + url.PathEscape(id), header: conditions(cond), body: a}, &p)
 	return p, err == nil && r.StatusCode == http.StatusCreated, err
 }
 
 // Cancel ends a parcel that has not arrived. Repeating it is no error.
-func (c *Client) Cancel(ctx context.Context, id string, cond locker.Condition) (p locker.Parcel, err error) {
+func (c *Client) Cancel(ctx context.Context, id string, cond ledger.Condition) (p parcel.Parcel, err error) {
 	_, err = c.do(ctx, call{method: "POST", path: "/v1/parcels/" + url.PathEscape(id) + "/cancel", header: conditions(cond)}, &p)
 	return p, err
 }
 
 // EraseRecipient erases name, phone and e-mail of a parcel's recipient. Repeating it is
 // no error.
-func (c *Client) EraseRecipient(ctx context.Context, id string) (p locker.Parcel, err error) {
+func (c *Client) EraseRecipient(ctx context.Context, id string) (p parcel.Parcel, err error) {
 	_, err = c.do(ctx, call{method: "DELETE", path: "/v1/parcels/" + url.PathEscape(id) + "/recipient"}, &p)
 	return p, err
 }
 
 // Hold keeps a parcel from its bearer until it is released; the reason may be empty.
 // Repeating it is no error.
-func (c *Client) Hold(ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error) {
+func (c *Client) Hold(ctx context.Context, id, reason string, cond ledger.Condition) (parcel.Parcel, error) {
 	return c.setHold(ctx, id, "hold", reason, cond)
 }
 
 // Release ends a hold. Repeating it is no error.
-func (c *Client) Release(ctx context.Context, id, reason string, cond locker.Condition) (locker.Parcel, error) {
+func (c *Client) Release(ctx context.Context, id, reason string, cond ledger.Condition) (parcel.Parcel, error) {
 	return c.setHold(ctx, id, "release", reason, cond)
 }
 
-func (c *Client) setHold(ctx context.Context, id, what, reason string, cond locker.Condition) (p locker.Parcel, err error) {
+func (c *Client) setHold(ctx context.Context, id, what, reason string, cond ledger.Condition) (p parcel.Parcel, err error) {
 	body := map[string]string{}
 	if reason != "" {
 		body["reason"] = reason
@@ -52,7 +53,7 @@ func (c *Client) setHold(ctx context.Context, id, what, reason string, cond lock
 	return p, err
 }
 
-func conditions(cond locker.Condition) http.Header {
+func conditions(cond ledger.Condition) http.Header {
 	h := http.Header{}
 	if cond.IfMatch != nil {
 		h.Set("If-Match", fmt.Sprintf(`"%d"`, *cond.IfMatch))
@@ -64,10 +65,10 @@ func conditions(cond locker.Condition) http.Header {
 }
 
 // Parcel reads a parcel and, while they are kept, its recipient's details.
-func (c *Client) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error) {
+func (c *Client) Parcel(ctx context.Context, id string) (parcel.Parcel, *parcel.Recipient, error) {
 	var p struct {
-		locker.Parcel
-		Recipient *locker.Recipient `json:"recipient"`
+		parcel.Parcel
+		Recipient *parcel.Recipient `json:"recipient"`
 	}
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/parcels/" + url.PathEscape(id)}, &p)
 	return p.Parcel, p.Recipient, err
@@ -75,7 +76,7 @@ func (c *Client) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.
 
 // A ParcelQuery selects parcels; empty members do not restrict.
 type ParcelQuery struct {
-	State   locker.ParcelState
+	State   parcel.State
 	OrderID string
 	Label   string // in any spelling
 	Limit   int    // 1 to 100; 100 when 0
@@ -84,7 +85,7 @@ type ParcelQuery struct {
 
 // Parcels reads a page ordered by id. next is the Page of the following one,
 // empty on the last.
-func (c *Client) Parcels(ctx context.Context, q ParcelQuery) (page []locker.Parcel, next string, err error) {
+func (c *Client) Parcels(ctx context.Context, q ParcelQuery) (page []parcel.Parcel, next string, err error) {
 	v := url.Values{}
 	for name, value := range map[string]string{"state": string(q.State), "order_id": q.OrderID, "label": q.Label, "page_token": q.Page} {
 		if value != "" {
@@ -95,7 +96,7 @@ func (c *Client) Parcels(ctx context.Context, q ParcelQuery) (page []locker.Parc
 		v.Set("limit", strconv.Itoa(q.Limit))
 	}
 	var list struct {
-		Parcels []locker.Parcel `json:"parcels"`
+		Parcels []parcel.Parcel `json:"parcels"`
 		Next    string          `json:"next_page_token"`
 	}
 	_, err = c.do(ctx, call{method: "GET", path: "/v1/parcels", query: v}, &list)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/url"
 
-	"cubby/locker"
+	"cubby/locker/people"
 )
 
 // AddKey makes an API key. The token is told here and never again. Codes wait for a
@@ -20,8 +20,8 @@ func (c *Client) AddKey(ctx context.Context, name string, scopes []string, reads
 }
 
 // Keys lists all API keys, revoked ones included.
-func (c *Client) Keys(ctx context.Context) ([]locker.Key, error) {
-	var list struct{ Keys []locker.Key }
+func (c *Client) Keys(ctx context.Context) ([]people.Key, error) {
+	var list struct{ Keys []people.Key }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/keys"}, &list)
 	return list.Keys, err
 }
@@ -35,7 +35,7 @@ func (c *Client) RevokeKey(ctx context.Context, name string) error {
 // AddCourier adds a courier. Badge and PIN are told here and never again; the
 // time of creation is not part of the answer. card is the number of his card, as
 // printed on it or in hexadecimal; empty when he has none.
-func (c *Client) AddCourier(ctx context.Context, name, card string) (made locker.CourierSecrets, err error) {
+func (c *Client) AddCourier(ctx context.Context, name, card string) (made people.CourierSecrets, err error) {
 	body := map[string]string{"name": name}
 	if card != "" {
 		body["card"] = card
@@ -45,8 +45,8 @@ func (c *Client) AddCourier(ctx context.Context, name, card string) (made locker
 }
 
 // Couriers lists all couriers, removed ones included.
-func (c *Client) Couriers(ctx context.Context) ([]locker.Courier, error) {
-	var list struct{ Couriers []locker.Courier }
+func (c *Client) Couriers(ctx context.Context) ([]people.Courier, error) {
+	var list struct{ Couriers []people.Courier }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/couriers"}, &list)
 	return list.Couriers, err
 }

@@ -7,7 +7,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 // A Cursor is a position in the feed of one log.
@@ -62,7 +62,7 @@ func Parse(text string) (c Cursor, err error) {
 		len(b) != size || b[0] != version || b[1]&^flagComplete != 0 ||
 		binary.BigEndian.Uint32(b[18:22]) != crc32.ChecksumIEEE(b[:18]) ||
 		b[10]&0x80 != 0 {
-		return Cursor{}, locker.Refuse(locker.Invalid, "bad-cursor",
+		return Cursor{}, ledger.Refuse(ledger.Invalid, "bad-cursor",
 			"the cursor is not one this station has given out; send it back exactly as it came in Cubby-Next-Cursor")
 	}
 	c.Complete = b[1]&flagComplete != 0

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 func TestACursorComesBackAsItWasGiven(t *testing.T) {
@@ -28,7 +28,7 @@ func TestADamagedCursorIsRefused(t *testing.T) {
 		text := []byte(good)
 		at := rapid.IntRange(0, len(text)-1).Draw(t, "at")
 		text[at] = rapid.Byte().Filter(func(b byte) bool { return b != text[at] }).Draw(t, "byte")
-		if c, err := Parse(string(text)); locker.CodeOf(err) != locker.Invalid {
+		if c, err := Parse(string(text)); ledger.CodeOf(err) != ledger.Invalid {
 			t.Fatalf("%q was read as %+v, %v", text, c, err)
 		}
 	})

@@ -16,7 +16,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 // ContentType is the media type of a problem (RFC 9457, section 3).
@@ -82,22 +82,22 @@ func (p *Problem) Again(seconds int) *Problem {
 
 // Status maps the class of a refusal to an HTTP status. A refused member that
 // can be named is 422, a request that cannot be read at all is 400.
-func Status(r *locker.Refusal) int {
+func Status(r *ledger.Refusal) int {
 	switch r.Code {
-	case locker.Invalid:
+	case ledger.Invalid:
 		if r.Field != "" {
 			return http.StatusUnprocessableEntity
 		}
 		return http.StatusBadRequest
-	case locker.NotFound:
+	case ledger.NotFound:
 		return http.StatusNotFound
-	case locker.Conflict, locker.Stale:
+	case ledger.Conflict, ledger.Stale:
 		return http.StatusConflict
-	case locker.Precondition:
+	case ledger.Precondition:
 		return http.StatusPreconditionFailed
-	case locker.NotAllowed:
+	case ledger.NotAllowed:
 		return http.StatusForbidden
-	case locker.Unavailable:
+	case ledger.Unavailable:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -110,12 +110,12 @@ func Of(err error) (p *Problem, internal bool) {
 		copied := *p
 		return &copied, false
 	}
-	var r *locker.Refusal
+	var r *ledger.Refusal
 	if errors.As(err, &r) && Status(r) != http.StatusInternalServerError {
 		p = New(Status(r), r.Slug, r.Message)
 		p.Pointer = r.Field
 		if p.Status == http.StatusUnprocessableEntity {
-			for _, m := range append([]*locker.Refusal{r}, r.Others...) {
+			for _, m := range append([]*ledger.Refusal{r}, r.Others...) {
 				p.Errors = append(p.Errors, Mistake{TypePrefix + m.Slug, m.Message, m.Field})
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"reflect"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 func TestEveryErrorHasItsStatus(t *testing.T) {
@@ -18,19 +18,19 @@ func TestEveryErrorHasItsStatus(t *testing.T) {
 		slug     string
 		internal bool
 	}{
-		"a request that cannot be read": {locker.Refuse(locker.Invalid, "x", "m"), 400, "x", false},
-		"a member that is refused":      {locker.Refuse(locker.Invalid, "x", "m").At("/a"), 422, "x", false},
-		"what is not there":             {locker.Refuse(locker.NotFound, "x", "m"), 404, "x", false},
-		"a state that does not allow":   {locker.Refuse(locker.Conflict, "x", "m"), 409, "x", false},
-		"a conflict about a member":     {locker.Refuse(locker.Conflict, "x", "m").At("/a"), 409, "x", false},
-		"a condition":                   {locker.Refuse(locker.Precondition, "x", "m"), 412, "x", false},
-		"a stale page":                  {locker.Refuse(locker.Stale, "x", "m"), 409, "x", false},
-		"an actor who may not":          {locker.Refuse(locker.NotAllowed, "x", "m"), 403, "x", false},
-		"a station that cannot":         {locker.Refuse(locker.Unavailable, "x", "m"), 503, "x", false},
-		"a fault that is known":         {locker.Refuse(locker.Internal, "x", "m"), 500, "internal", true},
+		"a request that cannot be read": {ledger.Refuse(ledger.Invalid, "x", "m"), 400, "x", false},
+		"a member that is refused":      {ledger.Refuse(ledger.Invalid, "x", "m").At("/a"), 422, "x", false},
+		"what is not there":             {ledger.Refuse(ledger.NotFound, "x", "m"), 404, "x", false},
+		"a state that does not allow":   {ledger.Refuse(ledger.Conflict, "x", "m"), 409, "x", false},
+		"a conflict about a member":     {ledger.Refuse(ledger.Conflict, "x", "m").At("/a"), 409, "x", false},
+		"a condition":                   {ledger.Refuse(ledger.Precondition, "x", "m"), 412, "x", false},
+		"a stale page":                  {ledger.Refuse(ledger.Stale, "x", "m"), 409, "x", false},
+		"an actor who may not":          {ledger.Refuse(ledger.NotAllowed, "x", "m"), 403, "x", false},
+		"a station that cannot":         {ledger.Refuse(ledger.Unavailable, "x", "m"), 503, "x", false},
+		"a fault that is known":         {ledger.Refuse(ledger.Internal, "x", "m"), 500, "internal", true},
 		"a fault that is not":           {errors.New("m"), 500, "internal", true},
-		"a code of a later version":     {locker.Refuse("strange", "x", "m"), 500, "internal", true},
-		"a wrapped refusal":             {fmt.Errorf("while: %w", locker.Refuse(locker.Stale, "x", "m")), 409, "x", false},
+		"a code of a later version":     {ledger.Refuse("strange", "x", "m"), 500, "internal", true},
+		"a wrapped refusal":             {fmt.Errorf("while: %w", ledger.Refuse(ledger.Stale, "x", "m")), 409, "x", false},
 		"a deadline":                    {fmt.Errorf("while: %w", context.DeadlineExceeded), 503, "took-too-long", false},
 		"a problem":                     {New(415, "y", "m"), 415, "y", false},
 	} {
@@ -50,8 +50,8 @@ func TestEveryErrorHasItsStatus(t *testing.T) {
 }
 
 func TestEveryMemberThatIsRefusedIsInTheProblem(t *testing.T) {
-	refusal := func(slug, at string) *locker.Refusal {
-		return locker.Refuse(locker.Invalid, slug, "not %s", slug).At(at)
+	refusal := func(slug, at string) *ledger.Refusal {
+		return ledger.Refuse(ledger.Invalid, slug, "not %s", slug).At(at)
 	}
 	p, _ := Of(refusal("x", "/a").And(refusal("y", "/b/c"), refusal("z", "/a/d"), refusal("w", "/ab")))
 	want := []Mistake{{TypePrefix + "x", "not x", "/a"}, {TypePrefix + "y", "not y", "/b/c"}, {TypePrefix + "w", "not w", "/ab"}}
@@ -59,8 +59,8 @@ func TestEveryMemberThatIsRefusedIsInTheProblem(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	for name, err := range map[string]error{
-		"a conflict":     locker.Refuse(locker.Conflict, "x", "m").At("/a"),
-		"no JSON at all": locker.Refuse(locker.Invalid, "x", "m"),
+		"a conflict":     ledger.Refuse(ledger.Conflict, "x", "m").At("/a"),
+		"no JSON at all": ledger.Refuse(ledger.Invalid, "x", "m"),
 	} {
 		if p, _ := Of(err); p.Errors != nil {
 			t.Errorf("%s has %+v", name, p.Errors)

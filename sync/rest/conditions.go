@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/sync/problem"
 )
 
@@ -98,7 +98,7 @@ func Tag(rev int64) string { return strconv.FormatInt(rev, 10) }
 // Tagged sets ETag to a revision.
 func (x *Exchange) Tagged(opaque string) { x.Header()["Etag"] = []string{`"` + opaque + `"`} }
 
-var failed = locker.Refuse(locker.Precondition, "changed-meanwhile",
+var failed = ledger.Refuse(ledger.Precondition, "changed-meanwhile",
 	"the condition does not hold for what is here now; read it again and decide anew")
 
 // Unchanged evaluates the conditions of a GET. done reports that 304 was answered.
@@ -122,27 +122,27 @@ func (x *Exchange) Unchanged(opaque string) (done bool, err error) {
 // the same commit. Whatever needs the present revision to be decided is
 // decided on it and then bound to it, so that nothing can slip in between;
 // present reads that revision, and refuses as NotFound when there is none.
-func (x *Exchange) Condition(present func() (rev int64, err error)) (c locker.Condition, err error) {
+func (x *Exchange) Condition(present func() (rev int64, err error)) (c ledger.Condition, err error) {
 	match, none, err := preconditions(x.r.Header)
 	if err != nil || !match.given && !none.given {
 		return c, err
 	}
 	if none.any && !match.given {
-		return locker.Condition{IfNoneMatchAny: true}, nil
+		return ledger.Condition{IfNoneMatchAny: true}, nil
 	}
 	if !none.given && len(match.tags) == 1 && !match.tags[0].weak {
 		if rev, err := strconv.ParseInt(match.tags[0].opaque, 10, 64); err == nil &&
 			Tag(rev) == match.tags[0].opaque {
-			return locker.Condition{IfMatch: &rev}, nil
+			return ledger.Condition{IfMatch: &rev}, nil
 		}
 		return c, failed
 	}
 	rev, err := present()
-	if locker.CodeOf(err) == locker.NotFound {
+	if ledger.CodeOf(err) == ledger.NotFound {
 		if match.given {
 			return c, failed
 		}
-		return locker.Condition{IfNoneMatchAny: true}, nil
+		return ledger.Condition{IfNoneMatchAny: true}, nil
 	}
 	if err != nil {
 		return c, err
@@ -153,5 +153,5 @@ func (x *Exchange) Condition(present func() (rev int64, err error)) (c locker.Co
 	if match.any && !none.given {
 		return c, nil // it exists, and nothing here is ever un-announced
 	}
-	return locker.Condition{IfMatch: &rev}, nil
+	return ledger.Condition{IfMatch: &rev}, nil
 }

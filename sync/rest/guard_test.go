@@ -2,11 +2,12 @@ package rest
 
 import (
 	"context"
-	"cubby/locker"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"cubby/locker/people"
 )
 
 func TestTheGuardForgetsRatherThanGrows(t *testing.T) {
@@ -36,14 +37,14 @@ func remote(i int) string {
 func TestALookupBegunBeforeARevocationIsNotRemembered(t *testing.T) {
 	asked, revoked := make(chan struct{}), make(chan struct{})
 	first := true
-	k := keyring{find: func(context.Context, [32]byte) (locker.Key, bool, error) {
+	k := keyring{find: func(context.Context, [32]byte) (people.Key, bool, error) {
 		if !first {
-			return locker.Key{Name: "one", Revoked: true}, true, nil
+			return people.Key{Name: "one", Revoked: true}, true, nil
 		}
 		first = false
 		close(asked)
 		<-revoked
-		return locker.Key{Name: "one"}, true, nil // as it was when it was read
+		return people.Key{Name: "one"}, true, nil // as it was when it was read
 	}}
 	done := make(chan bool)
 	go func() {

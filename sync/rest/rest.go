@@ -24,12 +24,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"cubby/locker"
+	"cubby/locker/people"
 )
 
 // Keys finds API keys by the SHA-256 of their token, revoked ones included.
 type Keys interface {
-	KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error)
+	KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error)
 }
 
 // Config is what a Server is made of. Zero limits mean the defaults named.

@@ -13,7 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/sync/api"
 	"cubby/sync/api/apitest"
 	"cubby/sync/rest"
@@ -29,22 +30,22 @@ type still struct {
 func (s *still) Announce(
 	_ context.Context,
 	id string,
-	a locker.Announcement,
-	_ locker.Condition,
+	a parcel.Announcement,
+	_ ledger.Condition,
 	_ string,
-) (locker.Parcel, locker.Outcome, error) {
-	return locker.Parcel{
+) (parcel.Parcel, parcel.Outcome, error) {
+	return parcel.Parcel{
 		ID:          id,
-		State:       locker.Announced,
+		State:       parcel.Announced,
 		Label:       a.Label,
 		OrderID:     a.OrderID,
 		PickupHours: a.PickupHours,
 		Rev:         s.n.Add(1),
-	}, locker.Created, nil
+	}, parcel.Created, nil
 }
 
-func (s *still) Feed(_ context.Context, after int64, limit int, _ bool) (locker.FeedPage, error) {
-	return locker.FeedPage{Events: s.page, Count: 100, Last: after + 100}, nil
+func (s *still) Feed(_ context.Context, after int64, limit int, _ bool) (ledger.FeedPage, error) {
+	return ledger.FeedPage{Events: s.page, Count: 100, Last: after + 100}, nil
 }
 
 func speedServer(b *testing.B) (*rest.Server, string) {

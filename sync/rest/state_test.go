@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/sync/api/apitest"
 )
 
@@ -99,7 +99,7 @@ func TestTooManyReadersOfMetricsAreToldSo(t *testing.T) {
 func TestFaultsAreLoggedAndNeverShown(t *testing.T) {
 	for name, fault := range map[string]func(){
 		"a panic":             func() { panic(errBroken) },
-		"a nil dereferenced":  func() { var p *locker.Parcel; p.Rev++ },
+		"a nil dereferenced":  func() { var p *parcel.Parcel; p.Rev++ },
 		"an index out of all": func() { _ = []int{}[len(errBroken.Error())] },
 	} {
 		t.Run(name, func(t *testing.T) {

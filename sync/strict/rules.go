@@ -10,7 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/plain"
 )
 
 // rules are the bounds of a field, as its tags have them.
@@ -26,7 +27,7 @@ type rules struct {
 	slug, says string // empty: those that fit any field
 }
 
-type refusals []*locker.Refusal
+type refusals []*ledger.Refusal
 
 // rulesOf reads the tags of a field.
 func rulesOf(f reflect.StructField, s *shape) (r rules) {
@@ -144,21 +145,21 @@ func (r rules) entry(s, at string) refusals {
 	ok, says := false, ""
 	switch r.text {
 	case "text":
-		err := locker.CheckText(s, r.greatest, r.orSlug("text"), at)
-		if refusal := new(locker.Refusal); errors.As(err, &refusal) {
+		err := plain.Check(s, r.greatest, r.orSlug("text"), at)
+		if refusal := new(ledger.Refusal); errors.As(err, &refusal) {
 			if r.says != "" && refusal.Slug == r.slug {
 				refusal.Message = r.says
 			}
 			return refusals{refusal}
 		}
-		ok = locker.PlainText(s, r.least, math.MaxInt)
+		ok = plain.Text(s, r.least, math.MaxInt)
 		says = "write " + bounds + " characters of text"
 	case "plain", "lines":
 		shown := s
 		if r.text == "lines" {
 			shown = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s)
 		}
-		ok = locker.PlainText(shown, r.least, r.greatest)
+		ok = plain.Text(shown, r.least, r.greatest)
 		says = "must have " + bounds + " characters, none of them invisible"
 	case "chars":
 		n := utf8.RuneCountInString(s)
@@ -187,12 +188,12 @@ func (r rules) refuse(slug, says, at string) refusals {
 	if r.says != "" {
 		says = r.says
 	}
-	return refusals{locker.Refuse(locker.Invalid, r.orSlug(slug), "%s", says).At(at)}
+	return refusals{ledger.Refuse(ledger.Invalid, r.orSlug(slug), "%s", says).At(at)}
 }
 
 // refusedMembers reports whether an error is about members, and the rest was read.
 func refusedMembers(err error) bool {
-	refusal, ok := errors.AsType[*locker.Refusal](err)
+	refusal, ok := errors.AsType[*ledger.Refusal](err)
 	return ok && refusal.Field != ""
 }
 
@@ -203,7 +204,7 @@ func (d *decoding) verdict(err error) error {
 	}
 	var all refusals
 	if err != nil {
-		first, _ := errors.AsType[*locker.Refusal](err)
+		first, _ := errors.AsType[*ledger.Refusal](err)
 		all = refusals{first}
 	}
 	for _, check := range d.checks {

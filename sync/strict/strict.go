@@ -1,7 +1,7 @@
 // Package strict reads the JSON bodies of requests, and nothing but what was
 // agreed: valid UTF-8, one object, no member twice, no member that is not
 // known, no data after the end. What it refuses it names by JSON pointer
-// (RFC 6901), as a locker.Refusal. Behind a member that is refused it reads on,
+// (RFC 6901), as a ledger.Refusal. Behind a member that is refused it reads on,
 // so that one answer names all there is to mend.
 //
 // It works without reflection on one byte slice, which it neither keeps nor
@@ -19,7 +19,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 // longestPointer bounds what a refusal echoes of the sender's own words, in bytes.
@@ -37,7 +37,7 @@ type Reader struct {
 	at   int
 	path []string // names of the members entered, unescaped
 
-	mistakes []*locker.Refusal // of the members passed over
+	mistakes []*ledger.Refusal // of the members passed over
 	whole    bool              // it has come to the end of the object
 }
 
@@ -47,7 +47,7 @@ type Reader struct {
 // members are refused, what the others say has been read all the same.
 func Object(text []byte, member func(r *Reader, name string) error) error {
 	if !utf8.Valid(text) {
-		return locker.Refuse(locker.Invalid, "not-utf8", "the body is not valid UTF-8")
+		return ledger.Refuse(ledger.Invalid, "not-utf8", "the body is not valid UTF-8")
 	}
 	r := Reader{text: text}
 	if bytes.HasPrefix(text, byteOrderMark) { // RFC 8259, section 8.1, lets it be passed over
@@ -55,10 +55,10 @@ func Object(text []byte, member func(r *Reader, name string) error) error {
 	}
 	r.space()
 	if r.at >= len(text) {
-		return locker.Refuse(locker.Invalid, "malformed-json", "the body is empty; send a JSON object")
+		return ledger.Refuse(ledger.Invalid, "malformed-json", "the body is empty; send a JSON object")
 	}
 	if text[r.at] != '{' {
-		return locker.Refuse(locker.Invalid, "malformed-json", "the body must be a JSON object")
+		return ledger.Refuse(ledger.Invalid, "malformed-json", "the body must be a JSON object")
 	}
 	err := r.Object(func(name string) error { return member(&r, name) })
 	r.whole = err == nil
@@ -129,7 +129,7 @@ func (r *Reader) Object(member func(name string) error) error {
 // passOver keeps the refusal of the member whose value stands at the place given
 // and goes on behind it. Another error, and one mistake too many, ends the reading.
 func (r *Reader) passOver(value int, err error) error {
-	refusal, ok := err.(*locker.Refusal)
+	refusal, ok := err.(*ledger.Refusal)
 	if !ok || refusal.Field == "" {
 		return err
 	}
@@ -333,11 +333,11 @@ func (r *Reader) wrong(want string) error {
 }
 
 func (r *Reader) malformed(why string) error {
-	return locker.Refuse(locker.Invalid, "malformed-json", "the body is not JSON: %s (byte %d)", why, r.at)
+	return ledger.Refuse(ledger.Invalid, "malformed-json", "the body is not JSON: %s (byte %d)", why, r.at)
 }
 
 func (r *Reader) refuse(slug, sentence string) error {
-	return locker.Refuse(locker.Invalid, slug, "%s", sentence).At(r.pointer())
+	return ledger.Refuse(ledger.Invalid, slug, "%s", sentence).At(r.pointer())
 }
 
 func (r *Reader) pointer() string {

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 // box is an object of every kind of member the package can read.
@@ -108,8 +108,8 @@ func TestWhatIsNotAgreedIsRefusedByName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := read(c.text)
-			var refusal *locker.Refusal
-			if !errors.As(err, &refusal) || refusal.Code != locker.Invalid {
+			var refusal *ledger.Refusal
+			if !errors.As(err, &refusal) || refusal.Code != ledger.Invalid {
 				t.Fatalf("got %v", err)
 			}
 			if refusal.Slug != c.slug || refusal.Field != c.pointer {
@@ -137,7 +137,7 @@ func TestEveryMemberThatIsRefusedIsNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := read(c.text)
-			var refusal *locker.Refusal
+			var refusal *ledger.Refusal
 			if !errors.As(err, &refusal) {
 				t.Fatalf("got %v", err)
 			}
@@ -177,7 +177,7 @@ func FuzzStrictIsJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := read(text)
 		if err != nil {
-			if locker.CodeOf(err) != locker.Invalid {
+			if ledger.CodeOf(err) != ledger.Invalid {
 				t.Fatalf("not a refusal: %v", err)
 			}
 			return

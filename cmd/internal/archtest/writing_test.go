@@ -122,6 +122,7 @@ func plainMethod(d *ast.FuncDecl) bool {
 		"CreateRenderer", "MinSize", "Resize", "Layout", "Refresh", "Objects", "Destroy", "Color", "Font",
 		"Icon", "Size",
 		"Type", "Subject", "Published", "Private", "Apply", // ledger.Fact
+		"Decide", // visit.Command
 	}
 	receiver := d.Recv.List[0].Type
 	if star, ok := receiver.(*ast.StarExpr); ok {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -62,9 +62,9 @@ func writeHistory(ctx context.Context, dir string, parcels int) error {
 		ch := ledger.NewState(nil)
 		for range min(1000, parcels-i) {
 			id := "h" + strconv.Itoa(i)
-			of := locker.OfParcel{ParcelID: id, OrderID: "o" + id, Label: id}
-			tx.Append([]locker.Fact{&locker.ParcelAnnounced{OfParcel: of, PickupHours: 72}, &locker.ParcelCollected{OfParcel: of, Compartment: "1"}}, at)
-			locker.Parcels.Put(ch, id, locker.Parcel{ID: id, State: locker.Collected, Label: id, OrderID: "o" + id, PickupHours: 72, EndedAt: &at.At, Rev: 2})
+			of := parcel.OfParcel{ParcelID: id, OrderID: "o" + id, Label: id}
+			tx.Append([]ledger.Fact{&parcel.ParcelAnnounced{OfParcel: of, PickupHours: 72}, &parcel.ParcelCollected{OfParcel: of, Compartment: "1"}}, at)
+			parcel.Parcels.Put(ch, id, parcel.Parcel{ID: id, State: parcel.Collected, Label: id, OrderID: "o" + id, PickupHours: 72, EndedAt: &at.At, Rev: 2})
 			i++
 		}
 		tx.Save(ch.Changes())

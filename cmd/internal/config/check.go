@@ -15,7 +15,7 @@ import (
 
 	"cubby/assets"
 	"cubby/hardware"
-	"cubby/locker"
+	"cubby/locker/plain"
 )
 
 var (
@@ -279,4 +279,4 @@ func oneOf[table any](tables []table, name func(table) any) string {
 	return "one of " + strings.Join(names, ", ")
 }
 
-func printable(s string) bool { return locker.PlainText(s, 1, maxBytes) }
+func printable(s string) bool { return plain.Text(s, 1, maxBytes) }

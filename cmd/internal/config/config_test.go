@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plain is the shortest station; the tables below change single lines of it.
-const plain = `[station]
+// shortest is the shortest station; the tables below change single lines of it.
+const shortest = `[station]
 id = "corner"
 name = "Corner"
 [[size]]
@@ -33,7 +33,7 @@ address = 0
 `
 
 func TestAFileThatSaysLittleGetsTheDefaults(t *testing.T) {
-	c, err := Parse("/site/cubby.toml", plain)
+	c, err := Parse("/site/cubby.toml", shortest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestADeviceKnownByItsAddressOrIdentityIsNoPath(t *testing.T) {
 		"tty/tcp://":           "/site/tty/tcp:",
 		"/dev/ttyS0":           "/dev/ttyS0",
 	} {
-		c, err := Parse("/site/cubby.toml", strings.Replace(plain, `port = "bus"`, `port = "`+port+`"`, 1))
+		c, err := Parse("/site/cubby.toml", strings.Replace(shortest, `port = "bus"`, `port = "`+port+`"`, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,7 @@ func TestSpeedAndPatienceFollowDialectAndLinkWhenTheyAreNotGiven(t *testing.T) {
 		{`port = "tcp://10.0.0.7:23"`, 19200, 500 * time.Millisecond},
 		{"port = \"tcp://10.0.0.7:23\"\nreply_timeout_ms = 90\nbaud = 9600", 9600, 90 * time.Millisecond},
 	} {
-		c, err := Parse("c.toml", strings.Replace(plain, `port = "bus"`, tc.lines, 1))
+		c, err := Parse("c.toml", strings.Replace(shortest, `port = "bus"`, tc.lines, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func TestSpeedAndPatienceFollowDialectAndLinkWhenTheyAreNotGiven(t *testing.T) {
 func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
-		old, new string // replaced in plain; an empty old appends
+		old, new string // replaced in shortest; an empty old appends
 		want     string
 	}{
 		{"a misspelt key gets a suggestion", "", "[policy]\nthank_s = 5",
@@ -194,9 +194,9 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 			`c.toml:2: station.id: expected value but found "corner" instead`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			source := plain + tc.new + "\n"
+			source := shortest + tc.new + "\n"
 			if tc.old != "" {
-				if source = strings.Replace(plain, tc.old, tc.new, 1); source == plain {
+				if source = strings.Replace(shortest, tc.old, tc.new, 1); source == shortest {
 					t.Fatal("the case changes nothing")
 				}
 			}
@@ -217,7 +217,7 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 
 func TestAllProblemsAreReportedAtOnceInTheOrderOfLines(t *testing.T) {
 	source := strings.NewReplacer(`id = "corner"`, `id = 5`, `height_mm = 190`, `height_mm = 1`, `lock = 2`,
-		`lock = 99`).Replace(plain)
+		`lock = 99`).Replace(shortest)
 	_, err := Parse("c.toml", source)
 	var problems Problems
 	if !errors.As(err, &problems) || len(problems) != 3 {
@@ -249,7 +249,7 @@ func TestLoadTellsWhereTheFileWasLookedFor(t *testing.T) {
 }
 
 func TestASocketPathTooLongForTheKernelIsRefused(t *testing.T) {
-	_, err := Parse("/"+strings.Repeat("x", 120)+"/cubby.toml", plain)
+	_, err := Parse("/"+strings.Repeat("x", 120)+"/cubby.toml", shortest)
 	if err == nil || !strings.Contains(err.Error(), "at most 104") {
 		t.Errorf("err = %v", err)
 	}
@@ -257,7 +257,7 @@ func TestASocketPathTooLongForTheKernelIsRefused(t *testing.T) {
 
 func TestDoorsOfTheScreensColumnMakeRoomForIt(t *testing.T) {
 	c, err := Parse("c.toml",
-		plain+"[wall]\nscreen_column = 0\nscreen_top_mm = 250\nscreen_height_mm = 500\nbase_mm = 300\n")
+		shortest+"[wall]\nscreen_column = 0\nscreen_top_mm = 250\nscreen_height_mm = 500\nbase_mm = 300\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +294,7 @@ func TestLinesAreFoundInEveryWayOfWriting(t *testing.T) {
 func TestNoTextMakesTheReaderHang(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pieces := rapid.SliceOf(rapid.SampledFrom([]string{
-			"[", "]", "{", "}", "=", ".", ",", "\"", "'", "\\", "#", "\n", "a", "1", " ", "[[bus]]\n", "\"\"\"", plain,
+			"[", "]", "{", "}", "=", ".", ",", "\"", "'", "\\", "#", "\n", "a", "1", " ", "[[bus]]\n", "\"\"\"", shortest,
 		})).Draw(t, "pieces")
 		source := strings.Join(pieces, "")
 		indexLines(source)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/plain"
 )
 
 // reader carries the tree of the file into the structs and collects what does
@@ -86,7 +86,7 @@ func (r *reader) readValue(path string, value any, v reflect.Value, tag reflect.
 	case reflect.String:
 		if s, ok := value.(string); !ok {
 			r.refuse(path, "is %s: a text in quotes", describe(value))
-		} else if tag.Get("bytes") == "" && !locker.PlainText(s, 0, maxBytes) {
+		} else if tag.Get("bytes") == "" && !plain.Text(s, 0, maxBytes) {
 			r.refuse(path, "is %+q, which has characters that cannot be seen: write it without them", s)
 		} else if r.offered(path, s, tag) {
 			v.SetString(s)

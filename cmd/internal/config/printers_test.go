@@ -12,7 +12,7 @@ import (
 )
 
 func TestPrintersAndSensorsComeFromTheFileWithTheirDefaults(t *testing.T) {
-	c, err := Parse("/site/cubby.toml", plain+`
+	c, err := Parse("/site/cubby.toml", shortest+`
 [printer]
 port = "run/printer"
 [label_printer]
@@ -56,7 +56,7 @@ port = "/dev/ttyS1"
 	if got := c.Sensors(); !reflect.DeepEqual(got, sensors) {
 		t.Errorf("sensors %+v\nwant %+v", got, sensors)
 	}
-	if bare, err := Parse("c.toml", plain); err != nil || len(bare.Printers())+len(bare.Sensors()) > 0 {
+	if bare, err := Parse("c.toml", shortest); err != nil || len(bare.Printers())+len(bare.Sensors()) > 0 {
 		t.Errorf("without tables there are printers %v, sensors %v, %v", bare.Printers(), bare.Sensors(), err)
 	}
 }
@@ -103,7 +103,7 @@ func TestPrintersAndSensorsThatCannotBeAreRefused(t *testing.T) {
 			"more than min_c"},
 		{"every device at once", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\naddress = 0", "from 1 to 247"},
 	} {
-		if _, err := Parse("c.toml", plain+"\n"+c.tables+"\n"); err == nil || !strings.Contains(err.Error(), c.said) {
+		if _, err := Parse("c.toml", shortest+"\n"+c.tables+"\n"); err == nil || !strings.Contains(err.Error(), c.said) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

@@ -57,7 +57,7 @@ func TestCommissioningWritesItsTablesAndLeavesTheRest(t *testing.T) {
 }
 
 func TestAWallNamedAnewKeepsWhatIsKnownOfItsDoors(t *testing.T) {
-	source := strings.Replace(plain, `lock = 2 }`, `lock = 2, accessible = true, low = true }`, 1)
+	source := strings.Replace(shortest, `lock = 2 }`, `lock = 2, accessible = true, low = true }`, 1)
 	text, err := Rewrite("c.toml", source, Rewiring{
 		Buses: []Bus{{
 			Name: "x", Port: "/dev/b", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 3, Channels: 12}},
@@ -91,11 +91,11 @@ func TestARewiringThatMakesNoGoodFileIsRefused(t *testing.T) {
 		name, source string
 		r            Rewiring
 	}{
-		{"a door on a line that is gone", plain,
+		{"a door on a line that is gone", shortest,
 			Rewiring{Buses: []Bus{{
 				Name: "other", Port: "/dev/b", Dialect: "wkly", Baud: 9600, Boards: []Board{{Address: 0}},
 			}}}},
-		{"no line at all", plain, Rewiring{}},
+		{"no line at all", shortest, Rewiring{}},
 		{"a file that is no TOML", "[", Rewiring{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

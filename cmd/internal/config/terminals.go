@@ -9,7 +9,7 @@ import (
 	"cubby/hardware"
 	"cubby/hardware/badge"
 	"cubby/hardware/scan"
-	"cubby/locker"
+	"cubby/locker/visit"
 )
 
 // Terminal is one screen with its readers.
@@ -28,11 +28,11 @@ const mostTerminals = 8
 // kiosk when it names none. [scanner] and [badge] are the kiosk's.
 func (c *Config) EveryTerminal() []Terminal {
 	if len(c.Terminals) == 0 {
-		return []Terminal{{Name: locker.Kiosk, Kind: "kiosk", Printer: "auto", Scanner: c.Scanner, Badge: c.Badge}}
+		return []Terminal{{Name: visit.Kiosk, Kind: "kiosk", Printer: "auto", Scanner: c.Scanner, Badge: c.Badge}}
 	}
 	all := slices.Clone(c.Terminals)
 	for i := range all {
-		if t := &all[i]; t.Name == locker.Kiosk {
+		if t := &all[i]; t.Name == visit.Kiosk {
 			if t.Scanner.Port == "" {
 				t.Scanner = c.Scanner
 			}
@@ -48,7 +48,7 @@ func (c *Config) EveryTerminal() []Terminal {
 // when it has none. A receipt is a secret: only the kiosk has the printer without
 // saying so.
 func (c *Config) PrinterDevice(t Terminal) string {
-	if c.Printer.Port == "" || t.Printer == "none" || t.Printer == "auto" && t.Name != locker.Kiosk {
+	if c.Printer.Port == "" || t.Printer == "none" || t.Printer == "auto" && t.Name != visit.Kiosk {
 		return ""
 	}
 	return printerDevice
@@ -64,7 +64,7 @@ func (c *Config) OnWall(t Terminal) bool {
 
 // called is the name of a terminal as the hardware knows it: the kiosk has none.
 func (t Terminal) called() string {
-	if t.Name == locker.Kiosk {
+	if t.Name == visit.Kiosk {
 		return ""
 	}
 	return t.Name
@@ -130,7 +130,7 @@ func (c *Config) checkReaders(r *reader, ports map[string]string) {
 		if t.Printer == "printer" && c.Printer.Port == "" {
 			r.refuse(path+".printer", "names the receipt printer, and there is none: describe it under [printer]")
 		}
-		if t.Name == locker.Kiosk {
+		if t.Name == visit.Kiosk {
 			for _, twice := range []struct{ table, own, common string }{
 				{"scanner", t.Scanner.Port, c.Scanner.Port}, {"badge", t.Badge.Port, c.Badge.Port},
 			} {
@@ -143,13 +143,13 @@ func (c *Config) checkReaders(r *reader, ports map[string]string) {
 		c.checkScanner(r, path+".scanner", "the scanner of "+t.Name, t.Scanner, ports)
 		c.checkBadge(r, path+".badge", "the badge reader of "+t.Name, t.Badge, ports)
 	}
-	if len(c.Terminals) == 0 || names[locker.Kiosk] {
+	if len(c.Terminals) == 0 || names[visit.Kiosk] {
 		return
 	}
 	for table, port := range map[string]string{"scanner": c.Scanner.Port, "badge": c.Badge.Port} {
 		if port != "" {
 			r.refuse(table, "belongs to the terminal %q, and no [[terminal]] has that name: "+
-				"add it, or describe the reader under [terminal.%s]", locker.Kiosk, table)
+				"add it, or describe the reader under [terminal.%s]", visit.Kiosk, table)
 		}
 	}
 }
@@ -194,7 +194,7 @@ func resolveReader(port *string, folder string, absolute func(*string)) {
 // TerminalNamed finds a terminal; the empty name is the kiosk.
 func (c *Config) TerminalNamed(name string) (Terminal, bool) {
 	all := c.EveryTerminal()
-	i := slices.IndexFunc(all, func(t Terminal) bool { return t.Name == cmp.Or(name, locker.Kiosk) })
+	i := slices.IndexFunc(all, func(t Terminal) bool { return t.Name == cmp.Or(name, visit.Kiosk) })
 	if i < 0 {
 		return Terminal{}, false
 	}

@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/calendar"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
+	"cubby/locker/visit"
 )
 
 // A calendar that ended a year ago finds a clock that nobody believes, and staff
@@ -34,7 +34,7 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := ledger.NewState(ledger.NewMemory(nil))
-	locker.CalendarNow.Write(old, calendar.Calendar{At: time.Now().UTC().AddDate(-1, 0, 0), Boot: "another"})
+	visit.CalendarNow.Write(old, calendar.Calendar{At: time.Now().UTC().AddDate(-1, 0, 0), Boot: "another"})
 	tx.Save(old.Changes())
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)

@@ -13,8 +13,9 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/commission"
 	usb "cubby/hardware/device"
-	"cubby/locker"
 	"cubby/locker/door/fitting"
+	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
@@ -38,7 +39,7 @@ type commissioningWanted struct {
 
 func (commissioningWanted) Error() string { return "the site is to be commissioned" }
 
-var errNotCommissioning = locker.Refuse(locker.NotFound, "not-commissioning", "the station is not being commissioned; begin with POST /v1/commission")
+var errNotCommissioning = ledger.Refuse(ledger.NotFound, "not-commissioning", "the station is not being commissioned; begin with POST /v1/commission")
 
 // A gate is the Commissioner of a core that serves: all it can do is begin.
 type gate struct {
@@ -53,7 +54,7 @@ func newGate(c *Core, cfg *config.Config) gate { return gate{c, cfg, make(chan s
 // the core.
 func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 	if !g.core.station.Alone() {
-		return fitting.State{}, locker.Refuse(locker.Conflict, "somebody-is-here", "somebody is at the station: wait until the idle page is back")
+		return fitting.State{}, ledger.Refuse(ledger.Conflict, "somebody-is-here", "somebody is at the station: wait until the idle page is back")
 	}
 	occupied := Occupied(g.core.station.Compartments())
 	if !s.Screen { // which asks for every door before anything else
@@ -66,9 +67,9 @@ func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 		return fitting.State{}, err
 	}
 	if err := config.Replaceable(g.cfg.Path); err != nil {
-		return fitting.State{}, locker.Refuse(locker.Conflict, "not-writable", "what is found out could not be kept: %v", err)
+		return fitting.State{}, ledger.Refuse(ledger.Conflict, "not-writable", "what is found out could not be kept: %v", err)
 	}
-	closing := locker.Refuse(locker.Unavailable, "closing", "the station is closing already")
+	closing := ledger.Refuse(ledger.Unavailable, "closing", "the station is closing already")
 	select {
 	case g.begun <- struct{}{}:
 	default:
@@ -111,7 +112,7 @@ type desk struct {
 
 // Begin refuses: it has begun.
 func (d *desk) Begin(context.Context, fitting.Start) (fitting.State, error) {
-	return fitting.State{}, locker.Refuse(locker.Conflict, "commissioning", "the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
+	return fitting.State{}, ledger.Refuse(ledger.Conflict, "commissioning", "the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
 }
 
 // State waits for a question.
@@ -126,14 +127,14 @@ func (d *desk) Answer(_ context.Context, a fitting.Answer) (fitting.State, error
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.page.abandoned {
-		return fitting.State{}, locker.Refuse(locker.Conflict, "commission-answer", "nobody has touched the screen for five minutes: commissioning has ended, and nothing was changed")
+		return fitting.State{}, ledger.Refuse(ledger.Conflict, "commission-answer", "nobody has touched the screen for five minutes: commissioning has ended, and nothing was changed")
 	}
 	state, err := d.work.Answer(a)
 	d.touched()
 	d.page.refused = refusalOf(err)
 	d.turned()
 	if err != nil {
-		return state, locker.Refuse(locker.Conflict, "commission-answer", "%v", err)
+		return state, ledger.Refuse(ledger.Conflict, "commission-answer", "%v", err)
 	}
 	return state, nil
 }
@@ -279,6 +280,6 @@ func (closedStation) Ready() error {
 type noKeys struct{}
 
 // KeyByHash finds nothing.
-func (noKeys) KeyByHash(context.Context, [32]byte) (locker.Key, bool, error) {
-	return locker.Key{}, false, nil
+func (noKeys) KeyByHash(context.Context, [32]byte) (people.Key, bool, error) {
+	return people.Key{}, false, nil
 }

@@ -17,11 +17,11 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
-	"cubby/locker"
 	"cubby/locker/door/fitting"
 	"cubby/locker/ledger"
 	"cubby/locker/store"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -281,18 +281,18 @@ func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
 // known it is not.
 func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
 	for name, c := range map[string]struct {
-		locker.Compartment
+		wall.Compartment
 		occupied bool
 	}{
-		"free":                          {locker.Compartment{Allocation: locker.Free, Contents: locker.ContentsEmpty}, false},
-		"a parcel is stored":            {locker.Compartment{Allocation: locker.Occupied, Parcel: "p", Contents: locker.ContentsPresent}, true},
-		"a deposit is under way":        {locker.Compartment{Allocation: locker.Reserved, Parcel: "p", Contents: locker.ContentsEmpty}, true},
-		"said to be broken, and in use": {locker.Compartment{Allocation: locker.OutOfService, Parcel: "p", Contents: locker.ContentsEmpty}, true},
-		"looked into after a pickup":    {locker.Compartment{Allocation: locker.Reserved, Contents: locker.ContentsEmpty}, false},
-		"something was found in it":     {locker.Compartment{Allocation: locker.Quarantine, Contents: locker.ContentsPresent}, true},
+		"free":                          {wall.Compartment{Allocation: wall.Free, Contents: wall.ContentsEmpty}, false},
+		"a parcel is stored":            {wall.Compartment{Allocation: wall.Occupied, Parcel: "p", Contents: wall.ContentsPresent}, true},
+		"a deposit is under way":        {wall.Compartment{Allocation: wall.Reserved, Parcel: "p", Contents: wall.ContentsEmpty}, true},
+		"said to be broken, and in use": {wall.Compartment{Allocation: wall.OutOfService, Parcel: "p", Contents: wall.ContentsEmpty}, true},
+		"looked into after a pickup":    {wall.Compartment{Allocation: wall.Reserved, Contents: wall.ContentsEmpty}, false},
+		"something was found in it":     {wall.Compartment{Allocation: wall.Quarantine, Contents: wall.ContentsPresent}, true},
 	} {
 		c.Number = "1"
-		if got := Occupied([]locker.Compartment{c.Compartment}); len(got) == 1 != c.occupied {
+		if got := Occupied([]wall.Compartment{c.Compartment}); len(got) == 1 != c.occupied {
 			t.Errorf("%s: occupied are %v", name, got)
 		}
 	}
@@ -317,7 +317,7 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := store.All(t.Context(), db, locker.Compartments)
+	kept, err := store.All(t.Context(), db, wall.Compartments)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,9 +327,9 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 	}
 	for _, box := range kept {
 		if box.Number == "2" {
-			box.Allocation, box.Parcel = locker.Reserved, "p"
+			box.Allocation, box.Parcel = wall.Reserved, "p"
 			ch := ledger.NewState(nil)
-			locker.Compartments.Put(ch, "2", box)
+			wall.Compartments.Put(ch, "2", box)
 			tx.Save(ch.Changes())
 		}
 	}

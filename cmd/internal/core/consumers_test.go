@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/secret"
 	"cubby/locker/store"
+	"cubby/locker/visit"
 )
 
 // A code for whose parcel a client of the feed does nothing is not kept in silence.
@@ -33,8 +35,8 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Now().Add(-10 * time.Minute)
-	tx.Append([]locker.Fact{&locker.ParcelStored{OfParcel: locker.OfParcel{ParcelID: "P-1"}, Deadline: at,
-		Clear: &locker.Secret{Code: "K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", PIN: "20481632"}}}, store.Circumstances{At: at})
+	tx.Append([]ledger.Fact{&parcel.ParcelStored{OfParcel: parcel.OfParcel{ParcelID: "P-1"}, Deadline: at,
+		Clear: &visit.Secret{Code: "K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", PIN: "20481632"}}}, store.Circumstances{At: at})
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}

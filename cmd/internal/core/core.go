@@ -19,11 +19,13 @@ import (
 	"cubby/hardware/badge"
 	"cubby/hardware/climate"
 	usb "cubby/hardware/device"
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/people"
 	"cubby/locker/station"
 	"cubby/locker/store"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
@@ -310,20 +312,20 @@ func Version() string {
 	return info.Main.Version
 }
 
-func policy(cfg *config.Config) locker.Policy {
+func policy(cfg *config.Config) visit.Policy {
 	p := cfg.Policy
-	return locker.Policy{
+	return visit.Policy{
 		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait, PageTimeout: p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 	}
 }
 
-func compartments(cfg *config.Config) []locker.Compartment {
-	var all []locker.Compartment
+func compartments(cfg *config.Config) []wall.Compartment {
+	var all []wall.Compartment
 	for _, c := range cfg.Compartments() {
-		all = append(all, locker.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus, Accessible: c.Accessible || c.Low,
-			Inner: locker.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
+		all = append(all, wall.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus, Accessible: c.Accessible || c.Low,
+			Inner: wall.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
 	}
 	return all
 }
@@ -380,8 +382,8 @@ func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOn
 func (s staff) RevokeKey(ctx context.Context, name string) error {
 	return s.Station.RevokeKey(ctx, name, socketActor)
 }
-func (s staff) Keys(ctx context.Context) ([]locker.Key, error) { return s.store.Keys(ctx) }
+func (s staff) Keys(ctx context.Context) ([]people.Key, error) { return s.store.Keys(ctx) }
 func (s staff) RemoveCourier(ctx context.Context, id string) error {
 	return s.Station.RemoveCourier(ctx, id, socketActor)
 }
-func (s staff) Couriers(ctx context.Context) ([]locker.Courier, error) { return s.store.Couriers(ctx) }
+func (s staff) Couriers(ctx context.Context) ([]people.Courier, error) { return s.store.Couriers(ctx) }

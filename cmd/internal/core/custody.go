@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
-	"cubby/locker"
 	"cubby/locker/secret"
 	"cubby/locker/station"
 	"cubby/locker/store"
+	"cubby/locker/upkeep"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // Custody keeps the station's log while its site is commissioned: every pulse
@@ -33,7 +35,7 @@ type Custody struct {
 	keys    *secret.Keys
 	store   *store.Store
 	station *station.Station
-	unsaid  []locker.Command // what could not be committed yet
+	unsaid  []visit.Command // what could not be committed yet
 }
 
 // HoldCustody opens the station's database if it has one. The actor is named
@@ -95,7 +97,7 @@ func (c *Custody) Occupied(ctx context.Context) ([]string, error) {
 	if c.store == nil {
 		return nil, nil
 	}
-	wall, err := store.All(ctx, c.store, locker.Compartments)
+	wall, err := store.All(ctx, c.store, wall.Compartments)
 	if err != nil {
 		return nil, fmt.Errorf("read where parcels lie: %w", err)
 	}
@@ -116,7 +118,7 @@ func (c *Custody) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
 // Drive commits a pulse that is to be given. It must not be given when this
 // fails; the error is the log's.
 func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error {
-	drive := locker.DriveLock{Line: line, Board: board, Lock: lock}
+	drive := upkeep.DriveLock{Line: line, Board: board, Lock: lock}
 	all := c.cfg.Compartments()
 	if i := slices.IndexFunc(all, func(d config.Compartment) bool { return d.Bus == line && d.Board == board && d.Lock == lock }); i >= 0 {
 		drive.Compartment = all[i].Number
@@ -127,7 +129,7 @@ func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error
 // Opened commits that somebody says which door has opened, or that a contact did.
 // When that fails it is committed before the next pulse, or at the end.
 func (c *Custody) Opened(ctx context.Context, number string) {
-	said := locker.SayOpened{Compartment: number}
+	said := upkeep.SayOpened{Compartment: number}
 	if err := c.note(ctx, said); err != nil {
 		c.log.Error("commissioning: what was said about a door could not be committed; it is tried again", "door", number, "error", err)
 		c.mu.Lock()
@@ -137,7 +139,7 @@ func (c *Custody) Opened(ctx context.Context, number string) {
 }
 
 // note commits what is left over, and then a command.
-func (c *Custody) note(ctx context.Context, command locker.Command) error {
+func (c *Custody) note(ctx context.Context, command visit.Command) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.catchUp(ctx); err != nil {
@@ -158,7 +160,7 @@ func (c *Custody) catchUp(ctx context.Context) error {
 }
 
 // commit is called with the lock held. After an error the file is read anew.
-func (c *Custody) commit(ctx context.Context, command locker.Command) error {
+func (c *Custody) commit(ctx context.Context, command visit.Command) error {
 	if err := c.open(ctx, store.Opening{Create: true}); err != nil {
 		return err
 	}

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
-	"cubby/locker"
 	"cubby/locker/secret"
 	"cubby/locker/store"
+	"cubby/locker/upkeep"
 )
 
 // firstKey is the name of a key until its database has been made. A start that was cut
@@ -133,7 +133,7 @@ func lookInside(ctx context.Context, cfg *config.Config, how store.Opening, why 
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.note(ctx, locker.LookInside{Why: why}), c.Close(ctx))
+	return errors.Join(c.note(ctx, upkeep.LookInside{Why: why}), c.Close(ctx))
 }
 
 func syncFolder(dir string) error {

@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"cubby/cmd/internal/config"
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/secret"
 	"cubby/locker/store"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // in names a file of the station's data folder.
@@ -29,7 +31,7 @@ func used(t *testing.T) *config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, doc := range []locker.Command{locker.Announce{ID: "p"}, locker.Announce{ID: "q"}} {
+	for _, doc := range []visit.Command{parcel.Announce{ID: "p"}, parcel.Announce{ID: "q"}} {
 		if err := c.note(t.Context(), doc); err != nil {
 			t.Fatal(err)
 		}
@@ -43,26 +45,26 @@ func used(t *testing.T) *config.Config {
 }
 
 // deposit puts a parcel that was announced behind a door.
-func deposit(t *testing.T, s *store.Store, id, number string, fresh *locker.Secret) {
+func deposit(t *testing.T, s *store.Store, id, number string, fresh *visit.Secret) {
 	t.Helper()
 	tx, err := s.Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, ok := locker.NewWorld(s.Rows()).Parcel(id)
+	p, ok := parcel.Parcels.Get(ledger.NewState(s.Rows()), id)
 	if !ok {
 		t.Fatal("no parcel", id)
 	}
 	deadline := p.AnnouncedAt.Add(72 * 3600e9)
-	p.State, p.Compartment, p.Deadline = locker.Stored, number, &deadline
-	tx.Append([]locker.Fact{&locker.ParcelStored{OfParcel: locker.OfParcel{ParcelID: id}, Compartment: number, Deadline: deadline,
-		Hashes: locker.StoredHashes{Code: fresh.CodeHash, PIN: fresh.PINHash}, Clear: fresh}}, store.Circumstances{At: p.AnnouncedAt, Actor: "test", Cause: "test"})
+	p.State, p.Compartment, p.Deadline = parcel.Stored, number, &deadline
+	tx.Append([]ledger.Fact{&parcel.ParcelStored{OfParcel: parcel.OfParcel{ParcelID: id}, Compartment: number, Deadline: deadline,
+		Hashes: parcel.StoredHashes{Code: fresh.CodeHash, PIN: fresh.PINHash}, Clear: fresh}}, store.Circumstances{At: p.AnnouncedAt, Actor: "test", Cause: "test"})
 	ch := ledger.NewState(nil)
-	locker.Parcels.Put(ch, id, p)
-	locker.Compartments.Put(ch, number, locker.Compartment{Number: number, Allocation: locker.Occupied, Parcel: id,
-		Contents: locker.ContentsPresent, Lock: locker.LockIdle})
-	for hash, kind := range map[string]locker.CredentialKind{fresh.CodeHash: locker.ByCode, fresh.PINHash: locker.ByPIN} {
-		locker.Credentials.Put(ch, hash, locker.Credential{Hash: hash, Kind: kind, Parcel: id, State: locker.Live})
+	parcel.Parcels.Put(ch, id, p)
+	wall.Compartments.Put(ch, number, wall.Compartment{Number: number, Allocation: wall.Occupied, Parcel: id,
+		Contents: wall.ContentsPresent, Lock: wall.LockIdle})
+	for hash, kind := range map[string]parcel.CredentialKind{fresh.CodeHash: parcel.ByCode, fresh.PINHash: parcel.ByPIN} {
+		parcel.Credentials.Put(ch, hash, parcel.Credential{Hash: hash, Kind: kind, Parcel: id, State: parcel.Live})
 	}
 	tx.Save(ch.Changes())
 	if err := tx.Commit(); err != nil {
@@ -167,7 +169,7 @@ func TestAFirstStartThatWasCutShortBeginsAgain(t *testing.T) {
 }
 
 // compartmentsOf are those of a station as a core has them.
-func compartmentsOf(t *testing.T, cfg *config.Config) (all []locker.Compartment) {
+func compartmentsOf(t *testing.T, cfg *config.Config) (all []wall.Compartment) {
 	t.Helper()
 	c, err := Open(t.Context(), cfg, quiet)
 	if err != nil {
@@ -205,7 +207,7 @@ func TestANewDatabaseOffersNoDoorBeforeSomebodyHasLooked(t *testing.T) {
 		t.Fatalf("%d of %d doors", len(all), len(cfg.Compartments()))
 	}
 	for _, c := range all {
-		if c.Allocation != locker.Quarantine || c.Contents != locker.ContentsUnknown || c.Offerable() {
+		if c.Allocation != wall.Quarantine || c.Contents != wall.ContentsUnknown || c.Offerable() {
 			t.Errorf("door %s is %s, its contents %s", c.Number, c.Allocation, c.Contents)
 		}
 	}
@@ -237,7 +239,7 @@ func TestAnOlderCopyIsFoundAndAcceptedOnPurpose(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range compartmentsOf(t, cfg) {
-		if c.Number == "1" && (c.Allocation != locker.Occupied || c.Parcel != "p") || c.Number != "1" && c.Allocation != locker.Quarantine {
+		if c.Number == "1" && (c.Allocation != wall.Occupied || c.Parcel != "p") || c.Number != "1" && c.Allocation != wall.Quarantine {
 			t.Errorf("door %s is %s", c.Number, c.Allocation)
 		}
 	}

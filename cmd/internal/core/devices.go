@@ -9,9 +9,9 @@ import (
 	"cubby/hardware"
 	"cubby/hardware/climate"
 	"cubby/hardware/printer"
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 	"cubby/locker/station"
 )
 
@@ -40,12 +40,12 @@ func (s sink) ClimateChanged(r climate.Report) { s.note(r.Device, string(r.State
 // JobEnded takes the end of a printed job; the station knows which are receipts.
 func (s sink) JobEnded(e printer.Ended) {
 	s.log.Info("print job ended", "device", e.Device, "job", e.Job, "result", e.Result, "tries", e.Tries)
-	result := locker.LostReceipt
+	result := parcel.LostReceipt
 	switch e.Result {
 	case printer.Printed:
-		result = locker.PrintedReceipt
+		result = parcel.PrintedReceipt
 	case printer.Sent:
-		result = locker.SentReceipt
+		result = parcel.SentReceipt
 	}
 	s.station.Printed(e.Job, result)
 }

@@ -16,7 +16,11 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/store"
+	"cubby/locker/upkeep"
+	"cubby/locker/visit"
 )
 
 // populated is a station with couriers, keys, doors in every state, parcels before,
@@ -31,7 +35,7 @@ func populated(t *testing.T) (cfg *config.Config, killed string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	note := func(command locker.Command) {
+	note := func(command visit.Command) {
 		t.Helper()
 		if err := c.note(t.Context(), command); err != nil {
 			t.Fatal(err)
@@ -39,21 +43,21 @@ func populated(t *testing.T) (cfg *config.Config, killed string) {
 	}
 	for i := range 3 {
 		badge, pin := fmt.Sprint("badge", i), fmt.Sprint("pin", i)
-		note(locker.AddCourier{Record: locker.CourierRecord{Courier: locker.Courier{ID: fmt.Sprint("k", i), Name: "North"}, BadgeHash: badge, PINHash: pin}})
-		note(locker.AddKey{Record: locker.KeyRecord{Key: locker.Key{Name: fmt.Sprint("key", i), Scopes: []string{"parcels:read"}}, SHA256: fmt.Sprintf("%064d", i)}})
+		note(people.AddCourier{Record: people.CourierRecord{Courier: people.Courier{ID: fmt.Sprint("k", i), Name: "North"}, BadgeHash: badge, PINHash: pin}})
+		note(people.AddKey{Record: people.KeyRecord{Key: people.Key{Name: fmt.Sprint("key", i), Scopes: []string{"parcels:read"}}, SHA256: fmt.Sprintf("%064d", i)}})
 	}
 	for i := range 40 {
-		note(locker.Announce{ID: fmt.Sprint("p", i), Announcement: locker.Announcement{Recipient: &locker.Recipient{Name: "Ana", Phone: "1"}}})
+		note(parcel.Announce{ID: fmt.Sprint("p", i), Announcement: parcel.Announcement{Recipient: &parcel.Recipient{Name: "Ana", Phone: "1"}}})
 	}
 	for i := range 12 {
 		deposit(t, c.store, fmt.Sprint("p", i), fmt.Sprint(i+1), c.keys.NewPickup())
 	}
 	for i := 30; i < 40; i++ {
-		note(locker.Cancel{ID: fmt.Sprint("p", i)})
+		note(parcel.Cancel{ID: fmt.Sprint("p", i)})
 	}
-	note(locker.TakeOutOfService{Compartment: "20", Reason: "hinge"})
+	note(upkeep.TakeOutOfService{Compartment: "20", Reason: "hinge"})
 	for i := range 1100 {
-		note(locker.SayOpened{Compartment: fmt.Sprint(13 + i%3)})
+		note(upkeep.SayOpened{Compartment: fmt.Sprint(13 + i%3)})
 	}
 	eventually(t, "the end of the log is written down", func() error {
 		var head struct{ Seq int64 }
@@ -171,7 +175,7 @@ func TestDamageThatIsFoundWhileTheStationServesStopsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Save(ledger.Changes{locker.Parcels.Spec: {"q": locker.Parcel{ID: "q", State: locker.Collected, Label: "q", Rev: 9}}})
+	tx.Save(ledger.Changes{parcel.Parcels.Spec: {"q": parcel.Parcel{ID: "q", State: parcel.Collected, Label: "q", Rev: 9}}})
 	if err := errors.Join(tx.Commit(), db.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/sync/api"
 	"cubby/sync/rest"
@@ -273,7 +273,7 @@ func (a absentStation) Views(ctx context.Context, _ string) <-chan view.View {
 
 // Act refuses.
 func (absentStation) Act(context.Context, view.Action) error {
-	return locker.Refuse(locker.Unavailable, "not-serving", "the station serves nobody at the moment")
+	return ledger.Refuse(ledger.Unavailable, "not-serving", "the station serves nobody at the moment")
 }
 
 // Ready says why the station does not serve.

@@ -10,10 +10,12 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -33,11 +35,11 @@ func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cfg, site := walled(t)
 			ctx, c := t.Context(), served(t, cfg)
-			if _, _, err := c.Announce(ctx, "one", locker.Announcement{Label: announced}, locker.Condition{}); err != nil {
+			if _, _, err := c.Announce(ctx, "one", parcel.Announcement{Label: announced}, ledger.Condition{}); err != nil {
 				t.Fatal(err)
 			}
 			for id, label := range map[string]string{"two": other, "00340123450000000017": "", "three": announced} {
-				if _, _, err := c.Announce(ctx, id, locker.Announcement{Label: label}, locker.Condition{}); !isProblem(err, "label-in-use") {
+				if _, _, err := c.Announce(ctx, id, parcel.Announcement{Label: label}, ledger.Condition{}); !isProblem(err, "label-in-use") {
 					t.Errorf("%s with the label %q: %v", id, label, err)
 				}
 			}
@@ -53,7 +55,7 @@ func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
 			f.works()
 			f.scans(site, courier.Badge, view.StepCourierReady)
 			f.scans(site, scanned, view.StepCourierOpen)
-			if p, _, err := c.Parcel(ctx, "one"); err != nil || p.State != locker.Depositing || p.Label != announced {
+			if p, _, err := c.Parcel(ctx, "one"); err != nil || p.State != parcel.Depositing || p.Label != announced {
 				t.Errorf("the door opened, and the parcel is %+v, %v", p, err)
 			}
 		})
@@ -65,11 +67,11 @@ func TestAParcelWithSeveralLabelsIsFoundByEachAndNoOtherMayHaveOne(t *testing.T)
 	cfg, _ := walled(t)
 	ctx, c := t.Context(), served(t, cfg)
 	several := []string{"1071804952390002087800925989385163", "JD012345678901234567"}
-	p, created, err := c.Announce(ctx, "one", locker.Announcement{Label: "SHOP-1", Labels: several}, locker.Condition{})
+	p, created, err := c.Announce(ctx, "one", parcel.Announcement{Label: "SHOP-1", Labels: several}, ledger.Condition{})
 	if err != nil || !created || !slices.Equal(p.Labels, several) {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if _, created, err := c.Announce(ctx, "one", locker.Announcement{Label: "SHOP-1", Labels: several}, locker.Condition{}); err != nil || created {
+	if _, created, err := c.Announce(ctx, "one", parcel.Announcement{Label: "SHOP-1", Labels: several}, ledger.Condition{}); err != nil || created {
 		t.Errorf("said again: %v", err)
 	}
 	if p, _, err := c.Parcel(ctx, "one"); err != nil || p.Label != "SHOP-1" || !slices.Equal(p.Labels, several) {
@@ -88,12 +90,12 @@ func TestAParcelWithSeveralLabelsIsFoundByEachAndNoOtherMayHaveOne(t *testing.T)
 	if _, _, err := c.Parcels(ctx, client.ParcelQuery{Label: strings.Repeat("x", 513)}); !isProblem(err, "bad-parameter") {
 		t.Errorf("513 characters: %v", err)
 	}
-	for pointer, a := range map[string]locker.Announcement{
+	for pointer, a := range map[string]parcel.Announcement{
 		"/label":    {Label: "925989385163"},
 		"/labels/1": {Label: "X", Labels: []string{"Y", "JJD012345678901234567"}},
 		"/labels/0": {Labels: []string{"]C0SHOP-1"}},
 	} {
-		_, _, err := c.Announce(ctx, "two", a, locker.Condition{})
+		_, _, err := c.Announce(ctx, "two", a, ledger.Condition{})
 		var answer *problem.Problem
 		if !errors.As(err, &answer) || answer.Slug() != "label-in-use" || answer.Pointer != pointer {
 			t.Errorf("%+v: %v, %+v", a, err, answer)
@@ -102,16 +104,16 @@ func TestAParcelWithSeveralLabelsIsFoundByEachAndNoOtherMayHaveOne(t *testing.T)
 	for pointer, labels := range map[string][]string{
 		"/labels": {"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "/labels/1": {"a", "b c"}, "/labels/0": {""},
 	} {
-		_, _, err := c.Announce(ctx, "two", locker.Announcement{Labels: labels}, locker.Condition{})
+		_, _, err := c.Announce(ctx, "two", parcel.Announcement{Labels: labels}, ledger.Condition{})
 		var answer *problem.Problem
 		if !errors.As(err, &answer) || answer.Status != 422 || answer.Pointer != pointer {
 			t.Errorf("%q: %v, %+v", labels, err, answer)
 		}
 	}
-	if _, _, err := c.Announce(ctx, "one", locker.Announcement{Label: "SHOP-1"}, locker.Condition{}); err != nil {
+	if _, _, err := c.Announce(ctx, "one", parcel.Announcement{Label: "SHOP-1"}, ledger.Condition{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Announce(ctx, "two", locker.Announcement{Label: "925989385163"}, locker.Condition{}); err != nil {
+	if _, _, err := c.Announce(ctx, "two", parcel.Announcement{Label: "925989385163"}, ledger.Condition{}); err != nil {
 		t.Errorf("a label that was given up: %v", err)
 	}
 }
@@ -129,7 +131,7 @@ func (f *finger) works() {
 			f.t.Fatal(err)
 		}
 		read := slices.ContainsFunc(devices, func(d health.Device) bool { return d.Kind == health.Scanner && d.State == "working" })
-		if read && !slices.ContainsFunc(doors, func(c locker.Compartment) bool { return c.Door != door.Closed }) {
+		if read && !slices.ContainsFunc(doors, func(c wall.Compartment) bool { return c.Door != door.Closed }) {
 			return
 		}
 		if time.Now().After(late) {

@@ -7,10 +7,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/hardware"
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/station"
 	"cubby/locker/store"
+	"cubby/locker/wall"
 )
 
 // collector reads the station's figures when somebody asks for them.
@@ -65,7 +65,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	count := func(d *prometheus.Desc, v uint64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
-	doors, allocations := map[door.State]int{}, map[locker.Allocation]int{}
+	doors, allocations := map[door.State]int{}, map[wall.Allocation]int{}
 	for _, box := range c.station.Compartments() {
 		doors[box.Door]++
 		allocations[box.Allocation]++

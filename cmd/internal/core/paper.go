@@ -16,7 +16,8 @@ import (
 	usb "cubby/hardware/device"
 	"cubby/hardware/printer"
 	"cubby/hardware/printer/zpl"
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/station"
 )
 
@@ -174,11 +175,11 @@ func (p *papers) testPage(device string) (string, error) {
 			return "", err
 		}
 		if err := to.Print(printer.Job{ID: id, Title: "test page", Data: first, Copy: again}); err != nil {
-			return "", locker.Refuse(locker.Conflict, "printer-full", "%v", err)
+			return "", ledger.Refuse(ledger.Conflict, "printer-full", "%v", err)
 		}
 		return id, nil
 	}
-	return "", locker.Refuse(locker.NotFound, "no-such-printer", "there is no printer %q here; GET /v1/devices lists what there is", device)
+	return "", ledger.Refuse(ledger.NotFound, "no-such-printer", "there is no printer %q here; GET /v1/devices lists what there is", device)
 }
 
 const testCode = "CUBBY TEST 1234567890"
@@ -223,16 +224,16 @@ func (p *papers) again(id string) error {
 			return nil
 		}
 		if slices.ContainsFunc(one.Jobs(), func(e printer.Entry) bool { return e.ID == id }) {
-			return locker.Refuse(locker.Conflict, "job-waits", "%v", err)
+			return ledger.Refuse(ledger.Conflict, "job-waits", "%v", err)
 		}
 	}
-	return locker.Refuse(locker.NotFound, "no-such-job", "there is no print job %q: jobs are kept for a day, receipts with a code not at all", id)
+	return ledger.Refuse(ledger.NotFound, "no-such-job", "there is no print job %q: jobs are kept for a day, receipts with a code not at all", id)
 }
 
-func (p *papers) jobs() (list []locker.PrintJob) {
+func (p *papers) jobs() (list []parcel.PrintJob) {
 	for _, one := range p.all() {
 		for _, e := range one.Jobs() {
-			list = append(list, locker.PrintJob{Printer: one.Device(), ID: e.ID, Title: e.Title, Since: e.Since, Tries: e.Tries, Waits: e.Waits, Secret: e.Secret})
+			list = append(list, parcel.PrintJob{Printer: one.Device(), ID: e.ID, Title: e.Title, Since: e.Since, Tries: e.Tries, Waits: e.Waits, Secret: e.Secret})
 		}
 	}
 	return list
@@ -247,4 +248,4 @@ func (s staff) TestPage(device string) (string, error) { return s.papers.testPag
 func (s staff) PrintAgain(id string) error { return s.papers.again(id) }
 
 // PrintJobs lists the jobs kept.
-func (s staff) PrintJobs() []locker.PrintJob { return s.papers.jobs() }
+func (s staff) PrintJobs() []parcel.PrintJob { return s.papers.jobs() }

@@ -19,8 +19,8 @@ import (
 
 	"cubby/hardware/modbus"
 	"cubby/hardware/printer"
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 	"cubby/locker/station"
 	"cubby/sync/client"
 	"cubby/sync/problem"
@@ -144,7 +144,7 @@ max_c = 8
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := slices.IndexFunc(jobs, func(j locker.PrintJob) bool { return j.ID == job })
+		i := slices.IndexFunc(jobs, func(j parcel.PrintJob) bool { return j.ID == job })
 		return i >= 0 && !jobs[i].Waits
 	}
 	until(t, "the test page", done)

@@ -8,8 +8,9 @@ import (
 
 	"cubby/hardware"
 	"cubby/hardware/badge"
-	"cubby/locker"
 	"cubby/locker/label"
+	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/station"
 )
@@ -32,15 +33,15 @@ func scanned(s *station.Station, scan hardware.Scan) {
 }
 
 // AddCourier reads the card's number as the badge readers will.
-func (s staff) AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) {
+func (s staff) AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error) {
 	var uid []byte
 	if card != "" {
 		if len(s.badges) == 0 {
-			return locker.CourierSecrets{}, locker.Refuse(locker.Invalid, "no-badge-reader", "this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
+			return people.CourierSecrets{}, ledger.Refuse(ledger.Invalid, "no-badge-reader", "this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
 		}
 		var err error
 		if uid, err = readCard(s.badges, card); err != nil {
-			return locker.CourierSecrets{}, locker.Refuse(locker.Invalid, "card", "%v", err).At("/card")
+			return people.CourierSecrets{}, ledger.Refuse(ledger.Invalid, "card", "%v", err).At("/card")
 		}
 	}
 	return s.Station.AddCourier(ctx, name, uid, socketActor)

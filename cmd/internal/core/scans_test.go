@@ -13,7 +13,8 @@ import (
 
 	"github.com/creack/pty"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 	"cubby/sync/client"
 )
@@ -74,7 +75,7 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	if _, err := screen.AddCourier(t.Context(), "South", "01:00:63:E9:AE"); err == nil {
 		t.Error("one card was given to two couriers")
 	}
-	if _, _, err := c.station.Announce(t.Context(), "p", locker.Announcement{Label: "340123450000000017"}, locker.Condition{}, "key:test"); err != nil {
+	if _, _, err := c.station.Announce(t.Context(), "p", parcel.Announcement{Label: "340123450000000017"}, ledger.Condition{}, "key:test"); err != nil {
 		t.Fatal(err)
 	}
 	page := func(step view.Step, why view.Reason) {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"cubby/hardware"
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -112,11 +112,11 @@ func (s staff) Ready() error {
 		return err
 	}
 	if d := s.Still(); d > writerStill {
-		return locker.Refuse(locker.Unavailable, "not-serving", "the writer has not moved for %s: restart the core, and look at the disk", d.Round(time.Second))
+		return ledger.Refuse(ledger.Unavailable, "not-serving", "the writer has not moved for %s: restart the core, and look at the disk", d.Round(time.Second))
 	}
 	if site := s.doors.site.Load(); site != nil {
 		if still := site.Still(lineStill); len(still) > 0 {
-			return locker.Refuse(locker.Unavailable, "not-serving", "%s does not move: restart the core", still[0])
+			return ledger.Refuse(ledger.Unavailable, "not-serving", "%s does not move: restart the core", still[0])
 		}
 	}
 	return nil

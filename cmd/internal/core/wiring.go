@@ -10,7 +10,8 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware/commission"
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/wall"
 )
 
 // Wiring is what the configuration says before commissioning; occupied are the
@@ -55,9 +56,9 @@ func OtherPorts(cfg *config.Config) []string {
 
 // Occupied names the doors behind which parcels lie, or something does. A parcel
 // whose deposit has not ended may be inside.
-func Occupied(all []locker.Compartment) (numbers []string) {
+func Occupied(all []wall.Compartment) (numbers []string) {
 	for _, c := range all {
-		if c.Allocation == locker.Occupied || c.Contents == locker.ContentsPresent || c.Parcel != "" {
+		if c.Allocation == wall.Occupied || c.Contents == wall.ContentsPresent || c.Parcel != "" {
 			numbers = append(numbers, c.Number)
 		}
 	}
@@ -71,7 +72,7 @@ func CheckInside(occupied, named []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return locker.Refuse(locker.Conflict, "parcels-inside",
+	return ledger.Refuse(ledger.Conflict, "parcels-inside",
 		"parcels lie behind doors %s: take them out first, or name each of these doors (--parcel-inside %s), which then stay shut",
 		strings.Join(missing, ", "), strings.Join(missing, ","))
 }
@@ -83,7 +84,7 @@ func StayShut(cfg *config.Config, occupied, named []string) ([]string, error) {
 	all := slices.Clone(occupied)
 	for _, n := range unnamed(named, occupied) {
 		if !slices.ContainsFunc(cfg.Compartments(), func(c config.Compartment) bool { return c.Number == n }) {
-			return nil, locker.Refuse(locker.Invalid, "no-such-compartment", "there is no door %q on this wall that could stay shut", n)
+			return nil, ledger.Refuse(ledger.Invalid, "no-such-compartment", "there is no door %q on this wall that could stay shut", n)
 		}
 		all = append(all, n)
 	}

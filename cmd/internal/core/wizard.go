@@ -8,8 +8,8 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware/commission"
-	"cubby/locker"
 	"cubby/locker/door/fitting"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/sync/api"
 )
@@ -94,27 +94,27 @@ func (c closedStation) Views(ctx context.Context, _ string) <-chan view.View {
 func (c closedStation) Act(ctx context.Context, a view.Action) error {
 	d := c.desk
 	if !d.screen {
-		return locker.Refuse(locker.Unavailable, "closed", "the station is being commissioned and serves nobody until that is over")
+		return ledger.Refuse(ledger.Unavailable, "closed", "the station is being commissioned and serves nobody until that is over")
 	}
 	state := d.work.State()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.away(time.Now()) // the clock is looked at once in a second only
 	if a.Visit != d.visit(state) {
-		return locker.Refuse(locker.Conflict, "other-page", "another question is asked now")
+		return ledger.Refuse(ledger.Conflict, "other-page", "another question is asked now")
 	}
 	over := state.Step == fitting.StepDone || d.page.abandoned
 	back := d.page.leaving || d.page.away
 	switch {
 	case a.Name == view.ActLanguage:
 		if !slices.Contains(d.cfg.Station.Languages, a.Value) {
-			return locker.Refuse(locker.Invalid, "language", "the station does not offer %q", a.Value)
+			return ledger.Refuse(ledger.Invalid, "language", "the station does not offer %q", a.Value)
 		}
 		d.page.language = a.Value
 	case a.Name == view.ActFinish && (over || back):
 		return d.End(ctx)
 	case over:
-		return locker.Refuse(locker.Conflict, "other-page", "commissioning has ended")
+		return ledger.Refuse(ledger.Conflict, "other-page", "commissioning has ended")
 	case a.Name == view.ActFinish:
 		d.touched()
 		d.page.leaving = true
@@ -126,7 +126,7 @@ func (c closedStation) Act(ctx context.Context, a view.Action) error {
 		d.touched()
 		d.page.refused = refusalOf(err)
 	default:
-		return locker.Refuse(locker.Conflict, "other-page", "there is no %q on this page", a.Name)
+		return ledger.Refuse(ledger.Conflict, "other-page", "there is no %q on this page", a.Name)
 	}
 	d.turned()
 	return nil

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"cubby/hardware"
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/wall"
 	"cubby/sync/problem"
 )
 
@@ -127,7 +127,7 @@ func (e *Examination) device(d health.Device) {
 }
 
 // doors looks for a bank whose doors all read open.
-func (e *Examination) doors(all []locker.Compartment) {
+func (e *Examination) doors(all []wall.Compartment) {
 	open, known := map[string]int{}, map[string]int{}
 	for _, c := range all {
 		if c.Door != door.Unknown {

@@ -16,8 +16,8 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware/device"
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/wall"
 )
 
 // A Finding is one thing that was looked at.
@@ -41,7 +41,7 @@ const (
 type Core interface {
 	Ready(ctx context.Context) error
 	Devices(ctx context.Context) ([]health.Device, error)
-	Compartments(ctx context.Context) ([]locker.Compartment, error)
+	Compartments(ctx context.Context) ([]wall.Compartment, error)
 	// Figures are the metrics: "name{label=\"value\"}" and its value.
 	Figures(ctx context.Context) (map[string]float64, error)
 }

@@ -21,9 +21,9 @@ import (
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/wall"
 )
 
 const station = `[station]
@@ -426,13 +426,13 @@ func TestADiskIsJudgedByItsRoom(t *testing.T) {
 type told struct {
 	ready   error
 	devices []health.Device
-	doors   []locker.Compartment
+	doors   []wall.Compartment
 	figures map[string]float64
 }
 
 func (c told) Ready(context.Context) error                      { return c.ready }
 func (c told) Devices(context.Context) ([]health.Device, error) { return c.devices, nil }
-func (c told) Compartments(context.Context) ([]locker.Compartment, error) {
+func (c told) Compartments(context.Context) ([]wall.Compartment, error) {
 	return c.doors, nil
 }
 func (c told) Figures(context.Context) (map[string]float64, error) { return c.figures, nil }
@@ -470,7 +470,7 @@ func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
 			{Name: "door 1", Kind: health.Door, State: "unknown", Severity: health.Notice, Title: "Nobody knows whether this door is closed"},
 			{Name: "door 2", Kind: health.Door, State: "unknown", Severity: health.Notice, Title: "Nobody knows whether this door is closed"},
 		}}, []string{"bus main: The line's adapter is gone", "hint: doors 1 and 2: Nobody knows"}},
-		{"inverted feedback", told{doors: []locker.Compartment{{Number: "1", Bank: "main", Door: door.Open}, {Number: "2", Bank: "main", Door: door.Open}}},
+		{"inverted feedback", told{doors: []wall.Compartment{{Number: "1", Bank: "main", Door: door.Open}, {Number: "2", Bank: "main", Door: door.Open}}},
 			[]string{"All 2 doors of line main read open"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 	"cubby/hardware"
 	"cubby/hardware/device"
-	"cubby/locker"
+	"cubby/locker/visit"
 )
 
 const readWrite = 6 // R_OK and W_OK of access(2)
@@ -26,7 +26,7 @@ func (e *Examination) uses() (all []use) {
 	var others []use
 	for _, t := range c.EveryTerminal() {
 		of := ""
-		if t.Name != locker.Kiosk {
+		if t.Name != visit.Kiosk {
 			of = " of the terminal " + t.Name
 		}
 		others = append(others, use{"the code reader" + of, t.Scanner.Port}, use{"the badge reader" + of, t.Badge.Port})

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -29,7 +29,7 @@ func TestTheTouchscreenAloneIsAWholeStation(t *testing.T) {
 	s.unlocked(e.Data.Compartment, e.Data.Compartment)
 	w.close()
 	s.startCore() // what it wrote is there for the other program
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 }
 
 // Two cores on one station would drive the doors twice.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"cubby/hardware/sim"
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -164,7 +164,7 @@ func (d *day) evening() {
 	stored := map[string]string{}
 	for id, e := range d.stock {
 		p := d.parcel(id)
-		if p.State != locker.Stored || p.Compartment != e.Data.Compartment || !inside[p.Compartment] {
+		if p.State != parcel.Stored || p.Compartment != e.Data.Compartment || !inside[p.Compartment] {
 			d.t.Errorf("%s is %s at %q; there is something behind that door: %t", id, p.State, p.Compartment, inside[p.Compartment])
 		}
 		if other, twice := stored[p.Compartment]; twice {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -135,13 +135,13 @@ func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
 				s.put(door)
 			} else {
 				s.step(view.StepCourierReady)
-				s.isParcel("p-1", locker.DepositFailed, "")
+				s.isParcel("p-1", parcel.DepositFailed, "")
 				s.scan("P-1") // and changes it again
 				door = s.step(view.StepCourierOpen).Door
 				s.put(door)
 			}
 			e := s.stored("p-1")
-			s.isParcel("p-1", locker.Stored, door)
+			s.isParcel("p-1", parcel.Stored, door)
 			if door != left {
 				if b := s.boxes()[left]; !c.after(b) {
 					t.Errorf("the compartment that was left is %+v", b)

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -44,7 +44,7 @@ func TestALogThatNobodyReadsStopsNoDoor(t *testing.T) {
 	s.step(view.StepPickupOpen)
 	s.take(e.Data.Compartment)
 	s.step(view.StepPickupDone)
-	if out := s.ctl("", "parcels", string(locker.Collected)); !strings.Contains(out, "p-1") {
+	if out := s.ctl("", "parcels", string(parcel.Collected)); !strings.Contains(out, "p-1") {
 		t.Errorf("collected: %s", out)
 	}
 	go s.core.stop(t) // and what could not be said comes when somebody reads

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -128,7 +128,7 @@ func TestAPickupBehindASilentBoardIsNoBurglary(t *testing.T) {
 			})
 			s.sim("door", door, "close")
 			s.becomes(door, "closed", func(b box) bool { return b.Door == "closed" })
-			s.isParcel("p-1", locker.Stored, door)
+			s.isParcel("p-1", parcel.Stored, door)
 			if p := s.parcel("p-1"); !p.ToCheck {
 				t.Error("nobody is asked to look whether it is there")
 			}
@@ -150,7 +150,7 @@ func TestAStiffLatchOverAKillIsNoBurglary(t *testing.T) {
 	s.step(view.StepCourierOpen)
 	s.put(door)
 	s.step(view.StepCourierReady)
-	s.isParcel("p-1", locker.Stored, door)
+	s.isParcel("p-1", parcel.Stored, door)
 	s.unlocked(door)
 }
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -18,7 +18,7 @@ func TestAParcelBehindAStuckLockStaysThereUntilItOpens(t *testing.T) {
 	if v := s.step(view.StepNoOpen, view.ReasonStuck); v.Door != door {
 		t.Errorf("the screen names door %q, want %s", v.Door, door)
 	}
-	s.isParcel("p-1", locker.Stored, door)
+	s.isParcel("p-1", parcel.Stored, door)
 	s.unlocked(door, door, door) // the deposit, the pickup, and one repeat against a door known to be closed
 	if b := s.boxes()[door]; b.Lock != "jammed" || b.Allocation != "occupied" || b.Offerable {
 		t.Errorf("the compartment is %+v", b)
@@ -41,7 +41,7 @@ func TestAParcelBehindAStuckLockStaysThereUntilItOpens(t *testing.T) {
 	}
 	s.take(door)
 	s.step(view.StepPickupDone)
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 	s.unlocked(door, door, door, door)
 }
 
@@ -75,7 +75,7 @@ func TestASilentBoardStopsItsOwnDoorsOnly(t *testing.T) {
 	s.leave()
 	s.scan(first.Data.Code)
 	s.step(view.StepNoOpen, view.ReasonUnanswered)
-	s.isParcel("p-1", locker.Stored, "13")
+	s.isParcel("p-1", parcel.Stored, "13")
 	s.unlocked("13", "20", "20") // nothing is sent to a board that does not answer
 	s.leave()
 	s.fault("silent-board", "main/0", "off")
@@ -130,11 +130,11 @@ func TestADoorLeftOpenIsRemindedOfAndLeftToStaff(t *testing.T) {
 	if !slices.Contains(idle.Notices, view.NoticeCloseTheDoor) || idle.OpenDoor != door {
 		t.Errorf("the idle page says %v about door %q, want %s", idle.Notices, idle.OpenDoor, door)
 	}
-	s.isParcel("p-1", locker.Collecting, door)
+	s.isParcel("p-1", parcel.Collecting, door)
 	s.fault("left-open", door, "off")
 	s.sim("door", door, "close")
 	s.becomes(door, "quarantined", func(b box) bool { return b.Door == "closed" && b.Allocation == "quarantine" && !b.Offerable })
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 	s.unlocked(door, door)
 }
 
@@ -148,7 +148,7 @@ func TestAnAdapterPulledDuringAnOpeningLeavesNothingToGuess(t *testing.T) {
 	s.fault("unplug", "main", "on")
 	s.step(view.StepNoOpen, view.ReasonUnknown)
 	s.sim("door", door, "open-by-force") // somebody helps the latch
-	if p := s.parcel("p-1"); p.State != locker.Stored || !p.ToCheck {
+	if p := s.parcel("p-1"); p.State != parcel.Stored || !p.ToCheck {
 		t.Errorf("the parcel is %s, to check %t; nobody can say whether the door opened", p.State, p.ToCheck)
 	}
 	s.becomes(door, "unknown", func(b box) bool { return b.Door == "unknown" })
@@ -156,7 +156,7 @@ func TestAnAdapterPulledDuringAnOpeningLeavesNothingToGuess(t *testing.T) {
 	s.step(view.StepPickupOpen) // the next reading tells
 	s.take(door)
 	s.step(view.StepPickupDone)
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 	s.unlocked(door, door)
 }
 

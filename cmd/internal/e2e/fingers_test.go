@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -75,7 +75,7 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 		w.page(view.StepCourierRetake)
 		w.press(view.ActBack, "") // it was a mistake
 		w.page(view.StepCourierOpen)
-		s.isParcel(id, locker.Depositing, left)
+		s.isParcel(id, parcel.Depositing, left)
 
 		s.sim("door", left, "close") // and the sensor sees nothing inside
 		if v := twice(view.StepCourierCheck, view.ActInside, view.StepCourierReady); v.Code != "" || v.PIN != "" {
@@ -96,7 +96,7 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 		s.step(view.StepPickupOpen)
 		s.take(left)
 		twice(view.StepPickupDone, view.ActFinish, view.StepIdle)
-		s.isParcel(id, locker.Collected, "")
+		s.isParcel(id, parcel.Collected, "")
 	}
 	w.close()
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -52,7 +52,7 @@ func TestAHeldParcelSendsItsBearerToTheShop(t *testing.T) {
 	hold("hold", "", 409) // its door is open
 	s.take(door)
 	s.step(view.StepPickupDone)
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 	s.hears("the hold", func(e event) bool { return e.Type == "parcel.held" })
 	s.hears("the release", func(e event) bool { return e.Type == "parcel.released" })
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"cubby/hardware/sim/panel"
-	"cubby/locker"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -104,7 +104,7 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 	}
 
 	s.collect(paper.Pieces[0].Codes[0], stored.Data.Compartment)
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 }
 
 func TestARollThatEndsInAReceiptGivesAWholeOneFromTheNextRoll(t *testing.T) {

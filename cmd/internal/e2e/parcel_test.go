@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -32,13 +32,13 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	s.scan("LBL-1")
 	open := s.step(view.StepCourierOpen)
 	s.opens(open.Door)
-	s.isParcel("p-1", locker.Depositing, open.Door)
+	s.isParcel("p-1", parcel.Depositing, open.Door)
 	if got := s.openDoors(); !slices.Equal(got, []string{open.Door}) {
 		t.Fatalf("doors %v stand open, want only %s", got, open.Door)
 	}
 	s.put(open.Door)
 	s.until("the deposit is done", func(v view.View) bool { return v.Step == view.StepCourierReady && v.LastAt == open.Door })
-	s.isParcel("p-1", locker.Stored, open.Door)
+	s.isParcel("p-1", parcel.Stored, open.Door)
 	s.leave()
 
 	code := s.codeIsTold("p-1")
@@ -64,7 +64,7 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	s.step(view.StepPickupDone)
 	<-news
 	s.unlocked(open.Door, open.Door)
-	if p := s.parcel("p-1"); p.State != locker.Collected || p.EndedAt == nil {
+	if p := s.parcel("p-1"); p.State != parcel.Collected || p.EndedAt == nil {
 		t.Fatalf("the parcel is %s, ended %v", p.State, p.EndedAt)
 	}
 	if box := s.boxes()[open.Door]; box.Allocation != "free" || box.Parcel != "" || !box.Offerable {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -112,7 +112,7 @@ func (s *station) undone(id string) (code string) {
 	s.step(view.StepCourierRetake, view.ReasonUndo)
 	s.take(e.Data.Compartment)
 	s.step(view.StepCourierReady)
-	s.isParcel(id, locker.DepositFailed, "")
+	s.isParcel(id, parcel.DepositFailed, "")
 	s.leave()
 	return e.Data.Code
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -67,13 +67,13 @@ func (s *station) announceSized(id string, length, width, height int) {
 	})
 }
 
-func (s *station) parcel(id string) locker.Parcel {
+func (s *station) parcel(id string) parcel.Parcel {
 	s.t.Helper()
 	status, answer, _ := s.call("GET", "/v1/parcels/"+id, "")
 	if status != http.StatusOK {
 		s.t.Fatalf("GET parcel %s: %d %s", id, status, answer)
 	}
-	var p locker.Parcel
+	var p parcel.Parcel
 	if err := json.Unmarshal(answer, &p); err != nil {
 		s.t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func (s *station) parcel(id string) locker.Parcel {
 }
 
 // isParcel fails unless a parcel is in a state and behind a door.
-func (s *station) isParcel(id string, state locker.ParcelState, door string) {
+func (s *station) isParcel(id string, state parcel.State, door string) {
 	s.t.Helper()
 	if p := s.parcel(id); p.State != state || p.Compartment != door {
 		s.t.Fatalf("parcel %s is %s at door %q, want %s at %q", id, p.State, p.Compartment, state, door)

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -92,7 +92,7 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 			if v := s.step(view.StepToCheck); v.Door != e.Data.Compartment {
 				t.Errorf("the screen names door %q, want %s", v.Door, e.Data.Compartment)
 			}
-			s.isParcel(e.Data.Parcel, locker.Stored, e.Data.Compartment)
+			s.isParcel(e.Data.Parcel, parcel.Stored, e.Data.Compartment)
 			if p := s.parcel(e.Data.Parcel); !p.ToCheck {
 				t.Error("staff are not told to look")
 			}
@@ -125,7 +125,7 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 			s.sim("door", e.Data.Compartment, "close")
 		}, func(t *testing.T, s *station, e event) {
 			s.step(view.StepPickupCheck)
-			s.isParcel(e.Data.Parcel, locker.Collecting, e.Data.Compartment)
+			s.isParcel(e.Data.Parcel, parcel.Collecting, e.Data.Compartment)
 			s.touch(view.ActOpenAgain, "")
 			s.step(view.StepPickupOpen)
 			s.take(e.Data.Compartment)
@@ -152,7 +152,7 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 			s.restart(before)
 			c.finish(t, s, e)
 			s.hears("that it was collected", func(f event) bool { return f.Type == "parcel.collected" })
-			s.isParcel("p-1", locker.Collected, "")
+			s.isParcel("p-1", parcel.Collected, "")
 			want := slices.Repeat([]string{e.Data.Compartment}, c.pulses)
 			s.unlocked(want...)
 			s.becomes(e.Data.Compartment, "free", func(b box) bool { return b.Allocation == "free" && b.Offerable })
@@ -213,7 +213,7 @@ func TestADepositSurvivesTheDeathOfTheCore(t *testing.T) {
 			s.crash()
 		}, func(t *testing.T, s *station, door string) string {
 			s.step(view.StepCourierNoOpen, view.ReasonUnknown)
-			s.isParcel("p-1", locker.DepositFailed, "")
+			s.isParcel("p-1", parcel.DepositFailed, "")
 			if b := s.boxes()[door]; b.Allocation != "quarantine" || b.Offerable {
 				t.Errorf("the compartment is %+v; nobody can say whether it opened", b)
 			}
@@ -264,7 +264,7 @@ func TestADepositSurvivesTheDeathOfTheCore(t *testing.T) {
 			s.restart(before)
 			stored := c.finish(t, s, door)
 			e := s.stored("p-1")
-			s.isParcel("p-1", locker.Stored, stored)
+			s.isParcel("p-1", parcel.Stored, stored)
 			if got := len(s.unlocks()); got != c.pulses {
 				t.Errorf("%d unlock frames, want %d", got, c.pulses)
 			}
@@ -334,7 +334,7 @@ func TestNoAnsweredAnnouncementIsLostWhenTheCoreIsKilled(t *testing.T) {
 		}
 	}
 	for id := range answered {
-		if p := s.parcel(id); p.State != locker.Announced {
+		if p := s.parcel(id); p.State != parcel.Announced {
 			t.Errorf("parcel %s is %s", id, p.State)
 		}
 		if told[id] != 1 {

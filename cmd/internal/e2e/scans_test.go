@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -98,7 +98,7 @@ func TestEveryScanIsAnsweredInTheWindow(t *testing.T) {
 	s.scan("P-2")
 	s.step(view.StepCourierNoOpen)
 	w.hears("a customer's code where a courier's door did not open", last.Data.Code, view.HeardLater, "")
-	if p := s.parcel("p-2"); p.State != locker.Booked {
+	if p := s.parcel("p-2"); p.State != parcel.Booked {
 		t.Errorf("the courier's parcel is %s", p.State)
 	}
 	w.hears("a barcode there", "4006381333931", view.HeardFirst, "")

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -109,7 +109,7 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	s.unlocked(first, second)
 	other.put(second)
 	other.deposited(second)
-	s.isParcel("p-2", locker.Stored, second)
+	s.isParcel("p-2", parcel.Stored, second)
 
 	kiosk.press(view.ActStartPickup, "")
 	kiosk.page(view.StepPickupEnter)
@@ -124,7 +124,7 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	s.unlocked(first, second, first)
 	s.take(first)
 	kiosk.page(view.StepPickupDone)
-	s.isParcel("p-1", locker.Collected, "")
+	s.isParcel("p-1", parcel.Collected, "")
 
 	other.scan("P-3")
 	third := other.step(view.StepCourierOpen).Door

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"cubby/hardware/sim"
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 )
 
 const (
@@ -87,9 +89,9 @@ func (s *soak) newCourier(ctx context.Context) (*courier, error) {
 	for range 1 + s.dice.IntN(4) {
 		s.known++
 		id := fmt.Sprintf("%s-%d", s.name, s.known)
-		size := &locker.Dimensions{Length: 150 + 10*s.dice.IntN(30), Width: 100 + 10*s.dice.IntN(20), Height: 50 + 10*s.dice.IntN(12)}
+		size := &wall.Dimensions{Length: 150 + 10*s.dice.IntN(30), Width: 100 + 10*s.dice.IntN(20), Height: 50 + 10*s.dice.IntN(12)}
 		if err := insist(ctx, func() error {
-			_, _, err := s.staff.Announce(ctx, id, locker.Announcement{Dimensions: size}, locker.Condition{})
+			_, _, err := s.staff.Announce(ctx, id, parcel.Announcement{Dimensions: size}, ledger.Condition{})
 			return err
 		}); err != nil {
 			return nil, err

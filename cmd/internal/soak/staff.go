@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"cubby/hardware/sim"
-	"cubby/locker"
 	"cubby/locker/door"
+	"cubby/locker/parcel"
+	"cubby/locker/wall"
 	"cubby/sync/client"
 )
 
@@ -16,7 +17,7 @@ import (
 // what is behind it without being bound to it, shut the door, and say so. What
 // is bound to a door stays.
 func (s *soak) round(ctx context.Context) error {
-	var boxes []locker.Compartment
+	var boxes []wall.Compartment
 	if err := insist(ctx, func() (err error) {
 		boxes, err = s.staff.Compartments(ctx)
 		return err
@@ -24,7 +25,7 @@ func (s *soak) round(ctx context.Context) error {
 		return err
 	}
 	for _, box := range boxes {
-		if box.Allocation != locker.Quarantine && !box.Forced && box.Lock != locker.LockJammed {
+		if box.Allocation != wall.Quarantine && !box.Forced && box.Lock != wall.LockJammed {
 			continue
 		}
 		if box.Parcel == "" && s.checker.behind(box.Number) != "" {
@@ -79,9 +80,9 @@ func (s *soak) inventory(ctx context.Context) error {
 			really := s.checker.behind(p.Compartment)
 			switch {
 			case !strings.HasPrefix(p.ID, s.name): // of an earlier play
-			case p.State == locker.Stored && really != p.ID && !s.checker.doubted[p.ID]:
+			case p.State == parcel.Stored && really != p.ID && !s.checker.doubted[p.ID]:
 				s.checker.wrong("%s is said to be behind door %s, where there is %q", p.ID, p.Compartment, really)
-			case p.State == locker.Stored && really != p.ID:
+			case p.State == parcel.Stored && really != p.ID:
 				s.missed++
 			}
 		}
@@ -91,17 +92,17 @@ func (s *soak) inventory(ctx context.Context) error {
 		token = next
 	}
 	held := map[string]string{}
-	for number, parcel := range s.checker.places {
-		if other, twice := held[parcel]; twice {
-			return fmt.Errorf("the checker believes %s to be behind doors %s and %s", parcel, number, other)
+	for number, id := range s.checker.places {
+		if other, twice := held[id]; twice {
+			return fmt.Errorf("the checker believes %s to be behind doors %s and %s", id, number, other)
 		}
-		held[parcel] = number
-		p, _, err := s.staff.Parcel(ctx, parcel)
+		held[id] = number
+		p, _, err := s.staff.Parcel(ctx, id)
 		if err != nil {
 			return err
 		}
-		if p.State == locker.Collected || p.Compartment != number && !s.checker.doubted[parcel] {
-			s.checker.wrong("%s is behind door %s, and is said to be %s at %q", parcel, number, p.State, p.Compartment)
+		if p.State == parcel.Collected || p.Compartment != number && !s.checker.doubted[id] {
+			s.checker.wrong("%s is behind door %s, and is said to be %s at %q", id, number, p.State, p.Compartment)
 		}
 	}
 	return nil

@@ -2,10 +2,11 @@ package apitest
 
 import (
 	"context"
-	"cubby/locker"
-	"cubby/locker/door/fitting"
 	"sync"
 	"time"
+
+	"cubby/locker/door/fitting"
+	"cubby/locker/ledger"
 )
 
 // A Conversation is a Commissioner that asks one question.
@@ -14,15 +15,15 @@ type Conversation struct {
 	state *fitting.State
 }
 
-var errNotBegun = locker.Refuse(locker.NotFound, "not-commissioning", "the station is not being commissioned")
+var errNotBegun = ledger.Refuse(ledger.NotFound, "not-commissioning", "the station is not being commissioned")
 
 // Begin asks the question.
 func (c *Conversation) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state != nil {
-		return *c.state, locker.Refuse(
-			locker.Conflict,
+		return *c.state, ledger.Refuse(
+			ledger.Conflict,
 			"commissioning",
 			"the station is being commissioned already",
 		)
@@ -56,7 +57,7 @@ func (c *Conversation) Answer(_ context.Context, a fitting.Answer) (fitting.Stat
 	case c.state == nil:
 		return fitting.State{}, errNotBegun
 	case a.Number != c.state.Number:
-		return *c.state, locker.Refuse(locker.Conflict, "other-question", "another question is asked now")
+		return *c.state, ledger.Refuse(ledger.Conflict, "other-question", "another question is asked now")
 	}
 	c.state = &fitting.State{Step: fitting.StepDone, Number: 2, Text: "It is written.", Written: true}
 	return *c.state, nil

@@ -8,24 +8,27 @@ import (
 	"sync"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 )
 
 // A Core is a Station and a Reader in memory, as far as HTTP can tell.
 type Core struct {
 	mu         sync.Mutex // guards what follows
-	Announced  map[string]locker.Parcel
-	recipients map[string]*locker.Recipient
-	Wall       []locker.Compartment
+	Announced  map[string]parcel.Parcel
+	recipients map[string]*parcel.Recipient
+	Wall       []wall.Compartment
 	Log        []string         // with the code to join in after a bar
 	Acked      []int64          // as a station would write it down
 	Through    map[string]int64 // what each client has acknowledged
 	changed    chan struct{}
-	keys       map[[32]byte]locker.Key
-	couriers   []locker.Courier
+	keys       map[[32]byte]people.Key
+	couriers   []people.Courier
 	Acts       []view.Action
 	view       view.View
 	viewers    []chan view.View
@@ -43,16 +46,16 @@ var SomeMark = [8]byte{1, 2, 3}
 // NewCore makes a core with four doors.
 func NewCore() *Core {
 	c := &Core{
-		Announced: map[string]locker.Parcel{}, recipients: map[string]*locker.Recipient{},
-		changed: make(chan struct{}), keys: map[[32]byte]locker.Key{},
+		Announced: map[string]parcel.Parcel{}, recipients: map[string]*parcel.Recipient{},
+		changed: make(chan struct{}), keys: map[[32]byte]people.Key{},
 		view: view.View{Rev: 1, Station: "Test", Step: view.StepIdle, Language: "en"},
 	}
 	for i, size := range []string{"M", "S", "M", "L"} {
-		c.Wall = append(c.Wall, locker.Compartment{
+		c.Wall = append(c.Wall, wall.Compartment{
 			Number: fmt.Sprint(
 				i + 1,
-			), Size: size, Inner: locker.Box{Width: 400, Height: map[string]int{"S": 100, "M": 200, "L": 400}[size], Depth: 600},
-			Bank: "A", Accessible: i < 2, Door: door.Closed, Lock: locker.LockIdle, Allocation: locker.Free, Contents: locker.ContentsEmpty,
+			), Size: size, Inner: wall.Box{Width: 400, Height: map[string]int{"S": 100, "M": 200, "L": 400}[size], Depth: 600},
+			Bank: "A", Accessible: i < 2, Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free, Contents: wall.ContentsEmpty,
 		})
 	}
 	return c
@@ -63,7 +66,7 @@ func (c *Core) Grant(name string, scopes ...string) string {
 	token := "token-of-" + name + "-0123456789abcdef"
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.keys[sha256.Sum256([]byte(token))] = locker.Key{Name: name, Scopes: scopes}
+	c.keys[sha256.Sum256([]byte(token))] = people.Key{Name: name, Scopes: scopes}
 	return token
 }
 
@@ -95,20 +98,20 @@ func (c *Core) happenLocked(n int) {
 }
 
 // Restore frees a door.
-func (c *Core) Restore(ctx context.Context, number, reason, actor string) (locker.Compartment, error) {
-	return c.allocate(number, locker.Free, "", actor)
+func (c *Core) Restore(ctx context.Context, number, reason, actor string) (wall.Compartment, error) {
+	return c.allocate(number, wall.Free, "", actor)
 }
 
 // OutOfService takes a door out of use.
-func (c *Core) OutOfService(ctx context.Context, number, reason, actor string) (locker.Compartment, error) {
-	return c.allocate(number, locker.OutOfService, reason, actor)
+func (c *Core) OutOfService(ctx context.Context, number, reason, actor string) (wall.Compartment, error) {
+	return c.allocate(number, wall.OutOfService, reason, actor)
 }
 
 func (c *Core) allocate(
 	number string,
-	a locker.Allocation,
+	a wall.Allocation,
 	reason, actor string,
-) (locker.Compartment, error) {
+) (wall.Compartment, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.Actors = append(c.Actors, actor)
@@ -118,15 +121,15 @@ func (c *Core) allocate(
 			return *one, nil
 		}
 	}
-	return locker.Compartment{}, locker.Refuse(
-		locker.NotFound,
+	return wall.Compartment{}, ledger.Refuse(
+		ledger.NotFound,
 		"no-such-compartment",
 		"there is no such door",
 	)
 }
 
 // Compartments are the doors.
-func (c *Core) Compartments() []locker.Compartment {
+func (c *Core) Compartments() []wall.Compartment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.Wall)
@@ -152,7 +155,7 @@ func (c *Core) Devices() []health.Device {
 // TestPage prints on the printer.
 func (c *Core) TestPage(printer string) (string, error) {
 	if printer != "printer" {
-		return "", locker.Refuse(locker.NotFound, "no-such-printer", "there is no such printer")
+		return "", ledger.Refuse(ledger.NotFound, "no-such-printer", "there is no such printer")
 	}
 	return "t-1", nil
 }
@@ -160,14 +163,14 @@ func (c *Core) TestPage(printer string) (string, error) {
 // PrintAgain knows one job.
 func (c *Core) PrintAgain(job string) error {
 	if job != "t-1" {
-		return locker.Refuse(locker.NotFound, "no-such-job", "there is no such job")
+		return ledger.Refuse(ledger.NotFound, "no-such-job", "there is no such job")
 	}
 	return nil
 }
 
 // PrintJobs are that job.
-func (c *Core) PrintJobs() []locker.PrintJob {
-	return []locker.PrintJob{
+func (c *Core) PrintJobs() []parcel.PrintJob {
+	return []parcel.PrintJob{
 		{
 			Printer: "printer",
 			ID:      "t-1",
@@ -184,7 +187,7 @@ func (c *Core) Act(ctx context.Context, a view.Action) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if a.Visit != c.view.Visit {
-		return locker.Refuse(locker.Stale, "stale-page", "this page is no longer shown")
+		return ledger.Refuse(ledger.Stale, "stale-page", "this page is no longer shown")
 	}
 	c.Acts = append(c.Acts, a)
 	return nil

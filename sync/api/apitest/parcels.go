@@ -2,20 +2,22 @@ package apitest
 
 import (
 	"context"
-	"cubby/locker"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 )
 
 // Announce keeps an announcement within some bounds.
 func (c *Core) Announce(
 	ctx context.Context,
 	id string,
-	a locker.Announcement,
-	cond locker.Condition,
+	a parcel.Announcement,
+	cond ledger.Condition,
 	actor string,
-) (locker.Parcel, locker.Outcome, error) {
+) (parcel.Parcel, parcel.Outcome, error) {
 	if c.Fault != nil {
 		c.Fault()
 	}
@@ -23,7 +25,7 @@ func (c *Core) Announce(
 	defer c.mu.Unlock()
 	c.Actors = append(c.Actors, actor)
 	if len(a.Label) > 64 {
-		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "label", "a label has at most 64 characters").
+		return parcel.Parcel{}, "", ledger.Refuse(ledger.Invalid, "label", "a label has at most 64 characters").
 			At("/label")
 	}
 	if strings.ContainsFunc(a.Label, func(r rune) bool { return r <= ' ' || r > '~' }) ||
@@ -32,16 +34,16 @@ func (c *Core) Announce(
 		a.WeightG > 200000 ||
 		a.PickupHours < 0 ||
 		a.PickupHours > 2160 {
-		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "bounds", "out of bounds").At("/label")
+		return parcel.Parcel{}, "", ledger.Refuse(ledger.Invalid, "bounds", "out of bounds").At("/label")
 	}
 	if d := a.Dimensions; d != nil &&
 		(min(d.Length, d.Width, d.Height) < 1 || max(d.Length, d.Width, d.Height) > 5000) {
-		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "dimensions", "1 to 5000 mm").
+		return parcel.Parcel{}, "", ledger.Refuse(ledger.Invalid, "dimensions", "1 to 5000 mm").
 			At("/dimensions_mm")
 	}
 	if r := a.Recipient; r != nil &&
 		(utf8.RuneCountInString(r.Name) > 200 || utf8.RuneCountInString(r.Phone) > 100 || utf8.RuneCountInString(r.Email) > 254 || len(r.Language) > 35) {
-		return locker.Parcel{}, "", locker.Refuse(locker.Invalid, "text", "too long").At("/recipient")
+		return parcel.Parcel{}, "", ledger.Refuse(ledger.Invalid, "text", "too long").At("/recipient")
 	}
 	p, exists := c.Announced[id]
 	if err := holds(cond, p, exists); err != nil {
@@ -52,13 +54,13 @@ func (c *Core) Announce(
 	}
 	for _, other := range c.Announced {
 		if other.ID != id && other.Label == a.Label {
-			return p, "", locker.Refuse(locker.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s", a.Label, other.ID, other.State).
+			return p, "", ledger.Refuse(ledger.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s", a.Label, other.ID, other.State).
 				At("/label")
 		}
 	}
-	next := locker.Parcel{
+	next := parcel.Parcel{
 		ID:          id,
-		State:       locker.Announced,
+		State:       parcel.Announced,
 		Label:       a.Label,
 		OrderID:     a.OrderID,
 		Dimensions:  a.Dimensions,
@@ -72,14 +74,14 @@ func (c *Core) Announce(
 	c.Announced[id], c.recipients[id] = next, a.Recipient
 	c.happenLocked(1)
 	if exists {
-		return next, locker.Changed, nil
+		return next, parcel.Changed, nil
 	}
-	return next, locker.Created, nil
+	return next, parcel.Created, nil
 }
 
-func holds(cond locker.Condition, p locker.Parcel, exists bool) error {
+func holds(cond ledger.Condition, p parcel.Parcel, exists bool) error {
 	if cond.IfNoneMatchAny && exists || cond.IfMatch != nil && (!exists || *cond.IfMatch != p.Rev) {
-		return locker.Refuse(locker.Precondition, "changed-meanwhile", "no")
+		return ledger.Refuse(ledger.Precondition, "changed-meanwhile", "no")
 	}
 	return nil
 }
@@ -88,23 +90,23 @@ func holds(cond locker.Condition, p locker.Parcel, exists bool) error {
 func (c *Core) Cancel(
 	ctx context.Context,
 	id string,
-	cond locker.Condition,
+	cond ledger.Condition,
 	actor string,
-) (locker.Parcel, error) {
+) (parcel.Parcel, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, exists := c.Announced[id]
 	if !exists {
-		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+		return p, ledger.Refuse(ledger.NotFound, "another-slug", "this one tells too much")
 	}
 	if err := holds(cond, p, exists); err != nil {
 		return p, err
 	}
-	if p.State == locker.Stored {
-		return p, locker.Refuse(locker.Conflict, "inside-already", "take it out first")
+	if p.State == parcel.Stored {
+		return p, ledger.Refuse(ledger.Conflict, "inside-already", "take it out first")
 	}
-	if p.State != locker.Cancelled {
-		p.State = locker.Cancelled
+	if p.State != parcel.Cancelled {
+		p.State = parcel.Cancelled
 		p.Rev++
 		c.Announced[id] = p
 	}
@@ -115,14 +117,14 @@ func (c *Core) Cancel(
 func (c *Core) EraseRecipient(
 	ctx context.Context,
 	id string,
-	cond locker.Condition,
+	cond ledger.Condition,
 	actor string,
-) (locker.Parcel, error) {
+) (parcel.Parcel, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, exists := c.Announced[id]
 	if !exists {
-		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+		return p, ledger.Refuse(ledger.NotFound, "another-slug", "this one tells too much")
 	}
 	if err := holds(cond, p, exists); err != nil {
 		return p, err
@@ -139,40 +141,40 @@ func (c *Core) EraseRecipient(
 func (c *Core) Hold(
 	ctx context.Context,
 	id, reason string,
-	cond locker.Condition,
+	cond ledger.Condition,
 	actor string,
-) (locker.Parcel, error) {
-	return c.setHold(id, &locker.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
+) (parcel.Parcel, error) {
+	return c.setHold(id, &parcel.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
 }
 
 // Release ends it.
 func (c *Core) Release(
 	ctx context.Context,
 	id, reason string,
-	cond locker.Condition,
+	cond ledger.Condition,
 	actor string,
-) (locker.Parcel, error) {
+) (parcel.Parcel, error) {
 	return c.setHold(id, nil, cond, actor)
 }
 
 func (c *Core) setHold(
 	id string,
-	h *locker.Hold,
-	cond locker.Condition,
+	h *parcel.Hold,
+	cond ledger.Condition,
 	actor string,
-) (locker.Parcel, error) {
+) (parcel.Parcel, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.Actors = append(c.Actors, actor)
 	p, exists := c.Announced[id]
 	if !exists {
-		return p, locker.Refuse(locker.NotFound, "another-slug", "this one tells too much")
+		return p, ledger.Refuse(ledger.NotFound, "another-slug", "this one tells too much")
 	}
 	if err := holds(cond, p, exists); err != nil {
 		return p, err
 	}
-	if p.State == locker.Collecting {
-		return p, locker.Refuse(locker.Conflict, "door-in-use", "the door is open")
+	if p.State == parcel.Collecting {
+		return p, ledger.Refuse(ledger.Conflict, "door-in-use", "the door is open")
 	}
 	if (p.OnHold == nil) != (h == nil) {
 		p.OnHold = h

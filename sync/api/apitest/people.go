@@ -3,9 +3,11 @@ package apitest
 import (
 	"context"
 	"crypto/sha256"
-	"cubby/locker"
 	"fmt"
 	"slices"
+
+	"cubby/locker/ledger"
+	"cubby/locker/people"
 )
 
 // AddKey makes a key.
@@ -14,7 +16,7 @@ func (c *Core) AddKey(ctx context.Context, name string, scopes []string, readsOn
 	for _, k := range c.keys {
 		if k.Name == name {
 			c.mu.Unlock()
-			return "", locker.Refuse(locker.Conflict, "key-exists", "a key of this name exists").At("/name")
+			return "", ledger.Refuse(ledger.Conflict, "key-exists", "a key of this name exists").At("/name")
 		}
 	}
 	c.mu.Unlock()
@@ -29,7 +31,7 @@ func (c *Core) AddKey(ctx context.Context, name string, scopes []string, readsOn
 }
 
 // Keys are all keys.
-func (c *Core) Keys(ctx context.Context) (list []locker.Key, err error) {
+func (c *Core) Keys(ctx context.Context) (list []people.Key, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, k := range c.keys {
@@ -49,20 +51,20 @@ func (c *Core) RevokeKey(ctx context.Context, name string) error {
 			return nil
 		}
 	}
-	return locker.Refuse(locker.NotFound, "no-such-key", "there is no such key")
+	return ledger.Refuse(ledger.NotFound, "no-such-key", "there is no such key")
 }
 
 // AddCourier makes a courier with a fixed badge.
-func (c *Core) AddCourier(ctx context.Context, name, card string) (locker.CourierSecrets, error) {
+func (c *Core) AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	one := locker.Courier{ID: fmt.Sprintf("c-%d", len(c.couriers)+1), Name: name}
+	one := people.Courier{ID: fmt.Sprintf("c-%d", len(c.couriers)+1), Name: name}
 	c.couriers = append(c.couriers, one)
-	return locker.CourierSecrets{Courier: one, Badge: "BADGE", PIN: "20481632"}, nil
+	return people.CourierSecrets{Courier: one, Badge: "BADGE", PIN: "20481632"}, nil
 }
 
 // Couriers are all couriers.
-func (c *Core) Couriers(ctx context.Context) ([]locker.Courier, error) {
+func (c *Core) Couriers(ctx context.Context) ([]people.Courier, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.couriers), nil
@@ -78,5 +80,5 @@ func (c *Core) RemoveCourier(ctx context.Context, id string) error {
 			return nil
 		}
 	}
-	return locker.Refuse(locker.NotFound, "no-such-courier", "there is no such courier")
+	return ledger.Refuse(ledger.NotFound, "no-such-courier", "there is no such courier")
 }

@@ -2,20 +2,23 @@ package apitest
 
 import (
 	"context"
-	"cubby/locker"
-	"cubby/locker/calendar"
 	"slices"
 	"strings"
 	"time"
+
+	"cubby/locker/calendar"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 )
 
 // Parcel finds one.
-func (c *Core) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error) {
+func (c *Core) Parcel(ctx context.Context, id string) (parcel.Parcel, *parcel.Recipient, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, ok := c.Announced[id]
 	if !ok {
-		return p, nil, locker.Refuse(locker.NotFound, "one-more-slug", "there is no parcel %s", id)
+		return p, nil, ledger.Refuse(ledger.NotFound, "one-more-slug", "there is no parcel %s", id)
 	}
 	return p, c.recipients[id], nil
 }
@@ -23,8 +26,8 @@ func (c *Core) Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Re
 // Parcels are those the filter lets through, by id.
 func (c *Core) Parcels(
 	ctx context.Context,
-	f locker.ParcelFilter,
-) (page []locker.Parcel, next string, err error) {
+	f parcel.Filter,
+) (page []parcel.Parcel, next string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var ids []string
@@ -47,7 +50,7 @@ func (c *Core) Parcels(
 }
 
 // Feed is a page of Log.
-func (c *Core) Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error) {
+func (c *Core) Feed(ctx context.Context, after int64, limit int, withCodes bool) (ledger.FeedPage, error) {
 	c.mu.Lock()
 	defer func() {
 		then := c.AfterFeed
@@ -63,7 +66,7 @@ func (c *Core) Feed(ctx context.Context, after int64, limit int, withCodes bool)
 	if !withCodes {
 		text = strings.ReplaceAll(text, "CLEAR", "#")
 	}
-	return locker.FeedPage{Events: []byte(text), Count: len(rest), Last: after + int64(len(rest))}, nil
+	return ledger.FeedPage{Events: []byte(text), Count: len(rest), Last: after + int64(len(rest))}, nil
 }
 
 // FeedHead is the length of Log.
@@ -98,7 +101,7 @@ func (c *Core) Acknowledge(ctx context.Context, client string, through int64) er
 func (c *Core) Mark(int64) [8]byte { return SomeMark }
 
 // KeyByHash counts how often it is asked.
-func (c *Core) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+func (c *Core) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.KeyLookups++
@@ -120,8 +123,8 @@ func (c *Core) Clock() calendar.Standing {
 // AcceptClock accepts it.
 func (c *Core) AcceptClock(ctx context.Context, actor string) (calendar.Standing, error) {
 	if !c.Clock().Doubted {
-		return calendar.Standing{}, locker.Refuse(
-			locker.Conflict,
+		return calendar.Standing{}, ledger.Refuse(
+			ledger.Conflict,
 			"clock-not-doubted",
 			"there is nothing to accept",
 		)

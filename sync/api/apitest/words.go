@@ -22,7 +22,11 @@ func Constants(t *testing.T, folder, typeName string) (words []string) {
 				if !ok {
 					continue
 				}
-				if name, ok := c.Type.(*ast.Ident); !ok || name.Name != typeName {
+				named := c.Type
+				if of, ok := named.(*ast.SelectorExpr); ok { // of another package
+					named = of.Sel
+				}
+				if name, ok := named.(*ast.Ident); !ok || name.Name != typeName {
 					continue
 				}
 				for _, v := range c.Values {

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/door/fitting"
+	"cubby/locker/ledger"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
 )
@@ -54,8 +54,8 @@ func Family(site Commissioner) rest.Family {
 }
 
 func cannot(*rest.Exchange) error {
-	return locker.Refuse(
-		locker.Unavailable,
+	return ledger.Refuse(
+		ledger.Unavailable,
 		"no-commissioning",
 		"this station cannot be commissioned from here",
 	)

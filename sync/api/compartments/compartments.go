@@ -10,21 +10,21 @@ import (
 	"slices"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/wall"
 	"cubby/sync/rest"
 )
 
 //go:embed fragment.json
 var fragment []byte
 
-// Station knows its compartments. What the rules refuse comes back as a *locker.Refusal.
+// Station knows its compartments. What the rules refuse comes back as a *ledger.Refusal.
 type Station interface {
 	// Compartments is a snapshot in the order of the wall.
-	Compartments() []locker.Compartment
+	Compartments() []wall.Compartment
 	// Restore makes a compartment free again that was quarantined or out of service.
-	Restore(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
+	Restore(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error)
 	// OutOfService takes a compartment out of use.
-	OutOfService(ctx context.Context, compartment, reason, actor string) (locker.Compartment, error)
+	OutOfService(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error)
 }
 
 type family struct{ station Station }
@@ -43,30 +43,30 @@ func Family(st Station) rest.Family {
 
 // compartmentAnswer lists what is told of a compartment.
 type compartmentAnswer struct {
-	Number     string            `json:"number"`
-	Size       string            `json:"size"`
-	Inner      locker.Box        `json:"inner_mm"`
-	Bank       string            `json:"bank"`
-	Accessible bool              `json:"accessible"`
-	Door       string            `json:"door"`
-	LeftOpen   bool              `json:"left_open"`
-	Forced     bool              `json:"forced"`
-	BankAlarm  bool              `json:"bank_alarm"`
-	Lock       locker.LockState  `json:"lock"`
-	Allocation locker.Allocation `json:"allocation"`
-	Reason     string            `json:"reason,omitempty"`
-	Contents   locker.Contents   `json:"contents"`
-	Evidence   locker.Evidence   `json:"evidence,omitempty"`
-	Presence   string            `json:"presence"`
-	Offerable  bool              `json:"offerable"`
-	Parcel     string            `json:"parcel,omitempty"`
-	Openings   int               `json:"openings"`
-	Failures   int               `json:"failures"`
-	DoorSince  *time.Time        `json:"door_since,omitempty"`
-	LastKnown  string            `json:"last_known"`
+	Number     string          `json:"number"`
+	Size       string          `json:"size"`
+	Inner      wall.Box        `json:"inner_mm"`
+	Bank       string          `json:"bank"`
+	Accessible bool            `json:"accessible"`
+	Door       string          `json:"door"`
+	LeftOpen   bool            `json:"left_open"`
+	Forced     bool            `json:"forced"`
+	BankAlarm  bool            `json:"bank_alarm"`
+	Lock       wall.LockState  `json:"lock"`
+	Allocation wall.Allocation `json:"allocation"`
+	Reason     string          `json:"reason,omitempty"`
+	Contents   wall.Contents   `json:"contents"`
+	Evidence   wall.Evidence   `json:"evidence,omitempty"`
+	Presence   string          `json:"presence"`
+	Offerable  bool            `json:"offerable"`
+	Parcel     string          `json:"parcel,omitempty"`
+	Openings   int             `json:"openings"`
+	Failures   int             `json:"failures"`
+	DoorSince  *time.Time      `json:"door_since,omitempty"`
+	LastKnown  string          `json:"last_known"`
 }
 
-func answerOf(c locker.Compartment) compartmentAnswer {
+func answerOf(c wall.Compartment) compartmentAnswer {
 	a := compartmentAnswer{
 		Number: c.Number, Size: c.Size, Inner: c.Inner, Bank: c.Bank, Accessible: c.Accessible,
 		Door: c.Door.String(), LeftOpen: c.LeftOpen, Forced: c.Forced, BankAlarm: c.BankAlarm, Lock: c.Lock,
@@ -97,14 +97,14 @@ type capacityCount struct {
 	OutOfUse  int `json:"out_of_use"` // quarantined, out of service, or its door or lock does not allow use
 }
 
-func (n *capacityCount) count(c locker.Compartment) {
+func (n *capacityCount) count(c wall.Compartment) {
 	n.Total++
 	switch {
-	case c.Allocation == locker.Occupied:
+	case c.Allocation == wall.Occupied:
 		n.Occupied++
 	case c.Offerable():
 		n.Offerable++
-	case c.Allocation == locker.Quarantine || c.Allocation == locker.OutOfService || c.Allocation == locker.Free:
+	case c.Allocation == wall.Quarantine || c.Allocation == wall.OutOfService || c.Allocation == wall.Free:
 		n.OutOfUse++
 	}
 }
@@ -161,7 +161,7 @@ func (f family) retire(x *rest.Exchange, why reason) error {
 	return answer(x, c, err)
 }
 
-func answer(x *rest.Exchange, c locker.Compartment, err error) error {
+func answer(x *rest.Exchange, c wall.Compartment, err error) error {
 	if err != nil {
 		return err
 	}

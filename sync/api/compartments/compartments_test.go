@@ -1,12 +1,13 @@
 package compartments_test
 
 import (
-	"cubby/locker"
-	"cubby/locker/door"
-	"cubby/sync/api/apitest"
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"cubby/locker/door"
+	"cubby/locker/wall"
+	"cubby/sync/api/apitest"
 )
 
 func TestCompartmentsAndCapacity(t *testing.T) {
@@ -17,7 +18,7 @@ func TestCompartmentsAndCapacity(t *testing.T) {
 	) {
 		t.Errorf("answered %s", body)
 	}
-	b.Core.Wall[0].Allocation = locker.Occupied
+	b.Core.Wall[0].Allocation = wall.Occupied
 	b.Core.Wall[3].Door = door.Unknown
 	type count struct {
 		Total, Offerable, Occupied int

@@ -11,7 +11,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/store"
 	"cubby/sync/api/apitest"
 	"cubby/sync/api/events"
@@ -117,7 +119,7 @@ func (r *reading) position(cursor string) int {
 	return len(r.log) - behind
 }
 
-func feedTypes(t *testing.T, page locker.FeedPage) (types []string) {
+func feedTypes(t *testing.T, page ledger.FeedPage) (types []string) {
 	var events []struct{ Type string }
 	if err := json.Unmarshal([]byte("["+string(page.Events)+"]"), &events); err != nil || page.Count == 100 {
 		t.Fatalf("%d events, %v", page.Count, err)
@@ -133,7 +135,7 @@ func feedTypes(t *testing.T, page locker.FeedPage) (types []string) {
 // up, begun at now or another's, erase nothing.
 func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 	fresh := newSite(t)
-	fresh.apply(&locker.KeyRevoked{Name: "all"})
+	fresh.apply(&people.KeyRevoked{Name: "all"})
 	fresh.stop()
 	rapid.Check(t, func(rt *rapid.T) {
 		s := &site{t: t, cursorKey: []byte("the station's")}
@@ -149,7 +151,7 @@ func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 		grant := func(name string) string { return s.Core.Grant(name, "events:read", "codes:read") }
 		add := func(name string, readsOnly bool) {
 			s.apply(
-				&locker.KeyAdded{
+				&people.KeyAdded{
 					Name:      name,
 					Scopes:    []string{"events:read", "codes:read"},
 					ReadsOnly: readsOnly,
@@ -202,8 +204,8 @@ func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 				if err != nil {
 					rt.Fatal(err)
 				}
-				collected := &locker.ParcelCollected{OfParcel: locker.OfParcel{ParcelID: id}}
-				tx.Append([]locker.Fact{collected}, store.Circumstances{At: someTime})
+				collected := &parcel.ParcelCollected{OfParcel: parcel.OfParcel{ParcelID: id}}
+				tx.Append([]ledger.Fact{collected}, store.Circumstances{At: someTime})
 				if err := tx.Commit(); err != nil {
 					rt.Fatal(err)
 				}
@@ -225,7 +227,7 @@ func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 			"a client begins anew": func(rt *rapid.T) { pick(rt).cursor = "" },
 			"a key is revoked": func(rt *rapid.T) {
 				c := pick(rt)
-				s.apply(&locker.KeyRevoked{Name: c.name})
+				s.apply(&people.KeyRevoked{Name: c.name})
 				s.Core.RevokeKey(rt.Context(), c.name)
 				s.forgetKeys()
 				delete(r.clients, c.name)

@@ -7,7 +7,7 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/sync/feed"
 )
 
@@ -44,8 +44,8 @@ func (f family) parseCursor(text, client string) (feed.Cursor, error) {
 	}
 	owner, ours := f.proves(bare, proof)
 	if !ours || !c.Complete {
-		return feed.Cursor{}, locker.Refuse(
-			locker.Invalid,
+		return feed.Cursor{}, ledger.Refuse(
+			ledger.Invalid,
 			"bad-cursor",
 			"the cursor is not one this station has given out; send it back exactly as it came in Cubby-Next-Cursor",
 		)

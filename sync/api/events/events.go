@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/sync/feed"
 	"cubby/sync/problem"
 	"cubby/sync/rest"
@@ -26,7 +26,7 @@ var fragment []byte
 type Reader interface {
 	// Feed reads up to limit events behind the sequence after. With codes,
 	// clear pickup codes that are still kept are joined in.
-	Feed(ctx context.Context, after int64, limit int, withCodes bool) (locker.FeedPage, error)
+	Feed(ctx context.Context, after int64, limit int, withCodes bool) (ledger.FeedPage, error)
 	// FeedHead is the sequence of the newest event, 0 when there is none.
 	FeedHead() int64
 	// FeedChanged is closed at the next commit that adds events. Take a new
@@ -178,7 +178,7 @@ func (f family) feedPage(
 	at feed.Cursor,
 	limit int,
 	wait time.Duration,
-) (locker.FeedPage, error) {
+) (ledger.FeedPage, error) {
 	withCodes := x.May(codes)
 	changed := f.reader.FeedChanged() // before the read, so that no commit falls between
 	page, err := f.read(x.Context(), at, limit, withCodes)
@@ -211,15 +211,15 @@ func (f family) feedPage(
 }
 
 // readOn reads for a long poll that woke up, if its key is still valid.
-func (f family) readOn(x *rest.Exchange, at feed.Cursor, limit int, withCodes bool) (locker.FeedPage, error) {
+func (f family) readOn(x *rest.Exchange, at feed.Cursor, limit int, withCodes bool) (ledger.FeedPage, error) {
 	ctx, cancel := x.Fresh()
 	defer cancel()
 	ok, err := x.StillWelcome(ctx)
 	if err != nil {
-		return locker.FeedPage{}, err
+		return ledger.FeedPage{}, err
 	}
 	if !ok {
-		return locker.FeedPage{}, x.TurnAway()
+		return ledger.FeedPage{}, x.TurnAway()
 	}
 	return f.read(ctx, at, limit, withCodes)
 }
@@ -229,7 +229,7 @@ func (f family) read(
 	at feed.Cursor,
 	limit int,
 	withCodes bool,
-) (locker.FeedPage, error) {
+) (ledger.FeedPage, error) {
 	page, err := f.reader.Feed(ctx, at.Seq, limit, withCodes)
 	if err == nil {
 		f.pages.Inc()

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/people"
 	"cubby/sync/api/apitest"
 	"cubby/sync/feed"
 	"cubby/sync/rest"
@@ -228,10 +228,10 @@ type keysAskedTwice struct {
 	asked bool
 }
 
-func (k *keysAskedTwice) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+func (k *keysAskedTwice) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
 	if k.asked {
 		k.leave()
-		return locker.Key{}, false, ctx.Err()
+		return people.Key{}, false, ctx.Err()
 	}
 	k.asked = true
 	return k.Keys.KeyByHash(ctx, hash)

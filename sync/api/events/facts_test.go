@@ -19,22 +19,27 @@ import (
 	"cubby/locker"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 	"cubby/sync/api/apitest"
 )
 
 var (
 	someTime   = time.Date(2026, 3, 1, 10, 0, 0, 512_000_000, time.UTC)
-	someParcel = locker.OfParcel{ParcelID: "P-4711", OrderID: "SO-4711", Label: "1Z999"}
-	someDoor   = locker.OfDoor{Compartment: "14", Opening: "o-1"}
-	someBox    = &locker.Dimensions{Length: 300, Width: 200, Height: 90}
+	someParcel = parcel.OfParcel{ParcelID: "P-4711", OrderID: "SO-4711", Label: "1Z999"}
+	someDoor   = wall.OfDoor{Compartment: "14", Opening: "o-1"}
+	someBox    = &wall.Dimensions{Length: 300, Width: 200, Height: 90}
 )
 
 // facts is one example of every fact that is told, with all its members set.
-var facts = []locker.Fact{
-	&locker.ParcelAnnounced{
+var facts = []ledger.Fact{
+	&parcel.ParcelAnnounced{
 		OfParcel:    someParcel,
 		Labels:      []string{"L-2"},
 		Dimensions:  someBox,
@@ -43,7 +48,7 @@ var facts = []locker.Fact{
 		Accessible:  true,
 		PickupHours: 48,
 	},
-	&locker.ParcelAnnounced{
+	&parcel.ParcelAnnounced{
 		OfParcel:    someParcel,
 		Changed:     true,
 		Labels:      []string{"L-2"},
@@ -54,73 +59,73 @@ var facts = []locker.Fact{
 		PickupHours: 48,
 		Deadline:    &someTime,
 	},
-	&locker.DeadlineMoved{OfParcel: someParcel, Deadline: someTime, Reason: locker.ClockCorrected},
-	&locker.ParcelCancelled{OfParcel: someParcel},
-	&locker.ParcelBooked{OfParcel: someParcel, Compartment: "14"},
-	&locker.DepositStarted{OfParcel: someParcel, Compartment: "14"},
-	&locker.ParcelStored{
+	&parcel.DeadlineMoved{OfParcel: someParcel, Deadline: someTime, Reason: parcel.ClockCorrected},
+	&parcel.ParcelCancelled{OfParcel: someParcel},
+	&parcel.ParcelBooked{OfParcel: someParcel, Compartment: "14"},
+	&parcel.DepositStarted{OfParcel: someParcel, Compartment: "14"},
+	&parcel.ParcelStored{
 		OfParcel:    someParcel,
 		Compartment: "14",
 		Size:        "M",
 		Deadline:    someTime,
-		Evidence:    locker.BySensor,
+		Evidence:    wall.BySensor,
 		Language:    "de",
 	},
-	&locker.DepositFailure{OfParcel: someParcel, Compartment: "14", Reason: "too_big"},
-	&locker.PickupAuthorised{OfParcel: someParcel, Compartment: "14", Credential: locker.ByPIN},
-	&locker.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
-	&locker.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: locker.ByHuman},
-	&locker.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
-	&locker.ParcelCounterHeld{OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter"},
-	&locker.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
-	&locker.ParcelHeld{OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded"},
-	&locker.RecipientErased{OfParcel: someParcel, Reason: "ended"},
-	&locker.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again"},
-	&locker.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
-	&locker.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: locker.PrintedReceipt},
-	&locker.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
-	&locker.CourierRefused{Presented: "badge"},
-	&locker.LabelRefused{Reason: view.ReasonAmbiguous, Parcels: []string{"P-4711", "P-4712"}},
-	&locker.OpeningIntended{
+	&parcel.DepositFailure{OfParcel: someParcel, Compartment: "14", Reason: "too_big"},
+	&parcel.PickupAuthorised{OfParcel: someParcel, Compartment: "14", Credential: parcel.ByPIN},
+	&parcel.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
+	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman},
+	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
+	&parcel.ParcelCounterHeld{OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter"},
+	&parcel.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
+	&parcel.ParcelHeld{OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded"},
+	&parcel.RecipientErased{OfParcel: someParcel, Reason: "ended"},
+	&parcel.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again"},
+	&parcel.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
+	&parcel.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: parcel.PrintedReceipt},
+	&parcel.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
+	&parcel.CourierRefused{Presented: "badge"},
+	&parcel.LabelRefused{Reason: view.ReasonAmbiguous, Parcels: []string{"P-4711", "P-4712"}},
+	&wall.OpeningIntended{
 		OfDoor:    someDoor,
 		Parcel:    "P-4711",
-		Purpose:   locker.ForPickup,
+		Purpose:   wall.ForPickup,
 		Attempt:   1,
 		NotAfter:  someTime,
 		WasClosed: true,
 		Visit:     "v-1",
 		Actor:     "bearer",
 	},
-	&locker.OpeningEnded{OfDoor: someDoor, Result: door.ConfirmedOpen, Pulsed: true},
-	&locker.OpeningAdopted{OfDoor: someDoor},
-	&locker.OpeningToCheck{OfDoor: someDoor, Parcel: "P-4711"},
-	&locker.OpeningAbandoned{OfDoor: someDoor},
-	&locker.OpeningRejoined{OfDoor: someDoor, Visit: "v-1"},
-	&locker.DoorOpened{OfDoor: someDoor, At: someTime},
-	&locker.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
-	&locker.DoorForced{OfDoor: someDoor, At: someTime},
-	&locker.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds"},
-	&locker.DoorUnknown{OfDoor: someDoor},
-	&locker.DoorLeftOpen{OfDoor: someDoor, Stage: 1},
-	&locker.CompartmentFreed{OfDoor: someDoor, Evidence: locker.ByInference},
-	&locker.CompartmentQuarantined{
+	&wall.OpeningEnded{OfDoor: someDoor, Result: door.ConfirmedOpen, Pulsed: true},
+	&wall.OpeningAdopted{OfDoor: someDoor},
+	&wall.OpeningToCheck{OfDoor: someDoor, Parcel: "P-4711"},
+	&wall.OpeningAbandoned{OfDoor: someDoor},
+	&wall.OpeningRejoined{OfDoor: someDoor, Visit: "v-1"},
+	&wall.DoorOpened{OfDoor: someDoor, At: someTime},
+	&wall.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
+	&wall.DoorForced{OfDoor: someDoor, At: someTime},
+	&wall.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds"},
+	&wall.DoorUnknown{OfDoor: someDoor},
+	&wall.DoorLeftOpen{OfDoor: someDoor, Stage: 1},
+	&wall.CompartmentFreed{OfDoor: someDoor, Evidence: wall.ByInference},
+	&wall.CompartmentQuarantined{
 		OfDoor:   someDoor,
 		Reason:   "found occupied by a courier",
-		Contents: locker.ContentsPresent,
+		Contents: wall.ContentsPresent,
 	},
-	&locker.DoorOutOfService{OfDoor: someDoor, Reason: "hinge broken"},
-	&locker.DoorRestored{OfDoor: someDoor, Reason: "hinge repaired"},
-	&locker.StationStarted{Boot: "b-1", Version: "1.0.0"},
-	&locker.VisitStarted{Visit: "v-1", Kind: locker.PickupVisit},
-	&locker.VisitEnded{
+	&wall.DoorOutOfService{OfDoor: someDoor, Reason: "hinge broken"},
+	&wall.DoorRestored{OfDoor: someDoor, Reason: "hinge repaired"},
+	&wall.StationStarted{Boot: "b-1", Version: "1.0.0"},
+	&visit.Started{Visit: "v-1", Kind: parcel.PickupVisit},
+	&visit.Ended{
 		Visit:   "v-1",
-		Kind:    locker.CourierVisit,
+		Kind:    parcel.CourierVisit,
 		Step:    view.StepCourierDone,
 		Outcome: "finished",
 	},
-	&locker.ClockAccepted{Clock: someTime, Seconds: 259200},
-	&locker.LockDriven{Line: "main", Board: 1, Lock: 4, Compartment: "14"},
-	&locker.DeviceChanged{
+	&visit.ClockAccepted{Clock: someTime, Seconds: 259200},
+	&wall.LockDriven{Line: "main", Board: 1, Lock: 4, Compartment: "14"},
+	&visit.DeviceChanged{
 		Device:    "bus main board 1",
 		Condition: "silent",
 		Detail:    "no answer",
@@ -252,7 +257,7 @@ type logged struct {
 	core *apitest.Core
 }
 
-func (l logged) KeyByHash(ctx context.Context, hash [32]byte) (locker.Key, bool, error) {
+func (l logged) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
 	return l.core.KeyByHash(ctx, hash)
 }
 
@@ -261,7 +266,7 @@ func (l logged) Acknowledge(_ context.Context, client string, through int64) err
 	if err != nil {
 		return err
 	}
-	tx.Save(locker.Acknowledge(l.Rows(), client, through))
+	tx.Save(people.Acknowledge(l.Rows(), client, through))
 	return tx.Commit()
 }
 
@@ -283,15 +288,15 @@ func TestTheStoresFeedIsWhatTheContractSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		in := store.Circumstances{At: someTime, Actor: "hardware", Visit: "v-1", Cause: "door"}
-		tx.Append([]locker.Fact{&locker.GuardChanged{}}, in) // not told: sequences begin with a gap
+		tx.Append([]ledger.Fact{&people.GuardChanged{}}, in) // not told: sequences begin with a gap
 		for _, f := range facts {
-			if stored, ok := f.(*locker.ParcelStored); ok {
+			if stored, ok := f.(*parcel.ParcelStored); ok {
 				withCode := *stored
-				withCode.Clear = &locker.Secret{Code: "K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", PIN: "20481632"}
+				withCode.Clear = &visit.Secret{Code: "K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", PIN: "20481632"}
 				withCode.ParcelID = "P-4712" // which none of the others ends
 				f = &withCode
 			}
-			tx.Append([]locker.Fact{f, &locker.GuardChanged{}}, in)
+			tx.Append([]ledger.Fact{f, &people.GuardChanged{}}, in)
 			in.Visit = "" // most happen outside a visit
 		}
 		if err := tx.Commit(); err != nil {

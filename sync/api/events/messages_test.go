@@ -1,9 +1,10 @@
 package events
 
 import (
-	"cubby/locker"
-	"cubby/sync/feed"
 	"testing"
+
+	"cubby/locker/ledger"
+	"cubby/sync/feed"
 )
 
 // marked is a Reader that knows marks only.
@@ -13,7 +14,7 @@ func (marked) Mark(int64) [8]byte { return [8]byte{1} }
 
 func TestAPageThatCannotBeToldApartBreaksTheStream(t *testing.T) {
 	f := newFamily(marked{}, nil)
-	for name, page := range map[string]locker.FeedPage{
+	for name, page := range map[string]ledger.FeedPage{
 		"not JSON":             {Events: []byte(`{"sequence":"4"`), Last: 4},
 		"without a sequence":   {Events: []byte(`{}`), Last: 4},
 		"the place before":     {Events: []byte(`{"sequence":"3"}`), Last: 4},

@@ -19,10 +19,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
 	"cubby/sync/api/apitest"
 )
 
@@ -40,12 +43,12 @@ type site struct {
 func newSite(t *testing.T) *site {
 	s := &site{t: t, dir: t.TempDir()}
 	s.start()
-	s.apply(&locker.KeyAdded{Name: "all", Scopes: []string{"events:read", "codes:read"}})
+	s.apply(&people.KeyAdded{Name: "all", Scopes: []string{"events:read", "codes:read"}})
 	return s
 }
 
 // apply changes the tables by facts about keys, which are in no log here.
-func (s *site) apply(facts ...locker.Fact) {
+func (s *site) apply(facts ...ledger.Fact) {
 	s.t.Helper()
 	tx, err := s.store.Begin()
 	if err != nil {
@@ -129,13 +132,13 @@ func (s *site) deposit(n int) (parcels []string) {
 		s.deposits++
 		id := fmt.Sprintf("P-%d", s.deposits)
 		parcels = append(parcels, id)
-		tx.Append([]locker.Fact{&locker.ParcelStored{
-			OfParcel: locker.OfParcel{
+		tx.Append([]ledger.Fact{&parcel.ParcelStored{
+			OfParcel: parcel.OfParcel{
 				ParcelID: id,
 				Label:    id,
-			}, Compartment: "1", Size: "M", Deadline: someTime, Evidence: locker.BySensor,
-			Clear: &locker.Secret{Code: "CODE-" + id, PIN: "12345678"},
-		}, &locker.GuardChanged{}}, store.Circumstances{At: someTime, Actor: "hardware", Cause: "door"})
+			}, Compartment: "1", Size: "M", Deadline: someTime, Evidence: wall.BySensor,
+			Clear: &visit.Secret{Code: "CODE-" + id, PIN: "12345678"},
+		}, &people.GuardChanged{}}, store.Circumstances{At: someTime, Actor: "hardware", Cause: "door"})
 	}
 	if err := tx.Commit(); err != nil {
 		s.t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/sync/feed"
 	"cubby/sync/rest"
 	"cubby/sync/sse"
@@ -70,7 +70,7 @@ func (f family) stream(x *rest.Exchange, at feed.Cursor, limit int) error {
 // messages makes one message of each event of a page that was read from at. None has a
 // name, so that any reader of server-sent events hears it.
 func (f family) messages(
-	page locker.FeedPage,
+	page ledger.FeedPage,
 	at feed.Cursor,
 	client string,
 	withCodes bool,

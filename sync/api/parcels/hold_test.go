@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/sync/api/apitest"
 )
 
 func TestHoldingAndReleasingAParcel(t *testing.T) {
 	b := apitest.New(t)
 	b.Do("PUT", "/v1/parcels/P-1", "{}")
-	held := func(body string) *locker.Hold {
-		var p locker.Parcel
+	held := func(body string) *parcel.Hold {
+		var p parcel.Parcel
 		if err := json.Unmarshal([]byte(body), &p); err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 		)
 	}
 	p := b.Core.Announced["P-1"]
-	p.State = locker.Collecting
+	p.State = parcel.Collecting
 	b.Core.Announced["P-1"] = p
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/hold", ""), 409, "door-in-use")
 }
@@ -106,7 +106,7 @@ func TestALabelInUseSaysNothingOfTheOtherToWhomeverMayNotReadIt(t *testing.T) {
 	}
 	writer := b.With(b.Core.Grant("writer", "parcels:write"))
 	body := apitest.Want(t, writer.Do("PUT", "/v1/parcels/P-1", `{"label":"L-1"}`), 409, "label-in-use")
-	if strings.Contains(body, "THE-OTHER") || strings.Contains(body, string(locker.Announced)) ||
+	if strings.Contains(body, "THE-OTHER") || strings.Contains(body, string(parcel.Announced)) ||
 		!strings.Contains(body, `"pointer":"/label"`) {
 		t.Errorf("a writer is told %s", body)
 	}

@@ -1,8 +1,10 @@
 package parcels
 
 import (
-	"cubby/locker"
 	"cubby/locker/appendjson"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/wall"
 	"cubby/sync/strict"
 )
 
@@ -12,7 +14,7 @@ const mostLabels = 100
 
 // readAnnouncement reads the body of a PUT. Values are bounded by the station's
 // rules; those are asked here only to say all that is wrong in one answer.
-func readAnnouncement(body []byte) (a locker.Announcement, err error) {
+func readAnnouncement(body []byte) (a parcel.Announcement, err error) {
 	err = strict.Object(body, func(r *strict.Reader, name string) (err error) {
 		switch name {
 		case "label":
@@ -38,17 +40,17 @@ func readAnnouncement(body []byte) (a locker.Announcement, err error) {
 		}
 		return err
 	})
-	if r, ok := err.(*locker.Refusal); ok && r.Field != "" {
+	if r, ok := err.(*ledger.Refusal); ok && r.Field != "" {
 		err = r.And(a.Mistakes()...)
 	}
 	return a, err
 }
 
-func readDimensions(r *strict.Reader) (*locker.Dimensions, error) {
+func readDimensions(r *strict.Reader) (*wall.Dimensions, error) {
 	if r.Null() {
 		return nil, nil
 	}
-	d := new(locker.Dimensions)
+	d := new(wall.Dimensions)
 	return d, r.Object(func(name string) (err error) {
 		switch name {
 		case "length":
@@ -64,8 +66,8 @@ func readDimensions(r *strict.Reader) (*locker.Dimensions, error) {
 	})
 }
 
-func readRecipient(r *strict.Reader) (*locker.Recipient, error) {
-	p := new(locker.Recipient)
+func readRecipient(r *strict.Reader) (*parcel.Recipient, error) {
+	p := new(parcel.Recipient)
 	return p, r.Object(func(name string) (err error) {
 		switch name {
 		case "name":
@@ -84,7 +86,7 @@ func readRecipient(r *strict.Reader) (*locker.Recipient, error) {
 }
 
 // appendParcel writes a parcel with its recipient's details, nil for none.
-func appendParcel(b []byte, p *locker.Parcel, r *locker.Recipient) []byte {
+func appendParcel(b []byte, p *parcel.Parcel, r *parcel.Recipient) []byte {
 	b = p.AppendJSON(b)
 	if r == nil {
 		return b

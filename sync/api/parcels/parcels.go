@@ -15,9 +15,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"cubby/locker"
 	"cubby/locker/appendjson"
 	"cubby/locker/label"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/sync/problem"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -27,34 +28,34 @@ import (
 var fragment []byte
 
 // Station changes parcels. Its methods answer after the commit; what the rules
-// refuse comes back as a *locker.Refusal.
+// refuse comes back as a *ledger.Refusal.
 type Station interface {
 	// Announce creates or replaces the announcement of a parcel.
-	Announce(ctx context.Context, id string, a locker.Announcement, cond locker.Condition, actor string) (
-		locker.Parcel, locker.Outcome, error)
+	Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition, actor string) (
+		parcel.Parcel, parcel.Outcome, error)
 	// Cancel ends a parcel that has not arrived. Repeating it is no error.
-	Cancel(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+	Cancel(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
 	// error when repeated; the reason may be empty.
-	Hold(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+	Hold(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 	Release(
 		ctx context.Context,
 		id, reason string,
-		cond locker.Condition,
+		cond ledger.Condition,
 		actor string,
-	) (locker.Parcel, error)
+	) (parcel.Parcel, error)
 	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
-	EraseRecipient(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+	EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 }
 
 // Reader reads what is committed.
 type Reader interface {
 	// Parcel reads one parcel and what is known of its recipient, nil when
 	// nothing is. An id that is not here is refused as NotFound.
-	Parcel(ctx context.Context, id string) (locker.Parcel, *locker.Recipient, error)
+	Parcel(ctx context.Context, id string) (parcel.Parcel, *parcel.Recipient, error)
 	// Parcels reads a page ordered by id. next is the After of the following
 	// page, empty on the last.
-	Parcels(ctx context.Context, f locker.ParcelFilter) (page []locker.Parcel, next string, err error)
+	Parcels(ctx context.Context, f parcel.Filter) (page []parcel.Parcel, next string, err error)
 }
 
 // The rights that these routes need.
@@ -88,15 +89,15 @@ func Family(st Station, r Reader) rest.Family {
 	}}
 }
 
-var noSuchParcel = locker.Refuse(locker.NotFound, "no-such-parcel", "there is no parcel with this id here")
+var noSuchParcel = ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
 
 // put announces a parcel or replaces its announcement.
 func (f family) put(x *rest.Exchange) error {
 	id := x.Var("id")
 	if !strict.ValidID(id) {
-		return locker.BadParcelID()
+		return parcel.BadParcelID()
 	}
-	var a locker.Announcement
+	var a parcel.Announcement
 	if err := x.Body(func(b []byte) (err error) {
 		a, err = readAnnouncement(b)
 		return err
@@ -111,7 +112,7 @@ func (f family) put(x *rest.Exchange) error {
 	if err != nil {
 		return discreet(x, err)
 	}
-	if outcome == locker.Created {
+	if outcome == parcel.Created {
 		x.Header()["Location"] = []string{"/v1/parcels/" + id}
 		return answer(x, http.StatusCreated, p, nil)
 	}
@@ -121,11 +122,11 @@ func (f family) put(x *rest.Exchange) error {
 // discreet tells a caller who may not read parcels nothing about another one, which
 // the rules name when two have the same label.
 func discreet(x *rest.Exchange, err error) error {
-	var r *locker.Refusal
+	var r *ledger.Refusal
 	if x.May(mayRead) || !errors.As(err, &r) || r.Slug != "label-in-use" {
 		return err
 	}
-	return locker.Refuse(r.Code, r.Slug, "this label belongs to another parcel; every parcel here needs its own label").
+	return ledger.Refuse(r.Code, r.Slug, "this label belongs to another parcel; every parcel here needs its own label").
 		At(r.Field)
 }
 
@@ -151,7 +152,7 @@ func (f family) eraseRecipient(x *rest.Exchange) error { return f.set(x, f.stati
 // cancel ends a parcel that has not arrived.
 func (f family) cancel(x *rest.Exchange) error { return f.set(x, f.station.Cancel) }
 
-type setting func(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error)
+type setting func(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 
 // set does what one method of the station does and answers with the parcel.
 func (f family) set(x *rest.Exchange, set setting) error {
@@ -183,20 +184,20 @@ func (f family) release(x *rest.Exchange, why reason) error {
 	return f.setHold(x, why, f.station.Release)
 }
 
-type holding func(ctx context.Context, id, reason string, cond locker.Condition, actor string) (locker.Parcel, error)
+type holding func(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 
 // setHold does what holding and releasing have in common.
 func (f family) setHold(x *rest.Exchange, why reason, set holding) error {
 	return f.set(
 		x,
-		func(ctx context.Context, id string, cond locker.Condition, actor string) (locker.Parcel, error) {
+		func(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
 			return set(ctx, id, why.Reason, cond, actor)
 		},
 	)
 }
 
 // condition reads the preconditions of a write.
-func (f family) condition(x *rest.Exchange, id string) (locker.Condition, error) {
+func (f family) condition(x *rest.Exchange, id string) (ledger.Condition, error) {
 	return x.Condition(func() (int64, error) {
 		p, _, err := f.reader.Parcel(x.Context(), id)
 		return p.Rev, err
@@ -205,21 +206,21 @@ func (f family) condition(x *rest.Exchange, id string) (locker.Condition, error)
 
 // sameNotFound gives one answer for everything that is not here.
 func sameNotFound(err error) error {
-	if locker.CodeOf(err) == locker.NotFound {
+	if ledger.CodeOf(err) == ledger.NotFound {
 		return noSuchParcel
 	}
 	return err
 }
 
-func answer(x *rest.Exchange, status int, p locker.Parcel, r *locker.Recipient) error {
+func answer(x *rest.Exchange, status int, p parcel.Parcel, r *parcel.Recipient) error {
 	x.Tagged(rest.Tag(p.Rev))
 	return x.Answer(status, appendParcel(make([]byte, 0, 512), &p, r))
 }
 
 // parcelStates are the states a list can be restricted to.
-var parcelStates = []locker.ParcelState{
-	locker.Announced, locker.Booked, locker.Depositing, locker.Stored, locker.Collecting,
-	locker.Collected, locker.DepositFailed, locker.Expired, locker.CounterHeld, locker.Cancelled,
+var parcelStates = []parcel.State{
+	parcel.Announced, parcel.Booked, parcel.Depositing, parcel.Stored, parcel.Collecting,
+	parcel.Collected, parcel.DepositFailed, parcel.Expired, parcel.CounterHeld, parcel.Cancelled,
 }
 
 // list answers with a page of parcels ordered by id.
@@ -246,12 +247,12 @@ func (f family) list(x *rest.Exchange) error {
 	return x.Answer(http.StatusOK, append(body, '}'))
 }
 
-func parcelFilter(q url.Values) (f locker.ParcelFilter, err error) {
+func parcelFilter(q url.Values) (f parcel.Filter, err error) {
 	if f.Limit, err = rest.Number(q, "limit", 1, 100, 100); err != nil {
 		return f, err
 	}
 	if q.Has("state") {
-		f.State = locker.ParcelState(q.Get("state"))
+		f.State = parcel.State(q.Get("state"))
 		if !slices.Contains(parcelStates, f.State) {
 			return f, problem.BadParameter("state", "must be one of "+listed(parcelStates))
 		}

@@ -12,7 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
+	"cubby/locker/wall"
 	"cubby/sync/api/apitest"
 	"cubby/sync/api/parcels"
 	"cubby/sync/problem"
@@ -36,8 +37,8 @@ func TestAParcelIsAnnouncedChangedReadAndCancelled(t *testing.T) {
 	}
 	read := b.Do("GET", "/v1/parcels/P-1", "")
 	var p struct {
-		locker.Parcel
-		Recipient locker.Recipient `json:"recipient"`
+		parcel.Parcel
+		Recipient parcel.Recipient `json:"recipient"`
 	}
 	if err := json.Unmarshal([]byte(apitest.Want(t, read, http.StatusOK, "")), &p); err != nil {
 		t.Fatal(err)
@@ -57,7 +58,7 @@ func TestAParcelIsAnnouncedChangedReadAndCancelled(t *testing.T) {
 		t.Errorf("cancelled twice: %s", body)
 	}
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", `{"why":1}`), 422, "unknown-member")
-	b.Core.Announced["P-2"] = locker.Parcel{ID: "P-2", State: locker.Stored, Label: "x", Rev: 1}
+	b.Core.Announced["P-2"] = parcel.Parcel{ID: "P-2", State: parcel.Stored, Label: "x", Rev: 1}
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-2/cancel", ""), http.StatusConflict, "inside-already")
 }
 
@@ -264,7 +265,7 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 	target, seen := "/v1/parcels?limit=10&order_id=O-1", []string{}
 	for pages := 1; ; pages++ {
 		var page struct {
-			Parcels []locker.Parcel
+			Parcels []parcel.Parcel
 			Next    string `json:"next_page_token"`
 		}
 		if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", target, ""), 200, "")), &page); err != nil {
@@ -318,9 +319,9 @@ func TestTheParcelsJSONIsThatOfItsType(t *testing.T) {
 	})
 	word := rapid.String()
 	rapid.Check(t, func(t *rapid.T) {
-		p := locker.Parcel{
+		p := parcel.Parcel{
 			ID:      word.Draw(t, "id"),
-			State:   locker.Stored,
+			State:   parcel.Stored,
 			Label:   word.Draw(t, "label"),
 			OrderID: word.Draw(t, "order"),
 			KeepUpright: rapid.Bool().
@@ -342,19 +343,19 @@ func TestTheParcelsJSONIsThatOfItsType(t *testing.T) {
 			Rev:         rapid.Int64().Draw(t, "rev"),
 		}
 		if rapid.Bool().Draw(t, "sized") {
-			p.Dimensions = &locker.Dimensions{Length: 1, Width: 2, Height: 3}
+			p.Dimensions = &wall.Dimensions{Length: 1, Width: 2, Height: 3}
 		}
-		var r *locker.Recipient
+		var r *parcel.Recipient
 		if rapid.Bool().Draw(t, "known") {
-			r = &locker.Recipient{
+			r = &parcel.Recipient{
 				Name:     word.Draw(t, "name"),
 				Email:    word.Draw(t, "email"),
 				Language: word.Draw(t, "lang"),
 			}
 		}
 		wanted, err := json.Marshal(struct {
-			locker.Parcel
-			Recipient *locker.Recipient `json:"recipient,omitempty"`
+			parcel.Parcel
+			Recipient *parcel.Recipient `json:"recipient,omitempty"`
 		}{p, r})
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/sync/rest"
 )
 
@@ -28,21 +29,21 @@ type newKey struct {
 }
 
 // wrong is the refusal of scopes that are none of those there are, nil for none.
-func (k newKey) wrong(scopes []string) *locker.Refusal {
+func (k newKey) wrong(scopes []string) *ledger.Refusal {
 	listed := strings.Join(scopes, ", ")
 	for i, one := range k.Scopes {
 		if !slices.Contains(scopes, one) || slices.Contains(k.Scopes[:i], one) {
-			return locker.Refuse(locker.Invalid, "key-scopes", "each scope once, out of: %s", listed).
+			return ledger.Refuse(ledger.Invalid, "key-scopes", "each scope once, out of: %s", listed).
 				At("/scopes")
 		}
 	}
 	if len(k.Scopes) == 0 {
-		return locker.Refuse(locker.Invalid, "key-scopes", "give at least one scope out of: %s", listed).
+		return ledger.Refuse(ledger.Invalid, "key-scopes", "give at least one scope out of: %s", listed).
 			At("/scopes")
 	}
-	if k.ReadsOnly && !(locker.Key{Scopes: k.Scopes}).Delivers() {
-		return locker.Refuse(
-			locker.Invalid,
+	if k.ReadsOnly && !(people.Key{Scopes: k.Scopes}).Delivers() {
+		return ledger.Refuse(
+			ledger.Invalid,
 			"key-reads-only",
 			"reads_only is for keys with events:read and codes:read; no code waits for others",
 		).At("/reads_only")

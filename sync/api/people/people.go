@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/people"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
 )
@@ -15,17 +15,17 @@ import (
 //go:embed fragment.json
 var fragment []byte
 
-// Station knows who may do what. What the rules refuse comes back as a *locker.Refusal.
+// Station knows who may do what. What the rules refuse comes back as a *ledger.Refusal.
 type Station interface {
 	// AddKey makes a key. Codes wait for a client that may read them, unless it only reads.
 	AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error)
-	Keys(ctx context.Context) ([]locker.Key, error)
+	Keys(ctx context.Context) ([]people.Key, error)
 	RevokeKey(ctx context.Context, name string) error
 	AddCourier(
 		ctx context.Context,
 		name, card string,
-	) (locker.CourierSecrets, error) // card: as a person types it; may be empty
-	Couriers(ctx context.Context) ([]locker.Courier, error)
+	) (people.CourierSecrets, error) // card: as a person types it; may be empty
+	Couriers(ctx context.Context) ([]people.Courier, error)
 	RemoveCourier(ctx context.Context, id string) error
 }
 

@@ -1,11 +1,12 @@
 package people_test
 
 import (
-	"cubby/locker"
-	"cubby/sync/api/apitest"
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"cubby/locker/people"
+	"cubby/sync/api/apitest"
 )
 
 func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
@@ -56,7 +57,7 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 		422,
 		"",
 	)
-	var list struct{ Keys []locker.Key }
+	var list struct{ Keys []people.Key }
 	if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, "")), &list); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	_ "embed"
 	"net/http"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/sync/rest"
 )
 
@@ -18,7 +18,7 @@ type Station interface {
 	TestPage(printer string) (job string, err error)
 	PrintAgain(job string) error
 	// PrintJobs are the jobs that are kept.
-	PrintJobs() []locker.PrintJob
+	PrintJobs() []parcel.PrintJob
 }
 
 type family struct{ station Station }
@@ -35,7 +35,7 @@ func Family(st Station) rest.Family {
 
 // list answers with what the printers have printed or are to print.
 func (f family) list(x *rest.Exchange) error {
-	list := []locker.PrintJob{}
+	list := []parcel.PrintJob{}
 	for _, j := range f.station.PrintJobs() {
 		j.Since = j.Since.UTC()
 		list = append(list, j)

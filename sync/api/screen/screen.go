@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/sync/rest"
 	"cubby/sync/sse"
@@ -83,8 +83,8 @@ func (f family) view(x *rest.Exchange) error {
 func (f family) terminal(x *rest.Exchange) (string, error) {
 	name := x.Query().Get("terminal")
 	if !f.station.HasTerminal(name) {
-		return "", locker.Refuse(
-			locker.NotFound,
+		return "", ledger.Refuse(
+			ledger.NotFound,
 			"no-such-terminal",
 			"there is no terminal %q here; those there are stand under [[terminal]] in the configuration",
 			rest.Short(name),

@@ -1,8 +1,6 @@
 package service_test
 
 import (
-	"cubby/locker"
-	"cubby/sync/api/apitest"
 	"encoding/json"
 	"image/png"
 	"strings"
@@ -10,6 +8,9 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"cubby/locker/ledger"
+	"cubby/sync/api/apitest"
 )
 
 func TestTheContractIsServedAndCached(t *testing.T) {
@@ -24,7 +25,7 @@ func TestTheContractIsServedAndCached(t *testing.T) {
 func TestHealthAndReadinessAreTwoThings(t *testing.T) {
 	b := apitest.New(t).With("")
 	apitest.Want(t, b.Do("GET", "/readyz", ""), 200, "")
-	b.Core.NotReady = locker.Refuse(locker.Unavailable, "store", "the store cannot be written")
+	b.Core.NotReady = ledger.Refuse(ledger.Unavailable, "store", "the store cannot be written")
 	apitest.Want(t, b.Do("GET", "/healthz", ""), 200, "")
 	answer := b.Do("GET", "/readyz", "")
 	if body := apitest.Want(t, answer, 503, "not-ready"); !strings.Contains(
@@ -38,9 +39,9 @@ func TestHealthAndReadinessAreTwoThings(t *testing.T) {
 
 func TestAStationThatIsNotReadyIsLoggedOncePerChange(t *testing.T) {
 	b := apitest.New(t).With("")
-	starting := locker.Refuse(locker.Unavailable, "starting", "the station is starting")
-	faulty := locker.Refuse(locker.Unavailable, "store", "the store cannot be written")
-	for _, why := range []*locker.Refusal{nil, starting, nil, faulty, starting, nil} {
+	starting := ledger.Refuse(ledger.Unavailable, "starting", "the station is starting")
+	faulty := ledger.Refuse(ledger.Unavailable, "store", "the store cannot be written")
+	for _, why := range []*ledger.Refusal{nil, starting, nil, faulty, starting, nil} {
 		b.Core.NotReady = nil
 		if why != nil {
 			b.Core.NotReady = why

@@ -1,0 +1,93 @@
+package archtest
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayKnow says which packages of the domain a room may import beside ledger, view, door
+// and label, which hold words and the kernel; each with the reason. Nothing below
+// locker that is pure may import what is not here. The table stands in
+// docs/architecture.md, too.
+var mayKnow = map[string]map[string]string{
+	"plain": {},
+	"wall":  {},
+	"visit": {
+		"wall":     "a visit waits for doors, and says what is open",
+		"calendar": "deadlines go by it, in every room",
+	},
+	"people": {
+		"visit": "its commands are decided by the rules all rooms share",
+		"plain": "names are texts from outside",
+	},
+	"parcel": {
+		"visit":      "it brings pages, and purposes of doors",
+		"wall":       "a parcel lies behind a door",
+		"people":     "a courier brings it",
+		"plain":      "an announcement holds texts from outside",
+		"appendjson": "its rows and announcements are written by hand, for speed",
+	},
+	"upkeep": {
+		"visit": "its commands are decided by the rules all rooms share",
+		"wall":  "it is about doors; whoever has something behind one is asked through the rules",
+	},
+	"health": {
+		"wall": "it says how doors are",
+	},
+	"calendar": {}, "ledger": {}, "appendjson": {}, "view": {}, "door": {}, "label": {},
+}
+
+// words are the packages that every room may import.
+var words = []string{"ledger", "view", "door", "label"}
+
+// notPure are the packages of the domain that are no rooms. The package locker itself
+// puts all rooms together.
+var notPure = []string{"cubby/locker/station", "cubby/locker/store", "cubby/locker/secret"}
+
+func roomOf(path string) string {
+	return strings.Split(strings.TrimPrefix(path, "cubby/locker/"), "/")[0]
+}
+
+func TestARoomKnowsOnlyTheRoomsItHasAReasonToKnow(t *testing.T) {
+	seen := map[string]map[string]bool{}
+	for path, p := range packages(t) {
+		if !p.ours() || !within(path, "cubby/locker") || anyWithin(path, notPure) || path == "cubby/locker" {
+			continue
+		}
+		from := roomOf(path)
+		if mayKnow[from] == nil {
+			t.Errorf("room %s is not in the table of rooms", from)
+			continue
+		}
+		if seen[from] == nil {
+			seen[from] = map[string]bool{}
+		}
+		for _, to := range p.Imports {
+			if !within(to, "cubby/locker") || roomOf(to) == from || slices.Contains(words, roomOf(to)) {
+				continue
+			}
+			seen[from][roomOf(to)] = true
+			if mayKnow[from][roomOf(to)] == "" {
+				t.Errorf("%s imports %s, which room %s may not know", path, to, from)
+			}
+		}
+	}
+	page, err := os.ReadFile("../../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, known := range mayKnow {
+		for _, to := range slices.Sorted(maps.Keys(known)) {
+			if !seen[from][to] {
+				t.Errorf("room %s may know %s and does not: take it out of the table", from, to)
+			}
+			if line := fmt.Sprintf("| `%s` | `%s` | %s |", from, to, known[to]); !strings.Contains(string(page), line) {
+				t.Errorf("docs/architecture.md lacks the line\n%s", line)
+			}
+		}
+	}
+}

@@ -1,0 +1,376 @@
+package parcel
+
+import (
+	"cmp"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cubby/locker/label"
+	"cubby/locker/ledger"
+	"cubby/locker/plain"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// Bounds of an announcement.
+const (
+	maxIDBytes     = 64
+	maxOrderID     = 64 // characters
+	maxLabels      = 8  // beside the first
+	maxSideMM      = 5000
+	maxWeightG     = 200_000
+	maxPickupHours = 2160 // 90 days
+)
+
+// languageTag is the form of a BCP 47 tag: a language of 2 or 3 letters and
+// subtags of 1 to 8 letters and digits.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
+
+// check refuses what cannot be used.
+func (a Announcement) check(id string) error {
+	if !validID(id) {
+		return BadParcelID()
+	}
+	if id == "." || id == ".." { // RFC 3986, section 5.2.4
+		return ledger.Refuse(ledger.Invalid, "parcel-id", "clients take . and .. out of an address; choose another id")
+	}
+	if plain.HasPrintedCard(id) {
+		return ledger.Refuse(ledger.Invalid, "card-number", plain.CardSays)
+	}
+	if all := a.Mistakes(); len(all) > 0 {
+		return all[0].And(all[1:]...)
+	}
+	return nil
+}
+
+// Mistakes refuses each member that cannot be used, by its JSON pointer and with
+// what is allowed.
+func (a Announcement) Mistakes() (all []*ledger.Refusal) {
+	refuse := func(pointer, slug, format string, args ...any) {
+		all = append(all, ledger.Refuse(ledger.Invalid, slug, format, args...).At(pointer))
+	}
+	if a.Label != "" && !validLabel(a.Label) {
+		refuse("/label", "label", "a label has 1 to 64 printable ASCII characters without spaces")
+	}
+	if len(a.Labels) > maxLabels {
+		refuse("/labels", "too-many", "at most %d labels are possible beside the first", maxLabels)
+	}
+	for i, text := range a.Labels[:min(len(a.Labels), maxLabels)] {
+		if text == "" || !validLabel(text) {
+			refuse("/labels/"+strconv.Itoa(i), "label", "a label has 1 to 64 printable ASCII characters without spaces")
+		}
+	}
+	if d := a.Dimensions; d != nil {
+		for _, side := range []struct {
+			name string
+			mm   int
+		}{{"length", d.Length}, {"width", d.Width}, {"height", d.Height}} {
+			if side.mm < 1 || side.mm > maxSideMM {
+				refuse("/dimensions_mm/"+side.name, "dimensions", "%s must be 1 to %d millimetres", side.name, maxSideMM)
+			}
+		}
+	}
+	if a.WeightG < 0 || a.WeightG > maxWeightG {
+		refuse("/weight_g", "weight", "weight_g must be 0 (not known) to %d grams", maxWeightG)
+	}
+	if a.PickupHours < 0 || a.PickupHours > maxPickupHours {
+		refuse("/pickup_hours", "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own", maxPickupHours)
+	}
+	text := func(pointer, s string, most int, card func(string) bool) {
+		switch {
+		case !plain.Text(s, 0, most):
+			refuse(pointer, "text", "must be at most %d characters of text "+plain.Says, most)
+		case card(s):
+			refuse(pointer, "card-number", plain.CardSays)
+		}
+	}
+	if plain.HasPrintedCard(a.Label) {
+		refuse("/label", "card-number", plain.CardSays)
+	}
+	for i, text := range a.Labels[:min(len(a.Labels), maxLabels)] {
+		if plain.HasPrintedCard(text) {
+			refuse("/labels/"+strconv.Itoa(i), "card-number", plain.CardSays)
+		}
+	}
+	text("/order_id", a.OrderID, maxOrderID, plain.HasPrintedCard)
+	if r := a.Recipient; r != nil {
+		if r.Language != "" && !languageTag.MatchString(r.Language) {
+			refuse("/recipient/language", "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`)
+		}
+		if r.Email != "" && !strings.Contains(r.Email, "@") {
+			refuse("/recipient/email", "email", "must be an e-mail address")
+		}
+		text("/recipient/name", r.Name, 200, plain.HasCard)
+		text("/recipient/phone", r.Phone, 100, plain.HasPrintedCard) // some telephone numbers add up like a card's
+		text("/recipient/email", r.Email, 254, plain.HasCard)
+		text("/recipient/language", r.Language, 35, plain.HasCard)
+	}
+	return all
+}
+
+// BadParcelID refuses an id that has not the form of one.
+func BadParcelID() *ledger.Refusal {
+	return ledger.Refuse(ledger.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : - and nothing else, no slash either; "+
+		"send an id of these, and your own number as order_id")
+}
+
+func validID(s string) bool {
+	if len(s) < 1 || len(s) > maxIDBytes {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._:-", r))
+	})
+}
+
+func validLabel(s string) bool {
+	return len(s) <= maxIDBytes && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+type (
+	// Announce tells of a parcel, or tells it anew.
+	Announce struct {
+		ID           string
+		Announcement Announcement
+		Condition    ledger.Condition
+		Outcome      *Outcome // set when not nil
+		Now          *Parcel  // set to the parcel as it is afterwards when not nil
+	}
+	// Cancel ends a parcel that is not inside.
+	Cancel struct {
+		ID        string
+		Condition ledger.Condition
+		Now       *Parcel // set to the parcel as it is afterwards when not nil
+	}
+)
+
+func (c Announce) Decide(t *visit.Turn) error {
+	a := c.Announcement
+	if err := a.check(c.ID); err != nil {
+		return err
+	}
+	if a.Label == "" {
+		a.Label = c.ID
+	}
+	if a.PickupHours == 0 {
+		a.PickupHours = t.Policy.PickupHours
+	}
+	if a.Recipient != nil && *a.Recipient == (Recipient{}) {
+		a.Recipient = nil
+	}
+	known, others := KnownAs(t.State, c.ID, label.Keys(a.Label))
+	exists := known != nil
+	var p Parcel
+	if exists {
+		p = *known
+	}
+	if err := c.Condition.Check("parcel", p.Rev, exists); err != nil {
+		return err
+	}
+	told := &ParcelAnnounced{OfParcel: OfParcel{ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label}, Changed: exists,
+		Labels:     furtherLabels(a.Label, a.Labels),
+		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible, PickupHours: a.PickupHours}
+	outcome := Created
+	if exists {
+		outcome = Changed
+		sameRecipient, erase := recipientDiffers(recipientOf(t.State, c.ID), a.Recipient)
+		if sameRecipient && samePublic(p, told) {
+			outcome = Unchanged
+		} else if err := mayChange(p, told); err != nil {
+			return err
+		}
+		if !sameRecipient {
+			told.Recipient = a.Recipient
+			if erase {
+				told.Recipient = &Recipient{}
+			}
+		}
+		if p.State == Stored && told.PickupHours > p.PickupHours {
+			d := p.Deadline.Add(time.Duration(told.PickupHours-p.PickupHours) * time.Hour)
+			told.Deadline = &d
+		}
+	} else {
+		told.Recipient = a.Recipient
+	}
+	if c.Outcome != nil {
+		*c.Outcome = outcome
+	}
+	if outcome == Unchanged {
+		setNow(t, c.ID, c.Now)
+		return nil
+	}
+	if err := inUse(c.ID, a.Label, "/label", others); err != nil {
+		return err
+	}
+	for i, text := range a.Labels {
+		if err := inUse(c.ID, text, "/labels/"+strconv.Itoa(i), ByLabel(t.State, label.Keys(text))); err != nil {
+			return err
+		}
+	}
+	if !exists || !sameShape(p, told) {
+		if err := fitsSomewhere(t, a); err != nil {
+			return err
+		}
+	}
+	t.Emit(told)
+	setNow(t, c.ID, c.Now)
+	return nil
+}
+
+// inUse refuses a label that may mean one of these parcels as well.
+func inUse(id, text, pointer string, parcels []Parcel) error {
+	for _, other := range parcels {
+		if other.ID != id && !other.State.Final() {
+			return ledger.Refuse(ledger.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label",
+				text, other.ID, other.State).At(pointer)
+		}
+	}
+	return nil
+}
+
+// fitsSomewhere refuses a parcel that no door of this wall can ever take, in
+// whatever state they are: its sender must know before a courier carries it here.
+func fitsSomewhere(t *visit.Turn, a Announcement) error {
+	wish := wall.Wish{Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, Accessible: a.Accessible}
+	for _, n := range wall.Compartments.Keys(t.State) { // most fit the first
+		if c, _ := wall.Compartments.Get(t.State, n); wish.Suits(c) {
+			return nil
+		}
+	}
+	all := wall.Compartments.All(t.State)
+	if wish.Accessible {
+		wish.Accessible = false
+		if slices.ContainsFunc(all, wish.Suits) {
+			return ledger.Refuse(ledger.Invalid, "fits-no-door", "no door within reach of everybody takes it here, only others do").At("/accessible")
+		}
+	}
+	if len(all) == 0 || wish.Dimensions == nil {
+		return nil
+	}
+	largest := slices.MaxFunc(all, func(a, b wall.Compartment) int { return cmp.Compare(a.Inner.Volume(), b.Inner.Volume()) }).Inner
+	return ledger.Refuse(ledger.Invalid, "fits-no-door", "no door takes it here; the largest is %d mm wide, %d high and %d deep inside",
+		largest.Width, largest.Height, largest.Depth).At("/dimensions_mm")
+}
+
+// setNow hands the parcel back to the caller who asked for the change.
+func setNow(t *visit.Turn, id string, now *Parcel) {
+	if now != nil {
+		*now, _ = Parcels.Get(t.State, id)
+	}
+}
+
+// recipientDiffers compares what is kept with what is told now.
+func recipientDiffers(kept, told *Recipient) (same, erase bool) {
+	if kept == nil {
+		kept = &Recipient{}
+	}
+	if told == nil {
+		return *kept == Recipient{}, true
+	}
+	return *kept == *told, false
+}
+
+func samePublic(p Parcel, f *ParcelAnnounced) bool {
+	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID && sameShape(p, f) && p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
+}
+
+// sameShape compares what a parcel asks of a compartment.
+func sameShape(p Parcel, f *ParcelAnnounced) bool {
+	return reflect.DeepEqual(p.Dimensions, f.Dimensions) && p.KeepUpright == f.KeepUpright && p.Accessible == f.Accessible
+}
+
+// mayChange refuses changes that come too late for where the parcel is.
+func mayChange(p Parcel, f *ParcelAnnounced) error {
+	switch p.State {
+	case Announced, DepositFailed:
+		return nil
+	case Stored:
+		keep := *f
+		keep.PickupHours, keep.OrderID = p.PickupHours, p.OrderID
+		if label.Key(f.Label) == label.Key(p.Label) {
+			keep.Label = p.Label // the same label, spelled another way
+		}
+		if sameLabels(f.Labels, p.Labels) {
+			keep.Labels = p.Labels
+		}
+		if !samePublic(p, &keep) {
+			return ledger.Refuse(ledger.Conflict, "stored-already", "the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change", p.Compartment)
+		}
+		if f.PickupHours < p.PickupHours {
+			return ledger.Refuse(ledger.Conflict, "deadline-never-earlier", "the recipient has been promised %d hours; pickup_hours cannot become less", p.PickupHours).At("/pickup_hours")
+		}
+		return nil
+	}
+	return ledger.Refuse(ledger.Conflict, "too-late-to-change", "the parcel is %s; its announcement cannot change any more", p.State)
+}
+
+func (c Cancel) Decide(t *visit.Turn) error {
+	p, exists := Parcels.Get(t.State, c.ID)
+	if !exists {
+		return noSuchParcel()
+	}
+	if err := c.Condition.Check("parcel", p.Rev, true); err != nil {
+		return err
+	}
+	defer setNow(t, c.ID, c.Now)
+	switch p.State {
+	case Cancelled:
+		return nil
+	case Announced, DepositFailed:
+		t.Emit(&ParcelCancelled{of(p)})
+		return nil
+	case CounterHeld:
+		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
+	case Collected:
+		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))
+	}
+	return ledger.Refuse(ledger.Conflict, "inside-already", "the parcel is %s at door %s; it cannot be cancelled before it has been taken out", p.State, p.Compartment)
+}
+
+func noSuchParcel() *ledger.Refusal {
+	return ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
+}
+
+// courierRef is what a courier's page shows of a parcel: what he has scanned,
+// or the end of it.
+func (p Parcel) courierRef() string {
+	if len(p.Label) > 16 {
+		return "…" + p.Label[len(p.Label)-12:]
+	}
+	return p.Label
+}
+
+// ShortRef is what a public screen may show of a parcel: the last four characters
+// of its order number, or of its label.
+func (p Parcel) ShortRef() string {
+	s := p.OrderID
+	if s == "" {
+		s = p.Label
+	}
+	if r := []rune(s); len(r) > 4 {
+		return "…" + string(r[len(r)-4:])
+	}
+	return s
+}
+
+// Outcome says what an announcement did.
+type Outcome string
+
+const (
+	Created   Outcome = "created"
+	Changed   Outcome = "changed"
+	Unchanged Outcome = "unchanged" // nothing was written and nothing is told
+)
+
+// Filter selects parcels; empty members do not restrict.
+type Filter struct {
+	State   State
+	OrderID string
+	Label   string // in any spelling
+	After   string // the last id of the page before
+	Limit   int    // 1 to 100
+}

@@ -1,0 +1,86 @@
+package parcel
+
+import (
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/wall"
+)
+
+// changeParcel changes a parcel that is known, and counts its revision up.
+func changeParcel(s *ledger.State, id string, change func(*Parcel)) {
+	Parcels.Change(s, id, func(p *Parcel) {
+		change(p)
+		p.Rev++
+	})
+}
+
+func announced(s *ledger.State, at time.Time, f *ParcelAnnounced) {
+	p := Parcel{ID: f.ParcelID, State: Announced, AnnouncedAt: at}
+	if f.Changed {
+		p, _ = Parcels.Get(s, f.ParcelID)
+	}
+	p.Label, p.Labels, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.Labels, f.OrderID, f.Dimensions, f.KeepUpright
+	p.WeightG, p.Accessible, p.PickupHours = f.WeightG, f.Accessible, f.PickupHours
+	if f.Deadline != nil {
+		p.Deadline = f.Deadline
+	}
+	p.Rev++
+	Parcels.Put(s, p.ID, p)
+	switch {
+	case f.Recipient == nil:
+	case *f.Recipient == (Recipient{}):
+		Recipients.Delete(s, p.ID)
+	default:
+		Recipients.Put(s, p.ID, *f.Recipient)
+	}
+}
+
+func stored(s *ledger.State, at time.Time, f *ParcelStored) {
+	deadline := f.Deadline
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		p.State, p.Compartment, p.Deadline, p.StoredAt = Stored, f.Compartment, &deadline, &at
+	})
+	wall.Change(s, f.Compartment, func(c *wall.Compartment) {
+		c.Allocation, c.Reason, c.Parcel = wall.Occupied, "", f.ParcelID
+		c.Contents, c.Evidence = wall.ContentsPresent, f.Evidence
+	})
+	Credentials.Put(s, f.Hashes.Code, Credential{f.Hashes.Code, ByCode, f.ParcelID, Live})
+	Credentials.Put(s, f.Hashes.PIN, Credential{f.Hashes.PIN, ByPIN, f.ParcelID, Live})
+}
+
+func collected(s *ledger.State, at time.Time, f *ParcelCollected) {
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		p.State, p.Compartment, p.EndedAt, p.ToCheck, p.OnHold = Collected, "", &at, false, nil
+	})
+	wall.Unbind(s, f.Compartment, f.ParcelID)
+	endCredentials(s, f.ParcelID, Used)
+}
+
+func depositFailed(s *ledger.State, f *DepositFailure) {
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		p.State, p.Compartment, p.FailedReason, p.Deadline, p.StoredAt = DepositFailed, "", f.Reason, nil, nil
+	})
+	wall.Unbind(s, f.Compartment, f.ParcelID)
+	endCredentials(s, f.ParcelID, Revoked)
+}
+
+func held(s *ledger.State, at time.Time, f *ParcelHeld) {
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		h := Hold{Since: at, Reason: f.Reason}
+		if p.OnHold != nil {
+			h.Since = p.OnHold.Since // told anew with another reason
+		}
+		p.OnHold = &h
+	})
+}
+
+// endCredentials ends what still opens the door of a parcel.
+func endCredentials(s *ledger.State, parcel string, state CredentialState) {
+	for _, c := range credentialsOf.Find(s, parcel) {
+		if c.State == Live {
+			c.State = state
+			Credentials.Put(s, c.Hash, c)
+		}
+	}
+}

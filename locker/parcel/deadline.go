@@ -1,0 +1,54 @@
+package parcel
+
+import (
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// isOver reports whether a parcel's time behind its door has ended.
+func isOver(t *visit.Turn, p Parcel) bool { return p.Deadline != nil && !t.Today().Before(*p.Deadline) }
+
+// expire ends the time of parcels whose deadline has passed.
+func expire(t *visit.Turn) {
+	for _, p := range deadlines.Until(t.State, t.Today()) {
+		if c, _ := wall.Compartments.Get(t.State, p.Compartment); c.Allocation == wall.Occupied && isOver(t, p) {
+			t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
+		}
+	}
+}
+
+// nextDeadline is when the time of a parcel ends.
+func nextDeadline(s *ledger.State, env visit.Env) time.Time {
+	next := deadlines.Next(s)
+	if next.IsZero() {
+		return next
+	}
+	return env.Now.Add(next.Sub(visit.CalendarNow.Read(s).Now(env.Clock)))
+}
+
+// moveDeadlines gives people their hours by a calendar that has been corrected.
+// What came while nobody vouched for it may have come when it was as far behind
+// as it proved to be: its deadline goes forward with it, at worst for nothing.
+// And no deadline lies further ahead than the hours of its parcel.
+func moveDeadlines(t *visit.Turn, by time.Duration, unsure time.Time) {
+	for _, n := range wall.Compartments.Keys(t.State) {
+		c, _ := wall.Compartments.Get(t.State, n)
+		p, ok := Parcels.Get(t.State, c.Parcel)
+		if !ok || p.Deadline == nil || p.State != Stored && p.State != Collecting {
+			continue
+		}
+		deadline, whole := *p.Deadline, hours(p.PickupHours)
+		if by > 0 && !unsure.IsZero() && deadline.Add(-whole).After(unsure) {
+			deadline = deadline.Add(by)
+		}
+		if latest := t.Today().Add(whole); deadline.After(latest) {
+			deadline = latest
+		}
+		if !deadline.Equal(*p.Deadline) {
+			t.Emit(&DeadlineMoved{of(p), deadline, ClockCorrected})
+		}
+	}
+}

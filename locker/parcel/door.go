@@ -1,0 +1,43 @@
+package parcel
+
+import (
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// doubt marks the parcel behind a door as to be looked after by staff.
+func doubt(t *visit.Turn, c wall.Compartment, why string) {
+	if p, ok := Parcels.Get(t.State, c.Parcel); ok && p.Compartment == c.Number && p.State.Inside() && !p.ToCheck {
+		t.Emit(&ParcelToCheck{of(p), c.Number, why})
+	}
+}
+
+// restore answers staff who want a door back in use that has a parcel bound to it.
+// One that has expired is with them from then on.
+func restore(t *visit.Turn, c wall.Compartment, reason string) (done bool, err error) {
+	p, ok := Parcels.Get(t.State, c.Parcel)
+	switch {
+	case !ok:
+		return false, nil
+	case p.State == Expired:
+		t.Emit(&ParcelCounterHeld{of(p), c.Number, reason})
+		t.Emit(&wall.DoorRestored{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason})
+		return true, nil
+	case p.Compartment != c.Number:
+		return false, nil
+	case c.Forced:
+		t.Emit(&wall.DoorAlarmCleared{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason})
+		return true, nil
+	}
+	return false, ledger.Refuse(ledger.Conflict, "parcel-inside", "parcel %s is bound to this door; it has to leave first", p.ID)
+}
+
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
+
+// wishFor is what a parcel asks of a compartment.
+func wishFor(p Parcel) wall.Wish {
+	return wall.Wish{Dimensions: p.Dimensions, KeepUpright: p.KeepUpright, Accessible: p.Accessible}
+}

@@ -1,0 +1,521 @@
+package parcel
+
+import (
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cubby/locker/door"
+	"cubby/locker/label"
+	"cubby/locker/ledger"
+	"cubby/locker/people"
+	"cubby/locker/upkeep"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// history is a random life of a station: people do what they like, locks and
+// lines fail, the core is killed. After every step the invariants must hold.
+type history struct {
+	*stage
+	codes    []string              // every code hash ever issued, used ones too
+	physical map[string]door.State // where the doors really are
+	pending  []door.Order          // orders whose outcome has not been told
+	deadline map[string]time.Time
+	unread   map[string]bool      // doors whose locks may have been driven and that were not read closed since
+	failed   map[string]time.Time // when the last opening of a door failed
+}
+
+func (h *history) decide(t *rapid.T, c visit.Command) {
+	before, was := len(h.facts), h.here()
+	switch c.(type) {
+	case visit.Present, visit.Do, visit.TypePIN:
+	default:
+		h.terminal = "" // nobody's command
+	}
+	d, err := h.try(c)
+	if err != nil {
+		if ledger.CodeOf(err) == ledger.Internal {
+			t.Fatalf("%T: %v", c, err)
+		}
+		return
+	}
+	if _, start := c.(visit.Start); start && len(visit.EffectsOf[door.Order](d)) > 0 {
+		t.Fatal("a restart ordered a door open")
+	}
+	if _, scan := c.(visit.Present); scan && (d.Heard == "") == visit.LooksAlike(was, h.here()) {
+		t.Fatalf("%+v on %s is answered %q, and then the page is %s", c, was.Step, d.Heard, h.here().Step)
+	}
+	for _, o := range visit.EffectsOf[door.Order](d) {
+		intended := slices.ContainsFunc(d.Facts, func(f ledger.Fact) bool {
+			i, ok := f.(*wall.OpeningIntended)
+			return ok && i.Opening == o.Opening && i.Compartment == o.Compartment
+		})
+		if !intended {
+			t.Fatalf("order %+v without the fact that it is intended", o)
+		}
+		for _, other := range h.openings {
+			if other.UnderWay() && !other.Abandoned && other.ID != o.Opening { // all are of one bank
+				t.Fatalf("%T ordered door %s open while door %s is somebody's", c, o.Compartment, other.Compartment)
+			}
+		}
+		if h.openings[o.Opening].Actor == "courier:k1" && h.couriers["k1"].Removed {
+			t.Fatalf("%T ordered a door open for a removed courier", c)
+		}
+		h.meant(t, c, h.openings[o.Opening])
+	}
+	h.blame(t, c, d.Facts)
+	h.pending = append(h.pending, visit.EffectsOf[door.Order](d)...)
+	for _, f := range h.facts[before:] {
+		if s, ok := f.(*ParcelStored); ok {
+			h.codes = append(h.codes, s.Hashes.Code)
+		}
+	}
+}
+
+// blame holds that no door is told to be forced that may have been opened by its
+// lock, and that none is taken for an opening that cannot have opened it.
+func (h *history) blame(t *rapid.T, c visit.Command, facts []ledger.Fact) {
+	seen, _ := c.(visit.SeeDoor)
+	if seen.State == door.Closed {
+		h.unread[seen.Compartment] = false
+	}
+	if _, start := c.(visit.Start); start {
+		for _, o := range h.openings {
+			h.unread[o.Compartment] = h.unread[o.Compartment] || o.State == wall.Interrupted
+		}
+	}
+	for _, f := range facts {
+		switch f := f.(type) {
+		case *wall.OpeningEnded:
+			h.failed[f.Compartment] = h.now
+			looked := f.Result == door.ConfirmedOpen || f.Result == door.Stuck || f.Result == door.Refused && f.Pulsed
+			h.unread[f.Compartment] = !looked && (f.Pulsed || h.unread[f.Compartment])
+		case *wall.OpeningToCheck:
+			h.failed[f.Compartment] = h.now
+			h.unread[f.Compartment] = seen.State != door.Closed
+		case *wall.DoorForced:
+			if h.unread[f.Compartment] {
+				t.Fatalf("%T: door %s was driven, not read closed since, and is told to be forced", c, f.Compartment)
+			}
+		case *wall.OpeningAdopted:
+			o, box := h.openings[f.Opening], h.compartments[f.Compartment]
+			if since := h.now.Sub(h.failed[f.Compartment]); !h.unread[f.Compartment] && since > wall.LateHere {
+				t.Fatalf("%T: door %s was read closed after its pulse, and is taken for an opening that failed %s ago", c, f.Compartment, since)
+			}
+			if o.Abandoned && (box.Offerable() || box.Allocation == wall.Free) {
+				t.Fatalf("%T: door %s opened when nobody waited for it, and is %s", c, f.Compartment, box.Allocation)
+			}
+		}
+	}
+}
+
+// meant holds that a door is ordered open only for a parcel that is to go through it.
+func (h *history) meant(t *rapid.T, c visit.Command, o wall.Opening) {
+	states := map[wall.Purpose][]State{wall.ForPickup: {Collecting}, wall.ForDeposit: {Booked, Depositing}, wall.ForUndo: {Stored}}[o.Purpose]
+	p, box := h.parcels[o.Parcel], h.compartments[o.Compartment]
+	if o.Purpose == wall.ForReopen && box.Parcel == "" && p.State == Collected {
+		return
+	}
+	if !slices.Contains(states, p.State) || p.Compartment != o.Compartment || box.Parcel != p.ID {
+		t.Fatalf("%T ordered door %s (%s) open for %s of %s, which is %s behind %q", c, o.Compartment, box.Allocation, o.Purpose, o.Parcel, p.State, p.Compartment)
+	}
+	if p.OnHold != nil && o.Purpose == wall.ForPickup {
+		t.Fatalf("%T ordered door %s open for the bearer of %s, which is held", c, o.Compartment, o.Parcel)
+	}
+}
+
+func (h *history) see(t *rapid.T, number string, p door.Presence) {
+	h.decide(t, visit.SeeDoor{Seen: door.Seen{Compartment: number, State: h.physical[number], Presence: p, At: h.now}})
+}
+
+var presences = rapid.SampledFrom([]door.Presence{door.PresenceUnknown, door.Empty, door.Present})
+
+// labelled draws a spelling of the label with this number.
+func labelled(t *rapid.T, number int) string {
+	ssccs := []string{"340123450000000017", "340123450000000024", "340123450000000031", "340123450000000048",
+		"340123450000000055", "340123450000000062", "340123450000000079", "340123450000000086"}
+	return rapid.SampledFrom([]string{"", "00", "(00)", "]C100"}).Draw(t, "spelled with") + ssccs[number]
+}
+
+// carried draws a form in which a carrier prints this number.
+func carried(t *rapid.T, number int) string {
+	numbers := []string{"925989385163", "785458233610", "784917580286", "408017007469", "435075176056", "986578788855", "477179081230", "799531274483"}
+	return fmt.Sprintf(rapid.SampledFrom([]string{"%s", "00%s", "A%sA", "]F0a%sb"}).Draw(t, "printed as"), numbers[number])
+}
+
+func (h *history) steps() map[string]func(*rapid.T) {
+	numbers := rapid.SampledFrom(h.numbers)
+	return map[string]func(*rapid.T){
+		"announce": func(t *rapid.T) {
+			number := rapid.IntRange(0, 6).Draw(t, "parcel")
+			id := fmt.Sprintf("p%d", number)
+			if rapid.IntRange(0, 4).Draw(t, "label of another") == 0 {
+				number = rapid.IntRange(0, 6).Draw(t, "label")
+			}
+			var further []string
+			for range rapid.IntRange(0, 2).Draw(t, "further labels") {
+				further = append(further, carried(t, rapid.IntRange(0, 7).Draw(t, "carrier's number")))
+			}
+			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
+			who := rapid.SampledFrom([]*Recipient{nil, {Name: "Ana"}}).Draw(t, "recipient")
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further, Dimensions: &wall.Dimensions{Length: side, Width: side, Height: side}, Recipient: who,
+				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
+		},
+		"erase": func(t *rapid.T) {
+			h.decide(t, EraseRecipient{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))})
+		},
+		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
+		"hold": func(t *rapid.T) {
+			id := fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))
+			if rapid.IntRange(0, 2).Draw(t, "release") == 0 {
+				h.decide(t, ReleaseParcel{ID: id})
+				return
+			}
+			h.decide(t, HoldParcel{ID: id, Reason: rapid.SampledFrom([]string{"", "refunded"}).Draw(t, "reason")})
+		},
+		"badge": func(t *rapid.T) {
+			h.goes(t)
+			h.decide(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
+		},
+		"label": func(t *rapid.T) {
+			h.goes(t)
+			spell := rapid.SampledFrom([]func(*rapid.T, int) string{labelled, carried}).Draw(t, "label of")
+			text, before := spell(t, rapid.IntRange(0, 7).Draw(t, "label")), len(h.orders)
+			h.decide(t, visit.Present{Label: text, Presented: "label"})
+			if len(h.orders) > before && !means(h.parcels[h.here().Parcel], label.Keys(text)) {
+				t.Fatalf("%s opened a door for %+v", text, h.parcels[h.here().Parcel])
+			}
+		},
+		"foreign": func(t *rapid.T) {
+			h.goes(t)
+			h.decide(t, rapid.SampledFrom([]visit.Present{{Presented: "unreadable"}, {Label: "L-nobody", Presented: "label"},
+				{BadgeHash: "nobody's", Presented: "badge"}}).Draw(t, "scan"))
+		},
+		"code": func(t *rapid.T) {
+			h.goes(t)
+			h.decide(t, visit.Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
+		},
+		"touch": func(t *rapid.T) {
+			h.goes(t)
+			a := view.Action{Visit: h.here().ID, Name: rapid.SampledFrom(station.ViewOf(h, h.env()).Actions).Draw(t, "action")}
+			if a.Name == view.ActPIN {
+				h.decide(t, visit.TypePIN{Visit: a.Visit, PINHash: rapid.SampledFrom([]string{"pin1", "wrong"}).Draw(t, "pin"), CourierHash: "pin-k1"})
+				return
+			}
+			if a.Name == view.ActLanguage {
+				a.Value = rapid.SampledFrom(h.policy.Languages).Draw(t, "language")
+			}
+			if v := station.ViewOf(h, h.env()); rapid.Bool().Draw(t, "says where") {
+				a.Step, a.Door, a.Parcel = v.Step, v.Door, v.Parcel
+			}
+			if _, err := station.Decide(h, visit.Do{Action: a}, h.env()); err != nil {
+				t.Fatalf("the page %s offers %s and refuses it: %v", h.here().Step, a.Name, err)
+			}
+			h.decide(t, visit.Do{Action: a})
+		},
+		"outcome": func(t *rapid.T) {
+			if len(h.pending) == 0 {
+				t.Skip("nothing ordered")
+			}
+			o := h.pending[0]
+			h.pending = h.pending[1:]
+			r := rapid.SampledFrom([]door.Result{door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain, door.Refused}).Draw(t, "result")
+			e := door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, At: h.now}
+			e.Pulsed = r == door.ConfirmedOpen || r == door.Stuck || rapid.Bool().Draw(t, "pulsed")
+			if r == door.Refused && rapid.Bool().Draw(t, "rest") {
+				e.Rest = 20 * time.Second
+			}
+			if r == door.ConfirmedOpen {
+				h.physical[o.Compartment] = door.Open
+				if rapid.Bool().Draw(t, "seen first") {
+					h.see(t, o.Compartment, door.PresenceUnknown)
+				}
+			}
+			h.decide(t, visit.EndOpening{Ended: e})
+		},
+		"door moves": func(t *rapid.T) {
+			n := numbers.Draw(t, "door")
+			h.physical[n] = rapid.SampledFrom([]door.State{door.Closed, door.Closed, door.Closed, door.Open}).Draw(t, "state")
+			h.see(t, n, presences.Draw(t, "presence"))
+		},
+		"a driven door is seen at last": func(t *rapid.T) {
+			n := numbers.Draw(t, "door")
+			if !h.unread[n] {
+				t.Skip("it is known")
+			}
+			h.physical[n] = rapid.SampledFrom([]door.State{door.Open, door.Closed}).Draw(t, "state")
+			h.see(t, n, presences.Draw(t, "presence"))
+		},
+		"somebody closes the door": func(t *rapid.T) {
+			h.goes(t)
+			n := h.here().Compartment
+			if n == "" {
+				t.Skip("no door in use")
+			}
+			h.physical[n] = door.Closed
+			h.see(t, n, presences.Draw(t, "presence"))
+		},
+		"board silent": func(t *rapid.T) {
+			h.decide(t, visit.SeeDoor{Seen: door.Seen{Compartment: numbers.Draw(t, "door"), State: door.Unknown, At: h.now}})
+		},
+		"time passes": func(t *rapid.T) {
+			h.now = h.now.Add(time.Duration(rapid.SampledFrom([]int{1, 5, 20, 70, 130, 4000}).Draw(t, "seconds")) * time.Second)
+			h.decide(t, visit.Tick{})
+		},
+		"staff": func(t *rapid.T) {
+			n := numbers.Draw(t, "door")
+			if rapid.IntRange(0, 9).Draw(t, "nobody knows what is inside") == 0 {
+				h.decide(t, upkeep.LookInside{Why: "lost"})
+				for _, n := range h.numbers {
+					if h.compartments[n].Offerable() {
+						t.Fatalf("door %s is offered before somebody has looked", n)
+					}
+				}
+				return
+			}
+			if rapid.Bool().Draw(t, "restore") {
+				h.decide(t, upkeep.RestoreDoor{Compartment: n, Reason: "looked"})
+			} else {
+				h.decide(t, upkeep.TakeOutOfService{Compartment: n, Reason: "test"})
+			}
+		},
+		"couriers": func(t *rapid.T) {
+			if rapid.IntRange(0, 2).Draw(t, "removed") == 0 {
+				h.decide(t, people.RemoveCourier{ID: "k1"})
+				return
+			}
+			h.decide(t, people.AddCourier{Record: people.CourierRecord{Courier: people.Courier{ID: "k1", Name: "North"}, BadgeHash: "badge-k1", PINHash: "pin-k1", CardHash: "card-k1"}})
+		},
+		"the core is killed": func(t *rapid.T) {
+			if rapid.Bool().Draw(t, "pulse had gone out") {
+				for _, o := range h.pending {
+					h.physical[o.Compartment] = door.Open
+				}
+			}
+			h.pending = nil
+			h.decide(t, visit.Start{Boot: "b"})
+			silent := rapid.Bool().Draw(t, "a board is silent")
+			for i, n := range h.numbers {
+				if i > 0 || !silent {
+					h.see(t, n, door.PresenceUnknown)
+				}
+			}
+		},
+		"": h.check,
+	}
+}
+
+// goes has whatever comes next happen at one of two terminals.
+func (h *history) goes(t *rapid.T) {
+	h.terminal = rapid.SampledFrom([]string{"", "desk"}).Draw(t, "terminal")
+}
+
+// here is who is at that terminal.
+func (h *history) here() visit.Visit {
+	v, _ := visit.Visits.Get(ledger.NewState(h), cmp.Or(h.terminal, visit.Kiosk))
+	return v
+}
+
+// check holds the invariants against the state.
+func (h *history) check(t *rapid.T) {
+	bound := map[string]string{}
+	for _, n := range h.numbers {
+		c := h.compartments[n]
+		if c.Allocation == wall.Occupied {
+			p := h.parcels[c.Parcel]
+			if !p.State.Inside() || p.Compartment != n {
+				t.Fatalf("door %s is occupied by %q, which is %s in %q", n, c.Parcel, p.State, p.Compartment)
+			}
+		}
+		if p, ok := h.parcels[c.Parcel]; c.Allocation == wall.Reserved && ok && p.State != Collected {
+			if (p.State != Booked && p.State != Depositing) || p.Compartment != n {
+				t.Fatalf("door %s is reserved for %q, which is %s in %q", n, c.Parcel, p.State, p.Compartment)
+			}
+		}
+		if c.Parcel != "" {
+			if other, twice := bound[c.Parcel]; twice {
+				t.Fatalf("parcel %s is bound to doors %s and %s", c.Parcel, other, n)
+			}
+			bound[c.Parcel] = n
+		}
+	}
+	visits, attended := visit.Visits.All(ledger.NewState(h)), map[string]bool{}
+	for _, v := range visits {
+		attended[v.ID] = true
+		if o := h.openings[v.Opening]; o.State != wall.IsOpen && (v.Step == view.StepCourierOpen || v.Step == view.StepPickupOpen) {
+			t.Fatalf("the screen shows %s for an opening that is %s", v.Step, o.State)
+		}
+		if v.Actor == "courier:k1" && h.couriers["k1"].Removed && station.Page(v).Clock != visit.WaitDoor {
+			t.Fatalf("a removed courier is on %s", v.Step)
+		}
+		if station.NextTick(h, h.env()).IsZero() {
+			t.Fatalf("nothing ever ends the page %s", v.Step)
+		}
+	}
+	for _, o := range h.openings {
+		if o.UnderWay() && !o.Abandoned {
+			if !attended[o.Visit] {
+				t.Fatalf("opening %+v is under way for visit %q, which is not here", o, o.Visit)
+			}
+		}
+	}
+	var expected []Parcel
+	for id, p := range h.parcels {
+		if !p.State.Final() {
+			for text := range p.allLabels {
+				keys := label.Keys(text)
+				if i := slices.IndexFunc(expected, func(other Parcel) bool { return means(other, keys) }); i >= 0 {
+					t.Fatalf("%s and %s both have the label %s", expected[i].ID, id, text)
+				}
+			}
+			expected = append(expected, p)
+		}
+		if p.State.Inside() && (p.Compartment == "" || h.compartments[p.Compartment].Parcel != id) {
+			t.Fatalf("parcel %s is %s in %q, which holds %q", id, p.State, p.Compartment, h.compartments[p.Compartment].Parcel)
+		}
+		live := slices.ContainsFunc(h.CredentialsOf(id), func(c Credential) bool { return c.State == Live })
+		if want := p.State == Stored || p.State == Collecting || p.State == Expired; live != want {
+			t.Fatalf("parcel %s is %s and has a live credential: %t", id, p.State, live)
+		}
+		if r := h.Recipient(id); r != nil && p.over() != nil {
+			t.Fatalf("parcel %s is %s and %+v is kept", id, p.State, r)
+		}
+		if p.OnHold != nil && p.State.Final() {
+			t.Fatalf("parcel %s is %s and held", id, p.State)
+		}
+		if p.State == Stored {
+			if d, ok := h.deadline[id]; ok && p.Deadline.Before(d) {
+				t.Fatalf("the deadline of %s moved back from %s to %s", id, d, p.Deadline)
+			}
+			h.deadline[id] = *p.Deadline
+		} else if p.State != Collecting {
+			delete(h.deadline, id)
+		}
+	}
+	station.ViewOf(h, h.env())
+}
+
+// checkLog holds the invariants against everything that happened.
+func (h *history) checkLog(t *rapid.T) {
+	collected, over := map[string]int{}, map[string]bool{} // over: cancelled or expired
+	opened, closed := map[string]bool{}, map[string]bool{} // by compartment, since its last opening was intended
+	held := map[string]bool{}
+	for _, f := range h.facts {
+		switch f := f.(type) {
+		case *wall.OpeningIntended:
+			opened[f.Compartment], closed[f.Compartment] = false, false
+			if held[f.Parcel] && f.Purpose == wall.ForPickup {
+				t.Fatalf("%s was opened for its bearer while it was held", f.Parcel)
+			}
+		case *ParcelHeld:
+			held[f.ParcelID] = true
+		case *ParcelReleased:
+			held[f.ParcelID] = false
+		case *wall.DoorOpened:
+			opened[f.Compartment], closed[f.Compartment] = true, false
+		case *wall.OpeningEnded:
+			if f.Result == door.ConfirmedOpen {
+				opened[f.Compartment] = true
+			}
+		case *wall.DoorClosed:
+			closed[f.Compartment] = opened[f.Compartment]
+		case *ParcelCancelled:
+			over[f.ParcelID] = true
+		case *ParcelExpired:
+			over[f.ParcelID] = true
+		case *DepositFailure: // expired, but his courier has it
+			over[f.ParcelID] = false
+		case *ParcelBooked:
+			if over[f.ParcelID] {
+				t.Fatalf("%s booked, after it was cancelled or had expired", f.ParcelID)
+			}
+		case *ParcelStored:
+			if !closed[f.Compartment] {
+				t.Fatalf("%s stored behind door %s, which did not open and close for it", f.ParcelID, f.Compartment)
+			}
+		case *ParcelCollected:
+			if collected[f.ParcelID]++; collected[f.ParcelID] > 1 {
+				t.Fatalf("%s collected twice", f.ParcelID)
+			}
+			if !closed[f.Compartment] {
+				t.Fatalf("%s collected from door %s, which did not open and close for it", f.ParcelID, f.Compartment)
+			}
+		}
+	}
+}
+
+// checkReplay applies the facts as the log keeps them to a fresh wall and compares.
+func (h *history) checkReplay(t *rapid.T, wall []wall.Compartment) {
+	again := newStage(wall...)
+	for i, f := range h.facts {
+		state := ledger.NewState(again)
+		logged(t, f).Apply(state, h.times[i])
+		again.merge(state.Changes())
+	}
+	for name, pair := range map[string][2]any{
+		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments}, "openings": {h.openings, again.openings},
+		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit}, "visits": {h.elsewhere, again.elsewhere}, "guard": {h.guard, again.guard},
+		"calendar": {h.calendar, again.calendar},
+	} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			t.Fatalf("replaying the log gives other %s:\n%+v\n%+v", name, pair[0], pair[1])
+		}
+	}
+}
+
+// logged writes a fact as the log does, and reads it back.
+func logged(t rapid.TB, f ledger.Fact) ledger.Fact {
+	t.Helper()
+	data, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var private []byte
+	if p, ok := f.(ledger.PrivatePart); ok {
+		if private, err = json.Marshal(p.Private()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := station.Ledger.Read(f.Type(), data, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+func TestNoHistoryBreaksAnInvariant(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		wall := []wall.Compartment{box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)}
+		wall[1].Accessible = true
+		h := &history{stage: newStage(wall...), physical: map[string]door.State{},
+			deadline: map[string]time.Time{}, unread: map[string]bool{}, failed: map[string]time.Time{}}
+		for _, n := range h.numbers {
+			h.physical[n] = door.Closed
+		}
+		t.Repeat(h.steps())
+		h.checkLog(t)
+		h.checkReplay(t, wall)
+	})
+}
+
+// TestMain plays more histories than rapid does by itself; they are cheap.
+// -rapid.checks says how many, -rapid.seed repeats one.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("1000"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}

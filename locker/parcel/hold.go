@@ -1,0 +1,154 @@
+package parcel
+
+import (
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/plain"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// A Hold keeps a parcel from its bearer: its code and PIN open nothing. The rest
+// goes on, the clock of its deadline above all.
+type Hold struct {
+	Since  time.Time `json:"since"`
+	Reason string    `json:"reason,omitempty"` // for staff; at most 200 characters
+}
+
+type (
+	// HoldParcel keeps a parcel from its bearer until it is released.
+	HoldParcel struct {
+		ID, Reason string // the reason may be empty
+		Condition  ledger.Condition
+		Now        *Parcel // set to the parcel as it is afterwards when not nil
+	}
+	// ReleaseParcel ends a hold.
+	ReleaseParcel struct {
+		ID, Reason string
+		Condition  ledger.Condition
+		Now        *Parcel
+	}
+
+	// ParcelHeld: its code opens nothing from now on.
+	ParcelHeld struct {
+		OfParcel
+		Compartment string `json:"compartment,omitempty"` // where it is
+		Reason      string `json:"reason,omitempty"`
+	}
+	// ParcelReleased: its code opens again, unless it has expired meanwhile.
+	ParcelReleased struct {
+		OfParcel
+		Compartment string `json:"compartment,omitempty"`
+		Reason      string `json:"reason,omitempty"`
+	}
+)
+
+func (ParcelHeld) Type() string { return "parcel.held" }
+
+func (f *ParcelHeld) Apply(s *ledger.State, at time.Time) {
+	held(s, at, f)
+}
+
+func (ParcelReleased) Type() string { return "parcel.released" }
+
+func (f *ParcelReleased) Apply(s *ledger.State, at time.Time) {
+	changeParcel(s, f.ParcelID, func(p *Parcel) { p.OnHold = nil })
+}
+
+// whyOnHold is why a valid code was refused, in the facts.
+const whyOnHold = "on_hold"
+
+// maxReason bounds a reason, in characters.
+const maxReason = 200
+
+func (c HoldParcel) Decide(t *visit.Turn) error {
+	p, err := holdable(t, c.ID, c.Reason, c.Condition)
+	if err != nil {
+		return err
+	}
+	defer setNow(t, c.ID, c.Now)
+	if p.OnHold != nil && (c.Reason == "" || c.Reason == p.OnHold.Reason) {
+		return nil // as it is already
+	}
+	switch p.State {
+	case Collected:
+		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it cannot be held", p.EndedAt.Format(time.RFC3339))
+	case Cancelled:
+		return ledger.Refuse(ledger.Conflict, "cancelled-already", "the parcel is cancelled; there is nothing to hold")
+	case CounterHeld:
+		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
+	}
+	if err := doorAtRest(t, p); err != nil {
+		return err
+	}
+	t.Emit(&ParcelHeld{of(p), p.Compartment, c.Reason})
+	t.EveryVisit(func() {
+		if t.Visit.Step == view.StepNoOpen && t.Visit.Parcel == p.ID {
+			t.Show(view.StepPickupRefused, view.ReasonOnHold) // whoever waits to try again is told
+		}
+	})
+	return nil
+}
+
+func (c ReleaseParcel) Decide(t *visit.Turn) error {
+	p, err := holdable(t, c.ID, c.Reason, c.Condition)
+	if err != nil {
+		return err
+	}
+	defer setNow(t, c.ID, c.Now)
+	if p.OnHold == nil {
+		return nil
+	}
+	if err := doorAtRest(t, p); err != nil {
+		return err
+	}
+	t.Emit(&ParcelReleased{of(p), p.Compartment, c.Reason})
+	return nil
+}
+
+// holdable reads the parcel that is to be held or released.
+func holdable(t *visit.Turn, id, reason string, cond ledger.Condition) (Parcel, error) {
+	p, exists := Parcels.Get(t.State, id)
+	if !exists {
+		return p, noSuchParcel()
+	}
+	if err := cond.Check("parcel", p.Rev, true); err != nil {
+		return p, err
+	}
+	if reason != "" {
+		return p, plain.Check(reason, maxReason, "reason", "/reason")
+	}
+	return p, nil
+}
+
+// doorAtRest refuses while the parcel's door is open or about to be: a hold that is
+// accepted then could promise what is over already.
+func doorAtRest(t *visit.Turn, p Parcel) error {
+	if p.Compartment == "" {
+		return nil
+	}
+	box, _ := wall.Compartments.Get(t.State, p.Compartment)
+	_, moving := t.UnderWay(p.Compartment)
+	if moving || box.Door == door.Open || p.State == Booked || p.State == Depositing || p.State == Collecting {
+		return ledger.Refuse(ledger.Conflict, "door-in-use", "door %s is open or about to be opened for this parcel, which is %s; "+
+			"read it again in a moment, then decide anew", p.Compartment, p.State)
+	}
+	return nil
+}
+
+// refuseHeld tells the bearer of a valid code that the shop has to be asked.
+func refuseHeld(t *visit.Turn, p Parcel, by CredentialKind) {
+	if t.RefusedAlready(view.StepPickupRefused, view.ReasonOnHold) && t.ToldEnough() {
+		return
+	}
+	t.Emit(&PickupRefused{Presented: string(by), Why: whyOnHold, Parcel: p.ID})
+	if t.Visit.Actor == "bearer" {
+		t.BeginAnew(PickupVisit) // whoever this is sees nothing of the one before
+	} else {
+		t.Begin(PickupVisit)
+	}
+	t.Refused(view.StepPickupRefused, view.ReasonOnHold)
+}

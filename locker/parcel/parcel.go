@@ -1,0 +1,80 @@
+package parcel
+
+import (
+	"time"
+
+	"cubby/locker/wall"
+)
+
+// State is where a parcel is in its custody.
+type State string
+
+const (
+	Announced     State = "announced"      // the centre has told us; nothing has arrived
+	Booked        State = "booked"         // a compartment is reserved for it
+	Depositing    State = "depositing"     // the door is open for the courier
+	Stored        State = "stored"         // behind a door, its code is live
+	Collecting    State = "collecting"     // its bearer was let in; the door has not closed yet
+	Collected     State = "collected"      // handed over; final
+	DepositFailed State = "deposit_failed" // the courier kept it; may be scanned again
+	Expired       State = "expired"        // still behind a door, its time is over
+	CounterHeld   State = "counter_held"   // taken out by staff after its time; they have it
+	Cancelled     State = "cancelled"      // will not come; final
+)
+
+// Inside reports whether the parcel may physically be behind one of our doors.
+func (s State) Inside() bool {
+	switch s {
+	case Depositing, Stored, Collecting, Expired:
+		return true
+	}
+	return false
+}
+
+// Final reports whether the custody has ended here.
+func (s State) Final() bool { return s == Collected || s == Cancelled }
+
+// Recipient is personal data. It never enters the event log; it waits in a row
+// of its own that can be erased.
+type Recipient struct {
+	Name     string `json:"name,omitempty"`     // at most 200 characters
+	Phone    string `json:"phone,omitempty"`    // at most 100 characters
+	Email    string `json:"email,omitempty"`    // at most 254 characters
+	Language string `json:"language,omitempty"` // BCP 47 tag, at most 35 bytes
+}
+
+// An Announcement is what the centre says of a parcel. PUT replaces the whole.
+type Announcement struct {
+	Label       string           `json:"label,omitempty"`         // what the courier scans; the id when empty; 1 to 64 printable ASCII characters without spaces
+	Labels      []string         `json:"labels,omitempty"`        // what he may scan instead, at most 8, each as Label
+	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"` // nil: not known
+	KeepUpright bool             `json:"keep_upright,omitempty"`  // only turned about its vertical axis
+	WeightG     int              `json:"weight_g,omitempty"`      // grams, 0 (not known) to 200000
+	Recipient   *Recipient       `json:"recipient,omitempty"`
+	OrderID     string           `json:"order_id,omitempty"`     // at most 64 characters
+	Accessible  bool             `json:"accessible,omitempty"`   // needs a door within reach of everybody
+	PickupHours int              `json:"pickup_hours,omitempty"` // hours from deposit to expiry, 1 to 2160; the station's policy when 0
+}
+
+// A Parcel is one consignment and its custody at this station.
+type Parcel struct {
+	ID           string           `json:"id"` // 1 to 64 of A-Z a-z 0-9 . _ : -
+	State        State            `json:"state"`
+	Label        string           `json:"label"`
+	Labels       []string         `json:"labels,omitempty"` // further ones
+	OrderID      string           `json:"order_id,omitempty"`
+	Dimensions   *wall.Dimensions `json:"dimensions_mm,omitempty"`
+	KeepUpright  bool             `json:"keep_upright,omitempty"`
+	WeightG      int              `json:"weight_g,omitempty"`
+	Accessible   bool             `json:"accessible,omitempty"`
+	PickupHours  int              `json:"pickup_hours"`
+	Compartment  string           `json:"compartment,omitempty"` // number of the door it is bound to
+	Deadline     *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends
+	ToCheck      bool             `json:"to_check,omitempty"`    // an opening was interrupted; staff must look
+	OnHold       *Hold            `json:"on_hold,omitempty"`     // its code opens nothing until it is released
+	FailedReason string           `json:"failed_reason,omitempty"`
+	AnnouncedAt  time.Time        `json:"announced_at"`
+	StoredAt     *time.Time       `json:"stored_at,omitempty"`
+	EndedAt      *time.Time       `json:"ended_at,omitempty"` // collected or cancelled
+	Rev          int64            `json:"rev"`                // grows with every change; the ETag
+}

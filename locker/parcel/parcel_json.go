@@ -1,0 +1,62 @@
+package parcel
+
+import (
+	"strconv"
+
+	"cubby/locker/appendjson"
+	"cubby/locker/wall"
+)
+
+// AppendJSON writes the parcel onto the end of b, as the store keeps it and as
+// readers are told it: a member that must not leave the station does not belong
+// into a Parcel (see Recipient). It reads back with encoding/json.
+func (p *Parcel) AppendJSON(b []byte) []byte {
+	b = appendjson.String(append(b, `{"id":`...), p.ID)
+	b = appendjson.String(append(b, `,"state":`...), string(p.State))
+	b = appendjson.String(append(b, `,"label":`...), p.Label)
+	b = appendjson.Strings(b, `,"labels":`, p.Labels)
+	b = appendjson.Optional(b, `,"order_id":`, p.OrderID)
+	b = appendMeasures(b, p.Dimensions, p.KeepUpright, p.WeightG, p.Accessible)
+	b = strconv.AppendInt(append(b, `,"pickup_hours":`...), int64(p.PickupHours), 10)
+	b = appendjson.Optional(b, `,"compartment":`, p.Compartment)
+	b = appendjson.Time(b, `,"deadline":`, p.Deadline)
+	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
+	if h := p.OnHold; h != nil {
+		b = appendjson.Time(b, `,"on_hold":{"since":`, &h.Since)
+		b = append(appendjson.Optional(b, `,"reason":`, h.Reason), '}')
+	}
+	b = appendjson.Optional(b, `,"failed_reason":`, p.FailedReason)
+	b = appendjson.Time(b, `,"announced_at":`, &p.AnnouncedAt)
+	b = appendjson.Time(b, `,"stored_at":`, p.StoredAt)
+	b = appendjson.Time(b, `,"ended_at":`, p.EndedAt)
+	b = strconv.AppendInt(append(b, `,"rev":`...), p.Rev, 10)
+	return append(b, '}')
+}
+
+// AppendJSON writes the fact's public data onto the end of b; it reads back with
+// encoding/json.
+func (f *ParcelAnnounced) AppendJSON(b []byte) []byte {
+	b = appendjson.String(append(b, `{"parcel_id":`...), f.ParcelID)
+	b = appendjson.Optional(b, `,"order_id":`, f.OrderID)
+	b = appendjson.Optional(b, `,"label":`, f.Label)
+	b = appendjson.Strings(b, `,"labels":`, f.Labels)
+	b = appendMeasures(b, f.Dimensions, f.KeepUpright, f.WeightG, f.Accessible)
+	b = strconv.AppendInt(append(b, `,"pickup_hours":`...), int64(f.PickupHours), 10)
+	b = appendjson.Time(b, `,"deadline":`, f.Deadline)
+	return append(b, '}')
+}
+
+// appendMeasures writes what is known of a parcel's body.
+func appendMeasures(b []byte, d *wall.Dimensions, keepUpright bool, weightG int, accessible bool) []byte {
+	if d != nil {
+		b = strconv.AppendInt(append(b, `,"dimensions_mm":{"length":`...), int64(d.Length), 10)
+		b = strconv.AppendInt(append(b, `,"width":`...), int64(d.Width), 10)
+		b = strconv.AppendInt(append(b, `,"height":`...), int64(d.Height), 10)
+		b = append(b, '}')
+	}
+	b = appendjson.Flag(b, `,"keep_upright":true`, keepUpright)
+	if weightG != 0 {
+		b = strconv.AppendInt(append(b, `,"weight_g":`...), int64(weightG), 10)
+	}
+	return appendjson.Flag(b, `,"accessible":true`, accessible)
+}

@@ -1,0 +1,101 @@
+package parcel
+
+import (
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// bearerOf finds the parcel a credential opens now, or says why there is none.
+func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why string) {
+	if hash == "" {
+		return Parcel{}, "unreadable"
+	}
+	c, ok := Credentials.Get(t.State, hash)
+	if !ok || c.Kind != kind {
+		return Parcel{}, "unknown"
+	}
+	if p, ok = Parcels.Get(t.State, c.Parcel); !ok {
+		return Parcel{}, "unknown"
+	}
+	if c.State != Live {
+		return p, string(c.State)
+	}
+	if p.State == Stored && isOver(t, p) {
+		t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
+		p.State = Expired
+	}
+	switch p.State {
+	case Stored, Collecting:
+		return p, ""
+	case Expired:
+		return p, "expired"
+	}
+	return p, "unknown"
+}
+
+// refusePickup gives the one answer everybody gets; why is for the log.
+func refusePickup(t *visit.Turn, presented, why, parcel string) {
+	if t.RefusedAlready(view.StepPickupRefused, view.ReasonNotValid) {
+		t.Heard = view.HeardNotValid
+		if t.ToldEnough() {
+			return
+		}
+	}
+	t.Emit(&PickupRefused{Presented: presented, Why: why, Parcel: parcel})
+	if t.Visit.Actor == "bearer" {
+		t.BeginAnew(PickupVisit) // whoever this is sees nothing of the one before
+	} else {
+		t.Begin(PickupVisit)
+	}
+	t.Refused(view.StepPickupRefused, view.ReasonNotValid)
+}
+
+// authorise lets the bearer of a live credential in, unless the parcel is held.
+func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
+	if p.OnHold != nil {
+		refuseHeld(t, p, by)
+		return
+	}
+	switch v := t.Visit; {
+	case v.Step == view.StepPickupDone, v.Step == view.StepPickupLeft && v.Compartment != p.Compartment:
+		t.BeginAnew(PickupVisit) // the same person's next parcel is a visit of its own
+	}
+	o, moving := t.UnderWay(p.Compartment)
+	if moving && !t.Elsewhere(o) {
+		t.Begin(PickupVisit)
+		rejoin(t, p, o)
+		return
+	}
+	other, busy := t.OtherOpenDoor(p.Compartment)
+	if moving {
+		other, busy = p.Compartment, true
+	}
+	if busy {
+		t.Emit(&PickupRefused{Presented: string(by), Why: "door_open", Parcel: p.ID})
+		t.Begin(PickupVisit)
+		t.WaitFor(view.StepPickupRefused, other)
+		return
+	}
+	t.Begin(PickupVisit)
+	t.Visit.Actor = "bearer"
+	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
+	t.Emit(&PickupAuthorised{of(p), p.Compartment, by})
+	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
+}
+
+// rejoin takes a bearer back to a door that his earlier visit left behind.
+func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
+	t.Visit.Actor = "bearer"
+	t.Visit.Parcel, t.Visit.Compartment, t.Visit.Opening = p.ID, p.Compartment, o.ID
+	if p.State == Stored { // the door stands open for another purpose
+		t.Emit(&PickupAuthorised{of(p), o.Compartment, "rejoined"})
+	}
+	t.Emit(&wall.OpeningRejoined{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Visit: t.Visit.ID})
+	if o.State == wall.IsOpen {
+		t.Show(view.StepPickupOpen, view.ReasonNone)
+		t.Visit.OpenSince = t.Now
+		return
+	}
+	t.Show(view.StepPickupOpening, view.ReasonNone)
+}

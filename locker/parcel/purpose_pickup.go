@@ -1,0 +1,112 @@
+package parcel
+
+import (
+	"cubby/locker/door"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// forCustomer is what the openings for customers have in common.
+type forCustomer struct{}
+
+func (forCustomer) Pages() visit.DoorPages {
+	return visit.DoorPages{Opening: view.StepPickupOpening, NotOpened: view.StepNoOpen}
+}
+
+func (forCustomer) Resumed(*visit.Turn, wall.Opening) {}
+func (forCustomer) ShowOpen(t *visit.Turn)            { t.Show(view.StepPickupOpen, view.ReasonNone) }
+func (forCustomer) ShowInterrupted(t *visit.Turn)     { t.Show(view.StepToCheck, view.ReasonNone) }
+
+// collecting opens the door for the bearer of the parcel's code.
+type collecting struct{ forCustomer }
+
+func (collecting) Opened(t *visit.Turn, o wall.Opening) {
+	if p, ok := Parcels.Get(t.State, o.Parcel); ok && p.Compartment == o.Compartment && p.State == Stored { // late, after we had given up
+		t.Emit(&PickupAuthorised{of(p), o.Compartment, "late"})
+	}
+}
+
+func (collecting) StillMeant(t *visit.Turn, o wall.Opening) bool {
+	p, _ := Parcels.Get(t.State, o.Parcel)
+	return p.Compartment == o.Compartment && p.State == Collecting
+}
+
+func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) {
+	p, _ := Parcels.Get(t.State, o.Parcel)
+	if p.Compartment != o.Compartment || p.State != Collecting {
+		return // it has gone another way since: nothing to learn from this door
+	}
+	sensor, unproven := seen.Presence, !o.WasClosed || o.Flickered(seen.At)
+	switch {
+	case sensor == door.Present && here:
+		t.Show(view.StepPickupCheck, view.ReasonNone)
+	case sensor == door.Present:
+		t.Emit(&PickupAborted{of(p), o.Compartment, "not_taken", true})
+	case unproven && sensor != door.Empty && here:
+		t.Show(view.StepPickupCheck, view.ReasonNotSeen)
+	case unproven && sensor != door.Empty:
+		t.Emit(&PickupAborted{of(p), o.Compartment, "not_seen", true})
+	case here:
+		evidence := wall.ByInference
+		if sensor == door.Empty {
+			evidence = wall.BySensor
+		}
+		collect(t, p, o.Compartment, evidence)
+	default:
+		t.Emit(&ParcelCollected{of(p), o.Compartment, wall.ByInference})
+		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "left open after a pickup", Contents: wall.ContentsUnknown})
+	}
+}
+
+// collect hands the parcel over and frees its compartment.
+func collect(t *visit.Turn, p Parcel, compartment string, evidence wall.Evidence) {
+	t.Emit(&ParcelCollected{of(p), compartment, evidence})
+	t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: compartment}, Evidence: evidence})
+	t.Show(view.StepPickupDone, view.ReasonNone)
+}
+
+func (collecting) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ bool) {
+	if p, _ := Parcels.Get(t.State, o.Parcel); p.State == Collecting {
+		t.Emit(&PickupAborted{of(p), o.Compartment, string(why), why == view.ReasonUnknown})
+	}
+}
+
+// The parcel stays bound to its door, and its bearer may show the code again.
+func (collecting) Interrupted(t *visit.Turn, o wall.Opening) {
+	if p, _ := Parcels.Get(t.State, o.Parcel); p.State == Collecting {
+		t.Emit(&PickupAborted{of(p), o.Compartment, "interrupted", true})
+	}
+}
+
+// reopening lets a customer look once more into the compartment just emptied.
+type reopening struct{ forCustomer }
+
+func (reopening) Opened(*visit.Turn, wall.Opening)          {}
+func (reopening) StillMeant(*visit.Turn, wall.Opening) bool { return true }
+
+func (reopening) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) {
+	if box, _ := wall.Compartments.Get(t.State, o.Compartment); box.Allocation == wall.OutOfService {
+		// Staff have withdrawn it meanwhile, and it stays so.
+	} else if seen.Presence == door.Present || !here {
+		why := "something may have been left inside after a pickup"
+		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: why, Contents: wall.ContentsUnknown})
+	} else {
+		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference})
+	}
+	if here {
+		t.Show(view.StepPickupDone, view.ReasonNone)
+	}
+}
+
+func (reopening) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ bool) {
+	if why == view.ReasonUnknown {
+		t.Unseen(o.Compartment)
+	} else {
+		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference})
+	}
+}
+
+func (reopening) Interrupted(t *visit.Turn, o wall.Opening) {
+	t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "an opening was interrupted", Contents: wall.ContentsUnknown})
+}

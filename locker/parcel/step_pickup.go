@@ -1,0 +1,114 @@
+package parcel
+
+import (
+	"cubby/locker/ledger"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// pickupSteps are the pages of a visit that collects.
+var pickupSteps = map[view.Step]visit.Step{
+	view.StepPickupEnter: {
+		Acts:  []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
+		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		PIN:   customerPIN,
+		Shows: showPad,
+	},
+	view.StepPickupRefused: {
+		Acts:  []visit.Act{{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
+		Keeps: func(c visit.Present, v visit.Visit) bool { return c.CodeHash == "" && v.Reason != view.ReasonNotValid },
+		Shows: showNoDoor,
+	},
+	view.StepPickupOpening: {Scan: atDoor, Clock: visit.WaitDoor},
+	view.StepPickupOpen: {
+		Acts: []visit.Act{{Name: view.ActFinish, Do: leavePickup, When: closingAsked}}, // the door does not close: leave it to us
+		Scan: atDoor, Clock: visit.WaitDoor, Reminds: true,
+	},
+	view.StepPickupLeft: {
+		Acts:  []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}, {Name: view.ActBack, Do: backToOpenDoor}},
+		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		Clock: visit.WaitRead, Thanks: true, LeavesOpen: true,
+	},
+	view.StepPickupCheck: {
+		Acts: []visit.Act{{Name: view.ActTaken, Do: taken}, {Name: view.ActOpenAgain, Do: openAgainToTake, When: notHeld}},
+		Scan: atDoor,
+		TimeOut: func(t *visit.Turn) {
+			p, _ := Parcels.Get(t.State, t.Visit.Parcel)
+			t.Emit(&PickupAborted{of(p), t.Visit.Compartment, "not_taken", false})
+		},
+	},
+	view.StepPickupDone: {
+		Acts:  []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}, {Name: view.ActOpenAgain, Do: lookAgain, When: mayLookAgain}},
+		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		Clock: visit.WaitThanks, Thanks: true,
+	},
+	view.StepNoOpen: {
+		NotOpened: true,
+		Acts:      []visit.Act{{Name: view.ActTryAgain, Do: tryAgain, When: mayTryPickupAgain}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
+		Keeps:     func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+	},
+	view.StepToCheck: {
+		NotOpened: true,
+		Acts:      []visit.Act{{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
+		Keeps:     func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+	},
+}
+
+func closingAsked(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return v.LeftOpen > 0 }
+
+func notHeld(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+	p, _ := Parcels.Get(s, v.Parcel)
+	return p.OnHold == nil
+}
+
+func mayLookAgain(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+	c, ok := wall.Compartments.Get(s, v.Compartment)
+	return ok && c.Offerable() && !v.Reopened
+}
+
+// While the page stands the parcel may expire or be held, and staff withdraw a
+// compartment that is free.
+func mayTryPickupAgain(s *ledger.State, v visit.Visit, env visit.Env) bool {
+	if v.Waits(env) || v.Reason == view.ReasonUnknown {
+		return false
+	}
+	if o, _ := wall.Openings.Get(s, v.Opening); o.Purpose == wall.ForReopen {
+		c, _ := wall.Compartments.Get(s, v.Compartment)
+		return c.Allocation == wall.Free
+	}
+	p, _ := Parcels.Get(s, v.Parcel)
+	return p.State == Stored && p.OnHold == nil && p.Compartment == v.Compartment
+}
+
+// leavePickup leaves the open door to staff, which can be taken back on the next
+// page.
+func leavePickup(t *visit.Turn) { t.ShowAtDoor(view.StepPickupLeft, view.ReasonNone) }
+
+func backToOpenDoor(t *visit.Turn) { t.ShowAtDoor(view.StepPickupOpen, view.ReasonNone) }
+
+func taken(t *visit.Turn) {
+	p, _ := Parcels.Get(t.State, t.Visit.Parcel)
+	collect(t, p, t.Visit.Compartment, wall.ByHuman)
+}
+
+func openAgainToTake(t *visit.Turn) { t.OpenAgain(wall.ForPickup, t.Visit.Compartment, t.Visit.Parcel) }
+
+func lookAgain(t *visit.Turn) {
+	if t.OpenAgain(wall.ForReopen, t.Visit.Compartment, t.Visit.Parcel) {
+		t.Visit.Reopened = true
+	}
+}
+
+func tryAgain(t *visit.Turn) {
+	v := t.Visit
+	o, _ := wall.Openings.Get(t.State, v.Opening)
+	if _, busy := t.OtherOpenDoor(v.Compartment); busy {
+		t.Heard = view.HeardBusy
+		return
+	}
+	if p, _ := Parcels.Get(t.State, v.Parcel); o.Purpose == wall.ForPickup && p.State == Stored {
+		t.Emit(&PickupAuthorised{of(p), v.Compartment, "again"})
+	}
+	t.Intend(o.Purpose, v.Compartment, v.Parcel, 1)
+}

@@ -1,0 +1,56 @@
+package people
+
+import (
+	"cubby/locker/ledger"
+	"cubby/locker/plain"
+	"cubby/locker/visit"
+)
+
+type (
+	// AddCourier and the following manage who may come in.
+	AddCourier    struct{ Record CourierRecord }
+	RemoveCourier struct{ ID string }
+	AddKey        struct{ Record KeyRecord }
+	RevokeKey     struct{ Name string }
+)
+
+func (c AddCourier) Decide(t *visit.Turn) error {
+	if err := plain.Check(c.Record.Name, 100, "courier-name", "/name"); err != nil {
+		return err
+	}
+	if other, taken := CourierWith(t.State, c.Record.CardHash); taken {
+		return ledger.Refuse(ledger.Conflict, "card-in-use", "this card belongs to courier %s; remove that courier first, or take another card", other.ID).At("/card")
+	}
+	t.Emit(&CourierAdded{ID: c.Record.ID, Name: c.Record.Name, At: t.Now, Hashes: CourierHashes{c.Record.BadgeHash, c.Record.PINHash, c.Record.CardHash}})
+	return nil
+}
+
+func (c RemoveCourier) Decide(t *visit.Turn) error {
+	r, ok := Couriers.Get(t.State, c.ID)
+	if !ok {
+		return ledger.Refuse(ledger.NotFound, "no-such-courier", "there is no courier with this id")
+	}
+	if !r.Removed {
+		t.Emit(&CourierRemoved{ID: c.ID})
+	}
+	return nil
+}
+
+func (c AddKey) Decide(t *visit.Turn) error {
+	if k, ok := Keys.Get(t.State, c.Record.Name); ok && !k.Revoked {
+		return ledger.Refuse(ledger.Conflict, "key-exists", "a key named %q exists; revoke it first or choose another name", c.Record.Name).At("/name")
+	}
+	t.Emit(&KeyAdded{Name: c.Record.Name, Scopes: c.Record.Scopes, ReadsOnly: c.Record.ReadsOnly, At: t.Now, Hash: KeyHash{c.Record.SHA256}})
+	return nil
+}
+
+func (c RevokeKey) Decide(t *visit.Turn) error {
+	k, ok := Keys.Get(t.State, c.Name)
+	if !ok {
+		return ledger.Refuse(ledger.NotFound, "no-such-key", "there is no key named %q", c.Name)
+	}
+	if !k.Revoked {
+		t.Emit(&KeyRevoked{Name: c.Name})
+	}
+	return nil
+}

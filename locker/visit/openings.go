@@ -1,0 +1,150 @@
+package visit
+
+import (
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/view"
+	"cubby/locker/wall"
+)
+
+// orderLife is how long after its commit an order may still drive a lock.
+const orderLife = 10 * time.Second
+
+// Intend commits to one opening and orders it from the hardware.
+func (t *Turn) Intend(purpose wall.Purpose, compartment, parcel string, attempt int) {
+	id := t.NewID()
+	box, _ := wall.Compartments.Get(t.State, compartment)
+	notAfter := t.Now.Add(orderLife)
+	t.Emit(&wall.OpeningIntended{OfDoor: wall.OfDoor{Compartment: compartment, Opening: id}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
+		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: t.Visit.ID, Actor: t.Visit.Actor})
+	t.Order(door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
+	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = id, compartment, parcel
+	t.Show(t.rules.purposes[purpose].Pages().Opening, view.ReasonNone)
+}
+
+// InVisit reports whether the opening belongs to the visit that is here now.
+func (t *Turn) InVisit(o wall.Opening) bool { return t.Visit.ID != "" && t.Visit.Opening == o.ID }
+
+func (c EndOpening) Decide(t *Turn) error {
+	o, ok := wall.Openings.Get(t.State, c.Opening)
+	if !ok || o.State != wall.Intended {
+		return nil // told twice, or settled by the door meanwhile
+	}
+	t.attendOpening(o.ID)
+	t.Emit(&wall.OpeningEnded{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Result: c.Result, Pulsed: c.Pulsed})
+	switch c.Result {
+	case door.ConfirmedOpen:
+		if box, _ := wall.Compartments.Get(t.State, o.Compartment); box.Door != door.Open {
+			t.Emit(&wall.DoorOpened{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, At: c.At})
+		}
+		t.doorOpen(o)
+	case door.Stuck:
+		if o.Attempt == 1 && t.InVisit(o) && !t.barred() {
+			// The door is known to be closed, so a second pulse is not a blind one.
+			t.Intend(o.Purpose, o.Compartment, o.Parcel, 2)
+			return nil
+		}
+		t.noOpen(o, view.ReasonStuck)
+	case door.Unanswered:
+		if c.Pulsed { // it fell silent with the pulse: the door may have opened, and closed again, unseen
+			t.noOpen(o, view.ReasonUnknown)
+		} else {
+			t.noOpen(o, view.ReasonUnanswered)
+		}
+	case door.Refused:
+		if c.Rest > 0 {
+			t.noOpen(o, view.ReasonRest)
+			if t.InVisit(o) {
+				t.Visit.RetryAt = t.Now.Add(c.Rest)
+			}
+		} else {
+			t.noOpen(o, view.ReasonUnanswered)
+		}
+	default:
+		t.noOpen(o, view.ReasonUnknown)
+	}
+	return nil
+}
+
+// Unseen keeps a compartment for staff whose door may have been opened.
+func (t *Turn) Unseen(compartment string) {
+	t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: compartment}, Reason: "nobody could see whether its door opened", Contents: wall.ContentsUnknown})
+}
+
+// doorOpen moves on when the door of an opening has been seen open.
+func (t *Turn) doorOpen(o wall.Opening) {
+	purpose := t.rules.purposes[o.Purpose]
+	purpose.Opened(t, o)
+	if !t.InVisit(o) || o.Failed() && !(t.waitsFor(o) && purpose.StillMeant(t, o)) {
+		t.unattended(o)
+		return
+	}
+	purpose.ShowOpen(t)
+	t.Visit.OpenSince = t.Now
+}
+
+// doorClosed moves on when the door of an opening has closed again.
+func (t *Turn) doorClosed(o wall.Opening, seen door.Seen) {
+	t.rules.purposes[o.Purpose].Closed(t, o, seen, t.InVisit(o))
+}
+
+// noOpen ends an attempt that led to no open door, or to one that nobody can
+// tell of. Nothing changes hands, and what the person may do next depends on who
+// it is. Where the door may have opened staff are told to look.
+func (t *Turn) noOpen(o wall.Opening, why view.Reason) {
+	purpose := t.rules.purposes[o.Purpose]
+	purpose.NotOpened(t, o, why, t.InVisit(o))
+	if t.InVisit(o) {
+		t.Show(purpose.Pages().NotOpened, why)
+	}
+}
+
+// checkOpening settles an opening nobody can tell the outcome of: what it was for
+// stays bound to its door, the door is given to nobody else, and staff are told
+// to look.
+func (t *Turn) checkOpening(o wall.Opening) {
+	t.Emit(&wall.OpeningToCheck{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Parcel: o.Parcel})
+	purpose := t.rules.purposes[o.Purpose]
+	purpose.Interrupted(t, o)
+	if t.InVisit(o) {
+		purpose.ShowInterrupted(t)
+	}
+}
+
+// OpenAgain opens a door once more from the page that offers it, unless somebody has
+// another one of its bank open meanwhile.
+func (t *Turn) OpenAgain(purpose wall.Purpose, compartment, parcel string) bool {
+	if _, busy := t.OtherOpenDoor(compartment); busy {
+		t.Heard = view.HeardBusy
+		return false
+	}
+	t.Intend(purpose, compartment, parcel, 1)
+	return true
+}
+
+// UnderWay returns the opening of a compartment that still waits for something.
+func (t *Turn) UnderWay(compartment string) (wall.Opening, bool) {
+	for _, o := range wall.OpeningsOf(t.State, compartment) {
+		if o.UnderWay() {
+			return o, true
+		}
+	}
+	return wall.Opening{}, false
+}
+
+// OtherOpenDoor finds a door of the same bank that somebody has open. Doors
+// whose visit has ended do not block the others: an alarm is out for them.
+func (t *Turn) OtherOpenDoor(compartment string) (string, bool) {
+	here, _ := wall.Compartments.Get(t.State, compartment)
+	for _, n := range wall.Compartments.Keys(t.State) {
+		c, _ := wall.Compartments.Get(t.State, n)
+		if n == compartment || c.Bank != here.Bank {
+			continue
+		}
+		if o, ok := t.UnderWay(n); ok && !o.Abandoned {
+			return n, true
+		}
+	}
+	return "", false
+}

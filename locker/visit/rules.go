@@ -1,0 +1,124 @@
+package visit
+
+import (
+	"slices"
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/view"
+	"cubby/locker/wall"
+)
+
+// A Room is one part of the domain: its facts and tables, the pages it brings, what
+// its doors are opened for, and what it does when something happens that concerns
+// all rooms. Members that a room does not need are left out.
+type Room struct {
+	ledger.Module
+
+	// Steps are its pages. Several rooms may have buttons on the same page, as on the
+	// idle page; the rest of a page belongs to one of them.
+	Steps map[view.Step]Step
+	// Purposes are what its doors are opened for.
+	Purposes map[wall.Purpose]DoorPurpose
+
+	// Arrive answers a scan on a page on which somebody may come. Rooms are asked in
+	// their order until one knows what it is.
+	Arrive func(t *Turn, c Present) (known bool, err error)
+	// Barred reports whether the person who is here may not come in any more.
+	Barred func(t *Turn) bool
+	// Doubt marks what it has behind a door as to be looked after, for a reason.
+	Doubt func(t *Turn, c wall.Compartment, why string)
+	// Restore answers staff who want a door back in use, while the room has something
+	// behind it: done, or a *ledger.Refusal, or neither.
+	Restore func(t *Turn, c wall.Compartment, reason string) (done bool, err error)
+
+	// Start takes up what an earlier run of the core left behind. believed: the
+	// machine's clock is.
+	Start func(t *Turn, believed bool)
+	// Tick does what has become due, and Next says when something will; zero: never.
+	Tick func(t *Turn)
+	Next func(s *ledger.State, env Env) time.Time
+	// Corrected moves deadlines when the calendar has been corrected. What came since
+	// unsure came while nobody vouched for it.
+	Corrected func(t *Turn, by time.Duration, unsure time.Time)
+	// After ends each command.
+	After func(t *Turn)
+
+	// Adds completes the view of any page.
+	Adds func(s *ledger.State, v Visit, out *view.View)
+}
+
+// Rules are rooms that live together.
+type Rules struct {
+	Ledger *ledger.Catalogue // all their facts and tables
+
+	rooms    []Room
+	steps    map[view.Step]Step
+	purposes map[wall.Purpose]DoorPurpose
+}
+
+// NewRules puts rooms together. The order is that in which they are asked.
+func NewRules(rooms ...Room) *Rules {
+	r := &Rules{rooms: append([]Room{idle}, rooms...), steps: map[view.Step]Step{}, purposes: map[wall.Purpose]DoorPurpose{}}
+	modules := []ledger.Module{wall.Module}
+	for _, room := range r.rooms {
+		modules = append(modules, room.Module)
+		for name, row := range room.Steps {
+			if known, ok := r.steps[name]; ok {
+				row = known.with(row)
+			}
+			r.steps[name] = row
+		}
+		for name, purpose := range room.Purposes {
+			r.purposes[name] = purpose
+		}
+	}
+	r.Ledger = ledger.NewCatalogue(modules...)
+	return r
+}
+
+// with adds the buttons of another room to a page.
+func (s Step) with(other Step) Step {
+	s.Acts = append(slices.Clip(s.Acts), other.Acts...)
+	return s
+}
+
+// Page is the row of the page that a visit is on.
+func (r *Rules) Page(v Visit) Step {
+	if v.Step == "" {
+		return r.steps[view.StepIdle]
+	}
+	return r.steps[v.Step]
+}
+
+// waitsForDoor reports whether the visit waits for a door and so does not time out
+// like a page does.
+func (r *Rules) waitsForDoor(v Visit) bool { return r.Page(v).Clock == WaitDoor }
+
+// barred reports whether the person who is here may not come in any more.
+func (t *Turn) barred() bool {
+	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool { return r.Barred != nil && r.Barred(t) })
+}
+
+// Doubt has whoever has something behind a door mark it as to be looked after.
+func (t *Turn) Doubt(c wall.Compartment, why string) {
+	for _, r := range t.rules.rooms {
+		if r.Doubt != nil {
+			r.Doubt(t, c, why)
+		}
+	}
+}
+
+// Restore asks the rooms whether a door that they have something behind may be back
+// in use. done: there is nothing left to do.
+func (t *Turn) Restore(c wall.Compartment, reason string) (done bool, err error) {
+	for _, r := range t.rules.rooms {
+		if r.Restore == nil {
+			continue
+		}
+		if done, err = r.Restore(t, c, reason); done || err != nil {
+			return done, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,77 @@
+package visit
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/view"
+	"cubby/locker/wall"
+)
+
+// ViewOf works out what the screen shows now. The caller adds what only it
+// knows: Rev, Station, Wall, and the code of a receipt.
+func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
+	s := ledger.NewState(source)
+	v, _ := Visits.Get(s, cmp.Or(env.Terminal, Kiosk))
+	out := view.View{
+		Terminal: env.Terminal, Visit: v.ID, Step: v.Step, Reason: v.Reason, Language: v.Language,
+		Languages: env.Policy.Languages,
+		Actions:   r.offered(s, v, env),
+		Door:      v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen,
+		Count:       v.Count,
+		TimeoutInMs: millis(v.TimeoutAt, env.Now),
+		WarnInMs:    millis(v.WarnAt, env.Now),
+		RetryInMs:   millis(v.RetryAt, env.Now),
+		Print:       v.Print,
+		Extensions:  env.Policy.MaxExtensions - v.Extensions,
+	}
+	if out.Step == "" {
+		out.Step = view.StepIdle
+	}
+	if out.Language == "" {
+		out.Language = env.Policy.Languages[0]
+	}
+	if row := r.Page(v); row.Shows != nil {
+		row.Shows(s, v, &out)
+	}
+	for _, room := range r.rooms {
+		if room.Adds != nil {
+			room.Adds(s, v, &out)
+		}
+	}
+	return out
+}
+
+func millis(at, now time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return max(1, at.Sub(now).Milliseconds())
+}
+
+// notices tells people on the idle page what does not work.
+func notices(s *ledger.State) (n []view.Notice, openDoor string) {
+	unknown, depositable := 0, false
+	for _, c := range wall.Compartments.All(s) {
+		if c.Door == door.Unknown {
+			unknown++
+		}
+		depositable = depositable || c.Offerable()
+		if c.Door == door.Open && c.LeftOpen && openDoor == "" {
+			openDoor = c.Number
+		}
+	}
+	if unknown > 0 {
+		n = append(n, view.NoticeSomeDoors)
+	}
+	if !depositable {
+		n = append(n, view.NoticeNoDeposits)
+	}
+	if openDoor != "" {
+		n = append(n, view.NoticeCloseTheDoor)
+	}
+	return slices.Clip(n), openDoor
+}

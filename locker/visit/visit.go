@@ -1,0 +1,92 @@
+package visit
+
+import (
+	"time"
+
+	"cubby/locker/view"
+)
+
+// Kind is what a person has come for.
+type Kind string
+
+const Arrived Kind = "" // somebody touched the idle page, nothing more
+
+// Somebody is the actor of a visit before anything is known of the person.
+const Somebody = "somebody"
+
+// A Visit is one person in front of a terminal. There is at most one at a time at
+// each; screens only show it.
+type Visit struct {
+	ID       string      `json:"id"`
+	Terminal string      `json:"terminal,omitempty"` // empty: the kiosk
+	Kind     Kind        `json:"kind"`
+	Actor    string      `json:"actor"` // "somebody", "bearer", "courier:ID"
+	Step     view.Step   `json:"step"`
+	Reason   view.Reason `json:"reason,omitempty"`
+	Language string      `json:"language,omitempty"` // empty: the station's first
+
+	Parcel      string      `json:"parcel,omitempty"`
+	Compartment string      `json:"compartment,omitempty"`
+	Opening     string      `json:"opening,omitempty"`
+	OpenDoor    string      `json:"open_door,omitempty"` // the door that must be closed first
+	Retake      view.Reason `json:"retake,omitempty"`    // why the parcel must come out again
+	Excluded    []string    `json:"excluded,omitempty"`  // compartments already tried for this parcel
+	Above       int64       `json:"above,omitempty"`     // the next compartment must be larger than this, mm³
+
+	Count    int    `json:"count,omitempty"`     // parcels deposited
+	Last     string `json:"last,omitempty"`      // the parcel deposited last; may be undone
+	LastDoor string `json:"last_door,omitempty"` // where it is
+
+	Reopened bool `json:"reopened,omitempty"` // the one look back has been had
+
+	Print    view.Printing `json:"print,omitempty"`     // how printing the receipt goes
+	PrintJob string        `json:"print_job,omitempty"` // which job that is
+	Printed  string        `json:"printed,omitempty"`   // the parcel whose receipt was printed last: another one is a copy
+
+	Refusals  int       `json:"refusals,omitempty"` // told in this visit
+	RefusedAt time.Time `json:"refused_at,omitzero"`
+
+	Started    time.Time `json:"started"`
+	TimeoutAt  time.Time `json:"timeout_at,omitzero"`
+	WarnAt     time.Time `json:"warn_at,omitzero"`
+	RetryAt    time.Time `json:"retry_at,omitzero"`
+	OpenSince  time.Time `json:"open_since,omitzero"`
+	LeftOpen   int       `json:"left_open,omitempty"`
+	Extensions int       `json:"extensions,omitempty"` // used on this step
+}
+
+// warnBefore is how long before a time-out the screen warns. EN 301 549 asks
+// for 20 seconds at least.
+const warnBefore = 20 * time.Second
+
+// Policy is what the operator decides.
+type Policy struct {
+	PickupHours    int           // hours from deposit to expiry
+	RecipientDays  int           // recipients are kept so long after the end of their parcels; 0: not at all
+	FreePINTries   int           // wrong PINs before waits begin
+	PageTimeout    time.Duration // a page waits this long for a person
+	CourierTimeout time.Duration // the same for an identified courier between parcels
+	DoorTimeout    time.Duration // an open door ends its visit after this long, and not before the third reminder was shown
+	Thanks         time.Duration // the last page of a visit
+	MaxExtensions  int           // how often "more time" works on one page
+	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
+	Languages      []string      // offered tags, the station's own first
+}
+
+// A scanner can be shown a wrong code many times a second, and every fact is
+// kept for ever: the first refusals of a visit are told each, then one in a while.
+const (
+	RefusalsTold  = 3
+	refusalsEvery = 10 * time.Second
+)
+
+// leftOpenStages are the first two reminders to close a door; the third comes
+// lastCall before Policy.DoorTimeout, and is shown for so long at least.
+var leftOpenStages = [...]time.Duration{15 * time.Second, 45 * time.Second}
+
+// LastCall is how long the last reminder is shown at least.
+const LastCall = 15 * time.Second
+
+// TellLeft is how long the page about a door that is left open stays at least:
+// it has to be read, and can be taken back meanwhile.
+const TellLeft = 15 * time.Second

@@ -1,0 +1,11 @@
+package wall
+
+// Purpose names what a door is opened for.
+type Purpose string
+
+const (
+	ForDeposit Purpose = "deposit"
+	ForPickup  Purpose = "pickup"
+	ForUndo    Purpose = "undo"   // the courier takes the parcel deposited last back
+	ForReopen  Purpose = "reopen" // the customer looks again after collecting
+)
