@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 	"cubby/sync/api/apitest"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -110,7 +110,7 @@ func (c cellar) Shelves() map[string][]ware { return c }
 
 func (c cellar) Put(_ context.Context, name string, goods []ware) error {
 	if name == "attic" {
-		return locker.Refuse(locker.Conflict, "no-room", "there is no room in the attic")
+		return ledger.Refuse(ledger.Conflict, "no-room", "there is no room in the attic")
 	}
 	if c[name] = goods; goods == nil {
 		delete(c, name)

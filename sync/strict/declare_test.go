@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 type colour string
@@ -43,11 +43,11 @@ var orders = Declare[order](Says{"order-colour": "we have red and green"})
 
 // mistakes lists what is refused as "slug pointer".
 func mistakes(err error) (list []string) {
-	r, ok := err.(*locker.Refusal)
+	r, ok := err.(*ledger.Refusal)
 	if !ok {
 		return []string{fmt.Sprint(err)}
 	}
-	for _, one := range append([]*locker.Refusal{r}, r.Others...) {
+	for _, one := range append([]*ledger.Refusal{r}, r.Others...) {
 		list = append(list, strings.TrimSpace(one.Slug+" "+one.Field))
 	}
 	return list
