@@ -50,27 +50,35 @@ func (s *station) deposited(door string) {
 // back on its own page.
 func die(kiosk, desk *window) {
 	kiosk.t.Helper()
+	k, _ := kiosk.now()
+	d, _ := desk.now()
+	dieAs(kiosk, desk, func() {}, k, d)
+}
+
+// dieAs is die where something happens at the wall while no core runs, so that the
+// visits go on at other pages.
+func dieAs(kiosk, desk *window, meanwhile func(), after ...view.View) {
+	kiosk.t.Helper()
 	told := kiosk.told()
 	windows := []*window{kiosk, desk}
-	var before []view.View
 	for _, w := range windows {
 		v, _ := w.now()
 		w.shows(string(v.Step), v, "")
-		before = append(before, v)
 	}
 	kiosk.crash()
 	desk.until("the desk's screen notices", func(v view.View) bool { return v.Reason == view.ReasonCoreMissing })
+	meanwhile()
 	kiosk.restart(told)
 	for i, w := range windows {
-		was := before[i]
+		want := after[i]
 		v := w.until("the page comes back", func(v view.View) bool {
-			return v.Step == was.Step && v.Visit == was.Visit && v.Door == was.Door && v.OpenDoor == was.OpenDoor &&
-				v.Reason == was.Reason
+			return v.Step == want.Step && v.Visit == want.Visit && v.Door == want.Door &&
+				v.OpenDoor == want.OpenDoor && v.Reason == want.Reason
 		})
 		w.shows(string(v.Step)+" of another core", v, "")
 	}
 	for i, w := range windows {
-		w.comesBack(before[i].Step, before[i].Reason)
+		w.comesBack(after[i].Step, after[i].Reason)
 	}
 }
 
