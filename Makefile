@@ -49,7 +49,7 @@ else
 	@status=0; \
 	$(MAKE) lint || status=1; \
 	$(MAKE) build cross || exit 1; \
-	packaging/go-test.sh rules "$(PLAIN)" -race -timeout 15m || status=1; \
+	packaging/go-test.sh rules "$(PLAIN)" -race -short -p 3 -timeout 15m || status=1; \
 	packaging/go-test.sh pages "$(WINDOWS)" -tags $(TAGS) -timeout 10m || status=1; \
 	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits "./cmd/internal/e2e/..." -tags $(TAGS) -timeout 15m || status=1; \
 	packaging/fuzz.sh 60 $(PARSERS) || status=1; \
@@ -60,9 +60,12 @@ endif
 fuzz: ## fuzz every parser for ten minutes, one after the other
 	packaging/fuzz.sh $$((600 * $$(grep -rhoE --include='*_test.go' '^func Fuzz' $(PARSERS) locker/secret sync/api/parcels | wc -l))) $(PARSERS) locker/secret sync/api/parcels
 
+# "make test" plays about a tenth of this (go test -short).
 .PHONY: soak
-soak: build ## play visits with vandals at every line; VISITS=300 SEED=1
-	packaging/soak.sh $(or $(VISITS),300) $(SEED)
+soak: build ## play in full what "make test" plays a tenth of, then visits with vandals; CHECKS=200 VISITS=300 SEED=1
+	@status=0; \
+	packaging/soak-tests.sh $(or $(CHECKS),200) || status=1; \
+	packaging/soak.sh $(or $(VISITS),300) $(SEED) || status=1; exit $$status
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, checksums of what is depended on

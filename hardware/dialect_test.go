@@ -68,6 +68,7 @@ func TestABoardThatPushesIsReadAtOnce(t *testing.T) {
 }
 
 func TestAnAcknowledgementConfirmsNothing(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		verdict []byte

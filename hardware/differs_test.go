@@ -35,6 +35,7 @@ func (w *witness) detail(site *Site, device string) string {
 // A board that answers for more or fewer locks than are configured is no broken
 // board: its doors work, and the difference is said.
 func TestABoardThatAnswersForOtherLocksThanConfiguredWorks(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, dialect   string
 		configured, has int
@@ -81,6 +82,7 @@ func TestABoardThatAnswersForOtherLocksThanConfiguredWorks(t *testing.T) {
 
 // A board whose replies come when nobody waits for them any more is late, not silent.
 func TestABoardThatAnswersTooLateIsSaidToBeLate(t *testing.T) {
+	t.Parallel()
 	for _, late := range []string{"2500ms", "4s"} {
 		t.Run(late, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 )
 
 func TestAJammedDoorIsNotTakenForOpenWhileTheCoilHoldsItsLatch(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		pulseMS int // as set on the board; 0: its own
@@ -43,6 +44,7 @@ func TestAJammedDoorIsNotTakenForOpenWhileTheCoilHoldsItsLatch(t *testing.T) {
 }
 
 func TestADoorThatOpensIsConfirmedWhenItsPulseIsOver(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		set  func(*rig)
@@ -90,6 +92,7 @@ func TestTheWaitForADoorBeginsWhenItsPulseIsOver(t *testing.T) {
 }
 
 func TestALateDoorIsStillConfirmed(t *testing.T) {
+	t.Parallel()
 	for _, after := range []time.Duration{300 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond} {
 		t.Run(after.String(), func(t *testing.T) {
 			t.Parallel()
@@ -204,6 +207,7 @@ func TestAtFirstADoorThatReadsOpenMayBeHeldByACoilNobodyRemembers(t *testing.T) 
 // A door that stood open before its pulse cannot spring; what counts is how it
 // reads when the pulse is over.
 func TestAnOpeningOfADoorThatStoodOpen(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		closed bool // somebody pushes it shut during the pulse, and it stays so

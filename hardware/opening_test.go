@@ -8,6 +8,7 @@ import (
 )
 
 func TestAnOrderedDoorIsPulsedOnceAndSeenOpen(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		set  func(*rig)
@@ -45,6 +46,7 @@ func TestAnOrderedDoorIsPulsedOnceAndSeenOpen(t *testing.T) {
 }
 
 func TestAnOpeningThatFailsSaysHow(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		set    func(*rig)

@@ -84,6 +84,7 @@ func furnished(t *testing.T, plan sim.Plan, cfg hardware.Config, faults ...sim.F
 // Readers of every make, each with what goes wrong at it, against readers that
 // were written without knowing the driver's code.
 func TestCodesArriveOnceFromEveryKindOfReader(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("LONG-CODE-", 50) // three packets
 	for _, c := range []struct {
 		name   string
@@ -162,6 +163,7 @@ func TestCodesArriveOnceFromEveryKindOfReader(t *testing.T) {
 }
 
 func TestCardsArriveOncePerPresentationFromEveryKindOfReader(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		reader sim.Badge

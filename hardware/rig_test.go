@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,15 @@ import (
 
 	"cubby/locker/door"
 )
+
+// Nearly all of the time is spent waiting for boards and doors.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // patience is how long a test waits for something that must happen.
 const patience = 2 * time.Minute

@@ -115,6 +115,7 @@ func TestNoSwapOfTwoWholeLinesGoesUnnoticed(t *testing.T) {
 // The links stay, the adapters behind them change places: what a by-path name
 // does when somebody plugs two cables into each other's sockets.
 func TestTwoSwappedAdaptersDriveNoLock(t *testing.T) {
+	t.Parallel()
 	left, right := newRig(t, 0, 1), newRig(t, 0, 1, 2)
 	bus := func(name string, r *rig, prefix string, boards ...int) Bus {
 		b := quick(r, boards...)
@@ -158,6 +159,7 @@ func TestTwoSwappedAdaptersDriveNoLock(t *testing.T) {
 // The one board that tells two lines apart is dead when they are swapped: what
 // answers could be either line, and its locks are another's.
 func TestALineWhoseTellingBoardIsDeadIsNotTakenForItsTwin(t *testing.T) {
+	t.Parallel()
 	left, right := newRig(t, 0, 1), newRig(t, 0, 3)
 	bus := func(name string, r *rig, other int, first, second string) Bus {
 		b := quick(r, 0, other)

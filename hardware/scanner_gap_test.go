@@ -96,6 +96,7 @@ func playScanner(t *testing.T, port string) {
 }
 
 func TestACodeThatShouldHaveItsSuffixIsWaitedForLonger(t *testing.T) {
+	t.Parallel()
 	for _, suffix := range []string{"cr", "lf", "crlf", "tab"} {
 		t.Run(suffix, func(t *testing.T) {
 			t.Parallel()

@@ -60,6 +60,7 @@ func TestABoardThatLosesItsContactsIsSuspectAndHeals(t *testing.T) {
 }
 
 func TestAnOpeningWhoseBoardLosesItsContactsIsUncertain(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		locks int // of the board
@@ -122,6 +123,7 @@ func TestASupplyThatDipsUnderAPulseSpoilsNoOpening(t *testing.T) {
 }
 
 func TestABoardThatReadsAllOpenFromTheStart(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		locks   int

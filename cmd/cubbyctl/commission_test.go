@@ -16,6 +16,15 @@ import (
 	"cubby/hardware/sim/simtest"
 )
 
+// Nearly all of the time is spent waiting for boards and locks.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 // A hand at the keyboard: each line is preceded by what it does at the wall.
 type hand struct {
 	t     *testing.T
@@ -56,6 +65,7 @@ func bareWall(t *testing.T) (*sim.Site, string) {
 }
 
 func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {
+	t.Parallel()
 	site, link := bareWall(t)
 	wall := filepath.Join(t.TempDir(), "wall.txt")
 	if err := os.WriteFile(wall, []byte("size M 400x190x500\ncolumn 1:M 2:M\n"), 0o600); err != nil {
@@ -114,6 +124,7 @@ func TestANewStationGetsItsConfigurationByAnswering(t *testing.T) {
 }
 
 func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
+	t.Parallel()
 	_, link := bareWall(t)
 	path := filepath.Join(t.TempDir(), "cubby.toml")
 	tl := &tool{in: &hand{t: t, lines: []keyed{{nil, link}, {nil, "ok"}}}, out: io.Discard}
@@ -141,6 +152,7 @@ func TestCommissioningThatStopsHalfwayChangesNothing(t *testing.T) {
 // A wall is typed as it is read: one line after the other. A wrong one is
 // refused, and asked for again.
 func TestAWallIsTypedLineByLine(t *testing.T) {
+	t.Parallel()
 	site, link := bareWall(t)
 	shut := func() error { return site.Do("1", sim.ActClose) }
 	h := &hand{t: t, lines: []keyed{
@@ -235,6 +247,7 @@ func TestHelpIsGivenForTheToolAndForEachCommand(t *testing.T) {
 
 // Whoever ends the program while it waits for an answer gets the lines back.
 func TestCommissioningEndsWhenItIsToldTo(t *testing.T) {
+	t.Parallel()
 	_, link := bareWall(t)
 	path := filepath.Join(t.TempDir(), "cubby.toml")
 	ctx, end := context.WithCancel(context.Background())

@@ -16,6 +16,7 @@ import (
 
 // Two people answer one commissioning, and the slower one ends it.
 func TestWhoeverAnswersTooLateIsShownWhatIsAskedNow(t *testing.T) {
+	t.Parallel()
 	_, link := bareWall(t)
 	cfg, fresh, err := core.NewStation(filepath.Join(t.TempDir(), "cubby.toml"), "new-1", "New")
 	if err != nil {

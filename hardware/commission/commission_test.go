@@ -175,6 +175,7 @@ func begin(t *testing.T, site *sim.Site, known Known) (*person, *outcome) {
 }
 
 func TestEveryWayABoardMayBeWiredIsLearned(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name    string
 		dialect string
@@ -279,6 +280,7 @@ func showsTheTruth(t *testing.T, site *sim.Site, link string, l Line) {
 }
 
 func TestLookingForBoardsMovesNothing(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range []string{"kerong-cu16", "kerong-cu48", "xor-8a80", "waveshare-modbus", "wkly"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()

@@ -16,6 +16,7 @@ import (
 )
 
 func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
+	t.Parallel()
 	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
 	var kept []int
 	var opened []string
@@ -253,6 +254,7 @@ func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) 
 }
 
 func TestALockThatWasHotBeforeIsHotWhenCommissioningBegins(t *testing.T) {
+	t.Parallel()
 	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
 	pulses := slices.Repeat([]time.Time{time.Now()}, lockPulses)
 	known := Known{

@@ -43,6 +43,7 @@ func forgetful(t *testing.T, to string) (port string) {
 }
 
 func TestABoardThatShouldBeThereIsAskedOnceMore(t *testing.T) {
+	t.Parallel()
 	site := simtest.Open(t, sim.Plan{Station: "test", Seed: 1, Wall: simtest.Wall("1"), Buses: []sim.Bus{{
 		Name: "main", Dialect: "kerong-cu16", Link: "tcp://127.0.0.1:0", Baud: 19200,
 		Boards: []sim.Board{{Locks: map[int]string{1: "1"}}},
@@ -70,6 +71,7 @@ func TestABoardOfTheConfigurationThatDoesNotAnswerIsMissed(t *testing.T) {
 }
 
 func TestALineThatIsGoneIsSaidToBe(t *testing.T) {
+	t.Parallel()
 	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
 	p, _ := begin(t, site, Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}})
 	for _, step := range []fitting.Step{fitting.StepLines, fitting.StepClose} {

@@ -113,9 +113,13 @@ func TestReadersWhoLeaveHurtNobody(t *testing.T) {
 	}
 	commit(t, s, []ledger.Fact{stored("1")})
 	var readers sync.WaitGroup
+	leaving, staying := 2500, 500
+	if testing.Short() {
+		leaving, staying = 250, 50
+	}
 	for g := range 4 {
 		readers.Go(func() {
-			for n := range 2500 {
+			for n := range leaving {
 				ctx, leave := context.WithTimeout(t.Context(), time.Duration((37*n+11*g)%1500)*time.Microsecond)
 				_, _ = s.Feed(ctx, 0, 100, n%2 == 0) // it was left, or not
 				leave()
@@ -124,7 +128,7 @@ func TestReadersWhoLeaveHurtNobody(t *testing.T) {
 	}
 	for range 2 {
 		readers.Go(func() {
-			for range 500 {
+			for range staying {
 				if page, err := s.Feed(t.Context(), 0, 100, true); err != nil || page.Count != 100 {
 					t.Errorf("a reader who stays: %d events, %v", page.Count, err)
 					return

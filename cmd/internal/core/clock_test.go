@@ -17,6 +17,7 @@ import (
 // A calendar that ended a year ago finds a clock that nobody believes, and staff
 // say that it is right, over the socket.
 func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
+	t.Parallel()
 	cfg := demo(t)
 	if err := os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
 		t.Fatal(err)

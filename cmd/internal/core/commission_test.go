@@ -183,6 +183,7 @@ func calledNow(t *testing.T, c *client.Client) (name string) {
 }
 
 func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) {
+	t.Parallel()
 	cfg, site := wrongly(t)
 	ctx, c := t.Context(), served(t, cfg)
 	if _, err := c.Commission(ctx, 0); !isProblem(err, "not-commissioning") {
@@ -261,6 +262,7 @@ func isProblem(err error, slug string) bool {
 }
 
 func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		occupied, named []string
 		says            string
@@ -280,6 +282,7 @@ func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
 // A courier may leave while his door stands open: the parcel is in, and as far as is
 // known it is not.
 func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		wall.Compartment
 		occupied bool
@@ -300,6 +303,7 @@ func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
 
 // Between the question what is inside and the end of the core somebody may come.
 func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
+	t.Parallel()
 	cfg, site := wrongly(t)
 	c, err := Open(t.Context(), cfg, quiet)
 	if err != nil {
@@ -348,6 +352,7 @@ func TestAParcelThatCameWhileTheStationClosedIsNotOpenedUpon(t *testing.T) {
 }
 
 func TestADoorThatIsNamedStaysShutAlthoughTheStationThinksItEmpty(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	for _, tc := range []struct {
 		occupied, named, shut []string
@@ -366,6 +371,7 @@ func TestADoorThatIsNamedStaysShutAlthoughTheStationThinksItEmpty(t *testing.T) 
 }
 
 func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
+	t.Parallel()
 	cfg := small(t, "")
 	c := opened(t, cfg)
 	moved := *cfg
@@ -381,6 +387,7 @@ func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 
 // What the second says of parcels would be heard by nobody.
 func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
+	t.Parallel()
 	cfg := small(t, "")
 	c := opened(t, cfg)
 	g := newGate(c, cfg)
@@ -395,6 +402,7 @@ func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
 // One person says "write" and another ends it before the disk is done. The file
 // is a pipe, so that the disk is slow; what is read from it has another name.
 func TestTheStationComesBackWithWhatWasStillBeingWrittenWhenCommissioningEnded(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	c := served(t, cfg)
 	s := toTheEnd(t, c)
@@ -421,6 +429,7 @@ func rename(t *testing.T, cfg *config.Config, word, other string) {
 
 // Somebody has changed the file by hand since the core has read it.
 func TestAConfigurationThatDoesNotFitTheStationIsNotWritten(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	c := served(t, cfg)
 	s := toTheEnd(t, c)
@@ -442,6 +451,7 @@ func TestAConfigurationThatDoesNotFitTheStationIsNotWritten(t *testing.T) {
 
 // The port is taken, which nobody can know before the core is opened.
 func TestAConfigurationWithWhichNoCoreOpensMakesRoomForTheOneBefore(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

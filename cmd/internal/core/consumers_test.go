@@ -18,6 +18,7 @@ import (
 
 // A code for whose parcel a client of the feed does nothing is not kept in silence.
 func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
+	t.Parallel()
 	cfg := demo(t)
 	if err := os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
 		t.Fatal(err)

@@ -46,6 +46,7 @@ func inLog(t *testing.T, dir string) (all []string) {
 }
 
 func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
+	t.Parallel()
 	f, site, path := onScreen(t)
 	for _, step := range []fitting.Step{fitting.StepBegin, fitting.StepLines, fitting.StepClose, fitting.StepPulse} {
 		f.step(step)
@@ -74,6 +75,7 @@ func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
 }
 
 func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	first, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet)
 	if err != nil {
@@ -111,6 +113,7 @@ func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
 }
 
 func TestWhatCouldNotBeCommittedIsCommittedLater(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	folder := cfg.Station.DataDir
 	cfg.Station.DataDir = filepath.Join(cfg.Path, "no folder")
@@ -133,6 +136,7 @@ func TestWhatCouldNotBeCommittedIsCommittedLater(t *testing.T) {
 }
 
 func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{
@@ -188,6 +192,7 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 }
 
 func TestATerminalHasHalfAnHour(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{

@@ -83,6 +83,7 @@ func openedData(t *testing.T, cfg *config.Config) error {
 }
 
 func TestAStationThatHasLostSomethingDoesNotBeginAnew(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		lose func(cfg *config.Config) error
@@ -138,6 +139,7 @@ func TestAStationThatHasLostSomethingDoesNotBeginAnew(t *testing.T) {
 
 // A first start may end anywhere: it left no parcel behind a door.
 func TestAFirstStartThatWasCutShortBeginsAgain(t *testing.T) {
+	t.Parallel()
 	for name, cut := range map[string]func(cfg *config.Config) error{
 		"after the key": func(cfg *config.Config) error { _, err := secret.Open(firstKey(cfg), true); return err },
 		"with an empty database": func(cfg *config.Config) error {
@@ -185,6 +187,7 @@ func compartmentsOf(t *testing.T, cfg *config.Config) (all []wall.Compartment) {
 }
 
 func TestANewDatabaseOffersNoDoorBeforeSomebodyHasLooked(t *testing.T) {
+	t.Parallel()
 	cfg := used(t)
 	if err := NewData(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "there is a database") {
 		t.Fatalf("a new database beside one that is there: %v", err)
@@ -214,6 +217,7 @@ func TestANewDatabaseOffersNoDoorBeforeSomebodyHasLooked(t *testing.T) {
 }
 
 func TestAnOlderCopyIsFoundAndAcceptedOnPurpose(t *testing.T) {
+	t.Parallel()
 	cfg := used(t)
 	older, err := os.ReadFile(in(cfg, "station.db"))
 	if err != nil {

@@ -97,13 +97,18 @@ func deciding(t *testing.T, db *store.Store) map[string][]ledger.Row {
 // A bit of the file may turn over anywhere. Whatever start serves then decides by the
 // rows that were written; the others refuse.
 func TestNoStartDecidesByADamagedRow(t *testing.T) {
-	const flips = 200 // of each file
+	t.Parallel()
+	flips := 400 // of each file
+	if testing.Short() {
+		flips = 40
+	}
 	cfg, killed := populated(t)
 	for _, c := range []struct{ how, dir, file string }{
 		{"after an orderly end", cfg.Station.DataDir, "station.db"},
 		{"after a power cut", killed, "station.db-wal"},
 	} {
 		t.Run(c.how+" "+c.file, func(t *testing.T) {
+			t.Parallel()
 			random := rand.New(rand.NewPCG(1, 2))
 			whole, err := os.ReadFile(filepath.Join(c.dir, c.file))
 			if err != nil {
@@ -165,6 +170,7 @@ func TestNoStartDecidesByADamagedRow(t *testing.T) {
 
 // What no start reads is read beside the service: then the doors stop, and stay so.
 func TestDamageThatIsFoundWhileTheStationServesStopsIt(t *testing.T) {
+	t.Parallel()
 	cfg := used(t)
 	cfg.Rest.Listen = atAPort(t).Rest.Listen
 	_, db, err := OpenData(t.Context(), cfg, store.Opening{})

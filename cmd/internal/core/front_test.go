@@ -94,6 +94,7 @@ func atAPort(t *testing.T) *config.Config {
 }
 
 func TestAStationWhoseFilesAreTakenAwayStopsAndSaysSo(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name       string
 		take, back func(dir string) error
@@ -148,6 +149,7 @@ func TestAStationWhoseFilesAreTakenAwayStopsAndSaysSo(t *testing.T) {
 }
 
 func TestTheKeyFileIsHeldAgainstTheKeyInUse(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "station.key")
 	keys, err := secret.Open(path, true)
 	if err != nil {
@@ -172,7 +174,7 @@ func TestTheKeyFileIsHeldAgainstTheKeyInUse(t *testing.T) {
 
 // A disk that is full ends commits, and nothing else: the address stays. The limit
 // that stands for the disk holds for a whole process, so it is one of its own.
-func TestAFullDiskLeavesTheEndpointItsAddress(t *testing.T) {
+func TestAFullDiskLeavesTheEndpointItsAddress(t *testing.T) { // alone: the limit is the whole program's
 	const alone = "CUBBY_TEST_FULL_DISK"
 	if os.Getenv(alone) == "" {
 		c := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")

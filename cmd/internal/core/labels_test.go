@@ -30,6 +30,7 @@ func walled(t *testing.T) (*config.Config, *sim.Site) {
 }
 
 func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
+	t.Parallel()
 	const announced, other = "340123450000000017", "(00)340123450000000017"
 	for name, scanned := range map[string]string{"as announced": announced, "as it was refused": other, "as on a GS1-128 with more": "]C10034012345000000001742110002"} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +65,7 @@ func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
 
 // Several labels, spelled in every way, at a real station: told, found, refused.
 func TestAParcelWithSeveralLabelsIsFoundByEachAndNoOtherMayHaveOne(t *testing.T) {
+	t.Parallel()
 	cfg, _ := walled(t)
 	ctx, c := t.Context(), served(t, cfg)
 	several := []string{"1071804952390002087800925989385163", "JD012345678901234567"}

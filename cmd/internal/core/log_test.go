@@ -3,6 +3,7 @@ package core
 import (
 	"bufio"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -99,6 +100,7 @@ func TestALogWhoseReaderHasGoneCountsAllAsDropped(t *testing.T) {
 }
 
 // TestMain lets a test run this program again as one whose standard error nobody reads.
+// Most of the tests' time is spent waiting for boards and for the disk.
 func TestMain(m *testing.M) {
 	switch os.Getenv("CUBBY_TEST_STDERR") {
 	case "panic":
@@ -113,6 +115,10 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, "somebody writes to standard error directly")
 		}
 		os.Exit(0)
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

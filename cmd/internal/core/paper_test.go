@@ -83,6 +83,7 @@ func until(t *testing.T, what string, is func() bool) {
 }
 
 func TestPrintersAndSensorsAreSeenAndUsedThroughTheEndpoint(t *testing.T) {
+	t.Parallel()
 	devices := t.TempDir()
 	paper := play(t, devices, "5-1", well)
 	play(t, devices, "5-2", func(came []byte) []byte { // its head is open
@@ -190,6 +191,7 @@ max_c = 8
 func second[T any](_ T, err error) error { return err }
 
 func TestAReceiptSaysWhatItsBearerNeedsInTheLanguageOfThePage(t *testing.T) {
+	t.Parallel()
 	deadline := time.Date(2026, 3, 4, 10, 30, 0, 0, time.UTC)
 	r := station.Receipt{Job: "j", Station: "Cubby Demo", Parcel: "…4711", Door: "14", Code: "MFRGGZDFMZTWQ2LK", PIN: "48213907", Deadline: deadline}
 	for _, c := range []struct {

@@ -50,6 +50,7 @@ func device(t *testing.T, link string) *os.File {
 }
 
 func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
+	t.Parallel()
 	cfg := demo(t, "[scanner]", "[badge]\nport = \"run/badge\"\n\n[scanner]")
 	badge, scanner := device(t, cfg.Badge.Port), device(t, cfg.Scanner.Port)
 	var log logged

@@ -9,6 +9,7 @@ import (
 
 // A courier who is let in at one terminal must be let in at the other.
 func TestACardIsTheSameAtEveryReader(t *testing.T) {
+	t.Parallel()
 	framed := badge.Config{Port: "a", Format: "rdm6300"}
 	digits := badge.Config{Port: "b", Format: "digits", Spelling: "10d"}
 	short := badge.Config{Port: "c", Format: "digits", Spelling: "8d"}

@@ -76,6 +76,7 @@ func onScreen(t *testing.T) (*finger, *sim.Site, string) {
 }
 
 func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
+	t.Parallel()
 	f, site, path := onScreen(t)
 	if d, err := site.Door("1"); err != nil || d.Pulses != 0 {
 		t.Errorf("before anybody has touched anything: %+v, %v", d, err)
@@ -159,6 +160,7 @@ func drawAThirdDoor(f *finger) {
 }
 
 func TestTheTouchscreenEndsCommissioningWithTwoTouches(t *testing.T) {
+	t.Parallel()
 	f, site, path := onScreen(t)
 	before, err := os.ReadFile(path)
 	if err != nil {
@@ -182,6 +184,7 @@ func TestTheTouchscreenEndsCommissioningWithTwoTouches(t *testing.T) {
 }
 
 func TestATerminalKeepsItsCommissioningFromTheScreen(t *testing.T) {
+	t.Parallel()
 	cfg, _ := wrongly(t)
 	d := &desk{
 		cfg: cfg, over: make(chan struct{}), page: newPage(cfg),

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -25,6 +26,15 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/wall"
 )
+
+// Nearly all of the time is spent waiting for boards and bridges.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 const station = `[station]
 id = "sick"
@@ -128,6 +138,7 @@ func expect(t *testing.T, all []Finding, want ...string) {
 const coreIsDown = "The core does not run"
 
 func TestEachIllnessOfALineIsTold(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, dialect string
 		baud          int
@@ -167,6 +178,7 @@ func TestEachIllnessOfALineIsTold(t *testing.T) {
 
 // Two programs that ask one line spoil each other's bytes, and a bridge lets both.
 func TestNoLineIsAskedBesideACoreThatMayRun(t *testing.T) {
+	t.Parallel()
 	dialing := func(why syscall.Errno) error {
 		return &url.Error{Op: "Get", URL: "http://core/readyz", Err: &net.OpError{Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", why)}}
 	}
@@ -199,6 +211,7 @@ func TestNoLineIsAskedBesideACoreThatMayRun(t *testing.T) {
 }
 
 func TestNoBoardIsAskedAnyMoreWhenTheDoctorIsInterrupted(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -335,6 +348,7 @@ func process(t *testing.T, e *Examination, pid int, name, open string) {
 }
 
 func TestEachIllnessOfTheMachineIsTold(t *testing.T) {
+	t.Parallel()
 	healthy := func(t *testing.T) *Examination {
 		e := patient(t)
 		wired(t, e, "kerong-cu16", 19200, nil)

@@ -11,6 +11,7 @@ import (
 // Boards that answer when the core does not wait any more are neither dead nor
 // wired wrongly, and all is not well with them.
 func TestAnswersThatComeTooLateAreToldAsThat(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, late, timeout string
 		want                []string
@@ -33,6 +34,7 @@ func TestAnswersThatComeTooLateAreToldAsThat(t *testing.T) {
 // How many locks a board answers for may differ from the configuration: that is
 // said in words, and is no garbage.
 func TestABoardThatAnswersForOtherLocksIsToldAsThat(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, dialect, configured string
 		has                       int
