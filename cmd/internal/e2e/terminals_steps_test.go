@@ -3,7 +3,7 @@ package e2e
 import (
 	"testing"
 
-	"cubby/locker"
+	"cubby/locker/parcel"
 	"cubby/locker/view"
 )
 
@@ -99,8 +99,8 @@ func TestEveryStepAtTwoTerminalsOutlivesWhatServesIt(t *testing.T) {
 	s.take(mine)
 	kiosk.page(view.StepPickupDone)
 	die(kiosk, desk)
-	s.isParcel("p-1", locker.Collected, "")
-	s.isParcel("p-2", locker.Stored, door)
+	s.isParcel("p-1", parcel.Collected, "")
+	s.isParcel("p-2", parcel.Stored, door)
 	s.unlocked(mine, left, door, mine, mine)
 	kiosk.close()
 	desk.close()
