@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -37,7 +36,7 @@ func (m *memory) alone() bool { return len(visit.Visits.All(m.state())) == 0 }
 
 func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 	m := &memory{ledger.NewMemory(cfg.Store.Rows()), true}
-	for _, spec := range locker.Ledger.Tables() {
+	for _, spec := range cfg.Rules.Ledger.Tables() {
 		if !spec.Whole() || spec == wall.Compartments.Spec {
 			continue
 		}

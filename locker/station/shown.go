@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -75,7 +74,7 @@ func (s *Station) show(now time.Time) {
 
 func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 	env := visit.Env{Now: now, Policy: s.cfg.Policy, Terminal: t.Name, CanPrint: s.canPrint(t.Name)}
-	v := locker.Station.ViewOf(s.mem, env)
+	v := s.cfg.Rules.ViewOf(s.mem, env)
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
 	if t.Away {
 		v.Wall.Screen = view.Door{} // nobody there stands at it

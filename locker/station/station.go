@@ -12,6 +12,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"runtime"
@@ -38,7 +39,8 @@ type Doors interface{ Order(door.Order) }
 
 // Config is what a Station needs.
 type Config struct {
-	Name         string // for people
+	Rules        *visit.Rules // nil: those of a pickup station
+	Name         string       // for people
 	Store        *store.Store
 	Keys         *secret.Keys
 	Doors        Doors
@@ -81,6 +83,7 @@ type Station struct {
 // New reads the state from the store and checks it against the configuration.
 // It refuses a configuration that has lost a compartment with a parcel inside.
 func New(ctx context.Context, cfg Config) (*Station, error) {
+	cfg.Rules = cmp.Or(cfg.Rules, locker.Station)
 	mem, err := loadMemory(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -239,7 +242,7 @@ func (s *Station) arm(timer *time.Timer) {
 	}
 	s.mem.timesMoved = false
 	wait := time.Hour
-	if next := locker.Station.NextTick(s.mem, visit.Env{Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy}); !next.IsZero() {
+	if next := s.cfg.Rules.NextTick(s.mem, visit.Env{Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy}); !next.IsZero() {
 		wait = min(wait, max(time.Until(next), time.Millisecond))
 	}
 	timer.Reset(wait)
@@ -297,7 +300,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			tx.Rollback()
 			return answerAll(batch, err)
 		}
-		d, err := locker.Station.Decide(s.mem, r.command, env)
+		d, err := s.cfg.Rules.Decide(s.mem, r.command, env)
 		if err == nil {
 			err = s.canCarryOut(d.Effects)
 		}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
 	"cubby/locker/wall"
 )
@@ -30,7 +29,7 @@ func (s *Store) Replay(ctx context.Context) (err error) {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	again, err := Open(ctx, folder, s.station, s.sealer)
+	again, err := OpenAs(ctx, folder, s.station, s.sealer, Opening{Ledger: s.ledger, Create: true})
 	if err != nil {
 		return err
 	}
@@ -41,7 +40,7 @@ func (s *Store) Replay(ctx context.Context) (err error) {
 	if err := again.takeLog(ctx, s); err != nil {
 		return err
 	}
-	for _, spec := range locker.Ledger.Tables() {
+	for _, spec := range s.ledger.Tables() {
 		if err := compare(ctx, spec, s, again); err != nil {
 			return err
 		}
@@ -102,7 +101,7 @@ func (s *Store) applyEvents(ctx context.Context, after int64, to *ledger.State) 
 		if err := json.Unmarshal(ce, &event); err != nil {
 			return last, fmt.Errorf("event %d: %w", last, err)
 		}
-		f, err := locker.Ledger.Read(event.Type, event.Data, private)
+		f, err := s.ledger.Read(event.Type, event.Data, private)
 		if err != nil {
 			return last, fmt.Errorf("event %d: %w", last, err)
 		}

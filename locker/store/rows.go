@@ -49,6 +49,26 @@ func (s *Store) prepareTable(spec *ledger.Spec) (*table, error) {
 	return t, err
 }
 
+// makeTables makes the tables that no migration has made, as they are declared. An
+// index, and a table beside it, need a migration.
+func (s *Store) makeTables() error {
+	for _, spec := range s.ledger.Tables() {
+		if spec.Single() {
+			continue
+		}
+		columns := []string{spec.Key() + " TEXT PRIMARY KEY"}
+		for _, c := range spec.Columns() {
+			columns = append(columns, c+" ANY")
+		}
+		made := fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (%s, sum BLOB) STRICT, WITHOUT ROWID",
+			tableName(spec), strings.Join(columns, ", "))
+		if _, err := s.conn.once(made); err != nil {
+			return fmt.Errorf("make table %s: %w", spec.Name(), err)
+		}
+	}
+	return nil
+}
+
 // tableName is where the rows of a table are. Values of which there is one share
 // a table.
 func tableName(spec *ledger.Spec) string {

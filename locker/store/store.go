@@ -8,6 +8,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -20,6 +21,9 @@ import (
 
 	"github.com/google/uuid"
 	_ "modernc.org/sqlite" // the driver, named "sqlite"
+
+	"cubby/locker"
+	"cubby/locker/ledger"
 )
 
 // Sealer encrypts the clear codes while they wait to be told, and makes the keyed sums
@@ -32,6 +36,7 @@ type Sealer interface {
 
 // Store is the station's database.
 type Store struct {
+	ledger *ledger.Catalogue
 	// Unwitnessed: nothing beside the database says how far its log went.
 	Unwitnessed bool
 
@@ -76,6 +81,8 @@ func Open(ctx context.Context, dir, station string, sealer Sealer) (*Store, erro
 
 // An Opening is how a database is opened.
 type Opening struct {
+	Ledger *ledger.Catalogue // the facts and tables there are; nil: those of a pickup station
+
 	Create      bool // make it when there was none
 	AcceptOlder bool // its log may be shorter than it was: staff have put a copy back
 	Examine     bool // read all of it before it is used
@@ -83,7 +90,7 @@ type Opening struct {
 
 // OpenAs is Open in the way that is asked for.
 func OpenAs(ctx context.Context, dir, station string, sealer Sealer, how Opening) (*Store, error) {
-	s := &Store{dir: dir, station: station, sealer: sealer, moved: make(chan struct{}, 1), stop: make(chan struct{})}
+	s := &Store{ledger: cmp.Or(how.Ledger, locker.Ledger), dir: dir, station: station, sealer: sealer, moved: make(chan struct{}, 1), stop: make(chan struct{})}
 	s.feed.init()
 	if err := s.open(ctx, dir, how); err != nil {
 		s.Close()
@@ -129,6 +136,9 @@ func (s *Store) open(ctx context.Context, dir string, how Opening) (err error) {
 	}
 	if err = s.migrate(); err != nil {
 		return fmt.Errorf("migrate %s: %w", path, err)
+	}
+	if err = s.makeTables(); err != nil {
+		return err
 	}
 	if s.read, err = sql.Open("sqlite", dsn(path, "&mode=ro&_pragma=query_only(1)")); err != nil {
 		return err

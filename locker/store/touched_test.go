@@ -1,11 +1,12 @@
 package store
 
 import (
-	"cubby/locker/ledger"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"cubby/locker/ledger"
 )
 
 // Another file that is copied over the database has its name and its place: only

@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 
-	"cubby/locker"
 	"cubby/locker/ledger"
 )
 
@@ -38,7 +37,7 @@ func (s *Store) prepare() error {
 		q.all = append(q.all, st)
 	}
 	q.tables = map[*ledger.Spec]*table{}
-	for _, spec := range locker.Ledger.Tables() {
+	for _, spec := range s.ledger.Tables() {
 		t, err := s.prepareTable(spec)
 		if err != nil {
 			return err
