@@ -19,7 +19,8 @@ func (c Condition) Check(what string, rev int64, exists bool) error {
 		return Refuse(Precondition, "does-not-exist", "the %s does not exist; leave If-Match away to announce it", what)
 	}
 	if *c.IfMatch != rev {
-		return Refuse(Precondition, "changed-meanwhile", "the %s is at revision %d now; read it again and decide anew", what, rev)
+		return Refuse(Precondition, "changed-meanwhile", "the %s is at revision %d now; read it again and decide anew",
+			what, rev)
 	}
 	return nil
 }

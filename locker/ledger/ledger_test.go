@@ -21,9 +21,10 @@ type shelf struct {
 
 var (
 	shelves = ledger.NewTable("shelves", "id", ledger.InMemoryWhile(func(s shelf) bool { return s.Full }))
-	colours = ledger.NewIndex(shelves, "colour", func(_ string, s shelf) []string { return []string{s.Colour} }, "colour = ?1")
-	boxes   = ledger.NewTable("boxes", "id", ledger.InMemory[shelf]())
-	opens   = ledger.NewDue(boxes, func(s shelf) (at time.Time) {
+	colours = ledger.NewIndex(shelves, "colour", func(_ string, s shelf) []string { return []string{s.Colour} },
+		"colour = ?1")
+	boxes = ledger.NewTable("boxes", "id", ledger.InMemory[shelf]())
+	opens = ledger.NewDue(boxes, func(s shelf) (at time.Time) {
 		if s.Full {
 			at = time.Unix(int64(len(s.Colour)), 0)
 		}
@@ -51,12 +52,16 @@ func (f *painted) Private() any                       { return &f.Secret }
 func (f *painted) Apply(s *ledger.State, _ time.Time) { shelves.Put(s, f.ID, shelf{ID: f.ID}) }
 
 func TestAFactIsReadBackAsWhatItWas(t *testing.T) {
-	c := ledger.NewCatalogue(ledger.Module{Name: "test", Facts: []ledger.Fact{&painted{}, &painted{Again: true}}, Tables: []*ledger.Spec{shelves.Spec}})
+	c := ledger.NewCatalogue(ledger.Module{
+		Name: "test", Facts: []ledger.Fact{&painted{}, &painted{Again: true}}, Tables: []*ledger.Spec{shelves.Spec},
+	})
 	f, err := c.Read("shelf.repainted", []byte(`{"id":"a"}`), []byte(`{"By":"K"}`))
 	if got, ok := f.(*painted); err != nil || !ok || !got.Again || got.ID != "a" || got.Secret.By != "K" {
 		t.Errorf("%+v, %v", f, err)
 	}
-	for _, bad := range [][3]string{{"shelf.eaten", "{}", ""}, {"shelf.painted", "{", ""}, {"shelf.painted", "{}", "{"}} {
+	for _, bad := range [][3]string{
+		{"shelf.eaten", "{}", ""}, {"shelf.painted", "{", ""}, {"shelf.painted", "{}", "{"},
+	} {
 		if f, err := c.Read(bad[0], []byte(bad[1]), []byte(bad[2])); err == nil {
 			t.Errorf("%v is read as %+v", bad, f)
 		}
@@ -92,7 +97,9 @@ func TestAStateReadsAsOneMapWould(t *testing.T) {
 		keys, tints := rapid.SampledFrom([]string{"a", "b", "c", "d"}), rapid.SampledFrom([]string{"", "red", "blue"})
 		for range rapid.IntRange(1, 6).Draw(t, "decisions") {
 			state := ledger.NewState(memory)
-			wants := map[*ledger.Spec]map[string]shelf{shelves.Spec: maps.Clone(all[shelves.Spec]), boxes.Spec: maps.Clone(all[boxes.Spec])}
+			wants := map[*ledger.Spec]map[string]shelf{
+				shelves.Spec: maps.Clone(all[shelves.Spec]), boxes.Spec: maps.Clone(all[boxes.Spec]),
+			}
 			for range rapid.IntRange(0, 5).Draw(t, "changes") {
 				table := rapid.SampledFrom([]ledger.Table[shelf]{shelves, boxes}).Draw(t, "table")
 				key := keys.Draw(t, "key")

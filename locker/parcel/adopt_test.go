@@ -53,7 +53,7 @@ func TestADrivenDoorThatIsReadOpenLateIsNotForced(t *testing.T) {
 		{"back", func(t *testing.T, s *stage) { s.act(t, view.ActBack) }},
 		{"another door", func(t *testing.T, s *stage) { s.act(t, view.ActOtherDoor) }},
 		{"the next label", func(t *testing.T, s *stage) { s.do(t, visit.Present{Label: "L-q", Presented: "label"}) }},
-		{"he goes away", func(t *testing.T, s *stage) { s.now = s.now.Add(time.Hour); s.do(t, visit.Tick{}) }},
+		{"they go away", func(t *testing.T, s *stage) { s.now = s.now.Add(time.Hour); s.do(t, visit.Tick{}) }},
 		{"back, and the core is killed", func(t *testing.T, s *stage) { s.act(t, view.ActBack); restart(s, t) }},
 		{"back, and staff restore it", func(t *testing.T, s *stage) {
 			n := s.order(t).Compartment
@@ -80,9 +80,11 @@ func TestADrivenDoorThatIsReadOpenLateIsNotForced(t *testing.T) {
 					t.Errorf("adopted %d times", n)
 				}
 				if p := s.parcels["p"]; p.State != before.State || p.Compartment != before.Compartment {
-					t.Errorf("parcel p was %s at %q and is %s at %q", before.State, before.Compartment, p.State, p.Compartment)
+					t.Errorf("parcel p was %s at %q and is %s at %q", before.State, before.Compartment, p.State,
+						p.Compartment)
 				}
-				if b := s.compartments[number]; b.Allocation != wall.Quarantine || b.Contents != wall.ContentsUnknown || !b.LeftOpen {
+				if b := s.compartments[number]; b.Allocation != wall.Quarantine || b.Contents != wall.ContentsUnknown ||
+					!b.LeftOpen {
 					t.Errorf("the door that stands open: %+v", b)
 				}
 				s.see(t, number, door.Closed, door.PresenceUnknown)
@@ -123,9 +125,11 @@ func TestAStiffLatchAndAKilledCoreAreNoBurglary(t *testing.T) {
 		step view.Step
 		box  wall.Allocation
 	}{
-		{"he waits", func(*testing.T, *stage) {}, Depositing, view.StepCourierOpen, wall.Reserved},
-		{"back", func(t *testing.T, s *stage) { s.act(t, view.ActBack) }, DepositFailed, view.StepCourierReady, wall.Quarantine},
-		{"the centre cancels it", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled, view.StepCourierNoOpen, wall.Quarantine},
+		{"they wait", func(*testing.T, *stage) {}, Depositing, view.StepCourierOpen, wall.Reserved},
+		{"back", func(t *testing.T, s *stage) { s.act(t, view.ActBack) }, DepositFailed, view.StepCourierReady,
+			wall.Quarantine},
+		{"the centre cancels it", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled,
+			view.StepCourierNoOpen, wall.Quarantine},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := twoBoxes()
@@ -154,11 +158,11 @@ func TestAPickupWhoseBoardWasSilentIsNoBurglary(t *testing.T) {
 		then func(*testing.T, *stage)
 		step view.Step
 	}{
-		{"he waits", false, func(*testing.T, *stage) {}, view.StepPickupOpen},
-		{"he goes", false, func(t *testing.T, s *stage) { s.act(t, view.ActBack) }, view.StepIdle},
-		{"a kill, he waits", true, func(*testing.T, *stage) {}, view.StepPickupOpen},
-		{"a kill, he goes", true, func(t *testing.T, s *stage) { s.act(t, view.ActBack) }, view.StepIdle},
-		{"he goes, and shows his code in vain", false, func(t *testing.T, s *stage) {
+		{"they wait", false, func(*testing.T, *stage) {}, view.StepPickupOpen},
+		{"they go", false, func(t *testing.T, s *stage) { s.act(t, view.ActBack) }, view.StepIdle},
+		{"a kill, they wait", true, func(*testing.T, *stage) {}, view.StepPickupOpen},
+		{"a kill, they go", true, func(t *testing.T, s *stage) { s.act(t, view.ActBack) }, view.StepIdle},
+		{"they go, and show the code in vain", false, func(t *testing.T, s *stage) {
 			s.act(t, view.ActBack)
 			for range 4 { // more than are remembered
 				s.do(t, visit.Present{CodeHash: s.codeOf("p"), Presented: "code"})
@@ -232,7 +236,9 @@ func TestADoorReadClosedAfterThePulseIsForcedAfterwards(t *testing.T) {
 		{"stuck twice", func(t *testing.T, s *stage, _ string) { s.ended(t, door.Stuck); s.ended(t, door.Stuck) }},
 		{"refused by its board after the pulse", func(t *testing.T, s *stage, number string) {
 			id := s.order(t).Opening
-			s.do(t, visit.EndOpening{Ended: door.Ended{Opening: id, Compartment: number, Result: door.Refused, Pulsed: true, At: s.now}})
+			s.do(t, visit.EndOpening{Ended: door.Ended{
+				Opening: id, Compartment: number, Result: door.Refused, Pulsed: true, At: s.now,
+			}})
 		}},
 		{"killed, then read closed", func(t *testing.T, s *stage, number string) {
 			s.do(t, visit.Start{Boot: "b"})
@@ -283,7 +289,8 @@ func TestAParcelGivenBackUnseenStaysToBeChecked(t *testing.T) {
 	s.see(t, number, door.Closed, door.PresenceUnknown)
 	s.noCrime(t)
 	if p := s.parcels["p"]; p.State != Stored || !p.ToCheck || s.compartments[number].Allocation != wall.Occupied {
-		t.Errorf("the parcel is %s, to check %t; its compartment is %s", p.State, p.ToCheck, s.compartments[number].Allocation)
+		t.Errorf("the parcel is %s, to check %t; its compartment is %s", p.State, p.ToCheck,
+			s.compartments[number].Allocation)
 	}
 }
 

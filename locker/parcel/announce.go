@@ -70,7 +70,8 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 			mm   int
 		}{{"length", d.Length}, {"width", d.Width}, {"height", d.Height}} {
 			if side.mm < 1 || side.mm > maxSideMM {
-				refuse("/dimensions_mm/"+side.name, "dimensions", "%s must be 1 to %d millimetres", side.name, maxSideMM)
+				refuse("/dimensions_mm/"+side.name, "dimensions", "%s must be 1 to %d millimetres",
+					side.name, maxSideMM)
 			}
 		}
 	}
@@ -78,7 +79,8 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 		refuse("/weight_g", "weight", "weight_g must be 0 (not known) to %d grams", maxWeightG)
 	}
 	if a.PickupHours < 0 || a.PickupHours > maxPickupHours {
-		refuse("/pickup_hours", "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own", maxPickupHours)
+		refuse("/pickup_hours", "pickup-hours", "pickup_hours must be 1 to %d, or 0 for the station's own",
+			maxPickupHours)
 	}
 	text := func(pointer, s string, most int, card func(string) bool) {
 		switch {
@@ -114,8 +116,9 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 
 // BadParcelID refuses an id that has not the form of one.
 func BadParcelID() *ledger.Refusal {
-	return ledger.Refuse(ledger.Invalid, "parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : - and nothing else, no slash either; "+
-		"send an id of these, and your own number as order_id")
+	return ledger.Refuse(ledger.Invalid,
+		"parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : - and nothing else, no slash either; "+
+			"send an id of these, and your own number as order_id")
 }
 
 func validID(s string) bool {
@@ -123,7 +126,8 @@ func validID(s string) bool {
 		return false
 	}
 	return !strings.ContainsFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._:-", r))
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("._:-", r))
 	})
 }
 
@@ -173,7 +177,8 @@ func (c Announce) Decide(t *visit.Turn) error {
 	}
 	told := &ParcelAnnounced{OfParcel: OfParcel{ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label}, Changed: exists,
 		Labels:     furtherLabels(a.Label, a.Labels),
-		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible, PickupHours: a.PickupHours}
+		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible,
+		PickupHours: a.PickupHours}
 	outcome := Created
 	if exists {
 		outcome = Changed
@@ -225,7 +230,8 @@ func (c Announce) Decide(t *visit.Turn) error {
 func inUse(id, text, pointer string, parcels []Parcel) error {
 	for _, other := range parcels {
 		if other.ID != id && !other.State.Final() {
-			return ledger.Refuse(ledger.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s; every parcel here needs its own label",
+			return ledger.Refuse(ledger.Conflict, "label-in-use",
+				"label %s belongs to parcel %s, which is %s; every parcel here needs its own label",
 				text, other.ID, other.State).At(pointer)
 		}
 	}
@@ -245,14 +251,18 @@ func fitsSomewhere(t *visit.Turn, a Announcement) error {
 	if wish.Accessible {
 		wish.Accessible = false
 		if slices.ContainsFunc(all, wish.Suits) {
-			return ledger.Refuse(ledger.Invalid, "fits-no-door", "no door within reach of everybody takes it here, only others do").At("/accessible")
+			return ledger.Refuse(ledger.Invalid, "fits-no-door",
+				"no door within reach of everybody takes it here, only others do").At("/accessible")
 		}
 	}
 	if len(all) == 0 || wish.Dimensions == nil {
 		return nil
 	}
-	largest := slices.MaxFunc(all, func(a, b wall.Compartment) int { return cmp.Compare(a.Inner.Volume(), b.Inner.Volume()) }).Inner
-	return ledger.Refuse(ledger.Invalid, "fits-no-door", "no door takes it here; the largest is %d mm wide, %d high and %d deep inside",
+	largest := slices.MaxFunc(all, func(a, b wall.Compartment) int {
+		return cmp.Compare(a.Inner.Volume(), b.Inner.Volume())
+	}).Inner
+	return ledger.Refuse(ledger.Invalid, "fits-no-door",
+		"no door takes it here; the largest is %d mm wide, %d high and %d deep inside",
 		largest.Width, largest.Height, largest.Depth).At("/dimensions_mm")
 }
 
@@ -275,12 +285,14 @@ func recipientDiffers(kept, told *Recipient) (same, erase bool) {
 }
 
 func samePublic(p Parcel, f *ParcelAnnounced) bool {
-	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID && sameShape(p, f) && p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
+	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID && sameShape(p, f) &&
+		p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
 }
 
 // sameShape compares what a parcel asks of a compartment.
 func sameShape(p Parcel, f *ParcelAnnounced) bool {
-	return reflect.DeepEqual(p.Dimensions, f.Dimensions) && p.KeepUpright == f.KeepUpright && p.Accessible == f.Accessible
+	return reflect.DeepEqual(p.Dimensions, f.Dimensions) && p.KeepUpright == f.KeepUpright &&
+		p.Accessible == f.Accessible
 }
 
 // mayChange refuses changes that come too late for where the parcel is.
@@ -298,14 +310,19 @@ func mayChange(p Parcel, f *ParcelAnnounced) error {
 			keep.Labels = p.Labels
 		}
 		if !samePublic(p, &keep) {
-			return ledger.Refuse(ledger.Conflict, "stored-already", "the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change", p.Compartment)
+			return ledger.Refuse(ledger.Conflict, "stored-already",
+				"the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change",
+				p.Compartment)
 		}
 		if f.PickupHours < p.PickupHours {
-			return ledger.Refuse(ledger.Conflict, "deadline-never-earlier", "the recipient has been promised %d hours; pickup_hours cannot become less", p.PickupHours).At("/pickup_hours")
+			return ledger.Refuse(ledger.Conflict, "deadline-never-earlier",
+				"the recipient has been promised %d hours; pickup_hours cannot become less",
+				p.PickupHours).At("/pickup_hours")
 		}
 		return nil
 	}
-	return ledger.Refuse(ledger.Conflict, "too-late-to-change", "the parcel is %s; its announcement cannot change any more", p.State)
+	return ledger.Refuse(ledger.Conflict, "too-late-to-change",
+		"the parcel is %s; its announcement cannot change any more", p.State)
 }
 
 func (c Cancel) Decide(t *visit.Turn) error {
@@ -326,16 +343,18 @@ func (c Cancel) Decide(t *visit.Turn) error {
 	case CounterHeld:
 		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
 	case Collected:
-		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))
+		return ledger.Refuse(ledger.Conflict, "collected-already",
+			"the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))
 	}
-	return ledger.Refuse(ledger.Conflict, "inside-already", "the parcel is %s at door %s; it cannot be cancelled before it has been taken out", p.State, p.Compartment)
+	return ledger.Refuse(ledger.Conflict, "inside-already",
+		"the parcel is %s at door %s; it cannot be cancelled before it has been taken out", p.State, p.Compartment)
 }
 
 func noSuchParcel() *ledger.Refusal {
 	return ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
 }
 
-// courierRef is what a courier's page shows of a parcel: what he has scanned,
+// courierRef is what a courier's page shows of a parcel: what was scanned,
 // or the end of it.
 func (p Parcel) courierRef() string {
 	if len(p.Label) > 16 {

@@ -26,24 +26,33 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 		{"the other one", ".", Announcement{}, ""},
 		{"a label with a space", "p", Announcement{Label: "a b"}, "/label"},
 		{"a label with a control character", "p", Announcement{Label: "a\x1d"}, "/label"},
-		{"a negative side", "p", Announcement{Dimensions: &wall.Dimensions{Length: -1, Width: 2, Height: 3}}, "/dimensions_mm/length"},
-		{"a side of six metres", "p", Announcement{Dimensions: &wall.Dimensions{Length: 1, Width: 2, Height: 6000}}, "/dimensions_mm/height"},
+		{"a negative side", "p", Announcement{Dimensions: &wall.Dimensions{Length: -1, Width: 2, Height: 3}},
+			"/dimensions_mm/length"},
+		{"a side of six metres", "p", Announcement{Dimensions: &wall.Dimensions{Length: 1, Width: 2, Height: 6000}},
+			"/dimensions_mm/height"},
 		{"a weight of a tonne", "p", Announcement{WeightG: 1_000_000}, "/weight_g"},
 		{"a year of pickup time", "p", Announcement{PickupHours: 8760}, "/pickup_hours"},
 		{"a name with a line break", "p", Announcement{Recipient: &Recipient{Name: "a\nb"}}, "/recipient/name"},
-		{"a phone that is a novel", "p", Announcement{Recipient: &Recipient{Phone: strings.Repeat("1", 101)}}, "/recipient/phone"},
+		{"a phone that is a novel", "p", Announcement{Recipient: &Recipient{Phone: strings.Repeat("1", 101)}},
+			"/recipient/phone"},
 		{"a language in words", "p", Announcement{Recipient: &Recipient{Language: "Deutsch"}}, "/recipient/language"},
-		{"an e-mail address without its sign", "p", Announcement{Recipient: &Recipient{Email: "nobody"}}, "/recipient/email"},
+		{"an e-mail address without its sign", "p", Announcement{Recipient: &Recipient{Email: "nobody"}},
+			"/recipient/email"},
 		{"an order id of broken UTF-8", "p", Announcement{OrderID: "\xff"}, "/order_id"},
 		{"an order id of 65 characters", "p", Announcement{OrderID: strings.Repeat("字", 65)}, "/order_id"},
-		{"a name that turns the line round", "p", Announcement{Recipient: &Recipient{Name: "a\u202eb"}}, "/recipient/name"},
+		{"a name that turns the line round", "p", Announcement{Recipient: &Recipient{Name: "a\u202eb"}},
+			"/recipient/name"},
 		{"an order id with a terminal's order", "p", Announcement{OrderID: "a\u009b2J"}, "/order_id"},
-		{"a card's number for a name", "p", Announcement{Recipient: &Recipient{Name: "J 4111111111111111"}}, "/recipient/name"},
-		{"a card's number in an address", "p", Announcement{Recipient: &Recipient{Email: "4111111111111111@example.org"}}, "/recipient/email"},
+		{"a card's number for a name", "p", Announcement{Recipient: &Recipient{Name: "J 4111111111111111"}},
+			"/recipient/name"},
+		{"a card's number in an address", "p",
+			Announcement{Recipient: &Recipient{Email: "4111111111111111@example.org"}}, "/recipient/email"},
 		{"a card's number, as printed, for an order", "p", Announcement{OrderID: "4111 1111 1111 1111"}, "/order_id"},
 		{"a card's number, as printed, for a label", "p", Announcement{Label: "4111-1111-1111-1111"}, "/label"},
-		{"a card's number, as printed, for a further label", "p", Announcement{Labels: []string{"L", "4111-1111-1111-1111"}}, "/labels/1"},
-		{"a card's number, as printed, for a phone", "p", Announcement{Recipient: &Recipient{Phone: "4111 1111 1111 1111"}}, "/recipient/phone"},
+		{"a card's number, as printed, for a further label", "p",
+			Announcement{Labels: []string{"L", "4111-1111-1111-1111"}}, "/labels/1"},
+		{"a card's number, as printed, for a phone", "p",
+			Announcement{Recipient: &Recipient{Phone: "4111 1111 1111 1111"}}, "/recipient/phone"},
 		{"a card's number, as printed, for an id", "4111-1111-1111-1111", Announcement{}, ""},
 	} {
 		s := twoBoxes()
@@ -60,10 +69,14 @@ func TestAnnouncementsThatCannotBeUsedSayWhereAndWhatIsAllowed(t *testing.T) {
 
 func TestAnnouncementsAreBoundedInCharacters(t *testing.T) {
 	for name, a := range map[string]Announcement{
-		"67 Chinese characters":        {Recipient: &Recipient{Name: strings.Repeat("字", 67)}},
-		"as many as there may be":      {OrderID: strings.Repeat("字", 64), Recipient: &Recipient{Name: strings.Repeat("📦", 200)}},
-		"a Persian name":               {Recipient: &Recipient{Name: "می\u200cخواهم"}},
-		"two numbers in one":           {Recipient: &Recipient{Phone: "+49 171 1234567 (day), +49 30 123456 ext. 12 (evening)"}},
+		"67 Chinese characters": {Recipient: &Recipient{Name: strings.Repeat("字", 67)}},
+		"as many as there may be": {
+			OrderID: strings.Repeat("字", 64), Recipient: &Recipient{Name: strings.Repeat("📦", 200)},
+		},
+		"a Persian name": {Recipient: &Recipient{Name: "می\u200cخواهم"}},
+		"two numbers in one": {Recipient: &Recipient{
+			Phone: "+49 171 1234567 (day), +49 30 123456 ext. 12 (evening)",
+		}},
 		"an order that looks a card's": {OrderID: "4111111111111111"},
 		"a label that looks a card's":  {Label: "4111111111111111"},
 		"a phone that looks a card's":  {Recipient: &Recipient{Phone: "4222222222222"}},
@@ -78,7 +91,9 @@ func TestAnnouncementsAreBoundedInCharacters(t *testing.T) {
 func TestEveryMistakeOfAnAnnouncementIsToldAtOnce(t *testing.T) {
 	s := twoBoxes()
 	_, err := s.try(Announce{ID: "p", Announcement: Announcement{
-		Label: "a b", Dimensions: &wall.Dimensions{Length: 0, Width: 20, Height: 6000}, WeightG: -1, PickupHours: 8760, OrderID: "a\nb",
+		Label: "a b", Dimensions: &wall.Dimensions{
+			Length: 0, Width: 20, Height: 6000,
+		}, WeightG: -1, PickupHours: 8760, OrderID: "a\nb",
 		Recipient: &Recipient{Name: "a\nb", Email: strings.Repeat("x", 300)},
 	}})
 	var r *ledger.Refusal
@@ -89,7 +104,8 @@ func TestEveryMistakeOfAnAnnouncementIsToldAtOnce(t *testing.T) {
 	for _, m := range append([]*ledger.Refusal{r}, r.Others...) {
 		got = append(got, m.Field)
 	}
-	want := "/label /dimensions_mm/length /dimensions_mm/height /weight_g /pickup_hours /order_id /recipient/email /recipient/name"
+	want := "/label /dimensions_mm/length /dimensions_mm/height /weight_g /pickup_hours /order_id /recipient/email " +
+		"/recipient/name"
 	if strings.Join(got, " ") != want {
 		t.Errorf("told of %q, want %q", got, want)
 	}
@@ -103,14 +119,24 @@ func TestAParcelThatNoDoorCanTakeIsRefusedWhenItIsAnnounced(t *testing.T) {
 		a     Announcement
 		field string // empty: it is announced
 	}{
-		{"as large as the largest, whichever way round", Announcement{Dimensions: &wall.Dimensions{Length: 500, Width: 390, Height: 400}}, ""},
-		{"a millimetre more", Announcement{Dimensions: &wall.Dimensions{Length: 501, Width: 390, Height: 400}}, "/dimensions_mm"},
-		{"long and thin", Announcement{Dimensions: &wall.Dimensions{Length: 4000, Width: 10, Height: 10}}, "/dimensions_mm"},
-		{"one that fits lying only", Announcement{Dimensions: &wall.Dimensions{Length: 100, Width: 100, Height: 450}}, ""},
-		{"the same, upright", Announcement{Dimensions: &wall.Dimensions{Length: 100, Width: 100, Height: 450}, KeepUpright: true}, "/dimensions_mm"},
+		{"as large as the largest, whichever way round",
+			Announcement{Dimensions: &wall.Dimensions{Length: 500, Width: 390, Height: 400}}, ""},
+		{"a millimetre more", Announcement{Dimensions: &wall.Dimensions{Length: 501, Width: 390, Height: 400}},
+			"/dimensions_mm"},
+		{"long and thin", Announcement{Dimensions: &wall.Dimensions{Length: 4000, Width: 10, Height: 10}},
+			"/dimensions_mm"},
+		{"one that fits lying only", Announcement{Dimensions: &wall.Dimensions{Length: 100, Width: 100, Height: 450}},
+			""},
+		{"the same, upright", Announcement{
+			Dimensions: &wall.Dimensions{Length: 100, Width: 100, Height: 450}, KeepUpright: true,
+		}, "/dimensions_mm"},
 		{"one that fits the door within reach", Announcement{Dimensions: small(), Accessible: true}, ""},
-		{"one that fits only the others", Announcement{Dimensions: &wall.Dimensions{Length: 200, Width: 200, Height: 200}, Accessible: true}, "/accessible"},
-		{"one that fits none, within reach", Announcement{Dimensions: &wall.Dimensions{Length: 900, Width: 900, Height: 900}, Accessible: true}, "/dimensions_mm"},
+		{"one that fits only the others", Announcement{
+			Dimensions: &wall.Dimensions{Length: 200, Width: 200, Height: 200}, Accessible: true,
+		}, "/accessible"},
+		{"one that fits none, within reach", Announcement{
+			Dimensions: &wall.Dimensions{Length: 900, Width: 900, Height: 900}, Accessible: true,
+		}, "/dimensions_mm"},
 		{"of unknown size", Announcement{Accessible: true}, ""},
 	} {
 		s := newStage(low, box("2", 400, 390, 500))
@@ -149,7 +175,9 @@ func TestAParcelThatFitsNoDoorAnyMoreStaysAnnounced(t *testing.T) {
 
 func TestRepeatingAnAnnouncementChangesNothing(t *testing.T) {
 	s := twoBoxes()
-	a := Announcement{Label: "L", Dimensions: small(), Recipient: &Recipient{Name: "Example", Language: "zh-Hans"}, PickupHours: 24}
+	a := Announcement{
+		Label: "L", Dimensions: small(), Recipient: &Recipient{Name: "Example", Language: "zh-Hans"}, PickupHours: 24,
+	}
 	var outcome Outcome
 	var p Parcel
 	say := func() { s.do(t, Announce{ID: "p", Announcement: a, Outcome: &outcome, Now: &p}) }
@@ -201,7 +229,9 @@ func TestConditionsProtectFromLostUpdates(t *testing.T) {
 func TestTwoParcelsCannotShareALabelWhileBothAreExpected(t *testing.T) {
 	s := twoBoxes()
 	s.do(t, Announce{ID: "a", Announcement: Announcement{Label: "X"}})
-	if _, err := s.try(Announce{ID: "b", Announcement: Announcement{Label: "X"}}); ledger.CodeOf(err) != ledger.Conflict {
+	if _, err := s.try(Announce{
+		ID: "b", Announcement: Announcement{Label: "X"},
+	}); ledger.CodeOf(err) != ledger.Conflict {
 		t.Errorf("the label twice: %v", err)
 	}
 	s.do(t, Cancel{ID: "a"})
@@ -248,7 +278,8 @@ func TestCancellingTwiceIsOnceAndCollectedIsTooLate(t *testing.T) {
 	s.do(t, visit.Present{CodeHash: code})
 	s.ended(t, door.ConfirmedOpen)
 	s.see(t, number, door.Closed, door.Empty)
-	if _, err := s.try(Cancel{ID: "q"}); ledger.CodeOf(err) != ledger.Conflict || !strings.Contains(err.Error(), "collected at") {
+	if _, err := s.try(Cancel{ID: "q"}); ledger.CodeOf(err) != ledger.Conflict ||
+		!strings.Contains(err.Error(), "collected at") {
 		t.Errorf("%v", err)
 	}
 	if _, err := s.try(Cancel{ID: "nobody"}); ledger.CodeOf(err) != ledger.NotFound {
@@ -259,7 +290,9 @@ func TestCancellingTwiceIsOnceAndCollectedIsTooLate(t *testing.T) {
 func TestKeysAndCouriersComeAndGo(t *testing.T) {
 	s := twoBoxes()
 	s.do(t, people.AddKey{Record: people.KeyRecord{Key: people.Key{Name: "shop"}, SHA256: "h"}})
-	if _, err := s.try(people.AddKey{Record: people.KeyRecord{Key: people.Key{Name: "shop"}, SHA256: "h2"}}); ledger.CodeOf(err) != ledger.Conflict {
+	if _, err := s.try(people.AddKey{Record: people.KeyRecord{
+		Key: people.Key{Name: "shop"}, SHA256: "h2",
+	}}); ledger.CodeOf(err) != ledger.Conflict {
 		t.Errorf("the same name twice: %v", err)
 	}
 	s.do(t, people.RevokeKey{Name: "shop"})
@@ -269,7 +302,11 @@ func TestKeysAndCouriersComeAndGo(t *testing.T) {
 	if len(s.orders) != 0 || s.visit.Kind == CourierVisit {
 		t.Errorf("a removed courier came in: %+v", s.visit)
 	}
-	for _, c := range []visit.Command{people.RemoveCourier{ID: "nobody"}, people.RevokeKey{Name: "nobody"}, upkeep.RestoreDoor{Compartment: "99", Reason: ""}, upkeep.TakeOutOfService{Compartment: "99", Reason: ""}} {
+	for _, c := range []visit.Command{
+		people.RemoveCourier{ID: "nobody"}, people.RevokeKey{Name: "nobody"}, upkeep.RestoreDoor{
+			Compartment: "99", Reason: "",
+		}, upkeep.TakeOutOfService{Compartment: "99", Reason: ""},
+	} {
 		if _, err := s.try(c); ledger.CodeOf(err) != ledger.NotFound {
 			t.Errorf("%T: %v", c, err)
 		}
@@ -277,7 +314,9 @@ func TestKeysAndCouriersComeAndGo(t *testing.T) {
 }
 
 func TestAPublicScreenShowsFourCharacters(t *testing.T) {
-	for order, want := range map[string]string{"": "…0123", "7": "7", "1234": "1234", "12345": "…2345", "A文字": "A文字", "注文番号": "注文番号", "注文番号7": "…文番号7"} {
+	for order, want := range map[string]string{
+		"": "…0123", "7": "7", "1234": "1234", "12345": "…2345", "A文字": "A文字", "注文番号": "注文番号", "注文番号7": "…文番号7",
+	} {
 		if got := (Parcel{Label: "L-0123", OrderID: order}).ShortRef(); got != want {
 			t.Errorf("of order %q the screen shows %q, want %q", order, got, want)
 		}

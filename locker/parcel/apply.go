@@ -20,7 +20,8 @@ func announced(s *ledger.State, at time.Time, f *ParcelAnnounced) {
 	if f.Changed {
 		p, _ = Parcels.Get(s, f.ParcelID)
 	}
-	p.Label, p.Labels, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.Labels, f.OrderID, f.Dimensions, f.KeepUpright
+	p.Label, p.Labels, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.Labels, f.OrderID, f.Dimensions,
+		f.KeepUpright
 	p.WeightG, p.Accessible, p.PickupHours = f.WeightG, f.Accessible, f.PickupHours
 	if f.Deadline != nil {
 		p.Deadline = f.Deadline

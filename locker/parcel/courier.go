@@ -21,9 +21,9 @@ func courierArrives(t *visit.Turn, r people.CourierRecord) error {
 	return nil
 }
 
-// courierAgain answers a badge while a courier is at work. His own changes
-// nothing: readers see it twice, and couriers make sure. A colleague's takes over,
-// since he has not said that he is gone.
+// courierAgain answers a badge while a courier is at work. Their own badge changes
+// nothing: readers see it twice, and couriers make sure. A colleague's takes over, since
+// nobody has said goodbye.
 func courierAgain(t *visit.Turn, r people.CourierRecord) error {
 	if t.Visit.Actor == "courier:"+r.ID {
 		if t.Visit.Step == view.StepCourierReady {
@@ -52,7 +52,7 @@ func courierRefused(t *visit.Turn, presented string) error {
 }
 
 // scanLabel begins the deposit of the parcel with this label. The courier has
-// said who he is, so he is told exactly what is wrong.
+// proved to be one, and is told exactly what is wrong.
 func scanLabel(t *visit.Turn, text string) error {
 	if t.Visit.Step == view.StepCourierNoOpen {
 		leaveDoor(t, string(t.Visit.Reason))
@@ -130,7 +130,8 @@ func deposit(t *visit.Turn, p Parcel) {
 // brought; once, however often its label is scanned.
 func tellTurnedAway(t *visit.Turn, p Parcel) {
 	why := t.Visit.Reason
-	if t.Visit.Step != view.StepCourierReady || why != view.ReasonNoDoor && why != view.ReasonTooLarge || p.FailedReason == string(why) {
+	if t.Visit.Step != view.StepCourierReady || why != view.ReasonNoDoor && why != view.ReasonTooLarge ||
+		p.FailedReason == string(why) {
 		return
 	}
 	t.Emit(&DepositFailure{OfParcel: of(p), Reason: string(why)})
@@ -147,7 +148,9 @@ func retake(t *visit.Turn, why view.Reason) {
 
 // outOfService withdraws a door that a courier has called broken.
 func outOfService(t *visit.Turn, compartment string) {
-	t.Emit(&wall.DoorOutOfService{OfDoor: wall.OfDoor{Compartment: compartment}, Reason: "reported broken by a courier"})
+	t.Emit(&wall.DoorOutOfService{
+		OfDoor: wall.OfDoor{Compartment: compartment}, Reason: "reported broken by a courier",
+	})
 }
 
 // retaken goes on when the door has closed after a retake.
@@ -172,9 +175,15 @@ func retaken(t *visit.Turn, o wall.Opening, sensor door.Presence) {
 	case why == view.ReasonBroken:
 		outOfService(t, o.Compartment)
 	case why == view.ReasonOccupied:
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "found occupied by a courier", Contents: wall.ContentsPresent})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "found occupied by a courier",
+			Contents: wall.ContentsPresent,
+		})
 	case sensor == door.Present:
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "the sensor sees something after the parcel was taken back", Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment},
+			Reason: "the sensor sees something after the parcel was taken back", Contents: wall.ContentsUnknown,
+		})
 	default:
 		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByHuman})
 	}
@@ -215,7 +224,7 @@ func courierRemoved(t *visit.Turn) bool {
 }
 
 // dismiss ends the visit of a courier who has been removed, as soon as no door
-// of his is under way. Until then no other door is opened for him.
+// opened for this visit is under way. Until then no other door is opened for it.
 func dismiss(t *visit.Turn) {
 	if t.Page().Clock == visit.WaitDoor || !courierRemoved(t) {
 		return
@@ -224,7 +233,7 @@ func dismiss(t *visit.Turn) {
 	case view.StepCourierNoOpen:
 		leaveDoor(t, string(t.Visit.Reason))
 	case view.StepCourierCheck:
-		leaveDoor(t, "timeout") // he is not asked any more
+		leaveDoor(t, "timeout") // nobody is asked any more
 	}
 	t.End("finished")
 }

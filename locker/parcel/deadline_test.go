@@ -30,10 +30,15 @@ type times struct {
 }
 
 func newTimes() *times {
-	x := &times{stage: newStage(box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)), came: map[string]time.Time{}}
+	x := &times{
+		stage: newStage(box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)),
+		came:  map[string]time.Time{},
+	}
 	x.booted = x.now.Add(-time.Minute)
 	x.clock = func() calendar.Reading {
-		return calendar.Reading{Wall: x.now.Add(x.wrong), Boot: fmt.Sprint(x.boot), Uptime: x.now.Sub(x.booted), Synced: x.synced}
+		return calendar.Reading{
+			Wall: x.now.Add(x.wrong), Boot: fmt.Sprint(x.boot), Uptime: x.now.Sub(x.booted), Synced: x.synced,
+		}
 	}
 	return x
 }
@@ -70,10 +75,14 @@ const whole = 48 * time.Hour
 func TestADeadlineIsSoManyHoursAway(t *testing.T) {
 	tokyo := time.FixedZone("far east", 9*3600)
 	for name, c := range map[string]struct{ came, ends time.Time }{
-		"a leap day":                {time.Date(2028, 2, 28, 12, 0, 0, 0, time.UTC), time.Date(2028, 3, 1, 12, 0, 0, 0, time.UTC)},
-		"no leap day":               {time.Date(2027, 2, 28, 12, 0, 0, 0, time.UTC), time.Date(2027, 3, 2, 12, 0, 0, 0, time.UTC)},
-		"clocks go forward at home": {time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC), time.Date(2026, 3, 30, 12, 0, 0, 0, time.UTC)},
-		"a new year elsewhere":      {time.Date(2027, 1, 1, 3, 0, 0, 0, tokyo), time.Date(2027, 1, 2, 18, 0, 0, 0, time.UTC)},
+		"a leap day": {time.Date(2028, 2, 28, 12, 0, 0, 0, time.UTC),
+			time.Date(2028, 3, 1, 12, 0, 0, 0, time.UTC)},
+		"no leap day": {time.Date(2027, 2, 28, 12, 0, 0, 0, time.UTC),
+			time.Date(2027, 3, 2, 12, 0, 0, 0, time.UTC)},
+		"clocks go forward at home": {time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC),
+			time.Date(2026, 3, 30, 12, 0, 0, 0, time.UTC)},
+		"a new year elsewhere": {time.Date(2027, 1, 1, 3, 0, 0, 0, tokyo),
+			time.Date(2027, 1, 2, 18, 0, 0, 0, time.UTC)},
 	} {
 		x := newTimes()
 		x.now = c.came.UTC().Add(-wall.TooBrief)
@@ -91,7 +100,9 @@ func TestALongerTimeMovesADeadlineInDoubt(t *testing.T) {
 	x.do(t, visit.Tick{})
 	x.now = x.now.Add(time.Minute)
 	id := x.comes(t)
-	x.do(t, Announce{ID: id, Announcement: Announcement{Label: "L-" + id, Labels: []string{"L2-" + id}, PickupHours: 72}})
+	x.do(t, Announce{
+		ID: id, Announcement: Announcement{Label: "L-" + id, Labels: []string{"L2-" + id}, PickupHours: 72},
+	})
 	x.now = x.now.Add(time.Hour)
 	x.sync()
 	announced := x.parcels[id]
@@ -104,7 +115,8 @@ func TestALongerTimeMovesADeadlineInDoubt(t *testing.T) {
 		t.Errorf("the deadline is %v, want %v", d, want)
 	}
 	if changed, moved := x.told("parcel.changed"), x.told("parcel.deadline_moved"); changed != 1 || moved != 1 {
-		t.Errorf("told %d times that it changed and %d times that its deadline moved, want once for the hours and once for the clock", changed, moved)
+		t.Errorf("told %d times that it changed and %d times that its deadline moved, want once for the hours and "+
+			"once for the clock", changed, moved)
 	}
 	x.now = x.now.Add(70 * time.Hour)
 	x.do(t, visit.Tick{})
@@ -188,14 +200,18 @@ func TestACalendarSetBackTakesNoHours(t *testing.T) {
 		x.now = x.now.Add(time.Hour)
 		x.sync()
 		x.do(t, visit.Tick{})
-		if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || d.After(x.now.Add(whole)) || synced && x.told("parcel.deadline_moved") > 0 {
+		if d, want := *x.parcels[id].Deadline, x.came[id].Add(whole); d.Before(want) || d.After(x.now.Add(whole)) ||
+			synced && x.told("parcel.deadline_moved") > 0 {
 			t.Errorf("%s: the deadline is %v, want %v", name, d, want)
 		}
 	}
 }
 
 // jumps are what no station believes without more: days and years.
-var jumps = rapid.SampledFrom([]time.Duration{73 * time.Hour, 400 * 24 * time.Hour, 30 * 365 * 24 * time.Hour, -2 * time.Hour, -80 * time.Hour, -50 * 365 * 24 * time.Hour})
+var jumps = rapid.SampledFrom([]time.Duration{
+	73 * time.Hour, 400 * 24 * time.Hour, 30 * 365 * 24 * time.Hour, -2 * time.Hour, -80 * time.Hour,
+	-50 * 365 * 24 * time.Hour,
+})
 
 func (x *times) steps() map[string]func(*rapid.T) {
 	tick := func(t *rapid.T) { x.do(t, visit.Tick{}) }
@@ -204,7 +220,10 @@ func (x *times) steps() map[string]func(*rapid.T) {
 			x.now = x.now.Add(time.Duration(rapid.IntRange(1, 500).Draw(t, "minutes")) * time.Minute)
 			tick(t)
 		},
-		"the clock jumps":                  func(t *rapid.T) { x.wrong, x.synced = x.wrong+jumps.Draw(t, "by"), false; tick(t) },
+		"the clock jumps": func(t *rapid.T) {
+			x.wrong, x.synced = x.wrong+jumps.Draw(t, "by"), false
+			tick(t)
+		},
 		"the clock jumps and nobody looks": func(t *rapid.T) { x.wrong, x.synced = x.wrong+jumps.Draw(t, "by"), false },
 		"a small step": func(t *rapid.T) {
 			x.wrong += time.Duration(rapid.IntRange(-9, 9).Draw(t, "minutes")) * time.Minute
@@ -222,7 +241,9 @@ func (x *times) steps() map[string]func(*rapid.T) {
 		},
 		"off and on": func(t *rapid.T) {
 			d := time.Duration(rapid.IntRange(1, 6000).Draw(t, "minutes off")) * time.Minute
-			wrong := rapid.SampledFrom([]time.Duration{x.wrong, x.wrong - d, 0, time.Unix(0, 0).Sub(x.now)}).Draw(t, "wrong")
+			wrong := rapid.SampledFrom([]time.Duration{
+				x.wrong, x.wrong - d, 0, time.Unix(0, 0).Sub(x.now),
+			}).Draw(t, "wrong")
 			if wrong > 0 && wrong < 72*time.Hour {
 				wrong = 0 // up to a day ahead is believed after a boot
 			}
@@ -243,7 +264,8 @@ func (x *times) steps() map[string]func(*rapid.T) {
 		"": func(t *rapid.T) {
 			for id, came := range x.came {
 				if p := x.parcels[id]; p.State != Stored && x.now.Sub(came) < whole-x.strayed {
-					t.Fatalf("%s is %s after %v, with the clock wrong by %v and %+v", id, p.State, x.now.Sub(came), x.wrong, x.calendar)
+					t.Fatalf("%s is %s after %v, with the clock wrong by %v and %+v", id, p.State, x.now.Sub(came),
+						x.wrong, x.calendar)
 				}
 			}
 		},
@@ -257,7 +279,8 @@ func TestNoClockTakesHoursFromAParcel(t *testing.T) {
 		x := newTimes()
 		x.synced = rapid.Bool().Draw(t, "synchronised at first")
 		if !x.synced {
-			x.wrong = rapid.SampledFrom([]time.Duration{0, time.Unix(0, 0).Sub(x.now), 400 * 24 * time.Hour}).Draw(t, "wrong at first")
+			x.wrong = rapid.SampledFrom([]time.Duration{0, time.Unix(0, 0).Sub(x.now), 400 * 24 * time.Hour}).Draw(t,
+				"wrong at first")
 		}
 		x.start(t)
 		x.now = x.now.Add(time.Minute)
@@ -268,7 +291,8 @@ func TestNoClockTakesHoursFromAParcel(t *testing.T) {
 		x.do(t, visit.Tick{})
 		for id := range x.came {
 			if p := x.parcels[id]; p.State != Expired && p.State != CounterHeld {
-				t.Fatalf("%s is %s after its hours, once the time was known: %v, now %v", id, p.State, p.Deadline, x.now)
+				t.Fatalf("%s is %s after its hours, once the time was known: %v, now %v", id, p.State,
+					p.Deadline, x.now)
 			}
 		}
 	})

@@ -32,7 +32,8 @@ func restore(t *visit.Turn, c wall.Compartment, reason string) (done bool, err e
 		t.Emit(&wall.DoorAlarmCleared{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason})
 		return true, nil
 	}
-	return false, ledger.Refuse(ledger.Conflict, "parcel-inside", "parcel %s is bound to this door; it has to leave first", p.ID)
+	return false, ledger.Refuse(ledger.Conflict, "parcel-inside",
+		"parcel %s is bound to this door; it has to leave first", p.ID)
 }
 
 func hours(n int) time.Duration { return time.Duration(n) * time.Hour }

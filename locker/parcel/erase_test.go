@@ -34,7 +34,8 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 		{"collected nearly a week ago", collect, Collected, 7, 7*24*time.Hour - time.Minute, false},
 		{"collected a week ago", collect, Collected, 7, 7 * 24 * time.Hour, true},
 		{"cancelled", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled, 0, 0, true},
-		{"cancelled a day ago", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled, 1, 24 * time.Hour, true},
+		{"cancelled a day ago", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled, 1,
+			24 * time.Hour, true},
 		{"taken out by staff", func(t *testing.T, s *stage) {
 			number, _ := s.deposit(t, "p")
 			s.now = s.now.Add(100 * time.Hour)
@@ -45,7 +46,11 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := twoBoxes()
 			s.policy.RecipientDays = c.days
-			s.do(t, Announce{ID: "p", Announcement: Announcement{Label: "L-p", Dimensions: small(), Recipient: &Recipient{Name: "N", Phone: "1"}}})
+			s.do(t, Announce{
+				ID: "p", Announcement: Announcement{
+					Label: "L-p", Dimensions: small(), Recipient: &Recipient{Name: "N", Phone: "1"},
+				},
+			})
 			c.end(t, s)
 			rev := s.parcels["p"].Rev
 			if c.after > 0 {
@@ -68,10 +73,14 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 
 func TestARecipientIsErasedOnRequestAtAnyTime(t *testing.T) {
 	s := twoBoxes()
-	s.do(t, Announce{ID: "p", Announcement: Announcement{Label: "L-p", Dimensions: small(), Recipient: &Recipient{Name: "N"}}})
+	s.do(t, Announce{
+		ID: "p", Announcement: Announcement{Label: "L-p", Dimensions: small(), Recipient: &Recipient{Name: "N"}},
+	})
 	s.deposit(t, "p")
 	rev := s.parcels["p"].Rev
-	if _, err := s.try(EraseRecipient{ID: "p", Condition: ledger.Condition{IfMatch: &[]int64{rev - 1}[0]}}); ledger.CodeOf(err) != ledger.Precondition {
+	if _, err := s.try(EraseRecipient{
+		ID: "p", Condition: ledger.Condition{IfMatch: &[]int64{rev - 1}[0]},
+	}); ledger.CodeOf(err) != ledger.Precondition {
 		t.Errorf("an old tag: %v", err)
 	}
 	for range 2 {

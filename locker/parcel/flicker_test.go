@@ -26,7 +26,7 @@ func TestADepositBehindADoorThatOnlyRattledIsAskedFor(t *testing.T) {
 	}
 	s.act(t, view.ActInside)
 	if p := s.parcels["p"]; p.State != Stored {
-		t.Errorf("he said that it is inside: it is %s", p.State)
+		t.Errorf("the courier said that it is inside: it is %s", p.State)
 	}
 }
 
@@ -50,7 +50,9 @@ func TestAParcelBehindADoorThatOnlyRattledIsNotCollected(t *testing.T) {
 			s.do(t, visit.Present{CodeHash: code})
 			s.ended(t, door.ConfirmedOpen)
 			s.now = s.now.Add(c.open)
-			s.do(t, visit.SeeDoor{Seen: door.Seen{Compartment: number, State: door.Closed, Presence: c.sensor, At: s.now}})
+			s.do(t, visit.SeeDoor{Seen: door.Seen{
+				Compartment: number, State: door.Closed, Presence: c.sensor, At: s.now,
+			}})
 			s.at(t, c.step, map[bool]view.Reason{true: view.ReasonNotSeen}[c.want == Collecting])
 			if p := s.parcels["p"]; p.State != c.want {
 				t.Errorf("the parcel is %s, want %s", p.State, c.want)
@@ -69,7 +71,8 @@ func TestHowLongADoorStoodOpenIsWhatTheHardwareSaw(t *testing.T) {
 		step   view.Step
 		want   State
 	}{
-		{"a flicker, and a commit as slow as a hand", 200 * time.Millisecond, 2 * time.Second, view.StepPickupCheck, Collecting},
+		{"a flicker, and a commit as slow as a hand", 200 * time.Millisecond, 2 * time.Second,
+			view.StepPickupCheck, Collecting},
 		{"a real opening, all decided at once", 4 * time.Second, 0, view.StepPickupDone, Collected},
 		{"a clock set back meanwhile", -time.Minute, 4 * time.Second, view.StepPickupCheck, Collecting},
 	} {
@@ -95,7 +98,9 @@ func TestHowLongADoorStoodOpenIsWhatTheHardwareSaw(t *testing.T) {
 		opened := s.now
 		s.ended(t, door.ConfirmedOpen)
 		s.now = opened.Add(2 * time.Second)
-		s.do(t, visit.SeeDoor{Seen: door.Seen{Compartment: s.visit.Compartment, State: door.Closed, At: opened.Add(200 * time.Millisecond)}})
+		s.do(t, visit.SeeDoor{Seen: door.Seen{
+			Compartment: s.visit.Compartment, State: door.Closed, At: opened.Add(200 * time.Millisecond),
+		}})
 		s.at(t, view.StepCourierCheck, view.ReasonNotSeen)
 	})
 	t.Run("a sensor or a board that changes its mind while it is open", func(t *testing.T) {
@@ -105,7 +110,9 @@ func TestHowLongADoorStoodOpenIsWhatTheHardwareSaw(t *testing.T) {
 		s.do(t, visit.Present{CodeHash: code})
 		s.ended(t, door.ConfirmedOpen)
 		s.now = s.now.Add(4 * time.Second)
-		for _, seen := range []door.Seen{{State: door.Open, Presence: door.Present}, {State: door.Unknown}, {State: door.Open}, {State: door.Closed}} {
+		for _, seen := range []door.Seen{
+			{State: door.Open, Presence: door.Present}, {State: door.Unknown}, {State: door.Open}, {State: door.Closed},
+		} {
 			seen.Compartment, seen.At = number, s.now
 			s.do(t, visit.SeeDoor{Seen: seen})
 			s.now = s.now.Add(100 * time.Millisecond)

@@ -39,7 +39,8 @@ func TestAForcedDoorStopsDepositsIntoItsBankOnly(t *testing.T) {
 	s.see(t, number, door.Closed, door.PresenceUnknown)
 	for n, want := range map[string]bool{"1": false, "2": false, "9": true} {
 		if n != number && s.compartments[n].Offerable() != want {
-			t.Errorf("after door %s was forced, door %s of bank %q is offered: %t", number, n, s.compartments[n].Bank, !want)
+			t.Errorf("after door %s was forced, door %s of bank %q is offered: %t", number, n,
+				s.compartments[n].Bank, !want)
 		}
 	}
 	s.do(t, upkeep.RestoreDoor{Compartment: number, Reason: "the parcel is there, the latch holds"})

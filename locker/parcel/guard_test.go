@@ -52,7 +52,8 @@ func TestKnowingOnePINDoesNotHelpToGuessOthers(t *testing.T) {
 	for _, free := range []int{3, 5, 20} {
 		for wrong := 1; wrong <= free+2; wrong++ {
 			for _, restarts := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d free, %d wrong and one own, restarts %t", free, wrong, restarts), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%d free, %d wrong and one own, restarts %t", free, wrong,
+					restarts), func(t *testing.T) {
 					p := &typist{stage: twoBoxes(), t: t}
 					p.policy.FreePINTries = free
 					for end := p.now.Add(hours * time.Hour); p.now.Before(end); p.now = p.now.Add(time.Second) {
@@ -125,18 +126,24 @@ func TestWhatTakesWrongPINsBack(t *testing.T) {
 		{"nothing", wrong(people.Guard{}, 4), 4, 0},
 		{"a right PIN", wrong(people.Guard{}, 4).Succeeded(at, 5), 0, 0},
 		{"a right PIN, no more than the free tries", wrong(people.Guard{}, 9).Succeeded(at, 5), 4, 0},
-		{"a right PIN, once", wrong(wrong(people.Guard{}, 4).Succeeded(at, 5), 4).Succeeded(at.Add(59*time.Minute-time.Second), 5), 0, 0},
-		{"a right PIN, within a minute not again", wrong(wrong(people.Guard{}, 4).Succeeded(at, 5), 4).Succeeded(at.Add(time.Minute), 5), 4, 0},
+		{"a right PIN, once", wrong(wrong(people.Guard{}, 4).Succeeded(at, 5),
+			4).Succeeded(at.Add(59*time.Minute-time.Second), 5), 0, 0},
+		{"a right PIN, within a minute not again",
+			wrong(wrong(people.Guard{}, 4).Succeeded(at, 5), 4).Succeeded(at.Add(time.Minute), 5), 4, 0},
 		{"five minutes", wrong(people.Guard{}, 7).Forgiven(at.Add(5*time.Minute), 5), 6, 8 * time.Second},
 		{"just less", wrong(people.Guard{}, 7).Forgiven(at.Add(5*time.Minute-1), 5), 7, 8 * time.Second},
 		{"an hour", wrong(people.Guard{}, 7).Forgiven(at.Add(time.Hour), 5), 0, 0},
 		{"a clock that went back", wrong(people.Guard{}, 7).Forgiven(at.Add(-time.Hour), 5), 7, 8 * time.Second},
 		{"a restart", wrong(people.Guard{}, 7).Restarted(at.Add(time.Hour), 5, true), 0, 0},
-		{"a restart with a clock that is doubted", wrong(people.Guard{}, 7).Restarted(at.Add(time.Hour), 5, false), 7, 8 * time.Second},
-		{"a restart after an older program", people.Guard{Failures: 7, Wait: 8 * time.Second}.Restarted(at, 5, true), 7, 8 * time.Second},
+		{"a restart with a clock that is doubted", wrong(people.Guard{}, 7).Restarted(at.Add(time.Hour), 5, false), 7,
+			8 * time.Second},
+		{"a restart after an older program", people.Guard{
+			Failures: 7, Wait: 8 * time.Second,
+		}.Restarted(at, 5, true), 7, 8 * time.Second},
 	} {
 		if c.guard.Failures != c.failures || c.guard.Wait != c.wait {
-			t.Errorf("%s: %d failures and a wait of %s, want %d and %s", c.name, c.guard.Failures, c.guard.Wait, c.failures, c.wait)
+			t.Errorf("%s: %d failures and a wait of %s, want %d and %s", c.name, c.guard.Failures, c.guard.Wait,
+				c.failures, c.wait)
 		}
 	}
 }
@@ -149,7 +156,8 @@ func TestAGuardOfAnOlderProgramStandsForBothKinds(t *testing.T) {
 		{`{"failures":7,"wait":8000000000,"until":"2026-03-01T09:00:08Z"}`, people.Guards{
 			Customer: people.Guard{Failures: 7, Wait: 8 * time.Second, Until: dawn.Add(8 * time.Second)},
 			Courier:  people.Guard{Failures: 7, Wait: 8 * time.Second, Until: dawn.Add(8 * time.Second)}}},
-		{`{"customer":{"failures":2,"wait":0,"until":"0001-01-01T00:00:00Z"},"courier":{"failures":0,"wait":0,"until":"0001-01-01T00:00:00Z"}}`,
+		{`{"customer":{"failures":2,"wait":0,"until":"0001-01-01T00:00:00Z"},` +
+			`"courier":{"failures":0,"wait":0,"until":"0001-01-01T00:00:00Z"}}`,
 			people.Guards{Customer: people.Guard{Failures: 2}}},
 	} {
 		var got people.Guards

@@ -110,7 +110,8 @@ func (h *history) blame(t *rapid.T, c visit.Command, facts []ledger.Fact) {
 		case *wall.OpeningAdopted:
 			o, box := h.openings[f.Opening], h.compartments[f.Compartment]
 			if since := h.now.Sub(h.failed[f.Compartment]); !h.unread[f.Compartment] && since > wall.LateHere {
-				t.Fatalf("%T: door %s was read closed after its pulse, and is taken for an opening that failed %s ago", c, f.Compartment, since)
+				t.Fatalf("%T: door %s was read closed after its pulse, and is taken for an opening that failed %s ago",
+					c, f.Compartment, since)
 			}
 			if o.Abandoned && (box.Offerable() || box.Allocation == wall.Free) {
 				t.Fatalf("%T: door %s opened when nobody waited for it, and is %s", c, f.Compartment, box.Allocation)
@@ -121,13 +122,16 @@ func (h *history) blame(t *rapid.T, c visit.Command, facts []ledger.Fact) {
 
 // meant holds that a door is ordered open only for a parcel that is to go through it.
 func (h *history) meant(t *rapid.T, c visit.Command, o wall.Opening) {
-	states := map[wall.Purpose][]State{wall.ForPickup: {Collecting}, wall.ForDeposit: {Booked, Depositing}, wall.ForUndo: {Stored}}[o.Purpose]
+	states := map[wall.Purpose][]State{
+		wall.ForPickup: {Collecting}, wall.ForDeposit: {Booked, Depositing}, wall.ForUndo: {Stored},
+	}[o.Purpose]
 	p, box := h.parcels[o.Parcel], h.compartments[o.Compartment]
 	if o.Purpose == wall.ForReopen && box.Parcel == "" && p.State == Collected {
 		return
 	}
 	if !slices.Contains(states, p.State) || p.Compartment != o.Compartment || box.Parcel != p.ID {
-		t.Fatalf("%T ordered door %s (%s) open for %s of %s, which is %s behind %q", c, o.Compartment, box.Allocation, o.Purpose, o.Parcel, p.State, p.Compartment)
+		t.Fatalf("%T ordered door %s (%s) open for %s of %s, which is %s behind %q", c, o.Compartment, box.Allocation,
+			o.Purpose, o.Parcel, p.State, p.Compartment)
 	}
 	if p.OnHold != nil && o.Purpose == wall.ForPickup {
 		t.Fatalf("%T ordered door %s open for the bearer of %s, which is held", c, o.Compartment, o.Parcel)
@@ -149,8 +153,12 @@ func labelled(t *rapid.T, number int) string {
 
 // carried draws a form in which a carrier prints this number.
 func carried(t *rapid.T, number int) string {
-	numbers := []string{"925989385163", "785458233610", "784917580286", "408017007469", "435075176056", "986578788855", "477179081230", "799531274483"}
-	return fmt.Sprintf(rapid.SampledFrom([]string{"%s", "00%s", "A%sA", "]F0a%sb"}).Draw(t, "printed as"), numbers[number])
+	numbers := []string{
+		"925989385163", "785458233610", "784917580286", "408017007469", "435075176056", "986578788855", "477179081230",
+		"799531274483",
+	}
+	return fmt.Sprintf(rapid.SampledFrom([]string{"%s", "00%s", "A%sA", "]F0a%sb"}).Draw(t, "printed as"),
+		numbers[number])
 }
 
 func (h *history) steps() map[string]func(*rapid.T) {
@@ -168,13 +176,16 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			}
 			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
 			who := rapid.SampledFrom([]*Recipient{nil, {Name: "Ana"}}).Draw(t, "recipient")
-			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further, Dimensions: &wall.Dimensions{Length: side, Width: side, Height: side}, Recipient: who,
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further,
+				Dimensions: &wall.Dimensions{Length: side, Width: side, Height: side}, Recipient: who,
 				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
 		},
 		"erase": func(t *rapid.T) {
 			h.decide(t, EraseRecipient{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))})
 		},
-		"cancel": func(t *rapid.T) { h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))}) },
+		"cancel": func(t *rapid.T) {
+			h.decide(t, Cancel{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))})
+		},
 		"hold": func(t *rapid.T) {
 			id := fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))
 			if rapid.IntRange(0, 2).Draw(t, "release") == 0 {
@@ -198,18 +209,26 @@ func (h *history) steps() map[string]func(*rapid.T) {
 		},
 		"foreign": func(t *rapid.T) {
 			h.goes(t)
-			h.decide(t, rapid.SampledFrom([]visit.Present{{Presented: "unreadable"}, {Label: "L-nobody", Presented: "label"},
+			h.decide(t, rapid.SampledFrom([]visit.Present{{Presented: "unreadable"},
+				{Label: "L-nobody", Presented: "label"},
 				{BadgeHash: "nobody's", Presented: "badge"}}).Draw(t, "scan"))
 		},
 		"code": func(t *rapid.T) {
 			h.goes(t)
-			h.decide(t, visit.Present{CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code"})
+			h.decide(t, visit.Present{
+				CodeHash: rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code"), Presented: "code",
+			})
 		},
 		"touch": func(t *rapid.T) {
 			h.goes(t)
-			a := view.Action{Visit: h.here().ID, Name: rapid.SampledFrom(station.ViewOf(h, h.env()).Actions).Draw(t, "action")}
+			a := view.Action{
+				Visit: h.here().ID, Name: rapid.SampledFrom(station.ViewOf(h, h.env()).Actions).Draw(t, "action"),
+			}
 			if a.Name == view.ActPIN {
-				h.decide(t, visit.TypePIN{Visit: a.Visit, PINHash: rapid.SampledFrom([]string{"pin1", "wrong"}).Draw(t, "pin"), CourierHash: "pin-k1"})
+				h.decide(t, visit.TypePIN{
+					Visit: a.Visit, PINHash: rapid.SampledFrom([]string{"pin1", "wrong"}).Draw(t, "pin"),
+					CourierHash: "pin-k1",
+				})
 				return
 			}
 			if a.Name == view.ActLanguage {
@@ -229,7 +248,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			}
 			o := h.pending[0]
 			h.pending = h.pending[1:]
-			r := rapid.SampledFrom([]door.Result{door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain, door.Refused}).Draw(t, "result")
+			r := rapid.SampledFrom([]door.Result{
+				door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain, door.Refused,
+			}).Draw(t, "result")
 			e := door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, At: h.now}
 			e.Pulsed = r == door.ConfirmedOpen || r == door.Stuck || rapid.Bool().Draw(t, "pulsed")
 			if r == door.Refused && rapid.Bool().Draw(t, "rest") {
@@ -245,7 +266,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 		},
 		"door moves": func(t *rapid.T) {
 			n := numbers.Draw(t, "door")
-			h.physical[n] = rapid.SampledFrom([]door.State{door.Closed, door.Closed, door.Closed, door.Open}).Draw(t, "state")
+			h.physical[n] = rapid.SampledFrom([]door.State{
+				door.Closed, door.Closed, door.Closed, door.Open,
+			}).Draw(t, "state")
 			h.see(t, n, presences.Draw(t, "presence"))
 		},
 		"a driven door is seen at last": func(t *rapid.T) {
@@ -266,10 +289,14 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			h.see(t, n, presences.Draw(t, "presence"))
 		},
 		"board silent": func(t *rapid.T) {
-			h.decide(t, visit.SeeDoor{Seen: door.Seen{Compartment: numbers.Draw(t, "door"), State: door.Unknown, At: h.now}})
+			h.decide(t, visit.SeeDoor{Seen: door.Seen{
+				Compartment: numbers.Draw(t, "door"), State: door.Unknown, At: h.now,
+			}})
 		},
 		"time passes": func(t *rapid.T) {
-			h.now = h.now.Add(time.Duration(rapid.SampledFrom([]int{1, 5, 20, 70, 130, 4000}).Draw(t, "seconds")) * time.Second)
+			h.now = h.now.Add(time.Duration(rapid.SampledFrom([]int{
+				1, 5, 20, 70, 130, 4000,
+			}).Draw(t, "seconds")) * time.Second)
 			h.decide(t, visit.Tick{})
 		},
 		"staff": func(t *rapid.T) {
@@ -294,7 +321,11 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				h.decide(t, people.RemoveCourier{ID: "k1"})
 				return
 			}
-			h.decide(t, people.AddCourier{Record: people.CourierRecord{Courier: people.Courier{ID: "k1", Name: "North"}, BadgeHash: "badge-k1", PINHash: "pin-k1", CardHash: "card-k1"}})
+			h.decide(t, people.AddCourier{Record: people.CourierRecord{
+				Courier: people.Courier{
+					ID: "k1", Name: "North",
+				}, BadgeHash: "badge-k1", PINHash: "pin-k1", CardHash: "card-k1",
+			}})
 		},
 		"the core is killed": func(t *rapid.T) {
 			if rapid.Bool().Draw(t, "pulse had gone out") {
@@ -352,7 +383,8 @@ func (h *history) check(t *rapid.T) {
 	visits, attended := visit.Visits.All(ledger.NewState(h)), map[string]bool{}
 	for _, v := range visits {
 		attended[v.ID] = true
-		if o := h.openings[v.Opening]; o.State != wall.IsOpen && (v.Step == view.StepCourierOpen || v.Step == view.StepPickupOpen) {
+		if o := h.openings[v.Opening]; o.State != wall.IsOpen &&
+			(v.Step == view.StepCourierOpen || v.Step == view.StepPickupOpen) {
 			t.Fatalf("the screen shows %s for an opening that is %s", v.Step, o.State)
 		}
 		if v.Actor == "courier:k1" && h.couriers["k1"].Removed && station.Page(v).Clock != visit.WaitDoor {
@@ -381,7 +413,8 @@ func (h *history) check(t *rapid.T) {
 			expected = append(expected, p)
 		}
 		if p.State.Inside() && (p.Compartment == "" || h.compartments[p.Compartment].Parcel != id) {
-			t.Fatalf("parcel %s is %s in %q, which holds %q", id, p.State, p.Compartment, h.compartments[p.Compartment].Parcel)
+			t.Fatalf("parcel %s is %s in %q, which holds %q", id, p.State, p.Compartment,
+				h.compartments[p.Compartment].Parcel)
 		}
 		live := slices.ContainsFunc(h.CredentialsOf(id), func(c Credential) bool { return c.State == Live })
 		if want := p.State == Stored || p.State == Collecting || p.State == Expired; live != want {
@@ -433,7 +466,7 @@ func (h *history) checkLog(t *rapid.T) {
 			over[f.ParcelID] = true
 		case *ParcelExpired:
 			over[f.ParcelID] = true
-		case *DepositFailure: // expired, but his courier has it
+		case *DepositFailure: // expired, but its courier has it
 			over[f.ParcelID] = false
 		case *ParcelBooked:
 			if over[f.ParcelID] {
@@ -463,8 +496,10 @@ func (h *history) checkReplay(t *rapid.T, wall []wall.Compartment) {
 		again.merge(state.Changes())
 	}
 	for name, pair := range map[string][2]any{
-		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments}, "openings": {h.openings, again.openings},
-		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit}, "visits": {h.elsewhere, again.elsewhere}, "guard": {h.guard, again.guard},
+		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments},
+		"openings":    {h.openings, again.openings},
+		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit},
+		"visits": {h.elsewhere, again.elsewhere}, "guard": {h.guard, again.guard},
 		"calendar": {h.calendar, again.calendar},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {

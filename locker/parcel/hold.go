@@ -75,7 +75,8 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 	}
 	switch p.State {
 	case Collected:
-		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it cannot be held", p.EndedAt.Format(time.RFC3339))
+		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it cannot be held",
+			p.EndedAt.Format(time.RFC3339))
 	case Cancelled:
 		return ledger.Refuse(ledger.Conflict, "cancelled-already", "the parcel is cancelled; there is nothing to hold")
 	case CounterHeld:
@@ -133,8 +134,9 @@ func doorAtRest(t *visit.Turn, p Parcel) error {
 	box, _ := wall.Compartments.Get(t.State, p.Compartment)
 	_, moving := t.UnderWay(p.Compartment)
 	if moving || box.Door == door.Open || p.State == Booked || p.State == Depositing || p.State == Collecting {
-		return ledger.Refuse(ledger.Conflict, "door-in-use", "door %s is open or about to be opened for this parcel, which is %s; "+
-			"read it again in a moment, then decide anew", p.Compartment, p.State)
+		return ledger.Refuse(ledger.Conflict,
+			"door-in-use", "door %s is open or about to be opened for this parcel, which is %s; "+
+				"read it again in a moment, then decide anew", p.Compartment, p.State)
 	}
 	return nil
 }

@@ -48,7 +48,8 @@ func TestTheCodeOfAHeldParcelOpensNothing(t *testing.T) {
 	number, code := s.deposit(t, "p")
 	var now Parcel
 	s.do(t, HoldParcel{ID: "p", Reason: "the order was refunded", Now: &now})
-	if now.OnHold == nil || now.OnHold.Reason != "the order was refunded" || !now.OnHold.Since.Equal(s.now) || now.State != Stored {
+	if now.OnHold == nil || now.OnHold.Reason != "the order was refunded" || !now.OnHold.Since.Equal(s.now) ||
+		now.State != Stored {
 		t.Fatalf("held as %+v", now)
 	}
 	orders := len(s.orders)
@@ -141,7 +142,7 @@ func TestAParcelIsNotHeldWhileItsDoorMoves(t *testing.T) {
 	s.refusedAs(t, HoldParcel{ID: "p"}, "door-in-use")
 	s.see(t, number, door.Closed, door.Present)
 	s.at(t, view.StepPickupCheck, view.ReasonNone)
-	s.refusedAs(t, HoldParcel{ID: "p"}, "door-in-use") // its bearer is asked whether he has it
+	s.refusedAs(t, HoldParcel{ID: "p"}, "door-in-use") // its bearer is asked whether it was taken
 	s.act(t, view.ActTaken)
 	s.refusedAs(t, HoldParcel{ID: "p"}, "collected-already")
 	s.do(t, ReleaseParcel{ID: "p"}) // is not held, and that is all that is asked

@@ -84,10 +84,13 @@ func TestOneLabelIsOneParcelInWhateverSpelling(t *testing.T) {
 				}
 				s := twoBoxes()
 				s.announced(t, how.firstID, how.firstLabel)
-				second := Announce{ID: how.secondID, Announcement: Announcement{Label: how.secondLabel, Dimensions: small()}}
+				second := Announce{
+					ID: how.secondID, Announcement: Announcement{Label: how.secondLabel, Dimensions: small()},
+				}
 				_, err := s.try(second)
 				var r *ledger.Refusal
-				if refused := errors.As(err, &r) && r.Slug == "label-in-use" && r.Code == ledger.Conflict && r.Field == "/label"; refused != c.same || !refused && err != nil {
+				if refused := errors.As(err, &r) && r.Slug == "label-in-use" && r.Code == ledger.Conflict &&
+					r.Field == "/label"; refused != c.same || !refused && err != nil {
 					t.Errorf("%s: %v", how.name, err)
 				}
 				s.do(t, Cancel{ID: how.firstID})
@@ -166,17 +169,26 @@ func TestTheExactLabelWinsAndTwoThatFitAlikeOpenNothing(t *testing.T) {
 		opens         string            // empty: nothing
 		why           view.Reason
 	}{
-		{"the exact text", "]C14014012345ABC", map[string]string{"exact": "(401)4012345ABC", "other": "4012345ABC"}, "", "exact", ""},
-		{"one that has ended", "]C14014012345ABC", map[string]string{"exact": "(401)4012345ABC", "other": "4012345ABC"}, "exact", "other", ""},
+		{"the exact text", "]C14014012345ABC", map[string]string{"exact": "(401)4012345ABC", "other": "4012345ABC"}, "",
+			"exact", ""},
+		{"one that has ended", "]C14014012345ABC", map[string]string{"exact": "(401)4012345ABC", "other": "4012345ABC"},
+			"exact", "other", ""},
 		{"34 digits and the number in them", "1071804952390002087800925989385163",
 			map[string]string{"long": "1071804952390002087800925989385163", "short": "925989385163"}, "", "long", ""},
-		{"and the other way round", "925989385163", map[string]string{"long": "1071804952390002087800925989385163", "short": "925989385163"}, "", "short", ""},
-		{"and in a third form", "00925989385163", map[string]string{"long": "1071804952390002087800925989385163", "short": "925989385163"}, "", "", view.ReasonAmbiguous},
-		{"two numbers in one label", both, map[string]string{"a": "CONS12345", "b": "ABC12345678"}, "", "", view.ReasonAmbiguous},
+		{"and the other way round", "925989385163", map[string]string{
+			"long": "1071804952390002087800925989385163", "short": "925989385163",
+		}, "", "short", ""},
+		{"and in a third form", "00925989385163", map[string]string{
+			"long": "1071804952390002087800925989385163", "short": "925989385163",
+		}, "", "", view.ReasonAmbiguous},
+		{"two numbers in one label", both, map[string]string{"a": "CONS12345", "b": "ABC12345678"}, "", "",
+			view.ReasonAmbiguous},
 		{"of which one has ended", both, map[string]string{"a": "CONS12345", "b": "ABC12345678"}, "b", "a", ""},
-		{"a number that stands inside two labels", "100100", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "", view.ReasonAmbiguous},
+		{"a number that stands inside two labels", "100100", map[string]string{"a": "A100100A", "b": "A100100B"}, "",
+			"", view.ReasonAmbiguous},
 		{"of which one is scanned", "A100100B", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "b", ""},
-		{"of which a third is scanned", "A100100C", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "", view.ReasonUnknownLabel},
+		{"of which a third is scanned", "A100100C", map[string]string{"a": "A100100A", "b": "A100100B"}, "", "",
+			view.ReasonUnknownLabel},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := twoBoxes()
@@ -205,14 +217,20 @@ func TestTheExactLabelWinsAndTwoThatFitAlikeOpenNothing(t *testing.T) {
 }
 
 func TestAParcelIsFoundByEachOfItsLabelsAndNoOtherMayHaveOne(t *testing.T) {
-	several := Announcement{Label: "SHOP-1", Labels: []string{"00340123450000000017", "JD012345678901234567", "925989385163"}, Dimensions: small()}
-	for _, scanned := range []string{"SHOP-1", "]C10034012345000000001742110002", "JJD012345678901234567", "1071804952390002087800925989385163"} {
+	several := Announcement{
+		Label: "SHOP-1", Labels: []string{"00340123450000000017", "JD012345678901234567", "925989385163"},
+		Dimensions: small(),
+	}
+	for _, scanned := range []string{
+		"SHOP-1", "]C10034012345000000001742110002", "JJD012345678901234567", "1071804952390002087800925989385163",
+	} {
 		s := twoBoxes()
 		s.do(t, Announce{ID: "p", Announcement: several})
 		for _, second := range []Announcement{{Label: scanned}, {Label: "OTHER", Labels: []string{"X-1", scanned}}} {
 			_, err := s.try(Announce{ID: "q", Announcement: second})
 			var r *ledger.Refusal
-			if want := "/labels/1"; !errors.As(err, &r) || r.Slug != "label-in-use" || r.Field != want && second.Label != scanned {
+			if want := "/labels/1"; !errors.As(err, &r) || r.Slug != "label-in-use" ||
+				r.Field != want && second.Label != scanned {
 				t.Errorf("%s is announced a second time: %v", scanned, err)
 			}
 		}
@@ -230,7 +248,11 @@ func TestFurtherLabelsAreKeptOnceAndBounded(t *testing.T) {
 	say := func(want Outcome, labels ...string) {
 		t.Helper()
 		var outcome Outcome
-		s.do(t, Announce{ID: "p", Announcement: Announcement{Label: "340123450000000017", Labels: labels, Dimensions: small()}, Outcome: &outcome})
+		s.do(t, Announce{
+			ID: "p", Announcement: Announcement{
+				Label: "340123450000000017", Labels: labels, Dimensions: small(),
+			}, Outcome: &outcome,
+		})
 		if outcome != want {
 			t.Errorf("%q: %s, want %s", labels, outcome, want)
 		}
@@ -250,7 +272,9 @@ func TestFurtherLabelsAreKeptOnceAndBounded(t *testing.T) {
 		{[]string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, "/labels"},
 		{[]string{"A-1", "two words"}, "/labels/1"}, {[]string{""}, "/labels/0"}, {[]string{"\u5305"}, "/labels/0"},
 	} {
-		_, err := s.try(Announce{ID: "p", Announcement: Announcement{Label: "340123450000000017", Labels: wrong.labels}})
+		_, err := s.try(Announce{
+			ID: "p", Announcement: Announcement{Label: "340123450000000017", Labels: wrong.labels},
+		})
 		var r *ledger.Refusal
 		if !errors.As(err, &r) || r.Code != ledger.Invalid || r.Field != wrong.pointer {
 			t.Errorf("%q: %v", wrong.labels, err)
@@ -258,18 +282,21 @@ func TestFurtherLabelsAreKeptOnceAndBounded(t *testing.T) {
 	}
 }
 
-func TestACourierAtWorkMayShowHisBadgeAgain(t *testing.T) {
+func TestACourierAtWorkMayShowTheBadgeAgain(t *testing.T) {
 	s := twoBoxes()
 	s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 	was := s.visit.ID
 	s.do(t, visit.Present{Label: "nobody's", Presented: "label"})
 	s.at(t, view.StepCourierReady, view.ReasonUnknownLabel)
 	s.now = s.now.Add(time.Minute)
-	for _, again := range []visit.Present{{BadgeHash: "badge-k1", Label: "B:X", Presented: "badge"}, {BadgeHash: "card-k1", Presented: "card"}} {
+	for _, again := range []visit.Present{
+		{BadgeHash: "badge-k1", Label: "B:X", Presented: "badge"}, {BadgeHash: "card-k1", Presented: "card"},
+	} {
 		s.do(t, again)
 		s.at(t, view.StepCourierReady, view.ReasonNone)
 	}
-	if s.visit.ID != was || s.visit.Actor != "courier:k1" || !s.visit.TimeoutAt.Equal(s.now.Add(s.env().Policy.CourierTimeout)) {
+	if s.visit.ID != was || s.visit.Actor != "courier:k1" ||
+		!s.visit.TimeoutAt.Equal(s.now.Add(s.env().Policy.CourierTimeout)) {
 		t.Errorf("%+v", s.visit)
 	}
 }
@@ -285,7 +312,7 @@ func TestABadgeShownWhereADoorDidNotOpenChangesNothing(t *testing.T) {
 	s.at(t, view.StepCourierNoOpen, view.ReasonUnanswered)
 }
 
-func TestAColleaguesBadgeBeginsHisOwnVisit(t *testing.T) {
+func TestAColleaguesBadgeBeginsAnotherVisit(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		noOpen bool
@@ -314,7 +341,9 @@ func TestACardIsACouriersUntilHeIsRemoved(t *testing.T) {
 	s := twoBoxes()
 	s.do(t, visit.Present{BadgeHash: "card-k1", Presented: "card"})
 	s.at(t, view.StepCourierReady, view.ReasonNone)
-	next := people.AddCourier{Record: people.CourierRecord{Courier: people.Courier{ID: "k2", Name: "South"}, BadgeHash: "badge-k2", PINHash: "pin-k2", CardHash: "card-k1"}}
+	next := people.AddCourier{Record: people.CourierRecord{
+		Courier: people.Courier{ID: "k2", Name: "South"}, BadgeHash: "badge-k2", PINHash: "pin-k2", CardHash: "card-k1",
+	}}
 	if _, err := s.try(next); ledger.CodeOf(err) != ledger.Conflict {
 		t.Errorf("a card of two couriers: %v", err)
 	}

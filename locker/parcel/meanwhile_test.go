@@ -32,7 +32,8 @@ func TestADoorIsNotTriedAgainForAParcelThatHasExpiredMeanwhile(t *testing.T) {
 	s.do(t, visit.Tick{})
 	orders := len(s.orders)
 	if _, err := s.try(late); ledger.CodeOf(err) != ledger.Stale || offered() || len(s.orders) > orders {
-		t.Errorf("parcel %s: offered %v, refused with %v, page %s, %d orders", s.parcels["p1"].State, offered(), err, s.visit.Step, len(s.orders)-orders)
+		t.Errorf("parcel %s: offered %v, refused with %v, page %s, %d orders", s.parcels["p1"].State, offered(), err,
+			s.visit.Step, len(s.orders)-orders)
 	}
 	s.act(t, view.ActBack)
 	s.do(t, visit.Present{CodeHash: code, Presented: "code"})
@@ -60,7 +61,7 @@ func TestACancelledParcelIsTakenBehindNoOtherDoor(t *testing.T) {
 	s.at(t, view.StepCourierReady, view.ReasonCancelled)
 }
 
-// A customer who looks into his compartment again gives back what staff have withdrawn.
+// A customer who looks into the compartment again gives back what staff have withdrawn.
 func TestADoorThatStaffHaveWithdrawnIsNotTriedAgain(t *testing.T) {
 	s := newStage(box("1", 400, 110, 500))
 	s.announce(t, "p1", nil)

@@ -45,15 +45,18 @@ type Recipient struct {
 
 // An Announcement is what the centre says of a parcel. PUT replaces the whole.
 type Announcement struct {
-	Label       string           `json:"label,omitempty"`         // what the courier scans; the id when empty; 1 to 64 printable ASCII characters without spaces
-	Labels      []string         `json:"labels,omitempty"`        // what he may scan instead, at most 8, each as Label
+	// what the courier scans; the id when empty; 1 to 64 printable ASCII characters without spaces
+	Label string `json:"label,omitempty"`
+	// what may be scanned instead, at most 8, each as Label
+	Labels      []string         `json:"labels,omitempty"`
 	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"` // nil: not known
 	KeepUpright bool             `json:"keep_upright,omitempty"`  // only turned about its vertical axis
 	WeightG     int              `json:"weight_g,omitempty"`      // grams, 0 (not known) to 200000
 	Recipient   *Recipient       `json:"recipient,omitempty"`
-	OrderID     string           `json:"order_id,omitempty"`     // at most 64 characters
-	Accessible  bool             `json:"accessible,omitempty"`   // needs a door within reach of everybody
-	PickupHours int              `json:"pickup_hours,omitempty"` // hours from deposit to expiry, 1 to 2160; the station's policy when 0
+	OrderID     string           `json:"order_id,omitempty"`   // at most 64 characters
+	Accessible  bool             `json:"accessible,omitempty"` // needs a door within reach of everybody
+	// hours from deposit to expiry, 1 to 2160; the station's policy when 0
+	PickupHours int `json:"pickup_hours,omitempty"`
 }
 
 // A Parcel is one consignment and its custody at this station.

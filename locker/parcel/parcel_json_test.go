@@ -26,16 +26,22 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		}
 		var size *wall.Dimensions
 		if flag.Draw(t, "measured") {
-			size = &wall.Dimensions{Length: number.Draw(t, "length"), Width: number.Draw(t, "width"), Height: number.Draw(t, "height")}
+			size = &wall.Dimensions{
+				Length: number.Draw(t, "length"), Width: number.Draw(t, "width"), Height: number.Draw(t, "height"),
+			}
 		}
 		var labels []string
 		if flag.Draw(t, "several labels") {
 			labels = rapid.SliceOfN(text, 1, 8).Draw(t, "labels")
 		}
-		p := Parcel{Labels: labels, ID: text.Draw(t, "id"), State: State(text.Draw(t, "state")), Label: text.Draw(t, "label"), OrderID: text.Draw(t, "order"),
-			Dimensions: size, KeepUpright: flag.Draw(t, "upright"), WeightG: number.Draw(t, "weight"), Accessible: flag.Draw(t, "accessible"),
-			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"), Deadline: moment("deadline"), ToCheck: flag.Draw(t, "check"),
-			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), EndedAt: moment("ended"), Rev: int64(number.Draw(t, "rev"))}
+		p := Parcel{Labels: labels, ID: text.Draw(t, "id"), State: State(text.Draw(t, "state")),
+			Label: text.Draw(t, "label"), OrderID: text.Draw(t, "order"),
+			Dimensions: size, KeepUpright: flag.Draw(t, "upright"), WeightG: number.Draw(t, "weight"),
+			Accessible:  flag.Draw(t, "accessible"),
+			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"), Deadline: moment("deadline"),
+			ToCheck:      flag.Draw(t, "check"),
+			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), EndedAt: moment("ended"),
+			Rev: int64(number.Draw(t, "rev"))}
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
@@ -43,7 +49,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why")}
 		}
 		readsBack(t, p.AppendJSON(nil), p)
-		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright, WeightG: p.WeightG, Accessible: p.Accessible,
+		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright,
+			WeightG: p.WeightG, Accessible: p.Accessible,
 			PickupHours: p.PickupHours, Deadline: p.Deadline}
 		readsBack(t, f.AppendJSON(nil), f)
 	})
@@ -64,7 +71,8 @@ func readsBack[T any](t *rapid.T, written []byte, v T) {
 		t.Fatal(err)
 	}
 	var one, other any
-	if json.Unmarshal(written, &one) != nil || json.Unmarshal(reflected, &other) != nil || !reflect.DeepEqual(one, other) {
+	if json.Unmarshal(written, &one) != nil || json.Unmarshal(reflected, &other) != nil ||
+		!reflect.DeepEqual(one, other) {
 		t.Fatalf("%s, where encoding/json writes %s", written, reflected)
 	}
 }
@@ -74,7 +82,10 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 	for _, c := range []struct {
 		of   reflect.Type
 		want int
-	}{{reflect.TypeFor[Parcel](), 19}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 10}, {reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3}} {
+	}{
+		{reflect.TypeFor[Parcel](), 19}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 10},
+		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
+	} {
 		if n := c.of.NumField(); n != c.want {
 			t.Errorf("%s has %d fields: write the new ones in AppendJSON and here", c.of, n)
 		}

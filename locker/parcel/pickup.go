@@ -84,7 +84,7 @@ func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
 	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
 }
 
-// rejoin takes a bearer back to a door that his earlier visit left behind.
+// rejoin takes a bearer back to a door that an earlier visit left behind.
 func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment, t.Visit.Opening = p.ID, p.Compartment, o.ID

@@ -62,7 +62,10 @@ func (depositing) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 		store(t, o, wall.ByInference)
 	default: // the courier had gone while the door stood open: anybody may have been at it
 		t.Emit(&DepositFailure{of(p), o.Compartment, "timeout"})
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "left open during a deposit", Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "left open during a deposit",
+			Contents: wall.ContentsUnknown,
+		})
 	}
 }
 
@@ -76,7 +79,10 @@ func (depositing) Interrupted(t *visit.Turn, o wall.Opening) {
 	switch p, _ := Parcels.Get(t.State, o.Parcel); p.State {
 	case Booked:
 		t.Emit(&DepositFailure{of(p), o.Compartment, "interrupted"})
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "an opening was interrupted", Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "an opening was interrupted",
+			Contents: wall.ContentsUnknown,
+		})
 	case Depositing:
 		abandonDeposit(t, p, o.Compartment, "interrupted")
 	}
@@ -109,7 +115,8 @@ func giveUpDeposit(t *visit.Turn, p Parcel, compartment, why string) {
 	case c.Allocation == wall.Reserved && why == string(view.ReasonUnknown):
 		t.Unseen(compartment)
 	case c.Allocation == wall.Reserved:
-		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: compartment}, Evidence: wall.ByInference}) // a jammed lock keeps it from being offered
+		// a jammed lock keeps it from being offered
+		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: compartment}, Evidence: wall.ByInference})
 	}
 }
 
@@ -118,7 +125,9 @@ func giveUpDeposit(t *visit.Turn, p Parcel, compartment, why string) {
 func abandonDeposit(t *visit.Turn, p Parcel, compartment, why string) {
 	t.Emit(&DepositFailure{of(p), compartment, why})
 	doubt := "a deposit ended without an answer whether the parcel is in"
-	t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: compartment}, Reason: doubt, Contents: wall.ContentsUnknown})
+	t.Emit(&wall.CompartmentQuarantined{
+		OfDoor: wall.OfDoor{Compartment: compartment}, Reason: doubt, Contents: wall.ContentsUnknown,
+	})
 }
 
 // undoing gives the courier the parcel deposited last back.
@@ -154,7 +163,9 @@ func (undoing) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) 
 	default:
 		t.Emit(&DepositFailure{of(p), o.Compartment, "courier_cancel"})
 		why := "left open while a parcel was taken back"
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: why, Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: why, Contents: wall.ContentsUnknown,
+		})
 	}
 }
 

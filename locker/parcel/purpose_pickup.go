@@ -22,7 +22,8 @@ func (forCustomer) ShowInterrupted(t *visit.Turn)     { t.Show(view.StepToCheck,
 type collecting struct{ forCustomer }
 
 func (collecting) Opened(t *visit.Turn, o wall.Opening) {
-	if p, ok := Parcels.Get(t.State, o.Parcel); ok && p.Compartment == o.Compartment && p.State == Stored { // late, after we had given up
+	// late, after we had given up
+	if p, ok := Parcels.Get(t.State, o.Parcel); ok && p.Compartment == o.Compartment && p.State == Stored {
 		t.Emit(&PickupAuthorised{of(p), o.Compartment, "late"})
 	}
 }
@@ -55,7 +56,10 @@ func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 		collect(t, p, o.Compartment, evidence)
 	default:
 		t.Emit(&ParcelCollected{of(p), o.Compartment, wall.ByInference})
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "left open after a pickup", Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "left open after a pickup",
+			Contents: wall.ContentsUnknown,
+		})
 	}
 }
 
@@ -90,7 +94,9 @@ func (reopening) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool
 		// Staff have withdrawn it meanwhile, and it stays so.
 	} else if seen.Presence == door.Present || !here {
 		why := "something may have been left inside after a pickup"
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: why, Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: why, Contents: wall.ContentsUnknown,
+		})
 	} else {
 		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference})
 	}
@@ -108,5 +114,8 @@ func (reopening) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ boo
 }
 
 func (reopening) Interrupted(t *visit.Turn, o wall.Opening) {
-	t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "an opening was interrupted", Contents: wall.ContentsUnknown})
+	t.Emit(&wall.CompartmentQuarantined{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "an opening was interrupted",
+		Contents: wall.ContentsUnknown,
+	})
 }

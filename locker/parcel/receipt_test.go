@@ -48,7 +48,9 @@ func TestAReceiptIsOfferedOnPaperOnlyWhereItCanBePrinted(t *testing.T) {
 	if offers(s, false, view.ActPrint) {
 		t.Error("it is offered without a printer")
 	}
-	if _, err := s.printing(t, false, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPrint}}); ledger.CodeOf(err) != ledger.Stale {
+	if _, err := s.printing(t, false, visit.Do{Action: view.Action{
+		Visit: s.visit.ID, Name: view.ActPrint,
+	}}); ledger.CodeOf(err) != ledger.Stale {
 		t.Errorf("a late touch is answered with %v", err)
 	}
 	if !offers(s, true, view.ActPrint) {
@@ -60,11 +62,16 @@ func TestPrintingAReceiptIsOrderedOnceAndTold(t *testing.T) {
 	for _, c := range []struct {
 		result PrintResult
 		want   view.Printing
-	}{{PrintedReceipt, view.PrintDone}, {SentReceipt, view.PrintDone}, {LostReceipt, view.PrintFailed}, {RefusedReceipt, view.PrintFailed}} {
+	}{
+		{PrintedReceipt, view.PrintDone}, {SentReceipt, view.PrintDone}, {LostReceipt, view.PrintFailed},
+		{RefusedReceipt, view.PrintFailed},
+	} {
 		t.Run(string(c.result), func(t *testing.T) {
 			s := onReceipt(t)
 			d, err := s.printing(t, true, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPrint}})
-			if err != nil || len(visit.EffectsOf[PrintOrder](d)) != 1 || visit.EffectsOf[PrintOrder](d)[0].Parcel.ID != "p" || visit.EffectsOf[PrintOrder](d)[0].Door != "1" || visit.EffectsOf[PrintOrder](d)[0].Copy {
+			if err != nil || len(visit.EffectsOf[PrintOrder](d)) != 1 ||
+				visit.EffectsOf[PrintOrder](d)[0].Parcel.ID != "p" || visit.EffectsOf[PrintOrder](d)[0].Door != "1" ||
+				visit.EffectsOf[PrintOrder](d)[0].Copy {
 				t.Fatalf("ordered %+v, %v", visit.EffectsOf[PrintOrder](d), err)
 			}
 			if _, told := d.Facts[0].(*ReceiptOrdered); !told {
@@ -113,7 +120,9 @@ func TestTheEndOfAReceiptIsToldAfterItsCourierHasGone(t *testing.T) {
 
 func TestAReceiptThatWasBeingPrintedWhenTheCoreDiedHasFailed(t *testing.T) {
 	s := onReceipt(t)
-	if _, err := s.printing(t, true, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPrint}}); err != nil {
+	if _, err := s.printing(t, true, visit.Do{Action: view.Action{
+		Visit: s.visit.ID, Name: view.ActPrint,
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	s.do(t, visit.Start{Boot: "b", Version: "v"})

@@ -22,8 +22,11 @@ type scene struct {
 
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	s := &scene{stage: newStage(box("1", 400, 110, 500), box("2", 400, 110, 500), box("3", 400, 110, 500), box("4", 400, 110, 500))}
-	s.couriers["k2"] = people.CourierRecord{Courier: people.Courier{ID: "k2", Name: "South"}, BadgeHash: "badge-k2", PINHash: "pin-k2", CardHash: "card-k2"}
+	s := &scene{stage: newStage(box("1", 400, 110, 500), box("2", 400, 110, 500), box("3", 400, 110, 500),
+		box("4", 400, 110, 500))}
+	s.couriers["k2"] = people.CourierRecord{
+		Courier: people.Courier{ID: "k2", Name: "South"}, BadgeHash: "badge-k2", PINHash: "pin-k2", CardHash: "card-k2",
+	}
 	for _, id := range []string{"mine", "next", "stored", "used"} {
 		s.announce(t, id, small())
 	}
@@ -135,11 +138,18 @@ var scans = []struct {
 // What each page makes of each scan: a word is an answer on the same page; a
 // word behind an arrow is another page, or the same with another reason.
 var answers = func() map[string][]string {
-	atCustomersDoor := []string{"read", "first", "first", "first", "first", "first", "first", "first", "first", "first", "first", "first", "first", "first"}
-	atCouriersDoor := []string{"", "later", "later", "later", "read", "first", "first", "first", "read", "first", "first", "first", "first", "first"}
+	atCustomersDoor := []string{
+		"read", "first", "first", "first", "first", "first", "first", "first", "first", "first", "first", "first",
+		"first", "first",
+	}
+	atCouriersDoor := []string{
+		"", "later", "later", "later", "read", "first", "first", "first", "read", "first", "first", "first",
+		"first", "first",
+	}
 	const opening, refused, ready = "> pickup_opening", "> pickup_refused not_valid", "> courier_ready"
 	return map[string][]string{
-		"idle": {"", opening, refused, refused, ready, ready, refused, refused, refused, refused, refused, refused, refused, refused},
+		"idle": {"", opening, refused, refused, ready, ready, refused, refused, refused, refused, refused, refused,
+			refused, refused},
 		"pickup_enter": {"", opening, refused, refused, ready, ready, "not_valid", "not_valid",
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
 		"pickup_refused": {"", opening, "not_valid", "not_valid", ready, ready, "not_valid", "not_valid",
@@ -153,19 +163,25 @@ var answers = func() map[string][]string {
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
 		"to_check": {opening, opening, refused, refused, ready, ready, "not_valid", "not_valid",
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
-		"courier_enter": {"", opening, "not_valid", "not_valid", ready, ready, "> courier_refused not_valid", "> courier_refused not_valid",
+		"courier_enter": {"", opening, "not_valid", "not_valid", ready, ready, "> courier_refused not_valid",
+			"> courier_refused not_valid",
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
 		"courier_refused": {"", opening, "not_valid", "not_valid", ready, ready, "not_valid", "not_valid",
 			"not_valid", "not_valid", "not_valid", "not_valid", "not_valid", "not_valid"},
-		"courier_ready": {"", opening, ready + " unknown_label", ready + " unknown_label", "read", "read", ready + " not_label", ready + " not_label",
-			"> courier_opening", "> courier_opening", ready + " already_stored", ready + " unknown_label", ready + " unknown_label", ready + " not_label"},
-		"courier_opening": atCouriersDoor, "courier_open": atCouriersDoor, "courier_check": atCouriersDoor, "courier_retake": atCouriersDoor,
-		"courier_leave": atCouriersDoor,
+		"courier_ready": {"", opening, ready + " unknown_label", ready + " unknown_label", "read", "read",
+			ready + " not_label", ready + " not_label",
+			"> courier_opening", "> courier_opening", ready + " already_stored", ready + " unknown_label",
+			ready + " unknown_label", ready + " not_label"},
+		"courier_opening": atCouriersDoor, "courier_open": atCouriersDoor, "courier_check": atCouriersDoor,
+		"courier_retake": atCouriersDoor,
+		"courier_leave":  atCouriersDoor,
 		"courier_no_open": {"", "later", "later", "later", "read", ready, "first", "first",
 			"read", "> courier_opening", "first", "first", "first", "first"},
 		"courier_receipt": {"", opening, "not_valid", "not_valid", "read", ready, "not_valid", "not_valid",
-			ready + " already_stored", "> courier_opening", ready + " already_stored", "not_valid", "not_valid", "not_valid"},
-		"courier_done": {"", opening, refused, refused, ready, ready, "badge", "badge", "badge", "badge", "badge", "badge", "badge", "badge"},
+			ready + " already_stored", "> courier_opening", ready + " already_stored", "not_valid", "not_valid",
+			"not_valid"},
+		"courier_done": {"", opening, refused, refused, ready, ready, "badge", "badge", "badge", "badge", "badge",
+			"badge", "badge", "badge"},
 	}
 }()
 
@@ -202,7 +218,8 @@ func TestEveryScanOnEveryPageIsAnswered(t *testing.T) {
 				if d.Heard != "" {
 					s.keeps(t, before, d)
 				}
-				if opens := len(s.orders) > orders; opens != slices.Contains([]string{"> pickup_opening", "> courier_opening"}, want) {
+				if opens := len(s.orders) > orders; opens != slices.Contains([]string{"> pickup_opening",
+					"> courier_opening"}, want) {
 					t.Errorf("a door was ordered open: %t", opens)
 				}
 				for _, f := range s.facts[parcels:] {
@@ -219,7 +236,8 @@ func TestEveryScanOnEveryPageIsAnswered(t *testing.T) {
 func (s *scene) keeps(t *testing.T, before visit.Visit, d visit.Decision) {
 	t.Helper()
 	now := s.visit
-	if now.Step != before.Step || now.Reason != before.Reason || now.Parcel != before.Parcel || now.Compartment != before.Compartment ||
+	if now.Step != before.Step || now.Reason != before.Reason || now.Parcel != before.Parcel ||
+		now.Compartment != before.Compartment ||
 		now.Count != before.Count || now.Last != before.Last || now.Retake != before.Retake {
 		t.Errorf("the page was kept, and the visit is\n%+v\nafter\n%+v", now, before)
 	}
@@ -245,7 +263,8 @@ func TestAForeignScanTakesNoWordsAway(t *testing.T) {
 	s.at(t, view.StepPickupRefused, view.ReasonWait)
 	until := s.visit.RetryAt
 	d := s.do(t, visit.Present{Presented: "unreadable"})
-	if s.at(t, view.StepPickupRefused, view.ReasonWait); d.Heard != view.HeardNotValid || !s.visit.RetryAt.Equal(until) {
+	if s.at(t, view.StepPickupRefused, view.ReasonWait); d.Heard != view.HeardNotValid ||
+		!s.visit.RetryAt.Equal(until) {
 		t.Errorf("heard %q, wait until %s, was %s", d.Heard, s.visit.RetryAt, until)
 	}
 }

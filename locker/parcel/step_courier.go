@@ -17,8 +17,12 @@ var courierSteps = map[view.Step]visit.Step{
 		Shows: showPad,
 	},
 	view.StepCourierRefused: {
-		Acts:  []visit.Act{{Name: view.ActStartCourier, Do: startCourier}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
-		Keeps: func(c visit.Present, v visit.Visit) bool { return c.BadgeHash == "" && v.Reason != view.ReasonNotValid },
+		Acts: []visit.Act{
+			{Name: view.ActStartCourier, Do: startCourier}, {Name: view.ActBack, Do: (*visit.Turn).Finish},
+		},
+		Keeps: func(c visit.Present, v visit.Visit) bool {
+			return c.BadgeHash == "" && v.Reason != view.ReasonNotValid
+		},
 		Shows: showNoDoor,
 	},
 	view.StepCourierReady: {
@@ -47,7 +51,11 @@ var courierSteps = map[view.Step]visit.Step{
 				o, _ := wall.Openings.Get(t.State, t.Visit.Opening)
 				store(t, o, wall.ByHuman)
 			}},
-			{Name: view.ActOpenAgain, Do: func(t *visit.Turn) { t.OpenAgain(wall.ForDeposit, t.Visit.Compartment, t.Visit.Parcel) }},
+			{
+				Name: view.ActOpenAgain, Do: func(t *visit.Turn) {
+					t.OpenAgain(wall.ForDeposit, t.Visit.Compartment, t.Visit.Parcel)
+				},
+			},
 			{Name: view.ActUndo, Do: kept},
 		},
 		Scan: atDoor, Clock: visit.WaitCourier, TimeOut: leaveDoorUnanswered,
@@ -55,7 +63,8 @@ var courierSteps = map[view.Step]visit.Step{
 	view.StepCourierRetake: {
 		Acts: []visit.Act{
 			{Name: view.ActBack, Do: putItInAfterAll}, // nothing has followed yet
-			{Name: view.ActOtherDoor, Do: askToLeave, When: func(_ *ledger.State, v visit.Visit, _ visit.Env) bool { // it does not even close
+			// it does not even close
+			{Name: view.ActOtherDoor, Do: askToLeave, When: func(_ *ledger.State, v visit.Visit, _ visit.Env) bool {
 				return v.Retake == view.ReasonBroken
 			}},
 		},

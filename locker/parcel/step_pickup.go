@@ -16,13 +16,16 @@ var pickupSteps = map[view.Step]visit.Step{
 		Shows: showPad,
 	},
 	view.StepPickupRefused: {
-		Acts:  []visit.Act{{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
+		Acts: []visit.Act{
+			{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish},
+		},
 		Keeps: func(c visit.Present, v visit.Visit) bool { return c.CodeHash == "" && v.Reason != view.ReasonNotValid },
 		Shows: showNoDoor,
 	},
 	view.StepPickupOpening: {Scan: atDoor, Clock: visit.WaitDoor},
 	view.StepPickupOpen: {
-		Acts: []visit.Act{{Name: view.ActFinish, Do: leavePickup, When: closingAsked}}, // the door does not close: leave it to us
+		// the door does not close: leave it to us
+		Acts: []visit.Act{{Name: view.ActFinish, Do: leavePickup, When: closingAsked}},
 		Scan: atDoor, Clock: visit.WaitDoor, Reminds: true,
 	},
 	view.StepPickupLeft: {
@@ -31,7 +34,9 @@ var pickupSteps = map[view.Step]visit.Step{
 		Clock: visit.WaitRead, Thanks: true, LeavesOpen: true,
 	},
 	view.StepPickupCheck: {
-		Acts: []visit.Act{{Name: view.ActTaken, Do: taken}, {Name: view.ActOpenAgain, Do: openAgainToTake, When: notHeld}},
+		Acts: []visit.Act{
+			{Name: view.ActTaken, Do: taken}, {Name: view.ActOpenAgain, Do: openAgainToTake, When: notHeld},
+		},
 		Scan: atDoor,
 		TimeOut: func(t *visit.Turn) {
 			p, _ := Parcels.Get(t.State, t.Visit.Parcel)
@@ -39,19 +44,29 @@ var pickupSteps = map[view.Step]visit.Step{
 		},
 	},
 	view.StepPickupDone: {
-		Acts:  []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}, {Name: view.ActOpenAgain, Do: lookAgain, When: mayLookAgain}},
+		Acts: []visit.Act{
+			{Name: view.ActFinish, Do: (*visit.Turn).Finish}, {
+				Name: view.ActOpenAgain, Do: lookAgain, When: mayLookAgain,
+			},
+		},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		Clock: visit.WaitThanks, Thanks: true,
 	},
 	view.StepNoOpen: {
 		NotOpened: true,
-		Acts:      []visit.Act{{Name: view.ActTryAgain, Do: tryAgain, When: mayTryPickupAgain}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
-		Keeps:     func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		Acts: []visit.Act{
+			{Name: view.ActTryAgain, Do: tryAgain, When: mayTryPickupAgain}, {
+				Name: view.ActBack, Do: (*visit.Turn).Finish,
+			},
+		},
+		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 	},
 	view.StepToCheck: {
 		NotOpened: true,
-		Acts:      []visit.Act{{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
-		Keeps:     func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		Acts: []visit.Act{
+			{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish},
+		},
+		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 	},
 }
 

@@ -13,16 +13,19 @@ var (
 			ledger.Column[Parcel]{Name: "state", Of: func(p Parcel) any { return string(p.State) }},
 			ledger.Column[Parcel]{Name: "label_key", Of: func(p Parcel) any { own, _ := KeysOf(p.Label); return own }},
 			ledger.Column[Parcel]{Name: "order_id", Of: func(p Parcel) any { return p.OrderID }}),
-		ledger.WithSide("spellings", "parcel", []string{"key", "own"}, spellings, func(p Parcel) bool { return p.Rev == 1 }),
+		ledger.WithSide("spellings", "parcel", []string{"key", "own"}, spellings,
+			func(p Parcel) bool { return p.Rev == 1 }),
 		ledger.InMemoryWhile(func(p Parcel) bool { return p.Compartment != "" }))
 
 	// parcelsByKey finds parcels by the keys of their labels and by those of what
 	// the labels may stand for; parcelsByOwnKey by the keys of their labels only.
 	// Most keys are ids, so the stored index of keys holds the others.
 	parcelsByKey = ledger.NewIndex(Parcels, "key", func(_ string, p Parcel) []string { return p.keys(true) },
-		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id", "id IN (SELECT parcel FROM spellings WHERE key = ?1)")
+		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id",
+		"id IN (SELECT parcel FROM spellings WHERE key = ?1)")
 	parcelsByOwnKey = ledger.NewIndex(Parcels, "own key", func(_ string, p Parcel) []string { return p.keys(false) },
-		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id", "id IN (SELECT parcel FROM spellings WHERE key = ?1 AND own = 1)")
+		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id",
+		"id IN (SELECT parcel FROM spellings WHERE key = ?1 AND own = 1)")
 
 	// deadlines are by the calendar.
 	deadlines = ledger.NewDue(Parcels, func(p Parcel) (at time.Time) {
@@ -33,14 +36,16 @@ var (
 	})
 
 	// Recipients are personal data, by parcel. They are not in the log.
-	Recipients = ledger.NewTable("recipients", "parcel", ledger.Logged(func(r Recipient) (Recipient, bool) { return r, false }))
+	Recipients = ledger.NewTable("recipients", "parcel",
+		ledger.Logged(func(r Recipient) (Recipient, bool) { return r, false }))
 
 	Credentials = ledger.NewTable("credentials", "hash", ledger.StoredAs([]string{"kind", "parcel", "state"},
 		func(c Credential) []string { return []string{string(c.Kind), c.Parcel, string(c.State)} },
 		func(hash string, row []string) Credential {
 			return Credential{Hash: hash, Kind: CredentialKind(row[0]), Parcel: row[1], State: CredentialState(row[2])}
 		}))
-	credentialsOf = ledger.NewIndex(Credentials, "parcel", func(_ string, c Credential) []string { return []string{c.Parcel} }, "parcel = ?1")
+	credentialsOf = ledger.NewIndex(Credentials, "parcel",
+		func(_ string, c Credential) []string { return []string{c.Parcel} }, "parcel = ?1")
 )
 
 // ByLabel reads the parcels that a label with these keys (label.Keys) may mean:

@@ -97,7 +97,10 @@ func TestADoorCalledBrokenIsOutOfServiceHoweverTheVisitEnds(t *testing.T) {
 			s.act(t, view.ActOtherDoor)
 			s.see(t, "1", door.Closed, door.PresenceUnknown)
 		},
-		"it stays open":           func(t *testing.T, s *stage) { s.act(t, view.ActOtherDoor); s.act(t, view.ActOtherDoor) },
+		"it stays open": func(t *testing.T, s *stage) {
+			s.act(t, view.ActOtherDoor)
+			s.act(t, view.ActOtherDoor)
+		},
 		"nobody is there":         func(t *testing.T, s *stage) { s.idleAway(t) },
 		"nobody is there to tell": func(t *testing.T, s *stage) { s.act(t, view.ActOtherDoor); s.idleAway(t) },
 	} {
@@ -209,7 +212,8 @@ func TestTheLastReminderIsShownBeforeTheVisitEnds(t *testing.T) {
 				t.Fatalf("%s, %s late: stage %d on %q", timeout, late, s.visit.LeftOpen, s.visit.Step)
 			}
 			shown := s.now
-			s.do(t, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActLanguage, Value: "zh-Hans"}}) // changes nothing of it
+			// changes nothing of it
+			s.do(t, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActLanguage, Value: "zh-Hans"}})
 			s.idleAway(t)
 			if d := s.now.Sub(shown); d < visit.LastCall {
 				t.Errorf("%s, %s late: the last reminder was shown for %s", timeout, late, d)
@@ -238,7 +242,9 @@ func TestATouchMeantForAnotherPageDoesNothing(t *testing.T) {
 	}
 	s.do(t, visit.Do{Action: meant})
 	s.at(t, view.StepCourierRetake, view.ReasonBroken)
-	if _, err := s.try(visit.TypePIN{Visit: s.visit.ID, Step: view.StepPickupEnter}); ledger.CodeOf(err) != ledger.Stale {
+	if _, err := s.try(visit.TypePIN{
+		Visit: s.visit.ID, Step: view.StepPickupEnter,
+	}); ledger.CodeOf(err) != ledger.Stale {
 		t.Errorf("a PIN for another page: %v", err)
 	}
 }
@@ -246,8 +252,12 @@ func TestATouchMeantForAnotherPageDoesNothing(t *testing.T) {
 // Whoever comes next finds the station's own language, however the visit begins.
 func TestALanguageStaysWithItsVisit(t *testing.T) {
 	for name, next := range map[string]func(t *testing.T, s *stage, code string){
-		"a code from the thank-you page": func(t *testing.T, s *stage, code string) { s.do(t, visit.Present{CodeHash: code, Presented: "code"}) },
-		"a wrong code from there":        func(t *testing.T, s *stage, _ string) { s.do(t, visit.Present{CodeHash: "wrong", Presented: "code"}) },
+		"a code from the thank-you page": func(t *testing.T, s *stage, code string) {
+			s.do(t, visit.Present{CodeHash: code, Presented: "code"})
+		},
+		"a wrong code from there": func(t *testing.T, s *stage, _ string) {
+			s.do(t, visit.Present{CodeHash: "wrong", Presented: "code"})
+		},
 		"a badge from there": func(t *testing.T, s *stage, _ string) {
 			s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 		},
@@ -255,12 +265,17 @@ func TestALanguageStaysWithItsVisit(t *testing.T) {
 			s.idleAway(t)
 			s.do(t, visit.Present{CodeHash: code, Presented: "code"})
 		},
-		"a touch after the idle page":     func(t *testing.T, s *stage, _ string) { s.act(t, view.ActFinish); s.act(t, view.ActStartPickup) },
+		"a touch after the idle page": func(t *testing.T, s *stage, _ string) {
+			s.act(t, view.ActFinish)
+			s.act(t, view.ActStartPickup)
+		},
 		"a courier, and then a colleague": colleagues,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
-			s.couriers["k2"] = people.CourierRecord{Courier: people.Courier{ID: "k2", Name: "South"}, BadgeHash: "badge-k2"}
+			s.couriers["k2"] = people.CourierRecord{
+				Courier: people.Courier{ID: "k2", Name: "South"}, BadgeHash: "badge-k2",
+			}
 			s.announce(t, "p", small())
 			s.announce(t, "q", small())
 			number, code := s.deposit(t, "p")

@@ -65,7 +65,9 @@ func TestTwoPeopleAreServedAtTwoTerminals(t *testing.T) {
 
 	pickup := s.orders[0]
 	s.on("").see(t, pickup.Compartment, door.Open, door.PresenceUnknown)
-	s.do(t, visit.EndOpening{Ended: door.Ended{Opening: pickup.Opening, Compartment: pickup.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: s.now}})
+	s.do(t, visit.EndOpening{Ended: door.Ended{
+		Opening: pickup.Opening, Compartment: pickup.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: s.now,
+	}})
 	s.shows(t, "", view.StepPickupOpen, "")
 	s.see(t, deposit.Compartment, door.Closed, door.PresenceUnknown)
 	if v := s.shows(t, "desk", view.StepCourierReady, ""); v.Count != 1 {
@@ -84,7 +86,8 @@ func TestTheSecondOfTwoAtOneBankWaitsAndIsToldWhy(t *testing.T) {
 	s.ended(t, door.ConfirmedOpen)
 	first := s.order(t).Compartment
 	s.on("desk").scan(t, codes["q"])
-	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken); v.OpenDoor != first || len(s.orders) != 1 {
+	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken); v.OpenDoor != first ||
+		len(s.orders) != 1 {
 		t.Errorf("it names door %q of %v", v.OpenDoor, s.orders)
 	}
 	s.on("desk").scan(t, codes["p"]) // the very code whose door is open at the kiosk
@@ -144,7 +147,7 @@ func TestEachVisitEndsByItsOwnClockAndLivesOverARestart(t *testing.T) {
 	s.now = s.now.Add(10 * time.Second)
 	s.shows(t, "", view.StepPickupOpen, "")
 	s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
-	s.shows(t, "", view.StepPickupOpen, "") // his door is open: first things first
+	s.shows(t, "", view.StepPickupOpen, "") // a door is open: first things first
 	s.on("desk").do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 	s.do(t, people.RemoveCourier{ID: "k1"})
 	s.shows(t, "desk", view.StepIdle, "")

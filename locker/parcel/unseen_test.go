@@ -30,7 +30,9 @@ func TestWhatNobodyCouldSeeIsLeftToStaff(t *testing.T) {
 				if p := s.parcels["p"]; p.State != Stored || !p.ToCheck {
 					t.Errorf("the parcel is %s, to check %t", p.State, p.ToCheck)
 				}
-				if _, err := s.try(visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActTryAgain}}); err == nil {
+				if _, err := s.try(visit.Do{Action: view.Action{
+					Visit: s.visit.ID, Name: view.ActTryAgain,
+				}}); err == nil {
 					t.Error("a second pulse is offered, blindly")
 				}
 				if b := s.compartments[number]; b.Allocation != wall.Occupied {
@@ -47,7 +49,10 @@ func TestWhatNobodyCouldSeeIsLeftToStaff(t *testing.T) {
 					s.announce(t, "q", small())
 					s.do(t, visit.Present{Label: "L-q", Presented: "label"})
 				}},
-				{"nobody is there any more", func(t *testing.T, s *stage) { s.now = s.now.Add(time.Hour); s.do(t, visit.Tick{}) }},
+				{"nobody is there any more", func(t *testing.T, s *stage) {
+					s.now = s.now.Add(time.Hour)
+					s.do(t, visit.Tick{})
+				}},
 			} {
 				t.Run("a deposit, and "+then.name, func(t *testing.T) {
 					s := twoBoxes()
@@ -57,11 +62,14 @@ func TestWhatNobodyCouldSeeIsLeftToStaff(t *testing.T) {
 					number := s.order(t).Compartment
 					c.ends(t, s)
 					s.at(t, view.StepCourierNoOpen, view.ReasonUnknown)
-					if _, err := s.try(visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActTryAgain}}); err == nil {
+					if _, err := s.try(visit.Do{Action: view.Action{
+						Visit: s.visit.ID, Name: view.ActTryAgain,
+					}}); err == nil {
 						t.Error("a second pulse is offered, blindly")
 					}
 					then.do(t, s)
-					if b := s.compartments[number]; b.Allocation != wall.Quarantine || b.Contents != wall.ContentsUnknown || b.Offerable() {
+					if b := s.compartments[number]; b.Allocation != wall.Quarantine ||
+						b.Contents != wall.ContentsUnknown || b.Offerable() {
 						t.Errorf("compartment %s is %s, its contents %s", number, b.Allocation, b.Contents)
 					}
 				})

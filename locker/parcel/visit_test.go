@@ -45,9 +45,13 @@ func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
 		prepare func(s *stage, code string) visit.Present
 		why     string
 	}{
-		{"wrong", func(s *stage, _ string) visit.Present { return visit.Present{CodeHash: "nobody's", Presented: "code"} }, "unknown"},
-		{"unreadable", func(s *stage, _ string) visit.Present { return visit.Present{Presented: "unreadable"} }, "unreadable"},
-		{"a label", func(s *stage, _ string) visit.Present { return visit.Present{Label: "L-p", Presented: "label"} }, "unreadable"},
+		{"wrong", func(s *stage, _ string) visit.Present {
+			return visit.Present{CodeHash: "nobody's", Presented: "code"}
+		}, "unknown"},
+		{"unreadable", func(s *stage, _ string) visit.Present { return visit.Present{Presented: "unreadable"} },
+			"unreadable"},
+		{"a label", func(s *stage, _ string) visit.Present { return visit.Present{Label: "L-p", Presented: "label"} },
+			"unreadable"},
 		{"used", func(s *stage, code string) visit.Present {
 			s.do(t, visit.Present{CodeHash: code})
 			s.ended(t, door.ConfirmedOpen)
@@ -103,7 +107,8 @@ func TestOpeningsThatOpenNothingHandNothingOver(t *testing.T) {
 		reason  view.Reason
 		checked bool
 	}{
-		{"stuck, and stuck again on the one automatic repeat", []door.Result{door.Stuck, door.Stuck}, view.ReasonStuck, false},
+		{"stuck, and stuck again on the one automatic repeat", []door.Result{door.Stuck, door.Stuck},
+			view.ReasonStuck, false},
 		{"the board is silent", []door.Result{door.Unanswered}, view.ReasonUnanswered, false},
 		{"the line broke in the middle", []door.Result{door.Uncertain}, view.ReasonUnknown, true},
 	}
@@ -218,7 +223,9 @@ func TestADoorThatReadOpenBeforeProvesNothing(t *testing.T) {
 	}
 	s.do(t, visit.Present{CodeHash: code})
 	o := s.order(t)
-	s.do(t, visit.EndOpening{Ended: door.Ended{Opening: o.Opening, Compartment: number, Result: door.ConfirmedOpen, Pulsed: true}})
+	s.do(t, visit.EndOpening{Ended: door.Ended{
+		Opening: o.Opening, Compartment: number, Result: door.ConfirmedOpen, Pulsed: true,
+	}})
 	s.see(t, number, door.Closed, door.PresenceUnknown)
 	s.at(t, view.StepPickupCheck, view.ReasonNotSeen)
 	if s.parcels["p"].State != Collecting {
@@ -226,7 +233,7 @@ func TestADoorThatReadOpenBeforeProvesNothing(t *testing.T) {
 	}
 	s.act(t, view.ActTaken)
 	if s.parcels["p"].State != Collected {
-		t.Errorf("its bearer says he has it, and the parcel is %s", s.parcels["p"].State)
+		t.Errorf("its bearer says that it was taken, and the parcel is %s", s.parcels["p"].State)
 	}
 }
 
@@ -251,7 +258,8 @@ func TestADepositWhoseSensorSeesNothingAsksFirst(t *testing.T) {
 		door  wall.Allocation
 		step  view.Step
 	}{
-		{"it is in", func(t *testing.T, s *stage) { s.act(t, view.ActInside) }, Stored, wall.Occupied, view.StepCourierReady},
+		{"it is in", func(t *testing.T, s *stage) { s.act(t, view.ActInside) }, Stored, wall.Occupied,
+			view.StepCourierReady},
 		{"open again, and now it is", func(t *testing.T, s *stage) {
 			s.act(t, view.ActOpenAgain)
 			s.ended(t, door.ConfirmedOpen)
@@ -262,7 +270,8 @@ func TestADepositWhoseSensorSeesNothingAsksFirst(t *testing.T) {
 			s.ended(t, door.Unanswered)
 			s.act(t, view.ActBack)
 		}, DepositFailed, wall.Quarantine, view.StepCourierReady},
-		{"the courier has kept it", func(t *testing.T, s *stage) { s.act(t, view.ActUndo) }, DepositFailed, wall.Free, view.StepCourierReady},
+		{"the courier has kept it", func(t *testing.T, s *stage) { s.act(t, view.ActUndo) }, DepositFailed, wall.Free,
+			view.StepCourierReady},
 		{"nobody answers", func(t *testing.T, s *stage) {
 			s.now = s.now.Add(3 * time.Minute)
 			s.do(t, visit.Tick{})
@@ -397,7 +406,9 @@ func TestAnExpiredParcelLeavesItsDoorThroughStaff(t *testing.T) {
 	s := twoBoxes()
 	s.announce(t, "p", small())
 	number, code := s.deposit(t, "p")
-	if _, err := s.try(upkeep.RestoreDoor{Compartment: number, Reason: "looked"}); ledger.CodeOf(err) != ledger.Conflict {
+	if _, err := s.try(upkeep.RestoreDoor{
+		Compartment: number, Reason: "looked",
+	}); ledger.CodeOf(err) != ledger.Conflict {
 		t.Fatalf("a parcel that may still be collected was written off: %v", err)
 	}
 	s.now = s.now.Add(49 * time.Hour)
@@ -545,7 +556,8 @@ func TestTheWaitBetweenPINsDoublesUpToFiveMinutes(t *testing.T) {
 		g = g.Failed(now, 3)
 		waits = append(waits, g.Waiting(now))
 	}
-	want := []time.Duration{0, 0, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second,
+	want := []time.Duration{0, 0, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second,
+		64 * time.Second,
 		128 * time.Second, 256 * time.Second, 300 * time.Second, 300 * time.Second}
 	for i := range want {
 		if waits[i] != want[i] {
@@ -564,7 +576,8 @@ func TestADoorLeftOpenIsRemindedOfAndInTheEndLeftToStaff(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		stage int
-	}{{14 * time.Second, 0}, {15 * time.Second, 1}, {45 * time.Second, 2}, {104 * time.Second, 2}, {105 * time.Second, 3},
+	}{{14 * time.Second, 0}, {15 * time.Second, 1}, {45 * time.Second, 2}, {104 * time.Second, 2},
+		{105 * time.Second, 3},
 		{119 * time.Second, 3}} {
 		s.now = start.Add(c.after)
 		s.do(t, visit.Tick{})

@@ -38,8 +38,11 @@ type plainWorld struct {
 }
 
 func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
-	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{}, credentials: map[string]Credential{},
-		couriers: map[string]people.CourierRecord{}, keys: map[string]people.KeyRecord{}, consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{}, openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
+	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{},
+		credentials: map[string]Credential{},
+		couriers:    map[string]people.CourierRecord{}, keys: map[string]people.KeyRecord{},
+		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
+		openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
 	for _, b := range boxes {
 		w.numbers = append(w.numbers, b.Number)
 		w.compartments[b.Number] = b
@@ -191,7 +194,9 @@ func (w *plainWorld) Due(spec *ledger.Spec) []ledger.Row {
 func at[V any](m map[string]V, key string) (any, bool) { v, ok := m[key]; return v, ok }
 
 func (w *plainWorld) Rows(spec *ledger.Spec, index, text string) []ledger.Row {
-	return slices.DeleteFunc(w.table(spec), func(r ledger.Row) bool { return index != "" && !spec.Finds(index, text, r) })
+	return slices.DeleteFunc(w.table(spec), func(r ledger.Row) bool {
+		return index != "" && !spec.Finds(index, text, r)
+	})
 }
 
 func (w *plainWorld) Parcel(id string) (Parcel, bool) { return Parcels.Get(ledger.NewState(w), id) }
@@ -221,12 +226,15 @@ type stage struct {
 
 func testPolicy() visit.Policy {
 	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute,
-		DoorTimeout: 2 * time.Minute, Thanks: 10 * time.Second, MaxExtensions: 10, CourierReceipt: true, Languages: []string{"en", "zh-Hans"}}
+		DoorTimeout: 2 * time.Minute, Thanks: 10 * time.Second, MaxExtensions: 10, CourierReceipt: true,
+		Languages: []string{"en", "zh-Hans"}}
 }
 
 // box is a healthy free compartment of one bank.
 func box(number string, w, h, d int) wall.Compartment {
-	return wall.Compartment{Number: number, Size: fmt.Sprint(h), Inner: wall.Box{Width: w, Height: h, Depth: d}, Bank: "main", Door: door.Closed, LastKnown: door.Closed,
+	return wall.Compartment{Number: number, Size: fmt.Sprint(h), Inner: wall.Box{
+		Width: w, Height: h, Depth: d,
+	}, Bank: "main", Door: door.Closed, LastKnown: door.Closed,
 		Lock: wall.LockIdle, Allocation: wall.Free, Contents: wall.ContentsEmpty}
 }
 
@@ -235,7 +243,9 @@ var dawn = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
 func newStage(boxes ...wall.Compartment) *stage {
 	s := &stage{plainWorld: newPlainWorld(boxes...), now: dawn, policy: testPolicy()}
-	s.couriers["k1"] = people.CourierRecord{Courier: people.Courier{ID: "k1", Name: "North"}, BadgeHash: "badge-k1", PINHash: "pin-k1", CardHash: "card-k1"}
+	s.couriers["k1"] = people.CourierRecord{
+		Courier: people.Courier{ID: "k1", Name: "North"}, BadgeHash: "badge-k1", PINHash: "pin-k1", CardHash: "card-k1",
+	}
 	return s
 }
 
@@ -244,8 +254,12 @@ func (s *stage) env() visit.Env {
 	if s.clock != nil {
 		clock = s.clock()
 	}
-	return visit.Env{Now: s.now, Clock: clock, Terminal: s.terminal, Policy: s.policy, NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
-		Fresh: &visit.Secret{Code: fmt.Sprintf("code%d", s.ids), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.ids), PINHash: fmt.Sprintf("pin%d", s.ids)}}
+	return visit.Env{Now: s.now, Clock: clock, Terminal: s.terminal, Policy: s.policy,
+		NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
+		Fresh: &visit.Secret{
+			Code: fmt.Sprintf("code%d", s.ids), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.ids),
+			PINHash: fmt.Sprintf("pin%d", s.ids),
+		}}
 }
 
 // try decides a command and takes over what follows.
@@ -292,14 +306,19 @@ func (s *stage) ended(t rapid.TB, r door.Result) {
 	if r == door.ConfirmedOpen {
 		s.see(t, o.Compartment, door.Open, door.PresenceUnknown)
 	}
-	s.do(t, visit.EndOpening{Ended: door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, Pulsed: r != door.Refused && r != door.Unanswered, At: s.now}})
+	s.do(t, visit.EndOpening{Ended: door.Ended{
+		Opening: o.Opening, Compartment: o.Compartment, Result: r, Pulsed: r != door.Refused &&
+			r != door.Unanswered, At: s.now,
+	}})
 }
 
 // lost ends the opening with a board that has fallen silent with the pulse.
 func (s *stage) lost(t rapid.TB) {
 	t.Helper()
 	o := s.order(t)
-	s.do(t, visit.EndOpening{Ended: door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: door.Unanswered, Pulsed: true, At: s.now}})
+	s.do(t, visit.EndOpening{Ended: door.Ended{
+		Opening: o.Opening, Compartment: o.Compartment, Result: door.Unanswered, Pulsed: true, At: s.now,
+	}})
 }
 
 func (s *stage) see(t rapid.TB, number string, st door.State, p door.Presence) {

@@ -19,9 +19,13 @@ func (c AddCourier) Decide(t *visit.Turn) error {
 		return err
 	}
 	if other, taken := CourierWith(t.State, c.Record.CardHash); taken {
-		return ledger.Refuse(ledger.Conflict, "card-in-use", "this card belongs to courier %s; remove that courier first, or take another card", other.ID).At("/card")
+		return ledger.Refuse(ledger.Conflict, "card-in-use",
+			"this card belongs to courier %s; remove that courier first, or take another card", other.ID).At("/card")
 	}
-	t.Emit(&CourierAdded{ID: c.Record.ID, Name: c.Record.Name, At: t.Now, Hashes: CourierHashes{c.Record.BadgeHash, c.Record.PINHash, c.Record.CardHash}})
+	t.Emit(&CourierAdded{
+		ID: c.Record.ID, Name: c.Record.Name, At: t.Now,
+		Hashes: CourierHashes{c.Record.BadgeHash, c.Record.PINHash, c.Record.CardHash},
+	})
 	return nil
 }
 
@@ -38,9 +42,13 @@ func (c RemoveCourier) Decide(t *visit.Turn) error {
 
 func (c AddKey) Decide(t *visit.Turn) error {
 	if k, ok := Keys.Get(t.State, c.Record.Name); ok && !k.Revoked {
-		return ledger.Refuse(ledger.Conflict, "key-exists", "a key named %q exists; revoke it first or choose another name", c.Record.Name).At("/name")
+		return ledger.Refuse(ledger.Conflict, "key-exists",
+			"a key named %q exists; revoke it first or choose another name", c.Record.Name).At("/name")
 	}
-	t.Emit(&KeyAdded{Name: c.Record.Name, Scopes: c.Record.Scopes, ReadsOnly: c.Record.ReadsOnly, At: t.Now, Hash: KeyHash{c.Record.SHA256}})
+	t.Emit(&KeyAdded{
+		Name: c.Record.Name, Scopes: c.Record.Scopes, ReadsOnly: c.Record.ReadsOnly, At: t.Now,
+		Hash: KeyHash{c.Record.SHA256},
+	})
 	return nil
 }
 

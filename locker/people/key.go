@@ -14,7 +14,7 @@ type Key struct {
 	ReadsOnly bool `json:"reads_only,omitempty"`
 }
 
-// A Courier may deposit. His badge and PIN are kept as hashes only.
+// A Courier may deposit. Badge and PIN are kept as hashes only.
 type Courier struct {
 	ID      string    `json:"id"`
 	Name    string    `json:"name"`
@@ -35,10 +35,10 @@ type KeyRecord struct {
 	SHA256 string `json:"sha256"`
 }
 
-// A CourierRecord is a courier with the hashes that identify him.
+// A CourierRecord is a courier with the hashes that identify one.
 type CourierRecord struct {
 	Courier
 	BadgeHash string `json:"badge_hash"`
 	PINHash   string `json:"pin_hash"`
-	CardHash  string `json:"card_hash,omitempty"` // empty: he has none
+	CardHash  string `json:"card_hash,omitempty"` // empty: there is none
 }

@@ -25,11 +25,20 @@ var issuers = []issuer{
 	{name: "Visa", ranges: []cardRange{{"4", "4"}}, minLength: 13, maxLength: 19, lengths: []int{13, 16, 19}},
 	{name: "Mastercard", ranges: []cardRange{{"51", "55"}, {"2221", "2720"}}, minLength: 16, maxLength: 16},
 	{name: "American Express", ranges: []cardRange{{"34", "34"}, {"37", "37"}}, minLength: 15, maxLength: 15},
-	{name: "Discover", ranges: []cardRange{{"6011", "6011"}, {"644", "649"}, {"65", "65"}}, minLength: 16, maxLength: 19},
+	{
+		name: "Discover", ranges: []cardRange{
+			{"6011", "6011"}, {"644", "649"}, {"65", "65"},
+		}, minLength: 16, maxLength: 19,
+	},
 	{name: "JCB", ranges: []cardRange{{"3528", "3589"}}, minLength: 16, maxLength: 19},
-	{name: "Diners Club", ranges: []cardRange{{"300", "305"}, {"3095", "3095"}, {"36", "36"}, {"38", "39"}}, minLength: 14, maxLength: 19},
+	{
+		name: "Diners Club", ranges: []cardRange{
+			{"300", "305"}, {"3095", "3095"}, {"36", "36"}, {"38", "39"},
+		}, minLength: 14, maxLength: 19,
+	},
 	{name: "UnionPay", ranges: []cardRange{{"62", "62"}, {"81", "81"}}, minLength: 16, maxLength: 19},
-	{name: "Maestro", ranges: []cardRange{{"5018", "5018"}, {"5020", "5020"}, {"5038", "5038"}, {"5893", "5893"}, {"6304", "6304"},
+	{name: "Maestro", ranges: []cardRange{{"5018", "5018"}, {"5020", "5020"}, {"5038", "5038"}, {"5893", "5893"},
+		{"6304", "6304"},
 		{"6759", "6759"}, {"6761", "6763"}}, minLength: 12, maxLength: 19},
 	{name: "Mir", ranges: []cardRange{{"2200", "2204"}}, minLength: 16, maxLength: 19},
 	{name: "RuPay", ranges: []cardRange{{"508", "508"}, {"60", "60"}, {"82", "82"}}, minLength: 16, maxLength: 16},
@@ -71,7 +80,8 @@ func HasPrintedCard(text string) bool {
 		for _, printed := range printedGroups {
 			for from := 0; from+len(printed) <= len(run.groups); from++ {
 				groups := run.groups[from : from+len(printed)]
-				fits := slices.EqualFunc(groups, printed, func(group string, digits int) bool { return len(group) == digits })
+				fits := slices.EqualFunc(groups, printed,
+					func(group string, digits int) bool { return len(group) == digits })
 				if fits && isCard(strings.Join(groups, "")) {
 					return true
 				}
@@ -155,7 +165,8 @@ func isCard(number string) bool {
 }
 
 func (i issuer) issued(number string) bool {
-	if len(number) < i.minLength || len(number) > i.maxLength || i.lengths != nil && !slices.Contains(i.lengths, len(number)) {
+	if len(number) < i.minLength || len(number) > i.maxLength || i.lengths != nil &&
+		!slices.Contains(i.lengths, len(number)) {
 		return false
 	}
 	return slices.ContainsFunc(i.ranges, func(r cardRange) bool {

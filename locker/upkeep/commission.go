@@ -33,7 +33,10 @@ func (c LookInside) Decide(t *visit.Turn) error {
 	for _, n := range wall.Compartments.Keys(t.State) {
 		box, _ := wall.Compartments.Get(t.State, n)
 		if box.Allocation == wall.Free || box.Allocation == wall.SoftReserved {
-			t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: n}, Reason: "to be looked into: " + c.Why, Contents: wall.ContentsUnknown})
+			t.Emit(&wall.CompartmentQuarantined{
+				OfDoor: wall.OfDoor{Compartment: n}, Reason: "to be looked into: " + c.Why,
+				Contents: wall.ContentsUnknown,
+			})
 		} else {
 			t.Doubt(box, "database_restored")
 		}

@@ -44,7 +44,8 @@ func (c TakeOutOfService) Decide(t *visit.Turn) error {
 		t.Emit(&wall.DoorOutOfService{OfDoor: wall.OfDoor{Compartment: c.Compartment}, Reason: c.Reason})
 		return nil
 	}
-	return ledger.Refuse(ledger.Conflict, "door-in-use", "the compartment is %s; take it out of service when it is free", box.Allocation)
+	return ledger.Refuse(ledger.Conflict, "door-in-use",
+		"the compartment is %s; take it out of service when it is free", box.Allocation)
 }
 
 func noSuchDoor() *ledger.Refusal {

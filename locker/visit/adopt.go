@@ -56,11 +56,15 @@ func (t *Turn) adopt(o wall.Opening) {
 // asks whoever comes next to close it.
 func (t *Turn) unattended(o wall.Opening) {
 	t.Emit(&wall.OpeningAbandoned{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Unattended: true})
-	t.Emit(&wall.DoorLeftOpen{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1})
+	t.Emit(&wall.DoorLeftOpen{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1,
+	})
 	box, _ := wall.Compartments.Get(t.State, o.Compartment)
 	t.Doubt(box, "unknown")
 	if box.Allocation == wall.Free || box.Allocation == wall.Reserved && box.Parcel == "" {
 		why := "its door opened when nobody waited for it any more"
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: why, Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: why, Contents: wall.ContentsUnknown,
+		})
 	}
 }

@@ -40,7 +40,8 @@ func (t *Turn) turnTo(next calendar.Calendar) {
 
 func (AcceptClock) Decide(t *Turn) error {
 	if !CalendarNow.Read(t.State).Follow(t.Clock).Doubted {
-		return ledger.Refuse(ledger.Conflict, "clock-not-doubted", "the machine's clock is believed as it is; there is nothing to accept")
+		return ledger.Refuse(ledger.Conflict, "clock-not-doubted",
+			"the machine's clock is believed as it is; there is nothing to accept")
 	}
 	r := t.Clock
 	r.Synced = true // as good as

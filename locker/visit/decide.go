@@ -67,6 +67,8 @@ type (
 
 // Decide notes how the device does now.
 func (c ChangeDevice) Decide(t *Turn) error {
-	t.Emit(&DeviceChanged{Device: c.Device, Condition: c.Condition, Detail: c.Detail, Kind: c.Kind, Severity: c.Severity})
+	t.Emit(&DeviceChanged{
+		Device: c.Device, Condition: c.Condition, Detail: c.Detail, Kind: c.Kind, Severity: c.Severity,
+	})
 	return nil
 }

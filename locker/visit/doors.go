@@ -41,7 +41,8 @@ func (t *Turn) seenOpen(c SeeDoor, box wall.Compartment, o wall.Opening, known b
 		t.Emit(&wall.DoorForced{OfDoor: at, At: c.At})
 		t.forced(box)
 	case !known:
-		t.Emit(&wall.DoorSeen{OfDoor: at, State: door.Open, Presence: c.Presence}) // it stood open when we first looked, or still does
+		// it stood open when we first looked, or still does
+		t.Emit(&wall.DoorSeen{OfDoor: at, State: door.Open, Presence: c.Presence})
 	case o.State == wall.Intended: // the outcome of the order follows
 		t.Emit(&wall.DoorOpened{OfDoor: at, At: c.At})
 	case o.State == wall.IsOpen:
@@ -77,6 +78,8 @@ func (t *Turn) forced(box wall.Compartment) {
 	t.Doubt(box, "door_forced")
 	if box.Allocation == wall.Free {
 		why := "the door opened without an order"
-		t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: why, Contents: wall.ContentsUnknown})
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: why, Contents: wall.ContentsUnknown,
+		})
 	}
 }

@@ -16,7 +16,9 @@ func (t *Turn) Intend(purpose wall.Purpose, compartment, parcel string, attempt 
 	id := t.NewID()
 	box, _ := wall.Compartments.Get(t.State, compartment)
 	notAfter := t.Now.Add(orderLife)
-	t.Emit(&wall.OpeningIntended{OfDoor: wall.OfDoor{Compartment: compartment, Opening: id}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
+	t.Emit(&wall.OpeningIntended{OfDoor: wall.OfDoor{
+		Compartment: compartment, Opening: id,
+	}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
 		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: t.Visit.ID, Actor: t.Visit.Actor})
 	t.Order(door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
 	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = id, compartment, parcel
@@ -32,7 +34,9 @@ func (c EndOpening) Decide(t *Turn) error {
 		return nil // told twice, or settled by the door meanwhile
 	}
 	t.attendOpening(o.ID)
-	t.Emit(&wall.OpeningEnded{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Result: c.Result, Pulsed: c.Pulsed})
+	t.Emit(&wall.OpeningEnded{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Result: c.Result, Pulsed: c.Pulsed,
+	})
 	switch c.Result {
 	case door.ConfirmedOpen:
 		if box, _ := wall.Compartments.Get(t.State, o.Compartment); box.Door != door.Open {
@@ -69,7 +73,10 @@ func (c EndOpening) Decide(t *Turn) error {
 
 // Unseen keeps a compartment for staff whose door may have been opened.
 func (t *Turn) Unseen(compartment string) {
-	t.Emit(&wall.CompartmentQuarantined{OfDoor: wall.OfDoor{Compartment: compartment}, Reason: "nobody could see whether its door opened", Contents: wall.ContentsUnknown})
+	t.Emit(&wall.CompartmentQuarantined{
+		OfDoor: wall.OfDoor{Compartment: compartment}, Reason: "nobody could see whether its door opened",
+		Contents: wall.ContentsUnknown,
+	})
 }
 
 // doorOpen moves on when the door of an opening has been seen open.

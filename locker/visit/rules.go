@@ -59,7 +59,9 @@ type Rules struct {
 
 // NewRules puts rooms together. The order is that in which they are asked.
 func NewRules(rooms ...Room) *Rules {
-	r := &Rules{rooms: append([]Room{idle}, rooms...), steps: map[view.Step]Step{}, purposes: map[wall.Purpose]DoorPurpose{}}
+	r := &Rules{
+		rooms: append([]Room{idle}, rooms...), steps: map[view.Step]Step{}, purposes: map[wall.Purpose]DoorPurpose{},
+	}
 	modules := []ledger.Module{wall.Module}
 	for _, room := range r.rooms {
 		modules = append(modules, room.Module)

@@ -41,7 +41,9 @@ func (t *Turn) settle() {
 		if o.State == wall.Interrupted {
 			t.checkOpening(o)
 		} else {
-			t.Emit(&wall.OpeningEnded{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Result: door.Uncertain, Pulsed: true})
+			t.Emit(&wall.OpeningEnded{
+				OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Result: door.Uncertain, Pulsed: true,
+			})
 			t.noOpen(o, view.ReasonUnknown)
 		}
 	}

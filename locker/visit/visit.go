@@ -41,7 +41,8 @@ type Visit struct {
 
 	Print    view.Printing `json:"print,omitempty"`     // how printing the receipt goes
 	PrintJob string        `json:"print_job,omitempty"` // which job that is
-	Printed  string        `json:"printed,omitempty"`   // the parcel whose receipt was printed last: another one is a copy
+	// the parcel whose receipt was printed last: another one is a copy
+	Printed string `json:"printed,omitempty"`
 
 	Refusals  int       `json:"refusals,omitempty"` // told in this visit
 	RefusedAt time.Time `json:"refused_at,omitzero"`
@@ -66,7 +67,8 @@ type Policy struct {
 	FreePINTries   int           // wrong PINs before waits begin
 	PageTimeout    time.Duration // a page waits this long for a person
 	CourierTimeout time.Duration // the same for an identified courier between parcels
-	DoorTimeout    time.Duration // an open door ends its visit after this long, and not before the third reminder was shown
+	// an open door ends its visit after this long, and not before the third reminder was shown
+	DoorTimeout    time.Duration
 	Thanks         time.Duration // the last page of a visit
 	MaxExtensions  int           // how often "more time" works on one page
 	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited

@@ -89,8 +89,9 @@ type Compartment struct {
 // says of it, free and assumed empty.
 func NewCompartment(configured Compartment) Compartment {
 	return Compartment{
-		Number: configured.Number, Size: configured.Size, Inner: configured.Inner, Bank: configured.Bank, Accessible: configured.Accessible,
-		Lock: LockIdle, Allocation: Free, Contents: ContentsEmpty, Evidence: ByInference,
+		Number: configured.Number, Size: configured.Size, Inner: configured.Inner, Bank: configured.Bank,
+		Accessible: configured.Accessible,
+		Lock:       LockIdle, Allocation: Free, Contents: ContentsEmpty, Evidence: ByInference,
 		Door: door.Unknown, Presence: door.PresenceUnknown,
 	}
 }

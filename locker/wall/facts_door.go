@@ -157,7 +157,9 @@ type DoorUnknown struct{ OfDoor }
 func (DoorUnknown) Type() string { return "door.unknown" }
 
 func (f *DoorUnknown) Apply(s *ledger.State, at time.Time) {
-	Change(s, f.Compartment, func(c *Compartment) { c.Door, c.Presence, c.DoorSince = door.Unknown, door.PresenceUnknown, &at })
+	Change(s, f.Compartment, func(c *Compartment) {
+		c.Door, c.Presence, c.DoorSince = door.Unknown, door.PresenceUnknown, &at
+	})
 }
 
 // DoorSeen: a reading that tells nothing new but where the door is.

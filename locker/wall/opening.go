@@ -25,10 +25,11 @@ type Opening struct {
 	Attempt     int          `json:"attempt"` // 1, or 2 for the one automatic repeat
 	State       OpeningState `json:"state"`
 	Abandoned   bool         `json:"abandoned,omitempty"` // its visit ended while the door stood open
-	WasClosed   bool         `json:"was_closed"`          // its door was seen closed before it opened, for somebody who was here
-	At          time.Time    `json:"at"`
-	NotAfter    time.Time    `json:"not_after"`
-	Since       time.Time    `json:"since"` // when it entered its state
+	// its door was seen closed before it opened, for somebody who was here
+	WasClosed bool      `json:"was_closed"`
+	At        time.Time `json:"at"`
+	NotAfter  time.Time `json:"not_after"`
+	Since     time.Time `json:"since"` // when it entered its state
 	// Unseen: its lock may have been driven, for it or for one before it, and the
 	// door was not read closed since.
 	Unseen   bool      `json:"unseen,omitempty"`

@@ -6,9 +6,11 @@ import "cubby/locker/ledger"
 var Module = ledger.Module{
 	Name: "wall",
 	Facts: []ledger.Fact{
-		&OpeningIntended{}, &OpeningEnded{}, &OpeningAdopted{}, &OpeningToCheck{}, &OpeningAbandoned{}, &OpeningRejoined{},
+		&OpeningIntended{}, &OpeningEnded{}, &OpeningAdopted{}, &OpeningToCheck{}, &OpeningAbandoned{},
+		&OpeningRejoined{},
 		&DoorOpened{}, &DoorClosed{}, &DoorForced{}, &DoorAlarmCleared{}, &DoorUnknown{}, &DoorSeen{}, &DoorLeftOpen{},
-		&CompartmentFreed{}, &CompartmentQuarantined{}, &DoorOutOfService{}, &DoorRestored{}, &LockDriven{}, &StationStarted{},
+		&CompartmentFreed{}, &CompartmentQuarantined{}, &DoorOutOfService{}, &DoorRestored{}, &LockDriven{},
+		&StationStarted{},
 	},
 	Tables: []*ledger.Spec{Compartments.Spec, Openings.Spec},
 }

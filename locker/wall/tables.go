@@ -10,21 +10,27 @@ import (
 // The tables of the wall.
 var (
 	// Compartments by their numbers, in the order of the wall.
-	Compartments = ledger.NewTable("compartments", "number", ledger.InMemory[Compartment](), ledger.Logged(func(c Compartment) (Compartment, bool) {
-		return Compartment{
-			Number: c.Number, Forced: c.Forced, Allocation: c.Allocation, Reason: c.Reason, Contents: c.Contents, Evidence: c.Evidence,
-			Parcel: c.Parcel, Openings: c.Openings, Failures: c.Failures,
-		}, true
-	}))
+	Compartments = ledger.NewTable("compartments", "number",
+		ledger.InMemory[Compartment](), ledger.Logged(func(c Compartment) (Compartment, bool) {
+			return Compartment{
+				Number: c.Number, Forced: c.Forced, Allocation: c.Allocation, Reason: c.Reason, Contents: c.Contents,
+				Evidence: c.Evidence,
+				Parcel:   c.Parcel, Openings: c.Openings, Failures: c.Failures,
+			}, true
+		}))
 
 	// Openings are those under way and the latest of each compartment.
-	Openings = ledger.NewTable("openings", "id", ledger.InMemory[Opening](), ledger.Logged(func(o Opening) (Opening, bool) {
-		return Opening{ID: o.ID, Compartment: o.Compartment, Parcel: o.Parcel, Purpose: o.Purpose, State: o.State}, o.UnderWay()
-	}), ledger.WithColumns(
-		ledger.Column[Opening]{Name: "compartment", Of: func(o Opening) any { return o.Compartment }},
-		ledger.Column[Opening]{Name: "under_way", Of: func(o Opening) any { return o.UnderWay() }},
-		ledger.Column[Opening]{Name: "since", Of: func(o Opening) any { return o.Since.UnixNano() }}))
-	openingsOf = ledger.NewIndex(Openings, "compartment", func(_ string, o Opening) []string { return []string{o.Compartment} })
+	Openings = ledger.NewTable("openings", "id",
+		ledger.InMemory[Opening](), ledger.Logged(func(o Opening) (Opening, bool) {
+			return Opening{
+				ID: o.ID, Compartment: o.Compartment, Parcel: o.Parcel, Purpose: o.Purpose, State: o.State,
+			}, o.UnderWay()
+		}), ledger.WithColumns(
+			ledger.Column[Opening]{Name: "compartment", Of: func(o Opening) any { return o.Compartment }},
+			ledger.Column[Opening]{Name: "under_way", Of: func(o Opening) any { return o.UnderWay() }},
+			ledger.Column[Opening]{Name: "since", Of: func(o Opening) any { return o.Since.UnixNano() }}))
+	openingsOf = ledger.NewIndex(Openings, "compartment",
+		func(_ string, o Opening) []string { return []string{o.Compartment} })
 
 	// Outcomes are given up when they do not come.
 	Outcomes = ledger.NewDue(Openings, func(o Opening) (at time.Time) {

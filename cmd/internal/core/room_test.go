@@ -78,13 +78,17 @@ func leaveUmbrella(t *visit.Turn) {
 }
 
 var umbrellaRoom = visit.Room{
-	Module: ledger.Module{Name: "umbrella", Facts: []ledger.Fact{&umbrellaLeft{}}, Tables: []*ledger.Spec{umbrellas.Spec}},
+	Module: ledger.Module{
+		Name: "umbrella", Facts: []ledger.Fact{&umbrellaLeft{}}, Tables: []*ledger.Spec{umbrellas.Spec},
+	},
 	Steps: map[view.Step]visit.Step{
 		view.StepIdle:      {Acts: []visit.Act{{Name: "leave_umbrella", Do: leaveUmbrella}}},
 		"umbrella_opening": {Clock: visit.WaitDoor},
 		"umbrella_open":    {Clock: visit.WaitDoor, Reminds: true},
 		"umbrella_failed":  {Acts: []visit.Act{{Name: view.ActBack, Do: (*visit.Turn).Finish}}, NotOpened: true},
-		"umbrella_done":    {Acts: []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}}, Clock: visit.WaitThanks, Thanks: true},
+		"umbrella_done": {
+			Acts: []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}}, Clock: visit.WaitThanks, Thanks: true,
+		},
 	},
 	Purposes: map[wall.Purpose]visit.DoorPurpose{"umbrella": leaving{}},
 }
@@ -103,8 +107,10 @@ func umbrellaFamily(s *store.Store) rest.Family {
 
 const umbrellaFragment = `{"paths": {"/v1/umbrellas": {"get": {
  "operationId": "listUmbrellas", "summary": "List umbrellas", "tags": ["Umbrellas"],
- "responses": {"200": {"description": "All.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Umbrellas"}}}}}}}},
- "schemas": {"Umbrellas": {"type": "object", "properties": {"umbrellas": {"type": "array", "items": {"type": "object"}}}}}}`
+ "responses": {"200": {"description": "All.",
+  "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Umbrellas"}}}}}}}},
+ "schemas": {"Umbrellas": {"type": "object", "properties": {
+  "umbrellas": {"type": "array", "items": {"type": "object"}}}}}}`
 
 // umbrellaStation is a station with one room more.
 type umbrellaStation struct {
@@ -132,8 +138,12 @@ func openUmbrellas(t *testing.T, dir string) *umbrellaStation {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	u.Station, err = station.New(t.Context(), station.Config{
 		Rules: rules, Store: u.store, Keys: keys, Doors: u, Log: log,
-		Policy:       visit.Policy{Languages: []string{"en"}, PageTimeout: time.Hour, DoorTimeout: time.Hour, Thanks: time.Hour},
-		Compartments: []wall.Compartment{{Number: "1", Size: "S", Bank: "main", Inner: wall.Box{Width: 400, Height: 100, Depth: 500}}},
+		Policy: visit.Policy{
+			Languages: []string{"en"}, PageTimeout: time.Hour, DoorTimeout: time.Hour, Thanks: time.Hour,
+		},
+		Compartments: []wall.Compartment{{Number: "1", Size: "S", Bank: "main", Inner: wall.Box{
+			Width: 400, Height: 100, Depth: 500,
+		}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +152,8 @@ func openUmbrellas(t *testing.T, dir string) *umbrellaStation {
 	ended := make(chan error, 1)
 	go func() { ended <- u.Run(ctx) }()
 	committed := reader{u.store, u.Station}
-	server, err := rest.New(rest.Config{Families: append(api.Families(api.Site{Name: "test", Reader: committed}), umbrellaFamily(u.store)),
+	server, err := rest.New(rest.Config{Families: append(api.Families(api.Site{Name: "test", Reader: committed}),
+		umbrellaFamily(u.store)),
 		Keys: committed, Log: log})
 	if err != nil {
 		t.Fatal(err)
@@ -152,9 +163,10 @@ func openUmbrellas(t *testing.T, dir string) *umbrellaStation {
 		t.Fatal(err)
 	}
 	go server.ServeUnix(ctx, socket)
-	u.http = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(dir, "s"))
-	}}}
+	}
+	u.http = &http.Client{Transport: &http.Transport{DialContext: dial}}
 	u.end = func() {
 		u.http.CloseIdleConnections()
 		server.Close()
@@ -212,7 +224,9 @@ func TestANewRoomNeedsNothingButItself(t *testing.T) {
 	o := <-u.orders
 	u.until(t, "umbrella_opening")
 	u.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Open, At: time.Now()})
-	u.OpeningEnded(door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now()})
+	u.OpeningEnded(door.Ended{
+		Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now(),
+	})
 	u.until(t, "umbrella_open")
 	u.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, At: time.Now()})
 	v := u.until(t, "umbrella_done")
@@ -230,7 +244,8 @@ func TestANewRoomNeedsNothingButItself(t *testing.T) {
 	var contract struct {
 		Paths map[string]any `json:"paths"`
 	}
-	if err := json.Unmarshal([]byte(u.get(t, "/v1/openapi.json")), &contract); err != nil || contract.Paths["/v1/umbrellas"] == nil {
+	if err := json.Unmarshal([]byte(u.get(t, "/v1/openapi.json")), &contract); err != nil ||
+		contract.Paths["/v1/umbrellas"] == nil {
 		t.Errorf("it is not in the contract (%v)", err)
 	}
 	u.end()
