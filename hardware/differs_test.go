@@ -16,8 +16,10 @@ func walled(t *testing.T, dialect string, configured, has int) (*sim.Site, *Site
 	t.Helper()
 	locks := map[int]string{1: "1", 2: "2"}
 	port, baud := filepath.Join(t.TempDir(), "bus"), FactoryBaud(dialect)
-	wall := simtest.Open(t, sim.Plan{Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{Name: "main", Dialect: dialect,
-		Link: port, Baud: baud, Boards: []sim.Board{{Address: 1, Channels: has, Locks: locks}}}}})
+	wall := simtest.Open(t, sim.Plan{Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{
+		Name: "main", Dialect: dialect, Link: port, Baud: baud,
+		Boards: []sim.Board{{Address: 1, Channels: has, Locks: locks}},
+	}}})
 	site, w := start(t, Bus{Name: "main", Port: port, Dialect: dialect, Baud: baud,
 		Boards: []Board{{Address: 1, Channels: configured, Locks: locks}}})
 	return wall, site, w

@@ -53,8 +53,10 @@ func TestALineThatStandsStillIsSeen(t *testing.T) {
 // does not come back.
 func TestALineThatWaitsForItsSinkStandsStill(t *testing.T) {
 	sink := stuck{make(chan struct{})}
-	site, err := Open(Config{Buses: []Bus{{Name: "main", Port: filepath.Join(t.TempDir(), "nothing"), Dialect: "kerong-cu16", Baud: 19200,
-		Boards: []Board{{Address: 1, Locks: map[int]string{1: "1"}}}}}}, sink)
+	site, err := Open(Config{Buses: []Bus{{
+		Name: "main", Port: filepath.Join(t.TempDir(), "nothing"), Dialect: "kerong-cu16", Baud: 19200,
+		Boards: []Board{{Address: 1, Locks: map[int]string{1: "1"}}},
+	}}}, sink)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,15 +23,19 @@ import (
 func main() {
 	var screen app.Config
 	coreAt := flag.String("core", "", "be only the screen of the core at `unix:PATH`")
-	terminal := flag.String("terminal", "", "be the screen of the terminal `NAME`, as [[terminal]] of the configuration has it; otherwise of the kiosk")
-	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`; not read with --core")
+	terminal := flag.String("terminal", "",
+		"be the screen of the terminal `NAME`, as [[terminal]] of the configuration has it; otherwise of the kiosk")
+	path := flag.String("config", envOr("CUBBY_CONFIG", "cubby.toml"),
+		"the station's configuration `file`; not read with --core")
 	size := flag.String("size", "1080x1920", "of the window in pixels, `WIDTHxHEIGHT`")
 	flag.BoolVar(&screen.Fullscreen, "fullscreen", false, "take the whole monitor, without a pointer")
-	flag.IntVar(&screen.Monitor, "monitor", 0, "take the whole of monitor `N`, from 1, without a pointer; 0 lets the window system choose")
+	flag.IntVar(&screen.Monitor, "monitor", 0,
+		"take the whole of monitor `N`, from 1, without a pointer; 0 lets the window system choose")
 	flag.Float64Var(&screen.Scale, "scale", 1, "of everything on the screen, 0.5 to 4")
 	flag.StringVar(&screen.Language, "language", "en", "of the pages shown before the core has answered")
 	version := flag.Bool("version", false, "print the version and stop")
-	flags.Parse(flag.CommandLine, "cubby", "The touchscreen of a station. Without --core it runs the core in its own process.")
+	flags.Parse(flag.CommandLine, "cubby",
+		"The touchscreen of a station. Without --core it runs the core in its own process.")
 	if *version {
 		fmt.Println("cubby", core.Version())
 		return
@@ -47,7 +51,8 @@ func main() {
 }
 
 func parseSize(s string, to *app.Config) error {
-	if n, err := fmt.Sscanf(s, "%dx%d", &to.Width, &to.Height); n != 2 || err != nil || to.Width < 480 || to.Height < 480 {
+	if n, err := fmt.Sscanf(s, "%dx%d", &to.Width, &to.Height); n != 2 || err != nil || to.Width < 480 ||
+		to.Height < 480 {
 		return fmt.Errorf("--size %s: give it as WIDTHxHEIGHT in pixels, each at least 480, for example 1080x1920", s)
 	}
 	if to.Monitor < 0 {
@@ -101,7 +106,8 @@ func ownCore(ctx context.Context, path, terminal string) (socket string, ended <
 		return "", nil, err
 	}
 	if _, ok := cfg.TerminalNamed(terminal); !ok {
-		return "", nil, fmt.Errorf("there is no terminal %q in %s: those there are stand under [[terminal]]", cmp.Or(terminal, visit.Kiosk), path)
+		return "", nil, fmt.Errorf("there is no terminal %q in %s: those there are stand under [[terminal]]",
+			cmp.Or(terminal, visit.Kiosk), path)
 	}
 	up, done, failed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	log := core.NewLog(core.StandardError())

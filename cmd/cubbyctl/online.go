@@ -44,9 +44,11 @@ func (t *tool) status(ctx context.Context, args []string) error {
 		doors[box.Door]++
 		allocation[box.Allocation]++
 	}
-	fmt.Fprintf(t.out, "the core serves\ndoors: %d closed, %d open, %d unknown\ncompartments: %d free, %d occupied, %d reserved, %d in quarantine, %d out of service\n",
+	fmt.Fprintf(t.out, "the core serves\ndoors: %d closed, %d open, %d unknown\ncompartments: %d free, %d occupied, "+
+		"%d reserved, %d in quarantine, %d out of service\n",
 		doors[door.Closed], doors[door.Open], doors[door.Unknown], allocation[wall.Free], allocation[wall.Occupied],
-		allocation[wall.Reserved]+allocation[wall.SoftReserved], allocation[wall.Quarantine], allocation[wall.OutOfService])
+		allocation[wall.Reserved]+allocation[wall.SoftReserved], allocation[wall.Quarantine],
+		allocation[wall.OutOfService])
 	return nil
 }
 
@@ -71,7 +73,8 @@ func (t *tool) doors(ctx context.Context, args []string) error {
 	}
 	return t.table("DOOR\tSIZE\tSTATE\tLOCK\tALLOCATION\tCONTENTS\tPARCEL\tOPENINGS\tREASON", func(w io.Writer) {
 		for _, b := range all {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", b.Number, b.Size, b.Door, b.Lock, b.Allocation, b.Contents, b.Parcel, b.Openings, b.Reason)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", b.Number, b.Size, b.Door, b.Lock, b.Allocation,
+				b.Contents, b.Parcel, b.Openings, b.Reason)
 		}
 	})
 }
@@ -84,7 +87,8 @@ func (t *tool) outOfService(ctx context.Context, args []string) error {
 	return t.setDoor(ctx, args, "out-of-service DOOR REASON", (*client.Client).OutOfService)
 }
 
-func (t *tool) setDoor(ctx context.Context, args []string, form string, set func(*client.Client, context.Context, string, string) (wall.Compartment, error)) error {
+func (t *tool) setDoor(ctx context.Context, args []string, form string,
+	set func(*client.Client, context.Context, string, string) (wall.Compartment, error)) error {
 	if err := want(args, 2, 2, form); err != nil {
 		return err
 	}
@@ -116,7 +120,8 @@ func (t *tool) release(ctx context.Context, args []string) error {
 	return t.setHold(ctx, args, "release PARCEL [REASON]", (*client.Client).Release)
 }
 
-type holding func(c *client.Client, ctx context.Context, id, reason string, cond ledger.Condition) (parcel.Parcel, error)
+type holding func(c *client.Client, ctx context.Context, id, reason string,
+	cond ledger.Condition) (parcel.Parcel, error)
 
 func (t *tool) setHold(ctx context.Context, args []string, form string, set holding) error {
 	if err := want(args, 1, 2, form); err != nil {
@@ -186,7 +191,9 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 				if p.Deadline != nil {
 					deadline = t.moment(*p.Deadline)
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State, strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline, t.heldSince(p))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State,
+					strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline,
+					t.heldSince(p))
 			}
 			if query.Page == "" {
 				return
@@ -247,7 +254,8 @@ func (t *tool) courier(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "courier %s (%s)\nbadge %s\nPIN   %s %s\n", made.Name, made.ID, made.Badge, made.PIN[:4], made.PIN[4:])
+		fmt.Fprintf(t.out, "courier %s (%s)\nbadge %s\nPIN   %s %s\n", made.Name, made.ID, made.Badge, made.PIN[:4],
+			made.PIN[4:])
 		if len(args) == 3 {
 			return drawQR(made.Badge, args[2])
 		}

@@ -69,7 +69,8 @@ func (t *tool) print(ctx context.Context, args []string) error {
 		}
 		return t.table("JOB\tPRINTER\tWHAT\tSINCE\tTRIES\tWAITS", func(w io.Writer) {
 			for _, j := range jobs {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%t\n", j.ID, j.Printer, j.Title, t.moment(j.Since), j.Tries, j.Waits)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%t\n", j.ID, j.Printer, j.Title, t.moment(j.Since),
+					j.Tries, j.Waits)
 			}
 		})
 	case len(args) == 2 && args[0] == "again":
@@ -100,7 +101,8 @@ func (t *tool) printTest(ctx context.Context, c *client.Client, only []string) e
 		}
 	}
 	if len(printers) == 0 {
-		return errors.New("no printer has been heard of: name one under [printer] or [label_printer] in the configuration")
+		return errors.New("no printer has been heard of: name one under [printer] or [label_printer] in the " +
+			"configuration")
 	}
 	var failed error
 	for _, name := range printers {
@@ -135,7 +137,8 @@ func (t *tool) awaitPaper(ctx context.Context, c *client.Client, name, job strin
 			return nil
 		}
 		if d >= 0 && all[d].Severity == health.Warning && i >= 0 && jobs[i].Tries != 1 {
-			return fmt.Errorf("%s. %s (%s) The page waits and is printed then", all[d].Title, all[d].ToDo, all[d].Detail)
+			return fmt.Errorf("%s. %s (%s) The page waits and is printed then", all[d].Title, all[d].ToDo,
+				all[d].Detail)
 		}
 		select {
 		case <-look.C:

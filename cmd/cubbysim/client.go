@@ -82,7 +82,8 @@ func (c *client) doors(ctx context.Context) error {
 		if d.Inside {
 			inside = "something"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s/%d/%d\n", d.Number, d.Size, d.State, inside, d.Pulses, d.Bus, d.Board, d.Lock)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s/%d/%d\n", d.Number, d.Size, d.State, inside, d.Pulses, d.Bus,
+			d.Board, d.Lock)
 	}
 	return t.Flush()
 }
@@ -200,7 +201,8 @@ func (c *client) ask(ctx context.Context, method, path, kind string, body []byte
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("no simulator answers at %s: start one with cubbysim run, or name it with --http: %w", c.address, err)
+		return nil, fmt.Errorf("no simulator answers at %s: start one with cubbysim run, or name it with --http: %w",
+			c.address, err)
 	}
 	if answer.StatusCode == http.StatusOK {
 		return answer, nil

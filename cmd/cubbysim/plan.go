@@ -43,7 +43,9 @@ func (p *places) of(name, port string) (place, error) {
 		return place{}, nil // no line at all
 	case scheme == "usb" || scheme == "usb-path":
 		if p.devices == "" {
-			return where, fmt.Errorf("%s is at %s: name a folder for adapters with --devices, and in the file as [devices] folder", name, port)
+			return where,
+				fmt.Errorf("%s is at %s: name a folder for adapters with --devices, and in the file as "+
+					"[devices] folder", name, port)
 		}
 		where.link = ""
 	default:
@@ -84,7 +86,10 @@ func planBuses(plan *sim.Plan, c *config.Config, at *places) error {
 		if err != nil {
 			return err
 		}
-		bus := sim.Bus{Name: b.Name, Dialect: b.Dialect, Link: where.link, Adapter: where.adapter, Baud: b.Baud, Echo: b.Echo == "yes"}
+		bus := sim.Bus{
+			Name: b.Name, Dialect: b.Dialect, Link: where.link, Adapter: where.adapter, Baud: b.Baud,
+			Echo: b.Echo == "yes",
+		}
 		for _, p := range b.Boards {
 			bus.Boards = append(bus.Boards, sim.Board{
 				Address: p.Address, InvertHook: p.InvertHook,
@@ -117,13 +122,16 @@ func planDevices(plan *sim.Plan, c *config.Config, at *places) error {
 	if where, err = at.of("label", c.LabelPrinter.Port); err != nil {
 		return err
 	}
-	plan.Label = sim.Printer{Link: where.link, Adapter: where.adapter, Baud: c.LabelPrinter.Baud, Paper: paper.Config{Font: font}}
+	plan.Label = sim.Printer{
+		Link: where.link, Adapter: where.adapter, Baud: c.LabelPrinter.Baud, Paper: paper.Config{Font: font},
+	}
 	for _, k := range c.Climates {
 		if where, err = at.of("climate-"+k.Name, k.Port); err != nil {
 			return err
 		}
 		plan.Climates = append(plan.Climates, sim.Climate{
-			Name: k.Name, Link: where.link, Adapter: where.adapter, Baud: k.Baud, Address: k.Address, Hundredths: k.Unit == "hundredths",
+			Name: k.Name, Link: where.link, Adapter: where.adapter, Baud: k.Baud, Address: k.Address,
+			Hundredths: k.Unit == "hundredths",
 		})
 	}
 	return nil
@@ -140,7 +148,8 @@ func planReaders(plan *sim.Plan, t config.Terminal, at *places) error {
 		return err
 	}
 	scanner := sim.Scanner{
-		Terminal: name, Link: where.link, Adapter: where.adapter, Baud: t.Scanner.Baud, Suffix: t.Scanner.Suffix, Packets: t.Scanner.Frame == "ssi",
+		Terminal: name, Link: where.link, Adapter: where.adapter, Baud: t.Scanner.Baud, Suffix: t.Scanner.Suffix,
+		Packets: t.Scanner.Frame == "ssi",
 	}
 	if slices.Contains([]string{"grow", "ssi", "honeywell", "newland", "datalogic"}, t.Scanner.Trigger) {
 		scanner.Kind = t.Scanner.Trigger

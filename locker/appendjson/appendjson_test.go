@@ -11,7 +11,8 @@ import (
 
 func TestEveryStringReadsBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		want := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
+		want := rapid.OneOf(rapid.String(),
+			rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
 		var got string
 		if err := json.Unmarshal(String(nil, want), &got); err != nil {
 			t.Fatal(err)

@@ -128,7 +128,10 @@ type Standing struct {
 // Standing compares the calendar, as it would follow now, with the clocks.
 func (c Calendar) Standing(r Reading) Standing {
 	next := c.Follow(r)
-	return Standing{Calendar: next.At, Wall: r.Wall, Ahead: int64(r.Wall.Sub(next.At).Seconds()), Synced: r.Synced, Doubted: next.Doubted}
+	return Standing{
+		Calendar: next.At, Wall: r.Wall, Ahead: int64(r.Wall.Sub(next.At).Seconds()), Synced: r.Synced,
+		Doubted: next.Doubted,
+	}
 }
 
 // String is for people: "the clock is 365 days ahead of the station's count".

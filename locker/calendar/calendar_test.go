@@ -27,39 +27,74 @@ func TestWhatTheCalendarMakesOfTheClocks(t *testing.T) {
 		doubted bool
 		unsure  bool
 	}{
-		"the clock goes on":                    {before: sure, passed: day, wall: day, at: day},
-		"over a leap day":                      {before: sure, passed: 2 * day, wall: 2 * day, at: 2 * day},
-		"ten minutes ahead":                    {before: sure, passed: day, wall: day + Slack, at: day + Slack},
-		"ten minutes behind":                   {before: sure, passed: day, wall: day - Slack, at: day - Slack},
-		"a little more ahead":                  {before: sure, passed: day, wall: day + Slack + 1, at: day, doubted: true, unsure: true},
-		"a little more behind":                 {before: sure, passed: day, wall: day - Slack - 1, at: day, doubted: true, unsure: true},
-		"an hour for daylight saving":          {before: sure, passed: day, wall: day + time.Hour, at: day, doubted: true, unsure: true},
-		"a year ahead":                         {before: sure, passed: day, wall: 366 * day, at: day, doubted: true, unsure: true},
-		"1970":                                 {before: sure, passed: day, wall: time.Unix(0, 0).Sub(noon), at: day, doubted: true, unsure: true},
-		"a year ahead, and synchronised":       {before: sure, passed: day, wall: 366 * day, synced: true, at: 366 * day},
-		"in doubt, and back":                   {before: doubted, passed: day, wall: day, at: day, unsure: true},
-		"in doubt, and synchronised":           {before: doubted, passed: day, wall: 366 * day, synced: true, at: 366 * day},
-		"in doubt, and still":                  {before: doubted, passed: day, wall: 366 * day, at: day, doubted: true, unsure: true},
-		"off for a day":                        {before: sure, boot: "b", passed: time.Minute, wall: day, at: day, unsure: true},
-		"off for longer":                       {before: sure, boot: "b", passed: time.Minute, wall: day + 1, at: 0, doubted: true, unsure: true},
-		"off, and synchronised":                {before: sure, boot: "b", passed: time.Minute, wall: 30 * day, synced: true, at: 30 * day},
-		"off, and ten minutes behind":          {before: sure, boot: "b", passed: time.Minute, wall: -Slack, at: -Slack, unsure: true},
-		"off, and more behind":                 {before: sure, boot: "b", passed: time.Minute, wall: -Slack - 1, at: 0, doubted: true, unsure: true},
-		"off in doubt: a boot proves nothing":  {before: doubted, boot: "b", passed: time.Minute, wall: time.Hour, at: 0, doubted: true, unsure: true},
-		"a boot without a name of its own":     {before: sure, passed: -time.Minute, wall: day, at: day, unsure: true},
-		"the first start":                      {passed: day, wall: day, at: day, unsure: true},
-		"the first start, and synchronised":    {passed: day, wall: day, synced: true, at: day},
-		"the first start in 1970":              {passed: day, wall: time.Unix(0, 0).Sub(noon), at: written.Sub(noon), doubted: true, unsure: true},
-		"the first start before it was made":   {passed: day, wall: written.Add(-Slack - 1).Sub(noon), at: written.Sub(noon), doubted: true, unsure: true},
-		"the first start long after it was":    {passed: day, wall: 50 * 365 * day, at: 50 * 365 * day, unsure: true},
-		"a clock further away than time knows": {before: sure, passed: day, wall: 290 * 365 * day, at: day, doubted: true, unsure: true},
+		"the clock goes on":  {before: sure, passed: day, wall: day, at: day},
+		"over a leap day":    {before: sure, passed: 2 * day, wall: 2 * day, at: 2 * day},
+		"ten minutes ahead":  {before: sure, passed: day, wall: day + Slack, at: day + Slack},
+		"ten minutes behind": {before: sure, passed: day, wall: day - Slack, at: day - Slack},
+		"a little more ahead": {
+			before: sure, passed: day, wall: day + Slack + 1, at: day, doubted: true, unsure: true,
+		},
+		"a little more behind": {
+			before: sure, passed: day, wall: day - Slack - 1, at: day, doubted: true, unsure: true,
+		},
+		"an hour for daylight saving": {
+			before: sure, passed: day, wall: day + time.Hour, at: day, doubted: true, unsure: true,
+		},
+		"a year ahead": {
+			before: sure, passed: day, wall: 366 * day, at: day, doubted: true, unsure: true,
+		},
+		"1970": {
+			before: sure, passed: day, wall: time.Unix(0, 0).Sub(noon), at: day, doubted: true, unsure: true,
+		},
+		"a year ahead, and synchronised": {
+			before: sure, passed: day, wall: 366 * day, synced: true, at: 366 * day,
+		},
+		"in doubt, and back": {before: doubted, passed: day, wall: day, at: day, unsure: true},
+		"in doubt, and synchronised": {
+			before: doubted, passed: day, wall: 366 * day, synced: true, at: 366 * day,
+		},
+		"in doubt, and still": {
+			before: doubted, passed: day, wall: 366 * day, at: day, doubted: true, unsure: true,
+		},
+		"off for a day": {
+			before: sure, boot: "b", passed: time.Minute, wall: day, at: day, unsure: true,
+		},
+		"off for longer": {
+			before: sure, boot: "b", passed: time.Minute, wall: day + 1, at: 0, doubted: true, unsure: true,
+		},
+		"off, and synchronised": {
+			before: sure, boot: "b", passed: time.Minute, wall: 30 * day, synced: true, at: 30 * day,
+		},
+		"off, and ten minutes behind": {
+			before: sure, boot: "b", passed: time.Minute, wall: -Slack, at: -Slack, unsure: true,
+		},
+		"off, and more behind": {
+			before: sure, boot: "b", passed: time.Minute, wall: -Slack - 1, at: 0, doubted: true, unsure: true,
+		},
+		"off in doubt: a boot proves nothing": {
+			before: doubted, boot: "b", passed: time.Minute, wall: time.Hour, at: 0, doubted: true, unsure: true,
+		},
+		"a boot without a name of its own":  {before: sure, passed: -time.Minute, wall: day, at: day, unsure: true},
+		"the first start":                   {passed: day, wall: day, at: day, unsure: true},
+		"the first start, and synchronised": {passed: day, wall: day, synced: true, at: day},
+		"the first start in 1970": {
+			passed: day, wall: time.Unix(0, 0).Sub(noon), at: written.Sub(noon), doubted: true, unsure: true,
+		},
+		"the first start before it was made": {
+			passed: day, wall: written.Add(-Slack - 1).Sub(noon), at: written.Sub(noon), doubted: true, unsure: true,
+		},
+		"the first start long after it was": {passed: day, wall: 50 * 365 * day, at: 50 * 365 * day, unsure: true},
+		"a clock further away than time knows": {
+			before: sure, passed: day, wall: 290 * 365 * day, at: day, doubted: true, unsure: true,
+		},
 	} {
 		r := Reading{Wall: noon.Add(c.wall), Boot: "a", Uptime: time.Hour + c.passed, Synced: c.synced}
 		if c.boot != "" {
 			r.Boot, r.Uptime = c.boot, c.passed
 		}
 		got := c.before.Follow(r)
-		if !got.At.Equal(noon.Add(c.at)) || got.Doubted != c.doubted || got.Unsure.IsZero() == c.unsure || got.Boot != r.Boot || got.Uptime != r.Uptime {
+		if !got.At.Equal(noon.Add(c.at)) || got.Doubted != c.doubted || got.Unsure.IsZero() == c.unsure ||
+			got.Boot != r.Boot || got.Uptime != r.Uptime {
 			t.Errorf("%s: %+v", name, got)
 		}
 		if !got.Now(r).Equal(got.At) {
@@ -76,8 +111,9 @@ func TestACalendarIsWrittenDownWhenItHasNews(t *testing.T) {
 		change func(*Calendar)
 		want   bool
 	}{
-		"the same":       {func(c *Calendar) {}, false},
-		"59 minutes on":  {func(c *Calendar) { c.At, c.Uptime = c.At.Add(59*time.Minute), c.Uptime+59*time.Minute }, false},
+		"the same": {func(c *Calendar) {}, false},
+		"59 minutes on": {func(c *Calendar) { c.At, c.Uptime = c.At.Add(59*time.Minute), c.Uptime+59*time.Minute },
+			false},
 		"an hour on":     {func(c *Calendar) { c.At, c.Uptime = c.At.Add(time.Hour), c.Uptime+time.Hour }, true},
 		"a hair's step":  {func(c *Calendar) { c.At = c.At.Add(time.Second - 1) }, false},
 		"a step":         {func(c *Calendar) { c.At = c.At.Add(time.Second) }, true},
@@ -109,7 +145,8 @@ func TestHowTheyStandIsSaid(t *testing.T) {
 		{47 * time.Hour, "the clock is 47 hours ahead of the station's count"},
 	} {
 		now := sure.Standing(Reading{Wall: noon.Add(c.wall), Boot: "a", Uptime: time.Hour})
-		if now.String() != c.says || now.Doubted != (c.wall.Abs() > Slack) || now.Doubted && now.Ahead != int64(c.wall.Seconds()) {
+		if now.String() != c.says || now.Doubted != (c.wall.Abs() > Slack) ||
+			now.Doubted && now.Ahead != int64(c.wall.Seconds()) {
 			t.Errorf("%v: %v, %+v", c.wall, now, now)
 		}
 	}

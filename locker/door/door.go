@@ -79,9 +79,13 @@ type Result string
 const (
 	ConfirmedOpen Result = "confirmed_open" // the door was seen open after the pulse
 	Stuck         Result = "stuck"          // the lock was driven; the board answers; the door stayed closed
-	Unanswered    Result = "unanswered"     // the board did not answer; whether the lock was driven is not known unless Pulsed is false
-	Uncertain     Result = "unknown"        // the line failed when the pulse may or may not have gone out, or the board cannot be believed
-	Refused       Result = "refused"        // nothing was sent: too late, lock must rest, or no such lock; or the board said that it did nothing, and the door stayed closed
+	// the board did not answer; whether the lock was driven is not known unless Pulsed is false
+	Unanswered Result = "unanswered"
+	// the line failed when the pulse may or may not have gone out, or the board cannot be believed
+	Uncertain Result = "unknown"
+	// nothing was sent: too late, lock must rest, or no such lock; or the board said that it did nothing,
+	// and the door stayed closed
+	Refused Result = "refused"
 )
 
 // Ended reports how an opening ended. Exactly one is sent per Order.
@@ -89,9 +93,11 @@ type Ended struct {
 	Opening     string
 	Compartment string
 	Result      Result
-	Pulsed      bool          // false only when it is certain that no unlock frame was written, or that its board did not begin to do it
-	Rest        time.Duration // with Refused: how long the lock must rest; zero when that is not the reason
-	At          time.Time
+	// false only when it is certain that no unlock frame was written, or that its board did not begin to do
+	// it
+	Pulsed bool
+	Rest   time.Duration // with Refused: how long the lock must rest; zero when that is not the reason
+	At     time.Time
 }
 
 // Seen reports a door whose state or presence changed, and every door once

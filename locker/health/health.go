@@ -54,7 +54,10 @@ type Registry struct {
 // state alone.
 func (r *Registry) Note(name, kind, state, detail string, at time.Time) (d Device, changed bool) {
 	p := Of(kind, state)
-	d = Device{Name: name, Kind: kind, State: state, Title: p.Title, Severity: p.Severity, Since: at.UTC(), ToDo: p.ToDo, Detail: detail}
+	d = Device{
+		Name: name, Kind: kind, State: state, Title: p.Title, Severity: p.Severity, Since: at.UTC(), ToDo: p.ToDo,
+		Detail: detail,
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i := slices.IndexFunc(r.devices, func(d Device) bool { return d.Name == name })
@@ -127,7 +130,10 @@ func OfDoor(c wall.Compartment, w Wear) Device {
 		state = "slow"
 	}
 	p := Of(Door, state)
-	d := Device{Name: "door " + c.Number, Kind: Door, State: state, Title: p.Title, Severity: p.Severity, ToDo: p.ToDo, Detail: detail}
+	d := Device{
+		Name: "door " + c.Number, Kind: Door, State: state, Title: p.Title, Severity: p.Severity, ToDo: p.ToDo,
+		Detail: detail,
+	}
 	ofItself := state == "working" || state == "left_open" || state == "forced" || state == "unknown"
 	if ofItself && c.DoorSince != nil {
 		d.Since = c.DoorSince.UTC()

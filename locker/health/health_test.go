@@ -76,7 +76,8 @@ func TestTheTableOfTheGuideIsTheOneOfTheProgram(t *testing.T) {
 	for _, p := range Problems() {
 		if p.Notice != "" && !slices.Contains(notices, p.Notice) {
 			notices = append(notices, p.Notice)
-			want = append(want, fmt.Sprintf("| `%s` | %s | %s |", p.Notice, screen(t, "en", p.Notice), screen(t, "zh-Hans", p.Notice)))
+			want = append(want, fmt.Sprintf("| `%s` | %s | %s |", p.Notice, screen(t, "en", p.Notice),
+				screen(t, "zh-Hans", p.Notice)))
 		}
 	}
 	var have []string
@@ -115,14 +116,16 @@ func TestTheRegistryKnowsSinceWhen(t *testing.T) {
 
 func TestAStateNobodyRegisteredIsSeenAllTheSame(t *testing.T) {
 	var r Registry
-	if d, _ := r.Note("printer", Printer, "on_fire", "", noon); d.Severity != Warning || !strings.Contains(d.Title, "on_fire") || d.ToDo == "" {
+	if d, _ := r.Note("printer", Printer, "on_fire", "", noon); d.Severity != Warning ||
+		!strings.Contains(d.Title, "on_fire") || d.ToDo == "" {
 		t.Errorf("got %+v", d)
 	}
 }
 
 func TestDevicesAreKnownByTheirNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"bus main": Bus, "bus main board 2": Board, "bus board board 14": Board, "bus board": Bus, "scanner": Scanner, "badge": Badge,
+		"bus main": Bus, "bus main board 2": Board, "bus board board 14": Board, "bus board": Bus, "scanner": Scanner,
+		"badge":   Badge,
 		"printer": Printer, "label printer": LabelPrinter, "climate cooled": Climate,
 	} {
 		if got := KindOf(name); got != want {
@@ -132,9 +135,15 @@ func TestDevicesAreKnownByTheirNames(t *testing.T) {
 }
 
 func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
-	well := wall.Compartment{Number: "14", Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free, DoorSince: &noon}
-	worn := map[string]Wear{"suspect": {Suspect: "it flaps", Slow: true}, "failing": {Failing: true, Suspect: "it flaps"}, "slow": {Slow: true},
-		"refusing": {Refused: true, Suspect: "it flaps", Slow: true}, "quarantine": {Slow: true}, "jammed": {Failing: true}}
+	well := wall.Compartment{
+		Number: "14", Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free, DoorSince: &noon,
+	}
+	worn := map[string]Wear{"suspect": {Suspect: "it flaps", Slow: true}, "failing": {
+		Failing: true, Suspect: "it flaps",
+	}, "slow": {Slow: true},
+		"refusing": {
+			Refused: true, Suspect: "it flaps", Slow: true,
+		}, "quarantine": {Slow: true}, "jammed": {Failing: true}}
 	for want, change := range map[string]func(*wall.Compartment){
 		"working":        func(c *wall.Compartment) {},
 		"slow":           func(c *wall.Compartment) {},
@@ -159,7 +168,8 @@ func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
 			detail = "it flaps"
 		}
 		since := slices.Contains([]string{"working", "left_open", "forced", "unknown"}, want)
-		if d.State != want || d.Name != "door 14" || d.Since.Equal(noon) != since || d.Since.IsZero() == since || d.Detail != detail {
+		if d.State != want || d.Name != "door 14" || d.Since.Equal(noon) != since || d.Since.IsZero() == since ||
+			d.Detail != detail {
 			t.Errorf("%s: %+v", want, d)
 		}
 		if strings.HasPrefix(d.Title, "The device is") {
@@ -170,8 +180,9 @@ func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
 
 // What is well must let the screen offer everything, what does not work must not.
 func TestAPrinterThatCannotPrintGivesNotice(t *testing.T) {
-	for state, prints := range map[string]bool{"working": true, "paper_low": true, "mute": true, "paper_out": false, "cover_open": false,
-		"faulty": false, "resting": false, "offline": false, "silent": false, "gone": false} {
+	for state, prints := range map[string]bool{"working": true, "paper_low": true, "mute": true, "paper_out": false,
+		"cover_open": false,
+		"faulty":     false, "resting": false, "offline": false, "silent": false, "gone": false} {
 		if got := Of(Printer, state).Notice == ""; got != prints {
 			t.Errorf("%s prints: %v", state, got)
 		}

@@ -83,7 +83,10 @@ func TestEverySymbologyIsKnown(t *testing.T) {
 
 func TestALabelIsTheSameWithAllThatIsAddedToIt(t *testing.T) {
 	for _, number := range []string{sscc, s10, brown, "JJD000390007882823426", "C1001", "123456789"} {
-		for _, added := range []string{"]Q2\\000026%s", "\\000026%s", "\ufeff%s", "\x02%s\x03", "%s\r\n\r\n", "]X0%s", "\x01%s\x04\t\t", "]d4\\000003\ufeff%s"} {
+		for _, added := range []string{
+			"]Q2\\000026%s", "\\000026%s", "\ufeff%s", "\x02%s\x03", "%s\r\n\r\n", "]X0%s", "\x01%s\x04\t\t",
+			"]d4\\000003\ufeff%s",
+		} {
 			text := fmt.Sprintf(added, number)
 			if Key(text) != Key(number) || !slices.Equal(Keys(text), Keys(number)) {
 				t.Errorf("%q has the keys %q, want %q", text, Keys(text), Keys(number))

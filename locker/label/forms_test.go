@@ -40,8 +40,10 @@ var printedAs = []struct{ name, announced, scanned string }{
 	{"DPD, as it is printed", "06219912345678", "0003932062199123456781010409"},
 	{"DPD, with the check character of the number", "06219912345678", "06219912345678D"},
 	{"Australia Post", "ABC0001234501000600205", "]C1019931265099999891ABC0001234501000600205"},
-	{"Australia Post from a reader that says nothing", "ABC0001234501000600205", "019931265099999891ABC0001234501000600205"},
-	{"Australia Post in a Data Matrix", "JDQ019457101000960308", "]d2019931265099999891JDQ019457101000960308" + fnc1 + "4202190" + fnc1 + "8008250609142233"},
+	{"Australia Post from a reader that says nothing", "ABC0001234501000600205",
+		"019931265099999891ABC0001234501000600205"},
+	{"Australia Post in a Data Matrix", "JDQ019457101000960308",
+		"]d2019931265099999891JDQ019457101000960308" + fnc1 + "4202190" + fnc1 + "8008250609142233"},
 	{"another carrier behind (91)", "ABC12345", "]C101" + gtin + "91ABC12345"},
 	{"UPS in small letters", "1z999aa10123456784", brown},
 	{"UPS as printed", brown, "1Z 999 AA1 01 2345 6784"},
@@ -51,9 +53,12 @@ var printedAs = []struct{ name, announced, scanned string }{
 
 func TestOneParcelIsKnownByWhateverItsCarrierPrints(t *testing.T) {
 	for _, c := range printedAs {
-		for _, scanned := range []string{c.scanned, "\x02" + c.scanned + "\x03\r\n", c.scanned + "\r\n\r\n", " " + c.scanned + "\t\t"} {
+		for _, scanned := range []string{
+			c.scanned, "\x02" + c.scanned + "\x03\r\n", c.scanned + "\r\n\r\n", " " + c.scanned + "\t\t",
+		} {
 			if !one(c.announced, scanned) {
-				t.Errorf("%s: %q and %q have the keys %q and %q", c.name, c.announced, scanned, Keys(c.announced), Keys(scanned))
+				t.Errorf("%s: %q and %q have the keys %q and %q", c.name, c.announced, scanned, Keys(c.announced),
+					Keys(scanned))
 			}
 			if keys := Keys(scanned); !slices.Contains(keys, Key(c.announced)) {
 				t.Errorf("%s: %q is not among %q", c.name, Key(c.announced), keys)
@@ -92,7 +97,8 @@ func TestAForeignTextThatEndsInAKnownNumberIsNotThatParcel(t *testing.T) {
 		{"small letters of a carrier that has no rule for them", "abc12345", "ABC12345"},
 	} {
 		if one(c.announced, c.scanned) {
-			t.Errorf("%s: %q and %q are one parcel: %q and %q", c.name, c.announced, c.scanned, Keys(c.announced), Keys(c.scanned))
+			t.Errorf("%s: %q and %q are one parcel: %q and %q", c.name, c.announced, c.scanned, Keys(c.announced),
+				Keys(c.scanned))
 		}
 	}
 }
@@ -113,7 +119,10 @@ func TestEveryFormHasItsSourceAndACase(t *testing.T) {
 }
 
 func TestALabelMisreadOrTypedWithSpacesIsStillToldToBeMisread(t *testing.T) {
-	for _, wrong := range []string{"RR 123 456 784 GB", "RR123456784GB", "rr 123 456 784 gb", "1Z 999 AA1 01 2345 6785", "1z999aa10123456785", "(00) 3 4012345 000000001 8"} {
+	for _, wrong := range []string{
+		"RR 123 456 784 GB", "RR123456784GB", "rr 123 456 784 gb", "1Z 999 AA1 01 2345 6785", "1z999aa10123456785",
+		"(00) 3 4012345 000000001 8",
+	} {
 		if _, err := Parse(wrong); err == nil || !strings.Contains(err.Error(), "check digit") {
 			t.Errorf("%q: %v", wrong, err)
 		}
@@ -130,7 +139,9 @@ func TestTheCheckDigitsOfCarriersCatchEveryWrongDigitTheyCan(t *testing.T) {
 	if checksFedEx12("996578788855") || checksFedEx14("00925989385164") || !checksFedEx14("00925989385163") {
 		t.Error("a wrong digit passes, or a right one does not")
 	}
-	for text, check := range map[string]byte{"000393206219912345678101040": '9', "007110601782532948375101276": 'X', "008182709980000020033350276": 'C'} {
+	for text, check := range map[string]byte{
+		"000393206219912345678101040": '9', "007110601782532948375101276": 'X', "008182709980000020033350276": 'C',
+	} {
 		if got := checkMod3736(text); got != check {
 			t.Errorf("%s: %c, want %c", text, got, check)
 		}

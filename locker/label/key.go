@@ -106,7 +106,8 @@ func shortest(gtin string) string {
 type keys []string
 
 func (k *keys) add(s string) {
-	if s == "" || len(s) > MaxKey || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) || slices.Contains(*k, s) {
+	if s == "" || len(s) > MaxKey || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) ||
+		slices.Contains(*k, s) {
 		return
 	}
 	*k = append(*k, s)

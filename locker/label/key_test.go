@@ -11,18 +11,31 @@ func TestAllSpellingsOfOneLabelHaveOneKey(t *testing.T) {
 		name, key string
 		spellings []string
 	}{
-		{"an SSCC", sscc, []string{sscc, "00" + sscc, "(00)" + sscc, "(00) 3 4012345 000000001 7", "]C100" + sscc, "]d200" + sscc, "]C0" + sscc, fnc1 + "00" + sscc,
-			"00" + sscc + "\r\n", " " + sscc, "]C100" + sscc + "42110002", "(00)" + sscc + "(421)10002", "https://id.gs1.org/00/" + sscc}},
+		{"an SSCC", sscc, []string{sscc, "00" + sscc, "(00)" + sscc, "(00) 3 4012345 000000001 7", "]C100" + sscc,
+			"]d200" + sscc, "]C0" + sscc, fnc1 + "00" + sscc,
+			"00" + sscc + "\r\n", " " + sscc, "]C100" + sscc + "42110002", "(00)" + sscc + "(421)10002",
+			"https://id.gs1.org/00/" + sscc}},
 		{"a postal item", s10, []string{s10, strings.ToLower(s10), "RR 123 456 785 GB", "]C0" + s10}},
 		{"a UPC", "036000291452", []string{"036000291452", "0036000291452", "00036000291452", "]E00036000291452"}},
 		{"a short article number", "96385074", []string{"96385074", "000096385074", "00000096385074"}},
 		{"an article number of zeros", "00000000", []string{"00000000", "000000000000", "00000000000000"}},
-		{"an article with a serial number", "01" + gtin + "21A7", []string{"01" + gtin + "21A7", "(01)" + gtin + "(21)A7", "]d201" + gtin + "21A7",
-			"]d201" + gtin + "10AB" + fnc1 + "21A7", "]d201" + gtin + "21A7" + fnc1 + "10AB", "https://example.com/01/" + gtin + "/21/A7"}},
-		{"a consignment", "4014012345ABC", []string{"4014012345ABC", "(401)4012345ABC", "]C14014012345ABC", "https://id.gs1.org/401/4012345ABC"}},
-		{"a shipment", "40240123450000000016", []string{"40240123450000000016", "(402)40123450000000016", "]C140240123450000000016", "https://id.gs1.org/402/40123450000000016"}},
-		{"the US mail", usps, []string{usps, "42010002" + usps, "]C142010002" + fnc1 + usps, "(420)10002(94)" + usps[2:], "9400 1000 0000 0000 0000 06"}},
-		{"a carrier's number", "JJD000390007882823426", []string{"JJD000390007882823426", "]C0JJD000390007882823426", "]C1JJD000390007882823426"}},
+		{"an article with a serial number", "01" + gtin +
+			"21A7", []string{"01" + gtin + "21A7", "(01)" + gtin + "(21)A7", "]d201" + gtin + "21A7",
+			"]d201" + gtin + "10AB" + fnc1 + "21A7", "]d201" + gtin + "21A7" + fnc1 + "10AB",
+			"https://example.com/01/" + gtin + "/21/A7"}},
+		{"a consignment", "4014012345ABC", []string{
+			"4014012345ABC", "(401)4012345ABC", "]C14014012345ABC", "https://id.gs1.org/401/4012345ABC",
+		}},
+		{"a shipment", "40240123450000000016", []string{
+			"40240123450000000016", "(402)40123450000000016", "]C140240123450000000016",
+			"https://id.gs1.org/402/40123450000000016",
+		}},
+		{"the US mail", usps, []string{
+			usps, "42010002" + usps, "]C142010002" + fnc1 + usps, "(420)10002(94)" + usps[2:],
+			"9400 1000 0000 0000 0000 06",
+		}},
+		{"a carrier's number", "JJD000390007882823426",
+			[]string{"JJD000390007882823426", "]C0JJD000390007882823426", "]C1JJD000390007882823426"}},
 		{"a carrier's digits", "123456789", []string{"123456789", "123 456 789", "]C0123456789"}},
 		{"a parcel of UPS", brown, []string{brown, "]C0" + brown}},
 		{"a wrong check digit", "00340123450000000018", []string{"00340123450000000018", "]C100340123450000000018"}},
@@ -73,19 +86,25 @@ func TestAScanFindsWhatWasAnnouncedUnderAnotherSpelling(t *testing.T) {
 		not        []string
 	}{
 		{"an SSCC in all its forms", "]C100" + sscc, []string{"00" + sscc, sscc, "(00)" + sscc}, nil},
-		{"an SSCC with routing behind it", "]C100" + sscc + "42110002", []string{"00" + sscc, sscc}, []string{"421" + "10002", "10002"}},
+		{"an SSCC with routing behind it", "]C100" + sscc + "42110002", []string{"00" + sscc, sscc},
+			[]string{"421" + "10002", "10002"}},
 		{"an SSCC alone", sscc, []string{sscc, "00" + sscc}, nil},
-		{"an SSCC in a Digital Link", "https://id.gs1.org/00/" + sscc, []string{sscc, "00" + sscc, "https://id.gs1.org/00/" + sscc}, nil},
+		{"an SSCC in a Digital Link", "https://id.gs1.org/00/" + sscc,
+			[]string{sscc, "00" + sscc, "https://id.gs1.org/00/" + sscc}, nil},
 		{"a postal item with spaces", "RR 123 456 785 GB", []string{s10}, nil},
 		{"a postal item in small letters", "rr123456785gb", []string{s10}, nil},
-		{"a UPC read as EAN", "0036000291452", []string{"036000291452", "0036000291452", "00036000291452"}, []string{"36000291452"}},
+		{"a UPC read as EAN", "0036000291452", []string{"036000291452", "0036000291452", "00036000291452"},
+			[]string{"36000291452"}},
 		{"an EAN read as UPC", "036000291452", []string{"0036000291452"}, nil},
-		{"an article with a serial number", "]d201" + gtin + "21A7", []string{"01" + gtin + "21A7", "(01)" + gtin + "(21)A7"}, []string{gtin, "A7"}},
+		{"an article with a serial number", "]d201" + gtin + "21A7",
+			[]string{"01" + gtin + "21A7", "(01)" + gtin + "(21)A7"}, []string{gtin, "A7"}},
 		{"a consignment", "]C14014012345ABC", []string{"4014012345ABC", "4012345ABC"}, nil},
-		{"a consignment of which this unit has its own number", "]C100" + sscc + "4014012345ABC", []string{sscc}, []string{"4012345ABC"}},
+		{"a consignment of which this unit has its own number", "]C100" + sscc + "4014012345ABC", []string{sscc},
+			[]string{"4012345ABC"}},
 		{"the US mail behind a postal code", "42010002" + usps, []string{usps, "42010002" + usps}, nil},
 		{"a carrier's number", "JJD000390007882823426", []string{"JJD000390007882823426"}, nil},
-		{"a wrong check digit is not mended", "00340123450000000018", []string{"00340123450000000018"}, []string{sscc, "340123450000000018"}},
+		{"a wrong check digit is not mended", "00340123450000000018", []string{"00340123450000000018"},
+			[]string{sscc, "340123450000000018"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			keys := Keys(c.scan)
@@ -101,7 +120,9 @@ func TestAScanFindsWhatWasAnnouncedUnderAnotherSpelling(t *testing.T) {
 			}
 		})
 	}
-	for _, nothing := range []string{"", " ", "AB\x07C", "包裹", strings.Repeat("A", MaxKey+1), strings.Repeat("A", MaxScan+1)} {
+	for _, nothing := range []string{
+		"", " ", "AB\x07C", "包裹", strings.Repeat("A", MaxKey+1), strings.Repeat("A", MaxScan+1),
+	} {
 		if keys := Keys(nothing); len(keys) != 0 {
 			t.Errorf("%.20q has keys %q", nothing, keys)
 		}

@@ -40,7 +40,8 @@ func fromLink(s string) (Label, error) {
 		query := u.Query()
 		for _, ai := range slices.Sorted(maps.Keys(query)) {
 			values := query[ai]
-			if found, r, ok := ruleFor(ai); ok && found == ai && len(values) == 1 && r.fits(ai, values[0]) == nil && (!r.check || checksGS1(values[0])) {
+			if found, r, ok := ruleFor(ai); ok && found == ai && len(values) == 1 && r.fits(ai, values[0]) == nil &&
+				(!r.check || checksGS1(values[0])) {
 				all = append(all, Element{ai, values[0]})
 			}
 		}

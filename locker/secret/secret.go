@@ -62,7 +62,8 @@ func Open(path string, create bool) (*Keys, error) {
 		return nil, fmt.Errorf("station key %s is readable by others (mode %o): chmod 600 it", path, info.Mode().Perm())
 	}
 	if len(raw) != keyBytes {
-		return nil, fmt.Errorf("station key %s has %d bytes, not %d: restore it from the backup; without it no code can be recognised", path, len(raw), keyBytes)
+		return nil, fmt.Errorf("station key %s has %d bytes, not %d: restore it from the backup; without it no code "+
+			"can be recognised", path, len(raw), keyBytes)
 	}
 	return Derive(raw)
 }
@@ -100,7 +101,10 @@ func Derive(raw []byte) (*Keys, error) {
 	for _, part := range []struct {
 		label string
 		to    *[]byte
-	}{{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt}, {"sum", &k.sum}, {"cursor", &k.cursor}, {"seal", &sealing}} {
+	}{
+		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt},
+		{"sum", &k.sum}, {"cursor", &k.cursor}, {"seal", &sealing},
+	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
 		if err != nil {
 			return nil, err

@@ -29,13 +29,18 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		want       visit.Present
 	}{
 		{"a code", s.Code, visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
-		{"a code with its suffix left on", s.Code + "\r\n", visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
+		{"a code with its suffix left on", s.Code + "\r\n",
+			visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
 		{"a badge", badge, visit.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
-		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A", visit.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
-		{"a postal item with spaces", "RR 123 456 785 GB", visit.Present{Label: "RR 123 456 785 GB", Presented: "label"}},
+		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A",
+			visit.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
+		{"a postal item with spaces", "RR 123 456 785 GB", visit.Present{
+			Label: "RR 123 456 785 GB", Presented: "label",
+		}},
 		{"words", "hello world", visit.Present{Presented: "unreadable"}},
 		{"a label", "C1003", visit.Present{Label: "C1003", Presented: "label"}},
-		{"a code in small letters", strings.ToLower(s.Code), visit.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
+		{"a code in small letters", strings.ToLower(s.Code),
+			visit.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
 		{"a code with one character less", s.Code[:25], visit.Present{Label: s.Code[:25], Presented: "label"}},
 		{"nothing", "", visit.Present{Presented: "unreadable"}},
 		{"a control character", "C10\x1b03", visit.Present{Presented: "unreadable"}},

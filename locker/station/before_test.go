@@ -40,7 +40,8 @@ func TestADatabaseOfTheProgramBeforeOpensAndFollowsFromItsLog(t *testing.T) {
 		t.Error(err)
 	}
 	for id, want := range map[string]parcel.State{
-		"demo-1001": parcel.Collected, "demo-1002": parcel.Stored, "demo-1003": parcel.Stored, "demo-1004": parcel.Announced,
+		"demo-1001": parcel.Collected, "demo-1002": parcel.Stored, "demo-1003": parcel.Stored,
+		"demo-1004": parcel.Announced,
 	} {
 		if p, _, err := s.Parcel(t.Context(), id); err != nil || p.State != want {
 			t.Errorf("%s is %s, %v, want %s", id, p.State, err, want)

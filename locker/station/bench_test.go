@@ -18,7 +18,9 @@ func BenchmarkAnnounce(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			id := "p" + strconv.FormatInt(next.Add(1), 10)
-			a := parcel.Announcement{OrderID: "o" + id, Dimensions: &wall.Dimensions{Length: 200, Width: 100, Height: 50}}
+			a := parcel.Announcement{
+				OrderID: "o" + id, Dimensions: &wall.Dimensions{Length: 200, Width: 100, Height: 50},
+			}
 			if _, _, err := r.Announce(b.Context(), id, a, ledger.Condition{}, "key:bench"); err != nil {
 				b.Fatal(err)
 			}

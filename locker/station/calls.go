@@ -20,8 +20,11 @@ import (
 )
 
 // Announce tells of a parcel or tells it anew; repeating it changes nothing.
-func (s *Station) Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition, actor string) (parcel.Parcel, parcel.Outcome, error) {
-	c := parcel.Announce{ID: id, Announcement: a, Condition: cond, Outcome: new(parcel.Outcome), Now: new(parcel.Parcel)}
+func (s *Station) Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition,
+	actor string) (parcel.Parcel, parcel.Outcome, error) {
+	c := parcel.Announce{
+		ID: id, Announcement: a, Condition: cond, Outcome: new(parcel.Outcome), Now: new(parcel.Parcel),
+	}
 	if err := s.ask(ctx, c, actor, causeAnnouncement, false); err != nil {
 		return parcel.Parcel{}, "", err // and leaves the writer what it may still write to
 	}
@@ -38,7 +41,8 @@ func (s *Station) Cancel(ctx context.Context, id string, cond ledger.Condition, 
 }
 
 // Hold keeps a parcel from its bearer; repeating it changes nothing.
-func (s *Station) Hold(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+func (s *Station) Hold(ctx context.Context, id, reason string, cond ledger.Condition,
+	actor string) (parcel.Parcel, error) {
 	c := parcel.HoldParcel{ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeHold, false); err != nil {
 		return parcel.Parcel{}, err
@@ -47,7 +51,8 @@ func (s *Station) Hold(ctx context.Context, id, reason string, cond ledger.Condi
 }
 
 // Release ends a hold; repeating it changes nothing.
-func (s *Station) Release(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+func (s *Station) Release(ctx context.Context, id, reason string, cond ledger.Condition,
+	actor string) (parcel.Parcel, error) {
 	c := parcel.ReleaseParcel{ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeRelease, false); err != nil {
 		return parcel.Parcel{}, err
@@ -65,7 +70,8 @@ func (s *Station) OutOfService(ctx context.Context, compartment, reason, actor s
 	return s.compartment(ctx, compartment, upkeep.TakeOutOfService{Compartment: compartment, Reason: reason}, actor)
 }
 
-func (s *Station) compartment(ctx context.Context, number string, c visit.Command, actor string) (wall.Compartment, error) {
+func (s *Station) compartment(ctx context.Context, number string, c visit.Command,
+	actor string) (wall.Compartment, error) {
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
 		return wall.Compartment{}, err
 	}
@@ -77,7 +83,8 @@ func (s *Station) compartment(ctx context.Context, number string, c visit.Comman
 // Act carries out what a person did on a screen.
 func (s *Station) Act(ctx context.Context, a view.Action) error {
 	if !s.HasTerminal(a.Terminal) {
-		return ledger.Refuse(ledger.NotFound, "no-such-terminal", "there is no terminal %q here", a.Terminal).At("/terminal")
+		return ledger.Refuse(ledger.NotFound, "no-such-terminal", "there is no terminal %q here",
+			a.Terminal).At("/terminal")
 	}
 	if len(a.Value) > 64 {
 		return ledger.Refuse(ledger.Invalid, "value", "value has at most 64 bytes").At("/value")
@@ -95,7 +102,9 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 		return ledger.Refuse(ledger.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
 	}
 	customer, courier := s.cfg.Keys.HashPIN(a.Value)
-	return s.askAt(ctx, a.Terminal, visit.TypePIN{Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier}, "screen", "pin")
+	return s.askAt(ctx, a.Terminal, visit.TypePIN{
+		Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier,
+	}, "screen", "pin")
 }
 
 // Scanned takes what the scanner of a terminal read; nil data stands for a scan
@@ -119,7 +128,9 @@ func (s *Station) OpeningEnded(e door.Ended) {
 
 // DeviceChanged takes how a device fares.
 func (s *Station) DeviceChanged(d health.Device) {
-	s.tell(visit.ChangeDevice{Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity)}, "hardware", "device")
+	s.tell(visit.ChangeDevice{
+		Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity),
+	}, "hardware", "device")
 }
 
 // AcceptClock has deadlines follow the machine's clock again, because staff say
@@ -136,7 +147,8 @@ func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(
 
 // AddCourier lets a courier in. Badge and PIN are shown here and never again. A
 // card is given as the UID the badge reader tells; nil stands for none.
-func (s *Station) AddCourier(ctx context.Context, name string, card []byte, actor string) (people.CourierSecrets, error) {
+func (s *Station) AddCourier(ctx context.Context, name string, card []byte,
+	actor string) (people.CourierSecrets, error) {
 	badge, pin, hashes := s.cfg.Keys.NewCourier()
 	record := people.CourierRecord{Courier: people.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()},
 		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card)}
@@ -153,7 +165,8 @@ func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
 
 // AddKey makes an API key. The token is shown here and never again. No code waits for
 // a client that only reads.
-func (s *Station) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool, actor string) (token string, err error) {
+func (s *Station) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool,
+	actor string) (token string, err error) {
 	token, hash := secret.NewToken()
 	record := people.KeyRecord{Key: people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash}
 	return token, s.ask(ctx, people.AddKey{Record: record}, actor, causeStaff, false)

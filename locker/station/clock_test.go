@@ -37,7 +37,9 @@ func truth() time.Time { return time.Now().Round(0).UTC().AddDate(30, 0, 0) }
 func (m *machine) read() calendar.Reading {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return calendar.Reading{Wall: truth().Add(m.wrong), Boot: fmt.Sprint("boot ", m.boot), Uptime: time.Since(m.booted), Synced: m.synced}
+	return calendar.Reading{
+		Wall: truth().Add(m.wrong), Boot: fmt.Sprint("boot ", m.boot), Uptime: time.Since(m.booted), Synced: m.synced,
+	}
 }
 
 func (m *machine) told(device, state, detail string, at time.Time) {
@@ -216,7 +218,13 @@ func TestAClockThatIsWrongExpiresNothing(t *testing.T) {
 func TestADepositInDoubtKeepsItsHours(t *testing.T) {
 	for name, before := range map[string]func(s *site){
 		"1970 after three days off": func(s *site) { s.off(); s.pass(72 * time.Hour); s.reboot(); s.dead(); s.on() },
-		"the clock stood still":     func(s *site) { s.off(); s.pass(20 * time.Hour); s.reboot(); s.step(-20 * time.Hour); s.on() },
+		"the clock stood still": func(s *site) {
+			s.off()
+			s.pass(20 * time.Hour)
+			s.reboot()
+			s.step(-20 * time.Hour)
+			s.on()
+		},
 		"nothing is wrong":          func(s *site) {},
 		"a year ahead":              func(s *site) { s.step(year) },
 		"a boot before the network": func(s *site) { s.off(); s.pass(72 * time.Hour); s.reboot(); s.on() },
@@ -239,7 +247,8 @@ func TestADepositInDoubtKeepsItsHours(t *testing.T) {
 				s.pass(time.Hour)
 				s.sync()
 				s.pass(2 * time.Minute)
-				if late := s.parcel("p2").Deadline.Sub(truth().Add(time.Until(end))); late < 0 || late > 0 && !strings.Contains(name, "ahead") {
+				if late := s.parcel("p2").Deadline.Sub(truth().Add(time.Until(end))); late < 0 ||
+					late > 0 && !strings.Contains(name, "ahead") {
 					t.Errorf("its deadline is late by %v", late)
 				}
 				s.pass(time.Until(end.Add(-time.Minute)))
@@ -311,7 +320,8 @@ func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
 		s.is("p1", parcel.Stored)
 		s.pass(45 * time.Hour) // 48 by the clock that was accepted
 		s.is("p1", parcel.Expired)
-		want := []string{"clock working", "clock suspect the clock is 3 hours ahead of the station's count", "clock working"}
+		want := []string{"clock working", "clock suspect the clock is 3 hours ahead of the station's count",
+			"clock working"}
 		if got := s.machine.fares; !slices.Equal(got, want) {
 			t.Errorf("told\n%q\nwant\n%q", got, want)
 		}
@@ -319,7 +329,8 @@ func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if feed := string(page.Events); !strings.Contains(feed, `"type":"clock.accepted"`) || !strings.Contains(feed, `"actor":"key:centre"`) ||
+		if feed := string(page.Events); !strings.Contains(feed, `"type":"clock.accepted"`) ||
+			!strings.Contains(feed, `"actor":"key:centre"`) ||
 			!strings.Contains(feed, `"by_s":10800`) || strings.Contains(feed, "calendar.kept") {
 			t.Errorf("the feed is %s", feed)
 		}
@@ -337,7 +348,8 @@ func TestTheCalendarIsKeptOnceAnHour(t *testing.T) {
 		}
 		before = s.store.Head()
 		for i := range 20 {
-			if _, _, err := s.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
+			if _, _, err := s.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{},
+				ledger.Condition{}, "key:test"); err != nil {
 				t.Fatal(err)
 			}
 		}

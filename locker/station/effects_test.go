@@ -19,7 +19,8 @@ func TestAnEffectWithoutAHandlerIsRefused(t *testing.T) {
 	if err := s.canCarryOut([]ledger.Effect{parcel.PrintOrder{}}); err != nil {
 		t.Error(err)
 	}
-	if err := s.canCarryOut([]ledger.Effect{parcel.PrintOrder{}, call{}}); err == nil || !strings.Contains(err.Error(), "test.call") {
+	if err := s.canCarryOut([]ledger.Effect{parcel.PrintOrder{}, call{}}); err == nil ||
+		!strings.Contains(err.Error(), "test.call") {
 		t.Errorf("it is said %v", err)
 	}
 }

@@ -16,7 +16,8 @@ const eraseEvery = time.Hour
 const foldErased = time.Second
 
 // EraseRecipient erases what is kept of a parcel's recipient; repeating it changes nothing.
-func (s *Station) EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+func (s *Station) EraseRecipient(ctx context.Context, id string, cond ledger.Condition,
+	actor string) (parcel.Parcel, error) {
 	c := parcel.EraseRecipient{ID: id, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeErasure, false); err != nil {
 		return parcel.Parcel{}, err

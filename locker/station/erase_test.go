@@ -43,9 +43,13 @@ func TestAnErasedRecipientIsGoneFromEveryFileOfTheStation(t *testing.T) {
 			_, err := r.EraseRecipient(ctx, "p", ledger.Condition{}, "key:test")
 			return err
 		},
-		"with the parcel": func(r *rig) error { _, err := r.Cancel(ctx, "p", ledger.Condition{}, "key:test"); return err },
+		"with the parcel": func(r *rig) error {
+			_, err := r.Cancel(ctx, "p", ledger.Condition{}, "key:test")
+			return err
+		},
 		"by another": func(r *rig) error {
-			_, _, err := r.Announce(ctx, "p", parcel.Announcement{Recipient: &parcel.Recipient{Name: "B"}}, ledger.Condition{}, "key:test")
+			_, _, err := r.Announce(ctx, "p", parcel.Announcement{Recipient: &parcel.Recipient{Name: "B"}},
+				ledger.Condition{}, "key:test")
 			return err
 		},
 	} {
@@ -53,7 +57,9 @@ func TestAnErasedRecipientIsGoneFromEveryFileOfTheStation(t *testing.T) {
 			dir := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				r := start(t, dir)
-				a := parcel.Announcement{Recipient: &parcel.Recipient{Name: planted, Phone: planted, Email: planted + "@example.org"}}
+				a := parcel.Announcement{Recipient: &parcel.Recipient{
+					Name: planted, Phone: planted, Email: planted + "@example.org",
+				}}
 				if _, _, err := r.Announce(ctx, "p", a, ledger.Condition{}, "key:test"); err != nil {
 					t.Fatal(err)
 				}

@@ -34,14 +34,17 @@ func TestACallerWhoLeavesIsInNobodysWay(t *testing.T) {
 	soon := taken{context.Background(), &r.queue}
 	for _, id := range []string{"p0", "p1", "p2", "p3"} {
 		p, outcome, err := r.Announce(soon, id, parcel.Announcement{}, ledger.Condition{}, "key:test")
-		if err == nil && (p.ID != id || outcome != parcel.Created) || err != nil && (ledger.CodeOf(err) != ledger.Unavailable || p.ID != "" || outcome != "") {
+		if err == nil && (p.ID != id || outcome != parcel.Created) ||
+			err != nil && (ledger.CodeOf(err) != ledger.Unavailable || p.ID != "" || outcome != "") {
 			t.Errorf("announced: %+v, %q, %v", p, outcome, err)
 		}
 		p, err = r.Cancel(soon, id, ledger.Condition{}, "key:test")
-		if err == nil && p.State != parcel.Cancelled || err != nil && (ledger.CodeOf(err) != ledger.Unavailable || p.ID != "") {
+		if err == nil && p.State != parcel.Cancelled || err != nil &&
+			(ledger.CodeOf(err) != ledger.Unavailable || p.ID != "") {
 			t.Errorf("cancelled: %+v, %v", p, err)
 		}
-		if p, err := r.Cancel(context.Background(), id, ledger.Condition{}, "key:test"); err != nil || p.State != parcel.Cancelled {
+		if p, err := r.Cancel(context.Background(), id, ledger.Condition{}, "key:test"); err != nil ||
+			p.State != parcel.Cancelled {
 			t.Errorf("what nobody waited for was not done: %+v, %v", p, err)
 		}
 	}

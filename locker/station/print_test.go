@@ -63,10 +63,13 @@ func TestAReceiptIsPrintedWithItsCodeAndForgottenWithItsVisit(t *testing.T) {
 	r.closed()
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "working"})
 	r.courierAtReceipt("p1")
-	v := r.shows("a receipt that can be printed", func(v view.View) bool { return v.Step == view.StepCourierReceipt && v.Allows(view.ActPrint) })
+	v := r.shows("a receipt that can be printed", func(v view.View) bool {
+		return v.Step == view.StepCourierReceipt && v.Allows(view.ActPrint)
+	})
 	r.act(view.ActPrint, "")
 	got, _ := p.last()
-	if got.Code != v.Code || got.PIN != v.PIN || got.Code == "" || got.Door != "1" || got.Station != "Test" || got.Language != "en" || got.Deadline.IsZero() || got.Copy {
+	if got.Code != v.Code || got.PIN != v.PIN || got.Code == "" || got.Door != "1" || got.Station != "Test" ||
+		got.Language != "en" || got.Deadline.IsZero() || got.Copy {
 		t.Errorf("printed is %+v", got)
 	}
 	r.Printed("some-other-job", parcel.PrintedReceipt)
@@ -75,7 +78,9 @@ func TestAReceiptIsPrintedWithItsCodeAndForgottenWithItsVisit(t *testing.T) {
 	r.shows("that it is printed", func(v view.View) bool { return v.Print == view.PrintDone })
 
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "paper_out"})
-	v = r.shows("that there is no paper", func(v view.View) bool { return slices.Contains(v.Notices, view.NoticeNoPrinter) })
+	v = r.shows("that there is no paper", func(v view.View) bool {
+		return slices.Contains(v.Notices, view.NoticeNoPrinter)
+	})
 	if v.Allows(view.ActPrint) {
 		t.Error("printing is offered without paper")
 	}

@@ -144,5 +144,6 @@ func (s *Station) tell(c visit.Command, actor, cause string) {
 
 // tellAt is tell for what happened at a terminal.
 func (s *Station) tellAt(terminal string, c visit.Command, actor, cause string) {
-	s.queue.add(&request{command: c, actor: actor, cause: cause, terminal: terminal}, true) // refused only when stopping
+	// refused only when stopping
+	s.queue.add(&request{command: c, actor: actor, cause: cause, terminal: terminal}, true)
 }

@@ -30,7 +30,8 @@ func lived(t *testing.T) (dir string) {
 		t.Fatal(err)
 	}
 	for name, readsOnly := range map[string]bool{"mail": false, "till": true} {
-		if _, err := r.AddKey(t.Context(), name, []string{"events:read", "codes:read"}, readsOnly, "staff"); err != nil {
+		if _, err := r.AddKey(t.Context(), name, []string{"events:read", "codes:read"}, readsOnly,
+			"staff"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,8 +73,9 @@ func sign(t *testing.T, db *sql.DB) {
 		t.Fatal(err)
 	}
 	for table, columns := range map[string]string{
-		"parcels": "id, doc", "credentials": "hash, kind, parcel, state", "compartments": "number, doc", "couriers": "id, doc",
-		"keys": "name, doc", "consumers": "name, doc", "singles": "name, doc",
+		"parcels": "id, doc", "credentials": "hash, kind, parcel, state", "compartments": "number, doc",
+		"couriers": "id, doc",
+		"keys":     "name, doc", "consumers": "name, doc", "singles": "name, doc",
 	} {
 		rows, err := db.Query("SELECT " + columns + " FROM " + table)
 		if err != nil {
@@ -109,21 +111,33 @@ func TestTablesThatDoNotFollowFromTheLogAreNamed(t *testing.T) {
 		t.Fatalf("an honest station: %v", err)
 	}
 	for name, c := range map[string]struct{ change, says string }{
-		"a code that was used is live again":    {`UPDATE credentials SET state='live' WHERE parcel='p1' AND kind='code'`, "credentials"},
-		"a code opens another parcel's door":    {`UPDATE credentials SET parcel='p2' WHERE parcel='p1' AND kind='pin'`, "credentials"},
-		"a code nobody issued":                  {`INSERT INTO credentials VALUES ('00', 'code', 'p2', 'live', NULL)`, "it has been added"},
-		"a code that is gone":                   {`DELETE FROM credentials WHERE parcel='p2' AND kind='code'`, "a code of parcel"},
-		"a scope more":                          {`UPDATE keys SET doc=json_set(doc, '$.scopes[1]', 'codes:read') WHERE name='shop'`, `keys "shop"`},
-		"a client for which no code waits":      {`DELETE FROM consumers`, `consumer of key "mail"`},
-		"a client that delivers, unasked":       {`UPDATE keys SET doc=json_remove(doc, '$.reads_only') WHERE name='till'; INSERT INTO consumers SELECT 'till', json_set(doc, '$.name', 'till'), sum FROM consumers`, `keys "till"`},
-		"another token":                         {`UPDATE keys SET sha256='ab' WHERE name='shop'`, `key "shop"`},
-		"a door that is free with a parcel":     {`UPDATE compartments SET doc=json_set(doc, '$.allocation', 'free', '$.parcel', '') WHERE doc->>'parcel'='p2'`, "behind which parcel"},
-		"a parcel behind another door":          {`UPDATE parcels SET doc=json_set(doc, '$.compartment', '3') WHERE id='p2'`, "door"},
-		"a parcel that is listed as another":    {`UPDATE parcels SET state='collected' WHERE id='p2'`, `"p2"`},
-		"a parcel that stays longer":            {`UPDATE parcels SET doc=json_set(doc, '$.deadline', '2099-01-01T00:00:00Z') WHERE id='p2'`, `parcels "p2"`},
-		"a courier with another badge":          {`UPDATE couriers SET doc=json_set(doc, '$.badge_hash', '00')`, "couriers"},
-		"a courier who comes back":              {`INSERT INTO couriers SELECT 'x', json_set(doc, '$.id', 'x'), sum FROM couriers LIMIT 1`, `couriers "x"`},
-		"no wait for PINs, where none was told": {`INSERT OR REPLACE INTO singles VALUES ('guard', '{"customer":{"failures":-1000}}', NULL)`, "guard"},
+		"a code that was used is live again": {`UPDATE credentials SET state='live' WHERE parcel='p1' AND kind='code'`,
+			"credentials"},
+		"a code opens another parcel's door": {`UPDATE credentials SET parcel='p2' WHERE parcel='p1' AND kind='pin'`,
+			"credentials"},
+		"a code nobody issued": {`INSERT INTO credentials VALUES ('00', 'code', 'p2', 'live', NULL)`,
+			"it has been added"},
+		"a code that is gone": {`DELETE FROM credentials WHERE parcel='p2' AND kind='code'`,
+			"a code of parcel"},
+		"a scope more": {`UPDATE keys SET doc=json_set(doc, '$.scopes[1]', 'codes:read')
+			WHERE name='shop'`, `keys "shop"`},
+		"a client for which no code waits": {`DELETE FROM consumers`, `consumer of key "mail"`},
+		"a client that delivers, unasked": {`UPDATE keys SET doc=json_remove(doc, '$.reads_only') WHERE name='till';
+			INSERT INTO consumers SELECT 'till', json_set(doc, '$.name', 'till'), sum FROM consumers`, `keys "till"`},
+		"another token": {`UPDATE keys SET sha256='ab' WHERE name='shop'`, `key "shop"`},
+		"a door that is free with a parcel": {`UPDATE compartments
+			SET doc=json_set(doc, '$.allocation', 'free', '$.parcel', '') WHERE doc->>'parcel'='p2'`, "behind which parcel"},
+		"a parcel behind another door": {`UPDATE parcels SET doc=json_set(doc, '$.compartment', '3')
+			WHERE id='p2'`, "door"},
+		"a parcel that is listed as another": {`UPDATE parcels SET state='collected' WHERE id='p2'`, `"p2"`},
+		"a parcel that stays longer": {`UPDATE parcels SET doc=json_set(doc, '$.deadline', '2099-01-01T00:00:00Z')
+			WHERE id='p2'`, `parcels "p2"`},
+		"a courier with another badge": {`UPDATE couriers SET doc=json_set(doc, '$.badge_hash', '00')`,
+			"couriers"},
+		"a courier who comes back": {`INSERT INTO couriers
+			SELECT 'x', json_set(doc, '$.id', 'x'), sum FROM couriers LIMIT 1`, `couriers "x"`},
+		"no wait for PINs, where none was told": {`INSERT OR REPLACE INTO singles
+			VALUES ('guard', '{"customer":{"failures":-1000}}', NULL)`, "guard"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			copied := t.TempDir()

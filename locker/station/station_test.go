@@ -55,8 +55,9 @@ type rig struct {
 }
 
 func policy() visit.Policy {
-	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute, DoorTimeout: 2 * time.Minute,
-		Thanks: 10 * time.Second, MaxExtensions: 10, CourierReceipt: true, Languages: []string{"en", "zh-Hans"}}
+	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute,
+		DoorTimeout: 2 * time.Minute,
+		Thanks:      10 * time.Second, MaxExtensions: 10, CourierReceipt: true, Languages: []string{"en", "zh-Hans"}}
 }
 
 // start opens the station in dir. It does not wait for the first commit.
@@ -84,10 +85,15 @@ func startOn(t testing.TB, m *machine, dir string, paper Printer, terminals ...T
 	}
 	var boxes []wall.Compartment
 	for i := range 4 {
-		boxes = append(boxes, wall.Compartment{Number: fmt.Sprint(i + 1), Size: "S", Bank: "main", Inner: wall.Box{Width: 400, Height: 100 + 100*i, Depth: 500}})
+		boxes = append(boxes, wall.Compartment{
+			Number: fmt.Sprint(i + 1), Size: "S", Bank: "main", Inner: wall.Box{
+				Width: 400, Height: 100 + 100*i, Depth: 500,
+			},
+		})
 	}
 	w := &hardware{given: make(chan door.Order, 64)}
-	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper, Policy: policy(), Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
+	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper,
+		Policy: policy(), Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
 		Clocks: m.read, Fares: m.told, Terminals: terminals,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
@@ -139,7 +145,9 @@ func (r *rig) opens() door.Order {
 	r.t.Helper()
 	o := <-r.wall.given
 	r.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Open, At: time.Now()})
-	r.OpeningEnded(door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now()})
+	r.OpeningEnded(door.Ended{
+		Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now(),
+	})
 	return o
 }
 
@@ -167,7 +175,8 @@ func (r *rig) deposit(id string) (code, pin string) {
 func (r *rig) courierAtReceipt(id string) view.View {
 	r.t.Helper()
 	ctx := context.Background()
-	if _, _, err := r.Announce(ctx, id, parcel.Announcement{Label: "L-" + id}, ledger.Condition{}, "key:test"); err != nil {
+	if _, _, err := r.Announce(ctx, id, parcel.Announcement{Label: "L-" + id}, ledger.Condition{},
+		"key:test"); err != nil {
 		r.t.Fatal(err)
 	}
 	c, err := r.AddCourier(ctx, "North", nil, "staff")
@@ -264,7 +273,8 @@ func TestNothingIsDrivenWhenTheStoreFails(t *testing.T) {
 	if err := r.Ready(); ledger.CodeOf(err) != ledger.Unavailable {
 		t.Errorf("ready: %v", err)
 	}
-	if _, _, err := r.Announce(t.Context(), "q", parcel.Announcement{}, ledger.Condition{}, "x"); ledger.CodeOf(err) != ledger.Unavailable {
+	if _, _, err := r.Announce(t.Context(), "q", parcel.Announcement{}, ledger.Condition{},
+		"x"); ledger.CodeOf(err) != ledger.Unavailable {
 		t.Errorf("announce: %v", err)
 	}
 	if err := r.stop(); err == nil {
@@ -279,7 +289,8 @@ func TestAnnouncementsFromManySidesAreEachKeptOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range 25 {
 				id := fmt.Sprintf("p%d", (side*13+i)%50)
-				if _, _, err := r.Announce(t.Context(), id, parcel.Announcement{OrderID: id}, ledger.Condition{}, "x"); err != nil {
+				if _, _, err := r.Announce(t.Context(), id, parcel.Announcement{OrderID: id}, ledger.Condition{},
+					"x"); err != nil {
 					t.Errorf("%s: %v", id, err)
 				}
 			}
@@ -357,7 +368,8 @@ func TestTheLogIsTidiedWhileNobodyAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, dir)
 		for i := range 100 {
-			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
+			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{},
+				ledger.Condition{}, "key:test"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -380,7 +392,8 @@ func TestTheLogIsNotTidiedBeforeSomebodyAtTheStation(t *testing.T) {
 		synctest.Wait()
 		r.act(view.ActStartPickup, "")
 		for i := range 100 {
-			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{}, ledger.Condition{}, "key:test"); err != nil {
+			if _, _, err := r.Announce(context.Background(), fmt.Sprint("p", i), parcel.Announcement{},
+				ledger.Condition{}, "key:test"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -415,7 +428,9 @@ func TestTheLanguageEndsWithTheVisit(t *testing.T) {
 		if v := r.View(""); v.Language != "en" {
 			t.Errorf("the next person is greeted in %s", v.Language)
 		}
-		if err := r.Act(context.Background(), view.Action{Name: view.ActLanguage, Value: "xx"}); ledger.CodeOf(err) != ledger.Invalid {
+		if err := r.Act(context.Background(), view.Action{
+			Name: view.ActLanguage, Value: "xx",
+		}); ledger.CodeOf(err) != ledger.Invalid {
 			t.Errorf("a language that is not offered: %v", err)
 		}
 		r.stop()

@@ -23,22 +23,27 @@ const tailEvents = 1000
 // altered, or is missing. It reads what is bounded by the wall and by what is expected;
 // Examine reads the rest.
 func (s *Store) checkDeciding(ctx context.Context) error {
-	for _, table := range []string{"compartments", "openings", "couriers", "keys", "consumers", "visits", "singles"} { // all small
+	// all small
+	for _, table := range []string{"compartments", "openings", "couriers", "keys", "consumers", "visits", "singles"} {
 		if err := integrity(ctx, s.read, "integrity_check", table); err != nil {
 			return err
 		}
 	}
-	compartments, err := checked(ctx, s, "compartments", "SELECT number, doc, sum FROM compartments", func(c wall.Compartment) string { return c.Number })
+	compartments, err := checked(ctx, s, "compartments", "SELECT number, doc, sum FROM compartments",
+		func(c wall.Compartment) string { return c.Number })
 	if err != nil {
 		return err
 	}
-	if _, err := checked(ctx, s, "openings", "SELECT id, doc, sum FROM openings", func(o wall.Opening) string { return o.ID }); err != nil {
+	if _, err := checked(ctx, s, "openings", "SELECT id, doc, sum FROM openings",
+		func(o wall.Opening) string { return o.ID }); err != nil {
 		return err
 	}
-	if _, err := checked(ctx, s, "couriers", "SELECT id, doc, sum FROM couriers", func(c people.CourierRecord) string { return c.ID }); err != nil {
+	if _, err := checked(ctx, s, "couriers", "SELECT id, doc, sum FROM couriers",
+		func(c people.CourierRecord) string { return c.ID }); err != nil {
 		return err
 	}
-	keys, err := checked(ctx, s, "keys", "SELECT name, doc, sum FROM keys", func(k people.KeyRecord) string { return k.Name })
+	keys, err := checked(ctx, s, "keys", "SELECT name, doc, sum FROM keys",
+		func(k people.KeyRecord) string { return k.Name })
 	if err != nil {
 		return err
 	}
@@ -54,7 +59,8 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 	if err := s.checkRows(ctx, "singles", "SELECT sum, name, doc FROM singles"); err != nil {
 		return err
 	}
-	parcels, err := checked(ctx, s, "parcels", "SELECT id, doc, sum FROM parcels WHERE state <> 'collected'", func(p parcel.Parcel) string { return p.ID })
+	parcels, err := checked(ctx, s, "parcels", "SELECT id, doc, sum FROM parcels WHERE state <> 'collected'",
+		func(p parcel.Parcel) string { return p.ID })
 	if err != nil {
 		return err
 	}
@@ -142,7 +148,8 @@ func (s *Store) checkKeyHashes(ctx context.Context, keys map[string]people.KeyRe
 
 // checkBound holds doors, the parcels behind them and their codes against each other: a
 // row that is missing bears no sum.
-func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartment, parcels map[string]parcel.Parcel) error {
+func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartment,
+	parcels map[string]parcel.Parcel) error {
 	for number, c := range doors {
 		if c.Allocation != wall.Occupied {
 			continue
@@ -156,13 +163,16 @@ func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartmen
 			continue
 		}
 		if c, ok := doors[p.Compartment]; !ok || c.Parcel != id {
-			return Damage{fmt.Sprintf("door %s behind which parcel %q lies is missing or says otherwise", p.Compartment, id)}
+			return Damage{fmt.Sprintf("door %s behind which parcel %q lies is missing or says otherwise",
+				p.Compartment, id)}
 		}
-		if err := s.checkRows(ctx, "credentials", "SELECT sum, hash, kind, parcel, state FROM credentials WHERE parcel=?", id); err != nil {
+		if err := s.checkRows(ctx, "credentials",
+			"SELECT sum, hash, kind, parcel, state FROM credentials WHERE parcel=?", id); err != nil {
 			return err
 		}
 		var live int
-		if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE parcel=? AND state='live'", id).Scan(&live); err != nil {
+		if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE parcel=? AND state='live'",
+			id).Scan(&live); err != nil {
 			return asDamage(err)
 		}
 		if live < 2 { // code and PIN
@@ -184,7 +194,8 @@ func (s *Store) checkTail(ctx context.Context) error {
 		}
 		before = end{from, [32]byte(hash)}
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT seq, ce, private, mono, hash, NULL FROM events WHERE seq > ? ORDER BY seq", from)
+	rows, err := s.read.QueryContext(ctx,
+		"SELECT seq, ce, private, mono, hash, NULL FROM events WHERE seq > ? ORDER BY seq", from)
 	if err != nil {
 		return asDamage(err)
 	}

@@ -81,7 +81,8 @@ func (c *conn) prepare(query string) (*stmt, error) {
 	}
 	run, ok := prepared.(runner)
 	if !ok {
-		return nil, errors.New("this SQLite driver runs no prepared statements: rebuild with the pinned modernc.org/sqlite")
+		return nil,
+			errors.New("this SQLite driver runs no prepared statements: rebuild with the pinned modernc.org/sqlite")
 	}
 	return &stmt{conn: c, run: run}, nil
 }

@@ -142,7 +142,8 @@ func TestACodeWaitsForAllConsumersAndForNobodyElse(t *testing.T) {
 					owed = owed || at > old && at <= seq
 				}
 				if waits, err := s.CodeWaits(t.Context(), name, seq); err != nil || waits != (consumes && owed) {
-					t.Fatalf("a code up to %d waits for %s: %t, %v; it has %d, %v wait", seq, name, waits, err, old, waiting)
+					t.Fatalf("a code up to %d waits for %s: %t, %v; it has %d, %v wait", seq, name, waits, err,
+						old, waiting)
 				}
 				inOne(t, s, func(tx *Tx) { acknowledge(tx, name, seq) })
 				if consumes {

@@ -45,7 +45,8 @@ func TestNothingIsToldBeforeItsCommitIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		if list := events(t, page); len(list) != 1 || page.Count != 1 || page.Last != s.FeedHead() {
-			t.Errorf("with codes %v: %d events up to %d, although the feed ends at %d: %+v", withCodes, len(list), page.Last, s.FeedHead(), list)
+			t.Errorf("with codes %v: %d events up to %d, although the feed ends at %d: %+v", withCodes, len(list),
+				page.Last, s.FeedHead(), list)
 		}
 	}
 }

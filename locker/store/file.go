@@ -116,7 +116,8 @@ func (s *Store) checkSQLite() error {
 		return err
 	}
 	if !newEnough(version) {
-		return fmt.Errorf("SQLite %s can corrupt its write-ahead log; at least %d.%d.%d is needed: rebuild with the pinned modernc.org/sqlite", version, oldestSQLite[0], oldestSQLite[1], oldestSQLite[2])
+		return fmt.Errorf("SQLite %s can corrupt its write-ahead log; at least %d.%d.%d is needed: rebuild with the "+
+			"pinned modernc.org/sqlite", version, oldestSQLite[0], oldestSQLite[1], oldestSQLite[2])
 	}
 	for _, p := range pragmas {
 		got, err := s.conn.text("PRAGMA " + p.name)
@@ -124,7 +125,8 @@ func (s *Store) checkSQLite() error {
 			return fmt.Errorf("read back %s: %w", p.name, err)
 		}
 		if got != p.want {
-			return fmt.Errorf("SQLite setting %s is %q and should be %q: the file system or this build of SQLite does not allow it", p.name, got, p.want)
+			return fmt.Errorf("SQLite setting %s is %q and should be %q: the file system or this build of SQLite "+
+				"does not allow it", p.name, got, p.want)
 		}
 	}
 	return nil
@@ -155,7 +157,8 @@ func (s *Store) migrate() error {
 		return err
 	}
 	if at > int64(len(files)) {
-		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer version; install that one", at, len(files))
+		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer version; "+
+			"install that one", at, len(files))
 	}
 	for i, name := range files[at:] {
 		body, err := migrations.ReadFile(name)

@@ -41,7 +41,8 @@ func (s *Store) headSum(w ending) string {
 
 // checkHead refuses a log that does not reach to where it did when it was written down.
 func (s *Store) checkHead() error {
-	const older = "; put the newest copy back. If there is none, look into every door and run cubbyctl init --accept-older"
+	const older = "; put the newest copy back. If there is none, look into every door and run cubbyctl init " +
+		"--accept-older"
 	text, err := os.ReadFile(s.headPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		s.Unwitnessed = s.head.Load() > 0
@@ -55,11 +56,13 @@ func (s *Store) checkHead() error {
 		return fmt.Errorf("%s is damaged, so nobody can say whether the log is whole%s", s.headPath(), older)
 	}
 	if w.Station != s.station || w.Epoch != s.epoch {
-		return fmt.Errorf("the database in %s is not the one that was there: station.head belongs to another%s", s.dir, older)
+		return fmt.Errorf("the database in %s is not the one that was there: station.head belongs to another%s",
+			s.dir, older)
 	}
 	now := s.end.Load()
 	if w.Seq > now.seq {
-		return fmt.Errorf("the log has been cut, or is an older copy: it ends with event %d, and had %d events%s", now.seq, w.Seq, older)
+		return fmt.Errorf("the log has been cut, or is an older copy: it ends with event %d, and had %d events%s",
+			now.seq, w.Seq, older)
 	}
 	row, err := s.conn.once("SELECT hash FROM events WHERE seq=?", w.Seq)
 	if err != nil {

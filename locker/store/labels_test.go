@@ -34,7 +34,8 @@ func written(t *testing.T, parcels ...parcel.Parcel) (dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.Exec("INSERT INTO parcels(id, state, label, order_id, doc) VALUES (?,?,?,?,?)", p.ID, p.State, p.Label, p.OrderID, string(doc)); err != nil {
+		if _, err := db.Exec("INSERT INTO parcels(id, state, label, order_id, doc) VALUES (?,?,?,?,?)", p.ID, p.State,
+			p.Label, p.OrderID, string(doc)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,7 +113,9 @@ func TestAnAnnouncementMeetsItsOwnParcelAndTheOthersOfItsLabel(t *testing.T) {
 	s := open(t, t.TempDir())
 	commit(t, s, nil, parcel.Parcel{ID: "340123450000000017", State: parcel.Cancelled, Label: "340123450000000017"},
 		parcel.Parcel{ID: "00340123450000000017", State: parcel.Announced, Label: "00340123450000000017"})
-	for _, c := range []struct{ id, other string }{{"340123450000000017", "00340123450000000017"}, {"00340123450000000017", "340123450000000017"}} {
+	for _, c := range []struct{ id, other string }{
+		{"340123450000000017", "00340123450000000017"}, {"00340123450000000017", "340123450000000017"},
+	} {
 		known, others := parcel.KnownAs(ledger.NewState(s.Rows()), c.id, label.Keys(c.id))
 		if known == nil || known.ID != c.id || len(others) != 1 || others[0].ID != c.other {
 			t.Errorf("%s meets %+v and %+v", c.id, known, others)
@@ -144,13 +147,17 @@ func plan(t *testing.T, s *Store, query string, args ...any) string {
 func TestNoLookForALabelReadsTheWholeTable(t *testing.T) {
 	s := open(t, t.TempDir())
 	list, _ := parcelList(parcel.Filter{Label: "]C101040123451234569" + "1ABC12345"}, 10)
-	for _, query := range []string{findIn(parcel.Parcels.Spec, "key"), findIn(parcel.Parcels.Spec, "own key"), list, "DELETE FROM spellings WHERE parcel=?"} {
+	for _, query := range []string{
+		findIn(parcel.Parcels.Spec, "key"), findIn(parcel.Parcels.Spec, "own key"), list,
+		"DELETE FROM spellings WHERE parcel=?",
+	} {
 		args := make([]any, strings.Count(query, " = ?")+strings.Count(query, " > ?")+strings.Count(query, "=?"))
 		if strings.Contains(query, "?1") {
 			args = []any{"a"}
 		}
 		p := plan(t, s, query, args...)
-		if strings.Contains(p, "SCAN parcels") || strings.Contains(p, "SCAN spellings") || !strings.Contains(p, "SEARCH ") {
+		if strings.Contains(p, "SCAN parcels") || strings.Contains(p, "SCAN spellings") ||
+			!strings.Contains(p, "SEARCH ") {
 			t.Errorf("%s:\n%s", query, p)
 		}
 	}
@@ -186,7 +193,10 @@ func TestAParcelIsFoundByEachOfItsLabels(t *testing.T) {
 		parcel.Parcel{ID: "ground", State: parcel.Announced, Label: "1071804952390002087800925989385163"},
 		parcel.Parcel{ID: "brown", State: parcel.Announced, Label: "1z999aa10123456784"})
 	s := open(t, dir)
-	p := parcel.Parcel{ID: "p", State: parcel.Announced, Rev: 1, Label: "SHOP-1", Labels: []string{"00340123450000000017", "JJD012345678901234567"}}
+	p := parcel.Parcel{
+		ID: "p", State: parcel.Announced, Rev: 1, Label: "SHOP-1",
+		Labels: []string{"00340123450000000017", "JJD012345678901234567"},
+	}
 	commit(t, s, nil, p)
 	found := func(text string, want ...string) {
 		t.Helper()
@@ -202,7 +212,8 @@ func TestAParcelIsFoundByEachOfItsLabels(t *testing.T) {
 		if got := ids(parcel.ByLabel(ledger.NewState(s.Rows()), label.Keys(text))); !slices.Equal(got, want) {
 			t.Errorf("%s finds %q, want %q", text, got, want)
 		}
-		if _, others := parcel.KnownAs(ledger.NewState(s.Rows()), "new", label.Keys(text)); !slices.Equal(ids(others), want) {
+		if _, others := parcel.KnownAs(ledger.NewState(s.Rows()), "new",
+			label.Keys(text)); !slices.Equal(ids(others), want) {
 			t.Errorf("an announcement of %s meets %q, want %q", text, ids(others), want)
 		}
 	}

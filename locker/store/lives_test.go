@@ -110,8 +110,10 @@ func TestALifeBeginsWithACommit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mark := s.Mark(1); mark != [8]byte(row[0].([]byte)) || mark != s.Mark(2) || mark != s.Mark(3) || s.Mark(0) != first {
-		t.Errorf("the first event has the hash %x; marks: %x, then %x %x %x", row[0], s.Mark(0), mark, s.Mark(2), s.Mark(3))
+	if mark := s.Mark(1); mark != [8]byte(row[0].([]byte)) || mark != s.Mark(2) || mark != s.Mark(3) ||
+		s.Mark(0) != first {
+		t.Errorf("the first event has the hash %x; marks: %x, then %x %x %x", row[0], s.Mark(0), mark,
+			s.Mark(2), s.Mark(3))
 	}
 }
 
@@ -167,7 +169,8 @@ func beforeLives(t testing.TB, epoch string, events int64) (dir string) {
 			t.Fatal(err)
 		}
 	}
-	if err := c.script("PRAGMA user_version = 3; INSERT INTO singles VALUES ('station', 'test'), ('epoch', '" + epoch + "')"); err != nil {
+	if err := c.script("PRAGMA user_version = 3; INSERT INTO singles VALUES ('station', 'test'), ('epoch', '" + epoch +
+		"')"); err != nil {
 		t.Fatal(err)
 	}
 	var last [32]byte
@@ -178,7 +181,8 @@ func beforeLives(t testing.TB, epoch string, events int64) (dir string) {
 			t.Fatal(err)
 		}
 		last = chain(last, ce, "", at.Mono)
-		if _, err := c.once("INSERT INTO events VALUES (?, 1, ?, '', ?, ?)", seq+1, string(ce), at.Mono, last[:]); err != nil {
+		if _, err := c.once("INSERT INTO events VALUES (?, 1, ?, '', ?, ?)", seq+1, string(ce), at.Mono,
+			last[:]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -225,7 +229,8 @@ func TestAlteredLivesAreNoticed(t *testing.T) {
 				t.Fatal(err)
 			}
 			db.Close()
-			if _, err := verified(t, dir); (err == nil) != (c.told == "") || err != nil && !strings.Contains(err.Error(), c.told) {
+			if _, err := verified(t, dir); (err == nil) != (c.told == "") ||
+				err != nil && !strings.Contains(err.Error(), c.told) {
 				t.Errorf("verifying tells %v", err)
 			}
 		})

@@ -25,7 +25,8 @@ type Lost struct{ What string }
 
 // Error says what is wrong and what to do.
 func (l Lost) Error() string {
-	return l.What + ": parcels may lie behind doors of which nobody knows. Put the database back, the newest copy of it if need " +
+	return l.What + ": parcels may lie behind doors of which nobody knows. Put the database back, the newest copy " +
+		"of it if need " +
 		"be; if there is none, look into every door and run cubbyctl init --new"
 }
 
@@ -52,7 +53,9 @@ func ClearForNew(dir string, at time.Time) error {
 	if there {
 		return fmt.Errorf("there is a database in %s: move station.db and its -wal to a safe place first", dir)
 	}
-	for _, name := range []string{"station.db", "station.db-wal", "station.db-shm", "station.db-journal", "station.head"} {
+	for _, name := range []string{
+		"station.db", "station.db-wal", "station.db-shm", "station.db-journal", "station.head",
+	} {
 		err = errors.Join(err, setAside(filepath.Join(dir, name), at))
 	}
 	return err

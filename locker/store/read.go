@@ -23,7 +23,8 @@ func (s *Store) Parcel(ctx context.Context, id string) (p parcel.Parcel, r *parc
 	var doc string
 	var sum, personalSum []byte
 	var personal sql.NullString
-	err = s.read.QueryRowContext(ctx, "SELECT p.doc, p.sum, r.doc, r.sum FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).
+	err = s.read.QueryRowContext(ctx,
+		"SELECT p.doc, p.sum, r.doc, r.sum FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).
 		Scan(&doc, &sum, &personal, &personalSum)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, nil, ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
@@ -75,7 +76,8 @@ func parcelList(f parcel.Filter, n int) (query string, args []any) {
 	if f.OrderID != "" {
 		where = append(where, "order_id <> ''") // likewise
 	}
-	return fmt.Sprintf("SELECT id, doc, sum FROM parcels WHERE %s ORDER BY id LIMIT %d", strings.Join(where, " AND "), n), args
+	return fmt.Sprintf("SELECT id, doc, sum FROM parcels WHERE %s ORDER BY id LIMIT %d",
+		strings.Join(where, " AND "), n), args
 }
 
 // docs reads rows that are a key, a document and their sum.
@@ -227,7 +229,8 @@ func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error
 
 // KeyByHash finds the key whose token has this SHA-256.
 func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
-	all, err := docs[people.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?", hex.EncodeToString(hash[:]))
+	all, err := docs[people.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?",
+		hex.EncodeToString(hash[:]))
 	if err != nil || len(all) == 0 {
 		return people.Key{}, false, err
 	}
@@ -249,7 +252,8 @@ func (s *Store) Keys(ctx context.Context) ([]people.Key, error) {
 
 // Couriers lists all couriers, removed ones included, oldest first.
 func (s *Store) Couriers(ctx context.Context) ([]people.Courier, error) {
-	records, err := docs[people.CourierRecord](ctx, s, "couriers", "SELECT id, doc, sum FROM couriers ORDER BY doc->>'created', id")
+	records, err := docs[people.CourierRecord](ctx, s, "couriers",
+		"SELECT id, doc, sum FROM couriers ORDER BY doc->>'created', id")
 	all := make([]people.Courier, len(records))
 	for i, r := range records {
 		all[i] = r.Courier
@@ -260,7 +264,8 @@ func (s *Store) Couriers(ctx context.Context) ([]people.Courier, error) {
 // Driven tells when doors were last ordered to open, by compartment, oldest
 // first, since a time. An order whose pulse is not known counts.
 func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {
-	all, err := docs[wall.Opening](ctx, s, "openings", "SELECT id, doc, sum FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
+	all, err := docs[wall.Opening](ctx, s, "openings",
+		"SELECT id, doc, sum FROM openings WHERE since >= ? ORDER BY since", since.UnixNano())
 	driven := map[string][]time.Time{}
 	for _, o := range all {
 		if !o.At.Before(since) {

@@ -63,7 +63,9 @@ func announced(id string) *parcel.ParcelAnnounced {
 
 func stored(id string) *parcel.ParcelStored {
 	return &parcel.ParcelStored{OfParcel: parcel.OfParcel{ParcelID: id}, Compartment: "1", Deadline: at.At,
-		Hashes: parcel.StoredHashes{Code: "h-" + id, PIN: "p-" + id}, Clear: &visit.Secret{Code: "CODE" + id, PIN: "12345678"}}
+		Hashes: parcel.StoredHashes{Code: "h-" + id, PIN: "p-" + id}, Clear: &visit.Secret{
+			Code: "CODE" + id, PIN: "12345678",
+		}}
 }
 
 func TestWhatWasCommittedIsThereAfterReopening(t *testing.T) {
@@ -115,7 +117,8 @@ func TestAnAlteredCutOrReorderedLogIsNoticed(t *testing.T) {
 		"altered":         `UPDATE events SET ce = replace(ce, '"b"', '"x"') WHERE seq = 2`,
 		"private altered": `UPDATE events SET private = 'x' WHERE seq = 2`,
 		"cut":             `DELETE FROM events WHERE seq = 2`,
-		"reordered":       `UPDATE events SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq > 1; UPDATE events SET seq = -seq WHERE seq < 0`,
+		"reordered": `UPDATE events SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq > 1; UPDATE ` +
+			`events SET seq = -seq WHERE seq < 0`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -203,7 +206,9 @@ func TestPagesOfTheFeedAndOfParcelsFollowEachOther(t *testing.T) {
 	s := open(t, t.TempDir())
 	for i := range 25 {
 		id := fmt.Sprintf("p%02d", i)
-		commit(t, s, []ledger.Fact{announced(id), &people.GuardChanged{}}, parcel.Parcel{ID: id, State: parcel.Announced, Label: id, OrderID: fmt.Sprint(i % 2)})
+		commit(t, s, []ledger.Fact{announced(id), &people.GuardChanged{}}, parcel.Parcel{
+			ID: id, State: parcel.Announced, Label: id, OrderID: fmt.Sprint(i % 2),
+		})
 	}
 	seen, after := 0, int64(0)
 	for {
@@ -221,7 +226,9 @@ func TestPagesOfTheFeedAndOfParcelsFollowEachOther(t *testing.T) {
 	}
 	ids, next := 0, ""
 	for {
-		page, more, err := s.Parcels(t.Context(), parcel.Filter{OrderID: "1", State: parcel.Announced, After: next, Limit: 5})
+		page, more, err := s.Parcels(t.Context(), parcel.Filter{
+			OrderID: "1", State: parcel.Announced, After: next, Limit: 5,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,11 +245,13 @@ func TestPagesOfTheFeedAndOfParcelsFollowEachOther(t *testing.T) {
 func TestStoresThatMustNotBeOpenedAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil || !strings.Contains(err.Error(), "another core") {
+	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil ||
+		!strings.Contains(err.Error(), "another core") {
 		t.Errorf("a second core: %v", err)
 	}
 	s.Close()
-	if _, err := Open(t.Context(), dir, "other", testKeys(t)); err == nil || !strings.Contains(err.Error(), `belongs to station "test"`) {
+	if _, err := Open(t.Context(), dir, "other", testKeys(t)); err == nil ||
+		!strings.Contains(err.Error(), `belongs to station "test"`) {
 		t.Errorf("another station: %v", err)
 	}
 	journal := filepath.Join(dir, "station.db-journal")
@@ -261,7 +270,8 @@ func TestStoresThatMustNotBeOpenedAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	newer.Close()
-	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil || !strings.Contains(err.Error(), "newer version") {
+	if _, err := Open(t.Context(), dir, "test", testKeys(t)); err == nil ||
+		!strings.Contains(err.Error(), "newer version") {
 		t.Errorf("a newer schema: %v", err)
 	}
 }
@@ -306,7 +316,9 @@ func TestTheFolderMayHaveAnyName(t *testing.T) {
 }
 
 func TestTheVersionGateKnowsWhichSQLiteCorrupts(t *testing.T) {
-	for version, want := range map[string]bool{"3.51.2": false, "3.7.0": false, "3.51.3": true, "3.54.1": true, "4.0.0": true, "nonsense": false} {
+	for version, want := range map[string]bool{
+		"3.51.2": false, "3.7.0": false, "3.51.3": true, "3.54.1": true, "4.0.0": true, "nonsense": false,
+	} {
 		if got := newEnough(version); got != want {
 			t.Errorf("%s passes: %t, want %t", version, got, want)
 		}
@@ -425,14 +437,18 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 	ch := ledger.NewState(nil)
 	for id, o := range map[string]wall.Opening{
 		"a": {ID: "a", Compartment: "1", State: wall.Done, At: now.Add(-10 * time.Second), Since: now},
-		"b": {ID: "b", Compartment: "1", State: wall.DidNotOpen, At: now.Add(-20 * time.Second), Since: now.Add(-19 * time.Second)},
+		"b": {
+			ID: "b", Compartment: "1", State: wall.DidNotOpen, At: now.Add(-20 * time.Second),
+			Since: now.Add(-19 * time.Second),
+		},
 		"c": {ID: "c", Compartment: "2", State: wall.Done, At: now.Add(-2 * time.Minute), Since: now},
 	} {
 		wall.Openings.Put(ch, id, o)
 	}
 	tx.Save(ch.Changes())
 	for number, ago := range map[string]time.Duration{"3": 5 * time.Second, "2": 2 * time.Minute, "": time.Second} {
-		tx.Append([]ledger.Fact{&wall.LockDriven{Line: "main", Lock: 3, Compartment: number}}, Circumstances{At: now.Add(-ago)})
+		tx.Append([]ledger.Fact{&wall.LockDriven{Line: "main", Lock: 3, Compartment: number}},
+			Circumstances{At: now.Add(-ago)})
 	}
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
@@ -444,7 +460,8 @@ func TestPulsesAreRememberedOverARestartAsLongAsACoilMayBeHot(t *testing.T) {
 	if in := driven["3"]; len(in) != 1 || !in[0].Equal(now.Add(-5*time.Second)) {
 		t.Errorf("driven while the site was commissioned: %v", in)
 	}
-	if got := driven["1"]; len(driven) != 2 || len(got) != 2 || !got[0].Equal(now.Add(-20*time.Second)) || !got[1].Equal(now.Add(-10*time.Second)) {
+	if got := driven["1"]; len(driven) != 2 || len(got) != 2 || !got[0].Equal(now.Add(-20*time.Second)) ||
+		!got[1].Equal(now.Add(-10*time.Second)) {
 		t.Errorf("driven: %v", driven)
 	}
 }

@@ -15,7 +15,8 @@ type Damage struct{ What string }
 
 // Error says what is wrong and what to do.
 func (d Damage) Error() string {
-	return "the database is damaged: " + d.What + "; no door is opened by it. Put the newest copy of the data folder back; without " +
+	return "the database is damaged: " + d.What +
+		"; no door is opened by it. Put the newest copy of the data folder back; without " +
 		"one, move station.db away, look into every door and run cubbyctl init --new"
 }
 

@@ -22,7 +22,8 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM lives").Scan(&newest); err != nil {
 		return 0, err
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT seq, ce, private, mono, hash, mark FROM events LEFT JOIN lives USING (seq) ORDER BY seq")
+	rows, err := s.read.QueryContext(ctx,
+		"SELECT seq, ce, private, mono, hash, mark FROM events LEFT JOIN lives USING (seq) ORDER BY seq")
 	if err != nil {
 		return 0, err
 	}
@@ -52,7 +53,8 @@ func walk(rows *sql.Rows, last end) (end, error) {
 			return last, fmt.Errorf("event %d does not follow from the one before: it has been altered", seq)
 		}
 		if mark != nil && !bytes.HasPrefix(hash, mark) {
-			return last, fmt.Errorf("the life of the log that begins with event %d does not bear the mark of that event: it has been altered", seq)
+			return last, fmt.Errorf("the life of the log that begins with event %d does not bear the mark of that "+
+				"event: it has been altered", seq)
 		}
 		last = end{seq, follows}
 	}

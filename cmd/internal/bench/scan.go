@@ -40,7 +40,8 @@ func (b *bench) scan(ctx context.Context) error {
 	}
 	parcels := min(b.openings/2+1, boards*locks)
 	for i := range parcels {
-		if _, _, err := s.staff.Announce(ctx, "p"+strconv.Itoa(i), parcel.Announcement{}, ledger.Condition{}); err != nil {
+		if _, _, err := s.staff.Announce(ctx, "p"+strconv.Itoa(i), parcel.Announcement{},
+			ledger.Condition{}); err != nil {
 			return err
 		}
 	}

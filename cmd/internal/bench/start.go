@@ -63,8 +63,12 @@ func writeHistory(ctx context.Context, dir string, parcels int) error {
 		for range min(1000, parcels-i) {
 			id := "h" + strconv.Itoa(i)
 			of := parcel.OfParcel{ParcelID: id, OrderID: "o" + id, Label: id}
-			tx.Append([]ledger.Fact{&parcel.ParcelAnnounced{OfParcel: of, PickupHours: 72}, &parcel.ParcelCollected{OfParcel: of, Compartment: "1"}}, at)
-			parcel.Parcels.Put(ch, id, parcel.Parcel{ID: id, State: parcel.Collected, Label: id, OrderID: "o" + id, PickupHours: 72, EndedAt: &at.At, Rev: 2})
+			tx.Append([]ledger.Fact{&parcel.ParcelAnnounced{
+				OfParcel: of, PickupHours: 72,
+			}, &parcel.ParcelCollected{OfParcel: of, Compartment: "1"}}, at)
+			parcel.Parcels.Put(ch, id, parcel.Parcel{
+				ID: id, State: parcel.Collected, Label: id, OrderID: "o" + id, PickupHours: 72, EndedAt: &at.At, Rev: 2,
+			})
 			i++
 		}
 		tx.Save(ch.Changes())
@@ -172,7 +176,8 @@ func virtualDisplay(dir string) (name string, stop func(), err error) {
 		return "", nil, err
 	}
 	defer r.Close()
-	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1080x1920x24", "-fbdir", dir, "-nocursor", "-nolisten", "tcp", "+extension", "GLX")
+	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1080x1920x24", "-fbdir", dir, "-nocursor",
+		"-nolisten", "tcp", "+extension", "GLX")
 	c.ExtraFiles = []*os.File{w}
 	err = c.Start()
 	w.Close()
@@ -190,7 +195,8 @@ func virtualDisplay(dir string) (name string, stop func(), err error) {
 // painted looks at the display: an idle page has many colours, an empty window
 // one or two.
 func painted(ctx context.Context, display string) error {
-	look := exec.CommandContext(ctx, "import", "-silent", "-window", "root", "-crop", "600x400+0+0", "-resize", "25%", "-format", "%k", "info:")
+	look := exec.CommandContext(ctx, "import", "-silent", "-window", "root", "-crop", "600x400+0+0", "-resize", "25%",
+		"-format", "%k", "info:")
 	look.Env = append(os.Environ(), "DISPLAY="+display)
 	out, err := look.Output()
 	if err != nil {

@@ -69,7 +69,8 @@ func (c *Config) checkStation(r *reader) {
 		r.refuse("station.name", "%s", wrongName(c.Station.Name))
 	}
 	if zone := c.Station.TimeZone; !KnownZone(zone) {
-		r.refuse("station.time_zone", "%q is not a time zone: an IANA name such as \"Europe/Berlin\" or \"Asia/Shanghai\"", zone)
+		r.refuse("station.time_zone",
+			"%q is not a time zone: an IANA name such as \"Europe/Berlin\" or \"Asia/Shanghai\"", zone)
 	}
 	if len(c.Station.Languages) == 0 {
 		r.refuse("station.languages", "is empty: at least one language, for example [\"en\"]")
@@ -103,7 +104,8 @@ func (c *Config) checkRest(r *reader) {
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
 	if !loopback && !c.Rest.AllowRemote {
-		r.refuse("rest.listen", "is %q, which others can reach: a loopback address, or set allow_remote = true", c.Rest.Listen)
+		r.refuse("rest.listen", "is %q, which others can reach: a loopback address, or set allow_remote = true",
+			c.Rest.Listen)
 	}
 	if c.Rest.Socket == "" {
 		r.refuse("rest.socket", "is empty: the path of a Unix socket")
@@ -114,9 +116,11 @@ func (c *Config) checkRest(r *reader) {
 		}
 	}
 	for i, origin := range c.Rest.AllowedOrigins {
-		if u, err := url.Parse(origin); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Scheme+"://"+u.Host != origin ||
+		if u, err := url.Parse(origin); err != nil || u.Scheme != "http" && u.Scheme != "https" ||
+			u.Scheme+"://"+u.Host != origin ||
 			u.Hostname() == "" || strings.ToLower(origin) != origin || strings.Contains(u.Host, "*") {
-			r.refuse(element("rest.allowed_origins", i), "is %q: one origin such as \"https://shop.example\", in lower case and without a path", origin)
+			r.refuse(element("rest.allowed_origins", i),
+				"is %q: one origin such as \"https://shop.example\", in lower case and without a path", origin)
 		}
 	}
 }
@@ -140,7 +144,8 @@ func (c *Config) checkSizes(r *reader) {
 		case s.DoorHeightMM == 0:
 			s.DoorHeightMM = s.HeightMM + doorOverlapMM
 		case s.DoorHeightMM < s.HeightMM:
-			r.refuse(path+".door_height_mm", "is %d, lower than the compartment (%d): at least height_mm", s.DoorHeightMM, s.HeightMM)
+			r.refuse(path+".door_height_mm", "is %d, lower than the compartment (%d): at least height_mm",
+				s.DoorHeightMM, s.HeightMM)
 		}
 	}
 }
@@ -175,11 +180,13 @@ func (c *Config) checkBuses(r *reader) {
 		case b.ReplyTimeout == 0:
 			b.ReplyTimeout = hardware.UsualReplyTimeout(b.Port)
 		case b.ReplyTimeout < leastReplyTimeout:
-			r.refuse(path+".reply_timeout_ms", "is %d: 0 for the usual time, or from 20 to 5000", b.ReplyTimeout.Milliseconds())
+			r.refuse(path+".reply_timeout_ms", "is %d: 0 for the usual time, or from 20 to 5000",
+				b.ReplyTimeout.Milliseconds())
 		}
 		// The supply drives one lock at a time; the gap lets it recover.
 		if least := b.Pulse + 100*time.Millisecond; b.PulseGap > 0 && b.Pulse > 0 && b.PulseGap < least {
-			r.refuse(path+".pulse_gap_ms", "is %d: at least pulse_ms + 100 = %d", b.PulseGap.Milliseconds(), least.Milliseconds())
+			r.refuse(path+".pulse_gap_ms", "is %d: at least pulse_ms + 100 = %d", b.PulseGap.Milliseconds(),
+				least.Milliseconds())
 		}
 		if b.Pulse%(10*time.Millisecond) != 0 {
 			r.refuse(path+".pulse_ms", "is %d: a multiple of 10", b.Pulse.Milliseconds())
@@ -190,7 +197,8 @@ func (c *Config) checkBuses(r *reader) {
 		addresses := map[int]bool{}
 		for j, board := range b.Boards {
 			if addresses[board.Address] {
-				r.refuse(element(path+".board", j)+".address", "%d is used twice on bus %q: each address once", board.Address, b.Name)
+				r.refuse(element(path+".board", j)+".address", "%d is used twice on bus %q: each address once",
+					board.Address, b.Name)
 			}
 			addresses[board.Address] = true
 			c.checkBoard(r, b, j, path)
@@ -230,12 +238,14 @@ func (c *Config) checkDoors(r *reader) {
 			}
 			numbers[d.Number] = true
 			if c.size(d.Size) == nil && d.Size != "" {
-				r.refuse(path+".size", "there is no [[size]] %q: %s", d.Size, oneOf(c.Sizes, func(s Size) any { return s.Name }))
+				r.refuse(path+".size", "there is no [[size]] %q: %s", d.Size,
+					oneOf(c.Sizes, func(s Size) any { return s.Name }))
 			}
 			c.checkLock(r, path, d)
 			l := lock{d.Bus, d.Board, d.Lock}
 			if other, taken := locks[l]; taken && d.Lock != 0 {
-				r.refuse(path+".lock", "lock %d of board %d on bus %q already opens door %q: each lock once", d.Lock, d.Board, d.Bus, other)
+				r.refuse(path+".lock", "lock %d of board %d on bus %q already opens door %q: each lock once", d.Lock,
+					d.Board, d.Bus, other)
 			}
 			locks[l] = d.Number
 		}
@@ -262,7 +272,8 @@ func (c *Config) checkLock(r *reader, path string, d Door) {
 			}
 			return
 		}
-		r.refuse(path+".board", "bus %q has no [[bus.board]] %d: %s", d.Bus, d.Board, oneOf(b.Boards, func(b Board) any { return b.Address }))
+		r.refuse(path+".board", "bus %q has no [[bus.board]] %d: %s", d.Bus, d.Board,
+			oneOf(b.Boards, func(b Board) any { return b.Address }))
 		return
 	}
 	if d.Bus != "" {

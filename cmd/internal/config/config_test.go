@@ -294,7 +294,8 @@ func TestLinesAreFoundInEveryWayOfWriting(t *testing.T) {
 func TestNoTextMakesTheReaderHang(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pieces := rapid.SliceOf(rapid.SampledFrom([]string{
-			"[", "]", "{", "}", "=", ".", ",", "\"", "'", "\\", "#", "\n", "a", "1", " ", "[[bus]]\n", "\"\"\"", shortest,
+			"[", "]", "{", "}", "=", ".", ",", "\"", "'", "\\", "#", "\n", "a", "1", " ", "[[bus]]\n",
+			"\"\"\"", shortest,
 		})).Draw(t, "pieces")
 		source := strings.Join(pieces, "")
 		indexLines(source)

@@ -103,7 +103,8 @@ func TestPrintersAndSensorsThatCannotBeAreRefused(t *testing.T) {
 			"more than min_c"},
 		{"every device at once", "[[climate]]\nname = \"a\"\nport = \"/dev/x\"\naddress = 0", "from 1 to 247"},
 	} {
-		if _, err := Parse("c.toml", shortest+"\n"+c.tables+"\n"); err == nil || !strings.Contains(err.Error(), c.said) {
+		if _, err := Parse("c.toml", shortest+"\n"+c.tables+"\n"); err == nil ||
+			!strings.Contains(err.Error(), c.said) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

@@ -49,7 +49,8 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 		t.Helper()
 		until(t, "the clock", func() bool {
 			all, err := c.Devices(t.Context())
-			return err == nil && slices.ContainsFunc(all, func(d health.Device) bool { return d.Name == "clock" && d.Kind == health.Clock && d.State == state })
+			return err == nil && slices.ContainsFunc(all,
+				func(d health.Device) bool { return d.Name == "clock" && d.Kind == health.Clock && d.State == state })
 		})
 	}
 	now, err := c.Clock(t.Context())
@@ -67,7 +68,8 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 	if days := now.Ahead / 86400; !now.Doubted || days != 365 && days != 366 {
 		t.Errorf("the clock stands at %+v", now)
 	}
-	if now, err = c.AcceptClock(t.Context()); err != nil || now.Doubted || now.Ahead != 0 || time.Since(now.Calendar) > time.Minute {
+	if now, err = c.AcceptClock(t.Context()); err != nil || now.Doubted || now.Ahead != 0 ||
+		time.Since(now.Calendar) > time.Minute {
 		t.Errorf("accepted: %+v, %v", now, err)
 	}
 	fares("working")

@@ -39,7 +39,8 @@ type commissioningWanted struct {
 
 func (commissioningWanted) Error() string { return "the site is to be commissioned" }
 
-var errNotCommissioning = ledger.Refuse(ledger.NotFound, "not-commissioning", "the station is not being commissioned; begin with POST /v1/commission")
+var errNotCommissioning = ledger.Refuse(ledger.NotFound, "not-commissioning",
+	"the station is not being commissioned; begin with POST /v1/commission")
 
 // A gate is the Commissioner of a core that serves: all it can do is begin.
 type gate struct {
@@ -54,7 +55,8 @@ func newGate(c *Core, cfg *config.Config) gate { return gate{c, cfg, make(chan s
 // the core.
 func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 	if !g.core.station.Alone() {
-		return fitting.State{}, ledger.Refuse(ledger.Conflict, "somebody-is-here", "somebody is at the station: wait until the idle page is back")
+		return fitting.State{}, ledger.Refuse(ledger.Conflict, "somebody-is-here",
+			"somebody is at the station: wait until the idle page is back")
 	}
 	occupied := Occupied(g.core.station.Compartments())
 	if !s.Screen { // which asks for every door before anything else
@@ -67,7 +69,8 @@ func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
 		return fitting.State{}, err
 	}
 	if err := config.Replaceable(g.cfg.Path); err != nil {
-		return fitting.State{}, ledger.Refuse(ledger.Conflict, "not-writable", "what is found out could not be kept: %v", err)
+		return fitting.State{}, ledger.Refuse(ledger.Conflict, "not-writable",
+			"what is found out could not be kept: %v", err)
 	}
 	closing := ledger.Refuse(ledger.Unavailable, "closing", "the station is closing already")
 	select {
@@ -112,7 +115,8 @@ type desk struct {
 
 // Begin refuses: it has begun.
 func (d *desk) Begin(context.Context, fitting.Start) (fitting.State, error) {
-	return fitting.State{}, ledger.Refuse(ledger.Conflict, "commissioning", "the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
+	return fitting.State{}, ledger.Refuse(ledger.Conflict, "commissioning",
+		"the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
 }
 
 // State waits for a question.
@@ -127,7 +131,8 @@ func (d *desk) Answer(_ context.Context, a fitting.Answer) (fitting.State, error
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.page.abandoned {
-		return fitting.State{}, ledger.Refuse(ledger.Conflict, "commission-answer", "nobody has touched the screen for five minutes: commissioning has ended, and nothing was changed")
+		return fitting.State{}, ledger.Refuse(ledger.Conflict, "commission-answer",
+			"nobody has touched the screen for five minutes: commissioning has ended, and nothing was changed")
 	}
 	state, err := d.work.Answer(a)
 	d.touched()
@@ -203,9 +208,13 @@ func (d *desk) look(now time.Time) verdict {
 
 // commissionSite runs a desk until commissioning is over, and returns the
 // configuration to go on with.
-func commissionSite(ctx context.Context, cfg *config.Config, wanted commissioningWanted, log *slog.Logger) (_ *config.Config, err error) {
+func commissionSite(ctx context.Context, cfg *config.Config, wanted commissioningWanted,
+	log *slog.Logger) (_ *config.Config, err error) {
 	log.Warn("the site is being commissioned; nobody is served", "parcels_inside", wanted.occupied)
-	d := &desk{cfg: cfg, log: log, screen: wanted.start.Screen, over: make(chan struct{}), last: time.Now(), page: newPage(cfg)}
+	d := &desk{
+		cfg: cfg, log: log, screen: wanted.start.Screen, over: make(chan struct{}), last: time.Now(),
+		page: newPage(cfg),
+	}
 	actor := socketActor
 	if d.screen {
 		actor = "staff:screen"
@@ -232,9 +241,11 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	}
 	d.work = commission.Begin(commission.Plan{
 		Known: known, Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
-		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened, Pulsed: pulsed,
+		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive,
+		Opened: custody.Opened, Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
-			return WriteWiring(cfg.Path, "", lines, wall, doors, func(fresh *config.Config) error { return custody.Fits(ctx, fresh) })
+			return WriteWiring(cfg.Path, "", lines, wall, doors,
+				func(fresh *config.Config) error { return custody.Fits(ctx, fresh) })
 		},
 	})
 	defer d.work.Close()

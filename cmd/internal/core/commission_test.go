@@ -73,8 +73,10 @@ func small(t *testing.T, more string) *config.Config {
 func wrongly(t *testing.T) (*config.Config, *sim.Site) {
 	t.Helper()
 	cfg := small(t, "")
-	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
-		Boards: []sim.Board{{InvertHook: true, Locks: map[int]string{1: "1", 2: "2"}}}}}}
+	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Buses: []sim.Bus{{
+		Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
+		Boards: []sim.Board{{InvertHook: true, Locks: map[int]string{1: "1", 2: "2"}}},
+	}}}
 	return cfg, simtest.Open(t, plan)
 }
 
@@ -287,12 +289,20 @@ func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
 		wall.Compartment
 		occupied bool
 	}{
-		"free":                          {wall.Compartment{Allocation: wall.Free, Contents: wall.ContentsEmpty}, false},
-		"a parcel is stored":            {wall.Compartment{Allocation: wall.Occupied, Parcel: "p", Contents: wall.ContentsPresent}, true},
-		"a deposit is under way":        {wall.Compartment{Allocation: wall.Reserved, Parcel: "p", Contents: wall.ContentsEmpty}, true},
-		"said to be broken, and in use": {wall.Compartment{Allocation: wall.OutOfService, Parcel: "p", Contents: wall.ContentsEmpty}, true},
-		"looked into after a pickup":    {wall.Compartment{Allocation: wall.Reserved, Contents: wall.ContentsEmpty}, false},
-		"something was found in it":     {wall.Compartment{Allocation: wall.Quarantine, Contents: wall.ContentsPresent}, true},
+		"free": {wall.Compartment{Allocation: wall.Free, Contents: wall.ContentsEmpty}, false},
+		"a parcel is stored": {wall.Compartment{
+			Allocation: wall.Occupied, Parcel: "p", Contents: wall.ContentsPresent,
+		}, true},
+		"a deposit is under way": {wall.Compartment{
+			Allocation: wall.Reserved, Parcel: "p", Contents: wall.ContentsEmpty,
+		}, true},
+		"said to be broken, and in use": {wall.Compartment{
+			Allocation: wall.OutOfService, Parcel: "p", Contents: wall.ContentsEmpty,
+		}, true},
+		"looked into after a pickup": {wall.Compartment{Allocation: wall.Reserved, Contents: wall.ContentsEmpty},
+			false},
+		"something was found in it": {wall.Compartment{Allocation: wall.Quarantine, Contents: wall.ContentsPresent},
+			true},
 	} {
 		c.Number = "1"
 		if got := Occupied([]wall.Compartment{c.Compartment}); len(got) == 1 != c.occupied {
@@ -364,7 +374,8 @@ func TestADoorThatIsNamedStaysShutAlthoughTheStationThinksItEmpty(t *testing.T) 
 		{nil, []string{"3"}, nil, `no door "3"`},
 	} {
 		shut, err := StayShut(cfg, tc.occupied, tc.named)
-		if !slices.Equal(shut, tc.shut) || (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
+		if !slices.Equal(shut, tc.shut) || (err == nil) != (tc.says == "") ||
+			err != nil && !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%v, %v: %v, %v", tc.occupied, tc.named, shut, err)
 		}
 	}
@@ -394,7 +405,8 @@ func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
 	if _, err := g.Begin(t.Context(), fitting.Start{}); err != nil {
 		t.Error(err)
 	}
-	if _, err := g.Begin(t.Context(), fitting.Start{ParcelsInside: []string{"2"}}); err == nil || !strings.Contains(err.Error(), "closing already") {
+	if _, err := g.Begin(t.Context(), fitting.Start{ParcelsInside: []string{"2"}}); err == nil ||
+		!strings.Contains(err.Error(), "closing already") {
 		t.Errorf("the second: %v", err)
 	}
 }
@@ -435,7 +447,8 @@ func TestAConfigurationThatDoesNotFitTheStationIsNotWritten(t *testing.T) {
 	s := toTheEnd(t, c)
 	rename(t, cfg, `"small"`, `"another"`)
 	answer(t, c, s, "write")
-	if s = asked(t, c); s.Step != fitting.StepWrite || !strings.Contains(strings.Join(s.Notes, "\n"), "names station another") {
+	if s = asked(t, c); s.Step != fitting.StepWrite ||
+		!strings.Contains(strings.Join(s.Notes, "\n"), "names station another") {
 		t.Errorf("it goes on with %+v", s)
 	}
 	if err := c.EndCommission(t.Context()); err != nil {
@@ -478,7 +491,8 @@ func TestAConfigurationWithWhichNoCoreOpensMakesRoomForTheOneBefore(t *testing.T
 	if err != nil || len(old) != 2 {
 		t.Fatalf("kept are %v, %v", old, err)
 	}
-	if text, err := os.ReadFile(old[1]); err != nil || !strings.Contains(string(text), taken.Addr().String()) || !strings.Contains(string(text), "written by commissioning") {
+	if text, err := os.ReadFile(old[1]); err != nil || !strings.Contains(string(text), taken.Addr().String()) ||
+		!strings.Contains(string(text), "written by commissioning") {
 		t.Errorf("what commissioning wrote is lost: %v\n%s", err, text)
 	}
 }

@@ -108,9 +108,11 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	committed := reader{c.store, c.station}
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
-			Name: cfg.Station.ID, Station: people, Reader: committed, Commission: newGate(c, cfg), CursorKey: keys.Cursor(),
+			Name: cfg.Station.ID, Station: people, Reader: committed, Commission: newGate(c, cfg),
+			CursorKey: keys.Cursor(),
 		}),
-		Keys: committed, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...), AllowedOrigins: cfg.Rest.AllowedOrigins,
+		Keys: committed, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
+		AllowedOrigins: cfg.Rest.AllowedOrigins,
 	})
 	if err != nil {
 		return err
@@ -153,7 +155,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if !how.Examine {
 		c.start("the database", func() error { return c.examine(running) })
 	}
-	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors", len(cfg.Compartments()))
+	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors",
+		len(cfg.Compartments()))
 	return nil
 }
 
@@ -245,7 +248,8 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 			fault := err
 			if c, err = openAt(ctx, before, log, at, how); err == nil {
 				kept, failed := before.PutBack(time.Now())
-				log.Error("no core can be opened with the new configuration; that before is back, and the new one is kept beside it", "error", fault, "kept", kept, "not_put_back", failed)
+				log.Error("no core can be opened with the new configuration; that before is back, and the new one "+
+					"is kept beside it", "error", fault, "kept", kept, "not_put_back", failed)
 				cfg = before
 			} else {
 				err = errors.Join(fault, err) // it is something else
@@ -315,7 +319,8 @@ func Version() string {
 func policy(cfg *config.Config) visit.Policy {
 	p := cfg.Policy
 	return visit.Policy{
-		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait, PageTimeout: p.PageTimeout,
+		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait,
+		PageTimeout:    p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 	}
@@ -324,8 +329,9 @@ func policy(cfg *config.Config) visit.Policy {
 func compartments(cfg *config.Config) []wall.Compartment {
 	var all []wall.Compartment
 	for _, c := range cfg.Compartments() {
-		all = append(all, wall.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus, Accessible: c.Accessible || c.Low,
-			Inner: wall.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
+		all = append(all, wall.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus,
+			Accessible: c.Accessible || c.Low,
+			Inner:      wall.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
 	}
 	return all
 }

@@ -79,7 +79,8 @@ func (c *Custody) as(ctx context.Context, cfg *config.Config) (*station.Station,
 // written: somebody may have changed the file since it was read.
 func (c *Custody) Fits(ctx context.Context, fresh *config.Config) error {
 	if now, then := c.cfg.Station, fresh.Station; now.ID != then.ID || now.DataDir != then.DataDir {
-		return fmt.Errorf("the file has been changed: it names station %s with its data in %s, and this is station %s with its data in %s", then.ID, then.DataDir, now.ID, now.DataDir)
+		return fmt.Errorf("the file has been changed: it names station %s with its data in %s, and this is station "+
+			"%s with its data in %s", then.ID, then.DataDir, now.ID, now.DataDir)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -120,7 +121,9 @@ func (c *Custody) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
 func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error {
 	drive := upkeep.DriveLock{Line: line, Board: board, Lock: lock}
 	all := c.cfg.Compartments()
-	if i := slices.IndexFunc(all, func(d config.Compartment) bool { return d.Bus == line && d.Board == board && d.Lock == lock }); i >= 0 {
+	if i := slices.IndexFunc(all, func(d config.Compartment) bool {
+		return d.Bus == line && d.Board == board && d.Lock == lock
+	}); i >= 0 {
 		drive.Compartment = all[i].Number
 	}
 	return c.note(ctx, drive)
@@ -131,7 +134,8 @@ func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error
 func (c *Custody) Opened(ctx context.Context, number string) {
 	said := upkeep.SayOpened{Compartment: number}
 	if err := c.note(ctx, said); err != nil {
-		c.log.Error("commissioning: what was said about a door could not be committed; it is tried again", "door", number, "error", err)
+		c.log.Error("commissioning: what was said about a door could not be committed; it is tried again", "door",
+			number, "error", err)
 		c.mu.Lock()
 		c.unsaid = append(c.unsaid, said)
 		c.mu.Unlock()

@@ -61,7 +61,8 @@ func OpenData(ctx context.Context, cfg *config.Config, how store.Opening) (*secr
 	return keys, db, nil
 }
 
-func openWith(ctx context.Context, cfg *config.Config, key string, how store.Opening) (*secret.Keys, *store.Store, error) {
+func openWith(ctx context.Context, cfg *config.Config, key string, how store.Opening) (*secret.Keys,
+	*store.Store, error) {
 	keys, err := secret.Open(key, how.Create)
 	if err != nil {
 		return nil, nil, err
@@ -121,7 +122,8 @@ func NewData(ctx context.Context, cfg *config.Config) (err error) {
 
 // AcceptOlder has a station go on from an older copy of its database.
 func AcceptOlder(ctx context.Context, cfg *config.Config) error {
-	return lookInside(ctx, cfg, store.Opening{AcceptOlder: true}, "an older copy of the station's database was put back")
+	return lookInside(ctx, cfg, store.Opening{AcceptOlder: true},
+		"an older copy of the station's database was put back")
 }
 
 // lookInside writes down that every compartment is to be looked into.

@@ -57,13 +57,17 @@ func deposit(t *testing.T, s *store.Store, id, number string, fresh *visit.Secre
 	}
 	deadline := p.AnnouncedAt.Add(72 * 3600e9)
 	p.State, p.Compartment, p.Deadline = parcel.Stored, number, &deadline
-	tx.Append([]ledger.Fact{&parcel.ParcelStored{OfParcel: parcel.OfParcel{ParcelID: id}, Compartment: number, Deadline: deadline,
-		Hashes: parcel.StoredHashes{Code: fresh.CodeHash, PIN: fresh.PINHash}, Clear: fresh}}, store.Circumstances{At: p.AnnouncedAt, Actor: "test", Cause: "test"})
+	tx.Append([]ledger.Fact{&parcel.ParcelStored{OfParcel: parcel.OfParcel{ParcelID: id}, Compartment: number,
+		Deadline: deadline,
+		Hashes:   parcel.StoredHashes{Code: fresh.CodeHash, PIN: fresh.PINHash}, Clear: fresh}},
+		store.Circumstances{At: p.AnnouncedAt, Actor: "test", Cause: "test"})
 	ch := ledger.NewState(nil)
 	parcel.Parcels.Put(ch, id, p)
 	wall.Compartments.Put(ch, number, wall.Compartment{Number: number, Allocation: wall.Occupied, Parcel: id,
 		Contents: wall.ContentsPresent, Lock: wall.LockIdle})
-	for hash, kind := range map[string]parcel.CredentialKind{fresh.CodeHash: parcel.ByCode, fresh.PINHash: parcel.ByPIN} {
+	for hash, kind := range map[string]parcel.CredentialKind{
+		fresh.CodeHash: parcel.ByCode, fresh.PINHash: parcel.ByPIN,
+	} {
 		parcel.Credentials.Put(ch, hash, parcel.Credential{Hash: hash, Kind: kind, Parcel: id, State: parcel.Live})
 	}
 	tx.Save(ch.Changes())
@@ -94,9 +98,12 @@ func TestAStationThatHasLostSomethingDoesNotBeginAnew(t *testing.T) {
 		{"the database, and its head", func(cfg *config.Config) error {
 			return errors.Join(os.Remove(in(cfg, "station.db")), os.Remove(in(cfg, "station.head")))
 		}, "init --new"},
-		{"what is in the database", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.db"), 0) }, "init --new"},
-		{"most of the database", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.db"), 4096) }, "damaged"},
-		{"the end of the database", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.db"), 65536) }, "damaged"},
+		{"what is in the database", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.db"), 0) },
+			"init --new"},
+		{"most of the database", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.db"), 4096) },
+			"damaged"},
+		{"the end of the database", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.db"), 65536) },
+			"damaged"},
 		{"the database for a folder", func(cfg *config.Config) error {
 			return errors.Join(os.Remove(in(cfg, "station.db")), os.Mkdir(in(cfg, "station.db"), 0o700))
 		}, "station.db"},
@@ -114,7 +121,8 @@ func TestAStationThatHasLostSomethingDoesNotBeginAnew(t *testing.T) {
 		}, "station.key is not the key"},
 		{"half of the key", func(cfg *config.Config) error { return os.Truncate(KeyFile(cfg), 16) }, "16 bytes"},
 		{"the head", func(cfg *config.Config) error { return os.Remove(in(cfg, "station.head")) }, ""},
-		{"what is in the head", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.head"), 0) }, "init --accept-older"},
+		{"what is in the head", func(cfg *config.Config) error { return os.Truncate(in(cfg, "station.head"), 0) },
+			"init --accept-older"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := used(t)
@@ -123,7 +131,8 @@ func TestAStationThatHasLostSomethingDoesNotBeginAnew(t *testing.T) {
 			}
 			for range 2 { // the first try makes nothing that a second finds
 				err := openedData(t, cfg)
-				if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				if c.want == "" && err != nil || c.want != "" &&
+					(err == nil || !strings.Contains(err.Error(), c.want)) {
 					t.Errorf("it opens with %v, want %q", err, c.want)
 				}
 			}
@@ -243,7 +252,8 @@ func TestAnOlderCopyIsFoundAndAcceptedOnPurpose(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range compartmentsOf(t, cfg) {
-		if c.Number == "1" && (c.Allocation != wall.Occupied || c.Parcel != "p") || c.Number != "1" && c.Allocation != wall.Quarantine {
+		if c.Number == "1" && (c.Allocation != wall.Occupied || c.Parcel != "p") ||
+			c.Number != "1" && c.Allocation != wall.Quarantine {
 			t.Errorf("door %s is %s", c.Number, c.Allocation)
 		}
 	}

@@ -53,7 +53,10 @@ func (s sink) JobEnded(e printer.Ended) {
 func (s sink) note(device, state, detail string, at time.Time) {
 	if health.KindOf(device) == health.Door { // the list of doors is made anew at each question
 		p := health.Of(health.Door, state)
-		s.station.DeviceChanged(health.Device{Name: device, Kind: p.Kind, State: state, Title: p.Title, Severity: p.Severity, Since: at, ToDo: p.ToDo, Detail: detail})
+		s.station.DeviceChanged(health.Device{
+			Name: device, Kind: p.Kind, State: state, Title: p.Title, Severity: p.Severity, Since: at, ToDo: p.ToDo,
+			Detail: detail,
+		})
 		return
 	}
 	d, changed := s.health.Note(device, health.KindOf(device), state, detail, at)
@@ -64,7 +67,8 @@ func (s sink) note(device, state, detail string, at time.Time) {
 	if d.Severity == health.Warning || d.Severity == health.Alarm {
 		level = slog.LevelWarn
 	}
-	s.log.Log(context.Background(), level, "device", "device", d.Name, "state", d.State, "severity", d.Severity, "detail", d.Detail)
+	s.log.Log(context.Background(), level, "device", "device", d.Name, "state", d.State, "severity", d.Severity,
+		"detail", d.Detail)
 	s.station.DeviceChanged(d)
 }
 
@@ -73,7 +77,10 @@ func (s staff) Devices() []health.Device {
 	worn := map[string]health.Wear{}
 	if site := s.doors.site.Load(); site != nil {
 		for _, d := range site.DoorHealth() {
-			worn[d.Compartment] = health.Wear{Suspect: d.Suspect, Failing: d.Fitness == hardware.Failing, Refused: d.Fitness == hardware.Refusing, Slow: d.Fitness == hardware.GettingSlow}
+			worn[d.Compartment] = health.Wear{
+				Suspect: d.Suspect, Failing: d.Fitness == hardware.Failing, Refused: d.Fitness == hardware.Refusing,
+				Slow: d.Fitness == hardware.GettingSlow,
+			}
 		}
 	}
 	// What the hardware says of a door's contact is one thing of several known of it.

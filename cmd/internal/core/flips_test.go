@@ -43,11 +43,21 @@ func populated(t *testing.T) (cfg *config.Config, killed string) {
 	}
 	for i := range 3 {
 		badge, pin := fmt.Sprint("badge", i), fmt.Sprint("pin", i)
-		note(people.AddCourier{Record: people.CourierRecord{Courier: people.Courier{ID: fmt.Sprint("k", i), Name: "North"}, BadgeHash: badge, PINHash: pin}})
-		note(people.AddKey{Record: people.KeyRecord{Key: people.Key{Name: fmt.Sprint("key", i), Scopes: []string{"parcels:read"}}, SHA256: fmt.Sprintf("%064d", i)}})
+		note(people.AddCourier{Record: people.CourierRecord{
+			Courier: people.Courier{ID: fmt.Sprint("k", i), Name: "North"}, BadgeHash: badge, PINHash: pin,
+		}})
+		note(people.AddKey{Record: people.KeyRecord{
+			Key: people.Key{
+				Name: fmt.Sprint("key", i), Scopes: []string{"parcels:read"},
+			}, SHA256: fmt.Sprintf("%064d", i),
+		}})
 	}
 	for i := range 40 {
-		note(parcel.Announce{ID: fmt.Sprint("p", i), Announcement: parcel.Announcement{Recipient: &parcel.Recipient{Name: "Ana", Phone: "1"}}})
+		note(parcel.Announce{
+			ID: fmt.Sprint("p", i), Announcement: parcel.Announcement{Recipient: &parcel.Recipient{
+				Name: "Ana", Phone: "1",
+			}},
+		})
 	}
 	for i := range 12 {
 		deposit(t, c.store, fmt.Sprint("p", i), fmt.Sprint(i+1), c.keys.NewPickup())
@@ -124,7 +134,8 @@ func TestNoStartDecidesByADamagedRow(t *testing.T) {
 			refused, later, harmless := 0, 0, 0
 			for i := -1; i < flips; i++ { // the first without a flip
 				dir := filepath.Join(t.TempDir(), "data")
-				if err := errors.Join(os.CopyFS(dir, os.DirFS(c.dir)), os.Chmod(filepath.Join(dir, "station.key"), 0o600)); err != nil {
+				if err := errors.Join(os.CopyFS(dir, os.DirFS(c.dir)),
+					os.Chmod(filepath.Join(dir, "station.key"), 0o600)); err != nil {
 					t.Fatal(err)
 				}
 				at, bit := random.IntN(len(whole)), random.IntN(8)
@@ -163,7 +174,8 @@ func TestNoStartDecidesByADamagedRow(t *testing.T) {
 				db.Close()
 				os.RemoveAll(dir)
 			}
-			t.Logf("of %d flips %d starts were refused, %d found the damage while they served, %d met nothing that is read", flips, refused, later, harmless)
+			t.Logf("of %d flips %d starts were refused, %d found the damage while they served, %d met nothing "+
+				"that is read", flips, refused, later, harmless)
 		})
 	}
 }
@@ -181,7 +193,9 @@ func TestDamageThatIsFoundWhileTheStationServesStopsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx.Save(ledger.Changes{parcel.Parcels.Spec: {"q": parcel.Parcel{ID: "q", State: parcel.Collected, Label: "q", Rev: 9}}})
+	tx.Save(ledger.Changes{parcel.Parcels.Spec: {"q": parcel.Parcel{
+		ID: "q", State: parcel.Collected, Label: "q", Rev: 9,
+	}}})
 	if err := errors.Join(tx.Commit(), db.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -253,7 +253,10 @@ func (a absentStation) HasTerminal(string) bool { return true }
 // View is what every screen shows.
 func (a absentStation) View(string) view.View {
 	s := a.cfg.Station
-	v := view.View{Rev: uint64(time.Now().UnixMicro()), Station: s.Name, Step: view.StepUnavailable, Reason: view.ReasonStoreFault, Languages: s.Languages, Wall: a.cfg.Wall()}
+	v := view.View{
+		Rev: uint64(time.Now().UnixMicro()), Station: s.Name, Step: view.StepUnavailable, Reason: view.ReasonStoreFault,
+		Languages: s.Languages, Wall: a.cfg.Wall(),
+	}
 	if len(s.Languages) > 0 {
 		v.Language = s.Languages[0]
 	}

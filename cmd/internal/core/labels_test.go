@@ -24,27 +24,36 @@ import (
 func walled(t *testing.T) (*config.Config, *sim.Site) {
 	t.Helper()
 	cfg := small(t, "\n[scanner]\nport = \"run/scanner\"\n")
-	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Scanner: sim.Scanner{Link: cfg.Scanner.Port, Baud: 9600, Suffix: "cr"},
-		Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200, Boards: []sim.Board{{Locks: map[int]string{1: "1", 2: "2"}}}}}}
+	plan := sim.Plan{Station: "small", Seed: 1, Wall: simtest.Wall("1", "2"), Scanner: sim.Scanner{
+		Link: cfg.Scanner.Port, Baud: 9600, Suffix: "cr",
+	},
+		Buses: []sim.Bus{{Name: "main", Dialect: "kerong-cu16", Link: cfg.Buses[0].Port, Baud: 19200,
+			Boards: []sim.Board{{Locks: map[int]string{1: "1", 2: "2"}}}}}}
 	return cfg, simtest.Open(t, plan)
 }
 
 func TestALabelInAnotherSpellingIsRefusedAndOpensForItsOneParcel(t *testing.T) {
 	t.Parallel()
 	const announced, other = "340123450000000017", "(00)340123450000000017"
-	for name, scanned := range map[string]string{"as announced": announced, "as it was refused": other, "as on a GS1-128 with more": "]C10034012345000000001742110002"} {
+	for name, scanned := range map[string]string{
+		"as announced": announced, "as it was refused": other,
+		"as on a GS1-128 with more": "]C10034012345000000001742110002",
+	} {
 		t.Run(name, func(t *testing.T) {
 			cfg, site := walled(t)
 			ctx, c := t.Context(), served(t, cfg)
-			if _, _, err := c.Announce(ctx, "one", parcel.Announcement{Label: announced}, ledger.Condition{}); err != nil {
+			if _, _, err := c.Announce(ctx, "one", parcel.Announcement{Label: announced},
+				ledger.Condition{}); err != nil {
 				t.Fatal(err)
 			}
 			for id, label := range map[string]string{"two": other, "00340123450000000017": "", "three": announced} {
-				if _, _, err := c.Announce(ctx, id, parcel.Announcement{Label: label}, ledger.Condition{}); !isProblem(err, "label-in-use") {
+				if _, _, err := c.Announce(ctx, id, parcel.Announcement{Label: label},
+					ledger.Condition{}); !isProblem(err, "label-in-use") {
 					t.Errorf("%s with the label %q: %v", id, label, err)
 				}
 			}
-			if list, _, err := c.Parcels(ctx, client.ParcelQuery{Label: other}); err != nil || len(list) != 1 || list[0].ID != "one" || list[0].Label != announced {
+			if list, _, err := c.Parcels(ctx, client.ParcelQuery{Label: other}); err != nil || len(list) != 1 ||
+				list[0].ID != "one" || list[0].Label != announced {
 				t.Errorf("the list has %+v, %v", list, err)
 			}
 
@@ -73,23 +82,28 @@ func TestAParcelWithSeveralLabelsIsFoundByEachAndNoOtherMayHaveOne(t *testing.T)
 	if err != nil || !created || !slices.Equal(p.Labels, several) {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	if _, created, err := c.Announce(ctx, "one", parcel.Announcement{Label: "SHOP-1", Labels: several}, ledger.Condition{}); err != nil || created {
+	if _, created, err := c.Announce(ctx, "one", parcel.Announcement{
+		Label: "SHOP-1", Labels: several,
+	}, ledger.Condition{}); err != nil || created {
 		t.Errorf("said again: %v", err)
 	}
 	if p, _, err := c.Parcel(ctx, "one"); err != nil || p.Label != "SHOP-1" || !slices.Equal(p.Labels, several) {
 		t.Errorf("read back as %+v, %v", p, err)
 	}
 	for text, found := range map[string]bool{
-		"SHOP-1": true, "925989385163": true, "00925989385163": true, "A925989385163A": true, "JJD012345678901234567": true,
+		"SHOP-1": true, "925989385163": true, "00925989385163": true, "A925989385163A": true,
+		"JJD012345678901234567":           true,
 		"]C0JD012345678901234567\r\n\r\n": true, "\x02]Q2\\000026SHOP-1\x03": true, "\ufeffSHOP-1": true,
-		"shop-1": false, "1071804952390002087812925989385163": false, "https://example.com/" + strings.Repeat("x", 490): false,
+		"shop-1": false, "1071804952390002087812925989385163": false,
+		"https://example.com/" + strings.Repeat("x", 490): false,
 	} {
 		list, _, err := c.Parcels(ctx, client.ParcelQuery{Label: text})
 		if err != nil || len(list) > 1 || found != (len(list) == 1 && list[0].ID == "one") {
 			t.Errorf("%q lists %+v, %v", text, list, err)
 		}
 	}
-	if _, _, err := c.Parcels(ctx, client.ParcelQuery{Label: strings.Repeat("x", 513)}); !isProblem(err, "bad-parameter") {
+	if _, _, err := c.Parcels(ctx, client.ParcelQuery{Label: strings.Repeat("x", 513)}); !isProblem(err,
+		"bad-parameter") {
 		t.Errorf("513 characters: %v", err)
 	}
 	for pointer, a := range map[string]parcel.Announcement{
@@ -132,7 +146,9 @@ func (f *finger) works() {
 		if err != nil {
 			f.t.Fatal(err)
 		}
-		read := slices.ContainsFunc(devices, func(d health.Device) bool { return d.Kind == health.Scanner && d.State == "working" })
+		read := slices.ContainsFunc(devices, func(d health.Device) bool {
+			return d.Kind == health.Scanner && d.State == "working"
+		})
 		if read && !slices.ContainsFunc(doors, func(c wall.Compartment) bool { return c.Door != door.Closed }) {
 			return
 		}

@@ -26,28 +26,33 @@ func figure(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	figDoors       = figure("doors", "Doors by what their sensor says.", "state")
-	figAllocation  = figure("compartments", "Compartments by allocation.", "allocation")
-	figEvents      = figure("events_total", "Events in the log.")
-	figCodes       = figure("codes_waiting", "Pickup codes that not all clients have acknowledged.")
-	figCodesFor    = figure("codes_waiting_for", "Of them, those that wait for one client of the feed; for an empty name when there is none.", "client")
-	figOldestCode  = figure("codes_oldest_seconds", "How long the oldest of those has waited.", "client")
-	figDevice      = figure("device_working", "1 when the device answers.", "device")
-	figPolls       = figure("bus_polls_total", "Status requests written.", "bus")
-	figTimeouts    = figure("bus_timeouts_total", "Requests without their reply.", "bus")
-	figJunk        = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
-	figLate        = figure("bus_late_total", "Replies that came when nobody waited for them any more.", "bus")
-	figLatest      = figure("bus_latest_reply_seconds", "The longest time that one of these took.", "bus")
-	figEchoes      = figure("bus_echoes_total", "Own requests heard back.", "bus")
-	figWrong       = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
-	figPulses      = figure("bus_pulses_total", "Unlock frames written.", "bus")
-	figLatency     = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
-	figPushes      = figure("bus_pushes_total", "Changes of contacts that boards told unasked.", "bus")
-	figOpenings    = figure("door_openings_total", "Unlock frames written for a door.", "door")
-	figFailed      = figure("door_openings_failed_total", "Of them, the lock was driven and the door stayed closed.", "door")
-	figRefused     = figure("door_openings_refused_total", "Of them, the board said that it did not drive the lock, and the door stayed closed.", "door")
-	figFitness     = figure("door_fitness", "How a lock fared in its last 20 openings: 2 good, 1 getting slow, 0 failing or refused by its board.", "door")
-	figTimeToOpen  = figure("door_time_to_open_seconds", "From the unlock frame to the first reading that shows the door open, all doors.")
+	figDoors      = figure("doors", "Doors by what their sensor says.", "state")
+	figAllocation = figure("compartments", "Compartments by allocation.", "allocation")
+	figEvents     = figure("events_total", "Events in the log.")
+	figCodes      = figure("codes_waiting", "Pickup codes that not all clients have acknowledged.")
+	figCodesFor   = figure("codes_waiting_for",
+		"Of them, those that wait for one client of the feed; for an empty name when there is none.", "client")
+	figOldestCode = figure("codes_oldest_seconds", "How long the oldest of those has waited.", "client")
+	figDevice     = figure("device_working", "1 when the device answers.", "device")
+	figPolls      = figure("bus_polls_total", "Status requests written.", "bus")
+	figTimeouts   = figure("bus_timeouts_total", "Requests without their reply.", "bus")
+	figJunk       = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
+	figLate       = figure("bus_late_total", "Replies that came when nobody waited for them any more.", "bus")
+	figLatest     = figure("bus_latest_reply_seconds", "The longest time that one of these took.", "bus")
+	figEchoes     = figure("bus_echoes_total", "Own requests heard back.", "bus")
+	figWrong      = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
+	figPulses     = figure("bus_pulses_total", "Unlock frames written.", "bus")
+	figLatency    = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
+	figPushes     = figure("bus_pushes_total", "Changes of contacts that boards told unasked.", "bus")
+	figOpenings   = figure("door_openings_total", "Unlock frames written for a door.", "door")
+	figFailed     = figure("door_openings_failed_total", "Of them, the lock was driven and the door stayed closed.",
+		"door")
+	figRefused = figure("door_openings_refused_total",
+		"Of them, the board said that it did not drive the lock, and the door stayed closed.", "door")
+	figFitness = figure("door_fitness",
+		"How a lock fared in its last 20 openings: 2 good, 1 getting slow, 0 failing or refused by its board.", "door")
+	figTimeToOpen = figure("door_time_to_open_seconds",
+		"From the unlock frame to the first reading that shows the door open, all doors.")
 	figScans       = figure("scanner_scans_total", "Codes read.", "device")
 	figScanBytes   = figure("scanner_bytes_total", "Bytes that came from the code reader.", "device")
 	figLogDropped  = figure("log_lines_dropped_total", "Log lines that nobody has read in time.")
@@ -121,7 +126,9 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
-var fitnesses = map[hardware.Fitness]float64{hardware.Good: 2, hardware.GettingSlow: 1, hardware.Refusing: 0, hardware.Failing: 0}
+var fitnesses = map[hardware.Fitness]float64{
+	hardware.Good: 2, hardware.GettingSlow: 1, hardware.Refusing: 0, hardware.Failing: 0,
+}
 
 func timeToOpen(health []hardware.DoorHealth) prometheus.Metric {
 	var total [len(hardware.OpeningBounds) + 1]uint64

@@ -179,7 +179,8 @@ func (p *papers) testPage(device string) (string, error) {
 		}
 		return id, nil
 	}
-	return "", ledger.Refuse(ledger.NotFound, "no-such-printer", "there is no printer %q here; GET /v1/devices lists what there is", device)
+	return "", ledger.Refuse(ledger.NotFound, "no-such-printer",
+		"there is no printer %q here; GET /v1/devices lists what there is", device)
 }
 
 const testCode = "CUBBY TEST 1234567890"
@@ -198,7 +199,9 @@ func (p *papers) receiptTest(again bool) ([]byte, error) {
 	}
 	return printer.Encode(p.cfg.Printer.Paper(), append(page, printer.Rule{},
 		printer.Text{Words: "The quick brown fox jumps over the lazy dog, and this line is long enough to be broken."},
-		printer.Text{Words: letters}, printer.Text{Words: "bold", Bold: true}, printer.Text{Words: "large", Large: true},
+		printer.Text{Words: letters}, printer.Text{Words: "bold", Bold: true}, printer.Text{
+			Words: "large", Large: true,
+		},
 		printer.QR{Words: testCode}, printer.Text{Words: testCode, Centre: true},
 		printer.Rule{}, printer.Text{Words: p.cfg.Station.Written(time.Now())})...)
 }
@@ -227,13 +230,17 @@ func (p *papers) again(id string) error {
 			return ledger.Refuse(ledger.Conflict, "job-waits", "%v", err)
 		}
 	}
-	return ledger.Refuse(ledger.NotFound, "no-such-job", "there is no print job %q: jobs are kept for a day, receipts with a code not at all", id)
+	return ledger.Refuse(ledger.NotFound, "no-such-job",
+		"there is no print job %q: jobs are kept for a day, receipts with a code not at all", id)
 }
 
 func (p *papers) jobs() (list []parcel.PrintJob) {
 	for _, one := range p.all() {
 		for _, e := range one.Jobs() {
-			list = append(list, parcel.PrintJob{Printer: one.Device(), ID: e.ID, Title: e.Title, Since: e.Since, Tries: e.Tries, Waits: e.Waits, Secret: e.Secret})
+			list = append(list, parcel.PrintJob{
+				Printer: one.Device(), ID: e.ID, Title: e.Title, Since: e.Since, Tries: e.Tries, Waits: e.Waits,
+				Secret: e.Secret,
+			})
 		}
 	}
 	return list

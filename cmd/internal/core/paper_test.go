@@ -41,7 +41,8 @@ func play(t *testing.T, devices, socket string, answer func(came []byte) []byte)
 	}
 	t.Cleanup(func() { master.Close(); slave.Close() })
 	here := filepath.Join(devices, socket)
-	if err := errors.Join(os.Mkdir(here, 0o700), os.WriteFile(filepath.Join(here, "path"), []byte(socket), 0o600), os.Symlink(slave.Name(), filepath.Join(here, "tty"))); err != nil {
+	if err := errors.Join(os.Mkdir(here, 0o700), os.WriteFile(filepath.Join(here, "path"), []byte(socket), 0o600),
+		os.Symlink(slave.Name(), filepath.Join(here, "tty"))); err != nil {
 		t.Fatal(err)
 	}
 	p := new(played)
@@ -90,7 +91,8 @@ func TestPrintersAndSensorsAreSeenAndUsedThroughTheEndpoint(t *testing.T) {
 		if !bytes.Contains(came, []byte("~HS")) {
 			return nil
 		}
-		return []byte("\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,1,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n")
+		return []byte("\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,1,0,0,2,4,0,00000000,1,000\x03\r\n" +
+			"\x021234,0\x03\r\n")
 	})
 	play(t, devices, "5-3", func([]byte) []byte { return modbus.Seal([]byte{1, 4, 4, 0, 51, 2, 0x22}) })
 	cfg := demo(t, "[scanner]", fmt.Sprintf(`[devices]
@@ -130,7 +132,8 @@ max_c = 8
 	until(t, "a printer that works", func() bool { return fares("printer").State == "working" })
 	until(t, "an open head", func() bool { return fares("label printer").State == "cover_open" })
 	until(t, "a temperature", func() bool { return fares("climate cooled").State == "working" })
-	if d := fares("label printer"); d.Severity != health.Warning || d.ToDo != "Close the print head." || d.Since.IsZero() {
+	if d := fares("label printer"); d.Severity != health.Warning || d.ToDo != "Close the print head." ||
+		d.Since.IsZero() {
 		t.Errorf("the label printer: %+v", d)
 	}
 	door := "door " + cfg.Compartments()[0].Number
@@ -149,7 +152,8 @@ max_c = 8
 		return i >= 0 && !jobs[i].Waits
 	}
 	until(t, "the test page", done)
-	if !paper.has([]byte(testCode)) || !paper.has([]byte{0xC8, 0xA1, 0xBC, 0xFE, 0xC2, 0xEB}) || paper.has([]byte("COPY")) {
+	if !paper.has([]byte(testCode)) || !paper.has([]byte{0xC8, 0xA1, 0xBC, 0xFE, 0xC2, 0xEB}) ||
+		paper.has([]byte("COPY")) {
 		t.Error("the test page has no code, no Chinese letters, or is a copy")
 	}
 	if err := staff.PrintAgain(t.Context(), job); err != nil {
@@ -193,17 +197,25 @@ func second[T any](_ T, err error) error { return err }
 func TestAReceiptSaysWhatItsBearerNeedsInTheLanguageOfThePage(t *testing.T) {
 	t.Parallel()
 	deadline := time.Date(2026, 3, 4, 10, 30, 0, 0, time.UTC)
-	r := station.Receipt{Job: "j", Station: "Cubby Demo", Parcel: "…4711", Door: "14", Code: "MFRGGZDFMZTWQ2LK", PIN: "48213907", Deadline: deadline}
+	r := station.Receipt{
+		Job: "j", Station: "Cubby Demo", Parcel: "…4711", Door: "14", Code: "MFRGGZDFMZTWQ2LK", PIN: "48213907",
+		Deadline: deadline,
+	}
 	for _, c := range []struct {
 		name, language, letters string
 		copy                    bool
 		want                    []string // text, or hex after "0x"
 		not                     string
 	}{
-		{"English", "en", "gb18030", false, []string{"Door 14", "Collect by 2026-03-04 18:30", "Asia/Shanghai", "MFRGGZDFMZTWQ2LK", "4821 3907", "Whoever has this paper"}, "COPY"},
+		{"English", "en", "gb18030", false, []string{
+			"Door 14", "Collect by 2026-03-04 18:30", "Asia/Shanghai", "MFRGGZDFMZTWQ2LK", "4821 3907",
+			"Whoever has this paper",
+		}, "COPY"},
 		{"a copy says so", "en", "pc858", true, []string{"COPY"}, "0x1C26"},
-		{"Chinese", "zh-Hans", "gb18030", false, []string{"0x1C26", "0xC8A1BCFE", "4821 3907", "MFRGGZDFMZTWQ2LK"}, "Door"},
-		{"Chinese on a printer without Chinese letters is English", "zh-Hans", "pc437", false, []string{"Door 14"}, "?"},
+		{"Chinese", "zh-Hans", "gb18030", false, []string{"0x1C26", "0xC8A1BCFE", "4821 3907", "MFRGGZDFMZTWQ2LK"},
+			"Door"},
+		{"Chinese on a printer without Chinese letters is English", "zh-Hans", "pc437", false,
+			[]string{"Door 14"}, "?"},
 		{"a language without a translation is English", "sw", "gb18030", false, []string{"Door 14"}, "{{"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -37,7 +37,8 @@ func (s staff) AddCourier(ctx context.Context, name, card string) (people.Courie
 	var uid []byte
 	if card != "" {
 		if len(s.badges) == 0 {
-			return people.CourierSecrets{}, ledger.Refuse(ledger.Invalid, "no-badge-reader", "this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
+			return people.CourierSecrets{}, ledger.Refuse(ledger.Invalid, "no-badge-reader",
+				"this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
 		}
 		var err error
 		if uid, err = readCard(s.badges, card); err != nil {
@@ -55,7 +56,8 @@ func readCard(readers []badge.Config, card string) (uid []byte, err error) {
 			return nil, err
 		}
 		if i > 0 && !bytes.Equal(read, uid) {
-			return nil, errors.New("the station's badge readers tell this card differently: give them the same format and spelling, " +
+			return nil, errors.New("the station's badge readers tell this card differently: give them the same " +
+				"format and spelling, " +
 				"or type its UID with hex: in front")
 		}
 		uid = read

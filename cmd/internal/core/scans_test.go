@@ -76,7 +76,8 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	if _, err := screen.AddCourier(t.Context(), "South", "01:00:63:E9:AE"); err == nil {
 		t.Error("one card was given to two couriers")
 	}
-	if _, _, err := c.station.Announce(t.Context(), "p", parcel.Announcement{Label: "340123450000000017"}, ledger.Condition{}, "key:test"); err != nil {
+	if _, _, err := c.station.Announce(t.Context(), "p", parcel.Announcement{Label: "340123450000000017"},
+		ledger.Condition{}, "key:test"); err != nil {
 		t.Fatal(err)
 	}
 	page := func(step view.Step, why view.Reason) {
@@ -109,13 +110,15 @@ func TestReadersReachTheStationInTheirSeveralSpellings(t *testing.T) {
 	}
 	before := c.station.View("").Rev
 	say(scanner, south.Badge+"\x00\r") // is not that badge
-	for deadline := time.Now().Add(2 * time.Minute); c.station.View("").Rev == before; <-time.After(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); c.station.View("").
+		Rev == before; <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nothing was scanned")
 		}
 	}
 	page(view.StepPickupRefused, view.ReasonNotValid)
-	for deadline := time.Now().Add(2 * time.Minute); c.station.View("").Step != view.StepCourierReady; <-time.After(100 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); c.station.View("").
+		Step != view.StepCourierReady; <-time.After(100 * time.Millisecond) {
 		say(badge, "\x02010063E9AE25\x03")
 		if time.Now().After(deadline) {
 			t.Fatal("the card lets nobody in")

@@ -71,7 +71,8 @@ func sameKey(path string, keys *secret.Keys) error {
 		return err
 	}
 	if !bytes.Equal(now.Cursor(), keys.Cursor()) {
-		return fmt.Errorf("%s holds another key than the one in use: put back the one that belongs to the database", path)
+		return fmt.Errorf("%s holds another key than the one in use: put back the one that belongs to the database",
+			path)
 	}
 	return nil
 }
@@ -86,7 +87,8 @@ func (c *Core) noteStill(still map[string]bool) {
 	clear(still)
 	if d := c.station.Still(); d > writerStill {
 		still[health.Core] = true
-		told.note(health.Core, "stalled", fmt.Sprintf("the writer has not moved for %s", d.Round(time.Second)), time.Now())
+		told.note(health.Core, "stalled", fmt.Sprintf("the writer has not moved for %s", d.Round(time.Second)),
+			time.Now())
 	}
 	for _, device := range c.site.Still(lineStill) {
 		still[device] = true
@@ -112,7 +114,8 @@ func (s staff) Ready() error {
 		return err
 	}
 	if d := s.Still(); d > writerStill {
-		return ledger.Refuse(ledger.Unavailable, "not-serving", "the writer has not moved for %s: restart the core, and look at the disk", d.Round(time.Second))
+		return ledger.Refuse(ledger.Unavailable, "not-serving",
+			"the writer has not moved for %s: restart the core, and look at the disk", d.Round(time.Second))
 	}
 	if site := s.doors.site.Load(); site != nil {
 		if still := site.Still(lineStill); len(still) > 0 {

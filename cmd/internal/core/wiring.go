@@ -22,15 +22,18 @@ func Wiring(cfg *config.Config, occupied []string) commission.Known {
 		line := commission.Line{Name: b.Name, Port: b.Port, Dialect: b.Dialect, Baud: b.Baud}
 		for _, p := range b.Boards {
 			line.Boards = append(line.Boards, commission.Board{
-				Address: p.Address, Channels: p.Channels, InvertHook: p.InvertHook, Presence: p.HasPresence, InvertPresence: p.InvertSensor,
-				LowFirst: p.LowFirst, LockByte: p.LockByte, FromZero: p.FromZero, Each: p.Each,
+				Address: p.Address, Channels: p.Channels, InvertHook: p.InvertHook, Presence: p.HasPresence,
+				InvertPresence: p.InvertSensor,
+				LowFirst:       p.LowFirst, LockByte: p.LockByte, FromZero: p.FromZero, Each: p.Each,
 			})
 		}
 		k.Lines = append(k.Lines, line)
 	}
 	columns := make([][]commission.Door, len(cfg.Columns))
 	for _, d := range cfg.Compartments() {
-		door := commission.Door{Number: d.Number, Size: d.Size, At: commission.At{Line: d.Bus, Address: d.Board, Lock: d.Lock}}
+		door := commission.Door{
+			Number: d.Number, Size: d.Size, At: commission.At{Line: d.Bus, Address: d.Board, Lock: d.Lock},
+		}
 		k.Doors = append(k.Doors, door)
 		columns[d.Column] = append(columns[d.Column], door)
 	}
@@ -73,7 +76,8 @@ func CheckInside(occupied, named []string) error {
 		return nil
 	}
 	return ledger.Refuse(ledger.Conflict, "parcels-inside",
-		"parcels lie behind doors %s: take them out first, or name each of these doors (--parcel-inside %s), which then stay shut",
+		"parcels lie behind doors %s: take them out first, or name each of these doors (--parcel-inside %s), which "+
+			"then stay shut",
 		strings.Join(missing, ", "), strings.Join(missing, ","))
 }
 
@@ -84,7 +88,8 @@ func StayShut(cfg *config.Config, occupied, named []string) ([]string, error) {
 	all := slices.Clone(occupied)
 	for _, n := range unnamed(named, occupied) {
 		if !slices.ContainsFunc(cfg.Compartments(), func(c config.Compartment) bool { return c.Number == n }) {
-			return nil, ledger.Refuse(ledger.Invalid, "no-such-compartment", "there is no door %q on this wall that could stay shut", n)
+			return nil, ledger.Refuse(ledger.Invalid, "no-such-compartment",
+				"there is no door %q on this wall that could stay shut", n)
 		}
 		all = append(all, n)
 	}
@@ -102,7 +107,8 @@ func unnamed(occupied, named []string) (missing []string) {
 
 // WriteWiring makes what commissioning has found the configuration at path, when
 // it fits. A station that has no file yet begins with source.
-func WriteWiring(path, source string, lines []commission.Line, wall *commission.Wall, doors []commission.Door, fits func(*config.Config) error) error {
+func WriteWiring(path, source string, lines []commission.Line, wall *commission.Wall, doors []commission.Door,
+	fits func(*config.Config) error) error {
 	text, err := os.ReadFile(path)
 	if err != nil && (!os.IsNotExist(err) || source == "") {
 		return err
@@ -128,7 +134,8 @@ func rewiring(lines []commission.Line, wall *commission.Wall, doors []commission
 	for _, l := range lines {
 		bus := config.Bus{Name: l.Name, Port: l.Port, Dialect: l.Dialect, Baud: l.Baud}
 		for _, b := range l.Boards {
-			board := config.Board{Address: b.Address, Channels: b.Channels, InvertHook: b.InvertHook, Presence: b.Presence,
+			board := config.Board{Address: b.Address, Channels: b.Channels, InvertHook: b.InvertHook,
+				Presence:       b.Presence,
 				InvertPresence: b.InvertPresence, LockByte: b.LockByte, FirstLock: 1}
 			if b.LowFirst {
 				board.BitmapOrder = "low-first"
@@ -144,7 +151,9 @@ func rewiring(lines []commission.Line, wall *commission.Wall, doors []commission
 		r.Buses = append(r.Buses, bus)
 	}
 	for _, d := range doors {
-		r.Doors = append(r.Doors, config.Door{Number: d.Number, Size: d.Size, Bus: d.At.Line, Board: d.At.Address, Lock: d.At.Lock})
+		r.Doors = append(r.Doors, config.Door{
+			Number: d.Number, Size: d.Size, Bus: d.At.Line, Board: d.At.Address, Lock: d.At.Lock,
+		})
 	}
 	if wall == nil {
 		return r

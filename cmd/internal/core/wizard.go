@@ -94,7 +94,8 @@ func (c closedStation) Views(ctx context.Context, _ string) <-chan view.View {
 func (c closedStation) Act(ctx context.Context, a view.Action) error {
 	d := c.desk
 	if !d.screen {
-		return ledger.Refuse(ledger.Unavailable, "closed", "the station is being commissioned and serves nobody until that is over")
+		return ledger.Refuse(ledger.Unavailable, "closed",
+			"the station is being commissioned and serves nobody until that is over")
 	}
 	state := d.work.State()
 	d.mu.Lock()
@@ -182,7 +183,9 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 	}
 	v.Step, v.Visit, v.Door = view.StepCommission, d.visit(state), state.Door
 	v.Actions = []view.ActionName{view.ActLanguage, view.ActFinish}
-	v.Commission = &view.Commission{Step: string(state.Step), Ask: spoken(state.Question, state.Text), Refused: d.page.refused}
+	v.Commission = &view.Commission{
+		Step: string(state.Step), Ask: spoken(state.Question, state.Text), Refused: d.page.refused,
+	}
 	idle := time.Since(d.last)
 	switch {
 	case d.page.abandoned:

@@ -27,12 +27,14 @@ func (e *Examination) noCore() (none bool) {
 	case errors.Is(err, fs.ErrNotExist):
 		e.trouble(startIt, "The core does not run: there is no socket %s. The lines are asked directly.", socket)
 	case errors.Is(e.Why, fs.ErrPermission):
-		e.trouble("Run doctor as the user of the core, or with sudo.", "The core's socket %s is not for this user. The lines are left alone, because it may have them.", socket)
+		e.trouble("Run doctor as the user of the core, or with sudo.",
+			"The core's socket %s is not for this user. The lines are left alone, because it may have them.", socket)
 		return false
 	case errors.Is(e.Why, syscall.ECONNREFUSED):
 		e.trouble(startIt, "The core does not run: nothing listens on its socket. The lines are asked directly.")
 	default:
-		e.trouble("Run doctor again in a minute. If it stays so, journalctl -u cubbyd has the details; restart it.", "The core does not answer: %v. The lines are left alone, because it may have them.", e.Why)
+		e.trouble("Run doctor again in a minute. If it stays so, journalctl -u cubbyd has the details; restart it.",
+			"The core does not answer: %v. The lines are left alone, because it may have them.", e.Why)
 		return false
 	}
 	return true
@@ -77,7 +79,8 @@ func (e *Examination) core(ctx context.Context) {
 
 func notReady(err error) string {
 	if strings.Contains(err.Error(), "being commissioned") {
-		return "Go on with it, or end it, with cubbyctl commission; it ends by itself half an hour after the last answer, on the touchscreen after five minutes without a touch."
+		return "Go on with it, or end it, with cubbyctl commission; it ends by itself half an hour after the last " +
+			"answer, on the touchscreen after five minutes without a touch."
 	}
 	return "Mend what the sentence names; the core tries again by itself. journalctl -u cubbyd has the details."
 }
@@ -139,7 +142,8 @@ func (e *Examination) doors(all []wall.Compartment) {
 	}
 	for bank, n := range open {
 		if n == known[bank] && n > 1 {
-			e.trouble("If they are closed: run cubbyctl commission, which finds out how the contacts are wired (invert_hook).", "All %d doors of line %s read open.", n, bank)
+			e.trouble("If they are closed: run cubbyctl commission, which finds out how the contacts are wired "+
+				"(invert_hook).", "All %d doors of line %s read open.", n, bank)
 		}
 	}
 }
@@ -163,7 +167,8 @@ func (e *Examination) figures(line hardware.Bus, f map[string]float64, told bool
 		return
 	}
 	if junk := get("junk_bytes"); junk > fewEvents && junk/polls > noisyShare {
-		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, keep the cable away from the locks' supply, and look for two boards with one address.",
+		e.trouble("Put a terminator (120 ohms) at each end of the line, check that A, B and ground are connected, "+
+			"keep the cable away from the locks' supply, and look for two boards with one address.",
 			"There is noise on line %s: %.0f bytes that no board sends came with %.0f questions.", bus, junk, polls)
 	}
 	latest := time.Duration(f["cubby_bus_latest_reply_seconds{bus=\""+bus+"\"}"] * float64(time.Second))
@@ -172,10 +177,12 @@ func (e *Examination) figures(line hardware.Bus, f map[string]float64, told bool
 		e.tooLate(line, "the boards", latest)
 	}
 	if lost := get("timeouts"); !late && lost > fewEvents && lost/polls > lossyShare {
-		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.", "Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
+		e.trouble("Look at the boards named above; with all of them well, at plugs and terminators.",
+			"Line %s lost the answers to %.0f of %.0f questions.", bus, lost, polls)
 	}
 	if wrong := get("wrong_address"); wrong > fewEvents && wrong/polls > wrongShare {
-		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.", "On line %s another board answered than the one that was asked, %.0f times.", bus, wrong)
+		e.trouble("Look at the selectors: two boards may have been given one address, or a board another line's.",
+			"On line %s another board answered than the one that was asked, %.0f times.", bus, wrong)
 	}
 	if get("echoes") > 0 {
 		e.hint("Nothing has to be done: it is allowed for.", "The adapter of line %s hears its own bytes.", bus)
@@ -193,6 +200,7 @@ func (e *Examination) scanner(device string, f map[string]float64, devices []hea
 		who += " of the terminal " + terminal
 	}
 	if f["cubby_scanner_bytes_total{device=\""+device+"\"}"] == 0 {
-		e.hint("Hold a code in front of it and run doctor again. If it stays silent: scan the setup code for serial output in its manual, and check its speed.", "%s has not sent anything since the core started.", who)
+		e.hint("Hold a code in front of it and run doctor again. If it stays silent: scan the setup code for serial "+
+			"output in its manual, and check its speed.", "%s has not sent anything since the core started.", who)
 	}
 }

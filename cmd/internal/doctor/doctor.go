@@ -68,7 +68,9 @@ type Examination struct {
 func New(cfg *config.Config, core Core, why error) *Examination {
 	return &Examination{
 		Config: cfg, Core: core, Why: why, Finder: device.At(cfg.Devices.Folder), Proc: "/proc",
-		Rules: []string{"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d"}, Now: time.Now, Access: unix.Access, Disk: unix.Statfs,
+		Rules: []string{
+			"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d",
+		}, Now: time.Now, Access: unix.Access, Disk: unix.Statfs,
 	}
 }
 

@@ -22,9 +22,6 @@ import (
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
-	"cubby/locker/door"
-	"cubby/locker/health"
-	"cubby/locker/wall"
 )
 
 // Nearly all of the time is spent waiting for boards and bridges.
@@ -71,7 +68,8 @@ func patient(t *testing.T, change ...string) *Examination {
 	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "cubby.toml")
-	text := strings.NewReplacer(append(change, "PORT", "run/bus", "DIALECT", "kerong-cu16", "BAUD", "19200")...).Replace(station)
+	text := strings.NewReplacer(append(change, "PORT", "run/bus", "DIALECT", "kerong-cu16", "BAUD", "19200")...).
+		Replace(station)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +93,10 @@ func patient(t *testing.T, change ...string) *Examination {
 // wired makes the site of the patient, wired as said.
 func wired(t *testing.T, e *Examination, dialect string, baud int, change func(*sim.Board)) *sim.Site {
 	t.Helper()
-	plan := sim.Plan{Station: "sick", Seed: 1, Wall: simtest.Wall("1", "2", "3", "4"), Buses: []sim.Bus{{Name: "main", Dialect: dialect, Link: e.Config.Buses[0].Port, Baud: baud}}}
+	plan := sim.Plan{
+		Station: "sick", Seed: 1, Wall: simtest.Wall("1", "2", "3", "4"),
+		Buses: []sim.Bus{{Name: "main", Dialect: dialect, Link: e.Config.Buses[0].Port, Baud: baud}},
+	}
 	for i, address := range []int{1, 2} {
 		b := sim.Board{Address: address, Locks: map[int]string{}}
 		for lock := 1; lock <= 2; lock++ {
@@ -147,14 +148,28 @@ func TestEachIllnessOfALineIsTold(t *testing.T) {
 		want          []string
 	}{
 		{"a line that is well", "kerong-cu16", 19200, nil, nil, nil},
-		{"a board without power", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "silent-board", Target: "main/2", Value: "on"}}, []string{"Board 2 on line main does not answer"}},
-		{"inverted feedback", "kerong-cu16", 19200, func(b *sim.Board) { b.InvertHook = b.Address == 1 }, nil, []string{"Board 1 on line main reads all its 2 doors open. -> If the doors are closed: run cubbyctl commission"}},
-		{"two boards with one address", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "twin", Target: "main/1", Value: "on"}}, []string{"two boards have its address"}},
-		{"a missing terminator", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "stray", Target: "main", Value: "0.6"}}, []string{"There is noise on line main"}},
-		{"an adapter that hears itself", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "echo", Target: "main", Value: "on"}}, []string{"hint: The adapter of line main hears its own bytes"}},
-		{"boards of another kind", "wkly", 9600, nil, nil, []string{"The boards on line main speak wkly at 9600 baud, and the configuration says kerong-cu16"}},
-		{"nobody at all", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "silent-board", Target: "main/1", Value: "on"}, {Kind: "silent-board", Target: "main/2", Value: "on"}}, []string{"On line main no board answers"}},
-		{"the boards of another line", "kerong-cu16", 19200, func(b *sim.Board) { b.Address += 4 }, nil, []string{"On line main other boards answer than the configuration has: boards 5 and 6"}},
+		{"a board without power", "kerong-cu16", 19200, nil,
+			[]sim.Fault{{Kind: "silent-board", Target: "main/2", Value: "on"}},
+			[]string{"Board 2 on line main does not answer"}},
+		{"inverted feedback", "kerong-cu16", 19200, func(b *sim.Board) { b.InvertHook = b.Address == 1 }, nil,
+			[]string{"Board 1 on line main reads all its 2 doors open. -> If the doors are closed: run " +
+				"cubbyctl commission"}},
+		{"two boards with one address", "kerong-cu16", 19200, nil,
+			[]sim.Fault{{Kind: "twin", Target: "main/1", Value: "on"}}, []string{"two boards have its address"}},
+		{"a missing terminator", "kerong-cu16", 19200, nil, []sim.Fault{{Kind: "stray", Target: "main", Value: "0.6"}},
+			[]string{"There is noise on line main"}},
+		{"an adapter that hears itself", "kerong-cu16", 19200, nil,
+			[]sim.Fault{{Kind: "echo", Target: "main", Value: "on"}},
+			[]string{"hint: The adapter of line main hears its own bytes"}},
+		{"boards of another kind", "wkly", 9600, nil, nil,
+			[]string{"The boards on line main speak wkly at 9600 baud, and the configuration says kerong-cu16"}},
+		{"nobody at all", "kerong-cu16", 19200, nil, []sim.Fault{
+			{Kind: "silent-board", Target: "main/1", Value: "on"}, {
+				Kind: "silent-board", Target: "main/2", Value: "on",
+			},
+		}, []string{"On line main no board answers"}},
+		{"the boards of another line", "kerong-cu16", 19200, func(b *sim.Board) { b.Address += 4 }, nil,
+			[]string{"On line main other boards answer than the configuration has: boards 5 and 6"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -180,7 +195,11 @@ func TestEachIllnessOfALineIsTold(t *testing.T) {
 func TestNoLineIsAskedBesideACoreThatMayRun(t *testing.T) {
 	t.Parallel()
 	dialing := func(why syscall.Errno) error {
-		return &url.Error{Op: "Get", URL: "http://core/readyz", Err: &net.OpError{Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", why)}}
+		return &url.Error{
+			Op: "Get", URL: "http://core/readyz", Err: &net.OpError{
+				Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", why),
+			},
+		}
 	}
 	for _, tc := range []struct {
 		name  string
@@ -190,14 +209,17 @@ func TestNoLineIsAskedBesideACoreThatMayRun(t *testing.T) {
 	}{
 		{"its socket is left over", dialing(syscall.ECONNREFUSED), true, "nothing listens on its socket"},
 		{"its socket is for others", dialing(syscall.EACCES), false, "is not for this user. The lines are left alone"},
-		{"it takes too long", &url.Error{Op: "Get", URL: "http://core/readyz", Err: context.DeadlineExceeded}, false, "does not answer"},
+		{"it takes too long", &url.Error{
+			Op: "Get", URL: "http://core/readyz", Err: context.DeadlineExceeded,
+		}, false, "does not answer"},
 		{"it hangs up", &url.Error{Op: "Get", URL: "http://core/readyz", Err: io.EOF}, false, "does not answer"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			e := patient(t)
 			e.Why = tc.why
-			if err := errors.Join(os.MkdirAll(filepath.Dir(e.Config.Rest.Socket), 0o700), os.WriteFile(e.Config.Rest.Socket, nil, 0o600)); err != nil {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(e.Config.Rest.Socket), 0o700),
+				os.WriteFile(e.Config.Rest.Socket, nil, 0o600)); err != nil {
 				t.Fatal(err)
 			}
 			want := []string{tc.says}
@@ -294,14 +316,16 @@ func TestEachIllnessOfAPortIsTold(t *testing.T) {
 		e := patient(t)
 		wired(t, e, "kerong-cu16", 19200, nil)
 		process(t, e, 4711, "minicom", device.Real(e.Config.Buses[0].Port))
-		expect(t, e.Run(t.Context()), coreIsDown, "Another program has the port of line main open: minicom (process 4711)")
+		expect(t, e.Run(t.Context()), coreIsDown,
+			"Another program has the port of line main open: minicom (process 4711)")
 	})
 	t.Run("the machine has meddlers", func(t *testing.T) {
 		e := patient(t)
 		wired(t, e, "kerong-cu16", 19200, nil)
 		process(t, e, 500, "ModemManager", "/dev/null")
 		process(t, e, 501, "brltty", "/dev/null")
-		expect(t, e.Run(t.Context()), coreIsDown, "ModemManager runs on this machine (process 500). -> It sends AT commands", "brltty runs")
+		expect(t, e.Run(t.Context()), coreIsDown,
+			"ModemManager runs on this machine (process 500). -> It sends AT commands", "brltty runs")
 	})
 	t.Run("ModemManager knows our rules", func(t *testing.T) {
 		e := patient(t)
@@ -368,7 +392,8 @@ func TestEachIllnessOfTheMachineIsTold(t *testing.T) {
 			e.Now = func() time.Time { return time.Now().Add(-48 * time.Hour) }
 			return nil
 		}, "which is later"},
-		{"a data folder for everybody", func(_ *testing.T, e *Examination) error { return os.Chmod(data(e), 0o755) }, "Others can look into the data folder"},
+		{"a data folder for everybody", func(_ *testing.T, e *Examination) error { return os.Chmod(data(e), 0o755) },
+			"Others can look into the data folder"},
 		{"a key for everybody", func(_ *testing.T, e *Examination) error {
 			return os.WriteFile(filepath.Join(data(e), "station.key"), make([]byte, 32), 0o644)
 		}, "Others can read the station's key"},
@@ -384,7 +409,8 @@ func TestEachIllnessOfTheMachineIsTold(t *testing.T) {
 			}
 			return nil
 		}, "This user cannot write in the data folder"},
-		{"no data folder", func(_ *testing.T, e *Examination) error { return os.Remove(data(e)) }, "hint: There is no data folder"},
+		{"no data folder", func(_ *testing.T, e *Examination) error { return os.Remove(data(e)) },
+			"hint: There is no data folder"},
 		{"a file in its place", func(_ *testing.T, e *Examination) error {
 			return errors.Join(os.Remove(data(e)), os.WriteFile(data(e), nil, 0o600))
 		}, "is no folder"},
@@ -408,14 +434,24 @@ func TestADiskIsJudgedByItsRoom(t *testing.T) {
 		want string // empty: it is well
 	}{
 		{"room enough", func(s *unix.Statfs_t) error { return nil }, ""},
-		{"a file system that does not count files", func(s *unix.Statfs_t) error { s.Files, s.Ffree = 0, 0; return nil }, ""},
+		{"a file system that does not count files", func(s *unix.Statfs_t) error {
+			s.Files, s.Ffree = 0, 0
+			return nil
+		}, ""},
 		{"just room enough", func(s *unix.Statfs_t) error { s.Bavail = leastFree / pages; return nil }, ""},
-		{"nearly full", func(s *unix.Statfs_t) error { s.Bavail = 100 << 20 / pages; return nil }, "nearly full: 100 MB are free"},
-		{"room for the system's own user alone", func(s *unix.Statfs_t) error { s.Bavail = 0; return nil }, "nearly full: 0 MB are free. -> Delete old logs"},
+		{"nearly full", func(s *unix.Statfs_t) error { s.Bavail = 100 << 20 / pages; return nil },
+			"nearly full: 100 MB are free"},
+		{"room for the system's own user alone", func(s *unix.Statfs_t) error { s.Bavail = 0; return nil },
+			"nearly full: 0 MB are free. -> Delete old logs"},
 		{"too many files", func(s *unix.Statfs_t) error { s.Ffree = 10; return nil }, "room for 10 more files only"},
-		{"after an error", func(s *unix.Statfs_t) error { s.Flags = unix.ST_RDONLY; return nil }, "can only be read. -> Look into dmesg"},
-		{"a full disk after an error", func(s *unix.Statfs_t) error { s.Flags, s.Bavail = unix.ST_RDONLY, 0; return nil }, "can only be read"},
-		{"a disk that is dying", func(*unix.Statfs_t) error { return unix.EIO }, "cannot be asked for its room: input/output error"},
+		{"after an error", func(s *unix.Statfs_t) error { s.Flags = unix.ST_RDONLY; return nil },
+			"can only be read. -> Look into dmesg"},
+		{"a full disk after an error", func(s *unix.Statfs_t) error {
+			s.Flags, s.Bavail = unix.ST_RDONLY, 0
+			return nil
+		}, "can only be read"},
+		{"a disk that is dying", func(*unix.Statfs_t) error { return unix.EIO },
+			"cannot be asked for its room: input/output error"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := patient(t)
@@ -434,106 +470,4 @@ func TestADiskIsJudgedByItsRoom(t *testing.T) {
 			expect(t, e.findings, tc.want)
 		})
 	}
-}
-
-// A told is a core that says what it was told to say.
-type told struct {
-	ready   error
-	devices []health.Device
-	doors   []wall.Compartment
-	figures map[string]float64
-}
-
-func (c told) Ready(context.Context) error                      { return c.ready }
-func (c told) Devices(context.Context) ([]health.Device, error) { return c.devices, nil }
-func (c told) Compartments(context.Context) ([]wall.Compartment, error) {
-	return c.doors, nil
-}
-func (c told) Figures(context.Context) (map[string]float64, error) { return c.figures, nil }
-
-func TestWhatARunningCoreKnowsIsTold(t *testing.T) {
-	figure := func(name string) string { return "cubby_bus_" + name + "_total{bus=\"main\"}" }
-	for _, tc := range []struct {
-		name string
-		core told
-		want []string
-	}{
-		{"all is well", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 3}}, nil},
-		{"too young to judge", told{figures: map[string]float64{figure("polls"): 10, figure("junk_bytes"): 50}}, nil},
-		{"noise in the first half minute", told{figures: map[string]float64{figure("polls"): 32, figure("junk_bytes"): 96}}, []string{"There is noise on line main: 96 bytes"}},
-		{"a few lost answers in the first half minute", told{figures: map[string]float64{figure("polls"): 32, figure("timeouts"): 3}}, nil},
-		{"noise", told{figures: map[string]float64{figure("polls"): 1000, figure("junk_bytes"): 300}}, []string{"There is noise on line main: 300 bytes"}},
-		{"lost answers", told{figures: map[string]float64{figure("polls"): 1000, figure("timeouts"): 100}}, []string{"lost the answers to 100 of 1000"}},
-		{"a board that answers for another", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 80}}, []string{"another board answered than the one that was asked, 80 times"}},
-		{"late answers", told{figures: map[string]float64{figure("polls"): 1000, figure("late"): 200, figure("timeouts"): 400,
-			`cubby_bus_latest_reply_seconds{bus="main"}`: 0.3}},
-			[]string{"boards on line main come after up to 300 ms, and the core waits for 150 ms only (reply_timeout_ms). -> Set reply_timeout_ms = 450"}},
-		{"a board that is late", told{figures: map[string]float64{figure("polls"): 1000, figure("late"): 200, figure("timeouts"): 400},
-			devices: []health.Device{{Name: "bus main board 2", Kind: health.Board, State: "late", Severity: health.Warning,
-				Title: "The lock board answers too late", ToDo: "Set reply_timeout_ms."}}},
-			[]string{"bus main board 2: The lock board answers too late. -> Set reply_timeout_ms."}},
-		{"echoes", told{figures: map[string]float64{figure("polls"): 1000, figure("echoes"): 900}}, []string{"hint: The adapter of line main hears its own bytes"}},
-		{"a busy machine", told{figures: map[string]float64{figure("polls"): 1000, figure("wrong_address"): 8, figure("timeouts"): 30, figure("late"): 25}}, nil},
-		{"it is being commissioned", told{ready: errors.New("the station is being commissioned")}, []string{"being commissioned. -> Go on with it, or end it, with cubbyctl commission"}},
-		{"it does not serve", told{ready: errors.New("the store has a fault")}, []string{"does not serve: the store has a fault"}},
-		{"a device", told{devices: []health.Device{{Name: "bus main board 2", Kind: health.Board, Severity: health.Warning, Title: "The lock board does not answer", ToDo: "Check its supply."}}},
-			[]string{"bus main board 2: The lock board does not answer. -> Check its supply."}},
-		{"a line with its boards and doors", told{devices: []health.Device{
-			{Name: "bus main", Kind: health.Bus, State: "gone", Severity: health.Alarm, Title: "The line's adapter is gone", ToDo: "Plug it in."},
-			{Name: "bus main board 1", Kind: health.Board, State: "gone", Severity: health.Warning, Title: "Its line is gone", ToDo: "See to the line."},
-			{Name: "door 1", Kind: health.Door, State: "unknown", Severity: health.Notice, Title: "Nobody knows whether this door is closed"},
-			{Name: "door 2", Kind: health.Door, State: "unknown", Severity: health.Notice, Title: "Nobody knows whether this door is closed"},
-		}}, []string{"bus main: The line's adapter is gone", "hint: doors 1 and 2: Nobody knows"}},
-		{"inverted feedback", told{doors: []wall.Compartment{{Number: "1", Bank: "main", Door: door.Open}, {Number: "2", Bank: "main", Door: door.Open}}},
-			[]string{"All 2 doors of line main read open"}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			e := patient(t)
-			wired(t, e, "kerong-cu16", 19200, nil)
-			process(t, e, 77, "cubbyd", device.Real(e.Config.Buses[0].Port))
-			e.Core = tc.core
-			expect(t, e.Run(t.Context()), tc.want...)
-		})
-	}
-}
-
-func TestTwoDevicesOnOnePortAreTold(t *testing.T) {
-	const reader = "[scanner]\nport = \"run/reader\"\n\n[station]"
-	for _, tc := range []struct {
-		name   string
-		shared bool
-	}{
-		{"each has its own", false},
-		{"one adapter under two names", true},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			e := patient(t, "[station]", reader)
-			port := e.Config.Buses[0].Port
-			site := wired(t, e, "kerong-cu16", 19200, nil)
-			real, want := "/dev/null", []string(nil)
-			if tc.shared {
-				real = device.Real(port)
-				want = []string{"The same adapter, " + real + ", is given to line main and to the code reader. -> Give each its own adapter"}
-			}
-			if err := os.Symlink(real, e.Config.Scanner.Port); err != nil {
-				t.Fatal(err)
-			}
-			if usable := e.ports(); usable[port] == "" || (usable[e.Config.Scanner.Port] == "") != tc.shared {
-				t.Errorf("usable are %v", usable)
-			}
-			expect(t, e.findings, want...)
-			if entries, _ := site.Journal(0); len(entries) > 0 {
-				t.Errorf("looking at the ports has caused %+v", entries)
-			}
-		})
-	}
-}
-
-func TestLinesThatCouldBeSwappedUnnoticedAreNamed(t *testing.T) {
-	e := patient(t)
-	second := e.Config.Buses[0]
-	second.Name = "other"
-	e.Config.Buses = append(e.Config.Buses, second)
-	e.lookalikes()
-	expect(t, e.findings, "hint: Lines main and other have boards with the same addresses")
 }

@@ -31,7 +31,8 @@ func (e *Examination) uses() (all []use) {
 		}
 		others = append(others, use{"the code reader" + of, t.Scanner.Port}, use{"the badge reader" + of, t.Badge.Port})
 	}
-	for _, u := range append(others, use{"the receipt printer", c.Printer.Port}, use{"the label printer", c.LabelPrinter.Port}) {
+	for _, u := range append(others, use{"the receipt printer", c.Printer.Port},
+		use{"the label printer", c.LabelPrinter.Port}) {
 		if u.port != "" {
 			all = append(all, u)
 		}
@@ -51,9 +52,11 @@ func (e *Examination) ports() map[string]string {
 		path, err := e.Finder.Resolve(u.port)
 		switch {
 		case errors.Is(err, device.ErrMissing):
-			e.trouble("Plug the adapter in, or take its name from the list. If dmesg says \"disabled by hub (EMI?)\", keep its cable away from the locks'.", "The adapter of %s is not there: %v.", u.what, err)
+			e.trouble("Plug the adapter in, or take its name from the list. If dmesg says \"disabled by hub "+
+				"(EMI?)\", keep its cable away from the locks'.", "The adapter of %s is not there: %v.", u.what, err)
 		case errors.Is(err, device.ErrAmbiguous):
-			e.trouble("Change the port in "+e.Config.Path+" as the sentence says.", "It is not certain which adapter is %s: %v.", u.what, err)
+			e.trouble("Change the port in "+e.Config.Path+" as the sentence says.",
+				"It is not certain which adapter is %s: %v.", u.what, err)
 		case err != nil:
 			e.trouble("Mend the port in "+e.Config.Path+".", "The port of %s: %v.", u.what, err)
 		case !device.IsPath(path):
@@ -61,7 +64,8 @@ func (e *Examination) ports() map[string]string {
 		default:
 			real := device.Real(path)
 			if other, taken := owners[real]; taken {
-				e.trouble("Give each its own adapter in "+e.Config.Path+".", "The same adapter, %s, is given to %s and to %s.", real, other, u.what)
+				e.trouble("Give each its own adapter in "+e.Config.Path+".",
+					"The same adapter, %s, is given to %s and to %s.", real, other, u.what)
 				continue
 			}
 			owners[real] = u.what
@@ -90,13 +94,15 @@ func (e *Examination) node(u use, path, real string) bool {
 	}
 	if err := e.Access(path, readWrite); err != nil {
 		group := groupName(groupOf(info))
-		e.trouble("sudo usermod -aG "+group+" "+userName()+", then sign in again (a service: restart it).", "This user may not use the port of %s, %s, which is for the group %s.", u.what, path, group)
+		e.trouble("sudo usermod -aG "+group+" "+userName()+", then sign in again (a service: restart it).",
+			"This user may not use the port of %s, %s, which is for the group %s.", u.what, path, group)
 		return false
 	}
 	by, core := e.holding(real)
 	switch {
 	case len(by) > 1:
-		e.trouble("End all but the core: two programs on one line spoil each other's bytes.", "More than one program has the port of %s open: %s.", u.what, join(by))
+		e.trouble("End all but the core: two programs on one line spoil each other's bytes.",
+			"More than one program has the port of %s open: %s.", u.what, join(by))
 	case core && e.Core != nil:
 		e.fine("The core has the port of %s open: %s.", u.what, path)
 	case len(by) == 1:
@@ -134,7 +140,8 @@ func (e *Examination) lookalikes() {
 		for _, b := range buses[i+1:] {
 			if a.Dialect == b.Dialect && a.Baud == b.Baud && sameAddresses(a, b) {
 				e.hint("Give the boards of one line other addresses on their selectors, and commission again.",
-					"Lines %s and %s have boards with the same addresses: swapped adapters would not be noticed, and would open wrong doors.", a.Name, b.Name)
+					"Lines %s and %s have boards with the same addresses: swapped adapters would not be noticed, "+
+						"and would open wrong doors.", a.Name, b.Name)
 			}
 		}
 	}

@@ -38,7 +38,8 @@ func TestASecondCoreIsTurnedAway(t *testing.T) {
 	s := newStation(t)
 	e := s.store("p-1")
 	out, err := try("", filepath.Join(programs, "cubbyd"), "--config", s.config)
-	if err == nil || strings.Contains(out, "core is serving") || strings.Contains(out, "panic") || !strings.HasPrefix(out, "cubbyd: ") {
+	if err == nil || strings.Contains(out, "core is serving") || strings.Contains(out, "panic") ||
+		!strings.HasPrefix(out, "cubbyd: ") {
 		t.Fatalf("a second core ends with %v and says\n%s", err, out)
 	}
 	t.Logf("the second core says: %s", strings.TrimSpace(out))

@@ -165,7 +165,8 @@ func (d *day) evening() {
 	for id, e := range d.stock {
 		p := d.parcel(id)
 		if p.State != parcel.Stored || p.Compartment != e.Data.Compartment || !inside[p.Compartment] {
-			d.t.Errorf("%s is %s at %q; there is something behind that door: %t", id, p.State, p.Compartment, inside[p.Compartment])
+			d.t.Errorf("%s is %s at %q; there is something behind that door: %t", id, p.State, p.Compartment,
+				inside[p.Compartment])
 		}
 		if other, twice := stored[p.Compartment]; twice {
 			d.t.Errorf("%s and %s are both at door %s", id, other, p.Compartment)

@@ -91,7 +91,8 @@ func TestNoClientThatSendsCodesLosesOne(t *testing.T) {
 	s := newStation(t)
 	// The station's own key of these tests waits for no code.
 	own := s.token
-	s.token = strings.TrimSpace(s.ctl("", "key", "add", "plain", "parcels:read,parcels:write,events:read,compartments:read,operate"))
+	s.token = strings.TrimSpace(s.ctl("", "key", "add", "plain",
+		"parcels:read,parcels:write,events:read,compartments:read,operate"))
 	s.ctl("", "key", "revoke", "story")
 	if status, _, _ := s.callAs(own, "GET", "/v1/events", ""); status != http.StatusUnauthorized {
 		t.Fatalf("a revoked key gets %d", status)

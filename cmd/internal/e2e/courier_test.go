@@ -44,7 +44,8 @@ func TestEachCourierIsKnownByBadgeAndByPIN(t *testing.T) {
 			return e.Type == "opening.intended" && e.Data.Parcel == c.parcel
 		})
 		if e.Data.Actor != "courier:"+c.courier.id || e.Data.Compartment != c.door {
-			t.Errorf("%s: door %s was opened for %q, want %s for courier %s", c.parcel, e.Data.Compartment, e.Data.Actor, c.door, c.courier.id)
+			t.Errorf("%s: door %s was opened for %q, want %s for courier %s", c.parcel, e.Data.Compartment,
+				e.Data.Actor, c.door, c.courier.id)
 		}
 	}
 	s.ctl("", "courier", "remove", bob.id)
@@ -109,12 +110,17 @@ func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
 		after func(box) bool // the compartment that was left
 		moves bool           // another door opens by itself
 	}{
-		{"the parcel is too big", view.ActTooBig, func(b box) bool { return b.Allocation == "free" && b.Offerable }, true},
+		{"the parcel is too big", view.ActTooBig, func(b box) bool { return b.Allocation == "free" && b.Offerable },
+			true},
 		{"something is inside already", view.ActOccupied, func(b box) bool {
 			return b.Allocation == "quarantine" && b.Contents == "present" && !b.Offerable
 		}, true},
-		{"the door is broken", view.ActBroken, func(b box) bool { return b.Allocation == "out_of_service" && !b.Offerable }, true},
-		{"the courier changes his mind", view.ActUndo, func(b box) bool { return b.Allocation == "free" && b.Offerable }, false},
+		{"the door is broken", view.ActBroken, func(b box) bool {
+			return b.Allocation == "out_of_service" && !b.Offerable
+		}, true},
+		{"the courier changes his mind", view.ActUndo, func(b box) bool {
+			return b.Allocation == "free" && b.Offerable
+		}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +137,9 @@ func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
 			s.sim("door", left, "close")
 			door := left
 			if c.moves {
-				door = s.until("another door opens", func(v view.View) bool { return v.Step == view.StepCourierOpen && v.Door != left }).Door
+				door = s.until("another door opens", func(v view.View) bool {
+					return v.Step == view.StepCourierOpen && v.Door != left
+				}).Door
 				s.put(door)
 			} else {
 				s.step(view.StepCourierReady)
@@ -180,7 +188,8 @@ func (s *station) size(number string) int64 {
 // restore has the operator return a compartment to use.
 func (s *station) restore(number string) {
 	s.t.Helper()
-	if status, answer, _ := s.call("POST", "/v1/compartments/"+number+"/restore", `{"reason":"looked into it"}`); status != http.StatusOK {
+	if status, answer, _ := s.call("POST", "/v1/compartments/"+number+"/restore",
+		`{"reason":"looked into it"}`); status != http.StatusOK {
 		s.t.Fatalf("restore door %s: %d %s", number, status, answer)
 	}
 	s.becomes(number, "free", func(b box) bool { return b.Allocation == "free" && b.Offerable })

@@ -63,7 +63,10 @@ func TestADoorDrivenBehindASilentBoardIsNoBurglary(t *testing.T) {
 		name string
 		then view.ActionName
 		kill bool
-	}{{"back", view.ActBack, false}, {"another door", view.ActOtherDoor, false}, {"back, and a kill", view.ActBack, true}} {
+	}{
+		{"back", view.ActBack, false}, {"another door", view.ActOtherDoor, false},
+		{"back, and a kill", view.ActBack, true},
+	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStation(t, openSoon)
@@ -93,7 +96,9 @@ func TestADoorDrivenBehindASilentBoardIsNoBurglary(t *testing.T) {
 			s.becomes("13", "closed", func(b box) bool { return b.Door == "closed" && !b.Offerable })
 			s.restore("13")
 			s.sim("door", "13", "open-by-force")
-			s.hears("that it was forced", func(f event) bool { return f.Type == "door.forced_open" && f.Data.Compartment == "13" })
+			s.hears("that it was forced", func(f event) bool {
+				return f.Type == "door.forced_open" && f.Data.Compartment == "13"
+			})
 		})
 	}
 }
@@ -121,7 +126,9 @@ func TestAPickupBehindASilentBoardIsNoBurglary(t *testing.T) {
 			s.step(view.StepIdle)
 			s.opens(door)
 			s.fault("silent-board", board, "off")
-			s.hears("that the door is adopted", func(f event) bool { return f.Type == "opening.adopted" && f.Data.Compartment == door })
+			s.hears("that the door is adopted", func(f event) bool {
+				return f.Type == "opening.adopted" && f.Data.Compartment == door
+			})
 			s.noCrime(door)
 			s.until("the screen asks to close it", func(v view.View) bool {
 				return slices.Contains(v.Notices, view.NoticeCloseTheDoor) && v.OpenDoor == door

@@ -55,7 +55,8 @@ func TestASilentBoardStopsItsOwnDoorsOnly(t *testing.T) {
 	first, second := s.deposit("p-1"), s.deposit("p-2")
 	s.leave()
 	if first.Data.Compartment != "13" || second.Data.Compartment != "20" {
-		t.Fatalf("the parcels are at %s and %s, not at 13 on board 0 and 20 on board 1", first.Data.Compartment, second.Data.Compartment)
+		t.Fatalf("the parcels are at %s and %s, not at 13 on board 0 and 20 on board 1", first.Data.Compartment,
+			second.Data.Compartment)
 	}
 	s.fault("silent-board", "main/0", "on")
 	for _, d := range s.doors() {
@@ -133,7 +134,9 @@ func TestADoorLeftOpenIsRemindedOfAndLeftToStaff(t *testing.T) {
 	s.isParcel("p-1", parcel.Collecting, door)
 	s.fault("left-open", door, "off")
 	s.sim("door", door, "close")
-	s.becomes(door, "quarantined", func(b box) bool { return b.Door == "closed" && b.Allocation == "quarantine" && !b.Offerable })
+	s.becomes(door, "quarantined", func(b box) bool {
+		return b.Door == "closed" && b.Allocation == "quarantine" && !b.Offerable
+	})
 	s.isParcel("p-1", parcel.Collected, "")
 	s.unlocked(door, door)
 }
@@ -164,7 +167,9 @@ func TestADoorForcedOpenIsToldAndTakenOutOfUse(t *testing.T) {
 	t.Parallel()
 	s := newStation(t)
 	s.sim("door", "9", "open-by-force")
-	s.hears("that it was forced", func(f event) bool { return f.Type == "door.forced_open" && f.Data.Compartment == "9" })
+	s.hears("that it was forced", func(f event) bool {
+		return f.Type == "door.forced_open" && f.Data.Compartment == "9"
+	})
 	s.becomes("9", "quarantined", func(b box) bool { return b.Forced && b.Allocation == "quarantine" && !b.Offerable })
 	s.sim("door", "9", "close")
 	s.becomes("9", "closed", func(b box) bool { return b.Door == "closed" && b.Forced && !b.Offerable })

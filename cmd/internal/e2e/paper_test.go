@@ -71,7 +71,9 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 	s.announce("p-1")
 	stored := s.deposit("p-1")
 	s.touch(view.ActReceipt, "")
-	v := s.until("the receipt can be printed", func(v view.View) bool { return v.Step == view.StepCourierReceipt && v.Allows(view.ActPrint) })
+	v := s.until("the receipt can be printed", func(v view.View) bool {
+		return v.Step == view.StepCourierReceipt && v.Allows(view.ActPrint)
+	})
 	s.touch(view.ActPrint, "")
 	s.until("it is printed", func(v view.View) bool { return v.Print == view.PrintDone })
 	paper := s.printed("printer")
@@ -89,7 +91,9 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 	}
 
 	s.sim("fault", "paper-out", "printer", "on")
-	v = s.until("no printing without paper", func(v view.View) bool { return slices.Contains(v.Notices, view.NoticeNoPrinter) })
+	v = s.until("no printing without paper", func(v view.View) bool {
+		return slices.Contains(v.Notices, view.NoticeNoPrinter)
+	})
 	if v.Allows(view.ActPrint) {
 		t.Error("printing is offered without paper")
 	}
@@ -155,7 +159,8 @@ func TestTestPagesAndTemperaturesReachTheStaff(t *testing.T) {
 	if d := s.fares("climate cooled", "too_warm"); d.Severity != health.Alarm {
 		t.Errorf("the bank: %+v", d)
 	}
-	if said := s.ctl("", "devices"); !strings.Contains(said, "The compartments are too warm") || !strings.Contains(said, "12.5 °C") {
+	if said := s.ctl("", "devices"); !strings.Contains(said, "The compartments are too warm") ||
+		!strings.Contains(said, "12.5 °C") {
 		t.Errorf("the tool says\n%s", said)
 	}
 	s.sim("climate", "5", "60")

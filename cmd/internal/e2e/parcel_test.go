@@ -21,7 +21,8 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 
 	out := do(t, "", "curl", "-sS", "-w", "\n%{http_code}", "-X", "PUT", "http://"+s.rest+"/v1/parcels/p-1",
 		"-H", "Authorization: Bearer "+s.token, "-H", "Content-Type: application/json",
-		"-d", `{"label":"LBL-1","order_id":"SO-2024-1234","dimensions_mm":{"length":180,"width":90,"height":60},"recipient":{"name":"Somebody Example","language":"en"}}`)
+		"-d", `{"label":"LBL-1","order_id":"SO-2024-1234","dimensions_mm":{"length":180,"width":90,"height":60},
+			"recipient":{"name":"Somebody Example","language":"en"}}`)
 	if !strings.HasSuffix(out, "\n201") {
 		t.Fatalf("curl PUT: %s", out)
 	}
@@ -37,7 +38,9 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 		t.Fatalf("doors %v stand open, want only %s", got, open.Door)
 	}
 	s.put(open.Door)
-	s.until("the deposit is done", func(v view.View) bool { return v.Step == view.StepCourierReady && v.LastAt == open.Door })
+	s.until("the deposit is done", func(v view.View) bool {
+		return v.Step == view.StepCourierReady && v.LastAt == open.Door
+	})
 	s.isParcel("p-1", parcel.Stored, open.Door)
 	s.leave()
 
@@ -93,7 +96,8 @@ func (s *station) newsOf(id, what string) <-chan struct{} {
 		defer close(heard)
 		deadline := time.Now().Add(patience)
 		for time.Now().Before(deadline) {
-			out, err := try("", "curl", "-sS", "-D", "-", "-H", "Authorization: Bearer "+s.token, "http://"+s.rest+"/v1/events?wait=20&cursor="+cursor)
+			out, err := try("", "curl", "-sS", "-D", "-", "-H", "Authorization: Bearer "+s.token,
+				"http://"+s.rest+"/v1/events?wait=20&cursor="+cursor)
 			head, body, _ := strings.Cut(out, "\r\n\r\n")
 			_, rest, ok := strings.Cut(head, "Cubby-Next-Cursor: ")
 			if err != nil || !ok {
@@ -126,7 +130,8 @@ func (s *station) codeIsTold(id string) (code string) {
 	}
 	curious := strings.TrimSpace(s.ctl("", "key", "add", "curious", "events:read"))
 	_, _, seen := s.page(curious, "", 0)
-	if strings.Contains(seen, e.Data.Code) || strings.Contains(seen, e.Data.PIN) || !strings.Contains(seen, "parcel.stored") {
+	if strings.Contains(seen, e.Data.Code) || strings.Contains(seen, e.Data.PIN) ||
+		!strings.Contains(seen, "parcel.stored") {
 		s.t.Fatalf("a key without codes:read sees %s", seen)
 	}
 	_, next, _ := s.page(s.token, "", 0)

@@ -52,7 +52,8 @@ func (s *station) announce(id string) {
 
 func (s *station) announceSized(id string, length, width, height int) {
 	s.t.Helper()
-	body := fmt.Sprintf(`{"label":%q,"order_id":"SO-%s","dimensions_mm":{"length":%d,"width":%d,"height":%d}}`, strings.ToUpper(id), id, length, width, height)
+	body := fmt.Sprintf(`{"label":%q,"order_id":"SO-%s","dimensions_mm":{"length":%d,"width":%d,"height":%d}}`,
+		strings.ToUpper(id), id, length, width, height)
 	unknown := false // whether it was announced: 503 while the disk stands still
 	eventually(s.t, "PUT parcel "+id, func() (bool, string) {
 		status, answer, _ := s.call("PUT", "/v1/parcels/"+id, body)
@@ -218,7 +219,9 @@ func (s *station) hears(what string, match func(event) bool) event {
 // stored waits until the feed tells that a parcel was stored, with its code.
 func (s *station) stored(id string) event {
 	s.t.Helper()
-	e := s.hears("that "+id+" is stored", func(e event) bool { return e.Type == "parcel.stored" && e.Data.Parcel == id })
+	e := s.hears("that "+id+" is stored", func(e event) bool {
+		return e.Type == "parcel.stored" && e.Data.Parcel == id
+	})
 	if len(e.Data.Code) != 26 || len(e.Data.PIN) != 8 {
 		s.t.Fatalf("the code of %s has %d characters and the PIN %d", id, len(e.Data.Code), len(e.Data.PIN))
 	}
@@ -238,7 +241,9 @@ func (s *station) deposit(id string) event {
 	s.scan(strings.ToUpper(id))
 	door := s.step(view.StepCourierOpen).Door
 	s.put(door)
-	s.until("the deposit is done", func(v view.View) bool { return v.Step == view.StepCourierReady && v.LastAt == door })
+	s.until("the deposit is done", func(v view.View) bool {
+		return v.Step == view.StepCourierReady && v.LastAt == door
+	})
 	return s.stored(id)
 }
 

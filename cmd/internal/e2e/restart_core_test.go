@@ -26,7 +26,8 @@ func (s *station) restart(before []event) {
 	}
 	for i, e := range after {
 		if i < len(before) && (e.ID != before[i].ID || e.Sequence != before[i].Sequence) {
-			s.t.Fatalf("event %s was told as number %s before the crash and is %s, number %s, after it", before[i].ID, before[i].Sequence, e.ID, e.Sequence)
+			s.t.Fatalf("event %s was told as number %s before the crash and is %s, number %s, after it", before[i].ID,
+				before[i].Sequence, e.ID, e.Sequence)
 		}
 		if i > 0 && e.Sequence <= after[i-1].Sequence {
 			s.t.Fatalf("event %s follows %s", e.Sequence, after[i-1].Sequence)
@@ -288,7 +289,8 @@ func TestNoAnsweredAnnouncementIsLostWhenTheCoreIsKilled(t *testing.T) {
 		writers.Go(func() {
 			for i := 0; ; i++ {
 				id := fmt.Sprintf("w%d-%d", w, i)
-				r, err := http.NewRequest("PUT", "http://"+s.rest+"/v1/parcels/"+id, strings.NewReader(`{"order_id":"SO-1"}`))
+				r, err := http.NewRequest("PUT", "http://"+s.rest+"/v1/parcels/"+id,
+					strings.NewReader(`{"order_id":"SO-1"}`))
 				if err != nil {
 					t.Error(err)
 					return

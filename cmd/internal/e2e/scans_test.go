@@ -105,7 +105,9 @@ func TestEveryScanIsAnsweredInTheWindow(t *testing.T) {
 	s.touch(view.ActBack, "")
 	s.step(view.StepCourierReady)
 	s.scan(last.Data.Code)
-	w.until("the customer is served", func(v view.View) bool { return v.Step == view.StepPickupOpen && v.Door == last.Data.Compartment })
+	w.until("the customer is served", func(v view.View) bool {
+		return v.Step == view.StepPickupOpen && v.Door == last.Data.Compartment
+	})
 	s.take(last.Data.Compartment)
 	w.close()
 }

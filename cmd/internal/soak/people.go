@@ -89,7 +89,9 @@ func (s *soak) newCourier(ctx context.Context) (*courier, error) {
 	for range 1 + s.dice.IntN(4) {
 		s.known++
 		id := fmt.Sprintf("%s-%d", s.name, s.known)
-		size := &wall.Dimensions{Length: 150 + 10*s.dice.IntN(30), Width: 100 + 10*s.dice.IntN(20), Height: 50 + 10*s.dice.IntN(12)}
+		size := &wall.Dimensions{
+			Length: 150 + 10*s.dice.IntN(30), Width: 100 + 10*s.dice.IntN(20), Height: 50 + 10*s.dice.IntN(12),
+		}
 		if err := insist(ctx, func() error {
 			_, _, err := s.staff.Announce(ctx, id, parcel.Announcement{Dimensions: size}, ledger.Condition{})
 			return err
@@ -141,7 +143,8 @@ func (c *courier) sees(ctx context.Context, v view.View) (bool, error) {
 		if err := c.Wall.Do(v.Door, sim.ActClose); err != nil {
 			return false, err
 		}
-		c.act(ctx, v, random(c.dice, []view.ActionName{view.ActOtherDoor, view.ActTryAgain, view.ActBack}), view.ActBack, view.ActFinish)
+		c.act(ctx, v, random(c.dice, []view.ActionName{view.ActOtherDoor, view.ActTryAgain, view.ActBack}),
+			view.ActBack, view.ActFinish)
 		return false, nil
 	}
 	return false, c.leave(ctx, v)
@@ -300,8 +303,10 @@ type stranger struct {
 func (s *soak) newStranger() *stranger {
 	p := &stranger{soak: s, driven: s.checker.frames}
 	candidates := []string{
-		fmt.Sprintf("NOTHING-%d", s.dice.Uint64()), strings.Repeat("A", 26), strings.Repeat("7", 26), "B:" + strings.Repeat("Q", 26),
-		strings.Repeat("X", 600), "\x00\x01\x02\xff", "12345678", "'; DROP TABLE parcels; --", "https://example.org/?code=" + strings.Repeat("B", 26),
+		fmt.Sprintf("NOTHING-%d", s.dice.Uint64()), strings.Repeat("A", 26), strings.Repeat("7", 26),
+		"B:" + strings.Repeat("Q", 26),
+		strings.Repeat("X", 600), "\x00\x01\x02\xff", "12345678", "'; DROP TABLE parcels; --",
+		"https://example.org/?code=" + strings.Repeat("B", 26),
 	}
 	if used := s.checker.used(); len(used) > 0 {
 		candidates = append(candidates, random(s.dice, used))
@@ -324,7 +329,10 @@ func (p *stranger) sees(ctx context.Context, v view.View) (bool, error) {
 		p.scans++
 		return false, p.reader.read(ctx, p.code)
 	}
-	if !slices.Contains([]view.Step{view.StepPickupRefused, view.StepPickupEnter, view.StepCourierRefused, view.StepCourierEnter, view.StepUnavailable}, v.Step) {
+	if !slices.Contains([]view.Step{
+		view.StepPickupRefused, view.StepPickupEnter, view.StepCourierRefused, view.StepCourierEnter,
+		view.StepUnavailable,
+	}, v.Step) {
 		p.checker.wrong("what a stranger held before the reader led to %s", v.Step)
 	}
 	p.act(ctx, v, view.ActFinish, view.ActBack)

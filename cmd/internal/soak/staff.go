@@ -37,7 +37,8 @@ func (s *soak) round(ctx context.Context) error {
 		if err := s.Wall.Do(box.Number, sim.ActClose); err != nil {
 			return err
 		}
-		_, _ = s.staff.Restore(ctx, box.Number, "looked inside") // refused while it is in use, or a parcel is bound to it: next time
+		// refused while it is in use, or a parcel is bound to it: next time
+		_, _ = s.staff.Restore(ctx, box.Number, "looked inside")
 	}
 	return nil
 }
