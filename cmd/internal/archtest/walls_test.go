@@ -48,6 +48,14 @@ var walls = []wall{
 
 	{name: "the endpoint knows no hardware and no touchscreen",
 		of: []string{"cubby/sync"}, never: []string{"cubby/hardware", "cubby/app", "fyne.io"}},
+	{
+		name: "the kernel of the endpoint knows no resource",
+		of:   []string{"cubby/sync/rest"},
+		never: []string{
+			"cubby/sync/api", "cubby/locker/view", "cubby/locker/health", "cubby/locker/calendar",
+			"cubby/locker/store", "cubby/locker/station",
+		},
+	},
 	{name: "assets know nothing of us",
 		of: []string{"cubby/assets"}, onlyOurs: []string{"cubby/assets"}},
 	{name: "the simulated site is in no program of a station",
@@ -82,6 +90,28 @@ func TestTheWallsBetweenThePartsStand(t *testing.T) {
 				t.Errorf("no package is at or below %v: has it moved? then move the wall", w.of)
 			}
 		})
+	}
+}
+
+// TestNoFamilyOfResourcesKnowsAnother holds each to what the kernel and the domain have:
+// what two families need belongs into one of those.
+func TestNoFamilyOfResourcesKnowsAnother(t *testing.T) {
+	const families = "cubby/sync/api"
+	bench := families + "/apitest" // of their tests
+	all := 0
+	for path, p := range packages(t) {
+		if path == families || path == bench || !within(path, families) {
+			continue
+		}
+		all++
+		for _, to := range p.Deps {
+			if to != path && within(to, families) {
+				t.Errorf("%s", chain(packages(t), path, to))
+			}
+		}
+	}
+	if all == 0 {
+		t.Errorf("there is no family below %s: have they moved?", families)
 	}
 }
 
