@@ -126,8 +126,8 @@ func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly
 	return "token-" + name, nil
 }
 func (c *core) Keys(context.Context) ([]people.Key, error) { return c.keys, nil }
-func (c *core) KeyByHash(context.Context, [32]byte) (people.Key, bool, error) {
-	return people.Key{}, false, nil
+func (c *core) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
+	return rest.Holder{}, false, nil
 }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
 func (c *core) AddCourier(_ context.Context, name, card string) (people.CourierSecrets, error) {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"cubby/locker/people"
 )
 
 func TestTheGuardForgetsRatherThanGrows(t *testing.T) {
@@ -37,14 +35,14 @@ func remote(i int) string {
 func TestALookupBegunBeforeARevocationIsNotRemembered(t *testing.T) {
 	asked, revoked := make(chan struct{}), make(chan struct{})
 	first := true
-	k := keyring{find: func(context.Context, [32]byte) (people.Key, bool, error) {
+	k := keyring{find: func(context.Context, [32]byte) (Holder, bool, error) {
 		if !first {
-			return people.Key{Name: "one", Revoked: true}, true, nil
+			return Holder{Name: "one", Revoked: true}, true, nil
 		}
 		first = false
 		close(asked)
 		<-revoked
-		return people.Key{Name: "one"}, true, nil // as it was when it was read
+		return Holder{Name: "one"}, true, nil // as it was when it was read
 	}}
 	done := make(chan bool)
 	go func() {

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"cubby/locker/people"
 	"cubby/sync/problem"
 )
 
@@ -130,7 +129,7 @@ const maxKeysKept = 1024
 // remembered: nobody can fill it from outside.
 type keyring struct {
 	scopes scopes
-	find   func(ctx context.Context, hash [32]byte) (people.Key, bool, error)
+	find   func(ctx context.Context, hash [32]byte) (Holder, bool, error)
 
 	mu    sync.RWMutex // guards what follows
 	known map[[32]byte]remembered

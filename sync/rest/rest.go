@@ -23,13 +23,18 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"cubby/locker/people"
 )
 
-// Keys finds API keys by the SHA-256 of their token, revoked ones included.
+// Keys finds who holds an API key by the SHA-256 of its token, of revoked keys too.
 type Keys interface {
-	KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error)
+	Holder(ctx context.Context, hash [32]byte) (Holder, bool, error)
+}
+
+// A Holder is a client as its key names it.
+type Holder struct {
+	Name    string
+	Scopes  []string
+	Revoked bool
 }
 
 // Config is what a Server is made of. Zero limits mean the defaults named.
@@ -98,7 +103,7 @@ func New(c Config) (*Server, error) {
 	if err := s.contract(); err != nil {
 		return nil, err
 	}
-	s.keys.find, s.keys.scopes = c.Keys.KeyByHash, s.scopes
+	s.keys.find, s.keys.scopes = c.Keys.Holder, s.scopes
 	for _, f := range c.Families {
 		if err := s.Register(f.Metrics...); err != nil {
 			return nil, fmt.Errorf("rest: family %s: %w", f.Name, err)

@@ -52,7 +52,8 @@ var walls = []wall{
 		name: "the kernel of the endpoint knows no resource",
 		of:   []string{"cubby/sync/rest"},
 		never: []string{
-			"cubby/sync/api", "cubby/locker/view", "cubby/locker/health", "cubby/locker/calendar",
+			"cubby/sync/api", "cubby/locker/parcel", "cubby/locker/wall", "cubby/locker/visit", "cubby/locker/view",
+			"cubby/locker/health", "cubby/locker/calendar", "cubby/locker/upkeep",
 			"cubby/locker/store", "cubby/locker/station",
 		},
 	},

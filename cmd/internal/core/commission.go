@@ -15,7 +15,6 @@ import (
 	usb "cubby/hardware/device"
 	"cubby/locker/door/fitting"
 	"cubby/locker/ledger"
-	"cubby/locker/people"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
@@ -290,7 +289,7 @@ func (closedStation) Ready() error {
 // noKeys knows no key.
 type noKeys struct{}
 
-// KeyByHash finds nothing.
-func (noKeys) KeyByHash(context.Context, [32]byte) (people.Key, bool, error) {
-	return people.Key{}, false, nil
+// Holder finds nothing.
+func (noKeys) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
+	return rest.Holder{}, false, nil
 }

@@ -365,6 +365,12 @@ type reader struct {
 	station *station.Station
 }
 
+// Holder finds whom a key belongs to.
+func (r reader) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {
+	k, ok, err := r.KeyByHash(ctx, hash)
+	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked}, ok, err
+}
+
 func (r reader) Acknowledge(ctx context.Context, client string, through int64) error {
 	return r.station.Acknowledge(ctx, client, through)
 }

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"context"
+	"cubby/sync/rest"
 	"slices"
 	"strings"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"cubby/locker/calendar"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
-	"cubby/locker/people"
 )
 
 // Parcel finds one.
@@ -100,13 +100,13 @@ func (c *Core) Acknowledge(ctx context.Context, client string, through int64) er
 // Mark is always SomeMark.
 func (c *Core) Mark(int64) [8]byte { return SomeMark }
 
-// KeyByHash counts how often it is asked.
-func (c *Core) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
+// Holder counts how often it is asked.
+func (c *Core) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.KeyLookups++
 	k, ok := c.keys[hash]
-	return k, ok, nil
+	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked}, ok, nil
 }
 
 // Clock is a year ahead until it is accepted.

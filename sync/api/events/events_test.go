@@ -12,7 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cubby/locker/people"
 	"cubby/sync/api/apitest"
 	"cubby/sync/feed"
 	"cubby/sync/rest"
@@ -228,13 +227,13 @@ type keysAskedTwice struct {
 	asked bool
 }
 
-func (k *keysAskedTwice) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
+func (k *keysAskedTwice) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {
 	if k.asked {
 		k.leave()
-		return people.Key{}, false, ctx.Err()
+		return rest.Holder{}, false, ctx.Err()
 	}
 	k.asked = true
-	return k.Keys.KeyByHash(ctx, hash)
+	return k.Keys.Holder(ctx, hash)
 }
 
 func TestALongPollWhoseReaderLeavesIsNoFailedCheck(t *testing.T) {

@@ -257,10 +257,6 @@ type logged struct {
 	core *apitest.Core
 }
 
-func (l logged) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
-	return l.core.KeyByHash(ctx, hash)
-}
-
 func (l logged) Acknowledge(_ context.Context, client string, through int64) error {
 	tx, err := l.Begin()
 	if err != nil {
