@@ -64,9 +64,9 @@ func TestAPushThatComesInPiecesIsNotCutByTheNextQuestion(t *testing.T) {
 	w.until("a push heard whole", func() bool { return site.BusStats()[0].Pushes > 0 })
 }
 
-// A reply stops in its middle for longer than is waited for, and goes on when it
-// has been asked for again. A question in the midst of what is left would be
-// lost or torn in turn, and so on for as long as the line is slow.
+// A reply stops halfway for longer than the driver waits, and goes on when it has
+// been asked for again. A request sent into the rest of it would be lost or torn
+// in turn, and so on for as long as the line is slow.
 func TestTheRestOfAReplyThatWasGivenUpIsLetEnd(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

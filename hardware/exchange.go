@@ -97,11 +97,10 @@ func (b *bus) await(r wire.Request) (f wire.Frame, answered bool, err error) {
 	}
 }
 
-// room waits until the line has been silent for long enough to begin a frame,
-// taking in whatever still comes. What is left of a frame is let end, however
-// slowly: a question in the midst of it would be lost, or answered among its
-// bytes, and so would be the next. It does not wait for ever on a line that
-// somebody babbles on.
+// room waits until the line has been silent for long enough to begin a frame, and
+// reads whatever still arrives. It waits for the end of a frame that has begun,
+// however slow: a request sent into it would be lost, or its answer mixed with the
+// frame's bytes. On a line that never falls silent it gives up after a while.
 func (b *bus) room() error {
 	limit := time.Now().Add(b.cfg.ReplyTimeout)
 	b.waits = wire.NewPatience(limit, b.parser)

@@ -167,9 +167,9 @@ func (b *bus) believe(board *board, r reading) {
 	}
 }
 
-// unseen returns a board that has to be read before anything else is driven: a
-// pulse of its is over and nobody has looked what became of it, or the time of
-// an opening is over and it gets its last look. Other boards are slow to tell
+// unseen returns a board that has to be read before anything else is driven: one
+// of its pulses is over and its effect has not been read yet, or the time of an
+// opening is over and it gets its last reading. Other boards are slow to report
 // what they did, and an opening must not end because of them.
 func (b *bus) unseen(now time.Time) *board {
 	for _, o := range b.driven {

@@ -161,9 +161,9 @@ func (b *Bench) ask(r wire.Request) (f wire.Frame, answered bool, junk int, err 
 	return f, false, b.junk(), nil
 }
 
-// drain takes in what has come since the last request. What is left of a late
-// reply is let end, however slowly: cut in two it would be junk, and so would be
-// the next.
+// drain reads what has arrived since the last request. It waits for the end of a
+// late reply, however slow: a reply that is cut in two makes the next one
+// unreadable, too.
 func (b *Bench) drain() {
 	limit := time.Now().Add(b.wait)
 	patience := wire.NewPatience(limit, b.parser)

@@ -6,7 +6,7 @@ import (
 )
 
 // Kerong CU48 and CU48B boards: 19200 8N1 as delivered. Their frames look like
-// those of the CU16 and are none.
+// those of the CU16, but are not.
 //
 //	request  02 ADDR LOCK CMD 03 SUM
 //	status   02 ADDR 00 75 D0..D11 03 SUM

@@ -114,7 +114,7 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 	return all
 }
 
-// BadParcelID refuses an id that has not the form of one.
+// BadParcelID refuses an id that is malformed.
 func BadParcelID() *ledger.Refusal {
 	return ledger.Refuse(ledger.Invalid,
 		"parcel-id", "a parcel id has 1 to 64 of A-Z a-z 0-9 . _ : - and nothing else, no slash either; "+

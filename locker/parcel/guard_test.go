@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/locker/door"
 	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -167,6 +168,56 @@ func TestAGuardOfAnOlderProgramStandsForBothKinds(t *testing.T) {
 		again, _ := json.Marshal(c.want)
 		if err := json.Unmarshal(again, &got); err != nil || got != c.want {
 			t.Errorf("%s is read back as %+v, %v", again, got, err)
+		}
+	}
+}
+
+func TestPINsWaitLongerEachTimeAndCodesDoNot(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	_, code := s.deposit(t, "p")
+	typed := func(hash string) {
+		s.act(t, view.ActStartPickup)
+		s.do(t, visit.TypePIN{Visit: s.visit.ID, PINHash: hash})
+	}
+	for range 3 {
+		typed("wrong")
+	}
+	s.at(t, view.StepPickupRefused, view.ReasonWait)
+	right := ""
+	for _, c := range s.CredentialsOf("p") {
+		if c.Kind == ByPIN {
+			right = c.Hash
+		}
+	}
+	typed(right)
+	s.at(t, view.StepPickupRefused, view.ReasonWait)
+	if len(s.orders) != 1 {
+		t.Fatal("a PIN opened a door during the wait")
+	}
+	s.do(t, visit.Start{}) // pulling the plug does not shorten the wait
+	if s.guard.Customer.Waiting(s.now) <= 0 {
+		t.Error("a restart ended the wait")
+	}
+	s.do(t, visit.Present{CodeHash: code})
+	s.at(t, view.StepPickupOpening, "")
+	s.ended(t, door.ConfirmedOpen)
+}
+
+func TestTheWaitBetweenPINsDoublesUpToFiveMinutes(t *testing.T) {
+	now := time.Unix(0, 0)
+	g := people.Guard{}
+	var waits []time.Duration
+	for range 12 {
+		g = g.Failed(now, 3)
+		waits = append(waits, g.Waiting(now))
+	}
+	want := []time.Duration{0, 0, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second,
+		64 * time.Second,
+		128 * time.Second, 256 * time.Second, 300 * time.Second, 300 * time.Second}
+	for i := range want {
+		if waits[i] != want[i] {
+			t.Errorf("after failure %d the wait is %s, want %s", i+1, waits[i], want[i])
 		}
 	}
 }

@@ -35,7 +35,7 @@ type (
 	// hashes it would have as a code and as a badge or card, and its text if it
 	// could be a label (empty otherwise).
 	Present struct {
-		CodeHash, BadgeHash string // empty: it has not the form of one
+		CodeHash, BadgeHash string // empty: it cannot be one
 		Label               string
 		Presented           string // "code", "badge", "card", "label", "misread", "unreadable": for the log
 	}
