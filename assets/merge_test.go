@@ -13,9 +13,12 @@ func TestAMessageHasOneTextInOneRoom(t *testing.T) {
 		rooms map[string]string
 		want  string // in the error; empty: the rooms fit together
 	}{
-		"two rooms":              {map[string]string{"a": `{"a.x": "X"}`, "b": `{"b.x": {"one": "Y", "other": "Z"}}`}, ""},
-		"the same in two rooms":  {map[string]string{"a": `{"x": "X"}`, "b": `{"x": "X"}`}, "x is there twice, in a and in b"},
-		"the same twice in one":  {map[string]string{"a": `{"x": "X", "y": "Y", "x": "Z"}`}, "x is there twice, in a and in a"},
+		"two rooms": {map[string]string{"a": `{"a.x": "X"}`, "b": `{"b.x": {"one": "Y", "other": "Z"}}`},
+			""},
+		"the same in two rooms": {map[string]string{"a": `{"x": "X"}`, "b": `{"x": "X"}`},
+			"x is there twice, in a and in b"},
+		"the same twice in one": {map[string]string{"a": `{"x": "X", "y": "Y", "x": "Z"}`},
+			"x is there twice, in a and in a"},
 		"a file that is cut off": {map[string]string{"a": `{"x": "X"`}, "lang/xx/a.json"},
 		"a list":                 {map[string]string{"a": `["x"]`}, "not a JSON object"},
 		"no room":                {nil, "no translation"},

@@ -72,7 +72,8 @@ func (m *memory) takeWall(ctx context.Context, cfg Config, kept []wall.Compartme
 	}
 	for _, c := range known {
 		if c.Allocation == wall.Occupied || c.Allocation == wall.Reserved {
-			return fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put it back, or empty it first", c.Number, c.Parcel)
+			return fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put it back, or "+
+				"empty it first", c.Number, c.Parcel)
 		}
 	}
 	for _, c := range all {
@@ -118,7 +119,8 @@ func (m *memory) merge(ch ledger.Changes) bool {
 		case parcel.Parcels.Spec:
 			p, _ := r.Value.(parcel.Parcel)
 			moved = moved || p.Compartment != "" || shown(r.Key)
-		case wall.Compartments.Spec, wall.Openings.Spec, visit.Visits.Spec, people.PINGuard.Spec, visit.CalendarNow.Spec:
+		case wall.Compartments.Spec, wall.Openings.Spec, visit.Visits.Spec, people.PINGuard.Spec,
+			visit.CalendarNow.Spec:
 			moved = true
 		}
 		m.Set(spec, r)

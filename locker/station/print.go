@@ -88,6 +88,27 @@ func (s *Station) languageOf(job string) string {
 // errNoReceipt says that the visit ended in the commit that ordered the receipt.
 var errNoReceipt = errors.New("its courier has gone")
 
+// A receipt is a code that is kept in memory only, for the visit that made it.
+type receipt struct {
+	visit.Secret
+	visit string
+	jobs  []string // in which it was given to the printer
+}
+
+// keepReceipts remembers the codes a courier may still ask a receipt for, and
+// forgets them with the visit.
+func (s *Station) keepReceipts(d visit.Decision) {
+	for _, f := range d.Facts {
+		switch f := f.(type) {
+		case *parcel.ParcelStored:
+			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
+			s.next = nil
+		case *visit.Ended:
+			s.forgetReceipts(f.Visit)
+		}
+	}
+}
+
 // forgetReceipts ends the life of clear codes with their visit.
 func (s *Station) forgetReceipts(visit string) {
 	var jobs []string

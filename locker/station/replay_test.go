@@ -126,7 +126,8 @@ func TestTablesThatDoNotFollowFromTheLogAreNamed(t *testing.T) {
 			INSERT INTO consumers SELECT 'till', json_set(doc, '$.name', 'till'), sum FROM consumers`, `keys "till"`},
 		"another token": {`UPDATE keys SET sha256='ab' WHERE name='shop'`, `key "shop"`},
 		"a door that is free with a parcel": {`UPDATE compartments
-			SET doc=json_set(doc, '$.allocation', 'free', '$.parcel', '') WHERE doc->>'parcel'='p2'`, "behind which parcel"},
+			SET doc=json_set(doc, '$.allocation', 'free', '$.parcel', '') WHERE doc->>'parcel'='p2'`,
+			"behind which parcel"},
 		"a parcel behind another door": {`UPDATE parcels SET doc=json_set(doc, '$.compartment', '3')
 			WHERE id='p2'`, "door"},
 		"a parcel that is listed as another": {`UPDATE parcels SET state='collected' WHERE id='p2'`, `"p2"`},

@@ -38,7 +38,10 @@ func (s *shown) replace(v view.View, made time.Time, wall []wall.Compartment) {
 
 func (s *shown) unavailable(why view.Reason) {
 	s.mu.Lock()
-	v := view.View{Station: s.view.Station, Step: view.StepUnavailable, Reason: why, Language: s.view.Language, Languages: s.view.Languages, Wall: s.view.Wall}
+	v := view.View{
+		Station: s.view.Station, Step: view.StepUnavailable, Reason: why, Language: s.view.Language,
+		Languages: s.view.Languages, Wall: s.view.Wall,
+	}
 	wall := s.wall
 	s.mu.Unlock()
 	s.replace(v, time.Now(), wall)
@@ -82,7 +85,8 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 	t.heard.show(&v, now)
 	switch {
 	case !t.scannerGone:
-	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter, v.Step == view.StepCourierReady:
+	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter,
+		v.Step == view.StepCourierReady:
 		v.Notices = append(v.Notices, view.NoticeNoScanner)
 	}
 	if v.Step == view.StepCourierReceipt {

@@ -24,7 +24,6 @@ import (
 	"cubby/locker/calendar"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
-	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
@@ -51,9 +50,10 @@ type Config struct {
 	Terminals    []Terminal         // empty: a kiosk alone, with the scanner and the printer there are
 	Compartments []wall.Compartment // what the configuration says of them, in wall order
 	Version      string
-	Clocks       func() calendar.Reading                          // nil: the machine's
-	Fares        func(device, state, detail string, at time.Time) // takes how the clock fares, and must not block; nil: nobody does
-	Log          *slog.Logger
+	Clocks       func() calendar.Reading // nil: the machine's
+	// takes how the clock fares, and must not block; nil: nobody does
+	Fares func(device, state, detail string, at time.Time)
+	Log   *slog.Logger
 }
 
 // Station is the one writer of its store.
@@ -88,7 +88,10 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Station{cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2), receipts: map[string]receipt{}, terminals: map[string]*terminal{}}
+	s := &Station{
+		cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2), receipts: map[string]receipt{},
+		terminals: map[string]*terminal{},
+	}
 	if s.cfg.Clocks == nil {
 		s.cfg.Clocks = s.clock.read
 	}
@@ -118,7 +121,8 @@ func (s *Station) Run(ctx context.Context) error {
 	defer s.queue.close(unavailable("the station is stopping; try again in a moment"))
 
 	s.begins()
-	if err := s.commit(ctx, []*request{{command: visit.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}}); err != nil {
+	began := &request{command: visit.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}
+	if err := s.commit(ctx, []*request{began}); err != nil {
 		return s.stop(ctx, err)
 	}
 	s.ready.Store(true)
@@ -208,7 +212,8 @@ func (s *Station) Still() time.Duration {
 // in the write-ahead log still; once that has no room either, a commit says so.
 func (s *Station) housekept(err error) {
 	if err != nil {
-		s.cfg.Log.Warn("the write-ahead log cannot be folded into the database; what is committed stays in it", "error", err)
+		s.cfg.Log.Warn("the write-ahead log cannot be folded into the database; what is committed stays in it",
+			"error", err)
 	}
 }
 
@@ -242,7 +247,9 @@ func (s *Station) arm(timer *time.Timer) {
 	}
 	s.mem.timesMoved = false
 	wait := time.Hour
-	if next := s.cfg.Rules.NextTick(s.mem, visit.Env{Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy}); !next.IsZero() {
+	if next := s.cfg.Rules.NextTick(s.mem, visit.Env{
+		Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy,
+	}); !next.IsZero() {
 		wait = min(wait, max(time.Until(next), time.Millisecond))
 	}
 	timer.Reset(wait)
@@ -292,7 +299,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			}
 			continue
 		}
-		env := visit.Env{Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal)}
+		env := visit.Env{
+			Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal),
+		}
 		if r.ofVisit() || r.cause == causeStaff {
 			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 		}
@@ -368,25 +377,4 @@ func answerAll(batch []*request, err error) error {
 		r.answer()
 	}
 	return err
-}
-
-// A receipt is a code that is kept in memory only, for the visit that made it.
-type receipt struct {
-	visit.Secret
-	visit string
-	jobs  []string // in which it was given to the printer
-}
-
-// keepReceipts remembers the codes a courier may still ask a receipt for, and
-// forgets them with the visit.
-func (s *Station) keepReceipts(d visit.Decision) {
-	for _, f := range d.Facts {
-		switch f := f.(type) {
-		case *parcel.ParcelStored:
-			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
-			s.next = nil
-		case *visit.Ended:
-			s.forgetReceipts(f.Visit)
-		}
-	}
 }

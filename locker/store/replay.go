@@ -83,7 +83,8 @@ func (s *Store) takeLog(ctx context.Context, from *Store) error {
 // applyEvents applies a run of events, and returns the sequence of the last.
 func (s *Store) applyEvents(ctx context.Context, after int64, to *ledger.State) (last int64, err error) {
 	last = after
-	found, err := s.read.QueryContext(ctx, "SELECT seq, ce, private FROM events WHERE seq > ? ORDER BY seq LIMIT ?", after, replayed)
+	found, err := s.read.QueryContext(ctx, "SELECT seq, ce, private FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+		after, replayed)
 	if err != nil {
 		return last, err
 	}
@@ -136,11 +137,14 @@ func compare(ctx context.Context, spec *ledger.Spec, kept, replayed *Store) erro
 		case a == nil && b == nil:
 			return nil
 		case b == nil || a != nil && a.key < b.key:
-			return fmt.Errorf("%s %q is in the database and does not follow from the log: it has been added", spec.Name(), a.key)
+			return fmt.Errorf("%s %q is in the database and does not follow from the log: it has been added",
+				spec.Name(), a.key)
 		case a == nil || b.key < a.key:
-			return fmt.Errorf("%s %q follows from the log and is not in the database: it has been removed", spec.Name(), b.key)
+			return fmt.Errorf("%s %q follows from the log and is not in the database: it has been removed",
+				spec.Name(), b.key)
 		case !bytes.Equal(a.text, b.text):
-			return fmt.Errorf("%s %q has been altered:\n  it is              %s\n  from the log it is %s", spec.Name(), a.key, a.text, b.text)
+			return fmt.Errorf("%s %q has been altered:\n  it is              %s\n  from the log it is %s", spec.Name(),
+				a.key, a.text, b.text)
 		}
 	}
 }
@@ -228,7 +232,8 @@ func (r *tableReader) agrees(row ledger.Row) error {
 			}
 		}
 		if is, should := fmt.Sprint(r.columns[i+1]), fmt.Sprint(columns[i]); name != "doc" && is != should {
-			return fmt.Errorf("%s %q has been altered: its %s is %q and should be %q", r.spec.Name(), row.Key, name, is, should)
+			return fmt.Errorf("%s %q has been altered: its %s is %q and should be %q", r.spec.Name(), row.Key,
+				name, is, should)
 		}
 	}
 	return nil

@@ -34,8 +34,9 @@ func (s *Store) prepareTable(spec *ledger.Spec) (*table, error) {
 		set = append(set, c+"=excluded."+c)
 	}
 	t := &table{
-		get:    prepare(selectFrom(spec) + " WHERE " + spec.Key() + "=?1"),
-		put:    prepare(insert(name, columns) + fmt.Sprintf(" ON CONFLICT(%s) DO UPDATE SET %s", spec.Key(), strings.Join(set, ", "))),
+		get: prepare(selectFrom(spec) + " WHERE " + spec.Key() + "=?1"),
+		put: prepare(insert(name, columns) + fmt.Sprintf(" ON CONFLICT(%s) DO UPDATE SET %s", spec.Key(),
+			strings.Join(set, ", "))),
 		remove: prepare(fmt.Sprintf("DELETE FROM %s WHERE %s=?1", name, spec.Key())),
 		find:   map[string]*stmt{},
 	}

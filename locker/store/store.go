@@ -90,7 +90,10 @@ type Opening struct {
 
 // OpenAs is Open in the way that is asked for.
 func OpenAs(ctx context.Context, dir, station string, sealer Sealer, how Opening) (*Store, error) {
-	s := &Store{ledger: cmp.Or(how.Ledger, locker.Ledger), dir: dir, station: station, sealer: sealer, moved: make(chan struct{}, 1), stop: make(chan struct{})}
+	s := &Store{
+		ledger: cmp.Or(how.Ledger, locker.Ledger), dir: dir, station: station, sealer: sealer,
+		moved: make(chan struct{}, 1), stop: make(chan struct{}),
+	}
 	s.feed.init()
 	if err := s.open(ctx, dir, how); err != nil {
 		s.Close()
@@ -109,7 +112,8 @@ func (s *Store) open(ctx context.Context, dir string, how Opening) (err error) {
 	if journal, err := strayJournal(path); err != nil {
 		return err
 	} else if journal {
-		return fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the newest backup", path)
+		return fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the "+
+			"newest backup", path)
 	}
 	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
 		return err
@@ -195,7 +199,8 @@ func (s *Store) checkKey(create bool) error {
 	if version == 0 {
 		return nil
 	}
-	wrong := fmt.Errorf("station.key is not the key of the database in %s: put back the key that belongs to it, without which no code can be recognised", s.dir)
+	wrong := fmt.Errorf("station.key is not the key of the database in %s: put back the key that belongs to it, "+
+		"without which no code can be recognised", s.dir)
 	known, err := s.conn.text("SELECT doc FROM singles WHERE name='key'")
 	if err != nil {
 		return err
@@ -221,7 +226,8 @@ func (s *Store) keyCheck() string { return hex.EncodeToString(s.sum("key check")
 
 // putSingle writes one of the single values before there are prepared statements.
 func (s *Store) putSingle(name, doc string) error {
-	_, err := s.conn.once("INSERT INTO singles(name, doc, sum) VALUES (?, ?, ?)", name, doc, s.sum("singles", name, doc))
+	_, err := s.conn.once("INSERT INTO singles(name, doc, sum) VALUES (?, ?, ?)", name, doc,
+		s.sum("singles", name, doc))
 	return err
 }
 
@@ -260,7 +266,8 @@ func (s *Store) identify() error {
 		owner = s.station
 	}
 	if owner != s.station {
-		return fmt.Errorf("this database belongs to station %q, the configuration names %q: point data_dir elsewhere or correct the id", owner, s.station)
+		return fmt.Errorf("this database belongs to station %q, the configuration names %q: point data_dir "+
+			"elsewhere or correct the id", owner, s.station)
 	}
 	if s.epoch, err = s.conn.text("SELECT doc FROM singles WHERE name='epoch'"); err != nil {
 		return err

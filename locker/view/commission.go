@@ -9,11 +9,12 @@ type Commission struct {
 	Told    []Message `json:"told,omitempty"`    // what was found since the question before
 	Refused *Message  `json:"refused,omitempty"` // why the last answer was not taken
 	Choices []Choice  `json:"choices,omitempty"`
-	Free    string    `json:"free,omitempty"`    // beside the choices: "door", "number", "length" or "draft"; empty: nothing
-	Column  int       `json:"column,omitempty"`  // of a draft: the column that is changed, from 1
-	Doors   int       `json:"doors,omitempty"`   // of a draft: the doors in it
-	Size    string    `json:"size,omitempty"`    // of a draft: the size of its door, or of its first one
-	Columns int       `json:"columns,omitempty"` // of a draft
+	// beside the choices: "door", "number", "length" or "draft"; empty: nothing
+	Free    string `json:"free,omitempty"`
+	Column  int    `json:"column,omitempty"`  // of a draft: the column that is changed, from 1
+	Doors   int    `json:"doors,omitempty"`   // of a draft: the doors in it
+	Size    string `json:"size,omitempty"`    // of a draft: the size of its door, or of its first one
+	Columns int    `json:"columns,omitempty"` // of a draft
 }
 
 // A Choice is one of the answers to a question.

@@ -25,9 +25,10 @@ const (
 	StepPickupOpen    Step = "pickup_open"    // the door is open: take the parcel, close the door
 	StepPickupCheck   Step = "pickup_check"   // closed, but the sensor still sees something: taken, or open again?
 	StepPickupDone    Step = "pickup_done"    // thank you; a short way back to the door stays open
-	StepPickupLeft    Step = "pickup_left"    // the door does not close: it is left to staff; for some seconds that can be taken back
-	StepNoOpen        Step = "no_open"        // the door did not open (Reason stuck, unanswered or unknown): what to do now
-	StepToCheck       Step = "to_check"       // the core was interrupted during an opening; nothing is assumed
+	// the door does not close: it is left to staff; for some seconds that can be taken back
+	StepPickupLeft Step = "pickup_left"
+	StepNoOpen     Step = "no_open"  // the door did not open (Reason stuck, unanswered or unknown): what to do now
+	StepToCheck    Step = "to_check" // the core was interrupted during an opening; nothing is assumed
 
 	StepCourierEnter   Step = "courier_enter"   // scan a badge, or type the courier PIN
 	StepCourierRefused Step = "courier_refused" // badge or PIN not known; one constant answer
@@ -35,7 +36,8 @@ const (
 	StepCourierOpening Step = "courier_opening" // a door has been told to open
 	StepCourierOpen    Step = "courier_open"    // the door is open: put the parcel in, close the door
 	StepCourierCheck   Step = "courier_check"   // closed, but the sensor sees nothing inside: is it in, or open again?
-	StepCourierRetake  Step = "courier_retake"  // too big, broken, occupied or undo: take the parcel out, close the door
+	// too big, broken, occupied or undo: take the parcel out, close the door
+	StepCourierRetake  Step = "courier_retake"
 	StepCourierLeave   Step = "courier_leave"   // the door does not close: is it to be left open, and another one used?
 	StepCourierNoOpen  Step = "courier_no_open" // the door did not open, or nobody can see whether it did
 	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
@@ -70,8 +72,9 @@ const (
 	ReasonNoDoor        Reason = "no_door"        // no free healthy door is big enough
 	ReasonTooLarge      Reason = "too_large"      // larger than the largest compartment of this station
 	ReasonNotLabel      Reason = "not_label"      // the scan is not readable as a label
-	ReasonAmbiguous     Reason = "ambiguous"      // the label fits two parcels that are announced: staff must tell them apart
-	ReasonMisread       Reason = "misread"        // the label's check digit does not fit: scan it again
+	// the label fits two parcels that are announced: staff must tell them apart
+	ReasonAmbiguous Reason = "ambiguous"
+	ReasonMisread   Reason = "misread" // the label's check digit does not fit: scan it again
 
 	// Why a parcel has to come out again (StepCourierRetake).
 	ReasonTooBig   Reason = "too_big"
@@ -106,16 +109,17 @@ const (
 	ActLanguage     ActionName = "language"      // Value: a tag from View.Languages; holds until the visit ends
 	ActTryAgain     ActionName = "try_again"     // command the same door once more
 	ActTaken        ActionName = "taken"         // pickup_check: the compartment is empty
-	ActOpenAgain    ActionName = "open_again"    // pickup_check, pickup_done, courier_check: open the same door once more
-	ActInside       ActionName = "inside"        // courier_check: the parcel is in
-	ActTooBig       ActionName = "too_big"       // courier: does not fit
-	ActBroken       ActionName = "broken"        // courier: this door is broken
-	ActOccupied     ActionName = "occupied"      // courier: something is already inside
-	ActUndo         ActionName = "undo"          // courier: give back the last parcel
-	ActOtherDoor    ActionName = "other_door"    // courier_no_open, courier_retake, courier_leave: use another compartment
-	ActReceipt      ActionName = "receipt"       // courier: show the receipt of the last deposit
-	ActPrint        ActionName = "print"         // courier_receipt: put it on paper
-	ActAnswer       ActionName = "answer"        // commission: Value answers the question
+	// pickup_check, pickup_done, courier_check: open the same door once more
+	ActOpenAgain ActionName = "open_again"
+	ActInside    ActionName = "inside"     // courier_check: the parcel is in
+	ActTooBig    ActionName = "too_big"    // courier: does not fit
+	ActBroken    ActionName = "broken"     // courier: this door is broken
+	ActOccupied  ActionName = "occupied"   // courier: something is already inside
+	ActUndo      ActionName = "undo"       // courier: give back the last parcel
+	ActOtherDoor ActionName = "other_door" // courier_no_open, courier_retake, courier_leave: use another compartment
+	ActReceipt   ActionName = "receipt"    // courier: show the receipt of the last deposit
+	ActPrint     ActionName = "print"      // courier_receipt: put it on paper
+	ActAnswer    ActionName = "answer"     // commission: Value answers the question
 )
 
 // An Action is what a screen sends. Visit must be the View's Visit, so that a
@@ -188,9 +192,12 @@ type View struct {
 
 	Door     string `json:"door,omitempty"`      // number of the door this step is about
 	OpenDoor string `json:"open_door,omitempty"` // number of the door that must be closed first
-	LeftOpen int    `json:"left_open,omitempty"` // 0 fresh, 1 after 15 s, 2 after 45 s, 3 for 15 s at the end: please close the door
+	// 0 fresh, 1 after 15 s, 2 after 45 s, 3 for 15 s at the end: please close the door
+	LeftOpen int `json:"left_open,omitempty"`
 
-	Parcel string `json:"parcel,omitempty"`  // short reference safe for a public screen (end of the order number; for couriers the label); never a name
+	// short reference safe for a public screen (end of the order number; for couriers the label); never a
+	// name
+	Parcel string `json:"parcel,omitempty"`
 	Count  int    `json:"count,omitempty"`   // parcels deposited in this courier visit
 	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
 	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind
@@ -198,12 +205,15 @@ type View struct {
 	// Time. All are milliseconds from the moment the view was made, so that a
 	// screen needs no common clock. Zero means there is none.
 	TimeoutInMs int64 `json:"timeout_in_ms,omitempty"` // the visit leaves this step by itself
-	WarnInMs    int64 `json:"warn_in_ms,omitempty"`    // from here on the screen shows the warning and "more time"; never under 20 s before TimeoutInMs on steps where a person acts
-	RetryInMs   int64 `json:"retry_in_ms,omitempty"`   // ReasonWait, ReasonRest
-	HeardInMs   int64 `json:"heard_in_ms,omitempty"`   // Heard is shown for so long
-	Extensions  int   `json:"extensions"`              // how often "more time" can still be asked for
+	// from here on the screen shows the warning and "more time"; never under 20 s before TimeoutInMs on
+	// steps where a person acts
+	WarnInMs   int64 `json:"warn_in_ms,omitempty"`
+	RetryInMs  int64 `json:"retry_in_ms,omitempty"` // ReasonWait, ReasonRest
+	HeardInMs  int64 `json:"heard_in_ms,omitempty"` // Heard is shown for so long
+	Extensions int   `json:"extensions"`            // how often "more time" can still be asked for
 
-	Heard Heard `json:"heard,omitempty"` // the answer to the last scan; empty: there was none, or the page itself is the answer
+	// the answer to the last scan; empty: there was none, or the page itself is the answer
+	Heard Heard `json:"heard,omitempty"`
 
 	PINDigits int `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
 
@@ -213,7 +223,9 @@ type View struct {
 
 	Commission *Commission `json:"commission,omitempty"` // commission only
 
-	Notices []Notice `json:"notices,omitempty"` // what does not work at the moment: all of it on idle, a missing scanner where one would scan, a printer without paper where one would print
+	// what does not work at the moment: all of it on idle, a missing scanner where one would scan, a
+	// printer without paper where one would print
+	Notices []Notice `json:"notices,omitempty"`
 }
 
 // Printing is how printing a receipt goes. A word that is not listed here must
