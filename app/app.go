@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cubby/app/kit"
+	"cubby/app/rooms"
 	"cubby/app/words"
 	"cubby/locker/view"
 
@@ -61,6 +62,10 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	set, err := rooms.All()
+	if err != nil {
+		return err
+	}
 	if err := fixScale(cfg.Scale); err != nil {
 		return err
 	}
@@ -88,7 +93,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if on != nil {
 		placeOn(w, *on, cfg.Scale)
 	}
-	screen := newScreen(book, cfg.Language, fyne.Do, func(a view.Action) error {
+	screen := newScreen(book, set, cfg.Language, fyne.Do, func(a view.Action) error {
 		actCtx, done := context.WithTimeout(ctx, actTimeout)
 		defer done()
 		return cfg.Core.Act(actCtx, a)

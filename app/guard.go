@@ -14,15 +14,14 @@ import (
 func (s *screen) forget(v view.View) {
 	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits == 0 || v.PINDigits == s.digits.Max())
 	if !same || v.Step != s.shown.Step {
-		s.picks = kit.NewPicks(func() { // another part of the wall under the finger
+		other := func() { // another part of the wall, or of a list, under the finger
 			s.gate.Shut()
 			s.await(s.gate)
 			s.draw()
-		})
+		}
+		s.picks, s.draft = kit.NewPicks(other), kit.NewDraft(other)
 	}
-	was := s.shown.Step
-	refused := v.Step == view.StepPickupRefused || was == view.StepPickupRefused && v.Step == view.StepPickupEnter ||
-		v.Step == view.StepCourierRefused || was == view.StepCourierRefused && v.Step == view.StepCourierEnter
+	refused := s.set.Behind(v.Step) != "" || s.some && s.set.Behind(s.shown.Step) == v.Step
 	if same && (v.Step == s.shown.Step || refused && !s.pinSent) {
 		return
 	}

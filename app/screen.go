@@ -19,6 +19,7 @@ import (
 // goroutine; everything else happens on the one that draws, reached through do.
 type screen struct {
 	book *words.Book
+	set  *pages.Set
 	do   func(func())            // runs a function on the drawing goroutine, later
 	act  func(view.Action) error // sends an action; may take a while
 
@@ -36,6 +37,7 @@ type screen struct {
 	since    time.Time
 	digits   *kit.Digits
 	picks    *kit.Picks
+	draft    *kit.Draft
 	page     pages.Page
 	warning  *pages.Warning
 	heard    fyne.CanvasObject // the answer to a scan, over the page; nil: none
@@ -48,11 +50,11 @@ type screen struct {
 	sending  bool
 }
 
-func newScreen(book *words.Book, language string, do func(func()), act func(view.Action) error) *screen {
+func newScreen(book *words.Book, set *pages.Set, language string, do func(func()), act func(view.Action) error) *screen {
 	if language == "" {
 		language = words.Fallback
 	}
-	s := &screen{book: book, do: do, act: act, language: language}
+	s := &screen{book: book, set: set, do: do, act: act, language: language}
 	s.surface = newSurface(s.draw)
 	return s
 }
@@ -152,8 +154,8 @@ func (s *screen) sheet() pages.Sheet {
 	look := kit.NewLook(s.surface.Size())
 	look.Gate = s.gate
 	return pages.Sheet{
-		View: s.shown, Look: look, Words: s.book.For(s.language), Names: s.book.Name,
-		Digits: s.digits, Picks: s.picks, Late: s.late, Do: s.send, Typed: s.typed,
+		Set: s.set, View: s.shown, Look: look, Words: s.book.For(s.language), Names: s.book.Name,
+		Digits: s.digits, Picks: s.picks, Draft: s.draft, Late: s.late, Do: s.send, Typed: s.typed,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cubby/app/kit"
+	"cubby/app/rooms"
 	"cubby/app/words"
 	"cubby/locker/view"
 
@@ -40,8 +41,12 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set, err := rooms.All()
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := &bench{t: t, queue: make(chan func(), 10_000)}
-	b.screen = newScreen(book, "", func(f func()) {
+	b.screen = newScreen(book, set, "", func(f func()) {
 		b.queue <- f
 		b.mu.Lock()
 		defer b.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 
 	"cubby/app/kit"
 	"cubby/app/pages"
+	"cubby/app/rooms"
 	"cubby/app/sample"
 	"cubby/app/words"
 	"cubby/locker/view"
@@ -36,7 +37,11 @@ func main() {
 }
 
 func draw(out, only string, long bool) error {
-	book, err := words.Open()
+	book, err := words.Open(sample.Words())
+	if err != nil {
+		return err
+	}
+	set, err := rooms.All(sample.Room())
 	if err != nil {
 		return err
 	}
@@ -59,7 +64,7 @@ func draw(out, only string, long bool) error {
 					continue
 				}
 				name := fmt.Sprintf("%s_%gx%g_%s.png", s.Name, size.Width, size.Height, tag)
-				if err := write(filepath.Join(out, name), picture(s, size, speaker, book)); err != nil {
+				if err := write(filepath.Join(out, name), picture(s, set, size, speaker, book)); err != nil {
 					return err
 				}
 			}
@@ -77,14 +82,14 @@ func wanted(name, only string) bool {
 	return false
 }
 
-func picture(s sample.Sample, size fyne.Size, speaker words.Speaker, book *words.Book) fyne.Canvas {
+func picture(s sample.Sample, set *pages.Set, size fyne.Size, speaker words.Speaker, book *words.Book) fyne.Canvas {
 	s.View.Language = speaker.Tag()
 	digits := kit.NewDigits(s.View.PINDigits)
 	for _, d := range s.Typed {
 		digits.Add(byte(d))
 	}
 	sheet := pages.Sheet{
-		View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits, Picks: s.Picks(),
+		Set: set, View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits, Picks: s.Picks(), Draft: s.Draft(),
 		Do: func(view.ActionName, string) {},
 	}
 	object := pages.Build(sheet).Object

@@ -94,6 +94,21 @@ func Sized(o fyne.CanvasObject, w, h float32) *fyne.Container {
 	}, o)
 }
 
+// Tall gives an object at least a height, over the full width. What lies over it,
+// a button of the kind Area for example, is as large and changes nothing.
+func Tall(least float32, o fyne.CanvasObject, over ...fyne.CanvasObject) *fyne.Container {
+	all := append([]fyne.CanvasObject{o}, over...)
+	return container.New(&arranged{
+		height: func(w float32) float32 { return max(least, HeightFor(o, w)) },
+		width:  func() float32 { return o.MinSize().Width },
+		place: func(s fyne.Size) {
+			for _, o := range all {
+				put(o, 0, 0, s.Width, s.Height)
+			}
+		},
+	}, all...)
+}
+
 // Middle centres an object from top to bottom and gives it the full width.
 func Middle(o fyne.CanvasObject) *fyne.Container {
 	return container.New(&arranged{

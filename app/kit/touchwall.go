@@ -47,6 +47,18 @@ func (p *Picks) set(to Picks) {
 // touched where all doors are large enough for that, or else its column, or a
 // few columns, are touched first. touched is told the door's number.
 func NewDoorPicker(look Look, wall view.Wall, picks *Picks, door string, mark color.NRGBA, here string, touched func(number string)) fyne.CanvasObject {
+	return findDoor(look, wall, picks, door, mark, nil, here, touched)
+}
+
+// NewLiveWall is the same with a colour for each door that has one. Numbers are
+// written on it in white.
+func NewLiveWall(look Look, wall view.Wall, picks *Picks, tints map[string]color.NRGBA, here string,
+	touched func(number string)) fyne.CanvasObject {
+	return findDoor(look, wall, picks, "", Accent, tints, here, touched)
+}
+
+func findDoor(look Look, wall view.Wall, picks *Picks, door string, mark color.NRGBA, tints map[string]color.NRGBA, here string,
+	touched func(number string)) fyne.CanvasObject {
 	if picks.Near() {
 		wall = part(wall, picks.from, picks.to)
 	}
@@ -56,7 +68,7 @@ func NewDoorPicker(look Look, wall view.Wall, picks *Picks, door string, mark co
 	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
 		return Space(0, 0)
 	}
-	t := &touchWall{drawnWall: drawnWall{look: look, wall: wall, column: -1, flat: true}}
+	t := &touchWall{drawnWall: drawnWall{look: look, wall: wall, column: -1, flat: true, tints: tints}}
 	for _, d := range wall.Doors {
 		t.doors = append(t.doors, NewButton(look, Area, "", "", func() { touched(d.Number) }))
 	}

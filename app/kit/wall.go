@@ -56,8 +56,9 @@ type drawnDoor struct {
 type drawnWall struct {
 	look    Look
 	wall    view.Wall
-	column  int  // drawn in another colour; -1: none
-	flat    bool // the mark stays within its door
+	column  int                    // drawn in another colour; -1: none
+	flat    bool                   // the mark stays within its door
+	tints   map[string]color.NRGBA // colours of doors by number, for white numbers
 	objects []fyne.CanvasObject
 	frame   *Ground
 	doors   []drawnDoor
@@ -73,6 +74,10 @@ func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
 	number.Alignment = fyne.TextAlignCenter
 	if at.Column == d.column {
 		box.Fill(AccentWash).Edge(Accent, 2)
+	}
+	if tint, ok := d.tints[at.Number]; ok {
+		box.Fill(tint).Edge(Ink, 1)
+		number.Color = OnAccent
 	}
 	if marked {
 		box.Fill(mark).Edge(Ink, 4)

@@ -7,51 +7,42 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// A choice is a button for an action, drawn only when the view allows it.
-type choice struct {
-	name  view.ActionName
-	label string // message id; empty: the action's plain label
-	kind  kit.Kind
+// A Button is for an action, and drawn only when the view allows it.
+type Button struct {
+	Action view.ActionName
+	Label  string // name of a message; empty: the action's plain label
+	Kind   kit.Kind
 }
 
-// icons of the actions.
+// Back is the quiet button that leaves a page.
+var Back = Button{view.ActBack, "", kit.Quiet}
+
+// icons of the actions that every kind of visit may have, and of those on idle.
 var icons = map[view.ActionName]string{
-	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActTaken: "tick",
-	view.ActOpenAgain: "door-open", view.ActTooBig: "parcel", view.ActBroken: "wrench", view.ActOccupied: "hand",
-	view.ActUndo: "undo", view.ActOtherDoor: "door", view.ActReceipt: "receipt", view.ActPrint: "printer",
+	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActOpenAgain: "door-open",
 	view.ActStartPickup: "keypad", view.ActStartCourier: "courier",
 }
 
-// otherIcons are those of buttons that mean something else than their action
-// does elsewhere.
-var otherIcons = map[string]string{
-	"fit.cancel": "clear", "fit.leave_now": "clear", "fit.go_on": "again",
-	"pickup_open.does_not_close": "door-open",
-}
-
 // buttons puts the main button first and large, the others below or beside it.
-func buttons(s Sheet, p plan) fyne.CanvasObject {
+func buttons(s Sheet, p Plan) fyne.CanvasObject {
 	l := s.Look
 	var main fyne.CanvasObject
-	rest := p.extra
-	if p.submit != nil {
-		main = p.submit
+	rest := p.Extra
+	if p.Submit != nil {
+		main = p.Submit
 	}
-	for _, c := range allowed(s, p.choices) {
-		id := c.label
+	for _, c := range allowed(s, p.Buttons) {
+		id := c.Label
 		if id == "" {
-			id = "action." + string(c.name)
+			id = "action." + string(c.Action)
 		}
-		icon := icons[c.name]
-		if other, ok := otherIcons[id]; ok {
-			icon = other
-		}
+		icon := s.Set.icon(c.Action, id)
 		look := l
-		if gate, late := s.Late[c.name]; late {
+		if gate, late := s.Late[c.Action]; late {
 			look.Gate = gate
 		}
-		b := kit.NewButton(look, c.kind, icon, s.say(id), func() { s.Do(c.name, "") })
-		if c.kind == kit.Primary && main == nil {
+		b := kit.NewButton(look, c.Kind, icon, s.Say(id), func() { s.Do(c.Action, "") })
+		if c.Kind == kit.Primary && main == nil {
 			main = b
 			continue
 		}
@@ -61,9 +52,9 @@ func buttons(s Sheet, p plan) fyne.CanvasObject {
 	case main == nil && len(rest) == 0:
 		return nil
 	case l.Portrait:
-		return stacked(l, main, rest, p.last)
+		return stacked(l, main, rest, p.Last)
 	default:
-		return besides(l, main, rest, p.last)
+		return besides(l, main, rest, p.Last)
 	}
 }
 
@@ -118,22 +109,22 @@ func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last b
 
 // allowed are the plan's choices that the view lists, and after them what the
 // view lists and the plan did not think of, so that a person is never stuck.
-func allowed(s Sheet, wanted []choice) []choice {
+func allowed(s Sheet, wanted []Button) []Button {
 	drawn := map[view.ActionName]bool{view.ActPIN: true, view.ActAnswer: true, view.ActLanguage: true, view.ActMoreTime: true}
-	var out []choice
+	var out []Button
 	for _, c := range wanted {
-		if s.View.Allows(c.name) {
+		if s.View.Allows(c.Action) {
 			out = append(out, c)
 		}
-		drawn[c.name] = true
+		drawn[c.Action] = true
 	}
 	for _, name := range s.View.Actions {
-		if _, known := icons[name]; known && !drawn[name] {
+		if s.Set.icon(name, "") != "" && !drawn[name] {
 			kind := kit.Secondary
 			if name == view.ActBack {
 				kind = kit.Quiet
 			}
-			out = append(out, choice{name: name, kind: kind})
+			out = append(out, Button{Action: name, Kind: kind})
 			drawn[name] = true
 		}
 	}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"image/color"
 
 	"cubby/app/kit"
@@ -10,71 +11,81 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// A tone is the mood of a page's mark.
-type tone uint8
+// A Tone is the mood of a page.
+type Tone uint8
 
+// The tones, and the colours they are drawn in.
 const (
-	calm tone = iota // accent
-	good
-	warn
+	Calm Tone = iota // the accent
+	Good             // it worked
+	Warn             // please act
 )
 
-func (t tone) colours() (strong, wash color.NRGBA) {
+// Strong is the colour of what a page is about, in its tone.
+func (t Tone) Strong() color.NRGBA {
+	strong, _ := t.colours()
+	return strong
+}
+
+func (t Tone) colours() (strong, wash color.NRGBA) {
 	switch t {
-	case good:
+	case Good:
 		return kit.Good, kit.GoodWash
-	case warn:
+	case Warn:
 		return kit.Warn, kit.WarnWash
 	default:
 		return kit.Accent, kit.AccentWash
 	}
 }
 
-// A plan says what is on a page; compose decides where.
-type plan struct {
-	tone    tone
-	mark    string // icon beside the title
-	plate   string // a door's number beside the title, instead of the mark
-	big     bool   // the plate is the page's main sight, as large as it fits
-	title   string
-	lead    string
-	more    string
-	alert   string            // one sentence that must be seen
-	aside   fyne.CanvasObject // beside the figure, or above it on a portrait panel
-	figure  func(s Sheet) fyne.CanvasObject
-	choices []choice
-	last    bool               // the main button is farthest from where it usually is, see the page
-	submit  *kit.TouchButton   // the main button of a page with a pad
-	extra   []*kit.TouchButton // more buttons, before those of the choices
-	notes   fyne.CanvasObject  // below the words
-	retry   bool               // count View.RetryInMs down
+// A Plan says what is on a page, in sentences that are already said; Compose
+// decides where. Most pages need none: a template makes it from data.
+type Plan struct {
+	Tone    Tone
+	Mark    string // icon beside the title
+	Plate   string // a door's number beside the title, instead of the mark
+	Big     bool   // the plate is the page's main sight, as large as it fits
+	Title   string
+	Lead    string
+	More    string
+	Alert   string            // one sentence that must be seen
+	Aside   fyne.CanvasObject // beside the figure, or above it on a portrait panel
+	Figure  func(s Sheet) fyne.CanvasObject
+	Wide    bool    // the figure has the whole width, on a landscape panel too
+	Share   float32 // of the width that the words have on a landscape panel; 0: half
+	Buttons []Button
+	Last    bool               // the main button is farthest from where it usually is, see the page
+	Submit  *kit.TouchButton   // the main button of a page with a pad
+	Extra   []*kit.TouchButton // more buttons, before those of the choices
+	Notes   fyne.CanvasObject  // below the words
+	Retry   bool               // count down until it can be tried again
 }
 
-// compose lays a plan out for the panel: one column on a portrait panel, words
+// Compose lays a plan out for the panel: one column on a portrait panel, words
 // left and figure right on a landscape one, and the buttons at the bottom, where
 // everyone can reach them.
-func compose(s Sheet, p plan) Page {
+func Compose(s Sheet, p Plan) Page {
 	l := s.Look
 	page := Page{}
 	var text []fyne.CanvasObject
 	text = append(text, head(s, p))
-	if p.alert != "" {
-		text = append(text, banner(l, p.alert))
+	if p.Alert != "" {
+		text = append(text, banner(l, p.Alert))
 	}
-	if p.lead != "" {
-		text = append(text, kit.NewText(p.lead, l.Lead(), false, kit.Ink))
+	if p.Lead != "" {
+		text = append(text, kit.NewText(p.Lead, l.Lead(), false, kit.Ink))
 	}
-	if p.more != "" {
-		text = append(text, kit.NewText(p.more, l.Body(), false, kit.InkSoft))
+	if p.More != "" {
+		text = append(text, kit.NewText(p.More, l.Body(), false, kit.InkSoft))
 	}
-	if p.notes != nil {
-		text = append(text, p.notes)
+	if p.Notes != nil {
+		text = append(text, p.Notes)
 	}
-	if p.retry && s.View.RetryInMs > 0 {
+	if p.Retry && s.View.RetryInMs > 0 {
 		line := kit.NewText("", l.Lead(), true, kit.Warn)
 		page.Retry = func(seconds int) {
 			if seconds <= 0 {
-				line.Set(s.say("retry.now"))
+				line.Set(s.Say("retry.now"))
 				return
 			}
 			line.Set(s.Words.Say("retry.in", words.Data{"Time": Clock(seconds)}))
@@ -83,24 +94,24 @@ func compose(s Sheet, p plan) Page {
 		text = append(text, line)
 	}
 	var figure fyne.CanvasObject
-	if p.figure != nil {
-		figure = p.figure(s)
+	if p.Figure != nil {
+		figure = p.Figure(s)
 	}
-	if p.big {
-		strong, _ := p.tone.colours()
-		p.aside = doorPlate(l, p.plate, strong)
+	if p.Big {
+		strong, _ := p.Tone.colours()
+		p.Aside = doorPlate(l, p.Plate, strong)
 	}
-	if p.big && l.Portrait { // the door comes first, close to the words about it
-		text, p.aside = append(text, p.aside), nil
+	if p.Big && l.Portrait { // the door comes first, close to the words about it
+		text, p.Aside = append(text, p.Aside), nil
 	}
-	page.Object = arrange(s, text, p.aside, figure, buttons(s, p))
+	page.Object = arrange(s, text, p.Aside, figure, buttons(s, p), p)
 	return page
 }
 
 // Seconds rounds milliseconds up to whole seconds.
 func Seconds(ms int64) int { return int((ms + 999) / 1000) }
 
-func arrange(s Sheet, text []fyne.CanvasObject, aside, figure fyne.CanvasObject, bar fyne.CanvasObject) fyne.CanvasObject {
+func arrange(s Sheet, text []fyne.CanvasObject, aside, figure, bar fyne.CanvasObject, p Plan) fyne.CanvasObject {
 	l := s.Look
 	side := l.U(7)
 	words := kit.Column(l.U(3), text...)
@@ -119,12 +130,14 @@ func arrange(s Sheet, text []fyne.CanvasObject, aside, figure fyne.CanvasObject,
 			}
 		}
 		body = kit.Column(l.U(4), col...)
+	case figure != nil && p.Wide:
+		body = kit.Column(l.U(3), words, kit.Fill(figure))
 	case figure != nil:
 		left := words
 		if aside != nil {
 			left = kit.Column(l.U(3), words, kit.Fill(aside))
 		}
-		body = kit.Split(l.U(5), 0.5, left, figure)
+		body = kit.Split(l.U(5), cmp.Or(p.Share, 0.5), left, figure)
 	default:
 		body = words
 	}
@@ -144,17 +157,17 @@ func arrange(s Sheet, text []fyne.CanvasObject, aside, figure fyne.CanvasObject,
 func StripHeight(l kit.Look) float32 { return l.U(7) }
 
 // head is the title with its mark or its door plate.
-func head(s Sheet, p plan) fyne.CanvasObject {
+func head(s Sheet, p Plan) fyne.CanvasObject {
 	l := s.Look
-	title := kit.NewText(p.title, l.Title(), true, kit.Ink)
-	strong, wash := p.tone.colours()
+	title := kit.NewText(p.Title, l.Title(), true, kit.Ink)
+	strong, wash := p.Tone.colours()
 	var badge fyne.CanvasObject
 	switch {
-	case p.plate != "" && !p.big && len(p.plate) <= 4: // a longer one leaves no room for the title, which names it
-		badge = plate(l, p.plate, strong)
-	case p.mark != "":
+	case p.Plate != "" && !p.Big && len(p.Plate) <= 4: // a longer one leaves no room for the title, which names it
+		badge = plate(l, p.Plate, strong)
+	case p.Mark != "":
 		side := l.U(12)
-		badge = kit.Sized(kit.Panel(wash, side/2, l.U(3), l.U(3), kit.Icon(p.mark, strong)), side, side)
+		badge = kit.Sized(kit.Panel(wash, side/2, l.U(3), l.U(3), kit.Icon(p.Mark, strong)), side, side)
 	default:
 		return title
 	}
@@ -232,19 +245,20 @@ func languages(s Sheet) fyne.CanvasObject {
 	return kit.Row(s.Look.U(1.5), row...)
 }
 
-// wallOf draws the wall with a door marked.
-func wallOf(door string, mark color.NRGBA) func(Sheet) fyne.CanvasObject {
+// Wall draws the wall with a door marked.
+func Wall(door string, mark color.NRGBA) func(Sheet) fyne.CanvasObject {
 	return func(s Sheet) fyne.CanvasObject {
-		return kit.NewWall(s.Look, s.View.Wall, door, mark, s.say("wall.here"))
+		return kit.NewWall(s.Look, s.View.Wall, door, mark, s.Say("wall.here"))
 	}
 }
 
-// scene draws an illustration as large as it fits.
-func scene(name string, accent color.NRGBA) func(Sheet) fyne.CanvasObject {
-	return func(s Sheet) fyne.CanvasObject { return picture(s.Look, name, accent) }
+// Scene draws an illustration as large as it fits.
+func Scene(name string, accent color.NRGBA) func(Sheet) fyne.CanvasObject {
+	return func(s Sheet) fyne.CanvasObject { return Picture(s.Look, name, accent) }
 }
 
-func picture(l kit.Look, name string, accent color.NRGBA) fyne.CanvasObject {
+// Picture is the illustration alone.
+func Picture(l kit.Look, name string, accent color.NRGBA) fyne.CanvasObject {
 	img := kit.Scene(name, kit.Ink, accent)
 	return kit.Bounded(img, l.U(100), l.U(64))
 }

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"strings"
-
 	"cubby/app/kit"
 	"cubby/locker/view"
 
@@ -35,10 +33,8 @@ func heardRead(h view.Heard) bool {
 func heardText(s Sheet) string {
 	switch h := s.View.Heard; {
 	case heardRead(h):
-		return s.say("heard.read")
-	case h == view.HeardNotValid && strings.HasPrefix(string(s.View.Step), "courier_"):
-		return s.say("heard.not_valid_courier")
+		return s.Say("heard.read")
 	default:
-		return s.say("heard." + string(h))
+		return s.Say(s.Set.heard(s.View.Step, h))
 	}
 }

@@ -17,12 +17,14 @@ import (
 
 // A Sheet is everything a page is made from.
 type Sheet struct {
+	Set    *Set // the pages there are
 	View   view.View
 	Look   kit.Look
 	Words  words.Speaker
 	Names  func(tag string) (string, bool) // a language's name in its own words; false: not offered
 	Digits *kit.Digits                     // what has been typed on this step; may be nil where no PIN is taken
 	Picks  *kit.Picks                      // where a door is looked for on the wall; may be nil where none is asked for
+	Draft  *kit.Draft                      // what has been chosen on this page; may be nil where nothing is
 	Late   map[view.ActionName]*kit.Gate   // of actions that came later than their page
 	Do     func(name view.ActionName, value string)
 	Typed  func() // called with every digit typed; nil when nobody listens
@@ -34,14 +36,20 @@ type Page struct {
 	Retry  func(seconds int) // shows how long a person must wait; nil when the page does not count
 }
 
-// door and open are the page's two doors as data for a sentence.
-func (s Sheet) door() words.Data { return words.Data{"Door": s.View.Door} }
-func (s Sheet) open() words.Data { return words.Data{"Door": s.View.OpenDoor} }
+// Door is the number of the door that the page is about; empty: none.
+func (s Sheet) Door() string { return s.View.Door }
 
-func (s Sheet) say(id string) string { return s.Words.Say(id, s.door()) }
+// OpenDoor is the door that must be closed first; empty: none.
+func (s Sheet) OpenDoor() string { return s.View.OpenDoor }
 
-// scanner reports whether codes can be scanned at the moment.
-func (s Sheet) scanner() bool {
+// Say is the sentence of a name, with the page's door in its gap.
+func (s Sheet) Say(id string) string { return s.Words.Say(id, words.Data{"Door": s.Door()}) }
+
+// SayOpen is the same with the door that must be closed first.
+func (s Sheet) SayOpen(id string) string { return s.Words.Say(id, words.Data{"Door": s.OpenDoor()}) }
+
+// Scanner reports whether codes can be scanned at the moment.
+func (s Sheet) Scanner() bool {
 	for _, n := range s.View.Notices {
 		if n == view.NoticeNoScanner {
 			return false
@@ -50,58 +58,24 @@ func (s Sheet) scanner() bool {
 	return true
 }
 
-// Build draws the page of a view. A step it does not know becomes the page that
-// says so kindly.
-func Build(s Sheet) Page {
-	draw, ok := drawers[s.View.Step]
-	if !ok {
-		draw = unavailable
-	}
-	return draw(s)
-}
-
-var drawers = map[view.Step]func(Sheet) Page{
-	view.StepIdle:           idle,
-	view.StepUnavailable:    unavailable,
-	view.StepCommission:     commission,
-	view.StepPickupEnter:    pickupEnter,
-	view.StepPickupRefused:  pickupRefused,
-	view.StepPickupOpening:  pickupOpening,
-	view.StepPickupOpen:     pickupOpen,
-	view.StepPickupCheck:    pickupCheck,
-	view.StepPickupDone:     pickupDone,
-	view.StepPickupLeft:     pickupLeft,
-	view.StepNoOpen:         noOpen,
-	view.StepToCheck:        toCheck,
-	view.StepCourierEnter:   courierEnter,
-	view.StepCourierRefused: courierRefused,
-	view.StepCourierReady:   courierReady,
-	view.StepCourierOpening: courierOpening,
-	view.StepCourierOpen:    courierOpen,
-	view.StepCourierCheck:   courierCheck,
-	view.StepCourierRetake:  courierRetake,
-	view.StepCourierLeave:   courierLeave,
-	view.StepCourierNoOpen:  courierNoOpen,
-	view.StepCourierReceipt: courierReceipt,
-	view.StepCourierDone:    courierDone,
-}
-
 // Clock writes seconds as minutes and seconds.
 func Clock(seconds int) string { return fmt.Sprintf("%d:%02d", seconds/60, seconds%60) }
 
-func unavailable(s Sheet) Page {
-	p := plan{
-		mark: "clock", title: s.say("unavailable.title"), lead: s.say("unavailable.lead"),
-		figure: scene("pause", kit.Warn),
+// Unavailable is the page that says kindly that nothing can be done, for a step
+// that the screen does not know or cannot draw.
+func Unavailable(s Sheet) Page {
+	p := Plan{
+		Mark: "clock", Title: s.Say("unavailable.title"), Lead: s.Say("unavailable.lead"),
+		Figure: Scene("pause", kit.Warn),
 	}
 	if s.View.Step != view.StepUnavailable {
-		return compose(s, p) // a step of a newer core; its reasons mean something else
+		return Compose(s, p) // a step of a newer core; its reasons mean something else
 	}
 	switch r := s.View.Reason; r {
 	case view.ReasonStarting, view.ReasonCoreMissing:
-		p.title, p.lead = s.say("unavailable.soon_title"), s.say("unavailable."+string(r))
+		p.Title, p.Lead = s.Say("unavailable.soon_title"), s.Say("unavailable."+string(r))
 	case view.ReasonStoreFault, view.ReasonNoTerminal:
-		p.mark, p.tone, p.lead = "wrench", warn, s.say("unavailable."+string(r))
+		p.Mark, p.Tone, p.Lead = "wrench", Warn, s.Say("unavailable."+string(r))
 	}
-	return compose(s, p)
+	return Compose(s, p)
 }

@@ -34,15 +34,15 @@ func sheetWarning(s Sheet, seconds int) Warning {
 	more := func() { s.Do(view.ActMoreTime, "") }
 	ring := kit.NewRing(l.U(16), seconds)
 	title := kit.Column(l.U(0.5),
-		kit.NewText(s.say("warning.title"), l.U(7), true, kit.Ink),
-		kit.NewText(s.say("warning.lead"), l.Body(), false, kit.InkSoft))
+		kit.NewText(s.Say("warning.title"), l.U(7), true, kit.Ink),
+		kit.NewText(s.Say("warning.lead"), l.Body(), false, kit.InkSoft))
 	row := []fyne.CanvasObject{}
 	if s.View.Allows(view.ActFinish) {
-		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "tick", s.say("action.finish"), func() { s.Do(view.ActFinish, "") })))
+		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "tick", s.Say("action.finish"), func() { s.Do(view.ActFinish, "") })))
 	} else if s.View.Allows(view.ActBack) {
-		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "back", s.say("action.back"), func() { s.Do(view.ActBack, "") })))
+		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "back", s.Say("action.back"), func() { s.Do(view.ActBack, "") })))
 	}
-	row = append(row, kit.Fill(kit.NewButton(l, kit.Primary, "clock", s.say("warning.more"), more)))
+	row = append(row, kit.Fill(kit.NewButton(l, kit.Primary, "clock", s.Say("warning.more"), more)))
 	content := kit.Column(l.U(4),
 		kit.Row(l.U(4), kit.Middle(kit.Sized(ring, l.U(16), l.U(16))), kit.Fill(kit.Middle(title))),
 		kit.Row(l.U(2), row...))

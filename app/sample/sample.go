@@ -19,6 +19,8 @@ type Sample struct {
 
 	From, To int  // the columns of the wall that are looked at; both 0: all
 	Typing   bool // a door's number is typed instead of touched
+
+	Chosen map[string]string // what has been chosen, as a kit.Draft keeps it
 }
 
 // Wall is a station of nine columns with the screen in the fifth: 44 doors of
@@ -106,6 +108,7 @@ func All() []Sample {
 	out = append(out, commissioning()...)
 	add("unknown-step", "a_step_of_a_newer_core", func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) })
 	scanned(add)
+	templates(&out)
 	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
 	last := Sample{Name: "warning-last", View: at(view.StepPickupCheck, func(v *view.View) {
 		v.Door, v.Extensions = "14", 0

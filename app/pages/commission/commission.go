@@ -1,40 +1,61 @@
-package pages
+// Package commission has the one page of commissioning. It shows whatever
+// question the core asks.
+package commission
 
 import (
 	"slices"
 	"strconv"
 
 	"cubby/app/kit"
+	"cubby/app/pages"
 	"cubby/app/words"
 	"cubby/locker/view"
 
 	"fyne.io/fyne/v2"
 )
 
-// commission asks a technician what the core asks. Every question looks alike:
-// what is asked, what was found, and beneath it the answers.
-func commission(s Sheet) Page {
-	c := s.View.Commission
-	if c == nil {
-		return unavailable(s)
+// Room is the page.
+func Room() pages.Room {
+	return pages.Room{
+		Name:  "commission",
+		Steps: map[view.Step]pages.Drawer{view.StepCommission: pages.Func(draw)},
+		Labels: map[string]string{
+			"fit.cancel": "clear", "fit.leave_now": "clear", "fit.go_on": "again",
+		},
 	}
-	p := plan{mark: stepMarks[c.Step], lead: s.message(c.Ask)}
-	if p.mark == "" {
-		p.mark, p.title = "wrench", s.say("fit.title.other")
+}
+
+// A sheet is the question with what it is drawn from.
+type sheet struct {
+	pages.Sheet
+	view.Commission
+}
+
+// draw asks a technician what the core asks. Every question looks alike:
+// what is asked, what was found, and beneath it the answers.
+func draw(from pages.Sheet) pages.Page {
+	if from.View.Commission == nil {
+		return pages.Unavailable(from)
+	}
+	s := sheet{from, *from.View.Commission}
+	c := s.Commission
+	p := pages.Plan{Mark: stepMarks[c.Step], Lead: s.message(c.Ask)}
+	if p.Mark == "" {
+		p.Mark, p.Title = "wrench", s.Say("fit.title.other")
 	} else {
-		p.title = s.say("fit.title." + c.Step)
+		p.Title = s.Say("fit.title." + c.Step)
 	}
 	if c.Refused != nil {
-		p.alert = s.message(*c.Refused)
+		p.Alert = s.message(*c.Refused)
 	}
 	s.answers(&p)
 	switch {
 	case c.Step == "leave", c.Step == "away":
-		p.tone, p.figure = warn, scene("pause", kit.Warn)
+		p.Tone, p.Figure = pages.Warn, pages.Scene("pause", kit.Warn)
 	case c.Step == "done":
-		p.notes, p.figure = s.brief(), s.end(&p)
+		p.Notes, p.Figure = s.brief(), s.end(&p)
 	case c.Step == "begin":
-		p.figure = firstSteps
+		p.Figure = firstSteps
 	case c.Free == "door":
 		s.findDoor(&p)
 	case c.Free == "draft":
@@ -42,18 +63,18 @@ func commission(s Sheet) Page {
 	case c.Free != "":
 		s.typeNumber(&p)
 	case c.Step == "wall":
-		p.notes, p.figure = s.brief(), wallOf("", kit.Accent)
+		p.Notes, p.Figure = s.brief(), pages.Wall("", kit.Accent)
 	case s.View.Door != "":
-		p.plate, p.figure = s.View.Door, wallOf(s.View.Door, kit.Accent)
-		p.notes = s.brief()
+		p.Plate, p.Figure = s.View.Door, pages.Wall(s.View.Door, kit.Accent)
+		p.Notes = s.brief()
 	case len(c.Told) > 0:
-		p.figure = func(s Sheet) fyne.CanvasObject { return s.told() }
+		p.Figure = func(pages.Sheet) fyne.CanvasObject { return s.found() }
 	case c.Step == "working":
-		p.figure = scene("pause", kit.Accent)
+		p.Figure = pages.Scene("pause", kit.Accent)
 	default:
-		p.figure = wallOf("", kit.Accent)
+		p.Figure = pages.Wall("", kit.Accent)
 	}
-	return compose(s, p)
+	return pages.Compose(s.Sheet, p)
 }
 
 // stepMarks are the drawings beside the questions.
@@ -65,7 +86,7 @@ var stepMarks = map[string]string{
 
 // message says a sentence of the core's. One that this screen does not know is
 // shown in the core's own words.
-func (s Sheet) message(m view.Message) string {
+func (s sheet) message(m view.Message) string {
 	data := words.Data{}
 	for name, value := range m.Data {
 		data[name] = value
@@ -88,8 +109,8 @@ func (s Sheet) message(m view.Message) string {
 
 // answers puts a button for each choice on the page: the first is the usual
 // one, but where it depends on what was seen none is.
-func (s Sheet) answers(p *plan) {
-	c := s.View.Commission
+func (s sheet) answers(p *pages.Plan) {
+	c := s.Commission
 	equal := c.Free == "door" || c.Step == "size"
 	for i, choice := range c.Choices {
 		kind := kit.Secondary
@@ -98,18 +119,18 @@ func (s Sheet) answers(p *plan) {
 		}
 		b := kit.NewButton(s.Look, kind, answerMarks[choice.Answer], s.message(choice.Label), func() { s.answer(choice.Answer) })
 		if kind == kit.Primary {
-			p.submit = b
+			p.Submit = b
 		} else {
-			p.extra = append(p.extra, b)
+			p.Extra = append(p.Extra, b)
 		}
 	}
 	switch c.Step {
 	case "leave", "away":
-		p.choices = []choice{{view.ActBack, "fit.go_on", kit.Primary}, {view.ActFinish, "fit.leave_now", kit.Secondary}}
+		p.Buttons = []pages.Button{{Action: view.ActBack, Label: "fit.go_on", Kind: kit.Primary}, {Action: view.ActFinish, Label: "fit.leave_now", Kind: kit.Secondary}}
 	case "done":
-		p.choices = []choice{{view.ActFinish, "action.close", kit.Primary}}
+		p.Buttons = []pages.Button{{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary}}
 	default:
-		p.choices = []choice{{view.ActFinish, "fit.cancel", kit.Quiet}}
+		p.Buttons = []pages.Button{{Action: view.ActFinish, Label: "fit.cancel", Kind: kit.Quiet}}
 	}
 }
 
@@ -120,7 +141,7 @@ var answerMarks = map[string]string{
 }
 
 // answer sends one, if the question still takes any.
-func (s Sheet) answer(text string) {
+func (s sheet) answer(text string) {
 	if s.View.Allows(view.ActAnswer) {
 		s.Do(view.ActAnswer, text)
 	}
@@ -128,7 +149,7 @@ func (s Sheet) answer(text string) {
 
 // findDoor has a door touched on the wall, or its number typed where the wall
 // is not known or does not show it.
-func (s Sheet) findDoor(p *plan) {
+func (s sheet) findDoor(p *pages.Plan) {
 	picks := s.Picks
 	if picks == nil {
 		picks = kit.NewPicks(nil)
@@ -136,120 +157,106 @@ func (s Sheet) findDoor(p *plan) {
 	if picks.Typing() || len(s.View.Wall.Doors) == 0 {
 		s.typeNumber(p)
 		if len(s.View.Wall.Doors) > 0 {
-			p.extra = append(p.extra, kit.NewButton(s.Look, kit.Secondary, "back", s.say("fit.touch_it"), picks.Whole))
+			p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "back", s.Say("fit.touch_it"), picks.Whole))
 		}
 		return
 	}
-	p.more = s.say("fit.touch")
+	p.More = s.Say("fit.touch")
 	if picks.Near() {
-		p.more = s.say("fit.touch_door")
-		p.extra = append(p.extra, kit.NewButton(s.Look, kit.Secondary, "back", s.say("fit.whole_wall"), picks.Whole))
+		p.More = s.Say("fit.touch_door")
+		p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "back", s.Say("fit.whole_wall"), picks.Whole))
 	} else {
-		p.extra = append(p.extra, kit.NewButton(s.Look, kit.Secondary, "keypad", s.say("fit.type_it"), func() { picks.Type(true) }))
+		p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "keypad", s.Say("fit.type_it"), func() { picks.Type(true) }))
 	}
-	p.notes = s.brief()
-	p.figure = func(s Sheet) fyne.CanvasObject {
-		return kit.NewDoorPicker(s.Look, s.View.Wall, picks, s.View.Door, kit.Accent, s.say("wall.here"), s.answer)
+	p.Notes = s.brief()
+	p.Figure = func(pages.Sheet) fyne.CanvasObject {
+		return kit.NewDoorPicker(s.Look, s.View.Wall, picks, s.View.Door, kit.Accent, s.Say("wall.here"), s.answer)
 	}
 }
 
 // typeNumber shows the pad; the number is the answer.
-func (s Sheet) typeNumber(p *plan) {
+func (s sheet) typeNumber(p *pages.Plan) {
 	digits := s.Digits
 	if digits == nil {
 		digits = kit.NewDigits(s.View.PINDigits)
 	}
-	slots := kit.NewSlots(s.Look, digits, false)
-	send := kit.NewButton(s.Look, kit.Primary, "tick", s.say("fit.typed"), func() { s.answer(digits.String()) })
-	ready := func() { send.Enable(digits.Len() > 0) }
-	ready()
-	digits.OnChange(func() {
-		slots.Show()
-		ready()
-	})
-	p.submit = send
-	p.notes = s.brief()
-	p.figure = func(s Sheet) fyne.CanvasObject {
-		keys := kit.NewPad(s.Look, digits)
-		if s.Look.Portrait {
-			return kit.Column(s.Look.U(3), kit.Spring(), slots, keys)
-		}
-		return kit.Column(s.Look.U(2), slots, kit.Fill(keys))
-	}
+	some := func(typed int) bool { return typed > 0 }
+	p.Submit, p.Figure = pages.Pad(s.Sheet, digits, s.Say("fit.typed"), false, some, s.answer)
+	p.Notes = s.brief()
 }
 
 // drawWall has the wall changed with buttons, one thing at a time.
-func (s Sheet) drawWall(p *plan) {
-	c, l := s.View.Commission, s.Look
-	if p.alert != "" {
-		p.lead = "" // the wall needs the room
+func (s sheet) drawWall(p *pages.Plan) {
+	c, l := s.Commission, s.Look
+	if p.Alert != "" {
+		p.Lead = "" // the wall needs the room
 	}
-	p.aside = kit.NewColumnPicker(l, s.View.Wall, c.Column-1, s.View.Door, func(column int) { s.answer("column " + strconv.Itoa(column+1)) })
+	p.Aside = kit.NewColumnPicker(l, s.View.Wall, c.Column-1, s.View.Door, func(column int) { s.answer("column " + strconv.Itoa(column+1)) })
 	step := func(what string) func(int) {
 		return func(by int) { s.answer(what + map[int]string{-1: " -", 1: " +"}[by]) }
 	}
-	door := s.say("fit.all_doors")
+	door := s.Say("fit.all_doors")
 	if s.View.Door != "" {
 		door = s.View.Door
 	}
 	rows := []fyne.CanvasObject{
-		kit.NewStepper(l, s.say("fit.columns"), strconv.Itoa(c.Columns), step("columns")),
-		kit.NewStepper(l, s.say("fit.column"), strconv.Itoa(c.Column), step("column")),
-		kit.NewStepper(l, s.say("fit.doors"), strconv.Itoa(c.Doors), step("doors")),
+		kit.NewStepper(l, s.Say("fit.columns"), strconv.Itoa(c.Columns), step("columns")),
+		kit.NewStepper(l, s.Say("fit.column"), strconv.Itoa(c.Column), step("column")),
+		kit.NewStepper(l, s.Say("fit.doors"), strconv.Itoa(c.Doors), step("doors")),
 	}
-	more := []fyne.CanvasObject{kit.Fill(kit.NewButton(l, kit.Secondary, "", s.say("fit.new_size"), func() { s.answer("size new") }))}
+	more := []fyne.CanvasObject{kit.Fill(kit.NewButton(l, kit.Secondary, "", s.Say("fit.new_size"), func() { s.answer("size new") }))}
 	if c.Doors > 0 {
 		rows = append(rows,
-			kit.NewStepper(l, s.say("fit.door"), door, step("door")),
-			kit.NewStepper(l, s.say("fit.size"), c.Size, step("size")))
+			kit.NewStepper(l, s.Say("fit.door"), door, step("door")),
+			kit.NewStepper(l, s.Say("fit.size"), c.Size, step("size")))
 	}
 	if s.View.Door != "" {
-		more = append(more, kit.Fill(kit.NewButton(l, kit.Secondary, "", s.say("fit.new_number"), func() { s.answer("number new") })))
+		more = append(more, kit.Fill(kit.NewButton(l, kit.Secondary, "", s.Say("fit.new_number"), func() { s.answer("number new") })))
 	}
 	rows = append(rows, kit.Row(l.U(2), more...))
-	p.figure = func(s Sheet) fyne.CanvasObject { return kit.Column(l.U(1.25), rows...) }
+	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(l.U(1.25), rows...) }
 }
 
 // end is how it ended.
-func (s Sheet) end(p *plan) func(Sheet) fyne.CanvasObject {
-	if s.View.Commission.Ask.ID != "done.written" {
-		return scene("pause", kit.Accent)
+func (s sheet) end(p *pages.Plan) func(pages.Sheet) fyne.CanvasObject {
+	if s.Ask.ID != "done.written" {
+		return pages.Scene("pause", kit.Accent)
 	}
-	p.tone = good
-	return scene("done", kit.Good)
+	p.Tone = pages.Good
+	return pages.Scene("done", kit.Good)
 }
 
 // firstSteps tells in three drawings what will happen.
-func firstSteps(s Sheet) fyne.CanvasObject {
+func firstSteps(s pages.Sheet) fyne.CanvasObject {
 	l := s.Look
 	side := l.U(9)
 	var rows []fyne.CanvasObject
 	for _, step := range []struct{ icon, id string }{{"scan", "fit.step_look"}, {"door-open", "fit.step_open"}, {"receipt", "fit.step_write"}} {
 		rows = append(rows, kit.Row(l.U(3),
 			kit.Middle(kit.Sized(kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(step.icon, kit.Accent)), side, side)),
-			kit.Fill(kit.Middle(kit.NewText(s.say(step.id), l.Body(), false, kit.Ink)))))
+			kit.Fill(kit.Middle(kit.NewText(s.Say(step.id), l.Body(), false, kit.Ink)))))
 	}
 	return kit.Middle(kit.Panel(kit.Card, l.U(4), l.U(4), l.U(4), kit.Column(l.U(3), rows...)))
 }
 
-// told is the list of what was found, the latest last.
-func (s Sheet) told() fyne.CanvasObject {
-	return kit.NewLatest(s.Look.U(2), s.rows(s.View.Commission.Told)...)
+// found is the list of what was found, the latest last.
+func (s sheet) found() fyne.CanvasObject {
+	return kit.NewLatest(s.Look.U(2), s.rows(s.Told)...)
 }
 
 // briefly is how many of the latest findings stand beside a drawing.
 const briefly = 3
 
 // brief are the latest findings; nil when there is none.
-func (s Sheet) brief() fyne.CanvasObject {
-	told := s.View.Commission.Told
+func (s sheet) brief() fyne.CanvasObject {
+	told := s.Told
 	if len(told) == 0 {
 		return nil
 	}
 	return kit.Column(s.Look.U(2), s.rows(told[max(0, len(told)-briefly):])...)
 }
 
-func (s Sheet) rows(told []view.Message) (rows []fyne.CanvasObject) {
+func (s sheet) rows(told []view.Message) (rows []fyne.CanvasObject) {
 	l := s.Look
 	size := l.Small()
 	if l.Portrait {

@@ -1,0 +1,134 @@
+package pages
+
+import (
+	"net/url"
+	"unicode/utf8"
+
+	"cubby/app/kit"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// A Field is one thing that is typed into a form.
+type Field struct {
+	Name    string // of the value that is sent
+	Label   string // name of a message
+	Value   string // what is there at first
+	Letters bool   // else digits
+	Max     int    // longest text, in characters
+	May     bool   // it may stay empty
+}
+
+// A Form has fields. One of them is being typed, with a keyboard or a pad of its
+// own; touching another goes on there. What is sent is all fields, encoded as the
+// query of an address (name=value&...).
+type Form struct {
+	Says
+	Fields func(s Sheet) []Field
+	Action view.ActionName
+	Send   string // message on the button
+}
+
+// Offers are the actions of its buttons, and that of sending it.
+func (f Form) Offers() []view.ActionName { return append(f.Says.Offers(), f.Action) }
+
+// field is where the draft keeps which field is being typed.
+const field = "field"
+
+// Draw makes the page.
+func (f Form) Draw(s Sheet) Page {
+	p, l, fields := f.plan(s), s.Look, f.Fields(s)
+	draft := s.Draft
+	if draft == nil {
+		draft = kit.NewDraft(nil)
+	}
+	value := func(one Field) string {
+		if draft.Has("=" + one.Name) {
+			return draft.Get("=" + one.Name)
+		}
+		return one.Value
+	}
+	send := kit.NewButton(l, kit.Primary, "tick", s.Say(f.Send), func() {
+		all := url.Values{}
+		for _, one := range fields {
+			all.Set(one.Name, value(one))
+		}
+		s.Do(f.Action, all.Encode())
+	})
+	ready := func() {
+		whole := s.View.Allows(f.Action)
+		for _, one := range fields {
+			whole = whole && (one.May || value(one) != "")
+		}
+		send.Enable(whole)
+	}
+	ready()
+	p.Submit, p.Share = send, 0.42 // the keyboard has ten keys beside each other
+	at := 0
+	for i, one := range fields {
+		if one.Name == draft.Get(field) {
+			at = i
+		}
+	}
+	var lines []fyne.CanvasObject
+	var typing *kit.Text
+	for i, one := range fields {
+		line, text := f.line(s, one, value(one), i == at, func() { draft.Turn(field, one.Name) })
+		lines = append(lines, line)
+		if i == at {
+			typing = text
+		}
+	}
+	p.Notes = kit.Column(l.U(1.5), lines...)
+	if len(fields) > 0 {
+		one := fields[at]
+		p.Figure = f.keys(one, func() string { return value(one) }, func(text string) {
+			if utf8.RuneCountInString(text) > one.Max {
+				return
+			}
+			draft.Type("="+one.Name, text)
+			typing.Set(text)
+			ready()
+			if s.Typed != nil {
+				s.Typed()
+			}
+		})
+	}
+	return Compose(s, p)
+}
+
+// line is one field: its label above what is typed.
+func (f Form) line(s Sheet, one Field, value string, typing bool, touched func()) (fyne.CanvasObject, *kit.Text) {
+	l := s.Look
+	edge := kit.Stone
+	if typing {
+		edge = kit.Accent
+	}
+	text := kit.NewText(value, l.Body(), true, kit.Ink).Cut()
+	card := kit.Edged(kit.Card, edge, l.Radius(), l.U(2), l.U(0.5), kit.Middle(kit.Column(0,
+		kit.NewText(s.Say(one.Label), l.Small(), false, kit.InkSoft).Cut(), text)))
+	if typing {
+		return kit.Tall(l.Target(11), card), text
+	}
+	return kit.Tall(l.Target(11), card, kit.NewButton(l, kit.Area, "", "", touched)), text
+}
+
+// keys are the keyboard or the pad of the field that is being typed.
+func (f Form) keys(one Field, value func() string, set func(text string)) func(Sheet) fyne.CanvasObject {
+	return func(s Sheet) fyne.CanvasObject {
+		var keys fyne.CanvasObject
+		if one.Letters {
+			keys = kit.NewKeyboard(s.Look, s.Say("form.space"), value, func(text string) { set(value() + text) },
+				func() { set(kit.WithoutLast(value())) })
+		} else {
+			digits := kit.NewDigits(one.Max)
+			for _, d := range value() {
+				digits.Add(byte(d))
+			}
+			digits.OnChange(func() { set(digits.String()) })
+			keys = kit.NewPad(s.Look, digits)
+		}
+		return kit.Column(0, kit.Spring(), keys)
+	}
+}

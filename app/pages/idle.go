@@ -1,0 +1,81 @@
+package pages
+
+import (
+	"strings"
+
+	"cubby/app/kit"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// idle is what the station shows to nobody in particular.
+func idle(s Sheet) Page {
+	l := s.Look
+	lead, drawing := "idle.lead", "scan"
+	if !s.Scanner() {
+		lead, drawing = "idle.lead_no_scanner", "pause"
+	}
+	notices := notices(s)
+	title := l.U(12)
+	if notices != "" && !l.Portrait {
+		title = l.Title()
+	}
+	text := []fyne.CanvasObject{
+		kit.NewText(s.Say("idle.title"), title, true, kit.Ink),
+		kit.NewText(s.Say(lead), l.Lead(), false, kit.Ink),
+	}
+	if notices != "" {
+		text = append(text, banner(l, notices))
+	}
+	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(3), kit.Column(l.U(3),
+		kit.Fill(Picture(l, drawing, kit.Accent)), steps(s)))
+	var rows []fyne.CanvasObject
+	if s.View.Allows(view.ActStartPickup) {
+		rows = append(rows, kit.NewButton(l, kit.Primary, "keypad", s.Say("idle.pickup"), func() { s.Do(view.ActStartPickup, "") }))
+	}
+	if s.View.Allows(view.ActStartCourier) {
+		rows = append(rows, kit.NewButton(l, kit.Secondary, "courier", s.Say("idle.courier"), func() { s.Do(view.ActStartCourier, "") }))
+	}
+	var bar fyne.CanvasObject
+	switch {
+	case len(rows) == 2 && !l.Portrait:
+		bar = kit.Row(l.U(2), kit.Fill(rows[1]), kit.Fill(rows[0]))
+	case len(rows) > 0:
+		bar = kit.Column(l.U(2), rows...)
+	}
+	return Page{Object: arrange(s, text, nil, hero, bar, Plan{})}
+}
+
+// notices says what does not work at the moment, a line for each.
+func notices(s Sheet) string {
+	var lines []string
+	for _, n := range s.View.Notices {
+		switch n {
+		case view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeNoDeposits:
+			lines = append(lines, s.Say("notice."+string(n)))
+		case view.NoticeCloseTheDoor:
+			lines = append(lines, s.SayOpen("notice.close_the_door"))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// steps tells in three drawings how a parcel is collected.
+func steps(s Sheet) fyne.CanvasObject {
+	l := s.Look
+	var row []fyne.CanvasObject
+	for i, step := range []struct{ icon, id string }{
+		{"scan", "idle.step_code"}, {"parcel", "idle.step_take"}, {"door", "idle.step_close"},
+	} {
+		icon := step.icon
+		if i == 0 && !s.Scanner() {
+			icon = "keypad"
+		}
+		side := l.U(9)
+		row = append(row, kit.Fill(kit.Column(l.U(1.5),
+			kit.Sized(kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(icon, kit.Accent)), side, side),
+			kit.NewText(s.Say(step.id), l.Small(), false, kit.Ink).Centred())))
+	}
+	return kit.Row(l.U(2), row...)
+}

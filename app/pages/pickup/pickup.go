@@ -1,0 +1,137 @@
+// Package pickup has the pages of a visit that collects. Almost all are data.
+package pickup
+
+import (
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/locker/view"
+)
+
+// customerPIN is how many digits a customer's PIN has.
+const customerPIN = 8
+
+// Room are the pages.
+func Room() pages.Room {
+	return pages.Room{
+		Name:  "pickup",
+		Steps: steps,
+		Icons: map[view.ActionName]string{view.ActTaken: "tick"},
+		Labels: map[string]string{
+			"pickup_open.does_not_close": "door-open", // a complaint bears no tick
+		},
+		Behind: map[view.Step]view.Step{view.StepPickupRefused: view.StepPickupEnter},
+	}
+}
+
+var again = []pages.Button{{Action: view.ActStartPickup, Label: "action.try_again", Kind: kit.Primary}, pages.Back}
+
+var steps = map[view.Step]pages.Drawer{
+	view.StepPickupEnter: pages.Keypad{
+		Words: "pickup_enter", Scene: "scan", Least: customerPIN, Buttons: []pages.Button{pages.Back},
+	},
+	view.StepPickupRefused: pages.Reason{
+		Plain: pages.Message{Says: pages.Says{
+			Words: "pickup_refused", Lead: "pickup_refused.not_valid", More: "pickup_refused.not_valid_more",
+			Tone: pages.Warn, Mark: "help", Buttons: again,
+		}, Scene: "scan", Shade: pages.Warn},
+		Of: map[view.Reason]pages.Drawer{
+			view.ReasonWait: pages.Message{Says: pages.Says{
+				Title: "pickup_refused.wait_title", Lead: "pickup_refused.wait", Tone: pages.Warn, Mark: "clock",
+				Buttons: again, Retry: true,
+			}, Scene: "scan"},
+			view.ReasonOnHold: pages.Message{Says: pages.Says{
+				Title: "pickup_refused.hold_title", Lead: "pickup_refused.hold", More: "pickup_refused.hold_more",
+				Tone: pages.Warn, Mark: "help", Buttons: []pages.Button{
+					{Action: view.ActBack, Kind: kit.Primary},
+					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
+				},
+			}, Scene: "pause", Shade: pages.Warn},
+			view.ReasonDoorOpen:  otherDoor("pickup_refused.door"),
+			view.ReasonDoorTaken: otherDoor("pickup_refused.door_taken"),
+		},
+	},
+	view.StepPickupOpening: pages.Door{Says: pages.Says{Words: "pickup_opening", Mark: "clock"}, Big: true},
+	view.StepPickupOpen:    pages.By(open),
+	view.StepPickupCheck: pages.Reason{
+		Plain: check("pickup_check.title", "pickup_check.lead"),
+		Of: map[view.Reason]pages.Drawer{
+			view.ReasonNotSeen: check("pickup_check.not_seen_title", "pickup_check.not_seen"),
+		},
+	},
+	view.StepPickupDone: pages.By(done),
+	// Taking it back lies where it was said that the door does not close.
+	view.StepPickupLeft: pages.Door{Says: pages.Says{
+		Words: "pickup_left", More: "pickup_left.more", Tone: pages.Warn, Buttons: []pages.Button{
+			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
+			{Action: view.ActBack, Label: "pickup_left.back", Kind: kit.Secondary},
+		},
+	}},
+	view.StepNoOpen: pages.Reason{
+		Plain: noOpen("no_open.title", "no_open.lead", ""),
+		Of: map[view.Reason]pages.Drawer{
+			view.ReasonStuck:      noOpen("no_open.title", "no_open.stuck", "no_open.safe"),
+			view.ReasonUnanswered: noOpen("no_open.title", "no_open.unanswered", "no_open.safe"),
+			view.ReasonUnknown:    noOpen("no_open.unknown_title", "no_open.unknown", "no_open.safe"),
+			view.ReasonRest:       noOpen("no_open.rest_title", "no_open.rest", "no_open.safe"),
+		},
+	},
+	view.StepToCheck: pages.Door{Says: pages.Says{
+		Words: "to_check", More: "to_check.more", Tone: pages.Warn, Buttons: []pages.Button{
+			{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Primary}, pages.Back,
+		},
+	}},
+}
+
+// otherDoor is about the door that must be closed first.
+func otherDoor(lead string) pages.Drawer {
+	return pages.Door{Says: pages.Says{
+		Title: "pickup_refused.door_title", Lead: lead, Tone: pages.Warn, Buttons: again,
+	}, Other: true}
+}
+
+// open is the page of the open door. The longer it stays open, the more it asks.
+func open(s pages.Sheet) pages.Drawer {
+	d := pages.Door{Says: pages.Says{
+		Words: "pickup_open", Mark: "door-open",
+		Buttons: []pages.Button{{Action: view.ActFinish, Label: "pickup_open.does_not_close", Kind: kit.Quiet}},
+	}, Big: true}
+	if n := min(s.View.LeftOpen, 3); n > 0 {
+		stage := "pickup_open.left" + string('0'+rune(n))
+		d.Title, d.Lead, d.Tone = stage+"_title", stage, pages.Warn
+	}
+	return d
+}
+
+func check(title, lead string) pages.Drawer {
+	return pages.Door{Says: pages.Says{
+		Title: title, Lead: lead, Tone: pages.Warn, Buttons: []pages.Button{
+			{Action: view.ActOpenAgain, Label: "pickup_check.open_again", Kind: kit.Primary},
+			{Action: view.ActTaken, Label: "pickup_check.taken", Kind: kit.Secondary},
+		},
+	}}
+}
+
+func done(s pages.Sheet) pages.Drawer {
+	m := pages.Message{Says: pages.Says{
+		Words: "pickup_done", Tone: pages.Good, Mark: "tick",
+		Last: true, // not "open again" where "I have everything" was
+		Buttons: []pages.Button{
+			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
+			{Action: view.ActOpenAgain, Label: "pickup_done.open_again", Kind: kit.Secondary},
+		},
+	}, Scene: "done", Shade: pages.Good}
+	if s.View.Allows(view.ActOpenAgain) && s.Door() != "" {
+		m.More = "pickup_done.more"
+	}
+	return m
+}
+
+// noOpen is about a door that is not known to be open. The plain title says that
+// it did not open; that stands only where nothing better is known.
+func noOpen(title, lead, more string) pages.Drawer {
+	return pages.Door{Says: pages.Says{
+		Title: title, Lead: lead, More: more, Tone: pages.Warn, Retry: true, Buttons: []pages.Button{
+			{Action: view.ActTryAgain, Kind: kit.Primary}, pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
+		},
+	}}
+}

@@ -1,0 +1,14 @@
+// Package rooms lists the kinds of visits whose pages the touchscreen has.
+package rooms
+
+import (
+	"cubby/app/pages"
+	"cubby/app/pages/commission"
+	"cubby/app/pages/courier"
+	"cubby/app/pages/pickup"
+)
+
+// All has the pages of every kind of visit, and of more rooms, which tests bring.
+func All(more ...pages.Room) (*pages.Set, error) {
+	return pages.NewSet(append([]pages.Room{pickup.Room(), courier.Room(), commission.Room()}, more...)...)
+}
