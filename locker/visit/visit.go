@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"encoding/json"
 	"time"
 
 	"cubby/locker/view"
@@ -44,6 +45,9 @@ type Visit struct {
 	// the parcel whose receipt was printed last: another one is a copy
 	Printed string `json:"printed,omitempty"`
 
+	// Data is what the room of its kind keeps with it; see DataOf and Turn.Keep.
+	Data json.RawMessage `json:"data,omitempty"`
+
 	Refusals  int       `json:"refusals,omitempty"` // told in this visit
 	RefusedAt time.Time `json:"refused_at,omitzero"`
 
@@ -54,6 +58,25 @@ type Visit struct {
 	OpenSince  time.Time `json:"open_since,omitzero"`
 	LeftOpen   int       `json:"left_open,omitempty"`
 	Extensions int       `json:"extensions,omitempty"` // used on this step
+}
+
+// DataOf reads what a room keeps with a visit; the zero value when that is nothing.
+func DataOf[D any](v Visit) (data D) {
+	if len(v.Data) > 0 && json.Unmarshal(v.Data, &data) != nil {
+		var none D
+		return none // of another program: the visit goes on without it
+	}
+	return data
+}
+
+// Keep has the visit keep this for its room. data must be made of what encoding/json
+// can write.
+func (t *Turn) Keep(data any) {
+	b, err := json.Marshal(data)
+	if err != nil {
+		panic("visit: " + err.Error())
+	}
+	t.Visit.Data = b
 }
 
 // warnBefore is how long before a time-out the screen warns. EN 301 549 asks

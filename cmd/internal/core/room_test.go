@@ -31,14 +31,19 @@ import (
 // umbrella behind a door. A real one is a package, its fragment a file beside it.
 
 type umbrella struct {
-	Door string    `json:"door"`
-	Left time.Time `json:"left"`
+	Door   string    `json:"door"`
+	Colour string    `json:"colour"`
+	Left   time.Time `json:"left"`
 }
+
+// note is what a visit keeps.
+type note struct{ Colour string }
 
 var umbrellas = ledger.NewTable("umbrellas", "door", ledger.InMemory[umbrella]())
 
 type umbrellaLeft struct {
-	Door string `json:"door"`
+	Door   string `json:"door"`
+	Colour string `json:"colour"`
 }
 
 func (umbrellaLeft) Type() string      { return "umbrella.left" }
@@ -46,7 +51,7 @@ func (f umbrellaLeft) Subject() string { return "umbrellas/" + f.Door }
 func (umbrellaLeft) Published() bool   { return true }
 
 func (f *umbrellaLeft) Apply(s *ledger.State, at time.Time) {
-	umbrellas.Put(s, f.Door, umbrella{f.Door, at})
+	umbrellas.Put(s, f.Door, umbrella{f.Door, f.Colour, at})
 	wall.Change(s, f.Door, func(c *wall.Compartment) { c.Allocation, c.Reason = wall.Reserved, "an umbrella" })
 }
 
@@ -61,7 +66,7 @@ func (leaving) Resumed(*visit.Turn, wall.Opening)         {}
 func (leaving) StillMeant(*visit.Turn, wall.Opening) bool { return true }
 func (leaving) ShowOpen(t *visit.Turn)                    { t.Show("umbrella_open", view.ReasonNone) }
 func (leaving) Closed(t *visit.Turn, o wall.Opening, _ door.Seen, here bool) {
-	t.Emit(&umbrellaLeft{Door: o.Compartment})
+	t.Emit(&umbrellaLeft{Door: o.Compartment, Colour: visit.DataOf[note](t.Visit).Colour})
 	if here {
 		t.Show("umbrella_done", view.ReasonNone)
 	}
@@ -73,6 +78,7 @@ func (leaving) ShowInterrupted(t *visit.Turn)                          { t.Show(
 func leaveUmbrella(t *visit.Turn) {
 	if c, ok := wall.Choose(wall.Compartments.All(t.State), wall.Wish{}); ok {
 		t.Begin("umbrella")
+		t.Keep(note{Colour: "red"})
 		t.Intend("umbrella", c.Number, "", 1)
 	}
 }
@@ -235,7 +241,7 @@ func TestANewRoomNeedsNothingButItself(t *testing.T) {
 	}
 	u.until(t, view.StepIdle)
 	served := u.get(t, "/v1/umbrellas")
-	if !strings.Contains(served, `"door":"1"`) {
+	if !strings.Contains(served, `"door":"1","colour":"red"`) {
 		t.Errorf("served: %s", served)
 	}
 	if feed := u.get(t, "/v1/events?limit=100"); !strings.Contains(feed, "umbrella.left") {
