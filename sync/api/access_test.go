@@ -30,15 +30,8 @@ func TestEveryRouteAsksForItsScopeAndNoOther(t *testing.T) {
 			if got := ask(b.With("0123456789abcdef-unknown")); got != http.StatusUnauthorized {
 				t.Errorf("with an unknown key: %d", got)
 			}
-			revoked := b.Core.Grant(
-				"revoked",
-				"parcels:read",
-				"parcels:write",
-				"events:read",
-				"codes:read",
-				"compartments:read",
-				"operate",
-			)
+			revoked := b.Core.Grant("revoked", "parcels:read", "parcels:write", "events:read", "codes:read",
+				"compartments:read", "operate")
 			b.Core.RevokeKey(t.Context(), "revoked")
 			if got := ask(b.With(revoked)); got != http.StatusUnauthorized {
 				t.Errorf("with a revoked key: %d", got)
@@ -71,11 +64,7 @@ func TestStaffRoutesDoNotExistOnTCP(t *testing.T) {
 			continue
 		}
 		got := apitest.Want(
-			t,
-			b.Do(e.Method, apitest.Concrete(e.Path), ""),
-			http.StatusNotFound,
-			"no-such-route",
-		)
+			t, b.Do(e.Method, apitest.Concrete(e.Path), ""), http.StatusNotFound, "no-such-route")
 		if apitest.Cut(got) != apitest.Cut(nowhere) {
 			t.Errorf("%s %s can be told from a route that is not there: %s", e.Method, e.Path, got)
 		}

@@ -30,19 +30,19 @@ func TestWhatOrdinaryClientsSendIsTaken(t *testing.T) {
 		"spaces":                      " application/json ; charset = utf-8 ",
 	} {
 		b := apitest.New(t)
-		if answer := b.Do("PUT", "/v1/parcels/P-1", "{}", "Content-Type", "", "Content-Type", contentType); answer.StatusCode != 201 {
+		if answer := b.Do("PUT", "/v1/parcels/P-1", "{}", "Content-Type", "", "Content-Type",
+			contentType); answer.StatusCode != 201 {
 			t.Errorf("%s (%s): %d", name, contentType, answer.StatusCode)
 		}
 	}
-	for _, contentType := range []string{"application/json; charset=utf-16", "application/json;charset=utf-8;charset=latin1",
-		"application/json; charset=windows-1252", "application/jsonp", "text/json; charset=utf-8", "application/json, application/json"} {
+	for _, contentType := range []string{"application/json; charset=utf-16",
+		"application/json;charset=utf-8;charset=latin1",
+		"application/json; charset=windows-1252", "application/jsonp", "text/json; charset=utf-8",
+		"application/json, application/json"} {
 		b := apitest.New(t)
 		apitest.Want(
-			t,
-			b.Do("PUT", "/v1/parcels/P-1", "{}", "Content-Type", "", "Content-Type", contentType),
-			415,
-			"not-json",
-		)
+			t, b.Do("PUT", "/v1/parcels/P-1", "{}", "Content-Type", "", "Content-Type", contentType), 415,
+			"not-json")
 	}
 }
 
@@ -67,7 +67,8 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 		}
 		body = "\ufeff" + body
 		b.Do("PUT", "/v1/parcels/P1", "{}")
-		if answer := plainly(b, e.Method, apitest.Concrete(e.Path), body, int64(len(body))); answer.StatusCode >= 300 {
+		if answer := plainly(b, e.Method, apitest.Concrete(e.Path), body,
+			int64(len(body))); answer.StatusCode >= 300 {
 			t.Errorf("%s %s: %d %s", e.Method, e.Path, answer.StatusCode, apitest.Text(t, answer))
 		}
 	}
@@ -75,8 +76,10 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 
 func TestNullSaysAsMuchAsAbsent(t *testing.T) {
 	b := apitest.New(t)
-	for _, body := range []string{`{"order_id": null}`, `{"recipient": {"phone": null}}`, `{"recipient": null}`, `{"dimensions_mm": null}`,
-		`{"label": null, "weight_g": null, "keep_upright": null, "accessible": null, "pickup_hours": null, "labels": null}`,
+	for _, body := range []string{`{"order_id": null}`, `{"recipient": {"phone": null}}`,
+		`{"recipient": null}`, `{"dimensions_mm": null}`,
+		`{"label": null, "weight_g": null, "keep_upright": null, "accessible": null, "pickup_hours": ` +
+			`null, "labels": null}`,
 		`{"recipient": {"name": null, "phone": null, "email": null, "language": null}}`} {
 		answer := b.Do("PUT", "/v1/parcels/P-1", body)
 		if answer.StatusCode >= 300 {
@@ -86,24 +89,18 @@ func TestNullSaysAsMuchAsAbsent(t *testing.T) {
 			t.Errorf("%s: became %+v", body, p)
 		}
 	}
-	apitest.Want(
-		t,
-		b.Do("PUT", "/v1/parcels/P-1", `{"dimensions_mm": {"length": null, "width": 1, "height": 1}}`),
-		422,
-		"",
-	)
+	apitest.Want(t,
+		b.Do("PUT", "/v1/parcels/P-1", `{"dimensions_mm": {"length": null, "width": 1, "height": 1}}`), 422,
+		"")
 	apitest.Want(t, b.Do("POST", "/v1/compartments/1/restore", `{"reason": null}`), 422, "reason")
 	apitest.Want(t, b.Do("POST", "/v1/qr", `{"text": null}`), 422, "qr-text")
 	s := b.Staff()
 	apitest.Want(t, s.Do("POST", "/v1/couriers", `{"name": "North", "card": null}`), 201, "")
 	apitest.Want(t, s.Do("POST", "/v1/couriers", `{"name": null}`), 422, "courier-name")
 	apitest.Want(t, s.Do("POST", "/v1/keys", `{"name": "x", "scopes": null}`), 422, "key-scopes")
-	apitest.Want(
-		t,
-		s.Do("POST", "/screen/v1/actions", `{"visit": null, "name": "start_pickup", "value": null}`),
-		204,
-		"",
-	)
+	apitest.Want(t,
+		s.Do("POST", "/screen/v1/actions", `{"visit": null, "name": "start_pickup", "value": null}`), 204,
+		"")
 }
 
 func TestAnIdWithASlashIsToldWhatAnIdMayHold(t *testing.T) {
@@ -117,9 +114,7 @@ func TestAnIdWithASlashIsToldWhatAnIdMayHold(t *testing.T) {
 	apitest.Want(t, b.With("").Do("PUT", "/v1/parcels/a%2Fb", "{}"), 401, "no-key")
 	for _, path := range []string{"/v1/parcels/a%2Fb", "/v1/compartments/a%2Fb/restore", "/v1/parcels/a%2Fb/cancel"} {
 		if body := apitest.Want(t, b.Do("POST", path, "{}"), 404, "no-such-route"); !strings.Contains(
-			body,
-			"slash",
-		) {
+			body, "slash") {
 			t.Errorf("%s: told %s", path, body)
 		}
 	}
@@ -134,12 +129,15 @@ func TestBoundsAreCharacters(t *testing.T) {
 		method, path, body string
 		status             int
 	}{
-		"a name of 67":     {b, "PUT", "/v1/parcels/P-1", `{"recipient": {"name": "` + characters(67) + `"}}`, 201},
-		"a name of 200":    {b, "PUT", "/v1/parcels/P-2", `{"recipient": {"name": "` + characters(200) + `"}}`, 201},
-		"an order of 64":   {b, "PUT", "/v1/parcels/P-3", `{"order_id": "` + characters(64) + `"}`, 201},
-		"a phone of 100":   {b, "PUT", "/v1/parcels/P-4", `{"recipient": {"phone": "` + strings.Repeat("7 ", 50) + `"}}`, 201},
-		"a reason of 200":  {b, "POST", "/v1/compartments/1/out-of-service", `{"reason": "` + characters(200) + `"}`, 200},
-		"a reason of 201":  {b, "POST", "/v1/compartments/1/out-of-service", `{"reason": "` + characters(201) + `"}`, 422},
+		"a name of 67":   {b, "PUT", "/v1/parcels/P-1", `{"recipient": {"name": "` + characters(67) + `"}}`, 201},
+		"a name of 200":  {b, "PUT", "/v1/parcels/P-2", `{"recipient": {"name": "` + characters(200) + `"}}`, 201},
+		"an order of 64": {b, "PUT", "/v1/parcels/P-3", `{"order_id": "` + characters(64) + `"}`, 201},
+		"a phone of 100": {b, "PUT", "/v1/parcels/P-4", `{"recipient": {"phone": "` +
+			strings.Repeat("7 ", 50) + `"}}`, 201},
+		"a reason of 200": {b, "POST", "/v1/compartments/1/out-of-service", `{"reason": "` +
+			characters(200) + `"}`, 200},
+		"a reason of 201": {b, "POST", "/v1/compartments/1/out-of-service", `{"reason": "` +
+			characters(201) + `"}`, 422},
 		"a text of 512":    {b, "POST", "/v1/qr", `{"text": "` + strings.Repeat("📦", 512) + `"}`, 200},
 		"a text of 513":    {b, "POST", "/v1/qr", `{"text": "` + characters(513) + `"}`, 422},
 		"a courier of 100": {s, "POST", "/v1/couriers", `{"name": "` + characters(100) + `"}`, 201},
@@ -171,14 +169,8 @@ func TestABodyThatIsAnnouncedAndEmptyIsNone(t *testing.T) {
 		for _, blank := range []string{"\n", " \r\n\t", "\ufeff", "\ufeff\n"} {
 			if answer := plainly(b, e.Method, apitest.Concrete(e.Path), blank, -1); answer.StatusCode == 400 ||
 				answer.StatusCode == 415 {
-				t.Errorf(
-					"%s %s with %q: %d %s",
-					e.Method,
-					e.Path,
-					blank,
-					answer.StatusCode,
-					apitest.Text(t, answer),
-				)
+				t.Errorf("%s %s with %q: %d %s", e.Method, e.Path, blank, answer.StatusCode,
+					apitest.Text(t, answer))
 			}
 		}
 		answer := plainly(b, e.Method, apitest.Concrete(e.Path), "[]", -1)
@@ -214,26 +206,14 @@ func TestTextsWithInvisibleCharactersAreRefused(t *testing.T) {
 	s := b.Staff()
 	for _, bad := range []string{`a\u0085b`, `a\u009bb`, `a\u202eb`, `a\u2066b`, `a\u200fb`, `a\u0000b`, `a\ufeffb`} {
 		apitest.Want(t, b.Do("POST", "/v1/compartments/1/restore", `{"reason": "`+bad+`"}`), 422, "reason")
-		apitest.Want(
-			t,
-			b.Do("POST", "/v1/compartments/1/out-of-service", `{"reason": "`+bad+`"}`),
-			422,
-			"reason",
-		)
+		apitest.Want(t, b.Do("POST", "/v1/compartments/1/out-of-service", `{"reason": "`+bad+`"}`), 422,
+			"reason")
 		apitest.Want(t, s.Do("POST", "/v1/couriers", `{"name": "`+bad+`"}`), 422, "courier-name")
 		apitest.Want(t, s.Do("POST", "/v1/couriers", `{"name": "x", "card": "`+bad+`"}`), 422, "card")
-		apitest.Want(
-			t,
-			s.Do("POST", "/v1/keys", `{"name": "`+bad+`", "scopes": ["operate"]}`),
-			422,
-			"key-name",
-		)
-		apitest.Want(
-			t,
-			s.Do("POST", "/screen/v1/actions", `{"name": "language", "value": "`+bad+`"}`),
-			422,
-			"action-value",
-		)
+		apitest.Want(t, s.Do("POST", "/v1/keys", `{"name": "`+bad+`", "scopes": ["operate"]}`), 422,
+			"key-name")
+		apitest.Want(t, s.Do("POST", "/screen/v1/actions", `{"name": "language", "value": "`+bad+`"}`), 422,
+			"action-value")
 	}
 	for _, c := range [][3]string{{"POST", "/v1/compartments/1/restore", `{"reason": "paid 4111 1111 1111 1111"}`},
 		{"POST", "/v1/compartments/1/out-of-service", `{"reason": "378282246310005"}`}} {

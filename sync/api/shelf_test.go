@@ -28,7 +28,13 @@ type shelves struct{ keeper keeper }
 func shelfFamily(k keeper) rest.Family {
 	f := shelves{k}
 	return rest.Family{Name: "shelves", Fragment: []byte(shelfFragment), Routes: []rest.Route{
-		{Method: "GET", Path: "/v1/shelves", Scope: "shelves:read", Query: []string{"least"}, Run: rest.Plain(f.list)},
+		{
+			Method: "GET",
+			Path:   "/v1/shelves",
+			Scope:  "shelves:read",
+			Query:  []string{"least"},
+			Run:    rest.Plain(f.list),
+		},
 		{Method: "PUT", Path: "/v1/shelves/{name}", Scope: "shelves:write",
 			Run: rest.Reads(f.put, strict.Says{"shelf-item": "name the goods"})},
 		{Method: "DELETE", Path: "/v1/shelves/{name}", Entry: rest.Staff, Run: rest.Empty(f.clear)},
@@ -79,14 +85,17 @@ const shelfFragment = `{
    "parameters": [{"name": "least", "in": "query", "description": "How many goods at least.",
     "schema": {"type": "integer"}}],
    "responses": {
-    "200": {"description": "All.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Shelves"}}}},
+    "200": {"description": "All.",
+     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Shelves"}}}},
     "400": {"$ref": "#/components/responses/BadRequest"},
     "401": {"$ref": "#/components/responses/Unauthorized"}, "403": {"$ref": "#/components/responses/Forbidden"}}}},
   "/v1/shelves/{name}": {
-   "parameters": [{"name": "name", "in": "path", "required": true, "description": "Its name.", "schema": {"type": "string"}}],
+   "parameters": [{"name": "name", "in": "path", "required": true, "description": "Its name.",
+    "schema": {"type": "string"}}],
    "put": {
     "operationId": "putShelf", "summary": "Fill a shelf", "tags": ["Shelves"],
-    "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Shelf"}}}},
+    "requestBody": {"required": true,
+     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Shelf"}}}},
     "responses": {"204": {"description": "Done."},
      "401": {"$ref": "#/components/responses/Unauthorized"}, "403": {"$ref": "#/components/responses/Forbidden"},
      "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Refused"}}},
@@ -120,10 +129,12 @@ func (c cellar) Put(_ context.Context, name string, goods []ware) error {
 
 func TestANewFamilyNeedsItsPackageAndALine(t *testing.T) {
 	b := apitest.New(t, addShelves)
-	if b.Contract().Paths.Value("/v1/shelves/{name}") == nil || b.Contract().Components.Schemas["Ware"] == nil {
+	if b.Contract().Paths.Value("/v1/shelves/{name}") == nil ||
+		b.Contract().Components.Schemas["Ware"] == nil {
 		t.Fatal("the contract that is served does not have it")
 	}
-	if served := apitest.Want(t, b.Do("GET", "/v1/openapi.json", ""), 200, ""); !strings.Contains(served, "clearShelf") {
+	if served := apitest.Want(t, b.Do("GET", "/v1/openapi.json", ""), 200, ""); !strings.Contains(
+		served, "clearShelf") {
 		t.Error("another contract is served")
 	}
 	if !slices.Contains(b.Server.Scopes(), "shelves:write") {
@@ -136,7 +147,9 @@ func TestANewFamilyNeedsItsPackageAndALine(t *testing.T) {
 		t.Fatal(err)
 	}
 	shop := b.With(made.Token)
-	apitest.Want(t, shop.Do("PUT", "/v1/shelves/left", `{"goods":[{"item":"nuts","count":3},{"item":"bolts"}]}`), 204, "")
+	apitest.Want(t,
+		shop.Do("PUT", "/v1/shelves/left", `{"goods":[{"item":"nuts","count":3},{"item":"bolts"}]}`), 204,
+		"")
 	apitest.Want(t, b.Do("PUT", "/v1/shelves/left", `{}`), 403, "scope-missing")
 	apitest.Want(t, b.With("").Do("GET", "/v1/shelves", ""), 401, "no-key")
 	apitest.Want(t, shop.Do("PUT", "/v1/shelves/attic", `{"goods":[{"item":"nuts"}]}`), 409, "no-room")
@@ -161,7 +174,8 @@ func TestTheBodyOfANewFamilyIsReadByDeclaration(t *testing.T) {
 		Errors []struct{ Pointer string }
 	}
 	body := `{"goods":[{"item":"","size":1},{"item":"nuts","count":100,"count":1}],"colour":"red"}`
-	if err := json.Unmarshal([]byte(apitest.Want(t, shop.Do("PUT", "/v1/shelves/left", body), 422, "unknown-member")), &told); err != nil {
+	if err := json.Unmarshal([]byte(apitest.Want(t, shop.Do("PUT", "/v1/shelves/left", body), 422,
+		"unknown-member")), &told); err != nil {
 		t.Fatal(err)
 	}
 	var pointers []string
@@ -184,19 +198,23 @@ func TestFamiliesThatCannotBeServedAreNoticedAtTheStart(t *testing.T) {
 		change func(*rest.Family)
 		says   string
 	}{
-		"without a name":             {func(f *rest.Family) { f.Name = "" }, "name of its own"},
-		"with another's name":        {func(f *rest.Family) { f.Name = "parcels" }, "name of its own"},
-		"with another's route":       {func(f *rest.Family) { f.Routes[0].Path = "/v1/parcels" }, "both answer GET /v1/parcels"},
-		"without a handler":          {func(f *rest.Family) { f.Routes[0].Run = rest.Handler{} }, "no handler"},
-		"with a scope for nobody":    {func(f *rest.Family) { f.Routes[0].Entry = rest.Open }, "not for a key"},
-		"with no JSON":               {func(f *rest.Family) { f.Fragment = []byte("{") }, "the contract"},
-		"with a schema that exists":  {func(f *rest.Family) { f.Fragment = []byte(`{"schemas":{"Parcel":{}}}`) }, `"Parcel" is there twice`},
+		"without a name":      {func(f *rest.Family) { f.Name = "" }, "name of its own"},
+		"with another's name": {func(f *rest.Family) { f.Name = "parcels" }, "name of its own"},
+		"with another's route": {func(f *rest.Family) { f.Routes[0].Path = "/v1/parcels" },
+			"both answer GET /v1/parcels"},
+		"without a handler":       {func(f *rest.Family) { f.Routes[0].Run = rest.Handler{} }, "no handler"},
+		"with a scope for nobody": {func(f *rest.Family) { f.Routes[0].Entry = rest.Open }, "not for a key"},
+		"with no JSON":            {func(f *rest.Family) { f.Fragment = []byte("{") }, "the contract"},
+		"with a schema that exists": {
+			func(f *rest.Family) { f.Fragment = []byte(`{"schemas":{"Parcel":{}}}`) }, `"Parcel" is there twice`,
+		},
 		"with more scopes than bits": {func(f *rest.Family) { f.KeyScopes = manyScopes() }, "scopes"},
 	} {
 		f := whole()
 		c.change(&f)
 		all := append(apitest.New(t).Server.Families, f)
-		_, err := rest.New(rest.Config{Families: all, Keys: apitest.NewCore(), Log: apitest.New(t).Server.Log})
+		_, err := rest.New(
+			rest.Config{Families: all, Keys: apitest.NewCore(), Log: apitest.New(t).Server.Log})
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want a word of %s", name, err, c.says)
 		}

@@ -52,22 +52,17 @@ func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
 		{"../../locker/view", "Notice", doc.Components.Schemas["Notice"].Value},
 	} {
 		if got, want := apitest.WordsOf(c.schema), apitest.Constants(t, c.folder, c.typeName); !slices.Equal(
-			got,
-			want,
-		) {
+			got, want) {
 			t.Errorf("%s is one of\n%v\nand the contract says\n%v", c.typeName, want, got)
 		}
 	}
-	conditions := slices.Concat(
-		apitest.Constants(t, "../../hardware", "Condition"),
+	conditions := slices.Concat(apitest.Constants(t, "../../hardware", "Condition"),
 		apitest.Constants(t, "../../hardware/printer", "State"),
-		apitest.Constants(t, "../../hardware/climate", "State"),
-	)
+		apitest.Constants(t, "../../hardware/climate", "State"))
 	slices.Sort(conditions)
-	if got, want := apitest.WordsOf(member("EventDataDeviceChanged", "condition")), slices.Compact(conditions); !slices.Equal(
-		got,
-		want,
-	) {
+	if got, want := apitest.WordsOf(member("EventDataDeviceChanged", "condition")),
+		slices.Compact(conditions); !slices.Equal(
+		got, want) {
 		t.Errorf("the hardware's conditions are\n%v\nand the contract says\n%v", want, got)
 	}
 	for _, name := range []string{"Step", "ViewReason", "ActionName", "Notice"} {
@@ -87,7 +82,8 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 		t.Fatal(err)
 	}
 	for component, value := range map[string]any{
-		"View": view.View{}, "Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{}, "Parcel": parcel.Parcel{},
+		"View": view.View{}, "Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{},
+		"Parcel":       parcel.Parcel{},
 		"Announcement": parcel.Announcement{}, "Recipient": parcel.Recipient{}, "Dimensions": wall.Dimensions{},
 	} {
 		var written []string
@@ -97,9 +93,7 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 		}
 		slices.Sort(written)
 		if documented := slices.Sorted(maps.Keys(doc.Components.Schemas[component].Value.Properties)); !slices.Equal(
-			written,
-			documented,
-		) {
+			written, documented) {
 			t.Errorf("%s has %v and the contract says %v", component, written, documented)
 		}
 	}

@@ -59,8 +59,10 @@ func New(target, token string) (*Client, error) {
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, "unix", path)
 		}
-	} else if u, err := url.Parse(base); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
-		return nil, fmt.Errorf("%q is not a station's address; give unix:PATH, http://HOST:PORT or https://HOST:PORT", target)
+	} else if u, err := url.Parse(base); err != nil || u.Scheme != "http" && u.Scheme != "https" ||
+		u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+		return nil, fmt.Errorf("%q is not a station's address; give unix:PATH, http://HOST:PORT or "+
+			"https://HOST:PORT", target)
 	}
 	return &Client{
 		http: &http.Client{

@@ -37,7 +37,8 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	check("act", c.Act(ctx, view.Action{Visit: "v1", Name: view.ActFinish}), len(core.acts) == 1)
 
 	rev := int64(4)
-	p, created, err := c.Announce(ctx, "P:1", parcel.Announcement{Label: "L"}, ledger.Condition{IfMatch: &rev})
+	p, created, err := c.Announce(
+		ctx, "P:1", parcel.Announcement{Label: "L"}, ledger.Condition{IfMatch: &rev})
 	check("announce", err, created && p.ID == "P:1" && core.cond.IfMatch != nil && *core.cond.IfMatch == 4)
 	p, who, err := c.Parcel(ctx, "P:1")
 	check("parcel", err, p.Label == "L" && who.Name == "Ana")
@@ -80,7 +81,9 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	check("qr", err, strings.HasPrefix(string(png), "\x89PNG"))
 
 	var p9457 *problem.Problem
-	if err := c.Act(ctx, view.Action{Visit: "old", Name: view.ActFinish}); !errors.As(err, &p9457) || p9457.Slug() != "stale-page" || p9457.Error() != "this page is no longer shown" {
+	if err := c.Act(ctx, view.Action{Visit: "old", Name: view.ActFinish}); !errors.As(err, &p9457) ||
+		p9457.Slug() != "stale-page" ||
+		p9457.Error() != "this page is no longer shown" {
 		t.Errorf("a stale touch gave %v", err)
 	}
 	if _, _, err := c.Parcel(ctx, "P/../x"); !errors.As(err, &p9457) || p9457.Status != 404 {
@@ -93,7 +96,10 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 
 func TestAnswersThatAreNotAStations(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
-		"a proxy's page": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) },
+		"a proxy's page": func(w http.ResponseWriter,
+			_ *http.Request) {
+			http.Error(w, "<html>", http.StatusBadGateway)
+		},
 		"a way elsewhere": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
 		},
@@ -118,7 +124,8 @@ func TestAnswersThatAreNotAStations(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"unix:/run/cubby/core.sock": true, "http://127.0.0.1:8480": true, "https://station.example/": true,
-		"unix:": false, "127.0.0.1:8480": false, "ftp://x": false, "http://": false, "http://x/v1": false, "http://a:b@x": false, "": false,
+		"unix:": false, "127.0.0.1:8480": false, "ftp://x": false, "http://": false, "http://x/v1": false,
+		"http://a:b@x": false, "": false,
 	} {
 		if _, err := New(address, ""); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)

@@ -72,15 +72,24 @@ func (c *core) Act(_ context.Context, a view.Action) error {
 	return nil
 }
 
-func (c *core) Announce(_ context.Context, id string, a parcel.Announcement, cond ledger.Condition, _ string) (parcel.Parcel, parcel.Outcome, error) {
+func (c *core) Announce(
+	_ context.Context, id string, a parcel.Announcement, cond ledger.Condition, _ string,
+) (parcel.Parcel, parcel.Outcome, error) {
 	c.cond = cond
-	c.parcel = parcel.Parcel{ID: id, State: parcel.Announced, Label: a.Label, AnnouncedAt: time.Unix(0, 0).UTC(), Rev: 1}
+	c.parcel = parcel.Parcel{
+		ID:          id,
+		State:       parcel.Announced,
+		Label:       a.Label,
+		AnnouncedAt: time.Unix(0, 0).UTC(),
+		Rev:         1,
+	}
 	return c.parcel, parcel.Created, nil
 }
 
 func (c *core) Parcel(_ context.Context, id string) (parcel.Parcel, *parcel.Recipient, error) {
 	if id != c.parcel.ID {
-		return parcel.Parcel{}, nil, ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
+		return parcel.Parcel{}, nil, ledger.Refuse(
+			ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
 	}
 	return c.parcel, &parcel.Recipient{Name: "Ana"}, nil
 }
@@ -98,7 +107,9 @@ func (c *core) Cancel(_ context.Context, id string, cond ledger.Condition, _ str
 	return c.parcel, nil
 }
 
-func (c *core) EraseRecipient(_ context.Context, id string, _ ledger.Condition, _ string) (parcel.Parcel, error) {
+func (c *core) EraseRecipient(
+	_ context.Context, id string, _ ledger.Condition, _ string,
+) (parcel.Parcel, error) {
 	return parcel.Parcel{ID: id, Rev: 7}, nil
 }
 
@@ -131,18 +142,29 @@ func (c *core) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
 }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
 func (c *core) AddCourier(_ context.Context, name, card string) (people.CourierSecrets, error) {
-	return people.CourierSecrets{Courier: people.Courier{ID: "c1", Name: name}, Badge: "B", PIN: "12345678"}, nil
+	return people.CourierSecrets{
+		Courier: people.Courier{ID: "c1", Name: name},
+		Badge:   "B",
+		PIN:     "12345678",
+	}, nil
 }
 func (c *core) Couriers(context.Context) ([]people.Courier, error) {
 	return []people.Courier{{ID: "c1"}}, nil
 }
 func (c *core) RemoveCourier(context.Context, string) error { return nil }
-func (c *core) Ready() error                                { return errors.New("the store is being checked") }
+
+func (c *core) Ready() error { return errors.New("the store is being checked") }
 
 // serve puts the core on a socket and returns how to end it.
 func (c *core) serve(t *testing.T, path string) (end func()) {
 	t.Helper()
-	s, err := rest.New(rest.Config{Families: api.Families(api.Site{Station: c, Reader: c}), Keys: c, Log: slog.New(slog.DiscardHandler)})
+	s, err := rest.New(
+		rest.Config{
+			Families: api.Families(api.Site{Station: c, Reader: c}),
+			Keys:     c,
+			Log:      slog.New(slog.DiscardHandler),
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,9 @@ func (c *Client) AcceptClock(ctx context.Context) (now calendar.Standing, err er
 // the paper.
 func (c *Client) PrintTest(ctx context.Context, printer string) (job string, err error) {
 	var made struct{ ID string }
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/print-jobs", body: map[string]string{"printer": printer}}, &made)
+	_, err = c.do(
+		ctx, call{method: "POST", path: "/v1/print-jobs", body: map[string]string{"printer": printer}},
+		&made)
 	return made.ID, err
 }
 

@@ -25,7 +25,9 @@ func (c *Client) OutOfService(ctx context.Context, number, reason string) (wall.
 	return c.operate(ctx, number, "out-of-service", reason)
 }
 
-func (c *Client) operate(ctx context.Context, number, what, reason string) (after wall.Compartment, err error) {
+func (c *Client) operate(
+	ctx context.Context, number, what, reason string,
+) (after wall.Compartment, err error) {
 	_, err = c.do(ctx, call{method: "POST", path: "/v1/compartments/" + url.PathEscape(number) + "/" + what,
 		body: map[string]string{"reason": reason}}, &after)
 	return after, err

@@ -15,14 +15,20 @@ import (
 
 // Announce creates a parcel or replaces its announcement. created reports
 // which; repeating it is safe.
-func (c *Client) Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition) (p parcel.Parcel, created bool, err error) {
-	r, err := c.do(ctx, call{method: "PUT", path: "/v1/parcels/" + url.PathEscape(id), header: conditions(cond), body: a}, &p)
+func (c *Client) Announce(
+	ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition,
+) (p parcel.Parcel, created bool, err error) {
+	r, err := c.do(ctx,
+		call{method: "PUT", path: "/v1/parcels/" + url.PathEscape(id), header: conditions(cond), body: a},
+		&p)
 	return p, err == nil && r.StatusCode == http.StatusCreated, err
 }
 
 // Cancel ends a parcel that has not arrived. Repeating it is no error.
 func (c *Client) Cancel(ctx context.Context, id string, cond ledger.Condition) (p parcel.Parcel, err error) {
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/parcels/" + url.PathEscape(id) + "/cancel", header: conditions(cond)}, &p)
+	_, err = c.do(ctx,
+		call{method: "POST", path: "/v1/parcels/" + url.PathEscape(id) + "/cancel", header: conditions(cond)},
+		&p)
 	return p, err
 }
 
@@ -40,16 +46,29 @@ func (c *Client) Hold(ctx context.Context, id, reason string, cond ledger.Condit
 }
 
 // Release ends a hold. Repeating it is no error.
-func (c *Client) Release(ctx context.Context, id, reason string, cond ledger.Condition) (parcel.Parcel, error) {
+func (c *Client) Release(
+	ctx context.Context, id, reason string, cond ledger.Condition,
+) (parcel.Parcel, error) {
 	return c.setHold(ctx, id, "release", reason, cond)
 }
 
-func (c *Client) setHold(ctx context.Context, id, what, reason string, cond ledger.Condition) (p parcel.Parcel, err error) {
+func (c *Client) setHold(
+	ctx context.Context, id, what, reason string, cond ledger.Condition,
+) (p parcel.Parcel, err error) {
 	body := map[string]string{}
 	if reason != "" {
 		body["reason"] = reason
 	}
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/parcels/" + url.PathEscape(id) + "/" + what, header: conditions(cond), body: body}, &p)
+	_, err = c.do(
+		ctx,
+		call{
+			method: "POST",
+			path:   "/v1/parcels/" + url.PathEscape(id) + "/" + what,
+			header: conditions(cond),
+			body:   body,
+		},
+		&p,
+	)
 	return p, err
 }
 
@@ -87,7 +106,8 @@ type ParcelQuery struct {
 // empty on the last.
 func (c *Client) Parcels(ctx context.Context, q ParcelQuery) (page []parcel.Parcel, next string, err error) {
 	v := url.Values{}
-	for name, value := range map[string]string{"state": string(q.State), "order_id": q.OrderID, "label": q.Label, "page_token": q.Page} {
+	for name, value := range map[string]string{"state": string(q.State), "order_id": q.OrderID,
+		"label": q.Label, "page_token": q.Page} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -106,7 +126,9 @@ func (c *Client) Parcels(ctx context.Context, q ParcelQuery) (page []parcel.Parc
 // Events reads a page of the change feed behind cursor ("" is the beginning,
 // "now" the end), waiting up to wait (at most a minute, whole seconds) for the
 // first event. Keep next together with what was made of the events.
-func (c *Client) Events(ctx context.Context, cursor string, limit int, wait time.Duration) (events []json.RawMessage, next string, err error) {
+func (c *Client) Events(
+	ctx context.Context, cursor string, limit int, wait time.Duration,
+) (events []json.RawMessage, next string, err error) {
 	v := url.Values{"limit": {strconv.Itoa(limit)}, "wait": {strconv.Itoa(int(wait / time.Second))}}
 	if cursor != "" {
 		v.Set("cursor", cursor)

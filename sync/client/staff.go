@@ -9,7 +9,9 @@ import (
 
 // AddKey makes an API key. The token is told here and never again. Codes wait for a
 // client that may read them, unless it only reads.
-func (c *Client) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error) {
+func (c *Client) AddKey(
+	ctx context.Context, name string, scopes []string, readsOnly bool,
+) (token string, err error) {
 	var made struct{ Token string }
 	body := map[string]any{"name": name, "scopes": scopes}
 	if readsOnly {

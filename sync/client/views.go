@@ -127,7 +127,14 @@ func (c *Client) follow(ctx context.Context, deliver func(view.View)) error {
 	defer cancel()
 	watchdog := time.AfterFunc(silence, cancel)
 	defer watchdog.Stop()
-	r, err := c.open(ctx, call{method: "GET", path: "/screen/v1/views" + c.query(), header: http.Header{"Accept": {sse.ContentType}}})
+	r, err := c.open(
+		ctx,
+		call{
+			method: "GET",
+			path:   "/screen/v1/views" + c.query(),
+			header: http.Header{"Accept": {sse.ContentType}},
+		},
+	)
 	if err != nil {
 		return err
 	}

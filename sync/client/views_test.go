@@ -28,10 +28,12 @@ func TestAScreenOutlivesItsCore(t *testing.T) {
 	first := &core{view: view.View{Rev: 9, Station: "Main street", Step: view.StepIdle, Language: "de"}}
 	end := first.serve(t, path)
 	await(t, views, view.StepIdle)
-	first.show(view.View{Rev: 10, Station: "Main street", Step: view.StepPickupEnter, Visit: "v1", Language: "de"})
+	first.show(
+		view.View{Rev: 10, Station: "Main street", Step: view.StepPickupEnter, Visit: "v1", Language: "de"})
 	await(t, views, view.StepPickupEnter)
 	end()
-	if v := await(t, views, view.StepUnavailable); v.Language != "de" || v.Station != "Main street" || v.Visit != "" {
+	if v := await(t, views, view.StepUnavailable); v.Language != "de" || v.Station != "Main street" ||
+		v.Visit != "" {
 		t.Errorf("when the core has gone: %+v", v)
 	}
 
@@ -47,7 +49,10 @@ func TestAScreenOutlivesItsCore(t *testing.T) {
 // overPipes runs play with the views of a server whose streams behave as
 // stream says, over pipes, so that time can be turned. dials counts the
 // connections made so far.
-func overPipes(t *testing.T, stream func(http.ResponseWriter, *http.Request), play func(views <-chan view.View, dials *atomic.Int32)) {
+func overPipes(
+	t *testing.T, stream func(http.ResponseWriter, *http.Request),
+	play func(views <-chan view.View, dials *atomic.Int32),
+) {
 	synctest.Test(t, func(t *testing.T) {
 		var dials atomic.Int32
 		server := &http.Server{Handler: http.HandlerFunc(stream)}
@@ -57,12 +62,14 @@ func overPipes(t *testing.T, stream func(http.ResponseWriter, *http.Request), pl
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.http.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-			dials.Add(1)
-			near, far := net.Pipe()
-			pipes <- far
-			return near, nil
-		}}
+		c.http.Transport = &http.Transport{
+			DialContext: func(context.Context, string, string) (net.Conn, error) {
+				dials.Add(1)
+				near, far := net.Pipe()
+				pipes <- far
+				return near, nil
+			},
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		views := c.Views(ctx)
 		play(views, &dials)
@@ -94,27 +101,32 @@ func TestAStreamThatFallsSilentIsDroppedAndBegunAgain(t *testing.T) {
 		if v := <-views; v.Reason != view.ReasonCoreMissing || time.Since(began) != silence {
 			t.Errorf("then came %s after %v", v.Reason, time.Since(began))
 		}
-		if v := <-views; v.Step != view.StepIdle || dials.Load() != 2 || time.Since(began) > silence+longestPause {
+		if v := <-views; v.Step != view.StepIdle || dials.Load() != 2 ||
+			time.Since(began) > silence+longestPause {
 			t.Errorf("then came %s by connection %d after %v", v.Step, dials.Load(), time.Since(began))
 		}
 	})
 }
 
 func TestACoreThatNeverSpeaksIsMissingAndToldOnce(t *testing.T) {
-	overPipes(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(views <-chan view.View, dials *atomic.Int32) {
-		began := time.Now()
-		if v := <-views; v.Reason != view.ReasonCoreMissing || time.Since(began) != silence {
-			t.Errorf("came %s after %v", v.Reason, time.Since(began))
-		}
-		select {
-		case v := <-views:
-			t.Errorf("and then %+v", v)
-		case <-time.After(3 * silence):
-		}
-		if dials.Load() < 3 {
-			t.Errorf("%d tries in %v", dials.Load(), time.Since(began))
-		}
-	})
+	overPipes(
+		t,
+		func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		func(views <-chan view.View, dials *atomic.Int32) {
+			began := time.Now()
+			if v := <-views; v.Reason != view.ReasonCoreMissing || time.Since(began) != silence {
+				t.Errorf("came %s after %v", v.Reason, time.Since(began))
+			}
+			select {
+			case v := <-views:
+				t.Errorf("and then %+v", v)
+			case <-time.After(3 * silence):
+			}
+			if dials.Load() < 3 {
+				t.Errorf("%d tries in %v", dials.Load(), time.Since(began))
+			}
+		},
+	)
 }
 
 func TestSignsOfLifeKeepAStream(t *testing.T) {

@@ -59,7 +59,8 @@ func (c Cursor) Text() string {
 func Parse(text string) (c Cursor, err error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || base64.RawURLEncoding.EncodedLen(size) != len(text) || // the decoder passes over line ends
-		len(b) != size || b[0] != version || b[1]&^flagComplete != 0 ||
+		len(b) != size || b[0] != version ||
+		b[1]&^flagComplete != 0 ||
 		binary.BigEndian.Uint32(b[18:22]) != crc32.ChecksumIEEE(b[:18]) ||
 		b[10]&0x80 != 0 {
 		return Cursor{}, ledger.Refuse(ledger.Invalid, "bad-cursor",

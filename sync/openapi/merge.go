@@ -107,16 +107,22 @@ func describeEvents(schemas object) error {
 		return err
 	}
 	return schemas.change("EventType", func(s *object) error {
-		return s.put("anyOf", []any{map[string]any{"type": "string", "enum": types}, map[string]any{"type": "string"}})
+		return s.put("anyOf",
+			[]any{map[string]any{"type": "string", "enum": types}, map[string]any{"type": "string"}})
 	})
 }
 
 // branch has a reader of Event look at data as this type has it.
 func (e event) branch() any {
 	return map[string]any{
-		"if": map[string]any{"properties": map[string]any{"type": map[string]any{"const": e.Type}}, "required": []string{"type"}},
+		"if": map[string]any{
+			"properties": map[string]any{"type": map[string]any{"const": e.Type}},
+			"required":   []string{"type"},
+		},
 		"then": map[string]any{
-			"properties":           map[string]any{"data": map[string]any{"$ref": "#/components/schemas/" + e.schema}},
+			"properties": map[string]any{
+				"data": map[string]any{"$ref": "#/components/schemas/" + e.schema},
+			},
 			"additionalProperties": true,
 		},
 	}
@@ -128,7 +134,8 @@ func (e event) row() string {
 	var cells []string
 	ids := []string{"parcel_id", "order_id", "label"}
 	members := e.members
-	if len(members) >= len(ids) && slices.Equal(members[:len(ids)], ids) && slices.Contains(e.Required, "parcel_id") {
+	if len(members) >= len(ids) && slices.Equal(members[:len(ids)], ids) &&
+		slices.Contains(e.Required, "parcel_id") {
 		cells, members = append(cells, "*ids*"), members[len(ids):]
 	}
 	for _, name := range members {

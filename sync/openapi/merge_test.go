@@ -8,9 +8,12 @@ import (
 const base = `{"openapi":"3.1.0","paths":{},"components":{"schemas":{"Count":{"type":"integer"}},"responses":{}}}`
 
 func TestFragmentsAreMergedInTheirOrder(t *testing.T) {
-	got, err := Merge([]byte(base),
-		[]byte(`{"paths":{"/v1/b":{"get":{}}},"schemas":{"Zebra":{"type":"string"},"Ant":{"type":"string"}}}`),
-		[]byte(`{"paths":{"/v1/a":{"get":{}}}}`))
+	got, err := Merge(
+		[]byte(base),
+		[]byte(
+			`{"paths":{"/v1/b":{"get":{}}},"schemas":{"Zebra":{"type":"string"},"Ant":{"type":"string"}}}`),
+		[]byte(`{"paths":{"/v1/a":{"get":{}}}}`),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,9 +28,13 @@ func TestFragmentsAreMergedInTheirOrder(t *testing.T) {
 }
 
 func TestAnEventIsDescribedWhereItsDataIs(t *testing.T) {
-	got, err := Merge([]byte(base), []byte(`{"schemas":{"Event":{"type":"object","description":"An event."},"EventType":{"anyOf":[]},
-		"EventDataParcelEaten":{"x-cubby-event":"parcel.eaten","type":"object","description":"The data of parcel.eaten. It is gone.",
-		"properties":{"parcel_id":{},"order_id":{},"label":{},"by":{},"at":{}},"required":["parcel_id","by"]}}}`))
+	got, err := Merge(
+		[]byte(base),
+		[]byte(`{"schemas":{"Event":{"type":"object","description":"An event."},"EventType":{"anyOf":[]},
+		"EventDataParcelEaten":{"x-cubby-event":"parcel.eaten","type":"object",
+		"description":"The data of parcel.eaten. It is gone.",
+		"properties":{"parcel_id":{},"order_id":{},"label":{},"by":{},"at":{}},"required":["parcel_id","by"]}}}`),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +58,8 @@ func TestWhatCannotBeMergedIsNamed(t *testing.T) {
 		{base, `{"schemas":{"Count":{}}}`, `"Count" is there twice`},
 		{base, `{"schemas":{"X":{"x-cubby-event":"a.b","properties":{}}}}`, "Event"},
 	} {
-		if _, err := Merge([]byte(c.base), []byte(c.fragment)); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := Merge([]byte(c.base), []byte(c.fragment)); err == nil ||
+			!strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s and %s: %v, want a word of %s", c.base, c.fragment, err, c.says)
 		}
 	}

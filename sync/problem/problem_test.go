@@ -30,9 +30,11 @@ func TestEveryErrorHasItsStatus(t *testing.T) {
 		"a fault that is known":         {ledger.Refuse(ledger.Internal, "x", "m"), 500, "internal", true},
 		"a fault that is not":           {errors.New("m"), 500, "internal", true},
 		"a code of a later version":     {ledger.Refuse("strange", "x", "m"), 500, "internal", true},
-		"a wrapped refusal":             {fmt.Errorf("while: %w", ledger.Refuse(ledger.Stale, "x", "m")), 409, "x", false},
-		"a deadline":                    {fmt.Errorf("while: %w", context.DeadlineExceeded), 503, "took-too-long", false},
-		"a problem":                     {New(415, "y", "m"), 415, "y", false},
+		"a wrapped refusal": {fmt.Errorf("while: %w", ledger.Refuse(ledger.Stale, "x", "m")),
+			409, "x", false},
+		"a deadline": {fmt.Errorf("while: %w", context.DeadlineExceeded), 503,
+			"took-too-long", false},
+		"a problem": {New(415, "y", "m"), 415, "y", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, internal := Of(c.err)
@@ -54,7 +56,11 @@ func TestEveryMemberThatIsRefusedIsInTheProblem(t *testing.T) {
 		return ledger.Refuse(ledger.Invalid, slug, "not %s", slug).At(at)
 	}
 	p, _ := Of(refusal("x", "/a").And(refusal("y", "/b/c"), refusal("z", "/a/d"), refusal("w", "/ab")))
-	want := []Mistake{{TypePrefix + "x", "not x", "/a"}, {TypePrefix + "y", "not y", "/b/c"}, {TypePrefix + "w", "not w", "/ab"}}
+	want := []Mistake{
+		{TypePrefix + "x", "not x", "/a"},
+		{TypePrefix + "y", "not y", "/b/c"},
+		{TypePrefix + "w", "not w", "/ab"},
+	}
 	if p.Pointer != "/a" || p.Slug() != "x" || !reflect.DeepEqual(p.Errors, want) {
 		t.Errorf("%+v", p)
 	}
@@ -83,7 +89,8 @@ func TestAProblemSurvivesTheWire(t *testing.T) {
 	if !reflect.DeepEqual(got, sent) || got.Instance == "" {
 		t.Errorf("%+v became %+v", sent, got)
 	}
-	for _, other := range []*Problem{Read(502, "text/html", []byte("<html>")), Read(500, ContentType, []byte("{")), Read(500, ContentType, []byte("{}"))} {
+	for _, other := range []*Problem{Read(502, "text/html", []byte("<html>")),
+		Read(500, ContentType, []byte("{")), Read(500, ContentType, []byte("{}"))} {
 		if other.Slug() != "not-a-problem" || other.Error() == "" {
 			t.Errorf("read as %+v", other)
 		}

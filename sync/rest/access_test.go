@@ -17,10 +17,9 @@ func TestTheSocketNeedsNoKeyAndGivesNoCodes(t *testing.T) {
 	if body := apitest.Want(t, b.Do("GET", "/v1/events", ""), 200, ""); strings.Contains(body, "CLEAR") {
 		t.Errorf("clear codes without the scope: %s", body)
 	}
-	if body := apitest.Want(t, b.With(b.Core.Grant("notifier", "events:read", "codes:read")).Do("GET", "/v1/events", ""), 200, ""); !strings.Contains(
-		body,
-		"CLEAR1",
-	) {
+	if body := apitest.Want(t, b.With(b.Core.Grant("notifier", "events:read", "codes:read")).Do("GET",
+		"/v1/events", ""), 200, ""); !strings.Contains(
+		body, "CLEAR1") {
 		t.Errorf("a key with the scope gets no codes on the socket: %s", body)
 	}
 	apitest.Want(t, b.Do("PUT", "/v1/parcels/P1", "{}"), 201, "")
@@ -69,7 +68,8 @@ func TestARefusedKeyIsToldWhatIsWrongWithIt(t *testing.T) {
 	b := apitest.New(t)
 	revoked := b.Core.Grant("revoked", "compartments:read")
 	b.Core.RevokeKey(t.Context(), "revoked")
-	const unknown, notOne, none = "this key is not known here, or was revoked", "send exactly one API key", "send an API key"
+	const unknown, notOne, none = "this key is not known here, or was revoked", "send exactly one API key",
+		"send an API key"
 	for name, c := range map[string]struct {
 		header []string
 		detail string
@@ -88,9 +88,7 @@ func TestARefusedKeyIsToldWhatIsWrongWithIt(t *testing.T) {
 			b.T = t
 			b.Server.ForgiveAll()
 			if body := apitest.Want(t, b.Do("GET", "/v1/compartments", "", c.header...), 401, ""); !strings.Contains(
-				body,
-				`"detail":"`+c.detail,
-			) {
+				body, `"detail":"`+c.detail) {
 				t.Errorf("told %s", body)
 			}
 		})
@@ -119,11 +117,8 @@ func TestGuessingIsSlowedAndLocksNobodyOut(t *testing.T) {
 		}
 		apitest.Want(t, b.Do("GET", "/v1/compartments", ""), 200, "")
 		apitest.Want(
-			t,
-			b.With(b.Core.Grant("fresh", "compartments:read")).Do("GET", "/v1/compartments", ""),
-			200,
-			"",
-		)
+			t, b.With(b.Core.Grant("fresh", "compartments:read")).Do("GET", "/v1/compartments", ""), 200,
+			"")
 
 		other := httptest.NewRequest("GET", "/v1/compartments", nil)
 		other.RemoteAddr = "198.51.100.7:9"
@@ -175,10 +170,8 @@ func (s slowStation) RevokeKey(ctx context.Context, name string) error {
 
 func TestARevokedKeyEndsAtOnceEvenIfWhoRevokedItHasLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := apitest.New(
-			t,
-			func(c *apitest.Setup) { c.Station = slowStation{c.Station.(*apitest.Core), 3 * time.Second} },
-		)
+		b := apitest.New(t,
+			func(c *apitest.Setup) { c.Station = slowStation{c.Station.(*apitest.Core), 3 * time.Second} })
 		one := b.With(b.Core.Grant("one", "compartments:read"))
 		ctx, leave := context.WithCancel(t.Context())
 		go b.Staff().Send(httptest.NewRequestWithContext(ctx, "DELETE", "/v1/keys/one", nil), "")

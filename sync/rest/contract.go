@@ -48,7 +48,8 @@ func GetMetrics(x *Exchange) error {
 	case m.places <- struct{}{}:
 		defer func() { <-m.places }()
 	default:
-		return problem.New(http.StatusServiceUnavailable, "busy", "the metrics are being read by others; try again in a second").
+		return problem.New(http.StatusServiceUnavailable, "busy",
+			"the metrics are being read by others; try again in a second").
 			Again(1)
 	}
 	m.handler.ServeHTTP(x, x.r)

@@ -104,11 +104,9 @@ func (u *surface) attempt(e *bound, x *Exchange) (err error) {
 		return err
 	}
 	if !x.share() {
-		return problem.New(
-			http.StatusServiceUnavailable,
-			"busy",
-			"this key has as many requests under way as its share allows; wait for their answers, then try again",
-		).Again(1)
+		return problem.New(http.StatusServiceUnavailable, "busy",
+			"this key has as many requests under way as its share allows; wait for their answers, then "+
+				"try again").Again(1)
 	}
 	if e.CrossOrigin {
 		x.crossOrigin()
@@ -141,16 +139,7 @@ func (s *Server) fail(e *bound, x *Exchange, err error) {
 	x.marker = p.Instance
 	if internal {
 		s.Log.Error(
-			"a fault of our own",
-			"method",
-			e.Method,
-			"route",
-			e.Path,
-			"instance",
-			p.Instance,
-			"error",
-			err,
-		)
+			"a fault of our own", "method", e.Method, "route", e.Path, "instance", p.Instance, "error", err)
 	}
 }
 

@@ -27,9 +27,7 @@ func TestTheGuardForgetsRatherThanGrows(t *testing.T) {
 
 func remote(i int) string {
 	return strings.Join(
-		[]string{"10", strconv.Itoa(i >> 16 & 255), strconv.Itoa(i >> 8 & 255), strconv.Itoa(i & 255)},
-		".",
-	) + ":1"
+		[]string{"10", strconv.Itoa(i >> 16 & 255), strconv.Itoa(i >> 8 & 255), strconv.Itoa(i & 255)}, ".") + ":1"
 }
 
 func TestALookupBegunBeforeARevocationIsNotRemembered(t *testing.T) {

@@ -13,7 +13,8 @@ import (
 var unknownHost = problem.New(
 	http.StatusMisdirectedRequest,
 	"unknown-host",
-	"this station is not known under the name in Host: ask 127.0.0.1 or localhost, or let staff add the name to rest.hosts in the configuration",
+	"this station is not known under the name in Host: ask 127.0.0.1 or localhost, or let staff add the "+
+		"name to rest.hosts in the configuration",
 )
 
 // rightHost refuses what came over loopback for a name that is not ours. A page in a

@@ -80,7 +80,8 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 		"a request, a rest": func(c client) { c.ask(askHealth, "") },
 		"a refused key":     func(c client) { c.ask(askDoors, "0123456789abcdef-unknown") },
 		"a body that never comes": func(c client) {
-			go io.WriteString(c, "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nContent-Type: application/json\r\n\r\n{")
+			go io.WriteString(c, "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nContent-Length: "+
+				"1000\r\nContent-Type: application/json\r\n\r\n{")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,17 +106,12 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 						t.Error("the connection that has been idle longest is open")
 					}
 					if body := apitest.Want(t, b.Do("GET", "/metrics", ""), 200, ""); !strings.Contains(
-						body,
-						"\ncubby_http_connections_closed_for_others_total 26",
-					) {
+						body, "\ncubby_http_connections_closed_for_others_total 26") {
 						t.Error("the connections that were closed are not counted")
 					}
 					if status, err := known.ask(askDoors, b.Token); status != 200 || err != nil {
-						t.Errorf(
-							"a connection that showed a key was closed for others that did not: %d %v",
-							status,
-							err,
-						)
+						t.Errorf("a connection that showed a key was closed for others that did not: %d %v",
+							status, err)
 					}
 				},
 			)
@@ -150,11 +146,9 @@ func TestConnectionsThatAreAnsweredAreNotClosed(t *testing.T) {
 	served(t, func(c *apitest.Setup) { c.MaxConnections = 2 }, func(b *apitest.Bench, connect func() client) {
 		streams := []client{connect(), connect()}
 		for _, c := range streams {
-			go fmt.Fprintf(
-				c,
+			go fmt.Fprintf(c,
 				"GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nX-API-Key: %s\r\n\r\n",
-				b.Token,
-			)
+				b.Token)
 			if answer, err := http.ReadResponse(c.answers, nil); err != nil || answer.StatusCode != 200 {
 				t.Fatal(err)
 			}
@@ -186,10 +180,9 @@ func TestABodyNobodyAskedForIsNotWaitedFor(t *testing.T) {
 	served(t, func(*apitest.Setup) {}, func(b *apitest.Bench, connect func() client) {
 		c := connect()
 		began := time.Now()
-		go io.WriteString(
-			c,
-			"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nContent-Type: application/json\r\n\r\n{",
-		)
+		go io.WriteString(c,
+			"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nContent-Type: "+
+				"application/json\r\n\r\n{")
 		answer, err := http.ReadResponse(c.answers, nil)
 		if err != nil || answer.StatusCode != 401 || time.Since(began) > rest.UnreadPatience {
 			t.Errorf("got %v, %v after %v", answer, err, time.Since(began))

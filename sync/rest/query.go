@@ -21,11 +21,8 @@ func (x *Exchange) readQuery() error {
 	}
 	values, err := url.ParseQuery(x.r.URL.RawQuery)
 	if err != nil {
-		return problem.New(
-			http.StatusBadRequest,
-			"bad-query",
-			"the part of the address behind the question mark cannot be read",
-		)
+		return problem.New(http.StatusBadRequest, "bad-query",
+			"the part of the address behind the question mark cannot be read")
 	}
 	for name, given := range values {
 		if !slices.Contains(x.e.Query, name) {

@@ -31,9 +31,7 @@ func TestRefusedRequestsCostTheLogLittle(t *testing.T) {
 			t.Errorf("what was left out is not counted: %s", log[max(0, len(log)-400):])
 		}
 		if body := apitest.Want(t, b.Do("GET", "/metrics", ""), 200, ""); !strings.Contains(
-			body,
-			"\ncubby_http_refusals_not_logged_total 49",
-		) {
+			body, "\ncubby_http_refusals_not_logged_total 49") {
 			t.Error("what was left out is not in /metrics")
 		}
 	})

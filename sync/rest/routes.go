@@ -108,8 +108,7 @@ func slashed(req *http.Request) bool {
 // part of an id, and no further steps of the path.
 func withSlashes(req *http.Request) (*http.Request, bool) {
 	path, err := url.PathUnescape(
-		strings.NewReplacer("%2F", "%252F", "%2f", "%252F").Replace(req.URL.RawPath),
-	)
+		strings.NewReplacer("%2F", "%252F", "%2f", "%252F").Replace(req.URL.RawPath))
 	if err != nil {
 		return nil, false
 	}
@@ -121,11 +120,9 @@ func withSlashes(req *http.Request) (*http.Request, bool) {
 // astray answers requests that no route is for.
 func (r *resource) astray(x *Exchange) error {
 	if r.methods == nil && slashed(x.r) {
-		return problem.New(
-			http.StatusNotFound,
-			"no-such-route",
-			"nothing here has an id, a number or a name with a slash; GET /v1/openapi.json lists the addresses there are",
-		)
+		return problem.New(http.StatusNotFound, "no-such-route",
+			"nothing here has an id, a number or a name with a slash; GET /v1/openapi.json lists the "+
+				"addresses there are")
 	}
 	if r.methods == nil {
 		return problem.New(http.StatusNotFound, "no-such-route",

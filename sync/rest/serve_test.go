@@ -59,27 +59,31 @@ func raw(t *testing.T, address, text string) (status int, header http.Header, bo
 func TestHostileRequestsOnTheWire(t *testing.T) {
 	b := apitest.New(t)
 	address := tcp(b)
-	head := "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b.Token + "\r\nContent-Type: application/json\r\n"
+	head := "PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b.Token +
+		"\r\nContent-Type: application/json\r\n"
 	for name, c := range map[string]struct {
 		text   string
 		status []int
 	}{
-		"well-formed":                 {head + "Content-Length: 2\r\n\r\n{}", []int{201, 200}},
-		"two lengths":                 {head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", []int{400}},
-		"a length and chunks":         {head + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", []int{400, 200, 201}},
-		"a negative length":           {head + "Content-Length: -2\r\n\r\n{}", []int{400}},
-		"a length beyond the bound":   {head + "Content-Length: 99999999999\r\n\r\n{", []int{413}},
-		"an unknown coding":           {head + "Transfer-Encoding: rot13\r\n\r\n{}", []int{501, 400}},
-		"a chunk that lies":           {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", []int{400}},
-		"headers beyond the bound":    {head + "X-Fill: " + strings.Repeat("x", 40<<10) + "\r\n\r\n", []int{431}},
-		"no host":                     {"GET /healthz HTTP/1.1\r\n\r\n", []int{400}},
-		"a line break in a header":    {head + "X-A: b\rc\r\nContent-Length: 2\r\n\r\n{}", []int{400}},
-		"a zero byte in the path":     {"GET /v1/parcels/%00 HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b.Token + "\r\n\r\n", []int{404}},
-		"a whole address as path":     {"GET http://other.example/healthz HTTP/1.1\r\nHost: x\r\n\r\n", []int{200}},
-		"a tunnel":                    {"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n", []int{404, 405, 400}},
-		"everything of the server":    {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", []int{200, 204, 404}},
-		"another protocol":            {"SSH-2.0-x\r\n\r\n", []int{400}},
-		"an upgrade nobody speaks":    {"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", []int{200}},
+		"well-formed": {head + "Content-Length: 2\r\n\r\n{}", []int{201, 200}},
+		"two lengths": {head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", []int{400}},
+		"a length and chunks": {head + "Content-Length: 2\r\nTransfer-Encoding: " +
+			"chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", []int{400, 200, 201}},
+		"a negative length":         {head + "Content-Length: -2\r\n\r\n{}", []int{400}},
+		"a length beyond the bound": {head + "Content-Length: 99999999999\r\n\r\n{", []int{413}},
+		"an unknown coding":         {head + "Transfer-Encoding: rot13\r\n\r\n{}", []int{501, 400}},
+		"a chunk that lies":         {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", []int{400}},
+		"headers beyond the bound":  {head + "X-Fill: " + strings.Repeat("x", 40<<10) + "\r\n\r\n", []int{431}},
+		"no host":                   {"GET /healthz HTTP/1.1\r\n\r\n", []int{400}},
+		"a line break in a header":  {head + "X-A: b\rc\r\nContent-Length: 2\r\n\r\n{}", []int{400}},
+		"a zero byte in the path": {"GET /v1/parcels/%00 HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b.Token +
+			"\r\n\r\n", []int{404}},
+		"a whole address as path":  {"GET http://other.example/healthz HTTP/1.1\r\nHost: x\r\n\r\n", []int{200}},
+		"a tunnel":                 {"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n", []int{404, 405, 400}},
+		"everything of the server": {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", []int{200, 204, 404}},
+		"another protocol":         {"SSH-2.0-x\r\n\r\n", []int{400}},
+		"an upgrade nobody speaks": {"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: " +
+			"Upgrade\r\nUpgrade: h2c\r\n\r\n", []int{200}},
 		"a method with a line of its": {"GET\t/healthz HTTP/1.1\r\nHost: x\r\n\r\n", []int{400}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,11 +108,10 @@ func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(
-		c,
-		"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}",
-		b.Token,
-	)
+	fmt.Fprintf(c,
+		"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: "+
+			"application/json\r\nContent-Length: 50\r\n\r\n{}",
+		b.Token)
 	c.(*net.TCPConn).CloseWrite()
 	c.SetDeadline(time.Now().Add(2 * time.Minute))
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -116,7 +119,8 @@ func TestABodyThatBreaksOffAnnouncesNothing(t *testing.T) {
 		t.Errorf("answered %d", answer.StatusCode)
 	}
 	c.Close()
-	if status, _, _ := raw(t, address, "GET /v1/parcels/P HTTP/1.1\r\nHost: x\r\nX-API-Key: "+b.Token+"\r\n\r\n"); status != 404 {
+	again := "GET /v1/parcels/P HTTP/1.1\r\nHost: x\r\nX-API-Key: " + b.Token + "\r\n\r\n"
+	if status, _, _ := raw(t, address, again); status != 404 {
 		t.Errorf("the half announcement gave %d", status)
 	}
 }
@@ -132,7 +136,8 @@ func TestTheListenerMayBeTLS(t *testing.T) {
 	b := apitest.New(t)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- b.Server.ServeTCP(context.Background(), tls.NewListener(l, &tls.Config{Certificates: certificate.TLS.Certificates, MinVersion: tls.VersionTLS13}))
+		ended <- b.Server.ServeTCP(context.Background(),
+			tls.NewListener(l, &tls.Config{Certificates: certificate.TLS.Certificates, MinVersion: tls.VersionTLS13}))
 	}()
 	answer, err := certificate.Client().Get("https://" + l.Addr().String() + "/healthz")
 	if err != nil {
@@ -188,20 +193,15 @@ func TestAnOrderlyEndLetsRequestsFinishAndStreamsGo(t *testing.T) {
 	b.Core.Fault = func() { close(inside); <-leave }
 	put := make(chan int, 1)
 	go func() {
-		status, _, _ := raw(
-			t,
-			l.Addr().String(),
-			"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.Token+"\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
-		)
+		status, _, _ := raw(t, l.Addr().String(),
+			"PUT /v1/parcels/P HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.Token+
+				"\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
 		put <- status
 	}()
 	poll := make(chan int, 1)
 	go func() {
-		status, _, _ := raw(
-			t,
-			l.Addr().String(),
-			"GET /v1/events?wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.Token+"\r\n\r\n",
-		)
+		status, _, _ := raw(t, l.Addr().String(),
+			"GET /v1/events?wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+b.Token+"\r\n\r\n")
 		poll <- status
 	}()
 	<-inside

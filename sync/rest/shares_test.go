@@ -36,9 +36,7 @@ func slowly(b *apitest.Bench, finish <-chan struct{}) <-chan *httptest.ResponseR
 func TestOneKeysSlowBodiesLeaveRoomForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := apitest.New(t, func(c *apitest.Setup) { c.MaxRequests = 16 })
-		second, third := b.With(
-			b.Core.Grant("second", "parcels:write"),
-		), b.With(
+		second, third := b.With(b.Core.Grant("second", "parcels:write")), b.With(
 			b.Core.Grant("third", "parcels:write"),
 		)
 		finish := make(chan struct{})

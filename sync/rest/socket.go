@@ -62,10 +62,7 @@ func (s *Server) ServeUnix(ctx context.Context, l net.Listener) error {
 func listenUnix(path string) (net.Listener, error) {
 	if len(path) > maxSocketPath {
 		return nil, fmt.Errorf(
-			"the socket's path %s is longer than %d bytes; choose a shorter one",
-			path,
-			maxSocketPath,
-		)
+			"the socket's path %s is longer than %d bytes; choose a shorter one", path, maxSocketPath)
 	}
 	if err := vacant(path); err != nil {
 		return nil, err

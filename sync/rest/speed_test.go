@@ -28,11 +28,7 @@ type still struct {
 }
 
 func (s *still) Announce(
-	_ context.Context,
-	id string,
-	a parcel.Announcement,
-	_ ledger.Condition,
-	_ string,
+	_ context.Context, id string, a parcel.Announcement, _ ledger.Condition, _ string,
 ) (parcel.Parcel, parcel.Outcome, error) {
 	return parcel.Parcel{
 		ID:          id,
@@ -50,7 +46,9 @@ func (s *still) Feed(_ context.Context, after int64, limit int, _ bool) (ledger.
 
 func speedServer(b *testing.B) (*rest.Server, string) {
 	c := apitest.NewCore()
-	event := `{"specversion":"1.0","id":"0198c0de-0000-7000-8000-000000000001","source":"urn:cubby:station:test","type":"cubby.parcel.stored","time":"2026-03-01T10:00:00Z","subject":"P-4711","data":{"compartment":"14"}}`
+	event := `{"specversion":"1.0","id":"0198c0de-0000-7000-8000-000000000001",` +
+		`"source":"urn:cubby:station:test","type":"cubby.parcel.stored","time":"2026-03-01T10:00:00Z",` +
+		`"subject":"P-4711","data":{"compartment":"14"}}`
 	core := &still{Core: c, page: []byte(strings.TrimSuffix(strings.Repeat(event+",", 100), ","))}
 	s, err := rest.New(
 		rest.Config{
@@ -66,7 +64,9 @@ func speedServer(b *testing.B) (*rest.Server, string) {
 	return s, c.Grant("all", "parcels:write", "events:read")
 }
 
-const announcement = `{"label":"1Z999AA10123456784","dimensions_mm":{"length":300,"width":200,"height":120},"weight_g":1200,"recipient":{"name":"A. Example","language":"de"},"order_id":"4711","pickup_hours":72}`
+const announcement = `{"label":"1Z999AA10123456784","dimensions_mm":{"length":300,"width":200,` +
+	`"height":120},"weight_g":1200,"recipient":{"name":"A. Example","language":"de"},"order_id":"4711",` +
+	`"pickup_hours":72}`
 
 var jsonType = []string{"application/json"}
 
@@ -121,11 +121,8 @@ func BenchmarkTCP(b *testing.B) {
 			b.SetParallelism(4) // 8 on two cores
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					r, _ := http.NewRequest(
-						c.method,
-						"http://"+l.Addr().String()+c.target,
-						bytes.NewReader([]byte(c.body)),
-					)
+					r, _ := http.NewRequest(c.method, "http://"+l.Addr().String()+c.target,
+						bytes.NewReader([]byte(c.body)))
 					r.Header["Content-Type"] = jsonType
 					r.Header["Authorization"] = []string{"Bearer " + token}
 					answer, err := client.Do(r)

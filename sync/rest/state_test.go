@@ -35,7 +35,8 @@ func TestMethodsThatARouteDoesNotTake(t *testing.T) {
 			t.Errorf("OPTIONS %s says %q", c.target, got)
 		}
 	}
-	for _, target := range []string{"/", "/v1", "/v1/", "/v1/parcels/", "/v2/parcels", "/v1//parcels", "/v1/parcels/a%2Fb", "/debug/pprof/", "/v1/parcels/P/open", "/V1/parcels"} {
+	for _, target := range []string{"/", "/v1", "/v1/", "/v1/parcels/", "/v2/parcels", "/v1//parcels",
+		"/v1/parcels/a%2Fb", "/debug/pprof/", "/v1/parcels/P/open", "/V1/parcels"} {
 		apitest.Want(t, b.Do("GET", target, ""), 404, "no-such-route")
 		apitest.Want(t, b.Do("OPTIONS", target, ""), 404, "no-such-route")
 	}
@@ -44,17 +45,14 @@ func TestMethodsThatARouteDoesNotTake(t *testing.T) {
 func TestHeadIsGetWithoutItsBody(t *testing.T) {
 	b := apitest.New(t)
 	b.Do("PUT", "/v1/parcels/P", "{}")
-	for _, target := range []string{"/v1/parcels/P", "/v1/parcels", "/v1/compartments", "/v1/capacity", "/healthz", "/v1/openapi.json", "/v1/events"} {
+	for _, target := range []string{"/v1/parcels/P", "/v1/parcels", "/v1/compartments", "/v1/capacity",
+		"/healthz", "/v1/openapi.json", "/v1/events"} {
 		get, head := b.Do("GET", target, ""), b.Do("HEAD", target, "")
-		for _, name := range []string{"Content-Type", "Content-Length", "ETag"} { // not the cursor, which must not pass over a page nobody got
+		// Not the cursor, which must not pass over a page nobody got.
+		for _, name := range []string{"Content-Type", "Content-Length", "ETag"} {
 			if get.StatusCode != head.StatusCode || get.Header.Get(name) != head.Header.Get(name) {
-				t.Errorf(
-					"%s: %s is %q for GET, %q for HEAD",
-					target,
-					name,
-					get.Header.Get(name),
-					head.Header.Get(name),
-				)
+				t.Errorf("%s: %s is %q for GET, %q for HEAD", target, name, get.Header.Get(name),
+					head.Header.Get(name))
 			}
 		}
 	}
@@ -126,11 +124,8 @@ func TestFaultsAreLoggedAndNeverShown(t *testing.T) {
 
 func TestNothingPersonalAndNoSecretIsLogged(t *testing.T) {
 	b := apitest.New(t)
-	b.Do(
-		"PUT",
-		"/v1/parcels/PLANTED-ID",
-		`{"recipient":{"name":"PLANTED-NAME","phone":"PLANTED-PHONE"},"label":"PLANTED-LABEL"}`,
-	)
+	b.Do("PUT", "/v1/parcels/PLANTED-ID",
+		`{"recipient":{"name":"PLANTED-NAME","phone":"PLANTED-PHONE"},"label":"PLANTED-LABEL"}`)
 	b.Do("PUT", "/v1/parcels/PLANTED-ID", `{"PLANTED-MEMBER":1}`)
 	b.Do("GET", "/v1/parcels?label=PLANTED-LABEL&PLANTED-QUERY=1", "")
 	b.Do("GET", "/PLANTED-PATH", "")
@@ -146,7 +141,8 @@ func TestNothingPersonalAndNoSecretIsLogged(t *testing.T) {
 			t.Errorf("%s is in the log:\n%s", secret, log)
 		}
 	}
-	for _, line := range []string{`"method":"PUT","route":"/v1/parcels/{id}","status":201`, `"key":"all"`, `"problem":"bad-key"`} {
+	for _, line := range []string{`"method":"PUT","route":"/v1/parcels/{id}","status":201`, `"key":"all"`,
+		`"problem":"bad-key"`} {
 		if !strings.Contains(log, line) {
 			t.Errorf("%s is not in the log:\n%s", line, log)
 		}

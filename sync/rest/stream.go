@@ -32,11 +32,9 @@ func (x *Exchange) Park() (leave func(), err error) {
 	fair := !u.socket || x.who.hash != ([32]byte{})
 	if fair && !u.streamShares.take(x.who.hash, u.streams) {
 		<-u.streams
-		return nil, problem.New(
-			http.StatusServiceUnavailable,
-			"too-many-streams",
-			"this key has as many long polls and streams open as its share allows; end one, or ask without wait",
-		).Again(10)
+		return nil, problem.New(http.StatusServiceUnavailable, "too-many-streams",
+			"this key has as many long polls and streams open as its share allows; end one, or ask "+
+				"without wait").Again(10)
 	}
 	x.unseat()
 	x.waited = true

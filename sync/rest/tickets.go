@@ -76,7 +76,8 @@ func (t *tickets) redeem(text string, now time.Time) (key [32]byte, ok bool) {
 var badTicket = problem.New(
 	http.StatusUnauthorized,
 	"bad-ticket",
-	"this ticket is used up, too old or not from here; get another with POST /v1/events/ticket and begin a new stream with it",
+	"this ticket is used up, too old or not from here; get another with POST /v1/events/ticket and "+
+		"begin a new stream with it",
 )
 
 // ticketOf finds the ticket of a request. Only a stream takes one.
@@ -90,9 +91,7 @@ func ticketOf(x *Exchange) (text string, given bool, err error) {
 	}
 	if x.r.Method != http.MethodGet || !Accepts(x.r.Header, sse.ContentType) {
 		return "", true, problem.BadParameter(
-			"ticket",
-			"is for streams only: ask with Accept: text/event-stream, or send a key",
-		)
+			"ticket", "is for streams only: ask with Accept: text/event-stream, or send a key")
 	}
 	return q.Get("ticket"), true, nil
 }
@@ -101,9 +100,7 @@ func ticketOf(x *Exchange) (text string, given bool, err error) {
 func (x *Exchange) Ticket() (text string, life time.Duration, err error) {
 	if x.who.hash == ([32]byte{}) {
 		return "", 0, x.surface.server.turnAway(
-			x,
-			noKey,
-		) // staff on the socket have none that could be revoked
+			x, noKey) // staff on the socket have none that could be revoked
 	}
 	return x.surface.server.tickets.make(x.who.hash, time.Now()), ticketLife, nil
 }

@@ -51,10 +51,8 @@ func TestATicketBeginsOneStreamWithItsKeysScopes(t *testing.T) {
 			if got := apitest.Messages(t, w); len(got) < 3 {
 				t.Errorf("goes on with %d messages", len(got))
 			}
-			b.Core.RevokeKey(
-				t.Context(),
-				map[*apitest.Bench]string{b: "all"}[c.b]+map[bool]string{true: "plain"}[c.b != b],
-			)
+			b.Core.RevokeKey(t.Context(),
+				map[*apitest.Bench]string{b: "all"}[c.b]+map[bool]string{true: "plain"}[c.b != b])
 			time.Sleep(15*time.Second + rest.KeyMemory)
 			synctest.Wait()
 			select {
@@ -63,14 +61,8 @@ func TestATicketBeginsOneStreamWithItsKeysScopes(t *testing.T) {
 				t.Error("the stream outlives its key")
 			}
 			b.Core.Grant(
-				"all",
-				"parcels:read",
-				"parcels:write",
-				"events:read",
-				"codes:read",
-				"compartments:read",
-				"operate",
-			)
+				"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read",
+				"operate")
 			b.Core.Log = b.Core.Log[:2]
 		}
 		if log := b.Logged.String(); strings.Contains(log, "ticket=") {
@@ -102,11 +94,7 @@ func TestTicketsThatDoNotBeginAStream(t *testing.T) {
 		page := ticket(b)
 		apitest.Want(t, nobody.Do("GET", "/v1/events?ticket="+page, ""), 400, "bad-parameter")
 		apitest.Want(
-			t,
-			nobody.Do("HEAD", "/v1/events?ticket="+page, "", "Accept", "text/event-stream"),
-			400,
-			"",
-		)
+			t, nobody.Do("HEAD", "/v1/events?ticket="+page, "", "Accept", "text/event-stream"), 400, "")
 		w, ended := nobody.Follow(t.Context(), "/v1/events?ticket="+page) // was not used up by that
 		synctest.Wait()
 		if w.Status() != 200 {
@@ -127,11 +115,8 @@ func TestTicketsThatDoNotBeginAStream(t *testing.T) {
 			t.Errorf("%d tickets are kept", n)
 		}
 		apitest.Want(
-			t,
-			b.With(b.Core.Grant("narrow", "parcels:read")).Do("POST", "/v1/events/ticket", ""),
-			403,
-			"scope-missing",
-		)
+			t, b.With(b.Core.Grant("narrow", "parcels:read")).Do("POST", "/v1/events/ticket", ""), 403,
+			"scope-missing")
 		apitest.Want(t, b.Staff().Do("POST", "/v1/events/ticket", ""), 401, "no-key")
 		apitest.Want(t, b.Do("POST", "/v1/events/ticket", `{"for":"me"}`), 422, "unknown-member")
 		b.Server.Close()
@@ -160,13 +145,12 @@ func TestOtherOriginsReadTheFeedOnlyWhenConfigured(t *testing.T) {
 				t.Errorf("allows %q, want %q", got, c.answer)
 			}
 			if vary := strings.Join(answer.Header.Values("Vary"), ", "); strings.Contains(
-				vary,
-				"Origin",
-			) != (c.allowed != nil) ||
+				vary, "Origin") != (c.allowed != nil) ||
 				!strings.Contains(vary, "Accept") {
 				t.Errorf("varies by %s", vary)
 			}
-			if got := b.Do("GET", "/v1/compartments", "", "Origin", c.origin).Header.Get("Access-Control-Allow-Origin"); got != "" {
+			if got := b.Do("GET", "/v1/compartments", "", "Origin",
+				c.origin).Header.Get("Access-Control-Allow-Origin"); got != "" {
 				t.Errorf("the doors are shown to %q", got)
 			}
 		})

@@ -28,7 +28,8 @@ func TestMessagesSurviveTheWire(t *testing.T) {
 		r := NewReader(iotest{bytes.NewReader(wire)}, 1000, nil)
 		for _, want := range sent {
 			got, err := r.Next()
-			if err != nil || got.ID != want.ID || got.Event != want.Event || !bytes.Equal(got.Data, want.Data) {
+			if err != nil || got.ID != want.ID || got.Event != want.Event ||
+				!bytes.Equal(got.Data, want.Data) {
 				t.Fatalf("%q became %q, %v", want, got, err)
 			}
 		}
@@ -67,7 +68,12 @@ func TestKeepAlivesAreHeard(t *testing.T) {
 }
 
 func TestAPlaceIsKeptAndTellsNothing(t *testing.T) {
-	r := NewReader(strings.NewReader(Begin(time.Second)+Place("7")+KeepAlive+"data: x\n\n"+"id: 8\ndata: y\n\n"+"id: 9\ndata: cut off"), 100, nil)
+	r := NewReader(
+		strings.NewReader(
+			Begin(time.Second)+Place("7")+KeepAlive+"data: x\n\n"+"id: 8\ndata: y\n\n"+"id: 9\ndata: cut off"),
+		100,
+		nil,
+	)
 	for _, want := range []struct{ place, id, data string }{{"7", "", "x"}, {"8", "8", "y"}} {
 		m, err := r.Next()
 		if err != nil || m.ID != want.id || string(m.Data) != want.data || r.Place() != want.place {
@@ -88,7 +94,8 @@ func TestAStreamsBeginningSaysWhenToComeBackAndTellsNothing(t *testing.T) {
 		t.Errorf("begins with %q", got)
 	}
 	wire := string(Message{ID: "1", Data: []byte("x")}.Append([]byte(Begin(time.Second))))
-	if m, err := NewReader(strings.NewReader(wire), 100, nil).Next(); err != nil || m.ID != "1" || string(m.Data) != "x" {
+	if m, err := NewReader(strings.NewReader(wire), 100, nil).Next(); err != nil || m.ID != "1" ||
+		string(m.Data) != "x" {
 		t.Errorf("the first message is %+v, %v", m, err)
 	}
 }

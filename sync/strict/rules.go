@@ -131,10 +131,7 @@ func (r rules) one(v reflect.Value, at string) refusals {
 		return r.entry(v.String(), at)
 	case r.ranged && (v.Int() < int64(r.least) || v.Int() > int64(r.greatest)):
 		return r.refuse(
-			"out-of-range",
-			fmt.Sprintf("must be a whole number from %d to %d", r.least, r.greatest),
-			at,
-		)
+			"out-of-range", fmt.Sprintf("must be a whole number from %d to %d", r.least, r.greatest), at)
 	}
 	return nil
 }
@@ -227,7 +224,8 @@ func ValidID(s string) bool {
 	}
 	for i := range len(s) {
 		c := s[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == ':' || c == '-') {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '_' ||
+			c == ':' || c == '-') {
 			return false
 		}
 	}

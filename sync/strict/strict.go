@@ -246,10 +246,8 @@ func (r *Reader) Int() (int, error) {
 
 // Unknown refuses the member the reader stands at.
 func (r *Reader) Unknown() error {
-	return r.refuse(
-		"unknown-member",
-		"this member is not known here; the document at /v1/openapi.json lists those that are",
-	)
+	return r.refuse("unknown-member",
+		"this member is not known here; the document at /v1/openapi.json lists those that are")
 }
 
 // Refuse refuses the value the reader stands at for a reason of the caller's.

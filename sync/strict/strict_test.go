@@ -50,8 +50,8 @@ func read(text string) (b box, err error) {
 
 func TestWhatIsAgreedIsRead(t *testing.T) {
 	b, err := read(
-		" {\"name\" : \"a\\u00e9\\ud83d\\ude00\\n/\\/\", \"size\":1.5e1, \"open\":true,\n \"tags\":[ \"x\",\"y\" ], \"inner\":{\"name\":\"\"}} \r\n",
-	)
+		" {\"name\" : \"a\\u00e9\\ud83d\\ude00\\n/\\/\", \"size\":1.5e1, \"open\":true,\n \"tags\":[ " +
+			"\"x\",\"y\" ], \"inner\":{\"name\":\"\"}} \r\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,8 @@ func TestWhatIsNotAgreedIsRefusedByName(t *testing.T) {
 		"a signed escape":              {`{"name":"\u+0f1"}`, "malformed-json", ""},
 		"half a surrogate pair":        {`{"name":"\ud83d"}`, "malformed-json", ""},
 		"a pair the wrong way round":   {`{"name":"\ude00\ud83d"}`, "malformed-json", ""},
-		"a very long unknown member":   {`{"` + strings.Repeat("é", 500) + `":1}`, "unknown-member", "/" + strings.Repeat("é", 99)},
+		"a very long unknown member": {`{"` + strings.Repeat("é", 500) + `":1}`, "unknown-member", "/" +
+			strings.Repeat("é", 99)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := read(c.text)
@@ -125,15 +126,18 @@ func TestEveryMemberThatIsRefusedIsNamed(t *testing.T) {
 		unknown = append(unknown, fmt.Sprintf(`"x%02d":[{"name":{}}]`, i))
 	}
 	for name, c := range map[string]struct{ text, pointers string }{
-		"two members":                          {`{"name":1,"size":"x"}`, "/name /size"},
-		"whatever their values are":            {`{"name":{"a":[1,"}",null]},"open":"\"","size":[[]],"tags":{}}`, "/name /open /size /tags"},
-		"an unknown one and one inside":        {`{"nmae":{"name":1},"inner":{"nmae":-1.5e3,"name":0},"size":true}`, "/nmae /inner/nmae /inner/name /size"},
+		"two members": {`{"name":1,"size":"x"}`, "/name /size"},
+		"whatever their values are": {`{"name":{"a":[1,"}",null]},"open":"\"","size":[[]],` +
+			`"tags":{}}`, "/name /open /size /tags"},
+		"an unknown one and one inside": {`{"nmae":{"name":1},"inner":{"nmae":-1.5e3,"name":0},` +
+			`"size":true}`, "/nmae /inner/nmae /inner/name /size"},
 		"one that is there three times":        {`{"size":1,"size":2,"size":"x","open":1}`, "/size /open"},
 		"a list that is refused in the middle": {`{"tags":["a",1,2],"size":0.5}`, "/tags/1 /size"},
 		"what is good is read":                 {`{"size":"x","name":"good","open":1}`, "/size /open"},
 		"no JSON behind a mistake":             {`{"size":"x","open":1,,}`, "/size /open"},
 		"no JSON in a mistake":                 {`{"size":[01],"open":1}`, "/size"},
-		"a great many":                         {"{" + strings.Join(unknown, ",") + "}", "/x00 /x01 /x02 /x03 /x04 /x05 /x06 /x07 /x08 /x09 /x10 /x11 /x12 /x13 /x14 /x15 /x16 /x17 /x18 /x19"},
+		"a great many": {"{" + strings.Join(unknown, ",") + "}",
+			"/x00 /x01 /x02 /x03 /x04 /x05 /x06 /x07 /x08 /x09 /x10 /x11 /x12 /x13 /x14 /x15 /x16 /x17 /x18 /x19"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := read(c.text)

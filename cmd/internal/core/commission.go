@@ -285,11 +285,3 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 func (closedStation) Ready() error {
 	return errors.New("the station is being commissioned")
 }
-
-// noKeys knows no key.
-type noKeys struct{}
-
-// Holder finds nothing.
-func (noKeys) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
-	return rest.Holder{}, false, nil
-}

@@ -25,7 +25,8 @@ import (
 
 // Document is the contract of the families there are.
 var Document = sync.OnceValues(func() (*openapi3.T, error) {
-	s, err := rest.New(rest.Config{Families: api.Families(api.Site{}), Keys: NewCore(), Log: slog.New(slog.DiscardHandler)})
+	s, err := rest.New(
+		rest.Config{Families: api.Families(api.Site{}), Keys: NewCore(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +107,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	b := &Bench{T: t, Core: NewCore(), Logged: new(Buffer)}
 	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Commission: new(Conversation)}}
 	c.Keys, c.Log = b.Core, slog.New(
-		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}),
-	)
+		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	for _, f := range change {
 		f(&c)
 	}
@@ -117,14 +117,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 		t.Fatal(err)
 	}
 	b.Token = b.Core.Grant(
-		"all",
-		"parcels:read",
-		"parcels:write",
-		"events:read",
-		"codes:read",
-		"compartments:read",
-		"operate",
-	)
+		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate")
 	t.Cleanup(b.Server.Close)
 	return b
 }
@@ -230,8 +223,7 @@ func (b *Bench) Conform(r *http.Request, body string, answer *http.Response, ans
 	}
 	_, known := conformed.LoadOrStore(
 		exchanged{method, path, answer.Header.Get("Content-Type"), string(answered), answer.StatusCode},
-		true,
-	)
+		true)
 	output := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: answer.StatusCode, Header: answer.Header,
 		Options: &openapi3filter.Options{
@@ -242,13 +234,8 @@ func (b *Bench) Conform(r *http.Request, body string, answer *http.Response, ans
 	output.SetBodyBytes(answered)
 	if err := openapi3filter.ValidateResponse(context.Background(), output); err != nil {
 		b.T.Errorf(
-			"%s %s: the contract does not know this answer %d %s: %v",
-			r.Method,
-			r.URL,
-			answer.StatusCode,
-			answered,
-			err,
-		)
+			"%s %s: the contract does not know this answer %d %s: %v", r.Method, r.URL, answer.StatusCode,
+			answered, err)
 	}
 }
 

@@ -23,10 +23,7 @@ func (c *Conversation) Begin(_ context.Context, s fitting.Start) (fitting.State,
 	defer c.mu.Unlock()
 	if c.state != nil {
 		return *c.state, ledger.Refuse(
-			ledger.Conflict,
-			"commissioning",
-			"the station is being commissioned already",
-		)
+			ledger.Conflict, "commissioning", "the station is being commissioned already")
 	}
 	c.state = &fitting.State{
 		Step:    fitting.StepLines,

@@ -53,9 +53,10 @@ func NewCore() *Core {
 	for i, size := range []string{"M", "S", "M", "L"} {
 		c.Wall = append(c.Wall, wall.Compartment{
 			Number: fmt.Sprint(
-				i + 1,
-			), Size: size, Inner: wall.Box{Width: 400, Height: map[string]int{"S": 100, "M": 200, "L": 400}[size], Depth: 600},
-			Bank: "A", Accessible: i < 2, Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free, Contents: wall.ContentsEmpty,
+				i + 1), Size: size, Inner: wall.Box{Width: 400,
+				Height: map[string]int{"S": 100, "M": 200, "L": 400}[size], Depth: 600},
+			Bank: "A", Accessible: i < 2, Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free,
+			Contents: wall.ContentsEmpty,
 		})
 	}
 	return c
@@ -83,8 +84,10 @@ func (c *Core) happenLocked(n int) {
 		c.Log = append(
 			c.Log,
 			fmt.Sprintf(
-				`{"specversion":"1.0","id":"e-%d","source":"/stations/test","type":"test.happened","subject":"station",`+
-					`"time":"2026-03-01T10:00:00.000Z","datacontenttype":"application/json","sequence":"%020d","epoch":"epoch-1","actor":"test","cause":"test",`+
+				`{"specversion":"1.0","id":"e-%d","source":"/stations/test","type":"test.happened",`+
+					`"subject":"station",`+
+					`"time":"2026-03-01T10:00:00.000Z","datacontenttype":"application/json",`+
+					`"sequence":"%020d","epoch":"epoch-1","actor":"test","cause":"test",`+
 					`"data":{"n":%d,"code":"CLEAR%d"}}`,
 				seq,
 				seq,
@@ -108,9 +111,7 @@ func (c *Core) OutOfService(ctx context.Context, number, reason, actor string) (
 }
 
 func (c *Core) allocate(
-	number string,
-	a wall.Allocation,
-	reason, actor string,
+	number string, a wall.Allocation, reason, actor string,
 ) (wall.Compartment, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -122,10 +123,7 @@ func (c *Core) allocate(
 		}
 	}
 	return wall.Compartment{}, ledger.Refuse(
-		ledger.NotFound,
-		"no-such-compartment",
-		"there is no such door",
-	)
+		ledger.NotFound, "no-such-compartment", "there is no such door")
 }
 
 // Compartments are the doors.

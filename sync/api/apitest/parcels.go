@@ -12,11 +12,7 @@ import (
 
 // Announce keeps an announcement within some bounds.
 func (c *Core) Announce(
-	ctx context.Context,
-	id string,
-	a parcel.Announcement,
-	cond ledger.Condition,
-	actor string,
+	ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition, actor string,
 ) (parcel.Parcel, parcel.Outcome, error) {
 	if c.Fault != nil {
 		c.Fault()
@@ -42,7 +38,8 @@ func (c *Core) Announce(
 			At("/dimensions_mm")
 	}
 	if r := a.Recipient; r != nil &&
-		(utf8.RuneCountInString(r.Name) > 200 || utf8.RuneCountInString(r.Phone) > 100 || utf8.RuneCountInString(r.Email) > 254 || len(r.Language) > 35) {
+		(utf8.RuneCountInString(r.Name) > 200 || utf8.RuneCountInString(r.Phone) > 100 ||
+			utf8.RuneCountInString(r.Email) > 254 || len(r.Language) > 35) {
 		return parcel.Parcel{}, "", ledger.Refuse(ledger.Invalid, "text", "too long").At("/recipient")
 	}
 	p, exists := c.Announced[id]
@@ -54,7 +51,8 @@ func (c *Core) Announce(
 	}
 	for _, other := range c.Announced {
 		if other.ID != id && other.Label == a.Label {
-			return p, "", ledger.Refuse(ledger.Conflict, "label-in-use", "label %s belongs to parcel %s, which is %s", a.Label, other.ID, other.State).
+			return p, "", ledger.Refuse(ledger.Conflict, "label-in-use",
+				"label %s belongs to parcel %s, which is %s", a.Label, other.ID, other.State).
 				At("/label")
 		}
 	}
@@ -88,10 +86,7 @@ func holds(cond ledger.Condition, p parcel.Parcel, exists bool) error {
 
 // Cancel ends a parcel that is not stored.
 func (c *Core) Cancel(
-	ctx context.Context,
-	id string,
-	cond ledger.Condition,
-	actor string,
+	ctx context.Context, id string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -115,10 +110,7 @@ func (c *Core) Cancel(
 
 // EraseRecipient forgets the recipient.
 func (c *Core) EraseRecipient(
-	ctx context.Context,
-	id string,
-	cond ledger.Condition,
-	actor string,
+	ctx context.Context, id string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -139,29 +131,20 @@ func (c *Core) EraseRecipient(
 
 // Hold notes a hold.
 func (c *Core) Hold(
-	ctx context.Context,
-	id, reason string,
-	cond ledger.Condition,
-	actor string,
+	ctx context.Context, id, reason string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	return c.setHold(id, &parcel.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
 }
 
 // Release ends it.
 func (c *Core) Release(
-	ctx context.Context,
-	id, reason string,
-	cond ledger.Condition,
-	actor string,
+	ctx context.Context, id, reason string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	return c.setHold(id, nil, cond, actor)
 }
 
 func (c *Core) setHold(
-	id string,
-	h *parcel.Hold,
-	cond ledger.Condition,
-	actor string,
+	id string, h *parcel.Hold, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -25,8 +25,7 @@ func (c *Core) Parcel(ctx context.Context, id string) (parcel.Parcel, *parcel.Re
 
 // Parcels are those the filter lets through, by id.
 func (c *Core) Parcels(
-	ctx context.Context,
-	f parcel.Filter,
+	ctx context.Context, f parcel.Filter,
 ) (page []parcel.Parcel, next string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,10 +123,7 @@ func (c *Core) Clock() calendar.Standing {
 func (c *Core) AcceptClock(ctx context.Context, actor string) (calendar.Standing, error) {
 	if !c.Clock().Doubted {
 		return calendar.Standing{}, ledger.Refuse(
-			ledger.Conflict,
-			"clock-not-doubted",
-			"there is nothing to accept",
-		)
+			ledger.Conflict, "clock-not-doubted", "there is nothing to accept")
 	}
 	c.mu.Lock()
 	c.accepted = true

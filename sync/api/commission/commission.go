@@ -55,10 +55,7 @@ func Family(site Commissioner) rest.Family {
 
 func cannot(*rest.Exchange) error {
 	return ledger.Refuse(
-		ledger.Unavailable,
-		"no-commissioning",
-		"this station cannot be commissioned from here",
-	)
+		ledger.Unavailable, "no-commissioning", "this station cannot be commissioned from here")
 }
 
 var sentences = strict.Says{

@@ -11,43 +11,25 @@ func TestCommissioningIsAConversationOnTheSocket(t *testing.T) {
 	apitest.Want(t, b.Do("GET", "/v1/commission", ""), 404, "no-such-route")
 	s := b.Staff()
 	apitest.Want(t, s.Do("GET", "/v1/commission", ""), 404, "not-commissioning")
-	apitest.Want(
-		t,
-		s.Do("POST", "/v1/commission/answers", `{"number":1,"answer":"ok"}`),
-		404,
-		"not-commissioning",
-	)
-	if body := apitest.Want(t, s.Do("POST", "/v1/commission", `{"parcels_inside":["14"],"complete":true}`), 202, ""); !strings.Contains(
-		body,
-		`"notes":["14"]`,
-	) {
+	apitest.Want(t, s.Do("POST", "/v1/commission/answers", `{"number":1,"answer":"ok"}`), 404,
+		"not-commissioning")
+	if body := apitest.Want(t, s.Do("POST", "/v1/commission", `{"parcels_inside":["14"],"complete":true}`),
+		202, ""); !strings.Contains(
+		body, `"notes":["14"]`) {
 		t.Errorf("what was said at the start did not arrive: %s", body)
 	}
 	apitest.Want(t, s.Do("POST", "/v1/commission", `{}`), 409, "commissioning")
 	apitest.Want(t, s.Do("GET", "/v1/commission?wait=8", ""), 200, "")
 	apitest.Want(t, s.Do("GET", "/v1/commission?wait=9", ""), 400, "bad-parameter")
-	apitest.Want(
-		t,
-		s.Do("POST", "/v1/commission/answers", `{"number":7,"answer":"ok"}`),
-		409,
-		"other-question",
-	)
-	apitest.Want(
-		t,
-		s.Do("POST", "/v1/commission/answers", `{"number":1,"answer":""}`),
-		422,
-		"commission-answer",
-	)
-	apitest.Want(
-		t,
-		s.Do("POST", "/v1/commission/answers", `{"number":1,"words":"ok"}`),
-		422,
-		"unknown-member",
-	)
-	if body := apitest.Want(t, s.Do("POST", "/v1/commission/answers", `{"number":1,"answer":"ok"}`), 200, ""); !strings.Contains(
-		body,
-		`"written":true`,
-	) {
+	apitest.Want(t, s.Do("POST", "/v1/commission/answers", `{"number":7,"answer":"ok"}`), 409,
+		"other-question")
+	apitest.Want(t, s.Do("POST", "/v1/commission/answers", `{"number":1,"answer":""}`), 422,
+		"commission-answer")
+	apitest.Want(t, s.Do("POST", "/v1/commission/answers", `{"number":1,"words":"ok"}`), 422,
+		"unknown-member")
+	if body := apitest.Want(t, s.Do("POST", "/v1/commission/answers", `{"number":1,"answer":"ok"}`), 200,
+		""); !strings.Contains(
+		body, `"written":true`) {
 		t.Errorf("the end: %s", body)
 	}
 	apitest.Want(t, s.Do("DELETE", "/v1/commission", ""), 204, "")

@@ -12,10 +12,9 @@ import (
 
 func TestCompartmentsAndCapacity(t *testing.T) {
 	b := apitest.New(t)
-	if body := apitest.Want(t, b.Do("POST", "/v1/compartments/3/out-of-service", `{"reason":"hinge"}`), 200, ""); !strings.Contains(
-		body,
-		`"reason":"hinge"`,
-	) {
+	if body := apitest.Want(t, b.Do("POST", "/v1/compartments/3/out-of-service", `{"reason":"hinge"}`), 200,
+		""); !strings.Contains(
+		body, `"reason":"hinge"`) {
 		t.Errorf("answered %s", body)
 	}
 	b.Core.Wall[0].Allocation = wall.Occupied
@@ -48,7 +47,8 @@ func TestCompartmentsAndCapacity(t *testing.T) {
 	}
 	apitest.Want(t, b.Do("POST", "/v1/compartments/3/restore", `{"reason":"repaired"}`), 200, "")
 	apitest.Want(t, b.Do("POST", "/v1/compartments/99/restore", `{"reason":"x"}`), 404, "no-such-compartment")
-	for _, bad := range []string{`{}`, `{"reason":""}`, `{"reason":"a\nb"}`, `{"reason":"` + strings.Repeat("x", 201) + `"}`} {
+	for _, bad := range []string{`{}`, `{"reason":""}`, `{"reason":"a\nb"}`, `{"reason":"` +
+		strings.Repeat("x", 201) + `"}`} {
 		apitest.Want(t, b.Do("POST", "/v1/compartments/3/restore", bad), 422, "reason")
 	}
 }

@@ -176,12 +176,8 @@ func TestNoClientThatDeliversCodesLosesOne(t *testing.T) {
 			return c
 		}
 		reads := func(rt *rapid.T) {
-			r.read(
-				rt,
-				pick(rt),
-				rapid.IntRange(1, 4).Draw(rt, "limit"),
-				rapid.IntRange(0, 3).Draw(rt, "dies") == 0,
-			)
+			r.read(rt, pick(rt), rapid.IntRange(1, 4).Draw(rt, "limit"),
+				rapid.IntRange(0, 3).Draw(rt, "dies") == 0)
 		}
 		rt.Repeat(map[string]func(*rapid.T){
 			"read": reads, "read on": reads, "and on": reads,

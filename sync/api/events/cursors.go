@@ -44,11 +44,8 @@ func (f family) parseCursor(text, client string) (feed.Cursor, error) {
 	}
 	owner, ours := f.proves(bare, proof)
 	if !ours || !c.Complete {
-		return feed.Cursor{}, ledger.Refuse(
-			ledger.Invalid,
-			"bad-cursor",
-			"the cursor is not one this station has given out; send it back exactly as it came in Cubby-Next-Cursor",
-		)
+		return feed.Cursor{}, ledger.Refuse(ledger.Invalid, "bad-cursor",
+			"the cursor is not one this station has given out; send it back exactly as it came in Cubby-Next-Cursor")
 	}
 	c.Complete = owner == nil || bytes.Equal(owner, ownerOf(client))
 	return c, nil

@@ -58,7 +58,8 @@ type family struct {
 func Family(r Reader, cursorKey []byte) rest.Family {
 	f := newFamily(r, cursorKey)
 	return rest.Family{
-		Name: "events", Fragment: fragment, KeyScopes: []string{codes}, Metrics: []prometheus.Collector{f.pages, f.events},
+		Name: "events", Fragment: fragment, KeyScopes: []string{codes},
+		Metrics: []prometheus.Collector{f.pages, f.events},
 		Routes: []rest.Route{
 			{
 				Method:      "GET",
@@ -161,7 +162,8 @@ func (f family) position(cursor string, given bool, client string) (feed.Cursor,
 	if c.Seq > head || c.Mark != f.reader.Mark(c.Seq) {
 		return feed.Cursor{}, problem.New(http.StatusGone, "cursor-gone",
 			"this cursor belongs to a life of the station's log that was lost when the log was restored; "+
-				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on with the new one; "+
+				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on "+
+				"with the new one; "+
 				"or read from the beginning (no cursor), as a client that passes codes on must")
 	}
 	return c, nil
@@ -174,10 +176,7 @@ func (f family) behind(seq int64, at feed.Cursor, withCodes bool) feed.Cursor {
 
 // feedPage reads a page, waiting up to wait for one that is not empty.
 func (f family) feedPage(
-	x *rest.Exchange,
-	at feed.Cursor,
-	limit int,
-	wait time.Duration,
+	x *rest.Exchange, at feed.Cursor, limit int, wait time.Duration,
 ) (ledger.FeedPage, error) {
 	withCodes := x.May(codes)
 	changed := f.reader.FeedChanged() // before the read, so that no commit falls between
@@ -225,10 +224,7 @@ func (f family) readOn(x *rest.Exchange, at feed.Cursor, limit int, withCodes bo
 }
 
 func (f family) read(
-	ctx context.Context,
-	at feed.Cursor,
-	limit int,
-	withCodes bool,
+	ctx context.Context, at feed.Cursor, limit int, withCodes bool,
 ) (ledger.FeedPage, error) {
 	page, err := f.reader.Feed(ctx, at.Seq, limit, withCodes)
 	if err == nil {

@@ -39,9 +39,7 @@ func TestTheFeedIsReadToItsEndAndOn(t *testing.T) {
 	}
 	b.Core.Happen(1)
 	if got := apitest.IDs(t, apitest.Want(t, b.Do("GET", target, ""), 200, "")); !slices.Equal(
-		got,
-		[]int{26},
-	) {
+		got, []int{26}) {
 		t.Errorf("then came %v", got)
 	}
 }
@@ -54,10 +52,9 @@ func TestFromNowOnMeansNothingOld(t *testing.T) {
 		t.Errorf("old events %v", got)
 	}
 	b.Core.Happen(1)
-	if got := apitest.IDs(t, apitest.Want(t, b.Do("GET", "/v1/events?cursor="+answer.Header.Get("Cubby-Next-Cursor"), ""), 200, "")); !slices.Equal(
-		got,
-		[]int{4},
-	) {
+	if got := apitest.IDs(t, apitest.Want(t, b.Do("GET",
+		"/v1/events?cursor="+answer.Header.Get("Cubby-Next-Cursor"), ""), 200, "")); !slices.Equal(
+		got, []int{4}) {
 		t.Errorf("read %v", got)
 	}
 }
@@ -101,8 +98,7 @@ func TestAReaderWhoseCursorIsGoneIsToldToTakeAnotherBeforeItReadsAll(t *testing.
 	}
 	told := detail(
 		[]byte(
-			apitest.Want(t, b.Do("GET", "/v1/events?cursor="+feed.Cursor{}.Text(), ""), 410, "cursor-gone"),
-		),
+			apitest.Want(t, b.Do("GET", "/v1/events?cursor="+feed.Cursor{}.Text(), ""), 410, "cursor-gone")),
 	)
 	cursor, parcels := strings.Index(told, "cursor=now"), strings.Index(told, "GET /v1/parcels")
 	if cursor < 0 || parcels < cursor { // the other way round, what happens in between is lost
@@ -113,8 +109,7 @@ func TestAReaderWhoseCursorIsGoneIsToldToTakeAnotherBeforeItReadsAll(t *testing.
 		t.Fatal(err)
 	}
 	example, err := json.Marshal(
-		doc.Components.Responses["Gone"].Value.Content["application/problem+json"].Example,
-	)
+		doc.Components.Responses["Gone"].Value.Content["application/problem+json"].Example)
 	if err != nil || detail(example) != told {
 		t.Errorf("%v: the contract's example tells: %s", err, example)
 	}
@@ -173,17 +168,14 @@ func TestALongPollEndsWithTheFirstEventOrTheTime(t *testing.T) {
 		b := apitest.New(t)
 		began := time.Now()
 		if got := apitest.IDs(t, apitest.Want(t, b.Do("GET", "/v1/events?wait=60", ""), 200, "")); len(
-			got,
-		) != 0 ||
+			got) != 0 ||
 			time.Since(began) != time.Minute {
 			t.Errorf("got %v after %v", got, time.Since(began))
 		}
 		began = time.Now()
 		time.AfterFunc(7*time.Second, func() { b.Core.Happen(1) })
 		if got := apitest.IDs(t, apitest.Want(t, b.Do("GET", "/v1/events?wait=60", ""), 200, "")); !slices.Equal(
-			got,
-			[]int{1},
-		) ||
+			got, []int{1}) ||
 			time.Since(began) != 7*time.Second {
 			t.Errorf("got %v after %v", got, time.Since(began))
 		}
@@ -258,9 +250,7 @@ func TestAnEventBetweenReadingAndWaitingIsNotMissed(t *testing.T) {
 		began := time.Now()
 		b.Core.AfterFeed = func() { b.Core.Happen(1) }
 		if got := apitest.IDs(t, apitest.Want(t, b.Do("GET", "/v1/events?wait=60", ""), 200, "")); !slices.Equal(
-			got,
-			[]int{1},
-		) ||
+			got, []int{1}) ||
 			time.Since(began) != 0 {
 			t.Errorf("got %v after %v", got, time.Since(began))
 		}

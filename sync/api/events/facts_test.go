@@ -151,10 +151,9 @@ func TestEveryFactThatIsToldIsInTheContract(t *testing.T) {
 	slices.Sort(examples)
 	if !slices.Equal(told, examples) {
 		t.Errorf(
-			"package locker tells\n%v\nand there are examples of\n%v\ngive every fact an example here, a schema EventData... in the contract, and a line in docs/api.md",
-			told,
-			examples,
-		)
+			"package locker tells\n%v\nand there are examples of\n%v\ngive every fact an example here, "+
+				"a schema EventData... in the contract, and a line in docs/api.md",
+			told, examples)
 	}
 	branches := slices.Sorted(maps.Keys(dataSchemas(t)))
 	if !slices.Equal(told, branches) {
@@ -229,7 +228,8 @@ func TestAnEventsTypeDecidesItsData(t *testing.T) {
 			"data":            data,
 		}
 	}
-	page := doc.Paths.Value("/v1/events").Get.Responses.Value("200").Value.Content["application/cloudevents-batch+json"].Schema.Value
+	pages := doc.Paths.Value("/v1/events").Get.Responses.Value("200").Value.Content
+	page := pages["application/cloudevents-batch+json"].Schema.Value
 	takes := func(events ...any) error { return page.VisitJSON(events, openapi3.EnableJSONSchema2020()) }
 	var all []any
 	for _, f := range facts {
@@ -310,12 +310,8 @@ func TestTheStoresFeedIsWhatTheContractSays(t *testing.T) {
 		synctest.Wait()
 		told := apitest.Messages(t, w)
 		if len(told) != len(events) || told[len(told)-1].ID != answer.Header.Get("Cubby-Next-Cursor") {
-			t.Fatalf(
-				"%d messages for %d events, the last with the id %s",
-				len(told),
-				len(events),
-				told[len(told)-1].ID,
-			)
+			t.Fatalf("%d messages for %d events, the last with the id %s", len(told), len(events),
+				told[len(told)-1].ID)
 		}
 		for i, m := range told {
 			if !bytes.Equal(m.Data, events[i]) {
@@ -342,7 +338,8 @@ func TestTheTablesOfEventsAreComplete(t *testing.T) {
 	schemas := dataSchemas(t)
 	row := regexp.MustCompile("(?m)^\\| `([a-z_]+\\.[a-z_]+)` \\| (.+) \\| (.+) \\|$")
 	member := regexp.MustCompile("`([a-z_]+)`(\\??)")
-	for name, text := range map[string]string{"docs/api.md": string(guide), "the contract": doc.Components.Schemas["Event"].Value.Description} {
+	for name, text := range map[string]string{"docs/api.md": string(guide),
+		"the contract": doc.Components.Schemas["Event"].Value.Description} {
 		rows := row.FindAllStringSubmatch(text, -1)
 		for _, r := range rows {
 			schema := schemas[r[1]]

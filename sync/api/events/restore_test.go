@@ -73,10 +73,8 @@ func (s *site) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.Bench = apitest.New(
-		s.t,
-		func(c *apitest.Setup) { c.Reader, c.CursorKey = logged{s.store, c.Reader.(*apitest.Core)}, s.cursorKey },
-	)
+	s.Bench = apitest.New(s.t,
+		func(c *apitest.Setup) { c.Reader, c.CursorKey = logged{s.store, c.Reader.(*apitest.Core)}, s.cursorKey })
 }
 
 // forgetKeys has the server look every key up anew: it does so whenever staff revoke one.
@@ -165,12 +163,8 @@ func (s *site) page(answer *http.Response) (p page) {
 		s.t.Fatal(err)
 	}
 	for _, e := range events {
-		p.parcels, p.coded = append(
-			p.parcels,
-			e.Data.ParcelID,
-		), append(
-			p.coded,
-			e.Data.Code == "CODE-"+e.Data.ParcelID,
+		p.parcels, p.coded = append(p.parcels, e.Data.ParcelID), append(
+			p.coded, e.Data.Code == "CODE-"+e.Data.ParcelID,
 		)
 	}
 	p.cursor = answer.Header.Get("Cubby-Next-Cursor")
@@ -215,14 +209,8 @@ func TestACursorFromBehindTheCopyIsGoneWhereverTheRestoredLogEnds(t *testing.T) 
 		for n, cursor := range cursors[:4] {
 			got, all := s.from(cursor), slices.Concat([]string{"P-1", "P-2", "P-3"}, parcels)
 			if !slices.Equal(got.parcels, all[n:]) || slices.Contains(got.coded, false) {
-				t.Errorf(
-					"with %d more, behind %d come %v, with codes %v; of %v",
-					more,
-					n,
-					got.parcels,
-					got.coded,
-					all,
-				)
+				t.Errorf("with %d more, behind %d come %v, with codes %v; of %v", more, n, got.parcels,
+					got.coded, all)
 			}
 		}
 		if waiting := s.store.CodesWaiting(); waiting != int64(more) {
@@ -275,8 +263,10 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 	if err := db.QueryRow("SELECT doc FROM singles WHERE name = 'epoch'").Scan(&epoch); err != nil {
 		t.Fatal(err)
 	}
-	before := "DROP TABLE lives; DROP TABLE spellings; DROP TABLE visits; DROP TABLE consumers; PRAGMA user_version = 3; DELETE FROM singles WHERE name = 'key'"
-	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings", "couriers", "keys", "singles"} {
+	before := "DROP TABLE lives; DROP TABLE spellings; DROP TABLE visits; DROP TABLE consumers; PRAGMA " +
+		"user_version = 3; DELETE FROM singles WHERE name = 'key'"
+	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings",
+		"couriers", "keys", "singles"} {
 		before += "; ALTER TABLE " + table + " DROP COLUMN sum"
 	}
 	if _, err := db.Exec(before); err != nil {
@@ -392,10 +382,7 @@ func TestNoReaderMissesAnEventWithoutBeingTold(t *testing.T) {
 			}
 			right := len(r.seen) <= len(log.parcels) && slices.Equal(r.seen, log.parcels[:len(r.seen)])
 			asked := httptest.NewRequest(
-				"GET",
-				fmt.Sprintf("/v1/events?limit=%d&cursor=%s", limit, r.cursor),
-				nil,
-			)
+				"GET", fmt.Sprintf("/v1/events?limit=%d&cursor=%s", limit, r.cursor), nil)
 			asked.Header.Set("Authorization", "Bearer "+r.token)
 			w := httptest.NewRecorder()
 			s.Door().ServeHTTP(w, asked) // the contract is held against these answers elsewhere
@@ -416,13 +403,8 @@ func TestNoReaderMissesAnEventWithoutBeingTold(t *testing.T) {
 			}
 			for i, coded := range p.coded {
 				if at := len(r.seen) + i; coded != (r.codes && at >= log.acknowledged) {
-					rt.Fatalf(
-						"reader %d got event %d with a code: %v; acknowledged are %d",
-						n,
-						at+1,
-						coded,
-						log.acknowledged,
-					)
+					rt.Fatalf("reader %d got event %d with a code: %v; acknowledged are %d", n, at+1, coded,
+						log.acknowledged)
 				}
 			}
 			r.cursor, r.seen = p.cursor, append(r.seen, p.parcels...)

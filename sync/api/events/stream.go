@@ -70,10 +70,7 @@ func (f family) stream(x *rest.Exchange, at feed.Cursor, limit int) error {
 // messages makes one message of each event of a page that was read from at. None has a
 // name, so that any reader of server-sent events hears it.
 func (f family) messages(
-	page ledger.FeedPage,
-	at feed.Cursor,
-	client string,
-	withCodes bool,
+	page ledger.FeedPage, at feed.Cursor, client string, withCodes bool,
 ) ([]sse.Message, error) {
 	var events []json.RawMessage
 	if err := json.Unmarshal(slices.Concat([]byte{'['}, page.Events, []byte{']'}), &events); err != nil {
@@ -88,11 +85,7 @@ func (f family) messages(
 		if err := json.Unmarshal(event, &place); err != nil || place.Sequence <= last ||
 			place.Sequence > page.Last {
 			return nil, fmt.Errorf(
-				"an event behind %d has no sequence that follows: %d, %v",
-				last,
-				place.Sequence,
-				err,
-			)
+				"an event behind %d has no sequence that follows: %d, %v", last, place.Sequence, err)
 		}
 		last = place.Sequence
 		list[i] = sse.Message{ID: f.cursorText(f.behind(last, at, withCodes), client), Data: event}

@@ -59,10 +59,8 @@ func TestAStreamTellsEachEventAndGoesOnWhereItBroke(t *testing.T) {
 		}
 		b.Server.Close()
 		<-ended
-		if metrics := apitest.Text(t, b.Do("GET", "/metrics", "")); !strings.Contains(
-			metrics,
-			`cubby_http_streams{route="/v1/events"} 0`,
-		) {
+		if metrics := apitest.Text(t, b.Do("GET", "/metrics", "")); !strings.Contains(metrics,
+			`cubby_http_streams{route="/v1/events"} 0`) {
 			t.Errorf("a stream is open still: %s", metrics)
 		}
 	})
@@ -107,8 +105,10 @@ func TestPagesAndStreamsGiveTheSameCursors(t *testing.T) {
 		}{
 			"from the beginning with codes":    {b, ""},
 			"from the beginning without codes": {plain, ""},
-			"on from a page with codes":        {b, "?cursor=" + b.Do("GET", "/v1/events?limit=4", "").Header.Get("Cubby-Next-Cursor")},
-			"on from a page without codes":     {b, "?cursor=" + plain.Do("GET", "/v1/events?limit=4", "").Header.Get("Cubby-Next-Cursor")},
+			"on from a page with codes": {b, "?cursor=" +
+				b.Do("GET", "/v1/events?limit=4", "").Header.Get("Cubby-Next-Cursor")},
+			"on from a page without codes": {b, "?cursor=" +
+				plain.Do("GET", "/v1/events?limit=4", "").Header.Get("Cubby-Next-Cursor")},
 		} {
 			ctx, leave := context.WithCancel(t.Context())
 			w, ended := c.by.Follow(ctx, "/v1/events"+c.from)
@@ -166,8 +166,14 @@ func TestAStreamAcknowledgesOnlyWhatWasReadWithCodes(t *testing.T) {
 
 func TestAStreamEndsWithItsKeyOrItsReader(t *testing.T) {
 	for name, end := range map[string]func(*apitest.Bench, *apitest.Wire){
-		"the key is revoked":            func(b *apitest.Bench, _ *apitest.Wire) { b.Staff().Do("DELETE", "/v1/keys/all", "") },
-		"the key is revoked elsewhere":  func(b *apitest.Bench, _ *apitest.Wire) { b.Core.RevokeKey(context.Background(), "all") },
+		"the key is revoked": func(b *apitest.Bench,
+			_ *apitest.Wire) {
+			b.Staff().Do("DELETE", "/v1/keys/all", "")
+		},
+		"the key is revoked elsewhere": func(b *apitest.Bench,
+			_ *apitest.Wire) {
+			b.Core.RevokeKey(context.Background(), "all")
+		},
 		"the reader takes nothing more": func(_ *apitest.Bench, w *apitest.Wire) { w.Break(io.ErrClosedPipe) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,7 +20,8 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 		}
 		return p.OnHold
 	}
-	for _, body := range []string{`{"reason":"the order was refunded"}`, "", "{}", `{"reason":null}`, `{"reason":""}`} {
+	for _, body := range []string{`{"reason":"the order was refunded"}`, "", "{}", `{"reason":null}`,
+		`{"reason":""}`} {
 		answer := b.Do("POST", "/v1/parcels/P-1/hold", body)
 		if h := held(apitest.Want(t, answer, 200, "")); h == nil || h.Reason != "the order was refunded" ||
 			h.Since.IsZero() {
@@ -33,25 +34,15 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 	if body := apitest.Want(t, b.Do("GET", "/v1/parcels/P-1", ""), 200, ""); held(body) == nil {
 		t.Errorf("read as %s", body)
 	}
-	if body := apitest.Want(t, b.Do("GET", "/v1/parcels", ""), 200, ""); !strings.Contains(
-		body,
-		`"on_hold":{"since":"2026-02-25T06:13:20Z","reason":"the order was refunded"}`,
-	) {
+	if body := apitest.Want(t, b.Do("GET", "/v1/parcels", ""), 200, ""); !strings.Contains(body,
+		`"on_hold":{"since":"2026-02-25T06:13:20Z","reason":"the order was refunded"}`) {
 		t.Errorf("listed as %s", body)
 	}
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/release", "", "If-Match", `"1"`), 412, "changed-meanwhile")
 	apitest.Want(
-		t,
-		b.Do("POST", "/v1/parcels/P-1/release", "", "If-None-Match", "*"),
-		412,
-		"changed-meanwhile",
-	)
-	apitest.Want(
-		t,
-		b.Do("POST", "/v1/parcels/P-1/release", `{"reason":"paid again"}`, "If-Match", `"2"`),
-		200,
-		"",
-	)
+		t, b.Do("POST", "/v1/parcels/P-1/release", "", "If-None-Match", "*"), 412, "changed-meanwhile")
+	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/release", `{"reason":"paid again"}`, "If-Match", `"2"`),
+		200, "")
 	if h := held(apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/release", ""), 200, "")); h != nil {
 		t.Errorf("released: %+v", h)
 	}
@@ -67,15 +58,8 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 		apitest.Want(t, b.Do("POST", target, `{"reason":"4111 1111 1111 1111"}`), 422, "card-number")
 		apitest.Want(
 			t,
-			b.Do(
-				"POST",
-				target,
-				"reason=x",
-				"Content-Type",
-				"",
-				"Content-Type",
-				"application/x-www-form-urlencoded",
-			),
+			b.Do("POST", target, "reason=x", "Content-Type", "", "Content-Type",
+				"application/x-www-form-urlencoded"),
 			415,
 			"not-json",
 		)
@@ -83,11 +67,7 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 		apitest.Want(t, b.Do("POST", "/v1/parcels/nobody/"+what, ""), 404, "no-such-parcel")
 		apitest.Want(t, b.Do("POST", "/v1/parcels/no%20body/"+what, ""), 404, "no-such-parcel")
 		apitest.Want(
-			t,
-			b.Do("POST", "/v1/parcels/nobody/"+what, "", "If-Match", "*"),
-			412,
-			"changed-meanwhile",
-		)
+			t, b.Do("POST", "/v1/parcels/nobody/"+what, "", "If-Match", "*"), 412, "changed-meanwhile")
 	}
 	p := b.Core.Announced["P-1"]
 	p.State = parcel.Collecting
@@ -98,10 +78,9 @@ func TestHoldingAndReleasingAParcel(t *testing.T) {
 func TestALabelInUseSaysNothingOfTheOtherToWhomeverMayNotReadIt(t *testing.T) {
 	b := apitest.New(t)
 	b.Do("PUT", "/v1/parcels/THE-OTHER", `{"label":"L-1"}`)
-	if body := apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1", `{"label":"L-1"}`), 409, "label-in-use"); !strings.Contains(
-		body,
-		"THE-OTHER",
-	) {
+	if body := apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1", `{"label":"L-1"}`), 409,
+		"label-in-use"); !strings.Contains(
+		body, "THE-OTHER") {
 		t.Errorf("a reader is told %s", body)
 	}
 	writer := b.With(b.Core.Grant("writer", "parcels:write"))

@@ -39,11 +39,7 @@ type Station interface {
 	// error when repeated; the reason may be empty.
 	Hold(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 	Release(
-		ctx context.Context,
-		id, reason string,
-		cond ledger.Condition,
-		actor string,
-	) (parcel.Parcel, error)
+		ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
 	EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 }
@@ -126,7 +122,8 @@ func discreet(x *rest.Exchange, err error) error {
 	if x.May(mayRead) || !errors.As(err, &r) || r.Slug != "label-in-use" {
 		return err
 	}
-	return ledger.Refuse(r.Code, r.Slug, "this label belongs to another parcel; every parcel here needs its own label").
+	return ledger.Refuse(r.Code, r.Slug, "this label belongs to another parcel; every parcel here needs "+
+		"its own label").
 		At(r.Field)
 }
 
@@ -295,8 +292,7 @@ func listed[word ~string](words []word) string {
 func pageToken(after string) string {
 	sum := crc32.ChecksumIEEE([]byte(after))
 	return base64.RawURLEncoding.EncodeToString(
-		append([]byte(after), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)),
-	)
+		append([]byte(after), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)))
 }
 
 func parsePageToken(token string) (after string, err error) {
@@ -306,7 +302,5 @@ func parsePageToken(token string) (after string, err error) {
 		return string(b[:n]), nil
 	}
 	return "", problem.BadParameter(
-		"page_token",
-		"is not one this station has given out; begin again without it",
-	)
+		"page_token", "is not one this station has given out; begin again without it")
 }

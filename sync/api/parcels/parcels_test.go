@@ -22,8 +22,10 @@ import (
 
 const maxBody = 64 << 10 // bytes, of every request
 
-const whole = `{"label":"1Z9","dimensions_mm":{"length":300,"width":200,"height":120},"keep_upright":true,"weight_g":900,
- "recipient":{"name":"Ana \"A\" Ünlü","phone":"+49 1","email":"a@example.org","language":"de"},"order_id":"O-1","accessible":true,"pickup_hours":48}`
+const whole = `{"label":"1Z9","dimensions_mm":{"length":300,"width":200,"height":120},"keep_upright":true,
+ "weight_g":900,
+ "recipient":{"name":"Ana \"A\" Ünlü","phone":"+49 1","email":"a@example.org","language":"de"},
+ "order_id":"O-1","accessible":true,"pickup_hours":48}`
 
 func TestAParcelIsAnnouncedChangedReadAndCancelled(t *testing.T) {
 	b := apitest.New(t)
@@ -52,9 +54,7 @@ func TestAParcelIsAnnouncedChangedReadAndCancelled(t *testing.T) {
 	apitest.Want(t, again, http.StatusOK, "")
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", ""), http.StatusOK, "")
 	if body := apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", "{}"), http.StatusOK, ""); !strings.Contains(
-		body,
-		`"cancelled"`,
-	) {
+		body, `"cancelled"`) {
 		t.Errorf("cancelled twice: %s", body)
 	}
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", `{"why":1}`), 422, "unknown-member")
@@ -66,17 +66,12 @@ func TestARecipientIsErasedOnRequest(t *testing.T) {
 	b := apitest.New(t)
 	apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1", whole), http.StatusCreated, "")
 	read := b.Do("GET", "/v1/parcels/P-1", "")
-	apitest.Want(
-		t,
-		b.Do("DELETE", "/v1/parcels/P-1/recipient", "", "If-Match", `"9"`),
-		http.StatusPreconditionFailed,
-		"changed-meanwhile",
-	)
+	apitest.Want(t, b.Do("DELETE", "/v1/parcels/P-1/recipient", "", "If-Match", `"9"`),
+		http.StatusPreconditionFailed, "changed-meanwhile")
 	for range 2 {
-		if body := apitest.Want(t, b.Do("DELETE", "/v1/parcels/P-1/recipient", ""), http.StatusOK, ""); strings.Contains(
-			body,
-			"Ana",
-		) {
+		if body := apitest.Want(t, b.Do("DELETE", "/v1/parcels/P-1/recipient", ""), http.StatusOK,
+			""); strings.Contains(
+			body, "Ana") {
 			t.Errorf("answered with %s", body)
 		}
 	}
@@ -163,7 +158,8 @@ func TestBothConditionsMustHold(t *testing.T) {
 func TestForeignAndAbsentIDsGetTheSameAnswer(t *testing.T) {
 	b := apitest.New(t)
 	var first string
-	for _, id := range []string{"absent", "P%20Q", "%00", strings.Repeat("x", 65), strings.Repeat("x", 3000), "..", "%e2%82%ac", "'%20OR%201=1--"} {
+	for _, id := range []string{"absent", "P%20Q", "%00", strings.Repeat("x", 65),
+		strings.Repeat("x", 3000), "..", "%e2%82%ac", "'%20OR%201=1--"} {
 		for _, ask := range []func() *http.Response{
 			func() *http.Response { return b.Do("GET", "/v1/parcels/"+id, "") },
 			func() *http.Response { return b.Do("POST", "/v1/parcels/"+id+"/cancel", "") },
@@ -197,13 +193,17 @@ func TestBodiesThatAreNotAgreedAreRefused(t *testing.T) {
 		{"not UTF-8", "{\"label\":\"\xff\"}", "application/json", 400, "not-utf8", ""},
 		{"a deep nest", strings.Repeat(`[`, 60000), "application/json", 400, "malformed-json", ""},
 		{"a member nobody knows", `{"colour":"red"}`, "application/json", 422, "unknown-member", "/colour"},
-		{"a member nobody knows in a member", `{"recipient":{"nick":"x"}}`, "application/json", 422, "unknown-member", "/recipient/nick"},
+		{"a member nobody knows in a member", `{"recipient":{"nick":"x"}}`, "application/json", 422,
+			"unknown-member", "/recipient/nick"},
 		{"a member twice", `{"weight_g":1,"weight_g":2}`, "application/json", 422, "duplicate-member", "/weight_g"},
-		{"the wrong type", `{"dimensions_mm":{"length":"3"}}`, "application/json", 422, "wrong-type", "/dimensions_mm/length"},
+		{"the wrong type", `{"dimensions_mm":{"length":"3"}}`, "application/json", 422, "wrong-type",
+			"/dimensions_mm/length"},
 		{"labels that are no list", `{"labels":"X"}`, "application/json", 422, "wrong-type", "/labels"},
 		{"a label that is no text", `{"labels":["X",null]}`, "application/json", 422, "wrong-type", "/labels/1"},
-		{"a value the rules refuse", `{"label":"` + strings.Repeat("x", 65) + `"}`, "application/json", 422, "label", "/label"},
-		{"one byte too many", `{"label":"` + strings.Repeat("x", maxBody) + `"}`, "application/json", 413, "body-too-large", ""},
+		{"a value the rules refuse", `{"label":"` + strings.Repeat("x", 65) + `"}`, "application/json", 422,
+			"label", "/label"},
+		{"one byte too many", `{"label":"` + strings.Repeat("x", maxBody) + `"}`, "application/json", 413,
+			"body-too-large", ""},
 		{"the last byte that fits", "{}" + strings.Repeat(" ", maxBody-2), "application/json", 201, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -211,14 +211,8 @@ func TestBodiesThatAreNotAgreedAreRefused(t *testing.T) {
 			b.T = t
 			contentType := strings.TrimPrefix(c.contentType, "-")
 			answer := b.Do(
-				"PUT",
-				"/v1/parcels/"+strings.ReplaceAll(c.name, " ", "-"),
-				c.body,
-				"Content-Type",
-				"",
-				"Content-Type",
-				contentType,
-			)
+				"PUT", "/v1/parcels/"+strings.ReplaceAll(c.name, " ", "-"), c.body, "Content-Type", "",
+				"Content-Type", contentType)
 			body := apitest.Want(t, answer, c.status, c.slug)
 			if c.pointer != "" && !strings.Contains(body, `"pointer":"`+c.pointer+`"`) {
 				t.Errorf("the pointer is not %s in %s", c.pointer, body)
@@ -251,7 +245,8 @@ func TestAPutNamesAllItsMistakesAtOnce(t *testing.T) {
 		got = append(got, m.Pointer)
 	}
 	// First what has another form than agreed, then the values that are not allowed.
-	wanted := "/colour /pickup_hours /dimensions_mm/lenght /dimensions_mm/width /label /dimensions_mm/length /dimensions_mm/height /weight_g /recipient/email"
+	wanted := "/colour /pickup_hours /dimensions_mm/lenght /dimensions_mm/width /label " +
+		"/dimensions_mm/length /dimensions_mm/height /weight_g /recipient/email"
 	if strings.Join(got, " ") != wanted || p.Pointer != got[0] {
 		t.Errorf("names %q, want %q", got, wanted)
 	}
@@ -288,7 +283,8 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 	if body := apitest.Want(t, b.Do("GET", "/v1/parcels?state=stored", ""), 200, ""); body != `{"parcels":[]}` {
 		t.Errorf("an empty list is %s", body)
 	}
-	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "limit=", "limit=1&limit=2", "state=gone", "sate=stored", "label=", "order_id=" + strings.Repeat("x", 65),
+	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "limit=", "limit=1&limit=2",
+		"state=gone", "sate=stored", "label=", "order_id=" + strings.Repeat("x", 65),
 		"page_token=P-01", "page_token=UC0wMQ", "label=" + strings.Repeat("1", 513), "%zz", "a;b"} {
 		apitest.Want(t, b.Do("GET", "/v1/parcels?"+bad, ""), 400, "")
 	}
@@ -299,7 +295,8 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 func TestAnUnknownStateIsAnsweredWithAllThereAre(t *testing.T) {
 	b := apitest.New(t)
 	body := apitest.Want(t, b.Do("GET", "/v1/parcels?state=foo", ""), 400, "bad-parameter")
-	all := "must be one of announced, booked, depositing, stored, collecting, collected, deposit_failed, expired, counter_held, cancelled"
+	all := "must be one of announced, booked, depositing, stored, collecting, collected, deposit_failed," +
+		" expired, counter_held, cancelled"
 	if !strings.Contains(body, `"detail":"`+all+`"`) {
 		t.Errorf("told %s", body)
 	}
@@ -330,17 +327,14 @@ func TestTheParcelsJSONIsThatOfItsType(t *testing.T) {
 			Accessible: rapid.Bool().Draw(t, "acc"),
 			PickupHours: rapid.Int().
 				Draw(t, "hours"),
-			Compartment: word.Draw(t, "door"),
-			Deadline:    when.Draw(t, "deadline"),
-			ToCheck:     rapid.Bool().Draw(t, "check"),
-			FailedReason: word.Draw(
-				t,
-				"why",
-			),
-			AnnouncedAt: time.Unix(1, 0).UTC(),
-			StoredAt:    when.Draw(t, "stored"),
-			EndedAt:     when.Draw(t, "ended"),
-			Rev:         rapid.Int64().Draw(t, "rev"),
+			Compartment:  word.Draw(t, "door"),
+			Deadline:     when.Draw(t, "deadline"),
+			ToCheck:      rapid.Bool().Draw(t, "check"),
+			FailedReason: word.Draw(t, "why"),
+			AnnouncedAt:  time.Unix(1, 0).UTC(),
+			StoredAt:     when.Draw(t, "stored"),
+			EndedAt:      when.Draw(t, "ended"),
+			Rev:          rapid.Int64().Draw(t, "rev"),
 		}
 		if rapid.Bool().Draw(t, "sized") {
 			p.Dimensions = &wall.Dimensions{Length: 1, Width: 2, Height: 3}
@@ -373,7 +367,9 @@ func TestTheParcelsJSONIsThatOfItsType(t *testing.T) {
 // FuzzBodiesNeverBreakTheServer: whatever is sent, the answer is a success or
 // a problem that is the sender's, and the contract knows it.
 func FuzzBodiesNeverBreakTheServer(f *testing.F) {
-	for _, seed := range []string{whole, "{}", "", "[]", `{"label":"\u0000"}`, `{"a":{"b":[1,2,{}]}}`, "\xff", `{"weight_g":1e400}`, `{"scopes":["operate"],"name":"x"}`, `{"reason":"x"}`, `{"text":"HELLO"}`, `{"visit":"","name":"finish"}`} {
+	for _, seed := range []string{whole, "{}", "", "[]", `{"label":"\u0000"}`, `{"a":{"b":[1,2,{}]}}`,
+		"\xff", `{"weight_g":1e400}`, `{"scopes":["operate"],"name":"x"}`, `{"reason":"x"}`,
+		`{"text":"HELLO"}`, `{"visit":"","name":"finish"}`} {
 		f.Add(seed, "P1")
 	}
 	b := apitest.New(f, func(c *apitest.Setup) { c.Log = slog.New(slog.DiscardHandler) })
@@ -388,9 +384,11 @@ func FuzzBodiesNeverBreakTheServer(f *testing.F) {
 				if e.Method == "GET" || e.Method == "DELETE" || e.Entry == rest.Staff && !door.Socket {
 					continue
 				}
-				target := strings.NewReplacer("{id}", escapePath(id), "{number}", escapePath(id), "{name}", escapePath(id)).
+				target := strings.NewReplacer("{id}", escapePath(id), "{number}", escapePath(id), "{name}",
+					escapePath(id)).
 					Replace(e.Path)
-				if got := door.Do(e.Method, target, body, "Content-Type", "", "Content-Type", "application/json").StatusCode; got >= 500 {
+				if got := door.Do(e.Method, target, body, "Content-Type", "", "Content-Type",
+					"application/json").StatusCode; got >= 500 {
 					t.Errorf("%s %s answers %d to %q", e.Method, target, got, body)
 				}
 			}

@@ -42,11 +42,8 @@ func (k newKey) wrong(scopes []string) *ledger.Refusal {
 			At("/scopes")
 	}
 	if k.ReadsOnly && !(people.Key{Scopes: k.Scopes}).Delivers() {
-		return ledger.Refuse(
-			ledger.Invalid,
-			"key-reads-only",
-			"reads_only is for keys with events:read and codes:read; no code waits for others",
-		).At("/reads_only")
+		return ledger.Refuse(ledger.Invalid, "key-reads-only",
+			"reads_only is for keys with events:read and codes:read; no code waits for others").At("/reads_only")
 	}
 	return nil
 }

@@ -22,9 +22,7 @@ type Station interface {
 	Keys(ctx context.Context) ([]people.Key, error)
 	RevokeKey(ctx context.Context, name string) error
 	AddCourier(
-		ctx context.Context,
-		name, card string,
-	) (people.CourierSecrets, error) // card: as a person types it; may be empty
+		ctx context.Context, name, card string) (people.CourierSecrets, error) // card: as a person types it; may be empty
 	Couriers(ctx context.Context) ([]people.Courier, error)
 	RemoveCourier(ctx context.Context, id string) error
 }
@@ -60,7 +58,7 @@ type courierAnswer struct {
 // newCourier is what a courier is made with.
 type newCourier struct {
 	Name string `json:"name" check:"required,text=1..100" slug:"courier-name"`
-	Card string `json:"card" check:"plain=0..64"          slug:"card"        `
+	Card string `json:"card" check:"plain=0..64"          slug:"card"`
 }
 
 // addCourier makes a courier and tells badge and PIN, once.

@@ -12,7 +12,8 @@ import (
 func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 	b := apitest.New(t).Staff()
 	var made struct{ Token string }
-	if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("POST", "/v1/keys", `{"name":"shop","scopes":["parcels:read"]}`), 201, "")), &made); err != nil ||
+	if err := json.Unmarshal([]byte(apitest.Want(t,
+		b.Do("POST", "/v1/keys", `{"name":"shop","scopes":["parcels:read"]}`), 201, "")), &made); err != nil ||
 		made.Token == "" {
 		t.Fatal(err, made)
 	}
@@ -20,43 +21,29 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 	tcp.Socket, tcp.Token = false, made.Token
 	apitest.Want(t, tcp.Do("GET", "/v1/parcels", ""), 200, "")
 	apitest.Want(t, b.Do("POST", "/v1/keys", `{"name":"shop","scopes":["parcels:read"]}`), 409, "key-exists")
-	if body := apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, ""); !strings.Contains(
-		body,
-		`"name":"shop"`,
-	) ||
+	if body := apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, ""); !strings.Contains(body,
+		`"name":"shop"`) ||
 		strings.Contains(body, made.Token) {
 		t.Errorf("listed %s", body)
 	}
 	apitest.Want(t, b.Do("DELETE", "/v1/keys/shop", ""), 204, "")
 	apitest.Want(t, b.Do("DELETE", "/v1/keys/nobody", ""), 404, "no-such-key")
-	for _, bad := range []string{`{"name":"","scopes":["operate"]}`, `{"name":"a b","scopes":["operate"]}`, `{"name":"a"}`, `{"name":"a","scopes":[]}`,
+	for _, bad := range []string{`{"name":"","scopes":["operate"]}`, `{"name":"a b","scopes":["operate"]}`,
+		`{"name":"a"}`, `{"name":"a","scopes":[]}`,
 		`{"name":"a","scopes":["root"]}`, `{"name":"a","scopes":["operate","operate"]}`} {
 		apitest.Want(t, b.Do("POST", "/v1/keys", bad), 422, "")
 	}
-	apitest.Want(
-		t,
+	apitest.Want(t,
 		b.Do("POST", "/v1/keys", `{"name":"till","scopes":["events:read","codes:read"],"reads_only":true}`),
-		201,
-		"",
-	)
-	apitest.Want(
-		t,
+		201, "")
+	apitest.Want(t,
 		b.Do("POST", "/v1/keys", `{"name":"mail","scopes":["events:read","codes:read"],"reads_only":false}`),
-		201,
-		"",
-	)
-	apitest.Want(
-		t,
-		b.Do("POST", "/v1/keys", `{"name":"a","scopes":["events:read"],"reads_only":true}`),
-		422,
-		"key-reads-only",
-	)
-	apitest.Want(
-		t,
+		201, "")
+	apitest.Want(t, b.Do("POST", "/v1/keys", `{"name":"a","scopes":["events:read"],"reads_only":true}`),
+		422, "key-reads-only")
+	apitest.Want(t,
 		b.Do("POST", "/v1/keys", `{"name":"a","scopes":["events:read","codes:read"],"reads_only":"yes"}`),
-		422,
-		"",
-	)
+		422, "")
 	var list struct{ Keys []people.Key }
 	if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, "")), &list); err != nil {
 		t.Fatal(err)
@@ -68,15 +55,11 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 	}
 
 	if body := apitest.Want(t, b.Do("POST", "/v1/couriers", `{"name":"North tour"}`), 201, ""); !strings.Contains(
-		body,
-		`"pin":"20481632"`,
-	) {
+		body, `"pin":"20481632"`) {
 		t.Errorf("made %s", body)
 	}
 	if body := apitest.Want(t, b.Do("GET", "/v1/couriers", ""), 200, ""); !strings.Contains(
-		body,
-		"North tour",
-	) ||
+		body, "North tour") ||
 		strings.Contains(body, "20481632") {
 		t.Errorf("listed %s", body)
 	}

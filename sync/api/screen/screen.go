@@ -83,12 +83,9 @@ func (f family) view(x *rest.Exchange) error {
 func (f family) terminal(x *rest.Exchange) (string, error) {
 	name := x.Query().Get("terminal")
 	if !f.station.HasTerminal(name) {
-		return "", ledger.Refuse(
-			ledger.NotFound,
-			"no-such-terminal",
+		return "", ledger.Refuse(ledger.NotFound, "no-such-terminal",
 			"there is no terminal %q here; those there are stand under [[terminal]] in the configuration",
-			rest.Short(name),
-		)
+			rest.Short(name))
 	}
 	return name, nil
 }
@@ -166,11 +163,11 @@ var sentences = strict.Says{
 type action struct {
 	Terminal string          `json:"terminal"`
 	Visit    string          `json:"visit"    check:"plain=0..64"          slug:"action-visit"`
-	Name     view.ActionName `json:"name"     check:"required,plain=1..64" slug:"action-name" `
+	Name     view.ActionName `json:"name"     check:"required,plain=1..64" slug:"action-name"`
 	Value    string          `json:"value"    check:"plain=0..64"          slug:"action-value"`
-	Step     view.Step       `json:"step"     check:"plain=0..64"          slug:"action-page" `
-	Door     string          `json:"door"     check:"plain=0..64"          slug:"action-page" `
-	Parcel   string          `json:"parcel"   check:"bytes=0..512"         slug:"action-page" `
+	Step     view.Step       `json:"step"     check:"plain=0..64"          slug:"action-page"`
+	Door     string          `json:"door"     check:"plain=0..64"          slug:"action-page"`
+	Parcel   string          `json:"parcel"   check:"bytes=0..512"         slug:"action-page"`
 }
 
 // act does what a person touched.

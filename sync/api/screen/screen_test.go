@@ -13,10 +13,8 @@ import (
 
 func TestTheScreenSeesAndActs(t *testing.T) {
 	b := apitest.New(t).Staff()
-	if body := apitest.Want(t, b.Do("GET", "/screen/v1/view", ""), 200, ""); !strings.Contains(
-		body,
-		`"step":"idle"`,
-	) {
+	if body := apitest.Want(t, b.Do("GET", "/screen/v1/view", ""), 200, ""); !strings.Contains(body,
+		`"step":"idle"`) {
 		t.Errorf("shown %s", body)
 	}
 	apitest.Want(t, b.Do("POST", "/screen/v1/actions", `{"visit":"","name":"start_pickup"}`), 204, "")
@@ -24,7 +22,8 @@ func TestTheScreenSeesAndActs(t *testing.T) {
 		t.Errorf("acted %v", b.Core.Acts)
 	}
 	apitest.Want(t, b.Do("POST", "/screen/v1/actions", `{"visit":"gone","name":"finish"}`), 409, "stale-page")
-	for _, bad := range []string{`{}`, `{"name":""}`, `{"name":"` + strings.Repeat("x", 65) + `"}`, `{"name":"pin","value":"` + strings.Repeat("1", 65) + `"}`} {
+	for _, bad := range []string{`{}`, `{"name":""}`, `{"name":"` + strings.Repeat("x", 65) + `"}`,
+		`{"name":"pin","value":"` + strings.Repeat("1", 65) + `"}`} {
 		apitest.Want(t, b.Do("POST", "/screen/v1/actions", bad), 422, "")
 	}
 }

@@ -28,10 +28,7 @@ func drawQR(x *rest.Exchange, q qrText) error {
 	code, err := qrcode.New(q.Text, qrcode.Medium)
 	if err != nil {
 		return problem.New(
-			http.StatusUnprocessableEntity,
-			"qr-text",
-			"this text cannot be drawn as a QR code",
-		)
+			http.StatusUnprocessableEntity, "qr-text", "this text cannot be drawn as a QR code")
 	}
 	image, err := code.PNG(-modulePixels)
 	if err != nil {

@@ -29,9 +29,7 @@ func TestHealthAndReadinessAreTwoThings(t *testing.T) {
 	apitest.Want(t, b.Do("GET", "/healthz", ""), 200, "")
 	answer := b.Do("GET", "/readyz", "")
 	if body := apitest.Want(t, answer, 503, "not-ready"); !strings.Contains(
-		body,
-		"the store cannot be written",
-	) ||
+		body, "the store cannot be written") ||
 		answer.Header.Get("Retry-After") == "" {
 		t.Errorf("not ready: %s", body)
 	}
@@ -71,7 +69,8 @@ INFO the station is ready again`; got != want {
 
 func TestADrawnCodeReadsBack(t *testing.T) {
 	b := apitest.New(t)
-	for _, text := range []string{"K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", "https://example.org/ü?x=1", strings.Repeat("x", 512)} {
+	for _, text := range []string{"K7Q2M4ZPK7Q2M4ZPK7Q2M4ZPK7", "https://example.org/ü?x=1",
+		strings.Repeat("x", 512)} {
 		body, _ := json.Marshal(map[string]string{"text": text})
 		answer := b.Do("POST", "/v1/qr", string(body))
 		if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "image/png" {
@@ -86,7 +85,8 @@ func TestADrawnCodeReadsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := qrcode.NewQRCodeReader().
-			Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true, gozxing.DecodeHintType_CHARACTER_SET: "UTF-8"})
+			Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true,
+				gozxing.DecodeHintType_CHARACTER_SET: "UTF-8"})
 		if err != nil || got.GetText() != text {
 			t.Errorf("%q reads as %v, %v", text, got, err)
 		}

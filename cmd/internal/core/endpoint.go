@@ -1,0 +1,61 @@
+package core
+
+import (
+	"context"
+
+	"cubby/hardware/badge"
+	"cubby/locker/health"
+	"cubby/locker/people"
+	"cubby/locker/station"
+	"cubby/locker/store"
+	"cubby/sync/rest"
+)
+
+// reader joins the store's reading with the one write a consumer causes.
+type reader struct {
+	*store.Store
+	station *station.Station
+}
+
+// Holder finds whom a key belongs to.
+func (r reader) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {
+	k, ok, err := r.KeyByHash(ctx, hash)
+	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked}, ok, err
+}
+
+func (r reader) Acknowledge(ctx context.Context, client string, through int64) error {
+	return r.station.Acknowledge(ctx, client, through)
+}
+
+// staff is the station as the endpoint sees it: people on the Unix socket are
+// let in by the file system.
+type staff struct {
+	*station.Station
+	store  *store.Store
+	papers *papers
+	doors  *lateDoors
+	health *health.Registry
+	badges []badge.Config // how a card's number is read
+}
+
+const socketActor = "staff:socket"
+
+func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
+	return s.Station.AddKey(ctx, name, scopes, readsOnly, socketActor)
+}
+func (s staff) RevokeKey(ctx context.Context, name string) error {
+	return s.Station.RevokeKey(ctx, name, socketActor)
+}
+func (s staff) Keys(ctx context.Context) ([]people.Key, error) { return s.store.Keys(ctx) }
+func (s staff) RemoveCourier(ctx context.Context, id string) error {
+	return s.Station.RemoveCourier(ctx, id, socketActor)
+}
+func (s staff) Couriers(ctx context.Context) ([]people.Courier, error) { return s.store.Couriers(ctx) }
+
+// noKeys knows no key.
+type noKeys struct{}
+
+// Holder finds nothing.
+func (noKeys) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
+	return rest.Holder{}, false, nil
+}
