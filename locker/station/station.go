@@ -121,8 +121,8 @@ func (s *Station) Run(ctx context.Context) error {
 	defer s.queue.close(unavailable("the station is stopping; try again in a moment"))
 
 	s.begins()
-	began := &request{command: visit.Start{Boot: s.clock.boot, Version: s.cfg.Version}, actor: "station", cause: "start"}
-	if err := s.commit(ctx, []*request{began}); err != nil {
+	start := visit.Start{Boot: s.clock.boot, Version: s.cfg.Version}
+	if err := s.commit(ctx, []*request{{command: start, actor: "station", cause: "start"}}); err != nil {
 		return s.stop(ctx, err)
 	}
 	s.ready.Store(true)
