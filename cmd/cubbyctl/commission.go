@@ -17,7 +17,7 @@ import (
 	"cubby/cmd/internal/core"
 	"cubby/hardware/commission"
 	"cubby/hardware/device"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/sync/client"
 	"cubby/sync/problem"
 )
@@ -25,8 +25,8 @@ import (
 // A talk is a conversation about commissioning, with a core that runs or in
 // this process.
 type talk interface {
-	State(ctx context.Context) (fitting.State, error)
-	Answer(ctx context.Context, a fitting.Answer) (fitting.State, error)
+	State(ctx context.Context) (commissioning.State, error)
+	Answer(ctx context.Context, a commissioning.Answer) (commissioning.State, error)
 	End(ctx context.Context) error
 }
 
@@ -71,7 +71,7 @@ lock is driven for one answer. "stop" or Ctrl-C ends it at any time.`)
 	if flags.NArg() > 0 {
 		return errors.New(commissionForm)
 	}
-	start := fitting.Start{ParcelsInside: inside, Complete: *complete, Screen: *screen}
+	start := commissioning.Start{ParcelsInside: inside, Complete: *complete, Screen: *screen}
 	if *screen {
 		return t.commissionOnScreen(ctx, start)
 	}
@@ -86,7 +86,7 @@ lock is driven for one answer. "stop" or Ctrl-C ends it at any time.`)
 }
 
 // commissionOnScreen has the core that runs ask on its touchscreen.
-func (t *tool) commissionOnScreen(ctx context.Context, start fitting.Start) error {
+func (t *tool) commissionOnScreen(ctx context.Context, start commissioning.Start) error {
 	c, err := t.client()
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (t *tool) commissionOnScreen(ctx context.Context, start fitting.Start) erro
 }
 
 // beginTalk asks the core, and where none runs begins in this process.
-func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name string) (talk, error) {
+func (t *tool) beginTalk(ctx context.Context, start commissioning.Start, id, name string) (talk, error) {
 	cfg, err := t.config()
 	fresh := ""
 	if errors.Is(err, fs.ErrNotExist) && t.core == "" {
@@ -142,15 +142,15 @@ func (t *tool) beginTalk(ctx context.Context, start fitting.Start, id, name stri
 
 // beginNear begins in this process, which holds the station's database so that
 // no core can start meanwhile.
-func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fresh string,
+func beginNear(ctx context.Context, cfg *config.Config, start commissioning.Start, fresh string,
 	out io.Writer) (_ talk, err error) {
 	said := &kept{}
 	log := slog.New(slog.NewTextHandler(said, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	custody, err := core.HoldCustody(ctx, cfg, "staff:terminal", log)
+	logbook, err := core.OpenLogbook(ctx, cfg, "staff:terminal", log)
 	if err != nil {
 		return nil, err
 	}
-	occupied, err := custody.Occupied(ctx)
+	occupied, err := logbook.Occupied(ctx)
 	if err == nil {
 		err = core.CheckInside(occupied, start.ParcelsInside)
 	}
@@ -162,21 +162,21 @@ func beginNear(ctx context.Context, cfg *config.Config, start fitting.Start, fre
 	}
 	var pulsed map[string][]time.Time
 	if err == nil {
-		pulsed, err = custody.Pulsed(ctx)
+		pulsed, err = logbook.Pulsed(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, custody.Close(ctx), said.tell(os.Stderr))
+		return nil, errors.Join(err, logbook.Close(ctx), said.tell(os.Stderr))
 	}
 	fmt.Fprintln(out, "No core runs; commissioning from here. Do not start one before the end.")
 	return near{commission.Begin(commission.Plan{
 		Known: core.Wiring(cfg, occupied), Finder: device.At(cfg.Devices.Folder), Foreign: core.OtherPorts(cfg),
-		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: custody.Drive, Opened: custody.Opened,
+		Limit: commission.Limit{Complete: start.Complete}, Log: log, Drive: logbook.Drive, Opened: logbook.Opened,
 		Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return core.WriteWiring(cfg.Path, fresh, lines, wall, doors,
-				func(written *config.Config) error { return custody.Fits(ctx, written) })
+				func(written *config.Config) error { return logbook.Fits(ctx, written) })
 		},
-	}), custody, said}, nil
+	}), logbook, said}, nil
 }
 
 // converse shows questions and passes answers on until the end.
@@ -187,19 +187,19 @@ func (t *tool) converse(ctx context.Context, with talk) error {
 		if err != nil {
 			return ended(ctx, err)
 		}
-		if s.Step == fitting.StepWorking {
+		if s.Step == commissioning.StepWorking {
 			continue
 		}
 		t.show(s)
-		if s.Step == fitting.StepDone {
+		if s.Step == commissioning.StepDone {
 			return nil
 		}
-		for asked := s.Number; s.Number == asked && s.Step != fitting.StepWorking; {
-			answer, err := t.wait(ctx, lines, s.Step == fitting.StepWall)
+		for asked := s.Number; s.Number == asked && s.Step != commissioning.StepWorking; {
+			answer, err := t.wait(ctx, lines, s.Step == commissioning.StepWall)
 			if err != nil {
 				return err
 			}
-			if _, err = with.Answer(ctx, fitting.Answer{Number: asked, Answer: answer}); err == nil {
+			if _, err = with.Answer(ctx, commissioning.Answer{Number: asked, Answer: answer}); err == nil {
 				break
 			}
 			refused := err
@@ -224,7 +224,7 @@ func ended(ctx context.Context, err error) error {
 }
 
 // choicesOf are the answers that can be chosen, to be typed as they stand.
-func choicesOf(s fitting.State) string {
+func choicesOf(s commissioning.State) string {
 	var all []string
 	for _, c := range s.Choices {
 		all = append(all, c.Answer)
@@ -235,7 +235,7 @@ func choicesOf(s fitting.State) string {
 	return " (" + strings.Join(all, ", ") + ")"
 }
 
-func (t *tool) show(s fitting.State) {
+func (t *tool) show(s commissioning.State) {
 	fmt.Fprintln(t.out)
 	for _, n := range s.Notes {
 		fmt.Fprintln(t.out, " -", n)
@@ -247,7 +247,7 @@ func (t *tool) show(s fitting.State) {
 	if s.Free != "" {
 		fmt.Fprintf(t.out, "  or type %s; @FILE reads it from a file\n", s.Free)
 	}
-	if s.Step == fitting.StepWall {
+	if s.Step == commissioning.StepWall {
 		fmt.Fprintln(t.out, "  line by line, with an empty line at the end, or all in one line")
 	}
 }
@@ -255,21 +255,21 @@ func (t *tool) show(s fitting.State) {
 // near is commissioning in this process.
 type near struct {
 	work    *commission.Work
-	custody *core.Custody
+	logbook *core.Logbook
 	said    *kept
 }
 
-func (n near) State(ctx context.Context) (fitting.State, error) {
+func (n near) State(ctx context.Context) (commissioning.State, error) {
 	return n.work.Settled(ctx), ctx.Err()
 }
 
-func (n near) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
+func (n near) Answer(_ context.Context, a commissioning.Answer) (commissioning.State, error) {
 	return n.work.Answer(a)
 }
 
 func (n near) End(ctx context.Context) error {
 	n.work.Close()
-	return errors.Join(n.custody.Close(ctx), n.said.tell(os.Stderr))
+	return errors.Join(n.logbook.Close(ctx), n.said.tell(os.Stderr))
 }
 
 // backAfter is how long the socket of a core may be away while it closes.
@@ -283,7 +283,7 @@ type far struct {
 	gone   bool // it does not answer any more
 }
 
-func (f *far) State(ctx context.Context) (fitting.State, error) {
+func (f *far) State(ctx context.Context) (commissioning.State, error) {
 	for {
 		s, err := f.client.Commission(ctx, 8)
 		if err == nil {
@@ -306,7 +306,7 @@ func (f *far) State(ctx context.Context) (fitting.State, error) {
 	}
 }
 
-func (f *far) Answer(ctx context.Context, a fitting.Answer) (fitting.State, error) {
+func (f *far) Answer(ctx context.Context, a commissioning.Answer) (commissioning.State, error) {
 	return f.client.AnswerCommission(ctx, a)
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"cubby/cmd/internal/core"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // Two people answer one commissioning, and the slower one ends it.
@@ -22,14 +22,14 @@ func TestWhoeverAnswersTooLateIsShownWhatIsAskedNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	with, err := beginNear(t.Context(), cfg, fitting.Start{}, fresh, io.Discard)
+	with, err := beginNear(t.Context(), cfg, commissioning.Start{}, fresh, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	faster := func() error {
 		s, err := with.State(t.Context())
 		if err == nil {
-			_, err = with.Answer(t.Context(), fitting.Answer{Number: s.Number, Answer: "ok"})
+			_, err = with.Answer(t.Context(), commissioning.Answer{Number: s.Number, Answer: "ok"})
 		}
 		return err
 	}
@@ -54,12 +54,12 @@ func TestWhoeverAnswersTooLateIsShownWhatIsAskedNow(t *testing.T) {
 // asking asks the same for ever.
 type asking struct{ talk }
 
-func (asking) State(context.Context) (fitting.State, error) {
-	return fitting.State{Step: fitting.StepClose, Number: 1}, nil
+func (asking) State(context.Context) (commissioning.State, error) {
+	return commissioning.State{Step: commissioning.StepClose, Number: 1}, nil
 }
 
-func (asking) Answer(context.Context, fitting.Answer) (fitting.State, error) {
-	return fitting.State{}, nil
+func (asking) Answer(context.Context, commissioning.Answer) (commissioning.State, error) {
+	return commissioning.State{}, nil
 }
 
 // While commissioning goes on in this process no core can start.

@@ -16,7 +16,7 @@ import (
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
 	"cubby/hardware/wire"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/view"
 )
 
@@ -35,39 +35,39 @@ type person struct {
 	t       *testing.T
 	site    *sim.Site
 	work    *Work
-	answers map[fitting.Step]string // instead of what is usual
-	asked   []fitting.State
+	answers map[commissioning.Step]string // instead of what is usual
+	asked   []commissioning.State
 }
 
 // converse answers until commissioning is over.
-func (p *person) converse() fitting.State {
+func (p *person) converse() commissioning.State {
 	p.t.Helper()
 	for range 200 {
 		s := p.work.Settled(p.t.Context())
 		p.asked = append(p.asked, s)
-		if s.Step == fitting.StepDone {
+		if s.Step == commissioning.StepDone {
 			return s
 		}
-		if _, err := p.work.Answer(fitting.Answer{Number: s.Number, Answer: p.answer(s)}); err != nil {
+		if _, err := p.work.Answer(commissioning.Answer{Number: s.Number, Answer: p.answer(s)}); err != nil {
 			p.t.Fatalf("%s: %v", s.Text, err)
 		}
 	}
 	p.t.Fatalf("it asks and asks: %v", p.asked[len(p.asked)-1])
-	return fitting.State{}
+	return commissioning.State{}
 }
 
-func (p *person) answer(s fitting.State) string {
+func (p *person) answer(s commissioning.State) string {
 	p.t.Helper()
 	if a := p.answers[s.Step]; a != "" {
 		return a
 	}
 	switch s.Step {
-	case fitting.StepClose:
+	case commissioning.StepClose:
 		p.closeAll()
 		return "ok"
-	case fitting.StepPulse:
+	case commissioning.StepPulse:
 		return s.Choices[0].Answer
-	case fitting.StepMoved:
+	case commissioning.StepMoved:
 		open := p.open()
 		switch len(open) {
 		case 0:
@@ -76,18 +76,18 @@ func (p *person) answer(s fitting.State) string {
 			return open[0]
 		}
 		return "several"
-	case fitting.StepHand:
+	case commissioning.StepHand:
 		for _, n := range p.open() {
 			p.do(n, sim.ActPut)
 		}
 		return "ok"
-	case fitting.StepShut:
+	case commissioning.StepShut:
 		for _, n := range p.open() {
 			p.do(n, sim.ActTake)
 		}
 		p.closeAll()
 		return "ok"
-	case fitting.StepWalk:
+	case commissioning.StepWalk:
 		if s.Free == "" {
 			p.closeAll()
 			return "open"
@@ -96,7 +96,7 @@ func (p *person) answer(s fitting.State) string {
 			return open[0]
 		}
 		return "none"
-	case fitting.StepWrite:
+	case commissioning.StepWrite:
 		return "write"
 	}
 	return "ok"
@@ -171,7 +171,7 @@ func begin(t *testing.T, site *sim.Site, known Known) (*person, *outcome) {
 		},
 	})
 	t.Cleanup(w.Close)
-	return &person{t: t, site: site, work: w, answers: map[fitting.Step]string{}}, out
+	return &person{t: t, site: site, work: w, answers: map[commissioning.Step]string{}}, out
 }
 
 func TestEveryWayABoardMayBeWiredIsLearned(t *testing.T) {
@@ -215,10 +215,10 @@ func TestEveryWayABoardMayBeWiredIsLearned(t *testing.T) {
 			t.Parallel()
 			site, link := built(t, tc.dialect, tc.baud, tc.board)
 			p, out := begin(t, site, Known{})
-			p.answers[fitting.StepWall] = "size M 400x190x500; column 11:M 12:M 13:M"
-			p.answers[fitting.StepWalk] = "enough"
+			p.answers[commissioning.StepWall] = "size M 400x190x500; column 11:M 12:M 13:M"
+			p.answers[commissioning.StepWalk] = "enough"
 			p.work.Settled(t.Context())
-			if _, err := p.work.Answer(fitting.Answer{Number: p.work.State().Number, Answer: link}); err != nil {
+			if _, err := p.work.Answer(commissioning.Answer{Number: p.work.State().Number, Answer: link}); err != nil {
 				t.Fatal(err)
 			}
 			if s := p.converse(); !s.Written {
@@ -357,7 +357,7 @@ func TestAWallIsWalkedAndExchangedDoorsAreFound(t *testing.T) {
 	}
 	p, out := begin(t, site, known)
 	// Doors 12 and 13 are written down the wrong way round.
-	p.answers[fitting.StepWall] = "column 11:M 13:M 12:M"
+	p.answers[commissioning.StepWall] = "column 11:M 13:M 12:M"
 	if s := p.converse(); !s.Written {
 		t.Fatal(p.said())
 	}
@@ -385,7 +385,7 @@ func TestNoDoorWithAParcelIsOpened(t *testing.T) {
 		Occupied: []string{"11"},
 	}
 	p, _ := begin(t, site, known)
-	p.answers[fitting.StepWall] = "keep"
+	p.answers[commissioning.StepWall] = "keep"
 	p.converse()
 	if !strings.Contains(p.said(), "Lock 3 of board 0") {
 		t.Errorf("the first lock whose neighbours are empty is 3:\n%s", p.said())
@@ -460,7 +460,7 @@ func TestALockIsLeftToRest(t *testing.T) {
 
 func TestAnswersToOtherQuestionsAreRefused(t *testing.T) {
 	s, _ := NewSession(Known{})
-	if _, err := s.Answer(fitting.Answer{}); err == nil {
+	if _, err := s.Answer(commissioning.Answer{}); err == nil {
 		t.Error("an answer was taken while the lines were asked")
 	}
 	s.Done(Job{Kind: JobProbe},
@@ -468,7 +468,7 @@ func TestAnswersToOtherQuestionsAreRefused(t *testing.T) {
 			Port: "p", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}},
 		}}})
 	before := s.State()
-	for _, a := range []fitting.Answer{
+	for _, a := range []commissioning.Answer{
 		{Number: before.Number + 1, Answer: "ok"}, {Number: before.Number, Answer: "perhaps"},
 	} {
 		if _, err := s.Answer(a); err == nil {

@@ -12,7 +12,7 @@ import (
 
 	"cubby/hardware/device"
 	"cubby/hardware/sim"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
@@ -39,26 +39,26 @@ func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
 	})
 	t.Cleanup(w.Close)
 	p := &person{t: t, site: site, work: w}
-	until := func(step fitting.Step) fitting.State {
+	until := func(step commissioning.Step) commissioning.State {
 		t.Helper()
 		for range 20 {
 			s := w.Settled(t.Context())
 			if s.Step == step {
 				return s
 			}
-			if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: p.answer(s)}); err != nil {
+			if _, err := w.Answer(commissioning.Answer{Number: s.Number, Answer: p.answer(s)}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		t.Fatalf("%s is not asked", step)
-		return fitting.State{}
+		return commissioning.State{}
 	}
 	for range lockPulses { // a lock that was not driven has not become hot
-		s := until(fitting.StepPulse)
-		if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: "1"}); err != nil {
+		s := until(commissioning.StepPulse)
+		if _, err := w.Answer(commissioning.Answer{Number: s.Number, Answer: "1"}); err != nil {
 			t.Fatal(err)
 		}
-		if s = w.Settled(t.Context()); s.Step != fitting.StepClose ||
+		if s = w.Settled(t.Context()); s.Step != commissioning.StepClose ||
 			!slices.ContainsFunc(s.Notes, func(n string) bool { return strings.Contains(n, "the disk is full") }) {
 			t.Errorf("with a full disk it asks %+v", s)
 		}
@@ -67,7 +67,7 @@ func TestEveryPulseIsKeptBeforeItIsGivenAndNoneWithoutThat(t *testing.T) {
 		t.Errorf("with a full disk: %+v, %v", d, err)
 	}
 	full = false
-	until(fitting.StepShut)
+	until(commissioning.StepShut)
 	if !slices.Equal(kept, []int{1}) || !slices.Equal(opened, []string{"11"}) {
 		t.Errorf("pulses kept: %v, doors said to have opened: %v", kept, opened)
 	}
@@ -80,7 +80,7 @@ func asking(t *testing.T, known Known) *Session {
 	s.Done(Job{Kind: JobProbe},
 		Result{Found: []Found{{Port: "a", Dialect: "kerong-cu16", Baud: 19200, Boards: []FoundBoard{{Channels: 16}}}}})
 	for _, said := range []string{"ok", "ok", "8"} {
-		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: said})
+		job, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: said})
 		if err != nil {
 			t.Fatalf("%s: %v", said, err)
 		}
@@ -88,7 +88,7 @@ func asking(t *testing.T, known Known) *Session {
 			s.Done(*job, Result{Moves: []Move{{0, 8, false}}})
 		}
 	}
-	if s.State().Step != fitting.StepMoved {
+	if s.State().Step != commissioning.StepMoved {
 		t.Fatalf("asked %+v", s.State())
 	}
 	return s
@@ -100,21 +100,22 @@ func TestADoorWithAParcelThatOpensAllTheSameEndsCommissioningWhenItIsSaidTwice(t
 		Doors: []Door{{"1", "S", At{"main", 0, 1}}, {"8", "S", At{"main", 0, 8}}}, Occupied: []string{"1"},
 	}
 	say := func(s *Session, text string) error {
-		_, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: text})
+		_, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: text})
 		return err
 	}
 	s := asking(t, known)
-	if err := say(s, "1"); err == nil || s.State().Step != fitting.StepMoved || s.Said() != "" {
+	if err := say(s, "1"); err == nil || s.State().Step != commissioning.StepMoved || s.Said() != "" {
 		t.Errorf("said once: %v, %+v", err, s.State())
 	}
-	if err := say(s, "1"); err != nil || s.State().Step != fitting.StepDone || s.Said() != "1" || s.State().Written {
+	if err := say(s, "1"); err != nil || s.State().Step != commissioning.StepDone || s.Said() != "1" ||
+		s.State().Written {
 		t.Errorf("said twice: %v, %+v", err, s.State())
 	}
 	s = asking(t, known)
 	if err := say(s, "1"); err == nil {
 		t.Error("a slip is taken")
 	}
-	if err := say(s, "8"); err != nil || s.State().Step != fitting.StepHand || s.Said() != "8" {
+	if err := say(s, "8"); err != nil || s.State().Step != commissioning.StepHand || s.Said() != "8" {
 		t.Errorf("after a slip: %v, %+v", err, s.State())
 	}
 	if err := say(s, "skip"); err != nil || s.Said() != "" {
@@ -163,7 +164,7 @@ func TestADoorWithAParcelWhoseContactChangesIsSeen(t *testing.T) {
 func stepped(t *testing.T, s *Session, r Result, said ...string) {
 	t.Helper()
 	for _, text := range said {
-		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: text})
+		job, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: text})
 		if err != nil {
 			t.Fatalf("%q to %+v: %v", text, s.State(), err)
 		}
@@ -174,7 +175,7 @@ func stepped(t *testing.T, s *Session, r Result, said ...string) {
 }
 
 func refused(s *Session, text string) string {
-	_, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: text})
+	_, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: text})
 	m, _ := Named(err)
 	return m.ID
 }
@@ -212,7 +213,7 @@ func TestAParcelBehindABoardThatAnswersAtAnotherPortStaysShut(t *testing.T) {
 		s, _ := NewSession(known)
 		s.Done(Job{Kind: JobProbe}, Result{Found: tc.found})
 		stepped(t, s, Result{}, "ok", "ok")
-		if s.State().Step != fitting.StepPulse || s.State().Choices[0].Answer != tc.lock {
+		if s.State().Step != commissioning.StepPulse || s.State().Choices[0].Answer != tc.lock {
 			t.Errorf("%s: asked %+v", tc.name, s.State())
 		}
 		if got := refused(s, "1"); tc.lock != "1" && got != "parcel_near" {
@@ -236,7 +237,7 @@ func TestTheWalkDrivesNoNeighbourOfAParcelOnABoardThatIsNotProven(t *testing.T) 
 			t.Errorf("%s: door %s is refused with %q", dialect, s.State().Door, got)
 		}
 		stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "skip", "open", "yes")
-		if s.Said() != "8" || s.State().Step != fitting.StepWrite {
+		if s.Said() != "8" || s.State().Step != commissioning.StepWrite {
 			t.Errorf("%s: then it asks %+v", dialect, s.State())
 		}
 	}
@@ -266,14 +267,15 @@ func TestALockThatWasHotBeforeIsHotWhenCommissioningBegins(t *testing.T) {
 		Pulsed: map[string][]time.Time{"11": pulses, "12": {time.Now().Add(time.Hour)}},
 	})
 	t.Cleanup(w.Close)
-	var s fitting.State
+	var s commissioning.State
 	for _, said := range []string{"ok", "ok", "1", "ok", "2"} {
 		s = w.Settled(t.Context())
-		if _, err := w.Answer(fitting.Answer{Number: s.Number, Answer: said}); err != nil {
+		if _, err := w.Answer(commissioning.Answer{Number: s.Number, Answer: said}); err != nil {
 			t.Fatal(err)
 		}
 		if said == "1" {
-			if s = w.Settled(t.Context()); s.Step != fitting.StepClose || len(s.Told) != 1 || s.Told[0].ID != "hot" {
+			if s = w.Settled(t.Context()); s.Step != commissioning.StepClose || len(s.Told) != 1 ||
+				s.Told[0].ID != "hot" {
 				t.Errorf("for the lock that is hot it asks %+v", s)
 			}
 		}
@@ -281,7 +283,7 @@ func TestALockThatWasHotBeforeIsHotWhenCommissioningBegins(t *testing.T) {
 	s = w.Settled(t.Context())
 	one, err1 := site.Door("11")
 	two, err2 := site.Door("12")
-	if err1 != nil || err2 != nil || one.Pulses != 0 || two.Pulses != 1 || s.Step != fitting.StepMoved {
+	if err1 != nil || err2 != nil || one.Pulses != 0 || two.Pulses != 1 || s.Step != commissioning.StepMoved {
 		t.Errorf("then it asks %+v; the doors are %+v, %v and %+v, %v", s, one, err1, two, err2)
 	}
 }

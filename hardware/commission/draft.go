@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // A draft is the wall while it is drawn on the touchscreen. One answer changes
 // one thing, so that a finger is enough.
 type draft struct {
-	columns [][]fitting.Place
+	columns [][]commissioning.Place
 	column  int      // the one that is changed
 	door    int      // the door in it that is changed; -1: all of them
 	names   []string // of all sizes
@@ -29,15 +29,15 @@ var sizeNames = []string{"S", "M", "L", "XL", "XXL", "XS", "A", "B", "C", "D", "
 func (s *Session) beginDraft() {
 	d := &draft{door: -1, names: slices.Clone(s.known.Sizes)}
 	for _, c := range s.known.Columns {
-		var places []fitting.Place
+		var places []commissioning.Place
 		for _, door := range c {
-			places = append(places, fitting.Place{Number: door.Number, Size: door.Size})
+			places = append(places, commissioning.Place{Number: door.Number, Size: door.Size})
 		}
 		d.columns = append(d.columns, places)
 	}
 	s.draft = d
 	if len(d.columns) == 0 {
-		d.columns = [][]fitting.Place{nil}
+		d.columns = [][]commissioning.Place{nil}
 	}
 	if len(d.names) == 0 {
 		s.askSize()
@@ -52,10 +52,10 @@ func (s *Session) askDraw() {
 	for _, c := range d.columns {
 		n += len(c)
 	}
-	s.ask(fitting.StepDraw, "", []fitting.Choice{offer(yes, "draw.ok"), offer("back", "draw.back"),
+	s.ask(commissioning.StepDraw, "", []commissioning.Choice{offer(yes, "draw.ok"), offer("back", "draw.back"),
 		offer(stop, "stop")},
 		"draw", "Count", n, "Columns", len(d.columns), "Locks", len(everyLock(s.lines)))
-	s.state.Answer = fitting.ADraft
+	s.state.Answer = commissioning.ADraft
 	if c := d.columns[d.column]; d.door >= 0 && d.door < len(c) {
 		s.state.Door = c[d.door].Number
 	}
@@ -134,11 +134,11 @@ func (d *draft) changeColumns(by int) bool {
 		d.columns = slices.Delete(d.columns, d.column, d.column+1)
 		d.column = min(d.column, len(d.columns)-1)
 	} else {
-		var places []fitting.Place
+		var places []commissioning.Place
 		d.columns = slices.Insert(d.columns, d.column+1, places)
 		d.column++
 		for _, like := range d.columns[d.column-1] {
-			places = append(places, fitting.Place{Number: d.free(), Size: like.Size})
+			places = append(places, commissioning.Place{Number: d.free(), Size: like.Size})
 			d.columns[d.column] = places
 		}
 	}
@@ -159,7 +159,7 @@ func (d *draft) changeDoors(by int) bool {
 		if len(c) > 0 {
 			size = c[len(c)-1].Size
 		}
-		d.columns[d.column] = append(slices.Clip(c), fitting.Place{Number: d.free(), Size: size})
+		d.columns[d.column] = append(slices.Clip(c), commissioning.Place{Number: d.free(), Size: size})
 	}
 	d.door = -1
 	return true
@@ -207,18 +207,19 @@ func (s *Session) askSize() {
 }
 
 func (s *Session) askLength() {
-	s.ask(fitting.StepSize, "millimetres", []fitting.Choice{offer("back", "draw.back"), offer(stop, "stop")},
+	s.ask(commissioning.StepSize, "millimetres",
+		[]commissioning.Choice{offer("back", "draw.back"), offer(stop, "stop")},
 		"size."+s.draft.asked, "Size", s.draft.fresh.Name)
-	s.state.Answer = fitting.ALength
+	s.state.Answer = commissioning.ALength
 }
 
 func (s *Session) askNumber() {
 	d := s.draft
 	d.asked = "number"
 	number := d.columns[d.column][d.door].Number
-	s.ask(fitting.StepSize, "a number", []fitting.Choice{offer("back", "draw.back"), offer(stop, "stop")},
+	s.ask(commissioning.StepSize, "a number", []commissioning.Choice{offer("back", "draw.back"), offer(stop, "stop")},
 		"draw.number", "Door", number)
-	s.state.Door, s.state.Answer = number, fitting.ANumber
+	s.state.Door, s.state.Answer = number, commissioning.ANumber
 }
 
 // onSize takes what was typed: a measure of a new size, or a door's number.
@@ -336,8 +337,8 @@ func (s *Session) fit() (*Wall, error) {
 
 // drawn is the wall as it is to become, for the touchscreen; nil while it stays
 // as it was.
-func (s *Session) drawn() *fitting.Wall {
-	w := &fitting.Wall{Locks: len(everyLock(s.lines)), Column: -1}
+func (s *Session) drawn() *commissioning.Wall {
+	w := &commissioning.Wall{Locks: len(everyLock(s.lines)), Column: -1}
 	sizes := []Size(nil)
 	switch {
 	case s.draft != nil:
@@ -348,9 +349,9 @@ func (s *Session) drawn() *fitting.Wall {
 	case s.wall != nil:
 		sizes = s.wall.Sizes
 		for _, c := range s.wall.Columns {
-			var places []fitting.Place
+			var places []commissioning.Place
 			for _, d := range c {
-				places = append(places, fitting.Place{Number: d.Number, Size: d.Size})
+				places = append(places, commissioning.Place{Number: d.Number, Size: d.Size})
 			}
 			w.Columns = append(w.Columns, places)
 		}
@@ -358,7 +359,7 @@ func (s *Session) drawn() *fitting.Wall {
 		return nil
 	}
 	for _, size := range sizes {
-		w.Sizes = append(w.Sizes, fitting.Size{
+		w.Sizes = append(w.Sizes, commissioning.Size{
 			Name: size.Name, Width: size.Width, Height: size.Height, Depth: size.Depth,
 		})
 	}

@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // hear answers the question that is asked.
 func (s *Session) hear(t *testing.T, answers ...string) {
 	t.Helper()
 	for _, a := range answers {
-		if _, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: a}); err != nil {
+		if _, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: a}); err != nil {
 			t.Fatalf("%s: %q: %v", s.State().Step, a, err)
 		}
 	}
@@ -21,18 +21,18 @@ func (s *Session) hear(t *testing.T, answers ...string) {
 
 func TestOnTheTouchscreenNothingBeginsBeforeEveryParcelIsKnown(t *testing.T) {
 	s, job := NewSession(Known{Touch: true, Occupied: []string{"7", "8", "9"}, Unnamed: []string{"7", "9"}})
-	if job != nil || s.State().Step != fitting.StepBegin {
+	if job != nil || s.State().Step != commissioning.StepBegin {
 		t.Fatalf("it begins with %+v and %+v", job, s.State())
 	}
 	for _, door := range []string{"", "7", "9"} {
 		if s.State().Door != door {
 			t.Errorf("it asks for door %q, want %q", s.State().Door, door)
 		}
-		if _, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: "perhaps"}); err == nil {
+		if _, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: "perhaps"}); err == nil {
 			t.Error("perhaps was taken for yes")
 		}
 		var err error
-		if job, err = s.Answer(fitting.Answer{Number: s.State().Number, Answer: "ok"}); err != nil ||
+		if job, err = s.Answer(commissioning.Answer{Number: s.State().Number, Answer: "ok"}); err != nil ||
 			(job != nil) != (door == "9") {
 			t.Fatalf("after door %q: %+v, %v", door, job, err)
 		}
@@ -42,7 +42,7 @@ func TestOnTheTouchscreenNothingBeginsBeforeEveryParcelIsKnown(t *testing.T) {
 	}
 	s, _ = NewSession(Known{Touch: true, Unnamed: []string{"7"}})
 	s.hear(t, "ok", "stop")
-	if s.State().Step != fitting.StepDone || s.State().Written {
+	if s.State().Step != commissioning.StepDone || s.State().Written {
 		t.Errorf("it ended with %+v", s.State())
 	}
 }
@@ -119,7 +119,7 @@ func TestAWallIsDrawnWithAFinger(t *testing.T) {
 			touches := strings.Split(tc.touched, ", ")
 			last := touches[len(touches)-1]
 			s.hear(t, touches[:len(touches)-1]...)
-			_, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: last})
+			_, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: last})
 			if says, refused := strings.CutPrefix(tc.want, "! "); refused {
 				if err == nil || !strings.Contains(err.Error(), says) {
 					t.Errorf("%v, want %q", err, says)

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // next goes to the board after this one, or to the wall after the last.
@@ -25,7 +25,7 @@ func (s *Session) next() {
 
 func (s *Session) askClose() {
 	l := s.lines[s.line]
-	s.ask(fitting.StepClose, "", []fitting.Choice{offer(yes, "close.ok"), offer(skip, "skip_board"),
+	s.ask(commissioning.StepClose, "", []commissioning.Choice{offer(yes, "close.ok"), offer(skip, "skip_board"),
 		offer(stop, "stop")},
 		"close", "Board", s.at().Address, "Line", l.Name, "Port", l.Port, "Dialect", l.Dialect)
 }
@@ -55,8 +55,8 @@ func (s *Session) askPulse() {
 		s.next()
 		return
 	}
-	s.ask(fitting.StepPulse, "the number of another lock on this board",
-		[]fitting.Choice{
+	s.ask(commissioning.StepPulse, "the number of another lock on this board",
+		[]commissioning.Choice{
 			offer(strconv.Itoa(lock), "pulse.drive", "Lock", lock), offer("other", "pulse.other"),
 			offer(skip, "skip_board"), offer(stop, "stop"),
 		},
@@ -160,9 +160,9 @@ func (s *Session) askMoved() {
 	if len(s.result.Moves) == 0 {
 		s.note("no_change")
 	}
-	s.ask(fitting.StepMoved, "the number painted on the door that opened",
-		[]fitting.Choice{offer("none", "moved.none"), offer("several", "moved.several")}, "moved")
-	s.state.Answer = fitting.ADoor
+	s.ask(commissioning.StepMoved, "the number painted on the door that opened",
+		[]commissioning.Choice{offer("none", "moved.none"), offer("several", "moved.several")}, "moved")
+	s.state.Answer = commissioning.ADoor
 }
 
 func (s *Session) onMoved(text string) (*Job, error) {
@@ -218,7 +218,7 @@ func (s *Session) learn(number string) {
 	s.at().Proven = true
 	s.asked, s.moved = l.lock, number
 	s.sawOn(At{s.lines[s.line].Name, s.at().Address, l.lock}, number)
-	s.ask(fitting.StepHand, "", []fitting.Choice{offer(yes, "hand.ok"), offer(skip, "hand.skip")}, "hand",
+	s.ask(commissioning.StepHand, "", []commissioning.Choice{offer(yes, "hand.ok"), offer(skip, "hand.skip")}, "hand",
 		"Door", number)
 	s.state.Door = number
 }
@@ -253,7 +253,7 @@ func (s *Session) learnPresence(r Result) {
 }
 
 func (s *Session) askShut() {
-	s.ask(fitting.StepShut, "", []fitting.Choice{offer(yes, "shut.ok"), offer(skip, "shut.skip")}, "shut",
+	s.ask(commissioning.StepShut, "", []commissioning.Choice{offer(yes, "shut.ok"), offer(skip, "shut.skip")}, "shut",
 		"Door", s.moved)
 	s.state.Door = s.moved
 }

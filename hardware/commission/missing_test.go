@@ -10,7 +10,7 @@ import (
 
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // forgetful is a bridge that loses the first request it is to carry.
@@ -64,7 +64,7 @@ func TestABoardOfTheConfigurationThatDoesNotAnswerIsMissed(t *testing.T) {
 			Port: "a", Dialect: "wkly", Baud: 9600, Boards: []FoundBoard{{Address: 0, Channels: 16}},
 		}}})
 	missing := slices.DeleteFunc(slices.Clone(s.State().Told),
-		func(m fitting.Message) bool { return m.ID != "missing" })
+		func(m commissioning.Message) bool { return m.ID != "missing" })
 	if len(missing) != 1 || missing[0].Data["Board"] != "2" || missing[0].Data["Line"] != "main" {
 		t.Errorf("%+v", s.State())
 	}
@@ -74,19 +74,19 @@ func TestALineThatIsGoneIsSaidToBe(t *testing.T) {
 	t.Parallel()
 	site, link := built(t, "kerong-cu16", 19200, sim.Board{})
 	p, _ := begin(t, site, Known{Lines: []Line{{Name: "main", Port: link, Dialect: "kerong-cu16", Baud: 19200}}})
-	for _, step := range []fitting.Step{fitting.StepLines, fitting.StepClose} {
+	for _, step := range []commissioning.Step{commissioning.StepLines, commissioning.StepClose} {
 		s := p.work.Settled(t.Context())
 		if s.Step != step {
 			t.Fatalf("asked %+v, want %s", s, step)
 		}
-		if step == fitting.StepClose {
+		if step == commissioning.StepClose {
 			simtest.Fault(t, site, "unplug", "main", "on")
 		}
-		if _, err := p.work.Answer(fitting.Answer{Number: s.Number, Answer: "ok"}); err != nil {
+		if _, err := p.work.Answer(commissioning.Answer{Number: s.Number, Answer: "ok"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if s := p.work.Settled(t.Context()); s.Step != fitting.StepClose || len(s.Told) != 1 ||
+	if s := p.work.Settled(t.Context()); s.Step != commissioning.StepClose || len(s.Told) != 1 ||
 		s.Told[0].ID != "line_gone" || s.Told[0].Data["Line"] != "main" {
 		t.Errorf("without its cable: %+v", s)
 	}

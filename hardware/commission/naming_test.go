@@ -12,7 +12,7 @@ import (
 	"cubby/hardware/device"
 	"cubby/hardware/line"
 	"cubby/hardware/wire"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // asksWhichMoved is a session that asks which door has opened: lock 1 of a CU16
@@ -25,7 +25,7 @@ func asksWhichMoved(t *testing.T, known Known) *Session {
 	closed := map[int]wire.Frame{0: {Locks: 0xFFFF, Closed: 0xFFFF}}
 	open := map[int]wire.Frame{0: {Locks: 0xFFFF, Closed: 0xFFFE}}
 	for _, answer := range []string{yes, yes, "1"} {
-		job, err := s.Answer(fitting.Answer{Number: s.State().Number, Answer: answer})
+		job, err := s.Answer(commissioning.Answer{Number: s.State().Number, Answer: answer})
 		if err != nil {
 			t.Fatalf("%s: %v", s.State().Text, err)
 		}
@@ -33,7 +33,7 @@ func asksWhichMoved(t *testing.T, known Known) *Session {
 			s.Done(*job, Result{Before: closed, After: open, Moves: []Move{{Address: 0, Lock: 1}}})
 		}
 	}
-	if s.State().Step != fitting.StepMoved {
+	if s.State().Step != commissioning.StepMoved {
 		t.Fatalf("it asks %q", s.State().Text)
 	}
 	return s
@@ -61,7 +61,7 @@ func TestOnlyWhatCanBePaintedOnADoorNamesOne(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := asksWhichMoved(t, Known{})
 			before := s.State().Number
-			_, err := s.Answer(fitting.Answer{Number: before, Answer: c.says})
+			_, err := s.Answer(commissioning.Answer{Number: before, Answer: c.says})
 			if taken := err == nil; taken != c.taken || (s.State().Number != before) != c.taken {
 				t.Errorf("%q: %v, then it asks %q", c.says, err, s.State().Text)
 			}
@@ -75,7 +75,7 @@ func TestOnlyWhatCanBePaintedOnADoorNamesOne(t *testing.T) {
 // Every word that a button stands for must not be taken for a door.
 func TestNoAnswerOnAButtonIsADoor(t *testing.T) {
 	s := asksWhichMoved(t, Known{})
-	for _, choice := range slices.Concat(s.State().Choices, []fitting.Choice{
+	for _, choice := range slices.Concat(s.State().Choices, []commissioning.Choice{
 		{Answer: yes}, {Answer: skip}, {Answer: stop},
 	}) {
 		if isNumber(choice.Answer) {
@@ -103,9 +103,10 @@ func TestADoorThatIsNotOnTheWallIsSaidTwice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := asksWhichMoved(t, known)
 			for _, says := range c.says {
-				_, _ = s.Answer(fitting.Answer{Number: s.State().Number, Answer: says}) // what it refuses is not taken
+				// what it refuses is not taken
+				_, _ = s.Answer(commissioning.Answer{Number: s.State().Number, Answer: says})
 			}
-			if s.Said() != c.taken || (s.State().Step == fitting.StepMoved) != (c.taken == "") {
+			if s.Said() != c.taken || (s.State().Step == commissioning.StepMoved) != (c.taken == "") {
 				t.Errorf("it took %q and asks %q", s.Said(), s.State().Text)
 			}
 		})
@@ -145,7 +146,7 @@ func TestADoorThatIsSaidToOpenOnTwoLocksIsAskedForAgainAndThenBelieved(t *testin
 	stepped(t, s, Result{Moves: []Move{{1, 8, false}}}, "ok", "8")
 	again(s, "2")
 	stepped(t, s, Result{Moves: []Move{{0, 8, false}}}, "skip", "skip", "keep", "open", "yes", "write")
-	if s.State().Step != fitting.StepDone || !s.State().Written {
+	if s.State().Step != commissioning.StepDone || !s.State().Written {
 		t.Errorf("in the end it asks %+v", s.State())
 	}
 	// The same on the walk.

@@ -9,7 +9,7 @@ import (
 
 	"cubby/hardware/device"
 	"cubby/hardware/line"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // Every sentence has a name, so that a touchscreen can say it in another
@@ -208,7 +208,7 @@ var sentences = map[string]string{
 // A sentence is said by name and in English. It is an error, too: an answer is
 // refused with one.
 type sentence struct {
-	fitting.Message
+	commissioning.Message
 	text string
 }
 
@@ -216,7 +216,7 @@ func (s sentence) Error() string { return s.text }
 
 // Named returns the name of the sentence with which an answer was refused;
 // false when it has none.
-func Named(err error) (fitting.Message, bool) {
+func Named(err error) (commissioning.Message, bool) {
 	s, ok := err.(sentence)
 	return s.Message, ok
 }
@@ -233,7 +233,7 @@ func because(err error) []sentence {
 		{syscall.ENOSPC, "why.no_room"}, {fs.ErrPermission, "why.no_right"}, {syscall.EROFS, "why.no_right"},
 	} {
 		if errors.Is(err, known.err) {
-			return []sentence{{fitting.Message{ID: known.id}, err.Error()}}
+			return []sentence{{commissioning.Message{ID: known.id}, err.Error()}}
 		}
 	}
 	return []sentence{say("why.other", "Why", err)}
@@ -242,7 +242,7 @@ func because(err error) []sentence {
 // say fills a sentence; pairs are names and values of its data. A list of
 // sentences as a value makes its parts.
 func say(id string, pairs ...any) sentence {
-	s := sentence{fitting.Message{ID: id}, sentences[id]}
+	s := sentence{commissioning.Message{ID: id}, sentences[id]}
 	for i := 0; i < len(pairs); i += 2 {
 		name, value := pairs[i].(string), fmt.Sprint(pairs[i+1])
 		if list, ok := pairs[i+1].([]sentence); ok {
@@ -264,7 +264,7 @@ func say(id string, pairs ...any) sentence {
 }
 
 // An offer is a choice with the sentence on its button.
-func offer(answer, id string, pairs ...any) fitting.Choice {
+func offer(answer, id string, pairs ...any) commissioning.Choice {
 	s := say(id, pairs...)
-	return fitting.Choice{Answer: answer, Text: s.text, Label: s.Message}
+	return commissioning.Choice{Answer: answer, Text: s.text, Label: s.Message}
 }

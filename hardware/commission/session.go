@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"cubby/hardware/wire"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // A Line is one line with its boards, as the configuration will have it.
@@ -80,10 +80,10 @@ type Result struct {
 // of it; State is what to ask. It starts by asking for a probe.
 type Session struct {
 	known Known
-	state fitting.State
-	last  fitting.Step // the question asked last, also while work is under way
+	state commissioning.State
+	last  commissioning.Step // the question asked last, also while work is under way
 	notes []string
-	told  []fitting.Message // the notes
+	told  []commissioning.Message // the notes
 
 	ports  []string // typed by the person
 	found  []Found
@@ -110,14 +110,14 @@ type Session struct {
 func NewSession(known Known) (*Session, *Job) {
 	s := &Session{known: known, doors: map[At]string{}}
 	if known.Touch {
-		s.ask(fitting.StepBegin, "", []fitting.Choice{offer(yes, "begin.ok")}, "begin")
+		s.ask(commissioning.StepBegin, "", []commissioning.Choice{offer(yes, "begin.ok")}, "begin")
 		return s, nil
 	}
 	return s, s.probe()
 }
 
 // State is what to show now.
-func (s *Session) State() fitting.State { return s.state }
+func (s *Session) State() commissioning.State { return s.state }
 
 func (s *Session) probe() *Job {
 	return s.work(Job{Kind: JobProbe, Ports: s.ports}, "asking")
@@ -125,7 +125,7 @@ func (s *Session) probe() *Job {
 
 // Heard adds a line to those found while all are being asked.
 func (s *Session) Heard(f Found) {
-	if s.state.Step == fitting.StepWorking {
+	if s.state.Step == commissioning.StepWorking {
 		n := f.said()
 		s.state.Notes, s.state.Told = append(s.state.Notes, n.text), append(s.state.Told, n.Message)
 	}
@@ -140,23 +140,24 @@ func (s *Session) onBegin(text string) (*Job, error) {
 	if text != yes {
 		return nil, say("not_a_choice")
 	}
-	if s.state.Step == fitting.StepInside {
+	if s.state.Step == commissioning.StepInside {
 		s.inside++
 	}
 	if s.inside == len(s.known.Unnamed) {
 		return s.probe(), nil
 	}
 	number := s.known.Unnamed[s.inside]
-	s.ask(fitting.StepInside, "", []fitting.Choice{offer(yes, "inside.ok")}, "inside", "Door", number, "Done",
+	s.ask(commissioning.StepInside, "", []commissioning.Choice{offer(yes, "inside.ok")}, "inside", "Door",
+		number, "Done",
 		s.inside+1, "Count", len(s.known.Unnamed))
 	s.state.Door = number
 	return nil, nil
 }
 
 // ask sets the next question.
-func (s *Session) ask(step fitting.Step, free string, choices []fitting.Choice, id string, pairs ...any) {
+func (s *Session) ask(step commissioning.Step, free string, choices []commissioning.Choice, id string, pairs ...any) {
 	q := say(id, pairs...)
-	s.state = fitting.State{
+	s.state = commissioning.State{
 		Step: step, Number: s.state.Number + 1, Text: q.text, Question: q.Message,
 		Notes: s.notes, Told: s.told, Choices: choices, Free: free, Wall: s.drawn(),
 	}
@@ -172,16 +173,16 @@ func (s *Session) tell(n sentence) {
 // work says that a job is under way; the number of the question stays.
 func (s *Session) work(j Job, id string, pairs ...any) *Job {
 	w := say(id, pairs...)
-	s.state = fitting.State{
-		Step: fitting.StepWorking, Number: s.state.Number, Text: w.text, Question: w.Message, Wall: s.drawn(),
+	s.state = commissioning.State{
+		Step: commissioning.StepWorking, Number: s.state.Number, Text: w.text, Question: w.Message, Wall: s.drawn(),
 	}
 	return &j
 }
 
 // Answer takes the answer to the question with that number. What it refuses
 // changes nothing. A job it returns has to be done next.
-func (s *Session) Answer(a fitting.Answer) (*Job, error) {
-	if s.state.Step == fitting.StepWorking || s.state.Step == fitting.StepDone {
+func (s *Session) Answer(a commissioning.Answer) (*Job, error) {
+	if s.state.Step == commissioning.StepWorking || s.state.Step == commissioning.StepDone {
 		return nil, fmt.Errorf("there is no question now")
 	}
 	if a.Number != s.state.Number {
@@ -191,27 +192,27 @@ func (s *Session) Answer(a fitting.Answer) (*Job, error) {
 	s.said = ""
 	text := strings.TrimSpace(a.Answer)
 	switch s.state.Step {
-	case fitting.StepBegin, fitting.StepInside:
+	case commissioning.StepBegin, commissioning.StepInside:
 		return s.onBegin(text)
-	case fitting.StepLines:
+	case commissioning.StepLines:
 		return s.onLines(text)
-	case fitting.StepClose:
+	case commissioning.StepClose:
 		return s.onClose(text)
-	case fitting.StepPulse:
+	case commissioning.StepPulse:
 		return s.onPulse(text)
-	case fitting.StepMoved:
+	case commissioning.StepMoved:
 		return s.onMoved(text)
-	case fitting.StepHand:
+	case commissioning.StepHand:
 		return s.onHand(text)
-	case fitting.StepShut:
+	case commissioning.StepShut:
 		return s.onShut(text)
-	case fitting.StepWall:
+	case commissioning.StepWall:
 		return s.onWall(text)
-	case fitting.StepDraw:
+	case commissioning.StepDraw:
 		return nil, s.onDraw(text)
-	case fitting.StepSize:
+	case commissioning.StepSize:
 		return nil, s.onSize(text)
-	case fitting.StepWalk:
+	case commissioning.StepWalk:
 		return s.onWalk(text)
 	default:
 		return s.onWrite(text)
@@ -228,7 +229,7 @@ func (s *Session) Done(j Job, r Result) {
 		s.note("not_written", "List", because(r.Err))
 		s.askWrite()
 	case j.Kind == JobWrite:
-		s.ask(fitting.StepDone, "", nil, "done.written")
+		s.ask(commissioning.StepDone, "", nil, "done.written")
 		s.state.Written = true
 	case r.Err != nil:
 		if why, named := r.Err.(sentence); named {
@@ -237,16 +238,16 @@ func (s *Session) Done(j Job, r Result) {
 			s.note("failed", "List", because(r.Err))
 		}
 		s.retry()
-	case s.last == fitting.StepClose:
+	case s.last == commissioning.StepClose:
 		s.askPulse()
-	case s.last == fitting.StepPulse:
+	case s.last == commissioning.StepPulse:
 		s.result = r
 		s.askMoved()
-	case s.last == fitting.StepHand:
+	case s.last == commissioning.StepHand:
 		s.learnPresence(r)
-	case s.last == fitting.StepShut:
+	case s.last == commissioning.StepShut:
 		s.checkShut(r)
-	case s.last == fitting.StepWalk:
+	case s.last == commissioning.StepWalk:
 		s.result = r
 		s.askWalked()
 	}
@@ -254,7 +255,7 @@ func (s *Session) Done(j Job, r Result) {
 
 // retry asks again for what a job that failed was to find out.
 func (s *Session) retry() {
-	if s.last == fitting.StepWalk {
+	if s.last == commissioning.StepWalk {
 		s.askWalk()
 		return
 	}
@@ -285,17 +286,18 @@ func (s *Session) askLines() {
 			usable++
 		}
 	}
-	offers := []fitting.Choice{offer("again", "lines.again"), offer(stop, "stop")}
+	offers := []commissioning.Choice{offer("again", "lines.again"), offer(stop, "stop")}
 	const free = "a port to ask as well, such as tcp://192.168.0.7:23"
 	if !slices.ContainsFunc(s.found, func(f Found) bool { return f.Port != "" }) {
-		s.ask(fitting.StepLines, free, offers, "lines.no_port")
+		s.ask(commissioning.StepLines, free, offers, "lines.no_port")
 		return
 	}
 	if usable == 0 {
-		s.ask(fitting.StepLines, free, offers, "lines.none")
+		s.ask(commissioning.StepLines, free, offers, "lines.none")
 		return
 	}
-	s.ask(fitting.StepLines, free, append([]fitting.Choice{offer(yes, "lines.ok")}, offers...), "lines", "Lines",
+	s.ask(commissioning.StepLines, free, append([]commissioning.Choice{offer(yes, "lines.ok")}, offers...),
+		"lines", "Lines",
 		usable, "Count", len(s.found))
 }
 
@@ -386,4 +388,4 @@ func inherit(b Board, known []Board) Board {
 	return k
 }
 
-func (s *Session) end() { s.ask(fitting.StepDone, "", nil, "done.unchanged") }
+func (s *Session) end() { s.ask(commissioning.StepDone, "", nil, "done.unchanged") }

@@ -3,11 +3,11 @@ package commission
 import (
 	"slices"
 
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 func (s *Session) askWall() {
-	var offers []fitting.Choice
+	var offers []commissioning.Choice
 	if err := s.keepable(); err == nil {
 		offers = append(offers, offer("keep", "wall.keep"))
 	} else if len(s.known.Doors) > 0 {
@@ -16,7 +16,7 @@ func (s *Session) askWall() {
 	if s.known.Touch {
 		offers = append(offers, offer("draw", "wall.draw"))
 	}
-	s.ask(fitting.StepWall, layoutForm, append(offers, offer(stop, "stop")), "wall")
+	s.ask(commissioning.StepWall, layoutForm, append(offers, offer(stop, "stop")), "wall")
 }
 
 // keepable says why the wall cannot stay as it was.
@@ -99,8 +99,8 @@ func (s *Session) askWalk() {
 		return
 	}
 	d := s.walk[0]
-	s.ask(fitting.StepWalk, "",
-		[]fitting.Choice{
+	s.ask(commissioning.StepWalk, "",
+		[]commissioning.Choice{
 			offer("open", "walk.open", "Door", d.Number), offer(skip, "walk.skip", "Door", d.Number),
 			offer("enough", "walk.enough"), offer(stop, "stop"),
 		},
@@ -165,10 +165,10 @@ func (s *Session) askWalked() {
 	case len(m) > 1 || m[0].Lock != d.At.Lock || m[0].Address != d.At.Address:
 		s.note("other_changed", "Lock", d.At)
 	}
-	s.ask(fitting.StepWalk, "the number painted on the door that opened",
-		[]fitting.Choice{offer("yes", "walked.yes", "Door", d.Number), offer("none", "moved.none")}, "walked",
+	s.ask(commissioning.StepWalk, "the number painted on the door that opened",
+		[]commissioning.Choice{offer("yes", "walked.yes", "Door", d.Number), offer("none", "moved.none")}, "walked",
 		"Door", d.Number)
-	s.state.Door, s.state.Answer = d.Number, fitting.ADoor
+	s.state.Door, s.state.Answer = d.Number, commissioning.ADoor
 }
 
 // onWalked takes which door has really opened. When it was another than
@@ -240,7 +240,7 @@ func (s *Session) askWrite() {
 		}
 	}
 	s.note("proven", "Count", len(s.plan), "Seen", len(s.doors))
-	s.ask(fitting.StepWrite, "", []fitting.Choice{offer("write", "write.ok"), offer(stop, "stop")}, "write")
+	s.ask(commissioning.StepWrite, "", []commissioning.Choice{offer("write", "write.ok"), offer(stop, "stop")}, "write")
 }
 
 // facts are what is to be written of a board.

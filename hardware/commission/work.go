@@ -10,7 +10,7 @@ import (
 
 	"cubby/hardware/device"
 	"cubby/hardware/wire"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // A Plan is what a Work needs.
@@ -65,14 +65,14 @@ func Begin(plan Plan) *Work {
 }
 
 // State is what to show now.
-func (w *Work) State() fitting.State {
+func (w *Work) State() commissioning.State {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.session.State()
 }
 
 // Answer takes an answer; what it refuses changes nothing.
-func (w *Work) Answer(a fitting.Answer) (fitting.State, error) {
+func (w *Work) Answer(a commissioning.Answer) (commissioning.State, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	job, err := w.session.Answer(a)
@@ -90,19 +90,19 @@ func (w *Work) Answer(a fitting.Answer) (fitting.State, error) {
 }
 
 // Changed is the state with a channel that is closed at the next change of it.
-func (w *Work) Changed() (fitting.State, <-chan struct{}) {
+func (w *Work) Changed() (commissioning.State, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.session.State(), w.changed
 }
 
 // Settled waits until there is a question, the end, or ctx is over.
-func (w *Work) Settled(ctx context.Context) fitting.State {
+func (w *Work) Settled(ctx context.Context) commissioning.State {
 	for {
 		w.mu.Lock()
 		state, changed := w.session.State(), w.changed
 		w.mu.Unlock()
-		if state.Step != fitting.StepWorking {
+		if state.Step != commissioning.StepWorking {
 			return state
 		}
 		select {

@@ -5,19 +5,19 @@ import (
 	"net/url"
 	"strconv"
 
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 )
 
 // BeginCommission takes the station out of service and begins to find out what
 // is bolted to its wall. Its socket is gone for a moment.
-func (c *Client) BeginCommission(ctx context.Context, s fitting.Start) (state fitting.State, err error) {
+func (c *Client) BeginCommission(ctx context.Context, s commissioning.Start) (state commissioning.State, err error) {
 	_, err = c.do(ctx, call{method: "POST", path: "/v1/commission", body: s}, &state)
 	return state, err
 }
 
 // Commission is the question asked now; it waits some seconds, 8 at most, while
 // work is under way.
-func (c *Client) Commission(ctx context.Context, wait int) (state fitting.State, err error) {
+func (c *Client) Commission(ctx context.Context, wait int) (state commissioning.State, err error) {
 	q := call{method: "GET", path: "/v1/commission"}
 	if wait > 0 {
 		q.query = url.Values{"wait": {strconv.Itoa(wait)}}
@@ -27,7 +27,7 @@ func (c *Client) Commission(ctx context.Context, wait int) (state fitting.State,
 }
 
 // AnswerCommission answers a question.
-func (c *Client) AnswerCommission(ctx context.Context, a fitting.Answer) (state fitting.State, err error) {
+func (c *Client) AnswerCommission(ctx context.Context, a commissioning.Answer) (state commissioning.State, err error) {
 	_, err = c.do(ctx, call{method: "POST", path: "/v1/commission/answers", body: a}, &state)
 	return state, err
 }

@@ -35,8 +35,8 @@ func (c *Client) RevokeKey(ctx context.Context, name string) error {
 }
 
 // AddCourier adds a courier. Badge and PIN are told here and never again; the
-// time of creation is not part of the answer. card is the number of his card, as
-// printed on it or in hexadecimal; empty when he has none.
+// time of creation is not part of the answer. card is the number of a card, as
+// printed on it or in hexadecimal; empty without one.
 func (c *Client) AddCourier(ctx context.Context, name, card string) (made people.CourierSecrets, err error) {
 	body := map[string]string{"name": name}
 	if card != "" {

@@ -34,7 +34,7 @@ type Cursor struct {
 //	10-17  sequence, big endian
 //	18-21  CRC-32 (IEEE) of bytes 0-17, big endian
 //
-// The checksum finds damage, not forgery: a reader may only hurt himself.
+// The checksum finds damage, not forgery: a reader may only do harm to itself.
 const (
 	version      = 1
 	flagComplete = 1

@@ -13,14 +13,14 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/commission"
 	usb "cubby/hardware/device"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/ledger"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
 
 // While a site is commissioned its core is closed: no rules, no hardware site,
-// no TCP door. The store is held by Custody, which commits every pulse. On the
+// no TCP door. The store is held by Logbook, which commits every pulse. On the
 // Unix socket stands a desk that asks and answers, and shows screens that nobody
 // is served. A process that dies meanwhile starts again as a station, with the
 // configuration as it was.
@@ -32,7 +32,7 @@ const (
 
 // commissioningWanted ends a core so that its site can be commissioned.
 type commissioningWanted struct {
-	start    fitting.Start
+	start    commissioning.Start
 	occupied []string
 }
 
@@ -52,47 +52,47 @@ func newGate(c *Core, cfg *config.Config) gate { return gate{c, cfg, make(chan s
 
 // Begin checks that nobody is here and that every parcel is known of, and ends
 // the core.
-func (g gate) Begin(_ context.Context, s fitting.Start) (fitting.State, error) {
+func (g gate) Begin(_ context.Context, s commissioning.Start) (commissioning.State, error) {
 	if !g.core.station.Alone() {
-		return fitting.State{}, ledger.Refuse(ledger.Conflict, "somebody-is-here",
+		return commissioning.State{}, ledger.Refuse(ledger.Conflict, "somebody-is-here",
 			"somebody is at the station: wait until the idle page is back")
 	}
 	occupied := Occupied(g.core.station.Compartments())
 	if !s.Screen { // which asks for every door before anything else
 		if err := CheckInside(occupied, s.ParcelsInside); err != nil {
-			return fitting.State{}, err
+			return commissioning.State{}, err
 		}
 	}
 	shut, err := StayShut(g.cfg, occupied, s.ParcelsInside)
 	if err != nil {
-		return fitting.State{}, err
+		return commissioning.State{}, err
 	}
 	if err := config.Replaceable(g.cfg.Path); err != nil {
-		return fitting.State{}, ledger.Refuse(ledger.Conflict, "not-writable",
+		return commissioning.State{}, ledger.Refuse(ledger.Conflict, "not-writable",
 			"what is found out could not be kept: %v", err)
 	}
 	closing := ledger.Refuse(ledger.Unavailable, "closing", "the station is closing already")
 	select {
 	case g.begun <- struct{}{}:
 	default:
-		return fitting.State{}, closing
+		return commissioning.State{}, closing
 	}
 	select {
 	case g.core.ended <- commissioningWanted{s, shut}:
 	default:
-		return fitting.State{}, closing
+		return commissioning.State{}, closing
 	}
-	return fitting.State{Step: fitting.StepWorking, Text: "The station is closing."}, nil
+	return commissioning.State{Step: commissioning.StepWorking, Text: "The station is closing."}, nil
 }
 
 // State says that there is nothing to tell.
-func (gate) State(context.Context, time.Duration) (fitting.State, error) {
-	return fitting.State{}, errNotCommissioning
+func (gate) State(context.Context, time.Duration) (commissioning.State, error) {
+	return commissioning.State{}, errNotCommissioning
 }
 
 // Answer refuses: nothing was asked.
-func (gate) Answer(context.Context, fitting.Answer) (fitting.State, error) {
-	return fitting.State{}, errNotCommissioning
+func (gate) Answer(context.Context, commissioning.Answer) (commissioning.State, error) {
+	return commissioning.State{}, errNotCommissioning
 }
 
 // End refuses: there is nothing to end.
@@ -113,24 +113,24 @@ type desk struct {
 }
 
 // Begin refuses: it has begun.
-func (d *desk) Begin(context.Context, fitting.Start) (fitting.State, error) {
-	return fitting.State{}, ledger.Refuse(ledger.Conflict, "commissioning",
+func (d *desk) Begin(context.Context, commissioning.Start) (commissioning.State, error) {
+	return commissioning.State{}, ledger.Refuse(ledger.Conflict, "commissioning",
 		"the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
 }
 
 // State waits for a question.
-func (d *desk) State(ctx context.Context, wait time.Duration) (fitting.State, error) {
+func (d *desk) State(ctx context.Context, wait time.Duration) (commissioning.State, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	return d.work.Settled(ctx), nil
 }
 
 // Answer passes an answer on.
-func (d *desk) Answer(_ context.Context, a fitting.Answer) (fitting.State, error) {
+func (d *desk) Answer(_ context.Context, a commissioning.Answer) (commissioning.State, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.page.abandoned {
-		return fitting.State{}, ledger.Refuse(ledger.Conflict, "commission-answer",
+		return commissioning.State{}, ledger.Refuse(ledger.Conflict, "commission-answer",
 			"nobody has touched the screen for five minutes: commissioning has ended, and nothing was changed")
 	}
 	state, err := d.work.Answer(a)
@@ -193,9 +193,9 @@ func (d *desk) look(now time.Time) verdict {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case step == fitting.StepDone || d.page.abandoned:
+	case step == commissioning.StepDone || d.page.abandoned:
 		return ended
-	case step == fitting.StepWorking:
+	case step == commissioning.StepWorking:
 		d.last = now
 	case !d.screen && now.Sub(d.last) > deskPatience:
 		return unanswered
@@ -218,19 +218,19 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	if d.screen {
 		actor = "staff:screen"
 	}
-	custody, err := HoldCustody(ctx, cfg, actor, log)
+	logbook, err := OpenLogbook(ctx, cfg, actor, log)
 	if err != nil {
 		return cfg, err
 	}
-	defer func() { err = errors.Join(err, custody.Close(context.WithoutCancel(ctx))) }()
-	inside, err := custody.Occupied(ctx) // now that nobody is served any more
+	defer func() { err = errors.Join(err, logbook.Close(context.WithoutCancel(ctx))) }()
+	inside, err := logbook.Occupied(ctx) // now that nobody is served any more
 	if err == nil {
 		err = CheckInside(inside, wanted.occupied)
 	}
 	if err != nil {
 		return cfg, err
 	}
-	pulsed, err := custody.Pulsed(ctx)
+	pulsed, err := logbook.Pulsed(ctx)
 	if err != nil {
 		return cfg, err
 	}
@@ -240,11 +240,11 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 	}
 	d.work = commission.Begin(commission.Plan{
 		Known: known, Finder: usb.At(cfg.Devices.Folder), Foreign: OtherPorts(cfg),
-		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: custody.Drive,
-		Opened: custody.Opened, Pulsed: pulsed,
+		Limit: commission.Limit{Complete: wanted.start.Complete}, Log: log, Drive: logbook.Drive,
+		Opened: logbook.Opened, Pulsed: pulsed,
 		Write: func(lines []commission.Line, wall *commission.Wall, doors []commission.Door) error {
 			return WriteWiring(cfg.Path, "", lines, wall, doors,
-				func(fresh *config.Config) error { return custody.Fits(ctx, fresh) })
+				func(fresh *config.Config) error { return logbook.Fits(ctx, fresh) })
 		},
 	})
 	defer d.work.Close()

@@ -17,7 +17,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/sim"
 	"cubby/hardware/sim/simtest"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/ledger"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -134,10 +134,10 @@ func eventually(t *testing.T, what string, is func() error) {
 }
 
 // asked waits for the next question of a commissioning.
-func asked(t *testing.T, c *client.Client) (s fitting.State) {
+func asked(t *testing.T, c *client.Client) (s commissioning.State) {
 	t.Helper()
 	eventually(t, "a question", func() (err error) {
-		if s, err = c.Commission(t.Context(), 8); err == nil && s.Step == fitting.StepWorking {
+		if s, err = c.Commission(t.Context(), 8); err == nil && s.Step == commissioning.StepWorking {
 			err = errors.New("still at work")
 		}
 		return err
@@ -146,25 +146,25 @@ func asked(t *testing.T, c *client.Client) (s fitting.State) {
 }
 
 // answer gives an answer to the question that is asked.
-func answer(t *testing.T, c *client.Client, s fitting.State, text string) {
+func answer(t *testing.T, c *client.Client, s commissioning.State, text string) {
 	t.Helper()
-	if _, err := c.AnswerCommission(t.Context(), fitting.Answer{Number: s.Number, Answer: text}); err != nil {
+	if _, err := c.AnswerCommission(t.Context(), commissioning.Answer{Number: s.Number, Answer: text}); err != nil {
 		t.Fatalf("%s: %v", s.Step, err)
 	}
 }
 
 // toTheEnd begins a commissioning that finds the lines only, and answers until
 // it asks whether to write the file.
-func toTheEnd(t *testing.T, c *client.Client) fitting.State {
+func toTheEnd(t *testing.T, c *client.Client) commissioning.State {
 	t.Helper()
-	if _, err := c.BeginCommission(t.Context(), fitting.Start{}); err != nil {
+	if _, err := c.BeginCommission(t.Context(), commissioning.Start{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"ok", "skip", "keep", "enough"} {
 		answer(t, c, asked(t, c), text)
 	}
 	s := asked(t, c)
-	if s.Step != fitting.StepWrite {
+	if s.Step != commissioning.StepWrite {
 		t.Fatalf("asked %+v", s)
 	}
 	return s
@@ -191,7 +191,7 @@ func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) 
 	if _, err := c.Commission(ctx, 0); !isProblem(err, "not-commissioning") {
 		t.Errorf("before it has begun: %v", err)
 	}
-	if _, err := c.BeginCommission(ctx, fitting.Start{}); err != nil {
+	if _, err := c.BeginCommission(ctx, commissioning.Start{}); err != nil {
 		t.Fatal(err)
 	}
 	s := asked(t, c)
@@ -201,23 +201,23 @@ func TestARunningStationIsCommissionedOverItsSocketAndServesAgain(t *testing.T) 
 	if _, err := c.Compartments(ctx); !isProblem(err, "closed") {
 		t.Errorf("it serves: %v", err)
 	}
-	if _, err := c.BeginCommission(ctx, fitting.Start{}); !isProblem(err, "commissioning") {
+	if _, err := c.BeginCommission(ctx, commissioning.Start{}); !isProblem(err, "commissioning") {
 		t.Errorf("a second time: %v", err)
 	}
 	for _, step := range []struct {
-		step   fitting.Step
+		step   commissioning.Step
 		before func() error
 		answer string
 	}{
-		{fitting.StepLines, nil, "ok"},
-		{fitting.StepClose, nil, "ok"},
-		{fitting.StepPulse, nil, "1"},
-		{fitting.StepMoved, nil, "1"},
-		{fitting.StepHand, nil, "skip"},
-		{fitting.StepShut, func() error { return site.Do("1", sim.ActClose) }, "ok"},
-		{fitting.StepWall, nil, "keep"},
-		{fitting.StepWalk, nil, "enough"},
-		{fitting.StepWrite, nil, "write"},
+		{commissioning.StepLines, nil, "ok"},
+		{commissioning.StepClose, nil, "ok"},
+		{commissioning.StepPulse, nil, "1"},
+		{commissioning.StepMoved, nil, "1"},
+		{commissioning.StepHand, nil, "skip"},
+		{commissioning.StepShut, func() error { return site.Do("1", sim.ActClose) }, "ok"},
+		{commissioning.StepWall, nil, "keep"},
+		{commissioning.StepWalk, nil, "enough"},
+		{commissioning.StepWrite, nil, "write"},
 	} {
 		if s.Step != step.step {
 			t.Fatalf("asked %+v, want %s", s, step.step)
@@ -281,7 +281,7 @@ func TestParcelsInsideHaveToBeNamedDoorByDoor(t *testing.T) {
 	}
 }
 
-// A courier may leave while his door stands open: the parcel is in, and as far as is
+// A courier may leave while a door stands open: the parcel is in, and as far as is
 // known it is not.
 func TestADoorWithAParcelBehindItIsOccupiedWhateverIsKnownOfIt(t *testing.T) {
 	t.Parallel()
@@ -389,7 +389,7 @@ func TestCommissioningDoesNotBeginWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 	moved.Path = filepath.Join(cfg.Path, "no folder", "cubby.toml") // root may write everywhere
 	for path, says := range map[string]string{moved.Path: "must be able to write", cfg.Path: ""} {
 		moved.Path = path
-		_, err := newGate(c, &moved).Begin(t.Context(), fitting.Start{})
+		_, err := newGate(c, &moved).Begin(t.Context(), commissioning.Start{})
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -402,10 +402,10 @@ func TestOfTwoWhoBeginCommissioningOneIsRefused(t *testing.T) {
 	cfg := small(t, "")
 	c := opened(t, cfg)
 	g := newGate(c, cfg)
-	if _, err := g.Begin(t.Context(), fitting.Start{}); err != nil {
+	if _, err := g.Begin(t.Context(), commissioning.Start{}); err != nil {
 		t.Error(err)
 	}
-	if _, err := g.Begin(t.Context(), fitting.Start{ParcelsInside: []string{"2"}}); err == nil ||
+	if _, err := g.Begin(t.Context(), commissioning.Start{ParcelsInside: []string{"2"}}); err == nil ||
 		!strings.Contains(err.Error(), "closing already") {
 		t.Errorf("the second: %v", err)
 	}
@@ -447,7 +447,7 @@ func TestAConfigurationThatDoesNotFitTheStationIsNotWritten(t *testing.T) {
 	s := toTheEnd(t, c)
 	rename(t, cfg, `"small"`, `"another"`)
 	answer(t, c, s, "write")
-	if s = asked(t, c); s.Step != fitting.StepWrite ||
+	if s = asked(t, c); s.Step != commissioning.StepWrite ||
 		!strings.Contains(strings.Join(s.Notes, "\n"), "names station another") {
 		t.Errorf("it goes on with %+v", s)
 	}

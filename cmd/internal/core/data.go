@@ -128,7 +128,7 @@ func AcceptOlder(ctx context.Context, cfg *config.Config) error {
 
 // lookInside writes down that every compartment is to be looked into.
 func lookInside(ctx context.Context, cfg *config.Config, how store.Opening, why string) error {
-	c := &Custody{cfg: cfg, actor: "staff:files", log: slog.New(slog.DiscardHandler)}
+	c := &Logbook{cfg: cfg, actor: "staff:files", log: slog.New(slog.DiscardHandler)}
 	c.mu.Lock()
 	err := c.open(ctx, how)
 	c.mu.Unlock()

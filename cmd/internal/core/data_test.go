@@ -24,7 +24,7 @@ func in(cfg *config.Config, name string) string { return filepath.Join(cfg.Stati
 func used(t *testing.T) *config.Config {
 	t.Helper()
 	cfg := demo(t)
-	c := &Custody{cfg: cfg, actor: "test", log: quiet}
+	c := &Logbook{cfg: cfg, actor: "test", log: quiet}
 	c.mu.Lock()
 	err := c.open(t.Context(), store.Opening{Create: true})
 	c.mu.Unlock()
@@ -139,7 +139,7 @@ func TestAStationThatHasLostSomethingDoesNotBeginAnew(t *testing.T) {
 			if _, err := Open(t.Context(), cfg, quiet); c.want != "" && err == nil {
 				t.Error("a core serves")
 			}
-			if _, err := HoldCustody(t.Context(), cfg, "test", quiet); c.want != "" && err == nil {
+			if _, err := OpenLogbook(t.Context(), cfg, "test", quiet); c.want != "" && err == nil {
 				t.Error("its site can be commissioned")
 			}
 		})

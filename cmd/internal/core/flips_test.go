@@ -28,7 +28,7 @@ import (
 func populated(t *testing.T) (cfg *config.Config, killed string) {
 	t.Helper()
 	cfg = demo(t)
-	c := &Custody{cfg: cfg, actor: "test", log: quiet}
+	c := &Logbook{cfg: cfg, actor: "test", log: quiet}
 	c.mu.Lock()
 	err := c.open(t.Context(), store.Opening{Create: true})
 	c.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware/commission"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/sync/api"
@@ -104,7 +104,7 @@ func (c closedStation) Act(ctx context.Context, a view.Action) error {
 	if a.Visit != d.visit(state) {
 		return ledger.Refuse(ledger.Conflict, "other-page", "another question is asked now")
 	}
-	over := state.Step == fitting.StepDone || d.page.abandoned
+	over := state.Step == commissioning.StepDone || d.page.abandoned
 	back := d.page.leaving || d.page.away
 	switch {
 	case a.Name == view.ActLanguage:
@@ -123,7 +123,7 @@ func (c closedStation) Act(ctx context.Context, a view.Action) error {
 		d.touched()
 		d.page.leaving = false
 	case a.Name == view.ActAnswer && !back:
-		_, err := d.work.Answer(fitting.Answer{Number: state.Number, Answer: a.Value})
+		_, err := d.work.Answer(commissioning.Answer{Number: state.Number, Answer: a.Value})
 		d.touched()
 		d.page.refused = refusalOf(err)
 	default:
@@ -141,7 +141,7 @@ func (d *desk) touched() { d.last, d.page.away = time.Now(), false }
 func (d *desk) away(now time.Time) {
 	idle := now.Sub(d.last)
 	switch p := &d.page; {
-	case !d.screen || p.abandoned || d.work.State().Step == fitting.StepDone:
+	case !d.screen || p.abandoned || d.work.State().Step == commissioning.StepDone:
 	case idle >= goneAfter:
 		d.log.Warn("commissioning: nobody has touched the screen for five minutes; the station comes back as it was")
 		p.abandoned = true
@@ -154,12 +154,12 @@ func (d *desk) away(now time.Time) {
 
 // visit names a page, so that a late touch does not answer the next one. The
 // caller holds the lock.
-func (d *desk) visit(s fitting.State) string {
+func (d *desk) visit(s commissioning.State) string {
 	page := string(s.Step)
 	switch {
 	case d.page.abandoned:
 		page = "abandoned"
-	case s.Step == fitting.StepDone:
+	case s.Step == commissioning.StepDone:
 	case d.page.away:
 		page = "away"
 	case d.page.leaving:
@@ -191,7 +191,7 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 	case d.page.abandoned:
 		v.Door, v.Commission = "", &view.Commission{Step: "done", Ask: view.Message{ID: "done.abandoned"}}
 		return v, answered, d.page.changed
-	case state.Step == fitting.StepDone:
+	case state.Step == commissioning.StepDone:
 	case d.page.away:
 		v.Door, v.Commission = "", &view.Commission{Step: "away", Ask: view.Message{ID: "away"}}
 		v.Actions = append(v.Actions, view.ActBack, view.ActMoreTime)
@@ -203,7 +203,7 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 		v.Actions = append(v.Actions, view.ActBack)
 		v.TimeoutInMs = max(1, (awayAfter - idle).Milliseconds())
 		return v, answered, d.page.changed
-	case state.Step != fitting.StepWorking: // work may take minutes
+	case state.Step != commissioning.StepWorking: // work may take minutes
 		v.TimeoutInMs = max(1, (awayAfter - idle).Milliseconds())
 	}
 	d.fill(v.Commission, state)
@@ -218,11 +218,11 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 }
 
 // longest is how many digits are typed at most.
-var longest = map[fitting.Kind]int{fitting.ADoor: 8, fitting.ANumber: 8, fitting.ALength: 4}
+var longest = map[commissioning.Kind]int{commissioning.ADoor: 8, commissioning.ANumber: 8, commissioning.ALength: 4}
 
 // fill copies what is asked. To stop is not among the choices: every page has
 // a button for it.
-func (d *desk) fill(c *view.Commission, s fitting.State) {
+func (d *desk) fill(c *view.Commission, s commissioning.State) {
 	for i, told := range s.Told {
 		c.Told = append(c.Told, spoken(told, s.Notes[i]))
 	}
@@ -232,7 +232,7 @@ func (d *desk) fill(c *view.Commission, s fitting.State) {
 		}
 	}
 	c.Free = string(s.Answer)
-	if s.Answer != fitting.ADraft || s.Wall == nil {
+	if s.Answer != commissioning.ADraft || s.Wall == nil {
 		return
 	}
 	doors := s.Wall.Columns[s.Wall.Column]
@@ -244,7 +244,7 @@ func (d *desk) fill(c *view.Commission, s fitting.State) {
 	}
 }
 
-func spoken(m fitting.Message, text string) view.Message {
+func spoken(m commissioning.Message, text string) view.Message {
 	said := view.Message{ID: m.ID, Data: m.Data, Text: text}
 	for _, p := range m.Parts {
 		said.Parts = append(said.Parts, spoken(p, ""))
@@ -263,7 +263,7 @@ func refusalOf(err error) *view.Message {
 }
 
 // redrawn is the front as it is drawn on the touchscreen.
-func redrawn(cfg *config.Config, w *fitting.Wall) view.Wall {
+func redrawn(cfg *config.Config, w *commissioning.Wall) view.Wall {
 	var sizes []config.Size
 	for _, s := range w.Sizes {
 		sizes = append(sizes, config.Size{Name: s.Name, WidthMM: s.Width, HeightMM: s.Height, DepthMM: s.Depth})

@@ -13,7 +13,7 @@ import (
 	"cubby/app/words"
 	"cubby/hardware/commission"
 	"cubby/hardware/sim"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/view"
 	"cubby/sync/client"
 )
@@ -39,7 +39,7 @@ func (f *finger) until(what string, is func(view.View) bool) {
 	}
 }
 
-func (f *finger) step(step fitting.Step) {
+func (f *finger) step(step commissioning.Step) {
 	f.t.Helper()
 	f.until(string(step), func(v view.View) bool { return v.Commission != nil && v.Commission.Step == string(step) })
 }
@@ -68,10 +68,10 @@ func onScreen(t *testing.T) (*finger, *sim.Site, string) {
 	if f.now.Allows(view.ActAnswer) {
 		t.Error("the idle page takes answers")
 	}
-	if _, err := c.BeginCommission(ctx, fitting.Start{Screen: true}); err != nil {
+	if _, err := c.BeginCommission(ctx, commissioning.Start{Screen: true}); err != nil {
 		t.Fatal(err)
 	}
-	f.step(fitting.StepBegin)
+	f.step(commissioning.StepBegin)
 	return f, site, cfg.Path
 }
 
@@ -83,16 +83,16 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 	}
 	stale := view.Action{Visit: f.now.Visit, Name: view.ActAnswer, Value: "ok"}
 	f.touch(view.ActAnswer, "ok")
-	f.step(fitting.StepLines)
+	f.step(commissioning.StepLines)
 	if err := f.c.Act(t.Context(), stale); !isProblem(err, "other-page") {
 		t.Errorf("a touch on the page before: %v", err)
 	}
 	f.touch(view.ActAnswer, "ok")
-	f.step(fitting.StepClose)
+	f.step(commissioning.StepClose)
 	f.touch(view.ActAnswer, "ok")
-	f.step(fitting.StepPulse)
+	f.step(commissioning.StepPulse)
 	f.touch(view.ActAnswer, f.now.Commission.Choices[0].Answer)
-	f.step(fitting.StepMoved)
+	f.step(commissioning.StepMoved)
 	if f.now.Commission.Free != "door" || len(f.now.Wall.Doors) != 2 || f.now.PINDigits != 8 {
 		t.Errorf("the door cannot be touched: %+v", f.now)
 	}
@@ -105,7 +105,7 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 		t.Errorf("what is no door was taken: %+v", f.now.Commission)
 	}
 	f.touch(view.ActAnswer, "1")
-	f.step(fitting.StepHand)
+	f.step(commissioning.StepHand)
 	if f.now.Door != "1" || f.now.Commission.Refused != nil {
 		t.Errorf("the page is about %q, %+v", f.now.Door, f.now.Commission)
 	}
@@ -114,14 +114,14 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.touch(view.ActAnswer, "ok")
-	f.step(fitting.StepWall)
+	f.step(commissioning.StepWall)
 	f.touch(view.ActAnswer, "draw")
 	drawAThirdDoor(f)
-	f.step(fitting.StepWalk)
+	f.step(commissioning.StepWalk)
 	f.touch(view.ActAnswer, "enough")
-	f.step(fitting.StepWrite)
+	f.step(commissioning.StepWrite)
 	f.touch(view.ActAnswer, "write")
-	f.step(fitting.StepDone)
+	f.step(commissioning.StepDone)
 	f.touch(view.ActFinish, "")
 	f.until("the idle page with the new wall", func(v view.View) bool {
 		return v.Step == view.StepIdle && len(v.Wall.Doors) == 3
@@ -171,7 +171,7 @@ func TestTheTouchscreenEndsCommissioningWithTwoTouches(t *testing.T) {
 		t.Fatalf("after one touch: %+v", f.now.Commission)
 	}
 	f.touch(view.ActBack, "")
-	f.step(fitting.StepBegin)
+	f.step(commissioning.StepBegin)
 	f.touch(view.ActFinish, "")
 	f.touch(view.ActFinish, "")
 	f.until("the idle page", func(v view.View) bool { return v.Step == view.StepIdle })
@@ -202,7 +202,7 @@ func TestATerminalKeepsItsCommissioningFromTheScreen(t *testing.T) {
 			t.Errorf("%s was taken", name)
 		}
 	}
-	if s := d.work.State(); s.Step != fitting.StepBegin {
+	if s := d.work.State(); s.Step != commissioning.StepBegin {
 		t.Errorf("it stands at %s", s.Step)
 	}
 }

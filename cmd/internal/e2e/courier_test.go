@@ -118,7 +118,7 @@ func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
 		{"the door is broken", view.ActBroken, func(b box) bool {
 			return b.Allocation == "out_of_service" && !b.Offerable
 		}, true},
-		{"the courier changes his mind", view.ActUndo, func(b box) bool {
+		{"the courier wants it back after all", view.ActUndo, func(b box) bool {
 			return b.Allocation == "free" && b.Offerable
 		}, false},
 	} {

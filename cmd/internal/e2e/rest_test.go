@@ -228,7 +228,7 @@ func (s *station) stored(id string) event {
 	return e
 }
 
-// deposit has the station's courier store a parcel and stays with him.
+// deposit has the station's courier store a parcel, who stays at the station.
 func (s *station) deposit(id string) event {
 	s.t.Helper()
 	if s.courier.badge == "" {

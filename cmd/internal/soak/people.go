@@ -296,7 +296,7 @@ func (c *customer) collect(ctx context.Context, v view.View) error {
 type stranger struct {
 	*soak
 	code   string
-	driven int // locks, when he came
+	driven int // locks, when the visit began
 	scans  int
 }
 

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/ledger"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -21,11 +21,11 @@ var fragment []byte
 type Commissioner interface {
 	// Begin refuses while somebody is at the station, and while parcels lie
 	// behind doors that the start does not name.
-	Begin(ctx context.Context, s fitting.Start) (fitting.State, error)
+	Begin(ctx context.Context, s commissioning.Start) (commissioning.State, error)
 	// State waits at most so long for a question when work is under way.
-	State(ctx context.Context, wait time.Duration) (fitting.State, error)
+	State(ctx context.Context, wait time.Duration) (commissioning.State, error)
 	// Answer refuses what does not fit; the question stays then.
-	Answer(ctx context.Context, a fitting.Answer) (fitting.State, error)
+	Answer(ctx context.Context, a commissioning.Answer) (commissioning.State, error)
 	// End brings the station back; what was not written is forgotten.
 	End(ctx context.Context) error
 }
@@ -71,7 +71,7 @@ type start struct {
 }
 
 func (f family) begin(x *rest.Exchange, s start) error {
-	state, err := f.site.Begin(x.Context(), fitting.Start(s))
+	state, err := f.site.Begin(x.Context(), commissioning.Start(s))
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ type answer struct {
 }
 
 func (f family) answer(x *rest.Exchange, a answer) error {
-	state, err := f.site.Answer(x.Context(), fitting.Answer(a))
+	state, err := f.site.Answer(x.Context(), commissioning.Answer(a))
 	if err != nil {
 		return err
 	}

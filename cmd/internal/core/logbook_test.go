@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"cubby/hardware/commission"
-	"cubby/locker/door/fitting"
+	"cubby/locker/door/commissioning"
 	"cubby/locker/view"
 )
 
@@ -48,11 +48,13 @@ func inLog(t *testing.T, dir string) (all []string) {
 func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
 	t.Parallel()
 	f, site, path := onScreen(t)
-	for _, step := range []fitting.Step{fitting.StepBegin, fitting.StepLines, fitting.StepClose, fitting.StepPulse} {
+	for _, step := range []commissioning.Step{
+		commissioning.StepBegin, commissioning.StepLines, commissioning.StepClose, commissioning.StepPulse,
+	} {
 		f.step(step)
 		f.touch(view.ActAnswer, f.now.Commission.Choices[0].Answer)
 	}
-	f.step(fitting.StepMoved)
+	f.step(commissioning.StepMoved)
 	if d, err := site.Door("1"); err != nil || d.Pulses != 1 {
 		t.Fatalf("door 1: %+v, %v", d, err)
 	}
@@ -62,7 +64,7 @@ func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
 		t.Errorf("while it is asked which door has opened, the log is\n%s", strings.Join(all, "\n"))
 	}
 	f.touch(view.ActAnswer, "1")
-	f.step(fitting.StepHand)
+	f.step(commissioning.StepHand)
 	f.touch(view.ActFinish, "")
 	f.touch(view.ActFinish, "")
 	f.until("the idle page", func(v view.View) bool { return v.Step == view.StepIdle })
@@ -74,10 +76,10 @@ func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
 	}
 }
 
-func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
+func TestWhoeverHasTheLogbookKeepsOthersOut(t *testing.T) {
 	t.Parallel()
 	cfg, _ := wrongly(t)
-	first, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet)
+	first, err := OpenLogbook(t.Context(), cfg, "staff:terminal", quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +89,7 @@ func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
 	if err := first.Drive(t.Context(), "main", 0, 2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet); err == nil {
+	if _, err := OpenLogbook(t.Context(), cfg, "staff:terminal", quiet); err == nil {
 		t.Error("two hold it")
 	}
 	if c, err := Open(t.Context(), cfg, quiet); err == nil {
@@ -100,7 +102,7 @@ func TestWhoeverHoldsCustodyKeepsOthersOut(t *testing.T) {
 		[]string{"staff:terminal lock.driven devices/bus main board 0"}) {
 		t.Errorf("the log is %v", all)
 	}
-	next, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet)
+	next, err := OpenLogbook(t.Context(), cfg, "staff:terminal", quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,14 +119,14 @@ func TestWhatCouldNotBeCommittedIsCommittedLater(t *testing.T) {
 	cfg, _ := wrongly(t)
 	folder := cfg.Station.DataDir
 	cfg.Station.DataDir = filepath.Join(cfg.Path, "no folder")
-	c, err := HoldCustody(t.Context(), cfg, "staff:terminal", quiet)
+	c, err := OpenLogbook(t.Context(), cfg, "staff:terminal", quiet)
 	if err == nil {
 		err = c.Drive(t.Context(), "main", 0, 2)
 	}
 	if err == nil {
 		t.Fatal("a pulse is given that nobody can keep")
 	}
-	c = &Custody{cfg: cfg, actor: "staff:terminal", log: quiet}
+	c = &Logbook{cfg: cfg, actor: "staff:terminal", log: quiet}
 	c.Opened(t.Context(), "1")
 	cfg.Station.DataDir = folder
 	if err := c.Close(t.Context()); err != nil {
@@ -181,11 +183,11 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 		if err := act(view.ActAnswer); err == nil {
 			t.Error("what has ended takes an answer")
 		}
-		if _, err := d.Answer(t.Context(), fitting.Answer{Number: 1, Answer: "ok"}); err == nil {
+		if _, err := d.Answer(t.Context(), commissioning.Answer{Number: 1, Answer: "ok"}); err == nil {
 			t.Error("what has ended takes an answer of a terminal")
 		}
 		<-ended
-		if s := d.work.State(); s.Step != fitting.StepBegin || s.Written {
+		if s := d.work.State(); s.Step != commissioning.StepBegin || s.Written {
 			t.Errorf("it has gone on to %+v", s)
 		}
 	})

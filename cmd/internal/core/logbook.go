@@ -20,13 +20,13 @@ import (
 	"cubby/locker/wall"
 )
 
-// Custody keeps the station's log while its site is commissioned: every pulse
+// Logbook keeps the station's log while its site is commissioned: every pulse
 // is committed before it is given, and so is what people say about doors. It
 // holds the database, so that no core and no second commissioning can begin
 // beside it. A station that has no database yet gets one with its first pulse.
 //
 // Its methods may be called from any goroutine.
-type Custody struct {
+type Logbook struct {
 	cfg   *config.Config
 	actor string
 	log   *slog.Logger
@@ -38,10 +38,10 @@ type Custody struct {
 	unsaid  []visit.Command // what could not be committed yet
 }
 
-// HoldCustody opens the station's database if it has one. The actor is named
+// OpenLogbook opens the station's database if it has one. The actor is named
 // in what it commits.
-func HoldCustody(ctx context.Context, cfg *config.Config, actor string, log *slog.Logger) (*Custody, error) {
-	c := &Custody{cfg: cfg, actor: actor, log: log}
+func OpenLogbook(ctx context.Context, cfg *config.Config, actor string, log *slog.Logger) (*Logbook, error) {
+	c := &Logbook{cfg: cfg, actor: actor, log: log}
 	_, noKey := os.Stat(KeyFile(cfg))
 	if there, err := store.Exists(cfg.Station.DataDir); err == nil && !there && errors.Is(noKey, fs.ErrNotExist) {
 		return c, store.Leftovers(cfg.Station.DataDir)
@@ -52,7 +52,7 @@ func HoldCustody(ctx context.Context, cfg *config.Config, actor string, log *slo
 }
 
 // open is called with the lock held.
-func (c *Custody) open(ctx context.Context, how store.Opening) (err error) {
+func (c *Logbook) open(ctx context.Context, how store.Opening) (err error) {
 	if c.store != nil {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (c *Custody) open(ctx context.Context, how store.Opening) (err error) {
 
 // as is the station of this database with a configuration. It is called with the
 // lock held.
-func (c *Custody) as(ctx context.Context, cfg *config.Config) (*station.Station, error) {
+func (c *Logbook) as(ctx context.Context, cfg *config.Config) (*station.Station, error) {
 	return station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: c.keys, Doors: new(lateDoors), Policy: policy(cfg),
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
@@ -77,7 +77,7 @@ func (c *Custody) as(ctx context.Context, cfg *config.Config) (*station.Station,
 
 // Fits says why the station could not go on with a configuration that is to be
 // written: somebody may have changed the file since it was read.
-func (c *Custody) Fits(ctx context.Context, fresh *config.Config) error {
+func (c *Logbook) Fits(ctx context.Context, fresh *config.Config) error {
 	if now, then := c.cfg.Station, fresh.Station; now.ID != then.ID || now.DataDir != then.DataDir {
 		return fmt.Errorf("the file has been changed: it names station %s with its data in %s, and this is station "+
 			"%s with its data in %s", then.ID, then.DataDir, now.ID, now.DataDir)
@@ -92,7 +92,7 @@ func (c *Custody) Fits(ctx context.Context, fresh *config.Config) error {
 }
 
 // Occupied names the doors behind which parcels lie.
-func (c *Custody) Occupied(ctx context.Context) ([]string, error) {
+func (c *Logbook) Occupied(ctx context.Context) ([]string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.store == nil {
@@ -107,7 +107,7 @@ func (c *Custody) Occupied(ctx context.Context) ([]string, error) {
 
 // Pulsed tells when locks were driven lately, by their doors; none where there is
 // no database yet.
-func (c *Custody) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
+func (c *Logbook) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.store == nil {
@@ -118,7 +118,7 @@ func (c *Custody) Pulsed(ctx context.Context) (map[string][]time.Time, error) {
 
 // Drive commits a pulse that is to be given. It must not be given when this
 // fails; the error is the log's.
-func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error {
+func (c *Logbook) Drive(ctx context.Context, line string, board, lock int) error {
 	drive := upkeep.DriveLock{Line: line, Board: board, Lock: lock}
 	all := c.cfg.Compartments()
 	if i := slices.IndexFunc(all, func(d config.Compartment) bool {
@@ -131,7 +131,7 @@ func (c *Custody) Drive(ctx context.Context, line string, board, lock int) error
 
 // Opened commits that somebody says which door has opened, or that a contact did.
 // When that fails it is committed before the next pulse, or at the end.
-func (c *Custody) Opened(ctx context.Context, number string) {
+func (c *Logbook) Opened(ctx context.Context, number string) {
 	said := upkeep.SayOpened{Compartment: number}
 	if err := c.note(ctx, said); err != nil {
 		c.log.Error("commissioning: what was said about a door could not be committed; it is tried again", "door",
@@ -143,7 +143,7 @@ func (c *Custody) Opened(ctx context.Context, number string) {
 }
 
 // note commits what is left over, and then a command.
-func (c *Custody) note(ctx context.Context, command visit.Command) error {
+func (c *Logbook) note(ctx context.Context, command visit.Command) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.catchUp(ctx); err != nil {
@@ -153,7 +153,7 @@ func (c *Custody) note(ctx context.Context, command visit.Command) error {
 }
 
 // catchUp commits what is left over. It is called with the lock held.
-func (c *Custody) catchUp(ctx context.Context) error {
+func (c *Logbook) catchUp(ctx context.Context) error {
 	for len(c.unsaid) > 0 {
 		if err := c.commit(ctx, c.unsaid[0]); err != nil {
 			return err
@@ -164,7 +164,7 @@ func (c *Custody) catchUp(ctx context.Context) error {
 }
 
 // commit is called with the lock held. After an error the file is read anew.
-func (c *Custody) commit(ctx context.Context, command visit.Command) error {
+func (c *Logbook) commit(ctx context.Context, command visit.Command) error {
 	if err := c.open(ctx, store.Opening{Create: true}); err != nil {
 		return err
 	}
@@ -175,13 +175,13 @@ func (c *Custody) commit(ctx context.Context, command visit.Command) error {
 }
 
 // Close gives the database back.
-func (c *Custody) Close(ctx context.Context) error {
+func (c *Logbook) Close(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return errors.Join(c.catchUp(ctx), c.close())
 }
 
-func (c *Custody) close() error {
+func (c *Logbook) close() error {
 	if c.store == nil {
 		return nil
 	}

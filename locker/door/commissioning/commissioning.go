@@ -1,9 +1,9 @@
-// Package fitting holds the words in which a site is commissioned: what the
+// Package commissioning holds the words in which a site is commissioned: what the
 // station asks whoever stands in front of the wall, and what they answer. A
 // command line, a page on the touchscreen and a test use the same ones.
 //
 // They are plain values and travel as JSON; nothing here decides anything.
-package fitting
+package commissioning
 
 // Step names what is being found out.
 type Step string
