@@ -72,7 +72,7 @@ func (w *window) way(v view.View, picks *kit.Picks, number string) (*kit.Picks, 
 	sent := ""
 	page := func(picks *kit.Picks, visit func(*kit.TouchButton, image.Point)) {
 		o := pages.Build(pages.Sheet{
-			View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name,
+			Set: allPages(w.t), View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name,
 			Digits: kit.NewDigits(v.PINDigits), Picks: picks,
 			Do: func(_ view.ActionName, value string) { sent = value },
 		}).Object

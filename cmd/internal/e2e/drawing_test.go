@@ -6,15 +6,16 @@ import (
 	"sync"
 	"testing"
 
-	"cubby/app/kit"
-	"cubby/app/pages"
-	"cubby/app/words"
-	"cubby/locker/view"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
+
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/app/rooms"
+	"cubby/app/words"
+	"cubby/locker/view"
 )
 
 // A drawing is the page that a view should give on the panel, drawn without the
@@ -70,7 +71,7 @@ func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*
 	}
 	var sent []view.Action
 	sheet := pages.Sheet{
-		View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: digits,
+		Set: allPages(t), View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: digits,
 		Do: func(name view.ActionName, value string) { sent = append(sent, view.Action{Name: name, Value: value}) },
 	}
 	for _, do := range done {
@@ -173,4 +174,14 @@ func difference(a, b *image.RGBA, x, y int) int {
 		most = max(most, s/(tile*tile), -s/(tile*tile))
 	}
 	return most
+}
+
+// allPages are the pages that the touchscreen can draw.
+func allPages(t testing.TB) *pages.Set {
+	t.Helper()
+	set, err := rooms.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
