@@ -44,12 +44,12 @@ func (tx *Tx) append(f ledger.Fact, c Circumstances) {
 	tx.head++
 	ce, err := tx.s.envelope(f, c, id.String(), tx.head)
 	tx.fail(err)
-	told := f.Published()
+	published := f.Published()
 	tx.last = chain(tx.last, ce, private, c.Mono)
-	tx.exec(tx.s.statements.event, tx.head, told, string(ce), private, c.Mono, tx.last[:])
-	tx.live()
-	if told {
-		tx.told = tx.head
+	tx.exec(tx.s.statements.event, tx.head, published, string(ce), private, c.Mono, tx.last[:])
+	tx.incarnate()
+	if published {
+		tx.published = tx.head
 	}
 	tx.codesOf(f)
 }

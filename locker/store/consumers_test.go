@@ -223,7 +223,9 @@ func TestKeysOfBeforeBecomeConsumersOfWhatStillWaits(t *testing.T) {
 					tx.exec(tx.s.statements.putCode, seq, "a", tx.s.sealer.Seal("a", "CODE 12345678"))
 				}
 			})
-			for _, query := range []string{"DROP TABLE consumers", "PRAGMA user_version = 7"} {
+			for _, query := range []string{"DROP TABLE consumers", "PRAGMA user_version = 7",
+				"ALTER TABLE events RENAME COLUMN published TO told", "ALTER TABLE incarnations RENAME TO lives",
+				"ALTER TABLE lives RENAME COLUMN id TO mark"} {
 				if _, err := s.conn.once(query); err != nil {
 					t.Fatal(err)
 				}

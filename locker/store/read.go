@@ -110,12 +110,12 @@ func docs[T any](ctx context.Context, s *Store, table, query string, args ...any
 // inside SQLite, which spares a crossing of the driver for each event. The rows
 // come in the order of the subquery.
 const queryPage = `SELECT count(*), coalesce(max(seq), 0), group_concat(ce, ',')
-	FROM (SELECT seq, ce FROM events WHERE seq > ? AND seq <= ? AND told = 1 ORDER BY seq LIMIT ?)`
+	FROM (SELECT seq, ce FROM events WHERE seq > ? AND seq <= ? AND published = 1 ORDER BY seq LIMIT ?)`
 
 const queryPageWithCodes = `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e LEFT JOIN codes c ON c.seq = e.seq
-	WHERE e.seq > ? AND e.seq <= ? AND e.told = 1 ORDER BY e.seq LIMIT ?`
+	WHERE e.seq > ? AND e.seq <= ? AND e.published = 1 ORDER BY e.seq LIMIT ?`
 
-// Feed reads the told events after a position. With codes, clear codes that
+// Feed reads the published events after a position. With codes, clear codes that
 // still wait are joined into the data of their events.
 //
 // SQLite shows a commit before the writer has counted its codes. The end of the
@@ -123,7 +123,7 @@ const queryPageWithCodes = `SELECT e.seq, e.ce, c.parcel, c.sealed FROM events e
 // have been counted.
 func (s *Store) Feed(ctx context.Context, after int64, limit int, withCodes bool) (ledger.FeedPage, error) {
 	page := ledger.FeedPage{Last: after}
-	end := s.told.Load()
+	end := s.published.Load()
 	if after >= end {
 		return page, nil
 	}
@@ -184,23 +184,23 @@ func (s *Store) feedWithCodes(ctx context.Context, after, end int64, limit int) 
 }
 
 // joinCode puts code and PIN into the data of an event. Inside JSON strings a
-// quote is escaped, so the mark below cannot occur before the real one.
+// quote is escaped, so the text below cannot occur before the real one.
 func (s *Store) joinCode(ce, parcel string, sealed []byte) (string, error) {
 	clear, err := s.sealer.Unseal(parcel, sealed)
 	if err != nil {
 		return "", fmt.Errorf("unseal the code of parcel %s: %w (is this the station's own key file?)", parcel, err)
 	}
 	code, pin, _ := strings.Cut(clear, " ")
-	const mark = `,"data":{`
-	before, after, ok := strings.Cut(ce, mark)
+	const from = `,"data":{`
+	before, after, ok := strings.Cut(ce, from)
 	if !ok {
 		return "", fmt.Errorf("the event of parcel %s has no data", parcel)
 	}
-	return fmt.Sprintf(`%s%s"code":"%s","pin":"%s",%s`, before, mark, code, pin, after), nil
+	return fmt.Sprintf(`%s%s"code":"%s","pin":"%s",%s`, before, from, code, pin, after), nil
 }
 
-// FeedHead is the position after the last told event.
-func (s *Store) FeedHead() int64 { return s.told.Load() }
+// FeedHead is the position after the last published event.
+func (s *Store) FeedHead() int64 { return s.published.Load() }
 
 // FeedChanged returns a channel that is closed when the feed grows.
 func (s *Store) FeedChanged() <-chan struct{} { return s.feed.wait() }

@@ -52,15 +52,15 @@ type Store struct {
 	read                  *sql.DB
 	pageOf, pageWithCodes *sql.Stmt
 
-	epoch  string              // the random id this database got when it was made
-	head   atomic.Int64        // sequence of the last committed event
-	told   atomic.Int64        // sequence of the last committed event of the feed
-	end    atomic.Pointer[end] // of the log, as committed
-	lives  atomic.Pointer[[]life]
-	alive  bool         // this opening has begun a life; the writer's
-	untidy atomic.Int64 // commits since the log was folded in
-	feed   signal
-	codes  atomic.Int64 // rows of clear codes waiting
+	epoch        string              // the random id this database got when it was made
+	head         atomic.Int64        // sequence of the last committed event
+	published    atomic.Int64        // sequence of the last committed event of the feed
+	end          atomic.Pointer[end] // of the log, as committed
+	incarnations atomic.Pointer[[]incarnation]
+	incarnated   bool         // this opening has begun an incarnation; the writer's
+	untidy       atomic.Int64 // commits since the log was folded in
+	feed         signal
+	codes        atomic.Int64 // rows of clear codes waiting
 
 	places    []place       // the files that are open
 	changed   atomic.Int64  // see rests
@@ -290,7 +290,8 @@ func (s *Store) identify() error {
 		copy(now.hash[:], newest[1].([]byte))
 	}
 	s.end.Store(&now)
-	told, err := s.conn.number("SELECT coalesce((SELECT seq FROM events WHERE told=1 ORDER BY seq DESC LIMIT 1), 0)")
+	published, err := s.conn.number("SELECT coalesce((SELECT seq FROM events WHERE published=1 ORDER BY seq DESC " +
+		"LIMIT 1), 0)")
 	if err != nil {
 		return err
 	}
@@ -298,9 +299,9 @@ func (s *Store) identify() error {
 	if err != nil {
 		return err
 	}
-	s.told.Store(told)
+	s.published.Store(published)
 	s.codes.Store(codes)
-	return s.loadLives()
+	return s.loadIncarnations()
 }
 
 // tidyAfter is after how many commits the write-ahead log is worth folding into the

@@ -9,7 +9,7 @@ import (
 // statements are prepared once on the writer's connection.
 type statements struct {
 	begin, commit, rollback *stmt
-	event, putLife          *stmt
+	event, putIncarnation   *stmt
 	putCode, dropCodes      *stmt
 	dropDelivered           *stmt
 	tables                  map[*ledger.Spec]*table
@@ -23,8 +23,8 @@ func (s *Store) prepare() error {
 		query string
 	}{
 		{&q.begin, "BEGIN IMMEDIATE"}, {&q.commit, "COMMIT"}, {&q.rollback, "ROLLBACK"},
-		{&q.event, "INSERT INTO events(seq, told, ce, private, mono, hash) VALUES (?,?,?,?,?,?)"},
-		{&q.putLife, "INSERT INTO lives(seq, mark) VALUES (?,?)"},
+		{&q.event, "INSERT INTO events(seq, published, ce, private, mono, hash) VALUES (?,?,?,?,?,?)"},
+		{&q.putIncarnation, "INSERT INTO incarnations(seq, id) VALUES (?,?)"},
 		{&q.putCode, "INSERT INTO codes(seq, parcel, sealed) VALUES (?,?,?)"},
 		{&q.dropCodes, "DELETE FROM codes WHERE parcel=?"},
 		{&q.dropDelivered, "DELETE FROM codes WHERE seq <= (SELECT min(doc->>'acknowledged') FROM consumers)"},
@@ -50,14 +50,14 @@ func (s *Store) prepare() error {
 // A Tx is one commit of the writer. What it has written can be read (see Rows).
 // The first error sticks: Commit returns it and rolls back.
 type Tx struct {
-	s     *Store
-	err   error
-	head  int64
-	told  int64
-	last  [32]byte
-	codes int64
-	lives *[]life
-	alive bool
+	s            *Store
+	err          error
+	head         int64
+	published    int64
+	last         [32]byte
+	codes        int64
+	incarnations *[]incarnation
+	incarnated   bool
 }
 
 // Begin starts the writer's next commit. Only the writer's goroutine may call it.
@@ -79,8 +79,8 @@ func (s *Store) Begin() (*Tx, error) {
 		s.rests()
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &Tx{s: s, head: s.head.Load(), told: s.told.Load(), last: s.end.Load().hash, codes: s.codes.Load(),
-		lives: s.lives.Load(), alive: s.alive}, nil
+	return &Tx{s: s, head: s.head.Load(), published: s.published.Load(), last: s.end.Load().hash, codes: s.codes.Load(),
+		incarnations: s.incarnations.Load(), incarnated: s.incarnated}, nil
 }
 
 // Commit makes everything of this Tx durable, or returns why it may not be.
@@ -97,11 +97,11 @@ func (tx *Tx) Commit() error {
 	s := tx.s
 	s.head.Store(tx.head)
 	s.end.Store(&end{tx.head, tx.last})
-	s.alive = tx.alive
+	s.incarnated = tx.incarnated
 	s.untidy.Add(1)
-	s.codes.Store(tx.codes) // before the feed's end: see Feed
-	s.lives.Store(tx.lives) // likewise: whoever sees the end can tell its life
-	if s.told.Swap(tx.told) != tx.told {
+	s.codes.Store(tx.codes)               // before the feed's end: see Feed
+	s.incarnations.Store(tx.incarnations) // likewise: whoever sees the end can tell its incarnation
+	if s.published.Swap(tx.published) != tx.published {
 		s.feed.raise()
 	}
 	select {

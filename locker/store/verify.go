@@ -8,7 +8,7 @@ import (
 )
 
 // Verify checks the file's integrity, the sums of its rows, and walks the whole log:
-// sequences without a gap, every hash following from the one before, every life marked
+// sequences without a gap, every hash following from the one before, every incarnation named
 // by the event it begins with. It returns how many events were checked, and the first
 // thing that is wrong. The log may grow meanwhile.
 func (s *Store) Verify(ctx context.Context) (events int64, err error) {
@@ -18,18 +18,19 @@ func (s *Store) Verify(ctx context.Context) (events int64, err error) {
 	if err := s.Examine(ctx); err != nil {
 		return 0, err
 	}
-	var newest int64 // life; asked for first, so that one that begins meanwhile is not missed
-	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM lives").Scan(&newest); err != nil {
+	var newest int64 // incarnation; asked for first, so that one that begins meanwhile is not missed
+	if err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM incarnations").Scan(&newest); err != nil {
 		return 0, err
 	}
 	rows, err := s.read.QueryContext(ctx,
-		"SELECT seq, ce, private, mono, hash, mark FROM events LEFT JOIN lives USING (seq) ORDER BY seq")
+		"SELECT seq, ce, private, mono, hash, id FROM events LEFT JOIN incarnations USING (seq) ORDER BY seq")
 	if err != nil {
 		return 0, err
 	}
 	last, err := walk(rows, end{})
 	if err == nil && newest > last.seq {
-		err = fmt.Errorf("a life of the log begins with event %d, which is missing: the log has been cut", newest)
+		err = fmt.Errorf("an incarnation of the log begins with event %d, which is missing: the log has been cut",
+			newest)
 	}
 	return last.seq, err
 }
@@ -40,9 +41,9 @@ func walk(rows *sql.Rows, last end) (end, error) {
 	defer rows.Close()
 	for rows.Next() {
 		var seq, mono int64
-		var ce, hash, mark []byte
+		var ce, hash, id []byte
 		var private string
-		if err := rows.Scan(&seq, &ce, &private, &mono, &hash, &mark); err != nil {
+		if err := rows.Scan(&seq, &ce, &private, &mono, &hash, &id); err != nil {
 			return last, err
 		}
 		if seq != last.seq+1 {
@@ -52,8 +53,9 @@ func walk(rows *sql.Rows, last end) (end, error) {
 		if !bytes.Equal(hash, follows[:]) {
 			return last, fmt.Errorf("event %d does not follow from the one before: it has been altered", seq)
 		}
-		if mark != nil && !bytes.HasPrefix(hash, mark) {
-			return last, fmt.Errorf("the life of the log that begins with event %d does not bear the mark of that "+
+		if id != nil && !bytes.HasPrefix(hash, id) {
+			return last, fmt.Errorf("the incarnation of the log that begins with event %d does not bear the "+
+				"id of that "+
 				"event: it has been altered", seq)
 		}
 		last = end{seq, follows}

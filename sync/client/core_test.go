@@ -121,7 +121,7 @@ func (c *core) Feed(_ context.Context, after int64, _ int, _ bool) (ledger.FeedP
 }
 func (c *core) FeedHead() int64              { return 2 }
 func (c *core) FeedChanged() <-chan struct{} { return nil }
-func (c *core) Mark(int64) [8]byte           { return [8]byte{} }
+func (c *core) Incarnation(int64) [8]byte    { return [8]byte{} }
 
 func (c *core) Compartments() []wall.Compartment {
 	return []wall.Compartment{{Number: "1", Size: "M", Allocation: wall.Quarantine}}

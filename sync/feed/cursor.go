@@ -14,10 +14,10 @@ import (
 type Cursor struct {
 	Seq int64 // sequence of the last event the reader has; 0 before the first
 
-	// Mark is that of the life of the log to which Seq belongs. It tells a log
+	// Incarnation is that of the log to which Seq belongs. It tells a log
 	// from another that has other events up to Seq, as when one was restored from
 	// a copy and has gone on.
-	Mark [8]byte
+	Incarnation [8]byte
 
 	// Complete is set when the reader got every event up to Seq from the very
 	// first one on, each with its clear codes. Only such a reader's return
@@ -30,7 +30,7 @@ type Cursor struct {
 //
 //	0      version, 1
 //	1      flags: bit 0 is Complete
-//	2-9    mark of the life to which the sequence belongs
+//	2-9    id of the incarnation to which the sequence belongs
 //	10-17  sequence, big endian
 //	18-21  CRC-32 (IEEE) of bytes 0-17, big endian
 //
@@ -48,14 +48,14 @@ func (c Cursor) Text() string {
 	if c.Complete {
 		b[1] |= flagComplete
 	}
-	copy(b[2:10], c.Mark[:])
+	copy(b[2:10], c.Incarnation[:])
 	binary.BigEndian.PutUint64(b[10:18], uint64(c.Seq))
 	binary.BigEndian.PutUint32(b[18:22], crc32.ChecksumIEEE(b[:18]))
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // Parse reads a cursor back. Text that Text did not write is refused as Invalid.
-// Seq means nothing in a log where it has another Mark.
+// Seq means nothing in a log where it has another Incarnation.
 func Parse(text string) (c Cursor, err error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || base64.RawURLEncoding.EncodedLen(size) != len(text) || // the decoder passes over line ends
@@ -68,6 +68,6 @@ func Parse(text string) (c Cursor, err error) {
 	}
 	c.Complete = b[1]&flagComplete != 0
 	c.Seq = int64(binary.BigEndian.Uint64(b[10:18]))
-	c.Mark = [8]byte(b[2:])
+	c.Incarnation = [8]byte(b[2:])
 	return c, nil
 }

@@ -12,9 +12,9 @@ import (
 func TestACursorComesBackAsItWasGiven(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := Cursor{
-			Seq:      rapid.Int64Range(0, math.MaxInt64).Draw(t, "seq"),
-			Mark:     [8]byte(rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(t, "mark")),
-			Complete: rapid.Bool().Draw(t, "complete"),
+			Seq:         rapid.Int64Range(0, math.MaxInt64).Draw(t, "seq"),
+			Incarnation: [8]byte(rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(t, "mark")),
+			Complete:    rapid.Bool().Draw(t, "complete"),
 		}
 		if got, err := Parse(want.Text()); err != nil || got != want {
 			t.Fatalf("%+v became %+v, %v", want, got, err)

@@ -40,8 +40,8 @@ type Core struct {
 	AfterFeed  func() // runs once, behind the next read of the feed
 }
 
-// SomeMark is the mark of the only life of its log.
-var SomeMark = [8]byte{1, 2, 3}
+// SomeIncarnation is the id of the only incarnation of its log.
+var SomeIncarnation = [8]byte{1, 2, 3}
 
 // NewCore makes a core with four doors.
 func NewCore() *Core {

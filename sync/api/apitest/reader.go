@@ -96,8 +96,8 @@ func (c *Core) Acknowledge(ctx context.Context, client string, through int64) er
 	return nil
 }
 
-// Mark is always SomeMark.
-func (c *Core) Mark(int64) [8]byte { return SomeMark }
+// Incarnation is always SomeIncarnation.
+func (c *Core) Incarnation(int64) [8]byte { return SomeIncarnation }
 
 // Holder counts how often it is asked.
 func (c *Core) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {

@@ -34,7 +34,7 @@ func TestACursorFromNowAcknowledgesNothing(t *testing.T) {
 	late := b.Do("GET", "/v1/events?cursor=now", "").Header.Get("Cubby-Next-Cursor")
 	b.Core.Happen(2)
 	for _, cursor := range []string{late, get(late), forged(t, late), get(forged(t, late)),
-		feed.Cursor{Seq: 5, Mark: apitest.SomeMark, Complete: true}.Text()} {
+		feed.Cursor{Seq: 5, Incarnation: apitest.SomeIncarnation, Complete: true}.Text()} {
 		get(cursor)
 	}
 	b.Follow(t.Context(), "/v1/events", "Last-Event-ID", forged(t, late))

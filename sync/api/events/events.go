@@ -35,10 +35,10 @@ type Reader interface {
 	// Acknowledge notes that the client of a key has every clear code of the events
 	// up to through. It is cheap when none of them waits for this client.
 	Acknowledge(ctx context.Context, client string, through int64) error
-	// Mark is the mark of the life of the log to which the sequence seq belongs,
-	// from 0 to FeedHead. Two logs have the same mark there exactly as long as
+	// Incarnation is the id of the incarnation of the log to which the sequence seq belongs,
+	// from 0 to FeedHead. Two logs have the same one there exactly as long as
 	// they have the same events up to there.
-	Mark(seq int64) [8]byte
+	Incarnation(seq int64) [8]byte
 }
 
 // Rights of keys.
@@ -149,19 +149,19 @@ var batchType = []string{"application/cloudevents-batch+json"}
 // newest event.
 func (f family) position(cursor string, given bool, client string) (feed.Cursor, error) {
 	if !given {
-		return feed.Cursor{Mark: f.reader.Mark(0), Complete: true}, nil
+		return feed.Cursor{Incarnation: f.reader.Incarnation(0), Complete: true}, nil
 	}
 	head := f.reader.FeedHead()
 	if cursor == "now" {
-		return feed.Cursor{Seq: head, Mark: f.reader.Mark(head)}, nil
+		return feed.Cursor{Seq: head, Incarnation: f.reader.Incarnation(head)}, nil
 	}
 	c, err := f.parseCursor(cursor, client)
 	if err != nil {
 		return feed.Cursor{}, err
 	}
-	if c.Seq > head || c.Mark != f.reader.Mark(c.Seq) {
+	if c.Seq > head || c.Incarnation != f.reader.Incarnation(c.Seq) {
 		return feed.Cursor{}, problem.New(http.StatusGone, "cursor-gone",
-			"this cursor belongs to a life of the station's log that was lost when the log was restored; "+
+			"this cursor belongs to an incarnation of the station's log that was lost when the log was restored; "+
 				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on "+
 				"with the new one; "+
 				"or read from the beginning (no cursor), as a client that passes codes on must")
@@ -171,7 +171,7 @@ func (f family) position(cursor string, given bool, client string) (feed.Cursor,
 
 // behind is the cursor behind the event seq for a reader who came from at.
 func (f family) behind(seq int64, at feed.Cursor, withCodes bool) feed.Cursor {
-	return feed.Cursor{Seq: seq, Mark: f.reader.Mark(seq), Complete: at.Complete && withCodes}
+	return feed.Cursor{Seq: seq, Incarnation: f.reader.Incarnation(seq), Complete: at.Complete && withCodes}
 }
 
 // feedPage reads a page, waiting up to wait for one that is not empty.

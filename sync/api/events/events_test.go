@@ -67,12 +67,16 @@ func TestCursorsThatCannotBeServed(t *testing.T) {
 		status int
 		slug   string
 	}{
-		"garbage":               {"cursor=xyz", 400, "bad-cursor"},
-		"empty: the beginning":  {"cursor=", 200, ""},
-		"a number":              {"cursor=3", 400, "bad-cursor"},
-		"another life":          {"cursor=" + feed.Cursor{Seq: 2}.Text(), 410, "cursor-gone"},
-		"ahead of the log":      {"cursor=" + feed.Cursor{Seq: 4, Mark: apitest.SomeMark}.Text(), 410, "cursor-gone"},
-		"the newest":            {"cursor=" + feed.Cursor{Seq: 3, Mark: apitest.SomeMark}.Text(), 200, ""},
+		"garbage":              {"cursor=xyz", 400, "bad-cursor"},
+		"empty: the beginning": {"cursor=", 200, ""},
+		"a number":             {"cursor=3", 400, "bad-cursor"},
+		"another incarnation":  {"cursor=" + feed.Cursor{Seq: 2}.Text(), 410, "cursor-gone"},
+		"ahead of the log": {"cursor=" + feed.Cursor{
+			Seq: 4, Incarnation: apitest.SomeIncarnation,
+		}.Text(), 410, "cursor-gone"},
+		"the newest": {"cursor=" + feed.Cursor{
+			Seq: 3, Incarnation: apitest.SomeIncarnation,
+		}.Text(), 200, ""},
 		"limit zero":            {"limit=0", 400, "bad-parameter"},
 		"limit above a hundred": {"limit=101", 400, "bad-parameter"},
 		"waiting too long":      {"wait=61", 400, "bad-parameter"},

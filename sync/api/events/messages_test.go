@@ -10,7 +10,7 @@ import (
 // marked is a Reader that knows marks only.
 type marked struct{ Reader }
 
-func (marked) Mark(int64) [8]byte { return [8]byte{1} }
+func (marked) Incarnation(int64) [8]byte { return [8]byte{1} }
 
 func TestAPageThatCannotBeToldApartBreaksTheStream(t *testing.T) {
 	f := newFamily(marked{}, nil)

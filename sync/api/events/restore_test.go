@@ -242,7 +242,7 @@ func TestARestartTakesNoCursorAway(t *testing.T) {
 	}
 }
 
-// cursorOfOld is a cursor as it was before the log had lives.
+// cursorOfOld is a cursor as it was before the log had incarnations.
 func cursorOfOld(epoch string, seq uint64) string {
 	mark := sha256.Sum256([]byte(epoch))
 	b := append([]byte{1, 1}, mark[:8]...)
@@ -263,7 +263,8 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 	if err := db.QueryRow("SELECT doc FROM singles WHERE name = 'epoch'").Scan(&epoch); err != nil {
 		t.Fatal(err)
 	}
-	before := "DROP TABLE lives; DROP TABLE spellings; DROP TABLE visits; DROP TABLE consumers; PRAGMA " +
+	before := "DROP TABLE incarnations; ALTER TABLE events RENAME COLUMN published TO told; DROP TABLE spellings; " +
+		"DROP TABLE visits; DROP TABLE consumers; PRAGMA " +
 		"user_version = 3; DELETE FROM singles WHERE name = 'key'"
 	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings",
 		"couriers", "keys", "singles"} {

@@ -34,8 +34,8 @@ func TestAStreamTellsEachEventAndGoesOnWhereItBroke(t *testing.T) {
 		if !strings.HasPrefix(
 			w.String(),
 			"retry: 2000\n:\n\nid: "+feed.Cursor{
-				Mark:     apitest.SomeMark,
-				Complete: true,
+				Incarnation: apitest.SomeIncarnation,
+				Complete:    true,
 			}.Text()+"\n\nid: "+got[0].ID+"\ndata: ",
 		) ||
 			strings.Contains(w.String(), "event:") {

@@ -42,7 +42,7 @@ func marks(t testing.TB, dir string) (list [][8]byte) {
 	s := open(t, dir)
 	defer s.Close()
 	for seq := range s.Head() + 1 {
-		list = append(list, s.Mark(seq))
+		list = append(list, s.Incarnation(seq))
 	}
 	return list
 }
@@ -73,56 +73,56 @@ func TestAMarkNeverChanges(t *testing.T) {
 	for _, seq := range []int64{1, 4, 4, 5} { // nothing is appended by the third
 		further(t, dir, seq)
 		now := marks(t, dir)
-		for i, mark := range before {
-			if now[i] != mark {
-				t.Errorf("up to %d, the mark of %d was %x and is %x", seq, i, mark, now[i])
+		for i, id := range before {
+			if now[i] != id {
+				t.Errorf("up to %d, the id of %d was %x and is %x", seq, i, id, now[i])
 			}
 		}
 		before = now
 	}
-	lives := map[[8]byte]int{}
-	for _, mark := range before {
-		lives[mark]++
+	begun := map[[8]byte]int{}
+	for _, id := range before {
+		begun[id]++
 	}
-	if len(lives) != 4 { // the place before the first event, and three openings
-		t.Errorf("%d lives: %x", len(lives), before)
+	if len(begun) != 4 { // the place before the first event, and three openings
+		t.Errorf("%d incarnations: %x", len(begun), before)
 	}
 }
 
-// What is rolled back begins no life, and what is not committed is known to nobody.
+// What is rolled back begins no incarnation, and what is not committed is known to nobody.
 func TestALifeBeginsWithACommit(t *testing.T) {
 	s := open(t, t.TempDir())
-	first := s.Mark(0)
+	first := s.Incarnation(0)
 	for range 2 {
 		tx, err := s.Begin()
 		if err != nil {
 			t.Fatal(err)
 		}
 		tx.Append([]ledger.Fact{announced("a")}, at)
-		if s.Mark(1) != first {
-			t.Error("a life is known before its commit")
+		if s.Incarnation(1) != first {
+			t.Error("an incarnation is known before its commit")
 		}
 		tx.Rollback()
 	}
-	commit(t, s, []ledger.Fact{&people.GuardChanged{}, announced("a")}) // not only what is told
+	commit(t, s, []ledger.Fact{&people.GuardChanged{}, announced("a")}) // not only what is published
 	commit(t, s, []ledger.Fact{announced("b")})
 	row, err := s.conn.once("SELECT hash FROM events WHERE seq = 1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mark := s.Mark(1); mark != [8]byte(row[0].([]byte)) || mark != s.Mark(2) || mark != s.Mark(3) ||
-		s.Mark(0) != first {
-		t.Errorf("the first event has the hash %x; marks: %x, then %x %x %x", row[0], s.Mark(0), mark,
-			s.Mark(2), s.Mark(3))
+	if id := s.Incarnation(1); id != [8]byte(row[0].([]byte)) || id != s.Incarnation(2) || id != s.Incarnation(3) ||
+		s.Incarnation(0) != first {
+		t.Errorf("the first event has the hash %x; ids: %x, then %x %x %x", row[0], s.Incarnation(0), id,
+			s.Incarnation(2), s.Incarnation(3))
 	}
 }
 
-// A reader who sees the end of the feed takes the mark of the life it lies in.
+// A reader who sees the end of the feed takes the id of the incarnation it lies in.
 func TestTheEndOfTheFeedIsNotToldBeforeItsLife(t *testing.T) {
 	s := open(t, t.TempDir())
 	type seen struct {
-		seq  int64
-		mark [8]byte
+		seq int64
+		id  [8]byte
 	}
 	done, all := make(chan struct{}), make(chan []seen)
 	go func() {
@@ -135,24 +135,25 @@ func TestTheEndOfTheFeedIsNotToldBeforeItsLife(t *testing.T) {
 			default:
 			}
 			seq := s.FeedHead()
-			if now := (seen{seq, s.Mark(seq)}); len(list) == 0 || list[len(list)-1] != now {
+			if now := (seen{seq, s.Incarnation(seq)}); len(list) == 0 || list[len(list)-1] != now {
 				list = append(list, now)
 			}
 		}
 	}()
 	for n := range 1000 {
-		s.alive = false // as if opened anew
+		s.incarnated = false // as if opened anew
 		commit(t, s, []ledger.Fact{announced(fmt.Sprint(n))})
 	}
 	close(done)
 	for _, r := range <-all {
-		if r.mark != s.Mark(r.seq) {
-			t.Errorf("event %d was told with the mark %x of another life, its own is %x", r.seq, r.mark, s.Mark(r.seq))
+		if r.id != s.Incarnation(r.seq) {
+			t.Errorf("event %d was told with the id %x of another incarnation, its own is %x", r.seq, r.id,
+				s.Incarnation(r.seq))
 		}
 	}
 }
 
-// A database of the schema before there were lives, with as many events.
+// A database of the schema before there were incarnations, with as many events.
 func beforeLives(t testing.TB, epoch string, events int64) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -211,10 +212,11 @@ func TestEventsFromBeforeThereWereLivesBearTheMarkOfTheEpoch(t *testing.T) {
 
 func TestAlteredLivesAreNoticed(t *testing.T) {
 	for name, c := range map[string]struct{ harm, told string }{
-		"nothing":              {"", ""},
-		"another mark":         {"UPDATE lives SET mark = x'0102030405060708' WHERE seq = 3", "begins with event 3"},
-		"of another event":     {"UPDATE lives SET seq = 2 WHERE seq = 3", "begins with event 2"},
-		"of none":              {"UPDATE lives SET seq = 9 WHERE seq = 3", "event 9, which is missing"},
+		"nothing": {"", ""},
+		"another id": {"UPDATE incarnations SET id = x'0102030405060708' WHERE seq = 3",
+			"begins with event 3"},
+		"of another event":     {"UPDATE incarnations SET seq = 2 WHERE seq = 3", "begins with event 2"},
+		"of none":              {"UPDATE incarnations SET seq = 9 WHERE seq = 3", "event 9, which is missing"},
 		"the end has been cut": {"DELETE FROM events WHERE seq > 2", "ends with event 2, and had 4"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -237,7 +239,7 @@ func TestAlteredLivesAreNoticed(t *testing.T) {
 	}
 }
 
-// Whoever looks while a life begins finds no fault with it.
+// Whoever looks while an incarnation begins finds no fault with it.
 func TestALogIsSoundWhileItGrows(t *testing.T) {
 	dir := t.TempDir()
 	further(t, dir, 300)
