@@ -116,7 +116,7 @@ type Scan struct {
 	At        time.Time // when its last byte arrived
 }
 
-// Condition is how a device fares.
+// Condition is the status of a device.
 type Condition string
 
 const (

@@ -140,13 +140,13 @@ func (b *bus) understand(board *board, r reading) error {
 		return b.greet(board)
 	}
 	if board.doors.suspect != suspect || board.other != other {
-		b.fares(board)
+		b.status(board)
 	}
 	return nil
 }
 
-// fares reports how a board that answers does.
-func (b *bus) fares(board *board) {
+// status reports how a board that answers does.
+func (b *bus) status(board *board) {
 	switch {
 	case board.doors.suspect:
 		b.site.report(board.device, Suspect,
@@ -203,7 +203,7 @@ func (b *bus) greet(board *board) error {
 			board.detail = fmt.Sprintf("answers, but did not confirm %s; check it at the lock", request.Purpose)
 		}
 	}
-	b.fares(board)
+	b.status(board)
 	return nil
 }
 

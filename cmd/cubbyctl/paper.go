@@ -13,7 +13,7 @@ import (
 	"cubby/sync/client"
 )
 
-// devices lists how everything fares: all of it, or what is not well.
+// devices lists the status of everything: all of it, or what is not well.
 func (t *tool) devices(ctx context.Context, args []string) error {
 	const form = "devices [all]"
 	if err := want(args, 0, 1, form); err != nil {

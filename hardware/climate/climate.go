@@ -35,7 +35,7 @@ type Config struct {
 	Reply time.Duration // how long an answer may take; default 500 ms
 }
 
-// State is how a sensor, and what it watches, fares.
+// State is the status of a sensor and of what it watches.
 type State string
 
 // The states.

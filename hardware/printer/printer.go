@@ -57,7 +57,7 @@ type Vault interface {
 	Unseal(belongsTo string, sealed []byte) (string, error)
 }
 
-// State is how a printer fares.
+// State is the status of a printer.
 type State string
 
 // The states of a printer. Those of the first group print.

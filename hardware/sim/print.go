@@ -94,7 +94,7 @@ func (s *Site) announcePaper(name string, pieces []paper.Piece) {
 	}
 }
 
-// suffer tells the printers how they fare. Callers hold mu; the answers are sent
+// suffer tells the printers their status. Callers hold mu; the answers are sent
 // by themselves.
 func (s *Site) suffer(f Fault) {
 	is := func(kind, target string) bool { return s.troubles[faultKey{kind, target}] != nil }

@@ -1,5 +1,5 @@
-// Package health is the one place that knows how every device of a station
-// fares: what is wrong with it in plain words, how bad that is, since when, and
+// Package health is the one place that knows the status of every device of a
+// station: what is wrong with it in plain words, how bad that is, since when, and
 // what to do. The screen, the REST endpoint and the metrics read it.
 //
 // The sentences are values in this package; who finds out about a device tells
@@ -31,7 +31,7 @@ const (
 // Severities are all there are, the mildest first.
 func Severities() []Severity { return []Severity{OK, Notice, Warning, Alarm} }
 
-// A Device is how one device fares.
+// A Device is the status of one device.
 type Device struct {
 	Name     string    `json:"name"` // "bus main board 2", "printer", "door 14"
 	Kind     string    `json:"kind"`
@@ -49,7 +49,7 @@ type Registry struct {
 	devices []Device   // in the order in which they were first told of
 }
 
-// Note takes the state of a device. It returns how the device fares now and
+// Note takes the state of a device. It returns the status of the device now and
 // whether its state or its detail differs from before; Since changes with the
 // state alone.
 func (r *Registry) Note(name, kind, state, detail string, at time.Time) (d Device, changed bool) {
@@ -101,7 +101,7 @@ type Wear struct {
 	Slow    bool   // it takes longer than it should
 }
 
-// OfDoor is how the door of a compartment fares: the worst of what is known of
+// OfDoor is the status of the door of a compartment: the worst of what is known of
 // it. Since is known of what the door itself does, and zero of all else.
 func OfDoor(c wall.Compartment, w Wear) Device {
 	state, detail := "working", ""

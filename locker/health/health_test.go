@@ -134,7 +134,7 @@ func TestDevicesAreKnownByTheirNames(t *testing.T) {
 	}
 }
 
-func TestADoorFaresAsTheWorstThatIsKnownOfIt(t *testing.T) {
+func TestTheStatusOfADoorIsTheWorstThatIsKnownOfIt(t *testing.T) {
 	well := wall.Compartment{
 		Number: "14", Door: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free, DoorSince: &noon,
 	}

@@ -15,7 +15,7 @@ const (
 	Door         = "door"
 )
 
-// A Problem is one way in which a device can fare, registered here once with
+// A Problem is one status that a device can have, registered here once with
 // everything people are told of it. docs/health.md lists them all; a test keeps
 // the two alike.
 type Problem struct {

@@ -126,7 +126,7 @@ func (s *Station) OpeningEnded(e door.Ended) {
 	s.tell(visit.EndOpening{Ended: e}, "hardware", "opening")
 }
 
-// DeviceChanged takes how a device fares.
+// DeviceChanged takes the status of a device.
 func (s *Station) DeviceChanged(d health.Device) {
 	s.tell(visit.ChangeDevice{
 		Device: d.Name, Condition: d.State, Detail: d.Detail, Kind: d.Kind, Severity: string(d.Severity),

@@ -61,7 +61,7 @@ func synchronised() bool {
 // lookEvery is how soon a clock that jumps is noticed when nothing happens.
 const lookEvery = time.Minute
 
-// clockMoved tells how the clock fares, and reports whether the calendar that
+// clockMoved tells the status of the clock, and reports whether the calendar that
 // follows it is to be written down.
 func (s *Station) clockMoved() bool {
 	s.tellClock()
@@ -69,14 +69,14 @@ func (s *Station) clockMoved() bool {
 	return kept.Outdated(kept.Follow(s.cfg.Clocks()))
 }
 
-// tellClock tells how the clock fares when that has changed.
+// tellClock tells the status of the clock when that has changed.
 func (s *Station) tellClock() {
 	state, detail := "working", ""
 	if now := visit.CalendarNow.Read(s.mem.state()).Standing(s.cfg.Clocks()); now.Doubted {
 		state, detail = "suspect", now.String()
 	}
-	if s.cfg.Fares != nil && s.clockTold != state+detail {
+	if s.cfg.Status != nil && s.clockTold != state+detail {
 		s.clockTold = state + detail
-		s.cfg.Fares(health.Clock, state, detail, time.Now())
+		s.cfg.Status(health.Clock, state, detail, time.Now())
 	}
 }

@@ -27,7 +27,7 @@ type machine struct {
 	synced bool
 	boot   int
 	booted time.Time
-	fares  []string
+	status []string
 }
 
 func newMachine() *machine { return &machine{booted: time.Now().Add(-time.Hour)} }
@@ -45,7 +45,7 @@ func (m *machine) read() calendar.Reading {
 func (m *machine) told(device, state, detail string, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.fares = append(m.fares, strings.TrimSpace(device+" "+state+" "+detail))
+	m.status = append(m.status, strings.TrimSpace(device+" "+state+" "+detail))
 }
 
 // step sets the wall clock; the kernel holds a clock that was set for unsynchronised.
@@ -322,7 +322,7 @@ func TestStaffAreToldOfTheClockAndSayThatItIsRight(t *testing.T) {
 		s.is("p1", parcel.Expired)
 		want := []string{"clock working", "clock suspect the clock is 3 hours ahead of the station's count",
 			"clock working"}
-		if got := s.machine.fares; !slices.Equal(got, want) {
+		if got := s.machine.status; !slices.Equal(got, want) {
 			t.Errorf("told\n%q\nwant\n%q", got, want)
 		}
 		page, err := s.store.Feed(context.Background(), 0, 100, false)

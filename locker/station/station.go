@@ -51,9 +51,9 @@ type Config struct {
 	Compartments []wall.Compartment // what the configuration says of them, in wall order
 	Version      string
 	Clocks       func() calendar.Reading // nil: the machine's
-	// takes how the clock fares, and must not block; nil: nobody does
-	Fares func(device, state, detail string, at time.Time)
-	Log   *slog.Logger
+	// takes the status of the clock, and must not block; nil: nobody does
+	Status func(device, state, detail string, at time.Time)
+	Log    *slog.Logger
 }
 
 // Station is the one writer of its store.

@@ -94,7 +94,7 @@ func startOn(t testing.TB, m *machine, dir string, paper Printer, terminals ...T
 	w := &hardware{given: make(chan door.Order, 64)}
 	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper,
 		Policy: policy(), Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
-		Clocks: m.read, Fares: m.told, Terminals: terminals,
+		Clocks: m.read, Status: m.told, Terminals: terminals,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"cubby/locker/door"
 )
 
-// LockState is how the lock of a compartment fares.
+// LockState is the status of the lock of a compartment.
 type LockState string
 
 const (

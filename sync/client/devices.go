@@ -9,7 +9,7 @@ import (
 	"cubby/locker/parcel"
 )
 
-// Devices tells how every device and every door fares.
+// Devices tells the status of every device and every door.
 func (c *Client) Devices(ctx context.Context) ([]health.Device, error) {
 	var list struct{ Devices []health.Device }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/devices"}, &list)

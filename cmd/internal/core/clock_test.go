@@ -45,7 +45,7 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 	}
 
 	c := served(t, cfg)
-	fares := func(state string) {
+	status := func(state string) {
 		t.Helper()
 		until(t, "the clock", func() bool {
 			all, err := c.Devices(t.Context())
@@ -58,13 +58,13 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if now.Synced { // whoever runs this has a machine that vouches for its clock
-		fares("working")
+		status("working")
 		if _, err := c.AcceptClock(t.Context()); now.Doubted || !isProblem(err, "clock-not-doubted") {
 			t.Errorf("%+v, %v", now, err)
 		}
 		return
 	}
-	fares("suspect")
+	status("suspect")
 	if days := now.Ahead / 86400; !now.Doubted || days != 365 && days != 366 {
 		t.Errorf("the clock stands at %+v", now)
 	}
@@ -72,5 +72,5 @@ func TestAClockThatIsDoubtedIsADeviceUntilStaffAcceptIt(t *testing.T) {
 		time.Since(now.Calendar) > time.Minute {
 		t.Errorf("accepted: %+v, %v", now, err)
 	}
-	fares("working")
+	status("working")
 }

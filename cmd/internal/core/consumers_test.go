@@ -73,7 +73,7 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 		}
 	}
 	late := map[string]bool{}
-	fares := func(after time.Duration, want string) {
+	status := func(after time.Duration, want string) {
 		t.Helper()
 		c.noteConsumers(t.Context(), at.Add(after), late)
 		var got []string
@@ -86,11 +86,11 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 			t.Errorf("after %s: %s; want %s", after, is, want)
 		}
 	}
-	fares(codesLate-time.Second, "")
+	status(codesLate-time.Second, "")
 	if err := c.station.Acknowledge(t.Context(), "shop", seq); err != nil {
 		t.Fatal(err)
 	}
-	fares(codesLate+time.Second, "consumer mail late")
+	status(codesLate+time.Second, "consumer mail late")
 	all := figures()
 	if !strings.Contains(all, `cubby_codes_waiting_for{client="mail"} 1`) ||
 		strings.Contains(all, `client="shop"`) || strings.Contains(all, `client="till"`) {
@@ -102,7 +102,7 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 	if err := c.station.RevokeKey(t.Context(), "mail", "test"); err != nil {
 		t.Fatal(err)
 	}
-	fares(codesLate+time.Minute, "consumer mail working")
+	status(codesLate+time.Minute, "consumer mail working")
 	if n := c.store.CodesWaiting(); n != 0 {
 		t.Errorf("%d codes wait for a client that is gone", n)
 	}

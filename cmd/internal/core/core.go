@@ -92,7 +92,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
-		Fares: func(device, state, detail string, at time.Time) {
+		Status: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)
 		},
 	})
@@ -139,7 +139,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, fares{people, c.sensors}); err != nil {
+	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, statuses{people, c.sensors}); err != nil {
 		return err
 	}
 

@@ -15,7 +15,7 @@ import (
 	"cubby/locker/station"
 )
 
-// sink hands what the hardware says to the station, and how devices fare to the
+// sink hands what the hardware says to the station, and the status of devices to the
 // registry as well.
 type sink struct {
 	station *station.Station
@@ -31,10 +31,10 @@ func (s sink) DeviceChanged(r hardware.DeviceReport) {
 	s.note(r.Device, string(r.Condition), r.Detail, r.At)
 }
 
-// PrinterChanged takes how a printer fares.
+// PrinterChanged takes the status of a printer.
 func (s sink) PrinterChanged(r printer.Report) { s.note(r.Device, string(r.State), r.Detail, r.At) }
 
-// ClimateChanged takes how a sensor, and its bank, fares.
+// ClimateChanged takes the status of a sensor and its bank.
 func (s sink) ClimateChanged(r climate.Report) { s.note(r.Device, string(r.State), r.Detail, r.At) }
 
 // JobEnded takes the end of a printed job; the station knows which are receipts.
@@ -72,7 +72,7 @@ func (s sink) note(device, state, detail string, at time.Time) {
 	s.station.DeviceChanged(d)
 }
 
-// Devices is how everything fares: devices first, then the doors of the wall.
+// Devices is the status of everything: devices first, then the doors of the wall.
 func (s staff) Devices() []health.Device {
 	worn := map[string]health.Wear{}
 	if site := s.doors.site.Load(); site != nil {

@@ -7,8 +7,8 @@ import (
 	"cubby/locker/health"
 )
 
-// fares reads how devices fare when somebody asks for the metrics.
-type fares struct {
+// statuses reads the status of devices when somebody asks for the metrics.
+type statuses struct {
 	staff   staff
 	sensors []*climate.Sensor
 }
@@ -25,10 +25,10 @@ var (
 )
 
 // Describe sends nothing: the figures that exist depend on the site.
-func (fares) Describe(chan<- *prometheus.Desc) {}
+func (statuses) Describe(chan<- *prometheus.Desc) {}
 
 // Collect reads all figures.
-func (f fares) Collect(out chan<- prometheus.Metric) {
+func (f statuses) Collect(out chan<- prometheus.Metric) {
 	put := func(d *prometheus.Desc, kind prometheus.ValueType, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, kind, v, labels...)
 	}

@@ -118,7 +118,7 @@ max_c = 8
 	if staff, err = client.New("unix:"+cfg.Rest.Socket, ""); err != nil {
 		t.Fatal(err)
 	}
-	fares := func(name string) health.Device {
+	status := func(name string) health.Device {
 		all, err := staff.Devices(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -129,15 +129,15 @@ max_c = 8
 		}
 		return all[i]
 	}
-	until(t, "a printer that works", func() bool { return fares("printer").State == "working" })
-	until(t, "an open head", func() bool { return fares("label printer").State == "cover_open" })
-	until(t, "a temperature", func() bool { return fares("climate cooled").State == "working" })
-	if d := fares("label printer"); d.Severity != health.Warning || d.ToDo != "Close the print head." ||
+	until(t, "a printer that works", func() bool { return status("printer").State == "working" })
+	until(t, "an open head", func() bool { return status("label printer").State == "cover_open" })
+	until(t, "a temperature", func() bool { return status("climate cooled").State == "working" })
+	if d := status("label printer"); d.Severity != health.Warning || d.ToDo != "Close the print head." ||
 		d.Since.IsZero() {
 		t.Errorf("the label printer: %+v", d)
 	}
 	door := "door " + cfg.Compartments()[0].Number
-	until(t, "the doors", func() bool { return fares(door).Kind == health.Door })
+	until(t, "the doors", func() bool { return status(door).Kind == health.Door })
 
 	job, err := staff.PrintTest(t.Context(), "printer")
 	if err != nil {

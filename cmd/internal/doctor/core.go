@@ -85,7 +85,7 @@ func notReady(err error) string {
 	return "Mend what the sentence names; the core tries again by itself. journalctl -u cubbyd has the details."
 }
 
-// devices tells how each fares. Boards of a line that does not work are left to
+// devices tells the status of each. Boards of a line that does not work are left to
 // their line, and doors with the same matter are named together.
 func (e *Examination) devices(all []health.Device) {
 	doors, same := map[string][]string{}, map[string]health.Device{}

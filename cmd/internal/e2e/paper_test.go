@@ -41,8 +41,8 @@ func (s *station) printed(printer string) panel.Paper {
 	return p
 }
 
-// fares waits until a device is in a state, as everybody can ask for.
-func (s *station) fares(device, state string) health.Device {
+// status waits until a device is in a state, as everybody can ask for.
+func (s *station) status(device, state string) health.Device {
 	s.t.Helper()
 	var last []health.Device
 	look := time.NewTicker(100 * time.Millisecond)
@@ -67,7 +67,7 @@ func (s *station) fares(device, state string) health.Device {
 func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 	t.Parallel()
 	s := withPaper(t)
-	s.fares("printer", "working")
+	s.status("printer", "working")
 	s.announce("p-1")
 	stored := s.deposit("p-1")
 	s.touch(view.ActReceipt, "")
@@ -97,7 +97,7 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 	if v.Allows(view.ActPrint) {
 		t.Error("printing is offered without paper")
 	}
-	if d := s.fares("printer", "paper_out"); d.Severity != health.Warning || d.ToDo == "" {
+	if d := s.status("printer", "paper_out"); d.Severity != health.Warning || d.ToDo == "" {
 		t.Errorf("the printer: %+v", d)
 	}
 	s.sim("fault", "paper-out", "printer", "off")
@@ -114,7 +114,7 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 func TestARollThatEndsInAReceiptGivesAWholeOneFromTheNextRoll(t *testing.T) {
 	t.Parallel()
 	s := withPaper(t)
-	s.fares("printer", "working")
+	s.status("printer", "working")
 	s.announce("p-1")
 	s.deposit("p-1")
 	s.sim("fault", "forgets", "printer", "on")
@@ -139,7 +139,7 @@ func TestTestPagesAndTemperaturesReachTheStaff(t *testing.T) {
 	t.Parallel()
 	s := withPaper(t)
 	for _, device := range []string{"printer", "label printer", "climate cooled"} {
-		s.fares(device, "working")
+		s.status(device, "working")
 	}
 	said := s.ctl("", "print", "test")
 	for _, want := range []string{"printer: sent whole", "label printer: sent whole"} {
@@ -156,7 +156,7 @@ func TestTestPagesAndTemperaturesReachTheStaff(t *testing.T) {
 		t.Errorf("the jobs are\n%s", said)
 	}
 	s.sim("climate", "12.5", "60")
-	if d := s.fares("climate cooled", "too_warm"); d.Severity != health.Alarm {
+	if d := s.status("climate cooled", "too_warm"); d.Severity != health.Alarm {
 		t.Errorf("the bank: %+v", d)
 	}
 	if said := s.ctl("", "devices"); !strings.Contains(said, "The compartments are too warm") ||
@@ -164,7 +164,7 @@ func TestTestPagesAndTemperaturesReachTheStaff(t *testing.T) {
 		t.Errorf("the tool says\n%s", said)
 	}
 	s.sim("climate", "5", "60")
-	s.fares("climate cooled", "working")
+	s.status("climate cooled", "working")
 	s.sim("fault", "head-open", "label", "on")
-	s.fares("label printer", "silent")
+	s.status("label printer", "silent")
 }

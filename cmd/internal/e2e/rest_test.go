@@ -127,7 +127,7 @@ func (s *station) becomes(number, what string, ok func(box) bool) {
 // is read before is heard by nobody.
 func (s *station) allDoorsKnown() {
 	s.t.Helper()
-	s.fares("scanner", "working")
+	s.status("scanner", "working")
 	eventually(s.t, "every door is known", func() (bool, string) {
 		unknown := 0
 		for _, b := range s.boxes() {

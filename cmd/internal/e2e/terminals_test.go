@@ -33,7 +33,7 @@ func (s *station) at(terminal string) *station {
 		coded: map[string]event{}, news: make(chan struct{}), terminal: terminal,
 	}
 	o.watch()
-	s.fares("scanner "+terminal, "working")
+	s.status("scanner "+terminal, "working")
 	o.step(view.StepIdle)
 	return o
 }

@@ -10,7 +10,7 @@ import (
 // beyond it is lost.
 const bufferBytes = 4096
 
-// A Condition is how a receipt printer fares.
+// A Condition is the status of a receipt printer.
 type Condition struct {
 	CoverOpen bool
 	PaperOut  bool // the roll has been taken out; it also ends by itself, see Load
@@ -64,7 +64,7 @@ func NewPrinter(c Config) *Printer {
 	return p
 }
 
-// Set changes how the printer fares. One that can print again goes on with what
+// Set changes the status of the printer. One that can print again goes on with what
 // it was sent, or has forgotten it.
 func (p *Printer) Set(c Condition) (answers []byte) {
 	p.mu.Lock()

@@ -15,7 +15,7 @@ import (
 // longestFormat bounds a label that never ends, in bytes.
 const longestFormat = 256 << 10
 
-// A LabelCondition is how a label printer fares.
+// A LabelCondition is the status of a label printer.
 type LabelCondition struct {
 	PaperOut  bool
 	RibbonOut bool
@@ -42,7 +42,7 @@ type Labeller struct {
 // pictures.
 func NewLabeller(font []byte) *Labeller { return &Labeller{font: font} }
 
-// Set changes how the printer fares; what has waited is printed then.
+// Set changes the status of the printer; what has waited is printed then.
 func (l *Labeller) Set(c LabelCondition) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
