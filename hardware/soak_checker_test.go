@@ -65,7 +65,7 @@ func convene(t *testing.T, wall *sim.Site, plan sim.Plan) *checker {
 		asked:   map[string][]*request{},
 		waiting: map[string]chan door.Ended{}, pulses: map[string][]time.Time{}, last: map[string]sim.Entry{},
 	}
-	c.ended.Go(c.sit)
+	c.ended.Go(c.check)
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -141,8 +141,8 @@ func (c *checker) verdict(r *request, e door.Ended) {
 	}
 }
 
-// sit reads the journal until the checker rises.
-func (c *checker) sit() {
+// check reads the journal until the checker is finished.
+func (c *checker) check() {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -210,8 +210,8 @@ func (c *checker) stoodStill(e sim.Entry) bool {
 	})
 }
 
-// adjourn judges what is left and ends the checker.
-func (c *checker) adjourn() {
+// finish judges what is left and ends the checker.
+func (c *checker) finish() {
 	close(c.stop)
 	c.ended.Wait()
 	c.mu.Lock()

@@ -94,7 +94,7 @@ func TestSoakOfManyVisitsWithRandomFaults(t *testing.T) {
 	if err := s.site.Close(); err != nil {
 		t.Error(err)
 	}
-	s.checker.adjourn()
+	s.checker.finish()
 	if err := s.wall.Close(); err != nil {
 		t.Error(err)
 	}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -143,14 +142,3 @@ func (m *Memory) Rows(t *Spec, index, text string) []Row {
 
 // Due reads the rows in which something becomes due. They are all in memory.
 func (m *Memory) Due(t *Spec) []Row { return slices.Clone(m.table(t).due) }
-
-// Sorted returns all rows of a table that are in memory, by their keys.
-func (m *Memory) Sorted(t *Spec) []Row {
-	k := m.table(t)
-	rows := make([]Row, 0, len(k.rows))
-	for key, v := range k.rows {
-		rows = append(rows, Row{key, v})
-	}
-	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Key, b.Key) })
-	return rows
-}

@@ -56,8 +56,8 @@ func TestAnAcknowledgementNeverGoesBackAndIsItsConsumersOwn(t *testing.T) {
 		}
 		m.Merge(changed)
 		rows := map[string]int64{}
-		for _, r := range m.Sorted(people.Consumers.Spec) {
-			rows[r.Key] = r.Value.(people.Consumer).Acknowledged
+		for _, one := range people.Consumers.All(ledger.NewState(m)) {
+			rows[one.Name] = one.Acknowledged
 		}
 		if c.want != nil && !maps.Equal(rows, map[string]int64{"mail": c.want[0], "shop": c.want[1]}) {
 			t.Errorf("%s, %d: %v", c.client, c.through, slices.Sorted(maps.Keys(rows)))
