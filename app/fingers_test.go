@@ -81,6 +81,18 @@ func (b *bench) places(visit func(fyne.CanvasObject, fyne.Position)) {
 	walk(b.screen.Surface(true), fyne.Position{})
 }
 
+// another puts another door and parcel on a page.
+func another(v *view.View, door, parcel string) {
+	switch {
+	case v.Pickup != nil:
+		v.Pickup.Door, v.Pickup.Parcel = door, parcel
+	case v.Courier != nil:
+		v.Courier.Door, v.Courier.Parcel = door, parcel
+	case v.Commission != nil:
+		v.Commission.Door = door
+	}
+}
+
 // nodes are the pages of the graph: one for every step, and for each the same
 // about another door or parcel. Any of them may follow any other: doors move,
 // time passes, the core starts again.
@@ -92,9 +104,9 @@ func nodes() (all []view.View) {
 		}
 		steps[s.View.Step] = true
 		all = append(all, s.View)
-		if s.View.Door != "" {
-			other := s.View
-			other.Door, other.Parcel = "33", "…9999"
+		if s.View.Door() != "" {
+			other := sample.Copy(s.View)
+			another(&other, "33", "…9999")
 			all = append(all, other)
 		}
 	}
@@ -123,7 +135,7 @@ func TestNoPageTakesATouchThatWasMeantForTheOneBefore(t *testing.T) {
 				}
 				if names := b.sentNames(); len(names) > 0 || b.screen.digits.Len() > 0 {
 					t.Fatalf("%s %s, and then %s %s: %v was sent, %d digits typed",
-						from.Step, from.Door, to.Step, to.Door, names, b.screen.digits.Len())
+						from.Step, from.Door(), to.Step, to.Door(), names, b.screen.digits.Len())
 				}
 			}
 		}
@@ -254,7 +266,8 @@ func TestTypingIsAsFastAsEverAndARedrawIsNoNewPage(t *testing.T) {
 		if got := b.screen.digits.String(); got != "48213907" {
 			t.Errorf("typed %q", got)
 		}
-		open := view.View{Visit: "a", Step: view.StepNoOpen, Reason: view.ReasonRest, Door: "14", Language: "en",
+		open := view.View{Visit: "a", Step: view.StepNoOpen, Reason: view.ReasonRest, Language: "en",
+			Pickup:    &view.Pickup{AtDoor: view.AtDoor{Door: "14"}},
 			RetryInMs: 900, Actions: []view.ActionName{view.ActBack}}
 		b.show(open)
 		b.pass(time.Second)
@@ -355,7 +368,7 @@ func TestThePageWaitsFromWhenItIsPainted(t *testing.T) {
 func TestATouchSaysWhichPageItWasMadeOn(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {
 		v := enter("a")
-		v.Door, v.Parcel = "14", "…4821"
+		another(&v, "14", "…4821")
 		b.show(v)
 		b.button("Back").Tap() // tactile keys never wait
 		b.run()
@@ -393,7 +406,7 @@ func TestWhatIsTypedOutlivesAForeignScan(t *testing.T) {
 				b.says("What was scanned opens no door here.", false)
 				refused := v
 				refused.Step, refused.Reason = view.StepPickupRefused, view.ReasonNotValid
-				refused.PINDigits, refused.Heard = 0, ""
+				refused.Pickup, refused.Heard = &view.Pickup{}, ""
 				b.show(refused)
 				b.show(v)
 				if got := b.screen.digits.String(); got != c.want {

@@ -12,7 +12,7 @@ import (
 // left for the next page or person. Only a page that refuses a scan is not the
 // next page: what was half typed before it is there again behind it.
 func (s *screen) forget(v view.View) {
-	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits == 0 || v.PINDigits == s.digits.Max())
+	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits() == 0 || v.PINDigits() == s.digits.Max())
 	if !same || v.Step != s.shown.Step {
 		other := func() { // another part of the wall, or of a list, under the finger
 			s.gate.Shut()
@@ -25,7 +25,7 @@ func (s *screen) forget(v view.View) {
 	if same && (v.Step == s.shown.Step || refused && !s.pinSent) {
 		return
 	}
-	s.digits, s.pinSent = kit.NewDigits(v.PINDigits), false
+	s.digits, s.pinSent = kit.NewDigits(v.PINDigits()), false
 }
 
 // guard has a page that has just appeared take no touch for a while, and a
@@ -103,10 +103,12 @@ func (s *screen) later(f func()) {
 // it was meant to on the other: they are about the same step, door, parcel and
 // question.
 func samePlace(a, b view.View) bool {
-	if a.Step != b.Step || a.Door != b.Door || a.Parcel != b.Parcel || a.Last != b.Last || a.LastAt != b.LastAt {
+	last, lastNow := a.OfCourier(), b.OfCourier()
+	if a.Step != b.Step || a.Door() != b.Door() || a.Parcel() != b.Parcel() || last.Last != lastNow.Last ||
+		last.LastAt != lastNow.LastAt {
 		return false
 	}
-	if a.OpenDoor != b.OpenDoor && a.Step != view.StepIdle { // there it is a notice
+	if a.OpenDoor() != b.OpenDoor() && a.Step != view.StepIdle { // there it is a notice
 		return false
 	}
 	if a.Commission != nil && b.Commission != nil {

@@ -315,7 +315,7 @@ func (s *screen) send(name view.ActionName, value string) {
 	s.pinSent = s.pinSent || name == view.ActPIN
 	a := view.Action{
 		Visit: s.shown.Visit, Name: name, Value: value,
-		Step: s.shown.Step, Door: s.shown.Door, Parcel: s.shown.Parcel,
+		Step: s.shown.Step, Door: s.shown.Door(), Parcel: s.shown.Parcel(),
 	}
 	go func() {
 		// A refusal means that the page has changed meanwhile, and an unreachable

@@ -168,7 +168,7 @@ func inBubble(t *testing.T, f func(t *testing.T, b *bench)) {
 func enter(visit string) view.View {
 	return view.View{
 		Rev: 1, Station: "Harbour", Visit: visit, Step: view.StepPickupEnter, Language: "en", Languages: []string{"en", "zh-Hans"},
-		Actions: []view.ActionName{view.ActPIN, view.ActBack, view.ActLanguage}, PINDigits: 8,
+		Actions: []view.ActionName{view.ActPIN, view.ActBack, view.ActLanguage}, Pickup: &view.Pickup{PINDigits: 8},
 	}
 }
 
@@ -207,7 +207,7 @@ func TestNothingTypedIsLeftForTheNextPerson(t *testing.T) {
 		"another language keeps it":                {func(v *view.View) { v.Language = "zh-Hans" }, true},
 		"another visit clears it":                  {func(v *view.View) { v.Visit = "b" }, false},
 		"another step clears it":                   {func(v *view.View) { v.Step = view.StepCourierEnter }, false},
-		"the idle page clears it":                  {func(v *view.View) { v.Visit, v.Step, v.PINDigits = "", view.StepIdle, 0 }, false},
+		"the idle page clears it":                  {func(v *view.View) { v.Visit, v.Step, v.Pickup = "", view.StepIdle, nil }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, b *bench) {

@@ -84,7 +84,7 @@ func wanted(name, only string) bool {
 
 func picture(s sample.Sample, set *pages.Set, size fyne.Size, speaker words.Speaker, book *words.Book) fyne.Canvas {
 	s.View.Language = speaker.Tag()
-	digits := kit.NewDigits(s.View.PINDigits)
+	digits := kit.NewDigits(s.View.PINDigits())
 	for _, d := range s.Typed {
 		digits.Add(byte(d))
 	}

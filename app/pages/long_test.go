@@ -25,16 +25,26 @@ const (
 func named(s sample.Sample) sample.Sample {
 	v := &s.View
 	for i := range v.Wall.Doors {
-		if d := &v.Wall.Doors[i]; d.Number == v.Door {
+		if d := &v.Wall.Doors[i]; d.Number == v.Door() {
 			d.Number = longDoor
 		}
 	}
-	for _, text := range []*string{&v.Door, &v.OpenDoor, &v.LastAt} {
+	doors, parcels := []*string{}, []*string{}
+	switch {
+	case v.Pickup != nil:
+		doors, parcels = append(doors, &v.Pickup.Door, &v.Pickup.OpenDoor), append(parcels, &v.Pickup.Parcel)
+	case v.Courier != nil:
+		doors = append(doors, &v.Courier.Door, &v.Courier.OpenDoor, &v.Courier.LastAt)
+		parcels = append(parcels, &v.Courier.Parcel, &v.Courier.Last)
+	case v.Idle != nil:
+		doors = append(doors, &v.Idle.OpenDoor)
+	}
+	for _, text := range doors {
 		if *text != "" {
 			*text = longDoor
 		}
 	}
-	for _, text := range []*string{&v.Parcel, &v.Last} {
+	for _, text := range parcels {
 		if *text != "" {
 			*text = longLabel
 		}

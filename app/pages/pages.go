@@ -37,10 +37,10 @@ type Page struct {
 }
 
 // Door is the number of the door that the page is about; empty: none.
-func (s Sheet) Door() string { return s.View.Door }
+func (s Sheet) Door() string { return s.View.Door() }
 
 // OpenDoor is the door that must be closed first; empty: none.
-func (s Sheet) OpenDoor() string { return s.View.OpenDoor }
+func (s Sheet) OpenDoor() string { return s.View.OpenDoor() }
 
 // Say is the sentence of a name, with the page's door in its gap.
 func (s Sheet) Say(id string) string { return s.Words.Say(id, words.Data{"Door": s.Door()}) }

@@ -50,7 +50,7 @@ type drawn struct {
 
 func draw(s sample.Sample, size fyne.Size, speaker words.Speaker, book *words.Book) drawn {
 	s.View.Language = speaker.Tag()
-	digits := kit.NewDigits(s.View.PINDigits)
+	digits := kit.NewDigits(s.View.PINDigits())
 	for _, d := range s.Typed {
 		digits.Add(byte(d))
 	}
@@ -477,7 +477,12 @@ func TestADoorThatIsNotKnownToBeOpenHasOneTitleForAll(t *testing.T) {
 		for _, step := range []view.Step{view.StepNoOpen, view.StepCourierNoOpen} {
 			for _, tag := range book.Tags() {
 				speaker := book.For(tag)
-				d := draw(sample.Sample{View: view.View{Step: step, Reason: reason, Station: "S", Door: "22"}}, sizes[0], speaker, book)
+				at := view.AtDoor{Door: "22"}
+				v := view.View{Step: step, Reason: reason, Station: "S", Pickup: &view.Pickup{AtDoor: at}}
+				if step == view.StepCourierNoOpen {
+					v.Pickup, v.Courier = nil, &view.Courier{AtDoor: at}
+				}
+				d := draw(sample.Sample{View: v}, sizes[0], speaker, book)
 				var said []string
 				walk(t, d.page.Object, 0, 0, func(p placed) {
 					if text, ok := p.o.(*kit.Text); ok {

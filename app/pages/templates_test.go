@@ -154,7 +154,7 @@ func TestAPageIsAddedAsData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := view.View{Step: "lost_ask", Visit: "v1", Station: "S", Actions: []view.ActionName{"lost_call", view.ActBack}, Door: "14"}
+	v := view.View{Step: "lost_ask", Visit: "v1", Station: "S", Actions: []view.ActionName{"lost_call", view.ActBack}, Pickup: &view.Pickup{AtDoor: view.AtDoor{Door: "14"}}}
 	for tag, want := range map[string][]string{
 		"en":      {"Lost something?", "We look behind door 14 for you.", "Call us"},
 		"zh-Hans": {"丢了东西？", "我们为您查看 14 号柜门。", "联系我们"},

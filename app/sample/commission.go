@@ -75,7 +75,7 @@ func choose(pairs ...string) (all []view.Choice) {
 // question is one page of commissioning.
 func question(name string, c view.Commission, change func(*Sample)) Sample {
 	s := Sample{Name: "commission-" + name, View: at(view.StepCommission, func(v *view.View) {
-		v.Visit, v.Commission = "commission-"+name, &c
+		v.Visit, v.Kind, v.Commission = "commission-"+name, view.KindCommission, &c
 		v.TimeoutInMs, v.WarnInMs, v.Extensions = 2*60_000, 0, 0
 		acts(v, view.ActFinish)
 		if len(c.Choices) > 0 || c.Free != "" {
@@ -92,7 +92,7 @@ func commissioning() (out []Sample) {
 	add := func(name string, c view.Commission, change func(*Sample)) {
 		out = append(out, question(name, c, change))
 	}
-	door := func(number string) func(*Sample) { return func(s *Sample) { s.View.Door = number } }
+	door := func(number string) func(*Sample) { return func(s *Sample) { s.View.Commission.Door = number } }
 	boards := list(msg("found.boards", "Port", "usb:0403:6001:A50285BI (FT232R USB UART)", "Dialect", "kerong-cu16", "Baud", "19200"),
 		msg("found.board", "Board", "0", "Locks", "16"), msg("found.board", "Board", "1", "Locks", "16"), msg("found.board", "Board", "2", "Locks", "12"))
 	echo := list(msg("found.echo", "Port", "/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.2:1.0-port0", "Dialect", "xor-8a80", "Baud", "9600"),
@@ -122,8 +122,8 @@ func commissioning() (out []Sample) {
 	add("pulse", view.Commission{Step: "pulse", Ask: fact("pulse"), Choices: choose("5", "pulse.drive", "other", "pulse.other", "skip", "skip_board")}, nil)
 
 	moved := view.Commission{Step: "moved", Ask: msg("moved"), Told: []view.Message{fact("changed")}, Free: "door", Choices: choose("none", "moved.none", "several", "moved.several")}
-	pad := func(s *Sample) { s.View.PINDigits, s.Typing = 8, true }
-	add("moved", moved, func(s *Sample) { s.View.PINDigits = 8 })
+	pad := func(s *Sample) { s.View.Commission.PINDigits, s.Typing = 8, true }
+	add("moved", moved, func(s *Sample) { s.View.Commission.PINDigits = 8 })
 	add("moved-column", moved, func(s *Sample) { s.From, s.To = 2, 3 })
 	add("moved-small-wall", moved, func(s *Sample) { s.View.Wall = small() })
 	add("moved-large-wall", moved, func(s *Sample) { s.View.Wall = large() })
@@ -144,9 +144,9 @@ func commissioning() (out []Sample) {
 	draft.Column, draft.Doors, draft.Size = 5, 0, ""
 	add("draw-no-doors", draft, nil)
 	for _, measure := range []string{"size.width", "size.height", "size.depth"} {
-		add(measure, view.Commission{Step: "size", Ask: msg(measure, "Size", "XL"), Free: "length", Choices: choose("back", "draw.back")}, func(s *Sample) { s.View.PINDigits, s.Typed = 4, "40" })
+		add(measure, view.Commission{Step: "size", Ask: msg(measure, "Size", "XL"), Free: "length", Choices: choose("back", "draw.back")}, func(s *Sample) { s.View.Commission.PINDigits, s.Typed = 4, "40" })
 	}
-	add("number", view.Commission{Step: "size", Ask: fact("draw.number"), Free: "number", Choices: choose("back", "draw.back")}, func(s *Sample) { s.View.PINDigits, s.View.Door = 8, "14" })
+	add("number", view.Commission{Step: "size", Ask: fact("draw.number"), Free: "number", Choices: choose("back", "draw.back")}, func(s *Sample) { s.View.Commission.PINDigits, s.View.Commission.Door = 8, "14" })
 
 	add("walk", view.Commission{Step: "walk", Ask: msg("walk", "Count", "43", "Door", "14", "Lock", "main/0/5"),
 		Choices: choose("open", "walk.open", "skip", "walk.skip", "enough", "walk.enough")}, door("14"))

@@ -6,6 +6,7 @@ package sample
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cubby/locker/view"
 )
@@ -61,6 +62,15 @@ func at(step view.Step, change func(*view.View)) view.View {
 		Languages: slices.Clone(Languages), Wall: Wall(), Actions: []view.ActionName{view.ActLanguage},
 		TimeoutInMs: 60_000, WarnInMs: 40_000, Extensions: 10,
 	}
+	switch {
+	case step == view.StepIdle:
+		v.Kind, v.Idle = view.KindIdle, &view.Idle{}
+	case step == view.StepUnavailable, step == view.StepCommission: // the one has none, the other brings it
+	case strings.HasPrefix(string(step), "courier_"):
+		v.Kind, v.Courier = view.KindCourier, &view.Courier{}
+	default:
+		v.Kind, v.Pickup = view.KindPickup, &view.Pickup{}
+	}
 	switch step {
 	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake,
 		view.StepCourierLeave:
@@ -91,7 +101,7 @@ func All() []Sample {
 		return func(v *view.View) {
 			v.Visit, v.TimeoutInMs, v.WarnInMs = "", 0, 0
 			v.Notices = notices
-			v.OpenDoor = "07"
+			v.Idle.OpenDoor = "07"
 			acts(v, view.ActStartPickup, view.ActStartCourier)
 		}
 	}
@@ -111,7 +121,7 @@ func All() []Sample {
 	templates(&out)
 	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
 	last := Sample{Name: "warning-last", View: at(view.StepPickupCheck, func(v *view.View) {
-		v.Door, v.Extensions = "14", 0
+		v.Pickup.Door, v.Extensions = "14", 0
 		acts(v, view.ActTaken, view.ActOpenAgain)
 	}), Warn: 9}
 	return append(out, warned, last)
@@ -126,16 +136,16 @@ func scanned(add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	for _, h := range []view.Heard{view.HeardRead, view.HeardFirst, view.HeardBusy, "newer"} {
-		heard(h, view.StepPickupOpen, func(v *view.View) { v.Door = "14" })
+		heard(h, view.StepPickupOpen, func(v *view.View) { v.Pickup.Door = "14" })
 	}
 	heard(view.HeardFirst, view.StepCourierOpen, func(v *view.View) {
-		v.Door, v.Parcel = "22", "…4821"
+		v.Courier.Door, v.Courier.Parcel = "22", "…4821"
 		acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
 	})
 	heard(view.HeardNotValid, view.StepPickupEnter, enterPickup)
 	heard(view.HeardNotValid, view.StepCourierEnter, enterCourier)
 	heard(view.HeardLater, view.StepCourierNoOpen, func(v *view.View) {
-		v.Door, v.Reason = "22", view.ReasonStuck
+		v.Courier.Door, v.Reason = "22", view.ReasonStuck
 		acts(v, view.ActTryAgain, view.ActOtherDoor, view.ActBack)
 	})
 	heard(view.HeardBadge, view.StepCourierDone, func(v *view.View) { acts(v, view.ActFinish) })
@@ -149,12 +159,12 @@ func named(page string, r view.Reason) string {
 }
 
 func enterPickup(v *view.View) {
-	v.PINDigits = 8
+	v.Pickup.PINDigits = 8
 	acts(v, view.ActPIN, view.ActBack)
 }
 
 func enterCourier(v *view.View) {
-	v.PINDigits = 8
+	v.Courier.PINDigits = 8
 	acts(v, view.ActPIN, view.ActBack)
 }
 
@@ -169,31 +179,31 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
 	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, view.ReasonDoorTaken, "newer"} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
-			v.Reason, v.OpenDoor = r, "07"
+			v.Reason, v.Pickup.OpenDoor = r, "07"
 			if r == view.ReasonWait {
 				v.RetryInMs = 45_000
 			}
 			acts(v, view.ActStartPickup, view.ActBack)
 		})
 	}
-	add("pickup_opening", view.StepPickupOpening, func(v *view.View) { v.Door = "14"; v.Reason = view.ReasonNone })
+	add("pickup_opening", view.StepPickupOpening, func(v *view.View) { v.Pickup.Door = "14"; v.Reason = view.ReasonNone })
 	for stage := range 4 {
 		add(fmt.Sprintf("pickup_open-%d", stage), view.StepPickupOpen, func(v *view.View) {
-			v.Door, v.LeftOpen = "14", stage
+			v.Pickup.Door, v.Pickup.LeftOpen = "14", stage
 			if stage > 0 {
 				acts(v, view.ActFinish) // it does not close
 			}
 		})
 	}
-	add("pickup_check", view.StepPickupCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) })
+	add("pickup_check", view.StepPickupCheck, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) })
 	add("pickup_check-not_seen", view.StepPickupCheck, func(v *view.View) {
-		v.Door, v.Reason = "14", view.ReasonNotSeen
+		v.Pickup.Door, v.Reason = "14", view.ReasonNotSeen
 		acts(v, view.ActTaken, view.ActOpenAgain)
 	})
-	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
-	add("pickup_left", view.StepPickupLeft, func(v *view.View) { v.Door = "14"; acts(v, view.ActFinish, view.ActBack) })
+	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
+	add("pickup_left", view.StepPickupLeft, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActBack) })
 	notOpened("no_open", view.StepNoOpen, "14", add, view.ActBack)
-	add("to_check", view.StepToCheck, func(v *view.View) { v.Door = "14"; acts(v, view.ActStartPickup, view.ActBack) })
+	add("to_check", view.StepToCheck, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActStartPickup, view.ActBack) })
 }
 
 // notOpened adds the pages about a door that is not known to be open. Trying
@@ -202,7 +212,7 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 func notOpened(page string, step view.Step, door string, add func(string, view.Step, func(*view.View)), others ...view.ActionName) {
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
 		add(named(page, r), step, func(v *view.View) {
-			v.Door, v.Reason = door, r
+			DoorOf(v).Door, v.Reason = door, r
 			switch r {
 			case view.ReasonUnknown:
 			case view.ReasonRest:
@@ -214,7 +224,7 @@ func notOpened(page string, step view.Step, door string, add func(string, view.S
 		})
 	}
 	add(page+"-rested", step, func(v *view.View) {
-		v.Door, v.Reason, v.RetryInMs = door, view.ReasonRest, 1
+		DoorOf(v).Door, v.Reason, v.RetryInMs = door, view.ReasonRest, 1
 		acts(v, view.ActTryAgain)
 		acts(v, others...)
 	})
@@ -241,7 +251,7 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous, view.ReasonDoorOpen,
 		view.ReasonDoorTaken, "newer"} {
 		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
-			v.Reason, v.Count, v.Last, v.LastAt, v.OpenDoor = r, 3, "…4821", "07", "12"
+			v.Reason, v.Courier.Count, v.Courier.Last, v.Courier.LastAt, v.Courier.OpenDoor = r, 3, "…4821", "07", "12"
 			acts(v, view.ActFinish, view.ActUndo, view.ActReceipt)
 		})
 	}
@@ -249,22 +259,22 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		v.Notices = []view.Notice{view.NoticeNoScanner}
 		acts(v, view.ActFinish)
 	})
-	add("courier_opening", view.StepCourierOpening, func(v *view.View) { v.Door = "22" })
+	add("courier_opening", view.StepCourierOpening, func(v *view.View) { v.Courier.Door = "22" })
 	for stage := range 2 {
 		add(fmt.Sprintf("courier_open-%d", stage), view.StepCourierOpen, func(v *view.View) {
-			v.Door, v.Parcel, v.LeftOpen = "22", "…4821", stage
+			v.Courier.Door, v.Courier.Parcel, v.Courier.LeftOpen = "22", "…4821", stage
 			acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
 		})
 	}
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNotSeen} {
 		add(named("courier_check", r), view.StepCourierCheck, func(v *view.View) {
-			v.Door, v.Reason = "22", r
+			v.Courier.Door, v.Reason = "22", r
 			acts(v, view.ActInside, view.ActOpenAgain, view.ActUndo)
 		})
 	}
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo} {
 		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) {
-			v.Door, v.Reason = "22", r
+			v.Courier.Door, v.Reason = "22", r
 			acts(v, view.ActBack)
 			if r == view.ReasonBroken {
 				acts(v, view.ActOtherDoor) // it does not close either
@@ -272,25 +282,25 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	add("courier_retake-given-back", view.StepCourierRetake, func(v *view.View) {
-		v.Door, v.Reason = "22", view.ReasonUndo
+		v.Courier.Door, v.Reason = "22", view.ReasonUndo
 		acts(v, view.ActBack)
 	})
 	add("courier_open-given-back", view.StepCourierOpen, func(v *view.View) {
-		v.Door, v.Parcel = "22", "…4821"
+		v.Courier.Door, v.Courier.Parcel = "22", "…4821"
 		acts(v, view.ActUndo)
 	})
 	add("courier_leave", view.StepCourierLeave, func(v *view.View) {
-		v.Door, v.Reason = "22", view.ReasonBroken
+		v.Courier.Door, v.Reason = "22", view.ReasonBroken
 		acts(v, view.ActBack, view.ActOtherDoor)
 	})
 	notOpened("courier_no_open", view.StepCourierNoOpen, "22", add, view.ActOtherDoor, view.ActBack)
 	notOpened("courier_no_open-back", view.StepCourierNoOpen, "22", add, view.ActBack) // a parcel is being given back
 	add("courier_receipt", view.StepCourierReceipt, func(v *view.View) {
-		v.Parcel, v.Door, v.Code, v.PIN = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
+		v.Courier.Parcel, v.Courier.Door, v.Courier.Code, v.Courier.PIN = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
 		acts(v, view.ActBack)
 	})
 	add("courier_receipt-plain", view.StepCourierReceipt, func(v *view.View) {
-		v.Code = "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS"
+		v.Courier.Code = "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS"
 		acts(v, view.ActBack)
 	})
 	for _, slip := range []struct {
@@ -303,7 +313,7 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		{"not-printed", view.PrintFailed, true, true}, {"no-paper", "", false, false}, {"waits-for-paper", view.PrintBusy, false, false},
 	} {
 		add("courier_receipt-"+slip.name, view.StepCourierReceipt, func(v *view.View) {
-			v.Parcel, v.Door, v.Code, v.PIN, v.Print = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907", slip.print
+			v.Courier.Parcel, v.Courier.Door, v.Courier.Code, v.Courier.PIN, v.Courier.Print = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907", slip.print
 			acts(v, view.ActBack)
 			if slip.action {
 				acts(v, view.ActPrint)
@@ -314,6 +324,28 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	for _, n := range []int{0, 1, 7} {
-		add(fmt.Sprintf("courier_done-%d", n), view.StepCourierDone, func(v *view.View) { v.Count = n; acts(v, view.ActFinish) })
+		add(fmt.Sprintf("courier_done-%d", n), view.StepCourierDone, func(v *view.View) { v.Courier.Count = n; acts(v, view.ActFinish) })
 	}
+}
+
+// DoorOf is the part of a view's payload about doors, to change it.
+func DoorOf(v *view.View) *view.AtDoor {
+	if v.Courier != nil {
+		return &v.Courier.AtDoor
+	}
+	return &v.Pickup.AtDoor
+}
+
+// Copy is a view whose payload can be changed without changing the other's.
+func Copy(v view.View) view.View {
+	v.Idle, v.Pickup, v.Courier, v.Commission = own(v.Idle), own(v.Pickup), own(v.Courier), own(v.Commission)
+	return v
+}
+
+func own[T any](payload *T) *T {
+	if payload == nil {
+		return nil
+	}
+	mine := *payload
+	return &mine
 }

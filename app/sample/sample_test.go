@@ -78,12 +78,12 @@ func offers(v view.View) (all [][]view.ActionName) {
 		is := func(n int) bool { return ways>>n&1 == 1 }
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
 		here := visit.Visit{
-			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door, Reopened: reopened, Print: v.Print, Opening: "o",
+			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door(), Reopened: reopened, Print: v.OfCourier().Print, Opening: "o",
 			TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
-			LeftOpen: v.LeftOpen, Extensions: most - v.Extensions,
+			LeftOpen: v.LeftOpen(), Extensions: most - v.Extensions,
 		}
-		p := parcel.Parcel{ID: "p", State: parcel.Booked, Compartment: v.Door}
-		box := wall.Compartment{Number: v.Door, Allocation: wall.Occupied, Door: door.Closed, Lock: wall.LockIdle}
+		p := parcel.Parcel{ID: "p", State: parcel.Booked, Compartment: v.Door()}
+		box := wall.Compartment{Number: v.Door(), Allocation: wall.Occupied, Door: door.Closed, Lock: wall.LockIdle}
 		open := wall.Opening{ID: "o", Purpose: wall.ForDeposit}
 		if is(5) {
 			open.Purpose = wall.ForUndo
@@ -91,8 +91,8 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if v.Step == view.StepCourierRetake {
 			here.Retake = v.Reason
 		}
-		if v.Last != "" {
-			here.Last, here.LastDoor = "p", v.LastAt
+		if v.OfCourier().Last != "" {
+			here.Last, here.LastDoor = "p", v.OfCourier().LastAt
 		}
 		if stored {
 			p.State = parcel.Stored

@@ -98,7 +98,7 @@ func items(count int) func(pages.Sheet) []pages.Item {
 // templates adds the pages of the sample room.
 func templates(out *[]Sample) {
 	for _, step := range []view.Step{"sample_list", "sample_none", "sample_form", "sample_confirm", "sample_figures", "sample_wall"} {
-		s := Sample{Name: string(step), View: at(step, func(v *view.View) { v.Door = "14"; acts(v, view.ActBack) })}
+		s := Sample{Name: string(step), View: at(step, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActBack) })}
 		if step != "sample_figures" {
 			acts(&s.View, pick)
 		}

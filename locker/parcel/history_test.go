@@ -235,7 +235,7 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				a.Value = rapid.SampledFrom(h.policy.Languages).Draw(t, "language")
 			}
 			if v := station.ViewOf(h, h.env()); rapid.Bool().Draw(t, "says where") {
-				a.Step, a.Door, a.Parcel = v.Step, v.Door, v.Parcel
+				a.Step, a.Door, a.Parcel = v.Step, v.Door(), v.Parcel()
 			}
 			if _, err := station.Decide(h, visit.Do{Action: a}, h.env()); err != nil {
 				t.Fatalf("the page %s offers %s and refuses it: %v", h.here().Step, a.Name, err)

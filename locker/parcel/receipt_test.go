@@ -80,17 +80,17 @@ func TestPrintingAReceiptIsOrderedOnceAndTold(t *testing.T) {
 			if offers(s, true, view.ActPrint) {
 				t.Error("it is offered again while it is being printed")
 			}
-			if v := station.ViewOf(s, s.env()); v.Print != view.PrintBusy {
-				t.Errorf("the page says %q", v.Print)
+			if v := station.ViewOf(s, s.env()); v.OfCourier().Print != view.PrintBusy {
+				t.Errorf("the page says %q", v.OfCourier().Print)
 			}
 			job := visit.EffectsOf[PrintOrder](d)[0].Job
 			s.do(t, EndPrint{Job: "another", Parcel: "p", Result: PrintedReceipt})
-			if v := station.ViewOf(s, s.env()); v.Print != view.PrintBusy {
+			if v := station.ViewOf(s, s.env()); v.OfCourier().Print != view.PrintBusy {
 				t.Error("the end of another job is taken for its own")
 			}
 			s.do(t, EndPrint{Job: job, Parcel: "p", Result: c.result})
-			if v := station.ViewOf(s, s.env()); v.Print != c.want {
-				t.Errorf("the page says %q, want %q", v.Print, c.want)
+			if v := station.ViewOf(s, s.env()); v.OfCourier().Print != c.want {
+				t.Errorf("the page says %q, want %q", v.OfCourier().Print, c.want)
 			}
 			d, err = s.printing(t, true, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPrint}})
 			if err != nil || len(visit.EffectsOf[PrintOrder](d)) != 1 || !visit.EffectsOf[PrintOrder](d)[0].Copy {

@@ -4,7 +4,6 @@ import (
 	"maps"
 
 	"cubby/locker/ledger"
-	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -35,7 +34,7 @@ var Room = visit.Room{
 		t.EveryVisit(func() { dismiss(t) })
 		eraseAtOnce(t)
 	},
-	Adds: addParcel,
+	Adds: addPayload,
 }
 
 // The kinds of visits about parcels.
@@ -64,21 +63,22 @@ func startCourier(t *visit.Turn) {
 	t.Show(view.StepCourierEnter, view.ReasonNone)
 }
 
-// showPad says how many digits a PIN has.
-func showPad(_ *ledger.State, _ visit.Visit, out *view.View) { out.PINDigits = people.PINDigits }
-
-// showNoDoor leaves out the door of the page before.
-func showNoDoor(_ *ledger.State, _ visit.Visit, out *view.View) { out.Door = "" }
-
-// addParcel names the parcel that the visit is about, to whoever has proved to be
-// somebody.
-func addParcel(s *ledger.State, v visit.Visit, out *view.View) {
-	p, ok := Parcels.Get(s, v.Parcel)
-	switch {
-	case !ok || v.Actor == visit.Somebody:
-	case v.Kind == CourierVisit:
-		out.Parcel = p.courierRef()
-	default:
-		out.Parcel = p.ShortRef()
+// addPayload gives the views of both kinds of visits their payload. It names the
+// parcel to whoever has proved to be somebody.
+func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
+	at := view.AtDoor{Door: v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen}
+	p, known := Parcels.Get(s, v.Parcel)
+	known = known && v.Actor != visit.Somebody
+	if _, collects := pickupSteps[out.Step]; collects {
+		out.Kind, out.Pickup = view.KindPickup, &view.Pickup{AtDoor: at}
+		if known {
+			out.Pickup.Parcel = p.ShortRef()
+		}
+	}
+	if _, deposits := courierSteps[out.Step]; deposits {
+		out.Kind, out.Courier = view.KindCourier, &view.Courier{AtDoor: at, Count: v.Count, Print: v.Print}
+		if known {
+			out.Courier.Parcel = p.courierRef()
+		}
 	}
 }

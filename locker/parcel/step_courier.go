@@ -3,6 +3,7 @@ package parcel
 import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -14,7 +15,7 @@ var courierSteps = map[view.Step]visit.Step{
 		Acts:  []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.BadgeHash == "" },
 		PIN:   courierPIN,
-		Shows: showPad,
+		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Courier.PINDigits = people.PINDigits },
 	},
 	view.StepCourierRefused: {
 		Acts: []visit.Act{
@@ -116,11 +117,14 @@ func lastIsStored(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 	return ok && p.State == Stored
 }
 
+// showNoDoor leaves out the door of the page before.
+func showNoDoor(_ *ledger.State, _ visit.Visit, out *view.View) { out.Courier.Door = "" }
+
 // showLast shows where the parcel deposited last is.
 func showLast(s *ledger.State, v visit.Visit, out *view.View) {
-	out.Door = ""
+	showNoDoor(s, v, out)
 	if p, ok := Parcels.Get(s, v.Last); ok {
-		out.Last, out.LastAt = p.courierRef(), v.LastDoor
+		out.Courier.Last, out.Courier.LastAt = p.courierRef(), v.LastDoor
 	}
 }
 

@@ -2,6 +2,7 @@ package parcel
 
 import (
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -13,14 +14,14 @@ var pickupSteps = map[view.Step]visit.Step{
 		Acts:  []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		PIN:   customerPIN,
-		Shows: showPad,
+		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Pickup.PINDigits = people.PINDigits },
 	},
 	view.StepPickupRefused: {
 		Acts: []visit.Act{
 			{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish},
 		},
 		Keeps: func(c visit.Present, v visit.Visit) bool { return c.CodeHash == "" && v.Reason != view.ReasonNotValid },
-		Shows: showNoDoor,
+		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Pickup.Door = "" },
 	},
 	view.StepPickupOpening: {Scan: atDoor, Clock: visit.WaitDoor},
 	view.StepPickupOpen: {

@@ -226,7 +226,7 @@ func TestTheLastReminderIsShownBeforeTheVisitEnds(t *testing.T) {
 func TestATouchMeantForAnotherPageDoesNothing(t *testing.T) {
 	s := doorOpen(t, true)
 	v := station.ViewOf(s, s.env())
-	meant := view.Action{Visit: v.Visit, Name: view.ActBroken, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
+	meant := view.Action{Visit: v.Visit, Name: view.ActBroken, Step: v.Step, Door: v.Door(), Parcel: v.Parcel()}
 	for name, change := range map[string]func(*view.Action){
 		"another step":   func(a *view.Action) { a.Step = view.StepCourierCheck },
 		"another door":   func(a *view.Action) { a.Door = "2" },

@@ -70,8 +70,8 @@ func TestTwoPeopleAreServedAtTwoTerminals(t *testing.T) {
 	}})
 	s.shows(t, "", view.StepPickupOpen, "")
 	s.see(t, deposit.Compartment, door.Closed, door.PresenceUnknown)
-	if v := s.shows(t, "desk", view.StepCourierReady, ""); v.Count != 1 {
-		t.Errorf("the courier sees %d parcels", v.Count)
+	if v := s.shows(t, "desk", view.StepCourierReady, ""); v.OfCourier().Count != 1 {
+		t.Errorf("the courier sees %d parcels", v.OfCourier().Count)
 	}
 	s.see(t, pickup.Compartment, door.Closed, door.PresenceUnknown)
 	s.shows(t, "", view.StepPickupDone, "")
@@ -86,9 +86,9 @@ func TestTheSecondOfTwoAtOneBankWaitsAndIsToldWhy(t *testing.T) {
 	s.ended(t, door.ConfirmedOpen)
 	first := s.order(t).Compartment
 	s.on("desk").scan(t, codes["q"])
-	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken); v.OpenDoor != first ||
+	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken); v.OpenDoor() != first ||
 		len(s.orders) != 1 {
-		t.Errorf("it names door %q of %v", v.OpenDoor, s.orders)
+		t.Errorf("it names door %q of %v", v.OpenDoor(), s.orders)
 	}
 	s.on("desk").scan(t, codes["p"]) // the very code whose door is open at the kiosk
 	s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorTaken)

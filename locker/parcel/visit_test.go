@@ -83,8 +83,8 @@ func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
 				t.Error("a door was ordered open")
 			}
 			v := station.ViewOf(s, s.env())
-			if v.Parcel != "" || v.Door != "" {
-				t.Errorf("the refusal shows parcel %q, door %q", v.Parcel, v.Door)
+			if v.Parcel() != "" || v.Door() != "" {
+				t.Errorf("the refusal shows parcel %q, door %q", v.Parcel(), v.Door())
 			}
 			var last *PickupRefused
 			for _, f := range s.facts {

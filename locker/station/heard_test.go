@@ -22,7 +22,7 @@ func TestATouchNamesThePageThatIsShown(t *testing.T) {
 	r.until(view.StepPickupOpen)
 	r.closes(o)
 	v := r.until(view.StepPickupDone)
-	late := view.Action{Visit: v.Visit, Name: view.ActFinish, Step: view.StepPickupOpen, Door: v.Door, Parcel: v.Parcel}
+	late := view.Action{Visit: v.Visit, Name: view.ActFinish, Step: view.StepPickupOpen, Door: v.Door(), Parcel: v.Parcel()}
 	if err := r.Act(t.Context(), late); ledger.CodeOf(err) != ledger.Stale {
 		t.Errorf("a touch on the page before: %v", err)
 	}
@@ -30,8 +30,8 @@ func TestATouchNamesThePageThatIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = start(t, dir)
-	if again := r.until(view.StepPickupDone); again.Parcel != v.Parcel || again.Door != v.Door {
-		t.Errorf("the page is about %q at door %q, and was about %q at %q", again.Parcel, again.Door, v.Parcel, v.Door)
+	if again := r.until(view.StepPickupDone); again.Parcel() != v.Parcel() || again.Door() != v.Door() {
+		t.Errorf("the page is about %q at door %q, and was about %q at %q", again.Parcel(), again.Door(), v.Parcel(), v.Door())
 	}
 	r.act(view.ActFinish, "")
 	r.until(view.StepIdle)
@@ -61,7 +61,7 @@ func TestAnAnswerToAScanGoesByItself(t *testing.T) {
 func TestTheSameAnswerIsNotShownTooOftenAndEndsWithItsPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var h heard
-		v := view.View{Visit: "a", Step: view.StepPickupOpen, Door: "1"}
+		v := view.View{Visit: "a", Step: view.StepPickupOpen, Pickup: &view.Pickup{AtDoor: view.AtDoor{Door: "1"}}}
 		show := func() (view.Heard, int64) {
 			v.Heard, v.HeardInMs = "", 0
 			h.show(&v, time.Now())

@@ -68,14 +68,14 @@ func TestAReceiptIsPrintedWithItsCodeAndForgottenWithItsVisit(t *testing.T) {
 	})
 	r.act(view.ActPrint, "")
 	got, _ := p.last()
-	if got.Code != v.Code || got.PIN != v.PIN || got.Code == "" || got.Door != "1" || got.Station != "Test" ||
+	if got.Code != v.OfCourier().Code || got.PIN != v.OfCourier().PIN || got.Code == "" || got.Door != "1" || got.Station != "Test" ||
 		got.Language != "en" || got.Deadline.IsZero() || got.Copy {
 		t.Errorf("printed is %+v", got)
 	}
 	r.Printed("some-other-job", parcel.PrintedReceipt)
 	r.Printed(got.Job, parcel.PrintedReceipt)
 	r.Printed(got.Job, parcel.LostReceipt) // said twice, heard once
-	r.shows("that it is printed", func(v view.View) bool { return v.Print == view.PrintDone })
+	r.shows("that it is printed", func(v view.View) bool { return v.OfCourier().Print == view.PrintDone })
 
 	r.DeviceChanged(health.Device{Name: "printer", Kind: health.Printer, State: "paper_out"})
 	v = r.shows("that there is no paper", func(v view.View) bool {
@@ -89,7 +89,7 @@ func TestAReceiptIsPrintedWithItsCodeAndForgottenWithItsVisit(t *testing.T) {
 
 	p.refuse = errors.New("full")
 	r.act(view.ActPrint, "")
-	r.shows("that it was not printed", func(v view.View) bool { return v.Print == view.PrintFailed })
+	r.shows("that it was not printed", func(v view.View) bool { return v.OfCourier().Print == view.PrintFailed })
 	if got, _ := p.last(); !got.Copy {
 		t.Error("the second one is no copy")
 	}

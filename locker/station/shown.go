@@ -91,7 +91,7 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 	}
 	if v.Step == view.StepCourierReceipt {
 		if secret, ok := s.receipts[s.mem.visit(t.Name).Last]; ok {
-			v.Code, v.PIN = secret.Code, secret.PIN
+			v.Courier.Code, v.Courier.PIN = secret.Code, secret.PIN
 		}
 		if s.prints(t) && !t.printerWell {
 			v.Notices = append(v.Notices, view.NoticeNoPrinter)
@@ -123,7 +123,7 @@ func (h *heard) note(answer view.Heard, now time.Time) bool {
 }
 
 func (h *heard) show(v *view.View, now time.Time) {
-	page := v.Visit + " " + string(v.Step) + " " + v.Door
+	page := v.Visit + " " + string(v.Step) + " " + v.Door()
 	if h.page == "" {
 		h.page = page
 	}

@@ -134,7 +134,7 @@ func (r *rig) until(step view.Step) view.View {
 func (r *rig) act(name view.ActionName, value string) {
 	r.t.Helper()
 	v := r.View("")
-	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
+	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel()}
 	if err := r.Act(context.Background(), a); err != nil {
 		r.t.Fatalf("%s: %v", name, err)
 	}
@@ -168,7 +168,7 @@ func (r *rig) deposit(id string) (code, pin string) {
 	r.act(view.ActFinish, "")
 	r.act(view.ActFinish, "")
 	r.until(view.StepIdle)
-	return receipt.Code, receipt.PIN
+	return receipt.OfCourier().Code, receipt.OfCourier().PIN
 }
 
 // courierAtReceipt announces and stores a parcel and shows its courier the receipt.
@@ -190,8 +190,8 @@ func (r *rig) courierAtReceipt(id string) view.View {
 	r.until(view.StepCourierOpen)
 	r.closes(o)
 	v := r.until(view.StepCourierReady)
-	if v.Count != 1 {
-		r.t.Fatalf("count %d", v.Count)
+	if v.OfCourier().Count != 1 {
+		r.t.Fatalf("count %d", v.OfCourier().Count)
 	}
 	r.act(view.ActReceipt, "")
 	return r.until(view.StepCourierReceipt)
@@ -249,8 +249,8 @@ func TestARestartTakesUpTheVisitWithoutAPulse(t *testing.T) {
 
 	r = start(t, dir)
 	r.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Open, At: time.Now()})
-	if v := r.until(view.StepPickupOpen); v.Door != o.Compartment {
-		t.Errorf("the screen shows door %q, want %q", v.Door, o.Compartment)
+	if v := r.until(view.StepPickupOpen); v.Door() != o.Compartment {
+		t.Errorf("the screen shows door %q, want %q", v.Door(), o.Compartment)
 	}
 	r.closes(o)
 	r.until(view.StepPickupDone)

@@ -33,7 +33,7 @@ func (r *rig) touch(terminal string, name view.ActionName) {
 	r.t.Helper()
 	v := r.View(terminal)
 	a := view.Action{
-		Terminal: terminal, Visit: v.Visit, Name: name, Step: v.Step, Door: v.Door, Parcel: v.Parcel,
+		Terminal: terminal, Visit: v.Visit, Name: name, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(),
 	}
 	if err := r.Act(context.Background(), a); err != nil {
 		r.t.Fatalf("%s: %v", name, err)
@@ -58,7 +58,7 @@ func (r *rig) receiptAt(terminal, id string) view.View {
 	o := r.opens()
 	r.at(terminal, view.StepCourierOpen, anyPage)
 	r.closes(o)
-	r.at(terminal, view.StepCourierReady, func(v view.View) bool { return v.Count == 1 })
+	r.at(terminal, view.StepCourierReady, func(v view.View) bool { return v.OfCourier().Count == 1 })
 	r.touch(terminal, view.ActReceipt)
 	return r.at(terminal, view.StepCourierReceipt, anyPage)
 }
@@ -74,9 +74,9 @@ func TestWhoeverLeavesATerminalTakesNoReceiptFromTheOther(t *testing.T) {
 	for _, at := range []string{"kiosk", "desk"} {
 		shown := r.receiptAt(at, "p-"+at)
 		r.touch(at, view.ActPrint)
-		r.at(at, view.StepCourierReceipt, func(v view.View) bool { return v.Print == view.PrintBusy })
+		r.at(at, view.StepCourierReceipt, func(v view.View) bool { return v.OfCourier().Print == view.PrintBusy })
 		got, _ := p.last()
-		if jobs[at] = got.Job; got.Code != shown.Code {
+		if jobs[at] = got.Job; got.Code != shown.OfCourier().Code {
 			t.Errorf("at the %s another code is printed than shown", at)
 		}
 	}
@@ -89,7 +89,7 @@ func TestWhoeverLeavesATerminalTakesNoReceiptFromTheOther(t *testing.T) {
 	}
 	r.Printed(jobs["kiosk"], parcel.PrintedReceipt)
 	r.at("kiosk", view.StepCourierReceipt, func(v view.View) bool {
-		return v.Print == view.PrintDone && v.Code != ""
+		return v.OfCourier().Print == view.PrintDone && v.OfCourier().Code != ""
 	})
 }
 

@@ -15,6 +15,9 @@ type Commission struct {
 	Doors   int    `json:"doors,omitempty"`   // of a draft: the doors in it
 	Size    string `json:"size,omitempty"`    // of a draft: the size of its door, or of its first one
 	Columns int    `json:"columns,omitempty"` // of a draft
+
+	Door      string `json:"door,omitempty"`       // the door that the question is about
+	PINDigits int    `json:"pin_digits,omitempty"` // longest number the pad takes
 }
 
 // A Choice is one of the answers to a question.

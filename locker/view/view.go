@@ -138,7 +138,7 @@ type Action struct {
 
 // Meant reports whether a touch was made on the page of this view.
 func (a Action) Meant(v View) bool {
-	return a.Step == "" || a.Step == v.Step && a.Door == v.Door && a.Parcel == v.Parcel
+	return a.Step == "" || a.Step == v.Step && a.Door == v.Door() && a.Parcel == v.Parcel()
 }
 
 // Heard is the answer to the last scan where that did not lead to another page.
@@ -175,12 +175,27 @@ type Wall struct {
 	Screen   Door   `json:"screen"` // where this touchscreen sits; zero WidthMM when not on the wall
 }
 
-// A View is what to show now. A pure function of it must give the page.
+// Kind names the payload that a view has.
+type Kind string
+
+// The kinds of views. One that is not listed here must be drawn as
+// StepUnavailable by a screen that is older than its core.
+const (
+	KindIdle       Kind = "idle"       // nobody is here
+	KindPickup     Kind = "pickup"     // somebody collects
+	KindCourier    Kind = "courier"    // somebody deposits
+	KindCommission Kind = "commission" // staff put the wall into operation
+)
+
+// A View is what to show now. A pure function of it must give the page. What is
+// the same for every visit is in the view itself; the rest is in the payload of
+// its kind, the only one that is there. Nobody who is served has none.
 type View struct {
 	Rev      uint64 `json:"rev"`                // grows with every change; a screen keeps the highest
 	Station  string `json:"station"`            // the station's name for people
 	Terminal string `json:"terminal,omitempty"` // whose view this is; empty: the kiosk's
 	Visit    string `json:"visit"`              // the visit's id; empty on StepIdle
+	Kind     Kind   `json:"kind,omitempty"`     // empty on StepUnavailable
 	Step     Step   `json:"step"`
 	Reason   Reason `json:"reason,omitempty"`
 	Language string `json:"language"` // BCP 47 tag of the page, for example "en" or "zh-Hans"
@@ -189,18 +204,6 @@ type View struct {
 	Actions   []ActionName `json:"actions"`   // what is allowed now; draw nothing that is not listed
 
 	Wall Wall `json:"wall"`
-
-	Door     string `json:"door,omitempty"`      // number of the door this step is about
-	OpenDoor string `json:"open_door,omitempty"` // number of the door that must be closed first
-	// 0 fresh, 1 after 15 s, 2 after 45 s, 3 for 15 s at the end: please close the door
-	LeftOpen int `json:"left_open,omitempty"`
-
-	// short reference safe for a public screen (end of the order number; for couriers the label); never a
-	// name
-	Parcel string `json:"parcel,omitempty"`
-	Count  int    `json:"count,omitempty"`   // parcels deposited in this courier visit
-	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
-	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind
 
 	// Time. All are milliseconds from the moment the view was made, so that a
 	// screen needs no common clock. Zero means there is none.
@@ -215,29 +218,15 @@ type View struct {
 	// the answer to the last scan; empty: there was none, or the page itself is the answer
 	Heard Heard `json:"heard,omitempty"`
 
-	PINDigits int `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
-
-	Code  string   `json:"code,omitempty"`  // courier_receipt only: what the QR code says
-	PIN   string   `json:"pin,omitempty"`   // courier_receipt only: the PIN, shown 4+4
-	Print Printing `json:"print,omitempty"` // courier_receipt only: how printing it goes; empty: nobody has asked
-
-	Commission *Commission `json:"commission,omitempty"` // commission only
-
 	// what does not work at the moment: all of it on idle, a missing scanner where one would scan, a
 	// printer without paper where one would print
 	Notices []Notice `json:"notices,omitempty"`
+
+	Idle       *Idle       `json:"idle,omitempty"`
+	Pickup     *Pickup     `json:"pickup,omitempty"`
+	Courier    *Courier    `json:"courier,omitempty"`
+	Commission *Commission `json:"commission,omitempty"`
 }
-
-// Printing is how printing a receipt goes. A word that is not listed here must
-// be drawn as none by a screen that is older than its core.
-type Printing string
-
-// What becomes of a receipt.
-const (
-	PrintBusy   Printing = "printing"    // sent, or waiting for paper
-	PrintDone   Printing = "printed"     // take it
-	PrintFailed Printing = "not_printed" // it did not come out, or nobody can say
-)
 
 // A Notice tells people on the idle page what does not work.
 type Notice string
@@ -247,7 +236,7 @@ const (
 	NoticeNoScanner    Notice = "no_scanner"     // no scanner: type the PIN
 	NoticeNoDeposits   Notice = "no_deposits"    // nothing can be deposited at the moment
 	NoticeNoPrinter    Notice = "no_printer"     // courier_receipt: the printer cannot print at the moment
-	NoticeCloseTheDoor Notice = "close_the_door" // a door has been left open; OpenDoor names it
+	NoticeCloseTheDoor Notice = "close_the_door" // a door has been left open; Idle.OpenDoor names it
 )
 
 // Allows reports whether the view lists the action.
@@ -258,4 +247,56 @@ func (v View) Allows(name ActionName) bool {
 		}
 	}
 	return false
+}
+
+// At is where the visit stands with its doors, whatever its kind.
+func (v View) At() AtDoor {
+	switch {
+	case v.Pickup != nil:
+		return v.Pickup.AtDoor
+	case v.Courier != nil:
+		return v.Courier.AtDoor
+	case v.Commission != nil:
+		return AtDoor{Door: v.Commission.Door}
+	case v.Idle != nil:
+		return AtDoor{OpenDoor: v.Idle.OpenDoor}
+	}
+	return AtDoor{}
+}
+
+// Door is the number of the door that the page is about; empty: none.
+func (v View) Door() string { return v.At().Door }
+
+// OpenDoor is the number of the door that must be closed first; empty: none.
+func (v View) OpenDoor() string { return v.At().OpenDoor }
+
+// LeftOpen is how often somebody was asked to close the door.
+func (v View) LeftOpen() int { return v.At().LeftOpen }
+
+// Parcel is the short reference of the parcel that the page is about.
+func (v View) Parcel() string { return v.OfPickup().Parcel + v.OfCourier().Parcel }
+
+// PINDigits is the longest PIN or number that the pad takes on this page.
+func (v View) PINDigits() int {
+	typed := 0
+	if v.Commission != nil {
+		typed = v.Commission.PINDigits
+	}
+	return max(v.OfPickup().PINDigits, v.OfCourier().PINDigits, typed)
+}
+
+// OfPickup is the payload of a visit that collects, and empty for any other.
+func (v View) OfPickup() Pickup {
+	if v.Pickup == nil {
+		return Pickup{}
+	}
+	return *v.Pickup
+}
+
+// OfCourier is the payload of a visit that deposits, and empty for any other.
+func (v View) OfCourier() Courier {
+	if v.Courier == nil {
+		return Courier{}
+	}
+	return *v.Courier
 }

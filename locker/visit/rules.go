@@ -44,7 +44,8 @@ type Room struct {
 	// After ends each command.
 	After func(t *Turn)
 
-	// Adds completes the view of any page.
+	// Adds gives the view of one of its pages its kind and payload, before Shows of
+	// the page.
 	Adds func(s *ledger.State, v Visit, out *view.View)
 }
 

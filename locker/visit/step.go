@@ -35,7 +35,7 @@ type Step struct {
 	NotOpened bool
 	// LeavesOpen: a visit that ends on this page leaves its door open to staff.
 	LeavesOpen bool
-	// Shows adds to the view what this page needs.
+	// Shows adds to the view, whose payload is there, what this page needs.
 	Shows func(s *ledger.State, v Visit, out *view.View)
 }
 
@@ -62,7 +62,8 @@ const (
 var idle = Room{Steps: map[view.Step]Step{
 	view.StepIdle: {
 		Shows: func(s *ledger.State, _ Visit, out *view.View) {
-			out.Notices, out.OpenDoor = notices(s)
+			out.Kind, out.Idle = view.KindIdle, &view.Idle{}
+			out.Notices, out.Idle.OpenDoor = notices(s)
 		},
 	},
 }, Module: Module}

@@ -18,14 +18,11 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 	v, _ := Visits.Get(s, cmp.Or(env.Terminal, Kiosk))
 	out := view.View{
 		Terminal: env.Terminal, Visit: v.ID, Step: v.Step, Reason: v.Reason, Language: v.Language,
-		Languages: env.Policy.Languages,
-		Actions:   r.offered(s, v, env),
-		Door:      v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen,
-		Count:       v.Count,
+		Languages:   env.Policy.Languages,
+		Actions:     r.offered(s, v, env),
 		TimeoutInMs: millis(v.TimeoutAt, env.Now),
 		WarnInMs:    millis(v.WarnAt, env.Now),
 		RetryInMs:   millis(v.RetryAt, env.Now),
-		Print:       v.Print,
 		Extensions:  env.Policy.MaxExtensions - v.Extensions,
 	}
 	if out.Step == "" {
@@ -34,13 +31,13 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 	if out.Language == "" {
 		out.Language = env.Policy.Languages[0]
 	}
-	if row := r.Page(v); row.Shows != nil {
-		row.Shows(s, v, &out)
-	}
 	for _, room := range r.rooms {
 		if room.Adds != nil {
 			room.Adds(s, v, &out)
 		}
+	}
+	if row := r.Page(v); row.Shows != nil {
+		row.Shows(s, v, &out)
 	}
 	return out
 }

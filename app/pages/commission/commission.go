@@ -64,8 +64,8 @@ func draw(from pages.Sheet) pages.Page {
 		s.typeNumber(&p)
 	case c.Step == "wall":
 		p.Notes, p.Figure = s.brief(), pages.Wall("", kit.Accent)
-	case s.View.Door != "":
-		p.Plate, p.Figure = s.View.Door, pages.Wall(s.View.Door, kit.Accent)
+	case s.View.Door() != "":
+		p.Plate, p.Figure = s.View.Door(), pages.Wall(s.View.Door(), kit.Accent)
 		p.Notes = s.brief()
 	case len(c.Told) > 0:
 		p.Figure = func(pages.Sheet) fyne.CanvasObject { return s.found() }
@@ -170,7 +170,7 @@ func (s sheet) findDoor(p *pages.Plan) {
 	}
 	p.Notes = s.brief()
 	p.Figure = func(pages.Sheet) fyne.CanvasObject {
-		return kit.NewDoorPicker(s.Look, s.View.Wall, picks, s.View.Door, kit.Accent, s.Say("wall.here"), s.answer)
+		return kit.NewDoorPicker(s.Look, s.View.Wall, picks, s.View.Door(), kit.Accent, s.Say("wall.here"), s.answer)
 	}
 }
 
@@ -178,7 +178,7 @@ func (s sheet) findDoor(p *pages.Plan) {
 func (s sheet) typeNumber(p *pages.Plan) {
 	digits := s.Digits
 	if digits == nil {
-		digits = kit.NewDigits(s.View.PINDigits)
+		digits = kit.NewDigits(s.View.PINDigits())
 	}
 	some := func(typed int) bool { return typed > 0 }
 	p.Submit, p.Figure = pages.Pad(s.Sheet, digits, s.Say("fit.typed"), false, some, s.answer)
@@ -191,13 +191,13 @@ func (s sheet) drawWall(p *pages.Plan) {
 	if p.Alert != "" {
 		p.Lead = "" // the wall needs the room
 	}
-	p.Aside = kit.NewColumnPicker(l, s.View.Wall, c.Column-1, s.View.Door, func(column int) { s.answer("column " + strconv.Itoa(column+1)) })
+	p.Aside = kit.NewColumnPicker(l, s.View.Wall, c.Column-1, s.View.Door(), func(column int) { s.answer("column " + strconv.Itoa(column+1)) })
 	step := func(what string) func(int) {
 		return func(by int) { s.answer(what + map[int]string{-1: " -", 1: " +"}[by]) }
 	}
 	door := s.Say("fit.all_doors")
-	if s.View.Door != "" {
-		door = s.View.Door
+	if s.View.Door() != "" {
+		door = s.View.Door()
 	}
 	rows := []fyne.CanvasObject{
 		kit.NewStepper(l, s.Say("fit.columns"), strconv.Itoa(c.Columns), step("columns")),
@@ -210,7 +210,7 @@ func (s sheet) drawWall(p *pages.Plan) {
 			kit.NewStepper(l, s.Say("fit.door"), door, step("door")),
 			kit.NewStepper(l, s.Say("fit.size"), c.Size, step("size")))
 	}
-	if s.View.Door != "" {
+	if s.View.Door() != "" {
 		more = append(more, kit.Fill(kit.NewButton(l, kit.Secondary, "", s.Say("fit.new_number"), func() { s.answer("number new") })))
 	}
 	rows = append(rows, kit.Row(l.U(2), more...))

@@ -82,7 +82,7 @@ func open(s pages.Sheet) pages.Drawer {
 			{Action: view.ActBroken, Kind: kit.Secondary}, {Action: view.ActUndo, Kind: kit.Secondary},
 		},
 	}, Big: true}
-	if s.View.LeftOpen > 0 {
+	if s.View.LeftOpen() > 0 {
 		d.Title, d.Lead, d.Tone = "courier_open.left", "courier_open.left_lead", pages.Warn
 	}
 	return d
@@ -130,10 +130,10 @@ func noOpen(s pages.Sheet) pages.Drawer {
 func done(s pages.Sheet) pages.Drawer {
 	m := pages.Message{Says: pages.Says{
 		Words: "courier_done", Tone: pages.Good, Mark: "tick",
-		Data:    func(s pages.Sheet) words.Data { return words.Data{"Count": s.View.Count} },
+		Data:    func(s pages.Sheet) words.Data { return words.Data{"Count": s.View.OfCourier().Count} },
 		Buttons: []pages.Button{{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary}},
 	}, Scene: "done", Shade: pages.Good}
-	if s.View.Count == 0 {
+	if s.View.OfCourier().Count == 0 {
 		m.Lead, m.Data = "courier_done.none", nil
 	}
 	return m

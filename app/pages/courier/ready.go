@@ -20,7 +20,7 @@ func ready(s pages.Sheet) pages.Page {
 			pages.Back,
 		},
 	}
-	if s.View.Count == 0 {
+	if s.View.OfCourier().Count == 0 {
 		p.Title = s.Say("courier_ready.title_first")
 	}
 	if !s.Scanner() {
@@ -28,7 +28,7 @@ func ready(s pages.Sheet) pages.Page {
 	}
 	drawing := pages.Picture(s.Look, "label", kit.Accent)
 	p.Figure = func(s pages.Sheet) fyne.CanvasObject {
-		if s.View.Count == 0 {
+		if s.View.OfCourier().Count == 0 {
 			return drawing
 		}
 		return kit.Column(s.Look.U(3), stored(s), kit.Fill(drawing))
@@ -40,10 +40,10 @@ func ready(s pages.Sheet) pages.Page {
 func stored(s pages.Sheet) fyne.CanvasObject {
 	l := s.Look
 	lines := []fyne.CanvasObject{
-		kit.NewText(s.Words.Say("courier_ready.count", words.Data{"Count": s.View.Count}), l.Body(), true, kit.Ink),
+		kit.NewText(s.Words.Say("courier_ready.count", words.Data{"Count": s.View.OfCourier().Count}), l.Body(), true, kit.Ink),
 	}
-	if s.View.Last != "" && s.View.LastAt != "" {
-		data := words.Data{"Parcel": s.View.Last, "Door": s.View.LastAt}
+	if s.View.OfCourier().Last != "" && s.View.OfCourier().LastAt != "" {
+		data := words.Data{"Parcel": s.View.OfCourier().Last, "Door": s.View.OfCourier().LastAt}
 		lines = append(lines, kit.NewText(s.Words.Say("courier_ready.last", data), l.Body(), false, kit.Ink))
 	}
 	side := l.U(6)

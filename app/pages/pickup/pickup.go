@@ -95,7 +95,7 @@ func open(s pages.Sheet) pages.Drawer {
 		Words: "pickup_open", Mark: "door-open",
 		Buttons: []pages.Button{{Action: view.ActFinish, Label: "pickup_open.does_not_close", Kind: kit.Quiet}},
 	}, Big: true}
-	if n := min(s.View.LeftOpen, 3); n > 0 {
+	if n := min(s.View.LeftOpen(), 3); n > 0 {
 		stage := "pickup_open.left" + string('0'+rune(n))
 		d.Title, d.Lead, d.Tone = stage+"_title", stage, pages.Warn
 	}

@@ -113,7 +113,7 @@ func (s *site) opening(ctx context.Context, text string, open, then view.Step) (
 		what = "take"
 	}
 	for _, action := range []string{what, "close"} {
-		if err := post("http://"+s.panel+"/doors/"+v.Door, map[string]string{"action": action}, nil); err != nil {
+		if err := post("http://"+s.panel+"/doors/"+v.Door(), map[string]string{"action": action}, nil); err != nil {
 			return 0, err
 		}
 	}

@@ -181,25 +181,26 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 	if !d.screen {
 		return v, answered, d.page.changed
 	}
-	v.Step, v.Visit, v.Door = view.StepCommission, d.visit(state), state.Door
+	v.Kind, v.Step, v.Visit = view.KindCommission, view.StepCommission, d.visit(state)
 	v.Actions = []view.ActionName{view.ActLanguage, view.ActFinish}
 	v.Commission = &view.Commission{
 		Step: string(state.Step), Ask: spoken(state.Question, state.Text), Refused: d.page.refused,
+		Door: state.Door, PINDigits: longest[state.Answer],
 	}
 	idle := time.Since(d.last)
 	switch {
 	case d.page.abandoned:
-		v.Door, v.Commission = "", &view.Commission{Step: "done", Ask: view.Message{ID: "done.abandoned"}}
+		v.Commission = &view.Commission{Step: "done", Ask: view.Message{ID: "done.abandoned"}}
 		return v, answered, d.page.changed
 	case state.Step == commissioning.StepDone:
 	case d.page.away:
-		v.Door, v.Commission = "", &view.Commission{Step: "away", Ask: view.Message{ID: "away"}}
+		v.Commission = &view.Commission{Step: "away", Ask: view.Message{ID: "away"}}
 		v.Actions = append(v.Actions, view.ActBack, view.ActMoreTime)
 		v.TimeoutInMs = max(1, (goneAfter - idle).Milliseconds())
 		v.WarnInMs, v.Extensions = max(1, v.TimeoutInMs-warnFor.Milliseconds()), 1
 		return v, answered, d.page.changed
 	case d.page.leaving:
-		v.Door, v.Commission = "", &view.Commission{Step: "leave", Ask: view.Message{ID: "leave"}}
+		v.Commission = &view.Commission{Step: "leave", Ask: view.Message{ID: "leave"}}
 		v.Actions = append(v.Actions, view.ActBack)
 		v.TimeoutInMs = max(1, (awayAfter - idle).Milliseconds())
 		return v, answered, d.page.changed
@@ -207,7 +208,6 @@ func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
 		v.TimeoutInMs = max(1, (awayAfter - idle).Milliseconds())
 	}
 	d.fill(v.Commission, state)
-	v.PINDigits = longest[state.Answer]
 	if len(v.Commission.Choices) > 0 || v.Commission.Free != "" {
 		v.Actions = append(v.Actions, view.ActAnswer)
 	}

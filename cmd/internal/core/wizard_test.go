@@ -93,7 +93,7 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 	f.step(commissioning.StepPulse)
 	f.touch(view.ActAnswer, f.now.Commission.Choices[0].Answer)
 	f.step(commissioning.StepMoved)
-	if f.now.Commission.Free != "door" || len(f.now.Wall.Doors) != 2 || f.now.PINDigits != 8 {
+	if f.now.Commission.Free != "door" || len(f.now.Wall.Doors) != 2 || f.now.PINDigits() != 8 {
 		t.Errorf("the door cannot be touched: %+v", f.now)
 	}
 	f.touch(view.ActLanguage, "zh-Hans")
@@ -106,8 +106,8 @@ func TestTheTouchscreenPutsAWallIntoOperation(t *testing.T) {
 	}
 	f.touch(view.ActAnswer, "1")
 	f.step(commissioning.StepHand)
-	if f.now.Door != "1" || f.now.Commission.Refused != nil {
-		t.Errorf("the page is about %q, %+v", f.now.Door, f.now.Commission)
+	if f.now.Door() != "1" || f.now.Commission.Refused != nil {
+		t.Errorf("the page is about %q, %+v", f.now.Door(), f.now.Commission)
 	}
 	f.touch(view.ActAnswer, "skip")
 	if err := site.Do("1", sim.ActClose); err != nil {
@@ -149,9 +149,9 @@ func drawAThirdDoor(f *finger) {
 		f.touch(view.ActAnswer, touched)
 	}
 	c := f.now.Commission
-	if c.Columns != 2 || c.Column != 2 || c.Doors != 1 || f.now.Door != "07" && f.now.Door != "" ||
+	if c.Columns != 2 || c.Column != 2 || c.Doors != 1 || f.now.Door() != "07" && f.now.Door() != "" ||
 		len(f.now.Wall.Doors) != 3 {
-		f.t.Fatalf("drawn: %+v, door %q, %+v", c, f.now.Door, f.now.Wall)
+		f.t.Fatalf("drawn: %+v, door %q, %+v", c, f.now.Door(), f.now.Wall)
 	}
 	if d := f.now.Wall.Doors[2]; d.Number != "07" || d.WidthMM != 320 || d.Column != 1 {
 		f.t.Errorf("the door drawn: %+v", d)

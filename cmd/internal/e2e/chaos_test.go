@@ -84,7 +84,7 @@ func (d *day) deposits() {
 	})
 	if v.Step == view.StepCourierOpen {
 		d.dies()
-		d.put(v.Door)
+		d.put(v.Door())
 		d.dies()
 		d.until("the deposit is done", func(v view.View) bool { return v.Step == view.StepCourierReady })
 	}
@@ -104,7 +104,7 @@ func (d *day) collects() {
 			return v.Step == view.StepPickupOpen || v.Step == view.StepToCheck || v.Step == view.StepNoOpen
 		})
 		if v.Step == view.StepPickupOpen {
-			d.take(v.Door)
+			d.take(v.Door())
 			d.dies()
 			d.step(view.StepPickupDone)
 		}

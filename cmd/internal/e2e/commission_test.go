@@ -73,7 +73,7 @@ func (w *window) way(v view.View, picks *kit.Picks, number string) (*kit.Picks, 
 	page := func(picks *kit.Picks, visit func(*kit.TouchButton, image.Point)) {
 		o := pages.Build(pages.Sheet{
 			Set: allPages(w.t), View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name,
-			Digits: kit.NewDigits(v.PINDigits), Picks: picks,
+			Digits: kit.NewDigits(v.PINDigits()), Picks: picks,
 			Do: func(_ view.ActionName, value string) { sent = value },
 		}).Object
 		c := software.NewCanvas()
@@ -122,7 +122,7 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	s.scan(s.courier.badge)
 	s.step(view.StepCourierReady)
 	s.scan("P-1")
-	kept := s.step(view.StepCourierOpen).Door
+	kept := s.step(view.StepCourierOpen).Door()
 	s.put(kept)
 	s.stored("p-1")
 	s.leave()
@@ -138,8 +138,8 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	w.press(view.ActLanguage, "en")
 	s.until("the language changes back", func(v view.View) bool { return v.Language == "en" })
 	w.answer("ok")
-	if v := w.asked("inside"); v.Door != kept {
-		t.Errorf("it asks for door %q, the parcel is behind %q", v.Door, kept)
+	if v := w.asked("inside"); v.Door() != kept {
+		t.Errorf("it asks for door %q, the parcel is behind %q", v.Door(), kept)
 	}
 	w.answer("ok")
 	w.asked("lines")
@@ -187,7 +187,7 @@ func TestATechnicianPutsTheWallIntoOperationAtTheTouchscreen(t *testing.T) {
 	w.asked("wall")
 	w.answer("keep")
 	v = w.asked("walk")
-	next := v.Door
+	next := v.Door()
 	w.answer("open")
 	v = w.until("it asks whether the door opened", func(v view.View) bool {
 		return v.Commission != nil && v.Commission.Free == "door"

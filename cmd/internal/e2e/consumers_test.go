@@ -75,7 +75,7 @@ func (s *station) deposits(id string) (door string) {
 	s.scan(s.courier.badge)
 	s.step(view.StepCourierReady)
 	s.scan(strings.ToUpper(id))
-	door = s.step(view.StepCourierOpen).Door
+	door = s.step(view.StepCourierOpen).Door()
 	s.put(door)
 	s.deposited(door)
 	s.leave()

@@ -130,7 +130,7 @@ func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
 			s.scan(s.courier.badge)
 			s.step(view.StepCourierReady)
 			s.scan("P-1")
-			left := s.step(view.StepCourierOpen).Door
+			left := s.step(view.StepCourierOpen).Door()
 			s.opens(left)
 			s.touch(c.act, "")
 			s.step(view.StepCourierRetake)
@@ -138,14 +138,14 @@ func TestADepositThatGoesWrongLeavesTheCompartmentAsItIs(t *testing.T) {
 			door := left
 			if c.moves {
 				door = s.until("another door opens", func(v view.View) bool {
-					return v.Step == view.StepCourierOpen && v.Door != left
-				}).Door
+					return v.Step == view.StepCourierOpen && v.Door() != left
+				}).Door()
 				s.put(door)
 			} else {
 				s.step(view.StepCourierReady)
 				s.isParcel("p-1", parcel.DepositFailed, "")
 				s.scan("P-1") // and changes it again
-				door = s.step(view.StepCourierOpen).Door
+				door = s.step(view.StepCourierOpen).Door()
 				s.put(door)
 			}
 			e := s.stored("p-1")

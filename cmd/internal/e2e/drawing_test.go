@@ -65,7 +65,7 @@ func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*
 	// The toolkit looks at the clock only here. Without this, a page made more than
 	// a minute after the last picture is forgotten while its own is taken.
 	c.Capture()
-	digits := kit.NewDigits(v.PINDigits)
+	digits := kit.NewDigits(v.PINDigits())
 	for _, d := range typed {
 		digits.Add(byte(d))
 	}

@@ -131,7 +131,7 @@ func TestAPickupBehindASilentBoardIsNoBurglary(t *testing.T) {
 			})
 			s.noCrime(door)
 			s.until("the screen asks to close it", func(v view.View) bool {
-				return slices.Contains(v.Notices, view.NoticeCloseTheDoor) && v.OpenDoor == door
+				return slices.Contains(v.Notices, view.NoticeCloseTheDoor) && v.OpenDoor() == door
 			})
 			s.sim("door", door, "close")
 			s.becomes(door, "closed", func(b box) bool { return b.Door == "closed" })

@@ -15,8 +15,8 @@ func TestAParcelBehindAStuckLockStaysThereUntilItOpens(t *testing.T) {
 	door := e.Data.Compartment
 	s.fault("stuck", door, "on")
 	s.scan(e.Data.Code)
-	if v := s.step(view.StepNoOpen, view.ReasonStuck); v.Door != door {
-		t.Errorf("the screen names door %q, want %s", v.Door, door)
+	if v := s.step(view.StepNoOpen, view.ReasonStuck); v.Door() != door {
+		t.Errorf("the screen names door %q, want %s", v.Door(), door)
 	}
 	s.isParcel("p-1", parcel.Stored, door)
 	s.unlocked(door, door, door) // the deposit, the pickup, and one repeat against a door known to be closed
@@ -116,20 +116,20 @@ func TestADoorLeftOpenIsRemindedOfAndLeftToStaff(t *testing.T) {
 	s.fault("left-open", door, "on")
 	s.scan(e.Data.Code)
 	v := s.step(view.StepPickupOpen)
-	if v.LeftOpen != 0 || v.Allows(view.ActFinish) {
+	if v.LeftOpen() != 0 || v.Allows(view.ActFinish) {
 		t.Errorf("the page complains at once: %s", describe(v))
 	}
 	s.opens(door)
 	s.sim("take", door)
 	s.sim("door", door, "close") // it springs open again
-	s.until("the screen asks to close the door", func(v view.View) bool { return v.LeftOpen == 1 && v.Door == door })
+	s.until("the screen asks to close the door", func(v view.View) bool { return v.LeftOpen() == 1 && v.Door() == door })
 	s.hears("that it is left open", func(f event) bool {
 		return f.Type == "door.left_open" && f.Data.Compartment == door && f.Data.Stage == 1
 	})
 	s.touch(view.ActFinish, "")
 	idle := s.step(view.StepIdle)
-	if !slices.Contains(idle.Notices, view.NoticeCloseTheDoor) || idle.OpenDoor != door {
-		t.Errorf("the idle page says %v about door %q, want %s", idle.Notices, idle.OpenDoor, door)
+	if !slices.Contains(idle.Notices, view.NoticeCloseTheDoor) || idle.OpenDoor() != door {
+		t.Errorf("the idle page says %v about door %q, want %s", idle.Notices, idle.OpenDoor(), door)
 	}
 	s.isParcel("p-1", parcel.Collecting, door)
 	s.fault("left-open", door, "off")

@@ -65,7 +65,7 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 		id := fmt.Sprintf("p-%d", n)
 		s.announce(id)
 		s.scan(fmt.Sprintf("P-%d", n))
-		left := s.step(view.StepCourierOpen).Door
+		left := s.step(view.StepCourierOpen).Door()
 		twice(view.StepCourierOpen, view.ActBroken, view.StepCourierRetake)
 		if open := s.openDoors(); len(open) != 1 || open[0] != left {
 			t.Fatalf("doors %v stand open, want only %s", open, left)
@@ -78,7 +78,7 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 		s.isParcel(id, parcel.Depositing, left)
 
 		s.sim("door", left, "close") // and the sensor sees nothing inside
-		if v := twice(view.StepCourierCheck, view.ActInside, view.StepCourierReady); v.Code != "" || v.PIN != "" {
+		if v := twice(view.StepCourierCheck, view.ActInside, view.StepCourierReady); v.OfCourier().Code != "" || v.OfCourier().PIN != "" {
 			t.Fatalf("code and PIN are shown: %s", describe(v))
 		}
 		e := s.stored(id)
@@ -111,7 +111,7 @@ func TestADoorThatDoesNotCloseIsLeftWithAPageThatSaysSo(t *testing.T) {
 	s.scan(mine.Data.Code)
 	s.opens(mine.Data.Compartment)
 	s.sim("take", mine.Data.Compartment)
-	s.until("it is asked to close the door", func(v view.View) bool { return v.LeftOpen > 0 })
+	s.until("it is asked to close the door", func(v view.View) bool { return v.LeftOpen() > 0 })
 	w.page(view.StepPickupOpen)
 	w.press(view.ActFinish, "")
 	w.page(view.StepPickupLeft)
@@ -124,7 +124,7 @@ func TestADoorThatDoesNotCloseIsLeftWithAPageThatSaysSo(t *testing.T) {
 	w.page(view.StepPickupLeft)
 	s.scan(other.Data.Code) // of the same bank
 	v = s.until("the next customer is served", func(v view.View) bool {
-		return v.Step == view.StepPickupOpen && v.Door == other.Data.Compartment
+		return v.Step == view.StepPickupOpen && v.Door() == other.Data.Compartment
 	})
 	if v.Language != "en" {
 		t.Errorf("in the language of the one before: %s", v.Language)

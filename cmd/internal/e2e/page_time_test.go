@@ -57,7 +57,7 @@ func (w *window) moreTime(v view.View) (at image.Point) {
 	size := fyne.NewSize(panelWidth, panelHeight)
 	asked := false
 	warning := pages.NewWarning(pages.Sheet{
-		View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: kit.NewDigits(v.PINDigits),
+		View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: kit.NewDigits(v.PINDigits()),
 		Do: func(name view.ActionName, _ string) { asked = asked || name == view.ActMoreTime },
 	}, 20)
 	warning.Object.Resize(size)

@@ -75,12 +75,12 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 		return v.Step == view.StepCourierReceipt && v.Allows(view.ActPrint)
 	})
 	s.touch(view.ActPrint, "")
-	s.until("it is printed", func(v view.View) bool { return v.Print == view.PrintDone })
+	s.until("it is printed", func(v view.View) bool { return v.OfCourier().Print == view.PrintDone })
 	paper := s.printed("printer")
-	if len(paper.Pieces) != 1 || paper.Pieces[0].Cut == "" || !slices.Equal(paper.Pieces[0].Codes, []string{v.Code}) {
+	if len(paper.Pieces) != 1 || paper.Pieces[0].Cut == "" || !slices.Equal(paper.Pieces[0].Codes, []string{v.OfCourier().Code}) {
 		t.Fatalf("%d pieces came out, or with other codes than the screen's", len(paper.Pieces))
 	}
-	for _, want := range []string{"Cubby Demo", "Door " + v.Door, v.PIN[:4] + " " + v.PIN[4:]} {
+	for _, want := range []string{"Cubby Demo", "Door " + v.Door(), v.OfCourier().PIN[:4] + " " + v.OfCourier().PIN[4:]} {
 		if !strings.Contains(paper.Pieces[0].Text, want) {
 			t.Errorf("the receipt does not say %q", want)
 		}
@@ -123,14 +123,14 @@ func TestARollThatEndsInAReceiptGivesAWholeOneFromTheNextRoll(t *testing.T) {
 	v := s.until("the receipt can be printed", func(v view.View) bool { return v.Allows(view.ActPrint) })
 	s.touch(view.ActPrint, "")
 	s.until("it waits for paper", func(v view.View) bool {
-		return v.Print == view.PrintBusy && slices.Contains(v.Notices, view.NoticeNoPrinter)
+		return v.OfCourier().Print == view.PrintBusy && slices.Contains(v.Notices, view.NoticeNoPrinter)
 	})
 	s.sim("paper", "--tear-off")
 	s.sim("fault", "paper-left", "printer", "off")
-	s.until("it is printed", func(v view.View) bool { return v.Print == view.PrintDone })
+	s.until("it is printed", func(v view.View) bool { return v.OfCourier().Print == view.PrintDone })
 	pieces := s.printed("printer").Pieces
 	whole := pieces[len(pieces)-1]
-	if !strings.Contains(whole.Text, "COPY") || !slices.Equal(whole.Codes, []string{v.Code}) {
+	if !strings.Contains(whole.Text, "COPY") || !slices.Equal(whole.Codes, []string{v.OfCourier().Code}) {
 		t.Errorf("what came out last is no whole copy: %d pieces", len(pieces))
 	}
 }

@@ -32,16 +32,16 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	s.step(view.StepCourierReady)
 	s.scan("LBL-1")
 	open := s.step(view.StepCourierOpen)
-	s.opens(open.Door)
-	s.isParcel("p-1", parcel.Depositing, open.Door)
-	if got := s.openDoors(); !slices.Equal(got, []string{open.Door}) {
-		t.Fatalf("doors %v stand open, want only %s", got, open.Door)
+	s.opens(open.Door())
+	s.isParcel("p-1", parcel.Depositing, open.Door())
+	if got := s.openDoors(); !slices.Equal(got, []string{open.Door()}) {
+		t.Fatalf("doors %v stand open, want only %s", got, open.Door())
 	}
-	s.put(open.Door)
+	s.put(open.Door())
 	s.until("the deposit is done", func(v view.View) bool {
-		return v.Step == view.StepCourierReady && v.LastAt == open.Door
+		return v.Step == view.StepCourierReady && v.OfCourier().LastAt == open.Door()
 	})
-	s.isParcel("p-1", parcel.Stored, open.Door)
+	s.isParcel("p-1", parcel.Stored, open.Door())
 	s.leave()
 
 	code := s.codeIsTold("p-1")
@@ -50,27 +50,27 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	if read := strings.TrimSpace(do(t, "", "zbarimg", "--quiet", "--raw", picture)); read != code {
 		t.Fatalf("zbarimg reads %q in the picture of %q", read, code)
 	}
-	if box := s.boxes()[open.Door]; box.Allocation != "occupied" || box.Parcel != "p-1" {
+	if box := s.boxes()[open.Door()]; box.Allocation != "occupied" || box.Parcel != "p-1" {
 		t.Fatalf("the compartment is %+v", box)
 	}
 
 	s.scanPicture(picture)
-	if v := s.step(view.StepPickupOpen); v.Door != open.Door || v.Parcel != "…1234" {
-		t.Fatalf("the screen shows door %q and parcel %q", v.Door, v.Parcel)
+	if v := s.step(view.StepPickupOpen); v.Door() != open.Door() || v.Parcel() != "…1234" {
+		t.Fatalf("the screen shows door %q and parcel %q", v.Door(), v.Parcel())
 	}
-	s.opens(open.Door)
-	if got := s.openDoors(); !slices.Equal(got, []string{open.Door}) {
-		t.Fatalf("doors %v stand open, want only %s", got, open.Door)
+	s.opens(open.Door())
+	if got := s.openDoors(); !slices.Equal(got, []string{open.Door()}) {
+		t.Fatalf("doors %v stand open, want only %s", got, open.Door())
 	}
 	news := s.newsOf("p-1", "parcel.collected")
-	s.take(open.Door)
+	s.take(open.Door())
 	s.step(view.StepPickupDone)
 	<-news
-	s.unlocked(open.Door, open.Door)
+	s.unlocked(open.Door(), open.Door())
 	if p := s.parcel("p-1"); p.State != parcel.Collected || p.EndedAt == nil {
 		t.Fatalf("the parcel is %s, ended %v", p.State, p.EndedAt)
 	}
-	if box := s.boxes()[open.Door]; box.Allocation != "free" || box.Parcel != "" || !box.Offerable {
+	if box := s.boxes()[open.Door()]; box.Allocation != "free" || box.Parcel != "" || !box.Offerable {
 		t.Fatalf("the compartment is %+v after the pickup", box)
 	}
 

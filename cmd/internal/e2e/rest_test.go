@@ -239,10 +239,10 @@ func (s *station) deposit(id string) event {
 		s.step(view.StepCourierReady)
 	}
 	s.scan(strings.ToUpper(id))
-	door := s.step(view.StepCourierOpen).Door
+	door := s.step(view.StepCourierOpen).Door()
 	s.put(door)
 	s.until("the deposit is done", func(v view.View) bool {
-		return v.Step == view.StepCourierReady && v.LastAt == door
+		return v.Step == view.StepCourierReady && v.OfCourier().LastAt == door
 	})
 	return s.stored(id)
 }
@@ -260,8 +260,8 @@ func (s *station) store(id string) event {
 func (s *station) collect(code, door string) {
 	s.t.Helper()
 	s.scan(code)
-	if v := s.step(view.StepPickupOpen); v.Door != door {
-		s.t.Fatalf("the screen names door %s, want %s", v.Door, door)
+	if v := s.step(view.StepPickupOpen); v.Door() != door {
+		s.t.Fatalf("the screen names door %s, want %s", v.Door(), door)
 	}
 	s.take(door)
 	s.step(view.StepPickupDone)

@@ -90,8 +90,8 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 			s.nextUnlock(1, func() { s.scan(e.Data.Code) })
 			s.crash()
 		}, func(t *testing.T, s *station, e event) {
-			if v := s.step(view.StepToCheck); v.Door != e.Data.Compartment {
-				t.Errorf("the screen names door %q, want %s", v.Door, e.Data.Compartment)
+			if v := s.step(view.StepToCheck); v.Door() != e.Data.Compartment {
+				t.Errorf("the screen names door %q, want %s", v.Door(), e.Data.Compartment)
 			}
 			s.isParcel(e.Data.Parcel, parcel.Stored, e.Data.Compartment)
 			if p := s.parcel(e.Data.Parcel); !p.ToCheck {
@@ -170,8 +170,8 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 // door that was found open, and ends the visit.
 func (s *station) adopted(e event) {
 	s.t.Helper()
-	if v := s.step(view.StepPickupOpen); v.Door != e.Data.Compartment {
-		s.t.Fatalf("the screen names door %s, want %s", v.Door, e.Data.Compartment)
+	if v := s.step(view.StepPickupOpen); v.Door() != e.Data.Compartment {
+		s.t.Fatalf("the screen names door %s, want %s", v.Door(), e.Data.Compartment)
 	}
 	s.hears("that the opening was adopted", func(f event) bool {
 		return f.Type == "opening.adopted" && f.Data.Compartment == e.Data.Compartment
@@ -219,7 +219,7 @@ func TestADepositSurvivesTheDeathOfTheCore(t *testing.T) {
 				t.Errorf("the compartment is %+v; nobody can say whether it opened", b)
 			}
 			s.scan("P-1")
-			other := s.step(view.StepCourierOpen).Door
+			other := s.step(view.StepCourierOpen).Door()
 			if other == door {
 				t.Fatalf("door %s is offered again", door)
 			}

@@ -23,7 +23,7 @@ func (w *window) comesBack(step view.Step, why ...view.Reason) {
 		after := w.shows(string(step)+" again", v, "")
 		w.t.Logf("%s: back after %s", step, time.Since(began).Round(10*time.Millisecond))
 		now, _ := w.now()
-		if now.LeftOpen > v.LeftOpen {
+		if now.LeftOpen() > v.LeftOpen() {
 			continue
 		}
 		w.same(string(step), before, after)
@@ -86,8 +86,8 @@ func TestTheScreenMayDieAtEachStepOfADeposit(t *testing.T) {
 	w.comesBack(view.StepCourierRetake)
 	s.sim("door", "7", "close")
 	door := s.until("another door opens", func(v view.View) bool {
-		return v.Step == view.StepCourierOpen && v.Door != "7"
-	}).Door
+		return v.Step == view.StepCourierOpen && v.Door() != "7"
+	}).Door()
 	s.put(door)
 	v := s.step(view.StepCourierReady)
 	w.shows("deposited", v, "")

@@ -106,7 +106,7 @@ func TestEveryScanIsAnsweredInTheWindow(t *testing.T) {
 	s.step(view.StepCourierReady)
 	s.scan(last.Data.Code)
 	w.until("the customer is served", func(v view.View) bool {
-		return v.Step == view.StepPickupOpen && v.Door == last.Data.Compartment
+		return v.Step == view.StepPickupOpen && v.Door() == last.Data.Compartment
 	})
 	s.take(last.Data.Compartment)
 	w.close()

@@ -224,7 +224,12 @@ func (s *station) step(want view.Step, why ...view.Reason) view.View {
 }
 
 func describe(v view.View) string {
-	v.Wall, v.Code, v.PIN = view.Wall{}, "", ""
+	v.Wall = view.Wall{}
+	if v.Courier != nil {
+		shown := *v.Courier
+		shown.Code, shown.PIN = "", ""
+		v.Courier = &shown
+	}
 	text, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()
@@ -239,7 +244,7 @@ func (s *station) touch(name view.ActionName, value string) {
 	if !v.Allows(name) {
 		s.t.Fatalf("the page does not offer %s: %s", name, describe(v))
 	}
-	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door, Parcel: v.Parcel}
+	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel()}
 	if err := s.screen.Act(s.t.Context(), a); err != nil {
 		s.t.Fatalf("touch %s: %v", name, err)
 	}

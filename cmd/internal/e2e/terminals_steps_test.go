@@ -43,8 +43,8 @@ func TestEveryStepAtTwoTerminalsOutlivesWhatServesIt(t *testing.T) {
 	s.fault("stuck", left, "on")
 	other.scan("P-2")
 	opening := other.step(view.StepCourierOpening)
-	if opening.Door != left {
-		t.Fatalf("door %s is offered, want %s", opening.Door, left)
+	if opening.Door() != left {
+		t.Fatalf("door %s is offered, want %s", opening.Door(), left)
 	}
 	desk.comesBack(view.StepCourierOpening)
 	kiosk.comesBack(view.StepIdle)
@@ -61,8 +61,8 @@ func TestEveryStepAtTwoTerminalsOutlivesWhatServesIt(t *testing.T) {
 	die(kiosk, desk)
 	other.sim("door", left, "close")
 	door := other.until("another door opens", func(v view.View) bool {
-		return v.Step == view.StepCourierOpen && v.Door != left
-	}).Door
+		return v.Step == view.StepCourierOpen && v.Door() != left
+	}).Door()
 	other.put(door)
 	other.deposited(door)
 
@@ -76,12 +76,12 @@ func TestEveryStepAtTwoTerminalsOutlivesWhatServesIt(t *testing.T) {
 	kiosk.comesBack(view.StepPickupOpening)
 	desk.comesBack(view.StepCourierReceipt)
 	receipt, _ := other.now()
-	if receipt.Code == "" || receipt.PIN == "" {
+	if receipt.OfCourier().Code == "" || receipt.OfCourier().PIN == "" {
 		t.Errorf("the receipt has no code: %s", describe(receipt))
 	}
 	taking.Step = view.StepPickupOpen
 	dieAs(kiosk, desk, func() { s.helped(mine) }, taking, receipt)
-	if v, _ := other.now(); v.Code != "" || v.PIN != "" {
+	if v, _ := other.now(); v.OfCourier().Code != "" || v.OfCourier().PIN != "" {
 		t.Error("a code has outlived the core that kept it in its memory")
 	}
 	s.unlocked(mine, left, door, mine)

@@ -42,7 +42,7 @@ func (s *station) at(terminal string) *station {
 func (s *station) deposited(door string) {
 	s.t.Helper()
 	s.until("the deposit is done", func(v view.View) bool {
-		return v.Step == view.StepCourierReady && v.LastAt == door
+		return v.Step == view.StepCourierReady && v.OfCourier().LastAt == door
 	})
 }
 
@@ -72,8 +72,8 @@ func dieAs(kiosk, desk *window, meanwhile func(), after ...view.View) {
 	for i, w := range windows {
 		want := after[i]
 		v := w.until("the page comes back", func(v view.View) bool {
-			return v.Step == want.Step && v.Visit == want.Visit && v.Door == want.Door &&
-				v.OpenDoor == want.OpenDoor && v.Reason == want.Reason
+			return v.Step == want.Step && v.Visit == want.Visit && v.Door() == want.Door() &&
+				v.OpenDoor() == want.OpenDoor() && v.Reason == want.Reason
 		})
 		w.shows(string(v.Step)+" of another core", v, "")
 	}
@@ -104,14 +104,14 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	kiosk.press(view.ActStartPickup, "")
 	kiosk.page(view.StepPickupEnter)
 	other.scan("P-2")
-	second := other.step(view.StepCourierOpen).Door
+	second := other.step(view.StepCourierOpen).Door()
 	desk.page(view.StepCourierOpen)
 	die(kiosk, desk)
 
 	kiosk.enter(e.Data.PIN) // while the courier has a door of this bank open
 	kiosk.page(view.StepPickupRefused, view.ReasonDoorTaken)
-	if v, _ := s.now(); v.OpenDoor != second {
-		t.Errorf("the customer is told of door %q, and %s is open", v.OpenDoor, second)
+	if v, _ := s.now(); v.OpenDoor() != second {
+		t.Errorf("the customer is told of door %q, and %s is open", v.OpenDoor(), second)
 	}
 	die(kiosk, desk)
 	s.unlocked(first, second)
@@ -125,8 +125,8 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	kiosk.page(view.StepPickupOpen)
 	other.scan("P-3") // while the customer has one open
 	desk.page(view.StepCourierReady, view.ReasonDoorTaken)
-	if v, _ := other.now(); v.OpenDoor != first {
-		t.Errorf("the courier is told of door %q, and %s is open", v.OpenDoor, first)
+	if v, _ := other.now(); v.OpenDoor() != first {
+		t.Errorf("the courier is told of door %q, and %s is open", v.OpenDoor(), first)
 	}
 	die(kiosk, desk)
 	s.unlocked(first, second, first)
@@ -135,7 +135,7 @@ func TestTwoPeopleAreServedAtTwoTerminalsWhateverDies(t *testing.T) {
 	s.isParcel("p-1", parcel.Collected, "")
 
 	other.scan("P-3")
-	third := other.step(view.StepCourierOpen).Door
+	third := other.step(view.StepCourierOpen).Door()
 	die(kiosk, desk)
 	other.put(third)
 	other.deposited(third)

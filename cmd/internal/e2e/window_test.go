@@ -98,7 +98,7 @@ func (w *window) shows(what string, v view.View, typed string, done ...func(*pag
 		if !w.program.runs() {
 			w.t.Fatalf("the touchscreen has ended: %s", w.program.tail())
 		}
-		if n, _ := w.now(); n.Visit == v.Visit && n.Step == v.Step && n.Door == v.Door && n.LeftOpen > v.LeftOpen {
+		if n, _ := w.now(); n.Visit == v.Visit && n.Step == v.Step && n.Door() == v.Door() && n.LeftOpen() > v.LeftOpen() {
 			v, want = n, w.on.drawn(w.t, n, typed, done...)
 		}
 		if n, _ := w.now(); v.Heard != "" && n.Heard == "" {
@@ -265,17 +265,17 @@ func TestAParcelComesAndGoesAtTheTouchscreen(t *testing.T) {
 	w.enter(s.courier.pin)
 	w.page(view.StepCourierReady)
 	s.scan("P-1")
-	left := s.step(view.StepCourierOpen).Door
+	left := s.step(view.StepCourierOpen).Door()
 	w.page(view.StepCourierOpen)
 	w.press(view.ActTooBig, "")
 	w.page(view.StepCourierRetake)
 	s.opens(left)
 	s.sim("door", left, "close")
 	v = s.until("another door opens", func(v view.View) bool {
-		return v.Step == view.StepCourierOpen && v.Door != left
+		return v.Step == view.StepCourierOpen && v.Door() != left
 	})
 	w.shows("the other door", v, "")
-	s.put(v.Door)
+	s.put(v.Door())
 	e := s.stored("p-1")
 	w.page(view.StepCourierReady)
 

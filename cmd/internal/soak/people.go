@@ -41,14 +41,14 @@ func (p *leaver) sees(ctx context.Context, v view.View) (bool, error) {
 
 // leave ends the visit: doors are shut, and what is asked is answered truly.
 func (s *soak) leave(ctx context.Context, v view.View) error {
-	if v.Door != "" {
-		if err := s.Wall.Do(v.Door, sim.ActClose); err != nil {
+	if v.Door() != "" {
+		if err := s.Wall.Do(v.Door(), sim.ActClose); err != nil {
 			return err
 		}
 	}
 	switch v.Step {
 	case view.StepPickupCheck, view.StepCourierCheck:
-		if s.checker.behind(v.Door) == "" {
+		if s.checker.behind(v.Door()) == "" {
 			s.act(ctx, v, view.ActTaken, view.ActBack, view.ActFinish)
 		} else {
 			s.act(ctx, v, view.ActInside, view.ActBack, view.ActFinish)
@@ -125,22 +125,22 @@ func (c *courier) sees(ctx context.Context, v view.View) (bool, error) {
 	case view.StepCourierOpen:
 		return false, c.deposit(ctx, v)
 	case view.StepCourierRetake:
-		if c.stands(ctx, v.Door) && c.handed && c.checker.behind(v.Door) == c.todo[0] {
+		if c.stands(ctx, v.Door()) && c.handed && c.checker.behind(v.Door()) == c.todo[0] {
 			c.handed = false
-			if err := c.checker.take(v.Door); err != nil {
+			if err := c.checker.take(v.Door()); err != nil {
 				return false, err
 			}
 		}
-		return false, c.Wall.Do(v.Door, sim.ActClose)
+		return false, c.Wall.Do(v.Door(), sim.ActClose)
 	case view.StepCourierCheck:
-		if c.checker.behind(v.Door) != "" {
+		if c.checker.behind(v.Door()) != "" {
 			c.act(ctx, v, view.ActInside)
 		} else {
 			c.act(ctx, v, random(c.dice, []view.ActionName{view.ActOpenAgain, view.ActBack}), view.ActBack)
 		}
 		return false, nil
 	case view.StepCourierNoOpen:
-		if err := c.Wall.Do(v.Door, sim.ActClose); err != nil {
+		if err := c.Wall.Do(v.Door(), sim.ActClose); err != nil {
 			return false, err
 		}
 		c.act(ctx, v, random(c.dice, []view.ActionName{view.ActOtherDoor, view.ActTryAgain, view.ActBack}),
@@ -172,31 +172,31 @@ func (c *courier) next(ctx context.Context, v view.View) error {
 
 // deposit is what couriers do at an open door.
 func (c *courier) deposit(ctx context.Context, v view.View) error {
-	if !c.stands(ctx, v.Door) {
-		return c.Wall.Do(v.Door, sim.ActClose) // ajar, or closed already: it is on the screen still
+	if !c.stands(ctx, v.Door()) {
+		return c.Wall.Do(v.Door(), sim.ActClose) // ajar, or closed already: it is on the screen still
 	}
-	switch there := c.checker.behind(v.Door); {
+	switch there := c.checker.behind(v.Door()); {
 	case there != "" && there != c.todo[0]:
-		c.checker.wrong("a courier was sent to door %s, and %s is behind it", v.Door, there)
+		c.checker.wrong("a courier was sent to door %s, and %s is behind it", v.Door(), there)
 		c.act(ctx, v, view.ActOccupied)
 		return nil
 	case there == "" && !c.handed && c.dice.IntN(20) == 0:
 		c.act(ctx, v, random(c.dice, []view.ActionName{view.ActTooBig, view.ActBroken, view.ActOccupied}))
 		return nil
-	case there == "" && c.Calm && c.dice.IntN(10) == 0 && c.present(v.Door):
+	case there == "" && c.Calm && c.dice.IntN(10) == 0 && c.present(v.Door()):
 		// closes the door with nothing in it, and will be asked by a sensor that can be believed
 	case there == "":
 		c.dawdle()
-		if err := c.checker.put(v.Door, c.todo[0]); err != nil {
+		if err := c.checker.put(v.Door(), c.todo[0]); err != nil {
 			return err
 		}
 		c.handed = true
 	}
 	c.dawdle()
 	if c.dice.IntN(20) == 0 {
-		return c.Wall.Do(v.Door, sim.ActPush) // not far enough: the screen will say so
+		return c.Wall.Do(v.Door(), sim.ActPush) // not far enough: the screen will say so
 	}
-	return c.Wall.Do(v.Door, sim.ActClose)
+	return c.Wall.Do(v.Door(), sim.ActClose)
 }
 
 // A customer collects a parcel.
@@ -243,7 +243,7 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 		return false, c.collect(ctx, v)
 	case view.StepPickupCheck:
 		switch {
-		case c.checker.behind(v.Door) == "":
+		case c.checker.behind(v.Door()) == "":
 			c.act(ctx, v, view.ActTaken)
 		case c.opens < tries:
 			c.opens++
@@ -253,7 +253,7 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 		}
 		return false, nil
 	case view.StepNoOpen, view.StepToCheck:
-		if d, err := c.Wall.Door(v.Door); err != nil || d.State == sim.StateOpen {
+		if d, err := c.Wall.Door(v.Door()); err != nil || d.State == sim.StateOpen {
 			return false, c.collect(ctx, v) // late, but open
 		}
 		if c.opens++; c.opens < tries && !c.took {
@@ -270,26 +270,26 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 
 // collect is what customers do at an open door.
 func (c *customer) collect(ctx context.Context, v view.View) error {
-	if !c.stands(ctx, v.Door) {
-		return c.Wall.Do(v.Door, sim.ActClose)
+	if !c.stands(ctx, v.Door()) {
+		return c.Wall.Do(v.Door(), sim.ActClose)
 	}
-	switch there := c.checker.behind(v.Door); {
-	case there == c.parcel && c.Calm && c.dice.IntN(10) == 0 && c.present(v.Door):
+	switch there := c.checker.behind(v.Door()); {
+	case there == c.parcel && c.Calm && c.dice.IntN(10) == 0 && c.present(v.Door()):
 		// forgets it, and will be asked
 	case there == c.parcel:
 		c.dawdle()
-		if err := c.checker.take(v.Door); err != nil {
+		if err := c.checker.take(v.Door()); err != nil {
 			return err
 		}
 		c.took = true
 	case there != "":
-		c.checker.wrong("the code of %s opened door %s, behind which is %s", c.parcel, v.Door, there)
+		c.checker.wrong("the code of %s opened door %s, behind which is %s", c.parcel, v.Door(), there)
 	}
 	c.dawdle()
 	if c.dice.IntN(20) == 0 {
-		return c.Wall.Do(v.Door, sim.ActPush)
+		return c.Wall.Do(v.Door(), sim.ActPush)
 	}
-	return c.Wall.Do(v.Door, sim.ActClose)
+	return c.Wall.Do(v.Door(), sim.ActClose)
 }
 
 // A stranger tries what opens nothing.

@@ -218,7 +218,7 @@ func (s *soak) attend(ctx context.Context, p person) error {
 	defer again.Stop()
 	for {
 		v, news := s.screen.now()
-		now := page{v.Step, v.Reason, v.Door, v.OpenDoor, v.Last, v.LeftOpen}
+		now := page{v.Step, v.Reason, v.Door(), v.OpenDoor(), v.OfCourier().Last, v.LeftOpen()}
 		if now != shown {
 			again.Reset(0)
 		}
@@ -226,7 +226,7 @@ func (s *soak) attend(ctx context.Context, p person) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-patience.C:
-			s.checker.wrong("a visit does not end; the screen stays on %s %s, door %q", v.Step, v.Reason, v.Door)
+			s.checker.wrong("a visit does not end; the screen stays on %s %s, door %q", v.Step, v.Reason, v.Door())
 			return nil
 		case <-again.C: // the page is new, or nothing has come of what was done
 			shown = now
