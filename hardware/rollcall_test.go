@@ -243,12 +243,17 @@ func TestAnAdapterPulledDuringAnOpeningIsFoundUnderItsNewName(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.readers.Wait()
-	taken, held, err := pty.Open() // so that the terminal's number is not free
-	if err != nil {
-		t.Fatal(err)
+	for number := ""; number != first; { // so that the terminal's number is not free
+		taken, held, err := pty.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer taken.Close()
+		defer held.Close()
+		if number = held.Name(); len(number) > len(first) || len(number) == len(first) && number > first {
+			break // the lowest that is free: another program has it
+		}
 	}
-	defer taken.Close()
-	defer held.Close()
 	r.plug()
 	if second := plug(); second == first {
 		t.Fatalf("it is %s again", second)
