@@ -22,7 +22,9 @@ func TestATouchNamesThePageThatIsShown(t *testing.T) {
 	r.until(view.StepPickupOpen)
 	r.closes(o)
 	v := r.until(view.StepPickupDone)
-	late := view.Action{Visit: v.Visit, Name: view.ActFinish, Step: view.StepPickupOpen, Door: v.Door(), Parcel: v.Parcel()}
+	late := view.Action{
+		Visit: v.Visit, Name: view.ActFinish, Step: view.StepPickupOpen, Door: v.Door(), Parcel: v.Parcel(),
+	}
 	if err := r.Act(t.Context(), late); ledger.CodeOf(err) != ledger.Stale {
 		t.Errorf("a touch on the page before: %v", err)
 	}
@@ -31,7 +33,8 @@ func TestATouchNamesThePageThatIsShown(t *testing.T) {
 	}
 	r = start(t, dir)
 	if again := r.until(view.StepPickupDone); again.Parcel() != v.Parcel() || again.Door() != v.Door() {
-		t.Errorf("the page is about %q at door %q, and was about %q at %q", again.Parcel(), again.Door(), v.Parcel(), v.Door())
+		t.Errorf("the page is about %q at door %q, and was about %q at %q", again.Parcel(), again.Door(),
+			v.Parcel(), v.Door())
 	}
 	r.act(view.ActFinish, "")
 	r.until(view.StepIdle)

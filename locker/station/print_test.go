@@ -68,7 +68,8 @@ func TestAReceiptIsPrintedWithItsCodeAndForgottenWithItsVisit(t *testing.T) {
 	})
 	r.act(view.ActPrint, "")
 	got, _ := p.last()
-	if got.Code != v.OfCourier().Code || got.PIN != v.OfCourier().PIN || got.Code == "" || got.Door != "1" || got.Station != "Test" ||
+	if got.Code != v.OfCourier().Code || got.PIN != v.OfCourier().PIN || got.Code == "" || got.Door != "1" ||
+		got.Station != "Test" ||
 		got.Language != "en" || got.Deadline.IsZero() || got.Copy {
 		t.Errorf("printed is %+v", got)
 	}

@@ -84,7 +84,8 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 	}
 	for component, value := range map[string]any{
 		"View": view.View{}, "IdleView": view.Idle{}, "PickupView": view.Pickup{}, "CourierView": view.Courier{},
-		"CommissionView": view.Commission{}, "ViewMessage": view.Message{}, "ViewChoice": view.Choice{}, "Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{},
+		"CommissionView": view.Commission{}, "ViewMessage": view.Message{}, "ViewChoice": view.Choice{},
+		"Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{},
 		"Parcel":       parcel.Parcel{},
 		"Announcement": parcel.Announcement{}, "Recipient": parcel.Recipient{}, "Dimensions": wall.Dimensions{},
 	} {

@@ -10,12 +10,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // A file fits the head. Tables of a test may be longer than what they test.
 const (
 	longestFile = 400 // lines
 	longestTest = 600
+	widest      = 120 // columns of a line; a tab counts as four
 )
 
 func TestNoFileIsTooLongToBeReadInOneGo(t *testing.T) {
@@ -30,6 +32,27 @@ func TestNoFileIsTooLongToBeReadInOneGo(t *testing.T) {
 		}
 		if n := bytes.Count(text, []byte("\n")); n > limit {
 			t.Errorf("%s has %d lines, more than %d: split it where it has two reasons to change", name, n, limit)
+		}
+	}
+}
+
+func TestNoLineIsTooWideToBeReadAtOnce(t *testing.T) {
+	for _, name := range goFiles(t) {
+		if strings.HasPrefix(name, "app/") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		number := 0
+		for line := range strings.Lines(string(text)) {
+			number++
+			line = strings.TrimSuffix(line, "\n")
+			if n := utf8.RuneCountInString(line) + 3*strings.Count(line, "\t"); n > widest {
+				t.Errorf("%s:%d has %d columns, more than %d: break it where a reader would pause",
+					name, number, n, widest)
+			}
 		}
 	}
 }

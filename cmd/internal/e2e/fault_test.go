@@ -122,7 +122,9 @@ func TestADoorLeftOpenIsRemindedOfAndLeftToStaff(t *testing.T) {
 	s.opens(door)
 	s.sim("take", door)
 	s.sim("door", door, "close") // it springs open again
-	s.until("the screen asks to close the door", func(v view.View) bool { return v.LeftOpen() == 1 && v.Door() == door })
+	s.until("the screen asks to close the door", func(v view.View) bool {
+		return v.LeftOpen() == 1 && v.Door() == door
+	})
 	s.hears("that it is left open", func(f event) bool {
 		return f.Type == "door.left_open" && f.Data.Compartment == door && f.Data.Stage == 1
 	})

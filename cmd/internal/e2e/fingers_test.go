@@ -78,7 +78,8 @@ func TestASecondTapOfAnImpatientFingerDoesNothing(t *testing.T) {
 		s.isParcel(id, parcel.Depositing, left)
 
 		s.sim("door", left, "close") // and the sensor sees nothing inside
-		if v := twice(view.StepCourierCheck, view.ActInside, view.StepCourierReady); v.OfCourier().Code != "" || v.OfCourier().PIN != "" {
+		if v := twice(view.StepCourierCheck, view.ActInside, view.StepCourierReady); v.OfCourier().Code != "" ||
+			v.OfCourier().PIN != "" {
 			t.Fatalf("code and PIN are shown: %s", describe(v))
 		}
 		e := s.stored(id)

@@ -77,10 +77,12 @@ func TestACourierPrintsAReceiptAndItsCodeOpensTheDoor(t *testing.T) {
 	s.touch(view.ActPrint, "")
 	s.until("it is printed", func(v view.View) bool { return v.OfCourier().Print == view.PrintDone })
 	paper := s.printed("printer")
-	if len(paper.Pieces) != 1 || paper.Pieces[0].Cut == "" || !slices.Equal(paper.Pieces[0].Codes, []string{v.OfCourier().Code}) {
+	if len(paper.Pieces) != 1 || paper.Pieces[0].Cut == "" ||
+		!slices.Equal(paper.Pieces[0].Codes, []string{v.OfCourier().Code}) {
 		t.Fatalf("%d pieces came out, or with other codes than the screen's", len(paper.Pieces))
 	}
-	for _, want := range []string{"Cubby Demo", "Door " + v.Door(), v.OfCourier().PIN[:4] + " " + v.OfCourier().PIN[4:]} {
+	for _, want := range []string{"Cubby Demo", "Door " + v.Door(),
+		v.OfCourier().PIN[:4] + " " + v.OfCourier().PIN[4:]} {
 		if !strings.Contains(paper.Pieces[0].Text, want) {
 			t.Errorf("the receipt does not say %q", want)
 		}

@@ -98,7 +98,8 @@ func (w *window) shows(what string, v view.View, typed string, done ...func(*pag
 		if !w.program.runs() {
 			w.t.Fatalf("the touchscreen has ended: %s", w.program.tail())
 		}
-		if n, _ := w.now(); n.Visit == v.Visit && n.Step == v.Step && n.Door() == v.Door() && n.LeftOpen() > v.LeftOpen() {
+		if n, _ := w.now(); n.Visit == v.Visit && n.Step == v.Step && n.Door() == v.Door() &&
+			n.LeftOpen() > v.LeftOpen() {
 			v, want = n, w.on.drawn(w.t, n, typed, done...)
 		}
 		if n, _ := w.now(); v.Heard != "" && n.Heard == "" {

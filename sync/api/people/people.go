@@ -22,7 +22,8 @@ type Station interface {
 	Keys(ctx context.Context) ([]people.Key, error)
 	RevokeKey(ctx context.Context, name string) error
 	AddCourier(
-		ctx context.Context, name, card string) (people.CourierSecrets, error) // card: as a person types it; may be empty
+		// card: as a person types it; may be empty
+		ctx context.Context, name, card string) (people.CourierSecrets, error)
 	Couriers(ctx context.Context) ([]people.Courier, error)
 	RemoveCourier(ctx context.Context, id string) error
 }
