@@ -33,7 +33,12 @@ func TestAClockThatJumpsIsNoticed(t *testing.T) {
 				ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 				defer stop()
 				var calls []int
-				watchClock(ctx, began, now, func() { calls = append(calls, int(time.Since(began).Seconds())) })
+				watchClock(
+					ctx,
+					began,
+					now,
+					func() { calls = append(calls, int(time.Since(began).Seconds())) },
+				)
 				if !slices.Equal(calls, c.calls) {
 					t.Errorf("the page was drawn anew after %v seconds, want %v", calls, c.calls)
 				}

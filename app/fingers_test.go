@@ -18,7 +18,10 @@ import (
 func (b *bench) finger(at fyne.Position) {
 	b.t.Helper()
 	if o, in := b.under(at); o != nil {
-		e := &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: in}, Button: desktop.MouseButtonPrimary}
+		e := &desktop.MouseEvent{
+			PointEvent: fyne.PointEvent{Position: in},
+			Button:     desktop.MouseButtonPrimary,
+		}
 		o.MouseDown(e)
 		o.MouseUp(e)
 	}
@@ -29,7 +32,8 @@ func (b *bench) finger(at fyne.Position) {
 func (b *bench) under(at fyne.Position) (top desktop.Mouseable, in fyne.Position) {
 	b.places(func(o fyne.CanvasObject, from fyne.Position) {
 		to := from.AddXY(o.Size().Width, o.Size().Height)
-		if m, ok := o.(desktop.Mouseable); ok && at.X >= from.X && at.Y >= from.Y && at.X < to.X && at.Y < to.Y {
+		if m, ok := o.(desktop.Mouseable); ok && at.X >= from.X && at.Y >= from.Y && at.X < to.X &&
+			at.Y < to.Y {
 			top, in = m, at.Subtract(from)
 		}
 	})
@@ -171,7 +175,10 @@ func TestASecondTapDoesNothingOnThePageThatFollows(t *testing.T) {
 		{"the deposit is abandoned", "courier_open-0", "Door is broken", "courier_retake-broken", view.ActBroken},
 		{"one is back at idle", "idle", "Courier sign-in", "courier_enter", view.ActStartCourier},
 		{"a digit is typed", "idle", "Type your PIN", "pickup_enter", view.ActStartPickup},
-		{"a second door opens", "courier_retake-broken", "It does not close: another door", "courier_leave", view.ActOtherDoor},
+		{
+			"a second door opens", "courier_retake-broken", "It does not close: another door", "courier_leave",
+			view.ActOtherDoor,
+		},
 		{"the open door is left", "pickup_open-1", "The door does not close", "pickup_left", view.ActFinish},
 		{"the next visit begins", "pickup_done", "Close", "idle", view.ActFinish},
 		{"the courier is signed in again", "courier_done-1", "Close", "idle", view.ActFinish},
@@ -243,7 +250,14 @@ func TestNoHarmLiesUnderAHarmlessButton(t *testing.T) {
 				b.sent = nil
 				b.finger(place)
 				if slices.Contains(b.sentNames(), c.never) {
-					t.Errorf("%gx%g: %q on %s, and a slow second tap does %s", size.Width, size.Height, c.label, c.from, c.never)
+					t.Errorf(
+						"%gx%g: %q on %s, and a slow second tap does %s",
+						size.Width,
+						size.Height,
+						c.label,
+						c.from,
+						c.never,
+					)
 				}
 			}
 		}
@@ -312,7 +326,8 @@ func TestTheWarningTakesNoTouchMeantForThePageNorThePageOneForTheWarning(t *test
 		for _, place := range b.buttons() {
 			b.finger(place)
 		}
-		if got := b.sentNames(); !slices.Equal(got, []view.ActionName{view.ActMoreTime}) || b.screen.digits.Len() > 0 {
+		if got := b.sentNames(); !slices.Equal(got, []view.ActionName{view.ActMoreTime}) ||
+			b.screen.digits.Len() > 0 {
 			t.Errorf("sent %v, typed %q", got, b.screen.digits)
 		}
 	})

@@ -50,7 +50,13 @@ type screen struct {
 	sending  bool
 }
 
-func newScreen(book *words.Book, set *pages.Set, language string, do func(func()), act func(view.Action) error) *screen {
+func newScreen(
+	book *words.Book,
+	set *pages.Set,
+	language string,
+	do func(func()),
+	act func(view.Action) error,
+) *screen {
 	if language == "" {
 		language = words.Fallback
 	}

@@ -167,8 +167,13 @@ func inBubble(t *testing.T, f func(t *testing.T, b *bench)) {
 
 func enter(visit string) view.View {
 	return view.View{
-		Rev: 1, Station: "Harbour", Visit: visit, Step: view.StepPickupEnter, Language: "en", Languages: []string{"en", "zh-Hans"},
-		Actions: []view.ActionName{view.ActPIN, view.ActBack, view.ActLanguage}, Pickup: &view.Pickup{PINDigits: 8},
+		Rev: 1, Station: "Harbour", Visit: visit, Step: view.StepPickupEnter, Language: "en",
+		Languages: []string{"en", "zh-Hans"},
+		Actions: []view.ActionName{
+			view.ActPIN,
+			view.ActBack,
+			view.ActLanguage,
+		}, Pickup: &view.Pickup{PINDigits: 8},
 	}
 }
 
@@ -207,7 +212,9 @@ func TestNothingTypedIsLeftForTheNextPerson(t *testing.T) {
 		"another language keeps it":                {func(v *view.View) { v.Language = "zh-Hans" }, true},
 		"another visit clears it":                  {func(v *view.View) { v.Visit = "b" }, false},
 		"another step clears it":                   {func(v *view.View) { v.Step = view.StepCourierEnter }, false},
-		"the idle page clears it":                  {func(v *view.View) { v.Visit, v.Step, v.Pickup = "", view.StepIdle, nil }, false},
+		"the idle page clears it": {func(v *view.View) {
+			v.Visit, v.Step, v.Pickup = "", view.StepIdle, nil
+		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, b *bench) {
@@ -281,7 +288,14 @@ func TestWithoutExtensionsThePageStaysUsableUnderTheWarning(t *testing.T) {
 
 func TestAnIdlePageNeverWakesTheScreen(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {
-		b.show(view.View{Step: view.StepIdle, Station: "S", Language: "en", Actions: []view.ActionName{view.ActStartPickup}})
+		b.show(
+			view.View{
+				Step:     view.StepIdle,
+				Station:  "S",
+				Language: "en",
+				Actions:  []view.ActionName{view.ActStartPickup},
+			},
+		)
 		before := b.drawings
 		b.pass(time.Minute)
 		if b.drawings != before {
@@ -292,7 +306,15 @@ func TestAnIdlePageNeverWakesTheScreen(t *testing.T) {
 
 func TestTheWaitAfterTooManyTriesCountsDown(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bench) {
-		b.show(view.View{Visit: "a", Step: view.StepPickupRefused, Reason: view.ReasonWait, RetryInMs: 61_500, Language: "en"})
+		b.show(
+			view.View{
+				Visit:     "a",
+				Step:      view.StepPickupRefused,
+				Reason:    view.ReasonWait,
+				RetryInMs: 61_500,
+				Language:  "en",
+			},
+		)
 		b.says("You can try again in 1:02", true)
 		b.pass(3 * time.Second)
 		b.says("You can try again in 0:59", true)

@@ -27,7 +27,11 @@ import (
 
 func main() {
 	out := flag.String("out", filepath.Join("build", "gallery"), "folder to write to")
-	only := flag.String("only", "", "draw only pages whose name begins with one of these, separated by commas")
+	only := flag.String(
+		"only",
+		"",
+		"draw only pages whose name begins with one of these, separated by commas",
+	)
 	long := flag.Bool("long", false, "draw the made-up language with long words too")
 	flag.Parse()
 	if err := draw(*out, *only, *long); err != nil {
@@ -82,14 +86,21 @@ func wanted(name, only string) bool {
 	return false
 }
 
-func picture(s sample.Sample, set *pages.Set, size fyne.Size, speaker words.Speaker, book *words.Book) fyne.Canvas {
+func picture(
+	s sample.Sample,
+	set *pages.Set,
+	size fyne.Size,
+	speaker words.Speaker,
+	book *words.Book,
+) fyne.Canvas {
 	s.View.Language = speaker.Tag()
 	digits := kit.NewDigits(s.View.PINDigits())
 	for _, d := range s.Typed {
 		digits.Add(byte(d))
 	}
 	sheet := pages.Sheet{
-		Set: set, View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits, Picks: s.Picks(), Draft: s.Draft(),
+		Set: set, View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits,
+		Picks: s.Picks(), Draft: s.Draft(),
 		Do: func(view.ActionName, string) {},
 	}
 	object := pages.Build(sheet).Object

@@ -86,7 +86,9 @@ type groundRenderer struct {
 func (r *groundRenderer) Layout(s fyne.Size) {
 	top := r.g.band(s, topBand)
 	bottom := r.g.band(s, bottomBand)
-	for i, at := range [3]struct{ y, h float32 }{{0, top}, {top, s.Height - top - bottom}, {s.Height - bottom, bottom}} {
+	for i, at := range [3]struct{ y, h float32 }{
+		{0, top}, {top, s.Height - top - bottom}, {s.Height - bottom, bottom},
+	} {
 		r.bands[i].Hidden = at.h <= 0
 		put(r.bands[i], 0, at.y, s.Width, max(0, at.h))
 	}

@@ -42,10 +42,13 @@ func TestAGroundIsDrawnToThePixel(t *testing.T) {
 		"square": {NewGround(Accent, 0), map[image.Point]color.NRGBA{
 			{10, 10}: Accent, {109, 10}: Accent, {10, 69}: Accent, {109, 69}: Accent}},
 		"an edge inside the border": {NewGround(Card, 20).Edge(Ink, 4), map[image.Point]color.NRGBA{
-			{10, 10}: Paper, {10, 40}: Ink, {13, 40}: Ink, {14, 40}: Card, {109, 40}: Ink, {106, 40}: Ink, {105, 40}: Card,
-			{60, 10}: Ink, {60, 13}: Ink, {60, 14}: Card, {60, 69}: Ink, {60, 66}: Ink, {60, 65}: Card, {17, 17}: Ink, {60, 40}: Card}},
+			{10, 10}: Paper, {10, 40}: Ink, {13, 40}: Ink, {14, 40}: Card, {109, 40}: Ink, {106, 40}: Ink,
+			{105, 40}: Card,
+			{60, 10}:  Ink, {60, 13}: Ink, {60, 14}: Card, {60, 69}: Ink, {60, 66}: Ink, {60, 65}: Card,
+			{17, 17}: Ink, {60, 40}: Card}},
 		"an edge of a square": {NewGround(Card, 0).Edge(Ink, 2), map[image.Point]color.NRGBA{
-			{10, 10}: Ink, {11, 11}: Ink, {12, 12}: Card, {109, 69}: Ink, {107, 67}: Card, {60, 11}: Ink, {60, 12}: Card}},
+			{10, 10}: Ink, {11, 11}: Ink, {12, 12}: Card, {109, 69}: Ink, {107, 67}: Card, {60, 11}: Ink,
+			{60, 12}: Card}},
 		"a flat foot": {NewGround(Accent, 20).FlatFoot(), map[image.Point]color.NRGBA{
 			{10, 10}: Paper, {109, 10}: Paper, {10, 69}: Accent, {109, 69}: Accent, {10, 40}: Accent}},
 		"nothing": {NewGround(Clear, 20), map[image.Point]color.NRGBA{{60, 40}: Paper, {60, 12}: Paper}},

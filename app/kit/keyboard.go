@@ -14,13 +14,20 @@ var keyRows = []string{"1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm-.@"}
 // told every key, as a text to append, and back that the last one is taken back.
 // shown is what is typed so far: at its start, and after a space, letters are
 // capitals, as names have them.
-func NewKeyboard(look Look, space string, shown func() string, press func(text string), back func()) *fyne.Container {
+func NewKeyboard(
+	look Look,
+	space string,
+	shown func() string,
+	press func(text string),
+	back func(),
+) *fyne.Container {
 	var keys []fyne.CanvasObject
 	for _, row := range keyRows {
 		for _, r := range row {
 			keys = append(keys, NewButton(look, Key, "", strings.ToUpper(string(r)), func() {
 				letter := string(r)
-				if before := shown(); before == "" || strings.HasSuffix(before, " ") || strings.HasSuffix(before, "-") {
+				if before := shown(); before == "" || strings.HasSuffix(before, " ") ||
+					strings.HasSuffix(before, "-") {
 					letter = strings.ToUpper(letter)
 				}
 				press(letter)

@@ -38,7 +38,9 @@ func TestEveryPairOfTextAndGroundCanBeRead(t *testing.T) {
 	for _, edge := range []struct {
 		name string
 		c    float64
-	}{{"an edge on paper", kit.Contrast(kit.Stone, kit.Paper)}, {"an edge on a card", kit.Contrast(kit.Stone, kit.Card)}} {
+	}{
+		{"an edge on paper", kit.Contrast(kit.Stone, kit.Paper)}, {"an edge on a card", kit.Contrast(kit.Stone, kit.Card)},
+	} {
 		if edge.c < 3 {
 			t.Errorf("%s has a contrast of %.2f, 3 is the least for the edge of a control", edge.name, edge.c)
 		}
@@ -57,7 +59,10 @@ func TestContrastIsTheRatioOfTheStandard(t *testing.T) {
 }
 
 func TestMainActionsAreLargerThanOtherTargetsOnEveryPanel(t *testing.T) {
-	for _, size := range []fyne.Size{fyne.NewSize(1080, 1920), fyne.NewSize(1280, 800), fyne.NewSize(1920, 1080), fyne.NewSize(800, 600), fyne.NewSize(2160, 3840)} {
+	for _, size := range []fyne.Size{
+		fyne.NewSize(1080, 1920), fyne.NewSize(1280, 800), fyne.NewSize(1920, 1080), fyne.NewSize(800, 600),
+		fyne.NewSize(2160, 3840),
+	} {
 		l := kit.NewLook(size)
 		if l.Target(1) < kit.MinTarget || l.Main(1) < kit.MainTarget {
 			t.Errorf("at %v a target may be %.0f and a main one %.0f pixels", size, l.Target(1), l.Main(1))
@@ -74,7 +79,10 @@ func TestMainActionsAreLargerThanOtherTargetsOnEveryPanel(t *testing.T) {
 func TestAButtonActsWhenTheFingerIsLiftedInsideOrJustBeside(t *testing.T) {
 	dressed(t)
 	at := func(x, y float32) *desktop.MouseEvent {
-		return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
+		return &desktop.MouseEvent{
+			PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)},
+			Button:     desktop.MouseButtonPrimary,
+		}
 	}
 	drag := func(x, y float32) *fyne.DragEvent {
 		return &fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}}
@@ -84,32 +92,61 @@ func TestAButtonActsWhenTheFingerIsLiftedInsideOrJustBeside(t *testing.T) {
 		taps  int
 		quiet bool
 	}{
-		"a press and a lift at one place": {do: func(b *kit.TouchButton) { b.MouseDown(at(50, 50)); b.MouseUp(at(50, 50)) }, taps: 1},
+		"a press and a lift at one place": {do: func(b *kit.TouchButton) {
+			b.MouseDown(at(50, 50))
+			b.MouseUp(at(50, 50))
+		}, taps: 1},
 		"a finger that rolls ten pixels inside": {do: func(b *kit.TouchButton) {
 			b.MouseDown(at(50, 50))
 			b.Dragged(drag(60, 50))
 			b.MouseUp(at(60, 50))
 			b.DragEnd()
 		}, taps: 1},
-		"a finger lifted just outside, over nothing": {do: func(b *kit.TouchButton) { b.MouseDown(at(195, 50)); b.Dragged(drag(210, 50)); b.DragEnd() }, taps: 1},
-		"a finger lifted far outside":                {do: func(b *kit.TouchButton) { b.MouseDown(at(195, 50)); b.Dragged(drag(260, 50)); b.DragEnd() }, taps: 0},
-		"a lift without a press":                     {do: func(b *kit.TouchButton) { b.MouseUp(at(50, 50)) }, taps: 0},
-		"a finger that left without a drag":          {do: func(b *kit.TouchButton) { b.MouseDown(at(50, 50)); b.MouseOut(); b.MouseUp(at(50, 50)) }, taps: 0},
+		"a finger lifted just outside, over nothing": {do: func(b *kit.TouchButton) {
+			b.MouseDown(at(195, 50))
+			b.Dragged(drag(210, 50))
+			b.DragEnd()
+		}, taps: 1},
+		"a finger lifted far outside": {do: func(b *kit.TouchButton) {
+			b.MouseDown(at(195, 50))
+			b.Dragged(drag(260, 50))
+			b.DragEnd()
+		}, taps: 0},
+		"a lift without a press": {do: func(b *kit.TouchButton) {
+			b.MouseUp(at(50, 50))
+		}, taps: 0},
+		"a finger that left without a drag": {do: func(b *kit.TouchButton) {
+			b.MouseDown(at(50, 50))
+			b.MouseOut()
+			b.MouseUp(at(50, 50))
+		}, taps: 0},
 		"another finger after one that left": {do: func(b *kit.TouchButton) {
 			b.MouseDown(at(5, 5))
 			b.MouseOut()
 			b.MouseDown(at(9, 9))
 			b.MouseUp(at(9, 9))
 		}, taps: 1},
-		"a hovering pointer": {do: func(b *kit.TouchButton) { b.MouseIn(at(5, 5)); b.MouseMoved(at(6, 6)); b.MouseOut() }, taps: 0},
+		"a hovering pointer": {do: func(b *kit.TouchButton) {
+			b.MouseIn(at(5, 5))
+			b.MouseMoved(at(6, 6))
+			b.MouseOut()
+		}, taps: 0},
 		"the other button of a mouse": {do: func(b *kit.TouchButton) {
 			e := at(50, 50)
 			e.Button = desktop.MouseButtonSecondary
 			b.MouseDown(e)
 			b.MouseUp(e)
 		}, taps: 0},
-		"a disabled button":                {do: func(b *kit.TouchButton) { b.Enable(false); b.MouseDown(at(50, 50)); b.MouseUp(at(50, 50)) }, taps: 0},
-		"a button disabled under a finger": {do: func(b *kit.TouchButton) { b.MouseDown(at(50, 50)); b.Enable(false); b.MouseUp(at(50, 50)) }, taps: 0},
+		"a disabled button": {do: func(b *kit.TouchButton) {
+			b.Enable(false)
+			b.MouseDown(at(50, 50))
+			b.MouseUp(at(50, 50))
+		}, taps: 0},
+		"a button disabled under a finger": {do: func(b *kit.TouchButton) {
+			b.MouseDown(at(50, 50))
+			b.Enable(false)
+			b.MouseUp(at(50, 50))
+		}, taps: 0},
 		"a button enabled again": {do: func(b *kit.TouchButton) {
 			b.Enable(false)
 			b.Enable(true)
@@ -147,9 +184,11 @@ func TestParagraphsBreakWhereTheirScriptAllows(t *testing.T) {
 		width float32
 		want  string
 	}{
-		"a short line stays whole":                     {"Take your parcel", 900, "Take your parcel"},
-		"words are not cut":                            {"Take your parcel", 120, "Take|your|parcel"},
-		"lines are even":                               {"Hold your code in front of the scanner", 600, "Hold your code in|front of the scanner"},
+		"a short line stays whole": {"Take your parcel", 900, "Take your parcel"},
+		"words are not cut":        {"Take your parcel", 120, "Take|your|parcel"},
+		"lines are even": {
+			"Hold your code in front of the scanner", 600, "Hold your code in|front of the scanner",
+		},
 		"Chinese breaks between characters":            {"请取出包裹然后关好柜门", 240, "请取出包裹然|后关好柜门"},
 		"a full stop does not begin a line":            {"请取出包裹。", 200, "请取出|包裹。"},
 		"an opening quotation mark does not end one":   {"听到“咔嗒”一声", 130, "听到|“咔|嗒”|一声"},
@@ -189,7 +228,9 @@ func TestDigitsAreTypedTakenBackAndGrouped(t *testing.T) {
 	if d.String() != "4821390" {
 		t.Errorf("after backspace %q", d.String())
 	}
-	for digits, want := range map[string]string{"": "", "482": "482", "4821": "4821", "48213907": "4821 3907", "482139": "4821 39"} {
+	for digits, want := range map[string]string{
+		"": "", "482": "482", "4821": "4821", "48213907": "4821 3907", "482139": "4821 39",
+	} {
 		if got := kit.Grouped(digits); got != want {
 			t.Errorf("%q is shown as %q, want %q", digits, got, want)
 		}
@@ -239,7 +280,17 @@ func accent(r, g, b uint32) bool {
 func bigWall() view.Wall {
 	w := view.Wall{WidthMM: 64 * 450, HeightMM: 8 * 240}
 	for i := range 512 {
-		w.Doors = append(w.Doors, view.Door{Number: fmt.Sprint(i + 1), Column: i / 8, TopMM: i % 8 * 240, HeightMM: 240, WidthMM: 450, LeftMM: i / 8 * 450})
+		w.Doors = append(
+			w.Doors,
+			view.Door{
+				Number:   fmt.Sprint(i + 1),
+				Column:   i / 8,
+				TopMM:    i % 8 * 240,
+				HeightMM: 240,
+				WidthMM:  450,
+				LeftMM:   i / 8 * 450,
+			},
+		)
 	}
 	return w
 }
@@ -261,7 +312,10 @@ func TestTheMarkedDoorIsSeenOnAnyWall(t *testing.T) {
 		"a door that is not on the wall": {small, "77", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			img := paint(kit.NewWall(panel, c.wall, c.door, kit.Accent, "You are here"), fyne.NewSize(960, 600))
+			img := paint(
+				kit.NewWall(panel, c.wall, c.door, kit.Accent, "You are here"),
+				fyne.NewSize(960, 600),
+			)
 			got := count(img, accent)
 			if got < c.least || c.least == 0 && got > 0 {
 				t.Errorf("%d pixels show the door, want %d or more", got, c.least)
@@ -275,7 +329,11 @@ func TestTheMarkedDoorIsSeenOnAnyWall(t *testing.T) {
 
 func TestAWallIsDrawnToScale(t *testing.T) {
 	dressed(t)
-	wall := view.Wall{WidthMM: 1000, HeightMM: 1000, Doors: []view.Door{{Number: "1", LeftMM: 500, TopMM: 500, WidthMM: 500, HeightMM: 250}}}
+	wall := view.Wall{
+		WidthMM:  1000,
+		HeightMM: 1000,
+		Doors:    []view.Door{{Number: "1", LeftMM: 500, TopMM: 500, WidthMM: 500, HeightMM: 250}},
+	}
 	img := paint(kit.NewWall(panel, wall, "1", kit.Accent, ""), fyne.NewSize(416, 416))
 	minX, minY, maxX, maxY := 999, 999, 0, 0
 	for y := range 416 {
@@ -286,7 +344,9 @@ func TestAWallIsDrawnToScale(t *testing.T) {
 		}
 	}
 	// 400 pixels for a metre, an outline of 4 pixels and a margin of 8.
-	for name, c := range map[string][2]int{"left": {minX, 212}, "top": {minY, 212}, "right": {maxX, 404}, "bottom": {maxY, 304}} {
+	for name, c := range map[string][2]int{
+		"left": {minX, 212}, "top": {minY, 212}, "right": {maxX, 404}, "bottom": {maxY, 304},
+	} {
 		if c[0] < c[1]-5 || c[0] > c[1]+5 {
 			t.Errorf("the door's %s edge is at %d, want about %d", name, c[0], c[1])
 		}

@@ -42,11 +42,19 @@ type Pair struct {
 var Pairs = []Pair{
 	{"ink on paper", Ink, Paper}, {"ink on card", Ink, Card}, {"ink on sand", Ink, Sand},
 	{"soft ink on paper", InkSoft, Paper}, {"soft ink on card", InkSoft, Card},
-	{"accent on paper", Accent, Paper}, {"accent on card", Accent, Card}, {"accent on its wash", Accent, AccentWash},
+	{
+		"accent on paper",
+		Accent,
+		Paper,
+	}, {"accent on card", Accent, Card}, {"accent on its wash", Accent, AccentWash},
 	{"label on accent", OnAccent, Accent}, {"label on pressed accent", OnAccent, AccentDeep},
 	{"ink on accent wash", Ink, AccentWash},
 	{"good on its wash", Good, GoodWash}, {"label on good", OnAccent, Good}, {"good on paper", Good, Paper},
-	{"warning on its wash", Warn, WarnWash}, {"label on warning", OnAccent, Warn}, {"warning on paper", Warn, Paper},
+	{
+		"warning on its wash",
+		Warn,
+		WarnWash,
+	}, {"label on warning", OnAccent, Warn}, {"warning on paper", Warn, Paper},
 	{"ink on warning wash", Ink, WarnWash}, {"ink on good wash", Ink, GoodWash},
 	{"disabled label", OnDisabled, Disabled},
 	{"label on ink", OnAccent, Ink},

@@ -55,13 +55,19 @@ func (t *dress) Font(style fyne.TextStyle) fyne.Resource {
 // an emulated pointer stays where the last finger was.
 func (t *dress) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	switch name {
-	case theme.ColorNameBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground, theme.ColorNameHeaderBackground:
+	case theme.ColorNameBackground,
+		theme.ColorNameOverlayBackground,
+		theme.ColorNameMenuBackground,
+		theme.ColorNameHeaderBackground:
 		return Paper
 	case theme.ColorNameForeground:
 		return Ink
 	case theme.ColorNamePrimary, theme.ColorNameFocus, theme.ColorNameHyperlink, theme.ColorNameSelection:
 		return Accent
-	case theme.ColorNameForegroundOnPrimary, theme.ColorNameForegroundOnError, theme.ColorNameForegroundOnSuccess, theme.ColorNameForegroundOnWarning:
+	case theme.ColorNameForegroundOnPrimary,
+		theme.ColorNameForegroundOnError,
+		theme.ColorNameForegroundOnSuccess,
+		theme.ColorNameForegroundOnWarning:
 		return OnAccent
 	case theme.ColorNameButton, theme.ColorNameInputBackground:
 		return Card
@@ -75,7 +81,10 @@ func (t *dress) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color
 		return Good
 	case theme.ColorNamePressed:
 		return Sand
-	case theme.ColorNameSeparator, theme.ColorNameInputBorder, theme.ColorNameScrollBar, theme.ColorNameScrollBarBackground:
+	case theme.ColorNameSeparator,
+		theme.ColorNameInputBorder,
+		theme.ColorNameScrollBar,
+		theme.ColorNameScrollBarBackground:
 		return Stone
 	default:
 		return Clear // hover, shadow and whatever a later toolkit adds

@@ -46,7 +46,15 @@ func (p *Picks) set(to Picks) {
 // NewDoorPicker draws a wall on which a door is found with a finger: it is
 // touched where all doors are large enough for that, or else its column, or a
 // few columns, are touched first. touched is told the door's number.
-func NewDoorPicker(look Look, wall view.Wall, picks *Picks, door string, mark color.NRGBA, here string, touched func(number string)) fyne.CanvasObject {
+func NewDoorPicker(
+	look Look,
+	wall view.Wall,
+	picks *Picks,
+	door string,
+	mark color.NRGBA,
+	here string,
+	touched func(number string),
+) fyne.CanvasObject {
 	return findDoor(look, wall, picks, door, mark, nil, here, touched)
 }
 
@@ -57,8 +65,16 @@ func NewLiveWall(look Look, wall view.Wall, picks *Picks, tints map[string]color
 	return findDoor(look, wall, picks, "", Accent, tints, here, touched)
 }
 
-func findDoor(look Look, wall view.Wall, picks *Picks, door string, mark color.NRGBA, tints map[string]color.NRGBA, here string,
-	touched func(number string)) fyne.CanvasObject {
+func findDoor(
+	look Look,
+	wall view.Wall,
+	picks *Picks,
+	door string,
+	mark color.NRGBA,
+	tints map[string]color.NRGBA,
+	here string,
+	touched func(number string),
+) fyne.CanvasObject {
 	if picks.Near() {
 		wall = part(wall, picks.from, picks.to)
 	}
@@ -79,7 +95,13 @@ func findDoor(look Look, wall view.Wall, picks *Picks, door string, mark color.N
 // NewColumnPicker draws a wall with one column, and perhaps a door of it,
 // marked. Touching a column names it, from 0; where columns are too narrow for a
 // finger none can be touched.
-func NewColumnPicker(look Look, wall view.Wall, column int, door string, touched func(column int)) fyne.CanvasObject {
+func NewColumnPicker(
+	look Look,
+	wall view.Wall,
+	column int,
+	door string,
+	touched func(column int),
+) fyne.CanvasObject {
 	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
 		return Space(0, 0)
 	}

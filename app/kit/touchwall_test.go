@@ -68,7 +68,18 @@ func TestEveryDoorOfAnyWallIsReachedWithAFinger(t *testing.T) {
 				now := picks
 				draw := func() []*kit.TouchButton {
 					now = picks
-					return reachable(kit.NewDoorPicker(panel, wall, &now, "", kit.Accent, "here", func(n string) { reached[n] = true }), tc.room)
+					return reachable(
+						kit.NewDoorPicker(
+							panel,
+							wall,
+							&now,
+							"",
+							kit.Accent,
+							"here",
+							func(n string) { reached[n] = true },
+						),
+						tc.room,
+					)
 				}
 				for i, b := range draw() {
 					if s := b.Size(); s.Width < kit.MinTarget || s.Height < kit.MinTarget {
@@ -93,7 +104,10 @@ func TestAColumnIsTouchedUnlessItIsTooNarrow(t *testing.T) {
 	dressed(t)
 	touched := -1
 	for columns, want := range map[int]int{9: 9, 26: 0} {
-		all := reachable(kit.NewColumnPicker(panel, grid(columns, 5), 2, "", func(c int) { touched = c }), fyne.NewSize(900, 400))
+		all := reachable(
+			kit.NewColumnPicker(panel, grid(columns, 5), 2, "", func(c int) { touched = c }),
+			fyne.NewSize(900, 400),
+		)
 		if len(all) != want {
 			t.Errorf("of %d columns %d can be touched, want %d", columns, len(all), want)
 		}

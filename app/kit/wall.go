@@ -134,7 +134,15 @@ func (d *drawnWall) place(s fyne.Size) {
 	w, h := float32(d.wall.WidthMM)*k, float32(d.wall.HeightMM)*k
 	put(d.frame, x0-edge, y0-edge, w+2*edge, h+2*edge)
 	rect := func(at view.Door) (x, y, w, h float32) {
-		return x0 + float32(at.LeftMM)*k + 1, y0 + float32(at.TopMM)*k + 1, float32(at.WidthMM)*k - 2, float32(at.HeightMM)*k - 2
+		return x0 + float32(
+				at.LeftMM,
+			)*k + 1, y0 + float32(
+				at.TopMM,
+			)*k + 1, float32(
+				at.WidthMM,
+			)*k - 2, float32(
+				at.HeightMM,
+			)*k - 2
 	}
 	for _, dd := range d.doors {
 		d.placeDoor(dd, rect, s)

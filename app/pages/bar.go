@@ -110,7 +110,12 @@ func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last b
 // allowed are the plan's choices that the view lists, and after them what the
 // view lists and the plan did not think of, so that a person is never stuck.
 func allowed(s Sheet, wanted []Button) []Button {
-	drawn := map[view.ActionName]bool{view.ActPIN: true, view.ActAnswer: true, view.ActLanguage: true, view.ActMoreTime: true}
+	drawn := map[view.ActionName]bool{
+		view.ActPIN:      true,
+		view.ActAnswer:   true,
+		view.ActLanguage: true,
+		view.ActMoreTime: true,
+	}
 	var out []Button
 	for _, c := range wanted {
 		if s.View.Allows(c.Action) {

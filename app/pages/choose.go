@@ -68,7 +68,16 @@ func (c Choose) line(s Sheet, item Item) fyne.CanvasObject {
 	row := []fyne.CanvasObject{}
 	if item.Icon != "" {
 		side := l.U(7)
-		row = append(row, kit.Middle(kit.Sized(kit.Panel(wash, side/2, l.U(1.5), l.U(1.5), kit.Icon(item.Icon, strong)), side, side)))
+		row = append(
+			row,
+			kit.Middle(
+				kit.Sized(
+					kit.Panel(wash, side/2, l.U(1.5), l.U(1.5), kit.Icon(item.Icon, strong)),
+					side,
+					side,
+				),
+			),
+		)
 	}
 	text := []fyne.CanvasObject{kit.NewText(item.Title, l.Body(), true, kit.Ink).Cut()}
 	if item.Detail != "" {
@@ -98,5 +107,9 @@ func turner(s Sheet, at, parts int) fyne.CanvasObject {
 	next := kit.NewButton(l, kit.Secondary, "", s.Say("list.next"), turn(1))
 	next.Enable(at < parts-1)
 	where := s.Words.Say("list.part", words.Data{"Part": at + 1, "Parts": parts})
-	return kit.Column(l.U(1), kit.NewText(where, l.Small(), false, kit.InkSoft), kit.Split(l.U(2), 0.5, back, next))
+	return kit.Column(
+		l.U(1),
+		kit.NewText(where, l.Small(), false, kit.InkSoft),
+		kit.Split(l.U(2), 0.5, back, next),
+	)
 }

@@ -111,7 +111,12 @@ func Compose(s Sheet, p Plan) Page {
 // Seconds rounds milliseconds up to whole seconds.
 func Seconds(ms int64) int { return int((ms + 999) / 1000) }
 
-func arrange(s Sheet, text []fyne.CanvasObject, aside, figure, bar fyne.CanvasObject, p Plan) fyne.CanvasObject {
+func arrange(
+	s Sheet,
+	text []fyne.CanvasObject,
+	aside, figure, bar fyne.CanvasObject,
+	p Plan,
+) fyne.CanvasObject {
 	l := s.Look
 	side := l.U(7)
 	words := kit.Column(l.U(3), text...)
@@ -211,8 +216,15 @@ func banner(l kit.Look, sentence string) fyne.CanvasObject {
 func header(s Sheet) fyne.CanvasObject {
 	l := s.Look
 	mark := l.U(5.5)
-	logo := kit.Sized(kit.Panel(kit.Ink, l.U(1.25), l.U(0.9), l.U(0.9), kit.Icon("parcel", kit.OnAccent)), mark, mark)
-	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut()))}
+	logo := kit.Sized(
+		kit.Panel(kit.Ink, l.U(1.25), l.U(0.9), l.U(0.9), kit.Icon("parcel", kit.OnAccent)),
+		mark,
+		mark,
+	)
+	row := []fyne.CanvasObject{
+		kit.Middle(logo),
+		kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut())),
+	}
 	if tongues := languages(s); tongues != nil {
 		row = append(row, kit.Middle(tongues))
 	} else {

@@ -99,7 +99,13 @@ func (f Form) Draw(s Sheet) Page {
 }
 
 // line is one field: its label above what is typed.
-func (f Form) line(s Sheet, one Field, value string, typing bool, touched func()) (fyne.CanvasObject, *kit.Text) {
+func (f Form) line(
+	s Sheet,
+	one Field,
+	value string,
+	typing bool,
+	touched func(),
+) (fyne.CanvasObject, *kit.Text) {
 	l := s.Look
 	edge := kit.Stone
 	if typing {
@@ -119,8 +125,13 @@ func (f Form) keys(one Field, value func() string, set func(text string)) func(S
 	return func(s Sheet) fyne.CanvasObject {
 		var keys fyne.CanvasObject
 		if one.Letters {
-			keys = kit.NewKeyboard(s.Look, s.Say("form.space"), value, func(text string) { set(value() + text) },
-				func() { set(kit.WithoutLast(value())) })
+			keys = kit.NewKeyboard(
+				s.Look,
+				s.Say("form.space"),
+				value,
+				func(text string) { set(value() + text) },
+				func() { set(kit.WithoutLast(value())) },
+			)
 		} else {
 			digits := kit.NewDigits(one.Max)
 			for _, d := range value() {

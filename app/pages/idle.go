@@ -32,10 +32,28 @@ func idle(s Sheet) Page {
 		kit.Fill(Picture(l, drawing, kit.Accent)), steps(s)))
 	var rows []fyne.CanvasObject
 	if s.View.Allows(view.ActStartPickup) {
-		rows = append(rows, kit.NewButton(l, kit.Primary, "keypad", s.Say("idle.pickup"), func() { s.Do(view.ActStartPickup, "") }))
+		rows = append(
+			rows,
+			kit.NewButton(
+				l,
+				kit.Primary,
+				"keypad",
+				s.Say("idle.pickup"),
+				func() { s.Do(view.ActStartPickup, "") },
+			),
+		)
 	}
 	if s.View.Allows(view.ActStartCourier) {
-		rows = append(rows, kit.NewButton(l, kit.Secondary, "courier", s.Say("idle.courier"), func() { s.Do(view.ActStartCourier, "") }))
+		rows = append(
+			rows,
+			kit.NewButton(
+				l,
+				kit.Secondary,
+				"courier",
+				s.Say("idle.courier"),
+				func() { s.Do(view.ActStartCourier, "") },
+			),
+		)
 	}
 	var bar fyne.CanvasObject
 	switch {
@@ -73,9 +91,15 @@ func steps(s Sheet) fyne.CanvasObject {
 			icon = "keypad"
 		}
 		side := l.U(9)
-		row = append(row, kit.Fill(kit.Column(l.U(1.5),
-			kit.Sized(kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(icon, kit.Accent)), side, side),
-			kit.NewText(s.Say(step.id), l.Small(), false, kit.Ink).Centred())))
+		row = append(row, kit.Fill(kit.Column(
+			l.U(1.5),
+			kit.Sized(
+				kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(icon, kit.Accent)),
+				side,
+				side,
+			),
+			kit.NewText(s.Say(step.id), l.Small(), false, kit.Ink).Centred(),
+		)))
 	}
 	return kit.Row(l.U(2), row...)
 }

@@ -42,9 +42,13 @@ func (v Live) Draw(s Sheet) Page {
 			tints[number] = kind.Tone.Strong()
 		}
 		side := l.U(3)
-		legend = append(legend, kit.Fill(kit.Row(l.U(1),
-			kit.Middle(kit.Sized(kit.Panel(kind.Tone.Strong(), l.U(0.75), 0, 0, kit.Space(side, side)), side, side)),
-			kit.Fill(kit.Middle(kit.NewText(s.Say(kind.Label), l.Small(), false, kit.Ink))))))
+		legend = append(legend, kit.Fill(kit.Row(
+			l.U(1),
+			kit.Middle(
+				kit.Sized(kit.Panel(kind.Tone.Strong(), l.U(0.75), 0, 0, kit.Space(side, side)), side, side),
+			),
+			kit.Fill(kit.Middle(kit.NewText(s.Say(kind.Label), l.Small(), false, kit.Ink))),
+		)))
 	}
 	p.Notes = kit.Row(l.U(2), legend...)
 	if picks.Near() {

@@ -71,7 +71,10 @@ func eachVisitPage(t *testing.T, book *words.Book, speaker words.Speaker, look f
 			if strings.HasPrefix(s.Name, "commission") {
 				continue // its sentences are the core's
 			}
-			t.Run(speaker.Tag()+"/"+s.Name, func(t *testing.T) { look(t, draw(named(s), size, speaker, book)) })
+			t.Run(
+				speaker.Tag()+"/"+s.Name,
+				func(t *testing.T) { look(t, draw(named(s), size, speaker, book)) },
+			)
 		}
 	}
 }

@@ -56,7 +56,8 @@ func draw(s sample.Sample, size fyne.Size, speaker words.Speaker, book *words.Bo
 	}
 	sent := &[]view.Action{}
 	sheet := pages.Sheet{
-		Set: known(), View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits, Picks: s.Picks(), Draft: s.Draft(),
+		Set: known(), View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits,
+		Picks: s.Picks(), Draft: s.Draft(),
 		Do: func(name view.ActionName, value string) {
 			*sent = append(*sent, view.Action{Visit: s.View.Visit, Name: name, Value: value})
 		},
@@ -379,15 +380,18 @@ func TestEverySentenceIsUsedAndEveryUsedSentenceExists(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range ids {
-		if !asked[id] && id != "language.name" && !strings.HasPrefix(id, "print.") { // those are said on paper
+		if !asked[id] && id != "language.name" &&
+			!strings.HasPrefix(id, "print.") { // those are said on paper
 			t.Errorf("no page says %q", id)
 		}
 	}
 }
 
 var actions = []view.ActionName{
-	view.ActStartPickup, view.ActStartCourier, view.ActPIN, view.ActBack, view.ActFinish, view.ActMoreTime, view.ActLanguage,
-	view.ActTryAgain, view.ActTaken, view.ActOpenAgain, view.ActTooBig, view.ActBroken, view.ActOccupied, view.ActUndo,
+	view.ActStartPickup, view.ActStartCourier, view.ActPIN, view.ActBack, view.ActFinish, view.ActMoreTime,
+	view.ActLanguage,
+	view.ActTryAgain, view.ActTaken, view.ActOpenAgain, view.ActTooBig, view.ActBroken, view.ActOccupied,
+	view.ActUndo,
 	view.ActOtherDoor, view.ActReceipt, view.ActPrint,
 }
 
@@ -490,8 +494,19 @@ func TestADoorThatIsNotKnownToBeOpenHasOneTitleForAll(t *testing.T) {
 					}
 				})
 				for _, id := range []string{"no_open.title", "no_open.unknown_title", "no_open.rest_title"} {
-					if sentence := speaker.Say(id, words.Data{"Door": "22"}); slices.Contains(said, sentence) != (id == title) {
-						t.Errorf("%s, %s, reason %q: the page says %q; %q belongs there: %v", tag, step, reason, said, sentence, id == title)
+					if sentence := speaker.Say(id, words.Data{"Door": "22"}); slices.Contains(
+						said,
+						sentence,
+					) != (id == title) {
+						t.Errorf(
+							"%s, %s, reason %q: the page says %q; %q belongs there: %v",
+							tag,
+							step,
+							reason,
+							said,
+							sentence,
+							id == title,
+						)
 					}
 				}
 			}
@@ -522,7 +537,9 @@ func TestAComplaintBearsNoTick(t *testing.T) {
 	en := book.For("en")
 	for _, s := range sample.All() {
 		walk(t, draw(s, sizes[0], en, book).page.Object, 0, 0, func(p placed) {
-			if b, ok := p.o.(*kit.TouchButton); ok && b.Label() == en.Say("pickup_open.does_not_close", nil) && b.Drawing() == "tick" {
+			if b, ok := p.o.(*kit.TouchButton); ok &&
+				b.Label() == en.Say("pickup_open.does_not_close", nil) &&
+				b.Drawing() == "tick" {
 				t.Errorf("%s: %q is drawn with a tick", s.Name, b.Label())
 			}
 		})

@@ -147,7 +147,14 @@ func (k Keypad) Draw(s Sheet) Page {
 		p.Aside = Picture(s.Look, k.Scene, kit.Accent)
 	}
 	enough := func(typed int) bool { return typed >= min(k.Least, s.Digits.Max()) }
-	p.Submit, p.Figure = Pad(s, s.Digits, s.Say(k.Words+".pin"), k.Hidden, enough, func(digits string) { s.Do(view.ActPIN, digits) })
+	p.Submit, p.Figure = Pad(
+		s,
+		s.Digits,
+		s.Say(k.Words+".pin"),
+		k.Hidden,
+		enough,
+		func(digits string) { s.Do(view.ActPIN, digits) },
+	)
 	return Compose(s, p)
 }
 
@@ -191,8 +198,16 @@ func (c Confirm) Draw(s Sheet) Page {
 		l := s.Look
 		var lines []fyne.CanvasObject
 		for _, f := range c.Facts(s) {
-			lines = append(lines, kit.Column(0,
-				kit.NewText(f.Label, l.Small(), false, kit.InkSoft), kit.NewText(f.Value, l.Lead(), true, kit.Ink)))
+			lines = append(lines, kit.Column(
+				0,
+				kit.NewText(
+					f.Label,
+					l.Small(),
+					false,
+					kit.InkSoft,
+				),
+				kit.NewText(f.Value, l.Lead(), true, kit.Ink),
+			))
 		}
 		card := kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(4), l.U(4), kit.Column(l.U(3), lines...))
 		return kit.Column(0, card, kit.Spring())

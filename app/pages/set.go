@@ -59,7 +59,13 @@ func NewSet(rooms ...Room) (*Set, error) {
 		}
 		for name, icon := range room.Icons {
 			if other, twice := set.icons[name]; twice && other != icon {
-				return nil, fmt.Errorf("pages: %s draws the action %s with %s, another room with %s", room.Name, name, icon, other)
+				return nil, fmt.Errorf(
+					"pages: %s draws the action %s with %s, another room with %s",
+					room.Name,
+					name,
+					icon,
+					other,
+				)
 			}
 			set.icons[name] = icon
 		}

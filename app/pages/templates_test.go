@@ -73,7 +73,8 @@ func TestALineOfAListSendsItsValue(t *testing.T) {
 
 func TestAListIsTurnedAndEndsAtItsEnds(t *testing.T) {
 	for part, c := range map[string]struct{ back, next bool }{
-		"": {false, true}, "1": {true, true}, "2": {true, false}, "99": {true, false}, "-1": {false, true}, "x": {false, true},
+		"": {false, true}, "1": {true, true}, "2": {true, false}, "99": {true, false}, "-1": {false, true},
+		"x": {false, true},
 	} {
 		d := page(t, "sample_list", func(s *sample.Sample) { s.Chosen = map[string]string{"part": part} })
 		back, next := labelled(t, d, "Previous"), labelled(t, d, "Next")
@@ -133,14 +134,21 @@ func TestAPageIsAddedAsData(t *testing.T) {
 	room := pages.Room{
 		Name: "lost",
 		Steps: map[view.Step]pages.Drawer{
-			"lost_ask": pages.Message{Says: pages.Says{Words: "lost_ask", Mark: "help", Buttons: []pages.Button{
-				{Action: "lost_call", Label: "lost_ask.call", Kind: kit.Primary}, pages.Back,
-			}}, Scene: "pause"},
+			"lost_ask": pages.Message{
+				Says: pages.Says{Words: "lost_ask", Mark: "help", Buttons: []pages.Button{
+					{Action: "lost_call", Label: "lost_ask.call", Kind: kit.Primary}, pages.Back,
+				}},
+				Scene: "pause",
+			},
 		},
 		Icons: map[view.ActionName]string{"lost_call": "hand"},
 	}
 	own := func(title, lead, call string) *fstest.MapFile {
-		return &fstest.MapFile{Data: []byte(`{"lost_ask.title": "` + title + `", "lost_ask.lead": "` + lead + `", "lost_ask.call": "` + call + `"}`)}
+		return &fstest.MapFile{
+			Data: []byte(
+				`{"lost_ask.title": "` + title + `", "lost_ask.lead": "` + lead + `", "lost_ask.call": "` + call + `"}`,
+			),
+		}
 	}
 	dressed(t)
 	book, err := words.Open(fstest.MapFS{
@@ -154,7 +162,13 @@ func TestAPageIsAddedAsData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := view.View{Step: "lost_ask", Visit: "v1", Station: "S", Actions: []view.ActionName{"lost_call", view.ActBack}, Pickup: &view.Pickup{AtDoor: view.AtDoor{Door: "14"}}}
+	v := view.View{
+		Step:    "lost_ask",
+		Visit:   "v1",
+		Station: "S",
+		Actions: []view.ActionName{"lost_call", view.ActBack},
+		Pickup:  &view.Pickup{AtDoor: view.AtDoor{Door: "14"}},
+	}
 	for tag, want := range map[string][]string{
 		"en":      {"Lost something?", "We look behind door 14 for you.", "Call us"},
 		"zh-Hans": {"丢了东西？", "我们为您查看 14 号柜门。", "联系我们"},
@@ -181,7 +195,8 @@ func TestAPageIsAddedAsData(t *testing.T) {
 			for _, b := range buttonsOf(t, object) {
 				b.Tap()
 			}
-			if !slices.Equal(sent, []view.ActionName{view.ActBack, "lost_call"}) && !slices.Equal(sent, []view.ActionName{"lost_call", view.ActBack}) {
+			if !slices.Equal(sent, []view.ActionName{view.ActBack, "lost_call"}) &&
+				!slices.Equal(sent, []view.ActionName{"lost_call", view.ActBack}) {
 				t.Errorf("%s: the buttons send %v", tag, sent)
 			}
 		}
@@ -189,9 +204,15 @@ func TestAPageIsAddedAsData(t *testing.T) {
 }
 
 func TestTwoRoomsDoNotShareAStepOrDrawOneActionInTwoWays(t *testing.T) {
-	step := pages.Room{Name: "x", Steps: map[view.Step]pages.Drawer{view.StepPickupDone: pages.Func(pages.Unavailable)}}
+	step := pages.Room{
+		Name:  "x",
+		Steps: map[view.Step]pages.Drawer{view.StepPickupDone: pages.Func(pages.Unavailable)},
+	}
 	icon := pages.Room{Name: "y", Icons: map[view.ActionName]string{view.ActUndo: "hand"}}
-	own := pages.Room{Name: "z", Steps: map[view.Step]pages.Drawer{view.StepIdle: pages.Func(pages.Unavailable)}}
+	own := pages.Room{
+		Name:  "z",
+		Steps: map[view.Step]pages.Drawer{view.StepIdle: pages.Func(pages.Unavailable)},
+	}
 	for _, room := range []pages.Room{step, icon, own} {
 		if _, err := rooms.All(room); err == nil || !strings.Contains(err.Error(), room.Name) {
 			t.Errorf("%s: the error is %v", room.Name, err)

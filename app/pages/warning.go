@@ -38,9 +38,22 @@ func sheetWarning(s Sheet, seconds int) Warning {
 		kit.NewText(s.Say("warning.lead"), l.Body(), false, kit.InkSoft))
 	row := []fyne.CanvasObject{}
 	if s.View.Allows(view.ActFinish) {
-		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "tick", s.Say("action.finish"), func() { s.Do(view.ActFinish, "") })))
+		row = append(
+			row,
+			kit.Fill(
+				kit.NewButton(
+					l,
+					kit.Secondary,
+					"tick",
+					s.Say("action.finish"),
+					func() { s.Do(view.ActFinish, "") },
+				),
+			),
+		)
 	} else if s.View.Allows(view.ActBack) {
-		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "back", s.Say("action.back"), func() { s.Do(view.ActBack, "") })))
+		row = append(row, kit.Fill(kit.NewButton(l, kit.Secondary, "back", s.Say("action.back"), func() {
+			s.Do(view.ActBack, "")
+		})))
 	}
 	row = append(row, kit.Fill(kit.NewButton(l, kit.Primary, "clock", s.Say("warning.more"), more)))
 	content := kit.Column(l.U(4),
@@ -48,7 +61,11 @@ func sheetWarning(s Sheet, seconds int) Warning {
 		kit.Row(l.U(2), row...))
 	ground := kit.NewGround(kit.Card, l.U(4)).FlatFoot()
 	// The sheet has a scrim too, or touches between its buttons would reach the page.
-	panel := kit.Over(ground, kit.NewScrim(l, kit.Clear, more), kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)))
+	panel := kit.Over(
+		ground,
+		kit.NewScrim(l, kit.Clear, more),
+		kit.Inset(content, l.U(7), l.U(5), l.U(7), StripHeight(l)),
+	)
 	return Warning{
 		Covers: true,
 		Object: kit.Column(0, kit.Fill(kit.NewScrim(l, kit.Dimmed, more)), panel),

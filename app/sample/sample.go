@@ -30,22 +30,51 @@ func Wall() view.Wall {
 	const columnMM, heightMM = 450, 1980
 	w := view.Wall{WidthMM: 9 * columnMM, HeightMM: heightMM}
 	plans := [][]int{
-		{110, 110, 220, 220, 440, 880}, {220, 220, 220, 220, 440, 660}, {110, 110, 110, 110, 220, 220, 440, 660},
+		{
+			110,
+			110,
+			220,
+			220,
+			440,
+			880,
+		}, {220, 220, 220, 220, 440, 660}, {110, 110, 110, 110, 220, 220, 440, 660},
 		{440, 440, 440, 660}, nil, {440, 440, 440, 660},
-		{110, 110, 110, 110, 220, 220, 440, 660}, {220, 220, 220, 220, 440, 660}, {110, 110, 220, 220, 440, 880},
+		{
+			110,
+			110,
+			110,
+			110,
+			220,
+			220,
+			440,
+			660,
+		}, {220, 220, 220, 220, 440, 660}, {110, 110, 220, 220, 440, 880},
 	}
 	n := 0
 	for column, heights := range plans {
 		left, top := column*columnMM, 0
 		if heights == nil {
 			w.Screen = view.Door{Column: column, TopMM: 420, HeightMM: 640, WidthMM: 360, LeftMM: left + 45}
-			w.Doors = append(w.Doors, view.Door{Number: "90", Column: column, TopMM: 1320, HeightMM: 660, WidthMM: columnMM, LeftMM: left})
+			w.Doors = append(
+				w.Doors,
+				view.Door{
+					Number:   "90",
+					Column:   column,
+					TopMM:    1320,
+					HeightMM: 660,
+					WidthMM:  columnMM,
+					LeftMM:   left,
+				},
+			)
 			continue
 		}
 		for _, h := range heights {
 			n++
 			w.Doors = append(w.Doors, view.Door{
-				Number: fmt.Sprintf("%02d", n), Column: column, TopMM: top, HeightMM: h, WidthMM: columnMM, LeftMM: left,
+				Number: fmt.Sprintf(
+					"%02d",
+					n,
+				), Column: column, TopMM: top, HeightMM: h, WidthMM: columnMM, LeftMM: left,
 			})
 			top += h
 		}
@@ -72,7 +101,11 @@ func at(step view.Step, change func(*view.View)) view.View {
 		v.Kind, v.Pickup = view.KindPickup, &view.Pickup{}
 	}
 	switch step {
-	case view.StepPickupOpening, view.StepPickupOpen, view.StepCourierOpening, view.StepCourierOpen, view.StepCourierRetake,
+	case view.StepPickupOpening,
+		view.StepPickupOpen,
+		view.StepCourierOpening,
+		view.StepCourierOpen,
+		view.StepCourierRetake,
 		view.StepCourierLeave:
 		v.TimeoutInMs, v.WarnInMs = 0, 0 // the page waits for its door
 	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft:
@@ -106,9 +139,16 @@ func All() []Sample {
 		}
 	}
 	add("idle", view.StepIdle, idle())
-	add("idle-notices", view.StepIdle, idle(view.NoticeSomeDoors, view.NoticeNoDeposits, view.NoticeCloseTheDoor))
+	add(
+		"idle-notices",
+		view.StepIdle,
+		idle(view.NoticeSomeDoors, view.NoticeNoDeposits, view.NoticeCloseTheDoor),
+	)
 	add("idle-no-scanner", view.StepIdle, idle(view.NoticeNoScanner))
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing, view.ReasonNoTerminal} {
+	for _, r := range []view.Reason{
+		view.ReasonNone, view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing,
+		view.ReasonNoTerminal,
+	} {
 		add(named("unavailable", r), view.StepUnavailable, func(v *view.View) {
 			v.Reason, v.Actions, v.TimeoutInMs, v.WarnInMs = r, nil, 0, 0
 		})
@@ -116,10 +156,19 @@ func All() []Sample {
 	pickup(&out, add)
 	courier(&out, add)
 	out = append(out, commissioning()...)
-	add("unknown-step", "a_step_of_a_newer_core", func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) })
+	add(
+		"unknown-step",
+		"a_step_of_a_newer_core",
+		func(v *view.View) { v.Reason = "new"; acts(v, view.ActFinish) },
+	)
 	scanned(add)
 	templates(&out)
-	warned := Sample{Name: "warning-more-time", View: at(view.StepPickupEnter, enterPickup), Typed: "4821", Warn: 17}
+	warned := Sample{
+		Name:  "warning-more-time",
+		View:  at(view.StepPickupEnter, enterPickup),
+		Typed: "4821",
+		Warn:  17,
+	}
 	last := Sample{Name: "warning-last", View: at(view.StepPickupCheck, func(v *view.View) {
 		v.Pickup.Door, v.Extensions = "14", 0
 		acts(v, view.ActTaken, view.ActOpenAgain)
@@ -170,14 +219,23 @@ func enterCourier(v *view.View) {
 
 func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	add("pickup_enter", view.StepPickupEnter, enterPickup)
-	*out = append(*out, Sample{Name: "pickup_enter-typed", View: at(view.StepPickupEnter, enterPickup), Typed: "48213"})
-	*out = append(*out, Sample{Name: "pickup_enter-full", View: at(view.StepPickupEnter, enterPickup), Typed: "48213907"})
+	*out = append(
+		*out,
+		Sample{Name: "pickup_enter-typed", View: at(view.StepPickupEnter, enterPickup), Typed: "48213"},
+	)
+	*out = append(
+		*out,
+		Sample{Name: "pickup_enter-full", View: at(view.StepPickupEnter, enterPickup), Typed: "48213907"},
+	)
 	add("pickup_enter-no-scanner", view.StepPickupEnter, func(v *view.View) {
 		enterPickup(v)
 		v.Notices = []view.Notice{view.NoticeNoScanner}
 	})
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
-	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, view.ReasonDoorTaken, "newer"} {
+	for _, r := range []view.Reason{
+		view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, view.ReasonDoorTaken,
+		"newer",
+	} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason, v.Pickup.OpenDoor = r, "07"
 			if r == view.ReasonWait {
@@ -186,7 +244,11 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActStartPickup, view.ActBack)
 		})
 	}
-	add("pickup_opening", view.StepPickupOpening, func(v *view.View) { v.Pickup.Door = "14"; v.Reason = view.ReasonNone })
+	add(
+		"pickup_opening",
+		view.StepPickupOpening,
+		func(v *view.View) { v.Pickup.Door = "14"; v.Reason = view.ReasonNone },
+	)
 	for stage := range 4 {
 		add(fmt.Sprintf("pickup_open-%d", stage), view.StepPickupOpen, func(v *view.View) {
 			v.Pickup.Door, v.Pickup.LeftOpen = "14", stage
@@ -195,22 +257,46 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			}
 		})
 	}
-	add("pickup_check", view.StepPickupCheck, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) })
+	add(
+		"pickup_check",
+		view.StepPickupCheck,
+		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActTaken, view.ActOpenAgain) },
+	)
 	add("pickup_check-not_seen", view.StepPickupCheck, func(v *view.View) {
 		v.Pickup.Door, v.Reason = "14", view.ReasonNotSeen
 		acts(v, view.ActTaken, view.ActOpenAgain)
 	})
-	add("pickup_done", view.StepPickupDone, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) })
-	add("pickup_left", view.StepPickupLeft, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActBack) })
+	add(
+		"pickup_done",
+		view.StepPickupDone,
+		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) },
+	)
+	add(
+		"pickup_left",
+		view.StepPickupLeft,
+		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActBack) },
+	)
 	notOpened("no_open", view.StepNoOpen, "14", add, view.ActBack)
-	add("to_check", view.StepToCheck, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActStartPickup, view.ActBack) })
+	add(
+		"to_check",
+		view.StepToCheck,
+		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActStartPickup, view.ActBack) },
+	)
 }
 
 // notOpened adds the pages about a door that is not known to be open. Trying
 // again is offered unless it would be blind or the lock must rest; others is
 // what can always be done.
-func notOpened(page string, step view.Step, door string, add func(string, view.Step, func(*view.View)), others ...view.ActionName) {
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest} {
+func notOpened(
+	page string,
+	step view.Step,
+	door string,
+	add func(string, view.Step, func(*view.View)),
+	others ...view.ActionName,
+) {
+	for _, r := range []view.Reason{
+		view.ReasonNone, view.ReasonStuck, view.ReasonUnanswered, view.ReasonUnknown, view.ReasonRest,
+	} {
 		add(named(page, r), step, func(v *view.View) {
 			DoorOf(v).Door, v.Reason = door, r
 			switch r {
@@ -228,104 +314,6 @@ func notOpened(page string, step view.Step, door string, add func(string, view.S
 		acts(v, view.ActTryAgain)
 		acts(v, others...)
 	})
-}
-
-func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
-	*out = append(*out, Sample{Name: "courier_enter", View: at(view.StepCourierEnter, enterCourier), Typed: "904"})
-	add("courier_enter-no-scanner", view.StepCourierEnter, func(v *view.View) {
-		enterCourier(v)
-		v.Notices = []view.Notice{view.NoticeNoScanner}
-	})
-	add("courier_enter-no-pad", view.StepCourierEnter, func(v *view.View) { acts(v, view.ActBack) })
-	for _, r := range []view.Reason{view.ReasonNotValid, view.ReasonWait} {
-		add(named("courier_refused", r), view.StepCourierRefused, func(v *view.View) {
-			v.Reason = r
-			if r == view.ReasonWait {
-				v.RetryInMs = 45_000
-			}
-			acts(v, view.ActStartCourier, view.ActBack)
-		})
-	}
-	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish) })
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
-		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous, view.ReasonDoorOpen,
-		view.ReasonDoorTaken, "newer"} {
-		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
-			v.Reason, v.Courier.Count, v.Courier.Last, v.Courier.LastAt, v.Courier.OpenDoor = r, 3, "…4821", "07", "12"
-			acts(v, view.ActFinish, view.ActUndo, view.ActReceipt)
-		})
-	}
-	add("courier_ready-no-scanner", view.StepCourierReady, func(v *view.View) {
-		v.Notices = []view.Notice{view.NoticeNoScanner}
-		acts(v, view.ActFinish)
-	})
-	add("courier_opening", view.StepCourierOpening, func(v *view.View) { v.Courier.Door = "22" })
-	for stage := range 2 {
-		add(fmt.Sprintf("courier_open-%d", stage), view.StepCourierOpen, func(v *view.View) {
-			v.Courier.Door, v.Courier.Parcel, v.Courier.LeftOpen = "22", "…4821", stage
-			acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
-		})
-	}
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNotSeen} {
-		add(named("courier_check", r), view.StepCourierCheck, func(v *view.View) {
-			v.Courier.Door, v.Reason = "22", r
-			acts(v, view.ActInside, view.ActOpenAgain, view.ActUndo)
-		})
-	}
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonTooBig, view.ReasonBroken, view.ReasonOccupied, view.ReasonUndo} {
-		add(named("courier_retake", r), view.StepCourierRetake, func(v *view.View) {
-			v.Courier.Door, v.Reason = "22", r
-			acts(v, view.ActBack)
-			if r == view.ReasonBroken {
-				acts(v, view.ActOtherDoor) // it does not close either
-			}
-		})
-	}
-	add("courier_retake-given-back", view.StepCourierRetake, func(v *view.View) {
-		v.Courier.Door, v.Reason = "22", view.ReasonUndo
-		acts(v, view.ActBack)
-	})
-	add("courier_open-given-back", view.StepCourierOpen, func(v *view.View) {
-		v.Courier.Door, v.Courier.Parcel = "22", "…4821"
-		acts(v, view.ActUndo)
-	})
-	add("courier_leave", view.StepCourierLeave, func(v *view.View) {
-		v.Courier.Door, v.Reason = "22", view.ReasonBroken
-		acts(v, view.ActBack, view.ActOtherDoor)
-	})
-	notOpened("courier_no_open", view.StepCourierNoOpen, "22", add, view.ActOtherDoor, view.ActBack)
-	notOpened("courier_no_open-back", view.StepCourierNoOpen, "22", add, view.ActBack) // a parcel is being given back
-	add("courier_receipt", view.StepCourierReceipt, func(v *view.View) {
-		v.Courier.Parcel, v.Courier.Door, v.Courier.Code, v.Courier.PIN = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
-		acts(v, view.ActBack)
-	})
-	add("courier_receipt-plain", view.StepCourierReceipt, func(v *view.View) {
-		v.Courier.Code = "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS"
-		acts(v, view.ActBack)
-	})
-	for _, slip := range []struct {
-		name   string
-		print  view.Printing
-		well   bool
-		action bool
-	}{
-		{"can-print", "", true, true}, {"printing", view.PrintBusy, true, false}, {"printed", view.PrintDone, true, true},
-		{"not-printed", view.PrintFailed, true, true}, {"no-paper", "", false, false}, {"waits-for-paper", view.PrintBusy, false, false},
-	} {
-		add("courier_receipt-"+slip.name, view.StepCourierReceipt, func(v *view.View) {
-			v.Courier.Parcel, v.Courier.Door, v.Courier.Code, v.Courier.PIN, v.Courier.Print = "…4821", "22", "C1K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907", slip.print
-			acts(v, view.ActBack)
-			if slip.action {
-				acts(v, view.ActPrint)
-			}
-			if !slip.well {
-				v.Notices = []view.Notice{view.NoticeNoPrinter}
-			}
-		})
-	}
-	for _, n := range []int{0, 1, 7} {
-		add(fmt.Sprintf("courier_done-%d", n), view.StepCourierDone, func(v *view.View) { v.Courier.Count = n; acts(v, view.ActFinish) })
-	}
 }
 
 // DoorOf is the part of a view's payload about doors, to change it.

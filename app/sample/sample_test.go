@@ -31,7 +31,8 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 	for _, s := range sample.All() {
 		v := s.View
 		switch {
-		case v.Step == view.StepCommission, strings.HasPrefix(string(v.Step), "sample_"): // the rules take no part in it
+		case v.Step == view.StepCommission,
+			strings.HasPrefix(string(v.Step), "sample_"): // the rules take no part in it
 			continue
 		case v.Step == view.StepUnavailable:
 			if len(v.Actions) > 0 {
@@ -51,9 +52,12 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 		judged[v.Step] = true
 	}
 	for _, step := range []view.Step{
-		view.StepIdle, view.StepPickupEnter, view.StepPickupRefused, view.StepPickupOpening, view.StepPickupOpen, view.StepPickupCheck,
-		view.StepPickupDone, view.StepNoOpen, view.StepToCheck, view.StepCourierEnter, view.StepCourierRefused, view.StepCourierReady,
-		view.StepCourierOpening, view.StepCourierOpen, view.StepCourierCheck, view.StepCourierRetake, view.StepCourierNoOpen,
+		view.StepIdle, view.StepPickupEnter, view.StepPickupRefused, view.StepPickupOpening,
+		view.StepPickupOpen, view.StepPickupCheck,
+		view.StepPickupDone, view.StepNoOpen, view.StepToCheck, view.StepCourierEnter,
+		view.StepCourierRefused, view.StepCourierReady,
+		view.StepCourierOpening, view.StepCourierOpen, view.StepCourierCheck, view.StepCourierRetake,
+		view.StepCourierNoOpen,
 		view.StepPickupLeft, view.StepCourierLeave,
 		view.StepCourierReceipt, view.StepCourierDone,
 	} {
@@ -78,12 +82,18 @@ func offers(v view.View) (all [][]view.ActionName) {
 		is := func(n int) bool { return ways>>n&1 == 1 }
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
 		here := visit.Visit{
-			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door(), Reopened: reopened, Print: v.OfCourier().Print, Opening: "o",
+			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door(),
+			Reopened: reopened, Print: v.OfCourier().Print, Opening: "o",
 			TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
 			LeftOpen: v.LeftOpen(), Extensions: most - v.Extensions,
 		}
 		p := parcel.Parcel{ID: "p", State: parcel.Booked, Compartment: v.Door()}
-		box := wall.Compartment{Number: v.Door(), Allocation: wall.Occupied, Door: door.Closed, Lock: wall.LockIdle}
+		box := wall.Compartment{
+			Number:     v.Door(),
+			Allocation: wall.Occupied,
+			Door:       door.Closed,
+			Lock:       wall.LockIdle,
+		}
 		open := wall.Opening{ID: "o", Purpose: wall.ForDeposit}
 		if is(5) {
 			open.Purpose = wall.ForUndo
@@ -106,7 +116,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 		wall.Compartments.Put(s, box.Number, box)
 		wall.Openings.Put(s, open.ID, open)
 		policy := visit.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
-		can := sorted(locker.Station.ViewOf(s, visit.Env{Now: now, Policy: policy, CanPrint: printer}).Actions)
+		can := sorted(
+			locker.Station.ViewOf(s, visit.Env{Now: now, Policy: policy, CanPrint: printer}).Actions,
+		)
 		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {
 			all = append(all, can)
 		}

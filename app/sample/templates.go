@@ -51,7 +51,10 @@ func Room() pages.Room {
 			}},
 			Facts: func(s pages.Sheet) []pages.Fact {
 				return []pages.Fact{
-					{Label: s.Say("sample_confirm.parcel"), Value: "…4821"}, {Label: s.Say("sample_confirm.door"), Value: s.Door()},
+					{
+						Label: s.Say("sample_confirm.parcel"),
+						Value: "…4821",
+					}, {Label: s.Say("sample_confirm.door"), Value: s.Door()},
 				}
 			},
 		},
@@ -59,9 +62,16 @@ func Room() pages.Room {
 			Says: pages.Says{Words: "sample_figures", Mark: "tick", Buttons: []pages.Button{pages.Back}},
 			Tiles: func(s pages.Sheet) []pages.Figure {
 				return []pages.Figure{
-					{Label: s.Say("sample_figures.stored"), Value: "214"}, {Label: s.Say("sample_figures.free"), Value: "31"},
+					{
+						Label: s.Say("sample_figures.stored"),
+						Value: "214",
+					}, {Label: s.Say("sample_figures.free"), Value: "31"},
 					{Label: s.Say("sample_figures.today"), Value: "98 %", Tone: pages.Good},
-					{Label: s.Say("sample_figures.check"), Value: "2", Tone: pages.Warn}, {Label: s.Say("sample_figures.wait"), Value: "4.6 s"},
+					{
+						Label: s.Say("sample_figures.check"),
+						Value: "2",
+						Tone:  pages.Warn,
+					}, {Label: s.Say("sample_figures.wait"), Value: "4.6 s"},
 				}
 			},
 		},
@@ -69,7 +79,11 @@ func Room() pages.Room {
 			Says: pages.Says{Words: "sample_wall", Mark: "door", Buttons: []pages.Button{pages.Back}},
 			Kinds: func(pages.Sheet) []pages.Kind {
 				return []pages.Kind{
-					{Label: "sample_wall.taken", Tone: pages.Calm, Doors: []string{"01", "02", "05", "14", "22", "40"}},
+					{
+						Label: "sample_wall.taken",
+						Tone:  pages.Calm,
+						Doors: []string{"01", "02", "05", "14", "22", "40"},
+					},
 					{Label: "sample_wall.free", Tone: pages.Good, Doors: []string{"03", "04", "30"}},
 					{Label: "sample_wall.trouble", Tone: pages.Warn, Doors: []string{"07", "90"}},
 				}
@@ -85,7 +99,12 @@ const pick view.ActionName = "sample_pick"
 func items(count int) func(pages.Sheet) []pages.Item {
 	return func(s pages.Sheet) (all []pages.Item) {
 		for i := range count {
-			item := pages.Item{Value: string(rune('a' + i)), Icon: "parcel", Title: "…48" + string(rune('A'+i)), Detail: s.Say("sample_list.line")}
+			item := pages.Item{
+				Value:  string(rune('a' + i)),
+				Icon:   "parcel",
+				Title:  "…48" + string(rune('A'+i)),
+				Detail: s.Say("sample_list.line"),
+			}
 			if i%4 == 3 {
 				item.Tone, item.Icon, item.Detail = pages.Warn, "warning", s.Say("sample_list.late")
 			}
@@ -97,8 +116,13 @@ func items(count int) func(pages.Sheet) []pages.Item {
 
 // templates adds the pages of the sample room.
 func templates(out *[]Sample) {
-	for _, step := range []view.Step{"sample_list", "sample_none", "sample_form", "sample_confirm", "sample_figures", "sample_wall"} {
-		s := Sample{Name: string(step), View: at(step, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActBack) })}
+	for _, step := range []view.Step{
+		"sample_list", "sample_none", "sample_form", "sample_confirm", "sample_figures", "sample_wall",
+	} {
+		s := Sample{
+			Name: string(step),
+			View: at(step, func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActBack) }),
+		}
 		if step != "sample_figures" {
 			acts(&s.View, pick)
 		}

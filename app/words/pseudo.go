@@ -15,7 +15,28 @@ func (p pseudo) Say(id string, data Data) string {
 	return Lengthen(p.base.Say(id, data))
 }
 
-var marked = strings.NewReplacer("a", "á", "e", "é", "i", "î", "o", "ö", "u", "ü", "A", "Å", "E", "É", "O", "Ø", "c", "ç", "n", "ñ")
+var marked = strings.NewReplacer(
+	"a",
+	"á",
+	"e",
+	"é",
+	"i",
+	"î",
+	"o",
+	"ö",
+	"u",
+	"ü",
+	"A",
+	"Å",
+	"E",
+	"É",
+	"O",
+	"Ø",
+	"c",
+	"ç",
+	"n",
+	"ñ",
+)
 
 // Lengthen marks the letters of a sentence and makes it about 40 % longer, in
 // words of ordinary length.

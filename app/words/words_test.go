@@ -130,7 +130,8 @@ func TestARoomMayBringWordsOfItsOwn(t *testing.T) {
 		if got := book.For(tag).Say("lost.title", nil); got != want {
 			t.Errorf("%s: %q, want %q", tag, got, want)
 		}
-		if ids, _ := book.Messages(tag); !slices.Contains(ids, "lost.title") || !slices.Contains(ids, "action.back") {
+		if ids, _ := book.Messages(tag); !slices.Contains(ids, "lost.title") ||
+			!slices.Contains(ids, "action.back") {
 			t.Errorf("%s: the messages are %d, without one of the room or of the others", tag, len(ids))
 		}
 	}
@@ -159,7 +160,8 @@ func TestEveryLetterOfEveryLanguageIsInTheFonts(t *testing.T) {
 			for id, forms := range texts(t, tag) {
 				for _, text := range forms {
 					for _, r := range text + "•0123456789ÄäÖöÜüßéñçåø€" + "珺玥喆堃垚昇𬱖" {
-						if glyph, err := font.GlyphIndex(&buf, r); err != nil || glyph == 0 && !unicode.IsControl(r) {
+						if glyph, err := font.GlyphIndex(&buf, r); err != nil ||
+							glyph == 0 && !unicode.IsControl(r) {
 							t.Errorf("%s: %s uses %q, which the %s font does not have", tag, id, r, weight)
 						}
 					}
@@ -172,7 +174,8 @@ func TestEveryLetterOfEveryLanguageIsInTheFonts(t *testing.T) {
 func TestALanguageIsFoundByItsNearestRelative(t *testing.T) {
 	b := open(t)
 	for asked, want := range map[string]string{
-		"en": "en", "en-GB": "en", "zh-Hans": "zh-Hans", "zh-CN": "zh-Hans", "zh": "zh-Hans", "sw": "en", "": "en", "not a tag": "en",
+		"en": "en", "en-GB": "en", "zh-Hans": "zh-Hans", "zh-CN": "zh-Hans", "zh": "zh-Hans", "sw": "en",
+		"": "en", "not a tag": "en",
 	} {
 		if got := b.For(asked).Tag(); got != want {
 			t.Errorf("%q is spoken in %q, want %q", asked, got, want)
@@ -208,12 +211,19 @@ func TestNumbersChooseTheirPlural(t *testing.T) {
 func TestASentenceWithoutPluralsIsSaidWithAnyNumber(t *testing.T) {
 	for _, n := range []any{1, 2, "1", "2"} {
 		data := words.Data{"Lines": 1, "Count": n}
-		if got := open(t).For("en").Say("fit.lines", data); !strings.Contains(got, "of "+fmt.Sprint(n)+" ports") {
+		if got := open(t).For("en").Say("fit.lines", data); !strings.Contains(
+			got,
+			"of "+fmt.Sprint(n)+" ports",
+		) {
 			t.Errorf("%v: %q", n, got)
 		}
 	}
 	for n, want := range map[any]string{"1": "1 door is not", "2": "2 doors not"} {
-		if got := open(t).For("en").Say("fit.walk", words.Data{"Count": n, "Door": "7", "Lock": "x"}); !strings.HasPrefix(got, want) {
+		data := words.Data{"Count": n, "Door": "7", "Lock": "x"}
+		if got := open(t).For("en").Say("fit.walk", data); !strings.HasPrefix(
+			got,
+			want,
+		) {
 			t.Errorf("%v: %q, want %q", n, got, want)
 		}
 	}

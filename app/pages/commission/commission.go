@@ -117,7 +117,13 @@ func (s sheet) answers(p *pages.Plan) {
 		if i == 0 && !equal {
 			kind = kit.Primary
 		}
-		b := kit.NewButton(s.Look, kind, answerMarks[choice.Answer], s.message(choice.Label), func() { s.answer(choice.Answer) })
+		b := kit.NewButton(
+			s.Look,
+			kind,
+			answerMarks[choice.Answer],
+			s.message(choice.Label),
+			func() { s.answer(choice.Answer) },
+		)
 		if kind == kit.Primary {
 			p.Submit = b
 		} else {
@@ -126,7 +132,10 @@ func (s sheet) answers(p *pages.Plan) {
 	}
 	switch c.Step {
 	case "leave", "away":
-		p.Buttons = []pages.Button{{Action: view.ActBack, Label: "fit.go_on", Kind: kit.Primary}, {Action: view.ActFinish, Label: "fit.leave_now", Kind: kit.Secondary}}
+		p.Buttons = []pages.Button{
+			{Action: view.ActBack, Label: "fit.go_on", Kind: kit.Primary},
+			{Action: view.ActFinish, Label: "fit.leave_now", Kind: kit.Secondary},
+		}
 	case "done":
 		p.Buttons = []pages.Button{{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary}}
 	default:
@@ -136,7 +145,8 @@ func (s sheet) answers(p *pages.Plan) {
 
 // answerMarks are the drawings on the answers.
 var answerMarks = map[string]string{
-	"ok": "tick", "yes": "tick", "keep": "tick", "write": "tick", "again": "again", "other": "again", "open": "door-open",
+	"ok": "tick", "yes": "tick", "keep": "tick", "write": "tick", "again": "again", "other": "again",
+	"open": "door-open",
 	"draw": "keypad", "back": "back", "none": "clear",
 }
 
@@ -157,20 +167,35 @@ func (s sheet) findDoor(p *pages.Plan) {
 	if picks.Typing() || len(s.View.Wall.Doors) == 0 {
 		s.typeNumber(p)
 		if len(s.View.Wall.Doors) > 0 {
-			p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "back", s.Say("fit.touch_it"), picks.Whole))
+			p.Extra = append(
+				p.Extra,
+				kit.NewButton(s.Look, kit.Secondary, "back", s.Say("fit.touch_it"), picks.Whole),
+			)
 		}
 		return
 	}
 	p.More = s.Say("fit.touch")
 	if picks.Near() {
 		p.More = s.Say("fit.touch_door")
-		p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "back", s.Say("fit.whole_wall"), picks.Whole))
+		p.Extra = append(
+			p.Extra,
+			kit.NewButton(s.Look, kit.Secondary, "back", s.Say("fit.whole_wall"), picks.Whole),
+		)
 	} else {
-		p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "keypad", s.Say("fit.type_it"), func() { picks.Type(true) }))
+		typed := func() { picks.Type(true) }
+		p.Extra = append(p.Extra, kit.NewButton(s.Look, kit.Secondary, "keypad", s.Say("fit.type_it"), typed))
 	}
 	p.Notes = s.brief()
 	p.Figure = func(pages.Sheet) fyne.CanvasObject {
-		return kit.NewDoorPicker(s.Look, s.View.Wall, picks, s.View.Door(), kit.Accent, s.Say("wall.here"), s.answer)
+		return kit.NewDoorPicker(
+			s.Look,
+			s.View.Wall,
+			picks,
+			s.View.Door(),
+			kit.Accent,
+			s.Say("wall.here"),
+			s.answer,
+		)
 	}
 }
 
@@ -191,7 +216,13 @@ func (s sheet) drawWall(p *pages.Plan) {
 	if p.Alert != "" {
 		p.Lead = "" // the wall needs the room
 	}
-	p.Aside = kit.NewColumnPicker(l, s.View.Wall, c.Column-1, s.View.Door(), func(column int) { s.answer("column " + strconv.Itoa(column+1)) })
+	p.Aside = kit.NewColumnPicker(
+		l,
+		s.View.Wall,
+		c.Column-1,
+		s.View.Door(),
+		func(column int) { s.answer("column " + strconv.Itoa(column+1)) },
+	)
 	step := func(what string) func(int) {
 		return func(by int) { s.answer(what + map[int]string{-1: " -", 1: " +"}[by]) }
 	}
@@ -204,14 +235,27 @@ func (s sheet) drawWall(p *pages.Plan) {
 		kit.NewStepper(l, s.Say("fit.column"), strconv.Itoa(c.Column), step("column")),
 		kit.NewStepper(l, s.Say("fit.doors"), strconv.Itoa(c.Doors), step("doors")),
 	}
-	more := []fyne.CanvasObject{kit.Fill(kit.NewButton(l, kit.Secondary, "", s.Say("fit.new_size"), func() { s.answer("size new") }))}
+	more := []fyne.CanvasObject{
+		kit.Fill(kit.NewButton(l, kit.Secondary, "", s.Say("fit.new_size"), func() { s.answer("size new") })),
+	}
 	if c.Doors > 0 {
 		rows = append(rows,
 			kit.NewStepper(l, s.Say("fit.door"), door, step("door")),
 			kit.NewStepper(l, s.Say("fit.size"), c.Size, step("size")))
 	}
 	if s.View.Door() != "" {
-		more = append(more, kit.Fill(kit.NewButton(l, kit.Secondary, "", s.Say("fit.new_number"), func() { s.answer("number new") })))
+		more = append(
+			more,
+			kit.Fill(
+				kit.NewButton(
+					l,
+					kit.Secondary,
+					"",
+					s.Say("fit.new_number"),
+					func() { s.answer("number new") },
+				),
+			),
+		)
 	}
 	rows = append(rows, kit.Row(l.U(2), more...))
 	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(l.U(1.25), rows...) }
@@ -231,10 +275,20 @@ func firstSteps(s pages.Sheet) fyne.CanvasObject {
 	l := s.Look
 	side := l.U(9)
 	var rows []fyne.CanvasObject
-	for _, step := range []struct{ icon, id string }{{"scan", "fit.step_look"}, {"door-open", "fit.step_open"}, {"receipt", "fit.step_write"}} {
-		rows = append(rows, kit.Row(l.U(3),
-			kit.Middle(kit.Sized(kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(step.icon, kit.Accent)), side, side)),
-			kit.Fill(kit.Middle(kit.NewText(s.Say(step.id), l.Body(), false, kit.Ink)))))
+	for _, step := range []struct{ icon, id string }{
+		{"scan", "fit.step_look"}, {"door-open", "fit.step_open"}, {"receipt", "fit.step_write"},
+	} {
+		rows = append(rows, kit.Row(
+			l.U(3),
+			kit.Middle(
+				kit.Sized(
+					kit.Panel(kit.AccentWash, side/2, l.U(2.25), l.U(2.25), kit.Icon(step.icon, kit.Accent)),
+					side,
+					side,
+				),
+			),
+			kit.Fill(kit.Middle(kit.NewText(s.Say(step.id), l.Body(), false, kit.Ink))),
+		))
 	}
 	return kit.Middle(kit.Panel(kit.Card, l.U(4), l.U(4), l.U(4), kit.Column(l.U(3), rows...)))
 }
@@ -287,8 +341,10 @@ var (
 		"sensors", "sensors_inverted", "changed_places", "board", "proven",
 	}
 	trouble = []string{
-		"found.problem", "found.junk", "garbled", "failed", "all_parcels", "no_change", "several", "stuck", "nothing", "no_sensor_cable",
-		"many_changed", "other_board", "other_contact", "not_seen_close", "still_open", "wall_differs", "other_changed", "did_not_open",
+		"found.problem", "found.junk", "garbled", "failed", "all_parcels", "no_change", "several", "stuck",
+		"nothing", "no_sensor_cable",
+		"many_changed", "other_board", "other_contact", "not_seen_close", "still_open", "wall_differs",
+		"other_changed", "did_not_open",
 		"not_said", "not_written", "not_proven", "parcel_to_check",
 		"missing", "line_gone", "not_all", "restless", "none_since", "hot",
 	}

@@ -70,7 +70,10 @@ func refused(title, lead, mark string, wait bool) pages.Drawer {
 	return pages.Message{Says: pages.Says{
 		Title: title, Lead: lead, Tone: pages.Warn, Mark: mark, Retry: wait, Buttons: []pages.Button{
 			{Action: view.ActStartCourier, Label: "action.try_again", Kind: kit.Primary},
-			{Action: view.ActTryAgain, Kind: kit.Primary}, pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
+			{
+				Action: view.ActTryAgain,
+				Kind:   kit.Primary,
+			}, pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
 		},
 	}, Scene: "badge", Shade: pages.Warn}
 }
@@ -122,7 +125,10 @@ func noOpen(s pages.Sheet) pages.Drawer {
 	}
 	return pages.Door{Says: pages.Says{
 		Title: title, Lead: lead, Tone: pages.Warn, Retry: true, Buttons: []pages.Button{
-			{Action: view.ActTryAgain, Kind: kit.Primary}, {Action: view.ActOtherDoor, Kind: kit.Secondary}, pages.Back,
+			{
+				Action: view.ActTryAgain,
+				Kind:   kit.Primary,
+			}, {Action: view.ActOtherDoor, Kind: kit.Secondary}, pages.Back,
 		},
 	}}
 }

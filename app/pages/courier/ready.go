@@ -40,7 +40,12 @@ func ready(s pages.Sheet) pages.Page {
 func stored(s pages.Sheet) fyne.CanvasObject {
 	l := s.Look
 	lines := []fyne.CanvasObject{
-		kit.NewText(s.Words.Say("courier_ready.count", words.Data{"Count": s.View.OfCourier().Count}), l.Body(), true, kit.Ink),
+		kit.NewText(
+			s.Words.Say("courier_ready.count", words.Data{"Count": s.View.OfCourier().Count}),
+			l.Body(),
+			true,
+			kit.Ink,
+		),
 	}
 	if s.View.OfCourier().Last != "" && s.View.OfCourier().LastAt != "" {
 		data := words.Data{"Parcel": s.View.OfCourier().Last, "Door": s.View.OfCourier().LastAt}

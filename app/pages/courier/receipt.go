@@ -14,7 +14,8 @@ import (
 // receiptPage shows the receipt of the last deposit, with its code.
 func receiptPage(s pages.Sheet) pages.Page {
 	p := pages.Plan{
-		Tone: pages.Good, Mark: "receipt", Title: s.Say("courier_receipt.title"), Lead: s.Say("courier_receipt.lead_plain"),
+		Tone: pages.Good, Mark: "receipt", Title: s.Say("courier_receipt.title"),
+		Lead: s.Say("courier_receipt.lead_plain"),
 		Buttons: []pages.Button{
 			{Action: view.ActPrint, Kind: kit.Secondary}, {Action: view.ActFinish, Kind: kit.Secondary},
 			{Action: view.ActBack, Kind: kit.Primary},
@@ -62,12 +63,19 @@ func receipt(s pages.Sheet) fyne.CanvasObject {
 			side = l.U(48)
 		}
 		if qr, err := kit.NewQR(s.View.OfCourier().Code, side); err == nil {
-			slip = append(slip, qr, kit.NewText(s.Say("courier_receipt.scan"), l.Body(), false, kit.InkSoft).Centred())
+			slip = append(
+				slip,
+				qr,
+				kit.NewText(s.Say("courier_receipt.scan"), l.Body(), false, kit.InkSoft).Centred(),
+			)
 		}
 	}
 	if s.View.OfCourier().PIN != "" {
 		if len(slip) > 0 {
-			slip = append(slip, kit.NewText(s.Say("courier_receipt.pin"), l.Body(), false, kit.InkSoft).Centred())
+			slip = append(
+				slip,
+				kit.NewText(s.Say("courier_receipt.pin"), l.Body(), false, kit.InkSoft).Centred(),
+			)
 		}
 		slip = append(slip, kit.NewText(kit.Grouped(s.View.OfCourier().PIN), l.U(8), true, kit.Ink).Centred())
 	}

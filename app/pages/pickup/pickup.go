@@ -23,7 +23,10 @@ func Room() pages.Room {
 	}
 }
 
-var again = []pages.Button{{Action: view.ActStartPickup, Label: "action.try_again", Kind: kit.Primary}, pages.Back}
+var again = []pages.Button{
+	{Action: view.ActStartPickup, Label: "action.try_again", Kind: kit.Primary},
+	pages.Back,
+}
 
 var steps = map[view.Step]pages.Drawer{
 	view.StepPickupEnter: pages.Keypad{
@@ -93,7 +96,9 @@ func otherDoor(lead string) pages.Drawer {
 func open(s pages.Sheet) pages.Drawer {
 	d := pages.Door{Says: pages.Says{
 		Words: "pickup_open", Mark: "door-open",
-		Buttons: []pages.Button{{Action: view.ActFinish, Label: "pickup_open.does_not_close", Kind: kit.Quiet}},
+		Buttons: []pages.Button{
+			{Action: view.ActFinish, Label: "pickup_open.does_not_close", Kind: kit.Quiet},
+		},
 	}, Big: true}
 	if n := min(s.View.LeftOpen(), 3); n > 0 {
 		stage := "pickup_open.left" + string('0'+rune(n))
@@ -131,7 +136,10 @@ func done(s pages.Sheet) pages.Drawer {
 func noOpen(title, lead, more string) pages.Drawer {
 	return pages.Door{Says: pages.Says{
 		Title: title, Lead: lead, More: more, Tone: pages.Warn, Retry: true, Buttons: []pages.Button{
-			{Action: view.ActTryAgain, Kind: kit.Primary}, pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
+			{
+				Action: view.ActTryAgain,
+				Kind:   kit.Primary,
+			}, pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
 		},
 	}}
 }
