@@ -56,6 +56,9 @@ var commands = []command{
 		"manage API keys; a token is printed once; --reads-only: no pickup code waits for it", (*tool).key},
 	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID",
 		"manage couriers; badge and PIN are printed once", (*tool).courier},
+	{"staff", "add NAME ROLE [--card NUMBER] [BADGE.png] | list | remove ID",
+		"manage accounts of the staff (associate, technician, supervisor, manager); badge and PIN are printed once",
+		(*tool).staff},
 	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},
 	{"demo", "", "announce the demo parcels", (*tool).demo},
 }

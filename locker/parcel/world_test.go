@@ -26,6 +26,7 @@ type plainWorld struct {
 	recipients   map[string]Recipient
 	credentials  map[string]Credential
 	couriers     map[string]people.CourierRecord
+	staff        map[string]people.EmployeeRecord
 	keys         map[string]people.KeyRecord
 	consumers    map[string]people.Consumer
 	compartments map[string]wall.Compartment
@@ -40,7 +41,8 @@ type plainWorld struct {
 func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{},
 		credentials: map[string]Credential{},
-		couriers:    map[string]people.CourierRecord{}, keys: map[string]people.KeyRecord{},
+		couriers:    map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
+		keys:      map[string]people.KeyRecord{},
 		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
 		openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
 	for _, b := range boxes {
@@ -67,6 +69,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.credentials, r)
 		case people.Couriers.Spec:
 			keep(w.couriers, r)
+		case people.Staff.Spec:
+			keep(w.staff, r)
 		case people.Keys.Spec:
 			keep(w.keys, r)
 		case people.Consumers.Spec:
@@ -128,6 +132,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.credentials)
 	case people.Couriers.Spec:
 		return rows(w.couriers)
+	case people.Staff.Spec:
+		return rows(w.staff)
 	case people.Keys.Spec:
 		return rows(w.keys)
 	case people.Consumers.Spec:
@@ -168,6 +174,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.credentials, key)
 	case people.Couriers.Spec:
 		return at(w.couriers, key)
+	case people.Staff.Spec:
+		return at(w.staff, key)
 	case people.Keys.Spec:
 		return at(w.keys, key)
 	case people.Consumers.Spec:

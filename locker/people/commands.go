@@ -18,9 +18,8 @@ func (c AddCourier) Decide(t *visit.Turn) error {
 	if err := plain.Check(c.Record.Name, 100, "courier-name", "/name"); err != nil {
 		return err
 	}
-	if other, taken := CourierWith(t.State, c.Record.CardHash); taken {
-		return ledger.Refuse(ledger.Conflict, "card-in-use",
-			"this card belongs to courier %s; remove that courier first, or take another card", other.ID).At("/card")
+	if err := cardFree(t.State, c.Record.CardHash); err != nil {
+		return err
 	}
 	t.Emit(&CourierAdded{
 		ID: c.Record.ID, Name: c.Record.Name, At: t.Now,

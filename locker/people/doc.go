@@ -1,3 +1,4 @@
-// Package people is the room of those who may come in: couriers with their badges and
-// PINs, clients of the endpoint with their keys, and the consumers of the change feed.
+// Package people is the room of those who may come in: couriers and staff with their
+// badges and PINs, what staff may do (Permissions), clients of the endpoint with their keys, and the
+// consumers of the change feed.
 package people

@@ -7,11 +7,12 @@ import (
 	"cubby/locker/visit"
 )
 
-// Guards slow down whoever guesses PINs: customers' and couriers' each by a guard
-// of its own, so that neither side's success says anything of the other's failures.
+// Guards slow down whoever guesses PINs: customers', couriers' and the staff's each by
+// a guard of its own, so that no side's success says anything of another's failures.
 type Guards struct {
 	Customer Guard `json:"customer"`
 	Courier  Guard `json:"courier"`
+	Staff    Guard `json:"staff,omitzero"`
 }
 
 // A GuardOf picks the guard of one kind of PINs.
@@ -21,6 +22,7 @@ type GuardOf func(*Guards) *Guard
 var (
 	OfCustomers GuardOf = func(g *Guards) *Guard { return &g.Customer }
 	OfCouriers  GuardOf = func(g *Guards) *Guard { return &g.Courier }
+	OfStaff     GuardOf = func(g *Guards) *Guard { return &g.Staff }
 )
 
 // Try has a PIN tried unless PINs of its kind have to wait. try reports whether it
@@ -56,7 +58,7 @@ func (of GuardOf) Try(t *visit.Turn, try func() (right bool, err error), wait fu
 func startGuards(t *visit.Turn, believed bool) {
 	was := PINGuard.Read(t.State)
 	now := was
-	for _, g := range []*Guard{&now.Customer, &now.Courier} {
+	for _, g := range []*Guard{&now.Customer, &now.Courier, &now.Staff} {
 		*g = g.Restarted(t.Now, t.Policy.FreePINTries, believed)
 	}
 	if now != was {

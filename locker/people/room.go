@@ -8,14 +8,15 @@ import (
 // PINDigits is the length of PINs, customers' and couriers' alike.
 const PINDigits = 8
 
-// Room is who may come in: couriers, and the clients of the endpoint.
+// Room is who may come in: couriers, staff, and the clients of the endpoint.
 var Room = visit.Room{
 	Module: ledger.Module{
 		Name: "people",
 		Facts: []ledger.Fact{
-			&CourierAdded{}, &CourierRemoved{}, &KeyAdded{}, &KeyRevoked{}, &GuardChanged{},
+			&CourierAdded{}, &CourierRemoved{}, &EmployeeAdded{}, &EmployeeRemoved{}, &KeyAdded{}, &KeyRevoked{},
+			&GuardChanged{},
 		},
-		Tables: []*ledger.Spec{Couriers.Spec, Keys.Spec, Consumers.Spec, PINGuard.Spec},
+		Tables: []*ledger.Spec{Couriers.Spec, Staff.Spec, Keys.Spec, Consumers.Spec, PINGuard.Spec},
 	},
 	Start: startGuards,
 }

@@ -11,6 +11,12 @@ var (
 		return []string{r.BadgeHash, r.PINHash, r.CardHash}
 	})
 
+	// Staff are the accounts of the store's staff.
+	Staff       = ledger.NewTable("staff", "id", ledger.InMemory[EmployeeRecord]())
+	staffByHash = ledger.NewIndex(Staff, "hash", func(_ string, e EmployeeRecord) []string {
+		return []string{e.BadgeHash, e.PINHash, e.CardHash}
+	})
+
 	// Keys of the REST endpoint by their names.
 	Keys = ledger.NewTable("keys", "name", ledger.InMemory[KeyRecord](), ledger.WithColumns(
 		ledger.Column[KeyRecord]{Name: "sha256", Of: func(k KeyRecord) any { return k.SHA256 }}))

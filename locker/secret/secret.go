@@ -35,9 +35,9 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, badge, salt, sum, cursor []byte
-	seal                                            cipher.AEAD
-	oneAtATime                                      *sync.Mutex // guards the 19 MiB a PIN hash needs
+	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor []byte
+	seal                                                      cipher.AEAD
+	oneAtATime                                                *sync.Mutex // guards the 19 MiB a PIN hash needs
 }
 
 // Open reads the station's key file, or makes it with 32 random bytes when it
@@ -102,7 +102,8 @@ func Derive(raw []byte) (*Keys, error) {
 		label string
 		to    *[]byte
 	}{
-		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"badge", &k.badge}, {"salt", &k.salt},
+		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"staff-pin", &k.staffPIN},
+		{"badge", &k.badge}, {"salt", &k.salt},
 		{"sum", &k.sum}, {"cursor", &k.cursor}, {"seal", &sealing},
 	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
@@ -150,7 +151,7 @@ func randomPIN() string {
 func (k *Keys) NewPickup() *visit.Secret {
 	s := &visit.Secret{Code: randomCode(), PIN: randomPIN()}
 	s.CodeHash = k.mac(k.code, s.Code)
-	s.PINHash, _ = k.HashPIN(s.PIN)
+	s.PINHash = k.HashPIN(s.PIN).Customer
 	return s
 }
 
@@ -158,9 +159,20 @@ func (k *Keys) NewPickup() *visit.Secret {
 func (k *Keys) NewCourier() (badge, pin string, hashes people.CourierHashes) {
 	badge, pin = badgePrefix+randomCode(), randomPIN()
 	hashes.Badge = k.mac(k.badge, badge)
-	_, hashes.PIN = k.HashPIN(pin)
+	hashes.PIN = k.HashPIN(pin).Courier
 	return badge, pin, hashes
 }
+
+// NewEmployee makes a badge and a PIN for somebody of the staff.
+func (k *Keys) NewEmployee() (badge, pin string, hashes people.EmployeeHashes) {
+	badge, pin = badgePrefix+randomCode(), randomPIN()
+	hashes.Badge = k.mac(k.badge, badge)
+	hashes.PIN = k.HashPIN(pin).Staff
+	return badge, pin, hashes
+}
+
+// PINHashes are the hashes that a PIN has, by whose it could be.
+type PINHashes struct{ Customer, Courier, Staff string }
 
 func (k *Keys) mac(key []byte, s string) string {
 	m := hmac.New(sha256.New, key)
@@ -168,15 +180,15 @@ func (k *Keys) mac(key []byte, s string) string {
 	return hex.EncodeToString(m.Sum(nil))
 }
 
-// HashPIN returns the hashes a PIN has as a customer's and as a courier's. The
+// HashPIN returns the hashes that a PIN has. The
 // slow part is Argon2id with 19 MiB and two passes (OWASP's minimum); its salt
 // is the station's, because a PIN alone must find its parcel. The result is
 // keyed as well, so that the database without the key file gives nothing away.
-func (k *Keys) HashPIN(pin string) (customer, courier string) {
+func (k *Keys) HashPIN(pin string) PINHashes {
 	k.oneAtATime.Lock()
 	defer k.oneAtATime.Unlock()
 	slow := string(argon2.IDKey([]byte(pin), k.salt, 2, 19*1024, 1, keyBytes))
-	return k.mac(k.pin, slow), k.mac(k.courierPIN, slow)
+	return PINHashes{k.mac(k.pin, slow), k.mac(k.courierPIN, slow), k.mac(k.staffPIN, slow)}
 }
 
 // Sum is a keyed sum of texts, 16 bytes: whoever has not the key cannot make it.

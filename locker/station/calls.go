@@ -101,9 +101,9 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 	if len(a.Value) < 4 || len(a.Value) > 8 || strings.Trim(a.Value, "0123456789") != "" {
 		return ledger.Refuse(ledger.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
 	}
-	customer, courier := s.cfg.Keys.HashPIN(a.Value)
+	pin := s.cfg.Keys.HashPIN(a.Value)
 	return s.askAt(ctx, a.Terminal, visit.TypePIN{
-		Visit: a.Visit, Step: a.Step, PINHash: customer, CourierHash: courier,
+		Visit: a.Visit, Step: a.Step, PINHash: pin.Customer, CourierHash: pin.Courier, StaffHash: pin.Staff,
 	}, "screen", "pin")
 }
 
@@ -161,6 +161,26 @@ func (s *Station) AddCourier(ctx context.Context, name string, card []byte,
 // RemoveCourier ends a courier's right to deposit; repeating it changes nothing.
 func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
 	return s.ask(ctx, people.RemoveCourier{ID: id}, actor, causeStaff, false)
+}
+
+// AddEmployee makes an account of the staff. Badge and PIN are shown here and never
+// again. A card is given as for AddCourier.
+func (s *Station) AddEmployee(ctx context.Context, name string, role people.Role, card []byte,
+	actor string) (people.EmployeeSecrets, error) {
+	badge, pin, hashes := s.cfg.Keys.NewEmployee()
+	record := people.EmployeeRecord{
+		Employee:  people.Employee{ID: newID()[:8], Name: name, Role: role, Created: time.Now().UTC()},
+		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card),
+	}
+	if err := s.ask(ctx, people.AddEmployee{Record: record}, actor, causeStaff, false); err != nil {
+		return people.EmployeeSecrets{}, err
+	}
+	return people.EmployeeSecrets{Employee: record.Employee, Badge: badge, PIN: pin}, nil
+}
+
+// RemoveEmployee ends an account; repeating it changes nothing.
+func (s *Station) RemoveEmployee(ctx context.Context, id, actor string) error {
+	return s.ask(ctx, people.RemoveEmployee{ID: id}, actor, causeStaff, false)
 }
 
 // AddKey makes an API key. The token is shown here and never again. No code waits for

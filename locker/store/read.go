@@ -261,6 +261,17 @@ func (s *Store) Couriers(ctx context.Context) ([]people.Courier, error) {
 	return all, err
 }
 
+// Staff lists all accounts of the staff, removed ones included, oldest first.
+func (s *Store) Staff(ctx context.Context) ([]people.Employee, error) {
+	records, err := docs[people.EmployeeRecord](ctx, s, "staff",
+		"SELECT id, doc, sum FROM staff ORDER BY doc->>'created', id")
+	all := make([]people.Employee, len(records))
+	for i, r := range records {
+		all[i] = r.Employee
+	}
+	return all, err
+}
+
 // Driven tells when doors were last ordered to open, by compartment, oldest
 // first, since a time. An order whose pulse is not known counts.
 func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {

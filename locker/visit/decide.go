@@ -39,12 +39,12 @@ type (
 		Label               string
 		Presented           string // "code", "badge", "card", "label", "misread", "unreadable": for the log
 	}
-	// TypePIN is a PIN from the pad, as the hashes it would have as a
-	// customer's and as a courier's.
+	// TypePIN is a PIN from the pad, as the hashes it would have as a customer's, as a
+	// courier's and as one of the staff's.
 	TypePIN struct {
-		Visit                string
-		Step                 view.Step // of the page it was typed on; empty: whichever is shown
-		PINHash, CourierHash string
+		Visit                           string
+		Step                            view.Step // of the page it was typed on; empty: whichever is shown
+		PINHash, CourierHash, StaffHash string
 	}
 	// Do is any other action of the screen.
 	Do struct{ view.Action }

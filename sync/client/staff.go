@@ -58,3 +58,28 @@ func (c *Client) RemoveCourier(ctx context.Context, id string) error {
 	_, err := c.do(ctx, call{method: "DELETE", path: "/v1/couriers/" + url.PathEscape(id)}, nil)
 	return err
 }
+
+// AddEmployee makes an account of the staff. Badge and PIN are told here and never
+// again. card is as for AddCourier.
+func (c *Client) AddEmployee(ctx context.Context, name string, role people.Role,
+	card string) (made people.EmployeeSecrets, err error) {
+	body := map[string]string{"name": name, "role": string(role)}
+	if card != "" {
+		body["card"] = card
+	}
+	_, err = c.do(ctx, call{method: "POST", path: "/v1/staff", body: body}, &made)
+	return made, err
+}
+
+// Staff lists all accounts of the staff, removed ones included.
+func (c *Client) Staff(ctx context.Context) ([]people.Employee, error) {
+	var list struct{ Staff []people.Employee }
+	_, err := c.do(ctx, call{method: "GET", path: "/v1/staff"}, &list)
+	return list.Staff, err
+}
+
+// RemoveEmployee ends an account.
+func (c *Client) RemoveEmployee(ctx context.Context, id string) error {
+	_, err := c.do(ctx, call{method: "DELETE", path: "/v1/staff/" + url.PathEscape(id)}, nil)
+	return err
+}

@@ -50,6 +50,10 @@ func (s staff) Keys(ctx context.Context) ([]people.Key, error) { return s.store.
 func (s staff) RemoveCourier(ctx context.Context, id string) error {
 	return s.Station.RemoveCourier(ctx, id, socketActor)
 }
+func (s staff) RemoveEmployee(ctx context.Context, id string) error {
+	return s.Station.RemoveEmployee(ctx, id, socketActor)
+}
+func (s staff) Staff(ctx context.Context) ([]people.Employee, error)   { return s.store.Staff(ctx) }
 func (s staff) Couriers(ctx context.Context) ([]people.Courier, error) { return s.store.Couriers(ctx) }
 
 // noKeys knows no key.

@@ -34,18 +34,36 @@ func scanned(s *station.Station, scan hardware.Scan) {
 
 // AddCourier reads the card's number as the badge readers will.
 func (s staff) AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error) {
-	var uid []byte
-	if card != "" {
-		if len(s.badges) == 0 {
-			return people.CourierSecrets{}, ledger.Refuse(ledger.Invalid, "no-badge-reader",
-				"this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
-		}
-		var err error
-		if uid, err = readCard(s.badges, card); err != nil {
-			return people.CourierSecrets{}, ledger.Refuse(ledger.Invalid, "card", "%v", err).At("/card")
-		}
+	uid, err := s.card(card)
+	if err != nil {
+		return people.CourierSecrets{}, err
 	}
 	return s.Station.AddCourier(ctx, name, uid, socketActor)
+}
+
+// AddEmployee reads the card's number as AddCourier does.
+func (s staff) AddEmployee(ctx context.Context, name string, role people.Role,
+	card string) (people.EmployeeSecrets, error) {
+	uid, err := s.card(card)
+	if err != nil {
+		return people.EmployeeSecrets{}, err
+	}
+	return s.Station.AddEmployee(ctx, name, role, uid, socketActor)
+}
+
+// card reads a card's number as a person types it; empty: there is none.
+func (s staff) card(number string) (uid []byte, err error) {
+	if number == "" {
+		return nil, nil
+	}
+	if len(s.badges) == 0 {
+		return nil, ledger.Refuse(ledger.Invalid, "no-badge-reader",
+			"this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
+	}
+	if uid, err = readCard(s.badges, number); err != nil {
+		return nil, ledger.Refuse(ledger.Invalid, "card", "%v", err).At("/card")
+	}
+	return uid, nil
 }
 
 // readCard reads a card's number. A card has to be the same one at every reader.

@@ -29,6 +29,7 @@ type Core struct {
 	changed    chan struct{}
 	keys       map[[32]byte]people.Key
 	couriers   []people.Courier
+	staff      []people.Employee
 	Acts       []view.Action
 	view       view.View
 	viewers    []chan view.View

@@ -1,4 +1,5 @@
-// Package people is the resource family of couriers and of API keys, for staff.
+// Package people is the resource family of couriers, of the staff's accounts and of API
+// keys, for staff.
 package people
 
 import (
@@ -26,10 +27,15 @@ type Station interface {
 		ctx context.Context, name, card string) (people.CourierSecrets, error)
 	Couriers(ctx context.Context) ([]people.Courier, error)
 	RemoveCourier(ctx context.Context, id string) error
+	// AddEmployee makes an account of the staff; the card as for AddCourier.
+	AddEmployee(ctx context.Context, name string, role people.Role, card string) (people.EmployeeSecrets, error)
+	Staff(ctx context.Context) ([]people.Employee, error)
+	RemoveEmployee(ctx context.Context, id string) error
 }
 
 var sentences = strict.Says{
 	"key-name": "a key's name has 1 to 64 of A-Z a-z 0-9 . _ : -",
+	"role":     "a role is one of " + people.RoleNames(),
 	"card":     "a card's number has at most 64 characters and none that is invisible",
 }
 
@@ -45,6 +51,10 @@ func Family(st Station) rest.Family {
 		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier, sentences)},
 		{Method: "GET", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Plain(f.listCouriers)},
 		{Method: "DELETE", Path: "/v1/couriers/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeCourier)},
+		{Method: "POST", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Reads(f.addEmployee, sentences)},
+		{Method: "GET", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Plain(f.listStaff)},
+		{Method: "DELETE", Path: "/v1/staff/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeEmployee)},
+		{Method: "GET", Path: "/v1/permissions", Entry: rest.Staff, Run: rest.Plain(f.listPermissions)},
 	}}
 }
 

@@ -1,0 +1,37 @@
+package people
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The whole table, role by role, so that a change is made twice and on purpose.
+func TestWhatEachRoleMayDo(t *testing.T) {
+	everybody := "be_second open_empty practise restore_door see_wall withdraw_door"
+	serving := " find_parcel hand_over see_customer take_to_counter"
+	shift := " end_alarm hand_over_known hold_parcels manage_couriers open_occupied write_off"
+	for role, want := range map[Role]string{
+		Associate:  everybody + serving,
+		Technician: everybody + " end_alarm",
+		Supervisor: everybody + serving + shift,
+		Manager:    everybody + serving + shift + " manage_staff",
+		"courier":  "",
+		"":         "",
+	} {
+		may := strings.Fields(want)
+		for _, a := range Actions() {
+			if got := role.May(a); got != slices.Contains(may, string(a)) {
+				t.Errorf("%q may %s: %t", role, a, got)
+			}
+		}
+		for _, a := range may {
+			if len(Permissions[Action(a)]) == 0 {
+				t.Errorf("there is no action %s", a)
+			}
+		}
+		if role.May("everything") || role.Valid() != (want != "") {
+			t.Errorf("%q: valid %t", role, role.Valid())
+		}
+	}
+}
