@@ -75,12 +75,8 @@ func (s *Store) checkHead() error {
 }
 
 // keepHead writes the end of the log down as it moves, until the store is closed.
-func (s *Store) keepHead() {
+func (s *Store) keepHead(last int64) {
 	defer close(s.headKept)
-	last := s.end.Load().seq // which the head says, or somebody who accepts less
-	if s.Unwitnessed {
-		last = -1
-	}
 	write := func() {
 		now := *s.end.Load()
 		if now.seq == last {

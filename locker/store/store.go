@@ -100,7 +100,11 @@ func OpenAs(ctx context.Context, dir, station string, sealer Sealer, how Opening
 		return nil, asDamage(err)
 	}
 	s.headKept = make(chan struct{})
-	go s.keepHead()
+	said := s.end.Load().seq // what the head says, or whoever accepts less; nothing can have been added yet
+	if s.Unwitnessed {
+		said = -1
+	}
+	go s.keepHead(said)
 	return s, nil
 }
 
