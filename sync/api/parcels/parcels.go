@@ -38,8 +38,7 @@ type Station interface {
 	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
 	// error when repeated; the reason may be empty.
 	Hold(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
-	Release(
-		ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
+	Release(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
 	EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 }

@@ -22,9 +22,8 @@ type Station interface {
 	AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error)
 	Keys(ctx context.Context) ([]people.Key, error)
 	RevokeKey(ctx context.Context, name string) error
-	AddCourier(
-		// card: as a person types it; may be empty
-		ctx context.Context, name, card string) (people.CourierSecrets, error)
+	// AddCourier makes a courier. card is as a person types it; it may be empty.
+	AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error)
 	Couriers(ctx context.Context) ([]people.Courier, error)
 	RemoveCourier(ctx context.Context, id string) error
 	// AddEmployee makes an account of the staff; the card as for AddCourier.
