@@ -15,7 +15,7 @@ BUILD := $(GO) build $(STAMP)
 # Packages that never need a window, and those that draw.
 PLAIN   = $$($(GO) list ./... | grep -v -e '^cubby/app' -e '^cubby/cmd/cubby$$' -e '^cubby/cmd/internal/e2e' -e '^cubby/cmd/internal/bench')
 WINDOWS = ./app/... ./cmd/cubby/
-# Folders with parsers of what comes from outside; a minute of fuzzing goes to them.
+# Folders with parsers of what comes from outside; forty seconds of fuzzing go to them.
 PARSERS = hardware locker/label sync/feed sync/strict
 
 ##@ To try it
@@ -52,7 +52,7 @@ else
 	packaging/go-test.sh rules "$(PLAIN)" -race -short -p 3 -timeout 15m || status=1; \
 	packaging/go-test.sh pages "$(WINDOWS)" -tags $(TAGS) -timeout 10m || status=1; \
 	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits "./cmd/internal/e2e/..." -tags $(TAGS) -timeout 15m || status=1; \
-	packaging/fuzz.sh 60 $(PARSERS) || status=1; \
+	packaging/fuzz.sh 40 $(PARSERS) || status=1; \
 	packaging/go-test.sh --summary || status=1; exit $$status
 endif
 
