@@ -39,7 +39,8 @@ func TestEveryPairOfTextAndGroundCanBeRead(t *testing.T) {
 		name string
 		c    float64
 	}{
-		{"an edge on paper", kit.Contrast(kit.Stone, kit.Paper)}, {"an edge on a card", kit.Contrast(kit.Stone, kit.Card)},
+		{"an edge on paper", kit.Contrast(kit.Stone, kit.Paper)},
+		{"an edge on a card", kit.Contrast(kit.Stone, kit.Card)},
 	} {
 		if edge.c < 3 {
 			t.Errorf("%s has a contrast of %.2f, 3 is the least for the edge of a control", edge.name, edge.c)
