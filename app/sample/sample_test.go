@@ -49,6 +49,9 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 		case able && never:
 			t.Errorf("%s is there for when %s, and is what the rules offer", s.Name, why)
 		}
+		if kinds := v.Payloads(); !slices.Equal(kinds, []view.Kind{v.Kind}) {
+			t.Errorf("%s is of kind %q and has the payloads %v", s.Name, v.Kind, kinds)
+		}
 		judged[v.Step] = true
 	}
 	for _, step := range []view.Step{

@@ -380,6 +380,9 @@ func (h *history) check(t *rapid.T) {
 			bound[c.Parcel] = n
 		}
 	}
+	if v := station.ViewOf(h, h.env()); v.Kind == "" || !slices.Equal(v.Payloads(), []view.Kind{v.Kind}) {
+		t.Fatalf("the view of %s is of kind %q and has the payloads %v", v.Step, v.Kind, v.Payloads())
+	}
 	visits, attended := visit.Visits.All(ledger.NewState(h)), map[string]bool{}
 	for _, v := range visits {
 		attended[v.ID] = true

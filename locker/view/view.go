@@ -8,6 +8,8 @@
 // All types are plain values and travel as JSON over the core's Unix socket.
 package view
 
+import "slices"
+
 // Step names the page a visit is on. The words are part of the screen protocol.
 type Step string
 
@@ -247,6 +249,20 @@ func (v View) Allows(name ActionName) bool {
 		}
 	}
 	return false
+}
+
+// Payloads names the payloads that are there: one, that of the kind.
+func (v View) Payloads() (kinds []Kind) {
+	for kind, there := range map[Kind]bool{
+		KindIdle: v.Idle != nil, KindPickup: v.Pickup != nil, KindCourier: v.Courier != nil,
+		KindCommission: v.Commission != nil,
+	} {
+		if there {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
 }
 
 // At is where the visit stands with its doors, whatever its kind.
