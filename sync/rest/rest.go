@@ -1,13 +1,15 @@
-// Package rest is the local REST endpoint of a station: gorilla/mux on two
-// doors. TCP is for integrations, each with an API key; the Unix socket is
-// for the screen and the staff's tools, whom the file system lets in. The
-// routes of one door do not exist on the other. The contract is the OpenAPI
-// document in package openapi; tests hold both against each other.
+// Package rest is the kernel of a station's local REST endpoint: gorilla/mux on two
+// doors. TCP is for integrations, each with an API key; the Unix socket is for the
+// screen and the staff's tools, whom the file system lets in. Routes for staff do not
+// exist on TCP.
 //
-// The package owns its listeners, its streams and a short memory of keys. It
-// keeps nothing else: what it answers with 2xx has been committed by the
-// Station before, and after a crash it starts empty. All methods of Server
-// are safe for concurrent use.
+// It knows no resource. Those come in families (Family), which are packages below
+// cubby/sync/api: a family brings its routes with their scopes, reads its bodies by
+// declaration, and has a fragment of the contract that is served.
+//
+// The package owns its listeners, its streams and a short memory of keys, and keeps
+// nothing else: after a crash it starts empty. Handlers answer with 2xx what has been
+// committed before. All methods of Server are safe for concurrent use.
 //
 // Nothing personal and no secret is logged: lines name the method, the
 // route's template, the status, the time taken and the key's name.

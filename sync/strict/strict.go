@@ -4,8 +4,11 @@
 // (RFC 6901), as a ledger.Refusal. Behind a member that is refused it reads on,
 // so that one answer names all there is to mend.
 //
-// It works without reflection on one byte slice, which it neither keeps nor
-// changes; every string it returns is a copy. A Reader belongs to one
+// A body is read by hand with Object, where it is read often, or by the declaration of
+// a struct with Declare.
+//
+// A Reader works without reflection on one byte slice, which it neither keeps nor
+// changes; every string it returns is a copy. A Form tells it what to read. A Reader belongs to one
 // goroutine. Depth is bounded by the callers: only members they ask for are
 // entered.
 package strict
