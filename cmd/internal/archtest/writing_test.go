@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,35 @@ func TestNoLineIsTooWideToBeReadAtOnce(t *testing.T) {
 				t.Errorf("%s:%d has %d columns, more than %d: break it where a reader would pause",
 					name, number, n, widest)
 			}
+		}
+	}
+}
+
+// Couriers, customers and staff are people of every kind: none of them is a man by
+// the words of a comment, a message or a page of the documentation.
+func TestNobodyIsTakenForAMan(t *testing.T) {
+	masculine := regexp.MustCompile(`(?i)\bh(?:e|is|im|imself)\b`)
+	names := goFiles(t)
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/decisions/*.md", "assets/lang/*/*.json"} {
+		pages, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(pages) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(pages), err)
+		}
+		for _, page := range pages {
+			name, err := filepath.Rel(root, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if word := masculine.Find(text); word != nil {
+			t.Errorf("%s says %q of somebody: name the person by what that person does here", name, word)
 		}
 	}
 }
