@@ -1,0 +1,71 @@
+package upkeep
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// What staff may do with a door depends on what it is for now. One room here has
+// something behind door "taken".
+func TestADoorIsWithdrawnAndGivenBack(t *testing.T) {
+	rules := visit.NewRules(visit.Room{
+		Restore: func(_ *visit.Turn, c wall.Compartment, _ string) (bool, error) {
+			if c.Number == "taken" {
+				return false, ledger.Refuse(ledger.Conflict, "parcel-inside", "it has to leave first")
+			}
+			return false, nil
+		},
+	})
+	for name, c := range map[string]struct {
+		door    string
+		is      wall.Allocation
+		forced  bool
+		command visit.Command
+		refused string
+		then    wall.Allocation
+		facts   int
+	}{
+		"a free door": {"1", wall.Free, false, TakeOutOfService{"1", "hinge"}, "", wall.OutOfService, 1},
+		"withdrawn already": {"1", wall.OutOfService, false, TakeOutOfService{"1", "hinge"}, "",
+			wall.OutOfService, 0},
+		"something is in it": {"1", wall.Occupied, false, TakeOutOfService{"1", "hinge"}, "door-in-use",
+			wall.Occupied, 0},
+		"no such door": {"1", wall.Free, false, TakeOutOfService{"9", "hinge"}, "no-such-compartment",
+			wall.Free, 0},
+		"given back":           {"1", wall.Quarantine, false, RestoreDoor{"1", "empty"}, "", wall.Free, 1},
+		"nothing to give back": {"1", wall.Free, false, RestoreDoor{"1", "empty"}, "", wall.Free, 0},
+		"it was forced":        {"1", wall.Free, true, RestoreDoor{"1", "looked"}, "", wall.Free, 1},
+		"a room has it": {"taken", wall.Occupied, false, RestoreDoor{"taken", "x"}, "parcel-inside",
+			wall.Occupied, 0},
+		"no such door, either":   {"1", wall.Free, false, RestoreDoor{"9", "x"}, "no-such-compartment", wall.Free, 0},
+		"all are looked into":    {"1", wall.Free, false, LookInside{"restored"}, "", wall.Quarantine, 1},
+		"its lock is driven":     {"1", wall.Free, false, DriveLock{"main", 0, 1, "1"}, "", wall.Free, 1},
+		"somebody saw it open":   {"1", wall.Free, false, SayOpened{"1"}, "", wall.Free, 1},
+		"a door that is no more": {"1", wall.Free, false, SayOpened{"9"}, "", wall.Free, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := ledger.NewMemory(nil)
+			m.Set(wall.Compartments.Spec, ledger.Row{Key: c.door, Value: wall.Compartment{
+				Number: c.door, Allocation: c.is, Forced: c.forced, Lock: wall.LockIdle, Door: door.Closed,
+			}})
+			d, err := rules.Decide(m, c.command, visit.Env{Now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)})
+			var r *ledger.Refusal
+			if errors.As(err, &r) != (c.refused != "") || r != nil && r.Slug != c.refused {
+				t.Fatalf("%v, want %q", err, c.refused)
+			}
+			m.Merge(d.Changes)
+			box, _ := wall.Compartments.Get(ledger.NewState(m), c.door)
+			if box.Allocation != c.then || len(d.Facts) != c.facts || c.facts > 0 && box.Forced {
+				t.Errorf("it is %s, forced %t, after %d facts; want %s after %d", box.Allocation, box.Forced,
+					len(d.Facts),
+					c.then, c.facts)
+			}
+		})
+	}
+}
