@@ -191,7 +191,7 @@ const (
 
 // A View is what to show now. A pure function of it must give the page. What is
 // the same for every visit is in the view itself; the rest is in the payload of
-// its kind, the only one that is there. Nobody who is served has none.
+// its kind, the only one that is there. While nobody is served there is none.
 type View struct {
 	Rev      uint64 `json:"rev"`                // grows with every change; a screen keeps the highest
 	Station  string `json:"station"`            // the station's name for people
@@ -228,6 +228,7 @@ type View struct {
 	Pickup     *Pickup     `json:"pickup,omitempty"`
 	Courier    *Courier    `json:"courier,omitempty"`
 	Commission *Commission `json:"commission,omitempty"`
+	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
 
 // A Notice tells people on the idle page what does not work.
@@ -261,6 +262,9 @@ func (v View) Payloads() (kinds []Kind) {
 			kinds = append(kinds, kind)
 		}
 	}
+	if v.Plain != nil {
+		kinds = append(kinds, v.Kind)
+	}
 	slices.Sort(kinds)
 	return kinds
 }
@@ -276,6 +280,8 @@ func (v View) At() AtDoor {
 		return AtDoor{Door: v.Commission.Door}
 	case v.Idle != nil:
 		return AtDoor{OpenDoor: v.Idle.OpenDoor}
+	case v.Plain != nil:
+		return *v.Plain
 	}
 	return AtDoor{}
 }

@@ -44,6 +44,10 @@ func TestAPayloadIsNestedAndSaysWhatTheViewSays(t *testing.T) {
 			},
 			`"commission":{"step":"hand","ask":{"id":""},"door":"14","pin_digits":4}`, view.AtDoor{Door: "14"}, "", 4,
 		},
+		"a kind without a payload of its own": {
+			view.View{Kind: "umbrella", Step: "umbrella_open", Plain: &at},
+			`"plain":{"door":"14","open_door":"07","left_open":2}`, at, "", 0,
+		},
 		"nobody is served": {
 			view.View{Step: view.StepUnavailable}, `"step":"unavailable"`, view.AtDoor{}, "", 0,
 		},

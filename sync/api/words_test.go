@@ -84,6 +84,7 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 	}
 	for component, value := range map[string]any{
 		"View": view.View{}, "IdleView": view.Idle{}, "PickupView": view.Pickup{}, "CourierView": view.Courier{},
+		"PlainView":      view.AtDoor{},
 		"CommissionView": view.Commission{}, "ViewMessage": view.Message{}, "ViewChoice": view.Choice{},
 		"Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{},
 		"Parcel":       parcel.Parcel{},

@@ -233,7 +233,9 @@ func TestANewRoomNeedsNothingButItself(t *testing.T) {
 	u.OpeningEnded(door.Ended{
 		Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now(),
 	})
-	u.until(t, "umbrella_open")
+	if v := u.until(t, "umbrella_open"); v.Kind == "" || v.Plain == nil || v.Door() != o.Compartment {
+		t.Errorf("the view of kind %q is about door %q, want %q", v.Kind, v.Door(), o.Compartment)
+	}
 	u.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, At: time.Now()})
 	v := u.until(t, "umbrella_done")
 	if err := u.Act(t.Context(), view.Action{Visit: v.Visit, Name: view.ActFinish}); err != nil {
