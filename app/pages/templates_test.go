@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,30 @@ func TestALineOfAListSendsItsValue(t *testing.T) {
 		if got != want {
 			t.Errorf("%s sends %q, want %q", name, got, want)
 		}
+	}
+}
+
+// A desk may have a small upright screen.
+func TestTheTemplatesFitASmallUprightScreen(t *testing.T) {
+	book, seen := dressed(t), 0
+	speakers := []words.Speaker{words.Pseudo(book.For("en"))}
+	for _, tag := range book.Tags() {
+		speakers = append(speakers, book.For(tag))
+	}
+	for _, s := range sample.All() {
+		if !strings.HasPrefix(s.Name, "sample_") {
+			continue
+		}
+		for i, speaker := range speakers {
+			seen++
+			t.Run(fmt.Sprintf("%s/%d", s.Name, i), func(t *testing.T) {
+				d := draw(s, fyne.NewSize(800, 1280), speaker, book)
+				inspect(t, d.page.Object, d.size)
+			})
+		}
+	}
+	if seen == 0 {
+		t.Error("no template has a sample")
 	}
 }
 
