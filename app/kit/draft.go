@@ -1,10 +1,5 @@
 package kit
 
-import (
-	"maps"
-	"slices"
-)
-
 // A Draft is what a person has chosen or typed on a page and not sent yet: the
 // part of a list that is looked at, the fields of a form. It outlives the page,
 // which is drawn anew, and is forgotten with the step.
@@ -43,6 +38,3 @@ func (d *Draft) Turn(name, value string) {
 		d.change()
 	}
 }
-
-// Names lists what has been set, sorted.
-func (d *Draft) Names() []string { return slices.Sorted(maps.Keys(d.values)) }
