@@ -35,7 +35,8 @@ func TestAPayloadIsNestedAndSaysWhatTheViewSays(t *testing.T) {
 				Kind: view.KindCourier, Step: view.StepCourierReceipt,
 				Courier: &view.Courier{AtDoor: at, Parcel: "A9", Count: 3, Print: view.PrintBusy},
 			},
-			`"courier":{"door":"14","open_door":"07","left_open":2,"parcel":"A9","count":3,"print":"printing"}`, at, "A9", 0,
+			`"courier":{"door":"14","open_door":"07","left_open":2,"parcel":"A9","count":3,"print":"printing"}`, at,
+			"A9", 0,
 		},
 		"commission": {
 			view.View{
