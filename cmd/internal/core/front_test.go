@@ -93,8 +93,7 @@ func atAPort(t *testing.T) *config.Config {
 	return demo(t, "127.0.0.1:8470", l.Addr().String())
 }
 
-func TestAStationWhoseFilesAreTakenAwayStopsAndSaysSo(t *testing.T) {
-	t.Parallel()
+func TestAStationWhoseFilesAreTakenAwayStopsAndSaysSo(t *testing.T) { // alone: every request must be answered
 	for _, c := range []struct {
 		name       string
 		take, back func(dir string) error
