@@ -140,13 +140,13 @@ func (b *bench) rawCommits(ctx context.Context, path string) (float64, error) {
 type request struct{ buf []byte }
 
 func (r *request) send(method, path, token, body string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: "+
+	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: "+
 		"application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, token, len(body), body)
 	return r.buf
 }
 
 func (r *request) get(path, token string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n\r\n", path, token)
+	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", path, token)
 	return r.buf
 }
 
