@@ -219,3 +219,27 @@ func TestAChangedRowKeepsItsPlace(t *testing.T) {
 		t.Errorf("red: %v", got)
 	}
 }
+
+func TestSeveralTextsFindWhatEachOfThemFinds(t *testing.T) {
+	below := ledger.NewMemory(nil)
+	s := ledger.NewState(below)
+	for id, colour := range map[string]string{"a": "red", "b": "blue", "c": "green"} {
+		boxes.Put(s, id, shelf{ID: id, Colour: colour})
+	}
+	names := func(all []shelf) (found []string) {
+		for _, b := range all {
+			found = append(found, b.Colour)
+		}
+		slices.Sort(found)
+		return found
+	}
+	if got := names(lids.FindAny(s, "red", "green", "none")); !slices.Equal(got, []string{"green", "red"}) {
+		t.Errorf("found %v", got)
+	}
+	if got := lids.Find(s, "red\x00green"); got != nil {
+		t.Errorf("a text with a NUL in it finds %v", got)
+	}
+	if !boxes.Finds("colour", "blue\x00red", ledger.Row{Key: "a", Value: shelf{Colour: "red"}}) {
+		t.Error("a row is not found by the second text")
+	}
+}

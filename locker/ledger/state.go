@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -139,8 +140,9 @@ func (s *State) rows(t *Spec, i *indexSpec, text string) []Row {
 	if len(changed) == 0 {
 		return below
 	}
+	texts := Texts(text)
 	found := func(key string, v any) bool {
-		return v != nil && (i == nil || slices.Contains(i.of(key, v), text))
+		return v != nil && (i == nil || i.finds(key, v, texts))
 	}
 	all := make([]Row, 0, len(below)+len(changed))
 	seen := make(map[string]bool, len(changed))
@@ -201,12 +203,30 @@ func (t Table[V]) Keys(s *State) []string {
 	return all
 }
 
-// Find reads the rows an index finds by a text; none for the empty text.
+// Find reads the rows an index finds by a text; none for the empty text, nor for one
+// with a NUL in it.
 func (i Index[V]) Find(s *State, text string) []V {
-	if text == "" {
+	if text == "" || strings.Contains(text, anyOf) {
 		return nil
 	}
 	return values[V](s.rows(i.table.Spec, i.spec, text))
+}
+
+// FindAny reads the rows an index finds by any of some texts, in one question to the
+// source: "?1" of the index's conditions is the first of them. A row may come twice.
+func (i Index[V]) FindAny(s *State, texts ...string) []V {
+	return values[V](s.rows(i.table.Spec, i.spec, strings.Join(texts, anyOf)))
+}
+
+// anyOf stands between the texts of FindAny on their way to a source.
+const anyOf = "\x00"
+
+// Texts are those that a source is asked for.
+func Texts(text string) []string { return strings.Split(text, anyOf) }
+
+// finds reports whether a row is found by any of some texts.
+func (i *indexSpec) finds(key string, v any, texts []string) bool {
+	return slices.ContainsFunc(i.of(key, v), func(is string) bool { return slices.Contains(texts, is) })
 }
 
 func values[V any](rows []Row) []V {

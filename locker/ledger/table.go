@@ -64,10 +64,10 @@ func (s *Spec) Indexes() map[string][]string {
 	return all
 }
 
-// Finds reports whether an index finds a row by a text.
+// Finds reports whether an index finds a row by a text, or by any of several (Texts).
 func (s *Spec) Finds(index, text string, r Row) bool {
 	return slices.ContainsFunc(s.indexes, func(i *indexSpec) bool {
-		return i.name == index && slices.Contains(i.of(r.Key, r.Value), text)
+		return i.name == index && i.finds(r.Key, r.Value, Texts(text))
 	})
 }
 

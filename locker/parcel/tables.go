@@ -27,6 +27,14 @@ var (
 		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id",
 		"id IN (SELECT parcel FROM spellings WHERE key = ?1 AND own = 1)")
 
+	// parcelsKnownAs finds the parcel with an id, and those that parcelsByKey finds, with
+	// one question: each announcement asks it.
+	parcelsKnownAs = ledger.NewIndex(Parcels, "known as", func(id string, p Parcel) []string {
+		return append(p.keys(true), markID+id)
+	},
+		"id = substr(?1, 2)", "id = ?2 AND label_key = ?2", "label_key = ?2 AND label_key <> id",
+		"id IN (SELECT parcel FROM spellings WHERE key = ?2)")
+
 	// deadlines are by the calendar.
 	deadlines = ledger.NewDue(Parcels, func(p Parcel) (at time.Time) {
 		if p.State == Stored && p.Deadline != nil {
@@ -48,6 +56,9 @@ var (
 		func(_ string, c Credential) []string { return []string{c.Parcel} }, "parcel = ?1")
 )
 
+// markID tells an id from the key of a label: no key begins with it.
+const markID = "\x01"
+
 // ByLabel reads the parcels that a label with these keys (label.Keys) may mean:
 // those with a label whose key is among them, and those with one that may stand
 // for the first of them. A parcel may come twice.
@@ -65,11 +76,17 @@ func ByLabel(s *ledger.State, keys []string) (all []Parcel) {
 // KnownAs reads what an announcement meets: the parcel with its id, and the
 // others that a label with these keys may mean. Either may be absent.
 func KnownAs(s *ledger.State, id string, keys []string) (known *Parcel, others []Parcel) {
-	if p, ok := Parcels.Get(s, id); ok {
-		known = &p
+	if len(keys) == 0 {
+		keys = []string{""}
 	}
-	for _, p := range ByLabel(s, keys) {
-		if p.ID != id {
+	found := parcelsKnownAs.FindAny(s, markID+id, keys[0])
+	for _, key := range keys[1:] {
+		found = append(found, parcelsByOwnKey.Find(s, key)...)
+	}
+	for i, p := range found {
+		if p.ID == id {
+			known = &found[i]
+		} else {
 			others = append(others, p)
 		}
 	}

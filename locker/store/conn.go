@@ -60,6 +60,8 @@ type stmt struct {
 	conn *conn
 	run  runner
 	args []driver.NamedValue
+	// columns of its rows; 0: not known yet
+	columns int
 }
 
 // A runner is what the driver's prepared statements can do.
@@ -146,7 +148,10 @@ func (s *stmt) query(each func(row []driver.Value) error, args ...any) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	row := make([]driver.Value, len(rows.Columns()))
+	if s.columns == 0 {
+		s.columns = len(rows.Columns())
+	}
+	row := make([]driver.Value, s.columns)
 	for {
 		if err := rows.Next(row); errors.Is(err, io.EOF) {
 			return nil

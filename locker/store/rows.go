@@ -141,7 +141,7 @@ func (s *Store) Rows() ledger.Source { return rows{s} }
 
 type rows struct{ s *Store }
 
-func (r rows) query(spec *ledger.Spec, st *stmt, text string) (all []ledger.Row) {
+func (r rows) query(spec *ledger.Spec, st *stmt, texts ...any) (all []ledger.Row) {
 	if r.s.unread != nil {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (r rows) query(spec *ledger.Spec, st *stmt, text string) (all []ledger.Row)
 		row, err := r.s.readRow(spec, values)
 		all = append(all, row)
 		return err
-	}, text)
+	}, texts...)
 	if err != nil {
 		r.s.unread = err
 		return nil
@@ -179,7 +179,12 @@ func (r rows) Rows(spec *ledger.Spec, index, text string) []ledger.Row {
 		r.s.unread = fmt.Errorf("table %s cannot be read by %q", spec.Name(), index)
 		return nil
 	}
-	return r.query(spec, st, text)
+	texts := ledger.Texts(text)
+	args := make([]any, len(texts))
+	for i, text := range texts {
+		args[i] = text
+	}
+	return r.query(spec, st, args...)
 }
 
 // Due reads nothing: whoever asks for what becomes due has those rows in memory.
