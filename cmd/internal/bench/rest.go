@@ -146,7 +146,8 @@ func (r *request) send(method, path, token, body string) []byte {
 }
 
 func (r *request) get(path, token string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", path, token)
+	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", path,
+		token)
 	return r.buf
 }
 
