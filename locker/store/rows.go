@@ -89,11 +89,25 @@ func selectFrom(spec *ledger.Spec) string {
 	return fmt.Sprintf("SELECT %s, %s, sum FROM %s", spec.Key(), strings.Join(spec.Columns(), ", "), tableName(spec))
 }
 
+// selectValue is selectFrom without the columns that only repeat what the document says.
+func selectValue(spec *ledger.Spec) string {
+	if !hasDocument(spec) {
+		return selectFrom(spec)
+	}
+	return fmt.Sprintf("SELECT %s, doc, sum FROM %s", spec.Key(), tableName(spec))
+}
+
+// hasDocument reports whether the value of a row is its last column, a document.
+func hasDocument(spec *ledger.Spec) bool {
+	columns := spec.Columns()
+	return columns[len(columns)-1] == "doc"
+}
+
 // findIn asks for the rows that an index finds.
 func findIn(spec *ledger.Spec, index string) string {
 	var parts []string
 	for _, where := range spec.Indexes()[index] {
-		parts = append(parts, selectFrom(spec)+" WHERE "+where)
+		parts = append(parts, selectValue(spec)+" WHERE "+where)
 	}
 	return strings.Join(parts, " UNION ALL ")
 }
@@ -101,10 +115,11 @@ func findIn(spec *ledger.Spec, index string) string {
 // summed are the columns by which the sum of a row is made: its key and its
 // document, or all where there is none. The others follow from the document.
 func summed(spec *ledger.Spec, key string, columns []any) []string {
-	if i := slices.Index(spec.Columns(), "doc"); i >= 0 {
-		columns = columns[i : i+1]
+	if hasDocument(spec) {
+		columns = columns[len(columns)-1:]
 	}
-	of := []string{key}
+	of := make([]string, 1, len(columns)+1)
+	of[0] = key
 	for _, c := range columns {
 		text, ok := c.(string)
 		if !ok {
