@@ -175,21 +175,24 @@ func borrow(a *address) *lent {
 	return l
 }
 
-// Accept waits for the next connection.
+// Accept waits for the next connection. Who is let in counts from before that, so that
+// nobody comes in unseen while rest looks.
 func (l *lent) Accept() (net.Conn, error) {
+	l.count(1)
 	select {
 	case <-l.resting: // also when somebody waits to be let in
 	default:
 		select {
 		case c := <-l.conns:
-			l.count(1)
 			return &heard{Conn: c, answered: sync.OnceFunc(func() { l.count(-1) })}, nil
 		case <-l.resting:
 		case <-l.closed:
 		case <-l.address.closed:
+			l.count(-1)
 			return nil, net.ErrClosed
 		}
 	}
+	l.count(-1)
 	<-l.closed
 	return nil, net.ErrClosed
 }
