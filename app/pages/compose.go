@@ -14,7 +14,7 @@ import (
 // A Tone is the mood of a page.
 type Tone uint8
 
-// The tones, and the colours they are drawn in.
+// The tones and their colours.
 const (
 	Calm Tone = iota // the accent
 	Good             // it worked

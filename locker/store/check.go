@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/wall"
@@ -26,6 +27,7 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 	if err := integrity(ctx, s.read, "integrity_check", "singles"); err != nil {
 		return err
 	}
+	kept := map[*ledger.Spec][]ledger.Row{}
 	for _, spec := range s.ledger.Tables() {
 		if !spec.Whole() || spec.Single() {
 			continue // not small
@@ -33,20 +35,13 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 		if err := integrity(ctx, s.read, "integrity_check", spec.Name()); err != nil {
 			return err
 		}
-		if _, err := s.Load(ctx, spec); err != nil { // which holds each row against its sum
+		var err error
+		if kept[spec], err = s.Load(ctx, spec); err != nil { // which holds each row against its sum
 			return err
 		}
 	}
-	compartments, err := checked(ctx, s, "compartments", "SELECT number, doc, sum FROM compartments",
-		func(c wall.Compartment) string { return c.Number })
-	if err != nil {
-		return err
-	}
-	keys, err := checked(ctx, s, "keys", "SELECT name, doc, sum FROM keys",
-		func(k people.KeyRecord) string { return k.Name })
-	if err != nil {
-		return err
-	}
+	compartments := byKey[wall.Compartment](kept[wall.Compartments.Spec])
+	keys := byKey[people.KeyRecord](kept[people.Keys.Spec])
 	if err := s.checkKeyHashes(ctx, keys); err != nil {
 		return err
 	}
@@ -65,6 +60,14 @@ func (s *Store) checkDeciding(ctx context.Context) error {
 		return err
 	}
 	return s.checkTail(ctx)
+}
+
+func byKey[V any](rows []ledger.Row) map[string]V {
+	all := map[string]V{}
+	for _, r := range rows {
+		all[r.Key] = r.Value.(V)
+	}
+	return all
 }
 
 // checked reads documents, each with its sum, by what they say is their key.
@@ -96,7 +99,7 @@ func checked[T any](ctx context.Context, s *Store, table, query string, key func
 	return all, asDamage(rows.Err())
 }
 
-// checkRows reads the sum and up to four columns of rows.
+// checkRows reads the sum and the columns it is made of.
 func (s *Store) checkRows(ctx context.Context, table, query string, args ...any) error {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -108,16 +111,16 @@ func (s *Store) checkRows(ctx context.Context, table, query string, args ...any)
 		return err
 	}
 	var sum []byte
-	var text [4]string
+	text := make([]string, len(names)-1)
 	into := []any{&sum}
-	for i := range names[1:] {
+	for i := range text {
 		into = append(into, &text[i])
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return asDamage(err)
 		}
-		if err := s.sound(table, sum, text[:len(names)-1]...); err != nil {
+		if err := s.sound(table, sum, text...); err != nil {
 			return err
 		}
 	}
@@ -242,19 +245,15 @@ func (s *Store) examine(ctx context.Context) (err error) {
 		return err
 	}
 	own := &Store{sealer: s.sealer, read: db}
-	for _, c := range []struct{ table, query string }{
-		{"credentials", "SELECT sum, hash, kind, parcel, state FROM credentials"},
-		{"parcels", "SELECT sum, id, doc FROM parcels"},
-		{"recipients", "SELECT sum, parcel, doc FROM recipients"},
-		{"compartments", "SELECT sum, number, doc FROM compartments"},
-		{"openings", "SELECT sum, id, doc FROM openings"},
-		{"couriers", "SELECT sum, id, doc FROM couriers"},
-		{"keys", "SELECT sum, name, doc FROM keys"},
-		{"consumers", "SELECT sum, name, doc FROM consumers"},
-		{"visits", "SELECT sum, terminal, doc FROM visits"},
-		{"singles", "SELECT sum, name, doc FROM singles"},
-	} {
-		if err := own.checkRows(ctx, c.table, c.query); err != nil {
+	if err := own.checkRows(ctx, "singles", "SELECT sum, name, doc FROM singles"); err != nil {
+		return err
+	}
+	for _, spec := range s.ledger.Tables() {
+		if spec.Single() {
+			continue
+		}
+		columns := strings.Join(append([]string{"sum", spec.Key()}, valueColumns(spec)...), ", ")
+		if err := own.checkRows(ctx, spec.Name(), "SELECT "+columns+" FROM "+tableName(spec)); err != nil {
 			return err
 		}
 	}

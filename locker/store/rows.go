@@ -91,10 +91,16 @@ func selectFrom(spec *ledger.Spec) string {
 
 // selectValue is selectFrom without the columns that only repeat what the document says.
 func selectValue(spec *ledger.Spec) string {
-	if !hasDocument(spec) {
-		return selectFrom(spec)
+	return fmt.Sprintf("SELECT %s, %s, sum FROM %s", spec.Key(), strings.Join(valueColumns(spec), ", "),
+		tableName(spec))
+}
+
+// valueColumns are the columns that make the value of a row: its document, or all.
+func valueColumns(spec *ledger.Spec) []string {
+	if hasDocument(spec) {
+		return []string{"doc"}
 	}
-	return fmt.Sprintf("SELECT %s, doc, sum FROM %s", spec.Key(), tableName(spec))
+	return spec.Columns()
 }
 
 // hasDocument reports whether the value of a row is its last column, a document.

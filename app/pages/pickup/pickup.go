@@ -92,7 +92,7 @@ func otherDoor(lead string) pages.Drawer {
 	}, Other: true}
 }
 
-// open is the page of the open door. The longer it stays open, the more it asks.
+// open is the page of the open door. Its request to close the door grows with time.
 func open(s pages.Sheet) pages.Drawer {
 	d := pages.Door{Says: pages.Says{
 		Words: "pickup_open", Mark: "door-open",
@@ -131,8 +131,8 @@ func done(s pages.Sheet) pages.Drawer {
 	return m
 }
 
-// noOpen is about a door that is not known to be open. The plain title says that
-// it did not open; that stands only where nothing better is known.
+// noOpen says that the door did not open, or that nobody knows whether it did. title
+// is the sentence for the reason; the general one is used when there is none.
 func noOpen(title, lead, more string) pages.Drawer {
 	return pages.Door{Says: pages.Says{
 		Title: title, Lead: lead, More: more, Tone: pages.Warn, Retry: true, Buttons: []pages.Button{

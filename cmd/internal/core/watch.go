@@ -125,8 +125,16 @@ func (s staff) Ready() error {
 	return nil
 }
 
+// examineAfter leaves the machine to the start, which takes some tenths of a second.
+const examineAfter = 500 * time.Millisecond
+
 // examine reads the whole database beside the service.
 func (c *Core) examine(ctx context.Context) error {
+	select {
+	case <-time.After(examineAfter):
+	case <-ctx.Done():
+		return nil
+	}
 	begun := time.Now()
 	err := c.store.Examine(ctx)
 	switch {
