@@ -12,7 +12,9 @@ import (
 // read at the start when it is one of the small ones.
 func TestAnAlteredRowOfEachTableOfPeopleIsNoticed(t *testing.T) {
 	rows := ledger.Changes{
-		people.Staff.Spec:    {"s1": people.EmployeeRecord{Employee: people.Employee{ID: "s1", Role: people.Associate}}},
+		people.Staff.Spec: {"s1": people.EmployeeRecord{Employee: people.Employee{
+			ID: "s1", Role: people.Associate,
+		}}},
 		people.Couriers.Spec: {"k1": people.CourierRecord{Courier: people.Courier{ID: "k1", Name: "North"}}},
 	}
 	for _, spec := range []*ledger.Spec{people.Staff.Spec, people.Couriers.Spec} {

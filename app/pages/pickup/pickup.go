@@ -131,8 +131,7 @@ func done(s pages.Sheet) pages.Drawer {
 	return m
 }
 
-// noOpen says that the door did not open, or that nobody knows whether it did. title
-// is the sentence for the reason; the general one is used when there is none.
+// noOpen says that the door did not open, or that nobody knows whether it did.
 func noOpen(title, lead, more string) pages.Drawer {
 	return pages.Door{Says: pages.Says{
 		Title: title, Lead: lead, More: more, Tone: pages.Warn, Retry: true, Buttons: []pages.Button{
