@@ -86,8 +86,8 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 		return ledger.Refuse(ledger.NotFound, "no-such-terminal", "there is no terminal %q here",
 			a.Terminal).At("/terminal")
 	}
-	if len(a.Value) > 64 {
-		return ledger.Refuse(ledger.Invalid, "value", "value has at most 64 bytes").At("/value")
+	if len(a.Value) > 512 {
+		return ledger.Refuse(ledger.Invalid, "value", "value has at most 512 bytes").At("/value")
 	}
 	if a.Name != view.ActPIN {
 		return s.askAt(ctx, a.Terminal, visit.Do{Action: a}, "screen", "touch")

@@ -132,7 +132,7 @@ type Action struct {
 	Terminal string     `json:"terminal,omitempty"` // where it was done; empty: at the kiosk
 	Visit    string     `json:"visit"`              // empty on StepIdle
 	Name     ActionName `json:"name"`               // one of View.Actions
-	Value    string     `json:"value,omitempty"`    // digits or a language tag; at most 64 bytes
+	Value    string     `json:"value,omitempty"`    // digits, a language tag, or what the action says; at most 512 bytes
 	Step     Step       `json:"step,omitempty"`     // of the page that was touched; empty: whichever is shown
 	Door     string     `json:"door,omitempty"`     // of that page; looked at only with Step
 	Parcel   string     `json:"parcel,omitempty"`   // of that page; looked at only with Step
@@ -187,6 +187,7 @@ const (
 	KindPickup     Kind = "pickup"     // somebody collects
 	KindCourier    Kind = "courier"    // somebody deposits
 	KindCommission Kind = "commission" // staff put the wall into operation
+	KindStaff      Kind = "staff"      // somebody of the staff
 )
 
 // A View is what to show now. A pure function of it must give the page. What is
@@ -228,6 +229,7 @@ type View struct {
 	Pickup     *Pickup     `json:"pickup,omitempty"`
 	Courier    *Courier    `json:"courier,omitempty"`
 	Commission *Commission `json:"commission,omitempty"`
+	Staff      *Staff      `json:"staff,omitempty"`
 	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
 
@@ -256,7 +258,7 @@ func (v View) Allows(name ActionName) bool {
 func (v View) Payloads() (kinds []Kind) {
 	for kind, there := range map[Kind]bool{
 		KindIdle: v.Idle != nil, KindPickup: v.Pickup != nil, KindCourier: v.Courier != nil,
-		KindCommission: v.Commission != nil,
+		KindCommission: v.Commission != nil, KindStaff: v.Staff != nil,
 	} {
 		if there {
 			kinds = append(kinds, kind)
@@ -278,6 +280,8 @@ func (v View) At() AtDoor {
 		return v.Courier.AtDoor
 	case v.Commission != nil:
 		return AtDoor{Door: v.Commission.Door}
+	case v.Staff != nil:
+		return v.Staff.AtDoor
 	case v.Idle != nil:
 		return AtDoor{OpenDoor: v.Idle.OpenDoor}
 	case v.Plain != nil:
@@ -296,7 +300,9 @@ func (v View) OpenDoor() string { return v.At().OpenDoor }
 func (v View) LeftOpen() int { return v.At().LeftOpen }
 
 // Parcel is the short reference of the parcel that the page is about.
-func (v View) Parcel() string { return v.OfPickup().Parcel + v.OfCourier().Parcel }
+func (v View) Parcel() string {
+	return v.OfPickup().Parcel + v.OfCourier().Parcel + v.OfStaff().Parcel
+}
 
 // PINDigits is the longest PIN or number that the pad takes on this page.
 func (v View) PINDigits() int {
@@ -304,7 +310,7 @@ func (v View) PINDigits() int {
 	if v.Commission != nil {
 		typed = v.Commission.PINDigits
 	}
-	return max(v.OfPickup().PINDigits, v.OfCourier().PINDigits, typed)
+	return max(v.OfPickup().PINDigits, v.OfCourier().PINDigits, v.OfStaff().PINDigits, typed)
 }
 
 // OfPickup is the payload of a visit that collects, and empty for any other.
