@@ -1,5 +1,10 @@
 package ledger
 
+import (
+	"encoding/json"
+	"time"
+)
+
 // Condition is what a writer knows of the thing it wants to change.
 type Condition struct {
 	IfMatch        *int64 // the revision it must have
@@ -30,4 +35,14 @@ type FeedPage struct {
 	Events []byte // CloudEvents as JSON objects with commas between, no brackets
 	Count  int
 	Last   int64 // sequence of the last event; the position asked from when empty
+}
+
+// An Entry is one fact as the log keeps it, without its private part.
+type Entry struct {
+	Seq   int64
+	At    time.Time
+	Type  string
+	Actor string          // who caused it: "bearer", "courier:ID", "staff:ID", "key:NAME", "hardware", "clock" ...
+	Visit string          // empty when nobody was here
+	Data  json.RawMessage // its public data
 }

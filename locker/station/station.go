@@ -132,6 +132,8 @@ func (s *Station) Run(ctx context.Context) error {
 	defer fold.Stop()
 	tidy := time.NewTimer(tidyWhen)
 	defer tidy.Stop()
+	index := time.NewTimer(tidyWhen)
+	defer index.Stop()
 	minute := time.NewTicker(lookEvery)
 	defer minute.Stop()
 	erase := time.NewTimer(0)
@@ -176,6 +178,15 @@ func (s *Station) Run(ctx context.Context) error {
 				s.housekept(s.cfg.Store.Tidy())
 			}
 			continue
+		case <-index.C:
+			s.begins()
+			if !s.mem.alone() { // or else after the commit that ends the visit
+				continue
+			}
+			if s.index(); s.cfg.Store.Unindexed() {
+				index.Reset(indexPause)
+			}
+			continue
 		case <-timer.C:
 			batch = []*request{{command: visit.Tick{}, actor: "clock", cause: "time"}}
 		case <-s.queue.ready:
@@ -190,6 +201,9 @@ func (s *Station) Run(ctx context.Context) error {
 		}
 		if s.cfg.Store.Untidy() {
 			tidy.Reset(tidyWhen)
+		}
+		if s.cfg.Store.Unindexed() {
+			index.Reset(tidyWhen)
 		}
 	}
 }
@@ -208,15 +222,6 @@ func (s *Station) Still() time.Duration {
 	return 0
 }
 
-// housekept takes the end of housekeeping. When that fails, as on a full disk, all is
-// in the write-ahead log still; once that has no room either, a commit says so.
-func (s *Station) housekept(err error) {
-	if err != nil {
-		s.cfg.Log.Warn("the write-ahead log cannot be folded into the database; what is committed stays in it",
-			"error", err)
-	}
-}
-
 // stop tells an orderly end from a fault.
 func (s *Station) stop(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -224,17 +229,6 @@ func (s *Station) stop(ctx context.Context, err error) error {
 	}
 	return s.fail(err)
 }
-
-// foldEvery is how long erased text may stay in the write-ahead log; when somebody
-// is at the station or reads, the log is folded as soon as foldAgain finds nobody.
-const (
-	foldEvery = time.Hour
-	foldAgain = time.Minute
-)
-
-// tidyWhen is for how long nothing must have been asked before the log is tidied,
-// and nobody be at the station.
-const tidyWhen = 100 * time.Millisecond
 
 // maxBatch bounds how many commands share a commit, and so how long the last of
 // them may wait.

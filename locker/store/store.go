@@ -59,6 +59,8 @@ type Store struct {
 	incarnations atomic.Pointer[[]incarnation]
 	incarnated   bool         // this opening has begun an incarnation; the writer's
 	untidy       atomic.Int64 // commits since the log was folded in
+	indexed      atomic.Int64 // the last event that the index of stories has
+	unindexable  atomic.Bool  // it could not be written since the database was opened
 	feed         signal
 	codes        atomic.Int64 // rows of clear codes waiting
 
@@ -305,6 +307,11 @@ func (s *Store) identify() error {
 	}
 	s.published.Store(published)
 	s.codes.Store(codes)
+	indexed, err := s.conn.number("SELECT coalesce((SELECT through FROM story_index), 0)")
+	if err != nil {
+		return err
+	}
+	s.indexed.Store(min(indexed, s.head.Load()))
 	return s.loadIncarnations()
 }
 

@@ -12,6 +12,8 @@ type statements struct {
 	event, putIncarnation   *stmt
 	putCode, dropCodes      *stmt
 	dropDelivered           *stmt
+	unindexed, putStoryKey  *stmt
+	storyThrough            *stmt
 	tables                  map[*ledger.Spec]*table
 	all                     []*stmt
 }
@@ -28,6 +30,9 @@ func (s *Store) prepare() error {
 		{&q.putCode, "INSERT INTO codes(seq, parcel, sealed) VALUES (?,?,?)"},
 		{&q.dropCodes, "DELETE FROM codes WHERE parcel=?"},
 		{&q.dropDelivered, "DELETE FROM codes WHERE seq <= (SELECT min(doc->>'acknowledged') FROM consumers)"},
+		{&q.unindexed, "SELECT seq, ce FROM events WHERE seq > ? ORDER BY seq LIMIT ?"},
+		{&q.putStoryKey, "INSERT OR IGNORE INTO story_keys(key, seq) VALUES (?,?)"},
+		{&q.storyThrough, "INSERT OR REPLACE INTO story_index(rowid, through) VALUES (1, ?)"},
 	} {
 		st, err := s.conn.prepare(p.query)
 		if err != nil {

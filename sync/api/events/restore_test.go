@@ -264,7 +264,7 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := "DROP TABLE incarnations; ALTER TABLE events RENAME COLUMN published TO told; DROP TABLE spellings; " +
-		"DROP TABLE visits; DROP TABLE consumers; PRAGMA " +
+		"DROP TABLE visits; DROP TABLE consumers; DROP TABLE story_keys; DROP TABLE story_index; PRAGMA " +
 		"user_version = 3; DELETE FROM singles WHERE name = 'key'"
 	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings",
 		"couriers", "keys", "singles"} {
