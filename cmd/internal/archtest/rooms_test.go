@@ -35,6 +35,9 @@ var mayKnow = map[string]map[string]string{
 		"visit": "its commands are decided by the rules all rooms share",
 		"wall":  "it is about doors; whoever has something behind one is asked through the rules",
 	},
+	"story": {
+		"people": "who did something is told by name",
+	},
 	"health": {
 		"wall": "it says how doors are",
 	},

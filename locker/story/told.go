@@ -1,0 +1,100 @@
+package story
+
+import (
+	"maps"
+	"slices"
+)
+
+// A telling says how a type of fact is told. Its sentence is story.TYPE, in
+// assets/lang/*/story.json.
+type telling struct {
+	// person: it is what a person did, who is named by the visit when hardware or a
+	// screen has reported it. Else it is told of nobody but of who is named in it.
+	person bool
+	// when: only these are told; nil: all.
+	when func(data) bool
+}
+
+// told are the facts that stories tell. Every other is in untold.
+var told = map[string]telling{
+	"parcel.announced":         {},
+	"parcel.changed":           {},
+	"parcel.deadline_moved":    {},
+	"parcel.cancelled":         {},
+	"parcel.booked":            {person: true},
+	"parcel.stored":            {person: true},
+	"parcel.deposit_failed":    {person: true},
+	"parcel.receipt_ordered":   {person: true},
+	"parcel.receipt_ended":     {when: func(d data) bool { return d.Result == "lost" || d.Result == "refused" }},
+	"parcel.pickup_authorised": {},
+	"parcel.pickup_refused":    {},
+	"parcel.pickup_aborted":    {},
+	"parcel.collected":         {person: true},
+	"parcel.expired":           {},
+	"parcel.to_check":          {},
+	"parcel.still_there":       {person: true},
+	"parcel.held":              {},
+	"parcel.released":          {},
+	"parcel.counter_held":      {person: true},
+	"parcel.handed_over":       {person: true},
+	"parcel.written_off":       {person: true},
+	"parcel.recipient_seen":    {person: true},
+	"parcel.recipient_erased":  {},
+
+	"desk.opened":       {person: true},
+	"opening.ended":     {when: func(d data) bool { return d.Result != "confirmed_open" }},
+	"opening.adopted":   {},
+	"opening.to_check":  {},
+	"opening.abandoned": {},
+	"opening.rejoined":  {},
+
+	"door.opened":             {person: true},
+	"door.closed":             {person: true},
+	"door.forced_open":        {},
+	"door.alarm_cleared":      {person: true},
+	"door.unknown":            {},
+	"door.left_open":          {},
+	"door.out_of_service":     {person: true},
+	"door.restored":           {person: true},
+	"compartment.freed":       {},
+	"compartment.quarantined": {},
+	"lock.driven":             {},
+}
+
+// untold are the facts that no story tells, each with the reason.
+var untold = map[string]string{
+	"parcel.deposit_started": "the door that opens says it",
+	"opening.intended":       "the door that opens says it, or opening.ended why it did not; it names who that is for",
+	"door.seen":              "a reading that says nothing new",
+
+	"visit.started":         "of a visit, and not of one parcel or door",
+	"visit.stepped":         "of a visit, and not of one parcel or door",
+	"visit.ended":           "of a visit, and not of one parcel or door",
+	"courier.refused":       "of somebody unknown",
+	"courier.label_refused": "of a label that belongs to no one parcel",
+
+	"courier.added":    "of an account",
+	"courier.removed":  "of an account",
+	"staff.added":      "of an account",
+	"staff.removed":    "of an account",
+	"staff.signed_in":  "of an account",
+	"staff.signed_out": "of an account",
+	"key.added":        "of a client",
+	"key.revoked":      "of a client",
+	"guard.changed":    "of PINs in general",
+	"calendar.kept":    "of the clock",
+	"clock.accepted":   "of the clock",
+	"device.changed":   "of a device, which has a page of its own",
+	"station.started":  "of the station",
+}
+
+// Told lists the types of facts that stories tell, sorted.
+func Told() []string { return slices.Sorted(maps.Keys(told)) }
+
+// Untold says why the other facts are not told, by their types.
+func Untold() map[string]string { return maps.Clone(untold) }
+
+// ends are the facts after which a parcel is behind no door any more.
+var ends = []string{
+	"parcel.collected", "parcel.deposit_failed", "parcel.counter_held", "parcel.written_off", "parcel.cancelled",
+}
