@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
@@ -17,19 +18,22 @@ func doubt(t *visit.Turn, c wall.Compartment, why string) {
 
 // restore answers staff who want a door back in use that has a parcel bound to it.
 // One that has expired is with them from then on.
-func restore(t *visit.Turn, c wall.Compartment, reason string) (done bool, err error) {
+func restore(t *visit.Turn, c wall.Compartment, reason, by string) (done bool, err error) {
 	p, ok := Parcels.Get(t.State, c.Parcel)
 	switch {
 	case !ok:
 		return false, nil
 	case p.State == Expired:
-		t.Emit(&ParcelCounterHeld{of(p), c.Number, reason})
-		t.Emit(&wall.DoorRestored{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason})
+		if err := (people.Doer{ID: by}).Must(t.State, people.TakeToCounter); err != nil {
+			return false, err
+		}
+		t.Emit(&ParcelCounterHeld{OfParcel: of(p), Compartment: c.Number, Reason: reason, KeepsCode: true, By: by})
+		t.Emit(&wall.DoorRestored{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason, By: by})
 		return true, nil
 	case p.Compartment != c.Number:
 		return false, nil
 	case c.Forced:
-		t.Emit(&wall.DoorAlarmCleared{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason})
+		t.Emit(&wall.DoorAlarmCleared{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason, By: by})
 		return true, nil
 	}
 	return false, ledger.Refuse(ledger.Conflict, "parcel-inside",

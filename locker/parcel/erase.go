@@ -48,23 +48,35 @@ func (c EraseRecipient) Decide(t *visit.Turn) error {
 func (c EraseEnded) Decide(t *visit.Turn) error {
 	for _, id := range c.Parcels {
 		p, ok := Parcels.Get(t.State, id)
-		if end := p.over(); ok && end != nil && !t.Now.Before(end.AddDate(0, 0, t.Policy.RecipientDays)) {
+		if end := p.over(t.Policy.RecipientDays); ok && end != nil && !t.Now.Before(*end) {
 			erase(t, p, "ended")
 		}
 	}
 	return nil
 }
 
-// over is when the parcel's time with us ended; nil while it has not. One that staff have
-// taken out of its door had expired before.
-func (p Parcel) over() *time.Time {
+// counterDays is how long a parcel at the counter keeps its recipient at least, so that
+// staff can ask whoever it belongs to.
+const counterDays = 30
+
+// over is when nothing is to be kept of the parcel's recipient any more, by a policy of
+// so many days after its end; nil while its time with us goes on.
+func (p Parcel) over(days int) *time.Time {
+	from := p.EndedAt
 	switch {
-	case p.State.Final():
-		return p.EndedAt
-	case p.State == CounterHeld:
-		return p.Deadline
+	case p.State.Final(), p.State == Missing:
+	case p.State == CounterHeld && p.CounterAt != nil:
+		from, days = p.CounterAt, max(days, counterDays)
+	case p.State == CounterHeld: // held while that ended its time with us
+		from = p.Deadline
+	default:
+		return nil
 	}
-	return nil
+	if from == nil {
+		return nil
+	}
+	end := from.AddDate(0, 0, days)
+	return &end
 }
 
 func erase(t *visit.Turn, p Parcel, reason string) {
@@ -85,7 +97,9 @@ func eraseAtOnce(t *visit.Turn) {
 			eraseOf(t, f.OfParcel)
 		case *ParcelCancelled:
 			eraseOf(t, f.OfParcel)
-		case *ParcelCounterHeld:
+		case *ParcelHandedOver:
+			eraseOf(t, f.OfParcel)
+		case *ParcelWrittenOff:
 			eraseOf(t, f.OfParcel)
 		}
 	}

@@ -19,6 +19,17 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 		s.ended(t, door.ConfirmedOpen)
 		s.see(t, number, door.Closed, door.PresenceUnknown)
 	}
+	counter := func(t *testing.T, s *stage) {
+		number, _ := s.deposit(t, "p")
+		s.now = s.now.Add(100 * time.Hour)
+		s.do(t, visit.Tick{})
+		s.do(t, upkeep.RestoreDoor{Compartment: number, Reason: "taken to the counter"})
+	}
+	gone := func(t *testing.T, s *stage) {
+		s.deposit(t, "p")
+		s.do(t, WriteOff{Parcel: "p", Reason: "empty"})
+	}
+	const day = 24 * time.Hour
 	for _, c := range []struct {
 		name   string
 		end    func(t *testing.T, s *stage)
@@ -36,12 +47,31 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 		{"cancelled", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled, 0, 0, true},
 		{"cancelled a day ago", func(t *testing.T, s *stage) { s.do(t, Cancel{ID: "p"}) }, Cancelled, 1,
 			24 * time.Hour, true},
-		{"taken out by staff", func(t *testing.T, s *stage) {
+		{"at the counter", counter, CounterHeld, 0, 0, false},
+		{"nearly a month at the counter", counter, CounterHeld, 0, 30*day - time.Minute, false},
+		{"a month at the counter", counter, CounterHeld, 0, 30 * day, true},
+		{"a month at the counter of a station that keeps more", counter, CounterHeld, 60, 60*day - time.Minute, false},
+		{"two months at that counter", counter, CounterHeld, 60, 60 * day, true},
+		{"handed over", func(t *testing.T, s *stage) {
+			counter(t, s)
+			s.do(t, HandOver{Parcel: "p", Reason: "knows what is inside"})
+		}, Collected, 0, 0, true},
+		{"written off", gone, Missing, 0, 0, true},
+		{"written off, and kept a week", gone, Missing, 7, 7*day - time.Minute, false},
+		{"written off a week ago", gone, Missing, 7, 7 * day, true},
+		{"found again after a week", func(t *testing.T, s *stage) {
+			gone(t, s)
+			s.now = s.now.Add(7*day - time.Minute)
+			s.do(t, TakeToCounter{Parcel: "p", Reason: "it was behind door 3"})
+		}, CounterHeld, 7, 29 * day, false},
+		{"held when its code ended with that", func(t *testing.T, s *stage) {
 			number, _ := s.deposit(t, "p")
 			s.now = s.now.Add(100 * time.Hour)
 			s.do(t, visit.Tick{})
-			s.do(t, upkeep.RestoreDoor{Compartment: number, Reason: "taken to the counter"})
-		}, CounterHeld, 0, 0, true},
+			state := ledger.NewState(s)
+			logged(t, &ParcelCounterHeld{OfParcel: of(s.parcels["p"]), Compartment: number}).Apply(state, s.now)
+			s.merge(state.Changes())
+		}, CounterHeld, 0, time.Minute, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := twoBoxes()

@@ -199,27 +199,12 @@ func (f *ParcelToCheck) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) { p.ToCheck = true })
 }
 
-// ParcelCounterHeld: staff have taken an expired parcel out of its door.
-type ParcelCounterHeld struct {
-	OfParcel
-	Compartment string `json:"compartment"`
-	Reason      string `json:"reason"`
-}
-
-func (ParcelCounterHeld) Type() string { return "parcel.counter_held" }
-
-func (f *ParcelCounterHeld) Apply(s *ledger.State, at time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State, p.Compartment, p.ToCheck = CounterHeld, "", false })
-	wall.Unbind(s, f.Compartment, f.ParcelID)
-	endCredentials(s, f.ParcelID, Revoked)
-}
-
 // PickupRefused: something was presented that does not open here. Why is for
 // the operator; the screen gives one constant answer. What is refused over
 // and over in one visit is told only now and then.
 type PickupRefused struct {
 	Presented string `json:"presented"` // "code", "pin", "label", "misread", "unreadable"
-	Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold"
+	Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold", "at_counter"
 	Parcel    string `json:"parcel_id,omitempty"`
 }
 

@@ -310,11 +310,19 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				}
 				return
 			}
-			if rapid.Bool().Draw(t, "restore") {
-				h.decide(t, upkeep.RestoreDoor{Compartment: n, Reason: "looked"})
-			} else {
-				h.decide(t, upkeep.TakeOutOfService{Compartment: n, Reason: "test"})
-			}
+			h.decide(t, rapid.SampledFrom([]visit.Command{
+				upkeep.RestoreDoor{Compartment: n, Reason: "looked"}, upkeep.TakeOutOfService{Compartment: n, Reason: "test"},
+				upkeep.EndAlarm{Compartment: n, Reason: "looked"},
+			}).Draw(t, "upkeep"))
+		},
+		"counter": func(t *rapid.T) {
+			id := fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))
+			code := rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code")
+			h.decide(t, rapid.SampledFrom([]visit.Command{
+				TakeToCounter{Parcel: id, Reason: "asked for"}, TakeToCounter{Parcel: id, Reason: "asked for"},
+				HandOver{Parcel: id, Reason: "knows it"}, HandOver{CodeHash: code}, HandOver{CodeHash: code},
+				WriteOff{Parcel: id, Reason: "gone"}, SayStillThere{Parcel: id},
+			}).Draw(t, "does"))
 		},
 		"couriers": func(t *rapid.T) {
 			if rapid.IntRange(0, 2).Draw(t, "removed") == 0 {
@@ -420,10 +428,17 @@ func (h *history) check(t *rapid.T) {
 				h.compartments[p.Compartment].Parcel)
 		}
 		live := slices.ContainsFunc(h.CredentialsOf(id), func(c Credential) bool { return c.State == Live })
-		if want := p.State == Stored || p.State == Collecting || p.State == Expired; live != want {
+		want := p.State == Stored || p.State == Collecting || p.State == Expired || p.State == CounterHeld && h.keeps(id)
+		if live != want {
 			t.Fatalf("parcel %s is %s and has a live credential: %t", id, p.State, live)
 		}
-		if r := h.Recipient(id); r != nil && p.over() != nil {
+		if p.CounterAt != nil && p.State != CounterHeld && p.State != Collected {
+			t.Fatalf("parcel %s is %s, and at the counter since %s", id, p.State, p.CounterAt)
+		}
+		if n, is := bound[id]; (p.State == CounterHeld || p.State == Missing) && (is || p.Compartment != "") {
+			t.Fatalf("parcel %s is %s, and bound to door %s%s", id, p.State, n, p.Compartment)
+		}
+		if r, end := h.Recipient(id), p.over(0); r != nil && end != nil && !h.now.Before(*end) {
 			t.Fatalf("parcel %s is %s and %+v is kept", id, p.State, r)
 		}
 		if p.OnHold != nil && p.State.Final() {
@@ -441,15 +456,28 @@ func (h *history) check(t *rapid.T) {
 	station.ViewOf(h, h.env())
 }
 
+// keeps reports whether the parcel came to the counter with its code.
+func (h *history) keeps(id string) bool {
+	for _, f := range slices.Backward(h.facts) {
+		if f, ok := f.(*ParcelCounterHeld); ok && f.ParcelID == id {
+			return f.KeepsCode
+		}
+	}
+	return false
+}
+
 // checkLog holds the invariants against everything that happened.
 func (h *history) checkLog(t *rapid.T) {
 	collected, over := map[string]int{}, map[string]bool{} // over: cancelled or expired
 	opened, closed := map[string]bool{}, map[string]bool{} // by compartment, since its last opening was intended
-	held := map[string]bool{}
+	held, atCounter := map[string]bool{}, map[string]bool{}
 	for _, f := range h.facts {
 		switch f := f.(type) {
 		case *wall.OpeningIntended:
 			opened[f.Compartment], closed[f.Compartment] = false, false
+			if atCounter[f.Parcel] && f.Purpose != wall.ForReopen {
+				t.Fatalf("%s is at the counter, and door %s was opened for it", f.Parcel, f.Compartment)
+			}
 			if held[f.Parcel] && f.Purpose == wall.ForPickup {
 				t.Fatalf("%s was opened for its bearer while it was held", f.Parcel)
 			}
@@ -469,6 +497,18 @@ func (h *history) checkLog(t *rapid.T) {
 			over[f.ParcelID] = true
 		case *ParcelExpired:
 			over[f.ParcelID] = true
+		case *ParcelCounterHeld:
+			if collected[f.ParcelID] > 0 {
+				t.Fatalf("%s came to the counter after it was collected", f.ParcelID)
+			}
+			over[f.ParcelID], atCounter[f.ParcelID] = true, true
+		case *ParcelWrittenOff:
+			over[f.ParcelID], atCounter[f.ParcelID] = true, false
+		case *ParcelHandedOver:
+			if collected[f.ParcelID]++; collected[f.ParcelID] > 1 || !atCounter[f.ParcelID] {
+				t.Fatalf("%s handed over, at the counter %t, for the %d. time", f.ParcelID, atCounter[f.ParcelID],
+					collected[f.ParcelID])
+			}
 		case *DepositFailure: // expired, but its courier has it
 			over[f.ParcelID] = false
 		case *ParcelBooked:

@@ -5,6 +5,7 @@ import (
 
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/plain"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -21,12 +22,14 @@ type Hold struct {
 type (
 	// HoldParcel keeps a parcel from its bearer until it is released.
 	HoldParcel struct {
+		By         people.Doer
 		ID, Reason string // the reason may be empty
 		Condition  ledger.Condition
 		Now        *Parcel // set to the parcel as it is afterwards when not nil
 	}
 	// ReleaseParcel ends a hold.
 	ReleaseParcel struct {
+		By         people.Doer
 		ID, Reason string
 		Condition  ledger.Condition
 		Now        *Parcel
@@ -37,12 +40,14 @@ type (
 		OfParcel
 		Compartment string `json:"compartment,omitempty"` // where it is
 		Reason      string `json:"reason,omitempty"`
+		By          string `json:"by,omitempty"` // id of who of the staff it was
 	}
 	// ParcelReleased: its code opens again, unless it has expired meanwhile.
 	ParcelReleased struct {
 		OfParcel
 		Compartment string `json:"compartment,omitempty"`
 		Reason      string `json:"reason,omitempty"`
+		By          string `json:"by,omitempty"`
 	}
 )
 
@@ -58,14 +63,11 @@ func (f *ParcelReleased) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) { p.OnHold = nil })
 }
 
-// whyOnHold is why a valid code was refused, in the facts.
-const whyOnHold = "on_hold"
-
 // maxReason bounds a reason, in characters.
 const maxReason = 200
 
 func (c HoldParcel) Decide(t *visit.Turn) error {
-	p, err := holdable(t, c.ID, c.Reason, c.Condition)
+	p, err := holdable(t, c.By, c.ID, c.Reason, c.Condition)
 	if err != nil {
 		return err
 	}
@@ -81,11 +83,13 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.Conflict, "cancelled-already", "the parcel is cancelled; there is nothing to hold")
 	case CounterHeld:
 		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
+	case Missing:
+		return writtenOff(p)
 	}
 	if err := doorAtRest(t, p); err != nil {
 		return err
 	}
-	t.Emit(&ParcelHeld{of(p), p.Compartment, c.Reason})
+	t.Emit(&ParcelHeld{of(p), p.Compartment, c.Reason, c.By.ID})
 	t.EveryVisit(func() {
 		if t.Visit.Step == view.StepNoOpen && t.Visit.Parcel == p.ID {
 			t.Show(view.StepPickupRefused, view.ReasonOnHold) // whoever waits to try again is told
@@ -95,7 +99,7 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 }
 
 func (c ReleaseParcel) Decide(t *visit.Turn) error {
-	p, err := holdable(t, c.ID, c.Reason, c.Condition)
+	p, err := holdable(t, c.By, c.ID, c.Reason, c.Condition)
 	if err != nil {
 		return err
 	}
@@ -106,12 +110,15 @@ func (c ReleaseParcel) Decide(t *visit.Turn) error {
 	if err := doorAtRest(t, p); err != nil {
 		return err
 	}
-	t.Emit(&ParcelReleased{of(p), p.Compartment, c.Reason})
+	t.Emit(&ParcelReleased{of(p), p.Compartment, c.Reason, c.By.ID})
 	return nil
 }
 
 // holdable reads the parcel that is to be held or released.
-func holdable(t *visit.Turn, id, reason string, cond ledger.Condition) (Parcel, error) {
+func holdable(t *visit.Turn, by people.Doer, id, reason string, cond ledger.Condition) (Parcel, error) {
+	if err := by.Must(t.State, people.HoldParcels); err != nil {
+		return Parcel{}, err
+	}
 	p, exists := Parcels.Get(t.State, id)
 	if !exists {
 		return p, noSuchParcel()
@@ -141,16 +148,16 @@ func doorAtRest(t *visit.Turn, p Parcel) error {
 	return nil
 }
 
-// refuseHeld tells the bearer of a valid code that the shop has to be asked.
-func refuseHeld(t *visit.Turn, p Parcel, by CredentialKind) {
-	if t.RefusedAlready(view.StepPickupRefused, view.ReasonOnHold) && t.ToldEnough() {
+// refuseBearer tells the bearer of a valid code who has to be asked.
+func refuseBearer(t *visit.Turn, p Parcel, by CredentialKind, reason view.Reason) {
+	if t.RefusedAlready(view.StepPickupRefused, reason) && t.ToldEnough() {
 		return
 	}
-	t.Emit(&PickupRefused{Presented: string(by), Why: whyOnHold, Parcel: p.ID})
+	t.Emit(&PickupRefused{Presented: string(by), Why: string(reason), Parcel: p.ID})
 	if t.Visit.Actor == "bearer" {
 		t.BeginAnew(PickupVisit) // whoever this is sees nothing of the one before
 	} else {
 		t.Begin(PickupVisit)
 	}
-	t.Refused(view.StepPickupRefused, view.ReasonOnHold)
+	t.Refused(view.StepPickupRefused, reason)
 }

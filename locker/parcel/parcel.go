@@ -18,7 +18,8 @@ const (
 	Collected     State = "collected"      // handed over; final
 	DepositFailed State = "deposit_failed" // the courier kept it; may be scanned again
 	Expired       State = "expired"        // still behind a door, its time is over
-	CounterHeld   State = "counter_held"   // taken out by staff after its time; they have it
+	CounterHeld   State = "counter_held"   // taken out by staff; they have it at the counter
+	Missing       State = "missing"        // staff have looked and it is gone; it may be found again
 	Cancelled     State = "cancelled"      // will not come; final
 )
 
@@ -78,6 +79,7 @@ type Parcel struct {
 	FailedReason string           `json:"failed_reason,omitempty"`
 	AnnouncedAt  time.Time        `json:"announced_at"`
 	StoredAt     *time.Time       `json:"stored_at,omitempty"`
-	EndedAt      *time.Time       `json:"ended_at,omitempty"` // collected or cancelled
-	Rev          int64            `json:"rev"`                // grows with every change; the ETag
+	CounterAt    *time.Time       `json:"counter_at,omitempty"` // since when staff have it at the counter
+	EndedAt      *time.Time       `json:"ended_at,omitempty"`   // collected, cancelled or found missing
+	Rev          int64            `json:"rev"`                  // grows with every change; the ETag
 }

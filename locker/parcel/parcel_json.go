@@ -28,6 +28,7 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = appendjson.Optional(b, `,"failed_reason":`, p.FailedReason)
 	b = appendjson.Time(b, `,"announced_at":`, &p.AnnouncedAt)
 	b = appendjson.Time(b, `,"stored_at":`, p.StoredAt)
+	b = appendjson.Time(b, `,"counter_at":`, p.CounterAt)
 	b = appendjson.Time(b, `,"ended_at":`, p.EndedAt)
 	b = strconv.AppendInt(append(b, `,"rev":`...), p.Rev, 10)
 	return append(b, '}')

@@ -40,8 +40,9 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			Accessible:  flag.Draw(t, "accessible"),
 			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"), Deadline: moment("deadline"),
 			ToCheck:      flag.Draw(t, "check"),
-			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), EndedAt: moment("ended"),
-			Rev: int64(number.Draw(t, "rev"))}
+			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), CounterAt: moment("counter"),
+			EndedAt: moment("ended"),
+			Rev:     int64(number.Draw(t, "rev"))}
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
@@ -83,7 +84,7 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 19}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 10},
+		{reflect.TypeFor[Parcel](), 20}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 10},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {
 		if n := c.of.NumField(); n != c.want {

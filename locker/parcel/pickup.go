@@ -6,7 +6,7 @@ import (
 	"cubby/locker/wall"
 )
 
-// bearerOf finds the parcel a credential opens now, or says why there is none.
+// bearerOf finds the parcel a credential gives a right to now, or says why there is none.
 func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why string) {
 	if hash == "" {
 		return Parcel{}, "unreadable"
@@ -26,7 +26,7 @@ func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why st
 		p.State = Expired
 	}
 	switch p.State {
-	case Stored, Collecting:
+	case Stored, Collecting, CounterHeld:
 		return p, ""
 	case Expired:
 		return p, "expired"
@@ -51,10 +51,15 @@ func refusePickup(t *visit.Turn, presented, why, parcel string) {
 	t.Refused(view.StepPickupRefused, view.ReasonNotValid)
 }
 
-// authorise lets the bearer of a live credential in, unless the parcel is held.
+// authorise lets the bearer of a live credential in, unless the parcel is held or at
+// the counter.
 func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
 	if p.OnHold != nil {
-		refuseHeld(t, p, by)
+		refuseBearer(t, p, by, view.ReasonOnHold)
+		return
+	}
+	if p.State == CounterHeld {
+		refuseBearer(t, p, by, view.ReasonAtCounter)
 		return
 	}
 	switch v := t.Visit; {

@@ -19,7 +19,7 @@ func TestAnAccountIsMadeOnceAndEndsForGood(t *testing.T) {
 	}
 	made := func(id, name string, role people.Role, card string) people.AddEmployee {
 		e := people.Employee{ID: id, Name: name, Role: role}
-		return people.AddEmployee{Record: people.EmployeeRecord{
+		return people.AddEmployee{By: people.Tools, Record: people.EmployeeRecord{
 			Employee: e, BadgeHash: "badge-" + id, PINHash: "pin-" + id, CardHash: card,
 		}}
 	}
@@ -45,7 +45,7 @@ func TestAnAccountIsMadeOnceAndEndsForGood(t *testing.T) {
 		t.Error("no badge is somebody's")
 	}
 	for range 2 {
-		s.do(t, people.RemoveEmployee{ID: "s1"})
+		s.do(t, people.RemoveEmployee{By: people.Tools, ID: "s1"})
 	}
 	if n := s.told("staff.removed"); n != 1 {
 		t.Errorf("the end was told %d times", n)

@@ -417,7 +417,7 @@ func TestAnExpiredParcelLeavesItsDoorThroughStaff(t *testing.T) {
 		t.Errorf("parcel %s, door %s", p.State, c.Allocation)
 	}
 	s.do(t, visit.Present{CodeHash: code})
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonAtCounter)
 }
 
 func TestADoorIsLookedIntoAgainOnceAndNothingIsLeftThere(t *testing.T) {

@@ -8,13 +8,22 @@ import (
 
 type (
 	// AddCourier and the following manage who may come in.
-	AddCourier    struct{ Record CourierRecord }
-	RemoveCourier struct{ ID string }
-	AddKey        struct{ Record KeyRecord }
-	RevokeKey     struct{ Name string }
+	AddCourier struct {
+		By     Doer
+		Record CourierRecord
+	}
+	RemoveCourier struct {
+		By Doer
+		ID string
+	}
+	AddKey    struct{ Record KeyRecord }
+	RevokeKey struct{ Name string }
 )
 
 func (c AddCourier) Decide(t *visit.Turn) error {
+	if err := c.By.Must(t.State, ManageCourier); err != nil {
+		return err
+	}
 	if err := plain.Check(c.Record.Name, 100, "courier-name", "/name"); err != nil {
 		return err
 	}
@@ -22,19 +31,22 @@ func (c AddCourier) Decide(t *visit.Turn) error {
 		return err
 	}
 	t.Emit(&CourierAdded{
-		ID: c.Record.ID, Name: c.Record.Name, At: t.Now,
+		ID: c.Record.ID, Name: c.Record.Name, At: t.Now, By: c.By.ID,
 		Hashes: CourierHashes{c.Record.BadgeHash, c.Record.PINHash, c.Record.CardHash},
 	})
 	return nil
 }
 
 func (c RemoveCourier) Decide(t *visit.Turn) error {
+	if err := c.By.Must(t.State, ManageCourier); err != nil {
+		return err
+	}
 	r, ok := Couriers.Get(t.State, c.ID)
 	if !ok {
 		return ledger.Refuse(ledger.NotFound, "no-such-courier", "there is no courier with this id")
 	}
 	if !r.Removed {
-		t.Emit(&CourierRemoved{ID: c.ID})
+		t.Emit(&CourierRemoved{ID: c.ID, By: c.By.ID})
 	}
 	return nil
 }

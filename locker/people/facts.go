@@ -13,6 +13,7 @@ type CourierAdded struct {
 	ID     string        `json:"courier_id"`
 	Name   string        `json:"name"`
 	At     time.Time     `json:"at"`
+	By     string        `json:"by,omitempty"` // id of who of the staff it was
 	Hashes CourierHashes `json:"-"`
 }
 
@@ -37,6 +38,7 @@ type CourierHashes struct {
 // CourierRemoved: somebody may not any more.
 type CourierRemoved struct {
 	ID string `json:"courier_id"`
+	By string `json:"by,omitempty"`
 }
 
 func (CourierRemoved) Type() string      { return "courier.removed" }

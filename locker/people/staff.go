@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"time"
 
 	"cubby/locker/ledger"
@@ -37,9 +38,15 @@ func (e Employee) Actor() string { return "staff:" + e.ID }
 
 type (
 	// AddEmployee makes an account.
-	AddEmployee struct{ Record EmployeeRecord }
+	AddEmployee struct {
+		By     Doer
+		Record EmployeeRecord
+	}
 	// RemoveEmployee ends one. It is never given to anybody else.
-	RemoveEmployee struct{ ID string }
+	RemoveEmployee struct {
+		By Doer
+		ID string
+	}
 
 	// EmployeeAdded: somebody belongs to the staff from now on.
 	EmployeeAdded struct {
@@ -47,6 +54,7 @@ type (
 		Name   string         `json:"name"`
 		Role   Role           `json:"role"`
 		At     time.Time      `json:"at"`
+		By     string         `json:"by,omitempty"` // id of who of the staff it was
 		Hashes EmployeeHashes `json:"-"`
 	}
 	// EmployeeHashes identify a badge, PIN and card.
@@ -58,6 +66,7 @@ type (
 	// EmployeeRemoved: somebody does not any more.
 	EmployeeRemoved struct {
 		ID string `json:"staff_id"`
+		By string `json:"by,omitempty"`
 	}
 )
 
@@ -80,6 +89,13 @@ func (f *EmployeeRemoved) Apply(s *ledger.State, _ time.Time) {
 }
 
 func (c AddEmployee) Decide(t *visit.Turn) error {
+	if err := c.By.Must(t.State, ManageStaff); err != nil {
+		return err
+	}
+	if c.By != Tools && !slices.ContainsFunc(Staff.All(t.State), EmployeeRecord.active) {
+		return ledger.Refuse(ledger.NotAllowed, "first-account",
+			"the first account of the staff is made on the station itself, with cubbyctl staff add")
+	}
 	if err := plain.Check(c.Record.Name, 100, "staff-name", "/name"); err != nil {
 		return err
 	}
@@ -90,21 +106,41 @@ func (c AddEmployee) Decide(t *visit.Turn) error {
 		return err
 	}
 	t.Emit(&EmployeeAdded{
-		ID: c.Record.ID, Name: c.Record.Name, Role: c.Record.Role, At: t.Now,
+		ID: c.Record.ID, Name: c.Record.Name, Role: c.Record.Role, At: t.Now, By: c.By.ID,
 		Hashes: EmployeeHashes{c.Record.BadgeHash, c.Record.PINHash, c.Record.CardHash},
 	})
 	return nil
 }
 
 func (c RemoveEmployee) Decide(t *visit.Turn) error {
+	if err := c.By.Must(t.State, ManageStaff); err != nil {
+		return err
+	}
 	e, ok := Staff.Get(t.State, c.ID)
-	if !ok {
+	switch {
+	case !ok:
 		return ledger.Refuse(ledger.NotFound, "no-such-staff", "there is no account with this id")
+	case e.Removed:
+		return nil
+	case c.By.ID == c.ID:
+		return ledger.Refuse(ledger.Conflict, "own-account", "nobody removes their own account; ask another manager")
+	case c.By != Tools && e.Role == Manager && managers(t.State) == 1:
+		return ledger.Refuse(ledger.Conflict, "last-manager",
+			"this is the only manager; make another one first, or remove it with cubbyctl on the station itself")
 	}
-	if !e.Removed {
-		t.Emit(&EmployeeRemoved{ID: c.ID})
-	}
+	t.Emit(&EmployeeRemoved{ID: c.ID, By: c.By.ID})
 	return nil
+}
+
+func (e EmployeeRecord) active() bool { return !e.Removed }
+
+func managers(s *ledger.State) (n int) {
+	for _, e := range Staff.All(s) {
+		if e.active() && e.Role == Manager {
+			n++
+		}
+	}
+	return n
 }
 
 // cardFree refuses a card that somebody has already.

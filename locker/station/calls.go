@@ -172,7 +172,7 @@ func (s *Station) AddEmployee(ctx context.Context, name string, role people.Role
 		Employee:  people.Employee{ID: newID()[:8], Name: name, Role: role, Created: time.Now().UTC()},
 		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card),
 	}
-	if err := s.ask(ctx, people.AddEmployee{Record: record}, actor, causeStaff, false); err != nil {
+	if err := s.ask(ctx, people.AddEmployee{By: people.Tools, Record: record}, actor, causeStaff, false); err != nil {
 		return people.EmployeeSecrets{}, err
 	}
 	return people.EmployeeSecrets{Employee: record.Employee, Badge: badge, PIN: pin}, nil

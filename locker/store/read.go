@@ -208,11 +208,16 @@ func (s *Store) FeedChanged() <-chan struct{} { return s.feed.wait() }
 // CodesWaiting is the number of clear codes nobody has acknowledged.
 func (s *Store) CodesWaiting() int64 { return s.codes.Load() }
 
-// EndedWithRecipient lists parcels whose time with us is over and of whose recipients
-// something is kept; not all where there are many.
+// EndedWithRecipient lists parcels that are not behind a door any more and of whose
+// recipients something is kept; where there are many, those that were longest ago.
 func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
-		WHERE p.state IN ('collected', 'cancelled', 'counter_held') LIMIT 1000`)
+	rows, err := s.read.QueryContext(ctx, `SELECT * FROM (
+			SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
+			WHERE p.state IN ('collected', 'cancelled', 'missing') ORDER BY julianday(p.doc->>'ended_at') LIMIT 1000)
+		UNION ALL SELECT * FROM (
+			SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
+			WHERE p.state = 'counter_held'
+			ORDER BY julianday(coalesce(p.doc->>'counter_at', p.doc->>'deadline')) LIMIT 1000)`)
 	if err != nil {
 		return nil, err
 	}

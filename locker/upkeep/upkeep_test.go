@@ -15,7 +15,7 @@ import (
 // something behind door "taken".
 func TestADoorIsWithdrawnAndGivenBack(t *testing.T) {
 	rules := visit.NewRules(visit.Room{
-		Restore: func(_ *visit.Turn, c wall.Compartment, _ string) (bool, error) {
+		Restore: func(_ *visit.Turn, c wall.Compartment, _, _ string) (bool, error) {
 			if c.Number == "taken" {
 				return false, ledger.Refuse(ledger.Conflict, "parcel-inside", "it has to leave first")
 			}
@@ -31,19 +31,19 @@ func TestADoorIsWithdrawnAndGivenBack(t *testing.T) {
 		then    wall.Allocation
 		facts   int
 	}{
-		"a free door": {"1", wall.Free, false, TakeOutOfService{"1", "hinge"}, "", wall.OutOfService, 1},
-		"withdrawn already": {"1", wall.OutOfService, false, TakeOutOfService{"1", "hinge"}, "",
+		"a free door": {"1", wall.Free, false, TakeOutOfService{Compartment: "1", Reason: "hinge"}, "", wall.OutOfService, 1},
+		"withdrawn already": {"1", wall.OutOfService, false, TakeOutOfService{Compartment: "1", Reason: "hinge"}, "",
 			wall.OutOfService, 0},
-		"something is in it": {"1", wall.Occupied, false, TakeOutOfService{"1", "hinge"}, "door-in-use",
+		"something is in it": {"1", wall.Occupied, false, TakeOutOfService{Compartment: "1", Reason: "hinge"}, "door-in-use",
 			wall.Occupied, 0},
-		"no such door": {"1", wall.Free, false, TakeOutOfService{"9", "hinge"}, "no-such-compartment",
+		"no such door": {"1", wall.Free, false, TakeOutOfService{Compartment: "9", Reason: "hinge"}, "no-such-compartment",
 			wall.Free, 0},
-		"given back":           {"1", wall.Quarantine, false, RestoreDoor{"1", "empty"}, "", wall.Free, 1},
-		"nothing to give back": {"1", wall.Free, false, RestoreDoor{"1", "empty"}, "", wall.Free, 0},
-		"it was forced":        {"1", wall.Free, true, RestoreDoor{"1", "looked"}, "", wall.Free, 1},
-		"a room has it": {"taken", wall.Occupied, false, RestoreDoor{"taken", "x"}, "parcel-inside",
+		"given back":           {"1", wall.Quarantine, false, RestoreDoor{Compartment: "1", Reason: "empty"}, "", wall.Free, 1},
+		"nothing to give back": {"1", wall.Free, false, RestoreDoor{Compartment: "1", Reason: "empty"}, "", wall.Free, 0},
+		"it was forced":        {"1", wall.Free, true, RestoreDoor{Compartment: "1", Reason: "looked"}, "", wall.Free, 1},
+		"a room has it": {"taken", wall.Occupied, false, RestoreDoor{Compartment: "taken", Reason: "x"}, "parcel-inside",
 			wall.Occupied, 0},
-		"no such door, either":   {"1", wall.Free, false, RestoreDoor{"9", "x"}, "no-such-compartment", wall.Free, 0},
+		"no such door, either":   {"1", wall.Free, false, RestoreDoor{Compartment: "9", Reason: "x"}, "no-such-compartment", wall.Free, 0},
 		"all are looked into":    {"1", wall.Free, false, LookInside{"restored"}, "", wall.Quarantine, 1},
 		"its lock is driven":     {"1", wall.Free, false, DriveLock{"main", 0, 1, "1"}, "", wall.Free, 1},
 		"somebody saw it open":   {"1", wall.Free, false, SayOpened{"1"}, "", wall.Free, 1},

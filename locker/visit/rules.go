@@ -30,7 +30,7 @@ type Room struct {
 	Doubt func(t *Turn, c wall.Compartment, why string)
 	// Restore answers staff who want a door back in use, while the room has something
 	// behind it: done, or a *ledger.Refusal, or neither.
-	Restore func(t *Turn, c wall.Compartment, reason string) (done bool, err error)
+	Restore func(t *Turn, c wall.Compartment, reason, by string) (done bool, err error)
 
 	// Start takes up what an earlier run of the core left behind. believed: the
 	// machine's clock is.
@@ -114,12 +114,12 @@ func (t *Turn) Doubt(c wall.Compartment, why string) {
 
 // Restore asks the rooms whether a door that they have something behind may be back
 // in use. done: there is nothing left to do.
-func (t *Turn) Restore(c wall.Compartment, reason string) (done bool, err error) {
+func (t *Turn) Restore(c wall.Compartment, reason, by string) (done bool, err error) {
 	for _, r := range t.rules.rooms {
 		if r.Restore == nil {
 			continue
 		}
-		if done, err = r.Restore(t, c, reason); done || err != nil {
+		if done, err = r.Restore(t, c, reason, by); done || err != nil {
 			return done, err
 		}
 	}

@@ -174,7 +174,7 @@ func TestRoomsAreAskedInTheirOrder(t *testing.T) {
 				view.StepIdle: {Acts: []Act{{Name: view.ActionName(name), Do: func(t *Turn) { t.Begin(Kind(name)) }}}},
 			},
 			Arrive: func(*Turn, Present) (bool, error) { asked = append(asked, "arrive "+name); return knows, nil },
-			Restore: func(_ *Turn, c wall.Compartment, _ string) (bool, error) {
+			Restore: func(_ *Turn, c wall.Compartment, _, _ string) (bool, error) {
 				asked = append(asked, "restore "+name)
 				if c.Number == "2" {
 					return false, ledger.Refuse(ledger.Conflict, "mine", "it is mine")
@@ -228,7 +228,7 @@ type restoring struct{ number string }
 
 func (c restoring) Decide(t *Turn) error {
 	box, _ := wall.Compartments.Get(t.State, c.number)
-	if _, err := t.Restore(box, "looked"); err != nil {
+	if _, err := t.Restore(box, "looked", ""); err != nil {
 		return err
 	}
 	t.Doubt(box, "gone")

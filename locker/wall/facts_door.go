@@ -138,10 +138,12 @@ func (f *DoorForced) Apply(s *ledger.State, at time.Time) {
 	alarm(s, f.Compartment)
 }
 
-// DoorAlarmCleared: somebody has looked after a forced door that keeps its parcel.
+// DoorAlarmCleared: somebody has looked after a forced door. What lies behind it, and
+// what it is meant for, stay as they are.
 type DoorAlarmCleared struct {
 	OfDoor
 	Reason string `json:"reason"`
+	By     string `json:"by,omitempty"` // id of who of the staff it was
 }
 
 func (DoorAlarmCleared) Type() string { return "door.alarm_cleared" }
@@ -228,6 +230,7 @@ func (f *CompartmentQuarantined) Apply(s *ledger.State, at time.Time) {
 type DoorOutOfService struct {
 	OfDoor
 	Reason string `json:"reason"`
+	By     string `json:"by,omitempty"` // id of who of the staff it was
 }
 
 func (DoorOutOfService) Type() string { return "door.out_of_service" }
@@ -240,6 +243,7 @@ func (f *DoorOutOfService) Apply(s *ledger.State, at time.Time) {
 type DoorRestored struct {
 	OfDoor
 	Reason string `json:"reason"`
+	By     string `json:"by,omitempty"` // id of who of the staff it was
 }
 
 func (DoorRestored) Type() string { return "door.restored" }

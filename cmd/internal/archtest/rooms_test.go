@@ -32,8 +32,9 @@ var mayKnow = map[string]map[string]string{
 		"appendjson": "its rows and announcements are written by hand, for speed",
 	},
 	"upkeep": {
-		"visit": "its commands are decided by the rules all rooms share",
-		"wall":  "it is about doors; whoever has something behind one is asked through the rules",
+		"visit":  "its commands are decided by the rules all rooms share",
+		"wall":   "it is about doors; whoever has something behind one is asked through the rules",
+		"people": "the role of who does it has to allow it",
 	},
 	"story": {
 		"people": "who did something is told by name",

@@ -216,7 +216,8 @@ func answer(x *rest.Exchange, status int, p parcel.Parcel, r *parcel.Recipient) 
 // parcelStates are the states a list can be restricted to.
 var parcelStates = []parcel.State{
 	parcel.Announced, parcel.Booked, parcel.Depositing, parcel.Stored, parcel.Collecting,
-	parcel.Collected, parcel.DepositFailed, parcel.Expired, parcel.CounterHeld, parcel.Cancelled,
+	parcel.Collected, parcel.DepositFailed, parcel.Expired, parcel.CounterHeld, parcel.Missing,
+	parcel.Cancelled,
 }
 
 // list answers with a page of parcels ordered by id.
