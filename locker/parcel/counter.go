@@ -101,7 +101,8 @@ func (c HandOver) Decide(t *visit.Turn) error {
 	switch {
 	case !ok, !exists, cred.Kind != kind, cred.State == Revoked:
 		return ledger.Refuse(ledger.NotFound, "no-such-code",
-			"this is not the code of a parcel at the counter; try again, or ask a supervisor to hand it over for a reason")
+			"this is not the code of a parcel at the counter; try again, or ask a supervisor to hand it over "+
+				"for a reason")
 	case c.Parcel != "" && c.Parcel != p.ID:
 		return ledger.Refuse(ledger.Conflict, "code-of-another",
 			"this is the code of another parcel, not of %s; look which of them it is", c.Parcel)
@@ -220,14 +221,16 @@ func quarantine(t *visit.Turn, box wall.Compartment, why string) {
 func notHere(p Parcel) *ledger.Refusal {
 	switch p.State {
 	case Collected:
-		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it is not here any more",
-			p.EndedAt.Format(time.RFC3339))
+		return ledger.Refuse(ledger.Conflict, "collected-already",
+			"the parcel was collected at %s; it is not here any more", p.EndedAt.Format(time.RFC3339))
 	case CounterHeld:
-		return ledger.Refuse(ledger.Conflict, "with-staff", "the parcel is at the counter; hand it over or write it off there")
+		return ledger.Refuse(ledger.Conflict, "with-staff",
+			"the parcel is at the counter; hand it over or write it off there")
 	case Missing:
 		return writtenOff(p)
 	}
-	return ledger.Refuse(ledger.Conflict, "not-here", "the parcel is %s; it is behind no door and not at the counter", p.State)
+	return ledger.Refuse(ledger.Conflict, "not-here",
+		"the parcel is %s; it is behind no door and not at the counter", p.State)
 }
 
 // notAtCounter refuses to hand over a parcel that staff do not have.
@@ -235,8 +238,8 @@ func notAtCounter(p Parcel) *ledger.Refusal {
 	switch p.State {
 	case Stored, Collecting:
 		return ledger.Refuse(ledger.Conflict, "not-at-counter",
-			"the parcel is %s at door %s; its customer can collect it there, or take it to the counter first", p.State,
-			p.Compartment)
+			"the parcel is %s at door %s; its customer can collect it there, or take it to the counter first",
+			p.State, p.Compartment)
 	case Expired:
 		return ledger.Refuse(ledger.Conflict, "not-at-counter",
 			"the parcel has expired behind door %s; take it to the counter first", p.Compartment)

@@ -114,7 +114,11 @@ func TestAParcelIsHandedOverByItsPINOrForAReason(t *testing.T) {
 			s := hired(t)
 			s.announce(t, "p", small())
 			_, _ = s.deposit(t, "p")
-			s.refusedAs(t, HandOver{By: by(people.Manager), Parcel: "p", Reason: "asked for it"}, "not-at-counter")
+			s.refusedAs(
+				t,
+				HandOver{By: by(people.Manager), Parcel: "p", Reason: "asked for it"},
+				"not-at-counter",
+			)
 			s.do(t, TakeToCounter{By: by(people.Supervisor), Parcel: "p", Reason: "its door does not open"})
 			s.refusedAs(t, HandOver{By: by(people.Manager), Parcel: "p"}, "reason")
 			s.refusedAs(t, HandOver{By: by(people.Manager), Parcel: "q", Reason: "x"}, "no-such-parcel")
@@ -155,8 +159,13 @@ func TestAParcelHeldBeforeIsHandedOverForAReasonOnly(t *testing.T) {
 	number, code := s.deposit(t, "p")
 	s.expire(t)
 	state := ledger.NewState(s)
-	f, err := station.Ledger.Read("parcel.counter_held",
-		[]byte(`{"parcel_id":"p","label":"L-p","compartment":"`+number+`","reason":"taken to the counter"}`), nil)
+	f, err := station.Ledger.Read(
+		"parcel.counter_held",
+		[]byte(
+			`{"parcel_id":"p","label":"L-p","compartment":"`+number+`","reason":"taken to the counter"}`,
+		),
+		nil,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +188,9 @@ func TestADoorIsFreeOnlyWhenItIsSurelyWell(t *testing.T) {
 		want  wall.Allocation
 	}{
 		"well":   {func(*testing.T, *stage, string) {}, wall.Free},
-		"silent": {func(t *testing.T, s *stage, n string) { s.see(t, n, door.Unknown, door.PresenceUnknown) }, wall.Quarantine},
+		"silent": {func(t *testing.T, s *stage, n string) {
+			s.see(t, n, door.Unknown, door.PresenceUnknown)
+		}, wall.Quarantine},
 		"jammed": {func(_ *testing.T, s *stage, n string) {
 			c := s.compartments[n]
 			c.Lock = wall.LockJammed
@@ -229,7 +240,11 @@ func TestAParcelThatIsGoneIsWrittenOffAndMayBeFound(t *testing.T) {
 	} {
 		s.refusedAs(t, c, "written-off")
 	}
-	s.refusedAs(t, Announce{ID: "p", Announcement: Announcement{Label: "L-p", PickupHours: 9}}, "too-late-to-change")
+	s.refusedAs(
+		t,
+		Announce{ID: "p", Announcement: Announcement{Label: "L-p", PickupHours: 9}},
+		"too-late-to-change",
+	)
 	s.refusedAs(t, Announce{ID: "q", Announcement: Announcement{Label: "L-p"}}, "label-in-use")
 	s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 	s.do(t, visit.Present{Label: "L-p", Presented: "label"})
@@ -237,7 +252,8 @@ func TestAParcelThatIsGoneIsWrittenOffAndMayBeFound(t *testing.T) {
 	s.act(t, view.ActFinish)
 
 	s.do(t, TakeToCounter{By: by(people.Associate), Parcel: "p", Reason: "it was behind the counter"})
-	if f, p := last[*ParcelCounterHeld](t, s), s.parcels["p"]; f.KeepsCode || p.EndedAt != nil || p.CounterAt == nil {
+	if f, p := last[*ParcelCounterHeld](t, s), s.parcels["p"]; f.KeepsCode || p.EndedAt != nil ||
+		p.CounterAt == nil {
 		t.Errorf("found as %+v, told as %+v", p, f)
 	}
 	s.refusedAs(t, HandOver{By: by(people.Associate), CodeHash: code}, "no-such-code") // stays dead
@@ -296,9 +312,21 @@ func TestAForcedDoorIsLookedInto(t *testing.T) {
 	number, code := s.deposit(t, "p")
 	s.see(t, number, door.Open, door.PresenceUnknown)
 	s.see(t, number, door.Closed, door.PresenceUnknown)
-	s.refusedAs(t, upkeep.EndAlarm{By: by(people.Associate), Compartment: number, Reason: "x"}, "not-permitted")
-	s.refusedAs(t, upkeep.RestoreDoor{By: by(people.Associate), Compartment: number, Reason: "x"}, "not-permitted")
-	s.refusedAs(t, upkeep.EndAlarm{By: by(people.Manager), Compartment: "9", Reason: "x"}, "no-such-compartment")
+	s.refusedAs(
+		t,
+		upkeep.EndAlarm{By: by(people.Associate), Compartment: number, Reason: "x"},
+		"not-permitted",
+	)
+	s.refusedAs(
+		t,
+		upkeep.RestoreDoor{By: by(people.Associate), Compartment: number, Reason: "x"},
+		"not-permitted",
+	)
+	s.refusedAs(
+		t,
+		upkeep.EndAlarm{By: by(people.Manager), Compartment: "9", Reason: "x"},
+		"no-such-compartment",
+	)
 	for range 2 { // the second ends nothing
 		s.do(t, upkeep.EndAlarm{By: by(people.Technician), Compartment: number, Reason: "looked inside"})
 	}
@@ -414,7 +442,13 @@ func TestWhoMakesAndEndsAccounts(t *testing.T) {
 	s.refusedAs(t, people.RemoveEmployee{By: m1, ID: "m1"}, "own-account")
 	s.do(t, people.RemoveEmployee{By: m1, ID: "m2"})
 	s.refusedAs(t, people.RemoveEmployee{ID: "m1"}, "last-manager")
-	s.do(t, people.AddCourier{By: sup, Record: people.CourierRecord{Courier: people.Courier{ID: "k2", Name: "South"}}})
+	s.do(
+		t,
+		people.AddCourier{
+			By:     sup,
+			Record: people.CourierRecord{Courier: people.Courier{ID: "k2", Name: "South"}},
+		},
+	)
 	s.do(t, people.RemoveCourier{By: sup, ID: "k2"})
 	if f := last[*people.CourierRemoved](t, s); f.By != "s1" || last[*people.CourierAdded](t, s).By != "s1" {
 		t.Errorf("told as %+v", f)
@@ -425,5 +459,30 @@ func TestWhoMakesAndEndsAccounts(t *testing.T) {
 	var r *ledger.Refusal
 	if !errors.As(err, &r) || r.Slug != "first-account" {
 		t.Errorf("when all are gone: %v", err)
+	}
+}
+
+// A door that springs open long after a pickup has failed is rejoined by the bearer of
+// the parcel that lies behind it by then.
+func TestALateDoorIsForTheParcelThatIsBehindItNow(t *testing.T) {
+	s := hired(t)
+	s.announce(t, "p", small())
+	s.announce(t, "q", small())
+	number, code := s.deposit(t, "p")
+	s.scan(t, code)
+	s.lost(t)
+	s.act(t, view.ActBack)
+	s.do(t, TakeToCounter{By: by(people.Manager), Parcel: "p", Reason: "taken out by its key"})
+	if n, _ := s.deposit(t, "q"); n != number {
+		t.Fatalf("parcel q went behind door %s", n)
+	}
+	code = last[*ParcelStored](t, s).Hashes.Code
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.scan(t, code)
+	s.at(t, view.StepPickupOpen, view.ReasonNone)
+	s.see(t, number, door.Closed, door.Empty)
+	s.at(t, view.StepPickupDone, view.ReasonNone)
+	if p, q := s.parcels["p"], s.parcels["q"]; p.State != CounterHeld || q.State != Collected {
+		t.Errorf("p is %s, q is %s", p.State, q.State)
 	}
 }

@@ -204,8 +204,9 @@ func (f *ParcelToCheck) Apply(s *ledger.State, at time.Time) {
 // and over in one visit is told only now and then.
 type PickupRefused struct {
 	Presented string `json:"presented"` // "code", "pin", "label", "misread", "unreadable"
-	Why       string `json:"why"`       // "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold", "at_counter"
-	Parcel    string `json:"parcel_id,omitempty"`
+	// "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold", "at_counter"
+	Why    string `json:"why"`
+	Parcel string `json:"parcel_id,omitempty"`
 }
 
 func (PickupRefused) Type() string    { return "parcel.pickup_refused" }

@@ -1,6 +1,8 @@
 package parcel
 
 import (
+	"slices"
+
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -73,7 +75,7 @@ func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
 		return
 	}
 	other, busy := t.OtherOpenDoor(p.Compartment)
-	if moving {
+	if moving || askedElsewhere(t, p) {
 		other, busy = p.Compartment, true
 	}
 	if busy {
@@ -89,6 +91,14 @@ func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
 	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
 }
 
+// askedElsewhere reports whether somebody at another terminal is being asked whether
+// they have taken the parcel.
+func askedElsewhere(t *visit.Turn, p Parcel) bool {
+	return p.State == Collecting && slices.ContainsFunc(visit.Visits.All(t.State), func(v visit.Visit) bool {
+		return v.ID != t.Visit.ID && v.Parcel == p.ID && v.Step == view.StepPickupCheck
+	})
+}
+
 // rejoin takes a bearer back to a door that an earlier visit left behind.
 func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 	t.Visit.Actor = "bearer"
@@ -96,7 +106,14 @@ func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 	if p.State == Stored { // the door stands open for another purpose
 		t.Emit(&PickupAuthorised{of(p), o.Compartment, "rejoined"})
 	}
-	t.Emit(&wall.OpeningRejoined{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Visit: t.Visit.ID})
+	again := &wall.OpeningRejoined{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID},
+		Visit:  t.Visit.ID,
+	}
+	if o.Parcel != p.ID { // what it was opened for has left meanwhile
+		again.Parcel = p.ID
+	}
+	t.Emit(again)
 	if o.State == wall.IsOpen {
 		t.Show(view.StepPickupOpen, view.ReasonNone)
 		t.Visit.OpenSince = t.Now

@@ -152,3 +152,22 @@ func TestEachVisitEndsByItsOwnClockAndLivesOverARestart(t *testing.T) {
 	s.do(t, people.RemoveCourier{ID: "k1"})
 	s.shows(t, "desk", view.StepIdle, "")
 }
+
+// Two who have the same code: what one is asked about is not opened for the other.
+func TestADoorThatSomebodyIsAskedAboutIsNotOpenedElsewhere(t *testing.T) {
+	s, codes := twoTerminals(t)
+	s.on("").scan(t, codes["p"])
+	s.ended(t, door.ConfirmedOpen)
+	number := s.order(t).Compartment
+	s.see(t, number, door.Closed, door.Present)
+	s.shows(t, "", view.StepPickupCheck, "")
+	orders := len(s.orders)
+	s.on("desk").scan(t, codes["p"])
+	if v := s.shows(t, "desk", view.StepPickupRefused, view.ReasonDoorOpen); len(s.orders) != orders {
+		t.Errorf("door %s was ordered open, and the desk shows %+v", number, v)
+	}
+	s.on("").act(t, view.ActTaken)
+	if p := s.parcels["p"]; p.State != Collected {
+		t.Errorf("it is %+v", p)
+	}
+}

@@ -22,6 +22,9 @@ func TestADoorIsWithdrawnAndGivenBack(t *testing.T) {
 			return false, nil
 		},
 	})
+	withdraw := func(door string) visit.Command { return TakeOutOfService{Compartment: door, Reason: "hinge"} }
+	restore := func(door string) visit.Command { return RestoreDoor{Compartment: door, Reason: "looked"} }
+	end := func(door string) visit.Command { return EndAlarm{Compartment: door, Reason: "looked"} }
 	for name, c := range map[string]struct {
 		door    string
 		is      wall.Allocation
@@ -31,19 +34,22 @@ func TestADoorIsWithdrawnAndGivenBack(t *testing.T) {
 		then    wall.Allocation
 		facts   int
 	}{
-		"a free door": {"1", wall.Free, false, TakeOutOfService{Compartment: "1", Reason: "hinge"}, "", wall.OutOfService, 1},
-		"withdrawn already": {"1", wall.OutOfService, false, TakeOutOfService{Compartment: "1", Reason: "hinge"}, "",
+		"a free door": {"1", wall.Free, false, withdraw("1"), "", wall.OutOfService, 1},
+		"withdrawn already": {"1", wall.OutOfService, false, withdraw("1"), "",
 			wall.OutOfService, 0},
-		"something is in it": {"1", wall.Occupied, false, TakeOutOfService{Compartment: "1", Reason: "hinge"}, "door-in-use",
+		"something is in it": {"1", wall.Occupied, false, withdraw("1"), "door-in-use",
 			wall.Occupied, 0},
-		"no such door": {"1", wall.Free, false, TakeOutOfService{Compartment: "9", Reason: "hinge"}, "no-such-compartment",
+		"no such door": {"1", wall.Free, false, withdraw("9"), "no-such-compartment",
 			wall.Free, 0},
-		"given back":           {"1", wall.Quarantine, false, RestoreDoor{Compartment: "1", Reason: "empty"}, "", wall.Free, 1},
-		"nothing to give back": {"1", wall.Free, false, RestoreDoor{Compartment: "1", Reason: "empty"}, "", wall.Free, 0},
-		"it was forced":        {"1", wall.Free, true, RestoreDoor{Compartment: "1", Reason: "looked"}, "", wall.Free, 1},
-		"a room has it": {"taken", wall.Occupied, false, RestoreDoor{Compartment: "taken", Reason: "x"}, "parcel-inside",
+		"given back":           {"1", wall.Quarantine, false, restore("1"), "", wall.Free, 1},
+		"nothing to give back": {"1", wall.Free, false, restore("1"), "", wall.Free, 0},
+		"it was forced":        {"1", wall.Free, true, restore("1"), "", wall.Free, 1},
+		"a room has it": {"taken", wall.Occupied, false, restore("taken"), "parcel-inside",
 			wall.Occupied, 0},
-		"no such door, either":   {"1", wall.Free, false, RestoreDoor{Compartment: "9", Reason: "x"}, "no-such-compartment", wall.Free, 0},
+		"its alarm is ended":     {"1", wall.Quarantine, true, end("1"), "", wall.Quarantine, 1},
+		"there is no alarm":      {"1", wall.Free, false, end("1"), "", wall.Free, 0},
+		"no such door with one":  {"1", wall.Free, false, end("9"), "no-such-compartment", wall.Free, 0},
+		"no such door, either":   {"1", wall.Free, false, restore("9"), "no-such-compartment", wall.Free, 0},
 		"all are looked into":    {"1", wall.Free, false, LookInside{"restored"}, "", wall.Quarantine, 1},
 		"its lock is driven":     {"1", wall.Free, false, DriveLock{"main", 0, 1, "1"}, "", wall.Free, 1},
 		"somebody saw it open":   {"1", wall.Free, false, SayOpened{"1"}, "", wall.Free, 1},

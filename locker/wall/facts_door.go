@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -80,14 +81,15 @@ func (f *OpeningAbandoned) Apply(s *ledger.State, at time.Time) {
 // OpeningRejoined: the bearer came back to the door an earlier visit left open.
 type OpeningRejoined struct {
 	OfDoor
-	Visit string `json:"visit"`
+	Visit  string `json:"visit"`
+	Parcel string `json:"parcel_id,omitempty"` // what it is for from now on, when that is another
 }
 
 func (OpeningRejoined) Type() string { return "opening.rejoined" }
 
 func (f *OpeningRejoined) Apply(s *ledger.State, at time.Time) {
 	changeOpening(s, f.Opening, func(o *Opening) {
-		o.Visit, o.Abandoned = f.Visit, false
+		o.Visit, o.Abandoned, o.Parcel = f.Visit, false, cmp.Or(f.Parcel, o.Parcel)
 		o.WasClosed = o.WasClosed && o.Purpose == ForPickup
 		o.Purpose = ForPickup
 	})

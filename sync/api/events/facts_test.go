@@ -109,7 +109,7 @@ var facts = []ledger.Fact{
 	&wall.OpeningAdopted{OfDoor: someDoor},
 	&wall.OpeningToCheck{OfDoor: someDoor, Parcel: "P-4711"},
 	&wall.OpeningAbandoned{OfDoor: someDoor},
-	&wall.OpeningRejoined{OfDoor: someDoor, Visit: "v-1"},
+	&wall.OpeningRejoined{OfDoor: someDoor, Visit: "v-1", Parcel: "P-4711"},
 	&wall.DoorOpened{OfDoor: someDoor, At: someTime},
 	&wall.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
 	&wall.DoorForced{OfDoor: someDoor, At: someTime},
