@@ -187,7 +187,7 @@ func TestADoorIsFreeOnlyWhenItIsSurelyWell(t *testing.T) {
 		spoil func(t *testing.T, s *stage, number string)
 		want  wall.Allocation
 	}{
-		"well":   {func(*testing.T, *stage, string) {}, wall.Free},
+		"well": {func(*testing.T, *stage, string) {}, wall.Free},
 		"silent": {func(t *testing.T, s *stage, n string) {
 			s.see(t, n, door.Unknown, door.PresenceUnknown)
 		}, wall.Quarantine},
