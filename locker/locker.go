@@ -4,13 +4,14 @@
 package locker
 
 import (
+	"cubby/locker/desk"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/visit"
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, parcel.Room)
+var Station = visit.NewRules(people.Room, desk.Room, parcel.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

@@ -90,7 +90,7 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 		return ledger.Refuse(ledger.Invalid, "value", "value has at most 512 bytes").At("/value")
 	}
 	if a.Name != view.ActPIN {
-		return s.askAt(ctx, a.Terminal, visit.Do{Action: a}, "screen", "touch")
+		return s.askAt(ctx, a.Terminal, visit.Do{Action: a}, "screen", causeTouch)
 	}
 	// A PIN is hashed here, outside the writer, because that is slow on purpose;
 	// not at all when the page would not take it.
@@ -104,18 +104,18 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 	pin := s.cfg.Keys.HashPIN(a.Value)
 	return s.askAt(ctx, a.Terminal, visit.TypePIN{
 		Visit: a.Visit, Step: a.Step, PINHash: pin.Customer, CourierHash: pin.Courier, StaffHash: pin.Staff,
-	}, "screen", "pin")
+	}, "screen", causePIN)
 }
 
 // Scanned takes what the scanner of a terminal read; nil data stands for a scan
 // too long to be anything of ours. The empty name is the kiosk.
 func (s *Station) Scanned(terminal string, data []byte) {
-	s.tellAt(terminal, s.cfg.Keys.Recognise(data), "scanner", "scan")
+	s.tellAt(terminal, s.cfg.Keys.Recognise(data), "scanner", causeScan)
 }
 
 // CardShown takes the UID of a card that was held before the badge reader of a terminal.
 func (s *Station) CardShown(terminal string, uid []byte) {
-	s.tellAt(terminal, visit.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", "card")
+	s.tellAt(terminal, visit.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", causeCard)
 }
 
 // DoorSeen takes a reading of a door sensor.

@@ -14,6 +14,7 @@ type request struct {
 	terminal     string // where it was given; empty: at the kiosk, or nowhere
 	cause        string
 	acknowledged *acknowledgement // instead of a command
+	refresh      bool             // instead of a command: the views are made anew
 	err          error
 	done         chan struct{} // nil when nobody waits
 }
@@ -27,6 +28,23 @@ func (r *request) ofVisit() bool {
 	}
 	return true
 }
+
+// atTerminal reports whether a person has done it at a terminal.
+func (r *request) atTerminal() bool {
+	switch r.cause {
+	case causeTouch, causePIN, causeScan, causeCard:
+		return true
+	}
+	return false
+}
+
+// Causes at a terminal.
+const (
+	causeTouch = "touch"
+	causePIN   = "pin"
+	causeScan  = "scan"
+	causeCard  = "card"
+)
 
 // Causes that are no part of a visit.
 const (

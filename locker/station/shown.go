@@ -83,6 +83,12 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 		v.Wall.Screen = view.Door{} // nobody there stands at it
 	}
 	t.heard.show(&v, now)
+	if v.Staff != nil {
+		if s.cfg.Join != nil {
+			s.cfg.Join(&v)
+		}
+		s.attached.show(&v)
+	}
 	switch {
 	case !t.scannerGone:
 	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter,

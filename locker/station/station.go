@@ -38,13 +38,16 @@ type Doors interface{ Order(door.Order) }
 
 // Config is what a Station needs.
 type Config struct {
-	Rules        *visit.Rules // nil: those of a pickup station
-	Name         string       // for people
-	Store        *store.Store
-	Keys         *secret.Keys
-	Doors        Doors
-	Printer      Printer                        // nil: none fitted
-	Effects      map[string]func(ledger.Effect) // further handlers, by the kind of effect; they must not block
+	Rules   *visit.Rules // nil: those of a pickup station
+	Name    string       // for people
+	Store   *store.Store
+	Keys    *secret.Keys
+	Doors   Doors
+	Printer Printer                        // nil: none fitted
+	Effects map[string]func(ledger.Effect) // further handlers, by the kind of effect; they must not block
+	// Join adds to the views of the staff what others know, such as the devices. It must
+	// not block; nil: nobody knows more.
+	Join         func(*view.View)
 	Policy       visit.Policy
 	Wall         view.Wall
 	Terminals    []Terminal         // empty: a kiosk alone, with the scanner and the printer there are
@@ -76,6 +79,8 @@ type Station struct {
 	receipts map[string]receipt // by parcel
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
+
+	attached attached // what is shown once
 
 	clockTold string
 }
@@ -285,6 +290,10 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	var effects []ledger.Effect
 	wrote, moved := false, false
 	for _, r := range batch {
+		if r.refresh {
+			moved = true
+			continue
+		}
 		if a := r.acknowledged; a != nil {
 			if changed := people.Acknowledge(s.mem, a.consumer, a.through); len(changed) > 0 {
 				tx.Save(changed)
@@ -324,7 +333,7 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 		} else if d.VisitID != "" {
 			visit = d.VisitID
 		}
-		tx.Append(d.Facts, s.circumstances(r, visit, now))
+		tx.Append(d.Facts, s.circumstances(r, visit, d.Actor, now))
 		tx.Save(d.Changes)
 		if s.mem.merge(d.Changes) {
 			moved = true
@@ -360,8 +369,14 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	return nil
 }
 
-func (s *Station) circumstances(r *request, visit string, now time.Time) store.Circumstances {
-	return store.Circumstances{At: now, Mono: s.clock.mono(now), Actor: r.actor, Visit: visit, Cause: r.cause}
+// circumstances are those of a command. What somebody who is signed in does at a
+// terminal is done by name.
+func (s *Station) circumstances(r *request, visit, named string, now time.Time) store.Circumstances {
+	c := store.Circumstances{At: now, Mono: s.clock.mono(now), Actor: r.actor, Visit: visit, Cause: r.cause}
+	if named != "" && r.atTerminal() {
+		c.Actor = named
+	}
+	return c
 }
 
 // answerAll answers a batch whose commit may or may not be there.

@@ -59,6 +59,9 @@ func (t *Turn) unattended(o wall.Opening) {
 	t.Emit(&wall.DoorLeftOpen{
 		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1,
 	})
+	if o.Visit == "" && !o.Failed() {
+		return // somebody at no terminal has opened it, and stands before it
+	}
 	box, _ := wall.Compartments.Get(t.State, o.Compartment)
 	t.Doubt(box, "unknown")
 	if box.Allocation == wall.Free || box.Allocation == wall.Reserved && box.Parcel == "" {

@@ -1,6 +1,8 @@
 package visit
 
 import (
+	"strings"
+
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/view"
@@ -13,15 +15,24 @@ type Command interface {
 	Decide(t *Turn) error
 }
 
+// StaffActor begins the actor of visits of the staff. What they do is done by name.
+const StaffActor = "staff:"
+
 // Decide works out what a command leads to. It changes nothing: the caller
 // commits the Decision and then carries out its effects, or drops it. The error
 // is a *ledger.Refusal.
 func (r *Rules) Decide(source ledger.Source, c Command, env Env) (Decision, error) {
 	t := r.newTurn(source, env)
+	before := t.Visit.Actor
 	if err := c.Decide(t); err != nil {
 		return Decision{}, err
 	}
 	t.VisitID = t.Visit.ID
+	for _, actor := range []string{t.Visit.Actor, before} {
+		if strings.HasPrefix(actor, StaffActor) {
+			t.Actor = actor
+		}
+	}
 	for _, room := range r.rooms {
 		if room.After != nil {
 			room.After(t)

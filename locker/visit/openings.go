@@ -11,18 +11,30 @@ import (
 // orderLife is how long after its commit an order may still drive a lock.
 const orderLife = 10 * time.Second
 
-// Intend commits to one opening and orders it from the hardware.
+// Intend commits to one opening and orders it from the hardware. Whoever is here
+// waits for it.
 func (t *Turn) Intend(purpose wall.Purpose, compartment, parcel string, attempt int) {
+	id := t.intend(purpose, compartment, parcel, attempt, t.Visit.ID, t.Visit.Actor)
+	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = id, compartment, parcel
+	t.Show(t.rules.purposes[purpose].Pages().Opening, view.ReasonNone)
+}
+
+// IntendFor is the same for somebody who is at no terminal, and returns the id of the
+// opening.
+func (t *Turn) IntendFor(purpose wall.Purpose, compartment, parcel, actor string) string {
+	return t.intend(purpose, compartment, parcel, 1, "", actor)
+}
+
+func (t *Turn) intend(purpose wall.Purpose, compartment, parcel string, attempt int, visit, actor string) string {
 	id := t.NewID()
 	box, _ := wall.Compartments.Get(t.State, compartment)
 	notAfter := t.Now.Add(orderLife)
 	t.Emit(&wall.OpeningIntended{OfDoor: wall.OfDoor{
 		Compartment: compartment, Opening: id,
 	}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
-		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: t.Visit.ID, Actor: t.Visit.Actor})
+		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: visit, Actor: actor})
 	t.Order(door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
-	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = id, compartment, parcel
-	t.Show(t.rules.purposes[purpose].Pages().Opening, view.ReasonNone)
+	return id
 }
 
 // InVisit reports whether the opening belongs to the visit that is here now.

@@ -80,10 +80,19 @@ func NewRules(rooms ...Room) *Rules {
 	return r
 }
 
-// with adds the buttons of another room to a page.
+// with adds the buttons of another room to a page. The rest is that of the room to
+// which the page belongs.
 func (s Step) with(other Step) Step {
+	if s.bare() {
+		s, other = other, s
+	}
 	s.Acts = append(slices.Clip(s.Acts), other.Acts...)
 	return s
+}
+
+// bare reports whether there is nothing but buttons.
+func (s Step) bare() bool {
+	return s.Scan == nil && s.Keeps == nil && s.PIN == nil && s.TimeOut == nil && s.Abandoned == nil && s.Shows == nil
 }
 
 // Page is the row of the page that a visit is on.

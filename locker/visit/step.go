@@ -39,10 +39,14 @@ type Step struct {
 	Shows func(s *ledger.State, v Visit, out *view.View)
 }
 
-// An Act is one button of a page. When reports whether it is offered; nil: always.
+// An Act is one button of a page, or what is picked or typed there. When reports
+// whether it is offered; nil: always.
 type Act struct {
 	Name view.ActionName
 	Do   func(*Turn)
+	// With is what an action does that comes with a value, instead of Do. The value is
+	// of the screen: nothing is known of it but its length.
+	With func(t *Turn, value string) error
 	When func(s *ledger.State, v Visit, env Env) bool
 }
 
@@ -56,6 +60,7 @@ const (
 	WaitDoor                 // the door decides, see Step.Reminds
 	WaitThanks               // Policy.Thanks
 	WaitRead                 // as WaitThanks, and long enough to read what happens with the door
+	WaitStaff                // Policy.StaffTimeout, or at a desk Policy.DeskTimeout, with a warning
 )
 
 // idle is the room of the page that waits for people.
@@ -88,7 +93,11 @@ func (c Do) Decide(t *Turn) error {
 		return nil
 	}
 	for _, a := range t.Page().Acts {
-		if a.Name == c.Name && a.Do != nil {
+		switch {
+		case a.Name != c.Name:
+		case a.With != nil:
+			return a.With(t, c.Value)
+		case a.Do != nil:
 			a.Do(t)
 			return nil
 		}
@@ -162,6 +171,12 @@ func (t *Turn) StartClock() {
 		v.TimeoutAt = t.Now.Add(max(t.Policy.Thanks, TellLeft))
 	case WaitCourier:
 		warns(t.Policy.CourierTimeout)
+	case WaitStaff:
+		if slices.Contains(t.Policy.Desks, t.terminal) {
+			warns(t.Policy.DeskTimeout)
+		} else {
+			warns(t.Policy.StaffTimeout)
+		}
 	default:
 		warns(t.Policy.PageTimeout)
 	}

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"cubby/locker/calendar"
@@ -22,6 +23,9 @@ type Env struct {
 	CanPrint bool // a printer works, and there is a receipt to print
 }
 
+// AtDesk reports whether the command was given at a desk.
+func (e Env) AtDesk() bool { return slices.Contains(e.Policy.Desks, e.Terminal) }
+
 // A Secret is a code with its PIN, made before it is needed so that deciding stays
 // pure. Code and PIN are in clear and must not be kept.
 type Secret struct {
@@ -38,6 +42,7 @@ type Decision struct {
 	Heard   view.Heard
 	Changes ledger.Changes
 	VisitID string // of who is here afterwards; empty when nobody is
+	Actor   string // who was there by name, before or afterwards; empty: nobody who is named
 }
 
 // EffectsOf picks the effects of one kind.
@@ -119,6 +124,13 @@ func (t *Turn) End(outcome string) {
 	}
 	t.Emit(&Ended{Visit: t.Visit.ID, Kind: t.Visit.Kind, Step: t.Visit.Step, Outcome: outcome})
 	t.Visit = Visit{}
+}
+
+// Leave closes the visit of somebody who goes away, wherever the visit is. An open door
+// is left to staff.
+func (t *Turn) Leave(outcome string) {
+	t.leaveOpen()
+	t.End(outcome)
 }
 
 // Finish closes a visit that is complete, or that its person has ended.

@@ -39,6 +39,9 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 	if row := r.Page(v); row.Shows != nil {
 		row.Shows(s, v, &out)
 	}
+	if out.Idle != nil {
+		out.Idle.Desk = env.AtDesk()
+	}
 	if out.Kind == "" { // a room without a payload of its own
 		out.Kind = view.Kind(v.Kind)
 		out.Plain = &view.AtDoor{Door: v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen}

@@ -21,7 +21,7 @@ type Visit struct {
 	ID       string      `json:"id"`
 	Terminal string      `json:"terminal,omitempty"` // empty: the kiosk
 	Kind     Kind        `json:"kind"`
-	Actor    string      `json:"actor"` // "somebody", "bearer", "courier:ID"
+	Actor    string      `json:"actor"` // "somebody", "bearer", "courier:ID", "staff:ID"
 	Step     view.Step   `json:"step"`
 	Reason   view.Reason `json:"reason,omitempty"`
 	Language string      `json:"language,omitempty"` // empty: the station's first
@@ -90,12 +90,15 @@ type Policy struct {
 	FreePINTries   int           // wrong PINs before waits begin
 	PageTimeout    time.Duration // a page waits this long for a person
 	CourierTimeout time.Duration // the same for an identified courier between parcels
+	StaffTimeout   time.Duration // the same for somebody of the staff at a kiosk, who is signed out then
+	DeskTimeout    time.Duration // the same at a desk
 	// an open door ends its visit after this long, and not before the third reminder was shown
 	DoorTimeout    time.Duration
 	Thanks         time.Duration // the last page of a visit
 	MaxExtensions  int           // how often "more time" works on one page
 	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
 	Languages      []string      // offered tags, the station's own first
+	Desks          []string      // the terminals that are desks, by name
 }
 
 // A scanner can be shown a wrong code many times a second, and every fact is

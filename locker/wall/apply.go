@@ -89,8 +89,11 @@ func intended(s *ledger.State, at time.Time, f *OpeningIntended) {
 	})
 	Change(s, f.Compartment, func(c *Compartment) {
 		c.Lock = LockPulsing
-		if f.Purpose == ForReopen {
+		switch {
+		case f.Purpose == ForReopen:
 			c.Allocation, c.Reason = Reserved, "looked into again after a pickup"
+		case f.Purpose == ForInspection && c.Allocation == Free:
+			c.Allocation, c.Reason = Reserved, "staff look into it"
 		}
 	})
 }

@@ -8,4 +8,6 @@ const (
 	ForPickup  Purpose = "pickup"
 	ForUndo    Purpose = "undo"   // the courier takes the parcel deposited last back
 	ForReopen  Purpose = "reopen" // the customer looks again after collecting
+	// ForInspection: staff look what is behind it.
+	ForInspection Purpose = "inspection"
 )

@@ -48,6 +48,9 @@ type Core struct {
 	front *front // of which tcp and unix are lent
 	owned bool   // the front is the core's own
 
+	desk     *deskWork
+	stopping context.CancelFunc // ends what the core works at in its own time
+
 	stop    context.CancelFunc
 	running sync.WaitGroup
 	ended   chan error // the first thing that ends the core by itself
@@ -89,8 +92,12 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if cfg.Printer.Port != "" {
 		receipts = c.papers
 	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c.stopping = stop
+	c.desk = &deskWork{store: c.store, health: c.health, log: c.log, ctx: running}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
+		Effects: c.desk.effects(), Join: c.desk.join,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)
@@ -99,6 +106,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err != nil {
 		return err
 	}
+	c.desk.station = c.station
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
@@ -143,7 +151,6 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 
-	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c.stop = stop
 	c.front.there()
 	c.start("station", func() error { return c.station.Run(running) })
@@ -212,6 +219,10 @@ func (c *Core) Close() error {
 				errs = append(errs, l.Close())
 			}
 		}
+	}
+	if c.stopping != nil {
+		c.stopping()
+		c.desk.working.Wait()
 	}
 	c.running.Wait()
 	if c.store != nil {
@@ -321,7 +332,18 @@ func policy(cfg *config.Config) visit.Policy {
 		PageTimeout:    p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
+		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
 	}
+}
+
+// desks names the terminals that are desks.
+func desks(cfg *config.Config) (names []string) {
+	for _, t := range cfg.EveryTerminal() {
+		if t.Kind == "desk" {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }
 
 func compartments(cfg *config.Config) []wall.Compartment {

@@ -1,0 +1,119 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"cubby/locker/desk"
+	"cubby/locker/health"
+	"cubby/locker/ledger"
+	"cubby/locker/people"
+	"cubby/locker/station"
+	"cubby/locker/store"
+	"cubby/locker/view"
+)
+
+// deskWork is what the pages of the staff ask for: what takes a while, or is known
+// elsewhere. Its methods do not block; what was found goes back to the station.
+type deskWork struct {
+	station *station.Station // set before there is anybody to ask
+	store   *store.Store
+	health  *health.Registry
+	log     *slog.Logger
+	ctx     context.Context // ends with the core
+	working sync.WaitGroup
+}
+
+// atWork bounds how long a page waits.
+const atWork = 20 * time.Second
+
+func (w *deskWork) effects() map[string]func(ledger.Effect) {
+	return map[string]func(ledger.Effect){
+		desk.Seek{}.Kind():     func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.seek(ctx, e.(desk.Seek)) }) },
+		desk.Recite{}.Kind():   func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.recite(ctx, e.(desk.Recite)) }) },
+		desk.Make{}.Kind():     func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) }) },
+		desk.Practise{}.Kind(): func(ledger.Effect) {},
+	}
+}
+
+func (w *deskWork) begin(do func(ctx context.Context)) {
+	w.working.Go(func() {
+		ctx, cancel := context.WithTimeout(w.ctx, atWork)
+		defer cancel()
+		do(ctx)
+	})
+}
+
+// seek finds parcels by what was typed.
+func (w *deskWork) seek(ctx context.Context, e desk.Seek) {
+	found, err := w.store.Seek(ctx, e.Text, desk.MostFound)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("parcels cannot be looked for", "error", err)
+	}
+	a := desk.Answer{Terminal: e.Terminal, Visit: e.Visit}
+	for _, p := range found {
+		a.Found = append(a.Found, p.ID)
+	}
+	w.station.Answer(a)
+}
+
+// recite has a page show a story.
+func (w *deskWork) recite(ctx context.Context, e desk.Recite) {}
+
+// make makes a courier or an account. Badge and PIN are shown once, and kept nowhere.
+func (w *deskWork) make(ctx context.Context, e desk.Make) {
+	var name, badge, pin string
+	var err error
+	if e.People == "courier" {
+		var made people.CourierSecrets
+		made, err = w.station.AddCourier(ctx, e.Name, nil, e.By)
+		name, badge, pin = made.Name, made.Badge, made.PIN
+	} else {
+		var made people.EmployeeSecrets
+		made, err = w.station.AddEmployee(ctx, e.Name, e.Role, nil, e.By)
+		name, badge, pin = made.Name, made.Badge, made.PIN
+	}
+	var refused *ledger.Refusal
+	if err != nil && !errors.As(err, &refused) {
+		w.log.Error("nobody was added", "error", err)
+		err = ledger.Refuse(ledger.Unavailable, "not-serving", "it is not known whether this was saved; look at the list")
+	}
+	if err != nil {
+		w.station.Answer(desk.Answer{Terminal: e.Terminal, Visit: e.Visit, Refused: err})
+		return
+	}
+	w.station.Attach(e.Visit, view.StepStaffSecret, func(p *view.Staff) {
+		p.Badge, p.PIN = badge, pin
+		p.Facts = []view.StaffFact{{Name: "name", Value: &view.Message{Text: name}}}
+	})
+}
+
+// join adds the devices to the pages about them, as they are now.
+func (w *deskWork) join(v *view.View) {
+	p := v.Staff
+	switch v.Step {
+	case view.StepStaffMenu:
+		for i, item := range p.Items {
+			if item.Value == "queue" {
+				p.Items[i].Count += len(desk.OfDevices(w.health.Devices()))
+			}
+		}
+	case view.StepStaffQueue:
+		var all []desk.Matter
+		all = append(all, desk.OfDevices(w.health.Devices())...)
+		p.Items = desk.Merged(p.Items, all)
+	case view.StepStaffDevices:
+		p.Loading = false
+		p.Items = desk.DeviceItems(w.health.Devices())
+	case view.StepStaffDevice:
+		p.Loading = false
+		devices := w.health.Devices()
+		if i := slices.IndexFunc(devices, func(d health.Device) bool { return d.Name == p.Doing }); i >= 0 {
+			p.Facts = desk.DeviceFacts(devices[i])
+		}
+	}
+}

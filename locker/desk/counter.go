@@ -1,0 +1,55 @@
+package desk
+
+import (
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+)
+
+// codeShown takes a customer's code at the counter. A badge does what it does on every
+// page.
+func codeShown(c visit.Present, t *visit.Turn) error {
+	if _, staff := people.EmployeeWith(t.State, c.BadgeHash); staff {
+		return scanned(c, t)
+	}
+	handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash})
+	return nil
+}
+
+// pinTyped takes a customer's PIN at the counter; wrong ones have to wait, as at the
+// kiosk.
+func pinTyped(c visit.TypePIN, t *visit.Turn) error {
+	return people.OfCustomers.Try(t, func() (bool, error) {
+		return handOver(t, parcel.HandOver{By: who(t.Visit), PINHash: c.PINHash}), nil
+	}, func(until time.Time, _ bool) {
+		t.Show(view.StepStaffCounter, view.ReasonWait)
+		t.Visit.RetryAt = until
+	})
+}
+
+// handOver gives a parcel at the counter to whoever has shown its code.
+func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
+	c.Now = new(parcel.Parcel)
+	if c.CodeHash == "" && c.PINHash == "" {
+		t.Show(view.StepStaffCounter, view.ReasonNoCode)
+		return false
+	}
+	err := c.Decide(t)
+	switch {
+	case err == nil:
+		n := noteOf(t.Visit)
+		n.Said = &view.Message{ID: view.OpHandOver, Data: map[string]string{"Parcel": c.Now.ShortRef()}}
+		n.Trail = append(n.Trail, place{Step: view.StepStaffParcel, Parcel: c.Now.ID})
+		arriveAt(t, n)
+		return true
+	case ledger.CodeOf(err) == ledger.NotAllowed:
+		say(t, view.Message{ID: "refused", Text: err.Error()})
+	default:
+		t.Show(view.StepStaffCounter, view.ReasonNoCode)
+	}
+	return false
+}

@@ -1,0 +1,378 @@
+package desk
+
+import (
+	"errors"
+	"slices"
+
+	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/upkeep"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// An operation is what can be done from a page.
+type operation struct {
+	name    string
+	needs   people.Action
+	asks    bool // for a reason
+	confirm bool // asks once more, before it is done
+}
+
+// operations are in the order in which pages offer them, the likeliest first.
+var operations = []operation{
+	{name: view.OpStillThere, needs: people.RestoreDoor},
+	{name: view.OpToCounter, needs: people.TakeToCounter, asks: true},
+	{name: view.OpOpen, asks: true}, // what it needs depends on the door
+	{name: view.OpRestore, needs: people.RestoreDoor, asks: true},
+	{name: view.OpHandOver, needs: people.HandOver},
+	{name: view.OpHandKnown, needs: people.HandOverKnown, asks: true, confirm: true},
+	{name: view.OpEndAlarm, needs: people.EndAlarm, asks: true},
+	{name: view.OpParcel, needs: people.FindParcel},
+	{name: view.OpDoor, needs: people.SeeWall},
+	{name: view.OpStory},
+	{name: view.OpCustomer, needs: people.SeeCustomer},
+	{name: view.OpRelease, needs: people.HoldParcels, asks: true},
+	{name: view.OpHold, needs: people.HoldParcels, asks: true},
+	{name: view.OpOutOfService, needs: people.WithdrawDoor, asks: true},
+	{name: view.OpWriteOff, needs: people.WriteOff, asks: true, confirm: true},
+	{name: view.OpAdd},
+	{name: view.OpRemove, confirm: true},
+	{name: view.OpNothing},
+}
+
+func operationOf(name string) (operation, bool) {
+	i := slices.IndexFunc(operations, func(o operation) bool { return o.name == name })
+	if i < 0 {
+		return operation{}, false
+	}
+	return operations[i], true
+}
+
+// opsOf lists what the person who is signed in can do on a page now.
+func opsOf(s *ledger.State, v visit.Visit) (all []string) {
+	p := noteOf(v).at()
+	fits := map[string]people.Action{}
+	switch v.Step {
+	case view.StepStaffDoor:
+		fits = opsOfDoor(s, p.Door)
+	case view.StepStaffParcel:
+		fits = opsOfParcel(s, p.Parcel)
+	case view.StepStaffLooked:
+		fits = answersAt(s, v.Compartment)
+	case view.StepStaffCouriers:
+		fits[view.OpAdd] = people.ManageCourier
+	case view.StepStaffAccounts:
+		fits[view.OpAdd] = people.ManageStaff
+	case view.StepStaffPerson:
+		fits = opsOfPerson(s, v, p)
+	}
+	e, _ := who(v).Employee(s)
+	for _, o := range operations {
+		needs, ok := fits[o.name]
+		if needs == "" {
+			needs = o.needs
+		}
+		if ok && (needs == "" || e.Role.May(needs)) {
+			all = append(all, o.name)
+		}
+	}
+	return all
+}
+
+func opsOfDoor(s *ledger.State, number string) map[string]people.Action {
+	c, ok := wall.Compartments.Get(s, number)
+	fits := map[string]people.Action{}
+	if !ok {
+		return fits
+	}
+	fits[view.OpStory] = people.SeeWall
+	inUse := slices.ContainsFunc(wall.OpeningsOf(s, number), func(o wall.Opening) bool {
+		return o.UnderWay() && !o.Abandoned
+	})
+	if inUse {
+		return fits
+	}
+	fits[view.OpOpen] = people.OpenEmpty
+	if holds(c) {
+		fits[view.OpOpen], fits[view.OpParcel] = people.OpenOccupied, ""
+		copyOps(fits, opsOfParcel(s, c.Parcel), view.OpStillThere, view.OpToCounter, view.OpWriteOff)
+	} else if c.Allocation != wall.Free || c.Forced || c.Lock == wall.LockJammed {
+		fits[view.OpRestore] = ""
+	}
+	if c.Forced {
+		fits[view.OpEndAlarm] = ""
+	}
+	if c.Allocation == wall.Free || c.Allocation == wall.Quarantine {
+		fits[view.OpOutOfService] = ""
+	}
+	return fits
+}
+
+func opsOfParcel(s *ledger.State, id string) map[string]people.Action {
+	p, ok := parcel.Parcels.Get(s, id)
+	fits := map[string]people.Action{}
+	if !ok {
+		return fits
+	}
+	fits[view.OpStory], fits[view.OpCustomer] = people.FindParcel, ""
+	if p.Compartment != "" {
+		fits[view.OpDoor] = ""
+	}
+	switch p.State {
+	case parcel.Stored, parcel.Expired:
+		fits[view.OpToCounter], fits[view.OpWriteOff] = "", ""
+		if p.ToCheck {
+			fits[view.OpStillThere] = ""
+		}
+	case parcel.CounterHeld:
+		fits[view.OpHandKnown], fits[view.OpWriteOff] = "", ""
+	case parcel.Missing:
+		fits[view.OpToCounter] = ""
+	}
+	switch {
+	case p.OnHold != nil:
+		fits[view.OpRelease] = ""
+	case !p.State.Final() && p.State != parcel.CounterHeld && p.State != parcel.Missing:
+		fits[view.OpHold] = ""
+	}
+	return fits
+}
+
+func copyOps(to, from map[string]people.Action, names ...string) {
+	for _, name := range names {
+		if needs, ok := from[name]; ok {
+			to[name] = needs
+		}
+	}
+}
+
+// answersAt are the answers to what was behind a door that staff have looked behind.
+func answersAt(s *ledger.State, number string) map[string]people.Action {
+	c, _ := wall.Compartments.Get(s, number)
+	fits := map[string]people.Action{view.OpNothing: ""}
+	if holds(c) {
+		fits[view.OpStillThere] = ""
+		copyOps(fits, opsOfParcel(s, c.Parcel), view.OpToCounter, view.OpWriteOff)
+	} else {
+		fits[view.OpRestore], fits[view.OpOutOfService] = "", ""
+	}
+	return fits
+}
+
+func opsOfPerson(s *ledger.State, v visit.Visit, p place) map[string]people.Action {
+	if p.People == "courier" {
+		if c, ok := people.Couriers.Get(s, p.Person); ok && !c.Removed {
+			return map[string]people.Action{view.OpRemove: people.ManageCourier}
+		}
+		return nil
+	}
+	if e, ok := people.Staff.Get(s, p.Person); ok && !e.Removed && e.ID != who(v).ID {
+		return map[string]people.Action{view.OpRemove: people.ManageStaff}
+	}
+	return nil
+}
+
+// operate begins an operation that the page offers.
+func operate(t *visit.Turn, name string) error {
+	o, ok := operationOf(name)
+	if !ok || !slices.Contains(opsOf(t.State, t.Visit), name) {
+		return ledger.Refuse(ledger.Stale, "stale-page", "this page does not offer that any more")
+	}
+	n := noteOf(t.Visit)
+	p := n.at()
+	switch name {
+	case view.OpStory:
+		goTo(t, place{Step: view.StepStaffStory, Door: p.Door, Parcel: p.Parcel})
+		return nil
+	case view.OpParcel:
+		c, _ := wall.Compartments.Get(t.State, p.Door)
+		goTo(t, place{Step: view.StepStaffParcel, Parcel: c.Parcel})
+		return nil
+	case view.OpDoor:
+		it, _ := parcel.Parcels.Get(t.State, p.Parcel)
+		goTo(t, place{Step: view.StepStaffDoor, Door: it.Compartment})
+		return nil
+	case view.OpCustomer:
+		look := parcel.SeeRecipient{By: who(t.Visit), Parcel: p.Parcel, Who: new(parcel.Recipient)}
+		if err := look.Decide(t); err != nil {
+			return refused(t, err)
+		}
+		goTo(t, place{Step: view.StepStaffCustomer, Parcel: p.Parcel})
+		return nil
+	case view.OpAdd:
+		n.Op = name
+		question(t, view.StepStaffNew, n)
+		return nil
+	case view.OpNothing:
+		unsaid(t, t.Visit.Compartment)
+		say(t, view.Message{ID: "nothing_said", Data: map[string]string{"Door": t.Visit.Compartment}})
+		return nil
+	}
+	n.Op = name
+	looked := t.Visit.Step == view.StepStaffLooked
+	if !looked {
+		n.Reason = ""
+	}
+	switch {
+	case o.asks && n.Reason == "":
+		question(t, view.StepStaffReason, n)
+	case o.confirm:
+		question(t, view.StepStaffConfirm, n)
+	default:
+		t.Keep(n)
+		return carryOut(t)
+	}
+	return nil
+}
+
+// reasons are the usual ones for each operation. "other" is typed.
+var reasons = map[string][]string{
+	view.OpOpen:         {"to_check", "customer_asks", "expired", "door_stuck", "cleaning"},
+	view.OpRestore:      {"looked_empty", "repaired", "cleaned"},
+	view.OpOutOfService: {"broken", "dirty", "maintenance"},
+	view.OpEndAlarm:     {"looked_into", "own_staff", "maintenance"},
+	view.OpToCounter:    {"expired", "customer_asks", "door_stuck", "found"},
+	view.OpWriteOff:     {"not_there", "damaged", "stolen"},
+	view.OpHandKnown:    {"identity_shown", "phone_lost"},
+	view.OpHold:         {"shop_asks", "disputed"},
+	view.OpRelease:      {"shop_asks", "settled"},
+}
+
+// other is picked where none of the reasons fits.
+const other = "other"
+
+// pickReason takes one of the reasons.
+func pickReason(t *visit.Turn, value string) error {
+	n := noteOf(t.Visit)
+	switch {
+	case value == other:
+		question(t, view.StepStaffWhy, n)
+		return nil
+	case !slices.Contains(reasons[n.Op], value):
+		return ledger.Refuse(ledger.Invalid, "reason", "pick one of the reasons of the page").At("/value")
+	}
+	return withReason(t, n, value)
+}
+
+// withReason goes on with an operation whose reason is known.
+func withReason(t *visit.Turn, n note, reason string) error {
+	n.Reason = reason
+	o, _ := operationOf(n.Op)
+	if n.Op == view.OpOpen {
+		if c, _ := wall.Compartments.Get(t.State, n.at().Door); holds(c) {
+			question(t, view.StepStaffSecond, n)
+			return nil
+		}
+	}
+	if o.confirm {
+		question(t, view.StepStaffConfirm, n)
+		return nil
+	}
+	t.Keep(n)
+	return carryOut(t)
+}
+
+// carryOut does what was asked about. What the rules refuse is said on the page.
+func carryOut(t *visit.Turn) error {
+	n, by := noteOf(t.Visit), who(t.Visit)
+	p := n.at()
+	number, id := subject(t)
+	var command visit.Command
+	switch n.Op {
+	case view.OpOpen:
+		return open(t, people.Doer{})
+	case view.OpRestore:
+		command = upkeep.RestoreDoor{By: by, Compartment: number, Reason: n.Reason}
+	case view.OpOutOfService:
+		if c, _ := wall.Compartments.Get(t.State, number); c.Allocation == wall.Reserved && !holds(c) {
+			unsaid(t, number) // it was free before the look, and is withdrawn from there
+		}
+		command = upkeep.TakeOutOfService{By: by, Compartment: number, Reason: n.Reason}
+	case view.OpEndAlarm:
+		command = upkeep.EndAlarm{By: by, Compartment: number, Reason: n.Reason}
+	case view.OpToCounter:
+		command = parcel.TakeToCounter{By: by, Parcel: id, Reason: n.Reason}
+	case view.OpStillThere:
+		command = parcel.SayStillThere{By: by, Parcel: id}
+	case view.OpWriteOff:
+		command = parcel.WriteOff{By: by, Parcel: id, Reason: n.Reason}
+	case view.OpHandKnown:
+		command = parcel.HandOver{By: by, Parcel: id, Reason: n.Reason}
+	case view.OpHold:
+		command = parcel.HoldParcel{ID: id, Reason: n.Reason}
+	case view.OpRelease:
+		command = parcel.ReleaseParcel{ID: id, Reason: n.Reason}
+	case view.OpRemove:
+		if p.People == "courier" {
+			command = people.RemoveCourier{By: by, ID: p.Person}
+		} else {
+			command = people.RemoveEmployee{By: by, ID: p.Person}
+		}
+	default:
+		return ledger.Refuse(ledger.Stale, "stale-page", "this page does not offer that any more")
+	}
+	if err := command.Decide(t); err != nil {
+		return refused(t, err)
+	}
+	it, _ := parcel.Parcels.Get(t.State, id)
+	say(t, view.Message{ID: n.Op, Data: map[string]string{"Door": number, "Parcel": it.ShortRef()}})
+	return nil
+}
+
+// subject is the door and the parcel that an operation is about.
+func subject(t *visit.Turn) (number, id string) {
+	p := noteOf(t.Visit).at()
+	number, id = p.Door, p.Parcel
+	if t.Visit.Compartment != "" { // its door has been looked behind
+		number = t.Visit.Compartment
+	}
+	if number != "" && id == "" {
+		c, _ := wall.Compartments.Get(t.State, number)
+		id = c.Parcel
+	}
+	return number, id
+}
+
+// refused says on the page why the rules did not allow it.
+func refused(t *visit.Turn, err error) error {
+	var r *ledger.Refusal
+	if !errors.As(err, &r) {
+		return err
+	}
+	number, _ := subject(t)
+	abandonLook(t)
+	say(t, view.Message{ID: "refused_" + r.Slug, Text: r.Message, Data: map[string]string{"Door": number}})
+	t.Visit.Reason = view.ReasonRefused
+	return nil
+}
+
+// open opens the door of the page, with whoever vouches beside the person.
+func open(t *visit.Turn, second people.Doer) error {
+	n, by := noteOf(t.Visit), who(t.Visit)
+	box, err := mayOpen(t, by, second, n.at().Door)
+	if err != nil {
+		return refused(t, err)
+	}
+	n.Second = second.ID
+	t.Keep(n)
+	allow(t, box, by, second, n.Reason)
+	t.Intend(wall.ForInspection, box.Number, box.Parcel, 1)
+	return nil
+}
+
+// openAgain opens the same door once more, by the same people.
+func openAgain(t *visit.Turn) {
+	if err := open(t, people.Doer{ID: noteOf(t.Visit).Second}); err != nil {
+		t.Heard = view.HeardBusy
+	}
+}
+
+// mayOpenAgain: the lock has rested.
+func mayOpenAgain(s *ledger.State, v visit.Visit, env visit.Env) bool {
+	c, ok := wall.Compartments.Get(s, v.Compartment)
+	return ok && c.Door != door.Open && !v.Waits(env)
+}

@@ -1,0 +1,168 @@
+package desk
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"cubby/locker/door"
+	"cubby/locker/people"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// at puts whoever is at the desk on a page, whether the menu leads there or not.
+func (b *bench) at(t testing.TB, p place) view.View {
+	t.Helper()
+	b.do(t, atDesk, say{func(t *visit.Turn) { goTo(t, p) }})
+	return b.view(atDesk)
+}
+
+// The whole table at the desk: what a role may do the page offers, and what it may not
+// do is neither offered nor done when a screen sends it all the same.
+func TestThePageOffersWhatTheRoleMay(t *testing.T) {
+	menuHas := func(value string) func(*bench) bool {
+		return func(b *bench) bool {
+			offered := slices.ContainsFunc(b.view(atDesk).Staff.Items, func(i view.StaffItem) bool {
+				return i.Value == value
+			})
+			went := b.act(atDesk, view.ActPick, value) == nil
+			if offered != went {
+				t.Errorf("%s is offered %t, and leads there %t", value, offered, went)
+			}
+			return offered
+		}
+	}
+	pageHas := func(p place, op string) func(*bench) bool {
+		return func(b *bench) bool {
+			v := b.at(t, p)
+			offered := slices.Contains(v.Staff.Ops, op)
+			facts := len(b.facts)
+			err := b.act(atDesk, view.ActOp, op)
+			if offered != (err == nil) || err != nil && len(b.facts) != facts {
+				t.Errorf("%s is offered %t, and done: %v", op, offered, err)
+			}
+			return offered
+		}
+	}
+	door3, door1 := place{Step: view.StepStaffDoor, Door: "3"}, place{Step: view.StepStaffDoor, Door: "1"}
+	p1, p2 := place{Step: view.StepStaffParcel, Parcel: "p1"}, place{Step: view.StepStaffParcel, Parcel: "p2"}
+	shown := map[people.Action]func(*bench) bool{
+		people.SeeWall:      menuHas("wall"),
+		people.FindParcel:   menuHas("find"),
+		people.SeeCustomer:  pageHas(p1, view.OpCustomer),
+		people.OpenEmpty:    pageHas(door3, view.OpOpen),
+		people.OpenOccupied: pageHas(door1, view.OpOpen),
+		people.BeSecond: func(b *bench) bool {
+			role := b.view(atDesk).Staff.Role
+			b.must(t, atDesk, view.ActLeave, "")
+			b.hire(t, "boss", people.Manager)
+			b.badge(t, atDesk, "boss")
+			b.at(t, door1)
+			b.must(t, atDesk, view.ActOp, view.OpOpen)
+			b.must(t, atDesk, view.ActPick, "cleaning")
+			b.badge(t, atDesk, role)
+			return b.view(atDesk).Step == view.StepStaffOpening
+		},
+		people.RestoreDoor: func(b *bench) bool {
+			b.see(t, "4", door.Open) // forced
+			b.see(t, "4", door.Closed)
+			return pageHas(place{Step: view.StepStaffDoor, Door: "4"}, view.OpRestore)(b)
+		},
+		people.WithdrawDoor: pageHas(door3, view.OpOutOfService),
+		people.EndAlarm: func(b *bench) bool {
+			b.see(t, "1", door.Open)
+			return pageHas(door1, view.OpEndAlarm)(b)
+		},
+		people.WriteOff:      pageHas(door1, view.OpWriteOff),
+		people.TakeToCounter: pageHas(p2, view.OpToCounter),
+		people.HandOver:      menuHas("counter"),
+		people.HandOverKnown: func(b *bench) bool {
+			b.toCounter(t, "p2")
+			return pageHas(p2, view.OpHandKnown)(b)
+		},
+		people.HoldParcels:   pageHas(p1, view.OpHold),
+		people.ManageCourier: menuHas("couriers"),
+		people.ManageStaff:   menuHas("accounts"),
+		people.Practise:      menuHas("practice"),
+	}
+	for _, action := range people.Actions() {
+		try, ok := shown[action]
+		if !ok {
+			t.Errorf("nothing shows %s", action)
+			continue
+		}
+		for _, role := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
+			b := newBench(t)
+			b.badge(t, atDesk, string(role))
+			if got := try(b); got != role.May(action) {
+				t.Errorf("%s %s: %t", role, action, got)
+			}
+		}
+	}
+}
+
+// toCounter has a parcel of the bench taken to the counter by the manager's rights.
+func (b *bench) toCounter(t testing.TB, id string) {
+	t.Helper()
+	b.do(t, "", takeToCounter(id))
+}
+
+func TestADoorThatDoesNotOpenIsTriedAgainByTheSamePeople(t *testing.T) {
+	b := newBench(t)
+	b.badge(t, atDesk, "supervisor")
+	b.at(t, place{Step: view.StepStaffDoor, Door: "1"})
+	b.must(t, atDesk, view.ActOp, view.OpOpen)
+	b.must(t, atDesk, view.ActPick, "to_check")
+	b.badge(t, atDesk, "manager")
+	for range 2 { // the one automatic repeat
+		b.ends(t, door.Stuck)
+	}
+	v := b.wants(t, atDesk, view.StepStaffNoOpen)
+	if v.Reason != view.ReasonStuck || b.door("1").Parcel != "p1" || b.parcel("p1").ToCheck {
+		t.Errorf("%s, %+v", v.Reason, b.door("1"))
+	}
+	b.must(t, atDesk, view.ActTryAgain, "")
+	if n := b.told("desk.opened"); n != 2 {
+		t.Errorf("%d openings were allowed", n)
+	}
+	b.opens(t)
+	b.wants(t, atDesk, view.StepStaffOpen)
+	b.pass(3 * time.Second)
+	b.see(t, "1", door.Closed)
+	b.must(t, atDesk, view.ActOp, view.OpNothing)
+	if !b.parcel("p1").ToCheck {
+		t.Error("nobody is to look after the parcel")
+	}
+}
+
+func TestAnEmptyDoorThatWasLookedBehindIsFreeAgain(t *testing.T) {
+	for answer, want := range map[string]wall.Allocation{
+		view.OpRestore: wall.Free, view.OpOutOfService: wall.OutOfService, view.OpNothing: wall.Quarantine,
+	} {
+		b := newBench(t)
+		b.badge(t, atDesk, "technician")
+		b.at(t, place{Step: view.StepStaffDoor, Door: "3"})
+		b.must(t, atDesk, view.ActOp, view.OpOpen)
+		b.must(t, atDesk, view.ActPick, "cleaning")
+		b.opens(t)
+		b.pass(3 * time.Second)
+		b.see(t, "3", door.Closed)
+		b.must(t, atDesk, view.ActOp, answer)
+		b.wants(t, atDesk, view.StepStaffDoor)
+		if c := b.door("3"); c.Allocation != want {
+			t.Errorf("after %s it is %s", answer, c.Allocation)
+		}
+	}
+	b := newBench(t)
+	b.badge(t, atDesk, "technician")
+	b.at(t, place{Step: view.StepStaffDoor, Door: "3"})
+	b.must(t, atDesk, view.ActOp, view.OpOpen)
+	b.must(t, atDesk, view.ActPick, "cleaning")
+	b.ends(t, door.Unanswered)
+	b.wants(t, atDesk, view.StepStaffNoOpen)
+	if c := b.door("3"); c.Allocation != wall.Free {
+		t.Errorf("a door that was not driven is %s", c.Allocation)
+	}
+}

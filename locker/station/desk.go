@@ -1,0 +1,82 @@
+package station
+
+import (
+	"context"
+	"sync"
+
+	"cubby/locker/desk"
+	"cubby/locker/people"
+	"cubby/locker/view"
+)
+
+// attached is what pages of visits show that is kept nowhere: a story that was read, a
+// badge that was just made. It is forgotten with the page.
+type attached struct {
+	mu  sync.Mutex
+	all map[string]attachment // by visit
+}
+
+type attachment struct {
+	step view.Step
+	add  func(*view.Staff)
+}
+
+// show adds what belongs to the page.
+func (a *attached) show(v *view.View) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	it, ok := a.all[v.Visit]
+	switch {
+	case !ok:
+	case it.step == v.Step:
+		v.Staff.Loading = false
+		it.add(v.Staff)
+	default:
+		delete(a.all, v.Visit)
+	}
+}
+
+// Attach has a page of a visit show something until the visit leaves it. It is kept
+// nowhere. add must not block, and may be called often.
+func (s *Station) Attach(visit string, step view.Step, add func(*view.Staff)) {
+	s.attached.mu.Lock()
+	if s.attached.all == nil {
+		s.attached.all = map[string]attachment{}
+	}
+	s.attached.all[visit] = attachment{step, add}
+	for id := range s.attached.all { // whoever is not there any more
+		if !s.isHere(id) {
+			delete(s.attached.all, id)
+		}
+	}
+	s.attached.mu.Unlock()
+	s.Refresh()
+}
+
+// isHere reports whether a visit is under way.
+func (s *Station) isHere(visit string) bool {
+	for _, t := range s.terminals {
+		if v, _ := t.shown.now(); v.Visit == visit {
+			return true
+		}
+	}
+	return false
+}
+
+// Refresh has the views made anew, because what others know has changed.
+func (s *Station) Refresh() {
+	_ = s.queue.add(&request{refresh: true, cause: "refresh"}, true) // a station that ends shows nothing
+}
+
+// Answer takes what was found out for a visit of the staff.
+func (s *Station) Answer(a desk.Answer) { s.tellAt(a.Terminal, a, "core", "answer") }
+
+// OpenDoor opens a door for somebody of the staff who is at no terminal. A door with a
+// parcel takes a second person, by the hash of a badge.
+func (s *Station) OpenDoor(ctx context.Context, by people.Doer, second, compartment, reason string) (string, error) {
+	opening := ""
+	err := s.ask(ctx, desk.OpenDoor{
+		By: by, Second: second, Compartment: compartment, Reason: reason, Opening: &opening,
+	}, by.Actor(), causeStaff, true)
+	return opening, err
+}
