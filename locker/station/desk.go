@@ -7,6 +7,7 @@ import (
 	"cubby/locker/desk"
 	"cubby/locker/people"
 	"cubby/locker/view"
+	"cubby/locker/visit"
 )
 
 // attached is what pages of visits show that is kept nowhere: a story that was read, a
@@ -68,8 +69,20 @@ func (s *Station) Refresh() {
 	_ = s.queue.add(&request{refresh: true, cause: "refresh"}, true) // a station that ends shows nothing
 }
 
-// Answer takes what was found out for a visit of the staff.
-func (s *Station) Answer(a desk.Answer) { s.tellAt(a.Terminal, a, "core", "answer") }
+// Tell takes what was found out for whoever is at a terminal.
+func (s *Station) Tell(terminal string, c visit.Command) { s.tellAt(terminal, c, "core", "answer") }
+
+// Do carries out a command at a terminal, and waits for it.
+func (s *Station) Do(ctx context.Context, terminal string, c visit.Command) error {
+	return s.askAt(ctx, terminal, c, "core", "answer")
+}
+
+// Renew has the screen of a terminal take the view anew, after it was shown those of
+// another station.
+func (s *Station) Renew(terminal string) {
+	s.at(terminal).shown.renumber()
+	s.Refresh()
+}
 
 // OpenDoor opens a door for somebody of the staff who is at no terminal. A door with a
 // parcel takes a second person, by the hash of a badge.

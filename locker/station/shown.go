@@ -36,6 +36,16 @@ func (s *shown) replace(v view.View, made time.Time, wall []wall.Compartment) {
 	s.changed = make(chan struct{})
 }
 
+// renumber makes the next view newer than any other station's.
+func (s *shown) renumber() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.view.Rev = max(s.view.Rev, newRev())
+}
+
+// newRev is where the revisions of views begin: after those of every earlier run.
+func newRev() uint64 { return uint64(time.Now().UnixMilli()) * 1000 }
+
 func (s *shown) unavailable(why view.Reason) {
 	s.mu.Lock()
 	v := view.View{

@@ -3,7 +3,6 @@ package station
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -29,7 +28,7 @@ type terminal struct {
 
 func newTerminal(t Terminal, alone bool) *terminal {
 	made := &terminal{Terminal: t, scannerGone: !alone && t.Scanner == ""}
-	made.shown.init(uint64(time.Now().UnixMilli()) * 1000)
+	made.shown.init(newRev())
 	return made
 }
 

@@ -89,8 +89,8 @@ type Policy struct {
 	// a courier who does nothing
 	CourierTimeout time.Duration `toml:"courier_timeout_s" unit:"1s" default:"120" min:"30" max:"1800"`
 	// somebody of the staff who does nothing, at a kiosk and at a desk
-	StaffTimeout   time.Duration `toml:"staff_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`
-	DeskTimeout    time.Duration `toml:"desk_timeout_s" unit:"1s" default:"300" min:"30" max:"1800"`
+	StaffTimeout time.Duration `toml:"staff_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`
+	DeskTimeout  time.Duration `toml:"desk_timeout_s" unit:"1s" default:"300" min:"30" max:"1800"`
 	// how often "more time" is granted
 	MaxExtensions  int  `toml:"max_extensions" default:"10" min:"10" max:"100"`
 	CourierReceipt bool `toml:"courier_receipt" default:"false"` // couriers may see the code of what they stored

@@ -94,7 +94,10 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c.stopping = stop
-	c.desk = &deskWork{store: c.store, health: c.health, log: c.log, ctx: running}
+	c.desk = &deskWork{
+		store: c.store, health: c.health, log: c.log, ctx: running,
+		like: rehearsal{cfg.Station.Name, cfg.Wall(), compartments(cfg), policy(cfg), terminals(cfg)},
+	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
 		Effects: c.desk.effects(), Join: c.desk.join,
@@ -110,7 +113,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders()}
+	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), &c.desk.practices}
 	committed := reader{c.store, c.station}
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{

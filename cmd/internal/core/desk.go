@@ -26,6 +26,10 @@ type deskWork struct {
 	log     *slog.Logger
 	ctx     context.Context // ends with the core
 	working sync.WaitGroup
+
+	like      rehearsal // what a practice is made like
+	practices practices
+	over      func() // of a practice: ends it
 }
 
 // atWork bounds how long a page waits.
@@ -33,10 +37,12 @@ const atWork = 20 * time.Second
 
 func (w *deskWork) effects() map[string]func(ledger.Effect) {
 	return map[string]func(ledger.Effect){
-		desk.Seek{}.Kind():     func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.seek(ctx, e.(desk.Seek)) }) },
-		desk.Recite{}.Kind():   func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.recite(ctx, e.(desk.Recite)) }) },
-		desk.Make{}.Kind():     func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) }) },
-		desk.Practise{}.Kind(): func(ledger.Effect) {},
+		desk.Seek{}.Kind():   func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.seek(ctx, e.(desk.Seek)) }) },
+		desk.Recite{}.Kind(): func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.recite(ctx, e.(desk.Recite)) }) },
+		desk.Make{}.Kind():   func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) }) },
+		desk.Practise{}.Kind(): func(e ledger.Effect) {
+			w.begin(func(ctx context.Context) { w.practise(ctx, e.(desk.Practise)) })
+		},
 	}
 }
 
@@ -58,7 +64,7 @@ func (w *deskWork) seek(ctx context.Context, e desk.Seek) {
 	for _, p := range found {
 		a.Found = append(a.Found, p.ID)
 	}
-	w.station.Answer(a)
+	w.station.Tell(e.Terminal, a)
 }
 
 // recite has a page show a story.
@@ -83,7 +89,7 @@ func (w *deskWork) make(ctx context.Context, e desk.Make) {
 		err = ledger.Refuse(ledger.Unavailable, "not-serving", "it is not known whether this was saved; look at the list")
 	}
 	if err != nil {
-		w.station.Answer(desk.Answer{Terminal: e.Terminal, Visit: e.Visit, Refused: err})
+		w.station.Tell(e.Terminal, desk.Answer{Terminal: e.Terminal, Visit: e.Visit, Refused: err})
 		return
 	}
 	w.station.Attach(e.Visit, view.StepStaffSecret, func(p *view.Staff) {

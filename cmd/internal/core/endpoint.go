@@ -36,6 +36,8 @@ type staff struct {
 	doors  *lateDoors
 	health *health.Registry
 	badges []badge.Config // how a card's number is read
+
+	practices *practices
 }
 
 const socketActor = "staff:socket"
