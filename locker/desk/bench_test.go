@@ -50,7 +50,7 @@ func newBench(t testing.TB) *bench {
 			}, Outcome: new(parcel.Outcome), Now: new(parcel.Parcel),
 		})
 		number := fmt.Sprint(i + 1)
-		b.do(t, "", say{func(t *visit.Turn) {
+		b.do(t, "", happens{func(t *visit.Turn) {
 			p, _ := parcel.Parcels.Get(t.State, id)
 			of := parcel.OfParcel{ParcelID: p.ID, OrderID: p.OrderID, Label: p.Label}
 			t.Emit(&parcel.ParcelBooked{OfParcel: of, Compartment: number})
@@ -70,16 +70,16 @@ func newBench(t testing.TB) *bench {
 	return b
 }
 
-// say emits facts that other tests show how they come about.
-type say struct{ what func(*visit.Turn) }
+// happens emits facts that other tests show how they come about.
+type happens struct{ what func(*visit.Turn) }
 
-func (s say) Decide(t *visit.Turn) error {
+func (s happens) Decide(t *visit.Turn) error {
 	s.what(t)
 	return nil
 }
 
 func (b *bench) hire(t testing.TB, id string, role people.Role) {
-	b.do(t, "", people.AddEmployee{Record: people.EmployeeRecord{
+	b.do(t, "", people.AddEmployee{By: people.Tools, Record: people.EmployeeRecord{
 		Employee: people.Employee{ID: id, Name: "Name of " + id, Role: role}, BadgeHash: "badge-" + id,
 		PINHash: "staff-pin-" + id,
 	}})

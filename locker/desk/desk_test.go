@@ -133,7 +133,7 @@ func TestARemovedAccountIsOutAtOnce(t *testing.T) {
 			b := newBench(t)
 			b.badge(t, atDesk, "supervisor")
 			step.to(b)
-			b.do(t, "", people.RemoveEmployee{ID: "supervisor"})
+			b.do(t, "", people.RemoveEmployee{By: people.Tools, ID: "supervisor"})
 			b.wants(t, atDesk, view.StepIdle)
 			b.badge(t, atDesk, "supervisor")
 			if v := b.view(atDesk); v.Kind == view.KindStaff {

@@ -197,7 +197,7 @@ func operate(t *visit.Turn, name string) error {
 		goTo(t, place{Step: view.StepStaffDoor, Door: it.Compartment})
 		return nil
 	case view.OpCustomer:
-		look := parcel.SeeRecipient{By: who(t.Visit), Parcel: p.Parcel, Who: new(parcel.Recipient)}
+		look := parcel.SeeRecipient{By: who(t.Visit), Parcel: p.Parcel, Who: new(*parcel.Recipient)}
 		if err := look.Decide(t); err != nil {
 			return refused(t, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"cubby/locker/plain"
 	"cubby/locker/view"
 	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // typedName takes the name of a courier or an account that is to be made.
@@ -94,6 +95,11 @@ func destination(t *visit.Turn, n note, value string) (to place, ok bool) {
 		return place{Step: view.StepStaffPerson, Person: value, People: "account"}, ok
 	}
 	return to, false
+}
+
+func doorPlace(t *visit.Turn, number string) (place, bool) {
+	_, ok := wall.Compartments.Get(t.State, number)
+	return place{Step: view.StepStaffDoor, Door: number}, ok
 }
 
 // An entry of the menu is a page with the right that one needs for it.

@@ -15,7 +15,7 @@ import (
 // at puts whoever is at the desk on a page, whether the menu leads there or not.
 func (b *bench) at(t testing.TB, p place) view.View {
 	t.Helper()
-	b.do(t, atDesk, say{func(t *visit.Turn) { goTo(t, p) }})
+	b.do(t, atDesk, happens{func(t *visit.Turn) { goTo(t, p) }})
 	return b.view(atDesk)
 }
 

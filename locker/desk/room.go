@@ -12,6 +12,7 @@ var Room visit.Room
 
 // The rows of pages show what can be done, and what can be done shows pages.
 func init() {
+	pages()
 	Room = visit.Room{
 		Module: ledger.Module{
 			Name:   "desk",
@@ -77,7 +78,7 @@ func lookedOps(s *ledger.State, v visit.Visit, out *view.View) {
 
 var steps = map[view.Step]visit.Step{}
 
-func init() {
+func pages() {
 	for name, row := range map[view.Step]visit.Step{
 		view.StepStaffMenu:     {Acts: []visit.Act{picks}, Shows: showMenu},
 		view.StepStaffQueue:    {Acts: []visit.Act{picks}, Shows: showQueue},

@@ -21,7 +21,7 @@ import (
 
 // While a site is commissioned its core is closed: no rules, no hardware site,
 // no TCP door. The store is held by Logbook, which commits every pulse. On the
-// Unix socket stands a desk that asks and answers, and shows screens that nobody
+// Unix socket stands a fitting that asks and answers, and shows screens that nobody
 // is served. A process that dies meanwhile starts again as a station, with the
 // configuration as it was.
 
@@ -98,8 +98,8 @@ func (gate) Answer(context.Context, commissioning.Answer) (commissioning.State, 
 // End refuses: there is nothing to end.
 func (gate) End(context.Context) error { return errNotCommissioning }
 
-// A desk is the Commissioner while the site is being commissioned.
-type desk struct {
+// A fitting is the Commissioner while the site is being commissioned.
+type fitting struct {
 	cfg    *config.Config
 	work   *commission.Work
 	log    *slog.Logger
@@ -113,20 +113,20 @@ type desk struct {
 }
 
 // Begin refuses: it has begun.
-func (d *desk) Begin(context.Context, commissioning.Start) (commissioning.State, error) {
+func (d *fitting) Begin(context.Context, commissioning.Start) (commissioning.State, error) {
 	return commissioning.State{}, ledger.Refuse(ledger.Conflict, "commissioning",
 		"the station is being commissioned already; GET /v1/commission shows the question, DELETE ends it")
 }
 
 // State waits for a question.
-func (d *desk) State(ctx context.Context, wait time.Duration) (commissioning.State, error) {
+func (d *fitting) State(ctx context.Context, wait time.Duration) (commissioning.State, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	return d.work.Settled(ctx), nil
 }
 
 // Answer passes an answer on.
-func (d *desk) Answer(_ context.Context, a commissioning.Answer) (commissioning.State, error) {
+func (d *fitting) Answer(_ context.Context, a commissioning.Answer) (commissioning.State, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.page.abandoned {
@@ -144,13 +144,13 @@ func (d *desk) Answer(_ context.Context, a commissioning.Answer) (commissioning.
 }
 
 // End brings the station back.
-func (d *desk) End(context.Context) error {
+func (d *fitting) End(context.Context) error {
 	d.once.Do(func() { close(d.over) })
 	return nil
 }
 
 // wait returns when commissioning is over, one way or another.
-func (d *desk) wait(ctx context.Context) {
+func (d *fitting) wait(ctx context.Context) {
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
 	var done time.Time
@@ -188,7 +188,7 @@ const (
 )
 
 // look does what has become due. Work that takes minutes is nobody's absence.
-func (d *desk) look(now time.Time) verdict {
+func (d *fitting) look(now time.Time) verdict {
 	step := d.work.State().Step
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -205,12 +205,12 @@ func (d *desk) look(now time.Time) verdict {
 	return stays
 }
 
-// commissionSite runs a desk until commissioning is over, and returns the
+// commissionSite runs a fitting until commissioning is over, and returns the
 // configuration to go on with.
 func commissionSite(ctx context.Context, cfg *config.Config, wanted commissioningWanted,
 	log *slog.Logger) (_ *config.Config, err error) {
 	log.Warn("the site is being commissioned; nobody is served", "parcels_inside", wanted.occupied)
-	d := &desk{
+	d := &fitting{
 		cfg: cfg, log: log, screen: wanted.start.Screen, over: make(chan struct{}), last: time.Now(),
 		page: newPage(cfg),
 	}

@@ -141,7 +141,7 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 	t.Parallel()
 	cfg, _ := wrongly(t)
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{
+		d := &fitting{
 			cfg: cfg, log: quiet, screen: true, over: make(chan struct{}), last: time.Now(), page: newPage(cfg),
 			work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}}),
 		}
@@ -197,7 +197,7 @@ func TestATerminalHasHalfAnHour(t *testing.T) {
 	t.Parallel()
 	cfg, _ := wrongly(t)
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{
+		d := &fitting{
 			cfg: cfg, log: quiet, over: make(chan struct{}), last: time.Now(), page: newPage(cfg),
 			work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}}),
 		}

@@ -14,7 +14,7 @@ import (
 	"cubby/sync/api"
 )
 
-// The touchscreen asks what the desk asks. It is begun on the socket only, by
+// The touchscreen asks what the fitting asks. It is begun on the socket only, by
 // staff; without that the screen says that nobody is served, and takes nothing.
 
 // A pulse needs somebody who has just touched the screen: a wizard that was left
@@ -25,7 +25,7 @@ const (
 	warnFor   = time.Minute     // before its end the page says so
 )
 
-// A page is what the touchscreen adds to the conversation. The desk's lock
+// A page is what the touchscreen adds to the conversation. The fitting's lock
 // guards it.
 type page struct {
 	language  string
@@ -45,7 +45,7 @@ func newPage(cfg *config.Config) page {
 }
 
 // turned tells the screens of a change. The caller holds the lock.
-func (d *desk) turned() {
+func (d *fitting) turned() {
 	close(d.page.changed)
 	d.page.changed = make(chan struct{})
 }
@@ -54,7 +54,7 @@ func (d *desk) turned() {
 // server in front of it passes nothing else on.
 type closedStation struct {
 	api.Station
-	desk *desk
+	desk *fitting
 }
 
 // View is the question that is asked now, or the page that says that nobody is
@@ -134,11 +134,11 @@ func (c closedStation) Act(ctx context.Context, a view.Action) error {
 }
 
 // touched: somebody is here. The caller holds the lock.
-func (d *desk) touched() { d.last, d.page.away = time.Now(), false }
+func (d *fitting) touched() { d.last, d.page.away = time.Now(), false }
 
 // away asks who is here when nobody has touched the screen for a while, and ends
 // when nobody comes back. The caller holds the lock.
-func (d *desk) away(now time.Time) {
+func (d *fitting) away(now time.Time) {
 	idle := now.Sub(d.last)
 	switch p := &d.page; {
 	case !d.screen || p.abandoned || d.work.State().Step == commissioning.StepDone:
@@ -154,7 +154,7 @@ func (d *desk) away(now time.Time) {
 
 // visit names a page, so that a late touch does not answer the next one. The
 // caller holds the lock.
-func (d *desk) visit(s commissioning.State) string {
+func (d *fitting) visit(s commissioning.State) string {
 	page := string(s.Step)
 	switch {
 	case d.page.abandoned:
@@ -169,7 +169,7 @@ func (d *desk) visit(s commissioning.State) string {
 }
 
 // view is the page, with the two channels of which one is closed when it changes.
-func (d *desk) view() (v view.View, answered, turned <-chan struct{}) {
+func (d *fitting) view() (v view.View, answered, turned <-chan struct{}) {
 	state, answered := d.work.Changed()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -222,7 +222,7 @@ var longest = map[commissioning.Kind]int{commissioning.ADoor: 8, commissioning.A
 
 // fill copies what is asked. To stop is not among the choices: every page has
 // a button for it.
-func (d *desk) fill(c *view.Commission, s commissioning.State) {
+func (d *fitting) fill(c *view.Commission, s commissioning.State) {
 	for i, told := range s.Told {
 		c.Told = append(c.Told, spoken(told, s.Notes[i]))
 	}

@@ -186,7 +186,7 @@ func TestTheTouchscreenEndsCommissioningWithTwoTouches(t *testing.T) {
 func TestATerminalKeepsItsCommissioningFromTheScreen(t *testing.T) {
 	t.Parallel()
 	cfg, _ := wrongly(t)
-	d := &desk{
+	d := &fitting{
 		cfg: cfg, over: make(chan struct{}), page: newPage(cfg),
 		work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}}),
 	}
