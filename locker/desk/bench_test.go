@@ -91,7 +91,8 @@ func (b *bench) env(terminal string) visit.Env {
 		NewID: func() string { b.ids++; return fmt.Sprintf("id-%d", b.ids) },
 		Policy: visit.Policy{
 			PickupHours: 72, FreePINTries: 5, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute,
-			StaffTimeout: time.Minute, DeskTimeout: 5 * time.Minute, DoorTimeout: 2 * time.Minute, Thanks: 12 * time.Second,
+			StaffTimeout: time.Minute, DeskTimeout: 5 * time.Minute, DoorTimeout: 2 * time.Minute,
+			Thanks:        12 * time.Second,
 			MaxExtensions: 10, Languages: []string{"en", "zh-Hans"}, Desks: []string{atDesk},
 		},
 	}

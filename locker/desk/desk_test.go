@@ -336,7 +336,8 @@ func TestEveryLookAtACustomerIsAFact(t *testing.T) {
 	for n := 1; n <= 2; n++ {
 		b.must(t, atDesk, view.ActOp, view.OpCustomer)
 		v := b.wants(t, atDesk, view.StepStaffCustomer)
-		if len(v.Staff.Facts) != 2 || v.Staff.Facts[0].Value.Text != "Ada Quill" || b.told("parcel.recipient_seen") != n {
+		if len(v.Staff.Facts) != 2 || v.Staff.Facts[0].Value.Text != "Ada Quill" ||
+			b.told("parcel.recipient_seen") != n {
 			t.Errorf("%+v after %d looks", v.Staff.Facts, b.told("parcel.recipient_seen"))
 		}
 		b.must(t, atDesk, view.ActBack, "")

@@ -46,22 +46,27 @@ type (
 	}
 )
 
-func (Seek) Kind() string     { return "desk_seek" }
-func (Recite) Kind() string   { return "desk_recite" }
-func (Make) Kind() string     { return "desk_make" }
+// Kind names the effect.
+func (Seek) Kind() string { return "desk_seek" }
+
+// Kind names the effect.
+func (Recite) Kind() string { return "desk_recite" }
+
+// Kind names the effect.
+func (Make) Kind() string { return "desk_make" }
+
+// Kind names the effect.
 func (Practise) Kind() string { return "desk_practise" }
 
-// mostFound bounds how many parcels a search shows.
-const mostFound = 40
-
-// MostFound bounds how many parcels a search has to find.
-const MostFound = mostFound
+// MostFound bounds how many parcels a search shows.
+const MostFound = 40
 
 // typed reads the one text of a form.
 func typed(value string, most int) (string, error) {
 	fields, err := url.ParseQuery(value)
 	text := strings.TrimSpace(fields.Get("text"))
-	if err != nil || text == "" || len(text) > most || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
+	if err != nil || text == "" || len(text) > most ||
+		strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
 		return "", ledger.Refuse(ledger.Invalid, "text", "a text has 1 to %d bytes and no control characters", most).
 			At("/value")
 	}
@@ -127,7 +132,7 @@ func show(t *visit.Turn, found []string) {
 		return
 	}
 	n := noteOf(t.Visit)
-	n.Found = found[:min(len(found), mostFound)]
+	n.Found = found[:min(len(found), MostFound)]
 	t.Keep(n)
 	goTo(t, place{Step: view.StepStaffFound})
 }

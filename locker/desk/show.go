@@ -213,7 +213,8 @@ func showAccounts(s *ledger.State, _ visit.Visit, out *view.View) {
 	for _, e := range people.Staff.All(s) {
 		if !e.Removed {
 			out.Staff.Items = append(out.Staff.Items, view.StaffItem{
-				Value: e.ID, Kind: "account", Title: *text(e.Name), Detail: word("role", string(e.Role)), At: &e.Created,
+				Value: e.ID, Kind: "account", Title: *text(e.Name), Detail: word("role", string(e.Role)),
+				At: &e.Created,
 			})
 		}
 	}

@@ -90,14 +90,15 @@ type Staff struct {
 	Parcel    string `json:"parcel,omitempty"`     // id of the parcel that the page is about
 	Practice  bool   `json:"practice,omitempty"`   // a made-up wall: to be marked on every page
 
-	Loading bool        `json:"loading,omitempty"` // what follows is being read still
-	Doing   string      `json:"doing,omitempty"`   // reason, why, second, confirm, new: the operation; story, person: of what
-	Ops     []string    `json:"ops,omitempty"`     // operations offered, the likeliest first
-	Said    *Message    `json:"said,omitempty"`    // how the last operation ended, or why it was refused
-	Items   []StaffItem `json:"items,omitempty"`
-	Facts   []StaffFact `json:"facts,omitempty"`
-	Story   []StoryLine `json:"story,omitempty"`
-	Doors   []StaffDoor `json:"doors,omitempty"`
+	Loading bool `json:"loading,omitempty"` // what follows is being read still
+	// reason, why, second, confirm: the operation; new, person, story: of what
+	Doing string      `json:"doing,omitempty"`
+	Ops   []string    `json:"ops,omitempty"`  // operations offered, the likeliest first
+	Said  *Message    `json:"said,omitempty"` // how the last operation ended, or why it was refused
+	Items []StaffItem `json:"items,omitempty"`
+	Facts []StaffFact `json:"facts,omitempty"`
+	Story []StoryLine `json:"story,omitempty"`
+	Doors []StaffDoor `json:"doors,omitempty"`
 
 	Badge string `json:"badge,omitempty"` // staff_secret: what the badge's QR code says
 	PIN   string `json:"pin,omitempty"`   // staff_secret
@@ -106,8 +107,9 @@ type Staff struct {
 // A StaffItem is a line that can be picked. Its sentences are those of the screen,
 // by name; a screen that does not know one shows its text.
 type StaffItem struct {
-	Value  string     `json:"value"`
-	Kind   string     `json:"kind"` // what it is about, for its drawing: "forced", "expired", "courier", a place of the menu ...
+	Value string `json:"value"`
+	// what it is about, for its drawing: "forced", "expired", "courier", a place of the menu ...
+	Kind   string     `json:"kind"`
 	Title  Message    `json:"title"`
 	Detail *Message   `json:"detail,omitempty"`
 	At     *time.Time `json:"at,omitempty"`    // since when

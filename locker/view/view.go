@@ -132,7 +132,7 @@ type Action struct {
 	Terminal string     `json:"terminal,omitempty"` // where it was done; empty: at the kiosk
 	Visit    string     `json:"visit"`              // empty on StepIdle
 	Name     ActionName `json:"name"`               // one of View.Actions
-	Value    string     `json:"value,omitempty"`    // digits, a language tag, or what the action says; at most 512 bytes
+	Value    string     `json:"value,omitempty"`    // as the action says; at most 512 bytes
 	Step     Step       `json:"step,omitempty"`     // of the page that was touched; empty: whichever is shown
 	Door     string     `json:"door,omitempty"`     // of that page; looked at only with Step
 	Parcel   string     `json:"parcel,omitempty"`   // of that page; looked at only with Step

@@ -38,6 +38,14 @@ var mayKnow = map[string]map[string]string{
 	},
 	"story": {
 		"people": "who did something is told by name",
+	"desk": {
+		"visit":  "it brings pages, and a purpose of doors",
+		"wall":   "staff look behind doors",
+		"people": "who is signed in, and what the role allows",
+		"parcel": "what staff find is settled by the rules of parcels",
+		"upkeep": "doors are given back and withdrawn by its commands",
+		"health": "the queue says how much something matters as devices do",
+		"plain":  "names and reasons are texts from outside",
 	},
 	"health": {
 		"wall": "it says how doors are",

@@ -37,9 +37,13 @@ const atWork = 20 * time.Second
 
 func (w *deskWork) effects() map[string]func(ledger.Effect) {
 	return map[string]func(ledger.Effect){
-		desk.Seek{}.Kind():   func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.seek(ctx, e.(desk.Seek)) }) },
-		desk.Recite{}.Kind(): func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.recite(ctx, e.(desk.Recite)) }) },
-		desk.Make{}.Kind():   func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) }) },
+		desk.Seek{}.Kind(): func(e ledger.Effect) {
+			w.begin(func(ctx context.Context) { w.seek(ctx, e.(desk.Seek)) })
+		},
+		desk.Recite{}.Kind(): func(e ledger.Effect) {
+			w.begin(func(ctx context.Context) { w.recite(ctx, e.(desk.Recite)) })
+		},
+		desk.Make{}.Kind(): func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) }) },
 		desk.Practise{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.practise(ctx, e.(desk.Practise)) })
 		},
@@ -86,7 +90,8 @@ func (w *deskWork) make(ctx context.Context, e desk.Make) {
 	var refused *ledger.Refusal
 	if err != nil && !errors.As(err, &refused) {
 		w.log.Error("nobody was added", "error", err)
-		err = ledger.Refuse(ledger.Unavailable, "not-serving", "it is not known whether this was saved; look at the list")
+		err = ledger.Refuse(ledger.Unavailable, "not-serving",
+			"it is not known whether this was saved; look at the list")
 	}
 	if err != nil {
 		w.station.Tell(e.Terminal, desk.Answer{Terminal: e.Terminal, Visit: e.Visit, Refused: err})

@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"cubby/locker"
+	"cubby/locker/desk"
 	"cubby/locker/door"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
@@ -113,6 +114,10 @@ var facts = []ledger.Fact{
 	&wall.DoorOpened{OfDoor: someDoor, At: someTime},
 	&wall.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
 	&wall.DoorForced{OfDoor: someDoor, At: someTime},
+	&desk.OpeningAllowed{
+		OfDoor: wall.OfDoor{Compartment: "14"}, Parcel: "p-1", Reason: "customer_asks", By: "4f1c22a0",
+		Second: "9b30aa17",
+	},
 	&wall.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds", By: "b71c02d4"},
 	&wall.DoorUnknown{OfDoor: someDoor},
 	&wall.DoorLeftOpen{OfDoor: someDoor, Stage: 1},
