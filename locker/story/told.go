@@ -79,6 +79,7 @@ var untold = map[string]string{
 	"staff.removed":    "of an account",
 	"staff.signed_in":  "of an account",
 	"staff.signed_out": "of an account",
+	"staff.refused":    "of somebody unknown",
 	"key.added":        "of a client",
 	"key.revoked":      "of a client",
 	"guard.changed":    "of PINs in general",

@@ -38,6 +38,7 @@ var mayKnow = map[string]map[string]string{
 	},
 	"story": {
 		"people": "who did something is told by name",
+	},
 	"desk": {
 		"visit":  "it brings pages, and a purpose of doors",
 		"wall":   "staff look behind doors",

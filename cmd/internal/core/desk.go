@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"cubby/locker/people"
 	"cubby/locker/station"
 	"cubby/locker/store"
+	"cubby/locker/story"
 	"cubby/locker/view"
 )
 
@@ -72,7 +74,22 @@ func (w *deskWork) seek(ctx context.Context, e desk.Seek) {
 }
 
 // recite has a page show a story.
-func (w *deskWork) recite(ctx context.Context, e desk.Recite) {}
+func (w *deskWork) recite(ctx context.Context, e desk.Recite) {
+	var lines []view.StoryLine
+	var err error
+	if id, ofParcel := strings.CutPrefix(e.Key, "parcels/"); ofParcel {
+		lines, err = story.OfParcel(ctx, w.store, id, mostLines)
+	} else {
+		lines, err = story.OfDoor(ctx, w.store, strings.TrimPrefix(e.Key, "compartments/"), mostLines)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("a story cannot be read", "error", err)
+	}
+	w.station.Attach(e.Visit, e.Step, func(p *view.Staff) { p.Story = lines })
+}
+
+// mostLines bounds the story that a page shows.
+const mostLines = 200
 
 // make makes a courier or an account. Badge and PIN are shown once, and kept nowhere.
 func (w *deskWork) make(ctx context.Context, e desk.Make) {
