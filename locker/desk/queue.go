@@ -170,3 +170,12 @@ func kindOf(c wall.Compartment, p parcel.Parcel) string {
 	}
 	return "free"
 }
+
+// ListQueue reads what needs somebody at doors, as the writer sees it.
+type ListQueue struct{ Into *[]Matter }
+
+// Decide changes nothing.
+func (c ListQueue) Decide(t *visit.Turn) error {
+	*c.Into = Queue(t.State)
+	return nil
+}

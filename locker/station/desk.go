@@ -93,3 +93,9 @@ func (s *Station) OpenDoor(ctx context.Context, by people.Doer, second, compartm
 	}, by.Actor(), causeStaff, true)
 	return opening, err
 }
+
+// Queue lists what needs somebody at doors now, the most harmful and oldest first.
+func (s *Station) Queue(ctx context.Context) (all []desk.Matter, err error) {
+	err = s.ask(ctx, desk.ListQueue{Into: &all}, "endpoint", causeStaff, true)
+	return all, err
+}

@@ -145,3 +145,9 @@ func (w *deskWork) join(v *view.View) {
 		}
 	}
 }
+
+// Queue lists what needs somebody now, devices among them.
+func (s staff) Queue(ctx context.Context) ([]desk.Matter, error) {
+	all, err := s.Station.Queue(ctx)
+	return desk.Sorted(append(all, desk.OfDevices(s.health.Devices())...)), err
+}
