@@ -12,6 +12,7 @@ import (
 	"cubby/sync/api/print"
 	"cubby/sync/api/screen"
 	"cubby/sync/api/service"
+	"cubby/sync/api/stories"
 	"cubby/sync/rest"
 )
 
@@ -30,6 +31,7 @@ type Station interface {
 type Reader interface {
 	events.Reader
 	parcels.Reader
+	stories.Reader
 }
 
 // A Site is what the families are made over.
@@ -53,5 +55,6 @@ func Families(s Site) []rest.Family {
 		print.Family(s.Station),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),
+		stories.Family(s.Reader),
 	}
 }

@@ -2,12 +2,17 @@ package core
 
 import (
 	"context"
+	"slices"
 
 	"cubby/hardware/badge"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/locker/people"
 	"cubby/locker/station"
 	"cubby/locker/store"
+	"cubby/locker/story"
+	"cubby/locker/view"
+	"cubby/locker/wall"
 	"cubby/sync/rest"
 )
 
@@ -21,6 +26,22 @@ type reader struct {
 func (r reader) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {
 	k, ok, err := r.KeyByHash(ctx, hash)
 	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked}, ok, err
+}
+
+// ParcelStory tells of a parcel.
+func (r reader) ParcelStory(ctx context.Context, id string, most int) ([]view.StoryLine, error) {
+	if _, _, err := r.Parcel(ctx, id); err != nil {
+		return nil, err
+	}
+	return story.OfParcel(ctx, r.Store, id, most)
+}
+
+// DoorStory tells of a door of the wall.
+func (r reader) DoorStory(ctx context.Context, number string, most int) ([]view.StoryLine, error) {
+	if !slices.ContainsFunc(r.station.Compartments(), func(c wall.Compartment) bool { return c.Number == number }) {
+		return nil, ledger.Refuse(ledger.NotFound, "no-such-compartment", "there is no compartment with this number")
+	}
+	return story.OfDoor(ctx, r.Store, number, most)
 }
 
 func (r reader) Acknowledge(ctx context.Context, client string, through int64) error {

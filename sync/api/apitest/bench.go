@@ -117,7 +117,8 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 		t.Fatal(err)
 	}
 	b.Token = b.Core.Grant(
-		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate")
+		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
+		"stories:read")
 	t.Cleanup(b.Server.Close)
 	return b
 }

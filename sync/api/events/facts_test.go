@@ -271,6 +271,14 @@ type logged struct {
 	core *apitest.Core
 }
 
+func (l logged) ParcelStory(ctx context.Context, id string, most int) ([]view.StoryLine, error) {
+	return l.core.ParcelStory(ctx, id, most)
+}
+
+func (l logged) DoorStory(ctx context.Context, number string, most int) ([]view.StoryLine, error) {
+	return l.core.DoorStory(ctx, number, most)
+}
+
 func (l logged) Acknowledge(_ context.Context, client string, through int64) error {
 	tx, err := l.Begin()
 	if err != nil {
