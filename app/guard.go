@@ -2,6 +2,7 @@ package app
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"cubby/app/kit"
@@ -13,7 +14,7 @@ import (
 // next page: what was half typed before it is there again behind it.
 func (s *screen) forget(v view.View) {
 	same := s.some && v.Visit == s.shown.Visit && (v.PINDigits() == 0 || v.PINDigits() == s.digits.Max())
-	if !same || v.Step != s.shown.Step {
+	if !same || v.Step != s.shown.Step || !sameAbout(s.shown, v) {
 		other := func() { // another part of the wall, or of a list, under the finger
 			s.gate.Shut()
 			s.await(s.gate)
@@ -22,10 +23,28 @@ func (s *screen) forget(v view.View) {
 		s.picks, s.draft = kit.NewPicks(other), kit.NewDraft(other)
 	}
 	refused := s.set.Behind(v.Step) != "" || s.some && s.set.Behind(s.shown.Step) == v.Step
-	if same && (v.Step == s.shown.Step || refused && !s.pinSent) {
+	answered := v.Kind == view.KindStaff && s.pinSent // the same page, which says what was wrong with a PIN
+	if same && (v.Step == s.shown.Step && !answered || refused && !s.pinSent) {
+		if v.Step != s.shown.Step {
+			s.shuffle(v)
+		}
 		return
 	}
+	order := s.digits
 	s.digits, s.pinSent = kit.NewDigits(v.PINDigits()), false
+	if same && v.Step == s.shown.Step {
+		s.digits.Like(order) // the keys stay put while the page stands
+		s.redraw = true
+		return
+	}
+	s.shuffle(v)
+}
+
+// shuffle gives the pad of staff another order each time its page comes.
+func (s *screen) shuffle(v view.View) {
+	if s.set.Shuffled(v.Step) {
+		s.digits.Shuffle()
+	}
 }
 
 // guard has a page that has just appeared take no touch for a while, and a
@@ -111,11 +130,29 @@ func samePlace(a, b view.View) bool {
 	if a.OpenDoor() != b.OpenDoor() && a.Step != view.StepIdle { // there it is a notice
 		return false
 	}
+	if !sameAbout(a, b) || !sameOffers(a.OfStaff(), b.OfStaff()) {
+		return false
+	}
 	if a.Commission != nil && b.Commission != nil {
 		return sameQuestion(*a.Commission, *b.Commission)
 	}
 	another := a.Visit != b.Visit && a.Visit != "" && b.Visit != "" // person
 	return !another && a.Commission == nil && b.Commission == nil
+}
+
+// sameAbout reports whether two pages of staff with one step are about the same thing.
+func sameAbout(a, b view.View) bool {
+	x, y := a.OfStaff(), b.OfStaff()
+	return x.Doing == y.Doing && x.Door == y.Door && x.Parcel == y.Parcel && x.Practice == y.Practice &&
+		x.Name == y.Name
+}
+
+// sameOffers reports whether what can be touched on two pages of staff lies at the
+// same places.
+func sameOffers(a, b view.Staff) bool {
+	return a.Loading == b.Loading && slices.Equal(a.Ops, b.Ops) && (a.Said == nil) == (b.Said == nil) &&
+		len(a.Facts) == len(b.Facts) &&
+		slices.EqualFunc(a.Items, b.Items, func(x, y view.StaffItem) bool { return x.Value == y.Value })
 }
 
 // sameQuestion reports whether commissioning still asks what it asked. Drawing a

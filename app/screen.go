@@ -45,6 +45,7 @@ type screen struct {
 	gate     *kit.Gate         // of the page that is shown
 	late     map[view.ActionName]*kit.Gate
 	pinSent  bool // what has been typed was sent
+	redraw   bool // the present view needs another drawing
 	paints   bool // the toolkit tells when it paints; else a page is taken to be seen at once
 	language string
 	sending  bool
@@ -132,14 +133,14 @@ func (s *screen) update() {
 		}
 		v.Language = cmp.Or(v.Language, s.language)
 	}
-	changed := !s.some || !samePage(s.shown, v)
+	s.redraw = !s.some || !samePage(s.shown, v)
 	s.forget(v)
 	s.guard(v)
 	s.shown, s.since, s.some = v, at, true
 	if v.Language != "" {
 		s.language = v.Language
 	}
-	if changed {
+	if s.redraw {
 		s.draw()
 	}
 	s.tick()
@@ -161,7 +162,7 @@ func (s *screen) sheet() pages.Sheet {
 	look.Gate = s.gate
 	return pages.Sheet{
 		Set: s.set, View: s.shown, Look: look, Words: s.book.For(s.language), Names: s.book.Name,
-		Digits: s.digits, Picks: s.picks, Draft: s.draft, Late: s.late, Do: s.send, Typed: s.typed,
+		Digits: s.digits, Picks: s.picks, Draft: s.draft, Late: s.late, Now: time.Now(), Do: s.send, Typed: s.typed,
 	}
 }
 

@@ -100,7 +100,7 @@ func picture(
 	}
 	sheet := pages.Sheet{
 		Set: set, View: s.View, Look: kit.NewLook(size), Words: speaker, Names: book.Name, Digits: digits,
-		Picks: s.Picks(), Draft: s.Draft(),
+		Picks: s.Picks(), Draft: s.Draft(), Now: sample.Now,
 		Do: func(view.ActionName, string) {},
 	}
 	object := pages.Build(sheet).Object

@@ -23,11 +23,16 @@ const (
 	Key                   // a key of the PIN pad
 	Chosen                // the current one of several; pressing it does nothing new
 	Area                  // a part of a drawing; it is seen only under a finger
+	Grave                 // another thing to do, which is not taken back easily
 )
 
 // slop is how far outside its edge a finger may be lifted and still count,
 // in pixels (5 mm on the reference panel): fingers roll.
 const slop float32 = 18
+
+// wanders is in how many places a pointer is seen over a button before it is taken
+// for a mouse. The pointer that a touch panel emulates is seen in one.
+const wanders = 3
 
 // TouchButton acts when a finger is lifted inside it, or just beside it. It
 // shows no hover, takes no focus, and forgives a finger that trembles or slides.
@@ -43,6 +48,9 @@ type TouchButton struct {
 	look     Look
 	tap      func()
 	disabled bool
+	as       *DoorFace // drawn as this door; nil: as a button
+	aim      func(at fyne.Position)
+	hovered  int  // places where a pointer was seen that is no finger, since it came
 	held     bool // a finger went down here and was not lifted yet
 	pressed  bool // it looks so: the finger is where lifting it counts
 	last     fyne.Position
@@ -70,6 +78,16 @@ func NewButton(look Look, kind Kind, icon, label string, tap func()) *TouchButto
 	b.ExtendBaseWidget(b)
 	return b
 }
+
+// Face draws the button as a door.
+func (b *TouchButton) Face(f DoorFace) {
+	b.as = &f
+	b.dress()
+}
+
+// Aim has a mouse do something else than a finger: it is told where it points. A
+// mouse wanders over the button before it is pressed, and an emulated pointer jumps.
+func (b *TouchButton) Aim(at func(fyne.Position)) { b.aim = at }
 
 // Label is what stands on the button.
 func (b *TouchButton) Label() string { return b.label }
@@ -111,6 +129,10 @@ func (b *TouchButton) colours() (ground, edge, ink color.NRGBA) {
 	switch {
 	case b.disabled:
 		return Disabled, Disabled, OnDisabled
+	case b.as != nil && b.pressed:
+		return Sand, Ink, Ink
+	case b.as != nil:
+		return b.as.Ground, Stone, Ink
 	case b.kind == Primary && b.pressed:
 		return AccentDeep, AccentDeep, OnAccent
 	case b.kind == Primary:
@@ -123,6 +145,8 @@ func (b *TouchButton) colours() (ground, edge, ink color.NRGBA) {
 		return Ink, Ink, OnAccent
 	case b.pressed:
 		return Sand, Stone, Ink
+	case b.kind == Grave:
+		return Card, Warn, Warn
 	case b.kind == Quiet:
 		return Clear, Clear, Ink
 	default:
@@ -139,6 +163,13 @@ func (b *TouchButton) dress() {
 	} else {
 		b.ground.Edge(edge, 2)
 	}
+	mark := Icon(b.icon, ink)
+	if b.as != nil {
+		mark = drawing(b.icon, b.as.Ink, OnAccent)
+		if b.as.Open {
+			b.ground.Edge(Ink, 6)
+		}
+	}
 	l := b.look
 	var inner fyne.CanvasObject
 	size := l.Label()
@@ -151,13 +182,13 @@ func (b *TouchButton) dress() {
 	case b.label == "" && b.icon == "":
 		inner = Space(0, 0)
 	case b.label == "":
-		inner = Middle(Sized(Icon(b.icon, ink), side, side))
+		inner = Middle(Sized(mark, side, side))
 	case b.icon == "":
 		b.text = NewText(b.label, size, bold, ink).Centred()
 		inner = Middle(b.text)
 	default:
 		b.text = NewText(b.label, size, bold, ink)
-		inner = Middle(labelled(Sized(Icon(b.icon, ink), side, side), b.text, side, l.U(1.75)))
+		inner = Middle(labelled(Sized(mark, side, side), b.text, side, l.U(1.75)))
 	}
 	pad := l.U(3)
 	if b.kind == Key || b.label == "" {
@@ -240,11 +271,11 @@ func (b *TouchButton) Dragged(e *fyne.DragEvent) {
 // DragEnd is the finger lifted where nothing takes touches.
 func (b *TouchButton) DragEnd() { b.lift() }
 
-// MouseIn does nothing: there is no hovering on a touchscreen.
-func (b *TouchButton) MouseIn(*desktop.MouseEvent) {}
+// MouseIn shows nothing: there is no hovering on a touchscreen.
+func (b *TouchButton) MouseIn(*desktop.MouseEvent) { b.hovered = 0 }
 
-// MouseMoved does nothing.
-func (b *TouchButton) MouseMoved(*desktop.MouseEvent) {}
+// MouseMoved shows nothing either.
+func (b *TouchButton) MouseMoved(*desktop.MouseEvent) { b.hovered++ }
 
 // MouseOut forgets a finger that left without a drag, whose release will go elsewhere.
 func (b *TouchButton) MouseOut() {
@@ -258,7 +289,13 @@ func (b *TouchButton) lift() {
 	}
 	b.held = false
 	b.show(false)
-	if b.under() {
+	mouse := b.hovered >= wanders
+	b.hovered = 0
+	switch {
+	case !b.under():
+	case mouse && b.aim != nil && !b.disabled:
+		b.aim(b.last)
+	default:
 		b.Tap()
 	}
 }

@@ -22,6 +22,11 @@ func Icon(name string, c color.NRGBA) *fyne.Container {
 	return drawing(name, c, c)
 }
 
+// Sign draws an icon of assets that is a solid form with a white mark on it.
+func Sign(name string, c color.NRGBA) *fyne.Container {
+	return drawing(name, c, OnAccent)
+}
+
 // Scene draws an illustration of assets in two colours, as large as it fits.
 func Scene(name string, ink, accent color.NRGBA) *fyne.Container {
 	return drawing("scene-"+name, ink, accent)

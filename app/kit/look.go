@@ -26,6 +26,9 @@ var (
 	WarnWash   = rgb(0xFCE8CF)
 	Disabled   = rgb(0xEFE9DC) // ground of a control that cannot be used now
 	OnDisabled = rgb(0x6A645A)
+	Alarm      = rgb(0xA3160F) // somebody has to come now
+	AlarmWash  = rgb(0xF9D9D5)
+	Practice   = rgb(0x6A1B8A) // nothing on the page is real
 	Parcel     = rgb(0xE9C893) // cardboard, in drawings only
 	Dimmed     = color.NRGBA{R: 0x1D, G: 0x27, B: 0x33, A: 0x8C}
 	Touched    = color.NRGBA{R: 0x27, G: 0x42, B: 0xB8, A: 0x40} // over a drawing, under a finger
@@ -57,7 +60,9 @@ var Pairs = []Pair{
 	}, {"label on warning", OnAccent, Warn}, {"warning on paper", Warn, Paper},
 	{"ink on warning wash", Ink, WarnWash}, {"ink on good wash", Ink, GoodWash},
 	{"disabled label", OnDisabled, Disabled},
-	{"label on ink", OnAccent, Ink},
+	{"label on ink", OnAccent, Ink}, {"warning on card", Warn, Card},
+	{"alarm on its wash", Alarm, AlarmWash}, {"alarm on card", Alarm, Card}, {"ink on alarm wash", Ink, AlarmWash},
+	{"label on practice", OnAccent, Practice},
 }
 
 func rgb(v uint32) color.NRGBA {

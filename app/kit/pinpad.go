@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"math/rand/v2"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -13,11 +14,23 @@ import (
 type Digits struct {
 	typed  string
 	max    int
+	order  string // of the keys of a pad, the last one beside clear and backspace
 	change func()
 }
 
 // NewDigits takes at most max digits.
-func NewDigits(max int) *Digits { return &Digits{max: max} }
+func NewDigits(max int) *Digits { return &Digits{max: max, order: "1234567890"} }
+
+// Shuffle gives the keys of a pad another order: whoever films a hand that types
+// learns nothing from where it was.
+func (d *Digits) Shuffle() {
+	keys := []byte(d.order)
+	rand.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
+	d.order = string(keys)
+}
+
+// Like gives the keys of a pad the order they have for other digits.
+func (d *Digits) Like(other *Digits) { d.order = other.order }
 
 // String is what has been typed.
 func (d *Digits) String() string { return d.typed }
@@ -58,16 +71,20 @@ func (d *Digits) set(s string) {
 	}
 }
 
-// NewPad makes the twelve keys: 1 to 9, clear, 0, backspace. The labels for
-// clear and backspace are drawings, so the pad needs no language.
+// NewPad makes the twelve keys: 1 to 9, clear, 0, backspace, or the digits in the
+// order in which they were shuffled. The labels for clear and backspace are
+// drawings, so the pad needs no language.
 func NewPad(look Look, d *Digits) *fyne.Container {
 	var keys []fyne.CanvasObject
-	for _, k := range "123456789" {
-		keys = append(keys, NewButton(look, Key, "", string(k), func() { d.Add(byte(k)) }))
+	key := func(k byte) fyne.CanvasObject {
+		return NewButton(look, Key, "", string(k), func() { d.Add(k) })
+	}
+	last := len(d.order) - 1
+	for i := range last {
+		keys = append(keys, key(d.order[i]))
 	}
 	keys = append(keys,
-		NewButton(look, Key, "clear", "", d.Clear),
-		NewButton(look, Key, "", "0", func() { d.Add('0') }),
+		NewButton(look, Key, "clear", "", d.Clear), key(d.order[last]),
 		NewButton(look, Key, "backspace", "", d.Back))
 	gap := look.U(1.75)
 	cell := func(s fyne.Size) (w, h float32) {

@@ -79,7 +79,7 @@ func findDoor(
 		wall = part(wall, picks.from, picks.to)
 	}
 	if picks.to == picks.from+1 {
-		return doorKeys(look, wall, touched)
+		return doorKeys(look, wall, nil, touched)
 	}
 	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
 		return Space(0, 0)
@@ -135,10 +135,15 @@ func part(wall view.Wall, from, to int) view.Wall {
 }
 
 // doorKeys are the doors of one column as keys, in their order.
-func doorKeys(look Look, wall view.Wall, touched func(string)) fyne.CanvasObject {
+func doorKeys(look Look, wall view.Wall, faces map[string]DoorFace, touched func(string)) fyne.CanvasObject {
 	var keys []fyne.CanvasObject
 	for _, d := range wall.Doors {
-		keys = append(keys, NewButton(look, Secondary, "", d.Number, func() { touched(d.Number) }))
+		face, faced := faces[d.Number]
+		key := NewButton(look, Secondary, face.Shape, d.Number, func() { touched(d.Number) })
+		if faced {
+			key.Face(face)
+		}
+		keys = append(keys, key)
 	}
 	gap := look.U(1.5)
 	across := func(s fyne.Size) (columns, rows int) {
@@ -172,7 +177,9 @@ type touchWall struct {
 	drawnWall
 	doors   []*TouchButton // for each door, or none
 	columns []columnArea
-	single  bool // one column at a time, or none
+	single  bool    // one column at a time, or none
+	k       float32 // pixels of a millimetre, and where the wall's upper left corner is
+	x0, y0  float32
 	pick    func(from, to int)
 }
 
@@ -230,6 +237,7 @@ func (t *touchWall) over(door string, mark color.NRGBA, here string) fyne.Canvas
 
 func (t *touchWall) placeAreas(s fyne.Size) {
 	k, x0, y0 := t.scale(s)
+	t.k, t.x0, t.y0 = k, x0, y0
 	large := k > 0 && len(t.doors) > 0
 	for _, d := range t.wall.Doors {
 		large = large && float32(d.WidthMM)*k >= MinTarget && float32(d.HeightMM)*k >= MinTarget

@@ -25,6 +25,10 @@ func (d *drawnWall) draw(door string, mark color.NRGBA, here string) *fyne.Conta
 	look, wall := d.look, d.wall
 	d.frame = NewGround(Sand, look.U(1.5))
 	d.objects = append(d.objects, d.frame)
+	if d.faces != nil {
+		d.face = canvas.NewRaster(d.paint)
+		d.objects = append(d.objects, d.face)
+	}
 	for _, place := range wall.Doors {
 		d.add(place, place.Number == door, mark)
 	}
@@ -59,6 +63,8 @@ type drawnWall struct {
 	column  int                    // drawn in another colour; -1: none
 	flat    bool                   // the mark stays within its door
 	tints   map[string]color.NRGBA // colours of doors by number, for white numbers
+	faces   map[string]DoorFace    // how doors are drawn by number, all in one picture; nil: each by itself
+	face    *canvas.Raster
 	objects []fyne.CanvasObject
 	frame   *Ground
 	doors   []drawnDoor
@@ -69,6 +75,10 @@ type drawnWall struct {
 }
 
 func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
+	if d.faces != nil {
+		d.addFaced(at)
+		return
+	}
 	box := NewGround(Card, d.look.U(0.75)).Edge(Stone, 1)
 	number := canvas.NewText(at.Number, InkSoft)
 	number.Alignment = fyne.TextAlignCenter
@@ -144,8 +154,15 @@ func (d *drawnWall) place(s fyne.Size) {
 				at.HeightMM,
 			)*k - 2
 	}
+	if d.faces != nil {
+		put(d.face, x0, y0, w, h)
+	}
 	for _, dd := range d.doors {
-		d.placeDoor(dd, rect, s)
+		if d.faces != nil {
+			d.placeNumber(dd, rect)
+		} else {
+			d.placeDoor(dd, rect, s)
+		}
 	}
 	d.hideUnderMark()
 	if d.screen != nil {
@@ -197,7 +214,7 @@ func (d *drawnWall) placeDoor(dd drawnDoor, rect func(view.Door) (x, y, w, h flo
 // beside it in part.
 func (d *drawnWall) hideUnderMark() {
 	for _, mark := range d.doors {
-		if !mark.marked {
+		if !mark.marked || d.faces != nil {
 			continue
 		}
 		from, to := mark.box.Position(), mark.box.Position().Add(mark.box.Size())

@@ -20,7 +20,7 @@ var Back = Button{view.ActBack, "", kit.Quiet}
 // icons of the actions that every kind of visit may have, and of those on idle.
 var icons = map[view.ActionName]string{
 	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActOpenAgain: "door-open",
-	view.ActStartPickup: "keypad", view.ActStartCourier: "courier",
+	view.ActStartPickup: "keypad", view.ActStartCourier: "courier", view.ActStartStaff: "badge",
 }
 
 // buttons puts the main button first and large, the others below or beside it.

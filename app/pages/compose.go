@@ -49,6 +49,7 @@ type Plan struct {
 	Lead    string
 	More    string
 	Alert   string            // one sentence that must be seen
+	News    string            // the same, and it is good news
 	Aside   fyne.CanvasObject // beside the figure, or above it on a portrait panel
 	Figure  func(s Sheet) fyne.CanvasObject
 	Wide    bool    // the figure has the whole width, on a landscape panel too
@@ -59,6 +60,7 @@ type Plan struct {
 	Extra   []*kit.TouchButton // more buttons, before those of the choices
 	Notes   fyne.CanvasObject  // below the words
 	Retry   bool               // count down until it can be tried again
+	Input   Input              // what a keyboard types into; nil: nothing
 }
 
 // Compose lays a plan out for the panel: one column on a portrait panel, words
@@ -66,21 +68,8 @@ type Plan struct {
 // everyone can reach them.
 func Compose(s Sheet, p Plan) Page {
 	l := s.Look
-	page := Page{}
-	var text []fyne.CanvasObject
-	text = append(text, head(s, p))
-	if p.Alert != "" {
-		text = append(text, banner(l, p.Alert))
-	}
-	if p.Lead != "" {
-		text = append(text, kit.NewText(p.Lead, l.Lead(), false, kit.Ink))
-	}
-	if p.More != "" {
-		text = append(text, kit.NewText(p.More, l.Body(), false, kit.InkSoft))
-	}
-	if p.Notes != nil {
-		text = append(text, p.Notes)
-	}
+	page := Page{Input: p.Input, Submit: p.Submit}
+	text := sentences(s, p)
 	if p.Retry && s.View.RetryInMs > 0 {
 		line := kit.NewText("", l.Lead(), true, kit.Warn)
 		page.Retry = func(seconds int) {
@@ -104,8 +93,46 @@ func Compose(s Sheet, p Plan) Page {
 	if p.Big && l.Portrait { // the door comes first, close to the words about it
 		text, p.Aside = append(text, p.Aside), nil
 	}
-	page.Object = arrange(s, text, p.Aside, figure, buttons(s, p), p)
+	page.Object = framed(s, arrange(s, text, p.Aside, figure, buttons(s, p), p))
 	return page
+}
+
+// sentences are the words of a plan, from top to bottom.
+func sentences(s Sheet, p Plan) []fyne.CanvasObject {
+	l := s.Look
+	text := []fyne.CanvasObject{head(s, p)}
+	if p.Alert != "" {
+		text = append(text, banner(l, p.Alert, Warn))
+	}
+	if p.News != "" {
+		text = append(text, banner(l, p.News, Good))
+	}
+	if p.Lead != "" {
+		text = append(text, kit.NewText(p.Lead, l.Lead(), false, kit.Ink))
+	}
+	if p.More != "" {
+		text = append(text, kit.NewText(p.More, l.Body(), false, kit.InkSoft))
+	}
+	if p.Notes != nil {
+		text = append(text, p.Notes)
+	}
+	return text
+}
+
+// Free is the room that a plan leaves for its figure.
+func Free(s Sheet, p Plan) fyne.Size {
+	l := s.Look
+	w := l.Size.Width - 2*l.U(7)
+	h := l.Size.Height - kit.HeightFor(header(s), l.Size.Width) - l.U(3) - l.U(2) - StripHeight(l)
+	if bar := buttons(s, p); bar != nil {
+		h -= kit.HeightFor(bar, w) + l.U(1)
+	}
+	if l.Portrait || p.Wide {
+		h -= kit.HeightFor(kit.Column(l.U(3), sentences(s, p)...), w) + l.U(4)
+	} else {
+		w = (w - l.U(5)) * (1 - cmp.Or(p.Share, 0.5))
+	}
+	return fyne.NewSize(w, h)
 }
 
 // Seconds rounds milliseconds up to whole seconds.
@@ -205,11 +232,16 @@ func doorPlate(l kit.Look, number string, ground color.NRGBA) fyne.CanvasObject 
 }
 
 // banner is a sentence that must be seen.
-func banner(l kit.Look, sentence string) fyne.CanvasObject {
+func banner(l kit.Look, sentence string, t Tone) fyne.CanvasObject {
 	side := l.U(5)
-	return kit.Panel(kit.WarnWash, l.Radius(), l.U(3), l.U(2), kit.Row(l.U(2.5),
-		kit.Middle(kit.Sized(kit.Icon("warning", kit.Warn), side, side)),
-		kit.Fill(kit.Middle(kit.NewText(sentence, l.Body(), true, kit.Ink)))))
+	icon := "warning"
+	if t == Good {
+		icon = "check"
+	}
+	strong, wash := t.colours()
+	return kit.Panel(wash, l.Radius(), l.U(3), l.U(2), kit.Row(l.U(2.5),
+		kit.Middle(kit.Sized(kit.Icon(icon, strong), side, side)),
+		kit.Fill(kit.Middle(kit.NewText(sentence, l.Body(), true, kit.Ink).Cut()))))
 }
 
 // header is the station's name and the languages, on every page.
@@ -225,12 +257,24 @@ func header(s Sheet) fyne.CanvasObject {
 		kit.Middle(logo),
 		kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut())),
 	}
+	who := signedIn(s)
+	if !l.Portrait {
+		row = append(row, who...)
+	}
 	if tongues := languages(s); tongues != nil {
 		row = append(row, kit.Middle(tongues))
 	} else {
 		row = append(row, kit.Space(0, l.Target(8))) // so that the page below does not move
 	}
-	return kit.Inset(kit.Row(l.U(2), row...), l.U(7), l.U(3), l.U(7), l.U(2))
+	top := kit.Inset(kit.Row(l.U(2), row...), l.U(7), l.U(3), l.U(7), l.U(2))
+	rows := []fyne.CanvasObject{top}
+	if l.Portrait && len(who) > 0 {
+		rows = append(rows, kit.Inset(kit.Row(l.U(2), who...), l.U(7), 0, l.U(7), l.U(2)))
+	}
+	if s.View.OfStaff().Practice {
+		rows = append(rows, practice(s))
+	}
+	return kit.Column(0, rows...)
 }
 
 // languages offers every language there is a translation for.

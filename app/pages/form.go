@@ -2,6 +2,8 @@ package pages
 
 import (
 	"net/url"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"cubby/app/kit"
@@ -17,6 +19,7 @@ type Field struct {
 	Value   string // what is there at first
 	Letters bool   // else digits
 	Max     int    // longest text, in characters
+	Bytes   int    // the same in bytes; 0: as many as it takes
 	May     bool   // it may stay empty
 }
 
@@ -27,11 +30,32 @@ type Form struct {
 	Says
 	Fields func(s Sheet) []Field
 	Action view.ActionName
-	Send   string // message on the button
+	Send   string                 // message on the button
+	Tells  func(s Sheet, p *Plan) // what else is said; nil: nothing
 }
 
 // Offers are the actions of its buttons, and that of sending it.
 func (f Form) Offers() []view.ActionName { return append(f.Says.Offers(), f.Action) }
+
+// mostSent is how many bytes the value of an action may have, as the core takes it.
+const mostSent = 512
+
+// typedText has a keyboard type into a field.
+type typedText struct {
+	letters bool
+	value   func() string
+	set     func(text string)
+}
+
+// Rune types a letter.
+func (t typedText) Rune(r rune) {
+	if t.letters && unicode.IsPrint(r) || r >= '0' && r <= '9' {
+		t.set(t.value() + string(r))
+	}
+}
+
+// Back takes the last one back.
+func (t typedText) Back() { t.set(kit.WithoutLast(t.value())) }
 
 // field is where the draft keeps which field is being typed.
 const field = "field"
@@ -39,6 +63,9 @@ const field = "field"
 // Draw makes the page.
 func (f Form) Draw(s Sheet) Page {
 	p, l, fields := f.plan(s), s.Look, f.Fields(s)
+	if f.Tells != nil {
+		f.Tells(s, &p)
+	}
 	draft := s.Draft
 	if draft == nil {
 		draft = kit.NewDraft(nil)
@@ -49,17 +76,18 @@ func (f Form) Draw(s Sheet) Page {
 		}
 		return one.Value
 	}
-	send := kit.NewButton(l, kit.Primary, "tick", s.Say(f.Send), func() {
-		all := url.Values{}
+	all := func() url.Values {
+		values := url.Values{}
 		for _, one := range fields {
-			all.Set(one.Name, value(one))
+			values.Set(one.Name, strings.TrimSpace(value(one)))
 		}
-		s.Do(f.Action, all.Encode())
-	})
+		return values
+	}
+	send := kit.NewButton(l, kit.Primary, "tick", s.Say(f.Send), func() { s.Do(f.Action, all().Encode()) })
 	ready := func() {
 		whole := s.View.Allows(f.Action)
 		for _, one := range fields {
-			whole = whole && (one.May || value(one) != "")
+			whole = whole && (one.May || strings.TrimSpace(value(one)) != "")
 		}
 		send.Enable(whole)
 	}
@@ -83,17 +111,24 @@ func (f Form) Draw(s Sheet) Page {
 	p.Notes = kit.Column(l.U(1.5), lines...)
 	if len(fields) > 0 {
 		one := fields[at]
-		p.Figure = f.keys(one, func() string { return value(one) }, func(text string) {
-			if utf8.RuneCountInString(text) > one.Max {
+		set := func(text string) {
+			before := value(one)
+			if utf8.RuneCountInString(text) > one.Max || one.Bytes > 0 && len(text) > one.Bytes {
 				return
 			}
 			draft.Type("="+one.Name, text)
+			if len(all().Encode()) > mostSent && len(text) > len(before) {
+				draft.Type("="+one.Name, before)
+				return
+			}
 			typing.Set(text)
 			ready()
 			if s.Typed != nil {
 				s.Typed()
 			}
-		})
+		}
+		p.Figure = f.keys(one, func() string { return value(one) }, set)
+		p.Input = typedText{one.Letters, func() string { return value(one) }, set}
 	}
 	return Compose(s, p)
 }

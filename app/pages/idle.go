@@ -11,6 +11,9 @@ import (
 
 // idle is what the station shows to nobody in particular.
 func idle(s Sheet) Page {
+	if s.View.Idle != nil && s.View.Idle.Desk {
+		return desk(s)
+	}
 	l := s.Look
 	lead, drawing := "idle.lead", "scan"
 	if !s.Scanner() {
@@ -26,7 +29,7 @@ func idle(s Sheet) Page {
 		kit.NewText(s.Say(lead), l.Lead(), false, kit.Ink),
 	}
 	if notices != "" {
-		text = append(text, banner(l, notices))
+		text = append(text, banner(l, notices, Warn))
 	}
 	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(3), kit.Column(l.U(3),
 		kit.Fill(Picture(l, drawing, kit.Accent)), steps(s)))
@@ -63,6 +66,20 @@ func idle(s Sheet) Page {
 		bar = kit.Column(l.U(2), rows...)
 	}
 	return Page{Object: arrange(s, text, nil, hero, bar, Plan{})}
+}
+
+// desk is the same at a desk: staff sign in there, and now and then somebody else
+// collects or deposits.
+func desk(s Sheet) Page {
+	return Compose(s, Plan{
+		Mark: "badge", Title: s.Say("idle.desk_title"), Lead: s.Say("idle.desk_lead"), Alert: notices(s),
+		Figure: Scene("badge", kit.Accent),
+		Buttons: []Button{
+			{Action: view.ActStartStaff, Label: "idle.staff", Kind: kit.Primary},
+			{Action: view.ActStartPickup, Label: "idle.desk_pickup", Kind: kit.Quiet},
+			{Action: view.ActStartCourier, Label: "idle.courier", Kind: kit.Quiet},
+		},
+	})
 }
 
 // notices says what does not work at the moment, a line for each.

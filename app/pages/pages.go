@@ -7,6 +7,7 @@ package pages
 
 import (
 	"fmt"
+	"time"
 
 	"cubby/app/kit"
 	"cubby/app/words"
@@ -26,6 +27,7 @@ type Sheet struct {
 	Picks  *kit.Picks                      // where a door is looked for on the wall; may be nil where none is asked for
 	Draft  *kit.Draft                      // what has been chosen on this page; may be nil where nothing is
 	Late   map[view.ActionName]*kit.Gate   // of actions that came later than their page
+	Now    time.Time                       // for what is said of times; zero: the time now
 	Do     func(name view.ActionName, value string)
 	Typed  func() // called with every digit typed; nil when nobody listens
 }
@@ -34,6 +36,14 @@ type Sheet struct {
 type Page struct {
 	Object fyne.CanvasObject
 	Retry  func(seconds int) // shows how long a person must wait; nil when the page does not count
+	Input  Input             // what a keyboard types into; nil: nothing
+	Submit *kit.TouchButton  // what sends it
+}
+
+// An Input takes what is typed on a keyboard.
+type Input interface {
+	Rune(r rune) // a letter or digit; one that does not fit is ignored
+	Back()       // takes the last one back
 }
 
 // Door is the number of the door that the page is about; empty: none.

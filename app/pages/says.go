@@ -49,7 +49,8 @@ func (t Says) said(say func(id string) string) Plan {
 		return ""
 	}
 	return Plan{
-		Tone: t.Tone, Mark: t.Mark, Title: text(t.Title, "title"), Lead: text(t.Lead, "lead"), More: text(t.More, ""),
+		Tone: t.Tone, Mark: t.Mark, Title: text(t.Title, "title"), Lead: text(t.Lead, "lead"),
+		More:  text(t.More, ""),
 		Alert: text(t.Alert, ""), Buttons: t.Buttons, Last: t.Last, Retry: t.Retry,
 	}
 }
@@ -124,11 +125,15 @@ type Keypad struct {
 	Least   int    // digits of the shortest PIN
 	Hidden  bool   // digits are shown as dots
 	Buttons []Button
+	Tells   func(s Sheet, p *Plan) // what else is said; nil: nothing
 }
 
 // Draw makes the page.
 func (k Keypad) Draw(s Sheet) Page {
 	p := Plan{Mark: "scan", Title: s.Say(k.Words + ".title"), Buttons: k.Buttons}
+	if k.Tells != nil {
+		k.Tells(s, &p)
+	}
 	pad := s.View.Allows(view.ActPIN) && s.Digits != nil && s.Digits.Max() > 0
 	switch {
 	case pad && s.Scanner():
@@ -147,6 +152,7 @@ func (k Keypad) Draw(s Sheet) Page {
 		p.Aside = Picture(s.Look, k.Scene, kit.Accent)
 	}
 	enough := func(typed int) bool { return typed >= min(k.Least, s.Digits.Max()) }
+	p.Input = Typing(s.Digits)
 	p.Submit, p.Figure = Pad(
 		s,
 		s.Digits,
@@ -156,6 +162,19 @@ func (k Keypad) Draw(s Sheet) Page {
 		func(digits string) { s.Do(view.ActPIN, digits) },
 	)
 	return Compose(s, p)
+}
+
+// Typing has a keyboard type digits.
+func Typing(d *kit.Digits) Input { return typedDigits{d} }
+
+// typedDigits has a keyboard type on a pad.
+type typedDigits struct{ *kit.Digits }
+
+// Rune types a digit.
+func (d typedDigits) Rune(r rune) {
+	if r >= '0' && r <= '9' {
+		d.Add(byte(r))
+	}
 }
 
 // Pad is the pad with its slots, and the button that sends what was typed.

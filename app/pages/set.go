@@ -31,6 +31,8 @@ type Room struct {
 	// Behind names, for a step that only refuses a scan, the step that was refused:
 	// what is half typed there is kept.
 	Behind map[view.Step]view.Step
+	// Shuffled are the steps whose pads have their digits in a new order each time.
+	Shuffled []view.Step
 }
 
 // A Set has the pages of all rooms, and two of its own: idle and unavailable.
@@ -79,6 +81,11 @@ func (set *Set) Steps() []view.Step { return slices.Sorted(maps.Keys(set.steps))
 
 // Behind is the step whose scan or PIN a step refuses; empty: it is no refusal.
 func (set *Set) Behind(step view.Step) view.Step { return set.rooms[step].Behind[step] }
+
+// Shuffled reports whether the pad of a step has its digits in a new order each time.
+func (set *Set) Shuffled(step view.Step) bool {
+	return slices.Contains(set.rooms[step].Shuffled, step)
+}
 
 // Build draws the page of a view. A step that the set does not have becomes the
 // page that says so kindly.

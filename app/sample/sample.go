@@ -95,6 +95,8 @@ func at(step view.Step, change func(*view.View)) view.View {
 	case step == view.StepIdle:
 		v.Kind, v.Idle = view.KindIdle, &view.Idle{}
 	case step == view.StepUnavailable, step == view.StepCommission: // the one has none, the other brings it
+	case strings.HasPrefix(string(step), "staff_"):
+		v.Kind, v.Staff = view.KindStaff, &view.Staff{}
 	case strings.HasPrefix(string(step), "courier_"):
 		v.Kind, v.Courier = view.KindCourier, &view.Courier{}
 	default:
@@ -106,7 +108,9 @@ func at(step view.Step, change func(*view.View)) view.View {
 		view.StepCourierOpening,
 		view.StepCourierOpen,
 		view.StepCourierRetake,
-		view.StepCourierLeave:
+		view.StepCourierLeave,
+		view.StepStaffOpening,
+		view.StepStaffOpen:
 		v.TimeoutInMs, v.WarnInMs = 0, 0 // the page waits for its door
 	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft:
 		v.WarnInMs = 0 // it is left without a word
@@ -155,6 +159,7 @@ func All() []Sample {
 	}
 	pickup(&out, add)
 	courier(&out, add)
+	staff(&out)
 	out = append(out, commissioning()...)
 	add(
 		"unknown-step",
@@ -233,8 +238,8 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	})
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
 	for _, r := range []view.Reason{
-		view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonDoorOpen, view.ReasonDoorTaken,
-		"newer",
+		view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonAtCounter, view.ReasonDoorOpen,
+		view.ReasonDoorTaken, "newer",
 	} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason, v.Pickup.OpenDoor = r, "07"
@@ -318,8 +323,11 @@ func notOpened(
 
 // DoorOf is the part of a view's payload about doors, to change it.
 func DoorOf(v *view.View) *view.AtDoor {
-	if v.Courier != nil {
+	switch {
+	case v.Courier != nil:
 		return &v.Courier.AtDoor
+	case v.Staff != nil:
+		return &v.Staff.AtDoor
 	}
 	return &v.Pickup.AtDoor
 }
@@ -327,6 +335,7 @@ func DoorOf(v *view.View) *view.AtDoor {
 // Copy is a view whose payload can be changed without changing the other's.
 func Copy(v view.View) view.View {
 	v.Idle, v.Pickup, v.Courier, v.Commission = own(v.Idle), own(v.Pickup), own(v.Courier), own(v.Commission)
+	v.Staff = own(v.Staff)
 	return v
 }
 

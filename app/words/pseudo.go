@@ -11,6 +11,8 @@ type pseudo struct{ base Speaker }
 
 func (p pseudo) Tag() string { return p.base.Tag() }
 
+func (p pseudo) Has(id string) bool { return p.base.Has(id) }
+
 func (p pseudo) Say(id string, data Data) string {
 	return Lengthen(p.base.Say(id, data))
 }

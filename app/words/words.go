@@ -28,6 +28,7 @@ type Data map[string]any
 // A Speaker says messages in one language.
 type Speaker interface {
 	Say(id string, data Data) string // the sentence; the id itself when there is no such message
+	Has(id string) bool              // there is such a message
 	Tag() string                     // BCP 47 tag of the language spoken
 }
 
@@ -36,6 +37,7 @@ type Book struct {
 	bundle *i18n.Bundle
 	tags   []string
 	names  map[string]string
+	ids    map[string]bool // of all messages of the fallback, which has those of every language
 	match  language.Matcher
 	more   []fs.FS
 }
@@ -44,7 +46,7 @@ type Book struct {
 // with the same layout, <tag>/<room>.json. A message that is there twice is an
 // error.
 func Open(more ...fs.FS) (*Book, error) {
-	b := &Book{bundle: i18n.NewBundle(language.English), names: map[string]string{}, more: more}
+	b := &Book{bundle: i18n.NewBundle(language.English), names: map[string]string{}, ids: map[string]bool{}, more: more}
 	b.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	b.tags = assets.Languages()
 	// The matcher takes its first language when nothing fits.
@@ -72,7 +74,11 @@ func Open(more ...fs.FS) (*Book, error) {
 		b.names[tag] = b.For(tag).Say("language.name", nil)
 	}
 	b.match = language.NewMatcher(known)
-	return b, nil
+	ids, err := b.Messages(Fallback)
+	for _, id := range ids {
+		b.ids[id] = true
+	}
+	return b, err
 }
 
 // translation merges all rooms of a language.
@@ -113,13 +119,16 @@ func (b *Book) For(tag string) Speaker {
 		_, i, _ := b.match.Match(language.Make(tag))
 		tag = b.tags[i]
 	}
-	return speaker{i18n.NewLocalizer(b.bundle, tag), tag}
+	return speaker{i18n.NewLocalizer(b.bundle, tag), tag, b.ids}
 }
 
 type speaker struct {
 	localizer *i18n.Localizer
 	tag       string
+	ids       map[string]bool
 }
+
+func (s speaker) Has(id string) bool { return s.ids[id] }
 
 func (s speaker) Tag() string { return s.tag }
 

@@ -207,6 +207,7 @@ func (s sheet) typeNumber(p *pages.Plan) {
 	}
 	some := func(typed int) bool { return typed > 0 }
 	p.Submit, p.Figure = pages.Pad(s.Sheet, digits, s.Say("fit.typed"), false, some, s.answer)
+	p.Input = pages.Typing(digits)
 	p.Notes = s.brief()
 }
 

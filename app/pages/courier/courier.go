@@ -29,7 +29,9 @@ func Room() pages.Room {
 
 var steps = map[view.Step]pages.Drawer{
 	view.StepCourierEnter: pages.Keypad{
-		Words: "courier_enter", Scene: "badge", Least: courierPIN, Hidden: true, Buttons: []pages.Button{pages.Back},
+		Words: "courier_enter", Scene: "badge", Least: courierPIN, Hidden: true, Buttons: []pages.Button{
+			pages.Back, {Action: view.ActStartStaff, Kind: kit.Quiet},
+		},
 	},
 	view.StepCourierRefused: pages.Reason{
 		Plain: refused("courier_refused.title", "courier_refused.not_valid", "badge", false),

@@ -49,6 +49,13 @@ var steps = map[view.Step]pages.Drawer{
 					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
 				},
 			}, Scene: "pause", Shade: pages.Warn},
+			view.ReasonAtCounter: pages.Message{Says: pages.Says{
+				Title: "pickup_refused.counter_title", Lead: "pickup_refused.counter", Mark: "counter",
+				Buttons: []pages.Button{
+					{Action: view.ActBack, Kind: kit.Primary},
+					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
+				},
+			}, Scene: "scan"},
 			view.ReasonDoorOpen:  otherDoor("pickup_refused.door"),
 			view.ReasonDoorTaken: otherDoor("pickup_refused.door_taken"),
 		},

@@ -1,0 +1,155 @@
+package staff
+
+import (
+	"slices"
+
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// facts is a page about one thing: what is known of it, and what can be done.
+type facts struct{ words, mark string }
+
+// Draw makes the page.
+func (f facts) Draw(s pages.Sheet) pages.Page {
+	staff := s.View.OfStaff()
+	p := begin(s, f.words, f.mark)
+	switch s.View.Step {
+	case view.StepStaffDoor:
+		p.Plate = s.Door()
+	case view.StepStaffPerson:
+		p.Title = asked(s, f.words, staff.Doing)
+	case view.StepStaffCustomer:
+		p.More = s.Say("staff_customer.look")
+	}
+	operations(s, &p, staff.Ops)
+	if !empty(s, &p, f.words, len(staff.Facts) == 0) {
+		table(s, &p)
+	}
+	below(s, &p, staff.Ops)
+	return pages.Compose(s, p)
+}
+
+// grave are the operations that are not taken back easily: they never lie where
+// the main button or the one to leave is.
+var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService}
+
+// operations are the buttons of what can be done: the first is the main one.
+func operations(s pages.Sheet, p *pages.Plan, ops []string) {
+	if !s.View.Allows(view.ActOp) {
+		return
+	}
+	var others []*kit.TouchButton
+	for i, op := range ops {
+		switch {
+		case slices.Contains(grave, op):
+		case i == 0 && p.Submit == nil:
+			p.Submit = operation(s, op, kit.Primary)
+		default:
+			others = append(others, operation(s, op, kit.Secondary))
+		}
+	}
+	if s.Look.Portrait || p.Wide {
+		p.Extra = append(p.Extra, others...)
+		return
+	}
+	dangers := dangerous(s, ops)
+	var rows []fyne.CanvasObject
+	rows = append(rows, pairs(s.Look, others)...)
+	if len(dangers) > 0 {
+		rows = append(rows, kit.Space(0, s.Look.U(1)))
+		rows = append(rows, pairs(s.Look, dangers)...)
+	}
+	if len(rows) > 0 {
+		p.Notes = kit.Column(s.Look.U(1.5), rows...)
+	}
+}
+
+func dangerous(s pages.Sheet, ops []string) (all []*kit.TouchButton) {
+	for _, op := range ops {
+		if slices.Contains(grave, op) && s.View.Allows(view.ActOp) {
+			all = append(all, operation(s, op, kit.Grave))
+		}
+	}
+	return all
+}
+
+// below puts the operations that are not taken back easily below the facts, on an
+// upright panel.
+func below(s pages.Sheet, p *pages.Plan, ops []string) {
+	dangers := dangerous(s, ops)
+	if !s.Look.Portrait && !p.Wide || len(dangers) == 0 {
+		return
+	}
+	figure := p.Figure
+	p.Figure = func(s pages.Sheet) fyne.CanvasObject {
+		rows := pairs(s.Look, dangers)
+		if figure != nil {
+			rows = append([]fyne.CanvasObject{kit.Fill(figure(s))}, rows...)
+		}
+		return kit.Column(s.Look.U(3), rows...)
+	}
+}
+
+func operation(s pages.Sheet, op string, kind kit.Kind) *kit.TouchButton {
+	icon := opDrawings[op]
+	if !s.Look.Portrait && kind != kit.Primary {
+		icon = "" // two of them share half of the width
+	}
+	return kit.NewButton(s.Look, kind, icon, pages.Word(s, "staff.op.", op), func() { s.Do(view.ActOp, op) })
+}
+
+// pairs puts buttons beside each other.
+func pairs(l kit.Look, buttons []*kit.TouchButton) (rows []fyne.CanvasObject) {
+	for i := 0; i < len(buttons); i += 2 {
+		if i+1 < len(buttons) {
+			rows = append(rows, kit.Split(l.U(1.5), 0.5, buttons[i], buttons[i+1]))
+		} else {
+			rows = append(rows, buttons[i])
+		}
+	}
+	return rows
+}
+
+var opDrawings = map[string]string{
+	view.OpOpen: "door-open", view.OpRestore: "tick", view.OpOutOfService: "clear", view.OpEndAlarm: "bell",
+	view.OpToCounter: "counter", view.OpStillThere: "parcel", view.OpWriteOff: "clear",
+	view.OpHandOver:  "hand",
+	view.OpHandKnown: "hand", view.OpHold: "clock", view.OpRelease: "undo", view.OpNothing: "next",
+	view.OpStory: "story", view.OpParcel: "parcel", view.OpDoor: "door", view.OpCustomer: "person",
+	view.OpAdd: "plus", view.OpRemove: "clear", view.OpPractise: "practice",
+}
+
+// table shows what is known: a name, a value, a time.
+func table(s pages.Sheet, p *pages.Plan) {
+	all, l := s.View.OfStaff().Facts, s.Look
+	size := l.Small()
+	if l.Portrait {
+		size = l.Body()
+	}
+	row := func(i int, _ bool) fyne.CanvasObject {
+		text := value(s, all[i].Value)
+		if at := all[i].At; at != nil && text == "" {
+			text = when(s, *at)
+		} else if at != nil {
+			text += " · " + since(s, *at)
+		}
+		name := pages.Word(s, "staff.fact.", all[i].Name)
+		return kit.Inset(kit.Split(l.U(2), 0.36,
+			kit.NewText(name, size, false, kit.InkSoft).Cut(), kit.NewText(text, size, true, kit.Ink).Cut()),
+			l.U(3), l.U(0.5), l.U(3), l.U(0.5))
+	}
+	less := 2 * l.U(1.5) // the edge of the card
+	if dangers := dangerous(s, s.View.OfStaff().Ops); l.Portrait && len(dangers) > 0 {
+		less += kit.HeightFor(kit.Column(l.U(3), pairs(l, dangers)...), l.Size.Width-2*l.U(7)) + l.U(3)
+	}
+	parts(s, p, l.U(0.5), less, len(all), row)
+	rows := p.Figure
+	p.Figure = func(s pages.Sheet) fyne.CanvasObject {
+		return kit.Over(kit.NewGround(kit.Card, l.Radius()).Edge(kit.Stone, 2),
+			kit.Inset(rows(s), 0, l.U(1.5), 0, l.U(1.5)))
+	}
+}

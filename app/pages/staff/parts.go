@@ -1,0 +1,79 @@
+package staff
+
+import (
+	"strconv"
+
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/app/words"
+
+	"fyne.io/fyne/v2"
+)
+
+// part is where the draft keeps which part of something long is shown, from 0.
+const part = "part"
+
+// parts shows as many rows as there is room for, and buttons to go on to the
+// others: nothing is scrolled by a finger. row makes one; first tells that it is
+// the first that is seen. less is the height that something else takes.
+func parts(s pages.Sheet, p *pages.Plan, gap, less float32, n int,
+	row func(i int, first bool) fyne.CanvasObject) {
+	free := func() fyne.Size { return pages.Free(s, *p).SubtractWidthHeight(0, less) }
+	room := free()
+	from := split(room, gap, n, row)
+	if len(from) > 1 {
+		p.Extra = append(p.Extra, turners(s, 0, 2)...)
+		p.More = where(s, 0, 2)
+		room = free()
+		from = split(room, gap, n, row)
+		at, _ := strconv.Atoi(s.Draft.Get(part))
+		at = max(0, min(at, len(from)-1))
+		p.Extra = append(p.Extra[:len(p.Extra)-2], turners(s, at, len(from))...)
+		p.More = where(s, at, len(from))
+		first := from[at]
+		if at+1 < len(from) {
+			n = from[at+1]
+		}
+		from = []int{first}
+	}
+	var rows []fyne.CanvasObject
+	for i := from[0]; i < n; i++ {
+		rows = append(rows, row(i, i == from[0]))
+	}
+	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(gap, append(rows, kit.Spring())...) }
+}
+
+// split is with which rows the parts begin.
+func split(room fyne.Size, gap float32, n int, row func(i int, first bool) fyne.CanvasObject) []int {
+	from, left := []int{0}, room.Height
+	for i := range n {
+		first := i == from[len(from)-1]
+		h := kit.HeightFor(row(i, first), room.Width)
+		if h > left && !first {
+			from, left = append(from, i), room.Height
+			h = kit.HeightFor(row(i, true), room.Width)
+		}
+		left -= h + gap
+	}
+	return from
+}
+
+func where(s pages.Sheet, at, parts int) string {
+	return s.Words.Say("list.part", words.Data{"Part": at + 1, "Parts": parts})
+}
+
+// turners go through the parts.
+func turners(s pages.Sheet, at, parts int) []*kit.TouchButton {
+	turn := func(by int) func() {
+		return func() {
+			if s.Draft != nil {
+				s.Draft.Turn(part, strconv.Itoa(at+by))
+			}
+		}
+	}
+	back := kit.NewButton(s.Look, kit.Secondary, "back", s.Say("list.back"), turn(-1))
+	back.Enable(at > 0)
+	next := kit.NewButton(s.Look, kit.Secondary, "next", s.Say("list.next"), turn(1))
+	next.Enable(at < parts-1)
+	return []*kit.TouchButton{back, next}
+}

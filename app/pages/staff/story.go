@@ -1,0 +1,55 @@
+package staff
+
+import (
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/app/words"
+	"cubby/locker/view"
+
+	"fyne.io/fyne/v2"
+)
+
+// story tells what happened, the newest first. A new day has a heading.
+func story(s pages.Sheet) pages.Page {
+	staff, l := s.View.OfStaff(), s.Look
+	p := begin(s, "staff_story", "story")
+	p.Title = asked(s, "staff_story", staff.Doing)
+	p.Wide = true
+	operations(s, &p, staff.Ops)
+	if empty(s, &p, "", len(staff.Story) == 0) {
+		return pages.Compose(s, p)
+	}
+	lines := staff.Story
+	at := func(i int) view.StoryLine { return lines[len(lines)-1-i] }
+	parts(s, &p, l.U(1), 0, len(lines), func(i int, first bool) fyne.CanvasObject {
+		this := at(i)
+		row := kit.Row(l.U(3),
+			kit.Sized(kit.NewLine(clock(this.At), l.Body(), false, kit.InkSoft), l.U(13), l.Body()*1.32),
+			kit.Fill(kit.NewText(tell(s, this), l.Body(), false, kit.Ink).Cut()))
+		if !first && sameDay(this.At, at(i-1).At) {
+			return row
+		}
+		date := day(s, this.At)
+		if sameDay(this.At, now(s)) {
+			date = s.Say("staff.time.today")
+		}
+		return kit.Column(l.U(1), kit.NewText(date, l.Body(), true, kit.Ink), row)
+	})
+	return pages.Compose(s, p)
+}
+
+// tell is the sentence of one line.
+func tell(s pages.Sheet, line view.StoryLine) string {
+	data := words.Data{"Who": line.Who}
+	for name, value := range line.Data {
+		data[name] = value
+	}
+	id := "story." + line.What
+	if s.Words.Has(id) {
+		return s.Words.Say(id, data)
+	}
+	if line.Who == "" {
+		return line.What
+	}
+	return line.What + " · " + line.Who
+}
