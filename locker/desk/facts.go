@@ -31,6 +31,7 @@ type (
 	OpeningAllowed struct {
 		wall.OfDoor
 		Parcel string `json:"parcel_id,omitempty"` // what is bound to the door
+		Order  string `json:"order_id,omitempty"`
 		Reason string `json:"reason"`
 		By     string `json:"by"`               // id of the account
 		Second string `json:"second,omitempty"` // the same of the second person

@@ -3,6 +3,7 @@ package desk
 import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/plain"
 	"cubby/locker/view"
@@ -87,8 +88,10 @@ func holds(c wall.Compartment) bool { return c.Parcel != "" }
 
 // allow tells who opens a door and why, before it is opened.
 func allow(t *visit.Turn, box wall.Compartment, by, second people.Doer, reason string) {
+	p, _ := parcel.Parcels.Get(t.State, box.Parcel)
 	t.Emit(&OpeningAllowed{
-		OfDoor: wall.OfDoor{Compartment: box.Number}, Parcel: box.Parcel, Reason: reason, By: by.ID, Second: second.ID,
+		OfDoor: wall.OfDoor{Compartment: box.Number}, Parcel: box.Parcel, Order: p.OrderID, Reason: reason, By: by.ID,
+		Second: second.ID,
 	})
 }
 

@@ -69,7 +69,7 @@ func (c Scene) place(t *visit.Turn, i int, number string, secret visit.Secret) {
 	t.Emit(&parcel.DepositStarted{OfParcel: of, Compartment: number})
 	t.Emit(&parcel.ParcelStored{
 		OfParcel: of, Compartment: number, Deadline: deadline, Evidence: wall.ByInference,
-		Hashes: parcel.StoredHashes{Code: secret.CodeHash, PIN: secret.PINHash},
+		Hashes: parcel.StoredHashes{Code: secret.CodeHash, PIN: secret.PINHash}, Clear: &secret,
 	})
 	switch i {
 	case 0:

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
@@ -96,7 +97,13 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.stopping = stop
 	c.desk = &deskWork{
 		store: c.store, health: c.health, log: c.log, ctx: running,
-		like: rehearsal{cfg.Station.Name, cfg.Wall(), compartments(cfg), policy(cfg), terminals(cfg)},
+		like: rehearsal{
+			filepath.Join(cfg.Station.DataDir, "practice"), cfg.Station.Name, cfg.Wall(), compartments(cfg),
+			policy(cfg), terminals(cfg),
+		},
+	}
+	if err = os.RemoveAll(c.desk.like.dir); err != nil { // what a run before has left
+		return err
 	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),

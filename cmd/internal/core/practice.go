@@ -67,6 +67,7 @@ func (p *practices) set(terminal string, one *practice) (before *practice) {
 
 // rehearsal is what a made-up station is made like.
 type rehearsal struct {
+	dir          string // for the made-up logs; empty again after each
 	name         string
 	wall         view.Wall
 	compartments []wall.Compartment
@@ -121,7 +122,10 @@ func (w *deskWork) watch(terminal string, one *practice) (left bool) {
 
 // open makes the station of a practice.
 func (w *deskWork) open(within context.Context, e desk.Practise) (*practice, error) {
-	dir, err := os.MkdirTemp("", "cubby-practice-")
+	if err := os.MkdirAll(w.like.dir, 0o700); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(w.like.dir, "at-")
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +179,13 @@ func (w *deskWork) open(within context.Context, e desk.Practise) (*practice, err
 	run := make(chan struct{})
 	go func() {
 		defer close(run)
-		_ = st.Run(ctx) // a made-up log that fails ends the practice
+		defer cancel() // a made-up station that fails ends the practice, and nothing else
+		defer func() {
+			if fault := recover(); fault != nil {
+				w.log.Error("practice has failed", "fault", fault)
+			}
+		}()
+		_ = st.Run(ctx)
 	}()
 	one.close = func() {
 		cancel()

@@ -115,7 +115,7 @@ var facts = []ledger.Fact{
 	&wall.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
 	&wall.DoorForced{OfDoor: someDoor, At: someTime},
 	&desk.OpeningAllowed{
-		OfDoor: wall.OfDoor{Compartment: "14"}, Parcel: "p-1", Reason: "customer_asks", By: "4f1c22a0",
+		OfDoor: wall.OfDoor{Compartment: "14"}, Parcel: "p-1", Order: "o-1", Reason: "customer_asks", By: "4f1c22a0",
 		Second: "9b30aa17",
 	},
 	&wall.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds", By: "b71c02d4"},
