@@ -32,12 +32,17 @@ func (d Doer) Must(s *ledger.State, a Action) error {
 		return nil
 	}
 	e, ok := d.Employee(s)
-	switch {
-	case !ok:
+	if !ok {
 		return ledger.Refuse(ledger.NotAllowed, "signed-out", "this account does not exist any more; sign in anew")
-	case !e.Role.May(a):
-		return ledger.Refuse(ledger.NotAllowed, "not-permitted",
-			"the role %s does not allow %s; ask somebody with one of: %v", e.Role, a, Permissions[a])
 	}
-	return nil
+	return e.Role.Must(a)
+}
+
+// Must refuses what the role does not allow.
+func (r Role) Must(a Action) error {
+	if r.May(a) {
+		return nil
+	}
+	return ledger.Refuse(ledger.NotAllowed, "not-permitted",
+		"the role %s does not allow %s; ask somebody with one of: %v", r, a, Permissions[a])
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"cubby/locker/calendar"
 	"cubby/locker/door"
@@ -41,9 +40,9 @@ func (s *Station) Cancel(ctx context.Context, id string, cond ledger.Condition, 
 }
 
 // Hold keeps a parcel from its bearer; repeating it changes nothing.
-func (s *Station) Hold(ctx context.Context, id, reason string, cond ledger.Condition,
+func (s *Station) Hold(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
 	actor string) (parcel.Parcel, error) {
-	c := parcel.HoldParcel{ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
+	c := parcel.HoldParcel{By: by, ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeHold, false); err != nil {
 		return parcel.Parcel{}, err
 	}
@@ -51,9 +50,9 @@ func (s *Station) Hold(ctx context.Context, id, reason string, cond ledger.Condi
 }
 
 // Release ends a hold; repeating it changes nothing.
-func (s *Station) Release(ctx context.Context, id, reason string, cond ledger.Condition,
+func (s *Station) Release(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
 	actor string) (parcel.Parcel, error) {
-	c := parcel.ReleaseParcel{ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
+	c := parcel.ReleaseParcel{By: by, ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeRelease, false); err != nil {
 		return parcel.Parcel{}, err
 	}
@@ -61,13 +60,22 @@ func (s *Station) Release(ctx context.Context, id, reason string, cond ledger.Co
 }
 
 // Restore returns a compartment to use after somebody has looked into it.
-func (s *Station) Restore(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error) {
-	return s.compartment(ctx, compartment, upkeep.RestoreDoor{Compartment: compartment, Reason: reason}, actor)
+func (s *Station) Restore(ctx context.Context, by people.Doer, compartment, reason,
+	actor string) (wall.Compartment, error) {
+	return s.compartment(ctx, compartment, upkeep.RestoreDoor{By: by, Compartment: compartment, Reason: reason}, actor)
 }
 
 // OutOfService withdraws a compartment from deposits.
-func (s *Station) OutOfService(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error) {
-	return s.compartment(ctx, compartment, upkeep.TakeOutOfService{Compartment: compartment, Reason: reason}, actor)
+func (s *Station) OutOfService(ctx context.Context, by people.Doer, compartment, reason,
+	actor string) (wall.Compartment, error) {
+	return s.compartment(ctx, compartment,
+		upkeep.TakeOutOfService{By: by, Compartment: compartment, Reason: reason}, actor)
+}
+
+// EndAlarm ends the alarm of a door that was forced, and nothing else.
+func (s *Station) EndAlarm(ctx context.Context, by people.Doer, compartment, reason,
+	actor string) (wall.Compartment, error) {
+	return s.compartment(ctx, compartment, upkeep.EndAlarm{By: by, Compartment: compartment, Reason: reason}, actor)
 }
 
 func (s *Station) compartment(ctx context.Context, number string, c visit.Command,
@@ -144,44 +152,6 @@ func (s *Station) AcceptClock(ctx context.Context, actor string) (calendar.Stand
 
 // Clock is how the machine's clock and the station's calendar stand to each other.
 func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(s.cfg.Clocks()) }
-
-// AddCourier lets a courier in. Badge and PIN are shown here and never again. A
-// card is given as the UID the badge reader tells; nil stands for none.
-func (s *Station) AddCourier(ctx context.Context, name string, card []byte,
-	actor string) (people.CourierSecrets, error) {
-	badge, pin, hashes := s.cfg.Keys.NewCourier()
-	record := people.CourierRecord{Courier: people.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()},
-		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card)}
-	if err := s.ask(ctx, people.AddCourier{Record: record}, actor, causeStaff, false); err != nil {
-		return people.CourierSecrets{}, err
-	}
-	return people.CourierSecrets{Courier: record.Courier, Badge: badge, PIN: pin}, nil
-}
-
-// RemoveCourier ends a courier's right to deposit; repeating it changes nothing.
-func (s *Station) RemoveCourier(ctx context.Context, id, actor string) error {
-	return s.ask(ctx, people.RemoveCourier{ID: id}, actor, causeStaff, false)
-}
-
-// AddEmployee makes an account of the staff. Badge and PIN are shown here and never
-// again. A card is given as for AddCourier.
-func (s *Station) AddEmployee(ctx context.Context, name string, role people.Role, card []byte,
-	actor string) (people.EmployeeSecrets, error) {
-	badge, pin, hashes := s.cfg.Keys.NewEmployee()
-	record := people.EmployeeRecord{
-		Employee:  people.Employee{ID: newID()[:8], Name: name, Role: role, Created: time.Now().UTC()},
-		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card),
-	}
-	if err := s.ask(ctx, people.AddEmployee{By: people.Tools, Record: record}, actor, causeStaff, false); err != nil {
-		return people.EmployeeSecrets{}, err
-	}
-	return people.EmployeeSecrets{Employee: record.Employee, Badge: badge, PIN: pin}, nil
-}
-
-// RemoveEmployee ends an account; repeating it changes nothing.
-func (s *Station) RemoveEmployee(ctx context.Context, id, actor string) error {
-	return s.ask(ctx, people.RemoveEmployee{ID: id}, actor, causeStaff, false)
-}
 
 // AddKey makes an API key. The token is shown here and never again. No code waits for
 // a client that only reads.

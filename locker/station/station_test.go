@@ -16,6 +16,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -179,7 +180,7 @@ func (r *rig) courierAtReceipt(id string) view.View {
 		"key:test"); err != nil {
 		r.t.Fatal(err)
 	}
-	c, err := r.AddCourier(ctx, "North", nil, "staff")
+	c, err := r.AddCourier(ctx, people.Tools, "North", nil, "staff")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -464,7 +465,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	r := start(t, dir)
 	r.closed()
 	code, _ := r.deposit("p1")
-	held, err := r.Hold(t.Context(), "p1", "refunded", ledger.Condition{}, "key:test")
+	held, err := r.Hold(t.Context(), people.Doer{}, "p1", "refunded", ledger.Condition{}, "key:test")
 	if err != nil || held.OnHold == nil || held.OnHold.Reason != "refunded" {
 		t.Fatalf("held as %+v, %v", held, err)
 	}
@@ -479,7 +480,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	if r.wall.count() != before {
 		t.Error("the held parcel's code opened a door")
 	}
-	if _, err := r.Release(t.Context(), "p1", "", ledger.Condition{}, "key:test"); err != nil {
+	if _, err := r.Release(t.Context(), people.Doer{}, "p1", "", ledger.Condition{}, "key:test"); err != nil {
 		t.Fatal(err)
 	}
 	r.Scanned("", []byte(code))

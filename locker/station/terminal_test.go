@@ -8,6 +8,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/view"
 )
 
@@ -48,7 +49,7 @@ func (r *rig) receiptAt(terminal, id string) view.View {
 	if _, _, err := r.Announce(ctx, id, told, ledger.Condition{}, "key:test"); err != nil {
 		r.t.Fatal(err)
 	}
-	c, err := r.AddCourier(ctx, "Courier of "+id, nil, "staff")
+	c, err := r.AddCourier(ctx, people.Tools, "Courier of "+id, nil, "staff")
 	if err != nil {
 		r.t.Fatal(err)
 	}

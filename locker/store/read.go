@@ -277,6 +277,16 @@ func (s *Store) Staff(ctx context.Context) ([]people.Employee, error) {
 	return all, err
 }
 
+// EmployeeWith finds whose badge, card or PIN this is; nobody's who was removed.
+func (s *Store) EmployeeWith(ctx context.Context, hash string) (people.Employee, bool, error) {
+	all, err := docs[people.EmployeeRecord](ctx, s, "staff", `SELECT id, doc, sum FROM staff
+		WHERE NOT doc->>'removed' AND ? IN (doc->>'badge_hash', doc->>'pin_hash', doc->>'card_hash')`, hash)
+	if err != nil || len(all) == 0 || hash == "" {
+		return people.Employee{}, false, err
+	}
+	return all[0].Employee, true, nil
+}
+
 // Driven tells when doors were last ordered to open, by compartment, oldest
 // first, since a time. An order whose pulse is not known counts.
 func (s *Store) Driven(ctx context.Context, since time.Time) (map[string][]time.Time, error) {

@@ -16,7 +16,7 @@ func TestEveryRouteAsksForItsScopeAndNoOther(t *testing.T) {
 			b := apitest.New(t)
 			b.Do("PUT", "/v1/parcels/P1", "{}")
 			ask := func(b *apitest.Bench) int {
-				return b.Do(e.Method, apitest.Concrete(e.Path), apitest.BodyFor(e)).StatusCode
+				return b.Do(e.Method, apitest.Concrete(e.Path), apitest.BodyFor(e), apitest.Named(e)...).StatusCode
 			}
 			if e.Entry == rest.Open {
 				if got := ask(b.With("")); got != http.StatusOK {

@@ -108,3 +108,27 @@ func TestTheContractNamesTheScopeOfEveryRoute(t *testing.T) {
 		}
 	}
 }
+
+// TestTheContractNamesThePersonWhereARouteDoes holds the header of the staff against the
+// routes, both ways.
+func TestTheContractNamesThePersonWhereARouteDoes(t *testing.T) {
+	doc, err := apitest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range routes(t) {
+		var told []string
+		for _, p := range doc.Paths.Value(e.Path).GetOperation(e.Method).Parameters {
+			if p.Value.Name == rest.StaffHeader {
+				told = append(told, p.Ref)
+			}
+		}
+		want := map[rest.Naming][]string{
+			rest.MayBeNamed: {"#/components/parameters/Staff"},
+			rest.IsNamed:    {"#/components/parameters/StaffNeeded"},
+		}[e.Naming]
+		if !slices.Equal(told, want) {
+			t.Errorf("%s %s: the contract says %v, the route %v", e.Method, e.Path, told, want)
+		}
+	}
+}

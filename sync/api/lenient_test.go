@@ -52,7 +52,7 @@ func plainly(b *apitest.Bench, method, target, body string, length int64) *http.
 	r := httptest.NewRequest(method, target, io.NopCloser(strings.NewReader(body)))
 	r.ContentLength = length
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+b.Token)
+	b.Sign(r)
 	w := httptest.NewRecorder()
 	b.Door().ServeHTTP(w, r)
 	return w.Result()
@@ -162,7 +162,7 @@ func TestABodyThatIsAnnouncedAndEmptyIsNone(t *testing.T) {
 		b.Do("PUT", "/v1/parcels/P1", "{}")
 		r := httptest.NewRequest(e.Method, apitest.Concrete(e.Path), io.NopCloser(strings.NewReader("")))
 		r.ContentLength = -1
-		r.Header.Set("Authorization", "Bearer "+b.Token)
+		b.Sign(r)
 		if answer := b.Send(r, ""); answer.StatusCode >= 300 {
 			t.Errorf("%s %s: %d %s", e.Method, e.Path, answer.StatusCode, apitest.Text(t, answer))
 		}

@@ -126,10 +126,10 @@ func (c *core) Incarnation(int64) [8]byte    { return [8]byte{} }
 func (c *core) Compartments() []wall.Compartment {
 	return []wall.Compartment{{Number: "1", Size: "M", Allocation: wall.Quarantine}}
 }
-func (c *core) Restore(_ context.Context, number, _, _ string) (wall.Compartment, error) {
+func (c *core) Restore(_ context.Context, _ people.Doer, number, _, _ string) (wall.Compartment, error) {
 	return wall.Compartment{Number: number, Allocation: wall.Free}, nil
 }
-func (c *core) OutOfService(_ context.Context, number, reason, _ string) (wall.Compartment, error) {
+func (c *core) OutOfService(_ context.Context, _ people.Doer, number, reason, _ string) (wall.Compartment, error) {
 	return wall.Compartment{Number: number, Allocation: wall.OutOfService, Reason: reason}, nil
 }
 func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly bool) (string, error) {
@@ -141,7 +141,7 @@ func (c *core) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
 	return rest.Holder{}, false, nil
 }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
-func (c *core) AddCourier(_ context.Context, name, card string) (people.CourierSecrets, error) {
+func (c *core) AddCourier(_ context.Context, _ people.Doer, name, card string) (people.CourierSecrets, error) {
 	return people.CourierSecrets{
 		Courier: people.Courier{ID: "c1", Name: name},
 		Badge:   "B",
@@ -151,7 +151,7 @@ func (c *core) AddCourier(_ context.Context, name, card string) (people.CourierS
 func (c *core) Couriers(context.Context) ([]people.Courier, error) {
 	return []people.Courier{{ID: "c1"}}, nil
 }
-func (c *core) RemoveCourier(context.Context, string) error { return nil }
+func (c *core) RemoveCourier(context.Context, people.Doer, string) error { return nil }
 
 func (c *core) Ready() error { return errors.New("the store is being checked") }
 

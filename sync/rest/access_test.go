@@ -23,7 +23,7 @@ func TestTheSocketNeedsNoKeyAndGivesNoCodes(t *testing.T) {
 		t.Errorf("a key with the scope gets no codes on the socket: %s", body)
 	}
 	apitest.Want(t, b.Do("PUT", "/v1/parcels/P1", "{}"), 201, "")
-	if got := b.Core.Actors[0]; got != "staff:socket" {
+	if got := b.Core.Actors[0]; got != "staff:tools" {
 		t.Errorf("recorded as %q", got)
 	}
 	apitest.Want(t, b.With("0123456789abcdef-unknown").Do("GET", "/v1/parcels/P1", ""), 401, "bad-key")

@@ -41,6 +41,11 @@ type Route struct {
 	Scope        string // the right a key must have; empty: none beyond being valid
 	Run          Handler
 
+	Naming Naming // whether somebody of the staff is named
+	// Does is the action that the role of whoever is named must allow, where the rules
+	// do not ask themselves: for what is only read.
+	Does string
+
 	// Query are the parameters it knows. Others are refused, unless it is Open.
 	Query []string
 	// WhenClosed has it answer while the station serves nobody (Config.Closed).
@@ -118,6 +123,8 @@ func check(families []Family) error {
 				return fmt.Errorf("rest: %s of family %s has no handler", at, f.Name)
 			case r.Scope != "" && r.Entry != Key:
 				return fmt.Errorf("rest: %s of family %s asks for a scope, but not for a key", at, f.Name)
+			case r.Naming != NotNamed && r.Entry == Open, r.Does != "" && r.Naming == NotNamed:
+				return fmt.Errorf("rest: %s of family %s asks for a person, but for nobody who is named", at, f.Name)
 			case routes[at] != "":
 				return fmt.Errorf("rest: families %s and %s both answer %s", routes[at], f.Name, at)
 			}

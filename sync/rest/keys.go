@@ -13,14 +13,15 @@ import (
 
 // A caller is whoever sent a request.
 type caller struct {
-	name   string // of the key; "staff:socket" for the socket's own
+	name   string // of the key; "staff:tools" for the socket's own
 	actor  string // as facts record it
+	person string // id of who of the staff it is; empty: nobody is named
 	scopes scope
 	hash   [32]byte // of the token; zero without one
 }
 
 // staffName is who comes in by the Unix socket without a key.
-const staffName = "staff:socket"
+const staffName = "staff:" + Tools
 
 var (
 	noKey = problem.New(http.StatusUnauthorized, "no-key",
@@ -36,6 +37,14 @@ func (s *Server) admit(e *bound, x *Exchange) error {
 	if e.Entry == Open {
 		return nil
 	}
+	if err := s.identify(e, x); err != nil {
+		return err
+	}
+	return s.named(e, x)
+}
+
+// identify finds out who calls, by key or by door.
+func (s *Server) identify(e *bound, x *Exchange) error {
 	token, given, err := token(x.r.Header)
 	if err != nil {
 		return s.turnAway(x, err)
@@ -55,7 +64,7 @@ func (s *Server) admit(e *bound, x *Exchange) error {
 	}
 	if x.surface.socket && (!given || e.Entry == Staff) {
 		// Clear codes and the like are for readers who were given a key for them.
-		x.who = caller{name: staffName, actor: staffName, scopes: s.scopes.staff}
+		x.who = caller{name: staffName, actor: staffName, person: Tools, scopes: s.scopes.staff}
 		return nil
 	}
 	if !given {

@@ -43,6 +43,7 @@ type Holder struct {
 type Config struct {
 	Families []Family // all resources; the contract has them in this order
 	Keys     Keys
+	Badges   Badges // of the staff; nil: none is known
 	Log      *slog.Logger
 
 	// Hosts are the names in lower case under which the endpoint may be asked over

@@ -15,6 +15,7 @@ import (
 	usb "cubby/hardware/device"
 	"cubby/locker/door/commissioning"
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
@@ -214,7 +215,7 @@ func commissionSite(ctx context.Context, cfg *config.Config, wanted commissionin
 		cfg: cfg, log: log, screen: wanted.start.Screen, over: make(chan struct{}), last: time.Now(),
 		page: newPage(cfg),
 	}
-	actor := socketActor
+	actor := people.Tools.Actor()
 	if d.screen {
 		actor = "staff:screen"
 	}

@@ -127,7 +127,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 			Name: cfg.Station.ID, Station: people, Reader: committed, Commission: newGate(c, cfg),
 			CursorKey: keys.Cursor(),
 		}),
-		Keys: committed, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
+		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
 		AllowedOrigins: cfg.Rest.AllowedOrigins,
 	})
 	if err != nil {

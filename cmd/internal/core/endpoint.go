@@ -8,6 +8,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/people"
+	"cubby/locker/secret"
 	"cubby/locker/station"
 	"cubby/locker/store"
 	"cubby/locker/story"
@@ -61,23 +62,33 @@ type staff struct {
 	practices *practices
 }
 
-const socketActor = "staff:socket"
-
 func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
-	return s.Station.AddKey(ctx, name, scopes, readsOnly, socketActor)
+	return s.Station.AddKey(ctx, name, scopes, readsOnly, people.Tools.Actor())
 }
 func (s staff) RevokeKey(ctx context.Context, name string) error {
-	return s.Station.RevokeKey(ctx, name, socketActor)
+	return s.Station.RevokeKey(ctx, name, people.Tools.Actor())
 }
 func (s staff) Keys(ctx context.Context) ([]people.Key, error) { return s.store.Keys(ctx) }
-func (s staff) RemoveCourier(ctx context.Context, id string) error {
-	return s.Station.RemoveCourier(ctx, id, socketActor)
+func (s staff) RemoveCourier(ctx context.Context, by people.Doer, id string) error {
+	return s.Station.RemoveCourier(ctx, by, id, by.Actor())
 }
-func (s staff) RemoveEmployee(ctx context.Context, id string) error {
-	return s.Station.RemoveEmployee(ctx, id, socketActor)
+func (s staff) RemoveEmployee(ctx context.Context, by people.Doer, id string) error {
+	return s.Station.RemoveEmployee(ctx, by, id, by.Actor())
 }
 func (s staff) Staff(ctx context.Context) ([]people.Employee, error)   { return s.store.Staff(ctx) }
 func (s staff) Couriers(ctx context.Context) ([]people.Courier, error) { return s.store.Couriers(ctx) }
+
+// badges knows whom a badge belongs to.
+type badges struct {
+	store *store.Store
+	keys  *secret.Keys
+}
+
+// WhoHas finds who of the staff has a badge.
+func (b badges) WhoHas(ctx context.Context, badge string) (rest.Person, bool, error) {
+	e, ok, err := b.store.EmployeeWith(ctx, b.keys.Recognise([]byte(badge)).BadgeHash)
+	return rest.Person{ID: e.ID, May: func(action string) error { return e.Role.Must(people.Action(action)) }}, ok, err
+}
 
 // noKeys knows no key.
 type noKeys struct{}

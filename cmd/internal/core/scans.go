@@ -33,22 +33,22 @@ func scanned(s *station.Station, scan hardware.Scan) {
 }
 
 // AddCourier reads the card's number as the badge readers will.
-func (s staff) AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error) {
+func (s staff) AddCourier(ctx context.Context, by people.Doer, name, card string) (people.CourierSecrets, error) {
 	uid, err := s.card(card)
 	if err != nil {
 		return people.CourierSecrets{}, err
 	}
-	return s.Station.AddCourier(ctx, name, uid, socketActor)
+	return s.Station.AddCourier(ctx, by, name, uid, by.Actor())
 }
 
 // AddEmployee reads the card's number as AddCourier does.
-func (s staff) AddEmployee(ctx context.Context, name string, role people.Role,
+func (s staff) AddEmployee(ctx context.Context, by people.Doer, name string, role people.Role,
 	card string) (people.EmployeeSecrets, error) {
 	uid, err := s.card(card)
 	if err != nil {
 		return people.EmployeeSecrets{}, err
 	}
-	return s.Station.AddEmployee(ctx, name, role, uid, socketActor)
+	return s.Station.AddEmployee(ctx, by, name, role, uid, by.Actor())
 }
 
 // card reads a card's number as a person types it; empty: there is none.

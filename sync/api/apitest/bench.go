@@ -106,6 +106,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	t.Helper()
 	b := &Bench{T: t, Core: NewCore(), Logged: new(Buffer)}
 	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Commission: new(Conversation)}}
+	c.Badges = b.Core
 	c.Keys, c.Log = b.Core, slog.New(
 		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	for _, f := range change {
@@ -118,7 +119,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	}
 	b.Token = b.Core.Grant(
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
-		"stories:read")
+		"stories:read", "staff:read", "staff:act")
 	t.Cleanup(b.Server.Close)
 	return b
 }

@@ -34,6 +34,7 @@ type Core struct {
 	view       view.View
 	viewers    []chan view.View
 	Actors     []string
+	Doers      []string // who of the staff was named
 	NotReady   error
 	accepted   bool   // the clock, which is a year ahead
 	Fault      func() // runs inside Announce
@@ -102,20 +103,28 @@ func (c *Core) happenLocked(n int) {
 }
 
 // Restore frees a door.
-func (c *Core) Restore(ctx context.Context, number, reason, actor string) (wall.Compartment, error) {
-	return c.allocate(number, wall.Free, "", actor)
+func (c *Core) Restore(ctx context.Context, by people.Doer, number, reason, actor string) (wall.Compartment, error) {
+	return c.allocate(by, number, wall.Free, "", actor)
+}
+
+// EndAlarm leaves a door as it is.
+func (c *Core) EndAlarm(ctx context.Context, by people.Doer, number, reason, actor string) (wall.Compartment, error) {
+	return c.allocate(by, number, wall.Quarantine, reason, actor)
 }
 
 // OutOfService takes a door out of use.
-func (c *Core) OutOfService(ctx context.Context, number, reason, actor string) (wall.Compartment, error) {
-	return c.allocate(number, wall.OutOfService, reason, actor)
+func (c *Core) OutOfService(
+	ctx context.Context, by people.Doer, number, reason, actor string,
+) (wall.Compartment, error) {
+	return c.allocate(by, number, wall.OutOfService, reason, actor)
 }
 
 func (c *Core) allocate(
-	number string, a wall.Allocation, reason, actor string,
+	by people.Doer, number string, a wall.Allocation, reason, actor string,
 ) (wall.Compartment, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.Doers = append(c.Doers, by.ID)
 	c.Actors = append(c.Actors, actor)
 	for i := range c.Wall {
 		if one := &c.Wall[i]; one.Number == number {

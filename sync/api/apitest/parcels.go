@@ -8,6 +8,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 )
 
 // Announce keeps an announcement within some bounds.
@@ -131,15 +132,17 @@ func (c *Core) EraseRecipient(
 
 // Hold notes a hold.
 func (c *Core) Hold(
-	ctx context.Context, id, reason string, cond ledger.Condition, actor string,
+	ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
+	c.Doers = append(c.Doers, by.ID)
 	return c.setHold(id, &parcel.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
 }
 
 // Release ends it.
 func (c *Core) Release(
-	ctx context.Context, id, reason string, cond ledger.Condition, actor string,
+	ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
+	c.Doers = append(c.Doers, by.ID)
 	return c.setHold(id, nil, cond, actor)
 }
 
@@ -164,5 +167,58 @@ func (c *Core) setHold(
 		p.Rev++
 		c.Announced[id] = p
 	}
+	return p, nil
+}
+
+// TakeToCounter has a parcel at the counter.
+func (c *Core) TakeToCounter(
+	_ context.Context, by people.Doer, id, reason, actor string,
+) (parcel.Parcel, error) {
+	at := time.Unix(1772000000, 0).UTC()
+	return c.look(by, id, actor, func(p *parcel.Parcel) { p.State, p.CounterAt = parcel.CounterHeld, &at })
+}
+
+// HandOver has a parcel collected; the code is that of P1.
+func (c *Core) HandOver(
+	_ context.Context, by people.Doer, id, code, reason, actor string,
+) (parcel.Parcel, error) {
+	if id == "" {
+		id = "P1"
+	}
+	if code == "" && reason == "" {
+		return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "reason", "say why").At("/reason")
+	}
+	return c.look(by, id, actor, func(p *parcel.Parcel) { p.State = parcel.Collected })
+}
+
+// WriteOff has a parcel missing.
+func (c *Core) WriteOff(_ context.Context, by people.Doer, id, reason, actor string) (parcel.Parcel, error) {
+	return c.look(by, id, actor, func(p *parcel.Parcel) { p.State = parcel.Missing })
+}
+
+// SayStillThere has a parcel need no check.
+func (c *Core) SayStillThere(_ context.Context, by people.Doer, id, actor string) (parcel.Parcel, error) {
+	return c.look(by, id, actor, func(p *parcel.Parcel) { p.ToCheck = false })
+}
+
+// SeeRecipient tells what is known of a recipient.
+func (c *Core) SeeRecipient(_ context.Context, by people.Doer, id, actor string) (*parcel.Recipient, error) {
+	if _, err := c.look(by, id, actor, func(*parcel.Parcel) {}); err != nil {
+		return nil, err
+	}
+	return c.recipients[id], nil
+}
+
+func (c *Core) look(by people.Doer, id, actor string, change func(*parcel.Parcel)) (parcel.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Actors, c.Doers = append(c.Actors, actor), append(c.Doers, by.ID)
+	p, exists := c.Announced[id]
+	if !exists {
+		return p, ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
+	}
+	change(&p)
+	p.Rev++
+	c.Announced[id] = p
 	return p, nil
 }

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cubby/locker/ledger"
 	"cubby/locker/people"
+	"cubby/sync/rest"
 )
 
 // AddKey makes a key.
@@ -55,9 +57,10 @@ func (c *Core) RevokeKey(ctx context.Context, name string) error {
 }
 
 // AddCourier makes a courier with a fixed badge.
-func (c *Core) AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error) {
+func (c *Core) AddCourier(ctx context.Context, by people.Doer, name, card string) (people.CourierSecrets, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.Doers = append(c.Doers, by.ID)
 	one := people.Courier{ID: fmt.Sprintf("c-%d", len(c.couriers)+1), Name: name}
 	c.couriers = append(c.couriers, one)
 	return people.CourierSecrets{Courier: one, Badge: "BADGE", PIN: "20481632"}, nil
@@ -71,9 +74,10 @@ func (c *Core) Couriers(ctx context.Context) ([]people.Courier, error) {
 }
 
 // RemoveCourier marks one as removed.
-func (c *Core) RemoveCourier(ctx context.Context, id string) error {
+func (c *Core) RemoveCourier(ctx context.Context, by people.Doer, id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.Doers = append(c.Doers, by.ID)
 	for i := range c.couriers {
 		if c.couriers[i].ID == id {
 			c.couriers[i].Removed = true
@@ -84,10 +88,11 @@ func (c *Core) RemoveCourier(ctx context.Context, id string) error {
 }
 
 // AddEmployee makes an account with a fixed badge.
-func (c *Core) AddEmployee(_ context.Context, name string, role people.Role,
+func (c *Core) AddEmployee(_ context.Context, by people.Doer, name string, role people.Role,
 	_ string) (people.EmployeeSecrets, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.Doers = append(c.Doers, by.ID)
 	one := people.Employee{ID: fmt.Sprintf("s-%d", len(c.staff)+1), Name: name, Role: role}
 	c.staff = append(c.staff, one)
 	return people.EmployeeSecrets{Employee: one, Badge: "BADGE", PIN: "20481632"}, nil
@@ -101,9 +106,10 @@ func (c *Core) Staff(context.Context) ([]people.Employee, error) {
 }
 
 // RemoveEmployee marks one as removed.
-func (c *Core) RemoveEmployee(_ context.Context, id string) error {
+func (c *Core) RemoveEmployee(_ context.Context, by people.Doer, id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.Doers = append(c.Doers, by.ID)
 	for i := range c.staff {
 		if c.staff[i].ID == id {
 			c.staff[i].Removed = true
@@ -111,4 +117,13 @@ func (c *Core) RemoveEmployee(_ context.Context, id string) error {
 		}
 	}
 	return ledger.Refuse(ledger.NotFound, "no-such-staff", "there is no account with this id")
+}
+
+// WhoHas knows somebody of each role by the badge "badge of ROLE". They may what the
+// role allows; the core itself asks for no roles.
+func (c *Core) WhoHas(_ context.Context, badge string) (rest.Person, bool, error) {
+	role := people.Role(strings.TrimPrefix(badge, "badge of "))
+	return rest.Person{ID: string(role), May: func(action string) error {
+		return role.Must(people.Action(action))
+	}}, role.Valid() && string(role) != badge, nil
 }

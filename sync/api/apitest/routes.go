@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"cubby/sync/rest"
+	"net/http"
 	"strings"
 )
 
@@ -17,10 +18,32 @@ func BodyFor(e rest.Route) string {
 		return map[bool]string{true: "{}"}[e.Method == "PUT"]
 	case "/v1/qr":
 		return `{"text":"X"}`
-	case "/v1/compartments/{number}/restore", "/v1/compartments/{number}/out-of-service":
+	case "/v1/hand-over":
+		return `{"code":"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}`
+	case "/v1/compartments/{number}/restore", "/v1/compartments/{number}/out-of-service",
+		"/v1/compartments/{number}/end-alarm", "/v1/parcels/{id}/counter", "/v1/parcels/{id}/hand-over",
+		"/v1/parcels/{id}/write-off":
 		return `{"reason":"test"}`
 	}
 	return ""
+}
+
+// Named is the header that a route needs which asks for somebody of the staff.
+func Named(e rest.Route) []string {
+	if e.Naming != rest.IsNamed {
+		return nil
+	}
+	return []string{rest.StaffHeader, "badge of manager"}
+}
+
+// Sign adds the bench's key to a request, and somebody of the staff where that is asked.
+func (b *Bench) Sign(r *http.Request) {
+	r.Header.Set("Authorization", "Bearer "+b.Token)
+	for _, e := range b.Server.Routes() {
+		if named := Named(e); named != nil && e.Method == r.Method && Concrete(e.Path) == r.URL.Path {
+			r.Header.Set(named[0], named[1])
+		}
+	}
 }
 
 // Cut drops the number of the occurrence from a problem.

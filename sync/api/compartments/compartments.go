@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"cubby/locker/people"
 	"cubby/locker/wall"
 	"cubby/sync/rest"
 )
@@ -22,9 +23,12 @@ type Station interface {
 	// Compartments is a snapshot in the order of the wall.
 	Compartments() []wall.Compartment
 	// Restore makes a compartment free again that was quarantined or out of service.
-	Restore(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error)
+	// by is who of the staff does it; nobody when a client with a key does.
+	Restore(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment, error)
 	// OutOfService takes a compartment out of use.
-	OutOfService(ctx context.Context, compartment, reason, actor string) (wall.Compartment, error)
+	OutOfService(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment, error)
+	// EndAlarm ends the alarm of a door that was forced, and nothing else.
+	EndAlarm(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment, error)
 }
 
 type family struct{ station Station }
@@ -34,10 +38,16 @@ func Family(st Station) rest.Family {
 	f := family{st}
 	const number = "/v1/compartments/{number}/"
 	return rest.Family{Name: "compartments", Fragment: fragment, Routes: []rest.Route{
-		{Method: "GET", Path: "/v1/compartments", Scope: "compartments:read", Run: rest.Plain(f.list)},
-		{Method: "GET", Path: "/v1/capacity", Scope: "compartments:read", Run: rest.Plain(f.capacity)},
-		{Method: "POST", Path: number + "restore", Scope: "operate", Run: rest.Reads(f.restore)},
-		{Method: "POST", Path: number + "out-of-service", Scope: "operate", Run: rest.Reads(f.retire)},
+		{Method: "GET", Path: "/v1/compartments", Scope: "compartments:read", Run: rest.Plain(f.list),
+			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
+		{Method: "GET", Path: "/v1/capacity", Scope: "compartments:read", Run: rest.Plain(f.capacity),
+			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
+		{Method: "POST", Path: number + "restore", Scope: "operate", Run: rest.Reads(f.restore),
+			Naming: rest.MayBeNamed},
+		{Method: "POST", Path: number + "out-of-service", Scope: "operate", Run: rest.Reads(f.retire),
+			Naming: rest.MayBeNamed},
+		{Method: "POST", Path: number + "end-alarm", Scope: "staff:act", Run: rest.Reads(f.endAlarm),
+			Naming: rest.IsNamed},
 	}}
 }
 
@@ -151,13 +161,22 @@ type reason struct {
 	Reason string `json:"reason" check:"required,text=1..200" slug:"reason"`
 }
 
-func (f family) restore(x *rest.Exchange, why reason) error {
-	c, err := f.station.Restore(x.Context(), x.Var("number"), why.Reason, x.Actor())
-	return answer(x, c, err)
-}
+func (f family) restore(x *rest.Exchange, why reason) error { return f.set(x, why, f.station.Restore) }
 
 func (f family) retire(x *rest.Exchange, why reason) error {
-	c, err := f.station.OutOfService(x.Context(), x.Var("number"), why.Reason, x.Actor())
+	return f.set(x, why, f.station.OutOfService)
+}
+
+func (f family) endAlarm(x *rest.Exchange, why reason) error {
+	return f.set(x, why, f.station.EndAlarm)
+}
+
+type setting func(ctx context.Context, by people.Doer, compartment, reason, actor string) (
+	wall.Compartment, error)
+
+// set does what one method of the station does and answers with the compartment.
+func (f family) set(x *rest.Exchange, why reason, set setting) error {
+	c, err := set(x.Context(), people.Doer{ID: x.Person()}, x.Var("number"), why.Reason, x.Actor())
 	return answer(x, c, err)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"cubby/locker/calendar"
 	"cubby/locker/health"
+	"cubby/locker/people"
 	"cubby/sync/rest"
 )
 
@@ -32,7 +33,8 @@ type family struct{ station Station }
 func Family(st Station) rest.Family {
 	f := family{st}
 	return rest.Family{Name: "devices", Fragment: fragment, Routes: []rest.Route{
-		{Method: "GET", Path: "/v1/devices", Scope: "compartments:read", Run: rest.Plain(f.list)},
+		{Method: "GET", Path: "/v1/devices", Scope: "compartments:read", Run: rest.Plain(f.list),
+			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
 		{Method: "GET", Path: "/v1/clock", Scope: "compartments:read", Run: rest.Plain(f.clock)},
 		{Method: "POST", Path: "/v1/clock/accept", Scope: "operate", Run: rest.Empty(f.acceptClock)},
 	}}

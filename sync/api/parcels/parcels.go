@@ -19,6 +19,7 @@ import (
 	"cubby/locker/label"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/sync/problem"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -37,10 +38,14 @@ type Station interface {
 	Cancel(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
 	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
 	// error when repeated; the reason may be empty.
-	Hold(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
-	Release(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
+	// by is who of the staff does it; nobody when a client with a key does.
+	Hold(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+		parcel.Parcel, error)
+	Release(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+		parcel.Parcel, error)
 	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
 	EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
+	Counter
 }
 
 // Reader reads what is committed.
@@ -57,6 +62,7 @@ type Reader interface {
 const (
 	mayRead  = "parcels:read"
 	mayWrite = "parcels:write"
+	mayAct   = "staff:act"
 )
 
 type family struct {
@@ -69,7 +75,8 @@ func Family(st Station, r Reader) rest.Family {
 	f := family{st, r}
 	return rest.Family{Name: "parcels", Fragment: fragment, Routes: []rest.Route{
 		{Method: "PUT", Path: "/v1/parcels/{id}", Scope: mayWrite, Run: rest.Plain(f.put)},
-		{Method: "GET", Path: "/v1/parcels/{id}", Scope: mayRead, Run: rest.Plain(f.get)},
+		{Method: "GET", Path: "/v1/parcels/{id}", Scope: mayRead, Run: rest.Plain(f.get),
+			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
 		{Method: "POST", Path: "/v1/parcels/{id}/cancel", Scope: mayWrite, Run: rest.Empty(f.cancel)},
 		{
 			Method: "DELETE",
@@ -77,10 +84,25 @@ func Family(st Station, r Reader) rest.Family {
 			Scope:  mayWrite,
 			Run:    rest.Empty(f.eraseRecipient),
 		},
-		{Method: "POST", Path: "/v1/parcels/{id}/hold", Scope: mayWrite, Run: rest.MayRead(f.hold)},
-		{Method: "POST", Path: "/v1/parcels/{id}/release", Scope: mayWrite, Run: rest.MayRead(f.release)},
+		{Method: "POST", Path: "/v1/parcels/{id}/hold", Scope: mayWrite, Run: rest.MayRead(f.hold),
+			Naming: rest.MayBeNamed},
+		{Method: "POST", Path: "/v1/parcels/{id}/release", Scope: mayWrite, Run: rest.MayRead(f.release),
+			Naming: rest.MayBeNamed},
 		{Method: "GET", Path: "/v1/parcels", Scope: mayRead, Run: rest.Plain(f.list),
-			Query: []string{"state", "order_id", "label", "limit", "page_token"}},
+			Query:  []string{"state", "order_id", "label", "limit", "page_token"},
+			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
+		{Method: "POST", Path: "/v1/parcels/{id}/counter", Scope: mayAct, Run: rest.Reads(f.toCounter),
+			Naming: rest.IsNamed},
+		{Method: "POST", Path: "/v1/parcels/{id}/hand-over", Scope: mayAct, Run: rest.Reads(f.handOver, sentences),
+			Naming: rest.IsNamed},
+		{Method: "POST", Path: "/v1/hand-over", Scope: mayAct, Run: rest.Reads(f.handOverByCode, sentences),
+			Naming: rest.IsNamed},
+		{Method: "POST", Path: "/v1/parcels/{id}/write-off", Scope: mayAct, Run: rest.Reads(f.writeOff),
+			Naming: rest.IsNamed},
+		{Method: "POST", Path: "/v1/parcels/{id}/still-there", Scope: mayAct, Run: rest.Empty(f.stillThere),
+			Naming: rest.IsNamed},
+		{Method: "GET", Path: "/v1/parcels/{id}/recipient", Scope: mayAct, Run: rest.Plain(f.recipient),
+			Naming: rest.IsNamed},
 	}}
 }
 
@@ -126,7 +148,8 @@ func discreet(x *rest.Exchange, err error) error {
 		At(r.Field)
 }
 
-// get answers with a parcel and, while they are kept, its recipient's details.
+// get answers with a parcel and, while they are kept, its recipient's details. To staff
+// it tells none: each of their looks at these is a fact, see recipient.
 func (f family) get(x *rest.Exchange) error {
 	id := x.Var("id")
 	if !strict.ValidID(id) {
@@ -138,6 +161,9 @@ func (f family) get(x *rest.Exchange) error {
 	}
 	if done, err := x.Unchanged(rest.Tag(p.Rev)); done || err != nil {
 		return err
+	}
+	if x.Person() != "" {
+		recipient = nil
 	}
 	return answer(x, http.StatusOK, p, recipient)
 }
@@ -180,14 +206,15 @@ func (f family) release(x *rest.Exchange, why reason) error {
 	return f.setHold(x, why, f.station.Release)
 }
 
-type holding func(ctx context.Context, id, reason string, cond ledger.Condition, actor string) (parcel.Parcel, error)
+type holding func(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+	parcel.Parcel, error)
 
 // setHold does what holding and releasing have in common.
 func (f family) setHold(x *rest.Exchange, why reason, set holding) error {
 	return f.set(
 		x,
 		func(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
-			return set(ctx, id, why.Reason, cond, actor)
+			return set(ctx, doer(x), id, why.Reason, cond, actor)
 		},
 	)
 }

@@ -23,13 +23,15 @@ type Station interface {
 	Keys(ctx context.Context) ([]people.Key, error)
 	RevokeKey(ctx context.Context, name string) error
 	// AddCourier makes a courier. card is as a person types it; it may be empty.
-	AddCourier(ctx context.Context, name, card string) (people.CourierSecrets, error)
+	// by is who of the staff does it.
+	AddCourier(ctx context.Context, by people.Doer, name, card string) (people.CourierSecrets, error)
 	Couriers(ctx context.Context) ([]people.Courier, error)
-	RemoveCourier(ctx context.Context, id string) error
+	RemoveCourier(ctx context.Context, by people.Doer, id string) error
 	// AddEmployee makes an account of the staff; the card as for AddCourier.
-	AddEmployee(ctx context.Context, name string, role people.Role, card string) (people.EmployeeSecrets, error)
+	AddEmployee(ctx context.Context, by people.Doer, name string, role people.Role, card string) (
+		people.EmployeeSecrets, error)
 	Staff(ctx context.Context) ([]people.Employee, error)
-	RemoveEmployee(ctx context.Context, id string) error
+	RemoveEmployee(ctx context.Context, by people.Doer, id string) error
 }
 
 var sentences = strict.Says{
@@ -40,6 +42,9 @@ var sentences = strict.Says{
 
 type family struct{ station Station }
 
+// doer is who of the staff sent the request.
+func doer(x *rest.Exchange) people.Doer { return people.Doer{ID: x.Person()} }
+
 // Family is the family over a station.
 func Family(st Station) rest.Family {
 	f := family{st}
@@ -47,13 +52,20 @@ func Family(st Station) rest.Family {
 		{Method: "POST", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Reads(f.addKey, sentences)},
 		{Method: "GET", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Plain(f.listKeys)},
 		{Method: "DELETE", Path: "/v1/keys/{name}", Entry: rest.Staff, Run: rest.Plain(f.revokeKey)},
-		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier, sentences)},
-		{Method: "GET", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Plain(f.listCouriers)},
-		{Method: "DELETE", Path: "/v1/couriers/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeCourier)},
-		{Method: "POST", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Reads(f.addEmployee, sentences)},
-		{Method: "GET", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Plain(f.listStaff)},
-		{Method: "DELETE", Path: "/v1/staff/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeEmployee)},
-		{Method: "GET", Path: "/v1/permissions", Entry: rest.Staff, Run: rest.Plain(f.listPermissions)},
+		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier, sentences),
+			Naming: rest.MayBeNamed},
+		{Method: "GET", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Plain(f.listCouriers),
+			Naming: rest.MayBeNamed, Does: string(people.ManageCourier)},
+		{Method: "DELETE", Path: "/v1/couriers/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeCourier),
+			Naming: rest.MayBeNamed},
+		{Method: "POST", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Reads(f.addEmployee, sentences),
+			Naming: rest.MayBeNamed},
+		{Method: "GET", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Plain(f.listStaff),
+			Naming: rest.MayBeNamed, Does: string(people.ManageStaff)},
+		{Method: "DELETE", Path: "/v1/staff/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeEmployee),
+			Naming: rest.MayBeNamed},
+		{Method: "GET", Path: "/v1/permissions", Scope: "staff:read", Run: rest.Plain(f.listPermissions),
+			Naming: rest.MayBeNamed},
 	}}
 }
 
@@ -73,7 +85,7 @@ type newCourier struct {
 
 // addCourier makes a courier and tells badge and PIN, once.
 func (f family) addCourier(x *rest.Exchange, c newCourier) error {
-	made, err := f.station.AddCourier(x.Context(), c.Name, c.Card)
+	made, err := f.station.AddCourier(x.Context(), doer(x), c.Name, c.Card)
 	if err != nil {
 		return err
 	}
@@ -98,7 +110,7 @@ func (f family) listCouriers(x *rest.Exchange) error {
 }
 
 func (f family) removeCourier(x *rest.Exchange) error {
-	if err := f.station.RemoveCourier(x.Context(), x.Var("id")); err != nil {
+	if err := f.station.RemoveCourier(x.Context(), doer(x), x.Var("id")); err != nil {
 		return err
 	}
 	return x.Nothing()

@@ -26,7 +26,7 @@ type newEmployee struct {
 
 // addEmployee makes an account and tells badge and PIN, once.
 func (f family) addEmployee(x *rest.Exchange, e newEmployee) error {
-	made, err := f.station.AddEmployee(x.Context(), e.Name, people.Role(e.Role), e.Card)
+	made, err := f.station.AddEmployee(x.Context(), doer(x), e.Name, people.Role(e.Role), e.Card)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (f family) listStaff(x *rest.Exchange) error {
 }
 
 func (f family) removeEmployee(x *rest.Exchange) error {
-	if err := f.station.RemoveEmployee(x.Context(), x.Var("id")); err != nil {
+	if err := f.station.RemoveEmployee(x.Context(), doer(x), x.Var("id")); err != nil {
 		return err
 	}
 	return x.Nothing()
