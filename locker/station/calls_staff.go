@@ -30,7 +30,8 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason
 	if code != "" {
 		if c.CodeHash = s.cfg.Keys.Recognise([]byte(code)).CodeHash; c.CodeHash == "" {
 			return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "code",
-				"this has not the form of a code: 26 characters of A-Z and 2-7, as the customer's QR code says").At("/code")
+				"this has not the form of a code: 26 characters of A-Z and 2-7, as the customer's QR code says").
+				At("/code")
 		}
 	}
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {

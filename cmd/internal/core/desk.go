@@ -97,11 +97,11 @@ func (w *deskWork) make(ctx context.Context, e desk.Make) {
 	var err error
 	if e.People == "courier" {
 		var made people.CourierSecrets
-		made, err = w.station.AddCourier(ctx, e.Name, nil, e.By.Actor())
+		made, err = w.station.AddCourier(ctx, e.By, e.Name, nil, e.By.Actor())
 		name, badge, pin = made.Name, made.Badge, made.PIN
 	} else {
 		var made people.EmployeeSecrets
-		made, err = w.station.AddEmployee(ctx, e.Name, e.Role, nil, e.By.Actor())
+		made, err = w.station.AddEmployee(ctx, e.By, e.Name, e.Role, nil, e.By.Actor())
 		name, badge, pin = made.Name, made.Badge, made.PIN
 	}
 	var refused *ledger.Refusal
