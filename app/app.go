@@ -99,7 +99,13 @@ func Run(ctx context.Context, cfg Config) error {
 		return cfg.Core.Act(actCtx, a)
 	})
 	screen.paints = true
-	w.SetContent(screen.Surface(cfg.Fullscreen))
+	show := func(o fyne.CanvasObject) {
+		w.SetContent(o)
+		if keys, ok := o.(fyne.Focusable); ok {
+			w.Canvas().Focus(keys)
+		}
+	}
+	show(screen.Surface(cfg.Fullscreen))
 
 	// Not before the toolkit's loop runs and not after it ends: outside of it a
 	// function handed over would be run on the wrong goroutine. The toolkit's own
@@ -115,7 +121,7 @@ func Run(ctx context.Context, cfg Config) error {
 		})
 		feeding.Go(func() {
 			watchClock(ctx, loaded, time.Now, func() {
-				fyne.Do(func() { screen.Renew(w.SetContent) })
+				fyne.Do(func() { screen.Renew(show) })
 			})
 		})
 	})

@@ -50,6 +50,9 @@ func (s *screen) shuffle(v view.View) {
 // guard has a page that has just appeared take no touch for a while, and a
 // button that has just appeared on it. A redraw of the same page is no new one.
 func (s *screen) guard(v view.View) {
+	if s.some && v.Step == view.StepIdle && s.shown.Step != view.StepIdle {
+		s.keys.otherPage(true)
+	}
 	if !s.some || !samePlace(s.shown, v) {
 		s.shut()
 		return
@@ -68,6 +71,7 @@ func (s *screen) guard(v view.View) {
 
 // shut begins the time in which what is shown from now on takes no touch.
 func (s *screen) shut() {
+	s.keys.otherPage(false)
 	s.gate, s.late = kit.NewGate(), nil
 	s.await(s.gate)
 }

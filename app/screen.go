@@ -45,6 +45,7 @@ type screen struct {
 	gate     *kit.Gate         // of the page that is shown
 	late     map[view.ActionName]*kit.Gate
 	pinSent  bool // what has been typed was sent
+	keys     *keys
 	redraw   bool // the present view needs another drawing
 	paints   bool // the toolkit tells when it paints; else a page is taken to be seen at once
 	language string
@@ -62,7 +63,8 @@ func newScreen(
 		language = words.Fallback
 	}
 	s := &screen{book: book, set: set, do: do, act: act, language: language}
-	s.surface = newSurface(s.draw)
+	s.keys = newKeys(s)
+	s.surface = newSurface(s.draw, s.keys)
 	return s
 }
 
@@ -77,7 +79,7 @@ func (s *screen) Surface(hidePointer bool) fyne.CanvasObject {
 // has lost what it knew about the old one. It is called on the drawing goroutine.
 func (s *screen) Renew(show func(fyne.CanvasObject)) {
 	hidden := s.surface.hidePointer
-	s.surface = newSurface(s.draw) // it draws as soon as it has a size
+	s.surface = newSurface(s.draw, s.keys) // it draws as soon as it has a size
 	s.surface.hidePointer = hidden
 	show(s.surface)
 	if s.some {
@@ -159,7 +161,7 @@ func samePage(a, b view.View) bool {
 
 func (s *screen) sheet() pages.Sheet {
 	look := kit.NewLook(s.surface.Size())
-	look.Gate = s.gate
+	look.Gate, look.Touched = s.gate, s.keys.hide
 	return pages.Sheet{
 		Set: s.set, View: s.shown, Look: look, Words: s.book.For(s.language), Names: s.book.Name,
 		Digits: s.digits, Picks: s.picks, Draft: s.draft, Late: s.late, Now: time.Now(), Do: s.send, Typed: s.typed,
@@ -199,11 +201,15 @@ func (s *screen) lay() {
 	if s.heard != nil {
 		over = append(over, s.heard)
 	}
+	if s.keys.ring {
+		over = append(over, container.NewWithoutLayout(s.keys.mark))
+	}
 	if len(over) == 1 {
 		s.surface.set(s.page.Object)
 		return
 	}
 	s.surface.set(container.NewStack(over...))
+	s.keys.renewed()
 }
 
 // tick brings everything that counts to the present second and asks to be
@@ -253,6 +259,9 @@ func (s *screen) warn(left int) {
 		s.await(sheet.Look.Gate)
 		w := pages.NewWarning(sheet, left)
 		s.warning = &w
+		if w.Covers {
+			s.keys.cover()
+		}
 		s.lay()
 		return
 	}
@@ -274,6 +283,7 @@ func (s *screen) uncover() bool {
 	if s.warning.Covers {
 		s.gate.Shut()
 		s.await(s.gate)
+		s.keys.uncover()
 	}
 	s.warning = nil
 	return true

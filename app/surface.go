@@ -18,10 +18,11 @@ type surface struct {
 	asked       []func()
 	resized     func()
 	hidePointer bool
+	keys        *keys // nil: no key does anything
 }
 
-func newSurface(resized func()) *surface {
-	s := &surface{resized: resized}
+func newSurface(resized func(), keys *keys) *surface {
+	s := &surface{resized: resized, keys: keys}
 	s.ExtendBaseWidget(s)
 	return s
 }

@@ -124,6 +124,14 @@ func (b *TouchButton) Tap() {
 	}
 }
 
+// Press does what a key does: like a finger it counts only when the page has been
+// seen for a while.
+func (b *TouchButton) Press() {
+	if b.look.Gate.Open() {
+		b.Tap()
+	}
+}
+
 // colours are ground, edge and ink of a button as it is now.
 func (b *TouchButton) colours() (ground, edge, ink color.NRGBA) {
 	switch {
@@ -251,6 +259,9 @@ func (b *TouchButton) Natural() float32 {
 func (b *TouchButton) MouseDown(e *desktop.MouseEvent) {
 	if b.disabled || e.Button != desktop.MouseButtonPrimary || !b.look.Gate.Open() {
 		return
+	}
+	if b.look.Touched != nil {
+		b.look.Touched()
 	}
 	b.last, b.held = e.Position, true
 	b.show(true)

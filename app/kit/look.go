@@ -102,7 +102,8 @@ const (
 type Look struct {
 	Size     fyne.Size
 	Portrait bool
-	Gate     *Gate // of what is drawn with it; nil: fingers count at once
+	Gate     *Gate  // of what is drawn with it; nil: fingers count at once
+	Touched  func() // told when a finger comes down on a button; nil: nobody asks
 	unit     float32
 }
 

@@ -244,6 +244,9 @@ func banner(l kit.Look, sentence string, t Tone) fyne.CanvasObject {
 		kit.Fill(kit.Middle(kit.NewText(sentence, l.Body(), true, kit.Ink).Cut()))))
 }
 
+// HeaderHeight is how high the header of a page is.
+func HeaderHeight(s Sheet) float32 { return kit.HeightFor(header(s), s.Look.Size.Width) }
+
 // header is the station's name and the languages, on every page.
 func header(s Sheet) fyne.CanvasObject {
 	l := s.Look

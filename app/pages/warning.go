@@ -13,7 +13,11 @@ type Warning struct {
 	Object fyne.CanvasObject
 	Covers bool // the page's buttons, which cannot be touched meanwhile
 	set    func(seconds int)
+	gate   *kit.Gate
 }
+
+// Open reports whether it takes touches already.
+func (w Warning) Open() bool { return w.gate.Open() }
 
 // Set shows the seconds that are left. It paints at most once for each second.
 func (w Warning) Set(seconds int) { w.set(seconds) }
@@ -68,6 +72,7 @@ func sheetWarning(s Sheet, seconds int) Warning {
 	)
 	return Warning{
 		Covers: true,
+		gate:   s.Look.Gate,
 		Object: kit.Column(0, kit.Fill(kit.NewScrim(l, kit.Dimmed, more)), panel),
 		set:    func(n int) { ring.Set(n) },
 	}
