@@ -40,6 +40,11 @@ var commands = []command{
 	{"doors", "", "list the compartments", (*tool).doors},
 	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
+	{"queue", "", "list what needs somebody now, the most harmful first, each with what to do", (*tool).queue},
+	{"open", "DOOR --reason TEXT [--second BADGE]",
+		"open a door to look inside; one with a parcel takes a second person's badge", (*tool).open},
+	{"end-alarm", "DOOR --reason TEXT", "end the alarm of a door that was forced, after looking into it",
+		(*tool).endAlarm},
 	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too",
 		(*tool).devices},
 	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock " +
@@ -54,6 +59,15 @@ var commands = []command{
 	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released",
 		(*tool).hold},
 	{"release", "PARCEL [REASON]", "let the code of a parcel that is held open again", (*tool).release},
+	{"counter", "PARCEL --reason TEXT", "a parcel was taken out and is at the counter, where its code is good",
+		(*tool).counter},
+	{"hand-over", "[PARCEL] --code CODE|- | PARCEL --reason TEXT",
+		"hand a parcel at the counter to its customer, by its code (-: from standard input) or for a reason",
+		(*tool).handOver},
+	{"write-off", "PARCEL --reason TEXT", "a parcel is gone from its door or from the counter", (*tool).writeOff},
+	{"still-there", "PARCEL", "somebody has looked: a parcel that was to be checked is behind its door",
+		(*tool).stillThere},
+	{"recipient", "PARCEL", "show what is known of a recipient; each look is in the log", (*tool).recipient},
 	{"erase", "PARCEL", "erase name, phone and e-mail of a parcel's recipient", (*tool).erase},
 	{"key", "add [--reads-only] NAME SCOPE,... | list | revoke NAME",
 		"manage API keys; a token is printed once; --reads-only: no pickup code waits for it", (*tool).key},
@@ -69,6 +83,8 @@ var commands = []command{
 // tool is what the commands share.
 type tool struct {
 	configPath, core string
+	badge            string         // of whoever does it; empty: the tools
+	badgeGiven       bool           // with --badge
 	zone             *time.Location // of the times that are shown; nil: not looked up yet
 	in               io.Reader
 	out              io.Writer
@@ -93,10 +109,16 @@ func (t *tool) main(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("cubbyctl", flag.ContinueOnError)
 	flags.StringVar(&t.configPath, "config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`")
 	flags.StringVar(&t.core, "core", "", "the core's socket as `unix:PATH`; otherwise as the configuration says")
+	flags.StringVar(&t.badge, "badge", "",
+		"what the QR code of the `badge` says of whoever does it; otherwise it is the account of the tools. "+
+			"CUBBY_BADGE keeps it out of the list of processes")
 	flags.SetOutput(t.out)
 	flags.Usage = func() { usage(flags) }
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if t.badgeGiven = t.badge != ""; !t.badgeGiven {
+		t.badge = os.Getenv("CUBBY_BADGE")
 	}
 	words := flags.Args()
 	switch {
@@ -108,6 +130,10 @@ func (t *tool) main(ctx context.Context, args []string) error {
 		return flag.ErrHelp
 	case words[0] == "help":
 		words = []string{words[1], "--help"}
+	}
+	words, err := t.named(words)
+	if err != nil {
+		return err
 	}
 	for _, c := range commands {
 		if c.name == words[0] {
@@ -128,7 +154,7 @@ var errNoCommand = errors.New("no command")
 
 func usage(flags *flag.FlagSet) {
 	w := flags.Output()
-	fmt.Fprintln(w, "usage: cubbyctl [--config FILE | --core unix:PATH] COMMAND")
+	fmt.Fprintln(w, "usage: cubbyctl [--config FILE | --core unix:PATH] [--badge BADGE] COMMAND")
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-48s %s\n", strings.TrimSpace(c.name+" "+c.args), c.line)
 	}
@@ -160,7 +186,11 @@ func (t *tool) client() (*client.Client, error) {
 		}
 		at = "unix:" + cfg.Rest.Socket
 	}
-	return client.New(at, "")
+	c, err := client.New(at, "")
+	if err != nil {
+		return nil, err
+	}
+	return c.As(t.badge), nil
 }
 
 // want checks the number of arguments of a command.

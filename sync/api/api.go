@@ -5,6 +5,7 @@ package api
 import (
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
+	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
 	"cubby/sync/api/parcels"
@@ -19,6 +20,7 @@ import (
 // Station is all that the families need of the one writer.
 type Station interface {
 	compartments.Station
+	desk.Station
 	devices.Station
 	parcels.Station
 	people.Station
@@ -48,6 +50,7 @@ func Families(s Site) []rest.Family {
 	return []rest.Family{
 		commission.Family(s.Commission),
 		compartments.Family(s.Station),
+		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),
 		parcels.Family(s.Station, s.Reader),

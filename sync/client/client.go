@@ -32,6 +32,7 @@ const (
 // A Client is one way to one station. Make it with New.
 type Client struct {
 	terminal string // see At
+	badge    string // see As
 	http     *http.Client
 	base     string // scheme and authority
 	token    string
@@ -74,6 +75,15 @@ func New(target, token string) (*Client, error) {
 	}, nil
 }
 
+// As returns a client of the same station that names somebody of the staff, by what the
+// QR code of their badge says, wherever the endpoint asks who does something. The empty
+// badge names nobody.
+func (c *Client) As(badge string) *Client {
+	as := *c
+	as.badge = badge
+	return &as
+}
+
 // Close drops the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
@@ -82,7 +92,8 @@ type call struct {
 	method, path string
 	query        url.Values
 	header       http.Header
-	body         any // sent as JSON unless nil
+	body         any  // sent as JSON unless nil
+	named        bool // somebody of the staff may be named
 }
 
 // do sends a call and decodes a successful answer into into, unless it is nil.
@@ -143,6 +154,9 @@ func (c *Client) open(ctx context.Context, q call) (*http.Response, error) {
 	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if q.named && c.badge != "" {
+		r.Header.Set("Cubby-Staff", c.badge)
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)

@@ -12,7 +12,7 @@ import (
 // Devices tells the status of every device and every door.
 func (c *Client) Devices(ctx context.Context) ([]health.Device, error) {
 	var list struct{ Devices []health.Device }
-	_, err := c.do(ctx, call{method: "GET", path: "/v1/devices"}, &list)
+	_, err := c.do(ctx, call{named: true, method: "GET", path: "/v1/devices"}, &list)
 	return list.Devices, err
 }
 

@@ -10,7 +10,7 @@ import (
 // Compartments lists the doors in the order of the wall.
 func (c *Client) Compartments(ctx context.Context) ([]wall.Compartment, error) {
 	var list struct{ Compartments []wall.Compartment }
-	_, err := c.do(ctx, call{method: "GET", path: "/v1/compartments"}, &list)
+	_, err := c.do(ctx, call{named: true, method: "GET", path: "/v1/compartments"}, &list)
 	return list.Compartments, err
 }
 
@@ -28,8 +28,10 @@ func (c *Client) OutOfService(ctx context.Context, number, reason string) (wall.
 func (c *Client) operate(
 	ctx context.Context, number, what, reason string,
 ) (after wall.Compartment, err error) {
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/compartments/" + url.PathEscape(number) + "/" + what,
-		body: map[string]string{"reason": reason}}, &after)
+	_, err = c.do(ctx, call{
+		named: true, method: "POST", path: "/v1/compartments/" + url.PathEscape(number) + "/" + what,
+		body: map[string]string{"reason": reason},
+	}, &after)
 	return after, err
 }
 

@@ -62,6 +62,7 @@ func (c *Client) setHold(
 	_, err = c.do(
 		ctx,
 		call{
+			named:  true,
 			method: "POST",
 			path:   "/v1/parcels/" + url.PathEscape(id) + "/" + what,
 			header: conditions(cond),
@@ -89,7 +90,7 @@ func (c *Client) Parcel(ctx context.Context, id string) (parcel.Parcel, *parcel.
 		parcel.Parcel
 		Recipient *parcel.Recipient `json:"recipient"`
 	}
-	_, err := c.do(ctx, call{method: "GET", path: "/v1/parcels/" + url.PathEscape(id)}, &p)
+	_, err := c.do(ctx, call{named: true, method: "GET", path: "/v1/parcels/" + url.PathEscape(id)}, &p)
 	return p.Parcel, p.Recipient, err
 }
 
@@ -119,7 +120,7 @@ func (c *Client) Parcels(ctx context.Context, q ParcelQuery) (page []parcel.Parc
 		Parcels []parcel.Parcel `json:"parcels"`
 		Next    string          `json:"next_page_token"`
 	}
-	_, err = c.do(ctx, call{method: "GET", path: "/v1/parcels", query: v}, &list)
+	_, err = c.do(ctx, call{named: true, method: "GET", path: "/v1/parcels", query: v}, &list)
 	return list.Parcels, list.Next, err
 }
 

@@ -42,20 +42,20 @@ func (c *Client) AddCourier(ctx context.Context, name, card string) (made people
 	if card != "" {
 		body["card"] = card
 	}
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/couriers", body: body}, &made)
+	_, err = c.do(ctx, call{named: true, method: "POST", path: "/v1/couriers", body: body}, &made)
 	return made, err
 }
 
 // Couriers lists all couriers, removed ones included.
 func (c *Client) Couriers(ctx context.Context) ([]people.Courier, error) {
 	var list struct{ Couriers []people.Courier }
-	_, err := c.do(ctx, call{method: "GET", path: "/v1/couriers"}, &list)
+	_, err := c.do(ctx, call{named: true, method: "GET", path: "/v1/couriers"}, &list)
 	return list.Couriers, err
 }
 
 // RemoveCourier ends a courier's badge and PIN.
 func (c *Client) RemoveCourier(ctx context.Context, id string) error {
-	_, err := c.do(ctx, call{method: "DELETE", path: "/v1/couriers/" + url.PathEscape(id)}, nil)
+	_, err := c.do(ctx, call{named: true, method: "DELETE", path: "/v1/couriers/" + url.PathEscape(id)}, nil)
 	return err
 }
 
@@ -67,19 +67,19 @@ func (c *Client) AddEmployee(ctx context.Context, name string, role people.Role,
 	if card != "" {
 		body["card"] = card
 	}
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/staff", body: body}, &made)
+	_, err = c.do(ctx, call{named: true, method: "POST", path: "/v1/staff", body: body}, &made)
 	return made, err
 }
 
 // Staff lists all accounts of the staff, removed ones included.
 func (c *Client) Staff(ctx context.Context) ([]people.Employee, error) {
 	var list struct{ Staff []people.Employee }
-	_, err := c.do(ctx, call{method: "GET", path: "/v1/staff"}, &list)
+	_, err := c.do(ctx, call{named: true, method: "GET", path: "/v1/staff"}, &list)
 	return list.Staff, err
 }
 
 // RemoveEmployee ends an account.
 func (c *Client) RemoveEmployee(ctx context.Context, id string) error {
-	_, err := c.do(ctx, call{method: "DELETE", path: "/v1/staff/" + url.PathEscape(id)}, nil)
+	_, err := c.do(ctx, call{named: true, method: "DELETE", path: "/v1/staff/" + url.PathEscape(id)}, nil)
 	return err
 }

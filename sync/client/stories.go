@@ -20,6 +20,7 @@ func (c *Client) DoorStory(ctx context.Context, number string, most int) ([]view
 
 func (c *Client) story(ctx context.Context, path string, most int) ([]view.StoryLine, error) {
 	var told struct{ Story []view.StoryLine }
-	_, err := c.do(ctx, call{method: "GET", path: path, query: url.Values{"limit": {strconv.Itoa(most)}}}, &told)
+	limit := url.Values{"limit": {strconv.Itoa(most)}}
+	_, err := c.do(ctx, call{named: true, method: "GET", path: path, query: limit}, &told)
 	return told.Story, err
 }

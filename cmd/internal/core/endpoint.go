@@ -58,6 +58,7 @@ type staff struct {
 	doors  *lateDoors
 	health *health.Registry
 	badges []badge.Config // how a card's number is read
+	keys   *secret.Keys
 
 	practices *practices
 }

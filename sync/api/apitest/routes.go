@@ -21,7 +21,8 @@ func BodyFor(e rest.Route) string {
 	case "/v1/hand-over":
 		return `{"code":"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}`
 	case "/v1/compartments/{number}/restore", "/v1/compartments/{number}/out-of-service",
-		"/v1/compartments/{number}/end-alarm", "/v1/parcels/{id}/counter", "/v1/parcels/{id}/hand-over",
+		"/v1/compartments/{number}/end-alarm", "/v1/compartments/{number}/open",
+		"/v1/parcels/{id}/counter", "/v1/parcels/{id}/hand-over",
 		"/v1/parcels/{id}/write-off":
 		return `{"reason":"test"}`
 	}

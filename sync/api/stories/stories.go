@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -33,9 +34,10 @@ type family struct{ reader Reader }
 func Family(r Reader) rest.Family {
 	f, limit := family{r}, []string{"limit"}
 	return rest.Family{Name: "stories", Fragment: fragment, Routes: []rest.Route{
-		{Method: "GET", Path: "/v1/parcels/{id}/story", Scope: "stories:read", Run: rest.Plain(f.parcel), Query: limit},
+		{Method: "GET", Path: "/v1/parcels/{id}/story", Scope: "stories:read", Run: rest.Plain(f.parcel), Query: limit,
+			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
 		{Method: "GET", Path: "/v1/compartments/{number}/story", Scope: "stories:read", Run: rest.Plain(f.door),
-			Query: limit},
+			Query: limit, Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
 	}}
 }
 
