@@ -350,6 +350,7 @@ func TestEveryAllowedActionCanBeTouchedAndNoOther(t *testing.T) {
 			case name == view.ActMoreTime: // on the warning
 			case name == "sample_pick" && only[d.sheet.View.Step] != "": // see there
 			case name == view.ActPick && nothingToPick(d): // see there
+			case name == view.ActOp && len(d.sheet.View.OfStaff().Ops) == 0:
 			case name == view.ActType && d.sheet.Draft.Get("=text") == "":
 			case name == view.ActPIN && d.sheet.Digits.Len() < d.sheet.Digits.Max():
 			case !got[name]:

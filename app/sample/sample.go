@@ -219,7 +219,7 @@ func enterPickup(v *view.View) {
 
 func enterCourier(v *view.View) {
 	v.Courier.PINDigits = 8
-	acts(v, view.ActPIN, view.ActBack)
+	acts(v, view.ActPIN, view.ActBack, view.ActStartStaff)
 }
 
 func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {

@@ -11,6 +11,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -21,6 +22,7 @@ import (
 var unoffered = map[string]string{
 	"pickup_enter-no-pad":  "no PIN is taken",
 	"courier_enter-no-pad": "no PIN is taken",
+	"staff_enter-no-pad":   "no PIN is taken",
 	"unknown-step":         "the core is newer",
 }
 
@@ -31,8 +33,7 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 	for _, s := range sample.All() {
 		v := s.View
 		switch {
-		case v.Step == view.StepCommission, strings.HasPrefix(string(v.Step), "sample_"),
-			v.Kind == view.KindStaff, v.Allows(view.ActStartStaff): // the rules take no part in it
+		case v.Step == view.StepCommission, strings.HasPrefix(string(v.Step), "sample_"): // the rules take no part in it
 			continue
 		case v.Step == view.StepUnavailable:
 			if len(v.Actions) > 0 {
@@ -101,6 +102,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if is(5) {
 			open.Purpose = wall.ForUndo
 		}
+		if v.OfStaff().Name != "" {
+			here.Kind, here.Actor = visit.Kind(view.KindStaff), people.Tools.Actor()
+		}
 		if v.Step == view.StepCourierRetake {
 			here.Retake = v.Reason
 		}
@@ -119,8 +123,11 @@ func offers(v view.View) (all [][]view.ActionName) {
 		wall.Compartments.Put(s, box.Number, box)
 		wall.Openings.Put(s, open.ID, open)
 		policy := visit.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
+		if v.Idle != nil && v.Idle.Desk {
+			policy.Desks = []string{visit.Kiosk}
+		}
 		can := sorted(
-			locker.Station.ViewOf(s, visit.Env{Now: now, Policy: policy, CanPrint: printer}).Actions,
+			locker.Station.ViewOf(s, visit.Env{Now: now, Terminal: visit.Kiosk, Policy: policy, CanPrint: printer}).Actions,
 		)
 		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {
 			all = append(all, can)

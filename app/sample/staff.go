@@ -67,10 +67,6 @@ func (d desk) entrances() {
 			}
 		})
 	}
-	d.add("courier_enter-staff", view.StepCourierEnter, func(v *view.View) {
-		enterCourier(v)
-		acts(v, view.ActStartStaff)
-	})
 	enter := func(v *view.View) {
 		v.Staff.PINDigits = 8
 		acts(v, view.ActPIN, view.ActBack)

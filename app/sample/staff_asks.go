@@ -40,7 +40,7 @@ func (d desk) questions() {
 	find("staff_find-long", "HX-2026-004821-0815-4711-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 	find("staff_find-nothing", "4821").View.Staff.Said = say("found_nothing")
 	find("staff_find-practice", "4821").View.Staff.Practice = true
-	d.signed("staff_find-loading", view.StepStaffFind, func(_ *view.View, s *view.Staff) { s.Loading = true })
+	find("staff_find-loading", "").View.Staff.Loading = true
 	reason := func(name, doing string, values ...string) {
 		d.signed(name, view.StepStaffReason, func(v *view.View, s *view.Staff) {
 			s.Doing, s.Door, s.Facts = doing, "14", about
@@ -76,10 +76,9 @@ func (d desk) questions() {
 	} {
 		d.signed(named("staff_second", r), view.StepStaffSecond, func(v *view.View, s *view.Staff) {
 			s.Doing, s.Door, s.Facts, s.PINDigits, v.Reason = view.OpOpen, "14", about, 8, r
+			acts(v, view.ActPIN)
 			if r == view.ReasonWait {
-				v.RetryInMs, s.PINDigits = 45_000, 0
-			} else {
-				acts(v, view.ActPIN)
+				v.RetryInMs = 45_000
 			}
 		}).Typed = "90"
 	}
@@ -90,10 +89,9 @@ func (d desk) questions() {
 	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNoCode, view.ReasonWait} {
 		d.signed(named("staff_counter", r), view.StepStaffCounter, func(v *view.View, s *view.Staff) {
 			v.Reason, s.PINDigits = r, 8
+			acts(v, view.ActPIN)
 			if r == view.ReasonWait {
-				v.RetryInMs, s.PINDigits = 45_000, 0
-			} else {
-				acts(v, view.ActPIN)
+				v.RetryInMs = 45_000
 			}
 		})
 	}

@@ -102,7 +102,7 @@ func (d desk) things() {
 			case view.StepStaffParcel, view.StepStaffCustomer:
 				s.Parcel = "p1"
 			}
-			if len(ops) > 0 {
+			if step != view.StepStaffDevice && step != view.StepStaffCustomer {
 				acts(v, view.ActOp)
 			}
 		})
@@ -178,19 +178,38 @@ func (d desk) things() {
 	d.stories()
 }
 
+// happened is a story of a parcel.
+var happened = []view.StoryLine{
+	{What: "parcel.announced", Who: "web", Data: map[string]string{"By": "shop"}},
+	{What: "parcel.stored", Who: "North tour", Data: map[string]string{
+		"By": "courier", "Door": "14", "Deadline": "2026-12-02T17:00:00Z",
+	}},
+	{What: "parcel.pickup_refused", Data: map[string]string{"Credential": "pin", "Reason": "not_valid"}},
+	{What: "parcel.expired", Data: map[string]string{"Door": "14"}},
+	{What: "desk.opened", Who: "Grace Hopper", Data: map[string]string{
+		"By": "staff", "Door": "14", "Second": "Ada Lovelace", "Parcel": "…4821", "Reason": "expired",
+	}},
+	{What: "parcel.counter_held", Who: "Grace Hopper", Data: map[string]string{
+		"By": "staff", "Door": "14", "Reason": "The customer is on the way from the hospital and asks for some more days",
+	}},
+	{What: "of.a_newer_core", Who: "Grace Hopper"},
+	{What: "parcel.handed_over", Who: "Grace Hopper",
+		Data: map[string]string{"By": "staff", "Credential": "code"}},
+}
+
 func (d desk) stories() {
 	story := func(name, of string, n int) *Sample {
 		return d.signed(name, view.StepStaffStory, func(v *view.View, s *view.Staff) {
 			s.Doing = of
 			for i := range n {
-				s.Story = append(s.Story, view.StoryLine{
-					At: *ago(time.Duration(n-1-i) * 31 * time.Hour), What: "story.of_a_newer_core",
-					Who: "Grace Hopper",
-				})
+				line := happened[i%len(happened)]
+				line.At = *ago(time.Duration(n-1-i) * 11 * time.Hour)
+				s.Story = append(s.Story, line)
 			}
 		})
 	}
-	story("staff_story", "door", 5)
+	story("staff_story", "parcel", 8)
+	story("staff_story-one", "door", 1)
 	story("staff_story-long", "parcel", 40).Chosen = map[string]string{"part": "1"}
 	story("staff_story-none", "", 0)
 	story("staff_story-loading", "parcel", 0).View.Staff.Loading = true

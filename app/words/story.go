@@ -29,9 +29,8 @@ func TellIn(s Speaker, l view.StoryLine, zone *time.Location) string {
 	if at, err := time.Parse(time.RFC3339, l.Data["Deadline"]); err == nil {
 		gaps["Deadline"] = at.In(zone).Format(minuteIn)
 	}
-	id := "story." + l.What
-	if text := s.Say(id, gaps); text != id {
-		return text
+	if id := "story." + l.What; s.Has(id) {
+		return s.Say(id, gaps)
 	}
 	return s.Say("story.other", nil)
 }
@@ -41,9 +40,8 @@ func whoDid(s Speaker, l view.StoryLine) string {
 	if l.Who == "" {
 		return ""
 	}
-	id := "story.who." + l.Data["By"]
-	if text := s.Say(id, Data{"Name": l.Who}); text != id {
-		return text
+	if id := "story.who." + l.Data["By"]; s.Has(id) {
+		return s.Say(id, Data{"Name": l.Who})
 	}
 	return l.Who
 }
@@ -80,7 +78,7 @@ func fixed(s Speaker, why string) string {
 	if !text.MatchString(why) {
 		return why
 	}
-	if id := "story.text." + gap.ReplaceAllString(why, "_"); s.Say(id, nil) != id {
+	if id := "story.text." + gap.ReplaceAllString(why, "_"); s.Has(id) {
 		return s.Say(id, nil)
 	}
 	return why
@@ -91,8 +89,8 @@ func known(s Speaker, family, w string) string {
 	if !word.MatchString(w) {
 		return w
 	}
-	if said := s.Say(family+w, nil); said != family+w {
-		return said
+	if s.Has(family + w) {
+		return s.Say(family+w, nil)
 	}
 	return w
 }

@@ -25,7 +25,7 @@ func story(s pages.Sheet) pages.Page {
 		this := at(i)
 		row := kit.Row(l.U(3),
 			kit.Sized(kit.NewLine(clock(this.At), l.Body(), false, kit.InkSoft), l.U(13), l.Body()*1.32),
-			kit.Fill(kit.NewText(tell(s, this), l.Body(), false, kit.Ink).Cut()))
+			kit.Fill(kit.NewText(words.Tell(s.Words, this), l.Body(), false, kit.Ink).Cut()))
 		if !first && sameDay(this.At, at(i-1).At) {
 			return row
 		}
@@ -36,20 +36,4 @@ func story(s pages.Sheet) pages.Page {
 		return kit.Column(l.U(1), kit.NewText(date, l.Body(), true, kit.Ink), row)
 	})
 	return pages.Compose(s, p)
-}
-
-// tell is the sentence of one line.
-func tell(s pages.Sheet, line view.StoryLine) string {
-	data := words.Data{"Who": line.Who}
-	for name, value := range line.Data {
-		data[name] = value
-	}
-	id := "story." + line.What
-	if s.Words.Has(id) {
-		return s.Words.Say(id, data)
-	}
-	if line.Who == "" {
-		return line.What
-	}
-	return line.What + " · " + line.Who
 }

@@ -77,7 +77,7 @@ var second = pages.Keypad{
 		case view.ReasonSamePerson, view.ReasonMayNot, view.ReasonNotValid:
 			p.Alert = s.Say("staff_second." + string(r))
 		case view.ReasonWait:
-			p.Alert, p.Retry = s.Say("staff_second.wait"), true
+			p.Alert, p.Retry, p.More = s.Say("staff_second.wait"), true, ""
 		default:
 			p.Alert = s.Say("staff.refused")
 		}
