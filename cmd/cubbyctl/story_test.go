@@ -66,7 +66,8 @@ func TestEveryToldFactIsASentenceInEveryLanguage(t *testing.T) {
 	}
 	for _, what := range story.Told() { // to be read by whoever changes them
 		for _, line := range samples(what) {
-			fmt.Printf("%-24s %-95s %s\n", what, words.Tell(book.For("en"), line), words.Tell(book.For("zh-Hans"), line))
+			fmt.Printf("%-24s %-95s %s\n", what, words.Tell(book.For("en"), line),
+				words.Tell(book.For("zh-Hans"), line))
 		}
 	}
 }

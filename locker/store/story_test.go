@@ -184,3 +184,42 @@ func TestAnIndexThatCannotBeWrittenStopsNothing(t *testing.T) {
 		t.Errorf("told %v", got)
 	}
 }
+
+// What it takes to index a part of the log, for which somebody may have to wait, and to
+// read a story of a log of 100,000 events, with its index and without.
+func BenchmarkStory(b *testing.B) {
+	s := open(b, b.TempDir())
+	for range 100 {
+		tx, err := s.Begin()
+		if err != nil {
+			b.Fatal(err)
+		}
+		for range 1000 {
+			seq := int(tx.head)
+			tx.Append([]ledger.Fact{announced(fmt.Sprint("p", seq*7919%9973))}, at)
+		}
+		if err := tx.Commit(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	read := func(b *testing.B) {
+		for b.Loop() {
+			if got := storyOf(b, s, ParcelKey("p17"), StoryMost); len(got) < 10 {
+				b.Fatal(got)
+			}
+		}
+	}
+	b.Run("read without the index", read)
+	b.Run("index a part", func(b *testing.B) {
+		for b.Loop() {
+			if s.indexed.Load() == s.head.Load() {
+				s.indexed.Store(0)
+			}
+			if err := s.index(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	indexAll(b, s)
+	b.Run("read with the index", read)
+}
