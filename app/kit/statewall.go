@@ -37,7 +37,10 @@ func NewStateWall(look Look, wall view.Wall, picks *Picks, faces map[string]Door
 	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
 		return Space(0, 0)
 	}
-	t := &touchWall{drawnWall: drawnWall{look: look, wall: wall, column: -1, flat: true, faces: faces}}
+	whole := wall.HeightMM
+	wall = folded(wall, look.Size.Width, look.Size.Height/2)
+	t := &touchWall{folded: wall.HeightMM > whole,
+		drawnWall: drawnWall{look: look, wall: wall, column: -1, flat: true, faces: faces}}
 	if len(wall.Doors) <= mostTouched {
 		for _, d := range wall.Doors {
 			t.doors = append(t.doors, NewButton(look, Area, "", "", func() { touched(d.Number) }))
@@ -53,6 +56,51 @@ func NewStateWall(look Look, wall view.Wall, picks *Picks, faces map[string]Door
 		})
 	}
 	return t.over("", Accent, here)
+}
+
+// mostFolds is into how many pieces a wide wall is cut, and folded is how much lies
+// between them, in mm.
+const (
+	mostFolds = 6
+	foldMM    = 150
+)
+
+// folded cuts a wall that is much wider than its room into pieces, which lie below
+// each other, as many as make its doors largest.
+func folded(wall view.Wall, width, height float32) view.Wall {
+	columns := 0
+	for _, d := range wall.Doors {
+		columns = max(columns, d.Column+1)
+	}
+	scale := func(n int) float32 {
+		tall := n*wall.HeightMM + (n-1)*foldMM
+		return min(width/float32(wall.WidthMM)*float32(n), height/float32(tall))
+	}
+	n := 1
+	for more := 2; more <= min(mostFolds, columns/2); more++ {
+		if scale(more) > 1.2*scale(n) {
+			n = more
+		}
+	}
+	if n == 1 {
+		return wall
+	}
+	per := (columns + n - 1) / n
+	out := view.Wall{HeightMM: n*wall.HeightMM + (n-1)*foldMM}
+	for piece := range n {
+		cut := part(wall, piece*per, min((piece+1)*per, columns))
+		top := piece * (wall.HeightMM + foldMM)
+		for _, d := range cut.Doors {
+			d.TopMM += top
+			out.Doors = append(out.Doors, d)
+		}
+		if cut.Screen.WidthMM > 0 {
+			out.Screen = cut.Screen
+			out.Screen.TopMM += top
+		}
+		out.WidthMM = max(out.WidthMM, cut.WidthMM)
+	}
+	return out
 }
 
 // doorAt is the door at a place of the drawing; empty: none.

@@ -26,6 +26,7 @@ type Text struct {
 	align fyne.TextAlign
 	whole bool // stays on one line
 	cut   bool // a word that is too wide is cut
+	last  int  // only so many lines are shown, the last ones; 0: all
 }
 
 // NewText makes a paragraph; size is the text size in pixels.
@@ -52,6 +53,13 @@ func (t *Text) Centred() *Text {
 // be that somebody has typed into a configuration, and returns t.
 func (t *Text) Cut() *Text {
 	t.cut = true
+	return t
+}
+
+// Last has the paragraph show its last lines only, as a field does into which
+// somebody types, and returns t.
+func (t *Text) Last(lines int) *Text {
+	t.last = lines
 	return t
 }
 
@@ -98,6 +106,9 @@ func (t *Text) lines(width float32) []string {
 	var out []string
 	for _, par := range strings.Split(t.words, "\n") {
 		out = append(out, t.wrap(pieces(par), width)...)
+	}
+	if t.last > 0 && len(out) > t.last {
+		out = out[len(out)-t.last:]
 	}
 	return out
 }

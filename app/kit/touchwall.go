@@ -178,6 +178,7 @@ type touchWall struct {
 	doors   []*TouchButton // for each door, or none
 	columns []columnArea
 	single  bool    // one column at a time, or none
+	folded  bool    // pieces of the wall lie below each other
 	k       float32 // pixels of a millimetre, and where the wall's upper left corner is
 	x0, y0  float32
 	pick    func(from, to int)
@@ -188,6 +189,7 @@ type touchWall struct {
 type columnArea struct {
 	button      *TouchButton
 	left, right int // mm
+	top, foot   int // the same
 	column, to  int
 }
 
@@ -202,10 +204,13 @@ func (t *touchWall) addColumns(pick func(from, to int)) {
 		}
 		if at < 0 {
 			at = len(t.columns)
-			t.columns = append(t.columns, columnArea{left: d.LeftMM, right: d.LeftMM, column: d.Column})
+			t.columns = append(t.columns, columnArea{
+				left: d.LeftMM, right: d.LeftMM, top: d.TopMM, foot: d.TopMM, column: d.Column,
+			})
 		}
 		a := &t.columns[at]
 		a.left, a.right = min(a.left, d.LeftMM), max(a.right, d.LeftMM+d.WidthMM)
+		a.top, a.foot = min(a.top, d.TopMM), max(a.foot, d.TopMM+d.HeightMM)
 	}
 	slices.SortFunc(t.columns, func(a, b columnArea) int { return a.column - b.column })
 	for i := range t.columns {
@@ -247,20 +252,27 @@ func (t *touchWall) placeAreas(s fyne.Size) {
 		d := t.wall.Doors[i]
 		put(b, x0+float32(d.LeftMM)*k, y0+float32(d.TopMM)*k, float32(d.WidthMM)*k, float32(d.HeightMM)*k)
 	}
-	height := float32(t.wall.HeightMM) * k
 	for i := 0; i < len(t.columns); {
 		a, next := &t.columns[i], i+1
-		right := a.right
+		end := i // of its piece of the wall
+		for end < len(t.columns) && (!t.folded || t.columns[end].left >= a.left) {
+			end++
+		}
+		right, top, foot := a.right, a.top, a.foot
 		// The last of them takes what would be too narrow alone.
-		for !t.single && next < len(t.columns) &&
-			(float32(right-a.left)*k < MinTarget || float32(t.columns[len(t.columns)-1].right-right)*k < MinTarget) {
-			t.columns[next].button.Hidden = true
-			right = t.columns[next].right
+		for !t.single && next < end &&
+			(float32(right-a.left)*k < MinTarget || float32(t.columns[end-1].right-right)*k < MinTarget) {
+			one := t.columns[next]
+			one.button.Hidden = true
+			right, top, foot = one.right, min(top, one.top), max(foot, one.foot)
 			next++
 		}
+		if !t.folded {
+			top, foot = 0, t.wall.HeightMM
+		}
 		a.to = t.columns[next-1].column + 1
-		a.button.Hidden = large || height < MinTarget || float32(right-a.left)*k < MinTarget
-		put(a.button, x0+float32(a.left)*k, y0, float32(right-a.left)*k, height)
+		a.button.Hidden = large || float32(foot-top)*k < MinTarget || float32(right-a.left)*k < MinTarget
+		put(a.button, x0+float32(a.left)*k, y0+float32(top)*k, float32(right-a.left)*k, float32(foot-top)*k)
 		i = next
 	}
 }

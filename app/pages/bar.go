@@ -102,7 +102,7 @@ func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last b
 	if main != nil {
 		row = append(row, kit.Fill(main))
 	} else if len(row) == 1 && !last {
-		row = append(row, kit.Spring())
+		row = []fyne.CanvasObject{kit.Spring(), row[0], kit.Spring()} // alone it stands in the middle
 	}
 	return kit.Row(l.U(2), row...)
 }

@@ -20,6 +20,7 @@ type Field struct {
 	Letters bool   // else digits
 	Max     int    // longest text, in characters
 	Bytes   int    // the same in bytes; 0: as many as it takes
+	Lines   int    // lines that are seen at once; 0: as many as there are at first
 	May     bool   // it may stay empty
 }
 
@@ -146,13 +147,17 @@ func (f Form) line(
 	if typing {
 		edge = kit.Accent
 	}
-	text := kit.NewText(value, l.Body(), true, kit.Ink).Cut()
-	card := kit.Edged(kit.Card, edge, l.Radius(), l.U(2), l.U(0.5), kit.Middle(kit.Column(0,
-		kit.NewText(s.Say(one.Label), l.Small(), false, kit.InkSoft).Cut(), text)))
-	if typing {
-		return kit.Tall(l.Target(11), card), text
+	text := kit.NewText(value, l.Body(), true, kit.Ink).Cut().Last(one.Lines)
+	label := kit.NewText(s.Say(one.Label), l.Small(), false, kit.InkSoft).Cut()
+	content, height := kit.Middle(kit.Column(0, label, text)), l.Target(11)
+	if one.Lines > 0 {
+		content, height = kit.Column(0, label, text, kit.Spring()), l.U(8)+l.Body()*1.32*float32(one.Lines)
 	}
-	return kit.Tall(l.Target(11), card, kit.NewButton(l, kit.Area, "", "", touched)), text
+	card := kit.Edged(kit.Card, edge, l.Radius(), l.U(2), l.U(0.5), content)
+	if typing {
+		return kit.Tall(height, card), text
+	}
+	return kit.Tall(height, card, kit.NewButton(l, kit.Area, "", "", touched)), text
 }
 
 // keys are the keyboard or the pad of the field that is being typed.

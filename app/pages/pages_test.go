@@ -529,7 +529,10 @@ func TestADoorThatIsNotKnownToBeOpenHasOneTitleForAll(t *testing.T) {
 // building, wrapping and laying out at 1080 x 1920.
 func BenchmarkPage(b *testing.B) {
 	book := dressed(b)
-	for _, name := range []string{"idle", "pickup_enter", "pickup_open-0", "courier_ready"} {
+	for _, name := range []string{
+		"idle", "pickup_enter", "pickup_open-0", "courier_ready", "staff_queue", "staff_door", "staff_story-long",
+		"staff_wall", "staff_wall-512",
+	} {
 		for _, s := range sample.All() {
 			if s.Name == name {
 				b.Run(name, func(b *testing.B) {

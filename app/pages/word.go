@@ -46,7 +46,7 @@ func Told(s Sheet, m view.Message, groups ...string) string {
 	case list != "":
 		return list
 	}
-	return strings.ReplaceAll(m.ID, "_", " ")
+	return strings.ReplaceAll(m.ID[strings.LastIndex(m.ID, ".")+1:], "_", " ")
 }
 
 // said are the groups of words that fill gaps of sentences.

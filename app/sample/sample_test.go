@@ -33,7 +33,8 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 	for _, s := range sample.All() {
 		v := s.View
 		switch {
-		case v.Step == view.StepCommission, strings.HasPrefix(string(v.Step), "sample_"): // the rules take no part in it
+		case v.Step == view.StepCommission, strings.HasPrefix(string(v.Step),
+			"sample_"): // the rules take no part in it
 			continue
 		case v.Step == view.StepUnavailable:
 			if len(v.Actions) > 0 {
@@ -127,7 +128,8 @@ func offers(v view.View) (all [][]view.ActionName) {
 			policy.Desks = []string{visit.Kiosk}
 		}
 		can := sorted(
-			locker.Station.ViewOf(s, visit.Env{Now: now, Terminal: visit.Kiosk, Policy: policy, CanPrint: printer}).Actions,
+			locker.Station.ViewOf(s, visit.Env{Now: now, Terminal: visit.Kiosk, Policy: policy,
+				CanPrint: printer}).Actions,
 		)
 		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {
 			all = append(all, can)

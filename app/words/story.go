@@ -73,6 +73,9 @@ func reason(s Speaker, why string) string {
 	return why
 }
 
+// Why says a reason as stories do: those that the program gives are said in the language.
+func Why(s Speaker, why string) string { return reason(s, why) }
+
 // fixed says a text that the program writes into the log.
 func fixed(s Speaker, why string) string {
 	if !text.MatchString(why) {

@@ -5,6 +5,7 @@ import (
 
 	"cubby/app/kit"
 	"cubby/app/pages"
+	"cubby/app/words"
 	"cubby/locker/view"
 
 	"fyne.io/fyne/v2"
@@ -132,6 +133,9 @@ func table(s pages.Sheet, p *pages.Plan) {
 	}
 	row := func(i int, _ bool) fyne.CanvasObject {
 		text := value(s, all[i].Value)
+		if name := all[i].Name; name == "reason" || name == "on_hold" {
+			text = words.Why(s.Words, text)
+		}
 		if at := all[i].At; at != nil && text == "" {
 			text = when(s, *at)
 		} else if at != nil {
@@ -146,10 +150,7 @@ func table(s pages.Sheet, p *pages.Plan) {
 	if dangers := dangerous(s, s.View.OfStaff().Ops); l.Portrait && len(dangers) > 0 {
 		less += kit.HeightFor(kit.Column(l.U(3), pairs(l, dangers)...), l.Size.Width-2*l.U(7)) + l.U(3)
 	}
-	parts(s, p, l.U(0.5), less, len(all), row)
-	rows := p.Figure
-	p.Figure = func(s pages.Sheet) fyne.CanvasObject {
-		return kit.Over(kit.NewGround(kit.Card, l.Radius()).Edge(kit.Stone, 2),
-			kit.Inset(rows(s), 0, l.U(1.5), 0, l.U(1.5)))
-	}
+	rows := parts(s, p, l.U(0.5), less, len(all), row)
+	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), 0, l.U(1.5), kit.Column(l.U(0.5), rows...))
+	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(0, card, kit.Spring()) }
 }

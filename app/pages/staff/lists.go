@@ -84,13 +84,14 @@ func line(s pages.Sheet, item view.StaffItem) fyne.CanvasObject {
 	h := harms[item.Harm]
 	var end []fyne.CanvasObject
 	if item.Harm != "" {
-		end = append(end, kit.NewLine(pages.Word(s, "staff.harm.", item.Harm), l.Small(), true, h.ink()))
+		end = append(end, kit.Hug(kit.NewLine(pages.Word(s, "staff.harm.", item.Harm), l.Small(), true,
+			h.ink()), 1))
 	}
 	if item.At != nil {
-		end = append(end, kit.NewLine(since(s, *item.At), l.Small(), false, kit.InkSoft))
+		end = append(end, kit.Hug(kit.NewLine(since(s, *item.At), l.Small(), false, kit.InkSoft), 1))
 	}
 	if item.Count > 0 {
-		end = append(end, kit.NewLine(strconv.Itoa(item.Count), l.Small(), true, kit.Ink))
+		end = append(end, kit.Hug(kit.NewLine(strconv.Itoa(item.Count), l.Small(), true, kit.Ink), 1))
 	}
 	if len(end) > 0 {
 		row = append(row, kit.Middle(kit.Column(0, end...)))

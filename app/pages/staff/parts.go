@@ -17,30 +17,31 @@ const part = "part"
 // others: nothing is scrolled by a finger. row makes one; first tells that it is
 // the first that is seen. less is the height that something else takes.
 func parts(s pages.Sheet, p *pages.Plan, gap, less float32, n int,
-	row func(i int, first bool) fyne.CanvasObject) {
+	row func(i int, first bool) fyne.CanvasObject) (rows []fyne.CanvasObject) {
 	free := func() fyne.Size { return pages.Free(s, *p).SubtractWidthHeight(0, less) }
 	room := free()
 	from := split(room, gap, n, row)
 	if len(from) > 1 {
 		p.Extra = append(p.Extra, turners(s, 0, 2)...)
-		p.More = where(s, 0, 2)
+		more := p.More
+		p.More = where(s, more, 0, 2)
 		room = free()
 		from = split(room, gap, n, row)
 		at, _ := strconv.Atoi(s.Draft.Get(part))
 		at = max(0, min(at, len(from)-1))
 		p.Extra = append(p.Extra[:len(p.Extra)-2], turners(s, at, len(from))...)
-		p.More = where(s, at, len(from))
+		p.More = where(s, more, at, len(from))
 		first := from[at]
 		if at+1 < len(from) {
 			n = from[at+1]
 		}
 		from = []int{first}
 	}
-	var rows []fyne.CanvasObject
 	for i := from[0]; i < n; i++ {
 		rows = append(rows, row(i, i == from[0]))
 	}
 	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(gap, append(rows, kit.Spring())...) }
+	return rows
 }
 
 // split is with which rows the parts begin.
@@ -58,8 +59,13 @@ func split(room fyne.Size, gap float32, n int, row func(i int, first bool) fyne.
 	return from
 }
 
-func where(s pages.Sheet, at, parts int) string {
-	return s.Words.Say("list.part", words.Data{"Part": at + 1, "Parts": parts})
+// where says which part is shown, after what else is said.
+func where(s pages.Sheet, more string, at, parts int) string {
+	part := s.Words.Say("list.part", words.Data{"Part": at + 1, "Parts": parts})
+	if more == "" {
+		return part
+	}
+	return more + "\n" + part
 }
 
 // turners go through the parts.

@@ -22,6 +22,7 @@ func Room() pages.Room {
 	return pages.Room{
 		Name:     "staff",
 		Steps:    steps,
+		Labels:   map[string]string{"staff_secret.done": "tick"},
 		Behind:   map[view.Step]view.Step{view.StepStaffRefused: view.StepStaffEnter},
 		Shuffled: []view.Step{view.StepStaffEnter, view.StepStaffSecond},
 	}

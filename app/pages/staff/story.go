@@ -24,7 +24,9 @@ func story(s pages.Sheet) pages.Page {
 	parts(s, &p, l.U(1), 0, len(lines), func(i int, first bool) fyne.CanvasObject {
 		this := at(i)
 		row := kit.Row(l.U(3),
-			kit.Sized(kit.NewLine(clock(this.At), l.Body(), false, kit.InkSoft), l.U(13), l.Body()*1.32),
+			kit.Column(0, kit.Sized(kit.NewLine(clock(this.At), l.Body(), false, kit.InkSoft), l.U(13),
+				l.Body()*1.32),
+				kit.Spring()),
 			kit.Fill(kit.NewText(words.Tell(s.Words, this), l.Body(), false, kit.Ink).Cut()))
 		if !first && sameDay(this.At, at(i-1).At) {
 			return row

@@ -16,12 +16,12 @@ const (
 )
 
 // form is a page on which one text is typed.
-func form(s pages.Sheet, words, mark string, most int) pages.Page {
+func form(s pages.Sheet, words, mark string, most, lines int) pages.Page {
 	f := pages.Form{
 		Says: pages.Says{Title: words + ".title", Mark: mark, Buttons: []pages.Button{pages.Back}},
 		Fields: func(pages.Sheet) []pages.Field {
 			return []pages.Field{{Name: "text", Label: words + ".text", Letters: true, Max: most,
-				Bytes: most}}
+				Bytes: most, Lines: lines}}
 		},
 		Action: view.ActType, Send: words + ".send",
 		Tells: func(s pages.Sheet, p *pages.Plan) {
@@ -41,15 +41,15 @@ func find(s pages.Sheet) pages.Page {
 		empty(s, &p, "", true)
 		return pages.Compose(s, p)
 	}
-	return form(s, "staff_find", "find", longestQuery)
+	return form(s, "staff_find", "find", longestQuery, 2)
 }
 
 func newcomer(s pages.Sheet) pages.Page {
-	return form(s, "staff_new", "person", longestName)
+	return form(s, "staff_new", "person", longestName, 2)
 }
 
 func why(s pages.Sheet) pages.Page {
-	return form(s, "staff_why", "help", longestReason)
+	return form(s, "staff_why", "help", longestReason, 5)
 }
 
 var counter = pages.Keypad{
