@@ -96,7 +96,7 @@ func (w *window) looks(number, reason string, second *employee) {
 	w.goes(view.StepStaffReason, view.ActOp, view.OpOpen)
 	w.press(view.ActPick, reason)
 	if second != nil {
-		w.page(view.StepStaffSecond)
+		w.step(view.StepStaffSecond) // the keys of its pad are in an order of their own
 		w.scan(second.badge)
 	}
 	w.page(view.StepStaffOpen)
