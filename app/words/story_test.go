@@ -103,3 +103,25 @@ func TestEveryFixedReasonOfTheRulesIsSaidInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// The usual reasons that staff pick are words in the log, and said in its stories too.
+func TestEveryReasonThatStaffPickIsToldInStories(t *testing.T) {
+	ids, err := open(t).Messages("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	picked := 0
+	for _, id := range ids {
+		reason, is := strings.CutPrefix(id, "staff.reason.")
+		if !is || reason == "other" { // which is typed
+			continue
+		}
+		picked++
+		if !open(t).For("en").Has("story.reason." + reason) {
+			t.Errorf("story.json lacks story.reason.%s", reason)
+		}
+	}
+	if picked < 10 {
+		t.Errorf("only %d reasons can be picked", picked)
+	}
+}
