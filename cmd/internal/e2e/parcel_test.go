@@ -80,6 +80,17 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	if describe(before) != describe(after) {
 		t.Errorf("the idle page was\n%s\nand is now\n%s", describe(before), describe(after))
 	}
+	number := open.Door()
+	s.says("parcel", "LBL-1", "Announced by the shop’s system (story)",
+		"Door "+number+" was reserved, brought by courier Ada", "Door "+number+" opened for courier Ada",
+		"Door "+number+" was closed by courier Ada", "Put behind door "+number+" by courier Ada; to be collected by 20",
+		"The customer was let in at door "+number+" (code)", "Door "+number+" opened for the customer",
+		"Door "+number+" was closed by the customer", "Collected from door "+number+" by the customer",
+		"The customer’s details were erased")
+	if told := s.ctl("", "story", "door", number, "--lang", "zh-Hans"); !strings.Contains(told,
+		"快递员Ada将包裹 …1234 存入 "+number+" 号柜，取件截止时间为 20") || !strings.Contains(told, number+" 号柜已空出\n") {
+		t.Errorf("the story of the door is\n%s", told)
+	}
 	s.core.stop(t)
 	if said := s.ctl("", "verify"); !strings.Contains(said, "sound") {
 		t.Errorf("cubbyctl verify says %q", said)
