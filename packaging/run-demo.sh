@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the demo station: the simulated site, the core, the touchscreen and a shop
+# Runs the demo station: the simulated site, the core, the touchscreen, the staff's desk and a shop
 # that reads the change feed, processes that know of each other only by serial
 # lines, a socket and HTTP. Without a display it makes one and shows it in the
 # browser. "make run" builds the programs first; Ctrl-C ends all that was started.
@@ -7,8 +7,8 @@
 #   packaging/run-demo.sh           run
 #   packaging/run-demo.sh --reset   forget the demo's data
 #
-# CUBBY_DEMO (.demo) is the working folder. REST_PORT (8470), PANEL_PORT (8471)
-# and VNC_PORT (6080) are ports on 127.0.0.1; nothing listens anywhere else.
+# CUBBY_DEMO (.demo) is the working folder. REST_PORT (8470), PANEL_PORT (8471),
+# VNC_PORT (6080) and DESK_PORT (6081, the desk in the browser) are ports on 127.0.0.1; nothing listens anywhere else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 umask 077
@@ -17,6 +17,7 @@ demo=${CUBBY_DEMO:-.demo}
 rest_port=${REST_PORT:-8470}
 panel_port=${PANEL_PORT:-8471}
 vnc_port=${VNC_PORT:-6080}
+desk_port=${DESK_PORT:-$((vnc_port + 1))}
 bin=${CUBBY_BIN:-bin}
 config=$demo/cubby.toml
 logs=$demo/log
@@ -46,18 +47,23 @@ run() {
   port_is_free "$panel_port" PANEL_PORT "the panel of the simulated site"
   if [[ -z ${DISPLAY:-} ]]; then
     port_is_free "$vnc_port" VNC_PORT "the screen in the browser"
+    port_is_free "$desk_port" DESK_PORT "the desk in the browser"
   fi
   trap finish EXIT
   trap 'exit 0' INT TERM HUP # asked to end: nothing went wrong
 
   mkdir -p "$demo/run" "$logs"
-  rm -f "$logs"/*.log "$demo/run/"{scanner,lockbus,display,screen.pid}
+  rm -f "$logs"/*.log "$demo/run/"{scanner,scanner-desk,lockbus,display,display-desk,screen.pid}
   sed "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" packaging/demo/cubby.toml >"$config"
+  cat packaging/demo/desk.toml >>"$config"
 
   if [[ -n ${DISPLAY:-} ]]; then
     screen_at="a window on display $DISPLAY"
+    desk_at="another window there"
   else
-    screen_at="http://127.0.0.1:$vnc_port/vnc.html?autoconnect=1&resize=scale&reconnect=1&reconnect_delay=1000"
+    local page="vnc.html?autoconnect=1&resize=scale&reconnect=1&reconnect_delay=1000"
+    screen_at="http://127.0.0.1:$vnc_port/$page"
+    desk_at="http://127.0.0.1:$desk_port/$page"
   fi
   start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port" --keep "$demo/run/wall.json" \
     --demo "$demo" --screen "$screen_at"
@@ -67,7 +73,8 @@ run() {
   prepare_data
   start shop packaging/demo-shop.sh "$demo" "$rest_port" "$bin"
   open_display
-  start screen "$bin/cubby" --core "unix:$demo/run/core.sock" "${window[@]}"
+  start screen env "DISPLAY=$DISPLAY" "$bin/cubby" --core "unix:$demo/run/core.sock" "${window[@]}"
+  start desk env "DISPLAY=$desk_display" "$bin/cubby" --core "unix:$demo/run/core.sock" --terminal desk --size 1280x800
   say_what_to_do
   watch_over
 }
@@ -97,11 +104,18 @@ port_is_free() { # port_is_free PORT VARIABLE WHAT
 # prepare_data announces the demo parcels and makes what is shown only once.
 prepare_data() {
   "$bin/cubbyctl" --config "$config" demo >/dev/null
-  local n
+  local n role
   for n in 1 2; do
     [[ -s $demo/courier-$n.txt ]] && continue
     "$bin/cubbyctl" --config "$config" courier add "Courier $n" "$demo/courier-$n.png" >"$demo/courier-$n.new"
     mv "$demo/courier-$n.new" "$demo/courier-$n.txt"
+  done
+  n=0
+  for role in supervisor associate manager technician; do
+    n=$((n + 1))
+    [[ -s $demo/staff-$n.txt ]] && continue
+    "$bin/cubbyctl" --config "$config" staff add "Demo $role" "$role" "$demo/staff-$n.png" >"$demo/staff-$n.new"
+    mv "$demo/staff-$n.new" "$demo/staff-$n.txt"
   done
   [[ -s $demo/api-key ]] && return
   "$bin/cubbyctl" --config "$config" key add "demo-$(date +%Y%m%d%H%M%S)" \
@@ -112,23 +126,33 @@ prepare_data() {
 # ------------------------------------------------------------------ the display --
 
 window=()
-screen_at=
+screen_at= desk_at= desk_display=
 
 open_display() {
   if [[ -n ${DISPLAY:-} ]]; then
     fit_window
+    desk_display=$DISPLAY
     return
   fi
-  start display Xvfb -displayfd 5 -screen 0 1080x1920x24 +extension GLX -nolisten tcp -noreset 5>"$demo/run/display"
-  until_true display "the virtual display" test -s "$demo/run/display"
+  export LIBGL_ALWAYS_SOFTWARE=1
+  show_in_browser "" 1080x1920 "$vnc_port" "the screen"
   DISPLAY=:$(<"$demo/run/display")
-  export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
-  local rfb_port
-  rfb_port=$(free_port)
-  start vnc x11vnc -display "$DISPLAY" -localhost -noipv6 -no6 -rfbport "$rfb_port" -forever -shared -nopw -noxdamage
-  start web websockify --web /usr/share/novnc "127.0.0.1:$vnc_port" "127.0.0.1:$rfb_port"
-  until_true web "the screen in the browser" answers "$vnc_port"
+  show_in_browser -desk 1280x800 "$desk_port" "the desk"
+  desk_display=:$(<"$demo/run/display-desk")
   window=(--size 1080x1920)
+}
+
+# show_in_browser makes a virtual display, and shows it at a port.
+show_in_browser() { # show_in_browser SUFFIX SIZE PORT WHAT
+  local rfb_port
+  start "display$1" Xvfb -displayfd 5 -screen 0 "$2x24" +extension GLX -nolisten tcp -noreset 5>"$demo/run/display$1"
+  until_true "display$1" "the virtual display of $4" test -s "$demo/run/display$1"
+  rfb_port=$(free_port)
+  start "vnc$1" x11vnc -display ":$(<"$demo/run/display$1")" -localhost -noipv6 -no6 -rfbport "$rfb_port" -forever \
+    -shared -nopw -noxdamage
+  until_true "vnc$1" "$4" answers "$rfb_port"
+  start "web$1" websockify --web /usr/share/novnc "127.0.0.1:$3" "127.0.0.1:$rfb_port"
+  until_true "web$1" "$4 in the browser" answers "$3"
 }
 
 # fit_window chooses a window that the monitor has room for: upright like the
@@ -203,7 +227,7 @@ watch_over() {
     wait -n "${pid_of[@]}" 2>/dev/null || true # only wakes; more than one may have ended
     for name in "${started[@]}"; do
       runs "$name" && continue
-      [[ $name == display ]] && fail "the virtual display has ended; $logs/display.log may say why"
+      [[ $name == display* ]] && fail "the virtual display has ended; $logs/display.log may say why"
       echo "the $name has ended and starts again (its log: $logs/$name.log)"
       ((SECONDS - begun[$name] >= 5)) || sleep 1
       eval "start $name ${command_of[$name]}"
@@ -249,7 +273,10 @@ END
  3. The customer shows the code:  $scan --image $demo/codes/C1001.png  (take the parcel, close the door; the PIN: $demo/codes/C1001.pin)
  4. What the shop's computer reads, its newest 30 events:
     curl -sN -m 2 -H "Authorization: Bearer \$(cat $demo/api-key)" -H 'Accept: text/event-stream' http://127.0.0.1:$rest_port/v1/events | sed -n 's/^data: //p' | jq -r '[.time[11:19], .type, (.data.compartment // "")] | @tsv' | tail -n 30
- 5. Ctrl-C ends it; the next "make run" goes on from here.
+ 5. Staff at the desk, $desk_at
+    A supervisor signs in:  $scan --terminal desk --image $demo/staff-1.png  (a second person: staff-2.png; the PINs: $demo/staff-*.txt)
+    "What needs somebody", "The wall now", "Practise" on a wall that is not real.
+ 6. Ctrl-C ends it; the next "make run" goes on from here.
 END
 }
 
