@@ -1,6 +1,7 @@
 package people
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -33,5 +34,30 @@ func TestWhatEachRoleMayDo(t *testing.T) {
 		if role.May("everything") || role.Valid() != (want != "") {
 			t.Errorf("%q: valid %t", role, role.Valid())
 		}
+	}
+}
+
+// The table that staff read says the same.
+func TestTheTableOfTheGuideIsThatOfTheProgram(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/staff.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(guide)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 7 || !strings.HasPrefix(strings.TrimSpace(cells[1]), "`") {
+			continue
+		}
+		rows++
+		action := Action(strings.Trim(cells[1], " `"))
+		for i, role := range []Role{Associate, Technician, Supervisor, Manager} {
+			if says := strings.TrimSpace(cells[2+i]) == "yes"; says != role.May(action) {
+				t.Errorf("docs/staff.md says %t of %s by a %s", says, action, role)
+			}
+		}
+	}
+	if rows != len(Permissions) {
+		t.Errorf("docs/staff.md has %d rows for %d actions", rows, len(Permissions))
 	}
 }
