@@ -135,6 +135,16 @@ func Free(s Sheet, p Plan) fyne.Size {
 	return fyne.NewSize(w, h)
 }
 
+// Foot is where the figure of a plan ends, from the panel's upper edge.
+func Foot(s Sheet, p Plan) float32 {
+	l := s.Look
+	foot := l.Size.Height - StripHeight(l) - l.U(2)
+	if bar := buttons(s, p); bar != nil {
+		foot -= kit.HeightFor(bar, l.Size.Width-2*l.U(7)) + l.U(1)
+	}
+	return foot
+}
+
 // Seconds rounds milliseconds up to whole seconds.
 func Seconds(ms int64) int { return int((ms + 999) / 1000) }
 

@@ -30,7 +30,6 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 	if !empty(s, &p, f.words, len(staff.Facts) == 0) {
 		table(s, &p)
 	}
-	below(s, &p, staff.Ops)
 	return pages.Compose(s, p)
 }
 
@@ -78,20 +77,20 @@ func dangerous(s pages.Sheet, ops []string) (all []*kit.TouchButton) {
 	return all
 }
 
-// below puts the operations that are not taken back easily below the facts, on an
+// calm is how much of the height of an upright panel lies above all buttons that
+// hands know: those that are not taken back easily are there.
+const calm = 0.7
+
+// below puts the operations that are not taken back easily above the figure, on an
 // upright panel.
 func below(s pages.Sheet, p *pages.Plan, ops []string) {
 	dangers := dangerous(s, ops)
-	if !s.Look.Portrait && !p.Wide || len(dangers) == 0 {
+	if !s.Look.Portrait || len(dangers) == 0 {
 		return
 	}
 	figure := p.Figure
 	p.Figure = func(s pages.Sheet) fyne.CanvasObject {
-		rows := pairs(s.Look, dangers)
-		if figure != nil {
-			rows = append([]fyne.CanvasObject{kit.Fill(figure(s))}, rows...)
-		}
-		return kit.Column(s.Look.U(3), rows...)
+		return kit.Column(s.Look.U(3), append(pairs(s.Look, dangers), kit.Fill(figure(s)))...)
 	}
 }
 
@@ -147,10 +146,16 @@ func table(s pages.Sheet, p *pages.Plan) {
 			l.U(3), l.U(0.5), l.U(3), l.U(0.5))
 	}
 	less := 2 * l.U(1.5) // the edge of the card
-	if dangers := dangerous(s, s.View.OfStaff().Ops); l.Portrait && len(dangers) > 0 {
-		less += kit.HeightFor(kit.Column(l.U(3), pairs(l, dangers)...), l.Size.Width-2*l.U(7)) + l.U(3)
+	var dangers []fyne.CanvasObject
+	if l.Portrait {
+		dangers = pairs(l, dangerous(s, s.View.OfStaff().Ops))
+	}
+	if len(dangers) > 0 {
+		less += kit.HeightFor(kit.Column(l.U(3), dangers...), l.Size.Width-2*l.U(7)) + l.U(3)
+		less += max(0, pages.Foot(s, *p)-calm*l.Size.Height)
 	}
 	rows := parts(s, p, l.U(0.5), less, len(all), row)
 	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), 0, l.U(1.5), kit.Column(l.U(0.5), rows...))
-	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(0, card, kit.Spring()) }
+	column := append([]fyne.CanvasObject{card}, dangers...)
+	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(l.U(3), append(column, kit.Spring())...) }
 }

@@ -84,23 +84,41 @@ var second = pages.Keypad{
 	},
 }
 
-// confirm asks whether it is meant. Yes lies where the button before was not.
+// confirm asks whether it is meant. Yes lies where no button of the page before was:
+// on the left, or on an upright panel above all that hands know.
 func confirm(s pages.Sheet) pages.Page {
-	staff := s.View.OfStaff()
+	staff, l := s.View.OfStaff(), s.Look
 	p := begin(s, "staff_confirm", "help")
 	p.Tone, p.Last = pages.Warn, true
 	p.Title = asked(s, "staff_confirm", staff.Doing)
+	var yes *kit.TouchButton
 	if s.View.Allows(view.ActYes) {
 		label := s.Say("staff_confirm.yes")
 		if staff.Doing != "" {
 			label = pages.Word(s, "staff.op.", staff.Doing)
 		}
-		p.Submit = kit.NewButton(s.Look, kit.Primary, "tick", label, func() { s.Do(view.ActYes, "") })
+		yes = kit.NewButton(l, kit.Primary, "tick", label, func() { s.Do(view.ActYes, "") })
 	}
-	if !empty(s, &p, "", len(staff.Facts) == 0) {
-		table(s, &p)
+	if !l.Portrait {
+		if yes != nil {
+			p.Submit = yes
+		}
+		confirmed(s, &p)
+		return pages.Compose(s, p)
+	}
+	confirmed(s, &p)
+	if figure := p.Figure; yes != nil {
+		room := kit.Space(0, max(0, pages.Foot(s, p)-calm*l.Size.Height))
+		p.Figure = func(s pages.Sheet) fyne.CanvasObject { return kit.Column(0, kit.Fill(figure(s)), yes, room) }
 	}
 	return pages.Compose(s, p)
+}
+
+// confirmed shows what a question is about.
+func confirmed(s pages.Sheet, p *pages.Plan) {
+	if !empty(s, p, "", len(s.View.OfStaff().Facts) == 0) {
+		table(s, p)
+	}
 }
 
 // secret shows a badge and a PIN, once.
