@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"cubby/locker/desk"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -31,8 +32,13 @@ func (m *memory) visit(terminal string) visit.Visit {
 	return v
 }
 
-// alone reports whether nobody is at any terminal.
-func (m *memory) alone() bool { return len(visit.Visits.All(m.state())) == 0 }
+// alone reports whether nobody is at any terminal who would wait for the writer.
+// Staff are signed in for hours, and wait when they have a door opened.
+func (m *memory) alone() bool {
+	return !slices.ContainsFunc(visit.Visits.All(m.state()), func(v visit.Visit) bool {
+		return v.Kind != desk.Kind || v.Opening != ""
+	})
+}
 
 func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 	m := &memory{ledger.NewMemory(cfg.Store.Rows()), true}

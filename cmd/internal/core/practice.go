@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -43,7 +44,7 @@ func (p *practices) at(terminal string) (*practice, <-chan struct{}) {
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return p.all[terminal], p.changed
+	return p.all[cmp.Or(terminal, visit.Kiosk)], p.changed
 }
 
 func (p *practices) set(terminal string, one *practice) (before *practice) {
