@@ -11,6 +11,7 @@ import (
 
 	"cubby/locker/door"
 	"cubby/locker/parcel"
+	"cubby/locker/wall"
 	"cubby/sync/client"
 )
 
@@ -70,6 +71,7 @@ func (t *tool) open(ctx context.Context, args []string) error {
 	if _, err := c.OpenDoor(ctx, number, reason, second); err != nil {
 		return err
 	}
+	lock := wall.LockPulsing
 	until := time.Now().Add(openedWithin)
 	for time.Now().Before(until) {
 		all, err := c.Compartments(ctx)
@@ -77,7 +79,10 @@ func (t *tool) open(ctx context.Context, args []string) error {
 			return fmt.Errorf("door %s was told to open; what came of it cannot be read: %w", number, err)
 		}
 		for _, b := range all {
-			if b.Number == number && b.Door == door.Open {
+			if b.Number != number {
+				continue
+			}
+			if lock = b.Lock; b.Door == door.Open {
 				fmt.Fprintf(t.out, "door %s is open; look inside, close it, then say what was behind it\n", number)
 				return nil
 			}
@@ -88,7 +93,12 @@ func (t *tool) open(ctx context.Context, args []string) error {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-	return fmt.Errorf("door %s was told to open and was not seen open; cubbyctl doors shows its lock", number)
+	why := map[wall.LockState]string{
+		wall.LockJammed:      "push it and try again, or call a technician",
+		wall.LockUnreachable: "its lock board does not answer: look at its supply and its plug",
+		wall.LockIdle:        "a lock rests after several openings: try again in a minute",
+	}[lock]
+	return fmt.Errorf("door %s was told to open and was not seen open; its lock is %s. %s", number, lock, why)
 }
 
 func (t *tool) endAlarm(ctx context.Context, args []string) error {

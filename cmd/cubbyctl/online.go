@@ -181,12 +181,12 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 	case len(args) == 2:
 		return want(args, 0, 1, "parcels [STATE | label TEXT]")
 	}
-	return t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE\tHELD", func(w io.Writer) {
+	page, next, err := c.Parcels(ctx, query)
+	if err != nil {
+		return err
+	}
+	shown := t.table("PARCEL\tSTATE\tLABEL\tORDER\tDOOR\tDEADLINE\tHELD", func(w io.Writer) {
 		for {
-			var page []parcel.Parcel
-			if page, query.Page, err = c.Parcels(ctx, query); err != nil {
-				return
-			}
 			for _, p := range page {
 				deadline := ""
 				if p.Deadline != nil {
@@ -196,11 +196,15 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 					strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline,
 					t.heldSince(p))
 			}
-			if query.Page == "" {
+			if query.Page = next; next == "" {
+				return
+			}
+			if page, next, err = c.Parcels(ctx, query); err != nil {
 				return
 			}
 		}
 	})
+	return errors.Join(err, shown) // what was read is shown
 }
 
 func (t *tool) key(ctx context.Context, args []string) error {

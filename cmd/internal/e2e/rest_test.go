@@ -20,7 +20,8 @@ func (s *station) call(method, path, body string) (status int, answer []byte, he
 	return s.callAs(s.token, method, path, body)
 }
 
-func (s *station) callAs(token, method, path, body string) (int, []byte, http.Header) {
+// callAs is call with another key; header holds names and values in turn.
+func (s *station) callAs(token, method, path, body string, header ...string) (int, []byte, http.Header) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.rest+path, strings.NewReader(body))
 	if err != nil {
@@ -31,6 +32,9 @@ func (s *station) callAs(token, method, path, body string) (int, []byte, http.He
 	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	a, err := http.DefaultClient.Do(r)
 	if err != nil {

@@ -95,7 +95,7 @@ func newStation(t *testing.T, changes ...change) *station {
 	})
 	s.startCore()
 	s.token = strings.TrimSpace(s.made("story", "key", "add",
-		"parcels:read,parcels:write,events:read,codes:read,compartments:read,operate"))
+		"parcels:read,parcels:write,events:read,codes:read,compartments:read,operate,staff:read,staff:act"))
 	s.watch()
 	s.allDoorsKnown()
 	s.until("nothing is amiss", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })
