@@ -25,6 +25,8 @@ type drawing struct {
 	actions map[view.Action]image.Point // by name and value; the visit is left out
 	keys    map[byte]image.Point        // of the PIN pad
 	clear   image.Point                 // its key that takes all digits away
+	order   []view.Action               // of all that can be touched, as one reads; without one for what sends nothing
+	first   int                         // in that order, the first below the header
 }
 
 // book holds the sentences of all languages; the toolkit's test driver measures
@@ -71,8 +73,12 @@ func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*
 	}
 	var sent []view.Action
 	sheet := pages.Sheet{
-		Set: allPages(t), View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name, Digits: digits,
-		Do: func(name view.ActionName, value string) { sent = append(sent, view.Action{Name: name, Value: value}) },
+		Set: allPages(t), View: v, Look: kit.NewLook(size), Words: b.For(v.Language), Names: b.Name,
+		Digits: digits,
+		Do: func(name view.ActionName, value string) {
+			sent = append(sent,
+				view.Action{Name: name, Value: value})
+		},
 	}
 	for _, do := range done {
 		do(&sheet)
@@ -88,9 +94,22 @@ func (on *virtual) drawn(t *testing.T, v view.View, typed string, done ...func(*
 		keys: map[byte]image.Point{},
 	}
 	draw.Draw(d.picture, d.picture.Bounds(), c.Capture(), image.Point{}, draw.Src)
+	header := pages.HeaderHeight(sheet)
 	buttons(t, page.Object, fyne.Position{}, func(b *kit.TouchButton, middle image.Point) {
 		digits.Clear()
 		sent = nil
+		if !b.Disabled() {
+			if float32(middle.Y) < header {
+				d.first++
+			}
+			defer func() {
+				a := view.Action{}
+				if len(sent) == 1 {
+					a = sent[0]
+				}
+				d.order = append(d.order, a)
+			}()
+		}
 		if label := b.Label(); b.Kind() == kit.Key && len(label) == 1 {
 			d.keys[label[0]] = middle
 			return
