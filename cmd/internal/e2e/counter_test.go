@@ -29,6 +29,7 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomerByItsCode(t *testing.T) 
 	ada, sue := s.hire("Ada", people.Associate), s.hire("Sue", people.Supervisor)
 	one, two := s.store("p-1"), s.store("p-2")
 	s.expire("p-1")
+	s.startCore()
 	s.step(view.StepIdle)
 	s.allDoorsKnown()
 	eventually(t, "parcel p-1 expires", func() (bool, string) {
