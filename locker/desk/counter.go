@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"cmp"
+	"errors"
 	"time"
 
 	"cubby/locker/ledger"
@@ -39,12 +41,21 @@ func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
 		return false
 	}
 	err := c.Decide(t)
+	var r *ledger.Refusal
 	switch {
 	case err == nil:
 		n := noteOf(t.Visit)
 		n.Said = &view.Message{ID: view.OpHandOver, Data: map[string]string{"Parcel": c.Now.ShortRef()}}
 		n.Trail = append(n.Trail, place{Step: view.StepStaffParcel, Parcel: c.Now.ID})
 		arriveAt(t, n)
+		return true
+	case errors.As(err, &r) && r.Slug == "on-hold": // the code is right
+		code, _ := parcel.Credentials.Get(t.State, cmp.Or(c.PINHash, c.CodeHash))
+		n := noteOf(t.Visit)
+		n.Said = whyRefused(r, "")
+		n.Trail = append(n.Trail, place{Step: view.StepStaffParcel, Parcel: code.Parcel})
+		arriveAt(t, n)
+		t.Visit.Reason = view.ReasonRefused
 		return true
 	case ledger.CodeOf(err) == ledger.NotAllowed:
 		say(t, view.Message{ID: "refused", Text: err.Error()})

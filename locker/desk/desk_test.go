@@ -364,6 +364,9 @@ func TestATextFindsAParcelHereOrIsLookedForElsewhere(t *testing.T) {
 		t.Errorf("%+v", v.Staff)
 	}
 	b.do(t, atDesk, Answer{Terminal: seek.Terminal, Visit: seek.Visit, Found: []string{"p1", "p2"}})
+	b.wants(t, atDesk, view.StepStaffFind) // an answer that comes late
+	b.must(t, atDesk, view.ActType, "text=r-p1")
+	b.do(t, atDesk, Answer{Terminal: seek.Terminal, Visit: seek.Visit, Found: []string{"p1", "p2"}})
 	if v := b.wants(t, atDesk, view.StepStaffFound); len(v.Staff.Items) != 2 {
 		t.Errorf("%+v", v.Staff.Items)
 	}

@@ -9,6 +9,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/plain"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 )
@@ -65,9 +66,8 @@ const MostFound = 40
 func typed(value string, most int) (string, error) {
 	fields, err := url.ParseQuery(value)
 	text := strings.TrimSpace(fields.Get("text"))
-	if err != nil || text == "" || len(text) > most ||
-		strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
-		return "", ledger.Refuse(ledger.Invalid, "text", "a text has 1 to %d bytes and no control characters", most).
+	if err != nil || !plain.Text(text, 1, most) {
+		return "", ledger.Refuse(ledger.Invalid, "text", "write 1 to %d characters of text "+plain.Says, most).
 			At("/value")
 	}
 	return text, nil
@@ -147,7 +147,7 @@ func (c Answer) Decide(t *visit.Turn) error {
 	case c.Refused != nil && t.Visit.Step == view.StepStaffSecret:
 		back(t)
 		return refused(t, c.Refused)
-	case t.Visit.Step != view.StepStaffFind:
+	case t.Visit.Step != view.StepStaffFind || !noteOf(t.Visit).Searching:
 		return nil
 	case len(c.Found) == 0:
 		say(t, view.Message{ID: "found_nothing"})

@@ -73,11 +73,18 @@ func (h *history) command(t *rapid.T, terminal string, c visit.Command) {
 		occupied[c.Number] = c.Parcel != ""
 	}
 	facts := len(h.facts)
+	owing := map[string]visit.Visit{}
+	for _, v := range visit.Visits.All(h.state()) {
+		if owesAnswer(v) {
+			owing[v.ID] = v
+		}
+	}
 	err := h.try(terminal, c)
 	var refused *ledger.Refusal
 	if err != nil && !errors.As(err, &refused) {
 		t.Fatalf("%+v: %v", c, err)
 	}
+	h.answered(t, c, owing)
 	var allowed *OpeningAllowed
 	for _, f := range h.facts[facts:] {
 		switch f := f.(type) {
@@ -93,6 +100,23 @@ func (h *history) command(t *rapid.T, terminal string, c visit.Command) {
 			if e := h.person(f.By); !e.Role.May(people.SeeCustomer) {
 				t.Fatalf("a %s sees a customer", e.Role)
 			}
+		}
+	}
+}
+
+// answered: whoever goes from a door without an answer leaves its parcel to be checked.
+func (h *history) answered(t *rapid.T, c visit.Command, owing map[string]visit.Visit) {
+	if do, ok := c.(visit.Do); ok && do.Value == view.OpStillThere {
+		return
+	}
+	for _, v := range visit.Visits.All(h.state()) {
+		if owesAnswer(v) {
+			delete(owing, v.ID)
+		}
+	}
+	for _, v := range owing {
+		if box := h.door(v.Compartment); holds(box) && box.Parcel == v.Parcel && !h.parcel(box.Parcel).ToCheck {
+			t.Fatalf("nobody has said whether %s is behind door %s, and nobody is to look", v.Parcel, box.Number)
 		}
 	}
 }
@@ -257,8 +281,8 @@ func (h *history) check(t *rapid.T) {
 				t.Fatalf("%s is signed in on %s", id, v.Step)
 			}
 		}
-		if v.Step == view.StepStaffLooked {
-			looking[p.Door] = true
+		if here, _ := visit.Visits.Get(h.state(), terminalOf(visit.Visit{Terminal: at})); owesAnswer(here) {
+			looking[here.Compartment] = true
 		}
 		if v.Kind == view.KindStaff && p.Name != "" && v.TimeoutInMs == 0 && v.Step != view.StepStaffOpening &&
 			v.Step != view.StepStaffOpen {

@@ -69,6 +69,11 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 	if err := by.Must(t.State, action); err != nil {
 		return box, err
 	}
+	if second != (people.Doer{}) {
+		if err := second.Must(t.State, people.BeSecond); err != nil {
+			return box, err
+		}
+	}
 	if holds(box) && second == (people.Doer{}) {
 		return box, ledger.Refuse(ledger.NotAllowed, "second-person",
 			"there is a parcel behind door %s: a second person has to show a badge", number)
@@ -114,25 +119,27 @@ func (looking) Closed(t *visit.Turn, o wall.Opening, _ door.Seen, here bool) {
 		t.Show(view.StepStaffLooked, view.ReasonNone)
 		return
 	}
-	unsaid(t, o.Compartment)
+	unsaid(t, o.Compartment, o.Parcel)
 }
 
 func (looking) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ bool) {
 	switch box, _ := wall.Compartments.Get(t.State, o.Compartment); {
 	case why == view.ReasonUnknown:
-		unsaid(t, o.Compartment)
+		unsaid(t, o.Compartment, o.Parcel)
 	case box.Allocation == wall.Reserved && !holds(box):
 		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference})
 	}
 }
 
-func (looking) Interrupted(t *visit.Turn, o wall.Opening) { unsaid(t, o.Compartment) }
+func (looking) Interrupted(t *visit.Turn, o wall.Opening) { unsaid(t, o.Compartment, o.Parcel) }
 
 // unsaid is for a door that was opened, or may have been, while nobody says what is
-// behind it: a parcel is to be looked after, and an empty one is offered to nobody.
-func unsaid(t *visit.Turn, number string) {
+// behind it: the parcel that was there is to be looked after, and an empty one is offered
+// to nobody. What has come or gone since is known by what brought or took it.
+func unsaid(t *visit.Turn, number, was string) {
 	box, _ := wall.Compartments.Get(t.State, number)
 	switch {
+	case box.Parcel != was:
 	case holds(box):
 		t.Doubt(box, "inspection")
 	case box.Allocation == wall.Free, box.Allocation == wall.Reserved:
@@ -143,9 +150,19 @@ func unsaid(t *visit.Turn, number string) {
 	}
 }
 
+// owesAnswer reports whether the person has looked behind a door and has not said yet what
+// was there: on the page that asks for it, and on those that an answer leads to.
+func owesAnswer(v visit.Visit) bool {
+	switch v.Step {
+	case view.StepStaffLooked, view.StepStaffReason, view.StepStaffWhy, view.StepStaffConfirm:
+		return v.Compartment != ""
+	}
+	return false
+}
+
 // abandonLook is for somebody who goes without saying what was behind the door.
 func abandonLook(t *visit.Turn) {
-	if t.Visit.Step == view.StepStaffLooked {
-		unsaid(t, t.Visit.Compartment)
+	if owesAnswer(t.Visit) {
+		unsaid(t, t.Visit.Compartment, t.Visit.Parcel)
 	}
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"cubby/locker/door"
 	"cubby/locker/ledger"
@@ -208,14 +209,12 @@ func operate(t *visit.Turn, name string) error {
 		question(t, view.StepStaffNew, n)
 		return nil
 	case view.OpNothing:
-		unsaid(t, t.Visit.Compartment)
 		say(t, view.Message{ID: "nothing_said", Data: map[string]string{"Door": t.Visit.Compartment}})
 		return nil
 	}
 	n.Op = name
-	looked := t.Visit.Step == view.StepStaffLooked
-	if !looked {
-		n.Reason = ""
+	if !owesAnswer(t.Visit) {
+		n.Reason, n.Parcel = "", parcelNow(t.State, t.Visit)
 	}
 	switch {
 	case o.asks && n.Reason == "":
@@ -280,8 +279,11 @@ func withReason(t *visit.Turn, n note, reason string) error {
 func carryOut(t *visit.Turn) error {
 	n, by := noteOf(t.Visit), who(t.Visit)
 	p := n.at()
-	number, id := subject(t)
+	number, id := subject(t.State, t.Visit)
 	var command visit.Command
+	if isAnother(t.State, number, id) {
+		return refused(t, behindItNow())
+	}
 	switch n.Op {
 	case view.OpOpen:
 		return open(t, people.Doer{})
@@ -289,7 +291,7 @@ func carryOut(t *visit.Turn) error {
 		command = upkeep.RestoreDoor{By: by, Compartment: number, Reason: n.Reason}
 	case view.OpOutOfService:
 		if c, _ := wall.Compartments.Get(t.State, number); c.Allocation == wall.Reserved && !holds(c) {
-			unsaid(t, number) // it was free before the look, and is withdrawn from there
+			unsaid(t, number, "") // it was free before the look, and is withdrawn from there
 		}
 		command = upkeep.TakeOutOfService{By: by, Compartment: number, Reason: n.Reason}
 	case view.OpEndAlarm:
@@ -318,23 +320,45 @@ func carryOut(t *visit.Turn) error {
 	if err := command.Decide(t); err != nil {
 		return refused(t, err)
 	}
+	t.Visit.Compartment = "" // nothing is left to say of it
 	it, _ := parcel.Parcels.Get(t.State, id)
 	say(t, view.Message{ID: n.Op, Data: map[string]string{"Door": number, "Parcel": it.ShortRef()}})
 	return nil
 }
 
-// subject is the door and the parcel that an operation is about.
-func subject(t *visit.Turn) (number, id string) {
-	p := noteOf(t.Visit).at()
-	number, id = p.Door, p.Parcel
-	if t.Visit.Compartment != "" { // its door has been looked behind
-		number = t.Visit.Compartment
+// subject is the door and the parcel that an operation is about: those that were shown
+// when it was chosen, whatever has come and gone since.
+func subject(s *ledger.State, v visit.Visit) (number, id string) {
+	n := noteOf(v)
+	switch {
+	case v.Compartment != "": // its door has been looked behind
+		return v.Compartment, v.Parcel
+	case n.Op != "":
+		return n.at().Door, n.Parcel
 	}
-	if number != "" && id == "" {
-		c, _ := wall.Compartments.Get(t.State, number)
-		id = c.Parcel
+	return n.at().Door, parcelNow(s, v)
+}
+
+// parcelNow is the parcel that the page is about, or that is behind its door now.
+func parcelNow(s *ledger.State, v visit.Visit) string {
+	p := noteOf(v).at()
+	if p.Door == "" {
+		return p.Parcel
 	}
-	return number, id
+	c, _ := wall.Compartments.Get(s, p.Door)
+	return c.Parcel
+}
+
+// isAnother reports whether behind a door is not any more what was there when it was
+// asked about.
+func isAnother(s *ledger.State, number, id string) bool {
+	c, ok := wall.Compartments.Get(s, number)
+	return ok && c.Parcel != id
+}
+
+func behindItNow() *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "changed",
+		"what is behind this door has changed meanwhile; look at it again, then decide anew")
 }
 
 // refused says on the page why the rules did not allow it.
@@ -343,30 +367,50 @@ func refused(t *visit.Turn, err error) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	number, _ := subject(t)
-	abandonLook(t)
-	say(t, view.Message{ID: "refused_" + r.Slug, Text: r.Message, Data: map[string]string{"Door": number}})
+	number, _ := subject(t.State, t.Visit)
+	say(t, *whyRefused(r, number))
 	t.Visit.Reason = view.ReasonRefused
 	return nil
+}
+
+func whyRefused(r *ledger.Refusal, number string) *view.Message {
+	return &view.Message{ID: "refused_" + r.Slug, Text: r.Message, Data: map[string]string{"Door": number}}
 }
 
 // open opens the door of the page, with whoever vouches beside the person.
 func open(t *visit.Turn, second people.Doer) error {
 	n, by := noteOf(t.Visit), who(t.Visit)
 	box, err := mayOpen(t, by, second, n.at().Door)
+	if err == nil && box.Parcel != n.Parcel {
+		err = behindItNow()
+	}
 	if err != nil {
 		return refused(t, err)
 	}
-	n.Second = second.ID
+	if n.Second != second.ID {
+		n.Second, n.Since = second.ID, t.Now
+	}
 	t.Keep(n)
 	allow(t, box, by, second, n.Reason)
 	t.Intend(wall.ForInspection, box.Number, box.Parcel, 1)
 	return nil
 }
 
-// openAgain opens the same door once more, by the same people.
+// vouchedFor is how long a second person is taken to stand there still, when a door that
+// did not open is tried again. Later that person, or another, is asked for anew.
+const vouchedFor = 2 * time.Minute
+
+// openAgain opens the same door once more, by the same people as long as both are there.
 func openAgain(t *visit.Turn) {
-	if err := open(t, people.Doer{ID: noteOf(t.Visit).Second}); err != nil {
+	n := noteOf(t.Visit)
+	second := people.Doer{ID: n.Second}
+	if n.Second != "" && (t.Now.Sub(n.Since) >= vouchedFor || second.Must(t.State, people.BeSecond) != nil) {
+		n.Second = ""
+		t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = "", "", ""
+		question(t, view.StepStaffSecond, n)
+		return
+	}
+	if err := open(t, second); err != nil {
 		t.Heard = view.HeardBusy
 	}
 }

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"time"
+
 	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -21,10 +23,12 @@ type place struct {
 
 // note is what a visit of the staff keeps.
 type note struct {
-	Trail  []place       `json:"trail,omitempty"` // where the person is, and before it where Back leads
-	Op     string        `json:"op,omitempty"`    // what is being asked about
+	Trail  []place       `json:"trail,omitempty"`  // where the person is, and before it where Back leads
+	Op     string        `json:"op,omitempty"`     // what is being asked about
+	Parcel string        `json:"parcel,omitempty"` // the parcel that it was asked about; empty: an empty door
 	Reason string        `json:"reason,omitempty"`
 	Second string        `json:"second,omitempty"` // who vouches for the opening, by account
+	Since  time.Time     `json:"since,omitzero"`   // when that person did
 	Said   *view.Message `json:"said,omitempty"`   // how the last operation ended; for one page
 	Found  []string      `json:"found,omitempty"`
 	Name   string        `json:"name,omitempty"` // of whoever is to be added
@@ -67,6 +71,11 @@ func goTo(t *visit.Turn, p place) {
 func back(t *visit.Turn) {
 	n := noteOf(t.Visit)
 	n.Said = nil
+	if owesAnswer(t.Visit) && t.Visit.Step != view.StepStaffLooked {
+		n.Op = view.OpOpen
+		question(t, view.StepStaffLooked, n)
+		return
+	}
 	if t.Visit.Step == n.at().Step && len(n.Trail) > 1 {
 		n.Trail = n.Trail[:len(n.Trail)-1]
 	}
@@ -81,7 +90,9 @@ func say(t *visit.Turn, m view.Message) {
 }
 
 func arriveAt(t *visit.Turn, n note) {
-	n.Op, n.Reason, n.Second, n.Name, n.Searching = "", "", "", "", false
+	abandonLook(t)
+	n.Op, n.Parcel, n.Reason, n.Second, n.Since = "", "", "", "", time.Time{}
+	n.Name, n.Searching = "", false
 	t.Keep(n)
 	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = "", "", ""
 	t.Show(n.at().Step, view.ReasonNone)

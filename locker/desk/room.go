@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cubby/locker/ledger"
+	"cubby/locker/plain"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -104,6 +105,9 @@ func pages() {
 		view.StepStaffReason:   {Acts: []visit.Act{{Name: view.ActPick, With: pickReason}}, Shows: showReasons},
 		view.StepStaffWhy: {Acts: []visit.Act{types(func(t *visit.Turn, value string) error {
 			text, err := typed(value, 200)
+			if err == nil {
+				err = plain.Check(text, 200, "reason", "/value")
+			}
 			if err != nil {
 				return err
 			}

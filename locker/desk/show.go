@@ -111,6 +111,7 @@ func showWall(s *ledger.State, _ visit.Visit, out *view.View) {
 func showDoor(s *ledger.State, v visit.Visit, out *view.View) {
 	c, _ := wall.Compartments.Get(s, noteOf(v).at().Door)
 	p, inside := parcel.Parcels.Get(s, c.Parcel)
+	out.Staff.Parcel = c.Parcel // a touch is meant for what is behind the door
 	var f facts
 	for _, one := range troubles {
 		if one.is(c, p) {
@@ -270,16 +271,9 @@ func showAbout(s *ledger.State, v visit.Visit, out *view.View) {
 	n := noteOf(v)
 	at := n.at()
 	var f facts
-	door := at.Door
-	if v.Compartment != "" {
-		door = v.Compartment
-	}
+	door, id := subject(s, v)
 	f.text("door", door)
-	id := at.Parcel
-	if id == "" && door != "" {
-		c, _ := wall.Compartments.Get(s, door)
-		id = c.Parcel
-	}
+	out.Staff.Parcel = id
 	if p, ok := parcel.Parcels.Get(s, id); ok {
 		f.text("parcel", p.ShortRef())
 		f.add("state", word("state", string(p.State)))

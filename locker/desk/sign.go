@@ -76,6 +76,7 @@ func signIn(t *visit.Turn, e people.EmployeeRecord, with string) {
 // signedOut tells that whoever was signed in here is not any more.
 func signedOut(t *visit.Turn, why string) {
 	if by := who(t.Visit); by.ID != "" {
+		abandonLook(t)
 		t.Emit(&SignedOut{by.ID, terminalOf(t.Visit), why})
 		t.Visit.Actor = visit.Somebody
 	}
@@ -90,7 +91,6 @@ func signOut(t *visit.Turn, why string) {
 	if why == "timed_out" {
 		outcome = why
 	}
-	abandonLook(t)
 	t.Leave(outcome)
 }
 
@@ -104,7 +104,6 @@ func scanned(c visit.Present, t *visit.Turn) error {
 			signOut(t, "badge")
 			return nil
 		}
-		abandonLook(t)
 		signIn(t, e, "badge")
 		return nil
 	}
