@@ -69,6 +69,10 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	case *parcel.ParcelExpired:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+	case *parcel.ParcelHandedOver:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+	case *parcel.ParcelWrittenOff:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	}
 }
 

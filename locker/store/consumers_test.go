@@ -109,6 +109,7 @@ func TestACodeWaitsForAllConsumersAndForNobodyElse(t *testing.T) {
 				end := rapid.SampledFrom([]ledger.Fact{
 					&parcel.ParcelCollected{OfParcel: of}, &parcel.ParcelExpired{OfParcel: of},
 					&parcel.DepositFailure{OfParcel: of},
+					&parcel.ParcelHandedOver{OfParcel: of}, &parcel.ParcelWrittenOff{OfParcel: of},
 				}).Draw(t, "end")
 				inOne(t, s, func(tx *Tx) { tx.Append([]ledger.Fact{end}, at) })
 				delete(waiting, seq)

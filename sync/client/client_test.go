@@ -94,6 +94,57 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	}
 }
 
+func TestWhatStaffDoNamesThem(t *testing.T) {
+	core := &core{view: view.View{Step: view.StepIdle}}
+	path := socketPath(t)
+	defer core.serve(t, path)()
+	c, err := New("unix:"+path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	await(t, c.Views(t.Context()), view.StepIdle)
+	ctx, one := t.Context(), c.As("B:1")
+	const code = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	said := func(what, got string, err error, want string) {
+		t.Helper()
+		if err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", what, got, err, want)
+		}
+	}
+	all, err := one.Queue(ctx)
+	if err != nil || len(all) != 1 || all[0].Kind != "forced" || all[0].Compartment != "1" || all[0].ToDo != "look" {
+		t.Errorf("the queue is %+v, %v", all, err)
+	}
+	opening, err := one.OpenDoor(ctx, "1", "why", "B:2")
+	said("open", opening, err, "B:1 B:2 1 why")
+	opening, err = c.OpenDoor(ctx, "1", "why", "")
+	said("open by the tools", opening, err, "tools  1 why")
+	box, err := one.EndAlarm(ctx, "1", "why")
+	said("end the alarm", box.Reason, err, "B:1 why")
+	p, err := one.TakeToCounter(ctx, "p", "why")
+	said("to the counter", p.ID+p.Label, err, "pB:1 why")
+	p, err = one.HandOver(ctx, "", code, "")
+	said("hand over", p.ID+p.Label, err, "B:1 "+code)
+	p, err = one.HandOver(ctx, "p", code, "")
+	said("hand over one", p.ID+p.Label, err, "pB:1 "+code)
+	p, err = one.HandOver(ctx, "p", "", "why")
+	said("hand over without a code", p.ID+p.Label, err, "pB:1 why")
+	p, err = one.WriteOff(ctx, "p", "why")
+	said("write off", p.ID+p.Label, err, "pB:1 why")
+	p, err = one.SayStillThere(ctx, "p")
+	said("still there", p.ID+p.Label, err, "pB:1")
+	who, err := one.SeeRecipient(ctx, "p")
+	said("recipient", who.Name, err, "B:1 p")
+	var no *problem.Problem
+	if _, err := c.As("nobody").Queue(ctx); !errors.As(err, &no) || no.Slug() != "unknown-badge" {
+		t.Errorf("a badge of nobody: %v", err)
+	}
+	if _, err := one.Keys(ctx); err != nil { // nobody is named there
+		t.Error(err)
+	}
+}
+
 func TestAnswersThatAreNotAStations(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"a proxy's page": func(w http.ResponseWriter,

@@ -7,10 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"cubby/locker/desk"
+	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -162,6 +165,7 @@ func (c *core) serve(t *testing.T, path string) (end func()) {
 		rest.Config{
 			Families: api.Families(api.Site{Station: c, Reader: c}),
 			Keys:     c,
+			Badges:   c,
 			Log:      slog.New(slog.DiscardHandler),
 		},
 	)
@@ -210,4 +214,41 @@ func await(t *testing.T, views <-chan view.View, step view.Step) view.View {
 			t.Fatalf("%s does not come", step)
 		}
 	}
+}
+
+// What staff do names who does it.
+func (c *core) WhoHas(_ context.Context, badge string) (rest.Person, bool, error) {
+	return rest.Person{ID: badge, May: func(string) error { return nil }}, strings.HasPrefix(badge, "B:"), nil
+}
+
+func (c *core) Queue(context.Context) ([]desk.Matter, error) {
+	return []desk.Matter{{Kind: "forced", Harm: health.Alarm, Door: "1", ToDo: "look"}}, nil
+}
+
+func (c *core) OpenDoor(_ context.Context, by people.Doer, second, number, reason string) (string, error) {
+	return by.ID + " " + second + " " + number + " " + reason, nil
+}
+
+func (c *core) EndAlarm(_ context.Context, by people.Doer, number, reason, _ string) (wall.Compartment, error) {
+	return wall.Compartment{Number: number, Reason: by.ID + " " + reason}, nil
+}
+
+func (c *core) TakeToCounter(_ context.Context, by people.Doer, id, reason, _ string) (parcel.Parcel, error) {
+	return parcel.Parcel{ID: id, Label: by.ID + " " + reason, State: parcel.CounterHeld}, nil
+}
+
+func (c *core) HandOver(_ context.Context, by people.Doer, id, code, reason, _ string) (parcel.Parcel, error) {
+	return parcel.Parcel{ID: id, Label: by.ID + " " + code + reason, State: parcel.Collected}, nil
+}
+
+func (c *core) WriteOff(_ context.Context, by people.Doer, id, reason, _ string) (parcel.Parcel, error) {
+	return parcel.Parcel{ID: id, Label: by.ID + " " + reason, State: parcel.Missing}, nil
+}
+
+func (c *core) SayStillThere(_ context.Context, by people.Doer, id, _ string) (parcel.Parcel, error) {
+	return parcel.Parcel{ID: id, Label: by.ID}, nil
+}
+
+func (c *core) SeeRecipient(_ context.Context, by people.Doer, id, _ string) (*parcel.Recipient, error) {
+	return &parcel.Recipient{Name: by.ID + " " + id}, nil
 }

@@ -237,7 +237,8 @@ func (c *checker) hear(e event) {
 		if c.places[d.Compartment] == d.Parcel {
 			c.wrong("%s is told to be collected, and is still behind door %s", d.Parcel, d.Compartment)
 		}
-	case "parcel.booked", "parcel.deposit_failed", "parcel.expired", "parcel.counter_held":
+	case "parcel.booked", "parcel.deposit_failed", "parcel.expired", "parcel.counter_held", "parcel.handed_over",
+		"parcel.written_off":
 		c.states[d.Parcel] = ""
 	}
 	if e.Type == "parcel.to_check" || e.Type == "opening.to_check" || d.ToCheck {
