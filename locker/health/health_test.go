@@ -188,3 +188,34 @@ func TestAPrinterThatCannotPrintGivesNotice(t *testing.T) {
 		}
 	}
 }
+
+// What staff read of a device at the desk is what is told everywhere, in each language.
+func TestTheDeskHasAWordForEveryStatusOfADevice(t *testing.T) {
+	for _, tag := range []string{"en", "zh-Hans"} {
+		file, err := os.ReadFile("../../assets/lang/" + tag + "/devices.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := map[string]string{}
+		if err := json.Unmarshal(file, &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range Problems() {
+			if p.Kind == Door { // doors have pages of their own
+				continue
+			}
+			title, todo := words["staff.device."+p.Code()], words["staff.todo."+p.Code()]
+			switch {
+			case title == "" || (todo == "") != (p.ToDo == ""):
+				t.Errorf("%s lacks words for %s", tag, p.Code())
+			case tag == "en" && (title != p.Title || todo != p.ToDo):
+				t.Errorf("the desk says %q, %q of %s", title, todo, p.Code())
+			}
+			delete(words, "staff.device."+p.Code())
+			delete(words, "staff.todo."+p.Code())
+		}
+		for id := range words {
+			t.Errorf("%s: there is no status for %s", tag, id)
+		}
+	}
+}
