@@ -46,6 +46,7 @@ type Plan struct {
 	Plate   string // a door's number beside the title, instead of the mark
 	Big     bool   // the plate is the page's main sight, as large as it fits
 	Title   string
+	Small   bool // the title is, where much lies below it
 	Lead    string
 	More    string
 	Alert   string            // one sentence that must be seen
@@ -201,7 +202,11 @@ func StripHeight(l kit.Look) float32 { return l.U(7) }
 // head is the title with its mark or its door plate.
 func head(s Sheet, p Plan) fyne.CanvasObject {
 	l := s.Look
-	title := kit.NewText(p.Title, l.Title(), true, kit.Ink)
+	size := l.Title()
+	if p.Small {
+		size = l.U(6.5)
+	}
+	title := kit.NewText(p.Title, size, true, kit.Ink)
 	strong, wash := p.Tone.colours()
 	var badge fyne.CanvasObject
 	switch {

@@ -2,12 +2,15 @@ package pages_test
 
 import (
 	"image/color"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"cubby/app/kit"
 	"cubby/app/sample"
 	"cubby/app/words"
+	"cubby/locker/view"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -23,6 +26,7 @@ const (
 
 // named gives a sample's station, its doors and its parcel those names.
 func named(s sample.Sample) sample.Sample {
+	s.View = sample.Copy(s.View)
 	v := &s.View
 	for i := range v.Wall.Doors {
 		if d := &v.Wall.Doors[i]; d.Number == v.Door() {
@@ -38,6 +42,9 @@ func named(s sample.Sample) sample.Sample {
 		parcels = append(parcels, &v.Courier.Parcel, &v.Courier.Last)
 	case v.Idle != nil:
 		doors = append(doors, &v.Idle.OpenDoor)
+	case v.Staff != nil:
+		doors = append(doors, &v.Staff.Door, &v.Staff.OpenDoor)
+		ofStaff(v.Staff)
 	}
 	for _, text := range doors {
 		if *text != "" {
@@ -51,6 +58,40 @@ func named(s sample.Sample) sample.Sample {
 	}
 	v.Station = longStation
 	return s
+}
+
+// ofStaff gives people and what is known the longest names there can be.
+func ofStaff(s *view.Staff) {
+	long := strings.Repeat("Wilhelmine von und zu Hohenfels ", 4)[:100]
+	if s.Name != "" {
+		s.Name = long
+	}
+	told := func(m *view.Message) *view.Message {
+		if m == nil {
+			return nil
+		}
+		longer := *m
+		longer.Data = maps.Clone(m.Data)
+		for name := range longer.Data {
+			switch name {
+			case "Door":
+				longer.Data[name] = longDoor
+			case "Parcel":
+				longer.Data[name] = longLabel
+			}
+		}
+		if longer.ID == "" {
+			longer.Text = long
+		}
+		return &longer
+	}
+	s.Said, s.Items, s.Facts = told(s.Said), slices.Clone(s.Items), slices.Clone(s.Facts)
+	for i := range s.Items {
+		s.Items[i].Title, s.Items[i].Detail = *told(&s.Items[i].Title), told(s.Items[i].Detail)
+	}
+	for i := range s.Facts {
+		s.Facts[i].Value = told(s.Facts[i].Value)
+	}
 }
 
 func TestTheLongestNamesFit(t *testing.T) {

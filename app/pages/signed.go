@@ -7,6 +7,9 @@ import (
 	"fyne.io/fyne/v2"
 )
 
+// mostName is how much of a name the header shows, in characters.
+const mostName = 32
+
 // signedIn is who is signed in, and the button to sign out: a part of the header,
 // at the same place on all their pages. It is nothing where nobody is.
 func signedIn(s Sheet) []fyne.CanvasObject {
@@ -15,7 +18,7 @@ func signedIn(s Sheet) []fyne.CanvasObject {
 		return nil
 	}
 	side := l.U(4.5)
-	who := staff.Name
+	who := Brief(staff.Name, mostName)
 	if staff.Role != "" {
 		who += " · " + Word(s, "staff.role.", staff.Role)
 	}

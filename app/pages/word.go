@@ -49,6 +49,15 @@ func Told(s Sheet, m view.Message, groups ...string) string {
 	return strings.ReplaceAll(m.ID[strings.LastIndex(m.ID, ".")+1:], "_", " ")
 }
 
+// Brief is a text that has no more characters than most; the end of a longer one is
+// left out.
+func Brief(text string, most int) string {
+	if letters := []rune(text); len(letters) > most {
+		return strings.TrimSpace(string(letters[:most-1])) + "…"
+	}
+	return text
+}
+
 // said are the groups of words that fill gaps of sentences.
 var said = map[string]string{"Role": "staff.role.", "Op": "staff.op.", "Kind": "staff.kind.",
 	"State": "staff.state."}

@@ -20,7 +20,7 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 	p := begin(s, f.words, f.mark)
 	switch s.View.Step {
 	case view.StepStaffDoor:
-		p.Plate = s.Door()
+		p.Plate, p.Small = s.Door(), !s.Look.Portrait && len(s.Door()) > 4
 	case view.StepStaffPerson:
 		p.Title = asked(s, f.words, staff.Doing)
 	case view.StepStaffCustomer:
@@ -57,14 +57,15 @@ func operations(s pages.Sheet, p *pages.Plan, ops []string) {
 		return
 	}
 	dangers := dangerous(s, ops)
-	var rows []fyne.CanvasObject
-	rows = append(rows, pairs(s.Look, others)...)
+	rows, apart := pairs(s.Look, others), s.Look.U(1)
+	if len(others) > 4 {
+		apart = 0 // there is room for no more than the gap
+	}
 	if len(dangers) > 0 {
-		rows = append(rows, kit.Space(0, s.Look.U(1)))
-		rows = append(rows, pairs(s.Look, dangers)...)
+		rows = append(append(rows, kit.Space(0, apart)), pairs(s.Look, dangers)...)
 	}
 	if len(rows) > 0 {
-		p.Notes = kit.Column(s.Look.U(1.5), rows...)
+		p.Notes = kit.Column(s.Look.U(1.25), rows...)
 	}
 }
 
@@ -157,5 +158,8 @@ func table(s pages.Sheet, p *pages.Plan) {
 	rows := parts(s, p, l.U(0.5), less, len(all), row)
 	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), 0, l.U(1.5), kit.Column(l.U(0.5), rows...))
 	column := append([]fyne.CanvasObject{card}, dangers...)
-	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(l.U(3), append(column, kit.Spring())...) }
+	p.Figure = func(pages.Sheet) fyne.CanvasObject {
+		return kit.Column(l.U(3),
+			append(column, kit.Spring())...)
+	}
 }

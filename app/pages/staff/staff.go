@@ -3,6 +3,7 @@
 package staff
 
 import (
+	"slices"
 	"strings"
 
 	"cubby/app/kit"
@@ -23,6 +24,7 @@ func Room() pages.Room {
 		Name:     "staff",
 		Steps:    steps,
 		Labels:   map[string]string{"staff_secret.done": "tick"},
+		Heard:    map[view.Heard]string{view.HeardNotValid: "heard.not_valid_staff"},
 		Behind:   map[view.Step]view.Step{view.StepStaffRefused: view.StepStaffEnter},
 		Shuffled: []view.Step{view.StepStaffEnter, view.StepStaffSecond},
 	}
@@ -111,7 +113,10 @@ func tells(s pages.Sheet, p *pages.Plan) {
 func about(s pages.Sheet) string {
 	var all []string
 	for _, f := range s.View.OfStaff().Facts {
-		if text := value(s, f.Value); text != "" {
+		if !slices.Contains([]string{"door", "parcel", "name"}, f.Name) {
+			continue
+		}
+		if text := pages.Brief(value(s, f.Value), mostAbout); text != "" {
 			all = append(all, s.Words.Say("staff.about", words.Data{
 				"Fact": pages.Word(s, "staff.fact.", f.Name), "Value": text,
 			}))
@@ -119,6 +124,9 @@ func about(s pages.Sheet) string {
 	}
 	return strings.Join(all, " · ")
 }
+
+// mostAbout is how much of a value is said there, in characters.
+const mostAbout = 30
 
 // value says what is known of something.
 func value(s pages.Sheet, m *view.Message) string {

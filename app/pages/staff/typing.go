@@ -109,7 +109,10 @@ func confirm(s pages.Sheet) pages.Page {
 	confirmed(s, &p)
 	if figure := p.Figure; yes != nil {
 		room := kit.Space(0, max(0, pages.Foot(s, p)-calm*l.Size.Height))
-		p.Figure = func(s pages.Sheet) fyne.CanvasObject { return kit.Column(0, kit.Fill(figure(s)), yes, room) }
+		p.Figure = func(s pages.Sheet) fyne.CanvasObject {
+			return kit.Column(0, kit.Fill(figure(s)), yes,
+				room)
+		}
 	}
 	return pages.Compose(s, p)
 }
