@@ -18,11 +18,11 @@ type (
 	// Seek asks for the parcels that a text may mean: an order, or the last characters of
 	// an id, a label or an order. Answer takes what was found.
 	Seek struct{ Terminal, Visit, Text string }
-	// Recite asks for a story: "parcels/ID" or "compartments/N". It is shown, not kept.
+	// Recite asks for the story of a parcel, or else of a door. It is shown, not kept.
 	Recite struct {
-		Terminal, Visit string
-		Step            view.Step
-		Key             string
+		Visit        string
+		Step         view.Step
+		Door, Parcel string
 	}
 	// Make asks for a new courier, or an account of the staff with a role. Badge and PIN
 	// are shown once, and not kept.
@@ -159,12 +159,7 @@ func (c Answer) Decide(t *visit.Turn) error {
 
 // ask orders what a page has to be told from outside.
 func ask(t *visit.Turn, p place) {
-	if p.Step != view.StepStaffStory {
-		return
+	if p.Step == view.StepStaffStory {
+		t.Order(Recite{t.Visit.ID, p.Step, p.Door, p.Parcel})
 	}
-	key := "compartments/" + p.Door
-	if p.Parcel != "" {
-		key = "parcels/" + p.Parcel
-	}
-	t.Order(Recite{terminalOf(t.Visit), t.Visit.ID, p.Step, key})
 }

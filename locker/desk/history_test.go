@@ -38,6 +38,7 @@ func TestAnyHistoryAtTheDesk(t *testing.T) {
 			"end":    h.end,
 			"time":   h.wait,
 			"remove": h.remove,
+			"back":   h.endPractice,
 			"start":  func(t *rapid.T) { h.command(t, "", visit.Start{Boot: "again"}) },
 			"":       h.check,
 		})
@@ -258,6 +259,14 @@ func (h *history) wait(t *rapid.T) {
 	h.command(t, "", visit.Tick{})
 }
 
+func (h *history) endPractice(t *rapid.T) {
+	for _, at := range []string{"", atDesk} {
+		if v := h.view(at); v.Step == view.StepStaffPractice {
+			h.command(t, at, EndPractice{Terminal: at, Visit: v.Visit, Left: rapid.Bool().Draw(t, "left")})
+		}
+	}
+}
+
 func (h *history) remove(t *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(t, "now") > 0 {
 		return
@@ -284,8 +293,8 @@ func (h *history) check(t *rapid.T) {
 		if here, _ := visit.Visits.Get(h.state(), terminalOf(visit.Visit{Terminal: at})); owesAnswer(here) {
 			looking[here.Compartment] = true
 		}
-		if v.Kind == view.KindStaff && p.Name != "" && v.TimeoutInMs == 0 && v.Step != view.StepStaffOpening &&
-			v.Step != view.StepStaffOpen {
+		if v.Kind == view.KindStaff && p.Name != "" && v.TimeoutInMs == 0 &&
+			!slices.Contains([]view.Step{view.StepStaffOpening, view.StepStaffOpen, view.StepStaffPractice}, v.Step) {
 			t.Fatalf("%s waits for ever", v.Step)
 		}
 	}

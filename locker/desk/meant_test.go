@@ -64,9 +64,11 @@ var goesFromLooked = map[string]func(testing.TB, *bench){
 		b.pass(6 * time.Minute)
 		b.do(t, "", visit.Tick{})
 	},
-	"by the own badge":   func(t testing.TB, b *bench) { b.badge(t, atDesk, "supervisor") },
-	"for another":        func(t testing.TB, b *bench) { b.badge(t, atDesk, "manager") },
-	"to what is scanned": func(t testing.TB, b *bench) { b.do(t, atDesk, visit.Present{Label: "p2", Presented: "label"}) },
+	"by the own badge": func(t testing.TB, b *bench) { b.badge(t, atDesk, "supervisor") },
+	"for another":      func(t testing.TB, b *bench) { b.badge(t, atDesk, "manager") },
+	"to what is scanned": func(t testing.TB, b *bench) {
+		b.do(t, atDesk, visit.Present{Label: "p2", Presented: "label"})
+	},
 	"removed": func(t testing.TB, b *bench) {
 		b.do(t, "", people.RemoveEmployee{By: people.Tools, ID: "supervisor"})
 	},

@@ -3,9 +3,7 @@ package desk
 import (
 	"errors"
 	"slices"
-	"time"
 
-	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -326,41 +324,6 @@ func carryOut(t *visit.Turn) error {
 	return nil
 }
 
-// subject is the door and the parcel that an operation is about: those that were shown
-// when it was chosen, whatever has come and gone since.
-func subject(s *ledger.State, v visit.Visit) (number, id string) {
-	n := noteOf(v)
-	switch {
-	case v.Compartment != "": // its door has been looked behind
-		return v.Compartment, v.Parcel
-	case n.Op != "":
-		return n.at().Door, n.Parcel
-	}
-	return n.at().Door, parcelNow(s, v)
-}
-
-// parcelNow is the parcel that the page is about, or that is behind its door now.
-func parcelNow(s *ledger.State, v visit.Visit) string {
-	p := noteOf(v).at()
-	if p.Door == "" {
-		return p.Parcel
-	}
-	c, _ := wall.Compartments.Get(s, p.Door)
-	return c.Parcel
-}
-
-// isAnother reports whether behind a door is not any more what was there when it was
-// asked about.
-func isAnother(s *ledger.State, number, id string) bool {
-	c, ok := wall.Compartments.Get(s, number)
-	return ok && c.Parcel != id
-}
-
-func behindItNow() *ledger.Refusal {
-	return ledger.Refuse(ledger.Conflict, "changed",
-		"what is behind this door has changed meanwhile; look at it again, then decide anew")
-}
-
 // refused says on the page why the rules did not allow it.
 func refused(t *visit.Turn, err error) error {
 	var r *ledger.Refusal
@@ -375,48 +338,4 @@ func refused(t *visit.Turn, err error) error {
 
 func whyRefused(r *ledger.Refusal, number string) *view.Message {
 	return &view.Message{ID: "refused_" + r.Slug, Text: r.Message, Data: map[string]string{"Door": number}}
-}
-
-// open opens the door of the page, with whoever vouches beside the person.
-func open(t *visit.Turn, second people.Doer) error {
-	n, by := noteOf(t.Visit), who(t.Visit)
-	box, err := mayOpen(t, by, second, n.at().Door)
-	if err == nil && box.Parcel != n.Parcel {
-		err = behindItNow()
-	}
-	if err != nil {
-		return refused(t, err)
-	}
-	if n.Second != second.ID {
-		n.Second, n.Since = second.ID, t.Now
-	}
-	t.Keep(n)
-	allow(t, box, by, second, n.Reason)
-	t.Intend(wall.ForInspection, box.Number, box.Parcel, 1)
-	return nil
-}
-
-// vouchedFor is how long a second person is taken to stand there still, when a door that
-// did not open is tried again. Later that person, or another, is asked for anew.
-const vouchedFor = 2 * time.Minute
-
-// openAgain opens the same door once more, by the same people as long as both are there.
-func openAgain(t *visit.Turn) {
-	n := noteOf(t.Visit)
-	second := people.Doer{ID: n.Second}
-	if n.Second != "" && (t.Now.Sub(n.Since) >= vouchedFor || second.Must(t.State, people.BeSecond) != nil) {
-		n.Second = ""
-		t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = "", "", ""
-		question(t, view.StepStaffSecond, n)
-		return
-	}
-	if err := open(t, second); err != nil {
-		t.Heard = view.HeardBusy
-	}
-}
-
-// mayOpenAgain: the lock has rested.
-func mayOpenAgain(s *ledger.State, v visit.Visit, env visit.Env) bool {
-	c, ok := wall.Compartments.Get(s, v.Compartment)
-	return ok && c.Door != door.Open && !v.Waits(env)
 }

@@ -101,7 +101,7 @@ func pages() {
 		view.StepStaffCounter: {
 			Acts: []visit.Act{{Name: view.ActPIN}}, Scan: codeShown, PIN: pinTyped, Shows: showPad,
 		},
-		view.StepStaffPractice: {Shows: showLoading},
+		view.StepStaffPractice: {Shows: showLoading, Scan: practising, Clock: visit.WaitElsewhere},
 		view.StepStaffReason:   {Acts: []visit.Act{{Name: view.ActPick, With: pickReason}}, Shows: showReasons},
 		view.StepStaffWhy: {Acts: []visit.Act{types(func(t *visit.Turn, value string) error {
 			text, err := typed(value, 200)

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"cubby/locker/desk"
@@ -14,42 +15,38 @@ import (
 // badge that was just made. It is forgotten with the page.
 type attached struct {
 	mu  sync.Mutex
-	all map[string]attachment // by visit
+	all map[Page]func(*view.Staff)
 }
 
-type attachment struct {
-	step view.Step
-	add  func(*view.Staff)
+// A Page is one page of a visit of the staff, and what it is about.
+type Page struct {
+	Visit        string
+	Step         view.Step
+	Door, Parcel string
 }
 
-// show adds what belongs to the page.
+// show adds what belongs to the page, and forgets what belongs to others of the visit.
 func (a *attached) show(v *view.View) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	it, ok := a.all[v.Visit]
-	switch {
-	case !ok:
-	case it.step == v.Step:
+	here := Page{v.Visit, v.Step, v.Staff.Door, v.Staff.Parcel}
+	maps.DeleteFunc(a.all, func(p Page, _ func(*view.Staff)) bool { return p.Visit == v.Visit && p != here })
+	if add, ok := a.all[here]; ok {
 		v.Staff.Loading = false
-		it.add(v.Staff)
-	default:
-		delete(a.all, v.Visit)
+		add(v.Staff)
 	}
 }
 
 // Attach has a page of a visit show something until the visit leaves it. It is kept
 // nowhere. add must not block, and may be called often.
-func (s *Station) Attach(visit string, step view.Step, add func(*view.Staff)) {
+func (s *Station) Attach(to Page, add func(*view.Staff)) {
 	s.attached.mu.Lock()
 	if s.attached.all == nil {
-		s.attached.all = map[string]attachment{}
+		s.attached.all = map[Page]func(*view.Staff){}
 	}
-	s.attached.all[visit] = attachment{step, add}
-	for id := range s.attached.all { // whoever is not there any more
-		if !s.isHere(id) {
-			delete(s.attached.all, id)
-		}
-	}
+	s.attached.all[to] = add
+	// whoever is not there any more
+	maps.DeleteFunc(s.attached.all, func(p Page, _ func(*view.Staff)) bool { return !s.isHere(p.Visit) })
 	s.attached.mu.Unlock()
 	s.Refresh()
 }

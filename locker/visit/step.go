@@ -55,12 +55,13 @@ type Clock int
 
 // The clocks of pages.
 const (
-	WaitPerson  Clock = iota // Policy.PageTimeout, with a warning
-	WaitCourier              // Policy.CourierTimeout, with a warning
-	WaitDoor                 // the door decides, see Step.Reminds
-	WaitThanks               // Policy.Thanks
-	WaitRead                 // as WaitThanks, and long enough to read what happens with the door
-	WaitStaff                // Policy.StaffTimeout, or at a desk Policy.DeskTimeout, with a warning
+	WaitPerson    Clock = iota // Policy.PageTimeout, with a warning
+	WaitCourier                // Policy.CourierTimeout, with a warning
+	WaitDoor                   // the door decides, see Step.Reminds
+	WaitElsewhere              // whatever goes on instead of this page has a clock, and ends it
+	WaitThanks                 // Policy.Thanks
+	WaitRead                   // as WaitThanks, and long enough to read what happens with the door
+	WaitStaff                  // Policy.StaffTimeout, or at a desk Policy.DeskTimeout, with a warning
 )
 
 // idle is the room of the page that waits for people.
@@ -164,7 +165,7 @@ func (t *Turn) StartClock() {
 		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
 	}
 	switch t.Page().Clock {
-	case WaitDoor:
+	case WaitDoor, WaitElsewhere:
 	case WaitThanks:
 		v.TimeoutAt = t.Now.Add(t.Policy.Thanks)
 	case WaitRead:

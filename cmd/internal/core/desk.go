@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -77,15 +76,16 @@ func (w *deskWork) seek(ctx context.Context, e desk.Seek) {
 func (w *deskWork) recite(ctx context.Context, e desk.Recite) {
 	var lines []view.StoryLine
 	var err error
-	if id, ofParcel := strings.CutPrefix(e.Key, "parcels/"); ofParcel {
-		lines, err = story.OfParcel(ctx, w.store, id, mostLines)
+	if e.Parcel != "" {
+		lines, err = story.OfParcel(ctx, w.store, e.Parcel, mostLines)
 	} else {
-		lines, err = story.OfDoor(ctx, w.store, strings.TrimPrefix(e.Key, "compartments/"), mostLines)
+		lines, err = story.OfDoor(ctx, w.store, e.Door, mostLines)
 	}
 	if err != nil && ctx.Err() == nil {
 		w.log.Error("a story cannot be read", "error", err)
 	}
-	w.station.Attach(e.Visit, e.Step, func(p *view.Staff) { p.Story = lines })
+	w.station.Attach(station.Page{Visit: e.Visit, Step: e.Step, Door: e.Door, Parcel: e.Parcel},
+		func(p *view.Staff) { p.Story = lines })
 }
 
 // mostLines bounds the story that a page shows.
@@ -114,7 +114,7 @@ func (w *deskWork) make(ctx context.Context, e desk.Make) {
 		w.station.Tell(e.Terminal, desk.Answer{Terminal: e.Terminal, Visit: e.Visit, Refused: err})
 		return
 	}
-	w.station.Attach(e.Visit, view.StepStaffSecret, func(p *view.Staff) {
+	w.station.Attach(station.Page{Visit: e.Visit, Step: view.StepStaffSecret}, func(p *view.Staff) {
 		p.Badge, p.PIN = badge, pin
 		p.Facts = []view.StaffFact{{Name: "name", Value: &view.Message{Text: name}}}
 	})

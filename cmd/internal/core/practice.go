@@ -47,23 +47,31 @@ func (p *practices) at(terminal string) (*practice, <-chan struct{}) {
 	return p.all[cmp.Or(terminal, visit.Kiosk)], p.changed
 }
 
-func (p *practices) set(terminal string, one *practice) (before *practice) {
+func (p *practices) begin(terminal string, one *practice) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.all == nil {
 		p.all = map[string]*practice{}
 	}
-	before = p.all[terminal]
-	if one == nil {
+	p.all[terminal] = one
+	p.tell()
+}
+
+// end takes the terminal back, unless it shows another one by now.
+func (p *practices) end(terminal string, one *practice) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all[terminal] == one {
 		delete(p.all, terminal)
-	} else {
-		p.all[terminal] = one
+		p.tell()
 	}
+}
+
+func (p *practices) tell() {
 	if p.changed != nil {
 		close(p.changed)
 	}
 	p.changed = make(chan struct{})
-	return before
 }
 
 // rehearsal is what a made-up station is made like.
@@ -90,11 +98,15 @@ func (w *deskWork) practise(ctx context.Context, e desk.Practise) {
 		w.station.Tell(e.Terminal, desk.EndPractice{Terminal: e.Terminal, Visit: e.Visit})
 		return
 	}
-	w.practices.set(e.Terminal, one)
+	if w.station.View(e.Terminal).Visit != e.Visit { // the person has gone meanwhile
+		one.close()
+		return
+	}
+	w.practices.begin(e.Terminal, one)
 	w.working.Go(func() {
 		left := w.watch(e.Terminal, one)
 		w.station.Tell(e.Terminal, desk.EndPractice{Terminal: e.Terminal, Visit: e.Visit, Left: left})
-		w.practices.set(e.Terminal, nil)
+		w.practices.end(e.Terminal, one)
 		w.station.Renew(e.Terminal)
 		one.close()
 	})

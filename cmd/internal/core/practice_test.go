@@ -125,6 +125,11 @@ func TestWhatIsPractisedIsNotReal(t *testing.T) {
 		t.Errorf("the feed has %d events more: %s, %v", page.Count, page.Events, err)
 	}
 	r.act(view.ActLeave, "") // which signs out of both
+	for v := range c.station.Views(ctx, "") {
+		if v.Step == view.StepIdle { // the made-up station is idle before the real one is
+			break
+		}
+	}
 	r.step(view.StepIdle, false)
 
 	signIn()
