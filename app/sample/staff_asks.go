@@ -18,7 +18,7 @@ var saidAll = []string{
 	"hand_over_known", "hold",
 	"release", "nothing_said", "found_nothing", "refused", "refused_door-open", "refused_not-permitted",
 	"refused_second-person", "refused_last-manager", "refused_own-account", "refused_parcel-inside",
-	"refused_not-at-counter", "refused_collected-already", "refused_on-hold",
+	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
 }
 
 var reasonsAll = []string{
