@@ -163,6 +163,9 @@ func (d *drawnWall) paint(w, h int) image.Image {
 	return img
 }
 
+// leastMark is how large a form is, in pixels, that has a mark upon it.
+const leastMark = 20
+
 // paintDoor paints one: its edge, its ground, and its form. One that is open has a
 // dark edge, and its leaf as a dark bar on the side of the hinges.
 func paintDoor(img *image.RGBA, r image.Rectangle, face DoorFace, numbered bool) {
@@ -192,7 +195,11 @@ func paintDoor(img *image.RGBA, r image.Rectangle, face DoorFace, numbered bool)
 		room.Max.Y = room.Min.Y + inner.Dy()*55/100
 	}
 	side := min(float32(min(room.Dx(), room.Dy()))*0.66, 44*density)
-	form := picture(face.Shape, face.Ink, OnAccent, fyne.NewSquareSize(side/density))
+	mark := OnAccent
+	if side < leastMark*density {
+		mark = face.Ink
+	}
+	form := picture(face.Shape, face.Ink, mark, fyne.NewSquareSize(side/density))
 	if face.Shape == "" || form == nil {
 		return
 	}
