@@ -148,7 +148,10 @@ func (k Keypad) Draw(s Sheet) Page {
 		p.Figure = Scene(k.Scene, kit.Accent)
 		return Compose(s, p)
 	}
-	if s.Scanner() && (s.Look.Portrait || !p.Retry) { // else there is no room for it
+	if p.Retry {
+		p.Lead = "" // what has to wait, and what does not, is said already
+	}
+	if s.Scanner() && p.Alert == "" { // else there is no room for it
 		p.Aside = Picture(s.Look, k.Scene, kit.Accent)
 	}
 	enough := func(typed int) bool { return typed >= min(k.Least, s.Digits.Max()) }
