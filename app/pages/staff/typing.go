@@ -71,15 +71,17 @@ var second = pages.Keypad{
 	Words: "staff_second", Scene: "badge", Least: staffPIN, Hidden: true, Buttons: []pages.Button{pages.Back},
 	Tells: func(s pages.Sheet, p *pages.Plan) {
 		tells(s, p)
-		p.More = about(s)
 		switch r := s.View.Reason; r {
 		case view.ReasonNone, view.ReasonRefused:
 		case view.ReasonSamePerson, view.ReasonMayNot, view.ReasonNotValid:
 			p.Alert = s.Say("staff_second." + string(r))
 		case view.ReasonWait:
-			p.Alert, p.Retry, p.More = s.Say("staff_second.wait"), true, ""
+			p.Alert, p.Retry = s.Say("staff_second.wait"), true
 		default:
 			p.Alert = s.Say("staff.refused")
+		}
+		if p.Alert == "" {
+			p.More = about(s) // else there is no room for it
 		}
 	},
 }
