@@ -155,7 +155,7 @@ func (f family) views(x *rest.Exchange) error {
 var sentences = strict.Says{
 	"action-visit": "the visit is the one of the view, at most 64 characters",
 	"action-name":  "name one of the view's actions",
-	"action-value": "a value has at most 64 characters and none that is invisible",
+	"action-value": "a value has at most 512 characters and none that is invisible",
 	"action-page":  "step, door and parcel are those of the view",
 }
 
@@ -164,7 +164,7 @@ type action struct {
 	Terminal string          `json:"terminal"`
 	Visit    string          `json:"visit"    check:"plain=0..64"          slug:"action-visit"`
 	Name     view.ActionName `json:"name"     check:"required,plain=1..64" slug:"action-name"`
-	Value    string          `json:"value"    check:"plain=0..64"          slug:"action-value"`
+	Value    string          `json:"value"    check:"plain=0..512"         slug:"action-value"`
 	Step     view.Step       `json:"step"     check:"plain=0..64"          slug:"action-page"`
 	Door     string          `json:"door"     check:"plain=0..64"          slug:"action-page"`
 	Parcel   string          `json:"parcel"   check:"bytes=0..512"         slug:"action-page"`

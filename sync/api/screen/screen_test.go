@@ -23,8 +23,13 @@ func TestTheScreenSeesAndActs(t *testing.T) {
 	}
 	apitest.Want(t, b.Do("POST", "/screen/v1/actions", `{"visit":"gone","name":"finish"}`), 409, "stale-page")
 	for _, bad := range []string{`{}`, `{"name":""}`, `{"name":"` + strings.Repeat("x", 65) + `"}`,
-		`{"name":"pin","value":"` + strings.Repeat("1", 65) + `"}`} {
+		`{"name":"type","value":"` + strings.Repeat("1", 513) + `"}`} {
 		apitest.Want(t, b.Do("POST", "/screen/v1/actions", bad), 422, "")
+	}
+	long := "text=" + strings.Repeat("%E4%B8%AD", 56) // a reason in Chinese
+	apitest.Want(t, b.Do("POST", "/screen/v1/actions", `{"name":"type","value":"`+long+`"}`), 204, "")
+	if typed := b.Core.Acts[len(b.Core.Acts)-1].Value; typed != long {
+		t.Errorf("typed %q", typed)
 	}
 }
 
