@@ -171,3 +171,28 @@ func TestADoorThatSomebodyIsAskedAboutIsNotOpenedElsewhere(t *testing.T) {
 		t.Errorf("it is %+v", p)
 	}
 }
+
+// A lock that is stuck gets no second pulse while somebody is back at another door of the
+// bank: one supply opens one door at a time.
+func TestAStuckLockWaitsForADoorThatSomebodyIsBackAt(t *testing.T) {
+	s, codes := twoTerminals(t)
+	s.on("desk").scan(t, codes["q"])
+	s.ended(t, door.ConfirmedOpen)
+	for range 30 { // they go, and leave it open
+		s.now = s.now.Add(time.Minute)
+		s.do(t, visit.Tick{})
+	}
+	s.shows(t, "desk", view.StepIdle, "")
+	s.on("").scan(t, codes["p"])
+	s.shows(t, "", view.StepPickupOpening, "")
+	order := s.order(t)
+	s.on("desk").scan(t, codes["q"])
+	s.shows(t, "desk", view.StepPickupOpen, "")
+	s.on("").do(t, visit.EndOpening{Ended: door.Ended{
+		Opening: order.Opening, Compartment: order.Compartment, Result: door.Stuck, Pulsed: true, At: s.now,
+	}})
+	s.shows(t, "", view.StepNoOpen, view.ReasonStuck)
+	if again := s.order(t); again != order {
+		t.Errorf("door %s got another pulse", again.Compartment)
+	}
+}

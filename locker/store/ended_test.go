@@ -37,7 +37,8 @@ func TestRecipientsOfParcelsThatHaveLeftAreFound(t *testing.T) {
 	}
 	inOne(t, s, func(tx *Tx) { tx.Save(ch.Changes()) })
 	ids, err := s.EndedWithRecipient(t.Context())
-	if want := []string{"cancelled", "missing", "collected", "held", "counter"}; err != nil || !slices.Equal(ids, want) {
+	want := []string{"cancelled", "missing", "collected", "held", "counter"}
+	if err != nil || !slices.Equal(ids, want) {
 		t.Errorf("found %v (%v), want %v", ids, err, want)
 	}
 }

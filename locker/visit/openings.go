@@ -56,7 +56,8 @@ func (c EndOpening) Decide(t *Turn) error {
 		}
 		t.doorOpen(o)
 	case door.Stuck:
-		if o.Attempt == 1 && t.InVisit(o) && !t.barred() {
+		// Somebody may have come back meanwhile to a door of the bank that was left open.
+		if _, busy := t.OtherOpenDoor(o.Compartment); o.Attempt == 1 && t.InVisit(o) && !t.barred() && !busy {
 			// The door is known to be closed, so a second pulse is not a blind one.
 			t.Intend(o.Purpose, o.Compartment, o.Parcel, 2)
 			return nil

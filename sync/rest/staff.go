@@ -38,7 +38,7 @@ type Person struct {
 var (
 	unknownBadge = problem.New(http.StatusUnauthorized, "unknown-badge",
 		"this badge is not known here, or its account was removed; send what the badge's QR code says as "+
-			StaffHeader+", or have a manager make an account")
+			StaffHeader+" (cubbyctl: --badge), or have a manager make an account")
 	nameSomebody = problem.New(http.StatusForbidden, "name-a-person",
 		"somebody of the staff has to be named for this: send what the badge's QR code says as "+StaffHeader)
 )

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/view"
+	"cubby/sync/client"
 )
 
 // by sends a request with the station's key and names somebody.
@@ -127,12 +129,16 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 		people.HandOverKnown: {"POST", "/v1/parcels/none/hand-over", why,
 			[]string{"hand-over", "none", "--reason", "x"}},
 		people.HoldParcels:   {"POST", "/v1/parcels/none/hold", why, []string{"hold", "none"}},
-		people.ManageCourier: {"", "", "", []string{"courier", "remove", "none"}}, // on the socket only
+		people.ManageCourier: {"", "", "", []string{"courier", "remove", "none"}},
 		people.ManageStaff:   {"", "", "", []string{"staff", "remove", "none"}},
 		// People who may be the second have nothing to show alone, and whoever practises is
 		// at a screen.
 		people.BeSecond: {}, people.Practise: {},
 		people.OpenEmpty: {}, // below: it opens
+	}
+	// Accounts are managed through the socket only.
+	onSocket := map[people.Action]func(*client.Client, context.Context, string) error{
+		people.ManageCourier: (*client.Client).RemoveCourier, people.ManageStaff: (*client.Client).RemoveEmployee,
 	}
 	if all := slices.Sorted(maps.Keys(actions)); !slices.Equal(all, people.Actions()) {
 		t.Fatalf("the actions are %v, and these are tried: %v", people.Actions(), all)
@@ -159,6 +165,12 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 				is := p.Type == "urn:cubby:problem:not-permitted"
 				if is != refused || is && status != http.StatusForbidden || status >= 500 || status == 401 {
 					t.Errorf("%s %s at the endpoint: %d %s", role, action, status, answer)
+				}
+			}
+			if remove := onSocket[action]; remove != nil {
+				err := remove(s.screen.As(who.badge), t.Context(), "none")
+				if err == nil || strings.Contains(err.Error(), "does not allow "+string(action)) != refused {
+					t.Errorf("%s %s on the socket: %v", role, action, err)
 				}
 			}
 			if ask.line != nil {
