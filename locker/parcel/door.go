@@ -37,7 +37,7 @@ func restore(t *visit.Turn, c wall.Compartment, reason, by string) (done bool, e
 		return true, nil
 	}
 	return false, ledger.Refuse(ledger.Conflict, "parcel-inside",
-		"parcel %s is bound to this door; it has to leave first", p.ID)
+		"parcel %s is bound to this door; take it to the counter or write it off first", p.ID)
 }
 
 func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
