@@ -55,26 +55,6 @@ func NewDoorPicker(
 	here string,
 	touched func(number string),
 ) fyne.CanvasObject {
-	return findDoor(look, wall, picks, door, mark, nil, here, touched)
-}
-
-// NewLiveWall is the same with a colour for each door that has one. Numbers are
-// written on it in white.
-func NewLiveWall(look Look, wall view.Wall, picks *Picks, tints map[string]color.NRGBA, here string,
-	touched func(number string)) fyne.CanvasObject {
-	return findDoor(look, wall, picks, "", Accent, tints, here, touched)
-}
-
-func findDoor(
-	look Look,
-	wall view.Wall,
-	picks *Picks,
-	door string,
-	mark color.NRGBA,
-	tints map[string]color.NRGBA,
-	here string,
-	touched func(number string),
-) fyne.CanvasObject {
 	if picks.Near() {
 		wall = part(wall, picks.from, picks.to)
 	}
@@ -84,7 +64,7 @@ func findDoor(
 	if wall.WidthMM <= 0 || wall.HeightMM <= 0 {
 		return Space(0, 0)
 	}
-	t := &touchWall{drawnWall: drawnWall{look: look, wall: wall, column: -1, flat: true, tints: tints}}
+	t := &touchWall{drawnWall: drawnWall{look: look, wall: wall, column: -1, flat: true}}
 	for _, d := range wall.Doors {
 		t.doors = append(t.doors, NewButton(look, Area, "", "", func() { touched(d.Number) }))
 	}

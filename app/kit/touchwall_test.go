@@ -51,11 +51,17 @@ func TestEveryDoorOfAnyWallIsReachedWithAFinger(t *testing.T) {
 		name          string
 		columns, rows int
 		room          fyne.Size
-		touches       int // at most, for one door
+		touches       int  // at most, for one door
+		states        bool // the wall shows how its doors are doing
 	}{
-		{"large doors are touched at once", 3, 4, fyne.NewSize(900, 700), 1},
-		{"small doors after their column", 9, 18, fyne.NewSize(960, 600), 2},
-		{"narrow columns a few at a time", 26, 9, fyne.NewSize(560, 400), 3},
+		{"large doors are touched at once", 3, 4, fyne.NewSize(900, 700), 1, false},
+		{"small doors after their column", 9, 18, fyne.NewSize(960, 600), 2, false},
+		{"narrow columns a few at a time", 26, 9, fyne.NewSize(560, 400), 3, false},
+		{"large doors of a live wall", 3, 4, fyne.NewSize(900, 700), 1, true},
+		{"small doors of a live wall", 9, 18, fyne.NewSize(960, 600), 2, true},
+		{"narrow columns of a live wall", 26, 9, fyne.NewSize(560, 400), 3, true},
+		{"a live wall of 512 doors, folded", 64, 8, fyne.NewSize(960, 900), 3, true},
+		{"the same in a small room", 64, 8, fyne.NewSize(500, 500), 4, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			wall := grid(tc.columns, tc.rows)
@@ -68,6 +74,13 @@ func TestEveryDoorOfAnyWallIsReachedWithAFinger(t *testing.T) {
 				now := picks
 				draw := func() []*kit.TouchButton {
 					now = picks
+					if tc.states {
+						faces := map[string]kit.DoorFace{"A-1": {Ground: kit.Card, Ink: kit.Ink,
+							Shape: "shape-square"}}
+						live := kit.NewStateWall(panel, wall, &now, faces, "here",
+							func(n string) { reached[n] = true })
+						return reachable(live, tc.room)
+					}
 					return reachable(
 						kit.NewDoorPicker(
 							panel,

@@ -60,10 +60,9 @@ type drawnDoor struct {
 type drawnWall struct {
 	look    Look
 	wall    view.Wall
-	column  int                    // drawn in another colour; -1: none
-	flat    bool                   // the mark stays within its door
-	tints   map[string]color.NRGBA // colours of doors by number, for white numbers
-	faces   map[string]DoorFace    // how doors are drawn by number, all in one picture; nil: each by itself
+	column  int                 // drawn in another colour; -1: none
+	flat    bool                // the mark stays within its door
+	faces   map[string]DoorFace // how doors are drawn by number, all in one picture; nil: each by itself
 	face    *canvas.Raster
 	objects []fyne.CanvasObject
 	frame   *Ground
@@ -84,10 +83,6 @@ func (d *drawnWall) add(at view.Door, marked bool, mark color.NRGBA) {
 	number.Alignment = fyne.TextAlignCenter
 	if at.Column == d.column {
 		box.Fill(AccentWash).Edge(Accent, 2)
-	}
-	if tint, ok := d.tints[at.Number]; ok {
-		box.Fill(tint).Edge(Ink, 1)
-		number.Color = OnAccent
 	}
 	if marked {
 		box.Fill(mark).Edge(Ink, 4)

@@ -318,7 +318,7 @@ func describe(o fyne.CanvasObject) string {
 
 // only says why the action of a sample's page is not on it.
 var only = map[view.Step]string{
-	"sample_none": "the list is empty", "sample_form": "a field is empty", "sample_wall": "a column is touched first",
+	"sample_none": "the list is empty", "sample_form": "a field is empty",
 }
 
 // nothingToPick reports whether the list of a page is empty, or a column of its wall

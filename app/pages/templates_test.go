@@ -145,9 +145,9 @@ func TestAFormSendsItsFieldsWhenNoneThatMustBeFilledIsEmpty(t *testing.T) {
 	}
 }
 
-func TestADoorOfTheLiveWallSendsItsNumber(t *testing.T) {
-	d := page(t, "sample_wall-near", nil)
-	labelled(t, d, "14").Tap()
+func TestADoorOfTheWallSendsItsNumber(t *testing.T) {
+	d := page(t, "staff_wall-near", nil)
+	labelled(t, d, "14").Tap() // a key of its column
 	if len(*d.sent) != 1 || (*d.sent)[0].Value != "14" {
 		t.Errorf("sent %v, want 14", *d.sent)
 	}

@@ -75,21 +75,6 @@ func Room() pages.Room {
 				}
 			},
 		},
-		"sample_wall": pages.Live{
-			Says: pages.Says{Words: "sample_wall", Mark: "door", Buttons: []pages.Button{pages.Back}},
-			Kinds: func(pages.Sheet) []pages.Kind {
-				return []pages.Kind{
-					{
-						Label: "sample_wall.taken",
-						Tone:  pages.Calm,
-						Doors: []string{"01", "02", "05", "14", "22", "40"},
-					},
-					{Label: "sample_wall.free", Tone: pages.Good, Doors: []string{"03", "04", "30"}},
-					{Label: "sample_wall.trouble", Tone: pages.Warn, Doors: []string{"07", "90"}},
-				}
-			},
-			Action: pick,
-		},
 	}}
 }
 
@@ -117,7 +102,7 @@ func items(count int) func(pages.Sheet) []pages.Item {
 // templates adds the pages of the sample room.
 func templates(out *[]Sample) {
 	for _, step := range []view.Step{
-		"sample_list", "sample_none", "sample_form", "sample_confirm", "sample_figures", "sample_wall",
+		"sample_list", "sample_none", "sample_form", "sample_confirm", "sample_figures",
 	} {
 		s := Sample{
 			Name: string(step),
@@ -132,8 +117,6 @@ func templates(out *[]Sample) {
 			s.Name, s.Chosen = "sample_list-middle", map[string]string{"part": "1"}
 		case "sample_form":
 			s.Name, s.Chosen = "sample_form-digits", map[string]string{"field": "number", "=number": "4821"}
-		case "sample_wall":
-			s.Name, s.From, s.To = "sample_wall-near", 2, 3
 		default:
 			continue
 		}
