@@ -166,3 +166,53 @@ func TestAnEmptyDoorThatWasLookedBehindIsFreeAgain(t *testing.T) {
 		t.Errorf("a door that was not driven is %s", c.Allocation)
 	}
 }
+
+// A door that is opened from elsewhere bothers nobody at the station, unless it is
+// forgotten.
+func TestADoorOpenedFromElsewhere(t *testing.T) {
+	b := newBench(t)
+	opening := ""
+	open := func(door, second string) error {
+		return b.try("", OpenDoor{
+			By: people.Tools, Second: second, Compartment: door, Reason: "cleaning", Opening: &opening,
+		})
+	}
+	for name, c := range map[string]struct{ door, second string }{
+		"alone at a parcel":    {"1", ""},
+		"with nobody":          {"1", "badge-nobody"},
+		"a door that is not":   {"9", ""},
+		"a door that is not, ": {"9", "badge-manager"},
+	} {
+		if open(c.door, c.second) == nil {
+			t.Errorf("%s a door is opened", name)
+		}
+	}
+	if err := open("1", "badge-associate"); err != nil {
+		t.Fatal(err)
+	}
+	b.opens(t)
+	if b.view("").Idle.OpenDoor != "" {
+		t.Error("people at the kiosk are asked to close it")
+	}
+	b.do(t, "", visit.Present{CodeHash: "code-p2", Presented: "code"}) // others are served, whatever the answer
+	b.pass(wall.StandsOpen)
+	for range 2 {
+		b.do(t, "", visit.Tick{})
+	}
+	if !b.door("1").LeftOpen || b.told("door.left_open") != 1 {
+		t.Errorf("left open %t, told %d times", b.door("1").LeftOpen, b.told("door.left_open"))
+	}
+	b.see(t, "1", door.Closed)
+	if !b.parcel("p1").ToCheck {
+		t.Error("nobody is to say what is behind it")
+	}
+	if err := open("3", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.opens(t)
+	b.pass(3 * time.Second)
+	b.see(t, "3", door.Closed)
+	if c := b.door("3"); c.Allocation != wall.Quarantine {
+		t.Errorf("door 3 is %s: nobody said what is behind it", c.Allocation)
+	}
+}

@@ -47,6 +47,7 @@ type data struct {
 	Stage       int    `json:"stage"`
 	ToCheck     bool   `json:"to_check"`
 	KeepsCode   bool   `json:"keeps_code"`
+	Elsewhere   bool   `json:"elsewhere"`
 	Copy        bool   `json:"copy"`
 	By          string `json:"by"`     // id of an account of the staff
 	Second      string `json:"second"` // likewise

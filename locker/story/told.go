@@ -45,7 +45,7 @@ var told = map[string]telling{
 	"opening.ended":     {when: func(d data) bool { return d.Result != "confirmed_open" }},
 	"opening.adopted":   {},
 	"opening.to_check":  {},
-	"opening.abandoned": {},
+	"opening.abandoned": {when: func(d data) bool { return !d.Elsewhere }},
 	"opening.rejoined":  {},
 
 	"door.opened":             {person: true},

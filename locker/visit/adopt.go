@@ -51,6 +51,12 @@ func (t *Turn) adopt(o wall.Opening) {
 	t.doorOpen(o)
 }
 
+// elsewhere is for a door that somebody at no terminal has opened, who stands before it.
+// Others are served meanwhile.
+func (t *Turn) elsewhere(o wall.Opening) {
+	t.Emit(&wall.OpeningAbandoned{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Elsewhere: true})
+}
+
 // unattended leaves a door to staff that opened when nobody waited for it any more.
 // Its compartment is offered to nobody, what is in it may be gone, and the screen
 // asks whoever comes next to close it.
@@ -59,9 +65,6 @@ func (t *Turn) unattended(o wall.Opening) {
 	t.Emit(&wall.DoorLeftOpen{
 		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1,
 	})
-	if o.Visit == "" && !o.Failed() {
-		return // somebody at no terminal has opened it, and stands before it
-	}
 	box, _ := wall.Compartments.Get(t.State, o.Compartment)
 	t.Doubt(box, "unknown")
 	if box.Allocation == wall.Free || box.Allocation == wall.Reserved && box.Parcel == "" {

@@ -96,6 +96,10 @@ func (t *Turn) Unseen(compartment string) {
 func (t *Turn) doorOpen(o wall.Opening) {
 	purpose := t.rules.purposes[o.Purpose]
 	purpose.Opened(t, o)
+	if o.Visit == "" && !o.Failed() {
+		t.elsewhere(o)
+		return
+	}
 	if !t.InVisit(o) || o.Failed() && !(t.waitsFor(o) && purpose.StillMeant(t, o)) {
 		t.unattended(o)
 		return

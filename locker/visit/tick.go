@@ -38,7 +38,11 @@ func (t *Turn) tick() {
 func (t *Turn) settle() {
 	for _, o := range wall.Outcomes.Until(t.State, t.Now) {
 		t.attendOpening(o.ID)
-		if o.State == wall.Interrupted {
+		if o.State == wall.IsOpen { // for nobody at a terminal who could be asked to close it
+			t.Emit(&wall.DoorLeftOpen{
+				OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1,
+			})
+		} else if o.State == wall.Interrupted {
 			t.checkOpening(o)
 		} else {
 			t.Emit(&wall.OpeningEnded{

@@ -66,10 +66,12 @@ func (f *OpeningToCheck) Apply(s *ledger.State, at time.Time) {
 }
 
 // OpeningAbandoned: its visit ended while the door stood open.
-// Unattended: it had ended before the door was seen open.
+// Unattended: it had ended before the door was seen open. Elsewhere: there was none, for
+// somebody at no terminal has opened the door.
 type OpeningAbandoned struct {
 	OfDoor
 	Unattended bool `json:"unattended,omitempty"`
+	Elsewhere  bool `json:"elsewhere,omitempty"`
 }
 
 func (OpeningAbandoned) Type() string { return "opening.abandoned" }
@@ -197,6 +199,7 @@ func (DoorLeftOpen) Type() string { return "door.left_open" }
 
 func (f *DoorLeftOpen) Apply(s *ledger.State, at time.Time) {
 	Change(s, f.Compartment, func(c *Compartment) { c.LeftOpen = true })
+	changeOpening(s, f.Opening, func(o *Opening) { o.Reminded = true })
 }
 
 // CompartmentFreed: it may be offered again.

@@ -25,6 +25,7 @@ type Opening struct {
 	Attempt     int          `json:"attempt"` // 1, or 2 for the one automatic repeat
 	State       OpeningState `json:"state"`
 	Abandoned   bool         `json:"abandoned,omitempty"` // its visit ended while the door stood open
+	Reminded    bool         `json:"reminded,omitempty"`  // somebody was told that the door stands open
 	// its door was seen closed before it opened, for somebody who was here
 	WasClosed bool      `json:"was_closed"`
 	At        time.Time `json:"at"`
@@ -36,6 +37,10 @@ type Opening struct {
 	Undriven bool      `json:"undriven,omitempty"` // it ended, and its lock was surely not driven
 	OpenedAt time.Time `json:"opened_at,omitzero"` // when the hardware saw its door open; zero: not at all
 }
+
+// StandsOpen is how long a door may stand open that somebody at no terminal has opened,
+// before others are asked to close it.
+const StandsOpen = 2 * time.Minute
 
 // UnderWay reports whether the opening still waits for an outcome or for its
 // door to close.

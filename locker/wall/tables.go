@@ -39,6 +39,10 @@ var (
 			at = o.Since.Add(SettleAfter)
 		case Intended:
 			at = o.NotAfter.Add(SettleAfter)
+		case IsOpen:
+			if o.Visit == "" && !o.Reminded {
+				at = o.Since.Add(StandsOpen)
+			}
 		}
 		return at
 	})
