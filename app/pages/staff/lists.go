@@ -187,6 +187,9 @@ var drawings = map[string]string{
 	"practice": "practice", "practise": "practice", "parcel": "parcel", "door": "door", "person": "person",
 	"customer": "person", "role": "people", "reason": "help", "other": "help", "leave": "sign-out",
 	"associate": "person", "supervisor": "person", "technician": "wrench", "manager": "person",
-	"scanner": "scan", "printer": "printer", "lock": "door", "board": "device", "line": "device",
-	"clock": "clock",
+	"scanner": "scan", "badge": "badge", "printer": "printer", "label_printer": "printer", "bus": "device",
+	"board": "device", "clock": "clock", "climate": "device", "consumer": "device", "core": "device",
+	"announced": "parcel", "booked": "parcel", "depositing": "courier", "stored": "door", "collecting": "door-open",
+	"collected": "tick", "deposit_failed": "courier", "counter_held": "counter", "cancelled": "clear",
+	"missing": "help",
 }
