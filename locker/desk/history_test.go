@@ -71,7 +71,7 @@ func (h *history) command(t *rapid.T, terminal string, c visit.Command) {
 	}
 	occupied := map[string]bool{}
 	for _, c := range wall.Compartments.All(h.state()) {
-		occupied[c.Number] = c.Parcel != ""
+		occupied[c.Number] = c.MayHoldParcel()
 	}
 	facts := len(h.facts)
 	owing := map[string]visit.Visit{}

@@ -62,11 +62,7 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 	if !ok {
 		return box, ledger.Refuse(ledger.NotFound, "no-such-compartment", "there is no compartment with this number")
 	}
-	action := people.OpenEmpty
-	if holds(box) {
-		action = people.OpenOccupied
-	}
-	if err := by.Must(t.State, action); err != nil {
+	if err := by.Must(t.State, opening(box)); err != nil {
 		return box, err
 	}
 	if second != (people.Doer{}) {
@@ -74,9 +70,9 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 			return box, err
 		}
 	}
-	if holds(box) && second == (people.Doer{}) {
+	if opening(box) == people.OpenOccupied && second == (people.Doer{}) {
 		return box, ledger.Refuse(ledger.NotAllowed, "second-person",
-			"there is a parcel behind door %s: a second person has to show a badge", number)
+			"there is a parcel behind door %s, as far as is known: a second person has to show a badge", number)
 	}
 	if _, busy := t.UnderWay(number); busy {
 		return box, ledger.Refuse(ledger.Conflict, "door-in-use", "door %s is in use; wait until it is closed", number)
@@ -86,6 +82,14 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 			"door %s of the same bank is in use; close it first, or wait", other)
 	}
 	return box, nil
+}
+
+// opening is what one has to be allowed for to open a door.
+func opening(c wall.Compartment) people.Action {
+	if c.MayHoldParcel() {
+		return people.OpenOccupied
+	}
+	return people.OpenEmpty
 }
 
 // holds reports whether a parcel is bound to a door.

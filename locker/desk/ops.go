@@ -95,9 +95,9 @@ func opsOfDoor(s *ledger.State, number string) map[string]people.Action {
 	if inUse {
 		return fits
 	}
-	fits[view.OpOpen] = people.OpenEmpty
+	fits[view.OpOpen] = opening(c)
 	if holds(c) {
-		fits[view.OpOpen], fits[view.OpParcel] = people.OpenOccupied, ""
+		fits[view.OpParcel] = ""
 		copyOps(fits, opsOfParcel(s, c.Parcel), view.OpStillThere, view.OpToCounter, view.OpWriteOff)
 	} else if c.Allocation != wall.Free || c.Forced || c.Lock == wall.LockJammed {
 		fits[view.OpRestore] = ""
@@ -260,7 +260,7 @@ func withReason(t *visit.Turn, n note, reason string) error {
 	n.Reason = reason
 	o, _ := operationOf(n.Op)
 	if n.Op == view.OpOpen {
-		if c, _ := wall.Compartments.Get(t.State, n.at().Door); holds(c) {
+		if c, _ := wall.Compartments.Get(t.State, n.at().Door); c.MayHoldParcel() {
 			question(t, view.StepStaffSecond, n)
 			return nil
 		}
@@ -297,7 +297,7 @@ func carryOut(t *visit.Turn) error {
 	case view.OpToCounter:
 		command = parcel.TakeToCounter{By: by, Parcel: id, Reason: n.Reason}
 	case view.OpStillThere:
-		command = parcel.SayStillThere{By: by, Parcel: id}
+		command = parcel.SayStillThere{By: by, Parcel: id, Looked: owesAnswer(t.Visit)}
 	case view.OpWriteOff:
 		command = parcel.WriteOff{By: by, Parcel: id, Reason: n.Reason}
 	case view.OpHandKnown:

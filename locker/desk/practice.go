@@ -71,6 +71,10 @@ func (c Scene) place(t *visit.Turn, i int, number string, secret visit.Secret) {
 		OfParcel: of, Compartment: number, Deadline: deadline, Evidence: wall.ByInference,
 		Hashes: parcel.StoredHashes{Code: secret.CodeHash, PIN: secret.PINHash}, Clear: &secret,
 	})
+	if i == Counter || i == Counter+1 { // it has been taken out
+		t.Emit(&wall.DoorOpened{OfDoor: at, At: t.Now})
+		t.Emit(&wall.DoorClosed{OfDoor: at, At: t.Now})
+	}
 	switch i {
 	case 0:
 		t.Emit(&parcel.ParcelExpired{OfParcel: of, Compartment: number, Deadline: t.Now})
@@ -79,7 +83,7 @@ func (c Scene) place(t *visit.Turn, i int, number string, secret visit.Secret) {
 	case 2:
 		t.Emit(&wall.DoorForced{OfDoor: at, At: t.Now})
 		t.Emit(&parcel.ParcelToCheck{OfParcel: of, Compartment: number, Reason: "door_forced"})
-	case 3:
+	case Counter:
 		t.Emit(&parcel.ParcelExpired{OfParcel: of, Compartment: number, Deadline: t.Now})
 		t.Emit(&parcel.ParcelCounterHeld{OfParcel: of, Compartment: number, Reason: "expired", KeepsCode: true})
 		t.Emit(&wall.DoorRestored{OfDoor: at, Reason: "expired"})

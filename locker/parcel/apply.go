@@ -44,7 +44,7 @@ func stored(s *ledger.State, at time.Time, f *ParcelStored) {
 	})
 	wall.Change(s, f.Compartment, func(c *wall.Compartment) {
 		c.Allocation, c.Reason, c.Parcel = wall.Occupied, "", f.ParcelID
-		c.Contents, c.Evidence = wall.ContentsPresent, f.Evidence
+		c.Contents, c.Evidence, c.Sealed = wall.ContentsPresent, f.Evidence, true
 	})
 	Credentials.Put(s, f.Hashes.Code, Credential{f.Hashes.Code, ByCode, f.ParcelID, Live})
 	Credentials.Put(s, f.Hashes.PIN, Credential{f.Hashes.PIN, ByPIN, f.ParcelID, Live})

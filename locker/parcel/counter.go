@@ -40,6 +40,7 @@ type (
 	SayStillThere struct {
 		By     people.Doer
 		Parcel string
+		Looked bool // just now, which is told of any parcel
 		Now    *Parcel
 	}
 	// SeeRecipient reads what is known of a recipient for somebody of the staff. Each
@@ -172,7 +173,7 @@ func (c SayStillThere) Decide(t *visit.Turn) error {
 	}
 	defer setNow(t, c.Parcel, c.Now)
 	if p.State == Stored || p.State == Expired {
-		if err := doorAtRest(t, p); err != nil || !p.ToCheck {
+		if err := doorAtRest(t, p); err != nil || !p.ToCheck && !c.Looked {
 			return err
 		}
 		t.Emit(&ParcelStillThere{OfParcel: of(p), Compartment: p.Compartment, By: c.By.ID})

@@ -157,6 +157,7 @@ func (PickupAborted) Type() string { return "parcel.pickup_aborted" }
 
 func (f *PickupAborted) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State, p.ToCheck = Stored, p.ToCheck || f.ToCheck })
+	wall.Seal(s, f.Compartment, f.ParcelID)
 }
 
 // ParcelCollected: its bearer has taken it.
@@ -197,6 +198,7 @@ func (ParcelToCheck) Type() string { return "parcel.to_check" }
 
 func (f *ParcelToCheck) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) { p.ToCheck = true })
+	wall.Seal(s, f.Compartment, f.ParcelID)
 }
 
 // PickupRefused: something was presented that does not open here. Why is for

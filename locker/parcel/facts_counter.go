@@ -81,6 +81,7 @@ func (ParcelStillThere) Type() string { return "parcel.still_there" }
 
 func (f *ParcelStillThere) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) { p.ToCheck = false })
+	wall.Seal(s, f.Compartment, f.ParcelID)
 }
 
 // RecipientSeen: somebody of the staff has looked at what is known of its recipient.

@@ -103,6 +103,10 @@ func askedElsewhere(t *visit.Turn, p Parcel) bool {
 func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment, t.Visit.Opening = p.ID, p.Compartment, o.ID
+	if o.Purpose == wall.ForInspection { // staff had it open, and have said nothing of it
+		box, _ := wall.Compartments.Get(t.State, o.Compartment)
+		t.Doubt(box, "inspection")
+	}
 	if p.State == Stored { // the door stands open for another purpose
 		t.Emit(&PickupAuthorised{of(p), o.Compartment, "rejoined"})
 	}

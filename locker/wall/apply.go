@@ -35,6 +35,15 @@ func Unbind(s *ledger.State, number, parcel string) {
 	})
 }
 
+// Seal notes that a parcel is behind a door, as far as is known.
+func Seal(s *ledger.State, number, parcel string) {
+	Change(s, number, func(c *Compartment) {
+		if c.Parcel == parcel {
+			c.Sealed = true
+		}
+	})
+}
+
 func openingIs(s *ledger.State, at time.Time, id string, state OpeningState) {
 	changeOpening(s, id, func(o *Opening) { o.State, o.Since = state, at })
 }
@@ -68,6 +77,9 @@ func doorIs(s *ledger.State, number string, state door.State, at time.Time) {
 		c.Door, c.LastKnown, c.DoorSince = state, state, &at
 		if state == door.Closed {
 			c.LeftOpen = false
+		}
+		if state == door.Open {
+			c.Sealed = false
 		}
 		if c.Lock == LockUnreachable {
 			c.Lock = LockIdle

@@ -77,7 +77,11 @@ type Compartment struct {
 	Evidence   Evidence      `json:"evidence,omitempty"`
 	Presence   door.Presence `json:"presence"` // what the sensor says; evidence, never proof
 
-	Parcel    string     `json:"parcel,omitempty"`
+	Parcel string `json:"parcel,omitempty"`
+	// Sealed: what was put in, or was last said to be in, has not been seen to leave: the
+	// door has not been open since, whatever was said of the parcel. Follows from readings
+	// too, so that it is not compared with the log.
+	Sealed    bool       `json:"sealed,omitempty"`
 	Openings  int        `json:"openings"` // confirmed, in the life of the lock: its wear
 	Failures  int        `json:"failures"` // openings that did not open it
 	DoorSince *time.Time `json:"door_since,omitempty"`
@@ -95,6 +99,10 @@ func NewCompartment(configured Compartment) Compartment {
 		Door: door.Unknown, Presence: door.PresenceUnknown,
 	}
 }
+
+// MayHoldParcel reports whether staff open the door by two: a parcel is bound to it, or
+// left it by word alone.
+func (c Compartment) MayHoldParcel() bool { return c.Parcel != "" || c.Sealed }
 
 // Offerable reports whether a deposit may be offered this compartment. A forced
 // door stops deposits into its whole bank until somebody has looked.
