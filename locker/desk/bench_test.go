@@ -23,6 +23,7 @@ type bench struct {
 	now   time.Time
 	ids   int
 	facts []ledger.Fact
+	times []time.Time // when each of them happened
 	sent  []ledger.Effect
 	last  visit.Decision
 }
@@ -31,13 +32,8 @@ const atDesk = "desk"
 
 func newBench(t testing.TB) *bench {
 	b := &bench{
-		Memory: ledger.NewMemory(nil), rules: visit.NewRules(people.Room, Room, parcel.Room),
+		Memory: emptyWall(), rules: visit.NewRules(people.Room, Room, parcel.Room),
 		now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
-	}
-	for _, n := range []string{"1", "2", "3", "4"} {
-		b.Set(wall.Compartments.Spec, ledger.Row{Key: n, Value: wall.NewCompartment(wall.Compartment{
-			Number: n, Size: "M", Bank: "main", Inner: wall.Box{Width: 400, Height: 190, Depth: 500},
-		})})
 	}
 	b.do(t, "", visit.Start{Boot: "1"})
 	for _, role := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
@@ -68,6 +64,16 @@ func newBench(t testing.TB) *bench {
 		b.see(t, n, door.Closed)
 	}
 	return b
+}
+
+func emptyWall() *ledger.Memory {
+	m := ledger.NewMemory(nil)
+	for _, n := range []string{"1", "2", "3", "4"} {
+		m.Set(wall.Compartments.Spec, ledger.Row{Key: n, Value: wall.NewCompartment(wall.Compartment{
+			Number: n, Size: "M", Bank: "main", Inner: wall.Box{Width: 400, Height: 190, Depth: 500},
+		})})
+	}
+	return m
 }
 
 // happens emits facts that other tests show how they come about.
@@ -106,6 +112,9 @@ func (b *bench) try(terminal string, c visit.Command) error {
 	}
 	b.Merge(d.Changes)
 	b.facts, b.last = append(b.facts, d.Facts...), d
+	for range d.Facts {
+		b.times = append(b.times, b.now)
+	}
 	b.sent = append(b.sent, d.Effects...)
 	return nil
 }

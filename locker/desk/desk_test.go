@@ -103,6 +103,10 @@ func TestWrongPINsWaitAndABadgeNever(t *testing.T) {
 	if v.Reason != view.ReasonWait || v.RetryInMs <= 0 {
 		t.Fatalf("%s, %d ms", v.Reason, v.RetryInMs)
 	}
+	if g := people.PINGuard.Read(b.state()); g.Staff.Failures == 0 || g.Customer != (people.Guard{}) ||
+		g.Courier != (people.Guard{}) {
+		t.Errorf("PINs of the staff are guarded by %+v", g)
+	}
 	b.must(t, atDesk, view.ActStartStaff, "")
 	b.pin(t, atDesk, "staff-pin-manager") // the right one waits too
 	b.wants(t, atDesk, view.StepStaffRefused)

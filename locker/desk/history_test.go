@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -42,7 +44,49 @@ func TestAnyHistoryAtTheDesk(t *testing.T) {
 			"start":  func(t *rapid.T) { h.command(t, "", visit.Start{Boot: "again"}) },
 			"":       h.check,
 		})
+		h.replays(t)
 	})
+}
+
+// replays holds the tables against the log, as it would be read.
+func (h *history) replays(t *rapid.T) {
+	again := emptyWall()
+	for i, f := range h.facts {
+		data, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var private []byte
+		if p, ok := f.(ledger.PrivatePart); ok {
+			if private, err = json.Marshal(p.Private()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		read, err := h.rules.Ledger.Read(f.Type(), data, private)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Type(), err)
+		}
+		state := ledger.NewState(again)
+		read.Apply(state, h.times[i])
+		again.Merge(state.Changes())
+	}
+	for _, table := range h.rules.Ledger.Tables() {
+		kept, read := loggedRows(h.Memory, table), loggedRows(again, table)
+		if !maps.Equal(kept, read) {
+			t.Fatalf("replaying the log gives other %s:\n%v\n%v", table.Name(), kept, read)
+		}
+	}
+}
+
+func loggedRows(m *ledger.Memory, table *ledger.Spec) map[string]string {
+	all := map[string]string{}
+	for _, row := range m.Rows(table, "", "") {
+		if part, follows := table.Logged(row.Value); follows {
+			text, err := json.Marshal(part)
+			all[row.Key] = fmt.Sprint(string(text), err)
+		}
+	}
+	return all
 }
 
 // quiet is the testing.TB of a bench that is made within a property.
