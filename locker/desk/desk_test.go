@@ -394,3 +394,23 @@ func TestATextFindsAParcelHereOrIsLookedForElsewhere(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoHoldsAParcelIsNamed(t *testing.T) {
+	b := newBench(t)
+	b.badge(t, atDesk, "supervisor")
+	b.do(t, atDesk, visit.Present{Label: "p1", Presented: "label"})
+	for _, op := range []string{view.OpHold, view.OpRelease} {
+		b.must(t, atDesk, view.ActOp, op)
+		b.must(t, atDesk, view.ActPick, "shop_asks")
+		var by string
+		switch f := b.facts[len(b.facts)-2].(type) { // the last is the step of the visit
+		case *parcel.ParcelHeld:
+			by = f.By
+		case *parcel.ParcelReleased:
+			by = f.By
+		}
+		if by != "supervisor" {
+			t.Errorf("%s was done by %q: %+v", op, by, b.facts[len(b.facts)-2])
+		}
+	}
+}

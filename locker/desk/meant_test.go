@@ -193,6 +193,11 @@ func TestADoorIsTriedAgainByTwoWhoAreThere(t *testing.T) {
 	b.wants(t, atDesk, view.StepStaffOpening)
 
 	b = stuck()
+	b.pass(-time.Hour)
+	b.must(t, atDesk, view.ActTryAgain, "")
+	b.wants(t, atDesk, view.StepStaffSecond)
+
+	b = stuck()
 	b.pass(vouchedFor)
 	b.must(t, atDesk, view.ActTryAgain, "")
 	b.wants(t, atDesk, view.StepStaffSecond)

@@ -303,9 +303,9 @@ func carryOut(t *visit.Turn) error {
 	case view.OpHandKnown:
 		command = parcel.HandOver{By: by, Parcel: id, Reason: n.Reason}
 	case view.OpHold:
-		command = parcel.HoldParcel{ID: id, Reason: n.Reason}
+		command = parcel.HoldParcel{By: by, ID: id, Reason: n.Reason}
 	case view.OpRelease:
-		command = parcel.ReleaseParcel{ID: id, Reason: n.Reason}
+		command = parcel.ReleaseParcel{By: by, ID: id, Reason: n.Reason}
 	case view.OpRemove:
 		if p.People == "courier" {
 			command = people.RemoveCourier{By: by, ID: p.Person}
