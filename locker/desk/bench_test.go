@@ -26,6 +26,7 @@ type bench struct {
 	times []time.Time // when each of them happened
 	sent  []ledger.Effect
 	last  visit.Decision
+	fresh *visit.Secret // for the next deposit
 }
 
 const atDesk = "desk"
@@ -93,7 +94,7 @@ func (b *bench) hire(t testing.TB, id string, role people.Role) {
 
 func (b *bench) env(terminal string) visit.Env {
 	return visit.Env{
-		Now: b.now, Terminal: terminal,
+		Now: b.now, Terminal: terminal, Fresh: b.fresh,
 		NewID: func() string { b.ids++; return fmt.Sprintf("id-%d", b.ids) },
 		Policy: visit.Policy{
 			PickupHours: 72, FreePINTries: 5, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute,

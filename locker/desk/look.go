@@ -74,7 +74,9 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 		return box, ledger.Refuse(ledger.NotAllowed, "second-person",
 			"there is a parcel behind door %s, as far as is known: a second person has to show a badge", number)
 	}
-	if _, busy := t.UnderWay(number); busy {
+	p, _ := parcel.Parcels.Get(t.State, box.Parcel)
+	atWork := p.State == parcel.Booked || p.State == parcel.Depositing || p.State == parcel.Collecting
+	if _, busy := t.UnderWay(number); busy || atWork {
 		return box, ledger.Refuse(ledger.Conflict, "door-in-use", "door %s is in use; wait until it is closed", number)
 	}
 	if other, busy := t.OtherOpenDoor(number); busy {

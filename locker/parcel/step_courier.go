@@ -138,7 +138,7 @@ func backToReady(t *visit.Turn) { t.Show(view.StepCourierReady, view.ReasonNone)
 
 // undoLast gives the courier the parcel stored last back.
 func undoLast(t *visit.Turn) {
-	if other, blocked := t.OtherOpenDoor(t.Visit.LastDoor); blocked {
+	if other, blocked := t.Blocked(t.Visit.LastDoor); blocked {
 		t.WaitFor(view.StepCourierReady, other)
 		return
 	}

@@ -119,7 +119,7 @@ func lookAgain(t *visit.Turn) {
 func tryAgain(t *visit.Turn) {
 	v := t.Visit
 	o, _ := wall.Openings.Get(t.State, v.Opening)
-	if _, busy := t.OtherOpenDoor(v.Compartment); busy {
+	if _, busy := t.Blocked(v.Compartment); busy {
 		t.Heard = view.HeardBusy
 		return
 	}

@@ -139,7 +139,7 @@ func (t *Turn) checkOpening(o wall.Opening) {
 // OpenAgain opens a door once more from the page that offers it, unless somebody has
 // another one of its bank open meanwhile.
 func (t *Turn) OpenAgain(purpose wall.Purpose, compartment, parcel string) bool {
-	if _, busy := t.OtherOpenDoor(compartment); busy {
+	if _, busy := t.Blocked(compartment); busy {
 		t.Heard = view.HeardBusy
 		return false
 	}
@@ -155,6 +155,15 @@ func (t *Turn) UnderWay(compartment string) (wall.Opening, bool) {
 		}
 	}
 	return wall.Opening{}, false
+}
+
+// Blocked finds the door that keeps one from being opened again by whoever is here:
+// itself, when somebody else has it open, or another of its bank.
+func (t *Turn) Blocked(compartment string) (string, bool) {
+	if o, moving := t.UnderWay(compartment); moving && !t.InVisit(o) {
+		return compartment, true
+	}
+	return t.OtherOpenDoor(compartment)
 }
 
 // OtherOpenDoor finds a door of the same bank that somebody has open. Doors
