@@ -19,6 +19,7 @@ var saidAll = []string{
 	"release", "nothing_said", "found_nothing", "refused", "refused_door-open", "refused_not-permitted",
 	"refused_second-person", "refused_last-manager", "refused_own-account", "refused_parcel-inside",
 	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
+	"refused_practice", "refused_written-off", "refused_with-staff", "refused_not-here", "refused_not-serving",
 }
 
 var reasonsAll = []string{

@@ -27,10 +27,10 @@ type Scene struct {
 const MostRehearsed = 8
 
 // EndPractice takes a terminal back from its made-up station. Left: the person has gone
-// from there, and is signed out here too.
+// from there, and is signed out here too. Failed: it could not begin.
 type EndPractice struct {
 	Terminal, Visit string
-	Left            bool
+	Left, Failed    bool
 }
 
 func (c Scene) Decide(t *visit.Turn) error {
@@ -115,6 +115,9 @@ func (c EndPractice) Decide(t *visit.Turn) error {
 		signOut(t, "timed_out")
 	default:
 		back(t)
+		if c.Failed {
+			say(t, view.Message{ID: "refused_practice"})
+		}
 	}
 	return nil
 }

@@ -33,6 +33,12 @@ func TestWhoPractisesIsNotSignedOutByTheRealClock(t *testing.T) {
 	b.wants(t, "", view.StepStaffMenu)
 
 	b = practises()
+	b.do(t, "", EndPractice{Terminal: visit.Kiosk, Visit: b.view("").Visit, Failed: true})
+	if v := b.wants(t, "", view.StepStaffMenu); v.Staff.Said == nil || v.Staff.Said.ID != "refused_practice" {
+		t.Errorf("said %+v", v.Staff.Said)
+	}
+
+	b = practises()
 	end(b, true)
 	b.wants(t, "", view.StepIdle)
 

@@ -95,7 +95,7 @@ func (w *deskWork) practise(ctx context.Context, e desk.Practise) {
 	one, err := w.open(ctx, e)
 	if err != nil {
 		w.log.Error("practice cannot begin", "error", err)
-		w.station.Tell(e.Terminal, desk.EndPractice{Terminal: e.Terminal, Visit: e.Visit})
+		w.station.Tell(e.Terminal, desk.EndPractice{Terminal: e.Terminal, Visit: e.Visit, Failed: true})
 		return
 	}
 	if w.station.View(e.Terminal).Visit != e.Visit { // the person has gone meanwhile
