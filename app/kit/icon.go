@@ -63,48 +63,71 @@ var density float32 = 1
 // that drawings are sharp. Call it before the first page is drawn.
 func SetDensity(d float32) { density = d }
 
-// pictureKey is what makes two pictures the same; width and height are the
-// room in pixels.
+// pictureKey is what makes two pictures the same; width and height are its own, in
+// pixels.
 type pictureKey struct {
 	name          string
 	ink, accent   color.NRGBA
 	width, height int
 }
 
-// maxPictures bounds the pictures that are kept; a set of pages needs about 60.
-const maxPictures = 200
+// maxPixels bounds the pictures that are kept: 64 MiB.
+const maxPixels = 16 << 20
 
 var pictures = struct {
 	sync.Mutex // guards what follows
 	made       map[pictureKey]image.Image
-}{made: map[pictureKey]image.Image{}}
+	pixels     int                  // of all of them
+	shapes     map[string]fyne.Size // how wide and high drawings are, in their own measure
+}{made: map[pictureKey]image.Image{}, shapes: map[string]fyne.Size{}}
 
 // picture renders a drawing of assets to fit a room; nil when the room is empty.
 func picture(name string, ink, accent color.NRGBA, room fyne.Size) image.Image {
-	key := pictureKey{name, ink, accent, int(room.Width * density), int(room.Height * density)}
-	if key.width < 1 || key.height < 1 {
+	width, height := int(room.Width*density), int(room.Height*density)
+	if width < 1 || height < 1 {
 		return nil
 	}
 	pictures.Lock()
 	defer pictures.Unlock()
+	shape := shapeOf(name)
+	if shape.Width <= 0 {
+		name, shape = "help", shapeOf("help")
+	}
+	k := min(float64(width)/float64(shape.Width), float64(height)/float64(shape.Height))
+	key := pictureKey{
+		name, ink, accent, max(1, int(float64(shape.Width)*k)), max(1, int(float64(shape.Height)*k)),
+	}
 	if img, ok := pictures.made[key]; ok {
 		return img
 	}
 	img, err := render(key)
 	if err != nil {
-		if key.name == "help" {
-			return nil
-		}
-		key.name = "help"
-		if img, err = render(key); err != nil {
-			return nil
-		}
+		return nil
 	}
-	if len(pictures.made) >= maxPictures {
+	if pictures.pixels += key.width * key.height; pictures.pixels > maxPixels {
 		clear(pictures.made)
+		pictures.pixels = key.width * key.height
 	}
 	pictures.made[key] = img
 	return img
+}
+
+// shapeOf is how wide and high a drawing is; nothing when it is not there. The caller
+// holds the lock of pictures.
+func shapeOf(name string) fyne.Size {
+	if shape, ok := pictures.shapes[name]; ok {
+		return shape
+	}
+	var shape fyne.Size
+	if svg, err := assets.Icon(name); err == nil {
+		if _, box, ok := bytes.Cut(svg, []byte(`viewBox="0 0 `)); ok {
+			if n, _ := fmt.Sscanf(string(box), "%f %f", &shape.Width, &shape.Height); n != 2 {
+				shape = fyne.Size{}
+			}
+		}
+	}
+	pictures.shapes[name] = shape
+	return shape
 }
 
 func render(key pictureKey) (image.Image, error) {
@@ -118,8 +141,7 @@ func render(key pictureKey) (image.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the drawing %s.svg cannot be read: %w", key.name, err)
 	}
-	k := min(float64(key.width)/icon.ViewBox.W, float64(key.height)/icon.ViewBox.H)
-	w, h := max(1, int(icon.ViewBox.W*k)), max(1, int(icon.ViewBox.H*k))
+	w, h := key.width, key.height
 	icon.SetTarget(0, 0, float64(w), float64(h))
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	icon.Draw(rasterx.NewDasher(w, h, rasterx.NewScannerGV(w, h, img, img.Bounds())), 1)
