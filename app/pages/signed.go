@@ -20,7 +20,7 @@ func signedIn(s Sheet) []fyne.CanvasObject {
 	side := l.U(4.5)
 	who := Brief(staff.Name, mostName)
 	if staff.Role != "" {
-		who += " · " + Word(s, "staff.role.", staff.Role)
+		who += ", " + Word(s, "staff.role.", staff.Role)
 	}
 	row := []fyne.CanvasObject{
 		kit.Middle(kit.Sized(kit.Icon("person", kit.Ink), side, side)),

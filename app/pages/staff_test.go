@@ -63,7 +63,7 @@ func TestSigningOutIsAlwaysAtTheSamePlace(t *testing.T) {
 			t.Errorf("%d buttons sign out, want %d", found, want)
 		}
 		if name := d.sheet.View.OfStaff().Name; name != "" &&
-			!strings.Contains(strings.Join(said(t, d.page.Object), "|"), name+" · ") {
+			!strings.Contains(strings.Join(said(t, d.page.Object), "|"), name+", ") {
 			t.Error("the page does not say who is signed in")
 		}
 	})
@@ -265,7 +265,7 @@ func TestAMousePointsAtAnyDoor(t *testing.T) {
 func TestWhatANewerCoreSaysIsShownInItsWords(t *testing.T) {
 	for name, want := range map[string][]string{
 		"staff_door-newer": {"It has sung.", "sing a song", "it revolves", "grumpy",
-			"Ada Lovelace · janitor"},
+			"Ada Lovelace, janitor"},
 		"staff_queue-next": {"A newer core tells of this", "uncanny"},
 	} {
 		all := said(t, page(t, name, nil).page.Object)

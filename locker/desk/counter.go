@@ -18,7 +18,10 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 	if _, staff := people.EmployeeWith(t.State, c.BadgeHash); staff {
 		return scanned(c, t)
 	}
-	handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash})
+	again := t.RefusedAlready(view.StepStaffCounter, view.ReasonNoCode)
+	if right := handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash}); !right && again {
+		t.Heard = view.HeardNotValid // the page looks the same
+	}
 	return nil
 }
 

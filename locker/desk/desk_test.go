@@ -273,6 +273,10 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomer(t *testing.T) {
 	if v := b.wants(t, atDesk, view.StepStaffCounter); v.Reason != view.ReasonNoCode {
 		t.Errorf("told %s", v.Reason)
 	}
+	b.do(t, atDesk, visit.Present{CodeHash: "code-p1", Presented: "code"})
+	if b.last.Heard != view.HeardNotValid {
+		t.Errorf("told %q of the same code again", b.last.Heard)
+	}
 	b.pin(t, atDesk, "pin-p2")
 	if v := b.wants(t, atDesk, view.StepStaffParcel); v.Staff.Said == nil || v.Staff.Said.ID != view.OpHandOver {
 		t.Errorf("%+v", v.Staff.Said)

@@ -21,17 +21,18 @@ type operation struct {
 	confirm bool // asks once more, before it is done
 }
 
-// operations are in the order in which pages offer them, the likeliest first.
+// operations are in the order in which pages offer them, the likeliest first: a door is
+// looked behind before anybody says what is there.
 var operations = []operation{
-	{name: view.OpStillThere, needs: people.RestoreDoor},
-	{name: view.OpToCounter, needs: people.TakeToCounter, asks: true},
 	{name: view.OpOpen, asks: true}, // what it needs depends on the door
+	{name: view.OpStillThere, needs: people.RestoreDoor},
+	{name: view.OpDoor, needs: people.SeeWall},
+	{name: view.OpToCounter, needs: people.TakeToCounter, asks: true},
 	{name: view.OpRestore, needs: people.RestoreDoor, asks: true},
 	{name: view.OpHandOver, needs: people.HandOver},
 	{name: view.OpHandKnown, needs: people.HandOverKnown, asks: true, confirm: true},
 	{name: view.OpEndAlarm, needs: people.EndAlarm, asks: true},
 	{name: view.OpParcel, needs: people.FindParcel},
-	{name: view.OpDoor, needs: people.SeeWall},
 	{name: view.OpStory},
 	{name: view.OpCustomer, needs: people.SeeCustomer},
 	{name: view.OpRelease, needs: people.HoldParcels, asks: true},

@@ -35,6 +35,9 @@ func vouch(t *visit.Turn, hash, presented string) error {
 	switch {
 	case !ok:
 		why = view.ReasonNotValid
+		if presented != "pin" && t.RefusedAlready(view.StepStaffSecond, why) {
+			t.Heard = view.HeardNotValid // the page looks the same
+		}
 		t.Emit(&Refused{presented, terminalOf(t.Visit)})
 	case e.ID == who(t.Visit).ID:
 		why = view.ReasonSamePerson

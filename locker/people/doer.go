@@ -1,6 +1,8 @@
 package people
 
 import (
+	"strings"
+
 	"cubby/locker/ledger"
 )
 
@@ -43,6 +45,10 @@ func (r Role) Must(a Action) error {
 	if r.May(a) {
 		return nil
 	}
-	return ledger.Refuse(ledger.NotAllowed, "not-permitted",
-		"the role %s does not allow %s; ask somebody with one of: %v", r, a, Permissions[a])
+	var may []string
+	for _, other := range Permissions[a] {
+		may = append(may, string(other))
+	}
+	return ledger.Refuse(ledger.NotAllowed, "not-permitted", "the role %s does not allow %s; ask somebody who is %s",
+		r, a, strings.Join(may, " or "))
 }

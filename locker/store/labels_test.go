@@ -236,3 +236,25 @@ func TestAParcelIsFoundByEachOfItsLabels(t *testing.T) {
 		t.Errorf("%+v, %v", kept, err)
 	}
 }
+
+// What is on a parcel need not be its first label.
+func TestAParcelIsSoughtByTheEndOfAnyOfItsLabels(t *testing.T) {
+	s := open(t, t.TempDir())
+	defer s.Close()
+	commit(t, s, nil,
+		parcel.Parcel{ID: "shop-17", State: parcel.Stored, Label: "CARRIER0421", Labels: []string{"785458233610"},
+			OrderID: "SO-7002"},
+		parcel.Parcel{ID: "shop-18", State: parcel.Stored, Label: "CARRIER0422"})
+	for text, want := range map[string]string{
+		"p-17": "shop-17", "0421": "shop-17", "3610": "shop-17", "7002": "shop-17", "r0422": "shop-18", "4582": "",
+	} {
+		found, err := s.Seek(t.Context(), text, 5)
+		got := ""
+		for _, p := range found {
+			got += p.ID
+		}
+		if err != nil || got != want {
+			t.Errorf("%q finds %q, want %q; %v", text, got, want, err)
+		}
+	}
+}

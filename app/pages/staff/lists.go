@@ -22,6 +22,9 @@ func (l list) Draw(s pages.Sheet) pages.Page {
 	p.Wide = true
 	if s.View.Step == view.StepStaffReason {
 		p.Title, p.Lead = asked(s, l.words, staff.Doing), about(s)
+		if p.Title == s.Say(l.words+".title") && staff.Doing != "" {
+			p.Lead = strings.Join([]string{pages.Word(s, "staff.op.", staff.Doing), p.Lead}, " · ")
+		}
 	}
 	operations(s, &p, staff.Ops)
 	if empty(s, &p, l.words, len(staff.Items) == 0) {
