@@ -135,6 +135,7 @@ func (d desk) lists() {
 	d.signed("staff_menu-one", view.StepStaffMenu, menu(1, "queue"))
 	d.signed("staff_menu-practice", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
 		menu(0, append(all, "haunted_house")...)(v, s)
+		s.Items[len(all)-1].Title = *say("menu.end_practice") // as the core says it there
 		s.Practice, s.Role = true, "manager"
 	})
 	d.signed("staff_menu-said", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
