@@ -268,7 +268,9 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomer(t *testing.T) {
 	}
 	b.must(t, atDesk, view.ActLeave, "")
 	b.badge(t, atDesk, "associate")
-	b.must(t, atDesk, view.ActPick, "counter")
+	b.do(t, atDesk, visit.Present{CodeHash: "code-p2", Presented: "code"}) // on any page: it is found
+	b.wants(t, atDesk, view.StepStaffParcel)
+	b.must(t, atDesk, view.ActOp, view.OpHandOver)
 	b.do(t, atDesk, visit.Present{CodeHash: "code-p1", Presented: "code"}) // it is behind its door
 	if v := b.wants(t, atDesk, view.StepStaffCounter); v.Reason != view.ReasonNoCode {
 		t.Errorf("told %s", v.Reason)

@@ -129,7 +129,7 @@ func opsOfParcel(s *ledger.State, id string) map[string]people.Action {
 			fits[view.OpStillThere] = ""
 		}
 	case parcel.CounterHeld:
-		fits[view.OpHandKnown], fits[view.OpWriteOff] = "", ""
+		fits[view.OpHandOver], fits[view.OpHandKnown], fits[view.OpWriteOff] = "", "", ""
 	case parcel.Missing:
 		fits[view.OpToCounter] = ""
 	}
@@ -202,6 +202,9 @@ func operate(t *visit.Turn, name string) error {
 			return refused(t, err)
 		}
 		goTo(t, place{Step: view.StepStaffCustomer, Parcel: p.Parcel})
+		return nil
+	case view.OpHandOver: // where the code is shown
+		goTo(t, place{Step: view.StepStaffCounter})
 		return nil
 	case view.OpAdd:
 		n.Op = name

@@ -66,7 +66,7 @@ const (
 	OpToCounter    = "to_counter"      // the parcel has been taken out and is at the counter
 	OpStillThere   = "still_there"     // somebody has looked: the parcel is behind its door
 	OpWriteOff     = "write_off"       // the parcel is gone
-	OpHandOver     = "hand_over"       // the parcel at the counter, its code was shown
+	OpHandOver     = "hand_over"       // the parcel at the counter: to the page for its code
 	OpHandKnown    = "hand_over_known" // the same without a code, with a reason
 	OpHold         = "hold"            // the parcel's code opens nothing until it is released
 	OpRelease      = "release"
