@@ -108,6 +108,7 @@ func (d desk) questions() {
 	}
 	d.signed("staff_secret", view.StepStaffSecret, func(_ *view.View, s *view.Staff) {
 		s.Badge, s.PIN = "B:1K7Q2M4ZPXA63RWT5NE9HVD8JB", "48213907"
+		s.Facts = []view.StaffFact{fact1("name", text("Grace Hopper"))}
 	})
 	d.signed("staff_secret-loading", view.StepStaffSecret,
 		func(_ *view.View, s *view.Staff) { s.Loading = true })

@@ -243,6 +243,27 @@ var reasons = map[string][]string{
 	view.OpRelease:      {"shop_asks", "settled"},
 }
 
+// aboutParcels are the reasons that an empty door is not opened for, aboutDoors those that
+// one with a parcel is not.
+var (
+	aboutParcels = []string{"to_check", "customer_asks", "expired"}
+	aboutDoors   = []string{"cleaning"}
+)
+
+// reasonsFor are those that a page offers.
+func reasonsFor(s *ledger.State, v visit.Visit) []string {
+	n := noteOf(v)
+	all := slices.Clone(reasons[n.Op])
+	if n.Op == view.OpOpen {
+		unfit := aboutParcels
+		if c, _ := wall.Compartments.Get(s, n.at().Door); holds(c) {
+			unfit = aboutDoors
+		}
+		all = slices.DeleteFunc(all, func(r string) bool { return slices.Contains(unfit, r) })
+	}
+	return append(all, other)
+}
+
 // other is picked where none of the reasons fits.
 const other = "other"
 

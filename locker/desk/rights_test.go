@@ -109,6 +109,24 @@ func (b *bench) toCounter(t testing.TB, id string) {
 	b.do(t, "", takeToCounter(id))
 }
 
+func TestADoorIsOpenedForReasonsThatFitIt(t *testing.T) {
+	for door, want := range map[string][]string{
+		"1": {"to_check", "customer_asks", "expired", "door_stuck", "other"}, "3": {"door_stuck", "cleaning", "other"},
+	} {
+		b := newBench(t)
+		b.badge(t, atDesk, "supervisor")
+		b.at(t, place{Step: view.StepStaffDoor, Door: door})
+		b.must(t, atDesk, view.ActOp, view.OpOpen)
+		var offered []string
+		for _, i := range b.wants(t, atDesk, view.StepStaffReason).Staff.Items {
+			offered = append(offered, i.Value)
+		}
+		if !slices.Equal(offered, want) {
+			t.Errorf("door %s is opened for %v, want %v", door, offered, want)
+		}
+	}
+}
+
 func TestADoorThatDoesNotOpenIsTriedAgainByTheSamePeople(t *testing.T) {
 	b := newBench(t)
 	b.badge(t, atDesk, "supervisor")

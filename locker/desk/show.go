@@ -257,8 +257,7 @@ func showNew(_ *ledger.State, v visit.Visit, out *view.View) {
 }
 
 func showReasons(s *ledger.State, v visit.Visit, out *view.View) {
-	n := noteOf(v)
-	for _, r := range append(reasons[n.Op][:len(reasons[n.Op]):len(reasons[n.Op])], other) {
+	for _, r := range reasonsFor(s, v) {
 		out.Staff.Items = append(out.Staff.Items, view.StaffItem{
 			Value: r, Kind: "reason", Title: *word("reason", r),
 		})

@@ -135,7 +135,7 @@ func secret(s pages.Sheet) pages.Page {
 		empty(s, &p, "", true)
 		return pages.Compose(s, p)
 	}
-	p.Lead = s.Say("staff_secret.lead")
+	p.Lead, p.More = s.Say("staff_secret.lead"), about(s) // of whom
 	p.Buttons = []pages.Button{
 		{Action: view.ActFinish, Label: "staff_secret.done", Kind: kit.Primary},
 		{Action: view.ActBack, Label: "staff_secret.done", Kind: kit.Primary},
