@@ -61,7 +61,8 @@ var Pairs = []Pair{
 	{"ink on warning wash", Ink, WarnWash}, {"ink on good wash", Ink, GoodWash},
 	{"disabled label", OnDisabled, Disabled},
 	{"label on ink", OnAccent, Ink}, {"warning on card", Warn, Card},
-	{"alarm on its wash", Alarm, AlarmWash}, {"alarm on card", Alarm, Card}, {"ink on alarm wash", Ink, AlarmWash},
+	{"alarm on its wash", Alarm, AlarmWash}, {"alarm on card", Alarm, Card},
+	{"ink on alarm wash", Ink, AlarmWash},
 	{"label on practice", OnAccent, Practice},
 }
 

@@ -210,7 +210,8 @@ func head(s Sheet, p Plan) fyne.CanvasObject {
 	strong, wash := p.Tone.colours()
 	var badge fyne.CanvasObject
 	switch {
-	case p.Plate != "" && !p.Big && len(p.Plate) <= 4: // a longer one leaves no room for the title, which names it
+	// a longer one leaves no room for the title, which names it
+	case p.Plate != "" && !p.Big && len(p.Plate) <= 4:
 		badge = plate(l, p.Plate, strong)
 	case p.Mark != "":
 		side := l.U(12)

@@ -18,18 +18,20 @@ import (
 
 // A Sheet is everything a page is made from.
 type Sheet struct {
-	Set    *Set // the pages there are
-	View   view.View
-	Look   kit.Look
-	Words  words.Speaker
-	Names  func(tag string) (string, bool) // a language's name in its own words; false: not offered
-	Digits *kit.Digits                     // what has been typed on this step; may be nil where no PIN is taken
-	Picks  *kit.Picks                      // where a door is looked for on the wall; may be nil where none is asked for
-	Draft  *kit.Draft                      // what has been chosen on this page; may be nil where nothing is
-	Late   map[view.ActionName]*kit.Gate   // of actions that came later than their page
-	Now    time.Time                       // for what is said of times; zero: the time now
-	Do     func(name view.ActionName, value string)
-	Typed  func() // called with every digit typed; nil when nobody listens
+	Set   *Set // the pages there are
+	View  view.View
+	Look  kit.Look
+	Words words.Speaker
+	Names func(tag string) (string, bool) // a language's name in its own words; false: not offered
+	// what has been typed on this step; may be nil where no PIN is taken
+	Digits *kit.Digits
+	// where a door is looked for on the wall; may be nil where none is asked for
+	Picks *kit.Picks
+	Draft *kit.Draft                    // what has been chosen on this page; may be nil where nothing is
+	Late  map[view.ActionName]*kit.Gate // of actions that came later than their page
+	Now   time.Time                     // for what is said of times; zero: the time now
+	Do    func(name view.ActionName, value string)
+	Typed func() // called with every digit typed; nil when nobody listens
 }
 
 // A Page is ready to be shown.

@@ -190,7 +190,8 @@ var happened = []view.StoryLine{
 		"By": "staff", "Door": "14", "Second": "Ada Lovelace", "Parcel": "…4821", "Reason": "expired",
 	}},
 	{What: "parcel.counter_held", Who: "Grace Hopper", Data: map[string]string{
-		"By": "staff", "Door": "14", "Reason": "The customer is on the way from the hospital and asks for more days",
+		"By": "staff", "Door": "14",
+		"Reason": "The customer is on the way from the hospital and asks for more days",
 	}},
 	{What: "of.a_newer_core", Who: "Grace Hopper"},
 	{What: "parcel.handed_over", Who: "Grace Hopper",

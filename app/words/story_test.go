@@ -32,14 +32,16 @@ func TestALineOfAStoryIsASentence(t *testing.T) {
 	}{
 		{opened, "Door 14 was opened by Mira K. with Jon P.: customer reports damage",
 			"Mira K.与Jon P.一起打开了 14 号柜门：customer reports damage"},
-		{stored, "Parcel …4711 was put behind door 14 by courier North tour; to be collected by 2026-03-02 00:30",
+		{stored,
+			"Parcel …4711 was put behind door 14 by courier North tour; to be collected by 2026-03-02 00:30",
 			"快递员North tour将包裹 …4711 存入 14 号柜，取件截止时间为 2026-03-02 00:30"},
 		{view.StoryLine{What: "parcel.collected", Who: "customer", Data: map[string]string{"By": "customer"}},
 			"Collected by the customer", "顾客已取走包裹"},
 		{view.StoryLine{What: "parcel.announced", Who: "web", Data: map[string]string{"By": "shop"}},
 			"Announced by the shop’s system (web)", "商家系统（web）发来了包裹预报"},
 		{view.StoryLine{What: "parcel.announced"}, "Announced", "收到包裹预报"},
-		{because("parcel.pickup_aborted", "not_taken"), "It was not collected from door 3: something was still inside",
+		{because("parcel.pickup_aborted", "not_taken"),
+			"It was not collected from door 3: something was still inside",
 			"包裹未从 3 号柜取走：柜内仍有物品"},
 		{because("compartment.quarantined", "left open after a pickup"),
 			"Door 3 was set aside for staff to look into: left open after a pickup",
@@ -47,7 +49,8 @@ func TestALineOfAStoryIsASentence(t *testing.T) {
 		{because("compartment.quarantined", "to be looked into: the station's database was lost"),
 			"Door 3 was set aside for staff to look into: to be looked into: the station's database was lost",
 			"3 号柜暂停使用，待工作人员查看：需要查看: 系统数据库丢失"},
-		{because("door.restored", "Too big: the box, 3_4"), "Door 3 was put back in use: Too big: the box, 3_4",
+		{because("door.restored", "Too big: the box, 3_4"),
+			"Door 3 was put back in use: Too big: the box, 3_4",
 			"3 号柜已恢复使用：Too big: the box, 3_4"},
 		{because("door.restored", "too big"), "Door 3 was put back in use: too big", "3 号柜已恢复使用：too big"},
 		{because("door.restored", "of_a_newer_core"), "Door 3 was put back in use: of a newer core",
@@ -70,7 +73,8 @@ func TestEveryFixedReasonOfTheRulesIsSaidInEveryLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fixed := regexp.MustCompile(`(?:Reason: |\b(?:why|doubt|reason) :?= |t\.Doubt\(box, |, )"([a-z][a-z_' ]*)"[,})\n]`)
+	fixed := regexp.MustCompile(`(?:Reason: |\b(?:why|doubt|reason) :?= |t\.Doubt\(box, |, )"([a-z][a-z_' ` +
+		`]*)"[,})\n]`)
 	about := regexp.MustCompile(
 		`Quarantined|DepositFailure|PickupAborted|ToCheck\{|Doubt\(|OutOfService\{|why :=|doubt :=`)
 	texts := map[string]bool{}
@@ -97,8 +101,11 @@ func TestEveryFixedReasonOfTheRulesIsSaidInEveryLanguage(t *testing.T) {
 	}
 	en, zh := open(t).For("en"), open(t).For("zh-Hans")
 	for text := range texts {
-		line := view.StoryLine{What: "compartment.quarantined", Data: map[string]string{"Door": "1", "Reason": text}}
-		if said := words.Tell(zh, line); strings.Contains(said, text) || strings.Contains(words.Tell(en, line), "_") {
+		line := view.StoryLine{
+			What: "compartment.quarantined", Data: map[string]string{"Door": "1", "Reason": text},
+		}
+		if said := words.Tell(zh, line); strings.Contains(said, text) ||
+			strings.Contains(words.Tell(en, line), "_") {
 			t.Errorf("%q has no message story.reason or story.text: %s", text, said)
 		}
 	}

@@ -46,7 +46,10 @@ type Book struct {
 // with the same layout, <tag>/<room>.json. A message that is there twice is an
 // error.
 func Open(more ...fs.FS) (*Book, error) {
-	b := &Book{bundle: i18n.NewBundle(language.English), names: map[string]string{}, ids: map[string]bool{}, more: more}
+	b := &Book{
+		bundle: i18n.NewBundle(language.English), names: map[string]string{},
+		ids: map[string]bool{}, more: more,
+	}
 	b.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	b.tags = assets.Languages()
 	// The matcher takes its first language when nothing fits.

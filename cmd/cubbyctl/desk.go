@@ -44,7 +44,8 @@ func (t *tool) queue(ctx context.Context, args []string) error {
 			if m.Device != "" {
 				why = strings.TrimSuffix(m.Device+": "+m.Reason, ": ")
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", strings.Join(append([]string{m.Kind}, m.Also...), ","),
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+				strings.Join(append([]string{m.Kind}, m.Also...), ","),
 				m.Harm, m.Compartment, m.Parcel, since, why, m.ToDo)
 		}
 	})
@@ -83,7 +84,8 @@ func (t *tool) open(ctx context.Context, args []string) error {
 				continue
 			}
 			if lock = b.Lock; b.Door == door.Open {
-				fmt.Fprintf(t.out, "door %s is open; look inside, close it, then say what was behind it\n", number)
+				fmt.Fprintf(t.out, "door %s is open; look inside, close it, then say what was behind it\n",
+					number)
 				return nil
 			}
 		}
@@ -231,7 +233,8 @@ func reasoned(args []string, form string) (about, reason string, err error) {
 
 // personal are the commands that are done by a person.
 var personal = []string{
-	"status", "doors", "devices", "queue", "open", "restore", "out-of-service", "end-alarm", "parcels", "story", "hold",
+	"status", "doors", "devices", "queue", "open", "restore", "out-of-service", "end-alarm", "parcels",
+	"story", "hold",
 	"release", "counter", "hand-over", "write-off", "still-there", "recipient", "courier", "staff",
 }
 

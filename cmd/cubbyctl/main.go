@@ -29,9 +29,11 @@ type command struct {
 var commands = []command{
 	{"check", "", "read the configuration and say what is wrong with it", (*tool).check},
 	{"init", "[--new | --accept-older]",
-		"make the data folder, the station's key and its database; --new: another one for a database that is lost; " +
+		"make the data folder, the station's key and its database; --new: another one for a database " +
+			"that is lost; " +
 			"--accept-older: a copy was put back", (*tool).init},
-	{"doctor", "", "say in plain sentences what is wrong with the station and what to do; status 1 when something is",
+	{"doctor", "",
+		"say in plain sentences what is wrong with the station and what to do; status 1 when something is",
 		(*tool).doctor},
 	{"commission", "[-h | FLAGS]", "find lines, boards and doors, asking whoever stands in front of the wall",
 		(*tool).commission},
@@ -40,31 +42,38 @@ var commands = []command{
 	{"doors", "", "list the compartments", (*tool).doors},
 	{"restore", "DOOR REASON", "return a compartment to use after looking into it", (*tool).restore},
 	{"out-of-service", "DOOR REASON", "withdraw a compartment from deposits", (*tool).outOfService},
-	{"queue", "", "list what needs somebody now, the most harmful first, each with what to do", (*tool).queue},
+	{"queue", "", "list what needs somebody now, the most harmful first, each with what to do",
+		(*tool).queue},
 	{"open", "DOOR --reason TEXT [--second BADGE]",
 		"open a door to look inside; one with a parcel takes a second person's badge", (*tool).open},
 	{"end-alarm", "DOOR --reason TEXT", "end the alarm of a door that was forced, after looking into it",
 		(*tool).endAlarm},
-	{"devices", "[all]", "say which devices and doors are not well, since when, and what to do; all: the others, too",
+	{"devices", "[all]",
+		"say which devices and doors are not well, since when, and what to do; all: the others, too",
 		(*tool).devices},
-	{"clock", "[accept]", "compare the machine's clock with the calendar by which parcels expire; accept: a clock " +
-		"that is doubted is right", (*tool).clock},
+	{"clock",
+		"[accept]", "compare the machine's clock with the calendar by which parcels expire; " +
+			"accept: a clock " +
+			"that is doubted is right", (*tool).clock},
 	{"print", "test [PRINTER] | jobs | again JOB", "print a test page, list what is printed, print it again",
 		(*tool).print},
 	{"parcels", "[STATE | label TEXT]", "list the parcels, or those that a courier's scan of TEXT may mean",
 		(*tool).parcels},
 	{"story", "parcel ID|LABEL | door DOOR [--lang TAG] [--json]",
-		"tell what has happened to a parcel or at a door, with who and why; --lang: in another language (zh-Hans)",
+		"tell what has happened to a parcel or at a door, with who and why; --lang: in another " +
+			"language (zh-Hans)",
 		(*tool).story},
 	{"hold", "PARCEL [REASON]", "keep a parcel from its bearer: its code opens nothing until it is released",
 		(*tool).hold},
 	{"release", "PARCEL [REASON]", "let the code of a parcel that is held open again", (*tool).release},
-	{"counter", "PARCEL --reason TEXT", "a parcel was taken out and is at the counter, where its code is good",
+	{"counter", "PARCEL --reason TEXT",
+		"a parcel was taken out and is at the counter, where its code is good",
 		(*tool).counter},
 	{"hand-over", "[PARCEL] --code CODE|- | PARCEL --reason TEXT",
 		"hand a parcel at the counter to its customer, by its code (-: from standard input) or for a reason",
 		(*tool).handOver},
-	{"write-off", "PARCEL --reason TEXT", "a parcel is gone from its door or from the counter", (*tool).writeOff},
+	{"write-off", "PARCEL --reason TEXT", "a parcel is gone from its door or from the counter",
+		(*tool).writeOff},
 	{"still-there", "PARCEL", "somebody has looked: a parcel that was to be checked is behind its door",
 		(*tool).stillThere},
 	{"recipient", "PARCEL", "show what is known of a recipient; each look is in the log", (*tool).recipient},
@@ -74,7 +83,8 @@ var commands = []command{
 	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID",
 		"manage couriers; badge and PIN are printed once", (*tool).courier},
 	{"staff", "add NAME ROLE [--card NUMBER] [BADGE.png] | list | remove ID",
-		"manage accounts of the staff (associate, technician, supervisor, manager); badge and PIN are printed once",
+		"manage accounts of the staff (associate, technician, supervisor, manager); badge and PIN are " +
+			"printed once",
 		(*tool).staff},
 	{"qr", "TEXT|- FILE.png", "draw a code as a QR picture", (*tool).qr},
 	{"demo", "", "announce the demo parcels", (*tool).demo},
@@ -107,8 +117,10 @@ func main() {
 
 func (t *tool) main(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("cubbyctl", flag.ContinueOnError)
-	flags.StringVar(&t.configPath, "config", envOr("CUBBY_CONFIG", "cubby.toml"), "the station's configuration `file`")
-	flags.StringVar(&t.core, "core", "", "the core's socket as `unix:PATH`; otherwise as the configuration says")
+	flags.StringVar(&t.configPath, "config", envOr("CUBBY_CONFIG", "cubby.toml"),
+		"the station's configuration `file`")
+	flags.StringVar(&t.core, "core", "",
+		"the core's socket as `unix:PATH`; otherwise as the configuration says")
 	flags.StringVar(&t.badge, "badge", "",
 		"what the QR code of the `badge` says of whoever does it; otherwise it is the account of the tools. "+
 			"CUBBY_BADGE keeps it out of the list of processes")

@@ -45,9 +45,11 @@ func (t *tool) status(ctx context.Context, args []string) error {
 		doors[box.Door]++
 		allocation[box.Allocation]++
 	}
-	fmt.Fprintf(t.out, "the core serves\ndoors: %d closed, %d open, %d unknown\ncompartments: %d free, %d occupied, "+
+	fmt.Fprintf(t.out, "the core serves\ndoors: %d closed, %d open, %d unknown\ncompartments: %d free, "+
+		"%d occupied, "+
 		"%d reserved, %d in quarantine, %d out of service\n",
-		doors[door.Closed], doors[door.Open], doors[door.Unknown], allocation[wall.Free], allocation[wall.Occupied],
+		doors[door.Closed], doors[door.Open], doors[door.Unknown], allocation[wall.Free],
+		allocation[wall.Occupied],
 		allocation[wall.Reserved]+allocation[wall.SoftReserved], allocation[wall.Quarantine],
 		allocation[wall.OutOfService])
 	return nil
@@ -72,12 +74,14 @@ func (t *tool) doors(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return t.table("DOOR\tSIZE\tSTATE\tLOCK\tALLOCATION\tCONTENTS\tPARCEL\tOPENINGS\tREASON", func(w io.Writer) {
-		for _, b := range all {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", b.Number, b.Size, b.Door, b.Lock, b.Allocation,
-				b.Contents, b.Parcel, b.Openings, b.Reason)
-		}
-	})
+	return t.table("DOOR\tSIZE\tSTATE\tLOCK\tALLOCATION\tCONTENTS\tPARCEL\tOPENINGS\tREASON",
+		func(w io.Writer) {
+			for _, b := range all {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", b.Number, b.Size, b.Door, b.Lock,
+					b.Allocation,
+					b.Contents, b.Parcel, b.Openings, b.Reason)
+			}
+		})
 }
 
 func (t *tool) restore(ctx context.Context, args []string) error {
@@ -193,7 +197,8 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 					deadline = t.moment(*p.Deadline)
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State,
-					strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID, p.Compartment, deadline,
+					strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID,
+					p.Compartment, deadline,
 					t.heldSince(p))
 			}
 			if query.Page = next; next == "" {
@@ -234,7 +239,8 @@ func (t *tool) key(ctx context.Context, args []string) error {
 		}
 		return t.table("KEY\tSCOPES\tCODES WAIT FOR IT\tREVOKED", func(w io.Writer) {
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%t\t%t\n", k.Name, strings.Join(k.Scopes, ","), k.Delivers(), k.Revoked)
+				fmt.Fprintf(w, "%s\t%s\t%t\t%t\n", k.Name, strings.Join(k.Scopes, ","),
+					k.Delivers(), k.Revoked)
 			}
 		})
 	case len(args) == 2 && args[0] == "revoke":
@@ -259,7 +265,8 @@ func (t *tool) courier(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "courier %s (%s)\nbadge %s\nPIN   %s %s\n", made.Name, made.ID, made.Badge, made.PIN[:4],
+		fmt.Fprintf(t.out, "courier %s (%s)\nbadge %s\nPIN   %s %s\n", made.Name, made.ID, made.Badge,
+			made.PIN[:4],
 			made.PIN[4:])
 		if len(args) == 3 {
 			return drawQR(made.Badge, args[2])

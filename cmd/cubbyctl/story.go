@@ -25,7 +25,8 @@ func (t *tool) story(ctx context.Context, args []string) error {
 	plain := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--json" })
 	asJSON := len(plain) < len(args)
 	if len(plain) != 2 || plain[0] != "parcel" && plain[0] != "door" {
-		return errors.New("usage: cubbyctl story parcel ID|LABEL | story door DOOR, each with [--lang TAG] [--json]")
+		return errors.New("usage: cubbyctl story parcel ID|LABEL | story door DOOR, each with [--lang " +
+			"TAG] [--json]")
 	}
 	book, err := words.Open()
 	if err != nil {
@@ -84,9 +85,11 @@ func storyOfParcel(ctx context.Context, c *client.Client, name string) ([]view.S
 	}
 	switch len(ids) {
 	case 0:
-		return nil, fmt.Errorf("there is no parcel with the id or label %q here; cubbyctl parcels lists them", name)
+		return nil, fmt.Errorf("there is no parcel with the id or label %q here; cubbyctl parcels lists them",
+			name)
 	case 1:
 		return c.ParcelStory(ctx, ids[0], storyMost)
 	}
-	return nil, fmt.Errorf("the label %q may mean %s: name one of them by its id", name, strings.Join(ids, " or "))
+	return nil, fmt.Errorf("the label %q may mean %s: name one of them by its id", name,
+		strings.Join(ids, " or "))
 }

@@ -15,7 +15,8 @@ import (
 // each kind of person.
 func samples(what string) (lines []view.StoryLine) {
 	full := map[string]string{
-		"By": "staff", "Door": "14", "Parcel": "…4711", "Order": "A-4711", "Reason": "interrupted", "Second": "Jon P.",
+		"By": "staff", "Door": "14", "Parcel": "…4711", "Order": "A-4711", "Reason": "interrupted",
+		"Second":     "Jon P.",
 		"Credential": "code", "Size": "M", "Deadline": "2026-03-03T09:00:00Z", "Stage": "2", "Copy": "yes",
 		"ToCheck": "yes", "KeepsCode": "yes",
 	}
@@ -28,7 +29,9 @@ func samples(what string) (lines []view.StoryLine) {
 		lines = append(lines, line)
 	}
 	for _, only := range []string{"", "Parcel", "Reason", "Credential", "Second"} {
-		line := view.StoryLine{What: what, Data: map[string]string{"Door": "14", "Deadline": "2026-03-03T09:00:00Z"}}
+		line := view.StoryLine{
+			What: what, Data: map[string]string{"Door": "14", "Deadline": "2026-03-03T09:00:00Z"},
+		}
 		if only != "" {
 			line.Data[only] = full[only]
 		}

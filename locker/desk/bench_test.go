@@ -37,7 +37,9 @@ func newBench(t testing.TB) *bench {
 		now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 	}
 	b.do(t, "", visit.Start{Boot: "1"})
-	for _, role := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
+	for _, role := range []people.Role{
+		people.Associate, people.Technician, people.Supervisor, people.Manager,
+	} {
 		b.hire(t, string(role), role)
 	}
 	for i, id := range []string{"p1", "p2"} {
@@ -135,7 +137,8 @@ func (b *bench) view(terminal string) view.View { return b.rules.ViewOf(b.Memory
 func (b *bench) act(terminal string, name view.ActionName, value string) error {
 	v := b.view(terminal)
 	return b.try(terminal, visit.Do{Action: view.Action{
-		Terminal: terminal, Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(),
+		Terminal: terminal, Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(),
+		Parcel: v.Parcel(),
 	}})
 }
 
@@ -154,7 +157,9 @@ func (b *bench) badge(t testing.TB, terminal, of string) {
 func (b *bench) pin(t testing.TB, terminal, hash string) {
 	t.Helper()
 	v := b.view(terminal)
-	b.do(t, terminal, visit.TypePIN{Visit: v.Visit, Step: v.Step, PINHash: hash, CourierHash: hash, StaffHash: hash})
+	b.do(t, terminal, visit.TypePIN{
+		Visit: v.Visit, Step: v.Step, PINHash: hash, CourierHash: hash, StaffHash: hash,
+	})
 }
 
 func (b *bench) see(t testing.TB, number string, s door.State) {
@@ -169,7 +174,8 @@ func (b *bench) opens(t testing.TB) string {
 		if o, ok := e.(door.Order); ok {
 			b.pass(time.Second)
 			b.do(t, "", visit.EndOpening{Ended: door.Ended{
-				Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: b.now,
+				Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen,
+				Pulsed: true, At: b.now,
 			}})
 			return o.Compartment
 		}
@@ -185,7 +191,8 @@ func (b *bench) ends(t testing.TB, how door.Result) {
 		if o, ok := e.(door.Order); ok {
 			b.pass(time.Second)
 			b.do(t, "", visit.EndOpening{Ended: door.Ended{
-				Opening: o.Opening, Compartment: o.Compartment, Result: how, Pulsed: how == door.Stuck, At: b.now,
+				Opening: o.Opening, Compartment: o.Compartment, Result: how,
+				Pulsed: how == door.Stuck, At: b.now,
 			}})
 			return
 		}

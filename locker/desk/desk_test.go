@@ -201,7 +201,8 @@ func TestAnOccupiedDoorTakesASecondPerson(t *testing.T) {
 	b.badge(t, atDesk, "technician")
 	b.wants(t, atDesk, view.StepStaffOpening)
 	i := slices.IndexFunc(b.facts, func(f ledger.Fact) bool { return f.Type() == "desk.opened" })
-	if f := b.facts[i].(*OpeningAllowed); f.By != "supervisor" || f.Second != "technician" || f.Parcel != "p1" ||
+	if f := b.facts[i].(*OpeningAllowed); f.By != "supervisor" || f.Second != "technician" ||
+		f.Parcel != "p1" ||
 		f.Reason != "customer_asks" {
 		t.Errorf("%+v", f)
 	}
@@ -216,7 +217,8 @@ func TestAnOccupiedDoorTakesASecondPerson(t *testing.T) {
 		t.Errorf("offers %v, want %v", v.Staff.Ops, want)
 	}
 	b.must(t, atDesk, view.ActOp, view.OpStillThere)
-	if v := b.wants(t, atDesk, view.StepStaffDoor); v.Staff.Said.ID != view.OpStillThere || b.parcel("p1").ToCheck {
+	if v := b.wants(t, atDesk, view.StepStaffDoor); v.Staff.Said.ID != view.OpStillThere ||
+		b.parcel("p1").ToCheck {
 		t.Errorf("%+v", v.Staff.Said)
 	}
 }
@@ -280,7 +282,8 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomer(t *testing.T) {
 		t.Errorf("told %q of the same code again", b.last.Heard)
 	}
 	b.pin(t, atDesk, "pin-p2")
-	if v := b.wants(t, atDesk, view.StepStaffParcel); v.Staff.Said == nil || v.Staff.Said.ID != view.OpHandOver {
+	if v := b.wants(t, atDesk, view.StepStaffParcel); v.Staff.Said == nil ||
+		v.Staff.Said.ID != view.OpHandOver {
 		t.Errorf("%+v", v.Staff.Said)
 	}
 	if p := b.parcel("p2"); p.State != parcel.Collected {
@@ -319,7 +322,8 @@ func TestAForcedDoorIsFoundInTheQueueAndEnded(t *testing.T) {
 	b.see(t, "1", door.Open)
 	b.badge(t, atDesk, "supervisor")
 	b.must(t, atDesk, view.ActPick, "queue")
-	if first := b.view(atDesk).Staff.Items[0]; first.Kind != "forced" || first.Value != "1" || first.Harm != "alarm" {
+	if first := b.view(atDesk).Staff.Items[0]; first.Kind != "forced" || first.Value != "1" ||
+		first.Harm != "alarm" {
 		t.Fatalf("first comes %+v", first)
 	}
 	b.must(t, atDesk, view.ActPick, "1")

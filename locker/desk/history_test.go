@@ -138,7 +138,8 @@ func (h *history) command(t *rapid.T, terminal string, c visit.Command) {
 			h.mayBeAllowed(t, f, occupied[f.Compartment])
 		case *wall.OpeningIntended:
 			again := f.Attempt == 2
-			if f.Purpose == wall.ForInspection && !again && (allowed == nil || allowed.Compartment != f.Compartment) {
+			if f.Purpose == wall.ForInspection && !again &&
+				(allowed == nil || allowed.Compartment != f.Compartment) {
 				t.Fatalf("door %s is opened, and nobody was allowed to", f.Compartment)
 			}
 		case *parcel.RecipientSeen:
@@ -160,8 +161,10 @@ func (h *history) answered(t *rapid.T, c visit.Command, owing map[string]visit.V
 		}
 	}
 	for _, v := range owing {
-		if box := h.door(v.Compartment); holds(box) && box.Parcel == v.Parcel && !h.parcel(box.Parcel).ToCheck {
-			t.Fatalf("nobody has said whether %s is behind door %s, and nobody is to look", v.Parcel, box.Number)
+		if box := h.door(v.Compartment); holds(box) && box.Parcel == v.Parcel &&
+			!h.parcel(box.Parcel).ToCheck {
+			t.Fatalf("nobody has said whether %s is behind door %s, and nobody is to look",
+				v.Parcel, box.Number)
 		}
 	}
 }
@@ -178,7 +181,8 @@ func (h *history) mayBeAllowed(t *rapid.T, f *OpeningAllowed, occupied bool) {
 		t.Fatalf("%s and %s open a door, and one of them was removed", by.ID, second.ID)
 	case f.Reason == "":
 		t.Fatal("a door is opened for no reason")
-	case occupied && (!by.Role.May(people.OpenOccupied) || !second.Role.May(people.BeSecond) || f.By == f.Second):
+	case occupied && (!by.Role.May(people.OpenOccupied) || !second.Role.May(people.BeSecond) ||
+		f.By == f.Second):
 		t.Fatalf("an occupied door is opened by %q and %q", f.By, f.Second)
 	case !by.Role.May(people.OpenEmpty):
 		t.Fatalf("a door is opened by a %s", by.Role)
@@ -216,7 +220,8 @@ func (h *history) touch(t *rapid.T) {
 	}
 	value := rapid.SampledFrom(values).Draw(t, "value")
 	h.command(t, at, visit.Do{Action: view.Action{
-		Terminal: at, Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(),
+		Terminal: at, Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(),
+		Parcel: v.Parcel(),
 	}})
 }
 
@@ -224,7 +229,9 @@ func (h *history) touch(t *rapid.T) {
 func (h *history) touchIf(t *rapid.T, at string, name view.ActionName, value string) {
 	v := h.view(at)
 	if v.Allows(name) {
-		h.command(t, at, visit.Do{Action: view.Action{Terminal: at, Visit: v.Visit, Name: name, Value: value}})
+		h.command(t, at, visit.Do{Action: view.Action{
+			Terminal: at, Visit: v.Visit, Name: name, Value: value,
+		}})
 	}
 }
 
@@ -264,12 +271,15 @@ func (h *history) typePIN(t *rapid.T) {
 		return
 	}
 	pin := "staff-pin-" + names.Draw(t, "whose")
-	h.command(t, at, visit.TypePIN{Visit: v.Visit, Step: v.Step, StaffHash: pin, PINHash: pin, CourierHash: pin})
+	h.command(t, at, visit.TypePIN{
+		Visit: v.Visit, Step: v.Step, StaffHash: pin, PINHash: pin, CourierHash: pin,
+	})
 }
 
 func (h *history) code(t *rapid.T) {
 	h.command(t, terminals.Draw(t, "terminal"), visit.Present{
-		CodeHash: rapid.SampledFrom([]string{"code-p1", "code-p2", "code-none"}).Draw(t, "code"), Presented: "code",
+		CodeHash:  rapid.SampledFrom([]string{"code-p1", "code-p2", "code-none"}).Draw(t, "code"),
+		Presented: "code",
 	})
 }
 
@@ -326,7 +336,8 @@ func (h *history) check(t *rapid.T) {
 	for _, at := range []string{"", atDesk} {
 		v := h.view(at)
 		p := v.OfStaff()
-		if p.Name == "" && (p.Role != "" || len(p.Items)+len(p.Facts)+len(p.Story)+len(p.Doors)+len(p.Ops) > 0) {
+		if p.Name == "" && (p.Role != "" || len(p.Items)+len(p.Facts)+len(p.Story)+len(p.Doors)+
+			len(p.Ops) > 0) {
 			t.Fatalf("%s shows %+v to nobody", v.Step, p)
 		}
 		for _, id := range h.removed {
@@ -338,7 +349,8 @@ func (h *history) check(t *rapid.T) {
 			looking[here.Compartment] = true
 		}
 		if v.Kind == view.KindStaff && p.Name != "" && v.TimeoutInMs == 0 &&
-			!slices.Contains([]view.Step{view.StepStaffOpening, view.StepStaffOpen, view.StepStaffPractice}, v.Step) {
+			!slices.Contains([]view.Step{view.StepStaffOpening, view.StepStaffOpen, view.StepStaffPractice},
+				v.Step) {
 			t.Fatalf("%s waits for ever", v.Step)
 		}
 	}

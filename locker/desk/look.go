@@ -60,7 +60,8 @@ func secondOf(s *ledger.State, first people.Doer, hash string) (people.Doer, err
 func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compartment, error) {
 	box, ok := wall.Compartments.Get(t.State, number)
 	if !ok {
-		return box, ledger.Refuse(ledger.NotFound, "no-such-compartment", "there is no compartment with this number")
+		return box, ledger.Refuse(ledger.NotFound, "no-such-compartment",
+			"there is no compartment with this number")
 	}
 	if err := by.Must(t.State, opening(box)); err != nil {
 		return box, err
@@ -72,12 +73,14 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 	}
 	if opening(box) == people.OpenOccupied && second == (people.Doer{}) {
 		return box, ledger.Refuse(ledger.NotAllowed, "second-person",
-			"there is a parcel behind door %s, as far as is known: a second person has to show a badge", number)
+			"there is a parcel behind door %s, as far as is known: a second person has to show a badge",
+			number)
 	}
 	p, _ := parcel.Parcels.Get(t.State, box.Parcel)
 	atWork := p.State == parcel.Booked || p.State == parcel.Depositing || p.State == parcel.Collecting
 	if _, busy := t.UnderWay(number); busy || atWork {
-		return box, ledger.Refuse(ledger.Conflict, "door-in-use", "door %s is in use; wait until it is closed", number)
+		return box, ledger.Refuse(ledger.Conflict, "door-in-use",
+			"door %s is in use; wait until it is closed", number)
 	}
 	if other, busy := t.OtherOpenDoor(number); busy {
 		return box, ledger.Refuse(ledger.Conflict, "door-open",
@@ -101,7 +104,8 @@ func holds(c wall.Compartment) bool { return c.Parcel != "" }
 func allow(t *visit.Turn, box wall.Compartment, by, second people.Doer, reason string) {
 	p, _ := parcel.Parcels.Get(t.State, box.Parcel)
 	t.Emit(&OpeningAllowed{
-		OfDoor: wall.OfDoor{Compartment: box.Number}, Parcel: box.Parcel, Order: p.OrderID, Reason: reason, By: by.ID,
+		OfDoor: wall.OfDoor{Compartment: box.Number}, Parcel: box.Parcel, Order: p.OrderID,
+		Reason: reason, By: by.ID,
 		Second: second.ID,
 	})
 }
@@ -133,7 +137,9 @@ func (looking) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ bool)
 	case why == view.ReasonUnknown:
 		unsaid(t, o.Compartment, o.Parcel)
 	case box.Allocation == wall.Reserved && !holds(box):
-		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference})
+		t.Emit(&wall.CompartmentFreed{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference,
+		})
 	}
 }
 

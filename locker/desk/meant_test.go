@@ -165,7 +165,8 @@ func TestATouchOnADoorIsMeantForWhatWasBehindIt(t *testing.T) {
 	v := b.wants(t, atDesk, view.StepStaffDoor)
 	b.exchange(t, "1", "p1", "p9")
 	if err := b.try(atDesk, visit.Do{Action: view.Action{
-		Terminal: atDesk, Visit: v.Visit, Name: view.ActOp, Value: view.OpToCounter, Step: v.Step, Door: v.Door(),
+		Terminal: atDesk, Visit: v.Visit, Name: view.ActOp, Value: view.OpToCounter, Step: v.Step,
+		Door:   v.Door(),
 		Parcel: v.Parcel(),
 	}}); ledger.CodeOf(err) != ledger.Stale {
 		t.Errorf("%v", err)
@@ -229,7 +230,8 @@ func TestAHeldParcelAtTheCounterIsToldOf(t *testing.T) {
 			b.do(t, atDesk, visit.Present{CodeHash: "code-p1", Presented: "code"})
 		}
 		v := b.wants(t, atDesk, view.StepStaffParcel)
-		if v.Staff.Said == nil || v.Staff.Said.ID != "refused_on-hold" || b.parcel("p1").State != parcel.CounterHeld {
+		if v.Staff.Said == nil || v.Staff.Said.ID != "refused_on-hold" ||
+			b.parcel("p1").State != parcel.CounterHeld {
 			t.Errorf("said %+v", v.Staff.Said)
 		}
 		if b.told("guard.changed") > 0 {
@@ -240,7 +242,8 @@ func TestAHeldParcelAtTheCounterIsToldOf(t *testing.T) {
 
 func TestAReasonIsAText(t *testing.T) {
 	for _, bad := range []string{
-		"text=%ff%fe", "text=a%c2%85b", "text=a%e2%80%aeb", "text=%e2%80%8b", "text=%20%20", "text=4111111111111111",
+		"text=%ff%fe", "text=a%c2%85b", "text=a%e2%80%aeb", "text=%e2%80%8b", "text=%20%20",
+		"text=4111111111111111",
 	} {
 		b := newBench(t)
 		b.badge(t, atDesk, "supervisor")

@@ -16,7 +16,8 @@ import (
 
 // A Matter is something that needs somebody now.
 type Matter struct {
-	Kind   string          `json:"kind"` // the worst that is said of it: "forced", "to_check", "stuck", ... "device"
+	// the worst that is said of it: "forced", "to_check", "stuck", ... "device"
+	Kind   string          `json:"kind"`
 	Harm   health.Severity `json:"harm"`
 	Also   []string        `json:"also,omitempty"` // what else is said of the same door
 	Door   string          `json:"door,omitempty"`
@@ -39,18 +40,23 @@ type trouble struct {
 // troubles are the kinds, the worst first.
 var troubles = []trouble{
 	{"forced", health.Alarm, func(c wall.Compartment, _ parcel.Parcel) bool { return c.Forced },
-		"Look whether somebody is at the door and whether anything is gone; look inside, then end the alarm."},
+		"Look whether somebody is at the door and whether anything is gone; look inside, then " +
+			"end the alarm."},
 	{"to_check", health.Alarm, func(_ wall.Compartment, p parcel.Parcel) bool { return p.ToCheck },
 		"Open the door with a second person and say whether the parcel is still there."},
 	{"ajar", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool {
 		return c.LeftOpen && c.Door == door.Open
 	}, "Go to the door, take out what blocks it, and push it until it clicks."},
-	{"stuck", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool { return c.Lock == wall.LockJammed },
+	{"stuck", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool {
+		return c.Lock == wall.LockJammed
+	},
 		"Push the door and open it from here; when it stays shut call a technician."},
 	{"unreachable", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool {
 		return c.Lock == wall.LockUnreachable
 	}, "Check the lock board of this door: its supply, its plug and its line."},
-	{"expired", health.Notice, func(_ wall.Compartment, p parcel.Parcel) bool { return p.State == parcel.Expired },
+	{"expired", health.Notice, func(_ wall.Compartment, p parcel.Parcel) bool {
+		return p.State == parcel.Expired
+	},
 		"Take the parcel out with a second person and keep it at the counter."},
 	{"quarantine", health.Notice, func(c wall.Compartment, _ parcel.Parcel) bool {
 		return c.Allocation == wall.Quarantine
@@ -81,7 +87,8 @@ func Queue(s *ledger.State) (all []Matter) {
 				m.Also = append(m.Also, one.kind)
 			default:
 				m = Matter{
-					Kind: one.kind, Harm: one.harm, Door: c.Number, Parcel: c.Parcel, Reason: c.Reason, ToDo: one.todo,
+					Kind: one.kind, Harm: one.harm, Door: c.Number, Parcel: c.Parcel, Reason: c.Reason,
+					ToDo: one.todo,
 				}
 				if at, ok := sightings.Get(s, sighting(c.Number, one.kind)); ok {
 					m.Since = at.Since

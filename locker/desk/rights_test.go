@@ -93,7 +93,9 @@ func TestThePageOffersWhatTheRoleMay(t *testing.T) {
 			t.Errorf("nothing shows %s", action)
 			continue
 		}
-		for _, role := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
+		for _, role := range []people.Role{
+			people.Associate, people.Technician, people.Supervisor, people.Manager,
+		} {
 			b := newBench(t)
 			b.badge(t, atDesk, string(role))
 			if got := try(b); got != role.May(action) {
@@ -111,7 +113,8 @@ func (b *bench) toCounter(t testing.TB, id string) {
 
 func TestADoorIsOpenedForReasonsThatFitIt(t *testing.T) {
 	for door, want := range map[string][]string{
-		"1": {"to_check", "customer_asks", "expired", "door_stuck", "other"}, "3": {"door_stuck", "cleaning", "other"},
+		"1": {"to_check", "customer_asks", "expired", "door_stuck", "other"},
+		"3": {"door_stuck", "cleaning", "other"},
 	} {
 		b := newBench(t)
 		b.badge(t, atDesk, "supervisor")
@@ -212,7 +215,8 @@ func TestADoorOpenedFromElsewhere(t *testing.T) {
 	if b.view("").Idle.OpenDoor != "" {
 		t.Error("people at the kiosk are asked to close it")
 	}
-	b.do(t, "", visit.Present{CodeHash: "code-p2", Presented: "code"}) // others are served, whatever the answer
+	// others are served, whatever the answer
+	b.do(t, "", visit.Present{CodeHash: "code-p2", Presented: "code"})
 	b.pass(wall.StandsOpen)
 	for range 2 {
 		b.do(t, "", visit.Tick{})

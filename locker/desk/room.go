@@ -39,7 +39,8 @@ func init() {
 func entrance() map[view.Step]visit.Step {
 	start := visit.Step{Acts: []visit.Act{{Name: view.ActStartStaff, Do: startSigning}}}
 	atDesk := visit.Step{Acts: []visit.Act{{
-		Name: view.ActStartStaff, Do: startSigning, When: func(_ *ledger.State, _ visit.Visit, env visit.Env) bool {
+		Name: view.ActStartStaff, Do: startSigning, When: func(_ *ledger.State, _ visit.Visit,
+			env visit.Env) bool {
 			return env.AtDesk()
 		},
 	}}}
@@ -102,7 +103,9 @@ func pages() {
 			Acts: []visit.Act{{Name: view.ActPIN}}, Scan: codeShown, PIN: pinTyped, Shows: showPad,
 		},
 		view.StepStaffPractice: {Shows: showLoading, Scan: practising, Clock: visit.WaitElsewhere},
-		view.StepStaffReason:   {Acts: []visit.Act{{Name: view.ActPick, With: pickReason}}, Shows: showReasons},
+		view.StepStaffReason: {
+			Acts: []visit.Act{{Name: view.ActPick, With: pickReason}}, Shows: showReasons,
+		},
 		view.StepStaffWhy: {Acts: []visit.Act{types(func(t *visit.Turn, value string) error {
 			text, err := typed(value, 200)
 			if err == nil {
@@ -131,9 +134,12 @@ func pages() {
 	}
 	signOutOnly := []visit.Act{{Name: view.ActLeave, Do: leave}}
 	steps[view.StepStaffOpening] = visit.Step{Acts: signOutOnly, Scan: atDoor, Clock: visit.WaitDoor}
-	steps[view.StepStaffOpen] = visit.Step{Acts: signOutOnly, Scan: atDoor, Clock: visit.WaitDoor, Reminds: true,
+	steps[view.StepStaffOpen] = visit.Step{Acts: signOutOnly, Scan: atDoor, Clock: visit.WaitDoor,
+		Reminds:   true,
 		Abandoned: func(t *visit.Turn) { signedOut(t, "timed_out") }}
-	again := []visit.Act{{Name: view.ActStartStaff, Do: startSigning}, {Name: view.ActBack, Do: (*visit.Turn).Finish}}
+	again := []visit.Act{
+		{Name: view.ActStartStaff, Do: startSigning}, {Name: view.ActBack, Do: (*visit.Turn).Finish},
+	}
 	steps[view.StepStaffEnter] = visit.Step{
 		Acts: []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
 		PIN:  enterPIN, Shows: showPad,

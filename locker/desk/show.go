@@ -89,7 +89,9 @@ func Item(m Matter) view.StaffItem {
 	}
 	if m.Device != "" {
 		item.Value = "device " + m.Device
-		item.Title = view.Message{ID: "device." + m.State, Data: map[string]string{"Device": m.Device}, Text: m.Reason}
+		item.Title = view.Message{
+			ID: "device." + m.State, Data: map[string]string{"Device": m.Device}, Text: m.Reason,
+		}
 		item.Detail = &view.Message{ID: "todo." + m.State, Text: m.ToDo}
 	}
 	if !m.Since.IsZero() {
@@ -243,7 +245,8 @@ func personFacts(s *ledger.State, at place) (f facts) {
 func showRoles(_ *ledger.State, v visit.Visit, out *view.View) {
 	for _, r := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
 		out.Staff.Items = append(out.Staff.Items, view.StaffItem{
-			Value: string(r), Kind: "role", Title: *word("role", string(r)), Detail: word("role_may", string(r)),
+			Value: string(r), Kind: "role", Title: *word("role", string(r)),
+			Detail: word("role_may", string(r)),
 		})
 	}
 }

@@ -70,7 +70,8 @@ func TestTheTableOfTheGuideIsTheOneOfTheProgram(t *testing.T) {
 		if p.Notice != "" {
 			shown = "`" + p.Notice + "`"
 		}
-		want = append(want, fmt.Sprintf("| `%s` | %s | %s | %s | %s |", p.Code(), p.Severity, p.Title, p.ToDo, shown))
+		want = append(want, fmt.Sprintf("| `%s` | %s | %s | %s | %s |", p.Code(), p.Severity, p.Title,
+			p.ToDo, shown))
 	}
 	var notices []string
 	for _, p := range Problems() {
@@ -124,7 +125,8 @@ func TestAStateNobodyRegisteredIsSeenAllTheSame(t *testing.T) {
 
 func TestDevicesAreKnownByTheirNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"bus main": Bus, "bus main board 2": Board, "bus board board 14": Board, "bus board": Bus, "scanner": Scanner,
+		"bus main": Bus, "bus main board 2": Board, "bus board board 14": Board, "bus board": Bus,
+		"scanner": Scanner,
 		"badge":   Badge,
 		"printer": Printer, "label printer": LabelPrinter, "climate cooled": Climate,
 	} {
@@ -157,8 +159,10 @@ func TestTheStatusOfADoorIsTheWorstThatIsKnownOfIt(t *testing.T) {
 		},
 		"unreachable": func(c *wall.Compartment) { c.Lock = wall.LockUnreachable },
 		"jammed":      func(c *wall.Compartment) { c.Lock, c.Allocation = wall.LockJammed, wall.Quarantine },
-		"left_open":   func(c *wall.Compartment) { c.Door, c.LeftOpen, c.Lock = door.Open, true, wall.LockJammed },
-		"forced":      func(c *wall.Compartment) { c.Door, c.Forced, c.LeftOpen = door.Open, true, true },
+		"left_open": func(c *wall.Compartment) {
+			c.Door, c.LeftOpen, c.Lock = door.Open, true, wall.LockJammed
+		},
+		"forced": func(c *wall.Compartment) { c.Door, c.Forced, c.LeftOpen = door.Open, true, true },
 	} {
 		c := well
 		change(&c)
@@ -168,7 +172,8 @@ func TestTheStatusOfADoorIsTheWorstThatIsKnownOfIt(t *testing.T) {
 			detail = "it flaps"
 		}
 		since := slices.Contains([]string{"working", "left_open", "forced", "unknown"}, want)
-		if d.State != want || d.Name != "door 14" || d.Since.Equal(noon) != since || d.Since.IsZero() == since ||
+		if d.State != want || d.Name != "door 14" || d.Since.Equal(noon) != since ||
+			d.Since.IsZero() == since ||
 			d.Detail != detail {
 			t.Errorf("%s: %+v", want, d)
 		}
@@ -180,7 +185,8 @@ func TestTheStatusOfADoorIsTheWorstThatIsKnownOfIt(t *testing.T) {
 
 // What is well must let the screen offer everything, what does not work must not.
 func TestAPrinterThatCannotPrintGivesNotice(t *testing.T) {
-	for state, prints := range map[string]bool{"working": true, "paper_low": true, "mute": true, "paper_out": false,
+	for state, prints := range map[string]bool{"working": true, "paper_low": true, "mute": true,
+		"paper_out":  false,
 		"cover_open": false,
 		"faulty":     false, "resting": false, "offline": false, "silent": false, "gone": false} {
 		if got := Of(Printer, state).Notice == ""; got != prints {

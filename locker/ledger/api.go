@@ -21,10 +21,12 @@ func (c Condition) Check(what string, rev int64, exists bool) error {
 		return nil
 	}
 	if !exists {
-		return Refuse(Precondition, "does-not-exist", "the %s does not exist; leave If-Match away to announce it", what)
+		return Refuse(Precondition, "does-not-exist",
+			"the %s does not exist; leave If-Match away to announce it", what)
 	}
 	if *c.IfMatch != rev {
-		return Refuse(Precondition, "changed-meanwhile", "the %s is at revision %d now; read it again and decide anew",
+		return Refuse(Precondition, "changed-meanwhile",
+			"the %s is at revision %d now; read it again and decide anew",
 			what, rev)
 	}
 	return nil
@@ -39,10 +41,11 @@ type FeedPage struct {
 
 // An Entry is one fact as the log keeps it, without its private part.
 type Entry struct {
-	Seq   int64
-	At    time.Time
-	Type  string
-	Actor string          // who caused it: "bearer", "courier:ID", "staff:ID", "key:NAME", "hardware", "clock" ...
+	Seq  int64
+	At   time.Time
+	Type string
+	// who caused it: "bearer", "courier:ID", "staff:ID", "key:NAME", "hardware", "clock" ...
+	Actor string
 	Visit string          // empty when nobody was here
 	Data  json.RawMessage // its public data
 }

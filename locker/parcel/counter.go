@@ -74,12 +74,15 @@ func (c TakeToCounter) Decide(t *visit.Turn) error {
 	}
 	box, _ := wall.Compartments.Get(t.State, p.Compartment)
 	t.Emit(&ParcelCounterHeld{
-		OfParcel: of(p), Compartment: p.Compartment, Reason: c.Reason, KeepsCode: p.State != Missing, By: c.By.ID,
+		OfParcel: of(p), Compartment: p.Compartment, Reason: c.Reason,
+		KeepsCode: p.State != Missing, By: c.By.ID,
 	})
 	switch {
 	case box.Allocation != wall.Occupied: // it had none, or is kept from use for a reason of its own
 	case box.Door == door.Closed && box.Lock != wall.LockJammed && !box.Forced:
-		t.Emit(&wall.DoorRestored{OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: c.Reason, By: c.By.ID})
+		t.Emit(&wall.DoorRestored{
+			OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: c.Reason, By: c.By.ID,
+		})
 	default:
 		quarantine(t, box, "its parcel was taken to the counter")
 	}
@@ -102,7 +105,8 @@ func (c HandOver) Decide(t *visit.Turn) error {
 	switch {
 	case !ok, !exists, cred.Kind != kind, cred.State == Revoked:
 		return ledger.Refuse(ledger.NotFound, "no-such-code",
-			"this is not the code of a parcel at the counter; try again, or ask a supervisor to hand it over "+
+			"this is not the code of a parcel at the counter; try again, or ask a supervisor to "+
+				"hand it over "+
 				"for a reason")
 	case c.Parcel != "" && c.Parcel != p.ID:
 		return ledger.Refuse(ledger.Conflict, "code-of-another",
@@ -187,7 +191,8 @@ func (c SayStillThere) Decide(t *visit.Turn) error {
 
 func (c SeeRecipient) Decide(t *visit.Turn) error {
 	if c.By == (people.Doer{}) {
-		return ledger.Refuse(ledger.NotAllowed, "name-a-person", "only somebody of the staff may look; say who it is")
+		return ledger.Refuse(ledger.NotAllowed, "name-a-person",
+			"only somebody of the staff may look; say who it is")
 	}
 	p, err := lookedAfter(t, c.By, people.SeeCustomer, c.Parcel)
 	if err != nil {

@@ -18,7 +18,9 @@ import (
 func hired(t *testing.T) *stage {
 	t.Helper()
 	s := twoBoxes()
-	for _, role := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
+	for _, role := range []people.Role{
+		people.Associate, people.Technician, people.Supervisor, people.Manager,
+	} {
 		s.do(t, people.AddEmployee{By: people.Tools, Record: people.EmployeeRecord{
 			Employee: people.Employee{ID: string(role), Name: "Ada", Role: role},
 		}})
@@ -108,7 +110,9 @@ func TestAParcelIsHandedOverByItsPINOrForAReason(t *testing.T) {
 		"reason": func(*stage) HandOver {
 			return HandOver{By: by(people.Supervisor), Parcel: "p", Reason: "showed the order"}
 		},
-		"tools": func(*stage) HandOver { return HandOver{By: people.Tools, Parcel: "p", Reason: "showed the order"} },
+		"tools": func(*stage) HandOver {
+			return HandOver{By: people.Tools, Parcel: "p", Reason: "showed the order"}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := hired(t)
@@ -412,11 +416,15 @@ func TestAnAccountThatWasRemovedDoesNothingFromThenOn(t *testing.T) {
 	var who *Recipient
 	gone := by(people.Supervisor)
 	for _, c := range []visit.Command{
-		upkeep.RestoreDoor{By: gone, Compartment: number}, upkeep.TakeOutOfService{By: gone, Compartment: number},
+		upkeep.RestoreDoor{By: gone, Compartment: number}, upkeep.TakeOutOfService{
+			By: gone, Compartment: number,
+		},
 		upkeep.EndAlarm{By: gone, Compartment: number}, TakeToCounter{By: gone, Parcel: "p"},
 		HandOver{By: gone, CodeHash: code}, HandOver{By: gone, Parcel: "p", Reason: "x"},
 		WriteOff{By: gone, Parcel: "p", Reason: "x"}, SayStillThere{By: gone, Parcel: "p"},
-		SeeRecipient{By: gone, Parcel: "p", Who: &who}, HoldParcel{By: gone, ID: "p"}, ReleaseParcel{By: gone, ID: "p"},
+		SeeRecipient{By: gone, Parcel: "p", Who: &who}, HoldParcel{
+			By: gone, ID: "p",
+		}, ReleaseParcel{By: gone, ID: "p"},
 		people.AddCourier{By: gone}, people.RemoveCourier{By: gone, ID: "k1"},
 		people.AddEmployee{By: gone}, people.RemoveEmployee{By: gone, ID: "manager"},
 	} {

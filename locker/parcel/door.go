@@ -11,7 +11,8 @@ import (
 
 // doubt marks the parcel behind a door as to be looked after by staff.
 func doubt(t *visit.Turn, c wall.Compartment, why string) {
-	if p, ok := Parcels.Get(t.State, c.Parcel); ok && p.Compartment == c.Number && p.State.Inside() && !p.ToCheck {
+	if p, ok := Parcels.Get(t.State, c.Parcel); ok && p.Compartment == c.Number &&
+		p.State.Inside() && !p.ToCheck {
 		t.Emit(&ParcelToCheck{of(p), c.Number, why})
 	}
 }
@@ -27,7 +28,9 @@ func restore(t *visit.Turn, c wall.Compartment, reason, by string) (done bool, e
 		if err := (people.Doer{ID: by}).Must(t.State, people.TakeToCounter); err != nil {
 			return false, err
 		}
-		t.Emit(&ParcelCounterHeld{OfParcel: of(p), Compartment: c.Number, Reason: reason, KeepsCode: true, By: by})
+		t.Emit(&ParcelCounterHeld{
+			OfParcel: of(p), Compartment: c.Number, Reason: reason, KeepsCode: true, By: by,
+		})
 		t.Emit(&wall.DoorRestored{OfDoor: wall.OfDoor{Compartment: c.Number}, Reason: reason, By: by})
 		return true, nil
 	case p.Compartment != c.Number:

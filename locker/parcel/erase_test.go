@@ -50,7 +50,8 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 		{"at the counter", counter, CounterHeld, 0, 0, false},
 		{"nearly a month at the counter", counter, CounterHeld, 0, 30*day - time.Minute, false},
 		{"a month at the counter", counter, CounterHeld, 0, 30 * day, true},
-		{"a month at the counter of a station that keeps more", counter, CounterHeld, 60, 60*day - time.Minute, false},
+		{"a month at the counter of a station that keeps more", counter, CounterHeld, 60,
+			60*day - time.Minute, false},
 		{"two months at that counter", counter, CounterHeld, 60, 60 * day, true},
 		{"handed over", func(t *testing.T, s *stage) {
 			counter(t, s)
@@ -69,7 +70,9 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 			s.now = s.now.Add(100 * time.Hour)
 			s.do(t, visit.Tick{})
 			state := ledger.NewState(s)
-			logged(t, &ParcelCounterHeld{OfParcel: of(s.parcels["p"]), Compartment: number}).Apply(state, s.now)
+			logged(t, &ParcelCounterHeld{
+				OfParcel: of(s.parcels["p"]), Compartment: number,
+			}).Apply(state, s.now)
 			s.merge(state.Changes())
 		}, CounterHeld, 0, time.Minute, true},
 	} {
@@ -104,7 +107,9 @@ func TestRecipientsAreErasedWithTheLastFactOfTheirParcel(t *testing.T) {
 func TestARecipientIsErasedOnRequestAtAnyTime(t *testing.T) {
 	s := twoBoxes()
 	s.do(t, Announce{
-		ID: "p", Announcement: Announcement{Label: "L-p", Dimensions: small(), Recipient: &Recipient{Name: "N"}},
+		ID: "p", Announcement: Announcement{
+			Label: "L-p", Dimensions: small(), Recipient: &Recipient{Name: "N"},
+		},
 	})
 	s.deposit(t, "p")
 	rev := s.parcels["p"].Rev

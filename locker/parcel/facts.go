@@ -71,7 +71,9 @@ type ParcelBooked struct {
 func (ParcelBooked) Type() string { return "parcel.booked" }
 
 func (f *ParcelBooked) Apply(s *ledger.State, at time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State, p.Compartment, p.FailedReason = Booked, f.Compartment, "" })
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		p.State, p.Compartment, p.FailedReason = Booked, f.Compartment, ""
+	})
 	wall.Change(s, f.Compartment, func(c *wall.Compartment) {
 		c.Allocation, c.Reason, c.Parcel = wall.Reserved, "", f.ParcelID
 	})

@@ -32,9 +32,11 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			}
 			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
 			who := rapid.SampledFrom([]*Recipient{nil, {Name: "Ana"}}).Draw(t, "recipient")
-			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number), Labels: further,
+			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number),
+				Labels:     further,
 				Dimensions: &wall.Dimensions{Length: side, Width: side, Height: side}, Recipient: who,
-				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"), Accessible: rapid.Bool().Draw(t, "accessible")}})
+				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"),
+				Accessible:  rapid.Bool().Draw(t, "accessible")}})
 		},
 		"erase": func(t *rapid.T) {
 			h.decide(t, EraseRecipient{ID: fmt.Sprintf("p%d", rapid.IntRange(0, 6).Draw(t, "parcel"))})
@@ -48,7 +50,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				h.decide(t, ReleaseParcel{ID: id})
 				return
 			}
-			h.decide(t, HoldParcel{ID: id, Reason: rapid.SampledFrom([]string{"", "refunded"}).Draw(t, "reason")})
+			h.decide(t, HoldParcel{
+				ID: id, Reason: rapid.SampledFrom([]string{"", "refunded"}).Draw(t, "reason"),
+			})
 		},
 		"badge": func(t *rapid.T) {
 			h.goes(t)
@@ -78,7 +82,8 @@ func (h *history) steps() map[string]func(*rapid.T) {
 		"touch": func(t *rapid.T) {
 			h.goes(t)
 			a := view.Action{
-				Visit: h.here().ID, Name: rapid.SampledFrom(station.ViewOf(h, h.env()).Actions).Draw(t, "action"),
+				Visit: h.here().ID, Name: rapid.SampledFrom(station.ViewOf(h, h.env()).Actions).
+					Draw(t, "action"),
 			}
 			if a.Name == view.ActPIN {
 				h.decide(t, visit.TypePIN{
@@ -105,7 +110,8 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			o := h.pending[0]
 			h.pending = h.pending[1:]
 			r := rapid.SampledFrom([]door.Result{
-				door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain, door.Refused,
+				door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain,
+				door.Refused,
 			}).Draw(t, "result")
 			e := door.Ended{Opening: o.Opening, Compartment: o.Compartment, Result: r, At: h.now}
 			e.Pulsed = r == door.ConfirmedOpen || r == door.Stuck || rapid.Bool().Draw(t, "pulsed")
@@ -176,7 +182,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			id := rapid.SampledFrom(append(slices.Sorted(maps.Keys(h.parcels)), "nobody's")).Draw(t, "parcel")
 			code := rapid.SampledFrom(append(h.codes, "wrong")).Draw(t, "code")
 			h.decide(t, rapid.SampledFrom([]visit.Command{
-				TakeToCounter{Parcel: id, Reason: "asked for"}, TakeToCounter{Parcel: id, Reason: "asked for"},
+				TakeToCounter{Parcel: id, Reason: "asked for"}, TakeToCounter{
+					Parcel: id, Reason: "asked for",
+				},
 				HandOver{Parcel: id, Reason: "knows it"}, HandOver{CodeHash: code}, HandOver{CodeHash: code},
 				WriteOff{Parcel: id, Reason: "gone"}, SayStillThere{Parcel: id},
 			}).Draw(t, "does"))
@@ -251,7 +259,9 @@ func (h *history) counterSteps() map[string]func(*rapid.T) {
 func (h *history) brought(t *rapid.T) {
 	number := rapid.IntRange(0, 6).Draw(t, "parcel")
 	text := labelled(t, number)
-	h.decide(t, Announce{ID: fmt.Sprintf("p%d", number), Announcement: Announcement{Label: text, PickupHours: 1}})
+	h.decide(t, Announce{
+		ID: fmt.Sprintf("p%d", number), Announcement: Announcement{Label: text, PickupHours: 1},
+	})
 	h.decide(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 	orders := len(h.pending)
 	h.decide(t, visit.Present{Label: text, Presented: "label"})

@@ -29,9 +29,10 @@ type history struct {
 	physical map[string]door.State // where the doors really are
 	pending  []door.Order          // orders whose outcome has not been told
 	deadline map[string]time.Time
-	unread   map[string]bool      // doors whose locks may have been driven and that were not read closed since
-	failed   map[string]time.Time // when the last opening of a door failed
-	alone    bool                 // there is one terminal
+	// doors whose locks may have been driven and that were not read closed since
+	unread map[string]bool
+	failed map[string]time.Time // when the last opening of a door failed
+	alone  bool                 // there is one terminal
 }
 
 func (h *history) decide(t *rapid.T, c visit.Command) {
@@ -102,23 +103,28 @@ func (h *history) blame(t *rapid.T, c visit.Command, facts []ledger.Fact) {
 		switch f := f.(type) {
 		case *wall.OpeningEnded:
 			h.failed[f.Compartment] = h.now
-			looked := f.Result == door.ConfirmedOpen || f.Result == door.Stuck || f.Result == door.Refused && f.Pulsed
+			looked := f.Result == door.ConfirmedOpen || f.Result == door.Stuck ||
+				f.Result == door.Refused && f.Pulsed
 			h.unread[f.Compartment] = !looked && (f.Pulsed || h.unread[f.Compartment])
 		case *wall.OpeningToCheck:
 			h.failed[f.Compartment] = h.now
 			h.unread[f.Compartment] = seen.State != door.Closed
 		case *wall.DoorForced:
 			if h.unread[f.Compartment] {
-				t.Fatalf("%T: door %s was driven, not read closed since, and is told to be forced", c, f.Compartment)
+				t.Fatalf("%T: door %s was driven, not read closed since, and is told to be forced", c,
+					f.Compartment)
 			}
 		case *wall.OpeningAdopted:
 			o, box := h.openings[f.Opening], h.compartments[f.Compartment]
-			if since := h.now.Sub(h.failed[f.Compartment]); !h.unread[f.Compartment] && since > wall.LateHere {
-				t.Fatalf("%T: door %s was read closed after its pulse, and is taken for an opening that failed %s ago",
+			if since := h.now.Sub(h.failed[f.Compartment]); !h.unread[f.Compartment] &&
+				since > wall.LateHere {
+				t.Fatalf("%T: door %s was read closed after its pulse, and is taken for an opening that "+
+					"failed %s ago",
 					c, f.Compartment, since)
 			}
 			if o.Abandoned && (box.Offerable() || box.Allocation == wall.Free) {
-				t.Fatalf("%T: door %s opened when nobody waited for it, and is %s", c, f.Compartment, box.Allocation)
+				t.Fatalf("%T: door %s opened when nobody waited for it, and is %s", c, f.Compartment,
+					box.Allocation)
 			}
 		}
 	}
@@ -171,7 +177,8 @@ func labelled(t *rapid.T, number int) string {
 // carried draws a form in which a carrier prints this number.
 func carried(t *rapid.T, number int) string {
 	numbers := []string{
-		"925989385163", "785458233610", "784917580286", "408017007469", "435075176056", "986578788855", "477179081230",
+		"925989385163", "785458233610", "784917580286", "408017007469", "435075176056", "986578788855",
+		"477179081230",
 		"799531274483",
 	}
 	return fmt.Sprintf(rapid.SampledFrom([]string{"%s", "00%s", "A%sA", "]F0a%sb"}).Draw(t, "printed as"),
@@ -244,7 +251,9 @@ func (h *history) check(t *rapid.T) {
 		if !p.State.Final() {
 			for text := range p.allLabels {
 				keys := label.Keys(text)
-				if i := slices.IndexFunc(expected, func(other Parcel) bool { return means(other, keys) }); i >= 0 {
+				if i := slices.IndexFunc(expected, func(other Parcel) bool {
+					return means(other, keys)
+				}); i >= 0 {
 					t.Fatalf("%s and %s both have the label %s", expected[i].ID, id, text)
 				}
 			}
@@ -297,7 +306,8 @@ func (h *history) keeps(id string) bool {
 // checkLog holds the invariants against everything that happened.
 func (h *history) checkLog(t *rapid.T) {
 	collected, over := map[string]int{}, map[string]bool{} // over: cancelled or expired
-	opened, closed := map[string]bool{}, map[string]bool{} // by compartment, since its last opening was intended
+	// by compartment, since its last opening was intended
+	opened, closed := map[string]bool{}, map[string]bool{}
 	held, atCounter := map[string]bool{}, map[string]bool{}
 	for _, f := range h.facts {
 		switch f := f.(type) {
@@ -334,7 +344,8 @@ func (h *history) checkLog(t *rapid.T) {
 			over[f.ParcelID], atCounter[f.ParcelID] = true, false
 		case *ParcelHandedOver:
 			if collected[f.ParcelID]++; collected[f.ParcelID] > 1 || !atCounter[f.ParcelID] {
-				t.Fatalf("%s handed over, at the counter %t, for the %d. time", f.ParcelID, atCounter[f.ParcelID],
+				t.Fatalf("%s handed over, at the counter %t, for the %d. time", f.ParcelID,
+					atCounter[f.ParcelID],
 					collected[f.ParcelID])
 			}
 		case *DepositFailure: // expired, but its courier has it
@@ -345,14 +356,16 @@ func (h *history) checkLog(t *rapid.T) {
 			}
 		case *ParcelStored:
 			if !closed[f.Compartment] {
-				t.Fatalf("%s stored behind door %s, which did not open and close for it", f.ParcelID, f.Compartment)
+				t.Fatalf("%s stored behind door %s, which did not open and close for it", f.ParcelID,
+					f.Compartment)
 			}
 		case *ParcelCollected:
 			if collected[f.ParcelID]++; collected[f.ParcelID] > 1 {
 				t.Fatalf("%s collected twice", f.ParcelID)
 			}
 			if !closed[f.Compartment] {
-				t.Fatalf("%s collected from door %s, which did not open and close for it", f.ParcelID, f.Compartment)
+				t.Fatalf("%s collected from door %s, which did not open and close for it", f.ParcelID,
+					f.Compartment)
 			}
 		}
 	}

@@ -77,10 +77,12 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 	}
 	switch p.State {
 	case Collected:
-		return ledger.Refuse(ledger.Conflict, "collected-already", "the parcel was collected at %s; it cannot be held",
+		return ledger.Refuse(ledger.Conflict, "collected-already",
+			"the parcel was collected at %s; it cannot be held",
 			p.EndedAt.Format(time.RFC3339))
 	case Cancelled:
-		return ledger.Refuse(ledger.Conflict, "cancelled-already", "the parcel is cancelled; there is nothing to hold")
+		return ledger.Refuse(ledger.Conflict, "cancelled-already",
+			"the parcel is cancelled; there is nothing to hold")
 	case CounterHeld:
 		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
 	case Missing:
@@ -140,7 +142,8 @@ func doorAtRest(t *visit.Turn, p Parcel) error {
 	}
 	box, _ := wall.Compartments.Get(t.State, p.Compartment)
 	_, moving := t.UnderWay(p.Compartment)
-	if moving || box.Door == door.Open || p.State == Booked || p.State == Depositing || p.State == Collecting {
+	if moving || box.Door == door.Open || p.State == Booked || p.State == Depositing ||
+		p.State == Collecting {
 		return ledger.Refuse(ledger.Conflict,
 			"door-in-use", "door %s is open or about to be opened for this parcel, which is %s; "+
 				"read it again in a moment, then decide anew", p.Compartment, p.State)

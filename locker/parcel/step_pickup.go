@@ -14,13 +14,17 @@ var pickupSteps = map[view.Step]visit.Step{
 		Acts:  []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		PIN:   customerPIN,
-		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Pickup.PINDigits = people.PINDigits },
+		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) {
+			out.Pickup.PINDigits = people.PINDigits
+		},
 	},
 	view.StepPickupRefused: {
 		Acts: []visit.Act{
 			{Name: view.ActStartPickup, Do: startPickup}, {Name: view.ActBack, Do: (*visit.Turn).Finish},
 		},
-		Keeps: func(c visit.Present, v visit.Visit) bool { return c.CodeHash == "" && v.Reason != view.ReasonNotValid },
+		Keeps: func(c visit.Present, v visit.Visit) bool {
+			return c.CodeHash == "" && v.Reason != view.ReasonNotValid
+		},
 		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Pickup.Door = "" },
 	},
 	view.StepPickupOpening: {Scan: atDoor, Clock: visit.WaitDoor},
@@ -30,7 +34,9 @@ var pickupSteps = map[view.Step]visit.Step{
 		Scan: atDoor, Clock: visit.WaitDoor, Reminds: true,
 	},
 	view.StepPickupLeft: {
-		Acts:  []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}, {Name: view.ActBack, Do: backToOpenDoor}},
+		Acts: []visit.Act{
+			{Name: view.ActFinish, Do: (*visit.Turn).Finish}, {Name: view.ActBack, Do: backToOpenDoor},
+		},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		Clock: visit.WaitRead, Thanks: true, LeavesOpen: true,
 	},

@@ -66,7 +66,8 @@ func TestTwoPeopleAreServedAtTwoTerminals(t *testing.T) {
 	pickup := s.orders[0]
 	s.on("").see(t, pickup.Compartment, door.Open, door.PresenceUnknown)
 	s.do(t, visit.EndOpening{Ended: door.Ended{
-		Opening: pickup.Opening, Compartment: pickup.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: s.now,
+		Opening: pickup.Opening, Compartment: pickup.Compartment, Result: door.ConfirmedOpen,
+		Pulsed: true, At: s.now,
 	}})
 	s.shows(t, "", view.StepPickupOpen, "")
 	s.see(t, deposit.Compartment, door.Closed, door.PresenceUnknown)

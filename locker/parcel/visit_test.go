@@ -47,9 +47,13 @@ func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
 		{"wrong", func(s *stage, _ string) visit.Present {
 			return visit.Present{CodeHash: "nobody's", Presented: "code"}
 		}, "unknown"},
-		{"unreadable", func(s *stage, _ string) visit.Present { return visit.Present{Presented: "unreadable"} },
+		{"unreadable", func(s *stage, _ string) visit.Present {
+			return visit.Present{Presented: "unreadable"}
+		},
 			"unreadable"},
-		{"a label", func(s *stage, _ string) visit.Present { return visit.Present{Label: "L-p", Presented: "label"} },
+		{"a label", func(s *stage, _ string) visit.Present {
+			return visit.Present{Label: "L-p", Presented: "label"}
+		},
 			"unreadable"},
 		{"used", func(s *stage, code string) visit.Present {
 			s.do(t, visit.Present{CodeHash: code})
@@ -269,7 +273,8 @@ func TestADepositWhoseSensorSeesNothingAsksFirst(t *testing.T) {
 			s.ended(t, door.Unanswered)
 			s.act(t, view.ActBack)
 		}, DepositFailed, wall.Quarantine, view.StepCourierReady},
-		{"the courier has kept it", func(t *testing.T, s *stage) { s.act(t, view.ActUndo) }, DepositFailed, wall.Free,
+		{"the courier has kept it", func(t *testing.T, s *stage) { s.act(t, view.ActUndo) },
+			DepositFailed, wall.Free,
 			view.StepCourierReady},
 		{"nobody answers", func(t *testing.T, s *stage) {
 			s.now = s.now.Add(3 * time.Minute)
@@ -351,7 +356,8 @@ func TestABrokenDoorThatClosesLaterTouchesNothingElse(t *testing.T) {
 	s.ended(t, door.ConfirmedOpen)
 	s.act(t, view.ActBroken)
 	s.act(t, view.ActOtherDoor)
-	s.at(t, view.StepCourierLeave, view.ReasonBroken) // a second door while the first is open: asked once more
+	// a second door while the first is open: asked once more
+	s.at(t, view.StepCourierLeave, view.ReasonBroken)
 	s.act(t, view.ActOtherDoor)
 	s.ended(t, door.ConfirmedOpen)
 	s.see(t, "1", door.Closed, door.PresenceUnknown) // somebody pushes it shut after all
@@ -421,7 +427,9 @@ func TestAnExpiredParcelLeavesItsDoorThroughStaff(t *testing.T) {
 }
 
 func TestADoorIsLookedIntoAgainOnceAndNothingIsLeftThere(t *testing.T) {
-	for sensor, want := range map[door.Presence]wall.Allocation{door.Empty: wall.Free, door.Present: wall.Quarantine} {
+	for sensor, want := range map[door.Presence]wall.Allocation{
+		door.Empty: wall.Free, door.Present: wall.Quarantine,
+	} {
 		s := twoBoxes()
 		s.announce(t, "p", small())
 		number, code := s.deposit(t, "p")
@@ -479,8 +487,10 @@ func TestCouriersAreToldExactlyWhatIsWrongWithALabel(t *testing.T) {
 		label string
 		want  view.Reason
 	}{
-		{"L-nobody", view.ReasonUnknownLabel}, {"", view.ReasonNotLabel}, {"L-stored", view.ReasonAlreadyStored},
-		{"L-cancelled", view.ReasonCancelled}, {"L-large", view.ReasonTooLarge}, {"L-late", view.ReasonNoDoor},
+		{"L-nobody", view.ReasonUnknownLabel}, {"", view.ReasonNotLabel},
+		{"L-stored", view.ReasonAlreadyStored},
+		{"L-cancelled", view.ReasonCancelled}, {"L-large", view.ReasonTooLarge},
+		{"L-late", view.ReasonNoDoor},
 	} {
 		s.do(t, visit.Present{Label: c.label})
 		s.at(t, view.StepCourierReady, c.want)
@@ -539,7 +549,8 @@ func TestADoorLeftOpenIsRemindedOfAndInTheEndLeftToStaff(t *testing.T) {
 	s.do(t, visit.Tick{})
 	s.at(t, view.StepIdle, "")
 	s.see(t, number, door.Closed, door.PresenceUnknown)
-	if p, c := s.parcels["p"], s.compartments[number]; p.State != Collected || c.Allocation != wall.Quarantine {
+	if p, c := s.parcels["p"], s.compartments[number]; p.State != Collected ||
+		c.Allocation != wall.Quarantine {
 		t.Errorf("parcel %s, compartment %s", p.State, c.Allocation)
 	}
 }

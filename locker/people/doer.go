@@ -35,7 +35,8 @@ func (d Doer) Must(s *ledger.State, a Action) error {
 	}
 	e, ok := d.Employee(s)
 	if !ok {
-		return ledger.Refuse(ledger.NotAllowed, "signed-out", "this account does not exist any more; sign in anew")
+		return ledger.Refuse(ledger.NotAllowed, "signed-out",
+			"this account does not exist any more; sign in anew")
 	}
 	return e.Role.Must(a)
 }
@@ -49,6 +50,7 @@ func (r Role) Must(a Action) error {
 	for _, other := range Permissions[a] {
 		may = append(may, string(other))
 	}
-	return ledger.Refuse(ledger.NotAllowed, "not-permitted", "the role %s does not allow %s; ask somebody who is %s",
+	return ledger.Refuse(ledger.NotAllowed, "not-permitted",
+		"the role %s does not allow %s; ask somebody who is %s",
 		r, a, strings.Join(may, " or "))
 }

@@ -123,10 +123,12 @@ func (c RemoveEmployee) Decide(t *visit.Turn) error {
 	case e.Removed:
 		return nil
 	case c.By.ID == c.ID:
-		return ledger.Refuse(ledger.Conflict, "own-account", "nobody removes their own account; ask another manager")
+		return ledger.Refuse(ledger.Conflict, "own-account",
+			"nobody removes their own account; ask another manager")
 	case c.By != Tools && e.Role == Manager && managers(t.State) == 1:
 		return ledger.Refuse(ledger.Conflict, "last-manager",
-			"this is the only manager; make another one first, or remove it with cubbyctl on the station itself")
+			"this is the only manager; make another one first, or remove it with cubbyctl on the "+
+				"station itself")
 	}
 	t.Emit(&EmployeeRemoved{ID: c.ID, By: c.By.ID})
 	return nil

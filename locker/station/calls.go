@@ -31,7 +31,8 @@ func (s *Station) Announce(ctx context.Context, id string, a parcel.Announcement
 }
 
 // Cancel ends a parcel that is not inside; repeating it changes nothing.
-func (s *Station) Cancel(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error) {
+func (s *Station) Cancel(ctx context.Context, id string, cond ledger.Condition,
+	actor string) (parcel.Parcel, error) {
 	c := parcel.Cancel{ID: id, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeCancellation, false); err != nil {
 		return parcel.Parcel{}, err
@@ -62,7 +63,9 @@ func (s *Station) Release(ctx context.Context, by people.Doer, id, reason string
 // Restore returns a compartment to use after somebody has looked into it.
 func (s *Station) Restore(ctx context.Context, by people.Doer, compartment, reason,
 	actor string) (wall.Compartment, error) {
-	return s.compartment(ctx, compartment, upkeep.RestoreDoor{By: by, Compartment: compartment, Reason: reason}, actor)
+	return s.compartment(ctx, compartment, upkeep.RestoreDoor{
+		By: by, Compartment: compartment, Reason: reason,
+	}, actor)
 }
 
 // OutOfService withdraws a compartment from deposits.
@@ -75,7 +78,9 @@ func (s *Station) OutOfService(ctx context.Context, by people.Doer, compartment,
 // EndAlarm ends the alarm of a door that was forced, and nothing else.
 func (s *Station) EndAlarm(ctx context.Context, by people.Doer, compartment, reason,
 	actor string) (wall.Compartment, error) {
-	return s.compartment(ctx, compartment, upkeep.EndAlarm{By: by, Compartment: compartment, Reason: reason}, actor)
+	return s.compartment(ctx, compartment, upkeep.EndAlarm{
+		By: by, Compartment: compartment, Reason: reason,
+	}, actor)
 }
 
 func (s *Station) compartment(ctx context.Context, number string, c visit.Command,
@@ -104,7 +109,8 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 	// not at all when the page would not take it.
 	now := s.View(a.Terminal)
 	if now.Visit != a.Visit || !a.Meant(now) || !now.Allows(view.ActPIN) {
-		return ledger.Refuse(ledger.Stale, "stale-page", "this page is no longer shown; act on the current view")
+		return ledger.Refuse(ledger.Stale, "stale-page",
+			"this page is no longer shown; act on the current view")
 	}
 	if len(a.Value) < 4 || len(a.Value) > 8 || strings.Trim(a.Value, "0123456789") != "" {
 		return ledger.Refuse(ledger.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
@@ -123,7 +129,9 @@ func (s *Station) Scanned(terminal string, data []byte) {
 
 // CardShown takes the UID of a card that was held before the badge reader of a terminal.
 func (s *Station) CardShown(terminal string, uid []byte) {
-	s.tellAt(terminal, visit.Present{BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card"}, "badge reader", causeCard)
+	s.tellAt(terminal, visit.Present{
+		BadgeHash: s.cfg.Keys.HashCard(uid), Presented: "card",
+	}, "badge reader", causeCard)
 }
 
 // DoorSeen takes a reading of a door sensor.
@@ -158,7 +166,9 @@ func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(
 func (s *Station) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool,
 	actor string) (token string, err error) {
 	token, hash := secret.NewToken()
-	record := people.KeyRecord{Key: people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash}
+	record := people.KeyRecord{
+		Key: people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash,
+	}
 	return token, s.ask(ctx, people.AddKey{Record: record}, actor, causeStaff, false)
 }
 

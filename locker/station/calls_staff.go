@@ -30,7 +30,8 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason
 	if code != "" {
 		if c.CodeHash = s.cfg.Keys.Recognise([]byte(code)).CodeHash; c.CodeHash == "" {
 			return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "code",
-				"this has not the form of a code: 26 characters of A-Z and 2-7, as the customer's QR code says").
+				"this has not the form of a code: 26 characters of A-Z and 2-7, as the customer's "+
+					"QR code says").
 				At("/code")
 		}
 	}
@@ -41,7 +42,8 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason
 }
 
 // WriteOff notes that a parcel is gone.
-func (s *Station) WriteOff(ctx context.Context, by people.Doer, id, reason, actor string) (parcel.Parcel, error) {
+func (s *Station) WriteOff(ctx context.Context, by people.Doer,
+	id, reason, actor string) (parcel.Parcel, error) {
 	c := parcel.WriteOff{By: by, Parcel: id, Reason: reason, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
 		return parcel.Parcel{}, err
@@ -50,7 +52,8 @@ func (s *Station) WriteOff(ctx context.Context, by people.Doer, id, reason, acto
 }
 
 // SayStillThere notes that a parcel that was to be checked is behind its door.
-func (s *Station) SayStillThere(ctx context.Context, by people.Doer, id, actor string) (parcel.Parcel, error) {
+func (s *Station) SayStillThere(ctx context.Context, by people.Doer,
+	id, actor string) (parcel.Parcel, error) {
 	c := parcel.SayStillThere{By: by, Parcel: id, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
 		return parcel.Parcel{}, err
@@ -60,7 +63,8 @@ func (s *Station) SayStillThere(ctx context.Context, by people.Doer, id, actor s
 
 // SeeRecipient reads what is known of a recipient, nil when nothing is. Nothing is told
 // before the look is in the log.
-func (s *Station) SeeRecipient(ctx context.Context, by people.Doer, id, actor string) (*parcel.Recipient, error) {
+func (s *Station) SeeRecipient(ctx context.Context, by people.Doer,
+	id, actor string) (*parcel.Recipient, error) {
 	c := parcel.SeeRecipient{By: by, Parcel: id, Who: new(*parcel.Recipient)}
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
 		return nil, err
@@ -73,7 +77,9 @@ func (s *Station) SeeRecipient(ctx context.Context, by people.Doer, id, actor st
 func (s *Station) AddCourier(ctx context.Context, by people.Doer, name string, card []byte,
 	actor string) (people.CourierSecrets, error) {
 	badge, pin, hashes := s.cfg.Keys.NewCourier()
-	record := people.CourierRecord{Courier: people.Courier{ID: newID()[:8], Name: name, Created: time.Now().UTC()},
+	record := people.CourierRecord{Courier: people.Courier{
+		ID: newID()[:8], Name: name, Created: time.Now().UTC(),
+	},
 		BadgeHash: hashes.Badge, PINHash: hashes.PIN, CardHash: s.cfg.Keys.HashCard(card)}
 	if err := s.ask(ctx, people.AddCourier{By: by, Record: record}, actor, causeStaff, false); err != nil {
 		return people.CourierSecrets{}, err

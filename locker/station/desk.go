@@ -83,7 +83,8 @@ func (s *Station) Renew(terminal string) {
 
 // OpenDoor opens a door for somebody of the staff who is at no terminal. A door with a
 // parcel takes a second person, by the hash of a badge.
-func (s *Station) OpenDoor(ctx context.Context, by people.Doer, second, compartment, reason string) (string, error) {
+func (s *Station) OpenDoor(ctx context.Context, by people.Doer,
+	second, compartment, reason string) (string, error) {
 	opening := ""
 	err := s.ask(ctx, desk.OpenDoor{
 		By: by, Second: second, Compartment: compartment, Reason: reason, Opening: &opening,

@@ -20,7 +20,8 @@ const indexPause = 20 * time.Millisecond
 // in the write-ahead log still; once that has no room either, a commit says so.
 func (s *Station) housekept(err error) {
 	if err != nil {
-		s.cfg.Log.Warn("the write-ahead log cannot be folded into the database; what is committed stays in it",
+		s.cfg.Log.Warn("the write-ahead log cannot be folded into the database; what is committed "+
+			"stays in it",
 			"error", err)
 	}
 }
@@ -28,7 +29,8 @@ func (s *Station) housekept(err error) {
 // index takes some more of the log into the index of stories, which follows the writer.
 func (s *Station) index() {
 	if err := s.cfg.Store.Index(); err != nil {
-		s.cfg.Log.Warn("the index of stories cannot be written; until the next start stories are looked for in the log",
+		s.cfg.Log.Warn("the index of stories cannot be written; until the next start stories are looked "+
+			"for in the log",
 			"error", err)
 	}
 }

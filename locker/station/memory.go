@@ -78,7 +78,8 @@ func (m *memory) takeWall(ctx context.Context, cfg Config, kept []wall.Compartme
 	}
 	for _, c := range known {
 		if c.Allocation == wall.Occupied || c.Allocation == wall.Reserved {
-			return fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put it back, or "+
+			return fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put "+
+				"it back, or "+
 				"empty it first", c.Number, c.Parcel)
 		}
 	}
@@ -118,7 +119,9 @@ func (m *memory) merge(ch ledger.Changes) bool {
 	moved := false
 	visits := visit.Visits.All(m.state())
 	shown := func(parcel string) bool {
-		return slices.ContainsFunc(visits, func(v visit.Visit) bool { return parcel == v.Parcel || parcel == v.Last })
+		return slices.ContainsFunc(visits, func(v visit.Visit) bool {
+			return parcel == v.Parcel || parcel == v.Last
+		})
 	}
 	ch.Each(func(spec *ledger.Spec, r ledger.Row) {
 		switch spec {

@@ -23,7 +23,8 @@ type request struct {
 // not from a computer or a desk elsewhere.
 func (r *request) ofVisit() bool {
 	switch r.cause {
-	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff, causeCommissioning:
+	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff,
+		causeCommissioning:
 		return false
 	}
 	return true

@@ -56,9 +56,11 @@ type rig struct {
 }
 
 func policy() visit.Policy {
-	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute,
-		DoorTimeout: 2 * time.Minute,
-		Thanks:      10 * time.Second, MaxExtensions: 10, CourierReceipt: true, Languages: []string{"en", "zh-Hans"}}
+	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute,
+		CourierTimeout: 2 * time.Minute,
+		DoorTimeout:    2 * time.Minute,
+		Thanks:         10 * time.Second, MaxExtensions: 10, CourierReceipt: true,
+		Languages: []string{"en", "zh-Hans"}}
 }
 
 // start opens the station in dir. It does not wait for the first commit.
@@ -135,7 +137,9 @@ func (r *rig) until(step view.Step) view.View {
 func (r *rig) act(name view.ActionName, value string) {
 	r.t.Helper()
 	v := r.View("")
-	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel()}
+	a := view.Action{
+		Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(),
+	}
 	if err := r.Act(context.Background(), a); err != nil {
 		r.t.Fatalf("%s: %v", name, err)
 	}
@@ -147,7 +151,8 @@ func (r *rig) opens() door.Order {
 	o := <-r.wall.given
 	r.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Open, At: time.Now()})
 	r.OpeningEnded(door.Ended{
-		Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now(),
+		Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true,
+		At: time.Now(),
 	})
 	return o
 }
@@ -290,7 +295,8 @@ func TestAnnouncementsFromManySidesAreEachKeptOnce(t *testing.T) {
 		wg.Go(func() {
 			for i := range 25 {
 				id := fmt.Sprintf("p%d", (side*13+i)%50)
-				if _, _, err := r.Announce(t.Context(), id, parcel.Announcement{OrderID: id}, ledger.Condition{},
+				if _, _, err := r.Announce(t.Context(), id, parcel.Announcement{OrderID: id},
+					ledger.Condition{},
 					"x"); err != nil {
 					t.Errorf("%s: %v", id, err)
 				}
@@ -347,7 +353,10 @@ func TestAMissingScannerIsSaidWhereOneWouldScan(t *testing.T) {
 		r := start(t, dir)
 		synctest.Wait()
 		r.closed()
-		says := func() bool { synctest.Wait(); return slices.Contains(r.View("").Notices, view.NoticeNoScanner) }
+		says := func() bool {
+			synctest.Wait()
+			return slices.Contains(r.View("").Notices, view.NoticeNoScanner)
+		}
 		r.DeviceChanged(health.Device{Name: "scanner", State: "gone", Detail: "unplugged"})
 		if !says() {
 			t.Error("the idle page does not say it")

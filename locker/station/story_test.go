@@ -36,7 +36,8 @@ func TestTheStoriesOfAStationThatHasLived(t *testing.T) {
 	}
 	collected := []string{
 		"parcel.announced shop", "parcel.booked courier", "door.opened courier", "door.closed courier",
-		"parcel.stored courier", "parcel.pickup_authorised customer", "door.opened customer", "door.closed customer",
+		"parcel.stored courier", "parcel.pickup_authorised customer", "door.opened customer",
+		"door.closed customer",
 		"parcel.collected customer",
 	}
 	if got := plain(story.OfParcel(t.Context(), s, "p1", story.Most)); !slices.Equal(got, collected) {

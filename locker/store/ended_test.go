@@ -54,7 +54,9 @@ func TestSomebodyOfTheStaffIsFoundByTheirBadge(t *testing.T) {
 		})
 	}
 	inOne(t, s, func(tx *Tx) { tx.Save(ch.Changes()) })
-	for hash, want := range map[string]string{"badge-s1": "s1", "pin-s1": "s1", "badge-s2": "", "badge": "", "": ""} {
+	for hash, want := range map[string]string{
+		"badge-s1": "s1", "pin-s1": "s1", "badge-s2": "", "badge": "", "": "",
+	} {
 		if e, ok, err := s.EmployeeWith(t.Context(), hash); err != nil || e.ID != want || ok != (want != "") {
 			t.Errorf("%q is of %q, %t: %v", hash, e.ID, ok, err)
 		}

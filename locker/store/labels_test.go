@@ -26,7 +26,8 @@ func written(t *testing.T, parcels ...parcel.Parcel) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec("PRAGMA journal_mode = WAL;" + string(schema) + "PRAGMA user_version = 1"); err != nil {
+	if _, err := db.Exec("PRAGMA journal_mode = WAL;" + string(schema) +
+		"PRAGMA user_version = 1"); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range parcels {
@@ -34,7 +35,8 @@ func written(t *testing.T, parcels ...parcel.Parcel) (dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.Exec("INSERT INTO parcels(id, state, label, order_id, doc) VALUES (?,?,?,?,?)", p.ID, p.State,
+		if _, err := db.Exec("INSERT INTO parcels(id, state, label, order_id, doc) VALUES (?,?,?,?,?)",
+			p.ID, p.State,
 			p.Label, p.OrderID, string(doc)); err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +57,9 @@ func TestLabelsAreFoundInEverySpelling(t *testing.T) {
 		{ID: "340123450000000055", State: parcel.Announced, Label: "X"},
 		{ID: "shop-1", State: parcel.Announced, Label: "shop-1"},
 	}
-	for name, dir := range map[string]string{"now": t.TempDir(), "by the first schema": written(t, parcels...)} {
+	for name, dir := range map[string]string{
+		"now": t.TempDir(), "by the first schema": written(t, parcels...),
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, dir)
 			if name == "now" {
@@ -111,7 +115,9 @@ func ids(parcels []parcel.Parcel) (all []string) {
 
 func TestAnAnnouncementMeetsItsOwnParcelAndTheOthersOfItsLabel(t *testing.T) {
 	s := open(t, t.TempDir())
-	commit(t, s, nil, parcel.Parcel{ID: "340123450000000017", State: parcel.Cancelled, Label: "340123450000000017"},
+	commit(t, s, nil, parcel.Parcel{
+		ID: "340123450000000017", State: parcel.Cancelled, Label: "340123450000000017",
+	},
 		parcel.Parcel{ID: "00340123450000000017", State: parcel.Announced, Label: "00340123450000000017"})
 	for _, c := range []struct{ id, other string }{
 		{"340123450000000017", "00340123450000000017"}, {"00340123450000000017", "340123450000000017"},
@@ -151,7 +157,8 @@ func TestNoLookForALabelReadsTheWholeTable(t *testing.T) {
 		findIn(parcel.Parcels.Spec, "key"), findIn(parcel.Parcels.Spec, "own key"), list,
 		"DELETE FROM spellings WHERE parcel=?",
 	} {
-		args := make([]any, strings.Count(query, " = ?")+strings.Count(query, " > ?")+strings.Count(query, "=?"))
+		args := make([]any, strings.Count(query, " = ?")+strings.Count(query, " > ?")+
+			strings.Count(query, "=?"))
 		if strings.Contains(query, "?1") {
 			args = []any{"a"}
 		}
@@ -179,7 +186,8 @@ func TestListsOfParcelsGoAlongAnIndex(t *testing.T) {
 			{parcel.Filter{OrderID: "o"}, "parcels_order (order_id=? AND id>?"},
 		} {
 			query, args := parcelList(c.filter, 10)
-			if p := plan(t, s, query, args...); strings.Contains(p, "TEMP B-TREE") || !strings.Contains(p, c.index) {
+			if p := plan(t, s, query, args...); strings.Contains(p, "TEMP B-TREE") ||
+				!strings.Contains(p, c.index) {
 				t.Errorf("%s, %+v, wanted by %s:\n%s", name, c.filter, c.index, p)
 			}
 		}
@@ -242,11 +250,13 @@ func TestAParcelIsSoughtByTheEndOfAnyOfItsLabels(t *testing.T) {
 	s := open(t, t.TempDir())
 	defer s.Close()
 	commit(t, s, nil,
-		parcel.Parcel{ID: "shop-17", State: parcel.Stored, Label: "CARRIER0421", Labels: []string{"785458233610"},
+		parcel.Parcel{ID: "shop-17", State: parcel.Stored, Label: "CARRIER0421",
+			Labels:  []string{"785458233610"},
 			OrderID: "SO-7002"},
 		parcel.Parcel{ID: "shop-18", State: parcel.Stored, Label: "CARRIER0422"})
 	for text, want := range map[string]string{
-		"p-17": "shop-17", "0421": "shop-17", "3610": "shop-17", "7002": "shop-17", "r0422": "shop-18", "4582": "",
+		"p-17": "shop-17", "0421": "shop-17", "3610": "shop-17", "7002": "shop-17",
+		"r0422": "shop-18", "4582": "",
 	} {
 		found, err := s.Seek(t.Context(), text, 5)
 		got := ""

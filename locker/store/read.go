@@ -24,10 +24,12 @@ func (s *Store) Parcel(ctx context.Context, id string) (p parcel.Parcel, r *parc
 	var sum, personalSum []byte
 	var personal sql.NullString
 	err = s.read.QueryRowContext(ctx,
-		"SELECT p.doc, p.sum, r.doc, r.sum FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id WHERE p.id=?", id).
+		"SELECT p.doc, p.sum, r.doc, r.sum FROM parcels p LEFT JOIN recipients r ON r.parcel=p.id "+
+			"WHERE p.id=?", id).
 		Scan(&doc, &sum, &personal, &personalSum)
 	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil, ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
+		return p, nil, ledger.Refuse(ledger.NotFound, "no-such-parcel",
+			"there is no parcel with this id here")
 	}
 	if err == nil {
 		err = s.sound("parcels", sum, id, doc)
@@ -188,7 +190,8 @@ func (s *Store) feedWithCodes(ctx context.Context, after, end int64, limit int) 
 func (s *Store) joinCode(ce, parcel string, sealed []byte) (string, error) {
 	clear, err := s.sealer.Unseal(parcel, sealed)
 	if err != nil {
-		return "", fmt.Errorf("unseal the code of parcel %s: %w (is this the station's own key file?)", parcel, err)
+		return "", fmt.Errorf("unseal the code of parcel %s: %w (is this the station's own key file?)",
+			parcel, err)
 	}
 	code, pin, _ := strings.Cut(clear, " ")
 	const from = `,"data":{`
@@ -240,7 +243,8 @@ func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool,
 		return people.Key{}, false, err
 	}
 	if all[0].SHA256 != hex.EncodeToString(hash[:]) {
-		return people.Key{}, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own", all[0].Name)}
+		return people.Key{}, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own",
+			all[0].Name)}
 	}
 	return all[0].Key, true, nil
 }

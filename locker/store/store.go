@@ -118,7 +118,8 @@ func (s *Store) open(ctx context.Context, dir string, how Opening) (err error) {
 	if journal, err := strayJournal(path); err != nil {
 		return err
 	} else if journal {
-		return fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; restore the "+
+		return fmt.Errorf("%s-journal exists beside a WAL database: somebody else has written to it; "+
+			"restore the "+
 			"newest backup", path)
 	}
 	if s.lock, err = lockFile(filepath.Join(dir, "station.lock")); err != nil {
@@ -205,7 +206,8 @@ func (s *Store) checkKey(create bool) error {
 	if version == 0 {
 		return nil
 	}
-	wrong := fmt.Errorf("station.key is not the key of the database in %s: put back the key that belongs to it, "+
+	wrong := fmt.Errorf("station.key is not the key of the database in %s: put back the key that "+
+		"belongs to it, "+
 		"without which no code can be recognised", s.dir)
 	known, err := s.conn.text("SELECT doc FROM singles WHERE name='key'")
 	if err != nil {
@@ -266,7 +268,8 @@ func (s *Store) identify() error {
 		return err
 	}
 	if owner == "" {
-		if err := errors.Join(s.putSingle("epoch", uuid.NewString()), s.putSingle("station", s.station)); err != nil {
+		if err := errors.Join(s.putSingle("epoch", uuid.NewString()),
+			s.putSingle("station", s.station)); err != nil {
 			return err
 		}
 		owner = s.station
@@ -296,7 +299,8 @@ func (s *Store) identify() error {
 		copy(now.hash[:], newest[1].([]byte))
 	}
 	s.end.Store(&now)
-	published, err := s.conn.number("SELECT coalesce((SELECT seq FROM events WHERE published=1 ORDER BY seq DESC " +
+	published, err := s.conn.number("SELECT coalesce((SELECT seq FROM events WHERE published=1 ORDER " +
+		"BY seq DESC " +
 		"LIMIT 1), 0)")
 	if err != nil {
 		return err

@@ -129,7 +129,8 @@ func (s *Store) Story(ctx context.Context, key string, most int) ([]ledger.Entry
 }
 
 // StoryWithin is Story of the events from one sequence to another, both included.
-func (s *Store) StoryWithin(ctx context.Context, key string, from, to int64, most int) ([]ledger.Entry, error) {
+func (s *Store) StoryWithin(ctx context.Context, key string, from, to int64,
+	most int) ([]ledger.Entry, error) {
 	most = min(max(most, 1), StoryMost)
 	to = min(to, s.head.Load())
 	var through int64 // read first: what is indexed up to there stays so
@@ -146,7 +147,8 @@ func (s *Store) StoryWithin(ctx context.Context, key string, from, to int64, mos
 		var older []ledger.Entry
 		older, err = s.entries(ctx, key, most-len(all),
 			`SELECT e.seq, e.ce FROM story_keys k JOIN events e ON e.seq = k.seq
-				WHERE k.key = ? AND k.seq >= ? AND k.seq <= ? ORDER BY k.seq DESC`, key, from, min(to, through))
+				WHERE k.key = ? AND k.seq >= ? AND k.seq <= ? ORDER BY k.seq DESC`, key, from,
+			min(to, through))
 		all = append(all, older...)
 	}
 	slices.Reverse(all)

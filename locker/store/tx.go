@@ -29,7 +29,8 @@ func (s *Store) prepare() error {
 		{&q.putIncarnation, "INSERT INTO incarnations(seq, id) VALUES (?,?)"},
 		{&q.putCode, "INSERT INTO codes(seq, parcel, sealed) VALUES (?,?,?)"},
 		{&q.dropCodes, "DELETE FROM codes WHERE parcel=?"},
-		{&q.dropDelivered, "DELETE FROM codes WHERE seq <= (SELECT min(doc->>'acknowledged') FROM consumers)"},
+		{&q.dropDelivered,
+			"DELETE FROM codes WHERE seq <= (SELECT min(doc->>'acknowledged') FROM consumers)"},
 		{&q.unindexed, "SELECT seq, ce FROM events WHERE seq > ? ORDER BY seq LIMIT ?"},
 		{&q.putStoryKey, "INSERT OR IGNORE INTO story_keys(key, seq) VALUES (?,?)"},
 		{&q.storyThrough, "INSERT OR REPLACE INTO story_index(rowid, through) VALUES (1, ?)"},
@@ -84,7 +85,8 @@ func (s *Store) Begin() (*Tx, error) {
 		s.rests()
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &Tx{s: s, head: s.head.Load(), published: s.published.Load(), last: s.end.Load().hash, codes: s.codes.Load(),
+	return &Tx{s: s, head: s.head.Load(), published: s.published.Load(), last: s.end.Load().hash,
+		codes:        s.codes.Load(),
 		incarnations: s.incarnations.Load(), incarnated: s.incarnated}, nil
 }
 

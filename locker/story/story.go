@@ -207,7 +207,8 @@ func (v visitors) of(e ledger.Entry, d data, person bool) string {
 		return "bearer"
 	case "parcel.pickup_authorised":
 		return "bearer"
-	case "door.opened", "door.closed": // a door that nobody was let in to is not that of whoever is at the screen
+	// a door that nobody was let in to is not that of whoever is at the screen
+	case "door.opened", "door.closed":
 		return v.doors[d.Opening]
 	}
 	switch kind := kindOf(e.Actor); {

@@ -49,7 +49,8 @@ func (l log) Story(ctx context.Context, key string, most int) ([]ledger.Entry, e
 	return l.StoryWithin(ctx, key, 1, int64(len(l)), most)
 }
 
-func (l log) StoryWithin(_ context.Context, key string, from, to int64, most int) (all []ledger.Entry, err error) {
+func (l log) StoryWithin(_ context.Context, key string, from, to int64,
+	most int) (all []ledger.Entry, err error) {
 	kind, name, _ := strings.Cut(key, "/")
 	member := map[string]string{"parcels": "parcel_id", "compartments": "compartment"}[kind]
 	for _, e := range l {
@@ -109,7 +110,8 @@ func TestAParcelAndItsDoorAreTold(t *testing.T) {
 	at := func(opening string) wall.OfDoor { return wall.OfDoor{Compartment: "14", Opening: opening} }
 	deadline := time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)
 
-	l.add(t, "hardware", "v0", &parcel.ParcelCollected{OfParcel: other, Compartment: "14"}) // of a time before
+	// of a time before
+	l.add(t, "hardware", "v0", &parcel.ParcelCollected{OfParcel: other, Compartment: "14"})
 	l.add(t, "key:web", "", &parcel.ParcelAnnounced{OfParcel: p})
 	l.add(t, "scanner", "v1", &parcel.ParcelBooked{OfParcel: p, Compartment: "14"})
 	l.add(t, "scanner", "v1", &wall.OpeningIntended{
@@ -119,7 +121,9 @@ func TestAParcelAndItsDoorAreTold(t *testing.T) {
 	l.add(t, "hardware", "v9", &wall.DoorOpened{OfDoor: at("o1")}) // reported while v9 is at the kiosk
 	l.add(t, "hardware", "v1", &parcel.DepositStarted{OfParcel: p, Compartment: "14"})
 	l.add(t, "hardware", "v1", &wall.DoorClosed{OfDoor: at("o1")})
-	l.add(t, "hardware", "v1", &parcel.ParcelStored{OfParcel: p, Compartment: "14", Size: "M", Deadline: deadline})
+	l.add(t, "hardware", "v1", &parcel.ParcelStored{
+		OfParcel: p, Compartment: "14", Size: "M", Deadline: deadline,
+	})
 	l.add(t, "hardware", "v9", &wall.DoorForced{OfDoor: at("")})
 	l.add(t, "hardware", "v9", &parcel.ParcelToCheck{OfParcel: p, Compartment: "14", Reason: "door_forced"})
 	l.add(t, "screen", "v2", raw{"type": "desk.opened", "compartment": "14", "parcel_id": "p1", "by": "s1",

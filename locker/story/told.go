@@ -17,15 +17,17 @@ type telling struct {
 
 // told are the facts that stories tell. Every other is in untold.
 var told = map[string]telling{
-	"parcel.announced":         {},
-	"parcel.changed":           {},
-	"parcel.deadline_moved":    {},
-	"parcel.cancelled":         {},
-	"parcel.booked":            {person: true},
-	"parcel.stored":            {person: true},
-	"parcel.deposit_failed":    {person: true},
-	"parcel.receipt_ordered":   {person: true},
-	"parcel.receipt_ended":     {when: func(d data) bool { return d.Result == "lost" || d.Result == "refused" }},
+	"parcel.announced":       {},
+	"parcel.changed":         {},
+	"parcel.deadline_moved":  {},
+	"parcel.cancelled":       {},
+	"parcel.booked":          {person: true},
+	"parcel.stored":          {person: true},
+	"parcel.deposit_failed":  {person: true},
+	"parcel.receipt_ordered": {person: true},
+	"parcel.receipt_ended": {when: func(d data) bool {
+		return d.Result == "lost" || d.Result == "refused"
+	}},
 	"parcel.pickup_authorised": {},
 	"parcel.pickup_refused":    {},
 	"parcel.pickup_aborted":    {},
@@ -97,5 +99,6 @@ func Untold() map[string]string { return maps.Clone(untold) }
 
 // ends are the facts after which a parcel is behind no door any more.
 var ends = []string{
-	"parcel.collected", "parcel.deposit_failed", "parcel.counter_held", "parcel.written_off", "parcel.cancelled",
+	"parcel.collected", "parcel.deposit_failed", "parcel.counter_held", "parcel.written_off",
+	"parcel.cancelled",
 }

@@ -44,7 +44,8 @@ func (c RestoreDoor) Decide(t *visit.Turn) error {
 		return err
 	}
 	if o, ok := t.UnderWay(c.Compartment); ok && !o.Abandoned {
-		return ledger.Refuse(ledger.Conflict, "door-in-use", "the door is in use; wait until the visit has ended")
+		return ledger.Refuse(ledger.Conflict, "door-in-use",
+			"the door is in use; wait until the visit has ended")
 	}
 	if box.Allocation == wall.Free && !box.Forced && box.Lock != wall.LockJammed {
 		return nil
@@ -65,7 +66,9 @@ func (c TakeOutOfService) Decide(t *visit.Turn) error {
 	case wall.OutOfService:
 		return nil
 	case wall.Free, wall.Quarantine:
-		t.Emit(&wall.DoorOutOfService{OfDoor: wall.OfDoor{Compartment: c.Compartment}, Reason: c.Reason, By: c.By.ID})
+		t.Emit(&wall.DoorOutOfService{
+			OfDoor: wall.OfDoor{Compartment: c.Compartment}, Reason: c.Reason, By: c.By.ID,
+		})
 		return nil
 	}
 	return ledger.Refuse(ledger.Conflict, "door-in-use",
@@ -81,7 +84,9 @@ func (c EndAlarm) Decide(t *visit.Turn) error {
 		return noSuchDoor()
 	}
 	if box.Forced {
-		t.Emit(&wall.DoorAlarmCleared{OfDoor: wall.OfDoor{Compartment: c.Compartment}, Reason: c.Reason, By: c.By.ID})
+		t.Emit(&wall.DoorAlarmCleared{
+			OfDoor: wall.OfDoor{Compartment: c.Compartment}, Reason: c.Reason, By: c.By.ID,
+		})
 	}
 	return nil
 }

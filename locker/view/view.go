@@ -25,22 +25,26 @@ const (
 	StepPickupRefused Step = "pickup_refused" // one constant answer for every code that does not open here
 	StepPickupOpening Step = "pickup_opening" // the door has been told to open; wait, at most a few seconds
 	StepPickupOpen    Step = "pickup_open"    // the door is open: take the parcel, close the door
-	StepPickupCheck   Step = "pickup_check"   // closed, but the sensor still sees something: taken, or open again?
-	StepPickupDone    Step = "pickup_done"    // thank you; a short way back to the door stays open
+	// closed, but the sensor still sees something: taken, or open again?
+	StepPickupCheck Step = "pickup_check"
+	StepPickupDone  Step = "pickup_done" // thank you; a short way back to the door stays open
 	// the door does not close: it is left to staff; for some seconds that can be taken back
 	StepPickupLeft Step = "pickup_left"
-	StepNoOpen     Step = "no_open"  // the door did not open (Reason stuck, unanswered or unknown): what to do now
-	StepToCheck    Step = "to_check" // the core was interrupted during an opening; nothing is assumed
+	// the door did not open (Reason stuck, unanswered or unknown): what to do now
+	StepNoOpen  Step = "no_open"
+	StepToCheck Step = "to_check" // the core was interrupted during an opening; nothing is assumed
 
 	StepCourierEnter   Step = "courier_enter"   // scan a badge, or type the courier PIN
 	StepCourierRefused Step = "courier_refused" // badge or PIN not known; one constant answer
 	StepCourierReady   Step = "courier_ready"   // scan the next label; Reason, if set, refuses the last one
 	StepCourierOpening Step = "courier_opening" // a door has been told to open
 	StepCourierOpen    Step = "courier_open"    // the door is open: put the parcel in, close the door
-	StepCourierCheck   Step = "courier_check"   // closed, but the sensor sees nothing inside: is it in, or open again?
+	// closed, but the sensor sees nothing inside: is it in, or open again?
+	StepCourierCheck Step = "courier_check"
 	// too big, broken, occupied or undo: take the parcel out, close the door
-	StepCourierRetake  Step = "courier_retake"
-	StepCourierLeave   Step = "courier_leave"   // the door does not close: is it to be left open, and another one used?
+	StepCourierRetake Step = "courier_retake"
+	// the door does not close: is it to be left open, and another one used?
+	StepCourierLeave   Step = "courier_leave"
 	StepCourierNoOpen  Step = "courier_no_open" // the door did not open, or nobody can see whether it did
 	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
 	StepCourierDone    Step = "courier_done"    // the courier has finished; Count parcels were deposited
@@ -54,9 +58,11 @@ const (
 	ReasonNone Reason = ""
 
 	// Pickup and identification. A stranger is told nothing more than this.
-	ReasonNotValid  Reason = "not_valid"  // wrong, used, expired, foreign, unreadable: all the same
-	ReasonWait      Reason = "wait"       // too many tries with the PIN; RetryInMs says how long; QR codes still work
-	ReasonOnHold    Reason = "on_hold"    // the code is right and the shop holds the parcel back: ask the shop
+	ReasonNotValid Reason = "not_valid" // wrong, used, expired, foreign, unreadable: all the same
+	// too many tries with the PIN; RetryInMs says how long; QR codes still work
+	ReasonWait Reason = "wait"
+	// the code is right and the shop holds the parcel back: ask the shop
+	ReasonOnHold    Reason = "on_hold"
 	ReasonDoorOpen  Reason = "door_open"  // another door of this bank must be closed first; OpenDoor names it
 	ReasonDoorTaken Reason = "door_taken" // the same, and somebody at another terminal has it open: wait
 
@@ -108,20 +114,22 @@ const (
 	ActBack         ActionName = "back"          // one step back, or take back what was said of an open door
 	ActFinish       ActionName = "finish"        // I am done
 	ActMoreTime     ActionName = "more_time"     // extend the time-out, at most View.Extensions times
-	ActLanguage     ActionName = "language"      // Value: a tag from View.Languages; holds until the visit ends
-	ActTryAgain     ActionName = "try_again"     // command the same door once more
-	ActTaken        ActionName = "taken"         // pickup_check: the compartment is empty
+	// Value: a tag from View.Languages; holds until the visit ends
+	ActLanguage ActionName = "language"
+	ActTryAgain ActionName = "try_again" // command the same door once more
+	ActTaken    ActionName = "taken"     // pickup_check: the compartment is empty
 	// pickup_check, pickup_done, courier_check: open the same door once more
 	ActOpenAgain ActionName = "open_again"
-	ActInside    ActionName = "inside"     // courier_check: the parcel is in
-	ActTooBig    ActionName = "too_big"    // courier: does not fit
-	ActBroken    ActionName = "broken"     // courier: this door is broken
-	ActOccupied  ActionName = "occupied"   // courier: something is already inside
-	ActUndo      ActionName = "undo"       // courier: give back the last parcel
-	ActOtherDoor ActionName = "other_door" // courier_no_open, courier_retake, courier_leave: use another compartment
-	ActReceipt   ActionName = "receipt"    // courier: show the receipt of the last deposit
-	ActPrint     ActionName = "print"      // courier_receipt: put it on paper
-	ActAnswer    ActionName = "answer"     // commission: Value answers the question
+	ActInside    ActionName = "inside"   // courier_check: the parcel is in
+	ActTooBig    ActionName = "too_big"  // courier: does not fit
+	ActBroken    ActionName = "broken"   // courier: this door is broken
+	ActOccupied  ActionName = "occupied" // courier: something is already inside
+	ActUndo      ActionName = "undo"     // courier: give back the last parcel
+	// courier_no_open, courier_retake, courier_leave: use another compartment
+	ActOtherDoor ActionName = "other_door"
+	ActReceipt   ActionName = "receipt" // courier: show the receipt of the last deposit
+	ActPrint     ActionName = "print"   // courier_receipt: put it on paper
+	ActAnswer    ActionName = "answer"  // commission: Value answers the question
 )
 
 // An Action is what a screen sends. Visit must be the View's Visit, so that a
@@ -150,12 +158,14 @@ type Heard string
 
 // The answers to a scan.
 const (
-	HeardRead     Heard = "read"      // read, and nothing changes: it belongs to what is under way
-	HeardFirst    Heard = "first"     // not now: first finish what this page is about, then scan again
-	HeardLater    Heard = "later"     // a customer's code while a courier is at work: show it again in a moment
+	HeardRead  Heard = "read"  // read, and nothing changes: it belongs to what is under way
+	HeardFirst Heard = "first" // not now: first finish what this page is about, then scan again
+	// a customer's code while a courier is at work: show it again in a moment
+	HeardLater    Heard = "later"
 	HeardNotValid Heard = "not_valid" // it opens nothing here; one constant answer, as ReasonNotValid
-	HeardBusy     Heard = "busy"      // somebody at another terminal has a door open beside this one: wait a moment
-	HeardBadge    Heard = "badge"     // a courier has finished: the badge comes before the next label
+	// somebody at another terminal has a door open beside this one: wait a moment
+	HeardBusy  Heard = "busy"
+	HeardBadge Heard = "badge" // a courier has finished: the badge comes before the next label
 )
 
 // A Door is one compartment on the drawing of the wall.

@@ -54,14 +54,18 @@ func (t *Turn) adopt(o wall.Opening) {
 // elsewhere is for a door that somebody at no terminal has opened, who stands before it.
 // Others are served meanwhile.
 func (t *Turn) elsewhere(o wall.Opening) {
-	t.Emit(&wall.OpeningAbandoned{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Elsewhere: true})
+	t.Emit(&wall.OpeningAbandoned{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Elsewhere: true,
+	})
 }
 
 // unattended leaves a door to staff that opened when nobody waited for it any more.
 // Its compartment is offered to nobody, what is in it may be gone, and the screen
 // asks whoever comes next to close it.
 func (t *Turn) unattended(o wall.Opening) {
-	t.Emit(&wall.OpeningAbandoned{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Unattended: true})
+	t.Emit(&wall.OpeningAbandoned{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Unattended: true,
+	})
 	t.Emit(&wall.DoorLeftOpen{
 		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1,
 	})

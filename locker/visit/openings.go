@@ -25,7 +25,8 @@ func (t *Turn) IntendFor(purpose wall.Purpose, compartment, parcel, actor string
 	return t.intend(purpose, compartment, parcel, 1, "", actor)
 }
 
-func (t *Turn) intend(purpose wall.Purpose, compartment, parcel string, attempt int, visit, actor string) string {
+func (t *Turn) intend(purpose wall.Purpose, compartment, parcel string, attempt int,
+	visit, actor string) string {
 	id := t.NewID()
 	box, _ := wall.Compartments.Get(t.State, compartment)
 	notAfter := t.Now.Add(orderLife)
@@ -128,7 +129,9 @@ func (t *Turn) noOpen(o wall.Opening, why view.Reason) {
 // stays bound to its door, the door is given to nobody else, and staff are told
 // to look.
 func (t *Turn) checkOpening(o wall.Opening) {
-	t.Emit(&wall.OpeningToCheck{OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Parcel: o.Parcel})
+	t.Emit(&wall.OpeningToCheck{
+		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Parcel: o.Parcel,
+	})
 	purpose := t.rules.purposes[o.Purpose]
 	purpose.Interrupted(t, o)
 	if t.InVisit(o) {

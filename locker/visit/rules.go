@@ -61,7 +61,8 @@ type Rules struct {
 // NewRules puts rooms together. The order is that in which they are asked.
 func NewRules(rooms ...Room) *Rules {
 	r := &Rules{
-		rooms: append([]Room{idle}, rooms...), steps: map[view.Step]Step{}, purposes: map[wall.Purpose]DoorPurpose{},
+		rooms: append([]Room{idle}, rooms...), steps: map[view.Step]Step{},
+		purposes: map[wall.Purpose]DoorPurpose{},
 	}
 	modules := []ledger.Module{wall.Module}
 	for _, room := range r.rooms {
@@ -92,7 +93,8 @@ func (s Step) with(other Step) Step {
 
 // bare reports whether there is nothing but buttons.
 func (s Step) bare() bool {
-	return s.Scan == nil && s.Keeps == nil && s.PIN == nil && s.TimeOut == nil && s.Abandoned == nil && s.Shows == nil
+	return s.Scan == nil && s.Keeps == nil && s.PIN == nil && s.TimeOut == nil && s.Abandoned == nil &&
+		s.Shows == nil
 }
 
 // Page is the row of the page that a visit is on.

@@ -28,7 +28,9 @@ func newBench(t *testing.T, rooms ...Room) *bench {
 	for i := range 2 {
 		number := fmt.Sprint(i + 1)
 		b.Set(wall.Compartments.Spec, ledger.Row{Key: number, Value: wall.Compartment{
-			Number: number, Bank: "main", Inner: wall.Box{Width: 1, Height: 1, Depth: 1 + i}, Allocation: wall.Free,
+			Number: number, Bank: "main", Inner: wall.Box{
+				Width: 1, Height: 1, Depth: 1 + i,
+			}, Allocation: wall.Free,
 			Door: door.Closed, LastKnown: door.Closed, Lock: wall.LockIdle, Contents: wall.ContentsEmpty,
 		}})
 	}
@@ -39,7 +41,8 @@ func (b *bench) env() Env {
 	return Env{
 		Now: b.now, Clock: calendar.Reading{Wall: b.now, Boot: "b", Synced: true},
 		Policy: Policy{
-			PageTimeout: time.Minute, DoorTimeout: time.Minute, Thanks: time.Minute, Languages: []string{"en"},
+			PageTimeout: time.Minute, DoorTimeout: time.Minute, Thanks: time.Minute,
+			Languages: []string{"en"},
 		},
 		NewID: func() string { b.ids++; return fmt.Sprintf("id%d", b.ids) },
 	}
@@ -72,7 +75,9 @@ type tray struct{ said *[]string }
 
 func (p tray) say(what string) { *p.said = append(*p.said, what) }
 
-func (tray) Pages() DoorPages                                   { return DoorPages{"tray_opening", "tray_failed"} }
+func (tray) Pages() DoorPages {
+	return DoorPages{"tray_opening", "tray_failed"}
+}
 func (p tray) Opened(*Turn, wall.Opening)                       { p.say("opened") }
 func (p tray) Resumed(*Turn, wall.Opening)                      { p.say("resumed") }
 func (tray) StillMeant(*Turn, wall.Opening) bool                { return true }
@@ -113,7 +118,9 @@ func TestAnOpeningIsToldToThePurposeItIsFor(t *testing.T) {
 		b.do(SeeDoor{door.Seen{Compartment: "1", State: s, At: b.now}})
 	}
 	end := func(b *bench, o door.Order, r door.Result) Decision {
-		return b.do(EndOpening{door.Ended{Opening: o.Opening, Compartment: "1", Result: r, Pulsed: true, At: b.now}})
+		return b.do(EndOpening{door.Ended{
+			Opening: o.Opening, Compartment: "1", Result: r, Pulsed: true, At: b.now,
+		}})
 	}
 	for name, c := range map[string]struct {
 		play func(b *bench, o door.Order)
@@ -173,7 +180,10 @@ func TestRoomsAreAskedInTheirOrder(t *testing.T) {
 			Steps: map[view.Step]Step{
 				view.StepIdle: {Acts: []Act{{Name: view.ActionName(name), Do: func(t *Turn) { t.Begin(Kind(name)) }}}},
 			},
-			Arrive: func(*Turn, Present) (bool, error) { asked = append(asked, "arrive "+name); return knows, nil },
+			Arrive: func(*Turn, Present) (bool, error) {
+				asked = append(asked, "arrive "+name)
+				return knows, nil
+			},
 			Restore: func(_ *Turn, c wall.Compartment, _, _ string) (bool, error) {
 				asked = append(asked, "restore "+name)
 				if c.Number == "2" {
@@ -181,10 +191,12 @@ func TestRoomsAreAskedInTheirOrder(t *testing.T) {
 				}
 				return knows, nil
 			},
-			Doubt:  func(_ *Turn, _ wall.Compartment, why string) { asked = append(asked, why+" "+name) },
-			Tick:   func(*Turn) { asked = append(asked, "tick "+name) },
-			After:  func(*Turn) { asked = append(asked, "after "+name) },
-			Start:  func(_ *Turn, believed bool) { asked = append(asked, fmt.Sprint("start ", name, believed)) },
+			Doubt: func(_ *Turn, _ wall.Compartment, why string) { asked = append(asked, why+" "+name) },
+			Tick:  func(*Turn) { asked = append(asked, "tick "+name) },
+			After: func(*Turn) { asked = append(asked, "after "+name) },
+			Start: func(_ *Turn, believed bool) {
+				asked = append(asked, fmt.Sprint("start ", name, believed))
+			},
 			Next:   func(_ *ledger.State, env Env) time.Time { return env.Now.Add(time.Hour) },
 			Barred: func(t *Turn) bool { return t.Visit.Kind == Kind(name) && knows },
 		}

@@ -81,7 +81,8 @@ func (t *Turn) Page() Step { return t.rules.Page(t.Visit) }
 // that a late touch never means something else than what was on the button.
 func (c Do) Decide(t *Turn) error {
 	offered := t.rules.offered(t.State, t.Visit, t.Env)
-	if c.Action.Visit != t.Visit.ID || !c.Meant(t.rules.ViewOf(t.State, t.Env)) || !slices.Contains(offered, c.Name) {
+	if c.Action.Visit != t.Visit.ID || !c.Meant(t.rules.ViewOf(t.State, t.Env)) ||
+		!slices.Contains(offered, c.Name) {
 		return stalePage()
 	}
 	switch c.Name {
@@ -125,7 +126,8 @@ func (v Visit) Waits(env Env) bool { return env.Now.Before(v.RetryAt) }
 
 func (t *Turn) speak(tag string) error {
 	if !slices.Contains(t.Policy.Languages, tag) {
-		return ledger.Refuse(ledger.Invalid, "language", "this station speaks %v", t.Policy.Languages).At("/value")
+		return ledger.Refuse(ledger.Invalid, "language", "this station speaks %v",
+			t.Policy.Languages).At("/value")
 	}
 	if t.Visit.ID == "" {
 		t.Begin(Arrived)

@@ -40,13 +40,17 @@ func (t *Turn) settle() {
 		t.attendOpening(o.ID)
 		if o.State == wall.IsOpen { // for nobody at a terminal who could be asked to close it
 			t.Emit(&wall.DoorLeftOpen{
-				OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Stage: len(leftOpenStages) + 1,
+				OfDoor: wall.OfDoor{
+					Compartment: o.Compartment, Opening: o.ID,
+				}, Stage: len(leftOpenStages) + 1,
 			})
 		} else if o.State == wall.Interrupted {
 			t.checkOpening(o)
 		} else {
 			t.Emit(&wall.OpeningEnded{
-				OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID}, Result: door.Uncertain, Pulsed: true,
+				OfDoor: wall.OfDoor{
+					Compartment: o.Compartment, Opening: o.ID,
+				}, Result: door.Uncertain, Pulsed: true,
 			})
 			t.noOpen(o, view.ReasonUnknown)
 		}
@@ -70,7 +74,9 @@ func (t *Turn) remind() {
 	}
 	if stage > v.LeftOpen {
 		v.LeftOpen = stage
-		t.Emit(&wall.DoorLeftOpen{OfDoor: wall.OfDoor{Compartment: v.Compartment, Opening: v.Opening}, Stage: stage})
+		t.Emit(&wall.DoorLeftOpen{
+			OfDoor: wall.OfDoor{Compartment: v.Compartment, Opening: v.Opening}, Stage: stage,
+		})
 	}
 	switch {
 	case v.LeftOpen < last:

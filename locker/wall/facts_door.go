@@ -77,7 +77,9 @@ type OpeningAbandoned struct {
 func (OpeningAbandoned) Type() string { return "opening.abandoned" }
 
 func (f *OpeningAbandoned) Apply(s *ledger.State, at time.Time) {
-	changeOpening(s, f.Opening, func(o *Opening) { o.Abandoned, o.WasClosed = true, o.WasClosed && !f.Unattended })
+	changeOpening(s, f.Opening, func(o *Opening) {
+		o.Abandoned, o.WasClosed = true, o.WasClosed && !f.Unattended
+	})
 }
 
 // OpeningRejoined: the bearer came back to the door an earlier visit left open.

@@ -112,7 +112,8 @@ func TestAnIdWithASlashIsToldWhatAnIdMayHold(t *testing.T) {
 		}
 	}
 	apitest.Want(t, b.With("").Do("PUT", "/v1/parcels/a%2Fb", "{}"), 401, "no-key")
-	for _, path := range []string{"/v1/parcels/a%2Fb", "/v1/compartments/a%2Fb/restore", "/v1/parcels/a%2Fb/cancel"} {
+	for _, path := range []string{"/v1/parcels/a%2Fb", "/v1/compartments/a%2Fb/restore",
+		"/v1/parcels/a%2Fb/cancel"} {
 		if body := apitest.Want(t, b.Do("POST", path, "{}"), 404, "no-such-route"); !strings.Contains(
 			body, "slash") {
 			t.Errorf("%s: told %s", path, body)
@@ -129,8 +130,10 @@ func TestBoundsAreCharacters(t *testing.T) {
 		method, path, body string
 		status             int
 	}{
-		"a name of 67":   {b, "PUT", "/v1/parcels/P-1", `{"recipient": {"name": "` + characters(67) + `"}}`, 201},
-		"a name of 200":  {b, "PUT", "/v1/parcels/P-2", `{"recipient": {"name": "` + characters(200) + `"}}`, 201},
+		"a name of 67": {b, "PUT", "/v1/parcels/P-1", `{"recipient": {"name": "` + characters(67) + `"}}`,
+			201},
+		"a name of 200": {b, "PUT", "/v1/parcels/P-2", `{"recipient": {"name": "` + characters(200) + `"}}`,
+			201},
 		"an order of 64": {b, "PUT", "/v1/parcels/P-3", `{"order_id": "` + characters(64) + `"}`, 201},
 		"a phone of 100": {b, "PUT", "/v1/parcels/P-4", `{"recipient": {"phone": "` +
 			strings.Repeat("7 ", 50) + `"}}`, 201},
@@ -167,7 +170,8 @@ func TestABodyThatIsAnnouncedAndEmptyIsNone(t *testing.T) {
 			t.Errorf("%s %s: %d %s", e.Method, e.Path, answer.StatusCode, apitest.Text(t, answer))
 		}
 		for _, blank := range []string{"\n", " \r\n\t", "\ufeff", "\ufeff\n"} {
-			if answer := plainly(b, e.Method, apitest.Concrete(e.Path), blank, -1); answer.StatusCode == 400 ||
+			if answer := plainly(b, e.Method, apitest.Concrete(e.Path), blank,
+				-1); answer.StatusCode == 400 ||
 				answer.StatusCode == 415 {
 				t.Errorf("%s %s with %q: %d %s", e.Method, e.Path, blank, answer.StatusCode,
 					apitest.Text(t, answer))
@@ -204,7 +208,9 @@ func TestAnEmptyPageTokenIsTheFirstPage(t *testing.T) {
 func TestTextsWithInvisibleCharactersAreRefused(t *testing.T) {
 	b := apitest.New(t)
 	s := b.Staff()
-	for _, bad := range []string{`a\u0085b`, `a\u009bb`, `a\u202eb`, `a\u2066b`, `a\u200fb`, `a\u0000b`, `a\ufeffb`} {
+	for _, bad := range []string{
+		`a\u0085b`, `a\u009bb`, `a\u202eb`, `a\u2066b`, `a\u200fb`, `a\u0000b`, `a\ufeffb`,
+	} {
 		apitest.Want(t, b.Do("POST", "/v1/compartments/1/restore", `{"reason": "`+bad+`"}`), 422, "reason")
 		apitest.Want(t, b.Do("POST", "/v1/compartments/1/out-of-service", `{"reason": "`+bad+`"}`), 422,
 			"reason")
@@ -215,7 +221,8 @@ func TestTextsWithInvisibleCharactersAreRefused(t *testing.T) {
 		apitest.Want(t, s.Do("POST", "/screen/v1/actions", `{"name": "language", "value": "`+bad+`"}`), 422,
 			"action-value")
 	}
-	for _, c := range [][3]string{{"POST", "/v1/compartments/1/restore", `{"reason": "paid 4111 1111 1111 1111"}`},
+	for _, c := range [][3]string{{"POST", "/v1/compartments/1/restore",
+		`{"reason": "paid 4111 1111 1111 1111"}`},
 		{"POST", "/v1/compartments/1/out-of-service", `{"reason": "378282246310005"}`}} {
 		apitest.Want(t, b.Do(c[0], c[1], c[2]), 422, "card-number")
 	}

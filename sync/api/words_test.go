@@ -88,12 +88,14 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 		t.Fatal(err)
 	}
 	for component, value := range map[string]any{
-		"View": view.View{}, "IdleView": view.Idle{}, "PickupView": view.Pickup{}, "CourierView": view.Courier{},
+		"View": view.View{}, "IdleView": view.Idle{}, "PickupView": view.Pickup{},
+		"CourierView":    view.Courier{},
 		"PlainView":      view.AtDoor{},
 		"CommissionView": view.Commission{}, "ViewMessage": view.Message{}, "ViewChoice": view.Choice{},
 		"Wall": view.Wall{}, "WallDoor": view.Door{}, "Action": view.Action{},
 		"Parcel":       parcel.Parcel{},
-		"Announcement": parcel.Announcement{}, "Recipient": parcel.Recipient{}, "Dimensions": wall.Dimensions{},
+		"Announcement": parcel.Announcement{}, "Recipient": parcel.Recipient{},
+		"Dimensions": wall.Dimensions{},
 	} {
 		var written []string
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(value)) {
@@ -104,7 +106,8 @@ func TestTheContractShowsTheWholeViewAndTheWholeParcel(t *testing.T) {
 			written = append(written, name)
 		}
 		slices.Sort(written)
-		if documented := slices.Sorted(maps.Keys(doc.Components.Schemas[component].Value.Properties)); !slices.Equal(
+		if documented := slices.Sorted(maps.Keys(
+			doc.Components.Schemas[component].Value.Properties)); !slices.Equal(
 			written, documented) {
 			t.Errorf("%s has %v and the contract says %v", component, written, documented)
 		}

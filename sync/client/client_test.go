@@ -113,7 +113,8 @@ func TestWhatStaffDoNamesThem(t *testing.T) {
 		}
 	}
 	all, err := one.Queue(ctx)
-	if err != nil || len(all) != 1 || all[0].Kind != "forced" || all[0].Compartment != "1" || all[0].ToDo != "look" {
+	if err != nil || len(all) != 1 || all[0].Kind != "forced" || all[0].Compartment != "1" ||
+		all[0].ToDo != "look" {
 		t.Errorf("the queue is %+v, %v", all, err)
 	}
 	opening, err := one.OpenDoor(ctx, "1", "why", "B:2")

@@ -132,7 +132,8 @@ func (c *core) Compartments() []wall.Compartment {
 func (c *core) Restore(_ context.Context, _ people.Doer, number, _, _ string) (wall.Compartment, error) {
 	return wall.Compartment{Number: number, Allocation: wall.Free}, nil
 }
-func (c *core) OutOfService(_ context.Context, _ people.Doer, number, reason, _ string) (wall.Compartment, error) {
+func (c *core) OutOfService(_ context.Context, _ people.Doer,
+	number, reason, _ string) (wall.Compartment, error) {
 	return wall.Compartment{Number: number, Allocation: wall.OutOfService, Reason: reason}, nil
 }
 func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly bool) (string, error) {
@@ -144,7 +145,8 @@ func (c *core) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
 	return rest.Holder{}, false, nil
 }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
-func (c *core) AddCourier(_ context.Context, _ people.Doer, name, card string) (people.CourierSecrets, error) {
+func (c *core) AddCourier(_ context.Context, _ people.Doer,
+	name, card string) (people.CourierSecrets, error) {
 	return people.CourierSecrets{
 		Courier: people.Courier{ID: "c1", Name: name},
 		Badge:   "B",
@@ -229,7 +231,8 @@ func (c *core) OpenDoor(_ context.Context, by people.Doer, second, number, reaso
 	return by.ID + " " + second + " " + number + " " + reason, nil
 }
 
-func (c *core) EndAlarm(_ context.Context, by people.Doer, number, reason, _ string) (wall.Compartment, error) {
+func (c *core) EndAlarm(_ context.Context, by people.Doer, number, reason, _ string) (wall.Compartment,
+	error) {
 	return wall.Compartment{Number: number, Reason: by.ID + " " + reason}, nil
 }
 
@@ -237,7 +240,8 @@ func (c *core) TakeToCounter(_ context.Context, by people.Doer, id, reason, _ st
 	return parcel.Parcel{ID: id, Label: by.ID + " " + reason, State: parcel.CounterHeld}, nil
 }
 
-func (c *core) HandOver(_ context.Context, by people.Doer, id, code, reason, _ string) (parcel.Parcel, error) {
+func (c *core) HandOver(_ context.Context, by people.Doer, id, code, reason, _ string) (parcel.Parcel,
+	error) {
 	return parcel.Parcel{ID: id, Label: by.ID + " " + code + reason, State: parcel.Collected}, nil
 }
 

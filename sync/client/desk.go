@@ -77,7 +77,8 @@ func (c *Client) SayStillThere(ctx context.Context, id string) (parcel.Parcel, e
 	return c.handle(ctx, id, "still-there", nil)
 }
 
-func (c *Client) handle(ctx context.Context, id, what string, body map[string]string) (p parcel.Parcel, err error) {
+func (c *Client) handle(ctx context.Context, id, what string,
+	body map[string]string) (p parcel.Parcel, err error) {
 	q := call{named: true, method: "POST", path: "/v1/parcels/" + url.PathEscape(id) + "/" + what}
 	if body != nil {
 		q.body = body

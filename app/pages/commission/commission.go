@@ -79,7 +79,8 @@ func draw(from pages.Sheet) pages.Page {
 
 // stepMarks are the drawings beside the questions.
 var stepMarks = map[string]string{
-	"begin": "wrench", "inside": "parcel", "working": "clock", "lines": "scan", "close": "door", "pulse": "door-open",
+	"begin": "wrench", "inside": "parcel", "working": "clock", "lines": "scan", "close": "door",
+	"pulse": "door-open",
 	"moved": "hand", "hand": "hand", "shut": "door", "wall": "keypad", "draw": "keypad", "size": "keypad",
 	"walk": "door-open", "write": "receipt", "done": "tick", "leave": "help", "away": "clock",
 }
@@ -338,7 +339,8 @@ func (s sheet) rows(told []view.Message) (rows []fyne.CanvasObject) {
 // What was found is good news, or something to look after, or neither.
 var (
 	wellFound = []string{
-		"found.boards", "found.echo", "changed", "usual", "inverted", "first_locks", "last_locks", "first_number",
+		"found.boards", "found.echo", "changed", "usual", "inverted", "first_locks", "last_locks",
+		"first_number",
 		"sensors", "sensors_inverted", "changed_places", "board", "proven",
 	}
 	trouble = []string{

@@ -98,7 +98,8 @@ func TestARoomKnowsOnlyTheRoomsItHasAReasonToKnow(t *testing.T) {
 			if !seen[from][to] {
 				t.Errorf("room %s may know %s and does not: take it out of the table", from, to)
 			}
-			if line := fmt.Sprintf("| `%s` | `%s` | %s |", from, to, known[to]); !strings.Contains(string(page), line) {
+			if line := fmt.Sprintf("| `%s` | `%s` | %s |", from, to,
+				known[to]); !strings.Contains(string(page), line) {
 				t.Errorf("docs/architecture.md lacks the line\n%s", line)
 			}
 		}

@@ -25,7 +25,9 @@ var walls = []wall{
 	{name: "the domain knows no other part",
 		of: []string{"cubby/locker"}, onlyOurs: []string{"cubby/locker"}},
 	{name: "the domain knows no screen, no HTTP and no wire",
-		of: []string{"cubby/locker"}, never: []string{"fyne.io", "net/http", "github.com/gorilla", "go.bug.st/serial"}},
+		of: []string{"cubby/locker"}, never: []string{
+			"fyne.io", "net/http", "github.com/gorilla", "go.bug.st/serial",
+		}},
 
 	{name: "the touchscreen knows its assets and the words of a visit",
 		of: []string{"cubby/app"}, onlyOurs: []string{"cubby/app", "cubby/assets", "cubby/locker/view"}},
@@ -44,7 +46,8 @@ var walls = []wall{
 		of:    []string{"cubby/hardware/sim"},
 		never: []string{"cubby/hardware", "cubby/hardware/wire", "cubby/hardware/line"}},
 	{name: "the drivers do not know the simulated site",
-		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"}, never: []string{"cubby/hardware/sim"}},
+		of: []string{"cubby/hardware"}, except: []string{"cubby/hardware/sim"},
+		never: []string{"cubby/hardware/sim"}},
 
 	{name: "the endpoint knows no hardware and no touchscreen",
 		of: []string{"cubby/sync"}, never: []string{"cubby/hardware", "cubby/app", "fyne.io"}},
@@ -52,7 +55,8 @@ var walls = []wall{
 		name: "the kernel of the endpoint knows no resource",
 		of:   []string{"cubby/sync/rest"},
 		never: []string{
-			"cubby/sync/api", "cubby/locker/parcel", "cubby/locker/wall", "cubby/locker/visit", "cubby/locker/view",
+			"cubby/sync/api", "cubby/locker/parcel", "cubby/locker/wall", "cubby/locker/visit",
+			"cubby/locker/view",
 			"cubby/locker/health", "cubby/locker/calendar", "cubby/locker/upkeep",
 			"cubby/locker/store", "cubby/locker/station",
 		},
@@ -127,7 +131,8 @@ func TestPicturesAreReadInOnePlaceOfTheDriversAndInTheSimulatedSite(t *testing.T
 			return within(to, "github.com/makiuchi-d/gozxing")
 		})
 		if p.ours() && reads && !anyWithin(path, readers) {
-			t.Errorf("%s reads pictures; what strangers hold before a camera is unpacked in %v only", path, readers)
+			t.Errorf("%s reads pictures; what strangers hold before a camera is unpacked in %v only",
+				path, readers)
 		}
 	}
 }
@@ -164,7 +169,9 @@ func anyWithin(path string, folders []string) bool {
 }
 
 func TestNoPackageHasANameThatSaysNothing(t *testing.T) {
-	empty := []string{"sync", "util", "utils", "helper", "helpers", "common", "misc", "manager", "base", "shared"}
+	empty := []string{
+		"sync", "util", "utils", "helper", "helpers", "common", "misc", "manager", "base", "shared",
+	}
 	for path, p := range packages(t) {
 		if p.ours() && slices.Contains(empty, p.Name) {
 			t.Errorf("%s is called %s: name it for what it does", path, p.Name)

@@ -92,8 +92,9 @@ type Policy struct {
 	StaffTimeout time.Duration `toml:"staff_timeout_s" unit:"1s" default:"60" min:"30" max:"600"`
 	DeskTimeout  time.Duration `toml:"desk_timeout_s" unit:"1s" default:"300" min:"30" max:"1800"`
 	// how often "more time" is granted
-	MaxExtensions  int  `toml:"max_extensions" default:"10" min:"10" max:"100"`
-	CourierReceipt bool `toml:"courier_receipt" default:"false"` // couriers may see the code of what they stored
+	MaxExtensions int `toml:"max_extensions" default:"10" min:"10" max:"100"`
+	// couriers may see the code of what they stored
+	CourierReceipt bool `toml:"courier_receipt" default:"false"`
 }
 
 // Front says where the touchscreen sits and how high the wall hangs.
@@ -159,8 +160,10 @@ type Board struct {
 	InvertPresence bool `toml:"invert_presence" default:"false"`
 	// xor-8a80: which locks the first byte speaks of
 	BitmapOrder string `toml:"bitmap_order" default:"high-first" oneof:"high-first,low-first"`
-	LockByte    int    `toml:"lock_byte" default:"2" oneof:"2,1"`  // kerong-cu48: where a request names the lock
-	FirstLock   int    `toml:"first_lock" default:"1" oneof:"1,0"` // wkly: the number of the first lock on the wire
+	// kerong-cu48: where a request names the lock
+	LockByte int `toml:"lock_byte" default:"2" oneof:"2,1"`
+	// wkly: the number of the first lock on the wire
+	FirstLock int `toml:"first_lock" default:"1" oneof:"1,0"`
 	// xor-8a80, wkly: one question for all locks, or one for each
 	Query string `toml:"query" default:"all" oneof:"all,each"`
 }
@@ -259,7 +262,8 @@ func Load(path string) (*Config, error) {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
 	if len(source) > maxBytes {
-		return nil, fmt.Errorf("%s is larger than %d bytes: that is no station's configuration", path, maxBytes)
+		return nil, fmt.Errorf("%s is larger than %d bytes: that is no station's configuration",
+			path, maxBytes)
 	}
 	return Parse(path, string(source))
 }
@@ -328,7 +332,8 @@ func (c *Config) resolvePaths() error {
 	}
 	// Linux keeps a socket's path in 108 bytes, the last of which is zero.
 	if len(c.Rest.Socket) > 104 {
-		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 104 with its folder", c.Path, c.Rest.Socket,
+		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 104 with its folder", c.Path,
+			c.Rest.Socket,
 			len(c.Rest.Socket))
 	}
 	return nil

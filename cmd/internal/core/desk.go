@@ -44,7 +44,9 @@ func (w *deskWork) effects() map[string]func(ledger.Effect) {
 		desk.Recite{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.recite(ctx, e.(desk.Recite)) })
 		},
-		desk.Make{}.Kind(): func(e ledger.Effect) { w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) }) },
+		desk.Make{}.Kind(): func(e ledger.Effect) {
+			w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) })
+		},
 		desk.Practise{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.practise(ctx, e.(desk.Practise)) })
 		},
@@ -154,7 +156,8 @@ func (s staff) Queue(ctx context.Context) ([]desk.Matter, error) {
 
 // OpenDoor opens a door for somebody of the staff; second is what the badge of another
 // person says, empty for nobody.
-func (s staff) OpenDoor(ctx context.Context, by people.Doer, second, compartment, reason string) (string, error) {
+func (s staff) OpenDoor(ctx context.Context, by people.Doer,
+	second, compartment, reason string) (string, error) {
 	hash := ""
 	if second != "" {
 		if hash = s.keys.Recognise([]byte(second)).BadgeHash; hash == "" {

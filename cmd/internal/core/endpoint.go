@@ -39,8 +39,11 @@ func (r reader) ParcelStory(ctx context.Context, id string, most int) ([]view.St
 
 // DoorStory tells of a door of the wall.
 func (r reader) DoorStory(ctx context.Context, number string, most int) ([]view.StoryLine, error) {
-	if !slices.ContainsFunc(r.station.Compartments(), func(c wall.Compartment) bool { return c.Number == number }) {
-		return nil, ledger.Refuse(ledger.NotFound, "no-such-compartment", "there is no compartment with this number")
+	if !slices.ContainsFunc(r.station.Compartments(), func(c wall.Compartment) bool {
+		return c.Number == number
+	}) {
+		return nil, ledger.Refuse(ledger.NotFound, "no-such-compartment",
+			"there is no compartment with this number")
 	}
 	return story.OfDoor(ctx, r.Store, number, most)
 }
@@ -88,7 +91,9 @@ type badges struct {
 // WhoHas finds who of the staff has a badge.
 func (b badges) WhoHas(ctx context.Context, badge string) (rest.Person, bool, error) {
 	e, ok, err := b.store.EmployeeWith(ctx, b.keys.Recognise([]byte(badge)).BadgeHash)
-	return rest.Person{ID: e.ID, May: func(action string) error { return e.Role.Must(people.Action(action)) }}, ok, err
+	return rest.Person{
+		ID: e.ID, May: func(action string) error { return e.Role.Must(people.Action(action)) },
+	}, ok, err
 }
 
 // noKeys knows no key.

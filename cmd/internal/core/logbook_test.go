@@ -26,7 +26,8 @@ func inLog(t *testing.T, dir string) (all []string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT ce->>'actor' || ' ' || (ce->>'type') || ' ' || (ce->>'subject') FROM events " +
+	rows, err := db.Query("SELECT ce->>'actor' || ' ' || (ce->>'type') || ' ' || (ce->>'subject') " +
+		"FROM events " +
 		"ORDER BY seq")
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +59,8 @@ func TestPulsesOfCommissioningAreInTheLog(t *testing.T) {
 	if d, err := site.Door("1"); err != nil || d.Pulses != 1 {
 		t.Fatalf("door 1: %+v, %v", d, err)
 	}
-	pulse, opened := "staff:screen lock.driven devices/bus main board 0", "staff:screen door.opened compartments/1"
+	pulse, opened := "staff:screen lock.driven devices/bus main board 0",
+		"staff:screen door.opened compartments/1"
 	data := filepath.Join(filepath.Dir(path), "data")
 	if all := inLog(t, data); all[len(all)-1] != pulse {
 		t.Errorf("while it is asked which door has opened, the log is\n%s", strings.Join(all, "\n"))
@@ -142,7 +144,8 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 	cfg, _ := wrongly(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := &fitting{
-			cfg: cfg, log: quiet, screen: true, over: make(chan struct{}), last: time.Now(), page: newPage(cfg),
+			cfg: cfg, log: quiet, screen: true, over: make(chan struct{}), last: time.Now(),
+			page: newPage(cfg),
 			work: commission.Begin(commission.Plan{Known: commission.Known{Touch: true}}),
 		}
 		defer d.work.Close()
@@ -162,7 +165,8 @@ func TestAWizardThatIsLeftAloneAsksWhoIsThereAndThenEnds(t *testing.T) {
 		}); !strings.Contains(fmt.Sprint(err), "another question") {
 			t.Errorf("a touch after two minutes is an answer: %v", err)
 		}
-		if v := closed.View(""); v.Commission.Step != "away" || v.Allows(view.ActAnswer) || !v.Allows(view.ActBack) ||
+		if v := closed.View(""); v.Commission.Step != "away" || v.Allows(view.ActAnswer) ||
+			!v.Allows(view.ActBack) ||
 			v.TimeoutInMs > (goneAfter-awayAfter).Milliseconds() {
 			t.Errorf("after two minutes it shows %+v, %+v", v, v.Commission)
 		}

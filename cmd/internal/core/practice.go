@@ -159,7 +159,8 @@ func (w *deskWork) open(within context.Context, e desk.Practise) (*practice, err
 	doors := new(madeUpDoors)
 	ended := make(chan struct{})
 	work := &deskWork{
-		store: made, health: new(health.Registry), log: log, ctx: ctx, over: sync.OnceFunc(func() { close(ended) }),
+		store: made, health: new(health.Registry), log: log, ctx: ctx,
+		over: sync.OnceFunc(func() { close(ended) }),
 	}
 	_, pin, hashes := keys.NewEmployee()
 	scene := desk.Scene{
@@ -256,7 +257,8 @@ func (d *madeUpDoors) Order(o door.Order) {
 		time.Sleep(madeUpPulse)
 		d.station.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Open, At: time.Now()})
 		d.station.OpeningEnded(door.Ended{
-			Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: time.Now(),
+			Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true,
+			At: time.Now(),
 		})
 		time.Sleep(madeUpStay)
 		d.station.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, At: time.Now()})
@@ -297,7 +299,8 @@ func (s staff) Views(ctx context.Context, terminal string) <-chan view.View {
 }
 
 // pass hands views on until the terminal shows another station.
-func pass(ctx context.Context, from *station.Station, terminal string, changed <-chan struct{}, out chan<- view.View) {
+func pass(ctx context.Context, from *station.Station, terminal string, changed <-chan struct{},
+	out chan<- view.View) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	views := from.Views(ctx, terminal)

@@ -117,7 +117,8 @@ func TestWhatIsPractisedIsNotReal(t *testing.T) {
 	r.act(view.ActPIN, pin)
 	r.step(view.StepStaffParcel, true)
 	if now := c.station.Compartments(); !slices.EqualFunc(doors, now, func(a, b wall.Compartment) bool {
-		return a.Allocation == b.Allocation && a.Parcel == b.Parcel && a.Forced == b.Forced && a.Openings == b.Openings
+		return a.Allocation == b.Allocation && a.Parcel == b.Parcel && a.Forced == b.Forced &&
+			a.Openings == b.Openings
 	}) {
 		t.Error("a door of the real station has changed")
 	}

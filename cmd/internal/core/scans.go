@@ -20,7 +20,8 @@ import (
 // pickup code has no such symbol and is handed over bare.
 func scanned(s *station.Station, scan hardware.Scan) {
 	if scan.Zeros && !scan.Card && secret.IsSecret(scan.Data) {
-		scan.Data = append(slices.Clip(scan.Data), 0) // which makes it another text; in a label zero bytes are noise
+		// which makes it another text; in a label zero bytes are noise
+		scan.Data = append(slices.Clip(scan.Data), 0)
 	}
 	switch {
 	case scan.Card:
@@ -33,7 +34,8 @@ func scanned(s *station.Station, scan hardware.Scan) {
 }
 
 // AddCourier reads the card's number as the badge readers will.
-func (s staff) AddCourier(ctx context.Context, by people.Doer, name, card string) (people.CourierSecrets, error) {
+func (s staff) AddCourier(ctx context.Context, by people.Doer,
+	name, card string) (people.CourierSecrets, error) {
 	uid, err := s.card(card)
 	if err != nil {
 		return people.CourierSecrets{}, err
@@ -58,7 +60,8 @@ func (s staff) card(number string) (uid []byte, err error) {
 	}
 	if len(s.badges) == 0 {
 		return nil, ledger.Refuse(ledger.Invalid, "no-badge-reader",
-			"this station has no badge reader; describe it under [badge] in its configuration first").At("/card")
+			"this station has no badge reader; describe it under [badge] in its configuration first").
+			At("/card")
 	}
 	if uid, err = readCard(s.badges, number); err != nil {
 		return nil, ledger.Refuse(ledger.Invalid, "card", "%v", err).At("/card")
@@ -74,7 +77,8 @@ func readCard(readers []badge.Config, card string) (uid []byte, err error) {
 			return nil, err
 		}
 		if i > 0 && !bytes.Equal(read, uid) {
-			return nil, errors.New("the station's badge readers tell this card differently: give them the same " +
+			return nil, errors.New("the station's badge readers tell this card differently: give " +
+				"them the same " +
 				"format and spelling, " +
 				"or type its UID with hex: in front")
 		}

@@ -143,7 +143,8 @@ func (d *fitting) away(now time.Time) {
 	switch p := &d.page; {
 	case !d.screen || p.abandoned || d.work.State().Step == commissioning.StepDone:
 	case idle >= goneAfter:
-		d.log.Warn("commissioning: nobody has touched the screen for five minutes; the station comes back as it was")
+		d.log.Warn("commissioning: nobody has touched the screen for five minutes; the station comes " +
+			"back as it was")
 		p.abandoned = true
 		d.turned()
 	case idle >= awayAfter && !p.away:
@@ -218,7 +219,9 @@ func (d *fitting) view() (v view.View, answered, turned <-chan struct{}) {
 }
 
 // longest is how many digits are typed at most.
-var longest = map[commissioning.Kind]int{commissioning.ADoor: 8, commissioning.ANumber: 8, commissioning.ALength: 4}
+var longest = map[commissioning.Kind]int{
+	commissioning.ADoor: 8, commissioning.ANumber: 8, commissioning.ALength: 4,
+}
 
 // fill copies what is asked. To stop is not among the choices: every page has
 // a button for it.
@@ -228,7 +231,9 @@ func (d *fitting) fill(c *view.Commission, s commissioning.State) {
 	}
 	for _, choice := range s.Choices {
 		if choice.Answer != "stop" {
-			c.Choices = append(c.Choices, view.Choice{Answer: choice.Answer, Label: spoken(choice.Label, choice.Text)})
+			c.Choices = append(c.Choices, view.Choice{
+				Answer: choice.Answer, Label: spoken(choice.Label, choice.Text),
+			})
 		}
 	}
 	c.Free = string(s.Answer)
@@ -266,7 +271,9 @@ func refusalOf(err error) *view.Message {
 func redrawn(cfg *config.Config, w *commissioning.Wall) view.Wall {
 	var sizes []config.Size
 	for _, s := range w.Sizes {
-		sizes = append(sizes, config.Size{Name: s.Name, WidthMM: s.Width, HeightMM: s.Height, DepthMM: s.Depth})
+		sizes = append(sizes, config.Size{
+			Name: s.Name, WidthMM: s.Width, HeightMM: s.Height, DepthMM: s.Depth,
+		})
 	}
 	var columns []config.Column
 	for _, places := range w.Columns {

@@ -34,14 +34,17 @@ func (f *finger) until(what string, is func(view.View) bool) {
 		select {
 		case f.now = <-f.views:
 		case <-late:
-			f.t.Fatalf("%s: not within two minutes; the screen shows %+v %+v", what, f.now.Step, f.now.Commission)
+			f.t.Fatalf("%s: not within two minutes; the screen shows %+v %+v", what, f.now.Step,
+				f.now.Commission)
 		}
 	}
 }
 
 func (f *finger) step(step commissioning.Step) {
 	f.t.Helper()
-	f.until(string(step), func(v view.View) bool { return v.Commission != nil && v.Commission.Step == string(step) })
+	f.until(string(step), func(v view.View) bool {
+		return v.Commission != nil && v.Commission.Step == string(step)
+	})
 }
 
 func (f *finger) touch(name view.ActionName, value string) {

@@ -84,7 +84,9 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomerByItsCode(t *testing.T) 
 	three := s.store("p-3")
 	s.ctl("", "--badge", sue.badge, "write-off", "p-3", "--reason", "the compartment is empty")
 	s.isParcel("p-3", parcel.Missing, "")
-	s.becomes(three.Data.Compartment, "in quarantine", func(b box) bool { return b.Allocation == "quarantine" })
+	s.becomes(three.Data.Compartment, "in quarantine", func(b box) bool {
+		return b.Allocation == "quarantine"
+	})
 	if out := s.ctl("", "queue"); !strings.Contains(out, "its parcel was written off") {
 		t.Errorf("the queue says\n%s", out)
 	}
@@ -121,7 +123,8 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 			[]string{"out-of-service", "99", "x"}},
 		people.EndAlarm: {"POST", "/v1/compartments/99/end-alarm", why,
 			[]string{"end-alarm", "99", "--reason", "x"}},
-		people.WriteOff: {"POST", "/v1/parcels/none/write-off", why, []string{"write-off", "none", "--reason", "x"}},
+		people.WriteOff: {"POST", "/v1/parcels/none/write-off", why,
+			[]string{"write-off", "none", "--reason", "x"}},
 		people.TakeToCounter: {"POST", "/v1/parcels/none/counter", why,
 			[]string{"counter", "none", "--reason", "x"}},
 		people.HandOver: {"POST", "/v1/hand-over", `{"code":"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}`,
@@ -138,13 +141,16 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 	}
 	// Accounts are managed through the socket only.
 	onSocket := map[people.Action]func(*client.Client, context.Context, string) error{
-		people.ManageCourier: (*client.Client).RemoveCourier, people.ManageStaff: (*client.Client).RemoveEmployee,
+		people.ManageCourier: (*client.Client).RemoveCourier,
+		people.ManageStaff:   (*client.Client).RemoveEmployee,
 	}
 	if all := slices.Sorted(maps.Keys(actions)); !slices.Equal(all, people.Actions()) {
 		t.Fatalf("the actions are %v, and these are tried: %v", people.Actions(), all)
 	}
 	staff := map[people.Role]employee{}
-	for _, role := range []people.Role{people.Associate, people.Technician, people.Supervisor, people.Manager} {
+	for _, role := range []people.Role{
+		people.Associate, people.Technician, people.Supervisor, people.Manager,
+	} {
 		staff[role] = s.hire("One "+string(role), role)
 	}
 	line := func(who employee, words []string) string {
@@ -174,7 +180,8 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 				}
 			}
 			if ask.line != nil {
-				if out := line(who, ask.line); strings.Contains(out, "does not allow "+string(action)) != refused {
+				if out := line(who, ask.line); strings.Contains(out,
+					"does not allow "+string(action)) != refused {
 					t.Errorf("%s %s by the command line: %s", role, action, out)
 				}
 			}
@@ -197,19 +204,24 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 	open(sue, occupied, `{"reason":"a test","second":"`+tom.badge+`"}`, 202, "opening")
 	s.becomes(occupied, "open", func(b box) bool { return b.Door == "open" })
 	s.sim("door", occupied, "close")
-	eventually(t, "a parcel of which nobody said whether it is there is to be checked", func() (bool, string) {
-		return s.parcel("p-1").ToCheck, ""
-	})
+	eventually(t, "a parcel of which nobody said whether it is there is to be checked",
+		func() (bool, string) {
+			return s.parcel("p-1").ToCheck, ""
+		})
 	s.ctl("", "--badge", staff[people.Associate].badge, "still-there", "p-1")
 	doors := []string{"20", "25", "30", "35"} // a lock rests after several openings
 	for role, who := range staff {            // every role opens empty doors
 		empty := doors[0]
 		doors = doors[1:]
-		if out := line(who, []string{"open", empty, "--reason", "a test"}); !strings.Contains(out, empty+" is open") {
+		if out := line(who, []string{
+			"open", empty, "--reason", "a test",
+		}); !strings.Contains(out, empty+" is open") {
 			t.Fatalf("%s opens an empty door: %s", role, out)
 		}
 		s.sim("door", empty, "close")
-		s.becomes(empty, "closed", func(b box) bool { return b.Door == "closed" && b.Allocation == "quarantine" })
+		s.becomes(empty, "closed", func(b box) bool {
+			return b.Door == "closed" && b.Allocation == "quarantine"
+		})
 		s.ctl("", "--badge", who.badge, "restore", empty, "empty")
 	}
 
@@ -222,7 +234,8 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 	if out := line(sue, []string{"queue"}); !strings.Contains(out, "account was removed") {
 		t.Errorf("a removed account by the command line: %s", out)
 	}
-	open(staff[people.Manager], occupied, `{"reason":"a test","second":"`+sue.badge+`"}`, 403, "unknown-badge")
+	open(staff[people.Manager], occupied, `{"reason":"a test","second":"`+sue.badge+`"}`, 403,
+		"unknown-badge")
 	if status, answer, _ := s.call("POST", "/v1/parcels/p-1/still-there", ""); status != 403 {
 		t.Errorf("a key alone acts for nobody: %d %s", status, answer)
 	}

@@ -25,8 +25,9 @@ type drawing struct {
 	actions map[view.Action]image.Point // by name and value; the visit is left out
 	keys    map[byte]image.Point        // of the PIN pad
 	clear   image.Point                 // its key that takes all digits away
-	order   []view.Action               // of all that can be touched, as one reads; without one for what sends nothing
-	first   int                         // in that order, the first below the header
+	// of all that can be touched, as one reads; without one for what sends nothing
+	order []view.Action
+	first int // in that order, the first below the header
 }
 
 // book holds the sentences of all languages; the toolkit's test driver measures

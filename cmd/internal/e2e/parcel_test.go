@@ -21,7 +21,8 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 
 	out := do(t, "", "curl", "-sS", "-w", "\n%{http_code}", "-X", "PUT", "http://"+s.rest+"/v1/parcels/p-1",
 		"-H", "Authorization: Bearer "+s.token, "-H", "Content-Type: application/json",
-		"-d", `{"label":"LBL-1","order_id":"SO-2024-1234","dimensions_mm":{"length":180,"width":90,"height":60},
+		"-d",
+		`{"label":"LBL-1","order_id":"SO-2024-1234","dimensions_mm":{"length":180,"width":90,"height":60},
 			"recipient":{"name":"Somebody Example","language":"en"}}`)
 	if !strings.HasSuffix(out, "\n201") {
 		t.Fatalf("curl PUT: %s", out)
@@ -83,7 +84,8 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 	number := open.Door()
 	s.says("parcel", "LBL-1", "Announced by the shop’s system (story)",
 		"Door "+number+" was reserved, brought by courier Ada", "Door "+number+" opened for courier Ada",
-		"Door "+number+" was closed by courier Ada", "Put behind door "+number+" by courier Ada; to be collected by 20",
+		"Door "+number+" was closed by courier Ada", "Put behind door "+number+
+			" by courier Ada; to be collected by 20",
 		"The customer was let in at door "+number+" (code)", "Door "+number+" opened for the customer",
 		"Door "+number+" was closed by the customer", "Collected from door "+number+" by the customer",
 		"The customer’s details were erased")
@@ -121,7 +123,9 @@ func (s *station) newsOf(id, what string) <-chan struct{} {
 				s.t.Errorf("the feed: %v", err)
 				return
 			}
-			if slices.ContainsFunc(events, func(e event) bool { return e.Type == what && e.Data.Parcel == id }) {
+			if slices.ContainsFunc(events, func(e event) bool {
+				return e.Type == what && e.Data.Parcel == id
+			}) {
 				return
 			}
 		}

@@ -59,7 +59,8 @@ func newStation(t *testing.T, changes ...change) *station {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	s := &station{
-		t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), coded: map[string]event{}, news: make(chan struct{}),
+		t: t, dir: dir, config: filepath.Join(dir, "cubby.toml"), coded: map[string]event{},
+		news: make(chan struct{}),
 	}
 	text, err := os.ReadFile(filepath.Join(repository, "packaging", "demo", "cubby.toml"))
 	if err != nil {
@@ -68,9 +69,12 @@ func newStation(t *testing.T, changes ...change) *station {
 	changes = append([]change{
 		{`listen = "127.0.0.1:8470"`, `listen = "127.0.0.1:0"`},
 		{"[policy]\n",
-			"[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\ndoor_timeout_s = 900\n"},
-		{"baud    = 19200", "baud    = 19200\nidle_poll_ms = 200\nreply_timeout_ms = 1000\nopen_wait_ms = 30000"},
-		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 2000\nsame_code_ms = 0"}, // each code is held there once
+			"[policy]\npage_timeout_s = 600\ncourier_timeout_s = 1800\nthanks_s = 60\n" +
+				"door_timeout_s = 900\n"},
+		{"baud    = 19200",
+			"baud    = 19200\nidle_poll_ms = 200\nreply_timeout_ms = 1000\nopen_wait_ms = 30000"},
+		// each code is held there once
+		{"baud   = 9600", "baud   = 9600\nidle_gap_ms = 2000\nsame_code_ms = 0"},
 	}, changes...)
 	for _, c := range changes {
 		if !strings.Contains(string(text), c.from) {
@@ -86,7 +90,8 @@ func newStation(t *testing.T, changes ...change) *station {
 			t.Logf("the core said at last:\n%s", s.core.tail())
 		}
 	})
-	s.site = start(t, dir, "site.log", nil, filepath.Join(programs, "cubbysim"), "run", "--config", s.config, "--http",
+	s.site = start(t, dir, "site.log", nil, filepath.Join(programs, "cubbysim"), "run", "--config",
+		s.config, "--http",
 		"127.0.0.1:0")
 	eventually(t, "the simulated site comes up", func() (bool, string) {
 		_, rest, ok := strings.Cut(s.site.said(), "http://")
@@ -98,7 +103,9 @@ func newStation(t *testing.T, changes ...change) *station {
 		"parcels:read,parcels:write,events:read,codes:read,compartments:read,operate,staff:read,staff:act"))
 	s.watch()
 	s.allDoorsKnown()
-	s.until("nothing is amiss", func(v view.View) bool { return v.Step == view.StepIdle && len(v.Notices) == 0 })
+	s.until("nothing is amiss", func(v view.View) bool {
+		return v.Step == view.StepIdle && len(v.Notices) == 0
+	})
 	return s
 }
 
@@ -137,7 +144,8 @@ func (s *station) crash() {
 // ctl runs the operator's tool.
 func (s *station) ctl(input string, args ...string) string {
 	s.t.Helper()
-	return do(s.t, input, filepath.Join(programs, "cubbyctl"), append([]string{"--config", s.config}, args...)...)
+	return do(s.t, input, filepath.Join(programs, "cubbyctl"),
+		append([]string{"--config", s.config}, args...)...)
 }
 
 // made has the operator's tool make something by a name and a last word. Where
@@ -244,7 +252,9 @@ func (s *station) touch(name view.ActionName, value string) {
 	if !v.Allows(name) {
 		s.t.Fatalf("the page does not offer %s: %s", name, describe(v))
 	}
-	a := view.Action{Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel()}
+	a := view.Action{
+		Visit: v.Visit, Name: name, Value: value, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(),
+	}
 	if err := s.screen.Act(s.t.Context(), a); err != nil {
 		s.t.Fatalf("touch %s: %v", name, err)
 	}

@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	oldest      = 3 * time.Second        // how old what a door is reported to be may be
-	jitter      = 500 * time.Millisecond // by which a busy machine sees pulses nearer together than they were sent
-	restBetween = 2 * time.Second        // of one lock, and at most three pulses in the window
+	oldest = 3 * time.Second // how old what a door is reported to be may be
+	// by which a busy machine sees pulses nearer together than they were sent
+	jitter      = 500 * time.Millisecond
+	restBetween = 2 * time.Second // of one lock, and at most three pulses in the window
 	restWindow  = 30 * time.Second
 	milli       = time.Millisecond // to which events tell the time
 	beat        = 20 * time.Millisecond
@@ -223,7 +224,8 @@ func (c *checker) hear(e event) {
 		}
 	case "door.opened", "door.forced_open":
 		if !c.wasOpen(d.Compartment, d.At.Add(-oldest), e.Time) {
-			c.wrong("%s of door %s at %s, and it was not open", e.Type, d.Compartment, d.At.Format("15:04:05.000"))
+			c.wrong("%s of door %s at %s, and it was not open", e.Type, d.Compartment,
+				d.At.Format("15:04:05.000"))
 		}
 	case "parcel.stored":
 		c.states[d.Parcel] = "stored"
@@ -237,7 +239,8 @@ func (c *checker) hear(e event) {
 		if c.places[d.Compartment] == d.Parcel {
 			c.wrong("%s is told to be collected, and is still behind door %s", d.Parcel, d.Compartment)
 		}
-	case "parcel.booked", "parcel.deposit_failed", "parcel.expired", "parcel.counter_held", "parcel.handed_over",
+	case "parcel.booked", "parcel.deposit_failed", "parcel.expired", "parcel.counter_held",
+		"parcel.handed_over",
 		"parcel.written_off":
 		c.states[d.Parcel] = ""
 	}

@@ -103,12 +103,14 @@ func (c *Core) happenLocked(n int) {
 }
 
 // Restore frees a door.
-func (c *Core) Restore(ctx context.Context, by people.Doer, number, reason, actor string) (wall.Compartment, error) {
+func (c *Core) Restore(ctx context.Context, by people.Doer,
+	number, reason, actor string) (wall.Compartment, error) {
 	return c.allocate(by, number, wall.Free, "", actor)
 }
 
 // EndAlarm leaves a door as it is.
-func (c *Core) EndAlarm(ctx context.Context, by people.Doer, number, reason, actor string) (wall.Compartment, error) {
+func (c *Core) EndAlarm(ctx context.Context, by people.Doer,
+	number, reason, actor string) (wall.Compartment, error) {
 	return c.allocate(by, number, wall.Quarantine, reason, actor)
 }
 

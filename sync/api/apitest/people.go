@@ -57,7 +57,8 @@ func (c *Core) RevokeKey(ctx context.Context, name string) error {
 }
 
 // AddCourier makes a courier with a fixed badge.
-func (c *Core) AddCourier(ctx context.Context, by people.Doer, name, card string) (people.CourierSecrets, error) {
+func (c *Core) AddCourier(ctx context.Context, by people.Doer,
+	name, card string) (people.CourierSecrets, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.Doers = append(c.Doers, by.ID)

@@ -26,7 +26,8 @@ type Station interface {
 	// by is who of the staff does it; nobody when a client with a key does.
 	Restore(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment, error)
 	// OutOfService takes a compartment out of use.
-	OutOfService(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment, error)
+	OutOfService(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment,
+		error)
 	// EndAlarm ends the alarm of a door that was forced, and nothing else.
 	EndAlarm(ctx context.Context, by people.Doer, compartment, reason, actor string) (wall.Compartment, error)
 }

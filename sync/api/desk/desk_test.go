@@ -46,5 +46,6 @@ func TestADoorIsOpenedByNameAndForAReason(t *testing.T) {
 	} {
 		apitest.Want(t, b.Do("POST", at, body, by...), 422, slug)
 	}
-	apitest.Want(t, b.Do("POST", "/v1/compartments/99/open", `{"reason":"x"}`, by...), 404, "no-such-compartment")
+	apitest.Want(t, b.Do("POST", "/v1/compartments/99/open", `{"reason":"x"}`, by...), 404,
+		"no-such-compartment")
 }

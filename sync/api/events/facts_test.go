@@ -78,7 +78,8 @@ var facts = []ledger.Fact{
 	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman},
 	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
 	&parcel.ParcelCounterHeld{
-		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true, By: "b71c02d4",
+		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,
+		By: "b71c02d4",
 	},
 	&parcel.ParcelHandedOver{
 		OfParcel: someParcel, Credential: parcel.ByCode, Reason: "its code was lost", By: "b71c02d4",
@@ -88,7 +89,9 @@ var facts = []ledger.Fact{
 	},
 	&parcel.ParcelStillThere{OfParcel: someParcel, Compartment: "14", By: "b71c02d4"},
 	&parcel.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
-	&parcel.ParcelHeld{OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded", By: "b71c02d4"},
+	&parcel.ParcelHeld{
+		OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded", By: "b71c02d4",
+	},
 	&parcel.RecipientErased{OfParcel: someParcel, Reason: "ended"},
 	&parcel.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again", By: "b71c02d4"},
 	&parcel.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
@@ -115,7 +118,8 @@ var facts = []ledger.Fact{
 	&wall.DoorClosed{OfDoor: someDoor, Presence: door.Empty, At: someTime},
 	&wall.DoorForced{OfDoor: someDoor, At: someTime},
 	&desk.OpeningAllowed{
-		OfDoor: wall.OfDoor{Compartment: "14"}, Parcel: "p-1", Order: "o-1", Reason: "customer_asks", By: "4f1c22a0",
+		OfDoor: wall.OfDoor{Compartment: "14"}, Parcel: "p-1", Order: "o-1", Reason: "customer_asks",
+		By:     "4f1c22a0",
 		Second: "9b30aa17",
 	},
 	&wall.DoorAlarmCleared{OfDoor: someDoor, Reason: "the parcel is there, the latch holds", By: "b71c02d4"},

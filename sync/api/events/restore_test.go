@@ -74,7 +74,9 @@ func (s *site) start() {
 		s.t.Fatal(err)
 	}
 	s.Bench = apitest.New(s.t,
-		func(c *apitest.Setup) { c.Reader, c.CursorKey = logged{s.store, c.Reader.(*apitest.Core)}, s.cursorKey })
+		func(c *apitest.Setup) {
+			c.Reader, c.CursorKey = logged{s.store, c.Reader.(*apitest.Core)}, s.cursorKey
+		})
 }
 
 // forgetKeys has the server look every key up anew: it does so whenever staff revoke one.
@@ -263,7 +265,8 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 	if err := db.QueryRow("SELECT doc FROM singles WHERE name = 'epoch'").Scan(&epoch); err != nil {
 		t.Fatal(err)
 	}
-	before := "DROP TABLE incarnations; ALTER TABLE events RENAME COLUMN published TO told; DROP TABLE spellings; " +
+	before := "DROP TABLE incarnations; ALTER TABLE events RENAME COLUMN published TO told; DROP TABLE " +
+		"spellings; " +
 		"DROP TABLE visits; DROP TABLE consumers; DROP TABLE story_keys; DROP TABLE story_index; PRAGMA " +
 		"user_version = 3; DELETE FROM singles WHERE name = 'key'"
 	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings",

@@ -93,7 +93,8 @@ func Family(st Station, r Reader) rest.Family {
 			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
 		{Method: "POST", Path: "/v1/parcels/{id}/counter", Scope: mayAct, Run: rest.Reads(f.toCounter),
 			Naming: rest.IsNamed},
-		{Method: "POST", Path: "/v1/parcels/{id}/hand-over", Scope: mayAct, Run: rest.Reads(f.handOver, sentences),
+		{Method: "POST", Path: "/v1/parcels/{id}/hand-over", Scope: mayAct,
+			Run:    rest.Reads(f.handOver, sentences),
 			Naming: rest.IsNamed},
 		{Method: "POST", Path: "/v1/hand-over", Scope: mayAct, Run: rest.Reads(f.handOverByCode, sentences),
 			Naming: rest.IsNamed},
@@ -206,7 +207,8 @@ func (f family) release(x *rest.Exchange, why reason) error {
 	return f.setHold(x, why, f.station.Release)
 }
 
-type holding func(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+type holding func(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
+	actor string) (
 	parcel.Parcel, error)
 
 // setHold does what holding and releasing have in common.

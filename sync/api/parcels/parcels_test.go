@@ -53,7 +53,8 @@ func TestAParcelIsAnnouncedChangedReadAndCancelled(t *testing.T) {
 	again := b.Do("PUT", "/v1/parcels/P-1", `{"label":"2"}`, "If-Match", read.Header.Get("ETag"))
 	apitest.Want(t, again, http.StatusOK, "")
 	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", ""), http.StatusOK, "")
-	if body := apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", "{}"), http.StatusOK, ""); !strings.Contains(
+	if body := apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/cancel", "{}"), http.StatusOK,
+		""); !strings.Contains(
 		body, `"cancelled"`) {
 		t.Errorf("cancelled twice: %s", body)
 	}
@@ -195,11 +196,13 @@ func TestBodiesThatAreNotAgreedAreRefused(t *testing.T) {
 		{"a member nobody knows", `{"colour":"red"}`, "application/json", 422, "unknown-member", "/colour"},
 		{"a member nobody knows in a member", `{"recipient":{"nick":"x"}}`, "application/json", 422,
 			"unknown-member", "/recipient/nick"},
-		{"a member twice", `{"weight_g":1,"weight_g":2}`, "application/json", 422, "duplicate-member", "/weight_g"},
+		{"a member twice", `{"weight_g":1,"weight_g":2}`, "application/json", 422, "duplicate-member",
+			"/weight_g"},
 		{"the wrong type", `{"dimensions_mm":{"length":"3"}}`, "application/json", 422, "wrong-type",
 			"/dimensions_mm/length"},
 		{"labels that are no list", `{"labels":"X"}`, "application/json", 422, "wrong-type", "/labels"},
-		{"a label that is no text", `{"labels":["X",null]}`, "application/json", 422, "wrong-type", "/labels/1"},
+		{"a label that is no text", `{"labels":["X",null]}`, "application/json", 422, "wrong-type",
+			"/labels/1"},
 		{"a value the rules refuse", `{"label":"` + strings.Repeat("x", 65) + `"}`, "application/json", 422,
 			"label", "/label"},
 		{"one byte too many", `{"label":"` + strings.Repeat("x", maxBody) + `"}`, "application/json", 413,
@@ -263,7 +266,8 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 			Parcels []parcel.Parcel
 			Next    string `json:"next_page_token"`
 		}
-		if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", target, ""), 200, "")), &page); err != nil {
+		if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", target, ""), 200, "")),
+			&page); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range page.Parcels {
@@ -280,7 +284,8 @@ func TestListsArePagedToTheEnd(t *testing.T) {
 	if len(seen) != 12 || seen[0] != "P-01" || seen[11] != "P-23" {
 		t.Errorf("listed %v", seen)
 	}
-	if body := apitest.Want(t, b.Do("GET", "/v1/parcels?state=stored", ""), 200, ""); body != `{"parcels":[]}` {
+	if body := apitest.Want(t, b.Do("GET", "/v1/parcels?state=stored", ""), 200,
+		""); body != `{"parcels":[]}` {
 		t.Errorf("an empty list is %s", body)
 	}
 	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "limit=", "limit=1&limit=2",

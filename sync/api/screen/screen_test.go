@@ -62,7 +62,8 @@ func TestAViewHasListsWhereItHasNothing(t *testing.T) {
 		Languages, Actions []string
 		Wall               struct{ Doors []view.Door }
 	}
-	if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", "/screen/v1/view", ""), 200, "")), &v); err != nil {
+	if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", "/screen/v1/view", ""), 200, "")),
+		&v); err != nil {
 		t.Fatal(err)
 	}
 	if v.Languages == nil || v.Actions == nil || v.Wall.Doors == nil {

@@ -34,9 +34,11 @@ type family struct{ reader Reader }
 func Family(r Reader) rest.Family {
 	f, limit := family{r}, []string{"limit"}
 	return rest.Family{Name: "stories", Fragment: fragment, Routes: []rest.Route{
-		{Method: "GET", Path: "/v1/parcels/{id}/story", Scope: "stories:read", Run: rest.Plain(f.parcel), Query: limit,
+		{Method: "GET", Path: "/v1/parcels/{id}/story", Scope: "stories:read", Run: rest.Plain(f.parcel),
+			Query:  limit,
 			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
-		{Method: "GET", Path: "/v1/compartments/{number}/story", Scope: "stories:read", Run: rest.Plain(f.door),
+		{Method: "GET", Path: "/v1/compartments/{number}/story", Scope: "stories:read",
+			Run:   rest.Plain(f.door),
 			Query: limit, Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
 	}}
 }

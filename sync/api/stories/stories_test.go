@@ -23,7 +23,8 @@ func TestStoriesAreToldLineByLine(t *testing.T) {
 		read := func(query string) {
 			t.Helper()
 			told.Story = nil
-			if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", path+query, ""), 200, "")), &told); err != nil {
+			if err := json.Unmarshal([]byte(apitest.Want(t, b.Do("GET", path+query, ""), 200, "")),
+				&told); err != nil {
 				t.Fatal(err)
 			}
 		}
