@@ -156,7 +156,7 @@ func (w *deskWork) open(within context.Context, e desk.Practise) (*practice, err
 		return nil, err
 	}
 	log := slog.New(slog.DiscardHandler)
-	doors := new(madeUpDoors)
+	doors := &madeUpDoors{ctx: ctx}
 	ended := make(chan struct{})
 	work := &deskWork{
 		store: made, health: new(health.Registry), log: log, ctx: ctx,
@@ -241,6 +241,7 @@ func mark(v *view.View, second, customer string) {
 
 // madeUpDoors open when they are told to, and close by themselves.
 type madeUpDoors struct {
+	ctx     context.Context // ends with the practice
 	station *station.Station
 	working sync.WaitGroup
 }
@@ -254,15 +255,28 @@ const (
 // Order opens a made-up door.
 func (d *madeUpDoors) Order(o door.Order) {
 	d.working.Go(func() {
-		time.Sleep(madeUpPulse)
+		if !d.waits(madeUpPulse) {
+			return
+		}
 		d.station.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Open, At: time.Now()})
 		d.station.OpeningEnded(door.Ended{
 			Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true,
 			At: time.Now(),
 		})
-		time.Sleep(madeUpStay)
-		d.station.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, At: time.Now()})
+		if d.waits(madeUpStay) {
+			d.station.DoorSeen(door.Seen{Compartment: o.Compartment, State: door.Closed, At: time.Now()})
+		}
 	})
+}
+
+// waits reports whether the practice still goes on after a while.
+func (d *madeUpDoors) waits(how time.Duration) bool {
+	select {
+	case <-time.After(how):
+		return true
+	case <-d.ctx.Done():
+		return false
+	}
 }
 
 // View is what the screen of a terminal shows now, be it of a practice.
