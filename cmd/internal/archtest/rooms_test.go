@@ -15,6 +15,7 @@ import (
 // docs/architecture.md, too.
 var mayKnow = map[string]map[string]string{
 	"plain": {},
+	"money": {},
 	"wall":  {},
 	"visit": {
 		"wall":     "a visit waits for doors, and says what is open",
