@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"cubby/locker/people"
@@ -50,8 +51,8 @@ func noteOf(v visit.Visit) note { return visit.DataOf[note](v) }
 
 // who is the person who is signed in.
 func who(v visit.Visit) people.Doer {
-	if len(v.Actor) > len(visit.StaffActor) && v.Actor[:len(visit.StaffActor)] == visit.StaffActor {
-		return people.Doer{ID: v.Actor[len(visit.StaffActor):]}
+	if id, staff := strings.CutPrefix(v.Actor, visit.StaffActor); staff {
+		return people.Doer{ID: id}
 	}
 	return people.Doer{}
 }

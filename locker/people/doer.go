@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"cubby/locker/ledger"
+	"cubby/locker/visit"
 )
 
 // A Doer is the person of the staff who does something, on a page, through the
@@ -16,7 +17,7 @@ type Doer struct{ ID string }
 var Tools = Doer{"tools"}
 
 // Actor is how facts name what was done.
-func (d Doer) Actor() string { return "staff:" + d.ID }
+func (d Doer) Actor() string { return visit.StaffActor + d.ID }
 
 // Employee is the account of who does something. It is read anew each time: an account
 // that was removed may nothing, in the middle of a page too.

@@ -34,7 +34,7 @@ type EmployeeSecrets struct {
 }
 
 // Actor is how facts name what an employee has done.
-func (e Employee) Actor() string { return "staff:" + e.ID }
+func (e Employee) Actor() string { return Doer{e.ID}.Actor() }
 
 type (
 	// AddEmployee makes an account.

@@ -37,6 +37,13 @@ func (a *attached) show(v *view.View) {
 	}
 }
 
+// keep forgets what belongs to visits that are over: a PIN must not outlive its page.
+func (a *attached) keep(isHere func(visit string) bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.all, func(p Page, _ func(*view.Staff)) bool { return !isHere(p.Visit) })
+}
+
 // Attach has a page of a visit show something until the visit leaves it. It is kept
 // nowhere. add must not block, and may be called often.
 func (s *Station) Attach(to Page, add func(*view.Staff)) {
@@ -45,8 +52,6 @@ func (s *Station) Attach(to Page, add func(*view.Staff)) {
 		s.attached.all = map[Page]func(*view.Staff){}
 	}
 	s.attached.all[to] = add
-	// whoever is not there any more
-	maps.DeleteFunc(s.attached.all, func(p Page, _ func(*view.Staff)) bool { return !s.isHere(p.Visit) })
 	s.attached.mu.Unlock()
 	s.Refresh()
 }

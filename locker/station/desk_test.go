@@ -29,4 +29,9 @@ func TestWhatIsAttachedBelongsToOnePage(t *testing.T) {
 	if len(a.all) > 0 {
 		t.Errorf("%d are kept after their page", len(a.all))
 	}
+	here := func(visit string) bool { return visit == "v" }
+	a.all[page("1")], a.all[Page{Visit: "gone", Step: view.StepStaffSecret}] = story("of 1"), story("a PIN")
+	if a.keep(here); len(a.all) != 1 || a.all[page("1")] == nil {
+		t.Errorf("%d are kept, of visits that are over", len(a.all))
+	}
 }

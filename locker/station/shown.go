@@ -81,6 +81,7 @@ func (s *Station) show(now time.Time) {
 	for _, t := range s.terminals {
 		t.shown.replace(s.viewAt(t, now), now, wall)
 	}
+	s.attached.keep(s.isHere)
 	kept := visit.CalendarNow.Read(s.mem.state())
 	s.calendar.Store(&kept)
 }
