@@ -55,3 +55,16 @@ func UnitShare(total int64, k, n int64) int64 {
 	upTo := func(k int64) int64 { return round(total, k, n, HalfUp) }
 	return upTo(k) - upTo(k-1)
 }
+
+// UnitsShare is the part of a line's amount that its units from+1 to from+n of all bear:
+// what UnitShare gives each of them, added up. Units that the line does not have bear nothing.
+func UnitsShare(total, from, n, all int64) int64 {
+	if all < 1 {
+		return 0
+	}
+	upTo := func(k int64) int64 { return round(total, min(max(k, 0), all), all, HalfUp) }
+	return upTo(from+max(n, 0)) - upTo(from)
+}
+
+// Part is total·n/of, a half going away from zero. n is not more than of.
+func Part(total, n, of int64) int64 { return round(total, n, of, HalfUp) }

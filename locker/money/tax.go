@@ -62,9 +62,9 @@ type Taxed struct {
 // A Method is how an order computes its tax. It came with the order, and is never that of
 // present settings.
 type Method struct {
-	Per       Per
-	How       Rounding
-	Inclusive bool // prices have the tax in them
+	Per       Per      `json:"per"`
+	How       Rounding `json:"rounding"`
+	Inclusive bool     `json:"inclusive"` // prices have the tax in them
 }
 
 // Tax is the tax of all lines.

@@ -32,6 +32,11 @@ type Room struct {
 	// behind it: done, or a *ledger.Refusal, or neither.
 	Restore func(t *Turn, c wall.Compartment, reason, by string) (done bool, err error)
 
+	// Claims is how many units of a line of an order the room's cases hold: what has come
+	// back here, and what is about to. Busy reports whether a case of the order is open.
+	Claims func(s *ledger.State, order, line string) int
+	Busy   func(s *ledger.State, order string) bool
+
 	// Start takes up what an earlier run of the core left behind. believed: the
 	// machine's clock is.
 	Start func(t *Turn, believed bool)
@@ -135,4 +140,19 @@ func (t *Turn) Restore(c wall.Compartment, reason, by string) (done bool, err er
 		}
 	}
 	return false, nil
+}
+
+// Claimed is how many units of a line of an order the rooms' cases hold, all together.
+func (t *Turn) Claimed(order, line string) (units int) {
+	for _, r := range t.rules.rooms {
+		if r.Claims != nil {
+			units += r.Claims(t.State, order, line)
+		}
+	}
+	return units
+}
+
+// Busy reports whether a case of an order is open in any room.
+func (t *Turn) Busy(order string) bool {
+	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool { return r.Busy != nil && r.Busy(t.State, order) })
 }

@@ -52,6 +52,10 @@ var mayKnow = map[string]map[string]string{
 	"health": {
 		"wall": "it says how doors are",
 	},
+	"orders": {
+		"money": "prices, tenders and taxes",
+		"wall":  "what was bought has measures, as doors have",
+	},
 	"calendar": {}, "ledger": {}, "appendjson": {}, "view": {}, "door": {}, "label": {},
 }
 
