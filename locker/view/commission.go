@@ -1,5 +1,7 @@
 package view
 
+import "time"
+
 // A Commission is the question that commissioning asks whoever stands in front
 // of the wall. Its steps and answers are those of the core's conversation with
 // staff; a touch is answered with ActAnswer.
@@ -32,5 +34,9 @@ type Message struct {
 	ID    string            `json:"id"`
 	Data  map[string]string `json:"data,omitempty"`
 	Parts []Message         `json:"parts,omitempty"` // a list within the sentence
-	Text  string            `json:"text,omitempty"`  // in English
+	// Money and Times fill gaps, too, as the language of the screen writes them. Times are
+	// days where they are moments of midnight at the station.
+	Money map[string]Money     `json:"money,omitempty"`
+	Times map[string]time.Time `json:"times,omitempty"`
+	Text  string               `json:"text,omitempty"` // in English
 }

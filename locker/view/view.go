@@ -198,6 +198,7 @@ const (
 	KindCourier    Kind = "courier"    // somebody deposits
 	KindCommission Kind = "commission" // staff put the wall into operation
 	KindStaff      Kind = "staff"      // somebody of the staff
+	KindReturn     Kind = "return"     // somebody brings something back
 )
 
 // A View is what to show now. A pure function of it must give the page. What is
@@ -240,6 +241,7 @@ type View struct {
 	Courier    *Courier    `json:"courier,omitempty"`
 	Commission *Commission `json:"commission,omitempty"`
 	Staff      *Staff      `json:"staff,omitempty"`
+	Return     *Return     `json:"return,omitempty"`
 	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
 
@@ -269,6 +271,7 @@ func (v View) Payloads() (kinds []Kind) {
 	for kind, there := range map[Kind]bool{
 		KindIdle: v.Idle != nil, KindPickup: v.Pickup != nil, KindCourier: v.Courier != nil,
 		KindCommission: v.Commission != nil, KindStaff: v.Staff != nil,
+		KindReturn: v.Return != nil,
 	} {
 		if there {
 			kinds = append(kinds, kind)
@@ -292,6 +295,8 @@ func (v View) At() AtDoor {
 		return AtDoor{Door: v.Commission.Door}
 	case v.Staff != nil:
 		return v.Staff.AtDoor
+	case v.Return != nil:
+		return v.Return.AtDoor
 	case v.Idle != nil:
 		return AtDoor{OpenDoor: v.Idle.OpenDoor}
 	case v.Plain != nil:
@@ -311,7 +316,7 @@ func (v View) LeftOpen() int { return v.At().LeftOpen }
 
 // Parcel is the short reference of the parcel that the page is about.
 func (v View) Parcel() string {
-	return v.OfPickup().Parcel + v.OfCourier().Parcel + v.OfStaff().Parcel
+	return v.OfPickup().Parcel + v.OfCourier().Parcel + v.OfStaff().Parcel + v.OfReturn().About
 }
 
 // PINDigits is the longest PIN or number that the pad takes on this page.
