@@ -49,6 +49,9 @@ var mayKnow = map[string]map[string]string{
 		"health": "the queue says how much something matters as devices do",
 		"plain":  "names and reasons are texts from outside",
 	},
+	"returns": {
+		"money": "what is paid back is shared without losing a cent",
+	},
 	"health": {
 		"wall": "it says how doors are",
 	},
