@@ -9,6 +9,7 @@ import (
 
 	"cubby/cmd/internal/core"
 	"cubby/locker/store"
+	"cubby/sync/refund"
 )
 
 func (t *tool) check(_ context.Context, args []string) error {
@@ -18,6 +19,11 @@ func (t *tool) check(_ context.Context, args []string) error {
 	cfg, err := t.config()
 	if err != nil {
 		return err
+	}
+	for _, p := range cfg.Providers() {
+		if _, err := refund.ReadKey(p.KeyFile); err != nil {
+			fmt.Fprintf(t.out, "refund_provider %s has to wait: %v\n", p.Name, err)
+		}
 	}
 	fmt.Fprintf(t.out, "%s: station %s, %d doors on %d lines: no problem found\n", cfg.Path, cfg.Station.ID,
 		len(cfg.Compartments()), len(cfg.Buses))

@@ -9,8 +9,10 @@ const (
 	Printer      = "printer"
 	LabelPrinter = "label_printer"
 	Climate      = "climate"
+	Camera       = "camera"
 	Clock        = "clock"
 	Consumer     = "consumer" // a client of the feed that passes codes on
+	Refunds      = "refunds"  // what waits, and each payment provider
 	Core         = "core"
 	Door         = "door"
 )
@@ -120,6 +122,22 @@ var problems = []Problem{
 		"Check its supply, its two wires, its address, speed and parity; nobody knows the temperature until then.", ""},
 	{Climate, "gone", Warning, "The temperature sensor's adapter is gone",
 		"Plug the adapter in again; nobody knows the temperature until then.", ""},
+
+	{Camera, "working", OK, "The camera works", "", ""},
+	{Camera, "silent", Warning, "The camera does not answer in time",
+		"Switch the camera off and on; what comes back is described without a picture until then.", ""},
+	{Camera, "suspect", Warning, "What the camera sends is no picture",
+		"Open its address in a browser, or run its command: it must give one JPEG or PNG picture.", ""},
+	{Camera, "gone", Warning, "The camera cannot be reached",
+		"Check its power, its cable and its address or command in the configuration.", ""},
+
+	{Refunds, "working", OK, "Refunds go through", "", ""},
+	{Refunds, "waiting", Warning, "A refund has waited for more than an hour",
+		"See which one: cubbyctl refund list. The centre or the payment provider has not answered.", ""},
+	{Refunds, "unreachable", Warning, "The payment provider cannot be reached",
+		"Check the network and the provider's status page; refunds are ordered again by themselves.", ""},
+	{Refunds, "key_refused", Warning, "The payment provider does not take the key",
+		"Put a valid key into key_file (chmod 600); refunds are ordered again by themselves.", ""},
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed",

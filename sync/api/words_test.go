@@ -64,7 +64,8 @@ func TestTheWordsOfTheCodeAreThoseOfTheContract(t *testing.T) {
 	}
 	conditions := slices.Concat(apitest.Constants(t, "../../hardware", "Condition"),
 		apitest.Constants(t, "../../hardware/printer", "State"),
-		apitest.Constants(t, "../../hardware/climate", "State"))
+		apitest.Constants(t, "../../hardware/climate", "State"),
+		apitest.Constants(t, "../../hardware/camera", "State"))
 	slices.Sort(conditions)
 	if got, want := apitest.WordsOf(member("EventDataDeviceChanged", "condition")),
 		slices.Compact(conditions); !slices.Equal(

@@ -192,6 +192,7 @@ var drawings = map[string]string{
 	"associate": "person", "supervisor": "person", "technician": "wrench", "manager": "person",
 	"scanner": "scan", "badge": "badge", "printer": "printer", "label_printer": "printer", "bus": "device",
 	"board": "device", "clock": "clock", "climate": "device", "consumer": "device", "core": "device",
+	"camera": "device", "refunds": "device",
 	"announced": "parcel", "booked": "parcel", "depositing": "courier", "stored": "door",
 	"collecting": "door-open",
 	"collected":  "tick", "deposit_failed": "courier", "counter_held": "counter", "cancelled": "clear",

@@ -36,6 +36,8 @@ func (c *Config) check(r *reader) {
 	c.checkSizes(r)
 	c.checkBuses(r)
 	c.checkDoors(r)
+	c.checkProviders(r)
+	c.checkCameras(r)
 	c.layOut(r)
 }
 

@@ -45,6 +45,9 @@ type Config struct {
 	Printer      Printer      `toml:"printer"`
 	LabelPrinter LabelPrinter `toml:"label_printer"`
 	Climates     []Climate    `toml:"climate"`
+	Cameras      []Camera     `toml:"camera"`
+
+	RefundProviders []RefundProvider `toml:"refund_provider"` // empty: the centre pays
 
 	source       string // the text it was read from
 	compartments []Compartment
@@ -326,6 +329,9 @@ func (c *Config) resolvePaths() error {
 	absolute(&c.LabelPrinter.Port)
 	for i := range c.Climates {
 		absolute(&c.Climates[i].Port)
+	}
+	for i := range c.RefundProviders {
+		absolute(&c.RefundProviders[i].KeyFile)
 	}
 	for i := range c.Buses {
 		absolute(&c.Buses[i].Port)

@@ -14,11 +14,14 @@ import (
 
 // Terminal is one screen with its readers.
 type Terminal struct {
-	Name    string  `toml:"name" required:"true"`
-	Kind    string  `toml:"kind" default:"kiosk" oneof:"kiosk,desk"`
-	Printer string  `toml:"printer" default:"auto" oneof:"auto,printer,none"` // auto: the kiosk has it
-	Scanner Scanner `toml:"scanner"`
-	Badge   Badge   `toml:"badge"`
+	Name    string `toml:"name" required:"true"`
+	Kind    string `toml:"kind" default:"kiosk" oneof:"kiosk,desk"`
+	Printer string `toml:"printer" default:"auto" oneof:"auto,printer,none"` // auto: the kiosk has it
+	// auto: it has the one there is
+	LabelPrinter string  `toml:"label_printer" default:"auto" oneof:"auto,label_printer,none"`
+	Camera       string  `toml:"camera" default:""` // empty: it has none
+	Scanner      Scanner `toml:"scanner"`
+	Badge        Badge   `toml:"badge"`
 }
 
 // mostTerminals bounds how many visits are under way at once.
@@ -28,7 +31,9 @@ const mostTerminals = 8
 // kiosk when it names none. [scanner] and [badge] are the kiosk's.
 func (c *Config) EveryTerminal() []Terminal {
 	if len(c.Terminals) == 0 {
-		return []Terminal{{Name: visit.Kiosk, Kind: "kiosk", Printer: "auto", Scanner: c.Scanner, Badge: c.Badge}}
+		return []Terminal{{
+			Name: visit.Kiosk, Kind: "kiosk", Printer: "auto", LabelPrinter: "auto", Scanner: c.Scanner, Badge: c.Badge,
+		}}
 	}
 	all := slices.Clone(c.Terminals)
 	for i := range all {

@@ -5,9 +5,11 @@ import (
 	"testing"
 
 	"cubby/hardware"
+	"cubby/hardware/camera"
 	"cubby/hardware/climate"
 	"cubby/hardware/printer"
 	"cubby/locker/health"
+	"cubby/sync/refund"
 )
 
 // What the hardware calls a state and what the registry has sentences for are
@@ -34,7 +36,10 @@ func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 			string(printer.Gone)),
 		health.Core:     states("working", "stalled"),
 		health.Consumer: states("working", "late"),
-		health.Clock:    states(string(hardware.Working), string(hardware.Suspect)),
+		health.Refunds:  states("working", "waiting", string(refund.Unreachable), string(refund.KeyRefused)),
+		health.Camera: states(string(camera.Working), string(camera.Silent), string(camera.Suspect),
+			string(camera.Gone)),
+		health.Clock: states(string(hardware.Working), string(hardware.Suspect)),
 		health.Climate: states(string(climate.Working), string(climate.TooWarm), string(climate.TooCold),
 			string(climate.Suspect), string(climate.Silent), string(climate.Gone)),
 	} {

@@ -79,6 +79,7 @@ func (e *Examination) Run(ctx context.Context) []Finding {
 	e.findings = nil
 	e.clock()
 	e.dataFolder()
+	e.providers()
 	e.processes()
 	usable := e.ports()
 	if e.Core != nil {

@@ -471,3 +471,28 @@ func TestADiskIsJudgedByItsRoom(t *testing.T) {
 		})
 	}
 }
+
+func TestTheKeysOfPaymentProvidersAreLookedAt(t *testing.T) {
+	e := patient(t, "[station]", "[[refund_provider]]\nname = \"bank\"\nurl = \"https://a.example\"\n"+
+		"key_file = \"bank.key\"\n\n[station]")
+	key := e.Config.RefundProviders[0].KeyFile
+	for _, c := range []struct {
+		mode os.FileMode
+		said string
+	}{{0, "cannot be read"}, {0o644, "readable by others"}, {0o600, ""}} {
+		if c.mode != 0 {
+			os.Remove(key)
+			if err := os.WriteFile(key, []byte("sk_test_1"), c.mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e.findings = nil
+		e.providers()
+		got := e.findings[0]
+		if len(e.findings) != 1 || (got.Grade == Trouble) != (c.said != "") ||
+			!strings.Contains(got.What, c.said) ||
+			strings.Contains(got.What, "sk_test") {
+			t.Errorf("mode %o: %+v", c.mode, e.findings)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/locker/store"
+	"cubby/sync/refund"
 )
 
 const (
@@ -89,6 +90,19 @@ func (e *Examination) dataFolder() {
 	e.disk(dir)
 	if len(e.findings) == before {
 		e.fine("The data folder %s is the core's alone and has room.", dir)
+	}
+}
+
+// providers looks at the keys of payment providers. Whether they are taken, and the
+// provider can be reached, a core that runs tells of its device.
+func (e *Examination) providers() {
+	for _, p := range e.Config.Providers() {
+		if _, err := refund.ReadKey(p.KeyFile); err != nil {
+			e.trouble("Put the provider's secret key there, in one line, readable by the core's user only (chmod 600).",
+				"Refunds through %s have to wait: %v.", p.Name, err)
+			continue
+		}
+		e.fine("The key of the payment provider %s is there, and nobody else's to read.", p.Name)
 	}
 }
 
