@@ -5,13 +5,14 @@ package locker
 
 import (
 	"cubby/locker/desk"
+	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/visit"
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, desk.Room, parcel.Room)
+var Station = visit.NewRules(people.Room, desk.Room, parcel.Room, orders.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

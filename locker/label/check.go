@@ -109,3 +109,7 @@ func checkMod3736(s string) byte {
 	}
 	return alphabet[(37-p)%36]
 }
+
+// IsGTIN reports whether a text is the number of an article (GTIN-8, 12, 13 or 14) with
+// its right check digit.
+func IsGTIN(s string) bool { return isGTINLength(len(s)) && checksGS1(s) }

@@ -76,8 +76,8 @@ type Order struct {
 	GiftReceipt string `json:"gift_receipt,omitempty"` // the code on the gift receipt
 	Receipt     string `json:"receipt,omitempty"`      // the barcode on the receipt
 
-	Put time.Time `json:"put"` // when the centre told it first
-	Rev int64     `json:"rev"` // grows with every change; the ETag
+	Put time.Time `json:"accepted"` // when the centre told it first
+	Rev int64     `json:"rev"`      // grows with every change; the ETag
 
 	Customer `json:"-"`
 }

@@ -35,9 +35,9 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor []byte
-	seal                                                      cipher.AEAD
-	oneAtATime                                                *sync.Mutex // guards the 19 MiB a PIN hash needs
+	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark []byte
+	seal                                                            cipher.AEAD
+	oneAtATime                                                      *sync.Mutex // guards the 19 MiB a PIN hash needs
 }
 
 // Open reads the station's key file, or makes it with 32 random bytes when it
@@ -104,7 +104,7 @@ func Derive(raw []byte) (*Keys, error) {
 	}{
 		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"staff-pin", &k.staffPIN},
 		{"badge", &k.badge}, {"salt", &k.salt},
-		{"sum", &k.sum}, {"cursor", &k.cursor}, {"seal", &sealing},
+		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"seal", &sealing},
 	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
 		if err != nil {
@@ -202,6 +202,10 @@ func (k *Keys) Sum(parts ...string) []byte {
 	}
 	return m.Sum(nil)[:16]
 }
+
+// Mark is what is kept of a text that is only ever compared: an HMAC under a key for it.
+// kind tells texts of different use apart.
+func (k *Keys) Mark(kind, text string) string { return k.mac(k.mark, kind+"\x00"+text) }
 
 // NewToken makes an API token of 160 random bits and its SHA-256.
 func NewToken() (token, hash string) {

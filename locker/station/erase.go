@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/orders"
 	"cubby/locker/parcel"
 )
 
@@ -25,25 +26,30 @@ func (s *Station) EraseRecipient(ctx context.Context, id string, cond ledger.Con
 	return *c.Now, nil
 }
 
-// overdue asks for the recipients whose parcels have ended. What cannot be read now is
+// overdue asks for the recipients whose parcels have ended, and for orders. What cannot be read now is
 // erased later.
 func (s *Station) overdue(ctx context.Context) []*request {
 	ids, err := s.cfg.Store.EndedWithRecipient(ctx)
 	if err != nil {
 		s.cfg.Log.Warn("recipients whose time is over could not be looked for", "error", err)
 	}
-	if len(ids) == 0 {
-		return nil
+	all := s.endedOrders(ctx)
+	if len(ids) > 0 {
+		all = append(all, &request{command: parcel.EraseEnded{Parcels: ids}, actor: "clock", cause: causeErasure})
 	}
-	return []*request{{command: parcel.EraseEnded{Parcels: ids}, actor: "clock", cause: causeErasure}}
+	return all
 }
 
 // erases reports whether facts make personal data go away that was in the file.
 func erases(facts []ledger.Fact) bool {
 	for _, f := range facts {
 		switch f := f.(type) {
-		case *parcel.RecipientErased:
+		case *parcel.RecipientErased, *orders.CustomerErased, *orders.Forgotten:
 			return true
+		case *orders.Accepted:
+			if f.Changed && f.Customer != nil {
+				return true
+			}
 		case *parcel.ParcelAnnounced:
 			if f.Changed && f.Recipient != nil { // by others, or by none
 				return true

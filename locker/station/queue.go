@@ -24,7 +24,7 @@ type request struct {
 func (r *request) ofVisit() bool {
 	switch r.cause {
 	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff,
-		causeCommissioning:
+		causeCommissioning, causeOrder:
 		return false
 	}
 	return true
@@ -56,6 +56,7 @@ const (
 	causeErasure       = "erasure"
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"
+	causeOrder         = "order"
 )
 
 func (r *request) answer() {

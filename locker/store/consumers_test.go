@@ -225,7 +225,7 @@ func TestKeysOfBeforeBecomeConsumersOfWhatStillWaits(t *testing.T) {
 				}
 			})
 			for _, query := range []string{"DROP TABLE consumers", "PRAGMA user_version = 7",
-				"DROP TABLE story_keys", "DROP TABLE story_index",
+				"DROP TABLE story_keys", "DROP TABLE story_index", "DROP TABLE orders", "DROP TABLE order_keys",
 				"ALTER TABLE events RENAME COLUMN published TO told", "ALTER TABLE incarnations RENAME TO lives",
 				"ALTER TABLE lives RENAME COLUMN id TO mark"} {
 				if _, err := s.conn.once(query); err != nil {

@@ -214,25 +214,13 @@ func (s *Store) CodesWaiting() int64 { return s.codes.Load() }
 // EndedWithRecipient lists parcels that are not behind a door any more and of whose
 // recipients something is kept; where there are many, those that were longest ago.
 func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT * FROM (
+	return s.texts(ctx, `SELECT * FROM (
 			SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
 			WHERE p.state IN ('collected', 'cancelled', 'missing') ORDER BY julianday(p.doc->>'ended_at') LIMIT 1000)
 		UNION ALL SELECT * FROM (
 			SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
 			WHERE p.state = 'counter_held'
 			ORDER BY julianday(coalesce(p.doc->>'counter_at', p.doc->>'deadline')) LIMIT 1000)`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // KeyByHash finds the key whose token has this SHA-256.

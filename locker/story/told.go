@@ -89,6 +89,14 @@ var untold = map[string]string{
 	"clock.accepted":   "of the clock",
 	"device.changed":   "of a device, which has a page of its own",
 	"station.started":  "of the station",
+
+	"order.accepted":           "of an order, which has no story",
+	"order.changed":            "of an order, which has no story",
+	"order.returned_elsewhere": "of an order, which has no story",
+	"order.lease_granted":      "of an order, which has no story",
+	"order.cancelled":          "of an order, which has no story",
+	"order.customer_erased":    "of an order, which has no story",
+	"order.forgotten":          "of an order, which has no story",
 }
 
 // Told lists the types of facts that stories tell, sorted.

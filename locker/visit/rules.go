@@ -33,8 +33,10 @@ type Room struct {
 	Restore func(t *Turn, c wall.Compartment, reason, by string) (done bool, err error)
 
 	// Claims is how many units of a line of an order the room's cases hold: what has come
-	// back here, and what is about to. Busy reports whether a case of the order is open.
+	// back here, and what is about to. Repays is what its refunds take of a tender, in minor
+	// units. Busy reports whether a case of the order is open.
 	Claims func(s *ledger.State, order, line string) int
+	Repays func(s *ledger.State, order, tender string) int64
 	Busy   func(s *ledger.State, order string) bool
 
 	// Start takes up what an earlier run of the core left behind. believed: the
@@ -150,6 +152,16 @@ func (t *Turn) Claimed(order, line string) (units int) {
 		}
 	}
 	return units
+}
+
+// Repaid is what the rooms' refunds take of a tender of an order, all together.
+func (t *Turn) Repaid(order, tender string) (minor int64) {
+	for _, r := range t.rules.rooms {
+		if r.Repays != nil {
+			minor += r.Repays(t.State, order, tender)
+		}
+	}
+	return minor
 }
 
 // Busy reports whether a case of an order is open in any room.

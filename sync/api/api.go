@@ -8,6 +8,7 @@ import (
 	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
+	"cubby/sync/api/orders"
 	"cubby/sync/api/parcels"
 	"cubby/sync/api/people"
 	"cubby/sync/api/print"
@@ -22,6 +23,7 @@ type Station interface {
 	compartments.Station
 	desk.Station
 	devices.Station
+	orders.Station
 	parcels.Station
 	people.Station
 	print.Station
@@ -32,6 +34,7 @@ type Station interface {
 // Reader is all that they need of what is committed.
 type Reader interface {
 	events.Reader
+	orders.Reader
 	parcels.Reader
 	stories.Reader
 }
@@ -53,6 +56,7 @@ func Families(s Site) []rest.Family {
 		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),
+		orders.Family(s.Station, s.Reader),
 		parcels.Family(s.Station, s.Reader),
 		people.Family(s.Station),
 		print.Family(s.Station),

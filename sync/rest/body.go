@@ -2,7 +2,9 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -11,7 +13,7 @@ import (
 	"cubby/sync/problem"
 )
 
-// maxBody bounds the body of every request, in bytes.
+// maxBody bounds the body of a request, in bytes, where its route says nothing else.
 const maxBody = 64 << 10
 
 var bodies = sync.Pool{New: func() any { b := make([]byte, maxBody+1); return &b }}
@@ -49,15 +51,21 @@ func isBlank(b []byte) bool {
 
 // bytes reads the body to its end, whatever it is.
 func (x *Exchange) bytes(use func([]byte) error) error {
-	if x.r.ContentLength > maxBody {
-		return x.tooLarge()
+	most := cmp.Or(x.e.MaxBody, maxBody)
+	if x.r.ContentLength > int64(most) {
+		return x.tooLarge(most)
 	}
-	buffer := bodies.Get().(*[]byte)
-	defer bodies.Put(buffer)
+	pooled := bodies.Get().(*[]byte)
+	defer bodies.Put(pooled)
+	buffer := pooled
 	n := 0
 	for ended := false; !ended; {
-		if n == len(*buffer) {
-			return x.tooLarge()
+		if n > most {
+			return x.tooLarge(most)
+		}
+		if n == len(*buffer) { // only where the route takes more than most do
+			larger := append(*buffer, make([]byte, min(n, most+1-n))...)
+			buffer = &larger
 		}
 		got, err := x.r.Body.Read((*buffer)[n:])
 		n += got
@@ -67,12 +75,16 @@ func (x *Exchange) bytes(use func([]byte) error) error {
 		}
 	}
 	x.read = true
+	if n > most {
+		return x.tooLarge(most)
+	}
 	return use((*buffer)[:n])
 }
 
-func (x *Exchange) tooLarge() error {
+func (x *Exchange) tooLarge(most int) error {
 	x.Header().Set("Connection", "close")
-	return problem.New(http.StatusRequestEntityTooLarge, "body-too-large", "a body has at most 65536 bytes")
+	return problem.New(http.StatusRequestEntityTooLarge, "body-too-large",
+		fmt.Sprintf("a body has at most %d bytes", most))
 }
 
 // jsonOnly refuses bodies that are not plain JSON in UTF-8. The media type has no

@@ -1,12 +1,14 @@
 package rest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cubby/locker/ledger"
 	"cubby/sync/strict"
 )
 
@@ -46,6 +48,8 @@ type Route struct {
 	// do not ask themselves: for what is only read.
 	Does string
 
+	// MaxBody bounds its body, in bytes, where that may be larger than 64 KiB.
+	MaxBody int
 	// Query are the parameters it knows. Others are refused, unless it is Open.
 	Query []string
 	// WhenClosed has it answer while the station serves nobody (Config.Closed).
@@ -96,11 +100,34 @@ func reads[T any](
 	form := strict.Declare[T](says...)
 	return Handler{form: form, run: func(x *Exchange) error {
 		var value T
-		if err := body(x, func(b []byte) error { return form.Read(b, &value) }); err != nil {
+		if err := body(x, func(b []byte) error {
+			err := form.Read(b, &value)
+			return withMistakes(value, err)
+		}); err != nil {
 			return err
 		}
 		return run(x, value)
 	}}
+}
+
+// A Checker is a body that finds what is wrong in it beyond its form, each with its
+// member. It is told in one answer with what is wrong in the form.
+type Checker interface{ Mistakes() []*ledger.Refusal }
+
+func withMistakes(value any, err error) error {
+	c, checks := value.(Checker)
+	form, refused := errors.AsType[*ledger.Refusal](err)
+	if !checks || err != nil && (!refused || form.Field == "") { // it could not be read to its end
+		return err
+	}
+	all := c.Mistakes()
+	if form == nil {
+		if len(all) == 0 {
+			return nil
+		}
+		form, all = all[0], all[1:]
+	}
+	return strict.Bounded(form.And(all...))
 }
 
 func readNothing(body []byte) error {
@@ -124,7 +151,11 @@ func check(families []Family) error {
 			case r.Scope != "" && r.Entry != Key:
 				return fmt.Errorf("rest: %s of family %s asks for a scope, but not for a key", at, f.Name)
 			case r.Naming != NotNamed && r.Entry == Open, r.Does != "" && r.Naming == NotNamed:
-				return fmt.Errorf("rest: %s of family %s asks for a person, but for nobody who is named", at, f.Name)
+				return fmt.Errorf(
+					"rest: %s of family %s asks for a person, but for nobody who is named",
+					at,
+					f.Name,
+				)
 			case routes[at] != "":
 				return fmt.Errorf("rest: families %s and %s both answer %s", routes[at], f.Name, at)
 			}

@@ -210,11 +210,13 @@ func (d *decoding) verdict(err error) error {
 	if len(all) == 0 {
 		return nil
 	}
-	whole := all[0].And(all[1:]...)
-	if len(whole.Others) >= mostMistakes {
-		whole.Others = whole.Others[:mostMistakes-1]
-	}
-	return whole
+	return Bounded(all[0].And(all[1:]...))
+}
+
+// Bounded keeps of a refusal as many mistakes as an answer tells.
+func Bounded(r *ledger.Refusal) *ledger.Refusal {
+	r.Others = r.Others[:min(len(r.Others), mostMistakes-1)]
+	return r
 }
 
 // ValidID is the form of ids and of the names of keys: 1 to 64 of A-Z a-z 0-9 . _ : -

@@ -58,6 +58,8 @@ var mayKnow = map[string]map[string]string{
 	"orders": {
 		"money": "prices, tenders and taxes",
 		"wall":  "what was bought has measures, as doors have",
+		"plain": "an order holds texts from outside",
+		"visit": "its commands are decided by the rules all rooms share",
 	},
 	"calendar": {}, "ledger": {}, "appendjson": {}, "view": {}, "door": {}, "label": {},
 }

@@ -32,6 +32,7 @@ type Config struct {
 	Station Station  `toml:"station"`
 	Rest    Rest     `toml:"rest"`
 	Policy  Policy   `toml:"policy"`
+	Returns Returns  `toml:"returns"`
 	Front   Front    `toml:"wall"`
 	Sizes   []Size   `toml:"size"`
 	Columns []Column `toml:"column"`
@@ -98,6 +99,12 @@ type Policy struct {
 	MaxExtensions int `toml:"max_extensions" default:"10" min:"10" max:"100"`
 	// couriers may see the code of what they stored
 	CourierReceipt bool `toml:"courier_receipt" default:"false"`
+}
+
+// Returns says how what was bought comes back.
+type Returns struct {
+	// orders are kept so long after their last delivery
+	OrderDays int `toml:"order_days" default:"1100" min:"30" max:"4000"`
 }
 
 // Front says where the touchscreen sits and how high the wall hangs.

@@ -341,6 +341,7 @@ func policy(cfg *config.Config) visit.Policy {
 		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait,
 		PageTimeout:    p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
+		OrderDays:      cfg.Returns.OrderDays,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
 	}

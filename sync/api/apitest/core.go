@@ -20,6 +20,7 @@ import (
 // A Core is a Station and a Reader in memory, as far as HTTP can tell.
 type Core struct {
 	mu         sync.Mutex // guards what follows
+	sold       sold
 	Announced  map[string]parcel.Parcel
 	recipients map[string]*parcel.Recipient
 	Wall       []wall.Compartment
@@ -49,6 +50,7 @@ var SomeIncarnation = [8]byte{1, 2, 3}
 func NewCore() *Core {
 	c := &Core{
 		Announced: map[string]parcel.Parcel{}, recipients: map[string]*parcel.Recipient{},
+		sold:    newSold(),
 		changed: make(chan struct{}), keys: map[[32]byte]people.Key{},
 		view: view.View{Rev: 1, Station: "Test", Step: view.StepIdle, Language: "en"},
 	}

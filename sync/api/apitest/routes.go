@@ -16,6 +16,12 @@ func BodyFor(e rest.Route) string {
 	switch e.Path {
 	case "/v1/parcels/{id}":
 		return map[bool]string{true: "{}"}[e.Method == "PUT"]
+	case "/v1/orders/{id}":
+		return map[bool]string{true: SomeOrder}[e.Method == "PUT"]
+	case "/v1/orders/{id}/returned-elsewhere":
+		return `{"line":"1","quantity":1}`
+	case "/v1/orders/{id}/leases":
+		return `{"line":"1","site":"test","until":"2026-03-10T00:00:00Z"}`
 	case "/v1/qr":
 		return `{"text":"X"}`
 	case "/v1/hand-over":

@@ -21,6 +21,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
+	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/secret"
@@ -34,6 +35,7 @@ import (
 var (
 	someTime   = time.Date(2026, 3, 1, 10, 0, 0, 512_000_000, time.UTC)
 	someParcel = parcel.OfParcel{ParcelID: "P-4711", OrderID: "SO-4711", Label: "1Z999"}
+	someOrder  = orders.OfOrder{OrderID: "SO-4711", Shop: "acme"}
 	someDoor   = wall.OfDoor{Compartment: "14", Opening: "o-1"}
 	someBox    = &wall.Dimensions{Length: 300, Width: 200, Height: 90}
 )
@@ -99,6 +101,23 @@ var facts = []ledger.Fact{
 	&parcel.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
 	&parcel.CourierRefused{Presented: "badge"},
 	&parcel.LabelRefused{Reason: view.ReasonAmbiguous, Parcels: []string{"P-4711", "P-4712"}},
+	&orders.Accepted{
+		OfOrder:   someOrder,
+		Channel:   orders.Online,
+		Currency:  "EUR",
+		Total:     4093,
+		Lines:     1,
+		Cancelled: true,
+	},
+	&orders.Accepted{
+		OfOrder: someOrder, Changed: true, Channel: orders.Online, Currency: "EUR", Total: 4093, Lines: 1,
+		Cancelled: true,
+	},
+	&orders.ReturnedElsewhere{OfOrder: someOrder, Line: "1", Quantity: 1},
+	&orders.LeaseGranted{OfOrder: someOrder, Line: "1", Site: "berlin-01", Until: someTime},
+	&orders.Cancelled{OfOrder: someOrder},
+	&orders.CustomerErased{OfOrder: someOrder},
+	&orders.Forgotten{OfOrder: someOrder},
 	&wall.OpeningIntended{
 		OfDoor:    someDoor,
 		Parcel:    "P-4711",

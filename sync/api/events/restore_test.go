@@ -267,7 +267,8 @@ func TestCursorsFromBeforeTheLogHadLivesAreGood(t *testing.T) {
 	}
 	before := "DROP TABLE incarnations; ALTER TABLE events RENAME COLUMN published TO told; DROP TABLE " +
 		"spellings; " +
-		"DROP TABLE visits; DROP TABLE consumers; DROP TABLE story_keys; DROP TABLE story_index; PRAGMA " +
+		"DROP TABLE visits; DROP TABLE consumers; DROP TABLE story_keys; DROP TABLE story_index; " +
+		"DROP TABLE orders; DROP TABLE order_keys; DROP TABLE order_customers; PRAGMA " +
 		"user_version = 3; DELETE FROM singles WHERE name = 'key'"
 	for _, table := range []string{"parcels", "recipients", "credentials", "compartments", "openings",
 		"couriers", "keys", "singles"} {

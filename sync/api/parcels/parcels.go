@@ -5,9 +5,7 @@ package parcels
 import (
 	"context"
 	_ "embed"
-	"encoding/base64"
 	"errors"
-	"hash/crc32"
 	"net/http"
 	"net/url"
 	"slices"
@@ -268,7 +266,7 @@ func (f family) list(x *rest.Exchange) error {
 	}
 	body = append(body, ']')
 	if next != "" {
-		body = appendjson.String(append(body, `,"next_page_token":`...), pageToken(next))
+		body = appendjson.String(append(body, `,"next_page_token":`...), rest.PageToken(next))
 	}
 	return x.Answer(http.StatusOK, append(body, '}'))
 }
@@ -297,7 +295,7 @@ func parcelFilter(q url.Values) (f parcel.Filter, err error) {
 		}
 	}
 	if q.Get("page_token") != "" { // "page_token=" is how a loop asks before it has one
-		if f.After, err = parsePageToken(q.Get("page_token")); err != nil {
+		if f.After, err = rest.ParsePageToken(q.Get("page_token")); err != nil {
 			return f, err
 		}
 	}
@@ -314,22 +312,4 @@ func listed[word ~string](words []word) string {
 		b.WriteString(string(w))
 	}
 	return b.String()
-}
-
-// pageToken hides the last id of a page: base64url of it and its CRC-32, four
-// bytes, big endian.
-func pageToken(after string) string {
-	sum := crc32.ChecksumIEEE([]byte(after))
-	return base64.RawURLEncoding.EncodeToString(
-		append([]byte(after), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum)))
-}
-
-func parsePageToken(token string) (after string, err error) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if n := len(b) - 4; err == nil && n >= 1 && strict.ValidID(string(b[:n])) &&
-		pageToken(string(b[:n])) == token {
-		return string(b[:n]), nil
-	}
-	return "", problem.BadParameter(
-		"page_token", "is not one this station has given out; begin again without it")
 }
