@@ -6,8 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"cubby/cmd/internal/core"
+	"cubby/cmd/internal/shoprules"
 	"cubby/locker/store"
 	"cubby/sync/refund"
 )
@@ -20,6 +23,10 @@ func (t *tool) check(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	rules, err := shoprules.Load(cfg.Returns.RulesDir)
+	if err != nil {
+		return err
+	}
 	for _, p := range cfg.Providers() {
 		if _, err := refund.ReadKey(p.KeyFile); err != nil {
 			fmt.Fprintf(t.out, "refund_provider %s has to wait: %v\n", p.Name, err)
@@ -27,6 +34,9 @@ func (t *tool) check(_ context.Context, args []string) error {
 	}
 	fmt.Fprintf(t.out, "%s: station %s, %d doors on %d lines: no problem found\n", cfg.Path, cfg.Station.ID,
 		len(cfg.Compartments()), len(cfg.Buses))
+	for _, shop := range slices.Sorted(maps.Keys(rules)) {
+		fmt.Fprintf(t.out, "%s: the rules of returns of shop %s: no problem found\n", cfg.Returns.RulesDir, shop)
+	}
 	return nil
 }
 

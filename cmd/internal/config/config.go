@@ -19,7 +19,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"sort"
 	"strings"
 	"time"
 
@@ -101,8 +100,9 @@ type Policy struct {
 	CourierReceipt bool `toml:"courier_receipt" default:"false"`
 }
 
-// Returns says how what was bought comes back.
+// Returns says by what rules goods come back, and how long orders are kept.
 type Returns struct {
+	RulesDir string `toml:"rules_dir" default:""` // holds a file for each shop; empty: the usual rules for all
 	// orders are kept so long after their last delivery
 	OrderDays int `toml:"order_days" default:"1100" min:"30" max:"4000"`
 }
@@ -288,9 +288,8 @@ func Parse(path, source string) (*Config, error) {
 	r := &reader{file: path, lines: indexLines(source), refused: map[string]bool{}}
 	r.readTable("", tree, c)
 	c.check(r)
-	if len(r.problems) > 0 {
-		sort.SliceStable(r.problems, func(i, j int) bool { return r.problems[i].Line < r.problems[j].Line })
-		return nil, r.problems
+	if err := r.found(); err != nil {
+		return nil, err
 	}
 	return c, c.resolvePaths()
 }
@@ -325,6 +324,7 @@ func (c *Config) resolvePaths() error {
 	}
 	absolute(&c.Station.DataDir)
 	absolute(&c.Rest.Socket)
+	absolute(&c.Returns.RulesDir)
 	resolveReader(&c.Scanner.Port, folder, absolute)
 	absolute(&c.Badge.Port)
 	for i := range c.Terminals {

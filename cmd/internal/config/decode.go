@@ -79,6 +79,12 @@ func (r *reader) readTable(path string, tree map[string]any, into any) {
 }
 
 func (r *reader) readValue(path string, value any, v reflect.Value, tag reflect.StructTag) {
+	if own, ok := v.Addr().Interface().(Value); ok {
+		if wrong := own.Read(value); wrong != "" {
+			r.refuse(path, "%s", wrong)
+		}
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -111,6 +117,24 @@ func (r *reader) readValue(path string, value any, v reflect.Value, tag reflect.
 		}
 	case reflect.Slice:
 		r.readList(path, value, v)
+	case reflect.Map: // of texts
+		r.readTexts(path, value, v)
+	}
+}
+
+func (r *reader) readTexts(path string, value any, v reflect.Value) {
+	t, ok := value.(map[string]any)
+	if !ok {
+		r.refuse(path, "is %s: a table of texts", describe(value))
+		return
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for _, key := range sortedKeys(t) {
+		if s, ok := t[key].(string); !ok || !plain.Text(s, 1, maxBytes) {
+			r.refuse(join(path, key), "is %s: a text in quotes", describe(t[key]))
+		} else {
+			v.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(s))
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
+	"cubby/cmd/internal/shoprules"
 	"cubby/hardware"
 	"cubby/hardware/climate"
 	usb "cubby/hardware/device"
@@ -43,6 +44,8 @@ type Core struct {
 	sensors []*climate.Sensor
 	health  *health.Registry
 	log     *slog.Logger
+
+	rules shoprules.Shops // by which goods come back
 
 	keyInPlace func() error // nil as long as the key file holds the key in use
 
@@ -76,6 +79,9 @@ func openAt(ctx context.Context, cfg *config.Config, log *slog.Logger, at *front
 }
 
 func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) (err error) {
+	if c.rules, err = shoprules.Load(cfg.Returns.RulesDir); err != nil {
+		return err
+	}
 	keys, db, err := OpenData(ctx, cfg, how)
 	if err != nil {
 		return err

@@ -68,6 +68,11 @@ func (c claim) refuse(word string, why Because) claim {
 // money is what the claim pays, not counting the price.
 func (c claim) money() int64 { return c.shipping - c.deduction - c.restocking - c.returnFee }
 
+// pays reports whether money can be had, and not only repair or another one.
+func (c claim) pays() bool {
+	return slices.Contains(c.remedies, "refund") || slices.Contains(c.remedies, "credit")
+}
+
 // better orders claims by what they are worth to the customer: money at all, how much of it,
 // for how long. Of those that are refused it is the one that was possible for longest.
 func better(a, b claim) int {
@@ -80,7 +85,7 @@ func better(a, b claim) int {
 			return [3]int64{0, late, 0}
 		}
 		gives := int64(1)
-		if slices.Contains(c.remedies, "refund") {
+		if c.pays() {
 			gives = 2
 		}
 		end := c.until.Unix()
@@ -218,15 +223,18 @@ func (j *judge) pay(v *Verdict, c claim) {
 	if v.ReturnFee > 0 {
 		v.FeeBy = "customer"
 	}
-	if slices.Contains(c.remedies, "refund") || slices.Contains(c.remedies, "credit") {
+	if c.pays() {
 		v.Refund, v.Shipping = left, c.shipping
 	}
 	if q.GiftReceipt {
 		v.To = "recipient"
 		v.Because = append(v.Because, Because{Rule: "gift", Word: "gift_credit"})
 	}
-	j.keep(v)
-	j.moment(v)
+	v.Moment = "after_grading"
+	if c.pays() {
+		j.keep(v)
+		j.moment(v)
+	}
 }
 
 func (j *judge) keep(v *Verdict) {
@@ -249,7 +257,6 @@ func (j *judge) keep(v *Verdict) {
 // moment is when money is paid: at once up to the limit of the risk, and only for what need
 // not be looked at first.
 func (j *judge) moment(v *Verdict) {
-	v.Moment = "after_grading"
 	if v.Keep {
 		v.Moment = "at_drop"
 		return

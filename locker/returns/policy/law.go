@@ -64,10 +64,10 @@ func (j *judge) withdrawal() (claim, bool) {
 	c := claim{ground: "withdrawal", remedies: []string{"refund"}, of: 14}
 	switch j.kind.Kind {
 	case "custom", "perishable", "mixed", "newspaper":
-		return c.refuse(neverBack, j.because(rule, "withdrawal_except", "Kind", j.kind.Kind)), true
+		return c.refuse(neverBack, j.because(rule, "withdrawal_except", "Goods", j.kind.Kind)), true
 	case "hygiene", "media":
 		if unsealed(q.Condition) {
-			return c.refuse(opened, j.because(rule, "withdrawal_opened", "Kind", j.kind.Kind)), true
+			return c.refuse(opened, j.because(rule, "withdrawal_opened", "Goods", j.kind.Kind)), true
 		}
 		if q.Condition == "" {
 			j.lookAt(rule, "seal_looked")
@@ -111,9 +111,9 @@ func (j *judge) sevenDays() (claim, bool) {
 	c := claim{ground: "seven_days", remedies: []string{"refund"}, of: 7}
 	switch kind := j.kind.Kind; {
 	case slices.Contains([]string{"custom", "perishable", "newspaper"}, kind):
-		return c.refuse(neverBack, j.because(rule, "seven_except", "Kind", kind)), true
+		return c.refuse(neverBack, j.because(rule, "seven_except", "Goods", kind)), true
 	case kind == "media" && unsealed(q.Condition):
-		return c.refuse(opened, j.because(rule, "seven_opened", "Kind", kind)), true
+		return c.refuse(opened, j.because(rule, "seven_opened", "Goods", kind)), true
 	case q.Ticked && (j.kind.NoReturnCN || kind == "mixed" || q.Condition == "activated" ||
 		kind == "hygiene" && unsealed(q.Condition)):
 		return c.refuse(neverBack, j.because(rule, "seven_ticked")), true
@@ -178,6 +178,9 @@ func (j *judge) faulty() (claim, bool) {
 	case j.r.FaultyRefund:
 		word = "faulty_money"
 		c.remedies = []string{"refund", "exchange", "repair"}
+	}
+	if c.refused != "" {
+		word = "faulty"
 	}
 	c.because = append(c.because, j.told(rule, word, c, t))
 	return j.gift(c), true

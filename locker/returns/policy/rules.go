@@ -232,14 +232,18 @@ func UsualReasons() []string {
 	return names
 }
 
+// AllReasons are those of all categories.
+func (r Rules) AllReasons() []Reason {
+	if len(r.ReasonList) == 0 {
+		return slices.Clone(usualReasons)
+	}
+	return r.ReasonList
+}
+
 // Reasons are why something of a category may come back, in the order to show.
 func (r Rules) Reasons(category string) []Reason {
-	all := r.ReasonList
-	if len(all) == 0 {
-		all = usualReasons
-	}
 	var out []Reason
-	for _, one := range all {
+	for _, one := range r.AllReasons() {
 		if in(one.Categories, category) {
 			out = append(out, one)
 		}

@@ -69,11 +69,11 @@ func (j *judge) shop() claim {
 		return c.refuse(noGift, Because{Rule: "gift", Word: "gift_refused"})
 	case j.reason.Faulty: // what is special about the goods is no matter then
 	case j.kind.Take == "never":
-		return c.refuse(neverBack, j.because(rule, "never", "Kind", j.kind.Kind))
+		return c.refuse(neverBack, j.because(rule, "never", "Goods", j.kind.Kind))
 	case q.FinalSale:
 		return c.refuse(finalSale, Because{Rule: "order.final_sale", Word: "final_sale"})
 	case j.kind.Take == "sealed" && unsealed(q.Condition):
-		return c.refuse(opened, j.because(rule, "opened", "Kind", j.kind.Kind))
+		return c.refuse(opened, j.because(rule, "opened", "Goods", j.kind.Kind))
 	case j.kind.Take == "sealed" && q.Condition == "":
 		j.lookAt(rule, "seal_looked")
 	}
