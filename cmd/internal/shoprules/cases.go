@@ -39,7 +39,8 @@ func (c *checker) cases() {
 			known []string
 		}{
 			"channel": {k.Channel, channels}, "contract": {k.Contract, contracts}, "back": {k.Back, ways},
-			"condition": {k.Condition, append([]string{""}, policy.States...)}, "reason": {k.Reason, c.reasonNames()},
+			"condition": {k.Condition, append([]string{""}, policy.States...)}, "reason": {k.Reason,
+				c.reasonNames()},
 		} {
 			if !slices.Contains(one.known, one.word) {
 				c.Refuse(path+"."+key, "is %q: one of %s", one.word, strings.Join(one.known, ", "))
@@ -65,10 +66,12 @@ func (d date) noon() time.Time {
 func (k shopCase) question(currency string) policy.Question {
 	return policy.Question{
 		Zone: time.UTC, Asked: k.Asked.noon(), Currency: currency, Country: k.Country, Contract: k.Contract,
-		Channel: k.Channel, Back: k.Back, Ordered: k.Bought.noon(), Delivered: k.Delivered.noon(), Informed: k.Informed,
+		Channel: k.Channel, Back: k.Back, Ordered: k.Bought.noon(), Delivered: k.Delivered.noon(),
+		Informed: k.Informed,
 		Category: k.Category, Class: k.Class, FinalSale: k.FinalSale, Quantity: k.Quantity, Left: k.Quantity,
 		Paid: k.Paid.minor, Value: k.Paid.minor, Reason: k.Reason, Condition: k.Condition, Loss: k.Loss,
-		Receipt: k.Receipt, GiftReceipt: k.Gift, Risk: policy.Level(k.Risk), Returns90: k.Returns, Ticked: k.Ticked,
+		Receipt: k.Receipt, GiftReceipt: k.Gift, Risk: policy.Level(k.Risk), Returns90: k.Returns,
+		Ticked: k.Ticked,
 	}
 }
 

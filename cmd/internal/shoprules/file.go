@@ -12,17 +12,17 @@ import (
 // file is what can be written in a file of rules. The tags are the schema, as in the
 // station's configuration.
 type file struct {
-	Shop     string   `toml:"shop"     required:"true"`
+	Shop     string   `toml:"shop" required:"true"`
 	Currency string   `toml:"currency" required:"true"`
-	Country  string   `toml:"country"                  default:""`
-	Weekend  []string `toml:"weekend"                  default:"saturday,sunday"`
+	Country  string   `toml:"country" default:""`
+	Weekend  []string `toml:"weekend" default:"saturday,sunday"`
 	Holidays []date   `toml:"holidays"`
 
-	ReceiptNeeded   bool   `toml:"receipt_needed"   default:"false"`
-	GiftReceipts    bool   `toml:"gift_receipts"    default:"true"`
-	FreeGifts       string `toml:"free_gifts"       default:"keep"  oneof:"keep,deduct"`
-	FaultyMoney     bool   `toml:"faulty_money"     default:"false"`
-	RefundShipping  string `toml:"refund_shipping"  default:"none"  oneof:"none,standard,paid"`
+	ReceiptNeeded   bool   `toml:"receipt_needed" default:"false"`
+	GiftReceipts    bool   `toml:"gift_receipts" default:"true"`
+	FreeGifts       string `toml:"free_gifts" default:"keep" oneof:"keep,deduct"`
+	FaultyMoney     bool   `toml:"faulty_money" default:"false"`
+	RefundShipping  string `toml:"refund_shipping" default:"none" oneof:"none,standard,paid"`
 	OverrideCeiling amount `toml:"override_ceiling"`
 
 	Windows      []window      `toml:"window"`
@@ -40,10 +40,10 @@ type file struct {
 }
 
 type window struct {
-	Name        string   `toml:"name"         required:"true"`
-	Days        int      `toml:"days"         required:"true" min:"-1" max:"3650"`
-	From        string   `toml:"from"                                             default:"delivery" oneof:"delivery,purchase"`
-	BusinessDay bool     `toml:"business_day"                                     default:"false"`
+	Name        string   `toml:"name" required:"true"`
+	Days        int      `toml:"days" required:"true" min:"-1" max:"3650"`
+	From        string   `toml:"from" default:"delivery" oneof:"delivery,purchase"`
+	BusinessDay bool     `toml:"business_day" default:"false"`
 	Categories  []string `toml:"categories"`
 	Classes     []string `toml:"classes"`
 	Channels    []string `toml:"channels"`
@@ -51,10 +51,10 @@ type window struct {
 }
 
 type season struct {
-	Name       string   `toml:"name"        required:"true"`
+	Name       string   `toml:"name" required:"true"`
 	First      date     `toml:"bought_from" required:"true"`
-	Last       date     `toml:"bought_to"   required:"true"`
-	Until      date     `toml:"until"       required:"true"`
+	Last       date     `toml:"bought_to" required:"true"`
+	Until      date     `toml:"until" required:"true"`
 	Categories []string `toml:"categories"`
 	Classes    []string `toml:"classes"`
 	Channels   []string `toml:"channels"`
@@ -62,18 +62,18 @@ type season struct {
 }
 
 type category struct {
-	Name       string `toml:"name"         required:"true"`
-	Kind       string `toml:"kind"                         default:"ordinary"`
-	Take       string `toml:"take"                         default:""`
-	Serial     string `toml:"serial"                       default:"no"       oneof:"no,ask,must"`
-	NoReturnCN bool   `toml:"no_return_cn"                 default:"false"`
+	Name       string `toml:"name" required:"true"`
+	Kind       string `toml:"kind" default:"ordinary"`
+	Take       string `toml:"take" default:""`
+	Serial     string `toml:"serial" default:"no" oneof:"no,ask,must"`
+	NoReturnCN bool   `toml:"no_return_cn" default:"false"`
 }
 
 type condition struct {
-	Name       string   `toml:"name"         required:"true"`
-	Is         []string `toml:"is"           required:"true"`
-	Take       bool     `toml:"take"                         default:"false"`
-	Percent    int      `toml:"keep_percent"                 default:"0"     min:"0" max:"100"`
+	Name       string   `toml:"name" required:"true"`
+	Is         []string `toml:"is" required:"true"`
+	Take       bool     `toml:"take" default:"false"`
+	Percent    int      `toml:"keep_percent" default:"0" min:"0" max:"100"`
 	Categories []string `toml:"categories"`
 	Classes    []string `toml:"classes"`
 	Channels   []string `toml:"channels"`
@@ -81,11 +81,11 @@ type condition struct {
 }
 
 type limit struct {
-	Name       string   `toml:"name"            required:"true"`
+	Name       string   `toml:"name" required:"true"`
 	Back       []string `toml:"back"`
-	Quantity   int      `toml:"quantity"                        default:"0" min:"0" max:"100000"`
+	Quantity   int      `toml:"quantity" default:"0" min:"0" max:"100000"`
 	Amount     amount   `toml:"amount"`
-	Returns    int      `toml:"returns_90_days"                 default:"0" min:"0" max:"10000"`
+	Returns    int      `toml:"returns_90_days" default:"0" min:"0" max:"10000"`
 	Categories []string `toml:"categories"`
 	Classes    []string `toml:"classes"`
 	Channels   []string `toml:"channels"`
@@ -93,11 +93,11 @@ type limit struct {
 }
 
 type fee struct {
-	Name       string   `toml:"name"       required:"true"`
-	Kind       string   `toml:"kind"       required:"true" oneof:"return,restocking"`
-	By         string   `toml:"by"                         oneof:"customer,shop"     default:"customer"`
+	Name       string   `toml:"name" required:"true"`
+	Kind       string   `toml:"kind" required:"true" oneof:"return,restocking"`
+	By         string   `toml:"by" oneof:"customer,shop" default:"customer"`
 	Amount     amount   `toml:"amount"`
-	Percent    int      `toml:"percent"                                              default:"0"        min:"0" max:"100"`
+	Percent    int      `toml:"percent" default:"0" min:"0" max:"100"`
 	Back       []string `toml:"back"`
 	Reasons    []string `toml:"reasons"`
 	Categories []string `toml:"categories"`
@@ -107,9 +107,9 @@ type fee struct {
 }
 
 type way struct {
-	Name       string   `toml:"name"       required:"true"`
+	Name       string   `toml:"name" required:"true"`
 	Back       []string `toml:"back"`
-	Take       bool     `toml:"take"       required:"true"`
+	Take       bool     `toml:"take" required:"true"`
 	Categories []string `toml:"categories"`
 	Classes    []string `toml:"classes"`
 	Channels   []string `toml:"channels"`
@@ -117,59 +117,59 @@ type way struct {
 }
 
 type instant struct {
-	Name string `toml:"name"  required:"true"`
-	Risk string `toml:"risk"  required:"true" oneof:"low,medium,high"`
+	Name string `toml:"name" required:"true"`
+	Risk string `toml:"risk" required:"true" oneof:"low,medium,high"`
 	UpTo amount `toml:"up_to" required:"true"`
 }
 
 type keep struct {
 	Handling amount `toml:"handling"`
-	Risk     string `toml:"risk"            default:"low" oneof:"low,medium,high"`
-	Times    int    `toml:"returns_90_days" default:"2"                           min:"0" max:"10000"`
+	Risk     string `toml:"risk" default:"low" oneof:"low,medium,high"`
+	Times    int    `toml:"returns_90_days" default:"2" min:"0" max:"10000"`
 }
 
 type reason struct {
-	Name       string            `toml:"name"       required:"true"`
+	Name       string            `toml:"name" required:"true"`
 	Say        map[string]string `toml:"say"`
-	Text       bool              `toml:"text"                       default:"false"`
-	Photo      bool              `toml:"photo"                      default:"false"`
-	Faulty     bool              `toml:"faulty"                     default:"false"`
+	Text       bool              `toml:"text" default:"false"`
+	Photo      bool              `toml:"photo" default:"false"`
+	Faulty     bool              `toml:"faulty" default:"false"`
 	Categories []string          `toml:"categories"`
 }
 
 type disposition struct {
-	Name       string   `toml:"name"       required:"true"`
-	Grade      string   `toml:"grade"      required:"true"`
-	To         string   `toml:"to"         required:"true"`
+	Name       string   `toml:"name" required:"true"`
+	Grade      string   `toml:"grade" required:"true"`
+	To         string   `toml:"to" required:"true"`
 	Categories []string `toml:"categories"`
 }
 
 // shopCase is one test of the shopkeeper: what is asked, and what the answer should be.
 type shopCase struct {
-	Name      string `toml:"name"             required:"true"`
-	Bought    date   `toml:"bought"           required:"true"`
+	Name      string `toml:"name" required:"true"`
+	Bought    date   `toml:"bought" required:"true"`
 	Delivered date   `toml:"delivered"`
-	Asked     date   `toml:"asked"            required:"true"`
-	Paid      amount `toml:"paid"             required:"true"`
-	Quantity  int    `toml:"quantity"                         default:"1"            min:"1" max:"100000"`
-	Country   string `toml:"country"                          default:""`
-	Channel   string `toml:"channel"                          default:"online"`
-	Contract  string `toml:"contract"                         default:""`
-	Back      string `toml:"back"                             default:"locker"`
-	Category  string `toml:"category"                         default:""`
-	Class     string `toml:"class"                            default:""`
-	Reason    string `toml:"reason"                           default:"changed_mind"`
-	Condition string `toml:"condition"                        default:""`
-	Loss      int    `toml:"loss_percent"                     default:"0"            min:"0" max:"100"`
-	Risk      string `toml:"risk"                             default:"low"                               oneof:"low,medium,high"`
-	Returns   int    `toml:"earlier_returns"                  default:"0"            min:"0" max:"10000"`
-	Informed  bool   `toml:"informed"                         default:"true"`
-	FinalSale bool   `toml:"final_sale"                       default:"false"`
-	Receipt   bool   `toml:"receipt"                          default:"true"`
-	Gift      bool   `toml:"gift_receipt"                     default:"false"`
-	Ticked    bool   `toml:"no_return_ticked"                 default:"false"`
+	Asked     date   `toml:"asked" required:"true"`
+	Paid      amount `toml:"paid" required:"true"`
+	Quantity  int    `toml:"quantity" default:"1" min:"1" max:"100000"`
+	Country   string `toml:"country" default:""`
+	Channel   string `toml:"channel" default:"online"`
+	Contract  string `toml:"contract" default:""`
+	Back      string `toml:"back" default:"locker"`
+	Category  string `toml:"category" default:""`
+	Class     string `toml:"class" default:""`
+	Reason    string `toml:"reason" default:"changed_mind"`
+	Condition string `toml:"condition" default:""`
+	Loss      int    `toml:"loss_percent" default:"0" min:"0" max:"100"`
+	Risk      string `toml:"risk" default:"low" oneof:"low,medium,high"`
+	Returns   int    `toml:"earlier_returns" default:"0" min:"0" max:"10000"`
+	Informed  bool   `toml:"informed" default:"true"`
+	FinalSale bool   `toml:"final_sale" default:"false"`
+	Receipt   bool   `toml:"receipt" default:"true"`
+	Gift      bool   `toml:"gift_receipt" default:"false"`
+	Ticked    bool   `toml:"no_return_ticked" default:"false"`
 
-	Eligible  bool    `toml:"eligible"  required:"true"`
+	Eligible  bool    `toml:"eligible" required:"true"`
 	Refused   *string `toml:"refused"`
 	Ground    *string `toml:"ground"`
 	Until     *date   `toml:"until"`
@@ -207,7 +207,8 @@ func (d *date) Read(value any) string {
 		case 3:
 			d.Day = policy.Day{Year: parts[0], Month: time.Month(parts[1]), Day: parts[2]}
 		}
-		if len(parts) < 2 || len(parts) > 3 || !d.Valid() || len(parts) == 3 && (d.Year < 2000 || d.Year > 2200) {
+		wrong := len(parts) == 3 && (d.Year < 2000 || d.Year > 2200)
+		if wrong || len(parts) < 2 || len(parts) > 3 || !d.Valid() {
 			d.Day = policy.Day{}
 			return fmt.Sprintf("is %q, and there is no such day: write it as 2026-12-24", x)
 		}

@@ -15,8 +15,10 @@ func (c *checker) rules() policy.Rules {
 	f := c.f
 	r := policy.Rules{
 		Shop: f.Shop, Currency: f.Currency, Country: f.Country, Weekend: c.weekend(),
-		Receipt: f.ReceiptNeeded, GiftRefused: !f.GiftReceipts, FreeGift: f.FreeGifts, FaultyRefund: f.FaultyMoney,
-		RefundShipping: f.RefundShipping, OverrideCeiling: f.OverrideCeiling.minor, ReasonList: c.reasonList(),
+		Receipt: f.ReceiptNeeded, GiftRefused: !f.GiftReceipts, FreeGift: f.FreeGifts,
+		FaultyRefund:   f.FaultyMoney,
+		RefundShipping: f.RefundShipping, OverrideCeiling: f.OverrideCeiling.minor,
+		ReasonList: c.reasonList(),
 		Keep: policy.Keep{
 			Named:    policy.Named{Name: "keep_item", Line: c.Line("keep_item")},
 			Handling: f.Keep.Handling.minor, Risk: policy.Level(f.Keep.Risk), Times: f.Keep.Times,
@@ -94,7 +96,8 @@ func (c *checker) bounds(r *policy.Rules) {
 			Match: policy.Match{
 				Categories: f.Categories, Classes: f.Classes, Channels: f.Channels, Countries: f.Countries,
 			},
-			Kind: f.Kind, By: f.By, Back: f.Back, Reasons: f.Reasons, Amount: f.Amount.minor, Percent: f.Percent,
+			Kind: f.Kind, By: f.By, Back: f.Back, Reasons: f.Reasons, Amount: f.Amount.minor,
+			Percent: f.Percent,
 		})
 	}
 	for i, w := range c.f.Ways {

@@ -26,7 +26,8 @@ func anyRules(r *rand.Rand) policy.Rules {
 		rules.Seasons = []policy.Season{{
 			Named: named(
 				"s",
-			), First: policy.Day{Year: 2026, Month: 1, Day: 1}, Last: policy.Day{Year: 2026, Month: 6, Day: 1},
+			), First: policy.Day{Year: 2026, Month: 1, Day: 1}, Last: policy.Day{Year: 2026, Month: 6,
+				Day: 1},
 			Until: policy.Day{Year: 2026, Month: 7, Day: 1 + r.IntN(5)},
 		}}
 	}
