@@ -97,6 +97,7 @@ var untold = map[string]string{
 	"order.cancelled":          "of an order, which has no story",
 	"order.customer_erased":    "of an order, which has no story",
 	"order.forgotten":          "of an order, which has no story",
+	"stock.moved":              "of an article, which has no story",
 }
 
 // Told lists the types of facts that stories tell, sorted.

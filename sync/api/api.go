@@ -14,6 +14,7 @@ import (
 	"cubby/sync/api/print"
 	"cubby/sync/api/screen"
 	"cubby/sync/api/service"
+	"cubby/sync/api/stock"
 	"cubby/sync/api/stories"
 	"cubby/sync/rest"
 )
@@ -36,6 +37,7 @@ type Reader interface {
 	events.Reader
 	orders.Reader
 	parcels.Reader
+	stock.Reader
 	stories.Reader
 }
 
@@ -62,6 +64,7 @@ func Families(s Site) []rest.Family {
 		print.Family(s.Station),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),
+		stock.Family(s.Reader),
 		stories.Family(s.Reader),
 	}
 }

@@ -18,11 +18,21 @@ func PageToken(after string) string {
 
 // ParsePageToken reads the id back. Other texts are refused.
 func ParsePageToken(token string) (after string, err error) {
+	if after, err = ParsePageText(token); err != nil || strict.ValidID(after) {
+		return after, err
+	}
+	return "", badPageToken()
+}
+
+// ParsePageText is ParsePageToken where a list is in the order of any texts.
+func ParsePageText(token string) (after string, err error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if n := len(b) - 4; err == nil && n >= 1 && strict.ValidID(string(b[:n])) &&
-		PageToken(string(b[:n])) == token {
+	if n := len(b) - 4; err == nil && n >= 1 && PageToken(string(b[:n])) == token {
 		return string(b[:n]), nil
 	}
-	return "", problem.BadParameter(
-		"page_token", "is not one this station has given out; begin again without it")
+	return "", badPageToken()
+}
+
+func badPageToken() error {
+	return problem.BadParameter("page_token", "is not one this station has given out; begin again without it")
 }

@@ -55,6 +55,10 @@ var mayKnow = map[string]map[string]string{
 	"health": {
 		"wall": "it says how doors are",
 	},
+	"stock": {
+		"visit": "its commands are decided by the rules all rooms share",
+		"plain": "an article's number is a text from outside",
+	},
 	"orders": {
 		"money": "prices, tenders and taxes",
 		"wall":  "what was bought has measures, as doors have",

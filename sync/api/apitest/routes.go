@@ -8,7 +8,7 @@ import (
 
 // Concrete fills the template of a route.
 func Concrete(path string) string {
-	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{name}", "nobody").Replace(path)
+	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{name}", "nobody").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.

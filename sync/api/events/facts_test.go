@@ -25,6 +25,7 @@ import (
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/secret"
+	"cubby/locker/stock"
 	"cubby/locker/store"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -118,6 +119,10 @@ var facts = []ledger.Fact{
 	&orders.Cancelled{OfOrder: someOrder},
 	&orders.CustomerErased{OfOrder: someOrder},
 	&orders.Forgotten{OfOrder: someOrder},
+	&stock.Moved{
+		SKU: "TS-BLK-M", From: stock.Quarantine, To: stock.OnHand, Quantity: 1, Cause: "restocked", Case: "R-7K3M-90QX",
+		OnHand: 14,
+	},
 	&wall.OpeningIntended{
 		OfDoor:    someDoor,
 		Parcel:    "P-4711",
