@@ -94,6 +94,8 @@ func another(v *view.View, door, parcel string) {
 		v.Courier.Door, v.Courier.Parcel = door, parcel
 	case v.Commission != nil:
 		v.Commission.Door = door
+	case v.Return != nil:
+		v.Return.Door, v.Return.About = door, parcel
 	case v.Staff != nil:
 		v.Staff.Door, v.Staff.Parcel = door, parcel
 	}

@@ -134,7 +134,7 @@ func samePlace(a, b view.View) bool {
 	if a.OpenDoor() != b.OpenDoor() && a.Step != view.StepIdle { // there it is a notice
 		return false
 	}
-	if !sameAbout(a, b) || !sameOffers(a.OfStaff(), b.OfStaff()) {
+	if !sameAbout(a, b) || !sameOffers(a.OfStaff(), b.OfStaff()) || !sameReturn(a.OfReturn(), b.OfReturn()) {
 		return false
 	}
 	if a.Commission != nil && b.Commission != nil {
@@ -144,11 +144,11 @@ func samePlace(a, b view.View) bool {
 	return !another && a.Commission == nil && b.Commission == nil
 }
 
-// sameAbout reports whether two pages of staff with one step are about the same thing.
+// sameAbout reports whether two pages with one step are about the same thing.
 func sameAbout(a, b view.View) bool {
 	x, y := a.OfStaff(), b.OfStaff()
-	return x.Doing == y.Doing && x.Door == y.Door && x.Parcel == y.Parcel && x.Practice == y.Practice &&
-		x.Name == y.Name
+	return a.OfReturn().About == b.OfReturn().About && x.Doing == y.Doing && x.Door == y.Door &&
+		x.Parcel == y.Parcel && x.Practice == y.Practice && x.Name == y.Name
 }
 
 // sameOffers reports whether what can be touched on two pages of staff lies at the
@@ -157,6 +157,16 @@ func sameOffers(a, b view.Staff) bool {
 	return a.Loading == b.Loading && slices.Equal(a.Ops, b.Ops) && (a.Said == nil) == (b.Said == nil) &&
 		len(a.Facts) == len(b.Facts) &&
 		slices.EqualFunc(a.Items, b.Items, func(x, y view.StaffItem) bool { return x.Value == y.Value })
+}
+
+// sameReturn reports whether what can be touched on two pages of a return lies at the
+// same places and means the same.
+func sameReturn(a, b view.Return) bool {
+	return a.Conditional == b.Conditional && a.Most == b.Most && len(a.Items) == len(b.Items) &&
+		slices.EqualFunc(a.Lines, b.Lines, func(x, y view.ReturnLine) bool { return x.Value == y.Value }) &&
+		slices.EqualFunc(a.Ways, b.Ways, func(x, y view.ReturnWay) bool {
+			return x.Value == y.Value && x.Amount == y.Amount
+		}) && slices.Equal(a.Reasons, b.Reasons)
 }
 
 // sameQuestion reports whether commissioning still asks what it asked. Drawing a

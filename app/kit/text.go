@@ -27,6 +27,7 @@ type Text struct {
 	whole bool // stays on one line
 	cut   bool // a word that is too wide is cut
 	last  int  // only so many lines are shown, the last ones; 0: all
+	first int  // only so many lines are shown, the first ones; 0: all
 }
 
 // NewText makes a paragraph; size is the text size in pixels.
@@ -60,6 +61,13 @@ func (t *Text) Cut() *Text {
 // somebody types, and returns t.
 func (t *Text) Last(lines int) *Text {
 	t.last = lines
+	return t
+}
+
+// First has the paragraph show its first lines only, with dots behind the last of
+// them where more would follow, and returns t.
+func (t *Text) First(lines int) *Text {
+	t.first = lines
 	return t
 }
 
@@ -110,8 +118,49 @@ func (t *Text) lines(width float32) []string {
 	if t.last > 0 && len(out) > t.last {
 		out = out[len(out)-t.last:]
 	}
+	if t.first > 0 && len(out) > t.first {
+		out = out[:t.first]
+		out[t.first-1] = t.dotted(out[t.first-1], width)
+	}
 	return out
 }
+
+// dotted is a line with dots at its end, and as much before them as fits.
+func (t *Text) dotted(line string, width float32) string {
+	const dots = "…"
+	for line != "" && t.measure(line+dots) > width {
+		line = strings.TrimRight(Shorter(line), " ")
+	}
+	return line + dots
+}
+
+// Shorter is a text without the last thing that is seen as one sign: a letter with
+// its marks, or a picture that is joined of several.
+func Shorter(text string) string {
+	letters := []rune(text)
+	n := len(letters)
+	for n > 0 {
+		n--
+		if n == 0 || !joins(letters[n]) && letters[n-1] != joiner {
+			break
+		}
+	}
+	if n > 0 && flag(letters[n]) && flag(letters[n-1]) {
+		n-- // two of them are one flag
+	}
+	return string(letters[:n])
+}
+
+// joiner makes one picture of those before and behind it.
+const joiner = '\u200D'
+
+// joins reports whether a letter belongs to the one before it: marks, the choice of a
+// form, the tone of a skin.
+func joins(r rune) bool {
+	return unicode.Is(unicode.M, r) || r == joiner || r >= 0x1F3FB && r <= 0x1F3FF
+}
+
+func flag(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
 
 func (t *Text) wrap(parts []string, width float32) []string {
 	parts = t.hyphenless(parts, width)
@@ -133,7 +182,7 @@ func (t *Text) wrap(parts []string, width float32) []string {
 		return append(lines, strings.TrimRight(line, " "))
 	}
 	best := fit(width)
-	if len(best) == 1 {
+	if len(best) == 1 || t.first > 0 && len(best) > t.first { // what is left out needs no even lines
 		return best
 	}
 	// The narrowest width with as many lines gives even ones.

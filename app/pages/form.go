@@ -32,6 +32,7 @@ type Form struct {
 	Fields func(s Sheet) []Field
 	Action view.ActionName
 	Send   string                 // message on the button
+	Bare   bool                   // there is one field, and what is sent is its text alone
 	Tells  func(s Sheet, p *Plan) // what else is said; nil: nothing
 }
 
@@ -84,7 +85,13 @@ func (f Form) Draw(s Sheet) Page {
 		}
 		return values
 	}
-	send := kit.NewButton(l, kit.Primary, "tick", s.Say(f.Send), func() { s.Do(f.Action, all().Encode()) })
+	send := kit.NewButton(l, kit.Primary, "tick", s.Say(f.Send), func() {
+		if f.Bare {
+			s.Do(f.Action, strings.TrimSpace(value(fields[0])))
+			return
+		}
+		s.Do(f.Action, all().Encode())
+	})
 	ready := func() {
 		whole := s.View.Allows(f.Action)
 		for _, one := range fields {

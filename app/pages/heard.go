@@ -33,6 +33,9 @@ func heardRead(h view.Heard) bool {
 func heardText(s Sheet) string {
 	switch h := s.View.Heard; {
 	case heardRead(h):
+		if id := "heard.read_" + string(s.View.Step); s.Words.Has(id) {
+			return s.Say(id)
+		}
 		return s.Say("heard.read")
 	default:
 		return s.Say(s.Set.heard(s.View.Step, h))

@@ -33,39 +33,46 @@ func idle(s Sheet) Page {
 	}
 	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(3), kit.Column(l.U(3),
 		kit.Fill(Picture(l, drawing, kit.Accent)), steps(s)))
-	var rows []fyne.CanvasObject
+	begin := func(name view.ActionName, kind kit.Kind, icon, label string) fyne.CanvasObject {
+		return kit.NewButton(l, kind, icon, s.Say(label), func() { s.Do(name, "") })
+	}
+	var main fyne.CanvasObject
+	var rest []fyne.CanvasObject
 	if s.View.Allows(view.ActStartPickup) {
-		rows = append(
-			rows,
-			kit.NewButton(
-				l,
-				kit.Primary,
-				"keypad",
-				s.Say("idle.pickup"),
-				func() { s.Do(view.ActStartPickup, "") },
-			),
-		)
+		main = begin(view.ActStartPickup, kit.Primary, "keypad", "idle.pickup")
+	}
+	if s.View.Allows(view.ActStartReturn) {
+		rest = append(rest, begin(view.ActStartReturn, kit.Secondary, "undo", "idle.return"))
 	}
 	if s.View.Allows(view.ActStartCourier) {
-		rows = append(
-			rows,
-			kit.NewButton(
-				l,
-				kit.Secondary,
-				"courier",
-				s.Say("idle.courier"),
-				func() { s.Do(view.ActStartCourier, "") },
-			),
-		)
+		rest = append(rest, begin(view.ActStartCourier, kit.Secondary, "courier", "idle.courier"))
 	}
-	var bar fyne.CanvasObject
-	switch {
-	case len(rows) == 2 && !l.Portrait:
-		bar = kit.Row(l.U(2), kit.Fill(rows[1]), kit.Fill(rows[0]))
-	case len(rows) > 0:
-		bar = kit.Column(l.U(2), rows...)
-	}
+	bar := starts(l, main, rest)
 	return Page{Object: arrange(s, text, nil, hero, bar, Plan{})}
+}
+
+// starts are the buttons that begin a visit: the main one above the others, or to the
+// right of them.
+func starts(l kit.Look, main fyne.CanvasObject, rest []fyne.CanvasObject) fyne.CanvasObject {
+	switch {
+	case main == nil && len(rest) == 0:
+		return nil
+	case !l.Portrait:
+		var row []fyne.CanvasObject
+		for i := len(rest) - 1; i >= 0; i-- {
+			row = append(row, kit.Fill(rest[i]))
+		}
+		if main != nil {
+			row = append(row, kit.Fill(main))
+		}
+		return kit.Row(l.U(2), row...)
+	case len(rest) == 2:
+		rest = []fyne.CanvasObject{kit.Split(l.U(2), 0.5, rest[0], rest[1])}
+	}
+	if main != nil {
+		rest = append([]fyne.CanvasObject{main}, rest...)
+	}
+	return kit.Column(l.U(2), rest...)
 }
 
 // desk is the same at a desk: staff sign in there, and now and then somebody else
@@ -77,6 +84,7 @@ func desk(s Sheet) Page {
 		Buttons: []Button{
 			{Action: view.ActStartStaff, Label: "idle.staff", Kind: kit.Primary},
 			{Action: view.ActStartPickup, Label: "idle.desk_pickup", Kind: kit.Quiet},
+			{Action: view.ActStartReturn, Label: "idle.return", Kind: kit.Quiet},
 			{Action: view.ActStartCourier, Label: "idle.courier", Kind: kit.Quiet},
 		},
 	})

@@ -40,6 +40,12 @@ func named(s sample.Sample) sample.Sample {
 	case v.Courier != nil:
 		doors = append(doors, &v.Courier.Door, &v.Courier.OpenDoor, &v.Courier.LastAt)
 		parcels = append(parcels, &v.Courier.Parcel, &v.Courier.Last)
+	case v.Return != nil:
+		doors = append(doors, &v.Return.Door, &v.Return.OpenDoor, &v.Return.Next)
+		v.Return.Bags = slices.Clone(v.Return.Bags)
+		for i := range v.Return.Bags {
+			doors = append(doors, &v.Return.Bags[i].Door)
+		}
 	case v.Idle != nil:
 		doors = append(doors, &v.Idle.OpenDoor)
 	case v.Staff != nil:

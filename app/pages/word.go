@@ -26,6 +26,12 @@ func Told(s Sheet, m view.Message, groups ...string) string {
 			data[name] = Word(s, group, value)
 		}
 	}
+	for name, amount := range m.Money {
+		data[name] = words.Money(s.Words, amount)
+	}
+	for name, at := range m.Times {
+		data[name] = Moment(s, at)
+	}
 	list := ""
 	for i, part := range m.Parts {
 		if next := Told(s, part, groups...); i == 0 {
@@ -47,15 +53,6 @@ func Told(s Sheet, m view.Message, groups ...string) string {
 		return list
 	}
 	return strings.ReplaceAll(m.ID[strings.LastIndex(m.ID, ".")+1:], "_", " ")
-}
-
-// Brief is a text that has no more characters than most; the end of a longer one is
-// left out.
-func Brief(text string, most int) string {
-	if letters := []rune(text); len(letters) > most {
-		return strings.TrimSpace(string(letters[:most-1])) + "…"
-	}
-	return text
 }
 
 // said are the groups of words that fill gaps of sentences.

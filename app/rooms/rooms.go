@@ -6,11 +6,12 @@ import (
 	"cubby/app/pages/commission"
 	"cubby/app/pages/courier"
 	"cubby/app/pages/pickup"
+	"cubby/app/pages/returns"
 	"cubby/app/pages/staff"
 )
 
 // All has the pages of every kind of visit, and of more rooms, which tests bring.
 func All(more ...pages.Room) (*pages.Set, error) {
-	return pages.NewSet(append([]pages.Room{pickup.Room(), courier.Room(), staff.Room(), commission.Room()},
-		more...)...)
+	own := []pages.Room{pickup.Room(), courier.Room(), returns.Room(), staff.Room(), commission.Room()}
+	return pages.NewSet(append(own, more...)...)
 }

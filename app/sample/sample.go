@@ -99,6 +99,8 @@ func at(step view.Step, change func(*view.View)) view.View {
 		v.Kind, v.Staff = view.KindStaff, &view.Staff{}
 	case strings.HasPrefix(string(step), "courier_"):
 		v.Kind, v.Courier = view.KindCourier, &view.Courier{}
+	case strings.HasPrefix(string(step), "return_"), strings.HasPrefix(string(step), "packaging"):
+		v.Kind, v.Return = view.KindReturn, &view.Return{}
 	default:
 		v.Kind, v.Pickup = view.KindPickup, &view.Pickup{}
 	}
@@ -109,10 +111,13 @@ func at(step view.Step, change func(*view.View)) view.View {
 		view.StepCourierOpen,
 		view.StepCourierRetake,
 		view.StepCourierLeave,
+		view.StepReturnOpening,
+		view.StepReturnOpen,
+		view.StepReturnRetake,
 		view.StepStaffOpening,
 		view.StepStaffOpen:
 		v.TimeoutInMs, v.WarnInMs = 0, 0 // the page waits for its door
-	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft:
+	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft, view.StepPackagingDone:
 		v.WarnInMs = 0 // it is left without a word
 	}
 	if change != nil {
@@ -159,6 +164,7 @@ func All() []Sample {
 	}
 	pickup(&out, add)
 	courier(&out, add)
+	returns(&out, add)
 	staff(&out)
 	out = append(out, commissioning()...)
 	add(
@@ -328,6 +334,8 @@ func DoorOf(v *view.View) *view.AtDoor {
 		return &v.Courier.AtDoor
 	case v.Staff != nil:
 		return &v.Staff.AtDoor
+	case v.Return != nil:
+		return &v.Return.AtDoor
 	}
 	return &v.Pickup.AtDoor
 }
@@ -335,7 +343,7 @@ func DoorOf(v *view.View) *view.AtDoor {
 // Copy is a view whose payload can be changed without changing the other's.
 func Copy(v view.View) view.View {
 	v.Idle, v.Pickup, v.Courier, v.Commission = own(v.Idle), own(v.Pickup), own(v.Courier), own(v.Commission)
-	v.Staff = own(v.Staff)
+	v.Staff, v.Return = own(v.Staff), own(v.Return)
 	return v
 }
 

@@ -137,9 +137,9 @@ func table(s pages.Sheet, p *pages.Plan) {
 			text = words.Why(s.Words, text)
 		}
 		if at := all[i].At; at != nil && text == "" {
-			text = when(s, *at)
+			text = pages.When(s, *at)
 		} else if at != nil {
-			text += " · " + since(s, *at)
+			text += " · " + pages.Since(s, *at)
 		}
 		name := pages.Word(s, "staff.fact.", all[i].Name)
 		return kit.Inset(kit.Split(l.U(2), 0.36,
@@ -155,7 +155,7 @@ func table(s pages.Sheet, p *pages.Plan) {
 		less += kit.HeightFor(kit.Column(l.U(3), dangers...), l.Size.Width-2*l.U(7)) + l.U(3)
 		less += max(0, pages.Foot(s, *p)-calm*l.Size.Height)
 	}
-	rows := parts(s, p, l.U(0.5), less, len(all), row)
+	rows, _ := pages.Parts(s, p, l.U(0.5), less, len(all), row)
 	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), 0, l.U(1.5), kit.Column(l.U(0.5), rows...))
 	column := append([]fyne.CanvasObject{card}, dangers...)
 	p.Figure = func(pages.Sheet) fyne.CanvasObject {

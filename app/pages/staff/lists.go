@@ -30,7 +30,7 @@ func (l list) Draw(s pages.Sheet) pages.Page {
 	if empty(s, &p, l.words, len(staff.Items) == 0) {
 		return pages.Compose(s, p)
 	}
-	parts(s, &p, s.Look.U(1.5), 0, len(staff.Items), func(i int, _ bool) fyne.CanvasObject {
+	pages.Parts(s, &p, s.Look.U(1.5), 0, len(staff.Items), func(i int, _ bool) fyne.CanvasObject {
 		return line(s, staff.Items[i])
 	})
 	return pages.Compose(s, p)
@@ -91,7 +91,7 @@ func line(s pages.Sheet, item view.StaffItem) fyne.CanvasObject {
 			h.ink()), 1))
 	}
 	if item.At != nil {
-		end = append(end, kit.Hug(kit.NewLine(since(s, *item.At), l.Small(), false, kit.InkSoft), 1))
+		end = append(end, kit.Hug(kit.NewLine(pages.Since(s, *item.At), l.Small(), false, kit.InkSoft), 1))
 	}
 	if item.Count > 0 {
 		end = append(end, kit.Hug(kit.NewLine(strconv.Itoa(item.Count), l.Small(), true, kit.Ink), 1))
@@ -126,7 +126,7 @@ func menu(s pages.Sheet) pages.Page {
 		across = 2
 	}
 	down := (len(staff.Items) + across - 1) / across
-	parts(s, &p, l.U(2), 0, down, func(i int, _ bool) fyne.CanvasObject {
+	pages.Parts(s, &p, l.U(2), 0, down, func(i int, _ bool) fyne.CanvasObject {
 		var row []fyne.CanvasObject
 		for j := i * across; j < (i+1)*across; j++ {
 			if j < len(staff.Items) {

@@ -21,18 +21,18 @@ func story(s pages.Sheet) pages.Page {
 	}
 	lines := staff.Story
 	at := func(i int) view.StoryLine { return lines[len(lines)-1-i] }
-	parts(s, &p, l.U(1), 0, len(lines), func(i int, first bool) fyne.CanvasObject {
+	pages.Parts(s, &p, l.U(1), 0, len(lines), func(i int, first bool) fyne.CanvasObject {
 		this := at(i)
 		row := kit.Row(l.U(3),
-			kit.Column(0, kit.Sized(kit.NewLine(clock(this.At), l.Body(), false, kit.InkSoft), l.U(13),
+			kit.Column(0, kit.Sized(kit.NewLine(pages.Hour(this.At), l.Body(), false, kit.InkSoft), l.U(13),
 				l.Body()*1.32),
 				kit.Spring()),
 			kit.Fill(kit.NewText(words.Tell(s.Words, this), l.Body(), false, kit.Ink).Cut()))
-		if !first && sameDay(this.At, at(i-1).At) {
+		if !first && pages.SameDay(this.At, at(i-1).At) {
 			return row
 		}
-		date := day(s, this.At)
-		if sameDay(this.At, now(s)) {
+		date := pages.Day(s, this.At)
+		if pages.SameDay(this.At, pages.Now(s)) {
 			date = s.Say("staff.time.today")
 		}
 		return kit.Column(l.U(1), kit.NewText(date, l.Body(), true, kit.Ink), row)

@@ -1,47 +1,43 @@
-package staff
+package pages
 
 import (
 	"strconv"
 
 	"cubby/app/kit"
-	"cubby/app/pages"
 	"cubby/app/words"
 
 	"fyne.io/fyne/v2"
 )
 
-// part is where the draft keeps which part of something long is shown, from 0.
-const part = "part"
-
-// parts shows as many rows as there is room for, and buttons to go on to the
+// Parts shows as many rows as there is room for, and buttons to go on to the
 // others: nothing is scrolled by a finger. row makes one; first tells that it is
-// the first that is seen. less is the height that something else takes.
-func parts(s pages.Sheet, p *pages.Plan, gap, less float32, n int,
-	row func(i int, first bool) fyne.CanvasObject) (rows []fyne.CanvasObject) {
-	free := func() fyne.Size { return pages.Free(s, *p).SubtractWidthHeight(0, less) }
+// the first that is seen. less is the height that something else takes. What is shown begins with
+// the row from.
+func Parts(s Sheet, p *Plan, gap, less float32, n int,
+	row func(i int, first bool) fyne.CanvasObject) (rows []fyne.CanvasObject, from int) {
+	free := func() fyne.Size { return Free(s, *p).SubtractWidthHeight(0, less) }
 	room := free()
-	from := split(room, gap, n, row)
-	if len(from) > 1 {
+	begin := split(room, gap, n, row)
+	if len(begin) > 1 {
 		p.Extra = append(p.Extra, turners(s, 0, 2)...)
 		more := p.More
 		p.More = where(s, more, 0, 2)
 		room = free()
-		from = split(room, gap, n, row)
+		begin = split(room, gap, n, row)
 		at, _ := strconv.Atoi(s.Draft.Get(part))
-		at = max(0, min(at, len(from)-1))
-		p.Extra = append(p.Extra[:len(p.Extra)-2], turners(s, at, len(from))...)
-		p.More = where(s, more, at, len(from))
-		first := from[at]
-		if at+1 < len(from) {
-			n = from[at+1]
+		at = max(0, min(at, len(begin)-1))
+		p.Extra = append(p.Extra[:len(p.Extra)-2], turners(s, at, len(begin))...)
+		p.More = where(s, more, at, len(begin))
+		from = begin[at]
+		if at+1 < len(begin) {
+			n = begin[at+1]
 		}
-		from = []int{first}
 	}
-	for i := from[0]; i < n; i++ {
-		rows = append(rows, row(i, i == from[0]))
+	for i := from; i < n; i++ {
+		rows = append(rows, row(i, i == from))
 	}
-	p.Figure = func(pages.Sheet) fyne.CanvasObject { return kit.Column(gap, append(rows, kit.Spring())...) }
-	return rows
+	p.Figure = func(Sheet) fyne.CanvasObject { return kit.Column(gap, append(rows, kit.Spring())...) }
+	return rows, from
 }
 
 // split is with which rows the parts begin.
@@ -60,7 +56,7 @@ func split(room fyne.Size, gap float32, n int, row func(i int, first bool) fyne.
 }
 
 // where says which part is shown, after what else is said.
-func where(s pages.Sheet, more string, at, parts int) string {
+func where(s Sheet, more string, at, parts int) string {
 	part := s.Words.Say("list.part", words.Data{"Part": at + 1, "Parts": parts})
 	if more == "" {
 		return part
@@ -69,7 +65,7 @@ func where(s pages.Sheet, more string, at, parts int) string {
 }
 
 // turners go through the parts.
-func turners(s pages.Sheet, at, parts int) []*kit.TouchButton {
+func turners(s Sheet, at, parts int) []*kit.TouchButton {
 	turn := func(by int) func() {
 		return func() {
 			if s.Draft != nil {
