@@ -20,7 +20,13 @@ func unhex(t testing.TB, s string) []byte {
 }
 
 func roll(change func(*Paper)) Paper {
-	p := Paper{Dots: 384, Letters: Letters{Set: gb18030, Page: -1}, QR: QRByCommand, QRDots: 6, Cut: CutPartial}
+	p := Paper{
+		Dots:    384,
+		Letters: Letters{Set: gb18030, Page: -1},
+		QR:      QRByCommand,
+		QRDots:  6,
+		Cut:     CutPartial,
+	}
 	if change != nil {
 		change(&p)
 	}
@@ -65,6 +71,16 @@ func TestATicketHasTheBytesTheManualsName(t *testing.T) {
 		{"feed and cut", roll(func(p *Paper) { p.Cut = CutFull }), Rule{}, "1D 56 41 03"},
 		{"the old cut, fed before", roll(func(p *Paper) { p.Cut = CutFullOld }), Rule{}, "1B 64 04 1D 56 00"},
 		{"the old partial cut", roll(func(p *Paper) { p.Cut = CutPartialOld }), Rule{}, "1B 64 04 1D 56 01"},
+		{"an amount at the right edge", roll(func(p *Paper) { p.Dots = 144 }), Pair{Left: "ab", Right: "1.00"},
+			"61 62 20 20 20 20 20 20 31 2E 30 30 0A"},
+		{"a long text before an amount", roll(func(p *Paper) { p.Dots = 192 }),
+			Pair{Left: "ab cd efgh ij", Right: "1.00"},
+			"61 62 20 63 64 20 65 66 67 68 0A 69 6A 20 20 20 20 20 20 20 20 20 20 31 2E 30 30 0A"},
+		{"an amount as wide as the paper", roll(func(p *Paper) { p.Dots = 144 }),
+			Pair{Left: "ab", Right: "123456789.00"},
+			"61 62 0A 31 32 33 34 35 36 37 38 39 2E 30 30 0A"},
+		{"a Greek letter takes two columns in Chinese mode", roll(func(p *Paper) { p.Dots = 144 }),
+			Pair{Left: "Ω", Right: "¥1"}, "A6 B8 20 20 20 20 20 20 20 A3 A4 31 0A"},
 		{"control characters of a text are spaces", roll(nil), Text{Words: "a\x10\x04\x01\x1bb\u0085c"},
 			"61 20 20 20 20 62 20 63 0A"},
 	} {
@@ -78,7 +94,10 @@ func TestATicketHasTheBytesTheManualsName(t *testing.T) {
 			}
 		})
 	}
-	if got, _ := Encode(roll(func(p *Paper) { p.Cut = CutNone }), Rule{}); bytes.Contains(got, []byte{0x1D, 0x56}) {
+	if got, _ := Encode(roll(func(p *Paper) { p.Cut = CutNone }), Rule{}); bytes.Contains(
+		got,
+		[]byte{0x1D, 0x56},
+	) {
 		t.Error("a printer without a cutter is told to cut")
 	}
 }
@@ -118,7 +137,7 @@ func TestTextIsWrappedWhereALineMayEnd(t *testing.T) {
 		{"", 5, []string{""}},
 		{"end  ", 5, []string{"end"}},
 	} {
-		if got := wrap(c.text, c.columns); !slices.Equal(got, c.want) {
+		if got := wrap(c.text, c.columns, columnsOf); !slices.Equal(got, c.want) {
 			t.Errorf("%q in %d columns: %q, want %q", c.text, c.columns, got, c.want)
 		}
 	}

@@ -3,7 +3,9 @@ package printer
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -64,19 +66,61 @@ func (l Letters) begin() []byte {
 	return append(slices.Clone(fsChineseOff), 0x1B, 0x74, number)
 }
 
-// encode writes a line. What has no letter here is written as its letter
-// without accents, or else as a question mark. GB18030's four-byte characters
-// count as not there: printers that name that standard have its two-byte part.
-func (l Letters) encode(line string) []byte {
+// fullWidth are signs that GB 2312 has in full width only.
+var fullWidth = strings.NewReplacer("¥", "￥", "£", "￡", "¢", "￠")
+
+var euroBefore = regexp.MustCompile(`€(\d)`)
+
+// fit gives a text the letters that the printer has, so that its columns can be counted.
+func (l Letters) fit(text string) string {
+	text = norm.NFC.String(strings.ToValidUTF8(text, "?"))
+	if l.Chinese() {
+		text = fullWidth.Replace(text)
+	} else if _, has := l.bytes('€'); !has {
+		text = euroBefore.ReplaceAllString(text, "EUR $1")
+	}
+	var out strings.Builder
+	for _, r := range text {
+		_, has := l.bytes(r)
+		switch {
+		case r != '\n' && (r < ' ' || r >= 0x7F && r < 0xA0): // it could be a command
+			out.WriteByte(' ')
+		case has:
+			out.WriteRune(r)
+		default:
+			out.Write(plain(r))
+		}
+	}
+	return out.String()
+}
+
+// columns is how many columns a letter takes. In Chinese mode all of two bytes take two,
+// Greek and Cyrillic ones as well.
+func (l Letters) columns(r rune) int {
+	if l.Chinese() && r >= 0x80 {
+		return 2
+	}
+	return columnsOf(r)
+}
+
+// bytes is how a letter is written; false: the printer has none for it.
+func (l Letters) bytes(r rune) ([]byte, bool) {
 	var table encoding.Encoding = simplifiedchinese.GB18030
 	if !l.Chinese() {
 		table = pages[l.Set].letters
 	}
-	encoder := table.NewEncoder()
+	b, err := table.NewEncoder().Bytes([]byte(string(r)))
+	return b, err == nil && len(b) <= 2
+}
+
+// encode writes a line. What has no letter here is written as its letter
+// without accents, or else as a question mark. GB18030's four-byte characters
+// count as not there: printers that name that standard have its two-byte part.
+func (l Letters) encode(line string) []byte {
 	out := make([]byte, 0, len(line))
 	for _, r := range norm.NFC.String(line) {
-		b, err := encoder.Bytes([]byte(string(r)))
-		if err != nil || len(b) > 2 {
+		b, has := l.bytes(r)
+		if !has {
 			b = plain(r)
 		}
 		out = append(out, b...)
@@ -99,6 +143,16 @@ func plain(r rune) []byte {
 		return []byte("O")
 	case '€':
 		return []byte("EUR")
+	case '£':
+		return []byte("GBP")
+	case '¥', '￥':
+		return []byte("Y")
+	case '₩':
+		return []byte("KRW")
+	case '₹':
+		return []byte("INR")
+	case '×':
+		return []byte("x")
 	case '\u00A0', '\u2009', '\u202F':
 		return []byte(" ")
 	case '…':

@@ -162,7 +162,7 @@ func (x Text) put(t *ticket) error {
 			t.raw(fsLarge)
 		}
 	}
-	for _, line := range wrap(x.Words, columns) {
+	for _, line := range wrap(t.paper.Letters.fit(x.Words), columns, t.paper.Letters.columns) {
 		t.raw(t.paper.Letters.encode(line), []byte{'\n'})
 	}
 	if x.Large {
@@ -269,7 +269,7 @@ func columnsOf(r rune) int {
 // wrap cuts a paragraph into lines of so many columns, at spaces where there are
 // any and between any two Chinese letters. Control characters become spaces: in
 // them a text could carry commands.
-func wrap(words string, columns int) (lines []string) {
+func wrap(words string, columns int, columnsOf func(rune) int) (lines []string) {
 	words = strings.ToValidUTF8(words, "?")
 	for _, paragraph := range strings.Split(words, "\n") {
 		var line []rune

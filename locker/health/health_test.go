@@ -128,7 +128,8 @@ func TestDevicesAreKnownByTheirNames(t *testing.T) {
 		"bus main": Bus, "bus main board 2": Board, "bus board board 14": Board, "bus board": Bus,
 		"scanner": Scanner,
 		"badge":   Badge,
-		"printer": Printer, "label printer": LabelPrinter, "climate cooled": Climate, "camera desk": Camera, "refunds": Refunds, "refunds bank": Refunds,
+		"printer": Printer, "label printer": LabelPrinter, "climate cooled": Climate,
+		"camera desk": Camera, "refunds": Refunds, "refunds bank": Refunds,
 	} {
 		if got := KindOf(name); got != want {
 			t.Errorf("%s is a %s, want %s", name, got, want)

@@ -16,6 +16,7 @@ import (
 var mayKnow = map[string]map[string]string{
 	"plain": {},
 	"money": {},
+	"paper": {},
 	"wall":  {},
 	"visit": {
 		"wall":     "a visit waits for doors, and says what is open",

@@ -7,6 +7,7 @@ import (
 	"cubby/hardware/climate"
 	"cubby/hardware/device"
 	"cubby/hardware/printer"
+	"cubby/hardware/printer/zpl"
 )
 
 // Printer is the receipt printer; an empty Port means there is none.
@@ -30,6 +31,7 @@ type LabelPrinter struct {
 	WidthMM   int    `toml:"width_mm" default:"100" min:"25" max:"200"`
 	LengthMM  int    `toml:"length_mm" default:"150" min:"25" max:"300"`
 	DotsPerMM int    `toml:"dots_per_mm" default:"8" oneof:"6,8,12"`
+	Font      string `toml:"font" default:""` // empty: the one that each printer has, without Chinese
 }
 
 // Climate is a sensor that watches the temperature of a bank.
@@ -113,6 +115,10 @@ func (c *Config) checkPrinters(r *reader, ports map[string]string) {
 	take("label_printer.port", c.LabelPrinter.Port, "the label printer")
 	if c.Printer.WidthDots%8 != 0 {
 		r.refuse("printer.width_dots", "is %d: a multiple of 8", c.Printer.WidthDots)
+	}
+	if !zpl.GoodFont(c.LabelPrinter.Font) {
+		r.refuse("label_printer.font", "is %q: the name the printer has for it, such as \"E:SIMSUN.TTF\"",
+			c.LabelPrinter.Font)
 	}
 	names := map[string]bool{}
 	for i, s := range c.Climates {

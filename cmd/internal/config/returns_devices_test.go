@@ -70,7 +70,8 @@ func TestProvidersAndCamerasThatCannotBeAreRefused(t *testing.T) {
 		{"no time", provider("timeout_s = 1"), "from 2 to 120"},
 		{"a camera far away", "[[camera]]\nname = \"a\"\nurl = \"http://8.8.8.8/x\"", "private network"},
 		{"a camera without anything", "[[camera]]\nname = \"a\"", "an url or a command"},
-		{"a camera of both", "[[camera]]\nname = \"a\"\nurl = \"http://10.0.0.1\"\ncommand = [\"/bin/x\"]", "one of the two"},
+		{"a camera of both",
+			"[[camera]]\nname = \"a\"\nurl = \"http://10.0.0.1\"\ncommand = [\"/bin/x\"]", "one of the two"},
 		{"a program without its path", "[[camera]]\nname = \"a\"\ncommand = [\"fswebcam\"]", "with the whole path"},
 		{"two cameras of one name", "[[camera]]\nname = \"a\"\nurl = \"http://10.0.0.1\"\n" +
 			"[[camera]]\nname = \"a\"\nurl = \"http://10.0.0.2\"", "named twice"},

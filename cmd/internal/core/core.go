@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"cubby/cmd/internal/config"
@@ -20,12 +19,9 @@ import (
 	"cubby/hardware"
 	"cubby/hardware/climate"
 	usb "cubby/hardware/device"
-	"cubby/locker/door"
 	"cubby/locker/health"
 	"cubby/locker/station"
 	"cubby/locker/store"
-	"cubby/locker/visit"
-	"cubby/locker/wall"
 	"cubby/sync/api"
 	"cubby/sync/rest"
 )
@@ -53,6 +49,7 @@ type Core struct {
 	owned bool   // the front is the core's own
 
 	desk     *deskWork
+	back     *returning
 	stopping context.CancelFunc // ends what the core works at in its own time
 
 	stop    context.CancelFunc
@@ -111,6 +108,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err = os.RemoveAll(c.desk.like.dir); err != nil { // what a run before has left
 		return err
 	}
+	if c.back, err = newReturning(running, cfg, keys, c.papers, c.health, c.log); err != nil {
+		return err
+	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
 		Effects: c.desk.effects(), Join: c.desk.join,
@@ -153,6 +153,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	doors.site.Store(c.site)
 	if err = c.papers.open(keys, c.devices, sink{c.station, c.health, c.log}); err != nil {
+		return err
+	}
+	if err = c.back.open(sink{c.station, c.health, c.log}); err != nil {
 		return err
 	}
 	for _, one := range cfg.Sensors() {
@@ -239,6 +242,9 @@ func (c *Core) Close() error {
 	if c.stopping != nil {
 		c.stopping()
 		c.desk.working.Wait()
+	}
+	if c.back != nil {
+		errs = append(errs, c.back.close())
 	}
 	c.running.Wait()
 	if c.store != nil {
@@ -339,59 +345,4 @@ func Version() string {
 		}
 	}
 	return info.Main.Version
-}
-
-func policy(cfg *config.Config) visit.Policy {
-	p := cfg.Policy
-	return visit.Policy{
-		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait,
-		PageTimeout:    p.PageTimeout,
-		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
-		OrderDays:      cfg.Returns.OrderDays,
-		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
-		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
-	}
-}
-
-// desks names the terminals that are desks.
-func desks(cfg *config.Config) (names []string) {
-	for _, t := range cfg.EveryTerminal() {
-		if t.Kind == "desk" {
-			names = append(names, t.Name)
-		}
-	}
-	return names
-}
-
-func compartments(cfg *config.Config) []wall.Compartment {
-	var all []wall.Compartment
-	for _, c := range cfg.Compartments() {
-		all = append(all, wall.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus,
-			Accessible: c.Accessible || c.Low,
-			Inner:      wall.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
-	}
-	return all
-}
-
-// terminals are those that the file names; nil: a kiosk alone.
-func terminals(cfg *config.Config) (all []station.Terminal) {
-	if len(cfg.Terminals) == 0 {
-		return nil
-	}
-	for _, t := range cfg.EveryTerminal() {
-		all = append(all, station.Terminal{
-			Name: t.Name, Scanner: t.ScannerDevice(), Printer: cfg.PrinterDevice(t), Away: !cfg.OnWall(t),
-		})
-	}
-	return all
-}
-
-// lateDoors stands for the site until it has been opened; there are no orders
-// before that.
-type lateDoors struct{ site atomic.Pointer[hardware.Site] }
-
-func (l *lateDoors) Order(o door.Order) {
-	if site := l.site.Load(); site != nil {
-		site.Order(o)
-	}
 }

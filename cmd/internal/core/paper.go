@@ -89,8 +89,12 @@ const fallback = "en"
 
 // speaker gives the texts of a language that can be printed.
 func (p *papers) speaker(tag string) func(id string, gaps ...string) string {
+	return p.speakerOf(tag, p.cfg.Printer.Paper().Letters.Chinese())
+}
+
+func (p *papers) speakerOf(tag string, chinese bool) func(id string, gaps ...string) string {
 	words := p.words[tag]
-	if words == nil || strings.HasPrefix(tag, "zh") && !p.cfg.Printer.Paper().Letters.Chinese() {
+	if words == nil || strings.HasPrefix(tag, "zh") && !chinese {
 		words = p.words[fallback]
 	}
 	return func(id string, gaps ...string) string {

@@ -8,6 +8,7 @@ package zpl
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,6 +19,7 @@ type Label struct {
 	out    strings.Builder
 	err    error
 	copies int
+	font   string // the command that picks it
 }
 
 // longest is how many bytes one field may have; ZPL's own limit is 3072.
@@ -25,7 +27,7 @@ const longest = 1000
 
 // New begins a label of this width and length in dots. Text is UTF-8 (^CI28).
 func New(width, length int) *Label {
-	l := &Label{copies: 1}
+	l := &Label{copies: 1, font: "0N,%d,%d"}
 	l.bound("width", width, 50, 2400)
 	l.bound("length", length, 50, 8000)
 	fmt.Fprintf(&l.out, "^XA\n^CI28\n^PW%d\n^LL%d\n^LH0,0\n", width, length)
@@ -50,11 +52,31 @@ func (l *Label) at(x, y int) {
 	fmt.Fprintf(&l.out, "^FO%d,%d", x, y)
 }
 
-// Text puts one line of text in the printer's scalable font, so many dots high.
+// Font has what follows written in a font of the printer by its own name, such as
+// "E:SIMSUN.TTF"; the empty name is the scalable one that each has, without Chinese.
+func (l *Label) Font(name string) *Label {
+	l.font = "0N,%d,%d"
+	if name != "" {
+		if !fontName.MatchString(name) {
+			l.refuse("%q is no font: such as \"E:SIMSUN.TTF\"", name)
+			name = ""
+		}
+		l.font = "@N,%d,%d," + name
+	}
+	return l
+}
+
+// fontName is a drive, a name of up to 16 letters, and what kind of font it is.
+var fontName = regexp.MustCompile(`^[A-Z]:[A-Z0-9_-]{1,16}\.(TTF|TTE|FNT)$`)
+
+// GoodFont reports whether a name can be one of a font.
+func GoodFont(name string) bool { return name == "" || fontName.MatchString(name) }
+
+// Text puts one line of text, so many dots high.
 func (l *Label) Text(x, y, height int, text string) *Label {
 	l.bound("height", height, 10, 1000)
 	l.at(x, y)
-	fmt.Fprintf(&l.out, "^A0N,%d,%d%s^FS\n", height, height, l.field(text))
+	fmt.Fprintf(&l.out, "^A"+l.font+"%s^FS\n", height, height, l.field(text))
 	return l
 }
 
@@ -66,7 +88,7 @@ func (l *Label) Block(x, y, height, width, lines int, text string) *Label {
 	l.at(x, y)
 	// In a block a backslash begins a command of its own: two print one.
 	text = strings.ReplaceAll(text, `\`, `\\`)
-	fmt.Fprintf(&l.out, "^A0N,%d,%d^FB%d,%d,0,L,0%s^FS\n", height, height, width, lines, l.field(text))
+	fmt.Fprintf(&l.out, "^A"+l.font+"^FB%d,%d,0,L,0%s^FS\n", height, height, width, lines, l.field(text))
 	return l
 }
 

@@ -169,7 +169,7 @@ func (l *Labeller) print(source string) {
 			copies = min(max(n[0], 1), keptPieces)
 		case name == "FO" || name == "FT":
 			f.x, f.y = n[0], n[1]
-		case name[0] == 'A' && name != "A@":
+		case name[0] == 'A': // A0, or A@ with the name of a font
 			f.kind, f.high = "text", max(bounded(n[1], 1000), 10)
 		case name == "FB":
 			f.width, f.lines = n[0], n[1]

@@ -1,0 +1,68 @@
+package core
+
+import (
+	"sync/atomic"
+	"time"
+
+	"cubby/cmd/internal/config"
+	"cubby/hardware"
+	"cubby/locker/door"
+	"cubby/locker/station"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+func policy(cfg *config.Config) visit.Policy {
+	p := cfg.Policy
+	return visit.Policy{
+		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait,
+		PageTimeout:    p.PageTimeout,
+		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
+		OrderDays:      cfg.Returns.OrderDays,
+		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
+		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
+	}
+}
+
+// desks names the terminals that are desks.
+func desks(cfg *config.Config) (names []string) {
+	for _, t := range cfg.EveryTerminal() {
+		if t.Kind == "desk" {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+func compartments(cfg *config.Config) []wall.Compartment {
+	var all []wall.Compartment
+	for _, c := range cfg.Compartments() {
+		all = append(all, wall.Compartment{Number: c.Number, Size: c.Size, Bank: c.Bus,
+			Accessible: c.Accessible || c.Low,
+			Inner:      wall.Box{Width: c.WidthMM, Height: c.HeightMM, Depth: c.DepthMM}})
+	}
+	return all
+}
+
+// terminals are those that the file names; nil: a kiosk alone.
+func terminals(cfg *config.Config) (all []station.Terminal) {
+	if len(cfg.Terminals) == 0 {
+		return nil
+	}
+	for _, t := range cfg.EveryTerminal() {
+		all = append(all, station.Terminal{
+			Name: t.Name, Scanner: t.ScannerDevice(), Printer: cfg.PrinterDevice(t), Away: !cfg.OnWall(t),
+		})
+	}
+	return all
+}
+
+// lateDoors stands for the site until it has been opened; there are no orders
+// before that.
+type lateDoors struct{ site atomic.Pointer[hardware.Site] }
+
+func (l *lateDoors) Order(o door.Order) {
+	if site := l.site.Load(); site != nil {
+		site.Order(o)
+	}
+}
