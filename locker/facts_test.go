@@ -17,6 +17,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
+	"cubby/locker/returns"
 	"cubby/locker/wall"
 )
 
@@ -67,6 +68,9 @@ func TestEveryFactIsReadBackAndAppliedTheSameTwice(t *testing.T) {
 			}
 			if s, ok := full.(*parcel.ParcelStored); ok {
 				s.Clear = nil // likewise
+			}
+			if r, ok := full.(*returns.CaseRequested); ok {
+				r.Texts = nil // likewise
 			}
 			read := writtenAndRead(t, full)
 			if !reflect.DeepEqual(read, full) {

@@ -99,6 +99,7 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 		}
 	}
 	text("/order_id", a.OrderID, maxOrderID, plain.HasPrintedCard)
+	text("/exchange_of", a.ExchangeOf, maxOrderID, plain.HasPrintedCard)
 	if r := a.Recipient; r != nil {
 		if r.Language != "" && !languageTag.MatchString(r.Language) {
 			refuse("/recipient/language", "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`)
@@ -175,10 +176,13 @@ func (c Announce) Decide(t *visit.Turn) error {
 	if err := c.Condition.Check("parcel", p.Rev, exists); err != nil {
 		return err
 	}
+	if p.Direction == BroughtBack {
+		return bagOfReturn(p)
+	}
 	told := &ParcelAnnounced{OfParcel: OfParcel{ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label}, Changed: exists,
 		Labels:     furtherLabels(a.Label, a.Labels),
 		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible,
-		PickupHours: a.PickupHours}
+		PickupHours: a.PickupHours, ExchangeOf: a.ExchangeOf}
 	outcome := Created
 	if exists {
 		outcome = Changed
@@ -216,14 +220,30 @@ func (c Announce) Decide(t *visit.Turn) error {
 			return err
 		}
 	}
+	if told.ExchangeOf != "" && told.ExchangeOf != p.ExchangeOf && !t.HasCase(told.ExchangeOf) {
+		return ledger.Refuse(ledger.Conflict, "no-such-return",
+			"there is no open return %s here whose exchange this could be", told.ExchangeOf).At("/exchange_of")
+	}
 	if !exists || !sameShape(p, told) {
 		if err := fitsSomewhere(t, a); err != nil {
 			return err
 		}
 	}
 	t.Emit(told)
+	if told.ExchangeOf != "" && !exists {
+		t.Emit(&ParcelHeld{OfParcel: told.OfParcel, Reason: ForExchange})
+	}
 	setNow(t, c.ID, c.Now)
 	return nil
+}
+
+// ForExchange is why the new item of an exchange is held: the old one is not back.
+const ForExchange = "exchange"
+
+// bagOfReturn refuses what is done with parcels that go to customers.
+func bagOfReturn(p Parcel) *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "bag-of-return",
+		"this is a bag of return %s; grade it there", p.Case)
 }
 
 // inUse refuses a label that may mean one of these parcels as well.
@@ -286,7 +306,7 @@ func recipientDiffers(kept, told *Recipient) (same, erase bool) {
 
 func samePublic(p Parcel, f *ParcelAnnounced) bool {
 	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID && sameShape(p, f) &&
-		p.WeightG == f.WeightG && p.PickupHours == f.PickupHours
+		p.WeightG == f.WeightG && p.PickupHours == f.PickupHours && p.ExchangeOf == f.ExchangeOf
 }
 
 // sameShape compares what a parcel asks of a compartment.
@@ -334,6 +354,9 @@ func (c Cancel) Decide(t *visit.Turn) error {
 		return err
 	}
 	defer setNow(t, c.ID, c.Now)
+	if p.Direction == BroughtBack {
+		return bagOfReturn(p)
+	}
 	switch p.State {
 	case Cancelled:
 		return nil

@@ -133,6 +133,9 @@ func (c HandOver) known(t *visit.Turn) error {
 }
 
 func handOver(t *visit.Turn, p Parcel, f *ParcelHandedOver, now *Parcel) error {
+	if p.Direction == BroughtBack {
+		return bagOfReturn(p)
+	}
 	if p.OnHold != nil {
 		return ledger.Refuse(ledger.Conflict, "on-hold",
 			"the shop holds this parcel back; ask the shop, and release it before it is handed over")

@@ -90,6 +90,10 @@ func refuseLabel(t *visit.Turn, text string, alike []string) {
 func take(t *visit.Turn, p Parcel) {
 	switch p.State {
 	case Announced, DepositFailed:
+		if p.Direction == BroughtBack { // customers bring these
+			t.Show(view.StepCourierReady, view.ReasonUnknownLabel)
+			return
+		}
 		deposit(t, p)
 		tellTurnedAway(t, p)
 	case Booked, Depositing, Stored, Collecting:

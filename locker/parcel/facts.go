@@ -16,6 +16,9 @@ type ParcelAnnounced struct {
 	OfParcel
 	Changed     bool             `json:"-"`                // its type is parcel.changed then
 	Labels      []string         `json:"labels,omitempty"` // further ones
+	Direction   Direction        `json:"direction,omitempty"`
+	Case        string           `json:"case,omitempty"` // the return that the bag belongs to
+	ExchangeOf  string           `json:"exchange_of,omitempty"`
 	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`

@@ -21,6 +21,7 @@ const (
 	CounterHeld   State = "counter_held"   // taken out by staff; they have it at the counter
 	Missing       State = "missing"        // staff have looked and it is gone; it may be found again
 	Cancelled     State = "cancelled"      // will not come; final
+	Received      State = "received"       // a returned bag that staff have opened; final
 )
 
 // Inside reports whether the parcel may physically be behind one of our doors.
@@ -33,7 +34,7 @@ func (s State) Inside() bool {
 }
 
 // Final reports whether the custody has ended here.
-func (s State) Final() bool { return s == Collected || s == Cancelled }
+func (s State) Final() bool { return s == Collected || s == Cancelled || s == Received }
 
 // Recipient is personal data. It never enters the event log; it waits in a row
 // of its own that can be erased.
@@ -58,7 +59,18 @@ type Announcement struct {
 	Accessible  bool             `json:"accessible,omitempty"` // needs a door within reach of everybody
 	// hours from deposit to expiry, 1 to 2160; the station's policy when 0
 	PickupHours int `json:"pickup_hours,omitempty"`
+	// the return that it replaces something of: its code opens nothing before that has
+	// come back; 1 to 64 characters
+	ExchangeOf string `json:"exchange_of,omitempty"`
 }
+
+// A Direction says which way a parcel goes.
+type Direction string
+
+const (
+	LastMile    Direction = ""       // to a customer
+	BroughtBack Direction = "return" // a bag of a return: no code, no deadline
+)
 
 // A Parcel is one consignment and its custody at this station.
 type Parcel struct {
@@ -67,6 +79,9 @@ type Parcel struct {
 	Label        string           `json:"label"`
 	Labels       []string         `json:"labels,omitempty"` // further ones
 	OrderID      string           `json:"order_id,omitempty"`
+	Direction    Direction        `json:"direction,omitempty"`
+	Case         string           `json:"case,omitempty"`        // the return that the bag belongs to
+	ExchangeOf   string           `json:"exchange_of,omitempty"` // the return that it replaces something of
 	Dimensions   *wall.Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright  bool             `json:"keep_upright,omitempty"`
 	WeightG      int              `json:"weight_g,omitempty"`

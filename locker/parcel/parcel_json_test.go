@@ -43,6 +43,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), CounterAt: moment("counter"),
 			EndedAt: moment("ended"),
 			Rev:     int64(number.Draw(t, "rev"))}
+		p.Direction, p.Case, p.ExchangeOf = Direction(text.Draw(t, "direction")), text.Draw(t, "case"),
+			text.Draw(t, "exchange")
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
@@ -52,7 +54,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		readsBack(t, p.AppendJSON(nil), p)
 		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright,
 			WeightG: p.WeightG, Accessible: p.Accessible,
-			PickupHours: p.PickupHours, Deadline: p.Deadline}
+			PickupHours: p.PickupHours, Deadline: p.Deadline,
+			Direction: p.Direction, Case: p.Case, ExchangeOf: p.ExchangeOf}
 		readsBack(t, f.AppendJSON(nil), f)
 	})
 }
@@ -84,7 +87,7 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 20}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 10},
+		{reflect.TypeFor[Parcel](), 23}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 13},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {
 		if n := c.of.NumField(); n != c.want {

@@ -20,7 +20,7 @@ var Room = visit.Room{
 			&ParcelExpired{}, &ParcelToCheck{}, &ParcelStillThere{}, &ParcelCounterHeld{}, &ParcelHandedOver{},
 			&ParcelWrittenOff{}, &RecipientSeen{}, &PickupRefused{}, &ReceiptOrdered{},
 			&ReceiptEnded{},
-			&ParcelHeld{}, &ParcelReleased{}, &RecipientErased{}, &CourierRefused{}, &LabelRefused{},
+			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{}, &CourierRefused{}, &LabelRefused{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec},
 	},

@@ -13,6 +13,7 @@ type Guards struct {
 	Customer Guard `json:"customer"`
 	Courier  Guard `json:"courier"`
 	Staff    Guard `json:"staff,omitzero"`
+	Orders   Guard `json:"orders,omitzero"` // numbers of orders, and what proves them to be one's own
 }
 
 // A GuardOf picks the guard of one kind of PINs.
@@ -23,6 +24,7 @@ var (
 	OfCustomers GuardOf = func(g *Guards) *Guard { return &g.Customer }
 	OfCouriers  GuardOf = func(g *Guards) *Guard { return &g.Courier }
 	OfStaff     GuardOf = func(g *Guards) *Guard { return &g.Staff }
+	OfOrders    GuardOf = func(g *Guards) *Guard { return &g.Orders }
 )
 
 // Try has a PIN tried unless PINs of its kind have to wait. try reports whether it
@@ -58,7 +60,7 @@ func (of GuardOf) Try(t *visit.Turn, try func() (right bool, err error), wait fu
 func startGuards(t *visit.Turn, believed bool) {
 	was := PINGuard.Read(t.State)
 	now := was
-	for _, g := range []*Guard{&now.Customer, &now.Courier, &now.Staff} {
+	for _, g := range []*Guard{&now.Customer, &now.Courier, &now.Staff, &now.Orders} {
 		*g = g.Restarted(t.Now, t.Policy.FreePINTries, believed)
 	}
 	if now != was {

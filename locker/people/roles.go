@@ -53,6 +53,14 @@ const (
 	ManageCourier Action = "manage_couriers"
 	ManageStaff   Action = "manage_staff"
 	Practise      Action = "practise"
+
+	TakeReturns       Action = "take_returns"       // and take out of doors what has come back
+	GradeReturns      Action = "grade_returns"      // and say where an item goes
+	DecideReturns     Action = "decide_returns"     // within the rules
+	OverrideReturns   Action = "override_returns"   // against them, up to the ceiling, with a reason
+	UnverifiedReturns Action = "unverified_returns" // without an order
+	SettleRefunds     Action = "settle_refunds"     // try failed ones again, or pay them another way
+	SeeFigures        Action = "see_figures"
 )
 
 // Permissions say which roles may do what. What is not here nobody may do.
@@ -74,6 +82,14 @@ var Permissions = map[Action][]Role{
 	ManageCourier: {Supervisor, Manager},
 	ManageStaff:   {Manager},
 	Practise:      {Associate, Technician, Supervisor, Manager},
+
+	TakeReturns:       {Associate, Supervisor, Manager},
+	GradeReturns:      {Associate, Supervisor, Manager},
+	DecideReturns:     {Associate, Supervisor, Manager},
+	OverrideReturns:   {Supervisor, Manager},
+	UnverifiedReturns: {Supervisor, Manager},
+	SettleRefunds:     {Supervisor, Manager},
+	SeeFigures:        {Supervisor, Manager},
 }
 
 // May reports whether a role may do something.

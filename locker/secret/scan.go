@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"cubby/locker/label"
+	"cubby/locker/plain"
 	"cubby/locker/visit"
 )
 
@@ -21,14 +22,21 @@ func (k *Keys) Recognise(data []byte) visit.Present {
 		return visit.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
 	}
 	text := label.Bare(string(data))
+	p := visit.Present{Presented: "unreadable", CardNumber: plain.HasPrintedCard(text)}
+	if !p.CardNumber && plain.Text(text, 1, longestText) {
+		p.Text = text
+	}
 	switch {
 	case label.IsMisread(text):
-		return visit.Present{Label: text, Presented: "misread"}
+		p.Label, p.Presented = text, "misread"
 	case len(label.Keys(text)) > 0:
-		return visit.Present{Label: text, Presented: "label"}
+		p.Label, p.Presented = text, "label"
 	}
-	return visit.Present{Presented: "unreadable"}
+	return p
 }
+
+// longestText bounds what may name an order or a thing, in characters.
+const longestText = 300
 
 // IsSecret reports whether a scan has the form of a code or of a badge.
 func IsSecret(data []byte) bool {

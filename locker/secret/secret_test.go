@@ -35,18 +35,23 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A",
 			visit.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
 		{"a postal item with spaces", "RR 123 456 785 GB", visit.Present{
-			Label: "RR 123 456 785 GB", Presented: "label",
+			Label: "RR 123 456 785 GB", Text: "RR 123 456 785 GB", Presented: "label",
 		}},
-		{"words", "hello world", visit.Present{Presented: "unreadable"}},
-		{"a label", "C1003", visit.Present{Label: "C1003", Presented: "label"}},
+		{"words", "hello world", visit.Present{Text: "hello world", Presented: "unreadable"}},
+		{"a label", "C1003", visit.Present{Label: "C1003", Text: "C1003", Presented: "label"}},
 		{"a code in small letters", strings.ToLower(s.Code),
-			visit.Present{Label: strings.ToLower(s.Code), Presented: "label"}},
-		{"a code with one character less", s.Code[:25], visit.Present{Label: s.Code[:25], Presented: "label"}},
+			visit.Present{Label: strings.ToLower(s.Code), Text: strings.ToLower(s.Code), Presented: "label"}},
+		{"a code with one character less", s.Code[:25], visit.Present{
+			Label: s.Code[:25], Text: s.Code[:25], Presented: "label",
+		}},
+		{"the number of a payment card", "4111 1111 1111 1111", visit.Present{
+			CardNumber: true, Label: "4111 1111 1111 1111", Presented: "label",
+		}},
 		{"nothing", "", visit.Present{Presented: "unreadable"}},
 		{"a control character", "C10\x1b03", visit.Present{Presented: "unreadable"}},
 		{"a NUL", s.Code + "\x00", visit.Present{Presented: "unreadable"}},
 		{"bytes that are no text", "\xff\xfe\x00", visit.Present{Presented: "unreadable"}},
-		{"65 characters", strings.Repeat("A", 65), visit.Present{Presented: "unreadable"}},
+		{"65 characters", strings.Repeat("A", 65), visit.Present{Text: strings.Repeat("A", 65), Presented: "unreadable"}},
 		{"a right-to-left mark", "C1\u202e3", visit.Present{Presented: "unreadable"}},
 	} {
 		if got := k.Recognise([]byte(c.scan)); got != c.want {

@@ -87,7 +87,7 @@ func (s *Station) show(now time.Time) {
 }
 
 func (s *Station) viewAt(t *terminal, now time.Time) view.View {
-	env := visit.Env{Now: now, Policy: s.cfg.Policy, Terminal: t.Name, CanPrint: s.canPrint(t.Name)}
+	env := s.envAt(t.Name, now)
 	v := s.cfg.Rules.ViewOf(s.mem, env)
 	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
 	if t.Away {
@@ -193,4 +193,21 @@ func (s *Station) Compartments() []wall.Compartment {
 	shown.mu.Lock()
 	defer shown.mu.Unlock()
 	return slices.Clone(shown.wall)
+}
+
+// envAt is what decisions and views at a terminal go by; "" is none.
+func (s *Station) envAt(terminal string, now time.Time) visit.Env {
+	at := s.at(terminal)
+	return visit.Env{
+		Now: now, Policy: s.cfg.Policy, Terminal: terminal, CanPrint: s.canPrint(terminal),
+		Prints: s.prints(at) && at.printerWell, Mark: s.cfg.Keys.Mark, Centre: s.centreIsHere(now),
+	}
+}
+
+// CentreHeard notes that a client that puts orders has read the feed.
+func (s *Station) CentreHeard() { s.centre.Store(time.Now().UnixNano()) }
+
+func (s *Station) centreIsHere(now time.Time) bool {
+	at := s.centre.Load()
+	return at != 0 && now.Sub(time.Unix(0, at)) < s.cfg.CentreStays
 }

@@ -52,6 +52,7 @@ type Config struct {
 	Wall         view.Wall
 	Terminals    []Terminal         // empty: a kiosk alone, with the scanner and the printer there are
 	Compartments []wall.Compartment // what the configuration says of them, in wall order
+	CentreStays  time.Duration      // the centre counts as reachable so long after it was heard of; 0: never
 	Version      string
 	Clocks       func() calendar.Reading // nil: the machine's
 	// takes the status of the clock, and must not block; nil: nobody does
@@ -81,6 +82,8 @@ type Station struct {
 	printing sync.Map // job -> parcel id of the receipts at the printer
 
 	attached attached // what is shown once
+
+	centre atomic.Int64 // when it was heard of, Unix nanoseconds; 0: not yet
 
 	clockTold string
 }
@@ -302,9 +305,8 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			}
 			continue
 		}
-		env := visit.Env{
-			Now: now, Policy: s.cfg.Policy, Terminal: r.terminal, NewID: newID, CanPrint: s.canPrint(r.terminal),
-		}
+		env := s.envAt(r.terminal, now)
+		env.NewID = newID
 		if r.ofVisit() || r.cause == causeStaff {
 			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 		}

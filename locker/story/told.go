@@ -39,6 +39,8 @@ var told = map[string]telling{
 	"parcel.released":          {},
 	"parcel.counter_held":      {person: true},
 	"parcel.handed_over":       {person: true},
+	"parcel.bag_stored":        {},
+	"parcel.bag_received":      {person: true},
 	"parcel.written_off":       {person: true},
 	"parcel.recipient_seen":    {person: true},
 	"parcel.recipient_erased":  {},
@@ -63,8 +65,31 @@ var told = map[string]telling{
 	"lock.driven":             {},
 }
 
+// ofReturn is why facts of returns are untold: what they mean for a bag is told of the bag.
+const ofReturn = "of a return, which is no parcel and no door"
+
 // untold are the facts that no story tells, each with the reason.
 var untold = map[string]string{
+	"refund.approved":     ofReturn,
+	"refund.asked":        ofReturn,
+	"refund.completed":    ofReturn,
+	"refund.failed":       ofReturn,
+	"refund.ordered":      ofReturn,
+	"return.authorised":   ofReturn,
+	"return.bag_dropped":  ofReturn,
+	"return.decided":      ofReturn,
+	"return.declined":     ofReturn,
+	"return.disposed":     ofReturn,
+	"return.dropped_off":  ofReturn,
+	"return.ended":        ofReturn,
+	"return.exchange_set": ofReturn,
+	"return.item_added":   ofReturn,
+	"return.item_graded":  ofReturn,
+	"return.overridden":   ofReturn,
+	"return.packaging":    ofReturn,
+	"return.photo_kept":   ofReturn,
+	"return.requested":    ofReturn,
+
 	"parcel.deposit_started": "the door that opens says it",
 	"opening.intended":       "the door that opens says it, or opening.ended why it did not; it names who that is for",
 	"door.seen":              "a reading that says nothing new",

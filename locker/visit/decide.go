@@ -44,10 +44,12 @@ func (r *Rules) Decide(source ledger.Source, c Command, env Env) (Decision, erro
 type (
 	// Present is a scan. Exactly what was scanned is not known here: only the
 	// hashes it would have as a code and as a badge or card, and its text if it
-	// could be a label (empty otherwise).
+	// could be a label (empty otherwise). Text is what else may name an order or a thing;
+	// it is empty for what is secret, and for numbers of payment cards (CardNumber).
 	Present struct {
 		CodeHash, BadgeHash string // empty: it cannot be one
-		Label               string
+		Label, Text         string
+		CardNumber          bool
 		Presented           string // "code", "badge", "card", "label", "misread", "unreadable": for the log
 	}
 	// TypePIN is a PIN from the pad, as the hashes it would have as a customer's, as a

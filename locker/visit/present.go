@@ -23,6 +23,11 @@ func (c Present) mean(t *Turn) error {
 	if scan := t.Page().Scan; scan != nil {
 		return scan(c, t)
 	}
+	return t.Pass(c)
+}
+
+// Pass asks the rooms what a scan is that a page has no use for itself.
+func (t *Turn) Pass(c Present) error {
 	for _, room := range t.rules.rooms {
 		if room.Arrive == nil {
 			continue

@@ -38,6 +38,9 @@ type Room struct {
 	Claims func(s *ledger.State, order, line string) int
 	Repays func(s *ledger.State, order, tender string) int64
 	Busy   func(s *ledger.State, order string) bool
+	// HasCase reports whether there is a return of this number that something may still
+	// be exchanged in.
+	HasCase func(s *ledger.State, number string) bool
 
 	// Start takes up what an earlier run of the core left behind. believed: the
 	// machine's clock is.
@@ -101,7 +104,7 @@ func (s Step) with(other Step) Step {
 // bare reports whether there is nothing but buttons.
 func (s Step) bare() bool {
 	return s.Scan == nil && s.Keeps == nil && s.PIN == nil && s.TimeOut == nil && s.Abandoned == nil &&
-		s.Shows == nil
+		s.Shows == nil && s.Draws == nil
 }
 
 // Page is the row of the page that a visit is on.
@@ -167,4 +170,11 @@ func (t *Turn) Repaid(order, tender string) (minor int64) {
 // Busy reports whether a case of an order is open in any room.
 func (t *Turn) Busy(order string) bool {
 	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool { return r.Busy != nil && r.Busy(t.State, order) })
+}
+
+// HasCase reports whether a return of this number takes part in exchanges still.
+func (t *Turn) HasCase(number string) bool {
+	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool {
+		return r.HasCase != nil && r.HasCase(t.State, number)
+	})
 }

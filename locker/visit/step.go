@@ -35,8 +35,10 @@ type Step struct {
 	NotOpened bool
 	// LeavesOpen: a visit that ends on this page leaves its door open to staff.
 	LeavesOpen bool
-	// Shows adds to the view, whose payload is there, what this page needs.
+	// Shows adds to the view, whose payload is there, what this page needs; Draws does the
+	// same for what depends on the policy or the time.
 	Shows func(s *ledger.State, v Visit, out *view.View)
+	Draws func(s *ledger.State, v Visit, env Env, out *view.View)
 }
 
 // An Act is one button of a page, or what is picked or typed there. When reports

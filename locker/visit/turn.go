@@ -20,6 +20,12 @@ type Env struct {
 	Fresh    *Secret       // for a deposit that completes; used at most once
 	NewID    func() string // unguessable ids: visits, openings
 
+	// Mark is a keyed hash of a text of some kind; nil where nothing is decided.
+	Mark func(kind, text string) string
+	// Centre reports whether somebody reads the feed for the centre.
+	Centre bool
+
+	Prints   bool // a printer works at the terminal
 	CanPrint bool // a printer works, and there is a receipt to print
 }
 

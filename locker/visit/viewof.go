@@ -36,8 +36,12 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 			room.Adds(s, v, &out)
 		}
 	}
-	if row := r.Page(v); row.Shows != nil {
+	row := r.Page(v)
+	if row.Shows != nil {
 		row.Shows(s, v, &out)
+	}
+	if row.Draws != nil {
+		row.Draws(s, v, env, &out)
 	}
 	if out.Idle != nil {
 		out.Idle.Desk = env.AtDesk()

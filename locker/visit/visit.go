@@ -100,6 +100,8 @@ type Policy struct {
 	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
 	Languages      []string      // offered tags, the station's own first
 	Desks          []string      // the terminals that are desks, by name
+	// Rooms are the settings that rooms read by their own names.
+	Rooms map[string]any
 }
 
 // A scanner can be shown a wrong code many times a second, and every fact is

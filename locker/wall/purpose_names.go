@@ -10,4 +10,7 @@ const (
 	ForReopen  Purpose = "reopen" // the customer looks again after collecting
 	// ForInspection: staff look what is behind it.
 	ForInspection Purpose = "inspection"
+
+	ForReturn Purpose = "return" // a customer lays something in that comes back
+	ForRound  Purpose = "round"  // staff take out what has come back
 )

@@ -51,7 +51,14 @@ var mayKnow = map[string]map[string]string{
 		"plain":  "names and reasons are texts from outside",
 	},
 	"returns": {
-		"money": "what is paid back is shared without losing a cent",
+		"money":  "what is paid back is shared without losing a cent",
+		"orders": "what comes back was bought",
+		"parcel": "a bag of a return is a parcel, and so is the new item of an exchange",
+		"people": "who does it, and what the role allows",
+		"plain":  "reasons and notes are texts from outside",
+		"stock":  "what is graded counts somewhere",
+		"visit":  "it brings pages, and a purpose of doors",
+		"wall":   "what comes back lies behind doors",
 	},
 	"health": {
 		"wall": "it says how doors are",

@@ -48,6 +48,8 @@ func (r reader) DoorStory(ctx context.Context, number string, most int) ([]view.
 	return story.OfDoor(ctx, r.Store, number, most)
 }
 
+func (r reader) CentreHeard() { r.station.CentreHeard() }
+
 func (r reader) Acknowledge(ctx context.Context, client string, through int64) error {
 	return r.station.Acknowledge(ctx, client, through)
 }

@@ -82,6 +82,9 @@ func (c *Core) FeedChanged() <-chan struct{} {
 	return c.changed
 }
 
+// CentreHeard is nothing to this core.
+func (c *Core) CentreHeard() {}
+
 // Acknowledge keeps how far each client is.
 func (c *Core) Acknowledge(ctx context.Context, client string, through int64) error {
 	c.mu.Lock()

@@ -35,6 +35,8 @@ type Reader interface {
 	// Acknowledge notes that the client of a key has every clear code of the events
 	// up to through. It is cheap when none of them waits for this client.
 	Acknowledge(ctx context.Context, client string, through int64) error
+	// CentreHeard notes that a client that puts orders reads: the centre can be asked.
+	CentreHeard()
 	// Incarnation is the id of the incarnation of the log to which the sequence seq belongs,
 	// from 0 to FeedHead. Two logs have the same one there exactly as long as
 	// they have the same events up to there.
@@ -179,6 +181,7 @@ func (f family) feedPage(
 	x *rest.Exchange, at feed.Cursor, limit int, wait time.Duration,
 ) (ledger.FeedPage, error) {
 	withCodes := x.May(codes)
+	f.heard(x)
 	changed := f.reader.FeedChanged() // before the read, so that no commit falls between
 	page, err := f.read(x.Context(), at, limit, withCodes)
 	if err != nil || page.Count > 0 || wait == 0 {
@@ -211,6 +214,7 @@ func (f family) feedPage(
 
 // readOn reads for a long poll that woke up, if its key is still valid.
 func (f family) readOn(x *rest.Exchange, at feed.Cursor, limit int, withCodes bool) (ledger.FeedPage, error) {
+	f.heard(x)
 	ctx, cancel := x.Fresh()
 	defer cancel()
 	ok, err := x.StillWelcome(ctx)
@@ -221,6 +225,13 @@ func (f family) readOn(x *rest.Exchange, at feed.Cursor, limit int, withCodes bo
 		return ledger.FeedPage{}, x.TurnAway()
 	}
 	return f.read(ctx, at, limit, withCodes)
+}
+
+// heard notes the centre, which is whoever puts orders.
+func (f family) heard(x *rest.Exchange) {
+	if x.Client() != "" && x.May("orders:write") {
+		f.reader.CentreHeard()
+	}
 }
 
 func (f family) read(

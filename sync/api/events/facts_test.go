@@ -84,6 +84,10 @@ var facts = []ledger.Fact{
 		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,
 		By: "b71c02d4",
 	},
+	&parcel.BagStored{OfParcel: parcel.OfParcel{ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1"},
+		Case: "R-7K3M-9QPX", Compartment: "14", Size: "M", Evidence: wall.ByInference},
+	&parcel.BagReceived{OfParcel: parcel.OfParcel{ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1"},
+		Case: "R-7K3M-9QPX", By: "b71c02d4"},
 	&parcel.ParcelHandedOver{
 		OfParcel: someParcel, Credential: parcel.ByCode, Reason: "its code was lost", By: "b71c02d4",
 	},
@@ -298,6 +302,8 @@ type logged struct {
 	*store.Store
 	core *apitest.Core
 }
+
+func (l logged) CentreHeard() {}
 
 func (l logged) ParcelStory(ctx context.Context, id string, most int) ([]view.StoryLine, error) {
 	return l.core.ParcelStory(ctx, id, most)

@@ -31,6 +31,8 @@ func readAnnouncement(body []byte) (a parcel.Announcement, err error) {
 			a.Recipient, err = readRecipient(r)
 		case "order_id":
 			a.OrderID, err = r.String()
+		case "exchange_of":
+			a.ExchangeOf, err = r.String()
 		case "accessible":
 			a.Accessible, err = r.Bool()
 		case "pickup_hours":

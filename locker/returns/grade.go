@@ -1,0 +1,370 @@
+package returns
+
+import (
+	"slices"
+
+	"cubby/locker/ledger"
+	"cubby/locker/orders"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/plain"
+	"cubby/locker/visit"
+)
+
+type (
+	// Answer is the shop's word on a case that has to be agreed to: the centre's, where
+	// something was taken on condition.
+	Answer struct {
+		By        people.Doer
+		Case      string
+		Agree     bool
+		Reason    string // of a refusal
+		Condition ledger.Condition
+		Now       *Case
+	}
+	// Drop: staff have taken what comes back over the counter.
+	Drop struct {
+		By   people.Doer
+		Case string
+		Now  *Case
+	}
+	// Grade says how some units of an item were found.
+	Grading struct {
+		By        people.Doer
+		Case      string
+		Item      int
+		Quantity  int // 0: all of it
+		Result    Grade
+		Note      string // forced for what is used or worse
+		Serial    string // as read from the thing
+		Loss      int    // percent of the value that use beyond trying has cost, 0 to 100
+		WeightG   int    // of all units; 0: not weighed
+		Condition ledger.Condition
+		Now       *Case
+	}
+	// AddItem notes something that was found and that nobody had said.
+	AddItem struct {
+		By          people.Doer
+		Case        string
+		Title, Note string
+		SKU, GTIN   string
+		Quantity    int
+		Now         *Case
+	}
+	// Dispose says where an item goes.
+	Dispose struct {
+		By          people.Doer
+		Case        string
+		Item        int
+		Disposition Disposition
+		Now         *Case
+	}
+	// End closes or cancels a case.
+	End struct {
+		By        people.Doer
+		Case      string
+		State     State // Closed or Cancelled
+		Reason    string
+		Condition ledger.Condition
+		Now       *Case
+	}
+	// KeepPhoto notes a picture of an item.
+	KeepPhoto struct {
+		Case  string
+		Item  int
+		Photo string
+	}
+)
+
+// open reads a case that somebody does something with.
+func open(t *visit.Turn, by people.Doer, does people.Action, id string, is ledger.Condition) (Case, error) {
+	if err := by.Must(t.State, does); err != nil {
+		return Case{}, err
+	}
+	c, ok := Cases.Get(t.State, id)
+	if !ok {
+		return c, noSuchCase()
+	}
+	return c, is.Check("return", c.Rev, true)
+}
+
+func noSuchCase() error {
+	return ledger.Refuse(ledger.NotFound, "no-such-return", "there is no return with this number here")
+}
+
+func wrongState(c Case, says string) error {
+	return ledger.Refuse(ledger.Conflict, "wrong-state", "the return is %s: %s", c.State, says)
+}
+
+// Decide gives the shop's word.
+func (c Answer) Decide(t *visit.Turn) error {
+	r, err := open(t, c.By, people.DecideReturns, c.Case, c.Condition)
+	if err != nil {
+		return err
+	}
+	defer setNow(t, c.Case, c.Now)
+	switch {
+	case r.State != Requested && !r.Conditional:
+		if r.State == Declined && !c.Agree || r.State != Declined && c.Agree && !r.State.Over() {
+			return nil // said already
+		}
+		return wrongState(r, "it waits for no answer")
+	case c.Agree:
+		t.Emit(&CaseAuthorised{r.of(), c.By.ID})
+		return nil
+	}
+	if err := plain.Check(c.Reason, mostNote, "reason", "/reason"); err != nil {
+		return err
+	}
+	t.Emit(&CaseDeclined{r.of(), c.Reason, c.By.ID})
+	return nil
+}
+
+// Decide takes it over the counter.
+func (c Drop) Decide(t *visit.Turn) error {
+	r, err := open(t, c.By, people.TakeReturns, c.Case, ledger.Condition{})
+	if err != nil {
+		return err
+	}
+	defer setNow(t, c.Case, c.Now)
+	switch {
+	case r.Here():
+		return nil
+	case r.State != Authorised && !(r.State == Requested && r.Conditional):
+		return wrongState(r, "it cannot be taken in")
+	}
+	t.Emit(&AllDropped{r.of(), c.By.ID})
+	return nil
+}
+
+// Decide grades.
+func (c Grading) Decide(t *visit.Turn) error {
+	r, err := open(t, c.By, people.GradeReturns, c.Case, c.Condition)
+	if err != nil {
+		return err
+	}
+	i, ok := r.Item(c.Item)
+	n := c.Quantity
+	if n == 0 {
+		n = i.Quantity
+	}
+	switch {
+	case !r.Here():
+		return wrongState(r, "there is nothing to grade")
+	case !ok:
+		return noSuchItem()
+	case n < 1 || n > i.Quantity:
+		return ledger.Refuse(ledger.Invalid, "quantity",
+			"must be 1 to %d: the item has no more", i.Quantity).At("/quantity")
+	case i.Decision != "" && i.Paid && n != i.Quantity:
+		return wrongState(r, "its money is on its way; it is graded whole")
+	case i.Decision != "" && !i.Paid:
+		return wrongState(r, "this item is decided already")
+	case !slices.Contains(Grades, c.Result):
+		return ledger.Refuse(ledger.Invalid, "result", "must be one of %v", Grades).At("/result")
+	case c.Loss < 0 || c.Loss > 100:
+		return ledger.Refuse(ledger.Invalid, "loss", "must be 0 to 100 percent").At("/loss_percent")
+	case c.Result.NeedsNote() && c.Note == "":
+		return ledger.Refuse(ledger.Invalid, "note",
+			"say what is wrong with it: this grade needs a note").At("/note")
+	}
+	if c.Note != "" {
+		if err := plain.Check(c.Note, mostNote, "note", "/note"); err != nil {
+			return err
+		}
+	}
+	if err := takenOut(t, r); err != nil {
+		return err
+	}
+	f := &ItemGraded{OfCase: r.of(), Item: i.N, Quantity: n, Result: c.Result, Note: c.Note, Serial: c.Serial,
+		By: c.By.ID}
+	if n < i.Quantity {
+		f.Rest = len(r.Items) + 1
+	}
+	f.Refund, f.Signals = c.found(t, r, i, n)
+	if c.Serial != "" && slices.Contains(f.Signals, "serial_differs") {
+		f.Result, f.Refund = WrongItem, 0
+		f.Note = orText(f.Note, "another serial number than was sold: "+c.Serial)
+	}
+	t.Emit(f)
+	setNow(t, c.Case, c.Now)
+	return nil
+}
+
+func orText(text, other string) string {
+	if text != "" {
+		return text
+	}
+	return other
+}
+
+// found judges units anew as they were found: what comes back at most, and what there is to
+// look at.
+func (c Grading) found(t *visit.Turn, r Case, i Item, n int) (refund int64, signals []string) {
+	share := part(i.Share, n, i.Quantity)
+	switch c.Result {
+	case WrongItem, NotThere, Undeclared:
+		return 0, nil
+	}
+	if r.Unverified || i.Override != "" {
+		return part(i.Refund, n, i.Quantity), nil
+	}
+	o, ok := orders.Get(t.State, r.Order)
+	if !ok {
+		return part(i.Refund, n, i.Quantity), nil
+	}
+	serial := i.Serial
+	if c.Serial != "" {
+		serial = c.Serial
+	}
+	ask := Ask{Line: i.Line, Quantity: n, Reason: i.Reason, Serial: serial, Loss: c.Loss, paid: &share,
+		Condition: map[Grade]string{LikeNew: i.Condition, Opened: "opened", Used: "worn", Damaged: "damaged"}[c.Result]}
+	b := Basis{Order: o, Channel: r.Channel, Gift: r.Gift, At: r.Requested, Own: r.ID}
+	v := Judge(t.State, t.Env, b, []Ask{ask})[0]
+	signals = signalsOf(t.State, b, []Ask{ask}, 0)
+	l, _ := o.Line(i.Line)
+	if should := l.WeightG * n; c.WeightG > 0 && should > 0 && (c.WeightG*10 < should*8 || c.WeightG*10 > should*12) {
+		signals = append(signals, "weight_differs")
+	}
+	if !v.Eligible {
+		return 0, signals
+	}
+	return v.Refund, signals
+}
+
+// takenOut notes that the bags are opened; it refuses while one of them is behind a door.
+func takenOut(t *visit.Turn, r Case) error {
+	for _, b := range r.Bags {
+		p, ok := parcel.Parcels.Get(t.State, b.Parcel)
+		if ok && p.Compartment != "" {
+			return ledger.Refuse(ledger.Conflict, "behind-door",
+				"bag %s is behind door %s; take it out first", b.Parcel, p.Compartment)
+		}
+	}
+	for _, b := range r.Bags {
+		if p, ok := parcel.Parcels.Get(t.State, b.Parcel); ok && p.State == parcel.CounterHeld {
+			t.Emit(&parcel.BagReceived{OfParcel: parcel.Of(p), Case: r.ID})
+		}
+	}
+	return nil
+}
+
+func noSuchItem() error {
+	return ledger.Refuse(ledger.NotFound, "no-such-item", "the return has no item of this number")
+}
+
+// Decide adds it: there is no money in it, and it goes into quarantine.
+func (c AddItem) Decide(t *visit.Turn) error {
+	r, err := open(t, c.By, people.GradeReturns, c.Case, ledger.Condition{})
+	if err != nil {
+		return err
+	}
+	if !r.Here() {
+		return wrongState(r, "nothing can be added")
+	}
+	if err := takenOut(t, r); err != nil {
+		return err
+	}
+	if len(r.Items) >= 2*mostItems {
+		return ledger.Refuse(ledger.Conflict, "items", "a return has at most %d items", 2*mostItems)
+	}
+	if err := plain.Check(c.Title, 200, "title", "/title"); err != nil {
+		return err
+	}
+	if err := plain.Check(c.Note, mostNote, "note", "/note"); err != nil {
+		return err
+	}
+	if c.Quantity < 1 || c.Quantity > 100_000 {
+		return ledger.Refuse(ledger.Invalid, "quantity", "must be 1 to 100000").At("/quantity")
+	}
+	t.Emit(&ItemAdded{r.of(), Item{
+		N: len(r.Items) + 1, SKU: c.SKU, GTIN: c.GTIN, Title: c.Title, Quantity: c.Quantity,
+		Result: Undeclared, Note: c.Note, Money: NoMoney,
+	}, c.By.ID})
+	setNow(t, c.Case, c.Now)
+	return nil
+}
+
+// Decide moves an item somewhere else.
+func (c Dispose) Decide(t *visit.Turn) error {
+	r, err := open(t, c.By, people.GradeReturns, c.Case, ledger.Condition{})
+	if err != nil {
+		return err
+	}
+	i, ok := r.Item(c.Item)
+	switch {
+	case !ok:
+		return noSuchItem()
+	case i.Decision == "":
+		return wrongState(r, "first decide what the customer gets for this item")
+	case !slices.Contains(Dispositions, c.Disposition):
+		return ledger.Refuse(ledger.Invalid, "disposition",
+			"must be one of %v", Dispositions).At("/disposition")
+	case (c.Disposition == BackTo) != (i.Decision == GiveBack || i.Decision == KeepItem):
+		return wrongState(r, "what the customer gets back does not stay, and what is paid does not go back")
+	}
+	if i.Disposition != c.Disposition {
+		if err := move(t, r, i, c.Disposition); err != nil {
+			return err
+		}
+		t.Emit(&ItemDisposed{r.of(), i.N, c.Disposition, c.By.ID})
+	}
+	setNow(t, c.Case, c.Now)
+	return nil
+}
+
+// Decide closes what is settled, or cancels what was never brought.
+func (c End) Decide(t *visit.Turn) error {
+	r, err := open(t, c.By, people.TakeReturns, c.Case, c.Condition)
+	if err != nil {
+		return err
+	}
+	defer setNow(t, c.Case, c.Now)
+	if r.State == c.State {
+		return nil
+	}
+	if c.Reason != "" {
+		if err := plain.Check(c.Reason, mostNote, "reason", "/reason"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.State == Closed && (r.State == Decided || r.State == Settling && paidUp(t.State, r)):
+	case c.State == Closed && r.State == Settling:
+		return wrongState(r, "wait until its refunds are paid")
+	case c.State == Closed && r.State == SettleFailed:
+		return wrongState(r, "a refund has failed: try it again, or pay it another way, first")
+	case c.State == Cancelled && (r.State == Requested || r.State == Authorised) && len(r.Bags) == 0 &&
+		!lyingIn(t, r):
+	case c.State == Cancelled:
+		return wrongState(r, "what has been brought is graded, and given back if need be")
+	default:
+		return wrongState(r, "it cannot be closed before everything is decided")
+	}
+	t.Emit(&CaseEnded{r.of(), c.State, c.Reason, c.By.ID})
+	return nil
+}
+
+func paidUp(s *ledger.State, c Case) bool {
+	return !slices.ContainsFunc(refundsOfCase.Find(s, c.ID), func(r Refund) bool {
+		return r.State != Completed && r.State != Replaced
+	})
+}
+
+// Decide notes the picture.
+func (c KeepPhoto) Decide(t *visit.Turn) error {
+	r, ok := Cases.Get(t.State, c.Case)
+	i, has := r.Item(c.Item)
+	switch {
+	case !ok:
+		return noSuchCase()
+	case !has:
+		return noSuchItem()
+	case len(i.Photos) >= 8:
+		return ledger.Refuse(ledger.Conflict, "photos", "an item has at most 8 pictures")
+	case r.State.Over():
+		return wrongState(r, "its pictures are erased")
+	}
+	t.Emit(&PhotoKept{r.of(), c.Item, c.Photo})
+	return nil
+}

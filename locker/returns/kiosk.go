@@ -1,0 +1,426 @@
+package returns
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/orders"
+	"cubby/locker/people"
+	"cubby/locker/plain"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+)
+
+// Kind is what a visit of somebody is called who brings something back.
+const Kind visit.Kind = "return"
+
+// A note is what such a visit keeps.
+type note struct {
+	Order string `json:"order,omitempty"`
+	Gift  bool   `json:"gift,omitempty"` // by the gift receipt
+	// Case is a return that was asked for; Own: in this visit.
+	Case string `json:"case,omitempty"`
+	Own  bool   `json:"own,omitempty"`
+
+	Asks []Ask  `json:"asks,omitempty"` // picked so far
+	Ask  Ask    `json:"ask,omitzero"`   // being picked
+	Low  bool   `json:"low,omitempty"`
+	Way  string `json:"way,omitempty"`
+
+	Tried   []string `json:"tried,omitempty"` // doors not to offer again
+	Above   int64    `json:"above,omitempty"` // the next door must be larger, mm³
+	Again   bool     `json:"again,omitempty"` // another door follows when this one closes
+	Packing string   `json:"packing,omitempty"`
+	Points  int      `json:"points,omitempty"`
+	// Photo is the picture for the item that is being picked.
+	Photo  string    `json:"photo,omitempty"`
+	Photos []string  `json:"photos,omitempty"` // by ask
+	Camera string    `json:"camera,omitempty"`
+	Asked  time.Time `json:"asked,omitzero"` // the centre is waited for until then
+}
+
+func noteOf(v visit.Visit) note { return visit.DataOf[note](v) }
+
+// show moves to a page, and keeps the note.
+func show(t *visit.Turn, n note, s view.Step, why view.Reason) {
+	t.Keep(n)
+	t.Show(s, why)
+}
+
+// taken reports whether this station takes returns.
+func taken(_ *ledger.State, _ visit.Visit, env visit.Env) bool { return SettingsOf(env).Taken }
+
+func start(t *visit.Turn) {
+	t.Begin(Kind)
+	show(t, note{}, view.StepReturnEnter, view.ReasonNone)
+}
+
+// arrive answers a scan on a page on which somebody may come: what names a return or a
+// receipt begins one.
+func arrive(t *visit.Turn, c visit.Present) (bool, error) {
+	if !SettingsOf(t.Env).Taken || c.Text == "" || t.Visit.Kind != visit.Arrived && t.Visit.Kind != "pickup" &&
+		t.Visit.Kind != Kind {
+		return false, nil
+	}
+	if id, is := IsNumber(c.Text); is {
+		if _, ok := Cases.Get(t.State, id); ok {
+			begin(t)
+			return true, openCase(t, id)
+		}
+		return false, nil
+	}
+	found, by := lookFor(t.State, c.Text)
+	if by == byNothing || by == byThing {
+		return false, nil
+	}
+	begin(t)
+	return true, opened(t, found, by)
+}
+
+// begin begins a visit anew unless somebody is at the beginning of one.
+func begin(t *visit.Turn) {
+	if t.Visit.Kind == Kind {
+		t.BeginAnew(Kind)
+	}
+	t.Begin(Kind)
+}
+
+// What an order was found by.
+type foundBy int
+
+const (
+	byNothing foundBy = iota
+	byNumber          // the order's own number, which others may know
+	byReceipt         // a receipt, or a thing with its serial number
+	byGift            // a gift receipt
+	byThing           // an article, which names no order
+)
+
+// lookFor finds the order that a text names.
+func lookFor(s *ledger.State, text string) (orders.Order, foundBy) {
+	same := func(a, b string) bool {
+		return a != "" && strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+	}
+	all := orders.Find(s, text)
+	for _, o := range all {
+		if same(o.GiftReceipt, text) {
+			return o, byGift
+		}
+		if same(o.Receipt, text) {
+			return o, byReceipt
+		}
+	}
+	id, _ := orders.OrderIn(text)
+	for _, o := range all {
+		if same(o.ID, text) || same(o.ID, id) {
+			return o, byNumber
+		}
+	}
+	for _, o := range all {
+		if slices.ContainsFunc(o.Lines, func(l orders.Line) bool {
+			return slices.ContainsFunc(l.Serials, func(serial string) bool { return same(serial, text) })
+		}) {
+			return o, byReceipt
+		}
+	}
+	if len(all) > 0 {
+		return orders.Order{}, byThing
+	}
+	return orders.Order{}, byNothing
+}
+
+// opened goes on with an order that was found.
+func opened(t *visit.Turn, o orders.Order, by foundBy) error {
+	n := note{Order: o.ID, Gift: by == byGift}
+	if by == byNumber && (o.PostcodeHash != "" || o.PhoneHash != "") {
+		show(t, n, view.StepReturnSecond, view.ReasonNone)
+		return nil
+	}
+	return toLines(t, n, o)
+}
+
+// toLines shows what was bought; one thing alone is picked already.
+func toLines(t *visit.Turn, n note, o orders.Order) error {
+	t.Visit.Actor = "customer"
+	show(t, n, view.StepReturnLines, view.ReasonNone)
+	if lines := linesOf(t.State, t.Env, n, o); len(lines) == 1 && lines[0].Left == 1 && lines[0].Eligible {
+		return pickLine(t, lines[0].Value)
+	}
+	return nil
+}
+
+// openCase goes on with a return that was asked for before.
+func openCase(t *visit.Turn, id string) error {
+	c, _ := Cases.Get(t.State, id)
+	switch {
+	case c.State == Authorised, c.State == Requested && c.Conditional:
+	case c.State == Declined:
+		t.Refused(view.StepReturnRefused, view.ReasonDeclined)
+		return nil
+	case c.State == Requested:
+		show(t, note{Case: id}, view.StepReturnCounter, view.ReasonUndecided)
+		return nil
+	default:
+		t.Refused(view.StepReturnRefused, view.ReasonOver)
+		return nil
+	}
+	t.Visit.Actor = "customer"
+	show(t, note{Case: id, Order: c.Order}, view.StepReturnOffer, view.ReasonNone)
+	return nil
+}
+
+// scannedEntry answers a scan on the page that asks for one.
+func scannedEntry(c visit.Present, t *visit.Turn) error {
+	if c.CardNumber {
+		show(t, noteOf(t.Visit), view.StepReturnEnter, view.ReasonCardNumber)
+		return nil
+	}
+	if c.CodeHash != "" || c.BadgeHash != "" {
+		return t.Pass(c)
+	}
+	if c.Text == "" {
+		t.Heard = view.HeardNotValid
+		return nil
+	}
+	return named(t, c.Text)
+}
+
+// named looks for what was scanned or typed.
+func named(t *visit.Turn, text string) error {
+	if id, is := IsNumber(text); is {
+		return guarded(t, func() (bool, error) {
+			if _, ok := Cases.Get(t.State, id); ok {
+				return true, openCase(t, id)
+			}
+			t.Refused(view.StepReturnRefused, view.ReasonNotValid)
+			return false, nil
+		})
+	}
+	return guarded(t, func() (bool, error) {
+		o, by := lookFor(t.State, text)
+		switch by {
+		case byNothing:
+			t.Refused(view.StepReturnRefused, view.ReasonNotValid)
+			return false, nil
+		case byThing: // a thing says nothing of who has bought it: the number follows
+			t.Heard = view.HeardRead
+			return true, nil
+		}
+		return true, opened(t, o, by)
+	})
+}
+
+// guarded slows down whoever guesses numbers.
+func guarded(t *visit.Turn, try func() (bool, error)) error {
+	return people.OfOrders.Try(t, try, func(until time.Time, _ bool) {
+		t.Show(view.StepReturnRefused, view.ReasonWait)
+		t.Visit.RetryAt = until
+	})
+}
+
+// typed reads the text of a form.
+func typed(value string, most int) (string, error) {
+	fields, err := url.ParseQuery(value)
+	text := strings.TrimSpace(fields.Get("text"))
+	if err != nil || !plain.Text(text, 1, most) {
+		return "", ledger.Refuse(ledger.Invalid, "text",
+			"write 1 to %d characters of text "+plain.Says, most).At("/value")
+	}
+	return text, nil
+}
+
+func typedNumber(t *visit.Turn, value string) error {
+	text, err := typed(value, 80)
+	if err != nil {
+		return err
+	}
+	if plain.HasPrintedCard(text) {
+		show(t, noteOf(t.Visit), view.StepReturnEnter, view.ReasonCardNumber)
+		return nil
+	}
+	return named(t, text)
+}
+
+// typedProof takes the postcode, or the last digits of the phone.
+func typedProof(t *visit.Turn, value string) error {
+	text, err := typed(value, 20)
+	if err != nil {
+		return err
+	}
+	n := noteOf(t.Visit)
+	return guarded(t, func() (bool, error) {
+		o, ok := orders.Get(t.State, n.Order)
+		if ok && o.ProvedBy(t.Mark, text) {
+			return true, toLines(t, n, o)
+		}
+		t.Refused(view.StepReturnRefused, view.ReasonNotValid)
+		return false, nil
+	})
+}
+
+// pickLine picks a line, or shows why it cannot come back.
+func pickLine(t *visit.Turn, id string) error {
+	n := noteOf(t.Visit)
+	o, ok := orders.Get(t.State, n.Order)
+	lines := linesOf(t.State, t.Env, n, o)
+	i := slices.IndexFunc(lines, func(l view.ReturnLine) bool { return l.Value == id })
+	if !ok || i < 0 {
+		return stale()
+	}
+	n.Ask = Ask{Line: id, Quantity: 1}
+	switch l := lines[i]; {
+	case !l.Eligible || l.Left-l.Picked < 1:
+		show(t, n, view.StepReturnLine, view.ReasonNone)
+	case l.Left-l.Picked > 1:
+		show(t, n, view.StepReturnQuantity, view.ReasonNone)
+	default:
+		show(t, n, view.StepReturnReason, view.ReasonNone)
+	}
+	return nil
+}
+
+func stale() error {
+	return ledger.Refuse(ledger.Stale, "stale-page", "this page does not offer that any more")
+}
+
+func pickQuantity(t *visit.Turn, value string) error {
+	n := noteOf(t.Visit)
+	o, _ := orders.Get(t.State, n.Order)
+	units, err := atoi(value)
+	l, _ := lineOf(t.State, t.Env, n, o, n.Ask.Line)
+	if err != nil || units < 1 || units > l.Left-l.Picked {
+		return stale()
+	}
+	n.Ask.Quantity = units
+	show(t, n, view.StepReturnReason, view.ReasonNone)
+	return nil
+}
+
+// pickReason takes the reason, and asks for what it needs.
+func pickReason(t *visit.Turn, value string) error {
+	n := noteOf(t.Visit)
+	o, _ := orders.Get(t.State, n.Order)
+	l, _ := o.Line(n.Ask.Line)
+	for _, r := range SettingsOf(t.Env).RulesOf(o.Shop).Reasons(l.Category) {
+		if r.Name != value {
+			continue
+		}
+		n.Ask.Reason, n.Photo, n.Camera = value, "", ""
+		switch {
+		case r.Text:
+			show(t, n, view.StepReturnText, view.ReasonNone)
+		case r.Photo && hasCamera(t.Env):
+			show(t, n, view.StepReturnPhoto, view.ReasonNone)
+		default:
+			picked(t, n)
+		}
+		return nil
+	}
+	return stale()
+}
+
+func hasCamera(env visit.Env) bool {
+	return slices.Contains(SettingsOf(env).Cameras, orText(env.Terminal, visit.Kiosk))
+}
+
+func typedText(t *visit.Turn, value string) error {
+	text, err := typed(value, mostText)
+	if err != nil {
+		return err
+	}
+	if plain.HasPrintedCard(text) {
+		return ledger.Refuse(ledger.Invalid, "card-number", plain.CardSays).At("/value")
+	}
+	n := noteOf(t.Visit)
+	o, _ := orders.Get(t.State, n.Order)
+	l, _ := o.Line(n.Ask.Line)
+	n.Ask.Text = text
+	for _, r := range SettingsOf(t.Env).RulesOf(o.Shop).Reasons(l.Category) {
+		if r.Name == n.Ask.Reason && r.Photo && hasCamera(t.Env) {
+			show(t, n, view.StepReturnPhoto, view.ReasonNone)
+			return nil
+		}
+	}
+	picked(t, n)
+	return nil
+}
+
+// TakePhoto has the camera of a terminal take a picture.
+type TakePhoto struct {
+	Terminal, Visit string
+	ID              string // of the picture
+}
+
+// Kind names the effect.
+func (TakePhoto) Kind() string { return "return.photo" }
+
+// PhotoTaken says how a picture went.
+type PhotoTaken struct {
+	Visit, ID string
+	Failed    string // empty: it is kept
+}
+
+// Decide shows it.
+func (c PhotoTaken) Decide(t *visit.Turn) error {
+	n := noteOf(t.Visit)
+	if t.Visit.ID != c.Visit || t.Visit.Kind != Kind || n.Photo != c.ID {
+		return nil // whoever asked for it has gone
+	}
+	n.Camera = "taken"
+	if c.Failed != "" {
+		n.Camera, n.Photo = "failed", ""
+	}
+	t.Keep(n)
+	t.StartClock()
+	return nil
+}
+
+func takePhoto(t *visit.Turn) {
+	n := noteOf(t.Visit)
+	n.Photo, n.Camera = strings.ReplaceAll(t.NewID(), "-", ""), ""
+	t.Keep(n)
+	t.StartClock()
+	t.Order(TakePhoto{Terminal: orText(t.Visit.Terminal, visit.Kiosk), Visit: t.Visit.ID, ID: n.Photo})
+}
+
+// picked puts the item that was picked to the others, and shows what follows.
+func picked(t *visit.Turn, n note) {
+	n.Asks, n.Photos = append(n.Asks, n.Ask), append(n.Photos, n.Photo)
+	n.Ask, n.Photo, n.Camera = Ask{}, "", ""
+	t.Keep(n)
+	if verdicts := verdictsOf(t.State, t.Env, n); slices.ContainsFunc(verdicts, notEligible) {
+		// The reason or the others with it have changed the answer.
+		last := n.Asks[len(n.Asks)-1]
+		n.Asks, n.Photos = n.Asks[:len(n.Asks)-1], n.Photos[:len(n.Photos)-1]
+		n.Ask = last
+		show(t, n, view.StepReturnLine, view.ReasonNone)
+		return
+	}
+	show(t, n, view.StepReturnOffer, view.ReasonNone)
+}
+
+// back leads one page back.
+func back(t *visit.Turn) {
+	n := noteOf(t.Visit)
+	switch t.Visit.Step {
+	case view.StepReturnOffer:
+		if len(n.Asks) == 0 {
+			t.Finish()
+			return
+		}
+		n.Asks, n.Photos = n.Asks[:len(n.Asks)-1], n.Photos[:len(n.Photos)-1]
+	case view.StepReturnHome:
+		show(t, n, view.StepReturnOffer, view.ReasonNone)
+		return
+	case view.StepReturnReason, view.StepReturnQuantity, view.StepReturnText, view.StepReturnPhoto,
+		view.StepReturnLine:
+	default:
+		t.Finish()
+		return
+	}
+	n.Ask = Ask{}
+	show(t, n, view.StepReturnLines, view.ReasonNone)
+}

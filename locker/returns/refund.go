@@ -1,0 +1,63 @@
+package returns
+
+import (
+	"time"
+
+	"cubby/locker/ledger"
+)
+
+// RefundState is how a refund stands.
+type RefundState string
+
+// The states of a refund.
+const (
+	Pending   RefundState = "pending"   // ordered; nobody has said anything final
+	Approved  RefundState = "approved"  // whoever pays has agreed
+	Completed RefundState = "completed" // the money is on its way; final
+	Failed    RefundState = "failed"    // was refused, or tried for too long; staff look at it
+	Replaced  RefundState = "replaced"  // had failed, and is paid another way; final
+)
+
+// A Refund is money that goes back on one tender.
+type Refund struct {
+	ID        string      `json:"id"` // idempotency key of whoever pays
+	Case      string      `json:"case"`
+	Order     string      `json:"order,omitempty"`
+	Shop      string      `json:"shop"`
+	Items     []int       `json:"items"`            // of the case that it is for
+	Tender    string      `json:"tender,omitempty"` // id of the order's; empty: a new gift card, points
+	Kind      string      `json:"kind"`             // card, cash, gift_card, points, ...
+	Reference string      `json:"reference,omitempty"`
+	Amount    int64       `json:"amount"`
+	Currency  string      `json:"currency"`
+	State     RefundState `json:"state"`
+	Attempts  int         `json:"attempts"`
+	NextAt    time.Time   `json:"next_at,omitzero"` // asked again then; zero: not by itself
+	Provider  string      `json:"provider,omitempty"`
+	Answer    string      `json:"answer,omitempty"` // the payer's own reference
+	Detail    string      `json:"detail,omitempty"`
+	Ordered   time.Time   `json:"ordered"`
+	Ended     *time.Time  `json:"ended,omitempty"`
+	Rev       int64       `json:"rev"`
+}
+
+// Counts reports whether the refund takes from what its tender may still get. One that has
+// failed does: it can be tried again.
+func (r Refund) Counts() bool { return r.State != Replaced }
+
+// Refunded is what has gone back on a tender of an order, or is about to.
+func Refunded(s *ledger.State, order, tender string) (sum int64) {
+	for _, r := range refundsOf.Find(s, order) {
+		if r.Tender == tender && r.Counts() {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
+// Pay asks whoever pays for a refund. It is asked again with the same id until the
+// answer is final.
+type Pay struct{ Refund }
+
+// Kind names the effect.
+func (Pay) Kind() string { return "refund.pay" }
