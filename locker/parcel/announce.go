@@ -36,7 +36,8 @@ func (a Announcement) check(id string) error {
 		return BadParcelID()
 	}
 	if id == "." || id == ".." { // RFC 3986, section 5.2.4
-		return ledger.Refuse(ledger.Invalid, "parcel-id", "clients take . and .. out of an address; choose another id")
+		return ledger.Refuse(ledger.Invalid, "parcel-id",
+			"clients take . and .. out of an address; choose another id")
 	}
 	if plain.HasPrintedCard(id) {
 		return ledger.Refuse(ledger.Invalid, "card-number", plain.CardSays)
@@ -61,7 +62,8 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 	}
 	for i, text := range a.Labels[:min(len(a.Labels), maxLabels)] {
 		if text == "" || !validLabel(text) {
-			refuse("/labels/"+strconv.Itoa(i), "label", "a label has 1 to 64 printable ASCII characters without spaces")
+			refuse("/labels/"+strconv.Itoa(i), "label",
+				"a label has 1 to 64 printable ASCII characters without spaces")
 		}
 	}
 	if d := a.Dimensions; d != nil {
@@ -102,13 +104,15 @@ func (a Announcement) Mistakes() (all []*ledger.Refusal) {
 	text("/exchange_of", a.ExchangeOf, maxOrderID, plain.HasPrintedCard)
 	if r := a.Recipient; r != nil {
 		if r.Language != "" && !languageTag.MatchString(r.Language) {
-			refuse("/recipient/language", "language", `must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`)
+			refuse("/recipient/language", "language",
+				`must be a BCP 47 tag such as "en", "zh-Hans" or "pt-BR"`)
 		}
 		if r.Email != "" && !strings.Contains(r.Email, "@") {
 			refuse("/recipient/email", "email", "must be an e-mail address")
 		}
 		text("/recipient/name", r.Name, 200, plain.HasCard)
-		text("/recipient/phone", r.Phone, 100, plain.HasPrintedCard) // some telephone numbers add up like a card's
+		// some telephone numbers add up like a card's
+		text("/recipient/phone", r.Phone, 100, plain.HasPrintedCard)
 		text("/recipient/email", r.Email, 254, plain.HasCard)
 		text("/recipient/language", r.Language, 35, plain.HasCard)
 	}
@@ -179,7 +183,9 @@ func (c Announce) Decide(t *visit.Turn) error {
 	if p.Direction == BroughtBack {
 		return bagOfReturn(p)
 	}
-	told := &ParcelAnnounced{OfParcel: OfParcel{ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label}, Changed: exists,
+	told := &ParcelAnnounced{OfParcel: OfParcel{
+		ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label,
+	}, Changed: exists,
 		Labels:     furtherLabels(a.Label, a.Labels),
 		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible,
 		PickupHours: a.PickupHours, ExchangeOf: a.ExchangeOf}
@@ -216,13 +222,15 @@ func (c Announce) Decide(t *visit.Turn) error {
 		return err
 	}
 	for i, text := range a.Labels {
-		if err := inUse(c.ID, text, "/labels/"+strconv.Itoa(i), ByLabel(t.State, label.Keys(text))); err != nil {
+		if err := inUse(c.ID, text, "/labels/"+strconv.Itoa(i),
+			ByLabel(t.State, label.Keys(text))); err != nil {
 			return err
 		}
 	}
 	if told.ExchangeOf != "" && told.ExchangeOf != p.ExchangeOf && !t.HasCase(told.ExchangeOf) {
 		return ledger.Refuse(ledger.Conflict, "no-such-return",
-			"there is no open return %s here whose exchange this could be", told.ExchangeOf).At("/exchange_of")
+			"there is no open return %s here whose exchange this could be",
+			told.ExchangeOf).At("/exchange_of")
 	}
 	if !exists || !sameShape(p, told) {
 		if err := fitsSomewhere(t, a); err != nil {
@@ -305,7 +313,8 @@ func recipientDiffers(kept, told *Recipient) (same, erase bool) {
 }
 
 func samePublic(p Parcel, f *ParcelAnnounced) bool {
-	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID && sameShape(p, f) &&
+	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID &&
+		sameShape(p, f) &&
 		p.WeightG == f.WeightG && p.PickupHours == f.PickupHours && p.ExchangeOf == f.ExchangeOf
 }
 
@@ -331,7 +340,8 @@ func mayChange(p Parcel, f *ParcelAnnounced) error {
 		}
 		if !samePublic(p, &keep) {
 			return ledger.Refuse(ledger.Conflict, "stored-already",
-				"the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can still change",
+				"the parcel is behind door %s; only recipient, order_id and a longer pickup_hours can "+
+					"still change",
 				p.Compartment)
 		}
 		if f.PickupHours < p.PickupHours {
@@ -372,7 +382,8 @@ func (c Cancel) Decide(t *visit.Turn) error {
 			"the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))
 	}
 	return ledger.Refuse(ledger.Conflict, "inside-already",
-		"the parcel is %s at door %s; it cannot be cancelled before it has been taken out", p.State, p.Compartment)
+		"the parcel is %s at door %s; it cannot be cancelled before it has been taken out", p.State,
+		p.Compartment)
 }
 
 func noSuchParcel() *ledger.Refusal {

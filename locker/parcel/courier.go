@@ -80,7 +80,8 @@ func refuseLabel(t *visit.Turn, text string, alike []string) {
 	} else if label.IsMisread(text) {
 		why = view.ReasonMisread
 	}
-	if said := t.Visit.Step == view.StepCourierReady && t.Visit.Reason == why; why != view.ReasonUnknownLabel && !said {
+	if said := t.Visit.Step == view.StepCourierReady &&
+		t.Visit.Reason == why; why != view.ReasonUnknownLabel && !said {
 		t.Emit(&LabelRefused{Reason: why, Parcels: alike})
 	}
 	t.Show(view.StepCourierReady, why)
@@ -185,11 +186,14 @@ func retaken(t *visit.Turn, o wall.Opening, sensor door.Presence) {
 		})
 	case sensor == door.Present:
 		t.Emit(&wall.CompartmentQuarantined{
-			OfDoor: wall.OfDoor{Compartment: o.Compartment},
-			Reason: "the sensor sees something after the parcel was taken back", Contents: wall.ContentsUnknown,
+			OfDoor:   wall.OfDoor{Compartment: o.Compartment},
+			Reason:   "the sensor sees something after the parcel was taken back",
+			Contents: wall.ContentsUnknown,
 		})
 	default:
-		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByHuman})
+		t.Emit(&wall.CompartmentFreed{
+			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByHuman,
+		})
 	}
 	if why == view.ReasonUndo {
 		t.Show(view.StepCourierReady, view.ReasonNone)
@@ -256,7 +260,9 @@ func leaveDoor(t *visit.Turn, why string) {
 func kept(t *visit.Turn) {
 	p, _ := Parcels.Get(t.State, t.Visit.Parcel)
 	t.Emit(&DepositFailure{of(p), t.Visit.Compartment, "courier_cancel"})
-	t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: t.Visit.Compartment}, Evidence: wall.ByHuman})
+	t.Emit(&wall.CompartmentFreed{
+		OfDoor: wall.OfDoor{Compartment: t.Visit.Compartment}, Evidence: wall.ByHuman,
+	})
 	t.Show(view.StepCourierReady, view.ReasonNone)
 }
 

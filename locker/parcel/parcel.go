@@ -74,27 +74,28 @@ const (
 
 // A Parcel is one consignment and its custody at this station.
 type Parcel struct {
-	ID           string           `json:"id"` // 1 to 64 of A-Z a-z 0-9 . _ : -
-	State        State            `json:"state"`
-	Label        string           `json:"label"`
-	Labels       []string         `json:"labels,omitempty"` // further ones
-	OrderID      string           `json:"order_id,omitempty"`
-	Direction    Direction        `json:"direction,omitempty"`
-	Case         string           `json:"case,omitempty"`        // the return that the bag belongs to
-	ExchangeOf   string           `json:"exchange_of,omitempty"` // the return that it replaces something of
-	Dimensions   *wall.Dimensions `json:"dimensions_mm,omitempty"`
-	KeepUpright  bool             `json:"keep_upright,omitempty"`
-	WeightG      int              `json:"weight_g,omitempty"`
-	Accessible   bool             `json:"accessible,omitempty"`
-	PickupHours  int              `json:"pickup_hours"`
-	Compartment  string           `json:"compartment,omitempty"` // number of the door it is bound to
-	Deadline     *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends
-	ToCheck      bool             `json:"to_check,omitempty"`    // an opening was interrupted; staff must look
-	OnHold       *Hold            `json:"on_hold,omitempty"`     // its code opens nothing until it is released
-	FailedReason string           `json:"failed_reason,omitempty"`
-	AnnouncedAt  time.Time        `json:"announced_at"`
-	StoredAt     *time.Time       `json:"stored_at,omitempty"`
-	CounterAt    *time.Time       `json:"counter_at,omitempty"` // since when staff have it at the counter
-	EndedAt      *time.Time       `json:"ended_at,omitempty"`   // collected, cancelled or found missing
-	Rev          int64            `json:"rev"`                  // grows with every change; the ETag
+	ID          string           `json:"id"` // 1 to 64 of A-Z a-z 0-9 . _ : -
+	State       State            `json:"state"`
+	Label       string           `json:"label"`
+	Labels      []string         `json:"labels,omitempty"` // further ones
+	OrderID     string           `json:"order_id,omitempty"`
+	Direction   Direction        `json:"direction,omitempty"`
+	Case        string           `json:"case,omitempty"`        // the return that the bag belongs to
+	ExchangeOf  string           `json:"exchange_of,omitempty"` // the return that it replaces something of
+	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"`
+	KeepUpright bool             `json:"keep_upright,omitempty"`
+	WeightG     int              `json:"weight_g,omitempty"`
+	Accessible  bool             `json:"accessible,omitempty"`
+	PickupHours int              `json:"pickup_hours"`
+	Compartment string           `json:"compartment,omitempty"` // number of the door it is bound to
+	Deadline    *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends
+	// an opening was interrupted; staff must look
+	ToCheck      bool       `json:"to_check,omitempty"`
+	OnHold       *Hold      `json:"on_hold,omitempty"` // its code opens nothing until it is released
+	FailedReason string     `json:"failed_reason,omitempty"`
+	AnnouncedAt  time.Time  `json:"announced_at"`
+	StoredAt     *time.Time `json:"stored_at,omitempty"`
+	CounterAt    *time.Time `json:"counter_at,omitempty"` // since when staff have it at the counter
+	EndedAt      *time.Time `json:"ended_at,omitempty"`   // collected, cancelled or found missing
+	Rev          int64      `json:"rev"`                  // grows with every change; the ETag
 }

@@ -19,7 +19,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		flag := rapid.Bool()
 		var at *time.Time
 		moment := func(name string) *time.Time {
-			return rapid.OneOf(rapid.Just(at), rapid.Map(rapid.Int64Range(-1e18, 4e18), func(ns int64) *time.Time {
+			return rapid.OneOf(rapid.Just(at), rapid.Map(rapid.Int64Range(-1e18,
+				4e18), func(ns int64) *time.Time {
 				t := time.Unix(0, ns).UTC()
 				return &t
 			})).Draw(t, name)
@@ -27,7 +28,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		var size *wall.Dimensions
 		if flag.Draw(t, "measured") {
 			size = &wall.Dimensions{
-				Length: number.Draw(t, "length"), Width: number.Draw(t, "width"), Height: number.Draw(t, "height"),
+				Length: number.Draw(t, "length"), Width: number.Draw(t, "width"),
+				Height: number.Draw(t, "height"),
 			}
 		}
 		var labels []string
@@ -38,7 +40,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			Label: text.Draw(t, "label"), OrderID: text.Draw(t, "order"),
 			Dimensions: size, KeepUpright: flag.Draw(t, "upright"), WeightG: number.Draw(t, "weight"),
 			Accessible:  flag.Draw(t, "accessible"),
-			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"), Deadline: moment("deadline"),
+			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"),
+			Deadline:     moment("deadline"),
 			ToCheck:      flag.Draw(t, "check"),
 			FailedReason: text.Draw(t, "reason"), StoredAt: moment("stored"), CounterAt: moment("counter"),
 			EndedAt: moment("ended"),
@@ -87,7 +90,8 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 23}, {reflect.TypeFor[Hold](), 2}, {reflect.TypeFor[ParcelAnnounced](), 13},
+		{reflect.TypeFor[Parcel](), 23}, {reflect.TypeFor[Hold](), 2},
+		{reflect.TypeFor[ParcelAnnounced](), 13},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {
 		if n := c.of.NumField(); n != c.want {

@@ -30,7 +30,8 @@ var (
 // Try has a PIN tried unless PINs of its kind have to wait. try reports whether it
 // was right, and shows what follows. wait shows that PINs have to wait until a time;
 // it is called before a try (tried is false) and after one that was wrong.
-func (of GuardOf) Try(t *visit.Turn, try func() (right bool, err error), wait func(until time.Time, tried bool)) error {
+func (of GuardOf) Try(t *visit.Turn, try func() (right bool, err error),
+	wait func(until time.Time, tried bool)) error {
 	was := PINGuard.Read(t.State)
 	now := was
 	guard := of(&now)

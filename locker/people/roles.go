@@ -28,7 +28,9 @@ func (r Role) Valid() bool {
 
 // RoleNames lists the roles for a message.
 func RoleNames() string {
-	return strings.Join([]string{string(Associate), string(Technician), string(Supervisor), string(Manager)}, ", ")
+	return strings.Join([]string{
+		string(Associate), string(Technician), string(Supervisor), string(Manager),
+	}, ", ")
 }
 
 // Action is something that staff may do or not.

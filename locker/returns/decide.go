@@ -128,7 +128,8 @@ func (c Settle) more(t *visit.Turn, r Case, i Item, by int64) error {
 		return err
 	}
 	if slices.ContainsFunc(r.Items, func(other Item) bool {
-		return other.Override == c.By.ID || other.N != i.N && other.DecidedBy == c.By.ID && other.Amount > other.Refund
+		return other.Override == c.By.ID || other.N != i.N && other.DecidedBy == c.By.ID &&
+			other.Amount > other.Refund
 	}) {
 		return ledger.Refuse(ledger.NotAllowed, "overridden-once",
 			"you have overridden a rule in this return already; a colleague has to decide this")

@@ -218,12 +218,15 @@ func (c Grading) found(t *visit.Turn, r Case, i Item, n int) (refund int64, sign
 		serial = c.Serial
 	}
 	ask := Ask{Line: i.Line, Quantity: n, Reason: i.Reason, Serial: serial, Loss: c.Loss, paid: &share,
-		Condition: map[Grade]string{LikeNew: i.Condition, Opened: "opened", Used: "worn", Damaged: "damaged"}[c.Result]}
+		Condition: map[Grade]string{
+			LikeNew: i.Condition, Opened: "opened", Used: "worn", Damaged: "damaged",
+		}[c.Result]}
 	b := Basis{Order: o, Channel: r.Channel, Gift: r.Gift, At: r.Requested, Own: r.ID}
 	v := Judge(t.State, t.Env, b, []Ask{ask})[0]
 	signals = signalsOf(t.State, b, []Ask{ask}, 0)
 	l, _ := o.Line(i.Line)
-	if should := l.WeightG * n; c.WeightG > 0 && should > 0 && (c.WeightG*10 < should*8 || c.WeightG*10 > should*12) {
+	if should := l.WeightG * n; c.WeightG > 0 && should > 0 &&
+		(c.WeightG*10 < should*8 || c.WeightG*10 > should*12) {
 		signals = append(signals, "weight_differs")
 	}
 	if !v.Eligible {

@@ -173,7 +173,9 @@ func gone(s *ledger.State, b Basis, l orders.Line, asks []Ask) bool {
 }
 
 func comesBackWhole(s *ledger.State, b Basis, asks []Ask) bool {
-	return !slices.ContainsFunc(b.Order.Lines, func(l orders.Line) bool { return !l.Free && !gone(s, b, l, asks) })
+	return !slices.ContainsFunc(b.Order.Lines, func(l orders.Line) bool {
+		return !l.Free && !gone(s, b, l, asks)
+	})
 }
 
 func bundleWhole(s *ledger.State, b Basis, l orders.Line, asks []Ask) bool {

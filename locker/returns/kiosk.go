@@ -61,7 +61,8 @@ func start(t *visit.Turn) {
 // arrive answers a scan on a page on which somebody may come: what names a return or a
 // receipt begins one.
 func arrive(t *visit.Turn, c visit.Present) (bool, error) {
-	if !SettingsOf(t.Env).Taken || c.Text == "" || t.Visit.Kind != visit.Arrived && t.Visit.Kind != "pickup" &&
+	if !SettingsOf(t.Env).Taken || c.Text == "" || t.Visit.Kind != visit.Arrived &&
+		t.Visit.Kind != "pickup" &&
 		t.Visit.Kind != Kind {
 		return false, nil
 	}

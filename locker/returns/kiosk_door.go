@@ -278,7 +278,8 @@ func tryAgain(t *visit.Turn) {
 
 func mayTryAgain(s stateOf, v visit.Visit, env visit.Env) bool {
 	p, _ := parcel.Parcels.Get(s, v.Parcel)
-	return !v.Waits(env) && p.Compartment == v.Compartment && v.Reason != view.ReasonUnknown && !p.State.Final()
+	return !v.Waits(env) && p.Compartment == v.Compartment && v.Reason != view.ReasonUnknown &&
+		!p.State.Final()
 }
 
 // swapOf is the new item of an exchange that waits behind a door for this customer.

@@ -30,7 +30,7 @@ func verdictsOf(s *ledger.State, env visit.Env, n note) []policy.Verdict {
 }
 
 // firstReason is the reason by which a line is judged before one is given: somebody who has
-// changed his or her mind has the least rights.
+// changed their mind has the least rights.
 func firstReason(r policy.Rules, category string) string {
 	all := r.Reasons(category)
 	for _, one := range all {
@@ -92,7 +92,8 @@ func lineFor(s *ledger.State, env visit.Env, n note, o orders.Order, l orders.Li
 
 // judgeLine judges one unit of a line: by the reason that was given, or else by each that
 // there is, so that what is faulty can come back although minds may not change.
-func judgeLine(s *ledger.State, env visit.Env, n note, o orders.Order, l orders.Line) (v, refused policy.Verdict) {
+func judgeLine(s *ledger.State, env visit.Env, n note, o orders.Order,
+	l orders.Line) (v, refused policy.Verdict) {
 	rules := SettingsOf(env).RulesOf(o.Shop)
 	reasons := []string{n.Ask.Reason}
 	if n.Ask.Line != l.ID || n.Ask.Reason == "" {
@@ -102,7 +103,9 @@ func judgeLine(s *ledger.State, env visit.Env, n note, o orders.Order, l orders.
 		}
 	}
 	for i, reason := range reasons {
-		asks := append(slices.Clone(n.Asks), Ask{Line: l.ID, Quantity: 1, Reason: reason, Serial: n.Ask.Serial})
+		asks := append(slices.Clone(n.Asks), Ask{
+			Line: l.ID, Quantity: 1, Reason: reason, Serial: n.Ask.Serial,
+		})
 		all := Judge(s, env, n.basis(env, o), asks)
 		v = all[len(all)-1]
 		if i == 0 {
@@ -165,7 +168,8 @@ func waysOf(s *ledger.State, env visit.Env, n note) (ways []view.ReturnWay) {
 	return list(s, o, n.Gift, refund, fee, when, exchange)
 }
 
-func list(s *ledger.State, o orders.Order, gift bool, refund, fee int64, when string, exchange bool) (ways []view.ReturnWay) {
+func list(s *ledger.State, o orders.Order, gift bool, refund, fee int64, when string,
+	exchange bool) (ways []view.ReturnWay) {
 	money := func(minor int64) view.Money { return view.Money{Minor: minor, Currency: o.Currency} }
 	way := view.ReturnWay{Amount: money(refund), When: when}
 	if fee > 0 {
@@ -188,7 +192,9 @@ func list(s *ledger.State, o orders.Order, gift bool, refund, fee int64, when st
 	if refund > 0 {
 		way.Value = "gift_card"
 		ways = append(ways, way)
-		if !gift && slices.ContainsFunc(o.Tenders, func(t orders.Tender) bool { return t.Kind == orders.Points }) {
+		if !gift && slices.ContainsFunc(o.Tenders, func(t orders.Tender) bool {
+			return t.Kind == orders.Points
+		}) {
 			way.Value = "points"
 			ways = append(ways, way)
 		}
@@ -228,7 +234,9 @@ func caseWays(s *ledger.State, c Case) []view.ReturnWay {
 // pickWay accepts the offer: the return is asked for, and a door opens.
 func pickWay(t *visit.Turn, value string) error {
 	n := noteOf(t.Visit)
-	if !slices.ContainsFunc(waysOf(t.State, t.Env, n), func(w view.ReturnWay) bool { return w.Value == value }) {
+	if !slices.ContainsFunc(waysOf(t.State, t.Env, n), func(w view.ReturnWay) bool {
+		return w.Value == value
+	}) {
 		return stale()
 	}
 	n.Way = value
@@ -269,7 +277,8 @@ const centreAnswers = 8 * time.Second
 func ask(t *visit.Turn, n *note, by Channel, way string) (refused bool, err error) {
 	var c Case
 	err = Request{
-		Channel: by, Order: n.Order, Items: n.Asks, Prefer: way, Gift: n.Gift, Language: t.Visit.Language, Now: &c,
+		Channel: by, Order: n.Order, Items: n.Asks, Prefer: way, Gift: n.Gift,
+		Language: t.Visit.Language, Now: &c,
 	}.Decide(t)
 	var why *ledger.Refusal
 	if errors.As(err, &why) {

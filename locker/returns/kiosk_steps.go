@@ -62,25 +62,42 @@ func init() {
 	steps = map[view.Step]visit.Step{
 		view.StepReturnEnter: {
 			Acts: []visit.Act{types(typedNumber), {
-				Name: view.ActStartPackaging, Do: func(t *visit.Turn) { show(t, note{}, view.StepPackaging, "") },
-				When: func(_ *ledger.State, _ visit.Visit, env visit.Env) bool { return len(SettingsOf(env).Points) > 0 },
+				Name: view.ActStartPackaging, Do: func(t *visit.Turn) {
+					show(t, note{}, view.StepPackaging, "")
+				},
+				When: func(_ *ledger.State, _ visit.Visit, env visit.Env) bool {
+					return len(SettingsOf(env).Points) > 0
+				},
 			}, backs},
 			Scan: scannedEntry,
 		},
-		view.StepReturnSecond: {Acts: []visit.Act{types(typedProof), backs}, Scan: scannedEntry, Shows: showHint},
+		view.StepReturnSecond: {
+			Acts: []visit.Act{types(typedProof), backs}, Scan: scannedEntry, Shows: showHint,
+		},
 		view.StepReturnRefused: {
 			Acts: []visit.Act{{Name: view.ActStartReturn, Do: start}, backs}, Scan: scannedEntry,
 		},
-		view.StepReturnLines:    {Acts: []visit.Act{picks(pickLine), backs}, Scan: whilePicking, Draws: showLines},
-		view.StepReturnLine:     {Acts: []visit.Act{backs}, Scan: whilePicking, Draws: showLine},
-		view.StepReturnQuantity: {Acts: []visit.Act{picks(pickQuantity), backs}, Scan: whilePicking, Draws: showLine},
-		view.StepReturnReason:   {Acts: []visit.Act{picks(pickReason), backs}, Scan: whilePicking, Draws: showReasons},
-		view.StepReturnText:     {Acts: []visit.Act{types(typedText), backs}, Scan: whilePicking, Draws: showLine},
+		view.StepReturnLines: {
+			Acts: []visit.Act{picks(pickLine), backs}, Scan: whilePicking, Draws: showLines,
+		},
+		view.StepReturnLine: {Acts: []visit.Act{backs}, Scan: whilePicking, Draws: showLine},
+		view.StepReturnQuantity: {
+			Acts: []visit.Act{picks(pickQuantity), backs}, Scan: whilePicking, Draws: showLine,
+		},
+		view.StepReturnReason: {
+			Acts: []visit.Act{picks(pickReason), backs}, Scan: whilePicking, Draws: showReasons,
+		},
+		view.StepReturnText: {
+			Acts: []visit.Act{types(typedText), backs}, Scan: whilePicking, Draws: showLine,
+		},
 		view.StepReturnPhoto: {
 			Acts: []visit.Act{
 				{Name: view.ActPhoto, Do: takePhoto},
 				{Name: view.ActYes, Do: func(t *visit.Turn) { picked(t, noteOf(t.Visit)) }, When: pictured},
-				{Name: view.ActSkip, Do: func(t *visit.Turn) { picked(t, noteOf(t.Visit)) }, When: cameraFailed},
+				{
+					Name: view.ActSkip, Do: func(t *visit.Turn) { picked(t, noteOf(t.Visit)) },
+					When: cameraFailed,
+				},
 				backs,
 			},
 			Scan: whilePicking, Draws: showLine,
@@ -121,7 +138,8 @@ func init() {
 			Scan: atDoor, Clock: visit.WaitDoor, Reminds: true,
 		},
 		view.StepReturnRetake: {
-			Acts: []visit.Act{{Name: view.ActBack, Do: putIn}}, Scan: atDoor, Clock: visit.WaitDoor, Reminds: true,
+			Acts: []visit.Act{{Name: view.ActBack, Do: putIn}}, Scan: atDoor, Clock: visit.WaitDoor,
+			Reminds: true,
 		},
 		view.StepReturnCheck: {
 			Acts: []visit.Act{
@@ -149,11 +167,13 @@ func init() {
 		},
 		view.StepReturnDone: {
 			Acts: []visit.Act{
-				{Name: view.ActYes, Do: takeSwap, When: func(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+				{Name: view.ActYes, Do: takeSwap, When: func(s *ledger.State, v visit.Visit,
+					_ visit.Env) bool {
 					_, ok := swapOf(s, v)
 					return ok
 				}},
-				{Name: view.ActPrint, Do: printReceipt, When: func(_ *ledger.State, v visit.Visit, env visit.Env) bool {
+				{Name: view.ActPrint, Do: printReceipt, When: func(_ *ledger.State, v visit.Visit,
+					env visit.Env) bool {
 					return env.Prints && v.Print != view.PrintBusy
 				}},
 				finishes,
@@ -161,7 +181,9 @@ func init() {
 			Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 			Clock: visit.WaitRead, Thanks: true,
 		},
-		view.StepPackaging: {Acts: []visit.Act{picks(pickPacking), backs}, Scan: scannedEntry, Shows: showPacking},
+		view.StepPackaging: {
+			Acts: []visit.Act{picks(pickPacking), backs}, Scan: scannedEntry, Shows: showPacking,
+		},
 		view.StepPackagingDone: {
 			Acts: []visit.Act{finishes}, Clock: visit.WaitThanks, Thanks: true,
 			Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },

@@ -189,7 +189,9 @@ func order(t *visit.Turn, c Case, i Item, d Decision, amount int64, shipping boo
 	}
 	one := func(tender, kind, reference string, amount int64) {
 		t.Emit(&RefundOrdered{
-			OfRefund: OfRefund{"rf-" + strings.ReplaceAll(t.NewID(), "-", ""), c.ID, c.Order, c.Shop}, Items: items,
+			OfRefund: OfRefund{
+				"rf-" + strings.ReplaceAll(t.NewID(), "-", ""), c.ID, c.Order, c.Shop,
+			}, Items: items,
 			Tender: tender, Kind: kind, Reference: reference, Amount: amount, Currency: c.Currency,
 			Shipping: shipping, By: i.DecidedBy,
 		})
@@ -257,7 +259,8 @@ func tick(t *visit.Turn) {
 		}
 		// Should the answer never come, because the core dies, it is asked for again.
 		t.Emit(&RefundAsked{OfRefund: r.of(), Attempt: r.Attempts + 1,
-			Next: t.Now.Add(max(retryAfter(r.Attempts), time.Minute)), Provider: r.Provider, Detail: r.Detail})
+			Next: t.Now.Add(max(retryAfter(r.Attempts), time.Minute)), Provider: r.Provider,
+			Detail: r.Detail})
 		r.Attempts++
 		t.Order(Pay{r})
 	}
@@ -296,7 +299,8 @@ func (c AnswerRefund) Decide(t *visit.Turn) error {
 	provider := cmp.Or(c.Provider, r.Provider)
 	differs := c.Amount != nil && *c.Amount != r.Amount || c.Currency != "" && c.Currency != r.Currency
 	switch {
-	case r.State == Completed && c.State == "completed" && !differs, r.State == Replaced && c.State == "failed":
+	case r.State == Completed && c.State == "completed" && !differs, r.State == Replaced &&
+		c.State == "failed":
 		return nil // said already
 	case r.State == Completed && (c.State == "pending" || c.State == "unknown" || c.State == "approved"):
 		return nil // an older word
@@ -304,7 +308,8 @@ func (c AnswerRefund) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.Conflict, "refund-final",
 			"the refund is %s already; nothing that is said later changes it", r.State)
 	case (c.State == "completed" || c.State == "approved") && differs:
-		t.Emit(&RefundFailed{r.of(), "another amount was paid than ordered; look at it with whoever pays", provider})
+		t.Emit(&RefundFailed{r.of(), "another amount was paid than ordered; look at it with whoever pays",
+			provider})
 		return nil
 	}
 	switch c.State {

@@ -85,7 +85,9 @@ func (c Request) check(t *visit.Turn) error {
 		if a.Condition != "" && !slices.Contains(policy.States, a.Condition) {
 			refuse(at+"/condition", "condition", "must be one of %v", policy.States)
 		}
-		for name, s := range map[string]string{"serial": a.Serial, "title": a.Title, "sku": a.SKU, "gtin": a.GTIN} {
+		for name, s := range map[string]string{
+			"serial": a.Serial, "title": a.Title, "sku": a.SKU, "gtin": a.GTIN,
+		} {
 			if !plain.Text(s, 0, 200) {
 				refuse(at+"/"+name, "text", "must be at most 200 characters of text "+plain.Says)
 			}
@@ -125,8 +127,9 @@ func (c Request) of(t *visit.Turn, o orders.Order) error {
 		}
 		f.Items = append(f.Items, Item{
 			N: i + 1, Line: l.ID, SKU: l.SKU, GTIN: l.GTIN, Title: l.Title, Quantity: a.Quantity,
-			From: l.Quantity - left, Share: shareOf(t.State, b, l, left, a.Quantity, priced[l.ID]), Reason: a.Reason,
-			Words: a.Text != "", Serial: a.Serial, Condition: a.Condition, Money: NoMoney,
+			From: l.Quantity - left, Share: shareOf(t.State, b, l, left, a.Quantity, priced[l.ID]),
+			Reason: a.Reason,
+			Words:  a.Text != "", Serial: a.Serial, Condition: a.Condition, Money: NoMoney,
 		})
 		f.Texts = append(f.Texts, a.Text)
 		taken[l.ID] += a.Quantity
@@ -231,7 +234,8 @@ func (c Request) override(t *visit.Turn, o orders.Order, i *Item, a Ask, before 
 	if err := c.By.Must(t.State, people.OverrideReturns); err != nil {
 		return err
 	}
-	if err := plain.Check(a.Override, mostNote, "reason", "/items/"+strconv.Itoa(i.N-1)+"/override"); err != nil {
+	if err := plain.Check(a.Override, mostNote, "reason", "/items/"+strconv.Itoa(i.N-1)+
+		"/override"); err != nil {
 		return err
 	}
 	if before > 0 {
@@ -245,7 +249,8 @@ func (c Request) override(t *visit.Turn, o orders.Order, i *Item, a Ask, before 
 func underCeiling(t *visit.Turn, shop string, amount int64) error {
 	if most := SettingsOf(t.Env).RulesOf(shop).OverrideCeiling; amount > most {
 		return ledger.Refuse(ledger.NotAllowed, "above-ceiling",
-			"%d is more than may be decided here against the rules (%d); the centre has to decide", amount, most)
+			"%d is more than may be decided here against the rules (%d); the centre has to decide",
+			amount, most)
 	}
 	return nil
 }

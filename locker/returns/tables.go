@@ -14,7 +14,9 @@ var (
 			ledger.Column[Case]{Name: "customer", Of: func(c Case) any { return c.Customer }},
 			ledger.Column[Case]{Name: "state", Of: func(c Case) any { return string(c.State) }}),
 		ledger.InMemoryWhile(func(c Case) bool { return !c.State.Over() }))
-	casesBy = ledger.NewIndex(Cases, "customer", func(_ string, c Case) []string { return []string{c.Customer} },
+	casesBy = ledger.NewIndex(Cases, "customer", func(_ string, c Case) []string {
+		return []string{c.Customer}
+	},
 		"customer = ?1")
 	casesOf = ledger.NewIndex(Cases, "order", func(_ string, c Case) []string { return []string{c.Order} },
 		"order_id = ?1")
@@ -30,9 +32,13 @@ var (
 			ledger.Column[Refund]{Name: "order_id", Of: func(r Refund) any { return r.Order }},
 			ledger.Column[Refund]{Name: "case_id", Of: func(r Refund) any { return r.Case }}),
 		ledger.InMemoryWhile(func(r Refund) bool { return r.State == Pending || r.State == Approved }))
-	refundsOf = ledger.NewIndex(Refunds, "order", func(_ string, r Refund) []string { return []string{r.Order} },
+	refundsOf = ledger.NewIndex(Refunds, "order", func(_ string, r Refund) []string {
+		return []string{r.Order}
+	},
 		"order_id = ?1")
-	refundsOfCase = ledger.NewIndex(Refunds, "case", func(_ string, r Refund) []string { return []string{r.Case} },
+	refundsOfCase = ledger.NewIndex(Refunds, "case", func(_ string, r Refund) []string {
+		return []string{r.Case}
+	},
 		"case_id = ?1")
 	asking = ledger.NewDue(Refunds, func(r Refund) (at time.Time) {
 		if r.State == Pending {

@@ -51,7 +51,9 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		{"a control character", "C10\x1b03", visit.Present{Presented: "unreadable"}},
 		{"a NUL", s.Code + "\x00", visit.Present{Presented: "unreadable"}},
 		{"bytes that are no text", "\xff\xfe\x00", visit.Present{Presented: "unreadable"}},
-		{"65 characters", strings.Repeat("A", 65), visit.Present{Text: strings.Repeat("A", 65), Presented: "unreadable"}},
+		{"65 characters", strings.Repeat("A", 65), visit.Present{
+			Text: strings.Repeat("A", 65), Presented: "unreadable",
+		}},
 		{"a right-to-left mark", "C1\u202e3", visit.Present{Presented: "unreadable"}},
 	} {
 		if got := k.Recognise([]byte(c.scan)); got != c.want {
@@ -63,7 +65,8 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 func TestACardIsNeverTakenForWhatIsScanned(t *testing.T) {
 	k, uid := keys(t, 1), []byte{0x00, 0x63, 0xE9, 0xAE}
 	hash := k.HashCard(uid)
-	if len(hash) != 64 || hash != k.HashCard(uid) || hash == keys(t, 2).HashCard(uid) || k.HashCard(nil) != "" {
+	if len(hash) != 64 || hash != k.HashCard(uid) || hash == keys(t, 2).HashCard(uid) ||
+		k.HashCard(nil) != "" {
 		t.Errorf("hash %q", hash)
 	}
 	for _, scan := range []string{string(uid), "0063e9ae", "card:0063e9ae", "B:card:0063e9ae", "0006547886"} {

@@ -97,7 +97,8 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		return nil, err
 	}
 	s := &Station{
-		cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2), receipts: map[string]receipt{},
+		cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2),
+		receipts:  map[string]receipt{},
 		terminals: map[string]*terminal{},
 	}
 	if s.cfg.Clocks == nil {

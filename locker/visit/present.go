@@ -42,7 +42,8 @@ func (t *Turn) Pass(c Present) error {
 // LooksAlike reports whether two states of a visit give pages that a person
 // could not tell apart.
 func LooksAlike(a, b Visit) bool {
-	return a.Step == b.Step && a.Reason == b.Reason && a.Compartment == b.Compartment && a.Parcel == b.Parcel &&
+	return a.Step == b.Step && a.Reason == b.Reason && a.Compartment == b.Compartment &&
+		a.Parcel == b.Parcel &&
 		a.OpenDoor == b.OpenDoor && a.Count == b.Count && a.Last == b.Last && a.Language == b.Language
 }
 

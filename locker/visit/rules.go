@@ -169,7 +169,9 @@ func (t *Turn) Repaid(order, tender string) (minor int64) {
 
 // Busy reports whether a case of an order is open in any room.
 func (t *Turn) Busy(order string) bool {
-	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool { return r.Busy != nil && r.Busy(t.State, order) })
+	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool {
+		return r.Busy != nil && r.Busy(t.State, order)
+	})
 }
 
 // HasCase reports whether a return of this number takes part in exchanges still.

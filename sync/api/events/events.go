@@ -163,7 +163,8 @@ func (f family) position(cursor string, given bool, client string) (feed.Cursor,
 	}
 	if c.Seq > head || c.Incarnation != f.reader.Incarnation(c.Seq) {
 		return feed.Cursor{}, problem.New(http.StatusGone, "cursor-gone",
-			"this cursor belongs to an incarnation of the station's log that was lost when the log was restored; "+
+			"this cursor belongs to an incarnation of the station's log that was lost when the log "+
+				"was restored; "+
 				"take a new one with cursor=now first, then read all of GET /v1/parcels, then go on "+
 				"with the new one; "+
 				"or read from the beginning (no cursor), as a client that passes codes on must")

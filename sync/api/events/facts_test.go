@@ -84,9 +84,13 @@ var facts = []ledger.Fact{
 		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,
 		By: "b71c02d4",
 	},
-	&parcel.BagStored{OfParcel: parcel.OfParcel{ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1"},
+	&parcel.BagStored{OfParcel: parcel.OfParcel{
+		ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1",
+	},
 		Case: "R-7K3M-9QPX", Compartment: "14", Size: "M", Evidence: wall.ByInference},
-	&parcel.BagReceived{OfParcel: parcel.OfParcel{ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1"},
+	&parcel.BagReceived{OfParcel: parcel.OfParcel{
+		ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1",
+	},
 		Case: "R-7K3M-9QPX", By: "b71c02d4"},
 	&parcel.ParcelHandedOver{
 		OfParcel: someParcel, Credential: parcel.ByCode, Reason: "its code was lost", By: "b71c02d4",
@@ -124,7 +128,8 @@ var facts = []ledger.Fact{
 	&orders.CustomerErased{OfOrder: someOrder},
 	&orders.Forgotten{OfOrder: someOrder},
 	&stock.Moved{
-		SKU: "TS-BLK-M", From: stock.Quarantine, To: stock.OnHand, Quantity: 1, Cause: "restocked", Case: "R-7K3M-90QX",
+		SKU: "TS-BLK-M", From: stock.Quarantine, To: stock.OnHand, Quantity: 1, Cause: "restocked",
+		Case:   "R-7K3M-90QX",
 		OnHand: 14,
 	},
 	&wall.OpeningIntended{
