@@ -136,6 +136,7 @@ func (o Order) utc() Order {
 // keeping is an order that is told anew, with what was told of it meanwhile: what has come
 // back or was refunded elsewhere, and leases.
 func (o Order) keeping(known Order) Order {
+	o.Cancelled = known.Cancelled
 	for i := range o.Lines {
 		l := &o.Lines[i]
 		was, ok := known.Line(l.ID)

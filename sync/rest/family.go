@@ -111,8 +111,14 @@ func reads[T any](
 }
 
 // A Checker is a body that finds what is wrong in it beyond its form, each with its
-// member. It is told in one answer with what is wrong in the form.
-type Checker interface{ Mistakes() []*ledger.Refusal }
+// member. It is told in one answer with what is wrong in the form. whole reports that
+// nothing is: else members may be missing that were sent.
+type Checker interface {
+	Mistakes(whole bool) []*ledger.Refusal
+}
+
+// mostMistakes bounds how many mistakes of a Checker one answer tells.
+const mostMistakes = 100
 
 func withMistakes(value any, err error) error {
 	c, checks := value.(Checker)
@@ -120,14 +126,19 @@ func withMistakes(value any, err error) error {
 	if !checks || err != nil && (!refused || form.Field == "") { // it could not be read to its end
 		return err
 	}
-	all := c.Mistakes()
+	if form != nil && len(form.Others) >= strict.MostMistakes-1 { // nor was this
+		return err
+	}
+	all := c.Mistakes(err == nil)
 	if form == nil {
 		if len(all) == 0 {
 			return nil
 		}
 		form, all = all[0], all[1:]
 	}
-	return strict.Bounded(form.And(all...))
+	form.And(all...)
+	form.Others = form.Others[:min(len(form.Others), mostMistakes-1)]
+	return form
 }
 
 func readNothing(body []byte) error {

@@ -165,7 +165,7 @@ func TestNoMoreThanSoManyMistakesAreNamed(t *testing.T) {
 		Entries []entry `json:"entries" check:"most=100"`
 	}
 	text := `{"entries":[` + strings.TrimSuffix(strings.Repeat(`{},`, 100), ",") + `]}`
-	if got := mistakes(Declare[list]().Read([]byte(text), new(list))); len(got) != mostMistakes {
+	if got := mistakes(Declare[list]().Read([]byte(text), new(list))); len(got) != MostMistakes {
 		t.Errorf("%d mistakes are named", len(got))
 	}
 }

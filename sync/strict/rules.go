@@ -210,13 +210,9 @@ func (d *decoding) verdict(err error) error {
 	if len(all) == 0 {
 		return nil
 	}
-	return Bounded(all[0].And(all[1:]...))
-}
-
-// Bounded keeps of a refusal as many mistakes as an answer tells.
-func Bounded(r *ledger.Refusal) *ledger.Refusal {
-	r.Others = r.Others[:min(len(r.Others), mostMistakes-1)]
-	return r
+	whole := all[0].And(all[1:]...)
+	whole.Others = whole.Others[:min(len(whole.Others), MostMistakes-1)]
+	return whole
 }
 
 // ValidID is the form of ids and of the names of keys: 1 to 64 of A-Z a-z 0-9 . _ : -

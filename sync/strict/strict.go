@@ -28,8 +28,8 @@ import (
 // longestPointer bounds what a refusal echoes of the sender's own words, in bytes.
 const longestPointer = 200
 
-// mostMistakes bounds how many members one refusal names.
-const mostMistakes = 20
+// MostMistakes bounds how many members one refusal names.
+const MostMistakes = 20
 
 // byteOrderMark is what some programs write before a text in UTF-8.
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -136,7 +136,7 @@ func (r *Reader) passOver(value int, err error) error {
 	if !ok || refusal.Field == "" {
 		return err
 	}
-	if r.mistakes = append(r.mistakes, refusal); len(r.mistakes) == mostMistakes {
+	if r.mistakes = append(r.mistakes, refusal); len(r.mistakes) == MostMistakes {
 		return err
 	}
 	rest := json.NewDecoder(bytes.NewReader(r.text[value:]))

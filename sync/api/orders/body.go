@@ -2,6 +2,7 @@ package orders
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"cubby/locker/ledger"
@@ -152,8 +153,11 @@ func (l lineBody) line() orders.Line {
 func (b body) proof() orders.Proof { return orders.Proof{Postcode: b.Postcode, Phone: b.Phone} }
 
 // Mistakes are all that is wrong with the order beyond its form.
-func (b body) Mistakes() []*ledger.Refusal {
+func (b body) Mistakes(whole bool) []*ledger.Refusal {
 	all := b.order().Mistakes(time.Now())
+	if !whole { // what could not be read is not in the sum
+		all = slices.DeleteFunc(all, func(r *ledger.Refusal) bool { return r.Slug == "wrong-sum" })
+	}
 	if _, known := format.Digits(b.Currency); !known {
 		all = append(all, ledger.Refuse(ledger.Invalid, "unknown-currency",
 			"must be a currency of ISO 4217, such as EUR").At("/currency"))
