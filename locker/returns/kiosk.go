@@ -51,7 +51,9 @@ func show(t *visit.Turn, n note, s view.Step, why view.Reason) {
 }
 
 // taken reports whether this station takes returns.
-func taken(_ *ledger.State, _ visit.Visit, env visit.Env) bool { return SettingsOf(env).Taken }
+func taken(_ *ledger.State, _ visit.Visit, env visit.Env) bool {
+	return SettingsOf(env).Taken && !env.AtDesk()
+}
 
 func start(t *visit.Turn) {
 	t.Begin(Kind)
@@ -61,7 +63,7 @@ func start(t *visit.Turn) {
 // arrive answers a scan on a page on which somebody may come: what names a return or a
 // receipt begins one.
 func arrive(t *visit.Turn, c visit.Present) (bool, error) {
-	if !SettingsOf(t.Env).Taken || c.Text == "" || t.Visit.Kind != visit.Arrived &&
+	if !taken(t.State, t.Visit, t.Env) || c.Text == "" || t.Visit.Kind != visit.Arrived &&
 		t.Visit.Kind != "pickup" &&
 		t.Visit.Kind != Kind {
 		return false, nil

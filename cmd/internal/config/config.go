@@ -102,6 +102,21 @@ type Policy struct {
 
 // Returns says by what rules goods come back, and how long orders are kept.
 type Returns struct {
+	// Taken: customers bring things back at the kiosk
+	Taken bool `toml:"taken" default:"false"`
+	// as leases name this station; empty: its id
+	Site string `toml:"site" default:""`
+	// no other place takes back what its shops have sold: no leases
+	SoleSite bool `toml:"sole_site" default:"false"`
+	// what was asked for and not brought lapses
+	Lapse time.Duration `toml:"lapse_days" unit:"24h" default:"14" min:"1" max:"120"`
+	// the centre counts as reachable so long after it has read the feed
+	CentreStays time.Duration `toml:"centre_stays_s" unit:"1s" default:"90" min:"5" max:"3600"`
+	// points for packaging that comes back; 0: none is taken
+	BoxPoints  int `toml:"box_points" default:"0" min:"0" max:"100000"`
+	BagPoints  int `toml:"bag_points" default:"0" min:"0" max:"100000"`
+	TotePoints int `toml:"tote_points" default:"0" min:"0" max:"100000"`
+
 	RulesDir string `toml:"rules_dir" default:""` // holds a file for each shop; empty: the usual rules for all
 	// orders are kept so long after their last delivery
 	OrderDays int `toml:"order_days" default:"1100" min:"30" max:"4000"`

@@ -102,7 +102,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		store: c.store, health: c.health, log: c.log, ctx: running,
 		like: rehearsal{
 			filepath.Join(cfg.Station.DataDir, "practice"), cfg.Station.Name, cfg.Wall(), compartments(cfg),
-			policy(cfg), terminals(cfg),
+			policy(cfg, nil), terminals(cfg),
 		},
 	}
 	if err = os.RemoveAll(c.desk.like.dir); err != nil { // what a run before has left
@@ -112,8 +112,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.station, err = station.New(ctx, station.Config{
-		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg),
-		Effects: c.desk.effects(), Join: c.desk.join,
+		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg, c.rules),
+		CentreStays: cfg.Returns.CentreStays,
+		Effects:     c.desk.effects(), Join: c.desk.join,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)

@@ -70,7 +70,7 @@ func (c *Logbook) open(ctx context.Context, how store.Opening) (err error) {
 // lock held.
 func (c *Logbook) as(ctx context.Context, cfg *config.Config) (*station.Station, error) {
 	return station.New(ctx, station.Config{
-		Name: cfg.Station.Name, Store: c.store, Keys: c.keys, Doors: new(lateDoors), Policy: policy(cfg),
+		Name: cfg.Station.Name, Store: c.store, Keys: c.keys, Doors: new(lateDoors), Policy: policy(cfg, nil),
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 	})
 }

@@ -1,18 +1,22 @@
 package core
 
 import (
+	"cmp"
 	"sync/atomic"
 	"time"
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware"
 	"cubby/locker/door"
+	"cubby/locker/returns"
+	returnpolicy "cubby/locker/returns/policy"
 	"cubby/locker/station"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
 
-func policy(cfg *config.Config) visit.Policy {
+// policy is what the operator has decided, with the rules of returns by shop.
+func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Policy {
 	p := cfg.Policy
 	return visit.Policy{
 		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait,
@@ -21,7 +25,27 @@ func policy(cfg *config.Config) visit.Policy {
 		OrderDays:      cfg.Returns.OrderDays,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
+		Rooms: map[string]any{"returns": returnSettings(cfg, rules)},
 	}
+}
+
+func returnSettings(cfg *config.Config, rules map[string]returnpolicy.Rules) returns.Settings {
+	r := cfg.Returns
+	s := returns.Settings{
+		Taken: r.Taken, Site: cmp.Or(r.Site, cfg.Station.ID), Sole: r.SoleSite, Zone: cfg.Station.Zone(), Rules: rules,
+		Lapse: r.Lapse, Points: map[string]int{},
+	}
+	for kind, points := range map[string]int{"box": r.BoxPoints, "bag": r.BagPoints, "tote": r.TotePoints} {
+		if points > 0 {
+			s.Points[kind] = points
+		}
+	}
+	for _, t := range cfg.EveryTerminal() {
+		if t.Camera != "" {
+			s.Cameras = append(s.Cameras, t.Name)
+		}
+	}
+	return s
 }
 
 // desks names the terminals that are desks.
