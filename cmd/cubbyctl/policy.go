@@ -26,5 +26,3 @@ func (t *tool) policy(ctx context.Context, args []string) error {
 	}
 	return errors.New("usage: cubbyctl " + policyForm)
 }
-
-func (t *tool) explain(_ context.Context, _ []string) error { return errors.New("not yet") }

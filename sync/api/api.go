@@ -11,6 +11,7 @@ import (
 	"cubby/sync/api/orders"
 	"cubby/sync/api/parcels"
 	"cubby/sync/api/people"
+	"cubby/sync/api/policies"
 	"cubby/sync/api/print"
 	"cubby/sync/api/screen"
 	"cubby/sync/api/service"
@@ -27,6 +28,7 @@ type Station interface {
 	orders.Station
 	parcels.Station
 	people.Station
+	policies.Station
 	print.Station
 	screen.Station
 	service.Station
@@ -61,6 +63,7 @@ func Families(s Site) []rest.Family {
 		orders.Family(s.Station, s.Reader),
 		parcels.Family(s.Station, s.Reader),
 		people.Family(s.Station),
+		policies.Family(s.Station),
 		print.Family(s.Station),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),

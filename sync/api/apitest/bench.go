@@ -119,7 +119,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	}
 	b.Token = b.Core.Grant(
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
-		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read")
+		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "returns:read", "stock:read")
 	t.Cleanup(b.Server.Close)
 	return b
 }
