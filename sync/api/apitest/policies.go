@@ -30,13 +30,16 @@ func (c *Core) ExplainPolicy(ctx context.Context, q policy.Inquiry) (all []polic
 			reason = rules.FirstReason(l.Category)
 		}
 		v := policy.Judge(rules, policy.Question{
-			Zone: time.UTC, Asked: o.Ordered.AddDate(0, 0, 7), Ordered: o.Ordered, Delivered: o.Ordered, Country: "DE",
-			Currency: o.Currency, Channel: string(o.Channel), Back: q.Back, Informed: true, Quantity: n, Left: l.Quantity,
+			Zone: time.UTC, Asked: o.Ordered.AddDate(0, 0, 7), Ordered: o.Ordered, Delivered: o.Ordered,
+			Country:  "DE",
+			Currency: o.Currency, Channel: string(o.Channel), Back: q.Back, Informed: true, Quantity: n,
+			Left: l.Quantity,
 			Paid: o.Share(l.ID, 0, n), Reason: reason, Condition: q.Condition,
 		})
 		all = append(all, policy.Told{
-			Line: l.ID, SKU: l.SKU, Title: l.Title, Quantity: n, Left: l.Quantity, Reason: reason, Currency: o.Currency,
-			Verdict: v,
+			Line: l.ID, SKU: l.SKU, Title: l.Title, Quantity: n, Left: l.Quantity, Reason: reason,
+			Currency: o.Currency,
+			Verdict:  v,
 		})
 	}
 	return all, nil
