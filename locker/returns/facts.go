@@ -15,7 +15,7 @@ type OfCase struct {
 }
 
 // Subject is what the fact is about.
-func (o OfCase) Subject() string { return "return:" + o.Case }
+func (o OfCase) Subject() string { return "returns/" + o.Case }
 
 // Published: the centre is told.
 func (OfCase) Published() bool { return true }
@@ -337,7 +337,7 @@ func (f *CaseEnded) Apply(s *ledger.State, at time.Time) {
 }
 
 // Subject is the return of packaging.
-func (f PackagingTaken) Subject() string { return "packaging:" + f.ID }
+func (f PackagingTaken) Subject() string { return "packaging/" + f.ID }
 
 // Published: the centre books the points.
 func (PackagingTaken) Published() bool { return true }

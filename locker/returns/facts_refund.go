@@ -15,7 +15,7 @@ type OfRefund struct {
 }
 
 // Subject is what the fact is about.
-func (o OfRefund) Subject() string { return "refund:" + o.Refund }
+func (o OfRefund) Subject() string { return "refunds/" + o.Refund }
 
 // Published: the centre is told.
 func (OfRefund) Published() bool { return true }

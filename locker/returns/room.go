@@ -32,6 +32,7 @@ func init() {
 		Purposes: map[wall.Purpose]visit.DoorPurpose{wall.ForReturn: laying{}},
 		Arrive:   arrive,
 		Claims:   Claimed,
+		Repays:   Refunded,
 		Busy:     busy,
 		HasCase: func(s *ledger.State, id string) bool {
 			c, ok := Cases.Get(s, id)
