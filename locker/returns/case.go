@@ -218,13 +218,14 @@ type Case struct {
 }
 
 // Claims reports whether the units of an item count as come back, or about to: all but
-// those that were given back, were not there, or belong to a case that came to nothing.
+// those that were given back or were not there, and not paid for at once, or that belong to
+// a case that came to nothing.
 func (c Case) Claims(i Item) bool {
 	switch c.State {
 	case Declined, Cancelled, Expired:
 		return false
 	}
-	return i.Line != "" && i.Decision != GiveBack && i.Decision != Repair && i.Result != NotThere
+	return i.Line != "" && (i.Paid || i.Decision != GiveBack && i.Decision != Repair && i.Result != NotThere)
 }
 
 // Item finds an item by its number.
@@ -236,6 +237,9 @@ func (c Case) Item(n int) (Item, bool) {
 	}
 	return Item{}, false
 }
+
+// awaited reports whether it may still be brought.
+func (c Case) awaited() bool { return c.State == Authorised || c.State == Requested && c.Conditional }
 
 // Here reports whether what comes back is at the station, and not all of it decided.
 func (c Case) Here() bool { return c.State == DroppedOff || c.State == Inspecting }

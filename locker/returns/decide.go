@@ -63,6 +63,11 @@ func (c Settle) Decide(t *visit.Turn) error {
 			return err
 		}
 	}
+	after := i
+	after.Decision, after.Paid = c.Decision, amount > 0
+	if err := reclaims(t, r, i, after); err != nil {
+		return err
+	}
 	if err := move(t, r, i, to); err != nil {
 		return err
 	}

@@ -286,6 +286,7 @@ func (f *ItemGraded) Apply(s *ledger.State, at time.Time) {
 	if f.Serial != "" {
 		serials.Put(s, f.Serial, Serial{Case: f.Case, At: at})
 	}
+	decided(s, f.Case, at)
 }
 
 func (f *PhotoKept) Apply(s *ledger.State, _ time.Time) {

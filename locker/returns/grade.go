@@ -88,6 +88,12 @@ func open(t *visit.Turn, by people.Doer, does people.Action, id string, is ledge
 	return c, is.Check("return", c.Rev, true)
 }
 
+// atDoorNow refuses what would take a return from under somebody's hands.
+func atDoorNow() error {
+	return ledger.Refuse(ledger.Conflict, "at-the-door",
+		"the customer has a door open for it; try again in a minute")
+}
+
 func noSuchCase() error {
 	return ledger.Refuse(ledger.NotFound, "no-such-return", "there is no return with this number here")
 }
@@ -116,6 +122,9 @@ func (c Answer) Decide(t *visit.Turn) error {
 	if err := plain.Check(c.Reason, mostNote, "reason", "/reason"); err != nil {
 		return err
 	}
+	if lyingIn(t, r) {
+		return atDoorNow()
+	}
 	t.Emit(&CaseDeclined{r.of(), c.Reason, c.By.ID})
 	return nil
 }
@@ -132,6 +141,8 @@ func (c Drop) Decide(t *visit.Turn) error {
 		return nil
 	case r.State != Authorised && !(r.State == Requested && r.Conditional):
 		return wrongState(r, "it cannot be taken in")
+	case lyingIn(t, r):
+		return atDoorNow()
 	}
 	t.Emit(&AllDropped{r.of(), c.By.ID})
 	return nil
@@ -186,8 +197,43 @@ func (c Grading) Decide(t *visit.Turn) error {
 		f.Result, f.Refund = WrongItem, 0
 		f.Note = orText(f.Note, "another serial number than was sold: "+c.Serial)
 	}
+	after := i
+	after.Result, after.Quantity = f.Result, n
+	if err := reclaims(t, r, i, after); err != nil {
+		return err
+	}
 	t.Emit(f)
+	if i.Decision != "" { // its money came at once; what is left is where it goes
+		i.Result = f.Result
+		to := BackTo
+		if !i.Keep {
+			to = defaultPlace(t.Env, t.State, r, i)
+		}
+		if err := move(t, r, i, to); err != nil {
+			return err
+		}
+		t.Emit(&ItemDisposed{r.of(), i.N, to, c.By.ID})
+	}
 	setNow(t, c.Case, c.Now)
+	return nil
+}
+
+// reclaims refuses to count units as come back after all that have come back another way
+// meanwhile.
+func reclaims(t *visit.Turn, r Case, before, after Item) error {
+	if r.Claims(before) || !r.Claims(after) {
+		return nil
+	}
+	o, _ := orders.Get(t.State, r.Order)
+	l, _ := o.Line(after.Line)
+	if left := Left(t.State, o, l); after.Quantity > left {
+		return ledger.Refuse(ledger.Conflict, "back-already",
+			"of %d bought %d can still come back; the others have meanwhile", l.Quantity, left)
+	}
+	if !r.Conditional && StandingOf(t.Env, l) != Firm {
+		return ledger.Refuse(ledger.Conflict, "given-back",
+			"this was to be given back, and may have come back elsewhere since; begin a new return of it")
+	}
 	return nil
 }
 

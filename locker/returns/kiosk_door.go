@@ -234,7 +234,7 @@ func changedMind(t *visit.Turn, n note) {
 	switch {
 	case ok && len(c.Bags) > 0:
 		finished(t, n)
-	case ok && n.Own && !c.State.Over():
+	case ok && n.Own && c.awaited():
 		t.Emit(&CaseEnded{OfCase: c.of(), State: Cancelled, Reason: "changed_mind"})
 		t.Finish()
 	default:

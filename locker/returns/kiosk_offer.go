@@ -302,6 +302,10 @@ func ask(t *visit.Turn, n *note, by Channel, way string) (refused bool, err erro
 // layIn opens a door for what comes back, or says that none is needed.
 func layIn(t *visit.Turn, n note) error {
 	c, _ := Cases.Get(t.State, n.Case)
+	if !c.awaited() { // staff have taken it over the counter meanwhile, or it was called off
+		t.Refused(view.StepReturnRefused, view.ReasonOver)
+		return nil
+	}
 	if !slices.ContainsFunc(c.Items, func(i Item) bool { return !i.Keep }) {
 		t.Emit(&AllDropped{OfCase: c.of()})
 		show(t, n, view.StepReturnDone, view.ReasonNone)

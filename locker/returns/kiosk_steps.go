@@ -179,7 +179,7 @@ func init() {
 				finishes,
 			},
 			Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
-			Clock: visit.WaitRead, Thanks: true,
+			Clock: visit.WaitPerson, Thanks: true, // people copy the number
 		},
 		view.StepPackaging: {
 			Acts: []visit.Act{picks(pickPacking), backs}, Scan: scannedEntry, Shows: showPacking,
@@ -219,7 +219,7 @@ func cancelEmpty(t *visit.Turn) {
 	n := noteOf(t.Visit)
 	c, ok := Cases.Get(t.State, n.Case)
 	switch {
-	case !ok || c.State.Over():
+	case !ok || !c.awaited():
 	case len(c.Bags) > 0:
 		allIn(t, c.ID)
 	case n.Own:

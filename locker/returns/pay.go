@@ -125,6 +125,9 @@ func dropped(t *visit.Turn, id string) {
 		if i.Decision != "" || c.Prefer == "exchange" || i.Moment != "at_drop" && !i.Keep {
 			continue
 		}
+		if c.Channel == AtCounter || doubted(t.State, c) {
+			return // somebody looks at it before anything follows
+		}
 		d := prefers(c)
 		if i.Keep {
 			d = KeepItem
@@ -141,6 +144,14 @@ func dropped(t *visit.Turn, id string) {
 			payItems(t, paid)
 		}
 	}
+}
+
+// doubted reports whether it is not sure that all of it is in.
+func doubted(s *ledger.State, c Case) bool {
+	return slices.ContainsFunc(c.Bags, func(b Bag) bool {
+		p, _ := parcel.Parcels.Get(s, b.Parcel)
+		return p.ToCheck
+	})
 }
 
 // prefers is the decision that a customer has asked for.

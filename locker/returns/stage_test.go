@@ -271,3 +271,8 @@ func (s *site) pays(t rapid.TB) {
 		}
 	}
 }
+
+func (s *site) tick(t rapid.TB) {
+	t.Helper()
+	s.do(t, visit.Tick{})
+}
