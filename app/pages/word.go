@@ -57,4 +57,7 @@ func Told(s Sheet, m view.Message, groups ...string) string {
 
 // said are the groups of words that fill gaps of sentences.
 var said = map[string]string{"Role": "staff.role.", "Op": "staff.op.", "Kind": "staff.kind.",
-	"State": "staff.state."}
+	"State": "staff.state.", "Goods": "policy.goods.", "Condition": "policy.condition.", "Back": "policy.back.",
+	"Grade": "staff.grade.", "Decision": "staff.decision.", "Disposition": "staff.disposition.",
+	"CaseState": "staff.return_state.", "Reason": "return.reason.", "Tender": "staff.tender.",
+	"Way": "staff.way.", "Channel": "staff.channel."}

@@ -53,6 +53,7 @@ func staff(out *[]Sample) {
 	d.things()
 	d.questions()
 	d.doors()
+	d.returns()
 }
 
 func (d desk) entrances() {

@@ -27,7 +27,10 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 		p.More = s.Say("staff_customer.look")
 	}
 	operations(s, &p, staff.Ops)
-	if !empty(s, &p, f.words, len(staff.Facts) == 0) {
+	if id := f.words + ".lead"; s.Words.Has(id) {
+		p.Lead = s.Say(id)
+	}
+	if !empty(s, &p, f.words, len(staff.Facts)+len(staff.Items)+len(staff.Charts) == 0) {
 		table(s, &p)
 	}
 	return pages.Compose(s, p)
@@ -35,7 +38,7 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 
 // grave are the operations that are not taken back easily: they never lie where
 // the main button or the one to leave is.
-var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService}
+var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService, view.OpReturnCancel}
 
 // operations are the buttons of what can be done: the first is the main one.
 func operations(s pages.Sheet, p *pages.Plan, ops []string) {
@@ -121,6 +124,11 @@ var opDrawings = map[string]string{
 	view.OpHandOver:  "hand",
 	view.OpHandKnown: "hand", view.OpHold: "clock", view.OpRelease: "undo", view.OpNothing: "next",
 	view.OpStory: "story", view.OpParcel: "parcel", view.OpDoor: "door", view.OpCustomer: "person",
+	view.OpReturnOverride: "hand", view.OpReturnUnverified: "help", view.OpReturnGrade: "find",
+	view.OpReturnDecide: "receipt", view.OpReturnDispose: "parcel", view.OpReturnClose: "tick",
+	view.OpReturnCancel: "clear", view.OpReturnLabel: "printer", view.OpReturnReceipt: "printer",
+	view.OpReturnExplain: "help", view.OpReturnNext: "door-open", view.OpReturnTote: "plus",
+	view.OpReturnSeal: "tick", view.OpReturnRetry: "again",
 	view.OpAdd: "plus", view.OpRemove: "clear", view.OpPractise: "practice",
 }
 
@@ -141,7 +149,7 @@ func table(s pages.Sheet, p *pages.Plan) {
 		} else if at != nil {
 			text += " · " + pages.Since(s, *at)
 		}
-		name := pages.Word(s, "staff.fact.", all[i].Name)
+		name := factName(s, all[i].Name)
 		return kit.Inset(kit.Split(l.U(2), 0.36,
 			kit.NewText(name, size, false, kit.InkSoft).Cut(), kit.NewText(text, size, true, kit.Ink).Cut()),
 			l.U(3), l.U(0.5), l.U(3), l.U(0.5))
@@ -155,9 +163,31 @@ func table(s pages.Sheet, p *pages.Plan) {
 		less += kit.HeightFor(kit.Column(l.U(3), dangers...), l.Size.Width-2*l.U(7)) + l.U(3)
 		less += max(0, pages.Foot(s, *p)-calm*l.Size.Height)
 	}
-	rows, _ := pages.Parts(s, p, l.U(0.5), less, len(all), row)
-	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), 0, l.U(1.5), kit.Column(l.U(0.5), rows...))
-	column := append([]fyne.CanvasObject{card}, dangers...)
+	staff, n := s.View.OfStaff(), len(all)
+	gap := l.U(0.5)
+	if len(staff.Items)+len(staff.Charts) > 0 {
+		gap = l.U(1)
+	}
+	rows, from := pages.Parts(s, p, gap, less, n+len(staff.Items)+len(staff.Charts),
+		func(i int, first bool) fyne.CanvasObject {
+			switch {
+			case i < n:
+				return row(i, first)
+			case i < n+len(staff.Items):
+				return line(s, staff.Items[i-n])
+			}
+			return chart(s, staff.Charts[i-n-len(staff.Items)])
+		})
+	known := max(0, min(n-from, len(rows)))
+	var column []fyne.CanvasObject
+	if known > 0 {
+		column = append(column, kit.Edged(kit.Card, kit.Stone, l.Radius(), 0, l.U(1.5),
+			kit.Column(l.U(0.5), rows[:known]...)))
+	}
+	column = append(column, dangers...)
+	if len(rows) > known {
+		column = append(column, kit.Column(l.U(1), rows[known:]...))
+	}
 	p.Figure = func(pages.Sheet) fyne.CanvasObject {
 		return kit.Column(l.U(3),
 			append(column, kit.Spring())...)

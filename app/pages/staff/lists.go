@@ -26,6 +26,9 @@ func (l list) Draw(s pages.Sheet) pages.Page {
 			p.Lead = strings.Join([]string{pages.Word(s, "staff.op.", staff.Doing), p.Lead}, " · ")
 		}
 	}
+	if id := l.words + ".lead"; p.Lead == "" && s.Words.Has(id) {
+		p.Lead = s.Say(id)
+	}
 	operations(s, &p, staff.Ops)
 	if empty(s, &p, l.words, len(staff.Items) == 0) {
 		return pages.Compose(s, p)
@@ -62,12 +65,12 @@ func asked(s pages.Sheet, words, op string) string {
 
 // title says what an item is, and never nothing.
 func title(s pages.Sheet, item view.StaffItem) string {
-	text := pages.Told(s, item.Title, "staff.item.", "staff.")
+	text := pages.Told(s, item.Title, "staff.item.", "staff.", "")
 	if name := item.Title.Data["Device"]; name != "" {
 		return s.Words.Say("staff.about", words.Data{"Fact": name, "Value": text})
 	}
 	if text != "" {
-		return text
+		return pages.Clean(text)
 	}
 	return pages.Word(s, "staff.kind.", item.Kind)
 }
@@ -77,7 +80,7 @@ func line(s pages.Sheet, item view.StaffItem) fyne.CanvasObject {
 	l := s.Look
 	text := []fyne.CanvasObject{kit.NewText(title(s, item), l.Body(), true, kit.Ink).Cut()}
 	if item.Detail != nil {
-		detail := pages.Told(s, *item.Detail, "staff.item.", "staff.")
+		detail := pages.Told(s, *item.Detail, "staff.item.", "staff.", "")
 		text = append(text, kit.NewText(detail, l.Small(), false, kit.InkSoft).Cut())
 	}
 	side := l.U(7)
@@ -113,9 +116,11 @@ func picked(s pages.Sheet, card fyne.CanvasObject, least float32, value string) 
 }
 
 // menu is where to go: a tile for each place.
-func menu(s pages.Sheet) pages.Page {
+func menu(s pages.Sheet) pages.Page { return places(s, "staff_menu", "") }
+
+func places(s pages.Sheet, words, mark string) pages.Page {
 	staff, l := s.View.OfStaff(), s.Look
-	p := begin(s, "staff_menu", "")
+	p := begin(s, words, mark)
 	p.Wide = true
 	operations(s, &p, staff.Ops)
 	if empty(s, &p, "", len(staff.Items) == 0) {
@@ -155,7 +160,7 @@ func tile(s pages.Sheet, item view.StaffItem) fyne.CanvasObject {
 			kit.NewLine(wait, l.Small(), true, kit.OnAccent))
 		text = append(text, kit.Hug(badge, 0))
 	} else if item.Detail != nil {
-		detail := pages.Told(s, *item.Detail, "staff.item.", "staff.")
+		detail := pages.Told(s, *item.Detail, "staff.item.", "staff.", "")
 		text = append(text, kit.NewText(detail, l.Small(), false, kit.InkSoft).Cut())
 	}
 	icon := kit.Panel(kit.AccentWash, side/2, l.U(2), l.U(2), kit.Icon(drawing(item.Kind), kit.Accent))
@@ -197,4 +202,17 @@ var drawings = map[string]string{
 	"collecting": "door-open",
 	"collected":  "tick", "deposit_failed": "courier", "counter_held": "counter", "cancelled": "clear",
 	"missing": "help",
+	"returns": "undo", "return": "undo", "order": "receipt", "line": "parcel", "case": "receipt",
+	"return_serve": "counter", "return_round": "door-open", "return_grade": "find", "return_totes": "parcel",
+	"return_money": "receipt", "return_figures": "chart", "serve": "counter", "round": "door-open", "grade": "find", "grading": "find", "tote": "parcel",
+	"totes": "parcel", "money": "receipt", "refund": "undo", "figures": "chart", "item": "parcel",
+	"unverified": "help",
+	"like_new":   "tick", "opened": "parcel", "used": "hand", "damaged": "wrench", "wrong_item": "clear",
+	"undeclared": "help", "exchange": "again", "repair": "wrench", "partial": "minus", "keep_item": "hand",
+	"reject_and_give_back": "back", "restock_here": "tick", "restock_other": "courier",
+	"refurbish": "wrench", "recycle": "again", "to_vendor": "courier",
+	"back_to_customer": "person", "requested": "help", "authorised": "tick", "declined": "clear",
+	"dropped_off": "door", "inspecting": "find", "decided": "tick", "settling": "clock",
+	"settle_failed": "warning", "closed": "tick", "pending": "clock", "approved": "tick",
+	"completed": "tick", "failed": "warning", "rejected": "clear",
 }

@@ -3,6 +3,7 @@
 package staff
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,12 +23,19 @@ const (
 func Room() pages.Room {
 	return pages.Room{
 		Name:     "staff",
-		Steps:    steps,
+		Steps:    all(),
 		Labels:   map[string]string{"staff_secret.done": "tick"},
 		Heard:    map[view.Heard]string{view.HeardNotValid: "heard.not_valid_staff"},
 		Behind:   map[view.Step]view.Step{view.StepStaffRefused: view.StepStaffEnter},
 		Shuffled: []view.Step{view.StepStaffEnter, view.StepStaffSecond},
 	}
+}
+
+// all are the pages, with those of returns.
+func all() map[view.Step]pages.Drawer {
+	both := maps.Clone(steps)
+	maps.Copy(both, ofReturns)
+	return both
 }
 
 var steps = map[view.Step]pages.Drawer{
@@ -102,10 +110,10 @@ func tells(s pages.Sheet, p *pages.Plan) {
 		p.Alert = s.Say("staff.refused")
 	case said == nil:
 	case s.View.Reason == view.ReasonRefused, strings.HasPrefix(said.ID, "refused"),
-		said.ID == "found_nothing":
-		p.Alert = pages.Told(s, *said, "staff.said.", "staff.")
+		said.ID == "found_nothing", said.ID == "card_number":
+		p.Alert = pages.Told(s, *said, "staff.said.", "staff.", "")
 	default:
-		p.News = pages.Told(s, *said, "staff.said.", "staff.")
+		p.News = pages.Told(s, *said, "staff.said.", "staff.", "")
 	}
 }
 
@@ -113,12 +121,12 @@ func tells(s pages.Sheet, p *pages.Plan) {
 func about(s pages.Sheet) string {
 	var all []string
 	for _, f := range s.View.OfStaff().Facts {
-		if !slices.Contains([]string{"door", "parcel", "name"}, f.Name) {
+		if !slices.Contains([]string{"door", "parcel", "name", "title", "case", "count", "grade", "amount"}, f.Name) {
 			continue
 		}
 		if text := pages.Brief(value(s, f.Value), mostAbout); text != "" {
 			all = append(all, s.Words.Say("staff.about", words.Data{
-				"Fact": pages.Word(s, "staff.fact.", f.Name), "Value": text,
+				"Fact": factName(s, f.Name), "Value": text,
 			}))
 		}
 	}
@@ -133,5 +141,5 @@ func value(s pages.Sheet, m *view.Message) string {
 	if m == nil {
 		return ""
 	}
-	return pages.Told(s, *m, "staff.value.", "staff.")
+	return pages.Told(s, *m, "staff.value.", "staff.", "")
 }
