@@ -125,6 +125,9 @@ func planDevices(plan *sim.Plan, c *config.Config, at *places) error {
 	plan.Label = sim.Printer{
 		Link: where.link, Adapter: where.adapter, Baud: c.LabelPrinter.Baud, Paper: paper.Config{Font: font},
 	}
+	for _, k := range c.Cameras {
+		plan.Cameras = append(plan.Cameras, k.Name)
+	}
 	for _, k := range c.Climates {
 		if where, err = at.of("climate-"+k.Name, k.Port); err != nil {
 			return err

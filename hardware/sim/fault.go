@@ -19,7 +19,7 @@ type Fault struct {
 // FaultKind explains one kind of fault.
 type FaultKind struct {
 	Kind string `json:"kind"`
-	// "door", "board", "bus", "device" (any port), "scanner", "badge", "printer", "label" or "climate"
+	// "door", "board", "bus", "device" (any port), "scanner", "badge", "printer", "label", "climate" or "camera"
 	Target string `json:"target"`
 	// Value is what the fault takes: "switch" on or off; "chance" on, off or a
 	// probability; "probability"; "duration", alone or as 300ms@0.1 with a
@@ -32,7 +32,7 @@ type FaultKind struct {
 
 // FaultKinds lists what can be wrong.
 var FaultKinds = slices.Concat(doorFaults, boardFaults, busFaults, deviceFaults, scannerFaults, badgeFaults,
-	printerFaults, climateFaults)
+	printerFaults, climateFaults, cameraFaults)
 
 var doorFaults = []FaultKind{
 	{"stuck", "door", "chance", nil, "the coil is driven, the latch does not let go"},
@@ -182,6 +182,10 @@ func (s *Site) targets(kind string) (all []string) {
 	case "climate":
 		for _, c := range s.plan.Climates {
 			all = append(all, climatePrefix+c.Name)
+		}
+	case "camera":
+		for _, name := range s.plan.Cameras {
+			all = append(all, cameraPrefix+name)
 		}
 	case "scanner", "badge":
 		all = s.readersOf(kind)

@@ -1,5 +1,5 @@
 // Package sim is a simulated site: lock boards of five families, doors, things
-// inside, readers of codes and cards, printers, climate sensors and the people in
+// inside, readers of codes and cards, printers, climate sensors, cameras and the people in
 // front of them, behind pseudo-terminals and network bridges that the real drivers
 // open like any serial port. Everything real boards, locks and wires are known to
 // do wrong can be switched on (FaultKinds), at once, at a time or by chance.
@@ -41,6 +41,7 @@ type Plan struct {
 	Printer  Printer
 	Label    Printer
 	Climates []Climate
+	Cameras  []string  // their names; the panel gives their pictures
 	Further  []Scanner // of the terminals beside the kiosk
 	Badges   []Badge   // the same
 	Devices  string    // folder in which adapters are listed; empty: nowhere
@@ -102,6 +103,7 @@ type Site struct {
 	journal  journal
 	recent   []Event
 	weather  []Weather
+	pictures int            // that cameras have taken
 	cut      map[string]int // pieces of paper that hang out of each printer
 	watchers map[chan Event]bool
 	changed  chan struct{} // closed and replaced at every change

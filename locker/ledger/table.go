@@ -18,6 +18,7 @@ type Spec struct {
 	indexes []*indexSpec
 	keep    func(v any) bool // nil: no row is kept in memory
 	whole   bool             // all rows are
+	open    string           // the index by which a start finds the rows that are kept
 	single  bool             // one row in the table "singles", its key the table's name
 	logged  func(v any) (any, bool)
 	side    *Side
@@ -202,6 +203,16 @@ func InMemory[V any]() Option[V] { return func(s *Spec) { s.whole = true } }
 func InMemoryWhile[V any](keep func(v V) bool) Option[V] {
 	return func(s *Spec) { s.keep = func(v any) bool { return keep(v.(V)) } }
 }
+
+// TakenUp has a start find the rows that are kept in memory: by an index, with the text
+// Open. Without it those with something due in them would be forgotten by a restart.
+func TakenUp[V any](index string) Option[V] { return func(s *Spec) { s.open = index } }
+
+// Open is the text by which an index finds the rows that a start takes up.
+const Open = "open"
+
+// TakenUp is the index by which a start finds the rows that are kept; empty: none.
+func (s *Spec) TakenUp() string { return s.open }
 
 // Logged says which part of a row follows from the log alone; false: the whole
 // row need not be there after the log was replayed. Without it all does.

@@ -46,11 +46,12 @@ type (
 		Provider string    `json:"provider,omitempty"`
 		Detail   string    `json:"detail,omitempty"`
 	}
-	// RefundApproved: whoever pays has agreed to.
+	// RefundApproved: whoever pays has agreed to; asked at Next whether it is paid.
 	RefundApproved struct {
 		OfRefund
-		Answer   string `json:"answer,omitempty"`
-		Provider string `json:"provider,omitempty"`
+		Answer   string    `json:"answer,omitempty"`
+		Provider string    `json:"provider,omitempty"`
+		Next     time.Time `json:"next,omitzero"`
 	}
 	// RefundCompleted: the money is on its way.
 	RefundCompleted struct {
@@ -107,7 +108,10 @@ func changeRefund(s *ledger.State, id string, change func(*Refund)) {
 
 func (f *RefundAsked) Apply(s *ledger.State, _ time.Time) {
 	changeRefund(s, f.Refund, func(r *Refund) {
-		r.State, r.Ended = Pending, nil
+		if r.State != Approved { // what was agreed to once is still asked for
+			r.State = Pending
+		}
+		r.Ended = nil
 		r.Attempts, r.NextAt, r.Provider, r.Detail = f.Attempt, f.Next, f.Provider, f.Detail
 	})
 }
@@ -115,6 +119,7 @@ func (f *RefundAsked) Apply(s *ledger.State, _ time.Time) {
 func (f *RefundApproved) Apply(s *ledger.State, _ time.Time) {
 	changeRefund(s, f.Refund, func(r *Refund) {
 		r.State, r.Answer, r.Provider, r.Detail = Approved, f.Answer, f.Provider, ""
+		r.NextAt = f.Next
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
+	"cubby/locker/paper"
 	"cubby/locker/parcel"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -354,7 +355,11 @@ type Print struct {
 	Terminal, Visit, Job string
 	Document             string // "receipt", "label", "manifest"
 	Case, Tote           string
-	Language             string
+	Bag                  string // label: of this bag; empty: of the last one of the case
+	Language             string // empty: the customer's
+	// Paper is what it says. Receipts and labels of a case are filled in by this room when
+	// the command has been decided.
+	Paper paper.Document
 }
 
 // Kind names the effect.

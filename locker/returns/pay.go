@@ -56,7 +56,9 @@ func after(t *visit.Turn) {
 		case *CaseAuthorised:
 			dropped(t, f.Case)
 		case *CaseEnded:
-			t.Order(ErasePhotos{f.Case})
+			if c, _ := Cases.Get(t.State, f.Case); len(c.photos()) > 0 {
+				t.Order(ErasePhotos{f.Case, c.photos()})
+			}
 		}
 		if of, ok := t.Facts[i].(interface{ caseID() string }); ok && !seen[of.caseID()] {
 			seen[of.caseID()] = true
@@ -82,7 +84,10 @@ func (o OfCase) caseID() string   { return o.Case }
 func (o OfRefund) caseID() string { return o.Case }
 
 // ErasePhotos erases the pictures of a case that is over.
-type ErasePhotos struct{ Case string }
+type ErasePhotos struct {
+	Case   string
+	Photos []string
+}
 
 // Kind names the effect.
 func (ErasePhotos) Kind() string { return "return.erase_photos" }
@@ -258,20 +263,20 @@ func retryAfter(attempt int) time.Duration {
 	return 10 * time.Minute
 }
 
-// triedFor is how long a refund is asked for before staff have to look at it.
-const triedFor = 72 * time.Hour
-
 // tick asks for refunds that are due, and ends what was never brought.
 func tick(t *visit.Turn) {
 	for _, r := range asking.Until(t.State, t.Now) {
-		if t.Now.Sub(r.Ordered) > triedFor && r.Attempts > 0 {
-			t.Emit(&RefundFailed{r.of(), "no final answer in three days", r.Provider})
+		if why := r.givenUp(t.Now); why != "" {
+			t.Emit(&RefundFailed{r.of(), why, r.Provider})
 			continue
 		}
 		// Should the answer never come, because the core dies, it is asked for again.
-		t.Emit(&RefundAsked{OfRefund: r.of(), Attempt: r.Attempts + 1,
-			Next: t.Now.Add(max(retryAfter(r.Attempts), time.Minute)), Provider: r.Provider,
-			Detail: r.Detail})
+		wait := max(retryAfter(r.Attempts), time.Minute)
+		if t.Now.Sub(r.Ordered) > triedFor {
+			wait = time.Hour
+		}
+		t.Emit(&RefundAsked{OfRefund: r.of(), Attempt: r.Attempts + 1, Next: t.Now.Add(wait),
+			Provider: r.Provider, Detail: r.Detail})
 		r.Attempts++
 		t.Order(Pay{r})
 	}
@@ -327,8 +332,12 @@ func (c AnswerRefund) Decide(t *visit.Turn) error {
 	case "completed":
 		t.Emit(&RefundCompleted{r.of(), r.Amount, r.Currency, c.Answer, provider})
 	case "approved":
-		if r.State != Approved {
-			t.Emit(&RefundApproved{r.of(), c.Answer, provider})
+		if r.State != Approved || c.Answer != "" && c.Answer != r.Answer {
+			f := &RefundApproved{OfRefund: r.of(), Answer: cmp.Or(c.Answer, r.Answer), Provider: provider}
+			if c.Again > 0 {
+				f.Next = t.Now.Add(c.Again)
+			}
+			t.Emit(f)
 		}
 	case "failed", "rejected":
 		if r.State != Failed {

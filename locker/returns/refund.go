@@ -45,6 +45,30 @@ type Refund struct {
 // failed does: it can be tried again.
 func (r Refund) Counts() bool { return r.State != Replaced }
 
+// Waits reports whether whoever pays has said nothing final yet.
+func (r Refund) Waits() bool { return r.State == Pending || r.State == Approved }
+
+// How long a refund is asked for before staff have to look at it: one that whoever pays says
+// nothing of, and one that was agreed to, which a bank may take its time over.
+const (
+	triedFor    = 72 * time.Hour
+	approvedFor = 30 * 24 * time.Hour
+)
+
+// givenUp is why a refund is not asked for any more; empty: it is.
+func (r Refund) givenUp(now time.Time) string {
+	waited := now.Sub(r.Ordered)
+	switch {
+	case r.Attempts == 0: // staff want it asked for once more
+		return ""
+	case r.State == Approved && waited > approvedFor:
+		return "it was agreed to, and not paid in thirty days"
+	case r.State != Approved && waited > triedFor:
+		return "no final answer in three days"
+	}
+	return ""
+}
+
 // Refunded is what has gone back on a tender of an order, or is about to.
 func Refunded(s *ledger.State, order, tender string) (sum int64) {
 	for _, r := range refundsOf.Find(s, order) {

@@ -46,6 +46,7 @@ func init() {
 		After: func(t *visit.Turn) {
 			answered(t)
 			after(t)
+			writes(t)
 		},
 		Adds: addPayload,
 	}

@@ -13,7 +13,10 @@ var (
 			ledger.Column[Case]{Name: "order_id", Of: func(c Case) any { return c.Order }},
 			ledger.Column[Case]{Name: "customer", Of: func(c Case) any { return c.Customer }},
 			ledger.Column[Case]{Name: "state", Of: func(c Case) any { return string(c.State) }}),
-		ledger.InMemoryWhile(func(c Case) bool { return !c.State.Over() }))
+		ledger.InMemoryWhile(func(c Case) bool { return !c.State.Over() }), ledger.TakenUp[Case]("open"))
+	openCases = ledger.NewIndex(Cases, "open", func(_ string, c Case) []string { return ifOpen(!c.State.Over()) },
+		"state IN ('requested', 'authorised', 'dropped_off', 'inspecting', 'decided', 'settling', 'settle_failed') "+
+			"AND ?1 = 'open'")
 	casesBy = ledger.NewIndex(Cases, "customer", func(_ string, c Case) []string {
 		return []string{c.Customer}
 	},
@@ -30,8 +33,11 @@ var (
 	Refunds = ledger.NewTable("refunds", "id",
 		ledger.WithColumns(
 			ledger.Column[Refund]{Name: "order_id", Of: func(r Refund) any { return r.Order }},
-			ledger.Column[Refund]{Name: "case_id", Of: func(r Refund) any { return r.Case }}),
-		ledger.InMemoryWhile(func(r Refund) bool { return r.State == Pending || r.State == Approved }))
+			ledger.Column[Refund]{Name: "case_id", Of: func(r Refund) any { return r.Case }},
+			ledger.Column[Refund]{Name: "state", Of: func(r Refund) any { return string(r.State) }}),
+		ledger.InMemoryWhile(Refund.Waits), ledger.TakenUp[Refund]("open"))
+	openRefunds = ledger.NewIndex(Refunds, "open", func(_ string, r Refund) []string { return ifOpen(r.Waits()) },
+		"state IN ('pending', 'approved') AND ?1 = 'open'")
 	refundsOf = ledger.NewIndex(Refunds, "order", func(_ string, r Refund) []string {
 		return []string{r.Order}
 	},
@@ -41,7 +47,7 @@ var (
 	},
 		"case_id = ?1")
 	asking = ledger.NewDue(Refunds, func(r Refund) (at time.Time) {
-		if r.State == Pending {
+		if r.Waits() {
 			at = r.NextAt
 		}
 		return at
@@ -53,6 +59,13 @@ var (
 	texts = ledger.NewTable("return_texts", "case_id",
 		ledger.Logged(func(t []string) ([]string, bool) { return t, false }))
 )
+
+func ifOpen(is bool) []string {
+	if is {
+		return []string{ledger.Open}
+	}
+	return nil
+}
 
 // A Serial is when a thing with a serial number came back, and in which case.
 type Serial struct {

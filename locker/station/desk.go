@@ -79,6 +79,12 @@ func (s *Station) Do(ctx context.Context, terminal string, c visit.Command) erro
 	return s.askAt(ctx, terminal, c, "core", "answer")
 }
 
+// Settle carries out a command about money that somebody far away has spoken of, and
+// waits for it. It has nothing to do with whoever is at a terminal.
+func (s *Station) Settle(ctx context.Context, c visit.Command) error {
+	return s.ask(ctx, c, "core", causeRefund, false)
+}
+
 // Renew has the screen of a terminal take the view anew, after it was shown those of
 // another station.
 func (s *Station) Renew(terminal string) {

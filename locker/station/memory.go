@@ -43,6 +43,11 @@ func (m *memory) alone() bool {
 func loadMemory(ctx context.Context, cfg Config) (*memory, error) {
 	m := &memory{ledger.NewMemory(cfg.Store.Rows()), true}
 	for _, spec := range cfg.Rules.Ledger.Tables() {
+		if open := spec.TakenUp(); open != "" {
+			for _, r := range cfg.Store.Rows().Rows(spec, open, ledger.Open) {
+				m.Set(spec, r)
+			}
+		}
 		if !spec.Whole() || spec == wall.Compartments.Spec {
 			continue
 		}

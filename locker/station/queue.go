@@ -24,7 +24,7 @@ type request struct {
 func (r *request) ofVisit() bool {
 	switch r.cause {
 	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff,
-		causeCommissioning, causeOrder:
+		causeCommissioning, causeOrder, causeRefund:
 		return false
 	}
 	return true
@@ -57,6 +57,7 @@ const (
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"
 	causeOrder         = "order"
+	causeRefund        = "refund"
 )
 
 func (r *request) answer() {

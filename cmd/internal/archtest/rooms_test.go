@@ -53,6 +53,7 @@ var mayKnow = map[string]map[string]string{
 	"returns": {
 		"money":  "what is paid back is shared without losing a cent",
 		"orders": "what comes back was bought",
+		"paper":  "receipts and labels say what came back",
 		"parcel": "a bag of a return is a parcel, and so is the new item of an exchange",
 		"people": "who does it, and what the role allows",
 		"plain":  "reasons and notes are texts from outside",

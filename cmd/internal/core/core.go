@@ -114,7 +114,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg, c.rules),
 		CentreStays: cfg.Returns.CentreStays,
-		Effects:     c.desk.effects(), Join: c.desk.join,
+		Effects:     c.effects(), Join: c.desk.join,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)
@@ -153,7 +153,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	doors.site.Store(c.site)
-	if err = c.papers.open(keys, c.devices, sink{c.station, c.health, c.log}); err != nil {
+	if err = c.papers.open(keys, c.devices, printSink{sink{c.station, c.health, c.log}, c.back}); err != nil {
 		return err
 	}
 	if err = c.back.open(sink{c.station, c.health, c.log}); err != nil {
@@ -176,6 +176,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.start("station", func() error { return c.station.Run(running) })
 	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
 	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, c.unix) })
+	c.start("what returns wait for", func() error { return c.back.watch(running) })
 	c.start("the station's files", func() error { return c.watch(running) })
 	if !how.Examine {
 		c.start("the database", func() error { return c.examine(running) })

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"cubby/locker/desk"
 	"cubby/locker/door"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/station"
@@ -176,7 +178,7 @@ func (w *deskWork) open(within context.Context, e desk.Practise) (*practice, err
 	st, err := station.New(ctx, station.Config{
 		Name: w.like.name, Store: made, Keys: keys, Doors: doors, Policy: w.like.policy, Wall: w.like.wall,
 		Terminals: w.like.terminals, Compartments: w.like.compartments, Log: log,
-		Effects: work.effects(),
+		Effects: work.practiceEffects(),
 		Join: func(v *view.View) {
 			work.join(v)
 			mark(v, pin, scene.Parcels[desk.Counter].PIN)
@@ -217,6 +219,13 @@ func (w *deskWork) open(within context.Context, e desk.Practise) (*practice, err
 		return nil, err
 	}
 	return one, nil
+}
+
+// practiceEffects are those of a made-up station.
+func (w *deskWork) practiceEffects() map[string]func(ledger.Effect) {
+	all := w.effects()
+	maps.Copy(all, idleReturns(func(terminal string, c visit.Command) { w.station.Tell(terminal, c) }))
+	return all
 }
 
 // mark marks a page as practice, and tells what a made-up person would show or type.

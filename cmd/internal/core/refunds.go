@@ -19,7 +19,7 @@ type payments struct {
 	ctx    context.Context // ends with the core
 	within time.Duration   // bounds one order with its questions
 
-	answered func(id, provider string, a refund.Answer)
+	answered func(o refund.Order, provider string, a refund.Answer)
 	note     func(device, state, detail string, at time.Time)
 
 	places  chan struct{} // of those that are asked for at once
@@ -78,7 +78,7 @@ func (p *payments) pay(o refund.Order) {
 		delete(p.underWay, o.ID)
 		p.mu.Unlock()
 		if asked {
-			p.answered(o.ID, route.Name, a)
+			p.answered(o, route.Name, a)
 		}
 	})
 }

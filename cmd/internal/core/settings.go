@@ -2,12 +2,14 @@ package core
 
 import (
 	"cmp"
+	"maps"
 	"sync/atomic"
 	"time"
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware"
 	"cubby/locker/door"
+	"cubby/locker/ledger"
 	"cubby/locker/returns"
 	returnpolicy "cubby/locker/returns/policy"
 	"cubby/locker/station"
@@ -89,4 +91,11 @@ func (l *lateDoors) Order(o door.Order) {
 	if site := l.site.Load(); site != nil {
 		site.Order(o)
 	}
+}
+
+// effects are those that parts of the core carry out.
+func (c *Core) effects() map[string]func(ledger.Effect) {
+	all := c.desk.effects()
+	maps.Copy(all, c.back.effects())
+	return all
 }

@@ -100,3 +100,20 @@ func (p panel) tearOff(w http.ResponseWriter, r *http.Request) {
 	roll.TearOff()
 	answer(w, Paper{roll.Pieces()}, nil)
 }
+
+// camera gives a picture, as a camera in the network does: GET /camera/counter.jpg.
+func (p panel) camera(w http.ResponseWriter, r *http.Request) {
+	shot, err := p.site.Snapshot(r.Context(), strings.TrimSuffix(r.PathValue("name"), ".jpg"))
+	if err != nil {
+		answer(w, nil, err)
+		return
+	}
+	w.Header().Set("Content-Type", shot.Type)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(shot.Status)
+	for range shot.Repeat {
+		if _, err := w.Write(shot.Data); err != nil {
+			return // nobody listens any more
+		}
+	}
+}

@@ -40,6 +40,7 @@ type State struct {
 	FaultKinds []sim.FaultKind `json:"fault_kinds"`
 	Auto       Auto            `json:"auto"`
 	Climate    []sim.Weather   `json:"climate"`
+	Cameras    []string        `json:"cameras"`
 	Recent     []sim.Event     `json:"recent"` // what was told in words, oldest first
 }
 
@@ -99,6 +100,7 @@ func Handler(ctx context.Context, site *sim.Site, demo Demo) http.Handler {
 	mux.HandleFunc("POST /demo/scan", p.hold)
 	mux.HandleFunc("GET /climate", func(w http.ResponseWriter, _ *http.Request) { answer(w, site.Weather(), nil) })
 	mux.HandleFunc("POST /climate", p.climate)
+	mux.HandleFunc("GET /camera/{name}", p.camera)
 	mux.HandleFunc("GET /paper/{printer}", p.paper)
 	mux.HandleFunc("DELETE /paper/{printer}", p.tearOff)
 	mux.HandleFunc("POST /auto", p.auto)
@@ -139,7 +141,7 @@ func Listen(address string) (net.Listener, error) {
 }
 
 func (p panel) page(w http.ResponseWriter, _ *http.Request) {
-	rules := "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; " +
+	rules := "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' data:; " +
 		"connect-src 'self'"
 	if screen := p.demo.origin(); screen != "" {
 		rules += " " + screen + "; frame-src " + screen
@@ -155,7 +157,7 @@ func (p panel) state(w http.ResponseWriter, _ *http.Request) {
 	answer(w, State{
 		Station: plan.Station, Wall: plan.Wall, Doors: p.site.Doors(), Devices: p.site.Devices(),
 		Faults: p.site.Faults(), FaultKinds: sim.FaultKinds, Auto: Auto{on, after.Milliseconds()},
-		Climate: p.site.Weather(), Recent: p.site.Recent(),
+		Climate: p.site.Weather(), Cameras: append([]string{}, plan.Cameras...), Recent: p.site.Recent(),
 	}, nil)
 }
 

@@ -26,6 +26,7 @@ func serving(t *testing.T) (*httptest.Server, *sim.Site) {
 		Badge:    sim.Badge{Link: filepath.Join(t.TempDir(), "badge"), Baud: 9600, Format: "rdm6300"},
 		Printer:  sim.Printer{Link: filepath.Join(t.TempDir(), "printer"), Baud: 19200},
 		Climates: []sim.Climate{{Name: "cool", Link: filepath.Join(t.TempDir(), "climate"), Baud: 9600, Address: 1}},
+		Cameras:  []string{"counter"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +114,8 @@ func TestRoutesAnswerWithTheStatusOfTheirMeaning(t *testing.T) {
 			name: "the weather elsewhere", method: "POST", path: "/climate", body: `{"sensor":"sea"}`, status: 404,
 			want: `climate sensor`,
 		},
+		{name: "a picture", path: "/camera/counter.jpg", status: 200},
+		{name: "a camera that is not there", path: "/camera/roof.jpg", status: 404, want: `not on this site`},
 		{name: "the paper as text", path: "/paper/printer.txt", status: 200},
 		{name: "a picture of no paper", path: "/paper/printer.png", status: 404, want: `nothing has been printed`},
 		{name: "the paper", path: "/paper/printer", status: 200, want: `"pieces":[]`},

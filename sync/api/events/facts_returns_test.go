@@ -60,7 +60,7 @@ func init() {
 			OfRefund: someRefund, Items: []int{1}, Tender: "t1", Kind: "card", Reference: "pi_1", Amount: 1700,
 			Currency: "EUR", Shipping: true, Replaces: "rf-0", By: "b71c02d4",
 		},
-		&returns.RefundApproved{OfRefund: someRefund, Answer: "re_1", Provider: "card"},
+		&returns.RefundApproved{OfRefund: someRefund, Answer: "re_1", Provider: "card", Next: someTime},
 		&returns.RefundCompleted{
 			OfRefund: someRefund, Amount: 1700, Currency: "EUR", Answer: "re_1", Provider: "card",
 		},
