@@ -54,7 +54,10 @@ run() {
 
   mkdir -p "$demo/run" "$logs"
   rm -f "$logs"/*.log "$demo/run/"{scanner,scanner-desk,lockbus,display,display-desk,screen.pid}
-  sed "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" packaging/demo/cubby.toml >"$config"
+  mkdir -p "$demo/rules"
+  cp packaging/rules/acme.toml "$demo/rules/"
+  sed -e "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" -e 's/^\[returns\]$/&\nrules_dir = "rules"/' \
+    packaging/demo/cubby.toml >"$config"
   cat packaging/demo/desk.toml >>"$config"
 
   if [[ -n ${DISPLAY:-} ]]; then
