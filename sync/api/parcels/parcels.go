@@ -244,7 +244,7 @@ func answer(x *rest.Exchange, status int, p parcel.Parcel, r *parcel.Recipient) 
 var parcelStates = []parcel.State{
 	parcel.Announced, parcel.Booked, parcel.Depositing, parcel.Stored, parcel.Collecting,
 	parcel.Collected, parcel.DepositFailed, parcel.Expired, parcel.CounterHeld, parcel.Missing,
-	parcel.Cancelled,
+	parcel.Cancelled, parcel.Received,
 }
 
 // list answers with a page of parcels ordered by id.
