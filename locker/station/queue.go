@@ -24,7 +24,7 @@ type request struct {
 func (r *request) ofVisit() bool {
 	switch r.cause {
 	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff,
-		causeCommissioning, causeOrder, causeRefund:
+		causeCommissioning, causeOrder, causeRefund, causeReturn:
 		return false
 	}
 	return true
@@ -58,6 +58,7 @@ const (
 	causeCommissioning = "commissioning"
 	causeOrder         = "order"
 	causeRefund        = "refund"
+	causeReturn        = "return"
 )
 
 func (r *request) answer() {

@@ -13,6 +13,7 @@ import (
 	"cubby/sync/api/people"
 	"cubby/sync/api/policies"
 	"cubby/sync/api/print"
+	"cubby/sync/api/returns"
 	"cubby/sync/api/screen"
 	"cubby/sync/api/service"
 	"cubby/sync/api/stock"
@@ -30,6 +31,7 @@ type Station interface {
 	people.Station
 	policies.Station
 	print.Station
+	returns.Station
 	screen.Station
 	service.Station
 }
@@ -39,6 +41,7 @@ type Reader interface {
 	events.Reader
 	orders.Reader
 	parcels.Reader
+	returns.Reader
 	stock.Reader
 	stories.Reader
 }
@@ -65,6 +68,7 @@ func Families(s Site) []rest.Family {
 		people.Family(s.Station),
 		policies.Family(s.Station),
 		print.Family(s.Station),
+		returns.Family(s.Station, s.Reader),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),
 		stock.Family(s.Reader),

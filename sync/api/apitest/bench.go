@@ -119,7 +119,8 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	}
 	b.Token = b.Core.Grant(
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
-		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "returns:read", "stock:read")
+		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read",
+		"returns:read", "returns:write", "returns:decide", "refunds:write")
 	t.Cleanup(b.Server.Close)
 	return b
 }

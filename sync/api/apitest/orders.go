@@ -7,6 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
+	"cubby/locker"
 	"cubby/locker/ledger"
 	"cubby/locker/money"
 	"cubby/locker/orders"
@@ -26,7 +29,7 @@ type sold struct {
 
 // newSold begins with the order P1, of one line.
 func newSold() sold {
-	s := sold{visit.NewRules(orders.Room), ledger.NewMemory(nil)}
+	s := sold{locker.Station, ledger.NewMemory(nil)}
 	err := s.decide(orders.Put{ID: "P1", Order: orders.Order{
 		Shop: "acme", Currency: "EUR", Channel: orders.Online, Ordered: time.Date(2026, 2, 20, 9, 0, 0, 0, time.UTC),
 		Tax:     money.Method{Per: money.PerLine, How: money.HalfUp, Inclusive: true},
@@ -43,7 +46,7 @@ func newSold() sold {
 var soldAt = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 
 func (s sold) decide(c visit.Command) error {
-	d, err := s.rules.Decide(s.Memory, c, visit.Env{Now: soldAt, NewID: func() string { return "id" }})
+	d, err := s.rules.Decide(s.Memory, c, visit.Env{Now: soldAt, NewID: uuid.NewString})
 	if err == nil {
 		s.Merge(d.Changes)
 	}

@@ -8,7 +8,8 @@ import (
 
 // Concrete fills the template of a route.
 func Concrete(path string) string {
-	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{name}", "nobody").Replace(path)
+	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
+		"{item}", "1", "{refund}", "rf-1", "{name}", "nobody").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
@@ -22,6 +23,26 @@ func BodyFor(e rest.Route) string {
 		return `{"line":"1","quantity":1}`
 	case "/v1/orders/{id}/leases":
 		return `{"line":"1","site":"test","until":"2026-03-10T00:00:00Z"}`
+	case "/v1/returns":
+		if e.Method == "POST" {
+			return `{"order_id":"P1","items":[{"line":"1","quantity":1,"reason":"too_small"}]}`
+		}
+	case "/v1/returns/{return}/decline":
+		return `{"reason":"test"}`
+	case "/v1/returns/{return}/items":
+		return `{"title":"a scarf","note":"in the same bag"}`
+	case "/v1/returns/{return}/items/{item}/grade":
+		return `{"result":"like_new"}`
+	case "/v1/returns/{return}/items/{item}/decide":
+		return `{"decision":"refund_original"}`
+	case "/v1/returns/{return}/items/{item}/override":
+		return `{"amount":1999,"reason":"test"}`
+	case "/v1/refunds/{refund}":
+		if e.Method == "POST" {
+			return `{"state":"completed"}`
+		}
+	case "/v1/refunds/{refund}/redirect":
+		return `{"kind":"cash"}`
 	case "/v1/qr":
 		return `{"text":"X"}`
 	case "/v1/hand-over":
