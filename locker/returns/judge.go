@@ -46,7 +46,7 @@ type Ask struct {
 	Line      string
 	Quantity  int
 	Reason    string
-	Text      string // where the reason asks for it; at most 300 characters
+	Text      string `json:"-"` // where the reason asks for it; at most 300 characters; in no log
 	Serial    string
 	Condition string // as the customer says; one of policy.States, or empty
 	Loss      int    // percent of the value, found by grading

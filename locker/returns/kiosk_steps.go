@@ -1,8 +1,6 @@
 package returns
 
 import (
-	"slices"
-
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/paper"
@@ -40,17 +38,8 @@ func whilePicking(c visit.Present, t *visit.Turn) error {
 	}
 	n := noteOf(t.Visit)
 	o, _ := orders.Get(t.State, n.Order)
-	for _, l := range o.Lines {
-		if c.Text != "" && (c.Text == l.GTIN || c.Text == l.SKU || slices.Contains(l.Serials, c.Text)) &&
-			t.Visit.Step == view.StepReturnLines {
-			err := pickLine(t, l.ID)
-			if slices.Contains(l.Serials, c.Text) {
-				n = noteOf(t.Visit)
-				n.Ask.Serial = c.Text
-				t.Keep(n)
-			}
-			return err
-		}
+	if l, is := lineWith(o, c.Text); is && t.Visit.Step == view.StepReturnLines {
+		return pickThing(t, l, c.Text)
 	}
 	t.Heard = view.HeardFirst
 	return nil

@@ -65,7 +65,8 @@ func nextDue(s *ledger.State, env visit.Env) time.Time {
 	return due
 }
 
-// Texts are what the customer has written of the items of a case, by item.
+// Texts are what the customer has written of the items of a case, by item; or of those that
+// are picked in a visit.
 func Texts(s *ledger.State, id string) []string {
 	all, _ := texts.Get(s, id)
 	return slices.Clone(all)

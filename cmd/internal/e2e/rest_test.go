@@ -159,6 +159,8 @@ type event struct {
 		ToCheck     bool `json:"to_check"`
 		Device      string
 		Condition   string
+		Amount      int64
+		Refund      string `json:"refund_id"`
 	}
 }
 
