@@ -43,3 +43,16 @@ func (c Survey) Decide(t *visit.Turn) error {
 	}
 	return nil
 }
+
+// Shows finds out whether a case has a picture. It changes nothing.
+type Shows struct {
+	Case, Photo string
+	Found       *bool
+}
+
+// Decide looks.
+func (c Shows) Decide(t *visit.Turn) error {
+	one, ok := Cases.Get(t.State, c.Case)
+	*c.Found = ok && slices.Contains(one.photos(), c.Photo)
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"cubby/sync/api/orders"
 	"cubby/sync/api/parcels"
 	"cubby/sync/api/people"
+	"cubby/sync/api/photos"
 	"cubby/sync/api/policies"
 	"cubby/sync/api/print"
 	"cubby/sync/api/returns"
@@ -29,6 +30,7 @@ type Station interface {
 	orders.Station
 	parcels.Station
 	people.Station
+	photos.Station
 	policies.Station
 	print.Station
 	returns.Station
@@ -66,6 +68,7 @@ func Families(s Site) []rest.Family {
 		orders.Family(s.Station, s.Reader),
 		parcels.Family(s.Station, s.Reader),
 		people.Family(s.Station),
+		photos.Family(s.Station),
 		policies.Family(s.Station),
 		print.Family(s.Station),
 		returns.Family(s.Station, s.Reader),

@@ -127,7 +127,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices}
+	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices,
+		c.back.photos}
 	committed := reader{c.store, c.station}
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{

@@ -66,6 +66,7 @@ type staff struct {
 	keys   *secret.Keys
 
 	practices *practices
+	photos    *photos
 }
 
 func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"cubby/locker/returns"
+	rest "cubby/sync/api/photos"
 )
 
 // photos are the pictures of what came back, sealed with the station's key in a folder of
@@ -119,4 +123,20 @@ func (p *photos) sweep(used func(id string) bool, before time.Time) error {
 		}
 	}
 	return errors.Join(err, failed)
+}
+
+// Photo reads a picture of a return.
+func (s staff) Photo(ctx context.Context, returnID, photo string) ([]byte, error) {
+	has := false
+	if err := s.Settle(ctx, returns.Shows{Case: returnID, Photo: photo, Found: &has}); err != nil {
+		return nil, err
+	}
+	if !has {
+		return nil, rest.NoSuchPhoto
+	}
+	picture, err := s.photos.read(photo)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = rest.NoSuchPhoto
+	}
+	return picture, err
 }

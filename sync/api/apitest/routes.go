@@ -9,7 +9,7 @@ import (
 // Concrete fills the template of a route.
 func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
-		"{item}", "1", "{refund}", "rf-1", "{name}", "nobody").Replace(path)
+		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{name}", "nobody").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
