@@ -88,7 +88,7 @@ func (s *Store) RefundPage(ctx context.Context, f returns.RefundFilter) (page []
 	limit := min(max(f.Limit, 1), 100)
 	where, args := []string{"id > ?"}, []any{f.After}
 	for _, c := range []struct{ condition, value string }{
-		{"doc->>'state' = ?", string(f.State)}, {"case_id = ?", f.Case},
+		{"state = ?", string(f.State)}, {"case_id = ?", f.Case},
 		{"order_id = ? AND order_id <> ''", f.Order},
 	} {
 		if c.value != "" {
