@@ -107,6 +107,7 @@ port_is_free() { # port_is_free PORT VARIABLE WHAT
 # prepare_data announces the demo parcels and makes what is shown only once.
 prepare_data() {
   "$bin/cubbyctl" --config "$config" demo >/dev/null
+  put_orders
   local n role
   for n in 1 2; do
     [[ -s $demo/courier-$n.txt ]] && continue
@@ -122,8 +123,27 @@ prepare_data() {
   done
   [[ -s $demo/api-key ]] && return
   "$bin/cubbyctl" --config "$config" key add "demo-$(date +%Y%m%d%H%M%S)" \
-    parcels:read,parcels:write,events:read,codes:read,compartments:read,stories:read >"$demo/api-key.new"
+    parcels:read,parcels:write,events:read,codes:read,compartments:read,stories:read,orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write,stock:read >"$demo/api-key.new"
   mv "$demo/api-key.new" "$demo/api-key"
+}
+
+# put_orders puts the demo's orders, with dates that are counted from the day on which they were
+# put first ("@-3" in a file is three days before), and draws what their receipts show.
+put_orders() {
+  local from id days
+  mkdir -p "$demo/orders"
+  for from in packaging/demo/orders/*.json; do
+    id=$(basename "$from" .json)
+    if [[ ! -s $demo/orders/$id.json ]]; then
+      cp "$from" "$demo/orders/$id.new"
+      for days in $(grep -o '"@[-+][0-9]*"' "$from" | tr -d '"@' | sort -u); do
+        sed -i "s/\"@$days\"/\"$(date -u -d "$days days" +%Y-%m-%dT%H:%M:00Z)\"/" "$demo/orders/$id.new"
+      done
+      mv "$demo/orders/$id.new" "$demo/orders/$id.json"
+    fi
+    "$bin/cubbyctl" --config "$config" order put "$demo/orders/$id.json" >/dev/null
+    [[ -s $demo/orders/$id.png ]] || "$bin/cubbyctl" qr "order:$id" "$demo/orders/$id.png"
+  done
 }
 
 # ------------------------------------------------------------------ the display --

@@ -39,6 +39,8 @@ type core struct {
 	unknown string // a terminal that is not there
 }
 
+func (c *core) CentreHeard() {}
+
 func (c *core) HasTerminal(name string) bool { return c.unknown == "" || name != c.unknown }
 
 func (c *core) Views(ctx context.Context, _ string) <-chan view.View {

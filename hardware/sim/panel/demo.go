@@ -18,7 +18,7 @@ import (
 // A Demo is what lies around at a site that is shown to people. The zero value
 // is a site where nothing does.
 type Demo struct {
-	Folder string   // with the pictures courier-*.png of badges, and codes/*.png that customers were sent; empty: none
+	Folder string   // with the pictures courier-*.png of badges, codes/*.png and orders/*.png that customers have; empty: none
 	Labels []string // on the parcels that couriers have
 	Screen string   // where the touchscreen can be seen: an address of this machine, or words
 }
@@ -28,6 +28,7 @@ type Shelf struct {
 	Badges []string `json:"badges"`
 	Labels []string `json:"labels"`
 	Codes  []string `json:"codes"`
+	Orders []string `json:"orders"`
 	Screen string   `json:"screen"`
 }
 
@@ -35,6 +36,7 @@ type Shelf struct {
 type Held struct {
 	Badge    string `json:"badge"`
 	Code     string `json:"code"`
+	Order    string `json:"order"`
 	Terminal string `json:"terminal,omitempty"` // before whose reader; empty: the kiosk's
 }
 
@@ -68,7 +70,7 @@ func (d Demo) origin() string {
 func (p panel) shelf(w http.ResponseWriter, _ *http.Request) {
 	answer(w, Shelf{
 		Badges: p.demo.pictures("", "courier-"), Labels: append([]string{}, p.demo.Labels...),
-		Codes: p.demo.pictures("codes", ""), Screen: p.demo.Screen,
+		Codes: p.demo.pictures("codes", ""), Orders: p.demo.pictures("orders", ""), Screen: p.demo.Screen,
 	}, nil)
 }
 
@@ -100,8 +102,11 @@ func (p panel) hold(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	folder, name := "", body.Badge
-	if body.Code != "" {
+	switch {
+	case body.Code != "":
 		folder, name = "codes", body.Code
+	case body.Order != "":
+		folder, name = "orders", body.Order
 	}
 	if p.demo.Folder == "" || !pictureName.MatchString(name) {
 		refuse(w, http.StatusNotFound, "there is no such picture on the shelf")

@@ -30,6 +30,7 @@ func TestTheThingsOfTheDemoAreOfferedAndHeld(t *testing.T) {
 	draw("courier-1.png", "B:BADGE")
 	draw("other.png", "nothing of the demo")
 	draw("codes/C1001.png", "SECRETCODE")
+	draw("orders/SO-1.png", "order:SO-1")
 	if err := os.WriteFile(filepath.Join(folder, "codes", "C1002.png"), []byte("no picture"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -53,10 +54,12 @@ func TestTheThingsOfTheDemoAreOfferedAndHeld(t *testing.T) {
 		want, not        string
 	}{
 		{"the shelf", "/demo", "", 200,
-			`{"badges":["courier-1"],"labels":["C1001"],"codes":["C1001","C1002"],"screen":"` + screen + `"}`, "other"},
+			`{"badges":["courier-1"],"labels":["C1001"],"codes":["C1001","C1002"],"orders":["SO-1"],"screen":"` + screen + `"}`, "other"},
 		{"a badge", "/demo/scan", `{"badge":"courier-1"}`, 200, `"bytes":7`, "BADGE"},
 		{"a code", "/demo/scan", `{"code":"C1001"}`, 200, `"bytes":10`, "SECRET"},
 		{"a code that is not there yet", "/demo/scan", `{"code":"C1009"}`, 404, "when its parcel is stored", ""},
+		{"an order", "/demo/scan", `{"order":"SO-1"}`, 200, `"bytes":10`, ""},
+		{"an order nobody has", "/demo/scan", `{"order":"SO-2"}`, 404, "error", ""},
 		{"no picture", "/demo/scan", `{"code":"C1002"}`, 422, "error", ""},
 		{"a way out of the folder", "/demo/scan", `{"code":"../courier-1"}`, 404, "error", ""},
 		{"nothing", "/demo/scan", `{}`, 404, "error", ""},
