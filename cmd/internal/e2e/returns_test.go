@@ -103,9 +103,7 @@ func TestAReturnAtTheLockerNeedsNoLabelAndFourTouches(t *testing.T) {
 	w.step(view.StepPickupRefused)
 	w.leave()
 
-	if status, answer, _ := s.call("POST", "/v1/parcels/"+bag+"/counter", `{"reason":"round"}`); status != http.StatusOK {
-		t.Fatalf("to the counter: %d %s", status, answer)
-	}
+	s.ctl("", "counter", bag, "--reason", "round")
 	s.becomes(door, "free", func(b box) bool { return b.Allocation == "free" })
 	said := s.ctl("", "return", "grade", id, "1", "like_new")
 	said += s.ctl("", "return", "decide", id, "1", "refund_original")
@@ -153,11 +151,12 @@ func TestAnExchangeThroughTwoDoors(t *testing.T) {
 	if status != http.StatusCreated || json.Unmarshal(answer, &c) != nil {
 		t.Fatalf("asked for: %d %s", status, answer)
 	}
-	status, answer, _ = s.call("PUT", "/v1/parcels/new-shirt", `{"exchange_of":"`+c.ID+`"}`)
+	status, answer, _ = s.call("PUT", "/v1/parcels/new-shirt", `{"label":"NEW-SHIRT","exchange_of":"`+c.ID+`"}`)
 	if status != http.StatusCreated {
 		t.Fatalf("announced: %d %s", status, answer)
 	}
 	stored := s.deposit("new-shirt")
+	s.leave()
 	w := s.openWindow("exchange")
 	w.page(view.StepIdle)
 	frames := s.unlocks()

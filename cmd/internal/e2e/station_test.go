@@ -101,7 +101,7 @@ func newStation(t *testing.T, changes ...change) *station {
 	s.startCore()
 	s.token = strings.TrimSpace(s.made("story", "key", "add",
 		"parcels:read,parcels:write,events:read,codes:read,compartments:read,operate,staff:read,staff:act,"+
-			"orders:read,orders:write"))
+			"orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write,stock:read"))
 	s.watch()
 	s.allDoorsKnown()
 	s.until("nothing is amiss", func(v view.View) bool {
