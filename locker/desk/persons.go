@@ -113,6 +113,7 @@ var menu = []entry{
 	{"queue", view.StepStaffQueue, people.SeeWall},
 	{"find", view.StepStaffFind, people.FindParcel},
 	{"counter", view.StepStaffCounter, people.HandOver},
+	{"returns", view.StepStaffReturns, people.TakeReturns},
 	{"wall", view.StepStaffWall, people.SeeWall},
 	{"devices", view.StepStaffDevices, people.SeeWall},
 	{"couriers", view.StepStaffCouriers, people.ManageCourier},

@@ -20,6 +20,14 @@ type place struct {
 	Device string    `json:"device,omitempty"`
 	Person string    `json:"person,omitempty"`
 	People string    `json:"people,omitempty"` // "courier", "account"
+
+	// Of returns.
+	Order string `json:"order,omitempty"`
+	Gift  bool   `json:"gift,omitempty"` // found by its gift receipt
+	Line  string `json:"line,omitempty"`
+	Case  string `json:"case,omitempty"`
+	Tote  string `json:"tote,omitempty"`
+	Text  string `json:"text,omitempty"` // what was looked for, or the reason given for a line
 }
 
 // note is what a visit of the staff keeps.
@@ -35,6 +43,8 @@ type note struct {
 	Name   string        `json:"name,omitempty"` // of whoever is to be added
 
 	Searching bool `json:"searching,omitempty"` // what was typed is being looked for
+
+	Serve serve `json:"serve,omitzero"` // what comes back, until a return has it
 }
 
 // mostPlaces bounds the way back.
@@ -93,7 +103,7 @@ func say(t *visit.Turn, m view.Message) {
 func arriveAt(t *visit.Turn, n note) {
 	abandonLook(t)
 	n.Op, n.Parcel, n.Reason, n.Second, n.Since = "", "", "", "", time.Time{}
-	n.Name, n.Searching = "", false
+	n.Name, n.Searching, n.Serve = "", false, serve{}
 	t.Keep(n)
 	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = "", "", ""
 	t.Show(n.at().Step, view.ReasonNone)

@@ -14,6 +14,7 @@ var Room visit.Room
 // The rows of pages show what can be done, and what can be done shows pages.
 func init() {
 	pages()
+	returnPages()
 	Room = visit.Room{
 		Module: ledger.Module{
 			Name:   "desk",

@@ -70,6 +70,9 @@ func showMenu(s *ledger.State, v visit.Visit, out *view.View) {
 		if m.value == "queue" {
 			item.Count = len(Queue(s))
 		}
+		if m.value == "returns" {
+			item.Count = len(waiting(s)) + len(bagsInDoors(s))
+		}
 		out.Staff.Items = append(out.Staff.Items, item)
 	}
 }

@@ -25,6 +25,8 @@ type Settings struct {
 	Lapse   time.Duration  // what is not brought lapses after so long; 0: 14 days
 	Cameras []string       // the terminals that have a camera
 	Points  map[string]int // of packaging that is brought back, by kind; empty: none is taken
+	// Digits is how many digits the minor unit of a currency has; nil: no amounts are typed.
+	Digits func(currency string) (int, bool)
 }
 
 // SettingsOf reads the settings of a decision.
@@ -231,7 +233,9 @@ func signalsOf(s *ledger.State, b Basis, asks []Ask, times int) (all []string) {
 			add("serial_differs")
 		}
 		if seen, ok := serials.Get(s, a.Serial); ok && a.Serial != "" && seen.Case != b.Own {
-			add("serial_again")
+			if before, _ := Cases.Get(s, seen.Case); before.State != Cancelled {
+				add("serial_again")
+			}
 		}
 	}
 	if times >= manyReturns {

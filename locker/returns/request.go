@@ -36,6 +36,9 @@ type Request struct {
 	Prefer   string // original, gift_card, points, exchange; empty: original
 	Gift     bool
 	Language string
+	// Into is a return at the counter that the items are added to; empty: they become one
+	// of their own.
+	Into string
 	// Agreed: the centre itself asks, and so agrees.
 	Agreed bool
 	Now    *Case // set to the case as it is afterwards when not nil
@@ -148,7 +151,7 @@ func (c Request) of(t *visit.Turn, o orders.Order) error {
 			if a.Override == "" {
 				return refusedBy(v, i)
 			}
-			if err := c.override(t, o, item, a, len(overridden)); err != nil {
+			if err := c.override(t, o, item, a, len(overridden)+c.overriddenIn(t)); err != nil {
 				return err
 			}
 			overridden = append(overridden, &RuleOverridden{
@@ -172,6 +175,9 @@ func (c Request) of(t *visit.Turn, o orders.Order) error {
 		for i := range f.Items {
 			f.Items[i].Moment = "after_grading"
 		}
+	}
+	if c.Into != "" {
+		return c.join(t, f, overridden)
 	}
 	until := t.Now.Add(orElse(SettingsOf(t.Env).Lapse, lapse))
 	f.Lapses = &until

@@ -20,7 +20,7 @@ func init() {
 			Name: "returns",
 			Facts: []ledger.Fact{
 				&CaseRequested{}, &CaseAuthorised{}, &CaseDeclined{}, &RuleOverridden{}, &BagDropped{},
-				&AllDropped{}, &ItemAdded{}, &ItemGraded{}, &PhotoKept{}, &ItemDecided{}, &ItemDisposed{},
+				&AllDropped{}, &ItemsAdded{}, &ItemAdded{}, &ItemGraded{}, &PhotoKept{}, &ItemDecided{}, &ItemDisposed{},
 				&SwapSet{}, &CaseEnded{}, &PackagingTaken{},
 				&RefundOrdered{}, &RefundAsked{}, &RefundApproved{}, &RefundCompleted{}, &RefundFailed{},
 			},

@@ -196,6 +196,10 @@ const (
 	OpReturnTote       = "return_tote"    // begin a tote
 	OpReturnSeal       = "return_seal"    // close the tote, print its manifest
 	OpReturnRetry      = "return_retry"   // ask for the failed refunds once more
+	OpReturnMore       = "return_more"    // another line of the same order
+	OpReturnAdd        = "return_add"     // something that nobody had said
+	OpReturnPhoto      = "return_photo"   // take a picture of an item
+	OpReturnRound      = "return_round"   // go to the doors with returns
 )
 
 // A Chart is one drawing of figures: bars in the order in which they are to be shown.

@@ -147,7 +147,7 @@ func (t *Turn) Show(s view.Step, why view.Reason) {
 	v := &t.Visit
 	v.Step, v.Reason, v.OpenDoor = s, why, ""
 	v.Extensions, v.LeftOpen = 0, 0
-	v.Print, v.PrintJob = "", ""
+	v.Print, v.PrintJob, v.Picture, v.Camera = "", "", "", ""
 	v.RetryAt = time.Time{}
 	t.StartClock()
 }

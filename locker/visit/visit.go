@@ -45,6 +45,9 @@ type Visit struct {
 	// the parcel whose receipt was printed last: another one is a copy
 	Printed string `json:"printed,omitempty"`
 
+	Picture string `json:"picture,omitempty"` // that the camera was asked for on this page
+	Camera  string `json:"camera,omitempty"`  // how that went: "taken", "failed"
+
 	// Data is what the room of its kind keeps with it; see DataOf and Turn.Keep.
 	Data json.RawMessage `json:"data,omitempty"`
 
