@@ -8,8 +8,11 @@ import (
 
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/returns"
+	"cubby/locker/stock"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -27,14 +30,18 @@ type bench struct {
 	sent  []ledger.Effect
 	last  visit.Decision
 	fresh *visit.Secret // for the next deposit
+	taken returns.Settings
+	ready bool // a printer works
 }
 
 const atDesk = "desk"
 
 func newBench(t testing.TB) *bench {
 	b := &bench{
-		Memory: emptyWall(), rules: visit.NewRules(people.Room, Room, parcel.Room),
-		now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
+		Memory: emptyWall(),
+		rules:  visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room),
+		taken:  returns.Settings{Site: "s1", Sole: true, Zone: time.UTC, Digits: digits, Rules: bothShops()},
+		now:    time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 	}
 	b.do(t, "", visit.Start{Boot: "1"})
 	for _, role := range []people.Role{
@@ -96,13 +103,14 @@ func (b *bench) hire(t testing.TB, id string, role people.Role) {
 
 func (b *bench) env(terminal string) visit.Env {
 	return visit.Env{
-		Now: b.now, Terminal: terminal, Fresh: b.fresh,
+		Now: b.now, Terminal: terminal, Fresh: b.fresh, Prints: b.ready,
 		NewID: func() string { b.ids++; return fmt.Sprintf("id-%d", b.ids) },
 		Policy: visit.Policy{
 			PickupHours: 72, FreePINTries: 5, PageTimeout: time.Minute, CourierTimeout: 2 * time.Minute,
 			StaffTimeout: time.Minute, DeskTimeout: 5 * time.Minute, DoorTimeout: 2 * time.Minute,
 			Thanks:        12 * time.Second,
 			MaxExtensions: 10, Languages: []string{"en", "zh-Hans"}, Desks: []string{atDesk},
+			Rooms: map[string]any{"returns": b.taken},
 		},
 	}
 }

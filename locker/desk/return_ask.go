@@ -24,7 +24,10 @@ func showUnits(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	most := unitsToAsk(s, v)
 	for i := range min(most, mostUnits) {
 		number := strconv.Itoa(i + 1)
-		out.Staff.Items = append(out.Staff.Items, view.StaffItem{Value: number, Kind: "line", Title: *text(number)})
+		out.Staff.Items = append(
+			out.Staff.Items,
+			view.StaffItem{Value: number, Kind: "line", Title: *text(number)},
+		)
 	}
 	showServe(s, v, env, out)
 }
@@ -176,7 +179,9 @@ func take(t *visit.Turn, n note, words string) error {
 	l, _ := o.Line(n.Serve.Line)
 	var c returns.Case
 	request := returns.Request{
-		By: who(t.Visit), Channel: returns.AtCounter, Order: p.Order, Gift: p.Gift, Language: o.Language, Now: &c,
+		By: who(
+			t.Visit,
+		), Channel: returns.AtCounter, Order: p.Order, Gift: p.Gift, Language: o.Language, Now: &c,
 		Items: []returns.Ask{{
 			Line: n.Serve.Line, Quantity: n.Serve.Units, Reason: n.Serve.Reason, Text: words,
 			Serial: n.Serve.Serial, Override: n.Serve.Override,

@@ -150,15 +150,15 @@ func caseOps(s *ledger.State, v visit.Visit, env visit.Env) (all []string) {
 		return p.Compartment != ""
 	})
 	add(view.OpReturnRound, people.TakeReturns, inDoor)
-	add(view.OpReturnDecide, people.DecideReturns, c.Here() && !inDoor && !c.Conditional && firstItem(c, toBeDecided) > 0)
+	add(view.OpReturnDecide, people.DecideReturns,
+		c.Here() && !inDoor && !c.Conditional && firstItem(c, toBeDecided) > 0)
 	add(view.OpReturnGrade, people.GradeReturns, !inDoor && c.Here() && firstItem(c, toBeGraded) > 0 ||
 		(c.State == returns.Authorised || c.State == returns.Requested && c.Conditional) && len(c.Bags) == 0)
 	add(view.OpReturnClose, people.TakeReturns, c.MayClose(s))
 	add(view.OpReturnRetry, people.SettleRefunds, c.State == returns.SettleFailed)
 	o, known := orders.Get(s, c.Order)
-	add(view.OpReturnMore, people.TakeReturns, known && c.MayGrow() && slices.ContainsFunc(o.Lines, func(l orders.Line) bool {
-		return returns.Left(s, o, l) > 0
-	}))
+	more := slices.ContainsFunc(o.Lines, func(l orders.Line) bool { return returns.Left(s, o, l) > 0 })
+	add(view.OpReturnMore, people.TakeReturns, known && c.MayGrow() && more)
 	add(view.OpReturnReceipt, people.TakeReturns, env.Prints && c.Dropped != nil && v.Print != view.PrintBusy)
 	add(view.OpReturnLabel, people.TakeReturns, env.Prints && c.Dropped != nil && v.Print != view.PrintBusy)
 	add(view.OpReturnDispose, people.GradeReturns, firstItem(c, toBeDisposed) > 0)

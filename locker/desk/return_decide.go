@@ -85,7 +85,10 @@ func choicesFor(s *ledger.State, n note) (all []choice) {
 	want := map[string]returns.Decision{
 		"gift_card": returns.RefundGiftCard, "points": returns.RefundPoints, "exchange": returns.Exchange,
 	}[c.Prefer]
-	slices.SortStableFunc(all, func(a, b choice) int { return rank(a.decision, want) - rank(b.decision, want) })
+	slices.SortStableFunc(
+		all,
+		func(a, b choice) int { return rank(a.decision, want) - rank(b.decision, want) },
+	)
 	return all
 }
 
@@ -192,7 +195,9 @@ func settle(t *visit.Turn, n note, swap *returns.Swap) error {
 		return stale()
 	}
 	command := returns.Settle{
-		By: who(t.Visit), Case: c.ID, Item: i.N, Decision: n.Serve.Decision, Reason: n.Serve.Override, Swap: swap,
+		By: who(
+			t.Visit,
+		), Case: c.ID, Item: i.N, Decision: n.Serve.Decision, Reason: n.Serve.Override, Swap: swap,
 	}
 	if n.Serve.Decision.Pays() {
 		command.Amount = n.Serve.Amount

@@ -88,7 +88,10 @@ func showOrder(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	out.Staff.Parcel = o.ID
 	out.Staff.Facts = orderFacts(s, o)
 	if p.Gift {
-		out.Staff.Facts = append(out.Staff.Facts, view.StaffFact{Name: "state", Value: &view.Message{ID: "gift"}})
+		out.Staff.Facts = append(
+			out.Staff.Facts,
+			view.StaffFact{Name: "state", Value: &view.Message{ID: "gift"}},
+		)
 	}
 	if c, ok := returns.Cases.Get(s, p.Case); ok {
 		out.Staff.Facts = append(out.Staff.Facts, view.StaffFact{Name: "case", Value: text(c.ID)})

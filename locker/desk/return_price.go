@@ -42,7 +42,8 @@ func amountTyped(env visit.Env, words, currency string) (int64, *ledger.Refusal)
 	}
 	digits, ok := digitsOf(currency)
 	if !ok {
-		return 0, ledger.Refuse(ledger.Invalid, "currency", "the currency %s is not known", currency).At("/value")
+		return 0, ledger.Refuse(ledger.Invalid, "currency", "the currency %s is not known", currency).
+			At("/value")
 	}
 	minor, ok := minorOf(words, digits)
 	if !ok {

@@ -46,7 +46,10 @@ func operateFound(t *visit.Turn, op string) error {
 func showFoundPage(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	if noteOf(v).Op == view.OpReturnUnverified {
 		for _, shop := range shopsOf(env) {
-			out.Staff.Items = append(out.Staff.Items, view.StaffItem{Value: shop, Kind: "shop", Title: *text(shop)})
+			out.Staff.Items = append(
+				out.Staff.Items,
+				view.StaffItem{Value: shop, Kind: "shop", Title: *text(shop)},
+			)
 		}
 		return
 	}

@@ -163,6 +163,7 @@ type Item struct {
 	Amount      int64       `json:"amount"` // decided
 	Money       Money       `json:"money"`
 	Paid        bool        `json:"paid,omitempty"`     // its money was ordered; never twice
+	Tote        string      `json:"tote,omitempty"`     // that it goes away in
 	Override    string      `json:"override,omitempty"` // account of who let it come back against the rules
 }
 

@@ -22,7 +22,10 @@ func (c Case) MayCancel() bool {
 	if len(c.Bags) > 0 {
 		return false
 	}
-	untouched := !slices.ContainsFunc(c.Items, func(i Item) bool { return i.Result != "" || i.Decision != "" })
+	untouched := !slices.ContainsFunc(
+		c.Items,
+		func(i Item) bool { return i.Result != "" || i.Decision != "" },
+	)
 	return c.State == Requested || c.State == Authorised ||
 		c.State == DroppedOff && c.Channel == AtCounter && untouched
 }

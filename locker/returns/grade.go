@@ -269,6 +269,8 @@ func (c Dispose) Decide(t *visit.Turn) error {
 		return noSuchItem()
 	case i.Decision == "":
 		return wrongState(r, "first decide what the customer gets for this item")
+	case i.Tote != "" && c.Disposition != i.Disposition:
+		return wrongState(r, "the item lies in tote "+i.Tote+"; take it out of it first")
 	case !slices.Contains(Dispositions, c.Disposition):
 		return ledger.Refuse(ledger.Invalid, "disposition",
 			"must be one of %v", Dispositions).At("/disposition")

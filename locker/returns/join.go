@@ -40,7 +40,10 @@ func (f *ItemsAdded) Apply(s *ledger.State, at time.Time) {
 			c.State, c.DecidedAt = Inspecting, nil
 		}
 	})
-	if said = append(said, f.Texts...); slices.ContainsFunc(said, func(text string) bool { return text != "" }) {
+	if said = append(said, f.Texts...); slices.ContainsFunc(
+		said,
+		func(text string) bool { return text != "" },
+	) {
 		texts.Put(s, f.Case, said)
 	}
 	for _, i := range f.Items {

@@ -53,6 +53,9 @@ var (
 		return at
 	})
 
+	// Totes are few, and used again and again.
+	Totes = ledger.NewTable("totes", "id", ledger.InMemory[Tote]())
+
 	serials = ledger.NewTable[Serial]("returned_serials", "serial")
 
 	// texts are what customers have written, by case; erased with it. They are not in the log.

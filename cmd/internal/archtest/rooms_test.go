@@ -49,6 +49,9 @@ var mayKnow = map[string]map[string]string{
 		"upkeep": "doors are given back and withdrawn by its commands",
 		"health": "the queue says how much something matters as devices do",
 		"plain":  "names and reasons are texts from outside",
+
+		"orders":  "what comes back at the counter is found by its order",
+		"returns": "what staff do with what comes back is settled by the rules of returns",
 	},
 	"returns": {
 		"money":  "what is paid back is shared without losing a cent",

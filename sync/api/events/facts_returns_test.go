@@ -12,6 +12,8 @@ var (
 	someSwap   = returns.Swap{
 		Parcel: "P-1", SKU: "TS-L", Title: "T-shirt", Price: 2099, ToPay: 300, Settled: true,
 	}
+	someTote = returns.OfTote{Tote: "T-0099"}
+	inTote   = returns.ToteItem{Case: "R-7K3M-90QX", Item: 1, SKU: "TS-M", Title: "T-shirt", Quantity: 1}
 	someItem = returns.Item{
 		N: 1, Line: "1", SKU: "TS-M", GTIN: "4006381333931", Title: "T-shirt", Quantity: 1, From: 1,
 		Reason: "too_small", Words: true, Serial: "SN-1", Condition: "opened", Share: 1799, Refund: 1700, Fee: 99,
@@ -21,7 +23,7 @@ var (
 		}},
 		Result: returns.LikeNew, Note: "as new", Photos: []string{"p-1"}, Decision: returns.RefundOriginal,
 		DecidedBy: "b71c02d4", Disposition: returns.RestockHere, Amount: 1700, Money: returns.MoneyPending, Paid: true,
-		Override: "b71c02d4",
+		Override: "b71c02d4", Tote: "T-0099",
 	}
 )
 
@@ -40,6 +42,10 @@ func init() {
 		},
 		&returns.AllDropped{OfCase: someCase, By: "b71c02d4"},
 		&returns.ItemAdded{OfCase: someCase, Item: someItem, By: "b71c02d4"},
+		&returns.ItemsAdded{
+			OfCase: someCase, Items: []returns.Item{someItem}, Signals: []string{"serial_again"}, Shipping: 495,
+			By: "b71c02d4",
+		},
 		&returns.ItemGraded{
 			OfCase: someCase, Item: 1, Quantity: 1, Rest: 2, Result: returns.Damaged, Note: "a hole", Serial: "SN-1",
 			Refund: 900, Signals: []string{"weight_differs"}, By: "b71c02d4",
@@ -55,6 +61,13 @@ func init() {
 		&returns.PackagingTaken{
 			ID: "pk-1", Packing: "tote", Code: "T-0099", Quantity: 1, Points: 50, Channel: returns.AtLocker, Door: "14",
 			Customer: "C-1",
+		},
+		&returns.ToteBegun{OfTote: someTote, By: "b71c02d4"},
+		&returns.ToteFilled{
+			OfTote: someTote, ToteItem: inTote, Disposition: returns.ToVendor, Out: true, By: "b71c02d4",
+		},
+		&returns.ToteSealed{
+			OfTote: someTote, Disposition: returns.ToVendor, Items: []returns.ToteItem{inTote}, By: "b71c02d4",
 		},
 		&returns.RefundOrdered{
 			OfRefund: someRefund, Items: []int{1}, Tender: "t1", Kind: "card", Reference: "pi_1", Amount: 1700,
