@@ -110,8 +110,7 @@ func (c End) Decide(t *visit.Turn) error {
 		return wrongState(r, "wait until its refunds are paid")
 	case c.State == Closed && r.State == SettleFailed:
 		return wrongState(r, "a refund has failed: try it again, or pay it another way, first")
-	case c.State == Cancelled && (r.State == Requested || r.State == Authorised) && len(r.Bags) == 0 &&
-		!lyingIn(t, r):
+	case c.State == Cancelled && r.MayCancel() && !lyingIn(t, r):
 	case c.State == Cancelled:
 		return wrongState(r, "what has been brought is graded, and given back if need be")
 	default:

@@ -120,8 +120,18 @@ type PhotoTaken struct {
 // Decide shows it.
 func (c PhotoTaken) Decide(t *visit.Turn) error {
 	n := noteOf(t.Visit)
-	if t.Visit.ID != c.Visit || t.Visit.Kind != Kind || n.Photo != c.ID {
+	switch {
+	case t.Visit.ID != c.Visit || c.ID == "":
 		return nil // whoever asked for it has gone
+	case t.Visit.Picture == c.ID: // at the desk
+		t.Visit.Camera = "taken"
+		if c.Failed != "" {
+			t.Visit.Camera, t.Visit.Picture = "failed", ""
+		}
+		t.StartClock()
+		return nil
+	case t.Visit.Kind != Kind || n.Photo != c.ID:
+		return nil
 	}
 	n.Camera = "taken"
 	if c.Failed != "" {

@@ -40,6 +40,7 @@ func (c Survey) Decide(t *visit.Turn) error {
 		n := noteOf(v)
 		note(n.Photo)
 		note(n.Photos...)
+		note(v.Picture)
 	}
 	return nil
 }

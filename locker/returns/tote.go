@@ -83,7 +83,7 @@ type (
 )
 
 // Subject is what the fact is about.
-func (o OfTote) Subject() string { return "tote:" + o.Tote }
+func (o OfTote) Subject() string { return "totes/" + o.Tote }
 
 // Published: the centre is told.
 func (OfTote) Published() bool { return true }
