@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -176,7 +177,7 @@ func tile(s pages.Sheet, item view.StaffItem) fyne.CanvasObject {
 
 // drawing is the icon of a kind; a neutral one where a newer core has another kind.
 func drawing(kind string) string {
-	if name, ok := drawings[kind]; ok {
+	if name := cmp.Or(drawings[kind], drawingsOfReturns[kind]); name != "" {
 		return name
 	}
 	if look, ok := looks[kind]; ok && look.shape != "" {
@@ -202,17 +203,4 @@ var drawings = map[string]string{
 	"collecting": "door-open",
 	"collected":  "tick", "deposit_failed": "courier", "counter_held": "counter", "cancelled": "clear",
 	"missing": "help",
-	"returns": "undo", "return": "undo", "order": "receipt", "line": "parcel", "case": "receipt",
-	"return_serve": "counter", "return_round": "door-open", "return_grade": "find", "return_totes": "parcel",
-	"return_money": "receipt", "return_figures": "chart", "serve": "counter", "round": "door-open", "grade": "find", "grading": "find", "tote": "parcel",
-	"totes": "parcel", "money": "receipt", "refund": "undo", "figures": "chart", "item": "parcel",
-	"unverified": "help",
-	"like_new":   "tick", "opened": "parcel", "used": "hand", "damaged": "wrench", "wrong_item": "clear",
-	"undeclared": "help", "exchange": "again", "repair": "wrench", "partial": "minus", "keep_item": "hand",
-	"reject_and_give_back": "back", "restock_here": "tick", "restock_other": "courier",
-	"refurbish": "wrench", "recycle": "again", "to_vendor": "courier",
-	"back_to_customer": "person", "requested": "help", "authorised": "tick", "declined": "clear",
-	"dropped_off": "door", "inspecting": "find", "decided": "tick", "settling": "clock",
-	"settle_failed": "warning", "closed": "tick", "pending": "clock", "approved": "tick",
-	"completed": "tick", "failed": "warning", "rejected": "clear",
 }
