@@ -12,7 +12,7 @@ func eur(minor int64) *view.Money { return &view.Money{Minor: minor, Currency: "
 
 // reasonsOfReturns are those that come with the program.
 var reasonsOfReturns = []string{
-	"changed_mind", "wrong_size", "not_as_described", "faulty", "damaged_in_transit", "wrong_item", "too_late",
+	"changed_mind", "too_small", "too_large", "wrong_size", "not_as_described", "faulty", "damaged_in_transit", "wrong_item", "too_late",
 	"better_price", "gift", "other",
 }
 
@@ -87,7 +87,7 @@ func beginnings(out *[]Sample) {
 		func(v *view.View, _ *view.Return) { v.Heard, v.HeardInMs = view.HeardRead, 5000 })
 	for _, hint := range []string{"postcode", "phone", "both"} {
 		typing("return_second-"+hint, view.StepReturnSecond, "1010",
-			func(_ *view.View, r *view.Return) { r.Hint, r.Order = hint, "4711" })
+			func(_ *view.View, r *view.Return) { r.Hint, r.Order = hint, "…4711" })
 	}
 	typing("return_second-not_valid", view.StepReturnSecond, "1010",
 		func(v *view.View, r *view.Return) { r.Hint, v.Reason = "phone", view.ReasonNotValid })
@@ -116,7 +116,7 @@ func beginnings(out *[]Sample) {
 func picking(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	list := func(name string, all []view.ReturnLine, change func(v *view.View)) {
 		add(name, view.StepReturnLines, returned(func(v *view.View, r *view.Return) {
-			r.Lines, r.Order = all, "4711"
+			r.Lines, r.Order = all, "…4711"
 			acts(v, view.ActBack)
 			if len(all) > 0 {
 				acts(v, view.ActPick)

@@ -24,7 +24,7 @@ var waysBack = []view.ReturnWay{
 func offers(add func(string, view.Step, func(*view.View))) {
 	one := func(name string, items, ways int, change func(v *view.View, r *view.Return)) {
 		add(name, view.StepReturnOffer, returned(func(v *view.View, r *view.Return) {
-			r.Items, r.Ways, r.Total, r.When, r.Order = picked[:items], waysBack[:ways], eur(5400), "at_drop", "4711"
+			r.Items, r.Ways, r.Total, r.When, r.Order = picked[:items], waysBack[:ways], eur(5400), "at_drop", "…4711"
 			acts(v, view.ActPick, view.ActMore, view.ActBack)
 			if change != nil {
 				change(v, r)
@@ -116,6 +116,10 @@ func inDoors(add func(string, view.Step, func(*view.View))) {
 			}
 		})
 	}
+	add("return_retake-rest", view.StepReturnRetake, returned(func(v *view.View, r *view.Return) {
+		r.Door, v.Reason, r.Bags = "14", view.ReasonUndo, []view.ReturnBag{{Code: "R-7K3M-9QPX-1", Door: "07"}}
+		acts(v, view.ActBack)
+	}))
 	add("return_more", view.StepReturnMore, returned(func(v *view.View, r *view.Return) {
 		r.Door, r.Bags = "14", []view.ReturnBag{{Code: "R-7K3M-9QPX-1", Door: "14"}}
 		acts(v, view.ActYes, view.ActMore, view.ActChangeMind)

@@ -18,7 +18,7 @@ func (d desk) figures() {
 	for i, r := range reasonsOfReturns {
 		reasons = append(
 			reasons,
-			view.ChartBar{Label: *say("return.reason." + r), Tenths: int64(400 - 37*i), Of: 12},
+			view.ChartBar{Label: *say("return.reason." + r), Tenths: int64(400 - 33*i), Of: 12},
 		)
 	}
 	charts := []view.Chart{

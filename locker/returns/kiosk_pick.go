@@ -166,6 +166,12 @@ func picked(t *visit.Turn, n note) {
 	show(t, n, view.StepReturnOffer, view.ReasonNone)
 }
 
+// toOffer shows what follows for what has been picked.
+func toOffer(t *visit.Turn) { show(t, noteOf(t.Visit), view.StepReturnOffer, view.ReasonNone) }
+
+// pickedSome reports whether there is something in this return already.
+func pickedSome(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return len(noteOf(v).Asks) > 0 }
+
 // back leads one page back.
 func back(t *visit.Turn) {
 	n := noteOf(t.Visit)
@@ -177,7 +183,14 @@ func back(t *visit.Turn) {
 		}
 		n.Asks, n.Photos = n.Asks[:len(n.Asks)-1], n.Photos[:len(n.Photos)-1]
 	case view.StepReturnHome:
-		show(t, n, view.StepReturnOffer, view.ReasonNone)
+		toOffer(t)
+		return
+	case view.StepReturnLines:
+		if len(n.Asks) > 0 { // what has been picked stays
+			toOffer(t)
+			return
+		}
+		t.Finish()
 		return
 	case view.StepReturnReason, view.StepReturnQuantity, view.StepReturnText, view.StepReturnPhoto,
 		view.StepReturnLine:

@@ -68,7 +68,8 @@ func init() {
 			Acts: []visit.Act{{Name: view.ActStartReturn, Do: start}, backs}, Scan: scannedEntry,
 		},
 		view.StepReturnLines: {
-			Acts: []visit.Act{picks(pickLine), backs}, Scan: whilePicking, Draws: showLines,
+			Acts: []visit.Act{picks(pickLine), {Name: view.ActYes, Do: toOffer, When: pickedSome}, backs},
+			Scan: whilePicking, Draws: showLines,
 		},
 		view.StepReturnLine: {Acts: []visit.Act{backs}, Scan: whilePicking, Draws: showLine},
 		view.StepReturnQuantity: {
@@ -193,7 +194,7 @@ func picking(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return noteOf(v
 
 func severalItems(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 	c, ok := Cases.Get(s, noteOf(v).Case)
-	return ok && (len(c.Items) > 1 || c.Items[0].Quantity > 1)
+	return ok && !noteOf(v).Again && (len(c.Items) > 1 || c.Items[0].Quantity > 1)
 }
 
 // restElsewhere has another door opened when this one has closed.

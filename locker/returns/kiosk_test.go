@@ -60,3 +60,50 @@ func TestAReturnAtTheLockerIsAScanFourTouchesAndAClosedDoor(t *testing.T) {
 		t.Errorf("the case is %s, want closed", c.State)
 	}
 }
+
+// What has been picked is not lost on the way to another item and back.
+func TestLookingForAnotherItemKeepsWhatWasPicked(t *testing.T) {
+	s := newSite("s1")
+	s.put(t, "O-1", orderR("s1"))
+	s.scan(t, "RC-1001")
+	if s.at(t, view.StepReturnLines).Allows(view.ActYes) {
+		t.Error("nothing is picked, and that is said to be all")
+	}
+	s.act(t, view.ActPick, "A")
+	s.act(t, view.ActPick, "changed_mind")
+	for _, way := range []view.ActionName{view.ActBack, view.ActYes} {
+		s.at(t, view.StepReturnOffer)
+		s.act(t, view.ActMore, "")
+		s.at(t, view.StepReturnLines)
+		s.act(t, way, "")
+	}
+	if v := s.at(t, view.StepReturnOffer); len(v.Return.Items) != 1 {
+		t.Errorf("the offer is about %+v", v.Return.Items)
+	}
+}
+
+// Whoever asks for another door for the rest is asked no more: it follows.
+func TestAnotherDoorForTheRestIsAskedForOnce(t *testing.T) {
+	s := newSite("s1")
+	s.put(t, "O-1", orderR("s1"))
+	s.scan(t, "RC-1001")
+	for _, line := range []string{"A", "B"} {
+		s.act(t, view.ActPick, line)
+		s.act(t, view.ActPick, "changed_mind")
+		if line == "A" {
+			s.act(t, view.ActMore, "")
+		}
+	}
+	s.act(t, view.ActPick, "original")
+	n := s.opens(t)
+	s.act(t, view.ActOtherDoor, "")
+	if s.at(t, view.StepReturnOpen).Allows(view.ActOtherDoor) {
+		t.Error("it is offered still")
+	}
+	s.closes(t, n, door.Present)
+	s.at(t, view.StepReturnOpening)
+	s.opens(t)
+	if !s.at(t, view.StepReturnOpen).Allows(view.ActOtherDoor) {
+		t.Error("a third door cannot be asked for")
+	}
+}

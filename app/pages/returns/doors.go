@@ -49,6 +49,10 @@ func retake(s pages.Sheet) pages.Drawer {
 	switch r := s.View.Reason; r {
 	case view.ReasonTooBig, view.ReasonOccupied, view.ReasonBroken:
 		d.Lead = "return_retake." + string(r)
+	default:
+		if len(s.View.OfReturn().Bags) > 0 {
+			d.Lead = "return_retake.rest"
+		}
 	}
 	return d
 }

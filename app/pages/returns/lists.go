@@ -73,7 +73,13 @@ func line(s pages.Sheet, one view.ReturnLine) fyne.CanvasObject {
 		kit.Middle(mark), kit.Fill(kit.Middle(kit.Column(0, title, detail))),
 	}
 	if one.Eligible && one.Each != nil {
-		row = append(row, kit.Middle(kit.NewLine(words.Money(s.Words, *one.Each), l.Body(), true, kit.Ink)))
+		price := []fyne.CanvasObject{
+			kit.Hug(kit.NewLine(words.Money(s.Words, *one.Each), l.Body(), true, kit.Ink), 1),
+		}
+		if one.Quantity > 1 {
+			price = append(price, kit.Hug(kit.NewLine(s.Say("return.each"), l.Small(), false, kit.InkSoft), 1))
+		}
+		row = append(row, kit.Middle(kit.Column(0, price...)))
 	}
 	card := kit.Edged(ground, edge, l.Radius(), l.U(2.5), l.U(1), kit.Row(l.U(2.5), row...))
 	return picked(s, card, view.ActPick, one.Value)
@@ -103,8 +109,6 @@ func facts(s pages.Sheet, one view.ReturnLine) string {
 	}
 	if one.Each == nil {
 		all = append(all, s.Say("return.no_money"))
-	} else if one.Left > 1 {
-		all = append(all, s.Say("return.each"))
 	}
 	if one.Until != nil {
 		all = append(all, s.Words.Say("return.until", words.Data{"Day": pages.Until(s, *one.Until)}))
@@ -177,7 +181,10 @@ func quantity(s pages.Sheet) pages.Page {
 	}
 	about(s, &p)
 	p.Figure = func(s pages.Sheet) fyne.CanvasObject {
-		const across = 3
+		across := 3
+		if most <= 4 {
+			across = most
+		}
 		var rows []fyne.CanvasObject
 		for from := 1; from <= most; from += across {
 			var row []fyne.CanvasObject

@@ -96,6 +96,9 @@ func total(s pages.Sheet) fyne.CanvasObject {
 	if !l.Portrait {
 		most = 1
 	}
+	if r.Conditional { // by the rules it would come otherwise
+		most = 0
+	}
 	for _, m := range distinct(s, r.Because, most) {
 		lines = append(lines, kit.NewText(m, l.Small(), false, kit.InkSoft).Cut().First(2))
 	}

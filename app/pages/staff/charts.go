@@ -24,6 +24,10 @@ func chart(s pages.Sheet, c view.Chart) fyne.CanvasObject {
 	if len(bars) == 0 {
 		rows = append(rows, kit.NewText(s.Say("staff.chart.none"), l.Small(), false, kit.InkSoft))
 	}
+	gap := l.U(0.5)
+	if !l.Portrait && len(bars) > 8 {
+		gap = 0
+	}
 	most := int64(1)
 	for _, b := range bars {
 		most = max(most, b.Tenths)
@@ -31,7 +35,7 @@ func chart(s pages.Sheet, c view.Chart) fyne.CanvasObject {
 	for _, b := range bars {
 		rows = append(rows, bar(s, c.Unit, b, float32(max(0, b.Tenths))/float32(most)))
 	}
-	return kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(3), l.U(1.5), kit.Column(l.U(0.5), rows...))
+	return kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(3), l.U(1.5), kit.Column(gap, rows...))
 }
 
 // bar is one line of a drawing: a label, the bar, and its value.

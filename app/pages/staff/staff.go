@@ -121,7 +121,7 @@ func tells(s pages.Sheet, p *pages.Plan) {
 func about(s pages.Sheet) string {
 	var all []string
 	for _, f := range s.View.OfStaff().Facts {
-		if !slices.Contains([]string{"door", "parcel", "name", "title", "case", "count", "grade", "amount"}, f.Name) {
+		if !slices.Contains(aboutThese, f.Name) {
 			continue
 		}
 		if text := pages.Brief(value(s, f.Value), mostAbout); text != "" {
@@ -132,6 +132,9 @@ func about(s pages.Sheet) string {
 	}
 	return strings.Join(all, " · ")
 }
+
+// aboutThese are the facts that are said there.
+var aboutThese = []string{"door", "parcel", "name", "title", "case", "count", "grade", "amount"}
 
 // mostAbout is how much of a value is said there, in characters.
 const mostAbout = 30
