@@ -3,11 +3,14 @@
 package api
 
 import (
+	"time"
+
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
 	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
+	"cubby/sync/api/figures"
 	"cubby/sync/api/orders"
 	"cubby/sync/api/parcels"
 	"cubby/sync/api/people"
@@ -41,6 +44,7 @@ type Station interface {
 // Reader is all that they need of what is committed.
 type Reader interface {
 	events.Reader
+	figures.Reader
 	orders.Reader
 	parcels.Reader
 	returns.Reader
@@ -54,6 +58,7 @@ type Site struct {
 	Station    Station
 	Reader     Reader
 	Commission commission.Commissioner // nil: the site cannot be commissioned through the endpoint
+	Zone       *time.Location          // of the station's days; nil: UTC
 	CursorKey  []byte                  // proves that the station has given out a cursor; empty: it believes
 }
 
@@ -65,6 +70,7 @@ func Families(s Site) []rest.Family {
 		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),
+		figures.Family(s.Reader, s.Zone),
 		orders.Family(s.Station, s.Reader),
 		parcels.Family(s.Station, s.Reader),
 		people.Family(s.Station),

@@ -133,7 +133,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Commission: newGate(c, cfg),
-			CursorKey: keys.Cursor(),
+			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
 		AllowedOrigins: cfg.Rest.AllowedOrigins,
