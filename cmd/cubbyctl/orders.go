@@ -20,8 +20,10 @@ import (
 const (
 	orderForm  = "order put FILE.json [ID] | show ID | list [SCAN]"
 	returnForm = "return list [STATE|ORDER] | show ID | grade ID ITEM RESULT [--note TEXT] | " +
-		"decide ID ITEM DECISION [--amount N] [--reason TEXT] | override ID ITEM AMOUNT --reason TEXT | close ID"
-	refundForm = "refund list [STATE|RETURN] | answer ID STATE [--reference TEXT] [--detail TEXT] | retry ID"
+		"decide ID ITEM DECISION [--amount N] [--reason TEXT] | override ID ITEM AMOUNT --reason TEXT | close ID | " +
+		figuresForm
+	refundForm = "refund list [STATE|RETURN] | answer ID STATE [--reference TEXT] [--detail TEXT] | retry ID | " +
+		dayForm
 )
 
 // order puts and shows what was bought.
@@ -149,8 +151,11 @@ func (t *tool) listOrders(ctx context.Context, scan string) error {
 // returnOf lists returns and does their steps.
 func (t *tool) returnOf(ctx context.Context, args []string) error {
 	usage := errors.New("usage: cubbyctl " + returnForm)
-	if len(args) == 0 {
+	switch {
+	case len(args) == 0:
 		return usage
+	case args[0] == "figures":
+		return t.returnFigures(ctx, args[1:])
 	}
 	args, note, err := cutOption(args, "--note")
 	if err != nil {
@@ -288,6 +293,9 @@ func (t *tool) stepReturn(ctx context.Context, id, step string, body map[string]
 
 // refund lists refunds and answers them.
 func (t *tool) refund(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "day" {
+		return t.refundDay(ctx, args[1:])
+	}
 	args, reference, err := cutOption(args, "--reference")
 	if err != nil {
 		return err

@@ -68,6 +68,10 @@ func (s *Store) ReturnFigures(ctx context.Context, from, to time.Time) (figures.
 	var back []figures.Return
 	var stays []figures.Stay
 	err = each(ctx, s, "return_cases", func(c returns.Case) string { return c.ID }, func(c returns.Case) {
+		switch c.State {
+		case returns.Declined, returns.Cancelled, returns.Expired:
+			return
+		}
 		if c.Dropped == nil {
 			return
 		}
