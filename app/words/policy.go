@@ -39,5 +39,5 @@ func BecauseOf(s Speaker, b view.Because) string {
 	if b.Line > 0 {
 		line = strconv.Itoa(b.Line)
 	}
-	return s.Say("policy.rule", Data{"Sentence": Because(s, b), "Rule": b.Rule, "Line": line})
+	return s.Say("policy.rule", Data{"List": Because(s, b), "Rule": b.Rule, "Line": line})
 }

@@ -130,7 +130,7 @@ func showChoices(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) 
 		f.add("disposition", word("disposition", string(returns.Standard(s, env, c, i))))
 	}
 	for _, b := range i.Rules {
-		why := returns.Say(b, c.Currency)
+		why := returns.ByRule(returns.Say(b, c.Currency))
 		f.add("rule", &why)
 	}
 	out.Staff.Facts = f

@@ -232,6 +232,7 @@ func showLine(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 		f.at("until", &now.verdict.Until)
 	}
 	for _, why := range now.because(o, l) {
+		why = returns.ByRule(why)
 		f.add("rule", &why)
 	}
 	out.Staff.Facts = f

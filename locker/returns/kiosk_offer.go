@@ -2,6 +2,7 @@ package returns
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -116,9 +117,24 @@ func judgeLine(s *ledger.State, env visit.Env, n note, o orders.Order,
 	return v, refused
 }
 
+// ByRule adds to the sentence of a reason which rule it comes from.
+func ByRule(m view.Message) view.Message {
+	if m.Data["Rule"] == "" {
+		return m
+	}
+	return view.Message{
+		ID: "policy.rule", Data: map[string]string{"Rule": m.Data["Rule"], "Line": m.Data["Line"]},
+		Parts: []view.Message{m},
+	}
+}
+
 // Say makes a message of a reason of the rules.
 func Say(b view.Because, currency string) view.Message {
-	m := view.Message{ID: "policy." + b.Word, Data: b.Data}
+	m := view.Message{ID: "policy." + b.Word, Data: map[string]string{"Rule": b.Rule, "Line": ""}}
+	maps.Copy(m.Data, b.Data)
+	if b.Line > 0 {
+		m.Data["Line"] = strconv.Itoa(b.Line)
+	}
 	for name, text := range b.Data {
 		switch name {
 		case "Amount", "Limit":

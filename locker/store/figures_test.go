@@ -46,7 +46,8 @@ func TestReturnsAreCountedFromTheFile(t *testing.T) {
 	put("R-6", "SO-0002", returns.Cancelled, at(5, 9), at(5, 9), faulty) // came to nothing
 	pay := func(id, of string, state returns.RefundState, ordered, ended *time.Time) {
 		returns.Refunds.Put(ch, id, returns.Refund{
-			ID: id, Case: of, Kind: "card", State: state, Amount: 100, Currency: "EUR", Ordered: *ordered, Ended: ended,
+			ID: id, Case: of, Kind: "card", State: state, Amount: 100, Currency: "EUR", Ordered: *ordered,
+			Ended: ended,
 		})
 	}
 	pay("f-1", "R-1", returns.Completed, at(5, 12), at(5, 13))
@@ -64,7 +65,8 @@ func TestReturnsAreCountedFromTheFile(t *testing.T) {
 	if f.Sold != 2*20*11 || f.Back != 3 || f.Dropped != 3 {
 		t.Errorf("%d of %d, %d returns", f.Back, f.Sold, f.Dropped)
 	}
-	if len(f.ByReason) != 2 || f.ByReason[0].Name != "faulty" || f.ByReason[0].Back != 2 || f.BySupplier[0].Sold != f.Sold {
+	if len(f.ByReason) != 2 || f.ByReason[0].Name != "faulty" || f.ByReason[0].Back != 2 ||
+		f.BySupplier[0].Sold != f.Sold {
 		t.Errorf("%+v", f)
 	}
 	if f.ToMoney != (figures.Spread{Count: 1, P50: 86400, P90: 86400, P95: 86400, Most: 86400}) {

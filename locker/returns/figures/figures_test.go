@@ -67,7 +67,8 @@ func TestWhatIsDecidedAtOnce(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	for _, want := range []string{
-		"drop_to_money,,,,,2,1.0,2.0,2.0,2.0\r\n", "decided_at_once,,,2,50.0,4,,,,\r\n", "return_rate,,0,0,0.0,",
+		"drop_to_money,,,,,2,1.0,2.0,2.0,2.0\r\n", "decided_at_once,,,2,50.0,4,,,,\r\n",
+		"return_rate,,0,0,0.0,",
 	} {
 		if !strings.Contains(string(f.CSV()), want) {
 			t.Errorf("%s lacks %q", f.CSV(), want)
@@ -87,7 +88,8 @@ func TestTheDayIsThatOfTheStation(t *testing.T) {
 	done := at("11-30 00:00")
 	all := []Refund{
 		{ID: "early", Ordered: at("11-29 23:59"), Amount: 1, Currency: "EUR", State: "pending"},
-		{ID: "ended", Ordered: at("11-29 23:59"), Ended: &done, Amount: 2, Currency: "EUR", State: "completed", Kind: "card"},
+		{ID: "ended", Ordered: at("11-29 23:59"), Ended: &done, Amount: 2, Currency: "EUR",
+			State: "completed", Kind: "card"},
 		{ID: "first", Ordered: at("11-30 00:00"), Amount: 4, Currency: "EUR", State: "failed", Kind: "card"},
 		{ID: "=last", Ordered: at("11-30 23:59"), Amount: 8, Currency: "EUR", State: "completed", Kind: "card"},
 		{ID: "yen", Ordered: at("11-30 12:00"), Amount: 16, Currency: "JPY", State: "approved", Kind: "points"},
@@ -98,13 +100,16 @@ func TestTheDayIsThatOfTheStation(t *testing.T) {
 		t.Fatalf("%s: %+v", r.Day, r.Refunds)
 	}
 	if len(r.Sums) != 3 || r.Sums[0] != (Sum{"EUR", "card", "", "completed", 2, 10}) ||
-		r.Sums[1] != (Sum{"EUR", "card", "", "failed", 1, 4}) || r.Sums[2] != (Sum{"JPY", "points", "", "approved", 1, 16}) {
+		r.Sums[1] != (Sum{"EUR", "card", "", "failed", 1, 4}) ||
+		r.Sums[2] != (Sum{"JPY", "points", "", "approved", 1, 16}) {
 		t.Errorf("sums: %+v", r.Sums)
 	}
-	if len(r.Totals) != 2 || r.Totals[0] != (Total{"EUR", 3, 14, 10, 0, 4}) || r.Totals[1] != (Total{"JPY", 1, 16, 0, 16, 0}) {
+	if len(r.Totals) != 2 || r.Totals[0] != (Total{"EUR", 3, 14, 10, 0, 4}) ||
+		r.Totals[1] != (Total{"JPY", 1, 16, 0, 16, 0}) {
 		t.Errorf("totals: %+v", r.Totals)
 	}
-	if text := string(r.CSV()); !strings.Contains(text, "2026-11-30,'=last,") || strings.Count(text, "\r\n") != 5 {
+	if text := string(r.CSV()); !strings.Contains(text, "2026-11-30,'=last,") ||
+		strings.Count(text, "\r\n") != 5 {
 		t.Errorf("%s", text)
 	}
 }

@@ -21,12 +21,14 @@ func TestFiguresAreJSONOrCSV(t *testing.T) {
 		f.To.Sub(f.From) != 90*24*time.Hour {
 		t.Errorf("%+v", f)
 	}
-	text := apitest.Want(t, b.Do("GET", "/v1/returns/figures?from=2026-11-30&to=2026-11-30", "", "Accept", "text/csv"), 200, "")
+	text := apitest.Want(t, b.Do("GET", "/v1/returns/figures?from=2026-11-30&to=2026-11-30", "",
+		"Accept", "text/csv"), 200, "")
 	if !strings.Contains(text, "return_rate_by_sku,'=A,3,2,66.7,") {
 		t.Errorf("%s", text)
 	}
 	for _, bad := range []string{
-		"?from=2026-02-30", "?to=x", "?from=2026-12-01&to=2026-11-30", "?from=2025-10-26&to=2026-11-30", "?from=", "?day=2026-11-30",
+		"?from=2026-02-30", "?to=x", "?from=2026-12-01&to=2026-11-30", "?from=2025-10-26&to=2026-11-30",
+		"?from=", "?day=2026-11-30",
 	} {
 		apitest.Want(t, b.Do("GET", "/v1/returns/figures"+bad, ""), 400, "")
 	}
@@ -43,7 +45,8 @@ func TestTheRefundsOfADayAreJSONOrCSV(t *testing.T) {
 	if r.Day != "2026-11-30" || len(r.Refunds) != 1 || r.Totals[0].Completed != 1999 {
 		t.Errorf("%+v", r)
 	}
-	text := apitest.Want(t, b.Do("GET", "/v1/refunds/reconciliation?day=2026-11-29", "", "Accept", "text/csv"), 200, "")
+	text := apitest.Want(t, b.Do("GET", "/v1/refunds/reconciliation?day=2026-11-29", "", "Accept",
+		"text/csv"), 200, "")
 	if !strings.Contains(text, "2026-11-29,f-1,R-7K3M-9QPX,O1,acme,,card,,completed,1999,EUR,'@re_1,") {
 		t.Errorf("%s", text)
 	}
