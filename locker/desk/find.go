@@ -162,4 +162,5 @@ func ask(t *visit.Turn, p place) {
 	if p.Step == view.StepStaffStory {
 		t.Order(Recite{t.Visit.ID, p.Step, p.Door, p.Parcel})
 	}
+	askMoney(t, p)
 }

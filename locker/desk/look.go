@@ -77,16 +77,21 @@ func mayOpen(t *visit.Turn, by, second people.Doer, number string) (wall.Compart
 			number)
 	}
 	p, _ := parcel.Parcels.Get(t.State, box.Parcel)
+	return box, atRest(t, number, p)
+}
+
+// atRest refuses a door that somebody uses, or that another of its bank keeps shut.
+func atRest(t *visit.Turn, number string, p parcel.Parcel) error {
 	atWork := p.State == parcel.Booked || p.State == parcel.Depositing || p.State == parcel.Collecting
 	if _, busy := t.UnderWay(number); busy || atWork {
-		return box, ledger.Refuse(ledger.Conflict, "door-in-use",
+		return ledger.Refuse(ledger.Conflict, "door-in-use",
 			"door %s is in use; wait until it is closed", number)
 	}
 	if other, busy := t.OtherOpenDoor(number); busy {
-		return box, ledger.Refuse(ledger.Conflict, "door-open",
+		return ledger.Refuse(ledger.Conflict, "door-open",
 			"door %s of the same bank is in use; close it first, or wait", other)
 	}
-	return box, nil
+	return nil
 }
 
 // opening is what one has to be allowed for to open a door.

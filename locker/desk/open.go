@@ -37,6 +37,10 @@ const vouchedFor = 2 * time.Minute
 // openAgain opens the same door once more, by the same people as long as both are there.
 func openAgain(t *visit.Turn) {
 	n := noteOf(t.Visit)
+	if inRound(t.State, t.Visit) {
+		_ = openRound(t, t.Visit.Compartment) // what is refused is said
+		return
+	}
 	second := people.Doer{ID: n.Second}
 	passed := t.Now.Sub(n.Since) // by the wall clock, which may be set back
 	if n.Second != "" && (passed < 0 || passed >= vouchedFor || second.Must(t.State, people.BeSecond) != nil) {

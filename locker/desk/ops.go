@@ -63,6 +63,9 @@ func opsOf(s *ledger.State, v visit.Visit) (all []string) {
 		fits = opsOfParcel(s, p.Parcel)
 	case view.StepStaffLooked:
 		fits = answersAt(s, v.Compartment)
+		if inRound(s, v) {
+			fits = answersInRound()
+		}
 	case view.StepStaffCouriers:
 		fits[view.OpAdd] = people.ManageCourier
 	case view.StepStaffAccounts:
@@ -181,6 +184,9 @@ func operate(t *visit.Turn, name string) error {
 	o, ok := operationOf(name)
 	if !ok || !slices.Contains(opsOf(t.State, t.Visit), name) {
 		return ledger.Refuse(ledger.Stale, "stale-page", "this page does not offer that any more")
+	}
+	if done, err := answerRound(t, name); done || err != nil {
+		return err
 	}
 	n := noteOf(t.Visit)
 	p := n.at()

@@ -143,6 +143,16 @@ func newItem(t *visit.Turn, code string) error {
 		return ledger.Refuse(ledger.Invalid, "card-number", plain.CardSays).At("/value")
 	}
 	n := noteOf(t.Visit)
+	switch n.Op {
+	case view.OpReturnTote:
+		return beginTote(t, code)
+	case view.OpReturnAdd:
+		if id, ok := caseIn(t.State, code); ok {
+			return fillTote(t, id)
+		}
+		again(t, n, ledger.Refuse(ledger.NotFound, "no-such-return", "there is no return with this number"))
+		return nil
+	}
 	n.Serve.Title, n.Serve.SKU, n.Serve.GTIN = code, "", ""
 	for _, o := range orders.Find(t.State, code) {
 		for _, l := range o.Lines {

@@ -48,6 +48,20 @@ func returnPages() {
 			Acts: []visit.Act{picksWith(pickOfCase), operatesWith(operateCase)}, Scan: scanReturn, Draws: showCase,
 		},
 		view.StepStaffReturnCases: {Acts: []visit.Act{picksWith(pickCase)}, Scan: scanReturn, Draws: showCases},
+		view.StepStaffReturnRound: {
+			Acts: []visit.Act{picksWith(pickRound), operatesWith(operateRound)}, Scan: scanReturn,
+			Draws: showRound,
+		},
+		view.StepStaffReturnTotes: {
+			Acts: []visit.Act{picksWith(pickTote), operatesWith(operateTotes)}, Scan: scanTotes, Draws: showTotes,
+		},
+		view.StepStaffReturnTote: {
+			Acts: []visit.Act{picksWith(pickFromTote), operatesWith(operateTote)}, Scan: scanTote, Draws: showTote,
+		},
+		view.StepStaffReturnMoney: {
+			Acts: []visit.Act{picksWith(pickMoney), operatesWith(operateMoney)}, Scan: scanReturn, Draws: showMoney,
+		},
+		view.StepStaffReturnFigures: {Scan: scanReturn, Draws: showFigures},
 	} {
 		steps[name] = page(row)
 	}

@@ -21,10 +21,12 @@ func init() {
 			Facts:  []ledger.Fact{&SignedIn{}, &SignedOut{}, &Refused{}, &OpeningAllowed{}},
 			Tables: []*ledger.Spec{sightings.Spec},
 		},
-		Steps:    entrance(),
-		Purposes: map[wall.Purpose]visit.DoorPurpose{wall.ForInspection: looking{}},
-		Arrive:   arrive,
-		Start:    restarted,
+		Steps: entrance(),
+		Purposes: map[wall.Purpose]visit.DoorPurpose{
+			wall.ForInspection: looking{}, wall.ForRound: taking{},
+		},
+		Arrive: arrive,
+		Start:  restarted,
 		After: func(t *visit.Turn) {
 			t.EveryVisit(func() { dismiss(t) })
 			watch(t)

@@ -6,6 +6,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/paper"
+	"cubby/locker/people"
 	"cubby/locker/visit"
 )
 
@@ -14,6 +15,11 @@ func writes(t *visit.Turn) {
 	for i, e := range t.Effects {
 		p, ok := e.(Print)
 		if !ok || p.Paper != (paper.Document{}) {
+			continue
+		}
+		if p.Document == "manifest" {
+			p.Paper.Manifest = manifestOf(t, p)
+			t.Effects[i] = p
 			continue
 		}
 		c, found := Cases.Get(t.State, p.Case)
@@ -31,6 +37,28 @@ func writes(t *visit.Turn) {
 		}
 		t.Effects[i] = p
 	}
+}
+
+// manifestOf lists what is in a tote.
+func manifestOf(t *visit.Turn, p Print) *paper.Manifest {
+	b, ok := Totes.Get(t.State, p.Tote)
+	if !ok {
+		return nil
+	}
+	m := &paper.Manifest{Language: p.Language, Tote: b.ID, To: string(b.For), Date: t.Now}
+	for _, i := range b.Items {
+		c, _ := Cases.Get(t.State, i.Case)
+		m.Shop = c.Shop
+		one := paper.Packed{Case: i.Case, Title: i.Title, Quantity: i.Quantity}
+		if len(c.Bags) > 0 {
+			one.Bag = c.Bags[0].Parcel
+		}
+		m.Contents = append(m.Contents, one)
+	}
+	if e, ok := (people.Doer{ID: b.By}).Employee(t.State); ok {
+		m.By = e.Name
+	}
+	return m
 }
 
 // last are the last characters of an order's number: whoever finds the paper learns no more.

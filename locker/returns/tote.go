@@ -18,6 +18,7 @@ type Tote struct {
 	Items  []ToteItem  `json:"items,omitempty"`
 	Begun  time.Time   `json:"begun"`
 	Sealed *time.Time  `json:"sealed,omitempty"`
+	By     string      `json:"by,omitempty"` // account of who has sealed it
 }
 
 // A ToteItem is an item of a return that lies in a tote.
@@ -117,7 +118,7 @@ func (f *ToteFilled) Apply(s *ledger.State, _ time.Time) {
 
 // Apply seals it.
 func (f *ToteSealed) Apply(s *ledger.State, at time.Time) {
-	Totes.Change(s, f.Tote, func(b *Tote) { b.Sealed = &at })
+	Totes.Change(s, f.Tote, func(b *Tote) { b.Sealed, b.By = &at, f.By })
 }
 
 // Decide begins it.

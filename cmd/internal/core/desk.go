@@ -47,6 +47,12 @@ func (w *deskWork) effects() map[string]func(ledger.Effect) {
 		desk.Make{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.make(ctx, e.(desk.Make)) })
 		},
+		desk.CountReturns{}.Kind(): func(e ledger.Effect) {
+			w.begin(func(ctx context.Context) { w.count(ctx, e.(desk.CountReturns)) })
+		},
+		desk.ListRefunds{}.Kind(): func(e ledger.Effect) {
+			w.begin(func(ctx context.Context) { w.refunds(ctx, e.(desk.ListRefunds)) })
+		},
 		desk.Practise{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.practise(ctx, e.(desk.Practise)) })
 		},
@@ -88,6 +94,26 @@ func (w *deskWork) recite(ctx context.Context, e desk.Recite) {
 	}
 	w.station.Attach(station.Page{Visit: e.Visit, Step: e.Step, Door: e.Door, Parcel: e.Parcel},
 		func(p *view.Staff) { p.Story = lines })
+}
+
+// count has a page show the figures of returns.
+func (w *deskWork) count(ctx context.Context, e desk.CountReturns) {
+	counted, err := w.store.ReturnFigures(ctx, e.From, e.To)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("the figures of returns cannot be read", "error", err)
+	}
+	w.station.Attach(station.Page{Visit: e.Visit, Step: view.StepStaffReturnFigures},
+		func(p *view.Staff) { desk.ShowFigures(counted, p) })
+}
+
+// refunds has a page show the refunds of a day.
+func (w *deskWork) refunds(ctx context.Context, e desk.ListRefunds) {
+	listed, err := w.store.Reconciliation(ctx, e.Day, e.Zone)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("the refunds of a day cannot be read", "error", err)
+	}
+	w.station.Attach(station.Page{Visit: e.Visit, Step: view.StepStaffReturnMoney, Parcel: e.Name},
+		func(p *view.Staff) { desk.ShowRefunds(listed, p) })
 }
 
 // mostLines bounds the story that a page shows.

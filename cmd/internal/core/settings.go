@@ -10,6 +10,7 @@ import (
 	"cubby/hardware"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/money/format"
 	"cubby/locker/returns"
 	returnpolicy "cubby/locker/returns/policy"
 	"cubby/locker/station"
@@ -36,6 +37,7 @@ func returnSettings(cfg *config.Config, rules map[string]returnpolicy.Rules) ret
 	s := returns.Settings{
 		Taken: r.Taken, Site: cmp.Or(r.Site, cfg.Station.ID), Sole: r.SoleSite, Zone: cfg.Station.Zone(), Rules: rules,
 		Lapse: r.Lapse, Points: map[string]int{},
+		Digits: format.Digits,
 	}
 	for kind, points := range map[string]int{"box": r.BoxPoints, "bag": r.BagPoints, "tote": r.TotePoints} {
 		if points > 0 {
