@@ -2,7 +2,6 @@ package desk
 
 import (
 	"testing"
-	"time"
 
 	"cubby/locker/money"
 	"cubby/locker/orders"
@@ -111,4 +110,7 @@ func saidOf(v view.View) string {
 	return v.Staff.Said.ID
 }
 
-var _ = time.Second
+var (
+	noTick  = visit.Tick{}
+	restart = visit.Start{Boot: "2"}
+)

@@ -170,9 +170,7 @@ func ShowFigures(c figures.Figures, p *view.Staff) {
 	f.text("sold", fmt.Sprint(c.Sold))
 	f.text("returned", fmt.Sprint(c.Back))
 	f.text("count", fmt.Sprint(c.Dropped))
-	f.add("at_once", said("of_count", map[string]string{
-		"Value": fmt.Sprint(c.AtOnce), "Of": fmt.Sprint(c.Dropped),
-	}))
+	f.text("at_once", fmt.Sprint(c.AtOnce))
 	p.Facts = f
 	rate := func(title string, all []figures.Rate, name func(string) view.Message) {
 		chart := view.Chart{Title: view.Message{ID: title}, Unit: "percent"}

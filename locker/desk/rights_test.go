@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -87,6 +88,7 @@ func TestThePageOffersWhatTheRoleMay(t *testing.T) {
 		people.ManageStaff:   menuHas("accounts"),
 		people.Practise:      menuHas("practice"),
 	}
+	maps.Copy(shown, rightsOfReturns(t, pageHas))
 	for _, action := range people.Actions() {
 		try, ok := shown[action]
 		if !ok {

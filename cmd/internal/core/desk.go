@@ -103,7 +103,13 @@ func (w *deskWork) count(ctx context.Context, e desk.CountReturns) {
 		w.log.Error("the figures of returns cannot be read", "error", err)
 	}
 	w.station.Attach(station.Page{Visit: e.Visit, Step: view.StepStaffReturnFigures},
-		func(p *view.Staff) { desk.ShowFigures(counted, p) })
+		func(p *view.Staff) {
+			if err != nil {
+				p.Said = unread
+				return
+			}
+			desk.ShowFigures(counted, p)
+		})
 }
 
 // refunds has a page show the refunds of a day.
@@ -113,8 +119,17 @@ func (w *deskWork) refunds(ctx context.Context, e desk.ListRefunds) {
 		w.log.Error("the refunds of a day cannot be read", "error", err)
 	}
 	w.station.Attach(station.Page{Visit: e.Visit, Step: view.StepStaffReturnMoney, Parcel: e.Name},
-		func(p *view.Staff) { desk.ShowRefunds(listed, p) })
+		func(p *view.Staff) {
+			if err != nil {
+				p.Said = unread
+				return
+			}
+			desk.ShowRefunds(listed, p)
+		})
 }
+
+// unread is said on a page for which something could not be read.
+var unread = &view.Message{ID: "refused"}
 
 // mostLines bounds the story that a page shows.
 const mostLines = 200
