@@ -60,6 +60,18 @@ func (d desk) figures() {
 	show("staff_return_figures-none", nil)
 }
 
+// saidOfReturns is what the core says of how an operation ended, or why it was refused.
+var saidOfReturns = []string{
+	"return_grade", "return_decide", "return_decided", "return_dispose", "return_photo", "return_add",
+	"return_print", "return_retry", "return_close", "return_cancel", "refused_above-ceiling",
+	"refused_amount", "refused_amount-above", "refused_amount-part", "refused_at-the-door",
+	"refused_back-already", "refused_behind-door", "refused_card-number", "refused_centre-undecided",
+	"refused_currency", "refused_given-back", "refused_items", "refused_leased-elsewhere",
+	"refused_not-failed", "refused_not-graded", "refused_not-returnable", "refused_note",
+	"refused_order-cancelled", "refused_overridden-once", "refused_paid-already", "refused_photos",
+	"refused_quantity", "refused_refund-final", "refused_to-pay", "refused_wrong-state",
+}
+
 // wordsOfReturns are facts with values that single pages seldom have, on several parts.
 func (d desk) wordsOfReturns() {
 	facts := factsOf("grade", "grade.", grades...)
@@ -71,15 +83,21 @@ func (d desk) wordsOfReturns() {
 		{
 			{Name: "tender", Value: &view.Message{ID: "tender_amount", Data: map[string]string{"Tender": "card"},
 				Money: map[string]view.Money{"Amount": *eur(4000)}}},
+			fact1("state", say("to_grade")), fact1("state", say("unverified")), fact1("detail", say("refund_again")),
 			fact1("state", say("conditional")), fact1("state", say("gift")), fact1("rule", say("order_cancelled")),
 			fact1("returned", text("1")), fact1("serial", text("SN-4711-0815-AAAA-BBBB-CCCC")),
 			fact1("weight", text("1.2 kg")), fact1("id", text("R-7K3M-9QPX")),
-			fact1("amount", paidIn("x", 5400)), fact1("reason", say("return.reason.faulty")),
+			fact1("amount", paidIn("amount", 5400)), fact1("reason", say("return.reason.faulty")),
 		},
 	} {
 		facts = append(facts, more...)
 	}
-	for i := range 8 {
+	for _, id := range saidOfReturns {
+		m := say("said."+id, "Decision", "exchange", "Disposition", "recycle")
+		m.Money = map[string]view.Money{"Amount": *eur(4000)}
+		facts = append(facts, fact1("detail", m))
+	}
+	for i := range 12 {
 		d.signed(fmt.Sprint("staff_return_case-words-", i), view.StepStaffReturnCase,
 			func(v *view.View, s *view.Staff) {
 				s.Facts, s.Said = facts, say("card_number")

@@ -41,6 +41,13 @@ var (
 	refundStates = []string{"pending", "approved", "completed", "failed", "rejected"}
 )
 
+// opsOfCase are all that a case can have at once.
+var opsOfCase = []string{
+	view.OpReturnDecide, view.OpReturnGrade, view.OpReturnMore, view.OpReturnReceipt, view.OpReturnLabel,
+	view.OpReturnDispose, view.OpReturnAdd, view.OpReturnPhoto, view.OpReturnExplain, view.OpReturnRound,
+	view.OpReturnCancel,
+}
+
 // paidIn is a message that is an amount, or has one.
 func paidIn(id string, minor int64) *view.Message {
 	return &view.Message{ID: id, Money: map[string]view.Money{"Amount": *eur(minor)}, Text: "54.00 EUR"}
@@ -209,6 +216,12 @@ func (d desk) returns() {
 		view.OpReturnLabel, view.OpReturnReceipt, view.OpReturnCancel)
 	page("staff_return_case-decide", view.StepStaffReturnCase, caseFacts()[:3], orderLines()[:2],
 		view.OpReturnDecide, view.OpReturnExplain, view.OpReturnLabel, view.OpReturnReceipt)
+	page("staff_return_case-more", view.StepStaffReturnCase, caseFacts()[:3], orderLines()[:2], opsOfCase...).
+		View.Staff.Said = say("pick_item")
+	page("staff_return_case-more-next", view.StepStaffReturnCase, caseFacts()[:3], orderLines()[:2],
+		opsOfCase...).Chosen = map[string]string{"ops": "1"}
+	page("staff_return_found-shops", view.StepStaffReturnFound, nil,
+		[]view.StaffItem{{Value: "acme", Kind: "shop", Title: *text("acme")}, {Value: "x", Kind: "shop"}})
 	page("staff_return_case-dispose", view.StepStaffReturnCase, caseFacts()[:3], orderLines()[:2],
 		view.OpReturnDispose, view.OpReturnClose, view.OpReturnReceipt)
 	page(

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"slices"
+	"strconv"
 
 	"cubby/app/kit"
 	"cubby/app/pages"
@@ -55,6 +56,7 @@ func operations(s pages.Sheet, p *pages.Plan, ops []string) {
 			others = append(others, operation(s, op, kit.Secondary))
 		}
 	}
+	others = some(s, others)
 	if s.Look.Portrait || p.Wide {
 		p.Extra = append(p.Extra, others...)
 		return
@@ -71,6 +73,33 @@ func operations(s pages.Sheet, p *pages.Plan, ops []string) {
 		p.Notes = kit.Column(s.Look.U(1.25), rows...)
 	}
 }
+
+// mostOps is how many buttons there are beside the main one.
+const mostOps = 5
+
+// some are as many of the operations as there is room for, and a button to go on to the
+// others.
+func some(s pages.Sheet, others []*kit.TouchButton) []*kit.TouchButton {
+	if len(others) <= mostOps {
+		return others
+	}
+	each := mostOps - 1
+	if !s.Look.Portrait {
+		each-- // there are those above, too, that are not taken back easily
+	}
+	groups := (len(others) + each - 1) / each
+	at, _ := strconv.Atoi(s.Draft.Get(whichOps))
+	at = max(0, min(at, groups-1))
+	next := kit.NewButton(s.Look, kit.Secondary, "", s.Say("staff.more"), func() {
+		if s.Draft != nil {
+			s.Draft.Turn(whichOps, strconv.Itoa((at+1)%groups))
+		}
+	})
+	return append(slices.Clone(others[at*each:min((at+1)*each, len(others))]), next)
+}
+
+// whichOps is where the draft keeps which group of operations is shown, from 0.
+const whichOps = "ops"
 
 func dangerous(s pages.Sheet, ops []string) (all []*kit.TouchButton) {
 	for _, op := range ops {
@@ -128,7 +157,9 @@ var opDrawings = map[string]string{
 	view.OpReturnDecide: "receipt", view.OpReturnDispose: "parcel", view.OpReturnClose: "tick",
 	view.OpReturnCancel: "clear", view.OpReturnLabel: "printer", view.OpReturnReceipt: "printer",
 	view.OpReturnExplain: "help", view.OpReturnNext: "door-open", view.OpReturnTote: "plus",
-	view.OpReturnSeal: "tick", view.OpReturnRetry: "again",
+	view.OpReturnMore: "plus", view.OpReturnAdd: "plus", view.OpReturnPhoto: "camera",
+	view.OpReturnRound: "door-open",
+	view.OpReturnSeal:  "tick", view.OpReturnRetry: "again",
 	view.OpAdd: "plus", view.OpRemove: "clear", view.OpPractise: "practice",
 }
 

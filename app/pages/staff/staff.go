@@ -110,7 +110,7 @@ func tells(s pages.Sheet, p *pages.Plan) {
 		p.Alert = s.Say("staff.refused")
 	case said == nil:
 	case s.View.Reason == view.ReasonRefused, strings.HasPrefix(said.ID, "refused"),
-		said.ID == "found_nothing", said.ID == "card_number":
+		slices.Contains([]string{"found_nothing", "card_number", "conditional", "pick_item"}, said.ID):
 		p.Alert = pages.Told(s, *said, "staff.said.", "staff.", "")
 	default:
 		p.News = pages.Told(s, *said, "staff.said.", "staff.", "")
@@ -134,7 +134,7 @@ func about(s pages.Sheet) string {
 }
 
 // aboutThese are the facts that are said there.
-var aboutThese = []string{"door", "parcel", "name", "title", "case", "count", "grade", "amount"}
+var aboutThese = []string{"door", "parcel", "name", "title", "case", "count", "grade", "paid", "amount"}
 
 // mostAbout is how much of a value is said there, in characters.
 const mostAbout = 30
