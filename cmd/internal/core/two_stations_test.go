@@ -42,7 +42,8 @@ func openPlace(t *testing.T, name string, change ...string) place {
 	}
 	waitUntilReady(t, staff)
 	token, err := staff.AddKey(t.Context(), "centre", []string{
-		"events:read", "orders:read", "orders:write", "returns:read", "returns:write", "returns:decide", "refunds:write",
+		"events:read", "orders:read", "orders:write", "returns:read", "returns:write", "returns:decide",
+		"refunds:write",
 	}, false)
 	if err != nil {
 		t.Fatal(err)
