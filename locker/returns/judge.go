@@ -102,7 +102,7 @@ func Judge(s *ledger.State, env visit.Env, b Basis, asks []Ask) []policy.Verdict
 			Reason:   a.Reason, Condition: a.Condition, Loss: a.Loss,
 			Receipt: true, GiftReceipt: b.Gift, Risk: risk, Returns90: times,
 			Shipping: policy.Shipping{Standard: b.Order.Shipping.Standard, Paid: b.Order.Shipping.Paid},
-			All:      all, Ticked: l.NoReturnTicked,
+			All:      all, Ticked: l.NoReturnTicked, Repaired: repairsOf(s, b, a.Line),
 		}
 		if l.ReturnableUntil != nil {
 			questions[i].Until = *l.ReturnableUntil
