@@ -72,6 +72,10 @@ func (t *tool) returnFigures(ctx context.Context, args []string) error {
 		what string
 		of   figures.Spread
 	}{{"decision", f.ToDecision}, {"money", f.ToMoney}} {
+		if s.of.Count == 0 {
+			fmt.Fprintf(t.out, "hours from drop to %s: none has come so far\n", s.what)
+			continue
+		}
 		fmt.Fprintf(t.out, "hours from drop to %s: half within %s, 90 %% within %s, 95 %% within %s (%d returns, "+
 			"nearest rank)\n", s.what, figures.Hours(s.of.P50), figures.Hours(s.of.P90), figures.Hours(s.of.P95),
 			s.of.Count)

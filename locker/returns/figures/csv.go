@@ -65,6 +65,10 @@ func (f Figures) CSV() []byte {
 	rate("return_rate_by_supplier", f.BySupplier...)
 	rate("return_rate_by_reason", f.ByReason...)
 	spread := func(figure string, s Spread) {
+		if s.Count == 0 {
+			rows = append(rows, []string{figure, "", "", "", "", "0", "", "", "", ""})
+			return
+		}
 		rows = append(rows, []string{
 			figure, "", "", "", "", strconv.Itoa(s.Count), Hours(s.P50), Hours(s.P90), Hours(s.P95), Hours(s.Most),
 		})
