@@ -36,27 +36,27 @@ func (c *Core) OfReturns(_ context.Context, command visit.Command, actor string)
 	switch one := command.(type) {
 	case returns.Answer:
 		if one.Case == SomeReturn {
-			return c.plays(&one.Now, actor)
+			return c.plays(actor)
 		}
 	case returns.Drop:
 		if one.Case == SomeReturn {
-			return c.plays(&one.Now, actor)
+			return c.plays(actor)
 		}
 	case returns.AddItem:
 		if one.Case == SomeReturn {
-			return c.plays(&one.Now, actor)
+			return c.plays(actor)
 		}
 	case returns.Grading:
 		if one.Case == SomeReturn {
-			return c.plays(&one.Now, actor)
+			return c.plays(actor)
 		}
 	case returns.Settle:
 		if one.Case == SomeReturn {
-			return c.plays(&one.Now, actor)
+			return c.plays(actor)
 		}
 	case returns.End:
 		if one.Case == SomeReturn {
-			return c.plays(&one.Now, actor)
+			return c.plays(actor)
 		}
 	case returns.AnswerRefund:
 		if one.ID == "rf-1" {
@@ -74,11 +74,10 @@ func (c *Core) OfReturns(_ context.Context, command visit.Command, actor string)
 	return c.ofOrder(command, actor)
 }
 
-func (c *Core) plays(now **returns.Case, actor string) error {
+func (c *Core) plays(actor string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.Actors = append(c.Actors, actor)
-	**now = someReturn()
 	return nil
 }
 

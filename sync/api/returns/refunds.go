@@ -116,5 +116,9 @@ func (f family) setRefund(x *rest.Exchange, make func(id string, now *returns.Re
 	if err := f.station.OfReturns(x.Context(), make(id, now), actor(x)); err != nil {
 		return err
 	}
-	return answerRefund(x, *now)
+	r, err := f.reader.Refund(x.Context(), now.ID)
+	if err != nil {
+		return err
+	}
+	return answerRefund(x, r)
 }

@@ -161,7 +161,7 @@ func (f family) request(x *rest.Exchange, a asked) error {
 		return err
 	}
 	x.Header()["Location"] = []string{"/v1/returns/" + c.Now.ID}
-	return answer(x, http.StatusCreated, *c.Now, nil)
+	return f.afterwards(x, http.StatusCreated, c.Now.ID)
 }
 
 func (f family) get(x *rest.Exchange) error {

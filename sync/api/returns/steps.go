@@ -16,9 +16,9 @@ func knownCurrency(code string) bool {
 }
 
 // set does something with the return that is named, and answers with it. make gets its
-// number, what must hold, and where the return is to be put.
+// number and what must hold.
 func (f family) set(x *rest.Exchange,
-	make func(id string, cond ledger.Condition, now *returns.Case) visit.Command) error {
+	make func(id string, cond ledger.Condition) visit.Command) error {
 	id, ok := number(x)
 	if !ok {
 		return noSuchReturn
@@ -30,11 +30,20 @@ func (f family) set(x *rest.Exchange,
 	if err != nil {
 		return err
 	}
-	now := new(returns.Case)
-	if err := f.station.OfReturns(x.Context(), make(id, cond, now), actor(x)); err != nil {
+	if err := f.station.OfReturns(x.Context(), make(id, cond), actor(x)); err != nil {
 		return err
 	}
-	return answer(x, http.StatusOK, *now, nil)
+	return f.afterwards(x, http.StatusOK, id)
+}
+
+// afterwards answers with a return as it is committed: what has followed from a decision,
+// such as refunds, is in it.
+func (f family) afterwards(x *rest.Exchange, status int, id string) error {
+	c, words, err := f.reader.Return(x.Context(), id)
+	if err != nil {
+		return err
+	}
+	return answer(x, status, c, words)
 }
 
 // why is the reason for something.
@@ -45,21 +54,21 @@ type why struct {
 // authorise says that the shop agrees: after a conditional acceptance, that nothing of it
 // has come back twice.
 func (f family) authorise(x *rest.Exchange) error {
-	return f.set(x, func(id string, cond ledger.Condition, now *returns.Case) visit.Command {
-		return returns.Answer{By: doer(x), Case: id, Agree: true, Condition: cond, Now: now}
+	return f.set(x, func(id string, cond ledger.Condition) visit.Command {
+		return returns.Answer{By: doer(x), Case: id, Agree: true, Condition: cond}
 	})
 }
 
 func (f family) decline(x *rest.Exchange, w why) error {
-	return f.set(x, func(id string, cond ledger.Condition, now *returns.Case) visit.Command {
-		return returns.Answer{By: doer(x), Case: id, Reason: w.Reason, Condition: cond, Now: now}
+	return f.set(x, func(id string, cond ledger.Condition) visit.Command {
+		return returns.Answer{By: doer(x), Case: id, Reason: w.Reason, Condition: cond}
 	})
 }
 
 // drop takes what comes back over the counter.
 func (f family) drop(x *rest.Exchange) error {
-	return f.set(x, func(id string, _ ledger.Condition, now *returns.Case) visit.Command {
-		return returns.Drop{By: doer(x), Case: id, Now: now}
+	return f.set(x, func(id string, _ ledger.Condition) visit.Command {
+		return returns.Drop{By: doer(x), Case: id}
 	})
 }
 
@@ -73,10 +82,10 @@ type found struct {
 }
 
 func (f family) add(x *rest.Exchange, b found) error {
-	return f.set(x, func(id string, _ ledger.Condition, now *returns.Case) visit.Command {
+	return f.set(x, func(id string, _ ledger.Condition) visit.Command {
 		return returns.AddItem{
 			By: doer(x), Case: id, Title: b.Title, Note: b.Note, SKU: b.SKU, GTIN: b.GTIN,
-			Quantity: max(1, b.Quantity), Now: now,
+			Quantity: max(1, b.Quantity),
 		}
 	})
 }
@@ -96,12 +105,12 @@ func (f family) grade(x *rest.Exchange, g graded) error {
 	if !ok {
 		return noSuchItem
 	}
-	return f.set(x, func(id string, cond ledger.Condition, now *returns.Case) visit.Command {
+	return f.set(x, func(id string, cond ledger.Condition) visit.Command {
 		return returns.Grading{
 			By: doer(
 				x,
 			), Case: id, Item: n, Quantity: g.Quantity, Result: returns.Grade(g.Result), Note: g.Note,
-			Serial: g.Serial, Loss: g.Loss, WeightG: g.WeightG, Condition: cond, Now: now,
+			Serial: g.Serial, Loss: g.Loss, WeightG: g.WeightG, Condition: cond,
 		}
 	})
 }
@@ -141,8 +150,8 @@ func (f family) settle(x *rest.Exchange, c returns.Settle) error {
 	if !ok {
 		return noSuchItem
 	}
-	return f.set(x, func(id string, cond ledger.Condition, now *returns.Case) visit.Command {
-		c.By, c.Case, c.Item, c.Condition, c.Now = doer(x), id, n, cond, now
+	return f.set(x, func(id string, cond ledger.Condition) visit.Command {
+		c.By, c.Case, c.Item, c.Condition = doer(x), id, n, cond
 		return c
 	})
 }
@@ -170,14 +179,13 @@ type ended struct {
 
 func (f family) end(state returns.State) func(*rest.Exchange, ended) error {
 	return func(x *rest.Exchange, e ended) error {
-		return f.set(x, func(id string, cond ledger.Condition, now *returns.Case) visit.Command {
+		return f.set(x, func(id string, cond ledger.Condition) visit.Command {
 			return returns.End{
 				By:        doer(x),
 				Case:      id,
 				State:     state,
 				Reason:    e.Reason,
 				Condition: cond,
-				Now:       now,
 			}
 		})
 	}
