@@ -35,7 +35,7 @@ var (
 	country     = regexp.MustCompile(`^[A-Z]{2}$`)
 	code        = regexp.MustCompile(`^[A-Z]{3}$`)
 	// firstDay is before every order that can still come back.
-	firstDay = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	firstDay = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 // ValidID is the form of the ids of orders, lines and tenders.
@@ -116,7 +116,7 @@ func (m *mistakes) date(pointer string, at *time.Time, now time.Time) {
 			now.UTC().Format(time.RFC3339),
 		)
 	case at.Before(firstDay):
-		m.refuse(pointer, "too-long-ago", "orders are from the year 2000 on")
+		m.refuse(pointer, "too-long-ago", "orders are from the year 1990 on")
 	}
 }
 
@@ -207,7 +207,7 @@ func (o Order) items(m *mistakes, now time.Time) (sound bool) {
 		o.after(m, at+"/delivered", l.Delivered)
 		if l.ReturnableUntil != nil &&
 			(l.ReturnableUntil.Before(firstDay) || l.ReturnableUntil.Year() > 9999) {
-			m.refuse(at+"/returnable_until", "out-of-range", "must be a date from the year 2000 on")
+			m.refuse(at+"/returnable_until", "out-of-range", "must be a date from the year 1990 on")
 		}
 	}
 	for i, l := range o.Lines {

@@ -56,7 +56,7 @@ type rig struct {
 }
 
 func policy() visit.Policy {
-	return visit.Policy{PickupHours: 48, FreePINTries: 3, PageTimeout: time.Minute,
+	return visit.Policy{PickupHours: 48, OrderDays: 100, FreePINTries: 3, PageTimeout: time.Minute,
 		CourierTimeout: 2 * time.Minute,
 		DoorTimeout:    2 * time.Minute,
 		Thanks:         10 * time.Second, MaxExtensions: 10, CourierReceipt: true,

@@ -149,3 +149,27 @@ func TestOrdersWhoseTimeIsOverAreFound(t *testing.T) {
 		}
 	}
 }
+
+// A hundred thousand orders are never looked through: each question has its index.
+func TestQuestionsAboutOrdersAreAnsweredByIndexes(t *testing.T) {
+	s := open(t, t.TempDir())
+	scans, keys := scanned("TS-M")
+	find := findIn(orders.Orders.Spec, "key")
+	for name, c := range map[string]struct {
+		query string
+		args  []any
+	}{
+		"by what a decision scans": {find, []any{"k:TS-M"}},
+		"by what the endpoint scans": {
+			"SELECT id FROM orders WHERE id > '' AND " + scans + " ORDER BY id LIMIT 101", keys,
+		},
+		"by shop": {"SELECT id FROM orders WHERE id > '' AND shop = 'acme' ORDER BY id LIMIT 101", nil},
+		"ended":   {"SELECT id FROM orders WHERE ended <= 5 ORDER BY ended LIMIT 500", nil},
+	} {
+		for step := range strings.Lines(plan(t, s, c.query, c.args...)) {
+			if strings.HasPrefix(step, "SCAN orders") || strings.HasPrefix(step, "SCAN order_keys") {
+				t.Errorf("%s: %s", name, step)
+			}
+		}
+	}
+}
