@@ -312,7 +312,7 @@ func Parse(path, source string) (*Config, error) {
 func syntaxProblem(path string, err error) Problems {
 	p := Problem{File: path, Line: 1, Text: err.Error()}
 	if pe, ok := err.(toml.ParseError); ok {
-		p.Line, p.Key, p.Text = pe.Position.Line, pe.LastKey, pe.Message
+		p.Line, p.Key, p.Text = max(1, pe.Position.Line), pe.LastKey, pe.Message
 		if p.Text == "" {
 			// The parser keeps the cause of some errors to itself and only prints it.
 			p.Text = strings.TrimPrefix(pe.Error(), "toml: ")

@@ -80,6 +80,7 @@ func (e *Examination) Run(ctx context.Context) []Finding {
 	e.clock()
 	e.dataFolder()
 	e.providers()
+	e.shopRules()
 	e.processes()
 	usable := e.ports()
 	if e.Core != nil {

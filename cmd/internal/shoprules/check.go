@@ -22,6 +22,9 @@ var (
 	risks     = []string{"low", "medium", "high"}
 )
 
+// mostRules bounds each list of rules, and the cases.
+const mostRules = 500
+
 func (c *checker) check() {
 	f := c.f
 	if f.Shop != "" && !shopName.MatchString(f.Shop) {
@@ -44,6 +47,16 @@ func (c *checker) check() {
 		seen[d.Day] = true
 	}
 	c.money("override_ceiling", &f.OverrideCeiling)
+	for list, n := range map[string]int{
+		"window": len(f.Windows), "season": len(f.Seasons), "category": len(f.Categories), "condition": len(f.Conditions),
+		"limit": len(f.Limits), "fee": len(f.Fees), "way": len(f.Ways), "reason": len(f.Reasons),
+		"disposition": len(f.Dispositions), "case": len(f.Cases),
+	} {
+		if n > mostRules {
+			c.Refuse(list, "is there %d times: at most %d", n, mostRules)
+			return
+		}
+	}
 	c.windows()
 	c.seasons()
 	c.categories()
