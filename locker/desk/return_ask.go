@@ -145,8 +145,8 @@ func pickReturnReason(t *visit.Turn, value string) error {
 // typedNote takes a text that was asked for: what it is for is the operation.
 func typedNote(t *visit.Turn, value string) error {
 	words, err := typed(value, 300)
-	if err == nil && plain.HasPrintedCard(words) {
-		err = ledger.Refuse(ledger.Invalid, "card-number", plain.CardSays).At("/value")
+	if err == nil {
+		err = plain.Check(words, 300, "note", "/value")
 	}
 	if err != nil {
 		return err
