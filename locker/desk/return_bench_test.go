@@ -109,8 +109,3 @@ func saidOf(v view.View) string {
 	}
 	return v.Staff.Said.ID
 }
-
-var (
-	noTick  = visit.Tick{}
-	restart = visit.Start{Boot: "2"}
-)

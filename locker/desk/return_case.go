@@ -291,18 +291,23 @@ func showDispositions(s *ledger.State, v visit.Visit, env visit.Env, out *view.V
 	f := facts(out.Staff.Facts)
 	f.add("disposition", word("disposition", string(i.Disposition)))
 	out.Staff.Facts = f
-	for _, d := range returns.Dispositions {
-		if d != returns.BackTo && d != i.Disposition {
-			out.Staff.Items = append(out.Staff.Items, view.StaffItem{
-				Value: string(d), Kind: string(d), Title: *word("disposition", string(d)),
-			})
-		}
+	for _, d := range placesFor(i) {
+		out.Staff.Items = append(out.Staff.Items, view.StaffItem{
+			Value: string(d), Kind: string(d), Title: *word("disposition", string(d)),
+		})
 	}
+}
+
+// placesFor are where an item may go instead.
+func placesFor(i returns.Item) []returns.Disposition {
+	return slices.DeleteFunc(slices.Clone(returns.Dispositions), func(d returns.Disposition) bool {
+		return d == returns.BackTo || d == i.Disposition
+	})
 }
 
 func pickDisposition(t *visit.Turn, value string) error {
 	c, i, ok := itemOf(t.State, noteOf(t.Visit))
-	if !ok {
+	if !ok || !slices.Contains(placesFor(i), returns.Disposition(value)) {
 		return stale()
 	}
 	done, err := do(t, returns.Dispose{

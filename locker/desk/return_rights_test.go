@@ -3,7 +3,6 @@ package desk
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"cubby/locker/orders"
 	"cubby/locker/people"
@@ -86,16 +85,4 @@ func rightsOfReturns(t *testing.T, pageHas func(place, string) func(*bench) bool
 		},
 		people.SeeFigures: menuHas("return_figures"),
 	}
-}
-
-// leaves has somebody go from a page in each way there is.
-var leavesReturns = map[string]func(testing.TB, *bench){
-	"by time": func(t testing.TB, b *bench) {
-		b.pass(6 * time.Minute)
-		b.do(t, "", noTick)
-	},
-	"out":       func(t testing.TB, b *bench) { b.must(t, atDesk, view.ActLeave, "") },
-	"by badge":  func(t testing.TB, b *bench) { b.badge(t, atDesk, "manager") },
-	"removed":   func(t testing.TB, b *bench) { b.do(t, "", people.RemoveEmployee{By: people.Tools, ID: "supervisor"}) },
-	"restarted": func(t testing.TB, b *bench) { b.do(t, "", restart) },
 }

@@ -168,8 +168,12 @@ func fillTote(t *visit.Turn, id string) error {
 func pickFromTote(t *visit.Turn, value string) error {
 	id, number, _ := strings.Cut(value, " ")
 	item, _ := strconv.Atoi(number)
+	b, _ := returns.Totes.Get(t.State, noteOf(t.Visit).at().Tote)
+	if !slices.ContainsFunc(b.Items, func(i returns.ToteItem) bool { return i.Case == id && i.Item == item }) {
+		return stale()
+	}
 	done, err := do(t, returns.TakeOut{
-		By: who(t.Visit), Tote: noteOf(t.Visit).at().Tote, Case: id, Item: item,
+		By: who(t.Visit), Tote: b.ID, Case: id, Item: item,
 	})
 	if done {
 		say(t, said("taken_out", map[string]string{"Case": id}))
