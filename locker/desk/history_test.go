@@ -13,6 +13,7 @@ import (
 
 	"cubby/locker/door"
 	"cubby/locker/ledger"
+	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/view"
@@ -27,7 +28,10 @@ import (
 func TestAnyHistoryAtTheDesk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := newBench(quiet{})
+		b.sells(quiet{}, "O-1", nil)
+		b.sells(quiet{}, "O-2", func(o *orders.Order) { o.Lines[0].Serials = []string{"SN-1"} })
 		h := &history{bench: b}
+		h.bag = b.lies(quiet{}, "O-2", "B", "4")
 		t.Repeat(map[string]func(*rapid.T){
 			"touch":  h.touch,
 			"touch.": h.touch,
@@ -36,6 +40,9 @@ func TestAnyHistoryAtTheDesk(t *testing.T) {
 			"badge":  h.present,
 			"pin":    h.typePIN,
 			"code":   h.code,
+			"scan":   h.scan,
+			"serve":  h.serve,
+			"pay":    h.pay,
 			"door":   h.move,
 			"end":    h.end,
 			"time":   h.wait,
@@ -99,6 +106,7 @@ func (quiet) Fatal(a ...any)            { panic(fmt.Sprint(a...)) }
 type history struct {
 	*bench
 	removed []string
+	bag     string // of a return, behind door 4 in the beginning
 }
 
 var (
@@ -181,6 +189,10 @@ func (h *history) mayBeAllowed(t *rapid.T, f *OpeningAllowed, occupied bool) {
 		t.Fatalf("%s and %s open a door, and one of them was removed", by.ID, second.ID)
 	case f.Reason == "":
 		t.Fatal("a door is opened for no reason")
+	case f.Reason == "round":
+		if !by.Role.May(people.TakeReturns) || f.Parcel == "p1" || f.Parcel == "p2" {
+			t.Fatalf("in a round %q opens a door with %s", f.By, f.Parcel)
+		}
 	case occupied && (!by.Role.May(people.OpenOccupied) || !second.Role.May(people.BeSecond) ||
 		f.By == f.Second):
 		t.Fatalf("an occupied door is opened by %q and %q", f.By, f.Second)
@@ -214,7 +226,7 @@ func (h *history) touch(t *rapid.T) {
 		}
 		values = append(values, "unheard of")
 	case view.ActType:
-		values = []string{"text=p1", "text=order-p2", "text=why%20not", "text=", "text=%01"}
+		values = []string{"text=p1", "text=order-p2", "text=why%20not", "text=", "text=%01", "text=12.50", "text=RC-O-2"}
 	default:
 		values = []string{""}
 	}
@@ -360,7 +372,8 @@ func (h *history) check(t *rapid.T) {
 			t.Fatalf("door %s stays reserved: %s", c.Number, c.Reason)
 		}
 	}
-	for _, id := range []string{"p1", "p2"} {
+	h.checkReturns(t)
+	for _, id := range []string{"p1", "p2", h.bag} {
 		p := h.parcel(id)
 		bound := slices.DeleteFunc(wall.Compartments.All(h.state()), func(c wall.Compartment) bool {
 			return c.Parcel != id

@@ -46,6 +46,7 @@ func caseFacts(s *ledger.State, c returns.Case) (f facts) {
 	}
 	f.text("order", c.Order)
 	f.add("channel", word("channel", string(c.Channel)))
+	f.add("risk", word("risk", string(c.Risk())))
 	for _, signal := range c.Signals {
 		f.add("signal", word("signal", signal))
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"cubby/locker/ledger"
-	"cubby/locker/orders"
 	"cubby/locker/people"
 	"cubby/locker/returns"
 	"cubby/locker/view"
@@ -198,14 +197,4 @@ func addFound(t *visit.Turn, n note, words string) error {
 		say(t, view.Message{ID: view.OpReturnAdd})
 	}
 	return err
-}
-
-// lineOfItem is the line of the order that an item is of.
-func lineOfItem(s *ledger.State, c returns.Case, i returns.Item) (orders.Order, orders.Line, bool) {
-	o, ok := orders.Get(s, c.Order)
-	if !ok {
-		return o, orders.Line{}, false
-	}
-	l, ok := o.Line(i.Line)
-	return o, l, ok
 }

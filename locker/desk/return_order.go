@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strconv"
 
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
@@ -223,7 +224,7 @@ func showLine(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	out.Staff.Parcel = o.ID + " " + l.ID
 	now := lineNowOf(s, env, p, o, l)
 	f := lineFacts(o, l)
-	f.add("left", text(unitsOf(now.left, "")))
+	f.text("left", strconv.Itoa(now.left))
 	f.add("paid", paid(o.Paid(l.ID), o.Currency))
 	if now.may {
 		f.add("amount", paid(now.verdict.Refund, o.Currency))

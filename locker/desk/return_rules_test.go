@@ -54,7 +54,7 @@ func TestMoreThanTheRulesGiveHasACeiling(t *testing.T) {
 		b.taken.Rules = map[string]policy.Rules{"acme": r}
 		b.sells(t, "O-1", func(o *orders.Order) { o.Channel = orders.InStore })
 		b.serves(t, "supervisor")
-		v := b.toDecision(t, "used")
+		b.toDecision(t, "used")
 		c := b.caseNow(t)
 		if c.Items[0].Refund >= 5300 {
 			t.Fatalf("the rules give %d for what is used", c.Items[0].Refund)
@@ -63,7 +63,7 @@ func TestMoreThanTheRulesGiveHasACeiling(t *testing.T) {
 		amount := c.Items[0].Refund + 100
 		b.must(t, atDesk, view.ActType, "text="+decimals(amount))
 		b.must(t, atDesk, view.ActType, "text=was+sold+like+that")
-		v = b.wants(t, atDesk, view.StepStaffReturnDecide)
+		v := b.wants(t, atDesk, view.StepStaffReturnDecide)
 		if factOf(v, "amount").Money["Amount"].Minor != amount {
 			t.Errorf("the page says %+v", factOf(v, "amount"))
 		}

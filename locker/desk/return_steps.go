@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 )
@@ -17,8 +18,13 @@ func operatesWith(do func(*visit.Turn, string) error) visit.Act {
 // that is under way a scan has to wait.
 func returnPages() {
 	for name, row := range map[view.Step]visit.Step{
-		view.StepStaffReturns:    {Acts: []visit.Act{picksWith(pickReturns)}, Scan: scanReturn, Draws: showReturns},
-		view.StepStaffReturnFind: {Acts: []visit.Act{types(findReturn)}, Scan: scanReturn},
+		view.StepStaffReturns: {Acts: []visit.Act{picksWith(pickReturns)}, Scan: scanReturn, Draws: showReturns},
+		view.StepStaffReturnFind: {
+			Acts: []visit.Act{types(findReturn), operatesWith(operateFound)}, Scan: scanReturn,
+			Draws: func(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
+				out.Staff.Ops = unverifiedOps(s, v, env)
+			},
+		},
 		view.StepStaffReturnFound: {
 			Acts: []visit.Act{picksWith(pickFound), operatesWith(operateFound)}, Scan: scanReturn, Draws: showFoundPage,
 		},

@@ -5,6 +5,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
+	"cubby/locker/returns/policy"
 	"cubby/locker/visit"
 )
 
@@ -28,6 +29,17 @@ func (c Case) MayCancel() bool {
 	)
 	return c.State == Requested || c.State == Authorised ||
 		c.State == DroppedOff && c.Channel == AtCounter && untouched
+}
+
+// Risk weighs the reasons to look at a return closer.
+func (c Case) Risk() policy.Level {
+	switch len(c.Signals) {
+	case 0:
+		return policy.Low
+	case 1:
+		return policy.Medium
+	}
+	return policy.High
 }
 
 // MayClose reports whether nothing is left to do for a return but to close it.
