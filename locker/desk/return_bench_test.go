@@ -28,7 +28,8 @@ func (b *bench) sells(t testing.TB, id string, change func(*orders.Order)) {
 	t.Helper()
 	delivered := b.now.AddDate(0, 0, -2)
 	o := orders.Order{
-		Shop: "acme", Currency: "EUR", Channel: orders.Online, Country: "DE", Ordered: b.now.AddDate(0, 0, -5),
+		Shop: "acme", Currency: "EUR", Channel: orders.Online, Country: "DE",
+		Ordered:   b.now.AddDate(0, 0, -5),
 		Delivered: &delivered, Receipt: "RC-" + id, GiftReceipt: "GR-" + id,
 		Tax: money.Method{Per: money.PerLine, How: money.HalfUp, Inclusive: true},
 		Lines: []orders.Line{

@@ -159,7 +159,8 @@ func caseOps(s *ledger.State, v visit.Visit, env visit.Env) (all []string) {
 	add(view.OpReturnRetry, people.SettleRefunds, c.State == returns.SettleFailed)
 	o, known := orders.Get(s, c.Order)
 	more := slices.ContainsFunc(o.Lines, func(l orders.Line) bool { return returns.Left(s, o, l) > 0 })
-	add(view.OpReturnMore, people.TakeReturns, known && c.MayGrow() && more)
+	add(view.OpReturnMore, people.TakeReturns, known && more &&
+		(c.MayGrow() || c.Channel == returns.AtCounter && c.State == returns.Closed))
 	add(view.OpReturnReceipt, people.TakeReturns, env.Prints && c.Dropped != nil && v.Print != view.PrintBusy)
 	add(view.OpReturnLabel, people.TakeReturns, env.Prints && c.Dropped != nil && v.Print != view.PrintBusy)
 	add(view.OpReturnDispose, people.GradeReturns, firstItem(c, toBeDisposed) > 0)
@@ -200,7 +201,11 @@ func operateCase(t *visit.Turn, op string) error {
 			question(t, view.StepStaffReturnDispose, n)
 		}
 	case view.OpReturnMore:
-		goTo(t, place{Step: view.StepStaffReturnOrder, Order: c.Order, Gift: c.Gift, Case: c.ID})
+		to := place{Step: view.StepStaffReturnOrder, Order: c.Order, Gift: c.Gift}
+		if c.MayGrow() {
+			to.Case = c.ID
+		}
+		goTo(t, to)
 	case view.OpReturnExplain:
 		goTo(t, place{Step: view.StepStaffReturnLine, Case: c.ID, Line: c.Items[0].Line})
 	case view.OpReturnAdd:

@@ -40,7 +40,8 @@ func TestAnItemAtTheCounterTakesFiveTouches(t *testing.T) {
 	v = b.wants(t, atDesk, view.StepStaffReturnDecide)
 	first := v.Staff.Items[0]
 	if first.Value != "refund_original" || len(first.Detail.Parts) != 2 ||
-		first.Detail.Parts[0].Money["Amount"].Minor != 1800 || first.Detail.Parts[1].Money["Amount"].Minor != 3600 {
+		first.Detail.Parts[0].Money["Amount"].Minor != 1800 ||
+		first.Detail.Parts[1].Money["Amount"].Minor != 3600 {
 		t.Fatalf("first comes %+v", first)
 	}
 	touch("refund_original")

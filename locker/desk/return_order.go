@@ -102,10 +102,10 @@ func showOrder(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 		now := lineNowOf(s, env, p, o, l)
 		item := view.StaffItem{Value: l.ID, Kind: "line", Title: *text(l.Title), Count: now.left}
 		why := now.because(o, l)
-		item.Detail = list(why[:min(len(why), 2)]...)
+		item.Detail = list(why[:min(len(why), 1)]...)
 		if now.may {
 			each := paid(now.verdict.Refund, o.Currency)
-			item.Detail = list(append([]view.Message{*each}, why[:min(len(why), 2)]...)...)
+			item.Detail = list(append([]view.Message{*each}, why[:min(len(why), 1)]...)...)
 		} else {
 			item.Harm = "notice"
 		}

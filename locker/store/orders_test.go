@@ -42,7 +42,9 @@ func TestOrdersAreFoundInTheFile(t *testing.T) {
 		}
 		return ids
 	}
-	for scan, want := range map[string]string{"so-07": "SO-07", "R-SO-08": "SO-08", "sn-so-09": "SO-09", "SO-99": ""} {
+	for scan, want := range map[string]string{
+		"so-07": "SO-07", "R-SO-08": "SO-08", "sn-so-09": "SO-09", "SO-99": "",
+	} {
 		if got := strings.Join(found(scan), " "); got != want {
 			t.Errorf("%s finds %q, want %q", scan, got, want)
 		}

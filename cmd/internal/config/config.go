@@ -117,7 +117,8 @@ type Returns struct {
 	BagPoints  int `toml:"bag_points" default:"0" min:"0" max:"100000"`
 	TotePoints int `toml:"tote_points" default:"0" min:"0" max:"100000"`
 
-	RulesDir string `toml:"rules_dir" default:""` // holds a file for each shop; empty: the usual rules for all
+	// holds a file for each shop; empty: the usual rules for all
+	RulesDir string `toml:"rules_dir" default:""`
 	// orders are kept so long after their last delivery
 	OrderDays int `toml:"order_days" default:"1100" min:"30" max:"4000"`
 }

@@ -17,7 +17,8 @@ import (
 // are another site's.
 func (s *station) bought(id, site string) {
 	s.t.Helper()
-	lease := fmt.Sprintf(`{"site":%q,"until":%q}`, site, time.Now().AddDate(0, 2, 0).UTC().Format(time.RFC3339))
+	lease := fmt.Sprintf(`{"site":%q,"until":%q}`, site,
+		time.Now().AddDate(0, 2, 0).UTC().Format(time.RFC3339))
 	days := func(n int) string { return time.Now().AddDate(0, 0, -n).UTC().Format(time.RFC3339) }
 	body := fmt.Sprintf(`{"shop":"acme","currency":"EUR","channel":"online","country":"DE","ordered":%q,
 		"delivered":%q,"receipt":"RC-%s","tax":{"per":"line","rounding":"half_up","inclusive":true},
@@ -110,7 +111,8 @@ func TestAReturnAtTheLockerNeedsNoLabelAndFourTouches(t *testing.T) {
 	var amounts []int64
 	for range 2 {
 		e := s.hears("a refund is ordered", func(e event) bool {
-			return e.Type == "refund.ordered" && !strings.Contains(fmt.Sprint(amounts), fmt.Sprint(e.Data.Amount))
+			return e.Type == "refund.ordered" &&
+				!strings.Contains(fmt.Sprint(amounts), fmt.Sprint(e.Data.Amount))
 		})
 		amounts = append(amounts, e.Data.Amount)
 		body := fmt.Sprintf(`{"state":"completed","reference":"x","amount":%d}`, e.Data.Amount)
@@ -151,7 +153,8 @@ func TestAnExchangeThroughTwoDoors(t *testing.T) {
 	if status != http.StatusCreated || json.Unmarshal(answer, &c) != nil {
 		t.Fatalf("asked for: %d %s", status, answer)
 	}
-	status, answer, _ = s.call("PUT", "/v1/parcels/new-shirt", `{"label":"NEW-SHIRT","exchange_of":"`+c.ID+`"}`)
+	status, answer, _ = s.call("PUT", "/v1/parcels/new-shirt",
+		`{"label":"NEW-SHIRT","exchange_of":"`+c.ID+`"}`)
 	if status != http.StatusCreated {
 		t.Fatalf("announced: %d %s", status, answer)
 	}
