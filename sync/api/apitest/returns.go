@@ -54,6 +54,10 @@ func (c *Core) OfReturns(_ context.Context, command visit.Command, actor string)
 		if one.Case == SomeReturn {
 			return c.plays(actor)
 		}
+	case returns.TellSwap:
+		if one.Case == SomeReturn {
+			return c.plays(actor)
+		}
 	case returns.End:
 		if one.Case == SomeReturn {
 			return c.plays(actor)

@@ -31,6 +31,8 @@ func BodyFor(e rest.Route) string {
 		return `{"reason":"test"}`
 	case "/v1/returns/{return}/items":
 		return `{"title":"a scarf","note":"in the same bag"}`
+	case "/v1/returns/{return}/exchange":
+		return `{"title":"T-shirt, L","settled":true}`
 	case "/v1/returns/{return}/items/{item}/grade":
 		return `{"result":"like_new"}`
 	case "/v1/returns/{return}/items/{item}/decide":

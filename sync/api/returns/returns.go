@@ -77,6 +77,7 @@ func Family(st Station, r Reader) rest.Family {
 		writes(item+"/grade", mayWrite, rest.Reads(f.grade)),
 		writes(item+"/decide", mayDecide, rest.Reads(f.decide)),
 		writes(item+"/override", mayDecide, rest.Reads(f.override)),
+		writes(one+"/exchange", mayDecide, rest.Reads(f.exchange)),
 		writes(one+"/close", mayWrite, rest.MayRead(f.end(returns.Closed))),
 		writes(one+"/cancel", mayWrite, rest.MayRead(f.end(returns.Cancelled))),
 		reads("/v1/refunds", rest.Plain(f.refunds), "state", "return", "order", "limit", "page_token"),

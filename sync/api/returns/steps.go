@@ -156,6 +156,25 @@ func (f family) settle(x *rest.Exchange, c returns.Settle) error {
 	})
 }
 
+// exchanged is what the customer gets in exchange, and what is to be paid for it.
+type exchanged struct {
+	SKU     string `json:"sku"     check:"plain=0..64"`
+	Title   string `json:"title"   check:"required,text=1..200"`
+	Price   int64  `json:"price"   check:"range=0..1000000000000"`
+	ToPay   int64  `json:"to_pay"  check:"range=0..1000000000000"`
+	Settled bool   `json:"settled"`
+}
+
+// exchange says what the customer gets, and that what is to be paid for it was paid.
+func (f family) exchange(x *rest.Exchange, e exchanged) error {
+	return f.set(x, func(id string, cond ledger.Condition) visit.Command {
+		return returns.TellSwap{
+			By: doer(x), Case: id, Condition: cond,
+			Swap: returns.Swap{SKU: e.SKU, Title: e.Title, Price: e.Price, ToPay: e.ToPay, Settled: e.Settled},
+		}
+	})
+}
+
 // overridden is what is paid against the rules, and why.
 type overridden struct {
 	Amount   int64  `json:"amount"   check:"required,range=0..1000000000000"`
