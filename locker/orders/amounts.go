@@ -65,6 +65,16 @@ func (o Order) gross() (paid, taxes []int64) {
 }
 
 func (o Order) of(line string) (l Line, paid, tax int64) {
+	if o.Tax.Per != money.PerOrder { // what the other lines cost is no matter then
+		if l, known := o.Line(line); known {
+			paid, tax = l.price(), o.lineTax(l)
+			if !o.Tax.Inclusive {
+				paid += tax
+			}
+			return l, paid, tax
+		}
+		return Line{}, 0, 0
+	}
 	paids, taxes := o.gross()
 	for i, l := range o.Lines {
 		if l.ID == line {

@@ -7,11 +7,16 @@ import (
 	"cubby/locker/visit"
 )
 
-// Explain says what may come back of an order now, and by which rules.
+// Explain says what may come back of an order now, and by which rules: of some lines at a
+// time, since nothing else is decided meanwhile.
 type Explain struct {
 	policy.Inquiry
-	Into *[]policy.Told
+	From int            // so many lines have been told
+	Into *[]policy.Told // gets the next ones; none when all have been told
 }
+
+// linesAtOnce bounds what is told at a time.
+const linesAtOnce = 20
 
 // Decide changes nothing.
 func (c Explain) Decide(t *visit.Turn) error {
@@ -27,6 +32,8 @@ func (c Explain) Decide(t *visit.Turn) error {
 		}
 		lines = []orders.Line{l}
 	}
+	lines = lines[min(c.From, len(lines)):]
+	lines = lines[:min(len(lines), linesAtOnce)]
 	rules := SettingsOf(t.Env).RulesOf(o.Shop)
 	b := Basis{Order: o, Channel: AtLocker, At: t.Env.Now}
 	if c.Back != "" {

@@ -136,7 +136,11 @@ func shareOf(s *ledger.State, b Basis, l orders.Line, left, units int, before in
 // ordered together counts from its last parcel.
 func deliveredAt(o orders.Order, line string) (last time.Time) {
 	for _, l := range o.Lines {
-		if at := o.DeliveredAt(l.ID); at != nil && at.After(last) {
+		at := l.Delivered
+		if at == nil {
+			at = o.Delivered
+		}
+		if at != nil && at.After(last) {
 			last = *at
 		} else if at == nil && l.ID == line {
 			return time.Time{}

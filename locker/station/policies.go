@@ -9,6 +9,11 @@ import (
 
 // ExplainPolicy says what may come back of an order now, and by which rules.
 func (s *Station) ExplainPolicy(ctx context.Context, q rules.Inquiry) (all []rules.Told, err error) {
-	err = s.ask(ctx, returns.Explain{Inquiry: q, Into: &all}, "endpoint", causeStaff, true)
-	return all, err
+	for {
+		before := len(all)
+		c := returns.Explain{Inquiry: q, From: before, Into: &all}
+		if err := s.ask(ctx, c, "endpoint", causeStaff, false); err != nil || len(all) == before {
+			return all, err
+		}
+	}
 }

@@ -48,8 +48,9 @@ func (c *checker) check() {
 	}
 	c.money("override_ceiling", &f.OverrideCeiling)
 	for list, n := range map[string]int{
-		"window": len(f.Windows), "season": len(f.Seasons), "category": len(f.Categories), "condition": len(f.Conditions),
-		"limit": len(f.Limits), "fee": len(f.Fees), "way": len(f.Ways), "reason": len(f.Reasons),
+		"window": len(f.Windows), "season": len(f.Seasons), "category": len(f.Categories),
+		"condition": len(f.Conditions),
+		"limit":     len(f.Limits), "fee": len(f.Fees), "way": len(f.Ways), "reason": len(f.Reasons),
 		"disposition": len(f.Dispositions), "case": len(f.Cases),
 	} {
 		if n > mostRules {
