@@ -68,8 +68,8 @@ func TestItemsOfOneReturnBearItsFeeAndShippingOnce(t *testing.T) {
 	late.Paid = 3600
 	got := Together(r, []Question{q, late})
 
-	if got[0].Refund != 5100 || got[0].Fee != 300 || got[0].Shipping != 495 || got[1].Refund != 3600
-|| got[1].Fee != 0 ||
+	if got[0].Refund != 5100 || got[0].Fee != 300 || got[0].Shipping != 495 || got[1].Refund != 3600 ||
+		got[1].Fee != 0 ||
 		got[1].Shipping != 0 {
 		t.Errorf("%+v", got)
 	}
