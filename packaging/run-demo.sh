@@ -299,7 +299,9 @@ END
  5. Staff at the desk, $desk_at
     A supervisor signs in:  $scan --terminal desk --image $demo/staff-1.png  (a second person: staff-2.png; the PINs: $demo/staff-*.txt)
     "What needs somebody", "The wall now", "Practise" on a wall that is not real.
- 6. Ctrl-C ends it; the next "make run" goes on from here.
+ 6. Something comes back:  $scan REC-SO-1001  (touch an item, why, and how the money comes back; put it in, close the door)
+    More receipts and their orders: $demo/orders. At the desk: "Returns".
+ 7. Ctrl-C ends it; the next "make run" goes on from here.
 END
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"cubby/locker/ledger"
@@ -42,6 +43,11 @@ func (c Put) Decide(t *visit.Turn) error {
 	}
 	if err := Refused(o.Mistakes(t.Now)); err != nil {
 		return err
+	}
+	if ours := t.Policy.Shops; len(ours) > 0 && !slices.Contains(ours, o.Shop) {
+		return ledger.Refuse(ledger.Invalid, "other-shop",
+			"this station serves the shops %s; send the order to a station of its shop",
+			strings.Join(ours, ", ")).At("/shop")
 	}
 	known, exists := Get(t.State, c.ID)
 	if err := c.Condition.Check("order", known.Rev, exists); err != nil {

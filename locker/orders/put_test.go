@@ -261,3 +261,11 @@ func TestNothingOfTheCustomerIsInTheLog(t *testing.T) {
 		t.Errorf("kept as %+v", kept.Customer)
 	}
 }
+
+func TestAnOrderOfAnotherShopIsRefused(t *testing.T) {
+	s := newShop()
+	s.policy.Shops = []string{"elsewhere"}
+	refusedAs(t, s.do(put(some(), nil)), ledger.Invalid, "other-shop", "/shop")
+	s.policy.Shops = append(s.policy.Shops, some().Shop)
+	s.must(t, put(some(), nil))
+}

@@ -90,6 +90,7 @@ const warnBefore = 20 * time.Second
 type Policy struct {
 	PickupHours    int           // hours from deposit to expiry
 	RecipientDays  int           // recipients are kept so long after the end of their parcels; 0: not at all
+	Shops          []string      // whose orders are taken; empty: of all
 	OrderDays      int           // orders are kept so long after their last delivery; 0: for ever
 	FreePINTries   int           // wrong PINs before waits begin
 	PageTimeout    time.Duration // a page waits this long for a person

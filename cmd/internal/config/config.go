@@ -104,6 +104,7 @@ type Policy struct {
 type Returns struct {
 	// Taken: customers bring things back at the kiosk
 	Taken bool `toml:"taken" default:"false"`
+	Shops []string `toml:"shops"` // whose orders are taken; empty: of all
 	// as leases name this station; empty: its id
 	Site string `toml:"site" default:""`
 	// no other place takes back what its shops have sold: no leases

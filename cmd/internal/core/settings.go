@@ -26,6 +26,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		PageTimeout:    p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		OrderDays:      cfg.Returns.OrderDays,
+		Shops:          cfg.Returns.Shops,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
 		Rooms: map[string]any{"returns": returnSettings(cfg, rules)},
