@@ -103,7 +103,7 @@ type Policy struct {
 // Returns says by what rules goods come back, and how long orders are kept.
 type Returns struct {
 	// Taken: customers bring things back at the kiosk
-	Taken bool `toml:"taken" default:"false"`
+	Taken bool     `toml:"taken" default:"false"`
 	Shops []string `toml:"shops"` // whose orders are taken; empty: of all
 	// as leases name this station; empty: its id
 	Site string `toml:"site" default:""`
