@@ -10,26 +10,24 @@ import (
 	"cubby/locker/returns/figures"
 )
 
-// rowsAtOnce bounds what is read into memory at a time: rows are large.
+// rowsAtOnce bounds what is read in one look at the file, so that none lasts long.
 const rowsAtOnce = 200
 
 // each reads all rows of a table, in the order of their ids.
 func each[T any](ctx context.Context, s *Store, table string, id func(T) string, use func(T)) error {
-	after := ""
-	for {
-		page, err := docs[T](ctx, s, table, fmt.Sprintf(
-			"SELECT id, doc, sum FROM %s WHERE id > ? ORDER BY id LIMIT %d", table, rowsAtOnce), after)
+	query := fmt.Sprintf("SELECT id, doc, sum FROM %s WHERE id > ? ORDER BY id LIMIT %d", table, rowsAtOnce)
+	for after, n := "", rowsAtOnce; n == rowsAtOnce; {
+		n = 0
+		err := eachDoc(ctx, s, table, query, func(one T) {
+			n++
+			use(one)
+			after = id(one)
+		}, after)
 		if err != nil {
 			return err
 		}
-		for _, one := range page {
-			use(one)
-			after = id(one)
-		}
-		if len(page) < rowsAtOnce {
-			return nil
-		}
 	}
+	return nil
 }
 
 // ReturnFigures counts what came back of orders made from a moment until before another,

@@ -83,29 +83,34 @@ func parcelList(f parcel.Filter, n int) (query string, args []any) {
 }
 
 // docs reads rows that are a key, a document and their sum.
-func docs[T any](ctx context.Context, s *Store, table, query string, args ...any) ([]T, error) {
+func docs[T any](ctx context.Context, s *Store, table, query string, args ...any) (all []T, err error) {
+	err = eachDoc(ctx, s, table, query, func(v T) { all = append(all, v) }, args...)
+	return all, err
+}
+
+// eachDoc reads rows of a table one after the other.
+func eachDoc[T any](ctx context.Context, s *Store, table, query string, use func(T), args ...any) error {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var all []T
 	for rows.Next() {
 		var key string
 		var doc, sum sql.RawBytes
 		var v T
 		if err := rows.Scan(&key, &doc, &sum); err != nil {
-			return nil, err
+			return err
 		}
 		if err := s.sound(table, sum, key, string(doc)); err != nil {
-			return nil, err
+			return err
 		}
 		if err := json.Unmarshal(doc, &v); err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, v)
+		use(v)
 	}
-	return all, rows.Err()
+	return rows.Err()
 }
 
 // queryPage gives a whole page of the feed as one row: the joining is done
