@@ -299,6 +299,22 @@ func takeSwap(t *visit.Turn) {
 	}
 }
 
+// scanPacking takes the code of a reusable tote; whoever shows a code of a parcel is somebody
+// else.
+func scanPacking(c visit.Present, t *visit.Turn) error {
+	if c.CodeHash != "" || c.BadgeHash != "" {
+		return t.Pass(c)
+	}
+	if SettingsOf(t.Env).Points["tote"] == 0 || c.Text == "" || len(c.Text) > 64 {
+		t.Heard = view.HeardNotValid
+		return nil
+	}
+	n := noteOf(t.Visit)
+	n.Code = c.Text
+	t.Keep(n)
+	return pickPacking(t, "tote")
+}
+
 // pickPacking opens a door for boxes, bags or totes.
 func pickPacking(t *visit.Turn, kind string) error {
 	n := noteOf(t.Visit)
@@ -324,7 +340,7 @@ func pickPacking(t *visit.Turn, kind string) error {
 func packed(t *visit.Turn, n note, p parcel.Parcel) {
 	n.Points = SettingsOf(t.Env).Points[n.Packing]
 	t.Emit(&PackagingTaken{
-		ID: p.ID, Packing: n.Packing, Code: p.Label, Quantity: 1, Points: n.Points, Channel: AtLocker,
+		ID: p.ID, Packing: n.Packing, Code: orText(n.Code, p.Label), Quantity: 1, Points: n.Points, Channel: AtLocker,
 		Door: t.Visit.Compartment,
 	})
 	show(t, n, view.StepPackagingDone, view.ReasonNone)

@@ -173,7 +173,7 @@ func init() {
 			Clock: visit.WaitPerson, Thanks: true, // people copy the number
 		},
 		view.StepPackaging: {
-			Acts: []visit.Act{picks(pickPacking), backs}, Scan: scannedEntry, Shows: showPacking,
+			Acts: []visit.Act{picks(pickPacking), backs}, Scan: scanPacking, Draws: showPacking,
 		},
 		view.StepPackagingDone: {
 			Acts: []visit.Act{finishes}, Clock: visit.WaitThanks, Thanks: true,
@@ -271,9 +271,14 @@ func showHint(s *ledger.State, v visit.Visit, out *view.View) {
 	}
 }
 
-func showPacking(_ *ledger.State, _ visit.Visit, out *view.View) {
-	for _, kind := range []string{"box", "bag", "tote"} {
-		out.Return.Reasons = append(out.Return.Reasons, view.ReturnReason{Value: kind})
+// Packings are what can be brought back besides goods.
+var Packings = []string{"box", "bag", "tote"}
+
+func showPacking(_ *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
+	for _, kind := range Packings {
+		if SettingsOf(env).Points[kind] > 0 {
+			out.Return.Reasons = append(out.Return.Reasons, view.ReturnReason{Value: kind})
+		}
 	}
 }
 

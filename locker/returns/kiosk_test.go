@@ -3,12 +3,15 @@ package returns_test
 import (
 	"maps"
 	"testing"
+	"time"
 
 	"cubby/locker/door"
+	"cubby/locker/orders"
 	"cubby/locker/people"
 	"cubby/locker/returns"
 	"cubby/locker/stock"
 	"cubby/locker/view"
+	"cubby/locker/wall"
 )
 
 // A return at the locker, from the receipt to the closed case.
@@ -106,4 +109,90 @@ func TestAnotherDoorForTheRestIsAskedForOnce(t *testing.T) {
 	if !s.at(t, view.StepReturnOpen).Allows(view.ActOtherDoor) {
 		t.Error("a third door cannot be asked for")
 	}
+}
+
+// A tote is scanned, laid behind a door, and its points are told.
+func TestPackagingComesBackForPoints(t *testing.T) {
+	s := newSite("s1")
+	s.settings.Points = map[string]int{"box": 10, "tote": 25}
+	s.act(t, view.ActStartReturn, "")
+	s.act(t, view.ActStartPackaging, "")
+	v := s.at(t, view.StepPackaging)
+	if len(v.Return.Reasons) != 2 || v.Return.Reasons[0].Value != "box" || v.Return.Reasons[1].Value != "tote" {
+		t.Errorf("it takes %+v", v.Return.Reasons)
+	}
+	s.scan(t, "TOTE-17")
+	n := s.opens(t)
+	s.at(t, view.StepReturnOpen)
+	s.closes(t, n, door.PresenceUnknown)
+	if v = s.at(t, view.StepPackagingDone); v.Return.Points != 25 {
+		t.Errorf("%d points", v.Return.Points)
+	}
+	for _, f := range s.facts {
+		if f, ok := f.(*returns.PackagingTaken); ok && (f.Code != "TOTE-17" || f.Points != 25 || f.Door != n) {
+			t.Errorf("told %+v", f)
+		}
+	}
+}
+
+// Whoever changes their mind before the door is shut has the item, and no return.
+func TestAMindIsChangedUntilTheDoorIsShut(t *testing.T) {
+	s := newSite("s1")
+	s.put(t, "O-1", orderR("s1"))
+	s.scan(t, "RC-1001")
+	s.act(t, view.ActPick, "A")
+	s.act(t, view.ActPick, "changed_mind")
+	s.act(t, view.ActPick, "original")
+	n := s.opens(t)
+	s.act(t, view.ActChangeMind, "")
+	s.at(t, view.StepReturnRetake)
+	s.act(t, view.ActBack, "") // and again
+	s.at(t, view.StepReturnOpen)
+	s.act(t, view.ActChangeMind, "")
+	s.closes(t, n, door.Empty)
+	s.at(t, view.StepIdle)
+	if c := s.cases()[0]; c.State != returns.Cancelled || returns.Claimed(s.state(), "O-1", "A") != 0 {
+		t.Errorf("the case is %s", c.State)
+	}
+	box, _ := wall.Compartments.Get(s.state(), n)
+	if box.Allocation != wall.Free || box.Parcel != "" {
+		t.Errorf("the door is %s with %q", box.Allocation, box.Parcel)
+	}
+}
+
+// The order's number alone opens nothing: the postcode or the phone's last digits prove it,
+// and whoever guesses waits.
+func TestAnOrdersNumberTakesASecondFact(t *testing.T) {
+	s := newSite("s1")
+	o := orderR("s1")
+	o.ID = "O-1"
+	o.Prove(s.env().Mark, orders.Proof{Postcode: "10115", Phone: "+49 30 901 820 4711"})
+	s.put(t, "O-1", o)
+	s.act(t, view.ActStartReturn, "")
+	s.act(t, view.ActType, "text=O-1")
+	if v := s.at(t, view.StepReturnSecond); v.Return.Hint != "both" || v.Return.Order != "" {
+		t.Errorf("the page says %+v", v.Return)
+	}
+	s.act(t, view.ActType, "text=9999")
+	if v := s.at(t, view.StepReturnRefused); v.Reason != view.ReasonNotValid {
+		t.Errorf("refused with %s", v.Reason)
+	}
+	for range 6 {
+		if v := s.view(); v.Reason == view.ReasonWait {
+			break
+		}
+		s.act(t, view.ActStartReturn, "")
+		s.act(t, view.ActType, "text=O-1")
+		if s.view().Step == view.StepReturnSecond {
+			s.act(t, view.ActType, "text=0000")
+		}
+	}
+	if v := s.view(); v.Reason != view.ReasonWait {
+		t.Errorf("after six guesses the page is %s %s", v.Step, v.Reason)
+	}
+	s.now = s.now.Add(time.Hour)
+	s.act(t, view.ActStartReturn, "")
+	s.act(t, view.ActType, "text=O-1")
+	s.act(t, view.ActType, "text=4711")
+	s.at(t, view.StepReturnLines)
 }
