@@ -74,3 +74,19 @@ func TestItemsOfOneReturnBearItsFeeAndShippingOnce(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What another ground would have kept back is not among the reasons: nothing of it is.
+func TestOnlyTheGroundThatIsUsedTellsOfMoney(t *testing.T) {
+	r := Default()
+	r.Fees = []Fee{{Named: Named{Name: "f"}, Kind: "restocking", By: "customer", Percent: 15}}
+	q := ask("2026-12-02", "2026-12-10")
+	if v := Judge(r, q); v.Ground != "withdrawal" || v.Fee != 0 || has(v, "f", "fee_restocking") ||
+		!has(v, "usual", "window") {
+		t.Errorf("%+v", v)
+	}
+	q.Asked = noon(berlin, "2026-12-20")
+	if v := Judge(r, q); v.Ground != "shop" || v.Fee != 810 || !has(v, "f", "fee_restocking") ||
+		!has(v, "law.eu.withdrawal", "withdrawal_late") {
+		t.Errorf("%+v", v)
+	}
+}

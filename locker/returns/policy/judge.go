@@ -20,7 +20,7 @@ func Judge(r Rules, q Question) Verdict {
 	}
 	claims := j.claims()
 	best := slices.MaxFunc(claims, better)
-	v := Verdict{Because: best.because}
+	v := Verdict{Because: slices.Concat(best.because, best.amounts)}
 	for _, c := range claims {
 		if c.ground != best.ground {
 			v.Because = append(v.Because, c.because...)
@@ -57,11 +57,12 @@ type claim struct {
 	remedies []string
 
 	deduction, restocking, returnFee, shipping int64
-	because                                    []Because
+	because                                    []Because // whether, and until when
+	amounts                                    []Because // what of the price, if it is the one that is used
 }
 
 func (c claim) refuse(word string, why Because) claim {
-	c.refused, c.because = word, []Because{why}
+	c.refused, c.because, c.amounts = word, []Because{why}, nil
 	return c
 }
 

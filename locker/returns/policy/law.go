@@ -86,13 +86,13 @@ func (j *judge) withdrawal() (claim, bool) {
 	if lost := percent(q.Paid, q.Loss); lost > 0 && !j.reason.Faulty {
 		if q.Informed {
 			c.deduction = lost
-			c.because = append(c.because, j.because(rule, "loss", "Percent", q.Loss))
+			c.amounts = append(c.amounts, j.because(rule, "loss", "Percent", q.Loss))
 		} else {
-			c.because = append(c.because, j.because(rule, "loss_uninformed", "Percent", q.Loss))
+			c.amounts = append(c.amounts, j.because(rule, "loss_uninformed", "Percent", q.Loss))
 		}
 	}
 	if c.shipping = j.allBack(min(q.Shipping.Standard, q.Shipping.Paid)); c.shipping > 0 {
-		c.because = append(c.because, j.because(rule, "shipping_standard", "Amount", c.shipping))
+		c.amounts = append(c.amounts, j.because(rule, "shipping_standard", "Amount", c.shipping))
 	}
 	if !q.Informed { // who was not told bears no cost of it
 		return c, true

@@ -102,13 +102,13 @@ func (j *judge) shop() claim {
 			return c.refuse(badCondition, j.because(k.Named, "condition", "Condition", q.Condition))
 		}
 		c.deduction = percent(q.Paid, k.Percent)
-		c.because = append(c.because, j.because(k.Named, "condition_percent", "Condition", q.Condition,
+		c.amounts = append(c.amounts, j.because(k.Named, "condition_percent", "Condition", q.Condition,
 			"Percent", k.Percent))
 		break
 	}
 	if lost := percent(q.Paid, q.Loss); lost > c.deduction {
 		c.deduction = lost
-		c.because = append(c.because, Because{Rule: "grading", Word: "loss", Data: data("Percent", q.Loss)})
+		c.amounts = append(c.amounts, Because{Rule: "grading", Word: "loss", Data: data("Percent", q.Loss)})
 	}
 	switch j.r.RefundShipping {
 	case "standard":
@@ -211,7 +211,7 @@ func (j *judge) fees(c claim, restocking bool) claim {
 		seen[f.Kind] = true
 		amount := f.Amount + percent(q.Paid, f.Percent)
 		if f.By == "shop" || amount == 0 {
-			c.because = append(c.because, j.because(f.Named, "fee_shop"))
+			c.amounts = append(c.amounts, j.because(f.Named, "fee_shop"))
 			continue
 		}
 		if f.Kind == "restocking" {
@@ -219,11 +219,11 @@ func (j *judge) fees(c claim, restocking bool) claim {
 		} else {
 			c.returnFee = amount
 		}
-		c.because = append(c.because, j.because(f.Named, "fee_"+f.Kind, "Amount", amount))
+		c.amounts = append(c.amounts, j.because(f.Named, "fee_"+f.Kind, "Amount", amount))
 	}
 	if q.GiftKept > 0 && j.r.FreeGift == "deduct" {
 		c.deduction += q.GiftKept
-		c.because = append(c.because, j.because(Named{Name: "free_gift"}, "gift_kept", "Amount", q.GiftKept))
+		c.amounts = append(c.amounts, j.because(Named{Name: "free_gift"}, "gift_kept", "Amount", q.GiftKept))
 	}
 	return c
 }
