@@ -18,7 +18,9 @@ import (
 // A Demo is what lies around at a site that is shown to people. The zero value
 // is a site where nothing does.
 type Demo struct {
-	Folder string   // with the pictures courier-*.png of badges, codes/*.png and orders/*.png that customers have; empty: none
+	// Folder has the pictures courier-*.png of badges, and codes/*.png and orders/*.png that
+	// customers have; empty: there is none.
+	Folder string
 	Labels []string // on the parcels that couriers have
 	Screen string   // where the touchscreen can be seen: an address of this machine, or words
 }

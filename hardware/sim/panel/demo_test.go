@@ -54,7 +54,8 @@ func TestTheThingsOfTheDemoAreOfferedAndHeld(t *testing.T) {
 		want, not        string
 	}{
 		{"the shelf", "/demo", "", 200,
-			`{"badges":["courier-1"],"labels":["C1001"],"codes":["C1001","C1002"],"orders":["SO-1"],"screen":"` + screen + `"}`, "other"},
+			`{"badges":["courier-1"],"labels":["C1001"],"codes":["C1001","C1002"],"orders":["SO-1"],"screen":"` +
+				screen + `"}`, "other"},
 		{"a badge", "/demo/scan", `{"badge":"courier-1"}`, 200, `"bytes":7`, "BADGE"},
 		{"a code", "/demo/scan", `{"code":"C1001"}`, 200, `"bytes":10`, "SECRET"},
 		{"a code that is not there yet", "/demo/scan", `{"code":"C1009"}`, 404, "when its parcel is stored", ""},

@@ -19,7 +19,8 @@ var (
 		Reason: "too_small", Words: true, Serial: "SN-1", Condition: "opened", Share: 1799, Refund: 1700, Fee: 99,
 		Ground: "withdrawal", Moment: "at_drop", Keep: true, Until: &someTime,
 		Rules: []view.Because{{
-			Rule: "law.eu.withdrawal", Line: 3, Word: "withdrawal", Data: map[string]string{"Days": "14"}, Date: someTime,
+			Rule: "law.eu.withdrawal", Line: 3, Word: "withdrawal", Data: map[string]string{"Days": "14"},
+			Date: someTime,
 		}},
 		Result: returns.LikeNew, Note: "as new", Photos: []string{"p-1"}, Decision: returns.RefundOriginal,
 		DecidedBy: "b71c02d4", Disposition: returns.RestockHere, Amount: 1700, Money: returns.MoneyPending, Paid: true,

@@ -15,7 +15,8 @@ const sold = `{"shop":"acme","currency":"EUR","channel":"online","country":"DE",
 	"delivered":"2026-02-24T09:00:00Z","lines":[
 	{"id":"1","sku":"TS-M","title":"T-shirt","quantity":2,"unit_price":20000},
 	{"id":"2","sku":"SH-42","title":"Shoes","quantity":1,"unit_price":60000}],
-	"tenders":[{"id":"t1","kind":"card","amount":75000,"reference":"pi_1"},{"id":"t2","kind":"gift_card","amount":25000}]}`
+	"tenders":[{"id":"t1","kind":"card","amount":75000,"reference":"pi_1"},
+	{"id":"t2","kind":"gift_card","amount":25000}]}`
 
 // at is a return that was asked for of the order above.
 func at(t *testing.T, b *apitest.Bench, items string) string {
