@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/visit"
 )
 
 // RefundState is how a refund stands.
@@ -67,6 +68,17 @@ func (r Refund) givenUp(now time.Time) string {
 		return "no final answer in three days"
 	}
 	return ""
+}
+
+// askAtOnce has a start ask for all refunds that are asked for at all: an answer may have
+// been lost with the run of the core before.
+func askAtOnce(t *visit.Turn, _ bool) {
+	for _, r := range openRefunds.Find(t.State, ledger.Open) {
+		if r.NextAt.After(t.Now) {
+			t.Emit(&RefundAsked{OfRefund: r.of(), Attempt: r.Attempts, Next: t.Now, Provider: r.Provider,
+				Detail: r.Detail})
+		}
+	}
 }
 
 // Refunded is what has gone back on a tender of an order, or is about to.

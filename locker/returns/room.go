@@ -39,6 +39,7 @@ func init() {
 			c, ok := Cases.Get(s, id)
 			return ok && !c.State.Over()
 		},
+		Start: askAtOnce,
 		Tick: func(t *visit.Turn) {
 			tick(t)
 			answered(t)

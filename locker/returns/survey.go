@@ -3,6 +3,7 @@ package returns
 import (
 	"slices"
 
+	"cubby/locker/ledger"
 	"cubby/locker/visit"
 )
 
@@ -25,7 +26,7 @@ type Surveyed struct {
 
 // Decide looks.
 func (c Survey) Decide(t *visit.Turn) error {
-	c.Found.Waiting = openRefunds.Find(t.State, "open")
+	c.Found.Waiting = openRefunds.Find(t.State, ledger.Open)
 	slices.SortStableFunc(c.Found.Waiting, func(a, b Refund) int { return a.Ordered.Compare(b.Ordered) })
 	c.Found.Photos = map[string]bool{}
 	note := func(photos ...string) {
@@ -33,7 +34,7 @@ func (c Survey) Decide(t *visit.Turn) error {
 			c.Found.Photos[p] = true
 		}
 	}
-	for _, one := range openCases.Find(t.State, "open") {
+	for _, one := range openCases.Find(t.State, ledger.Open) {
 		note(one.photos()...)
 	}
 	for _, v := range visit.Visits.All(t.State) {

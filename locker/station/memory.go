@@ -137,6 +137,7 @@ func (m *memory) merge(ch ledger.Changes) bool {
 			visit.CalendarNow.Spec:
 			moved = true
 		}
+		m.timesMoved = m.timesMoved || r.Value != nil && !spec.DueAt(r.Value).IsZero()
 		m.Set(spec, r)
 	})
 	return moved
