@@ -29,7 +29,8 @@ func TestALargeOrderIsExplainedLineByLine(t *testing.T) {
 	ask := func(q policy.Inquiry) (all []policy.Told, turns int, err error) {
 		for n := -1; n != len(all); turns++ {
 			n = len(all)
-			if _, err := s.rules.Decide(s.Memory, returns.Explain{Inquiry: q, From: n, Into: &all}, s.env()); err != nil {
+			c := returns.Explain{Inquiry: q, From: n, Into: &all}
+			if _, err := s.rules.Decide(s.Memory, c, s.env()); err != nil {
 				return nil, 0, err
 			}
 		}

@@ -64,7 +64,8 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Core, err
 }
 
 // openAt opens a core that serves at the addresses of a front; nil: at its own.
-func openAt(ctx context.Context, cfg *config.Config, log *slog.Logger, at *front, how store.Opening) (*Core, error) {
+func openAt(ctx context.Context, cfg *config.Config, log *slog.Logger, at *front,
+how store.Opening) (*Core, error) {
 	c := &Core{log: log, health: new(health.Registry), front: at, ended: make(chan error, 4)}
 	if at == nil {
 		c.front, c.owned = new(front), true
@@ -112,10 +113,12 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.station, err = station.New(ctx, station.Config{
-		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts, Policy: policy(cfg, c.rules),
+		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
+		Policy: policy(cfg, c.rules),
 		CentreStays: cfg.Returns.CentreStays,
 		Effects:     c.effects(), Join: c.desk.join,
-		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(),
+		Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)
 		},
@@ -168,7 +171,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, statuses{people, c.sensors}); err != nil {
+	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, statuses{people,
+	c.sensors}); err != nil {
 		return err
 	}
 
@@ -182,7 +186,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if !how.Examine {
 		c.start("the database", func() error { return c.examine(running) })
 	}
-	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket", cfg.Rest.Socket, "doors",
+	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket",
+	cfg.Rest.Socket, "doors",
 		len(cfg.Compartments()))
 	return nil
 }
