@@ -65,7 +65,7 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Core, err
 
 // openAt opens a core that serves at the addresses of a front; nil: at its own.
 func openAt(ctx context.Context, cfg *config.Config, log *slog.Logger, at *front,
-how store.Opening) (*Core, error) {
+	how store.Opening) (*Core, error) {
 	c := &Core{log: log, health: new(health.Registry), front: at, ended: make(chan error, 4)}
 	if at == nil {
 		c.front, c.owned = new(front), true
@@ -114,7 +114,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
-		Policy: policy(cfg, c.rules),
+		Policy:      policy(cfg, c.rules),
 		CentreStays: cfg.Returns.CentreStays,
 		Effects:     c.effects(), Join: c.desk.join,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(),
@@ -172,7 +172,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		c.sensors = append(c.sensors, sensor)
 	}
 	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, statuses{people,
-	c.sensors}); err != nil {
+		c.sensors}); err != nil {
 		return err
 	}
 
@@ -187,7 +187,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		c.start("the database", func() error { return c.examine(running) })
 	}
 	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket",
-	cfg.Rest.Socket, "doors",
+		cfg.Rest.Socket, "doors",
 		len(cfg.Compartments()))
 	return nil
 }
