@@ -287,7 +287,8 @@ func TestNoRefundIsPaidTwiceAndNoneIsLost(t *testing.T) {
 			o := anOrder()
 			state := Unknown
 			until := o.Ordered.Add(GiveUp)
-			calm := o.Ordered.Add(GiveUp - time.Duration(random.Int64N(int64(60*time.Hour))) - time.Hour)
+			// Long enough before the end for the longest pause of the machine and of the provider.
+			calm := until.Add(-37*time.Hour - time.Duration(random.Int64N(int64(24*time.Hour))))
 			for o.Attempt = 1; time.Now().Before(until); o.Attempt++ {
 				if time.Now().After(calm) {
 					b.misbehave(nil) // the provider has been mended
