@@ -148,6 +148,8 @@ func (d desk) returns() {
 		orderLines(),
 		view.OpReturnUnverified,
 	)
+	page("staff_return_order-conditional", view.StepStaffReturnOrder,
+		append([]view.StaffFact{fact1("state", say("conditional"))}, orderFacts()...), orderLines())
 	page("staff_return_order-next", view.StepStaffReturnOrder, orderFacts(), orderLines()).
 		Chosen = map[string]string{"part": "1"}
 	page("staff_return_line", view.StepStaffReturnLine, []view.StaffFact{

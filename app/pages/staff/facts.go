@@ -28,6 +28,9 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 		p.More = s.Say("staff_customer.look")
 	}
 	operations(s, &p, staff.Ops)
+	if p.Alert == "" && slices.ContainsFunc(staff.Facts, conditional) {
+		p.Alert = s.Say("staff.conditional")
+	}
 	if id := f.words + ".lead"; s.Words.Has(id) {
 		p.Lead = s.Say(id)
 	}
@@ -36,6 +39,9 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 	}
 	return pages.Compose(s, p)
 }
+
+// conditional reports whether a fact says that the shop has to agree first.
+func conditional(f view.StaffFact) bool { return f.Value != nil && f.Value.ID == "conditional" }
 
 // grave are the operations that are not taken back easily: they never lie where
 // the main button or the one to leave is.
@@ -163,28 +169,61 @@ var opDrawings = map[string]string{
 	view.OpAdd: "plus", view.OpRemove: "clear", view.OpPractise: "practice",
 }
 
-// table shows what is known: a name, a value, a time.
-func table(s pages.Sheet, p *pages.Plan) {
-	all, l := s.View.OfStaff().Facts, s.Look
+// fact is one thing of a table: a name, a value, a time, on so many lines; 0: all it needs.
+func fact(s pages.Sheet, f view.StaffFact, share float32, lines int) fyne.CanvasObject {
+	l := s.Look
 	size := l.Small()
 	if l.Portrait {
 		size = l.Body()
 	}
-	row := func(i int, _ bool) fyne.CanvasObject {
-		text := value(s, all[i].Value)
-		if name := all[i].Name; name == "reason" || name == "on_hold" {
-			text = words.Why(s.Words, text)
-		}
-		if at := all[i].At; at != nil && text == "" {
-			text = pages.When(s, *at)
-		} else if at != nil {
-			text += " · " + pages.Since(s, *at)
-		}
-		name := factName(s, all[i].Name)
-		return kit.Inset(kit.Split(l.U(2), 0.36,
-			kit.NewText(name, size, false, kit.InkSoft).Cut(), kit.NewText(text, size, true, kit.Ink).Cut()),
-			l.U(3), l.U(0.5), l.U(3), l.U(0.5))
+	text := value(s, f.Value)
+	if f.Name == "reason" || f.Name == "on_hold" {
+		text = words.Why(s.Words, text)
 	}
+	if f.At != nil && text == "" {
+		text = pages.When(s, *f.At)
+	} else if f.At != nil {
+		text += " · " + pages.Since(s, *f.At)
+	}
+	return kit.Inset(kit.Split(l.U(2), share,
+		kit.NewText(factName(s, f.Name), size, false, kit.InkSoft).Cut().First(lines),
+		kit.NewText(text, size, true, kit.Ink).Cut().First(lines)), l.U(3), l.U(0.5), l.U(3), l.U(0.5))
+}
+
+// mostBeside is how many facts have room beside a list.
+const mostBeside = 9
+
+// beside puts what is known to the left of a list, where that is all there is.
+func beside(s pages.Sheet, p *pages.Plan) bool {
+	staff, l := s.View.OfStaff(), s.Look
+	if l.Portrait || len(staff.Ops) > 1 || len(staff.Items) == 0 || len(staff.Facts) == 0 ||
+		len(staff.Facts) > mostBeside || (p.Alert != "" || p.News != "") && len(staff.Facts) > mostBeside-2 {
+		return false
+	}
+	var known []fyne.CanvasObject
+	for _, f := range staff.Facts {
+		if !conditional(f) { // that is said above
+			known = append(known, fact(s, f, 0.3, 1))
+		}
+	}
+	if p.Alert != "" || p.News != "" {
+		p.Lead = "" // there is no room for it
+	}
+	p.Share = 0.44
+	p.Notes = kit.Column(l.U(0.5), known...)
+	pages.Parts(s, p, l.U(1), 0, len(staff.Items), func(i int, _ bool) fyne.CanvasObject {
+		return line(s, staff.Items[i])
+	})
+	return true
+}
+
+// table shows what is known, and below it what can be picked.
+func table(s pages.Sheet, p *pages.Plan) {
+	all, l := s.View.OfStaff().Facts, s.Look
+	if beside(s, p) {
+		return
+	}
+	row := func(i int, _ bool) fyne.CanvasObject { return fact(s, all[i], 0.36, 0) }
 	less := 2 * l.U(1.5) // the edge of the card
 	var dangers []fyne.CanvasObject
 	if l.Portrait {

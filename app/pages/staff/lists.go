@@ -82,11 +82,16 @@ func line(s pages.Sheet, item view.StaffItem) fyne.CanvasObject {
 	text := []fyne.CanvasObject{kit.NewText(title(s, item), l.Body(), true, kit.Ink).Cut()}
 	if item.Detail != nil {
 		detail := pages.Told(s, *item.Detail, "staff.item.", "staff.", "")
-		text = append(text, kit.NewText(detail, l.Small(), false, kit.InkSoft).Cut())
+		more := kit.NewText(detail, l.Small(), false, kit.InkSoft).Cut()
+		if item.Kind == "line" {
+			more.First(2) // the rules that it names are many
+		}
+		text = append(text, more)
 	}
 	side := l.U(7)
-	row := []fyne.CanvasObject{
-		kit.Middle(kit.Sized(sign(item), side, side)), kit.Fill(kit.Middle(kit.Column(0, text...))),
+	row := []fyne.CanvasObject{kit.Fill(kit.Middle(kit.Column(0, text...)))}
+	if s.View.Step != view.StepStaffReturnReason { // there they would all be alike
+		row = append([]fyne.CanvasObject{kit.Middle(kit.Sized(sign(item), side, side))}, row...)
 	}
 	h := harms[item.Harm]
 	var end []fyne.CanvasObject
