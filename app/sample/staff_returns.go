@@ -105,7 +105,7 @@ func caseFacts() []view.StaffFact {
 			text("4711-0815-4821"),
 		), fact1("bag", text("R-7K3M-9QPX-1")), fact1("door", text("14")),
 		fact1("signal", say("signal.serial_again")), fact1("risk", say("risk.low")),
-		fact1("amount", text("€54.00")), fact1("refunded", text("€0.00")),
+		fact1("channel", say("channel.counter")), fact1("amount", text("€54.00")), fact1("refunded", text("€0.00")),
 	}
 }
 

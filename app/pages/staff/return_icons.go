@@ -15,4 +15,7 @@ var drawingsOfReturns = map[string]string{
 	"dropped_off": "door", "inspecting": "find", "decided": "tick", "settling": "clock",
 	"settle_failed": "warning", "closed": "tick", "pending": "clock", "approved": "tick",
 	"completed": "tick", "failed": "warning", "rejected": "clear",
+	"refund_original": "undo", "refund_gift_card": "receipt", "refund_points": "plus",
+	"again": "again", "gift_card": "receipt", "cash": "hand", "transfer": "undo", "card": "receipt",
+	"points": "plus", "shop": "counter",
 }

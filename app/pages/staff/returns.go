@@ -184,5 +184,8 @@ func factName(s pages.Sheet, name string) string {
 	if strings.HasPrefix(string(s.View.Step), "staff_return") && slices.Contains(ofReturn, name) {
 		name = "return_" + name
 	}
+	if s.View.Step == view.StepStaffReturnCase && name == "channel" {
+		name = "came_by" // not how it was bought
+	}
 	return pages.Word(s, "staff.fact.", name)
 }
