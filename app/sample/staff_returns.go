@@ -205,6 +205,7 @@ func (d desk) returns() {
 	)
 	typing("staff_return_new", view.StepStaffReturnNew, "04012345123456")
 	typing("staff_return_price", view.StepStaffReturnPrice, "12.50")
+	d.asked()
 	d.signed("staff_return_pay", view.StepStaffReturnPay, func(v *view.View, s *view.Staff) {
 		s.Facts = []view.StaffFact{
 			fact1("title", text("Rain jacket, blue, L")),
@@ -241,6 +242,12 @@ func (d desk) returns() {
 		itemsOf("case", "return_state.", caseStates...),
 	)
 	page("staff_return_cases-none", view.StepStaffReturnCases, nil, nil)
+	page("staff_return_round-bags", view.StepStaffReturnRound, nil, []view.StaffItem{
+		{Value: "14", Kind: "bag", Title: *text("14"), Detail: text("R-7K3M-9QPX-1"), At: ago(time.Hour)},
+		{Value: "7", Kind: "bag", Title: *text("7"), Detail: text("R-V6ZN-7272-1"), Harm: "warning"},
+	}, view.OpReturnNext)
+	page("staff_return_money-day", view.StepStaffReturnMoney, []view.StaffFact{fact1("day", text("2026-11-30"))},
+		[]view.StaffItem{{Value: "day 2026-11-29", Kind: "day", Title: *say("day_before", "Day", "2026-11-29")}})
 	page("staff_return_round", view.StepStaffReturnRound, nil, orderLines()[:4], view.OpReturnNext)
 	page("staff_return_round-none", view.StepStaffReturnRound, nil, nil)
 	page("staff_return_totes", view.StepStaffReturnTotes, nil, orderLines()[:2], view.OpReturnTote)

@@ -77,7 +77,7 @@ func openRound(t *visit.Turn, number string) error {
 		return refused(t, err)
 	}
 	n := noteOf(t.Visit)
-	n.Said = nil
+	n.Said, n.Op = nil, view.OpReturnNext
 	n.Trail[len(n.Trail)-1].Text = number
 	t.Keep(n)
 	allow(t, box, by, people.Doer{}, "round")

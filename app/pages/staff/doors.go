@@ -11,9 +11,16 @@ func open(s pages.Sheet) pages.Drawer {
 	d := pages.Door{Says: pages.Says{
 		Words: "staff_open", Mark: "door-open", Buttons: []pages.Button{pages.Back},
 	}, Big: true}
+	round := s.View.OfStaff().Doing == view.OpReturnNext
+	if round {
+		d.Lead = "staff_open.round"
+	}
 	if n := min(s.View.LeftOpen(), 3); n > 0 {
 		stage := "staff_open.left" + string('0'+rune(n))
 		d.Title, d.Lead, d.Tone = stage+"_title", stage, pages.Warn
+		if round && n == 1 {
+			d.Lead = "staff_open.round"
+		}
 	}
 	return d
 }

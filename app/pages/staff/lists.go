@@ -70,7 +70,10 @@ func title(s pages.Sheet, item view.StaffItem) string {
 	if name := item.Title.Data["Device"]; name != "" {
 		return s.Words.Say("staff.about", words.Data{"Fact": name, "Value": text})
 	}
-	if text != "" {
+	switch {
+	case item.Kind == "bag": // it is named by its door
+		return s.Words.Say("staff_door.title", words.Data{"Door": text})
+	case text != "":
 		return pages.Clean(text)
 	}
 	return pages.Word(s, "staff.kind.", item.Kind)

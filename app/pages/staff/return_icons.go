@@ -17,5 +17,5 @@ var drawingsOfReturns = map[string]string{
 	"completed": "tick", "failed": "warning", "rejected": "clear",
 	"refund_original": "undo", "refund_gift_card": "receipt", "refund_points": "plus",
 	"again": "again", "gift_card": "receipt", "cash": "hand", "transfer": "undo", "card": "receipt",
-	"points": "plus", "shop": "counter",
+	"points": "plus", "shop": "counter", "bag": "door", "day": "clock",
 }

@@ -98,6 +98,9 @@ func refused(title, lead, mark string, wait bool) pages.Drawer {
 // begin is a plan with what all pages of somebody who is signed in have.
 func begin(s pages.Sheet, words, mark string) pages.Plan {
 	p := pages.Plan{Mark: mark, Title: s.Say(words + ".title"), Buttons: []pages.Button{pages.Back}}
+	if strings.HasPrefix(string(s.View.Step), "staff_return") {
+		p.Title = asked(s, words, s.View.OfStaff().Doing)
+	}
 	tells(s, &p)
 	return p
 }

@@ -26,7 +26,11 @@ func form(s pages.Sheet, words, mark string, most, lines int) pages.Page {
 		Action: view.ActType, Send: words + ".send",
 		Tells: func(s pages.Sheet, p *pages.Plan) {
 			tells(s, p)
-			p.Title, p.Lead, p.More = asked(s, words, s.View.OfStaff().Doing), s.Say(words+".lead"), about(s)
+			doing := s.View.OfStaff().Doing
+			p.Title, p.Lead, p.More = asked(s, words, doing), s.Say(words+".lead"), about(s)
+			if id := words + "." + doing + "_lead"; s.Words.Has(id) {
+				p.Lead = s.Say(id)
+			}
 			if !s.Look.Portrait && (p.More != "" || p.Alert != "" || p.News != "" || s.View.OfStaff().Practice) {
 				p.Lead = "" // the keyboard needs the room
 			}
