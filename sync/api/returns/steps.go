@@ -178,7 +178,7 @@ func (f family) exchange(x *rest.Exchange, e exchanged) error {
 // overridden is what is paid against the rules, and why.
 type overridden struct {
 	Amount   int64  `json:"amount"   check:"required,range=0..1000000000000"`
-	Reason   string `json:"reason"   check:"required,text=1..300"                                                 slug:"reason"`
+	Reason   string `json:"reason"   check:"required,text=1..300" slug:"reason"`
 	Decision string `json:"decision" check:"plain=0..32"` // one that pays; absent: refund_original
 }
 
