@@ -20,8 +20,8 @@ import (
 const (
 	orderForm  = "order put FILE.json [ID] | show ID | list [SCAN]"
 	returnForm = "return list [STATE|ORDER] | show ID | grade ID ITEM RESULT [--note TEXT] | " +
-		"decide ID ITEM DECISION [--amount N] [--reason TEXT] | override ID ITEM AMOUNT --reason TEXT | close ID | " +
-		figuresForm
+		"decide ID ITEM DECISION [--amount N] [--reason TEXT] | override ID ITEM AMOUNT --reason TEXT | " +
+		"authorise ID | decline ID --reason TEXT | close ID | " + figuresForm
 	refundForm = "refund list [STATE|RETURN] | answer ID STATE [--reference TEXT] [--detail TEXT] | retry ID | " +
 		dayForm
 )
@@ -197,6 +197,10 @@ func (t *tool) returnOf(ctx context.Context, args []string) error {
 			return err
 		}
 		return t.stepReturn(ctx, args[1], "items/"+args[2]+"/override", body)
+	case args[0] == "authorise" && len(args) == 2:
+		return t.stepReturn(ctx, args[1], "authorise", body)
+	case args[0] == "decline" && len(args) == 2 && reason != "":
+		return t.stepReturn(ctx, args[1], "decline", body)
 	case args[0] == "close" && len(args) == 2:
 		return t.stepReturn(ctx, args[1], "close", body)
 	}

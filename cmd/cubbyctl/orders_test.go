@@ -120,10 +120,10 @@ func TestOrdersAndReturnsAreHandledFromTheCommandLine(t *testing.T) {
 	}
 	says("waits for the centre", "return", "list", "SO-1") // without a lease
 	fails("there is nothing to grade", "return", "grade", r.ID, "1", "like_new")
-	for _, step := range []string{"authorise", "drop"} {
-		if _, err := socket.DoReturn(t.Context(), r.ID, step, nil); err != nil {
-			t.Fatal(err)
-		}
+	fails("usage:", "return", "decline", r.ID)
+	says("is authorised", "return", "authorise", r.ID)
+	if _, err := socket.DoReturn(t.Context(), r.ID, "drop", nil); err != nil {
+		t.Fatal(err)
 	}
 	fails("needs a note", "return", "grade", r.ID, "1", "damaged")
 	says("is inspecting", "return", "grade", r.ID, "1", "damaged", "--note", "it flickers")
