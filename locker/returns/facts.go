@@ -167,6 +167,30 @@ type (
 	}
 )
 
+// TurnedAway: somebody wanted to bring something back and no door could take it. What
+// the rules count in days stands still from then on, until it is in.
+type TurnedAway struct {
+	Order  string `json:"order_id"`
+	Shop   string `json:"shop"`
+	Reason string `json:"reason"`
+}
+
+// Type is the fact's name.
+func (TurnedAway) Type() string { return "return.turned_away" }
+
+// Subject is the order.
+func (f TurnedAway) Subject() string { return "order:" + f.Order }
+
+// Published: the shop may want to help.
+func (TurnedAway) Published() bool { return true }
+
+// Apply remembers the first time.
+func (f *TurnedAway) Apply(s *ledger.State, at time.Time) {
+	if _, known := turned.Get(s, f.Order); !known {
+		turned.Put(s, f.Order, at)
+	}
+}
+
 // Mark is the private part of a request: whose orders these are, as a keyed hash.
 type Mark struct {
 	Customer string `json:"customer,omitempty"`
@@ -236,6 +260,7 @@ func (f *BagDropped) Apply(s *ledger.State, _ time.Time) {
 
 func (f *AllDropped) Apply(s *ledger.State, at time.Time) {
 	changeCase(s, f.Case, func(c *Case) { c.State, c.Dropped, c.Lapses = DroppedOff, &at, nil })
+	turned.Delete(s, f.Order)
 	for _, i := range itemsOf(s, f.Case) {
 		if i.Serial != "" {
 			serials.Put(s, i.Serial, Serial{Case: f.Case, At: at})

@@ -76,6 +76,9 @@ type Basis struct {
 // money. Nothing is decided by it.
 func Judge(s *ledger.State, env visit.Env, b Basis, asks []Ask) []policy.Verdict {
 	set := SettingsOf(env)
+	if since, waits := turned.Get(s, b.Order.ID); waits && b.Paused == 0 && b.At.Sub(since) < turnedFor {
+		b.Paused = max(0, b.At.Sub(since))
+	}
 	questions := make([]policy.Question, len(asks))
 	taken, priced := map[string]int{}, map[string]int64{}
 	all := comesBackWhole(s, b, asks)
@@ -131,6 +134,9 @@ func shareOf(s *ledger.State, b Basis, l orders.Line, left, units int, before in
 	}
 	return max(0, min(rest, b.Order.Share(l.ID, l.Quantity-left, units)))
 }
+
+// turnedFor bounds for how long somebody may come back who was turned away.
+const turnedFor = 30 * 24 * time.Hour
 
 // deliveredAt is when the last part of the order came that the line belongs to: what was
 // ordered together counts from its last parcel.

@@ -268,6 +268,10 @@ func pickWay(t *visit.Turn, value string) error {
 			t.WaitFor(view.StepReturnOffer, blocked)
 			return nil
 		case why != view.ReasonNone:
+			if _, known := turned.Get(t.State, n.Order); !known {
+				o, _ := orders.Get(t.State, n.Order)
+				t.Emit(&TurnedAway{o.ID, o.Shop, string(why)})
+			}
 			show(t, n, view.StepReturnCounter, why)
 			return nil
 		}

@@ -196,3 +196,34 @@ func TestAnOrdersNumberTakesASecondFact(t *testing.T) {
 	s.act(t, view.ActType, "text=4711")
 	s.at(t, view.StepReturnLines)
 }
+
+// Whoever finds no door in time loses no day by it.
+func TestTheClockStandsStillForWhoIsTurnedAway(t *testing.T) {
+	s := newSite("s1")
+	o := orderR("s1")
+	o.Country, o.Channel, o.Contract = "", orders.InStore, orders.OnPremises
+	s.put(t, "O-1", o)
+	for _, n := range []string{"1", "2", "3"} {
+		state := s.state()
+		wall.Change(state, n, func(c *wall.Compartment) { c.Allocation = wall.OutOfService })
+		s.merge(state.Changes())
+	}
+	s.now = at("2026-12-31 12:00") // 30 days from 2 December end with 1 January
+	s.scan(t, "RC-1001")
+	s.act(t, view.ActPick, "A")
+	s.act(t, view.ActPick, "changed_mind")
+	s.act(t, view.ActPick, "original")
+	if v := s.at(t, view.StepReturnCounter); v.Reason != view.ReasonTooLargeHere {
+		t.Errorf("the page says %s", v.Reason)
+	}
+	s.act(t, view.ActFinish, "")
+	s.now = at("2027-01-05 12:00")
+	s.scan(t, "RC-1001")
+	if v := s.at(t, view.StepReturnLines); !v.Return.Lines[0].Eligible {
+		t.Errorf("too late for who was turned away: %+v", v.Return.Lines[0])
+	}
+	s.brought(t, "O-1", returns.Ask{Line: "A"})
+	s.refused(t, returns.Request{By: ann, Channel: returns.AtCounter, Order: "O-1", Items: []returns.Ask{{
+		Line: "B", Quantity: 1, Reason: "changed_mind",
+	}}}, "not-returnable")
+}

@@ -56,6 +56,8 @@ var (
 	// Totes are few, and used again and again.
 	Totes = ledger.NewTable("totes", "id", ledger.InMemory[Tote]())
 
+	// turned is since when somebody waits for a door that takes something of an order back.
+	turned  = ledger.NewTable[time.Time]("returns_turned_away", "order_id")
 	serials = ledger.NewTable[Serial]("returned_serials", "serial")
 
 	// texts are what customers have written, by case; erased with it. They are not in the log.
