@@ -101,7 +101,7 @@ type Manifest struct {
 	Language string
 	Tote     string
 	Shop     string
-	To       string // where it goes, as staff have said
+	To       string // where it goes: a word of the dispositions, or empty
 	Date     time.Time
 	By       string // the name of who has closed it
 	Contents []Packed

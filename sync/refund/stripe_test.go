@@ -258,7 +258,10 @@ func TestTheScheduleOfAttempts(t *testing.T) {
 func TestNoRefundIsPaidTwiceAndNoneIsLost(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	const runs = 1000
+	runs := 1000
+	if testing.Short() {
+		runs = 100
+	}
 	honest := []string{
 		"", "silent", "before silent", "slow", "500", "before 500", "429", "before 503 long", "409", "key reused",
 		"html", "404 html", "before 404 html", "redirect", "huge", "middle", "gone", "before gone",

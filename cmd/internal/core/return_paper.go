@@ -187,7 +187,7 @@ func (p *papers) manifest(m paper.Manifest, again bool) ([]byte, error) {
 	page := p.head(say, "print.manifest.title", again)
 	page = append(page, printer.QR{Words: m.Tote}, printer.Text{Words: m.Tote, Centre: true, Bold: true})
 	if m.To != "" {
-		page = append(page, printer.Text{Words: say("print.manifest.to", "{{.To}}", m.To)})
+		page = append(page, printer.Text{Words: say("print.label.goes." + m.To)})
 	}
 	page = append(page, printer.Text{Words: p.cfg.Station.Written(m.Date)})
 	if m.By != "" {

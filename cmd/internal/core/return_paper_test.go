@@ -156,7 +156,7 @@ func TestReceiptsOfReturnsSayEverythingInTheCustomersLanguage(t *testing.T) {
 
 func TestAManifestNamesEverythingInTheTote(t *testing.T) {
 	m := paper.Manifest{
-		Language: "en", Tote: "T-7K3M-9QPX", To: "Warehouse Leipzig", By: "Kim",
+		Language: "en", Tote: "T-7K3M-9QPX", To: "to_vendor", By: "Kim",
 		Date: time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC),
 		Contents: []paper.Packed{
 			{Bag: "R-7K3M-9QPX-1", Case: "R-7K3M-9QPX", Title: "Blue shirt", Quantity: 2},
