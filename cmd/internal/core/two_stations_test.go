@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"testing"
@@ -244,11 +245,30 @@ func history(t *rapid.T, order string, a, b place) string {
 // often than it was bought, and no more is paid back than was paid.
 func TestTwoStationsTakeNothingBackTwice(t *testing.T) {
 	a, b := openPlace(t, "berlin-01"), openPlace(t, "hamburg-02")
+	fewer(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		if what := history(t, fmt.Sprintf("SO-%d", n), a, b); what != "" {
 			t.Fatal(what)
+		}
+	})
+}
+
+// fewer has a test play 20 histories unless it was said how many: each commits dozens of times.
+func fewer(t *testing.T) {
+	t.Helper()
+	const name = "rapid.checks"
+	checks := flag.Lookup(name)
+	if checks.Value.String() != checks.DefValue {
+		return
+	}
+	if err := flag.Set(name, "20"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := flag.Set(name, checks.DefValue); err != nil {
+			t.Error(err)
 		}
 	})
 }
