@@ -58,7 +58,9 @@ run() {
   cp packaging/rules/acme.toml "$demo/rules/"
   sed -e "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" -e 's/^\[returns\]$/&\nrules_dir = "rules"/' \
     packaging/demo/cubby.toml >"$config"
-  cat packaging/demo/desk.toml >>"$config"
+  # Both terminals have the camera of the simulated site.
+  sed 's/^name = "\(kiosk\|desk\)"$/&\ncamera = "counter"/' packaging/demo/desk.toml >>"$config"
+  printf '\n[[camera]]\nname = "counter"\nurl = "http://127.0.0.1:%s/camera/counter.jpg"\n' "$panel_port" >>"$config"
 
   if [[ -n ${DISPLAY:-} ]]; then
     screen_at="a window on display $DISPLAY"
