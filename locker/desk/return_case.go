@@ -126,7 +126,7 @@ func firstItem(c returns.Case, is func(returns.Item) bool) int {
 	return 0
 }
 
-func toBeGraded(i returns.Item) bool { return i.Result == "" && (i.Decision == "" || i.Paid) }
+func toBeGraded(i returns.Item) bool { return i.ToGrade() }
 
 func toBeDecided(i returns.Item) bool { return i.Result != "" && i.Decision == "" && !i.Paid }
 

@@ -65,7 +65,7 @@ func pickGrade(t *visit.Turn, value string) error {
 		return stale()
 	}
 	n.Serve.Grade = returns.Grade(value)
-	if i.Quantity > 1 && !i.Paid {
+	if i.Quantity > 1 && i.Decision == "" {
 		question(t, view.StepStaffReturnQuantity, n)
 		return nil
 	}

@@ -131,7 +131,10 @@ func (m *Memory) Rows(t *Spec, index, text string) []Row {
 	}
 	keys := k.order
 	if index != "" {
-		keys = k.indexes[index][text]
+		keys = nil
+		for _, one := range Texts(text) {
+			keys = append(keys, k.indexes[index][one]...)
+		}
 	}
 	rows := make([]Row, len(keys))
 	for i, key := range keys {

@@ -227,9 +227,15 @@ func (c Announce) Decide(t *visit.Turn) error {
 			return err
 		}
 	}
-	if told.ExchangeOf != "" && told.ExchangeOf != p.ExchangeOf && !t.HasCase(told.ExchangeOf) {
+	switch {
+	case told.ExchangeOf == p.ExchangeOf:
+	case exists:
+		return ledger.Refuse(ledger.Conflict, "exchange-settled",
+			"what a parcel is exchanged for is said with its first announcement; cancel it, and announce "+
+				"another").At("/exchange_of")
+	case !t.HasCase(told.ExchangeOf):
 		return ledger.Refuse(ledger.Conflict, "no-such-return",
-			"there is no open return %s here whose exchange this could be",
+			"there is no open return %s here whose exchange this could be, or its exchange is under way",
 			told.ExchangeOf).At("/exchange_of")
 	}
 	if !exists || !sameShape(p, told) {

@@ -109,6 +109,11 @@ func (c ReleaseParcel) Decide(t *visit.Turn) error {
 	if p.OnHold == nil {
 		return nil
 	}
+	if p.ExchangeOf != "" && t.Awaits(p.ExchangeOf) {
+		return ledger.Refuse(ledger.Conflict, "exchange-waits",
+			"it is the new item of return %s, which is not in yet or not settled; it is released by itself then",
+			p.ExchangeOf)
+	}
 	if err := doorAtRest(t, p); err != nil {
 		return err
 	}

@@ -167,6 +167,17 @@ type Item struct {
 	Override    string      `json:"override,omitempty"` // account of who let it come back against the rules
 }
 
+// atOnce reports whether it was decided when it came in, before anybody has looked at it;
+// nothing need have been paid: what was free gives nothing back.
+func (i Item) atOnce() bool {
+	return i.Paid || i.Result == "" && i.Decision.Pays()
+}
+
+// ToGrade reports whether somebody has to look at it still.
+func (i Item) ToGrade() bool {
+	return i.Result == "" && (i.Decision == "" || i.Paid || i.Decision.Pays() && !i.Keep)
+}
+
 // A Bag is what was laid behind one door, or handed over at the counter.
 type Bag struct {
 	Parcel string `json:"parcel"` // its bag code, and the id of its parcel

@@ -50,6 +50,9 @@ func (c Settle) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.Conflict, "centre-undecided",
 			"this was taken on condition; the centre has to agree first")
 	}
+	if err := c.notBoth(t, r); err != nil {
+		return err
+	}
 	amount, err := c.amount(t, r, i)
 	if err != nil {
 		return err

@@ -90,9 +90,9 @@ func (c Grading) Decide(t *visit.Turn) error {
 	case n < 1 || n > i.Quantity:
 		return ledger.Refuse(ledger.Invalid, "quantity",
 			"must be 1 to %d: the item has no more", i.Quantity).At("/quantity")
-	case i.Decision != "" && i.Paid && n != i.Quantity:
-		return wrongState(r, "its money is on its way; it is graded whole")
-	case i.Decision != "" && !i.Paid:
+	case i.atOnce() && n != i.Quantity:
+		return wrongState(r, "its money was decided at once; it is graded whole")
+	case i.Decision != "" && !i.atOnce():
 		return wrongState(r, "this item is decided already")
 	case !slices.Contains(Grades, c.Result):
 		return ledger.Refuse(ledger.Invalid, "result", "must be one of %v", Grades).At("/result")

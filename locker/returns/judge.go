@@ -81,7 +81,7 @@ func Judge(s *ledger.State, env visit.Env, b Basis, asks []Ask) []policy.Verdict
 	}
 	questions := make([]policy.Question, len(asks))
 	taken, priced := map[string]int{}, map[string]int64{}
-	all := comesBackWhole(s, b, asks)
+	all := comesBackWhole(s, b, asks) && !sendingPaid(s, b)
 	risk, times := riskOf(s, env, b, asks)
 	for i, a := range asks {
 		l, _ := b.Order.Line(a.Line)
@@ -187,6 +187,14 @@ func gone(s *ledger.State, b Basis, l orders.Line, asks []Ask) bool {
 func comesBackWhole(s *ledger.State, b Basis, asks []Ask) bool {
 	return !slices.ContainsFunc(b.Order.Lines, func(l orders.Line) bool {
 		return !l.Free && !gone(s, b, l, asks)
+	})
+}
+
+// sendingPaid reports whether another return of the order pays back what sending had cost, or
+// has: it is paid once.
+func sendingPaid(s *ledger.State, b Basis) bool {
+	return slices.ContainsFunc(casesOf.Find(s, b.Order.ID), func(c Case) bool {
+		return c.ID != b.Own && c.Shipping > 0 && (c.ShippingPaid || !c.State.Over())
 	})
 }
 

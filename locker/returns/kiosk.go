@@ -6,8 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"cubby/locker/label"
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
+	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/plain"
 	"cubby/locker/view"
@@ -65,7 +67,7 @@ func start(t *visit.Turn) {
 
 // arrive answers a scan on a page on which somebody may come: what names a return or a
 // receipt begins one.
-func arrive(t *visit.Turn, c visit.Present) (bool, error) {
+func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 	if !taken(t.State, t.Visit, t.Env) || c.Text == "" || t.Visit.Kind != visit.Arrived &&
 		t.Visit.Kind != "pickup" &&
 		t.Visit.Kind != Kind {
@@ -79,12 +81,32 @@ func arrive(t *visit.Turn, c visit.Present) (bool, error) {
 		return false, nil
 	}
 	found, by := lookFor(t.State, c.Text)
-	if by == byNothing || by == byThing {
+	if by == byThing || by == byNothing && !guess(t.State, c.Text) {
 		return false, nil
 	}
-	begin(t)
-	return true, opened(t, found, by, c.Text)
+	// Numbers are guessed here as on the page that asks for them. While they have to wait, a
+	// right one is no more than a wrong one: nothing is to be learnt here.
+	err = people.OfOrders.Try(t, func() (bool, error) {
+		if known = by != byNothing; !known {
+			return false, nil
+		}
+		begin(t)
+		return true, opened(t, found, by, c.Text)
+	}, func(time.Time, bool) {})
+	return known, err
 }
+
+// guess reports whether a text that is of no order may be the number of one, or of a receipt.
+func guess(s *ledger.State, text string) bool {
+	if len(parcel.ByLabel(s, label.Keys(text))) > 0 {
+		return false
+	}
+	_, is := orders.OrderIn(text)
+	return is || len(text) <= longestNumber && !strings.Contains(text, ":")
+}
+
+// longestNumber is how long the number of a receipt may be, in bytes.
+const longestNumber = 64
 
 // begin begins a visit anew unless somebody is at the beginning of one.
 func begin(t *visit.Turn) {

@@ -285,7 +285,7 @@ func mayTryAgain(s stateOf, v visit.Visit, env visit.Env) bool {
 // swapOf is the new item of an exchange that waits behind a door for this customer.
 func swapOf(s stateOf, v visit.Visit) (parcel.Parcel, bool) {
 	c, ok := Cases.Get(s, noteOf(v).Case)
-	if !ok || c.Swap == nil || c.Swap.Parcel == "" || c.Dropped == nil || c.Conditional || !c.Swap.Settled {
+	if !ok || c.Swap == nil || c.Swap.Parcel == "" || awaitsReturn(s, c.ID) {
 		return parcel.Parcel{}, false
 	}
 	p, ok := parcel.Parcels.Get(s, c.Swap.Parcel)

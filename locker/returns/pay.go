@@ -82,7 +82,7 @@ func replaces(t *visit.Turn, f *parcel.ParcelAnnounced) {
 // nothing is to be paid.
 func release(t *visit.Turn, id string) {
 	c, _ := Cases.Get(t.State, id)
-	if c.Swap == nil || c.Swap.Parcel == "" || !c.Swap.Settled || c.Dropped == nil || c.Conditional {
+	if c.Swap == nil || c.Swap.Parcel == "" || awaitsReturn(t.State, id) {
 		return
 	}
 	if p, ok := parcel.Parcels.Get(t.State, c.Swap.Parcel); ok {

@@ -35,11 +35,9 @@ func init() {
 		Claims:   Claimed,
 		Repays:   Refunded,
 		Busy:     busy,
-		HasCase: func(s *ledger.State, id string) bool {
-			c, ok := Cases.Get(s, id)
-			return ok && !c.State.Over()
-		},
-		Start: askAtOnce,
+		HasCase:  exchangeable,
+		Awaits:   awaitsReturn,
+		Start:    askAtOnce,
 		Tick: func(t *visit.Turn) {
 			tick(t)
 			answered(t)

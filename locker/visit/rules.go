@@ -38,9 +38,11 @@ type Room struct {
 	Claims func(s *ledger.State, order, line string) int
 	Repays func(s *ledger.State, order, tender string) int64
 	Busy   func(s *ledger.State, order string) bool
-	// HasCase reports whether there is a return of this number that something may still
-	// be exchanged in.
+	// HasCase reports whether there is a return of this number that a new item may still be
+	// exchanged for. Awaits reports whether what comes back in it is not in yet, or not settled,
+	// so that the new item stays where it is.
 	HasCase func(s *ledger.State, number string) bool
+	Awaits  func(s *ledger.State, number string) bool
 
 	// Start takes up what an earlier run of the core left behind. believed: the
 	// machine's clock is.
@@ -171,6 +173,13 @@ func (t *Turn) Repaid(order, tender string) (minor int64) {
 func (t *Turn) Busy(order string) bool {
 	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool {
 		return r.Busy != nil && r.Busy(t.State, order)
+	})
+}
+
+// Awaits reports whether the new item of an exchange has to wait for what comes back.
+func (t *Turn) Awaits(number string) bool {
+	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool {
+		return r.Awaits != nil && r.Awaits(t.State, number)
 	})
 }
 
