@@ -146,7 +146,7 @@ func newItem(t *visit.Turn, code string) error {
 	switch n.Op {
 	case view.OpReturnTote:
 		return beginTote(t, code)
-	case view.OpReturnAdd:
+	case view.OpReturnType:
 		if id, ok := caseIn(t.State, code); ok {
 			return fillTote(t, id)
 		}

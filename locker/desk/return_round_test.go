@@ -256,7 +256,7 @@ func TestATotesWayFromItsLabelToItsManifest(t *testing.T) {
 	if v := b.view(atDesk); saidOf(v) != "refused_not-for-tote" {
 		t.Errorf("what stays goes in: %q", saidOf(v))
 	}
-	b.must(t, atDesk, view.ActOp, view.OpReturnAdd)
+	b.must(t, atDesk, view.ActOp, view.OpReturnType)
 	b.must(t, atDesk, view.ActType, "text="+gone)
 	v = b.wants(t, atDesk, view.StepStaffReturnTote)
 	if !slices.Equal(valuesOf(v.Staff.Items), []string{gone + " 1"}) {

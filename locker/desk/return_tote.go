@@ -84,7 +84,7 @@ func showTote(s *ledger.State, v visit.Visit, _ visit.Env, out *view.View) {
 	}
 	out.Staff.Parcel = b.ID
 	var f facts
-	f.text("id", b.ID)
+	f.text("tote", b.ID)
 	if b.For != "" {
 		f.add("disposition", word("disposition", string(b.For)))
 	}
@@ -111,7 +111,7 @@ func toteOps(s *ledger.State, v visit.Visit) (all []string) {
 	if len(b.Items) > 0 {
 		all = append(all, view.OpReturnSeal)
 	}
-	return append(all, view.OpReturnAdd)
+	return append(all, view.OpReturnType)
 }
 
 // operateTote seals it and prints what is in it, or asks for the number of what goes in.
@@ -121,7 +121,7 @@ func operateTote(t *visit.Turn, op string) error {
 	}
 	n := noteOf(t.Visit)
 	id := n.at().Tote
-	if op == view.OpReturnAdd {
+	if op == view.OpReturnType {
 		n.Op = op
 		question(t, view.StepStaffReturnNew, n)
 		return nil

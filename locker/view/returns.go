@@ -198,6 +198,7 @@ const (
 	OpReturnRetry      = "return_retry"   // ask for the failed refunds once more
 	OpReturnMore       = "return_more"    // another line of the same order
 	OpReturnAdd        = "return_add"     // something that nobody had said
+	OpReturnType       = "return_type"    // tote: type the number of what goes in
 	OpReturnPhoto      = "return_photo"   // take a picture of an item
 	OpReturnRound      = "return_round"   // go to the doors with returns
 )
