@@ -86,9 +86,9 @@ func scanned(scan string) (where string, args []any) {
 // reference: those delivered last before two moments. Zero moments mean none.
 func (s *Store) EndedOrders(ctx context.Context, forget, reference time.Time) ([]string, error) {
 	return s.texts(ctx, `SELECT id FROM (SELECT id FROM orders WHERE ended <= ?1 ORDER BY ended LIMIT 500)
-		UNION SELECT * FROM (SELECT o.id FROM order_customers c JOIN orders o ON o.id = c.order_id
+		UNION SELECT * FROM (SELECT o.id FROM order_customers c CROSS JOIN orders o ON o.id = c.order_id
 			WHERE o.ended <= ?2 AND c.doc->>'customer_ref' <> '' ORDER BY o.ended LIMIT 500)`,
-		seconds(forget), seconds(reference))
+		seconds(forget), seconds(reference)) // a cross join begins with its first table: the few that are named
 }
 
 // seconds is a moment as rows have it; before every one of theirs when it is zero.
