@@ -84,7 +84,6 @@ func desk(s Sheet) Page {
 		Buttons: []Button{
 			{Action: view.ActStartStaff, Label: "idle.staff", Kind: kit.Primary},
 			{Action: view.ActStartPickup, Label: "idle.desk_pickup", Kind: kit.Quiet},
-			{Action: view.ActStartReturn, Label: "idle.return", Kind: kit.Quiet},
 			{Action: view.ActStartCourier, Label: "idle.courier", Kind: kit.Quiet},
 		},
 	})

@@ -12,8 +12,8 @@ func eur(minor int64) *view.Money { return &view.Money{Minor: minor, Currency: "
 
 // reasonsOfReturns are those that come with the program.
 var reasonsOfReturns = []string{
-	"changed_mind", "too_small", "too_large", "wrong_size", "not_as_described", "faulty", "damaged_in_transit", "wrong_item", "too_late",
-	"better_price", "gift", "other",
+	"changed_mind", "too_small", "too_large", "wrong_size", "not_as_described", "faulty", "damaged_in_transit",
+	"wrong_item", "too_late", "better_price", "gift", "other",
 }
 
 var endOfReturn = time.Date(2026, 12, 13, 0, 0, 0, 0, time.Local)
@@ -51,10 +51,6 @@ func returns(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	add("idle-returns-only", view.StepIdle, func(v *view.View) {
 		v.Visit, v.TimeoutInMs, v.WarnInMs = "", 0, 0
 		acts(v, view.ActStartReturn)
-	})
-	add("idle-desk-returns", view.StepIdle, func(v *view.View) {
-		v.Visit, v.TimeoutInMs, v.WarnInMs, v.Idle.Desk = "", 0, 0, true
-		acts(v, view.ActStartPickup, view.ActStartCourier, view.ActStartStaff, view.ActStartReturn)
 	})
 	beginnings(out)
 	picking(out, add)
@@ -117,10 +113,7 @@ func picking(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	list := func(name string, all []view.ReturnLine, change func(v *view.View)) {
 		add(name, view.StepReturnLines, returned(func(v *view.View, r *view.Return) {
 			r.Lines, r.Order = all, "…4711"
-			acts(v, view.ActBack)
-			if len(all) > 0 {
-				acts(v, view.ActPick)
-			}
+			acts(v, view.ActBack, view.ActPick)
 			if change != nil {
 				change(v)
 			}
@@ -155,7 +148,7 @@ func picking(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	}))
 	add("return_line-plain", view.StepReturnLine, returned(func(v *view.View, r *view.Return) {
 		r.Line, r.About = &bought[5], "l6"
-		acts(v, view.ActBack, view.ActFinish)
+		acts(v, view.ActBack)
 	}))
 	add("return_line-nothing", view.StepReturnLine, func(v *view.View) { acts(v, view.ActBack) })
 	for _, most := range []int{2, 12} {
@@ -185,9 +178,10 @@ func picking(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			returned(func(v *view.View, r *view.Return) {
 				r.Camera, r.Line, r.About = camera, &bought[0], "l1"
 				acts(v, view.ActPhoto, view.ActBack)
-				if camera == "taken" {
+				switch camera {
+				case "taken":
 					acts(v, view.ActYes)
-				} else {
+				case "failed":
 					acts(v, view.ActSkip)
 				}
 			}))

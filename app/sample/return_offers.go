@@ -25,22 +25,22 @@ func offers(add func(string, view.Step, func(*view.View))) {
 	one := func(name string, items, ways int, change func(v *view.View, r *view.Return)) {
 		add(name, view.StepReturnOffer, returned(func(v *view.View, r *view.Return) {
 			r.Items, r.Ways, r.Total, r.When, r.Order = picked[:items], waysBack[:ways], eur(5400), "at_drop", "…4711"
-			acts(v, view.ActPick, view.ActMore, view.ActBack)
+			acts(v, view.ActPick, view.ActMore, view.ActLowDoor, view.ActHome, view.ActBack)
 			if change != nil {
 				change(v, r)
 			}
 		}))
 	}
-	one("return_offer", 1, 1, func(v *view.View, _ *view.Return) { acts(v, view.ActLowDoor) })
-	one("return_offer-all", 4, 4, func(v *view.View, r *view.Return) {
-		r.Low = true
-		acts(v, view.ActLowDoor, view.ActHome)
-	})
-	one("return_offer-conditional", 2, 2, func(v *view.View, r *view.Return) {
+	one("return_offer", 1, 1, nil)
+	one("return_offer-all", 4, 4, func(_ *view.View, r *view.Return) { r.Low = true })
+	one("return_offer-conditional", 2, 2, func(_ *view.View, r *view.Return) {
 		r.Conditional, r.When = true, "after_centre"
-		acts(v, view.ActLowDoor, view.ActHome)
 	})
-	one("return_offer-many", 4, 3, func(v *view.View, r *view.Return) {
+	one("return_offer-case", 2, 1, func(v *view.View, r *view.Return) { // asked for before
+		r.Case = "R-7K3M-9QPX"
+		v.Actions = []view.ActionName{view.ActLanguage, view.ActPick, view.ActLowDoor, view.ActBack}
+	})
+	one("return_offer-many", 4, 3, func(_ *view.View, r *view.Return) {
 		r.When = "after_grading"
 		r.Items = nil
 		for i := range 23 {
@@ -65,7 +65,7 @@ func offers(add func(string, view.Step, func(*view.View))) {
 		r.When, r.Ways = "one_day", []view.ReturnWay{
 			{Value: "original", Amount: *eur(5400)}, {Value: "gold_coins", Amount: *eur(5400)}}
 	})
-	add("return_asking", view.StepReturnAsking, func(v *view.View) { acts(v, view.ActBack) })
+	add("return_asking", view.StepReturnAsking, nil)
 	add("return_home", view.StepReturnHome, func(v *view.View) { acts(v, view.ActYes, view.ActBack) })
 	for _, r := range []view.Reason{
 		view.ReasonNone, view.ReasonNotReturnable, view.ReasonToPay, view.ReasonTooLargeHere,
@@ -73,10 +73,7 @@ func offers(add func(string, view.Step, func(*view.View))) {
 	} {
 		add(named("return_counter", r), view.StepReturnCounter, returned(func(v *view.View, ret *view.Return) {
 			v.Reason = r
-			acts(v, view.ActFinish, view.ActBack)
-			if r == view.ReasonTooLargeHere {
-				acts(v, view.ActHome)
-			}
+			acts(v, view.ActFinish)
 			if r == view.ReasonNotReturnable {
 				ret.Because = bought[4].Because
 			}
@@ -89,10 +86,7 @@ func inDoors(add func(string, view.Step, func(*view.View))) {
 	for stage := range 4 {
 		add(fmt.Sprint("return_open-", stage), view.StepReturnOpen, returned(func(v *view.View, r *view.Return) {
 			r.Door, r.LeftOpen, r.Items, r.Case = "14", stage, picked[:1], "R-7K3M-9QPX"
-			acts(v, view.ActChangeMind)
-			if stage > 0 {
-				acts(v, view.ActFinish)
-			}
+			acts(v, view.ActChangeMind, view.ActTooBig, view.ActOccupied)
 		}))
 	}
 	add("return_open-all", view.StepReturnOpen, returned(func(v *view.View, r *view.Return) {
@@ -106,14 +100,11 @@ func inDoors(add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	for _, reason := range []view.Reason{
-		view.ReasonNone, view.ReasonTooBig, view.ReasonOccupied, view.ReasonBroken,
+		view.ReasonNone, view.ReasonTooBig, view.ReasonOccupied,
 	} {
 		add(named("return_retake", reason), view.StepReturnRetake, func(v *view.View) {
 			v.Return.Door, v.Reason = "14", reason
 			acts(v, view.ActBack)
-			if reason == view.ReasonBroken {
-				acts(v, view.ActOtherDoor)
-			}
 		})
 	}
 	add("return_retake-rest", view.StepReturnRetake, returned(func(v *view.View, r *view.Return) {
@@ -122,20 +113,12 @@ func inDoors(add func(string, view.Step, func(*view.View))) {
 	}))
 	add("return_more", view.StepReturnMore, returned(func(v *view.View, r *view.Return) {
 		r.Door, r.Bags = "14", []view.ReturnBag{{Code: "R-7K3M-9QPX-1", Door: "14"}}
-		acts(v, view.ActYes, view.ActMore, view.ActChangeMind)
+		acts(v, view.ActYes, view.ActMore)
 	}))
-	add("return_more-finish", view.StepReturnMore, returned(func(v *view.View, r *view.Return) {
-		r.Door = "14"
-		acts(v, view.ActFinish, view.ActMore, view.ActOpenAgain)
-	}))
-	notOpened("return_no_open", view.StepReturnNoOpen, "14", add, view.ActBack)
-	add("return_no_open-other", view.StepReturnNoOpen, func(v *view.View) {
-		v.Return.Door, v.Reason = "14", view.ReasonStuck
-		acts(v, view.ActTryAgain, view.ActOtherDoor, view.ActChangeMind)
-	})
+	notOpened("return_no_open", view.StepReturnNoOpen, "14", add, view.ActOtherDoor, view.ActBack)
 	add("return_open-heard", view.StepReturnOpen, returned(func(v *view.View, r *view.Return) {
 		r.Door, v.Heard, v.HeardInMs = "14", view.HeardFirst, 5000
-		acts(v, view.ActChangeMind)
+		acts(v, view.ActChangeMind, view.ActTooBig, view.ActOccupied)
 	}))
 }
 
@@ -154,10 +137,7 @@ func receipts(add func(string, view.Step, func(*view.View))) {
 		}))
 	}
 	one("return_done", 1, nil)
-	one("return_done-bags", 3, func(v *view.View, r *view.Return) {
-		r.When = "after_grading"
-		acts(v, view.ActOpenAgain)
-	})
+	one("return_done-bags", 3, func(_ *view.View, r *view.Return) { r.When = "after_grading" })
 	one("return_done-many", 8, func(_ *view.View, r *view.Return) { r.When = "after_grading" })
 	one("return_done-conditional", 1, func(_ *view.View, r *view.Return) {
 		r.Conditional, r.When, r.Total = true, "after_centre", nil

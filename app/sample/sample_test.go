@@ -1,6 +1,7 @@
 package sample_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/returns"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -24,6 +26,7 @@ var unoffered = map[string]string{
 	"courier_enter-no-pad": "no PIN is taken",
 	"staff_enter-no-pad":   "no PIN is taken",
 	"unknown-step":         "the core is newer",
+	"idle-returns-only":    "nothing else is served",
 }
 
 // People meet the buttons that the rules offer; a page that was looked at with
@@ -36,8 +39,7 @@ func TestEverySampleOffersWhatTheRulesOffer(t *testing.T) {
 		case v.Step == view.StepCommission, strings.HasPrefix(string(v.Step),
 			"sample_"): // the rules take no part in it
 			continue
-		case v.Kind == view.KindReturn, v.Allows(view.ActStartReturn),
-			strings.HasPrefix(string(v.Step), "staff_return"): // what they offer hangs on orders
+		case strings.HasPrefix(string(v.Step), "staff_return"): // what they offer hangs on orders
 			continue
 		case v.Step == view.StepUnavailable:
 			if len(v.Actions) > 0 {
@@ -122,23 +124,59 @@ func offers(v view.View) (all [][]view.ActionName) {
 			box.Allocation = wall.Free
 		}
 		s := ledger.NewState(ledger.NewMemory(nil))
+		broughtBack(s, v, &here, is(0), is(1), is(2))
 		visit.Visits.Put(s, visit.Kiosk, here)
 		parcel.Parcels.Put(s, p.ID, p)
 		wall.Compartments.Put(s, box.Number, box)
 		wall.Openings.Put(s, open.ID, open)
-		policy := visit.Policy{Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
+		policy := visit.Policy{
+			Rooms: map[string]any{"returns": returns.Settings{
+				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
+			}},
+			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
 		if v.Idle != nil && v.Idle.Desk {
 			policy.Desks = []string{visit.Kiosk}
 		}
 		can := sorted(
 			locker.Station.ViewOf(s, visit.Env{Now: now, Terminal: visit.Kiosk, Policy: policy,
-				CanPrint: printer}).Actions,
+				CanPrint: printer, Prints: printer}).Actions,
 		)
 		if !slices.ContainsFunc(all, func(m []view.ActionName) bool { return slices.Equal(m, can) }) {
 			all = append(all, can)
 		}
 	}
 	return all
+}
+
+// broughtBack gives a visit that brings something back what it is about, in one of the ways
+// it can be: some is picked, the return has been asked for, it is of several things.
+func broughtBack(s *ledger.State, v view.View, here *visit.Visit, some, asked, several bool) {
+	if v.Kind != view.KindReturn {
+		return
+	}
+	const id = "R-7K3M-9QPX"
+	note := map[string]any{"order": "o", "camera": v.Return.Camera}
+	if some {
+		note["asks"] = []returns.Ask{{Line: "l1", Quantity: 1}}
+	}
+	c := returns.Case{ID: id, Items: []returns.Item{{N: 1, Quantity: 1}}}
+	if several {
+		c.Items[0].Quantity = 2
+	}
+	if asked {
+		note["case"] = id
+	}
+	if v.Return.Next != "" {
+		now := time.Now()
+		c.Dropped, c.Swap = &now, &returns.Swap{Parcel: "w", Settled: true}
+		parcel.Parcels.Put(s, "w", parcel.Parcel{ID: "w", State: parcel.Stored})
+	}
+	returns.Cases.Put(s, id, c)
+	here.Kind, here.Print, here.Data = returns.Kind, v.Return.Print, nil
+	here.Data, _ = json.Marshal(note)
+	if v.Step == view.StepReturnRetake {
+		here.Retake = v.Reason
+	}
 }
 
 func sorted(names []view.ActionName) []view.ActionName { return slices.Sorted(slices.Values(names)) }

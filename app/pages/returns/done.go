@@ -21,7 +21,6 @@ func done(s pages.Sheet) pages.Page {
 		Buttons: []pages.Button{
 			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
 			{Action: view.ActPrint, Kind: kit.Secondary},
-			{Action: view.ActOpenAgain, Label: "return_done.open_again", Kind: kit.Secondary},
 			{Action: view.ActYes, Label: "return_done.next_open", Kind: kit.Secondary},
 		},
 	}

@@ -14,9 +14,8 @@ func open(s pages.Sheet) pages.Drawer {
 	d := pages.Door{Says: pages.Says{
 		Words: "return_open", Mark: "parcel", Buttons: []pages.Button{
 			keep, {Action: view.ActTooBig, Kind: kit.Secondary},
-			{Action: view.ActOccupied, Kind: kit.Secondary}, {Action: view.ActBroken, Kind: kit.Secondary},
+			{Action: view.ActOccupied, Kind: kit.Secondary},
 			{Action: view.ActOtherDoor, Label: "return_more.another", Kind: kit.Secondary},
-			{Action: view.ActFinish, Label: "return_open.does_not_close", Kind: kit.Quiet},
 		},
 	}, Big: true}
 	if len(s.View.OfReturn().Bags) > 0 {
@@ -43,11 +42,10 @@ func retake(s pages.Sheet) pages.Drawer {
 	d := pages.Door{Says: pages.Says{
 		Words: "return_retake", Tone: pages.Warn, Mark: "undo", Buttons: []pages.Button{
 			{Action: view.ActBack, Label: "return_retake.not_so", Kind: kit.Secondary},
-			{Action: view.ActOtherDoor, Label: "courier_retake.does_not_close", Kind: kit.Quiet},
 		},
 	}, Big: true}
 	switch r := s.View.Reason; r {
-	case view.ReasonTooBig, view.ReasonOccupied, view.ReasonBroken:
+	case view.ReasonTooBig, view.ReasonOccupied:
 		d.Lead = "return_retake." + string(r)
 	default:
 		if len(s.View.OfReturn().Bags) > 0 {
@@ -62,9 +60,7 @@ func more(s pages.Sheet) pages.Drawer {
 	return pages.Door{Says: pages.Says{
 		Words: "return_more", Tone: pages.Good, Buttons: []pages.Button{
 			{Action: view.ActYes, Label: "return_more.all", Kind: kit.Primary},
-			{Action: view.ActFinish, Label: "return_more.all", Kind: kit.Primary},
 			{Action: view.ActMore, Label: "return_more.another", Kind: kit.Secondary},
-			{Action: view.ActOpenAgain, Kind: kit.Secondary}, keep,
 		},
 	}}
 }
@@ -82,7 +78,7 @@ func noOpen(s pages.Sheet) pages.Drawer {
 		Title: title, Lead: lead, More: "return_no_open.safe", Tone: pages.Warn, Retry: true,
 		Buttons: []pages.Button{
 			{Action: view.ActTryAgain, Kind: kit.Primary}, {Action: view.ActOtherDoor, Kind: kit.Secondary},
-			keep, pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
+			pages.Back,
 		},
 	}}
 }

@@ -134,7 +134,6 @@ func explained(s pages.Sheet) pages.Page {
 		Tone: pages.Warn, Mark: "help", Title: s.Say("return_line.title"), Lead: s.Say("return_line.lead"),
 		Buttons: []pages.Button{
 			{Action: view.ActBack, Label: "return_line.back", Kind: kit.Primary},
-			{Action: view.ActFinish, Kind: kit.Quiet},
 		},
 	}
 	if r.Line == nil {
@@ -220,7 +219,7 @@ func reasons(s pages.Sheet) pages.Page {
 func packaging(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Mark: "parcel", Title: s.Say("packaging.title"), Lead: s.Say("packaging.lead"), Wide: true,
-		Buttons: []pages.Button{pages.Back, {Action: view.ActFinish, Kind: kit.Quiet}},
+		Buttons: []pages.Button{pages.Back},
 	}
 	return choices(s, p, "packaging.", "parcel")
 }
@@ -273,8 +272,6 @@ func counter(s pages.Sheet) pages.Page {
 		More: sentences(s, s.View.OfReturn().Because), Figure: pages.Scene("badge", kit.Accent),
 		Buttons: []pages.Button{
 			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
-			{Action: view.ActBack, Kind: kit.Secondary},
-			{Action: view.ActHome, Label: "return_offer.home", Kind: kit.Secondary},
 		},
 	}
 	switch r := s.View.Reason; r {

@@ -29,7 +29,7 @@ func Room() pages.Room {
 			view.ActPhoto: "camera", view.ActSkip: "next", view.ActPrint: "printer",
 		},
 		Labels: map[string]string{
-			"return_more.another": "door", "return_open.does_not_close": "wrench", "return_home.yes": "tick",
+			"return_more.another": "door", "return_home.yes": "tick",
 			"return_photo.use": "tick", "return_more.all": "tick",
 			"return_offer.low_on": "tick",
 		},
@@ -53,7 +53,7 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepReturnPhoto:    pages.By(photo),
 	view.StepReturnOffer:    pages.Func(offer),
 	view.StepReturnAsking: pages.Message{
-		Says:  pages.Says{Words: "return_asking", Mark: "clock", Buttons: []pages.Button{pages.Back}},
+		Says:  pages.Says{Words: "return_asking", Mark: "clock"},
 		Scene: "pause",
 	},
 	view.StepReturnHome: pages.Message{
@@ -85,9 +85,8 @@ func refused(s pages.Sheet) pages.Drawer {
 	m := pages.Message{Says: pages.Says{
 		Words: "return_refused", More: "return_refused.more", Tone: pages.Warn, Mark: "help",
 		Buttons: []pages.Button{
-			{Action: view.ActTryAgain, Kind: kit.Primary},
 			{Action: view.ActStartReturn, Label: "action.try_again", Kind: kit.Primary},
-			pages.Back, {Action: view.ActFinish, Kind: kit.Quiet},
+			pages.Back,
 		},
 	}, Scene: "scan", Shade: pages.Warn}
 	switch r := s.View.Reason; r {
