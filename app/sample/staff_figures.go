@@ -57,6 +57,8 @@ func (d desk) figures() {
 
 // saidOfReturns is what the core says of how an operation ended, or why it was refused.
 var saidOfReturns = []string{
+	"conditional", "refused_above-paid", "refused_credit-only", "refused_no-such-return", "refused_partial",
+	"refused_reason", "pick_item",
 	"taken_out", "return_next", "return_seal", "refused_no-such-tote", "refused_not-for-tote",
 	"refused_not-in-tote", "refused_tote", "refused_tote-empty", "refused_tote-full", "refused_tote-sealed",
 	"return_grade", "return_decide", "return_decided", "return_dispose", "return_photo", "return_add",
@@ -91,7 +93,7 @@ func (d desk) wordsOfReturns() {
 	}
 	for _, id := range saidOfReturns {
 		m := say("said."+id, "Decision", "exchange", "Disposition", "recycle", "Case", "R-7K3M-9QPX", "Bag",
-			"R-7K3M-9QPX-1", "Door", "14")
+			"R-7K3M-9QPX-1", "Door", "14", "Tote", "T-4")
 		m.Money = map[string]view.Money{"Amount": *eur(4000)}
 		facts = append(facts, fact1("detail", m))
 	}
