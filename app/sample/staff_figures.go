@@ -58,7 +58,7 @@ func (d desk) figures() {
 // saidOfReturns is what the core says of how an operation ended, or why it was refused.
 var saidOfReturns = []string{
 	"conditional", "refused_above-paid", "refused_credit-only", "refused_no-such-return", "refused_partial",
-	"refused_reason", "pick_item",
+	"refused_reason", "refused_tender-closed", "return_tote", "pick_item",
 	"taken_out", "return_next", "return_seal", "refused_no-such-tote", "refused_not-for-tote",
 	"refused_not-in-tote", "refused_tote", "refused_tote-empty", "refused_tote-full", "refused_tote-sealed",
 	"return_grade", "return_decide", "return_decided", "return_dispose", "return_photo", "return_add",
@@ -111,7 +111,7 @@ func (d desk) asked() {
 		step   view.Step
 		doings []string
 	}{
-		{view.StepStaffReturnNew, []string{view.OpReturnTote, view.OpReturnUnverified}},
+		{view.StepStaffReturnNew, []string{view.OpReturnTote, view.OpReturnUnverified, view.OpReturnAdd}},
 		{view.StepStaffReturnNote, []string{view.OpReturnOverride, view.OpReturnAdd, "return_reason"}},
 		{view.StepStaffReturnPrice, []string{
 			view.OpReturnUnverified, view.OpReturnOverride, view.OpReturnDecide, "exchange",
