@@ -134,11 +134,23 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 		people.HoldParcels:   {"POST", "/v1/parcels/none/hold", why, []string{"hold", "none"}},
 		people.ManageCourier: {"", "", "", []string{"courier", "remove", "none"}},
 		people.ManageStaff:   {"", "", "", []string{"staff", "remove", "none"}},
+		people.TakeReturns:   {"GET", "/v1/returns", "", []string{"return", "list"}},
+		people.GradeReturns: {"POST", "/v1/returns/R-0000-0000/items/1/grade", `{"result":"opened"}`,
+			[]string{"return", "grade", "R-0000-0000", "1", "opened"}},
+		people.DecideReturns: {"POST", "/v1/returns/R-0000-0000/items/1/decide", `{"decision":"repair"}`,
+			[]string{"return", "decide", "R-0000-0000", "1", "repair"}},
+		people.OverrideReturns: {"POST", "/v1/returns", `{"order_id":"final","channel":"counter","items":` +
+			`[{"line":"A","quantity":1,"reason":"changed_mind","override":"kind"}]}`, nil},
+		people.UnverifiedReturns: {"POST", "/v1/returns", `{"shop":"acme","currency":"EUR","channel":"counter",` +
+			`"items":[{"title":"Scarf","quantity":1,"reason":"other","text":"a gift","amount":100}]}`, nil},
+		people.SettleRefunds: {"POST", "/v1/refunds/none/retry", "", []string{"refund", "retry", "none"}},
+		people.SeeFigures:    {"GET", "/v1/returns/figures", "", []string{"return", "figures"}},
 		// People who may be the second have nothing to show alone, and whoever practises is
 		// at a screen.
 		people.BeSecond: {}, people.Practise: {},
 		people.OpenEmpty: {}, // below: it opens
 	}
+	s.final("final")
 	// Accounts are managed through the socket only.
 	onSocket := map[people.Action]func(*client.Client, context.Context, string) error{
 		people.ManageCourier: (*client.Client).RemoveCourier,

@@ -117,6 +117,7 @@ func (s *station) startCore() {
 	if s.core != nil {
 		before = len(s.core.said())
 	}
+	s.rest = "" // that of the core before
 	s.core = start(s.t, s.dir, "core.log", nil, filepath.Join(programs, "cubbyd"), "--config", s.config)
 	eventually(s.t, "the core comes up", func() (bool, string) {
 		if !s.core.runs() {
