@@ -147,6 +147,10 @@ func receipts(add func(string, view.Step, func(*view.View))) {
 		acts(v, view.ActYes)
 	})
 	one("return_done-keep", 0, nil)
+	one("return_done-gift-card", 1, func(_ *view.View, r *view.Return) { r.Ways = waysBack[1:2] })
+	one("return_done-new-item-follows", 1, func(_ *view.View, r *view.Return) {
+		r.Ways, r.Total = []view.ReturnWay{{Value: "exchange", Amount: *eur(0), When: "at_drop"}}, eur(0)
+	})
 	for _, p := range []view.Printing{view.PrintBusy, view.PrintDone, view.PrintFailed} {
 		one("return_done-"+string(p), 1, func(v *view.View, r *view.Return) {
 			r.Print = p

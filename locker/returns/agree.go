@@ -85,7 +85,7 @@ func (c Drop) Decide(t *visit.Turn) error {
 	case lyingIn(t, r):
 		return atDoorNow()
 	}
-	t.Emit(&AllDropped{r.of(), c.By.ID})
+	t.Emit(&AllDropped{OfCase: r.of(), By: c.By.ID})
 	return nil
 }
 

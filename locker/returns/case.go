@@ -229,6 +229,17 @@ type Case struct {
 	Rev       int64      `json:"rev"`
 }
 
+// Signals that somebody has to look before anything follows.
+const (
+	partly  = "partly"   // the customer wanted another door for the rest, and then kept that
+	notSeen = "not_seen" // the customer says that it is in, and the sensor sees nothing
+)
+
+// unsure reports whether nobody knows what is in before somebody has looked.
+func (c Case) unsure() bool {
+	return slices.Contains(c.Signals, partly) || slices.Contains(c.Signals, notSeen)
+}
+
 // Claims reports whether the units of an item count as come back, or about to: all but
 // those that were given back or were not there, and not paid for at once, or that belong to
 // a case that came to nothing.

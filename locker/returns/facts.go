@@ -95,7 +95,9 @@ type (
 	// AllDropped: the customer has said, or it is plain, that nothing more follows.
 	AllDropped struct {
 		OfCase
-		By string `json:"by,omitempty"`
+		// Signals are why nobody knows what is in before somebody has looked.
+		Signals []string `json:"signals,omitempty"`
+		By      string   `json:"by,omitempty"`
 	}
 	// ItemAdded: something was found that nobody had said.
 	ItemAdded struct {
@@ -259,7 +261,10 @@ func (f *BagDropped) Apply(s *ledger.State, _ time.Time) {
 }
 
 func (f *AllDropped) Apply(s *ledger.State, at time.Time) {
-	changeCase(s, f.Case, func(c *Case) { c.State, c.Dropped, c.Lapses = DroppedOff, &at, nil })
+	changeCase(s, f.Case, func(c *Case) {
+		c.State, c.Dropped, c.Lapses = DroppedOff, &at, nil
+		c.Signals = append(c.Signals, f.Signals...)
+	})
 	turned.Delete(s, f.Order)
 	for _, i := range itemsOf(s, f.Case) {
 		if i.Serial != "" {

@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"slices"
 	"strings"
 
 	"cubby/locker/door"
@@ -120,11 +121,23 @@ func finished(t *visit.Turn, n note) {
 }
 
 // allIn ends the laying in of a case, if there is something of it here.
-func allIn(t *visit.Turn, id string) {
+func allIn(t *visit.Turn, id string) { ended(t, id) }
+
+// someIn does so when the customer has begun to lay in more, and has not done it.
+func someIn(t *visit.Turn, id string) { ended(t, id, partly) }
+
+func ended(t *visit.Turn, id string, signals ...string) {
 	c, ok := Cases.Get(t.State, id)
-	if ok && len(c.Bags) > 0 && (c.State == Authorised || c.State == Requested) {
-		t.Emit(&AllDropped{OfCase: c.of()})
+	if !ok || len(c.Bags) == 0 || c.State != Authorised && c.State != Requested {
+		return
 	}
+	if slices.ContainsFunc(c.Bags, func(b Bag) bool {
+		box, _ := wall.Compartments.Get(t.State, b.Door)
+		return box.Parcel == b.Parcel && box.Evidence == wall.ByHuman
+	}) {
+		signals = append(signals, notSeen)
+	}
+	t.Emit(&AllDropped{OfCase: c.of(), Signals: signals})
 }
 
 // abandon ends a laying in of which nobody knows whether something is in.
@@ -233,7 +246,8 @@ func changedMind(t *visit.Turn, n note) {
 	c, ok := Cases.Get(t.State, n.Case)
 	switch {
 	case ok && len(c.Bags) > 0:
-		finished(t, n)
+		someIn(t, n.Case)
+		show(t, n, view.StepReturnDone, view.ReasonNone)
 	case ok && n.Own && c.awaited():
 		t.Emit(&CaseEnded{OfCase: c.of(), State: Cancelled, Reason: "changed_mind"})
 		t.Finish()

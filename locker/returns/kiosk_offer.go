@@ -230,6 +230,9 @@ func caseWays(s *ledger.State, c Case) []view.ReturnWay {
 			when = "after_grading"
 		}
 	}
+	if c.unsure() {
+		when = "after_grading"
+	}
 	if c.Conditional {
 		when = "after_centre"
 	}

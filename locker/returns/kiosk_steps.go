@@ -1,6 +1,8 @@
 package returns
 
 import (
+	"slices"
+
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/paper"
@@ -107,7 +109,7 @@ func init() {
 				}},
 				{Name: view.ActHome, Do: func(t *visit.Turn) {
 					show(t, noteOf(t.Visit), view.StepReturnHome, view.ReasonNone)
-				}, When: picking},
+				}, When: mayCollect},
 				backs,
 			},
 			Scan: whilePicking, Draws: showOffer,
@@ -192,6 +194,11 @@ func cameraFailed(_ *ledger.State, v visit.Visit, _ visit.Env) bool {
 // that was asked for before.
 func picking(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return noteOf(v).Case == "" }
 
+// mayCollect: the shop knows where the payer lives, and not where a gift has gone.
+func mayCollect(s *ledger.State, v visit.Visit, env visit.Env) bool {
+	return picking(s, v, env) && !noteOf(v).Gift
+}
+
 func severalItems(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 	c, ok := Cases.Get(s, noteOf(v).Case)
 	return ok && !noteOf(v).Again && (len(c.Items) > 1 || c.Items[0].Quantity > 1)
@@ -212,7 +219,7 @@ func cancelEmpty(t *visit.Turn) {
 	switch {
 	case !ok || !c.awaited():
 	case len(c.Bags) > 0:
-		allIn(t, c.ID)
+		someIn(t, c.ID)
 	case n.Own:
 		t.Emit(&CaseEnded{OfCase: c.of(), State: Cancelled, Reason: "timeout"})
 	}
@@ -256,6 +263,9 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 	}
 	if ways := caseWays(s, c); len(ways) > 0 && out.Step == view.StepReturnDone {
 		out.Return.Total, out.Return.When, out.Return.Ways = &ways[0].Amount, ways[0].When, ways[:1]
+		if slices.Contains(c.Signals, partly) { // nobody knows yet how much it is
+			out.Return.Total = nil
+		}
 	}
 }
 
@@ -287,7 +297,7 @@ func showLines(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	o, _ := orders.Get(s, n.Order)
 	n.Ask = Ask{}
 	out.Return.Lines = linesOf(s, env, n, o)
-	out.Return.Items = itemsPicked(s, env, n, o)
+	out.Return.Items = itemsPicked(s, env, n, o, out.Language)
 }
 
 func showLine(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
@@ -304,22 +314,27 @@ func showReasons(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) 
 	o, _ := orders.Get(s, n.Order)
 	l, _ := o.Line(n.Ask.Line)
 	for _, r := range SettingsOf(env).RulesOf(o.Shop).Reasons(l.Category) {
-		text := r.Say[out.Language]
-		if text == "" {
-			text = r.Say["en"]
-		}
-		out.Return.Reasons = append(out.Return.Reasons, view.ReturnReason{Value: r.Name, Text: text})
+		out.Return.Reasons = append(out.Return.Reasons,
+			view.ReturnReason{Value: r.Name, Text: orText(r.Say[out.Language], r.Say["en"])})
 	}
 }
 
-func itemsPicked(s *ledger.State, env visit.Env, n note, o orders.Order) (all []view.ReturnItem) {
+func itemsPicked(s *ledger.State, env visit.Env, n note, o orders.Order,
+	language string) (all []view.ReturnItem) {
+	rules := SettingsOf(env).RulesOf(o.Shop)
 	for i, verdict := range Judge(s, env, n.basis(env, o), n.Asks) {
 		a := n.Asks[i]
 		l, _ := o.Line(a.Line)
 		amount := view.Money{Minor: verdict.Refund, Currency: o.Currency}
-		all = append(all, view.ReturnItem{
+		item := view.ReturnItem{
 			Title: l.Title, Quantity: a.Quantity, Reason: a.Reason, Amount: &amount, Keep: verdict.Keep,
-		})
+		}
+		for _, r := range rules.AllReasons() {
+			if r.Name == a.Reason {
+				item.ReasonText = orText(r.Say[language], r.Say["en"])
+			}
+		}
+		all = append(all, item)
 	}
 	return all
 }
@@ -335,7 +350,7 @@ func showOffer(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	if n.Case != "" {
 		return
 	}
-	out.Return.Items = itemsPicked(s, env, n, o)
+	out.Return.Items = itemsPicked(s, env, n, o, out.Language)
 	for i, verdict := range Judge(s, env, n.basis(env, o), n.Asks) {
 		l, _ := o.Line(n.Asks[i].Line)
 		out.Return.Conditional = out.Return.Conditional || StandingOf(env, l) != Firm

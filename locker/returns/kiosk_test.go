@@ -2,6 +2,7 @@ package returns_test
 
 import (
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -226,4 +227,70 @@ func TestTheClockStandsStillForWhoIsTurnedAway(t *testing.T) {
 	s.refused(t, returns.Request{By: ann, Channel: returns.AtCounter, Order: "O-1", Items: []returns.Ask{{
 		Line: "B", Quantity: 1, Reason: "changed_mind",
 	}}}, "not-returnable")
+}
+
+// Whoever keeps the rest gets no money for it: nobody knows what is in before somebody has
+// looked.
+func TestWhatIsKeptAtTheSecondDoorIsNotPaid(t *testing.T) {
+	s := newSite("s1")
+	o := orderR("s1")
+	for i := range o.Lines {
+		o.Lines[i].UnitPrice, o.Lines[i].Discount = 1000, 0
+	}
+	o.Tenders = []orders.Tender{{ID: "t1", Kind: orders.Card, Amount: 2000, Reference: "pi_1"}}
+	s.put(t, "O-1", o)
+	s.scan(t, "RC-1001")
+	for _, line := range []string{"A", "B"} {
+		s.act(t, view.ActPick, line)
+		s.act(t, view.ActPick, "changed_mind")
+		if line == "A" {
+			s.act(t, view.ActMore, "")
+		}
+	}
+	if v := s.at(t, view.StepReturnOffer); v.Return.When != "at_drop" {
+		t.Fatalf("the money comes %s: this order shows nothing", v.Return.When)
+	}
+	s.act(t, view.ActPick, "original")
+	n := s.opens(t)
+	s.act(t, view.ActOtherDoor, "")
+	s.closes(t, n, door.Present)
+	n = s.opens(t)
+	s.act(t, view.ActChangeMind, "")
+	s.closes(t, n, door.Empty)
+	v := s.at(t, view.StepReturnDone)
+	if v.Return.Total != nil || v.Return.When != "after_grading" {
+		t.Errorf("the receipt promises %v, %s", v.Return.Total, v.Return.When)
+	}
+	if got := s.refunds(); len(got) != 0 {
+		t.Errorf("refunds are %+v, and one item has stayed with the customer", got)
+	}
+	if c := s.cases()[0]; c.State != returns.DroppedOff || !slices.Contains(c.Signals, "partly") {
+		t.Errorf("the case is %s with the signals %v", c.State, c.Signals)
+	}
+}
+
+// A customer's word against the sensor's opens no till: somebody looks first.
+func TestWhatTheSensorDoesNotSeeIsNotPaidAtOnce(t *testing.T) {
+	for _, prefer := range []string{"original", "exchange"} {
+		s := newSite("s1")
+		o := orderR("s1")
+		o.Lines, o.Tenders = o.Lines[:1], []orders.Tender{{ID: "t1", Kind: orders.Card, Amount: 1000}}
+		o.Lines[0].UnitPrice, o.Lines[0].Discount = 1000, 0
+		s.put(t, "O-1", o)
+		s.scan(t, "RC-1001")
+		s.act(t, view.ActPick, "changed_mind")
+		s.act(t, view.ActPick, prefer)
+		s.closes(t, s.opens(t), door.Empty)
+		s.at(t, view.StepReturnCheck)
+		s.act(t, view.ActInside, "")
+		if v := s.at(t, view.StepReturnDone); v.Return.When != "after_grading" {
+			t.Errorf("%s: the receipt promises it %s", prefer, v.Return.When)
+		}
+		if got := s.refunds(); len(got) != 0 {
+			t.Errorf("refunds are %+v, and the sensor has seen nothing", got)
+		}
+		if c := s.cases()[0]; !slices.Contains(c.Signals, "not_seen") {
+			t.Errorf("the case has the signals %v", c.Signals)
+		}
+	}
 }

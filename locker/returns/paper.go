@@ -181,7 +181,7 @@ func whenOf(c Case, r *paper.Receipt) string {
 		return "none"
 	}
 	for _, i := range c.Items {
-		if !i.Paid && i.Moment != "at_drop" && !i.Keep {
+		if !i.Paid && (i.Moment != "at_drop" || c.unsure()) && !i.Keep {
 			return "after_grading"
 		}
 	}

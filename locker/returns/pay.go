@@ -24,6 +24,10 @@ func after(t *visit.Turn) {
 			dropped(t, f.Case)
 		case *CaseAuthorised:
 			dropped(t, f.Case)
+		case *ItemDecided:
+			if c, _ := Cases.Get(t.State, f.Case); c.unsure() {
+				release(t, f.Case)
+			}
 		case *visit.Ended:
 			texts.Delete(t.State, f.Visit)
 		case *CaseEnded:
@@ -124,7 +128,7 @@ func dropped(t *visit.Turn, id string) {
 
 // doubted reports whether it is not sure that all of it is in.
 func doubted(s *ledger.State, c Case) bool {
-	return slices.ContainsFunc(c.Bags, func(b Bag) bool {
+	return c.unsure() || slices.ContainsFunc(c.Bags, func(b Bag) bool {
 		p, _ := parcel.Parcels.Get(s, b.Parcel)
 		return p.ToCheck
 	})

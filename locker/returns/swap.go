@@ -88,10 +88,12 @@ func newItemStands(s *ledger.State, c Case) bool {
 }
 
 // awaitsReturn reports whether the new item of a return has to wait: the old one is not in,
-// not agreed to, something is to be paid, or the customer has had money instead.
+// not agreed to, or staff have to find it first; something is to be paid; or the customer
+// has had money instead.
 func awaitsReturn(s *ledger.State, id string) bool {
 	c, ok := Cases.Get(s, id)
-	return ok && (c.Dropped == nil || c.Conditional || c.Swap != nil && !c.Swap.Settled || !c.exchanges())
+	return ok && (c.Dropped == nil || c.Conditional || c.Swap != nil && !c.Swap.Settled || !c.exchanges() ||
+		c.unsure() && slices.ContainsFunc(c.Items, func(i Item) bool { return i.Decision != Exchange }))
 }
 
 // notBoth refuses money for what a new item was exchanged for: with it the customer would

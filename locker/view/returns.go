@@ -128,8 +128,10 @@ type ReturnItem struct {
 	Title    string `json:"title"`
 	Quantity int    `json:"quantity"`
 	Reason   string `json:"reason"`
-	Amount   *Money `json:"amount,omitempty"`
-	Keep     bool   `json:"keep,omitempty"` // the money comes, and the item stays with the customer
+	// ReasonText is the shop's own name of the reason, where it has one.
+	ReasonText string `json:"reason_text,omitempty"`
+	Amount     *Money `json:"amount,omitempty"`
+	Keep       bool   `json:"keep,omitempty"` // the money comes, and the item stays with the customer
 }
 
 // A ReturnWay is one way of paying back. Its sentence is return.way.VALUE.

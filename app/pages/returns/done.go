@@ -48,8 +48,22 @@ func follows(s pages.Sheet) string {
 	if r.Conditional {
 		return lead + "\n" + s.Say("return_done.conditional")
 	}
+	if chosen(r).Value == "exchange" && r.Next == "" {
+		return lead + "\n" + s.Say("return_done.exchange")
+	}
 	if r.Total != nil && r.Total.Minor != 0 {
-		lead += "\n" + s.Words.Say("return_done.money", words.Data{"Amount": words.Money(s.Words, *r.Total)})
+		money := "return_done.money"
+		if r.When == "at_drop" { // it was ordered when the door closed
+			money = "return_done.paid"
+			if chosen(r).Value == "gift_card" {
+				money = "return_done.gift_card"
+			}
+		}
+		said := s.Words.Say(money, words.Data{"Amount": words.Money(s.Words, *r.Total)})
+		if r.When == "at_drop" {
+			return said
+		}
+		lead += "\n" + said
 	}
 	if w := when(s, r.When); w != "" {
 		lead += " " + w

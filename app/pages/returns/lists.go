@@ -97,7 +97,7 @@ func picked(s pages.Sheet, card fyne.CanvasObject, name view.ActionName, value s
 
 // facts say how many can come back and until when, or why none can.
 func facts(s pages.Sheet, one view.ReturnLine) string {
-	if !one.Eligible {
+	if !one.Eligible && one.Picked == 0 {
 		if len(one.Because) > 0 {
 			return because(s, one.Because[0])
 		}
@@ -107,7 +107,7 @@ func facts(s pages.Sheet, one view.ReturnLine) string {
 	if one.Picked > 0 {
 		all[0] = s.Words.Say("return.picked", words.Data{"Picked": one.Picked, "Left": one.Left})
 	}
-	if one.Each == nil {
+	if one.Each == nil && one.Eligible {
 		all = append(all, s.Say("return.no_money"))
 	}
 	if one.Until != nil {
@@ -139,7 +139,7 @@ func explained(s pages.Sheet) pages.Page {
 	if r.Line == nil {
 		return pages.Compose(s, p)
 	}
-	p.Lead = pages.Brief(pages.Clean(r.Line.Title), 3*mostTitle)
+	p.Lead, p.More = pages.Brief(pages.Clean(r.Line.Title), 3*mostTitle), s.Say("return_line.ask")
 	all := r.Because
 	if len(all) == 0 {
 		all = r.Line.Because

@@ -199,7 +199,7 @@ func item(s pages.Sheet, one view.ReturnItem) fyne.CanvasObject {
 	}
 	detail := []string{}
 	if one.Reason != "" {
-		detail = append(detail, reason(s, "return.reason.", view.ReturnReason{Value: one.Reason}))
+		detail = append(detail, reason(s, "return.reason.", view.ReturnReason{Value: one.Reason, Text: one.ReasonText}))
 	}
 	if one.Keep {
 		detail = append(detail, s.Say("return.keep"))

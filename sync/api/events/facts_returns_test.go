@@ -41,7 +41,7 @@ func init() {
 		&returns.BagDropped{
 			OfCase: someCase, Bag: returns.Bag{Parcel: "R-7K3M-90QX-1", Door: "14"}, By: "b71c02d4",
 		},
-		&returns.AllDropped{OfCase: someCase, By: "b71c02d4"},
+		&returns.AllDropped{OfCase: someCase, Signals: []string{"partly"}, By: "b71c02d4"},
 		&returns.ItemAdded{OfCase: someCase, Item: someItem, By: "b71c02d4"},
 		&returns.ItemsAdded{
 			OfCase: someCase, Items: []returns.Item{someItem}, Signals: []string{"serial_again"}, Shipping: 495,
