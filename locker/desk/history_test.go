@@ -226,7 +226,9 @@ func (h *history) touch(t *rapid.T) {
 		}
 		values = append(values, "unheard of")
 	case view.ActType:
-		values = []string{"text=p1", "text=order-p2", "text=why%20not", "text=", "text=%01", "text=12.50", "text=RC-O-2"}
+		values = []string{
+			"text=p1", "text=order-p2", "text=why%20not", "text=", "text=%01", "text=12.50", "text=RC-O-2",
+		}
 	default:
 		values = []string{""}
 	}

@@ -51,9 +51,11 @@ func stages() map[string]stage {
 		}
 	}
 	return map[string]stage{
-		"menu":       {view.StepStaffReturns, false, touches()},
-		"find":       {view.StepStaffReturnFind, false, touches("return_serve")},
-		"found":      {view.StepStaffReturnFound, false, func(t testing.TB, b *bench) { b.scans(t, "SHIRT") }},
+		"menu": {view.StepStaffReturns, false, touches()},
+		"find": {view.StepStaffReturnFind, false, touches("return_serve")},
+		"found": {view.StepStaffReturnFound, false, func(t testing.TB, b *bench) {
+			b.scans(t, "SHIRT")
+		}},
 		"order":      {view.StepStaffReturnOrder, false, scan()},
 		"quantity":   {view.StepStaffReturnQuantity, false, scan("B")},
 		"reason":     {view.StepStaffReturnReason, false, scan("A")},
@@ -68,7 +70,8 @@ func stages() map[string]stage {
 			b.must(t, atDesk, view.ActType, "text=coat")
 			b.must(t, atDesk, view.ActType, "text=99")
 		})},
-		"case":    {view.StepStaffReturnCase, true, decide(func(t testing.TB, b *bench) { b.must(t, atDesk, view.ActBack, "") })},
+		"case": {view.StepStaffReturnCase, true,
+			decide(func(t testing.TB, b *bench) { b.must(t, atDesk, view.ActBack, "") })},
 		"cases":   {view.StepStaffReturnCases, false, touches("return_grade")},
 		"round":   {view.StepStaffReturnRound, false, touches("return_round")},
 		"totes":   {view.StepStaffReturnTotes, false, touches("return_totes")},
@@ -145,7 +148,8 @@ func TestWhoeverGoesFromAPageOfReturnsLosesNothing(t *testing.T) {
 				}
 				for i, c := range after {
 					if c.State != before[i].State || len(waiting(b.state())) != 1 {
-						t.Errorf("the return is %s, was %s; %d wait", c.State, before[i].State, len(waiting(b.state())))
+						t.Errorf("the return is %s, was %s; %d wait", c.State, before[i].State,
+							len(waiting(b.state())))
 					}
 				}
 				claimed := returns.Claimed(b.state(), "O-1", "A") + returns.Claimed(b.state(), "O-1", "B")
@@ -257,7 +261,8 @@ func TestMoneyAndFiguresAreAskedFor(t *testing.T) {
 	}
 	b.must(t, atDesk, view.ActBack, "")
 	b.must(t, atDesk, view.ActPick, "return_figures")
-	if asked, ok := b.sent[len(b.sent)-1].(CountReturns); !ok || !asked.To.Equal(b.now) || !asked.From.Before(b.now) {
+	if asked, ok := b.sent[len(b.sent)-1].(CountReturns); !ok || !asked.To.Equal(b.now) ||
+		!asked.From.Before(b.now) {
 		t.Errorf("%+v", asked)
 	}
 	if !slices.Contains(v.Actions, view.ActPick) {

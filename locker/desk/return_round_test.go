@@ -23,12 +23,16 @@ func (b *bench) lies(t testing.TB, order, line, number string) string {
 	bag := c.ID + "-1"
 	b.do(t, "", happens{func(t *visit.Turn) {
 		of := parcel.OfParcel{ParcelID: bag, OrderID: order, Label: bag}
-		t.Emit(&parcel.ParcelAnnounced{OfParcel: of, Direction: parcel.BroughtBack, Case: c.ID, PickupHours: 72})
+		t.Emit(&parcel.ParcelAnnounced{
+			OfParcel: of, Direction: parcel.BroughtBack, Case: c.ID, PickupHours: 72,
+		})
 		t.Emit(&parcel.ParcelBooked{OfParcel: of, Compartment: number})
 		t.Emit(&parcel.DepositStarted{OfParcel: of, Compartment: number})
 		t.Emit(&parcel.BagStored{OfParcel: of, Case: c.ID, Compartment: number, Evidence: wall.BySensor})
 		t.Emit(&returns.BagDropped{
-			OfCase: returns.OfCase{Case: c.ID, Order: order, Shop: c.Shop}, Bag: returns.Bag{Parcel: bag, Door: number},
+			OfCase: returns.OfCase{
+				Case: c.ID, Order: order, Shop: c.Shop,
+			}, Bag: returns.Bag{Parcel: bag, Door: number},
 		})
 		t.Emit(&returns.AllDropped{OfCase: returns.OfCase{Case: c.ID, Order: order, Shop: c.Shop}})
 	}})
@@ -73,7 +77,8 @@ func TestARoundTakesOutBagAfterBag(t *testing.T) {
 			len(v.Staff.Items) != 1-i {
 			t.Errorf("said %q, %d left", saidOf(v), len(v.Staff.Items))
 		}
-		if p, c := b.parcel(bags[i]), b.door(number); p.State != parcel.CounterHeld || c.Allocation != wall.Free {
+		if p, c := b.parcel(bags[i]), b.door(number); p.State != parcel.CounterHeld ||
+			c.Allocation != wall.Free {
 			t.Errorf("bag %s, door %s", p.State, c.Allocation)
 		}
 	}
@@ -151,7 +156,8 @@ func TestAnInterruptedRoundAssumesNothing(t *testing.T) {
 			for _, e := range slices.Backward(b.sent) {
 				if o, ok := e.(door.Order); ok {
 					b.do(t, "", visit.EndOpening{Ended: door.Ended{
-						Opening: o.Opening, Compartment: o.Compartment, Result: door.Unanswered, Pulsed: true, At: b.now,
+						Opening: o.Opening, Compartment: o.Compartment, Result: door.Unanswered,
+						Pulsed: true, At: b.now,
 					}})
 					return
 				}
@@ -185,7 +191,8 @@ func TestAnInterruptedRoundAssumesNothing(t *testing.T) {
 			bags := b.round(t, "supervisor")
 			b.must(t, atDesk, view.ActOp, view.OpReturnNext)
 			c.goes(b)
-			if p := b.parcel(bags[0]); p.State != parcel.Stored || p.Compartment != "3" || p.ToCheck != c.toCheck {
+			if p := b.parcel(bags[0]); p.State != parcel.Stored || p.Compartment != "3" ||
+				p.ToCheck != c.toCheck {
 				t.Errorf("the bag is %s behind door %q, to check %t", p.State, p.Compartment, p.ToCheck)
 			}
 		})
@@ -236,10 +243,12 @@ func TestATotesWayFromItsLabelToItsManifest(t *testing.T) {
 	b.sells(t, "O-1", nil)
 	gone, stays := b.brought(t, "O-1", "A", returns.Damaged), b.brought(t, "O-1", "B", returns.LikeNew)
 	b.do(t, "", returns.Settle{
-		By: people.Tools, Case: gone, Item: 1, Decision: returns.RefundOriginal, Disposition: returns.ToVendor,
+		By: people.Tools, Case: gone, Item: 1, Decision: returns.RefundOriginal,
+		Disposition: returns.ToVendor,
 	})
 	b.do(t, "", returns.Settle{
-		By: people.Tools, Case: stays, Item: 1, Decision: returns.RefundOriginal, Disposition: returns.RestockHere,
+		By: people.Tools, Case: stays, Item: 1, Decision: returns.RefundOriginal,
+		Disposition: returns.RestockHere,
 	})
 	b.serves(t, "associate")
 	b.must(t, atDesk, view.ActPick, "return_totes")

@@ -391,12 +391,3 @@ const (
 	Changed   Outcome = "changed"
 	Unchanged Outcome = "unchanged" // nothing was written and nothing is told
 )
-
-// Filter selects parcels; empty members do not restrict.
-type Filter struct {
-	State   State
-	OrderID string
-	Label   string // in any spelling
-	After   string // the last id of the page before
-	Limit   int    // 1 to 100
-}

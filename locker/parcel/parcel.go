@@ -99,3 +99,12 @@ type Parcel struct {
 	EndedAt      *time.Time `json:"ended_at,omitempty"`   // collected, cancelled or found missing
 	Rev          int64      `json:"rev"`                  // grows with every change; the ETag
 }
+
+// Filter selects parcels; empty members do not restrict.
+type Filter struct {
+	State   State
+	OrderID string
+	Label   string // in any spelling
+	After   string // the last id of the page before
+	Limit   int    // 1 to 100
+}

@@ -85,7 +85,9 @@ func TestALineWhoseLeaseIsElsewhereIsRefusedOffline(t *testing.T) {
 	}
 	two.do(t, returns.Drop{By: ann, Case: c.ID})
 	two.do(t, returns.Grading{By: ann, Case: c.ID, Item: 1, Result: returns.LikeNew})
-	two.refused(t, returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal}, "centre-undecided")
+	two.refused(t, returns.Settle{
+		By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal,
+	}, "centre-undecided")
 	two.do(t, returns.Answer{Case: c.ID, Reason: "came back at s1"})
 	if len(two.refunds()) != 0 {
 		t.Error("money follows from what was declined")
@@ -127,7 +129,9 @@ func TestMoneyComesAtOnceUpToTheLimit(t *testing.T) {
 		}
 		if want > 0 { // it is graded all the same, and never paid twice
 			s.do(t, returns.Grading{By: ann, Case: c.ID, Item: 1, Result: returns.Damaged, Note: "torn"})
-			s.refused(t, returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal}, "wrong-state")
+			s.refused(t, returns.Settle{
+				By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal,
+			}, "wrong-state")
 			s.pays(t)
 			wantAmounts(t, s, map[string]int64{"gift_card": 1800, "card": 3600})
 			if c, _ = returns.Cases.Get(s.state(), c.ID); c.State != returns.Closed {
@@ -176,7 +180,9 @@ func TestAGiftGivesCreditAndThePayerNothing(t *testing.T) {
 		Items: []returns.Ask{{Line: "A", Quantity: 1, Reason: "changed_mind"}}})
 	s.do(t, returns.Drop{By: ann, Case: c.ID})
 	s.do(t, returns.Grading{By: ann, Case: c.ID, Item: 1, Result: returns.LikeNew})
-	s.refused(t, returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal}, "credit-only")
+	s.refused(t, returns.Settle{
+		By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal,
+	}, "credit-only")
 	s.do(t, returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundGiftCard})
 	wantAmounts(t, s, map[string]int64{"gift_card": 5400})
 	if r := s.refunds()[0]; r.Tender != "" {
@@ -226,7 +232,9 @@ func TestPointsComeBackAsPointsAndAClosedCardTakesNothing(t *testing.T) {
 	for i := range 2 {
 		s.do(t, returns.Grading{By: ann, Case: c.ID, Item: i + 1, Result: returns.LikeNew})
 	}
-	s.refused(t, returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal}, "tender-closed")
+	s.refused(t, returns.Settle{
+		By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal,
+	}, "tender-closed")
 	s.do(t, returns.Settle{By: ann, Case: c.ID, Item: 2, Decision: returns.RefundOriginal})
 	wantAmounts(t, s, map[string]int64{"gift_card": 2880, "points": 720})
 	s.do(t, returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundGiftCard})
@@ -304,12 +312,16 @@ func TestMoreThanTheRulesGiveTakesAColleagueAndAReason(t *testing.T) {
 	s := newSite("s1")
 	s.put(t, "O-1", orderR("s1"))
 	c := s.brought(t, "O-1", returns.Ask{Line: "A"})
-	s.do(t, returns.Grading{By: ann, Case: c.ID, Item: 1, Result: returns.Used, Note: "worn", Loss: 30, Now: &c})
+	s.do(t, returns.Grading{
+		By: ann, Case: c.ID, Item: 1, Result: returns.Used, Note: "worn", Loss: 30, Now: &c,
+	})
 	if c.Items[0].Refund != 3780 {
 		t.Fatalf("worn by 30 %% gives %d, want 37.80", c.Items[0].Refund)
 	}
 	whole, above := int64(5400), int64(5401)
-	settle := returns.Settle{By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal, Amount: &whole, Reason: "kind"}
+	settle := returns.Settle{
+		By: ann, Case: c.ID, Item: 1, Decision: returns.RefundOriginal, Amount: &whole, Reason: "kind",
+	}
 	s.refused(t, settle, "not-permitted")
 	settle.By = sue
 	settle.Amount = &above
@@ -340,7 +352,9 @@ func TestWithoutAnOrderThereIsCreditUpToTheCeilingAlone(t *testing.T) {
 	s.do(t, r)
 	s.do(t, returns.Drop{By: sue, Case: c.ID})
 	s.do(t, returns.Grading{By: sue, Case: c.ID, Item: 1, Result: returns.LikeNew})
-	s.refused(t, returns.Settle{By: sue, Case: c.ID, Item: 1, Decision: returns.RefundOriginal}, "credit-only")
+	s.refused(t, returns.Settle{
+		By: sue, Case: c.ID, Item: 1, Decision: returns.RefundOriginal,
+	}, "credit-only")
 	s.do(t, returns.Settle{By: sue, Case: c.ID, Item: 1, Decision: returns.RefundGiftCard})
 	wantAmounts(t, s, map[string]int64{"gift_card": 2000})
 	if l := stock.Of(s.state(), "SCARF"); l.OnHand != 0 || l.Quarantine != 1 {
@@ -352,7 +366,9 @@ func TestWithoutAnOrderThereIsCreditUpToTheCeilingAlone(t *testing.T) {
 func TestTheNewItemWaitsUntilTheOldOneIsIn(t *testing.T) {
 	s := newSite("s1")
 	s.put(t, "O-1", orderR("s1"))
-	s.refused(t, parcel.Announce{ID: "P-2", Announcement: parcel.Announcement{ExchangeOf: "R-0000-0000"}}, "no-such-return")
+	s.refused(t, parcel.Announce{
+		ID: "P-2", Announcement: parcel.Announcement{ExchangeOf: "R-0000-0000"},
+	}, "no-such-return")
 	var c returns.Case
 	s.do(t, returns.Request{Channel: returns.Asked, Order: "O-1", Prefer: "exchange", Agreed: true, Now: &c,
 		Items: []returns.Ask{{Line: "A", Quantity: 1, Reason: "too_small"}}})

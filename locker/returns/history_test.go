@@ -149,8 +149,9 @@ func (h *history) onCase(s *site, by people.Doer, c returns.Case, k int) visit.C
 	case 7:
 		return returns.Drop{By: by, Case: c.ID}
 	case 8, 9:
-		g := returns.Grading{By: by, Case: c.ID, Item: item, Result: returns.Grades[h.pick(len(returns.Grades))],
-			Note: "seen", Loss: h.pick(101)}
+		g := returns.Grading{By: by, Case: c.ID, Item: item,
+			Result: returns.Grades[h.pick(len(returns.Grades))],
+			Note:   "seen", Loss: h.pick(101)}
 		if h.pick(2) == 0 {
 			g.Quantity = 1 + h.pick(it.Quantity)
 		}
@@ -163,11 +164,15 @@ func (h *history) onCase(s *site, by people.Doer, c returns.Case, k int) visit.C
 			d.Amount = &amount
 		}
 		if d.Decision == returns.Exchange && h.pick(2) == 0 {
-			d.Swap = &returns.Swap{Title: "New", SKU: "NEW", Price: int64(h.pick(6000)), Settled: h.pick(2) == 0}
+			d.Swap = &returns.Swap{
+				Title: "New", SKU: "NEW", Price: int64(h.pick(6000)), Settled: h.pick(2) == 0,
+			}
 		}
 		return d
 	case 12:
-		return returns.End{By: by, Case: c.ID, State: []returns.State{returns.Closed, returns.Cancelled}[h.pick(2)]}
+		return returns.End{
+			By: by, Case: c.ID, State: []returns.State{returns.Closed, returns.Cancelled}[h.pick(2)],
+		}
 	case 13:
 		if all := s.refunds(); len(all) > 0 {
 			r := all[h.pick(len(all))]
@@ -177,7 +182,9 @@ func (h *history) onCase(s *site, by people.Doer, c returns.Case, k int) visit.C
 			case 1:
 				return returns.RedirectRefund{By: sue, ID: r.ID, Kind: "gift_card"}
 			}
-			return returns.AnswerRefund{ID: r.ID, State: []string{"completed", "failed", "approved", "unknown"}[h.pick(4)]}
+			return returns.AnswerRefund{
+				ID: r.ID, State: []string{"completed", "failed", "approved", "unknown"}[h.pick(4)],
+			}
 		}
 	case 14:
 		if len(c.Bags) > 0 {
@@ -194,13 +201,16 @@ func (h *history) kiosk(s *site) error {
 	if n := v.Door(); v.Step == view.StepReturnOpening {
 		for i := len(s.effects) - 1; i >= 0; i-- {
 			if o, ok := s.effects[i].(door.Order); ok && o.Compartment == n {
-				results := []door.Result{door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain}
+				results := []door.Result{
+					door.ConfirmedOpen, door.ConfirmedOpen, door.Stuck, door.Unanswered, door.Uncertain,
+				}
 				return s.try(visit.EndOpening{Ended: door.Ended{Opening: o.Opening, Compartment: n,
 					Result: results[h.pick(len(results))], Pulsed: true, At: s.now}})
 			}
 		}
 	}
-	if n := v.Door(); n != "" && (v.Step == view.StepReturnOpen || v.Step == view.StepReturnRetake) && h.pick(2) == 0 {
+	if n := v.Door(); n != "" && (v.Step == view.StepReturnOpen || v.Step == view.StepReturnRetake) &&
+		h.pick(2) == 0 {
 		presences := []door.Presence{door.Present, door.Empty, door.PresenceUnknown}
 		return s.try(visit.SeeDoor{Seen: door.Seen{
 			Compartment: n, State: door.Closed, Presence: presences[h.pick(3)], At: s.now,
@@ -329,7 +339,8 @@ func (h *history) check() error {
 			}
 			for _, p := range o.Tenders {
 				if sum := returns.Refunded(state, id, p.ID); sum > p.Amount {
-					return fmt.Errorf("%s: tender %s of %s gets %d of %d", s.settings.Site, p.ID, id, sum, p.Amount)
+					return fmt.Errorf("%s: tender %s of %s gets %d of %d", s.settings.Site, p.ID, id,
+						sum, p.Amount)
 				}
 			}
 		}
@@ -344,7 +355,8 @@ func (h *history) check() error {
 		o, _ := orders.Get(h.sites[0].state(), id)
 		for _, l := range o.Lines {
 			if n := firm(h.sites[0], id, l.ID) + firm(h.sites[1], id, l.ID); n > l.Quantity {
-				return fmt.Errorf("%s of %s has come back %d times and was bought %d times", l.ID, id, n, l.Quantity)
+				return fmt.Errorf("%s of %s has come back %d times and was bought %d times", l.ID, id,
+					n, l.Quantity)
 			}
 			// Each station is exact. Of elsewhere it knows the number alone, so that over both the
 			// units of a line that does not divide may differ by one minor unit.
@@ -372,7 +384,8 @@ func (h *history) checkMoney(s *site, total map[string]map[string]int64) error {
 	}
 	for _, c := range s.cases() {
 		for _, i := range c.Items {
-			if got := of[c.ID][i.N]; got != 0 && got != i.Amount || got == 0 && i.Paid || got > i.Share && !c.Unverified {
+			if got := of[c.ID][i.N]; got != 0 && got != i.Amount || got == 0 && i.Paid ||
+				got > i.Share && !c.Unverified {
 				return fmt.Errorf("%s: item %d of %s is worth %d, decided %d, ordered %d",
 					s.settings.Site, i.N, c.ID, i.Share, i.Amount, got)
 			}

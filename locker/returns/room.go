@@ -20,12 +20,15 @@ func init() {
 			Name: "returns",
 			Facts: []ledger.Fact{
 				&CaseRequested{}, &CaseAuthorised{}, &CaseDeclined{}, &RuleOverridden{}, &BagDropped{},
-				&AllDropped{}, &ItemsAdded{}, &ItemAdded{}, &ItemGraded{}, &PhotoKept{}, &ItemDecided{}, &ItemDisposed{},
+				&AllDropped{}, &ItemsAdded{}, &ItemAdded{}, &ItemGraded{}, &PhotoKept{}, &ItemDecided{},
+				&ItemDisposed{},
 				&SwapSet{}, &CaseEnded{}, &PackagingTaken{}, &TurnedAway{},
 				&ToteBegun{}, &ToteFilled{}, &ToteSealed{},
 				&RefundOrdered{}, &RefundAsked{}, &RefundApproved{}, &RefundCompleted{}, &RefundFailed{},
 			},
-			Tables: []*ledger.Spec{Cases.Spec, Refunds.Spec, Totes.Spec, serials.Spec, texts.Spec, turned.Spec},
+			Tables: []*ledger.Spec{
+				Cases.Spec, Refunds.Spec, Totes.Spec, serials.Spec, texts.Spec, turned.Spec,
+			},
 		},
 		Steps: map[view.Step]visit.Step{view.StepIdle: {Acts: []visit.Act{{
 			Name: view.ActStartReturn, Do: start, When: taken,

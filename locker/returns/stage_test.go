@@ -44,14 +44,18 @@ var dawn = time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC)
 func newSite(name string) *site {
 	s := &site{
 		Memory: ledger.NewMemory(nil), now: dawn,
-		rules:    visit.NewRules(people.Room, returns.Room, parcel.Room, orders.Room, stock.Room),
-		settings: returns.Settings{Taken: true, Site: name, Zone: time.UTC, Points: map[string]int{"box": 10}},
+		rules: visit.NewRules(people.Room, returns.Room, parcel.Room, orders.Room, stock.Room),
+		settings: returns.Settings{
+			Taken: true, Site: name, Zone: time.UTC, Points: map[string]int{"box": 10},
+		},
 	}
 	state := ledger.NewState(s.Memory)
 	for i, mm := range []int{100, 100, 300} {
 		n := strconv.Itoa(i + 1)
 		wall.Compartments.Put(state, n, wall.Compartment{
-			Number: n, Size: strconv.Itoa(mm), Inner: wall.Box{Width: 400, Height: mm, Depth: 500}, Bank: "main",
+			Number: n, Size: strconv.Itoa(mm), Inner: wall.Box{
+				Width: 400, Height: mm, Depth: 500,
+			}, Bank: "main",
 			Door: door.Closed, LastKnown: door.Closed, Lock: wall.LockIdle, Allocation: wall.Free,
 			Contents: wall.ContentsEmpty,
 		})
@@ -59,7 +63,9 @@ func newSite(name string) *site {
 	for id, role := range map[string]people.Role{
 		"ann": people.Associate, "sue": people.Supervisor, "sam": people.Supervisor,
 	} {
-		people.Staff.Put(state, id, people.EmployeeRecord{Employee: people.Employee{ID: id, Name: id, Role: role}})
+		people.Staff.Put(state, id, people.EmployeeRecord{Employee: people.Employee{
+			ID: id, Name: id, Role: role,
+		}})
 	}
 	s.merge(state.Changes())
 	return s
@@ -89,7 +95,9 @@ func (s *site) env() visit.Env {
 			return hex.EncodeToString(sum[:])
 		},
 		Centre: s.centre, Prints: true,
-		Fresh: &visit.Secret{Code: fmt.Sprint("c", s.ids), CodeHash: fmt.Sprint("c", s.ids), PINHash: fmt.Sprint("p", s.ids)},
+		Fresh: &visit.Secret{
+			Code: fmt.Sprint("c", s.ids), CodeHash: fmt.Sprint("c", s.ids), PINHash: fmt.Sprint("p", s.ids),
+		},
 	}
 	if s.desk {
 		env.Terminal = "desk"
@@ -159,7 +167,8 @@ func (s *site) opens(t rapid.TB) string {
 		if o, ok := s.effects[i].(door.Order); ok {
 			s.now = s.now.Add(time.Second)
 			s.do(t, visit.EndOpening{Ended: door.Ended{
-				Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen, Pulsed: true, At: s.now,
+				Opening: o.Opening, Compartment: o.Compartment, Result: door.ConfirmedOpen,
+				Pulsed: true, At: s.now,
 			}})
 			return o.Compartment
 		}
@@ -215,8 +224,14 @@ func orderR(lease string) orders.Order {
 		Delivered: &delivered, Receipt: "RC-1001",
 		Tax: money.Method{Per: money.PerLine, How: money.HalfUp, Inclusive: true},
 		Lines: []orders.Line{
-			{ID: "A", SKU: "SHIRT", Title: "Shirt", Quantity: 1, UnitPrice: 6000, Discount: 600, TaxRate: 190000},
-			{ID: "B", SKU: "BELT", Title: "Belt", Quantity: 1, UnitPrice: 4000, Discount: 400, TaxRate: 190000},
+			{
+				ID: "A", SKU: "SHIRT", Title: "Shirt", Quantity: 1, UnitPrice: 6000, Discount: 600,
+				TaxRate: 190000,
+			},
+			{
+				ID: "B", SKU: "BELT", Title: "Belt", Quantity: 1, UnitPrice: 4000, Discount: 400,
+				TaxRate: 190000,
+			},
 		},
 		Tenders: []orders.Tender{
 			{ID: "t1", Kind: orders.GiftCard, Amount: 3000, Reference: "GC1"},

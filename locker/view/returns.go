@@ -158,10 +158,10 @@ type ReturnBag struct {
 
 // The pages of the staff for returns. All show Staff: Items to pick, Facts, Ops.
 const (
-	StepStaffReturns        Step = "staff_returns"         // Items: serve somebody, the round, to grade, totes, money, figures
+	StepStaffReturns        Step = "staff_returns"         // Items: the places of returns
 	StepStaffReturnFind     Step = "staff_return_find"     // scan or type anything of an order or a return
 	StepStaffReturnFound    Step = "staff_return_found"    // several were found: Items
-	StepStaffReturnOrder    Step = "staff_return_order"    // the order's lines, each with what can be done: Items, Facts, Ops
+	StepStaffReturnOrder    Step = "staff_return_order"    // the order's lines: Items, Facts, Ops
 	StepStaffReturnLine     Step = "staff_return_line"     // one line and why it can or cannot come back: Facts, Ops
 	StepStaffReturnQuantity Step = "staff_return_quantity" // Items: 1 to what is left
 	StepStaffReturnReason   Step = "staff_return_reason"   // Items
@@ -171,8 +171,8 @@ const (
 	StepStaffReturnDecide   Step = "staff_return_decide"   // what follows, with the amount: Items, Facts
 	StepStaffReturnDispose  Step = "staff_return_dispose"  // where the item goes: Items
 	StepStaffReturnNew      Step = "staff_return_new"      // exchange: scan or type the new item
-	StepStaffReturnPrice    Step = "staff_return_price"    // type an amount: of the new item, or of one without an order
-	StepStaffReturnPay      Step = "staff_return_pay"      // exchange: the difference has been paid at the till: ActYes
+	StepStaffReturnPrice    Step = "staff_return_price"    // type an amount
+	StepStaffReturnPay      Step = "staff_return_pay"      // the difference has been paid at the till: ActYes
 	StepStaffReturnCase     Step = "staff_return_case"     // one return: Facts, Items, Ops
 	StepStaffReturnCases    Step = "staff_return_cases"    // returns that wait to be graded: Items
 	StepStaffReturnRound    Step = "staff_return_round"    // doors with returns, one after the other: Items, Ops

@@ -111,8 +111,8 @@ func TestAReturnSurvivesTheDeathOfTheCoreAtEachStep(t *testing.T) {
 	s := newStation(t, change{"[returns]\n", b.open(t) + "[returns]\nsole_site = true\n"})
 	s.token = strings.TrimSpace(
 		s.made("returns", "key", "add", "parcels:read,parcels:write,events:read,codes:read,"+
-			"compartments:read,operate,orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write,"+
-			"stock:read,staff:act"),
+			"compartments:read,operate,orders:read,orders:write,returns:read,returns:write,"+
+			"returns:decide,refunds:write,stock:read,staff:act"),
 	)
 	kim := s.hire("Kim", people.Manager)
 	s.bought("O-1", "demo")
@@ -178,7 +178,8 @@ func TestAReturnSurvivesTheDeathOfTheCoreAtEachStep(t *testing.T) {
 			t.Fatalf("%s: %d %s", path, status, answer)
 		}
 	}
-	if status, answer := s.by(kim, "POST", "/v1/parcels/"+bag+"/counter", `{"reason":"round"}`); status >= 300 {
+	if status, answer := s.by(kim, "POST", "/v1/parcels/"+bag+"/counter",
+		`{"reason":"round"}`); status >= 300 {
 		t.Fatalf("to the counter: %d %s", status, answer)
 	}
 	dies()
@@ -221,7 +222,8 @@ func TestAReturnSurvivesTheDeathOfTheCoreAtEachStep(t *testing.T) {
 		count[e.Type]++
 	}
 	for what, want := range map[string]int{
-		"return.requested": 1, "return.dropped_off": 1, "return.item_graded": 1, "return.decided": 1, "return.ended": 1,
+		"return.requested": 1, "return.dropped_off": 1, "return.item_graded": 1, "return.decided": 1,
+		"return.ended":   1,
 		"refund.ordered": 2, "refund.completed": 2, "refund.failed": 0, "stock.moved": 1,
 	} {
 		if count[what] != want {

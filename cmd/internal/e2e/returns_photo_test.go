@@ -82,7 +82,8 @@ func TestWhatIsBrokenComesBackWithAPictureAndAReceiptOnPaper(t *testing.T) {
 		t.Errorf("on the disk it is not sealed, or %v", err)
 	}
 
-	if status, answer := s.by(kim, "POST", "/v1/parcels/"+bag+"/counter", `{"reason":"round"}`); status != http.StatusOK {
+	if status, answer := s.by(kim, "POST", "/v1/parcels/"+bag+"/counter",
+		`{"reason":"round"}`); status != http.StatusOK {
 		t.Fatalf("to the counter: %d %s", status, answer)
 	}
 	for _, step := range []struct{ path, body string }{
@@ -90,7 +91,8 @@ func TestWhatIsBrokenComesBackWithAPictureAndAReceiptOnPaper(t *testing.T) {
 		{"/items/1/decide", `{"decision":"reject_and_give_back","reason":"worn"}`},
 		{"/close", `{}`},
 	} {
-		if status, answer, _ := s.call("POST", "/v1/returns/"+id+step.path, step.body); status != http.StatusOK {
+		if status, answer, _ := s.call("POST", "/v1/returns/"+id+step.path,
+			step.body); status != http.StatusOK {
 			t.Fatalf("%s: %d %s", step.path, status, answer)
 		}
 	}

@@ -23,8 +23,10 @@ func (s *station) bought(id, site string) {
 	body := fmt.Sprintf(`{"shop":"acme","currency":"EUR","channel":"online","country":"DE","ordered":%q,
 		"delivered":%q,"receipt":"RC-%s","tax":{"per":"line","rounding":"half_up","inclusive":true},
 		"lines":[
-		 {"id":"A","sku":"SHIRT","title":"Linen shirt","quantity":1,"unit_price":6000,"discount":600,"tax_rate":190000,"lease":%s},
-		 {"id":"B","sku":"BELT","title":"حزام جلد 🎁","quantity":1,"unit_price":4000,"discount":400,"tax_rate":190000,"lease":%s}],
+		 {"id":"A","sku":"SHIRT","title":"Linen shirt","quantity":1,
+		  "unit_price":6000,"discount":600,"tax_rate":190000,"lease":%s},
+		 {"id":"B","sku":"BELT","title":"حزام جلد 🎁","quantity":1,
+		  "unit_price":4000,"discount":400,"tax_rate":190000,"lease":%s}],
 		"tenders":[{"id":"t1","kind":"gift_card","amount":3000,"reference":"GC1"},
 		 {"id":"t2","kind":"card","amount":6000,"reference":"pi_1"}]}`, days(9), days(3), id, lease, lease)
 	if status, answer, _ := s.call("PUT", "/v1/orders/"+id, body); status != http.StatusCreated {
