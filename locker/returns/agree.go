@@ -63,7 +63,7 @@ func (c Answer) Decide(t *visit.Turn) error {
 	if err := plain.Check(c.Reason, mostNote, "reason", "/reason"); err != nil {
 		return err
 	}
-	if lyingIn(t, r) {
+	if lyingIn(t, r) || r.awaited() && len(r.Bags) > 0 { // the rest of it follows, or is over soon
 		return atDoorNow()
 	}
 	t.Emit(&CaseDeclined{r.of(), c.Reason, c.By.ID})

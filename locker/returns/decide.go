@@ -65,6 +65,9 @@ func (c Settle) Decide(t *visit.Turn) error {
 		if amount, err = c.swap(t, r, i); err != nil {
 			return err
 		}
+		if o, ok := orders.Get(t.State, r.Order); ok {
+			amount = min(amount, Unpaid(t.State, o))
+		}
 	}
 	after := i
 	after.Decision, after.Paid = c.Decision, amount > 0
@@ -114,8 +117,12 @@ func (c Settle) amount(t *visit.Turn, r Case, i Item) (int64, error) {
 			return 0, err
 		}
 	}
+	o, known := orders.Get(t.State, r.Order)
+	if most := Unpaid(t.State, o); known && amount > most {
+		return refuse("above-paid", "%d of the order can still be paid back; the rest has gone back already, "+
+			"here or elsewhere", most)
+	}
 	if c.Decision == RefundOriginal || c.Decision == Partial || c.Decision == KeepItem {
-		o, _ := orders.Get(t.State, r.Order)
 		if _, short := split(t.State, o, amount); short > 0 {
 			return refuse("tender-closed", "%d of it cannot go back the way it was paid; "+
 				"pay it as a gift card or another way the customer agrees to", short)

@@ -172,3 +172,71 @@ func TestReceiptsAreNotGuessedByTheReader(t *testing.T) {
 	s.scan(t, "RC-1001")
 	s.at(t, view.StepReturnLines)
 }
+
+// Something is in, and its customer leaves while the door for the rest is open: what is in
+// comes to staff, however that door ends, and the centre takes nothing from under somebody's
+// hands.
+func TestWhatIsInComesToStaffWhenItsCustomerLeaves(t *testing.T) {
+	for name, sensor := range map[string]door.Presence{"empty": door.Empty, "present": door.Present} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite("s1")
+			s.centre = true
+			s.put(t, "O-1", orderR(""))
+			s.scan(t, "RC-1001")
+			for _, line := range []string{"A", "B"} {
+				s.act(t, view.ActPick, line)
+				s.act(t, view.ActPick, "changed_mind")
+				if line == "A" {
+					s.act(t, view.ActMore, "")
+				}
+			}
+			s.act(t, view.ActPick, "original")
+			s.at(t, view.StepReturnAsking)
+			s.now = s.now.Add(10 * time.Second)
+			s.tick(t)
+			s.closes(t, s.opens(t), door.Present)
+			s.at(t, view.StepReturnMore)
+			c := s.cases()[0]
+			no := returns.Answer{Case: c.ID, Reason: "it came back elsewhere"}
+			s.refused(t, no, "at-the-door")
+			s.act(t, view.ActMore, "")
+			second := s.opens(t)
+			s.refused(t, no, "at-the-door")
+			for range 5 {
+				s.now = s.now.Add(5 * time.Minute)
+				s.tick(t)
+			}
+			s.at(t, view.StepIdle)
+			s.closes(t, second, sensor)
+			if c = s.cases()[0]; !c.Here() {
+				t.Fatalf("the case is %s with %v", c.State, c.Bags)
+			}
+			s.do(t, no)
+			if c = s.cases()[0]; c.State != returns.Decided || c.Items[0].Decision != returns.GiveBack {
+				t.Errorf("declined, the case is %s with %+v", c.State, c.Items)
+			}
+		})
+	}
+}
+
+// What has gone back already comes back another way as little as the same way.
+func TestAnOrderNeverGivesMoreThanWasPaidForIt(t *testing.T) {
+	s := newSite("s1")
+	o := orderR("s1")
+	o.Tenders = []orders.Tender{{ID: "t1", Kind: orders.Card, Amount: 9000, RefundedElsewhere: 5000}}
+	s.put(t, "O-1", o)
+	c := s.askedAt(t, returns.AtCounter, "O-1", "A", "")
+	s.do(t, returns.Drop{By: ann, Case: c.ID})
+	s.do(t, returns.Grading{By: ann, Case: c.ID, Item: 1, Result: returns.LikeNew})
+	for _, d := range []returns.Decision{returns.RefundOriginal, returns.RefundGiftCard, returns.RefundPoints} {
+		s.refused(t, returns.Settle{Case: c.ID, Item: 1, Decision: d}, "above-paid")
+	}
+	rest := int64(4000)
+	s.do(t, returns.Settle{Case: c.ID, Item: 1, Decision: returns.RefundGiftCard, Amount: &rest})
+	wantAmounts(t, s, map[string]int64{"gift_card": 4000})
+	c = s.askedAt(t, returns.AtLocker, "O-1", "B", "gift_card")
+	s.scan(t, c.ID)
+	if ways := s.at(t, view.StepReturnOffer).Return.Ways; len(ways) == 0 || ways[0].Amount.Minor != 0 {
+		t.Errorf("nothing is left, and offered is %+v", ways)
+	}
+}

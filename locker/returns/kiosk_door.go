@@ -57,6 +57,7 @@ func (laying) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) {
 		stored(t, p, wall.ByInference)
 	case seen.Presence == door.Empty:
 		abandon(t, p, "timeout")
+		unattended(t, p.Case)
 	default: // the customer had gone while the door stood open: staff look before anything follows
 		store(t, p, wall.ByInference)
 		t.Emit(&parcel.ParcelToCheck{
@@ -69,12 +70,15 @@ func (laying) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) {
 func (laying) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, here bool) {
 	if !here {
 		endAt(t, o, string(why))
+		p, _ := parcel.Parcels.Get(t.State, o.Parcel)
+		unattended(t, p.Case)
 	}
 }
 
 func (laying) Interrupted(t *visit.Turn, o wall.Opening) {
 	if p, _ := parcel.Parcels.Get(t.State, o.Parcel); p.Compartment == o.Compartment {
 		abandon(t, p, "interrupted")
+		unattended(t, p.Case)
 	}
 }
 
@@ -138,6 +142,15 @@ func ended(t *visit.Turn, id string, signals ...string) {
 		signals = append(signals, notSeen)
 	}
 	t.Emit(&AllDropped{OfCase: c.of(), Signals: signals})
+}
+
+// unattended ends the laying in of a case of which something is in, and whose customer has gone.
+func unattended(t *visit.Turn, id string) {
+	if !slices.ContainsFunc(visit.Visits.All(t.State), func(v visit.Visit) bool {
+		return v.Kind == Kind && noteOf(v).Case == id
+	}) {
+		allIn(t, id)
+	}
 }
 
 // abandon ends a laying in of which nobody knows whether something is in.

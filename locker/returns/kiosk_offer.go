@@ -184,6 +184,7 @@ func waysOf(s *ledger.State, env visit.Env, n note) (ways []view.ReturnWay) {
 
 func list(s *ledger.State, o orders.Order, gift bool, refund, fee int64, when string,
 	exchange bool) (ways []view.ReturnWay) {
+	refund = min(refund, Unpaid(s, o))
 	money := func(minor int64) view.Money { return view.Money{Minor: minor, Currency: o.Currency} }
 	way := view.ReturnWay{Amount: money(refund), When: when}
 	if fee > 0 {

@@ -116,7 +116,8 @@ func dropped(t *visit.Turn, id string) {
 			}
 		}
 		o, _ := orders.Get(t.State, c.Order)
-		if _, short := split(t.State, o, i.Refund); short > 0 && (d == RefundOriginal || d == KeepItem) {
+		if _, short := split(t.State, o, i.Refund); short > 0 && (d == RefundOriginal || d == KeepItem) ||
+			i.Refund > Unpaid(t.State, o) {
 			continue // staff find another way
 		}
 		t.Emit(&ItemDecided{OfCase: c.of(), Item: i.N, Decision: d, Amount: i.Refund, Instant: true})
@@ -153,9 +154,18 @@ func pay(t *visit.Turn, id string) {
 	}
 	payItems(t, c)
 	c, _ = Cases.Get(t.State, id)
-	if c.Shipping > 0 && !c.ShippingPaid && c.DecidedAt != nil && !c.State.Over() && allPaid(c) {
-		order(t, c, Item{}, prefers(c), c.Shipping, true)
+	if due := sendingDue(t.State, c); due > 0 && c.DecidedAt != nil && !c.State.Over() {
+		order(t, c, Item{}, prefers(c), due, true)
 	}
+}
+
+// sendingDue is what is to be paid back still of what sending had cost.
+func sendingDue(s *ledger.State, c Case) int64 {
+	if c.Shipping == 0 || c.ShippingPaid || !allPaid(c) {
+		return 0
+	}
+	o, _ := orders.Get(s, c.Order)
+	return min(c.Shipping, Unpaid(s, o))
 }
 
 // allPaid reports whether everything of a case is paid back, so that sending it is, too.
@@ -221,7 +231,7 @@ func closeSettled(t *visit.Turn, id string) {
 	}) {
 		return
 	}
-	if c.Shipping > 0 && !c.ShippingPaid && allPaid(c) {
+	if sendingDue(t.State, c) > 0 {
 		return
 	}
 	t.Emit(&CaseEnded{OfCase: c.of(), State: Closed})

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/orders"
 	"cubby/locker/visit"
 )
 
@@ -89,6 +90,20 @@ func Refunded(s *ledger.State, order, tender string) (sum int64) {
 		}
 	}
 	return sum
+}
+
+// Unpaid is what can still go back of an order at all, the way it was paid or another: all
+// that was paid for it, less what has gone back here or elsewhere.
+func Unpaid(s *ledger.State, o orders.Order) (minor int64) {
+	for _, p := range o.Tenders {
+		minor += p.Amount - p.RefundedElsewhere
+	}
+	for _, r := range refundsOf.Find(s, o.ID) {
+		if r.Counts() {
+			minor -= r.Amount
+		}
+	}
+	return max(0, minor)
 }
 
 // Pay asks whoever pays for a refund. It is asked again with the same id until the
