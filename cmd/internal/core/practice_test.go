@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,14 @@ func TestWhatIsPractisedIsNotReal(t *testing.T) {
 	signIn := func() {
 		c.station.Scanned("", []byte(ada.Badge))
 		r.step(view.StepStaffMenu, false)
+	}
+	for { // whoever pays refunds is a device, and told of a moment after the start
+		changed := c.store.FeedChanged()
+		if page, err := c.store.Feed(ctx, 0, 100, false); err != nil ||
+			strings.Contains(string(page.Events), "devices/refunds") {
+			break
+		}
+		<-changed
 	}
 	signIn()
 	doors, head := c.station.Compartments(), c.store.FeedHead()
