@@ -240,3 +240,22 @@ func TestAnOrderNeverGivesMoreThanWasPaidForIt(t *testing.T) {
 		t.Errorf("nothing is left, and offered is %+v", ways)
 	}
 }
+
+// A parcel that somebody has announced by the name of a bag is no bag.
+func TestAParcelByTheNameOfABagIsNone(t *testing.T) {
+	s := newSite("s1")
+	s.put(t, "O-1", orderR("s1"))
+	c := s.asked(t, "O-1", "A", "")
+	s.announce(t, c.ID+"-1", "")
+	s.scan(t, c.ID)
+	s.act(t, view.ActPick, "original")
+	n := s.opens(t)
+	s.refused(t, returns.Drop{By: ann, Case: c.ID}, "at-the-door")
+	s.closes(t, n, door.Present)
+	if c = s.cases()[0]; len(c.Bags) != 1 || c.Bags[0].Parcel != c.ID+"-2" {
+		t.Errorf("the bags are %v", c.Bags)
+	}
+	other := s.asked(t, "O-1", "B", "")
+	s.announce(t, other.ID+"-1", "")
+	s.do(t, returns.Drop{By: ann, Case: other.ID})
+}

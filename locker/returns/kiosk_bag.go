@@ -66,6 +66,9 @@ func lyingIn(t *visit.Turn, c Case) bool {
 		if !known {
 			return false
 		}
+		if p.Case != c.ID { // somebody has announced a parcel by the same name
+			continue
+		}
 		if p.State == parcel.Announced || p.State == parcel.Booked || p.State == parcel.Depositing {
 			return true
 		}
