@@ -111,7 +111,9 @@ func (d desk) asked() {
 		step   view.Step
 		doings []string
 	}{
-		{view.StepStaffReturnNew, []string{view.OpReturnTote, view.OpReturnUnverified, view.OpReturnType}},
+		{view.StepStaffReturnNew, []string{
+			view.OpReturnTote, view.OpReturnUnverified, view.OpReturnAdd, view.OpReturnType,
+		}},
 		{view.StepStaffReturnNote, []string{view.OpReturnOverride, view.OpReturnAdd, "return_reason"}},
 		{view.StepStaffReturnPrice, []string{
 			view.OpReturnUnverified, view.OpReturnOverride, view.OpReturnDecide, "exchange",

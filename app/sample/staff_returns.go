@@ -105,7 +105,10 @@ func caseFacts() []view.StaffFact {
 			text("4711-0815-4821"),
 		), fact1("bag", text("R-7K3M-9QPX-1")), fact1("door", text("14")),
 		fact1("signal", say("signal.serial_again")), fact1("risk", say("risk.low")),
-		fact1("channel", say("channel.counter")), fact1("amount", text("€54.00")), fact1("refunded", text("€0.00")),
+		fact1(
+			"channel",
+			say("channel.counter"),
+		), fact1("amount", text("€54.00")), fact1("refunded", text("€0.00")),
 	}
 }
 
@@ -140,7 +143,14 @@ func (d desk) returns() {
 	typing("staff_return_find", view.StepStaffReturnFind, "4711-0815")
 	typing("staff_return_find-loading", view.StepStaffReturnFind, "").View.Staff.Loading = true
 	page("staff_return_found", view.StepStaffReturnFound, nil, orderLines()[:3])
-	page("staff_return_found-none", view.StepStaffReturnFound, nil, nil, view.OpReturnUnverified)
+	page(
+		"staff_return_found-none",
+		view.StepStaffReturnFound,
+		nil,
+		nil,
+		view.OpReturnUnverified,
+		view.OpReturnType,
+	)
 	page(
 		"staff_return_order",
 		view.StepStaffReturnOrder,
@@ -246,8 +256,14 @@ func (d desk) returns() {
 		{Value: "14", Kind: "bag", Title: *text("14"), Detail: text("R-7K3M-9QPX-1"), At: ago(time.Hour)},
 		{Value: "7", Kind: "bag", Title: *text("7"), Detail: text("R-V6ZN-7272-1"), Harm: "warning"},
 	}, view.OpReturnNext)
-	page("staff_return_money-day", view.StepStaffReturnMoney, []view.StaffFact{fact1("day", text("2026-11-30"))},
-		[]view.StaffItem{{Value: "day 2026-11-29", Kind: "day", Title: *say("day_before", "Day", "2026-11-29")}})
+	page(
+		"staff_return_money-day",
+		view.StepStaffReturnMoney,
+		[]view.StaffFact{fact1("day", text("2026-11-30"))},
+		[]view.StaffItem{
+			{Value: "day 2026-11-29", Kind: "day", Title: *say("day_before", "Day", "2026-11-29")},
+		},
+	)
 	page("staff_return_round", view.StepStaffReturnRound, nil, orderLines()[:4], view.OpReturnNext)
 	page("staff_return_round-none", view.StepStaffReturnRound, nil, nil)
 	page("staff_return_totes", view.StepStaffReturnTotes, nil, orderLines()[:2], view.OpReturnTote)

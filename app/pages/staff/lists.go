@@ -70,10 +70,7 @@ func title(s pages.Sheet, item view.StaffItem) string {
 	if name := item.Title.Data["Device"]; name != "" {
 		return s.Words.Say("staff.about", words.Data{"Fact": name, "Value": text})
 	}
-	switch {
-	case item.Kind == "bag": // it is named by its door
-		return s.Words.Say("staff_door.title", words.Data{"Door": text})
-	case text != "":
+	if text != "" {
 		return pages.Clean(text)
 	}
 	return pages.Word(s, "staff.kind.", item.Kind)

@@ -184,8 +184,11 @@ func factName(s pages.Sheet, name string) string {
 	if strings.HasPrefix(string(s.View.Step), "staff_return") && slices.Contains(ofReturn, name) {
 		name = "return_" + name
 	}
-	if s.View.Step == view.StepStaffReturnCase && name == "channel" {
+	switch {
+	case s.View.Step == view.StepStaffReturnCase && name == "channel":
 		name = "came_by" // not how it was bought
+	case s.View.Step == view.StepStaffReturnFigures && name == "count":
+		name = "returns_counted"
 	}
 	return pages.Word(s, "staff.fact.", name)
 }
