@@ -67,6 +67,10 @@ func offers(add func(string, view.Step, func(*view.View))) {
 	})
 	add("return_asking", view.StepReturnAsking, nil)
 	add("return_home", view.StepReturnHome, func(v *view.View) { acts(v, view.ActYes, view.ActBack) })
+	add("return_home-fee", view.StepReturnHome, returned(func(v *view.View, r *view.Return) {
+		r.Ways, r.Total, r.When = waysBack[:1], eur(5400), "after_grading"
+		acts(v, view.ActYes, view.ActBack)
+	}))
 	for _, r := range []view.Reason{
 		view.ReasonNone, view.ReasonNotReturnable, view.ReasonToPay, view.ReasonTooLargeHere,
 		view.ReasonUndecided, "newer",

@@ -38,6 +38,7 @@ type note struct {
 	Above   int64    `json:"above,omitempty"` // the next door must be larger, mm³
 	Again   bool     `json:"again,omitempty"` // another door follows when this one closes
 	Packing string   `json:"packing,omitempty"`
+	home    bool     // the page asks whether it is collected at home, which may cost something
 	Code    string   `json:"code,omitempty"` // of a tote that was scanned
 	Points  int      `json:"points,omitempty"`
 	// Photo is the picture for the item that is being picked.

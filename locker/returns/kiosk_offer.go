@@ -20,7 +20,11 @@ func notEligible(v policy.Verdict) bool { return !v.Eligible }
 
 // basis is what a visit's items are judged on.
 func (n note) basis(env visit.Env, o orders.Order) Basis {
-	return Basis{Order: o, Channel: AtLocker, Gift: n.Gift, At: env.Now}
+	b := Basis{Order: o, Channel: AtLocker, Gift: n.Gift, At: env.Now}
+	if n.home {
+		b.Channel = AtHome
+	}
+	return b
 }
 
 func verdictsOf(s *ledger.State, env visit.Env, n note) []policy.Verdict {

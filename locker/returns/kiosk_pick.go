@@ -155,7 +155,12 @@ func picked(t *visit.Turn, n note) {
 	n.Asks, n.Photos = append(n.Asks, n.Ask), append(n.Photos, n.Photo)
 	n.Ask, n.Photo, n.Camera = Ask{}, "", ""
 	t.Keep(n)
-	if verdicts := verdictsOf(t.State, t.Env, n); slices.ContainsFunc(verdicts, notEligible) {
+	verdicts := verdictsOf(t.State, t.Env, n)
+	if slices.ContainsFunc(verdicts, notEligible) {
+		if whole, is := withItsSet(t, n); is {
+			show(t, whole, view.StepReturnOffer, view.ReasonNone)
+			return
+		}
 		// The reason or the others with it have changed the answer.
 		last := n.Asks[len(n.Asks)-1]
 		n.Asks, n.Photos = n.Asks[:len(n.Asks)-1], n.Photos[:len(n.Photos)-1]
@@ -166,11 +171,53 @@ func picked(t *visit.Turn, n note) {
 	show(t, n, view.StepReturnOffer, view.ReasonNone)
 }
 
+// withItsSet adds the other parts of a set that comes back whole only to the part that was
+// picked last, for the same reason, if they can come back then.
+func withItsSet(t *visit.Turn, n note) (note, bool) {
+	o, _ := orders.Get(t.State, n.Order)
+	last := n.Asks[len(n.Asks)-1]
+	l, _ := o.Line(last.Line)
+	if !l.BundleWhole {
+		return n, false
+	}
+	n.Asks, n.Photos = slices.Clone(n.Asks), slices.Clone(n.Photos)
+	for _, other := range o.Lines {
+		left := Left(t.State, o, other)
+		if other.Bundle == l.Bundle && left > 0 && unitsAsked(n.Asks, other.ID) == 0 {
+			n.Asks = append(n.Asks, Ask{Line: other.ID, Quantity: left, Reason: last.Reason})
+			n.Photos = append(n.Photos, "")
+		}
+	}
+	return n, !slices.ContainsFunc(verdictsOf(t.State, t.Env, n), notEligible)
+}
+
+// withoutLast takes back what was picked last, with the set that it belongs to.
+func withoutLast(s *ledger.State, n note) note {
+	o, _ := orders.Get(s, n.Order)
+	bundleOf := func(a Ask) string {
+		if l, _ := o.Line(a.Line); l.BundleWhole {
+			return l.Bundle
+		}
+		return ""
+	}
+	last, keep := bundleOf(n.Asks[len(n.Asks)-1]), len(n.Asks)-1
+	for last != "" && keep > 0 && bundleOf(n.Asks[keep-1]) == last {
+		keep--
+	}
+	n.Asks, n.Photos = n.Asks[:keep], n.Photos[:min(keep, len(n.Photos))]
+	return n
+}
+
 // toOffer shows what follows for what has been picked.
 func toOffer(t *visit.Turn) { show(t, noteOf(t.Visit), view.StepReturnOffer, view.ReasonNone) }
 
 // pickedSome reports whether there is something in this return already.
 func pickedSome(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return len(noteOf(v).Asks) > 0 }
+
+// mayCollect: the shop knows where the payer lives, and not where a gift has gone.
+func mayCollect(s *ledger.State, v visit.Visit, env visit.Env) bool {
+	return picking(s, v, env) && !noteOf(v).Gift
+}
 
 // back leads one page back.
 func back(t *visit.Turn) {
@@ -181,7 +228,7 @@ func back(t *visit.Turn) {
 			t.Finish()
 			return
 		}
-		n.Asks, n.Photos = n.Asks[:len(n.Asks)-1], n.Photos[:len(n.Photos)-1]
+		n = withoutLast(t.State, n)
 	case view.StepReturnHome:
 		toOffer(t)
 		return

@@ -194,11 +194,6 @@ func cameraFailed(_ *ledger.State, v visit.Visit, _ visit.Env) bool {
 // that was asked for before.
 func picking(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return noteOf(v).Case == "" }
 
-// mayCollect: the shop knows where the payer lives, and not where a gift has gone.
-func mayCollect(s *ledger.State, v visit.Visit, env visit.Env) bool {
-	return picking(s, v, env) && !noteOf(v).Gift
-}
-
 func severalItems(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 	c, ok := Cases.Get(s, noteOf(v).Case)
 	return ok && !noteOf(v).Again && (len(c.Items) > 1 || c.Items[0].Quantity > 1)
@@ -341,6 +336,7 @@ func itemsPicked(s *ledger.State, env visit.Env, n note, o orders.Order,
 
 func showOffer(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	n := noteOf(v)
+	n.home = v.Step == view.StepReturnHome
 	o, _ := orders.Get(s, n.Order)
 	out.Return.Ways = waysOf(s, env, n)
 	if len(out.Return.Ways) > 0 {

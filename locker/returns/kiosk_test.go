@@ -294,3 +294,23 @@ func TestWhatTheSensorDoesNotSeeIsNotPaidAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A set that comes back whole only is picked whole, and put back whole.
+func TestASetIsPickedWhole(t *testing.T) {
+	s := newSite("s1")
+	o := orderR("s1")
+	for i := range o.Lines {
+		o.Lines[i].Bundle, o.Lines[i].BundleWhole = "SET", true
+	}
+	s.put(t, "O-1", o)
+	s.scan(t, "RC-1001")
+	s.act(t, view.ActPick, "B")
+	s.act(t, view.ActPick, "changed_mind")
+	if v := s.at(t, view.StepReturnOffer); len(v.Return.Items) != 2 || v.Return.Total.Minor != 9000 {
+		t.Fatalf("the offer is about %+v", v.Return.Items)
+	}
+	s.act(t, view.ActBack, "")
+	if v := s.at(t, view.StepReturnLines); len(v.Return.Items) != 0 {
+		t.Errorf("there are still %+v", v.Return.Items)
+	}
+}

@@ -24,6 +24,9 @@ func done(s pages.Sheet) pages.Page {
 			{Action: view.ActYes, Label: "return_done.next_open", Kind: kit.Secondary},
 		},
 	}
+	if len(r.Bags) == 0 { // it is kept, or collected at home
+		p.Title = s.Say("return_done.no_bag")
+	}
 	if r.Print == view.PrintBusy { // it keeps its place, or a second touch would lie on another button
 		b := kit.NewButton(l, kit.Secondary, "printer", s.Say("action.print"), nil)
 		b.Enable(false)

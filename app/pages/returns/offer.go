@@ -105,6 +105,21 @@ func total(s pages.Sheet) fyne.CanvasObject {
 	return kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(3), l.U(2), kit.Column(l.U(0.5), lines...))
 }
 
+// home asks whether it is collected at home, and says what comes back then.
+func home(s pages.Sheet) pages.Page {
+	p := pages.Plan{
+		Mark: "courier", Title: s.Say("return_home.title"), Lead: s.Say("return_home.lead"), Small: !s.Look.Portrait,
+		Buttons: []pages.Button{
+			{Action: view.ActYes, Label: "return_home.yes", Kind: kit.Primary}, pages.Back,
+		},
+		Figure: pages.Scene("label", kit.Accent),
+	}
+	if s.View.OfReturn().Total != nil {
+		p.Figure = func(s pages.Sheet) fyne.CanvasObject { return kit.Column(0, total(s), kit.Spring()) }
+	}
+	return pages.Compose(s, p)
+}
+
 // distinct are the first of some sentences, each of them once.
 func distinct(s pages.Sheet, all []view.Message, most int) (said []string) {
 	for _, m := range all {

@@ -56,12 +56,7 @@ var steps = map[view.Step]pages.Drawer{
 		Says:  pages.Says{Words: "return_asking", Mark: "clock"},
 		Scene: "pause",
 	},
-	view.StepReturnHome: pages.Message{
-		Says: pages.Says{Words: "return_home", Mark: "courier", Buttons: []pages.Button{
-			{Action: view.ActYes, Label: "return_home.yes", Kind: kit.Primary}, pages.Back,
-		}},
-		Scene: "label",
-	},
+	view.StepReturnHome:    pages.Func(home),
 	view.StepReturnCounter: pages.Func(counter),
 
 	view.StepReturnOpening: pages.Door{Says: pages.Says{Words: "return_opening", Mark: "clock"}, Big: true},
