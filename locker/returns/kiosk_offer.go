@@ -235,7 +235,7 @@ func caseWays(s *ledger.State, c Case) []view.ReturnWay {
 			when = "after_grading"
 		}
 	}
-	if c.unsure() {
+	if c.unsure() || c.Channel == AtHome {
 		when = "after_grading"
 	}
 	if c.Conditional {

@@ -342,6 +342,9 @@ func showOffer(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	if len(out.Return.Ways) > 0 {
 		w := out.Return.Ways[0]
 		out.Return.Total, out.Return.When = &w.Amount, w.When
+		if n.home { // no door closes
+			out.Return.When = "after_grading"
+		}
 	}
 	if n.Case != "" {
 		return

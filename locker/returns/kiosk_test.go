@@ -314,3 +314,24 @@ func TestASetIsPickedWhole(t *testing.T) {
 		t.Errorf("there are still %+v", v.Return.Items)
 	}
 }
+
+// Nothing is here when it is collected at home, and no money is on its way.
+func TestCollectingAtHomePromisesNoMoneyAtOnce(t *testing.T) {
+	s := newSite("s1")
+	s.settings.Rules = usual(10000)
+	s.put(t, "O-1", orderR("s1"))
+	s.scan(t, "RC-1001")
+	s.act(t, view.ActPick, "A")
+	s.act(t, view.ActPick, "changed_mind")
+	if v := s.at(t, view.StepReturnOffer); v.Return.When != "at_drop" {
+		t.Fatalf("behind a door the money comes %s", v.Return.When)
+	}
+	s.act(t, view.ActHome, "")
+	if v := s.at(t, view.StepReturnHome); v.Return.When != "after_grading" || v.Return.Total == nil {
+		t.Errorf("the page says %v, %s", v.Return.Total, v.Return.When)
+	}
+	s.act(t, view.ActYes, "")
+	if v := s.at(t, view.StepReturnDone); v.Return.When != "after_grading" || len(s.refunds()) != 0 {
+		t.Errorf("the receipt says %s, refunds are %+v", v.Return.When, s.refunds())
+	}
+}
