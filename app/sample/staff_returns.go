@@ -135,6 +135,7 @@ func (d desk) returns() {
 		"return_round",
 		"return_grade",
 		"return_totes",
+		"return_packaging",
 		"return_money",
 		"return_figures",
 		"returns",

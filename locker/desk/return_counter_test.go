@@ -323,3 +323,31 @@ func TestAReturnIsCancelledWhileNobodyHasLooked(t *testing.T) {
 		t.Error("what was looked at can be cancelled")
 	}
 }
+
+// Packaging comes back over the counter for points, where the station takes it.
+func TestPackagingIsTakenAtTheCounterForPoints(t *testing.T) {
+	b := newBench(t)
+	b.serves(t, "associate")
+	offered := func() bool {
+		return slices.ContainsFunc(b.view(atDesk).Staff.Items, func(i view.StaffItem) bool {
+			return i.Value == packaging
+		})
+	}
+	if offered() {
+		t.Error("packaging is offered where none is taken")
+	}
+	b.taken.Points = map[string]int{"tote": 25}
+	if !offered() {
+		t.Fatal("packaging is not offered")
+	}
+	b.must(t, atDesk, view.ActPick, packaging)
+	v := b.wants(t, atDesk, view.StepStaffReturnFound)
+	if len(v.Staff.Items) != 1 || v.Staff.Items[0].Value != "tote" {
+		t.Errorf("it is asked for %+v", v.Staff.Items)
+	}
+	b.must(t, atDesk, view.ActPick, "tote")
+	v = b.wants(t, atDesk, view.StepStaffReturns)
+	if v.Staff.Said == nil || v.Staff.Said.Data["Points"] != "25" || b.told("return.packaging") != 1 {
+		t.Errorf("said %+v", v.Staff.Said)
+	}
+}

@@ -18,13 +18,17 @@ var returnMenu = []entry{
 	{"return_round", view.StepStaffReturnRound, people.TakeReturns},
 	{"return_grade", view.StepStaffReturnCases, people.GradeReturns},
 	{"return_totes", view.StepStaffReturnTotes, people.GradeReturns},
+	{packaging, view.StepStaffReturnFound, people.TakeReturns},
 	{"return_money", view.StepStaffReturnMoney, people.SettleRefunds},
 	{"return_figures", view.StepStaffReturnFigures, people.SeeFigures},
 }
 
-func showReturns(s *ledger.State, v visit.Visit, _ visit.Env, out *view.View) {
+// packaging is what boxes, bags and totes that are brought back to the counter are called.
+const packaging = "return_packaging"
+
+func showReturns(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	for _, m := range returnMenu {
-		if !may(s, v, m.needs) {
+		if !may(s, v, m.needs) || m.value == packaging && len(returns.SettingsOf(env).Points) == 0 {
 			continue
 		}
 		item := view.StaffItem{Value: m.value, Kind: m.value, Title: view.Message{ID: "menu." + m.value}}
@@ -42,6 +46,12 @@ func pickReturns(t *visit.Turn, value string) error {
 	i := slices.IndexFunc(returnMenu, func(m entry) bool { return m.value == value })
 	if i < 0 || !may(t.State, t.Visit, returnMenu[i].needs) {
 		return stale()
+	}
+	if value == packaging {
+		n := noteOf(t.Visit)
+		n.Op = packaging
+		question(t, view.StepStaffReturnFound, n)
+		return nil
 	}
 	goTo(t, place{Step: returnMenu[i].step})
 	return nil

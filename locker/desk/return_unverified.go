@@ -3,6 +3,7 @@ package desk
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"cubby/locker/ledger"
 	"cubby/locker/people"
@@ -53,12 +54,30 @@ func showFoundPage(s *ledger.State, v visit.Visit, env visit.Env, out *view.View
 		}
 		return
 	}
+	if noteOf(v).Op == packaging {
+		for _, kind := range returns.Packings {
+			if points := returns.SettingsOf(env).Points[kind]; points > 0 {
+				out.Staff.Items = append(out.Staff.Items, view.StaffItem{
+					Value: kind, Kind: kind, Title: *word("packaging", kind), Count: points,
+				})
+			}
+		}
+		return
+	}
 	showFoundOrders(s, v, env, out)
 	out.Staff.Ops = unverifiedOps(s, v, env)
 }
 
 func pickFound(t *visit.Turn, value string) error {
 	n := noteOf(t.Visit)
+	if n.Op == packaging {
+		points := 0
+		done, err := do(t, returns.TakePackaging{By: who(t.Visit), Packing: value, Points: &points})
+		if done {
+			say(t, view.Message{ID: packaging, Data: map[string]string{"Points": strconv.Itoa(points)}})
+		}
+		return err
+	}
 	if n.Op != view.OpReturnUnverified {
 		return pickOrder(t, value)
 	}

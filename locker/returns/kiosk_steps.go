@@ -276,9 +276,6 @@ func showHint(s *ledger.State, v visit.Visit, out *view.View) {
 	}
 }
 
-// Packings are what can be brought back besides goods.
-var Packings = []string{"box", "bag", "tote"}
-
 func showPacking(_ *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
 	for _, kind := range Packings {
 		if SettingsOf(env).Points[kind] > 0 {

@@ -4,7 +4,7 @@ package staff
 var drawingsOfReturns = map[string]string{
 	"returns": "undo", "return": "undo", "order": "receipt", "line": "parcel", "case": "receipt",
 	"return_serve": "counter", "return_round": "door-open", "return_grade": "find",
-	"return_totes": "parcel", "return_money": "receipt", "return_figures": "chart",
+	"return_totes": "parcel", "return_money": "receipt", "return_packaging": "parcel", "return_figures": "chart",
 	"serve": "counter", "round": "door-open", "grade": "find", "grading": "find", "tote": "parcel",
 	"totes": "parcel", "money": "receipt", "refund": "undo", "figures": "chart", "item": "parcel",
 	"unverified": "help", "like_new": "tick", "opened": "parcel", "used": "hand", "damaged": "wrench",
