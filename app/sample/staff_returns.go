@@ -153,6 +153,14 @@ func (d desk) returns() {
 		view.OpReturnUnverified,
 		view.OpReturnType,
 	)
+	d.signed("staff_return_found-packaging", view.StepStaffReturnFound, func(v *view.View, s *view.Staff) {
+		s.Doing, s.Items = "return_packaging", itemsOf("", "packaging.", "box", "bag", "tote")
+		acts(v, view.ActPick)
+	})
+	d.signed("staff_returns-packaging", view.StepStaffReturns, func(v *view.View, s *view.Staff) {
+		s.Said, s.Items = say("said.return_packaging", "Points", "25"), menu
+		acts(v, view.ActPick)
+	})
 	page(
 		"staff_return_order",
 		view.StepStaffReturnOrder,
