@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 
 	"cubby/locker/ledger"
@@ -43,5 +44,22 @@ func TestAnAlteredRowOfEachTableOfPeopleIsNoticed(t *testing.T) {
 				t.Errorf("a start says %v", err)
 			}
 		})
+	}
+}
+
+// What a table holds to the nanosecond the log has to the millisecond, also where a time is
+// all there is in a row.
+func TestTimesAreComparedAsTheLogHasThem(t *testing.T) {
+	for exact, logged := range map[string]string{
+		"2026-11-30T14:35:24.148646785Z":               "2026-11-30T14:35:24.148Z",
+		`"2026-11-30T14:35:24.148646785Z"`:             `"2026-11-30T14:35:24.148Z"`,
+		`{"at":"2026-11-30T15:35:24.148646785+01:00"}`: `{"at":"2026-11-30T14:35:24.148Z"}`,
+	} {
+		if a, b := plainTimes(exact), plainTimes(logged); !reflect.DeepEqual(a, b) {
+			t.Errorf("%s becomes %v, and %s %v", exact, a, logged, b)
+		}
+	}
+	if a, b := plainTimes(`"one"`), plainTimes(`"other"`); reflect.DeepEqual(a, b) {
+		t.Error("two texts are the same")
 	}
 }

@@ -247,6 +247,10 @@ func plainTimes(v any) any {
 		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
 			return t.UTC().Truncate(time.Millisecond)
 		}
+		var text string // a document may be a time and nothing else
+		if len(v) > 0 && v[0] == '"' && json.Unmarshal([]byte(v), &text) == nil {
+			return plainTimes(text)
+		}
 		var doc map[string]any
 		if len(v) > 0 && v[0] == '{' && json.Unmarshal([]byte(v), &doc) == nil {
 			return plainTimes(doc)
