@@ -263,8 +263,10 @@ func (d desk) returns() {
 	)
 	page("staff_return_cases-none", view.StepStaffReturnCases, nil, nil)
 	page("staff_return_round-bags", view.StepStaffReturnRound, nil, []view.StaffItem{
-		{Value: "14", Kind: "bag", Title: *say("round_door", "Door", "14"), Detail: text("R-7K3M-9QPX-1"), At: ago(time.Hour)},
-		{Value: "7", Kind: "bag", Title: *say("round_door", "Door", "7"), Detail: text("R-V6ZN-7272-1"), Harm: "warning"},
+		{Value: "14", Kind: "bag", Title: *say("round_door", "Door", "14"),
+			Detail: text("R-7K3M-9QPX-1"), At: ago(time.Hour)},
+		{Value: "7", Kind: "bag", Title: *say("round_door", "Door", "7"),
+			Detail: text("R-V6ZN-7272-1"), Harm: "warning"},
 	}, view.OpReturnNext)
 	page(
 		"staff_return_money-day",
