@@ -181,7 +181,7 @@ type TurnedAway struct {
 func (TurnedAway) Type() string { return "return.turned_away" }
 
 // Subject is the order.
-func (f TurnedAway) Subject() string { return "order:" + f.Order }
+func (f TurnedAway) Subject() string { return "orders/" + f.Order }
 
 // Published: the shop may want to help.
 func (TurnedAway) Published() bool { return true }
