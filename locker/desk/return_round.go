@@ -18,7 +18,7 @@ func showRound(s *ledger.State, v visit.Visit, _ visit.Env, out *view.View) {
 	for _, p := range bagsInDoors(s) {
 		item := view.StaffItem{
 			Value: p.Compartment, Kind: "bag",
-			Title:  *text(p.Compartment), // the page says that this is a door
+			Title:  view.Message{ID: "round_door", Data: map[string]string{"Door": p.Compartment}, Text: p.Compartment},
 			Detail: list(*text(p.ID)), At: p.StoredAt,
 		}
 		if p.ToCheck {
