@@ -302,6 +302,13 @@ func typedNumber(t *visit.Turn, value string) error {
 		show(t, noteOf(t.Visit), view.StepReturnEnter, view.ReasonCardNumber)
 		return nil
 	}
+	if _, by := lookFor(t.State, text); by == byNothing && orders.ValidID(text) {
+		if _, is := IsNumber(text); !is {
+			// Whether there is an order of this number is nobody's to learn who cannot prove it.
+			show(t, note{}, view.StepReturnSecond, view.ReasonNone)
+			return nil
+		}
+	}
 	return named(t, text)
 }
 

@@ -178,6 +178,14 @@ func TestAnOrdersNumberTakesASecondFact(t *testing.T) {
 	if v := s.at(t, view.StepReturnRefused); v.Reason != view.ReasonNotValid {
 		t.Errorf("refused with %s", v.Reason)
 	}
+	// A number that nobody has is asked for the same.
+	s.act(t, view.ActStartReturn, "")
+	s.act(t, view.ActType, "text=O-999")
+	if v := s.at(t, view.StepReturnSecond); v.Return.Hint != "both" {
+		t.Errorf("the page says %+v", v.Return)
+	}
+	s.act(t, view.ActType, "text=4711")
+	s.at(t, view.StepReturnRefused)
 	for range 6 {
 		if v := s.view(); v.Reason == view.ReasonWait {
 			break

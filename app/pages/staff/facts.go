@@ -47,6 +47,9 @@ func conditional(f view.StaffFact) bool { return f.Value != nil && f.Value.ID ==
 // the main button or the one to leave is.
 var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService, view.OpReturnCancel}
 
+// seldom are exceptions, which are never what the page is for.
+var seldom = []string{view.OpReturnOverride, view.OpReturnUnverified}
+
 // operations are the buttons of what can be done: the first is the main one.
 func operations(s pages.Sheet, p *pages.Plan, ops []string) {
 	if !s.View.Allows(view.ActOp) {
@@ -56,7 +59,7 @@ func operations(s pages.Sheet, p *pages.Plan, ops []string) {
 	for i, op := range ops {
 		switch {
 		case slices.Contains(grave, op):
-		case i == 0 && p.Submit == nil:
+		case i == 0 && p.Submit == nil && !slices.Contains(seldom, op):
 			p.Submit = operation(s, op, kit.Primary)
 		default:
 			others = append(others, operation(s, op, kit.Secondary))

@@ -255,6 +255,17 @@ func (j *judge) keep(v *Verdict) {
 	v.Because = append(v.Because, b)
 }
 
+// instant is up to which amount money is paid at the drop.
+func (r Rules) instant(q Question) Instant {
+	best := Instant{Named: Named{Name: "usual"}}
+	for _, i := range r.Instant {
+		if q.Risk.rank() <= i.Risk.rank() && i.Most > best.Most {
+			best = i
+		}
+	}
+	return best
+}
+
 // moment is when money is paid: at once up to the limit of the risk, and only for what need
 // not be looked at first.
 func (j *judge) moment(v *Verdict) {
@@ -266,12 +277,7 @@ func (j *judge) moment(v *Verdict) {
 		v.Because = append(v.Because, j.look...)
 		return
 	}
-	best := Instant{Named: Named{Name: "usual"}}
-	for _, i := range j.r.Instant {
-		if j.q.Risk.rank() <= i.Risk.rank() && i.Most > best.Most {
-			best = i
-		}
-	}
+	best := j.r.instant(j.q)
 	switch {
 	case best.Most == 0 || !j.r.counts(j.q):
 		v.Because = append(v.Because, j.because(best.Named, "graded_first"))
@@ -302,6 +308,7 @@ func Together(r Rules, all []Question) []Verdict {
 		fee, shipping = fee || v.ReturnFee > 0, shipping || v.Shipping > 0
 		out[i] = v
 	}
+	gradeTogether(r, all, out)
 	return out
 }
 
@@ -343,4 +350,29 @@ func data(gaps ...any) map[string]string {
 func percent(of int64, hundredths int) int64 {
 	n := int64(min(max(hundredths, 0), 100))
 	return money.Allocate(of, []int64{n, 100 - n})[0]
+}
+
+// gradeTogether has all of a return looked at first when it is worth more than what is
+// paid at the drop, however small its items are.
+func gradeTogether(r Rules, all []Question, out []Verdict) {
+	var sum int64
+	for _, v := range out {
+		if v.Moment == "at_drop" && !v.Keep {
+			sum += v.Refund
+		}
+	}
+	for i := range out {
+		v := &out[i]
+		best := r.instant(all[i])
+		if v.Moment != "at_drop" || v.Keep || sum <= best.Most {
+			continue
+		}
+		v.Moment = "after_grading"
+		j := &judge{r: r, q: all[i]}
+		for k, b := range v.Because {
+			if b.Word == "at_drop" {
+				v.Because[k] = j.because(best.Named, "graded_above", "Amount", sum, "Limit", best.Most)
+			}
+		}
+	}
 }
