@@ -72,7 +72,7 @@ func offers(add func(string, view.Step, func(*view.View))) {
 		acts(v, view.ActYes, view.ActBack)
 	}))
 	for _, r := range []view.Reason{
-		view.ReasonNone, view.ReasonNotReturnable, view.ReasonToPay, view.ReasonTooLargeHere,
+		view.ReasonNone, view.ReasonNotReturnable, view.ReasonToPay, view.ReasonTooLargeHere, view.ReasonNoDoor,
 		view.ReasonUndecided, "newer",
 	} {
 		add(named("return_counter", r), view.StepReturnCounter, returned(func(v *view.View, ret *view.Return) {

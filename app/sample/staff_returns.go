@@ -23,7 +23,7 @@ var (
 		"settle_failed", "closed", "cancelled", "expired",
 	}
 	signals = []string{
-		"serial_again", "serial_differs", "many_returns", "weight_differs", "partly", "not_seen",
+		"serial_again", "paid_twice", "serial_differs", "many_returns", "weight_differs", "partly", "not_seen",
 		"label_again", "no_receipt",
 		"high_value", "after_door_proof",
 	}

@@ -62,6 +62,10 @@ func (c AnswerRefund) Decide(t *visit.Turn) error {
 		return nil // said already
 	case r.State == Completed && (c.State == "pending" || c.State == "unknown" || c.State == "approved"):
 		return nil // an older word
+	case r.State == Replaced && c.State == "completed" && !differs:
+		// It had failed and was paid another way: the money is out twice, and that is told.
+		t.Emit(&RefundCompleted{r.of(), r.Amount, r.Currency, c.Answer, provider, true})
+		return nil
 	case r.State == Completed, r.State == Replaced:
 		return ledger.Refuse(ledger.Conflict, "refund-final",
 			"the refund is %s already; nothing that is said later changes it", r.State)
@@ -72,7 +76,7 @@ func (c AnswerRefund) Decide(t *visit.Turn) error {
 	}
 	switch c.State {
 	case "completed":
-		t.Emit(&RefundCompleted{r.of(), r.Amount, r.Currency, c.Answer, provider})
+		t.Emit(&RefundCompleted{r.of(), r.Amount, r.Currency, c.Answer, provider, false})
 	case "approved":
 		if r.State != Approved || c.Answer != "" && c.Answer != r.Answer {
 			f := &RefundApproved{OfRefund: r.of(), Answer: cmp.Or(c.Answer, r.Answer), Provider: provider}

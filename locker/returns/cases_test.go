@@ -403,3 +403,22 @@ func TestWhatIsNeverBroughtLapsesAndClaimsNothing(t *testing.T) {
 		t.Errorf("it claims %d", got)
 	}
 }
+
+// What had failed and was paid another way may be paid by the provider after all: that is
+// told, and not swallowed.
+func TestMoneyThatIsOutTwiceIsTold(t *testing.T) {
+	s := newSite("s1")
+	s.put(t, "O-1", orderR("s1"))
+	s.settled(t, s.brought(t, "O-1", returns.Ask{Line: "A"}), 1, returns.LikeNew, returns.RefundOriginal)
+	r := s.refunds()[0]
+	s.do(t, returns.AnswerRefund{ID: r.ID, State: "failed", Detail: "closed"})
+	s.do(t, returns.RedirectRefund{By: sue, ID: r.ID, Kind: "cash"})
+	s.do(t, returns.AnswerRefund{ID: r.ID, State: "completed"})
+	s.do(t, returns.AnswerRefund{ID: r.ID, State: "completed"}) // said again
+	if r, _ = returns.Refunds.Get(s.state(), r.ID); !r.Twice || r.State != returns.Completed {
+		t.Errorf("the refund is %+v", r)
+	}
+	if c := s.cases()[0]; len(c.Signals) != 1 || c.Signals[0] != "paid_twice" {
+		t.Errorf("the case says %v", c.Signals)
+	}
+}

@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"slices"
 	"time"
 
 	"cubby/locker/ledger"
@@ -53,13 +54,15 @@ type (
 		Provider string    `json:"provider,omitempty"`
 		Next     time.Time `json:"next,omitzero"`
 	}
-	// RefundCompleted: the money is on its way.
+	// RefundCompleted: the money is on its way. Twice: it had failed and was paid another way
+	// before, so that somebody has to get it back.
 	RefundCompleted struct {
 		OfRefund
 		Amount   int64  `json:"amount"`
 		Currency string `json:"currency"`
 		Answer   string `json:"answer,omitempty"`
 		Provider string `json:"provider,omitempty"`
+		Twice    bool   `json:"paid_twice,omitempty"`
 	}
 	// RefundFailed: it was refused, or tried for too long. Staff look at it.
 	RefundFailed struct {
@@ -126,8 +129,11 @@ func (f *RefundApproved) Apply(s *ledger.State, _ time.Time) {
 func (f *RefundCompleted) Apply(s *ledger.State, at time.Time) {
 	changeRefund(s, f.Refund, func(r *Refund) {
 		r.State, r.Answer, r.Provider, r.Detail, r.Ended = Completed, f.Answer, f.Provider, "", &at
-		r.NextAt = time.Time{}
+		r.NextAt, r.Twice = time.Time{}, f.Twice
 	})
+	if f.Twice {
+		changeCase(s, f.Case, func(c *Case) { c.Signals = append(slices.Clone(c.Signals), "paid_twice") })
+	}
 }
 
 func (f *RefundFailed) Apply(s *ledger.State, at time.Time) {

@@ -372,7 +372,7 @@ func (h *history) check() error {
 func (h *history) checkMoney(s *site, total map[string]map[string]int64) error {
 	of := map[string]map[int]int64{}
 	for _, r := range s.refunds() {
-		if r.State == returns.Replaced {
+		if r.State == returns.Replaced || r.Twice {
 			continue
 		}
 		if of[r.Case] == nil {

@@ -222,7 +222,7 @@ func TestTheClockStandsStillForWhoIsTurnedAway(t *testing.T) {
 	s.act(t, view.ActPick, "A")
 	s.act(t, view.ActPick, "changed_mind")
 	s.act(t, view.ActPick, "original")
-	if v := s.at(t, view.StepReturnCounter); v.Reason != view.ReasonTooLargeHere {
+	if v := s.at(t, view.StepReturnCounter); v.Reason != view.ReasonNoDoor {
 		t.Errorf("the page says %s", v.Reason)
 	}
 	s.act(t, view.ActFinish, "")

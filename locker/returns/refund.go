@@ -38,6 +38,7 @@ type Refund struct {
 	Provider  string      `json:"provider,omitempty"`
 	Answer    string      `json:"answer,omitempty"` // the payer's own reference
 	Detail    string      `json:"detail,omitempty"`
+	Twice     bool        `json:"paid_twice,omitempty"` // it was paid another way, too
 	Ordered   time.Time   `json:"ordered"`
 	Ended     *time.Time  `json:"ended,omitempty"`
 	Rev       int64       `json:"rev"`

@@ -275,7 +275,8 @@ func counter(s pages.Sheet) pages.Page {
 		},
 	}
 	switch r := s.View.Reason; r {
-	case view.ReasonNotReturnable, view.ReasonToPay, view.ReasonTooLargeHere, view.ReasonUndecided:
+	case view.ReasonNotReturnable, view.ReasonToPay, view.ReasonTooLargeHere, view.ReasonNoDoor,
+		view.ReasonUndecided:
 		p.Lead = s.Say("return_counter." + string(r))
 	}
 	return pages.Compose(s, p)
