@@ -59,8 +59,12 @@ func operations(s pages.Sheet, p *pages.Plan, ops []string) {
 	for i, op := range ops {
 		switch {
 		case slices.Contains(grave, op):
-		case i == 0 && p.Submit == nil && !slices.Contains(seldom, op):
-			p.Submit = operation(s, op, kit.Primary)
+		case i == 0 && p.Submit == nil:
+			kind := kit.Primary
+			if slices.Contains(seldom, op) {
+				kind = kit.Secondary
+			}
+			p.Submit = operation(s, op, kind)
 		default:
 			others = append(others, operation(s, op, kit.Secondary))
 		}

@@ -275,7 +275,7 @@ func fewer(t *testing.T) {
 
 // Two stations that take back as if each were the only one are found out.
 func TestLeasesThatAreIgnoredAreFound(t *testing.T) {
-	alone := []string{"taken      = true", "taken = true\nsole_site = true"}
+	alone := []string{"[returns]\n", "[returns]\nsole_site = true\n"}
 	a, b := openPlace(t, "berlin-01", alone...), openPlace(t, "hamburg-02", alone...)
 	ctx := t.Context()
 	c := centre.New(time.Hour)
