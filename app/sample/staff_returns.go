@@ -25,7 +25,6 @@ var (
 	signals = []string{
 		"serial_again", "paid_twice", "serial_differs", "many_returns", "weight_differs", "partly", "not_seen",
 		"label_again", "no_receipt",
-		"high_value", "after_door_proof",
 	}
 	tenders  = []string{"card", "cash", "gift_card", "points", "transfer", "invoice", "other"}
 	channels = []string{

@@ -169,6 +169,24 @@ type (
 	}
 )
 
+// Signalled: something about a case is a reason to look closer, after it was asked for.
+type Signalled struct {
+	OfCase
+	Signal string `json:"signal"`
+}
+
+// Type is the fact's name.
+func (Signalled) Type() string { return "return.signalled" }
+
+// Apply adds it once.
+func (f *Signalled) Apply(s *ledger.State, _ time.Time) {
+	changeCase(s, f.Case, func(c *Case) {
+		if !slices.Contains(c.Signals, f.Signal) {
+			c.Signals = append(slices.Clone(c.Signals), f.Signal)
+		}
+	})
+}
+
 // TurnedAway: somebody wanted to bring something back and no door could take it. What
 // the rules count in days stands still from then on, until it is in.
 type TurnedAway struct {

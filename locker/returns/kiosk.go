@@ -222,6 +222,9 @@ func openCase(t *visit.Turn, id string) error {
 		show(t, note{Case: id}, view.StepReturnCounter, view.ReasonUndecided)
 		return nil
 	default:
+		if c.Dropped != nil && !slices.Contains(c.Signals, "label_again") {
+			t.Emit(&Signalled{c.of(), "label_again"})
+		}
 		t.Refused(view.StepReturnRefused, view.ReasonOver)
 		return nil
 	}

@@ -59,6 +59,14 @@ func TestAReturnAtTheLockerIsAScanFourTouchesAndAClosedDoor(t *testing.T) {
 	if l := stock.Of(s.state(), "SHIRT"); l.OnHand != 1 {
 		t.Errorf("the stock is %+v: what is like new can be sold", l)
 	}
+	s.act(t, view.ActFinish, "")
+	s.scan(t, c.ID) // its code once more
+	if v = s.at(t, view.StepReturnRefused); v.Reason != view.ReasonOver {
+		t.Errorf("the code is refused with %s", v.Reason)
+	}
+	if c = s.cases()[0]; !slices.Equal(c.Signals, []string{"label_again"}) {
+		t.Errorf("signals are %v", c.Signals)
+	}
 	s.pays(t)
 	if c = s.cases()[0]; c.State != returns.Closed {
 		t.Errorf("the case is %s, want closed", c.State)

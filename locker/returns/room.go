@@ -22,7 +22,7 @@ func init() {
 				&CaseRequested{}, &CaseAuthorised{}, &CaseDeclined{}, &RuleOverridden{}, &BagDropped{},
 				&AllDropped{}, &ItemsAdded{}, &ItemAdded{}, &ItemGraded{}, &PhotoKept{}, &ItemDecided{},
 				&ItemDisposed{},
-				&SwapSet{}, &CaseEnded{}, &PackagingTaken{}, &TurnedAway{},
+				&SwapSet{}, &CaseEnded{}, &PackagingTaken{}, &TurnedAway{}, &Signalled{},
 				&ToteBegun{}, &ToteFilled{}, &ToteSealed{},
 				&RefundOrdered{}, &RefundAsked{}, &RefundApproved{}, &RefundCompleted{}, &RefundFailed{},
 			},

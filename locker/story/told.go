@@ -88,6 +88,7 @@ var untold = map[string]string{
 	"return.items_added":  ofReturn,
 	"return.overridden":   ofReturn,
 	"return.packaging":    ofReturn,
+	"return.signalled":    ofReturn,
 	"return.turned_away":  ofReturn,
 	"return.photo_kept":   ofReturn,
 	"return.requested":    ofReturn,

@@ -59,6 +59,7 @@ func init() {
 		&returns.ItemDisposed{OfCase: someCase, Item: 1, Disposition: returns.Refurbish, By: "b71c02d4"},
 		&returns.SwapSet{OfCase: someCase, Swap: someSwap, By: "b71c02d4"},
 		&returns.CaseEnded{OfCase: someCase, State: returns.Cancelled, Reason: "keeps it", By: "b71c02d4"},
+		&returns.Signalled{OfCase: someCase, Signal: "label_again"},
 		&returns.TurnedAway{Order: "SO-1001", Shop: "acme", Reason: "too_large_here"},
 		&returns.PackagingTaken{
 			ID: "pk-1", Packing: "tote", Code: "T-0099", Quantity: 1, Points: 50, Channel: returns.AtLocker, Door: "14",
