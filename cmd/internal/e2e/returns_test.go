@@ -40,8 +40,8 @@ func (s *station) final(id string) {
 	at := time.Now().AddDate(0, 0, -2).UTC().Format(time.RFC3339)
 	body := fmt.Sprintf(`{"shop":"acme","currency":"EUR","channel":"store","ordered":%q,"delivered":%q,
 		"tax":{"per":"line","rounding":"half_up","inclusive":true},
-		"lines":[{"id":"A","sku":"HAT","title":"Hat","quantity":1,"unit_price":1000,"final_sale":true}],
-		"tenders":[{"id":"t1","kind":"cash","amount":1000}]}`, at, at)
+		"lines":[{"id":"A","sku":"HAT","title":"Hat","quantity":9,"unit_price":1000,"final_sale":true}],
+		"tenders":[{"id":"t1","kind":"cash","amount":9000}]}`, at, at)
 	if status, answer, _ := s.call("PUT", "/v1/orders/"+id, body); status != http.StatusCreated {
 		s.t.Fatalf("order %s: %d %s", id, status, answer)
 	}
