@@ -78,7 +78,7 @@ func init() {
 		},
 		&returns.RefundApproved{OfRefund: someRefund, Answer: "re_1", Provider: "card", Next: someTime},
 		&returns.RefundCompleted{
-			OfRefund: someRefund, Amount: 1700, Currency: "EUR", Answer: "re_1", Provider: "card",
+			OfRefund: someRefund, Amount: 1700, Currency: "EUR", Answer: "re_1", Provider: "card", Twice: true,
 		},
 		&returns.RefundFailed{OfRefund: someRefund, Detail: "the card is closed", Provider: "card"},
 	}...)
