@@ -150,9 +150,8 @@ func TestAReturnSurvivesTheDeathOfTheCoreAtEachStep(t *testing.T) {
 			s.fault("stuck", number, "on")
 		}
 	}
-	s.touch(view.ActPick, "original")
+	s.nextUnlock(0, func() { s.touch(view.ActPick, "original") })
 	door := s.step(view.StepReturnOpening).Door()
-	s.nextUnlock(0, func() {})
 	before := s.told()
 	s.crash()
 	for number, box := range free {
