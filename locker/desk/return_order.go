@@ -86,6 +86,7 @@ func showOrder(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	if !ok {
 		return
 	}
+	o = o.Priced()
 	out.Staff.Parcel = o.ID
 	out.Staff.Facts = orderFacts(s, o)
 	if p.Gift {

@@ -51,8 +51,22 @@ func (o Order) taxesByRate(taxes []int64) {
 	}
 }
 
+// prices are what was paid for each line, and the tax in that.
+type prices struct{ paid, taxes []int64 }
+
+// Priced is the order with its prices worked out, for whoever asks for many of its lines: a
+// tax that is rounded once for an order depends on all of them. Its lines must not change.
+func (o Order) Priced() Order {
+	paid, taxes := o.gross()
+	o.priced = &prices{paid, taxes}
+	return o
+}
+
 // gross is what was paid for each line, and the tax in that.
 func (o Order) gross() (paid, taxes []int64) {
+	if o.priced != nil {
+		return o.priced.paid, o.priced.taxes
+	}
 	taxes = o.taxes()
 	paid = make([]int64, len(o.Lines))
 	for i, l := range o.Lines {

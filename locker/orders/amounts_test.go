@@ -94,3 +94,23 @@ func TestTheSharesOfALineAddUp(t *testing.T) {
 		}
 	})
 }
+
+// An order with its prices worked out says of each line what the order says itself.
+func TestAPricedOrderCostsTheSame(t *testing.T) {
+	for _, per := range []money.Per{money.PerUnit, money.PerLine, money.PerOrder} {
+		for _, inclusive := range []bool{true, false} {
+			o := some()
+			o.Tax = money.Method{Per: per, How: money.HalfUp, Inclusive: inclusive}
+			priced := o.Priced()
+			if o.Total() != priced.Total() {
+				t.Errorf("%s: in all %d and %d", per, o.Total(), priced.Total())
+			}
+			for _, l := range o.Lines {
+				if o.Paid(l.ID) != priced.Paid(l.ID) || o.TaxOf(l.ID, 0, 1) != priced.TaxOf(l.ID, 0, 1) ||
+					o.Share(l.ID, 0, 1) != priced.Share(l.ID, 0, 1) {
+					t.Errorf("%s: line %s costs %d and %d", per, l.ID, o.Paid(l.ID), priced.Paid(l.ID))
+				}
+			}
+		}
+	}
+}

@@ -80,6 +80,8 @@ type Order struct {
 	Rev int64     `json:"rev"`      // grows with every change; the ETag
 
 	Customer `json:"-"`
+
+	priced *prices // see Priced
 }
 
 // A Customer is what is known of whoever has bought. It lies in a row of its own.

@@ -49,6 +49,7 @@ func firstReason(r policy.Rules, category string) string {
 
 // linesOf are the lines of an order as a page shows them.
 func linesOf(s *ledger.State, env visit.Env, n note, o orders.Order) (all []view.ReturnLine) {
+	o = o.Priced()
 	for _, l := range o.Lines {
 		all = append(all, lineFor(s, env, n, o, l))
 	}
@@ -93,16 +94,20 @@ func lineFor(s *ledger.State, env visit.Env, n note, o orders.Order, l orders.Li
 	return out
 }
 
-// judgeLine judges one unit of a line: by the reason that was given, or else by each that
-// there is, so that what is faulty can come back although minds may not change.
+// judgeLine judges one unit of a line: by the reason that was given, or else by a changed
+// mind and by a fault, so that what is faulty can come back although minds may not change.
 func judgeLine(s *ledger.State, env visit.Env, n note, o orders.Order,
 	l orders.Line) (v, refused policy.Verdict) {
 	rules := SettingsOf(env).RulesOf(o.Shop)
 	reasons := []string{n.Ask.Reason}
 	if n.Ask.Line != l.ID || n.Ask.Reason == "" {
 		reasons = []string{firstReason(rules, l.Category)}
+		// Of the others only what is wrong with the goods can change the answer.
 		for _, r := range rules.Reasons(l.Category) {
-			reasons = append(reasons, r.Name)
+			if r.Faulty {
+				reasons = append(reasons, r.Name)
+				break
+			}
 		}
 	}
 	for i, reason := range reasons {
