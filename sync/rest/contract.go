@@ -18,7 +18,7 @@ func (s *Server) contract() (err error) {
 			fragments = append(fragments, f.Fragment)
 		}
 	}
-	if s.document, err = openapi.Document(s.Scopes(), fragments...); err != nil {
+	if s.document, err = openapi.Document(s.Head, s.Scopes(), fragments...); err != nil {
 		return fmt.Errorf("rest: the contract: %w", err)
 	}
 	sum := sha256.Sum256(s.document)

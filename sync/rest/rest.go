@@ -42,6 +42,7 @@ type Holder struct {
 // Config is what a Server is made of. Zero limits mean the defaults named.
 type Config struct {
 	Families []Family // all resources; the contract has them in this order
+	Head     []byte   // title and tags of the contract (openapi.Document); nil: a station's
 	Keys     Keys
 	Badges   Badges // of the staff; nil: none is known
 	Log      *slog.Logger

@@ -1,0 +1,86 @@
+package hub
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"cubby/sync/db"
+	"cubby/sync/protocol"
+)
+
+// Everywhere stands for all stations in Tell: a thing that each of them gets.
+const Everywhere = ""
+
+// Tell has a station know the newest state of a thing, or that it is gone: doc is a
+// document of package protocol, nil when it is gone. A change that says what was said
+// before is none. rev is the thing's revision afterwards.
+//
+// Changes are kept one for each thing, at the place of the newest. Their sequence is
+// given out by one counter inside the transaction, so that whoever reads up to one has
+// read all before. Documents are sealed at rest: they hold names, addresses and PINs.
+func (h *Hub) Tell(tx *db.Tx, station, collection, id string, doc any) (rev int64, err error) {
+	var text []byte
+	if doc != nil {
+		if text, err = json.Marshal(doc); err != nil {
+			return 0, err
+		}
+	}
+	rows, err := tx.Query("SELECT rev, deleted, sealed FROM changes WHERE station = ? AND collection = ? AND id = ?",
+		station, collection, id)
+	if err != nil {
+		return 0, err
+	}
+	var deleted int64
+	var sealed []byte
+	found := rows.Next()
+	if found {
+		err = rows.Scan(&rev, &deleted, &sealed)
+	}
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !found && doc == nil {
+		return 0, nil // nobody was told of it
+	}
+	if found {
+		before, err := h.vault.unseal(sealed)
+		if err != nil {
+			return 0, fmt.Errorf("the change of %s %s: %w", collection, id, err)
+		}
+		if (deleted == 1) == (doc == nil) && string(before) == string(text) {
+			return rev, nil
+		}
+	}
+	seq, err := tx.Next("changes")
+	if err != nil {
+		return 0, err
+	}
+	gone := 0
+	if doc == nil {
+		gone = 1
+	}
+	rev++
+	_, err = tx.Exec("INSERT INTO changes (seq, station, collection, id, rev, deleted, sealed, at) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, collection, id) DO UPDATE SET "+
+		"seq = excluded.seq, rev = excluded.rev, deleted = excluded.deleted, sealed = excluded.sealed, "+
+		"at = excluded.at",
+		seq, station, collection, id, rev, gone, h.vault.seal(text), time.Now().UnixMilli())
+	return rev, err
+}
+
+// change reads a row of changes: rev, deleted, sealed.
+func (h *Hub) change(collection, id string, rev, deleted int64, sealed []byte) (protocol.Change, error) {
+	doc, err := h.vault.unseal(sealed)
+	if err != nil {
+		return protocol.Change{}, fmt.Errorf("the change of %s %s: %w", collection, id, err)
+	}
+	c := protocol.Change{Collection: collection, ID: id, Rev: rev, Deleted: deleted == 1}
+	if !c.Deleted {
+		c.Doc = doc
+	}
+	return c, nil
+}
