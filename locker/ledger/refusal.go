@@ -17,6 +17,7 @@ const (
 	Precondition Code = "precondition" // If-Match or If-None-Match did not hold
 	Stale        Code = "stale"        // the screen acted on a page that is no longer shown
 	NotAllowed   Code = "not_allowed"  // this actor may not
+	Gone         Code = "gone"         // it was here, and is not kept any more
 	Unavailable  Code = "unavailable"  // the core cannot serve now; try again later
 	Internal     Code = "internal"     // a fault of ours; logged, never shown
 )

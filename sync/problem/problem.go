@@ -36,6 +36,10 @@ type Problem struct {
 	Parameter  string `json:"parameter,omitempty"`   // the refused query parameter or header
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds, also sent as Retry-After
 
+	// Mark is how far a centre has the facts of the station that it answers with 409: a
+	// protocol.Mark. Nothing else has it.
+	Mark json.RawMessage `json:"mark,omitempty"`
+
 	Errors []Mistake `json:"errors,omitempty"` // with status 422: every member refused, the one of Pointer first
 }
 
@@ -97,6 +101,8 @@ func Status(r *ledger.Refusal) int {
 		return http.StatusPreconditionFailed
 	case ledger.NotAllowed:
 		return http.StatusForbidden
+	case ledger.Gone:
+		return http.StatusGone
 	case ledger.Unavailable:
 		return http.StatusServiceUnavailable
 	}
@@ -126,10 +132,10 @@ func Of(err error) (p *Problem, internal bool) {
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return New(http.StatusServiceUnavailable, "took-too-long",
-			"the station did not finish in time; read the state again before repeating the request").Again(5), false
+			"the server did not finish in time; read the state again before repeating the request").Again(5), false
 	}
 	return New(http.StatusInternalServerError, "internal",
-		"the station met a fault of its own; its log has the details under the instance given here"), true
+		"the server met a fault of its own; its log has the details under the instance given here"), true
 }
 
 // Write answers with the problem and gives it an Instance when it has none.

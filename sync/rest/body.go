@@ -20,7 +20,7 @@ var bodies = sync.Pool{New: func() any { b := make([]byte, maxBody+1); return &b
 
 // Body reads the JSON body and hands it to use, which must not keep it.
 func (x *Exchange) Body(use func([]byte) error) error {
-	if err := jsonOnly(x.r.Header); err != nil {
+	if err := x.media(); err != nil {
 		return err
 	}
 	return x.bytes(use)
@@ -55,6 +55,10 @@ func (x *Exchange) bytes(use func([]byte) error) error {
 	if x.r.ContentLength > int64(most) {
 		return x.tooLarge(most)
 	}
+	text, err := x.unpacked(most)
+	if err != nil {
+		return err
+	}
 	pooled := bodies.Get().(*[]byte)
 	defer bodies.Put(pooled)
 	buffer := pooled
@@ -67,11 +71,10 @@ func (x *Exchange) bytes(use func([]byte) error) error {
 			larger := append(*buffer, make([]byte, min(n, most+1-n))...)
 			buffer = &larger
 		}
-		got, err := x.r.Body.Read((*buffer)[n:])
+		got, err := text.Read((*buffer)[n:])
 		n += got
 		if ended = errors.Is(err, io.EOF); err != nil && !ended {
-			return problem.New(http.StatusBadRequest, "body-broken-off",
-				"the body could not be read to its end; send the request again")
+			return x.unreadable(err, most)
 		}
 	}
 	x.read = true

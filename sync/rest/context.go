@@ -71,7 +71,12 @@ func (x *Exchange) StillWelcome(ctx context.Context) (bool, error) {
 }
 
 // TurnAway refuses a key that is not welcome any more.
-func (x *Exchange) TurnAway() error { return x.surface.server.turnAway(x, badKey) }
+func (x *Exchange) TurnAway() error { return x.surface.server.turnAway(x, x.surface.server.badKey()) }
+
+// Refused counts a request that failed to prove something, such as a one-time code,
+// against the address it came from, and gives the error to answer with: err, or that
+// there were too many.
+func (x *Exchange) Refused(err error) error { return x.surface.server.turnAway(x, err) }
 
 // crossOrigin lets a browser's page read the answer, if the configuration names the
 // origin it comes from.

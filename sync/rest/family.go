@@ -50,6 +50,12 @@ type Route struct {
 
 	// MaxBody bounds its body, in bytes, where that may be larger than 64 KiB.
 	MaxBody int
+	// Media is the media type of its body, where that is not application/json. It is JSON
+	// all the same.
+	Media string
+	// Gzip lets its body be packed (Content-Encoding: gzip). MaxBody bounds it packed and
+	// unpacked.
+	Gzip bool
 	// Query are the parameters it knows. Others are refused, unless it is Open.
 	Query []string
 	// WhenClosed has it answer while the station serves nobody (Config.Closed).

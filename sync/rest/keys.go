@@ -24,13 +24,20 @@ type caller struct {
 const staffName = "staff:" + Tools
 
 var (
-	noKey = problem.New(http.StatusUnauthorized, "no-key",
-		"send an API key as Authorization: Bearer TOKEN; staff make keys on the station itself")
-	badKey = problem.New(http.StatusUnauthorized, "bad-key",
-		"this key is not known here, or was revoked; staff make another on the station itself")
 	notOneKey = problem.New(http.StatusUnauthorized, "bad-key",
 		"send exactly one API key, as Authorization: Bearer TOKEN or as X-API-Key: TOKEN")
 )
+
+// noKey and badKey say where a key comes from.
+func (s *Server) noKey() error {
+	return problem.New(http.StatusUnauthorized, "no-key",
+		"send an API key as Authorization: Bearer TOKEN; "+s.KeysBy)
+}
+
+func (s *Server) badKey() error {
+	return problem.New(http.StatusUnauthorized, "bad-key",
+		"this key is not known here, or was revoked; "+s.KeysBy)
+}
 
 // admit finds out who calls and whether the route is for this caller.
 func (s *Server) admit(e *bound, x *Exchange) error {
@@ -45,7 +52,7 @@ func (s *Server) admit(e *bound, x *Exchange) error {
 
 // identify finds out who calls, by key or by door.
 func (s *Server) identify(e *bound, x *Exchange) error {
-	token, given, err := token(x.r.Header)
+	token, given, err := s.token(x.r.Header)
 	if err != nil {
 		return s.turnAway(x, err)
 	}
@@ -68,14 +75,14 @@ func (s *Server) identify(e *bound, x *Exchange) error {
 		return nil
 	}
 	if !given {
-		return s.turnAway(x, noKey)
+		return s.turnAway(x, s.noKey())
 	}
 	who, ok, err := s.keys.caller(x.ctx, hash)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return s.turnAway(x, badKey)
+		return s.turnAway(x, s.badKey())
 	}
 	x.who = who
 	guestOf(x.r).knows(who.hash)
@@ -100,7 +107,7 @@ func (s *Server) turnAway(x *Exchange, err error) error {
 }
 
 // token finds the key of a request (RFC 6750, section 2.1, or X-API-Key).
-func token(h http.Header) (token string, given bool, err error) {
+func (s *Server) token(h http.Header) (token string, given bool, err error) {
 	bearer, plain := h["Authorization"], h["X-Api-Key"]
 	if len(bearer)+len(plain) == 0 {
 		return "", false, nil
@@ -122,7 +129,7 @@ func token(h http.Header) (token string, given bool, err error) {
 	}
 	if len(token) < 16 || len(token) > 256 ||
 		strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", true, badKey // the form of none of ours
+		return "", true, s.badKey() // the form of none of ours
 	}
 	return token, true, nil
 }

@@ -34,5 +34,5 @@ func ParsePageText(token string) (after string, err error) {
 }
 
 func badPageToken() error {
-	return problem.BadParameter("page_token", "is not one this station has given out; begin again without it")
+	return problem.BadParameter("page_token", "is not one that was given out here; begin again without it")
 }

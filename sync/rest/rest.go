@@ -16,6 +16,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,7 @@ type Config struct {
 	Head     []byte   // title and tags of the contract (openapi.Document); nil: a station's
 	Keys     Keys
 	Badges   Badges // of the staff; nil: none is known
+	KeysBy   string // who makes keys and where, for people; empty: a station's staff
 	Log      *slog.Logger
 
 	// Hosts are the names in lower case under which the endpoint may be asked over
@@ -88,6 +90,7 @@ func New(c Config) (*Server, error) {
 	if err := check(c.Families); err != nil {
 		return nil, err
 	}
+	c.KeysBy = cmp.Or(c.KeysBy, "staff make them on the station itself")
 	def := func(n *int, standard int) {
 		if *n <= 0 {
 			*n = standard

@@ -100,7 +100,7 @@ func ticketOf(x *Exchange) (text string, given bool, err error) {
 func (x *Exchange) Ticket() (text string, life time.Duration, err error) {
 	if x.who.hash == ([32]byte{}) {
 		return "", 0, x.surface.server.turnAway(
-			x, noKey) // staff on the socket have none that could be revoked
+			x, x.surface.server.noKey()) // staff on the socket have none that could be revoked
 	}
 	return x.surface.server.tickets.make(x.who.hash, time.Now()), ticketLife, nil
 }
