@@ -4,6 +4,7 @@
 package locker
 
 import (
+	"cubby/locker/centre"
 	"cubby/locker/desk"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
@@ -14,7 +15,7 @@ import (
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room, stock.Room)
+var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room, stock.Room, centre.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

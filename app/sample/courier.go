@@ -28,8 +28,8 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	add("courier_ready-first", view.StepCourierReady, func(v *view.View) { acts(v, view.ActFinish) })
 	for _, r := range []view.Reason{
 		view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
-		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous,
-		view.ReasonDoorOpen,
+		view.ReasonNoDoor, view.ReasonFull, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread,
+		view.ReasonAmbiguous, view.ReasonDoorOpen,
 		view.ReasonDoorTaken, "newer"} {
 		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
 			v.Reason, v.Courier.Count, v.Courier.Last, v.Courier.LastAt, v.Courier.OpenDoor = r, 3, "…4821", "07", "12"

@@ -108,6 +108,10 @@ func take(t *visit.Turn, p Parcel) {
 
 // deposit books a compartment for the parcel and opens it.
 func deposit(t *visit.Turn, p Parcel) {
+	if t.Full {
+		t.Show(view.StepCourierReady, view.ReasonFull)
+		return
+	}
 	all := wall.Compartments.All(t.State)
 	wish := wishFor(p)
 	wish.Above, wish.Except = t.Visit.Above, t.Visit.Excluded

@@ -97,7 +97,7 @@ func doorFor(t *visit.Turn, n note) (box wall.Compartment, why view.Reason, bloc
 	if !ok { // not into one: the largest takes what it can, and the rest goes into another
 		box, ok = wall.Choose(all, wish)
 	}
-	if !ok && !slices.ContainsFunc(all, wall.Compartment.Offerable) {
+	if t.Full || !ok && !slices.ContainsFunc(all, wall.Compartment.Offerable) {
 		return box, view.ReasonNoDoor, ""
 	}
 	if !ok {

@@ -4,7 +4,7 @@ import (
 	"context"
 )
 
-// An acknowledgement says that a consumer has every clear code up to a sequence.
+// An acknowledgement says that a consumer has everything up to a sequence.
 type acknowledgement struct {
 	consumer string
 	through  int64
@@ -17,6 +17,15 @@ func (s *Station) Acknowledge(ctx context.Context, client string, seq int64) err
 	if waits, err := s.cfg.Store.CodeWaits(ctx, client, seq); err != nil || !waits {
 		return err
 	}
+	return s.acknowledge(ctx, client, seq)
+}
+
+// Remember is Acknowledge that is written also when no code waits: a start goes on there.
+func (s *Station) Remember(ctx context.Context, client string, seq int64) error {
+	return s.acknowledge(ctx, client, seq)
+}
+
+func (s *Station) acknowledge(ctx context.Context, client string, seq int64) error {
 	r := &request{acknowledged: &acknowledgement{client, seq}, done: make(chan struct{})}
 	if err := s.queue.add(r, false); err != nil {
 		return err

@@ -15,6 +15,7 @@ type request struct {
 	cause        string
 	acknowledged *acknowledgement // instead of a command
 	refresh      bool             // instead of a command: the views are made anew
+	page         *page            // instead of a command: several, decided one after the other
 	err          error
 	done         chan struct{} // nil when nobody waits
 }
@@ -24,7 +25,7 @@ type request struct {
 func (r *request) ofVisit() bool {
 	switch r.cause {
 	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff,
-		causeCommissioning, causeOrder, causeRefund, causeReturn:
+		causeCommissioning, causeOrder, causeRefund, causeReturn, causeCentre:
 		return false
 	}
 	return true
@@ -59,6 +60,7 @@ const (
 	causeOrder         = "order"
 	causeRefund        = "refund"
 	causeReturn        = "return"
+	causeCentre        = "centre"
 )
 
 func (r *request) answer() {

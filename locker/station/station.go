@@ -22,9 +22,9 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/calendar"
+	"cubby/locker/centre"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
-	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -84,6 +84,8 @@ type Station struct {
 	attached attached // what is shown once
 
 	centre atomic.Int64 // when it was heard of, Unix nanoseconds; 0: not yet
+	line   atomic.Pointer[centre.Line]
+	full   atomic.Bool // no deposit begins: what the centre has not seen has no room for more
 
 	clockTold string
 }
@@ -106,6 +108,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	}
 	kept := visit.CalendarNow.Read(mem.state())
 	s.calendar.Store(&kept)
+	s.keepLine()
 	s.queue.init()
 	s.handlers = s.handlersFor(cfg.Effects)
 	for _, t := range cfg.terminals() {
@@ -282,111 +285,4 @@ func (s *Station) Ready() error {
 		return unavailable("the station is starting")
 	}
 	return nil
-}
-
-// commit decides a batch, makes it durable, and then lets it happen.
-func (s *Station) commit(ctx context.Context, batch []*request) error {
-	tx, err := s.cfg.Store.Begin()
-	if err != nil {
-		return answerAll(batch, err)
-	}
-	now := time.Now()
-	var effects []ledger.Effect
-	wrote, moved := false, false
-	for _, r := range batch {
-		if r.refresh {
-			moved = true
-			continue
-		}
-		if a := r.acknowledged; a != nil {
-			if changed := people.Acknowledge(s.mem, a.consumer, a.through); len(changed) > 0 {
-				tx.Save(changed)
-				s.mem.merge(changed)
-				wrote = true
-			}
-			continue
-		}
-		env := s.envAt(r.terminal, now)
-		env.NewID = newID
-		if r.ofVisit() || r.cause == causeStaff {
-			env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
-		}
-		if env.Fresh, err = s.secretFor(ctx, r.command); err != nil {
-			tx.Rollback()
-			return answerAll(batch, err)
-		}
-		d, err := s.cfg.Rules.Decide(s.mem, r.command, env)
-		if err == nil {
-			err = s.canCarryOut(d.Effects)
-		}
-		if err != nil {
-			r.err = err
-			continue
-		}
-		if s.noteDevice(r.command) || r.cause == "time" {
-			moved = true
-		}
-		moved = s.at(r.terminal).heard.note(d.Heard, now) || moved
-		if len(d.Facts) == 0 {
-			continue
-		}
-		visit := s.mem.visit(r.terminal).ID
-		if !r.ofVisit() {
-			visit = ""
-		} else if d.VisitID != "" {
-			visit = d.VisitID
-		}
-		tx.Append(d.Facts, s.circumstances(r, visit, d.Actor, now))
-		tx.Save(d.Changes)
-		if s.mem.merge(d.Changes) {
-			moved = true
-		}
-		s.keepReceipts(d)
-		s.erased = s.erased || erases(d.Facts)
-		effects = append(effects, d.Effects...)
-		wrote = true
-	}
-	switch {
-	case tx.Err() != nil:
-		err := tx.Err()
-		tx.Rollback()
-		return answerAll(batch, err)
-	case !wrote:
-		tx.Rollback()
-	default:
-		if err := tx.Commit(); err != nil {
-			return answerAll(batch, err)
-		}
-	}
-	for _, e := range effects {
-		s.handlers[e.Kind()](e)
-	}
-	if moved {
-		s.mem.timesMoved = true
-		s.show(now)
-		s.tellClock()
-	}
-	for _, r := range batch {
-		r.answer()
-	}
-	return nil
-}
-
-// circumstances are those of a command. What somebody who is signed in does at a
-// terminal is done by name.
-func (s *Station) circumstances(r *request, visit, named string, now time.Time) store.Circumstances {
-	c := store.Circumstances{At: now, Mono: s.clock.mono(now), Actor: r.actor, Visit: visit, Cause: r.cause}
-	if named != "" && r.atTerminal() {
-		c.Actor = named
-	}
-	return c
-}
-
-// answerAll answers a batch whose commit may or may not be there.
-func answerAll(batch []*request, err error) error {
-	for _, r := range batch {
-		r.err = unavailable("it is not known whether this was saved; ask again in a moment")
-		r.answer()
-	}
-	return err
 }

@@ -44,6 +44,7 @@ var told = map[string]telling{
 	"parcel.written_off":       {person: true},
 	"parcel.recipient_seen":    {person: true},
 	"parcel.recipient_erased":  {},
+	"centre.change_refused":    {when: func(d data) bool { return d.Parcel != "" }},
 
 	"desk.opened":       {person: true},
 	"opening.ended":     {when: func(d data) bool { return d.Result != "confirmed_open" }},
@@ -129,6 +130,12 @@ var untold = map[string]string{
 	"order.customer_erased":    "of an order, which has no story",
 	"order.forgotten":          "of an order, which has no story",
 	"stock.moved":              "of an article, which has no story",
+
+	"centre.joined":         "of the line to the centre",
+	"centre.left":           "of the line to the centre",
+	"centre.epoch_begun":    "of the line to the centre",
+	"centre.changes_taken":  "of the line to the centre",
+	"centre.fact_set_aside": "of the line to the centre",
 }
 
 // Told lists the types of facts that stories tell, sorted.

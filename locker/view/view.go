@@ -78,6 +78,7 @@ const (
 	ReasonCancelled     Reason = "cancelled"      // the order was cancelled
 	ReasonEnded         Reason = "ended"          // this parcel has been collected or has expired
 	ReasonNoDoor        Reason = "no_door"        // no free healthy door is big enough
+	ReasonFull          Reason = "outbox_full"    // too much waits for the centre to see it
 	ReasonTooLarge      Reason = "too_large"      // larger than the largest compartment of this station
 	ReasonNotLabel      Reason = "not_label"      // the scan is not readable as a label
 	// the label fits two parcels that are announced: staff must tell them apart

@@ -24,6 +24,8 @@ type Env struct {
 	Mark func(kind, text string) string
 	// Centre reports whether somebody reads the feed for the centre.
 	Centre bool
+	// Full: no deposit begins, because what the centre has not seen has no room for more.
+	Full bool
 
 	Prints   bool // a printer works at the terminal
 	CanPrint bool // a printer works, and there is a receipt to print

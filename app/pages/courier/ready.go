@@ -63,7 +63,8 @@ func refusal(s pages.Sheet) string {
 	case view.ReasonNone:
 		return ""
 	case view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
-		view.ReasonNoDoor, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread, view.ReasonAmbiguous:
+		view.ReasonNoDoor, view.ReasonFull, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread,
+		view.ReasonAmbiguous:
 		return s.Say("courier_ready." + string(r))
 	case view.ReasonDoorOpen, view.ReasonDoorTaken:
 		return s.SayOpen("courier_ready." + string(r))

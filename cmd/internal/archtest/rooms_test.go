@@ -67,6 +67,9 @@ var mayKnow = map[string]map[string]string{
 	"health": {
 		"wall": "it says how doors are",
 	},
+	"centre": {
+		"visit": "its commands are decided by the rules all rooms share",
+	},
 	"stock": {
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "an article's number is a text from outside",

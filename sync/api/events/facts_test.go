@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"cubby/locker"
+	"cubby/locker/centre"
 	"cubby/locker/desk"
 	"cubby/locker/door"
 	"cubby/locker/health"
@@ -137,6 +138,10 @@ var facts = []ledger.Fact{
 		SKU: "TS-BLK-M", From: stock.Quarantine, To: stock.OnHand, Quantity: 1, Cause: "restocked",
 		Case:   "R-7K3M-90QX",
 		OnHand: 14,
+	},
+	&centre.ChangeRefused{
+		Change:   centre.Change{Collection: "parcels", ID: "P-4711", Rev: 3},
+		ParcelID: "P-4711", Slug: "too-late", Reason: "this parcel has been collected",
 	},
 	&wall.OpeningIntended{
 		OfDoor:    someDoor,
