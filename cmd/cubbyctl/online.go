@@ -114,7 +114,11 @@ func (t *tool) heldSince(p parcel.Parcel) string {
 	if p.OnHold == nil {
 		return ""
 	}
-	return strings.TrimSuffix("since "+t.moment(p.OnHold.Since)+": "+p.OnHold.Reason, ": ")
+	since := "since " + t.moment(p.OnHold.Since)
+	if p.OnHold.Centre {
+		since += " by the centre"
+	}
+	return strings.TrimSuffix(since+": "+p.OnHold.Reason, ": ")
 }
 
 func (t *tool) hold(ctx context.Context, args []string) error {

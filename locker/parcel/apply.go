@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/people"
 	"cubby/locker/wall"
 )
 
@@ -69,9 +70,9 @@ func depositFailed(s *ledger.State, f *DepositFailure) {
 
 func held(s *ledger.State, at time.Time, f *ParcelHeld) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) {
-		h := Hold{Since: at, Reason: f.Reason}
-		if p.OnHold != nil {
-			h.Since = p.OnHold.Since // told anew with another reason
+		h := Hold{Since: at, Reason: f.Reason, Centre: f.By == people.Centre.ID}
+		if p.OnHold != nil { // told anew with another reason, or by another
+			h.Since, h.Centre = p.OnHold.Since, h.Centre || p.OnHold.Centre
 		}
 		p.OnHold = &h
 	})

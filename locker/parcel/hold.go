@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"cmp"
 	"time"
 
 	"cubby/locker/door"
@@ -17,6 +18,7 @@ import (
 type Hold struct {
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason,omitempty"` // for staff; at most 200 characters
+	Centre bool      `json:"centre,omitempty"` // the centre keeps it
 }
 
 type (
@@ -72,8 +74,11 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 		return err
 	}
 	defer setNow(t, c.ID, c.Now)
-	if p.OnHold != nil && (c.Reason == "" || c.Reason == p.OnHold.Reason) {
-		return nil // as it is already
+	if h := p.OnHold; h != nil {
+		c.Reason = cmp.Or(c.Reason, h.Reason)
+		if c.Reason == h.Reason && (h.Centre || c.By != people.Centre) {
+			return nil // as it is already
+		}
 	}
 	switch p.State {
 	case Collected:

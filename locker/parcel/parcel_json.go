@@ -26,7 +26,8 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
 	if h := p.OnHold; h != nil {
 		b = appendjson.Time(b, `,"on_hold":{"since":`, &h.Since)
-		b = append(appendjson.Optional(b, `,"reason":`, h.Reason), '}')
+		b = appendjson.Optional(b, `,"reason":`, h.Reason)
+		b = append(appendjson.Flag(b, `,"centre":true`, h.Centre), '}')
 	}
 	b = appendjson.Optional(b, `,"failed_reason":`, p.FailedReason)
 	b = appendjson.Time(b, `,"announced_at":`, &p.AnnouncedAt)

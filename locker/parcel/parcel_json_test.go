@@ -52,7 +52,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			p.AnnouncedAt = *announced
 		}
 		if since := moment("held"); since != nil {
-			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why")}
+			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why"), Centre: flag.Draw(t, "centre")}
 		}
 		readsBack(t, p.AppendJSON(nil), p)
 		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright,
@@ -90,7 +90,7 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 23}, {reflect.TypeFor[Hold](), 2},
+		{reflect.TypeFor[Parcel](), 23}, {reflect.TypeFor[Hold](), 3},
 		{reflect.TypeFor[ParcelAnnounced](), 13},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {

@@ -16,6 +16,10 @@ type Doer struct{ ID string }
 // rights of a manager, and is no second person.
 var Tools = Doer{"tools"}
 
+// Centre is the account of the centre that the station has joined: it has the rights of a
+// manager, and alone changes the accounts that it has made.
+var Centre = Doer{"centre"}
+
 // Actor is how facts name what was done.
 func (d Doer) Actor() string { return visit.StaffActor + d.ID }
 
@@ -24,6 +28,9 @@ func (d Doer) Actor() string { return visit.StaffActor + d.ID }
 func (d Doer) Employee(s *ledger.State) (Employee, bool) {
 	if d == Tools {
 		return Employee{ID: Tools.ID, Name: "Command line", Role: Manager}, true
+	}
+	if d == Centre {
+		return Employee{ID: Centre.ID, Name: "Centre", Role: Manager}, true
 	}
 	e, ok := Staff.Get(s, d.ID)
 	return e.Employee, ok && !e.Removed

@@ -108,7 +108,7 @@ func reads[T any](
 		var value T
 		if err := body(x, func(b []byte) error {
 			err := form.Read(b, &value)
-			return withMistakes(value, err)
+			return WithMistakes(value, err)
 		}); err != nil {
 			return err
 		}
@@ -126,7 +126,8 @@ type Checker interface {
 // mostMistakes bounds how many mistakes of a Checker one answer tells.
 const mostMistakes = 100
 
-func withMistakes(value any, err error) error {
+// WithMistakes adds what a Checker finds to what was wrong in the form of a body.
+func WithMistakes(value any, err error) error {
 	c, checks := value.(Checker)
 	form, refused := errors.AsType[*ledger.Refusal](err)
 	if !checks || err != nil && (!refused || form.Field == "") { // it could not be read to its end

@@ -76,14 +76,21 @@ func (f *Form) names(which func(field) bool) (list []string) {
 
 // Read reads a body into a value of the declared type, which must be zero before. An
 // error names all that is to be mended: what cannot be read, then what is out of bounds.
-func (f *Form) Read(text []byte, into any) error {
+func (f *Form) Read(text []byte, into any) error { return f.read(Object, text, into) }
+
+// ReadLenient is Read, and passes over members that are not known, as Lenient does.
+func (f *Form) ReadLenient(text []byte, into any) error { return f.read(Lenient, text, into) }
+
+func (f *Form) read(
+	object func([]byte, func(*Reader, string) error) error, text []byte, into any,
+) error {
 	v := reflect.ValueOf(into).Elem()
 	if v.Type() != f.of {
 		return fmt.Errorf("strict: a %s is read as a %s", f.of, v.Type())
 	}
 	d := decoding{there: make([]bool, len(f.shape.fields))}
 	var reader *Reader
-	err := Object(text, func(r *Reader, name string) error {
+	err := object(text, func(r *Reader, name string) error {
 		reader = r
 		return d.member(r, f.shape, v, d.there, name)
 	})

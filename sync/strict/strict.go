@@ -42,6 +42,7 @@ type Reader struct {
 
 	mistakes []*ledger.Refusal // of the members passed over
 	whole    bool              // it has come to the end of the object
+	lenient  bool              // members that are not known are passed over
 }
 
 // Object reads a text that is exactly one object and calls member for each of
@@ -49,10 +50,20 @@ type Reader struct {
 // the value or return an error (r.Unknown for a name it does not know). When
 // members are refused, what the others say has been read all the same.
 func Object(text []byte, member func(r *Reader, name string) error) error {
+	return object(&Reader{text: text}, member)
+}
+
+// Lenient is Object for what a newer program than this one may have written: members
+// that are not known (Reader.Unknown) are passed over.
+func Lenient(text []byte, member func(r *Reader, name string) error) error {
+	return object(&Reader{text: text, lenient: true}, member)
+}
+
+func object(r *Reader, member func(r *Reader, name string) error) error {
+	text := r.text
 	if !utf8.Valid(text) {
 		return ledger.Refuse(ledger.Invalid, "not-utf8", "the body is not valid UTF-8")
 	}
-	r := Reader{text: text}
 	if bytes.HasPrefix(text, byteOrderMark) { // RFC 8259, section 8.1, lets it be passed over
 		r.at = len(byteOrderMark)
 	}
@@ -63,7 +74,7 @@ func Object(text []byte, member func(r *Reader, name string) error) error {
 	if text[r.at] != '{' {
 		return ledger.Refuse(ledger.Invalid, "malformed-json", "the body must be a JSON object")
 	}
-	err := r.Object(func(name string) error { return member(&r, name) })
+	err := r.Object(func(name string) error { return member(r, name) })
 	r.whole = err == nil
 	if len(r.mistakes) > 0 { // also when the text then turns out to be no JSON
 		return r.mistakes[0].And(r.mistakes[1:]...)
@@ -139,6 +150,11 @@ func (r *Reader) passOver(value int, err error) error {
 	if r.mistakes = append(r.mistakes, refusal); len(r.mistakes) == MostMistakes {
 		return err
 	}
+	return r.skip(value)
+}
+
+// skip goes on behind the value that stands at the place given.
+func (r *Reader) skip(value int) error {
 	rest := json.NewDecoder(bytes.NewReader(r.text[value:]))
 	var passed json.RawMessage
 	if err := rest.Decode(&passed); err != nil {
@@ -247,8 +263,11 @@ func (r *Reader) Int() (int, error) {
 	return int(f), nil
 }
 
-// Unknown refuses the member the reader stands at.
+// Unknown refuses the member the reader stands at; Lenient passes over it.
 func (r *Reader) Unknown() error {
+	if r.lenient {
+		return r.skip(r.at)
+	}
 	return r.refuse("unknown-member",
 		"this member is not known here; the document at /v1/openapi.json lists those that are")
 }

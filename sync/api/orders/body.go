@@ -12,6 +12,7 @@ import (
 	"cubby/locker/plain"
 	"cubby/locker/wall"
 	"cubby/sync/rest"
+	"cubby/sync/strict"
 )
 
 // body is an order as the centre puts it. Values are bounded by the rules of orders.
@@ -148,6 +149,22 @@ func (l lineBody) line() orders.Line {
 		line.Lease = &orders.Lease{Site: l.Lease.Site, Until: l.Lease.Until}
 	}
 	return line
+}
+
+var form = strict.Declare[body]()
+
+// ReadOrder reads the body of a PUT, and refuses all that is wrong in it: for whoever
+// passes it on to a station. The order has no id yet.
+func ReadOrder(text []byte) (orders.Order, orders.Proof, error) { return read(form.Read, text) }
+
+// TakeOrder is ReadOrder for what a newer program may have written: it passes over members
+// that are not known here.
+func TakeOrder(text []byte) (orders.Order, orders.Proof, error) { return read(form.ReadLenient, text) }
+
+func read(how func([]byte, any) error, text []byte) (orders.Order, orders.Proof, error) {
+	var b body
+	err := how(text, &b)
+	return b.order(), b.proof(), rest.WithMistakes(b, err)
 }
 
 func (b body) proof() orders.Proof { return orders.Proof{Postcode: b.Postcode, Phone: b.Phone} }

@@ -14,8 +14,40 @@ const mostLabels = 100
 
 // readAnnouncement reads the body of a PUT. Values are bounded by the station's
 // rules; those are asked here only to say all that is wrong in one answer.
-func readAnnouncement(body []byte) (a parcel.Announcement, err error) {
-	err = strict.Object(body, func(r *strict.Reader, name string) (err error) {
+func readAnnouncement(body []byte) (parcel.Announcement, error) {
+	a, err := announcement(strict.Object, body)
+	if r, ok := err.(*ledger.Refusal); ok && r.Field != "" {
+		err = r.And(a.Mistakes()...)
+	}
+	return a, err
+}
+
+// ReadAnnouncement reads the body of a PUT, and refuses all that is wrong in it: for
+// whoever passes it on to a station.
+func ReadAnnouncement(body []byte) (parcel.Announcement, error) {
+	a, err := readAnnouncement(body)
+	return a, withMistakes(a, err)
+}
+
+// TakeAnnouncement is ReadAnnouncement for what a newer program may have written: it
+// passes over members that are not known here.
+func TakeAnnouncement(body []byte) (parcel.Announcement, error) {
+	a, err := announcement(strict.Lenient, body)
+	return a, withMistakes(a, err)
+}
+
+func withMistakes(a parcel.Announcement, err error) error {
+	if all := a.Mistakes(); err == nil && len(all) > 0 {
+		return all[0].And(all[1:]...)
+	}
+	return err
+}
+
+// An objectReader is strict.Object or strict.Lenient.
+type objectReader func([]byte, func(r *strict.Reader, name string) error) error
+
+func announcement(object objectReader, body []byte) (a parcel.Announcement, err error) {
+	err = object(body, func(r *strict.Reader, name string) (err error) {
 		switch name {
 		case "label":
 			a.Label, err = r.String()
@@ -42,9 +74,6 @@ func readAnnouncement(body []byte) (a parcel.Announcement, err error) {
 		}
 		return err
 	})
-	if r, ok := err.(*ledger.Refusal); ok && r.Field != "" {
-		err = r.And(a.Mistakes()...)
-	}
 	return a, err
 }
 
