@@ -195,6 +195,8 @@ func (d desk) lists() {
 					At: ago(time.Hour * 600 * time.Duration(i))}
 				if kind == "account" {
 					item.Detail = say("role." + roles[i%len(roles)])
+				} else if i == 1 {
+					item.Detail = say("made_by.centre")
 				}
 				s.Items = append(s.Items, item)
 			}

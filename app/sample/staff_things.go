@@ -174,6 +174,8 @@ func (d desk) things() {
 	thing("staff_person", view.StepStaffPerson, person, view.OpRemove).View.Staff.Doing = "account"
 	thing("staff_person-courier", view.StepStaffPerson, person[:1],
 		view.OpRemove).View.Staff.Doing = "courier"
+	thing("staff_person-centre", view.StepStaffPerson, append(person[:len(person):len(person)],
+		view.StaffFact{Name: "made_by", Value: say("made_by.centre")}))
 	thing("staff_person-self", view.StepStaffPerson, person)
 	d.stories()
 }

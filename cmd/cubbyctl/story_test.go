@@ -20,7 +20,7 @@ func samples(what string) (lines []view.StoryLine) {
 		"Credential": "code", "Size": "M", "Deadline": "2026-03-03T09:00:00Z", "Stage": "2", "Copy": "yes",
 		"ToCheck": "yes", "KeepsCode": "yes",
 	}
-	for _, by := range []string{"customer", "courier", "staff", "shop", "tools"} {
+	for _, by := range []string{"customer", "courier", "staff", "shop", "tools", "centre"} {
 		line := view.StoryLine{What: what, Who: "Mira", Data: map[string]string{}}
 		for name, value := range full {
 			line.Data[name] = value

@@ -168,12 +168,12 @@ func answersAt(s *ledger.State, number string) map[string]people.Action {
 
 func opsOfPerson(s *ledger.State, v visit.Visit, p place) map[string]people.Action {
 	if p.People == "courier" {
-		if c, ok := people.Couriers.Get(s, p.Person); ok && !c.Removed {
+		if c, ok := people.Couriers.Get(s, p.Person); ok && !c.Removed && !c.Centre {
 			return map[string]people.Action{view.OpRemove: people.ManageCourier}
 		}
 		return nil
 	}
-	if e, ok := people.Staff.Get(s, p.Person); ok && !e.Removed && e.ID != who(v).ID {
+	if e, ok := people.Staff.Get(s, p.Person); ok && !e.Removed && !e.Centre && e.ID != who(v).ID {
 		return map[string]people.Action{view.OpRemove: people.ManageStaff}
 	}
 	return nil

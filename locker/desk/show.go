@@ -208,9 +208,11 @@ func showFound(s *ledger.State, v visit.Visit, out *view.View) {
 func showCouriers(s *ledger.State, _ visit.Visit, out *view.View) {
 	for _, c := range people.Couriers.All(s) {
 		if !c.Removed {
-			out.Staff.Items = append(out.Staff.Items, view.StaffItem{
-				Value: c.ID, Kind: "courier", Title: *text(c.Name), At: &c.Created,
-			})
+			item := view.StaffItem{Value: c.ID, Kind: "courier", Title: *text(c.Name), At: &c.Created}
+			if c.Centre {
+				item.Detail = word("made_by", "centre")
+			}
+			out.Staff.Items = append(out.Staff.Items, item)
 		}
 	}
 }
@@ -236,13 +238,22 @@ func personFacts(s *ledger.State, at place) (f facts) {
 		c, _ := people.Couriers.Get(s, at.Person)
 		f.text("name", c.Name)
 		f.at("since", &c.Created)
+		f.madeBy(c.Centre)
 		return f
 	}
 	e, _ := people.Staff.Get(s, at.Person)
 	f.text("name", e.Name)
 	f.add("role", word("role", string(e.Role)))
 	f.at("since", &e.Created)
+	f.madeBy(e.Centre)
 	return f
+}
+
+// madeBy says whose account it is when it cannot be removed here.
+func (f *facts) madeBy(centre bool) {
+	if centre {
+		f.add("made_by", word("made_by", "centre"))
+	}
 }
 
 func showRoles(_ *ledger.State, v visit.Visit, out *view.View) {

@@ -45,9 +45,13 @@ func (c RemoveCourier) Decide(t *visit.Turn) error {
 	if !ok {
 		return ledger.Refuse(ledger.NotFound, "no-such-courier", "there is no courier with this id")
 	}
-	if !r.Removed {
-		t.Emit(&CourierRemoved{ID: c.ID, By: c.By.ID})
+	if r.Removed {
+		return nil
 	}
+	if err := c.By.mayChange(r.Centre); err != nil {
+		return err
+	}
+	t.Emit(&CourierRemoved{ID: c.ID, By: c.By.ID})
 	return nil
 }
 

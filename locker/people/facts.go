@@ -23,9 +23,8 @@ func (CourierAdded) Published() bool   { return false }
 func (f *CourierAdded) Private() any   { return &f.Hashes }
 
 func (f *CourierAdded) Apply(s *ledger.State, _ time.Time) {
-	Couriers.Put(s, f.ID, CourierRecord{
-		Courier{ID: f.ID, Name: f.Name, Created: f.At}, f.Hashes.Badge, f.Hashes.PIN, f.Hashes.Card,
-	})
+	c := Courier{ID: f.ID, Name: f.Name, Created: f.At, Centre: madeByCentre(f.By)}
+	Couriers.Put(s, f.ID, CourierRecord{c, f.Hashes.Badge, f.Hashes.PIN, f.Hashes.Card})
 }
 
 // CourierHashes identify a courier's badge, PIN and card.

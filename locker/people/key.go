@@ -20,6 +20,7 @@ type Courier struct {
 	Name    string    `json:"name"`
 	Created time.Time `json:"created"`
 	Removed bool      `json:"removed"`
+	Centre  bool      `json:"centre,omitempty"` // made by the centre, which alone changes it
 }
 
 // CourierSecrets are shown once, when the courier is added.

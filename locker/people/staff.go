@@ -16,6 +16,7 @@ type Employee struct {
 	Role    Role      `json:"role"`
 	Created time.Time `json:"created"`
 	Removed bool      `json:"removed"`
+	Centre  bool      `json:"centre,omitempty"` // made by the centre, which alone changes it
 }
 
 // An EmployeeRecord is an employee with the hashes that identify one.
@@ -76,7 +77,7 @@ func (EmployeeAdded) Published() bool   { return false }
 func (f *EmployeeAdded) Private() any   { return &f.Hashes }
 
 func (f *EmployeeAdded) Apply(s *ledger.State, _ time.Time) {
-	e := Employee{ID: f.ID, Name: f.Name, Role: f.Role, Created: f.At}
+	e := Employee{ID: f.ID, Name: f.Name, Role: f.Role, Created: f.At, Centre: madeByCentre(f.By)}
 	Staff.Put(s, f.ID, EmployeeRecord{e, f.Hashes.Badge, f.Hashes.PIN, f.Hashes.Card})
 }
 
@@ -122,10 +123,12 @@ func (c RemoveEmployee) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.NotFound, "no-such-staff", "there is no account with this id")
 	case e.Removed:
 		return nil
+	case c.By.mayChange(e.Centre) != nil:
+		return c.By.mayChange(e.Centre)
 	case c.By.ID == c.ID:
 		return ledger.Refuse(ledger.Conflict, "own-account",
 			"nobody removes their own account; ask another manager")
-	case c.By != Tools && e.Role == Manager && managers(t.State) == 1:
+	case c.By != Tools && c.By != Centre && e.Role == Manager && managers(t.State) == 1:
 		return ledger.Refuse(ledger.Conflict, "last-manager",
 			"this is the only manager; make another one first, or remove it with cubbyctl on the "+
 				"station itself")

@@ -37,6 +37,8 @@ const Counted = "count"
 const (
 	mostMoved = 100_000
 	mostThere = 1_000_000_000
+
+	mostCounted = 1_000_000 // by Count, which is many moves when it is far off
 )
 
 // A Level is how many of an article are where.
@@ -169,6 +171,33 @@ func Move(t *visit.Turn, m Moved) error {
 	m.OnHand = then.OnHand
 	t.Emit(&m)
 	return nil
+}
+
+// Count says how many of an article are on hand, as somebody has counted them. Repeating it
+// changes nothing.
+type Count struct {
+	SKU    string
+	OnHand int
+}
+
+// Decide moves what is too much outside, and what is missing in.
+func (c Count) Decide(t *visit.Turn) error {
+	if c.OnHand < 0 || c.OnHand > mostCounted {
+		return ledger.Refuse(ledger.Invalid, "out-of-range", "0 to %d may be on hand", mostCounted).At("/on_hand")
+	}
+	for {
+		m := Moved{SKU: c.SKU, To: OnHand, Quantity: c.OnHand - Of(t.State, c.SKU).OnHand, Cause: Counted}
+		if m.Quantity < 0 {
+			m.From, m.To, m.Quantity = OnHand, Outside, -m.Quantity
+		}
+		if m.Quantity == 0 {
+			return nil
+		}
+		m.Quantity = min(m.Quantity, mostMoved)
+		if err := Move(t, m); err != nil {
+			return err
+		}
+	}
 }
 
 // Room is stock. It has no pages and no doors.

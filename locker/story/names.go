@@ -15,6 +15,7 @@ const (
 	Staff    = "staff"
 	Tools    = "tools" // the command line
 	Shop     = "shop"  // a client of the endpoint
+	Centre   = "centre"
 )
 
 // tools are the names of the command line, those of older logs too.
@@ -29,6 +30,8 @@ func kindOf(actor string) string {
 		return Customer
 	case kind == "courier" && id != "":
 		return Courier
+	case actor == people.Centre.ID, actor == people.Centre.Actor():
+		return Centre
 	case kind == "staff" && slices.Contains(tools, id):
 		return Tools
 	case kind == "staff" && id != "":
@@ -64,7 +67,7 @@ func namesOf(ctx context.Context, l Log) (names, error) {
 // of is the name of an actor; empty for what is no person.
 func (n names) of(actor string) string {
 	kind := kindOf(actor)
-	if kind == "" || kind == Customer || kind == Tools {
+	if kind == "" || kind == Customer || kind == Tools || kind == Centre {
 		return kind
 	}
 	if name := n[actor]; name != "" {

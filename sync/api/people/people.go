@@ -75,6 +75,7 @@ type courierAnswer struct {
 	Name    string    `json:"name"`
 	Created time.Time `json:"created"`
 	Removed bool      `json:"removed"`
+	Centre  bool      `json:"centre,omitempty"`
 }
 
 // newCourier is what a courier is made with.
@@ -104,7 +105,7 @@ func (f family) listCouriers(x *rest.Exchange) error {
 	}
 	list := []courierAnswer{}
 	for _, c := range couriers {
-		list = append(list, courierAnswer{c.ID, c.Name, c.Created.UTC(), c.Removed})
+		list = append(list, courierAnswer{c.ID, c.Name, c.Created.UTC(), c.Removed, c.Centre})
 	}
 	return x.Encode(http.StatusOK, map[string]any{"couriers": list})
 }

@@ -15,6 +15,7 @@ type employee struct {
 	Role    people.Role `json:"role"`
 	Created time.Time   `json:"created"`
 	Removed bool        `json:"removed"`
+	Centre  bool        `json:"centre,omitempty"`
 }
 
 // newEmployee is what an account is made with.
@@ -46,7 +47,7 @@ func (f family) listStaff(x *rest.Exchange) error {
 	}
 	list := []employee{}
 	for _, e := range staff {
-		list = append(list, employee{e.ID, e.Name, e.Role, e.Created.UTC(), e.Removed})
+		list = append(list, employee{e.ID, e.Name, e.Role, e.Created.UTC(), e.Removed, e.Centre})
 	}
 	return x.Encode(http.StatusOK, map[string]any{"staff": list})
 }

@@ -39,6 +39,16 @@ type taker struct {
 var takers = map[string]taker{
 	protocol.Parcels: {parcelChanged, parcelDeleted},
 	protocol.Orders:  {orderChanged, orderDeleted},
+
+	// A lease ends by its time, and none of the others is ever taken back.
+	protocol.Leases:  {leaseChanged, nil},
+	protocol.Came:    {cameChanged, nil},
+	protocol.Returns: {answerChanged, nil},
+	protocol.Refunds: {refundChanged, nil},
+	protocol.Stock:   {stockChanged, nil},
+
+	protocol.Couriers: {courierChanged, courierDeleted},
+	protocol.Staff:    {employeeChanged, employeeDeleted},
 }
 
 // Command is what a change asks of the station. The error names the member of the document

@@ -87,6 +87,6 @@ func (w *world) refuses(collection, id, doc, slug, at string) {
 	err := w.tell(collection, id, doc)
 	r, ok := errors.AsType[*ledger.Refusal](err)
 	if !ok || r.Slug != slug || r.Field != at {
-		w.t.Errorf("%s %s %s: %v (%+v), want %s at %q", collection, id, doc, err, r, slug, at)
+		w.t.Errorf("%s %s %s: %v (%#v), want %s at %q", collection, id, doc, err, r, slug, at)
 	}
 }
