@@ -177,6 +177,14 @@ func (t *Tx) Next(name string) (n int64, err error) {
 	return n, err
 }
 
+// Take counts a name up by so many, and gives the first number of them.
+func (t *Tx) Take(name string, count int64) (first int64, err error) {
+	err = t.QueryRow("INSERT INTO counters (name, value) VALUES (?, ?) "+
+		"ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value", name, count).
+		Scan(&first)
+	return first - count + 1, err
+}
+
 // Query reads rows of what is committed.
 func (d *Database) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return d.read.QueryContext(ctx, d.spoken(query), args...)

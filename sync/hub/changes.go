@@ -3,7 +3,6 @@ package hub
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"cubby/sync/db"
 	"cubby/sync/protocol"
@@ -63,12 +62,12 @@ func (h *Hub) Tell(tx *db.Tx, station, collection, id string, doc any) (rev int6
 	if doc == nil {
 		gone = 1
 	}
-	rev++
+	rev = seq // so that it grows over a thing that was forgotten, too
 	_, err = tx.Exec("INSERT INTO changes (seq, station, collection, id, rev, deleted, sealed, at) "+
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, collection, id) DO UPDATE SET "+
 		"seq = excluded.seq, rev = excluded.rev, deleted = excluded.deleted, sealed = excluded.sealed, "+
 		"at = excluded.at",
-		seq, station, collection, id, rev, gone, h.vault.seal(text), time.Now().UnixMilli())
+		seq, station, collection, id, rev, gone, h.vault.seal(text), h.now().UnixMilli())
 	return rev, err
 }
 

@@ -38,7 +38,8 @@ type (
 		Lock            string
 		Allocation      string // free, reserved, occupied, quarantine, out_of_service
 		Parcel          string // id; empty: none
-		Trouble         string // a word: forced, left_open, jammed ...; empty: none
+		Trouble         string // forced, left_open, jammed, unreachable, quarantine; empty: none
+		Reason          string // why it is in quarantine or out of service
 		Changed         time.Time
 	}
 	// A Device is the status of a device as the station tells it.
@@ -49,10 +50,11 @@ type (
 	}
 	// A Parcel is one parcel at one station.
 	Parcel struct {
-		Station, ID, State, Door string
+		Station, ID, State, Door string // State: as the station has it; sent: it has not taken it yet
 		OrderID, Direction       string
-		Labels                   []string
-		Held                     bool
+		Labels                   []string // the first is what its courier scans
+		Held, ToCheck            bool
+		Reason                   string // why it is held, or why its deposit failed
 		Deadline                 *time.Time
 		Stored, Ended            *time.Time
 		Contact                  bool   // somebody can be written to

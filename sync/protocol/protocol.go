@@ -6,7 +6,11 @@
 package protocol
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -198,7 +202,8 @@ type Page struct {
 }
 
 // Digest compares what both ends believe to be behind the station's doors: POST .../digest.
-// SHA256 is hexadecimal, of the lines "ID STATE DOOR\n" of all open custody, in byte order.
+// SHA256 is hexadecimal, of the lines "ID STATE DOOR\n" of all open custody, in byte order
+// (OpenStates, Sum).
 type Digest struct {
 	Through int64  `json:"through"` // the fact up to which it counts
 	Count   int    `json:"count"`
@@ -218,4 +223,19 @@ type Custody struct {
 	ID    string `json:"id"`
 	State string `json:"state"`
 	Door  string `json:"door"`
+}
+
+// OpenStates are the states of parcels that count as open custody in a Digest, when a door
+// is theirs: they are behind it, or may be.
+var OpenStates = []string{"depositing", "stored", "collecting", "expired"}
+
+// Sum is how Digest counts and sums custody.
+func Sum(open []Custody) (count int, sum string) {
+	lines := make([]string, len(open))
+	for i, c := range open {
+		lines[i] = c.ID + " " + c.State + " " + c.Door + "\n"
+	}
+	slices.Sort(lines)
+	hash := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return len(lines), hex.EncodeToString(hash[:])
 }

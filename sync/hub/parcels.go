@@ -1,0 +1,377 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strings"
+
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/sync/db"
+	"cubby/sync/protocol"
+)
+
+// Sent is the state of a parcel that a station was told of and has not taken yet.
+const Sent = "sent"
+
+// ParcelFilter selects parcels; empty members do not restrict. Text is a part of the id,
+// the order's id or a label. After is what the page before gave as next.
+type ParcelFilter struct {
+	Station, State, Text, After string
+	Limit                       int
+}
+
+// like is a text as a pattern of LIKE, for any spelling; the escape is "!".
+func like(text string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text)) + "%"
+}
+
+// Parcels reads a page of parcels by station and id.
+func (h *Hub) Parcels(ctx context.Context, f ParcelFilter) (all []Parcel, next string, err error) {
+	where, args := []string{"1 = 1"}, []any{}
+	and := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
+	if f.Station != "" {
+		and("station = ?", f.Station)
+	}
+	if f.State != "" {
+		and("state = ?", f.State)
+	}
+	if f.Text != "" {
+		if !clean(f.Text) {
+			return nil, "", nil
+		}
+		p := like(f.Text)
+		and("(lower(id) LIKE ? ESCAPE '!' OR lower(order_id) LIKE ? ESCAPE '!' OR lower(labels) LIKE ? ESCAPE '!')", p, p, p)
+	}
+	if f.After != "" {
+		station, id, ok := strings.Cut(f.After, "/")
+		if !ok || !clean(f.After) {
+			return nil, "", ledger.Refuse(ledger.Invalid, "after", "go on behind what a page before gave as next")
+		}
+		and("(station > ? OR station = ? AND id > ?)", station, station, id)
+	}
+	limit := page(f.Limit)
+	r, err := h.db.Query(ctx, "SELECT "+custodyColumns+", station, id FROM parcels WHERE "+
+		strings.Join(where, " AND ")+" ORDER BY station, id LIMIT ?", append(args, limit+1)...)
+	all, err = rows(r, err, func(r *sql.Rows) (Parcel, error) {
+		var c custody
+		err := c.scan(r, &c.Station, &c.ID)
+		return c.parcel(), err
+	})
+	if err == nil && len(all) > limit {
+		all = all[:limit]
+		next = all[limit-1].Station + "/" + all[limit-1].ID
+	}
+	return all, next, err
+}
+
+// Parcel reads one.
+func (h *Hub) Parcel(ctx context.Context, station, id string) (Parcel, error) {
+	var c custody
+	err := c.scan(h.db.QueryRow(ctx, "SELECT "+custodyColumns+", station, id FROM parcels WHERE station = ? AND id = ?",
+		station, id), &c.Station, &c.ID)
+	if isNone(err) || !clean(station) || !clean(id) {
+		return Parcel{}, refuseUnknown("parcel")
+	}
+	return c.parcel(), err
+}
+
+// Announce tells a station of a parcel, or tells it anew. The announcement is the body of
+// PUT /v1/parcels/{id} at the station.
+func (h *Hub) Announce(ctx context.Context, by, station, id string, announcement json.RawMessage) error {
+	a, err := readAnnouncement(id, announcement)
+	if err != nil {
+		return err
+	}
+	err = h.act(ctx, by, "parcel.announced", "stations/"+station+"/parcels/"+id, "", func(tx *db.Tx) error {
+		if err := h.mustStation(tx, station); err != nil {
+			return err
+		}
+		c, err := custodyOf(tx, station, id)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		if parcel.State(c.State).Final() && c.State != string(parcel.Cancelled) {
+			return ledger.Refuse(ledger.Conflict, "ended-already", "the parcel was %s; announce another id", c.State)
+		}
+		if c.State == "" || c.State == string(parcel.Cancelled) {
+			c.State, c.ended, c.announced = Sent, 0, 0
+			c.now = millis(h.now())
+			c.says(parcelData{OrderID: a.OrderID, Label: label(id, a), Labels: a.Labels})
+		}
+		c.Contact = a.Recipient != nil && (a.Recipient.Email != "" || a.Recipient.Phone != "")
+		doc := protocol.ParcelDoc{Announcement: announcement}
+		var held int64
+		err = tx.QueryRow("SELECT held, reason FROM announcements WHERE station = ? AND id = ?", station, id).
+			Scan(&held, &doc.Reason)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		doc.Held = held != 0
+		return h.tellParcel(tx, &c, doc, false)
+	})
+	return h.toldIf(err)
+}
+
+func label(id string, a parcel.Announcement) string {
+	if a.Label == "" {
+		return id
+	}
+	return a.Label
+}
+
+// tellParcel tells a station of a parcel as it is meant to be now, and keeps it.
+func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelled bool) error {
+	var sealed []byte
+	if len(doc.Announcement) > 0 && !bytes.Equal(doc.Announcement, []byte("null")) {
+		sealed = h.vault.seal(doc.Announcement)
+	}
+	if _, err := tx.Exec("INSERT INTO announcements (station, id, sealed, held, reason, cancelled) "+
+		"VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (station, id) DO UPDATE SET sealed = excluded.sealed, "+
+		"held = excluded.held, reason = excluded.reason, cancelled = excluded.cancelled",
+		c.Station, c.ID, sealed, flag(doc.Held), doc.Reason, flag(cancelled)); err != nil {
+		return err
+	}
+	var what any = doc
+	if cancelled {
+		what = nil
+	}
+	rev, err := h.Tell(tx, c.Station, protocol.Parcels, c.ID, what)
+	if err != nil {
+		return err
+	}
+	if rev != c.told {
+		c.told, c.Refused = rev, ""
+		if err := forgetRefusal(tx, c.Station, protocol.Parcels, c.ID); err != nil {
+			return err
+		}
+	}
+	return c.save(tx)
+}
+
+func forgetRefusal(tx *db.Tx, station, collection, id string) error {
+	_, err := tx.Exec("DELETE FROM refusals WHERE station = ? AND collection = ? AND id = ?", station, collection, id)
+	return err
+}
+
+// changeParcel tells a station of a parcel that is known here, changed.
+func (h *Hub) changeParcel(
+	ctx context.Context, by, what, station, id, detail string,
+	change func(c *custody, doc *protocol.ParcelDoc) (cancel bool, err error),
+) error {
+	err := h.act(ctx, by, what, "stations/"+station+"/parcels/"+id, detail, func(tx *db.Tx) error {
+		if err := h.mustStation(tx, station); err != nil {
+			return err
+		}
+		c, err := custodyOf(tx, station, id)
+		if isNone(err) {
+			return refuseUnknown("parcel")
+		}
+		if err != nil {
+			return err
+		}
+		if parcel.State(c.State).Final() {
+			return ledger.Refuse(ledger.Conflict, c.State+"-already", "the parcel is %s already", c.State)
+		}
+		var doc protocol.ParcelDoc
+		var sealed []byte
+		var held int64
+		err = tx.QueryRow("SELECT sealed, held, reason FROM announcements WHERE station = ? AND id = ?", station, id).
+			Scan(&sealed, &held, &doc.Reason)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		if doc.Announcement, err = h.vault.unseal(sealed); err != nil {
+			return err
+		}
+		doc.Held = held != 0
+		cancel, err := change(&c, &doc)
+		if err != nil {
+			return err
+		}
+		return h.tellParcel(tx, &c, doc, cancel)
+	})
+	return h.toldIf(err)
+}
+
+// CancelParcel tells a station that a parcel will not come.
+func (h *Hub) CancelParcel(ctx context.Context, by, station, id string) error {
+	return h.changeParcel(ctx, by, "parcel.cancelled", station, id, "",
+		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
+			if parcel.State(c.State).Inside() || c.State == string(parcel.Booked) {
+				return false, ledger.Refuse(ledger.Conflict, "inside-already",
+					"the parcel is %s at door %s; it cannot be cancelled before it has been taken out", c.State, c.Door)
+			}
+			if c.State == Sent {
+				c.State, c.ended = string(parcel.Cancelled), millis(h.now())
+			}
+			return true, nil
+		})
+}
+
+// maxReason bounds a reason, in characters.
+const maxReason = 200
+
+// HoldParcel tells a station to keep a parcel from its bearer until it is released.
+func (h *Hub) HoldParcel(ctx context.Context, by, station, id, reason string) error {
+	if err := checkText(reason, "reason", 0, maxReason); err != nil {
+		return err
+	}
+	return h.changeParcel(ctx, by, "parcel.held", station, id, reason,
+		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
+			doc.Held, doc.Reason = true, reason
+			return false, nil
+		})
+}
+
+// ReleaseParcel ends a hold.
+func (h *Hub) ReleaseParcel(ctx context.Context, by, station, id string) error {
+	return h.changeParcel(ctx, by, "parcel.released", station, id, "",
+		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
+			doc.Held, doc.Reason = false, ""
+			return false, nil
+		})
+}
+
+// announcementOf reads what the hub was told of a parcel's recipient, nil when nothing is
+// kept.
+func (h *Hub) announcementOf(tx *db.Tx, station, id string) (*parcel.Announcement, error) {
+	var sealed []byte
+	err := tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station, id).Scan(&sealed)
+	if isNone(err) || err == nil && sealed == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := h.vault.unseal(sealed)
+	if err != nil {
+		return nil, err
+	}
+	a := new(parcel.Announcement)
+	return a, json.Unmarshal(text, a)
+}
+
+// codeOf reads the pickup code of a parcel that waits; empty when there is none.
+func (h *Hub) codeOf(tx *db.Tx, station, id string) (code, pin string, err error) {
+	var sealed []byte
+	err = tx.QueryRow("SELECT sealed FROM codes WHERE station = ? AND parcel = ?", station, id).Scan(&sealed)
+	if isNone(err) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	text, err := h.vault.unseal(sealed)
+	if err != nil {
+		return "", "", err
+	}
+	var both [2]string
+	err = json.Unmarshal(text, &both)
+	return both[0], both[1], err
+}
+
+// ShowCode is the one look at a parcel's pickup code that somebody may take; it is noted.
+func (h *Hub) ShowCode(ctx context.Context, by, station, id, reason string) (code, pin string, err error) {
+	if err := checkText(reason, "reason", 1, maxReason); err != nil {
+		return "", "", err
+	}
+	err = h.act(ctx, by, "parcel.code_shown", "stations/"+station+"/parcels/"+id, reason, func(tx *db.Tx) (err error) {
+		code, pin, err = h.codeOf(tx, station, id)
+		if err == nil && code == "" {
+			return ledger.Refuse(ledger.NotFound, "no-code", "no code of this parcel is kept here")
+		}
+		return err
+	})
+	return code, pin, err
+}
+
+// ended are the states in which nothing personal of a parcel is kept any more.
+const ended = "'collected', 'cancelled', 'missing', 'received'"
+
+// forgetEnded erases the code and the recipient of a parcel that has ended, or whose
+// recipient the station was asked to erase. The change that told of it keeps its place,
+// empty, so that its revisions go on.
+func (h *Hub) forgetEnded(tx *db.Tx, e Event) error {
+	id, is := strings.CutPrefix(e.Subject, "parcels/")
+	if !is {
+		return nil
+	}
+	switch e.Type {
+	case "parcel.collected", "parcel.cancelled", "parcel.handed_over", "parcel.written_off", "parcel.bag_received",
+		"parcel.recipient_erased", "parcel.deposit_failed", "parcel.counter_held":
+	default:
+		return nil
+	}
+	if e.Type != "parcel.recipient_erased" && e.Type != "parcel.counter_held" {
+		if _, err := tx.Exec("DELETE FROM codes WHERE station = ? AND parcel = ?", e.Station, id); err != nil {
+			return err
+		}
+	}
+	if e.Type == "parcel.deposit_failed" || e.Type == "parcel.counter_held" {
+		return nil
+	}
+	if e.Type == "parcel.recipient_erased" {
+		return h.eraseRecipient(tx, e.Station, id)
+	}
+	for _, query := range []string{
+		"DELETE FROM announcements WHERE station = ? AND id = ?",
+		"UPDATE parcels SET contact = 0 WHERE station = ? AND id = ?",
+		"UPDATE changes SET deleted = 1, sealed = NULL WHERE station = ? AND collection = 'parcels' AND id = ?",
+	} {
+		if _, err := tx.Exec(query, e.Station, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseRecipient takes the recipient out of what is kept of a parcel. The station is not
+// told anew: it has erased them itself.
+func (h *Hub) eraseRecipient(tx *db.Tx, station, id string) error {
+	var sealed []byte
+	err := tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station, id).Scan(&sealed)
+	if isNone(err) || err == nil && sealed == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	text, err := h.vault.unseal(sealed)
+	if err != nil {
+		return err
+	}
+	if text, err = withoutRecipient(text); err != nil {
+		return err
+	}
+	var held int64
+	doc := protocol.ParcelDoc{Announcement: text}
+	if err := tx.QueryRow("UPDATE announcements SET sealed = ? WHERE station = ? AND id = ? RETURNING held, reason",
+		h.vault.seal(text), station, id).Scan(&held, &doc.Reason); err != nil {
+		return err
+	}
+	doc.Held = held != 0
+	changed, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec("UPDATE changes SET sealed = ? WHERE station = ? AND collection = 'parcels' AND id = ? "+
+		"AND deleted = 0", h.vault.seal(changed), station, id); err != nil {
+		return err
+	}
+	_, err = tx.Exec("UPDATE parcels SET contact = 0 WHERE station = ? AND id = ?", station, id)
+	return err
+}
+
+func withoutRecipient(announcement []byte) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(announcement, &members); err != nil {
+		return nil, err
+	}
+	delete(members, "recipient")
+	return json.Marshal(members)
+}

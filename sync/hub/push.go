@@ -1,0 +1,365 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cubby/locker/ledger"
+	"cubby/sync/db"
+	"cubby/sync/problem"
+	"cubby/sync/protocol"
+)
+
+// GapError refuses a push that does not go on where the hub is: HTTP 409, with the mark
+// from which it does. Slugs: gap, history-differs, another-epoch.
+type GapError struct {
+	Slug, Detail string
+	Mark         protocol.Mark
+}
+
+func (e *GapError) Error() string { return e.Detail }
+
+// A line is how far a station's facts are here.
+type line struct {
+	station, epoch, lastID string
+	through                int64
+	throughAt              int64 // when the newest fact happened, milliseconds
+}
+
+func (h *Hub) line(tx *db.Tx, station string) (l line, err error) {
+	l.station = station
+	err = tx.QueryRow("SELECT epoch, last_id, through, through_at FROM stations WHERE id = ? AND removed = 0",
+		station).Scan(&l.epoch, &l.lastID, &l.through, &l.throughAt)
+	if isNone(err) {
+		return l, refuseUnknown("station")
+	}
+	return l, err
+}
+
+func (h *Hub) mark(l line) protocol.Mark {
+	return protocol.Mark{Epoch: l.epoch, Through: l.through, LastID: l.lastID, Now: h.now().UTC()}
+}
+
+// poisoned is a fact that a projection refuses.
+type poisoned struct {
+	at  int
+	why *ledger.Refusal
+}
+
+func (p *poisoned) Error() string { return p.why.Message }
+
+// Push takes in a batch of a station's facts in their order; after is the sequence of the
+// published fact before its first. What it answers is stored, and what was stored before
+// is a duplicate. A fact that cannot be taken in goes to quarantine and holds up nothing.
+func (h *Hub) Push(
+	ctx context.Context, station, epoch string, after int64, batch []json.RawMessage,
+) (protocol.Pushed, error) {
+	if len(batch) > protocol.MaxBatch {
+		return protocol.Pushed{}, ledger.Refuse(ledger.Invalid, "too-many",
+			"at most %d facts are taken at once", protocol.MaxBatch)
+	}
+	if epoch == "" || len(epoch) > maxEpoch || !clean(epoch) || after < 0 {
+		return protocol.Pushed{}, ledger.Refuse(ledger.Invalid, "where",
+			"say in which epoch and after which sequence the facts come")
+	}
+	arrivals := make([]arrival, len(batch))
+	for i, raw := range batch {
+		arrivals[i] = read(raw)
+	}
+	for {
+		pushed, stored, err := h.push(ctx, station, epoch, after, arrivals)
+		var bad *poisoned
+		if errors.As(err, &bad) { // nothing of it was kept: once more, with that one set aside
+			arrivals[bad.at].problem = bad.why
+			continue
+		}
+		if err == nil && stored {
+			h.heard.happen()
+			h.told.happen() // what follows from facts may be for stations
+		}
+		return pushed, err
+	}
+}
+
+func (h *Hub) push(
+	ctx context.Context, station, epoch string, after int64, arrivals []arrival,
+) (pushed protocol.Pushed, stored bool, err error) {
+	err = h.db.Write(ctx, func(tx *db.Tx) error {
+		l, err := h.line(tx, station)
+		if err != nil {
+			return err
+		}
+		if l.epoch == "" && after == 0 { // its very first facts
+			l.epoch = epoch
+			if err := h.noteEpoch(tx, l); err != nil {
+				return err
+			}
+		}
+		if l.epoch != epoch {
+			return &GapError{"another-epoch", "the station's facts are of another epoch here; begin one", h.mark(l)}
+		}
+		if after > l.through {
+			return &GapError{"gap", fmt.Sprintf("facts behind %d are missing; go on from there", l.through), h.mark(l)}
+		}
+		first, err := tx.Take("facts", int64(len(arrivals)))
+		if err != nil {
+			return err
+		}
+		results := make([]protocol.Result, 0, len(arrivals))
+		before := after
+		for i := range arrivals {
+			a := &arrivals[i]
+			a.N, a.Station, a.Epoch, a.Received = first+int64(i), station, epoch, h.now().UTC()
+			if a.Sequence != 0 && a.Sequence <= before {
+				return ledger.Refuse(ledger.Invalid, "not-in-order",
+					"the facts are not in the order of their sequences at item %d", i+1)
+			}
+			r, err := h.take(tx, &l, a, before)
+			if err != nil {
+				var refused *ledger.Refusal
+				if errors.As(err, &refused) {
+					return &poisoned{i, refused}
+				}
+				return err
+			}
+			stored = stored || r.Status != protocol.Duplicate
+			results = append(results, r)
+			before = max(before, a.Sequence)
+		}
+		pushed = protocol.Pushed{Mark: h.mark(l), Results: results}
+		return h.advance(tx, l)
+	})
+	return pushed, stored, err
+}
+
+// advance notes how far a line is.
+func (h *Hub) advance(tx *db.Tx, l line) error {
+	if _, err := tx.Exec("UPDATE stations SET epoch = ?, through = ?, last_id = ?, through_at = ? WHERE id = ?",
+		l.epoch, l.through, l.lastID, l.throughAt, l.station); err != nil {
+		return err
+	}
+	_, err := tx.Exec("UPDATE epochs SET through = ? WHERE station = ? AND epoch = ? AND through < ?",
+		l.through, l.station, l.epoch, l.through)
+	return err
+}
+
+// take takes one fact in. before is the sequence of the fact before it at the station.
+func (h *Hub) take(tx *db.Tx, l *line, a *arrival, before int64) (protocol.Result, error) {
+	r := protocol.Result{ID: a.ID, Sequence: a.Sequence, Status: protocol.Stored}
+	behind := a.Sequence == 0 || a.Sequence > l.through
+	if a.Sequence != 0 && behind && before != l.through {
+		return r, h.differs(*l, "there are other facts here in its place")
+	}
+	inserted := int64(0)
+	if behind {
+		done, err := tx.Exec("INSERT INTO facts (n, station, epoch, sequence, id, type, subject, happened, "+
+			"received, actor, cause, event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+			"ON CONFLICT (station, id) DO NOTHING",
+			a.N, a.Station, a.Epoch, a.Sequence, a.ID, a.Type, a.Subject, millis(a.Happened), millis(a.Received),
+			a.Actor, a.Cause, []byte(a.Fact.Event))
+		if err != nil {
+			return r, err
+		}
+		if inserted, err = done.RowsAffected(); err != nil {
+			return r, err
+		}
+	}
+	if a.Sequence > l.through {
+		l.through, l.lastID, l.throughAt = a.Sequence, a.ID, millis(a.Happened)
+	}
+	if inserted == 0 {
+		return r, h.again(tx, *l, a, behind, &r)
+	}
+	if a.problem != nil {
+		r.Status, r.Problem = protocol.Quarantined, problemOf(a.problem)
+		h.log.Warn("fact in quarantine", "station", a.Station, "sequence", a.Sequence, "type", a.Type,
+			"why", a.problem.Slug)
+		_, err := tx.Exec("INSERT INTO quarantine (n, problem, slug, verbatim) VALUES (?, ?, ?, ?)",
+			a.N, a.problem.Message, a.problem.Slug, h.vault.seal(a.raw))
+		return r, err
+	}
+	return r, h.project(tx, a.event())
+}
+
+// again answers about a fact that is not new.
+func (h *Hub) again(tx *db.Tx, l line, a *arrival, behind bool, r *protocol.Result) error {
+	r.Status = protocol.Duplicate
+	var sequence int64
+	var slug, why string
+	err := tx.QueryRow("SELECT f.sequence, coalesce(q.slug, ''), coalesce(q.problem, '') FROM facts f "+
+		"LEFT JOIN quarantine q ON q.n = f.n WHERE f.station = ? AND f.id = ?", a.Station, a.ID).
+		Scan(&sequence, &slug, &why)
+	if isNone(err) {
+		return h.differs(l, fmt.Sprintf("another fact has sequence %d here", a.Sequence))
+	}
+	if err != nil {
+		return err
+	}
+	if !behind && sequence != a.Sequence {
+		return h.differs(l, fmt.Sprintf("that fact has sequence %d here, not %d", sequence, a.Sequence))
+	}
+	if slug != "" {
+		r.Status = protocol.Quarantined
+		r.Problem = problemOf(&ledger.Refusal{Code: ledger.Invalid, Slug: slug, Message: why})
+	}
+	return nil
+}
+
+func (h *Hub) differs(l line, detail string) error {
+	return &GapError{"history-differs", "the station's history is not the one it has told before: " + detail +
+		"; begin another epoch", h.mark(l)}
+}
+
+func problemOf(r *ledger.Refusal) json.RawMessage {
+	p, _ := problem.Of(r)
+	text, err := json.Marshal(p)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// project has every projection follow a fact.
+func (h *Hub) project(tx *db.Tx, e Event) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // it must not hold up what comes behind
+			h.log.Error("projection panicked", "station", e.Station, "type", e.Type, "panic", fmt.Sprint(p))
+			err = ledger.Refuse(ledger.Invalid, "not-understood", "the hub cannot take in this fact")
+		}
+	}()
+	for _, p := range projections {
+		if err := p(h, tx, e); err != nil {
+			return err
+		}
+	}
+	return h.forgetEnded(tx, e)
+}
+
+// Bounds of what a fact has, in bytes.
+const (
+	maxEpoch = 100
+	maxID    = 100
+	maxWord  = 100 // type, cause
+	maxName  = 300 // subject, actor
+)
+
+// An arrival is a fact as it was pushed, as far as it can be read.
+type arrival struct {
+	Fact
+	raw       json.RawMessage
+	data      json.RawMessage
+	code, pin string
+	problem   *ledger.Refusal // why it goes to quarantine
+}
+
+func (a *arrival) event() Event { return Event{Fact: a.Fact, Data: a.data, Code: a.code, PIN: a.pin} }
+
+// clean reports whether both databases keep a text as it is.
+func clean(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' })
+}
+
+// read reads a fact. What it cannot read it names, and a sum stands for its id.
+func read(raw json.RawMessage) (a arrival) {
+	a.raw = raw
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil || members == nil {
+		members = map[string]json.RawMessage{}
+		a.refuse("no object")
+	}
+	text := func(name string, most int, must bool) (s string) {
+		part, there := members[name]
+		if there && json.Unmarshal(part, &s) != nil || len(s) > most || !clean(s) || must && s == "" {
+			a.refuse(name)
+			return ""
+		}
+		return s
+	}
+	a.ID = text("id", maxID, true)
+	a.Type, a.Subject = text("type", maxWord, true), text("subject", maxName, true)
+	a.Actor, a.Cause = text("actor", maxName, false), text("cause", maxWord, false)
+	sequence := text("sequence", 20, true)
+	if n, ok := number(sequence); ok {
+		a.Sequence = n
+	} else {
+		a.refuse("sequence")
+	}
+	var err error
+	if a.Happened, err = time.Parse(time.RFC3339, text("time", 40, true)); err != nil {
+		a.refuse("time")
+		a.Happened = time.Time{}
+	}
+	a.Happened = a.Happened.UTC()
+	if a.ID == "" {
+		sum := sha256.Sum256(raw)
+		a.ID = "unreadable-" + hex.EncodeToString(sum[:16])
+	}
+	a.take(members)
+	return a
+}
+
+// number reads a sequence: 1 to 20 digits.
+func number(s string) (n int64, ok bool) {
+	for _, c := range s {
+		if c < '0' || c > '9' || n > 1<<58 {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, n > 0
+}
+
+func (a *arrival) refuse(member string) {
+	if a.problem == nil {
+		a.problem = ledger.Refuse(ledger.Invalid, "unreadable", "this is no fact: its %s cannot be read", member)
+	}
+}
+
+// take takes the codes out of what is kept to be read. Only facts of parcels have any.
+func (a *arrival) take(members map[string]json.RawMessage) {
+	var data map[string]json.RawMessage
+	a.data = members["data"]
+	if json.Unmarshal(a.data, &data) != nil || data == nil {
+		a.refuse("data")
+		a.Fact.Event = json.RawMessage("null")
+		return
+	}
+	if !utf8.Valid(a.raw) || bytes.Contains(a.raw, []byte(`\u0000`)) { // PostgreSQL keeps no such text
+		a.refuse("text (it has characters that are none)")
+	}
+	a.Fact.Event = a.raw
+	secret := func(name string, to *string) bool {
+		part, there := data[name]
+		if !there {
+			return false
+		}
+		if json.Unmarshal(part, to) != nil {
+			a.refuse(name)
+		}
+		delete(data, name)
+		return true
+	}
+	if a.Type == "" || strings.HasPrefix(a.Type, "parcel.") {
+		code, pin := secret("code", &a.code), secret("pin", &a.pin)
+		if !code && !pin {
+			return
+		}
+		var err error
+		if a.data, err = json.Marshal(data); err == nil {
+			members["data"] = a.data
+			a.Fact.Event, err = json.Marshal(members)
+		}
+		if err != nil {
+			a.refuse("data")
+			a.Fact.Event = json.RawMessage("null")
+		}
+	}
+}
