@@ -6,6 +6,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/sync/api/parcels"
 )
 
 var parcelID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
@@ -15,8 +16,5 @@ func readAnnouncement(id string, announcement json.RawMessage) (a parcel.Announc
 	if !parcelID.MatchString(id) {
 		return a, ledger.Refuse(ledger.Invalid, "bad-id", "the id has 1 to 64 of A-Z a-z 0-9 . _ : -")
 	}
-	if err := json.Unmarshal(announcement, &a); err != nil {
-		return a, ledger.Refuse(ledger.Invalid, "not-json", "the announcement cannot be read")
-	}
-	return a, nil
+	return parcels.ReadAnnouncement(announcement)
 }

@@ -19,6 +19,13 @@ const Everywhere = ""
 // given out by one counter inside the transaction, so that whoever reads up to one has
 // read all before. Documents are sealed at rest: they hold names, addresses and PINs.
 func (h *Hub) Tell(tx *db.Tx, station, collection, id string, doc any) (rev int64, err error) {
+	return h.tell(tx, station, collection, id, doc, false)
+}
+
+// tell is Tell; anew also what was said before, for the station may have changed it since.
+func (h *Hub) tell(
+	tx *db.Tx, station, collection, id string, doc any, anew bool,
+) (rev int64, err error) {
 	var text []byte
 	if doc != nil {
 		if text, err = json.Marshal(doc); err != nil {
@@ -50,7 +57,7 @@ func (h *Hub) Tell(tx *db.Tx, station, collection, id string, doc any) (rev int6
 		if err != nil {
 			return 0, fmt.Errorf("the change of %s %s: %w", collection, id, err)
 		}
-		if (deleted == 1) == (doc == nil) && string(before) == string(text) {
+		if (deleted == 1) == (doc == nil) && string(before) == string(text) && !(anew && doc != nil) {
 			return rev, nil
 		}
 	}

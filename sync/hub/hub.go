@@ -14,7 +14,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -27,13 +26,15 @@ import (
 
 // Config is what a Hub is made of.
 type Config struct {
-	At        string           // where its database is, see db.Open
-	Key       []byte           // 32 bytes; what is sealed cannot be read with another
-	Name      string           // of the centre, for people
-	PublicURL string           // by which stations reach it
-	Pin       string           // of its certificate, in invitations; empty: none
-	Log       *slog.Logger     // nil: slog.Default
-	Now       func() time.Time // nil: time.Now
+	At        string // where its database is, see db.Open
+	Key       []byte // 32 bytes; what is sealed cannot be read with another
+	Name      string // of the centre, for people
+	PublicURL string // by which stations reach it
+	Pin       string // of its certificate, in invitations; empty: none
+	// what is wrong with the rules of a shop; nil: nothing is looked at
+	CheckPolicy func(shop, toml string) error
+	Log         *slog.Logger     // nil: slog.Default
+	Now         func() time.Time // nil: time.Now
 }
 
 // A Hub serves until Close. Make it with Open.
@@ -46,6 +47,7 @@ type Hub struct {
 	now   func() time.Time
 
 	name, publicURL, pin string
+	checkPolicy          func(shop, toml string) error
 	id                   string // of the database
 
 	signs   guard // tries to sign in
@@ -64,7 +66,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Hub{vault: v, log: c.Log, now: c.Now, name: c.Name, publicURL: c.PublicURL, pin: c.Pin,
+	h := &Hub{vault: v, log: c.Log, now: c.Now, name: c.Name, publicURL: c.PublicURL, pin: c.Pin, checkPolicy: c.CheckPolicy,
 		enrols: guard{most: enrolWait}}
 	if h.log == nil {
 		h.log = slog.Default()
@@ -254,10 +256,3 @@ func refuseUnknown(what string) *ledger.Refusal {
 
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
-func wrap(what string, err error) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
-}

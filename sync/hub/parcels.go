@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -112,7 +111,7 @@ func (h *Hub) Announce(ctx context.Context, by, station, id string, announcement
 			return err
 		}
 		doc.Held = held != 0
-		return h.tellParcel(tx, &c, doc, false)
+		return h.tellParcel(tx, &c, doc, false, false)
 	})
 	return h.toldIf(err)
 }
@@ -125,9 +124,9 @@ func label(id string, a parcel.Announcement) string {
 }
 
 // tellParcel tells a station of a parcel as it is meant to be now, and keeps it.
-func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelled bool) error {
+func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelled, anew bool) error {
 	var sealed []byte
-	if len(doc.Announcement) > 0 && !bytes.Equal(doc.Announcement, []byte("null")) {
+	if len(doc.Announcement) > 0 {
 		sealed = h.vault.seal(doc.Announcement)
 	}
 	if _, err := tx.Exec("INSERT INTO announcements (station, id, sealed, held, reason, cancelled) "+
@@ -140,7 +139,7 @@ func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelle
 	if cancelled {
 		what = nil
 	}
-	rev, err := h.Tell(tx, c.Station, protocol.Parcels, c.ID, what)
+	rev, err := h.tell(tx, c.Station, protocol.Parcels, c.ID, what, anew)
 	if err != nil {
 		return err
 	}
@@ -185,6 +184,10 @@ func (h *Hub) changeParcel(
 		if err != nil && !isNone(err) {
 			return err
 		}
+		if sealed == nil {
+			return ledger.Refuse(ledger.Conflict, "not-announced-here",
+				"the parcel was announced at the station itself; change it there")
+		}
 		if doc.Announcement, err = h.vault.unseal(sealed); err != nil {
 			return err
 		}
@@ -193,7 +196,7 @@ func (h *Hub) changeParcel(
 		if err != nil {
 			return err
 		}
-		return h.tellParcel(tx, &c, doc, cancel)
+		return h.tellParcel(tx, &c, doc, cancel, true)
 	})
 	return h.toldIf(err)
 }
@@ -289,9 +292,6 @@ func (h *Hub) ShowCode(ctx context.Context, by, station, id, reason string) (cod
 	})
 	return code, pin, err
 }
-
-// ended are the states in which nothing personal of a parcel is kept any more.
-const ended = "'collected', 'cancelled', 'missing', 'received'"
 
 // forgetEnded erases the code and the recipient of a parcel that has ended, or whose
 // recipient the station was asked to erase. The change that told of it keeps its place,
