@@ -63,6 +63,10 @@ var walls = []wall{
 			"cubby/locker/store", "cubby/locker/station",
 		},
 	},
+	{name: "what writes to customers knows neither the station nor the hub it does so for",
+		of: []string{"cubby/sync/notify"}, onlyOurs: []string{
+			"cubby/sync/notify", "cubby/sync/db", "cubby/locker/money/format",
+		}},
 	{name: "assets know nothing of us",
 		of: []string{"cubby/assets"}, onlyOurs: []string{"cubby/assets"}},
 	{name: "the simulated site is in no program of a station",

@@ -1,0 +1,287 @@
+package notify
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cubby/sync/db"
+)
+
+// content is the sealed part of a row.
+type content struct {
+	Who    Person    `json:"who"`
+	Place  Place     `json:"place"`
+	Zone   string    `json:"zone,omitempty"`
+	Facts  facts     `json:"facts"`
+	Code   string    `json:"code,omitempty"`
+	PIN    string    `json:"pin,omitempty"`
+	Queued time.Time `json:"happened"`
+}
+
+// Hear puts the messages that follow from a fact into the tables, and drops those that
+// came to say nothing. Of facts that nobody is told of it does nothing. A person of whom
+// nothing is known is looked up among the contacts that Keep has kept. Call Wake after
+// the commit. Hearing a fact twice changes nothing.
+func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
+	f, err := read(e.Data)
+	if err != nil {
+		return fmt.Errorf("the data of fact %s cannot be read: %w", e.ID, err)
+	}
+	now := n.cfg.Now()
+	o := n.cfg.follows(e, f, now)
+	if who == (Person{}) && len(o.plans) > 0 {
+		if who, err = n.who(tx, e.Station, f.Parcel, f.Order); err != nil {
+			return err
+		}
+	}
+	if e.Type == "parcel.recipient_erased" {
+		return n.Forget(tx, e.Station, f.Parcel)
+	}
+	if who.Language == "" {
+		who.Language = f.Language
+	}
+	if err := n.change(tx, e, f, o, now); err != nil {
+		return err
+	}
+	for _, p := range o.plans {
+		if err := n.queue(tx, e, f, p, who, at, now); err != nil {
+			return err
+		}
+	}
+	if o.ended {
+		return n.ended(tx, e.Station, f.Parcel, now)
+	}
+	return nil
+}
+
+// change does to messages that wait what an event says.
+func (n *Notifier) change(tx *db.Tx, e Event, f facts, o outcome, now time.Time) error {
+	for _, k := range o.drop {
+		if _, err := tx.Exec("UPDATE messages SET state = 'dropped', reason = ?, done = ?, sealed = NULL "+
+			"WHERE station = ? AND subject = ? AND kind = ? AND state IN ('waiting', 'held') AND fact <> ?",
+			o.moot, now.UnixMilli(), e.Station, e.Subject, string(k), e.ID); err != nil {
+			return err
+		}
+	}
+	if o.moved {
+		if _, err := tx.Exec("UPDATE messages SET deadline = ?, stale = ? WHERE station = ? AND subject = ? "+
+			"AND kind = 'stored' AND state = 'waiting'",
+			f.Deadline.UnixMilli(), f.Deadline.UnixMilli(), e.Station, e.Subject); err != nil {
+			return err
+		}
+	}
+	from, to := "", ""
+	switch {
+	case o.hold:
+		from, to = "waiting", "held"
+	case o.free:
+		from, to = "held", "waiting"
+	default:
+		return nil
+	}
+	_, err := tx.Exec("UPDATE messages SET state = ? WHERE station = ? AND subject = ? AND state = ? "+
+		"AND kind IN ('reminder', 'expiring')", to, e.Station, e.Subject, from)
+	return err
+}
+
+// queue puts one message into the table, unless it is there.
+func (n *Notifier) queue(tx *db.Tx, e Event, f facts, p plan, who Person, at Place, now time.Time) error {
+	channel, address, problem := n.reach(who, p.kind)
+	if channel == "" && problem == "" {
+		return nil // nobody can be written to, and nobody wanted to be
+	}
+	state, done := Waiting, int64(0)
+	switch {
+	case problem != "":
+		state, done = Failed, now.UnixMilli()
+	case now.After(p.stale):
+		state, done, problem = Dropped, now.UnixMilli(), "it was heard of too late"
+	}
+	var sealed []byte
+	if state == Waiting {
+		c := content{Who: who, Place: at, Facts: f, Queued: e.Happened}
+		if at.Zone != nil {
+			c.Zone = at.Zone.String()
+		}
+		if p.kind == Stored {
+			c.Code, c.PIN = e.Code, e.PIN
+		}
+		var err error
+		if sealed, err = n.vault.seal(c); err != nil {
+			return err
+		}
+	}
+	deadline := int64(0)
+	if !f.Deadline.IsZero() {
+		deadline = f.Deadline.UnixMilli()
+	}
+	id, err := tx.Next("notify")
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec("INSERT INTO messages (n, fact, kind, person, channel, station, subject, state, reason, letter, "+
+		"attempts, queued, due, stale, deadline, done, sealed) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (fact, kind, person) DO NOTHING",
+		id, p.key, string(p.kind), n.vault.person(channel, address), channel, e.Station, e.Subject, string(state),
+		problem, now.UnixMilli(), p.due.UnixMilli(), p.stale.UnixMilli(), deadline, done, sealed)
+	return err
+}
+
+// reach chooses how a person is written to: by e-mail, else by SMS. Without a way there
+// is a problem, or none when the person has left no contact at all.
+func (n *Notifier) reach(who Person, k Kind) (channel, address, problem string) {
+	if who.Email != "" && n.send[byEmail] != nil {
+		if CheckEmail(who.Email) == nil {
+			return byEmail, sameEmail(who.Email), ""
+		}
+		channel, address, problem = byEmail, who.Email, "the e-mail address is not one"
+	}
+	if who.Phone != "" && n.send[bySMS] != nil && k != Collect {
+		number, err := phoneNumber(who.Phone, n.cfg.SMS.Country)
+		if err == nil {
+			return bySMS, number, ""
+		}
+		if channel == "" {
+			channel, address, problem = bySMS, who.Phone, err.Error()
+		}
+	}
+	return channel, address, problem
+}
+
+// Keep remembers whom to write to about a parcel, and about what comes back of its order.
+// Messages that wait go to the new contact.
+func (n *Notifier) Keep(tx *db.Tx, station, parcel, order string, who Person) error {
+	if who.Email == "" && who.Phone == "" {
+		return n.Forget(tx, station, parcel)
+	}
+	before, err := n.who(tx, station, parcel, "")
+	if err != nil || before == who {
+		return err
+	}
+	sealed, err := n.vault.seal(who)
+	if err != nil {
+		return err
+	}
+	if _, err = tx.Exec("INSERT INTO contacts (station, parcel, order_id, until, sealed) VALUES (?, ?, ?, 0, ?) "+
+		"ON CONFLICT (station, parcel) DO UPDATE SET order_id = excluded.order_id, until = 0, "+
+		"sealed = excluded.sealed", station, parcel, order, sealed); err != nil || before == (Person{}) {
+		return err
+	}
+	return n.readdress(tx, station, "parcels/"+parcel, who)
+}
+
+// readdress sends what waits to another contact. What was tried already is not.
+func (n *Notifier) readdress(tx *db.Tx, station, subject string, who Person) error {
+	type row struct {
+		n      int64
+		kind   string
+		sealed []byte
+	}
+	var rows []row
+	found, err := tx.Query("SELECT n, kind, sealed FROM messages WHERE station = ? AND subject = ? AND letter = '' "+
+		"AND state IN ('waiting', 'held')", station, subject)
+	if err != nil {
+		return err
+	}
+	for found.Next() {
+		var r row
+		if err := found.Scan(&r.n, &r.kind, &r.sealed); err != nil {
+			return closing(found, err)
+		}
+		rows = append(rows, r)
+	}
+	if err := closing(found, found.Err()); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var c content
+		if err := n.vault.unseal(r.sealed, &c); err != nil {
+			return err
+		}
+		channel, address, problem := n.reach(who, Kind(r.kind))
+		if channel == "" || problem != "" {
+			continue // the old one is better than none
+		}
+		who.Language = orElse(who.Language, c.Who.Language)
+		c.Who = who
+		sealed, err := n.vault.seal(c)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE messages SET channel = ?, person = ?, sealed = ? WHERE n = ?", channel,
+			n.vault.person(channel, address), sealed, r.n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Forget lets a parcel's contact go, with what waits to be sent about it.
+func (n *Notifier) Forget(tx *db.Tx, station, parcel string) error {
+	if _, err := tx.Exec("DELETE FROM contacts WHERE station = ? AND parcel = ?", station, parcel); err != nil {
+		return err
+	}
+	_, err := tx.Exec("UPDATE messages SET state = 'dropped', reason = 'the contact was erased', done = ?, "+
+		"sealed = NULL WHERE station = ? AND subject = ? AND state IN ('waiting', 'held')",
+		n.cfg.Now().UnixMilli(), station, "parcels/"+parcel)
+	return err
+}
+
+// ended lets a contact go when its parcel has ended: what comes back of the order may
+// need it for some time.
+func (n *Notifier) ended(tx *db.Tx, station, parcel string, now time.Time) (err error) {
+	if n.cfg.Contacts <= 0 {
+		_, err = tx.Exec("DELETE FROM contacts WHERE station = ? AND parcel = ?", station, parcel)
+		return err
+	}
+	_, err = tx.Exec("UPDATE contacts SET until = ? WHERE station = ? AND parcel = ? AND until = 0",
+		now.Add(n.cfg.Contacts).UnixMilli(), station, parcel)
+	return err
+}
+
+// who looks a contact up: that of the parcel, else the newest of the order.
+func (n *Notifier) who(tx *db.Tx, station, parcel, order string) (p Person, err error) {
+	var sealed []byte
+	err = sql.ErrNoRows
+	if parcel != "" {
+		err = tx.QueryRow("SELECT sealed FROM contacts WHERE station = ? AND parcel = ?", station, parcel).Scan(&sealed)
+	}
+	if err == sql.ErrNoRows && order != "" {
+		err = tx.QueryRow("SELECT sealed FROM contacts WHERE order_id = ? ORDER BY until = 0 DESC, until DESC LIMIT 1",
+			order).Scan(&sealed)
+	}
+	if err == sql.ErrNoRows {
+		return p, nil
+	}
+	if err == nil {
+		err = n.vault.unseal(sealed, &p)
+	}
+	return p, err
+}
+
+func closing(rows *sql.Rows, err error) error {
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// order puts kinds as Kinds has them.
+func order(a, b Kind) int { return slices.Index(Kinds, a) - slices.Index(Kinds, b) }
+
+// oneLine is a text without what would begin another line or hide in it.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return r < ' ' || r == 0x7f || r == ' ' || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029
+	}), " ")
+}

@@ -1,0 +1,162 @@
+package notify
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// A Kind is what a message is about.
+type Kind string
+
+// The kinds.
+const (
+	Stored   Kind = "stored"    // it is here; with code and PIN
+	Reminder Kind = "reminder"  // it still waits
+	Expiring Kind = "expiring"  // it waits for a short time only
+	Expired  Kind = "expired"   // its time is over, and the code opens nothing any more
+	Collect  Kind = "collected" // somebody has taken it
+	Fault    Kind = "fault"     // something is wrong with its door
+	Held     Kind = "held"      // its code opens nothing for now
+	Released Kind = "released"  // it opens again
+	Came     Kind = "return_received"
+	Decision Kind = "return_decided"
+	Refunded Kind = "refunded"
+)
+
+// Kinds are all of them, in the order in which one message tells of several.
+var Kinds = []Kind{Stored, Expiring, Fault, Held, Released, Reminder, Expired, Collect, Refunded, Decision, Came}
+
+// aim of a parcel: what is said as long as it waits, and nothing afterwards.
+var waits = []Kind{Stored, Reminder, Expiring, Fault, Held, Released, Expired}
+
+// stale is how long after its fact a message is still worth sending. What has a deadline
+// is worth nothing after it.
+var stale = map[Kind]time.Duration{
+	Expired: 72 * time.Hour, Collect: 24 * time.Hour, Fault: 2 * time.Hour, Held: 24 * time.Hour,
+	Released: 24 * time.Hour, Came: 72 * time.Hour, Decision: 72 * time.Hour, Refunded: 7 * 24 * time.Hour,
+}
+
+// facts are what messages need of an event's data.
+type facts struct {
+	Parcel   string    `json:"parcel_id"`
+	Order    string    `json:"order_id"`
+	Case     string    `json:"case_id"`
+	Deadline time.Time `json:"deadline"`
+	Language string    `json:"language"`
+	Reason   string    `json:"reason"`
+	Decision string    `json:"decision"`
+	Amount   int64     `json:"amount"`
+	Currency string    `json:"currency"`
+	Keeps    bool      `json:"keeps_code"`
+}
+
+// A plan is a message that follows from a fact.
+type plan struct {
+	kind       Kind
+	key        string // of the fact: nothing is said twice for one
+	due, stale time.Time
+}
+
+// What an event changes about messages that have not gone out.
+type outcome struct {
+	plans []plan
+	drop  []Kind // of the same parcel: they say nothing any more
+	hold  bool   // "come and collect it" has to wait
+	free  bool   // and waits no longer
+	moved bool   // the deadline is another one
+	ended bool   // nothing more follows: the contact is let go
+	moot  string // why what is dropped is
+}
+
+// follows is what follows from an event that is heard at now.
+func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
+	say := func(k Kind) {
+		o.plans = append(o.plans, plan{k, e.ID, now.Add(c.Merge), e.Happened.Add(stale[k])})
+	}
+	switch e.Type {
+	case "parcel.stored":
+		o.plans = append(o.plans, plan{Stored, e.ID, now.Add(c.Merge), f.Deadline})
+		o.plans = append(o.plans, c.reminders(e, f, e.Happened)...)
+		o.drop, o.moot = waits, "it was stored anew"
+	case "parcel.deadline_moved", "parcel.changed":
+		if !f.Deadline.IsZero() {
+			o.drop, o.moot, o.moved = []Kind{Reminder, Expiring}, "the deadline moved", true
+			o.plans = c.reminders(e, f, now)
+		}
+	case "parcel.expired":
+		o.drop, o.moot = waits, "it has expired"
+		say(Expired)
+	case "parcel.collected", "parcel.handed_over":
+		o.drop, o.moot, o.ended = waits, "it was collected", true
+		say(Collect)
+	case "parcel.counter_held":
+		o.drop, o.moot = []Kind{Reminder, Expiring, Expired, Fault}, "staff have taken it out of its door"
+		if !f.Keeps {
+			o.drop = waits
+		}
+	case "parcel.written_off", "parcel.cancelled", "parcel.deposit_failed":
+		o.drop, o.moot, o.ended = waits, "it is not there any more", e.Type != "parcel.deposit_failed"
+	case "parcel.pickup_aborted":
+		if slices.Contains([]string{"stuck", "unanswered", "unknown"}, f.Reason) {
+			o.plans = append(o.plans, c.fault(e, now))
+		}
+	case "parcel.to_check":
+		o.plans = append(o.plans, c.fault(e, now))
+	case "parcel.held":
+		o.hold = true
+		say(Held)
+	case "parcel.released":
+		o.free, o.drop, o.moot = true, []Kind{Held}, "it was released"
+		say(Released)
+	case "return.dropped_off":
+		say(Came)
+	case "return.decided", "return.declined":
+		say(Decision)
+	case "refund.completed":
+		say(Refunded)
+	}
+	return o
+}
+
+// reminders are those before a deadline. Whoever gets to know of it so late that one has
+// no sense gets none.
+func (c Config) reminders(e Event, f facts, known time.Time) (all []plan) {
+	last := f.Deadline.Add(-c.Expiring)
+	if first := f.Deadline.Add(-c.Remind); c.Remind > c.Expiring && known.Before(first) {
+		all = append(all, plan{Reminder, e.ID, first, last})
+	}
+	if c.Expiring > 0 && known.Before(last) {
+		all = append(all, plan{Expiring, e.ID, last, f.Deadline})
+	} else if e.Type != "parcel.stored" && known.Before(f.Deadline) {
+		all = append(all, plan{Expiring, e.ID, known, f.Deadline}) // it has become a short time
+	}
+	return all
+}
+
+// fault says at once that something is wrong, once in an hour for each parcel.
+func (c Config) fault(e Event, now time.Time) plan {
+	hour := e.Happened.UTC().Format("2006-01-02T15")
+	return plan{Fault, e.Station + " " + e.Subject + " " + hour, now, e.Happened.Add(stale[Fault])}
+}
+
+// urgent is what is said also at night, and beyond what one person gets in a day: until
+// is when it would go out otherwise.
+func (c Config) urgent(k Kind, deadline, until time.Time) bool {
+	switch k {
+	case Fault, Expiring:
+		return true
+	case Stored:
+		return !deadline.IsZero() && until.Add(c.Expiring).After(deadline)
+	}
+	return false
+}
+
+// read gives what of an event's data messages need.
+func read(data json.RawMessage) (f facts, err error) {
+	if len(data) == 0 {
+		return f, nil
+	}
+	err = json.Unmarshal(data, &f)
+	return f, err
+}
