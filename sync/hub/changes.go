@@ -32,8 +32,12 @@ func (h *Hub) tell(
 			return 0, err
 		}
 	}
-	rows, err := tx.Query("SELECT rev, deleted, sealed FROM changes WHERE station = ? AND collection = ? AND id = ?",
-		station, collection, id)
+	rows, err := tx.Query(
+		"SELECT rev, deleted, sealed FROM changes WHERE station = ? AND collection = ? AND id = ?",
+		station,
+		collection,
+		id,
+	)
 	if err != nil {
 		return 0, err
 	}

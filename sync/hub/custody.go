@@ -37,7 +37,11 @@ type parcelData struct {
 // each means is package parcel's.
 var parcelTypes = map[string]func(c *custody, d parcelData){
 	"parcel.announced": func(c *custody, d parcelData) {
-		*c = custody{Parcel: Parcel{Contact: c.Contact, Message: c.Message, Rev: c.Rev}, told: c.told, now: c.now}
+		*c = custody{
+			Parcel: Parcel{Contact: c.Contact, Message: c.Message, Rev: c.Rev},
+			told:   c.told,
+			now:    c.now,
+		}
 		c.State, c.announced = string(parcel.Announced), c.now
 		c.says(d)
 	},
@@ -103,7 +107,10 @@ func (c *custody) is(s parcel.State) { c.State = string(s) }
 
 // says takes over an announcement.
 func (c *custody) says(d parcelData) {
-	labels := slices.DeleteFunc(append([]string{d.Label}, d.Labels...), func(l string) bool { return !usable(l, maxID) })
+	labels := slices.DeleteFunc(
+		append([]string{d.Label}, d.Labels...),
+		func(l string) bool { return !usable(l, maxID) },
+	)
 	text, err := json.Marshal(labels)
 	if err != nil {
 		text = []byte("[]")
@@ -159,15 +166,18 @@ const custodyColumns = "state, door, order_id, direction, labels, case_id, held,
 
 func (c *custody) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var held, check, contact, changed int64
-	err := row.Scan(append([]any{&c.State, &c.Door, &c.OrderID, &c.Direction, &c.labels, &c.caseID, &held, &check,
-		&c.held, &c.failed, &c.deadline, &c.announced, &c.stored, &c.counter, &c.ended, &contact, &c.Message, &c.told,
-		&c.Refused, &changed, &c.Rev}, more...)...)
+	err := row.Scan(
+		append([]any{&c.State, &c.Door, &c.OrderID, &c.Direction, &c.labels, &c.caseID, &held, &check,
+			&c.held, &c.failed, &c.deadline, &c.announced, &c.stored, &c.counter, &c.ended, &contact, &c.Message, &c.told,
+			&c.Refused, &changed, &c.Rev}, more...)...)
 	c.heldNow, c.ToCheck, c.Contact, c.now = held != 0, check != 0, contact != 0, changed
 	return err
 }
 
 func custodyOf(tx *db.Tx, station, id string) (c custody, err error) {
-	err = c.scan(tx.QueryRow("SELECT "+custodyColumns+" FROM parcels WHERE station = ? AND id = ?", station, id))
+	err = c.scan(
+		tx.QueryRow("SELECT "+custodyColumns+" FROM parcels WHERE station = ? AND id = ?", station, id),
+	)
 	if isNone(err) {
 		c.labels = "[]"
 	}
@@ -181,18 +191,40 @@ func (c *custody) save(tx *db.Tx) error {
 	if c.labels == "" {
 		c.labels = "[]"
 	}
-	_, err := tx.Exec("INSERT INTO parcels (station, id, "+custodyColumns+") "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
-		"ON CONFLICT (station, id) DO UPDATE SET state = excluded.state, door = excluded.door, "+
-		"order_id = excluded.order_id, direction = excluded.direction, labels = excluded.labels, "+
-		"case_id = excluded.case_id, held = excluded.held, to_check = excluded.to_check, reason = excluded.reason, "+
-		"failed = excluded.failed, deadline = excluded.deadline, announced = excluded.announced, "+
-		"stored = excluded.stored, counter = excluded.counter, ended = excluded.ended, contact = excluded.contact, "+
-		"message = excluded.message, told = excluded.told, refused = excluded.refused, changed = excluded.changed, "+
-		"rev = excluded.rev",
-		c.Station, c.ID, c.State, c.Door, c.OrderID, c.Direction, c.labels, c.caseID, flag(c.heldNow), flag(c.ToCheck),
-		c.held, c.failed, c.deadline, c.announced, c.stored, c.counter, c.ended, flag(c.Contact), c.Message, c.told,
-		c.Refused, c.now, c.Rev)
+	_, err := tx.Exec(
+		"INSERT INTO parcels (station, id, "+custodyColumns+") "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+			"ON CONFLICT (station, id) DO UPDATE SET state = excluded.state, door = excluded.door, "+
+			"order_id = excluded.order_id, direction = excluded.direction, labels = excluded.labels, "+
+			"case_id = excluded.case_id, held = excluded.held, to_check = excluded.to_check, reason = excluded.reason, "+
+			"failed = excluded.failed, deadline = excluded.deadline, announced = excluded.announced, "+
+			"stored = excluded.stored, counter = excluded.counter, ended = excluded.ended, contact = excluded.contact, "+
+			"message = excluded.message, told = excluded.told, refused = excluded.refused, changed = excluded.changed, "+
+			"rev = excluded.rev",
+		c.Station,
+		c.ID,
+		c.State,
+		c.Door,
+		c.OrderID,
+		c.Direction,
+		c.labels,
+		c.caseID,
+		flag(c.heldNow),
+		flag(c.ToCheck),
+		c.held,
+		c.failed,
+		c.deadline,
+		c.announced,
+		c.stored,
+		c.counter,
+		c.ended,
+		flag(c.Contact),
+		c.Message,
+		c.told,
+		c.Refused,
+		c.now,
+		c.Rev,
+	)
 	return err
 }
 
@@ -204,6 +236,14 @@ func (c *custody) parcel() Parcel {
 	if !p.Held && p.State == string(parcel.DepositFailed) {
 		p.Reason = c.failed
 	}
-	p.Deadline, p.Stored, p.Ended, p.Changed = maybe(c.deadline), maybe(c.stored), maybe(c.ended), moment(c.now)
+	p.Deadline, p.Stored, p.Ended, p.Changed = maybe(
+		c.deadline,
+	), maybe(
+		c.stored,
+	), maybe(
+		c.ended,
+	), moment(
+		c.now,
+	)
 	return p
 }

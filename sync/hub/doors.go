@@ -103,8 +103,11 @@ type doorData struct {
 // projectDoors follows what happens to doors.
 func projectDoors(h *Hub, tx *db.Tx, e Event) error {
 	if e.Type == "station.started" { // doors are unknown until they are read
-		_, err := tx.Exec("UPDATE doors SET door = 'unknown', lock = CASE WHEN lock IN ('pulsing', 'unreachable') "+
-			"THEN 'idle' ELSE lock END WHERE station = ?", e.Station)
+		_, err := tx.Exec(
+			"UPDATE doors SET door = 'unknown', lock = CASE WHEN lock IN ('pulsing', 'unreachable') "+
+				"THEN 'idle' ELSE lock END WHERE station = ?",
+			e.Station,
+		)
 		return err
 	}
 	change, ok := doorTypes[e.Type]
@@ -136,13 +139,24 @@ func projectDoors(h *Hub, tx *db.Tx, e Event) error {
 	}
 	b.forced, b.leftOpen = forced != 0, leftOpen != 0
 	change(&b, e, d)
-	_, err = tx.Exec("INSERT INTO doors (station, number, door, lock, allocation, reason, parcel, contents, forced, "+
-		"left_open, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, number) DO UPDATE SET "+
-		"door = excluded.door, lock = excluded.lock, allocation = excluded.allocation, reason = excluded.reason, "+
-		"parcel = excluded.parcel, contents = excluded.contents, forced = excluded.forced, "+
-		"left_open = excluded.left_open, changed = excluded.changed",
-		e.Station, d.Compartment, b.Door.Door, b.Lock, b.Allocation, b.Reason, b.Parcel, b.contents, flag(b.forced),
-		flag(b.leftOpen), millis(e.Happened))
+	_, err = tx.Exec(
+		"INSERT INTO doors (station, number, door, lock, allocation, reason, parcel, contents, forced, "+
+			"left_open, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, number) DO UPDATE SET "+
+			"door = excluded.door, lock = excluded.lock, allocation = excluded.allocation, reason = excluded.reason, "+
+			"parcel = excluded.parcel, contents = excluded.contents, forced = excluded.forced, "+
+			"left_open = excluded.left_open, changed = excluded.changed",
+		e.Station,
+		d.Compartment,
+		b.Door.Door,
+		b.Lock,
+		b.Allocation,
+		b.Reason,
+		b.Parcel,
+		b.contents,
+		flag(b.forced),
+		flag(b.leftOpen),
+		millis(e.Happened),
+	)
 	return err
 }
 
@@ -151,12 +165,26 @@ func (h *Hub) Doors(ctx context.Context, station string) ([]Door, error) {
 	if _, err := h.Station(ctx, station); err != nil {
 		return nil, err
 	}
-	r, err := h.db.Query(ctx, "SELECT number, door, lock, allocation, reason, parcel, forced, left_open, changed "+
-		"FROM doors WHERE station = ? ORDER BY length(number), number", station)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT number, door, lock, allocation, reason, parcel, forced, left_open, changed "+
+			"FROM doors WHERE station = ? ORDER BY length(number), number",
+		station,
+	)
 	return rows(r, err, func(r *sql.Rows) (d Door, err error) {
 		d.Station = station
 		var forced, leftOpen, changed int64
-		err = r.Scan(&d.Number, &d.Door, &d.Lock, &d.Allocation, &d.Reason, &d.Parcel, &forced, &leftOpen, &changed)
+		err = r.Scan(
+			&d.Number,
+			&d.Door,
+			&d.Lock,
+			&d.Allocation,
+			&d.Reason,
+			&d.Parcel,
+			&forced,
+			&leftOpen,
+			&changed,
+		)
 		d.Changed = moment(changed)
 		switch {
 		case forced != 0:

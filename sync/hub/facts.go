@@ -43,15 +43,31 @@ func (h *Hub) Facts(ctx context.Context, f FactFilter) ([]Fact, error) {
 	if f.Quarantined {
 		join = "JOIN"
 	}
-	r, err := h.db.Query(ctx, "SELECT f.n, f.station, f.epoch, f.sequence, f.id, f.type, f.subject, f.happened, "+
-		"f.received, f.actor, f.cause, f.event, q.problem FROM facts f "+join+" quarantine q ON q.n = f.n WHERE "+
-		strings.Join(where, " AND ")+" ORDER BY f.n "+order+" LIMIT ?", append(args, page(f.Limit))...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT f.n, f.station, f.epoch, f.sequence, f.id, f.type, f.subject, f.happened, "+
+			"f.received, f.actor, f.cause, f.event, q.problem FROM facts f "+join+" quarantine q ON q.n = f.n WHERE "+
+			strings.Join(where, " AND ")+" ORDER BY f.n "+order+" LIMIT ?",
+		append(args, page(f.Limit))...)
 	return rows(r, err, func(r *sql.Rows) (a Fact, err error) {
 		var happened, received int64
 		var event []byte
 		var why sql.NullString
-		err = r.Scan(&a.N, &a.Station, &a.Epoch, &a.Sequence, &a.ID, &a.Type, &a.Subject, &happened, &received,
-			&a.Actor, &a.Cause, &event, &why)
+		err = r.Scan(
+			&a.N,
+			&a.Station,
+			&a.Epoch,
+			&a.Sequence,
+			&a.ID,
+			&a.Type,
+			&a.Subject,
+			&happened,
+			&received,
+			&a.Actor,
+			&a.Cause,
+			&event,
+			&why,
+		)
 		a.Happened, a.Received, a.Event = moment(happened), moment(received), slices.Clone(event)
 		a.Quarantined, a.Problem = why.Valid, why.String
 		return a, err

@@ -66,8 +66,16 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Hub{vault: v, log: c.Log, now: c.Now, name: c.Name, publicURL: c.PublicURL, pin: c.Pin, checkPolicy: c.CheckPolicy,
-		enrols: guard{most: enrolWait}}
+	h := &Hub{
+		vault:       v,
+		log:         c.Log,
+		now:         c.Now,
+		name:        c.Name,
+		publicURL:   c.PublicURL,
+		pin:         c.Pin,
+		checkPolicy: c.CheckPolicy,
+		enrols:      guard{most: enrolWait},
+	}
 	if h.log == nil {
 		h.log = slog.Default()
 	}
@@ -121,7 +129,9 @@ func (h *Hub) begin(ctx context.Context) error {
 		case err != nil:
 			return err
 		case check != h.vault.hash("key", h.id):
-			return errors.New("the hub's database is of another key: put the key file back that belongs to it")
+			return errors.New(
+				"the hub's database is of another key: put the key file back that belongs to it",
+			)
 		}
 		n, err := tx.Next("runs")
 		if err != nil {

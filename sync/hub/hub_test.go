@@ -125,7 +125,8 @@ func TestAParcelIsToldDownAndItsFactsComeUp(t *testing.T) {
 		s := w.join("Main street")
 		w.must(w.Announce(ctx, by, s, "P-1", json.RawMessage(
 			`{"order_id":"SO-1","recipient":{"name":"Bo","email":"bo@example.org"}}`)))
-		if p, err := w.Parcel(ctx, s, "P-1"); err != nil || p.State != Sent || !p.Contact || p.OrderID != "SO-1" {
+		if p, err := w.Parcel(ctx, s, "P-1"); err != nil || p.State != Sent || !p.Contact ||
+			p.OrderID != "SO-1" {
 			t.Fatalf("announced: %+v, %v", p, err)
 		}
 		page, err := w.Changes(ctx, s, "", 10)
@@ -139,11 +140,19 @@ func TestAParcelIsToldDownAndItsFactsComeUp(t *testing.T) {
 			t.Fatalf("told again: %+v, %v", page, err)
 		}
 		heard := w.Heard()
-		pushed := w.push(s, "one", 0,
+		pushed := w.push(
+			s,
+			"one",
+			0,
 			fact(1, "station.started", "station", map[string]any{"boot": "b", "version": "1"}),
 			ofParcel(4, "announced", "P-1", "order_id", "SO-1", "pickup_hours", 72),
 			ofParcel(5, "booked", "P-1", "compartment", "14"),
-			fact(7, "door.opened", "compartments/14", map[string]any{"compartment": "14", "at": "2026-03-01T09:00:00Z"}),
+			fact(
+				7,
+				"door.opened",
+				"compartments/14",
+				map[string]any{"compartment": "14", "at": "2026-03-01T09:00:00Z"},
+			),
 			ofParcel(8, "deposit_started", "P-1", "compartment", "14"),
 			ofParcel(9, "stored", "P-1", "compartment", "14", "size", "M", "deadline", "2026-03-04T09:00:00Z",
 				"evidence", "human", "code", "SECRETCODE", "pin", "12345678"),
@@ -167,7 +176,10 @@ func TestAParcelIsToldDownAndItsFactsComeUp(t *testing.T) {
 		}
 		facts, err := w.Facts(ctx, FactFilter{Station: s, Subject: "parcels/P-1"})
 		if err != nil || len(facts) != 4 || facts[0].Type != "parcel.stored" || facts[0].Quarantined ||
-			bytes.Contains(facts[0].Event, []byte("SECRETCODE")) || bytes.Contains(facts[0].Event, []byte("12345678")) {
+			bytes.Contains(
+				facts[0].Event,
+				[]byte("SECRETCODE"),
+			) || bytes.Contains(facts[0].Event, []byte("12345678")) {
 			t.Fatalf("facts: %+v, %v", facts, err)
 		}
 		if code, pin, err := w.ShowCode(ctx, by, s, "P-1", "the customer has called"); err != nil ||
@@ -183,7 +195,8 @@ func TestAParcelIsToldDownAndItsFactsComeUp(t *testing.T) {
 		if _, _, err := w.ShowCode(ctx, by, s, "P-1", "again"); err == nil {
 			t.Error("the code outlived its parcel")
 		}
-		if p, err = w.Parcel(ctx, s, "P-1"); err != nil || p.State != "collected" || p.Contact || p.Ended == nil {
+		if p, err = w.Parcel(ctx, s, "P-1"); err != nil || p.State != "collected" || p.Contact ||
+			p.Ended == nil {
 			t.Fatalf("collected: %+v, %v", p, err)
 		}
 	})

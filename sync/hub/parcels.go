@@ -44,12 +44,21 @@ func (h *Hub) Parcels(ctx context.Context, f ParcelFilter) (all []Parcel, next s
 			return nil, "", nil
 		}
 		p := like(f.Text)
-		and("(lower(id) LIKE ? ESCAPE '!' OR lower(order_id) LIKE ? ESCAPE '!' OR lower(labels) LIKE ? ESCAPE '!')", p, p, p)
+		and(
+			"(lower(id) LIKE ? ESCAPE '!' OR lower(order_id) LIKE ? ESCAPE '!' OR lower(labels) LIKE ? ESCAPE '!')",
+			p,
+			p,
+			p,
+		)
 	}
 	if f.After != "" {
 		station, id, ok := strings.Cut(f.After, "/")
 		if !ok || !clean(f.After) {
-			return nil, "", ledger.Refuse(ledger.Invalid, "after", "go on behind what a page before gave as next")
+			return nil, "", ledger.Refuse(
+				ledger.Invalid,
+				"after",
+				"go on behind what a page before gave as next",
+			)
 		}
 		and("(station > ? OR station = ? AND id > ?)", station, station, id)
 	}
@@ -71,8 +80,12 @@ func (h *Hub) Parcels(ctx context.Context, f ParcelFilter) (all []Parcel, next s
 // Parcel reads one.
 func (h *Hub) Parcel(ctx context.Context, station, id string) (Parcel, error) {
 	var c custody
-	err := c.scan(h.db.QueryRow(ctx, "SELECT "+custodyColumns+", station, id FROM parcels WHERE station = ? AND id = ?",
-		station, id), &c.Station, &c.ID)
+	err := c.scan(
+		h.db.QueryRow(ctx, "SELECT "+custodyColumns+", station, id FROM parcels WHERE station = ? AND id = ?",
+			station, id),
+		&c.Station,
+		&c.ID,
+	)
 	if isNone(err) || !clean(station) || !clean(id) {
 		return Parcel{}, refuseUnknown("parcel")
 	}
@@ -95,7 +108,12 @@ func (h *Hub) Announce(ctx context.Context, by, station, id string, announcement
 			return err
 		}
 		if parcel.State(c.State).Final() && c.State != string(parcel.Cancelled) {
-			return ledger.Refuse(ledger.Conflict, "ended-already", "the parcel was %s; announce another id", c.State)
+			return ledger.Refuse(
+				ledger.Conflict,
+				"ended-already",
+				"the parcel was %s; announce another id",
+				c.State,
+			)
 		}
 		if c.State == "" || c.State == string(parcel.Cancelled) {
 			c.State, c.ended, c.announced = Sent, 0, 0
@@ -153,7 +171,12 @@ func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelle
 }
 
 func forgetRefusal(tx *db.Tx, station, collection, id string) error {
-	_, err := tx.Exec("DELETE FROM refusals WHERE station = ? AND collection = ? AND id = ?", station, collection, id)
+	_, err := tx.Exec(
+		"DELETE FROM refusals WHERE station = ? AND collection = ? AND id = ?",
+		station,
+		collection,
+		id,
+	)
 	return err
 }
 
@@ -206,8 +229,13 @@ func (h *Hub) CancelParcel(ctx context.Context, by, station, id string) error {
 	return h.changeParcel(ctx, by, "parcel.cancelled", station, id, "",
 		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
 			if parcel.State(c.State).Inside() || c.State == string(parcel.Booked) {
-				return false, ledger.Refuse(ledger.Conflict, "inside-already",
-					"the parcel is %s at door %s; it cannot be cancelled before it has been taken out", c.State, c.Door)
+				return false, ledger.Refuse(
+					ledger.Conflict,
+					"inside-already",
+					"the parcel is %s at door %s; it cannot be cancelled before it has been taken out",
+					c.State,
+					c.Door,
+				)
 			}
 			if c.State == Sent {
 				c.State, c.ended = string(parcel.Cancelled), millis(h.now())
@@ -238,140 +266,4 @@ func (h *Hub) ReleaseParcel(ctx context.Context, by, station, id string) error {
 			doc.Held, doc.Reason = false, ""
 			return false, nil
 		})
-}
-
-// announcementOf reads what the hub was told of a parcel's recipient, nil when nothing is
-// kept.
-func (h *Hub) announcementOf(tx *db.Tx, station, id string) (*parcel.Announcement, error) {
-	var sealed []byte
-	err := tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station, id).Scan(&sealed)
-	if isNone(err) || err == nil && sealed == nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	text, err := h.vault.unseal(sealed)
-	if err != nil {
-		return nil, err
-	}
-	a := new(parcel.Announcement)
-	return a, json.Unmarshal(text, a)
-}
-
-// codeOf reads the pickup code of a parcel that waits; empty when there is none.
-func (h *Hub) codeOf(tx *db.Tx, station, id string) (code, pin string, err error) {
-	var sealed []byte
-	err = tx.QueryRow("SELECT sealed FROM codes WHERE station = ? AND parcel = ?", station, id).Scan(&sealed)
-	if isNone(err) {
-		return "", "", nil
-	}
-	if err != nil {
-		return "", "", err
-	}
-	text, err := h.vault.unseal(sealed)
-	if err != nil {
-		return "", "", err
-	}
-	var both [2]string
-	err = json.Unmarshal(text, &both)
-	return both[0], both[1], err
-}
-
-// ShowCode is the one look at a parcel's pickup code that somebody may take; it is noted.
-func (h *Hub) ShowCode(ctx context.Context, by, station, id, reason string) (code, pin string, err error) {
-	if err := checkText(reason, "reason", 1, maxReason); err != nil {
-		return "", "", err
-	}
-	err = h.act(ctx, by, "parcel.code_shown", "stations/"+station+"/parcels/"+id, reason, func(tx *db.Tx) (err error) {
-		code, pin, err = h.codeOf(tx, station, id)
-		if err == nil && code == "" {
-			return ledger.Refuse(ledger.NotFound, "no-code", "no code of this parcel is kept here")
-		}
-		return err
-	})
-	return code, pin, err
-}
-
-// forgetEnded erases the code and the recipient of a parcel that has ended, or whose
-// recipient the station was asked to erase. The change that told of it keeps its place,
-// empty, so that its revisions go on.
-func (h *Hub) forgetEnded(tx *db.Tx, e Event) error {
-	id, is := strings.CutPrefix(e.Subject, "parcels/")
-	if !is {
-		return nil
-	}
-	switch e.Type {
-	case "parcel.collected", "parcel.cancelled", "parcel.handed_over", "parcel.written_off", "parcel.bag_received",
-		"parcel.recipient_erased", "parcel.deposit_failed", "parcel.counter_held":
-	default:
-		return nil
-	}
-	if e.Type != "parcel.recipient_erased" && e.Type != "parcel.counter_held" {
-		if _, err := tx.Exec("DELETE FROM codes WHERE station = ? AND parcel = ?", e.Station, id); err != nil {
-			return err
-		}
-	}
-	if e.Type == "parcel.deposit_failed" || e.Type == "parcel.counter_held" {
-		return nil
-	}
-	if e.Type == "parcel.recipient_erased" {
-		return h.eraseRecipient(tx, e.Station, id)
-	}
-	for _, query := range []string{
-		"DELETE FROM announcements WHERE station = ? AND id = ?",
-		"UPDATE parcels SET contact = 0 WHERE station = ? AND id = ?",
-		"UPDATE changes SET deleted = 1, sealed = NULL WHERE station = ? AND collection = 'parcels' AND id = ?",
-	} {
-		if _, err := tx.Exec(query, e.Station, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// eraseRecipient takes the recipient out of what is kept of a parcel. The station is not
-// told anew: it has erased them itself.
-func (h *Hub) eraseRecipient(tx *db.Tx, station, id string) error {
-	var sealed []byte
-	err := tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station, id).Scan(&sealed)
-	if isNone(err) || err == nil && sealed == nil {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	text, err := h.vault.unseal(sealed)
-	if err != nil {
-		return err
-	}
-	if text, err = withoutRecipient(text); err != nil {
-		return err
-	}
-	var held int64
-	doc := protocol.ParcelDoc{Announcement: text}
-	if err := tx.QueryRow("UPDATE announcements SET sealed = ? WHERE station = ? AND id = ? RETURNING held, reason",
-		h.vault.seal(text), station, id).Scan(&held, &doc.Reason); err != nil {
-		return err
-	}
-	doc.Held = held != 0
-	changed, err := json.Marshal(doc)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec("UPDATE changes SET sealed = ? WHERE station = ? AND collection = 'parcels' AND id = ? "+
-		"AND deleted = 0", h.vault.seal(changed), station, id); err != nil {
-		return err
-	}
-	_, err = tx.Exec("UPDATE parcels SET contact = 0 WHERE station = ? AND id = ?", station, id)
-	return err
-}
-
-func withoutRecipient(announcement []byte) ([]byte, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(announcement, &members); err != nil {
-		return nil, err
-	}
-	delete(members, "recipient")
-	return json.Marshal(members)
 }

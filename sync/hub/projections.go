@@ -37,7 +37,13 @@ func readData(e Event, to any) error {
 
 // badData refuses a fact whose data lacks something.
 func badData(e Event, member string) error {
-	return ledger.Refuse(ledger.Invalid, "unreadable-data", "the data of %s has no %s that can be used", e.Type, member)
+	return ledger.Refuse(
+		ledger.Invalid,
+		"unreadable-data",
+		"the data of %s has no %s that can be used",
+		e.Type,
+		member,
+	)
 }
 
 // usable reports whether a text of a fact can be kept as a name.
@@ -70,11 +76,19 @@ func projectStock(h *Hub, tx *db.Tx, e Event) error {
 			moved["elsewhere"] += by
 		}
 	}
-	_, err := tx.Exec("INSERT INTO stock (station, sku, on_hand, quarantine, in_transit, elsewhere, changed) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, sku) DO UPDATE SET on_hand = excluded.on_hand, "+
-		"quarantine = stock.quarantine + excluded.quarantine, in_transit = stock.in_transit + excluded.in_transit, "+
-		"elsewhere = stock.elsewhere + excluded.elsewhere, changed = excluded.changed",
-		e.Station, d.SKU, *d.OnHand, moved["quarantine"], moved["in_transit"], moved["elsewhere"], millis(e.Happened))
+	_, err := tx.Exec(
+		"INSERT INTO stock (station, sku, on_hand, quarantine, in_transit, elsewhere, changed) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, sku) DO UPDATE SET on_hand = excluded.on_hand, "+
+			"quarantine = stock.quarantine + excluded.quarantine, in_transit = stock.in_transit + excluded.in_transit, "+
+			"elsewhere = stock.elsewhere + excluded.elsewhere, changed = excluded.changed",
+		e.Station,
+		d.SKU,
+		*d.OnHand,
+		moved["quarantine"],
+		moved["in_transit"],
+		moved["elsewhere"],
+		millis(e.Happened),
+	)
 	return err
 }
 

@@ -36,7 +36,10 @@ const mostSnapshots = 16
 // the cursor behind it, and the SHA-256 of the packed bytes. The bytes are the same as
 // long as nothing changes. What is gone is in it, too, as long as that is kept: whoever
 // takes a snapshot may know it from before.
-func (h *Hub) Snapshot(ctx context.Context, station string) (cursor string, gz []byte, sum string, err error) {
+func (h *Hub) Snapshot(
+	ctx context.Context,
+	station string,
+) (cursor string, gz []byte, sum string, err error) {
 	if _, err := h.Mark(ctx, station); err != nil {
 		return "", nil, "", err
 	}
@@ -89,7 +92,8 @@ func (h *Hub) Tidy(ctx context.Context) error {
 		before := millis(h.now().Add(-Kept))
 		var newest int64
 		if err := tx.QueryRow("SELECT coalesce(max(seq), 0) FROM changes WHERE deleted = 1 AND at < ?", before).
-			Scan(&newest); err != nil || newest == 0 {
+			Scan(&newest); err != nil ||
+			newest == 0 {
 			return err
 		}
 		if _, err := tx.Exec("DELETE FROM changes WHERE deleted = 1 AND at < ?", before); err != nil {

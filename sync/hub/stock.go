@@ -40,13 +40,28 @@ func (h *Hub) Stock(ctx context.Context, f StockFilter) (all []StockLevel, next 
 	if f.After != "" {
 		station, sku, ok := strings.Cut(f.After, "/")
 		if !ok {
-			return nil, "", ledger.Refuse(ledger.Invalid, "after", "go on behind what a page before gave as next")
+			return nil, "", ledger.Refuse(
+				ledger.Invalid,
+				"after",
+				"go on behind what a page before gave as next",
+			)
 		}
-		where, args = append(where, "(station > ? OR station = ? AND sku > ?)"), append(args, station, station, sku)
+		where, args = append(
+			where,
+			"(station > ? OR station = ? AND sku > ?)",
+		), append(
+			args,
+			station,
+			station,
+			sku,
+		)
 	}
 	limit := page(f.Limit)
-	r, err := h.db.Query(ctx, "SELECT station, sku, on_hand, quarantine, in_transit, elsewhere, changed FROM stock WHERE "+
-		strings.Join(where, " AND ")+" ORDER BY station, sku LIMIT ?", append(args, limit+1)...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT station, sku, on_hand, quarantine, in_transit, elsewhere, changed FROM stock WHERE "+
+			strings.Join(where, " AND ")+" ORDER BY station, sku LIMIT ?",
+		append(args, limit+1)...)
 	all, err = rows(r, err, func(r *sql.Rows) (s StockLevel, err error) {
 		var changed int64
 		err = r.Scan(&s.Station, &s.SKU, &s.OnHand, &s.Quarantine, &s.InTransit, &s.Elsewhere, &changed)

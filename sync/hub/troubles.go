@@ -51,8 +51,12 @@ func (h *Hub) Troubles(ctx context.Context, station string) (all []Trouble, err 
 		all = append(all, found...)
 	}
 	slices.SortStableFunc(all, func(a, b Trouble) int {
-		return cmp.Or(cmp.Compare(b.Harm, a.Harm), a.Since.Compare(b.Since), cmp.Compare(a.Station, b.Station),
-			cmp.Compare(a.Subject, b.Subject))
+		return cmp.Or(
+			cmp.Compare(b.Harm, a.Harm),
+			a.Since.Compare(b.Since),
+			cmp.Compare(a.Station, b.Station),
+			cmp.Compare(a.Subject, b.Subject),
+		)
 	})
 	return all, nil
 }
@@ -68,9 +72,12 @@ func of(column, station string) (string, []any) {
 
 func doorTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, error) {
 	where, args := of("station", station)
-	r, err := h.db.Query(ctx, "SELECT station, number, lock, allocation, reason, parcel, forced, left_open, changed "+
-		"FROM doors WHERE (forced = 1 OR left_open = 1 OR lock IN ('jammed', 'unreachable') OR "+
-		"allocation = 'quarantine')"+where, args...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT station, number, lock, allocation, reason, parcel, forced, left_open, changed "+
+			"FROM doors WHERE (forced = 1 OR left_open = 1 OR lock IN ('jammed', 'unreachable') OR "+
+			"allocation = 'quarantine')"+where,
+		args...)
 	return rows(r, err, func(r *sql.Rows) (t Trouble, err error) {
 		var lock, allocation, reason, parcel string
 		var forced, leftOpen, changed int64
@@ -107,8 +114,11 @@ func doorTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, error
 
 func parcelTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, error) {
 	where, args := of("station", station)
-	r, err := h.db.Query(ctx, "SELECT station, id, state, door, to_check, changed, ended, deadline FROM parcels "+
-		"WHERE (state IN ('missing', 'expired') OR to_check = 1)"+where, args...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT station, id, state, door, to_check, changed, ended, deadline FROM parcels "+
+			"WHERE (state IN ('missing', 'expired') OR to_check = 1)"+where,
+		args...)
 	return rows(r, err, func(r *sql.Rows) (t Trouble, err error) {
 		var id, state string
 		var check, changed, ended, deadline int64
@@ -134,8 +144,11 @@ func parcelTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, err
 
 func stationTroubles(h *Hub, ctx context.Context, station string) (all []Trouble, err error) {
 	where, args := of("id", station)
-	r, err := h.db.Query(ctx, "SELECT id, name, joined, seen, waiting, oldest, flips, flipped, lost, lost_at, drift, "+
-		"drift_at FROM stations WHERE joined <> 0"+where, args...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT id, name, joined, seen, waiting, oldest, flips, flipped, lost, lost_at, drift, "+
+			"drift_at FROM stations WHERE joined <> 0"+where,
+		args...)
 	_, err = rows(r, err, func(r *sql.Rows) (none struct{}, err error) {
 		var id, name, drift string
 		var joined, seen, waiting, oldest, flips, flipped, lost, lostAt, driftAt int64
@@ -145,12 +158,21 @@ func stationTroubles(h *Hub, ctx context.Context, station string) (all []Trouble
 		}
 		now := h.now()
 		add := func(kind string, harm int, since time.Time, title, todo string) {
-			all = append(all, Trouble{Station: id, Kind: kind, Subject: "stations/" + id, Harm: harm, Since: since,
-				Title: title, WhatToDo: todo})
+			all = append(
+				all,
+				Trouble{Station: id, Kind: kind, Subject: "stations/" + id, Harm: harm, Since: since,
+					Title: title, WhatToDo: todo},
+			)
 		}
 		if last := moment(seen); now.Sub(last) > SilentAfter {
-			add("silent", harmGoods, last, name+" has not been heard of", "Look at its network and its power; it goes "+
-				"on by itself meanwhile, and tells everything when it is back.")
+			add(
+				"silent",
+				harmGoods,
+				last,
+				name+" has not been heard of",
+				"Look at its network and its power; it goes "+
+					"on by itself meanwhile, and tells everything when it is back.",
+			)
 		} else if first := moment(oldest); waiting > 0 && now.Sub(first) > OutboxAfter {
 			add("old_outbox", harmService, first, fmt.Sprintf("%s has %d facts that are not here", name, waiting),
 				"It is connected and does not get on; look at the hub's log and at the station's health.")
@@ -160,8 +182,13 @@ func stationTroubles(h *Hub, ctx context.Context, station string) (all []Trouble
 				"Find out which is the real one, end the other, and make another invitation for this one.")
 		}
 		if at := moment(lostAt); lost > 0 && now.Sub(at) < LostFor {
-			add("restored", harmGoods, at, fmt.Sprintf("%s was restored from a copy and has lost %d facts", name, lost),
-				"Compare its doors with the parcels here, and have staff check those that differ.")
+			add(
+				"restored",
+				harmGoods,
+				at,
+				fmt.Sprintf("%s was restored from a copy and has lost %d facts", name, lost),
+				"Compare its doors with the parcels here, and have staff check those that differ.",
+			)
 		}
 		if drift != "" {
 			add("drift", harmGoods, moment(driftAt), name+" and the centre do not agree: "+drift,
@@ -193,8 +220,11 @@ func deviceTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, err
 
 func quarantineTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, error) {
 	where, args := of("f.station", station)
-	r, err := h.db.Query(ctx, "SELECT f.station, f.n, f.subject, f.type, f.received, q.problem FROM quarantine q "+
-		"JOIN facts f ON f.n = q.n WHERE q.looked = 0"+where+" ORDER BY f.n DESC LIMIT "+strconv.Itoa(mostPage), args...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT f.station, f.n, f.subject, f.type, f.received, q.problem FROM quarantine q "+
+			"JOIN facts f ON f.n = q.n WHERE q.looked = 0"+where+" ORDER BY f.n DESC LIMIT "+strconv.Itoa(mostPage),
+		args...)
 	return rows(r, err, func(r *sql.Rows) (t Trouble, err error) {
 		var n, received int64
 		var kind, why string
@@ -211,7 +241,10 @@ func quarantineTroubles(h *Hub, ctx context.Context, station string) ([]Trouble,
 
 func refusalTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, error) {
 	where, args := of("station", station)
-	r, err := h.db.Query(ctx, "SELECT station, collection, id, reason, at FROM refusals WHERE 1 = 1"+where, args...)
+	r, err := h.db.Query(
+		ctx,
+		"SELECT station, collection, id, reason, at FROM refusals WHERE 1 = 1"+where,
+		args...)
 	return rows(r, err, func(r *sql.Rows) (t Trouble, err error) {
 		var collection, id, reason string
 		var at int64

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 	"database/sql"
 	"encoding/hex"
@@ -15,7 +14,6 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"cubby/locker/ledger"
-	"cubby/locker/secret"
 	"cubby/sync/db"
 )
 
@@ -41,15 +39,18 @@ func checkUser(name string, role Role) error {
 			"a user's name has 1 to 40 lower-case letters, digits, dots, hyphens and underscores").At("/name")
 	}
 	if !slices.Contains(Roles, role) {
-		return ledger.Refuse(ledger.Invalid, "no-such-role", "the role is viewer, operator or admin").At("/role")
+		return ledger.Refuse(ledger.Invalid, "no-such-role", "the role is viewer, operator or admin").
+			At("/role")
 	}
 	return nil
 }
 
 func checkPassword(password string) error {
-	if n := utf8.RuneCountInString(password); n < leastPassword || n > mostPassword || !utf8.ValidString(password) {
+	if n := utf8.RuneCountInString(password); n < leastPassword || n > mostPassword ||
+		!utf8.ValidString(password) {
 		return ledger.Refuse(ledger.Invalid, "bad-password", "a password has %d to %d characters", leastPassword,
-			mostPassword).At("/password")
+			mostPassword).
+			At("/password")
 	}
 	return nil
 }
@@ -77,7 +78,8 @@ func (h *Hub) AddUser(ctx context.Context, by, name string, role Role, password 
 		var removed int64
 		err := tx.QueryRow("SELECT removed FROM users WHERE name = ?", name).Scan(&removed)
 		if err == nil && removed == 0 {
-			return ledger.Refuse(ledger.Conflict, "name-taken", "there is a user of this name already").At("/name")
+			return ledger.Refuse(ledger.Conflict, "name-taken", "there is a user of this name already").
+				At("/name")
 		}
 		if err != nil && !isNone(err) {
 			return err
@@ -112,8 +114,15 @@ func (h *Hub) SetPassword(ctx context.Context, by, name, password string) error 
 		return refuseUnknown("user")
 	}
 	salt := random(16)
-	err := h.changeUser(ctx, by, "user.password_set", name,
-		"UPDATE users SET salt = ?, hash = ? WHERE removed = 0 AND name = ?", salt, h.slowHash(password, salt))
+	err := h.changeUser(
+		ctx,
+		by,
+		"user.password_set",
+		name,
+		"UPDATE users SET salt = ?, hash = ? WHERE removed = 0 AND name = ?",
+		salt,
+		h.slowHash(password, salt),
+	)
 	if err == nil {
 		h.signs.passed(name)
 	}
@@ -134,13 +143,18 @@ func (h *Hub) RemoveUser(ctx context.Context, by, name string) error {
 		var others int
 		if err == nil {
 			err = tx.QueryRow("SELECT count(*) FROM users WHERE role = ? AND removed = 0 AND name <> ?", string(Admin),
-				name).Scan(&others)
+				name).
+				Scan(&others)
 		}
 		if err != nil {
 			return err
 		}
 		if role == Admin && others == 0 {
-			return ledger.Refuse(ledger.Conflict, "last-admin", "this is the last admin; make another one first")
+			return ledger.Refuse(
+				ledger.Conflict,
+				"last-admin",
+				"this is the last admin; make another one first",
+			)
 		}
 		_, err = tx.Exec("UPDATE users SET removed = 1, hash = '' WHERE name = ?", name)
 		return err
@@ -174,7 +188,11 @@ func (h *Hub) User(ctx context.Context, name string) (User, error) {
 }
 
 // wrongPassword is the one answer to every sign-in that fails.
-var wrongPassword = ledger.Refuse(ledger.NotAllowed, "wrong-password", "this is not the name and password of a user")
+var wrongPassword = ledger.Refuse(
+	ledger.NotAllowed,
+	"wrong-password",
+	"this is not the name and password of a user",
+)
 
 // SignIn finds the user of a name and a password. It takes the same time for a name that
 // nobody has; whoever guesses has to wait longer and longer.
@@ -206,96 +224,4 @@ func (h *Hub) SignIn(ctx context.Context, name, password string) (User, error) {
 	}
 	h.signs.passed(name)
 	return u, nil
-}
-
-// A Key is an API key without its token.
-type Key struct {
-	Name    string
-	Scopes  []string
-	Created time.Time
-	Revoked bool
-}
-
-var (
-	keyName  = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
-	keyScope = regexp.MustCompile(`^[a-z]+:[a-z]+$`)
-)
-
-// AddKey lets a client of the endpoint in. The token is given here and never again.
-func (h *Hub) AddKey(ctx context.Context, by, name string, scopes []string) (token string, err error) {
-	if !keyName.MatchString(name) {
-		return "", ledger.Refuse(ledger.Invalid, "bad-name",
-			"a key's name has 1 to 40 lower-case letters, digits, dots, hyphens and underscores").At("/name")
-	}
-	for _, scope := range scopes {
-		if !keyScope.MatchString(scope) {
-			return "", ledger.Refuse(ledger.Invalid, "no-such-scope", "%q is not a scope such as parcels:write",
-				short(scope)).At("/scopes")
-		}
-	}
-	if len(scopes) == 0 {
-		return "", ledger.Refuse(ledger.Invalid, "no-scope", "say what the key is for: at least one scope").At("/scopes")
-	}
-	token, hash := secret.NewToken()
-	err = h.act(ctx, by, "key.added", "keys/"+name, strings.Join(scopes, " "), func(tx *db.Tx) error {
-		var there int
-		if err := tx.QueryRow("SELECT count(*) FROM keys WHERE name = ? AND station = '' AND revoked = 0", name).
-			Scan(&there); err != nil {
-			return err
-		}
-		if there > 0 {
-			return ledger.Refuse(ledger.Conflict, "name-taken", "there is a key of this name already").At("/name")
-		}
-		_, err := tx.Exec("INSERT INTO keys (hash, name, scopes, created) VALUES (?, ?, ?, ?)", hash, name,
-			strings.Join(scopes, ","), millis(h.now()))
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return token, nil
-}
-
-// RevokeKey ends a key.
-func (h *Hub) RevokeKey(ctx context.Context, by, name string) error {
-	if !keyName.MatchString(name) {
-		return refuseUnknown("key")
-	}
-	return h.act(ctx, by, "key.revoked", "keys/"+name, "", func(tx *db.Tx) error {
-		done, err := tx.Exec("UPDATE keys SET revoked = ? WHERE name = ? AND station = '' AND revoked = 0",
-			millis(h.now()), name)
-		if err != nil {
-			return err
-		}
-		if n, err := done.RowsAffected(); err != nil || n > 0 {
-			return err
-		}
-		return refuseUnknown("key")
-	})
-}
-
-// Keys reads the keys of clients, not those of stations.
-func (h *Hub) Keys(ctx context.Context) ([]Key, error) {
-	r, err := h.db.Query(ctx, "SELECT name, scopes, created, revoked FROM keys WHERE station = '' "+
-		"ORDER BY CASE WHEN revoked = 0 THEN 0 ELSE 1 END, name, created")
-	return rows(r, err, func(r *sql.Rows) (k Key, err error) {
-		var scopes string
-		var created, revoked int64
-		err = r.Scan(&k.Name, &scopes, &created, &revoked)
-		k.Scopes, k.Created, k.Revoked = strings.Split(scopes, ","), moment(created), revoked != 0
-		return k, err
-	})
-}
-
-// digits draws so many decimal digits, all equally likely.
-func digits(n int) string {
-	out := make([]byte, 0, n)
-	for len(out) < n {
-		var b [1]byte
-		rand.Read(b[:])
-		if b[0] < 250 {
-			out = append(out, '0'+b[0]%10)
-		}
-	}
-	return string(out)
 }

@@ -1,0 +1,139 @@
+package hub
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cubby/locker/ledger"
+)
+
+// Bounds of what a fact has, in bytes.
+const (
+	maxEpoch = 100
+	maxID    = 100
+	maxWord  = 100 // type, cause
+	maxName  = 300 // subject, actor
+)
+
+// An arrival is a fact as it was pushed, as far as it can be read.
+type arrival struct {
+	Fact
+	raw       json.RawMessage
+	data      json.RawMessage
+	code, pin string
+	problem   *ledger.Refusal // why it goes to quarantine
+}
+
+func (a *arrival) event() Event { return Event{Fact: a.Fact, Data: a.data, Code: a.code, PIN: a.pin} }
+
+// clean reports whether both databases keep a text as it is.
+func clean(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' })
+}
+
+// read reads a fact. What it cannot read it names, and a sum stands for its id.
+func read(raw json.RawMessage) (a arrival) {
+	a.raw = raw
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil || members == nil {
+		members = map[string]json.RawMessage{}
+		a.refuse("no object")
+	}
+	text := func(name string, most int, must bool) (s string) {
+		part, there := members[name]
+		if there && json.Unmarshal(part, &s) != nil || len(s) > most || !clean(s) || must && s == "" {
+			a.refuse(name)
+			return ""
+		}
+		return s
+	}
+	a.ID = text("id", maxID, true)
+	a.Type, a.Subject = text("type", maxWord, true), text("subject", maxName, true)
+	a.Actor, a.Cause = text("actor", maxName, false), text("cause", maxWord, false)
+	sequence := text("sequence", 20, true)
+	if n, ok := number(sequence); ok {
+		a.Sequence = n
+	} else {
+		a.refuse("sequence")
+	}
+	var err error
+	if a.Happened, err = time.Parse(time.RFC3339, text("time", 40, true)); err != nil {
+		a.refuse("time")
+		a.Happened = time.Time{}
+	}
+	a.Happened = a.Happened.UTC()
+	if a.ID == "" {
+		sum := sha256.Sum256(raw)
+		a.ID = "unreadable-" + hex.EncodeToString(sum[:16])
+	}
+	a.take(members)
+	return a
+}
+
+// number reads a sequence: 1 to 20 digits.
+func number(s string) (n int64, ok bool) {
+	for _, c := range s {
+		if c < '0' || c > '9' || n > 1<<58 {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, n > 0
+}
+
+func (a *arrival) refuse(member string) {
+	if a.problem == nil {
+		a.problem = ledger.Refuse(
+			ledger.Invalid,
+			"unreadable",
+			"this is no fact: its %s cannot be read",
+			member,
+		)
+	}
+}
+
+// take takes the codes out of what is kept to be read. Only facts of parcels have any.
+func (a *arrival) take(members map[string]json.RawMessage) {
+	var data map[string]json.RawMessage
+	a.data = members["data"]
+	if json.Unmarshal(a.data, &data) != nil || data == nil {
+		a.refuse("data")
+		a.Fact.Event = json.RawMessage("null")
+		return
+	}
+	if !utf8.Valid(a.raw) || bytes.Contains(a.raw, []byte(`\u0000`)) { // PostgreSQL keeps no such text
+		a.refuse("text (it has characters that are none)")
+	}
+	a.Fact.Event = a.raw
+	secret := func(name string, to *string) bool {
+		part, there := data[name]
+		if !there {
+			return false
+		}
+		if json.Unmarshal(part, to) != nil {
+			a.refuse(name)
+		}
+		delete(data, name)
+		return true
+	}
+	if a.Type == "" || strings.HasPrefix(a.Type, "parcel.") {
+		code, pin := secret("code", &a.code), secret("pin", &a.pin)
+		if !code && !pin {
+			return
+		}
+		var err error
+		if a.data, err = json.Marshal(data); err == nil {
+			members["data"] = a.data
+			a.Fact.Event, err = json.Marshal(members)
+		}
+		if err != nil {
+			a.refuse("data")
+			a.Fact.Event = json.RawMessage("null")
+		}
+	}
+}
