@@ -13,6 +13,7 @@ const (
 	Clock        = "clock"
 	Consumer     = "consumer" // a client of the feed that passes codes on
 	Refunds      = "refunds"  // what waits, and each payment provider
+	Centre       = "centre"   // the line to the central order system
 	Core         = "core"
 	Door         = "door"
 )
@@ -138,6 +139,25 @@ var problems = []Problem{
 		"Check the network and the provider's status page; refunds are ordered again by themselves.", ""},
 	{Refunds, "key_refused", Warning, "The payment provider does not take the key",
 		"Put a valid key into key_file (chmod 600); refunds are ordered again by themselves.", ""},
+
+	{Centre, "working", OK, "The centre has everything, or gets it now", "", ""},
+	{Centre, "out_of_reach", Notice, "The centre cannot be reached",
+		"Everything goes on without it. Check the network when this lasts for more than a day: " +
+			"cubbyctl centre says what waits.", ""},
+	{Centre, "late", Warning, "The centre has not been reached for a day",
+		"Check the network and the centre. What happens is kept and told later; orders, leases and " +
+			"accounts may be old.", ""},
+	{Centre, "refused", Warning, "The centre does not take the station's key",
+		"Ask whoever runs the centre: the station was removed there, or has another key. Join " +
+			"again with cubbyctl enrol.", ""},
+	{Centre, "set_aside", Warning, "The centre could not take in something that happened here",
+		"Ask whoever runs the centre to look at what it has put aside. cubbyctl centre has the " +
+			"number.", ""},
+	{Centre, "drift", Warning, "Station and centre disagree about what is behind the doors",
+		"Compare the list in the core's log with the doors, and tell whoever runs the centre.", ""},
+	{Centre, "full", Alarm, "Nothing more can be stored until the centre has been reached",
+		"Restore the network, or make room on the disk. What is inside can be collected all the " +
+			"same.", ""},
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed",

@@ -5,6 +5,7 @@ package api
 import (
 	"time"
 
+	"cubby/sync/api/centre"
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
 	"cubby/sync/api/desk"
@@ -27,6 +28,7 @@ import (
 
 // Station is all that the families need of the one writer.
 type Station interface {
+	centre.Station
 	compartments.Station
 	desk.Station
 	devices.Station
@@ -65,6 +67,7 @@ type Site struct {
 // Families are the families in the order in which the contract has them, one line each.
 func Families(s Site) []rest.Family {
 	return []rest.Family{
+		centre.Family(s.Station),
 		commission.Family(s.Commission),
 		compartments.Family(s.Station),
 		desk.Family(s.Station),

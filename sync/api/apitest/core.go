@@ -21,6 +21,7 @@ import (
 type Core struct {
 	mu         sync.Mutex // guards what follows
 	sold       sold
+	joined     bool // a centre
 	Announced  map[string]parcel.Parcel
 	recipients map[string]*parcel.Recipient
 	Wall       []wall.Compartment

@@ -1,0 +1,92 @@
+// Package centre is the resource family of the line to a central order system: joined,
+// left, and how it is. Only the station's own tools get there.
+package centre
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"time"
+
+	"cubby/sync/rest"
+)
+
+//go:embed fragment.json
+var fragment []byte
+
+// Station has the line.
+type Station interface {
+	// CentreLine says how it is.
+	CentreLine(ctx context.Context) (Line, error)
+	// JoinCentre joins by an invitation. It is refused when there is a line, when the
+	// invitation is none, and when the centre refuses it.
+	JoinCentre(ctx context.Context, invitation string) error
+	// LeaveCentre ends the line; repeating it is no error.
+	LeaveCentre(ctx context.Context) error
+	// HurryCentre has what waits be tried at once.
+	HurryCentre(ctx context.Context) error
+}
+
+// Line is what is told of it.
+type Line struct {
+	Joined  bool       `json:"joined"`
+	Station string     `json:"station,omitempty"`
+	Centre  string     `json:"centre,omitempty"`
+	URL     string     `json:"url,omitempty"`
+	Since   *time.Time `json:"since,omitempty"`
+	State   string     `json:"state,omitempty"`
+	Detail  string     `json:"detail,omitempty"`
+	Heard   *time.Time `json:"heard,omitempty"`
+	SeenTo  *time.Time `json:"seen_up_to,omitempty"`
+	Through int64      `json:"through,omitempty"`
+	Waiting int        `json:"waiting"`
+	Oldest  *time.Time `json:"oldest,omitempty"`
+	Set     int64      `json:"set_aside"`
+	Full    bool       `json:"full"`
+}
+
+type family struct{ station Station }
+
+// Family is the family over a station.
+func Family(s Station) rest.Family {
+	f := family{s}
+	return rest.Family{Name: "centre", Fragment: fragment, Routes: []rest.Route{
+		{Method: "GET", Path: "/v1/centre", Entry: rest.Staff, Run: rest.Plain(f.answer)},
+		{Method: "POST", Path: "/v1/centre/join", Entry: rest.Staff, Run: rest.Reads(f.join)},
+		{Method: "POST", Path: "/v1/centre/leave", Entry: rest.Staff, Run: rest.Empty(f.leave)},
+		{Method: "POST", Path: "/v1/centre/sync", Entry: rest.Staff, Run: rest.Empty(f.hurry)},
+	}}
+}
+
+type invitation struct {
+	Text string `json:"invitation" check:"required,text=1..1000" slug:"invitation"`
+}
+
+func (f family) join(x *rest.Exchange, i invitation) error {
+	if err := f.station.JoinCentre(x.Context(), i.Text); err != nil {
+		return err
+	}
+	return f.answer(x)
+}
+
+func (f family) leave(x *rest.Exchange) error {
+	if err := f.station.LeaveCentre(x.Context()); err != nil {
+		return err
+	}
+	return f.answer(x)
+}
+
+func (f family) hurry(x *rest.Exchange) error {
+	if err := f.station.HurryCentre(x.Context()); err != nil {
+		return err
+	}
+	return f.answer(x)
+}
+
+func (f family) answer(x *rest.Exchange) error {
+	l, err := f.station.CentreLine(x.Context())
+	if err != nil {
+		return err
+	}
+	return x.Encode(http.StatusOK, l)
+}
