@@ -133,6 +133,14 @@ func (d desk) lists() {
 	d.signed("staff_menu", view.StepStaffMenu, menu(3, all...))
 	scanned := d.signed("staff_menu-heard", view.StepStaffMenu, menu(3, all...))
 	scanned.View.Heard, scanned.View.HeardInMs = view.HeardNotValid, 5000
+	d.signed("staff_menu-centre", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
+		menu(3, all...)(v, s)
+		s.Line = &view.Message{ID: "seen", Times: map[string]time.Time{"At": *ago(58 * time.Minute)}}
+	})
+	d.signed("staff_menu-no-centre", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
+		menu(3, all...)(v, s)
+		s.Line = &view.Message{ID: "never"}
+	})
 	d.signed("staff_menu-one", view.StepStaffMenu, menu(1, "queue"))
 	d.signed("staff_menu-practice", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
 		menu(0, append(all, "haunted_house")...)(v, s)

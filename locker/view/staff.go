@@ -100,6 +100,8 @@ type Staff struct {
 	Story []StoryLine `json:"story,omitempty"`
 	Doors []StaffDoor `json:"doors,omitempty"`
 
+	Line *Message `json:"line,omitempty"` // staff_menu: what the centre has seen; nil: there is none
+
 	Charts []Chart `json:"charts,omitempty"` // staff_return_figures
 
 	Badge string `json:"badge,omitempty"` // staff_secret: what the badge's QR code says

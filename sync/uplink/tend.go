@@ -76,16 +76,15 @@ func (u *Uplink) measure(ctx context.Context) {
 			s.Oldest, s.SeenTo = &oldest, oldest
 		}
 	}
-	s.Full = why != ""
-	state, detail := s.State, s.Detail
+	s.Full, u.full = why != "", why
+	last := u.trouble
 	u.mu.Unlock()
 	u.cfg.Station.SetFull(why != "")
-	switch {
-	case why != "" && !was:
+	if why != "" && !was {
 		u.cfg.Slog.Error("deposits are refused: what the centre has not seen has no room for more", "why", why)
-		u.say("full", why)
-	case why == "" && was && state == "full":
-		u.say("out_of_reach", detail)
+	}
+	if last[0] != "" || why != "" {
+		u.say(last[0], last[1])
 	}
 }
 
@@ -131,9 +130,7 @@ func (u *Uplink) told(agrees bool) {
 	u.mu.Lock()
 	u.status.Drift = !agrees
 	u.mu.Unlock()
-	if !agrees {
-		u.say("drift", "station and centre disagree about what is behind the doors; the log of the core has the list")
-	}
+	u.say("working", "")
 }
 
 // DigestOf is the SHA-256 of custody, hexadecimal: of the lines "ID STATE DOOR\n" in byte

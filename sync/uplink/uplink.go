@@ -113,6 +113,8 @@ type Uplink struct {
 	status     Status
 	kept       int64 // the last Through that was written
 	remembered time.Time
+	full       string    // why deposits are refused
+	trouble    [2]string // how the last try failed; empty after one that did not
 
 	at     int64 // the pushing loop's: everything up to here is at the centre
 	placed bool  // the pushing loop's: the centre has said so on this line
@@ -174,19 +176,31 @@ func (u *Uplink) heard(done func(*Status)) {
 	if u.status.Waiting == 0 {
 		u.status.SeenTo = now
 	}
+	u.trouble = [2]string{"working", ""}
 	u.mu.Unlock()
 	u.say("working", "")
 }
 
-// say notes how the line is.
+// lateAfter is for how long facts may wait before that is more than a notice.
+const lateAfter = 24 * time.Hour
+
+// say notes how the line is. A centre that answers may still leave something to see to.
 func (u *Uplink) say(state, detail string) {
 	u.mu.Lock()
-	if state == "working" && (u.status.Full || u.status.Drift && u.status.State == "drift") {
-		u.mu.Unlock()
-		return // what was said of it is worse
+	s := &u.status
+	switch {
+	case s.Full:
+		state, detail = "full", u.full
+	case state == "out_of_reach" && s.Oldest != nil && time.Since(*s.Oldest) > lateAfter:
+		state = "late"
+	case state != "working":
+	case s.Drift:
+		state, detail = "drift", "the log of the core has the list"
+	case s.Set > 0:
+		state, detail = "set_aside", "since the start, of what was pushed"
 	}
-	changed := u.status.State != state || u.status.Detail != detail
-	u.status.State, u.status.Detail = state, detail
+	changed := s.State != state || s.Detail != detail
+	s.State, s.Detail = state, detail
 	u.mu.Unlock()
 	if changed {
 		u.cfg.Note(state, detail, time.Now())
@@ -209,9 +223,9 @@ func (u *Uplink) failed(ctx context.Context, doing string, err error) {
 	if errors.Is(err, errPin) {
 		state = "refused"
 	}
-	if u.Status().Full {
-		state = "full"
-	}
+	u.mu.Lock()
+	u.trouble = [2]string{state, err.Error()}
+	u.mu.Unlock()
 	u.say(state, err.Error())
 }
 

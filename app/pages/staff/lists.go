@@ -128,6 +128,9 @@ func places(s pages.Sheet, words, mark string) pages.Page {
 	staff, l := s.View.OfStaff(), s.Look
 	p := begin(s, words, mark)
 	p.Wide = true
+	if staff.Line != nil {
+		p.Lead = pages.Told(s, *staff.Line, "staff.line.")
+	}
 	operations(s, &p, staff.Ops)
 	if empty(s, &p, "", len(staff.Items) == 0) {
 		return pages.Compose(s, p)

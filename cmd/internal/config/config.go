@@ -32,6 +32,7 @@ type Config struct {
 	Rest    Rest     `toml:"rest"`
 	Policy  Policy   `toml:"policy"`
 	Returns Returns  `toml:"returns"`
+	Centre  Centre   `toml:"centre"`
 	Front   Front    `toml:"wall"`
 	Sizes   []Size   `toml:"size"`
 	Columns []Column `toml:"column"`
@@ -98,6 +99,12 @@ type Policy struct {
 	MaxExtensions int `toml:"max_extensions" default:"10" min:"10" max:"100"`
 	// couriers may see the code of what they stored
 	CourierReceipt bool `toml:"courier_receipt" default:"false"`
+}
+
+// Centre bounds what waits for the centre of a station that has joined one.
+type Centre struct {
+	MostWaiting int `toml:"most_waiting" default:"1000000" min:"1000" max:"10000000"`
+	DiskMiB     int `toml:"disk_mib" default:"256" min:"16" max:"1048576"`
 }
 
 // Returns says by what rules goods come back, and how long orders are kept.

@@ -49,6 +49,7 @@ type Core struct {
 	owned bool   // the front is the core's own
 
 	desk     *deskWork
+	line     *line
 	back     *returning
 	stopping context.CancelFunc // ends what the core works at in its own time
 
@@ -130,8 +131,14 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
+	c.line = &line{
+		station: c.station, store: c.store, keys: keys, health: c.health, cfg: cfg, log: c.log, ctx: running,
+		note: sink{c.station, c.health, c.log}.note,
+	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices,
-		c.back.photos}
+		c.back.photos, c.line}
+	c.line.devices = people.Devices
+	c.desk.line = c.line.seen
 	committed := reader{c.store, c.station}
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
@@ -171,7 +178,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log}, statuses{people,
+	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log, c.line}, statuses{people,
 		c.sensors}); err != nil {
 		return err
 	}
@@ -181,6 +188,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.start("station", func() error { return c.station.Run(running) })
 	c.start("rest on "+cfg.Rest.Listen, func() error { return c.rest.ServeTCP(running, c.tcp) })
 	c.start("rest on the Unix socket", func() error { return c.rest.ServeUnix(running, c.unix) })
+	if err := c.line.open(); err != nil {
+		return err
+	}
 	c.start("what returns wait for", func() error { return c.back.watch(running) })
 	c.start("the station's files", func() error { return c.watch(running) })
 	if !how.Examine {
@@ -250,6 +260,9 @@ func (c *Core) Close() error {
 	if c.stopping != nil {
 		c.stopping()
 		c.desk.working.Wait()
+		if c.line != nil {
+			c.line.working.Wait()
+		}
 	}
 	if c.back != nil {
 		errs = append(errs, c.back.close())

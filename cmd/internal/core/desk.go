@@ -30,7 +30,8 @@ type deskWork struct {
 
 	like      rehearsal // what a practice is made like
 	practices practices
-	over      func() // of a practice: ends it
+	over      func()               // of a practice: ends it
+	line      func() *view.Message // what the centre has seen; nil: nobody knows
 }
 
 // atWork bounds how long a page waits.
@@ -168,6 +169,9 @@ func (w *deskWork) join(v *view.View) {
 	p := v.Staff
 	switch v.Step {
 	case view.StepStaffMenu:
+		if w.line != nil {
+			p.Line = w.line()
+		}
 		for i, item := range p.Items {
 			if item.Value == "queue" {
 				p.Items[i].Count += len(desk.OfDevices(w.health.Devices()))

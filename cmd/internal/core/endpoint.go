@@ -67,6 +67,7 @@ type staff struct {
 
 	practices *practices
 	photos    *photos
+	*line
 }
 
 func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {

@@ -19,6 +19,7 @@ type collector struct {
 	store   *store.Store
 	site    *hardware.Site
 	log     *slog.Logger
+	line    *line
 }
 
 func figure(name, help string, labels ...string) *prometheus.Desc {
@@ -33,6 +34,11 @@ var (
 	figCodesFor   = figure("codes_waiting_for",
 		"Of them, those that wait for one client of the feed; for an empty name when there is none.", "client")
 	figOldestCode = figure("codes_oldest_seconds", "How long the oldest of those has waited.", "client")
+	figWaiting    = figure("centre_waiting_events", "Events that the centre has not seen.")
+	figOldest     = figure("centre_oldest_waiting_seconds", "How long the oldest of them has waited.")
+	figPushed     = figure("centre_pushed_events_total", "Events that were pushed since the start.")
+	figTaken      = figure("centre_taken_changes_total", "Changes of the centre that were decided since the start.")
+	figSetAside   = figure("centre_set_aside_events_total", "Events that the centre could not take in.")
 	figDevice     = figure("device_working", "1 when the device answers.", "device")
 	figPolls      = figure("bus_polls_total", "Status requests written.", "bus")
 	figTimeouts   = figure("bus_timeouts_total", "Requests without their reply.", "bus")
@@ -87,6 +93,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(figCodes, float64(c.store.CodesWaiting()))
 	c.collectWaiting(gauge)
+	c.collectLine(gauge, count)
 	for _, d := range c.site.Conditions() {
 		working := 0.0
 		if d.Condition == hardware.Working || d.Condition == hardware.Differs {
