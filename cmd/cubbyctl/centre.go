@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"cubby/sync/api/centre"
+	"cubby/locker/centre"
 )
 
 const centreForm = "centre [leave | sync]"
@@ -13,7 +13,8 @@ const centreForm = "centre [leave | sync]"
 // enrol joins a centre.
 func (t *tool) enrol(ctx context.Context, args []string) error {
 	if len(args) != 1 {
-		return errors.New("usage: cubbyctl enrol INVITATION; put the invitation into 'quotes', it holds #, = and &")
+		return errors.New("usage: cubbyctl enrol INVITATION; put the invitation into 'quotes', it " +
+			"holds #, = and &")
 	}
 	c, err := t.client()
 	if err != nil {
@@ -23,7 +24,8 @@ func (t *tool) enrol(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "this station belongs to %s now, as %s; \"cubbyctl centre\" says how far it has seen everything\n",
+	fmt.Fprintf(t.out,
+		"this station belongs to %s now, as %s; \"cubbyctl centre\" says how far it has seen everything\n",
 		l.Centre, l.Station)
 	return nil
 }
@@ -34,7 +36,7 @@ func (t *tool) centre(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	var l centre.Line
+	var l centre.Told
 	switch {
 	case len(args) == 0:
 		l, err = c.Centre(ctx)
@@ -52,7 +54,7 @@ func (t *tool) centre(ctx context.Context, args []string) error {
 	return nil
 }
 
-func (t *tool) showLine(l centre.Line) {
+func (t *tool) showLine(l centre.Told) {
 	if !l.Joined {
 		fmt.Fprintln(t.out, "this station belongs to no centre; join one with cubbyctl enrol INVITATION")
 		return

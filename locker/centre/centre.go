@@ -46,8 +46,10 @@ func thing(collection, id string) string { return collection + "/" + id }
 
 // Room is the line to the centre.
 var Room = visit.Room{Module: ledger.Module{
-	Name:   "centre",
-	Facts:  []ledger.Fact{&Joined{}, &Left{}, &EpochBegun{}, &ChangesTaken{}, &ChangeRefused{}, &FactSetAside{}},
+	Name: "centre",
+	Facts: []ledger.Fact{
+		&Joined{}, &Left{}, &EpochBegun{}, &ChangesTaken{}, &ChangeRefused{}, &FactSetAside{},
+	},
 	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec},
 }}
 

@@ -14,7 +14,8 @@ import (
 
 // Outstanding counts the published events behind a sequence, up to most, and says when the
 // first of them happened.
-func (s *Store) Outstanding(ctx context.Context, after int64, most int) (count int, oldest time.Time, err error) {
+func (s *Store) Outstanding(ctx context.Context, after int64, most int) (count int,
+	oldest time.Time, err error) {
 	if after >= s.published.Load() {
 		return 0, oldest, nil
 	}
@@ -35,7 +36,8 @@ func (s *Store) Outstanding(ctx context.Context, after int64, most int) (count i
 func (s *Store) Acknowledged(ctx context.Context, consumer string) (seq int64, err error) {
 	var doc string
 	var sum []byte
-	err = s.read.QueryRowContext(ctx, "SELECT doc, sum FROM consumers WHERE name = ?", consumer).Scan(&doc, &sum)
+	err = s.read.QueryRowContext(ctx, "SELECT doc, sum FROM consumers WHERE name = ?",
+		consumer).Scan(&doc, &sum)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -51,7 +53,8 @@ func (s *Store) Acknowledged(ctx context.Context, consumer string) (seq int64, e
 
 // Revisions lists what is taken in of the centre.
 func (s *Store) Revisions(ctx context.Context) ([]centre.Revision, error) {
-	return docs[centre.Revision](ctx, s, "centre_revisions", "SELECT thing, doc, sum FROM centre_revisions ORDER BY thing")
+	return docs[centre.Revision](ctx, s, "centre_revisions",
+		"SELECT thing, doc, sum FROM centre_revisions ORDER BY thing")
 }
 
 // Held lists the parcels that are behind doors or at the counter, and the sequence of the
@@ -62,7 +65,8 @@ func (s *Store) Held(ctx context.Context) (all []parcel.Parcel, through int64, e
 		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	if err = tx.QueryRowContext(ctx, "SELECT coalesce((SELECT seq FROM events WHERE published = 1 ORDER BY seq DESC LIMIT 1), 0)").
+	if err = tx.QueryRowContext(ctx,
+		"SELECT coalesce((SELECT seq FROM events WHERE published = 1 ORDER BY seq DESC LIMIT 1), 0)").
 		Scan(&through); err != nil {
 		return nil, 0, err
 	}

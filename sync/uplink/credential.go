@@ -19,8 +19,9 @@ import (
 // A Credential is what lets a station in at its centre. It is a file of the station, with
 // mode 0600, and nowhere else.
 type Credential struct {
-	URL      string   `json:"url"`
-	Pin      string   `json:"pin,omitempty"` // SHA-256 of the centre's public key, base64url; empty: by authorities
+	URL string `json:"url"`
+	// SHA-256 of the centre's public key, base64url; empty: by authorities
+	Pin      string   `json:"pin,omitempty"`
 	Station  string   `json:"station"`
 	Key      string   `json:"key"`
 	RootKeys []string `json:"root_keys"`
@@ -42,7 +43,8 @@ func ReadCredential(file string) (c Credential, err error) {
 		err = errors.New("url, station or key is missing")
 	}
 	if err != nil {
-		return c, fmt.Errorf("the credential of the centre in %s cannot be read (join again with cubbyctl centre "+
+		return c, fmt.Errorf("the credential of the centre in %s cannot be read (join again with "+
+			"cubbyctl centre "+
 			"join): %w", file, err)
 	}
 	return c, nil
@@ -93,7 +95,8 @@ func ParseInvitation(text string) (i Invitation, err error) {
 }
 
 // Enrol joins: the invitation's code is used up, and the answer makes a credential.
-func Enrol(ctx context.Context, i Invitation, about protocol.About) (c Credential, e protocol.Enrolled, err error) {
+func Enrol(ctx context.Context, i Invitation, about protocol.About) (c Credential,
+	e protocol.Enrolled, err error) {
 	transport, err := transportTo(i.URL, i.Pin)
 	if err != nil {
 		return c, e, err

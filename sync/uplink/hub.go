@@ -55,10 +55,13 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 func transportTo(address, pin string) (*http.Transport, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" {
-		return nil, fmt.Errorf("%q is not a centre's address; it looks like https://hub.example:8480", address)
+		return nil, fmt.Errorf("%q is not a centre's address; it looks like https://hub.example:8480",
+			address)
 	}
 	t := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+		DialContext: (&net.Dialer{
+			Timeout: 10 * time.Second, KeepAlive: 15 * time.Second,
+		}).DialContext,
 		TLSHandshakeTimeout:   10 * time.Second,
 		MaxIdleConnsPerHost:   4,
 		IdleConnTimeout:       time.Minute,
@@ -72,7 +75,8 @@ func transportTo(address, pin string) (*http.Transport, error) {
 	case pin != "":
 		want, err := base64.RawURLEncoding.DecodeString(pin)
 		if err != nil || len(want) != sha256.Size {
-			return nil, errors.New("the pin of the centre's certificate is damaged; take the whole invitation")
+			return nil,
+				errors.New("the pin of the centre's certificate is damaged; take the whole invitation")
 		}
 		t.TLSClientConfig = &tls.Config{
 			MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, // by the pin instead
@@ -116,13 +120,15 @@ func (h *Hub) BeginEpoch(ctx context.Context, e protocol.Epoch) (m protocol.Mark
 }
 
 // Push sends a batch, a JSON array of CloudEvents, that comes behind the fact after.
-func (h *Hub) Push(ctx context.Context, epoch string, after int64, batch []byte) (p protocol.Pushed, err error) {
+func (h *Hub) Push(ctx context.Context, epoch string, after int64,
+	batch []byte) (p protocol.Pushed, err error) {
 	q := url.Values{"epoch": {epoch}, "after": {strconv.FormatInt(after, 10)}}
 	return p, h.do(ctx, "POST", "/events", q, protocol.Batch, batch, &p)
 }
 
 // Changes asks for a page of changes, and waits so long for one when there is none.
-func (h *Hub) Changes(ctx context.Context, cursor string, limit int, wait time.Duration) (p protocol.Page, err error) {
+func (h *Hub) Changes(ctx context.Context, cursor string, limit int,
+	wait time.Duration) (p protocol.Page, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait+patience)
 	defer cancel()
 	q := url.Values{"limit": {strconv.Itoa(limit)}, "wait": {strconv.Itoa(int(wait / time.Second))}}

@@ -156,7 +156,9 @@ func (u *Uplink) takeSnapshot(ctx context.Context, line centre.Line) error {
 	}
 	for _, r := range known {
 		if !there[[2]string{r.Collection, r.ID}] {
-			part = append(part, protocol.Change{Collection: r.Collection, ID: r.ID, Rev: r.Rev, Deleted: true})
+			part = append(part, protocol.Change{
+				Collection: r.Collection, ID: r.ID, Rev: r.Rev, Deleted: true,
+			})
 		}
 	}
 	for len(part) > protocol.MaxChanges {

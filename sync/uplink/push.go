@@ -66,7 +66,8 @@ func (u *Uplink) pushOne(ctx context.Context) (more bool, err error) {
 	}
 	if said.Epoch != line.Epoch || said.Through < u.at || said.Through > page.Last {
 		u.placed = false
-		return false, fmt.Errorf("the centre says that it has the facts up to %d of %q, and was told those from "+
+		return false, fmt.Errorf("the centre says that it has the facts up to %d of %q, and was told "+
+			"those from "+
 			"%d to %d of %q", said.Through, said.Epoch, u.at, page.Last, line.Epoch)
 	}
 	if err := u.setAside(ctx, said.Results); err != nil {

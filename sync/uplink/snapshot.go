@@ -65,7 +65,8 @@ func (u *Uplink) fetch(ctx context.Context) (s fetched, err error) {
 			if _, err := f.Seek(at, io.SeekStart); err != nil {
 				return nil, err
 			}
-			tag, sum, s.cursor = a.Header.Get("ETag"), a.Header.Get(protocol.HeaderSHA256), a.Header.Get(protocol.HeaderCursor)
+			tag, sum, s.cursor = a.Header.Get("ETag"), a.Header.Get(protocol.HeaderSHA256),
+				a.Header.Get(protocol.HeaderCursor)
 			n, err := io.Copy(f, io.LimitReader(a.Body, mostSnapshot-at))
 			at += n
 			return err, nil
@@ -91,7 +92,8 @@ func (u *Uplink) fetch(ctx context.Context) (s fetched, err error) {
 		return s, err
 	}
 	if have := hex.EncodeToString(h.Sum(nil)); have != sum {
-		return s, fmt.Errorf("the centre's snapshot has arrived damaged: its SHA-256 is %s, and should be %s", have, sum)
+		return s, fmt.Errorf("the centre's snapshot has arrived damaged: its SHA-256 is %s, and should be %s",
+			have, sum)
 	}
 	_, err = f.Seek(0, io.SeekStart)
 	return s, err

@@ -81,7 +81,8 @@ func (u *Uplink) measure(ctx context.Context) {
 	u.mu.Unlock()
 	u.cfg.Station.SetFull(why != "")
 	if why != "" && !was {
-		u.cfg.Slog.Error("deposits are refused: what the centre has not seen has no room for more", "why", why)
+		u.cfg.Slog.Error("deposits are refused: what the centre has not seen has no room for more", "why",
+			why)
 	}
 	if last[0] != "" || why != "" {
 		u.say(last[0], last[1])
@@ -112,7 +113,9 @@ func (u *Uplink) compare(ctx context.Context) (agrees bool, err error) {
 	if s := u.Status(); s.Through != through {
 		return false, errNotYet
 	}
-	said, err := u.cfg.Centre.Digest(ctx, protocol.Digest{Through: through, Count: len(all), SHA256: DigestOf(all)})
+	said, err := u.cfg.Centre.Digest(ctx, protocol.Digest{
+		Through: through, Count: len(all), SHA256: DigestOf(all),
+	})
 	if err != nil {
 		return false, err
 	}

@@ -77,12 +77,13 @@ type Config struct {
 	Taker   Taker
 	About   func() protocol.About                    // how the station is; its outbox is added
 	Note    func(state, detail string, at time.Time) // takes the status of the line
-	Spool   string                                   // path of the file a snapshot is kept in while it is fetched
-	Room    func() error                             // nil: the disk has room for more facts
-	Most    int                                      // facts that may wait; 0: 1,000,000
-	Slog    *slog.Logger
-	Random  func() float64 // from 0 to below 1: spreads what is asked again
-	NewID   func() string  // unguessable
+	// path of the file a snapshot is kept in while it is fetched
+	Spool  string
+	Room   func() error // nil: the disk has room for more facts
+	Most   int          // facts that may wait; 0: 1,000,000
+	Slog   *slog.Logger
+	Random func() float64 // from 0 to below 1: spreads what is asked again
+	NewID  func() string  // unguessable
 }
 
 // mostWaiting is how many facts may wait before deposits are refused.

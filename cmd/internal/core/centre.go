@@ -26,7 +26,6 @@ import (
 	"cubby/locker/station"
 	"cubby/locker/store"
 	"cubby/locker/view"
-	api "cubby/sync/api/centre"
 	"cubby/sync/protocol"
 	"cubby/sync/uplink"
 	"cubby/sync/uplink/down"
@@ -69,7 +68,8 @@ func (l *line) open() error {
 		err = fmt.Errorf("the credential in %s belongs to another line", l.file())
 	}
 	if err != nil {
-		l.log.Error("the centre cannot be asked; join again: cubbyctl centre leave, then cubbyctl enrol", "error", err)
+		l.log.Error("the centre cannot be asked; join again: cubbyctl centre leave, then cubbyctl enrol",
+			"error", err)
 		l.note(health.Centre, "refused", err.Error(), time.Now())
 		return nil
 	}
@@ -131,7 +131,8 @@ func (l *line) room() error {
 // about is how the station is.
 func (l *line) about() protocol.About {
 	a := protocol.About{
-		ID: l.cfg.Station.ID, Name: l.cfg.Station.Name, Version: Version(), Zone: l.cfg.Station.Zone().String(),
+		ID: l.cfg.Station.ID, Name: l.cfg.Station.Name, Version: Version(),
+		Zone:      l.cfg.Station.Zone().String(),
 		Languages: l.cfg.Station.Languages, At: time.Now().UTC(),
 	}
 	a.Wall, _ = json.Marshal(l.cfg.Wall())
@@ -154,7 +155,8 @@ func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 	}
 	c, e, err := uplink.Enrol(ctx, i, l.about())
 	if a, ok := errors.AsType[*uplink.Answer](err); ok && a.Status < 500 {
-		return ledger.Refuse(ledger.Invalid, "invitation", "%s; have the centre's console make another one", a).
+		return ledger.Refuse(ledger.Invalid, "invitation", "%s; have the centre's console make another one",
+			a).
 			At("/invitation")
 	}
 	if err != nil {
@@ -168,7 +170,8 @@ func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 	join := centre.Join{Joined: centre.Joined{
 		Station: e.Station, Centre: e.Centre, URL: c.URL, Epoch: uuid.NewString(),
 	}}
-	if err := l.station.OfCentre(ctx, people.RevokeKey{Name: uplink.Client}, people.Tools.Actor()); err != nil &&
+	if err := l.station.OfCentre(ctx, people.RevokeKey{Name: uplink.Client},
+		people.Tools.Actor()); err != nil &&
 		ledger.CodeOf(err) != ledger.NotFound {
 		return err
 	}
@@ -210,19 +213,20 @@ func (l *line) LeaveCentre(ctx context.Context) error {
 func (l *line) HurryCentre(context.Context) error {
 	up := l.up.Load()
 	if up == nil {
-		return ledger.Refuse(ledger.Conflict, "no-centre", "the station has joined no centre: cubbyctl enrol INVITATION")
+		return ledger.Refuse(ledger.Conflict, "no-centre",
+			"the station has joined no centre: cubbyctl enrol INVITATION")
 	}
 	up.Hurry()
 	return nil
 }
 
 // CentreLine says how the line is.
-func (l *line) CentreLine(context.Context) (api.Line, error) {
+func (l *line) CentreLine(context.Context) (centre.Told, error) {
 	is := l.station.Line()
 	if is.Station == "" {
-		return api.Line{}, nil
+		return centre.Told{}, nil
 	}
-	out := api.Line{
+	out := centre.Told{
 		Joined: true, Station: is.Station, Centre: is.Centre, URL: is.URL, Since: &is.Joined, Set: is.Set,
 		State: "refused",
 	}

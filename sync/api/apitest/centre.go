@@ -5,17 +5,17 @@ import (
 	"strings"
 	"time"
 
+	"cubby/locker/centre"
 	"cubby/locker/ledger"
-	"cubby/sync/api/centre"
 )
 
 // CentreLine is a line that is joined by an invitation to hub.example, and by no other.
-func (c *Core) CentreLine(context.Context) (centre.Line, error) {
+func (c *Core) CentreLine(context.Context) (centre.Told, error) {
 	if !c.joined {
-		return centre.Line{}, nil
+		return centre.Told{}, nil
 	}
 	at := time.Date(2026, 11, 30, 14, 2, 0, 0, time.UTC)
-	return centre.Line{
+	return centre.Told{
 		Joined: true, Station: "st_1", Centre: "Hub", URL: "https://hub.example:8480", Since: &at, State: "working",
 		SeenTo: &at,
 	}, nil

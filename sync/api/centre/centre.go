@@ -6,8 +6,8 @@ import (
 	"context"
 	_ "embed"
 	"net/http"
-	"time"
 
+	"cubby/locker/centre"
 	"cubby/sync/rest"
 )
 
@@ -17,7 +17,7 @@ var fragment []byte
 // Station has the line.
 type Station interface {
 	// CentreLine says how it is.
-	CentreLine(ctx context.Context) (Line, error)
+	CentreLine(ctx context.Context) (centre.Told, error)
 	// JoinCentre joins by an invitation. It is refused when there is a line, when the
 	// invitation is none, and when the centre refuses it.
 	JoinCentre(ctx context.Context, invitation string) error
@@ -25,24 +25,6 @@ type Station interface {
 	LeaveCentre(ctx context.Context) error
 	// HurryCentre has what waits be tried at once.
 	HurryCentre(ctx context.Context) error
-}
-
-// Line is what is told of it.
-type Line struct {
-	Joined  bool       `json:"joined"`
-	Station string     `json:"station,omitempty"`
-	Centre  string     `json:"centre,omitempty"`
-	URL     string     `json:"url,omitempty"`
-	Since   *time.Time `json:"since,omitempty"`
-	State   string     `json:"state,omitempty"`
-	Detail  string     `json:"detail,omitempty"`
-	Heard   *time.Time `json:"heard,omitempty"`
-	SeenTo  *time.Time `json:"seen_up_to,omitempty"`
-	Through int64      `json:"through,omitempty"`
-	Waiting int        `json:"waiting"`
-	Oldest  *time.Time `json:"oldest,omitempty"`
-	Set     int64      `json:"set_aside"`
-	Full    bool       `json:"full"`
 }
 
 type family struct{ station Station }
