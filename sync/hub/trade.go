@@ -61,8 +61,8 @@ var tradeSchema = db.Schema{Part: "trade", Steps: []string{
 	"CREATE UNIQUE INDEX refunds_by_n ON refunds (n)",
 }}
 
-// facts reads facts about orders and returns.
-var facts = ledger.NewCatalogue(orders.Room.Module, returns.Room.Module)
+// tradeFacts reads facts about orders and returns.
+var tradeFacts = ledger.NewCatalogue(orders.Room.Module, returns.Room.Module)
 
 // keptReturn is a return as the tables have it.
 type keptReturn struct {
@@ -100,7 +100,9 @@ func (r *keptReturn) all() (n int) {
 	return n
 }
 
-func (r *keptReturn) waits() bool { return r.Case.Conditional && !r.Case.State.Over() && r.Answer == "" }
+func (r *keptReturn) waits() bool {
+	return r.Case.Conditional && !r.Case.State.Over() && r.Answer == ""
+}
 
 // keptRefund is a refund as the tables have it.
 type keptRefund struct {
@@ -140,7 +142,7 @@ func projectTrade(h *Hub, tx *db.Tx, e Event) error {
 
 // readFact reads a fact; what cannot be read is refused.
 func readFact(e Event) (ledger.Fact, error) {
-	f, err := facts.Read(e.Type, e.Data, nil)
+	f, err := tradeFacts.Read(e.Type, e.Data, nil)
 	if err != nil {
 		return nil, ledger.Refuse(ledger.Invalid, "unreadable-fact", "%v", err)
 	}
@@ -149,7 +151,7 @@ func readFact(e Event) (ledger.Fact, error) {
 
 // heardOfReturn applies a fact as its station did.
 func (h *Hub) heardOfReturn(tx *db.Tx, e Event) error {
-	if !facts.Published(e.Type) {
+	if !tradeFacts.Published(e.Type) {
 		return nil // of a newer program
 	}
 	f, err := readFact(e)
@@ -293,7 +295,7 @@ func (h *Hub) answerAgain(tx *db.Tx, station string) error {
 // heardOfOrder notes what a station knows of an order.
 func (h *Hub) heardOfOrder(tx *db.Tx, e Event) error {
 	id, ok := strings.CutPrefix(e.Subject, "orders/")
-	if !ok || !facts.Published(e.Type) {
+	if !ok || !tradeFacts.Published(e.Type) {
 		return nil
 	}
 	b, err := h.loadOrder(tx, id)

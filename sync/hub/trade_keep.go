@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"cubby/locker/ledger"
-	"cubby/locker/orders"
-	"cubby/locker/returns"
 	"cubby/sync/db"
 	"cubby/sync/protocol"
 )
@@ -200,6 +197,11 @@ func claims(all []*keptReturn) (list []*claim) {
 
 // answers decides, keeps the answers and tells the stations of them and of all else.
 func (h *Hub) answers(tx *db.Tx, b *book, all []*keptReturn) error {
+	return h.answersWith(tx, b, all, nil)
+}
+
+// answersWith is answers after a person has answered a return.
+func (h *Hub) answersWith(tx *db.Tx, b *book, all []*keptReturn, answered *keptReturn) error {
 	sites, err := h.sites(tx)
 	if err != nil {
 		return err
@@ -212,6 +214,9 @@ func (h *Hub) answers(tx *db.Tx, b *book, all []*keptReturn) error {
 		}
 	}
 	list := claims(all)
+	for i, r := range all {
+		list[i].told = r == answered
+	}
 	todo := b.decide(list, here, h.now())
 	for i, c := range list {
 		if err := h.keepAnswer(tx, all[i], c); err != nil {
@@ -256,7 +261,7 @@ func (h *Hub) tellAgain(tx *db.Tx, station, collection, id string, doc any) erro
 }
 
 // tellOf tells stations something of an order.
-func (h *Hub) tellOf(tx *db.Tx, b *book, t told, sites map[string]string) (err error) {
+func (h *Hub) tellOf(tx *db.Tx, b *book, t tell, sites map[string]string) (err error) {
 	switch t.what {
 	case tellOrder:
 		return h.tellOrder(tx, b, t.station, t.again)
@@ -343,11 +348,3 @@ func forStations(body json.RawMessage) (json.RawMessage, error) {
 	}
 	return json.Marshal(whole)
 }
-
-// noOrder is the answer about an order that is not there.
-func noOrder() *ledger.Refusal { return refuseUnknown("order") }
-
-var (
-	_ = orders.ValidID
-	_ = returns.Closed
-)

@@ -38,8 +38,8 @@ type dealLine struct {
 	Until  time.Time `json:"until,omitzero"`
 	// Ending: its holder was told that it is over, and has not said that it knows.
 	Ending bool `json:"ending,omitempty"`
-	// Ended is what the last lease was ended with, in milliseconds since 1970: never the
-	// same twice, so that the holder's word is about this end and no other.
+	// Ended is what the last lease was ended with, in milliseconds since 1970: a moment long
+	// ago, and never the same twice, so that the holder's word is about this end and no other.
 	Ended int64  `json:"ended,omitempty"`
 	Next  string `json:"next,omitempty"` // the station that is to have it
 }
@@ -86,8 +86,8 @@ func (c *claim) firm() bool { return !c.conditional || c.answer == agreed }
 // waits reports whether somebody has to answer it.
 func (c *claim) waits() bool { return c.conditional && !c.state.Over() && c.answer == "" }
 
-// told is something that stations are to be told.
-type told struct {
+// tell is something that stations are to be told.
+type tell struct {
 	station string // empty: all that have the order
 	what    string // lease, came, order
 	line    string
@@ -128,7 +128,7 @@ func (d *deal) place(station string) *place {
 // decide answers what can be answered, moves leases, and finds out what stations are to be
 // told. It changes the deal and the claims. Deciding again without anything new decides
 // nothing. here says which stations there are: all others are removed.
-func (d *deal) decide(all []*claim, here map[string]bool, now time.Time) (todo []told) {
+func (d *deal) decide(all []*claim, here map[string]bool, now time.Time) (todo []tell) {
 	waiting := slices.DeleteFunc(slices.Clone(all), func(c *claim) bool { return !c.conditional || c.state.Over() })
 	slices.SortFunc(waiting, func(a, b *claim) int { // the oldest first
 		return cmp.Or(a.asked.Compare(b.asked), strings.Compare(a.station, b.station), strings.Compare(a.id, b.id))
@@ -146,7 +146,7 @@ func (d *deal) decide(all []*claim, here map[string]bool, now time.Time) (todo [
 	}
 	for _, l := range d.Lines {
 		if d.move(l, all, here, now, ended[l.ID]) {
-			todo = append(todo, told{what: tellLease, line: l.ID})
+			todo = append(todo, tell{what: tellLease, line: l.ID})
 		}
 	}
 	for _, station := range slices.Sorted(maps.Keys(d.Places)) {
@@ -237,6 +237,14 @@ func (d *deal) elsewhere(station string, l *dealLine, all []*claim) int {
 
 func (l *dealLine) free() { l.Holder, l.Until, l.Ending = "", time.Time{}, false }
 
+// end notes that a lease is being taken away, with what its holder is told: a moment early
+// in 2001, as many milliseconds from its beginning as it is seconds since 1970 now.
+func (l *dealLine) end(now time.Time) {
+	l.Ending, l.Ended = true, max(longAgo.UnixMilli()+now.Unix(), l.Ended+1)
+}
+
+var longAgo = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // move ends a lease or grants one, and reports whether stations have to be told. needed: a
 // return at another station waits for its end.
 func (d *deal) move(l *dealLine, all []*claim, here map[string]bool, now time.Time, needed bool) bool {
@@ -248,8 +256,7 @@ func (d *deal) move(l *dealLine, all []*claim, here map[string]bool, now time.Ti
 	case l.Holder != "" && l.Ending && (needed || l.Next != l.Holder):
 		return false // until its holder has said that it knows
 	case l.Holder != "" && leaves:
-		// A moment of 1970: the seconds of now, taken for milliseconds.
-		l.Ending, l.Ended = true, max(now.Unix(), l.Ended+1)
+		l.end(now)
 		return true
 	case l.Next == "" || needed || !d.mayHave(l, all):
 		return false
@@ -279,7 +286,7 @@ func (d *deal) mayHave(l *dealLine, all []*claim) bool {
 
 // inform finds out what a station has to be told of what came back at others, as soon as
 // it can take it: what its own returns hold cannot have come back elsewhere as well.
-func (d *deal) inform(station string, all []*claim) (todo []told) {
+func (d *deal) inform(station string, all []*claim) (todo []tell) {
 	p := d.place(station)
 	for _, l := range d.Lines {
 		knows := p.Came[l.ID]
@@ -290,11 +297,11 @@ func (d *deal) inform(station string, all []*claim) (todo []told) {
 		again := knows.Again
 		knows.Told, knows.Again = n, false
 		p.Came[l.ID] = knows
-		todo = append(todo, told{station, tellCame, l.ID, again})
+		todo = append(todo, tell{station, tellCame, l.ID, again})
 	}
 	if p.Again && !openAt(station, all) {
 		p.Again = false
-		todo = append(todo, told{station, tellOrder, "", true})
+		todo = append(todo, tell{station, tellOrder, "", true})
 	}
 	return todo
 }

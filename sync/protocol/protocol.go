@@ -81,6 +81,9 @@ type (
 	AnswerDoc struct {
 		Agreed bool   `json:"agreed"`
 		Reason string `json:"reason,omitempty"` // why not
+		// Units are how many units of the order's lines were agreed to. Where the return has
+		// come to hold more meanwhile, the station refuses, and the centre decides anew.
+		Units int `json:"units,omitempty"`
 	}
 	// RefundDoc is what has become of a refund: completed, failed or approved.
 	RefundDoc struct {
