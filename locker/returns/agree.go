@@ -16,6 +16,7 @@ type (
 		By        people.Doer
 		Case      string
 		Agree     bool
+		Units     int    // of the order's lines that are agreed to; 0: all that it holds
 		Reason    string // of a refusal
 		Condition ledger.Condition
 		Now       *Case
@@ -56,6 +57,9 @@ func (c Answer) Decide(t *visit.Turn) error {
 			return nil // said already
 		}
 		return wrongState(r, "it waits for no answer")
+	case c.Agree && c.Units > 0 && r.units() > c.Units:
+		return ledger.Refuse(ledger.Conflict, "return-grown",
+			"more has been added to the return since; the answer was about %d of %d", c.Units, r.units())
 	case c.Agree:
 		t.Emit(&CaseAuthorised{r.of(), c.By.ID})
 		return nil

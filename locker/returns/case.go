@@ -251,6 +251,16 @@ func (c Case) Claims(i Item) bool {
 	return i.Line != "" && (i.Paid || i.Decision != GiveBack && i.Decision != Repair && i.Result != NotThere)
 }
 
+// units are how many units of the order's lines the case holds.
+func (c Case) units() (n int) {
+	for _, i := range c.Items {
+		if c.Claims(i) {
+			n += i.Quantity
+		}
+	}
+	return n
+}
+
 // Item finds an item by its number.
 func (c Case) Item(n int) (Item, bool) {
 	for _, i := range c.Items {

@@ -33,6 +33,7 @@ type Config struct {
 	Pin       string // of its certificate, in invitations; empty: none
 	// what is wrong with the rules of a shop; nil: nothing is looked at
 	CheckPolicy func(shop, toml string) error
+	Refunds     Settling         // empty: ByHand
 	Log         *slog.Logger     // nil: slog.Default
 	Now         func() time.Time // nil: time.Now
 }
@@ -46,6 +47,8 @@ type Hub struct {
 	log   *slog.Logger
 	now   func() time.Time
 
+	refunds Settling
+
 	name, publicURL, pin string
 	checkPolicy          func(shop, toml string) error
 	id                   string // of the database
@@ -58,7 +61,7 @@ type Hub struct {
 }
 
 // schemas are the tables of every part of the hub.
-var schemas = []db.Schema{schema}
+var schemas = []db.Schema{schema, tradeSchema}
 
 // Open opens the hub's database, and makes it when it is new.
 func Open(ctx context.Context, c Config) (*Hub, error) {
@@ -73,6 +76,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		name:        c.Name,
 		publicURL:   c.PublicURL,
 		pin:         c.Pin,
+		refunds:     c.Refunds,
 		checkPolicy: c.CheckPolicy,
 		enrols:      guard{most: enrolWait},
 	}

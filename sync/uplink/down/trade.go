@@ -28,6 +28,7 @@ type cameDoc struct {
 type answerDoc struct {
 	Agreed *bool  `json:"agreed" check:"required"`
 	Reason string `json:"reason" check:"text=0..300"`
+	Units  int    `json:"units"  check:"range=0..10000000"`
 }
 
 type refundDoc struct {
@@ -78,7 +79,9 @@ func answerChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 	if !*doc.Agreed && doc.Reason == "" {
 		return nil, ledger.Refuse(ledger.Invalid, "missing-member", "say why it is declined").At("/reason")
 	}
-	return returns.Answer{By: people.Centre, Case: c.ID, Agree: *doc.Agreed, Reason: doc.Reason}, nil
+	return returns.Answer{
+		By: people.Centre, Case: c.ID, Agree: *doc.Agreed, Units: doc.Units, Reason: doc.Reason,
+	}, nil
 }
 
 func refundChanged(_ *Down, c protocol.Change) (visit.Command, error) {
