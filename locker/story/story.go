@@ -120,6 +120,20 @@ func tell(ctx context.Context, l Log, all []ledger.Entry, most int, ofDoor bool)
 	if err != nil {
 		return nil, err
 	}
+	return linesOf(names, all, most, ofDoor), nil
+}
+
+// OfOne tells one entry alone, which names the parcel where it is of one; false: it is told
+// nowhere. Accounts are named by their ids.
+func OfOne(e ledger.Entry) (view.StoryLine, bool) {
+	lines := linesOf(names{}, []ledger.Entry{e}, 1, true)
+	if len(lines) == 0 {
+		return view.StoryLine{}, false
+	}
+	return lines[0], true
+}
+
+func linesOf(names names, all []ledger.Entry, most int, ofDoor bool) []view.StoryLine {
 	lines, who := []view.StoryLine{}, visitorsOf(all)
 	for _, e := range all {
 		d, how := read(e), told[e.Type]
@@ -139,7 +153,7 @@ func tell(ctx context.Context, l Log, all []ledger.Entry, most int, ofDoor bool)
 		}
 		lines = append(lines, line)
 	}
-	return lines[max(0, len(lines)-max(most, 1)):], nil
+	return lines[max(0, len(lines)-max(most, 1)):]
 }
 
 func put(gaps map[string]string, name, value string) {

@@ -1,0 +1,31 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+
+	"cubby/sync/hub"
+)
+
+// Hub is what the console needs of a hub. by is who does it, as "user:NAME". What is not
+// done is refused with a *ledger.Refusal, whose sentence is shown.
+type Hub interface {
+	SignIn(ctx context.Context, name, password string) (hub.User, error)
+	Users(ctx context.Context) ([]hub.User, error)
+
+	Stations(ctx context.Context) ([]hub.Station, error)
+	Station(ctx context.Context, id string) (hub.Station, error)
+	Doors(ctx context.Context, station string) ([]hub.Door, error)
+	Devices(ctx context.Context, station string) ([]hub.Device, error)
+	Troubles(ctx context.Context, station string) ([]hub.Trouble, error)
+
+	Parcels(ctx context.Context, f hub.ParcelFilter) (page []hub.Parcel, next string, err error)
+	Parcel(ctx context.Context, station, id string) (hub.Parcel, error)
+	Announce(ctx context.Context, by, station, id string, announcement json.RawMessage) error
+	CancelParcel(ctx context.Context, by, station, id string) error
+	HoldParcel(ctx context.Context, by, station, id, reason string) error
+	ReleaseParcel(ctx context.Context, by, station, id string) error
+
+	Facts(ctx context.Context, f hub.FactFilter) ([]hub.Fact, error)
+	Heard() <-chan struct{}
+}

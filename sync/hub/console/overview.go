@@ -1,0 +1,142 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"cubby/sync/hub"
+)
+
+// silent is how long after its last request a station counts as offline. It asks at least
+// every 30 s, and the hub writes that down every 15 s.
+const silent = 90 * time.Second
+
+func (c *Console) online(s hub.Station) bool {
+	return !s.Removed && !s.LastSeen.IsZero() && c.o.Now().Sub(s.LastSeen) < silent
+}
+
+// totals add up what the stations say.
+type totals struct {
+	Stations, Online, Waiting int
+	Doors                     hub.DoorCount
+	Parcels, Troubles         int
+}
+
+// overview shows all stations as a list and on a map.
+func overview(v *visit) error {
+	all, err := v.hub.Stations(v.r.Context())
+	if err != nil {
+		return err
+	}
+	removed := slices.DeleteFunc(slices.Clone(all), func(s hub.Station) bool { return !s.Removed })
+	all = slices.DeleteFunc(all, func(s hub.Station) bool { return s.Removed })
+	worst, err := v.hub.Troubles(v.r.Context(), "")
+	if err != nil {
+		return err
+	}
+	var sum totals
+	for _, s := range all {
+		sum.Stations++
+		switch {
+		case s.Joined.IsZero():
+			sum.Waiting++
+		case v.online(s):
+			sum.Online++
+		}
+		sum.Doors.Total += s.Doors.Total
+		sum.Doors.Free += s.Doors.Free
+		sum.Parcels += s.Parcels
+	}
+	sum.Troubles = len(worst)
+	slices.SortStableFunc(all, func(a, b hub.Station) int { return cmp.Compare(a.Name, b.Name) })
+	area, zoomed := spanOf(v.r.URL.Query())
+	v.show(http.StatusOK, "overview", map[string]any{
+		"Stations": all, "Removed": removed, "Sum": sum, "Worst": v.named(worst[:min(len(worst), 5)], all),
+		"Map": v.chartOf(all, area, zoomed),
+	})
+	return nil
+}
+
+// A namedTrouble is a trouble with the name of its station and the page where to look.
+type namedTrouble struct {
+	hub.Trouble
+	Name string
+	Link string
+}
+
+func (v *visit) named(all []hub.Trouble, stations []hub.Station) []namedTrouble {
+	names := map[string]string{}
+	for _, s := range stations {
+		names[s.ID] = s.Name
+	}
+	out := make([]namedTrouble, len(all))
+	for i, t := range all {
+		out[i] = namedTrouble{t, cmp.Or(names[t.Station], t.Station), linkOf(t.Station, t.Subject)}
+	}
+	return out
+}
+
+// linkOf is the page that tells of the subject of a fact or a trouble.
+func linkOf(station, subject string) string {
+	kind, id, _ := strings.Cut(subject, "/")
+	switch kind {
+	case "parcels":
+		return at("stations", station, "parcels", id)
+	case "compartments":
+		return at("stations", station) + "#door-" + id
+	case "devices":
+		return at("stations", station) + "#devices"
+	case "orders":
+		return at("orders", id)
+	case "returns":
+		return at("stations", station, "returns", id)
+	}
+	return at("stations", station)
+}
+
+// troubles shows what somebody has to do something about, the most harmful first.
+func troubles(v *visit) error {
+	all, err := v.hub.Troubles(v.r.Context(), v.query("station"))
+	if err != nil {
+		return err
+	}
+	stations, err := v.hub.Stations(v.r.Context())
+	if err != nil {
+		return err
+	}
+	v.show(http.StatusOK, "troubles", map[string]any{"Troubles": v.named(all, stations),
+		"Stations": stations, "Station": v.query("station")})
+	return nil
+}
+
+// events shows the newest facts, and goes on with those that come in.
+func events(v *visit) error {
+	f := hub.FactFilter{Station: v.query("station"), Before: 1<<63 - 1, Limit: 100}
+	facts, err := v.hub.Facts(v.r.Context(), f)
+	if err != nil {
+		return err
+	}
+	stations, err := v.hub.Stations(v.r.Context())
+	if err != nil {
+		return err
+	}
+	names := v.stationNames(facts)
+	told := []liveFact{}
+	for _, one := range facts {
+		told = append(told, v.liveFact(one, names))
+	}
+	after, err := v.newest()
+	if len(facts) > 0 {
+		after = facts[0].N
+	}
+	v.show(http.StatusOK, "events", map[string]any{"Facts": told, "After": after, "Stations": stations,
+		"Station": f.Station, "Kind": v.query("kind"), "Kinds": kinds})
+	return err
+}
+
+// kinds are the first words of types of facts, to choose from.
+var kinds = []string{"parcel", "door", "opening", "visit", "order", "return", "refund", "device", "courier", "staff",
+	"station"}
