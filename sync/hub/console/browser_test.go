@@ -55,7 +55,9 @@ func open(t *testing.T, site *httptest.Server) *window {
 	t.Helper()
 	found := chromium()
 	if found == "" {
-		t.Skip("NO BROWSER: the console was not tried in one. Install chromium (packaging/install-deps.sh test)")
+		t.Skip(
+			"NO BROWSER: the console was not tried in one. Install chromium (packaging/install-deps.sh test)",
+		)
 	}
 	b := &theBrowser
 	b.once.Do(func() {

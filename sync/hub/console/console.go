@@ -111,19 +111,7 @@ type visit struct {
 func (v *visit) by() string { return "user:" + v.user.Name }
 
 // may reports whether the user has a role.
-func (v *visit) may(role hub.Role) bool { return v.user.Name != "" && rank(v.user.Role) >= rank(role) }
-
-func rank(r hub.Role) int {
-	switch r {
-	case hub.Viewer:
-		return 1
-	case hub.Operator:
-		return 2
-	case hub.Admin:
-		return 3
-	}
-	return 0
-}
+func (v *visit) may(role hub.Role) bool { return v.user.Name != "" && v.user.Role.May(role) }
 
 // guard lets in whom the table says, and answers what a handler returns.
 func (c *Console) guard(rt route) http.HandlerFunc {
@@ -160,17 +148,12 @@ func (c *Console) guard(rt route) http.HandlerFunc {
 // stillUser asks whether the account is there, and with which role: it may have been
 // removed or changed since.
 func (c *Console) stillUser(v *visit) bool {
-	users, err := c.hub.Users(v.r.Context())
-	if err != nil {
+	u, err := c.hub.User(v.r.Context(), v.user.Name)
+	if err != nil || u.Removed || !u.Created.Equal(v.user.Created) {
 		return false
 	}
-	for _, u := range users {
-		if u.Name == v.user.Name && !u.Removed {
-			v.user = u
-			return true
-		}
-	}
-	return false
+	v.user = u
+	return true
 }
 
 // refuse shows why something was not done.

@@ -73,7 +73,12 @@ func draw(w *view.Wall, doors []hub.Door) drawing {
 	place := func(d view.Door) box {
 		px := func(mm int, scale float64) int { return int(math.Round(float64(mm) * scale)) }
 		x, y := px(d.LeftMM, across), px(d.TopMM, down)
-		return box{x + 1, y + 1, px(d.LeftMM+d.WidthMM, across) - x - 2, px(d.TopMM+d.HeightMM, down) - y - 2}
+		return box{
+			x + 1,
+			y + 1,
+			px(d.LeftMM+d.WidthMM, across) - x - 2,
+			px(d.TopMM+d.HeightMM, down) - y - 2,
+		}
 	}
 	out := drawing{W: width, H: int(math.Round(float64(w.HeightMM) * down))}
 	for _, d := range w.Doors {

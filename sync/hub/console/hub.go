@@ -11,6 +11,7 @@ import (
 // done is refused with a *ledger.Refusal, whose sentence is shown.
 type Hub interface {
 	SignIn(ctx context.Context, name, password string) (hub.User, error)
+	User(ctx context.Context, name string) (hub.User, error)
 	Users(ctx context.Context) ([]hub.User, error)
 
 	Stations(ctx context.Context) ([]hub.Station, error)
@@ -18,6 +19,13 @@ type Hub interface {
 	Doors(ctx context.Context, station string) ([]hub.Door, error)
 	Devices(ctx context.Context, station string) ([]hub.Device, error)
 	Troubles(ctx context.Context, station string) ([]hub.Trouble, error)
+
+	Invite(ctx context.Context, by, name, address string, lat, lon *float64) (
+		s hub.Station, invitation string, err error)
+	Rename(ctx context.Context, by, station, name string) error
+	Rekey(ctx context.Context, by, station string) (invitation string, err error)
+	Place(ctx context.Context, by, station, address string, lat, lon *float64) error
+	Remove(ctx context.Context, by, station string) error
 
 	Parcels(ctx context.Context, f hub.ParcelFilter) (page []hub.Parcel, next string, err error)
 	Parcel(ctx context.Context, station, id string) (hub.Parcel, error)

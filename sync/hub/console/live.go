@@ -56,7 +56,8 @@ func live(v *visit) error {
 	defer tick.Stop()
 	for {
 		heard := v.hub.Heard() // before reading, so that nothing falls between
-		facts, err := v.hub.Facts(v.r.Context(), hub.FactFilter{Station: v.query("station"), After: after, Limit: 100})
+		facts, err := v.hub.Facts(v.r.Context(), hub.FactFilter{Station: v.query("station"), After: after,
+			Ascending: true, Limit: 100})
 		if err != nil {
 			return nil // the reader has gone, or comes back
 		}

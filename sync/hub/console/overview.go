@@ -138,5 +138,16 @@ func events(v *visit) error {
 }
 
 // kinds are the first words of types of facts, to choose from.
-var kinds = []string{"parcel", "door", "opening", "visit", "order", "return", "refund", "device", "courier", "staff",
-	"station"}
+var kinds = []string{
+	"parcel",
+	"door",
+	"opening",
+	"visit",
+	"order",
+	"return",
+	"refund",
+	"device",
+	"courier",
+	"staff",
+	"station",
+}

@@ -119,8 +119,17 @@ func (p page) Other() string {
 
 // show writes a page; of one that keeps itself live only the part that was asked for.
 func (v *visit) show(status int, name string, data map[string]any) {
-	p := page{visit: v, Name: name, Hub: v.o.Name, Tag: v.tag, Here: v.r.URL.RequestURI(), Path: v.r.URL.Path,
-		Token: v.token(), Menu: v.menu(), D: data}
+	p := page{
+		visit: v,
+		Name:  name,
+		Hub:   v.o.Name,
+		Tag:   v.tag,
+		Here:  v.r.URL.RequestURI(),
+		Path:  v.r.URL.Path,
+		Token: v.token(),
+		Menu:  v.menu(),
+		D:     data,
+	}
 	part, what := v.r.URL.Query().Get("part"), "layout.html"
 	t := v.pages[v.tag][name]
 	if part != "" && t.Lookup("part-"+part) != nil {

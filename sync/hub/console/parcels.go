@@ -14,8 +14,18 @@ import (
 const perPage = 50
 
 // parcelStates are what the filter offers.
-var parcelStates = []string{"announced", "booked", "stored", "collected", "expired", "cancelled", "to_check",
-	"counter_held", "handed_over", "written_off"}
+var parcelStates = []string{
+	"announced",
+	"booked",
+	"stored",
+	"collected",
+	"expired",
+	"cancelled",
+	"to_check",
+	"counter_held",
+	"handed_over",
+	"written_off",
+}
 
 // parcels lists and searches them.
 func parcels(v *visit) error {
@@ -79,13 +89,19 @@ func changeParcel(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.done(at("stations", station, "parcels", id), note{Word: "parcel.done." + what, Gaps: []any{"id", id}})
+	return v.done(
+		at("stations", station, "parcels", id),
+		note{Word: "parcel.done." + what, Gaps: []any{"id", id}},
+	)
 }
 
 // announceForm shows the form of a test parcel.
 func announceForm(v *visit) error {
 	return v.announcePage(http.StatusOK, map[string]any{
-		"Typed": map[string]string{"station": v.query("station"), "id": "T-" + strings.ToUpper(random()[:6])}})
+		"Typed": map[string]string{
+			"station": v.query("station"),
+			"id":      "T-" + strings.ToUpper(random()[:6]),
+		}})
 }
 
 func (v *visit) announcePage(status int, data map[string]any) error {
@@ -110,7 +126,10 @@ func announce(v *visit) error {
 			return v.announcePage(http.StatusUnprocessableEntity, data)
 		})
 	}
-	return v.done(at("stations", station, "parcels", id), note{Word: "announce.done", Gaps: []any{"id", id}})
+	return v.done(
+		at("stations", station, "parcels", id),
+		note{Word: "announce.done", Gaps: []any{"id", id}},
+	)
 }
 
 // announcement makes the body that shops send of what was typed. An empty field is left out.
@@ -131,7 +150,8 @@ func (v *visit) announcement() (json.RawMessage, error) {
 				n, err := strconv.Atoi(text)
 				if err != nil {
 					return nil, ledger.Refuse(ledger.Invalid, "not-a-number", "%s", v.book.say("error.number",
-						"name", v.book.say("announce."+name))).At("/" + name)
+						"name", v.book.say("announce."+name))).
+						At("/" + name)
 				}
 				(*to)[name] = n
 			}

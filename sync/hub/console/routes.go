@@ -36,6 +36,10 @@ var routes = []route{
 	{pattern: "POST /announce", role: hub.Operator, do: announce},
 	{pattern: "POST /stations/{station}/parcels/{id}/{what}", role: hub.Operator, do: changeParcel},
 
+	{pattern: "GET /invite", role: hub.Admin, do: inviteForm},
+	{pattern: "POST /invite", role: hub.Admin, do: invite},
+	{pattern: "POST /stations/{station}/manage/{what}", role: hub.Admin, do: manage},
+
 	{pattern: "/", role: hub.Viewer, do: notFound},
 }
 

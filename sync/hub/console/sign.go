@@ -15,7 +15,10 @@ func signIn(v *visit) error {
 		http.Redirect(v.w, v.r, "/", http.StatusSeeOther)
 		return nil
 	}
-	return v.signInForm(http.StatusOK, map[string]any{"Next": within(v.query("next")), "Over": v.query("over") != ""})
+	return v.signInForm(
+		http.StatusOK,
+		map[string]any{"Next": within(v.query("next")), "Over": v.query("over") != ""},
+	)
 }
 
 func (v *visit) signInForm(status int, data map[string]any) error {

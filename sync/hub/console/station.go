@@ -43,9 +43,15 @@ func (v *visit) stationPage(status int, more map[string]any) error {
 	for _, f := range facts {
 		told = append(told, v.liveFact(f, map[string]string{id: s.Name}))
 	}
-	slices.SortStableFunc(devices, func(a, b hub.Device) int { return severity(b.Severity) - severity(a.Severity) })
+	slices.SortStableFunc(
+		devices,
+		func(a, b hub.Device) int { return severity(b.Severity) - severity(a.Severity) },
+	)
 	data := map[string]any{"S": s, "Wall": d, "Count": words, "Signs": signs, "Devices": devices,
-		"Troubles": v.named(wrong, []hub.Station{s}), "Facts": told, "States": states, "Typed": map[string]string{}}
+		"Troubles": v.named(
+			wrong,
+			[]hub.Station{s},
+		), "Facts": told, "States": states, "Typed": map[string]string{}}
 	for name, value := range more {
 		data[name] = value
 	}

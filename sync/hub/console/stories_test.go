@@ -2,53 +2,34 @@ package console
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"cubby/sync/hub"
 )
 
-const password = "secret"
-
-func newConsole(t *testing.T, o Options) *Console {
-	t.Helper()
-	c, err := New(newFake(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func site(t *testing.T) (*httptest.Server, *fake) {
-	t.Helper()
-	f := newFake()
-	c, err := New(f, Options{Name: "Example Centre"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := httptest.NewServer(c)
-	t.Cleanup(s.Close)
-	return s, f
-}
-
-var shown = []string{"/", "/stations/S1", "/troubles", "/events", "/parcels", "/announce", "/help",
-	"/stations/S1/parcels/P1", "/nothing"}
+var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help",
+	"/stations/S/parcels/P-1", "/nothing"}
 
 func TestEveryPageFitsAnyScreen(t *testing.T) {
 	s, f := site(t)
-	f.Announce(t.Context(), "", "S1", "P1", nil)
+	f.live()
 	w := open(t, s)
 	w.signIn("admin")
 	for _, path := range shown {
 		for _, width := range []int64{360, 1440} {
 			w.size(width, 900)
-			w.to(path)
-			over := ask[[]string](w, `document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("body *")]
+			w.to(strings.Replace(path, "/S", "/"+f.ids[north], 1))
+			over := ask[[]string](
+				w,
+				`document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("body *")]
 				.filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.parentElement.closest(".scroll"))
-				.map(e => e.outerHTML.slice(0, 120)) : []`)
+				.map(e => e.outerHTML.slice(0, 120)) : []`,
+			)
 			if len(over) > 0 {
 				t.Errorf("%s scrolls sideways at %d: %q", path, width, over)
 			}
@@ -57,7 +38,14 @@ func TestEveryPageFitsAnyScreen(t *testing.T) {
 			}
 			for _, dark := range []bool{false, true} {
 				w.dark(dark)
-				w.shoot(fmt.Sprintf("%s-%d-%v", path, width, map[bool]string{false: "light", true: "dark"}[dark]))
+				w.shoot(
+					fmt.Sprintf(
+						"%s-%d-%v",
+						path,
+						width,
+						map[bool]string{false: "light", true: "dark"}[dark],
+					),
+				)
 			}
 		}
 	}
@@ -119,9 +107,10 @@ func TestAParcelIsAnnouncedWithTheKeyboardAlone(t *testing.T) {
 	w.until(`document.querySelector("[role=alert]") !== null`)
 	w.tabTo("weight_g")
 	w.keys(kb.Backspace + "900\r")
-	w.until(`location.pathname.startsWith("/stations/S1/parcels/T-")`)
-	if len(f.parcels) != 1 {
-		t.Fatalf("announced: %v", f.parcels)
+	w.until(`location.pathname.includes("/parcels/T-")`)
+	all, _, err := f.Parcels(t.Context(), hub.ParcelFilter{Text: "C7001"})
+	if err != nil || len(all) != 1 || all[0].Station != f.ids["Market Hall"] {
+		t.Fatalf("announced: %v, %v", all, err)
 	}
 	w.keys("gt")
 	w.until(`location.pathname === "/troubles"`)
@@ -139,31 +128,32 @@ func TestEventsAppearAsTheyHappen(t *testing.T) {
 	w.signIn("viewer")
 	w.to("/events")
 	w.until(`document.getElementById("livestate").classList.contains("on")`)
-	f.happen("S1", "door.opened", "compartments/4", `{"compartment":"4"}`)
-	w.until(`document.querySelectorAll("#events li").length === 2`)
-	if first := ask[string](w, `document.querySelector("#events li").innerText`); !strings.Contains(first, "North Gate") {
+	f.happen(north, "door.opened", "compartments/4", "compartment", "4")
+	w.until(`document.querySelectorAll("#events li").length === 1`)
+	if first := ask[string](w, `document.querySelector("#events li").innerText`); !strings.Contains(
+		first,
+		"North Gate",
+	) {
 		t.Errorf("the newest line is %q", first)
 	}
 	w.do(chromedp.Click("#pause"))
-	f.happen("S1", "door.closed", "compartments/4", `{"compartment":"4"}`)
+	f.happen(north, "door.closed", "compartments/4", "compartment", "4", "presence", "full")
 	w.until(`document.getElementById("held").textContent.includes("1")`)
 	w.do(chromedp.Click("#pause"))
-	w.until(`document.querySelectorAll("#events li").length === 3`)
+	w.until(`document.querySelectorAll("#events li").length === 2`)
 }
 
 func TestTheWallChangesAsItIsUsed(t *testing.T) {
 	s, f := site(t)
 	w := open(t, s)
 	w.signIn("viewer")
-	w.to("/stations/S1")
+	w.to("/stations/" + f.ids[north])
 	w.until(`document.querySelector('a[href="#door-1"] title').textContent.includes("free")`)
 	w.do(chromedp.Click("#doors summary"))
 	w.until(`document.getElementById("livestate").classList.contains("on")`)
-	f.mu.Lock()
-	f.doors[0].Allocation, f.doors[0].Door = "occupied", "open"
-	f.mu.Unlock()
-	f.happen("S1", "door.opened", "compartments/1", `{"compartment":"1"}`)
-	w.until(`document.querySelector('a[href="#door-1"] title').textContent.includes("occupied, open")`)
+	f.ofParcel(north, "booked", "P-9", "compartment", "1")
+	f.happen(north, "door.opened", "compartments/1", "compartment", "1")
+	w.until(`document.querySelector('a[href="#door-1"] title').textContent.includes("reserved, open")`)
 	if !ask[bool](w, `document.getElementById("doors").open`) {
 		t.Error("the list of doors has closed by itself")
 	}

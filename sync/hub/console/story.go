@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"cubby/locker/ledger"
@@ -27,19 +28,33 @@ type factLog struct {
 
 // Story implements story.Log.
 func (l factLog) Story(ctx context.Context, key string, most int) ([]ledger.Entry, error) {
-	facts, err := l.hub.Facts(ctx, hub.FactFilter{Station: l.station, Subject: key, Before: 1<<63 - 1, Limit: most})
-	if err != nil {
-		return nil, err
+	var all []ledger.Entry
+	for before := int64(1<<63 - 1); len(all) < most; {
+		facts, err := l.hub.Facts(
+			ctx,
+			hub.FactFilter{Station: l.station, Subject: key, Before: before, Limit: 100},
+		)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range facts {
+			all, before = append(all, entryOf(f)), f.N
+		}
+		if len(facts) < 100 {
+			break
+		}
 	}
-	all := make([]ledger.Entry, 0, len(facts))
-	for i := len(facts) - 1; i >= 0; i-- {
-		all = append(all, entryOf(facts[i]))
-	}
+	slices.Reverse(all)
 	return all, nil
 }
 
 // StoryWithin implements story.Log.
-func (l factLog) StoryWithin(ctx context.Context, key string, from, to int64, most int) ([]ledger.Entry, error) {
+func (l factLog) StoryWithin(
+	ctx context.Context,
+	key string,
+	from, to int64,
+	most int,
+) ([]ledger.Entry, error) {
 	all, err := l.Story(ctx, key, most)
 	var within []ledger.Entry
 	for _, e := range all {

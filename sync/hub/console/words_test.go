@@ -54,7 +54,9 @@ func TestEveryTextIsThereInEveryLanguage(t *testing.T) {
 // Templates and code name their texts as plain strings, so that all can be looked up.
 func TestEveryTextThatIsSaidIsThere(t *testing.T) {
 	english := books(t)[tags[0]]
-	said := regexp.MustCompile(`[({ ]t "([a-z_.A-Z0-9]+)"|(?:say|fail)\([^"()]*"([a-z_.]+)"[,)]|Word: "([a-z_.]+[a-z])"[,}]`)
+	said := regexp.MustCompile(
+		`[({ ]t "([a-z_.A-Z0-9]+)"|(?:say|fail)\([^"()]*"([a-z_.]+)"[,)]|Word: "([a-z_.]+[a-z])"[,}]`,
+	)
 	families := regexp.MustCompile(`[({ ]word "([a-z]+)"`)
 	count := 0
 	for _, pattern := range []string{"pages/*.html", "*.go"} {
