@@ -12,6 +12,7 @@ const (
 	Camera       = "camera"
 	Clock        = "clock"
 	Consumer     = "consumer" // a client of the feed that passes codes on
+	Messages     = "messages" // to customers
 	Refunds      = "refunds"  // what waits, and each payment provider
 	Centre       = "centre"   // the line to the central order system
 	Core         = "core"
@@ -158,6 +159,11 @@ var problems = []Problem{
 	{Centre, "full", Alarm, "Nothing more can be stored until the centre has been reached",
 		"Restore the network, or make room on the disk. What is inside can be collected all the " +
 			"same.", ""},
+
+	{Messages, "working", OK, "Messages to customers go out", "", ""},
+	{Messages, "failing", Warning, "Messages to customers do not go out",
+		"Check the network, then the mail server, the gateway and their key files under [messages]. Customers with a " +
+			"failed message do not know that their parcel is here: tell them.", ""},
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed",

@@ -36,9 +36,10 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark []byte
-	seal                                                            cipher.AEAD
-	oneAtATime                                                      *sync.Mutex // guards the 19 MiB a PIN hash needs
+	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark, messages []byte
+
+	seal       cipher.AEAD
+	oneAtATime *sync.Mutex // guards the 19 MiB a PIN hash needs
 }
 
 // Open reads the station's key file, or makes it with 32 random bytes when it
@@ -105,7 +106,8 @@ func Derive(raw []byte) (*Keys, error) {
 	}{
 		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"staff-pin", &k.staffPIN},
 		{"badge", &k.badge}, {"salt", &k.salt},
-		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"seal", &sealing},
+		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"messages", &k.messages},
+		{"seal", &sealing},
 	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
 		if err != nil {
@@ -123,6 +125,9 @@ func Derive(raw []byte) (*Keys, error) {
 
 // Cursor is the key that proves which cursors of the change feed are the station's.
 func (k *Keys) Cursor() []byte { return k.cursor }
+
+// Messages is the key that seals what waits to be sent to customers.
+func (k *Keys) Messages() []byte { return k.messages }
 
 // codeAlphabet is RFC 4648 base32 without padding: capitals and digits only, so
 // that QR codes use their compact alphanumeric mode.

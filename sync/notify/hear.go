@@ -37,7 +37,7 @@ func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
 			return err
 		}
 	}
-	if e.Type == "parcel.recipient_erased" {
+	if e.Type == "parcel.recipient_erased" && f.Reason == "request" { // not: because it has ended
 		return n.Forget(tx, e.Station, f.Parcel)
 	}
 	if who.Language == "" {

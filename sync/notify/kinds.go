@@ -49,6 +49,7 @@ type facts struct {
 	Amount   int64     `json:"amount"`
 	Currency string    `json:"currency"`
 	Keeps    bool      `json:"keeps_code"`
+	Door     string    `json:"compartment"`
 }
 
 // A plan is a message that follows from a fact.
@@ -76,9 +77,12 @@ func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
 	}
 	switch e.Type {
 	case "parcel.stored":
+		o.drop, o.moot = waits, "it was stored anew"
+		if e.Code == "" || e.PIN == "" {
+			break // its customer was told by somebody else
+		}
 		o.plans = append(o.plans, plan{Stored, e.ID, now.Add(c.Merge), f.Deadline})
 		o.plans = append(o.plans, c.reminders(e, f, e.Happened)...)
-		o.drop, o.moot = waits, "it was stored anew"
 	case "parcel.deadline_moved", "parcel.changed":
 		if !f.Deadline.IsZero() {
 			o.drop, o.moot, o.moved = []Kind{Reminder, Expiring}, "the deadline moved", true
@@ -104,11 +108,13 @@ func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
 	case "parcel.to_check":
 		o.plans = append(o.plans, c.fault(e, now))
 	case "parcel.held":
-		o.hold = true
-		say(Held)
+		if o.hold = true; f.Door != "" {
+			say(Held)
+		}
 	case "parcel.released":
-		o.free, o.drop, o.moot = true, []Kind{Held}, "it was released"
-		say(Released)
+		if o.free, o.drop, o.moot = true, []Kind{Held}, "it was released"; f.Door != "" {
+			say(Released)
+		}
 	case "return.dropped_off":
 		say(Came)
 	case "return.decided", "return.declined":

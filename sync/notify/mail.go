@@ -38,16 +38,14 @@ type mailer struct {
 }
 
 func newMailer(s SMTP, now func() time.Time) (*mailer, error) {
+	if err := errors.Join(s.CheckServer(), s.CheckFrom()); err != nil {
+		return nil, err
+	}
 	m := &mailer{s: s, now: now}
-	host, port, err := net.SplitHostPort(s.Server)
-	if m.port, _ = strconv.Atoi(port); err != nil || host == "" || m.port < 1 || m.port > 65535 {
-		return nil, errors.New("the mail server is none such as \"smtp.example.com:587\"")
-	}
+	host, port, _ := net.SplitHostPort(s.Server)
 	m.host = host
-	m.from, err = mail.ParseAddress(s.From)
-	if err != nil || CheckEmail(m.from.Address) != nil || oneLine(m.from.Name) != m.from.Name {
-		return nil, errors.New("the sender is none such as \"Parcels <parcels@shop.example>\"")
-	}
+	m.port, _ = strconv.Atoi(port)
+	m.from, _ = mail.ParseAddress(s.From)
 	_, m.domain, _ = strings.Cut(m.from.Address, "@")
 	if m.s.Timeout <= 0 {
 		m.s.Timeout = 30 * time.Second
@@ -61,12 +59,7 @@ func newMailer(s SMTP, now func() time.Time) (*mailer, error) {
 	case "tls":
 		m.options = append(m.options, gomail.WithSSL())
 	case "none":
-		if !loopback(host) {
-			return nil, errors.New("e-mail goes without TLS to this machine only: use \"starttls\" or \"tls\"")
-		}
 		m.options = append(m.options, gomail.WithTLSPolicy(gomail.NoTLS))
-	default:
-		return nil, fmt.Errorf("tls is %q: one of starttls, tls, none", s.TLS)
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if s.Roots != nil {
@@ -74,8 +67,32 @@ func newMailer(s SMTP, now func() time.Time) (*mailer, error) {
 	}
 	config.ServerName = host
 	m.options = append(m.options, gomail.WithTLSConfig(config))
-	_, err = readSecret(s.KeyFile)
+	_, err := readSecret(s.KeyFile)
 	return m, err
+}
+
+// CheckServer says what is wrong with the server's address and how it is spoken to.
+func (s SMTP) CheckServer() error {
+	host, port, err := net.SplitHostPort(s.Server)
+	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || host == "" || n < 1 || n > 65535 {
+		return fmt.Errorf("%q is no mail server: an address and port such as \"smtp.example.com:587\"", s.Server)
+	}
+	switch {
+	case s.TLS == "none" && !loopback(host):
+		return errors.New("e-mail goes without TLS to this machine only: use starttls or tls")
+	case s.TLS != "none" && s.TLS != "tls" && s.TLS != "starttls":
+		return fmt.Errorf("TLS is %q: one of starttls, tls, none", s.TLS)
+	}
+	return nil
+}
+
+// CheckFrom says what is wrong with the sender.
+func (s SMTP) CheckFrom() error {
+	from, err := mail.ParseAddress(s.From)
+	if err != nil || CheckEmail(from.Address) != nil || oneLine(from.Name) != from.Name {
+		return fmt.Errorf("%q is no sender: an address such as \"Parcels <parcels@shop.example>\"", s.From)
+	}
+	return nil
 }
 
 // message makes the e-mail of a letter. The same letter has the same Message-ID whenever

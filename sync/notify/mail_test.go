@@ -6,41 +6,42 @@ import (
 	"time"
 
 	"cubby/sync/db/dbtest"
+	"cubby/sync/notify/notifytest"
 )
 
 func TestAStoredParcelIsToldByEmailWithItsCode(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, at string) {
-		p := newPost(t, nil, nil)
+		p := notifytest.NewPost(t, nil, nil)
 		w := newWorld(t, at, mailTo(p))
 		w.hear(w.stored("C1001", code1, pin1), ann)
 		w.deliver(5 * time.Minute)
-		if got := p.all(); len(got) != 0 {
+		if got := p.All(); len(got) != 0 {
 			t.Fatalf("%d e-mails went out before others could have come", len(got))
 		}
 		w.deliver(5 * time.Minute)
-		got := p.all()
-		if len(got) != 1 || got[0].from != "parcels@shop.example" || len(got[0].to) != 1 || got[0].to[0] != ann.Email {
+		got := p.All()
+		if len(got) != 1 || got[0].From != "parcels@shop.example" || len(got[0].To) != 1 || got[0].To[0] != ann.Email {
 			t.Fatalf("the server has %+v", got)
 		}
-		o := open(t, got[0].text)
+		o := notifytest.Open(t, got[0].Text)
 		for _, want := range []string{"Hello Ann Example", "Station Hall, 1 Main Street", "C1001", "1234 5678",
 			"Fri 4 Dec, 12:00", "+49 30 555"} {
-			if !strings.Contains(o.text, want) {
-				t.Errorf("the text does not say %q:\n%s", want, o.text)
+			if !strings.Contains(o.Text, want) {
+				t.Errorf("the text does not say %q:\n%s", want, o.Text)
 			}
 		}
-		if len(o.codes) != 1 {
-			t.Fatalf("it has %d images", len(o.codes))
+		if len(o.Images) != 1 {
+			t.Fatalf("it has %d images", len(o.Images))
 		}
-		for cid, says := range o.codes {
-			if says != code1 {
+		for cid, picture := range o.Images {
+			if says := readQR(t, picture); says != code1 {
 				t.Errorf("the QR code says %q", says)
 			}
-			if !strings.Contains(o.html, `src="cid:`+cid+`"`) {
-				t.Errorf("the HTML does not show the image %s:\n%s", cid, o.html)
+			if !strings.Contains(o.HTML, `src="cid:`+cid+`"`) {
+				t.Errorf("the HTML does not show the image %s:\n%s", cid, o.HTML)
 			}
 		}
-		if strings.Contains(o.text+o.html+o.subject, code1) {
+		if strings.Contains(o.Text+o.HTML+o.Subject, code1) {
 			t.Error("the code is in the text, where it is of no use")
 		}
 	})

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -94,4 +95,25 @@ func (n *Notifier) Counts(ctx context.Context) (all []Count, err error) {
 		all = append(all, c)
 	}
 	return all, rows.Err()
+}
+
+// Trouble says what keeps messages from going out, in a sentence for staff that names
+// nobody; empty: nothing does.
+func (n *Notifier) Trouble(ctx context.Context) (string, error) {
+	since := n.cfg.Now().Add(-24 * time.Hour).UnixMilli()
+	for _, q := range []struct{ where, sentence string }{
+		{"state = 'failed' AND done > ?", "messages of the last 24 hours have failed"},
+		{"state = 'waiting' AND attempts > 2 AND queued > ?", "messages are tried again and again"},
+	} {
+		var count int
+		var reason string
+		if err := n.db.QueryRow(ctx, "SELECT count(*), coalesce(max(reason), '') FROM messages WHERE "+q.where, since).
+			Scan(&count, &reason); err != nil {
+			return "", err
+		}
+		if count > 0 {
+			return fmt.Sprintf("%d %s: %s", count, q.sentence, reason), nil
+		}
+	}
+	return "", nil
 }

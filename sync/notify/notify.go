@@ -49,7 +49,7 @@ type Place struct {
 	Zone    *time.Location `json:"-"`              // nil: UTC
 }
 
-// Config is how messages are sent. Settings that are zero have the values of Usual.
+// Config is how messages are sent. Usual has what an operator gets who says nothing.
 type Config struct {
 	Key   []byte // seals what is personal; 32 bytes
 	Email *SMTP  // nil: no e-mail is sent

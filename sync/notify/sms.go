@@ -51,7 +51,7 @@ type texter struct {
 }
 
 func newTexter(g Gateway) (*texter, error) {
-	if err := CheckGatewayURL(g.URL); err != nil {
+	if err := errors.Join(CheckGatewayURL(g.URL), CheckSender(g.Sender), CheckCountry(g.Country)); err != nil {
 		return nil, err
 	}
 	if g.Timeout <= 0 {
@@ -76,6 +76,28 @@ func CheckGatewayURL(address string) error {
 		return errors.New("the gateway's address has to begin with https:// (http:// only to this machine)")
 	}
 	return nil
+}
+
+// CheckSender refuses what telephones do not show as a sender.
+func CheckSender(sender string) error {
+	digits := strings.TrimPrefix(sender, "+")
+	if sender == "" || len(digits) <= 15 && len(digits) > 2 && strings.Trim(digits, "0123456789") == "" {
+		return nil
+	}
+	if len(sender) <= 11 && !strings.ContainsFunc(sender, func(r rune) bool { return gsmWidth(r) != 1 || r < ' ' }) {
+		return nil
+	}
+	return fmt.Errorf("%q is no sender: a number, or 1 to 11 letters, digits and spaces", sender)
+}
+
+// CheckCountry refuses what is no prefix of a country.
+func CheckCountry(prefix string) error {
+	digits, ok := strings.CutPrefix(prefix, "+")
+	if prefix == "" || ok && len(digits) >= 1 && len(digits) <= 3 && strings.Trim(digits, "0123456789") == "" &&
+		digits[0] != '0' {
+		return nil
+	}
+	return fmt.Errorf("%q is no country's prefix: such as \"+49\"", prefix)
 }
 
 func loopback(host string) bool {

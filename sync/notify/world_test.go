@@ -5,13 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image/png"
 	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
 	"cubby/sync/db"
 	"cubby/sync/db/dbtest"
+	"cubby/sync/notify/notifytest"
 )
 
 func TestMain(m *testing.M) {
@@ -37,6 +42,24 @@ func zone(name string) *time.Location {
 		panic(err)
 	}
 	return z
+}
+
+// readQR says what a QR code says.
+func readQR(t testing.TB, picture []byte) string {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.GetText()
 }
 
 // A world is a notifier with a clock that is set by hand.
@@ -88,9 +111,9 @@ func newWorld(t testing.TB, at string, change func(*Config)) *world {
 	return w
 }
 
-func mailTo(p *post) func(*Config) {
+func mailTo(p *notifytest.Post) func(*Config) {
 	return func(c *Config) {
-		c.Email = &SMTP{Server: p.addr, TLS: "none", From: "Parcels <parcels@shop.example>", Timeout: 2 * time.Second}
+		c.Email = &SMTP{Server: p.Addr, TLS: "none", From: "Parcels <parcels@shop.example>", Timeout: 2 * time.Second}
 	}
 }
 

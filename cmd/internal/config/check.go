@@ -37,6 +37,7 @@ func (c *Config) check(r *reader) {
 	c.checkBuses(r)
 	c.checkDoors(r)
 	c.checkProviders(r)
+	c.checkMessages(r)
 	c.checkCameras(r)
 	c.layOut(r)
 }

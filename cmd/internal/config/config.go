@@ -27,19 +27,20 @@ import (
 
 // Config is one station's file. Paths in it are absolute after Load.
 type Config struct {
-	Path    string   `toml:"-"` // the file it was read from
-	Station Station  `toml:"station"`
-	Rest    Rest     `toml:"rest"`
-	Policy  Policy   `toml:"policy"`
-	Returns Returns  `toml:"returns"`
-	Centre  Centre   `toml:"centre"`
-	Front   Front    `toml:"wall"`
-	Sizes   []Size   `toml:"size"`
-	Columns []Column `toml:"column"`
-	Buses   []Bus    `toml:"bus"`
-	Scanner Scanner  `toml:"scanner"`
-	Badge   Badge    `toml:"badge"`
-	Devices Devices  `toml:"devices"`
+	Path     string   `toml:"-"` // the file it was read from
+	Station  Station  `toml:"station"`
+	Rest     Rest     `toml:"rest"`
+	Policy   Policy   `toml:"policy"`
+	Returns  Returns  `toml:"returns"`
+	Messages Messages `toml:"messages"`
+	Centre   Centre   `toml:"centre"`
+	Front    Front    `toml:"wall"`
+	Sizes    []Size   `toml:"size"`
+	Columns  []Column `toml:"column"`
+	Buses    []Bus    `toml:"bus"`
+	Scanner  Scanner  `toml:"scanner"`
+	Badge    Badge    `toml:"badge"`
+	Devices  Devices  `toml:"devices"`
 
 	Terminals []Terminal `toml:"terminal"` // empty: a kiosk alone; see EveryTerminal
 
@@ -349,6 +350,7 @@ func (c *Config) resolvePaths() error {
 	absolute(&c.Station.DataDir)
 	absolute(&c.Rest.Socket)
 	absolute(&c.Returns.RulesDir)
+	c.Messages.Resolve(folder)
 	resolveReader(&c.Scanner.Port, folder, absolute)
 	absolute(&c.Badge.Port)
 	for i := range c.Terminals {

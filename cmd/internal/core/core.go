@@ -51,6 +51,7 @@ type Core struct {
 	desk     *deskWork
 	line     *line
 	back     *returning
+	messages *messages
 	stopping context.CancelFunc // ends what the core works at in its own time
 
 	stop    context.CancelFunc
@@ -164,6 +165,12 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	doors.site.Store(c.site)
+	c.messages = &messages{
+		cfg: cfg, store: c.store, station: c.station, log: c.log, note: sink{c.station, c.health, c.log}.note,
+	}
+	if err = c.messages.open(ctx, keys); err != nil {
+		return err
+	}
 	if err = c.papers.open(keys, c.devices, printSink{sink{c.station, c.health, c.log}, c.back}); err != nil {
 		return err
 	}
@@ -192,6 +199,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.start("what returns wait for", func() error { return c.back.watch(running) })
+	c.start("messages to customers", func() error { return c.messages.run(running) })
 	c.start("the station's files", func() error { return c.watch(running) })
 	if !how.Examine {
 		c.start("the database", func() error { return c.examine(running) })
@@ -268,6 +276,7 @@ func (c *Core) Close() error {
 		errs = append(errs, c.back.close())
 	}
 	c.running.Wait()
+	errs = append(errs, c.messages.close())
 	if c.store != nil {
 		errs = append(errs, c.store.Close())
 	}

@@ -1,51 +1,57 @@
-package notify
+// Package notifytest gives tests a mail server and an SMS gateway that run in the test and
+// behave as they are told, and reads e-mail as its receiver does.
+package notifytest
 
 import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"image/png"
 	"io"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-// A post is a mail server that runs in the test and behaves as it is told.
-type post struct {
-	addr string
+// A Post is a mail server.
+type Post struct {
+	Addr string // HOST:PORT
 
-	mu       sync.Mutex
-	received []received
-	rcpt     func(to string) error // nil: takes everybody
-	data     func(s *smtp.Conn) error
+	mu       sync.Mutex // guards what follows
+	received []Received
+	rcpt     func(to string) error
+	data     func(c *smtp.Conn) error
 }
 
-type received struct {
-	from string
-	to   []string
-	text []byte
+// Received is an e-mail as it came.
+type Received struct {
+	From string
+	To   []string
+	Text []byte
 }
 
 type session struct {
-	p    *post
+	p    *Post
 	conn *smtp.Conn
-	got  received
+	got  Received
 }
 
-func (s *session) Reset()                                      { s.got = received{} }
-func (s *session) Logout() error                               { return nil }
-func (s *session) Mail(from string, _ *smtp.MailOptions) error { s.got.from = from; return nil }
+func (s *session) Reset()        { s.got = Received{} }
+func (s *session) Logout() error { return nil }
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.got.From = from
+	return nil
+}
+
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.p.mu.Lock()
 	refuse := s.p.rcpt
@@ -55,12 +61,12 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 			return err
 		}
 	}
-	s.got.to = append(s.got.to, to)
+	s.got.To = append(s.got.To, to)
 	return nil
 }
 
 func (s *session) Data(r io.Reader) (err error) {
-	if s.got.text, err = io.ReadAll(r); err != nil {
+	if s.got.Text, err = io.ReadAll(r); err != nil {
 		return err
 	}
 	s.p.mu.Lock()
@@ -72,10 +78,11 @@ func (s *session) Data(r io.Reader) (err error) {
 	return nil
 }
 
-// newPost starts a mail server; its connections have no TLS unless wrap gives one.
-func newPost(t testing.TB, change func(*smtp.Server), wrap func(net.Listener) net.Listener) *post {
+// NewPost starts a mail server that ends with the test. change sets it up, wrap puts its
+// listener into TLS; both may be nil.
+func NewPost(t testing.TB, change func(*smtp.Server), wrap func(net.Listener) net.Listener) *Post {
 	t.Helper()
-	p := new(post)
+	p := new(Post)
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &session{p: p, conn: c}, nil
 	}))
@@ -88,7 +95,7 @@ func newPost(t testing.TB, change func(*smtp.Server), wrap func(net.Listener) ne
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.addr = l.Addr().String()
+	p.Addr = l.Addr().String()
 	if wrap != nil {
 		l = wrap(l)
 	}
@@ -106,34 +113,37 @@ type quietLog struct{}
 func (quietLog) Printf(string, ...any) {}
 func (quietLog) Println(...any)        {}
 
-func (p *post) all() []received {
+// All is what it has received; also what it did not acknowledge.
+func (p *Post) All() []Received {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]received(nil), p.received...)
+	return slices.Clone(p.received)
 }
 
-func (p *post) behave(rcpt func(string) error, data func(*smtp.Conn) error) {
+// Behave has it answer recipients and messages so from now on; nil: it takes all.
+func (p *Post) Behave(rcpt func(string) error, data func(*smtp.Conn) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.rcpt, p.data = rcpt, data
 }
 
-// An opened e-mail is what its reader sees.
-type opened struct {
-	header     mail.Header
-	subject    string
-	text, html string
-	codes      map[string]string // what the QR code of each image says, by Content-ID
+// An Opened e-mail is what its reader sees.
+type Opened struct {
+	Header     mail.Header
+	Subject    string
+	Text, HTML string
+	Images     map[string][]byte // PNG, by Content-ID
 }
 
-func open(t testing.TB, raw []byte) opened {
+// Open reads an e-mail.
+func Open(t testing.TB, raw []byte) Opened {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, raw)
 	}
-	o := opened{header: m.Header, codes: map[string]string{}}
-	if o.subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
+	o := Opened{Header: m.Header, Images: map[string][]byte{}}
+	if o.Subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.part(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), "", m.Body); err != nil {
@@ -142,7 +152,7 @@ func open(t testing.TB, raw []byte) opened {
 	return o
 }
 
-func (o *opened) part(kind, encoding, cid string, body io.Reader) error {
+func (o *Opened) part(kind, encoding, cid string, body io.Reader) error {
 	media, params, err := mime.ParseMediaType(kind)
 	if err != nil {
 		return err
@@ -175,30 +185,11 @@ func (o *opened) part(kind, encoding, cid string, body io.Reader) error {
 	}
 	switch media {
 	case "text/plain":
-		o.text = strings.ReplaceAll(string(content), "\r\n", "\n")
+		o.Text = strings.ReplaceAll(string(content), "\r\n", "\n")
 	case "text/html":
-		o.html = strings.ReplaceAll(string(content), "\r\n", "\n")
+		o.HTML = strings.ReplaceAll(string(content), "\r\n", "\n")
 	case "image/png":
-		if o.codes[cid], err = readQR(content); err != nil {
-			return err
-		}
+		o.Images[cid] = content
 	}
 	return nil
-}
-
-// readQR says what a QR code says.
-func readQR(picture []byte) (string, error) {
-	img, err := png.Decode(bytes.NewReader(picture))
-	if err != nil {
-		return "", err
-	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		return "", err
-	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
-	if err != nil {
-		return "", err
-	}
-	return result.GetText(), nil
 }
