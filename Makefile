@@ -36,7 +36,7 @@ demo-reset: ## forget the demo station's parcels, couriers and keys
 build: ## build the programs into bin/
 	@packaging/install-deps.sh build
 	@mkdir -p bin
-	CGO_ENABLED=0 $(BUILD) -o bin/ ./cmd/cubbyd ./cmd/cubbyctl ./cmd/cubbysim
+	CGO_ENABLED=0 $(BUILD) -o bin/ ./cmd/cubbyd ./cmd/cubbyctl ./cmd/cubbysim ./cmd/cubbyhub
 	$(BUILD) -tags $(TAGS) -o bin/ ./cmd/cubby
 
 .PHONY: test

@@ -46,28 +46,37 @@ type Keys struct {
 // does not exist and may be made (create). The file must be readable by its
 // owner only.
 func Open(path string, create bool) (*Keys, error) {
+	raw, err := File(path, "station key", create)
+	if err != nil {
+		return nil, err
+	}
+	return Derive(raw)
+}
+
+// File reads the 32 bytes of a key file as Open does; what names it in errors.
+func File(path, what string, create bool) ([]byte, error) {
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
 		raw, err = makeKeyFile(path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("station key: %w: restore it from the backup; without it no code can be recognised", err)
+		return nil, fmt.Errorf("%s: %w: restore it from the backup; without it no code can be recognised", what, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("station key: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("station key: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("station key %s is readable by others (mode %o): chmod 600 it", path, info.Mode().Perm())
+		return nil, fmt.Errorf("%s %s is readable by others (mode %o): chmod 600 it", what, path, info.Mode().Perm())
 	}
 	if len(raw) != keyBytes {
-		return nil, fmt.Errorf("station key %s has %d bytes, not %d: restore it from the backup; without it no code "+
-			"can be recognised", path, len(raw), keyBytes)
+		return nil, fmt.Errorf("%s %s has %d bytes, not %d: restore it from the backup; without it no code "+
+			"can be recognised", what, path, len(raw), keyBytes)
 	}
-	return Derive(raw)
+	return raw, nil
 }
 
 // makeKeyFile writes a new key so that it is there completely or not at all.

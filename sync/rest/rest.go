@@ -54,6 +54,10 @@ type Config struct {
 	// those whose pages may read routes that are CrossOrigin in a browser.
 	Hosts, AllowedOrigins []string
 
+	// Pages answer on TCP what is below neither /v1/ nor /sync/ and has no route; nil:
+	// nobody does.
+	Pages http.Handler
+
 	Closed string // why nothing is served but what is WhenClosed, for people; empty: all is
 
 	MaxRequests    int           // answered at the same moment on each door, 256

@@ -63,7 +63,21 @@ func newSurface(s *Server, socket bool) *surface {
 		r.allow = []string{allowed(r.methods)}
 	}
 	u.router.NotFoundHandler = &resource{surface: u}
+	if s.Pages != nil && !socket {
+		u.router.NotFoundHandler = besides(s.Pages, u.router.NotFoundHandler)
+	}
 	return u
+}
+
+// besides has pages answer what no resource could have for an address.
+func besides(pages, unknown http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, "/sync/") {
+			unknown.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 func allowed(methods map[string]*bound) string {
