@@ -37,8 +37,14 @@ func (p *program) check(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(p.out, "%s: the configuration is right\ndata folder %s\naddress     %s\nreached by  %s\n",
-		c.Hub.Name, c.Hub.DataDir, c.Hub.Listen, c.Hub.PublicURL)
+	_, err := fmt.Fprintf(
+		p.out,
+		"%s: the configuration is right\ndata folder %s\naddress     %s\nreached by  %s\n",
+		c.Hub.Name,
+		c.Hub.DataDir,
+		c.Hub.Listen,
+		c.Hub.PublicURL,
+	)
 	return err
 }
 
@@ -104,7 +110,10 @@ func (p *program) key(ctx context.Context, args []string) error {
 	return p.with(ctx, func(h *hub.Hub) error {
 		switch {
 		case len(args) >= 3 && args[0] == "add":
-			scopes := strings.FieldsFunc(strings.Join(args[2:], " "), func(r rune) bool { return r == ' ' || r == ',' })
+			scopes := strings.FieldsFunc(
+				strings.Join(args[2:], " "),
+				func(r rune) bool { return r == ' ' || r == ',' },
+			)
 			token, err := h.AddKey(ctx, by(), args[1], scopes)
 			if err != nil {
 				return err
@@ -191,7 +200,13 @@ func (p *program) stations(ctx context.Context, h *hub.Hub) error {
 			case !s.Joined.IsZero():
 				state = "joined"
 			}
-			line(s.ID, s.Name, state, fmt.Sprintf("%d parcels", s.Parcels), fmt.Sprintf("%d troubles", s.Troubles))
+			line(
+				s.ID,
+				s.Name,
+				state,
+				fmt.Sprintf("%d parcels", s.Parcels),
+				fmt.Sprintf("%d troubles", s.Troubles),
+			)
 		}
 	})
 }

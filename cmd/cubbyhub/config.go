@@ -21,17 +21,17 @@ type settings struct {
 }
 
 type hubSettings struct {
-	Name      string `toml:"name" required:"true"` // of the centre, for people
-	DataDir   string `toml:"data_dir" default:"data"`
-	Database  string `toml:"database" default:""` // postgres://...; empty: a file in DataDir
-	Listen    string `toml:"listen" default:"127.0.0.1:8480"`
-	Plain     string `toml:"plain" default:""` // a second address without TLS, loopback only
-	PublicURL string `toml:"public_url" default:""`
+	Name      string `toml:"name"       required:"true"` // of the centre, for people
+	DataDir   string `toml:"data_dir"                   default:"data"`
+	Database  string `toml:"database"                   default:""` // postgres://...; empty: a file in DataDir
+	Listen    string `toml:"listen"                     default:"127.0.0.1:8480"`
+	Plain     string `toml:"plain"                      default:""` // a second address without TLS, loopback only
+	PublicURL string `toml:"public_url"                 default:""`
 }
 
 type tlsSettings struct {
 	Certificate string `toml:"certificate" default:""` // both empty: the hub's own
-	Key         string `toml:"key" default:""`
+	Key         string `toml:"key"         default:""`
 }
 
 // maxName bounds the centre's name, in characters.
@@ -81,27 +81,41 @@ func (c *settings) check(s config.Sheet) {
 	}
 	if at := c.Hub.Database; at != "" && !strings.HasPrefix(at, "postgres://") &&
 		!strings.HasPrefix(at, "postgresql://") {
-		s.Refuse("hub.database", "must be an address such as \"postgres://user@host/hub\", or \"\" for a file in data_dir")
+		s.Refuse(
+			"hub.database",
+			"must be an address such as \"postgres://user@host/hub\", or \"\" for a file in data_dir",
+		)
 	}
 	if !address(c.Hub.Listen) {
 		s.Refuse("hub.listen", "is %q: an address and port such as \"127.0.0.1:8480\"", c.Hub.Listen)
 	}
 	if at := c.Hub.Plain; at != "" && (!address(at) || !loopback(at)) {
-		s.Refuse("hub.plain", "is %q: what is not encrypted stays on this machine: a loopback address and port such "+
-			"as \"127.0.0.1:8481\"", at)
+		s.Refuse(
+			"hub.plain",
+			"is %q: what is not encrypted stays on this machine: a loopback address and port such "+
+				"as \"127.0.0.1:8481\"",
+			at,
+		)
 	}
 	if at := c.Hub.PublicURL; at != "" {
 		u, err := url.Parse(at)
 		switch {
 		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" ||
 			u.Fragment != "" || strings.Trim(u.Path, "/") != "" || u.User != nil:
-			s.Refuse("hub.public_url", "is %q: an address such as \"https://hub.example\", without a path", at)
+			s.Refuse(
+				"hub.public_url",
+				"is %q: an address such as \"https://hub.example\", without a path",
+				at,
+			)
 		case u.Scheme == "http" && !loopback(net.JoinHostPort(u.Hostname(), "80")):
 			s.Refuse("hub.public_url", "is %q: without TLS only a loopback address can be reached", at)
 		}
 	}
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
-		s.Refuse("tls.certificate", "certificate and key belong together: give both, or neither for the hub's own")
+		s.Refuse(
+			"tls.certificate",
+			"certificate and key belong together: give both, or neither for the hub's own",
+		)
 	}
 }
 

@@ -63,7 +63,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	flags := flag.NewFlagSet("cubbyhub", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
-	path := flags.String("config", envOr("CUBBYHUB_CONFIG", "cubbyhub.toml"), "the hub's configuration `file`")
+	path := flags.String(
+		"config",
+		envOr("CUBBYHUB_CONFIG", "cubbyhub.toml"),
+		"the hub's configuration `file`",
+	)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) || err == nil && flags.Arg(0) == "help" {
 		usage(out)

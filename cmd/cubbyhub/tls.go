@@ -156,7 +156,8 @@ func (c *settings) names() (names []string, ips []net.IP) {
 
 func fits(leaf *x509.Certificate, key *ecdsa.PrivateKey, names []string, ips []net.IP, now time.Time) bool {
 	public, ok := leaf.PublicKey.(*ecdsa.PublicKey)
-	if !ok || !public.Equal(key.Public()) || leaf.NotAfter.Sub(now) < renewBefore || now.Before(leaf.NotBefore) {
+	if !ok || !public.Equal(key.Public()) || leaf.NotAfter.Sub(now) < renewBefore ||
+		now.Before(leaf.NotBefore) {
 		return false
 	}
 	for _, n := range names {
