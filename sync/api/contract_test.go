@@ -1,16 +1,12 @@
 package api_test
 
 import (
-	"context"
-	"cubby/sync/api/apitest"
-	"cubby/sync/rest"
-	"net/http/httptest"
 	"slices"
-	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/gorilla/mux"
+	"cubby/sync/api/apitest"
+	"cubby/sync/openapi/proof"
+	"cubby/sync/rest"
 )
 
 func TestTheContractIsValidWithItsExamples(t *testing.T) {
@@ -18,94 +14,36 @@ func TestTheContractIsValidWithItsExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
-		t.Fatal(err)
-	}
-	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			if op.OperationID == "" || op.Summary == "" || len(op.Tags) != 1 {
-				t.Errorf("%s %s has no operation id, summary or tag", method, path)
-			}
-			for _, p := range op.Parameters {
-				if p.Value.Description == "" {
-					t.Errorf("%s %s does not say what %s is", method, path, p.Value.Name)
-				}
-			}
-		}
-	}
+	proof.Valid(t, doc)
 }
 
-// TestRoutesAndContractAreTheSame walks the real routers, not the table they
-// were made from.
 func TestRoutesAndContractAreTheSame(t *testing.T) {
-	doc, err := apitest.Document()
-	if err != nil {
-		t.Fatal(err)
-	}
 	b := apitest.New(t)
-	documented := func(socket bool) (list []string) {
-		for path, item := range doc.Paths.Map() {
-			for method, op := range item.Operations() {
-				if _, unix := op.Extensions["x-cubby-door"]; socket || !unix {
-					list = append(list, method+" "+path)
-				}
-			}
-		}
-		slices.Sort(list)
-		return list
-	}
-	routed := func(b *apitest.Bench) (list []string) {
-		if err := b.Door().(*mux.Router).Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
-			path, err := route.GetPathTemplate()
-			answer := httptest.NewRecorder()
-			b.Door().ServeHTTP(answer, httptest.NewRequest("OPTIONS", apitest.Concrete(path), nil))
-			for method := range strings.SplitSeq(answer.Header().Get("Allow"), ", ") {
-				if method != "HEAD" && method != "OPTIONS" {
-					list = append(list, method+" "+path)
-				}
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(list)
-		return list
-	}
-	for _, b := range []*apitest.Bench{b, b.Staff()} {
-		if got, want := routed(b), documented(b.Socket); !slices.Equal(got, want) {
-			t.Errorf("socket %v: the routes are\n%v\nand the contract says\n%v", b.Socket, got, want)
-		}
-	}
+	proof.SameRoutes(t, b.Endpoint(), false, apitest.Concrete)
+	proof.SameRoutes(t, b.Staff().Endpoint(), true, apitest.Concrete)
 }
 
 // routes are all routes of all families.
 func routes(t *testing.T) []rest.Route { return apitest.New(t).Server.Routes() }
 
-func TestTheContractNamesTheScopeOfEveryRoute(t *testing.T) {
+func TestTheContractNamesTheScopeAndTheParametersOfEveryRoute(t *testing.T) {
 	doc, err := apitest.Document()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range routes(t) {
-		op := doc.Paths.Value(e.Path).GetOperation(e.Method)
-		var want []string
-		if e.Scope != "" {
-			want = []string{e.Scope}
-		}
-		schemes := 0
-		if op.Security != nil {
-			schemes = len(*op.Security)
-			for _, requirement := range *op.Security {
-				for _, scopes := range requirement {
-					if !slices.Equal(scopes, want) && len(scopes)+len(want) > 0 {
-						t.Errorf("%s %s: the contract says %v, the route %v", e.Method, e.Path, scopes, want)
-					}
-				}
-			}
-		}
-		if needsKey := e.Entry == rest.Key; needsKey != (schemes == 2) {
-			t.Errorf("%s %s: the contract lists %d ways to send a key", e.Method, e.Path, schemes)
-		}
+	proof.SameScopes(t, doc, routes(t))
+	proof.SameQuery(t, doc, routes(t))
+}
+
+// TestMadeUpInputFindsAnAnswer sends what a contract would not think of, at both doors.
+func TestMadeUpInputFindsAnAnswer(t *testing.T) {
+	b := apitest.New(t)
+	b.Do("PUT", "/v1/parcels/P1", "{}")
+	for _, b := range []*apitest.Bench{b, b.Staff()} {
+		proof.Generator{Seed: 14, Times: 20, Sign: b.Sign, Ids: map[string][]string{
+			"id": {"P1"}, "number": {"1"}, "sku": {"TS-M"}, "return": {apitest.SomeReturn}, "item": {"1"},
+			"refund": {"rf-1"}, "photo": {"ph-1"},
+		}, Skip: func(_, path string) bool { return path == "/screen/v1/views" }}.Run(t, b.Endpoint())
 	}
 }
 

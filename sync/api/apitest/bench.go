@@ -5,7 +5,6 @@ package apitest
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,11 +14,9 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/gorilla/mux"
 
 	"cubby/sync/api"
+	"cubby/sync/openapi/proof"
 	"cubby/sync/rest"
 )
 
@@ -30,31 +27,13 @@ var Document = sync.OnceValues(func() (*openapi3.T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return load(s.Document())
+	return proof.Load(s.Document())
 })
-
-// loaded are the contracts that were read before, by their text.
-var loaded sync.Map
-
-func load(text []byte) (*openapi3.T, error) {
-	if known, ok := loaded.Load(string(text)); ok {
-		return known.(*openapi3.T), nil
-	}
-	openapi3filter.RegisterBodyDecoder("application/cloudevents-batch+json", openapi3filter.JSONBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("text/event-stream", openapi3filter.PlainBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("text/csv", openapi3filter.PlainBodyDecoder)
-	doc, err := openapi3.NewLoader().LoadFromData(text)
-	if err == nil {
-		loaded.Store(string(text), doc)
-	}
-	return doc, err
-}
 
 // Contract is what the server of this bench serves.
 func (b *Bench) Contract() *openapi3.T {
 	b.T.Helper()
-	doc, err := load(b.Server.Document())
+	doc, err := proof.Load(b.Server.Document())
 	if err != nil {
 		b.T.Fatal(err)
 	}
@@ -71,10 +50,6 @@ type Bench struct {
 	Socket bool       // use the socket's door
 	T      testing.TB // whose failures they are
 }
-
-// conformed are the answers whose bodies were held against the contract
-// before; compiling its schemas takes most of the time of these tests.
-var conformed sync.Map
 
 // A Buffer takes log lines from many goroutines.
 type Buffer struct {
@@ -168,95 +143,16 @@ func (b *Bench) Do(method, target, body string, header ...string) *http.Response
 	return b.Send(r, body)
 }
 
+// Endpoint is the door in use, with its contract.
+func (b *Bench) Endpoint() proof.Endpoint {
+	b.T.Helper()
+	return proof.Endpoint{T: b.T, Doc: b.Contract(), Door: b.Door()}
+}
+
 // Send sends a request that is made already.
 func (b *Bench) Send(r *http.Request, body string) *http.Response {
 	b.T.Helper()
-	w := httptest.NewRecorder()
-	b.Door().ServeHTTP(w, r)
-	answer := w.Result()
-	b.Conform(r, body, answer, w.Body.Bytes())
-	return answer
-}
-
-// Conform holds an exchange against the contract: the answer must be one the
-// document lists, and a request that succeeded must be one it allows.
-func (b *Bench) Conform(r *http.Request, body string, answer *http.Response, answered []byte) {
-	b.T.Helper()
-	doc := b.Contract()
-	var m mux.RouteMatch
-	path := ""
-	if b.Door().(*mux.Router).Match(r, &m) && m.Route != nil {
-		path, _ = m.Route.GetPathTemplate()
-	}
-	item := doc.Paths.Value(path)
-	method := r.Method
-	if method == http.MethodHead {
-		method, answered = http.MethodGet, nil
-	}
-	if item == nil || item.GetOperation(method) == nil {
-		if answer.StatusCode != http.StatusNoContent {
-			b.IsProblem(answer, answered)
-		}
-		return
-	}
-	input := &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: m.Vars, QueryParams: r.URL.Query(),
-		Route: &routers.Route{
-			Spec:      doc,
-			Path:      path,
-			PathItem:  item,
-			Method:    method,
-			Operation: item.GetOperation(method),
-		},
-		Options: &openapi3filter.Options{
-			AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc,
-			IncludeResponseStatus: true,
-		},
-	}
-	if answer.StatusCode < 300 {
-		r.Body = io.NopCloser(strings.NewReader(body))
-		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
-			b.T.Errorf("%s %s: the contract does not allow what succeeded: %v", r.Method, r.URL, err)
-		}
-	} else if answer.StatusCode >= 400 && r.Method != http.MethodHead {
-		b.IsProblem(answer, answered)
-	}
-	type exchanged struct {
-		method, path, media, body string
-		status                    int
-	}
-	_, known := conformed.LoadOrStore(
-		exchanged{method, path, answer.Header.Get("Content-Type"), string(answered), answer.StatusCode},
-		true)
-	output := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: input, Status: answer.StatusCode, Header: answer.Header,
-		Options: &openapi3filter.Options{
-			IncludeResponseStatus: true,
-			ExcludeResponseBody:   known || r.Method == http.MethodHead,
-		},
-	}
-	output.SetBodyBytes(answered)
-	if err := openapi3filter.ValidateResponse(context.Background(), output); err != nil {
-		b.T.Errorf(
-			"%s %s: the contract does not know this answer %d %s: %v", r.Method, r.URL, answer.StatusCode,
-			answered, err)
-	}
-}
-
-// IsProblem holds an answer against the schema of problems.
-func (b *Bench) IsProblem(answer *http.Response, body []byte) {
-	b.T.Helper()
-	if ct := answer.Header.Get("Content-Type"); ct != "application/problem+json" {
-		b.T.Errorf("status %d came as %q", answer.StatusCode, ct)
-	}
-	doc := b.Contract()
-	value, err := openapi3filter.JSONBodyDecoder(bytes.NewReader(body), nil, nil, nil)
-	if err == nil {
-		err = doc.Components.Schemas["Problem"].Value.VisitJSON(value)
-	}
-	if err != nil {
-		b.T.Errorf("status %d with %q is not a problem: %v", answer.StatusCode, body, err)
-	}
+	return b.Endpoint().Send(r, body)
 }
 
 // Text reads the body of an answer.

@@ -68,7 +68,9 @@ func Named(e rest.Route) []string {
 
 // Sign adds the bench's key to a request, and somebody of the staff where that is asked.
 func (b *Bench) Sign(r *http.Request) {
-	r.Header.Set("Authorization", "Bearer "+b.Token)
+	if b.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+b.Token)
+	}
 	for _, e := range b.Server.Routes() {
 		if named := Named(e); named != nil && e.Method == r.Method && Concrete(e.Path) == r.URL.Path {
 			r.Header.Set(named[0], named[1])

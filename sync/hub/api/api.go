@@ -1,0 +1,53 @@
+// Package api is the REST endpoint of a hub: what its stations ask for below /sync/v1, and
+// what shops and operators ask for below /v1. Its families are on the kernel of package
+// rest, as a station's are, and its contract is made of their fragments.
+package api
+
+import (
+	_ "embed"
+	"log/slog"
+
+	"cubby/sync/rest"
+)
+
+//go:embed head.json
+var head []byte
+
+// Hub is all that the endpoint needs of a hub; *hub.Hub is one.
+type Hub interface {
+	rest.Keys
+	Line
+	Pinger
+}
+
+// A Config is what an endpoint is made of, beside the hub.
+type Config struct {
+	Name  string // the hub's, for people
+	Log   *slog.Logger
+	Hosts []string // as rest.Config has them
+}
+
+// New makes the endpoint. It listens nowhere yet: rest.Server.ServeTCP does.
+func New(h Hub, c Config) (*rest.Server, error) {
+	return rest.New(rest.Config{
+		Families:   families(h, c),
+		Head:       head,
+		Keys:       h,
+		KeysBy:     "an administrator makes keys at the hub",
+		Log:        c.Log,
+		Hosts:      c.Hosts,
+		MaxStreams: maxStreams,
+	})
+}
+
+// maxStreams bounds the long polls and streams at the same moment: each station has one
+// long poll open nearly always.
+const maxStreams = 2048
+
+// families are the families in the order in which the contract has them, one line each.
+func families(h Hub, c Config) []rest.Family {
+	return []rest.Family{
+		line(h),
+		service(h, c.Name),
+	}
+}
