@@ -29,7 +29,8 @@ type Line interface {
 	Enrol(ctx context.Context, e protocol.Enrol) (protocol.Enrolled, error)
 	// Push takes in what a station has published, answering after the commit. What does
 	// not follow on what is here is refused with a *hub.GapError.
-	Push(ctx context.Context, station, epoch string, after int64, batch []json.RawMessage) (protocol.Pushed, error)
+	Push(ctx context.Context, station, epoch string, after int64, batch []json.RawMessage) (
+		protocol.Pushed, error)
 	BeginEpoch(ctx context.Context, station string, e protocol.Epoch) (protocol.Mark, error)
 	Mark(ctx context.Context, station string) (protocol.Mark, error)
 	// Changes are those behind a cursor; one that cannot be gone on from is refused as Gone.

@@ -4,6 +4,7 @@ package proof
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"io"
 	"net/http"
@@ -97,12 +98,22 @@ func (e Endpoint) Conform(r *http.Request, body string, answer *http.Response, a
 	e.T.Helper()
 	input := e.operation(r)
 	if input != nil && answer.StatusCode < 300 {
-		r.Body = io.NopCloser(strings.NewReader(body))
+		r.Body = io.NopCloser(unpacked(r, body))
 		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
 			e.T.Errorf("%s %s: the contract does not allow what succeeded: %v", r.Method, r.URL, err)
 		}
 	}
 	e.answers(r, input, answer, answered)
+}
+
+// unpacked is a body as the contract describes it.
+func unpacked(r *http.Request, body string) io.Reader {
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		if text, err := gzip.NewReader(strings.NewReader(body)); err == nil {
+			return text
+		}
+	}
+	return strings.NewReader(body)
 }
 
 // answers holds an answer against the contract.
