@@ -79,7 +79,7 @@ func TestTheExampleNamesEveryKey(t *testing.T) {
 			if found == "" {
 				t.Errorf("[%s] has no %s with a comment", table.Tag.Get("toml"), tag.Get("toml"))
 			}
-			if d, ok := tag.Lookup("default"); ok && !strings.Contains(strings.Join(strings.Fields(found), " "),
+			if d, ok := tag.Lookup("default"); ok && !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(found, "#", " ")), " "),
 				fmt.Sprintf("efault %q", d)) &&
 				!strings.Contains(found, "Default: ") {
 				t.Errorf("%s: the default %q is not told: %s", tag.Get("toml"), d, found)

@@ -140,7 +140,9 @@ func (d *Database) Write(ctx context.Context, do func(tx *Tx) error) (err error)
 	done := false
 	defer func() {
 		if !done { // also when do panics
-			err = errors.Join(err, tx.Rollback())
+			if left := tx.Rollback(); left != nil {
+				err = errors.Join(err, left)
+			}
 		}
 	}()
 	if d.postgres {

@@ -9,6 +9,7 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -102,7 +103,7 @@ func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled
 		return h.note(tx, "station:"+in.Station, "station.joined", "stations/"+in.Station, "")
 	})
 	if err != nil {
-		if err == error(notInvited) {
+		if errors.Is(err, notInvited) {
 			h.enrols.failed("", h.now())
 		}
 		return protocol.Enrolled{}, err

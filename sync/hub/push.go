@@ -207,17 +207,17 @@ func (h *Hub) take(tx *db.Tx, l *line, a *arrival, before int64) (protocol.Resul
 func (h *Hub) again(tx *db.Tx, l line, a *arrival, behind bool, r *protocol.Result) error {
 	r.Status = protocol.Duplicate
 	var sequence int64
-	var slug, why string
-	err := tx.QueryRow("SELECT f.sequence, coalesce(q.slug, ''), coalesce(q.problem, '') FROM facts f "+
+	var epoch, slug, why string
+	err := tx.QueryRow("SELECT f.epoch, f.sequence, coalesce(q.slug, ''), coalesce(q.problem, '') FROM facts f "+
 		"LEFT JOIN quarantine q ON q.n = f.n WHERE f.station = ? AND f.id = ?", a.Station, a.ID).
-		Scan(&sequence, &slug, &why)
+		Scan(&epoch, &sequence, &slug, &why)
 	if isNone(err) {
 		return h.differs(l, fmt.Sprintf("another fact has sequence %d here", a.Sequence))
 	}
 	if err != nil {
 		return err
 	}
-	if !behind && sequence != a.Sequence {
+	if !behind && epoch == l.epoch && sequence != a.Sequence {
 		return h.differs(l, fmt.Sprintf("that fact has sequence %d here, not %d", sequence, a.Sequence))
 	}
 	if slug != "" {

@@ -1,0 +1,179 @@
+package hub
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cubby/locker/door"
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/wall"
+	"cubby/sync/db/dbtest"
+)
+
+// someOf makes a fact of each type that says something of a door or a parcel. A history of
+// them need not make sense: what follows at the station follows here.
+func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word string) []ledger.Fact {
+	named := p
+	named.OrderID, named.Label = word, "L-"+word
+	changed := &parcel.ParcelAnnounced{
+		OfParcel:    named,
+		Changed:     true,
+		Labels:      []string{"M-" + word},
+		PickupHours: 72,
+	}
+	purpose, result, failedAt := wall.ForPickup, door.Result("unanswered"), ""
+	if yes {
+		changed.Deadline, changed.Direction, changed.Case = &at, parcel.BroughtBack, "R-"+word
+		purpose = map[string]wall.Purpose{"a": wall.ForReopen, "b": wall.ForInspection, "c": wall.ForDeposit}[word]
+		result = map[string]door.Result{"a": door.ConfirmedOpen, "b": door.Stuck, "c": door.Refused}[word]
+		failedAt = d.Compartment
+	}
+	return []ledger.Fact{
+		changed,
+		&parcel.DeadlineMoved{OfParcel: p, Deadline: at, Reason: parcel.ClockCorrected},
+		&parcel.ParcelCancelled{OfParcel: p},
+		&parcel.ParcelBooked{OfParcel: p, Compartment: d.Compartment},
+		&parcel.DepositStarted{OfParcel: p, Compartment: d.Compartment},
+		&parcel.ParcelStored{OfParcel: p, Compartment: d.Compartment, Size: "M", Deadline: at,
+			Hashes: parcel.StoredHashes{Code: "c" + p.ParcelID, PIN: "p" + p.ParcelID}},
+		&parcel.BagStored{OfParcel: p, Case: "R", Compartment: d.Compartment, Size: "M"},
+		&parcel.DepositFailure{OfParcel: p, Compartment: failedAt, Reason: word},
+		&parcel.PickupAuthorised{OfParcel: p, Compartment: d.Compartment, Credential: parcel.ByCode},
+		&parcel.PickupAborted{OfParcel: p, Compartment: d.Compartment, Reason: word, ToCheck: yes},
+		&parcel.ParcelCollected{OfParcel: p, Compartment: d.Compartment, Evidence: wall.ByInference},
+		&parcel.ParcelExpired{OfParcel: p, Compartment: d.Compartment, Deadline: at},
+		&parcel.ParcelCounterHeld{OfParcel: p, Compartment: d.Compartment, Reason: word, KeepsCode: yes},
+		&parcel.ParcelHandedOver{OfParcel: p, Reason: word},
+		&parcel.ParcelWrittenOff{OfParcel: p, Compartment: d.Compartment, Reason: word},
+		&parcel.BagReceived{OfParcel: p, Case: "R"},
+		&parcel.ParcelToCheck{OfParcel: p, Compartment: d.Compartment, Reason: word},
+		&parcel.ParcelStillThere{OfParcel: p, Compartment: d.Compartment},
+		&parcel.ParcelHeld{OfParcel: p, Reason: word},
+		&parcel.ParcelReleased{OfParcel: p},
+		&wall.OpeningIntended{OfDoor: d, Purpose: purpose, NotAfter: at},
+		&wall.OpeningEnded{OfDoor: d, Result: result, Pulsed: yes},
+		&wall.OpeningAdopted{OfDoor: d},
+		&wall.OpeningToCheck{OfDoor: d},
+		&wall.DoorOpened{OfDoor: d, At: at},
+		&wall.DoorClosed{OfDoor: d, At: at},
+		&wall.DoorForced{OfDoor: d, At: at},
+		&wall.DoorAlarmCleared{OfDoor: d, Reason: word},
+		&wall.DoorUnknown{OfDoor: d},
+		&wall.DoorLeftOpen{OfDoor: d, Stage: 1},
+		&wall.CompartmentFreed{OfDoor: d, Evidence: wall.ByHuman},
+		&wall.CompartmentQuarantined{OfDoor: d, Reason: word, Contents: wall.ContentsUnknown},
+		&wall.DoorOutOfService{OfDoor: d, Reason: word},
+		&wall.DoorRestored{OfDoor: d, Reason: word},
+		&wall.StationStarted{Boot: "b", Version: "1"},
+	}
+}
+
+// idle are facts of parcels and doors from which nothing follows here.
+var idle = []string{
+	"parcel.announced", "parcel.recipient_erased", "parcel.receipt_ordered", "parcel.receipt_ended",
+	"parcel.pickup_refused", "courier.refused", "courier.label_refused", "opening.abandoned", "opening.rejoined",
+	"lock.driven", "parcel.recipient_seen", "door.seen",
+}
+
+func TestEveryFactOfDoorsAndParcelsIsFollowed(t *testing.T) {
+	followed := map[string]bool{}
+	for _, f := range someOf(parcel.OfParcel{}, wall.OfDoor{}, time.Time{}, false, "a") {
+		followed[f.Type()] = true
+	}
+	for kind := range doorTypes {
+		if !followed[kind] {
+			t.Errorf("%s is in no history", kind)
+		}
+	}
+	for _, f := range append(slices.Clone(parcel.Room.Facts), wall.Module.Facts...) {
+		if !followed[f.Type()] && !slices.Contains(idle, f.Type()) {
+			t.Errorf("nobody has said what follows from %s at the hub", f.Type())
+		}
+	}
+}
+
+// Whatever a station's facts are: what the hub has of its doors and parcels afterwards is
+// what the station's own tables have.
+func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
+	w := open(t, dbtest.SQLite(t))
+	run, kinds := 0, len(someOf(parcel.OfParcel{}, wall.OfDoor{}, time.Time{}, false, "a"))
+	rapid.Check(t, func(r *rapid.T) {
+		run++
+		s := w.join(fmt.Sprintf("station %d", run))
+		memory := ledger.NewMemory(nil)
+		state := ledger.NewState(memory)
+		at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+		ids, numbers := []string{"P-1", "P-2", "P-3"}, []string{"1", "2", "3"}
+		for _, n := range numbers {
+			wall.Compartments.Put(state, n, wall.NewCompartment(wall.Compartment{Number: n, Bank: "main"}))
+		}
+		var log []json.RawMessage
+		tell := func(f ledger.Fact) {
+			at = at.Add(time.Second)
+			f.Apply(state, at)
+			data, err := json.Marshal(f)
+			w.must(err)
+			text, err := json.Marshal(map[string]any{
+				"id": fmt.Sprintf(
+					"%d-%d",
+					run,
+					len(log),
+				), "type": f.Type(), "subject": f.Subject(), "time": at,
+				"sequence": fmt.Sprintf("%020d", 2*len(log)+2), "data": json.RawMessage(data),
+			})
+			w.must(err)
+			log = append(log, text)
+		}
+		for _, id := range ids {
+			tell(&parcel.ParcelAnnounced{OfParcel: parcel.OfParcel{ParcelID: id, Label: id}, PickupHours: 72})
+		}
+		for range rapid.IntRange(1, 40).Draw(r, "facts") {
+			tell(someOf(
+				parcel.OfParcel{ParcelID: rapid.SampledFrom(ids).Draw(r, "parcel")},
+				wall.OfDoor{Compartment: rapid.SampledFrom(numbers).Draw(r, "door"), Opening: "o"},
+				at.Add(72*time.Hour), rapid.Bool().Draw(r, "yes"), rapid.SampledFrom([]string{"a", "b", "c"}).Draw(r, "word"))[rapid.IntRange(0, kinds-1).Draw(r, "fact")])
+		}
+		for done := 0; done < len(log); { // in batches, some of it twice
+			from := rapid.IntRange(0, done).Draw(r, "from")
+			to := min(rapid.IntRange(done+1, len(log)).Draw(r, "to"), from+100)
+			w.push(s, "one", 2*int64(from), log[from:to]...)
+			done = max(done, to)
+		}
+		for _, id := range ids {
+			is, _ := parcel.Parcels.Get(state, id)
+			has, err := w.Parcel(t.Context(), s, id)
+			w.must(err)
+			reason := ""
+			if is.OnHold != nil {
+				reason = is.OnHold.Reason
+			} else if is.State == parcel.DepositFailed {
+				reason = is.FailedReason
+			}
+			if has.State != string(is.State) || has.Door != is.Compartment || has.Held != (is.OnHold != nil) ||
+				has.ToCheck != is.ToCheck || !same(has.Deadline, is.Deadline) || !same(has.Stored, is.StoredAt) ||
+				!same(has.Ended, is.EndedAt) || has.OrderID != is.OrderID || has.Direction != string(is.Direction) ||
+				has.Reason != reason ||
+				is.Label != "" && !slices.Equal(has.Labels, append([]string{is.Label}, is.Labels...)) {
+				r.Fatalf("the hub has %+v\nthe station %+v", has, is)
+			}
+		}
+		doors, err := w.Doors(t.Context(), s)
+		w.must(err)
+		for _, has := range doors {
+			is, _ := wall.Compartments.Get(state, has.Number)
+			if has.Allocation != string(is.Allocation) || has.Reason != is.Reason || has.Parcel != is.Parcel ||
+				has.Lock != string(is.Lock) || has.Door != fmt.Sprint(is.Door) ||
+				(has.Trouble == "forced") != is.Forced {
+				r.Fatalf("the hub has %+v\nthe station %+v", has, is)
+			}
+		}
+	})
+}
+
+func same(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }
