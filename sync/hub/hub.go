@@ -22,6 +22,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/sync/db"
+	"cubby/sync/notify"
 )
 
 // Config is what a Hub is made of.
@@ -34,6 +35,7 @@ type Config struct {
 	// what is wrong with the rules of a shop; nil: nothing is looked at
 	CheckPolicy func(shop, toml string) error
 	Refunds     Settling         // empty: ByHand
+	Messages    *Messaging       // nil: customers are written to by somebody else
 	Log         *slog.Logger     // nil: slog.Default
 	Now         func() time.Time // nil: time.Now
 }
@@ -47,7 +49,9 @@ type Hub struct {
 	log   *slog.Logger
 	now   func() time.Time
 
-	refunds Settling
+	refunds  Settling
+	notifier *notify.Notifier // nil: nobody is written to
+	help     string
 
 	name, publicURL, pin string
 	checkPolicy          func(shop, toml string) error
@@ -61,7 +65,7 @@ type Hub struct {
 }
 
 // schemas are the tables of every part of the hub.
-var schemas = []db.Schema{schema, tradeSchema}
+var schemas = []db.Schema{schema, tradeSchema, notify.Schema}
 
 // Open opens the hub's database, and makes it when it is new.
 func Open(ctx context.Context, c Config) (*Hub, error) {
@@ -89,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if h.db, err = db.Open(ctx, c.At, schemas...); err != nil {
 		return nil, err
 	}
-	if err := h.begin(ctx); err != nil {
+	if err := errors.Join(h.begin(ctx), h.openMessages(c.Key, c.Messages)); err != nil {
 		return nil, errors.Join(err, h.db.Close())
 	}
 	return h, nil

@@ -22,6 +22,12 @@ type ParcelFilter struct {
 	Limit                       int
 }
 
+// shownColumns are custodyColumns with what has become of the newest message that was
+// tried, or waits to be; reminders of later days come last.
+var shownColumns = strings.Replace(custodyColumns, "message", "coalesce((SELECT m.state FROM messages m "+
+	"WHERE m.station = parcels.station AND m.subject = 'parcels/' || parcels.id AND m.state <> 'dropped' "+
+	"ORDER BY CASE WHEN m.done > 0 OR m.attempts > 0 THEN 0 ELSE 1 END, m.n DESC LIMIT 1), '')", 1)
+
 // like is a text as a pattern of LIKE, for any spelling; the escape is "!".
 func like(text string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text)) + "%"
@@ -63,7 +69,7 @@ func (h *Hub) Parcels(ctx context.Context, f ParcelFilter) (all []Parcel, next s
 		and("(station > ? OR station = ? AND id > ?)", station, station, id)
 	}
 	limit := page(f.Limit)
-	r, err := h.db.Query(ctx, "SELECT "+custodyColumns+", station, id FROM parcels WHERE "+
+	r, err := h.db.Query(ctx, "SELECT "+shownColumns+", station, id FROM parcels WHERE "+
 		strings.Join(where, " AND ")+" ORDER BY station, id LIMIT ?", append(args, limit+1)...)
 	all, err = rows(r, err, func(r *sql.Rows) (Parcel, error) {
 		var c custody
@@ -81,7 +87,7 @@ func (h *Hub) Parcels(ctx context.Context, f ParcelFilter) (all []Parcel, next s
 func (h *Hub) Parcel(ctx context.Context, station, id string) (Parcel, error) {
 	var c custody
 	err := c.scan(
-		h.db.QueryRow(ctx, "SELECT "+custodyColumns+", station, id FROM parcels WHERE station = ? AND id = ?",
+		h.db.QueryRow(ctx, "SELECT "+shownColumns+", station, id FROM parcels WHERE station = ? AND id = ?",
 			station, id),
 		&c.Station,
 		&c.ID,
@@ -129,6 +135,9 @@ func (h *Hub) Announce(ctx context.Context, by, station, id string, announcement
 			return err
 		}
 		doc.Held = held != 0
+		if err := h.keepContact(tx, station, id, a); err != nil {
+			return err
+		}
 		return h.tellParcel(tx, &c, doc, false, false)
 	})
 	return h.toldIf(err)
@@ -218,6 +227,11 @@ func (h *Hub) changeParcel(
 		cancel, err := change(&c, &doc)
 		if err != nil {
 			return err
+		}
+		if cancel {
+			if err := h.endContact(tx, station, id); err != nil {
+				return err
+			}
 		}
 		return h.tellParcel(tx, &c, doc, cancel, true)
 	})

@@ -35,6 +35,7 @@ type troubleSource func(h *Hub, ctx context.Context, station string) ([]Trouble,
 // troubleSources are all. Other parts add theirs.
 var troubleSources = []troubleSource{
 	doorTroubles, parcelTroubles, stationTroubles, deviceTroubles, quarantineTroubles, refusalTroubles,
+	messageTroubles,
 }
 
 // Troubles reads what somebody has to do something about, the most harmful first, and the

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,14 +22,21 @@ type content struct {
 	Queued time.Time `json:"happened"`
 }
 
+// ErrUnreadable is why Hear takes nothing from a fact whose data has other types than it
+// should have.
+var ErrUnreadable = errors.New("the data of the fact cannot be read")
+
 // Hear puts the messages that follow from a fact into the tables, and drops those that
 // came to say nothing. Of facts that nobody is told of it does nothing. A person of whom
 // nothing is known is looked up among the contacts that Keep has kept. Call Wake after
 // the commit. Hearing a fact twice changes nothing.
 func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
+	if !Tells(e.Type) {
+		return nil
+	}
 	f, err := read(e.Data)
 	if err != nil {
-		return fmt.Errorf("the data of fact %s cannot be read: %w", e.ID, err)
+		return fmt.Errorf("%w: %s, %w", ErrUnreadable, e.ID, err)
 	}
 	now := n.cfg.Now()
 	o := n.cfg.follows(e, f, now)
@@ -52,7 +60,7 @@ func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
 		}
 	}
 	if o.ended {
-		return n.ended(tx, e.Station, f.Parcel, now)
+		return n.Ended(tx, e.Station, f.Parcel)
 	}
 	return nil
 }
@@ -230,15 +238,15 @@ func (n *Notifier) Forget(tx *db.Tx, station, parcel string) error {
 	return err
 }
 
-// ended lets a contact go when its parcel has ended: what comes back of the order may
+// Ended lets a contact go when its parcel has ended: what comes back of the order may
 // need it for some time.
-func (n *Notifier) ended(tx *db.Tx, station, parcel string, now time.Time) (err error) {
+func (n *Notifier) Ended(tx *db.Tx, station, parcel string) (err error) {
 	if n.cfg.Contacts <= 0 {
 		_, err = tx.Exec("DELETE FROM contacts WHERE station = ? AND parcel = ?", station, parcel)
 		return err
 	}
 	_, err = tx.Exec("UPDATE contacts SET until = ? WHERE station = ? AND parcel = ? AND until = 0",
-		now.Add(n.cfg.Contacts).UnixMilli(), station, parcel)
+		n.cfg.Now().Add(n.cfg.Contacts).UnixMilli(), station, parcel)
 	return err
 }
 

@@ -37,6 +37,18 @@ var stale = map[Kind]time.Duration{
 	Released: 24 * time.Hour, Came: 72 * time.Hour, Decision: 72 * time.Hour, Refunded: 7 * 24 * time.Hour,
 }
 
+// tells are the types of the facts that change something about messages.
+var tells = map[string]bool{
+	"parcel.stored": true, "parcel.deadline_moved": true, "parcel.changed": true, "parcel.expired": true,
+	"parcel.collected": true, "parcel.handed_over": true, "parcel.counter_held": true, "parcel.written_off": true,
+	"parcel.cancelled": true, "parcel.deposit_failed": true, "parcel.pickup_aborted": true, "parcel.to_check": true,
+	"parcel.held": true, "parcel.released": true, "parcel.recipient_erased": true,
+	"return.dropped_off": true, "return.decided": true, "return.declined": true, "refund.completed": true,
+}
+
+// Tells reports whether facts of a type change anything about messages.
+func Tells(kind string) bool { return tells[kind] }
+
 // facts are what messages need of an event's data.
 type facts struct {
 	Parcel   string    `json:"parcel_id"`

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"cubby/sync/db"
 )
 
 // A Message is what readers get of a message: nothing personal.
@@ -28,11 +30,16 @@ type Filter struct {
 	Station, Subject string
 	State            State
 	Before           int64 // only those before this N
-	Limit            int   // 1 to 200; 0: 50
+	Limit            int   // 1 to 1000; 0: 50
 }
 
 // Messages reads messages, the newest first.
-func (n *Notifier) Messages(ctx context.Context, f Filter) (all []Message, err error) {
+func (n *Notifier) Messages(ctx context.Context, f Filter) ([]Message, error) {
+	return Read(ctx, n.db, f)
+}
+
+// Read reads messages where nobody sends any now.
+func Read(ctx context.Context, d *db.Database, f Filter) (all []Message, err error) {
 	where, args := []string{"1 = 1"}, []any{}
 	for _, c := range []struct{ column, value string }{
 		{"station", f.Station}, {"subject", f.Subject}, {"state", string(f.State)},
@@ -44,11 +51,11 @@ func (n *Notifier) Messages(ctx context.Context, f Filter) (all []Message, err e
 	if f.Before > 0 {
 		where, args = append(where, "n < ?"), append(args, f.Before)
 	}
-	limit := min(f.Limit, 200)
+	limit := min(f.Limit, 1000)
 	if limit <= 0 {
 		limit = 50
 	}
-	rows, err := n.db.Query(ctx, "SELECT n, station, subject, kind, channel, state, reason, letter, attempts, queued, "+
+	rows, err := d.Query(ctx, "SELECT n, station, subject, kind, channel, state, reason, letter, attempts, queued, "+
 		"due, done FROM messages WHERE "+strings.Join(where, " AND ")+" ORDER BY n DESC LIMIT ?",
 		append(args, limit)...)
 	if err != nil {

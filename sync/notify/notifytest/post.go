@@ -193,3 +193,8 @@ func (o *Opened) part(kind, encoding, cid string, body io.Reader) error {
 	}
 	return nil
 }
+
+// Refuse is an answer of a mail server with a code of its own; 4xx may be tried again.
+func Refuse(code int) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "not this one"}
+}
