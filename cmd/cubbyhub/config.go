@@ -9,15 +9,18 @@ import (
 	"path/filepath"
 	"strings"
 
+	"cubby/assets"
 	"cubby/cmd/internal/config"
 	"cubby/locker/plain"
+	"cubby/sync/hub"
 )
 
 // settings are the hub's file. Paths in it are absolute after load. The tags are the
 // schema, as those of package config are; packaging/cubbyhub.example.toml has the same keys.
 type settings struct {
-	Hub hubSettings `toml:"hub"`
-	TLS tlsSettings `toml:"tls"`
+	Hub      hubSettings     `toml:"hub"`
+	TLS      tlsSettings     `toml:"tls"`
+	Messages config.Messages `toml:"messages"`
 }
 
 type hubSettings struct {
@@ -65,6 +68,7 @@ func parse(path, source string) (*settings, error) {
 			*p = filepath.Join(folder, *p)
 		}
 	}
+	c.Messages.Resolve(folder)
 	if c.Hub.PublicURL == "" {
 		c.Hub.PublicURL = "https://" + c.Hub.Listen
 	}
@@ -111,6 +115,7 @@ func (c *settings) check(s config.Sheet) {
 			s.Refuse("hub.public_url", "is %q: without TLS only a loopback address can be reached", at)
 		}
 	}
+	c.Messages.Check(func(key, format string, args ...any) { s.Refuse("messages."+key, format, args...) })
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		s.Refuse(
 			"tls.certificate",
@@ -140,4 +145,12 @@ func (c *settings) database() string {
 		return c.Hub.Database
 	}
 	return filepath.Join(c.Hub.DataDir, "hub.db")
+}
+
+// messaging is how customers are written to; nil: the hub writes to nobody.
+func (c *settings) messaging() *hub.Messaging {
+	if !c.Messages.Send {
+		return nil
+	}
+	return &hub.Messaging{Config: c.Messages.Notify(assets.Languages()), Help: c.Messages.Help}
 }

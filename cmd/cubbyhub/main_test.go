@@ -79,9 +79,9 @@ func TestTheExampleNamesEveryKey(t *testing.T) {
 			if found == "" {
 				t.Errorf("[%s] has no %s with a comment", table.Tag.Get("toml"), tag.Get("toml"))
 			}
-			if d, ok := tag.Lookup("default"); ok && !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(found, "#", " ")), " "),
-				fmt.Sprintf("efault %q", d)) &&
-				!strings.Contains(found, "Default: ") {
+			said := strings.Join(strings.Fields(strings.ReplaceAll(found, "\n# ", " ")), " ")
+			if d, ok := tag.Lookup("default"); ok && !strings.Contains(said, fmt.Sprintf("efault %q", d)) &&
+				!strings.Contains(said, "Default "+d+".") && !strings.Contains(said, "Default: ") {
 				t.Errorf("%s: the default %q is not told: %s", tag.Get("toml"), d, found)
 			}
 		}

@@ -48,6 +48,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 		})
 	}
 	running.Go(func() { p.tidy(ctx, h) })
+	running.Go(func() {
+		if err := h.RunMessages(ctx); err != nil {
+			p.log.Error("messages are not sent any more", "err", err)
+		}
+	})
 	p.log.Info("the hub serves", "at", p.settings.Hub.Listen, "reached by", p.settings.Hub.PublicURL)
 	<-ctx.Done()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {

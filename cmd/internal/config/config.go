@@ -65,6 +65,7 @@ type Station struct {
 	DataDir   string   `toml:"data_dir" default:"data"`
 	Languages []string `toml:"languages" default:"en,zh-Hans"` // BCP 47 tags; the first is the default
 	TimeZone  string   `toml:"time_zone" default:""`           // IANA name; empty: the machine's
+	Address   string   `toml:"address" default:""`             // as customers are told, in one line
 }
 
 // Rest is the local endpoint.
@@ -106,6 +107,8 @@ type Policy struct {
 type Centre struct {
 	MostWaiting int `toml:"most_waiting" default:"1000000" min:"1000" max:"10000000"`
 	DiskMiB     int `toml:"disk_mib" default:"256" min:"16" max:"1048576"`
+	// the station sends its [messages] also when it has joined a centre
+	MessagesToo bool `toml:"messages_too" default:"false"`
 }
 
 // Returns says by what rules goods come back, and how long orders are kept.

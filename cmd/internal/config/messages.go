@@ -10,8 +10,6 @@ import (
 // Messages says how customers are written to. The hub's file has the same table.
 type Messages struct {
 	Send bool `toml:"send" default:"false"`
-	// a station that has joined a centre sends none, unless this is set
-	BesideCentre bool `toml:"beside_centre" default:"false"`
 
 	From             string `toml:"from" default:""`        // whose address e-mail bears
 	MailServer       string `toml:"mail_server" default:""` // host:port; empty: no e-mail
@@ -25,8 +23,7 @@ type Messages struct {
 	SMSCountry string `toml:"sms_country" default:""` // for numbers without one
 	SMSParts   int    `toml:"sms_parts" default:"3" min:"1" max:"6"`
 
-	Address      string `toml:"address" default:""` // of the station, as customers are told
-	Help         string `toml:"help" default:""`    // where they get help
+	Help         string `toml:"help" default:""` // where customers get help
 	TemplatesDir string `toml:"templates_dir" default:""`
 
 	QuietFrom int           `toml:"quiet_from" default:"21" min:"0" max:"23"`

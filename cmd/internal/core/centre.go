@@ -149,10 +149,10 @@ func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 		return ledger.Refuse(ledger.Conflict, "joined-already",
 			"this station belongs to %s already; leave it first: cubbyctl centre leave", is.Centre)
 	}
-	if said := l.cfg.Messages; said.Send && !said.BesideCentre {
+	if l.cfg.Messages.Send && !l.cfg.Centre.MessagesToo {
 		return ledger.Refuse(ledger.Conflict, "messages-here",
-			"this station writes to its customers, and a centre would too: set send = false or beside_centre = true "+
-				"under [messages], and start the core anew")
+			"this station writes to its customers, and a centre would too: set send = false under [messages], or "+
+				"messages_too = true under [centre], and start the core anew")
 	}
 	i, err := uplink.ParseInvitation(invitation)
 	if err != nil {

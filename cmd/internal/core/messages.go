@@ -50,12 +50,12 @@ func (m *messages) open(ctx context.Context, keys *secret.Keys) (err error) {
 	if !said.Send {
 		return nil
 	}
-	if is := m.station.Line(); is.Station != "" && !said.BesideCentre {
+	if is := m.station.Line(); is.Station != "" && !m.cfg.Centre.MessagesToo {
 		return fmt.Errorf("[messages] in %s: %s writes to customers for this station; set send = false, or "+
-			"beside_centre = true where both are to write", m.cfg.Path, is.Centre)
+			"messages_too = true under [centre] where both are to write", m.cfg.Path, is.Centre)
 	}
 	zone := m.cfg.Station.Zone()
-	m.place = notify.Place{Name: m.cfg.Station.Name, Address: said.Address, Help: said.Help, Zone: zone}
+	m.place = notify.Place{Name: m.cfg.Station.Name, Address: m.cfg.Station.Address, Help: said.Help, Zone: zone}
 	m.db, err = db.Open(ctx, filepath.Join(m.cfg.Station.DataDir, "messages.db"), notify.Schema, readerSchema)
 	if err != nil {
 		return fmt.Errorf("messages.db: %w (it may be moved away: then nobody knows what was sent)", err)

@@ -16,7 +16,7 @@ import (
 func withMessages(p *notifytest.Post) change {
 	return change{"[policy]\n", "[messages]\nsend = true\nfrom = \"Parcels <parcels@shop.example>\"\n" +
 		"mail_server = \"" + p.Addr + "\"\nmail_tls = \"none\"\nmerge_minutes = 0\nquiet_from = 0\nquiet_to = 0\n" +
-		"address = \"1 Main Street\"\nhelp = \"+49 30 555\"\n\n[policy]\n"}
+		"help = \"+49 30 555\"\n\n[policy]\n"}
 }
 
 // A customer who knows nothing but an e-mail gets the parcel, and no word of it is
