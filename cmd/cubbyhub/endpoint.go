@@ -1,11 +1,49 @@
 package main
 
 import (
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"cubby/app/words"
+	"cubby/locker/view"
 	"cubby/sync/hub"
+	"cubby/sync/hub/api"
+	"cubby/sync/hub/console"
 	"cubby/sync/rest"
 )
 
-// endpoint puts together what is served: the REST endpoint and the console.
+// endpoint puts together what is served: the REST endpoint, and the console beside it.
 func (p *program) endpoint(h *hub.Hub) (*rest.Server, error) {
-	return rest.New(rest.Config{Keys: h, Log: p.log})
+	book, err := words.Open()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := console.New(h, console.Options{
+		Name: p.settings.Hub.Name, Version: version(), Log: p.log,
+		Tell: func(tag string, l view.StoryLine, zone *time.Location) string {
+			if !slices.Contains(book.Tags(), tag) {
+				tag = words.Fallback
+			}
+			return words.TellIn(book.For(tag), l, zone)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages})
+}
+
+// version names the commit the program was made of.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return info.Main.Version
 }

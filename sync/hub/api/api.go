@@ -6,6 +6,7 @@ package api
 import (
 	_ "embed"
 	"log/slog"
+	"net/http"
 
 	"cubby/sync/rest"
 )
@@ -25,6 +26,8 @@ type Config struct {
 	Name  string // the hub's, for people
 	Log   *slog.Logger
 	Hosts []string // as rest.Config has them
+
+	Pages http.Handler // the console, which answers where no resource is; nil: none
 }
 
 // New makes the endpoint. It listens nowhere yet: rest.Server.ServeTCP does.
@@ -36,6 +39,7 @@ func New(h Hub, c Config) (*rest.Server, error) {
 		KeysBy:     "an administrator makes keys at the hub",
 		Log:        c.Log,
 		Hosts:      c.Hosts,
+		Pages:      c.Pages,
 		MaxStreams: maxStreams,
 	})
 }
