@@ -26,13 +26,15 @@ type Options struct {
 	// Tell makes the sentence of a line of a story in a language, with times of a zone.
 	// Without it the types of facts are shown.
 	Tell func(tag string, l view.StoryLine, zone *time.Location) string
-	// Health says what is not well with the hub itself, as label and value.
+	// Scopes are what API keys may be given.
+	Scopes []string
+	// Health says how the hub itself is.
 	Health func() []Figure
 	Log    *slog.Logger
 	Now    func() time.Time
 }
 
-// A Figure is one line of the hub's own health.
+// A Figure is one line of the hub's own health. Its label is one of the word files, or plain.
 type Figure struct{ Label, Value string }
 
 // A Console serves the pages.
@@ -124,9 +126,16 @@ func (c *Console) guard(rt route) http.HandlerFunc {
 				v.cookie = ""
 			}
 		}
-		if v.cookie != "" && !c.stillUser(v) {
-			c.seats.end(v.cookie)
-			v.cookie, v.user = "", hub.User{}
+		if v.cookie != "" {
+			still, err := v.stillUser()
+			if err != nil { // a browser that went on, or a database: no reason to sign anybody out
+				v.refuse(err)
+				return
+			}
+			if !still {
+				c.seats.end(v.cookie)
+				v.cookie, v.user = "", hub.User{}
+			}
 		}
 		if rt.role != anybody && v.cookie == "" {
 			v.askToSignIn(rt.live)
@@ -147,13 +156,17 @@ func (c *Console) guard(rt route) http.HandlerFunc {
 
 // stillUser asks whether the account is there, and with which role: it may have been
 // removed or changed since.
-func (c *Console) stillUser(v *visit) bool {
-	u, err := c.hub.User(v.r.Context(), v.user.Name)
+func (v *visit) stillUser() (bool, error) {
+	u, err := v.hub.User(v.r.Context(), v.user.Name)
+	var r *ledger.Refusal
+	if errors.As(err, &r) {
+		return false, nil
+	}
 	if err != nil || u.Removed || !u.Created.Equal(v.user.Created) {
-		return false
+		return false, err
 	}
 	v.user = u
-	return true
+	return true, nil
 }
 
 // refuse shows why something was not done.

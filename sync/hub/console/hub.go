@@ -3,7 +3,9 @@ package console
 import (
 	"context"
 	"encoding/json"
+	"time"
 
+	"cubby/locker/parcel"
 	"cubby/sync/hub"
 )
 
@@ -36,4 +38,26 @@ type Hub interface {
 
 	Facts(ctx context.Context, f hub.FactFilter) ([]hub.Fact, error)
 	Heard() <-chan struct{}
+	LookedAt(ctx context.Context, by string, n int64) error
+	ShowContact(ctx context.Context, by, station, id, reason string) (parcel.Recipient, error)
+	ShowCode(ctx context.Context, by, station, id, reason string) (code, pin string, err error)
+
+	AddUser(ctx context.Context, by, name string, role hub.Role, password string) error
+	SetPassword(ctx context.Context, by, name, password string) error
+	RemoveUser(ctx context.Context, by, name string) error
+	Keys(ctx context.Context) ([]hub.Key, error)
+	AddKey(ctx context.Context, by, name string, scopes []string) (token string, err error)
+	RevokeKey(ctx context.Context, by, name string) error
+	Accounts(ctx context.Context) ([]hub.Account, error)
+	AddCourier(ctx context.Context, by, name, station string) (id, badge, pin string, err error)
+	RemoveCourier(ctx context.Context, by, id string) error
+	AddStaff(ctx context.Context, by, name, role, station string) (id, badge, pin string, err error)
+	RemoveStaff(ctx context.Context, by, id string) error
+	Policies(ctx context.Context) ([]hub.Policy, error)
+	PutPolicy(ctx context.Context, by, shop, toml string) error
+	DropPolicy(ctx context.Context, by, shop string) error
+	Texts(ctx context.Context) ([]hub.Text, error)
+	PutText(ctx context.Context, by, name string, text map[string]string) error
+	DropText(ctx context.Context, by, name string) error
+	Actions(ctx context.Context, before time.Time, limit int) ([]hub.Action, error)
 }

@@ -84,7 +84,8 @@ func live(v *visit) error {
 		case <-v.r.Context().Done():
 			return nil
 		case <-tick.C:
-			if _, known := v.seats.of(v.cookie, false); !known || !v.stillUser(v) {
+			_, known := v.seats.of(v.cookie, false)
+			if still, err := v.stillUser(); !known || !still || err != nil {
 				return nil // the script comes back and is told
 			}
 			if _, err := v.w.Write([]byte(sse.KeepAlive)); err != nil {

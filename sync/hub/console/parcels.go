@@ -52,8 +52,8 @@ func namesOf(stations []hub.Station) map[string]string {
 	return names
 }
 
-// parcel shows one with its story.
-func parcel(v *visit) error {
+// oneParcel shows one with its story.
+func oneParcel(v *visit) error {
 	ctx, id := v.r.Context(), v.r.PathValue("id")
 	s, err := v.hub.Station(ctx, v.r.PathValue("station"))
 	if err != nil {

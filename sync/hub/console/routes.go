@@ -15,6 +15,9 @@ type route struct {
 	live    bool // made by a script: no page is answered
 }
 
+// staffRoles are those that staff of a station can have.
+var staffRoles = []string{"associate", "supervisor", "manager", "technician"}
+
 // routes are all addresses of the console. What is not here is not there.
 var routes = []route{
 	{pattern: "GET /sign-in", role: anybody, do: signIn},
@@ -30,8 +33,16 @@ var routes = []route{
 	{pattern: "GET /troubles", role: hub.Viewer, do: troubles},
 	{pattern: "GET /events", role: hub.Viewer, do: events},
 	{pattern: "GET /parcels", role: hub.Viewer, do: parcels},
-	{pattern: "GET /stations/{station}/parcels/{id}", role: hub.Viewer, do: parcel},
+	{pattern: "GET /stations/{station}/parcels/{id}", role: hub.Viewer, do: oneParcel},
 
+	{pattern: "GET /stations/{station}/doors/{number}", role: hub.Viewer, do: door},
+	{pattern: "GET /capacity", role: hub.Viewer, do: capacity},
+	{pattern: "GET /health", role: hub.Viewer, do: healthOf},
+	{pattern: "GET /account", role: hub.Viewer, do: listing(account)},
+	{pattern: "POST /account", role: hub.Viewer, do: ownPassword},
+
+	{pattern: "POST /health/{number}/looked", role: hub.Operator, do: lookedAt},
+	{pattern: "POST /stations/{station}/parcels/{id}/look/{what}", role: hub.Operator, do: look},
 	{pattern: "GET /announce", role: hub.Operator, do: announceForm},
 	{pattern: "POST /announce", role: hub.Operator, do: announce},
 	{pattern: "POST /stations/{station}/parcels/{id}/{what}", role: hub.Operator, do: changeParcel},
@@ -39,6 +50,22 @@ var routes = []route{
 	{pattern: "GET /invite", role: hub.Admin, do: inviteForm},
 	{pattern: "POST /invite", role: hub.Admin, do: invite},
 	{pattern: "POST /stations/{station}/manage/{what}", role: hub.Admin, do: manage},
+	{pattern: "GET /users", role: hub.Admin, do: listing(users)},
+	{pattern: "POST /users", role: hub.Admin, do: addUser},
+	{pattern: "POST /users/{name}/{what}", role: hub.Admin, do: changeUser},
+	{pattern: "GET /keys", role: hub.Admin, do: listing(keys)},
+	{pattern: "POST /keys", role: hub.Admin, do: addKey},
+	{pattern: "POST /keys/{name}/revoke", role: hub.Admin, do: revokeKey},
+	{pattern: "GET /people", role: hub.Admin, do: listing(persons)},
+	{pattern: "POST /people", role: hub.Admin, do: addPerson},
+	{pattern: "POST /people/{kind}/{id}/remove", role: hub.Admin, do: removePerson},
+	{pattern: "GET /policies", role: hub.Admin, do: listing(policies)},
+	{pattern: "POST /policies", role: hub.Admin, do: putPolicy},
+	{pattern: "POST /policies/{shop}/drop", role: hub.Admin, do: dropPolicy},
+	{pattern: "GET /texts", role: hub.Admin, do: listing(texts)},
+	{pattern: "POST /texts", role: hub.Admin, do: putText},
+	{pattern: "POST /texts/{name}/drop", role: hub.Admin, do: dropText},
+	{pattern: "GET /actions", role: hub.Admin, do: actions},
 
 	{pattern: "/", role: hub.Viewer, do: notFound},
 }
@@ -62,12 +89,24 @@ var menu = []menuGroup{
 		{"overview.title", "/", "g o", hub.Viewer},
 		{"troubles.title", "/troubles", "g t", hub.Viewer},
 		{"events.title", "/events", "g e", hub.Viewer},
+		{"capacity.title", "/capacity", "g c", hub.Viewer},
+		{"health.title", "/health", "g s", hub.Viewer},
 	}},
 	{"menu.work", []menuItem{
 		{"parcels.title", "/parcels", "g p", hub.Viewer},
 		{"announce.title", "/announce", "g a", hub.Operator},
 	}},
+	{"menu.manage", []menuItem{
+		{"invite.title", "/invite", "g i", hub.Admin},
+		{"people.title", "/people", "g b", hub.Admin},
+		{"policies.title", "/policies", "g y", hub.Admin},
+		{"texts.title", "/texts", "g x", hub.Admin},
+		{"users.title", "/users", "g u", hub.Admin},
+		{"keys.title", "/keys", "g k", hub.Admin},
+		{"actions.title", "/actions", "g l", hub.Admin},
+	}},
 	{"menu.more", []menuItem{
+		{"account.title", "/account", "g w", hub.Viewer},
 		{"help.title", "/help", "g h", hub.Viewer},
 	}},
 }
