@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -19,9 +20,23 @@ func (s *Server) ServeTCP(ctx context.Context, l net.Listener) error {
 	return s.serve(ctx, newLobby(l, s.MaxConnections, s.metrics.madeRoom.Inc), s.tcp)
 }
 
+// besideTLS tells handlers whether a request came by TLS, which the lobby hides from
+// net/http.
+func besideTLS(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g, ok := r.Context().Value(guestKey{}).(*guest); ok && r.TLS == nil {
+			if c, ok := g.Conn.(*tls.Conn); ok {
+				state := c.ConnectionState()
+				r.TLS = &state
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func (s *Server) serve(ctx context.Context, l net.Listener, u *surface) error {
 	h := &http.Server{
-		Handler:           u.router,
+		Handler:           besideTLS(u.router),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      30 * time.Second, // streams set their own, message by message

@@ -30,8 +30,10 @@ type Options struct {
 	Scopes []string
 	// Health says how the hub itself is.
 	Health func() []Figure
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Done ends streams when it is closed, so that a program need not wait for them.
+	Done <-chan struct{}
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // A Figure is one line of the hub's own health. Its label is one of the word files, or plain.

@@ -83,6 +83,8 @@ func live(v *visit) error {
 		case <-heard:
 		case <-v.r.Context().Done():
 			return nil
+		case <-v.o.Done:
+			return nil
 		case <-tick.C:
 			_, known := v.seats.of(v.cookie, false)
 			if still, err := v.stillUser(); !known || !still || err != nil {
