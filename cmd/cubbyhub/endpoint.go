@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -14,13 +15,13 @@ import (
 )
 
 // endpoint puts together what is served: the REST endpoint, and the console beside it.
-func (p *program) endpoint(h *hub.Hub) (*rest.Server, error) {
+func (p *program) endpoint(ctx context.Context, h *hub.Hub) (*rest.Server, error) {
 	book, err := words.Open()
 	if err != nil {
 		return nil, err
 	}
 	pages, err := console.New(h, console.Options{
-		Name: p.settings.Hub.Name, Version: version(), Log: p.log,
+		Name: p.settings.Hub.Name, Version: version(), Log: p.log, Done: ctx.Done(),
 		Tell: func(tag string, l view.StoryLine, zone *time.Location) string {
 			if !slices.Contains(book.Tags(), tag) {
 				tag = words.Fallback

@@ -242,6 +242,15 @@ func TestItServesByTLSAndPlainlyOnLoopbackAndEndsInOrder(t *testing.T) {
 		if answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s answers %s", at, answer.Status)
 		}
+		console, err := client.Get(at + "/sign-in")
+		if err != nil {
+			t.Fatal(err)
+		}
+		console.Body.Close()
+		if k := console.Cookies(); console.StatusCode != http.StatusOK || len(k) != 1 ||
+			k[0].Secure != strings.HasPrefix(at, "https:") {
+			t.Errorf("%s shows the console with %s and the cookies %v", at, console.Status, k)
+		}
 	}
 	end()
 	if err := <-ended; err != nil {

@@ -19,7 +19,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	endpoint, err := p.endpoint(h)
+	endpoint, err := p.endpoint(ctx, h)
 	if err != nil {
 		return err
 	}

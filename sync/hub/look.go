@@ -17,23 +17,11 @@ func (h *Hub) ShowContact(ctx context.Context, by, station, id, reason string) (
 	}
 	subject := "stations/" + station + "/parcels/" + id
 	err = h.act(ctx, by, "parcel.contact_shown", subject, reason, func(tx *db.Tx) error {
-		var sealed []byte
-		err := tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station, id).Scan(&sealed)
-		if isNone(err) {
-			return noContact
-		}
+		a, err := h.announcementOf(tx, station, id)
 		if err != nil {
 			return err
 		}
-		text, err := h.vault.unseal(sealed)
-		if err != nil {
-			return err
-		}
-		a, err := readAnnouncement(id, text)
-		if err != nil {
-			return err
-		}
-		if a.Recipient == nil {
+		if a == nil || a.Recipient == nil {
 			return noContact
 		}
 		who = *a.Recipient

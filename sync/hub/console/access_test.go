@@ -114,8 +114,8 @@ func filled(pattern, station string) (method, path string) {
 	if !ok {
 		method, path = "GET", pattern+"nothing"
 	}
-	return method, strings.NewReplacer("{$}", "", "{file}", "console.css", "{station}", station, "{what}", "hold",
-		"{id}", "P-1", "{number}", "1", "{name}", "N", "{shop}", "acme", "{kind}", "staff", "{sku}", "A").
+	return method, strings.NewReplacer("{$}", "", "{file}", "console.css",
+		"{station}", station, "{what}", "hold", "{id}", "P-1", "{number}", "1", "{name}", "N", "{shop}", "acme", "{kind}", "staff", "{sku}", "A").
 		Replace(path)
 }
 
@@ -138,7 +138,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			case answer.StatusCode == http.StatusForbidden && strings.Contains(text(answer), "Your role"):
 				got = "forbidden"
 			case answer.StatusCode == http.StatusUnauthorized,
-				strings.HasPrefix(answer.Header.Get("Location"), "/sign-in") && (rt.pattern != "POST /sign-out" || role == anybody):
+				strings.HasPrefix(answer.Header.Get("Location"), "/sign-in") &&
+					(rt.pattern != "POST /sign-out" || role == anybody):
 				got = "to sign in"
 			}
 			want := "in"
@@ -174,15 +175,18 @@ func TestAFormIsTakenFromTheConsoleAlone(t *testing.T) {
 	b.signIn("operator")
 	other := newClient(t, c)
 	other.signIn("operator")
+	from := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, value) }
+	}
 	for name, change := range map[string]struct {
 		token string
 		f     func(*http.Request)
 	}{
-		"no token":               {token: "", f: func(*http.Request) {}},
-		"another session's":      {token: other.token, f: func(*http.Request) {}},
-		"another site, fetched":  {token: b.token, f: func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }},
-		"another site, by name":  {token: b.token, f: func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }},
-		"a page of another port": {token: b.token, f: func(r *http.Request) { r.Header.Set("Origin", "http://example.com:81") }},
+		"no token":               {"", func(*http.Request) {}},
+		"another session's":      {other.token, func(*http.Request) {}},
+		"another site, fetched":  {b.token, from("Sec-Fetch-Site", "cross-site")},
+		"another site, by name":  {b.token, from("Origin", "https://evil.example")},
+		"a page of another port": {b.token, from("Origin", "http://example.com:81")},
 	} {
 		answer := b.send("POST", "/sign-out", url.Values{"token": {change.token}}, change.f)
 		if answer.StatusCode != http.StatusForbidden {
@@ -286,8 +290,11 @@ func TestOneComesBackToThePageOneWanted(t *testing.T) {
 	if to := b.send("GET", "/parcels?q=1", nil).Header.Get("Location"); to != "/sign-in?next=%2Fparcels%3Fq%3D1" {
 		t.Errorf("sent to %s", to)
 	}
-	for next, want := range map[string]string{"/parcels?q=1": "/parcels?q=1", "": "/", "//evil.example": "/",
-		"https://evil.example": "/", `/\evil.example`: "/", "javascript:alert(1)": "/", "parcels": "/", "/a\r\nb": "/"} {
+	for next, want := range map[string]string{
+		"/parcels?q=1": "/parcels?q=1", "": "/", "//evil.example": "/",
+		"https://evil.example": "/", `/\evil.example`: "/", "javascript:alert(1)": "/", "parcels": "/",
+		"/a\r\nb": "/",
+	} {
 		if got := within(next); got != want {
 			t.Errorf("%q: %q, want %q", next, got, want)
 		}

@@ -12,9 +12,9 @@ import (
 	"cubby/sync/hub"
 )
 
-var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help", "/capacity", "/health",
-	"/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys", "/actions", "/stations/S/doors/4",
-	"/stations/S/parcels/P-1", "/nothing"}
+var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help",
+	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys",
+	"/actions", "/stations/S/doors/4", "/stations/S/parcels/P-1", "/nothing"}
 
 func TestEveryPageFitsAnyScreen(t *testing.T) {
 	s, f := site(t)

@@ -124,8 +124,8 @@ func TestLanguagesAreChosenByTheBrowserAndBySwitch(t *testing.T) {
 	if _, err := fs.Stat(langFiles, "lang/en.json"); err != nil {
 		t.Fatal(err)
 	}
-	for asked, want := range map[string]string{"": "en", "zh-CN,zh;q=0.9": "zh-Hans", "fr": "en", "de,zh;q=0.5": "zh-Hans",
-		"en-GB": "en", ";;;": "en"} {
+	for asked, want := range map[string]string{"": "en", "zh-CN,zh;q=0.9": "zh-Hans", "fr": "en",
+		"de,zh;q=0.5": "zh-Hans", "en-GB": "en", ";;;": "en"} {
 		r := newRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", asked)
 		if got := languageOf(r); got != want {

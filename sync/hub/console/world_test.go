@@ -96,7 +96,8 @@ func (w *world) join(name, address string, lat, lon *float64) {
 		Languages: []string{"en"},
 		Health: json.RawMessage(
 			`{"devices":[{"name":"scanner","kind":"scanner","state":"silent","severity":"warning",` +
-				`"title":"The code reader does not answer","what_to_do":"Check its cable.","since":"2026-03-01T10:00:00Z"}]}`,
+				`"title":"The code reader does not answer","what_to_do":"Check its cable.",` +
+				`"since":"2026-03-01T10:00:00Z"}]}`,
 		),
 	}
 	_, err = w.Enrol(ctx, protocol.Enrol{Code: q.Get("code"), About: about})
