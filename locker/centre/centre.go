@@ -33,6 +33,7 @@ var Now = ledger.NewSingle[Line]("centre")
 
 // A Revision is how far a thing of the centre's is taken in, refused changes too.
 type Revision struct {
+	Station    string `json:"station"` // the station's id at that centre
 	Collection string `json:"collection"`
 	ID         string `json:"id"`
 	Rev        int64  `json:"rev"`
@@ -43,6 +44,12 @@ type Revision struct {
 var Revisions = ledger.NewTable[Revision]("centre_revisions", "thing")
 
 func thing(collection, id string) string { return collection + "/" + id }
+
+// row is a thing of the centre that the station belongs to now: those of another one are
+// others. The table is too large to be gone through when a line ends.
+func row(s *ledger.State, collection, id string) string {
+	return Now.Read(s).Station + "/" + thing(collection, id)
+}
 
 // Room is the line to the centre.
 var Room = visit.Room{Module: ledger.Module{
@@ -105,9 +112,8 @@ func (Joined) Type() string      { return "centre.joined" }
 func (f Joined) Subject() string { return "centre" }
 func (Joined) Published() bool   { return false }
 
-// Apply begins a line: everything of another centre is forgotten.
+// Apply begins a line.
 func (f *Joined) Apply(s *ledger.State, _ time.Time) {
-	forget(s)
 	Now.Write(s, Line{Station: f.Station, Centre: f.Centre, URL: f.URL, Joined: f.At, Epoch: f.Epoch})
 }
 
@@ -122,14 +128,7 @@ func (Left) Published() bool { return false }
 
 // Apply ends the line.
 func (*Left) Apply(s *ledger.State, _ time.Time) {
-	forget(s)
 	Now.Clear(s)
-}
-
-func forget(s *ledger.State) {
-	for _, key := range Revisions.Keys(s) {
-		Revisions.Delete(s, key)
-	}
 }
 
 // Type is the fact's name.
@@ -165,7 +164,9 @@ func (f *ChangesTaken) Apply(s *ledger.State, _ time.Time) {
 		Now.Write(s, l)
 	}
 	for _, c := range f.Taken {
-		Revisions.Put(s, thing(c.Collection, c.ID), Revision{Collection: c.Collection, ID: c.ID, Rev: c.Rev})
+		Revisions.Put(s, row(s, c.Collection, c.ID), Revision{
+			Station: Now.Read(s).Station, Collection: c.Collection, ID: c.ID, Rev: c.Rev,
+		})
 	}
 }
 
@@ -180,8 +181,17 @@ func (ChangeRefused) Published() bool { return true }
 
 // Apply notes that this revision is not asked for again.
 func (f *ChangeRefused) Apply(s *ledger.State, _ time.Time) {
-	Revisions.Put(s, thing(f.Collection, f.ID),
-		Revision{Collection: f.Collection, ID: f.ID, Rev: f.Rev, Refused: f.Slug})
+	Revisions.Put(
+		s,
+		row(s, f.Collection, f.ID),
+		Revision{
+			Station:    Now.Read(s).Station,
+			Collection: f.Collection,
+			ID:         f.ID,
+			Rev:        f.Rev,
+			Refused:    f.Slug,
+		},
+	)
 }
 
 // Type is the fact's name.
@@ -213,7 +223,7 @@ type Newer struct {
 
 // Decide is that of the command.
 func (c Newer) Decide(t *visit.Turn) error {
-	if r, ok := Revisions.Get(t.State, thing(c.Collection, c.ID)); ok && r.Rev >= c.Rev && !c.Gone {
+	if r, ok := Revisions.Get(t.State, row(t.State, c.Collection, c.ID)); ok && r.Rev >= c.Rev && !c.Gone {
 		return Known
 	}
 	return c.Command.Decide(t)

@@ -134,13 +134,13 @@ func projectRefusals(h *Hub, tx *db.Tx, e Event) error {
 	if !usable(d.Collection, maxID) || !usable(d.ID, maxName) {
 		return badData(e, "thing")
 	}
-	var rev int64 // a change told since then is not refused
+	var rev int64 // a change told since then is not refused, nor is what nobody is told any more
 	err := tx.QueryRow("SELECT rev FROM changes WHERE station IN ('', ?) AND collection = ? AND id = ? "+
 		"ORDER BY rev DESC LIMIT 1", e.Station, d.Collection, d.ID).Scan(&rev)
 	if err != nil && !isNone(err) {
 		return err
 	}
-	if rev > d.Rev {
+	if rev > d.Rev || rev == 0 {
 		return nil
 	}
 	reason := short(d.Reason)

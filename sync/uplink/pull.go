@@ -155,7 +155,7 @@ func (u *Uplink) takeSnapshot(ctx context.Context, line centre.Line) error {
 		return err
 	}
 	for _, r := range known {
-		if !there[[2]string{r.Collection, r.ID}] {
+		if r.Station == line.Station && !there[[2]string{r.Collection, r.ID}] {
 			part = append(part, protocol.Change{
 				Collection: r.Collection, ID: r.ID, Rev: r.Rev, Deleted: true,
 			})
