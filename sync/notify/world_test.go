@@ -153,7 +153,12 @@ func (w *world) stored(parcel, code, pin string) Event {
 
 func (w *world) hear(e Event, who Person) {
 	w.t.Helper()
-	if err := w.d.Write(context.Background(), func(tx *db.Tx) error { return w.Hear(tx, e, who, hall) }); err != nil {
+	w.hearAt(e, who, hall)
+}
+
+func (w *world) hearAt(e Event, who Person, at Place) {
+	w.t.Helper()
+	if err := w.d.Write(context.Background(), func(tx *db.Tx) error { return w.Hear(tx, e, who, at) }); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
@@ -27,6 +28,8 @@ type Post struct {
 
 	mu       sync.Mutex // guards what follows
 	received []Received
+	user     string // who has to sign in; empty: nobody does
+	password string
 	rcpt     func(to string) error
 	data     func(c *smtp.Conn) error
 }
@@ -46,6 +49,27 @@ type session struct {
 
 func (s *session) Reset()        { s.got = Received{} }
 func (s *session) Logout() error { return nil }
+
+// AuthMechanisms offers signing in, where somebody may.
+func (s *session) AuthMechanisms() []string {
+	s.p.mu.Lock()
+	defer s.p.mu.Unlock()
+	if s.p.user == "" {
+		return nil
+	}
+	return []string{sasl.Plain}
+}
+
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		s.p.mu.Lock()
+		defer s.p.mu.Unlock()
+		if user != s.p.user || password != s.p.password {
+			return smtp.ErrAuthFailed
+		}
+		return nil
+	}), nil
+}
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	s.got.From = from
@@ -118,6 +142,13 @@ func (p *Post) All() []Received {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.received)
+}
+
+// SignIn has it offer signing in, to this user only.
+func (p *Post) SignIn(user, password string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.user, p.password = user, password
 }
 
 // Behave has it answer recipients and messages so from now on; nil: it takes all.
