@@ -18,8 +18,9 @@ func (h *Hub) noteEpoch(tx *db.Tx, l line) error {
 
 // BeginEpoch begins another run of a station's sequences behind the last fact that both
 // have. What the hub has behind that stays: it did happen, and the station has lost it
-// with its database. An epoch that was left before and comes back is a sign of two
-// stations with one key.
+// with its database. An epoch that was left before is over, and asking for it is a sign of
+// an older copy, or of two stations with one key. Asking again for the one that is changes
+// nothing.
 func (h *Hub) BeginEpoch(
 	ctx context.Context,
 	station string,
@@ -32,39 +33,38 @@ func (h *Hub) BeginEpoch(
 			"name the epoch, and the last fact that both have",
 		)
 	}
+	over := false
 	err = h.db.Write(ctx, func(tx *db.Tx) error {
 		l, err := h.line(tx, station)
 		if err != nil {
 			return err
 		}
-		if l.epoch == e.Epoch && l.through == e.After {
-			mark = h.mark(l) // it is what was asked for before
-			return nil
+		mark = h.mark(l)
+		if l.epoch == e.Epoch {
+			return nil // it was asked for before
 		}
-		most, before := l.through, int64(0)
+		now := millis(h.now())
+		var before int64
 		err = tx.QueryRow("SELECT through FROM epochs WHERE station = ? AND epoch = ?", station, e.Epoch).
 			Scan(&before)
-		back := err == nil && l.epoch != e.Epoch
-		if err != nil && !isNone(err) {
+		if over = err == nil; over {
+			_, err := tx.Exec("UPDATE stations SET flips = flips + 1, flipped = ? WHERE id = ?", now, station)
 			return err
 		}
-		if most = max(most, before); e.After > most && l.epoch != "" {
+		if !isNone(err) {
+			return err
+		}
+		if e.After > l.through && l.epoch != "" {
 			return &GapError{
 				"gap",
-				fmt.Sprintf("the hub has no fact behind %d; begin at or before it", most),
-				h.mark(l),
+				fmt.Sprintf("the hub has no fact behind %d; begin at or before it", l.through),
+				mark,
 			}
 		}
 		var lost int64
 		if err := tx.QueryRow("SELECT count(*) FROM facts WHERE station = ? AND epoch = ? AND sequence > ?",
 			station, l.epoch, e.After).Scan(&lost); err != nil {
 			return err
-		}
-		now := millis(h.now())
-		if back {
-			if _, err := tx.Exec("UPDATE stations SET flips = flips + 1, flipped = ? WHERE id = ?", now, station); err != nil {
-				return err
-			}
 		}
 		if lost > 0 {
 			if _, err := tx.Exec("UPDATE stations SET lost = ?, lost_at = ? WHERE id = ?", lost, now, station); err != nil {
@@ -79,8 +79,6 @@ func (h *Hub) BeginEpoch(
 			e.After,
 			"lost",
 			lost,
-			"again",
-			back,
 		)
 		l.epoch, l.through, l.lastID = e.Epoch, e.After, ""
 		err = tx.QueryRow("SELECT id FROM facts WHERE station = ? AND sequence = ? ORDER BY n DESC LIMIT 1",
@@ -94,5 +92,8 @@ func (h *Hub) BeginEpoch(
 		mark = h.mark(l)
 		return h.advance(tx, l)
 	})
+	if err == nil && over {
+		return mark, &GapError{"epoch-over", "this epoch is over here; begin another one", mark}
+	}
 	return mark, err
 }

@@ -12,6 +12,9 @@ import (
 	"cubby/sync/protocol"
 )
 
+// mostTurns is how often the two ends may find each other elsewhere before there is a pause.
+const mostTurns = 6
+
 // rememberEvery is how often the place is written that a start without a line shows.
 const rememberEvery = time.Minute
 
@@ -45,10 +48,11 @@ func (u *Uplink) pushing(ctx context.Context) {
 func (u *Uplink) pushOne(ctx context.Context) (more bool, err error) {
 	line := u.cfg.Station.Line()
 	if !u.placed {
-		if err := u.place(ctx, line); err != nil {
-			return false, err
+		if u.turns++; u.turns > mostTurns {
+			u.turns = 0
+			return false, errors.New("the centre and this station do not agree where to go on")
 		}
-		line = u.cfg.Station.Line()
+		return true, u.place(ctx, line)
 	}
 	page, err := u.cfg.Log.Feed(ctx, u.at, protocol.MaxBatch, true)
 	if err != nil || page.Count == 0 {
@@ -58,8 +62,8 @@ func (u *Uplink) pushOne(ctx context.Context) (more bool, err error) {
 	body = append(append(append(body, '['), page.Events...), ']')
 	said, err := u.cfg.Centre.Push(ctx, line.Epoch, u.at, body)
 	if a, ok := errors.AsType[*Answer](err); ok && a.Status == 409 {
-		u.placed = false // it says where to go on, or that this log has gone on from a copy
-		return false, u.place(ctx, line)
+		u.placed = false // it is ahead or behind, or this log has gone on from a copy
+		return true, nil
 	}
 	if err != nil {
 		return false, err
@@ -76,7 +80,7 @@ func (u *Uplink) pushOne(ctx context.Context) (more bool, err error) {
 	if said.Through == u.at {
 		return false, errors.New("the centre has taken nothing of what it was told")
 	}
-	u.at = said.Through
+	u.at, u.turns = said.Through, 0
 	u.heard(func(s *Status) {
 		s.Through = u.at
 		s.Pushed += int64(page.Count)
@@ -143,7 +147,7 @@ func (u *Uplink) place(ctx context.Context, line centre.Line) error {
 	if err != nil {
 		return err
 	}
-	e := protocol.Epoch{Epoch: u.cfg.NewID(), After: kept}
+	e := protocol.Epoch{Epoch: u.cfg.NewID(), After: min(kept, m.Through)} // the centre may be a copy, too
 	u.cfg.Slog.Warn("this log has gone on from a copy of itself; the centre is told of another epoch",
 		"epoch", e.Epoch, "after", e.After)
 	begin := centre.BeginEpoch{EpochBegun: centre.EpochBegun{Epoch: e.Epoch, After: e.After}}
@@ -159,11 +163,13 @@ func (u *Uplink) begin(ctx context.Context, e protocol.Epoch) error {
 	if err != nil {
 		return err
 	}
-	if m.Epoch != e.Epoch || m.Through != e.After {
+	switch {
+	case m.Epoch != e.Epoch || m.Through < e.After:
 		return fmt.Errorf("the centre was told that epoch %q begins behind %d, and says %q, %d",
 			e.Epoch, e.After, m.Epoch, m.Through)
-	}
-	u.standAt(m.Through)
+	case m.Through == e.After:
+		u.standAt(m.Through)
+	} // else it had been told before, and has facts of it: they are looked at first
 	return nil
 }
 

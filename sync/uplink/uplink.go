@@ -119,6 +119,7 @@ type Uplink struct {
 
 	at     int64 // the pushing loop's: everything up to here is at the centre
 	placed bool  // the pushing loop's: the centre has said so on this line
+	turns  int   // the pushing loop's: how often it was not since facts were taken
 }
 
 // New makes one that does nothing yet.
