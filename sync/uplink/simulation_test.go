@@ -561,10 +561,13 @@ func (w *world) schedule(dir string) {
 		case 8: // the network is away, for hours or a month
 			w.mu.Lock()
 			w.cut = !w.cut
+			cut, month := w.cut, w.chance(2)
 			w.mu.Unlock()
-			time.Sleep(time.Duration(w.r.IntN(4)) * time.Hour)
-			if w.chance(4) {
+			switch {
+			case cut && month:
 				time.Sleep(30 * 24 * time.Hour)
+			case cut:
+				time.Sleep(time.Duration(w.r.IntN(3)) * time.Hour)
 			}
 		case 9: // somebody copies the database
 			w.mu.Lock()
@@ -593,7 +596,7 @@ func (w *world) schedule(dir string) {
 	w.mu.Unlock()
 	w.commit(1)
 	w.late.Wait()
-	time.Sleep(2 * time.Hour) // a Retry-After of long before may last
+	time.Sleep(15 * time.Minute) // a Retry-After of before may last
 	w.stop()
 	w.agrees()
 }
