@@ -50,6 +50,7 @@ else
 	$(MAKE) lint || status=1; \
 	$(MAKE) build cross || exit 1; \
 	packaging/go-test.sh rules "$(PLAIN)" -race -short -p 3 -timeout 15m || status=1; \
+	packaging/go-test.sh line ./sync/uplink -run NothingIsLost -timeout 15m || status=1; \
 	packaging/go-test.sh pages "$(WINDOWS)" -tags $(TAGS) -timeout 10m || status=1; \
 	CUBBY_BIN="$(CURDIR)/bin" packaging/go-test.sh visits "./cmd/internal/e2e/..." -tags $(TAGS) -timeout 15m || status=1; \
 	packaging/fuzz.sh 40 $(PARSERS) || status=1; \
@@ -65,6 +66,7 @@ fuzz: ## fuzz every parser for ten minutes, one after the other
 soak: build ## play in full what "make test" plays a tenth of, then visits with vandals; CHECKS=200 VISITS=300 SEED=1
 	@status=0; \
 	packaging/soak-tests.sh $(or $(CHECKS),200) || status=1; \
+	$(GO) test -count=1 -v -timeout 60m ./sync/uplink -run NothingIsLost -schedules=10000 || status=1; \
 	packaging/soak.sh $(or $(VISITS),300) $(SEED) || status=1; exit $$status
 
 .PHONY: lint
