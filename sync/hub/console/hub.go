@@ -60,4 +60,16 @@ type Hub interface {
 	PutText(ctx context.Context, by, name string, text map[string]string) error
 	DropText(ctx context.Context, by, name string) error
 	Actions(ctx context.Context, before time.Time, limit int) ([]hub.Action, error)
+
+	Orders(ctx context.Context, f hub.OrderFilter) (list []hub.Order, next string, err error)
+	Order(ctx context.Context, id string) (hub.Order, error)
+	PutOrder(ctx context.Context, by, id string, body json.RawMessage, stations []string) error
+	CancelOrder(ctx context.Context, by, id string) error
+	GrantLease(ctx context.Context, by, order, line, station string) error
+	Returns(ctx context.Context, f hub.ReturnFilter) (list []hub.Return, next string, err error)
+	Return(ctx context.Context, station, id string) (hub.Return, error)
+	AnswerReturn(ctx context.Context, by, station, id string, agree bool, reason string) error
+	Refunds(ctx context.Context, f hub.RefundFilter) (list []hub.Refund, next string, err error)
+	SettleRefund(ctx context.Context, by, station, id, state, reference string) error
+	Messages(ctx context.Context, f hub.MessageFilter) (all []hub.Message, next string, err error)
 }

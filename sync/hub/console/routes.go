@@ -41,6 +41,18 @@ var routes = []route{
 	{pattern: "GET /account", role: hub.Viewer, do: listing(account)},
 	{pattern: "POST /account", role: hub.Viewer, do: ownPassword},
 
+	{pattern: "GET /orders", role: hub.Viewer, do: orders},
+	{pattern: "GET /orders/{id}", role: hub.Viewer, do: order},
+	{pattern: "GET /returns", role: hub.Viewer, do: returned},
+	{pattern: "GET /stations/{station}/returns/{id}", role: hub.Viewer, do: oneReturn},
+	{pattern: "GET /refunds", role: hub.Viewer, do: refunds},
+	{pattern: "GET /messages", role: hub.Viewer, do: messages},
+
+	{pattern: "GET /orders/new", role: hub.Operator, do: newOrder},
+	{pattern: "POST /orders", role: hub.Operator, do: putOrder},
+	{pattern: "POST /orders/{id}/do/{what}", role: hub.Operator, do: changeOrder},
+	{pattern: "POST /stations/{station}/returns/{id}/{what}", role: hub.Operator, do: answerReturn},
+	{pattern: "POST /stations/{station}/refunds/{id}/settle", role: hub.Operator, do: settle},
 	{pattern: "POST /health/{number}/looked", role: hub.Operator, do: lookedAt},
 	{pattern: "POST /stations/{station}/parcels/{id}/look/{what}", role: hub.Operator, do: look},
 	{pattern: "GET /announce", role: hub.Operator, do: announceForm},
@@ -95,6 +107,10 @@ var menu = []menuGroup{
 	{"menu.work", []menuItem{
 		{"parcels.title", "/parcels", "g p", hub.Viewer},
 		{"announce.title", "/announce", "g a", hub.Operator},
+		{"orders.title", "/orders", "g d", hub.Viewer},
+		{"returns.title", "/returns", "g r", hub.Viewer},
+		{"refunds.title", "/refunds", "g m", hub.Viewer},
+		{"messages.title", "/messages", "g n", hub.Viewer},
 	}},
 	{"menu.manage", []menuItem{
 		{"invite.title", "/invite", "g i", hub.Admin},

@@ -12,7 +12,8 @@ import (
 	"cubby/sync/hub"
 )
 
-var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help",
+var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help", "/orders", "/orders/new",
+	"/orders/SO-1", "/returns", "/refunds", "/messages",
 	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys",
 	"/actions", "/stations/S/doors/4", "/stations/S/parcels/P-1", "/nothing"}
 
@@ -24,7 +25,10 @@ func TestEveryPageFitsAnyScreen(t *testing.T) {
 	for _, path := range shown {
 		for _, width := range []int64{360, 1440} {
 			w.size(width, 900)
-			w.to(strings.Replace(path, "/S", "/"+f.ids[north], 1))
+			to := strings.Replace(path, "/stations/S", "/stations/"+f.ids[north], 1)
+			if w.to(to); w.where() != to {
+				t.Fatalf("asked for %s, got %s", to, w.where())
+			}
 			over := ask[[]string](
 				w,
 				`document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("body *")]

@@ -173,6 +173,9 @@ func (w *world) live() {
 	w.must(w.HoldParcel(ctx, tester, s, "P-1", "the shop asks"))
 	w.must(w.Announce(ctx, tester, s, "P-2", json.RawMessage(`{"label":"L-P-2"}`)))
 	w.ofParcel(north, "announced", "P-3")
+	w.must(w.PutOrder(ctx, tester, "SO-1", json.RawMessage(`{"shop":"demo","currency":"EUR","channel":"online",`+
+		`"ordered":"2026-03-01T10:00:00Z","delivered":"2026-03-02T10:00:00Z","lines":[{"id":"1","sku":"MUG-1",`+
+		`"title":"Mug","quantity":2,"unit_price":1990}],"tenders":[{"id":"t1","kind":"card","amount":3980}]}`), nil))
 	w.happen(north, "door.forced_open", "compartments/10", "compartment", "10")
 	w.happen(
 		north,
