@@ -250,10 +250,7 @@ func doorPlate(l kit.Look, number string, ground color.NRGBA) fyne.CanvasObject 
 // banner is a sentence that must be seen.
 func banner(l kit.Look, sentence string, t Tone) fyne.CanvasObject {
 	side := l.U(5)
-	icon := "warning"
-	if t == Good {
-		icon = "check"
-	}
+	icon := map[Tone]string{Good: "check", Warn: "warning", Calm: "bell"}[t]
 	strong, wash := t.colours()
 	return kit.Panel(wash, l.Radius(), l.U(3), l.U(2), kit.Row(l.U(2.5),
 		kit.Middle(kit.Sized(kit.Icon(icon, strong), side, side)),
@@ -263,7 +260,7 @@ func banner(l kit.Look, sentence string, t Tone) fyne.CanvasObject {
 // HeaderHeight is how high the header of a page is.
 func HeaderHeight(s Sheet) float32 { return kit.HeightFor(header(s), s.Look.Size.Width) }
 
-// header is the station's name and the languages, on every page.
+// header is the station's name, whom to call, and the languages, on every page.
 func header(s Sheet) fyne.CanvasObject {
 	l := s.Look
 	mark := l.U(5.5)
@@ -272,10 +269,12 @@ func header(s Sheet) fyne.CanvasObject {
 		mark,
 		mark,
 	)
-	row := []fyne.CanvasObject{
-		kit.Middle(logo),
-		kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut())),
+	var name fyne.CanvasObject = kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut()
+	if s.View.Help != "" && s.View.Staff == nil { // staff are who helps
+		help := s.Words.Say("header.help", words.Data{"Text": s.View.Help})
+		name = kit.Column(0, name, kit.NewText(help, l.Small(), false, kit.InkSoft).Cut())
 	}
+	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(name))}
 	who := signedIn(s)
 	if !l.Portrait {
 		row = append(row, who...)

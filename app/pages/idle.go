@@ -21,7 +21,7 @@ func idle(s Sheet) Page {
 	}
 	notices := notices(s)
 	title := l.U(12)
-	if notices != "" && !l.Portrait {
+	if (notices != "" || s.View.Announcement != "") && !l.Portrait {
 		title = l.Title()
 	}
 	text := []fyne.CanvasObject{
@@ -30,6 +30,9 @@ func idle(s Sheet) Page {
 	}
 	if notices != "" {
 		text = append(text, banner(l, notices, Warn))
+	}
+	if s.View.Announcement != "" {
+		text = append(text, banner(l, s.View.Announcement, Calm))
 	}
 	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(3), kit.Column(l.U(3),
 		kit.Fill(Picture(l, drawing, kit.Accent)), steps(s)))

@@ -153,6 +153,12 @@ func All() []Sample {
 		view.StepIdle,
 		idle(view.NoticeSomeDoors, view.NoticeNoDeposits, view.NoticeCloseTheDoor),
 	)
+	add("idle-told", view.StepIdle, told(idle()))
+	add("idle-told-notices", view.StepIdle, told(idle(view.NoticeSomeDoors, view.NoticeNoDeposits)))
+	add("pickup_refused-told", view.StepPickupRefused, told(func(v *view.View) {
+		v.Reason = view.ReasonOnHold
+		acts(v, view.ActBack)
+	}))
 	add("idle-no-scanner", view.StepIdle, idle(view.NoticeNoScanner))
 	for _, r := range []view.Reason{
 		view.ReasonNone, view.ReasonStarting, view.ReasonStoreFault, view.ReasonCoreMissing,
@@ -353,4 +359,16 @@ func own[T any](payload *T) *T {
 	}
 	mine := *payload
 	return &mine
+}
+
+// told adds what a centre has people told, as long as it may be.
+func told(change func(*view.View)) func(*view.View) {
+	return func(v *view.View) {
+		change(v)
+		if v.Step == view.StepIdle {
+			v.Announcement = "The locker moves to the other side of the station on 14 March. From then on, parcels " +
+				"wait for you beside platform 3. Parcels that are here now are best collected before that day."
+		}
+		v.Help = "+49 30 1234 5678, daily from 8 in the morning until 10 pm"
+	}
 }

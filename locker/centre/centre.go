@@ -56,9 +56,10 @@ var Room = visit.Room{Module: ledger.Module{
 	Name: "centre",
 	Facts: []ledger.Fact{
 		&Joined{}, &Left{}, &EpochBegun{}, &ChangesTaken{}, &ChangeRefused{}, &FactSetAside{},
+		&PolicyKept{}, &PolicyDropped{}, &TextKept{}, &TextDropped{}, &Renamed{},
 	},
-	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec},
-}}
+	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec, Policies.Spec, Texts.Spec, SettingsNow.Spec},
+}, Adds: says}
 
 // Change names a change that the centre has sent.
 type Change struct {
@@ -114,6 +115,7 @@ func (Joined) Published() bool   { return false }
 
 // Apply begins a line.
 func (f *Joined) Apply(s *ledger.State, _ time.Time) {
+	forgetWords(s)
 	Now.Write(s, Line{Station: f.Station, Centre: f.Centre, URL: f.URL, Joined: f.At, Epoch: f.Epoch})
 }
 
@@ -128,6 +130,7 @@ func (Left) Published() bool { return false }
 
 // Apply ends the line.
 func (*Left) Apply(s *ledger.State, _ time.Time) {
+	forgetWords(s)
 	Now.Clear(s)
 }
 

@@ -46,6 +46,9 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 	if w.line {
 		s.keepLine()
 	}
+	if w.policies {
+		s.exchange()
+	}
 	if w.moved {
 		s.mem.timesMoved = true
 		s.show(w.now)
@@ -65,6 +68,8 @@ type work struct {
 	wrote   bool
 	moved   bool // views or due times may be others
 	line    bool // what is known of the centre is another
+
+	policies bool // the centre has told others
 }
 
 // decide decides one request. The error is one of the store or of making codes: nothing of
@@ -113,6 +118,7 @@ func (s *Station) decide(ctx context.Context, w *work, r *request) (err error) {
 	}
 	w.tx.Append(d.Facts, s.circumstances(r, visit, d.Actor, w.now))
 	w.tx.Save(d.Changes)
+	w.policies = w.policies || len(d.Changes[centre.Policies.Spec]) > 0
 	w.line = w.line || len(d.Changes[centre.Now.Spec]) > 0
 	if s.mem.merge(d.Changes) {
 		w.moved = true

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"cubby/locker/centre"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -50,7 +51,7 @@ func (s *shown) unavailable(why view.Reason) {
 	s.mu.Lock()
 	v := view.View{
 		Station: s.view.Station, Step: view.StepUnavailable, Reason: why, Language: s.view.Language,
-		Languages: s.view.Languages, Wall: s.view.Wall,
+		Languages: s.view.Languages, Wall: s.view.Wall, Help: s.view.Help,
 	}
 	wall := s.wall
 	s.mu.Unlock()
@@ -89,7 +90,7 @@ func (s *Station) show(now time.Time) {
 func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 	env := s.envAt(t.Name, now)
 	v := s.cfg.Rules.ViewOf(s.mem, env)
-	v.Station, v.Wall = s.cfg.Name, s.cfg.Wall
+	v.Station, v.Wall = centre.NameOf(s.mem.state(), s.cfg.Name), s.cfg.Wall
 	if t.Away {
 		v.Wall.Screen = view.Door{} // nobody there stands at it
 	}
@@ -199,7 +200,7 @@ func (s *Station) Compartments() []wall.Compartment {
 func (s *Station) envAt(terminal string, now time.Time) visit.Env {
 	at := s.at(terminal)
 	return visit.Env{
-		Now: now, Policy: s.cfg.Policy, Terminal: terminal, CanPrint: s.canPrint(terminal),
+		Now: now, Policy: *s.policy.Load(), Terminal: terminal, CanPrint: s.canPrint(terminal),
 		Prints: s.prints(at) && at.printerWell, Mark: s.cfg.Keys.Mark, Centre: s.centreIsHere(now),
 		Full: s.full.Load(),
 	}

@@ -47,8 +47,11 @@ type Config struct {
 	Effects map[string]func(ledger.Effect) // further handlers, by the kind of effect; they must not block
 	// Join adds to the views of the staff what others know, such as the devices. It must
 	// not block; nil: nobody knows more.
-	Join         func(*view.View)
-	Policy       visit.Policy
+	Join   func(*view.View)
+	Policy visit.Policy
+	// Exchange is the policy with the rules of shops that the centre has told; nil: it tells none.
+	// The writer calls it at the start, and whenever they change.
+	Exchange     func(told []centre.Policy) visit.Policy
 	Wall         view.Wall
 	Terminals    []Terminal         // empty: a kiosk alone, with the scanner and the printer there are
 	Compartments []wall.Compartment // what the configuration says of them, in wall order
@@ -85,7 +88,9 @@ type Station struct {
 
 	centre atomic.Int64 // when it was heard of, Unix nanoseconds; 0: not yet
 	line   atomic.Pointer[centre.Line]
-	full   atomic.Bool // no deposit begins: what the centre has not seen has no room for more
+	policy atomic.Pointer[visit.Policy]
+	told   atomic.Pointer[[]centre.Policy] // by the centre, as the policy has them
+	full   atomic.Bool                     // no deposit begins: what the centre has not seen has no room for more
 
 	clockTold string
 }
@@ -109,6 +114,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	kept := visit.CalendarNow.Read(mem.state())
 	s.calendar.Store(&kept)
 	s.keepLine()
+	s.exchange()
 	s.queue.init()
 	s.handlers = s.handlersFor(cfg.Effects)
 	for _, t := range cfg.terminals() {
@@ -254,7 +260,7 @@ func (s *Station) arm(timer *time.Timer) {
 	s.mem.timesMoved = false
 	wait := time.Hour
 	if next := s.cfg.Rules.NextTick(s.mem, visit.Env{
-		Now: time.Now(), Clock: s.cfg.Clocks(), Policy: s.cfg.Policy,
+		Now: time.Now(), Clock: s.cfg.Clocks(), Policy: *s.policy.Load(),
 	}); !next.IsZero() {
 		wait = min(wait, max(time.Until(next), time.Millisecond))
 	}

@@ -237,6 +237,10 @@ type View struct {
 	// printer without paper where one would print
 	Notices []Notice `json:"notices,omitempty"`
 
+	// what the centre has people told, in the language of the page
+	Announcement string `json:"announcement,omitempty"` // on idle
+	Help         string `json:"help,omitempty"`         // whom to call
+
 	Idle       *Idle       `json:"idle,omitempty"`
 	Pickup     *Pickup     `json:"pickup,omitempty"`
 	Courier    *Courier    `json:"courier,omitempty"`
@@ -245,6 +249,12 @@ type View struct {
 	Return     *Return     `json:"return,omitempty"`
 	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
+
+// Names of the texts that a centre may have people told.
+const (
+	TextNotice = "notice" // View.Announcement
+	TextHelp   = "help"   // View.Help
+)
 
 // A Notice tells people on the idle page what does not work.
 type Notice string

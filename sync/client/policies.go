@@ -17,3 +17,10 @@ func (c *Client) Policy(ctx context.Context, order, line, reason string) ([]poli
 	}, &told)
 	return told.Lines, err
 }
+
+// Policies says where the rules of each shop are from.
+func (c *Client) Policies(ctx context.Context) ([]policy.Source, error) {
+	var all struct{ Policies []policy.Source }
+	_, err := c.do(ctx, call{named: true, method: "GET", path: "/v1/policies"}, &all)
+	return all.Policies, err
+}

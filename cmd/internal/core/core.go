@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
-	"cubby/cmd/internal/shoprules"
 	"cubby/hardware"
 	"cubby/hardware/climate"
 	usb "cubby/hardware/device"
@@ -41,7 +40,7 @@ type Core struct {
 	health  *health.Registry
 	log     *slog.Logger
 
-	rules shoprules.Shops // by which goods come back
+	rules *shopRules // by which goods come back
 
 	keyInPlace func() error // nil as long as the key file holds the key in use
 
@@ -79,7 +78,7 @@ func openAt(ctx context.Context, cfg *config.Config, log *slog.Logger, at *front
 }
 
 func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) (err error) {
-	if c.rules, err = shoprules.Load(cfg.Returns.RulesDir); err != nil {
+	if c.rules, err = loadRules(cfg, c.log); err != nil {
 		return err
 	}
 	keys, db, err := OpenData(ctx, cfg, how)
@@ -116,7 +115,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
-		Policy:      policy(cfg, c.rules),
+		Policy: policy(cfg, c.rules.files), Exchange: c.rules.exchange,
 		CentreStays: cfg.Returns.CentreStays,
 		Effects:     c.effects(), Join: c.desk.join,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(),
@@ -137,7 +136,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		note: sink{c.station, c.health, c.log}.note,
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices,
-		c.back.photos, c.line}
+		c.back.photos, c.line, c.rules}
 	c.line.devices = people.Devices
 	c.desk.line = c.line.seen
 	committed := reader{c.store, c.station}

@@ -68,6 +68,7 @@ type staff struct {
 	practices *practices
 	photos    *photos
 	*line
+	*shopRules
 }
 
 func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {

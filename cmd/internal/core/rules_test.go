@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/cmd/internal/shoprules"
 )
 
 func TestABrokenFileOfRulesKeepsTheCoreFromStarting(t *testing.T) {
@@ -52,7 +51,7 @@ func TestABrokenFileOfRulesKeepsTheCoreFromStarting(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if r := shoprules.Shops(c.rules).For("acme"); len(r.Windows) != 3 || r.Country != "DE" {
+	if r := c.rules.files.For("acme"); len(r.Windows) != 3 || r.Country != "DE" {
 		t.Errorf("the core has the rules %+v", r)
 	}
 }

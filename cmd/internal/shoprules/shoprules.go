@@ -25,6 +25,9 @@ const maxShops = 1000
 
 var shopName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
+// ValidShop reports whether a name is one of a shop.
+func ValidShop(name string) bool { return shopName.MatchString(name) }
+
 // Shops are the rules of each shop by its name.
 type Shops map[string]policy.Rules
 

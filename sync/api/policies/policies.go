@@ -1,5 +1,6 @@
 // Package policies is the resource of what the rules of a shop and the law say of an order:
-// what may come back, until when, for what money, and by which rules.
+// what may come back, until when, for what money, and by which rules; and where the rules
+// of each shop are from.
 package policies
 
 import (
@@ -24,6 +25,8 @@ var fragment []byte
 // Station judges. An order or a line that is not here is refused as NotFound.
 type Station interface {
 	ExplainPolicy(ctx context.Context, q policy.Inquiry) ([]policy.Told, error)
+	// Policies says where the rules of each shop are from, ordered by shop.
+	Policies(ctx context.Context) ([]policy.Source, error)
 }
 
 type family struct{ station Station }
@@ -35,7 +38,20 @@ func Family(s Station) rest.Family {
 		{Method: "GET", Path: "/v1/orders/{id}/policy", Scope: "returns:read", Run: rest.Plain(f.explain),
 			Query:  []string{"line", "reason", "condition", "back", "quantity"},
 			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
+		{Method: "GET", Path: "/v1/policies", Scope: "returns:read", Run: rest.Plain(f.list),
+			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
 	}}
+}
+
+func (f family) list(x *rest.Exchange) error {
+	all, err := f.station.Policies(x.Context())
+	if err != nil {
+		return err
+	}
+	if all == nil {
+		all = []policy.Source{}
+	}
+	return x.Encode(http.StatusOK, map[string]any{"policies": all})
 }
 
 var noSuchOrder = ledger.Refuse(ledger.NotFound, "no-such-order", "there is no order with this id here")

@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,4 +47,16 @@ func TestAnOrderIsExplainedLineByLine(t *testing.T) {
 	apitest.Want(t, b.Do("GET", "/v1/orders/P2/policy", ""), 404, "no-such-order")
 	apitest.Want(t, b.Do("GET", "/v1/orders/a%20b/policy", ""), 404, "no-such-order")
 	apitest.Want(t, b.Do("GET", "/v1/orders/P1/policy?line=2", ""), 404, "no-such-line")
+}
+
+func TestWhereTheRulesOfAShopAreFromIsTold(t *testing.T) {
+	b := apitest.New(t)
+	got := apitest.Want(t, b.Do("GET", "/v1/policies", ""), 200, "")
+	want := `{"policies":[{"shop":"acme","from":"centre","rev":7,"since":"2026-02-25T06:13:20Z"},` +
+		`{"shop":"globex","from":"file"}]}`
+	if strings.TrimSpace(got) != want {
+		t.Errorf("told as %s", got)
+	}
+	apitest.Want(t, b.Do("GET", "/v1/policies?shop=acme", ""), 400, "bad-parameter")
+	apitest.Want(t, b.With(b.Core.Grant("writer", "parcels:write")).Do("GET", "/v1/policies", ""), 403, "scope-missing")
 }

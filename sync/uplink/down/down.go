@@ -22,6 +22,9 @@ import (
 // Config is what a Down needs.
 type Config struct {
 	Keys *secret.Keys // of the station: proofs, badges and PINs are kept as hashes
+	// Rules checks a text as the file of a shop's rules of returns; the error says what is
+	// wrong, and where. nil: policies are refused.
+	Rules func(shop, toml string) error
 }
 
 // Down makes commands of changes. It is safe for concurrent use.
@@ -49,6 +52,10 @@ var takers = map[string]taker{
 
 	protocol.Couriers: {courierChanged, courierDeleted},
 	protocol.Staff:    {employeeChanged, employeeDeleted},
+
+	protocol.Policies: {policyChanged, policyDeleted},
+	protocol.Texts:    {textChanged, textDeleted},
+	protocol.Settings: {settingsChanged, settingsDeleted},
 }
 
 // Command is what a change asks of the station. The error names the member of the document
