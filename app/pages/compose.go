@@ -191,8 +191,18 @@ func arrange(
 	if bar != nil {
 		col = append(col, kit.Inset(bar, side, l.U(1), side, 0))
 	}
-	col = append(col, kit.Space(0, StripHeight(l)))
-	return kit.Column(0, col...)
+	return kit.Column(0, append(col, foot(s))...)
+}
+
+// foot says whom to call, below everything else. Staff are who helps, and need no telling.
+func foot(s Sheet) fyne.CanvasObject {
+	l := s.Look
+	if s.View.Help == "" || s.View.Staff != nil {
+		return kit.Space(0, StripHeight(l))
+	}
+	help := s.Words.Say("foot.help", words.Data{"Text": s.View.Help})
+	line := kit.Middle(kit.NewText(help, l.Small(), false, kit.InkSoft).Centred().First(1))
+	return kit.Sized(kit.Inset(line, l.U(7), 0, l.U(7), 0), l.Size.Width, StripHeight(l))
 }
 
 // StripHeight is the room at the foot of every page, where the strip of a
@@ -260,7 +270,7 @@ func banner(l kit.Look, sentence string, t Tone) fyne.CanvasObject {
 // HeaderHeight is how high the header of a page is.
 func HeaderHeight(s Sheet) float32 { return kit.HeightFor(header(s), s.Look.Size.Width) }
 
-// header is the station's name, whom to call, and the languages, on every page.
+// header is the station's name and the languages, on every page.
 func header(s Sheet) fyne.CanvasObject {
 	l := s.Look
 	mark := l.U(5.5)
@@ -269,12 +279,10 @@ func header(s Sheet) fyne.CanvasObject {
 		mark,
 		mark,
 	)
-	var name fyne.CanvasObject = kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut()
-	if s.View.Help != "" && s.View.Staff == nil { // staff are who helps
-		help := s.Words.Say("header.help", words.Data{"Text": s.View.Help})
-		name = kit.Column(0, name, kit.NewText(help, l.Small(), false, kit.InkSoft).Cut())
+	row := []fyne.CanvasObject{
+		kit.Middle(logo),
+		kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut())),
 	}
-	row := []fyne.CanvasObject{kit.Middle(logo), kit.Fill(kit.Middle(name))}
 	who := signedIn(s)
 	if !l.Portrait {
 		row = append(row, who...)

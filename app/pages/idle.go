@@ -26,7 +26,9 @@ func idle(s Sheet) Page {
 	}
 	text := []fyne.CanvasObject{
 		kit.NewText(s.Say("idle.title"), title, true, kit.Ink),
-		kit.NewText(s.Say(lead), l.Lead(), false, kit.Ink),
+	}
+	if l.Portrait || notices == "" || s.View.Announcement == "" { // or else there is no room for it
+		text = append(text, kit.NewText(s.Say(lead), l.Lead(), false, kit.Ink))
 	}
 	if notices != "" {
 		text = append(text, banner(l, notices, Warn))

@@ -157,7 +157,7 @@ func All() []Sample {
 	add("idle-told-notices", view.StepIdle, told(idle(view.NoticeSomeDoors, view.NoticeNoDeposits)))
 	add("pickup_refused-told", view.StepPickupRefused, told(func(v *view.View) {
 		v.Reason = view.ReasonOnHold
-		acts(v, view.ActBack)
+		acts(v, view.ActBack, view.ActStartPickup)
 	}))
 	add("idle-no-scanner", view.StepIdle, idle(view.NoticeNoScanner))
 	for _, r := range []view.Reason{
@@ -366,8 +366,8 @@ func told(change func(*view.View)) func(*view.View) {
 	return func(v *view.View) {
 		change(v)
 		if v.Step == view.StepIdle {
-			v.Announcement = "The locker moves to the other side of the station on 14 March. From then on, parcels " +
-				"wait for you beside platform 3. Parcels that are here now are best collected before that day."
+			v.Announcement = "The locker moves to platform 3 on 14 March. Please collect the parcels that are here " +
+				"now before that day. Thank you."
 		}
 		v.Help = "+49 30 1234 5678, daily from 8 in the morning until 10 pm"
 	}

@@ -32,7 +32,7 @@ var SettingsNow = ledger.NewSingle[Settings]("centre_settings")
 
 // Bounds of a text, in characters, and of how many there are.
 const (
-	mostNotice    = 200 // also of any text that is not known here
+	mostNotice    = 140 // also of any text that is not known here
 	mostHelp      = 60
 	mostName      = 100
 	mostTexts     = 100

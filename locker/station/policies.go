@@ -6,21 +6,21 @@ import (
 	"cubby/locker/centre"
 	"cubby/locker/returns"
 	rules "cubby/locker/returns/policy"
+	"cubby/locker/visit"
 )
 
 // exchange puts the rules that the centre has told into the policy. What is decided next goes
 // by it; what was decided keeps what it was judged by.
 func (s *Station) exchange() {
-	told, policy := centre.Policies.All(s.mem.state()), s.cfg.Policy
+	policy := s.cfg.Policy
 	if s.cfg.Exchange != nil {
-		policy = s.cfg.Exchange(told)
+		policy = s.cfg.Exchange(centre.Policies.All(s.mem.state()))
 	}
-	s.told.Store(&told)
 	s.policy.Store(&policy)
 }
 
-// ToldPolicies are the rules of shops that the centre has told, as committed.
-func (s *Station) ToldPolicies() []centre.Policy { return *s.told.Load() }
+// Policy is what the next decision goes by.
+func (s *Station) Policy() visit.Policy { return *s.policy.Load() }
 
 // ExplainPolicy says what may come back of an order now, and by which rules.
 func (s *Station) ExplainPolicy(ctx context.Context, q rules.Inquiry) (all []rules.Told, err error) {

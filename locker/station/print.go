@@ -52,7 +52,8 @@ func (s *Station) canPrint(terminal string) bool {
 // print hands a receipt to the printer, after its commit.
 func (s *Station) print(o parcel.PrintOrder) {
 	secret, ok := s.receipts[o.Parcel.ID]
-	r := Receipt{Job: o.Job, Station: centre.NameOf(s.mem.state(), s.cfg.Name), Language: s.languageOf(o.Job), Parcel: o.Parcel.ShortRef(),
+	r := Receipt{Job: o.Job, Station: centre.NameOf(s.mem.state(), s.cfg.Name),
+		Language: s.languageOf(o.Job), Parcel: o.Parcel.ShortRef(),
 		Label: o.Parcel.Label, Door: o.Door,
 		Code: secret.Code, PIN: secret.PIN, Copy: o.Copy}
 	if r.Language == "" {

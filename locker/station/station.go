@@ -89,8 +89,7 @@ type Station struct {
 	centre atomic.Int64 // when it was heard of, Unix nanoseconds; 0: not yet
 	line   atomic.Pointer[centre.Line]
 	policy atomic.Pointer[visit.Policy]
-	told   atomic.Pointer[[]centre.Policy] // by the centre, as the policy has them
-	full   atomic.Bool                     // no deposit begins: what the centre has not seen has no room for more
+	full   atomic.Bool // no deposit begins: what the centre has not seen has no room for more
 
 	clockTold string
 }

@@ -136,6 +136,11 @@ var untold = map[string]string{
 	"centre.epoch_begun":    "of the line to the centre",
 	"centre.changes_taken":  "of the line to the centre",
 	"centre.fact_set_aside": "of the line to the centre",
+	"centre.policy_kept":    "of the rules of a shop",
+	"centre.policy_dropped": "of the rules of a shop",
+	"centre.text_kept":      "of what people are told",
+	"centre.text_dropped":   "of what people are told",
+	"centre.station_named":  "of the station itself",
 }
 
 // Told lists the types of facts that stories tell, sorted.

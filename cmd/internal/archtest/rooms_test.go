@@ -69,6 +69,7 @@ var mayKnow = map[string]map[string]string{
 	},
 	"centre": {
 		"visit": "its commands are decided by the rules all rooms share",
+		"plain": "what it has people told is texts from outside",
 	},
 	"stock": {
 		"visit": "its commands are decided by the rules all rooms share",

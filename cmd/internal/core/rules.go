@@ -46,6 +46,12 @@ func readShop(shop, toml string) (returnpolicy.Rules, error) {
 	return r, err
 }
 
+// Check reads a text as the file of a shop, and says what is wrong with it.
+func (*shopRules) Check(shop, toml string) error {
+	_, err := readShop(shop, toml)
+	return err
+}
+
 // exchange is the policy with the rules that the centre has told. A text that this version
 // cannot read any more leaves the shop its file.
 func (s *shopRules) exchange(told []centre.Policy) visit.Policy {

@@ -56,7 +56,7 @@ func TestTextsAreShownInTheLanguageOfThePage(t *testing.T) {
 		{"notice", `{"text":{}}`, "languages", "/text"},
 		{"notice", `{"text":{"english please":"x"}}`, "language", "/text/english please"},
 		{"notice", `{"text":{"en":7}}`, "wrong-type", "/text/en"},
-		{"notice", `{"text":{"en":"` + strings.Repeat("x", 201) + `"}}`, "text", "/text/en"},
+		{"notice", `{"text":{"en":"` + strings.Repeat("x", 141) + `"}}`, "text", "/text/en"},
 		{"help", `{"text":{"en":"` + strings.Repeat("x", 61) + `"}}`, "text", "/text/en"},
 		{"notice", `{"text":{"en":"a\u0007b"}}`, "text", "/text/en"},
 		{"notice", `{"text":{"en":""}}`, "text", "/text/en"},
