@@ -37,6 +37,7 @@ type line struct {
 	store   *store.Store
 	keys    *secret.Keys
 	health  *health.Registry
+	rules   *shopRules
 	note    func(device, state, detail string, at time.Time)
 	devices func() []health.Device
 	cfg     *config.Config
@@ -84,7 +85,8 @@ func (l *line) begin(c uplink.Credential) error {
 	}
 	reads := reading{l.store}
 	up := uplink.New(uplink.Config{
-		Station: l.station, Log: reads, Centre: hub, Taker: down.New(down.Config{Keys: l.keys}),
+		Station: l.station, Log: reads, Centre: hub,
+		Taker: down.New(down.Config{Keys: l.keys, Rules: l.rules.Check}),
 		About: l.about, Spool: filepath.Join(l.cfg.Station.DataDir, "centre.snapshot"), Slog: l.log,
 		Note: func(state, detail string, at time.Time) { l.note(health.Centre, state, detail, at) },
 		Room: l.room, Most: l.cfg.Centre.MostWaiting, Random: rand.Float64, NewID: uuid.NewString,
@@ -200,6 +202,9 @@ func (l *line) LeaveCentre(ctx context.Context) error {
 	}
 	l.end()
 	if err := l.station.OfCentre(ctx, centre.Leave{Why: "asked"}, people.Tools.Actor()); err != nil {
+		return err
+	}
+	if err := l.station.OfCentre(ctx, people.LeaveCentre{}, people.Tools.Actor()); err != nil {
 		return err
 	}
 	l.station.SetFull(false)

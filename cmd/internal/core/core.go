@@ -133,7 +133,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	c.line = &line{
 		station: c.station, store: c.store, keys: keys, health: c.health, cfg: cfg, log: c.log, ctx: running,
-		note: sink{c.station, c.health, c.log}.note,
+		rules: c.rules,
+		note:  sink{c.station, c.health, c.log}.note,
 	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices,
 		c.back.photos, c.line, c.rules}
