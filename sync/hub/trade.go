@@ -264,10 +264,10 @@ func (b *book) refused(station, collection, line, slug, reason string, all []*cl
 			return
 		}
 		p.Refused = reason
-		p.Again = openAt(station, all)
+		p.Again = slug == "case-open" || openAt(station, all)
 	case protocol.Came:
 		knows := p.Came[line]
-		knows.Again = at(station, line, all) > 0
+		knows.Again = slug == "quantity-claimed" // by a return that may be over already
 		p.Came[line] = knows
 	case protocol.Leases:
 		if l != nil && l.Holder == station && (slug == "no-such-order" || slug == "unknown-line") {

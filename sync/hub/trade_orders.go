@@ -85,8 +85,9 @@ func (h *Hub) putOrder(tx *db.Tx, o orders.Order, body json.RawMessage, stations
 	}
 	for _, s := range slices.Sorted(maps.Keys(b.Places)) {
 		if _, here := sites[s]; here && !b.Everywhere && err == nil {
-			b.place(s).Again = false
-			err = h.tellOrder(tx, b, s, false)
+			p := b.place(s)
+			p.Again = false
+			err = h.tellOrder(tx, b, s, p.Refused != "")
 		}
 	}
 	if err != nil {
