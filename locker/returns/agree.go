@@ -52,7 +52,7 @@ func (c Answer) Decide(t *visit.Turn) error {
 	}
 	defer setNow(t, c.Case, c.Now)
 	switch {
-	case r.State != Requested && !r.Conditional:
+	case r.State.Over(), r.State != Requested && !r.Conditional:
 		if r.State == Declined && !c.Agree || r.State != Declined && c.Agree && !r.State.Over() {
 			return nil // said already
 		}

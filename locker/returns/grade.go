@@ -198,10 +198,21 @@ func (c Grading) found(t *visit.Turn, r Case, i Item, n int) (refund int64, sign
 		(c.WeightG*10 < should*8 || c.WeightG*10 > should*12) {
 		signals = append(signals, "weight_differs")
 	}
-	if !v.Eligible {
-		return 0, signals
+	if v.Eligible {
+		refund = v.Refund
 	}
-	return v.Refund, signals
+	return min(share, refund+c.changed(t, b, ask, i, part(i.Refund, n, i.Quantity))), signals
+}
+
+// changed is what the rules of now take from what was promised when it was asked for, and
+// not because of how it was found: they have changed meanwhile, and the promise stands.
+func (c Grading) changed(t *visit.Turn, b Basis, ask Ask, i Item, promised int64) int64 {
+	ask.Condition, ask.Serial, ask.Loss = i.Condition, i.Serial, 0
+	as := Judge(t.State, t.Env, b, []Ask{ask})[0]
+	if !as.Eligible {
+		as.Refund = 0
+	}
+	return max(0, promised-as.Refund)
 }
 
 // takenOut notes that the bags are opened; it refuses while one of them is behind a door.

@@ -263,7 +263,7 @@ func (h *history) exchangeNews() {
 			}
 		}
 		for _, c := range s.cases() {
-			if c.Conditional && c.Order != "" {
+			if c.Conditional && c.Order != "" && !c.State.Over() {
 				h.answer(i, c)
 			}
 		}

@@ -128,7 +128,8 @@ func (p *played) agrees() string {
 				return fmt.Sprintf("%s at %s waits still: %+v %v", c.ID, id, r, err)
 			}
 			r, err := p.Return(p.ctx, id, c.ID)
-			if err != nil || r.State != c.State || r.Waiting || len(r.Case.Items) != len(c.Items) || r.Case.Rev != c.Rev {
+			if err != nil || r.State != c.State || r.Waiting || len(r.Case.Items) != len(c.Items) ||
+				r.Case.Rev != c.Rev {
 				return fmt.Sprintf("%s at %s: the hub has %+v (%v), the station %+v", c.ID, id, r, err, c)
 			}
 		}

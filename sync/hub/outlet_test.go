@@ -37,8 +37,8 @@ type outlet struct {
 	*ledger.Memory
 	shop   *shop
 	id     string
-	sole   bool
-	online bool // somebody has read its line lately: to it there is a centre
+	rules  map[string]policy.Rules // by shop; none: the usual ones
+	online bool                    // somebody has read its line lately: to it there is a centre
 	log    []json.RawMessage
 	pushed int
 	cursor string
@@ -50,7 +50,8 @@ type outlet struct {
 func openShop(t testing.TB, where string, stations ...string) *shop {
 	t.Helper()
 	s := &shop{ctx: t.Context(), now: noon, at: map[string]*outlet{}}
-	h, err := Open(s.ctx, Config{At: where, Key: make([]byte, 32), Name: "Centre", Now: func() time.Time { return s.now }})
+	h, err := Open(s.ctx, Config{At: where, Key: make([]byte, 32), Name: "Centre",
+		Now: func() time.Time { return s.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,12 +84,14 @@ func (s *shop) open(t testing.TB, id string) {
 	}
 	o.Merge(st.Changes())
 	if err := s.db.Write(s.ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec("INSERT INTO stations (id, name, site, joined) VALUES (?, ?, ?, ?)", id, id, id, millis(s.now))
+		_, err := tx.Exec("INSERT INTO stations (id, name, site, joined) VALUES (?, ?, ?, ?)", id, id, id,
+			millis(s.now))
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.try(centre.Join{Joined: centre.Joined{Station: id, Centre: "Centre", URL: "http://x", Epoch: "e-" + id}}); err != nil {
+	joined := centre.Joined{Station: id, Centre: "Centre", URL: "http://x", Epoch: "e-" + id}
+	if err := o.try(centre.Join{Joined: joined}); err != nil {
 		t.Fatal(err)
 	}
 	s.at[id] = o
@@ -101,7 +104,7 @@ func (o *outlet) env() visit.Env {
 	return visit.Env{
 		Now: o.shop.now, Mark: o.keys.Mark, Centre: o.online,
 		Policy: visit.Policy{PickupHours: 72, RecipientDays: 30, Rooms: map[string]any{"returns": returns.Settings{
-			Taken: true, Sole: o.sole, Site: o.id, Zone: time.UTC, Rules: map[string]policy.Rules{},
+			Taken: true, Site: o.id, Zone: time.UTC, Rules: o.rules,
 		}}},
 		NewID: func() string { o.ids++; return fmt.Sprintf("id-%s-%d", o.id, o.ids) },
 	}
@@ -125,8 +128,8 @@ func (o *outlet) try(c visit.Command) error {
 		}
 		n := len(o.log) + 1
 		e, err := json.Marshal(map[string]any{
-			"specversion": "1.0", "id": fmt.Sprintf("f-%s-%d", o.id, n), "source": "/stations/" + o.id, "type": f.Type(),
-			"subject": f.Subject(), "time": env.Now.UTC().Format("2006-01-02T15:04:05.000Z"),
+			"specversion": "1.0", "id": fmt.Sprintf("f-%s-%d", o.id, n), "source": "/stations/" + o.id,
+			"type": f.Type(), "subject": f.Subject(), "time": env.Now.UTC().Format("2006-01-02T15:04:05.000Z"),
 			"datacontenttype": "application/json", "sequence": fmt.Sprintf("%020d", n), "epoch": "e-" + o.id,
 			"actor": "x", "cause": "x", "data": json.RawMessage(data),
 		})
@@ -208,6 +211,15 @@ func (o *outlet) back(order, line string, n int) (c returns.Case, err error) {
 	return c, err
 }
 
+// unwanted asks to bring line 1 back because somebody has changed their mind.
+func (o *outlet) unwanted(order string) (c returns.Case, err error) {
+	err = o.try(returns.Request{
+		By: people.Tools, Channel: returns.AtCounter, Order: order, Now: &c,
+		Items: []returns.Ask{{Line: "1", Quantity: 1, Reason: "changed_mind"}},
+	})
+	return c, err
+}
+
 // take takes a return in, looks at it and decides that the customer gets the money.
 func (o *outlet) take(id string) error {
 	if err := o.try(returns.Drop{By: people.Tools, Case: id}); err != nil {
@@ -230,7 +242,8 @@ func orderOf(quantities ...int) json.RawMessage {
 	var lines []map[string]any
 	for i, n := range quantities {
 		lines = append(lines, map[string]any{
-			"id": fmt.Sprint(i + 1), "sku": fmt.Sprint("SKU-", i+1), "title": "a thing", "quantity": n, "unit_price": 10000,
+			"id": fmt.Sprint(i + 1), "sku": fmt.Sprint("SKU-", i+1), "title": "a thing", "quantity": n,
+			"unit_price": 10000,
 		})
 		total += 10000 * n
 	}

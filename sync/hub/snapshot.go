@@ -86,8 +86,12 @@ const Kept = 30 * 24 * time.Hour
 const TidyEvery = time.Hour
 
 // Tidy forgets what is kept for a time: tombstones. A station that has not heard of one
-// takes a snapshot.
+// takes a snapshot. And it answers returns that have waited for the leases of stations that
+// were removed.
 func (h *Hub) Tidy(ctx context.Context) error {
+	if err := h.toldIf(h.db.Write(ctx, h.answerWaiting)); err != nil {
+		return err
+	}
 	return h.db.Write(ctx, func(tx *db.Tx) error {
 		before := millis(h.now().Add(-Kept))
 		var newest int64

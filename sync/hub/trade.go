@@ -292,6 +292,21 @@ func (h *Hub) answerAgain(tx *db.Tx, station string) error {
 	return nil
 }
 
+// answerWaiting looks at all returns that wait once more.
+func (h *Hub) answerWaiting(tx *db.Tx) error {
+	r, err := tx.Query("SELECT DISTINCT order_id FROM returns WHERE waiting = 1 ORDER BY order_id")
+	ids, err := rows(r, err, scanText)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := h.settle(tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // heardOfOrder notes what a station knows of an order.
 func (h *Hub) heardOfOrder(tx *db.Tx, e Event) error {
 	id, ok := strings.CutPrefix(e.Subject, "orders/")

@@ -215,7 +215,8 @@ func (h *Hub) GrantLease(ctx context.Context, by, order, line, station string) e
 		_, has := b.Places[station]
 		switch {
 		case l == nil:
-			return ledger.Refuse(ledger.Invalid, "unknown-line", "there is no line with this id in the order").At("/line")
+			return ledger.Refuse(ledger.Invalid, "unknown-line",
+				"there is no line with this id in the order").At("/line")
 		case b.Cancelled:
 			return ledger.Refuse(ledger.Conflict, "order-cancelled", "nothing of a cancelled order comes back")
 		case station == "":

@@ -25,7 +25,8 @@ func TestAnOrderGoesDownAndItsReturnComesUp(t *testing.T) {
 		must(t, s.meet("a", "b"))
 		o, err := s.Order(s.ctx, "SO-1")
 		must(t, err)
-		if o.Total != 30000 || len(o.Lines) != 2 || len(o.Stations) != 2 || o.Stations[0].Taken == nil || o.Lines[0].Lease != nil {
+		if o.Total != 30000 || len(o.Lines) != 2 || len(o.Stations) != 2 || o.Stations[0].Taken == nil ||
+			o.Lines[0].Lease != nil {
 			t.Fatalf("the order is %+v", o)
 		}
 		if strings.Contains(string(o.Body), "MARKER") || strings.Contains(string(o.Body), "10115") {
