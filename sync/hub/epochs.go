@@ -71,15 +71,9 @@ func (h *Hub) BeginEpoch(
 				return err
 			}
 		}
-		h.log.Warn(
-			"a station begins another epoch",
-			"station",
-			station,
-			"after",
-			e.After,
-			"lost",
-			lost,
-		)
+		if l.epoch != "" {
+			h.log.Warn("a station begins another epoch", "station", station, "after", e.After, "lost", lost)
+		}
 		l.epoch, l.through, l.lastID = e.Epoch, e.After, ""
 		err = tx.QueryRow("SELECT id FROM facts WHERE station = ? AND sequence = ? ORDER BY n DESC LIMIT 1",
 			station, e.After).Scan(&l.lastID)

@@ -133,12 +133,11 @@ func TestAnotherEpochGoesOnBehindWhatBothHave(t *testing.T) {
 			t.Errorf("troubles are %s", kinds)
 		}
 		w.time = w.time.Add(LostFor)
-		if _, err := w.BeginEpoch(ctx, s, protocol.Epoch{Epoch: "one", After: 4}); err != nil {
-			t.Fatal(err)
-		}
+		_, err = w.BeginEpoch(ctx, s, protocol.Epoch{Epoch: "one", After: 4})
+		w.gap(err, "epoch-over", 5)
 		w.Seen(s)
 		if kinds := w.troubles(s); !strings.Contains(kinds, "two_stations") {
-			t.Errorf("an epoch came back, troubles are %s", kinds)
+			t.Errorf("an epoch was asked for that is over, troubles are %s", kinds)
 		}
 		if got := fmt.Sprint(w.sequences(s)); got != "[1 2 3 4 3]" {
 			t.Errorf("it has %s", got)
