@@ -120,8 +120,9 @@ func event(f fact, epoch string) string {
 	if f.poison {
 		kind, data = "parcel.stored", `{"parcel_id":7}`
 	}
-	return fmt.Sprintf(`{"specversion":"1.0","id":%q,"source":"/stations/test","type":%q,"subject":"shelves/1","time":%q,`+
-		`"datacontenttype":"application/json","sequence":"%020d","epoch":%q,"actor":"station","cause":"test","data":%s}`,
+	return fmt.Sprintf(`{"specversion":"1.0","id":%q,"source":"/stations/test","type":%q,"subject":"shelves/1",`+
+		`"time":%q,"datacontenttype":"application/json","sequence":"%020d","epoch":%q,"actor":"station",`+
+		`"cause":"test","data":%s}`,
 		f.id, kind, clock(f).Format(time.RFC3339), f.seq, epoch, data)
 }
 
