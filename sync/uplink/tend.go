@@ -43,6 +43,8 @@ func (u *Uplink) tending(ctx context.Context) {
 		}
 		select {
 		case <-tick.C:
+		case <-u.look:
+			compare = time.Now()
 		case <-ctx.Done():
 			return
 		}

@@ -108,7 +108,8 @@ type Status struct {
 // An Uplink is one line at work.
 type Uplink struct {
 	cfg   Config
-	hurry chan struct{} // holds a token when something is to be tried at once
+	hurry chan struct{} // holds a token when what waits is to be tried at once
+	look  chan struct{} // holds one when the line is to be looked at
 
 	mu         sync.Mutex // guards what follows
 	status     Status
@@ -127,7 +128,7 @@ func New(c Config) *Uplink {
 	if c.Most <= 0 {
 		c.Most = mostWaiting
 	}
-	return &Uplink{cfg: c, hurry: make(chan struct{}, 1)}
+	return &Uplink{cfg: c, hurry: make(chan struct{}, 1), look: make(chan struct{}, 1)}
 }
 
 // Status is how the line is now.
@@ -137,11 +138,13 @@ func (u *Uplink) Status() Status {
 	return u.status
 }
 
-// Hurry has what waits for its next try be tried at once.
+// Hurry has what waits for its next try be tried at once, and both ends be compared.
 func (u *Uplink) Hurry() {
-	select {
-	case u.hurry <- struct{}{}:
-	default:
+	for _, c := range []chan struct{}{u.hurry, u.look} {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
 	}
 }
 
