@@ -497,6 +497,27 @@ func TestCouriersAreToldExactlyWhatIsWrongWithALabel(t *testing.T) {
 	}
 }
 
+// A full outbox refuses what would lead to more facts, and hands out what is inside.
+func TestAFullOutboxTakesNoDepositsAndHandsOut(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
+	s.announce(t, "inside", small())
+	s.announce(t, "late", small())
+	number, code := s.deposit(t, "inside")
+	s.full = true
+	s.do(t, visit.Present{BadgeHash: "badge-k1"})
+	s.do(t, visit.Present{Label: "L-late"})
+	s.at(t, view.StepCourierReady, view.ReasonFull)
+	if s.parcels["late"].State != Announced || len(s.orders) != 0 {
+		t.Errorf("the parcel is %s, and %d doors were ordered", s.parcels["late"].State, len(s.orders))
+	}
+	s.act(t, view.ActFinish)
+	s.do(t, visit.Present{CodeHash: code, Presented: "code"})
+	if o := s.order(t); o.Compartment != number {
+		t.Errorf("door %s was ordered, and not %s", o.Compartment, number)
+	}
+	s.full = false
+}
+
 func TestASenderIsToldOnceThatThereWasNoDoorForAParcel(t *testing.T) {
 	s := newStage(box("1", 400, 110, 500))
 	s.announce(t, "first", small())

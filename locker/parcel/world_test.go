@@ -226,6 +226,7 @@ type stage struct {
 	clock    func() calendar.Reading // nil: all clocks say now
 	policy   visit.Policy
 	terminal string // where people are; empty: at the kiosk
+	full     bool   // what the centre has not seen has no room for more
 	ids      int
 	facts    []ledger.Fact
 	times    []time.Time // of the facts
@@ -262,7 +263,7 @@ func (s *stage) env() visit.Env {
 	if s.clock != nil {
 		clock = s.clock()
 	}
-	return visit.Env{Now: s.now, Clock: clock, Terminal: s.terminal, Policy: s.policy,
+	return visit.Env{Now: s.now, Clock: clock, Terminal: s.terminal, Policy: s.policy, Full: s.full,
 		NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Fresh: &visit.Secret{
 			Code: fmt.Sprintf("code%d", s.ids), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.ids),
