@@ -149,7 +149,8 @@ func (h *Hub) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec("INSERT INTO runs (n, id, since) VALUES (?, ?, ?)", n, random(8), newest)
+		_, err = tx.Exec("INSERT INTO runs (n, id, since, facts) SELECT ?, ?, ?, coalesce(max(value), 0) "+
+			"FROM counters WHERE name = 'facts'", n, random(8), newest)
 		return err
 	})
 }

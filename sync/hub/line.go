@@ -29,9 +29,11 @@ func (h *Hub) Mark(ctx context.Context, station string) (protocol.Mark, error) {
 // out, and how far it was.
 const cursorParts = 4
 
-func (h *Hub) cursor(run string, seq int64) string {
+func (h *Hub) cursor(run string, seq int64) string { return h.cursorOf("cursor", run, seq) }
+
+func (h *Hub) cursorOf(kind, run string, seq int64) string {
 	text := h.id + "." + run + "." + strconv.FormatInt(seq, 10)
-	return base64.RawURLEncoding.EncodeToString([]byte(text + "." + h.vault.hash("cursor", text)[:16]))
+	return base64.RawURLEncoding.EncodeToString([]byte(text + "." + h.vault.hash(kind, text)[:16]))
 }
 
 // newest is the sequence of the newest change.
@@ -69,30 +71,11 @@ var takeSnapshot = ledger.Refuse(ledger.Gone, "take-a-snapshot",
 // position reads a cursor; an empty one is before the first change.
 func (h *Hub) position(ctx context.Context, cursor string, at head) (seq int64, err error) {
 	if cursor != "" {
-		text, err := base64.RawURLEncoding.DecodeString(cursor)
-		parts := strings.Split(string(text), ".")
-		if err != nil || len(parts) != cursorParts || parts[0] != h.id ||
-			h.vault.hash("cursor", strings.Join(parts[:3], "."))[:16] != parts[3] {
-			return 0, takeSnapshot
-		}
-		if seq, err = strconv.ParseInt(parts[2], 10, 64); err != nil || seq > at.newest {
-			return 0, takeSnapshot
-		}
-		// How far the cursor's run went here: to where the next one began.
-		var n int64
-		err = h.db.QueryRow(ctx, "SELECT n FROM runs WHERE id = ?", parts[1]).Scan(&n)
-		if isNone(err) {
-			return 0, takeSnapshot
-		}
-		if err != nil {
+		var ok bool
+		if seq, ok, err = h.reached(ctx, "cursor", cursor, "since", at.newest); err != nil {
 			return 0, err
 		}
-		var ended int64
-		err = h.db.QueryRow(ctx, "SELECT since FROM runs WHERE n > ? ORDER BY n LIMIT 1", n).Scan(&ended)
-		if err != nil && !isNone(err) {
-			return 0, err
-		}
-		if err == nil && seq > ended {
+		if !ok {
 			return 0, takeSnapshot
 		}
 	}
@@ -100,6 +83,34 @@ func (h *Hub) position(ctx context.Context, cursor string, at head) (seq int64, 
 		return 0, takeSnapshot
 	}
 	return seq, nil
+}
+
+// reached reads a cursor of a kind. It is one that can be gone on from when its run got so
+// far in this database. began is the column of runs that says where one began.
+func (h *Hub) reached(ctx context.Context, kind, cursor, began string, newest int64) (seq int64, ok bool, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	parts := strings.Split(string(text), ".")
+	if err != nil || len(parts) != cursorParts || parts[0] != h.id ||
+		h.vault.hash(kind, strings.Join(parts[:3], "."))[:16] != parts[3] {
+		return 0, false, nil
+	}
+	if seq, err = strconv.ParseInt(parts[2], 10, 64); err != nil || seq > newest {
+		return 0, false, nil
+	}
+	// How far the cursor's run went here: to where the next one began.
+	var n, ended int64
+	err = h.db.QueryRow(ctx, "SELECT n FROM runs WHERE id = ?", parts[1]).Scan(&n)
+	if isNone(err) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	err = h.db.QueryRow(ctx, "SELECT "+began+" FROM runs WHERE n > ? ORDER BY n LIMIT 1", n).Scan(&ended)
+	if isNone(err) {
+		return seq, true, nil
+	}
+	return seq, err == nil && seq <= ended, err
 }
 
 // Changes reads what changed for a station behind a cursor, the oldest first.

@@ -188,4 +188,6 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 		PRIMARY KEY (kind, id))`,
 	"CREATE TABLE policies (shop TEXT PRIMARY KEY, toml TEXT NOT NULL, rev BIGINT NOT NULL, changed BIGINT NOT NULL)",
 	"CREATE TABLE texts (name TEXT PRIMARY KEY, text TEXT NOT NULL, rev BIGINT NOT NULL, changed BIGINT NOT NULL)",
+	// facts: the number of the newest fact when the run began
+	"ALTER TABLE runs ADD COLUMN facts BIGINT NOT NULL DEFAULT 0",
 }}

@@ -18,7 +18,13 @@ var head []byte
 type Hub interface {
 	rest.Keys
 	Line
+	Stations
+	Parcels
+	Feed
+	Trade
+	Rules
 	Pinger
+	Watched
 }
 
 // A Config is what an endpoint is made of, beside the hub.
@@ -40,7 +46,7 @@ func New(h Hub, c Config) (*rest.Server, error) {
 		Log:        c.Log,
 		Hosts:      c.Hosts,
 		Pages:      c.Pages,
-		MaxStreams: maxStreams,
+		MaxStreams: maxStreams, MaxConnections: 2 * maxStreams,
 	})
 }
 
@@ -51,7 +57,13 @@ const maxStreams = 2048
 // families are the families in the order in which the contract has them, one line each.
 func families(h Hub, c Config) []rest.Family {
 	return []rest.Family{
+		stations(h),
+		parcels(h),
+		events(h),
+		trade(h),
+		rules(h),
 		line(h),
-		service(h, c.Name),
+		service(h, c),
+		borrowed(),
 	}
 }

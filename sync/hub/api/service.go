@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"net/http"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"cubby/sync/problem"
 	"cubby/sync/rest"
 )
@@ -23,9 +25,13 @@ type serviceFamily struct {
 }
 
 // service is the family of what is told of the endpoint itself.
-func service(h Pinger, name string) rest.Family {
-	f := serviceFamily{h, name}
-	return rest.Family{Name: "service", Fragment: serviceFragment, Routes: []rest.Route{
+func service(h interface {
+	Pinger
+	Watched
+}, c Config) rest.Family {
+	f := serviceFamily{h, c.Name}
+	shown := []prometheus.Collector{newGauges(h, c.Log)}
+	return rest.Family{Name: "service", Fragment: serviceFragment, Metrics: shown, Routes: []rest.Route{
 		{Method: "GET", Path: "/v1/openapi.json", Entry: rest.Open, Run: rest.Plain(rest.GetDocument)},
 		{Method: "GET", Path: "/healthz", Entry: rest.Open, Run: rest.Plain(f.health)},
 		{Method: "GET", Path: "/readyz", Entry: rest.Open, Run: rest.Plain(f.ready)},

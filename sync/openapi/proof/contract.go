@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"maps"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -111,5 +112,43 @@ func SameQuery(t *testing.T, doc *openapi3.T, routes []rest.Route) {
 		if !slices.Equal(told, known) {
 			t.Errorf("%s %s: the contract has the parameters %v, the route %v", e.Method, e.Path, told, known)
 		}
+	}
+}
+
+// SameBodies holds the members of each body that is read by declaration against its
+// schema. except are operations, as "PUT /v1/x", whose bodies are read by hand.
+func SameBodies(t *testing.T, doc *openapi3.T, routes []rest.Route, except ...string) {
+	t.Helper()
+	declared := 0
+	for _, e := range routes {
+		at := e.Method + " " + e.Path
+		body := doc.Paths.Value(e.Path).GetOperation(e.Method).RequestBody
+		form := e.Run.Body()
+		if slices.Contains(except, at) {
+			continue
+		}
+		if form == nil {
+			if body != nil && len(body.Value.Content.Get("application/json").Schema.Value.Properties) > 0 {
+				t.Errorf("%s reads no declared body, and the contract has one", at)
+			}
+			continue
+		}
+		declared++
+		if body == nil {
+			t.Errorf("%s reads a body, and the contract has none", at)
+			continue
+		}
+		schema := body.Value.Content.Get("application/json").Schema.Value
+		if has := slices.Sorted(maps.Keys(schema.Properties)); !slices.Equal(has, form.Members()) {
+			t.Errorf("%s reads %v, and the contract has %v", at, form.Members(), has)
+		}
+		for _, name := range form.Required() {
+			if !slices.Contains(schema.Required, name) {
+				t.Errorf("%s must have %s, and the contract does not say so", at, name)
+			}
+		}
+	}
+	if declared == 0 {
+		t.Error("no body is declared")
 	}
 }

@@ -113,7 +113,7 @@ func unpacked(r *http.Request, body string) io.Reader {
 			return text
 		}
 	}
-	return strings.NewReader(body)
+	return strings.NewReader(strings.TrimPrefix(body, "\ufeff"))
 }
 
 // answers holds an answer against the contract.

@@ -1,0 +1,204 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/sync/hub"
+	"cubby/sync/rest"
+	"cubby/sync/strict"
+)
+
+//go:embed parcels.json
+var parcelsFragment []byte
+
+// Parcels announces parcels for stations, and reads what has become of them.
+type Parcels interface {
+	Station(ctx context.Context, id string) (hub.Station, error)
+	Parcel(ctx context.Context, station, id string) (hub.Parcel, error)
+	Parcels(ctx context.Context, f hub.ParcelFilter) (page []hub.Parcel, next string, err error)
+	Announce(ctx context.Context, by, station, id string, announcement json.RawMessage) error
+	CancelParcel(ctx context.Context, by, station, id string) error
+	HoldParcel(ctx context.Context, by, station, id, reason string) error
+	ReleaseParcel(ctx context.Context, by, station, id string) error
+}
+
+type parcelsFamily struct{ hub Parcels }
+
+// parcels is the family of parcels over all stations.
+func parcels(h Parcels) rest.Family {
+	f := parcelsFamily{h}
+	const one = at + "/parcels/{id}"
+	query := []string{"state", "text", "limit", "page_token"}
+	return rest.Family{Name: "parcels", Fragment: parcelsFragment, Routes: []rest.Route{
+		{Method: "PUT", Path: one, Scope: writeParcels, Run: rest.Plain(f.put)},
+		{Method: "GET", Path: one, Scope: readParcels, Run: rest.Plain(f.get)},
+		{Method: "POST", Path: one + "/cancel", Scope: writeParcels, Run: rest.Empty(f.cancel)},
+		{Method: "POST", Path: one + "/hold", Scope: writeParcels, Run: rest.MayRead(f.hold)},
+		{Method: "POST", Path: one + "/release", Scope: writeParcels, Run: rest.Empty(f.release)},
+		{Method: "GET", Path: at + "/parcels", Scope: readParcels, Run: rest.Plain(f.list), Query: query},
+		{Method: "GET", Path: "/v1/parcels", Scope: readParcels, Run: rest.Plain(f.list), Query: query},
+	}}
+}
+
+var noSuchParcel = ledger.Refuse(ledger.NotFound, "no-such-parcel", "there is no parcel with this id here")
+
+// A parcel as readers get it.
+type parcelBody struct {
+	Station   string     `json:"station"`
+	ID        string     `json:"id"`
+	State     string     `json:"state"`
+	Door      string     `json:"door,omitempty"`
+	OrderID   string     `json:"order_id,omitempty"`
+	Direction string     `json:"direction,omitempty"`
+	Labels    []string   `json:"labels"`
+	Held      bool       `json:"held"`
+	ToCheck   bool       `json:"to_check,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+	Deadline  *time.Time `json:"deadline,omitempty"`
+	Stored    *time.Time `json:"stored,omitempty"`
+	Ended     *time.Time `json:"ended,omitempty"`
+	Contact   bool       `json:"contact"`
+	Message   string     `json:"message,omitempty"`
+	Refused   string     `json:"refused,omitempty"`
+	Changed   *time.Time `json:"changed,omitempty"`
+}
+
+func parcelAs(p hub.Parcel) parcelBody {
+	if p.Labels == nil {
+		p.Labels = []string{}
+	}
+	return parcelBody{
+		Station: p.Station, ID: p.ID, State: p.State, Door: p.Door, OrderID: p.OrderID, Direction: p.Direction,
+		Labels: p.Labels, Held: p.Held, ToCheck: p.ToCheck, Reason: p.Reason, Deadline: p.Deadline, Stored: p.Stored,
+		Ended: p.Ended, Contact: p.Contact, Message: p.Message, Refused: p.Refused, Changed: maybe(p.Changed),
+	}
+}
+
+// put announces a parcel for a station, or announces it anew.
+func (f parcelsFamily) put(x *rest.Exchange) error {
+	id, station := x.Var("id"), x.Var("station")
+	if !strict.ValidID(station) {
+		return noSuchStation
+	}
+	if !strict.ValidID(id) {
+		return parcel.BadParcelID()
+	}
+	if err := unconditional(x); err != nil {
+		return err
+	}
+	var body json.RawMessage
+	if err := x.Body(func(b []byte) error { body = document(b); return nil }); err != nil {
+		return err
+	}
+	_, err := f.hub.Parcel(x.Context(), station, id)
+	made := ledger.CodeOf(err) == ledger.NotFound
+	if err != nil && !made {
+		return err
+	}
+	if err := f.hub.Announce(x.Context(), x.Client(), station, id, body); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if made {
+		status = http.StatusCreated
+		x.Header().Set("Location", "/v1/stations/"+station+"/parcels/"+id)
+	}
+	return f.answer(x, status, station, id)
+}
+
+// document is a body as it can be kept: without a byte order mark.
+func document(b []byte) json.RawMessage {
+	return bytes.Clone(bytes.TrimPrefix(b, []byte("\ufeff")))
+}
+
+// answer reads a parcel and answers with it.
+func (f parcelsFamily) answer(x *rest.Exchange, status int, station, id string) error {
+	p, err := f.hub.Parcel(x.Context(), station, id)
+	if err != nil {
+		return sameNotFound(err, noSuchParcel)
+	}
+	x.Tagged(rest.Tag(p.Rev))
+	return x.Encode(status, parcelAs(p))
+}
+
+func (f parcelsFamily) get(x *rest.Exchange) error {
+	names, err := named(x, noSuchParcel, "station", "id")
+	if err != nil {
+		return err
+	}
+	p, err := f.hub.Parcel(x.Context(), names["station"], names["id"])
+	if err != nil {
+		return sameNotFound(err, noSuchParcel)
+	}
+	if done, err := x.Unchanged(rest.Tag(p.Rev)); done || err != nil {
+		return err
+	}
+	x.Tagged(rest.Tag(p.Rev))
+	return x.Encode(http.StatusOK, parcelAs(p))
+}
+
+// change does what one method of the hub does and answers with the parcel.
+func (f parcelsFamily) change(
+	x *rest.Exchange, change func(ctx context.Context, by, station, id string) error,
+) error {
+	names, err := named(x, noSuchParcel, "station", "id")
+	if err != nil {
+		return err
+	}
+	if err := unconditional(x); err != nil {
+		return err
+	}
+	if err := change(x.Context(), x.Client(), names["station"], names["id"]); err != nil {
+		return sameNotFound(err, noSuchParcel)
+	}
+	return f.answer(x, http.StatusOK, names["station"], names["id"])
+}
+
+func (f parcelsFamily) cancel(x *rest.Exchange) error  { return f.change(x, f.hub.CancelParcel) }
+func (f parcelsFamily) release(x *rest.Exchange) error { return f.change(x, f.hub.ReleaseParcel) }
+
+// reason is why a shop holds a parcel, if it says so.
+type reason struct {
+	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
+}
+
+func (f parcelsFamily) hold(x *rest.Exchange, why reason) error {
+	return f.change(x, func(ctx context.Context, by, station, id string) error {
+		return f.hub.HoldParcel(ctx, by, station, id, why.Reason)
+	})
+}
+
+// list answers with a page of parcels by station and id.
+func (f parcelsFamily) list(x *rest.Exchange) (err error) {
+	filter := hub.ParcelFilter{Station: x.Var("station")}
+	if filter.Station != "" && !strict.ValidID(filter.Station) {
+		return noSuchStation
+	}
+	if filter.Station != "" {
+		if _, err := f.hub.Station(x.Context(), filter.Station); err != nil {
+			return sameNotFound(err, noSuchStation)
+		}
+	}
+	if filter.Limit, filter.After, err = paged(x.Query()); err != nil {
+		return err
+	}
+	if err := words(x.Query(), map[string]*string{"state": &filter.State, "text": &filter.Text}); err != nil {
+		return err
+	}
+	all, next, err := f.hub.Parcels(x.Context(), filter)
+	if err != nil {
+		return err
+	}
+	page := []parcelBody{}
+	for _, p := range all {
+		page = append(page, parcelAs(p))
+	}
+	return x.Encode(http.StatusOK, list("parcels", page, next))
+}
