@@ -104,7 +104,11 @@ func (f lineFamily) enrol(x *rest.Exchange) error {
 		return err
 	}
 	joined, err := f.hub.Enrol(x.Context(), e)
-	if _, refused := errors.AsType[*ledger.Refusal](err); refused {
+	r, refused := errors.AsType[*ledger.Refusal](err)
+	if refused && r.Code == ledger.Unavailable { // too many were tried, from wherever
+		return problem.New(http.StatusTooManyRequests, r.Slug, r.Message).Again(5)
+	}
+	if refused {
 		return x.Refused(err)
 	}
 	if err != nil {
