@@ -270,3 +270,70 @@ func TestAStationWhoseOutboxIsFullRefusesDepositsAndSaysSo(t *testing.T) {
 		t.Errorf("health does not say so: %+v", devices)
 	}
 }
+
+// A station whose database is an older copy of itself tells what it does from then on, and
+// the hub keeps what the lost part of the log had told it.
+func TestAStationThatGoesOnFromACopyOfItsDatabaseTellsTheHub(t *testing.T) {
+	h := newHub(t)
+	cfg := demo(t)
+	c, staff := serves(t, cfg)
+	s, invitation, err := h.Invite(t.Context(), "user:test", "Station 1", "", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := staff.JoinCentre(t.Context(), invitation); err != nil {
+		t.Fatal(err)
+	}
+	drained := func() {
+		t.Helper()
+		until(t, "the hub has all", func() bool {
+			ids := strings.Join(arrived(t, h, s.ID), " ")
+			for _, id := range published(t, c) {
+				if !strings.Contains(ids, id) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	drained()
+	closed(t, c)
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(cfg.Station.DataDir)); err != nil {
+		t.Fatal(err)
+	}
+
+	c, _ = serves(t, cfg)
+	drained()
+	lost := published(t, c)
+	closed(t, c)
+	if err := os.RemoveAll(cfg.Station.DataDir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(cfg.Station.DataDir, os.DirFS(copied)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(KeyFile(cfg), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(c.line.file(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	c, _ = serves(t, cfg)
+	defer func() { closed(t, c) }()
+	drained()
+	until(t, "another epoch has begun", func() bool {
+		m, err := h.Mark(t.Context(), s.ID)
+		return err == nil && m.Epoch == c.station.Line().Epoch && c.station.Line().Begun > 0
+	})
+	have := map[string]int{}
+	for _, id := range arrived(t, h, s.ID) {
+		have[id]++
+	}
+	for _, id := range append(lost, published(t, c)...) {
+		if have[id] != 1 {
+			t.Errorf("fact %s is there %d times", id, have[id])
+		}
+	}
+}
