@@ -35,6 +35,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		doors = append(doors, plain)
 	}
+	asked := ctx
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var running sync.WaitGroup
@@ -55,8 +56,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	})
 	p.log.Info("the hub serves", "at", p.settings.Hub.Listen, "reached by", p.settings.Hub.PublicURL)
 	<-ctx.Done()
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		return cause
+	if asked.Err() == nil { // nobody has asked it to end
+		return context.Cause(ctx)
 	}
 	p.log.Info("the hub ends")
 	return nil

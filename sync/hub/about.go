@@ -58,7 +58,8 @@ func (h *Hub) about(
 		return err
 	}
 	languages := strings.Join(a.Languages, ",")
-	if _, err := tx.Exec("UPDATE stations SET site = ?, version = ?, zone = ?, languages = ?, waiting = ?, oldest = ?, "+
+	if _, err := tx.Exec("UPDATE stations SET site = ?, version = ?, zone = ?, languages = ?, waiting = ?, "+
+		"oldest = ?, "+
 		"seen = ? WHERE id = ?", a.ID, a.Version, a.Zone, languages, a.Outbox.Waiting, millisOf(a.Outbox.Oldest),
 		millis(h.now()), station); err != nil {
 		return err

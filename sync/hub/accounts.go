@@ -93,7 +93,8 @@ func (h *Hub) removeAccount(ctx context.Context, by, kind, id string) error {
 	}
 	return h.toldIf(h.act(ctx, by, kind+".removed", kind+"/"+id, "", func(tx *db.Tx) error {
 		var station string
-		err := tx.QueryRow("UPDATE accounts SET removed = 1 WHERE kind = ? AND id = ? AND removed = 0 RETURNING station",
+		err := tx.QueryRow("UPDATE accounts SET removed = 1 WHERE kind = ? AND id = ? AND removed = 0 "+
+			"RETURNING station",
 			kind, id).
 			Scan(&station)
 		if isNone(err) {

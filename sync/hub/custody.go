@@ -168,7 +168,8 @@ func (c *custody) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var held, check, contact, changed int64
 	err := row.Scan(
 		append([]any{&c.State, &c.Door, &c.OrderID, &c.Direction, &c.labels, &c.caseID, &held, &check,
-			&c.held, &c.failed, &c.deadline, &c.announced, &c.stored, &c.counter, &c.ended, &contact, &c.Message, &c.told,
+			&c.held, &c.failed, &c.deadline, &c.announced, &c.stored, &c.counter, &c.ended, &contact, &c.Message,
+			&c.told,
 			&c.Refused, &changed, &c.Rev}, more...)...)
 	c.heldNow, c.ToCheck, c.Contact, c.now = held != 0, check != 0, contact != 0, changed
 	return err
@@ -196,10 +197,13 @@ func (c *custody) save(tx *db.Tx) error {
 			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
 			"ON CONFLICT (station, id) DO UPDATE SET state = excluded.state, door = excluded.door, "+
 			"order_id = excluded.order_id, direction = excluded.direction, labels = excluded.labels, "+
-			"case_id = excluded.case_id, held = excluded.held, to_check = excluded.to_check, reason = excluded.reason, "+
+			"case_id = excluded.case_id, held = excluded.held, to_check = excluded.to_check, "+
+			"reason = excluded.reason, "+
 			"failed = excluded.failed, deadline = excluded.deadline, announced = excluded.announced, "+
-			"stored = excluded.stored, counter = excluded.counter, ended = excluded.ended, contact = excluded.contact, "+
-			"message = excluded.message, told = excluded.told, refused = excluded.refused, changed = excluded.changed, "+
+			"stored = excluded.stored, counter = excluded.counter, ended = excluded.ended, "+
+			"contact = excluded.contact, "+
+			"message = excluded.message, told = excluded.told, refused = excluded.refused, "+
+			"changed = excluded.changed, "+
 			"rev = excluded.rev",
 		c.Station,
 		c.ID,

@@ -137,7 +137,8 @@ func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
 			tell(someOf(
 				parcel.OfParcel{ParcelID: rapid.SampledFrom(ids).Draw(r, "parcel")},
 				wall.OfDoor{Compartment: rapid.SampledFrom(numbers).Draw(r, "door"), Opening: "o"},
-				at.Add(72*time.Hour), rapid.Bool().Draw(r, "yes"), rapid.SampledFrom([]string{"a", "b", "c"}).Draw(r, "word"))[rapid.IntRange(0, kinds-1).Draw(r, "fact")])
+				at.Add(72*time.Hour), rapid.Bool().Draw(r, "yes"),
+				rapid.SampledFrom([]string{"a", "b", "c"}).Draw(r, "word"))[rapid.IntRange(0, kinds-1).Draw(r, "fact")])
 		}
 		for done := 0; done < len(log); { // in batches, some of it twice
 			from := rapid.IntRange(0, done).Draw(r, "from")
@@ -157,7 +158,8 @@ func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
 			}
 			if has.State != string(is.State) || has.Door != is.Compartment || has.Held != (is.OnHold != nil) ||
 				has.ToCheck != is.ToCheck || !same(has.Deadline, is.Deadline) || !same(has.Stored, is.StoredAt) ||
-				!same(has.Ended, is.EndedAt) || has.OrderID != is.OrderID || has.Direction != string(is.Direction) ||
+				!same(has.Ended, is.EndedAt) || has.OrderID != is.OrderID ||
+				has.Direction != string(is.Direction) ||
 				has.Reason != reason ||
 				is.Label != "" && !slices.Equal(has.Labels, append([]string{is.Label}, is.Labels...)) {
 				r.Fatalf("the hub has %+v\nthe station %+v", has, is)
@@ -168,7 +170,8 @@ func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
 		for _, has := range doors {
 			is, _ := wall.Compartments.Get(state, has.Number)
 			if has.Allocation != string(is.Allocation) || has.Reason != is.Reason || has.Parcel != is.Parcel ||
-				has.Lock != string(is.Lock) || has.Door != fmt.Sprint(is.Door) ||
+				has.Lock != string(is.Lock) ||
+				has.Door != fmt.Sprint(is.Door) ||
 				(has.Trouble == "forced") != is.Forced {
 				r.Fatalf("the hub has %+v\nthe station %+v", has, is)
 			}

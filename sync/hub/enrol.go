@@ -97,7 +97,8 @@ func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled
 		if err != nil {
 			return err
 		}
-		if _, err := h.Tell(tx, in.Station, protocol.Settings, "station", protocol.SettingsDoc{Name: in.Name}); err != nil {
+		_, err = h.Tell(tx, in.Station, protocol.Settings, "station", protocol.SettingsDoc{Name: in.Name})
+		if err != nil {
 			return err
 		}
 		return h.note(tx, "station:"+in.Station, "station.joined", "stations/"+in.Station, "")

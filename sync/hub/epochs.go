@@ -67,7 +67,8 @@ func (h *Hub) BeginEpoch(
 			return err
 		}
 		if lost > 0 {
-			if _, err := tx.Exec("UPDATE stations SET lost = ?, lost_at = ? WHERE id = ?", lost, now, station); err != nil {
+			if _, err := tx.Exec("UPDATE stations SET lost = ?, lost_at = ? WHERE id = ?", lost, now,
+				station); err != nil {
 				return err
 			}
 		}

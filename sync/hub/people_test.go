@@ -18,7 +18,8 @@ func TestAnInvitationLetsOneStationInOnceWithin24Hours(t *testing.T) {
 		latitude, longitude := 52.5, 13.4
 		s, invitation, err := w.Invite(ctx, by, "Main street", "Main street 1", &latitude, &longitude)
 		w.must(err)
-		if s.Name != "Main street" || *s.Latitude != 52.5 || *s.Longitude != 13.4 || s.Address != "Main street 1" ||
+		if s.Name != "Main street" || *s.Latitude != 52.5 || *s.Longitude != 13.4 ||
+			s.Address != "Main street 1" ||
 			!strings.HasPrefix(invitation, "https://hub.example/#code=") ||
 			!strings.HasSuffix(invitation, "&pin=PIN") {
 			t.Fatalf("invited %+v by %s", s, invitation)
@@ -159,7 +160,8 @@ func TestUsersSignInAndRolesAreWhatTheyMayDo(t *testing.T) {
 		}
 		token, err := w.AddKey(ctx, by, "shop", []string{"parcels:read", "parcels:write"})
 		w.must(err)
-		if h, known, err := w.Holder(ctx, sha256.Sum256([]byte(token))); err != nil || !known || h.Name != "key:shop" ||
+		if h, known, err := w.Holder(ctx, sha256.Sum256([]byte(token))); err != nil || !known ||
+			h.Name != "key:shop" ||
 			len(h.Scopes) != 2 ||
 			h.Revoked {
 			t.Errorf("%+v, %t, %v", h, known, err)
@@ -288,7 +290,8 @@ func TestAChangeThatIsRefusedIsATroubleUntilItIsToldAnew(t *testing.T) {
 				"one",
 				sequence-1,
 				fact(sequence, "centre.change_refused", "parcels/P-1", map[string]any{
-					"collection": "parcels", "id": "P-1", "rev": rev, "slug": "label-in-use", "reason": "the label is in use"}),
+					"collection": "parcels", "id": "P-1", "rev": rev, "slug": "label-in-use",
+					"reason": "the label is in use"}),
 			)
 		}
 		no(1, rev)
@@ -360,7 +363,8 @@ func TestTroublesAreOrderedByTheirHarm(t *testing.T) {
 			),
 			door(17, "door.left_open", "8", map[string]any{"stage": 1}),
 		)
-		if got := w.troubles(""); got != "missing forced to_check left_open jammed left_open device expired quarantine" {
+		const worstFirst = "missing forced to_check left_open jammed left_open device expired quarantine"
+		if got := w.troubles(""); got != worstFirst {
 			t.Errorf("they are %s", got)
 		}
 		all, err := w.Stations(t.Context())

@@ -80,7 +80,8 @@ func projectStock(h *Hub, tx *db.Tx, e Event) error {
 	_, err := tx.Exec(
 		"INSERT INTO stock (station, sku, on_hand, quarantine, in_transit, elsewhere, changed) "+
 			"VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, sku) DO UPDATE SET on_hand = excluded.on_hand, "+
-			"quarantine = stock.quarantine + excluded.quarantine, in_transit = stock.in_transit + excluded.in_transit, "+
+			"quarantine = stock.quarantine + excluded.quarantine, "+
+			"in_transit = stock.in_transit + excluded.in_transit, "+
 			"elsewhere = stock.elsewhere + excluded.elsewhere, changed = excluded.changed",
 		e.Station,
 		d.SKU,

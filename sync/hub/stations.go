@@ -234,7 +234,8 @@ func (h *Hub) Remove(ctx context.Context, by, station string) error {
 			return err
 		}
 		now := millis(h.now())
-		if _, err := tx.Exec("UPDATE keys SET revoked = ? WHERE station = ? AND revoked = 0", now, station); err != nil {
+		if _, err := tx.Exec("UPDATE keys SET revoked = ? WHERE station = ? AND revoked = 0", now,
+			station); err != nil {
 			return err
 		}
 		for _, query := range []string{
