@@ -25,7 +25,15 @@ type Database struct {
 	read     *sql.DB
 	write    *sql.DB
 	writer   sync.Mutex
+
+	// What follows is the writer's, of SQLite: statements that come again are read once.
+	kept   map[string]*sql.Stmt
+	uses   map[string]int
+	wanted []string
 }
+
+// mostKept bounds the statements that are kept ready.
+const mostKept = 256
 
 // A Schema is the tables of one part of the hub, as steps that are taken once each, in
 // their order. "{blob}" stands for the type of bytes. A step is never changed once it was
@@ -133,6 +141,7 @@ const lockKey = 0x6375626279687562
 func (d *Database) Write(ctx context.Context, do func(tx *Tx) error) (err error) {
 	d.writer.Lock()
 	defer d.writer.Unlock()
+	d.keep(ctx)
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -157,18 +166,58 @@ func (d *Database) Write(ctx context.Context, do func(tx *Tx) error) (err error)
 	return tx.Commit()
 }
 
+// keep makes statements ready that came for the second time. PostgreSQL's driver does so
+// by itself. One that cannot be made ready is read each time it comes, as before.
+func (d *Database) keep(ctx context.Context) {
+	for _, query := range d.wanted {
+		if s, err := d.write.PrepareContext(ctx, d.spoken(query)); err == nil {
+			d.kept[query] = s
+		}
+	}
+	d.wanted = d.wanted[:0]
+}
+
+// ready is a statement that is kept, nil when it is not.
+func (t *Tx) ready(query string) *sql.Stmt {
+	d := t.d
+	if d.postgres {
+		return nil
+	}
+	if s, ok := d.kept[query]; ok {
+		return t.tx.StmtContext(t.ctx, s)
+	}
+	if d.uses == nil {
+		d.kept, d.uses = map[string]*sql.Stmt{}, map[string]int{}
+	}
+	if len(d.uses) < mostKept || d.uses[query] > 0 {
+		if d.uses[query]++; d.uses[query] == 2 {
+			d.wanted = append(d.wanted, query)
+		}
+	}
+	return nil
+}
+
 // Exec runs a statement.
 func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
+	if s := t.ready(query); s != nil {
+		return s.ExecContext(t.ctx, args...)
+	}
 	return t.tx.ExecContext(t.ctx, t.d.spoken(query), args...)
 }
 
 // Query reads rows. They must be closed before the next statement.
 func (t *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	if s := t.ready(query); s != nil {
+		return s.QueryContext(t.ctx, args...)
+	}
 	return t.tx.QueryContext(t.ctx, t.d.spoken(query), args...)
 }
 
 // QueryRow reads one row.
 func (t *Tx) QueryRow(query string, args ...any) *sql.Row {
+	if s := t.ready(query); s != nil {
+		return s.QueryRowContext(t.ctx, args...)
+	}
 	return t.tx.QueryRowContext(t.ctx, t.d.spoken(query), args...)
 }
 
