@@ -37,9 +37,23 @@ func (u *Uplink) pushing(ctx context.Context) {
 			continue
 		}
 		u.remember(ctx, false)
+		u.drained()
 		select {
 		case <-changed:
 		case <-ctx.Done():
+		}
+	}
+}
+
+// drained has the centre told that nothing waits any more.
+func (u *Uplink) drained() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.waits && u.status.Waiting == 0 {
+		u.waits = false
+		select {
+		case u.empty <- struct{}{}:
+		default:
 		}
 	}
 }

@@ -45,6 +45,8 @@ func (u *Uplink) tending(ctx context.Context) {
 		case <-tick.C:
 		case <-u.look:
 			compare = time.Now()
+		case <-u.empty:
+			said = time.Time{}
 		case <-ctx.Done():
 			return
 		}
@@ -97,6 +99,9 @@ func (u *Uplink) tell(ctx context.Context) error {
 	s := u.Status()
 	a.Outbox = protocol.Outbox{Waiting: int64(s.Waiting), Oldest: s.Oldest}
 	a.At = time.Now().UTC()
+	u.mu.Lock()
+	u.waits = s.Waiting > 0
+	u.mu.Unlock()
 	err := u.cfg.Centre.About(ctx, a)
 	if err != nil && ctx.Err() == nil {
 		u.cfg.Slog.Debug("the centre is not told how the station is", "error", err)

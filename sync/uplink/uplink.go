@@ -110,12 +110,14 @@ type Uplink struct {
 	cfg   Config
 	hurry chan struct{} // holds a token when what waits is to be tried at once
 	look  chan struct{} // holds one when the line is to be looked at
+	empty chan struct{} // holds one when the outbox is empty, and the centre was told that it is not
 
 	mu         sync.Mutex // guards what follows
 	status     Status
 	kept       int64 // the last Through that was written
 	remembered time.Time
 	full       string    // why deposits are refused
+	waits      bool      // the centre was told that something waits
 	trouble    [2]string // how the last try failed; empty after one that did not
 
 	at     int64 // the pushing loop's: everything up to here is at the centre
@@ -128,7 +130,7 @@ func New(c Config) *Uplink {
 	if c.Most <= 0 {
 		c.Most = mostWaiting
 	}
-	return &Uplink{cfg: c, hurry: make(chan struct{}, 1), look: make(chan struct{}, 1)}
+	return &Uplink{cfg: c, hurry: make(chan struct{}, 1), look: make(chan struct{}, 1), empty: make(chan struct{}, 1)}
 }
 
 // Status is how the line is now.
