@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -130,11 +131,24 @@ func (l *line) room() error {
 	return nil
 }
 
+// zoneName is the IANA name of a zone; of the machine's own as far as it can be found.
+func zoneName(z *time.Location) string {
+	if name := z.String(); name != "Local" {
+		return name
+	}
+	if at, err := os.Readlink("/etc/localtime"); err == nil {
+		if _, name, found := strings.Cut(at, "zoneinfo/"); found {
+			return name
+		}
+	}
+	return "UTC"
+}
+
 // about is how the station is.
 func (l *line) about() protocol.About {
 	a := protocol.About{
 		ID: l.cfg.Station.ID, Name: l.cfg.Station.Name, Version: Version(),
-		Zone:      l.cfg.Station.Zone().String(),
+		Zone:      zoneName(l.cfg.Station.Zone()),
 		Languages: l.cfg.Station.Languages, At: time.Now().UTC(),
 	}
 	a.Wall, _ = json.Marshal(l.cfg.Wall())
