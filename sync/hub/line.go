@@ -194,8 +194,8 @@ func (h *Hub) Digest(
 			)
 		}
 		r, err := tx.Query(
-			"SELECT id, state, door FROM parcels WHERE station = ? AND door <> '' AND state IN ("+
-				quoted(protocol.OpenStates)+")",
+			"SELECT id, state, door FROM parcels WHERE station = ? AND state <> 'collected' AND "+
+				"(door <> '' OR state = 'counter_held')",
 			station,
 		)
 		custody, err = rows(r, err, func(r *sql.Rows) (c protocol.Custody, err error) {
@@ -229,9 +229,6 @@ func (h *Hub) Digest(
 	}
 	return answer, err
 }
-
-// quoted writes words of ours for an IN.
-func quoted(words []string) string { return "'" + strings.Join(words, "', '") + "'" }
 
 // seenEvery is how often it is written down that a station was heard of.
 const seenEvery = 15 * time.Second

@@ -216,15 +216,16 @@ func TestADigestThatDiffersIsATroubleUntilOneAgrees(t *testing.T) {
 			ofParcel(6, "counter_held", "P-2", "compartment", "10",
 				"keeps_code", true, "reason", "x"),
 		)
-		count, sum := protocol.Sum([]protocol.Custody{{ID: "P-1", State: "stored", Door: "9"}})
+		count, sum := protocol.Sum([]protocol.Custody{{ID: "P-2", State: "counter_held"},
+			{ID: "P-1", State: "stored", Door: "9"}})
 		d := protocol.Digest{Through: 6, Count: count, SHA256: strings.ToUpper(sum)}
 		if a, err := w.Digest(ctx, s, d); err != nil || !a.Agrees || a.Custody != nil || w.troubles(s) != "" {
 			t.Errorf("%+v, %v", a, err)
 		}
-		for _, differs := range []protocol.Digest{{Through: 6, Count: 1, SHA256: strings.Repeat("0", 64)},
-			{Through: 6, Count: 2, SHA256: sum}} {
+		for _, differs := range []protocol.Digest{{Through: 6, Count: 2, SHA256: strings.Repeat("0", 64)},
+			{Through: 6, Count: 1, SHA256: sum}} {
 			a, err := w.Digest(ctx, s, differs)
-			if err != nil || a.Agrees || a.Count != 1 || len(a.Custody) != 1 || a.Custody[0].ID != "P-1" {
+			if err != nil || a.Agrees || a.Count != 2 || len(a.Custody) != 2 {
 				t.Errorf("%+v, %v", a, err)
 			}
 			if w.troubles(s) != "drift" {

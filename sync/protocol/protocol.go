@@ -206,7 +206,7 @@ type Page struct {
 
 // Digest compares what both ends believe to be behind the station's doors: POST .../digest.
 // SHA256 is hexadecimal, of the lines "ID STATE DOOR\n" of all open custody, in byte order
-// (OpenStates, Sum).
+// (Sum): parcels that a door is bound to, and those at the counter, whose DOOR is empty.
 type Digest struct {
 	Through int64  `json:"through"` // the fact up to which it counts
 	Count   int    `json:"count"`
@@ -227,10 +227,6 @@ type Custody struct {
 	State string `json:"state"`
 	Door  string `json:"door"`
 }
-
-// OpenStates are the states of parcels that count as open custody in a Digest, when a door
-// is theirs: they are behind it, or may be.
-var OpenStates = []string{"depositing", "stored", "collecting", "expired"}
 
 // Sum is how Digest counts and sums custody.
 func Sum(open []Custody) (count int, sum string) {

@@ -2,8 +2,6 @@ package uplink
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -120,9 +118,8 @@ func (u *Uplink) compare(ctx context.Context) (agrees bool, err error) {
 	if s := u.Status(); s.Through != through {
 		return false, errNotYet
 	}
-	said, err := u.cfg.Centre.Digest(ctx, protocol.Digest{
-		Through: through, Count: len(all), SHA256: DigestOf(all),
-	})
+	count, sum := protocol.Sum(all)
+	said, err := u.cfg.Centre.Digest(ctx, protocol.Digest{Through: through, Count: count, SHA256: sum})
 	if err != nil {
 		return false, err
 	}
@@ -141,13 +138,6 @@ func (u *Uplink) told(agrees bool) {
 	u.status.Drift = !agrees
 	u.mu.Unlock()
 	u.say("working", "")
-}
-
-// DigestOf is the SHA-256 of custody, hexadecimal: of the lines "ID STATE DOOR\n" in byte
-// order.
-func DigestOf(all []protocol.Custody) string {
-	sum := sha256.Sum256([]byte(strings.Join(lines(all), "")))
-	return hex.EncodeToString(sum[:])
 }
 
 func lines(all []protocol.Custody) []string {
