@@ -14,18 +14,8 @@ import (
 const perPage = 50
 
 // parcelStates are what the filter offers.
-var parcelStates = []string{
-	"announced",
-	"booked",
-	"stored",
-	"collected",
-	"expired",
-	"cancelled",
-	"to_check",
-	"counter_held",
-	"handed_over",
-	"written_off",
-}
+var parcelStates = []string{"sent", "announced", "booked", "depositing", "stored", "collecting", "collected",
+	"deposit_failed", "expired", "counter_held", "missing", "cancelled", "received"}
 
 // parcels lists and searches them.
 func parcels(v *visit) error {
