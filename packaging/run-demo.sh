@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Runs the demo station: the simulated site, the core, the touchscreen, the staff's desk and a shop
-# that reads the change feed, processes that know of each other only by serial
-# lines, a socket and HTTP. Without a display it makes one and shows it in the
+# Runs the demo station: the simulated site, the core, the touchscreen, the staff's desk, a hub that
+# the station has joined, and a shop that draws codes, processes that know of each other only by
+# serial lines, a socket and HTTP. Without a display it makes one and shows it in the
 # browser. "make run" builds the programs first; Ctrl-C ends all that was started.
 #
 #   packaging/run-demo.sh           run
 #   packaging/run-demo.sh --reset   forget the demo's data
 #
 # CUBBY_DEMO (.demo) is the working folder. REST_PORT (8470), PANEL_PORT (8471),
-# VNC_PORT (6080) and DESK_PORT (6081, the desk in the browser) are ports on 127.0.0.1; nothing listens anywhere else.
+# VNC_PORT (6080), DESK_PORT (6081, the desk in the browser), HUB_PORT (8481, the hub's console) and
+# HUB_TLS_PORT (8480, the hub's line to the station) are ports on 127.0.0.1; nothing listens anywhere else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 umask 077
@@ -18,6 +19,9 @@ rest_port=${REST_PORT:-8470}
 panel_port=${PANEL_PORT:-8471}
 vnc_port=${VNC_PORT:-6080}
 desk_port=${DESK_PORT:-$((vnc_port + 1))}
+hub_port=${HUB_PORT:-8481}
+hub_tls_port=${HUB_TLS_PORT:-8480}
+hub=http://127.0.0.1:$hub_port
 bin=${CUBBY_BIN:-bin}
 config=$demo/cubby.toml
 logs=$demo/log
@@ -38,13 +42,15 @@ main() {
 }
 
 run() {
-  [[ -x $bin/cubby && -x $bin/cubbyd && -x $bin/cubbysim && -x $bin/cubbyctl ]] ||
+  [[ -x $bin/cubby && -x $bin/cubbyd && -x $bin/cubbysim && -x $bin/cubbyctl && -x $bin/cubbyhub ]] ||
     fail "the programs are not in $bin yet: \"make run\" builds and starts them"
   [[ $(realpath -m "$demo/run/core.sock") =~ ^.{1,104}$ ]] ||
     fail "the path of $demo is too long for a socket; choose a folder nearer to the root: make run CUBBY_DEMO=/tmp/cubby-demo"
   take_lock
   port_is_free "$rest_port" REST_PORT "the REST endpoint"
   port_is_free "$panel_port" PANEL_PORT "the panel of the simulated site"
+  port_is_free "$hub_port" HUB_PORT "the hub's console"
+  port_is_free "$hub_tls_port" HUB_TLS_PORT "the hub's line to the station"
   if [[ -z ${DISPLAY:-} ]]; then
     port_is_free "$vnc_port" VNC_PORT "the screen in the browser"
     port_is_free "$desk_port" DESK_PORT "the desk in the browser"
@@ -73,8 +79,10 @@ run() {
   start site "$bin/cubbysim" run --config "$config" --http "127.0.0.1:$panel_port" --keep "$demo/run/wall.json" \
     --demo "$demo" --screen "$screen_at"
   until_true site "the simulated site" test -e "$demo/run/scanner"
+  start_hub
   start core "$bin/cubbyd" --config "$config"
   until_true core "the core" "$bin/cubbyctl" --config "$config" status
+  join_hub
   prepare_data
   start shop packaging/demo-shop.sh "$demo" "$rest_port" "$bin"
   open_display
@@ -106,9 +114,67 @@ port_is_free() { # port_is_free PORT VARIABLE WHAT
   fi
 }
 
-# prepare_data announces the demo parcels and makes what is shown only once.
+# start_hub runs the central order system, and makes whoever signs in there.
+start_hub() {
+  cat >"$demo/hub.toml" <<END
+[hub]
+name = "Cubby Demo Centre"
+data_dir = "hub"
+listen = "127.0.0.1:$hub_tls_port"
+plain = "127.0.0.1:$hub_port"
+refunds = "automatic"
+END
+  start hub "$bin/cubbyhub" --config "$demo/hub.toml"
+  until_true hub "the hub" curl -fs "$hub/readyz"
+  made_once "$demo/hub-password" "$bin/cubbyhub" --config "$demo/hub.toml" user add admin admin
+  made_once "$demo/hub-key" "$bin/cubbyhub" --config "$demo/hub.toml" key add demo \
+    stations:read,parcels:read,parcels:write,events:read,orders:read,orders:write,returns:read,returns:decide,refunds:write,stock:read
+}
+
+# made_once keeps what a command prints in a file, the first time.
+made_once() { # made_once FILE COMMAND...
+  local file=$1
+  shift
+  [[ ! -s $file ]] || return 0
+  "$@" >"$file.new"
+  mv "$file.new" "$file"
+}
+
+# join_hub has the station join the hub: once, and again when the hub's port is another one.
+join_hub() {
+  local at=https://127.0.0.1:$hub_tls_port invitation
+  [[ $(cat "$demo/hub-joined" 2>/dev/null) != "$at" ]] || return 0
+  if [[ -s $demo/hub-joined ]]; then
+    "$bin/cubbyctl" --config "$config" centre leave >/dev/null
+    invitation=$("$bin/cubbyhub" --config "$demo/hub.toml" station rekey "$(station_id)")
+  else
+    invitation=$("$bin/cubbyhub" --config "$demo/hub.toml" station invite "Cubby Demo" --address "1 Example Street" \
+      --lat 52.52 --lon 13.405)
+  fi
+  "$bin/cubbyctl" --config "$config" enrol "$invitation" >/dev/null
+  echo "$at" >"$demo/hub-joined"
+}
+
+# station_id is the station's id at the hub.
+station_id() { "$bin/cubbyhub" --config "$demo/hub.toml" station list | awk 'NR == 1 { print $1 }'; }
+
+# at_hub asks the hub's endpoint.
+at_hub() { # at_hub PATH CURL-ARGUMENTS...
+  local path=$1
+  shift
+  curl -fsS -o /dev/null -H @<(echo "Authorization: Bearer $(<"$demo/hub-key")") -H 'Content-Type: application/json' "$@" \
+    "$hub/v1/$path"
+}
+
+# prepare_data announces the demo parcels at the hub, which tells the station, and makes what
+# is shown only once.
 prepare_data() {
-  "$bin/cubbyctl" --config "$config" demo >/dev/null
+  local station id
+  station=$(station_id)
+  while read -r id; do
+    at_hub "stations/$station/parcels/$id" 2>/dev/null ||
+      jq -c --arg id "$id" '.[$id]' assets/demo/parcels.json | at_hub "stations/$station/parcels/$id" -X PUT -d @-
+  done < <(jq -r 'keys[]' assets/demo/parcels.json)
   put_orders
   local n role
   for n in 1 2; do
@@ -129,7 +195,7 @@ prepare_data() {
   mv "$demo/api-key.new" "$demo/api-key"
 }
 
-# put_orders puts the demo's orders, with dates that are counted from the day on which they were
+# put_orders puts the demo's orders at the hub, with dates that are counted from the day on which they were
 # put first ("@-3" in a file is three days before), and draws what their receipts show.
 put_orders() {
   local from id days
@@ -143,7 +209,7 @@ put_orders() {
       done
       mv "$demo/orders/$id.new" "$demo/orders/$id.json"
     fi
-    "$bin/cubbyctl" --config "$config" order put "$demo/orders/$id.json" >/dev/null
+    at_hub "orders/$id" -X PUT -d @"$demo/orders/$id.json"
     [[ -s $demo/orders/$id.png ]] || "$bin/cubbyctl" qr "order:$id" "$demo/orders/$id.png"
   done
 }
@@ -303,7 +369,9 @@ END
     "What needs somebody", "The wall now", "Practise" on a wall that is not real.
  6. Something comes back:  $scan REC-SO-1001  (touch an item, why, and how the money comes back; put it in, close the door)
     More receipts and their orders: $demo/orders. At the desk: "Returns".
- 7. Ctrl-C ends it; the next "make run" goes on from here.
+ 7. The hub, which the station tells everything:  $hub/  (name: admin, password: $(<"$demo/hub-password"))
+    Watch the wall there while a door opens here; announce a parcel there and scan its label here.
+ 8. Ctrl-C ends it; the next "make run" goes on from here.
 END
 }
 

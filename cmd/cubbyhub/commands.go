@@ -143,6 +143,18 @@ func (p *program) station(ctx context.Context, args []string) error {
 	switch args[0] {
 	case "list":
 		return p.with(ctx, func(h *hub.Hub) error { return p.stations(ctx, h) })
+	case "rekey":
+		if len(args) != 2 {
+			return errArguments
+		}
+		return p.with(ctx, func(h *hub.Hub) error {
+			invitation, err := h.Rekey(ctx, by(), args[1])
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(p.out, invitation)
+			return err
+		})
 	case "invite":
 	default:
 		return errArguments

@@ -30,6 +30,7 @@ type hubSettings struct {
 	Listen    string `toml:"listen"                     default:"127.0.0.1:8480"`
 	Plain     string `toml:"plain"                      default:""` // a second address without TLS, loopback only
 	PublicURL string `toml:"public_url"                 default:""`
+	Refunds   string `toml:"refunds"                    default:"by hand" oneof:"by hand,automatic"`
 }
 
 type tlsSettings struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"cubby/app/words"
@@ -20,8 +21,12 @@ func (p *program) endpoint(ctx context.Context, h *hub.Hub) (*rest.Server, error
 	if err != nil {
 		return nil, err
 	}
+	var served *rest.Server
 	pages, err := console.New(h, console.Options{
 		Name: p.settings.Hub.Name, Version: version(), Log: p.log, Done: ctx.Done(),
+		Scopes: func() []string {
+			return slices.DeleteFunc(served.Scopes(), func(s string) bool { return !strings.Contains(s, ":") })
+		},
 		Tell: func(tag string, l view.StoryLine, zone *time.Location) string {
 			if !slices.Contains(book.Tags(), tag) {
 				tag = words.Fallback
@@ -32,7 +37,8 @@ func (p *program) endpoint(ctx context.Context, h *hub.Hub) (*rest.Server, error
 	if err != nil {
 		return nil, err
 	}
-	return api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages})
+	served, err = api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages})
+	return served, err
 }
 
 // version names the commit the program was made of.

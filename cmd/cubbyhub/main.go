@@ -55,8 +55,9 @@ var commands = []command{
 			"or read from the input", (*program).user},
 	{"key", "add NAME SCOPE... | list | revoke NAME", "API keys of programs; the token is shown once",
 		(*program).key},
-	{"station", "invite NAME [--address A] [--lat D --lon D] | list",
-		"invite a station: the text that is printed lets it join once, within 24 hours", (*program).station},
+	{"station", "invite NAME [--address A] [--lat D --lon D] | rekey ID | list",
+		"invite a station, or one again whose key then ends: the text that is printed lets it join once, " +
+			"within 24 hours", (*program).station},
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {
@@ -130,7 +131,7 @@ func (p *program) open(ctx context.Context) (*hub.Hub, certificate, error) {
 	}
 	h, err := hub.Open(ctx, hub.Config{
 		At: c.database(), Key: key, Name: c.Hub.Name, PublicURL: c.Hub.PublicURL, Pin: pin, Log: p.log,
-		Messages: c.messaging(),
+		Messages: c.messaging(), Refunds: hub.Settling(c.Hub.Refunds),
 		CheckPolicy: func(shop, toml string) error {
 			_, _, err := shoprules.Parse(shop+".toml", toml)
 			return err

@@ -91,7 +91,11 @@ func keys(v *visit, status int, more map[string]any) error {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(k hub.Key) bool { return k.Revoked })
-	v.show(status, "keys", with(map[string]any{"Keys": all, "Scopes": v.o.Scopes}, more))
+	var scopes []string
+	if v.o.Scopes != nil {
+		scopes = v.o.Scopes()
+	}
+	v.show(status, "keys", with(map[string]any{"Keys": all, "Scopes": scopes}, more))
 	return nil
 }
 

@@ -26,8 +26,8 @@ type Options struct {
 	// Tell makes the sentence of a line of a story in a language, with times of a zone.
 	// Without it the types of facts are shown.
 	Tell func(tag string, l view.StoryLine, zone *time.Location) string
-	// Scopes are what API keys may be given.
-	Scopes []string
+	// Scopes are what API keys may be given; nil: they are typed.
+	Scopes func() []string
 	// Health says how the hub itself is.
 	Health func() []Figure
 	// Done ends streams when it is closed, so that a program need not wait for them.
