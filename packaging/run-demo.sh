@@ -175,7 +175,7 @@ prepare_data() {
     at_hub "stations/$station/parcels/$id" 2>/dev/null ||
       jq -c --arg id "$id" '.[$id]' assets/demo/parcels.json | at_hub "stations/$station/parcels/$id" -X PUT -d @-
   done < <(jq -r 'keys[]' assets/demo/parcels.json)
-  put_orders
+  put_orders "$station"
   local n role
   for n in 1 2; do
     [[ -s $demo/courier-$n.txt ]] && continue
@@ -197,7 +197,7 @@ prepare_data() {
 
 # put_orders puts the demo's orders at the hub, with dates that are counted from the day on which they were
 # put first ("@-3" in a file is three days before), and draws what their receipts show.
-put_orders() {
+put_orders() { # put_orders STATION
   local from id days
   mkdir -p "$demo/orders"
   for from in packaging/demo/orders/*.json; do
@@ -209,7 +209,7 @@ put_orders() {
       done
       mv "$demo/orders/$id.new" "$demo/orders/$id.json"
     fi
-    at_hub "orders/$id" -X PUT -d @"$demo/orders/$id.json"
+    at_hub "orders/$id?stations=$1" -X PUT -d @"$demo/orders/$id.json"
     [[ -s $demo/orders/$id.png ]] || "$bin/cubbyctl" qr "order:$id" "$demo/orders/$id.png"
   done
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"cubby/locker/ledger"
@@ -112,12 +113,16 @@ func (v *visit) sentence(f hub.Fact) string {
 	if f.Quarantined {
 		return v.book.say("fact.quarantined")
 	}
-	if text, ok := v.book["fact."+f.Type]; ok {
-		return text
+	if l, ok := story.OfOne(entryOf(f)); ok {
+		return v.tell(l, time.Local)
 	}
-	l, ok := story.OfOne(entryOf(f))
+	text, ok := v.book["fact."+f.Type]
 	if !ok {
 		return f.Type
 	}
-	return v.tell(l, time.Local)
+	switch kind, id, _ := strings.Cut(f.Subject, "/"); kind {
+	case "orders", "returns", "refunds", "devices", "stock":
+		return text + ": " + id
+	}
+	return text
 }
