@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"cubby/cmd/internal/config"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
@@ -253,6 +255,22 @@ func (m *messages) readTo(ctx context.Context) (int64, error) {
 		return 0, nil
 	}
 	return seq, nil
+}
+
+// collect adds how many messages there are to the metrics.
+func (m *messages) collect(gauge func(d *prometheus.Desc, v float64, labels ...string)) {
+	if m.notifier == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), waitingWithin)
+	defer cancel()
+	all, err := m.notifier.Counts(ctx)
+	if err != nil {
+		m.log.Warn("messages cannot be counted", "error", err)
+	}
+	for _, c := range all {
+		gauge(figMessages, float64(c.N), string(c.Kind), string(c.State))
+	}
 }
 
 // watch tells staff when messages do not go out.

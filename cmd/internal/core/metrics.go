@@ -20,6 +20,8 @@ type collector struct {
 	site    *hardware.Site
 	log     *slog.Logger
 	line    *line
+
+	messages *messages
 }
 
 func figure(name, help string, labels ...string) *prometheus.Desc {
@@ -39,19 +41,21 @@ var (
 	figPushed     = figure("centre_pushed_events_total", "Events that were pushed since the start.")
 	figTaken      = figure("centre_taken_changes_total", "Changes of the centre that were decided since the start.")
 	figSetAside   = figure("centre_set_aside_events_total", "Events that the centre could not take in.")
-	figDevice     = figure("device_working", "1 when the device answers.", "device")
-	figPolls      = figure("bus_polls_total", "Status requests written.", "bus")
-	figTimeouts   = figure("bus_timeouts_total", "Requests without their reply.", "bus")
-	figJunk       = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
-	figLate       = figure("bus_late_total", "Replies that came when nobody waited for them any more.", "bus")
-	figLatest     = figure("bus_latest_reply_seconds", "The longest time that one of these took.", "bus")
-	figEchoes     = figure("bus_echoes_total", "Own requests heard back.", "bus")
-	figWrong      = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
-	figPulses     = figure("bus_pulses_total", "Unlock frames written.", "bus")
-	figLatency    = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
-	figPushes     = figure("bus_pushes_total", "Changes of contacts that boards told unasked.", "bus")
-	figOpenings   = figure("door_openings_total", "Unlock frames written for a door.", "door")
-	figFailed     = figure("door_openings_failed_total", "Of them, the lock was driven and the door stayed closed.",
+	figMessages   = figure("messages",
+		"Messages to customers: those that wait, and those of the last 24 hours that are done.", "kind", "state")
+	figDevice   = figure("device_working", "1 when the device answers.", "device")
+	figPolls    = figure("bus_polls_total", "Status requests written.", "bus")
+	figTimeouts = figure("bus_timeouts_total", "Requests without their reply.", "bus")
+	figJunk     = figure("bus_junk_bytes_total", "Bytes that belonged to no valid frame.", "bus")
+	figLate     = figure("bus_late_total", "Replies that came when nobody waited for them any more.", "bus")
+	figLatest   = figure("bus_latest_reply_seconds", "The longest time that one of these took.", "bus")
+	figEchoes   = figure("bus_echoes_total", "Own requests heard back.", "bus")
+	figWrong    = figure("bus_wrong_address_total", "Replies from another board than the one asked.", "bus")
+	figPulses   = figure("bus_pulses_total", "Unlock frames written.", "bus")
+	figLatency  = figure("order_latency_seconds", "From an order to its unlock frame.", "bus")
+	figPushes   = figure("bus_pushes_total", "Changes of contacts that boards told unasked.", "bus")
+	figOpenings = figure("door_openings_total", "Unlock frames written for a door.", "door")
+	figFailed   = figure("door_openings_failed_total", "Of them, the lock was driven and the door stayed closed.",
 		"door")
 	figRefused = figure("door_openings_refused_total",
 		"Of them, the board said that it did not drive the lock, and the door stayed closed.", "door")
@@ -93,6 +97,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(figCodes, float64(c.store.CodesWaiting()))
 	c.collectWaiting(gauge)
+	c.messages.collect(gauge)
 	c.collectLine(gauge, count)
 	for _, d := range c.site.Conditions() {
 		working := 0.0

@@ -72,6 +72,9 @@ func TestTheQRCodeOfTheEmailOpensTheDoor(t *testing.T) {
 	_, _, feed := s.page(curious, "", 0)
 	_, metrics, _ := s.callAs(curious, "GET", "/metrics", "")
 	_, about, _ := s.callAs(curious, "GET", "/v1/parcels/p-1", "")
+	if !strings.Contains(string(metrics), `cubby_messages{kind="stored",state="sent"} 1`) {
+		t.Errorf("the metrics do not count it:\n%s", metrics)
+	}
 	seen := map[string]string{
 		"the log": s.core.said(), "the feed of another key": feed, "the metrics": string(metrics),
 		"the parcel as another key sees it": string(about),
