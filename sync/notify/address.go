@@ -12,7 +12,8 @@ import (
 func CheckEmail(address string) error {
 	bad := errors.New("not an e-mail address such as ann@example.org")
 	if len(address) > 254 || strings.ContainsFunc(address, func(r rune) bool {
-		return r <= ' ' || r == unicode.ReplacementChar || !unicode.IsPrint(r) || strings.ContainsRune(`<>()[],;:\"`, r)
+		return r <= ' ' || r == unicode.ReplacementChar || !unicode.IsPrint(r) ||
+			strings.ContainsRune(`<>()[],;:\"`, r)
 	}) {
 		return bad
 	}

@@ -69,24 +69,30 @@ func TestWhatCameToSayNothingIsNotSent(t *testing.T) {
 		then func(w *world)
 		want []string
 	}{
-		{"collected before the message went out", func(w *world) { w.hear(w.event("parcel.collected", "P-1", nil), ann) },
-			[]string{"stored dropped", "reminder dropped", "expiring dropped", "collected sent"}},
-		{"collected by somebody at the counter", func(w *world) { w.hear(w.event("parcel.handed_over", "P-1", nil), ann) },
-			[]string{"stored dropped", "reminder dropped", "expiring dropped", "collected sent"}},
-		{"the deposit has failed after all", func(w *world) { w.hear(w.event("parcel.deposit_failed", "P-1", nil), ann) },
-			[]string{"stored dropped", "reminder dropped", "expiring dropped"}},
-		{"expired", func(w *world) { w.hear(w.event("parcel.expired", "P-1", nil), ann) },
-			[]string{"stored dropped", "reminder dropped", "expiring dropped", "expired sent"}},
+		{"collected before the message went out", func(w *world) {
+			w.hear(w.event("parcel.collected", "P-1", nil), ann)
+		}, []string{"stored dropped", "reminder dropped", "expiring dropped", "collected sent"}},
+		{"collected by somebody at the counter", func(w *world) {
+			w.hear(w.event("parcel.handed_over", "P-1", nil), ann)
+		}, []string{"stored dropped", "reminder dropped", "expiring dropped", "collected sent"}},
+		{"the deposit has failed after all", func(w *world) {
+			w.hear(w.event("parcel.deposit_failed", "P-1", nil), ann)
+		}, []string{"stored dropped", "reminder dropped", "expiring dropped"}},
+		{"expired", func(w *world) {
+			w.hear(w.event("parcel.expired", "P-1", nil), ann)
+		}, []string{"stored dropped", "reminder dropped", "expiring dropped", "expired sent"}},
 		{"the recipient wants to be forgotten", func(w *world) {
 			w.hear(w.event("parcel.recipient_erased", "P-1", map[string]any{"reason": "request"}), Person{})
 		}, []string{"stored dropped", "reminder dropped", "expiring dropped"}},
 		{"at the counter, where its code is good", func(w *world) {
 			w.hear(w.event("parcel.counter_held", "P-1", map[string]any{"keeps_code": true}), ann)
 		}, []string{"stored sent", "reminder dropped", "expiring dropped"}},
-		{"at the counter, where its code is not", func(w *world) { w.hear(w.event("parcel.counter_held", "P-1", nil), ann) },
-			[]string{"stored dropped", "reminder dropped", "expiring dropped"}},
-		{"another parcel was collected", func(w *world) { w.hear(w.event("parcel.collected", "P-2", nil), Person{}) },
-			[]string{"stored sent", "reminder waiting", "expiring waiting"}},
+		{"at the counter, where its code is not", func(w *world) {
+			w.hear(w.event("parcel.counter_held", "P-1", nil), ann)
+		}, []string{"stored dropped", "reminder dropped", "expiring dropped"}},
+		{"another parcel was collected", func(w *world) {
+			w.hear(w.event("parcel.collected", "P-2", nil), Person{})
+		}, []string{"stored sent", "reminder waiting", "expiring waiting"}},
 		{"stored anew with another code", func(w *world) { w.hear(w.stored("P-1", code2, pin2), ann) },
 			[]string{"stored dropped", "reminder dropped", "expiring dropped", "stored sent", "reminder waiting",
 				"expiring waiting"}},
@@ -167,7 +173,8 @@ func TestNobodyIsDisturbedAtNightButForWhatCannotWait(t *testing.T) {
 	soon.Code, soon.PIN = code2, pin2
 	bob := Person{Email: "bob@example.org"}
 	w.hear(soon, bob)
-	w.hear(w.event("parcel.pickup_aborted", "P-3", map[string]any{"reason": "stuck"}), Person{Email: "eve@example.org"})
+	eve := Person{Email: "eve@example.org"}
+	w.hear(w.event("parcel.pickup_aborted", "P-3", map[string]any{"reason": "stuck"}), eve)
 	w.deliver(time.Hour)
 	var to []string
 	for _, r := range p.All() {
@@ -245,14 +252,14 @@ func TestAHeldParcelIsNotAskedToBeCollected(t *testing.T) {
 	w.hear(w.event("parcel.held", "P-1", map[string]any{"compartment": "7"}), ann)
 	w.deliver(10 * time.Minute)
 	w.deliver(50 * time.Hour)
-	if got, want := w.states(), []string{"stored sent", "reminder held", "expiring held", "held sent"}; !slices.Equal(got,
-		want) {
+	want := []string{"stored sent", "reminder held", "expiring held", "held sent"}
+	if got := w.states(); !slices.Equal(got, want) {
 		t.Fatalf("messages: %q, want %q", got, want)
 	}
 	w.hear(w.event("parcel.released", "P-1", map[string]any{"compartment": "7"}), ann)
 	w.deliver(10 * time.Minute)
-	if got, want := w.states(), []string{"stored sent", "reminder sent", "expiring waiting", "held sent",
-		"released sent"}; !slices.Equal(got, want) {
+	want = []string{"stored sent", "reminder sent", "expiring waiting", "held sent", "released sent"}
+	if got := w.states(); !slices.Equal(got, want) {
 		t.Errorf("messages: %q, want %q", got, want)
 	}
 	if n := len(p.All()); n != 3 { // what was due with the release goes with it

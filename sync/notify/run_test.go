@@ -53,7 +53,9 @@ func TestRunSendsWhenItIsTimeAndTriesAgain(t *testing.T) {
 		begun := time.Now()
 		e := Event{ID: "1", Type: "parcel.collected", Subject: "parcels/P-1", Station: "hall", Happened: begun,
 			Data: []byte(`{"parcel_id":"P-1"}`)}
-		if err := d.Write(ctx, func(tx *db.Tx) error { return n.Hear(tx, e, Person{Email: "a@example.org"}, hall) }); err != nil {
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			return n.Hear(tx, e, Person{Email: "a@example.org"}, hall)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		n.Wake()

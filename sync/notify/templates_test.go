@@ -53,7 +53,8 @@ func TestAnOperatorReplacesOnePartAndTheRestStays(t *testing.T) {
 	if got, err := s.write("stored/subject", sampleSections(Stored)[0]); err != nil || got != "Come to Station!" {
 		t.Errorf("the subject is %q: %v", got, err)
 	}
-	if got, err := s.write("stored/text", sampleSections(Stored)[0]); err != nil || !strings.Contains(got, "1234 5678") {
+	got, err := s.write("stored/text", sampleSections(Stored)[0])
+	if err != nil || !strings.Contains(got, "1234 5678") {
 		t.Errorf("the text is %q: %v", got, err)
 	}
 }
@@ -80,7 +81,7 @@ func TestALanguageOfTheOperatorsOwnHasAllParts(t *testing.T) {
 
 func TestEachMistakeOfATemplateIsTold(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"en/stored.tmpl":    "--- text\nPIN {{.Pin}}\n--- html\n<p>{{range .Items}}{{.PIN}}{{end}}</p>\n--- colour\nred\n",
+		"en/stored.tmpl":    "--- text\nPIN {{.Pin}}\n--- html\n<p>{{range .Items}}{{.PIN}}{{end}}\n--- colour\nred\n",
 		"en/reminder.tmpl":  "--- sms\n{{if}}\n",
 		"en/colleted.tmpl":  "--- sms\nx\n",
 		"en/expired.tmpl":   "subject without a line above it\n",
@@ -93,9 +94,10 @@ func TestEachMistakeOfATemplateIsTold(t *testing.T) {
 		t.Fatal("nothing is wrong")
 	}
 	for _, want := range []string{
-		"en/stored.tmpl, part text: ", "can't evaluate field Pin", "en/stored.tmpl, part html: does not show each QR code",
-		`en/stored.tmpl: has no part "colour"`, "en/reminder.tmpl, part sms: ", "en/colleted.tmpl: nothing is called so",
-		`en/expired.tmpl: has no part ""`, "en/held.tmpl: is larger than", "english: is not a folder with a language's name",
+		"en/stored.tmpl, part text: ", "can't evaluate field Pin",
+		"en/stored.tmpl, part html: does not show each QR code", `en/stored.tmpl: has no part "colour"`,
+		"en/reminder.tmpl, part sms: ", "en/colleted.tmpl: nothing is called so", `en/expired.tmpl: has no part ""`,
+		"en/held.tmpl: is larger than", "english: is not a folder with a language's name",
 		"readme.txt: is not a folder",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -109,7 +111,8 @@ func TestEachMistakeOfATemplateIsTold(t *testing.T) {
 
 // A translation that lacks what the other says would keep it from its readers.
 func TestBothLanguagesSayTheSameThings(t *testing.T) {
-	placeholder := regexp.MustCompile(`\{\{[^}]*\.(PIN|QR|Until|When|Station|Address|Help|Number|Amount|Decision|Shut|Reason)\b`)
+	names := "PIN|QR|Until|When|Station|Address|Help|Number|Amount|Decision|Shut|Reason"
+	placeholder := regexp.MustCompile(`\{\{[^}]*\.(` + names + `)\b`)
 	for _, k := range Kinds {
 		said := map[string][]string{}
 		for _, tag := range []string{"en", "zh-Hans"} {

@@ -193,7 +193,9 @@ func TestWhatIsWrongWithMessagesIsSaidAtTheStart(t *testing.T) {
 		c.Close()
 		t.Fatal("it starts")
 	}
-	for _, want := range []string{"part sms: does not tell each PIN", "can't evaluate field Foo", "key file cannot be read"} {
+	for _, want := range []string{
+		"part sms: does not tell each PIN", "can't evaluate field Foo", "key file cannot be read",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("it does not say %q: %v", want, err)
 		}
