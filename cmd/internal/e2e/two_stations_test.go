@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,21 +11,26 @@ import (
 	"time"
 
 	"cubby/locker/returns"
-	"cubby/sync/centre"
 	"cubby/sync/client"
+	"cubby/sync/hub/hubtest"
 	"cubby/sync/problem"
 )
 
+// centreStays is how long a station takes the hub for reachable after it was heard of.
+const centreStays = 5 * time.Second
+
 // A counter is a core without a wall: what is asked of it comes from its staff, and from the
-// centre over the network.
+// hub that it has joined.
 type counter struct {
-	t              *testing.T
-	config         string
-	staff, network *client.Client
+	t      *testing.T
+	config string
+	hub    *hubtest.Hub
+	id     string // at the hub
+	staff  *client.Client
 }
 
-// newCounter starts a core under the name that leases have for it.
-func newCounter(t *testing.T, name string) *counter {
+// newCounter starts a core under the name that leases have for it, and has it join the hub.
+func newCounter(t *testing.T, h *hubtest.Hub, name string) *counter {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "cubby-") // a socket's path must be short
 	if err != nil {
@@ -35,45 +41,23 @@ func newCounter(t *testing.T, name string) *counter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &counter{t: t, config: filepath.Join(dir, "cubby.toml")}
-	changed := strings.NewReplacer(`"127.0.0.1:8470"`, `"127.0.0.1:0"`, `= "demo"`, `= "`+name+`"`).
+	c := &counter{t: t, hub: h, config: filepath.Join(dir, "cubby.toml")}
+	changed := strings.NewReplacer(`"127.0.0.1:8470"`, `"127.0.0.1:0"`, `= "demo"`, `= "`+name+`"`,
+		"[returns]\n", "[returns]\ncentre_stays_s = 5\n").
 		Replace(string(text))
 	if err := os.WriteFile(c.config, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	core, address := start(
-		t,
-		dir,
-		"core.log",
-		nil,
-		filepath.Join(programs, "cubbyd"),
-		"--config",
-		c.config,
-	), ""
+	core := start(t, dir, "core.log", nil, filepath.Join(programs, "cubbyd"), "--config", c.config)
 	eventually(t, "the core comes up", func() (bool, string) {
-		for line := range strings.Lines(core.said()) {
-			var said struct{ Msg, Rest string }
-			if json.Unmarshal([]byte(line), &said) == nil && said.Msg == "core is serving" {
-				address = said.Rest
-			}
-		}
 		_, err := try("", filepath.Join(programs, "cubbyctl"), "--config", c.config, "status")
-		return address != "" && err == nil, core.tail()
+		return err == nil, core.tail()
 	})
 	if c.staff, err = client.New("unix:"+filepath.Join(dir, "run", "core.sock"), ""); err != nil {
 		t.Fatal(err)
 	}
-	token := do(t, "", filepath.Join(programs, "cubbyctl"), "--config", c.config, "key", "add", "centre",
-		"events:read,orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write")
-	if c.network, err = client.New("http://"+address, lastWord(token)); err != nil {
-		t.Fatal(err)
-	}
+	c.id = h.Join(t, name, c.staff)
 	return c
-}
-
-func lastWord(text string) string {
-	words := strings.Fields(text)
-	return words[len(words)-1]
 }
 
 // back has a customer bring one of a line back. It says how it was refused, if it was.
@@ -94,11 +78,42 @@ func (c *counter) back(line string) (r client.Return, slug string) {
 	return r, ""
 }
 
-func (c *counter) is(id string, want returns.State, conditional bool) {
+// becomes waits until a return is in a state, and whether on condition or not.
+func (c *counter) becomes(id string, want returns.State, conditional bool) {
 	c.t.Helper()
-	if r, err := c.staff.Return(c.t.Context(), id); err != nil || r.State != want ||
-		r.Conditional != conditional {
-		c.t.Errorf("return %s is %s, conditional: %t, %v; want %s", id, r.State, r.Conditional, err, want)
+	eventually(c.t, "the return at "+c.id+" is "+string(want), func() (bool, string) {
+		_, _ = c.staff.HurryCentre(c.t.Context())
+		r, err := c.staff.Return(c.t.Context(), id)
+		return err == nil && r.State == want && r.Conditional == conditional, fmt.Sprint(r.State, r.Conditional, err)
+	})
+}
+
+// refuses has to refuse a line by a slug.
+func (c *counter) refuses(line, want string) {
+	c.t.Helper()
+	if _, slug := c.back(line); slug != want {
+		c.t.Errorf("line %s at %s: %q; want %s", line, c.id, slug, want)
+	}
+}
+
+// alone cuts the station off, and waits until to it there is no hub.
+func (c *counter) alone() {
+	c.t.Helper()
+	c.hub.Cut(c.id, true)
+	eventually(c.t, c.id+" takes the hub for out of reach", func() (bool, string) {
+		l, err := c.staff.Centre(c.t.Context())
+		return err == nil && l.Heard != nil && time.Since(*l.Heard) > centreStays, fmt.Sprint(l.Heard, err)
+	})
+}
+
+// take takes a return in, and decides that the customer gets the money.
+func (c *counter) take(id string) {
+	c.t.Helper()
+	if _, err := c.staff.DoReturn(c.t.Context(), id, "drop", nil); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, step := range [][]string{{"grade", id, "1", "like_new"}, {"decide", id, "1", "refund_original"}} {
+		do(c.t, "", filepath.Join(programs, "cubbyctl"), append([]string{"--config", c.config, "return"}, step...)...)
 	}
 }
 
@@ -107,74 +122,63 @@ func (c *counter) is(id string, want returns.State, conditional bool) {
 // than it was bought, and each refund was paid once.
 func TestTheSameOrderAtASecondOfflineStation(t *testing.T) {
 	t.Parallel()
-	berlin, hamburg := newCounter(t, "berlin-01"), newCounter(t, "hamburg-02")
+	h := hubtest.Open(t)
+	berlin, hamburg := newCounter(t, h, "berlin-01"), newCounter(t, h, "hamburg-02")
 	ctx, now := t.Context(), time.Now().UTC()
-	all := centre.New(time.Hour)
-	all.Add("berlin-01", berlin.network)
-	all.Add("hamburg-02", hamburg.network)
-	order := map[string]any{
+	order, err := json.Marshal(map[string]any{
 		"shop": "acme", "currency": "EUR", "channel": "online", "country": "DE", "ordered": now.AddDate(0, 0, -5),
 		"delivered": now.AddDate(0, 0, -3),
 		"lines": []map[string]any{
-			{"id": "1", "sku": "A", "title": "leased to one", "quantity": 1, "unit_price": 20000},
+			{
+				"id": "1", "sku": "A", "title": "leased to one", "quantity": 1, "unit_price": 20000,
+				"lease": map[string]any{"site": "berlin-01", "until": now.AddDate(0, 1, 0)},
+			},
 			{"id": "2", "sku": "B", "title": "leased to nobody", "quantity": 1, "unit_price": 30000},
 		},
 		"tenders": []map[string]any{
 			{"id": "t1", "kind": "card", "amount": 40000}, {"id": "t2", "kind": "gift_card", "amount": 10000},
 		},
+	})
+	if err == nil {
+		err = h.PutOrder(ctx, "user:test", "SO-1", order, []string{berlin.id, hamburg.id})
 	}
-	if err := all.Put(ctx, "SO-1", order, map[string]string{"1": "berlin-01"}); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
-	sync := func() {
-		t.Helper()
-		if err := all.Sync(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
-	all.Cut("hamburg-02", true)
-	sync()
-	leased, _ := berlin.back("1")
-	berlin.is(leased.ID, returns.Authorised, false)
-	if _, slug := hamburg.back("1"); slug != "leased-elsewhere" {
-		t.Errorf("what another site has the lease of: %q", slug)
-	}
-	late, _ := hamburg.back("2")
-	hamburg.is(late.ID, returns.Requested, true)
-	early, _ := berlin.back("2")
-	berlin.is(early.ID, returns.Requested, true)
-	sync()
-	berlin.is(early.ID, returns.Authorised, false)
-	hamburg.is(late.ID, returns.Requested, true) // nobody has answered
-	for _, id := range []string{leased.ID, early.ID} {
-		if _, err := berlin.staff.DoReturn(ctx, id, "drop", nil); err != nil {
-			t.Fatal(err)
-		}
-		do(
-			t,
-			"",
-			filepath.Join(programs, "cubbyctl"),
-			"--config",
-			berlin.config,
-			"return",
-			"grade",
-			id,
-			"1",
-			"like_new",
-		)
-		do(t, "", filepath.Join(programs, "cubbyctl"), "--config", berlin.config, "return", "decide", id, "1",
-			"refund_original")
-	}
-	sync()
-	berlin.is(leased.ID, returns.Closed, false)
-	all.Cut("hamburg-02", false)
-	sync()
-	hamburg.is(late.ID, returns.Declined, false)
 	for _, c := range []*counter{berlin, hamburg} {
+		eventually(t, "the order and its lease are at "+c.id, func() (bool, string) {
+			_, _ = c.staff.HurryCentre(ctx)
+			o, err := c.staff.Order(ctx, "SO-1")
+			return err == nil && o.Lines[0].Lease != nil, fmt.Sprint(err)
+		})
+	}
+	berlin.alone()
+	hamburg.alone()
+	hamburg.refuses("1", "leased-elsewhere")
+	leased, _ := berlin.back("1")
+	berlin.becomes(leased.ID, returns.Authorised, false)
+	late, _ := hamburg.back("2")
+	hamburg.becomes(late.ID, returns.Requested, true)
+	early, _ := berlin.back("2")
+	berlin.becomes(early.ID, returns.Requested, true)
+	h.Cut(berlin.id, false)
+	berlin.becomes(early.ID, returns.Authorised, false)
+	hamburg.becomes(late.ID, returns.Requested, true) // nobody has answered
+	for _, id := range []string{leased.ID, early.ID} {
+		berlin.take(id)
+		berlin.becomes(id, returns.Closed, false)
+	}
+	h.Cut(hamburg.id, false)
+	hamburg.becomes(late.ID, returns.Declined, false)
+	for _, c := range []*counter{berlin, hamburg} {
+		eventually(t, c.id+" knows of all that came back elsewhere", func() (bool, string) {
+			_, _ = c.staff.HurryCentre(ctx)
+			o, err := c.staff.Order(ctx, "SO-1")
+			return err == nil && (c == berlin || o.Lines[0].ReturnedElsewhere+o.Lines[1].ReturnedElsewhere == 2),
+				fmt.Sprint(err)
+		})
 		for _, line := range []string{"1", "2"} {
-			if _, slug := c.back(line); slug != "back-already" {
-				t.Errorf("when all has come back, line %s is %q", line, slug)
-			}
+			c.refuses(line, "back-already")
 		}
 	}
 	paid := map[string]int64{}
