@@ -1,0 +1,107 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestTheGuideForIntegratorsRunsAsItStands runs every command of docs/integrate.md, in
+// their order and in one shell, against the demo as "make run" starts it. Ports and the
+// demo's folder are other ones, nothing else.
+func TestTheGuideForIntegratorsRunsAsItStands(t *testing.T) {
+	demo, err := os.MkdirTemp("", "cubby-demo-") // sockets need a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(demo) })
+	ports := map[string]string{}
+	env := []string{"CUBBY_DEMO=" + demo, "CUBBY_BIN=" + programs, "DISPLAY="}
+	for _, name := range []string{"REST_PORT", "PANEL_PORT", "VNC_PORT", "DESK_PORT", "HUB_PORT", "HUB_TLS_PORT"} {
+		ports[name] = unusedPort(t)
+		env = append(env, name+"="+ports[name])
+	}
+	root, err := filepath.Abs(repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := start(t, demo, "run.log", env, filepath.Join(root, "packaging/run-demo.sh"))
+	eventually(t, "the demo runs", func() (bool, string) {
+		if !run.runs() {
+			t.Fatalf("the demo has ended: %s", run.said())
+		}
+		return strings.Contains(run.said(), "The demo station runs"), run.tail()
+	})
+
+	script := "set -euo pipefail\ntrap 'echo \"FAILED: $BASH_COMMAND\"' ERR\n" + strings.NewReplacer(
+		"127.0.0.1:8481", "127.0.0.1:"+ports["HUB_PORT"], "127.0.0.1:8470", "127.0.0.1:"+ports["REST_PORT"],
+		".demo/", demo+"/").Replace(commands(t, filepath.Join(root, "docs/integrate.md")))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	bash := exec.CommandContext(ctx, "bash", "-c", script)
+	bash.Dir = root
+	said, err := bash.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the commands end with %v:\n%s", err, said)
+	}
+	well, wrong, found := strings.Cut(string(said), "== 8. When something is wrong")
+	if !found {
+		t.Fatalf("the commands do not come to section 8:\n%s", said)
+	}
+	for _, word := range []string{"urn:cubby:problem", ":null"} { // only the last section has problems
+		if strings.Contains(well, word) {
+			t.Errorf("a command says %s:\n%s", word, well)
+		}
+	}
+	for _, word := range []string{
+		`"state":"sent"`, `"type":"parcel.announced"`, `"held":true`, `"total":3998`, `"back":`, `"waiting":`,
+	} {
+		if !strings.Contains(well, word) {
+			t.Errorf("nothing says %s:\n%s", word, well)
+		}
+	}
+	if !strings.Contains(wrong, "urn:cubby:problem:unknown-member") ||
+		!strings.Contains(wrong, "urn:cubby:problem:no-such-parcel") {
+		t.Errorf("what is wrong is told as\n%s", wrong)
+	}
+}
+
+// commands are the shell commands of a page, each heading before those below it as a line
+// "== HEADING".
+func commands(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script strings.Builder
+	inside := false
+	for line := range strings.Lines(string(text)) {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			inside = strings.HasPrefix(line, "```sh")
+		case inside:
+			script.WriteString(line)
+		case strings.HasPrefix(line, "## "):
+			fmt.Fprintf(&script, "echo '== %s'\n", strings.TrimSpace(line[3:]))
+		}
+	}
+	return script.String()
+}
+
+// unusedPort is a TCP port that nobody listens at now.
+func unusedPort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
