@@ -115,7 +115,8 @@ func filled(pattern, station string) (method, path string) {
 		method, path = "GET", pattern+"nothing"
 	}
 	return method, strings.NewReplacer("{$}", "", "{file}", "console.css",
-		"{station}", station, "{what}", "hold", "{id}", "P-1", "{number}", "1", "{name}", "N", "{shop}", "acme", "{kind}", "staff", "{sku}", "A").
+		"{station}", station, "{what}", "hold", "{id}", "P-1", "{number}", "1", "{name}", "N",
+		"{shop}", "acme", "{kind}", "staff").
 		Replace(path)
 }
 

@@ -74,7 +74,14 @@ func (v *visit) named(all []hub.Trouble, stations []hub.Station) []namedTrouble 
 	}
 	out := make([]namedTrouble, len(all))
 	for i, t := range all {
-		out[i] = namedTrouble{t, cmp.Or(names[t.Station], t.Station), linkOf(t.Station, t.Subject)}
+		name := cmp.Or(names[t.Station], t.Station)
+		_, id, _ := strings.Cut(t.Subject, "/")
+		gaps := []any{"door", t.Door, "id", id, "name", name}
+		// The hub's own sentences are English.
+		if key := "trouble.title." + t.Kind; v.book[key] != "" {
+			t.Title, t.WhatToDo = v.book.say(key, gaps...), v.book.say("trouble.do."+t.Kind, gaps...)
+		}
+		out[i] = namedTrouble{t, name, linkOf(t.Station, t.Subject)}
 	}
 	return out
 }

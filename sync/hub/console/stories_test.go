@@ -12,7 +12,8 @@ import (
 	"cubby/sync/hub"
 )
 
-var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help", "/orders", "/orders/new",
+var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help",
+	"/orders", "/orders/new",
 	"/orders/SO-1", "/returns", "/refunds", "/messages",
 	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys",
 	"/actions", "/stations/S/doors/4", "/stations/S/parcels/P-1", "/nothing"}

@@ -58,8 +58,8 @@ func changeOrder(v *visit) error {
 
 // newOrder shows the form of a test order.
 func newOrder(v *visit) error {
-	return v.orderForm(http.StatusOK, map[string]any{"Typed": map[string]string{"id": "T-" + strings.ToUpper(random()[:6]),
-		"shop": "demo", "currency": "EUR", "quantity": "1", "title": "Mug", "sku": "MUG-1", "price": "19.90"}})
+	return v.orderForm(http.StatusOK, map[string]any{"Typed": map[string]string{
+		"id": "T-" + strings.ToUpper(random()[:6]), "shop": "demo", "currency": "EUR", "quantity": "1", "title": "Mug", "sku": "MUG-1", "price": "19.90"}})
 }
 
 func (v *visit) orderForm(status int, data map[string]any) error {
@@ -143,7 +143,8 @@ func returned(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f := hub.ReturnFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"), Limit: perPage}
+	f := hub.ReturnFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"),
+		Limit: perPage}
 	all, next, err := v.hub.Returns(ctx, f)
 	if err != nil {
 		return err
@@ -187,7 +188,8 @@ func answerReturn(v *visit) error {
 
 // refunds lists them; those that wait for somebody unless others are asked for.
 func refunds(v *visit) error {
-	f := hub.RefundFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"), Limit: perPage}
+	f := hub.RefundFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"),
+		Limit: perPage}
 	if !v.r.URL.Query().Has("state") {
 		f.State = "waiting"
 	}
@@ -216,7 +218,8 @@ func settle(v *visit) error {
 
 // messages lists what was written to customers, without to whom.
 func messages(v *visit) error {
-	f := hub.MessageFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"), Limit: perPage}
+	f := hub.MessageFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"),
+		Limit: perPage}
 	all, next, err := v.hub.Messages(v.r.Context(), f)
 	if err != nil {
 		return err

@@ -44,7 +44,9 @@ func TestEveryTextIsThereInEveryLanguage(t *testing.T) {
 			}
 		}
 		for key := range b {
-			if _, ok := english[key]; !ok {
+			// what the hub says in English itself
+			known := strings.HasPrefix(key, "trouble.title.") || strings.HasPrefix(key, "trouble.do.")
+			if _, ok := english[key]; !ok && !known {
 				t.Errorf("%s has a text for %s, which English has not", tag, key)
 			}
 		}
