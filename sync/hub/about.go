@@ -45,10 +45,9 @@ func (h *Hub) About(ctx context.Context, station string, a protocol.About) error
 			)
 		}
 	}
-	return h.db.Write(
-		ctx,
-		func(tx *db.Tx) error { return h.about(tx, station, a, wall, told, devices.Devices) },
-	)
+	return h.toldIf(h.db.Write(ctx, func(tx *db.Tx) error {
+		return h.about(tx, station, a, wall, told, devices.Devices)
+	}))
 }
 
 func (h *Hub) about(
@@ -57,11 +56,19 @@ func (h *Hub) about(
 	if _, err := h.line(tx, station); err != nil {
 		return err
 	}
+	var version string
+	if err := tx.QueryRow("SELECT version FROM stations WHERE id = ?", station).Scan(&version); err != nil {
+		return err
+	}
+	if version != a.Version {
+		if err := h.tellUnknown(tx, station); err != nil {
+			return err
+		}
+	}
 	languages := strings.Join(a.Languages, ",")
 	if _, err := tx.Exec("UPDATE stations SET site = ?, version = ?, zone = ?, languages = ?, waiting = ?, "+
-		"oldest = ?, "+
-		"seen = ? WHERE id = ?", a.ID, a.Version, a.Zone, languages, a.Outbox.Waiting, millisOf(a.Outbox.Oldest),
-		millis(h.now()), station); err != nil {
+		"oldest = ?, seen = ? WHERE id = ?", a.ID, a.Version, a.Zone, languages, a.Outbox.Waiting,
+		millisOf(a.Outbox.Oldest), millis(h.now()), station); err != nil {
 		return err
 	}
 	if wall != nil {

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -79,8 +80,50 @@ func (h *Hub) tell(
 		"seq = excluded.seq, rev = excluded.rev, deleted = excluded.deleted, sealed = excluded.sealed, "+
 		"at = excluded.at",
 		seq, station, collection, id, rev, gone, h.vault.seal(text), h.now().UnixMilli())
-	return rev, err
+	if err != nil {
+		return 0, err
+	}
+	return rev, forgetRefusal(tx, station, collection, id)
 }
+
+// forgetRefusal ends the trouble that a station did not take what it is told anew.
+func forgetRefusal(tx *db.Tx, station, collection, id string) error {
+	_, err := tx.Exec("DELETE FROM refusals WHERE (station = ? OR ? = '') AND collection = ? AND id = ?",
+		station, station, collection, id)
+	return err
+}
+
+// tellUnknown tells a station anew what another version of its program did not know.
+func (h *Hub) tellUnknown(tx *db.Tx, station string) error {
+	type thing struct{ station, collection, id string }
+	r, err := tx.Query("SELECT c.station, c.collection, c.id FROM refusals r JOIN changes c "+
+		"ON c.collection = r.collection AND c.id = r.id AND c.station IN ('', r.station) "+
+		"WHERE r.station = ? AND r.slug = ?", station, unknownCollection)
+	all, err := rows(r, err, func(r *sql.Rows) (t thing, err error) {
+		err = r.Scan(&t.station, &t.collection, &t.id)
+		return t, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		seq, err := tx.Next("changes")
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE changes SET seq = ?, rev = ? WHERE station = ? AND collection = ? AND id = ?",
+			seq, seq, t.station, t.collection, t.id); err != nil {
+			return err
+		}
+		if err := forgetRefusal(tx, station, t.collection, t.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unknownCollection is why a station refuses what its program is too old for.
+const unknownCollection = "unknown-collection"
 
 // change reads a row of changes: rev, deleted, sealed.
 func (h *Hub) change(collection, id string, rev, deleted int64, sealed []byte) (protocol.Change, error) {

@@ -288,6 +288,20 @@ func TestWhatAStationSaysOfItselfIsShown(t *testing.T) {
 		if is, err = w.Station(ctx, s); err != nil || is.Doors.Total != 2 || w.troubles(s) != "" {
 			t.Errorf("%+v, %s, %v", is, w.troubles(s), err)
 		}
+		// What its program was too old for is told anew to the next one.
+		_, cursor, _ := w.page(s, "", 100)
+		w.push(s, "one", 1, fact(2, "centre.change_refused", "settings/station", map[string]any{
+			"collection": "settings", "id": "station", "rev": 99, "slug": "unknown-collection", "reason": "x"}))
+		about.Version = "v1"
+		w.must(w.About(ctx, s, about))
+		if ids, _, _ := w.page(s, cursor, 100); ids != "" || w.troubles(s) != "refused" {
+			t.Errorf("it is told %q, troubles are %s", ids, w.troubles(s))
+		}
+		about.Version = "v2"
+		w.must(w.About(ctx, s, about))
+		if ids, _, _ := w.page(s, cursor, 100); ids != "settings/station" || w.troubles(s) != "" {
+			t.Errorf("it is told %q, troubles are %s", ids, w.troubles(s))
+		}
 		w.time = w.time.Add(SilentAfter + time.Minute)
 		if w.troubles(s) != "silent" {
 			t.Errorf("troubles are %s", w.troubles(s))

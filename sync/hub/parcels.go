@@ -172,21 +172,8 @@ func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelle
 	}
 	if rev != c.told {
 		c.told, c.Refused = rev, ""
-		if err := forgetRefusal(tx, c.Station, protocol.Parcels, c.ID); err != nil {
-			return err
-		}
 	}
 	return c.save(tx)
-}
-
-func forgetRefusal(tx *db.Tx, station, collection, id string) error {
-	_, err := tx.Exec(
-		"DELETE FROM refusals WHERE station = ? AND collection = ? AND id = ?",
-		station,
-		collection,
-		id,
-	)
-	return err
 }
 
 // changeParcel tells a station of a parcel that is known here, changed.

@@ -373,3 +373,56 @@ func TestTroublesAreOrderedByTheirHarm(t *testing.T) {
 		}
 	})
 }
+
+func TestReturnsAndRefundsThatWaitForSomebodyAreTroubles(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, at string) {
+		w := open(t, at)
+		s := w.join("A")
+		const of = "returns/R-7K3M-90QX"
+		item := map[string]any{"n": 1, "line": "1", "sku": "TS", "title": "T-shirt", "quantity": 1, "from": 0,
+			"reason": "x", "share": 1799, "refund": 1799, "amount": 0, "money": "none"}
+		ask := map[string]any{
+			"case_id":     "R-7K3M-90QX",
+			"order_id":    "SO-1",
+			"shop":        "acme",
+			"channel":     "locker",
+			"state":       "requested",
+			"conditional": true,
+			"currency":    "EUR",
+			"items":       []any{item},
+		}
+		w.push(s, "one", 0, fact(1, "return.requested", of, ask))
+		if got := w.troubles(s); got != "return_waits" {
+			t.Errorf("troubles are %q", got)
+		}
+		w.must(w.AnswerReturn(t.Context(), by, s, "R-7K3M-90QX", true, ""))
+		if got := w.troubles(s); got != "" {
+			t.Errorf("answered, troubles are %q", got)
+		}
+		refund := map[string]any{
+			"refund_id": "F-1",
+			"case_id":   "R-7K3M-90QX",
+			"order_id":  "SO-1",
+			"shop":      "acme",
+			"items":     []int{1},
+			"kind":      "card",
+			"amount":    1799,
+			"currency":  "EUR",
+		}
+		w.push(
+			s,
+			"one",
+			1,
+			fact(2, "return.authorised", of, map[string]any{"case_id": "R-7K3M-90QX", "shop": "acme"}),
+			fact(3, "refund.ordered", "refunds/F-1", refund),
+		)
+		if got := w.troubles(s); got != "" {
+			t.Errorf("ordered, troubles are %q", got)
+		}
+		refund["detail"] = "the card is closed"
+		w.push(s, "one", 3, fact(4, "refund.failed", "refunds/F-1", refund))
+		if got := w.troubles(s); got != "refund_failed" {
+			t.Errorf("failed, troubles are %q", got)
+		}
+	})
+}

@@ -91,9 +91,6 @@ func (h *Hub) SetStock(ctx context.Context, by, station, sku string, onHand int)
 		if err := h.mustStation(tx, station); err != nil {
 			return err
 		}
-		if err := forgetRefusal(tx, station, protocol.Stock, sku); err != nil {
-			return err
-		}
 		_, err := h.tell(tx, station, protocol.Stock, sku, protocol.StockDoc{OnHand: onHand}, true)
 		return err
 	}))
