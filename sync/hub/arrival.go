@@ -62,7 +62,8 @@ func read(raw json.RawMessage) (a arrival) {
 		a.refuse("sequence")
 	}
 	var err error
-	if a.Happened, err = time.Parse(time.RFC3339, text("time", 40, true)); err != nil {
+	if a.Happened, err = time.Parse(time.RFC3339, text("time", 40, true)); err != nil ||
+		!written(a.Happened) {
 		a.refuse("time")
 		a.Happened = time.Time{}
 	}

@@ -162,13 +162,17 @@ func random(n int) string {
 	return hex.EncodeToString(b)
 }
 
-// millis is a time as the tables have it: milliseconds since 1970, 0 for none.
+// millis is a time as the tables have it: milliseconds since 1970, 0 for none. One that no
+// text of RFC 3339 has in UTC, by a clock that is wrong beyond all bounds, is none.
 func millis(t time.Time) int64 {
-	if t.IsZero() {
+	if t.IsZero() || !written(t) {
 		return 0
 	}
 	return t.UnixMilli()
 }
+
+// written reports whether a time can be written by RFC 3339 in UTC.
+func written(t time.Time) bool { y := t.UTC().Year(); return 0 <= y && y <= 9999 }
 
 // moment reads what millis wrote.
 func moment(ms int64) time.Time {

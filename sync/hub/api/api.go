@@ -23,6 +23,7 @@ type Hub interface {
 	Feed
 	Trade
 	Rules
+	Messages
 	Pinger
 	Watched
 }
@@ -62,6 +63,7 @@ func families(h Hub, c Config) []rest.Family {
 		events(h),
 		trade(h),
 		rules(h),
+		messages(h),
 		line(h),
 		service(h, c),
 		borrowed(),

@@ -194,12 +194,39 @@ func TestWhatStationsAreTold(t *testing.T) {
 	b.do(204, "", "DELETE", "/v1/texts/greeting", "")
 	b.do(404, "no-such-text", "GET", "/v1/texts/greeting", "")
 
+	b.do(200, "", "GET", "/v1/messages?state=sent", "")
 	b.do(200, "", "GET", "/v1/stations", "")
 	b.do(200, "", "GET", st+"/doors", "")
 	b.do(200, "", "GET", st+"/devices", "")
 	b.do(404, "no-such-station", "GET", "/v1/stations/nowhere/doors", "")
 	if text := b.do(200, "", "GET", "/v1/troubles?station="+b.station, ""); !strings.Contains(text, `"quarantined"`) {
 		t.Errorf("troubles are %s", text)
+	}
+}
+
+// TestATimeThatNoAnswerCanHave comes from clocks that are wrong beyond all bounds: JSON
+// has no year 10000.
+func TestATimeThatNoAnswerCanHave(t *testing.T) {
+	b := newTown(t, dbtest.SQLite(t))
+	const late, early = "9999-12-31T23:59:59-12:00", "0000-01-01T00:00:00+14:00"
+	st := b.with(b.stationKey)
+	for i, at := range []string{late, early} {
+		text := strings.Replace(ofParcel(int64(20+i), "announced", fmt.Sprint("L-", i)), "2026-03-01T09:00:"+
+			fmt.Sprint(20+i)+"Z", at, 1)
+		b.push(b.station, b.stationKey, int64(7+13*i), text)
+		st.do(204, "", "PUT", "/sync/v1/stations/"+b.station+"/about",
+			`{"id":"demo","outbox":{"waiting":1,"oldest":"`+at+`"},"at":"`+at+`","health":{"devices":[{"name":"x",`+
+				`"kind":"printer","state":"working","severity":"ok","since":"`+at+`"}]}}`)
+		order := strings.Replace(apitest.SomeOrder, "2026-02-20T09:00:00Z", at, 1)
+		if answer := b.Send(b.request("PUT", fmt.Sprint("/v1/orders/L-", i), order), order); answer.StatusCode >= 500 {
+			t.Errorf("an order of %s: %d", at, answer.StatusCode)
+		}
+		for _, e := range b.server.Routes() {
+			if e.Method == "GET" && e.Scope != "line" && !strings.Contains(e.Path, "{shop}") &&
+				!strings.Contains(e.Path, "{name}") {
+				b.do(200, "", "GET", b.fill(e.Path), "")
+			}
+		}
 	}
 }
 

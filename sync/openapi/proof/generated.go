@@ -329,7 +329,8 @@ func (m *maker) string(s *openapi3.Schema) string {
 		return pick(m.r, odd)
 	case s.Format == "date-time":
 		return pick(m.r, []string{"2026-03-01T10:00:00Z", "2026-03-01T10:00:00.123456789+05:45",
-			"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"})
+			"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", // the year 10000
+			"0000-01-01T00:00:00+14:00", "2026-03-01T10:00:60Z"})
 	case s.Example != nil:
 		return text(s.Example)
 	case strings.Contains(s.Pattern, "0-9a-f"):
