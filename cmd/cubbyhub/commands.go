@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os/user"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"cubby/sync/hub"
+	"cubby/sync/hub/api"
 )
 
 // by is who works at the command line, as the hub writes it down.
@@ -114,6 +116,11 @@ func (p *program) key(ctx context.Context, args []string) error {
 				strings.Join(args[2:], " "),
 				func(r rune) bool { return r == ' ' || r == ',' },
 			)
+			for _, s := range scopes {
+				if !slices.Contains(api.Scopes(), s) {
+					return fmt.Errorf("there is no scope %q; there are: %s", s, strings.Join(api.Scopes(), " "))
+				}
+			}
 			token, err := h.AddKey(ctx, by(), args[1], scopes)
 			if err != nil {
 				return err

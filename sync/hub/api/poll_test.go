@@ -47,9 +47,10 @@ func TestALongPollEnds(t *testing.T) {
 					}
 					return x.Answer(200, []byte(page))
 				})
-				server, err := rest.New(rest.Config{Keys: s, Log: slog.New(slog.DiscardHandler), Families: []rest.Family{
-					{Name: "x", Routes: []rest.Route{{Method: "GET", Path: "/x", Run: waits}}},
-				}})
+				family := rest.Family{Name: "x", Routes: []rest.Route{{Method: "GET", Path: "/x", Run: waits}}}
+				server, err := rest.New(rest.Config{
+					Keys: s, Log: slog.New(slog.DiscardHandler), Families: []rest.Family{family},
+				})
 				if err != nil {
 					t.Fatal(err)
 				}

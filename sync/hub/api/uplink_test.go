@@ -40,7 +40,8 @@ func TestAStationsOwnEndOfTheLineUnderstandsThis(t *testing.T) {
 		t.Errorf("pushed: %+v", pushed)
 	}
 	_, err = line.Push(ctx, "e1", 41, []byte("["+ofParcel(43, "announced", "P-X")+"]"))
-	if gap, is := errors.AsType[*uplink.Answer](err); !is || gap.Slug != "gap" || gap.Mark == nil || gap.Mark.Through != 39 {
+	gap, is := errors.AsType[*uplink.Answer](err)
+	if !is || gap.Slug != "gap" || gap.Mark == nil || gap.Mark.Through != 39 {
 		t.Errorf("a gap is told as %#v", err)
 	}
 	_, err = line.Changes(ctx, "none", 10, 0)

@@ -13,6 +13,7 @@ import (
 	"cubby/locker/returns"
 	"cubby/sync/api/apitest"
 	"cubby/sync/db/dbtest"
+	"cubby/sync/hub/api"
 	"cubby/sync/openapi/proof"
 	"cubby/sync/protocol"
 )
@@ -234,6 +235,9 @@ func TestATimeThatNoAnswerCanHave(t *testing.T) {
 func TestEveryRouteAsksForItsScopeAndNoOther(t *testing.T) {
 	b := newTown(t, dbtest.SQLite(t))
 	all := everything(b.bench)
+	if !slices.Equal(all, api.Scopes()) {
+		t.Errorf("keys can have %v, and the routes ask for %v", api.Scopes(), all)
+	}
 	for i, e := range b.server.Routes() {
 		if e.Scope == "" || e.Scope == "line" {
 			continue

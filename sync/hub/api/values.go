@@ -30,6 +30,14 @@ const (
 	readMessages = "messages:read"
 )
 
+// Scopes are the rights that a client's key can have.
+func Scopes() []string {
+	return []string{
+		readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels, writeRefunds, decide,
+		readReturns, readRules, writeRules, readStations, readStock, writeStock,
+	}
+}
+
 // at is below which address the things of a station are.
 const at = "/v1/stations/{station}"
 
