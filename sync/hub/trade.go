@@ -59,6 +59,7 @@ var tradeSchema = db.Schema{Part: "trade", Steps: []string{
 	"CREATE INDEX refunds_by_order ON refunds (order_id)",
 	"CREATE INDEX refunds_by_case ON refunds (station, case_id)",
 	"CREATE UNIQUE INDEX refunds_by_n ON refunds (n)",
+	"ALTER TABLE orders ADD COLUMN too_much BIGINT NOT NULL DEFAULT 0", // units that came back beyond what was bought
 }}
 
 // tradeFacts reads facts about orders and returns.
@@ -227,6 +228,7 @@ func (h *Hub) heardRefusal(tx *db.Tx, e Event) error {
 		return err // it was told something newer since
 	}
 	order, line, _ := strings.Cut(why.ID, "/")
+	handled := false // by the rule: nobody has to see to it
 	switch why.Collection {
 	case protocol.Orders, protocol.Came, protocol.Leases:
 		b, err := h.loadOrder(tx, order)
@@ -237,8 +239,11 @@ func (h *Hub) heardRefusal(tx *db.Tx, e Event) error {
 		if err != nil {
 			return err
 		}
-		b.refused(e.Station, why.Collection, line, why.Slug, why.Reason, claims(all))
-		return h.settleWith(tx, b, all)
+		handled = b.refused(e.Station, why.Collection, line, why.Slug, why.Reason, claims(all))
+		err = h.settleWith(tx, b, all)
+		if err != nil {
+			return err
+		}
 	case protocol.Returns:
 		r, err := h.loadReturn(tx, e.Station, why.ID)
 		if err != nil || r == nil {
@@ -247,33 +252,44 @@ func (h *Hub) heardRefusal(tx *db.Tx, e Event) error {
 		r.Refused = why.Reason
 		r.Again = r.Case.Conditional && !r.Case.State.Over() && r.Answer != "" && why.Slug != "unreadable"
 		r.Changed = h.now()
-		return h.saveReturn(tx, r) // told again with the station's next fact
+		handled = r.Again || !r.waits() && why.Slug != "unreadable"
+		if err := h.saveReturn(tx, r); err != nil { // told again with the station's next fact
+			return err
+		}
 	case protocol.Refunds:
 		return h.refundRefused(tx, e.Station, why.ID, why.Reason)
+	}
+	if handled {
+		return forgetRefusal(tx, e.Station, why.Collection, why.ID)
 	}
 	return nil
 }
 
-// refused notes that a station has not taken what it was told of an order.
-func (b *book) refused(station, collection, line, slug, reason string, all []*claim) {
+// refused notes that a station has not taken what it was told of an order. It reports
+// whether nobody has to see to that.
+func (b *book) refused(station, collection, line, slug, reason string, all []*claim) bool {
 	p := b.place(station)
 	l := b.line(line)
 	switch collection {
 	case protocol.Orders:
 		if b.Cancelled && slug == "no-such-order" {
-			return
+			return true
 		}
 		p.Refused = reason
 		p.Again = slug == "case-open" || openAt(station, all)
+		return p.Again || b.Everywhere && slug == "other-shop"
 	case protocol.Came:
 		knows := p.Came[line]
 		knows.Again = slug == "quantity-claimed" // by a return that may be over already
 		p.Came[line] = knows
+		return knows.Again || p.Taken.IsZero()
 	case protocol.Leases:
 		if l != nil && l.Holder == station && (slug == "no-such-order" || slug == "unknown-line") {
 			l.free() // it cannot take back what it does not know
+			return true
 		}
 	}
+	return false
 }
 
 // answerAgain tells a station once more what it refused when somebody was at the door.

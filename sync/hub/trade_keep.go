@@ -18,6 +18,7 @@ type book struct {
 	Everywhere                  bool
 	Rev, n                      int64
 	body                        json.RawMessage // as it was put
+	tooMuch                     int             // units that came back beyond what was bought
 	deal
 }
 
@@ -58,13 +59,14 @@ func (h *Hub) saveOrder(tx *db.Tx, b *book) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec("INSERT INTO orders ("+orderColumns+", cancelled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+	_, err = tx.Exec("INSERT INTO orders ("+orderColumns+", cancelled, too_much) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
 		"ON CONFLICT (id) DO UPDATE SET shop = excluded.shop, channel = excluded.channel, "+
 		"currency = excluded.currency, total = excluded.total, ordered = excluded.ordered, "+
 		"changed = excluded.changed, cancelled = excluded.cancelled, rev = excluded.rev, deal = excluded.deal, "+
-		"sealed = excluded.sealed",
+		"sealed = excluded.sealed, too_much = excluded.too_much",
 		b.ID, b.n, b.Shop, b.Channel, b.Currency, b.Total, millis(b.Ordered), millis(b.Changed), flag(b.Everywhere),
-		b.Rev, string(deal), h.vault.seal(b.body), flag(b.Cancelled))
+		b.Rev, string(deal), h.vault.seal(b.body), flag(b.Cancelled), b.tooMuch)
 	return err
 }
 
@@ -218,6 +220,10 @@ func (h *Hub) answersWith(tx *db.Tx, b *book, all []*keptReturn, answered *keptR
 		list[i].told = r == answered
 	}
 	todo := b.decide(list, here, h.now())
+	b.tooMuch = 0
+	for _, l := range b.Lines {
+		b.tooMuch += max(0, b.firm(l, list, nil)-l.Quantity)
+	}
 	for i, c := range list {
 		if err := h.keepAnswer(tx, all[i], c); err != nil {
 			return err
@@ -256,8 +262,10 @@ func (h *Hub) tellAgain(tx *db.Tx, station, collection, id string, doc any) erro
 	if _, err := h.Tell(tx, station, collection, id, nil); err != nil {
 		return err
 	}
-	_, err := h.Tell(tx, station, collection, id, doc)
-	return err
+	if _, err := h.Tell(tx, station, collection, id, doc); err != nil {
+		return err
+	}
+	return forgetRefusal(tx, station, collection, id)
 }
 
 // tellOf tells stations something of an order.
@@ -276,7 +284,7 @@ func (h *Hub) tellOf(tx *db.Tx, b *book, t tell, sites map[string]string) (err e
 	l := b.line(t.line)
 	for station := range b.Places {
 		if _, here := sites[station]; here && err == nil && (t.station == "" || t.station == station) {
-			err = h.tellLease(tx, b, l, station, sites)
+			err = h.tellLease(tx, b, l, station, sites, false)
 		}
 	}
 	return err
@@ -284,7 +292,9 @@ func (h *Hub) tellOf(tx *db.Tx, b *book, t tell, sites map[string]string) (err e
 
 // tellLease tells a station who may take a line back. Where every station has the order
 // only the one with the lease is told.
-func (h *Hub) tellLease(tx *db.Tx, b *book, l *dealLine, station string, sites map[string]string) error {
+func (h *Hub) tellLease(
+	tx *db.Tx, b *book, l *dealLine, station string, sites map[string]string, again bool,
+) error {
 	if l.Holder == "" || b.Everywhere && station != l.Holder {
 		return nil
 	}
@@ -297,6 +307,9 @@ func (h *Hub) tellLease(tx *db.Tx, b *book, l *dealLine, station string, sites m
 	}
 	if l.Ending {
 		doc.Until = time.UnixMilli(l.Ended).UTC()
+	}
+	if again {
+		return h.tellAgain(tx, station, protocol.Leases, b.ID+"/"+l.ID, doc)
 	}
 	_, err := h.Tell(tx, station, protocol.Leases, b.ID+"/"+l.ID, doc)
 	return err

@@ -84,10 +84,8 @@ func (h *Hub) putOrder(tx *db.Tx, o orders.Order, body json.RawMessage, stations
 		err = h.tellOrder(tx, b, Everywhere, false)
 	}
 	for _, s := range slices.Sorted(maps.Keys(b.Places)) {
-		if _, here := sites[s]; here && !b.Everywhere && err == nil {
-			p := b.place(s)
-			p.Again = false
-			err = h.tellOrder(tx, b, s, p.Refused != "")
+		if _, here := sites[s]; here && err == nil {
+			err = h.tellAnew(tx, b, s, sites)
 		}
 	}
 	if err != nil {
@@ -98,9 +96,34 @@ func (h *Hub) putOrder(tx *db.Tx, o orders.Order, body json.RawMessage, stations
 	}
 	for _, s := range added {
 		for _, l := range b.Lines {
-			if err := h.tellLease(tx, b, l, s, sites); err != nil {
+			if err := h.tellLease(tx, b, l, s, sites, false); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// tellAnew tells a station of an order's new form. What it is told of leases and of other
+// places comes behind that again, should the station not have had the order until now.
+func (h *Hub) tellAnew(tx *db.Tx, b *book, station string, sites map[string]string) error {
+	p := b.place(station)
+	p.Again = false
+	if !b.Everywhere {
+		if err := h.tellOrder(tx, b, station, p.Refused != ""); err != nil {
+			return err
+		}
+	}
+	if !p.Taken.IsZero() {
+		return nil
+	}
+	for line, knows := range p.Came {
+		knows.Again = knows.Told > 0
+		p.Came[line] = knows
+	}
+	for _, l := range b.Lines {
+		if err := h.tellLease(tx, b, l, station, sites, true); err != nil {
+			return err
 		}
 	}
 	return nil

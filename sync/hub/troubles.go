@@ -35,8 +35,7 @@ type troubleSource func(h *Hub, ctx context.Context, station string) ([]Trouble,
 // troubleSources are all. Other parts add theirs.
 var troubleSources = []troubleSource{
 	doorTroubles, parcelTroubles, stationTroubles, deviceTroubles, quarantineTroubles, refusalTroubles,
-	returnTroubles, refundTroubles,
-	messageTroubles,
+	messageTroubles, tradeTroubles,
 }
 
 // Troubles reads what somebody has to do something about, the most harmful first, and the
@@ -256,48 +255,4 @@ func refusalTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, er
 		t.WhatToDo = "Read the newest of it here and at the station, and decide anew."
 		return t, err
 	})
-}
-
-// returnTroubles are conditional returns that wait for somebody's answer.
-func returnTroubles(h *Hub, ctx context.Context, station string) (all []Trouble, err error) {
-	waiting, _, err := h.Returns(ctx, ReturnFilter{Station: station, Waiting: true, Limit: mostPage})
-	for _, r := range waiting {
-		t := Trouble{Station: r.Station, Kind: "return_waits", Subject: "returns/" + r.ID, Harm: harmWaits,
-			Since: r.Requested, Title: "Return " + r.ID + " was taken on condition and waits for an answer",
-			WhatToDo: "Agree to it or decline it; its customer gets no money before."}
-		switch {
-		case r.Refused != "":
-			t.Title = "The station did not take the answer to return " + r.ID + ": " + r.Refused
-			t.WhatToDo = "Read the return here and at the station, and answer anew."
-		case r.Why == WaitsForStation, r.Why == WaitsForLease:
-			continue // it goes on by itself
-		}
-		all = append(all, t)
-	}
-	return all, err
-}
-
-// refundTroubles are refunds that have failed and were not replaced, and those that take
-// more off a payment than it was.
-func refundTroubles(h *Hub, ctx context.Context, station string) (all []Trouble, err error) {
-	for _, state := range []string{"failed", "waiting"} {
-		list, _, err := h.Refunds(ctx, RefundFilter{Station: station, State: state, Limit: mostPage})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range list {
-			t := Trouble{Station: r.Station, Subject: "returns/" + r.Case, Since: r.Changed, Harm: harmWaits,
-				Kind: "refund_failed", Title: "Refund " + r.ID + " has failed: " + r.Detail,
-				WhatToDo: "Pay it another way, and settle it here or at the station's desk."}
-			if r.Over {
-				t.Kind, t.Harm, t.Title = "refund_over", harmService, "More goes back with refund "+r.ID+
-					" than was paid"
-				t.WhatToDo = "Look at the order and its other refunds before it is paid."
-			} else if state == "waiting" {
-				continue
-			}
-			all = append(all, t)
-		}
-	}
-	return all, nil
 }
