@@ -27,6 +27,11 @@ func (t *tool) check(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if said := cfg.Messages; said.Send {
+		if err := said.Notify(cfg.Station.Languages).Check(); err != nil {
+			return fmt.Errorf("[messages] in %s: %w", cfg.Path, err)
+		}
+	}
 	for _, p := range cfg.Providers() {
 		if _, err := refund.ReadKey(p.KeyFile); err != nil {
 			fmt.Fprintf(t.out, "refund_provider %s has to wait: %v\n", p.Name, err)

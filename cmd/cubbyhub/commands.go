@@ -39,6 +39,11 @@ func (p *program) check(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	if m := c.messaging(); m != nil {
+		if err := m.Check(); err != nil {
+			return fmt.Errorf("[messages]: %w", err)
+		}
+	}
 	_, err := fmt.Fprintf(
 		p.out,
 		"%s: the configuration is right\ndata folder %s\naddress     %s\nreached by  %s\n",

@@ -47,6 +47,11 @@ func TestEachMistakeOfTheConfigurationIsToldWithItsLine(t *testing.T) {
 		{"[hub]\nname = \"A\"\n[tls]\ncertificate = \"x.pem\"", ":4: tls.certificate: certificate and key belong"},
 		{"[hub]\nname = \"A\"\ndata_dir = \"\"", ":3: hub.data_dir: is empty"},
 		{"[hub]\nname = 7", ":2: hub.name: is the number 7"},
+		{"[hub]\nname = \"A\"\n[messages]\nsend = true", ":4: messages.send: is true, and nothing says how"},
+		{"[hub]\nname = \"A\"\n[messages]\nsend = true\nmail_server = \"smtp.example\"\nfrom = \"me\"",
+			":5: messages.mail_server: \"smtp.example\" is no mail server"},
+		{"[hub]\nname = \"A\"\n[messages]\nsend = true\nmail_server = \"127.0.0.1:25\"\nmail_tls = \"none\"\n" +
+			"from = \"a@b.example\"\ntemplates_dir = \"nowhere\"", "nowhere is not a folder"},
 	} {
 		_, err := cubbyhub(t, write(t, c.text), "", "check")
 		if err == nil || !strings.Contains(err.Error(), c.says) {

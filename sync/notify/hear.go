@@ -54,6 +54,15 @@ func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
 	if err := n.change(tx, e, f, o, now); err != nil {
 		return err
 	}
+	if e.Type == "parcel.stored" && len(o.plans) > 0 {
+		var held bool
+		if held, err = n.isHeld(tx, e.Station, f.Parcel); err != nil {
+			return err
+		}
+		if held { // since before it was here, as the new item of an exchange
+			o.plans = append(o.plans, plan{Held, e.ID, o.plans[0].due, o.plans[0].stale})
+		}
+	}
 	for _, p := range o.plans {
 		if err := n.queue(tx, e, f, p, who, at, now); err != nil {
 			return err
@@ -67,10 +76,10 @@ func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
 
 // change does to messages that wait what an event says.
 func (n *Notifier) change(tx *db.Tx, e Event, f facts, o outcome, now time.Time) error {
-	for _, k := range o.drop {
+	if len(o.drop) > 0 {
 		if _, err := tx.Exec("UPDATE messages SET state = 'dropped', reason = ?, done = ?, sealed = NULL "+
-			"WHERE station = ? AND subject = ? AND kind = ? AND state IN ('waiting', 'held') AND fact <> ?",
-			o.moot, now.UnixMilli(), e.Station, e.Subject, string(k), e.ID); err != nil {
+			"WHERE station = ? AND subject = ? AND state IN ('waiting', 'held') AND fact <> ? AND kind IN ("+
+			quoted(o.drop)+")", o.moot, now.UnixMilli(), e.Station, e.Subject, e.ID); err != nil {
 			return err
 		}
 	}
@@ -81,14 +90,17 @@ func (n *Notifier) change(tx *db.Tx, e Event, f facts, o outcome, now time.Time)
 			return err
 		}
 	}
-	from, to := "", ""
+	from, to, held := "waiting", "held", 1
 	switch {
 	case o.hold:
-		from, to = "waiting", "held"
 	case o.free:
-		from, to = "held", "waiting"
+		from, to, held = "held", "waiting", 0
 	default:
 		return nil
+	}
+	if _, err := tx.Exec("UPDATE contacts SET held = ? WHERE station = ? AND parcel = ?", held, e.Station,
+		f.Parcel); err != nil {
+		return err
 	}
 	_, err := tx.Exec("UPDATE messages SET state = ? WHERE station = ? AND subject = ? AND state = ? "+
 		"AND kind IN ('reminder', 'expiring')", to, e.Station, e.Subject, from)
@@ -227,6 +239,16 @@ func (n *Notifier) readdress(tx *db.Tx, station, subject string, who Person) err
 	return nil
 }
 
+// isHeld reports whether a parcel's code opens nothing for now.
+func (n *Notifier) isHeld(tx *db.Tx, station, parcel string) (bool, error) {
+	var held int64
+	err := tx.QueryRow("SELECT held FROM contacts WHERE station = ? AND parcel = ?", station, parcel).Scan(&held)
+	if err == sql.ErrNoRows {
+		return false, nil
+	}
+	return held != 0, err
+}
+
 // Forget lets a parcel's contact go, with what waits to be sent about it.
 func (n *Notifier) Forget(tx *db.Tx, station, parcel string) error {
 	if _, err := tx.Exec("DELETE FROM contacts WHERE station = ? AND parcel = ?", station, parcel); err != nil {
@@ -282,6 +304,15 @@ func orElse(text, other string) string {
 		return other
 	}
 	return text
+}
+
+// quoted is a list of kinds for a statement.
+func quoted(kinds []Kind) string {
+	var all []string
+	for _, k := range kinds {
+		all = append(all, "'"+string(k)+"'")
+	}
+	return strings.Join(all, ", ")
 }
 
 // order puts kinds as Kinds has them.

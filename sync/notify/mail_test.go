@@ -30,6 +30,12 @@ func TestAStoredParcelIsToldByEmailWithItsCode(t *testing.T) {
 				t.Errorf("the text does not say %q:\n%s", want, o.Text)
 			}
 		}
+		for name, want := range map[string]string{"To": "<ann@example.org>", "Cc": "", "Bcc": "",
+			"From": `"Parcels" <parcels@shop.example>`, "Auto-Submitted": "auto-generated", "User-Agent": ""} {
+			if got := o.Header.Get(name); got != want {
+				t.Errorf("the header %s is %q", name, got)
+			}
+		}
 		if len(o.Images) != 1 {
 			t.Fatalf("it has %d images", len(o.Images))
 		}

@@ -93,6 +93,13 @@ const (
 	bySMS   = "sms"
 )
 
+// Check reports all that is wrong with the configuration, the templates and the key files.
+func (c Config) Check() error {
+	c.Key = make([]byte, 32)
+	_, err := New(nil, c)
+	return err
+}
+
 // New checks the configuration and the templates, and reports all that is wrong. The
 // database has been opened with Schema.
 func New(d *db.Database, cfg Config) (*Notifier, error) {

@@ -267,6 +267,27 @@ func TestAHeldParcelIsNotAskedToBeCollected(t *testing.T) {
 	}
 }
 
+func TestWhoeverGetsAParcelThatIsHeldIsToldSoWithIt(t *testing.T) {
+	p := notifytest.NewPost(t, nil, nil)
+	w := newWorld(t, dbtest.SQLite(t), mailTo(p))
+	if err := w.d.Write(t.Context(), func(tx *db.Tx) error { return w.Keep(tx, "hall", "P-1", "", ann) }); err != nil {
+		t.Fatal(err)
+	}
+	w.hear(w.event("parcel.held", "P-1", map[string]any{"reason": "exchange"}), Person{}) // not behind a door yet
+	w.hear(w.stored("P-1", code1, pin1), Person{})
+	w.deliver(10 * time.Minute)
+	got := p.All()
+	if len(got) != 1 || !strings.Contains(notifytest.Open(t, got[0].Text).Text, "P-1 is held for now") {
+		t.Fatalf("messages: %q", w.states())
+	}
+	w.hear(w.event("parcel.released", "P-1", map[string]any{"compartment": "7"}), Person{})
+	w.hear(w.stored("P-2", code2, pin2), ann)
+	w.deliver(10 * time.Minute)
+	if got := w.states(); !slices.Contains(got, "released sent") || slices.Contains(got, "held waiting") {
+		t.Errorf("messages: %q", got)
+	}
+}
+
 func TestWhatIsHeardOfTooLateIsNotSaid(t *testing.T) {
 	p := notifytest.NewPost(t, nil, nil)
 	w := newWorld(t, dbtest.SQLite(t), mailTo(p))

@@ -38,6 +38,8 @@ var Schema = db.Schema{Part: "notify", Steps: []string{
 		PRIMARY KEY (station, parcel))`,
 	"CREATE INDEX contacts_by_order ON contacts (order_id)",
 	"CREATE INDEX contacts_by_end ON contacts (until)",
+	// the code of the parcel opens nothing for now
+	"ALTER TABLE contacts ADD COLUMN held BIGINT NOT NULL DEFAULT 0",
 }}
 
 // State is what has become of a message.
