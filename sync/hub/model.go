@@ -89,6 +89,7 @@ type (
 		Role    Role
 		Created time.Time
 		Removed bool
+		Mark    string // another one with every password; empty in lists
 	}
 	// An Action is something a user or a key did at the hub.
 	Action struct {

@@ -179,11 +179,13 @@ func (h *Hub) User(ctx context.Context, name string) (User, error) {
 	if !userName.MatchString(name) {
 		return User{}, refuseUnknown("user")
 	}
-	u, err := scanUser(h.db.QueryRow(ctx, "SELECT name, role, created, removed FROM users WHERE name = ? "+
-		"AND removed = 0", name))
+	var salt string
+	u, err := scanUser(h.db.QueryRow(ctx, "SELECT name, role, created, removed, salt FROM users WHERE name = ? "+
+		"AND removed = 0", name), &salt)
 	if isNone(err) {
 		err = refuseUnknown("user")
 	}
+	u.Mark = h.vault.hash("mark", salt)
 	return u, err
 }
 
@@ -223,5 +225,6 @@ func (h *Hub) SignIn(ctx context.Context, name, password string) (User, error) {
 		return User{}, wrongPassword
 	}
 	h.signs.passed(name)
+	u.Mark = h.vault.hash("mark", salt)
 	return u, nil
 }

@@ -62,8 +62,27 @@ func changeUser(v *visit) error {
 	if err != nil {
 		return v.again(err, users)
 	}
-	v.seats.endOf(name, v.cookie)
+	if what == "remove" {
+		v.seats.endOf(name)
+	} else if err := v.endSessions(name); err != nil {
+		return err
+	}
 	return v.done("/users", note{Word: "users.done." + what, Gaps: []any{"name", name}})
+}
+
+// endSessions signs a user out everywhere; whoever changes the own password goes on.
+func (v *visit) endSessions(name string) error {
+	v.seats.endOf(name)
+	if name != v.user.Name {
+		return nil
+	}
+	u, err := v.hub.User(v.r.Context(), name)
+	if err != nil {
+		return err
+	}
+	v.cookie = v.seats.begin(u)
+	setCookie(v.w, v.r, cookieSession, v.cookie, longest)
+	return nil
 }
 
 func account(v *visit, status int, more map[string]any) error {
@@ -81,7 +100,9 @@ func ownPassword(v *visit) error {
 	if err != nil {
 		return v.again(err, account)
 	}
-	v.seats.endOf(name, v.cookie)
+	if err := v.endSessions(name); err != nil {
+		return err
+	}
 	return v.done("/account", note{Word: "users.done.password", Gaps: []any{"name", name}})
 }
 

@@ -156,15 +156,15 @@ func (c *Console) guard(rt route) http.HandlerFunc {
 	}
 }
 
-// stillUser asks whether the account is there, and with which role: it may have been
-// removed or changed since.
+// stillUser asks whether the account is there with the same password, and with which role:
+// it may have been changed since, at the command line too.
 func (v *visit) stillUser() (bool, error) {
 	u, err := v.hub.User(v.r.Context(), v.user.Name)
 	var r *ledger.Refusal
 	if errors.As(err, &r) {
 		return false, nil
 	}
-	if err != nil || u.Removed || !u.Created.Equal(v.user.Created) {
+	if err != nil || u.Mark != v.user.Mark {
 		return false, err
 	}
 	v.user = u

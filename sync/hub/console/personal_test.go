@@ -149,18 +149,25 @@ func TestAFormThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 func TestWhoIsRemovedIsOut(t *testing.T) {
 	w := newWorld(t)
 	c := consoleOf(t, w, Options{})
-	admin, viewer, operator := newClient(t, c), newClient(t, c), newClient(t, c)
+	admin, viewer, operator, other := newClient(t, c), newClient(t, c), newClient(t, c), newClient(t, c)
+	other.is(hub.Admin)
 	admin.is(hub.Admin)
 	viewer.is(hub.Viewer)
 	operator.is(hub.Operator)
 	admin.send("POST", "/users/viewer/password", url.Values{"password": {"another one 42"}})
+	admin.send("POST", "/account", url.Values{"old": {password}, "password": {"a third one 42"}})
+	if answer := admin.send("GET", "/", nil); answer.StatusCode != http.StatusOK {
+		t.Errorf("whoever changes the own password is out: %d", answer.StatusCode)
+	}
 	w.must(w.RemoveUser(t.Context(), tester, "operator")) // by the command line
-	for name, b := range map[string]*client{"whose password was changed": viewer, "who was removed": operator} {
+	for name, b := range map[string]*client{"whose password was changed": viewer, "who was removed": operator,
+		"who sits at another machine": other} {
 		if answer := b.send("GET", "/", nil); answer.StatusCode != http.StatusSeeOther {
 			t.Errorf("the user %s is still in: %d", name, answer.StatusCode)
 		}
 	}
-	if answer := admin.send("GET", "/", nil); answer.StatusCode != http.StatusOK {
-		t.Errorf("the administrator is out: %d", answer.StatusCode)
+	w.must(w.SetPassword(t.Context(), tester, "admin", "the fourth one 42")) // likewise
+	if answer := admin.send("GET", "/", nil); answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("a password of the command line signs nobody out: %d", answer.StatusCode)
 	}
 }

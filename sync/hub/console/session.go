@@ -102,13 +102,12 @@ func (s *seats) end(cookie string) {
 	delete(s.all, sha256.Sum256([]byte(cookie)))
 }
 
-// endOf signs a user out everywhere, but for the session of one cookie.
-func (s *seats) endOf(name, but string) {
-	keep := sha256.Sum256([]byte(but))
+// endOf signs a user out everywhere.
+func (s *seats) endOf(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, one := range s.all {
-		if one.user.Name == name && key != keep {
+		if one.user.Name == name {
 			delete(s.all, key)
 		}
 	}
