@@ -16,6 +16,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL
@@ -45,9 +46,11 @@ type Hub struct {
 	db    *db.Database
 	vault *vault
 	told  signal // changes for stations
-	heard signal // facts of stations
-	log   *slog.Logger
-	now   func() time.Time
+	// sequence of the newest change, when a push asked for it last
+	newestTold atomic.Int64
+	heard      signal // facts of stations
+	log        *slog.Logger
+	now        func() time.Time
 
 	refunds  Settling
 	notifier *notify.Notifier // nil: nobody is written to

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,10 +78,19 @@ func (h *Hub) Push(
 		}
 		if err == nil && stored {
 			h.heard.happen()
-			h.told.happen() // what follows from facts may be for stations
+			if h.toldMore(ctx) { // what follows from facts may be for stations
+				h.told.happen()
+			}
 		}
 		return pushed, err
 	}
+}
+
+// toldMore reports whether stations have been told something since it was asked last.
+// Each of them waits for that: a push that tells nobody anything must wake none.
+func (h *Hub) toldMore(ctx context.Context) bool {
+	n, err := newest(func(query string, args ...any) *sql.Row { return h.db.QueryRow(ctx, query, args...) })
+	return err != nil || h.newestTold.Swap(n) != n
 }
 
 func (h *Hub) push(

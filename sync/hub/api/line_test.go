@@ -226,3 +226,20 @@ func TestAnotherStationsAddressIsThatOfNone(t *testing.T) {
 		}
 	}
 }
+
+// TestAPushThatTellsNobodyWakesNobody has every station wait for changes: each would ask
+// again at each push of any.
+func TestAPushThatTellsNobodyWakesNobody(t *testing.T) {
+	b := open(t, dbtest.SQLite(t))
+	id, key := b.join("one")
+	b.push(id, key, 0, ofParcel(1, "announced", "P-1")) // the first may be behind what was told before
+	told := b.hub.Told()
+	b.push(id, key, 1, ofParcel(2, "announced", "P-2"))
+	select {
+	case <-told:
+		t.Error("a push woke those who wait for changes")
+	default:
+	}
+	b.must(b.hub.Announce(t.Context(), by, id, "P-3", json.RawMessage(`{}`)))
+	<-told
+}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -55,7 +56,7 @@ func newTown(t *testing.T, at string) *town {
 	facts := []string{
 		ofParcel(1, "announced", "P-1", "order_id", "SO-1"),
 		ofParcel(2, "stored", "P-1", "order_id", "SO-1", "compartment", "14", "size", "M",
-			"code", marker, "pin", "123456", "deadline", "2026-03-04T09:00:00Z"),
+			"code", marker, "pin", "9182736450", "deadline", "2026-03-04T09:00:00Z"),
 		fact(3, "stock.moved", "stock/TS-M",
 			map[string]any{"sku": "TS-M", "to": "on_hand", "quantity": 4, "on_hand": 4}),
 		ofRoom(4, "returns/"+someReturn, &returns.CaseRequested{
@@ -202,6 +203,40 @@ func TestWhatStationsAreTold(t *testing.T) {
 	b.do(404, "no-such-station", "GET", "/v1/stations/nowhere/doors", "")
 	if text := b.do(200, "", "GET", "/v1/troubles?station="+b.station, ""); !strings.Contains(text, `"quarantined"`) {
 		t.Errorf("troubles are %s", text)
+	}
+}
+
+// TestNoAnswerNamesAPersonOrACode reads everything there is with a key that may do
+// everything, of a parcel and an order with planted names, addresses and codes.
+func TestNoAnswerNamesAPersonOrACode(t *testing.T) {
+	b := newTown(t, dbtest.SQLite(t))
+	b.do(200, "", "PUT", "/v1/stations/"+b.station+"/parcels/P-1", `{"recipient":{"name":"`+marker+`","phone":"`+
+		"+49 30 5550001"+`"}}`)
+	b.do(422, "", "PUT", "/v1/stations/"+b.station+"/parcels/P-1", `{"recipient":{"name":"`+marker+`","`+
+		marker+`":1}}`)
+	b.do(422, "", "PUT", "/v1/orders/SO-1", `{"customer_ref":"`+marker+`"}`)
+	read := 0
+	for _, e := range b.server.Routes() {
+		if e.Method != "GET" || e.Scope == "line" || e.Path == "/v1/openapi.json" { // which has examples
+			continue
+		}
+		read++
+		answer := b.Send(b.request("GET", b.fill(e.Path), ""), "")
+		text, err := io.ReadAll(answer.Body)
+		b.must(err)
+		for _, word := range []string{marker, "5550001", "10115", "9182736450", b.token, b.stationKey} {
+			if strings.Contains(string(text), word) {
+				t.Errorf("%s says %s: %.500s", e.Path, word, text)
+			}
+		}
+	}
+	for _, word := range []string{marker, "5550001", "10115", b.token, b.stationKey} {
+		if strings.Contains(b.logged.String(), word) {
+			t.Errorf("the log says %s", word)
+		}
+	}
+	if read < 15 {
+		t.Errorf("%d addresses were read", read)
 	}
 }
 
