@@ -67,7 +67,8 @@ func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled
 		err := tx.QueryRow("SELECT id, name, invited_until, joined FROM stations WHERE invitation = ? AND removed = 0",
 			h.vault.hash("invitation", plainCode(e.Code))).
 			Scan(&in.Station, &in.Name, &until, &joined)
-		if isNone(err) || err == nil && h.now().UnixMilli() >= until {
+		anothers := e.Station != "" && e.Station != in.Station
+		if isNone(err) || err == nil && (anothers || h.now().UnixMilli() >= until) {
 			return notInvited
 		}
 		if err != nil {

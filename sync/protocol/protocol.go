@@ -121,8 +121,11 @@ type (
 
 // Enrol is how a station joins: POST /sync/v1/enrol, the only request without a key.
 type Enrol struct {
-	Code  string `json:"code"`
-	About About  `json:"about"`
+	Code string `json:"code"`
+	// Station is the id the station has here already, when it wants another key; empty:
+	// it joins. The invitation has to be of that station, and is not used up otherwise.
+	Station string `json:"station,omitempty"`
+	About   About  `json:"about"`
 }
 
 // Enrolled answers it. The key is shown here and never again.

@@ -94,8 +94,9 @@ func ParseInvitation(text string) (i Invitation, err error) {
 	return i, nil
 }
 
-// Enrol joins: the invitation's code is used up, and the answer makes a credential.
-func Enrol(ctx context.Context, i Invitation, about protocol.About) (c Credential,
+// Enrol joins: the invitation's code is used up, and the answer makes a credential. station
+// is the id of one that has joined and wants another key; else it is empty.
+func Enrol(ctx context.Context, i Invitation, station string, about protocol.About) (c Credential,
 	e protocol.Enrolled, err error) {
 	transport, err := transportTo(i.URL, i.Pin)
 	if err != nil {
@@ -104,7 +105,7 @@ func Enrol(ctx context.Context, i Invitation, about protocol.About) (c Credentia
 	defer transport.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	body, err := json.Marshal(protocol.Enrol{Code: i.Code, About: about})
+	body, err := json.Marshal(protocol.Enrol{Code: i.Code, Station: station, About: about})
 	if err != nil {
 		return c, e, err
 	}

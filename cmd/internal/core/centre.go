@@ -156,15 +156,13 @@ func (l *line) about() protocol.About {
 	return a
 }
 
-// JoinCentre joins by an invitation. The credential is on the disk before the station says
+// JoinCentre joins by an invitation; with one of the centre it belongs to the station gets
+// another key there. The credential is on the disk before the station says
 // that it belongs to the centre; one without that is removed by the next start.
 func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 	l.joining.Lock()
 	defer l.joining.Unlock()
-	if is := l.station.Line(); is.Station != "" {
-		return ledger.Refuse(ledger.Conflict, "joined-already",
-			"this station belongs to %s already; leave it first: cubbyctl centre leave", is.Centre)
-	}
+	is := l.station.Line()
 	if l.cfg.Messages.Send && !l.cfg.Centre.MessagesToo {
 		return ledger.Refuse(ledger.Conflict, "messages-here",
 			"this station writes to its customers, and a centre would too: set send = false under [messages], or "+
@@ -174,7 +172,11 @@ func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 	if err != nil {
 		return ledger.Refuse(ledger.Invalid, "invitation", "%s", err).At("/invitation")
 	}
-	c, e, err := uplink.Enrol(ctx, i, l.about())
+	if is.Station != "" && i.URL != is.URL {
+		return ledger.Refuse(ledger.Conflict, "joined-already",
+			"this station belongs to %s already; leave it first: cubbyctl centre leave", is.Centre)
+	}
+	c, e, err := uplink.Enrol(ctx, i, is.Station, l.about())
 	if a, ok := errors.AsType[*uplink.Answer](err); ok && a.Status < 500 {
 		return ledger.Refuse(ledger.Invalid, "invitation", "%s; have the centre's console make another one",
 			a).
@@ -185,6 +187,11 @@ func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 	}
 	if err := c.Keep(l.file()); err != nil {
 		return err
+	}
+	if is.Station != "" { // another key of the same line
+		l.end()
+		l.log.Info("the centre has given the station another key", "centre", is.Centre)
+		return l.begin(c)
 	}
 	_, hash := secret.NewToken() // nobody has the token: the client is this program
 	key := people.Key{Name: uplink.Client, Scopes: []string{"events:read", "codes:read"}}

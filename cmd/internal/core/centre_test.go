@@ -146,6 +146,23 @@ func TestAStationJoinsAHubAndBothTellEachOther(t *testing.T) {
 	if _, err := staff.JoinCentre(t.Context(), invitation); err == nil {
 		t.Error("it joined twice")
 	}
+	if _, another, err := h.Invite(t.Context(), "user:test", "Station 2", "", nil, nil); err != nil {
+		t.Fatal(err)
+	} else if _, err := staff.JoinCentre(t.Context(), another); err == nil {
+		t.Error("it took the key of another station")
+	}
+	before, err := os.ReadFile(c.line.file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if another, err := h.Rekey(t.Context(), "user:test", s.ID); err != nil {
+		t.Fatal(err)
+	} else if _, err := staff.JoinCentre(t.Context(), another); err != nil {
+		t.Errorf("it did not take another key: %v", err)
+	}
+	if after, err := os.ReadFile(c.line.file()); err != nil || string(after) == string(before) {
+		t.Errorf("the credential has the old key: %v", err)
+	}
 	info, err := os.Stat(c.line.file())
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the credential: %v, %v", info, err)
