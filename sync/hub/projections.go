@@ -67,6 +67,9 @@ func projectStock(h *Hub, tx *db.Tx, e Event) error {
 	if !usable(d.SKU, maxID) || d.OnHand == nil {
 		return badData(e, "article")
 	}
+	if d.Quantity < 0 || d.Quantity > mostOnHand || *d.OnHand < -mostOnHand || *d.OnHand > mostOnHand {
+		return badData(e, "quantity")
+	}
 	moved := map[string]int64{}
 	for place, by := range map[string]int64{d.From: -d.Quantity, d.To: d.Quantity} {
 		switch place {

@@ -43,13 +43,8 @@ func (h *Hub) mark(l line) protocol.Mark {
 	return protocol.Mark{Epoch: l.epoch, Through: l.through, LastID: l.lastID, Now: h.now().UTC()}
 }
 
-// poisoned is a fact that a projection refuses.
-type poisoned struct {
-	at  int
-	why *ledger.Refusal
-}
-
-func (p *poisoned) Error() string { return p.why.Message }
+// errPoisoned: a projection refuses a fact of a batch.
+var errPoisoned = errors.New("a projection refuses a fact")
 
 // Push takes in a batch of a station's facts in their order; after is the sequence of the
 // published fact before its first. What it answers is stored, and what was stored before
@@ -69,21 +64,28 @@ func (h *Hub) Push(
 	for i, raw := range batch {
 		arrivals[i] = read(raw)
 	}
-	for {
-		pushed, stored, err := h.push(ctx, station, epoch, after, arrivals)
-		var bad *poisoned
-		if errors.As(err, &bad) { // nothing of it was kept: once more, with that one set aside
-			arrivals[bad.at].problem = bad.why
-			continue
-		}
-		if err == nil && stored {
-			h.heard.happen()
-			if h.toldMore(ctx) { // what follows from facts may be for stations
-				h.told.happen()
-			}
-		}
-		return pushed, err
+	// Facts that a projection refuses are rare: only then each is taken in by itself.
+	pushed, err := h.push(ctx, station, epoch, after, arrivals, false)
+	if errors.Is(err, errPoisoned) {
+		pushed, err = h.push(ctx, station, epoch, after, arrivals, true)
 	}
+	if err != nil {
+		return protocol.Pushed{}, err
+	}
+	stored := false
+	for i, r := range pushed.Results {
+		stored = stored || r.Status != protocol.Duplicate
+		if a := arrivals[i]; r.Status == protocol.Quarantined {
+			h.log.Warn("fact in quarantine", "station", station, "sequence", a.Sequence, "type", a.Type)
+		}
+	}
+	if stored {
+		h.heard.happen()
+		if h.toldMore(ctx) { // what follows from facts may be for stations
+			h.told.happen()
+		}
+	}
+	return pushed, nil
 }
 
 // toldMore reports whether stations have been told something since it was asked last.
@@ -94,8 +96,8 @@ func (h *Hub) toldMore(ctx context.Context) bool {
 }
 
 func (h *Hub) push(
-	ctx context.Context, station, epoch string, after int64, arrivals []arrival,
-) (pushed protocol.Pushed, stored bool, err error) {
+	ctx context.Context, station, epoch string, after int64, arrivals []arrival, careful bool,
+) (pushed protocol.Pushed, err error) {
 	err = h.db.Write(ctx, func(tx *db.Tx) error {
 		l, err := h.line(tx, station)
 		if err != nil {
@@ -134,22 +136,17 @@ func (h *Hub) push(
 				return ledger.Refuse(ledger.Invalid, "not-in-order",
 					"the facts are not in the order of their sequences at item %d", i+1)
 			}
-			r, err := h.take(tx, &l, a, before)
+			r, err := h.take(tx, &l, a, before, careful)
 			if err != nil {
-				var refused *ledger.Refusal
-				if errors.As(err, &refused) {
-					return &poisoned{i, refused}
-				}
 				return err
 			}
-			stored = stored || r.Status != protocol.Duplicate
 			results = append(results, r)
 			before = max(before, a.Sequence)
 		}
 		pushed = protocol.Pushed{Mark: h.mark(l), Results: results}
 		return h.advance(tx, l)
 	})
-	return pushed, stored, err
+	return pushed, err
 }
 
 // advance notes how far a line is.
@@ -164,7 +161,9 @@ func (h *Hub) advance(tx *db.Tx, l line) error {
 }
 
 // take takes one fact in. before is the sequence of the fact before it at the station.
-func (h *Hub) take(tx *db.Tx, l *line, a *arrival, before int64) (protocol.Result, error) {
+func (h *Hub) take(
+	tx *db.Tx, l *line, a *arrival, before int64, careful bool,
+) (protocol.Result, error) {
 	r := protocol.Result{ID: a.ID, Sequence: a.Sequence, Status: protocol.Stored}
 	behind := a.Sequence == 0 || a.Sequence > l.through
 	if a.Sequence != 0 && behind && before != l.through {
@@ -202,15 +201,43 @@ func (h *Hub) take(tx *db.Tx, l *line, a *arrival, before int64) (protocol.Resul
 	if inserted == 0 {
 		return r, h.again(tx, *l, a, behind, &r)
 	}
-	if a.problem != nil {
-		r.Status, r.Problem = protocol.Quarantined, problemOf(a.problem)
-		h.log.Warn("fact in quarantine", "station", a.Station, "sequence", a.Sequence, "type", a.Type,
-			"why", a.problem.Slug)
-		_, err := tx.Exec("INSERT INTO quarantine (n, problem, slug, verbatim) VALUES (?, ?, ?, ?)",
-			a.N, a.problem.Message, a.problem.Slug, h.vault.seal(a.raw))
+	problem, err := a.problem, error(nil)
+	if problem == nil {
+		problem, err = h.follow(tx, a, careful)
+	}
+	if err != nil || problem == nil {
 		return r, err
 	}
-	return r, h.project(tx, a.event())
+	r.Status, r.Problem = protocol.Quarantined, problemOf(problem)
+	_, err = tx.Exec("INSERT INTO quarantine (n, problem, slug, verbatim) VALUES (?, ?, ?, ?)",
+		a.N, problem.Message, problem.Slug, h.vault.seal(a.raw))
+	return r, err
+}
+
+// follow has the projections follow a fact. When one refuses it, nothing of any is kept:
+// with care here, otherwise by giving up the transaction.
+func (h *Hub) follow(tx *db.Tx, a *arrival, careful bool) (*ledger.Refusal, error) {
+	if careful {
+		if _, err := tx.Exec("SAVEPOINT fact"); err != nil {
+			return nil, err
+		}
+	}
+	err := h.project(tx, a.event())
+	refused, ok := errors.AsType[*ledger.Refusal](err)
+	switch {
+	case ok && !careful:
+		return nil, errPoisoned
+	case !careful:
+		return nil, err
+	case ok:
+		if _, err := tx.Exec("ROLLBACK TO SAVEPOINT fact"); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	}
+	_, err = tx.Exec("RELEASE SAVEPOINT fact")
+	return refused, err
 }
 
 // again answers about a fact that is not new.
