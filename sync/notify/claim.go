@@ -2,6 +2,7 @@ package notify
 
 import (
 	"database/sql"
+	"slices"
 	"time"
 
 	"cubby/sync/db"
@@ -126,8 +127,11 @@ func (n *Notifier) ripe(tx *db.Tx, r row, now time.Time) (c content, ok bool, er
 // withinLimits leaves out what has to wait: for the end of the quiet hours, or because
 // the person got enough in a day.
 func (n *Notifier) withinLimits(tx *db.Tx, ready []told, now time.Time) (may []told, err error) {
-	if len(ready) == 0 || ready[0].letter != "" {
-		return ready, nil // it was begun
+	if len(ready) == 0 {
+		return nil, nil
+	}
+	if ready[0].letter != "" {
+		return n.again(tx, ready, now)
 	}
 	since := now.Add(-24 * time.Hour)
 	var letters, oldest int64
@@ -152,6 +156,19 @@ func (n *Notifier) withinLimits(tx *db.Tx, ready []told, now time.Time) (may []t
 		}
 	}
 	return may, nil
+}
+
+// again lets a message that was tried before be tried once more, whole, unless it is night.
+func (n *Notifier) again(tx *db.Tx, ready []told, now time.Time) ([]told, error) {
+	until := n.cfg.Quiet.end(now, ready[0].zone())
+	if !until.After(now) || slices.ContainsFunc(ready, func(t told) bool {
+		return n.cfg.urgent(t.kind, t.deadline, until)
+	}) {
+		return ready, nil
+	}
+	_, err := tx.Exec("UPDATE messages SET due = ? WHERE letter = ? AND state IN ('waiting', 'sending')",
+		until.UnixMilli(), ready[0].letter)
+	return nil, err
 }
 
 // write composes a letter. An SMS takes as much as fits; the rest goes in another one.

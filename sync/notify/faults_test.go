@@ -34,6 +34,8 @@ func (w *world) one() Message {
 
 func TestAMailServerThatMisbehaves(t *testing.T) {
 	cut := func(c *smtp.Conn) error { return c.Conn().Close() }
+	never := make(chan struct{})
+	t.Cleanup(func() { close(never) })
 	for _, c := range []struct {
 		name   string
 		rcpt   func(string) error
@@ -52,7 +54,7 @@ func TestAMailServerThatMisbehaves(t *testing.T) {
 			"does not take this message (452 4.1.1)", 1},
 		{"drops the connection after the message", nil, cut, Waiting, "did not say whether it took", 1},
 		{"does not answer for long", nil, func(*smtp.Conn) error {
-			time.Sleep(1500 * time.Millisecond)
+			<-never
 			return nil
 		}, Waiting, "did not say whether it took", 1},
 	} {
@@ -265,6 +267,24 @@ func TestTwoProgramsOnOneDatabaseSendAMessageOnce(t *testing.T) {
 			t.Errorf("e-mail went to %q", to)
 		}
 	})
+}
+
+func TestAnSMSIsNotTriedAgainAtNight(t *testing.T) {
+	g := notifytest.NewGateway(t)
+	g.Behave(notifytest.Does{Status: 500})
+	w := newWorld(t, dbtest.SQLite(t), both(nil, g))
+	w.pass(8*time.Hour + 45*time.Minute) // 20:45
+	w.hear(w.stored("P-1", code1, pin1), Person{Phone: "0170 1234567"})
+	w.deliver(10 * time.Minute)
+	g.Behave(notifytest.Does{})
+	w.deliver(time.Hour)
+	if len(g.All()) != 0 || g.Asked() != 1 {
+		t.Fatalf("at night the gateway was asked %d times", g.Asked())
+	}
+	w.deliver(10*time.Hour + 5*time.Minute)
+	if len(g.All()) != 1 {
+		t.Errorf("in the morning it is %s", w.one().State)
+	}
 }
 
 func TestManySMSArePartedByWhatFits(t *testing.T) {

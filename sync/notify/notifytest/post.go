@@ -94,10 +94,11 @@ func (s *session) Data(r io.Reader) (err error) {
 		return err
 	}
 	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
 	s.p.received = append(s.p.received, s.got)
-	if s.p.data != nil {
-		return s.p.data(s.conn)
+	answer := s.p.data
+	s.p.mu.Unlock()
+	if answer != nil {
+		return answer(s.conn)
 	}
 	return nil
 }
