@@ -1,6 +1,7 @@
 package money
 
 import (
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -128,5 +129,15 @@ func TestTaxIsRoundedAsTheOrderSays(t *testing.T) {
 		if got := c.m.Tax(c.lines); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
+	}
+}
+
+// The least number has no opposite: taking one did not end.
+func TestTheLeastNumberIsRoundedToo(t *testing.T) {
+	if got := UnitsShare(math.MinInt64, 0, 1, 2); got != -1<<62 {
+		t.Errorf("half of it is %d", got)
+	}
+	if got := Allocate(math.MinInt64, []int64{1, 0}); got[0] != -math.MaxInt64 {
+		t.Errorf("its shares are %d", got)
 	}
 }

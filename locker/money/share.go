@@ -1,6 +1,9 @@
 package money
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Allocate splits an amount by weights, so that the shares add up to it: each gets its
 // whole part, and the minor units that are left go to the largest remainders, of equal ones
@@ -13,7 +16,7 @@ func Allocate(total int64, weights []int64) []int64 {
 		return shares
 	}
 	if total < 0 {
-		for i, s := range Allocate(-total, weights) {
+		for i, s := range Allocate(-max(total, -math.MaxInt64), weights) {
 			shares[i] = -s
 		}
 		return shares

@@ -2,6 +2,7 @@ package money
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -33,7 +34,7 @@ const whole = 1_000_000
 // round is n·by/over, rounded. by and over are not negative.
 func round(n, by, over int64, how Rounding) int64 {
 	if n < 0 {
-		return -round(-n, by, over, how)
+		return -round(-max(n, -math.MaxInt64), by, over, how) // the least int64 has no opposite
 	}
 	q, r := scaled(n, by, over)
 	switch {

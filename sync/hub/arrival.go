@@ -98,6 +98,46 @@ func (a *arrival) refuse(member string) {
 	}
 }
 
+// mostNumber bounds whole numbers: every JSON reader has them exactly (RFC 7493, section
+// 2.2), and sums of them fit into a column.
+const mostNumber = 1 << 53
+
+// readable reports whether all numbers and times of data can be kept and written again.
+// One that cannot would fail in a projection, each time it is pushed.
+func readable(data json.RawMessage) bool {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var all any
+	return d.Decode(&all) == nil && readableValue(all)
+}
+
+func readableValue(value any) bool {
+	switch v := value.(type) {
+	case json.Number:
+		n, err := v.Float64()
+		return err == nil && n >= -mostNumber && n <= mostNumber
+	case string:
+		if len(v) < len("0000-00-00T00:00:00Z") || len(v) > 40 || v[4] != '-' || v[10] != 'T' {
+			return true
+		}
+		t, err := time.Parse(time.RFC3339, v)
+		return err != nil || written(t)
+	case []any:
+		for _, one := range v {
+			if !readableValue(one) {
+				return false
+			}
+		}
+	case map[string]any:
+		for _, one := range v {
+			if !readableValue(one) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // take takes the codes out of what is kept to be read. Only facts of parcels have any.
 func (a *arrival) take(members map[string]json.RawMessage) {
 	var data map[string]json.RawMessage
@@ -106,6 +146,9 @@ func (a *arrival) take(members map[string]json.RawMessage) {
 		a.refuse("data")
 		a.Fact.Event = json.RawMessage("null")
 		return
+	}
+	if !readable(a.data) {
+		a.refuse("data (it has a number or a time that is none)")
 	}
 	if !utf8.Valid(a.raw) || bytes.Contains(a.raw, []byte(`\u0000`)) { // PostgreSQL keeps no such text
 		a.refuse("text (it has characters that are none)")

@@ -304,3 +304,45 @@ func TestTheStationsClockOrdersNothing(t *testing.T) {
 		t.Errorf("the newest is %+v", facts)
 	}
 }
+
+// Each of these made a projection fail, or the whole program, each time it was pushed.
+func TestNumbersAndTimesBeyondAllBoundsHoldUpNothing(t *testing.T) {
+	const least = "-9223372036854775808"
+	with := func(n int64, kind, subject, at, data string) json.RawMessage {
+		return json.RawMessage(fmt.Sprintf(`{"specversion":"1.0","id":"e-%d","source":"urn:s","type":%q,"subject":%q,`+
+			`"time":%q,"sequence":"%d","data":%s}`, n, kind, subject, at, n, data))
+	}
+	const now, late, early = "2026-03-01T10:00:00Z", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59"
+	moved := func(n int64, q string) json.RawMessage {
+		return with(n, "stock.moved", "stock/A-1", now,
+			`{"sku":"A-1","from":"in_transit","to":"quarantine","on_hand":1,"quantity":`+q+`}`)
+	}
+	dbtest.Each(t, func(t *testing.T, at string) {
+		w := open(t, at)
+		s := w.join("A")
+		p := w.push(s, "one", 0,
+			with(1, "return.requested", "returns/R-1", late, `{"return_id":"R-1","order":"O-1"}`),
+			with(2, "return.requested", "returns/R-1", early, `{"return_id":"R-1","order":"O-1"}`),
+			with(3, "parcel.stored", "parcels/P-1", now, `{"parcel_id":"P-1","compartment":"1","deadline":"`+late+`"}`),
+			with(4, "return.item_graded", "returns/R-1", now, `{"deep":[{"amount":`+least+`}]}`),
+			with(5, "return.item_graded", "returns/R-1", now, `{"amount":1e300}`),
+			moved(6, "9007199254740992"), moved(7, "-1"), moved(8, "1000000000"), moved(9, "7"))
+		const bad = "quarantined quarantined quarantined quarantined quarantined quarantined quarantined "
+		if got := statuses(p); got != bad+"stored stored" || p.Through != 9 {
+			t.Errorf("they became %s, up to %d", got, p.Through)
+		}
+		oldest := time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -23*3600))
+		w.must(w.About(t.Context(), s, protocol.About{ID: "s", Outbox: protocol.Outbox{Oldest: &oldest}}))
+		stock, _, err := w.Stock(t.Context(), StockFilter{Station: s})
+		if err != nil || len(stock) != 1 {
+			t.Errorf("the stock is %+v, %v", stock, err)
+		}
+		stations, err := w.Stations(t.Context())
+		w.must(err)
+		facts, err := w.Facts(t.Context(), FactFilter{Limit: 100})
+		w.must(err)
+		if _, err := json.Marshal([]any{stations, facts}); err != nil {
+			t.Error(err)
+		}
+	})
+}

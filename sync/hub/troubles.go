@@ -224,7 +224,7 @@ func quarantineTroubles(h *Hub, ctx context.Context, station string) ([]Trouble,
 	r, err := h.db.Query(
 		ctx,
 		"SELECT f.station, f.n, f.subject, f.type, f.received, q.problem FROM quarantine q "+
-			"JOIN facts f ON f.n = q.n WHERE q.looked = 0"+where+" ORDER BY f.n DESC LIMIT "+strconv.Itoa(mostPage),
+			"JOIN facts f ON f.n = q.n WHERE q.looked = 0"+where+" ORDER BY q.n DESC LIMIT "+strconv.Itoa(mostPage),
 		args...)
 	return rows(r, err, func(r *sql.Rows) (t Trouble, err error) {
 		var n, received int64
