@@ -154,9 +154,16 @@ func (h *Hub) begin(ctx context.Context) error {
 		}
 		_, err = tx.Exec("INSERT INTO runs (n, id, since, facts) SELECT ?, ?, ?, coalesce(max(value), 0) "+
 			"FROM counters WHERE name = 'facts'", n, random(8), newest)
+		if err == nil {
+			_, err = tx.Exec("DELETE FROM runs WHERE n <= ?", n-mostRuns)
+		}
 		return err
 	})
 }
+
+// mostRuns are remembered, those of commands beside the hub too. A cursor of an older one
+// asks for a snapshot.
+const mostRuns = 10_000
 
 // random is a hexadecimal text of so many random bytes.
 func random(n int) string {
