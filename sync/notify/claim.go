@@ -12,6 +12,8 @@ import (
 type row struct {
 	n        int64
 	kind     Kind
+	station  string
+	subject  string
 	person   string
 	channel  string
 	letter   string
@@ -23,7 +25,7 @@ type row struct {
 	sealed   []byte
 }
 
-const rowColumns = "n, kind, person, channel, letter, attempts, due, stale, deadline, reason, sealed"
+const rowColumns = "n, kind, station, subject, person, channel, letter, attempts, due, stale, deadline, reason, sealed"
 
 func readRows(found *sql.Rows, err error) (all []row, _ error) {
 	if err != nil {
@@ -32,8 +34,8 @@ func readRows(found *sql.Rows, err error) (all []row, _ error) {
 	for found.Next() {
 		var r row
 		var due, stale, deadline int64
-		if err := found.Scan(&r.n, &r.kind, &r.person, &r.channel, &r.letter, &r.attempts, &due, &stale, &deadline,
-			&r.reason, &r.sealed); err != nil {
+		if err := found.Scan(&r.n, &r.kind, &r.station, &r.subject, &r.person, &r.channel, &r.letter, &r.attempts,
+			&due, &stale, &deadline, &r.reason, &r.sealed); err != nil {
 			return nil, closing(found, err)
 		}
 		r.due, r.stale = time.UnixMilli(due), time.UnixMilli(stale)

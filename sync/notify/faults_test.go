@@ -76,7 +76,8 @@ func TestAMailServerThatMisbehaves(t *testing.T) {
 				t.Errorf("the log says\n%s", log)
 			}
 			if c.state == Failed {
-				if detail, err := w.Trouble(t.Context()); err != nil || !strings.Contains(detail, c.reason) {
+				if detail, err := w.Trouble(t.Context()); err != nil || !strings.Contains(detail, c.reason) ||
+					!strings.Contains(detail, "1 of the last 24 hours have failed, the newest about parcels/P-1") {
 					t.Errorf("staff are told %q, %v", detail, err)
 				}
 				return

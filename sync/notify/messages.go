@@ -109,18 +109,22 @@ func (n *Notifier) Counts(ctx context.Context) (all []Count, err error) {
 func (n *Notifier) Trouble(ctx context.Context) (string, error) {
 	since := n.cfg.Now().Add(-24 * time.Hour).UnixMilli()
 	for _, q := range []struct{ where, sentence string }{
-		{"state = 'failed' AND done > ?", "messages of the last 24 hours have failed"},
-		{"state = 'waiting' AND attempts > 2 AND queued > ?", "messages are tried again and again"},
+		{"state = 'failed' AND done > ?", "of the last 24 hours have failed"},
+		{"state = 'waiting' AND attempts > 2 AND queued > ?", "are tried again and again"},
 	} {
 		var count int
-		var reason string
-		if err := n.db.QueryRow(ctx, "SELECT count(*), coalesce(max(reason), '') FROM messages WHERE "+q.where, since).
-			Scan(&count, &reason); err != nil {
+		var subject, reason string
+		if err := n.db.QueryRow(ctx, "SELECT count(*) FROM messages WHERE "+q.where, since).Scan(&count); err != nil {
 			return "", err
 		}
-		if count > 0 {
-			return fmt.Sprintf("%d %s: %s", count, q.sentence, reason), nil
+		if count == 0 {
+			continue
 		}
+		if err := n.db.QueryRow(ctx, "SELECT subject, reason FROM messages WHERE "+q.where+" ORDER BY n DESC LIMIT 1",
+			since).Scan(&subject, &reason); err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d %s, the newest about %s: %s", count, q.sentence, subject, reason), nil
 	}
 	return "", nil
 }

@@ -123,9 +123,11 @@ func (n *Notifier) one(ctx context.Context) (more bool, err error) {
 
 // settle writes down how an attempt has ended.
 func (n *Notifier) settle(tx *db.Tx, l *letter, rows []row, err error, now time.Time) error {
-	kind, attempt := string(l.kind), rows[0].attempts
+	attempt := rows[0].attempts
+	log := n.log.With("station", rows[0].station, "subject", rows[0].subject, "kind", l.kind, "of", len(rows),
+		"channel", rows[0].channel, "attempt", attempt)
 	if err == nil {
-		n.log.Info("a message was sent", "kind", kind, "channel", rows[0].channel, "attempt", attempt)
+		log.Info("a message was sent")
 		return n.done(tx, rows, Sent, "", now)
 	}
 	why := new(failure)
@@ -133,8 +135,7 @@ func (n *Notifier) settle(tx *db.Tx, l *letter, rows []row, err error, now time.
 		why.reason = "it could not be sent" // whatever it says may name an address
 	}
 	final := why.final || attempt >= maxAttempts
-	n.log.Warn("a message was not sent", "kind", kind, "channel", rows[0].channel, "attempt", attempt,
-		"final", final, "reason", why.reason)
+	log.Warn("a message was not sent", "final", final, "reason", why.reason)
 	if final {
 		if moved, err := n.otherChannel(tx, rows, l.to, now); moved || err != nil {
 			return err
