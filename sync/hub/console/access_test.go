@@ -99,8 +99,9 @@ func (b *client) is(role hub.Role) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.cookies[cookieSession] = &http.Cookie{Name: cookieSession, Value: b.c.seats.begin(u)}
-	b.send("GET", "/help", nil)
+	cookie := b.c.seats.begin(u)
+	b.cookies[cookieSession] = &http.Cookie{Name: cookieSession, Value: cookie}
+	b.token = b.c.tokenOf(cookie)
 }
 
 func text(r *http.Response) string {

@@ -158,10 +158,14 @@ func (w *window) keys(text string) {
 	w.do(chromedp.KeyEvent(text))
 }
 
+// nameHasFocus is so when the page is ready for somebody to type.
+const nameHasFocus = `document.readyState === "complete" && document.activeElement.name === "name"`
+
 // signIn signs in with the keyboard.
 func (w *window) signIn(name string) {
 	w.t.Helper()
 	w.to("/sign-in")
+	w.until(nameHasFocus)
 	w.keys(name + "\t" + password + "\r")
 	w.until(`location.pathname === "/" && document.readyState === "complete"`)
 }

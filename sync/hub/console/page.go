@@ -158,8 +158,12 @@ func (v *visit) token() string {
 			return ""
 		}
 	}
-	m := hmac.New(sha256.New, v.key[:])
-	m.Write([]byte(bound))
+	return v.tokenOf(bound)
+}
+
+func (c *Console) tokenOf(cookie string) string {
+	m := hmac.New(sha256.New, c.key[:])
+	m.Write([]byte(cookie))
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }
 

@@ -24,12 +24,12 @@ func TestEveryPageFitsAnyScreen(t *testing.T) {
 	w := open(t, s)
 	w.signIn("admin")
 	for _, path := range shown {
+		to := strings.Replace(path, "/stations/S", "/stations/"+f.ids[north], 1)
+		if w.to(to); w.where() != to {
+			t.Fatalf("asked for %s, got %s", to, w.where())
+		}
 		for _, width := range []int64{360, 1440} {
 			w.size(width, 900)
-			to := strings.Replace(path, "/stations/S", "/stations/"+f.ids[north], 1)
-			if w.to(to); w.where() != to {
-				t.Fatalf("asked for %s, got %s", to, w.where())
-			}
 			over := ask[[]string](
 				w,
 				`document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("body *")]
@@ -61,12 +61,13 @@ func TestSomebodySignsInAndOut(t *testing.T) {
 	s, _ := site(t)
 	w := open(t, s)
 	w.to("/parcels?q=C1001")
-	w.until(`location.pathname === "/sign-in"`)
+	w.until(nameHasFocus)
 	w.keys("operator\twrong\r")
-	w.until(`document.querySelector("[role=alert]") !== null`)
+	w.until(`document.readyState === "complete" && document.querySelector("[role=alert]") !== null`)
 	if name := ask[string](w, `document.querySelector("input[name=name]").value`); name != "operator" {
 		t.Errorf("the name has to be typed again: %q", name)
 	}
+	w.until(nameHasFocus)
 	w.keys("\t" + password + "\r")
 	w.until(`location.pathname + location.search === "/parcels?q=C1001"`)
 	w.do(chromedp.Click("#sign-out"))
@@ -110,7 +111,7 @@ func TestAParcelIsAnnouncedWithTheKeyboardAlone(t *testing.T) {
 	w.keys("C7001")
 	w.tabTo("weight_g")
 	w.keys("heavy\r")
-	w.until(`document.querySelector("[role=alert]") !== null`)
+	w.until(`document.readyState === "complete" && document.querySelector("[role=alert]") !== null`)
 	w.tabTo("weight_g")
 	w.keys(kb.Backspace + "900\r")
 	w.until(`location.pathname.includes("/parcels/T-")`)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -36,27 +37,54 @@ type world struct {
 // North is the station at which things happen in these tests.
 const north = "North Gate"
 
-// newWorld makes a hub with a user for each role, named by it.
+// first is a world that was made once; the others begin with a copy of its database.
+var first struct {
+	once sync.Once
+	db   []byte
+	ids  map[string]string
+}
+
+// newWorld makes a hub with a few stations, and a user for each role, named by it.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	h, err := hub.Open(t.Context(), hub.Config{At: filepath.Join(t.TempDir(), "hub.db"),
-		Key: bytes.Repeat([]byte{7}, 32), Name: "Example Centre", PublicURL: "https://hub.example",
-		Log: slog.New(slog.DiscardHandler)})
+	first.once.Do(func() {
+		at := filepath.Join(t.TempDir(), "hub.db")
+		w := openWorld(t, at)
+		for _, role := range hub.Roles {
+			w.must(w.AddUser(t.Context(), tester, string(role), role, password))
+		}
+		deg := func(v float64) *float64 { return &v }
+		w.join(north, "1 Example Road", deg(52.52), deg(13.40))
+		w.join("Old Harbour", "2 Pier Street", deg(53.55), deg(9.99))
+		w.join("Market Hall", "3 Square", deg(48.14), deg(11.58))
+		w.join("Museum", "", deg(48.15), deg(11.57))
+		w.join("Somewhere", "", nil, nil)
+		w.must(w.Close())
+		text, err := os.ReadFile(at)
+		w.must(err)
+		first.db, first.ids = text, w.ids
+	})
+	at := filepath.Join(t.TempDir(), "hub.db")
+	if err := os.WriteFile(at, first.db, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := openWorld(t, at)
+	w.ids = first.ids
+	for _, id := range w.ids {
+		w.Seen(id)
+	}
+	t.Cleanup(func() { w.Close() })
+	return w
+}
+
+func openWorld(t *testing.T, at string) *world {
+	t.Helper()
+	h, err := hub.Open(t.Context(), hub.Config{At: at, Key: bytes.Repeat([]byte{7}, 32), Name: "Example Centre",
+		PublicURL: "https://hub.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { h.Close() })
-	w := &world{Hub: h, t: t, ids: map[string]string{}, seq: map[string]int64{}}
-	for _, role := range hub.Roles {
-		w.must(h.AddUser(t.Context(), tester, string(role), role, password))
-	}
-	deg := func(v float64) *float64 { return &v }
-	w.join(north, "1 Example Road", deg(52.52), deg(13.40))
-	w.join("Old Harbour", "2 Pier Street", deg(53.55), deg(9.99))
-	w.join("Market Hall", "3 Square", deg(48.14), deg(11.58))
-	w.join("Museum", "", deg(48.15), deg(11.57))
-	w.join("Somewhere", "", nil, nil)
-	return w
+	return &world{Hub: h, t: t, ids: map[string]string{}, seq: map[string]int64{}}
 }
 
 func (w *world) must(err error) {
