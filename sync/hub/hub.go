@@ -96,7 +96,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if h.db, err = db.Open(ctx, c.At, schemas...); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(h.begin(ctx), h.openMessages(c.Key, c.Messages)); err != nil {
+	if err := errors.Join(h.begin(ctx), h.openMessages(ctx, c.Key, c.Messages)); err != nil {
 		return nil, errors.Join(err, h.db.Close())
 	}
 	return h, nil

@@ -37,7 +37,7 @@ type MessageFilter struct {
 const contactsKept = 30 * 24 * time.Hour
 
 // openMessages makes the part that writes to customers; nil: the hub writes to nobody.
-func (h *Hub) openMessages(key []byte, m *Messaging) (err error) {
+func (h *Hub) openMessages(ctx context.Context, key []byte, m *Messaging) (err error) {
 	if m == nil {
 		return nil
 	}
@@ -50,8 +50,34 @@ func (h *Hub) openMessages(key []byte, m *Messaging) (err error) {
 	}
 	c.Now, c.Contacts = h.now, contactsKept
 	h.help = m.Help
-	h.notifier, err = notify.New(h.db, c)
-	return err
+	if h.notifier, err = notify.New(h.db, c); err != nil {
+		return err
+	}
+	return h.findContacts(ctx)
+}
+
+// findContacts keeps whom to write to about parcels that were announced while the hub wrote
+// to nobody.
+func (h *Hub) findContacts(ctx context.Context) error {
+	type key struct{ station, id string }
+	return h.db.Write(ctx, func(tx *db.Tx) error {
+		r, err := tx.Query("SELECT p.station, p.id FROM parcels p WHERE p.contact = 1 AND p.ended = 0 AND NOT EXISTS " +
+			"(SELECT 1 FROM contacts c WHERE c.station = p.station AND c.parcel = p.id)")
+		found, err := rows(r, err, func(r *sql.Rows) (k key, err error) { return k, r.Scan(&k.station, &k.id) })
+		if err != nil {
+			return err
+		}
+		for _, k := range found {
+			a, err := h.announcementOf(tx, k.station, k.id)
+			if err == nil && a != nil {
+				err = h.keepContact(tx, k.station, k.id, *a)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // RunMessages sends what is due until ctx ends. It returns at once when the hub writes to

@@ -131,3 +131,22 @@ func TestAMessageThatFailsIsATroubleUntilItsParcelIsCollected(t *testing.T) {
 		t.Errorf("troubles of a parcel that is gone: %+v", all)
 	}
 }
+
+func TestAHubThatBeginsToWriteKnowsTheContactsOfBefore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, at string) {
+		p := notifytest.NewPost(t, nil, nil)
+		silent := &world{t: t, time: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), at: at}
+		silent.begin()
+		s := silent.join("Main street")
+		silent.must(silent.Announce(t.Context(), by, s, "P-1",
+			json.RawMessage(`{"recipient":{"email":"ann@example.org","language":"en"}}`)))
+		silent.push(s, "one", 0, ofParcel(4, "announced", "P-1"))
+		silent.must(silent.Close())
+		w := writing(t, at, p)
+		w.push(s, "one", 4, ofParcel(9, "stored", "P-1", "compartment", "14", "deadline", "2026-03-04T09:00:00Z",
+			"code", "ABCDEFGHIJKLMNOPQRSTUVWX23", "pin", "12345678"))
+		if mail := notifytest.Open(t, w.sends(p, 1)[0].Text); !strings.Contains(mail.Text, "1234 5678") {
+			t.Errorf("it says\n%s", mail.Text)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"cubby/locker/view"
 	"cubby/sync/hub"
 )
 
@@ -213,7 +214,8 @@ func texts(v *visit, status int, more map[string]any) error {
 	if err != nil {
 		return err
 	}
-	v.show(status, "texts", with(map[string]any{"Texts": all, "Tags": tags}, more))
+	v.show(status, "texts", with(map[string]any{"Texts": all, "Tags": tags,
+		"Names": []string{view.TextNotice, view.TextHelp}}, more))
 	return nil
 }
 

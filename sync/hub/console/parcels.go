@@ -57,7 +57,12 @@ func oneParcel(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story})
+	known := false // the order may be the shop's alone
+	if p.OrderID != "" {
+		_, err := v.hub.Order(ctx, p.OrderID)
+		known = err == nil
+	}
+	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story, "Order": known})
 	return nil
 }
 

@@ -131,7 +131,7 @@ func TestAFormThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 		"/invite":   {"name": {"KEPT"}, "lat": {"north"}},
 		"/users":    {"name": {"kept"}, "role": {"viewer"}, "password": {"short"}},
 		"/policies": {"shop": {"KEPT!"}, "toml": {"x = 1"}},
-		"/texts":    {"name": {"KEPT !"}, "text-en": {"Hello"}},
+		"/texts":    {"name": {"notice"}, "text-en": {"KEPT" + strings.Repeat("x", 2000)}},
 	} {
 		answer := b.send("POST", path, form)
 		page := text(answer)

@@ -233,8 +233,8 @@ func messages(v *visit) error {
 		rows[i] = messageRow{m, linkOf(m.Station, m.Subject), fmt.Sprint(m.Kind), fmt.Sprint(m.State)}
 	}
 	v.show(http.StatusOK, "messages", map[string]any{"Messages": rows, "More": v.more(next), "Filter": f,
-		"Stations": stations, "Names": namesOf(stations), "States": []string{"waiting", "sending", "sent", "failed",
-			"dropped"}})
+		"Stations": stations, "Names": namesOf(stations),
+		"States": []string{"waiting", "held", "sending", "sent", "failed", "dropped"}})
 	return nil
 }
 

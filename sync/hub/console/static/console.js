@@ -41,7 +41,9 @@ async function refresh() {
 // replace keeps what is open, scrolled and focused. A part somebody types in is left alone.
 function replace(part, text) {
   const here = document.activeElement;
+  const typed = (e) => e.type !== "hidden" && e.value !== e.defaultValue;
   if (part.contains(here) && here.matches("input, select, textarea")) return;
+  if ([...part.querySelectorAll("input, textarea")].some(typed)) return;
   const name = (e) => e.id ? "#" + CSS.escape(e.id) : e.href ? `a[href="${CSS.escape(e.getAttribute("href"))}"]` : "";
   const focused = part.contains(here) ? name(here) : "";
   const nth = (all, e) => [...all].indexOf(e);
