@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -116,8 +117,10 @@ func (p *program) open(ctx context.Context) (*hub.Hub, certificate, error) {
 		return nil, certificate{}, fmt.Errorf("make the data folder: %w", err)
 	}
 	// A database without its key is not made usable by another key.
-	_, err := os.Stat(c.database())
-	key, err := secret.File(c.Hub.DataDir+"/"+keyFile, "hub key", c.Hub.Database != "" || err != nil)
+	path := filepath.Join(c.Hub.DataDir, keyFile)
+	_, noKey := os.Stat(path)
+	_, noDatabase := os.Stat(c.database())
+	key, err := secret.File(path, "hub key", c.Hub.Database != "" || noDatabase != nil)
 	if err != nil {
 		return nil, certificate{}, err
 	}
@@ -137,6 +140,9 @@ func (p *program) open(ctx context.Context) (*hub.Hub, certificate, error) {
 			return err
 		},
 	})
+	if err != nil && noKey != nil { // it is the key of nothing
+		err = errors.Join(err, os.Remove(path))
+	}
 	return h, cert, err
 }
 

@@ -18,7 +18,13 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
+	"cubby/sync/db/dbtest"
 )
+
+func TestMain(m *testing.M) {
+	defer dbtest.Stop()
+	m.Run()
+}
 
 // write makes a hub's folder with a file that says what is given.
 func write(t *testing.T, text string) string {
@@ -196,7 +202,7 @@ func TestUsersKeysAndStationsAreMadeAtTheCommandLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"user", "add", "x"}, {"user"}, {"key", "add", "x"}, {"station"}, {"station", "invite"},
 		{"station", "invite", "a", "b"}, {"station", "invite", "a", "--lat", "x"}, {"other"},
-		{"key", "add", "x", "line"}, {"user", "remove", "anna"}, {"user", "add", "anna", "viewer"},
+		{"key", "add", "x", "line"}, {"key", "add", "x", "parcels:reed"}, {"user", "remove", "anna"}, {"user", "add", "anna", "viewer"},
 	} {
 		if out, err := cubbyhub(t, path, "", args...); err == nil {
 			t.Errorf("%q: %q", args, out)
@@ -204,6 +210,33 @@ func TestUsersKeysAndStationsAreMadeAtTheCommandLine(t *testing.T) {
 	}
 	if out, err := cubbyhub(t, path, "", "--help"); err == nil || !strings.Contains(out, "usage") {
 		t.Errorf("help: %q, %v", out, err)
+	}
+}
+
+// One line of the configuration makes it PostgreSQL; a key that belongs to nothing is not
+// left behind.
+func TestTheHubIsOnPostgreSQLByOneLine(t *testing.T) {
+	path := write(t, "[hub]\nname = \"A\"\ndatabase = \""+dbtest.Postgres(t)+"\"\n")
+	if _, err := cubbyhub(t, path, "", "user", "add", "anna", "admin"); err != nil {
+		t.Fatal(err)
+	}
+	out, err := cubbyhub(t, path, "", "user", "list")
+	if err != nil || !strings.HasPrefix(out, "anna") {
+		t.Errorf("%q, %v", out, err)
+	}
+	data := filepath.Join(filepath.Dir(path), "data")
+	if _, err := os.Stat(filepath.Join(data, "hub.db")); err == nil {
+		t.Error("there is a file, too")
+	}
+	key := filepath.Join(data, keyFile)
+	if err := os.Rename(key, key+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cubbyhub(t, path, "", "user", "list"); err == nil || !strings.Contains(err.Error(), "another key") {
+		t.Errorf("without its key: %v", err)
+	}
+	if _, err := os.Stat(key); err == nil {
+		t.Error("a key of nothing is left")
 	}
 }
 
