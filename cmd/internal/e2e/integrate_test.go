@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// TestTheGuideForIntegratorsRunsAsItStands runs every command of docs/integrate.md, in
-// their order and in one shell, against the demo as "make run" starts it. Ports and the
-// demo's folder are other ones, nothing else.
-func TestTheGuideForIntegratorsRunsAsItStands(t *testing.T) {
+// TestTheGuidesForIntegratorsRunAsTheyStand runs every command of docs/integrate.md and of
+// docs/api.md, in their order and in one shell each, against the demo as "make run" starts
+// it. Ports and folders are other ones, nothing else.
+func TestTheGuidesForIntegratorsRunAsTheyStand(t *testing.T) {
 	demo, err := os.MkdirTemp("", "cubby-demo-") // sockets need a short path
 	if err != nil {
 		t.Fatal(err)
@@ -39,36 +39,44 @@ func TestTheGuideForIntegratorsRunsAsItStands(t *testing.T) {
 		return strings.Contains(run.said(), "The demo station runs"), run.tail()
 	})
 
-	script := "set -euo pipefail\ntrap 'echo \"FAILED: $BASH_COMMAND\"' ERR\n" + strings.NewReplacer(
-		"127.0.0.1:8481", "127.0.0.1:"+ports["HUB_PORT"], "127.0.0.1:8470", "127.0.0.1:"+ports["REST_PORT"],
-		".demo/", demo+"/").Replace(commands(t, filepath.Join(root, "docs/integrate.md")))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	bash := exec.CommandContext(ctx, "bash", "-c", script)
-	bash.Dir = root
-	said, err := bash.CombinedOutput()
-	if err != nil {
-		t.Fatalf("the commands end with %v:\n%s", err, said)
-	}
-	well, wrong, found := strings.Cut(string(said), "== 8. When something is wrong")
-	if !found {
-		t.Fatalf("the commands do not come to section 8:\n%s", said)
-	}
-	for _, word := range []string{"urn:cubby:problem", ":null"} { // only the last section has problems
-		if strings.Contains(well, word) {
-			t.Errorf("a command says %s:\n%s", word, well)
+	play := func(page string) (well, wrong string) {
+		t.Helper()
+		script := strings.NewReplacer(
+			"127.0.0.1:8481", "127.0.0.1:"+ports["HUB_PORT"], "127.0.0.1:8470", "127.0.0.1:"+ports["REST_PORT"],
+			".demo/", demo+"/", "bin/cubby", programs+"/cubby",
+		).Replace(commands(t, filepath.Join(root, "docs", page)))
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		bash := exec.CommandContext(ctx, "bash", "-c", "set -u; trap 'echo \"FAILED: $BASH_COMMAND\"' ERR\n"+script)
+		bash.Dir, bash.Env = root, append(os.Environ(), "CUBBYSIM_HTTP=127.0.0.1:"+ports["PANEL_PORT"])
+		said, err := bash.CombinedOutput()
+		if err != nil {
+			t.Fatalf("the commands of %s end with %v:\n%s", page, err, said)
 		}
+		well, wrong, found := strings.Cut(string(said), "When something is wrong")
+		for _, word := range []string{"FAILED:", "urn:cubby:problem"} { // only the last section has problems
+			if !found || strings.Contains(well, word) {
+				t.Fatalf("a command of %s says %s, or there is no last section:\n%s", page, word, said)
+			}
+		}
+		return well, wrong
 	}
+
+	well, wrong := play("integrate.md")
 	for _, word := range []string{
-		`"state":"sent"`, `"type":"parcel.announced"`, `"held":`, `"total":3998`, `"back":`, `"waiting":`,
+		`"state":"sent"`, `"type":"parcel.announced"`, `"held":`, `"total":3998`, `"back":1`, `"waiting":`,
 	} {
-		if !strings.Contains(well, word) {
-			t.Errorf("nothing says %s:\n%s", word, well)
+		if !strings.Contains(well, word) || strings.Contains(well, ":null") {
+			t.Errorf("nothing says %s, or something is null:\n%s", word, well)
 		}
 	}
 	if !strings.Contains(wrong, "urn:cubby:problem:unknown-member") ||
 		!strings.Contains(wrong, "urn:cubby:problem:no-such-parcel") {
 		t.Errorf("what is wrong is told as\n%s", wrong)
+	}
+	well, _ = play("api.md")
+	if !strings.Contains(well, `"parcel.stored"`) || !strings.Contains(well, `"state": "collected"`) {
+		t.Errorf("the parcel's story is\n%s", well)
 	}
 }
 
@@ -89,7 +97,8 @@ func commands(t *testing.T, page string) string {
 		case inside:
 			script.WriteString(line)
 		case strings.HasPrefix(line, "## "):
-			fmt.Fprintf(&script, "echo '== %s'\n", strings.TrimSpace(line[3:]))
+			heading := strings.ReplaceAll(strings.TrimSpace(line[3:]), "'", `'\''`)
+			fmt.Fprintf(&script, "echo '== %s'\n", heading)
 		}
 	}
 	return script.String()
