@@ -55,7 +55,7 @@ func run(m *testing.M) (status int, err error) {
 	if programs, err = filepath.Abs(programs); err != nil {
 		return 1, err
 	}
-	for _, name := range []string{"cubbyd", "cubby", "cubbysim", "cubbyctl"} {
+	for _, name := range []string{"cubbyd", "cubby", "cubbysim", "cubbyctl", "cubbyhub"} {
 		if _, err := os.Stat(filepath.Join(programs, name)); err != nil {
 			return 1, fmt.Errorf("%w: build the programs, or unset CUBBY_BIN to have them built here", err)
 		}
@@ -94,7 +94,7 @@ func build(into string) error {
 		cgo, tags string
 		names     []string
 	}{
-		{"CGO_ENABLED=0", "", []string{"cubbyd", "cubbysim", "cubbyctl"}},
+		{"CGO_ENABLED=0", "", []string{"cubbyd", "cubbysim", "cubbyctl", "cubbyhub"}},
 		{"CGO_ENABLED=1", "x11,migrated_fynedo", []string{"cubby"}},
 	} {
 		args := []string{"build", "-tags", b.tags, "-o", into + "/"}
