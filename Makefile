@@ -67,6 +67,8 @@ soak: build ## play in full what "make test" plays a tenth of, then visits with 
 	@status=0; \
 	packaging/soak-tests.sh $(or $(CHECKS),200) || status=1; \
 	$(GO) test -count=1 -v -timeout 60m ./sync/uplink -run NothingIsLost -schedules=10000 || status=1; \
+	CUBBY_BIN="$(CURDIR)/bin" $(GO) test -count=1 -v -timeout 60m -tags $(TAGS) ./cmd/internal/e2e \
+	  -run 'TestALineWithFaults|TestThirtyDays' -args -line=5m -drain=200000 || status=1; \
 	packaging/soak.sh $(or $(VISITS),300) $(SEED) || status=1; exit $$status
 
 .PHONY: lint
