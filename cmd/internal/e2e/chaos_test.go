@@ -94,21 +94,42 @@ func (d *day) deposits() {
 func (d *day) collects() {
 	d.t.Helper()
 	for id, e := range d.stock {
-		d.t.Logf("%s is collected from %s", id, e.Data.Compartment)
-		d.leave()
-		d.dies()
-		frames := len(d.unlocks())
-		d.nextUnlock(frames, func() { d.scan(e.Data.Code) })
-		d.dies()
-		v := d.until("the door is open, or nobody knows", func(v view.View) bool {
-			return v.Step == view.StepPickupOpen || v.Step == view.StepToCheck || v.Step == view.StepNoOpen
-		})
-		if v.Step == view.StepPickupOpen {
-			d.take(v.Door())
-			d.dies()
-			d.step(view.StepPickupDone)
-		}
+		d.collectsOne(id, e)
 		return
+	}
+}
+
+func (d *day) collectsOne(id string, e event) {
+	d.t.Helper()
+	d.t.Logf("%s is collected from %s", id, e.Data.Compartment)
+	d.leave()
+	d.dies()
+	frames := len(d.unlocks())
+	d.nextUnlock(frames, func() { d.scan(e.Data.Code) })
+	d.dies()
+	v := d.until("the door is open, or nobody knows", func(v view.View) bool {
+		return v.Step == view.StepPickupOpen || v.Step == view.StepToCheck || v.Step == view.StepNoOpen
+	})
+	if v.Step == view.StepPickupOpen {
+		d.take(v.Door())
+		d.dies()
+		d.step(view.StepPickupDone)
+	}
+}
+
+// collectsRested collects from a door that was driven once: this day is so short that
+// other locks would have to cool down.
+func (d *day) collectsRested() {
+	d.t.Helper()
+	driven := map[string]int{}
+	for _, door := range d.unlocks() {
+		driven[door]++
+	}
+	for id, e := range d.stock {
+		if driven[e.Data.Compartment] == 1 {
+			d.collectsOne(id, e)
+			return
+		}
 	}
 }
 
