@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,18 +15,18 @@ import (
 // some is a source that happens, and whose reader's key can be revoked.
 type some struct {
 	happened chan struct{}
-	empty    bool
-	revoked  bool
+	empty    atomic.Bool
+	revoked  atomic.Bool
 }
 
 func (s *some) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
-	return rest.Holder{Name: "key:test", Revoked: s.revoked}, true, nil
+	return rest.Holder{Name: "key:test", Revoked: s.revoked.Load()}, true, nil
 }
 
 // TestALongPollEnds asks for 30 s and lets things happen.
 func TestALongPollEnds(t *testing.T) {
-	happen := func(s *some, _ *rest.Server) { s.empty = false; close(s.happened) }
-	revoke := func(s *some, _ *rest.Server) { s.revoked = true; close(s.happened) }
+	happen := func(s *some, _ *rest.Server) { s.empty.Store(false); close(s.happened) }
+	revoke := func(s *some, _ *rest.Server) { s.revoked.Store(true); close(s.happened) }
 	for name, c := range map[string]struct {
 		happens func(s *some, server *rest.Server)
 		status  int
@@ -38,10 +39,11 @@ func TestALongPollEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &some{happened: make(chan struct{}), empty: true}
+				s := &some{happened: make(chan struct{})}
+				s.empty.Store(true)
 				waits := rest.Plain(func(x *rest.Exchange) error {
 					page, err := poll(x, 30*time.Second, func() <-chan struct{} { return s.happened },
-						func(context.Context) (string, bool, error) { return "{}", s.empty, nil })
+						func(context.Context) (string, bool, error) { return "{}", s.empty.Load(), nil })
 					if err != nil {
 						return err
 					}
