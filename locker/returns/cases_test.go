@@ -113,6 +113,54 @@ func TestWithoutALeaseItIsTakenOnConditionAndPaidWhenTheCentreAgrees(t *testing.
 	wantAmounts(t, s, map[string]int64{"gift_card": 1800, "card": 3600})
 }
 
+// An answer is about what the centre knew: more that was added since is not agreed to with
+// it. What is over is not answered any more.
+func TestAnAnswerIsAboutWhatTheCentreKnew(t *testing.T) {
+	s := newSite("s1")
+	s.settings.Rules = usual(10_000)
+	s.put(t, "O-1", orderR(""))
+	c := s.brought(t, "O-1", returns.Ask{Line: "A"}, returns.Ask{Line: "B"})
+	s.refused(t, returns.Answer{Case: c.ID, Agree: true, Units: 1}, "return-grown")
+	s.do(t, returns.Answer{Case: c.ID, Agree: true, Units: 2})
+	other := orderR("")
+	other.Receipt, other.GiftReceipt = "RC-2", ""
+	s.put(t, "O-2", other)
+	ask := returns.Request{By: ann, Channel: returns.AtCounter, Order: "O-2", Now: &c,
+		Items: []returns.Ask{{Line: "B", Quantity: 1, Reason: "changed_mind"}}}
+	s.do(t, ask)
+	s.do(t, returns.End{By: ann, Case: c.ID, State: returns.Cancelled})
+	s.refused(t, returns.Answer{Case: c.ID, Agree: true}, "wrong-state")
+	s.refused(t, returns.Answer{Case: c.ID, Reason: "it came back elsewhere"}, "wrong-state")
+	if c, _ = returns.Cases.Get(s.state(), c.ID); c.State != returns.Cancelled {
+		t.Errorf("it is %s", c.State)
+	}
+}
+
+// What the rules gave when it was asked for stands when they have changed since. How it
+// was found counts all the same.
+func TestRulesThatChangeTakeNothingThatWasPromised(t *testing.T) {
+	for grade, want := range map[returns.Grade]bool{returns.LikeNew: true, returns.WrongItem: false} {
+		s := newSite("s1")
+		s.settings.Rules, s.settings.Sole = usual(0), true
+		o := orderR("")
+		o.Channel, o.Contract = orders.InStore, orders.OnPremises // the law gives no second thoughts
+		s.put(t, "O-1", o)
+		c := s.brought(t, "O-1", returns.Ask{Line: "A"})
+		promised := c.Items[0].Refund
+		stricter := usual(0)
+		for shop, rules := range stricter {
+			rules.Windows = nil
+			stricter[shop] = rules
+		}
+		s.settings.Rules = stricter
+		s.do(t, returns.Grading{By: ann, Case: c.ID, Item: 1, Result: grade, Note: "looked at"})
+		c, _ = returns.Cases.Get(s.state(), c.ID)
+		if got := c.Items[0].Refund; promised == 0 || (got == promised) != want {
+			t.Errorf("%s: %d was promised, and %d comes back", grade, promised, got)
+		}
+	}
+}
+
 // Case 25: with a limit of 50 money for A comes after grading; with one of 60 at once.
 func TestMoneyComesAtOnceUpToTheLimit(t *testing.T) {
 	for limit, want := range map[int64]int{5000: 0, 5399: 0, 5400: 2, 6000: 2} {

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"errors"
+	options "flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,6 +177,7 @@ func TestNothingComesBackTwiceInAnyHistory(t *testing.T) {
 	stations := []string{"a", "b", "c"}
 	s := openShop(t, dbtest.SQLite(t), stations...)
 	s.refunds = Automatic
+	fewer(t, "60")
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
@@ -199,4 +201,17 @@ func TestNothingComesBackTwiceInAnyHistory(t *testing.T) {
 			t.Fatal(what)
 		}
 	})
+}
+
+// fewer has a test play so many histories unless it was said how many: each commits dozens
+// of times.
+func fewer(t *testing.T, histories string) {
+	t.Helper()
+	const name = "rapid.checks"
+	checks := options.Lookup(name)
+	if checks.Value.String() != checks.DefValue {
+		return
+	}
+	must(t, options.Set(name, histories))
+	t.Cleanup(func() { must(t, options.Set(name, checks.DefValue)) })
 }

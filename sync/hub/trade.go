@@ -280,9 +280,12 @@ func (b *book) refused(station, collection, line, slug, reason string, all []*cl
 		return p.Again || b.Everywhere && slug == "other-shop"
 	case protocol.Came:
 		knows := p.Came[line]
-		knows.Again = slug == "quantity-claimed" // by a return that may be over already
+		// By a return that may be over already. Or it did not have the order's newest form,
+		// which it takes before this when it is told again; once, for it may refuse that form.
+		knows.Again = slug == "quantity-claimed" || slug == "out-of-range" && p.Refused == "" && !knows.Older
+		knows.Older = slug == "out-of-range"
 		p.Came[line] = knows
-		return knows.Again || p.Taken.IsZero()
+		return true
 	case protocol.Leases:
 		if l != nil && l.Holder == station && (slug == "no-such-order" || slug == "unknown-line") {
 			l.free() // it cannot take back what it does not know
@@ -351,11 +354,12 @@ func (b *book) heard(station string, f ledger.Fact, at time.Time) {
 	switch f := f.(type) {
 	case *orders.Accepted:
 		p.Taken, p.Refused, p.Again = at, "", false
-		if f.Changed {
-			break
-		}
-		for line, knows := range p.Came { // it begins anew
-			p.Came[line] = came{Told: knows.Told, Again: knows.Told > 0}
+		for line, knows := range p.Came {
+			if !f.Changed { // it begins anew
+				knows.Knows = 0
+			}
+			knows.Again, knows.Older = knows.Again || knows.Told > knows.Knows, false
+			p.Came[line] = knows
 		}
 	case *orders.ReturnedElsewhere:
 		knows := p.Came[f.Line]

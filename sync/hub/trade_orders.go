@@ -105,7 +105,7 @@ func (h *Hub) putOrder(tx *db.Tx, o orders.Order, body json.RawMessage, stations
 }
 
 // tellAnew tells a station of an order's new form. What it is told of leases and of other
-// places comes behind that again, should the station not have had the order until now.
+// places comes behind that again: it is about lines that the station may not have had.
 func (h *Hub) tellAnew(tx *db.Tx, b *book, station string, sites map[string]string) error {
 	p := b.place(station)
 	p.Again = false
@@ -114,11 +114,8 @@ func (h *Hub) tellAnew(tx *db.Tx, b *book, station string, sites map[string]stri
 			return err
 		}
 	}
-	if !p.Taken.IsZero() {
-		return nil
-	}
 	for line, knows := range p.Came {
-		knows.Again = knows.Told > 0
+		knows.Again = knows.Again || knows.Told > knows.Knows
 		p.Came[line] = knows
 	}
 	for _, l := range b.Lines {

@@ -57,6 +57,7 @@ type came struct {
 	Told  int  `json:"told"`
 	Knows int  `json:"knows"`           // as it has said itself
 	Again bool `json:"again,omitempty"` // it has refused what it was told
+	Older bool `json:"older,omitempty"` // because its form of the order is older
 }
 
 // claim is a return as the rule sees it.
