@@ -121,8 +121,12 @@ func troubles(v *visit) error {
 
 // events shows the newest facts, and goes on with those that come in.
 func events(v *visit) error {
-	f := hub.FactFilter{Station: v.query("station"), Before: 1<<63 - 1, Limit: 100}
-	facts, err := v.hub.Facts(v.r.Context(), f)
+	station, kind := v.query("station"), v.query("kind")
+	head, err := v.newest() // what comes in from here on is streamed
+	if err != nil {
+		return err
+	}
+	facts, err := v.factsOf(station, kind, head)
 	if err != nil {
 		return err
 	}
@@ -135,13 +139,32 @@ func events(v *visit) error {
 	for _, one := range facts {
 		told = append(told, v.liveFact(one, names))
 	}
-	after, err := v.newest()
-	if len(facts) > 0 {
-		after = facts[0].N
+	v.show(http.StatusOK, "events", map[string]any{"Facts": told, "After": head, "Stations": stations,
+		"Station": station, "Kind": kind, "Kinds": kinds})
+	return nil
+}
+
+// factsOf reads the newest facts of a station and a kind up to a number. It looks through
+// some thousands.
+func (v *visit) factsOf(station, kind string, head int64) (found []hub.Fact, err error) {
+	const most, pages = 100, 30
+	f := hub.FactFilter{Station: station, Before: head + 1, Limit: 100}
+	for range pages {
+		page, err := v.hub.Facts(v.r.Context(), f)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range page {
+			f.Before = one.N
+			if kind == "" || strings.HasPrefix(one.Type, kind+".") {
+				found = append(found, one)
+			}
+		}
+		if len(found) >= most || len(page) < f.Limit {
+			break
+		}
 	}
-	v.show(http.StatusOK, "events", map[string]any{"Facts": told, "After": after, "Stations": stations,
-		"Station": f.Station, "Kind": v.query("kind"), "Kinds": kinds})
-	return err
+	return found[:min(len(found), most)], nil
 }
 
 // kinds are the first words of types of facts, to choose from.

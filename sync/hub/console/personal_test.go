@@ -111,7 +111,8 @@ func TestSecretsAreShownOnce(t *testing.T) {
 			t.Errorf("%s: %d %s", path, answer.StatusCode, text(answer))
 			continue
 		}
-		if page := text(b.send("GET", to, nil)); !strings.Contains(page, c.want) || !strings.Contains(page, "not shown again") {
+		page := text(b.send("GET", to, nil))
+		if !strings.Contains(page, c.want) || !strings.Contains(page, "not shown again") {
 			t.Errorf("%s does not show what it has made", path)
 		}
 		if strings.Contains(text(b.send("GET", to, nil)), `class="secrets"`) {

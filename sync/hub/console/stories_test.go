@@ -148,6 +148,14 @@ func TestEventsAppearAsTheyHappen(t *testing.T) {
 	w.until(`document.getElementById("held").textContent.includes("1")`)
 	w.do(chromedp.Click("#pause"))
 	w.until(`document.querySelectorAll("#events li").length === 2`)
+	w.to("/events?kind=parcel")
+	w.until(`document.getElementById("livestate").classList.contains("on")`)
+	f.happen(north, "door.opened", "compartments/5", "compartment", "5")
+	f.ofParcel(north, "announced", "P-5")
+	w.until(`document.querySelectorAll("#events li").length === 1`)
+	if only := ask[string](w, `document.querySelector("#events code").innerText`); only != "parcel.announced" {
+		t.Errorf("only parcels were asked for; there is %s", only)
+	}
 }
 
 func TestTheWallChangesAsItIsUsed(t *testing.T) {

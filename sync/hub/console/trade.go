@@ -59,7 +59,9 @@ func changeOrder(v *visit) error {
 // newOrder shows the form of a test order.
 func newOrder(v *visit) error {
 	return v.orderForm(http.StatusOK, map[string]any{"Typed": map[string]string{
-		"id": "T-" + strings.ToUpper(random()[:6]), "shop": "demo", "currency": "EUR", "quantity": "1", "title": "Mug", "sku": "MUG-1", "price": "19.90"}})
+		"id": "T-" + strings.ToUpper(random()[:6]), "shop": "demo", "currency": "EUR",
+		"quantity": "1", "title": "Mug", "sku": "MUG-1", "price": "19.90",
+	}})
 }
 
 func (v *visit) orderForm(status int, data map[string]any) error {
