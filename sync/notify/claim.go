@@ -83,8 +83,8 @@ func (n *Notifier) claim(tx *db.Tx, now time.Time) (l *letter, rows []row, more 
 	for i := range ready {
 		ready[i].letter = id
 		ready[i].attempts++
-		if _, err := tx.Exec("UPDATE messages SET state = 'sending', letter = ?, attempts = ?, due = ? WHERE n = ?", id,
-			ready[i].attempts, now.Add(lease).UnixMilli(), ready[i].n); err != nil {
+		if _, err := tx.Exec("UPDATE messages SET state = 'sending', letter = ?, attempts = ?, due = ? WHERE n = ?",
+			id, ready[i].attempts, now.Add(lease).UnixMilli(), ready[i].n); err != nil {
 			return nil, nil, false, err
 		}
 	}
@@ -137,8 +137,9 @@ func (n *Notifier) withinLimits(tx *db.Tx, ready []told, now time.Time) (may []t
 	}
 	since := now.Add(-24 * time.Hour)
 	var letters, oldest int64
-	if err := tx.QueryRow("SELECT count(*), coalesce(min(done), 0) FROM (SELECT letter, max(done) AS done FROM "+
-		"messages WHERE person = ? AND state = 'sent' AND done > ? GROUP BY letter ORDER BY done DESC LIMIT ?) AS sent",
+	if err := tx.QueryRow("SELECT count(*), coalesce(min(done), 0) FROM (SELECT letter, max(done) AS done "+
+		"FROM messages WHERE person = ? AND state = 'sent' AND done > ? GROUP BY letter "+
+		"ORDER BY done DESC LIMIT ?) AS sent",
 		ready[0].person, since.UnixMilli(), max(n.cfg.ADay, 1)).Scan(&letters, &oldest); err != nil {
 		return nil, err
 	}

@@ -118,7 +118,8 @@ func readSecret(file string) (string, error) {
 		return "", fmt.Errorf("the key file cannot be read: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return "", fmt.Errorf("the key file %s is readable by others (mode %o): chmod 600 it", file, info.Mode().Perm())
+		return "", fmt.Errorf("the key file %s is readable by others (mode %o): chmod 600 it", file,
+			info.Mode().Perm())
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -27,7 +27,8 @@ merge_minutes = 0
 		t.Fatal(err)
 	}
 	n := c.Messages.Notify([]string{"en"})
-	if n.Email.Server != "smtp.example.com:587" || n.Email.TLS != "starttls" || n.SMS.Parts != 3 || n.SMS.Country != "+49" ||
+	if n.Email.Server != "smtp.example.com:587" || n.Email.TLS != "starttls" || n.SMS.Parts != 3 ||
+		n.SMS.Country != "+49" ||
 		n.Email.KeyFile != filepath.Join(filepath.Dir(path), "mail.key") ||
 		n.Templates != filepath.Join(filepath.Dir(path), "texts") || n.Quiet.From != 22 || n.Quiet.To != 8 ||
 		n.Merge != 0 || n.Remind != 24*time.Hour || n.Expiring != 3*time.Hour || n.ADay != 3 {
