@@ -232,7 +232,8 @@ func TestTheHubIsOnPostgreSQLByOneLine(t *testing.T) {
 	if err := os.Rename(key, key+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cubbyhub(t, path, "", "user", "list"); err == nil || !strings.Contains(err.Error(), "another key") {
+	if _, err := cubbyhub(t, path, "", "user", "list"); err == nil ||
+		!strings.Contains(err.Error(), "another key") {
 		t.Errorf("without its key: %v", err)
 	}
 	if _, err := os.Stat(key); err == nil {
