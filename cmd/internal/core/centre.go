@@ -178,9 +178,7 @@ func (l *line) JoinCentre(ctx context.Context, invitation string) error {
 	}
 	c, e, err := uplink.Enrol(ctx, i, is.Station, l.about())
 	if a, ok := errors.AsType[*uplink.Answer](err); ok && a.Status < 500 {
-		return ledger.Refuse(ledger.Invalid, "invitation", "%s; have the centre's console make another one",
-			a).
-			At("/invitation")
+		return ledger.Refuse(ledger.Invalid, "invitation", "%s", a).At("/invitation")
 	}
 	if err != nil {
 		return ledger.Refuse(ledger.Unavailable, "centre-out-of-reach", "the centre cannot be asked: %s", err)
