@@ -59,6 +59,24 @@ type Change struct {
 	Doc        json.RawMessage `json:"doc,omitempty"` // absent when deleted
 }
 
+// UnmarshalJSON never fails: of a change that cannot be read it keeps what can be, without
+// a document, and the station refuses it alone. What stands beside it on a page goes on.
+func (c *Change) UnmarshalJSON(text []byte) error {
+	type plain Change
+	if json.Unmarshal(text, (*plain)(c)) == nil {
+		return nil
+	}
+	*c = Change{}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(text, &members) != nil {
+		return nil
+	}
+	for name, to := range map[string]any{"collection": &c.Collection, "id": &c.ID, "rev": &c.Rev} {
+		_ = json.Unmarshal(members[name], to) // what it does not say stays empty
+	}
+	return nil
+}
+
 // The documents of changes. Members that a station does not know are passed over.
 type (
 	// ParcelDoc is a parcel the centre announces: the body of PUT /v1/parcels/{id}, and

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"cubby/locker/centre"
@@ -104,6 +103,12 @@ func (c unreadable) Decide(*visit.Turn) error {
 	return ledger.Refuse(ledger.Invalid, "unreadable", "%s", c.why)
 }
 
+// Bounds of a snapshot when it is unpacked, in bytes: few packed ones can become any number.
+const (
+	mostLine     = 16 << 20
+	mostUnpacked = 1 << 30
+)
+
 // takeSnapshot takes in everything the centre has for this station. The cursor moves with
 // the last part; until then a repeated part changes nothing.
 func (u *Uplink) takeSnapshot(ctx context.Context, line centre.Line) error {
@@ -117,35 +122,41 @@ func (u *Uplink) takeSnapshot(ctx context.Context, line centre.Line) error {
 	if err != nil {
 		return fmt.Errorf("the centre's snapshot: %w", err)
 	}
-	lines := bufio.NewReaderSize(packed, 1<<16)
+	lines := bufio.NewScanner(packed)
+	lines.Buffer(make([]byte, 0, 1<<16), mostLine)
 	there := map[[2]string]bool{}
 	var part []protocol.Change
+	size := 0 // of its documents
 	flush := func() error {
 		if len(part) == 0 {
 			return nil
 		}
 		err := u.take(ctx, line, "", part, false)
-		part = nil
+		part, size = nil, 0
 		return err
 	}
-	for {
-		text, err := lines.ReadBytes('\n')
-		if errors.Is(err, io.EOF) && len(text) == 0 {
-			break
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("the centre's snapshot: %w", err)
+	unpacked := 0
+	for lines.Scan() {
+		if unpacked += len(lines.Bytes()); unpacked > mostUnpacked {
+			return fmt.Errorf("the centre's snapshot is longer than %d bytes", mostUnpacked)
 		}
 		var c protocol.Change
-		if err := json.Unmarshal(text, &c); err != nil {
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
 			return fmt.Errorf("the centre's snapshot: %w", err)
 		}
+		if c.Collection == "" || c.ID == "" { // what it is about would be taken for gone
+			return errors.New("the centre's snapshot has a line that does not say what it is about")
+		}
 		there[[2]string{c.Collection, c.ID}] = true
-		if part = append(part, c); len(part) == protocol.MaxChanges {
+		size += len(c.Doc)
+		if part = append(part, c); len(part) == protocol.MaxChanges || size > mostLine {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("the centre's snapshot: %w", err)
 	}
 	if err := flush(); err != nil {
 		return err

@@ -1,0 +1,73 @@
+package uplink
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cubby/locker/centre"
+	"cubby/locker/visit"
+	"cubby/sync/protocol"
+)
+
+// a liar is a centre whose snapshot is whatever it likes, and the station that takes it.
+type liar struct {
+	Centre
+	Station
+	Log
+	packed []byte
+	taken  int
+}
+
+func (l *liar) Snapshot(context.Context, int64, string) (*http.Response, error) {
+	sum := sha256.Sum256(l.packed)
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(l.packed)), Header: http.Header{
+		protocol.HeaderCursor: {"c"}, protocol.HeaderSHA256: {hex.EncodeToString(sum[:])},
+	}}, nil
+}
+
+func (l *liar) Revisions(context.Context) ([]centre.Revision, error) { return nil, nil }
+func (l *liar) Command(protocol.Change) (visit.Command, error)       { return unreadable{}, nil }
+
+func (l *liar) Together(_ context.Context, c []visit.Command, _ func([]error) visit.Command) error {
+	l.taken += len(c)
+	return nil
+}
+
+func TestASnapshotThatGrowsBeyondAllBoundsIsNotTaken(t *testing.T) {
+	const line = `{"collection":"texts","id":"help","rev":1,"doc":{"text":{"en":"call"}}}` + "\n"
+	for _, c := range []struct {
+		name, more string // behind one line that is right
+		times      int
+		says       string
+	}{
+		{"as it should be", line, 1, ""},
+		{"one line without an end", strings.Repeat("a", 1<<20), 64, "too long"},
+		{"no JSON", "nonsense\n", 1, "invalid character"},
+		{"about nothing", `{"rev":1}` + "\n", 1, "what it is about"},
+		{"a revision that is none", `{"collection":"texts","id":"help","rev":1e99}` + "\n", 1, ""},
+	} {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, _ = w.Write([]byte(line + strings.Repeat(c.more, c.times)))
+		_ = w.Close()
+		l := &liar{packed: b.Bytes()}
+		u := New(Config{Station: l, Log: l, Centre: l, Taker: l, Slog: slog.New(slog.DiscardHandler),
+			Spool: filepath.Join(t.TempDir(), "spool")})
+		err := u.takeSnapshot(t.Context(), centre.Line{Station: "s"})
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if err == nil && l.taken != 2 {
+			t.Errorf("%s: %d changes were taken", c.name, l.taken)
+		}
+	}
+}
