@@ -32,8 +32,9 @@ var SettingsNow = ledger.NewSingle[Settings]("centre_settings")
 
 // Bounds of a text, in characters, and of how many there are.
 const (
-	mostNotice    = 140 // also of any text that is not known here
+	mostNotice    = 140
 	mostHelp      = 60
+	mostText      = 2000 // of one that no page of this version shows
 	mostName      = 100
 	mostTexts     = 100
 	mostLanguages = 50
@@ -65,19 +66,31 @@ type (
 	}
 )
 
-// Decide refuses what does not fit on a page, and what is no plain text.
-func (c KeepText) Decide(t *visit.Turn) error {
-	most := mostNotice
-	if c.Name == view.TextHelp {
+// CheckText refuses what does not fit on the page that shows a text, and what is no plain
+// text.
+func CheckText(name string, text map[string]string) error {
+	most := mostText
+	switch name {
+	case view.TextNotice:
+		most = mostNotice
+	case view.TextHelp:
 		most = mostHelp
 	}
-	if len(c.Text) == 0 || len(c.Text) > mostLanguages {
+	if len(text) == 0 || len(text) > mostLanguages {
 		return ledger.Refuse(ledger.Invalid, "languages", "a text is in 1 to %d languages", mostLanguages).At("/text")
 	}
-	for _, tag := range slices.Sorted(maps.Keys(c.Text)) {
-		if err := plain.Check(c.Text[tag], most, "text", "/text/"+tag); err != nil {
+	for _, tag := range slices.Sorted(maps.Keys(text)) {
+		if err := plain.Check(text[tag], most, "text", "/text/"+tag); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Decide refuses what does not fit on a page.
+func (c KeepText) Decide(t *visit.Turn) error {
+	if err := CheckText(c.Name, c.Text); err != nil {
+		return err
 	}
 	is, known := Texts.Get(t.State, c.Name)
 	switch {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"cubby/locker/centre"
 	"cubby/locker/ledger"
 	"cubby/sync/db"
 	"cubby/sync/protocol"
@@ -135,6 +136,9 @@ func (h *Hub) PutText(ctx context.Context, by, name string, text map[string]stri
 			return ledger.Refuse(ledger.Invalid, "bad-text", "a text has 1 to %d characters", maxText).
 				At("/text/" + tag)
 		}
+	}
+	if err := centre.CheckText(name, text); err != nil { // as the stations will
+		return err
 	}
 	kept, err := json.Marshal(text)
 	if err != nil {

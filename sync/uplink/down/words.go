@@ -48,14 +48,14 @@ func policyChanged(d *Down, c protocol.Change) (visit.Command, error) {
 func policyDeleted(_ *Down, id string) visit.Command { return centre.DropPolicy{Shop: id} }
 
 var (
-	textName    = regexp.MustCompile(`^[a-z][a-z0-9_.-]{0,63}$`)
+	textName    = regexp.MustCompile(`^[a-z0-9][a-z0-9_.-]{0,63}$`)
 	languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 )
 
 func textChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 	if !textName.MatchString(c.ID) {
 		return nil, ledger.Refuse(ledger.Invalid, "id",
-			"a text's name has 1 to 64 of a-z 0-9 _ . - and begins with a letter").At("/id")
+			"a text's name has 1 to 64 of a-z 0-9 _ . -").At("/id")
 	}
 	text, there := map[string]string{}, false
 	err := strict.Lenient(c.Doc, func(r *strict.Reader, name string) error {
