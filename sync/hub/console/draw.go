@@ -100,7 +100,8 @@ func draw(w *view.Wall, doors []hub.Door) drawing {
 
 // rows is a wall of doors of one size.
 func rows(doors []hub.Door) *view.Wall {
-	const across, width, height = 8, 400, 200
+	const width, height = 400, 200
+	across := max(1, min(8, len(doors)))
 	w := &view.Wall{WidthMM: across * width, HeightMM: (len(doors) + across - 1) / across * height}
 	doors = slices.Clone(doors)
 	slices.SortFunc(doors, func(a, b hub.Door) int { return byNumber(a.Number, b.Number) })
