@@ -202,7 +202,8 @@ func TestUsersKeysAndStationsAreMadeAtTheCommandLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"user", "add", "x"}, {"user"}, {"key", "add", "x"}, {"station"}, {"station", "invite"},
 		{"station", "invite", "a", "b"}, {"station", "invite", "a", "--lat", "x"}, {"other"},
-		{"key", "add", "x", "line"}, {"key", "add", "x", "parcels:reed"}, {"user", "remove", "anna"}, {"user", "add", "anna", "viewer"},
+		{"key", "add", "x", "line"}, {"key", "add", "x", "parcels:reed"}, {"user", "remove", "anna"},
+		{"user", "add", "anna", "viewer"},
 	} {
 		if out, err := cubbyhub(t, path, "", args...); err == nil {
 			t.Errorf("%q: %q", args, out)
