@@ -160,11 +160,14 @@ func hasClient(t *testing.T, c *Core) bool {
 func TestTheCentreWritesToCustomersWhereThereIsOne(t *testing.T) {
 	t.Parallel()
 	cfg := demo(t)
-	writing(cfg, notifytest.NewPost(t, nil, nil))
-	if err := started(t, cfg).Close(); err != nil {
+	c := started(t, cfg)
+	join := centre.Join{Joined: centre.Joined{
+		Station: "s-1", Centre: "Acme", URL: "https://hub.example", Epoch: "e",
+	}}
+	if err := errors.Join(c.station.OfCentre(t.Context(), join, "test"), c.Close()); err != nil {
 		t.Fatal(err)
 	}
-	happened(t, cfg, &centre.Joined{Station: "s-1", Centre: "Acme", URL: "https://hub.example", Epoch: "e"})
+	writing(cfg, notifytest.NewPost(t, nil, nil))
 	c, err := Open(t.Context(), cfg, quiet)
 	if err == nil {
 		c.Close()
