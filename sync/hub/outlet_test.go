@@ -231,7 +231,7 @@ func (o *outlet) take(id string) error {
 	return o.try(returns.Settle{By: people.Tools, Case: id, Item: 1, Decision: returns.RefundOriginal})
 }
 
-func (o *outlet) case_(id string) returns.Case {
+func (o *outlet) returned(id string) returns.Case {
 	c, _ := returns.Cases.Get(o.state(), id)
 	return c
 }

@@ -234,8 +234,8 @@ var races = map[string]func(r *race){
 			must(r.t, r.meet("a"))
 			must(r.t, r.meet("b"))
 		}
-		r.is("at a", r.a.case_(first.ID).State, r.either(returns.Declined, returns.Authorised))
-		r.is("at b", b.case_(second.ID).State, r.either(returns.Authorised, returns.Declined))
+		r.is("at a", r.a.returned(first.ID).State, r.either(returns.Declined, returns.Authorised))
+		r.is("at b", b.returned(second.ID).State, r.either(returns.Authorised, returns.Declined))
 		r.is("too much", r.tooMuch("SO-1", 1), "")
 	},
 	"lease-moved": func(r *race) {
@@ -274,7 +274,7 @@ var races = map[string]func(r *race){
 		r.is("agreed by hand", slug(r.AnswerReturn(r.ctx, "user:x", "b", d.ID, true, "")), "leased-elsewhere")
 		must(r.t, r.meet("a"))
 		must(r.t, r.meet("b"))
-		r.is("at b", b.case_(d.ID).State, returns.Declined)
+		r.is("at b", b.returned(d.ID).State, returns.Declined)
 		r.is("too much", r.tooMuch("SO-1", 1), "")
 	},
 	"policy-return": func(r *race) {
@@ -351,9 +351,9 @@ var races = map[string]func(r *race){
 		r.is("it grows", grown, r.either("wrong-state", "<nil>"))
 		must(r.t, r.meet("a", "b"))
 		r.is("too much", r.tooMuch("SO-1", 2), "")
-		now := r.a.case_(c.ID)
+		now := r.a.returned(c.ID)
 		r.is("at a", fmt.Sprint(now.State, now.Conditional), r.either("dropped_offfalse", "decidedfalse"))
-		r.is("at b", r.at["b"].case_(other.ID).State, returns.Authorised)
+		r.is("at b", r.at["b"].returned(other.ID).State, returns.Authorised)
 	},
 	"answer-over": func(r *race) {
 		r.order(1, "a", "b")
@@ -374,7 +374,7 @@ var races = map[string]func(r *race){
 		d, err := r.at["b"].back("SO-1", "1", 1)
 		must(r.t, err)
 		must(r.t, r.meet("b"))
-		r.is("at b", r.at["b"].case_(d.ID).State, returns.Authorised)
+		r.is("at b", r.at["b"].returned(d.ID).State, returns.Authorised)
 	},
 	"removed-late": func(r *race) {
 		r.order(1, "a", "b")

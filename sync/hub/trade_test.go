@@ -42,7 +42,7 @@ func TestAnOrderGoesDownAndItsReturnComesUp(t *testing.T) {
 			t.Fatalf("taken without asking: %+v", r)
 		}
 		must(t, s.meet("a"))
-		if now := a.case_(r.ID); now.State != returns.Authorised || now.Conditional {
+		if now := a.returned(r.ID); now.State != returns.Authorised || now.Conditional {
 			t.Fatalf("at the station it is %+v", now)
 		}
 		shown, err := s.Return(s.ctx, "a", r.ID)
@@ -65,7 +65,7 @@ func TestAnOrderGoesDownAndItsReturnComesUp(t *testing.T) {
 			t.Errorf("paid and then failed: %s", got)
 		}
 		must(t, s.meet("a", "b"))
-		if now := a.case_(r.ID); now.State != returns.Closed {
+		if now := a.returned(r.ID); now.State != returns.Closed {
 			t.Fatalf("at the station it is %+v", now)
 		}
 		if _, err := b.back("SO-1", "1", 1); slug(err) != "back-already" {
@@ -113,7 +113,7 @@ func TestAnAnswerThatCameWhileADoorWasOpenIsGivenAgain(t *testing.T) {
 	}
 	must(t, a.try(emits{&wall.DoorClosed{OfDoor: wall.OfDoor{Compartment: "1"}}}))
 	must(t, s.meet("a"))
-	if now := a.case_(r.ID); now.State != returns.Declined {
+	if now := a.returned(r.ID); now.State != returns.Declined {
 		t.Errorf("at the station it is %+v", now)
 	}
 	if got, err = s.Return(s.ctx, "a", r.ID); err != nil || got.Refused != "" || got.AnsweredBy != "user:ann" {
@@ -150,7 +150,7 @@ func aReturnOfAnOrderThatTheHubDoesNotKnowWaitsForAPerson(t *testing.T, at strin
 	must(t, s.AnswerReturn(s.ctx, "user:ann", "a", r.ID, true, ""))
 	must(t, s.AnswerReturn(s.ctx, "user:ann", "a", r.ID, true, ""))
 	must(t, s.meet("a"))
-	if now := a.case_(r.ID); now.State != returns.Authorised || now.Conditional {
+	if now := a.returned(r.ID); now.State != returns.Authorised || now.Conditional {
 		t.Errorf("at the station it is %+v", now)
 	}
 	if got := slug(s.AnswerReturn(s.ctx, "user:ann", "a", r.ID, false, "no")); got != "wrong-state" {
