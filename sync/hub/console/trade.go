@@ -232,7 +232,8 @@ func messages(v *visit) error {
 	}
 	rows := make([]messageRow, len(all))
 	for i, m := range all {
-		rows[i] = messageRow{m, linkOf(m.Station, m.Subject), fmt.Sprint(m.Kind), fmt.Sprint(m.State)}
+		what, about, _ := strings.Cut(m.Subject, "/")
+		rows[i] = messageRow{m, linkOf(m.Station, m.Subject), what, about, fmt.Sprint(m.Kind), fmt.Sprint(m.State)}
 	}
 	v.show(http.StatusOK, "messages", map[string]any{"Messages": rows, "More": v.more(next), "Filter": f,
 		"Stations": stations, "Names": namesOf(stations),
@@ -244,5 +245,6 @@ func messages(v *visit) error {
 type messageRow struct {
 	hub.Message
 	Link            string
+	What, About     string // parcels, its id
 	KindIs, StateIs string
 }
