@@ -16,10 +16,12 @@ func TestAChangeThatCannotBeReadHoldsUpNothingBesideIt(t *testing.T) {
 		t.Fatalf("the page is %+v", p)
 	}
 	for i, want := range []Change{
-		{}, {}, {Collection: "texts", ID: "help"}, {Collection: "stock", Rev: 5}, {Collection: "texts", ID: "notice", Rev: 6},
+		{}, {}, {Collection: "texts", ID: "help"}, {Collection: "stock", Rev: 5},
+		{Collection: "texts", ID: "notice", Rev: 6},
 	} {
 		got := p.Changes[i]
-		if got.Collection != want.Collection || got.ID != want.ID || got.Rev != want.Rev || (got.Doc != nil) != (i == 4) {
+		if got.Collection != want.Collection || got.ID != want.ID || got.Rev != want.Rev ||
+			(got.Doc != nil) != (i == 4) {
 			t.Errorf("change %d is %+v", i, got)
 		}
 	}
