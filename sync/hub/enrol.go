@@ -55,17 +55,34 @@ func (h *Hub) invitation(code string) string {
 var notInvited = ledger.Refuse(ledger.NotAllowed, "no-invitation",
 	"this invitation is not known, was used, or is too old; make another one at the console")
 
+// wrongInvitation counts a code that lets nobody in.
+func (h *Hub) wrongInvitation() error {
+	if wait := h.enrols.wait("", h.now()); wait > 0 {
+		return ledger.Refuse(ledger.Unavailable, "too-many-tries",
+			"too many invitations were tried that are none; try again in %d s", int(wait/time.Second)+1)
+	}
+	h.enrols.failed("", h.now())
+	return notInvited
+}
+
 // Enrol lets a station in that has an invitation. The key it had before ends.
 func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled, err error) {
-	if wait := h.enrols.wait("", h.now()); wait > 0 {
-		return in, ledger.Refuse(ledger.Unavailable, "too-many-tries",
-			"too many invitations were tried that are none; try again in %d s", int(wait/time.Second)+1)
+	// Looked up before it is written, and before anybody waits: whoever guesses holds up neither
+	// the writer nor those who were invited.
+	invitation, until := h.vault.hash("invitation", plainCode(e.Code)), int64(0)
+	err = h.db.QueryRow(ctx, "SELECT invited_until FROM stations WHERE invitation = ? AND removed = 0", invitation).
+		Scan(&until)
+	if isNone(err) || err == nil && h.now().UnixMilli() >= until {
+		return in, h.wrongInvitation()
+	}
+	if err != nil {
+		return in, err
 	}
 	token, hash := secret.NewToken()
 	err = h.db.Write(ctx, func(tx *db.Tx) error {
 		var until, joined int64
 		err := tx.QueryRow("SELECT id, name, invited_until, joined FROM stations WHERE invitation = ? AND removed = 0",
-			h.vault.hash("invitation", plainCode(e.Code))).
+			invitation).
 			Scan(&in.Station, &in.Name, &until, &joined)
 		anothers := e.Station != "" && e.Station != in.Station
 		if isNone(err) || err == nil && (anothers || h.now().UnixMilli() >= until) {
@@ -105,8 +122,8 @@ func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled
 		return h.note(tx, "station:"+in.Station, "station.joined", "stations/"+in.Station, "")
 	})
 	if err != nil {
-		if errors.Is(err, notInvited) {
-			h.enrols.failed("", h.now())
+		if errors.Is(err, notInvited) { // somebody else was quicker
+			err = h.wrongInvitation()
 		}
 		return protocol.Enrolled{}, err
 	}

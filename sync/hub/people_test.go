@@ -111,8 +111,10 @@ func TestWhoGuessesHasToWait(t *testing.T) {
 	}
 	_, err = w.Enrol(ctx, protocol.Enrol{Code: "x"})
 	refused(t, err, "too-many-tries")
+	w.join("A") // who is invited does not wait for those who guess
 	w.time = w.time.Add(enrolWait)
-	w.join("A")
+	_, err = w.Enrol(ctx, protocol.Enrol{Code: "x"})
+	refused(t, err, "no-invitation")
 }
 
 func TestUsersSignInAndRolesAreWhatTheyMayDo(t *testing.T) {
