@@ -257,6 +257,11 @@ func (h *Hub) again(tx *db.Tx, l line, a *arrival, behind bool, r *protocol.Resu
 	if !behind && epoch == l.epoch && sequence != a.Sequence {
 		return h.differs(l, fmt.Sprintf("that fact has sequence %d here, not %d", sequence, a.Sequence))
 	}
+	if behind && epoch != l.epoch { // it has that one still
+		if _, err := tx.Exec("UPDATE stations SET lost = lost - 1 WHERE id = ? AND lost > 0", l.station); err != nil {
+			return err
+		}
+	}
 	if slug != "" {
 		r.Status = protocol.Quarantined
 		r.Problem = problemOf(&ledger.Refusal{Code: ledger.Invalid, Slug: slug, Message: why})

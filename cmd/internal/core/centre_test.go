@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,6 +207,24 @@ func TestAStationJoinsAHubAndBothTellEachOther(t *testing.T) {
 	}
 	if l, err := staff.Centre(t.Context()); err != nil || l.Joined {
 		t.Errorf("after it has left: %+v, %v", l, err)
+	}
+	if another, err := h.Rekey(t.Context(), "user:test", s.ID); err != nil {
+		t.Fatal(err)
+	} else if _, err := staff.JoinCentre(t.Context(), another); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "it has told everything anew, and lost nothing", func() bool {
+		m, err := h.Mark(t.Context(), s.ID)
+		if err != nil || m.Epoch != c.station.Line().Epoch || !agree() {
+			return false
+		}
+		all, err := h.Troubles(t.Context(), s.ID)
+		return err == nil && !slices.ContainsFunc(all, func(t hub.Trouble) bool {
+			return strings.Contains(t.Title, "lost")
+		})
+	})
+	if _, err := staff.LeaveCentre(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := os.Stat(c.line.file()); err == nil {
 		t.Error("the credential is there still")
