@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/sync/db"
 	"cubby/sync/db/dbtest"
 	"cubby/sync/protocol"
 )
@@ -200,4 +201,18 @@ func TestAParcelIsToldDownAndItsFactsComeUp(t *testing.T) {
 			t.Fatalf("collected: %+v, %v", p, err)
 		}
 	})
+}
+
+func TestADatabaseThatCannotBeWrittenIsNotReady(t *testing.T) {
+	w := open(t, dbtest.SQLite(t))
+	w.must(w.Ping(t.Context()))
+	w.must(w.db.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec("CREATE TRIGGER full BEFORE UPDATE ON hub BEGIN SELECT RAISE(ABORT, 'full'); END")
+		return err
+	}))
+	w.must(w.Ping(t.Context())) // it is not tried for whoever asks
+	w.time = w.time.Add(writeEvery)
+	if w.Ping(t.Context()) == nil {
+		t.Error("it is said to be ready")
+	}
 }

@@ -49,9 +49,9 @@ func (f serviceFamily) health(x *rest.Exchange) error {
 func (f serviceFamily) ready(x *rest.Exchange) error {
 	x.Routine()
 	if err := f.hub.Ping(x.Context()); err != nil {
-		x.Log().Warn("the hub's database does not answer", "error", err)
-		return problem.New(http.StatusServiceUnavailable, "not-ready", "the hub's database does not answer").
-			Again(5)
+		x.Log().Warn("the hub's database does not answer, or cannot be written", "error", err)
+		return problem.New(http.StatusServiceUnavailable, "not-ready",
+			"the hub's database does not answer, or cannot be written").Again(5)
 	}
 	return x.Encode(http.StatusOK, map[string]string{"status": "ready", "hub": f.name})
 }
