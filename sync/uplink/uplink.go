@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
 	"sync"
 	"time"
 
@@ -231,9 +232,20 @@ func (u *Uplink) failed(ctx context.Context, doing string, err error) {
 		state = "refused"
 	}
 	u.mu.Lock()
-	u.trouble = [2]string{state, err.Error()}
+	u.trouble = [2]string{state, plainly(err)}
 	u.mu.Unlock()
-	u.say(state, err.Error())
+	u.say(state, plainly(err))
+}
+
+// plainly says why, without the address of the request, which differs from try to try.
+func plainly(err error) string {
+	if asked, ok := errors.AsType[*url.Error](err); ok {
+		if asked.Timeout() {
+			return "no answer in time"
+		}
+		err = asked.Err
+	}
+	return err.Error()
 }
 
 // Pauses between tries.
