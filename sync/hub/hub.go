@@ -115,38 +115,6 @@ func (h *Hub) Heard() <-chan struct{} { return h.heard.wait() }
 // Told is closed at the next change for a station.
 func (h *Hub) Told() <-chan struct{} { return h.told.wait() }
 
-// writeEvery is how often Ping is worth a write: anybody may ask for it.
-const writeEvery = 10 * time.Second
-
-// wrote is what became of the last write of Ping.
-type wrote struct {
-	mu  sync.Mutex
-	at  time.Time
-	err error
-}
-
-// Ping reports whether the database answers and can be written: on a full disk it is read
-// as ever, and nothing is taken in.
-func (h *Hub) Ping(ctx context.Context) error {
-	var n int
-	if err := h.db.QueryRow(ctx, "SELECT 1").Scan(&n); err != nil {
-		return err
-	}
-	h.wrote.mu.Lock()
-	defer h.wrote.mu.Unlock()
-	if since := h.now().Sub(h.wrote.at); since < 0 || since >= writeEvery {
-		err := h.db.Write(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec("UPDATE hub SET dropped = dropped")
-			return err
-		})
-		if ctx.Err() != nil {
-			return err // whoever asked went away: that says nothing of the disk
-		}
-		h.wrote.at, h.wrote.err = h.now(), err
-	}
-	return h.wrote.err
-}
-
 // begin finds out whose database this is and notes that a run begins: cursors of a run
 // that is not in this database, or that went further than it did here, are of another
 // copy of it.

@@ -3,6 +3,7 @@ package hub
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -215,4 +216,20 @@ func TestADatabaseThatCannotBeWrittenIsNotReady(t *testing.T) {
 	if w.Ping(t.Context()) == nil {
 		t.Error("it is said to be ready")
 	}
+	w.must(w.db.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec("DROP TRIGGER full")
+		return err
+	}))
+	w.time = w.time.Add(writeEvery)
+	w.must(w.Ping(t.Context()))
+	s := w.join("A")
+	for _, full := range []error{errors.New("disk full"), nil, &GapError{}, refuseUnknown("station")} {
+		w.wrote.push(full, w.time)
+		if err := w.Ping(t.Context()); (err != nil) != (full != nil && full.Error() == "disk full") {
+			t.Errorf("after %v it is said: %v", full, err)
+		}
+	}
+	w.wrote.push(errors.New("disk full"), w.time)
+	w.push(s, "one", 0, one(1))
+	w.must(w.Ping(t.Context()))
 }

@@ -69,6 +69,9 @@ func (h *Hub) Push(
 	if errors.Is(err, errPoisoned) {
 		pushed, err = h.push(ctx, station, epoch, after, arrivals, true)
 	}
+	if ctx.Err() == nil {
+		h.wrote.push(err, h.now())
+	}
 	if err != nil {
 		return protocol.Pushed{}, err
 	}
