@@ -421,6 +421,11 @@ func TestReturnsAndRefundsThatWaitForSomebodyAreTroubles(t *testing.T) {
 		if got := w.troubles(s); got != "" {
 			t.Errorf("ordered, troubles are %q", got)
 		}
+		w.time = w.time.Add(refundLate + time.Hour)
+		if got := w.troubles(s); !strings.Contains(got, "refund_waits") {
+			t.Errorf("ordered the day before, troubles are %q", got)
+		}
+		w.time = w.time.Add(-refundLate - time.Hour)
 		refund["detail"] = "the card is closed"
 		w.push(s, "one", 3, fact(4, "refund.failed", "refunds/F-1", refund))
 		if got := w.troubles(s); got != "refund_failed" {

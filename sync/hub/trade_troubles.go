@@ -13,6 +13,9 @@ import (
 // should see to it.
 const leaseLate = 24 * time.Hour
 
+// refundLate is how long a refund may wait for whoever pays.
+const refundLate = 24 * time.Hour
+
 // tradeTroubles are returns and refunds that somebody has to look at.
 func tradeTroubles(h *Hub, ctx context.Context, station string) (all []Trouble, err error) {
 	where, args := of("station", station)
@@ -56,6 +59,10 @@ func tradeTroubles(h *Hub, ctx context.Context, station string) (all []Trouble, 
 			t.Kind = "refund_failed"
 			t.Title = "Refund " + k.Refund.ID + " has failed: " + k.Refund.Detail
 			t.WhatToDo = "Have staff try it again or pay it another way."
+		case h.now().Sub(k.Refund.Ordered) > refundLate:
+			t.Kind = "refund_waits"
+			t.Title = "Refund " + k.Refund.ID + " has been waiting for more than a day"
+			t.WhatToDo = "Pay it, and say so at the refunds."
 		default:
 			continue
 		}
