@@ -10,6 +10,7 @@ import (
 	"io"
 	"os/user"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,7 +27,7 @@ func by() string {
 	return "tools"
 }
 
-var errArguments = errors.New("this is not how it is called; cubbyhub --help shows how")
+var errArguments = errors.New("usage")
 
 // check says whether the hub could serve.
 func (p *program) check(ctx context.Context, args []string) error {
@@ -177,9 +178,12 @@ func (p *program) station(ctx context.Context, args []string) error {
 	var at [2]*float64
 	for i, name := range []string{"lat", "lon"} {
 		flags.Func(name, "", func(s string) error {
-			at[i] = new(float64)
-			_, err := fmt.Sscan(s, at[i])
-			return err
+			degrees, err := strconv.ParseFloat(s, 64)
+			if err != nil {
+				return errors.New("degrees are a number, such as 52.52")
+			}
+			at[i] = &degrees
+			return nil
 		})
 	}
 	var names []string

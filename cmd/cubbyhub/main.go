@@ -21,6 +21,7 @@ import (
 	"cubby/cmd/internal/shoprules"
 	"cubby/locker/secret"
 	"cubby/sync/hub"
+	"cubby/sync/hub/api"
 )
 
 func main() {
@@ -54,11 +55,11 @@ var commands = []command{
 	{"user", "add NAME ROLE | list | remove NAME | password NAME [--password-stdin]",
 		"who signs in to the console; roles: viewer, operator, admin. A password is made and shown once, " +
 			"or read from the input", (*program).user},
-	{"key", "add NAME SCOPE... | list | revoke NAME", "API keys of programs; the token is shown once",
+	{"key", "add NAME SCOPE... | list | revoke NAME", "API keys of programs; the token is shown once. Scopes: " + strings.Join(api.Scopes(), " "),
 		(*program).key},
 	{"station", "invite NAME [--address A] [--lat D --lon D] | rekey ID | list",
-		"invite a station, or one again whose key then ends: the text that is printed lets it join once, " +
-			"within 24 hours", (*program).station},
+		"invite: the text that is printed lets a station join once, within 24 hours (cubbyctl enrol TEXT); " +
+			"rekey: another such text for a station, whose key ends then", (*program).station},
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {
@@ -89,7 +90,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if i < 0 {
 		return fmt.Errorf("there is no command %q; cubbyhub --help shows what there is", flags.Arg(0))
 	}
-	return commands[i].run(p, ctx, flags.Args()[1:])
+	c := commands[i]
+	if err = c.run(p, ctx, flags.Args()[1:]); errors.Is(err, errArguments) {
+		return fmt.Errorf("usage: cubbyhub [--config FILE] %s", strings.TrimSpace(c.name+" "+c.args))
+	}
+	return err
 }
 
 func usage(out io.Writer) {
