@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
@@ -64,7 +66,9 @@ func (u *Uplink) take(ctx context.Context, line centre.Line, next string, change
 	took := centre.Took{Station: line.Station, Cursor: next}
 	var commands []visit.Command
 	for _, c := range changes {
-		known := centre.Change{Collection: c.Collection, ID: c.ID, Rev: c.Rev}
+		known := centre.Change{
+			Collection: nameable(c.Collection, mostCollection), ID: nameable(c.ID, mostID), Rev: c.Rev,
+		}
 		took.Changes = append(took.Changes, known)
 		commands = append(commands, centre.Newer{Change: known, Command: u.command(c), Gone: gone})
 	}
@@ -80,9 +84,31 @@ func (u *Uplink) take(ctx context.Context, line centre.Line, next string, change
 	return nil
 }
 
+// Bounds of what a change is about, in bytes: it is part of a fact when it is refused.
+const (
+	mostCollection = 64
+	mostID         = 200
+)
+
+// nameable is a name as a fact can have it: bounded, and without control characters. One
+// that had to be changed ends in "…", which no id has.
+func nameable(name string, most int) string {
+	fits := strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, name[:min(len(name), most)]), "")
+	if fits != name {
+		fits += "…"
+	}
+	return fits
+}
+
 // command makes a change's command; one that cannot be made refuses when it is decided.
 func (u *Uplink) command(c protocol.Change) visit.Command {
-	if c.Collection == "" || c.ID == "" || len(c.Collection) > 64 || len(c.ID) > 256 {
+	if c.Collection == "" || c.ID == "" || c.Collection != nameable(c.Collection, mostCollection) ||
+		c.ID != nameable(c.ID, mostID) {
 		return unreadable{errors.New("it does not say what it is about")}
 	}
 	command, err := u.cfg.Taker.Command(c)

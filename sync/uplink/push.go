@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cubby/locker/centre"
+	"cubby/locker/ledger"
 	"cubby/sync/protocol"
 )
 
@@ -45,6 +46,16 @@ func (u *Uplink) pushing(ctx context.Context) {
 	}
 }
 
+// batch reads what is pushed next: no more than the centre takes at once.
+func (u *Uplink) batch(ctx context.Context) (page ledger.FeedPage, err error) {
+	for limit := protocol.MaxBatch; ; limit = page.Count / 2 {
+		page, err = u.cfg.Log.Feed(ctx, u.at, limit, true)
+		if err != nil || page.Count <= 1 || len(page.Events)+len("[]") <= protocol.MaxBody {
+			return page, err
+		}
+	}
+}
+
 // drained has the centre told that nothing waits any more.
 func (u *Uplink) drained() {
 	u.mu.Lock()
@@ -68,7 +79,7 @@ func (u *Uplink) pushOne(ctx context.Context) (more bool, err error) {
 		}
 		return true, u.place(ctx, line)
 	}
-	page, err := u.cfg.Log.Feed(ctx, u.at, protocol.MaxBatch, true)
+	page, err := u.batch(ctx)
 	if err != nil || page.Count == 0 {
 		return false, err
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"cubby/locker/centre"
+	"cubby/locker/ledger"
 	"cubby/locker/visit"
 	"cubby/sync/protocol"
 )
@@ -29,9 +30,11 @@ type liar struct {
 
 func (l *liar) Snapshot(context.Context, int64, string) (*http.Response, error) {
 	sum := sha256.Sum256(l.packed)
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(l.packed)), Header: http.Header{
+	says := http.Header{
 		protocol.HeaderCursor: {"c"}, protocol.HeaderSHA256: {hex.EncodeToString(sum[:])},
-	}}, nil
+	}
+	body := io.NopCloser(bytes.NewReader(l.packed))
+	return &http.Response{StatusCode: http.StatusOK, Body: body, Header: says}, nil
 }
 
 func (l *liar) Revisions(context.Context) ([]centre.Revision, error) { return nil, nil }
@@ -69,5 +72,29 @@ func TestASnapshotThatGrowsBeyondAllBoundsIsNotTaken(t *testing.T) {
 		if err == nil && l.taken != 2 {
 			t.Errorf("%s: %d changes were taken", c.name, l.taken)
 		}
+	}
+}
+
+func TestWhatARefusalNamesFitsIntoAFact(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "", "SO-1/1": "SO-1/1", "a\nb": "ab…", "\x00": "…", "ab\uFFFD": "ab…",
+		strings.Repeat("é", 101): strings.Repeat("é", 100) + "…",
+		strings.Repeat("x", 200): strings.Repeat("x", 200),
+	} {
+		if got := nameable(name, mostID); got != want {
+			t.Errorf("%q is named %q, not %q", name, got, want)
+		}
+	}
+}
+
+func (l *liar) Feed(_ context.Context, after int64, limit int, _ bool) (p ledger.FeedPage, err error) {
+	count := min(limit, 40)
+	return ledger.FeedPage{Count: count, Last: after + int64(count), Events: make([]byte, count*(1<<18))}, nil
+}
+
+func TestAPushHasNoMoreThanTheCentreTakes(t *testing.T) {
+	u := New(Config{Log: &liar{}})
+	if page, err := u.batch(t.Context()); err != nil || page.Count != 10 || page.Last != 10 {
+		t.Errorf("%d facts in %d bytes, %v", page.Count, len(page.Events), err)
 	}
 }
