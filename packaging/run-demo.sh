@@ -124,6 +124,7 @@ listen = "127.0.0.1:$hub_tls_port"
 plain = "127.0.0.1:$hub_port"
 refunds = "automatic"
 END
+  [[ ! -f $demo/messages.toml ]] || cat "$demo/messages.toml" >>"$demo/hub.toml" # for docs/messages.md
   start hub "$bin/cubbyhub" --config "$demo/hub.toml"
   until_true hub "the hub" curl -fs "$hub/readyz"
   made_once "$demo/hub-password" "$bin/cubbyhub" --config "$demo/hub.toml" user add admin admin
