@@ -77,7 +77,11 @@ func (u *Uplink) pushOne(ctx context.Context) (more bool, err error) {
 			u.turns = 0
 			return false, errors.New("the centre and this station do not agree where to go on")
 		}
-		return true, u.place(ctx, line)
+		if err := u.place(ctx, line); err != nil {
+			return true, err
+		}
+		u.measure(ctx) // less may wait than was written down before the last crash
+		return true, nil
 	}
 	page, err := u.batch(ctx)
 	if err != nil || page.Count == 0 {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
@@ -96,5 +97,25 @@ func TestAPushHasNoMoreThanTheCentreTakes(t *testing.T) {
 	u := New(Config{Log: &liar{}})
 	if page, err := u.batch(t.Context()); err != nil || page.Count != 10 || page.Last != 10 {
 		t.Errorf("%d facts in %d bytes, %v", page.Count, len(page.Events), err)
+	}
+}
+
+func (l *liar) Line() centre.Line { return centre.Line{Station: "s", Epoch: "one"} }
+func (l *liar) CentreHeard()      {}
+func (l *liar) SetFull(bool)      {}
+
+func (l *liar) Mark(context.Context) (protocol.Mark, error) {
+	return protocol.Mark{Epoch: "one", LastID: ""}, nil
+}
+
+func (l *liar) Waiting(_ context.Context, after int64, _ int) (int, time.Time, error) {
+	return 7, time.Unix(1, 0), nil
+}
+
+func TestWhatWaitsIsCountedWhereTheCentreIs(t *testing.T) {
+	l := &liar{}
+	u := New(Config{Station: l, Log: l, Centre: l, Note: func(string, string, time.Time) {}})
+	if more, err := u.pushOne(t.Context()); err != nil || !more || u.Status().Waiting != 7 {
+		t.Errorf("%v, %v: %d facts wait", more, err, u.Status().Waiting)
 	}
 }
