@@ -196,6 +196,9 @@ func messageTroubles(h *Hub, ctx context.Context, station string) (all []Trouble
 		err = r.Scan(&t.Station, &n, &since, &why)
 		t.Kind, t.Harm, t.Subject, t.Since = "messages_wait", harmService, "stations/"+t.Station, moment(since)
 		t.Title = fmt.Sprintf("%d messages to customers do not go out: %s", n, why)
+		if n == 1 {
+			t.Title = "A message to a customer does not go out: " + why
+		}
 		t.WhatToDo = "Look at the mail server, the SMS gateway and their keys under [messages] of the hub's file."
 		return t, err
 	})

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"cubby/locker/health"
+	"cubby/sync/protocol"
 )
 
 // When a station is in trouble by what it does not say.
@@ -251,8 +253,12 @@ func refusalTroubles(h *Hub, ctx context.Context, station string) ([]Trouble, er
 		var at int64
 		err = r.Scan(&t.Station, &collection, &id, &reason, &at)
 		t.Kind, t.Subject, t.Harm, t.Since = "refused", collection+"/"+id, harmWaits, moment(at)
-		t.Title = "The station did not take a change of " + collection + "/" + id + ": " + reason
-		t.WhatToDo = "Read the newest of it here and at the station, and decide anew."
+		t.Title = "The station did not take a change of " + strings.TrimSuffix(collection, "s") + " " + id +
+			": " + reason
+		if collection == protocol.Policies {
+			t.Title = "The station did not take the policy of " + id + ": " + reason
+		}
+		t.WhatToDo = "See how it is at the station; then change it here so that it fits, or withdraw it."
 		return t, err
 	})
 }
