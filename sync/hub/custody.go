@@ -131,7 +131,7 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 	if err := readData(e, &d); err != nil {
 		return err
 	}
-	if !usable(d.ID, maxID) {
+	if !usable(d.ID, maxID) || e.Subject != "parcels/"+d.ID { // what has ended is erased by its subject
 		return badData(e, "parcel_id")
 	}
 	d.OrderID, d.Direction, d.Case = short(d.OrderID), short(d.Direction), short(d.Case)

@@ -326,9 +326,10 @@ func TestNumbersAndTimesBeyondAllBoundsHoldUpNothing(t *testing.T) {
 			with(3, "parcel.stored", "parcels/P-1", now, `{"parcel_id":"P-1","compartment":"1","deadline":"`+late+`"}`),
 			with(4, "return.item_graded", "returns/R-1", now, `{"deep":[{"amount":`+least+`}]}`),
 			with(5, "return.item_graded", "returns/R-1", now, `{"amount":1e300}`),
-			moved(6, "9007199254740992"), moved(7, "-1"), moved(8, "1000000000"), moved(9, "7"))
+			moved(6, "9007199254740992"), moved(7, "-1"), moved(8, "1000000000"), moved(9, "7"),
+			with(10, "parcel.collected", "parcels/P-1", now, `{"parcel_id":"P-2","compartment":"1"}`))
 		const bad = "quarantined quarantined quarantined quarantined quarantined quarantined quarantined "
-		if got := statuses(p); got != bad+"stored stored" || p.Through != 9 {
+		if got := statuses(p); got != bad+"stored stored quarantined" || p.Through != 10 {
 			t.Errorf("they became %s, up to %d", got, p.Through)
 		}
 		oldest := time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -23*3600))
