@@ -7,9 +7,10 @@ import (
 
 func TestAChangeThatCannotBeReadHoldsUpNothingBesideIt(t *testing.T) {
 	var p Page
-	if err := json.Unmarshal([]byte(`{"changes":[null,7,{"collection":"texts","id":"help","rev":1e99,"doc":{}},
+	const page = `{"changes":[null,7,{"collection":"texts","id":"help","rev":1e99,"doc":{}},
 		{"collection":"stock","id":7,"rev":5,"doc":{}},
-		{"collection":"texts","id":"notice","rev":6,"doc":{"text":{}},"later":true}],"next_cursor":"c"}`), &p); err != nil {
+		{"collection":"texts","id":"notice","rev":6,"doc":{"text":{}},"later":true}],"next_cursor":"c"}`
+	if err := json.Unmarshal([]byte(page), &p); err != nil {
 		t.Fatal(err)
 	}
 	if p.Next != "c" || len(p.Changes) != 5 {
