@@ -12,6 +12,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"cubby/locker/ledger"
@@ -181,7 +183,16 @@ func (v *visit) refuse(err error) {
 		v.fail(http.StatusInternalServerError, "error.internal")
 		return
 	}
-	v.show(statusOf(r), "error", map[string]any{"Message": said(r)})
+	v.show(statusOf(r), "error", map[string]any{"Message": said(r), "Back": v.before()})
+}
+
+// before is the page of this console from which somebody came; empty: none is known.
+func (v *visit) before() string {
+	from, err := url.Parse(v.r.Referer())
+	if err != nil || from.Host != v.r.Host || !strings.HasPrefix(from.Path, "/") || strings.HasPrefix(from.Path, "//") {
+		return ""
+	}
+	return from.RequestURI()
 }
 
 // said is a refusal with all that is wrong.
@@ -205,7 +216,7 @@ func statusOf(r *ledger.Refusal) int {
 
 // fail shows a text of the word files.
 func (v *visit) fail(status int, key string) {
-	v.show(status, "error", map[string]any{"Message": v.book.say(key)})
+	v.show(status, "error", map[string]any{"Message": v.book.say(key), "Back": v.before()})
 }
 
 // done goes on to a page, which says what was done.
