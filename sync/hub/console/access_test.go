@@ -307,7 +307,8 @@ func TestAnErrorLeadsBackToThePageBeforeButToNoOtherSite(t *testing.T) {
 	b := newClient(t, consoleOf(t, newWorld(t), Options{}))
 	b.is(hub.Viewer)
 	for from, want := range map[string]string{
-		"/parcels?q=7": `href="/parcels?q=7"`, "//other.example/": "", "https://other.example/": "", "javascript:x": "", "": "",
+		"/parcels?q=7": `href="/parcels?q=7"`, "//other.example/": "", "https://other.example/": "",
+		"javascript:x": "", "": "",
 	} {
 		page := text(b.send("GET", "/orders/NONE", nil, func(r *http.Request) {
 			if strings.HasPrefix(from, "/parcels") {
@@ -315,8 +316,8 @@ func TestAnErrorLeadsBackToThePageBeforeButToNoOtherSite(t *testing.T) {
 			}
 			r.Header.Set("Referer", from)
 		}))
-		if led := strings.Contains(page, "Back to the page before"); led != (want != "") || !strings.Contains(page, want) ||
-			strings.Contains(page, "other.example") {
+		if led := strings.Contains(page, "Back to the page before"); led != (want != "") ||
+			!strings.Contains(page, want) || strings.Contains(page, "other.example") {
 			t.Errorf("from %q the page leads back: %t\n%s", from, led, page)
 		}
 	}

@@ -63,7 +63,8 @@ func TestATestOrderIsPlacedChangedAndCancelled(t *testing.T) {
 		{"id": {"T-1"}, "station": {w.ids[north]}, "shop": {"demo"}, "currency": {"eur"}, "title": {"Mug"},
 			"sku": {"MUG-1"}, "quantity": {"2"}, "price": {"19,90"}, "receipt": {"REC-T-1"}},
 		{"id": {"T-1"}, "json": {`{"shop":"demo","currency":"EUR","channel":"online",` +
-			`"ordered":"2026-03-01T10:00:00Z","delivered":"2026-03-02T10:00:00Z","lines":[{"id":"1","sku":"MUG-1","title":"Mug","quantity":3,` +
+			`"ordered":"2026-03-01T10:00:00Z","delivered":"2026-03-02T10:00:00Z",` +
+			`"lines":[{"id":"1","sku":"MUG-1","title":"Mug","quantity":3,` +
 			`"unit_price":1990}],"tenders":[{"id":"t1","kind":"card","amount":5970}]}`}},
 	} {
 		if answer := b.send("POST", "/orders", form); answer.StatusCode != http.StatusSeeOther {
