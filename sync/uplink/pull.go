@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -25,6 +26,7 @@ func (u *Uplink) pulling(ctx context.Context) {
 	tries, wait := 0, time.Duration(0)
 	for ctx.Err() == nil {
 		more, err := u.pullOne(ctx, wait)
+		u.took(err)
 		if err != nil {
 			u.failed(ctx, "changes cannot be taken in", err)
 			if !u.pause(ctx, tries, err) {
@@ -82,6 +84,24 @@ func (u *Uplink) take(ctx context.Context, line centre.Line, next string, change
 	u.status.Taken += int64(len(changes))
 	u.mu.Unlock()
 	return nil
+}
+
+// took notes whether what the centre says can be taken in. It may answer to all else.
+func (u *Uplink) took(err error) {
+	_, refused := errors.AsType[*Answer](err)
+	_, lost := errors.AsType[*url.Error](err)
+	u.mu.Lock()
+	was := u.untaken
+	switch {
+	case err == nil:
+		u.untaken = ""
+	case !refused && !lost:
+		u.untaken = err.Error()
+	}
+	u.mu.Unlock()
+	if err == nil && was != "" {
+		u.heard(nil)
+	}
 }
 
 // Bounds of what a change is about, in bytes: it is part of a fact when it is refused.

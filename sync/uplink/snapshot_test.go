@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -117,5 +118,22 @@ func TestWhatWaitsIsCountedWhereTheCentreIs(t *testing.T) {
 	u := New(Config{Station: l, Log: l, Centre: l, Note: func(string, string, time.Time) {}})
 	if more, err := u.pushOne(t.Context()); err != nil || !more || u.Status().Waiting != 7 {
 		t.Errorf("%v, %v: %d facts wait", more, err, u.Status().Waiting)
+	}
+}
+
+func TestAStationThatCannotTakeChangesInSaysSoThoughItPushes(t *testing.T) {
+	u := New(Config{Station: &liar{}, Note: func(string, string, time.Time) {}})
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, "working"}, {errors.New("no JSON"), "out_of_reach"}, {&Answer{Status: 500}, "out_of_reach"}, {nil, "working"},
+		{&Answer{Status: 500}, "working"},
+	} {
+		u.took(c.err)
+		u.heard(nil)
+		if s := u.Status(); s.State != c.want {
+			t.Errorf("after %v it is %s", c.err, s.State)
+		}
 	}
 }

@@ -119,6 +119,7 @@ type Uplink struct {
 	remembered time.Time
 	full       string    // why deposits are refused
 	waits      bool      // the centre was told that something waits
+	untaken    string    // why what the centre says cannot be taken in; empty: it can
 	trouble    [2]string // how the last try failed; empty after one that did not
 
 	at     int64 // the pushing loop's: everything up to here is at the centre
@@ -202,6 +203,8 @@ func (u *Uplink) say(state, detail string) {
 	case state == "out_of_reach" && s.Oldest != nil && time.Since(*s.Oldest) > lateAfter:
 		state = "late"
 	case state != "working":
+	case u.untaken != "":
+		state, detail = "out_of_reach", u.untaken
 	case s.Drift:
 		state, detail = "drift", "the log of the core has the list"
 	case s.Set > 0:
