@@ -127,8 +127,8 @@ func TestAStationThatCannotTakeChangesInSaysSoThoughItPushes(t *testing.T) {
 		err  error
 		want string
 	}{
-		{nil, "working"}, {errors.New("no JSON"), "out_of_reach"}, {&Answer{Status: 500}, "out_of_reach"}, {nil, "working"},
-		{&Answer{Status: 500}, "working"},
+		{nil, "working"}, {errors.New("no JSON"), "out_of_reach"}, {&Answer{Status: 500}, "out_of_reach"},
+		{nil, "working"}, {&Answer{Status: 500}, "working"},
 	} {
 		u.took(c.err)
 		u.heard(nil)
