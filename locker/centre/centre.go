@@ -51,6 +51,12 @@ func row(s *ledger.State, collection, id string) string {
 	return Now.Read(s).Station + "/" + thing(collection, id)
 }
 
+// Knows reports whether the centre that the station belongs to has told it of a thing.
+func Knows(s *ledger.State, collection, id string) bool {
+	_, told := Revisions.Get(s, row(s, collection, id))
+	return told
+}
+
 // Room is the line to the centre.
 var Room = visit.Room{Module: ledger.Module{
 	Name: "centre",

@@ -431,6 +431,26 @@ func TestTheNewItemWaitsUntilTheOldOneIsIn(t *testing.T) {
 	}
 }
 
+// Of an order that a centre has told of, that centre alone agrees: a client that may ask for
+// returns is not it, unless the station has the lease.
+func TestOnlyTheCentreAgreesForItsOrders(t *testing.T) {
+	for _, x := range []struct {
+		told        bool
+		site        string // that has the lease
+		conditional bool
+	}{{false, "", false}, {true, "", true}, {true, "s1", false}} {
+		s := newSite("s1")
+		s.put(t, "O-1", orderR(x.site))
+		s.told = map[string]bool{"orders/O-1": x.told}
+		var c returns.Case
+		s.do(t, returns.Request{Channel: returns.Asked, Order: "O-1", Agreed: true, Now: &c,
+			Items: []returns.Ask{{Line: "A", Quantity: 1, Reason: "changed_mind"}}})
+		if c.Conditional != x.conditional {
+			t.Errorf("told of by the centre %v, leased to %q: on condition is %v", x.told, x.site, c.Conditional)
+		}
+	}
+}
+
 func TestWhatIsNeverBroughtLapsesAndClaimsNothing(t *testing.T) {
 	s := newSite("s1")
 	s.put(t, "O-1", orderR("s1"))

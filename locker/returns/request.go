@@ -39,7 +39,8 @@ type Request struct {
 	// Into is a return at the counter that the items are added to; empty: they become one
 	// of their own.
 	Into string
-	// Agreed: the centre itself asks, and so agrees.
+	// Agreed: whoever has put the order asks, and so agrees. Of an order that the centre has
+	// told the station of, nobody else agrees.
 	Agreed bool
 	Now    *Case // set to the case as it is afterwards when not nil
 }
@@ -216,7 +217,8 @@ func (c Request) reasoned(t *visit.Turn, o orders.Order, l orders.Line, a Ask, a
 // stands refuses what another site alone may take back now, and notes what is taken on
 // condition.
 func (c Request) stands(t *visit.Turn, l orders.Line, f *CaseRequested, at string) error {
-	if c.Agreed {
+	told := t.FromCentre != nil && t.FromCentre(t.State, "orders", c.Order)
+	if c.Agreed && !told {
 		return nil
 	}
 	switch StandingOf(t.Env, l) {

@@ -34,6 +34,7 @@ type site struct {
 	settings returns.Settings
 	desk     bool
 	centre   bool
+	told     map[string]bool // by collection and id: what the centre has told of
 	ids      int
 	facts    []ledger.Fact
 	effects  []ledger.Effect
@@ -95,6 +96,7 @@ func (s *site) env() visit.Env {
 			return hex.EncodeToString(sum[:])
 		},
 		Centre: s.centre, Prints: true,
+		FromCentre: func(_ *ledger.State, what, id string) bool { return s.told[what+"/"+id] },
 		Fresh: &visit.Secret{
 			Code: fmt.Sprint("c", s.ids), CodeHash: fmt.Sprint("c", s.ids), PINHash: fmt.Sprint("p", s.ids),
 		},

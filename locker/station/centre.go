@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cubby/locker/centre"
+	"cubby/locker/ledger"
 	"cubby/locker/visit"
 )
 
@@ -61,3 +62,11 @@ func (s *Station) OfCentre(ctx context.Context, c visit.Command, actor string) e
 // SetFull has deposits refused, or ends that: the outbox has no room for what they would
 // lead to. What is behind doors already is handed out all the same.
 func (s *Station) SetFull(full bool) { s.full.Store(full) }
+
+// fromCentre is how decisions find out what the centre has told; nil without one.
+func (s *Station) fromCentre() func(*ledger.State, string, string) bool {
+	if s.Line().Station == "" {
+		return nil
+	}
+	return centre.Knows
+}

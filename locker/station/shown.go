@@ -202,7 +202,8 @@ func (s *Station) envAt(terminal string, now time.Time) visit.Env {
 	return visit.Env{
 		Now: now, Policy: *s.policy.Load(), Terminal: terminal, CanPrint: s.canPrint(terminal),
 		Prints: s.prints(at) && at.printerWell, Mark: s.cfg.Keys.Mark, Centre: s.centreIsHere(now),
-		Full: s.full.Load(),
+		Full:       s.full.Load(),
+		FromCentre: s.fromCentre(),
 	}
 }
 

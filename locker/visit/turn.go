@@ -24,6 +24,9 @@ type Env struct {
 	Mark func(kind, text string) string
 	// Centre reports whether somebody reads the feed for the centre.
 	Centre bool
+	// FromCentre reports whether the centre that the station has joined has told it of a
+	// thing: then that centre alone can agree for it. nil: it has joined none.
+	FromCentre func(s *ledger.State, collection, id string) bool
 	// Full: no deposit begins, because what the centre has not seen has no room for more.
 	Full bool
 

@@ -77,8 +77,8 @@ type Invitation struct{ URL, Code, Pin string }
 
 // ParseInvitation reads URL/#code=C&pin=P.
 func ParseInvitation(text string) (i Invitation, err error) {
-	bad := errors.New("this is not an invitation of a centre; copy the whole text that its console shows, " +
-		"https://.../#code=...")
+	bad := errors.New("this is not an invitation of a centre: copy the whole text that its console shows, from " +
+		"https:// to its end")
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" || u.Fragment == "" {
 		return i, bad
