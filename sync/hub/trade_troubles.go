@@ -84,8 +84,7 @@ func (h *Hub) overTroubles(ctx context.Context, where string, args []any) ([]Tro
 		err = r.Scan(&t.Station, &id, &order, &n, &at)
 		t.Kind, t.Subject, t.Harm, t.Since = "returned_twice", "returns/"+id, harmDanger, moment(at)
 		t.Title = fmt.Sprintf("Of order %s, %d more than was bought comes back", order, n)
-		t.WhatToDo = "Look at its returns: one was asked for at a station's own endpoint, where nobody " +
-			"asks the hub, or a station takes back unasked (sole_site), or it began anew from a copy."
+		t.WhatToDo = "Look at its returns: a station takes back unasked (sole_site), or began anew from a copy."
 		return t, err
 	})
 }
