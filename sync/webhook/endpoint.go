@@ -99,12 +99,14 @@ func refuse(code ledger.Code, slug, member, format string, args ...any) error {
 }
 
 // Add makes an endpoint. An empty secret has one made; it is told here and never again.
-func (s *Sender) Add(tx *db.Tx, address string, filters []string, secret string) (e Endpoint, _ string, err error) {
+func (s *Sender) Add(tx *db.Tx, address string, filters []string, secret string) (e Endpoint,
+	_ string, err error) {
 	u, err := url.Parse(address)
 	if err != nil || len(address) > mostURL || u.Host == "" || u.User != nil || u.Fragment != "" ||
 		u.Scheme != "https" && (u.Scheme != "http" || !s.cfg.AllowPrivate) {
-		return e, "", refuse(ledger.Invalid, "url", "/url", "give an https:// address of at most %d characters, without "+
-			"a password", mostURL)
+		return e, "", refuse(ledger.Invalid, "url",
+			"/url", "give an https:// address of at most %d characters, without "+
+				"a password", mostURL)
 	}
 	if len(filters) > mostFilters {
 		return e, "", refuse(ledger.Invalid, "filters", "/filters", "at most %d filters", mostFilters)
@@ -126,7 +128,8 @@ func (s *Sender) Add(tx *db.Tx, address string, filters []string, secret string)
 		return e, "", err
 	}
 	if count >= MostEndpoints {
-		return e, "", refuse(ledger.Conflict, "too-many-endpoints", "", "there are %d endpoints; remove one first", count)
+		return e, "", refuse(ledger.Conflict, "too-many-endpoints", "",
+			"there are %d endpoints; remove one first", count)
 	}
 	e = Endpoint{ID: uuid.NewString(), URL: address, Filters: filters, Created: time.Now().UTC()}
 	text, err := json.Marshal(filters)
@@ -137,7 +140,8 @@ func (s *Sender) Add(tx *db.Tx, address string, filters []string, secret string)
 	if err != nil {
 		return e, "", err
 	}
-	_, err = tx.Exec("INSERT INTO webhook_endpoints (id, url, filters, sealed, created) VALUES (?, ?, ?, ?, ?)",
+	_, err = tx.Exec("INSERT INTO webhook_endpoints (id, url, filters, sealed, created) VALUES (?, "+
+		"?, ?, ?, ?)",
 		e.ID, e.URL, string(text), sealed, e.Created.UnixMilli())
 	return e, secret, err
 }
@@ -195,10 +199,12 @@ func (s *Sender) endpoint(tx queries, id string) (e Endpoint, of secrets, err er
 	var filters string
 	var sealed []byte
 	var created int64
-	err = tx.QueryRow("SELECT id, url, filters, sealed, created, disabled FROM webhook_endpoints WHERE id = ?", id).
+	err = tx.QueryRow("SELECT id, url, filters, sealed, created, disabled FROM webhook_endpoints "+
+		"WHERE id = ?", id).
 		Scan(&e.ID, &e.URL, &filters, &sealed, &created, &e.Disabled)
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, of, ledger.Refuse(ledger.NotFound, "no-such-endpoint", "there is no endpoint with this id here")
+		return e, of, ledger.Refuse(ledger.NotFound, "no-such-endpoint",
+			"there is no endpoint with this id here")
 	}
 	if err == nil {
 		err = json.Unmarshal([]byte(filters), &e.Filters)

@@ -41,7 +41,8 @@ type Sender struct {
 // Waits between tries; behind the last one an event is dead. Together they are three days
 // and seven hours.
 var waits = []time.Duration{
-	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour,
+	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour,
+	14 * time.Hour,
 	20 * time.Hour, 24 * time.Hour,
 }
 
@@ -70,7 +71,8 @@ func New(c Config) *Sender {
 	return s
 }
 
-var errPrivate = errors.New("the address is of this machine or of a private network; the configuration has to allow it")
+var errPrivate = errors.New("the address is of this machine or of a private network; the configuration " +
+	"has to allow it")
 
 // guard looks at the address that a name has turned out to be, right before it is asked.
 func (s *Sender) guard(_, address string, _ syscall.RawConn) error {
@@ -118,7 +120,8 @@ func (s *Sender) Hear(tx *db.Tx, e Event) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec("INSERT INTO webhook_deliveries (n, endpoint, event, type, subject, sealed, state, due, "+
+		if _, err := tx.Exec("INSERT INTO webhook_deliveries (n, endpoint, event, type, subject, sealed, "+
+			"state, due, "+
 			"created) VALUES (?, ?, ?, ?, ?, ?, 'waits', ?, ?) ON CONFLICT (endpoint, event) DO NOTHING",
 			n, at.ID, e.ID, e.Type, e.Subject, s.cfg.Vault.Seal(e.Body), now, now); err != nil {
 			return err
@@ -169,7 +172,8 @@ type delivery struct {
 // round posts the first event of each subject that is due, and says when the next one is.
 // Events of one endpoint are posted one after the other.
 func (s *Sender) round(ctx context.Context) (next time.Time, err error) {
-	rows, err := s.cfg.DB.Query(ctx, "SELECT n, endpoint, event, type, sealed, attempts FROM webhook_deliveries d "+
+	rows, err := s.cfg.DB.Query(ctx, "SELECT n, endpoint, event, type, sealed, attempts FROM "+
+		"webhook_deliveries d "+
 		"WHERE state = 'waits' AND due <= ? AND NOT EXISTS (SELECT 1 FROM webhook_deliveries b "+
 		"WHERE b.endpoint = d.endpoint AND b.subject = d.subject AND b.state = 'waits' AND b.n < d.n) "+
 		"ORDER BY n LIMIT 200", time.Now().UnixMilli())
@@ -212,8 +216,10 @@ func (s *Sender) round(ctx context.Context) (next time.Time, err error) {
 		return next, err
 	}
 	var at int64
-	err = s.cfg.DB.QueryRow(ctx, "SELECT coalesce(min(due), 0) FROM webhook_deliveries d WHERE state = 'waits' AND "+
-		"NOT EXISTS (SELECT 1 FROM webhook_deliveries b WHERE b.endpoint = d.endpoint AND b.subject = d.subject AND "+
+	err = s.cfg.DB.QueryRow(ctx, "SELECT coalesce(min(due), 0) FROM webhook_deliveries d WHERE state = "+
+		"'waits' AND "+
+		"NOT EXISTS (SELECT 1 FROM webhook_deliveries b WHERE b.endpoint = d.endpoint AND b.subject = "+
+		"d.subject AND "+
 		"b.state = 'waits' AND b.n < d.n)").Scan(&at)
 	if at == 0 {
 		return time.Now().Add(restsFor), err
@@ -247,7 +253,8 @@ func (s *Sender) post(ctx context.Context, d delivery) error {
 	return s.cfg.DB.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
 		switch {
 		case status/100 == 2:
-			_, err = tx.Exec("UPDATE webhook_deliveries SET state = 'done', sealed = NULL, attempts = attempts + 1, "+
+			_, err = tx.Exec("UPDATE webhook_deliveries SET state = 'done', sealed = NULL, attempts = "+
+				"attempts + 1, "+
 				"ended = ?, status = ?, detail = '' WHERE n = ?", now.UnixMilli(), status, d.n)
 			return err
 		case status == http.StatusGone:
@@ -257,14 +264,17 @@ func (s *Sender) post(ctx context.Context, d delivery) error {
 			}
 			fallthrough
 		case d.attempts >= len(waits):
-			s.cfg.Log.Error("a webhook is not delivered any more", "endpoint", e.ID, "event", d.event, "status", status)
-			_, err = tx.Exec("UPDATE webhook_deliveries SET state = 'dead', attempts = attempts + 1, ended = ?, "+
+			s.cfg.Log.Error("a webhook is not delivered any more", "endpoint", e.ID, "event", d.event,
+				"status", status)
+			_, err = tx.Exec("UPDATE webhook_deliveries SET state = 'dead', attempts = attempts + 1, "+
+				"ended = ?, "+
 				"status = ?, detail = ? WHERE n = ?", now.UnixMilli(), status, detail, d.n)
 			return err
 		}
 		wait := waits[d.attempts]
 		wait += time.Duration(s.cfg.Random() * float64(wait) / 5)
-		_, err = tx.Exec("UPDATE webhook_deliveries SET attempts = attempts + 1, due = ?, status = ?, detail = ? "+
+		_, err = tx.Exec("UPDATE webhook_deliveries SET attempts = attempts + 1, due = ?, status = ?, "+
+			"detail = ? "+
 			"WHERE n = ?", now.Add(max(wait, after)).UnixMilli(), status, detail, d.n)
 		return err
 	})
@@ -301,7 +311,8 @@ func (s *Sender) try(ctx context.Context, e Endpoint, of secrets, d delivery, bo
 		return 0, 0, err
 	}
 	defer a.Body.Close()
-	if _, err := io.Copy(io.Discard, io.LimitReader(a.Body, mostAnswer)); err != nil && a.StatusCode/100 == 2 {
+	if _, err := io.Copy(io.Discard, io.LimitReader(a.Body, mostAnswer)); err != nil &&
+		a.StatusCode/100 == 2 {
 		return 0, 0, fmt.Errorf("its answer was cut off: %w", err)
 	}
 	if n, bad := strconv.Atoi(a.Header.Get("Retry-After")); bad == nil && n > 0 {

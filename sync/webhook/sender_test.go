@@ -149,7 +149,9 @@ func TestEachEventIsPostedOnceToWhoeverWantsIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, at string) {
 		b := newBench(t, at, true)
 		all, parcels, none := newReceiver(t), newReceiver(t), newReceiver(t)
-		for r, filters := range map[*receiver][]string{all: nil, parcels: {"parcel.*"}, none: {"order.accepted"}} {
+		for r, filters := range map[*receiver][]string{
+			all: nil, parcels: {"parcel.*"}, none: {"order.accepted"},
+		} {
 			_, secret := b.add(r.server.URL, filters...)
 			r.secrets = []string{secret}
 		}
@@ -247,8 +249,10 @@ func TestPrivateAddressesAreNotAskedUnlessTheConfigurationAllowsIt(t *testing.T)
 		t.Error("an endpoint without TLS was made")
 	}
 	for _, address := range []string{
-		"127.0.0.1:443", "10.1.2.3:443", "192.168.1.1:443", "172.16.0.1:443", "169.254.169.254:80", "100.64.0.1:443",
-		"[::1]:443", "[fe80::1]:443", "[fd00::1]:443", "[::ffff:127.0.0.1]:443", "[64:ff9b::7f00:1]:443", "0.0.0.0:443",
+		"127.0.0.1:443", "10.1.2.3:443", "192.168.1.1:443", "172.16.0.1:443", "169.254.169.254:80",
+		"100.64.0.1:443",
+		"[::1]:443", "[fe80::1]:443", "[fd00::1]:443", "[::ffff:127.0.0.1]:443", "[64:ff9b::7f00:1]:443",
+		"0.0.0.0:443",
 		"224.0.0.1:443", "255.255.255.255:443", "nonsense",
 	} {
 		if b.guard("tcp", address, nil) == nil {
@@ -280,7 +284,8 @@ func TestEndpointsThatMakeNoSenseAreRefused(t *testing.T) {
 		filters []string
 		secret  string
 	}{
-		{"", nil, ""}, {"ftp://a.example", nil, ""}, {"https://user:word@a.example", nil, ""}, {"https://", nil, ""},
+		{"", nil, ""}, {"ftp://a.example", nil, ""}, {"https://user:word@a.example", nil, ""},
+		{"https://", nil, ""},
 		{"https://a.example/" + strings.Repeat("x", 500), nil, ""}, {"https://a.example", []string{""}, ""},
 		{"https://a.example", []string{"*.stored"}, ""}, {"https://a.example", []string{"Parcel"}, ""},
 		{"https://a.example", make([]string, 51), ""}, {"https://a.example", nil, "secret"},

@@ -17,7 +17,8 @@ func TestTheSignatureIsThatOfTheSpecification(t *testing.T) {
 
 func TestASecretHasItsFormAndLength(t *testing.T) {
 	for _, bad := range []string{
-		"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_???", "whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 23)),
+		"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_???",
+		"whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 23)),
 		"whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 65)),
 	} {
 		if _, err := Sign(bad, "id", time.Now(), nil); err == nil {

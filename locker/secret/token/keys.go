@@ -71,7 +71,8 @@ const listContext = "cubby key list\x00"
 
 var listReader = func() cbor.DecMode {
 	m, err := (cbor.DecOptions{
-		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden,
+		TagsMd:          cbor.TagsForbidden,
 		MaxNestedLevels: 5, MaxArrayElements: mostDeny, MaxMapPairs: 16,
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, UTF8: cbor.UTF8RejectInvalid,
 	}).DecMode()
@@ -102,13 +103,16 @@ func SignList(l List, root ed25519.PrivateKey) ([]byte, error) {
 
 func (l List) check() error {
 	if l.Number < 1 || len(l.Keys) > mostKeys || len(l.Deny) > mostDeny {
-		return fmt.Errorf("a key list has a number from 1, and at most %d keys and %d denials", mostKeys, mostDeny)
+		return fmt.Errorf("a key list has a number from 1, and at most %d keys and %d denials",
+			mostKeys, mostDeny)
 	}
 	ids := map[string]bool{}
 	for _, k := range l.Keys {
-		if len(k.ID) == 0 || len(k.ID) > maxKeyID || len(k.Public) != ed25519.PublicKeySize || ids[string(k.ID)] ||
+		if len(k.ID) == 0 || len(k.ID) > maxKeyID || len(k.Public) != ed25519.PublicKeySize ||
+			ids[string(k.ID)] ||
 			!k.From.Before(k.Until) {
-			return errors.New("a key has an id of its own, a public key of 32 bytes, and begins before it ends")
+			return errors.New("a key has an id of its own, a public key of 32 bytes, and begins " +
+				"before it ends")
 		}
 		ids[string(k.ID)] = true
 	}

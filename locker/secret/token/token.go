@@ -99,7 +99,8 @@ func init() {
 		panic(err)
 	}
 	if reader, err = (cbor.DecOptions{
-		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsAllowed,
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden,
+		TagsMd:          cbor.TagsAllowed,
 		MaxNestedLevels: 4, MaxArrayElements: 16, MaxMapPairs: 16,
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, UTF8: cbor.UTF8RejectInvalid,
 	}).DecMode(); err != nil {
@@ -128,7 +129,9 @@ func Sign(c Claims, keyID []byte, key ed25519.PrivateKey) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	to, err := writer.Marshal(signed{Context: "Signature1", Protected: protected, External: []byte{}, Payload: payload})
+	to, err := writer.Marshal(signed{
+		Context: "Signature1", Protected: protected, External: []byte{}, Payload: payload,
+	})
 	if err != nil {
 		return "", err
 	}
@@ -165,7 +168,8 @@ func (c Claims) check() error {
 
 // Looks reports whether a text may be a token, without reading it.
 func Looks(text string) bool {
-	return len(text) > len(Prefix) && len(text) <= len(Prefix)+(MaxBytes+1)/2*3 && text[:len(Prefix)] == Prefix
+	return len(text) > len(Prefix) && len(text) <= len(Prefix)+(MaxBytes+1)/2*3 &&
+		text[:len(Prefix)] == Prefix
 }
 
 // Read reads a token whose signature is right. keys finds a public key by its id, nil when
@@ -183,9 +187,11 @@ func Read(text string, keys func(id []byte) ed25519.PublicKey) (c Claims, keyID 
 	var s sign1
 	var h header
 	var w wireClaims
-	if reader.Unmarshal(whole, &tag) != nil || tag.Number != tagSign1 || reader.Unmarshal(tag.Content, &s) != nil ||
+	if reader.Unmarshal(whole, &tag) != nil || tag.Number != tagSign1 ||
+		reader.Unmarshal(tag.Content, &s) != nil ||
 		len(s.Unprotected) != 0 || len(s.Signature) != ed25519.SignatureSize ||
-		reader.Unmarshal(s.Protected, &h) != nil || h.Algorithm != edDSA || len(h.KeyID) == 0 || len(h.KeyID) > maxKeyID {
+		reader.Unmarshal(s.Protected, &h) != nil || h.Algorithm != edDSA || len(h.KeyID) == 0 ||
+		len(h.KeyID) > maxKeyID {
 		return c, nil, errInvalid
 	}
 	key := keys(h.KeyID)

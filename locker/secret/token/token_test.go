@@ -84,7 +84,8 @@ func TestWhatDiffersInAnythingIsNoToken(t *testing.T) {
 	}
 	refused := func(what, text string, key ed25519.PublicKey) {
 		t.Helper()
-		if c, _, err := Read(text, only("k1", key)); err == nil || err.Error() != errInvalid.Error() || c != (Claims{}) {
+		if c, _, err := Read(text, only("k1", key)); err == nil || err.Error() != errInvalid.Error() ||
+			c != (Claims{}) {
 			t.Errorf("%s: %+v, %v", what, c, err)
 		}
 	}
@@ -112,8 +113,10 @@ func TestWhatDiffersInAnythingIsNoToken(t *testing.T) {
 	}
 	refused("an unknown key", unknown, public)
 	for what, text := range map[string]string{
-		"nothing": "", "the prefix": Prefix, "lower case": strings.ToLower(text), "a space behind": text + " ",
-		"cut": text[:len(text)-3], "longer": text + "000", "much longer": text + strings.Repeat("0", 3000),
+		"nothing": "", "the prefix": Prefix, "lower case": strings.ToLower(text),
+		"a space behind": text + " ",
+		"cut":            text[:len(text)-3], "longer": text + "000",
+		"much longer":   text + strings.Repeat("0", 3000),
 		"a byte behind": Prefix + encode45(append(bytes.Clone(whole), 0)),
 	} {
 		refused(what, text, public)
@@ -124,7 +127,9 @@ func TestClaimsThatMakeNoSenseAreNotSigned(t *testing.T) {
 	_, private := pair(1)
 	for what, change := range map[string]func(*Claims){
 		"no id": func(c *Claims) { c.ID = [IDBytes]byte{} }, "no station": func(c *Claims) { c.Station = "" },
-		"no label": func(c *Claims) { c.Label = "" }, "a long label": func(c *Claims) { c.Label = strings.Repeat("x", 65) },
+		"no label": func(c *Claims) { c.Label = "" }, "a long label": func(c *Claims) {
+			c.Label = strings.Repeat("x", 65)
+		},
 		"another purpose":          func(c *Claims) { c.Purpose = "open everything" },
 		"it ends before it begins": func(c *Claims) { c.Expires = c.NotBefore },
 		"a long station":           func(c *Claims) { c.Station = strings.Repeat("x", 65) },
@@ -145,7 +150,8 @@ func TestATokenIsGoodAtItsStationInItsTime(t *testing.T) {
 		good    bool
 	}{
 		{c.Station, now, true}, {"another", now, false}, {c.Station, c.NotBefore, true},
-		{c.Station, c.NotBefore.Add(-time.Minute), true}, {c.Station, c.NotBefore.Add(-6 * time.Minute), false},
+		{c.Station, c.NotBefore.Add(-time.Minute), true},
+		{c.Station, c.NotBefore.Add(-6 * time.Minute), false},
 		{c.Station, c.Expires, true}, {c.Station, c.Expires.Add(5 * time.Minute), false},
 	} {
 		if got := c.GoodAt(x.station, x.at, 5*time.Minute); got != x.good {
@@ -203,7 +209,8 @@ func TestAKeyListCountsWhenTheRootHasSignedItAndItIsNewer(t *testing.T) {
 		at   time.Time
 		good bool
 	}{
-		{"k1", now, true}, {"k1", now.AddDate(0, 0, 42), true}, {"k1", now.AddDate(0, 0, 44), false}, {"k3", now, false},
+		{"k1", now, true}, {"k1", now.AddDate(0, 0, 42), true}, {"k1", now.AddDate(0, 0, 44), false},
+		{"k3", now, false},
 		{"k2", now, true}, {"k2", now.AddDate(0, 0, -31), false},
 	} {
 		if key := got.Key([]byte(x.id), x.at, 0); (key != nil) != x.good {
