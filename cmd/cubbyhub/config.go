@@ -31,6 +31,7 @@ type hubSettings struct {
 	Plain     string `toml:"plain"                      default:""` // a second address without TLS, loopback only
 	PublicURL string `toml:"public_url"                 default:""`
 	Refunds   string `toml:"refunds"                    default:"by hand" oneof:"by hand,automatic"`
+	Private   bool   `toml:"private_webhooks"`
 }
 
 type tlsSettings struct {

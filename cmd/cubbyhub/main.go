@@ -140,7 +140,7 @@ func (p *program) open(ctx context.Context) (*hub.Hub, certificate, error) {
 	}
 	h, err := hub.Open(ctx, hub.Config{
 		At: c.database(), Key: key, Name: c.Hub.Name, PublicURL: c.Hub.PublicURL, Pin: pin, Log: p.log,
-		Messages: c.messaging(), Refunds: hub.Settling(c.Hub.Refunds),
+		Messages: c.messaging(), Refunds: hub.Settling(c.Hub.Refunds), PrivateWebhooks: c.Hub.Private,
 		CheckPolicy: func(shop, toml string) error {
 			_, _, err := shoprules.Parse(shop+".toml", toml)
 			return err

@@ -54,6 +54,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 			p.log.Error("messages are not sent any more", "err", err)
 		}
 	})
+	running.Go(func() {
+		if err := h.RunWebhooks(ctx); err != nil {
+			p.log.Error("webhooks are not posted any more", "err", err)
+		}
+	})
 	p.log.Info("the hub serves", "at", p.settings.Hub.Listen, "reached by", p.settings.Hub.PublicURL)
 	<-ctx.Done()
 	if asked.Err() == nil { // nobody has asked it to end

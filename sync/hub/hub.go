@@ -24,6 +24,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/sync/db"
 	"cubby/sync/notify"
+	"cubby/sync/webhook"
 )
 
 // Config is what a Hub is made of.
@@ -35,10 +36,12 @@ type Config struct {
 	Pin       string // of its certificate, in invitations; empty: none
 	// what is wrong with the rules of a shop; nil: nothing is looked at
 	CheckPolicy func(shop, toml string) error
-	Refunds     Settling         // empty: ByHand
-	Messages    *Messaging       // nil: customers are written to by somebody else
-	Log         *slog.Logger     // nil: slog.Default
-	Now         func() time.Time // nil: time.Now
+	Refunds     Settling   // empty: ByHand
+	Messages    *Messaging // nil: customers are written to by somebody else
+	// webhooks may go to this machine and to private networks, and without TLS
+	PrivateWebhooks bool
+	Log             *slog.Logger     // nil: slog.Default
+	Now             func() time.Time // nil: time.Now
 }
 
 // A Hub serves until Close. Make it with Open.
@@ -55,6 +58,7 @@ type Hub struct {
 	refunds  Settling
 	notifier *notify.Notifier // nil: nobody is written to
 	help     string
+	webhooks *webhook.Sender
 
 	name, publicURL, pin string
 	checkPolicy          func(shop, toml string) error
@@ -69,7 +73,7 @@ type Hub struct {
 }
 
 // schemas are the tables of every part of the hub.
-var schemas = []db.Schema{schema, tradeSchema, notify.Schema}
+var schemas = []db.Schema{schema, tradeSchema, notify.Schema, webhook.Schema}
 
 // Open opens the hub's database, and makes it when it is new.
 func Open(ctx context.Context, c Config) (*Hub, error) {
@@ -97,6 +101,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if h.db, err = db.Open(ctx, c.At, schemas...); err != nil {
 		return nil, err
 	}
+	h.webhooks = h.newWebhooks(c.PrivateWebhooks)
 	if err := errors.Join(h.begin(ctx), h.openMessages(ctx, c.Key, c.Messages)); err != nil {
 		return nil, errors.Join(err, h.db.Close())
 	}

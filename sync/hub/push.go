@@ -84,6 +84,7 @@ func (h *Hub) Push(
 	}
 	if stored {
 		h.heard.happen()
+		h.webhooks.Wake()
 		if h.toldMore(ctx) { // what follows from facts may be for stations
 			h.told.happen()
 		}

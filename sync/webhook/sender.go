@@ -141,7 +141,14 @@ func (s *Sender) Wake() {
 // Run posts what is due until ctx ends.
 func (s *Sender) Run(ctx context.Context) error {
 	defer s.http.CloseIdleConnections()
+	var tidied time.Time
 	for {
+		if now := time.Now(); now.Sub(tidied) >= time.Hour {
+			tidied = now
+			if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
+				s.cfg.Log.Warn("the log of webhooks is not shortened", "error", err)
+			}
+		}
 		next, err := s.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("webhooks cannot be posted", "error", err)

@@ -24,6 +24,7 @@ type Hub interface {
 	Trade
 	Rules
 	Messages
+	Webhooks
 	Pinger
 	Watched
 }
@@ -64,6 +65,7 @@ func families(h Hub, c Config) []rest.Family {
 		trade(h),
 		rules(h),
 		messages(h),
+		webhooks(h),
 		line(h),
 		service(h, c),
 		borrowed(),

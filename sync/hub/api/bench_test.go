@@ -44,6 +44,7 @@ func open(t *testing.T, at string) *bench {
 	var err error
 	b.hub, err = hub.Open(t.Context(), hub.Config{
 		At: at, Key: bytes.Repeat([]byte{7}, 32), Name: "The centre", PublicURL: "https://hub.example", Log: log,
+		PrivateWebhooks: true,
 	})
 	b.must(err)
 	t.Cleanup(func() { b.must(b.hub.Close()) })

@@ -11,7 +11,7 @@ import (
 // concrete fills the template of a route.
 func concrete(path string) string {
 	return strings.NewReplacer("{station}", "st", "{id}", "P-1", "{sku}", "TS-M", "{shop}", "usual",
-		"{name}", "greeting").Replace(path)
+		"{name}", "greeting", "{webhook}", "w-1").Replace(path)
 }
 
 func TestTheContractIsWhatTheEndpointIs(t *testing.T) {

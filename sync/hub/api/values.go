@@ -34,7 +34,7 @@ const (
 func Scopes() []string {
 	return []string{
 		readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels, writeRefunds, decide,
-		readReturns, readRules, writeRules, readStations, readStock, writeStock,
+		readReturns, readRules, writeRules, readStations, readStock, writeStock, readWebhooks, writeWebhooks,
 	}
 }
 
