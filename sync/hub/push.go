@@ -132,6 +132,7 @@ func (h *Hub) push(
 			return err
 		}
 		results := make([]protocol.Result, 0, len(arrivals))
+		var taken []*arrival
 		before := after
 		for i := range arrivals {
 			a := &arrivals[i]
@@ -144,8 +145,14 @@ func (h *Hub) push(
 			if err != nil {
 				return err
 			}
+			if r.Status == protocol.Stored {
+				taken = append(taken, a)
+			}
 			results = append(results, r)
 			before = max(before, a.Sequence)
+		}
+		if err := h.post(tx, taken); err != nil {
+			return err
 		}
 		pushed = protocol.Pushed{Mark: h.mark(l), Results: results}
 		return h.advance(tx, l)

@@ -20,11 +20,16 @@ func (h *Hub) newWebhooks(allowPrivate bool) *webhook.Sender {
 	})
 }
 
-// projectWebhooks has each fact posted to the endpoints that want it. Codes are not in it.
-func projectWebhooks(h *Hub, tx *db.Tx, e Event) error {
-	return h.webhooks.Hear(tx, webhook.Event{
-		ID: e.ID, Type: e.Type, Subject: e.Station + "/" + e.Subject, Body: e.Fact.Event,
-	})
+// post has facts that were taken in posted to the endpoints that want them. Codes are not
+// in them.
+func (h *Hub) post(tx *db.Tx, taken []*arrival) error {
+	var events []webhook.Event
+	for _, a := range taken {
+		events = append(events, webhook.Event{
+			ID: a.ID, Type: a.Type, Subject: a.Station + "/" + a.Subject, Body: a.Fact.Event,
+		})
+	}
+	return h.webhooks.Hear(tx, events...)
 }
 
 // RunWebhooks posts what is due until ctx ends.

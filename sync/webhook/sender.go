@@ -103,31 +103,41 @@ type Event struct {
 	Body    []byte // JSON, without what only some may know
 }
 
-// Hear has an event posted to all endpoints that want it, once each however often it is
-// heard. Call it in the transaction that made the event known, and Wake after its commit.
-func (s *Sender) Hear(tx *db.Tx, e Event) error {
+// Hear has events posted to all endpoints that want them, once each however often they are
+// heard. Call it in the transaction that made them known, and Wake after its commit.
+func (s *Sender) Hear(tx *db.Tx, events ...Event) error {
+	if len(events) == 0 {
+		return nil
+	}
 	rows, err := tx.Query(allEndpoints)
 	all, err := endpoints(rows, err)
 	if err != nil {
 		return err
 	}
 	now := time.Now().UnixMilli()
-	for _, at := range all {
-		if at.Disabled != "" || !at.Wants(e.Type) {
-			continue
-		}
-		n, err := tx.Next("webhook_deliveries")
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec("INSERT INTO webhook_deliveries (n, endpoint, event, type, subject, sealed, "+
-			"state, due, "+
-			"created) VALUES (?, ?, ?, ?, ?, ?, 'waits', ?, ?) ON CONFLICT (endpoint, event) DO NOTHING",
-			n, at.ID, e.ID, e.Type, e.Subject, s.cfg.Vault.Seal(e.Body), now, now); err != nil {
-			return err
+	for _, e := range events {
+		for _, at := range all {
+			if at.Disabled != "" || !at.Wants(e.Type) {
+				continue
+			}
+			if err := s.keep(tx, at, e, now); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// keep has one event wait for an endpoint, unless it did before.
+func (s *Sender) keep(tx *db.Tx, at Endpoint, e Event, now int64) error {
+	n, err := tx.Next("webhook_deliveries")
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec("INSERT INTO webhook_deliveries (n, endpoint, event, type, subject, sealed, state, due, "+
+		"created) VALUES (?, ?, ?, ?, ?, ?, 'waits', ?, ?) ON CONFLICT (endpoint, event) DO NOTHING",
+		n, at.ID, e.ID, e.Type, e.Subject, s.cfg.Vault.Seal(e.Body), now, now)
+	return err
 }
 
 // Wake has what is due posted now.

@@ -30,16 +30,14 @@ type Options struct {
 	Tell func(tag string, l view.StoryLine, zone *time.Location) string
 	// Scopes are what API keys may be given; nil: they are typed.
 	Scopes func() []string
-	// Health says how the hub itself is.
-	Health func() []Figure
 	// Done ends streams when it is closed, so that a program need not wait for them.
 	Done <-chan struct{}
 	Log  *slog.Logger
 	Now  func() time.Time
 }
 
-// A Figure is one line of the hub's own health. Its label is one of the word files, or plain.
-type Figure struct{ Label, Value string }
+// A figure is one line of the hub's own health. Its label is one of the word files.
+type figure struct{ Label, Value string }
 
 // A Console serves the pages.
 type Console struct {

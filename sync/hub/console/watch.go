@@ -95,11 +95,8 @@ func healthOf(v *visit) error {
 	if err != nil {
 		return err
 	}
-	own := []Figure{{"health.facts", strconv.FormatInt(head, 10)}, {"health.live", strconv.Itoa(len(v.lives))},
+	own := []figure{{"health.facts", strconv.FormatInt(head, 10)}, {"health.live", strconv.Itoa(len(v.lives))},
 		{"health.version", cmp.Or(v.o.Version, "–")}}
-	if v.o.Health != nil {
-		own = append(own, v.o.Health()...)
-	}
 	v.show(http.StatusOK, "health", map[string]any{"Stations": all, "Odd": odd, "Names": namesOf(all), "Own": own})
 	return nil
 }
