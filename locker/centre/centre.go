@@ -63,8 +63,9 @@ var Room = visit.Room{Module: ledger.Module{
 	Facts: []ledger.Fact{
 		&Joined{}, &Left{}, &EpochBegun{}, &ChangesTaken{}, &ChangeRefused{}, &FactSetAside{},
 		&PolicyKept{}, &PolicyDropped{}, &TextKept{}, &TextDropped{}, &Renamed{},
+		&KeysKept{},
 	},
-	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec, Policies.Spec, Texts.Spec, SettingsNow.Spec},
+	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec, Policies.Spec, Texts.Spec, SettingsNow.Spec, Keys.Spec},
 }, Adds: says}
 
 // Change names a change that the centre has sent.

@@ -187,7 +187,7 @@ func says(s *ledger.State, v visit.Visit, out *view.View) {
 	}
 }
 
-// forgetWords takes away what the centre has had people told, and its policies.
+// forgetWords takes away what the centre has had people told, its policies and its keys.
 func forgetWords(s *ledger.State) {
 	for _, key := range Texts.Keys(s) {
 		Texts.Delete(s, key)
@@ -196,4 +196,5 @@ func forgetWords(s *ledger.State) {
 		Policies.Delete(s, key)
 	}
 	SettingsNow.Clear(s)
+	Keys.Clear(s)
 }

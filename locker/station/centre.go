@@ -5,6 +5,7 @@ import (
 
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
+	"cubby/locker/secret/token"
 	"cubby/locker/visit"
 )
 
@@ -49,9 +50,18 @@ func (s *Station) decidePage(ctx context.Context, w *work, r *request) error {
 // Line is what is known of the station's centre, as committed.
 func (s *Station) Line() centre.Line { return *s.line.Load() }
 
+// CentreKeys are the keys of the station's centre and the tokens it has taken back; none
+// before it has told them.
+func (s *Station) CentreKeys() token.List { return *s.centreKeys.Load() }
+
 func (s *Station) keepLine() {
 	l := centre.Now.Read(s.mem.state())
 	s.line.Store(&l)
+	keys, err := token.KeptList(centre.Keys.Read(s.mem.state()).Signed)
+	if err != nil {
+		keys = token.List{}
+	}
+	s.centreKeys.Store(&keys)
 }
 
 // OfCentre decides a command about the line to the centre.

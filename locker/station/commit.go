@@ -119,7 +119,7 @@ func (s *Station) decide(ctx context.Context, w *work, r *request) (err error) {
 	w.tx.Append(d.Facts, s.circumstances(r, visit, d.Actor, w.now))
 	w.tx.Save(d.Changes)
 	w.policies = w.policies || len(d.Changes[centre.Policies.Spec]) > 0
-	w.line = w.line || len(d.Changes[centre.Now.Spec]) > 0
+	w.line = w.line || len(d.Changes[centre.Now.Spec]) > 0 || len(d.Changes[centre.Keys.Spec]) > 0
 	if s.mem.merge(d.Changes) {
 		w.moved = true
 	}

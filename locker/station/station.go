@@ -26,6 +26,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/secret"
+	"cubby/locker/secret/token"
 	"cubby/locker/store"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -88,8 +89,10 @@ type Station struct {
 
 	centre atomic.Int64 // when it was heard of, Unix nanoseconds; 0: not yet
 	line   atomic.Pointer[centre.Line]
-	policy atomic.Pointer[visit.Policy]
-	full   atomic.Bool // no deposit begins: what the centre has not seen has no room for more
+
+	centreKeys atomic.Pointer[token.List]
+	policy     atomic.Pointer[visit.Policy]
+	full       atomic.Bool // no deposit begins: what the centre has not seen has no room for more
 
 	clockTold string
 }

@@ -141,6 +141,7 @@ var untold = map[string]string{
 	"centre.text_kept":      "of what people are told",
 	"centre.text_dropped":   "of what people are told",
 	"centre.station_named":  "of the station itself",
+	"centre.keys_kept":      "of the line to the centre",
 }
 
 // Told lists the types of facts that stories tell, sorted.

@@ -47,6 +47,8 @@ const (
 	Policies = "policies" // PolicyDoc, the id is the shop; deleted: the station's file counts again
 	Texts    = "texts"    // TextDoc, the id is the text's name; deleted: none
 	Settings = "settings" // SettingsDoc, the only id is "station"
+	Keys     = "keys"     // KeysDoc, the only id is "list"
+	Commands = "commands" // CommandDoc, the id is that of the command; deleted: it is of no use any more
 )
 
 // A Change is the newest state of one thing. A later revision replaces an earlier one
@@ -130,6 +132,16 @@ type (
 	// TextDoc is a text by language tag.
 	TextDoc struct {
 		Text map[string]string `json:"text"`
+	}
+	// KeysDoc is the list of the centre's keys and of the tokens it has taken back, signed
+	// with its root key: package locker/secret/token.
+	KeysDoc struct {
+		Signed []byte `json:"signed"` // base64
+	}
+	// CommandDoc is a command that is signed with a key of the list: to open a door, to
+	// take one out of service, to restart.
+	CommandDoc struct {
+		Signed []byte `json:"signed"` // base64
 	}
 	// SettingsDoc is what the console says of the station itself.
 	SettingsDoc struct {

@@ -3,6 +3,8 @@ package uplink
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +27,16 @@ type Credential struct {
 	Station  string   `json:"station"`
 	Key      string   `json:"key"`
 	RootKeys []string `json:"root_keys"`
+}
+
+// Roots are the root keys that can be read.
+func (c Credential) Roots() (roots []ed25519.PublicKey) {
+	for _, text := range c.RootKeys {
+		if key, err := base64.StdEncoding.DecodeString(text); err == nil && len(key) == ed25519.PublicKeySize {
+			roots = append(roots, key)
+		}
+	}
+	return roots
 }
 
 // ErrNoCredential says that the station has joined no centre.

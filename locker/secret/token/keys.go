@@ -20,9 +20,10 @@ const (
 	maxList  = 128 << 10 // bytes
 )
 
-// A Key signs tokens.
+// A Key signs for one purpose.
 type Key struct {
 	ID          []byte
+	Purpose     Purpose
 	Public      ed25519.PublicKey
 	From, Until time.Time // whole seconds; when it signs
 }
@@ -47,6 +48,8 @@ type wireKey struct {
 	Public []byte `cbor:"2,keyasint"`
 	From   int64  `cbor:"3,keyasint"`
 	Until  int64  `cbor:"4,keyasint"`
+
+	Purpose Purpose `cbor:"5,keyasint"`
 }
 
 type wireDenial struct {
@@ -89,7 +92,7 @@ func SignList(l List, root ed25519.PrivateKey) ([]byte, error) {
 	}
 	w := wireList{Number: l.Number, Issued: l.Issued.Unix()}
 	for _, k := range l.Keys {
-		w.Keys = append(w.Keys, wireKey{k.ID, k.Public, k.From.Unix(), k.Until.Unix()})
+		w.Keys = append(w.Keys, wireKey{k.ID, k.Public, k.From.Unix(), k.Until.Unix(), k.Purpose})
 	}
 	for _, d := range l.Deny {
 		w.Deny = append(w.Deny, wireDenial{d.ID[:], d.Reason})
@@ -109,10 +112,10 @@ func (l List) check() error {
 	ids := map[string]bool{}
 	for _, k := range l.Keys {
 		if len(k.ID) == 0 || len(k.ID) > maxKeyID || len(k.Public) != ed25519.PublicKeySize ||
-			ids[string(k.ID)] ||
+			ids[string(k.ID)] || k.Purpose != Pickup && k.Purpose != Command ||
 			!k.From.Before(k.Until) {
-			return errors.New("a key has an id of its own, a public key of 32 bytes, and begins " +
-				"before it ends")
+			return errors.New("a key has an id of its own, a purpose, a public key of 32 bytes, and " +
+				"begins before it ends")
 		}
 		ids[string(k.ID)] = true
 	}
@@ -124,34 +127,47 @@ func (l List) check() error {
 	return nil
 }
 
+var errNoList = errors.New("this is not a key list of the centre the station has joined")
+
 // ReadList reads a list that one of the root keys has signed.
 func ReadList(signed []byte, roots []ed25519.PublicKey) (l List, err error) {
-	bad := errors.New("this is not a key list of the centre the station has joined")
 	var s signedList
-	var w wireList
 	if len(signed) > maxList || listReader.Unmarshal(signed, &s) != nil {
-		return l, bad
+		return l, errNoList
 	}
 	known := false
 	for _, root := range roots {
 		known = known || len(root) == ed25519.PublicKeySize &&
 			ed25519.Verify(root, append([]byte(listContext), s.List...), s.Signature)
 	}
-	if !known || listReader.Unmarshal(s.List, &w) != nil {
-		return l, bad
+	if !known {
+		return l, errNoList
+	}
+	return KeptList(signed)
+}
+
+// KeptList reads a list whose signature was checked when it came in.
+func KeptList(signed []byte) (l List, err error) {
+	var s signedList
+	var w wireList
+	if len(signed) > maxList || listReader.Unmarshal(signed, &s) != nil ||
+		listReader.Unmarshal(s.List, &w) != nil {
+		return l, errNoList
 	}
 	l = List{Number: w.Number, Issued: time.Unix(w.Issued, 0).UTC()}
 	for _, k := range w.Keys {
-		l.Keys = append(l.Keys, Key{k.ID, k.Public, time.Unix(k.From, 0).UTC(), time.Unix(k.Until, 0).UTC()})
+		l.Keys = append(l.Keys, Key{
+			k.ID, k.Purpose, k.Public, time.Unix(k.From, 0).UTC(), time.Unix(k.Until, 0).UTC(),
+		})
 	}
 	for _, d := range w.Deny {
 		if len(d.ID) != IDBytes {
-			return List{}, bad
+			return List{}, errNoList
 		}
 		l.Deny = append(l.Deny, Denial{[IDBytes]byte(d.ID), d.Reason})
 	}
 	if l.check() != nil {
-		return List{}, bad
+		return List{}, errNoList
 	}
 	return l, nil
 }
@@ -164,11 +180,17 @@ func (l List) Newer(other List) List {
 	return l
 }
 
-// Key finds a key by its id at a time; nil when there is none, or when it has ended longer
-// ago than Lag. skew is by how much the station's clock may be off.
-func (l List) Key(id []byte, now time.Time, skew time.Duration) ed25519.PublicKey {
+// Key finds a key by its purpose and id at a time; nil when there is none, or when it has
+// ended longer ago than Lag, or one of commands has ended at all. skew is by how much the
+// station's clock may be off.
+func (l List) Key(purpose Purpose, id []byte, now time.Time, skew time.Duration) ed25519.PublicKey {
+	lag := Lag
+	if purpose != Pickup {
+		lag = 0
+	}
 	for _, k := range l.Keys {
-		if string(k.ID) == string(id) && !now.Before(k.From.Add(-skew)) && now.Before(k.Until.Add(Lag+skew)) {
+		if string(k.ID) == string(id) && k.Purpose == purpose && !now.Before(k.From.Add(-skew)) &&
+			now.Before(k.Until.Add(lag+skew)) {
 			return k.Public
 		}
 	}

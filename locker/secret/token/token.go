@@ -36,9 +36,13 @@ const (
 // Purpose is what a token is for.
 type Purpose string
 
-// Pickup hands a parcel out. There is no other purpose yet. One letter: the QR code of a
-// token with a label of 18 characters just fits into version 8 at level M.
+// Pickup hands a parcel out. One letter: the QR code of a token with a label of 18
+// characters just fits into version 8 at level M.
 const Pickup Purpose = "p"
+
+// Command is the purpose of keys that sign commands of a centre to a station, such as to
+// open a door. Such a key signs no tokens, and a key of tokens no commands.
+const Command Purpose = "c"
 
 // Claims are what a token says.
 type Claims struct {

@@ -168,8 +168,8 @@ func TestAKeyListCountsWhenTheRootHasSignedItAndItIsNewer(t *testing.T) {
 	l := List{
 		Number: 3, Issued: now,
 		Keys: []Key{
-			{[]byte("k1"), one, now.AddDate(0, -2, 0), now.AddDate(0, 0, -1)},
-			{[]byte("k2"), two, now.AddDate(0, 0, -30), now.AddDate(0, 2, 0)},
+			{[]byte("k1"), Pickup, one, now.AddDate(0, -2, 0), now.AddDate(0, 0, -1)},
+			{[]byte("k2"), Pickup, two, now.AddDate(0, 0, -30), now.AddDate(0, 2, 0)},
 		},
 		Deny: []Denial{{claims().ID, "stolen"}},
 	}
@@ -213,7 +213,7 @@ func TestAKeyListCountsWhenTheRootHasSignedItAndItIsNewer(t *testing.T) {
 		{"k3", now, false},
 		{"k2", now, true}, {"k2", now.AddDate(0, 0, -31), false},
 	} {
-		if key := got.Key([]byte(x.id), x.at, 0); (key != nil) != x.good {
+		if key := got.Key(Pickup, []byte(x.id), x.at, 0); (key != nil) != x.good {
 			t.Errorf("%s at %s: %v", x.id, x.at, key != nil)
 		}
 	}

@@ -8,6 +8,7 @@ package down
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"strings"
 
@@ -25,6 +26,9 @@ type Config struct {
 	// Rules checks a text as the file of a shop's rules of returns; the error says what is
 	// wrong, and where. nil: policies are refused.
 	Rules func(shop, toml string) error
+	// Roots are the centre's root keys, as the station got them when it joined. They sign
+	// the list of its other keys.
+	Roots []ed25519.PublicKey
 }
 
 // Down makes commands of changes. It is safe for concurrent use.
@@ -43,12 +47,14 @@ var takers = map[string]taker{
 	protocol.Parcels: {parcelChanged, parcelDeleted},
 	protocol.Orders:  {orderChanged, orderDeleted},
 
-	// A lease ends by its time, and none of the others is ever taken back.
+	// A lease ends by its time, and none of the others is ever taken back. A list of keys
+	// that could be taken away could be followed by an older one.
 	protocol.Leases:  {leaseChanged, nil},
 	protocol.Came:    {cameChanged, nil},
 	protocol.Returns: {answerChanged, nil},
 	protocol.Refunds: {refundChanged, nil},
 	protocol.Stock:   {stockChanged, nil},
+	protocol.Keys:    {keysChanged, nil},
 
 	protocol.Couriers: {courierChanged, courierDeleted},
 	protocol.Staff:    {employeeChanged, employeeDeleted},
