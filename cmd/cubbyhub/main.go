@@ -61,6 +61,9 @@ var commands = []command{
 	{"station", "invite NAME [--address A] [--lat D --lon D] | rekey ID | list",
 		"invite: the text that is printed lets a station join once, within 24 hours (cubbyctl enrol TEXT); " +
 			"rekey: another such text for a station, whose key ends then", (*program).station},
+	{"signing-key", "list | rotate pickup | rotate command",
+		"the keys that sign pickup codes and commands for stations; they change by themselves. rotate: " +
+			"another one signs in a day", (*program).signingKey},
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {

@@ -70,10 +70,12 @@ type Hub struct {
 	seen    seen
 	shots   snapshots
 	wrote   wrote
+	// the list of keys was told by this process
+	listed atomic.Bool
 }
 
 // schemas are the tables of every part of the hub.
-var schemas = []db.Schema{schema, tradeSchema, notify.Schema, webhook.Schema}
+var schemas = []db.Schema{schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema}
 
 // Open opens the hub's database, and makes it when it is new.
 func Open(ctx context.Context, c Config) (*Hub, error) {
@@ -146,6 +148,9 @@ func (h *Hub) begin(ctx context.Context) error {
 		}
 		n, err := tx.Next("runs")
 		if err != nil {
+			return err
+		}
+		if err := h.keepKeys(tx, false); err != nil {
 			return err
 		}
 		newest, err := newest(tx.QueryRow)

@@ -133,8 +133,8 @@ func TestAParcelIsToldDownAndItsFactsComeUp(t *testing.T) {
 		}
 		page, err := w.Changes(ctx, s, "", 10)
 		w.must(err)
-		if len(page.Changes) != 2 || page.More || page.Changes[1].Collection != protocol.Parcels ||
-			page.Changes[1].ID != "P-1" {
+		if len(page.Changes) != 3 || page.More || page.Changes[2].Collection != protocol.Parcels ||
+			page.Changes[2].ID != "P-1" {
 			t.Fatalf("told: %+v", page)
 		}
 		page, err = w.Changes(ctx, s, page.Next, 10)

@@ -70,7 +70,7 @@ func TestChangesAreGivenInOrderOfTheNewestOfEachThing(t *testing.T) {
 		if again, _, _ := w.page(a, start, 2); again != "parcels/P-3 parcels/P-1" {
 			t.Errorf("the first page has %s the second time", again)
 		}
-		if ids, _, _ = w.page(b, "", 100); ids != "settings/station texts/help" {
+		if ids, _, _ = w.page(b, "", 100); ids != "keys/list settings/station texts/help" {
 			t.Errorf("the other station is told %s", ids)
 		}
 		p, err := w.Changes(ctx, a, start, 100)
@@ -142,12 +142,12 @@ func TestACursorThatCannotBeGoneOnFromAsksForASnapshot(t *testing.T) {
 		w.must(w.Tidy(ctx))
 		gone("older than what is forgotten", cursor)
 		gone("from the beginning", "")
-		if ids, _, _ := w.page(s, newest, 100); ids != "" {
+		if ids, _, _ := w.page(s, newest, 100); ids != "keys/list" {
 			t.Errorf("behind it, it is told %s", ids)
 		}
 		// A thing that was forgotten comes again with a later revision.
 		w.must(w.Announce(ctx, by, s, "P-1", announcement("SO-1")))
-		if ids, _, _ := w.page(s, newest, 100); ids != "parcels/P-1" {
+		if ids, _, _ := w.page(s, newest, 100); ids != "keys/list parcels/P-1" {
 			t.Errorf("it is told %s", ids)
 		}
 	})
@@ -181,7 +181,7 @@ func TestASnapshotHasEverythingAndTheSameBytes(t *testing.T) {
 			w.must(json.Unmarshal(lines.Bytes(), &last))
 			count++
 		}
-		if count != 252 || last.ID != "P-7" || !last.Deleted {
+		if count != 253 || last.ID != "P-7" || !last.Deleted {
 			t.Errorf("%d lines, the last is %+v", count, last)
 		}
 		w.must(w.Announce(ctx, by, s, "P-7", announcement("SO-7")))

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,7 +75,10 @@ func (s *shop) open(t testing.TB, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &outlet{Memory: ledger.NewMemory(nil), shop: s, id: id, keys: keys, down: down.New(down.Config{Keys: keys})}
+	var root ed25519.PrivateKey
+	must(t, s.db.Write(s.ctx, func(tx *db.Tx) (err error) { root, err = s.rootKey(tx); return err }))
+	taker := down.New(down.Config{Keys: keys, Roots: []ed25519.PublicKey{root.Public().(ed25519.PublicKey)}})
+	o := &outlet{Memory: ledger.NewMemory(nil), shop: s, id: id, keys: keys, down: taker}
 	st := o.state()
 	for _, n := range []string{"1", "2"} {
 		wall.Compartments.Put(st, n, wall.Compartment{

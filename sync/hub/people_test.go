@@ -285,7 +285,7 @@ func TestAChangeThatIsRefusedIsATroubleUntilItIsToldAnew(t *testing.T) {
 		w.must(w.Announce(ctx, by, s, "P-1", announcement("SO-1")))
 		p, err := w.Changes(ctx, s, "", 100)
 		w.must(err)
-		rev := p.Changes[1].Rev
+		rev := p.Changes[2].Rev
 		no := func(sequence, rev int64) {
 			w.push(
 				s,

@@ -87,11 +87,18 @@ const TidyEvery = time.Hour
 
 // Tidy forgets what is kept for a time: tombstones. A station that has not heard of one
 // takes a snapshot. And it answers returns that have waited for the leases of stations that
-// were removed.
+// were removed. The first one has the list of keys told anew: an older copy of the database may
+// have been put back.
 func (h *Hub) Tidy(ctx context.Context) error {
-	if err := h.toldIf(h.db.Write(ctx, h.answerWaiting)); err != nil {
+	if err := h.toldIf(h.db.Write(ctx, func(tx *db.Tx) error {
+		if err := h.keepKeys(tx, !h.listed.Load()); err != nil {
+			return err
+		}
+		return h.answerWaiting(tx)
+	})); err != nil {
 		return err
 	}
+	h.listed.Store(true)
 	return h.db.Write(ctx, func(tx *db.Tx) error {
 		before := millis(h.now().Add(-Kept))
 		var newest int64

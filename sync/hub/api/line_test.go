@@ -120,7 +120,7 @@ func TestChangesAndSnapshotsForAStation(t *testing.T) {
 		}
 		cursor, more = p.Next, p.More
 	}
-	const want = "settings/station parcels/P-0 parcels/P-1 parcels/P-2 parcels/P-3 parcels/P-4"
+	const want = "keys/list settings/station parcels/P-0 parcels/P-1 parcels/P-2 parcels/P-3 parcels/P-4"
 	if text := strings.Join(got, " "); text != want {
 		t.Errorf("told %s", text)
 	}
@@ -142,7 +142,7 @@ func TestChangesAndSnapshotsForAStation(t *testing.T) {
 	b.must(err)
 	text, err := io.ReadAll(z)
 	b.must(err)
-	if n := strings.Count(string(text), "\n"); n != 6 {
+	if n := strings.Count(string(text), "\n"); n != 7 {
 		t.Errorf("the snapshot has %d lines: %s", n, text)
 	}
 	for _, c := range []struct {
