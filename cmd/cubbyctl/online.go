@@ -155,6 +155,44 @@ func (t *tool) setHold(ctx context.Context, args []string, form string, set hold
 	return nil
 }
 
+// newCode gives a parcel another code. It is not printed here: whoever is to have it is
+// told as with the first one.
+func (t *tool) newCode(ctx context.Context, args []string) error {
+	if err := want(args, 1, 2, "new-code PARCEL [REASON]"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	reason := ""
+	if len(args) == 2 {
+		reason = args[1]
+	}
+	p, err := c.ReissueCode(ctx, args[0], reason, ledger.Condition{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "parcel %s has another code; the one before opens nothing any more\n", p.ID)
+	return nil
+}
+
+func (t *tool) revokeCode(ctx context.Context, args []string) error {
+	if err := want(args, 1, 1, "revoke-code PARCEL"); err != nil {
+		return err
+	}
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	p, err := c.RevokeCode(ctx, args[0], ledger.Condition{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "no code opens parcel %s until it gets another one (cubbyctl new-code)\n", p.ID)
+	return nil
+}
+
 func (t *tool) erase(ctx context.Context, args []string) error {
 	if err := want(args, 1, 1, "erase PARCEL"); err != nil {
 		return err

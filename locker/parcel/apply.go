@@ -43,13 +43,18 @@ func stored(s *ledger.State, at time.Time, f *ParcelStored) {
 	deadline := f.Deadline
 	changeParcel(s, f.ParcelID, func(p *Parcel) {
 		p.State, p.Compartment, p.Deadline, p.StoredAt = Stored, f.Compartment, &deadline, &at
+		p.Code = nil
 	})
 	wall.Change(s, f.Compartment, func(c *wall.Compartment) {
 		c.Allocation, c.Reason, c.Parcel = wall.Occupied, "", f.ParcelID
 		c.Contents, c.Evidence, c.Sealed = wall.ContentsPresent, f.Evidence, true
 	})
-	Credentials.Put(s, f.Hashes.Code, Credential{f.Hashes.Code, ByCode, f.ParcelID, Live})
-	Credentials.Put(s, f.Hashes.PIN, Credential{f.Hashes.PIN, ByPIN, f.ParcelID, Live})
+	keepCredentials(s, f.ParcelID, f.Hashes)
+}
+
+func keepCredentials(s *ledger.State, parcel string, h StoredHashes) {
+	Credentials.Put(s, h.Code, Credential{h.Code, ByCode, parcel, Live})
+	Credentials.Put(s, h.PIN, Credential{h.PIN, ByPIN, parcel, Live})
 }
 
 func collected(s *ledger.State, at time.Time, f *ParcelCollected) {

@@ -91,7 +91,8 @@ type Parcel struct {
 	Deadline    *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends
 	// an opening was interrupted; staff must look
 	ToCheck      bool       `json:"to_check,omitempty"`
-	OnHold       *Hold      `json:"on_hold,omitempty"` // its code opens nothing until it is released
+	OnHold       *Hold      `json:"on_hold,omitempty"`    // its code opens nothing until it is released
+	Code         *CodeState `json:"code_state,omitempty"` // nil: the code of its deposit
 	FailedReason string     `json:"failed_reason,omitempty"`
 	AnnouncedAt  time.Time  `json:"announced_at"`
 	StoredAt     *time.Time `json:"stored_at,omitempty"`

@@ -29,6 +29,21 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 		b = appendjson.Optional(b, `,"reason":`, h.Reason)
 		b = append(appendjson.Flag(b, `,"centre":true`, h.Centre), '}')
 	}
+	if c := p.Code; c != nil {
+		b = appendjson.Time(b, `,"code_state":{"since":`, &c.Since)
+		b = appendjson.Flag(b, `,"revoked":true`, c.Revoked)
+		for i := range c.Reissued {
+			before := `,`
+			if i == 0 {
+				before = `,"reissued":[`
+			}
+			b = appendjson.Time(b, before, &c.Reissued[i])
+		}
+		if len(c.Reissued) > 0 {
+			b = append(b, ']')
+		}
+		b = append(b, '}')
+	}
 	b = appendjson.Optional(b, `,"failed_reason":`, p.FailedReason)
 	b = appendjson.Time(b, `,"announced_at":`, &p.AnnouncedAt)
 	b = appendjson.Time(b, `,"stored_at":`, p.StoredAt)

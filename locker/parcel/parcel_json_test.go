@@ -54,6 +54,12 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		if since := moment("held"); since != nil {
 			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why"), Centre: flag.Draw(t, "centre")}
 		}
+		if since := moment("code"); since != nil {
+			p.Code = &CodeState{Since: *since, Revoked: flag.Draw(t, "revoked")}
+			for range rapid.IntRange(0, 3).Draw(t, "reissues") {
+				p.Code.Reissued = append(p.Code.Reissued, *since)
+			}
+		}
 		readsBack(t, p.AppendJSON(nil), p)
 		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright,
 			WeightG: p.WeightG, Accessible: p.Accessible,
@@ -90,7 +96,8 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 23}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Parcel](), 24}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[CodeState](), 3},
 		{reflect.TypeFor[ParcelAnnounced](), 13},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {

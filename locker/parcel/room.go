@@ -23,7 +23,7 @@ var Room = visit.Room{
 			&ParcelWrittenOff{}, &RecipientSeen{}, &PickupRefused{}, &ReceiptOrdered{},
 			&ReceiptEnded{},
 			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
-			&CourierRefused{}, &LabelRefused{},
+			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec},
 	},

@@ -52,6 +52,7 @@ const (
 	HandOver      Action = "hand_over"       // a parcel at the counter, against its code
 	HandOverKnown Action = "hand_over_known" // the same without a code, with a reason
 	HoldParcels   Action = "hold_parcels"    // and release them
+	RenewCodes    Action = "renew_codes"     // give a parcel another code, or end the one it has
 	ManageCourier Action = "manage_couriers"
 	ManageStaff   Action = "manage_staff"
 	Practise      Action = "practise"
@@ -81,6 +82,7 @@ var Permissions = map[Action][]Role{
 	HandOver:      {Associate, Supervisor, Manager},
 	HandOverKnown: {Supervisor, Manager},
 	HoldParcels:   {Supervisor, Manager},
+	RenewCodes:    {Supervisor, Manager},
 	ManageCourier: {Supervisor, Manager},
 	ManageStaff:   {Manager},
 	Practise:      {Associate, Technician, Supervisor, Manager},

@@ -60,6 +60,27 @@ func (s *Station) Release(ctx context.Context, by people.Doer, id, reason string
 	return *c.Now, nil
 }
 
+// ReissueCode gives a parcel another code and PIN, and ends those it had. The new ones are
+// told by the feed alone, to keys that may have them.
+func (s *Station) ReissueCode(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
+	actor string) (parcel.Parcel, error) {
+	c := parcel.ReissueCode{By: by, ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
+	if err := s.ask(ctx, c, actor, causeCode, false); err != nil {
+		return parcel.Parcel{}, err
+	}
+	return *c.Now, nil
+}
+
+// RevokeCode ends the code and the PIN of a parcel; repeating it changes nothing.
+func (s *Station) RevokeCode(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
+	actor string) (parcel.Parcel, error) {
+	c := parcel.RevokeCode{By: by, ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
+	if err := s.ask(ctx, c, actor, causeCode, false); err != nil {
+		return parcel.Parcel{}, err
+	}
+	return *c.Now, nil
+}
+
 // Restore returns a compartment to use after somebody has looked into it.
 func (s *Station) Restore(ctx context.Context, by people.Doer, compartment, reason,
 	actor string) (wall.Compartment, error) {

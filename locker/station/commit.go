@@ -89,7 +89,7 @@ func (s *Station) decide(ctx context.Context, w *work, r *request) (err error) {
 	}
 	env := s.envAt(r.terminal, w.now)
 	env.NewID = newID
-	if r.ofVisit() || r.cause == causeStaff {
+	if r.ofVisit() || r.cause == causeStaff || r.cause == causeCode || r.cause == causeCentre {
 		env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 	}
 	if env.Fresh, err = s.secretFor(ctx, r.command); err != nil {

@@ -3,6 +3,7 @@ package station
 import (
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"cubby/locker/centre"
@@ -105,6 +106,14 @@ func (s *Station) keepReceipts(d visit.Decision) {
 		case *parcel.ParcelStored:
 			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
+		case *parcel.CodeReissued:
+			s.next = nil
+			s.forgetReceipt(f.ParcelID)
+			if prints(d, f.ParcelID) {
+				s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
+			}
+		case *parcel.CodeRevoked:
+			s.forgetReceipt(f.ParcelID)
 		case *visit.Ended:
 			s.forgetReceipts(f.Visit)
 		}
@@ -123,6 +132,20 @@ func (s *Station) forgetReceipts(visit string) {
 	if s.cfg.Printer != nil && len(jobs) > 0 {
 		s.cfg.Printer.Forget(jobs...)
 	}
+}
+
+// forgetReceipt ends the life of a clear code that opens nothing any more.
+func (s *Station) forgetReceipt(parcel string) {
+	if r, ok := s.receipts[parcel]; ok && s.cfg.Printer != nil && len(r.jobs) > 0 {
+		s.cfg.Printer.Forget(r.jobs...)
+	}
+	delete(s.receipts, parcel)
+}
+
+// prints reports whether a decision puts the code of a parcel on paper.
+func prints(d visit.Decision, id string) bool {
+	return slices.ContainsFunc(visit.EffectsOf[parcel.PrintOrder](d),
+		func(o parcel.PrintOrder) bool { return o.Parcel.ID == id })
 }
 
 // noteDevice keeps in mind which devices people have to do without, and reports

@@ -24,7 +24,7 @@ type request struct {
 // not from a computer or a desk elsewhere.
 func (r *request) ofVisit() bool {
 	switch r.cause {
-	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeStaff,
+	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeCode, causeErasure, causeStaff,
 		causeCommissioning, causeOrder, causeRefund, causeReturn, causeCentre:
 		return false
 	}
@@ -54,6 +54,7 @@ const (
 	causeCancellation  = "cancellation"
 	causeHold          = "hold"
 	causeRelease       = "release"
+	causeCode          = "code"
 	causeErasure       = "erasure"
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"

@@ -19,11 +19,18 @@ func (s *Station) makeSecrets(ctx context.Context) {
 	}
 }
 
+// needsSecret is a command that may give a parcel a code.
+type needsSecret interface{ NeedsSecret() bool }
+
 // secretFor provides the code a deposit would need, for the commands that can
-// complete one. A PIN that is known already is thrown away.
+// complete one, and for those that say so. A PIN that is known already is thrown away.
 func (s *Station) secretFor(ctx context.Context, c visit.Command) (*visit.Secret, error) {
-	switch c.(type) {
+	switch c := c.(type) {
 	case visit.SeeDoor, visit.EndOpening, visit.Do, visit.Tick, visit.Start:
+	case needsSecret:
+		if !c.NeedsSecret() {
+			return nil, nil
+		}
 	default:
 		return nil, nil
 	}

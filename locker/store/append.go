@@ -11,6 +11,7 @@ import (
 	"cubby/locker/appendjson"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/visit"
 )
 
 // Circumstances are what every fact of one command shares.
@@ -60,9 +61,15 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 	switch f := f.(type) {
 	case *parcel.ParcelStored:
 		if f.Clear != nil {
-			sealed := tx.s.sealer.Seal(f.ParcelID, f.Clear.Code+" "+f.Clear.PIN)
-			tx.codes += tx.exec(tx.s.statements.putCode, tx.head, f.ParcelID, sealed)
+			tx.putCode(f.ParcelID, *f.Clear)
 		}
+	case *parcel.CodeReissued: // the one before is good for nothing: nobody need pass it on
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		if f.Clear != nil {
+			tx.putCode(f.ParcelID, *f.Clear)
+		}
+	case *parcel.CodeRevoked:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	case *parcel.ParcelCollected:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	case *parcel.DepositFailure:
@@ -74,6 +81,11 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 	case *parcel.ParcelWrittenOff:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	}
+}
+
+func (tx *Tx) putCode(id string, clear visit.Secret) {
+	sealed := tx.s.sealer.Seal(id, clear.Code+" "+clear.PIN)
+	tx.codes += tx.exec(tx.s.statements.putCode, tx.head, id, sealed)
 }
 
 // delivered erases the clear codes that all consumers have acknowledged. Without a

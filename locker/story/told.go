@@ -37,6 +37,8 @@ var told = map[string]telling{
 	"parcel.still_there":       {person: true},
 	"parcel.held":              {},
 	"parcel.released":          {},
+	"parcel.code_reissued":     {},
+	"parcel.code_revoked":      {},
 	"parcel.counter_held":      {person: true},
 	"parcel.handed_over":       {person: true},
 	"parcel.bag_stored":        {},

@@ -52,6 +52,23 @@ func (c *Client) Release(
 	return c.setHold(ctx, id, "release", reason, cond)
 }
 
+// ReissueCode gives a parcel another code and ends the one it has; the reason may be empty.
+// The code is told by the feed, to keys with codes:read.
+func (c *Client) ReissueCode(
+	ctx context.Context, id, reason string, cond ledger.Condition,
+) (parcel.Parcel, error) {
+	return c.setHold(ctx, id, "code", reason, cond)
+}
+
+// RevokeCode ends the code of a parcel. Repeating it is no error.
+func (c *Client) RevokeCode(ctx context.Context, id string, cond ledger.Condition) (p parcel.Parcel, err error) {
+	_, err = c.do(ctx, call{
+		named: true, method: "DELETE", path: "/v1/parcels/" + url.PathEscape(id) + "/code",
+		header: conditions(cond),
+	}, &p)
+	return p, err
+}
+
 func (c *Client) setHold(
 	ctx context.Context, id, what, reason string, cond ledger.Condition,
 ) (p parcel.Parcel, err error) {

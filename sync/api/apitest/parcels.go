@@ -146,6 +146,42 @@ func (c *Core) Release(
 	return c.setHold(id, nil, cond, actor)
 }
 
+// ReissueCode notes another code.
+func (c *Core) ReissueCode(
+	ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string,
+) (parcel.Parcel, error) {
+	c.Doers = append(c.Doers, by.ID)
+	at := time.Unix(1772000000, 0).UTC()
+	return c.setCode(id, parcel.CodeState{Since: at, Reissued: []time.Time{at}}, cond, actor)
+}
+
+// RevokeCode ends it.
+func (c *Core) RevokeCode(
+	ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string,
+) (parcel.Parcel, error) {
+	c.Doers = append(c.Doers, by.ID)
+	return c.setCode(id, parcel.CodeState{Since: time.Unix(1772000000, 0).UTC(), Revoked: true}, cond, actor)
+}
+
+func (c *Core) setCode(
+	id string, now parcel.CodeState, cond ledger.Condition, actor string,
+) (parcel.Parcel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Actors = append(c.Actors, actor)
+	p, exists := c.Announced[id]
+	if !exists {
+		return p, ledger.Refuse(ledger.NotFound, "another-slug", "this one tells too much")
+	}
+	if err := holds(cond, p, exists); err != nil {
+		return p, err
+	}
+	p.Code = &now
+	p.Rev++
+	c.Announced[id] = p
+	return p, nil
+}
+
 func (c *Core) setHold(
 	id string, h *parcel.Hold, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {

@@ -112,6 +112,11 @@ var facts = []ledger.Fact{
 	},
 	&parcel.RecipientErased{OfParcel: someParcel, Reason: "ended"},
 	&parcel.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again", By: "b71c02d4"},
+	&parcel.CodeReissued{
+		OfParcel: someParcel, Compartment: "14", Deadline: &someTime, Language: "de", Reason: "it was lost",
+		By: "b71c02d4",
+	},
+	&parcel.CodeRevoked{OfParcel: someParcel, Compartment: "14", Reason: "others saw it", By: "b71c02d4"},
 	&parcel.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
 	&parcel.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: parcel.PrintedReceipt},
 	&parcel.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
@@ -197,7 +202,7 @@ var facts = []ledger.Fact{
 }
 
 // joined are members that are not in the fact but joined in for some readers.
-var joined = map[string][]string{"parcel.stored": {"code", "pin"}}
+var joined = map[string][]string{"parcel.stored": {"code", "pin"}, "parcel.code_reissued": {"code", "pin"}}
 
 func TestEveryFactThatIsToldIsInTheContract(t *testing.T) {
 	var told, examples []string

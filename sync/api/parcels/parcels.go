@@ -1,5 +1,5 @@
 // Package parcels is the resource family of parcels: announced, read, listed, held,
-// released, cancelled, and their recipients erased.
+// released, cancelled, given other codes, and their recipients erased.
 package parcels
 
 import (
@@ -40,6 +40,12 @@ type Station interface {
 	Hold(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
 		parcel.Parcel, error)
 	Release(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+		parcel.Parcel, error)
+	// ReissueCode gives a parcel another code, and RevokeCode ends the one it has, by the
+	// same rules. The new one is told by the feed alone.
+	ReissueCode(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+		parcel.Parcel, error)
+	RevokeCode(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
 		parcel.Parcel, error)
 	// EraseRecipient erases what is kept of a parcel's recipient. Repeating it is no error.
 	EraseRecipient(ctx context.Context, id string, cond ledger.Condition, actor string) (parcel.Parcel, error)
@@ -85,6 +91,10 @@ func Family(st Station, r Reader) rest.Family {
 		{Method: "POST", Path: "/v1/parcels/{id}/hold", Scope: mayWrite, Run: rest.MayRead(f.hold),
 			Naming: rest.MayBeNamed},
 		{Method: "POST", Path: "/v1/parcels/{id}/release", Scope: mayWrite, Run: rest.MayRead(f.release),
+			Naming: rest.MayBeNamed},
+		{Method: "POST", Path: "/v1/parcels/{id}/code", Scope: mayWrite, Run: rest.MayRead(f.reissueCode),
+			Naming: rest.MayBeNamed},
+		{Method: "DELETE", Path: "/v1/parcels/{id}/code", Scope: mayWrite, Run: rest.Empty(f.revokeCode),
 			Naming: rest.MayBeNamed},
 		{Method: "GET", Path: "/v1/parcels", Scope: mayRead, Run: rest.Plain(f.list),
 			Query:  []string{"state", "order_id", "label", "limit", "page_token"},
@@ -205,11 +215,21 @@ func (f family) release(x *rest.Exchange, why reason) error {
 	return f.setHold(x, why, f.station.Release)
 }
 
+// reissueCode gives a parcel another code; the answer does not have it.
+func (f family) reissueCode(x *rest.Exchange, why reason) error {
+	return f.setHold(x, why, f.station.ReissueCode)
+}
+
+// revokeCode ends the code of a parcel.
+func (f family) revokeCode(x *rest.Exchange) error {
+	return f.setHold(x, reason{}, f.station.RevokeCode)
+}
+
 type holding func(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
 	actor string) (
 	parcel.Parcel, error)
 
-// setHold does what holding and releasing have in common.
+// setHold does what is done with a parcel for a reason that may be left out.
 func (f family) setHold(x *rest.Exchange, why reason, set holding) error {
 	return f.set(
 		x,
