@@ -235,7 +235,8 @@ func reasoned(args []string, form string) (about, reason string, err error) {
 var personal = []string{
 	"status", "doors", "devices", "queue", "open", "restore", "out-of-service", "end-alarm", "parcels",
 	"story", "hold",
-	"release", "new-code", "revoke-code", "counter", "hand-over", "write-off", "still-there", "recipient", "courier", "staff",
+	"release", "new-code", "revoke-code", "counter", "hand-over", "write-off", "still-there",
+	"recipient", "courier", "staff",
 	"order", "return", "refund",
 }
 
