@@ -59,11 +59,17 @@ func (h *Hub) RotateWebhook(ctx context.Context, by, id string) (secret string, 
 	return secret, err
 }
 
-// EnableWebhook has events posted again to an endpoint that was disabled.
-func (h *Hub) EnableWebhook(ctx context.Context, by, id string) error {
-	return h.act(ctx, by, "webhook.enabled", "webhooks/"+id, "", func(tx *db.Tx) error {
-		return h.webhooks.Enable(tx, id)
+// ChangeWebhook changes an endpoint.
+func (h *Hub) ChangeWebhook(ctx context.Context, by, id string, c webhook.Change) (e webhook.Endpoint,
+	err error) {
+	err = h.act(ctx, by, "webhook.changed", "webhooks/"+id, "", func(tx *db.Tx) (err error) {
+		e, err = h.webhooks.Change(tx, id, c)
+		return err
 	})
+	if err == nil {
+		h.webhooks.Wake() // for what waited
+	}
+	return e, err
 }
 
 // RemoveWebhook ends an endpoint with all that waits for it.

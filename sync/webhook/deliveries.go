@@ -26,7 +26,8 @@ type Delivery struct {
 	Attempts              int
 	Status                int    // of the last answer; 0: there was none
 	Detail                string // why the last try failed
-	Created, Due          time.Time
+	Created               time.Time
+	Due                   time.Time // zero: when those of its subject before it have ended
 	Ended                 *time.Time
 }
 
@@ -62,7 +63,10 @@ func (s *Sender) Deliveries(ctx context.Context, f Filter) (all []Delivery, err 
 			&due, &ended); err != nil {
 			return nil, err
 		}
-		d.Created, d.Due = time.UnixMilli(created).UTC(), time.UnixMilli(due).UTC()
+		d.Created = time.UnixMilli(created).UTC()
+		if due != behind {
+			d.Due = time.UnixMilli(due).UTC()
+		}
 		if ended > 0 {
 			at := time.UnixMilli(ended).UTC()
 			d.Ended = &at
@@ -83,6 +87,59 @@ func (s *Sender) Replay(tx *db.Tx, endpoint string) (int64, error) {
 		return 0, err
 	}
 	return done.RowsAffected()
+}
+
+// Counts are how many deliveries there are by state; of those done, of the last 30 days.
+func (s *Sender) Counts(ctx context.Context) (map[string]int64, error) {
+	all := map[string]int64{}
+	for _, state := range States {
+		var n int64
+		err := s.cfg.DB.QueryRow(ctx, "SELECT count(*) FROM webhook_deliveries WHERE state = ?", state).Scan(&n)
+		if err != nil {
+			return nil, err
+		}
+		all[state] = n
+	}
+	return all, nil
+}
+
+// Trouble is about an endpoint that takes nothing.
+type Trouble struct {
+	Endpoint      string
+	URL           string
+	Waiting, Dead int64     // events that were tried without success, and those that are dead
+	Since         time.Time // when the oldest of them was heard of
+}
+
+// Times of trouble.
+const (
+	longAway  = 6 * time.Hour      // for so long an event is tried before that is trouble
+	deadIsNew = 7 * 24 * time.Hour // what is dead for longer is known
+)
+
+// Troubles lists the endpoints that have taken nothing for long and those with events that
+// have lately become dead, but for those that somebody has switched off.
+func (s *Sender) Troubles(ctx context.Context) (all []Trouble, err error) {
+	now := time.Now()
+	rows, err := s.cfg.DB.Query(ctx, "SELECT e.id, e.url, sum(CASE d.state WHEN 'waits' THEN 1 ELSE 0 END), "+
+		"sum(CASE d.state WHEN 'dead' THEN 1 ELSE 0 END), min(d.created) FROM webhook_endpoints e JOIN "+
+		"webhook_deliveries d ON d.endpoint = e.id WHERE e.disabled <> ? AND (d.state = 'waits' AND d.attempts > 0 "+
+		"AND d.created < ? OR d.state = 'dead' AND d.ended > ?) GROUP BY e.id, e.url ORDER BY e.id", switchedOff,
+		now.Add(-longAway).UnixMilli(), now.Add(-deadIsNew).UnixMilli())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Trouble
+		var since int64
+		if err := rows.Scan(&t.Endpoint, &t.URL, &t.Waiting, &t.Dead, &since); err != nil {
+			return nil, err
+		}
+		t.Since = time.UnixMilli(since).UTC()
+		all = append(all, t)
+	}
+	return all, rows.Err()
 }
 
 // keptFor is how long the log of what was delivered is kept; what is dead is kept until it

@@ -86,6 +86,7 @@ var Schema = db.Schema{Part: "webhook", Steps: []string{
 	"CREATE UNIQUE INDEX webhook_deliveries_once ON webhook_deliveries (endpoint, event)",
 	"CREATE INDEX webhook_deliveries_due ON webhook_deliveries (state, due)",
 	"CREATE INDEX webhook_deliveries_order ON webhook_deliveries (endpoint, subject, state, n)",
+	"CREATE INDEX webhook_deliveries_turn ON webhook_deliveries (endpoint, state, due)",
 }}
 
 // A Vault seals what is kept of secrets and bodies.
@@ -98,25 +99,32 @@ func refuse(code ledger.Code, slug, member, format string, args ...any) error {
 	return ledger.Refuse(code, slug, format, args...).At(member)
 }
 
-// Add makes an endpoint. An empty secret has one made; it is told here and never again.
-func (s *Sender) Add(tx *db.Tx, address string, filters []string, secret string) (e Endpoint,
-	_ string, err error) {
+// right refuses what is no endpoint.
+func (s *Sender) right(address string, filters []string) error {
 	u, err := url.Parse(address)
 	if err != nil || len(address) > mostURL || u.Host == "" || u.User != nil || u.Fragment != "" ||
 		u.Scheme != "https" && (u.Scheme != "http" || !s.cfg.AllowPrivate) {
-		return e, "", refuse(ledger.Invalid, "url",
-			"/url", "give an https:// address of at most %d characters, without "+
-				"a password", mostURL)
+		return refuse(ledger.Invalid, "url", "/url",
+			"give an https:// address of at most %d characters, without a password", mostURL)
 	}
 	if len(filters) > mostFilters {
-		return e, "", refuse(ledger.Invalid, "filters", "/filters", "at most %d filters", mostFilters)
+		return refuse(ledger.Invalid, "filters", "/filters", "at most %d filters", mostFilters)
 	}
 	for i, f := range filters {
 		if f == "" || len(f) > 64 || strings.Trim(f, "abcdefghijklmnopqrstuvwxyz_.*") != "" ||
 			strings.Contains(strings.TrimSuffix(f, "*"), "*") {
-			return e, "", refuse(ledger.Invalid, "filters", fmt.Sprintf("/filters/%d", i),
+			return refuse(ledger.Invalid, "filters", fmt.Sprintf("/filters/%d", i),
 				"a filter is a type of event, or the beginning of some with * behind it: parcel.*")
 		}
+	}
+	return nil
+}
+
+// Add makes an endpoint. An empty secret has one made; it is told here and never again.
+func (s *Sender) Add(tx *db.Tx, address string, filters []string, secret string) (e Endpoint,
+	_ string, err error) {
+	if err := s.right(address, filters); err != nil {
+		return e, "", err
 	}
 	if secret == "" {
 		secret = NewSecret()
@@ -181,13 +189,45 @@ func (s *Sender) Remove(tx *db.Tx, id string) error {
 	return nil
 }
 
-// Enable has events posted again to an endpoint that was disabled.
-func (s *Sender) Enable(tx *db.Tx, id string) error {
-	if _, _, err := s.endpoint(tx, id); err != nil {
-		return err
+// A Change says what of an endpoint becomes different; nil stays.
+type Change struct {
+	URL     *string
+	Filters *[]string
+	Enabled *bool
+}
+
+// switchedOff is why an endpoint is disabled that somebody has disabled.
+const switchedOff = "it was switched off"
+
+// Change changes an endpoint. While it is disabled nothing is kept for it; what waited
+// before is posted when it is enabled again.
+func (s *Sender) Change(tx *db.Tx, id string, c Change) (e Endpoint, err error) {
+	if e, _, err = s.endpoint(tx, id); err != nil {
+		return e, err
 	}
-	_, err := tx.Exec("UPDATE webhook_endpoints SET disabled = '' WHERE id = ?", id)
-	return err
+	if c.URL != nil {
+		e.URL = *c.URL
+	}
+	if c.Filters != nil {
+		e.Filters = *c.Filters
+	}
+	switch {
+	case c.Enabled == nil:
+	case *c.Enabled:
+		e.Disabled = ""
+	case e.Disabled == "":
+		e.Disabled = switchedOff
+	}
+	if err := s.right(e.URL, e.Filters); err != nil {
+		return e, err
+	}
+	filters, err := json.Marshal(e.Filters)
+	if err != nil {
+		return e, err
+	}
+	_, err = tx.Exec("UPDATE webhook_endpoints SET url = ?, filters = ?, disabled = ? WHERE id = ?", e.URL,
+		string(filters), e.Disabled, id)
+	return e, err
 }
 
 type queries interface {

@@ -121,6 +121,7 @@ func (b bench) rounds(n int) {
 		if _, err := b.round(b.t.Context()); err != nil {
 			b.t.Fatal(err)
 		}
+		b.working.Wait()
 		b.write(func(tx *db.Tx) error {
 			_, err := tx.Exec("UPDATE webhook_deliveries SET due = 0 WHERE state = 'waits'")
 			return err
@@ -199,7 +200,11 @@ func TestAReceiverThatIsGoneIsLeftAloneAndOneThatIsDeadGetsNothingForEver(t *tes
 	if got := strings.Join(gone.has(), " "); got != "e1" {
 		t.Errorf("posted %s to whoever said that it is gone", got)
 	}
-	b.write(func(tx *db.Tx) error { return b.Enable(tx, e.ID) })
+	on := true
+	b.write(func(tx *db.Tx) error {
+		_, err := b.Change(tx, e.ID, Change{Enabled: &on})
+		return err
+	})
 	b.hear("e3", "x.y", "s")
 	b.rounds(2)
 	if got := strings.Join(gone.has(), " "); got != "e1 e3" {

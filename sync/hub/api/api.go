@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"cubby/sync/api/webhooks"
 	"cubby/sync/rest"
 )
 
@@ -24,7 +25,7 @@ type Hub interface {
 	Trade
 	Rules
 	Messages
-	Webhooks
+	webhooks.Sender
 	Pinger
 	Watched
 }
@@ -65,7 +66,7 @@ func families(h Hub, c Config) []rest.Family {
 		trade(h),
 		rules(h),
 		messages(h),
-		webhooks(h),
+		webhooks.Family(h),
 		line(h),
 		service(h, c),
 		borrowed(),

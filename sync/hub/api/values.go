@@ -7,6 +7,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
+	"cubby/sync/api/webhooks"
 	"cubby/sync/problem"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -34,7 +35,7 @@ const (
 func Scopes() []string {
 	return []string{
 		readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels, writeRefunds, decide,
-		readReturns, readRules, writeRules, readStations, readStock, writeStock, readWebhooks, writeWebhooks,
+		readReturns, readRules, writeRules, readStations, readStock, writeStock, webhooks.Read, webhooks.Write,
 	}
 }
 

@@ -81,7 +81,8 @@ func TestWhatAStationPushesIsPostedToTheShop(t *testing.T) {
 		t.Error("the secret was not exchanged")
 	}
 	b.do(200, "", "POST", one+"/replay", "")
-	b.do(204, "", "POST", one+"/enable", "")
+	b.do(200, "", "PATCH", one, `{"enabled":false}`, "Content-Type", "application/merge-patch+json")
+	b.do(200, "", "PATCH", one, `{"enabled":true,"filters":[]}`, "Content-Type", "application/merge-patch+json")
 	b.do(204, "", "DELETE", one, "")
 	b.do(404, "no-such-webhook", "DELETE", one, "")
 	for _, bad := range []string{`{"url":"nonsense"}`, `{"url":"https://a.example","filters":["*x"]}`} {

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http/httptest"
@@ -128,7 +129,7 @@ func SameBodies(t *testing.T, doc *openapi3.T, routes []rest.Route, except ...st
 			continue
 		}
 		if form == nil {
-			if body != nil && len(body.Value.Content.Get("application/json").Schema.Value.Properties) > 0 {
+			if body != nil && len(body.Value.Content.Get(cmp.Or(e.Media, "application/json")).Schema.Value.Properties) > 0 {
 				t.Errorf("%s reads no declared body, and the contract has one", at)
 			}
 			continue
@@ -138,7 +139,7 @@ func SameBodies(t *testing.T, doc *openapi3.T, routes []rest.Route, except ...st
 			t.Errorf("%s reads a body, and the contract has none", at)
 			continue
 		}
-		schema := body.Value.Content.Get("application/json").Schema.Value
+		schema := body.Value.Content.Get(cmp.Or(e.Media, "application/json")).Schema.Value
 		if has := slices.Sorted(maps.Keys(schema.Properties)); !slices.Equal(has, form.Members()) {
 			t.Errorf("%s reads %v, and the contract has %v", at, form.Members(), has)
 		}

@@ -1,4 +1,6 @@
-package api
+// Package webhooks is the resource family of webhooks: where events are posted, and what
+// became of each. Stations and the hub have the same.
+package webhooks
 
 import (
 	"context"
@@ -16,47 +18,50 @@ import (
 	"cubby/sync/webhook"
 )
 
-//go:embed webhooks.json
-var webhooksFragment []byte
+//go:embed fragment.json
+var fragment []byte
 
-// Webhooks are where the hub posts what has happened. Their methods refuse an endpoint
-// that is not there as NotFound.
-type Webhooks interface {
+// A Sender posts what happens. Its methods refuse an endpoint that is not there as
+// NotFound; by is whose key asks.
+type Sender interface {
 	Webhooks(ctx context.Context) ([]webhook.Endpoint, error)
 	// AddWebhook makes an endpoint; an empty secret has one made.
 	AddWebhook(ctx context.Context, by, url string, filters []string,
 		secret string) (webhook.Endpoint, string, error)
+	ChangeWebhook(ctx context.Context, by, id string, c webhook.Change) (webhook.Endpoint, error)
 	RotateWebhook(ctx context.Context, by, id string) (secret string, err error)
-	EnableWebhook(ctx context.Context, by, id string) error
 	RemoveWebhook(ctx context.Context, by, id string) error
 	Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Delivery, error)
 	ReplayWebhook(ctx context.Context, by, id string) (count int64, err error)
 }
 
-type webhooksFamily struct{ hub Webhooks }
+type family struct{ sender Sender }
 
-// The rights that webhooks need.
+// The rights that webhooks need. Whoever may make one gets events, without codes.
 const (
-	readWebhooks  = "webhooks:read"
-	writeWebhooks = "webhooks:write"
+	Read  = "webhooks:read"
+	Write = "webhooks:write"
 )
 
-func webhooks(h Webhooks) rest.Family {
-	f := webhooksFamily{h}
+// Family is the family over a sender.
+func Family(s Sender) rest.Family {
+	f := family{s}
 	const all, one = "/v1/webhooks", "/v1/webhooks/{webhook}"
-	return rest.Family{Name: "webhooks", Fragment: webhooksFragment, Routes: []rest.Route{
-		{Method: "GET", Path: all, Scope: readWebhooks, Run: rest.Plain(f.list)},
-		{Method: "POST", Path: all, Scope: writeWebhooks, Run: rest.Reads(f.add)},
-		{Method: "DELETE", Path: one, Scope: writeWebhooks, Run: rest.Empty(f.remove)},
-		{Method: "POST", Path: one + "/rotate", Scope: writeWebhooks, Run: rest.Empty(f.rotate)},
-		{Method: "POST", Path: one + "/enable", Scope: writeWebhooks, Run: rest.Empty(f.enable)},
-		{Method: "POST", Path: one + "/replay", Scope: writeWebhooks, Run: rest.Empty(f.replay)},
-		{Method: "GET", Path: one + "/deliveries", Scope: readWebhooks, Run: rest.Plain(f.deliveries),
+	return rest.Family{Name: "webhooks", Fragment: fragment, Routes: []rest.Route{
+		{Method: "GET", Path: all, Scope: Read, Run: rest.Plain(f.list)},
+		{Method: "POST", Path: all, Scope: Write, Run: rest.Reads(f.add)},
+		{Method: "PATCH", Path: one, Scope: Write, Run: rest.Reads(f.change), Media: mergePatch},
+		{Method: "DELETE", Path: one, Scope: Write, Run: rest.Empty(f.remove)},
+		{Method: "POST", Path: one + "/rotate", Scope: Write, Run: rest.Empty(f.rotate)},
+		{Method: "POST", Path: one + "/replay", Scope: Write, Run: rest.Empty(f.replay)},
+		{Method: "GET", Path: one + "/deliveries", Scope: Read, Run: rest.Plain(f.deliveries),
 			Query: []string{"state", "limit", "page_token"}},
 	}}
 }
 
-var noSuchWebhook = ledger.Refuse(ledger.NotFound, "no-such-webhook", "there is no webhook with this id here")
+const mergePatch = "application/merge-patch+json"
+
+var notHere = ledger.Refuse(ledger.NotFound, "no-such-webhook", "there is no webhook with this id here")
 
 type webhookBody struct {
 	ID       string    `json:"id"`
@@ -71,8 +76,8 @@ func webhookOf(e webhook.Endpoint, secret string) webhookBody {
 	return webhookBody{e.ID, e.URL, append([]string{}, e.Filters...), e.Created, e.Disabled, secret}
 }
 
-func (f webhooksFamily) list(x *rest.Exchange) error {
-	all, err := f.hub.Webhooks(x.Context())
+func (f family) list(x *rest.Exchange) error {
+	all, err := f.sender.Webhooks(x.Context())
 	if err != nil {
 		return err
 	}
@@ -89,8 +94,8 @@ type newWebhook struct {
 	Secret  string   `json:"secret"  check:"plain=0..100"`
 }
 
-func (f webhooksFamily) add(x *rest.Exchange, n newWebhook) error {
-	e, secret, err := f.hub.AddWebhook(x.Context(), x.Client(), n.URL, n.Filters, n.Secret)
+func (f family) add(x *rest.Exchange, n newWebhook) error {
+	e, secret, err := f.sender.AddWebhook(x.Context(), x.Client(), n.URL, n.Filters, n.Secret)
 	if err != nil {
 		return err
 	}
@@ -98,48 +103,71 @@ func (f webhooksFamily) add(x *rest.Exchange, n newWebhook) error {
 }
 
 // id is the endpoint that the path names.
-func (f webhooksFamily) id(x *rest.Exchange) (string, error) {
+func (f family) id(x *rest.Exchange) (string, error) {
 	if id := x.Var("webhook"); strict.ValidID(id) {
 		return id, nil
 	}
-	return "", noSuchWebhook
+	return "", notHere
 }
 
-// does carries out what has no answer.
-func (f webhooksFamily) does(x *rest.Exchange, do func(ctx context.Context, by, id string) error) error {
+// same gives one answer for every endpoint that is not here.
+func same(err error) error {
+	if ledger.CodeOf(err) == ledger.NotFound {
+		return notHere
+	}
+	return err
+}
+
+// change is a merge patch: what is not in it stays.
+type change struct {
+	URL     *string   `json:"url"     check:"text=1..500"`
+	Filters *[]string `json:"filters" check:"most=50,text=1..64"`
+	Enabled *bool     `json:"enabled"`
+}
+
+func (f family) change(x *rest.Exchange, c change) error {
 	id, err := f.id(x)
 	if err != nil {
 		return err
 	}
-	if err := do(x.Context(), x.Client(), id); err != nil {
-		return sameNotFound(err, noSuchWebhook)
+	e, err := f.sender.ChangeWebhook(x.Context(), x.Client(), id, webhook.Change(c))
+	if err != nil {
+		return same(err)
+	}
+	return x.Encode(http.StatusOK, webhookOf(e, ""))
+}
+
+func (f family) remove(x *rest.Exchange) error {
+	id, err := f.id(x)
+	if err != nil {
+		return err
+	}
+	if err := f.sender.RemoveWebhook(x.Context(), x.Client(), id); err != nil {
+		return same(err)
 	}
 	return x.Answer(http.StatusNoContent, nil)
 }
 
-func (f webhooksFamily) remove(x *rest.Exchange) error { return f.does(x, f.hub.RemoveWebhook) }
-func (f webhooksFamily) enable(x *rest.Exchange) error { return f.does(x, f.hub.EnableWebhook) }
-
-func (f webhooksFamily) rotate(x *rest.Exchange) error {
+func (f family) rotate(x *rest.Exchange) error {
 	id, err := f.id(x)
 	if err != nil {
 		return err
 	}
-	secret, err := f.hub.RotateWebhook(x.Context(), x.Client(), id)
+	secret, err := f.sender.RotateWebhook(x.Context(), x.Client(), id)
 	if err != nil {
-		return sameNotFound(err, noSuchWebhook)
+		return same(err)
 	}
 	return x.Encode(http.StatusOK, map[string]string{"secret": secret})
 }
 
-func (f webhooksFamily) replay(x *rest.Exchange) error {
+func (f family) replay(x *rest.Exchange) error {
 	id, err := f.id(x)
 	if err != nil {
 		return err
 	}
-	count, err := f.hub.ReplayWebhook(x.Context(), x.Client(), id)
+	count, err := f.sender.ReplayWebhook(x.Context(), x.Client(), id)
 	if err != nil {
-		return sameNotFound(err, noSuchWebhook)
+		return same(err)
 	}
 	return x.Encode(http.StatusOK, map[string]int64{"replayed": count})
 }
@@ -156,7 +184,7 @@ type deliveryBody struct {
 	Ended    *time.Time `json:"ended,omitempty"`
 }
 
-func (f webhooksFamily) deliveries(x *rest.Exchange) error {
+func (f family) deliveries(x *rest.Exchange) error {
 	id, err := f.id(x)
 	if err != nil {
 		return err
@@ -178,17 +206,17 @@ func (f webhooksFamily) deliveries(x *rest.Exchange) error {
 		}
 		if err != nil || filter.Before < 1 {
 			return problem.BadParameter("page_token",
-				"is not one this hub has given out; begin again without it")
+				"is not one was given out here; begin again without it")
 		}
 	}
-	all, err := f.hub.Webhooks(x.Context())
+	all, err := f.sender.Webhooks(x.Context())
 	if err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(all, func(e webhook.Endpoint) bool { return e.ID == id }) {
-		return noSuchWebhook
+		return notHere
 	}
-	page, err := f.hub.Deliveries(x.Context(), filter)
+	page, err := f.sender.Deliveries(x.Context(), filter)
 	if err != nil {
 		return err
 	}
@@ -199,7 +227,7 @@ func (f webhooksFamily) deliveries(x *rest.Exchange) error {
 			Detail:  d.Detail,
 			Created: d.Created, Ended: d.Ended,
 		}
-		if d.State == "waits" {
+		if d.State == "waits" && !d.Due.IsZero() {
 			b.Due = &d.Due
 		}
 		list = append(list, b)
