@@ -13,6 +13,7 @@ const (
 	Clock        = "clock"
 	Consumer     = "consumer" // a client of the feed that passes codes on
 	Messages     = "messages" // to customers
+	Webhooks     = "webhooks" // to others'
 	Refunds      = "refunds"  // what waits, and each payment provider
 	Centre       = "centre"   // the line to the central order system
 	Core         = "core"
@@ -164,6 +165,11 @@ var problems = []Problem{
 	{Messages, "failing", Warning, "Messages to customers do not go out",
 		"Check the network, then the mail server, the gateway and their key files under [messages]. Customers with a " +
 			"failed message do not know that their parcel is here: tell them.", ""},
+
+	{Webhooks, "working", OK, "Events are posted to the webhooks", "", ""},
+	{Webhooks, "failing", Warning, "A webhook has taken no events for hours",
+		"Tell whoever runs the receiver. What it missed is posted for three days; then it is dead and kept: post it " +
+			"again with cubbyctl webhooks replay, or remove the webhook.", ""},
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed",

@@ -23,6 +23,7 @@ import (
 	"cubby/sync/api/service"
 	"cubby/sync/api/stock"
 	"cubby/sync/api/stories"
+	"cubby/sync/api/webhooks"
 	"cubby/sync/rest"
 )
 
@@ -59,6 +60,7 @@ type Site struct {
 	Name       string // the station's random id
 	Station    Station
 	Reader     Reader
+	Webhooks   webhooks.Sender
 	Commission commission.Commissioner // nil: the site cannot be commissioned through the endpoint
 	Zone       *time.Location          // of the station's days; nil: UTC
 	CursorKey  []byte                  // proves that the station has given out a cursor; empty: it believes
@@ -85,5 +87,6 @@ func Families(s Site) []rest.Family {
 		service.Family(s.Station, s.Name),
 		stock.Family(s.Reader),
 		stories.Family(s.Reader),
+		webhooks.Family(s.Webhooks),
 	}
 }

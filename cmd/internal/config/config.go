@@ -33,6 +33,7 @@ type Config struct {
 	Policy   Policy   `toml:"policy"`
 	Returns  Returns  `toml:"returns"`
 	Messages Messages `toml:"messages"`
+	Webhooks Webhooks `toml:"webhooks"`
 	Centre   Centre   `toml:"centre"`
 	Front    Front    `toml:"wall"`
 	Sizes    []Size   `toml:"size"`
@@ -109,6 +110,12 @@ type Centre struct {
 	DiskMiB     int `toml:"disk_mib" default:"256" min:"16" max:"1048576"`
 	// the station sends its [messages] also when it has joined a centre
 	MessagesToo bool `toml:"messages_too" default:"false"`
+}
+
+// Webhooks says where events may be posted to.
+type Webhooks struct {
+	// to this machine and private networks too, and without TLS
+	Private bool `toml:"private" default:"false"`
 }
 
 // Returns says by what rules goods come back, and how long orders are kept.

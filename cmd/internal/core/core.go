@@ -51,6 +51,7 @@ type Core struct {
 	line     *line
 	back     *returning
 	messages *messages
+	hooks    *hooks
 	stopping context.CancelFunc // ends what the core works at in its own time
 
 	stop    context.CancelFunc
@@ -141,10 +142,15 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.line.devices = people.Devices
 	c.desk.line = c.line.seen
 	committed := reader{c.store, c.station}
+	c.hooks = &hooks{cfg: cfg, store: c.store, log: c.log, note: c.line.note}
+	if err = c.hooks.open(ctx, keys); err != nil {
+		return err
+	}
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
-			Name: cfg.Station.ID, Station: people, Reader: committed, Commission: newGate(c, cfg),
-			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(),
+			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,
+			Commission: newGate(c, cfg),
+			CursorKey:  keys.Cursor(), Zone: cfg.Station.Zone(),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
 		AllowedOrigins: cfg.Rest.AllowedOrigins,
@@ -185,7 +191,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log, c.line, c.messages}, statuses{people,
+	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log, c.line, c.messages, c.hooks}, statuses{people,
 		c.sensors}); err != nil {
 		return err
 	}
@@ -200,6 +206,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	c.start("what returns wait for", func() error { return c.back.watch(running) })
 	c.start("messages to customers", func() error { return c.messages.run(running) })
+	c.start("webhooks", func() error { return c.hooks.run(running) })
 	c.start("the station's files", func() error { return c.watch(running) })
 	if !how.Examine {
 		c.start("the database", func() error { return c.examine(running) })
@@ -276,7 +283,7 @@ func (c *Core) Close() error {
 		errs = append(errs, c.back.close())
 	}
 	c.running.Wait()
-	errs = append(errs, c.messages.close())
+	errs = append(errs, c.messages.close(), c.hooks.close())
 	if c.store != nil {
 		errs = append(errs, c.store.Close())
 	}

@@ -37,6 +37,7 @@ func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 		health.Core:     states("working", "stalled"),
 		health.Consumer: states("working", "late"),
 		health.Messages: states("working", "failing"),
+		health.Webhooks: states("working", "failing"),
 		health.Refunds:  states("working", "waiting", string(refund.Unreachable), string(refund.KeyRefused)),
 		health.Camera: states(string(camera.Working), string(camera.Silent), string(camera.Suspect),
 			string(camera.Gone)),

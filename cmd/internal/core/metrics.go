@@ -22,6 +22,7 @@ type collector struct {
 	line    *line
 
 	messages *messages
+	hooks    *hooks
 }
 
 func figure(name, help string, labels ...string) *prometheus.Desc {
@@ -43,6 +44,8 @@ var (
 	figSetAside   = figure("centre_set_aside_events_total", "Events that the centre could not take in.")
 	figMessages   = figure("messages",
 		"Messages to customers: those that wait, and those of the last 24 hours that are done.", "kind", "state")
+	figWebhooks = figure("webhook_deliveries",
+		"Events for webhooks that wait, and those that are dead; those done of the last 30 days.", "state")
 	figDevice   = figure("device_working", "1 when the device answers.", "device")
 	figPolls    = figure("bus_polls_total", "Status requests written.", "bus")
 	figTimeouts = figure("bus_timeouts_total", "Requests without their reply.", "bus")
@@ -98,6 +101,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	gauge(figCodes, float64(c.store.CodesWaiting()))
 	c.collectWaiting(gauge)
 	c.messages.collect(gauge)
+	c.hooks.collect(gauge)
 	c.collectLine(gauge, count)
 	for _, d := range c.site.Conditions() {
 		working := 0.0

@@ -81,7 +81,8 @@ type Setup struct {
 func New(t testing.TB, change ...func(*Setup)) *Bench {
 	t.Helper()
 	b := &Bench{T: t, Core: NewCore(), Logged: new(Buffer)}
-	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Commission: new(Conversation)}}
+	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Webhooks: new(Hooks),
+		Commission: new(Conversation)}}
 	c.Badges = b.Core
 	c.Keys, c.Log = b.Core, slog.New(
 		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -96,7 +97,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	b.Token = b.Core.Grant(
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
 		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read",
-		"returns:read", "returns:write", "returns:decide", "refunds:write")
+		"returns:read", "returns:write", "returns:decide", "refunds:write", "webhooks:read", "webhooks:write")
 	t.Cleanup(b.Server.Close)
 	return b
 }
@@ -130,6 +131,7 @@ func (b *Bench) Do(method, target, body string, header ...string) *http.Response
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	b.typed(r)
 	if b.Token != "" {
 		r.Header.Set("Authorization", "Bearer "+b.Token)
 	}

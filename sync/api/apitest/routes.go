@@ -9,7 +9,8 @@ import (
 // Concrete fills the template of a route.
 func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
-		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{name}", "nobody").Replace(path)
+		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{webhook}", SomeWebhook,
+		"{name}", "nobody").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
@@ -17,6 +18,10 @@ func BodyFor(e rest.Route) string {
 	switch e.Path {
 	case "/v1/parcels/{id}":
 		return map[bool]string{true: "{}"}[e.Method == "PUT"]
+	case "/v1/webhooks":
+		return map[bool]string{true: `{"url":"https://shop.example/hook"}`}[e.Method == "POST"]
+	case "/v1/webhooks/{webhook}":
+		return map[bool]string{true: `{"enabled":true}`}[e.Method == "PATCH"]
 	case "/v1/orders/{id}":
 		return map[bool]string{true: SomeOrder}[e.Method == "PUT"]
 	case "/v1/orders/{id}/returned-elsewhere":
@@ -66,8 +71,19 @@ func Named(e rest.Route) []string {
 	return []string{rest.StaffHeader, "badge of manager"}
 }
 
+// typed gives a body of JSON the media type that its route asks for.
+func (b *Bench) typed(r *http.Request) {
+	for _, e := range b.Server.Routes() {
+		if e.Media != "" && r.Header.Get("Content-Type") == "application/json" && e.Method == r.Method &&
+			Concrete(e.Path) == r.URL.Path {
+			r.Header.Set("Content-Type", e.Media)
+		}
+	}
+}
+
 // Sign adds the bench's key to a request, and somebody of the staff where that is asked.
 func (b *Bench) Sign(r *http.Request) {
+	b.typed(r)
 	if b.Token != "" {
 		r.Header.Set("Authorization", "Bearer "+b.Token)
 	}
