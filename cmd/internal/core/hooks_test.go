@@ -110,7 +110,8 @@ func TestAStationPostsItsEventsToWebhooksThroughARestart(t *testing.T) {
 	receiver.isAway(true)
 	ask("PUT", "/v1/parcels/P-2", "{}", 201)
 	until(t, "the second was tried", func() bool {
-		return strings.Contains(string(ask("GET", "/v1/webhooks/"+hook.ID+"/deliveries?state=waits", "", 200)), `"status":503`)
+		waiting := ask("GET", "/v1/webhooks/"+hook.ID+"/deliveries?state=waits", "", 200)
+		return bytes.Contains(waiting, []byte(`"status":503`))
 	})
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
