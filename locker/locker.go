@@ -9,13 +9,15 @@ import (
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/remote"
 	"cubby/locker/returns"
 	"cubby/locker/stock"
 	"cubby/locker/visit"
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room, stock.Room, centre.Room)
+var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room, stock.Room, centre.Room,
+	remote.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

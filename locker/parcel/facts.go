@@ -192,7 +192,7 @@ func (f *ParcelExpired) Apply(s *ledger.State, at time.Time) {
 }
 
 // ParcelToCheck: staff must look whether it is still there. Reasons:
-// door_forced, interrupted, commissioning, database_restored.
+// door_forced, interrupted, commissioning, database_restored, inspection, remote.
 type ParcelToCheck struct {
 	OfParcel
 	Compartment string `json:"compartment"`

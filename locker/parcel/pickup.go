@@ -103,9 +103,11 @@ func askedElsewhere(t *visit.Turn, p Parcel) bool {
 func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment, t.Visit.Opening = p.ID, p.Compartment, o.ID
-	if o.Purpose == wall.ForInspection { // staff had it open, and have said nothing of it
-		box, _ := wall.Compartments.Get(t.State, o.Compartment)
+	switch box, _ := wall.Compartments.Get(t.State, o.Compartment); o.Purpose {
+	case wall.ForInspection: // staff had it open, and have said nothing of it
 		t.Doubt(box, "inspection")
+	case wall.ForRemote:
+		t.Doubt(box, "remote")
 	}
 	if p.State == Stored { // the door stands open for another purpose
 		t.Emit(&PickupAuthorised{of(p), o.Compartment, "rejoined"})

@@ -14,7 +14,8 @@ const orderLife = 10 * time.Second
 // Intend commits to one opening and orders it from the hardware. Whoever is here
 // waits for it.
 func (t *Turn) Intend(purpose wall.Purpose, compartment, parcel string, attempt int) {
-	id := t.intend(purpose, compartment, parcel, attempt, t.Visit.ID, t.Visit.Actor)
+	id := t.NewID()
+	t.intend(id, purpose, compartment, parcel, attempt, t.Visit.ID, t.Visit.Actor)
 	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = id, compartment, parcel
 	t.Show(t.rules.purposes[purpose].Pages().Opening, view.ReasonNone)
 }
@@ -22,12 +23,18 @@ func (t *Turn) Intend(purpose wall.Purpose, compartment, parcel string, attempt 
 // IntendFor is the same for somebody who is at no terminal, and returns the id of the
 // opening.
 func (t *Turn) IntendFor(purpose wall.Purpose, compartment, parcel, actor string) string {
-	return t.intend(purpose, compartment, parcel, 1, "", actor)
+	id := t.NewID()
+	t.IntendAs(id, purpose, compartment, parcel, actor)
+	return id
 }
 
-func (t *Turn) intend(purpose wall.Purpose, compartment, parcel string, attempt int,
-	visit, actor string) string {
-	id := t.NewID()
+// IntendAs is IntendFor with an id that was told before.
+func (t *Turn) IntendAs(id string, purpose wall.Purpose, compartment, parcel, actor string) {
+	t.intend(id, purpose, compartment, parcel, 1, "", actor)
+}
+
+func (t *Turn) intend(id string, purpose wall.Purpose, compartment, parcel string, attempt int,
+	visit, actor string) {
 	box, _ := wall.Compartments.Get(t.State, compartment)
 	notAfter := t.Now.Add(orderLife)
 	t.Emit(&wall.OpeningIntended{OfDoor: wall.OfDoor{
@@ -35,7 +42,6 @@ func (t *Turn) intend(purpose wall.Purpose, compartment, parcel string, attempt 
 	}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
 		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: visit, Actor: actor})
 	t.Order(door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
-	return id
 }
 
 // InVisit reports whether the opening belongs to the visit that is here now.

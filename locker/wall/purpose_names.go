@@ -13,4 +13,6 @@ const (
 
 	ForReturn Purpose = "return" // a customer lays something in that comes back
 	ForRound  Purpose = "round"  // staff take out what has come back
+
+	ForRemote Purpose = "remote" // the centre has had it opened, for whoever stands there
 )

@@ -67,6 +67,13 @@ var mayKnow = map[string]map[string]string{
 	"health": {
 		"wall": "it says how doors are",
 	},
+	"remote": {
+		"centre": "a command is for the station that the centre knows",
+		"parcel": "what is being brought, taken or held is left alone",
+		"people": "what it does is done in the name of the centre",
+		"visit":  "it brings a purpose of doors, and nobody is disturbed",
+		"wall":   "it opens doors, and takes them out of service",
+	},
 	"centre": {
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "what it has people told is texts from outside",

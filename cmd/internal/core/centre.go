@@ -87,7 +87,9 @@ func (l *line) begin(c uplink.Credential) error {
 	reads := reading{l.store}
 	up := uplink.New(uplink.Config{
 		Station: l.station, Log: reads, Centre: hub,
-		Taker: down.New(down.Config{Keys: l.keys, Rules: l.rules.Check, Roots: c.Roots()}),
+		Taker: down.New(down.Config{
+			Keys: l.keys, Rules: l.rules.Check, Roots: c.Roots(), CentreKeys: l.station.CentreKeys,
+		}),
 		About: l.about, Spool: filepath.Join(l.cfg.Station.DataDir, "centre.snapshot"), Slog: l.log,
 		Note: func(state, detail string, at time.Time) { l.note(health.Centre, state, detail, at) },
 		Room: l.room, Most: l.cfg.Centre.MostWaiting, Random: rand.Float64, NewID: uuid.NewString,

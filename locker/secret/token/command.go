@@ -18,9 +18,6 @@ const MaxCommand = 512
 // CommandLife is the longest time for which a command is good.
 const CommandLife = 10 * time.Minute
 
-// CommandSkew is by how much the clocks of a centre and a station may differ.
-const CommandSkew = 2 * time.Minute
-
 // What a command orders. There is none for several doors.
 const (
 	Open    = "open"    // a door, once

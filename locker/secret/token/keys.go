@@ -197,6 +197,16 @@ func (l List) Key(purpose Purpose, id []byte, now time.Time, skew time.Duration)
 	return nil
 }
 
+// Of finds a key by its purpose and id, whenever it signs.
+func (l List) Of(purpose Purpose, id []byte) (Key, bool) {
+	for _, k := range l.Keys {
+		if string(k.ID) == string(id) && k.Purpose == purpose {
+			return k, true
+		}
+	}
+	return Key{}, false
+}
+
 // Denied reports whether a token was taken back, and why.
 func (l List) Denied(id [IDBytes]byte) (reason string, denied bool) {
 	for _, d := range l.Deny {

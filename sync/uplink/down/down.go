@@ -15,6 +15,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/secret"
+	"cubby/locker/secret/token"
 	"cubby/locker/visit"
 	"cubby/sync/protocol"
 	"cubby/sync/strict"
@@ -29,6 +30,8 @@ type Config struct {
 	// Roots are the centre's root keys, as the station got them when it joined. They sign
 	// the list of its other keys.
 	Roots []ed25519.PublicKey
+	// CentreKeys are the centre's keys as the station has them; nil: there are none.
+	CentreKeys func() token.List
 }
 
 // Down makes commands of changes. It is safe for concurrent use.
@@ -55,6 +58,8 @@ var takers = map[string]taker{
 	protocol.Refunds: {refundChanged, nil},
 	protocol.Stock:   {stockChanged, nil},
 	protocol.Keys:    {keysChanged, nil},
+	// A command is obeyed when it comes, or never.
+	protocol.Commands: {commandChanged, nil},
 
 	protocol.Couriers: {courierChanged, courierDeleted},
 	protocol.Staff:    {employeeChanged, employeeDeleted},
@@ -78,7 +83,8 @@ func (d *Down) Command(c protocol.Change) (visit.Command, error) {
 		}
 		return take.deleted(d, c.ID), nil
 	}
-	if text := bytes.TrimSpace(c.Doc); len(text) == 0 || bytes.Equal(text, []byte("null")) {
+	if text := bytes.TrimSpace(c.Doc); (len(text) == 0 || bytes.Equal(text, []byte("null"))) &&
+		c.Collection != protocol.Commands { // what is wrong with one of these is not told
 		return nil, ledger.Refuse(ledger.Invalid, "missing-member", "the change has no document").At("/doc")
 	}
 	command, err := take.changed(d, c)

@@ -1,0 +1,256 @@
+package remote
+
+import (
+	"slices"
+	"time"
+
+	"cubby/locker/centre"
+	"cubby/locker/door"
+	"cubby/locker/parcel"
+	"cubby/locker/people"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// What a command orders, as package secret/token writes it.
+const (
+	Open    = "open"
+	Disable = "disable"
+	Enable  = "enable"
+	Restart = "restart"
+)
+
+// Skew is by how much the clocks of a centre and a station may differ.
+const Skew = 2 * time.Minute
+
+// An Order is what a signed command says.
+type Order struct {
+	Number      string // one-time, in hexadecimal
+	Station     string
+	What        string
+	Door        string // empty for Restart
+	Parcel      string // id of what the centre believes behind the door; empty: nothing is
+	By, Reason  string // for people
+	Issued      time.Time
+	Expires     time.Time
+	From, Until time.Time // when the key signs that has signed it
+}
+
+// Why a command is refused. Nobody but the station's staff is told.
+const (
+	Unreadable = "unreadable" // it is no command, or the bytes of another one
+	Unsigned   = "unsigned"   // no key of the list that is for commands has signed it
+	KeyEnded   = "key_ended"  // that key does not count now
+	Elsewhere  = "elsewhere"  // it is for another station
+	Clock      = "clock"      // the station does not believe its clock
+	Early      = "early"
+	Late       = "late"
+	Used       = "used"  // its number was used
+	Flood      = "flood" // too many numbers are remembered
+	NoDoor     = "no_door"
+	Parcel     = "parcel" // something else is behind the door than the centre believes
+	InUse      = "in_use" // somebody is at the door, or another of its bank is open
+	NotClosed  = "not_closed"
+	Held       = "held"     // what is behind the door is held
+	Before     = "before"   // the door of the opening before is not closed again
+	TooMany    = "too_many" // the ceiling
+	NotFree    = "not_free" // a door with something in it is not taken out of service
+	NotOurs    = "not_ours" // staff have taken it out of service, not the centre
+	Busy       = "busy"     // a door is open, or somebody is at a screen
+	TooSoon    = "too_soon" // after the restart before
+)
+
+// Obey weighs a command and carries it out, or not. It never fails: both are facts.
+type Obey struct {
+	Command string // the id of the change it came with
+	// Fault is why it was refused before it came here, Unreadable or Unsigned; else the
+	// order is one that a key of the centre's for commands has signed.
+	Fault string
+	Order Order
+}
+
+// A RestartOrder has the core end in order, to be started again.
+type RestartOrder struct{}
+
+// Kind is the effect's name.
+func (RestartOrder) Kind() string { return "restart" }
+
+// Decide tells what was decided, and does it.
+func (c Obey) Decide(t *visit.Turn) error {
+	now := visit.CalendarNow.Read(t.State).Follow(t.Clock)
+	f := &Decided{Command: c.Command, At: now.At, Moment: Moment{t.Clock.Boot, t.Clock.Uptime}}
+	f.Why = c.untimely(t, now.At, now.Doubted)
+	if f.Why == "" {
+		f.Number, f.What, f.OrderedBy = c.Order.Number, c.Order.What, c.Order.By
+		f.Issued, f.Expires = c.Order.Issued, c.Order.Expires
+		if _, there := wall.Compartments.Get(t.State, c.Order.Door); there {
+			f.Compartment = c.Order.Door
+		}
+		if c.Order.What == Disable {
+			f.Reason = disabledBy(c.Order)
+		}
+		f.Why = c.refused(t, f)
+	}
+	t.Emit(f)
+	if f.Why != "" {
+		t.Emit(&Refused{c.Command})
+		return nil
+	}
+	c.carryOut(t)
+	return nil
+}
+
+func disabledBy(o Order) string {
+	if o.Reason == "" {
+		return "the centre, by " + o.By
+	}
+	return o.Reason + " (the centre, by " + o.By + ")"
+}
+
+// untimely is why a command is none for this station now; its number is not used up.
+func (c Obey) untimely(t *visit.Turn, now time.Time, doubted bool) string {
+	o, skew := c.Order, Skew
+	switch {
+	case c.Fault != "":
+		return c.Fault
+	case c.Command != o.Number:
+		return Unreadable
+	case o.Station != centre.Now.Read(t.State).Station:
+		return Elsewhere
+	case doubted:
+		return Clock
+	case now.Before(o.From.Add(-skew)) || !now.Before(o.Until.Add(skew)):
+		return KeyEnded
+	case now.Before(o.Issued.Add(-skew)):
+		return Early
+	case !now.Before(o.Expires.Add(skew)):
+		return Late
+	}
+	return ""
+}
+
+// refused is why a command is not obeyed that is one for this station now.
+func (c Obey) refused(t *visit.Turn, f *Decided) string {
+	spent, now := SpentNow.Read(t.State), f.Moment
+	if _, used := Numbers.Get(t.State, f.Number); used || !f.Issued.After(spent.NotBefore) {
+		return Used
+	}
+	if len(Numbers.Keys(t.State)) >= mostNumbers {
+		return Flood
+	}
+	box, ok := wall.Compartments.Get(t.State, c.Order.Door)
+	if !ok && c.Order.What != Restart {
+		return NoDoor
+	}
+	switch c.Order.What {
+	case Open:
+		return mayOpen(t, box, c.Order.Parcel, spent, now)
+	case Disable:
+		if box.Allocation != wall.Free && box.Allocation != wall.Quarantine {
+			return NotFree
+		}
+	case Enable:
+		if reason, ours := spent.Disabled[box.Number]; !ours || box.Allocation != wall.OutOfService ||
+			box.Reason != reason || box.MayHoldParcel() {
+			return NotOurs
+		}
+	case Restart:
+		return mayRestart(t, spent, now)
+	}
+	return ""
+}
+
+// mayOpen: somebody may stand anywhere before the wall, and nobody sees the door.
+func mayOpen(t *visit.Turn, box wall.Compartment, believed string, spent Spent, now Moment) string {
+	p, _ := parcel.Parcels.Get(t.State, box.Parcel)
+	isOpen := func(c wall.Compartment) bool { return c.Bank == box.Bank && c.Door == door.Open }
+	moves := func(o wall.Opening) bool {
+		of, _ := wall.Compartments.Get(t.State, o.Compartment)
+		return of.Bank == box.Bank && o.UnderWay()
+	}
+	switch {
+	case box.Parcel != believed || believed == "" && box.MayHoldParcel():
+		return Parcel
+	case p.OnHold != nil:
+		return Held
+	case p.State == parcel.Booked, p.State == parcel.Depositing, p.State == parcel.Collecting, isAt(t, box.Number):
+		return InUse
+	case box.Door != door.Closed:
+		return NotClosed
+	case !ended(t, spent):
+		return Before
+	case slices.ContainsFunc(wall.Compartments.All(t.State), isOpen),
+		slices.ContainsFunc(wall.Openings.All(t.State), moves):
+		return InUse
+	}
+	recent := 0
+	for _, m := range spent.Openings {
+		if m.within(now) {
+			recent++
+		}
+	}
+	if recent >= most(t.Policy) {
+		return TooMany
+	}
+	return ""
+}
+
+// isAt reports whether somebody's visit is about a door.
+func isAt(t *visit.Turn, number string) bool {
+	return slices.ContainsFunc(visit.Visits.All(t.State), func(v visit.Visit) bool {
+		return v.Compartment == number || v.OpenDoor == number
+	})
+}
+
+// ended reports whether every opening from afar has ended and its door is closed.
+func ended(t *visit.Turn, spent Spent) bool {
+	if box, there := wall.Compartments.Get(t.State, spent.Door); there && box.Door != door.Closed {
+		return false
+	}
+	return !slices.ContainsFunc(wall.Openings.All(t.State), func(o wall.Opening) bool {
+		return o.Purpose == wall.ForRemote && (o.UnderWay() || o.Unseen)
+	})
+}
+
+func mayRestart(t *visit.Turn, spent Spent, now Moment) string {
+	switch {
+	case spent.Restarted != nil && spent.Restarted.within(now):
+		return TooSoon
+	case len(visit.Visits.All(t.State)) > 0,
+		slices.ContainsFunc(wall.Openings.All(t.State), wall.Opening.UnderWay),
+		slices.ContainsFunc(wall.Compartments.All(t.State), func(c wall.Compartment) bool {
+			return c.Door == door.Open
+		}):
+		return Busy
+	}
+	return ""
+}
+
+// carryOut does what was found to be right.
+func (c Obey) carryOut(t *visit.Turn) {
+	o := c.Order
+	f := &Obeyed{Command: c.Command, What: o.What, Compartment: o.Door, OrderedBy: o.By, Reason: o.Reason}
+	at := wall.OfDoor{Compartment: o.Door}
+	box, _ := wall.Compartments.Get(t.State, o.Door)
+	switch o.What {
+	case Open:
+		p, _ := parcel.Parcels.Get(t.State, box.Parcel)
+		f.Parcel, f.Order, f.Opening = box.Parcel, p.OrderID, t.NewID()
+		t.Emit(f)
+		t.IntendAs(f.Opening, wall.ForRemote, box.Number, box.Parcel, people.Centre.Actor())
+		return
+	case Restart:
+		t.Order(RestartOrder{})
+	}
+	t.Emit(f)
+	switch {
+	case o.What == Disable:
+		t.Emit(&wall.DoorOutOfService{OfDoor: at, Reason: disabledBy(o), By: people.Centre.ID})
+	case o.What == Enable && box.Contents == wall.ContentsEmpty:
+		t.Emit(&wall.CompartmentFreed{OfDoor: at, Evidence: box.Evidence})
+	case o.What == Enable: // nobody has looked
+		t.Emit(&wall.CompartmentQuarantined{
+			OfDoor: at, Reason: "it is back in use, and nobody has looked what is inside", Contents: box.Contents,
+		})
+	}
+}
