@@ -19,12 +19,15 @@ func Tell(s Speaker, l view.StoryLine) string { return TellIn(s, l, time.Local) 
 func TellIn(s Speaker, l view.StoryLine, zone *time.Location) string {
 	// A sentence asks whether there is something for a gap, so that each must be known.
 	gaps := Data{"Who": "", "Stage": "", "Copy": "", "ToCheck": "", "KeepsCode": "", "Size": "", "Order": "",
-		"Door": "", "Parcel": "", "Reason": "", "Second": "", "Credential": "", "Deadline": ""}
+		"Door": "", "Parcel": "", "Reason": "", "Second": "", "Credential": "", "Deadline": "",
+		"What": "", "OrderedBy": "", "Refused": ""}
 	for name, value := range l.Data {
 		gaps[name] = value
 	}
 	gaps["Who"] = whoDid(s, l)
 	gaps["Reason"] = reason(s, l.Data["Reason"])
+	gaps["Refused"] = reason(s, l.Data["Refused"])
+	gaps["What"] = known(s, "story.ordered.", l.Data["What"])
 	gaps["Credential"] = known(s, "story.credential.", l.Data["Credential"])
 	if at, err := time.Parse(time.RFC3339, l.Data["Deadline"]); err == nil {
 		gaps["Deadline"] = at.In(zone).Format(minuteIn)

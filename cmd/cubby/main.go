@@ -6,10 +6,12 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"cubby/app"
@@ -114,7 +116,12 @@ func ownCore(ctx context.Context, path, terminal string) (socket string, ended <
 	go func() {
 		defer close(done)
 		defer log.Close()
-		failed <- core.Serve(ctx, cfg, log.Logger, func() { close(up) })
+		serves := sync.OnceFunc(func() { close(up) })
+		err := core.Serve(ctx, cfg, log.Logger, serves)
+		for errors.Is(err, core.ErrRestart) { // there is no supervisor
+			err = core.Serve(ctx, cfg, log.Logger, serves)
+		}
+		failed <- err
 	}()
 	select {
 	case <-up:

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -33,10 +34,17 @@ func main() {
 		fmt.Fprintln(log, "cubbyd:", err)
 	}
 	log.Close()
-	if err != nil {
+	switch {
+	case errors.Is(err, core.ErrRestart):
+		os.Exit(restarts)
+	case err != nil:
 		os.Exit(1)
 	}
 }
+
+// restarts is the exit status after a restart was ordered: a supervisor that starts programs
+// again only after a failure does so too.
+const restarts = 75
 
 // The Go heap is kept under memoryGoal bytes where possible: a small machine
 // runs the screen beside the core, and without a goal the 19 MiB of each PIN

@@ -9,37 +9,35 @@ import (
 )
 
 type (
-	// Decided: a command was weighed. Why is for the station alone: the centre is told
-	// Obeyed or Refused.
+	// Decided: a command was weighed. Who ordered it, and why it is refused, is for the
+	// station alone: the centre is told CommandObeyed or CommandRefused.
 	Decided struct {
 		Command     string    `json:"command_id"`
 		Number      string    `json:"number,omitempty"` // empty: it was not signed, or not for now
 		What        string    `json:"what,omitempty"`
 		Compartment string    `json:"compartment,omitempty"` // if there is this door
 		OrderedBy   string    `json:"ordered_by,omitempty"`
-		Why         string    `json:"why,omitempty"` // it is refused; empty: it is obeyed
+		Reason      string    `json:"reason,omitempty"`  // of who ordered it
+		Refused     string    `json:"refused,omitempty"` // why; empty: it is obeyed
 		Issued      time.Time `json:"issued,omitzero"`
 		Expires     time.Time `json:"expires,omitzero"`
 		At          time.Time `json:"at"` // by the calendar
 		Moment
-		Reason string `json:"reason,omitempty"` // of a door that is disabled
 	}
 
-	// Obeyed: the station carries a command out. What becomes of an opening, its own facts say.
-	Obeyed struct {
+	// CommandObeyed: the station carries a command out. What becomes of an opening, its own facts say.
+	CommandObeyed struct {
 		Command     string `json:"command_id"`
 		What        string `json:"what"`
 		Compartment string `json:"compartment,omitempty"`
 		Parcel      string `json:"parcel_id,omitempty"` // what is bound to the door that opens
 		Order       string `json:"order_id,omitempty"`
 		Opening     string `json:"opening,omitempty"`
-		OrderedBy   string `json:"ordered_by"`
-		Reason      string `json:"reason,omitempty"`
 	}
 
-	// Refused: the station does not carry a command out. This is all the centre is told,
+	// CommandRefused: the station does not carry a command out. This is all the centre is told,
 	// whatever was wrong with it.
-	Refused struct {
+	CommandRefused struct {
 		Command string `json:"command_id"`
 	}
 )
@@ -68,12 +66,12 @@ func (f *Decided) Apply(s *ledger.State, _ time.Time) {
 			spent.forget(n.Issued)
 		}
 	}
-	if f.Why == Flood {
+	if f.Refused == Flood {
 		spent.forget(f.Issued)
 	} else {
 		Numbers.Put(s, f.Number, Number{f.Issued, f.Expires})
 	}
-	if f.Why == "" {
+	if f.Refused == "" {
 		spent.use(f)
 	}
 	SpentNow.Write(s, spent)
@@ -100,24 +98,24 @@ func (s *Spent) use(f *Decided) {
 		if s.Disabled == nil {
 			s.Disabled = map[string]string{}
 		}
-		s.Disabled[f.Compartment] = f.Reason
+		s.Disabled[f.Compartment] = disabled(f.Reason)
 	case Enable:
 		delete(s.Disabled, f.Compartment)
 	}
 }
 
 // Type is the fact's name; Subject and Published as for every fact.
-func (Obeyed) Type() string      { return "remote.command_obeyed" }
-func (f Obeyed) Subject() string { return subject(f.Compartment) }
-func (Obeyed) Published() bool   { return true }
+func (CommandObeyed) Type() string      { return "remote.command_obeyed" }
+func (f CommandObeyed) Subject() string { return subject(f.Compartment) }
+func (CommandObeyed) Published() bool   { return true }
 
-// Apply: Decided has changed what changes.
-func (*Obeyed) Apply(*ledger.State, time.Time) {}
+// Apply changes nothing: Decided has.
+func (*CommandObeyed) Apply(*ledger.State, time.Time) {}
 
 // Type is the fact's name; Subject and Published as for every fact.
-func (Refused) Type() string    { return "remote.command_refused" }
-func (Refused) Subject() string { return "station" }
-func (Refused) Published() bool { return true }
+func (CommandRefused) Type() string    { return "remote.command_refused" }
+func (CommandRefused) Subject() string { return "station" }
+func (CommandRefused) Published() bool { return true }
 
-// Apply: likewise.
-func (*Refused) Apply(*ledger.State, time.Time) {}
+// Apply changes nothing: Decided has.
+func (*CommandRefused) Apply(*ledger.State, time.Time) {}

@@ -38,26 +38,26 @@ type Order struct {
 
 // Why a command is refused. Nobody but the station's staff is told.
 const (
-	Unreadable = "unreadable" // it is no command, or the bytes of another one
-	Unsigned   = "unsigned"   // no key of the list that is for commands has signed it
-	KeyEnded   = "key_ended"  // that key does not count now
-	Elsewhere  = "elsewhere"  // it is for another station
-	Clock      = "clock"      // the station does not believe its clock
-	Early      = "early"
-	Late       = "late"
-	Used       = "used"  // its number was used
-	Flood      = "flood" // too many numbers are remembered
-	NoDoor     = "no_door"
-	Parcel     = "parcel" // something else is behind the door than the centre believes
-	InUse      = "in_use" // somebody is at the door, or another of its bank is open
-	NotClosed  = "not_closed"
-	Held       = "held"     // what is behind the door is held
-	Before     = "before"   // the door of the opening before is not closed again
-	TooMany    = "too_many" // the ceiling
-	NotFree    = "not_free" // a door with something in it is not taken out of service
-	NotOurs    = "not_ours" // staff have taken it out of service, not the centre
-	Busy       = "busy"     // a door is open, or somebody is at a screen
-	TooSoon    = "too_soon" // after the restart before
+	Unreadable = "unreadable"    // it is no command, or came as another one
+	Unsigned   = "unsigned"      // no key of the list that is for commands has signed it
+	KeyEnded   = "key_ended"     // that key does not count now
+	Elsewhere  = "other_station" // it is for another one
+	Clock      = "clock_doubted"
+	Early      = "too_early"
+	Late       = "too_late"
+	Used       = "number_used"
+	Flood      = "number_flood" // so many that no more are remembered
+	NoDoor     = "no_such_door"
+	Parcel     = "other_parcel"      // something else is behind the door than the centre believes
+	InUse      = "door_in_use"       // somebody is at the door, or another of its bank is open
+	NotClosed  = "door_not_closed"   // or its state is not known
+	Held       = "parcel_held"       // what is behind the door is for nobody now
+	Before     = "one_before"        // the door of the opening before is not closed again
+	TooMany    = "too_many_openings" // the ceiling
+	NotFree    = "door_not_free"     // a door with something in it is not taken out of service
+	NotOurs    = "not_by_centre"     // the centre has not taken it out of service
+	Busy       = "station_busy"      // a door is open, or somebody is at a screen
+	TooSoon    = "restarted_lately"
 )
 
 // Obey weighs a command and carries it out, or not. It never fails: both are facts.
@@ -79,32 +79,31 @@ func (RestartOrder) Kind() string { return "restart" }
 func (c Obey) Decide(t *visit.Turn) error {
 	now := visit.CalendarNow.Read(t.State).Follow(t.Clock)
 	f := &Decided{Command: c.Command, At: now.At, Moment: Moment{t.Clock.Boot, t.Clock.Uptime}}
-	f.Why = c.untimely(t, now.At, now.Doubted)
-	if f.Why == "" {
-		f.Number, f.What, f.OrderedBy = c.Order.Number, c.Order.What, c.Order.By
+	f.Refused = c.untimely(t, now.At, now.Doubted)
+	if f.Refused == "" {
+		f.Number, f.What, f.OrderedBy, f.Reason = c.Order.Number, c.Order.What, c.Order.By, c.Order.Reason
 		f.Issued, f.Expires = c.Order.Issued, c.Order.Expires
 		if _, there := wall.Compartments.Get(t.State, c.Order.Door); there {
 			f.Compartment = c.Order.Door
 		}
-		if c.Order.What == Disable {
-			f.Reason = disabledBy(c.Order)
-		}
-		f.Why = c.refused(t, f)
+		f.Refused = c.refused(t, f)
 	}
 	t.Emit(f)
-	if f.Why != "" {
-		t.Emit(&Refused{c.Command})
+	if f.Refused != "" {
+		t.Emit(&CommandRefused{c.Command})
 		return nil
 	}
 	c.carryOut(t)
 	return nil
 }
 
-func disabledBy(o Order) string {
-	if o.Reason == "" {
-		return "the centre, by " + o.By
+// disabled is the reason that a door has which the centre has taken out of service. Names
+// are not for the feed.
+func disabled(reason string) string {
+	if reason == "" {
+		return "by order of the centre"
 	}
-	return o.Reason + " (the centre, by " + o.By + ")"
+	return reason + " (centre)"
 }
 
 // untimely is why a command is none for this station now; its number is not used up.
@@ -229,7 +228,7 @@ func mayRestart(t *visit.Turn, spent Spent, now Moment) string {
 // carryOut does what was found to be right.
 func (c Obey) carryOut(t *visit.Turn) {
 	o := c.Order
-	f := &Obeyed{Command: c.Command, What: o.What, Compartment: o.Door, OrderedBy: o.By, Reason: o.Reason}
+	f := &CommandObeyed{Command: c.Command, What: o.What, Compartment: o.Door}
 	at := wall.OfDoor{Compartment: o.Door}
 	box, _ := wall.Compartments.Get(t.State, o.Door)
 	switch o.What {
@@ -245,12 +244,12 @@ func (c Obey) carryOut(t *visit.Turn) {
 	t.Emit(f)
 	switch {
 	case o.What == Disable:
-		t.Emit(&wall.DoorOutOfService{OfDoor: at, Reason: disabledBy(o), By: people.Centre.ID})
+		t.Emit(&wall.DoorOutOfService{OfDoor: at, Reason: disabled(o.Reason), By: people.Centre.ID})
 	case o.What == Enable && box.Contents == wall.ContentsEmpty:
 		t.Emit(&wall.CompartmentFreed{OfDoor: at, Evidence: box.Evidence})
 	case o.What == Enable: // nobody has looked
 		t.Emit(&wall.CompartmentQuarantined{
-			OfDoor: at, Reason: "it is back in use, and nobody has looked what is inside", Contents: box.Contents,
+			OfDoor: at, Reason: "back in use and nobody has looked inside", Contents: box.Contents,
 		})
 	}
 }

@@ -51,6 +51,9 @@ type data struct {
 	Copy        bool   `json:"copy"`
 	By          string `json:"by"`     // id of an account of the staff
 	Second      string `json:"second"` // likewise
+	What        string `json:"what"`
+	OrderedBy   string `json:"ordered_by"`
+	Refused     string `json:"refused"`
 	Visit       string `json:"visit"`
 	Actor       string `json:"actor"`
 }
@@ -170,6 +173,9 @@ func gaps(d data) map[string]string {
 	put(all, "Reason", cmp.Or(d.Reason, d.Why, d.Result))
 	put(all, "Credential", cmp.Or(d.Credential, d.Presented))
 	put(all, "Size", d.Size)
+	put(all, "What", d.What)
+	put(all, "OrderedBy", d.OrderedBy)
+	put(all, "Refused", d.Refused)
 	put(all, "Deadline", d.Deadline)
 	if d.Stage > 0 {
 		all["Stage"] = strconv.Itoa(d.Stage)

@@ -48,6 +48,10 @@ var told = map[string]telling{
 	"parcel.recipient_erased":  {},
 	"centre.change_refused":    {when: func(d data) bool { return d.Parcel != "" }},
 
+	"remote.decided": {when: func(d data) bool { return d.Compartment != "" }},
+	// at the hub, which knows who ordered it; a station tells remote.decided
+	"remote.command_obeyed": {when: func(d data) bool { return d.OrderedBy != "" && d.Compartment != "" }},
+
 	"desk.opened":       {person: true},
 	"opening.ended":     {when: func(d data) bool { return d.Result != "confirmed_open" }},
 	"opening.adopted":   {},
@@ -144,6 +148,8 @@ var untold = map[string]string{
 	"centre.text_dropped":   "of what people are told",
 	"centre.station_named":  "of the station itself",
 	"centre.keys_kept":      "of the line to the centre",
+
+	"remote.command_refused": "remote.decided says it, and why",
 }
 
 // Told lists the types of facts that stories tell, sorted.

@@ -24,6 +24,8 @@ var doorTypes = map[string]func(b *box, e Event, d doorData){
 			b.Allocation, b.Reason = "reserved", "looked into again after a pickup"
 		case d.Purpose == "inspection" && b.Allocation == "free":
 			b.Allocation, b.Reason = "reserved", "staff look into it"
+		case d.Purpose == "remote" && b.Allocation == "free":
+			b.Allocation, b.Reason = "reserved", "the centre has it opened"
 		}
 	},
 	"opening.ended": func(b *box, e Event, d doorData) {

@@ -110,6 +110,8 @@ type Centre struct {
 	DiskMiB     int `toml:"disk_mib" default:"256" min:"16" max:"1048576"`
 	// the station sends its [messages] also when it has joined a centre
 	MessagesToo bool `toml:"messages_too" default:"false"`
+	// how many doors it may have opened within ten minutes; cannot be more
+	RemoteOpenings int `toml:"remote_openings" default:"3" min:"0" max:"3"`
 }
 
 // Webhooks says where events may be posted to.

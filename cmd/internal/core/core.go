@@ -231,6 +231,10 @@ func (c *Core) start(name string, run func() error) {
 	})
 }
 
+// ErrRestart ends a core that the centre has had restarted: whoever started the program
+// starts it again.
+var ErrRestart = errors.New("the centre has ordered a restart")
+
 // Run waits until ctx ends (nil) or a part of the core fails (why). The Core
 // must be closed afterwards; after a failure a new one may be opened.
 func (c *Core) Run(ctx context.Context) error {
@@ -301,8 +305,8 @@ const (
 // Serve keeps a core running until ctx ends, opening it anew after a failure
 // of the store with a pause that grows to half a minute. A configuration from
 // commissioning with which no core can be opened, though one can with that before,
-// makes room for it again, in the file as well. Serve returns only what makes the
-// first start impossible.
+// makes room for it again, in the file as well. Serve returns what makes the
+// first start impossible, and ErrRestart.
 func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func()) error {
 	pause := firstPause
 	at := new(front)
@@ -343,6 +347,10 @@ func Serve(ctx context.Context, cfg *config.Config, log *slog.Logger, up func())
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+		if errors.Is(err, ErrRestart) {
+			log.Info("the core has ended, to be started again", "why", err)
+			return err
 		}
 		if wanted := (commissioningWanted{}); errors.As(err, &wanted) {
 			at.close()

@@ -11,6 +11,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/money/format"
+	"cubby/locker/remote"
 	"cubby/locker/returns"
 	returnpolicy "cubby/locker/returns/policy"
 	"cubby/locker/station"
@@ -29,7 +30,9 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		Shops:          cfg.Returns.Shops,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
-		Rooms: map[string]any{"returns": returnSettings(cfg, rules)},
+		Rooms: map[string]any{
+			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
+		},
 	}
 }
 
@@ -100,5 +103,11 @@ func (l *lateDoors) Order(o door.Order) {
 func (c *Core) effects() map[string]func(ledger.Effect) {
 	all := c.desk.effects()
 	maps.Copy(all, c.back.effects())
+	all[remote.RestartOrder{}.Kind()] = func(ledger.Effect) {
+		select {
+		case c.ended <- ErrRestart:
+		default: // it ends already
+		}
+	}
 	return all
 }

@@ -25,6 +25,7 @@ import (
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/remote"
 	"cubby/locker/secret"
 	"cubby/locker/stock"
 	"cubby/locker/store"
@@ -148,6 +149,11 @@ var facts = []ledger.Fact{
 		Change:   centre.Change{Collection: "parcels", ID: "P-4711", Rev: 3},
 		ParcelID: "P-4711", Slug: "too-late", Reason: "this parcel has been collected",
 	},
+	&remote.CommandObeyed{
+		Command: "0102030405060708090a0b0c0d0e0f10", What: remote.Open, Compartment: "14", Parcel: "P-4711",
+		Order: "SO-4711", Opening: "o-1",
+	},
+	&remote.CommandRefused{Command: "0102030405060708090a0b0c0d0e0f10"},
 	&wall.OpeningIntended{
 		OfDoor:    someDoor,
 		Parcel:    "P-4711",
