@@ -25,7 +25,7 @@ type Projection func(h *Hub, tx *db.Tx, e Event) error
 // projections are all, in the order in which they follow.
 var projections = []Projection{
 	projectDoors, projectParcels, projectStock, projectDevices, projectRefusals,
-	projectTrade, projectMessages,
+	projectTrade, projectMessages, projectTokens,
 }
 
 // readData reads what a projection needs of a fact.

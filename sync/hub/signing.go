@@ -88,7 +88,9 @@ func (h *Hub) signingKeys(query func(string, ...any) (*sql.Rows, error)) ([]Sign
 
 // SigningKeys lists the keys with which the hub signs for stations, those that begin last first.
 func (h *Hub) SigningKeys(ctx context.Context) ([]SigningKey, error) {
-	return h.signingKeys(func(query string, args ...any) (*sql.Rows, error) { return h.db.Query(ctx, query, args...) })
+	return h.signingKeys(func(query string, args ...any) (*sql.Rows, error) {
+		return h.db.Query(ctx, query, args...)
+	})
 }
 
 // keepKeys makes the keys that are due, forgets those that are over, and has stations know:
@@ -231,7 +233,9 @@ func (h *Hub) rootKey(tx *db.Tx) (ed25519.PrivateKey, error) {
 
 // RotateSigningKey makes another key for a purpose. It signs in a day, when stations have heard
 // of it, and that of today signs until then. Returned is when.
-func (h *Hub) RotateSigningKey(ctx context.Context, by string, purpose token.Purpose) (from time.Time, err error) {
+func (h *Hub) RotateSigningKey(
+	ctx context.Context, by string, purpose token.Purpose,
+) (from time.Time, err error) {
 	from = h.now().Truncate(time.Second).Add(keySoon)
 	err = h.act(ctx, by, "signing_key.rotated", "signing-keys/"+string(purpose), "", func(tx *db.Tx) error {
 		if purpose != token.Pickup && purpose != token.Command {
@@ -242,8 +246,8 @@ func (h *Hub) RotateSigningKey(ctx context.Context, by string, purpose token.Pur
 			millis(h.now())); err != nil {
 			return err
 		}
-		if _, err := tx.Exec("UPDATE signing_keys SET ends = ? WHERE purpose = ? AND ends > ?", millis(from), purpose,
-			millis(from)); err != nil {
+		if _, err := tx.Exec("UPDATE signing_keys SET ends = ? WHERE purpose = ? AND ends > ?", millis(from),
+			purpose, millis(from)); err != nil {
 			return err
 		}
 		if err := h.makeSigningKey(tx, purpose, from); err != nil {
@@ -256,8 +260,8 @@ func (h *Hub) RotateSigningKey(ctx context.Context, by string, purpose token.Pur
 
 // deniedTokens are the pickup codes that were taken back and are not over.
 func deniedTokens(tx *db.Tx, now time.Time) ([]token.Denial, error) {
-	r, err := tx.Query("SELECT id FROM tokens WHERE denied > 0 AND expires > ? ORDER BY expires DESC LIMIT ?",
-		millis(now.Add(-listMargin)), mostDenied)
+	r, err := tx.Query("SELECT id FROM tokens WHERE denied > 0 AND expires > ? "+
+		"ORDER BY expires DESC LIMIT ?", millis(now.Add(-listMargin)), mostDenied)
 	return rows(r, err, func(r *sql.Rows) (d token.Denial, err error) {
 		var id string
 		if err = r.Scan(&id); err == nil {

@@ -85,13 +85,16 @@ const Kept = 30 * 24 * time.Hour
 // TidyEvery is how often Tidy is worth its while.
 const TidyEvery = time.Hour
 
-// Tidy forgets what is kept for a time: tombstones. A station that has not heard of one
+// Tidy forgets what is kept for a time: tombstones, codes made ahead. A station that has not heard of one
 // takes a snapshot. And it answers returns that have waited for the leases of stations that
 // were removed. The first one has the list of keys told anew: an older copy of the database may
 // have been put back.
 func (h *Hub) Tidy(ctx context.Context) error {
 	if err := h.toldIf(h.db.Write(ctx, func(tx *db.Tx) error {
 		if err := h.keepKeys(tx, !h.listed.Load()); err != nil {
+			return err
+		}
+		if _, err := tx.Exec("DELETE FROM tokens WHERE expires < ?", millis(h.now().Add(-tokensKept))); err != nil {
 			return err
 		}
 		return h.answerWaiting(tx)
