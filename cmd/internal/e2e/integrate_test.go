@@ -65,6 +65,7 @@ func TestTheGuidesForIntegratorsRunAsTheyStand(t *testing.T) {
 	well, wrong := play("integrate.md")
 	for _, word := range []string{
 		`"state":"sent"`, `"type":"parcel.announced"`, `"held":`, `"total":3998`, `"back":1`, `"waiting":`,
+		`"state":"waits"`, `"state":"taken_back"`,
 	} {
 		if !strings.Contains(well, word) || strings.Contains(well, ":null") {
 			t.Errorf("nothing says %s, or something is null:\n%s", word, well)

@@ -26,6 +26,7 @@ type Hub interface {
 	Rules
 	Messages
 	webhooks.Sender
+	Tokens
 	Pinger
 	Watched
 }
@@ -67,6 +68,7 @@ func families(h Hub, c Config) []rest.Family {
 		rules(h),
 		messages(h),
 		webhooks.Family(h),
+		tokens(h),
 		line(h),
 		service(h, c),
 		borrowed(),

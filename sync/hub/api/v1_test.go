@@ -259,7 +259,8 @@ func TestATimeThatNoAnswerCanHave(t *testing.T) {
 		}
 		for _, e := range b.server.Routes() {
 			if e.Method == "GET" && e.Scope != "line" && !strings.Contains(e.Path, "{shop}") &&
-				!strings.Contains(e.Path, "{name}") && !strings.Contains(e.Path, "{webhook}") {
+				!strings.Contains(e.Path, "{name}") && !strings.Contains(e.Path, "{webhook}") &&
+				!strings.Contains(e.Path, "/tokens/{") {
 				b.do(200, "", "GET", b.fill(e.Path), "")
 			}
 		}

@@ -35,7 +35,8 @@ const (
 func Scopes() []string {
 	return []string{
 		readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels, writeRefunds, decide,
-		readReturns, readRules, writeRules, readStations, readStock, writeStock, webhooks.Read, webhooks.Write,
+		readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens, writeTokens,
+		webhooks.Read, webhooks.Write,
 	}
 }
 
