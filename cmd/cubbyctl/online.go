@@ -253,43 +253,6 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 	return errors.Join(err, shown) // what was read is shown
 }
 
-func (t *tool) key(ctx context.Context, args []string) error {
-	const form = "key add [--reads-only] NAME SCOPE,... | key list | key revoke NAME"
-	rest := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--reads-only" })
-	readsOnly := len(rest) < len(args)
-	if readsOnly && (len(rest) == 0 || rest[0] != "add") {
-		return fmt.Errorf("usage: cubbyctl %s", form)
-	}
-	args = rest
-	c, err := t.client()
-	if err != nil {
-		return err
-	}
-	switch {
-	case len(args) == 3 && args[0] == "add":
-		token, err := c.AddKey(ctx, args[1], strings.Split(args[2], ","), readsOnly)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(t.out, token)
-		return nil
-	case len(args) == 1 && args[0] == "list":
-		all, err := c.Keys(ctx)
-		if err != nil {
-			return err
-		}
-		return t.table("KEY\tSCOPES\tCODES WAIT FOR IT\tREVOKED", func(w io.Writer) {
-			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%t\t%t\n", k.Name, strings.Join(k.Scopes, ","),
-					k.Delivers(), k.Revoked)
-			}
-		})
-	case len(args) == 2 && args[0] == "revoke":
-		return c.RevokeKey(ctx, args[1])
-	}
-	return fmt.Errorf("usage: cubbyctl %s", form)
-}
-
 func (t *tool) qr(_ context.Context, args []string) error {
 	if err := want(args, 2, 2, "qr TEXT|- FILE.png"); err != nil {
 		return err

@@ -9,14 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os/user"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"cubby/sync/hub"
-	"cubby/sync/hub/api"
 )
 
 // by is who works at the command line, as the hub writes it down.
@@ -112,41 +110,6 @@ func (p *program) password(fromInput bool) (string, error) {
 		return "", err
 	}
 	return strings.TrimRight(line, "\r\n"), nil
-}
-
-func (p *program) key(ctx context.Context, args []string) error {
-	return p.with(ctx, func(h *hub.Hub) error {
-		switch {
-		case len(args) >= 3 && args[0] == "add":
-			scopes := strings.FieldsFunc(
-				strings.Join(args[2:], " "),
-				func(r rune) bool { return r == ' ' || r == ',' },
-			)
-			for _, s := range scopes {
-				if !slices.Contains(api.Scopes(), s) {
-					return fmt.Errorf("there is no scope %q; there are: %s", s, strings.Join(api.Scopes(), " "))
-				}
-			}
-			token, err := h.AddKey(ctx, by(), args[1], scopes)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(p.out, token)
-			return err
-		case len(args) == 2 && args[0] == "revoke":
-			return h.RevokeKey(ctx, by(), args[1])
-		case len(args) == 1 && args[0] == "list":
-			all, err := h.Keys(ctx)
-			return errors.Join(err, p.table(func(line func(...string)) {
-				for _, k := range all {
-					if !k.Revoked {
-						line(k.Name, k.Created.Format(time.DateOnly), strings.Join(k.Scopes, " "))
-					}
-				}
-			}))
-		}
-		return errArguments
-	})
 }
 
 func (p *program) station(ctx context.Context, args []string) error {

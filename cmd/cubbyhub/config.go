@@ -32,6 +32,7 @@ type hubSettings struct {
 	PublicURL string `toml:"public_url"                 default:""`
 	Refunds   string `toml:"refunds"                    default:"by hand" oneof:"by hand,automatic"`
 	Private   bool   `toml:"private_webhooks"`
+	PerMinute int    `toml:"requests_per_minute"        default:"60000" min:"0" max:"10000000"` // 0: no limit
 }
 
 type tlsSettings struct {

@@ -37,7 +37,8 @@ func (p *program) endpoint(ctx context.Context, h *hub.Hub) (*rest.Server, error
 	if err != nil {
 		return nil, err
 	}
-	served, err = api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages})
+	served, err = api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages,
+		PerMinute: p.settings.Hub.PerMinute})
 	return served, err
 }
 

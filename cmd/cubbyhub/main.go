@@ -55,7 +55,7 @@ var commands = []command{
 	{"user", "add NAME ROLE | list | remove NAME | password NAME [--password-stdin]",
 		"who signs in to the console; roles: viewer, operator, admin. A password is made and shown once, " +
 			"or read from the input", (*program).user},
-	{"key", "add NAME SCOPE... | list | revoke NAME",
+	{"key", "add [--per-minute N] NAME SCOPE... | list | rotate [--overlap-hours N] NAME | revoke NAME",
 		"API keys of programs; the token is shown once. Scopes: " + strings.Join(api.Scopes(), " "),
 		(*program).key},
 	{"station", "invite NAME [--address A] [--lat D --lon D] | rekey ID | list",

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"time"
+
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
 	"cubby/locker/visit"
@@ -18,6 +20,12 @@ type (
 	}
 	AddKey    struct{ Record KeyRecord }
 	RevokeKey struct{ Name string }
+
+	// RotateKey gives a key another token. The one before counts on for Overlap.
+	RotateKey struct {
+		Name, SHA256 string
+		Overlap      time.Duration
+	}
 )
 
 func (c AddCourier) Decide(t *visit.Turn) error {
@@ -61,8 +69,8 @@ func (c AddKey) Decide(t *visit.Turn) error {
 			"a key named %q exists; revoke it first or choose another name", c.Record.Name).At("/name")
 	}
 	t.Emit(&KeyAdded{
-		Name: c.Record.Name, Scopes: c.Record.Scopes, ReadsOnly: c.Record.ReadsOnly, At: t.Now,
-		Hash: KeyHash{c.Record.SHA256},
+		Name: c.Record.Name, Scopes: c.Record.Scopes, ReadsOnly: c.Record.ReadsOnly,
+		PerMinute: c.Record.PerMinute, At: t.Now, Hash: KeyHash{c.Record.SHA256},
 	})
 	return nil
 }
@@ -75,5 +83,22 @@ func (c RevokeKey) Decide(t *visit.Turn) error {
 	if !k.Revoked {
 		t.Emit(&KeyRevoked{Name: c.Name})
 	}
+	return nil
+}
+
+// Decide keeps one token of before at most: a key rotated twice in a row ends the oldest.
+func (c RotateKey) Decide(t *visit.Turn) error {
+	if c.Overlap < 0 || c.Overlap > MostOverlap {
+		return ledger.Refuse(ledger.Invalid, "overlap", "overlap_hours is from 0 to %d",
+			int(MostOverlap.Hours())).At("/overlap_hours")
+	}
+	k, ok := Keys.Get(t.State, c.Name)
+	if !ok {
+		return ledger.Refuse(ledger.NotFound, "no-such-key", "there is no key named %q", c.Name)
+	}
+	if k.Revoked {
+		return ledger.Refuse(ledger.Conflict, "key-revoked", "the key %q was revoked; add a new one", c.Name)
+	}
+	t.Emit(&KeyRotated{Name: c.Name, At: t.Now, OldUntil: t.Now.Add(c.Overlap), Hash: KeyHash{c.SHA256}})
 	return nil
 }

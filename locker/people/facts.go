@@ -56,6 +56,7 @@ type KeyAdded struct {
 	Name      string    `json:"name"`
 	Scopes    []string  `json:"scopes"`
 	ReadsOnly bool      `json:"reads_only,omitempty"`
+	PerMinute int       `json:"per_minute,omitempty"`
 	At        time.Time `json:"at"`
 	Hash      KeyHash   `json:"-"`
 }
@@ -66,8 +67,8 @@ func (KeyAdded) Published() bool   { return false }
 func (f *KeyAdded) Private() any   { return &f.Hash }
 
 func (f *KeyAdded) Apply(s *ledger.State, _ time.Time) {
-	k := Key{Name: f.Name, Scopes: f.Scopes, Created: f.At, ReadsOnly: f.ReadsOnly}
-	Keys.Put(s, f.Name, KeyRecord{k, f.Hash.SHA256})
+	k := Key{Name: f.Name, Scopes: f.Scopes, Created: f.At, ReadsOnly: f.ReadsOnly, PerMinute: f.PerMinute}
+	Keys.Put(s, f.Name, KeyRecord{Key: k, SHA256: f.Hash.SHA256})
 	if k.Delivers() {
 		Consumers.Put(s, f.Name, Consumer{Name: f.Name}) // what waits now waits for it, too
 	}
@@ -76,6 +77,32 @@ func (f *KeyAdded) Apply(s *ledger.State, _ time.Time) {
 // KeyHash is the SHA-256 of a key's token, hexadecimal.
 type KeyHash struct {
 	SHA256 string `json:"sha256"`
+}
+
+// KeyRotated: its client comes with another token from now on. The one before counts until
+// OldUntil, so that the client can change over without a gap.
+type KeyRotated struct {
+	Name     string    `json:"name"`
+	At       time.Time `json:"at"`
+	OldUntil time.Time `json:"old_until"`
+	Hash     KeyHash   `json:"-"`
+}
+
+func (KeyRotated) Type() string      { return "key.rotated" }
+func (f KeyRotated) Subject() string { return "keys/" + f.Name }
+func (KeyRotated) Published() bool   { return false }
+func (f *KeyRotated) Private() any   { return &f.Hash }
+
+func (f *KeyRotated) Apply(s *ledger.State, _ time.Time) {
+	k, ok := Keys.Get(s, f.Name)
+	if !ok {
+		return
+	}
+	k.SHA256, k.Old, k.Rotated, k.OldUntil = f.Hash.SHA256, k.SHA256, f.At, f.OldUntil
+	if !f.OldUntil.After(f.At) {
+		k.Old, k.OldUntil = "", time.Time{}
+	}
+	Keys.Put(s, f.Name, k)
 }
 
 // KeyRevoked: it is not any more.
@@ -89,7 +116,7 @@ func (KeyRevoked) Published() bool   { return false }
 
 func (f *KeyRevoked) Apply(s *ledger.State, at time.Time) {
 	if k, ok := Keys.Get(s, f.Name); ok {
-		k.Revoked = true
+		k.Revoked, k.Old, k.OldUntil = true, "", time.Time{}
 		Keys.Put(s, f.Name, k)
 	}
 	Consumers.Delete(s, f.Name)

@@ -12,7 +12,20 @@ type Key struct {
 	// ReadsOnly: its client may read codes and passes none on, so that no code waits
 	// for it.
 	ReadsOnly bool `json:"reads_only,omitempty"`
+
+	// PerMinute is how many requests in a minute its client may send; 0: as many as the
+	// endpoint allows to all.
+	PerMinute int `json:"per_minute,omitempty"`
+
+	Rotated  time.Time `json:"rotated,omitzero"`   // when its token was last made anew
+	OldUntil time.Time `json:"old_until,omitzero"` // until when the token before that one counts too
 }
+
+// MostOverlap is for how long at most two tokens of a key count side by side.
+const MostOverlap = 168 * time.Hour
+
+// MostPerMinute bounds PerMinute.
+const MostPerMinute = 10_000_000
 
 // A Courier may deposit. Badge and PIN are kept as hashes only.
 type Courier struct {
@@ -34,6 +47,7 @@ type CourierSecrets struct {
 type KeyRecord struct {
 	Key
 	SHA256 string `json:"sha256"`
+	Old    string `json:"old_sha256,omitempty"` // of the token before; empty: it counts no more
 }
 
 // A CourierRecord is a courier with the hashes that identify one.

@@ -13,8 +13,8 @@ var Room = visit.Room{
 	Module: ledger.Module{
 		Name: "people",
 		Facts: []ledger.Fact{
-			&CourierAdded{}, &CourierRemoved{}, &EmployeeAdded{}, &EmployeeRemoved{}, &KeyAdded{}, &KeyRevoked{},
-			&GuardChanged{},
+			&CourierAdded{}, &CourierRemoved{}, &EmployeeAdded{}, &EmployeeRemoved{}, &KeyAdded{}, &KeyRotated{},
+			&KeyRevoked{}, &GuardChanged{},
 		},
 		Tables: []*ledger.Spec{Couriers.Spec, Staff.Spec, Keys.Spec, Consumers.Spec, PINGuard.Spec},
 	},

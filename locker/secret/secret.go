@@ -36,7 +36,7 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark, messages []byte
+	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark, messages, repeats []byte
 
 	seal       cipher.AEAD
 	oneAtATime *sync.Mutex // guards the 19 MiB a PIN hash needs
@@ -115,7 +115,7 @@ func Derive(raw []byte) (*Keys, error) {
 	}{
 		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"staff-pin", &k.staffPIN},
 		{"badge", &k.badge}, {"salt", &k.salt},
-		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"messages", &k.messages},
+		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"messages", &k.messages}, {"repeats", &k.repeats},
 		{"seal", &sealing},
 	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
@@ -137,6 +137,9 @@ func (k *Keys) Cursor() []byte { return k.cursor }
 
 // Messages is the key that seals what waits to be sent to customers.
 func (k *Keys) Messages() []byte { return k.messages }
+
+// Repeats is the key that seals the answers kept for repeats of requests.
+func (k *Keys) Repeats() []byte { return k.repeats }
 
 // codeAlphabet is RFC 4648 base32 without padding: capitals and digits only, so
 // that QR codes use their compact alphanumeric mode.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"cubby/locker/calendar"
 	"cubby/locker/door"
@@ -184,13 +185,19 @@ func (s *Station) Clock() calendar.Standing { return s.calendar.Load().Standing(
 
 // AddKey makes an API key. The token is shown here and never again. No code waits for
 // a client that only reads.
-func (s *Station) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool,
+func (s *Station) AddKey(ctx context.Context, k people.Key, actor string) (token string, err error) {
+	token, hash := secret.NewToken()
+	record := people.KeyRecord{Key: k, SHA256: hash}
+	return token, s.ask(ctx, people.AddKey{Record: record}, actor, causeStaff, false)
+}
+
+// RotateKey gives a key another token, which is shown here and never again. The one before
+// counts on for overlap.
+func (s *Station) RotateKey(ctx context.Context, name string, overlap time.Duration,
 	actor string) (token string, err error) {
 	token, hash := secret.NewToken()
-	record := people.KeyRecord{
-		Key: people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly}, SHA256: hash,
-	}
-	return token, s.ask(ctx, people.AddKey{Record: record}, actor, causeStaff, false)
+	return token, s.ask(ctx, people.RotateKey{Name: name, SHA256: hash, Overlap: overlap}, actor,
+		causeStaff, false)
 }
 
 // RevokeKey ends a key; repeating it changes nothing.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/view"
@@ -26,12 +27,14 @@ func lived(t *testing.T) (dir string) {
 	r.until(view.StepPickupOpen)
 	r.closes(o)
 	r.until(view.StepPickupDone)
-	if _, err := r.AddKey(t.Context(), "shop", []string{"parcels:read"}, false, "staff"); err != nil {
+	if _, err := r.AddKey(t.Context(), people.Key{Name: "shop", Scopes: []string{"parcels:read"}},
+		"staff"); err != nil {
 		t.Fatal(err)
 	}
 	for name, readsOnly := range map[string]bool{"mail": false, "till": true} {
-		if _, err := r.AddKey(t.Context(), name, []string{"events:read", "codes:read"}, readsOnly,
-			"staff"); err != nil {
+		if _, err := r.AddKey(t.Context(), people.Key{
+			Name: name, Scopes: []string{"events:read", "codes:read"}, ReadsOnly: readsOnly,
+		}, "staff"); err != nil {
 			t.Fatal(err)
 		}
 	}

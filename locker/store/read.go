@@ -229,17 +229,18 @@ func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error
 }
 
 // KeyByHash finds the key whose token has this SHA-256.
-func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (people.Key, bool, error) {
-	all, err := docs[people.KeyRecord](ctx, s, "keys", "SELECT name, doc, sum FROM keys WHERE sha256=?",
-		hex.EncodeToString(hash[:]))
+func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (k people.Key, old, ok bool, err error) {
+	text := hex.EncodeToString(hash[:])
+	all, err := docs[people.KeyRecord](ctx, s, "keys",
+		"SELECT name, doc, sum FROM keys WHERE sha256=?1 OR doc->>'old_sha256'=?1", text)
 	if err != nil || len(all) == 0 {
-		return people.Key{}, false, err
+		return k, false, false, err
 	}
-	if all[0].SHA256 != hex.EncodeToString(hash[:]) {
-		return people.Key{}, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own",
+	if all[0].SHA256 != text && all[0].Old != text {
+		return k, false, false, Damage{fmt.Sprintf("key %q is kept under another hash than its own",
 			all[0].Name)}
 	}
-	return all[0].Key, true, nil
+	return all[0].Key, all[0].SHA256 != text, true, nil
 }
 
 // Keys lists all API keys by name, revoked ones included.

@@ -121,6 +121,7 @@ var untold = map[string]string{
 	"staff.signed_out": "of an account",
 	"staff.refused":    "of somebody unknown",
 	"key.added":        "of a client",
+	"key.rotated":      "of a client",
 	"key.revoked":      "of a client",
 	"guard.changed":    "of PINs in general",
 	"calendar.kept":    "of the clock",

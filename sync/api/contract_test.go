@@ -33,6 +33,7 @@ func TestTheContractNamesTheScopeAndTheParametersOfEveryRoute(t *testing.T) {
 	}
 	proof.SameScopes(t, doc, routes(t))
 	proof.SameQuery(t, doc, routes(t))
+	proof.SameRepeats(t, doc, routes(t))
 }
 
 // TestMadeUpInputFindsAnAnswer sends what a contract would not think of, at both doors.

@@ -9,6 +9,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/wall"
 	"cubby/sync/problem"
@@ -67,10 +68,14 @@ func TestCallsReachTheStationAndItsRefusalsComeBack(t *testing.T) {
 	n, err := c.Capacity(ctx)
 	check("capacity", err, n.All.Total == 1 && n.Sizes[0].OutOfUse == 1)
 
-	token, err := c.AddKey(ctx, "shop", []string{"events:read", "codes:read"}, true)
+	token, err := c.AddKey(ctx, people.Key{
+		Name: "shop", Scopes: []string{"events:read", "codes:read"}, ReadsOnly: true,
+	})
 	check("add key", err, token == "token-shop")
 	keys, err := c.Keys(ctx)
 	check("keys", err, len(keys) == 1 && keys[0].Name == "shop" && keys[0].ReadsOnly)
+	token, err = c.RotateKey(ctx, "shop", 24)
+	check("rotate key", err, token == "token-shop-24h0m0s")
 	check("revoke key", c.RevokeKey(ctx, "shop"), true)
 	made, err := c.AddCourier(ctx, "North tour", "0006547886")
 	check("add courier", err, made.PIN == "12345678" && made.ID == "c1")

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/locker/calendar"
 	"cubby/locker/desk"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
@@ -138,14 +140,18 @@ func (c *core) OutOfService(_ context.Context, _ people.Doer,
 	number, reason, _ string) (wall.Compartment, error) {
 	return wall.Compartment{Number: number, Allocation: wall.OutOfService, Reason: reason}, nil
 }
-func (c *core) AddKey(_ context.Context, name string, scopes []string, readsOnly bool) (string, error) {
-	c.keys = append(c.keys, people.Key{Name: name, Scopes: scopes, ReadsOnly: readsOnly})
-	return "token-" + name, nil
+func (c *core) AddKey(_ context.Context, k people.Key) (string, error) {
+	c.keys = append(c.keys, k)
+	return "token-" + k.Name, nil
+}
+func (c *core) RotateKey(_ context.Context, name string, overlap time.Duration) (string, error) {
+	return fmt.Sprintf("token-%s-%v", name, overlap), nil
 }
 func (c *core) Keys(context.Context) ([]people.Key, error) { return c.keys, nil }
 func (c *core) Holder(context.Context, [32]byte) (rest.Holder, bool, error) {
 	return rest.Holder{}, false, nil
 }
+func (c *core) Clock() calendar.Standing                { return calendar.Standing{} }
 func (c *core) RevokeKey(context.Context, string) error { return nil }
 func (c *core) AddCourier(_ context.Context, _ people.Doer,
 	name, card string) (people.CourierSecrets, error) {

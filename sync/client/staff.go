@@ -3,27 +3,50 @@ package client
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"cubby/locker/people"
 )
 
-// AddKey makes an API key. The token is told here and never again. Codes wait for a
-// client that may read them, unless it only reads.
-func (c *Client) AddKey(
-	ctx context.Context, name string, scopes []string, readsOnly bool,
-) (token string, err error) {
+// A Key is an API key as a station lists it.
+type Key struct {
+	people.Key
+	LastUsed *time.Time `json:"last_used"` // nil: never
+	Old      *struct {
+		Until    time.Time
+		LastUsed *time.Time `json:"last_used"`
+	} `json:"old_token"` // the token before, while it counts too
+}
+
+// AddKey makes an API key by its name, scopes and limits. The token is told here and never
+// again. Codes wait for a client that may read them, unless it only reads.
+func (c *Client) AddKey(ctx context.Context, k people.Key) (token string, err error) {
 	var made struct{ Token string }
-	body := map[string]any{"name": name, "scopes": scopes}
-	if readsOnly {
+	body := map[string]any{"name": k.Name, "scopes": k.Scopes}
+	if k.ReadsOnly {
 		body["reads_only"] = true
+	}
+	if k.PerMinute > 0 {
+		body["per_minute"] = k.PerMinute
 	}
 	_, err = c.do(ctx, call{method: "POST", path: "/v1/keys", body: body}, &made)
 	return made.Token, err
 }
 
-// Keys lists all API keys, revoked ones included.
-func (c *Client) Keys(ctx context.Context) ([]people.Key, error) {
-	var list struct{ Keys []people.Key }
+// RotateKey gives an API key another token, which is told here and never again. The one
+// before counts on for so many hours.
+func (c *Client) RotateKey(ctx context.Context, name string, overlapHours int) (token string, err error) {
+	var made struct{ Token string }
+	_, err = c.do(ctx, call{
+		method: "POST", path: "/v1/keys/" + url.PathEscape(name) + "/rotate",
+		body: map[string]any{"overlap_hours": overlapHours},
+	}, &made)
+	return made.Token, err
+}
+
+// Keys lists all API keys, revoked ones included, those used last first.
+func (c *Client) Keys(ctx context.Context) ([]Key, error) {
+	var list struct{ Keys []Key }
 	_, err := c.do(ctx, call{method: "GET", path: "/v1/keys"}, &list)
 	return list.Keys, err
 }

@@ -151,17 +151,24 @@ func (h *Hub) makeRootKey(tx *db.Tx) error {
 // Holder finds whose a key is: a person's client, or a station.
 func (h *Hub) Holder(ctx context.Context, hash [sha256.Size]byte) (rest.Holder, bool, error) {
 	var name, station, scopes string
-	var revoked int64
-	err := h.db.QueryRow(ctx, "SELECT name, station, scopes, revoked FROM keys WHERE hash = ?",
-		hex.EncodeToString(hash[:])).Scan(&name, &station, &scopes, &revoked)
+	var revoked, perMinute, oldUntil int64
+	err := h.db.QueryRow(ctx, "SELECT name, station, scopes, revoked, per_minute, old_until FROM keys WHERE hash = ?",
+		hex.EncodeToString(hash[:])).Scan(&name, &station, &scopes, &revoked, &perMinute, &oldUntil)
 	if isNone(err) {
 		return rest.Holder{}, false, nil
 	}
 	if station == "" {
 		name = "key:" + name
+	} else {
+		perMinute = linePerMinute
 	}
-	return rest.Holder{Name: name, Scopes: strings.Split(scopes, ","), Revoked: revoked != 0}, err == nil, err
+	return rest.Holder{Name: name, Scopes: strings.Split(scopes, ","), Revoked: revoked != 0,
+		PerMinute: int(perMinute), Old: oldUntil > 0, Ends: moment(oldUntil)}, err == nil, err
 }
+
+// linePerMinute is how many requests a station may send in a minute: one that was away for
+// long pushes what it has gathered, batch after batch.
+const linePerMinute = 60_000
 
 // seen is when it was last written down that a station was heard of.
 type seen struct {

@@ -24,6 +24,8 @@ import (
 	"cubby/locker/ledger"
 	"cubby/sync/db"
 	"cubby/sync/notify"
+	"cubby/sync/rest"
+	"cubby/sync/rest/kept"
 	"cubby/sync/webhook"
 )
 
@@ -59,6 +61,7 @@ type Hub struct {
 	notifier *notify.Notifier // nil: nobody is written to
 	help     string
 	webhooks *webhook.Sender
+	kept     *kept.Store
 
 	name, publicURL, pin string
 	checkPolicy          func(shop, toml string) error
@@ -75,7 +78,7 @@ type Hub struct {
 }
 
 // schemas are the tables of every part of the hub.
-var schemas = []db.Schema{schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema}
+var schemas = []db.Schema{schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema, kept.Schema}
 
 // Open opens the hub's database, and makes it when it is new.
 func Open(ctx context.Context, c Config) (*Hub, error) {
@@ -103,6 +106,9 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if h.db, err = db.Open(ctx, c.At, schemas...); err != nil {
 		return nil, err
 	}
+	if h.kept, err = kept.New(h.db, h.vault.derived("repeats"), h.now); err != nil {
+		return nil, errors.Join(err, h.db.Close())
+	}
 	h.webhooks = h.newWebhooks(c.PrivateWebhooks)
 	if err := errors.Join(h.begin(ctx), h.openMessages(ctx, c.Key, c.Messages)); err != nil {
 		return nil, errors.Join(err, h.db.Close())
@@ -112,6 +118,9 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 
 // Close closes it.
 func (h *Hub) Close() error { return h.db.Close() }
+
+// Kept is what the hub's endpoint keeps over restarts.
+func (h *Hub) Kept() rest.Kept { return h.kept }
 
 // Name is the centre's name.
 func (h *Hub) Name() string { return h.name }

@@ -190,4 +190,9 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 	"CREATE TABLE texts (name TEXT PRIMARY KEY, text TEXT NOT NULL, rev BIGINT NOT NULL, changed BIGINT NOT NULL)",
 	// facts: the number of the newest fact when the run began
 	"ALTER TABLE runs ADD COLUMN facts BIGINT NOT NULL DEFAULT 0",
+	// per_minute: requests of its own limit, 0 for that of all; old_until: this is the token
+	// from before a rotation and ends then
+	"ALTER TABLE keys ADD COLUMN per_minute BIGINT NOT NULL DEFAULT 0",
+	"ALTER TABLE keys ADD COLUMN rotated BIGINT NOT NULL DEFAULT 0",
+	"ALTER TABLE keys ADD COLUMN old_until BIGINT NOT NULL DEFAULT 0",
 }}

@@ -15,6 +15,8 @@ import (
 type vault struct {
 	aead cipher.AEAD
 	mark []byte
+
+	derived func(use string) []byte // a key for another use
 }
 
 func newVault(key []byte) (*vault, error) {
@@ -31,7 +33,7 @@ func newVault(key []byte) (*vault, error) {
 		return nil, err
 	}
 	aead, err := cipher.NewGCM(block)
-	return &vault{aead, derived("mark")}, err
+	return &vault{aead, derived("mark"), derived}, err
 }
 
 // seal encrypts a text: 12 bytes nonce, ciphertext, 16 bytes tag. nil stays nil.

@@ -3,6 +3,7 @@ package openapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func Merge(base []byte, fragments ...[]byte) ([]byte, error) {
 			}
 		}
 	}
-	if err := describeEvents(schemas); err != nil {
+	if err := errors.Join(describeEvents(schemas), describeRepeats(&paths)); err != nil {
 		return nil, err
 	}
 	components.set("schemas", schemas.json())

@@ -27,7 +27,9 @@ type Exchange struct {
 	placed  bool       // holds a place among the requests
 	shared  bool       // that is counted against the caller's share
 	read    bool       // the body, to its end
-	waited  bool       // was a long poll or a stream: its time says nothing
+	// of the Idempotency-Key by which it runs; zero: none
+	repeating [32]byte
+	waited    bool // was a long poll or a stream: its time says nothing
 
 	routine bool   // a 503 is an answer like others: not worth a line of its own
 	slug    string // of the problem answered
@@ -116,7 +118,7 @@ func (u *surface) attempt(e *bound, x *Exchange) (err error) {
 			return err
 		}
 	}
-	return e.Run.run(x)
+	return x.run()
 }
 
 // fail answers with the problem an error maps to.

@@ -48,6 +48,9 @@ type Route struct {
 	// do not ask themselves: for what is only read.
 	Does string
 
+	// Repeat says what a POST does that comes again and nobody knows what became of it.
+	Repeat Repeating
+
 	// MaxBody bounds its body, in bytes, where that may be larger than 64 KiB.
 	MaxBody int
 	// Media is the media type of its body, where that is not application/json. It is JSON

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cubby/sync/problem"
@@ -18,6 +19,9 @@ type caller struct {
 	person string // id of who of the staff it is; empty: nobody is named
 	scopes scope
 	hash   [32]byte // of the token; zero without one
+
+	perMinute int           // requests, 0: as all
+	used      *atomic.Int64 // when it was used last, in milliseconds since 1970; nil: no key
 }
 
 // staffName is who comes in by the Unix socket without a key.
@@ -85,7 +89,11 @@ func (s *Server) identify(e *bound, x *Exchange) error {
 		return s.turnAway(x, s.badKey())
 	}
 	x.who = who
+	who.used.Store(time.Now().UnixMilli())
 	guestOf(x.r).knows(who.hash)
+	if err := s.limit(x); err != nil {
+		return err
+	}
 	if e.scope != 0 && who.scopes&e.scope == 0 {
 		x.Header().
 			Set("WWW-Authenticate", `Bearer realm="cubby", error="insufficient_scope", scope="`+e.Scope+`"`)
@@ -146,6 +154,7 @@ const maxKeysKept = 1024
 type keyring struct {
 	scopes scopes
 	find   func(ctx context.Context, hash [32]byte) (Holder, bool, error)
+	uses   uses
 
 	mu    sync.RWMutex // guards what follows
 	known map[[32]byte]remembered
@@ -171,7 +180,14 @@ func (k *keyring) caller(ctx context.Context, hash [32]byte) (caller, bool, erro
 	if err != nil || !ok || key.Revoked {
 		return caller{}, false, err
 	}
-	c := caller{name: key.Name, actor: "key:" + key.Name, hash: hash}
+	left := KeyMemory
+	if !key.Ends.IsZero() {
+		if left = key.Ends.Sub(now); left <= 0 {
+			return caller{}, false, nil
+		}
+	}
+	c := caller{name: key.Name, actor: "key:" + key.Name, hash: hash, perMinute: key.PerMinute}
+	c.used = k.uses.of(key.Name, key.Old)
 	c.scopes = k.scopes.of(key.Scopes...)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -179,7 +195,7 @@ func (k *keyring) caller(ctx context.Context, hash [32]byte) (caller, bool, erro
 		if k.known == nil || len(k.known) >= maxKeysKept {
 			k.known = map[[32]byte]remembered{}
 		}
-		k.known[hash] = remembered{c, now.Add(KeyMemory)}
+		k.known[hash] = remembered{c, now.Add(min(KeyMemory, left))}
 	}
 	return c, true, nil
 }

@@ -18,6 +18,7 @@ type metrics struct {
 	seconds    *prometheus.HistogramVec
 	streams    *prometheus.GaugeVec
 	turnedAway prometheus.Counter
+	limited    prometheus.Counter
 	unlogged   prometheus.Counter
 	madeRoom   prometheus.Counter
 	astray     *bound
@@ -49,6 +50,8 @@ func newMetrics() *metrics {
 			Help: "Long polls and event streams open now, by route template."}, []string{"route"}),
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_key_failures_total",
 			Help: "Requests without a valid key where one is needed."}),
+		limited: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_limited_total",
+			Help: "Requests refused because their key sent more in a minute than it may."}),
 		unlogged: prometheus.NewCounter(prometheus.CounterOpts{Name: "cubby_http_refusals_not_logged_total",
 			Help: "Refused requests that are not in the log, because there were too many."}),
 		madeRoom: prometheus.NewCounter(
@@ -56,7 +59,7 @@ func newMetrics() *metrics {
 				Help: "Idle connections that were closed because all places were taken and others came."},
 		),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.streams, m.turnedAway, m.unlogged, m.madeRoom,
+	m.registry.MustRegister(m.requests, m.seconds, m.streams, m.turnedAway, m.limited, m.unlogged, m.madeRoom,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{DisableCompression: true})
 	m.astray = m.bind(Route{Method: "other", Path: "other", Entry: Open}, 0)

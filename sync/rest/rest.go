@@ -7,9 +7,10 @@
 // cubby/sync/api: a family brings its routes with their scopes, reads its bodies by
 // declaration, and has a fragment of the contract that is served.
 //
-// The package owns its listeners, its streams and a short memory of keys, and keeps
-// nothing else: after a crash it starts empty. Handlers answer with 2xx what has been
-// committed before. All methods of Server are safe for concurrent use.
+// The package owns its listeners, its streams and a short memory of keys. What outlives a
+// restart it has kept by a Kept (package kept): answers to POSTs with an Idempotency-Key, and
+// when keys were used last. Handlers answer with 2xx what has been committed before. All
+// methods of Server are safe for concurrent use.
 //
 // Nothing personal and no secret is logged: lines name the method, the
 // route's template, the status, the time taken and the key's name.
@@ -38,6 +39,10 @@ type Holder struct {
 	Name    string
 	Scopes  []string
 	Revoked bool
+
+	Old       bool      // it came with the token before the one that counts from now on
+	Ends      time.Time // when that one lets nobody in any more, by the wall clock; zero: it goes on
+	PerMinute int       // requests it may send in a minute, 0: as many as all (Config.PerMinute)
 }
 
 // Config is what a Server is made of. Zero limits mean the defaults named.
@@ -60,6 +65,11 @@ type Config struct {
 
 	Closed string // why nothing is served but what is WhenClosed, for people; empty: all is
 
+	// Kept is what outlives a restart: answers to POSTs with an Idempotency-Key, and when keys
+	// were used last; nil: nothing does, and that header says nothing.
+	Kept Kept
+
+	PerMinute      int           // requests of one key on TCP in a minute, on average; 0: no limit
 	MaxRequests    int           // answered at the same moment on each door, 256
 	MaxStreams     int           // long polls and event streams at the same moment on each door, 64
 	MaxConnections int           // open TCP connections, 1024
@@ -73,6 +83,8 @@ type Server struct {
 	guard   guard
 	tickets tickets
 	brake   brake
+	limits  limits
+	running running
 	metrics *metrics
 	scopes  scopes
 

@@ -17,6 +17,9 @@ const shutdownPatience = 5 * time.Second
 // lets requests under way finish and closes the listener. Wrap the listener
 // with crypto/tls to serve HTTPS. It returns nil after an orderly end.
 func (s *Server) ServeTCP(ctx context.Context, l net.Listener) error {
+	noted, done := make(chan struct{}), make(chan struct{})
+	go func() { s.noteUses(done); close(noted) }()
+	defer func() { close(done); <-noted }()
 	return s.serve(ctx, newLobby(l, s.MaxConnections, s.metrics.madeRoom.Inc), s.tcp)
 }
 

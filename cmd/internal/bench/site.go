@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"cubby/locker/people"
 	"cubby/sync/client"
 )
 
@@ -66,11 +67,14 @@ func (b *bench) open(ctx context.Context, withWall bool) (s *site, err error) {
 	if s.staff, err = client.New("unix:"+filepath.Join(s.dir, "run/core.sock"), ""); err != nil {
 		return s, err
 	}
-	if s.token, err = s.staff.AddKey(ctx, "bench", []string{"parcels:read", "parcels:write", "events:read"},
-		false); err != nil {
+	if s.token, err = s.staff.AddKey(ctx, people.Key{
+		Name: "bench", Scopes: []string{"parcels:read", "parcels:write", "events:read"},
+	}); err != nil {
 		return s, err
 	}
-	notifier, err := s.staff.AddKey(ctx, "notifier", []string{"events:read", "codes:read"}, false)
+	notifier, err := s.staff.AddKey(ctx, people.Key{
+		Name: "notifier", Scopes: []string{"events:read", "codes:read"},
+	})
 	if err != nil {
 		return s, err
 	}
@@ -180,8 +184,8 @@ func decode(resp *http.Response, into any) error {
 
 func wallConfig(rest string, scannerBaud int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[station]\nid=\"bench\"\nname=\"Bench\"\n[rest]\nlisten=%q\n[policy]\ncourier_timeout_s=1800\n",
-		rest)
+	fmt.Fprintf(&b, "[station]\nid=\"bench\"\nname=\"Bench\"\n[rest]\nlisten=%q\nrequests_per_minute=0\n", rest)
+	b.WriteString("[policy]\ncourier_timeout_s=1800\n")
 	b.WriteString("[[size]]\nname=\"S\"\nwidth_mm=400\nheight_mm=90\ndepth_mm=500\n")
 	fmt.Fprintf(&b, "[scanner]\nport=\"run/scanner\"\nbaud=%d\n", scannerBaud)
 	b.WriteString("[[bus]]\nname=\"main\"\nport=\"run/lockbus\"\npulse_ms=500\n")

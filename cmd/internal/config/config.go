@@ -75,6 +75,9 @@ type Rest struct {
 	AllowRemote bool   `toml:"allow_remote" default:"false"` // Listen may be other than loopback
 	Socket      string `toml:"socket" default:"run/core.sock"`
 
+	// of one API key, on average; 0: no limit
+	PerMinute int `toml:"requests_per_minute" default:"60000" min:"0" max:"10000000"`
+
 	Hosts          []string `toml:"hosts"`           // names it may be asked by over loopback
 	AllowedOrigins []string `toml:"allowed_origins"` // whose pages may read the feed in a browser
 }

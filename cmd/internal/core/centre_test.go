@@ -15,6 +15,7 @@ import (
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/sync/client"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
@@ -269,7 +270,9 @@ func TestAStationWhoseOutboxIsFullRefusesDepositsAndSaysSo(t *testing.T) {
 	})
 	h.server.CloseClientConnections()
 	h.server.Listener.Close()
-	token, err := staff.AddKey(t.Context(), "shop", []string{"parcels:write"}, false)
+	token, err := staff.AddKey(t.Context(), people.Key{
+		Name: "shop", Scopes: []string{"parcels:write"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

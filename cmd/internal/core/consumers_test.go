@@ -11,6 +11,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/visit"
@@ -68,7 +69,9 @@ func TestCodesThatNobodyFetchesAreTold(t *testing.T) {
 	}
 	for name, readsOnly := range map[string]bool{"shop": false, "mail": false, "till": true} {
 		scopes := []string{"events:read", "codes:read"}
-		if _, err := c.station.AddKey(t.Context(), name, scopes, readsOnly, "test"); err != nil {
+		if _, err := c.station.AddKey(t.Context(), people.Key{
+			Name: name, Scopes: scopes, ReadsOnly: readsOnly,
+		}, "test"); err != nil {
 			t.Fatal(err)
 		}
 	}

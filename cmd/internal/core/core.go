@@ -22,6 +22,7 @@ import (
 	"cubby/locker/station"
 	"cubby/locker/store"
 	"cubby/sync/api"
+	"cubby/sync/db"
 	"cubby/sync/rest"
 )
 
@@ -52,6 +53,7 @@ type Core struct {
 	back     *returning
 	messages *messages
 	hooks    *hooks
+	keptDB   *db.Database       // of what the endpoint keeps over restarts
 	stopping context.CancelFunc // ends what the core works at in its own time
 
 	stop    context.CancelFunc
@@ -146,6 +148,10 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err = c.hooks.open(ctx, keys); err != nil {
 		return err
 	}
+	remembered, err := c.openKept(ctx, cfg, keys)
+	if err != nil {
+		return err
+	}
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,
@@ -153,7 +159,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 			CursorKey:  keys.Cursor(), Zone: cfg.Station.Zone(),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
-		AllowedOrigins: cfg.Rest.AllowedOrigins,
+		AllowedOrigins: cfg.Rest.AllowedOrigins, Kept: remembered, PerMinute: cfg.Rest.PerMinute,
 	})
 	if err != nil {
 		return err
@@ -288,6 +294,9 @@ func (c *Core) Close() error {
 	}
 	c.running.Wait()
 	errs = append(errs, c.messages.close(), c.hooks.close())
+	if c.keptDB != nil {
+		errs = append(errs, c.keptDB.Close())
+	}
 	if c.store != nil {
 		errs = append(errs, c.store.Close())
 	}

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"slices"
+	"time"
 
 	"cubby/hardware/badge"
 	"cubby/locker/health"
@@ -25,8 +26,12 @@ type reader struct {
 
 // Holder finds whom a key belongs to.
 func (r reader) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, error) {
-	k, ok, err := r.KeyByHash(ctx, hash)
-	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked}, ok, err
+	k, old, ok, err := r.KeyByHash(ctx, hash)
+	h := rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked, PerMinute: k.PerMinute, Old: old}
+	if old {
+		h.Ends = time.Now().Add(k.OldUntil.Sub(r.station.Clock().Calendar))
+	}
+	return h, ok, err
 }
 
 // ParcelStory tells of a parcel.
@@ -71,8 +76,11 @@ type staff struct {
 	*shopRules
 }
 
-func (s staff) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
-	return s.Station.AddKey(ctx, name, scopes, readsOnly, people.Tools.Actor())
+func (s staff) AddKey(ctx context.Context, k people.Key) (string, error) {
+	return s.Station.AddKey(ctx, k, people.Tools.Actor())
+}
+func (s staff) RotateKey(ctx context.Context, name string, overlap time.Duration) (string, error) {
+	return s.Station.RotateKey(ctx, name, overlap, people.Tools.Actor())
 }
 func (s staff) RevokeKey(ctx context.Context, name string) error {
 	return s.Station.RevokeKey(ctx, name, people.Tools.Actor())

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"cubby/locker/people"
 )
 
 // TestTheEndpointIsMadeAsItsConfigurationSays asks a whole core over TCP.
@@ -15,7 +17,9 @@ func TestTheEndpointIsMadeAsItsConfigurationSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	token, err := c.station.AddKey(t.Context(), "shop", []string{"events:read", "codes:read"}, false, "test")
+	token, err := c.station.AddKey(t.Context(), people.Key{
+		Name: "shop", Scopes: []string{"events:read", "codes:read"},
+	}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

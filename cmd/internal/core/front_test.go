@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"cubby/cmd/internal/config"
+	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 )
@@ -34,7 +35,9 @@ func shopAt(t *testing.T, cfg *config.Config) *shop {
 	s := &shop{t: t, cfg: cfg}
 	s.until("/readyz", http.StatusOK)
 	var err error
-	if s.token, err = staff.AddKey(t.Context(), "k", []string{"parcels:write", "parcels:read"}, false); err != nil {
+	if s.token, err = staff.AddKey(t.Context(), people.Key{
+		Name: "k", Scopes: []string{"parcels:write", "parcels:read"},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -119,8 +119,9 @@ func (m *messages) run(ctx context.Context) error {
 func (m *messages) register(ctx context.Context) {
 	var err error
 	if m.notifier != nil {
-		_, err = m.station.AddKey(ctx, messagesClient, []string{"events:read", "codes:read"}, false,
-			people.Tools.Actor())
+		_, err = m.station.AddKey(ctx, people.Key{
+			Name: messagesClient, Scopes: []string{"events:read", "codes:read"},
+		}, people.Tools.Actor())
 		if ledger.CodeOf(err) == ledger.Conflict { // it is there
 			err = nil
 		}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"cubby/hardware/sim"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/sync/client"
 )
@@ -127,7 +128,9 @@ func (s *soak) meet(ctx context.Context, others *sync.WaitGroup) (err error) {
 		}
 	}
 	s.name = "SOAK-" + strconv.FormatInt(time.Now().UnixMilli(), 36)
-	token, err := s.staff.AddKey(ctx, s.name, []string{"events:read", "codes:read"}, false)
+	token, err := s.staff.AddKey(ctx, people.Key{
+		Name: s.name, Scopes: []string{"events:read", "codes:read"},
+	})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cubby/locker/ledger"
 	"cubby/locker/people"
@@ -13,23 +14,41 @@ import (
 )
 
 // AddKey makes a key.
-func (c *Core) AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (string, error) {
+func (c *Core) AddKey(ctx context.Context, key people.Key) (string, error) {
 	c.mu.Lock()
 	for _, k := range c.keys {
-		if k.Name == name {
+		if k.Name == key.Name {
 			c.mu.Unlock()
 			return "", ledger.Refuse(ledger.Conflict, "key-exists", "a key of this name exists").At("/name")
 		}
 	}
 	c.mu.Unlock()
-	token := c.Grant(name, scopes...)
+	token := c.Grant(key.Name, key.Scopes...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	hash := sha256.Sum256([]byte(token))
-	k := c.keys[hash]
-	k.ReadsOnly = readsOnly
-	c.keys[hash] = k
+	c.keys[sha256.Sum256([]byte(token))] = key
 	return token, nil
+}
+
+// RotateKey gives a key another token. That of before goes on when there is an overlap.
+func (c *Core) RotateKey(_ context.Context, name string, overlap time.Duration) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for hash, k := range c.keys {
+		if k.Name != name || k.Revoked || !k.OldUntil.IsZero() {
+			continue
+		}
+		token := fmt.Sprintf("token-of-%s-%d-0123456789abcdef", name, len(c.keys))
+		fresh := k
+		fresh.Rotated = time.Now()
+		c.keys[sha256.Sum256([]byte(token))] = fresh
+		if delete(c.keys, hash); overlap > 0 {
+			k.OldUntil = time.Now().Add(overlap)
+			c.keys[hash] = k
+		}
+		return token, nil
+	}
+	return "", ledger.Refuse(ledger.NotFound, "no-such-key", "there is no such key")
 }
 
 // Keys are all keys.

@@ -34,9 +34,12 @@ func Family(s Station) rest.Family {
 	f := family{s}
 	return rest.Family{Name: "centre", Fragment: fragment, Routes: []rest.Route{
 		{Method: "GET", Path: "/v1/centre", Entry: rest.Staff, Run: rest.Plain(f.answer)},
-		{Method: "POST", Path: "/v1/centre/join", Entry: rest.Staff, Run: rest.Reads(f.join)},
-		{Method: "POST", Path: "/v1/centre/leave", Entry: rest.Staff, Run: rest.Empty(f.leave)},
-		{Method: "POST", Path: "/v1/centre/sync", Entry: rest.Staff, Run: rest.Empty(f.hurry)},
+		{Method: "POST", Path: "/v1/centre/join", Repeat: rest.Once, Entry: rest.Staff,
+			Run: rest.Reads(f.join)},
+		{Method: "POST", Path: "/v1/centre/leave", Repeat: rest.Again, Entry: rest.Staff,
+			Run: rest.Empty(f.leave)},
+		{Method: "POST", Path: "/v1/centre/sync", Repeat: rest.Again, Entry: rest.Staff,
+			Run: rest.Empty(f.hurry)},
 	}}
 }
 

@@ -39,10 +39,11 @@ type family struct{ site Commissioner }
 func Family(site Commissioner) rest.Family {
 	f := family{site}
 	routes := []rest.Route{
-		{Method: "POST", Path: "/v1/commission", Run: rest.Reads(f.begin)},
+		{Method: "POST", Path: "/v1/commission", Repeat: rest.Once, Run: rest.Reads(f.begin)},
 		{Method: "GET", Path: "/v1/commission", Run: rest.Plain(f.get), Query: []string{"wait"}},
 		{Method: "DELETE", Path: "/v1/commission", Run: rest.Plain(f.end)},
-		{Method: "POST", Path: "/v1/commission/answers", Run: rest.Reads(f.answer, sentences)},
+		{Method: "POST", Path: "/v1/commission/answers", Repeat: rest.Once,
+			Run: rest.Reads(f.answer, sentences)},
 	}
 	for i := range routes {
 		routes[i].Entry, routes[i].WhenClosed = rest.Staff, true

@@ -43,11 +43,14 @@ func Family(st Station) rest.Family {
 			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
 		{Method: "GET", Path: "/v1/capacity", Scope: "compartments:read", Run: rest.Plain(f.capacity),
 			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
-		{Method: "POST", Path: number + "restore", Scope: "operate", Run: rest.Reads(f.restore),
+		{Method: "POST", Path: number + "restore", Repeat: rest.Again, Scope: "operate",
+			Run:    rest.Reads(f.restore),
 			Naming: rest.MayBeNamed},
-		{Method: "POST", Path: number + "out-of-service", Scope: "operate", Run: rest.Reads(f.retire),
+		{Method: "POST", Path: number + "out-of-service", Repeat: rest.Again, Scope: "operate",
+			Run:    rest.Reads(f.retire),
 			Naming: rest.MayBeNamed},
-		{Method: "POST", Path: number + "end-alarm", Scope: "staff:act", Run: rest.Reads(f.endAlarm),
+		{Method: "POST", Path: number + "end-alarm", Repeat: rest.Again, Scope: "staff:act",
+			Run:    rest.Reads(f.endAlarm),
 			Naming: rest.IsNamed},
 	}}
 }

@@ -34,7 +34,8 @@ func Family(st Station) rest.Family {
 	return rest.Family{Name: "desk", Fragment: fragment, Routes: []rest.Route{
 		{Method: "GET", Path: "/v1/queue", Scope: "staff:read", Run: rest.Plain(f.queue),
 			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
-		{Method: "POST", Path: "/v1/compartments/{number}/open", Scope: "staff:act", Run: rest.Reads(f.open),
+		{Method: "POST", Path: "/v1/compartments/{number}/open", Repeat: rest.Once, Scope: "staff:act",
+			Run:    rest.Reads(f.open),
 			Naming: rest.IsNamed},
 	}}
 }

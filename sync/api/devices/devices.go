@@ -36,7 +36,8 @@ func Family(st Station) rest.Family {
 		{Method: "GET", Path: "/v1/devices", Scope: "compartments:read", Run: rest.Plain(f.list),
 			Naming: rest.MayBeNamed, Does: string(people.SeeWall)},
 		{Method: "GET", Path: "/v1/clock", Scope: "compartments:read", Run: rest.Plain(f.clock)},
-		{Method: "POST", Path: "/v1/clock/accept", Scope: "operate", Run: rest.Empty(f.acceptClock)},
+		{Method: "POST", Path: "/v1/clock/accept", Repeat: rest.Again, Scope: "operate",
+			Run: rest.Empty(f.acceptClock)},
 	}}
 }
 

@@ -72,7 +72,8 @@ func Family(r Reader, cursorKey []byte) rest.Family {
 				CrossOrigin: true,
 				Query:       []string{"cursor", "limit", "wait", "ticket"},
 			},
-			{Method: "POST", Path: "/v1/events/ticket", Scope: mayRead, Run: rest.Empty(f.ticket)},
+			{Method: "POST", Path: "/v1/events/ticket", Repeat: rest.OnceSecret, Scope: mayRead,
+				Run: rest.Empty(f.ticket)},
 		},
 	}
 }

@@ -73,9 +73,12 @@ func Family(st Station, r Reader) rest.Family {
 		{Method: "GET", Path: "/v1/orders", Scope: mayRead, Run: rest.Plain(f.list),
 			Query:  []string{"shop", "scan", "limit", "page_token"},
 			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
-		{Method: "POST", Path: one + "/returned-elsewhere", Scope: mayWrite, Run: rest.Reads(f.elsewhere)},
-		{Method: "POST", Path: one + "/leases", Scope: mayWrite, Run: rest.Reads(f.lease)},
-		{Method: "POST", Path: one + "/cancel", Scope: mayWrite, Run: rest.Empty(f.cancel)},
+		{Method: "POST", Path: one + "/returned-elsewhere", Repeat: rest.Again, Scope: mayWrite,
+			Run: rest.Reads(f.elsewhere)},
+		{Method: "POST", Path: one + "/leases", Repeat: rest.Again, Scope: mayWrite,
+			Run: rest.Reads(f.lease)},
+		{Method: "POST", Path: one + "/cancel", Repeat: rest.Again, Scope: mayWrite,
+			Run: rest.Empty(f.cancel)},
 	}}
 }
 

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,7 +19,18 @@ type keyAnswer struct {
 	Created time.Time `json:"created"`
 	Revoked bool      `json:"revoked"`
 
-	ReadsOnly bool `json:"reads_only"`
+	ReadsOnly bool       `json:"reads_only"`
+	PerMinute int        `json:"per_minute,omitempty"`
+	Rotated   *time.Time `json:"rotated,omitempty"`
+	LastUsed  *time.Time `json:"last_used,omitempty"` // absent: never
+
+	Old *oldToken `json:"old_token,omitempty"` // the token before, while it counts too
+}
+
+// oldToken is what is told of the token before.
+type oldToken struct {
+	Until    time.Time  `json:"until"`
+	LastUsed *time.Time `json:"last_used,omitempty"`
 }
 
 // newKey is what a key is made with.
@@ -26,6 +38,7 @@ type newKey struct {
 	Name      string   `json:"name"       check:"required,id" slug:"key-name"`
 	Scopes    []string `json:"scopes"     check:"most=64"`
 	ReadsOnly bool     `json:"reads_only"`
+	PerMinute int      `json:"per_minute" check:"range=1..10000000"`
 }
 
 // wrong is the refusal of scopes that are none of those there are, nil for none.
@@ -53,7 +66,9 @@ func (f family) addKey(x *rest.Exchange, k newKey) error {
 	if wrong := k.wrong(x.Scopes()); wrong != nil {
 		return wrong
 	}
-	token, err := f.station.AddKey(x.Context(), k.Name, k.Scopes, k.ReadsOnly)
+	token, err := f.station.AddKey(x.Context(), people.Key{
+		Name: k.Name, Scopes: k.Scopes, ReadsOnly: k.ReadsOnly, PerMinute: k.PerMinute,
+	})
 	if err != nil {
 		return err
 	}
@@ -61,20 +76,80 @@ func (f family) addKey(x *rest.Exchange, k newKey) error {
 		Name      string   `json:"name"`
 		Scopes    []string `json:"scopes"`
 		ReadsOnly bool     `json:"reads_only"`
+		PerMinute int      `json:"per_minute,omitempty"`
 		Token     string   `json:"token"`
-	}{k.Name, k.Scopes, k.ReadsOnly, token})
+	}{k.Name, k.Scopes, k.ReadsOnly, k.PerMinute, token})
 }
 
+// overlap is for how long the token of before counts on.
+type overlap struct {
+	Hours int `json:"overlap_hours" check:"range=0..168" slug:"overlap"`
+}
+
+// rotateKey gives a key another token.
+func (f family) rotateKey(x *rest.Exchange, o overlap) error {
+	ctx, cancel := x.Detached()
+	defer cancel()
+	token, err := f.station.RotateKey(ctx, x.Var("name"), time.Duration(o.Hours)*time.Hour)
+	x.ForgetKeys() // as in revokeKey
+	if err != nil {
+		return err
+	}
+	return x.Encode(http.StatusOK, struct {
+		Name  string `json:"name"`
+		Token string `json:"token"`
+	}{x.Var("name"), token})
+}
+
+// listKeys lists keys by their last use, the latest first, and those never used behind.
 func (f family) listKeys(x *rest.Exchange) error {
 	keys, err := f.station.Keys(x.Context())
 	if err != nil {
 		return err
 	}
+	uses, err := x.KeyUses()
+	if err != nil {
+		return err
+	}
 	list := []keyAnswer{}
 	for _, k := range keys {
-		list = append(list, keyAnswer{k.Name, k.Scopes, k.Created.UTC(), k.Revoked, k.ReadsOnly})
+		a := keyAnswer{Name: k.Name, Scopes: k.Scopes, Created: k.Created.UTC(), Revoked: k.Revoked,
+			ReadsOnly: k.ReadsOnly, PerMinute: k.PerMinute}
+		if !k.Rotated.IsZero() {
+			a.Rotated = new(k.Rotated.UTC())
+		}
+		if k.OldUntil.After(f.station.Clock().Calendar) {
+			a.Old = &oldToken{Until: k.OldUntil.UTC()}
+		}
+		for _, u := range uses {
+			if u.Name != k.Name || u.At.Before(k.Created) { // a key of this name that was revoked
+				continue
+			}
+			if a.LastUsed == nil || u.At.After(*a.LastUsed) {
+				a.LastUsed = new(u.At)
+			}
+			if u.Old && a.Old != nil && !u.At.Before(k.Rotated) {
+				a.Old.LastUsed = new(u.At)
+			}
+		}
+		list = append(list, a)
 	}
+	slices.SortStableFunc(list, func(a, b keyAnswer) int {
+		return cmp.Or(byUse(b.LastUsed, a.LastUsed), cmp.Compare(a.Name, b.Name))
+	})
 	return x.Encode(http.StatusOK, map[string]any{"keys": list})
+}
+
+// byUse compares two moments; none is before all.
+func byUse(a, b *time.Time) int {
+	var zero time.Time
+	if a == nil {
+		a = &zero
+	}
+	if b == nil {
+		b = &zero
+	}
+	return a.Compare(*b)
 }
 
 // revokeKey ends a key; requests with it fail from the answer on.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"cubby/locker/calendar"
 	"cubby/locker/people"
 	"cubby/sync/rest"
 	"cubby/sync/strict"
@@ -19,8 +20,11 @@ var fragment []byte
 // Station knows who may do what. What the rules refuse comes back as a *ledger.Refusal.
 type Station interface {
 	// AddKey makes a key. Codes wait for a client that may read them, unless it only reads.
-	AddKey(ctx context.Context, name string, scopes []string, readsOnly bool) (token string, err error)
+	AddKey(ctx context.Context, k people.Key) (token string, err error)
+	// RotateKey gives a key another token. The one before counts on for overlap.
+	RotateKey(ctx context.Context, name string, overlap time.Duration) (token string, err error)
 	Keys(ctx context.Context) ([]people.Key, error)
+	Clock() calendar.Standing
 	RevokeKey(ctx context.Context, name string) error
 	// AddCourier makes a courier. card is as a person types it; it may be empty.
 	// by is who of the staff does it.
@@ -36,6 +40,7 @@ type Station interface {
 
 var sentences = strict.Says{
 	"key-name": "a key's name has 1 to 64 of A-Z a-z 0-9 . _ : -",
+	"overlap":  "overlap_hours is a whole number from 0 to 168",
 	"role":     "a role is one of " + people.RoleNames(),
 	"card":     "a card's number has at most 64 characters and none that is invisible",
 }
@@ -49,16 +54,21 @@ func doer(x *rest.Exchange) people.Doer { return people.Doer{ID: x.Person()} }
 func Family(st Station) rest.Family {
 	f := family{st}
 	return rest.Family{Name: "people", Fragment: fragment, Routes: []rest.Route{
-		{Method: "POST", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Reads(f.addKey, sentences)},
+		{Method: "POST", Path: "/v1/keys", Repeat: rest.OnceSecret, Entry: rest.Staff,
+			Run: rest.Reads(f.addKey, sentences)},
+		{Method: "POST", Path: "/v1/keys/{name}/rotate", Repeat: rest.OnceSecret, Entry: rest.Staff,
+			Run: rest.MayRead(f.rotateKey, sentences)},
 		{Method: "GET", Path: "/v1/keys", Entry: rest.Staff, Run: rest.Plain(f.listKeys)},
 		{Method: "DELETE", Path: "/v1/keys/{name}", Entry: rest.Staff, Run: rest.Plain(f.revokeKey)},
-		{Method: "POST", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Reads(f.addCourier, sentences),
+		{Method: "POST", Path: "/v1/couriers", Repeat: rest.OnceSecret, Entry: rest.Staff,
+			Run:    rest.Reads(f.addCourier, sentences),
 			Naming: rest.MayBeNamed},
 		{Method: "GET", Path: "/v1/couriers", Entry: rest.Staff, Run: rest.Plain(f.listCouriers),
 			Naming: rest.MayBeNamed, Does: string(people.ManageCourier)},
 		{Method: "DELETE", Path: "/v1/couriers/{id}", Entry: rest.Staff, Run: rest.Plain(f.removeCourier),
 			Naming: rest.MayBeNamed},
-		{Method: "POST", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Reads(f.addEmployee, sentences),
+		{Method: "POST", Path: "/v1/staff", Repeat: rest.OnceSecret, Entry: rest.Staff,
+			Run:    rest.Reads(f.addEmployee, sentences),
 			Naming: rest.MayBeNamed},
 		{Method: "GET", Path: "/v1/staff", Entry: rest.Staff, Run: rest.Plain(f.listStaff),
 			Naming: rest.MayBeNamed, Does: string(people.ManageStaff)},

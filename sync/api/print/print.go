@@ -28,8 +28,10 @@ func Family(st Station) rest.Family {
 	f := family{st}
 	return rest.Family{Name: "print", Fragment: fragment, Routes: []rest.Route{
 		{Method: "GET", Path: "/v1/print-jobs", Entry: rest.Staff, Run: rest.Plain(f.list)},
-		{Method: "POST", Path: "/v1/print-jobs", Entry: rest.Staff, Run: rest.Reads(f.testPage)},
-		{Method: "POST", Path: "/v1/print-jobs/{id}/again", Entry: rest.Staff, Run: rest.Plain(f.again)},
+		{Method: "POST", Path: "/v1/print-jobs", Repeat: rest.Once, Entry: rest.Staff,
+			Run: rest.Reads(f.testPage)},
+		{Method: "POST", Path: "/v1/print-jobs/{id}/again", Repeat: rest.Once, Entry: rest.Staff,
+			Run: rest.Plain(f.again)},
 	}}
 }
 

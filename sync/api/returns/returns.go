@@ -63,28 +63,29 @@ func Family(st Station, r Reader) rest.Family {
 		return rest.Route{Method: "GET", Path: path, Scope: mayRead, Run: run, Query: query,
 			Naming: rest.MayBeNamed, Does: string(people.TakeReturns)}
 	}
-	writes := func(path, scope string, run rest.Handler) rest.Route {
-		return rest.Route{Method: "POST", Path: path, Scope: scope, Run: run, Naming: rest.MayBeNamed}
+	writes := func(path, scope string, run rest.Handler, again rest.Repeating) rest.Route {
+		return rest.Route{Method: "POST", Path: path, Scope: scope, Run: run, Repeat: again,
+			Naming: rest.MayBeNamed}
 	}
 	return rest.Family{Name: "returns", Fragment: fragment, Routes: []rest.Route{
-		writes("/v1/returns", mayWrite, rest.Reads(f.request)),
+		writes("/v1/returns", mayWrite, rest.Reads(f.request), rest.Once),
 		reads("/v1/returns", rest.Plain(f.list), "state", "order", "shop", "open", "limit", "page_token"),
 		reads(one, rest.Plain(f.get)),
-		writes(one+"/authorise", mayDecide, rest.Empty(f.authorise)),
-		writes(one+"/decline", mayDecide, rest.Reads(f.decline)),
-		writes(one+"/drop", mayWrite, rest.Empty(f.drop)),
-		writes(one+"/items", mayWrite, rest.Reads(f.add)),
-		writes(item+"/grade", mayWrite, rest.Reads(f.grade)),
-		writes(item+"/decide", mayDecide, rest.Reads(f.decide)),
-		writes(item+"/override", mayDecide, rest.Reads(f.override)),
-		writes(one+"/exchange", mayDecide, rest.Reads(f.exchange)),
-		writes(one+"/close", mayWrite, rest.MayRead(f.end(returns.Closed))),
-		writes(one+"/cancel", mayWrite, rest.MayRead(f.end(returns.Cancelled))),
+		writes(one+"/authorise", mayDecide, rest.Empty(f.authorise), rest.Again),
+		writes(one+"/decline", mayDecide, rest.Reads(f.decline), rest.Again),
+		writes(one+"/drop", mayWrite, rest.Empty(f.drop), rest.Again),
+		writes(one+"/items", mayWrite, rest.Reads(f.add), rest.Once),
+		writes(item+"/grade", mayWrite, rest.Reads(f.grade), rest.Once),
+		writes(item+"/decide", mayDecide, rest.Reads(f.decide), rest.Once),
+		writes(item+"/override", mayDecide, rest.Reads(f.override), rest.Once),
+		writes(one+"/exchange", mayDecide, rest.Reads(f.exchange), rest.Once),
+		writes(one+"/close", mayWrite, rest.MayRead(f.end(returns.Closed)), rest.Again),
+		writes(one+"/cancel", mayWrite, rest.MayRead(f.end(returns.Cancelled)), rest.Again),
 		reads("/v1/refunds", rest.Plain(f.refunds), "state", "return", "order", "limit", "page_token"),
 		reads(refund, rest.Plain(f.refund)),
-		writes(refund, mayPay, rest.Reads(f.answerRefund)),
-		writes(refund+"/retry", mayPay, rest.Empty(f.retry)),
-		writes(refund+"/redirect", mayPay, rest.Reads(f.redirect)),
+		writes(refund, mayPay, rest.Reads(f.answerRefund), rest.Again),
+		writes(refund+"/retry", mayPay, rest.Empty(f.retry), rest.Again),
+		writes(refund+"/redirect", mayPay, rest.Reads(f.redirect), rest.Once),
 	}}
 }
 

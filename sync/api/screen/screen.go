@@ -63,6 +63,7 @@ func Family(st Station) rest.Family {
 		{
 			Method:     "POST",
 			Path:       "/screen/v1/actions",
+			Repeat:     rest.Once,
 			Entry:      rest.Staff,
 			WhenClosed: true,
 			Run:        rest.Reads(f.act, sentences),

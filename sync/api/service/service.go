@@ -32,7 +32,7 @@ type family struct {
 func Family(st Station, name string) rest.Family {
 	f := family{st, name, new(readiness)}
 	return rest.Family{Name: "service", Fragment: fragment, Routes: []rest.Route{
-		{Method: "POST", Path: "/v1/qr", Run: rest.Reads(drawQR, sentences)},
+		{Method: "POST", Path: "/v1/qr", Repeat: rest.Again, Run: rest.Reads(drawQR, sentences)},
 		{
 			Method:     "GET",
 			Path:       "/v1/openapi.json",

@@ -49,11 +49,11 @@ func Family(s Sender) rest.Family {
 	const all, one = "/v1/webhooks", "/v1/webhooks/{webhook}"
 	return rest.Family{Name: "webhooks", Fragment: fragment, Routes: []rest.Route{
 		{Method: "GET", Path: all, Scope: Read, Run: rest.Plain(f.list)},
-		{Method: "POST", Path: all, Scope: Write, Run: rest.Reads(f.add)},
+		{Method: "POST", Path: all, Repeat: rest.OnceSecret, Scope: Write, Run: rest.Reads(f.add)},
 		{Method: "PATCH", Path: one, Scope: Write, Run: rest.Reads(f.change), Media: mergePatch},
 		{Method: "DELETE", Path: one, Scope: Write, Run: rest.Empty(f.remove)},
-		{Method: "POST", Path: one + "/rotate", Scope: Write, Run: rest.Empty(f.rotate)},
-		{Method: "POST", Path: one + "/replay", Scope: Write, Run: rest.Empty(f.replay)},
+		{Method: "POST", Path: one + "/rotate", Repeat: rest.OnceSecret, Scope: Write, Run: rest.Empty(f.rotate)},
+		{Method: "POST", Path: one + "/replay", Repeat: rest.Once, Scope: Write, Run: rest.Empty(f.replay)},
 		{Method: "GET", Path: one + "/deliveries", Scope: Read, Run: rest.Plain(f.deliveries),
 			Query: []string{"state", "limit", "page_token"}},
 	}}

@@ -29,6 +29,7 @@ type Hub interface {
 	Tokens
 	Pinger
 	Watched
+	Kept() rest.Kept
 }
 
 // A Config is what an endpoint is made of, beside the hub.
@@ -36,6 +37,8 @@ type Config struct {
 	Name  string // the hub's, for people
 	Log   *slog.Logger
 	Hosts []string // as rest.Config has them
+
+	PerMinute int // requests of one key in a minute, as rest.Config has it; 0: no limit
 
 	Pages http.Handler // the console, which answers where no resource is; nil: none
 }
@@ -50,6 +53,8 @@ func New(h Hub, c Config) (*rest.Server, error) {
 		Log:        c.Log,
 		Hosts:      c.Hosts,
 		Pages:      c.Pages,
+		Kept:       h.Kept(),
+		PerMinute:  c.PerMinute,
 		MaxStreams: maxStreams, MaxConnections: 2 * maxStreams,
 	})
 }

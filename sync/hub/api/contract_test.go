@@ -20,6 +20,7 @@ func TestTheContractIsWhatTheEndpointIs(t *testing.T) {
 	proof.SameRoutes(t, b.Endpoint, false, concrete)
 	proof.SameScopes(t, b.Doc, b.server.Routes())
 	proof.SameQuery(t, b.Doc, b.server.Routes())
+	proof.SameRepeats(t, b.Doc, b.server.Routes())
 	const line = "/sync/v1/stations/{station}"
 	proof.SameBodies(t, b.Doc, b.server.Routes(), // those read by hand: as a station reads them, or leniently
 		"PUT /v1/stations/{station}/parcels/{id}", "PUT /v1/orders/{id}", "PUT /v1/texts/{name}",

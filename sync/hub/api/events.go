@@ -34,7 +34,8 @@ func events(h Feed) rest.Family {
 	return rest.Family{Name: "events", Fragment: eventsFragment, Routes: []rest.Route{
 		{Method: "GET", Path: "/v1/events", Scope: readEvents, Run: rest.Plain(f.get), Tickets: true,
 			Query: []string{"cursor", "station", "limit", "wait", "ticket"}},
-		{Method: "POST", Path: "/v1/events/ticket", Scope: readEvents, Run: rest.Empty(f.ticket)},
+		{Method: "POST", Path: "/v1/events/ticket", Repeat: rest.OnceSecret, Scope: readEvents,
+			Run: rest.Empty(f.ticket)},
 	}}
 }
 

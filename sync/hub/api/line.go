@@ -60,15 +60,17 @@ func line(h Line) rest.Family {
 	f := lineFamily{h}
 	const at = "/sync/v1/stations/{station}"
 	return rest.Family{Name: "line", Fragment: lineFragment, Routes: []rest.Route{
-		{Method: "POST", Path: "/sync/v1/enrol", Entry: rest.Open, Run: rest.Plain(f.enrol), MaxBody: maxAbout},
-		{Method: "POST", Path: at + "/events", Scope: mayJoin, Run: rest.Plain(f.push),
+		{Method: "POST", Path: "/sync/v1/enrol", Entry: rest.Open,
+			Run: rest.Plain(f.enrol), MaxBody: maxAbout},
+		{Method: "POST", Path: at + "/events", Repeat: rest.Again, Scope: mayJoin, Run: rest.Plain(f.push),
 			Query: []string{"epoch", "after"}, Media: protocol.Batch, Gzip: true, MaxBody: protocol.MaxBody},
 		{Method: "GET", Path: at + "/mark", Scope: mayJoin, Run: rest.Plain(f.mark)},
-		{Method: "POST", Path: at + "/epochs", Scope: mayJoin, Run: rest.Plain(f.beginEpoch)},
+		{Method: "POST", Path: at + "/epochs", Repeat: rest.Again, Scope: mayJoin,
+			Run: rest.Plain(f.beginEpoch)},
 		{Method: "GET", Path: at + "/changes", Scope: mayJoin, Run: rest.Plain(f.changes),
 			Query: []string{"cursor", "limit", "wait"}},
 		{Method: "GET", Path: at + "/snapshot", Scope: mayJoin, Run: rest.Plain(f.snapshot)},
-		{Method: "POST", Path: at + "/digest", Scope: mayJoin, Run: rest.Plain(f.digest)},
+		{Method: "POST", Path: at + "/digest", Repeat: rest.Again, Scope: mayJoin, Run: rest.Plain(f.digest)},
 		{Method: "PUT", Path: at + "/about", Scope: mayJoin, Run: rest.Plain(f.about), MaxBody: maxAbout,
 			Gzip: true},
 	}}

@@ -39,9 +39,12 @@ func parcels(h Parcels) rest.Family {
 	return rest.Family{Name: "parcels", Fragment: parcelsFragment, Routes: []rest.Route{
 		{Method: "PUT", Path: one, Scope: writeParcels, Run: rest.Plain(f.put)},
 		{Method: "GET", Path: one, Scope: readParcels, Run: rest.Plain(f.get)},
-		{Method: "POST", Path: one + "/cancel", Scope: writeParcels, Run: rest.Empty(f.cancel)},
-		{Method: "POST", Path: one + "/hold", Scope: writeParcels, Run: rest.MayRead(f.hold)},
-		{Method: "POST", Path: one + "/release", Scope: writeParcels, Run: rest.Empty(f.release)},
+		{Method: "POST", Path: one + "/cancel", Repeat: rest.Again, Scope: writeParcels,
+			Run: rest.Empty(f.cancel)},
+		{Method: "POST", Path: one + "/hold", Repeat: rest.Again, Scope: writeParcels,
+			Run: rest.MayRead(f.hold)},
+		{Method: "POST", Path: one + "/release", Repeat: rest.Again, Scope: writeParcels,
+			Run: rest.Empty(f.release)},
 		{Method: "GET", Path: at + "/parcels", Scope: readParcels, Run: rest.Plain(f.list), Query: query},
 		{Method: "GET", Path: "/v1/parcels", Scope: readParcels, Run: rest.Plain(f.list), Query: query},
 	}}

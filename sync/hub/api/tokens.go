@@ -42,7 +42,7 @@ func tokens(h tokensHub) rest.Family {
 	f := tokensFamily{h}
 	const all, one = at + "/tokens", at + "/tokens/{id}"
 	return rest.Family{Name: "tokens", Fragment: tokensFragment, Routes: []rest.Route{
-		{Method: "POST", Path: all, Scope: writeTokens, Run: rest.Reads(f.make)},
+		{Method: "POST", Path: all, Repeat: rest.OnceSecret, Scope: writeTokens, Run: rest.Reads(f.make)},
 		{Method: "GET", Path: all, Scope: readTokens, Run: rest.Plain(f.list),
 			Query: []string{"parcel", "limit", "page_token"}},
 		{Method: "GET", Path: one, Scope: readTokens, Run: rest.Plain(f.get)},

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -131,6 +132,26 @@ func addKey(v *visit) error {
 		return v.again(err, keys)
 	}
 	return v.done("/keys", note{Word: "keys.done.added", Gaps: []any{"name", name},
+		Secrets: []secret{{"keys.token", token}}})
+}
+
+// rotateKey gives a key another token; the one before counts on for a day, or for as long
+// as was chosen.
+func rotateKey(v *visit) error {
+	name := v.r.PathValue("name")
+	hours, err := strconv.Atoi(v.field("overlap"))
+	if err != nil {
+		hours = 24
+	}
+	token, err := v.hub.RotateKey(v.r.Context(), v.by(), name, time.Duration(hours)*time.Hour)
+	if err != nil {
+		return v.again(err, keys)
+	}
+	word := "keys.done.rotated"
+	if hours == 0 {
+		word = "keys.done.rotated.now"
+	}
+	return v.done("/keys", note{Word: word, Gaps: []any{"name", name, "hours", hours},
 		Secrets: []secret{{"keys.token", token}}})
 }
 

@@ -47,6 +47,7 @@ type Hub interface {
 	RemoveUser(ctx context.Context, by, name string) error
 	Keys(ctx context.Context) ([]hub.Key, error)
 	AddKey(ctx context.Context, by, name string, scopes []string) (token string, err error)
+	RotateKey(ctx context.Context, by, name string, overlap time.Duration) (token string, err error)
 	RevokeKey(ctx context.Context, by, name string) error
 	Accounts(ctx context.Context) ([]hub.Account, error)
 	AddCourier(ctx context.Context, by, name, station string) (id, badge, pin string, err error)

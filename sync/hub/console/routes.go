@@ -67,6 +67,7 @@ var routes = []route{
 	{pattern: "POST /users/{name}/{what}", role: hub.Admin, do: changeUser},
 	{pattern: "GET /keys", role: hub.Admin, do: listing(keys)},
 	{pattern: "POST /keys", role: hub.Admin, do: addKey},
+	{pattern: "POST /keys/{name}/rotate", role: hub.Admin, do: rotateKey},
 	{pattern: "POST /keys/{name}/revoke", role: hub.Admin, do: revokeKey},
 	{pattern: "GET /people", role: hub.Admin, do: listing(persons)},
 	{pattern: "POST /people", role: hub.Admin, do: addPerson},
