@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/locker/people"
 	"cubby/sync/db"
 	"cubby/sync/webhook"
 )
@@ -71,8 +72,10 @@ func TestAStationPostsItsEventsToWebhooksThroughARestart(t *testing.T) {
 	cfg := demo(t)
 	cfg.Webhooks.Private = true
 	c := started(t, cfg)
-	token, err := c.station.AddKey(t.Context(), "shop", []string{"events:read", "parcels:write", "webhooks:read",
-		"webhooks:write"}, false, "test")
+	token, err := c.station.AddKey(t.Context(), people.Key{
+		Name: "shop", Scopes: []string{"events:read", "parcels:write", "webhooks:read",
+			"webhooks:write"},
+	}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func Family(st Station, r Reader) rest.Family {
 			Run:    rest.MayRead(f.release),
 			Naming: rest.MayBeNamed},
 		{Method: "POST", Path: "/v1/parcels/{id}/code", Repeat: rest.Once, Scope: mayWrite,
-			Run: rest.MayRead(f.reissueCode),
+			Run:    rest.MayRead(f.reissueCode),
 			Naming: rest.MayBeNamed},
 		{Method: "DELETE", Path: "/v1/parcels/{id}/code", Scope: mayWrite, Run: rest.Empty(f.revokeCode),
 			Naming: rest.MayBeNamed},
