@@ -48,6 +48,9 @@ type Calendar struct {
 	// Unsure is the moment, by this calendar, since which it may have been wrong
 	// because nobody has vouched for it; zero when somebody has.
 	Unsure time.Time `json:"unsure_since,omitzero"`
+	// Lost: it is doubted, and the machine was off for a time that nobody knows: At is the
+	// earliest it can be.
+	Lost bool `json:"lost,omitempty"`
 }
 
 // counts reports whether the calendar has been counting up to the reading: the
@@ -83,7 +86,7 @@ func (c Calendar) Follow(r Reading) Calendar {
 	if r.Synced || -Slack <= ahead && ahead <= most {
 		next.At = r.Wall
 	} else {
-		next.Doubted = true
+		next.Doubted, next.Lost = true, c.Lost || !c.counts(r)
 	}
 	switch {
 	case r.Synced:
@@ -101,8 +104,20 @@ func (c Calendar) Follow(r Reading) Calendar {
 // a while, so that it is to be written down.
 func (c Calendar) Outdated(next Calendar) bool {
 	passed := next.Uptime - c.Uptime
-	return c.Boot != next.Boot || c.Doubted != next.Doubted || !c.Unsure.Equal(next.Unsure) ||
+	return c.Boot != next.Boot || c.Doubted != next.Doubted || c.Lost != next.Lost ||
+		!c.Unsure.Equal(next.Unsure) ||
 		passed < 0 || passed >= keepEvery || next.At.Sub(c.At.Add(passed)).Abs() >= keepStep
+}
+
+// Moments are what time it may be at the reading: one by a calendar that has counted on,
+// and where that was lost over a boot what the wall clock says as well. What is right at one
+// of them and wrong at another cannot be judged.
+func (c Calendar) Moments(r Reading) []time.Time {
+	next := c.Follow(r)
+	if next.Lost {
+		return []time.Time{next.At, r.Wall}
+	}
+	return []time.Time{next.At}
 }
 
 // Corrected is by how much next, which followed c at the reading, was set: more

@@ -19,7 +19,7 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 		return scanned(c, t)
 	}
 	again := t.RefusedAlready(view.StepStaffCounter, view.ReasonNoCode)
-	if right := handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash}); !right && again {
+	if right := handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token}); !right && again {
 		t.Heard = view.HeardNotValid // the page looks the same
 	}
 	return nil
@@ -53,10 +53,10 @@ func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
 		arriveAt(t, n)
 		return true
 	case errors.As(err, &r) && r.Slug == "on-hold": // the code is right
-		code, _ := parcel.Credentials.Get(t.State, cmp.Or(c.PINHash, c.CodeHash))
+		id, _ := parcel.Shown(t, visit.Present{CodeHash: cmp.Or(c.PINHash, c.CodeHash), Token: c.Token})
 		n := noteOf(t.Visit)
 		n.Said = whyRefused(r, "")
-		n.Trail = append(n.Trail, place{Step: view.StepStaffParcel, Parcel: code.Parcel})
+		n.Trail = append(n.Trail, place{Step: view.StepStaffParcel, Parcel: id})
 		arriveAt(t, n)
 		t.Visit.Reason = view.ReasonRefused
 		return true

@@ -112,8 +112,8 @@ func findScanned(t *visit.Turn, c visit.Present) error {
 		return nil
 	}
 	var found []string
-	if code, ok := parcel.Credentials.Get(t.State, c.CodeHash); ok && c.CodeHash != "" {
-		found = []string{code.Parcel}
+	if id, _ := parcel.Shown(t, c); id != "" {
+		found = []string{id}
 	} else if c.Label != "" {
 		found = known(t, c.Label)
 	}

@@ -28,8 +28,7 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 		return false, nil
 	}
 	_, courier := people.CourierWith(t.State, c.BadgeHash)
-	code, bearer := parcel.Credentials.Get(t.State, c.CodeHash)
-	if courier || bearer && code.State == parcel.Live {
+	if _, bearer := parcel.Shown(t, c); courier || bearer {
 		return false, nil
 	}
 	if t.RefusedAlready(view.StepStaffRefused, view.ReasonNotValid) {

@@ -28,6 +28,7 @@ type (
 		By                people.Doer
 		Parcel, Reason    string
 		CodeHash, PINHash string
+		Token             *visit.Token // when the code is one that a centre has made
 		Now               *Parcel
 	}
 	// WriteOff: a parcel that should be behind its door or at the counter is gone.
@@ -100,21 +101,49 @@ func (c HandOver) Decide(t *visit.Turn) error {
 	if err := c.By.Must(t.State, people.HandOver); err != nil {
 		return err
 	}
+	if c.Token != nil {
+		return c.byToken(t)
+	}
 	cred, ok := Credentials.Get(t.State, hash)
 	p, exists := Parcels.Get(t.State, cred.Parcel)
 	switch {
 	case !ok, !exists, cred.Kind != kind, cred.State == Revoked:
-		return ledger.Refuse(ledger.NotFound, "no-such-code",
-			"this is not the code of a parcel at the counter; try again, or ask a supervisor to "+
-				"hand it over "+
-				"for a reason")
+		return noSuchCode()
 	case c.Parcel != "" && c.Parcel != p.ID:
-		return ledger.Refuse(ledger.Conflict, "code-of-another",
-			"this is the code of another parcel, not of %s; look which of them it is", c.Parcel)
+		return codeOfAnother(c.Parcel)
 	case p.State != CounterHeld:
 		return notAtCounter(p)
 	}
 	return handOver(t, p, &ParcelHandedOver{OfParcel: of(p), Credential: kind, By: c.By.ID}, c.Now)
+}
+
+// byToken hands over the parcel that a token is for.
+func (c HandOver) byToken(t *visit.Turn) error {
+	p, why := bearerOfToken(t, c.Token)
+	switch {
+	case why == "expired" && p.State == Expired, p.State == Collected:
+		return notAtCounter(p)
+	case why != "":
+		return noSuchCode()
+	case c.Parcel != "" && c.Parcel != p.ID:
+		return codeOfAnother(c.Parcel)
+	case p.State != CounterHeld:
+		return notAtCounter(p)
+	case p.OnHold == nil:
+		noteToken(t, p, c.Token)
+	}
+	return handOver(t, p, &ParcelHandedOver{OfParcel: of(p), Credential: ByToken, By: c.By.ID}, c.Now)
+}
+
+func noSuchCode() *ledger.Refusal {
+	return ledger.Refuse(ledger.NotFound, "no-such-code",
+		"this is not the code of a parcel at the counter; try again, or ask a supervisor to "+
+			"hand it over for a reason")
+}
+
+func codeOfAnother(parcel string) *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "code-of-another",
+		"this is the code of another parcel, not of %s; look which of them it is", parcel)
 }
 
 // known hands over a parcel without its code.

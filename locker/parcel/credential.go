@@ -15,9 +15,12 @@ type CredentialKind string
 const (
 	ByCode CredentialKind = "code" // scanned
 	ByPIN  CredentialKind = "pin"  // typed
+
+	ByToken CredentialKind = "token" // scanned; a centre has made it, before the parcel came
 )
 
-// A Credential opens the door of one parcel, once. Only its keyed hash is kept.
+// A Credential opens the door of one parcel, once. Only its keyed hash is kept, and of a
+// token its id.
 type Credential struct {
 	Hash   string          `json:"hash"` // hexadecimal; how it is made is package secret's business
 	Kind   CredentialKind  `json:"kind"`

@@ -18,11 +18,15 @@ func expire(t *visit.Turn) {
 			t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
 		}
 	}
+	forgetTokens(t)
 }
 
-// nextDeadline is when the time of a parcel ends.
+// nextDeadline is when the time of a parcel ends, or a token can be forgotten.
 func nextDeadline(s *ledger.State, env visit.Env) time.Time {
 	next := deadlines.Next(s)
+	if old := oldTokens.Next(s); next.IsZero() || !old.IsZero() && old.Before(next) {
+		next = old
+	}
 	if next.IsZero() {
 		return next
 	}

@@ -8,6 +8,17 @@ import (
 	"cubby/locker/wall"
 )
 
+// bearer finds the parcel that a scanned code or token gives a right to now, or says why
+// there is none.
+func bearer(t *visit.Turn, c visit.Present) (p Parcel, by CredentialKind, why string) {
+	if c.Token != nil {
+		p, why = bearerOfToken(t, c.Token)
+		return p, ByToken, why
+	}
+	p, why = bearerOf(t, c.CodeHash, ByCode)
+	return p, ByCode, why
+}
+
 // bearerOf finds the parcel a credential gives a right to now, or says why there is none.
 func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why string) {
 	if hash == "" {
@@ -23,6 +34,11 @@ func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why st
 	if c.State != Live {
 		return p, string(c.State)
 	}
+	return here(t, p)
+}
+
+// here tells why the bearer of a parcel cannot have it now; empty: they can.
+func here(t *visit.Turn, p Parcel) (_ Parcel, why string) {
 	if p.State == Stored && isOver(t, p) {
 		t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
 		p.State = Expired
@@ -55,7 +71,7 @@ func refusePickup(t *visit.Turn, presented, why, parcel string) {
 
 // authorise lets the bearer of a live credential in, unless the parcel is held or at
 // the counter.
-func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
+func authorise(t *visit.Turn, p Parcel, by CredentialKind, token *visit.Token) {
 	if p.OnHold != nil {
 		refuseBearer(t, p, by, view.ReasonOnHold)
 		return
@@ -71,6 +87,7 @@ func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
 	o, moving := t.UnderWay(p.Compartment)
 	if moving && !t.Elsewhere(o) {
 		t.Begin(PickupVisit)
+		noteToken(t, p, token)
 		rejoin(t, p, o)
 		return
 	}
@@ -87,6 +104,7 @@ func authorise(t *visit.Turn, p Parcel, by CredentialKind) {
 	t.Begin(PickupVisit)
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
+	noteToken(t, p, token)
 	t.Emit(&PickupAuthorised{of(p), p.Compartment, by})
 	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
 }

@@ -13,7 +13,7 @@ func customerPIN(c visit.TypePIN, t *visit.Turn) error {
 	return people.OfCustomers.Try(t, func() (bool, error) {
 		p, why := bearerOf(t, c.PINHash, ByPIN)
 		if why == "" {
-			authorise(t, p, ByPIN)
+			authorise(t, p, ByPIN, nil)
 			return true, nil
 		}
 		refusePickup(t, "pin", why, p.ID)

@@ -24,8 +24,9 @@ var Room = visit.Room{
 			&ReceiptEnded{},
 			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
 			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
+			&TokenUsed{}, &TokensForgotten{},
 		},
-		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec},
+		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec},
 	},
 	Steps: pages(),
 	Purposes: map[wall.Purpose]visit.DoorPurpose{

@@ -14,10 +14,10 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 		return true, courierArrives(t, courier)
 	}
 	row := t.Page()
-	p, why := bearerOf(t, c.CodeHash, ByCode)
+	p, by, why := bearer(t, c)
 	switch {
 	case why == "":
-		authorise(t, p, ByCode)
+		authorise(t, p, by, c.Token)
 	case row.Keeps != nil && row.Keeps(c, t.Visit):
 		turnAway(c, t, why)
 	case t.Visit.Kind == CourierVisit && !row.Thanks:
@@ -35,7 +35,7 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 func atDoor(c visit.Present, t *visit.Turn) error {
 	t.Heard = view.HeardFirst
 	if t.Visit.Kind != CourierVisit {
-		if own, ok := Credentials.Get(t.State, c.CodeHash); ok && c.CodeHash != "" && own.Kind == ByCode &&
+		if own, ok := Credentials.Get(t.State, c.CodeHash); ok && c.CodeHash != "" && own.Kind != ByPIN &&
 			own.Parcel == t.Visit.Parcel {
 			t.Heard = view.HeardRead
 		}
@@ -60,13 +60,13 @@ func atWork(c visit.Present, t *visit.Turn) error {
 		return courierAgain(t, courier)
 	}
 	noOpen := t.Visit.Step == view.StepCourierNoOpen
-	if p, why := bearerOf(t, c.CodeHash, ByCode); why == "" {
+	if p, by, why := bearer(t, c); why == "" {
 		if noOpen {
 			t.Heard = view.HeardLater
 			return nil
 		}
 		t.BeginAnew(PickupVisit) // a customer has come, and the courier has not said goodbye
-		authorise(t, p, ByCode)
+		authorise(t, p, by, c.Token)
 		return nil
 	}
 	p, announced, alike := parcelWith(t, c.Label)

@@ -25,6 +25,7 @@ type plainWorld struct {
 	parcels      map[string]Parcel
 	recipients   map[string]Recipient
 	credentials  map[string]Credential
+	tokens       map[string]UsedToken
 	couriers     map[string]people.CourierRecord
 	staff        map[string]people.EmployeeRecord
 	keys         map[string]people.KeyRecord
@@ -40,8 +41,8 @@ type plainWorld struct {
 
 func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{},
-		credentials: map[string]Credential{},
-		couriers:    map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
+		credentials: map[string]Credential{}, tokens: map[string]UsedToken{},
+		couriers: map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
 		keys:      map[string]people.KeyRecord{},
 		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
 		openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
@@ -67,6 +68,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.recipients, r)
 		case Credentials.Spec:
 			keep(w.credentials, r)
+		case Tokens.Spec:
+			keep(w.tokens, r)
 		case people.Couriers.Spec:
 			keep(w.couriers, r)
 		case people.Staff.Spec:
@@ -130,6 +133,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.recipients)
 	case Credentials.Spec:
 		return rows(w.credentials)
+	case Tokens.Spec:
+		return rows(w.tokens)
 	case people.Couriers.Spec:
 		return rows(w.couriers)
 	case people.Staff.Spec:
@@ -172,6 +177,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.recipients, key)
 	case Credentials.Spec:
 		return at(w.credentials, key)
+	case Tokens.Spec:
+		return at(w.tokens, key)
 	case people.Couriers.Spec:
 		return at(w.couriers, key)
 	case people.Staff.Spec:

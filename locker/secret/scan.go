@@ -13,9 +13,13 @@ import (
 // Anything may come in: other people's codes, control characters, 512 bytes of
 // noise. Only exact forms are recognised, never a part or a variant of one; a
 // label has many, and package label knows them.
-func (k *Keys) Recognise(data []byte) visit.Present {
+//
+// A token is held against of, the station's centre.
+func (k *Keys) Recognise(data []byte, of Centre) visit.Present {
 	data = bytes.TrimRight(data, "\r\n\t ")
 	switch {
+	case isToken(data):
+		return ofToken(string(data), of)
 	case isCode(data):
 		return visit.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
@@ -38,10 +42,10 @@ func (k *Keys) Recognise(data []byte) visit.Present {
 // longestText bounds what may name an order or a thing, in characters.
 const longestText = 300
 
-// IsSecret reports whether a scan has the form of a code or of a badge.
+// IsSecret reports whether a scan has the form of a code, of a token or of a badge.
 func IsSecret(data []byte) bool {
 	data = bytes.TrimRight(data, "\r\n\t ")
-	return isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
+	return isToken(data) || isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
 }
 
 func isCode(b []byte) bool {

@@ -56,7 +56,7 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		}},
 		{"a right-to-left mark", "C1\u202e3", visit.Present{Presented: "unreadable"}},
 	} {
-		if got := k.Recognise([]byte(c.scan)); got != c.want {
+		if got := k.Recognise([]byte(c.scan), Centre{}); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}
@@ -70,7 +70,7 @@ func TestACardIsNeverTakenForWhatIsScanned(t *testing.T) {
 		t.Errorf("hash %q", hash)
 	}
 	for _, scan := range []string{string(uid), "0063e9ae", "card:0063e9ae", "B:card:0063e9ae", "0006547886"} {
-		if p := k.Recognise([]byte(scan)); p.BadgeHash == hash || p.CodeHash == hash {
+		if p := k.Recognise([]byte(scan), Centre{}); p.BadgeHash == hash || p.CodeHash == hash {
 			t.Errorf("%q is taken for the card", scan)
 		}
 	}
@@ -79,7 +79,7 @@ func TestACardIsNeverTakenForWhatIsScanned(t *testing.T) {
 func TestASecretOfOneStationMeansNothingAtAnother(t *testing.T) {
 	here, there := keys(t, 1), keys(t, 2)
 	s := here.NewPickup()
-	if there.Recognise([]byte(s.Code)).CodeHash == s.CodeHash {
+	if there.Recognise([]byte(s.Code), Centre{}).CodeHash == s.CodeHash {
 		t.Error("the code's hash is the same")
 	}
 	a := here.HashPIN(s.PIN)
@@ -161,7 +161,7 @@ func FuzzRecognise(f *testing.F) {
 	f.Add([]byte("B:AAAAAAAAAAAAAAAAAAAAAAAAAA\r"))
 	f.Add([]byte("]Q1\x1d'; DROP TABLE parcels;--%n\x00\u202e"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p := k.Recognise(data)
+		p := k.Recognise(data, Centre{})
 		for _, c := range []byte(p.Label) {
 			if c != 0x1d && (c < ' ' || c > '~') {
 				t.Errorf("the label %q holds %#x", p.Label, c)

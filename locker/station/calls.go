@@ -146,7 +146,7 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 // Scanned takes what the scanner of a terminal read; nil data stands for a scan
 // too long to be anything of ours. The empty name is the kiosk.
 func (s *Station) Scanned(terminal string, data []byte) {
-	s.tellAt(terminal, s.cfg.Keys.Recognise(data), "scanner", causeScan)
+	s.tellAt(terminal, s.recognise(data), "scanner", causeScan)
 }
 
 // CardShown takes the UID of a card that was held before the badge reader of a terminal.

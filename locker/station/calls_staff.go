@@ -28,7 +28,8 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason
 	actor string) (parcel.Parcel, error) {
 	c := parcel.HandOver{By: by, Parcel: id, Reason: reason, Now: new(parcel.Parcel)}
 	if code != "" {
-		if c.CodeHash = s.cfg.Keys.Recognise([]byte(code)).CodeHash; c.CodeHash == "" {
+		shown := s.recognise([]byte(code))
+		if c.CodeHash, c.Token = shown.CodeHash, shown.Token; c.CodeHash == "" {
 			return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "code",
 				"this has not the form of a code: 26 characters of A-Z and 2-7, as the customer's "+
 					"QR code says").

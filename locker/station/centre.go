@@ -5,6 +5,7 @@ import (
 
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
+	"cubby/locker/secret"
 	"cubby/locker/secret/token"
 	"cubby/locker/visit"
 )
@@ -53,6 +54,11 @@ func (s *Station) Line() centre.Line { return *s.line.Load() }
 // CentreKeys are the keys of the station's centre and the tokens it has taken back; none
 // before it has told them.
 func (s *Station) CentreKeys() token.List { return *s.centreKeys.Load() }
+
+// recognise tells what was scanned; tokens are held against the station's centre.
+func (s *Station) recognise(data []byte) visit.Present {
+	return s.cfg.Keys.Recognise(data, secret.Centre{Station: s.Line().Station, Keys: s.CentreKeys()})
+}
 
 func (s *Station) keepLine() {
 	l := centre.Now.Read(s.mem.state())

@@ -171,7 +171,8 @@ func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartmen
 			return err
 		}
 		var live int
-		if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE parcel=? AND state='live'",
+		if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE parcel=? AND state='live' "+
+			"AND kind<>'token'",
 			id).Scan(&live); err != nil {
 			return asDamage(err)
 		}

@@ -28,6 +28,7 @@ var told = map[string]telling{
 	"parcel.receipt_ended": {when: func(d data) bool {
 		return d.Result == "lost" || d.Result == "refused"
 	}},
+	"parcel.token_used":        {},
 	"parcel.pickup_authorised": {},
 	"parcel.pickup_refused":    {},
 	"parcel.pickup_aborted":    {},
@@ -102,6 +103,8 @@ var untold = map[string]string{
 	"return.tote_begun":   ofReturn,
 	"return.tote_filled":  ofReturn,
 	"return.tote_sealed":  ofReturn,
+
+	"parcel.tokens_forgotten": "of tokens that are long over",
 
 	"parcel.deposit_started": "the door that opens says it",
 	"opening.intended":       "the door that opens says it, or opening.ended why it did not; it names who that is for",

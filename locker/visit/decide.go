@@ -50,7 +50,9 @@ type (
 		CodeHash, BadgeHash string // empty: it cannot be one
 		Label, Text         string
 		CardNumber          bool
-		Presented           string // "code", "badge", "card", "label", "misread", "unreadable": for the log
+		// "code", "token", "badge", "card", "label", "misread", "unreadable": for the log
+		Presented string
+		Token     *Token // what a token says, its CodeHash made of its id; nil: it is none
 	}
 	// TypePIN is a PIN from the pad, as the hashes it would have as a customer's, as a
 	// courier's and as one of the staff's.

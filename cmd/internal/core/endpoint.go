@@ -103,7 +103,7 @@ type badges struct {
 
 // WhoHas finds who of the staff has a badge.
 func (b badges) WhoHas(ctx context.Context, badge string) (rest.Person, bool, error) {
-	e, ok, err := b.store.EmployeeWith(ctx, b.keys.Recognise([]byte(badge)).BadgeHash)
+	e, ok, err := b.store.EmployeeWith(ctx, b.keys.Recognise([]byte(badge), secret.Centre{}).BadgeHash)
 	return rest.Person{
 		ID: e.ID, May: func(action string) error { return e.Role.Must(people.Action(action)) },
 	}, ok, err

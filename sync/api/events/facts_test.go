@@ -84,6 +84,10 @@ var facts = []ledger.Fact{
 		Language:    "de",
 	},
 	&parcel.DepositFailure{OfParcel: someParcel, Compartment: "14", Reason: "too_big"},
+	&parcel.TokenUsed{
+		OfParcel: someParcel, Compartment: "14", Token: "00112233445566778899aabbccddeeff",
+		Until: someTime,
+	},
 	&parcel.PickupAuthorised{OfParcel: someParcel, Compartment: "14", Credential: parcel.ByPIN},
 	&parcel.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
 	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman},

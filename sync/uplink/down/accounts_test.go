@@ -5,6 +5,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/people"
+	"cubby/locker/secret"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 )
@@ -27,7 +28,7 @@ func TestACourierOfTheCentreIsChangedThereOnly(t *testing.T) {
 	w.takes("couriers", "7", mira, "courier.added")
 	w.takes("couriers", "7", mira)
 	keys := w.down.cfg.Keys
-	c, ok := people.CourierWith(w.state(), keys.Recognise([]byte(badge)).BadgeHash)
+	c, ok := people.CourierWith(w.state(), keys.Recognise([]byte(badge), secret.Centre{}).BadgeHash)
 	if !ok || c.ID != "centre-7" || !c.Centre || !c.Created.Equal(today) ||
 		c.PINHash != keys.HashPIN("20481632").Courier {
 		t.Errorf("kept as %+v", c)
@@ -79,7 +80,7 @@ func TestAnEmployeeTheCentreRemovesIsOutAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.env.Policy.Desks, w.env.Terminal = []string{"desk"}, "desk"
 	w.takes("staff", "7", jon, "staff.added")
-	if err := w.decide(w.down.cfg.Keys.Recognise([]byte(badge))); err != nil {
+	if err := w.decide(w.down.cfg.Keys.Recognise([]byte(badge), secret.Centre{})); err != nil {
 		t.Fatal(err)
 	}
 	at := func() (v visit.Visit) { v, _ = visit.Visits.Get(w.state(), "desk"); return v }
