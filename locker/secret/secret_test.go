@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"cubby/locker/label"
 	"cubby/locker/visit"
 )
 
@@ -153,22 +152,4 @@ func TestTheKeyFileIsMadeOnceAndKeptFromOthers(t *testing.T) {
 	if _, err := Open(path, true); err == nil || !strings.Contains(err.Error(), "5 bytes") {
 		t.Errorf("too short: %v", err)
 	}
-}
-
-func FuzzRecognise(f *testing.F) {
-	k := keys(f, 5)
-	f.Add([]byte(k.NewPickup().Code))
-	f.Add([]byte("B:AAAAAAAAAAAAAAAAAAAAAAAAAA\r"))
-	f.Add([]byte("]Q1\x1d'; DROP TABLE parcels;--%n\x00\u202e"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		p := k.Recognise(data, Centre{})
-		for _, c := range []byte(p.Label) {
-			if c != 0x1d && (c < ' ' || c > '~') {
-				t.Errorf("the label %q holds %#x", p.Label, c)
-			}
-		}
-		if len(p.Label) > label.MaxScan || p.CodeHash != "" && len(p.CodeHash) != 64 {
-			t.Errorf("%+v", p)
-		}
-	})
 }
