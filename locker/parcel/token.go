@@ -83,6 +83,9 @@ func bearerOfToken(t *visit.Turn, k *visit.Token) (p Parcel, why string) {
 	} else if p, why = parcelOfToken(t, k); why != "" {
 		return p, why
 	}
+	if p.EndsToken(k.NotBefore) {
+		return p, string(Revoked)
+	}
 	if !known || p.State != Collecting { // whoever stands at the open door may come back to it
 		if why = t.WhyNotNow(k); why != "" {
 			return p, why

@@ -24,6 +24,11 @@ func aToken(id, label string) visit.Present {
 	}}
 }
 
+// wrong is one that was found to be so where it was read.
+func wrong(why string) visit.Present {
+	return but(aToken("aa", "L-p"), func(k *visit.Token) { k.Wrong = why })
+}
+
 // but is the token with something else.
 func but(c visit.Present, change func(k *visit.Token)) visit.Present {
 	k := *c.Token
@@ -117,9 +122,9 @@ func TestTokensThatOpenNothing(t *testing.T) {
 		after time.Duration
 		twist func(t *testing.T, s *stage)
 	}{
-		"its signature is wrong": {token: but(aToken("", ""), func(k *visit.Token) { k.Wrong = "invalid" }), why: "invalid"},
-		"of another station":     {token: but(aToken("aa", "L-p"), func(k *visit.Token) { k.Wrong = "foreign" }), why: "foreign"},
-		"taken back":             {token: but(aToken("aa", "L-p"), func(k *visit.Token) { k.Wrong = "denied" }), why: "denied"},
+		"its signature is wrong": {token: wrong("invalid"), why: "invalid"},
+		"of another station":     {token: wrong("foreign"), why: "foreign"},
+		"taken back":             {token: wrong("denied"), why: "denied"},
 		"expired":                {token: aToken("aa", "L-p"), why: "expired", after: 24*time.Hour + visit.Slack},
 		"not yet": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.NotBefore = dawn.Add(visit.Slack + time.Hour)
@@ -133,20 +138,17 @@ func TestTokensThatOpenNothing(t *testing.T) {
 		"its key ended too long ago": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.NotBefore, k.KeyUntil = dawn.Add(-visit.TokenLag-time.Hour), dawn.Add(-visit.TokenLag)
 		}), why: "key_over"},
-		"of no parcel":              {token: aToken("aa", "L-none"), why: "unknown"},
-		"no label":                  {token: aToken("aa", ""), why: "unknown"},
-		"the parcel has not come":   {token: aToken("aa", "L-announced"), why: "unknown"},
-		"its label fits two alike":  {token: aToken("aa", "L-two"), why: "ambiguous", twist: twoAlike},
-		"the parcel was collected":  {token: aToken("aa", "L-p"), why: "used", twist: collectByCode},
-		"the parcel's time is over": {token: but(aToken("aa", "L-p"), func(k *visit.Token) { k.Expires = dawn.Add(year) }), why: "expired", after: 49 * time.Hour},
-		"nobody knows the time": {token: aToken("aa", "L-p"), why: "clock", twist: func(_ *testing.T, s *stage) {
-			boot := calendar.Reading{Wall: dawn.Add(-year), Boot: "another", Uptime: time.Minute}
-			s.clock = func() calendar.Reading { return boot }
-		}},
-		"a clock that has jumped over a boot says it is over": {token: aToken("aa", "L-p"), why: "clock", twist: func(_ *testing.T, s *stage) {
-			boot := calendar.Reading{Wall: dawn.Add(year), Boot: "another", Uptime: time.Minute}
-			s.clock = func() calendar.Reading { return boot }
-		}},
+		"of no parcel":                {token: aToken("aa", "L-none"), why: "unknown"},
+		"no label":                    {token: aToken("aa", ""), why: "unknown"},
+		"the parcel has not come":     {token: aToken("aa", "L-announced"), why: "unknown"},
+		"its label fits two alike":    {token: aToken("aa", "L-two"), why: "ambiguous", twist: twoAlike},
+		"the parcel was collected":    {token: aToken("aa", "L-p"), why: "used", twist: collectByCode},
+		"the parcel has another code": {token: aToken("aa", "L-p"), why: "revoked", twist: anotherCode},
+		"the parcel's time is over": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
+			k.Expires = dawn.Add(year)
+		}), why: "expired", after: 49 * time.Hour},
+		"nobody knows the time":               {token: aToken("aa", "L-p"), why: "clock", twist: reboot(-year)},
+		"a clock that has jumped over a boot": {token: aToken("aa", "L-p"), why: "clock", twist: reboot(year)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500), box("3", 400, 110, 500))
@@ -171,11 +173,25 @@ func TestTokensThatOpenNothing(t *testing.T) {
 			if s.opened() != 0 || f == nil || f.Why != c.why || f.Presented != "token" {
 				t.Errorf("%d openings; %+v, want %q", s.opened(), f, c.why)
 			}
-			if v := s.shows(t, "", view.StepPickupRefused, view.ReasonNotValid); v.Pickup.Parcel != "" || v.Pickup.Door != "" {
+			v := s.shows(t, "", view.StepPickupRefused, view.ReasonNotValid)
+			if v.Pickup.Parcel != "" || v.Pickup.Door != "" {
 				t.Errorf("the page says more than that: %+v", v.Pickup)
 			}
 		})
 	}
+}
+
+// reboot has the machine start again, with a wall clock that is off.
+func reboot(off time.Duration) func(*testing.T, *stage) {
+	return func(_ *testing.T, s *stage) {
+		boot := calendar.Reading{Wall: dawn.Add(off), Boot: "another", Uptime: time.Minute}
+		s.clock = func() calendar.Reading { return boot }
+	}
+}
+
+func anotherCode(t *testing.T, s *stage) {
+	s.now = s.now.Add(time.Minute)
+	s.do(t, ReissueCode{By: people.Tools, ID: "p"})
 }
 
 // twoAlike announces a parcel whose further label, spelled another way, is that of another.
@@ -227,7 +243,8 @@ func TestATokenAtTheCounter(t *testing.T) {
 	if s.told("parcel.token_used") != 0 {
 		t.Error("a token that nothing was given for is used")
 	}
-	if _, err := s.try(HandOver{By: people.Tools, Token: aToken("bb", "L-none").Token, CodeHash: "token:bb"}); err == nil {
+	none := HandOver{By: people.Tools, Token: aToken("bb", "L-none").Token, CodeHash: "token:bb"}
+	if _, err := s.try(none); err == nil {
 		t.Error("a token of nothing was taken")
 	}
 	s.do(t, HandOver{By: people.Tools, Token: aToken("aa", "L-p").Token, CodeHash: "token:aa"})
@@ -257,7 +274,8 @@ func TestATokenOpensOneDoorWhateverHappens(t *testing.T) {
 			collected := s.parcels["p"].State == Collected
 			shown := -1
 			s.on(rapid.SampledFrom([]string{"", "desk"}).Draw(t, fmt.Sprint("at", i)))
-			switch rapid.SampledFrom([]string{"token", "token", "open", "open", "close", "late", "restart"}).Draw(t, fmt.Sprint("what", i)) {
+			happens := []string{"token", "token", "open", "open", "close", "late", "restart"}
+			switch rapid.SampledFrom(happens).Draw(t, fmt.Sprint("what", i)) {
 			case "token":
 				shown = rapid.IntRange(0, 2).Draw(t, fmt.Sprint("which", i))
 				s.do(t, tokens[shown])
@@ -266,7 +284,8 @@ func TestATokenOpensOneDoorWhateverHappens(t *testing.T) {
 					s.orders = s.orders[:len(s.orders)-1]
 				}
 				if len(s.orders) > 0 {
-					s.ended(t, rapid.SampledFrom([]door.Result{door.ConfirmedOpen, door.Stuck}).Draw(t, fmt.Sprint("how", i)))
+					results := []door.Result{door.ConfirmedOpen, door.Stuck}
+					s.ended(t, rapid.SampledFrom(results).Draw(t, fmt.Sprint("how", i)))
 				}
 			case "close":
 				for _, n := range s.numbers {

@@ -120,7 +120,8 @@ func TestATokenIsTakenAtTheCounter(t *testing.T) {
 	}
 	wrong := []byte(text)
 	wrong[20]++
-	if _, err := r.HandOver(t.Context(), people.Tools, "", string(wrong), "", "staff"); ledger.CodeOf(err) != ledger.NotFound {
+	_, err := r.HandOver(t.Context(), people.Tools, "", string(wrong), "", "staff")
+	if ledger.CodeOf(err) != ledger.NotFound {
 		t.Errorf("an altered token: %v", err)
 	}
 	p, err := r.HandOver(t.Context(), people.Tools, "", text, "", "staff")
