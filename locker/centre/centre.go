@@ -261,7 +261,7 @@ func (c Took) Decide(t *visit.Turn) error {
 			f.Taken = append(f.Taken, change)
 		case refusal.Slug != Known.Slug:
 			f := &ChangeRefused{Change: change, Slug: refusal.Slug, Reason: refusal.Message}
-			if change.Collection == "parcels" {
+			if change.Collection == "parcels" || change.Collection == "codes" {
 				f.ParcelID = change.ID
 			}
 			t.Emit(f)

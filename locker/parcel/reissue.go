@@ -23,6 +23,9 @@ type CodeState struct {
 // customer, and whoever got hold of a key must not send them without end.
 const MostReissues = 5
 
+// PINTaken refuses a secret whose PIN was made before; another one does.
+const PINTaken = "pin-taken"
+
 const reissueDay = 24 * time.Hour
 
 type (
@@ -31,7 +34,8 @@ type (
 		By         people.Doer
 		ID, Reason string // the reason may be empty
 		Condition  ledger.Condition
-		Now        *Parcel // set to the parcel as it is afterwards when not nil
+		Fresh      *visit.Secret // nil: that of the decision
+		Now        *Parcel       // set to the parcel as it is afterwards when not nil
 	}
 	// RevokeCode ends the code and the PIN of a parcel. Repeating it changes nothing.
 	RevokeCode struct {
@@ -61,9 +65,6 @@ type (
 		By          string `json:"by,omitempty"`
 	}
 )
-
-// NeedsSecret has the station bring a code for the decision.
-func (ReissueCode) NeedsSecret() bool { return true }
 
 func (CodeReissued) Type() string    { return "parcel.code_reissued" }
 func (f *CodeReissued) Private() any { return &f.Hashes }
@@ -117,9 +118,16 @@ func (c ReissueCode) Decide(t *visit.Turn) error {
 			"the parcel has got %d new codes within a day; another is possible a day after the first of them",
 			MostReissues)
 	}
+	fresh := c.Fresh
+	if fresh == nil {
+		fresh = t.Fresh
+	}
+	if _, taken := Credentials.Get(t.State, fresh.PINHash); taken {
+		return ledger.Refuse(ledger.Conflict, PINTaken, "the new PIN was that of another parcel; ask again")
+	}
 	f := &CodeReissued{
 		OfParcel: of(p), Compartment: p.Compartment, Reason: c.Reason, By: c.By.ID,
-		Hashes: StoredHashes{t.Fresh.CodeHash, t.Fresh.PINHash}, Clear: t.Fresh,
+		Hashes: StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh,
 	}
 	if p.State == Stored {
 		f.Deadline = p.Deadline

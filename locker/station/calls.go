@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -66,10 +67,19 @@ func (s *Station) Release(ctx context.Context, by people.Doer, id, reason string
 func (s *Station) ReissueCode(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
 	actor string) (parcel.Parcel, error) {
 	c := parcel.ReissueCode{By: by, ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
-	if err := s.ask(ctx, c, actor, causeCode, false); err != nil {
-		return parcel.Parcel{}, err
+	for tries := 1; ; tries++ {
+		var err error
+		if c.Fresh, err = s.anotherSecret(ctx); err != nil {
+			return parcel.Parcel{}, err
+		}
+		err = s.ask(ctx, c, actor, causeCode, false)
+		if err == nil {
+			return *c.Now, nil
+		}
+		if r, ok := errors.AsType[*ledger.Refusal](err); !ok || r.Slug != parcel.PINTaken || tries == 3 {
+			return parcel.Parcel{}, err
+		}
 	}
-	return *c.Now, nil
 }
 
 // RevokeCode ends the code and the PIN of a parcel; repeating it changes nothing.

@@ -107,7 +107,9 @@ func (s *Station) keepReceipts(d visit.Decision) {
 			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
 		case *parcel.CodeReissued:
-			s.next = nil
+			if f.Clear == s.next {
+				s.next = nil
+			}
 			s.forgetReceipt(f.ParcelID)
 			if prints(d, f.ParcelID) {
 				s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}

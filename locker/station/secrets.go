@@ -19,18 +19,12 @@ func (s *Station) makeSecrets(ctx context.Context) {
 	}
 }
 
-// needsSecret is a command that may give a parcel a code.
-type needsSecret interface{ NeedsSecret() bool }
-
 // secretFor provides the code a deposit would need, for the commands that can
-// complete one, and for those that say so. A PIN that is known already is thrown away.
+// complete one, or have staff give a parcel another. A PIN that is known already is
+// thrown away.
 func (s *Station) secretFor(ctx context.Context, c visit.Command) (*visit.Secret, error) {
-	switch c := c.(type) {
+	switch c.(type) {
 	case visit.SeeDoor, visit.EndOpening, visit.Do, visit.Tick, visit.Start:
-	case needsSecret:
-		if !c.NeedsSecret() {
-			return nil, nil
-		}
 	default:
 		return nil, nil
 	}
@@ -45,4 +39,15 @@ func (s *Station) secretFor(ctx context.Context, c visit.Command) (*visit.Secret
 		}
 	}
 	return s.next, nil
+}
+
+// anotherSecret provides a code for a command, outside of the writer: whoever asks for many
+// waits for them, and nobody at a door does.
+func (s *Station) anotherSecret(ctx context.Context) (*visit.Secret, error) {
+	select {
+	case next := <-s.fresh:
+		return next, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

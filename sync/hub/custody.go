@@ -59,6 +59,7 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 	"parcel.stored": func(c *custody, d parcelData) {
 		c.is(parcel.Stored)
 		c.Door, c.deadline, c.stored = d.Compartment, millisOf(d.Deadline), c.now
+		c.Code = ""
 	},
 	"parcel.bag_stored": func(c *custody, d parcelData) {
 		c.is(parcel.Stored)
@@ -99,6 +100,8 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 	},
 	"parcel.to_check":    func(c *custody, d parcelData) { c.ToCheck = true },
 	"parcel.still_there": func(c *custody, d parcelData) { c.ToCheck = false },
+	codeReissued:         func(c *custody, d parcelData) { c.Code = CodeRenewed },
+	codeRevoked:          func(c *custody, d parcelData) { c.Code = CodeRevoked },
 	"parcel.held":        func(c *custody, d parcelData) { c.heldNow, c.held = true, d.Reason },
 	"parcel.released":    func(c *custody, d parcelData) { c.heldNow, c.held = false, "" },
 }
@@ -150,7 +153,11 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 		return err
 	}
 	if e.Code == "" {
-		return nil
+		if e.Type != codeReissued && e.Type != codeRevoked {
+			return nil
+		}
+		_, err := tx.Exec("DELETE FROM codes WHERE station = ? AND parcel = ?", e.Station, d.ID)
+		return err // the one that was kept opens nothing
 	}
 	code, err := json.Marshal([2]string{e.Code, e.PIN})
 	if err != nil {
@@ -162,7 +169,7 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 }
 
 const custodyColumns = "state, door, order_id, direction, labels, case_id, held, to_check, reason, failed, deadline, " +
-	"announced, stored, counter, ended, contact, message, told, refused, changed, rev"
+	"announced, stored, counter, ended, contact, message, told, refused, changed, rev, code"
 
 func (c *custody) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var held, check, contact, changed int64
@@ -170,7 +177,7 @@ func (c *custody) scan(row interface{ Scan(...any) error }, more ...any) error {
 		append([]any{&c.State, &c.Door, &c.OrderID, &c.Direction, &c.labels, &c.caseID, &held, &check,
 			&c.held, &c.failed, &c.deadline, &c.announced, &c.stored, &c.counter, &c.ended, &contact, &c.Message,
 			&c.told,
-			&c.Refused, &changed, &c.Rev}, more...)...)
+			&c.Refused, &changed, &c.Rev, &c.Code}, more...)...)
 	c.heldNow, c.ToCheck, c.Contact, c.now = held != 0, check != 0, contact != 0, changed
 	return err
 }
@@ -194,7 +201,7 @@ func (c *custody) save(tx *db.Tx) error {
 	}
 	_, err := tx.Exec(
 		"INSERT INTO parcels (station, id, "+custodyColumns+") "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
 			"ON CONFLICT (station, id) DO UPDATE SET state = excluded.state, door = excluded.door, "+
 			"order_id = excluded.order_id, direction = excluded.direction, labels = excluded.labels, "+
 			"case_id = excluded.case_id, held = excluded.held, to_check = excluded.to_check, "+
@@ -204,7 +211,7 @@ func (c *custody) save(tx *db.Tx) error {
 			"contact = excluded.contact, "+
 			"message = excluded.message, told = excluded.told, refused = excluded.refused, "+
 			"changed = excluded.changed, "+
-			"rev = excluded.rev",
+			"rev = excluded.rev, code = excluded.code",
 		c.Station,
 		c.ID,
 		c.State,
@@ -228,6 +235,7 @@ func (c *custody) save(tx *db.Tx) error {
 		c.Refused,
 		c.now,
 		c.Rev,
+		c.Code,
 	)
 	return err
 }

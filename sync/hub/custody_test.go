@@ -56,6 +56,8 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		&parcel.ParcelStillThere{OfParcel: p, Compartment: d.Compartment},
 		&parcel.ParcelHeld{OfParcel: p, Reason: word},
 		&parcel.ParcelReleased{OfParcel: p},
+		&parcel.CodeReissued{OfParcel: p, Hashes: parcel.StoredHashes{Code: word, PIN: word}},
+		&parcel.CodeRevoked{OfParcel: p},
 		&wall.OpeningIntended{OfDoor: d, Purpose: purpose, NotAfter: at},
 		&wall.OpeningEnded{OfDoor: d, Result: result, Pulsed: yes},
 		&wall.OpeningAdopted{OfDoor: d},
@@ -156,7 +158,15 @@ func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
 			} else if is.State == parcel.DepositFailed {
 				reason = is.FailedReason
 			}
-			if has.State != string(is.State) || has.Door != is.Compartment || has.Held != (is.OnHold != nil) ||
+			code := ""
+			switch {
+			case is.Code != nil && is.Code.Revoked:
+				code = CodeRevoked
+			case is.Code != nil:
+				code = CodeRenewed
+			}
+			if has.State != string(is.State) || has.Code != code ||
+				has.Door != is.Compartment || has.Held != (is.OnHold != nil) ||
 				has.ToCheck != is.ToCheck || !same(has.Deadline, is.Deadline) || !same(has.Stored, is.StoredAt) ||
 				!same(has.Ended, is.EndedAt) || has.OrderID != is.OrderID ||
 				has.Direction != string(is.Direction) ||

@@ -173,7 +173,7 @@ func messageTroubles(h *Hub, ctx context.Context, station string) (all []Trouble
 	where, args := of("m.station", station)
 	r, err := h.db.Query(ctx, "SELECT m.station, p.id, m.kind, m.reason, m.done FROM messages m "+
 		"JOIN parcels p ON p.station = m.station AND m.subject = 'parcels/' || p.id WHERE m.state = 'failed' "+
-		"AND m.kind IN ('stored', 'expiring', 'released') AND p.state = 'stored' AND m.done > ?"+where+
+		"AND m.kind IN ('stored', 'new_code', 'expiring', 'released') AND p.state = 'stored' AND m.done > ?"+where+
 		" ORDER BY m.n DESC LIMIT "+strconv.Itoa(mostPage),
 		append([]any{millis(h.now().Add(-contactsKept))}, args...)...)
 	all, err = rows(r, err, func(r *sql.Rows) (t Trouble, err error) {

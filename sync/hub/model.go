@@ -54,6 +54,7 @@ type (
 		OrderID, Direction       string
 		Labels                   []string // the first is what its courier scans
 		Held, ToCheck            bool
+		Code                     string // of its codes: CodeRenewed, CodeRevoked; empty: that of its deposit
 		Reason                   string // why it is held, or why its deposit failed
 		Deadline                 *time.Time
 		Stored, Ended            *time.Time

@@ -13,6 +13,7 @@ import (
 	"cubby/locker"
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/returns"
 	"cubby/locker/returns/policy"
@@ -129,6 +130,9 @@ func (o *outlet) try(c visit.Command) error {
 		data, err := json.Marshal(f)
 		if err != nil {
 			return err
+		}
+		if made, ok := f.(*parcel.CodeReissued); ok { // as the feed joins it in
+			data = append([]byte(`{"code":"C:NEW","pin":"`+made.Clear.PIN+`",`), data[1:]...)
 		}
 		n := len(o.log) + 1
 		e, err := json.Marshal(map[string]any{

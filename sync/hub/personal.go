@@ -106,7 +106,8 @@ func (h *Hub) forgetEnded(tx *db.Tx, e Event) error {
 	for _, query := range []string{
 		"DELETE FROM announcements WHERE station = ? AND id = ?",
 		"UPDATE parcels SET contact = 0 WHERE station = ? AND id = ?",
-		"UPDATE changes SET deleted = 1, sealed = NULL WHERE station = ? AND collection = 'parcels' AND id = ?",
+		"UPDATE changes SET deleted = 1, sealed = NULL WHERE station = ? AND collection IN ('parcels', 'codes') " +
+			"AND id = ?",
 	} {
 		if _, err := tx.Exec(query, e.Station, id); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/sync/db"
+	"cubby/sync/protocol"
 )
 
 // An Event is a fact with its data, as projections get it: once, in the order of its
@@ -157,7 +158,7 @@ func projectRefusals(h *Hub, tx *db.Tx, e Event) error {
 		e.Station, d.Collection, d.ID, d.Rev, short(d.Slug), reason, millis(e.Happened)); err != nil {
 		return err
 	}
-	if d.Collection == "parcels" {
+	if d.Collection == protocol.Parcels || d.Collection == protocol.Codes {
 		_, err = tx.Exec("UPDATE parcels SET refused = ?, rev = rev + 1 WHERE station = ? AND id = ?",
 			reason, e.Station, d.ID)
 	}

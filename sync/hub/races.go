@@ -28,7 +28,7 @@ var Races = []Race{
 	{"announced-stored", "announces a parcel anew", "it is put in",
 		"takes more time to collect it; refuses (`stored-already`) what the deposit went by",
 		"shows it as stored, and what was refused", "stored, as it was announced when it was put in"},
-	{"code-reissued", "asks for another code (later release)", "the old code is used",
+	{"code-reissued", "asks for another code", "the old code is used",
 		"makes codes alone: until it has made the new one, the old one opens; the parcel is collected once",
 		"keeps the newest code it was told, sealed, and erases it with the parcel's end, however late it comes again",
 		"collected; no code is kept"},

@@ -195,4 +195,6 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 	"ALTER TABLE keys ADD COLUMN per_minute BIGINT NOT NULL DEFAULT 0",
 	"ALTER TABLE keys ADD COLUMN rotated BIGINT NOT NULL DEFAULT 0",
 	"ALTER TABLE keys ADD COLUMN old_until BIGINT NOT NULL DEFAULT 0",
+	// code: what was done about it since the deposit: renewed, revoked; empty: nothing
+	"ALTER TABLE parcels ADD COLUMN code TEXT NOT NULL DEFAULT ''",
 }}

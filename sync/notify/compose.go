@@ -74,7 +74,7 @@ func (n *Notifier) compose(id string, contents []told) (*letter, error) {
 		if !c.deadline.IsZero() {
 			it.Until = s.moment(c.deadline.In(zone))
 		}
-		if c.kind == Stored {
+		if slices.Contains(bears, c.kind) {
 			cid := fmt.Sprintf("qr%d.%s", i+1, id)
 			it.QR, it.PIN = html.URL("cid:"+cid), spaced(c.PIN)
 			if c.Code != "" {

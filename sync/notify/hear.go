@@ -85,7 +85,7 @@ func (n *Notifier) change(tx *db.Tx, e Event, f facts, o outcome, now time.Time)
 	}
 	if o.moved {
 		if _, err := tx.Exec("UPDATE messages SET deadline = ?, stale = ? WHERE station = ? AND subject = ? "+
-			"AND kind = 'stored' AND state = 'waiting'",
+			"AND deadline > 0 AND kind IN ("+quoted(bears)+") AND state = 'waiting'",
 			f.Deadline.UnixMilli(), f.Deadline.UnixMilli(), e.Station, e.Subject); err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (n *Notifier) queue(tx *db.Tx, e Event, f facts, p plan, who Person, at Pla
 		if at.Zone != nil {
 			c.Zone = at.Zone.String()
 		}
-		if p.kind == Stored {
+		if slices.Contains(bears, p.kind) {
 			c.Code, c.PIN = e.Code, e.PIN
 		}
 		var err error

@@ -12,6 +12,7 @@ type Kind string
 // The kinds.
 const (
 	Stored   Kind = "stored"    // it is here; with code and PIN
+	NewCode  Kind = "new_code"  // another code and PIN; those it had open nothing any more
 	Reminder Kind = "reminder"  // it still waits
 	Expiring Kind = "expiring"  // it waits for a short time only
 	Expired  Kind = "expired"   // its time is over, and the code opens nothing any more
@@ -25,14 +26,19 @@ const (
 )
 
 // Kinds are all of them, in the order in which one message tells of several.
-var Kinds = []Kind{Stored, Expiring, Fault, Held, Released, Reminder, Expired, Collect, Refunded, Decision, Came}
+var Kinds = []Kind{Stored, NewCode, Expiring, Fault, Held, Released, Reminder, Expired, Collect, Refunded, Decision,
+	Came}
 
 // aim of a parcel: what is said as long as it waits, and nothing afterwards.
-var waits = []Kind{Stored, Reminder, Expiring, Fault, Held, Released, Expired}
+var waits = []Kind{Stored, NewCode, Reminder, Expiring, Fault, Held, Released, Expired}
+
+// bears are the kinds that tell code and PIN.
+var bears = []Kind{Stored, NewCode}
 
 // stale is how long after its fact a message is still worth sending. What has a deadline
 // is worth nothing after it.
 var stale = map[Kind]time.Duration{
+	NewCode: 72 * time.Hour,
 	Expired: 72 * time.Hour, Collect: 24 * time.Hour, Fault: 2 * time.Hour, Held: 24 * time.Hour,
 	Released: 24 * time.Hour, Came: 72 * time.Hour, Decision: 72 * time.Hour, Refunded: 7 * 24 * time.Hour,
 }
@@ -42,6 +48,7 @@ var tells = map[string]bool{
 	"parcel.stored": true, "parcel.deadline_moved": true, "parcel.changed": true, "parcel.expired": true,
 	"parcel.collected": true, "parcel.handed_over": true, "parcel.counter_held": true, "parcel.written_off": true,
 	"parcel.cancelled": true, "parcel.deposit_failed": true, "parcel.pickup_aborted": true, "parcel.to_check": true,
+	"parcel.code_reissued": true, "parcel.code_revoked": true,
 	"parcel.held": true, "parcel.released": true, "parcel.recipient_erased": true,
 	"return.dropped_off": true, "return.decided": true, "return.declined": true, "refund.completed": true,
 }
@@ -95,6 +102,18 @@ func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
 		}
 		o.plans = append(o.plans, plan{Stored, e.ID, now.Add(c.Merge), f.Deadline})
 		o.plans = append(o.plans, c.reminders(e, f, e.Happened)...)
+	case "parcel.code_reissued":
+		o.drop, o.moot = bears, "it has another code"
+		if e.Code == "" || e.PIN == "" {
+			break
+		}
+		until := f.Deadline
+		if until.IsZero() { // staff have it at the counter
+			until = e.Happened.Add(stale[NewCode])
+		}
+		o.plans = append(o.plans, plan{NewCode, e.ID, now.Add(c.Merge), until})
+	case "parcel.code_revoked":
+		o.drop, o.moot = bears, "its code was ended"
 	case "parcel.deadline_moved", "parcel.changed":
 		if !f.Deadline.IsZero() {
 			o.drop, o.moot, o.moved = []Kind{Reminder, Expiring}, "the deadline moved", true
@@ -164,7 +183,7 @@ func (c Config) urgent(k Kind, deadline, until time.Time) bool {
 	switch k {
 	case Fault, Expiring:
 		return true
-	case Stored:
+	case Stored, NewCode:
 		return !deadline.IsZero() && until.Add(c.Expiring).After(deadline)
 	}
 	return false

@@ -48,6 +48,7 @@ const (
 	Texts    = "texts"    // TextDoc, the id is the text's name; deleted: none
 	Settings = "settings" // SettingsDoc, the only id is "station"
 	Keys     = "keys"     // KeysDoc, the only id is "list"
+	Codes    = "codes"    // CodeDoc, the id is that of the parcel
 	Commands = "commands" // CommandDoc, the id is that of the command; deleted: it is of no use any more
 )
 
@@ -87,6 +88,12 @@ type (
 		Announcement json.RawMessage `json:"announcement"`
 		Held         bool            `json:"held,omitempty"`
 		Reason       string          `json:"reason,omitempty"`
+	}
+	// CodeDoc asks for another pickup code of a parcel, or ends the one it has. It is asked
+	// for once with each revision.
+	CodeDoc struct {
+		Revoked bool   `json:"revoked,omitempty"` // nothing opens it; else another code does
+		Reason  string `json:"reason,omitempty"`
 	}
 	// LeaseDoc gives a site the right to take a line back while the centre cannot be asked.
 	LeaseDoc struct {

@@ -225,6 +225,9 @@ func (f family) release(x *rest.Exchange, why reason) error {
 
 // reissueCode gives a parcel another code; the answer does not have it.
 func (f family) reissueCode(x *rest.Exchange, why reason) error {
+	if _, _, err := f.reader.Parcel(x.Context(), x.Var("id")); err != nil {
+		return sameNotFound(err) // before a code is made for it
+	}
 	return f.setHold(x, why, f.station.ReissueCode)
 }
 

@@ -27,6 +27,8 @@ type Parcels interface {
 	CancelParcel(ctx context.Context, by, station, id string) error
 	HoldParcel(ctx context.Context, by, station, id, reason string) error
 	ReleaseParcel(ctx context.Context, by, station, id string) error
+	ReissueCode(ctx context.Context, by, station, id, reason string) error
+	RevokeCode(ctx context.Context, by, station, id, reason string) error
 }
 
 type parcelsFamily struct{ hub Parcels }
@@ -45,6 +47,9 @@ func parcels(h Parcels) rest.Family {
 			Run: rest.MayRead(f.hold)},
 		{Method: "POST", Path: one + "/release", Repeat: rest.Again, Scope: writeParcels,
 			Run: rest.Empty(f.release)},
+		{Method: "POST", Path: one + "/code", Repeat: rest.Once, Scope: writeParcels,
+			Run: rest.MayRead(f.reissueCode)},
+		{Method: "DELETE", Path: one + "/code", Scope: writeParcels, Run: rest.Empty(f.revokeCode)},
 		{Method: "GET", Path: at + "/parcels", Scope: readParcels, Run: rest.Plain(f.list), Query: query},
 		{Method: "GET", Path: "/v1/parcels", Scope: readParcels, Run: rest.Plain(f.list), Query: query},
 	}}
@@ -62,6 +67,7 @@ type parcelBody struct {
 	Direction string     `json:"direction,omitempty"`
 	Labels    []string   `json:"labels"`
 	Held      bool       `json:"held"`
+	Code      string     `json:"code_state,omitempty"`
 	ToCheck   bool       `json:"to_check,omitempty"`
 	Reason    string     `json:"reason,omitempty"`
 	Deadline  *time.Time `json:"deadline,omitempty"`
@@ -79,7 +85,8 @@ func parcelAs(p hub.Parcel) parcelBody {
 	}
 	return parcelBody{
 		Station: p.Station, ID: p.ID, State: p.State, Door: p.Door, OrderID: p.OrderID, Direction: p.Direction,
-		Labels: p.Labels, Held: p.Held, ToCheck: p.ToCheck, Reason: p.Reason, Deadline: p.Deadline, Stored: p.Stored,
+		Labels: p.Labels, Held: p.Held, Code: p.Code, ToCheck: p.ToCheck,
+		Reason: p.Reason, Deadline: p.Deadline, Stored: p.Stored,
 		Ended: p.Ended, Contact: p.Contact, Message: p.Message, Refused: p.Refused, Changed: maybe(p.Changed),
 	}
 }
@@ -175,6 +182,18 @@ type reason struct {
 func (f parcelsFamily) hold(x *rest.Exchange, why reason) error {
 	return f.change(x, func(ctx context.Context, by, station, id string) error {
 		return f.hub.HoldParcel(ctx, by, station, id, why.Reason)
+	})
+}
+
+func (f parcelsFamily) reissueCode(x *rest.Exchange, why reason) error {
+	return f.change(x, func(ctx context.Context, by, station, id string) error {
+		return f.hub.ReissueCode(ctx, by, station, id, why.Reason)
+	})
+}
+
+func (f parcelsFamily) revokeCode(x *rest.Exchange) error {
+	return f.change(x, func(ctx context.Context, by, station, id string) error {
+		return f.hub.RevokeCode(ctx, by, station, id, "")
 	})
 }
 

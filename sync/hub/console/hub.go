@@ -35,6 +35,8 @@ type Hub interface {
 	CancelParcel(ctx context.Context, by, station, id string) error
 	HoldParcel(ctx context.Context, by, station, id, reason string) error
 	ReleaseParcel(ctx context.Context, by, station, id string) error
+	ReissueCode(ctx context.Context, by, station, id, reason string) error
+	RevokeCode(ctx context.Context, by, station, id, reason string) error
 
 	Facts(ctx context.Context, f hub.FactFilter) ([]hub.Fact, error)
 	Heard() <-chan struct{}

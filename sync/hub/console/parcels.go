@@ -66,7 +66,7 @@ func oneParcel(v *visit) error {
 	return nil
 }
 
-// changeParcel holds, releases or cancels a parcel.
+// changeParcel holds, releases or cancels a parcel, and changes its code.
 func changeParcel(v *visit) error {
 	ctx, station, id := v.r.Context(), v.r.PathValue("station"), v.r.PathValue("id")
 	what := v.r.PathValue("what")
@@ -76,6 +76,10 @@ func changeParcel(v *visit) error {
 		err = v.hub.HoldParcel(ctx, v.by(), station, id, v.field("reason"))
 	case "release":
 		err = v.hub.ReleaseParcel(ctx, v.by(), station, id)
+	case "new-code":
+		err = v.hub.ReissueCode(ctx, v.by(), station, id, v.field("reason"))
+	case "revoke-code":
+		err = v.hub.RevokeCode(ctx, v.by(), station, id, v.field("reason"))
 	case "cancel":
 		err = v.hub.CancelParcel(ctx, v.by(), station, id)
 	default:

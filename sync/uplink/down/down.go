@@ -58,6 +58,7 @@ var takers = map[string]taker{
 	protocol.Refunds: {refundChanged, nil},
 	protocol.Stock:   {stockChanged, nil},
 	protocol.Keys:    {keysChanged, nil},
+	protocol.Codes:   {codeChanged, nil},
 	// A command is obeyed when it comes, or never.
 	protocol.Commands: {commandChanged, nil},
 
