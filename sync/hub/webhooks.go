@@ -84,6 +84,11 @@ func (h *Hub) Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Deliv
 	return h.webhooks.Deliveries(ctx, f)
 }
 
+// WebhookCounts are how many deliveries there are, by endpoint and state.
+func (h *Hub) WebhookCounts(ctx context.Context) ([]webhook.Count, error) {
+	return h.webhooks.Counts(ctx)
+}
+
 // ReplayWebhook has what is dead at an endpoint posted again.
 func (h *Hub) ReplayWebhook(ctx context.Context, by, id string) (count int64, err error) {
 	err = h.act(ctx, by, "webhook.replayed", "webhooks/"+id, "", func(tx *db.Tx) (err error) {

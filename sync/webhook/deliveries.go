@@ -89,18 +89,41 @@ func (s *Sender) Replay(tx *db.Tx, endpoint string) (int64, error) {
 	return done.RowsAffected()
 }
 
-// Counts are how many deliveries there are by state; of those done, of the last 30 days.
-func (s *Sender) Counts(ctx context.Context) (map[string]int64, error) {
-	all := map[string]int64{}
-	for _, state := range States {
-		var n int64
-		err := s.cfg.DB.QueryRow(ctx, "SELECT count(*) FROM webhook_deliveries WHERE state = ?", state).Scan(&n)
-		if err != nil {
+// A Count is how many deliveries of a state an endpoint has; of those done, of the last 30
+// days.
+type Count struct {
+	Endpoint, State string
+	N               int64
+}
+
+// Counts are those that are not zero.
+func (s *Sender) Counts(ctx context.Context) (all []Count, err error) {
+	rows, err := s.cfg.DB.Query(ctx, "SELECT endpoint, state, count(*) FROM webhook_deliveries GROUP BY endpoint, "+
+		"state ORDER BY endpoint, state")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Count
+		if err := rows.Scan(&c.Endpoint, &c.State, &c.N); err != nil {
 			return nil, err
 		}
-		all[state] = n
+		all = append(all, c)
 	}
-	return all, nil
+	return all, rows.Err()
+}
+
+// Total adds them up by state; each state is there.
+func Total(all []Count) map[string]int64 {
+	sum := map[string]int64{}
+	for _, state := range States {
+		sum[state] = 0
+	}
+	for _, c := range all {
+		sum[c.State] += c.N
+	}
+	return sum
 }
 
 // Trouble is about an endpoint that takes nothing.

@@ -252,7 +252,7 @@ func (h *hooks) collect(gauge func(d *prometheus.Desc, v float64, labels ...stri
 	if err != nil {
 		h.log.Warn("webhooks cannot be counted", "error", err)
 	}
-	for state, n := range all {
+	for state, n := range webhook.Total(all) {
 		gauge(figWebhooks, float64(n), state)
 	}
 }

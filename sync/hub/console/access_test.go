@@ -117,7 +117,7 @@ func filled(pattern, station string) (method, path string) {
 	}
 	return method, strings.NewReplacer("{$}", "", "{file}", "console.css",
 		"{station}", station, "{what}", "hold", "{id}", "P-1", "{number}", "1", "{name}", "N",
-		"{shop}", "acme", "{kind}", "staff").
+		"{webhook}", "W", "{shop}", "acme", "{kind}", "staff").
 		Replace(path)
 }
 

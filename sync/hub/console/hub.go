@@ -7,6 +7,7 @@ import (
 
 	"cubby/locker/parcel"
 	"cubby/sync/hub"
+	"cubby/sync/webhook"
 )
 
 // Hub is what the console needs of a hub. by is who does it, as "user:NAME". What is not
@@ -63,6 +64,16 @@ type Hub interface {
 	PutText(ctx context.Context, by, name string, text map[string]string) error
 	DropText(ctx context.Context, by, name string) error
 	Actions(ctx context.Context, before time.Time, limit int) ([]hub.Action, error)
+
+	Webhooks(ctx context.Context) ([]webhook.Endpoint, error)
+	AddWebhook(ctx context.Context, by, url string, filters []string, secret string) (
+		e webhook.Endpoint, told string, err error)
+	ChangeWebhook(ctx context.Context, by, id string, c webhook.Change) (webhook.Endpoint, error)
+	RotateWebhook(ctx context.Context, by, id string) (secret string, err error)
+	RemoveWebhook(ctx context.Context, by, id string) error
+	WebhookCounts(ctx context.Context) ([]webhook.Count, error)
+	Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Delivery, error)
+	ReplayWebhook(ctx context.Context, by, id string) (count int64, err error)
 
 	Orders(ctx context.Context, f hub.OrderFilter) (list []hub.Order, next string, err error)
 	Order(ctx context.Context, id string) (hub.Order, error)

@@ -101,9 +101,10 @@ func TestSecretsAreShownOnce(t *testing.T) {
 		form url.Values
 		want string
 	}{
-		"/keys":   {url.Values{"name": {"shop"}, "scopes": {"parcels:read, events:read"}}, `class="secrets"`},
-		"/people": {url.Values{"name": {"Courier 7"}, "role": {"courier"}}, "PIN"},
-		"/invite": {url.Values{"name": {"New Station"}, "lat": {"52.1"}, "lon": {"13.2"}}, "cubbyctl enrol"},
+		"/keys":     {url.Values{"name": {"shop"}, "scopes": {"parcels:read, events:read"}}, `class="secrets"`},
+		"/people":   {url.Values{"name": {"Courier 7"}, "role": {"courier"}}, "PIN"},
+		"/webhooks": {url.Values{"url": {"https://shop.example/hook"}}, "whsec_"},
+		"/invite":   {url.Values{"name": {"New Station"}, "lat": {"52.1"}, "lon": {"13.2"}}, "cubbyctl enrol"},
 	} {
 		answer := b.send("POST", path, c.form)
 		to := answer.Header.Get("Location")
@@ -130,6 +131,7 @@ func TestAFormThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 		"/announce": {"station": {w.ids[north]}, "id": {"a b"}, "label": {"KEPT"}},
 		"/orders":   {"id": {"KEPT"}, "currency": {"EUR"}, "price": {"a lot"}, "quantity": {"1"}},
 		"/invite":   {"name": {"KEPT"}, "lat": {"north"}},
+		"/webhooks": {"url": {"ftp://kept.example"}},
 		"/users":    {"name": {"kept"}, "role": {"viewer"}, "password": {"short"}},
 		"/policies": {"shop": {"KEPT!"}, "toml": {"x = 1"}},
 		"/texts":    {"name": {"notice"}, "text-en": {"KEPT" + strings.Repeat("x", 2000)}},

@@ -69,6 +69,10 @@ var routes = []route{
 	{pattern: "POST /keys", role: hub.Admin, do: addKey},
 	{pattern: "POST /keys/{name}/rotate", role: hub.Admin, do: rotateKey},
 	{pattern: "POST /keys/{name}/revoke", role: hub.Admin, do: revokeKey},
+	{pattern: "GET /webhooks", role: hub.Admin, do: listing(webhooks)},
+	{pattern: "POST /webhooks", role: hub.Admin, do: addWebhook},
+	{pattern: "GET /webhooks/{webhook}", role: hub.Admin, do: listing(oneWebhook)},
+	{pattern: "POST /webhooks/{webhook}/{what}", role: hub.Admin, do: changeWebhook},
 	{pattern: "GET /people", role: hub.Admin, do: listing(persons)},
 	{pattern: "POST /people", role: hub.Admin, do: addPerson},
 	{pattern: "POST /people/{kind}/{id}/remove", role: hub.Admin, do: removePerson},
@@ -120,6 +124,7 @@ var menu = []menuGroup{
 		{"texts.title", "/texts", "g x", hub.Admin},
 		{"users.title", "/users", "g u", hub.Admin},
 		{"keys.title", "/keys", "g k", hub.Admin},
+		{"webhooks.title", "/webhooks", "g j", hub.Admin},
 		{"actions.title", "/actions", "g l", hub.Admin},
 	}},
 	{"menu.more", []menuItem{

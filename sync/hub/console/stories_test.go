@@ -15,16 +15,18 @@ import (
 var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help",
 	"/orders", "/orders/new",
 	"/orders/SO-1", "/returns", "/refunds", "/messages",
-	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys",
+	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys", "/webhooks", "/webhooks/W",
 	"/actions", "/stations/S/doors/4", "/stations/S/parcels/P-1", "/nothing"}
 
 func TestEveryPageFitsAnyScreen(t *testing.T) {
 	s, f := site(t)
+	hook := newHook(f, 500)
 	f.live()
+	f.posted()
 	w := open(t, s)
 	w.signIn("admin")
 	for _, path := range shown {
-		to := strings.Replace(path, "/stations/S", "/stations/"+f.ids[north], 1)
+		to := strings.NewReplacer("/stations/S", "/stations/"+f.ids[north], "/webhooks/W", "/webhooks/"+hook.id).Replace(path)
 		if w.to(to); w.where() != to {
 			t.Fatalf("asked for %s, got %s", to, w.where())
 		}

@@ -80,7 +80,7 @@ func newWorld(t *testing.T) *world {
 func openWorld(t *testing.T, at string) *world {
 	t.Helper()
 	h, err := hub.Open(t.Context(), hub.Config{At: at, Key: bytes.Repeat([]byte{7}, 32), Name: "Example Centre",
-		PublicURL: "https://hub.example", Log: slog.New(slog.DiscardHandler)})
+		PublicURL: "https://hub.example", Log: slog.New(slog.DiscardHandler), PrivateWebhooks: true})
 	if err != nil {
 		t.Fatal(err)
 	}
