@@ -78,7 +78,9 @@ type Hub struct {
 }
 
 // schemas are the tables of every part of the hub.
-var schemas = []db.Schema{schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema, kept.Schema}
+var schemas = []db.Schema{
+	schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema, kept.Schema, commandsSchema,
+}
 
 // Open opens the hub's database, and makes it when it is new.
 func Open(ctx context.Context, c Config) (*Hub, error) {

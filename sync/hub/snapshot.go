@@ -94,6 +94,9 @@ func (h *Hub) Tidy(ctx context.Context) error {
 		if err := h.keepKeys(tx, !h.listed.Load()); err != nil {
 			return err
 		}
+		if err := h.expireCommands(tx); err != nil {
+			return err
+		}
 		if _, err := tx.Exec("DELETE FROM tokens WHERE expires < ?", millis(h.now().Add(-tokensKept))); err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type Hub interface {
 	Trade
 	Rules
 	Messages
+	Commands
 	webhooks.Sender
 	Tokens
 	Pinger
@@ -68,6 +69,7 @@ func families(h Hub, c Config) []rest.Family {
 	return []rest.Family{
 		stations(h),
 		parcels(h),
+		commands(h),
 		events(h),
 		trade(h),
 		rules(h),

@@ -29,13 +29,16 @@ const (
 	readRules    = "rules:read"
 	writeRules   = "rules:write"
 	readMessages = "messages:read"
+
+	readCommands  = "commands:read"
+	writeCommands = "commands:write"
 )
 
 // Scopes are the rights that a client's key can have.
 func Scopes() []string {
 	return []string{
-		readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels, writeRefunds, decide,
-		readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens, writeTokens,
+		readCommands, writeCommands, readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels,
+		writeRefunds, decide, readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens, writeTokens,
 		webhooks.Read, webhooks.Write,
 	}
 }
