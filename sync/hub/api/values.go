@@ -38,8 +38,8 @@ const (
 func Scopes() []string {
 	return []string{
 		readCommands, writeCommands, readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels,
-		writeRefunds, decide, readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens, writeTokens,
-		webhooks.Read, webhooks.Write,
+		writeRefunds, decide, readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens,
+		writeTokens, webhooks.Read, webhooks.Write,
 	}
 }
 
