@@ -39,6 +39,10 @@ type Hub interface {
 	ReissueCode(ctx context.Context, by, station, id, reason string) error
 	RevokeCode(ctx context.Context, by, station, id, reason string) error
 
+	Command(ctx context.Context, by, station string, o hub.CommandOrder) (hub.Command, error)
+	OneCommand(ctx context.Context, station, id string) (hub.Command, error)
+	Commands(ctx context.Context, f hub.CommandFilter) ([]hub.Command, error)
+
 	Facts(ctx context.Context, f hub.FactFilter) ([]hub.Fact, error)
 	Heard() <-chan struct{}
 	LookedAt(ctx context.Context, by string, n int64) error

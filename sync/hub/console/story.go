@@ -39,7 +39,7 @@ func (l factLog) Story(ctx context.Context, key string, most int) ([]ledger.Entr
 			return nil, err
 		}
 		for _, f := range facts {
-			all, before = append(all, entryOf(f)), f.N
+			all, before = append(all, ordered(ctx, l.hub, l.station, entryOf(f))), f.N
 		}
 		if len(facts) < 100 {
 			break
@@ -113,7 +113,7 @@ func (v *visit) sentence(f hub.Fact) string {
 	if f.Quarantined {
 		return v.book.say("fact.quarantined")
 	}
-	if l, ok := story.OfOne(entryOf(f)); ok {
+	if l, ok := story.OfOne(ordered(v.r.Context(), v.hub, f.Station, entryOf(f))); ok {
 		return v.tell(l, time.Local)
 	}
 	text, ok := v.book["fact."+f.Type]

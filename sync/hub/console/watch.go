@@ -113,21 +113,6 @@ func lookedAt(v *visit) error {
 	return v.done("/health", note{Word: "health.done.looked"})
 }
 
-// door shows what has happened at one door.
-func door(v *visit) error {
-	s, err := v.hub.Station(v.r.Context(), v.r.PathValue("station"))
-	if err != nil {
-		return err
-	}
-	number := v.r.PathValue("number")
-	story, err := v.story(s, "compartments/"+number)
-	if err != nil {
-		return err
-	}
-	v.show(http.StatusOK, "door", map[string]any{"S": s, "Number": number, "Story": story})
-	return nil
-}
-
 // look shows the contact or the code of a parcel, once; who has looked, and why, is kept.
 func look(v *visit) error {
 	ctx, station, id := v.r.Context(), v.r.PathValue("station"), v.r.PathValue("id")
