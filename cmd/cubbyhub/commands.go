@@ -43,6 +43,9 @@ func (p *program) check(ctx context.Context, args []string) error {
 			return fmt.Errorf("[messages]: %w", err)
 		}
 	}
+	if err := c.checkShopFiles(); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(
 		p.out,
 		"%s: the configuration is right\ndata folder %s\naddress     %s\nreached by  %s\n",

@@ -21,6 +21,8 @@ type settings struct {
 	Hub      hubSettings     `toml:"hub"`
 	TLS      tlsSettings     `toml:"tls"`
 	Messages config.Messages `toml:"messages"`
+
+	Vendure []vendureSettings `toml:"vendure"`
 }
 
 type hubSettings struct {
@@ -72,6 +74,7 @@ func parse(path, source string) (*settings, error) {
 		}
 	}
 	c.Messages.Resolve(folder)
+	c.resolveShops(folder)
 	if c.Hub.PublicURL == "" {
 		c.Hub.PublicURL = "https://" + c.Hub.Listen
 	}
@@ -119,6 +122,7 @@ func (c *settings) check(s config.Sheet) {
 		}
 	}
 	c.Messages.Check(func(key, format string, args ...any) { s.Refuse("messages."+key, format, args...) })
+	c.checkShops(s)
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		s.Refuse(
 			"tls.certificate",

@@ -9,6 +9,7 @@ import (
 
 	"cubby/app/words"
 	"cubby/locker/view"
+	"cubby/sync/connect/vendure"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
 	"cubby/sync/hub/console"
@@ -16,7 +17,7 @@ import (
 )
 
 // endpoint puts together what is served: the REST endpoint, and the console beside it.
-func (p *program) endpoint(ctx context.Context, h *hub.Hub) (*rest.Server, error) {
+func (p *program) endpoint(ctx context.Context, h *hub.Hub, shops []*vendure.Connector) (*rest.Server, error) {
 	book, err := words.Open()
 	if err != nil {
 		return nil, err
@@ -39,6 +40,9 @@ func (p *program) endpoint(ctx context.Context, h *hub.Hub) (*rest.Server, error
 	}
 	served, err = api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages,
 		PerMinute: p.settings.Hub.PerMinute})
+	if err == nil && len(shops) > 0 {
+		err = served.Register(newShopGauges(shops))
+	}
 	return served, err
 }
 

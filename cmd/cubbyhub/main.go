@@ -20,6 +20,8 @@ import (
 
 	"cubby/cmd/internal/shoprules"
 	"cubby/locker/secret"
+	"cubby/sync/connect/vendure"
+	"cubby/sync/db"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
 )
@@ -64,6 +66,9 @@ var commands = []command{
 	{"signing-key", "list | rotate pickup | rotate command",
 		"the keys that sign pickup codes and commands for stations; they change by themselves. rotate: " +
 			"another one signs in a day", (*program).signingKey},
+	{"vendure", "list | done SHOP ORDER",
+		"orders of shops that are under way, or differ; done: somebody has dealt with one that differs",
+		(*program).shops},
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {
@@ -144,6 +149,7 @@ func (p *program) open(ctx context.Context) (*hub.Hub, certificate, error) {
 	h, err := hub.Open(ctx, hub.Config{
 		At: c.database(), Key: key, Name: c.Hub.Name, PublicURL: c.Hub.PublicURL, Pin: pin, Log: p.log,
 		Messages: c.messaging(), Refunds: hub.Settling(c.Hub.Refunds), PrivateWebhooks: c.Hub.Private,
+		Parts: []db.Schema{vendure.Schema},
 		CheckPolicy: func(shop, toml string) error {
 			_, _, err := shoprules.Parse(shop+".toml", toml)
 			return err

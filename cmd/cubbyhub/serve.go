@@ -19,7 +19,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	endpoint, err := p.endpoint(ctx, h)
+	shops := p.connect(h)
+	endpoint, err := p.endpoint(ctx, h, shops)
 	if err != nil {
 		return err
 	}
@@ -59,6 +60,13 @@ func (p *program) serve(ctx context.Context) (err error) {
 			p.log.Error("webhooks are not posted any more", "err", err)
 		}
 	})
+	for _, k := range shops {
+		running.Go(func() {
+			if err := k.Run(ctx); err != nil {
+				p.log.Error("the shop is not connected any more", "shop", k.Shop, "err", err)
+			}
+		})
+	}
 	p.log.Info("the hub serves", "at", p.settings.Hub.Listen, "reached by", p.settings.Hub.PublicURL)
 	<-ctx.Done()
 	if asked.Err() == nil { // nobody has asked it to end

@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,8 +43,10 @@ type Config struct {
 	Messages    *Messaging // nil: customers are written to by somebody else
 	// webhooks may go to this machine and to private networks, and without TLS
 	PrivateWebhooks bool
-	Log             *slog.Logger     // nil: slog.Default
-	Now             func() time.Time // nil: time.Now
+	// tables of what works with the hub, in its database
+	Parts []db.Schema
+	Log   *slog.Logger     // nil: slog.Default
+	Now   func() time.Time // nil: time.Now
 }
 
 // A Hub serves until Close. Make it with Open.
@@ -75,6 +78,8 @@ type Hub struct {
 	wrote   wrote
 	// the list of keys was told by this process
 	listed atomic.Bool
+
+	others []Troubled // troubles of what works with the hub
 }
 
 // schemas are the tables of every part of the hub.
@@ -105,7 +110,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if h.now == nil {
 		h.now = time.Now
 	}
-	if h.db, err = db.Open(ctx, c.At, schemas...); err != nil {
+	if h.db, err = db.Open(ctx, c.At, slices.Concat(schemas, c.Parts)...); err != nil {
 		return nil, err
 	}
 	if h.kept, err = kept.New(h.db, h.vault.derived("repeats"), h.now); err != nil {
@@ -123,6 +128,8 @@ func (h *Hub) Close() error { return h.db.Close() }
 
 // Kept is what the hub's endpoint keeps over restarts.
 func (h *Hub) Kept() rest.Kept { return h.kept }
+// Database is the hub's, for what has its own tables there (Config.Parts).
+func (h *Hub) Database() *db.Database { return h.db }
 
 // Name is the centre's name.
 func (h *Hub) Name() string { return h.name }

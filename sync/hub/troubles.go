@@ -40,6 +40,13 @@ var troubleSources = []troubleSource{
 	messageTroubles, tradeTroubles,
 }
 
+// Troubled knows of troubles; station "" is all.
+type Troubled func(ctx context.Context, station string) ([]Trouble, error)
+
+// AddTroubles has the hub show the troubles of what works with it. It is called before the
+// hub serves.
+func (h *Hub) AddTroubles(of Troubled) { h.others = append(h.others, of) }
+
 // Troubles reads what somebody has to do something about, the most harmful first, and the
 // oldest of those. "" is all stations.
 func (h *Hub) Troubles(ctx context.Context, station string) (all []Trouble, err error) {
@@ -48,6 +55,13 @@ func (h *Hub) Troubles(ctx context.Context, station string) (all []Trouble, err 
 	}
 	for _, find := range troubleSources {
 		found, err := find(h, ctx, station)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	for _, find := range h.others {
+		found, err := find(ctx, station)
 		if err != nil {
 			return nil, err
 		}
