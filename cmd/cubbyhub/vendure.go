@@ -41,7 +41,8 @@ type placeSettings struct {
 // config is the connector of the settings, without its hub.
 func (v vendureSettings) config() vendure.Config {
 	c := vendure.Config{
-		Shop: v.Shop, URL: v.URL, User: v.User, PasswordFile: v.PasswordFile, KeyFile: v.KeyFile, Channel: v.Channel,
+		Shop: v.Shop, URL: v.URL, User: v.User, PasswordFile: v.PasswordFile, KeyFile: v.KeyFile,
+		Channel:  v.Channel,
 		Language: v.Language, Poll: v.Poll, StockEvery: v.Stock, TakeBack: v.TakeBack,
 		SettlePending: v.Pending == "settle",
 	}
@@ -168,7 +169,8 @@ func (g *shopGauges) Collect(to chan<- prometheus.Metric) {
 		failing := 0
 		for _, c := range counts {
 			failing += c.Failed
-			to <- prometheus.MustNewConstMetric(g.orders, prometheus.GaugeValue, float64(c.Orders), k.Shop, string(c.Step))
+			to <- prometheus.MustNewConstMetric(g.orders, prometheus.GaugeValue, float64(c.Orders), k.Shop,
+				string(c.Step))
 		}
 		to <- prometheus.MustNewConstMetric(g.fail, prometheus.GaugeValue, float64(failing), k.Shop)
 		if !answered.IsZero() {

@@ -122,9 +122,11 @@ func (k *Connector) follow(ctx context.Context, r *row, o *order, p hub.Parcel) 
 		}
 		r.Step = Delivered
 	case state == parcel.Cancelled:
-		return k.apart(ctx, r, o, "The parcel was called off at the pickup station's centre; the order goes on here.")
+		return k.apart(ctx, r, o, "The parcel was called off at the pickup station's centre; the order "+
+			"goes on here.")
 	case state == parcel.Missing:
-		return k.client.note(ctx, o, "Cubby: the parcel is gone from station "+r.Station+"; its staff have written it off.")
+		return k.client.note(ctx, o, "Cubby: the parcel is gone from station "+r.Station+"; its staff "+
+			"have written it off.")
 	case state == parcel.CounterHeld && p.Held && r.Told == toldBack:
 		return k.takeBack(ctx, r, o)
 	case state.Inside() && state != parcel.Depositing, state == parcel.CounterHeld:
@@ -133,14 +135,16 @@ func (k *Connector) follow(ctx context.Context, r *row, o *order, p hub.Parcel) 
 		}
 		r.Step = Ready
 		if state == parcel.CounterHeld && k.untilTakeBack(p) == 0 && p.Deadline != nil && r.Told == "" {
-			if err := k.Hub.HoldParcel(ctx, k.by(), r.Station, r.Code, "not collected in time: goes back to the shop"); err != nil {
+			if err := k.Hub.HoldParcel(ctx, k.by(), r.Station, r.Code,
+				"not collected in time: goes back to the shop"); err != nil {
 				return err
 			}
 			r.Told = toldBack
 		}
 	case o.State == paid: // it is on its way; what the shop changes is told until it is there
 		if at := k.place(o); at == nil || at.Station != r.Station {
-			return fmt.Errorf("it is to be picked up at another place now: cancel it at the shop and order it anew")
+			return fmt.Errorf("it is to be picked up at another place now: cancel it at the shop and " +
+				"order it anew")
 		}
 		return k.put(ctx, r, o)
 	}
@@ -252,10 +256,12 @@ func (k *Connector) delivered(ctx context.Context, r *row) error {
 func (k *Connector) cancelledThere(ctx context.Context, r *row, o *order, p hub.Parcel) error {
 	switch state := parcel.State(p.State); {
 	case state == parcel.Collected:
-		return k.apart(ctx, r, o, "The order was cancelled here, and its parcel was collected at station "+r.Station+
+		return k.apart(ctx, r, o, "The order was cancelled here, and its parcel was collected at station "+
+			r.Station+
 			" before the station knew: the customer has it. Look at its money and its stock.")
 	case state == parcel.Missing:
-		return k.apart(ctx, r, o, "The order was cancelled here, and its parcel is gone from station "+r.Station+".")
+		return k.apart(ctx, r, o, "The order was cancelled here, and its parcel is gone from station "+
+			r.Station+".")
 	case state == parcel.Cancelled, state == parcel.CounterHeld && p.Held:
 		if err := k.Hub.CancelOrder(ctx, k.by(), r.Code); err != nil {
 			return fmt.Errorf("cancel it at the hub: %w", err)
@@ -273,11 +279,13 @@ func (k *Connector) cancelledThere(ctx context.Context, r *row, o *order, p hub.
 		return k.client.note(ctx, o, "Cubby: the order was cancelled here while its parcel lies at station "+
 			r.Station+". It is held there; its staff take it out.")
 	case r.Told == "":
-		if err := k.Hub.CancelParcel(ctx, k.by(), r.Station, r.Code); err != nil && ledger.CodeOf(err) != ledger.Conflict {
+		if err := k.Hub.CancelParcel(ctx, k.by(), r.Station, r.Code); err != nil &&
+			ledger.CodeOf(err) != ledger.Conflict {
 			return fmt.Errorf("cancel its parcel: %w", err)
 		}
 		r.Told = toldCancel
-		if p, err := k.Hub.Parcel(ctx, r.Station, r.Code); err == nil && parcel.State(p.State) == parcel.Cancelled {
+		if p, err := k.Hub.Parcel(ctx, r.Station, r.Code); err == nil &&
+			parcel.State(p.State) == parcel.Cancelled {
 			return k.cancelledThere(ctx, r, o, p) // the station had not taken it yet
 		}
 	}

@@ -137,7 +137,8 @@ func body(shop, language string, o *order, collected time.Time) (json.RawMessage
 		}
 	}
 	if sum != o.TotalWithTax {
-		return nil, fmt.Errorf("the order costs %d and %d is paid for it: mend it at the shop", o.TotalWithTax, sum)
+		return nil, fmt.Errorf("the order costs %d and %d is paid for it: mend it at the shop",
+			o.TotalWithTax, sum)
 	}
 	return json.Marshal(b)
 }
@@ -169,7 +170,8 @@ func (b *orderBody) spread(amount int64) error {
 		}
 	}
 	if whole <= 0 || whole+amount < 0 {
-		return fmt.Errorf("the order's lines cost %d and %d more is taken off: mend it at the shop", whole, -amount)
+		return fmt.Errorf("the order's lines cost %d and %d more is taken off: mend it at the shop", whole,
+			-amount)
 	}
 	left := amount
 	for i := range b.Lines {

@@ -35,7 +35,7 @@ func newClient(c *Config) *client {
 	}
 	own := *h
 	own.Timeout = answerTime
-	own.Jar, _ = cookiejar.New(nil)                                  // never fails; a shop may keep its session in a cookie
+	own.Jar, _ = cookiejar.New(nil)                                  // never fails; some shops keep sessions in cookies
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { // a session is for one address
 		return http.ErrUseLastResponse
 	}
@@ -82,7 +82,8 @@ func (c *client) ask(ctx context.Context, query string, variables map[string]any
 	}
 	if refusedAs(err, forbidden) {
 		c.signedIn = false
-		return fmt.Errorf("%w: the account may not do that: give it the rights that docs/vendure.md lists (%v)",
+		return fmt.Errorf("%w: the account may not do that: give it the rights that docs/vendure.md "+
+			"lists (%v)",
 			errUnreachable, err)
 	}
 	return err

@@ -39,7 +39,8 @@ func New(c Config) *Connector {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	k := &Connector{Config: c, store: store{c.Hub.Database(), c.Shop}, name: rand.Text(), language: c.Language}
+	k := &Connector{Config: c, store: store{c.Hub.Database(), c.Shop}, name: rand.Text(),
+		language: c.Language}
 	k.client = newClient(&k.Config)
 	return k
 }
@@ -301,7 +302,8 @@ func (k *Connector) hear(ctx context.Context) error {
 					return err
 				}
 			}
-			_, err := tx.Exec("UPDATE vendure_shops SET facts = ? WHERE shop = ?", facts[len(facts)-1].N, k.Shop)
+			_, err := tx.Exec("UPDATE vendure_shops SET facts = ? WHERE shop = ?", facts[len(facts)-1].N,
+				k.Shop)
 			return err
 		})
 		if err != nil {
@@ -337,11 +339,13 @@ func (k *Connector) heard(tx *db.Tx, f hub.Fact) error {
 		}
 		switch f.Type {
 		case "parcel.stored":
-			_, err := tx.Exec("UPDATE vendure_orders SET door = ? WHERE shop = ? AND station = ? AND code = ?",
+			_, err := tx.Exec("UPDATE vendure_orders SET door = ? WHERE shop = ? AND station = ? AND "+
+				"code = ?",
 				short(event.Data.Compartment), k.Shop, f.Station, id)
 			return err
 		case "parcel.collected", "parcel.handed_over":
-			_, err := tx.Exec("UPDATE vendure_orders SET collected = ? WHERE shop = ? AND station = ? AND code = ?",
+			_, err := tx.Exec("UPDATE vendure_orders SET collected = ? WHERE shop = ? AND station = ? "+
+				"AND code = ?",
 				f.Happened.UnixMilli(), k.Shop, f.Station, id)
 			return err
 		}

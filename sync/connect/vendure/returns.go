@@ -112,16 +112,20 @@ func (k *Connector) comeBack(ctx context.Context, r *row, o *order) (next time.D
 // came back.
 func (k *Connector) item(ctx context.Context, r *row, o *order, back hub.Return, i returns.Item) error {
 	j := slices.IndexFunc(o.Lines, func(l orderLine) bool { return l.ID == i.Line })
-	if j < 0 || i.Result == "" || i.Disposition == "" || i.Disposition == returns.BackTo || !back.Case.Claims(i) {
+	if j < 0 || i.Result == "" || i.Disposition == "" || i.Disposition == returns.BackTo ||
+		!back.Case.Claims(i) {
 		return nil
 	}
 	name := "Cubby: return " + back.ID + ", item " + strconv.Itoa(i.N)
 	sku := o.Lines[j].ProductVariant.SKU
-	if i.Disposition != returns.RestockHere && i.Disposition != returns.RestockOther || i.Result == returns.WrongItem {
-		return k.client.note(ctx, o, fmt.Sprintf("%s: %d of %s came back at station %s as %s and is not in stock: %s",
+	if i.Disposition != returns.RestockHere && i.Disposition != returns.RestockOther ||
+		i.Result == returns.WrongItem {
+		return k.client.note(ctx, o, fmt.Sprintf("%s: %d of %s came back at station %s as %s and is not "+
+			"in stock: %s",
 			name, i.Quantity, sku, r.Station, i.Result, i.Disposition))
 	}
-	short := fmt.Sprintf("%s: %d of %s came back fit for sale; the order here has fewer left, so stock is as it was",
+	short := fmt.Sprintf("%s: %d of %s came back fit for sale; the order here has fewer left, so stock "+
+		"is as it was",
 		name, i.Quantity, sku)
 	if o.said(name) || o.said(short) {
 		return nil
@@ -151,9 +155,12 @@ func (k *Connector) refund(ctx context.Context, o *order, f hub.Refund) (waits b
 		}
 		return err
 	}
-	begun := slices.ContainsFunc(p.Refunds, func(r refund) bool { return r.Reason == reason && r.State != failed })
+	begun := slices.ContainsFunc(p.Refunds, func(r refund) bool {
+		return r.Reason == reason && r.State != failed
+	})
 	if !begun && f.Amount > p.left() {
-		return false, tell("failed", fmt.Sprintf("the shop has %d left of this payment, less than the refund", p.left()))
+		return false, tell("failed", fmt.Sprintf("the shop has %d left of this payment, less than the "+
+			"refund", p.left()))
 	}
 	made, err := k.refundOnce(ctx, p, f.Amount, reason, f.ID)
 	switch {

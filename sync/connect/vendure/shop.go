@@ -80,8 +80,10 @@ func (c *client) placed(ctx context.Context, after time.Time, skip int) ([]order
 		orders(options: { filter: { orderPlacedAt: { after: $after }, state: { in: $states } },
 			sort: { orderPlacedAt: ASC, id: ASC }, skip: $skip, take: $take }) {
 			items { id code state orderPlacedAt shippingLines { shippingMethod { code } } } } }`,
-		map[string]any{"after": after.UTC().Format(time.RFC3339Nano), "states": append([]string{paid}, unpaid...),
-			"skip": skip, "take": mostOrders}, &a)
+		map[string]any{
+			"after": after.UTC().Format(time.RFC3339Nano), "states": append([]string{paid}, unpaid...),
+			"skip": skip, "take": mostOrders,
+		}, &a)
 	return a.Orders.Items, err
 }
 

@@ -56,8 +56,8 @@ func (k *Connector) stock(ctx context.Context) error {
 // level tells a station how many there are, when that is another number than before.
 func (k *Connector) level(ctx context.Context, station, sku string, onHand int) error {
 	var before int
-	err := k.store.db.QueryRow(ctx, "SELECT level FROM vendure_stock WHERE station = ? AND sku = ?", station, sku).
-		Scan(&before)
+	err := k.store.db.QueryRow(ctx, "SELECT level FROM vendure_stock WHERE station = ? AND sku = ?",
+		station, sku).Scan(&before)
 	if err == nil && before == onHand {
 		return nil
 	}

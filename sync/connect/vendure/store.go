@@ -86,12 +86,13 @@ const (
 	toldBack   = "take_back" // held, for it was not collected in time
 )
 
-const columns = "id, code, station, state, step, door, collected, body, told, reason, since, next_at, tries, " +
-	"failing, error"
+const columns = "id, code, station, state, step, door, collected, body, told, reason, since, next_at, " +
+	"tries, failing, error"
 
 func scanRow(r interface{ Scan(...any) error }) (*row, error) {
 	o := new(row)
-	err := r.Scan(&o.ID, &o.Code, &o.Station, &o.State, &o.Step, &o.Door, &o.collected, &o.Body, &o.Told, &o.Reason,
+	err := r.Scan(&o.ID, &o.Code, &o.Station, &o.State, &o.Step, &o.Door, &o.collected, &o.Body, &o.Told,
+		&o.Reason,
 		&o.since, &o.next, &o.tries, &o.failing, &o.Error)
 	return o, err
 }
@@ -121,7 +122,8 @@ type store struct {
 // before the connector.
 func (s store) begin(ctx context.Context, since time.Time, facts int64) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec("INSERT INTO vendure_shops (shop, since, facts) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		_, err := tx.Exec("INSERT INTO vendure_shops (shop, since, facts) VALUES (?, ?, ?) ON CONFLICT "+
+			"DO NOTHING",
 			s.shop, since.UnixMilli(), facts)
 		return err
 	})
@@ -144,7 +146,8 @@ func (s store) hold(ctx context.Context, holder string, now, until time.Time) (h
 
 func (s store) release(ctx context.Context, holder string) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec("UPDATE vendure_shops SET held_until = 0 WHERE shop = ? AND holder = ?", s.shop, holder)
+		_, err := tx.Exec("UPDATE vendure_shops SET held_until = 0 WHERE shop = ? AND holder = ?", s.shop,
+			holder)
 		return err
 	})
 }
@@ -171,8 +174,8 @@ func (s store) answered(ctx context.Context, now time.Time, why string) error {
 				now.UnixMilli(), s.shop)
 			return err
 		}
-		_, err := tx.Exec("UPDATE vendure_shops SET failing = CASE WHEN failing = 0 THEN ? ELSE failing END, "+
-			"error = ? WHERE shop = ?", now.UnixMilli(), why, s.shop)
+		_, err := tx.Exec("UPDATE vendure_shops SET failing = CASE WHEN failing = 0 THEN ? ELSE failing "+
+			"END, error = ? WHERE shop = ?", now.UnixMilli(), why, s.shop)
 		return err
 	})
 }
@@ -189,8 +192,8 @@ func (s store) find(ctx context.Context, id string) (*row, error) {
 
 // due are the orders that are to be looked at now.
 func (s store) due(ctx context.Context, now time.Time, limit int) ([]*row, error) {
-	return scanAll(s.db.Query(ctx, "SELECT "+columns+" FROM vendure_orders WHERE shop = ? AND next_at > 0 AND "+
-		"next_at <= ? ORDER BY next_at LIMIT ?", s.shop, now.UnixMilli(), limit))
+	return scanAll(s.db.Query(ctx, "SELECT "+columns+" FROM vendure_orders WHERE shop = ? AND next_at > 0 "+
+		"AND next_at <= ? ORDER BY next_at LIMIT ?", s.shop, now.UnixMilli(), limit))
 }
 
 // watched are the orders that the shop may change.
@@ -201,13 +204,15 @@ func (s store) watched(ctx context.Context) ([]*row, error) {
 
 func (s store) save(ctx context.Context, o *row) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec("INSERT INTO vendure_orders (shop, "+columns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "+
-			"?, ?, ?, ?, ?) ON CONFLICT (shop, id) DO UPDATE SET station = excluded.station, state = excluded.state, "+
-			"step = excluded.step, door = excluded.door, collected = excluded.collected, body = excluded.body, "+
-			"told = excluded.told, reason = excluded.reason, since = excluded.since, next_at = excluded.next_at, "+
-			"tries = excluded.tries, failing = excluded.failing, error = excluded.error",
-			s.shop, o.ID, o.Code, o.Station, o.State, string(o.Step), o.Door, o.collected, o.Body, o.Told, o.Reason,
-			o.since, o.next, o.tries, o.failing, o.Error)
+		_, err := tx.Exec("INSERT INTO vendure_orders (shop, "+columns+") "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+			"ON CONFLICT (shop, id) DO UPDATE SET station = excluded.station, state = excluded.state, "+
+			"step = excluded.step, door = excluded.door, collected = excluded.collected, "+
+			"body = excluded.body, told = excluded.told, reason = excluded.reason, "+
+			"since = excluded.since, next_at = excluded.next_at, tries = excluded.tries, "+
+			"failing = excluded.failing, error = excluded.error",
+			s.shop, o.ID, o.Code, o.Station, o.State, string(o.Step), o.Door, o.collected, o.Body, o.Told,
+			o.Reason, o.since, o.next, o.tries, o.failing, o.Error)
 		return err
 	})
 }

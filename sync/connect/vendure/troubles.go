@@ -31,19 +31,24 @@ func (k *Connector) Troubles(ctx context.Context, station string) (all []hub.Tro
 		if station != "" && r.Station != station {
 			continue
 		}
-		t := hub.Trouble{Station: r.Station, Kind: "shop_fails", Subject: "orders/" + r.Code, Harm: 3,
-			Since: time.UnixMilli(r.failing).UTC(), Title: "Order " + r.Code + " gets no further at " + k.Shop + ": " + r.Error,
-			WhatToDo: "Look at the order at the shop; it is tried again by itself."}
+		t := hub.Trouble{
+			Station: r.Station, Kind: "shop_fails", Subject: "orders/" + r.Code, Harm: 3,
+			Since:    time.UnixMilli(r.failing).UTC(),
+			Title:    "Order " + r.Code + " gets no further at " + k.Shop + ": " + r.Error,
+			WhatToDo: "Look at the order at the shop; it is tried again by itself.",
+		}
 		if r.Step == Apart {
 			t.Kind, t.Harm, t.Since = "shop_differs", 4, time.UnixMilli(r.since).UTC()
 			t.Title = "Order " + r.Code + " is not the same at " + k.Shop + " and at its station: " + r.Reason
-			t.WhatToDo = "Settle it with the customer at the shop, then: cubbyhub vendure done " + k.Shop + " " + r.Code
+			t.WhatToDo = "Settle it with the customer at the shop, then: cubbyhub vendure done " + k.Shop +
+				" " + r.Code
 		}
 		all = append(all, t)
 	}
 	var failing int64
 	var why string
-	err = k.store.db.QueryRow(ctx, "SELECT failing, error FROM vendure_shops WHERE shop = ?", k.Shop).Scan(&failing, &why)
+	err = k.store.db.QueryRow(ctx, "SELECT failing, error FROM vendure_shops WHERE shop = ?",
+		k.Shop).Scan(&failing, &why)
 	if errors.Is(err, sql.ErrNoRows) {
 		return all, nil
 	}
@@ -52,9 +57,12 @@ func (k *Connector) Troubles(ctx context.Context, station string) (all []hub.Tro
 		for _, p := range k.Places {
 			if (station == "" || station == p.Station) && !told[p.Station] {
 				told[p.Station] = true
-				all = append(all, hub.Trouble{Station: p.Station, Kind: "shop_silent", Subject: "stations/" + p.Station,
-					Harm: 3, Since: since.UTC(), Title: "The shop " + k.Shop + " cannot be reached for its orders: " + why,
-					WhatToDo: "Look at the shop and at [[vendure]] of the hub's file; all goes on when it answers."})
+				all = append(all, hub.Trouble{
+					Station: p.Station, Kind: "shop_silent", Subject: "stations/" + p.Station, Harm: 3,
+					Since:    since.UTC(),
+					Title:    "The shop " + k.Shop + " cannot be reached for its orders: " + why,
+					WhatToDo: "Look at the shop and at [[vendure]] of the hub's file; all goes on by itself.",
+				})
 			}
 		}
 	}
@@ -102,8 +110,8 @@ type Order struct {
 
 // List are the orders of a shop that are not over, those that fail and those that differ too.
 func List(ctx context.Context, d *db.Database, shop string) (list []Order, _ error) {
-	all, err := scanAll(d.Query(ctx, "SELECT "+columns+" FROM vendure_orders WHERE shop = ? AND (failing > 0 OR "+
-		"step IN ('waits', 'accepted', 'ready', 'apart')) ORDER BY since, id", shop))
+	all, err := scanAll(d.Query(ctx, "SELECT "+columns+" FROM vendure_orders WHERE shop = ? AND "+
+		"(failing > 0 OR step IN ('waits', 'accepted', 'ready', 'apart')) ORDER BY since, id", shop))
 	for _, r := range all {
 		list = append(list, Order{r.ID, r.Code, r.Station, r.State, r.Step, r.Reason, r.Error})
 	}
@@ -113,7 +121,8 @@ func List(ctx context.Context, d *db.Database, shop string) (list []Order, _ err
 // Done says that somebody has dealt with an order of which shop and station did not agree.
 func Done(ctx context.Context, d *db.Database, shop, code string) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
-		done, err := tx.Exec("UPDATE vendure_orders SET step = 'ended' WHERE shop = ? AND code = ? AND step = 'apart'",
+		done, err := tx.Exec("UPDATE vendure_orders SET step = 'ended' WHERE shop = ? AND code = ? AND "+
+			"step = 'apart'",
 			shop, code)
 		if err != nil {
 			return err

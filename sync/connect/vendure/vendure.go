@@ -57,14 +57,17 @@ type Config struct {
 
 // Check says what is wrong, each by the key of the configuration.
 func (c *Config) Check(refuse func(key, format string, args ...any)) {
-	if c.Shop == "" || len(c.Shop) > 64 || strings.ContainsFunc(c.Shop, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		refuse("shop", "is %q: 1 to 64 visible letters, the name that the rules of returns have for it", c.Shop)
+	if c.Shop == "" || len(c.Shop) > 64 || strings.ContainsFunc(c.Shop,
+		func(r rune) bool { return r <= ' ' || r > '~' }) {
+		refuse("shop", "is %q: 1 to 64 visible letters, the name that the rules of returns have for it",
+			c.Shop)
 	}
 	u, err := url.Parse(c.URL)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.RawQuery != "" ||
 		u.Scheme != "https" && u.Scheme != "http":
-		refuse("url", "is %q: the address of the admin API, such as \"https://shop.example/admin-api\"", c.URL)
+		refuse("url", "is %q: the address of the admin API, such as \"https://shop.example/admin-api\"",
+			c.URL)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		refuse("url", "is %q: without TLS only a loopback address can be asked", c.URL)
 	}
@@ -82,7 +85,8 @@ func (c *Config) Check(refuse func(key, format string, args ...any)) {
 	for _, p := range c.Places {
 		switch at, twice := locations[p.Station]; {
 		case p.Station == "" || p.Method == "":
-			refuse("places", "each needs station (its id at the hub) and method (the code of a shipping method)")
+			refuse("places", "each needs station (its id at the hub) and method (the code of a shipping "+
+				"method)")
 		case methods[p.Method]:
 			refuse("places", "the method %q means two stations: each has its own", p.Method)
 		case twice && at != p.Location:

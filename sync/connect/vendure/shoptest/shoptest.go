@@ -180,12 +180,14 @@ func install(t testing.TB) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), installTime)
 	defer cancel()
-	c := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
+	c := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit",
+		"--no-fund")
 	c.Dir = half
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 	if said, err := c.CombinedOutput(); err != nil {
-		skip(t, fmt.Sprintf("npm cannot bring its packages (%v): give this machine a registry that has them\n%s",
+		skip(t, fmt.Sprintf("npm cannot bring its packages (%v): give this machine a registry that has "+
+			"them\n%s",
 			err, last(said, 600)))
 	}
 	if err := os.Rename(half, dir); err != nil {
@@ -201,7 +203,8 @@ const leastNode = 20
 
 func usable(t testing.TB) {
 	t.Helper()
-	const how = "install Node 20 or newer with its npm (Debian 12 has Node 18; https://nodejs.org/en/download has newer ones)"
+	const how = "install Node 20 or newer with its npm (Debian 12 has Node 18; " +
+		"https://nodejs.org/en/download has newer ones)"
 	said, err := exec.Command("node", "--version").Output()
 	if err != nil {
 		skip(t, "there is no node: "+how)
