@@ -67,6 +67,11 @@ var walls = []wall{
 		of: []string{"cubby/sync/notify"}, onlyOurs: []string{
 			"cubby/sync/notify", "cubby/sync/db", "cubby/locker/money/format",
 		}},
+	{name: "a connector knows the hub, and neither its endpoint nor its console",
+		of: []string{"cubby/sync/connect"}, onlyOurs: []string{
+			"cubby/sync/connect", "cubby/sync/hub", "cubby/sync/db", "cubby/locker",
+		}},
+	{name: "the hub knows no shop", of: []string{"cubby/sync/hub"}, never: []string{"cubby/sync/connect"}},
 	{name: "assets know nothing of us",
 		of: []string{"cubby/assets"}, onlyOurs: []string{"cubby/assets"}},
 	{name: "the simulated site is in no program of a station",

@@ -108,7 +108,8 @@ func (s *Shop) Buy(station string, articles ...Article) Order {
 		for _, p := range found.Items {
 			for _, v := range p.Variants {
 				if v.SKU == a.SKU {
-					do(`mutation($id: ID!, $n: Int!) { addItemToOrder(productVariantId: $id, quantity: $n) {`+errs+`} }`,
+					do(`mutation($id: ID!, $n: Int!) {
+						addItemToOrder(productVariantId: $id, quantity: $n) {`+errs+`} }`,
 						map[string]any{"id": v.ID, "n": a.Quantity}, &ignored)
 				}
 			}
@@ -128,7 +129,8 @@ func (s *Shop) Buy(station string, articles ...Article) Order {
 	}
 	do(`mutation { transitionOrderToState(state: "ArrangingPayment") {`+errs+`} }`, nil, &ignored)
 	var o Order
-	do(`mutation { addPaymentToOrder(input: { method: "card", metadata: {} }) {`+errs+`... on Order { id } } }`, nil, &o)
+	do(`mutation { addPaymentToOrder(input: { method: "card", metadata: {} }) {`+errs+`
+		... on Order { id } } }`, nil, &o)
 	return s.Order(o.ID)
 }
 
