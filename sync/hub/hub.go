@@ -128,6 +128,7 @@ func (h *Hub) Close() error { return h.db.Close() }
 
 // Kept is what the hub's endpoint keeps over restarts.
 func (h *Hub) Kept() rest.Kept { return h.kept }
+
 // Database is the hub's, for what has its own tables there (Config.Parts).
 func (h *Hub) Database() *db.Database { return h.db }
 
