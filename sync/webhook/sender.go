@@ -47,7 +47,7 @@ const (
 	within     = 20 * time.Second // one try, with its answer
 	mostAfter  = 6 * time.Hour    // of Retry-After
 	mostAnswer = 4 << 10          // bytes of an answer that are read
-	restsFor   = time.Minute      // between looks when nothing is due
+	restsFor   = 5 * time.Minute  // between looks when nothing is due
 )
 
 // New makes a Sender. Run has it work.
@@ -268,7 +268,7 @@ func (s *Sender) postAll(ctx context.Context, endpoint string, all []delivery) {
 			s.cfg.Log.Error("webhooks cannot be posted", "endpoint", endpoint, "error", err)
 			select { // so that a disk that is full is not asked without end
 			case <-ctx.Done():
-			case <-time.After(restsFor):
+			case <-time.After(time.Minute):
 			}
 			return
 		}

@@ -2,16 +2,37 @@ package webhook
 
 import (
 	"encoding/base64"
+	"net/http"
 	"testing"
 	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
 // The vector that the specification's libraries publish.
 func TestTheSignatureIsThatOfTheSpecification(t *testing.T) {
-	got, err := Sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek",
-		time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`))
+	const secret, id, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek",
+		`{"test": 2432232314}`
+	got, err := Sign(secret, id, time.Unix(1614265330, 0), []byte(body))
 	if err != nil || got != "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" {
 		t.Errorf("signed %s, %v", got, err)
+	}
+	// Its Go library says the same, of our signature alone and beside another.
+	lib, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := Sign(NewSecret(), id, time.Unix(1614265330, 0), []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for signatures, right := range map[string]bool{got: true, other + " " + got: true, other: false} {
+		err := lib.VerifyIgnoringTimestamp([]byte(body), http.Header{
+			http.CanonicalHeaderKey(HeaderID): {id}, http.CanonicalHeaderKey(HeaderTimestamp): {"1614265330"},
+			http.CanonicalHeaderKey(HeaderSignature): {signatures}})
+		if (err == nil) != right {
+			t.Errorf("of %q the library says %v", signatures, err)
+		}
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"cubby/locker/people"
+	cloudevents "github.com/cloudevents/sdk-go/v2/protocol/http"
+
 	"cubby/sync/db"
 	"cubby/sync/webhook"
 )
@@ -33,6 +35,15 @@ type hookShop struct {
 
 func (s *hookShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	event, err := cloudevents.NewEventFromHTTPRequest(r)
+	if err == nil {
+		err = event.Validate()
+	}
+	if err != nil || event.ID() != r.Header.Get(webhook.HeaderID) || event.Subject() == "" || event.Source() == "" ||
+		event.Extensions()["sequence"] == nil || !json.Valid(event.Data()) {
+		s.t.Errorf("%s is no CloudEvent: %v", body, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.away {

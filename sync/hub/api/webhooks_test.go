@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	cloudevents "github.com/cloudevents/sdk-go/v2/protocol/http"
 
 	"cubby/sync/db/dbtest"
 	"cubby/sync/webhook"
@@ -19,6 +22,11 @@ func TestWhatAStationPushesIsPostedToTheShop(t *testing.T) {
 	posted := make(chan got, 10)
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if event, err := cloudevents.NewEventFromHTTPRequest(r); err != nil || event.Validate() != nil ||
+			event.ID() != r.Header.Get(webhook.HeaderID) {
+			t.Errorf("%s is no CloudEvent: %v", body, err)
+		}
 		posted <- got{
 			r.Header.Get(webhook.HeaderID), r.Header.Get(webhook.HeaderSignature),
 			r.Header.Get(webhook.HeaderTimestamp), string(body),
