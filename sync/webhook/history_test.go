@@ -35,6 +35,8 @@ const (
 	notTaken = refuses + fails + isSlow + isBusy + lets
 )
 
+var spells = []string{takes, refuses, fails, isSlow, isBusy, breaks, floods, lets}
+
 // A spell is what a receiver does for some time.
 type spell struct {
 	Does string
@@ -137,7 +139,9 @@ func (s script) play(t *testing.T, at string) (wrong []string) {
 		defer d.Close()
 		m := &memory{begun: time.Now(), spells: s.Spells}
 		sender := func() *Sender {
-			return New(Config{DB: d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: rand.Float64, Transport: m})
+			return New(Config{
+				DB: d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: rand.Float64, Transport: m,
+			})
 		}
 		b := bench{t, sender(), d}
 		_, secret := b.add("https://shop.example/hook")
@@ -227,7 +231,7 @@ func TestEveryEventIsTakenInOrderWhateverAReceiverDoes(t *testing.T) {
 		var s script
 		for range rapid.IntRange(0, 5).Draw(r, "spells") {
 			s.Spells = append(s.Spells, spell{
-				rapid.SampledFrom([]string{takes, refuses, fails, isSlow, isBusy, breaks, floods, lets}).Draw(r, "does"),
+				rapid.SampledFrom(spells).Draw(r, "does"),
 				time.Duration(rapid.IntRange(1, 200).Draw(r, "minutes")) * time.Minute,
 			})
 		}
