@@ -132,7 +132,8 @@ func TestWhatACodeCannotBeMadeForIsRefused(t *testing.T) {
 		slug string
 	}{
 		{NewToken{}, "label"}, {NewToken{Label: "two words"}, "label"},
-		{NewToken{Label: strings.Repeat("x", 65)}, "label"}, {NewToken{Label: "4111-1111-1111-1111"}, "card-number"},
+		{NewToken{Label: strings.Repeat("x", 65)}, "label"},
+		{NewToken{Label: "4111-1111-1111-1111"}, "card-number"},
 		{NewToken{Label: "L", Until: w.time}, "until"}, {NewToken{Label: "L", Until: w.time.Add(-day)}, "until"},
 		{NewToken{Label: "L", Until: w.time.Add(TokenLongest + time.Second)}, "until"},
 		{NewToken{Parcel: "P-9"}, "no-such-parcel"}, {NewToken{Parcel: "\x00"}, "no-such-parcel"},

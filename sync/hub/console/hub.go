@@ -49,6 +49,10 @@ type Hub interface {
 	ShowContact(ctx context.Context, by, station, id, reason string) (parcel.Recipient, error)
 	ShowCode(ctx context.Context, by, station, id, reason string) (code, pin string, err error)
 
+	MakeToken(ctx context.Context, by, station string, n hub.NewToken) (t hub.Token, text string, err error)
+	Tokens(ctx context.Context, f hub.TokenFilter) (page []hub.Token, next string, err error)
+	DenyToken(ctx context.Context, by, station, id string) error
+
 	AddUser(ctx context.Context, by, name string, role hub.Role, password string) error
 	SetPassword(ctx context.Context, by, name, password string) error
 	RemoveUser(ctx context.Context, by, name string) error

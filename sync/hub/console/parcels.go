@@ -62,7 +62,12 @@ func oneParcel(v *visit) error {
 		_, err := v.hub.Order(ctx, p.OrderID)
 		known = err == nil
 	}
-	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story, "Order": known})
+	codes, _, err := v.hub.Tokens(ctx, hub.TokenFilter{Station: s.ID, Parcel: id, Limit: perPage})
+	if err != nil {
+		return err
+	}
+	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story, "Order": known, "Codes": codes,
+		"Days": usualDays})
 	return nil
 }
 

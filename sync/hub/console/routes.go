@@ -36,6 +36,7 @@ var routes = []route{
 	{pattern: "GET /stations/{station}/parcels/{id}", role: hub.Viewer, do: oneParcel},
 
 	{pattern: "GET /stations/{station}/doors/{number}", role: hub.Viewer, do: door},
+	{pattern: "GET /stations/{station}/tokens", role: hub.Viewer, do: listing(codes)},
 	{pattern: "GET /capacity", role: hub.Viewer, do: capacity},
 	{pattern: "GET /health", role: hub.Viewer, do: healthOf},
 	{pattern: "GET /account", role: hub.Viewer, do: listing(account)},
@@ -58,6 +59,8 @@ var routes = []route{
 	{pattern: "POST /stations/{station}/doors/{number}/{what}", role: hub.Operator, do: orderDoor},
 	{pattern: "GET /announce", role: hub.Operator, do: announceForm},
 	{pattern: "POST /announce", role: hub.Operator, do: announce},
+	{pattern: "POST /stations/{station}/tokens", role: hub.Operator, do: makeToken},
+	{pattern: "POST /stations/{station}/tokens/{id}/take-back", role: hub.Operator, do: takeTokenBack},
 	{pattern: "POST /stations/{station}/parcels/{id}/{what}", role: hub.Operator, do: changeParcel},
 
 	{pattern: "GET /invite", role: hub.Admin, do: inviteForm},

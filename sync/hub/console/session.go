@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"html/template"
 	"net/http"
 	"sync"
 	"time"
@@ -31,6 +32,7 @@ type note struct {
 	Word    string // of the word files
 	Gaps    []any  // name, value, ...
 	Secrets []secret
+	Drawn   template.HTML // a code that is drawn; empty: none
 }
 
 // A secret has a label of the word files.
