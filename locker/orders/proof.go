@@ -18,7 +18,13 @@ const (
 type Marker func(kind, text string) string
 
 // Proof is a postcode or a telephone number as people write them, in clear.
-type Proof struct{ Postcode, Phone string }
+type Proof struct {
+	Postcode, Phone string
+	Keep            Keep
+}
+
+// Keep is what an order that is told anew leaves as it is of what is known of its customer.
+type Keep struct{ Reference, Postcode, Phone bool }
 
 // Prove keeps the hashes of what proves the order.
 func (o *Order) Prove(mark Marker, p Proof) {

@@ -26,6 +26,7 @@ const (
 type Put struct {
 	ID        string
 	Order     Order // its Customer too; ID, Put and Rev are not looked at
+	Keep      Keep  // of the Customer: as it is known already
 	Condition ledger.Condition
 	Outcome   *Outcome // set when not nil
 	Now       *Order   // set to the order as it is afterwards when not nil
@@ -56,6 +57,7 @@ func (c Put) Decide(t *visit.Turn) error {
 	o.Put, o.Rev = known.Put, known.Rev
 	if exists {
 		o = o.keeping(known)
+		o.Customer = o.Customer.keeping(known.Customer, c.Keep)
 		if err := mayBecome(t, known, o); err != nil {
 			return err
 		}
@@ -162,6 +164,19 @@ func (o Order) keeping(known Order) Order {
 		}
 	}
 	return o
+}
+
+func (c Customer) keeping(known Customer, keep Keep) Customer {
+	if keep.Reference {
+		c.CustomerRef = known.CustomerRef
+	}
+	if keep.Postcode {
+		c.PostcodeHash = known.PostcodeHash
+	}
+	if keep.Phone {
+		c.PhoneHash = known.PhoneHash
+	}
+	return c
 }
 
 // mayBecome refuses changes that cases of this station have settled already.

@@ -15,7 +15,9 @@ func (s *Station) PutOrder(ctx context.Context, id string, o orders.Order, proof
 	cond ledger.Condition, actor string) (orders.Order, orders.Outcome, error) {
 	o.ID = id
 	o.Prove(s.cfg.Keys.Mark, proof)
-	c := orders.Put{ID: id, Order: o, Condition: cond, Outcome: new(orders.Outcome), Now: new(orders.Order)}
+	c := orders.Put{
+		ID: id, Order: o, Keep: proof.Keep, Condition: cond, Outcome: new(orders.Outcome), Now: new(orders.Order),
+	}
 	if err := s.ask(ctx, c, actor, causeOrder, false); err != nil {
 		return orders.Order{}, "", err
 	}

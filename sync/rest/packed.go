@@ -32,6 +32,7 @@ func (x *Exchange) media() error {
 	if jsonOnly(h) == nil {
 		return nil
 	}
+	x.acceptPatch()
 	packed := "not compressed"
 	if x.e.Gzip {
 		packed = "plain or packed with gzip"

@@ -18,8 +18,8 @@ import (
 func TestMethodsThatARouteDoesNotTake(t *testing.T) {
 	b := apitest.New(t)
 	for _, c := range []struct{ method, target, allow string }{
-		{"POST", "/v1/parcels/P", "GET, HEAD, OPTIONS, PUT"},
-		{"PATCH", "/v1/parcels/P", "GET, HEAD, OPTIONS, PUT"},
+		{"POST", "/v1/parcels/P", "GET, HEAD, OPTIONS, PATCH, PUT"},
+		{"DELETE", "/v1/parcels/P", "GET, HEAD, OPTIONS, PATCH, PUT"},
 		{"DELETE", "/v1/events", "GET, HEAD, OPTIONS"},
 		{"TRACE", "/v1/qr", "OPTIONS, POST"},
 		{"BREW", "/healthz", "GET, HEAD, OPTIONS"},

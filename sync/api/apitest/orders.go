@@ -74,7 +74,9 @@ func (c *Core) PutOrder(
 		sum := sha256.Sum256([]byte(kind + text))
 		return hex.EncodeToString(sum[:])
 	}, proof)
-	err = c.ofOrder(orders.Put{ID: id, Order: o, Condition: cond, Outcome: &outcome, Now: &now}, actor)
+	err = c.ofOrder(orders.Put{
+		ID: id, Order: o, Keep: proof.Keep, Condition: cond, Outcome: &outcome, Now: &now,
+	}, actor)
 	return now, outcome, err
 }
 

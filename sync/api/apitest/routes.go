@@ -17,13 +17,13 @@ func Concrete(path string) string {
 func BodyFor(e rest.Route) string {
 	switch e.Path {
 	case "/v1/parcels/{id}":
-		return map[bool]string{true: "{}"}[e.Method == "PUT"]
+		return map[bool]string{true: "{}"}[e.Method == "PUT" || e.Method == "PATCH"]
 	case "/v1/webhooks":
 		return map[bool]string{true: `{"url":"https://shop.example/hook"}`}[e.Method == "POST"]
 	case "/v1/webhooks/{webhook}":
 		return map[bool]string{true: `{"enabled":true}`}[e.Method == "PATCH"]
 	case "/v1/orders/{id}":
-		return map[bool]string{true: SomeOrder}[e.Method == "PUT"]
+		return map[string]string{"PUT": SomeOrder, "PATCH": `{"language":"de"}`}[e.Method]
 	case "/v1/orders/{id}/returned-elsewhere":
 		return `{"line":"1","quantity":1}`
 	case "/v1/orders/{id}/leases":

@@ -67,6 +67,8 @@ func Family(st Station, r Reader) rest.Family {
 	const one = "/v1/orders/{id}"
 	return rest.Family{Name: "orders", Fragment: fragment, Routes: []rest.Route{
 		{Method: "PUT", Path: one, Scope: mayWrite, Run: rest.Reads(f.put), MaxBody: mostBody},
+		{Method: "PATCH", Path: one, Scope: mayWrite, Run: rest.Plain(f.patch), MaxBody: mostBody,
+			Media: rest.MergePatch},
 		{Method: "GET", Path: one, Scope: mayRead, Run: rest.Plain(f.get),
 			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
 		{Method: "DELETE", Path: one, Scope: mayWrite, Run: rest.Empty(f.forget)},

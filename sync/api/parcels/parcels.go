@@ -79,6 +79,8 @@ func Family(st Station, r Reader) rest.Family {
 	f := family{st, r}
 	return rest.Family{Name: "parcels", Fragment: fragment, Routes: []rest.Route{
 		{Method: "PUT", Path: "/v1/parcels/{id}", Scope: mayWrite, Run: rest.Plain(f.put)},
+		{Method: "PATCH", Path: "/v1/parcels/{id}", Scope: mayWrite, Run: rest.Plain(f.patch),
+			Media: rest.MergePatch},
 		{Method: "GET", Path: "/v1/parcels/{id}", Scope: mayRead, Run: rest.Plain(f.get),
 			Naming: rest.MayBeNamed, Does: string(people.FindParcel)},
 		{Method: "POST", Path: "/v1/parcels/{id}/cancel", Repeat: rest.Again, Scope: mayWrite,
