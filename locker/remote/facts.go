@@ -60,16 +60,14 @@ func (f *Decided) Apply(s *ledger.State, _ time.Time) {
 		return
 	}
 	spent := SpentNow.Read(s)
-	for _, key := range Numbers.Keys(s) {
-		if n, _ := Numbers.Get(s, key); !f.At.Before(n.Expires.Add(Skew)) {
-			Numbers.Delete(s, key)
-			spent.forget(n.Issued)
-		}
+	for _, n := range over.Until(s, f.At) {
+		Numbers.Delete(s, n.ID)
+		spent.forget(n.Issued)
 	}
 	if f.Refused == Flood {
 		spent.forget(f.Issued)
 	} else {
-		Numbers.Put(s, f.Number, Number{f.Issued, f.Expires})
+		Numbers.Put(s, f.Number, Number{f.Number, f.Issued, f.Expires})
 	}
 	if f.Refused == "" {
 		spent.use(f)

@@ -134,7 +134,7 @@ func (c Obey) refused(t *visit.Turn, f *Decided) string {
 	if _, used := Numbers.Get(t.State, f.Number); used || !f.Issued.After(spent.NotBefore) {
 		return Used
 	}
-	if len(Numbers.Keys(t.State)) >= mostNumbers {
+	if len(Numbers.Keys(t.State))-len(over.Until(t.State, f.At)) >= mostNumbers {
 		return Flood
 	}
 	box, ok := wall.Compartments.Get(t.State, c.Order.Door)
@@ -188,7 +188,7 @@ func mayOpen(t *visit.Turn, box wall.Compartment, believed string, spent Spent, 
 			recent++
 		}
 	}
-	if recent >= most(t.Policy) {
+	if recent >= Most(t.Policy) {
 		return TooMany
 	}
 	return ""

@@ -26,8 +26,8 @@ type Settings struct {
 	Openings int // within Window: it lowers Ceiling, and cannot raise it; 0: none
 }
 
-// most is how many openings there may be in a Window.
-func most(p visit.Policy) int {
+// Most is how many openings there may be in a Window.
+func Most(p visit.Policy) int {
 	if s, said := p.Rooms["remote"].(Settings); said {
 		return min(max(s.Openings, 0), Ceiling)
 	}
@@ -53,12 +53,16 @@ func (m Moment) within(now Moment) bool {
 
 // A Number is that of a command, which is used once.
 type Number struct {
+	ID      string    `json:"id"` // hexadecimal
 	Issued  time.Time `json:"issued"`
 	Expires time.Time `json:"expires"`
 }
 
-// Numbers are the used ones, in hexadecimal, until their commands have expired.
-var Numbers = ledger.NewTable("remote_numbers", "number", ledger.InMemory[Number]())
+// Numbers are the used ones, until their commands have expired and another one is weighed.
+var (
+	Numbers = ledger.NewTable("remote_numbers", "number", ledger.InMemory[Number]())
+	over    = ledger.NewDue(Numbers, func(n Number) time.Time { return n.Expires.Add(Skew) })
+)
 
 // Spent is what commands have used up.
 type Spent struct {
