@@ -15,7 +15,8 @@ import (
 var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/announce", "/help",
 	"/orders", "/orders/new",
 	"/orders/SO-1", "/returns", "/refunds", "/messages",
-	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys", "/webhooks", "/webhooks/W",
+	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys",
+	"/webhooks", "/webhooks/W",
 	"/actions", "/stations/S/doors/4", "/stations/S/tokens", "/stations/S/parcels/P-1", "/nothing"}
 
 func TestEveryPageFitsAnyScreen(t *testing.T) {
