@@ -5,6 +5,7 @@ package webhooks
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,7 +51,7 @@ func Family(s Sender) rest.Family {
 	return rest.Family{Name: "webhooks", Fragment: fragment, Routes: []rest.Route{
 		{Method: "GET", Path: all, Scope: Read, Run: rest.Plain(f.list)},
 		{Method: "POST", Path: all, Repeat: rest.OnceSecret, Scope: Write, Run: rest.Reads(f.add)},
-		{Method: "PATCH", Path: one, Scope: Write, Run: rest.Reads(f.change), Media: mergePatch},
+		{Method: "PATCH", Path: one, Scope: Write, Run: rest.Plain(f.change), Media: rest.MergePatch},
 		{Method: "DELETE", Path: one, Scope: Write, Run: rest.Empty(f.remove)},
 		{Method: "POST", Path: one + "/rotate", Repeat: rest.OnceSecret, Scope: Write, Run: rest.Empty(f.rotate)},
 		{Method: "POST", Path: one + "/replay", Repeat: rest.Once, Scope: Write, Run: rest.Empty(f.replay)},
@@ -58,8 +59,6 @@ func Family(s Sender) rest.Family {
 			Query: []string{"state", "limit", "page_token"}},
 	}}
 }
-
-const mergePatch = "application/merge-patch+json"
 
 var notHere = ledger.Refuse(ledger.NotFound, "no-such-webhook", "there is no webhook with this id here")
 
@@ -118,23 +117,68 @@ func same(err error) error {
 	return err
 }
 
-// change is a merge patch: what is not in it stays.
-type change struct {
-	URL     *string   `json:"url"     check:"text=1..500"`
-	Filters *[]string `json:"filters" check:"most=50,text=1..64"`
-	Enabled *bool     `json:"enabled"`
+// settings are what of an endpoint can be changed.
+type settings struct {
+	URL     string   `json:"url"     check:"required,text=1..500"`
+	Filters []string `json:"filters" check:"most=50,text=1..64"`
+	Enabled *bool    `json:"enabled"` // nil: it is
 }
 
-func (f family) change(x *rest.Exchange, c change) error {
-	id, err := f.id(x)
+var settingsForm = strict.Declare[settings]()
+
+// change merges a patch into what an endpoint is like.
+func (f family) change(x *rest.Exchange) error {
+	e, err := f.endpoint(x)
 	if err != nil {
 		return err
 	}
-	e, err := f.sender.ChangeWebhook(x.Context(), x.Client(), id, webhook.Change(c))
+	p, err := x.ReadPatch("id", "created", "disabled", "secret")
 	if err != nil {
+		return err
+	}
+	document, err := json.Marshal(map[string]any{"url": e.URL, "filters": e.Filters, "enabled": e.Disabled == ""})
+	if err == nil {
+		document, err = p.On(document)
+	}
+	var s settings
+	if err == nil {
+		err = settingsForm.Read(document, &s)
+	}
+	if err != nil {
+		return err
+	}
+	var c webhook.Change
+	if p.Names("url") {
+		c.URL = &s.URL
+	}
+	if p.Names("filters") {
+		c.Filters = &s.Filters
+	}
+	if p.Names("enabled") {
+		on := s.Enabled == nil || *s.Enabled
+		c.Enabled = &on
+	}
+	if e, err = f.sender.ChangeWebhook(x.Context(), x.Client(), e.ID, c); err != nil {
 		return same(err)
 	}
 	return x.Encode(http.StatusOK, webhookOf(e, ""))
+}
+
+// endpoint is the one that the path names.
+func (f family) endpoint(x *rest.Exchange) (e webhook.Endpoint, err error) {
+	id, err := f.id(x)
+	if err != nil {
+		return e, err
+	}
+	all, err := f.sender.Webhooks(x.Context())
+	if err != nil {
+		return e, err
+	}
+	i := slices.IndexFunc(all, func(e webhook.Endpoint) bool { return e.ID == id })
+	if i < 0 {
+		return e, notHere
+	}
+	return all[i], nil
 }
 
 func (f family) remove(x *rest.Exchange) error {
@@ -185,11 +229,11 @@ type deliveryBody struct {
 }
 
 func (f family) deliveries(x *rest.Exchange) error {
-	id, err := f.id(x)
+	e, err := f.endpoint(x)
 	if err != nil {
 		return err
 	}
-	filter := webhook.Filter{Endpoint: id}
+	filter := webhook.Filter{Endpoint: e.ID}
 	q := x.Query()
 	if filter.Limit, err = rest.Number(q, "limit", 1, 100, 100); err != nil {
 		return err
@@ -208,13 +252,6 @@ func (f family) deliveries(x *rest.Exchange) error {
 			return problem.BadParameter("page_token",
 				"is not one was given out here; begin again without it")
 		}
-	}
-	all, err := f.sender.Webhooks(x.Context())
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(all, func(e webhook.Endpoint) bool { return e.ID == id }) {
-		return notHere
 	}
 	page, err := f.sender.Deliveries(x.Context(), filter)
 	if err != nil {

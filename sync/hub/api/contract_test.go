@@ -25,5 +25,5 @@ func TestTheContractIsWhatTheEndpointIs(t *testing.T) {
 	proof.SameBodies(t, b.Doc, b.server.Routes(), // those read by hand: as a station reads them, or leniently
 		"PUT /v1/stations/{station}/parcels/{id}", "PUT /v1/orders/{id}", "PUT /v1/texts/{name}",
 		"POST /sync/v1/enrol", "POST "+line+"/events", "POST "+line+"/epochs", "POST "+line+"/digest",
-		"PUT "+line+"/about")
+		"PUT "+line+"/about", "PATCH /v1/webhooks/{webhook}")
 }

@@ -89,8 +89,18 @@ func TestWhatAStationPushesIsPostedToTheShop(t *testing.T) {
 		t.Error("the secret was not exchanged")
 	}
 	b.do(200, "", "POST", one+"/replay", "")
-	b.do(200, "", "PATCH", one, `{"enabled":false}`, "Content-Type", "application/merge-patch+json")
-	b.do(200, "", "PATCH", one, `{"enabled":true,"filters":[]}`, "Content-Type", "application/merge-patch+json")
+	patch := func(status int, body, want string) {
+		t.Helper()
+		answer := b.do(status, "", "PATCH", one, body, "Content-Type", "application/merge-patch+json")
+		if !strings.Contains(answer, want) {
+			t.Errorf("patched with %s: %s, want %s", body, answer, want)
+		}
+	}
+	patch(200, `{"enabled":false}`, `"disabled":"it was switched off"`)
+	patch(200, `{"enabled":null,"filters":["parcel.*"]}`, `"filters":["parcel.*"]`)
+	patch(200, `{"filters":null}`, `"filters":[]`)
+	patch(422, `{"url":null}`, "/url")
+	patch(422, `{"secret":"x"}`, "fixed-member")
 	b.do(204, "", "DELETE", one, "")
 	b.do(404, "no-such-webhook", "DELETE", one, "")
 	for _, bad := range []string{`{"url":"nonsense"}`, `{"url":"https://a.example","filters":["*x"]}`} {
