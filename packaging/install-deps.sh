@@ -13,7 +13,7 @@ declare -A packages=(
   [build]="ca-certificates make gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev" # programs, with the touchscreen
   [run]="libgl1 libgl1-mesa-dri curl jq x11-utils util-linux" # the demo station
   [display]="xvfb x11vnc novnc websockify" # a display for machines without one
-  [test]="chromium postgresql xvfb libgl1-mesa-dri xdotool imagemagick zbar-tools x11-utils curl" # pages and whole visits
+  [test]="chromium postgresql xvfb libgl1-mesa-dri xdotool imagemagick zbar-tools x11-utils curl python3 nodejs" # pages and whole visits
 )
 
 fail() {

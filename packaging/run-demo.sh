@@ -129,7 +129,7 @@ END
   until_true hub "the hub" curl -fs "$hub/readyz"
   made_once "$demo/hub-password" "$bin/cubbyhub" --config "$demo/hub.toml" user add admin admin
   made_once "$demo/hub-key" "$bin/cubbyhub" --config "$demo/hub.toml" key add demo \
-    stations:read,parcels:read,parcels:write,events:read,orders:read,orders:write,returns:read,returns:decide,refunds:write,stock:read,tokens:read,tokens:write
+    stations:read,parcels:read,parcels:write,events:read,orders:read,orders:write,returns:read,returns:decide,refunds:write,stock:read,tokens:read,tokens:write,webhooks:read,webhooks:write
 }
 
 # made_once keeps what a command prints in a file, the first time.

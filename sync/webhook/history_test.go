@@ -94,7 +94,8 @@ func (m *memory) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	does := m.does()
-	answer := &http.Response{StatusCode: 200, Header: http.Header{}, Body: answerBody{strings.NewReader("")}, Request: r}
+	answer := &http.Response{StatusCode: 200, Header: http.Header{}, Request: r}
+	answer.Body = answerBody{strings.NewReader("")}
 	switch does {
 	case refuses:
 		return nil, errors.New("connection refused")
