@@ -286,6 +286,6 @@ func projectCommands(h *Hub, tx *db.Tx, e Event) error {
 		}
 	}
 	_, err := tx.Exec("UPDATE commands SET became = ? WHERE station = ? AND opening = ? AND "+
-		"NOT (became = 'opened' AND ? = 'not_opened')", word, e.Station, d.Opening, word)
+		"NOT (became = 'closed' OR became = 'opened' AND ? = 'not_opened')", word, e.Station, d.Opening, word)
 	return err
 }

@@ -30,7 +30,7 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 	purpose, result, failedAt := wall.ForPickup, door.Result("unanswered"), ""
 	if yes {
 		changed.Deadline, changed.Direction, changed.Case = &at, parcel.BroughtBack, "R-"+word
-		purpose = map[string]wall.Purpose{"a": wall.ForReopen, "b": wall.ForInspection, "c": wall.ForDeposit}[word]
+		purpose = map[string]wall.Purpose{"a": wall.ForReopen, "b": wall.ForInspection, "c": wall.ForRemote}[word]
 		result = map[string]door.Result{"a": door.ConfirmedOpen, "b": door.Stuck, "c": door.Refused}[word]
 		failedAt = d.Compartment
 	}

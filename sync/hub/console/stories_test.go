@@ -31,6 +31,12 @@ func TestEveryPageFitsAnyScreen(t *testing.T) {
 			f.must(f.DenyToken(t.Context(), tester, f.ids[north], made.ID))
 		}
 	}
+	ordered, err := f.Command(t.Context(), "user:operator", f.ids[north],
+		hub.CommandOrder{What: "open", Door: "4", Parcel: "P-1", Reason: "the customer stands before it"})
+	f.must(err)
+	f.happen(north, "remote.command_obeyed", "compartments/4", "command_id", ordered.ID, "what", "open",
+		"compartment", "4", "parcel_id", "P-1", "opening", "o-1")
+	f.happen(north, "door.opened", "compartments/4", "compartment", "4", "opening", "o-1")
 	w := open(t, s)
 	w.signIn("admin")
 	for _, path := range shown {
