@@ -68,6 +68,10 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		v.Courier.Door, v.Reason = "22", view.ReasonUndo
 		acts(v, view.ActBack)
 	})
+	add("courier_open-unannounced", view.StepCourierOpen, func(v *view.View) {
+		v.Courier.Door, v.Courier.Parcel, v.Courier.Unannounced = "22", "…4821", true
+		acts(v, view.ActTooBig, view.ActOccupied, view.ActBroken, view.ActUndo)
+	})
 	add("courier_open-given-back", view.StepCourierOpen, func(v *view.View) {
 		v.Courier.Door, v.Courier.Parcel = "22", "…4821"
 		acts(v, view.ActUndo)

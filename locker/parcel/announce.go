@@ -183,6 +183,17 @@ func (c Announce) Decide(t *visit.Turn) error {
 	if p.Direction == BroughtBack {
 		return bagOfReturn(p)
 	}
+	brought := false
+	if !exists {
+		var err error
+		if others, brought, err = takeOver(t, c.ID, &a, others); err != nil {
+			return err
+		}
+	}
+	if brought {
+		p, _ = Parcels.Get(t.State, c.ID)
+		exists = true
+	}
 	told := &ParcelAnnounced{OfParcel: OfParcel{
 		ParcelID: c.ID, OrderID: a.OrderID, Label: a.Label,
 	}, Changed: exists,
@@ -195,7 +206,7 @@ func (c Announce) Decide(t *visit.Turn) error {
 		sameRecipient, erase := recipientDiffers(recipientOf(t.State, c.ID), a.Recipient)
 		if sameRecipient && samePublic(p, told) {
 			outcome = Unchanged
-		} else if err := mayChange(p, told); err != nil {
+		} else if err := mayChange(p, told); err != nil && !brought {
 			return err
 		}
 		if !sameRecipient {
@@ -210,6 +221,9 @@ func (c Announce) Decide(t *visit.Turn) error {
 		}
 	} else {
 		told.Recipient = a.Recipient
+	}
+	if brought {
+		outcome, exists = Created, false
 	}
 	if c.Outcome != nil {
 		*c.Outcome = outcome
@@ -238,7 +252,7 @@ func (c Announce) Decide(t *visit.Turn) error {
 			"there is no open return %s here whose exchange this could be, or its exchange is under way",
 			told.ExchangeOf).At("/exchange_of")
 	}
-	if !exists || !sameShape(p, told) {
+	if !brought && (!exists || !sameShape(p, told)) { // it lies where it lies
 		if err := fitsSomewhere(t, a); err != nil {
 			return err
 		}

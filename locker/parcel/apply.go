@@ -27,7 +27,7 @@ func announced(s *ledger.State, at time.Time, f *ParcelAnnounced) {
 	if f.Deadline != nil {
 		p.Deadline = f.Deadline
 	}
-	p.Direction, p.Case, p.ExchangeOf = f.Direction, f.Case, f.ExchangeOf
+	p.Direction, p.Case, p.ExchangeOf, p.Unannounced = f.Direction, f.Case, f.ExchangeOf, f.Unannounced
 	p.Rev++
 	Parcels.Put(s, p.ID, p)
 	switch {

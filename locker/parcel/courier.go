@@ -53,7 +53,8 @@ func courierRefused(t *visit.Turn, presented string) error {
 
 // scanLabel begins the deposit of the parcel with this label. The courier has
 // proved to be one, and is told exactly what is wrong.
-func scanLabel(t *visit.Turn, text string) error {
+func scanLabel(t *visit.Turn, c visit.Present) error {
+	text := c.Label
 	if t.Visit.Step == view.StepCourierNoOpen {
 		leaveDoor(t, string(t.Visit.Reason))
 	}
@@ -62,6 +63,9 @@ func scanLabel(t *visit.Turn, text string) error {
 		return nil
 	}
 	p, ok, alike := parcelWith(t, text)
+	if !ok && len(alike) == 0 {
+		p, ok = newcomer(t, c)
+	}
 	if !ok {
 		refuseLabel(t, text, alike)
 		return nil
@@ -130,6 +134,9 @@ func deposit(t *visit.Turn, p Parcel) {
 		t.WaitFor(view.StepCourierReady, other)
 		return
 	}
+	if p.isNew() {
+		takeIn(t, p)
+	}
 	t.Emit(&ParcelBooked{of(p), c.Number})
 	t.Visit.Last, t.Visit.LastDoor, t.Visit.Retake = "", "", view.ReasonNone
 	t.Intend(wall.ForDeposit, c.Number, p.ID, 1)
@@ -140,7 +147,7 @@ func deposit(t *visit.Turn, p Parcel) {
 func tellTurnedAway(t *visit.Turn, p Parcel) {
 	why := t.Visit.Reason
 	if t.Visit.Step != view.StepCourierReady || why != view.ReasonNoDoor && why != view.ReasonTooLarge ||
-		p.FailedReason == string(why) {
+		p.FailedReason == string(why) || p.isNew() {
 		return
 	}
 	t.Emit(&DepositFailure{OfParcel: of(p), Reason: string(why)})

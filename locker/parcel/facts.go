@@ -19,6 +19,7 @@ type ParcelAnnounced struct {
 	Direction   Direction        `json:"direction,omitempty"`
 	Case        string           `json:"case,omitempty"` // the return that the bag belongs to
 	ExchangeOf  string           `json:"exchange_of,omitempty"`
+	Unannounced bool             `json:"unannounced,omitempty"` // nobody told us: a courier brought it
 	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`

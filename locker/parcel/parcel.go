@@ -82,6 +82,8 @@ type Parcel struct {
 	Direction   Direction        `json:"direction,omitempty"`
 	Case        string           `json:"case,omitempty"`        // the return that the bag belongs to
 	ExchangeOf  string           `json:"exchange_of,omitempty"` // the return that it replaces something of
+	Unannounced bool             `json:"unannounced,omitempty"` // a courier brought it; nobody has announced it
+	Was         string           `json:"was,omitempty"`         // its id before it was announced
 	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`

@@ -48,6 +48,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			Rev:     int64(number.Draw(t, "rev"))}
 		p.Direction, p.Case, p.ExchangeOf = Direction(text.Draw(t, "direction")), text.Draw(t, "case"),
 			text.Draw(t, "exchange")
+		p.Unannounced, p.Was = flag.Draw(t, "unannounced"), text.Draw(t, "was")
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
@@ -64,7 +65,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright,
 			WeightG: p.WeightG, Accessible: p.Accessible,
 			PickupHours: p.PickupHours, Deadline: p.Deadline,
-			Direction: p.Direction, Case: p.Case, ExchangeOf: p.ExchangeOf}
+			Direction: p.Direction, Case: p.Case, ExchangeOf: p.ExchangeOf,
+			Unannounced: p.Unannounced}
 		readsBack(t, f.AppendJSON(nil), f)
 	})
 }
@@ -96,9 +98,9 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 24}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Parcel](), 26}, {reflect.TypeFor[Hold](), 3},
 		{reflect.TypeFor[CodeState](), 3},
-		{reflect.TypeFor[ParcelAnnounced](), 13},
+		{reflect.TypeFor[ParcelAnnounced](), 14},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {
 		if n := c.of.NumField(); n != c.want {

@@ -24,7 +24,7 @@ var Room = visit.Room{
 			&ReceiptEnded{},
 			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
 			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
-			&TokenUsed{}, &TokensForgotten{},
+			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec},
 	},
@@ -83,7 +83,7 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 	if _, deposits := courierSteps[out.Step]; deposits {
 		out.Kind, out.Courier = view.KindCourier, &view.Courier{AtDoor: at, Count: v.Count, Print: v.Print}
 		if known {
-			out.Courier.Parcel = p.courierRef()
+			out.Courier.Parcel, out.Courier.Unannounced = p.courierRef(), p.Unannounced
 		}
 	}
 }

@@ -74,19 +74,19 @@ func atWork(c visit.Present, t *visit.Turn) error {
 	case noOpen && announced && p.ID == t.Visit.Parcel && p.State != DepositFailed: // the visit has it still
 		t.Heard = view.HeardRead
 	case noOpen && announced && (p.State == Announced || p.State == DepositFailed):
-		return scanLabel(t, c.Label)
+		return scanLabel(t, c)
 	case noOpen && c.CodeHash != "":
 		t.Heard = view.HeardLater
 	case noOpen:
 		t.Heard = view.HeardFirst
 	case announced, len(alike) > 0, label.IsMisread(c.Label):
-		return scanLabel(t, c.Label)
+		return scanLabel(t, c)
 	case t.Visit.Step == view.StepCourierReceipt:
 		t.Heard = view.HeardNotValid
 	case c.BadgeHash != "": // a badge or a card of nobody
 		t.Show(view.StepCourierReady, view.ReasonNotLabel)
 	default:
-		return scanLabel(t, c.Label)
+		return scanLabel(t, c)
 	}
 	return nil
 }

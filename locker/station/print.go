@@ -114,6 +114,11 @@ func (s *Station) keepReceipts(d visit.Decision) {
 			if prints(d, f.ParcelID) {
 				s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			}
+		case *parcel.ParcelRenamed:
+			if r, ok := s.receipts[f.Was]; ok {
+				delete(s.receipts, f.Was)
+				s.receipts[f.ParcelID] = r
+			}
 		case *parcel.CodeRevoked:
 			s.forgetReceipt(f.ParcelID)
 		case *visit.Ended:

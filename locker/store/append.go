@@ -68,6 +68,8 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 		if f.Clear != nil {
 			tx.putCode(f.ParcelID, *f.Clear)
 		}
+	case *parcel.ParcelRenamed:
+		tx.moveCodes(f.Was, f.ParcelID)
 	case *parcel.CodeRevoked:
 		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	case *parcel.ParcelCollected:
@@ -86,6 +88,21 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 func (tx *Tx) putCode(id string, clear visit.Secret) {
 	sealed := tx.s.sealer.Seal(id, clear.Code+" "+clear.PIN)
 	tx.codes += tx.exec(tx.s.statements.putCode, tx.head, id, sealed)
+}
+
+// moveCodes has the clear code that waits go on with its parcel under another id.
+func (tx *Tx) moveCodes(was, id string) {
+	row, err := tx.s.conn.once("SELECT sealed FROM codes WHERE parcel=?", was)
+	if tx.fail(err); err != nil || row == nil {
+		return
+	}
+	sealed, _ := row[0].([]byte)
+	clear, err := tx.s.sealer.Unseal(was, sealed)
+	if tx.fail(err); err != nil {
+		return
+	}
+	_, err = tx.s.conn.once("UPDATE codes SET parcel=?, sealed=? WHERE parcel=?", id, tx.s.sealer.Seal(id, clear), was)
+	tx.fail(err)
 }
 
 // delivered erases the clear codes that all consumers have acknowledged. Without a

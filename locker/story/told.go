@@ -28,6 +28,7 @@ var told = map[string]telling{
 	"parcel.receipt_ended": {when: func(d data) bool {
 		return d.Result == "lost" || d.Result == "refused"
 	}},
+	"parcel.renamed":           {},
 	"parcel.token_used":        {},
 	"parcel.pickup_authorised": {},
 	"parcel.pickup_refused":    {},

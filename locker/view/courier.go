@@ -6,6 +6,8 @@ type Courier struct {
 	Parcel    string `json:"parcel,omitempty"`     // the label, short and safe for a public screen; never a name
 	PINDigits int    `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
 
+	Unannounced bool `json:"unannounced,omitempty"` // nobody has announced the parcel; it is taken all the same
+
 	Count  int    `json:"count,omitempty"`   // parcels deposited in this visit
 	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
 	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind

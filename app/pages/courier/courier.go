@@ -87,6 +87,9 @@ func open(s pages.Sheet) pages.Drawer {
 			{Action: view.ActBroken, Kind: kit.Secondary}, {Action: view.ActUndo, Kind: kit.Secondary},
 		},
 	}, Big: true}
+	if s.View.OfCourier().Unannounced {
+		d.Lead = "courier_open.unannounced"
+	}
 	if s.View.LeftOpen() > 0 {
 		d.Title, d.Lead, d.Tone = "courier_open.left", "courier_open.left_lead", pages.Warn
 	}

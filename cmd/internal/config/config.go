@@ -31,6 +31,7 @@ type Config struct {
 	Station  Station  `toml:"station"`
 	Rest     Rest     `toml:"rest"`
 	Policy   Policy   `toml:"policy"`
+	Parcels  Parcels  `toml:"parcels"`
 	Returns  Returns  `toml:"returns"`
 	Messages Messages `toml:"messages"`
 	Webhooks Webhooks `toml:"webhooks"`
@@ -105,6 +106,12 @@ type Policy struct {
 	MaxExtensions int `toml:"max_extensions" default:"10" min:"10" max:"100"`
 	// couriers may see the code of what they stored
 	CourierReceipt bool `toml:"courier_receipt" default:"false"`
+}
+
+// Parcels says which parcels are taken in.
+type Parcels struct {
+	// what becomes of a label that nobody has announced: "refuse", "accept"
+	Unannounced string `toml:"unannounced" default:"refuse"`
 }
 
 // Centre bounds what waits for the centre of a station that has joined one.

@@ -11,6 +11,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/money/format"
+	"cubby/locker/parcel"
 	"cubby/locker/remote"
 	"cubby/locker/returns"
 	returnpolicy "cubby/locker/returns/policy"
@@ -31,6 +32,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
 		Rooms: map[string]any{
+			"parcel":  parcel.Settings{Unannounced: cfg.Parcels.Unannounced == "accept"},
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},
 	}

@@ -56,6 +56,7 @@ var facts = []ledger.Fact{
 		Direction:   parcel.BroughtBack,
 		Case:        "R-7K3M-90QX",
 		ExchangeOf:  "R-7K3M-90QX",
+		Unannounced: true,
 	},
 	&parcel.ParcelAnnounced{
 		OfParcel:    someParcel,
@@ -71,6 +72,7 @@ var facts = []ledger.Fact{
 		ExchangeOf:  "R-7K3M-90QX",
 		Deadline:    &someTime,
 	},
+	&parcel.ParcelRenamed{OfParcel: someParcel, Was: "L-01a20001-f1b7-79da-ad70-c8533fcc9331"},
 	&parcel.DeadlineMoved{OfParcel: someParcel, Deadline: someTime, Reason: parcel.ClockCorrected},
 	&parcel.ParcelCancelled{OfParcel: someParcel},
 	&parcel.ParcelBooked{OfParcel: someParcel, Compartment: "14"},

@@ -1,0 +1,133 @@
+package parcel
+
+import (
+	"slices"
+	"time"
+
+	"cubby/locker/label"
+	"cubby/locker/ledger"
+	"cubby/locker/plain"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// Settings are what the operator has decided about parcels.
+type Settings struct {
+	// Unannounced: couriers may deposit parcels that nobody has announced.
+	Unannounced bool
+}
+
+// ParcelRenamed: a parcel that a courier had brought was announced under another id, by
+// which it is known from now on. What the announcement says of it follows as parcel.changed.
+type ParcelRenamed struct {
+	OfParcel
+	Was string `json:"was"` // its id before
+}
+
+func (ParcelRenamed) Type() string { return "parcel.renamed" }
+
+func (f *ParcelRenamed) Apply(s *ledger.State, _ time.Time) {
+	p, ok := Parcels.Get(s, f.Was)
+	if !ok {
+		return
+	}
+	Parcels.Delete(s, f.Was)
+	p.ID, p.Was, p.Unannounced = f.ParcelID, f.Was, false
+	p.Rev++
+	Parcels.Put(s, p.ID, p)
+	if r := recipientOf(s, f.Was); r != nil {
+		Recipients.Delete(s, f.Was)
+		Recipients.Put(s, p.ID, *r)
+	}
+	for _, c := range credentialsOf.Find(s, f.Was) {
+		c.Parcel = p.ID
+		Credentials.Put(s, c.Hash, c)
+		if used, ok := Tokens.Get(s, c.Hash); ok {
+			used.Parcel = p.ID
+			Tokens.Put(s, c.Hash, used)
+		}
+	}
+	for _, n := range wall.Compartments.Keys(s) {
+		wall.Change(s, n, func(c *wall.Compartment) {
+			if c.Parcel == f.Was {
+				c.Parcel = p.ID
+			}
+		})
+		for _, o := range wall.OpeningsOf(s, n) {
+			if o.Parcel == f.Was {
+				o.Parcel = p.ID
+				wall.Openings.Put(s, o.ID, o)
+			}
+		}
+	}
+}
+
+// newcomer is the parcel that a courier has brought without its announcement, if the
+// operator takes such parcels. It is here with its deposit, not before.
+func newcomer(t *visit.Turn, c visit.Present) (p Parcel, ok bool) {
+	settings, _ := t.Policy.Rooms["parcel"].(Settings)
+	text := label.Bare(c.Label)
+	if !validLabel(text) {
+		text = label.Key(text)
+	}
+	if !settings.Unannounced || c.CodeHash != "" || c.BadgeHash != "" || c.CardNumber || text == "" ||
+		!validLabel(text) || label.IsMisread(c.Label) || plain.HasPrintedCard(text) {
+		return p, false
+	}
+	return Parcel{
+		ID: "L-" + t.NewID(), Label: text, State: Announced, Unannounced: true,
+		PickupHours: t.Policy.PickupHours,
+	}, true
+}
+
+// isNew reports whether nothing is kept of a parcel yet.
+func (p Parcel) isNew() bool { return p.Rev == 0 }
+
+// takeIn notes a parcel that nobody has announced.
+func takeIn(t *visit.Turn, p Parcel) {
+	t.Emit(&ParcelAnnounced{OfParcel: of(p), PickupHours: p.PickupHours, Unannounced: true})
+}
+
+// afterwards is for how long an announcement may be of a parcel that was brought and
+// collected before it came: as long as a token lives.
+const afterwards = 30 * 24 * time.Hour
+
+// broughtBefore finds the parcel that an announcement is about and a courier has brought
+// already, among those its label may mean.
+func broughtBefore(t *visit.Turn, others []Parcel) (found Parcel, ok bool) {
+	for _, p := range others {
+		switch {
+		case !p.Unannounced, p.State.Final() && p.EndedAt != nil && t.Now.Sub(*p.EndedAt) > afterwards,
+			p.State == Cancelled, p.ID == found.ID:
+		case !ok, found.State.Final() && !p.State.Final():
+			found, ok = p, true
+		case p.State.Final() == found.State.Final():
+			return Parcel{}, false // which of them, nobody can say
+		}
+	}
+	return found, ok
+}
+
+// takeOver has a parcel that a courier has brought go on under the id it is announced by.
+// rest are the others that the label may mean.
+func takeOver(t *visit.Turn, id string, a *Announcement, others []Parcel) (rest []Parcel, took bool, _ error) {
+	was, ok := broughtBefore(t, others)
+	if !ok {
+		return others, false, nil
+	}
+	if err := doorAtRest(t, was); err != nil {
+		return nil, false, err
+	}
+	if was.State.Final() {
+		a.Recipient = nil // nothing is left to tell them
+	}
+	t.Emit(&ParcelRenamed{OfParcel{ParcelID: id, OrderID: a.OrderID, Label: a.Label}, was.ID})
+	t.EveryVisit(func() {
+		for _, of := range []*string{&t.Visit.Parcel, &t.Visit.Last, &t.Visit.Printed} {
+			if *of == was.ID {
+				*of = id
+			}
+		}
+	})
+	return slices.DeleteFunc(slices.Clone(others), func(p Parcel) bool { return p.ID == was.ID }), true, nil
+}
