@@ -31,6 +31,7 @@ type parcelData struct {
 	Reason      string     `json:"reason"`
 	ToCheck     bool       `json:"to_check"`
 	KeepsCode   bool       `json:"keeps_code"`
+	Was         string     `json:"was"`
 }
 
 // parcelTypes are the facts that say something of a parcel, with what they change. What
@@ -127,7 +128,8 @@ func (c *custody) says(d parcelData) {
 // projectParcels follows the custody of parcels.
 func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 	change, ok := parcelTypes[e.Type]
-	if !ok {
+	renamed := e.Type == "parcel.renamed"
+	if !ok && !renamed {
 		return nil
 	}
 	var d parcelData
@@ -139,6 +141,9 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 	}
 	d.OrderID, d.Direction, d.Case = short(d.OrderID), short(d.Direction), short(d.Case)
 	d.Compartment, d.Reason = short(d.Compartment), short(d.Reason)
+	if renamed {
+		return h.renameParcel(tx, e, d)
+	}
 	c, err := custodyOf(tx, e.Station, d.ID)
 	if err != nil && !isNone(err) {
 		return err
