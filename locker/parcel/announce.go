@@ -375,28 +375,6 @@ func mayChange(p Parcel, f *ParcelAnnounced) error {
 		"the parcel is %s; its announcement cannot change any more", p.State)
 }
 
-// courierRef is what a courier's page shows of a parcel: what was scanned,
-// or the end of it.
-func (p Parcel) courierRef() string {
-	if len(p.Label) > 16 {
-		return "…" + p.Label[len(p.Label)-12:]
-	}
-	return p.Label
-}
-
-// ShortRef is what a public screen may show of a parcel: the last four characters
-// of its order number, or of its label.
-func (p Parcel) ShortRef() string {
-	s := p.OrderID
-	if s == "" {
-		s = p.Label
-	}
-	if r := []rune(s); len(r) > 4 {
-		return "…" + string(r[len(r)-4:])
-	}
-	return s
-}
-
 // Outcome says what an announcement did.
 type Outcome string
 

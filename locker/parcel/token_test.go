@@ -191,7 +191,9 @@ func reboot(off time.Duration) func(*testing.T, *stage) {
 
 func anotherCode(t *testing.T, s *stage) {
 	s.now = s.now.Add(time.Minute)
-	s.do(t, ReissueCode{By: people.Tools, ID: "p"})
+	s.do(t, ReissueCode{
+		By: people.Tools, ID: "p", Fresh: &visit.Secret{Code: "n", PIN: "1", CodeHash: "new", PINHash: "new pin"},
+	})
 }
 
 // twoAlike announces a parcel whose further label, spelled another way, is that of another.

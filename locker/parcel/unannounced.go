@@ -110,7 +110,8 @@ func broughtBefore(t *visit.Turn, others []Parcel) (found Parcel, ok bool) {
 
 // takeOver has a parcel that a courier has brought go on under the id it is announced by.
 // rest are the others that the label may mean.
-func takeOver(t *visit.Turn, id string, a *Announcement, others []Parcel) (rest []Parcel, took bool, _ error) {
+func takeOver(t *visit.Turn, id string, a *Announcement,
+	others []Parcel) (rest []Parcel, took bool, _ error) {
 	was, ok := broughtBefore(t, others)
 	if !ok {
 		return others, false, nil

@@ -57,10 +57,11 @@ func TestAParcelThatNobodyAnnouncedIsTakenAndCollectedByItsToken(t *testing.T) {
 	var outcome Outcome
 	who := &Recipient{Name: "A. Customer", Phone: "1"}
 	s.do(t, Announce{
-		ID: "P-9", Announcement: Announcement{Label: "1Z999", OrderID: "SO-9", Recipient: who}, Now: &now, Outcome: &outcome,
+		ID: "P-9", Announcement: Announcement{Label: "1Z999", OrderID: "SO-9", Recipient: who},
+		Now: &now, Outcome: &outcome,
 	})
-	if now.State != Collected || now.Was != id || now.OrderID != "SO-9" || now.Unannounced || len(s.parcels) != 1 ||
-		outcome != Created || s.Recipient("P-9") != nil {
+	if now.State != Collected || now.Was != id || now.OrderID != "SO-9" || now.Unannounced ||
+		len(s.parcels) != 1 || outcome != Created || s.Recipient("P-9") != nil {
 		t.Errorf("%s: %+v, %d parcels", outcome, now, len(s.parcels))
 	}
 	// The next one with this label is another.
@@ -87,8 +88,9 @@ func TestAnAnnouncementFindsTheParcelThatIsHere(t *testing.T) {
 	var outcome Outcome
 	told.Now, told.Outcome = &now, &outcome
 	s.do(t, told)
-	if now.ID != "P-9" || now.Was != id || now.State != Stored || now.Compartment != number || now.OrderID != "SO-9" ||
-		!now.Deadline.Equal(until.Add(24*time.Hour)) || outcome != Created || len(s.parcels) != 1 {
+	if now.ID != "P-9" || now.Was != id || now.State != Stored || now.Compartment != number ||
+		now.OrderID != "SO-9" || !now.Deadline.Equal(until.Add(24*time.Hour)) || outcome != Created ||
+		len(s.parcels) != 1 {
 		t.Fatalf("%s: %+v", outcome, now)
 	}
 	if s.compartments[number].Parcel != "P-9" || len(s.CredentialsOf("P-9")) != len(codes) || len(codes) != 3 ||
@@ -138,7 +140,9 @@ func TestOnlyLabelsAreTaken(t *testing.T) {
 		set  Settings
 		why  view.Reason
 	}{
-		"refused by the operator": {visit.Present{Label: "1Z999", Presented: "label"}, Settings{}, view.ReasonUnknownLabel},
+		"refused by the operator": {
+			visit.Present{Label: "1Z999", Presented: "label"}, Settings{}, view.ReasonUnknownLabel,
+		},
 		"a code": {
 			visit.Present{Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "h", Presented: "code"}, Settings{true},
 			view.ReasonUnknownLabel,
@@ -147,7 +151,9 @@ func TestOnlyLabelsAreTaken(t *testing.T) {
 			visit.Present{Label: "4111111111111111", CardNumber: true, Presented: "label"}, Settings{true},
 			view.ReasonUnknownLabel,
 		},
-		"read wrongly":  {visit.Present{Label: "00340123450000000019", Presented: "misread"}, Settings{true}, view.ReasonMisread},
+		"read wrongly": {
+			visit.Present{Label: "00340123450000000019", Presented: "misread"}, Settings{true}, view.ReasonMisread,
+		},
 		"a token":       {aToken("aa", "1Z999"), Settings{true}, view.ReasonNotLabel},
 		"nothing of us": {visit.Present{Presented: "unreadable"}, Settings{true}, view.ReasonNotLabel},
 	} {
@@ -155,8 +161,9 @@ func TestOnlyLabelsAreTaken(t *testing.T) {
 		s.policy.Rooms = map[string]any{"parcel": c.set}
 		s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 		s.do(t, c.scan)
-		if s.visit.Step != view.StepCourierReady || s.visit.Reason != c.why || s.opened() != 0 || len(s.parcels) != 0 {
-			t.Errorf("%s: %s (%s), %d openings, %d parcels", name, s.visit.Step, s.visit.Reason, s.opened(), len(s.parcels))
+		v := s.visit
+		if v.Step != view.StepCourierReady || v.Reason != c.why || s.opened() != 0 || len(s.parcels) != 0 {
+			t.Errorf("%s: %s (%s), %d openings, %d parcels", name, v.Step, v.Reason, s.opened(), len(s.parcels))
 		}
 	}
 	s := taking() // and from nobody but a courier

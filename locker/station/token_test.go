@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -127,5 +128,53 @@ func TestATokenIsTakenAtTheCounter(t *testing.T) {
 	p, err := r.HandOver(t.Context(), people.Tools, "", text, "", "staff")
 	if err != nil || p.State != parcel.Collected {
 		t.Errorf("the parcel is %s, %v", p.State, err)
+	}
+}
+
+// A parcel that nobody has announced keeps its code when it is announced after all.
+func TestAParcelIsAnnouncedAfterItCame(t *testing.T) {
+	dir := t.TempDir()
+	r := start(t, dir)
+	takes := policy()
+	takes.Rooms = map[string]any{"parcel": parcel.Settings{Unannounced: true}}
+	r.Station.policy.Store(&takes)
+	r.closed()
+	c, err := r.AddCourier(t.Context(), people.Tools, "North", nil, "staff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Scanned("", []byte(c.Badge))
+	r.until(view.StepCourierReady)
+	r.Scanned("", []byte("1Z999"))
+	o := r.opens()
+	r.until(view.StepCourierOpen)
+	r.closes(o)
+	r.until(view.StepCourierReady)
+	was := r.View("").OfCourier().Last
+	told := parcel.Announcement{Label: "1Z999", OrderID: "SO-9"}
+	p, _, err := r.Announce(t.Context(), "P-9", told, ledger.Condition{}, "key:test")
+	if err != nil || p.State != parcel.Stored || p.Was == "" || was == "" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	r.act(view.ActReceipt, "")
+	code := r.until(view.StepCourierReceipt).OfCourier().Code
+	r.stop()
+
+	r = start(t, dir) // which holds doors, parcels and codes against each other
+	r.closed()
+	if _, _, err := r.store.Parcel(t.Context(), p.Was); err == nil {
+		t.Error("the old id is known still")
+	}
+	page, err := r.store.Feed(t.Context(), 0, 100, true)
+	if told := string(page.Events); err != nil || !strings.Contains(told, code) {
+		t.Errorf("the code is not told any more: %v", err)
+	}
+	r.Scanned("", []byte(code))
+	o = r.opens()
+	r.until(view.StepPickupOpen)
+	r.closes(o)
+	r.until(view.StepPickupDone)
+	if r.store.CodesWaiting() != 0 {
+		t.Error("the code outlives its parcel")
 	}
 }

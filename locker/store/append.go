@@ -101,7 +101,8 @@ func (tx *Tx) moveCodes(was, id string) {
 	if tx.fail(err); err != nil {
 		return
 	}
-	_, err = tx.s.conn.once("UPDATE codes SET parcel=?, sealed=? WHERE parcel=?", id, tx.s.sealer.Seal(id, clear), was)
+	_, err = tx.s.conn.once("UPDATE codes SET parcel=?, sealed=? WHERE parcel=?", id,
+		tx.s.sealer.Seal(id, clear), was)
 	tx.fail(err)
 }
 

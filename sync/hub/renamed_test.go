@@ -2,6 +2,7 @@ package hub
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -28,7 +29,9 @@ func TestAParcelThatIsAnnouncedAfterItCameIsOne(t *testing.T) {
 				&parcel.ParcelStored{OfParcel: was, Compartment: "3", Deadline: at.Add(72 * time.Hour)},
 			}
 			if collected {
-				facts = append(facts, &parcel.ParcelCollected{OfParcel: was, Compartment: "3", Evidence: wall.ByInference})
+				facts = append(facts, &parcel.ParcelCollected{
+					OfParcel: was, Compartment: "3", Evidence: wall.ByInference,
+				})
 			}
 			facts = append(facts, &parcel.ParcelRenamed{OfParcel: is, Was: "L-1"},
 				&parcel.ParcelAnnounced{OfParcel: is, Changed: true, PickupHours: 72})
@@ -43,7 +46,7 @@ func TestAParcelThatIsAnnouncedAfterItCameIsOne(t *testing.T) {
 				}
 				text, err := json.Marshal(map[string]any{
 					"id": string(rune('a' + i)), "type": f.Type(), "subject": f.Subject(), "time": at,
-					"sequence": sequence(2*i + 2), "data": members,
+					"sequence": fmt.Sprintf("%020d", 2*i+2), "data": members,
 				})
 				w.must(err)
 				log = append(log, text)
@@ -70,7 +73,7 @@ func TestAParcelThatIsAnnouncedAfterItCameIsOne(t *testing.T) {
 					t.Errorf("door 3 has %q", d.Parcel)
 				}
 			}
-			_, _, err = w.ShowCode(t.Context(), "operator", s, "P-9")
+			_, _, err = w.ShowCode(t.Context(), "operator", s, "P-9", "asked for")
 			if (err == nil) == collected {
 				t.Errorf("its code: %v", err)
 			}

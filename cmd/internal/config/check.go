@@ -32,9 +32,7 @@ const leastReplyTimeout = 20 * time.Millisecond
 // check looks at what one key alone cannot tell, and lays out the wall.
 func (c *Config) check(r *reader) {
 	c.checkStation(r)
-	if u := c.Parcels.Unannounced; u != "refuse" && u != "accept" {
-		r.refuse("parcels.unannounced", "%q is not known: one of refuse, accept", u)
-	}
+	c.checkParcels(r)
 	c.checkRest(r)
 	c.checkSizes(r)
 	c.checkBuses(r)

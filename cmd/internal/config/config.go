@@ -108,12 +108,6 @@ type Policy struct {
 	CourierReceipt bool `toml:"courier_receipt" default:"false"`
 }
 
-// Parcels says which parcels are taken in.
-type Parcels struct {
-	// what becomes of a label that nobody has announced: "refuse", "accept"
-	Unannounced string `toml:"unannounced" default:"refuse"`
-}
-
 // Centre bounds what waits for the centre of a station that has joined one.
 type Centre struct {
 	MostWaiting int `toml:"most_waiting" default:"1000000" min:"1000" max:"10000000"`
