@@ -51,6 +51,8 @@ var commands = []command{
 	{"devices", "[all]",
 		"say which devices and doors are not well, since when, and what to do; all: the others, too",
 		(*tool).devices},
+	{"config", "", "show what the core goes by: the file, defaults, and what the centre has told; no secrets",
+		(*tool).configuration},
 	{"clock",
 		"[accept]", "compare the machine's clock with the calendar by which parcels expire; " +
 			"accept: a clock " +

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"cubby/assets"
 	"cubby/cmd/internal/config"
 	"cubby/locker/plain"
+	"cubby/sync/api/configuration"
 	"cubby/sync/hub"
 )
 
@@ -23,6 +25,26 @@ type settings struct {
 	Messages config.Messages `toml:"messages"`
 
 	Vendure []vendureSettings `toml:"vendure"`
+
+	source string // the text it was read from
+}
+
+// shown are the keys that are told to whoever may read the configuration. Whatever is a
+// secret, names a file, or may hold a password (an address) is told only to be set.
+var shown = config.ShowKeys(`
+hub: name listen plain public_url refunds private_webhooks requests_per_minute
+vendure: shop channel language poll_s stock_s take_back_hours pending_refunds
+vendure.places: station method location
+`, `
+hub: data_dir database
+tls: certificate key
+vendure: url user password_file key_file
+`).And(config.ShownMessages)
+
+// told is the configuration without its secrets.
+func (c *settings) told(context.Context) (configuration.Told, error) {
+	s := config.Show(c, c.source, shown)
+	return configuration.Told{Values: s.Values, FromFile: s.FromFile}, nil
 }
 
 type hubSettings struct {
@@ -60,7 +82,7 @@ func load(path string) (*settings, error) {
 }
 
 func parse(path, source string) (*settings, error) {
-	c := new(settings)
+	c := &settings{source: source}
 	if err := config.Decode(path, source, c, c.check); err != nil {
 		return nil, err
 	}

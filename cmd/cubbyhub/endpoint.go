@@ -39,7 +39,7 @@ func (p *program) endpoint(ctx context.Context, h *hub.Hub, shops []*vendure.Con
 		return nil, err
 	}
 	served, err = api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages,
-		PerMinute: p.settings.Hub.PerMinute})
+		PerMinute: p.settings.Hub.PerMinute, Configuration: p.settings.told})
 	if err == nil && len(shops) > 0 {
 		err = served.Register(newShopGauges(shops))
 	}

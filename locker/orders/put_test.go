@@ -250,7 +250,9 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 func TestNothingOfTheCustomerIsInTheLog(t *testing.T) {
 	s := newShop()
 	o := some()
-	o.Prove(func(kind, text string) string { return "mark of " + text }, Proof{Postcode: "10115 b", Phone: "+49 30 123456"})
+	o.Prove(func(kind, text string) string { return "mark of " + text }, Proof{
+		Postcode: "10115 b", Phone: "+49 30 123456",
+	})
 	s.must(t, put(o, nil))
 	f := s.facts[0].(*Accepted)
 	if f.Order.Customer != (Customer{}) || f.Customer == nil {

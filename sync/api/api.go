@@ -8,6 +8,7 @@ import (
 	"cubby/sync/api/centre"
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
+	"cubby/sync/api/configuration"
 	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
@@ -57,13 +58,15 @@ type Reader interface {
 
 // A Site is what the families are made over.
 type Site struct {
-	Name       string // the station's random id
-	Station    Station
-	Reader     Reader
-	Webhooks   webhooks.Sender
-	Commission commission.Commissioner // nil: the site cannot be commissioned through the endpoint
-	Zone       *time.Location          // of the station's days; nil: UTC
-	CursorKey  []byte                  // proves that the station has given out a cursor; empty: it believes
+	Name     string // the station's random id
+	Station  Station
+	Reader   Reader
+	Webhooks webhooks.Sender
+	// Configuration tells what the station goes by; nil: nothing does now.
+	Configuration configuration.Teller
+	Commission    commission.Commissioner // nil: the site cannot be commissioned through the endpoint
+	Zone          *time.Location          // of the station's days; nil: UTC
+	CursorKey     []byte                  // proves that the station has given out a cursor; empty: it believes
 }
 
 // Families are the families in the order in which the contract has them, one line each.
@@ -72,6 +75,7 @@ func Families(s Site) []rest.Family {
 		centre.Family(s.Station),
 		commission.Family(s.Commission),
 		compartments.Family(s.Station),
+		configuration.Family(s.Configuration),
 		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),

@@ -155,8 +155,8 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,
-			Commission: newGate(c, cfg),
-			CursorKey:  keys.Cursor(), Zone: cfg.Station.Zone(),
+			Commission: newGate(c, cfg), Configuration: people.configuration(cfg),
+			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
 		AllowedOrigins: cfg.Rest.AllowedOrigins, Kept: remembered, PerMinute: cfg.Rest.PerMinute,

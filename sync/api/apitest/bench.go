@@ -5,6 +5,7 @@ package apitest
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"cubby/sync/api"
+	"cubby/sync/api/configuration"
 	"cubby/sync/openapi/proof"
 	"cubby/sync/rest"
 )
@@ -82,7 +84,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	t.Helper()
 	b := &Bench{T: t, Core: NewCore(), Logged: new(Buffer)}
 	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Webhooks: new(Hooks),
-		Commission: new(Conversation)}}
+		Commission: new(Conversation), Configuration: someConfiguration}}
 	c.Badges = b.Core
 	c.Keys, c.Log = b.Core, slog.New(
 		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -97,9 +99,17 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	b.Token = b.Core.Grant(
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
 		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read",
-		"returns:read", "returns:write", "returns:decide", "refunds:write", "webhooks:read", "webhooks:write")
+		"returns:read", "returns:write", "returns:decide", "refunds:write", "webhooks:read", "webhooks:write",
+		"configuration:read")
 	t.Cleanup(b.Server.Close)
 	return b
+}
+
+func someConfiguration(context.Context) (configuration.Told, error) {
+	return configuration.Told{
+		Values:   map[string]any{"station": map[string]any{"name": "Test", "data_dir": "set"}},
+		FromFile: []string{"station.name"},
+	}, nil
 }
 
 // With is the same bench with another key.

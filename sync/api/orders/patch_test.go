@@ -14,7 +14,8 @@ import (
 
 func TestAnOrderIsPatched(t *testing.T) {
 	b := apitest.New(t)
-	some := strings.Replace(apitest.SomeOrder, `{`, `{"postcode":"10115","phone":"+49 30 1234","customer_ref":"C-1",`, 1)
+	some := strings.Replace(apitest.SomeOrder, `{`,
+		`{"postcode":"10115","phone":"+49 30 1234","customer_ref":"C-1",`, 1)
 	apitest.Want(t, b.Do("PUT", "/v1/orders/SO-1", some), 201, "")
 	order := func() orders.Order {
 		o, err := b.Core.Order(t.Context(), "SO-1")

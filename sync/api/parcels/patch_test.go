@@ -93,7 +93,9 @@ func TestPatchesAtTheSameMomentAreAllKept(t *testing.T) {
 	b := apitest.New(t)
 	apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1", `{}`), 201, "")
 	var all sync.WaitGroup
-	for _, body := range []string{`{"weight_g":17}`, `{"order_id":"SO-1"}`, `{"pickup_hours":7}`, `{"accessible":true}`} {
+	for _, body := range []string{
+		`{"weight_g":17}`, `{"order_id":"SO-1"}`, `{"pickup_hours":7}`, `{"accessible":true}`,
+	} {
 		all.Go(func() { patch(b, "P-1", body) })
 	}
 	all.Wait()

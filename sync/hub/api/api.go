@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"cubby/sync/api/configuration"
 	"cubby/sync/api/webhooks"
 	"cubby/sync/rest"
 )
@@ -40,6 +41,8 @@ type Config struct {
 	Hosts []string // as rest.Config has them
 
 	PerMinute int // requests of one key in a minute, as rest.Config has it; 0: no limit
+
+	Configuration configuration.Teller // what the hub goes by; nil: it is not told
 
 	Pages http.Handler // the console, which answers where no resource is; nil: none
 }
@@ -77,6 +80,7 @@ func families(h Hub, c Config) []rest.Family {
 		webhooks.Family(h),
 		tokens(h),
 		line(h),
+		configuration.Family(c.Configuration),
 		service(h, c),
 		borrowed(),
 	}
