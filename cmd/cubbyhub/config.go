@@ -26,7 +26,7 @@ type settings struct {
 
 	Vendure []vendureSettings `toml:"vendure"`
 
-	source string // the text it was read from
+	source string `toml:"-"` // the text it was read from
 }
 
 // shown are the keys that are told to whoever may read the configuration. Whatever is a

@@ -86,6 +86,7 @@ func TestTheExampleNamesEveryKey(t *testing.T) {
 		table := reflect.TypeFor[settings]().Field(i)
 		tables["\n["+table.Tag.Get("toml")+"]\n"] = table.Type
 	}
+	delete(tables, "\n[-]\n")
 	delete(tables, "\n[vendure]\n") // lists of tables, not in use in the example
 	tables["\n# [[vendure]]\n"] = reflect.TypeFor[vendureSettings]()
 	tables["\n# [[vendure.places]]\n"] = reflect.TypeFor[placeSettings]()

@@ -107,7 +107,7 @@ func TestProblemsNameTheirLineTheKeyAndWhatIsAllowed(t *testing.T) {
 			`c.toml:20: policy.thank_s: is not a key of this table: did you mean thanks_s?`},
 		{"a key like no other lists the known ones", "", "[rest]\nqqqqqq = 1",
 			`c.toml:20: rest.qqqqqq: is not a key of this table: known are allow_remote, allowed_origins, hosts, ` +
-				`listen, socket`},
+				`listen, requests_per_minute, socket`},
 		{"an unknown table", "", "[polcy]", `c.toml:19: polcy: is not a key of this table: did you mean policy?`},
 		{"a missing key", `id = "corner"`, ``, `c.toml:1: station.id: is missing: required in this table`},
 		{"a text where a number belongs", `height_mm = 190`, `height_mm = "190"`,

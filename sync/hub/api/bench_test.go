@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/sync/api/configuration"
 	"cubby/sync/db/dbtest"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
@@ -48,7 +50,10 @@ func open(t *testing.T, at string) *bench {
 	})
 	b.must(err)
 	t.Cleanup(func() { b.must(b.hub.Close()) })
-	b.server, err = api.New(b.hub, api.Config{Name: "The centre", Log: log})
+	b.server, err = api.New(b.hub, api.Config{Name: "The centre", Log: log,
+		Configuration: func(context.Context) (configuration.Told, error) {
+			return configuration.Told{Values: map[string]any{}, FromFile: []string{}}, nil
+		}})
 	b.must(err)
 	t.Cleanup(b.server.Close)
 	doc, err := proof.Load(b.server.Document())

@@ -7,6 +7,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
+	"cubby/sync/api/configuration"
 	"cubby/sync/api/webhooks"
 	"cubby/sync/problem"
 	"cubby/sync/rest"
@@ -37,7 +38,8 @@ const (
 // Scopes are the rights that a client's key can have.
 func Scopes() []string {
 	return []string{
-		readCommands, writeCommands, readEvents, readMessages, readOrders, writeOrders, readParcels, writeParcels,
+		readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
+		readParcels, writeParcels,
 		writeRefunds, decide, readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens,
 		writeTokens, webhooks.Read, webhooks.Write,
 	}
