@@ -233,6 +233,28 @@ func TestUsersKeysAndStationsAreMadeAtTheCommandLine(t *testing.T) {
 
 // One line of the configuration makes it PostgreSQL; a key that belongs to nothing is not
 // left behind.
+func TestSigningKeysAreListedAndRotatedAtTheCommandLine(t *testing.T) {
+	path := write(t, "[hub]\nname = \"A\"\ndata_dir = \"data\"\n")
+	list, err := cubbyhub(t, path, "", "signing-key", "list")
+	if err != nil || strings.Count(list, "signs") != 2 || !strings.Contains(list, "pickup") {
+		t.Errorf("at first: %q, %v", list, err)
+	}
+	if said, err := cubbyhub(t, path, "", "signing-key", "rotate", "command"); err != nil ||
+		!strings.Contains(said, "signs from 20") {
+		t.Errorf("rotated: %q, %v", said, err)
+	}
+	list, err = cubbyhub(t, path, "", "signing-key", "list")
+	if err != nil || strings.Count(list, "command") != 2 || strings.Count(list, "is told") != 1 {
+		t.Errorf("rotated: %q, %v", list, err)
+	}
+	for _, bad := range [][]string{{"rotate"}, {"rotate", "everything"}, {}, {"list", "all"}} {
+		if _, err := cubbyhub(t, path, "", append([]string{"signing-key"}, bad...)...); err == nil ||
+			!strings.Contains(err.Error(), "usage:") {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
+}
+
 func TestTheHubIsOnPostgreSQLByOneLine(t *testing.T) {
 	path := write(t, "[hub]\nname = \"A\"\ndatabase = \""+dbtest.Postgres(t)+"\"\n")
 	if _, err := cubbyhub(t, path, "", "user", "add", "anna", "admin"); err != nil {

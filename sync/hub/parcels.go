@@ -219,6 +219,9 @@ func (h *Hub) changeParcel(
 			if err := h.endContact(tx, station, id); err != nil {
 				return err
 			}
+			if err := h.denyTokensOf(tx, station, id); err != nil {
+				return err
+			}
 		}
 		return h.tellParcel(tx, &c, doc, cancel, true)
 	})

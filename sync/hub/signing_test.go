@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
+	"os"
 	"testing"
 	"time"
 
@@ -148,6 +149,36 @@ func TestTheListIsToldAnewDailyAndWithAHigherNumber(t *testing.T) {
 			t.Errorf("an older database is told %+v", l)
 		}
 	})
+}
+
+// An older copy of the database is put back: what it tells then counts at stations that have
+// newer lists.
+func TestAListOfARestoredCopyIsHigherThanAnyBefore(t *testing.T) {
+	at := dbtest.SQLite(t)
+	w, ctx := open(t, at), t.Context()
+	s := w.join("A")
+	w.must(w.Close())
+	copied, err := os.ReadFile(at)
+	w.must(err)
+	w.begin()
+	for range 50 {
+		made, _ := w.token(s, NewToken{Label: "L"})
+		w.must(w.DenyToken(ctx, by, s, made.ID))
+	}
+	before, _ := w.list(s)
+	w.must(w.Close())
+	for _, more := range []string{"-wal", "-shm"} {
+		if err := os.Remove(at + more); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	w.must(os.WriteFile(at, copied, 0o600))
+	w.begin()
+	w.time = w.time.Add(time.Minute)
+	w.must(w.Tidy(ctx))
+	if after, _ := w.list(s); after.Number <= before.Number {
+		t.Errorf("the copy tells list %d, and the station has %d", after.Number, before.Number)
+	}
 }
 
 func TestARotationByHandTellsTheKeyADayAhead(t *testing.T) {

@@ -36,6 +36,7 @@ type Token struct {
 	Used          *time.Time // by the station's clock, the first time
 	UsedFor       string     // the parcel
 	State         string     // one of TokenStates
+	Over          bool       // it opens nothing any more: taken back, or expired
 }
 
 // TokenStates are what a token can be. One that is used opens the door again while the parcel
@@ -151,12 +152,11 @@ func (h *Hub) DenyToken(ctx context.Context, by, station, id string) error {
 		switch {
 		case t.TakenBack != nil:
 			return nil
-		case t.over(now):
+		case t.Over:
 			return ledger.Refuse(ledger.Conflict, "expired-already", "the code has expired, and opens nothing")
 		}
-		var n int
-		if err := tx.QueryRow("SELECT count(*) FROM tokens WHERE denied > 0 AND expires > ?",
-			millis(now.Add(-listMargin))).Scan(&n); err != nil {
+		n, err := denials(tx, now)
+		if err != nil {
 			return err
 		}
 		if n >= mostDenied {
@@ -170,6 +170,32 @@ func (h *Hub) DenyToken(ctx context.Context, by, station, id string) error {
 	}))
 }
 
+// denials counts the tokens that were taken back and are in the list still.
+func denials(tx *db.Tx, now time.Time) (n int, err error) {
+	err = tx.QueryRow("SELECT count(*) FROM tokens WHERE denied > 0 AND expires > ?",
+		millis(now.Add(-listMargin))).Scan(&n)
+	return n, err
+}
+
+// denyTokensOf takes the tokens back that were made for a parcel, which will not come: its
+// label may come again for somebody else. With a full list the parcel's own end has to do.
+func (h *Hub) denyTokensOf(tx *db.Tx, station, parcel string) error {
+	now := h.now()
+	n, err := denials(tx, now)
+	if err != nil || n >= mostDenied {
+		return err
+	}
+	done, err := tx.Exec("UPDATE tokens SET denied = ? WHERE station = ? AND parcel = ? AND denied = 0 "+
+		"AND expires > ?", millis(now), station, parcel, millis(now))
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return h.keepKeys(tx, true)
+}
+
 const tokenColumns = "id, station, parcel, label, made, by_whom, expires, denied, used, used_for"
 
 func (t *Token) scan(row interface{ Scan(...any) error }) error {
@@ -179,17 +205,15 @@ func (t *Token) scan(row interface{ Scan(...any) error }) error {
 	return err
 }
 
-// over reports whether no station takes it any more.
-func (t *Token) over(now time.Time) bool { return !now.Before(t.Expires) }
-
 // judge says what it is now.
 func (t *Token) judge(now time.Time) {
+	t.Over = t.TakenBack != nil || !now.Before(t.Expires)
 	switch {
 	case t.TakenBack != nil:
 		t.State = "taken_back"
 	case t.Used != nil:
 		t.State = "used"
-	case t.over(now):
+	case t.Over:
 		t.State = "expired"
 	default:
 		t.State = "waits"

@@ -113,6 +113,13 @@ func TestACodeIsTakenBackByTheList(t *testing.T) {
 		}
 		refused(t, w.DenyToken(ctx, by, w.join("B"), other.ID), "no-such-token")
 		refused(t, w.DenyToken(ctx, by, s, "\x00"), "no-such-token")
+		w.must(w.Announce(ctx, by, s, "P-2", announcement("SO-2")))
+		third, _ := w.token(s, NewToken{Parcel: "P-2"})
+		w.must(w.CancelParcel(ctx, by, s, "P-2"))
+		l, _ := w.list(s)
+		if _, denied := l.Denied(id(third.ID)); !denied || len(l.Deny) != 2 {
+			t.Errorf("the parcel is cancelled, and the list denies %+v", l.Deny)
+		}
 		w.time = made.Expires.Add(2 * day)
 		w.must(w.Tidy(ctx))
 		if l, _ := w.list(s); len(l.Deny) != 0 {
