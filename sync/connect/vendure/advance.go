@@ -36,7 +36,9 @@ func (k *Connector) advance(ctx context.Context, r *row) (time.Duration, error) 
 		return 0, err
 	}
 	if r.Step.open() {
-		if o.State == cancelled {
+		if o.State == cancelled && r.Told == toldBack && o.said(notCollected(r)) {
+			err = k.takeBack(ctx, r, o) // by this connector, which was ended then
+		} else if o.State == cancelled {
 			err = k.cancelledThere(ctx, r, o, p)
 		} else {
 			err = k.follow(ctx, r, o, p)
