@@ -77,14 +77,19 @@ func (k *Connector) accept(ctx context.Context, r *row, o *order) error {
 	if err := k.put(ctx, r, o); err != nil {
 		return err
 	}
+	r.Step = Accepted
+	// One that is known was announced by a run that ended here, and may have ended since.
+	if _, err := k.Hub.Parcel(ctx, r.Station, r.Code); ledger.CodeOf(err) != ledger.NotFound {
+		return err
+	}
 	a, err := announcement(k.language, o)
 	if err == nil {
 		err = k.Hub.Announce(ctx, k.by(), r.Station, r.Code, a)
 	}
 	if err != nil {
+		r.Step = Waits
 		return fmt.Errorf("announce its parcel: %w", err)
 	}
-	r.Step = Accepted
 	return nil
 }
 

@@ -35,7 +35,8 @@ func newClient(c *Config) *client {
 	}
 	own := *h
 	own.Timeout = answerTime
-	own.Jar, _ = cookiejar.New(nil)                                  // never fails; some shops keep sessions in cookies
+	// some shops keep sessions in cookies; this never fails
+	own.Jar, _ = cookiejar.New(nil)
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { // a session is for one address
 		return http.ErrUseLastResponse
 	}

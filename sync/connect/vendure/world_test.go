@@ -194,7 +194,8 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	a, err := w.next.RoundTrip(r)
 	said := string(body)
-	if err == nil && w.lose && strings.Contains(said, "mutation(") && !strings.Contains(said, "login(") && !w.seen[said] {
+	changes := strings.Contains(said, "mutation(") && !strings.Contains(said, "login(")
+	if err == nil && w.lose && changes && !w.seen[said] {
 		if w.seen == nil {
 			w.seen = map[string]bool{}
 		}

@@ -142,7 +142,7 @@ func (s *Shop) Do(query string, variables map[string]any, into any) error {
 		var ignored json.RawMessage
 		if err := s.ask(s.Admin, &s.session, `mutation($u: String!, $p: String!) { login(username: $u, password: $p) {
 			__typename ... on ErrorResult { errorCode message } } }`,
-			map[string]any{"u": User, "p": Password}, &ignored); err != nil {
+			map[string]any{"u": mayAll, "p": password}, &ignored); err != nil {
 			return err
 		}
 	}

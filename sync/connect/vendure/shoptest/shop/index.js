@@ -80,6 +80,13 @@ async function seed() {
         code: 'card', enabled: true, translations: words('Card', { description: '' }),
         handler: { code: dummyPaymentHandler.code, arguments: [arg('automaticSettle', true)] },
     } });
+    const role = await admin(`mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }`, { input: {
+        code: 'pickup', description: 'The connector', permissions: ['ReadOrder', 'UpdateOrder', 'ReadCatalog'],
+    } });
+    await admin(`mutation($input: CreateAdministratorInput!) { createAdministrator(input: $input) { id } }`, { input: {
+        emailAddress: 'cubby@shop.example', firstName: 'Cubby', lastName: 'Connector', roleIds: [role.id],
+        password: process.env.CONNECTOR_PASSWORD || 'connector',
+    } });
     const places = [];
     for (const code of stations) {
         places.push(await admin(`mutation($input: CreateStockLocationInput!) { createStockLocation(input: $input) { id } }`,
