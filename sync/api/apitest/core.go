@@ -30,6 +30,7 @@ type Core struct {
 	Through    map[string]int64 // what each client has acknowledged
 	changed    chan struct{}
 	keys       map[[32]byte]people.Key
+	old        map[[32]byte]time.Time // tokens of before a rotation: until when they count
 	couriers   []people.Courier
 	staff      []people.Employee
 	Acts       []view.Action
@@ -52,7 +53,7 @@ func NewCore() *Core {
 	c := &Core{
 		Announced: map[string]parcel.Parcel{}, recipients: map[string]*parcel.Recipient{},
 		sold:    newSold(),
-		changed: make(chan struct{}), keys: map[[32]byte]people.Key{},
+		changed: make(chan struct{}), keys: map[[32]byte]people.Key{}, old: map[[32]byte]time.Time{},
 		view: view.View{Rev: 1, Station: "Test", Step: view.StepIdle, Language: "en"},
 	}
 	for i, size := range []string{"M", "S", "M", "L"} {

@@ -30,22 +30,24 @@ func (c *Core) AddKey(ctx context.Context, key people.Key) (string, error) {
 	return token, nil
 }
 
-// RotateKey gives a key another token. That of before goes on when there is an overlap.
+// RotateKey gives a key another token. That of before goes on for overlap.
 func (c *Core) RotateKey(_ context.Context, name string, overlap time.Duration) (string, error) {
+	calendar := c.Clock().Calendar
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for hash, k := range c.keys {
-		if k.Name != name || k.Revoked || !k.OldUntil.IsZero() {
+		if k.Name != name || k.Revoked {
 			continue
 		}
-		token := fmt.Sprintf("token-of-%s-%d-0123456789abcdef", name, len(c.keys))
-		fresh := k
-		fresh.Rotated = time.Now()
-		c.keys[sha256.Sum256([]byte(token))] = fresh
-		if delete(c.keys, hash); overlap > 0 {
-			k.OldUntil = time.Now().Add(overlap)
-			c.keys[hash] = k
+		delete(c.keys, hash)
+		clear(c.old)
+		k.Rotated, k.OldUntil = time.Now(), time.Time{}
+		if overlap > 0 {
+			c.old[hash] = time.Now().Add(overlap)
+			k.OldUntil = calendar.Add(overlap)
 		}
+		token := fmt.Sprintf("token-of-%s-%d-0123456789abcdef", name, k.Rotated.UnixNano())
+		c.keys[sha256.Sum256([]byte(token))] = k
 		return token, nil
 	}
 	return "", ledger.Refuse(ledger.NotFound, "no-such-key", "there is no such key")

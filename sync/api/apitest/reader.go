@@ -108,7 +108,14 @@ func (c *Core) Holder(ctx context.Context, hash [32]byte) (rest.Holder, bool, er
 	defer c.mu.Unlock()
 	c.KeyLookups++
 	k, ok := c.keys[hash]
-	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked}, ok, nil
+	ends, old := c.old[hash]
+	for _, now := range c.keys {
+		if old && !now.OldUntil.IsZero() { // at most one was rotated
+			k, ok = now, true
+		}
+	}
+	return rest.Holder{Name: k.Name, Scopes: k.Scopes, Revoked: k.Revoked, PerMinute: k.PerMinute, Old: old,
+		Ends: ends}, ok, nil
 }
 
 // Clock is a year ahead until it is accepted.

@@ -26,7 +26,32 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 		strings.Contains(body, made.Token) {
 		t.Errorf("listed %s", body)
 	}
+	rotated := apitest.Want(t, b.Do("POST", "/v1/keys/shop/rotate", `{"overlap_hours":1}`), 200, "")
+	old := tcp
+	if err := json.Unmarshal([]byte(rotated), &made); err != nil || made.Token == old.Token {
+		t.Fatal(err, rotated)
+	}
+	tcp.Token = made.Token
+	apitest.Want(t, tcp.Do("GET", "/v1/parcels", ""), 200, "")
+	apitest.Want(t, old.Do("GET", "/v1/parcels", ""), 200, "")
+	if body := apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, ""); strings.Count(body, `"name":"shop"`) != 1 ||
+		strings.Count(body, `"last_used":`) != 2 || !strings.Contains(body, `"old_token":{"until":`) ||
+		strings.Index(body, `"shop"`) > strings.Index(body, `"all"`) {
+		t.Errorf("listed %s", body) // the one that was used before the one that never was
+	}
+	apitest.Want(t, b.Do("POST", "/v1/keys/shop/rotate", ""), 200, "") // at once
+	for _, ended := range []apitest.Bench{old, tcp} {
+		apitest.Want(t, ended.Do("GET", "/v1/parcels", ""), 401, "bad-key")
+	}
+	apitest.Want(t, b.Do("POST", "/v1/keys/nobody/rotate", ""), 404, "no-such-key")
+	for _, bad := range []string{`{"overlap_hours":-1}`, `{"overlap_hours":169}`, `{"overlap_hours":"1"}`} {
+		apitest.Want(t, b.Do("POST", "/v1/keys/shop/rotate", bad), 422, "")
+	}
 	apitest.Want(t, b.Do("DELETE", "/v1/keys/shop", ""), 204, "")
+	apitest.Want(t, b.Do("POST", "/v1/keys", `{"name":"slow","scopes":["operate"],"per_minute":60}`), 201, "")
+	for _, bad := range []string{"0", "-1", "10000001"} {
+		apitest.Want(t, b.Do("POST", "/v1/keys", `{"name":"x","scopes":["operate"],"per_minute":`+bad+`}`), 422, "")
+	}
 	apitest.Want(t, b.Do("DELETE", "/v1/keys/nobody", ""), 404, "no-such-key")
 	for _, bad := range []string{`{"name":"","scopes":["operate"]}`, `{"name":"a b","scopes":["operate"]}`,
 		`{"name":"a"}`, `{"name":"a","scopes":[]}`,
