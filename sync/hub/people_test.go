@@ -10,6 +10,7 @@ import (
 
 	"cubby/sync/db/dbtest"
 	"cubby/sync/protocol"
+	"cubby/sync/rest"
 )
 
 func TestAnInvitationLetsOneStationInOnceWithin24Hours(t *testing.T) {
@@ -185,6 +186,69 @@ func TestUsersSignInAndRolesAreWhatTheyMayDo(t *testing.T) {
 		if err != nil || len(actions) != 2 || actions[1].What != "station.invited" || actions[1].By != by {
 			t.Errorf("%+v, %v", actions, err)
 		}
+	})
+}
+
+// A key that is rotated has two tokens until the old one ends; what was rotated before ends
+// at once. The list tells which of them is used still.
+func TestAKeyIsRotated(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, at string) {
+		w, ctx := open(t, at), t.Context()
+		const by = "admin"
+		holder := func(token string) (h rest.Holder, counts bool) {
+			h, known, err := w.Holder(ctx, sha256.Sum256([]byte(token)))
+			w.must(err)
+			return h, known && !h.Revoked && (h.Ends.IsZero() || w.now().Before(h.Ends))
+		}
+		key := func() Key {
+			keys, err := w.Keys(ctx)
+			w.must(err)
+			if len(keys) != 2 || keys[1].Name != "idle" || !keys[1].LastUsed.IsZero() {
+				t.Fatalf("%+v", keys)
+			}
+			return keys[0]
+		}
+		first, err := w.AddKey(ctx, by, "shop", []string{"parcels:read"})
+		w.must(err)
+		_, err = w.AddKey(ctx, by, "idle", []string{"parcels:read"})
+		w.must(err)
+		w.must(w.LimitKey(ctx, by, "shop", 60))
+		w.must(w.Kept().Tick(ctx, []rest.Use{{Name: "key:shop", At: w.now()}}))
+		second, err := w.RotateKey(ctx, by, "shop", 24*time.Hour)
+		w.must(err)
+		if h, counts := holder(first); !counts || !h.Old || h.Name != "key:shop" || h.PerMinute != 60 {
+			t.Errorf("the old token: %+v", h)
+		}
+		if h, counts := holder(second); !counts || h.Old || h.Name != "key:shop" || h.PerMinute != 60 {
+			t.Errorf("the new token: %+v", h)
+		}
+		if k := key(); !k.LastUsed.Equal(w.now()) || k.OldUntil.IsZero() || !k.OldUsed.IsZero() || k.PerMinute != 60 {
+			t.Errorf("%+v", k)
+		}
+		w.must(w.Kept().Tick(ctx, []rest.Use{{Name: "key:shop", Old: true, At: w.now()}}))
+		if k := key(); !k.OldUsed.Equal(w.now()) {
+			t.Errorf("%+v", k)
+		}
+		third, err := w.RotateKey(ctx, by, "shop", 0)
+		w.must(err)
+		for i, token := range []string{first, second} {
+			if h, counts := holder(token); counts {
+				t.Errorf("token %d still counts: %+v", i+1, h)
+			}
+		}
+		if k := key(); !k.OldUntil.IsZero() || k.Revoked {
+			t.Errorf("%+v", k)
+		}
+		_, err = w.RotateKey(ctx, by, "shop", 169*time.Hour)
+		refused(t, err, "overlap")
+		refused(t, w.LimitKey(ctx, by, "shop", MostPerMinute+1), "per-minute")
+		w.must(w.RevokeKey(ctx, by, "shop"))
+		if _, counts := holder(third); counts {
+			t.Error("the revoked key still counts")
+		}
+		_, err = w.RotateKey(ctx, by, "shop", time.Hour)
+		refused(t, err, "no-such-key")
+		refused(t, w.LimitKey(ctx, by, "shop", 1), "no-such-key")
 	})
 }
 

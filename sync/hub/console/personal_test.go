@@ -97,14 +97,18 @@ func TestSecretsAreShownOnce(t *testing.T) {
 	w := newWorld(t)
 	b := newClient(t, consoleOf(t, w, Options{}))
 	b.is(hub.Admin)
+	if _, err := w.AddKey(t.Context(), "admin", "old", []string{"parcels:read"}); err != nil {
+		t.Fatal(err)
+	}
 	for path, c := range map[string]struct {
 		form url.Values
 		want string
 	}{
-		"/keys":     {url.Values{"name": {"shop"}, "scopes": {"parcels:read, events:read"}}, `class="secrets"`},
-		"/people":   {url.Values{"name": {"Courier 7"}, "role": {"courier"}}, "PIN"},
-		"/webhooks": {url.Values{"url": {"https://shop.example/hook"}}, "whsec_"},
-		"/invite":   {url.Values{"name": {"New Station"}, "lat": {"52.1"}, "lon": {"13.2"}}, "cubbyctl enrol"},
+		"/keys/old/rotate": {url.Values{"overlap": {"24"}}, `class="secrets"`},
+		"/keys":            {url.Values{"name": {"shop"}, "scopes": {"parcels:read, events:read"}}, `class="secrets"`},
+		"/people":          {url.Values{"name": {"Courier 7"}, "role": {"courier"}}, "PIN"},
+		"/webhooks":        {url.Values{"url": {"https://shop.example/hook"}}, "whsec_"},
+		"/invite":          {url.Values{"name": {"New Station"}, "lat": {"52.1"}, "lon": {"13.2"}}, "cubbyctl enrol"},
 	} {
 		answer := b.send("POST", path, c.form)
 		to := answer.Header.Get("Location")
