@@ -82,6 +82,10 @@ type CommandOrder struct {
 	Door   string // none for restart
 	Parcel string // id of what whoever orders believes behind a door to open; empty: nothing is
 	Reason string
+
+	// ID is the one-time number of an order that may come again: the second finds the first.
+	// Zero: it gets one.
+	ID [token.IDBytes]byte
 }
 
 // Command signs an order to a station and tells it. What the station allows, it decides; here
@@ -89,8 +93,12 @@ type CommandOrder struct {
 func (h *Hub) Command(ctx context.Context, by, station string, o CommandOrder) (c Command, err error) {
 	_, name, _ := strings.Cut(by, ":")
 	now := h.now().Truncate(time.Second)
-	var id [token.IDBytes]byte
-	rand.Read(id[:])
+	id := o.ID
+	if id == ([token.IDBytes]byte{}) {
+		rand.Read(id[:])
+	} else if was, err := h.OneCommand(ctx, station, hex.EncodeToString(id[:])); ledger.CodeOf(err) != ledger.NotFound {
+		return was, err
+	}
 	order := token.Order{
 		ID: id, Station: station, What: o.What, Door: o.Door, Parcel: o.Parcel, By: cmp.Or(name, by), Reason: o.Reason,
 		Issued: now, Expires: now.Add(commandLife),

@@ -124,7 +124,8 @@ func (h *Hub) RotateKey(ctx context.Context, by, name string, overlap time.Durat
 		}{
 			{"DELETE FROM keys WHERE name = ? AND station = '' AND old_until > 0", []any{name}},
 			{"INSERT INTO keys (hash, name, scopes, created, per_minute, rotated) " +
-				"SELECT ?, name, scopes, created, per_minute, ? FROM keys WHERE hash = ?", []any{hash, millis(now), old}},
+				"SELECT ?, name, scopes, created, per_minute, ? FROM keys WHERE hash = ?",
+				[]any{hash, millis(now), old}},
 			{"UPDATE keys SET old_until = ? WHERE hash = ?", []any{millis(now.Add(overlap)), old}},
 		} {
 			if _, err := tx.Exec(do.query, do.args...); err != nil {

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"cubby/sync/problem"
 )
@@ -64,8 +65,9 @@ var replyHeaders = []string{"Content-Type", "Etag", "Location"}
 type Outcome struct {
 	Known    bool // it came before
 	Print    [32]byte
-	Reply    *Reply // nil: nobody knows what became of it
-	UnderWay bool   // another process may still be at it
+	Began    time.Time // when it came first
+	Reply    *Reply    // nil: nobody knows what became of it
+	UnderWay bool      // another process may still be at it
 }
 
 // Kept is what an endpoint keeps over restarts. It is safe for concurrent use; what a
@@ -148,7 +150,9 @@ func repeatKey(h http.Header) (key string, given bool, err error) {
 		return key, true, nil
 	}
 	if text == "" || len(text) > mostRepeatKey ||
-		strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r) }) {
+		strings.ContainsFunc(text, func(r rune) bool {
+			return r <= ' ' || r > '~' || strings.ContainsRune(`"\,;`, r)
+		}) {
 		return "", true, badRepeatKey
 	}
 	return text, true, nil
@@ -251,7 +255,8 @@ func (x *Exchange) once(r Repeat) error {
 	answer := &held{ResponseWriter: x.ResponseWriter}
 	x.ResponseWriter = answer
 	defer func() { x.ResponseWriter = answer.ResponseWriter }()
-	x.repeating = r.ID
+	// with the time: a key that is used again after a day is another
+	x.repeating = hashed(string(r.ID[:]), was.Began.UTC().Format(time.RFC3339Nano))
 	fault := x.attemptRun()
 	if fault != nil {
 		s.fail(x.e, x, fault)

@@ -22,7 +22,6 @@ import (
 	"cubby/locker/station"
 	"cubby/locker/store"
 	"cubby/sync/api"
-	"cubby/sync/db"
 	"cubby/sync/rest"
 )
 
@@ -53,7 +52,7 @@ type Core struct {
 	back     *returning
 	messages *messages
 	hooks    *hooks
-	keptDB   *db.Database       // of what the endpoint keeps over restarts
+	kept     keeping            // what the endpoint keeps over restarts
 	stopping context.CancelFunc // ends what the core works at in its own time
 
 	stop    context.CancelFunc
@@ -148,8 +147,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err = c.hooks.open(ctx, keys); err != nil {
 		return err
 	}
-	remembered, err := c.openKept(ctx, cfg, keys)
-	if err != nil {
+	if err = c.kept.open(ctx, cfg, keys, c.station); err != nil {
 		return err
 	}
 	c.rest, err = rest.New(rest.Config{
@@ -159,7 +157,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
-		AllowedOrigins: cfg.Rest.AllowedOrigins, Kept: remembered, PerMinute: cfg.Rest.PerMinute,
+		AllowedOrigins: cfg.Rest.AllowedOrigins, Kept: c.kept.store, PerMinute: cfg.Rest.PerMinute,
 	})
 	if err != nil {
 		return err
@@ -293,10 +291,7 @@ func (c *Core) Close() error {
 		errs = append(errs, c.back.close())
 	}
 	c.running.Wait()
-	errs = append(errs, c.messages.close(), c.hooks.close())
-	if c.keptDB != nil {
-		errs = append(errs, c.keptDB.Close())
-	}
+	errs = append(errs, c.messages.close(), c.hooks.close(), c.kept.close())
 	if c.store != nil {
 		errs = append(errs, c.store.Close())
 	}

@@ -27,7 +27,7 @@ type commandsFamily struct{ hub Commands }
 func commands(h Commands) rest.Family {
 	f := commandsFamily{h}
 	return rest.Family{Name: "commands", Fragment: commandsFragment, Routes: []rest.Route{
-		{Method: "POST", Path: at + "/commands", Scope: writeCommands, Run: rest.Reads(f.order)},
+		{Method: "POST", Path: at + "/commands", Repeat: rest.Again, Scope: writeCommands, Run: rest.Reads(f.order)},
 		{Method: "GET", Path: at + "/commands", Scope: readCommands, Run: rest.Plain(f.list),
 			Query: []string{"door", "limit"}},
 		{Method: "GET", Path: at + "/commands/{id}", Scope: readCommands, Run: rest.Plain(f.get)},
@@ -73,7 +73,9 @@ func (f commandsFamily) order(x *rest.Exchange, o commandOrder) error {
 	if err := unconditional(x); err != nil {
 		return err
 	}
-	c, err := f.hub.Command(x.Context(), x.Client(), names["station"], hub.CommandOrder(o))
+	c, err := f.hub.Command(x.Context(), x.Client(), names["station"], hub.CommandOrder{
+		ID: x.NewID("command"), What: o.What, Door: o.Door, Parcel: o.Parcel, Reason: o.Reason,
+	})
 	if err != nil {
 		return err
 	}

@@ -109,6 +109,10 @@ func TestARepeatThatRunsMakesTheSameThing(t *testing.T) {
 	if second := id("k"); second != first || w.did.Load() != 2 || len(first) < 32 {
 		t.Errorf("%q, then %q, done %d times", first, second, w.did.Load())
 	}
+	w.age = kept.Life + time.Hour
+	if later := id("k"); later == first {
+		t.Error("a key that is used anew after a day makes the same")
+	}
 	if other, none := id("k2"), id(""); other == first || none == first || none == id("") {
 		t.Error("other requests make the same")
 	}

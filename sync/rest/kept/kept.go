@@ -183,8 +183,10 @@ func (s *Store) Begin(ctx context.Context, r rest.Repeat) (was rest.Outcome, err
 	}
 	if !was.Known {
 		s.count(r.Client, 1, 0)
+		was.Began = time.UnixMilli(now.UnixMilli())
 		return was, nil
 	}
+	was.Began = time.UnixMilli(begun)
 	if raw, err := hex.DecodeString(print); err != nil || copy(was.Print[:], raw) != len(was.Print) {
 		return was, errors.New("a kept request has no hash")
 	}

@@ -211,7 +211,8 @@ func TestKeysOfAnotherFormAreRefused(t *testing.T) {
 		strings.Repeat("x", 256), `"` + strings.Repeat("x", 256) + `"`, "\t"} {
 		w.want("/once", key, "{}", 400, "bad-parameter", 0)
 	}
-	for i, key := range []string{"a", `"a b"`, `"a\"b\\"`, strings.Repeat("x", 255), "8e03978e-40d5-43dd-bc93-6894a57f9324"} {
+	for i, key := range []string{"a", `"a b"`, `"a\"b\\"`, strings.Repeat("x", 255),
+		"8e03978e-40d5-43dd-bc93-6894a57f9324"} {
 		w.want("/once", key, "{}", 201, "", int64(i+1))
 	}
 	r := httptest.NewRequest("POST", "/once", nil)
@@ -234,7 +235,8 @@ func TestAThousandRepeatsAtOnceDoItOnce(t *testing.T) {
 				replayed.Add(1)
 			case a.StatusCode == 201:
 				made.Add(1)
-			case a.StatusCode == 409 && strings.Contains(text, "request-in-flight") && a.Header.Get("Retry-After") == "1":
+			case a.StatusCode == 409 && strings.Contains(text, "request-in-flight") &&
+				a.Header.Get("Retry-After") == "1":
 				waiting.Add(1)
 			default:
 				t.Errorf("%d %s", a.StatusCode, text)
