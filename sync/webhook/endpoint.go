@@ -161,12 +161,19 @@ func (s *Sender) sealSecrets(of secrets) ([]byte, error) {
 
 // Rotate gives an endpoint another secret. That before signs beside it for Overlap.
 func (s *Sender) Rotate(tx *db.Tx, id string) (secret string, err error) {
-	e, now, err := s.endpoint(tx, id)
+	e, sealed, err := s.endpoint(tx, id)
 	if err != nil {
 		return "", err
 	}
-	secret = NewSecret()
-	sealed, err := s.sealSecrets(secrets{Now: secret, Before: now.Now, Until: time.Now().Add(Overlap).UTC()})
+	fresh := secrets{Now: NewSecret()}
+	now, err := s.unsealSecrets(sealed)
+	if err == nil {
+		fresh.Before, fresh.Until = now.Now, time.Now().Add(Overlap).UTC()
+	} else if !errors.Is(err, errSealed) { // of another key: nobody has that before any more
+		return "", err
+	}
+	secret = fresh.Now
+	sealed, err = s.sealSecrets(fresh)
 	if err != nil {
 		return "", err
 	}
@@ -235,29 +242,32 @@ type queries interface {
 	QueryRow(query string, args ...any) *sql.Row
 }
 
-func (s *Sender) endpoint(tx queries, id string) (e Endpoint, of secrets, err error) {
+var errSealed = errors.New("it was sealed with another key: is this the right key file?")
+
+func (s *Sender) unsealSecrets(sealed []byte) (of secrets, err error) {
+	text, err := s.cfg.Vault.Unseal(sealed)
+	if err != nil {
+		return of, errSealed
+	}
+	return of, json.Unmarshal(text, &of)
+}
+
+// endpoint reads one, with its sealed secrets.
+func (s *Sender) endpoint(tx queries, id string) (e Endpoint, sealed []byte, err error) {
 	var filters string
-	var sealed []byte
 	var created int64
 	err = tx.QueryRow("SELECT id, url, filters, sealed, created, disabled FROM webhook_endpoints "+
 		"WHERE id = ?", id).
 		Scan(&e.ID, &e.URL, &filters, &sealed, &created, &e.Disabled)
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, of, ledger.Refuse(ledger.NotFound, "no-such-endpoint",
+		return e, nil, ledger.Refuse(ledger.NotFound, "no-such-endpoint",
 			"there is no endpoint with this id here")
 	}
 	if err == nil {
 		err = json.Unmarshal([]byte(filters), &e.Filters)
 	}
-	var text []byte
-	if err == nil {
-		text, err = s.cfg.Vault.Unseal(sealed)
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &of)
-	}
 	e.Created = time.UnixMilli(created).UTC()
-	return e, of, err
+	return e, sealed, err
 }
 
 // endpoints lists all, the oldest first.

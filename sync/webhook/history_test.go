@@ -261,3 +261,47 @@ func fewer(t *testing.T, times int) {
 		t.Cleanup(func() { flag.Set(name, was) })
 	}
 }
+
+// unequal is two receivers: one never answers in time.
+type unequal struct{ quick, slow *memory }
+
+func (u unequal) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "slow") {
+		return u.slow.RoundTrip(r)
+	}
+	return u.quick.RoundTrip(r)
+}
+
+func TestASlowReceiverHoldsUpNobodyElse(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "hooks.db")
+	synctest.Test(t, func(t *testing.T) {
+		d, err := db.Open(t.Context(), at, Schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		u := unequal{&memory{begun: time.Now()}, &memory{begun: time.Now(), spells: []spell{{isSlow, time.Hour}}}}
+		b := bench{t, New(Config{
+			DB: d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: rand.Float64, Transport: u,
+		}), d}
+		b.add("https://shop.example/slow")
+		_, secret := b.add("https://shop.example/quick")
+		if u.quick.lib, err = standardwebhooks.NewWebhook(secret); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 2 * perRound {
+			b.hear(fmt.Sprint("e", i), "x.y", fmt.Sprint("s", i))
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- b.Run(ctx) }()
+		time.Sleep(within / 2) // the slow one has the first event still
+		if len(u.quick.taken) != 2*perRound || u.quick.wrong != nil {
+			t.Errorf("the quick one has %d events, %v", len(u.quick.taken), u.quick.wrong)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}

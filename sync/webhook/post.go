@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"cubby/locker/ledger"
 	"cubby/sync/db"
 )
 
@@ -30,29 +32,50 @@ func (s *Sender) guard(_, address string, _ syscall.RawConn) error {
 		return err
 	}
 	ip := at.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || shared.Contains(ip) || ip.Is6() && mapped.Contains(ip) {
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || slices.ContainsFunc(special, func(p netip.Prefix) bool {
+		return p.Contains(ip)
+	}) {
 		return errPrivate
 	}
 	return nil
 }
 
-var (
-	shared = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598: carriers' own networks
-	mapped = netip.MustParsePrefix("64:ff9b::/96")  // RFC 6052: IPv4 behind a translator
-)
+// special are networks that look public and are not.
+var special = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("240.0.0.0/4"), // RFC 1122, RFC 1112
+	netip.MustParsePrefix("100.64.0.0/10"),                                      // RFC 6598: carriers' own
+	netip.MustParsePrefix("192.0.0.0/24"),                                       // RFC 6890
+	netip.MustParsePrefix("198.18.0.0/15"),                                      // RFC 2544: of benchmarks
+	netip.MustParsePrefix("64:ff9b::/96"),                                       // RFC 6052: IPv4 behind a translator
+	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"), // RFC 8215, RFC 3056
+}
 
 // post tries one delivery, and keeps what came of it. The error is one of the database.
 func (s *Sender) post(ctx context.Context, d delivery) error {
 	var e Endpoint
 	var of secrets
 	var body []byte
-	err := s.cfg.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if e, of, err = s.endpoint(tx, d.endpoint); err == nil {
-			body, err = s.cfg.Vault.Unseal(d.sealed)
+	err := s.cfg.DB.Write(ctx, func(tx *db.Tx) error {
+		var sealed []byte
+		var err error
+		if e, sealed, err = s.endpoint(tx, d.endpoint); err != nil {
+			return err
 		}
-		return err
+		if of, err = s.unsealSecrets(sealed); err != nil {
+			return err
+		}
+		if body, err = s.cfg.Vault.Unseal(d.sealed); err != nil {
+			return errSealed
+		}
+		return nil
 	})
-	if err != nil || e.Disabled != "" {
+	switch {
+	case ledger.CodeOf(err) == ledger.NotFound: // it was removed
+		return nil
+	case errors.Is(err, errSealed):
+		d.attempts = len(waits) // trying again is of no use
+		return s.cfg.DB.Write(ctx, func(tx *db.Tx) error { return s.came(tx, d, 0, errSealed.Error(), 0) })
+	case err != nil || e.Disabled != "":
 		return err
 	}
 	status, after, err := s.try(ctx, e, of, d, body)

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -255,7 +256,7 @@ func TestPrivateAddressesAreNotAskedUnlessTheConfigurationAllowsIt(t *testing.T)
 	}
 	for _, address := range []string{
 		"127.0.0.1:443", "10.1.2.3:443", "192.168.1.1:443", "172.16.0.1:443", "169.254.169.254:80",
-		"100.64.0.1:443",
+		"100.64.0.1:443", "0.1.2.3:443", "198.18.0.1:443", "[2002:7f00:1::1]:443",
 		"[::1]:443", "[fe80::1]:443", "[fd00::1]:443", "[::ffff:127.0.0.1]:443", "[64:ff9b::7f00:1]:443",
 		"0.0.0.0:443",
 		"224.0.0.1:443", "255.255.255.255:443", "nonsense",
@@ -329,6 +330,35 @@ func TestWhatWaitedBeforeAStartIsPosted(t *testing.T) {
 		t.Error(err)
 	}
 	if got := strings.Join(r.has(), " "); got != "e1 e2" {
+		t.Errorf("posted %s", got)
+	}
+}
+
+// blind is a vault of another key.
+type blind struct{ plain }
+
+func (blind) Unseal([]byte) ([]byte, error) { return nil, errors.New("wrong key") }
+
+// What another key has sealed is given up and said, and the endpoint can be mended.
+func TestWhatAnotherKeyHasSealedHoldsUpNothing(t *testing.T) {
+	b := newBench(t, dbtest.SQLite(t), true)
+	r := newReceiver(t)
+	e, _ := b.add(r.server.URL)
+	b.hear("e1", "x.y", "s")
+	b.cfg.Vault = blind{}
+	b.rounds(2)
+	if got := strings.Join(b.states(), ", "); got != "e1 dead" || len(r.has()) > 0 {
+		t.Errorf("the log says %s", got)
+	}
+	b.write(func(tx *db.Tx) error {
+		_, err := b.Rotate(tx, e.ID)
+		return err
+	})
+	b.cfg.Vault = plain{}
+	b.hear("e2", "x.y", "s")
+	b.rounds(1)
+	b.write(func(tx *db.Tx) error { return b.Remove(tx, e.ID) })
+	if got := strings.Join(r.has(), " "); got != "e2" {
 		t.Errorf("posted %s", got)
 	}
 }

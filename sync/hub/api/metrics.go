@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/sync/hub"
+	"cubby/sync/webhook"
 )
 
 // Watched is what the metrics tell of.
@@ -15,6 +16,7 @@ type Watched interface {
 	Stations(ctx context.Context) ([]hub.Station, error)
 	Troubles(ctx context.Context, station string) ([]hub.Trouble, error)
 	Quarantined(ctx context.Context) (int, error)
+	WebhookCounts(ctx context.Context) ([]webhook.Count, error)
 }
 
 // gauges read the hub whenever metrics are asked for. They name stations, never people or
@@ -23,7 +25,7 @@ type gauges struct {
 	hub Watched
 	log *slog.Logger
 
-	stations, online, waiting, oldest, seen, quarantined, troubles *prometheus.Desc
+	stations, online, waiting, oldest, seen, quarantined, troubles, webhooks *prometheus.Desc
 }
 
 func newGauges(h Watched, log *slog.Logger) *gauges {
@@ -39,14 +41,16 @@ func newGauges(h Watched, log *slog.Logger) *gauges {
 		oldest:      describe("station_oldest_unacknowledged_seconds", "Age of the oldest of them.", "station"),
 		seen:        describe("station_last_seen_timestamp_seconds", "When the station was last heard of.", "station"),
 		quarantined: describe("quarantined_facts", "Facts that could not be taken in and nobody has looked at."),
-		troubles:    describe("troubles", "What somebody has to do something about, by kind.", "kind"),
+		webhooks: describe("webhook_deliveries",
+			"Events for webhooks that wait, and those that are dead; those done of the last 30 days.", "state"),
+		troubles: describe("troubles", "What somebody has to do something about, by kind.", "kind"),
 	}
 }
 
 // Describe sends the descriptions.
 func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		g.stations, g.online, g.waiting, g.oldest, g.seen, g.quarantined, g.troubles,
+		g.stations, g.online, g.waiting, g.oldest, g.seen, g.quarantined, g.troubles, g.webhooks,
 	} {
 		to <- d
 	}
@@ -94,6 +98,13 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 		gauge(g.quarantined, float64(n))
 	} else {
 		g.log.Warn("the metric of quarantined facts cannot be read", "error", err)
+	}
+	if counts, err := g.hub.WebhookCounts(ctx); err == nil {
+		for state, n := range webhook.Total(counts) {
+			gauge(g.webhooks, float64(n), state)
+		}
+	} else {
+		g.log.Warn("the metric of webhooks cannot be read", "error", err)
 	}
 	troubles, err := g.hub.Troubles(ctx, "")
 	if err != nil {
