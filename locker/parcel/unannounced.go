@@ -2,6 +2,7 @@ package parcel
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"cubby/locker/label"
@@ -71,7 +72,7 @@ func newcomer(t *visit.Turn, c visit.Present) (p Parcel, ok bool) {
 		text = label.Key(text)
 	}
 	if !settings.Unannounced || c.CodeHash != "" || c.BadgeHash != "" || c.CardNumber || text == "" ||
-		!validLabel(text) || label.IsMisread(c.Label) || plain.HasPrintedCard(text) {
+		!validLabel(text) || !label.IsOfParcel(c.Label) || likeCode(text) || plain.HasPrintedCard(text) {
 		return p, false
 	}
 	return Parcel{
@@ -79,6 +80,16 @@ func newcomer(t *visit.Turn, c visit.Present) (p Parcel, ok bool) {
 		PickupHours: t.Policy.PickupHours,
 	}, true
 }
+
+// likeCode reports whether a text may be a code of ours that a reader has changed: in small
+// letters, or in groups. A code is nobody's label: labels are kept and told.
+func likeCode(text string) bool {
+	text = strings.ToUpper(strings.ReplaceAll(text, "-", ""))
+	return len(text) == codeLength && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
+
+// codeLength is that of package secret's codes, in characters.
+const codeLength = 26
 
 // isNew reports whether nothing is kept of a parcel yet.
 func (p Parcel) isNew() bool { return p.Rev == 0 }
@@ -115,9 +126,6 @@ func takeOver(t *visit.Turn, id string, a *Announcement,
 	was, ok := broughtBefore(t, others)
 	if !ok {
 		return others, false, nil
-	}
-	if err := doorAtRest(t, was); err != nil {
-		return nil, false, err
 	}
 	if was.State.Final() {
 		a.Recipient = nil // nothing is left to tell them

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"cubby/locker/door"
-	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 )
@@ -113,24 +112,49 @@ func TestAnAnnouncementFindsTheParcelThatIsHere(t *testing.T) {
 	}
 }
 
-func TestAnAnnouncementWaitsForAnOpenDoor(t *testing.T) {
-	s := taking()
-	s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
-	s.do(t, visit.Present{Label: "1Z999", Presented: "label"})
+// An announcement that comes while the door is open is not refused: who tells it may not come
+// again. Whoever is at the door goes on.
+func TestAnAnnouncementComesWhileTheDoorIsOpen(t *testing.T) {
+	told := Announce{ID: "P-9", Announcement: Announcement{Label: "1Z999", Recipient: &Recipient{Name: "A. B."}}}
+	for name, before := range map[string]func(t *testing.T, s *stage){
+		"it is about to open": func(*testing.T, *stage) {},
+		"it is open":          func(t *testing.T, s *stage) { s.ended(t, door.ConfirmedOpen) },
+	} {
+		s := taking()
+		s.do(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
+		s.do(t, visit.Present{Label: "1Z999", Presented: "label"})
+		before(t, s)
+		s.do(t, told)
+		if s.visit.Step == view.StepCourierOpening {
+			s.ended(t, door.ConfirmedOpen)
+		}
+		s.at(t, view.StepCourierOpen, view.ReasonNone)
+		s.see(t, s.order(t).Compartment, door.Closed, door.PresenceUnknown)
+		if p := s.parcels["P-9"]; p.State != Stored || len(s.parcels) != 1 || len(s.CredentialsOf("P-9")) != 2 ||
+			s.compartments[p.Compartment].Parcel != "P-9" || s.Recipient("P-9") == nil {
+			t.Errorf("%s: %+v, %d parcels", name, p, len(s.parcels))
+		}
+		s.act(t, view.ActUndo) // the page knows it still
+		s.ended(t, door.ConfirmedOpen)
+		s.see(t, s.order(t).Compartment, door.Closed, door.PresenceUnknown)
+		if p := s.parcels["P-9"]; p.State != DepositFailed {
+			t.Errorf("%s: the parcel is %s", name, p.State)
+		}
+		s.do(t, visit.Present{Label: "1Z999", Presented: "label"}) // and brings it after all
+		if p := s.parcels["P-9"]; p.State != Booked {
+			t.Errorf("%s: the parcel is %s", name, p.State)
+		}
+	}
+	s := taking() // while it is collected
+	s.bring(t, "1Z999")
+	s.do(t, aToken("aa", "1Z999"))
 	s.ended(t, door.ConfirmedOpen)
-	told := Announce{ID: "P-9", Announcement: Announcement{Label: "1Z999"}}
-	if _, err := s.try(told); ledger.CodeOf(err) != ledger.Conflict {
-		t.Errorf("while its door is open: %v", err)
-	}
-	s.act(t, view.ActUndo) // the courier takes it back
-	s.see(t, s.order(t).Compartment, door.Closed, door.PresenceUnknown)
 	s.do(t, told)
-	if p := s.parcels["P-9"]; p.State != DepositFailed || len(s.parcels) != 1 {
-		t.Errorf("%+v, %d parcels", p, len(s.parcels))
-	}
-	s.do(t, visit.Present{Label: "1Z999", Presented: "label"}) // and brings it after all
-	if p := s.parcels["P-9"]; p.State != Booked {
-		t.Errorf("the parcel is %s", p.State)
+	s.at(t, view.StepPickupOpen, view.ReasonNone)
+	s.see(t, s.order(t).Compartment, door.Closed, door.PresenceUnknown)
+	s.at(t, view.StepPickupDone, view.ReasonNone)
+	if p := s.parcels["P-9"]; p.State != Collected || len(s.parcels) != 1 {
+		t.Errorf("%+v", p)
 	}
 }
 
@@ -145,6 +169,17 @@ func TestOnlyLabelsAreTaken(t *testing.T) {
 		},
 		"a code": {
 			visit.Present{Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "h", Presented: "code"}, Settings{true},
+			view.ReasonUnknownLabel,
+		},
+		"a code in small letters": {
+			visit.Present{Label: "abcdefghijklmnopqrstuv2345", Presented: "label"}, Settings{true},
+			view.ReasonUnknownLabel,
+		},
+		"an article": {
+			visit.Present{Label: "4006381333931", Presented: "label"}, Settings{true}, view.ReasonUnknownLabel,
+		},
+		"an address": {
+			visit.Present{Label: "https://shop.example/t/1", Presented: "label"}, Settings{true},
 			view.ReasonUnknownLabel,
 		},
 		"a payment card": {
