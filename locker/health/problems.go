@@ -16,6 +16,7 @@ const (
 	Webhooks     = "webhooks" // to others'
 	Refunds      = "refunds"  // what waits, and each payment provider
 	Centre       = "centre"   // the line to the central order system
+	Tokens       = "tokens"   // pickup codes that the centre makes ahead
 	Core         = "core"
 	Door         = "door"
 )
@@ -160,6 +161,11 @@ var problems = []Problem{
 	{Centre, "full", Alarm, "Nothing more can be stored until the centre has been reached",
 		"Restore the network, or make room on the disk. What is inside can be collected all the " +
 			"same.", ""},
+
+	{Tokens, "working", OK, "The centre's pickup codes can be checked", "", ""},
+	{Tokens, "keys_over", Warning, "The keys of the centre's pickup codes are past their dates",
+		"Restore the network to the centre, so that the station gets its newer keys. Codes that were made before are " +
+			"taken for 44 days more; those made since open nothing here: look for the parcel by its label.", ""},
 
 	{Messages, "working", OK, "Messages to customers go out", "", ""},
 	{Messages, "failing", Warning, "Messages to customers do not go out",

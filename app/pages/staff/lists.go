@@ -205,7 +205,7 @@ var drawings = map[string]string{
 	"customer": "person", "role": "people", "reason": "help", "other": "help", "leave": "sign-out",
 	"associate": "person", "supervisor": "person", "technician": "wrench", "manager": "person",
 	"scanner": "scan", "badge": "badge", "printer": "printer", "label_printer": "printer", "bus": "device",
-	"board": "device", "clock": "clock", "climate": "device", "consumer": "device", "core": "device",
+	"board": "device", "clock": "clock", "climate": "device", "consumer": "device", "core": "device", "tokens": "device",
 	"camera": "device", "refunds": "device",
 	"announced": "parcel", "booked": "parcel", "depositing": "courier", "stored": "door",
 	"collecting": "door-open",

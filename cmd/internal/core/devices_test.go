@@ -36,6 +36,7 @@ func TestEveryStateOfEveryDeviceHasItsSentences(t *testing.T) {
 			string(printer.Gone)),
 		health.Core:     states("working", "stalled"),
 		health.Consumer: states("working", "late"),
+		health.Tokens:   states("working", "keys_over"),
 		health.Messages: states("working", "failing"),
 		health.Webhooks: states("working", "failing"),
 		health.Refunds:  states("working", "waiting", string(refund.Unreachable), string(refund.KeyRefused)),

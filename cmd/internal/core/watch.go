@@ -37,6 +37,7 @@ func (c *Core) watch(ctx context.Context) error {
 			return nil
 		case now := <-consumers.C:
 			c.noteConsumers(ctx, now, late)
+			c.noteKeys(now)
 			consumers.Reset(consumersEvery)
 			continue
 		case <-look.C:
