@@ -58,12 +58,37 @@ func TestEachMistakeOfTheConfigurationIsToldWithItsLine(t *testing.T) {
 			":5: messages.mail_server: \"smtp.example\" is no mail server"},
 		{"[hub]\nname = \"A\"\n[messages]\nsend = true\nmail_server = \"127.0.0.1:25\"\nmail_tls = \"none\"\n" +
 			"from = \"a@b.example\"\ntemplates_dir = \"nowhere\"", "nowhere is not a folder"},
+		{shopOf(""), "shop.password"}, // which is not there
+		{shopOf("url = \"http://shop.example/admin-api\""), "without TLS only a loopback address"},
+		{shopOf("url = \"https://u:p@shop.example/\""), "the address of the admin API"},
+		{shopOf("key_file = \"k\""), "give one of both"},
+		{shopOf("user = \"\""), "give user and password_file"},
+		{shopOf("poll_s = 0"), "from 1 to 3600"},
+		{shopOf("pending_refunds = \"never\""), "one of wait, settle"},
+		{shopOf("") + "[[vendure.places]]\nstation = \"s-2\"\nmethod = \"m\"\n", "means two stations"},
+		{shopOf("") + "[[vendure.places]]\nstation = \"s-1\"\nmethod = \"n\"\nlocation = \"L\"\n",
+			"two stock locations"},
+		{shopOf("") + strings.TrimPrefix(shopOf(""), "[hub]\nname = \"A\"\n"), "as that of another shop"},
+		{strings.Replace(shopOf(""), "\"A\"", "\"A\"\nrefunds = \"automatic\"", 1), "it has to be \"by hand\""},
 	} {
 		_, err := cubbyhub(t, write(t, c.text), "", "check")
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: %v\nis not told as %s", c.text, err, c.says)
 		}
 	}
+}
+
+// shopOf is a configuration with a shop, and one line that replaces another.
+func shopOf(line string) string {
+	text := "[hub]\nname = \"A\"\n[[vendure]]\nshop = \"acme\"\nurl = \"https://shop.example/admin-api\"\n" +
+		"user = \"u\"\npassword_file = \"shop.password\"\n"
+	key, _, _ := strings.Cut(line, " = ")
+	if old := regexp.MustCompile(`(?m)^` + key + ` = .*\n`); line != "" && old.MatchString(text) {
+		text = old.ReplaceAllString(text, line+"\n")
+	} else if line != "" {
+		text += line + "\n"
+	}
+	return text + "[[vendure.places]]\nstation = \"s-1\"\nmethod = \"m\"\n"
 }
 
 // The example has every key, with its default where it says so.

@@ -157,7 +157,7 @@ func (l *lineBody) costs(unit, whole int64) {
 func (l *lineBody) paid() int64 { return l.UnitPrice*int64(l.Quantity) - l.Discount }
 
 // spread adds an amount to what the lines cost, in parts as they cost; the dearest takes
-// what is left over.
+// what is left over, and those behind it what would make it less than nothing.
 func (b *orderBody) spread(amount int64) error {
 	if amount == 0 {
 		return nil
@@ -177,12 +177,16 @@ func (b *orderBody) spread(amount int64) error {
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		// as a float: the product of two amounts may be too large; what is lost goes below
-		part := int64(float64(amount) * (float64(l.paid()) / float64(whole)))
+		part := max(-l.paid(), int64(float64(amount)*(float64(l.paid())/float64(whole))))
 		l.costs(l.UnitPrice, l.paid()+part)
 		left -= part
 	}
-	l := &b.Lines[dearest]
-	l.costs(l.UnitPrice, l.paid()+left)
+	for i := dearest; left != 0; i = (i + 1) % len(b.Lines) {
+		l := &b.Lines[i]
+		part := max(-l.paid(), left)
+		l.costs(l.UnitPrice, l.paid()+part)
+		left -= part
+	}
 	return nil
 }
 
