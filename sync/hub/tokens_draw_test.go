@@ -3,7 +3,9 @@ package hub
 import (
 	"bytes"
 	"crypto/ed25519"
+	"fmt"
 	"image"
+	"image/draw"
 	"image/png"
 	"math"
 	"math/rand/v2"
@@ -26,19 +28,22 @@ const (
 
 // photo is the code on grey paper, turned and out of focus. damage says what is at a point of
 // the code, both 0 to 1, where there was 0 (black) or 1 (white).
-func photo(drawn image.Image, r *rand.Rand, damage func(x, y, is float64) float64) *image.Gray {
+func photo(drawn *image.Gray, r *rand.Rand, damage func(x, y, is float64) float64) *image.Gray {
 	sin, cos := math.Sincos(r.Float64() * 2 * math.Pi)
 	middleX, middleY := 345+390*r.Float64(), 345+30*r.Float64()
 	ink, paper := 0.05+0.15*r.Float64(), 0.8+0.15*r.Float64()
-	n, at := float64(drawn.Bounds().Dx()), make([]float64, pictureWide*pictureHigh)
+	n, at := float64(drawn.Rect.Dx()), make([]float64, pictureWide*pictureHigh)
 	for i := range at {
 		at[i] = paper
+		if math.Hypot(float64(i%pictureWide)-middleX, float64(i/pictureWide)-middleY) > codeWide*0.72 {
+			continue
+		}
 		for j := range 4 { // the mean of four points of the pixel
 			dx := (float64(i%pictureWide) + float64(j%2)/2 - middleX) / codeWide
 			dy := (float64(i/pictureWide) + float64(j/2)/2 - middleY) / codeWide
 			if u, v := dx*cos+dy*sin+0.5, dy*cos-dx*sin+0.5; u >= 0 && u < 1 && v >= 0 && v < 1 {
-				g, _, _, _ := drawn.At(int(u*n), int(v*n)).RGBA()
-				at[i] += (ink - paper) * (1 - damage(u, v, float64(g)/0xffff)) / 4
+				g := drawn.Pix[int(v*n)*drawn.Stride+int(u*n)]
+				at[i] += (ink - paper) * (1 - damage(u, v, float64(g)/255)) / 4
 			}
 		}
 	}
@@ -58,15 +63,16 @@ func blurred(at []float64, deviation float64) []float64 {
 		weights[i] = math.Exp(-d * d / 2)
 		whole += weights[i]
 	}
+	for i := range weights {
+		weights[i] /= whole
+	}
 	for _, step := range []int{1, pictureWide} { // along rows, then along columns
 		out := make([]float64, len(at))
-		for i := range at {
+		copy(out, at)
+		for i := reach * step; i < len(at)-reach*step; i++ {
+			out[i] = 0
 			for k, weight := range weights {
-				other := i + (k-reach)*step
-				if other < 0 || other >= len(at) {
-					other = i
-				}
-				out[i] += weight / whole * at[other]
+				out[i] += weight * at[i+(k-reach)*step]
 			}
 		}
 		at = out
@@ -126,10 +132,12 @@ func TestADrawnCodeIsReadThoughBlurredTurnedAndDamaged(t *testing.T) {
 	must(err)
 	d, err := Draw(text)
 	must(err)
-	drawn, err := png.Decode(bytes.NewReader(d.PNG))
+	decoded, err := png.Decode(bytes.NewReader(d.PNG))
 	must(err)
+	drawn := image.NewGray(decoded.Bounds())
+	draw.Draw(drawn, drawn.Rect, decoded, image.Point{}, draw.Src)
 	const modules = 49 + 8
-	if got := drawn.Bounds().Dx(); got != modules*qrPixels {
+	if got := drawn.Rect.Dx(); got != modules*qrPixels {
 		t.Fatalf("the code is %d pixels wide: it is not of version 8", got)
 	}
 	compact := math.Sqrt(0.15 / math.Pi)
@@ -154,18 +162,16 @@ func TestADrawnCodeIsReadThoughBlurredTurnedAndDamaged(t *testing.T) {
 			}
 		}},
 	} {
-		well := 0
+		dir, files := t.TempDir(), []string{"-q", "--raw"}
 		for seed := range uint64(10) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			var b bytes.Buffer
 			must(png.Encode(&b, photo(drawn, r, kind.damage(r))))
-			file := filepath.Join(t.TempDir(), "code.png")
-			must(os.WriteFile(file, b.Bytes(), 0o600))
-			said, _ := exec.Command(zbar, "-q", "--raw", file).Output()
-			if strings.TrimSuffix(string(said), "\n") == text {
-				well++
-			}
+			files = append(files, filepath.Join(dir, fmt.Sprint(seed, ".png")))
+			must(os.WriteFile(files[len(files)-1], b.Bytes(), 0o600))
 		}
+		said, _ := exec.Command(zbar, files...).Output() // a line for each that it reads
+		well := strings.Count(string(said), text+"\n")
 		t.Logf("%s: %d of 10 are read", kind.name, well)
 		if well < kind.least {
 			t.Errorf("%s: %d of 10 are read", kind.name, well)
