@@ -126,19 +126,7 @@ func (h *Hub) Announce(ctx context.Context, by, station, id string, announcement
 			c.now = millis(h.now())
 			c.says(parcelData{OrderID: a.OrderID, Label: label(id, a), Labels: a.Labels})
 		}
-		c.Contact = a.Recipient != nil && (a.Recipient.Email != "" || a.Recipient.Phone != "")
-		doc := protocol.ParcelDoc{Announcement: announcement}
-		var held int64
-		err = tx.QueryRow("SELECT held, reason FROM announcements WHERE station = ? AND id = ?", station, id).
-			Scan(&held, &doc.Reason)
-		if err != nil && !isNone(err) {
-			return err
-		}
-		doc.Held = held != 0
-		if err := h.keepContact(tx, station, id, a); err != nil {
-			return err
-		}
-		return h.tellParcel(tx, &c, doc, false, false)
+		return h.announce(tx, &c, a, announcement)
 	})
 	return h.toldIf(err)
 }

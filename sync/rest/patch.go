@@ -57,14 +57,25 @@ func (p Patch) Names(member string) bool { _, there := p.members[member]; return
 // On is a document with the patch merged into it. A member that the patch removes is null
 // there: bodies say as much by that as by leaving it out, and a name that is not known is
 // refused with any value.
-func (p Patch) On(document []byte) ([]byte, error) {
+func (p Patch) On(document []byte) ([]byte, error) { return p.on(document, true) }
+
+func (p Patch) on(document []byte, keepNull bool) ([]byte, error) {
 	read := json.NewDecoder(bytes.NewReader(document))
 	read.UseNumber() // amounts do not fit into a float64
 	var target any
 	if err := read.Decode(&target); err != nil {
 		return nil, err
 	}
-	return json.Marshal(merge(target, p.members, true))
+	return json.Marshal(merge(target, p.members, keepNull))
+}
+
+// Merge is a document with the patch merged into it: as On has it, to be checked, and as it
+// is kept.
+func (p Patch) Merge(document []byte) (checked, kept []byte, err error) {
+	if checked, err = p.On(document); err == nil {
+		kept, err = p.on(document, false)
+	}
+	return checked, kept, err
 }
 
 // merge is MergePatch of RFC 7396, section 2. keepNull leaves null for members that go.

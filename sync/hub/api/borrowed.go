@@ -16,9 +16,9 @@ func borrowed() rest.Family {
 		fragment []byte
 		names    []string
 	}{
-		{stationparcels.Family(nil, nil).Fragment, []string{"Announcement", "Recipient"}},
+		{stationparcels.Family(nil, nil).Fragment, []string{"Announcement", "AnnouncementPatch", "Recipient"}},
 		{stationorders.Family(nil, nil).Fragment, []string{
-			"OrderPut", "OrderLine", "Tender", "OrderDimensions", "TaxMethod", "ShippingCost", "Lease",
+			"OrderPut", "OrderPatch", "OrderLine", "Tender", "OrderDimensions", "TaxMethod", "ShippingCost", "Lease",
 		}},
 	} {
 		var fragment struct{ Schemas map[string]json.RawMessage }

@@ -24,6 +24,8 @@ func TestTheContractIsWhatTheEndpointIs(t *testing.T) {
 	const line = "/sync/v1/stations/{station}"
 	proof.SameBodies(t, b.Doc, b.server.Routes(), // those read by hand: as a station reads them, or leniently
 		"PUT /v1/stations/{station}/parcels/{id}", "PUT /v1/orders/{id}", "PUT /v1/texts/{name}",
+		"PATCH /v1/stations/{station}/parcels/{id}", "PATCH /v1/orders/{id}", "PATCH /v1/stations/{station}",
+		"PATCH /v1/stations/{station}/stock/{sku}",
 		"POST /sync/v1/enrol", "POST "+line+"/events", "POST "+line+"/epochs", "POST "+line+"/digest",
 		"PUT "+line+"/about", "PATCH /v1/webhooks/{webhook}")
 }

@@ -27,6 +27,7 @@ type Parcels interface {
 	CancelParcel(ctx context.Context, by, station, id string) error
 	HoldParcel(ctx context.Context, by, station, id, reason string) error
 	ReleaseParcel(ctx context.Context, by, station, id string) error
+	PatchParcel(ctx context.Context, by, station, id string, merge hub.Merge, cond ledger.Condition) error
 	ReissueCode(ctx context.Context, by, station, id, reason string) error
 	RevokeCode(ctx context.Context, by, station, id, reason string) error
 }
@@ -40,6 +41,7 @@ func parcels(h Parcels) rest.Family {
 	query := []string{"state", "text", "limit", "page_token"}
 	return rest.Family{Name: "parcels", Fragment: parcelsFragment, Routes: []rest.Route{
 		{Method: "PUT", Path: one, Scope: writeParcels, Run: rest.Plain(f.put)},
+		{Method: "PATCH", Path: one, Scope: writeParcels, Run: rest.Plain(f.patch), Media: rest.MergePatch},
 		{Method: "GET", Path: one, Scope: readParcels, Run: rest.Plain(f.get)},
 		{Method: "POST", Path: one + "/cancel", Repeat: rest.Again, Scope: writeParcels,
 			Run: rest.Empty(f.cancel)},
@@ -121,6 +123,36 @@ func (f parcelsFamily) put(x *rest.Exchange) error {
 		x.Header().Set("Location", "/v1/stations/"+station+"/parcels/"+id)
 	}
 	return f.answer(x, status, station, id)
+}
+
+// fixed are members of what is read that are no part of an announcement.
+var fixed = []string{
+	"station", "id", "state", "door", "direction", "held", "code_state", "to_check", "reason", "deadline", "stored",
+	"ended", "contact", "message", "refused", "changed",
+}
+
+// patch announces a parcel anew with some members changed.
+func (f parcelsFamily) patch(x *rest.Exchange) error {
+	names, err := named(x, noSuchParcel, "station", "id")
+	if err != nil {
+		return err
+	}
+	p, err := x.ReadPatch(fixed...)
+	if err != nil {
+		return err
+	}
+	station, id := names["station"], names["id"]
+	cond, err := x.Condition(func() (int64, error) {
+		is, err := f.hub.Parcel(x.Context(), station, id)
+		return is.Rev, err
+	})
+	if err == nil {
+		err = f.hub.PatchParcel(x.Context(), x.Client(), station, id, p.Merge, cond)
+	}
+	if err != nil {
+		return sameNotFound(err, noSuchParcel)
+	}
+	return f.answer(x, http.StatusOK, station, id)
 }
 
 // document is a body as it can be kept: without a byte order mark.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	_ "embed"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -43,6 +44,7 @@ func rules(h Rules) rest.Family {
 	return rest.Family{Name: "rules", Fragment: rulesFragment, Routes: []rest.Route{
 		{Method: "GET", Path: level, Scope: readStock, Run: rest.Plain(f.stock)},
 		{Method: "PUT", Path: level, Scope: writeStock, Run: rest.Reads(f.setStock)},
+		{Method: "PATCH", Path: level, Scope: writeStock, Run: rest.Plain(f.patchStock), Media: rest.MergePatch},
 		{Method: "GET", Path: policy, Scope: readRules, Run: rest.Plain(f.policy)},
 		{Method: "PUT", Path: policy, Scope: writeRules, Run: rest.Reads(f.putPolicy), MaxBody: maxRules},
 		{Method: "DELETE", Path: policy, Scope: writeRules, Run: rest.Empty(f.dropPolicy)},
@@ -107,6 +109,42 @@ func (f rulesFamily) setStock(x *rest.Exchange, b onHand) error {
 	}
 	if err := f.hub.SetStock(x.Context(), x.Client(), station, sku, *b.OnHand); err != nil {
 		return sameNotFound(err, noSuchStation)
+	}
+	return x.Encode(http.StatusAccepted, map[string]any{"station": station, "sku": sku, "on_hand": *b.OnHand})
+}
+
+var onHandForm = strict.Declare[onHand]()
+
+// patchStock is setStock of an article that is known. There is one member to change.
+func (f rulesFamily) patchStock(x *rest.Exchange) error {
+	station, sku, err := article(x)
+	if err != nil {
+		return err
+	}
+	if err := unconditional(x); err != nil {
+		return err
+	}
+	p, err := x.ReadPatch("station", "sku", "quarantine", "in_transit", "elsewhere", "changed")
+	if err != nil {
+		return err
+	}
+	all, _, err := f.hub.Stock(x.Context(), hub.StockFilter{Station: station, SKU: sku, Limit: 1})
+	if err == nil && len(all) == 0 {
+		err = noSuchStock
+	}
+	if err != nil {
+		return err
+	}
+	document, err := p.On(fmt.Appendf(nil, `{"on_hand":%d}`, all[0].OnHand))
+	if err != nil {
+		return err
+	}
+	var b onHand
+	if err := onHandForm.Read(document, &b); err != nil {
+		return err
+	}
+	if p.Names("on_hand") { // else it says nothing
+		return f.setStock(x, b)
 	}
 	return x.Encode(http.StatusAccepted, map[string]any{"station": station, "sku": sku, "on_hand": *b.OnHand})
 }

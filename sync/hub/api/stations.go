@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"net/http"
 	"time"
 
 	"cubby/sync/hub"
 	"cubby/sync/rest"
+	"cubby/sync/strict"
 )
 
 //go:embed stations.json
@@ -17,6 +19,7 @@ var stationsFragment []byte
 type Stations interface {
 	Stations(ctx context.Context) ([]hub.Station, error)
 	Station(ctx context.Context, id string) (hub.Station, error)
+	ChangeStation(ctx context.Context, by, station string, name, address *string) error
 	Doors(ctx context.Context, station string) ([]hub.Door, error)
 	Devices(ctx context.Context, station string) ([]hub.Device, error)
 	Troubles(ctx context.Context, station string) ([]hub.Trouble, error)
@@ -30,6 +33,7 @@ func stations(h Stations) rest.Family {
 	return rest.Family{Name: "stations", Fragment: stationsFragment, Routes: []rest.Route{
 		{Method: "GET", Path: "/v1/stations", Scope: readStations, Run: rest.Plain(f.list)},
 		{Method: "GET", Path: at, Scope: readStations, Run: rest.Plain(f.get)},
+		{Method: "PATCH", Path: at, Scope: writeStations, Run: rest.Plain(f.patch), Media: rest.MergePatch},
 		{Method: "GET", Path: at + "/doors", Scope: readStations, Run: rest.Plain(f.doors)},
 		{Method: "GET", Path: at + "/devices", Scope: readStations, Run: rest.Plain(f.devices)},
 		{Method: "GET", Path: "/v1/troubles", Scope: readStations, Run: rest.Plain(f.troubles),
@@ -111,6 +115,55 @@ func (f stationsFamily) get(x *rest.Exchange) error {
 		return err
 	}
 	return x.Encode(http.StatusOK, stationAs(s))
+}
+
+// stationPatch is what a client may change of a station.
+type stationPatch struct {
+	Name    string `json:"name"    check:"required,text=1..60"`
+	Address string `json:"address"`
+}
+
+var stationForm = strict.Declare[stationPatch]()
+
+// patch renames a station, or says where it is.
+func (f stationsFamily) patch(x *rest.Exchange) error {
+	s, err := f.station(x)
+	if err != nil {
+		return err
+	}
+	if err := unconditional(x); err != nil {
+		return err
+	}
+	p, err := x.ReadPatch("id", "site", "version", "zone", "languages", "joined", "last_seen", "online", "removed",
+		"seen_up_to", "waiting", "oldest_waiting", "doors", "parcels", "troubles")
+	if err != nil {
+		return err
+	}
+	is, err := json.Marshal(stationPatch{s.Name, s.Address})
+	if err != nil {
+		return err
+	}
+	document, err := p.On(is)
+	if err != nil {
+		return err
+	}
+	var now stationPatch
+	if err := stationForm.Read(document, &now); err != nil {
+		return err
+	}
+	var name, address *string // what the patch does not name is not written
+	if p.Names("name") {
+		name = &now.Name
+	}
+	if p.Names("address") {
+		address = &now.Address
+	}
+	if name != nil || address != nil {
+		if err := f.hub.ChangeStation(x.Context(), x.Client(), s.ID, name, address); err != nil {
+			return sameNotFound(err, noSuchStation)
+		}
+	}
+	return f.get(x)
 }
 
 type doorBody struct {

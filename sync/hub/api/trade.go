@@ -23,6 +23,7 @@ var tradeFragment []byte
 // Trade keeps orders, and what comes back of them.
 type Trade interface {
 	PutOrder(ctx context.Context, by, id string, body json.RawMessage, stations []string) error
+	PatchOrder(ctx context.Context, by, id string, merge hub.Merge, cond ledger.Condition) error
 	CancelOrder(ctx context.Context, by, id string) error
 	Order(ctx context.Context, id string) (hub.Order, error)
 	Orders(ctx context.Context, f hub.OrderFilter) (page []hub.Order, next string, err error)
@@ -45,6 +46,8 @@ func trade(h Trade) rest.Family {
 	return rest.Family{Name: "trade", Fragment: tradeFragment, Routes: []rest.Route{
 		{Method: "PUT", Path: "/v1/orders/{id}", Scope: writeOrders, Run: rest.Plain(f.putOrder), MaxBody: maxOrder,
 			Query: []string{"stations"}},
+		{Method: "PATCH", Path: "/v1/orders/{id}", Scope: writeOrders, Run: rest.Plain(f.patchOrder), MaxBody: maxOrder,
+			Media: rest.MergePatch},
 		{Method: "GET", Path: "/v1/orders/{id}", Scope: readOrders, Run: rest.Plain(f.order)},
 		{Method: "POST", Path: "/v1/orders/{id}/cancel", Repeat: rest.Again, Scope: writeOrders,
 			Run: rest.Empty(f.cancelOrder)},
@@ -107,6 +110,29 @@ func (f tradeFamily) putOrder(x *rest.Exchange) error {
 		x.Header().Set("Location", "/v1/orders/"+id)
 	}
 	return f.answerOrder(x, status, id)
+}
+
+// patchOrder puts an order anew with some members changed.
+func (f tradeFamily) patchOrder(x *rest.Exchange) error {
+	id := x.Var("id")
+	if !orders.ValidID(id) {
+		return noSuchOrder
+	}
+	p, err := x.ReadPatch("id", "total", "changed", "cancelled", "everywhere", "stations", "returns", "refunds", "body")
+	if err != nil {
+		return err
+	}
+	cond, err := x.Condition(func() (int64, error) {
+		o, err := f.hub.Order(x.Context(), id)
+		return o.Rev, err
+	})
+	if err == nil {
+		err = f.hub.PatchOrder(x.Context(), x.Client(), id, p.Merge, cond)
+	}
+	if err != nil {
+		return sameNotFound(err, noSuchOrder)
+	}
+	return f.answerOrder(x, http.StatusOK, id)
 }
 
 // asParameter says of a refusal that it is about a parameter, not about the body.

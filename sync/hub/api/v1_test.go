@@ -323,6 +323,10 @@ func TestWhatIsElsewhereIsWhatIsNotThere(t *testing.T) {
 		if strings.HasSuffix(e.Path, "/settle") {
 			body = `{"state":"completed"}`
 		}
+		media := []string{}
+		if e.Method == "PATCH" {
+			body, media = `{}`, []string{"Content-Type", e.Media}
+		}
 		var first string
 		for _, target := range []string{
 			strings.Replace(here, b.station, other, 1),
@@ -331,7 +335,7 @@ func TestWhatIsElsewhereIsWhatIsNotThere(t *testing.T) {
 			strings.Replace(strings.NewReplacer("P-1", "none", someReturn, "none", "rf-1", "none", "TS-M",
 				"none").Replace(here), "SO-1", "none", 1),
 		} {
-			got, _, _ := strings.Cut(b.do(404, "", e.Method, target, body), `"instance"`)
+			got, _, _ := strings.Cut(b.do(404, "", e.Method, target, body, media...), `"instance"`)
 			if first == "" {
 				first = got
 			}

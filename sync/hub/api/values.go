@@ -17,6 +17,9 @@ import (
 // The rights of keys.
 const (
 	readStations = "stations:read"
+
+	writeStations = "stations:write"
+
 	readParcels  = "parcels:read"
 	writeParcels = "parcels:write"
 	readEvents   = "events:read"
@@ -40,7 +43,7 @@ func Scopes() []string {
 	return []string{
 		readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
 		readParcels, writeParcels,
-		writeRefunds, decide, readReturns, readRules, writeRules, readStations, readStock, writeStock, readTokens,
+		writeRefunds, decide, readReturns, readRules, writeRules, readStations, writeStations, readStock, writeStock, readTokens,
 		writeTokens, webhooks.Read, webhooks.Write,
 	}
 }
