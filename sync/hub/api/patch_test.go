@@ -13,8 +13,8 @@ func TestWhatIsToldOfAParcelIsPatched(t *testing.T) {
 	at := "/v1/stations/" + b.station + "/parcels/P-77"
 	merge := []string{"Content-Type", rest.MergePatch}
 	b.do(201, "", "PUT", at, `{"label":"L-77","weight_g":900,"recipient":{"name":"Ana","email":"a@example.org"}}`)
-	if told := b.do(200, "", "PATCH", at, `{"order_id":"SO-77","weight_g":null}`, merge...); strings.Contains(told, "Ana") ||
-		!strings.Contains(told, `"order_id"`) && !strings.Contains(told, `"contact":true`) {
+	told := b.do(200, "", "PATCH", at, `{"order_id":"SO-77","weight_g":null}`, merge...)
+	if strings.Contains(told, "Ana") || !strings.Contains(told, `"contact":true`) {
 		t.Errorf("answered %s", told)
 	}
 	who, err := b.hub.ShowContact(t.Context(), "user:x", b.station, "P-77", "test")
@@ -47,8 +47,8 @@ func TestOrdersStationsAndStockArePatched(t *testing.T) {
 	b.do(404, "no-such-order", "PATCH", "/v1/orders/SO-99", `{}`, merge...)
 
 	at := "/v1/stations/" + b.station
-	if s := b.do(200, "", "PATCH", at, `{"name":"Side Street","address":"Side Street 1"}`, merge...); !strings.Contains(s,
-		`"name":"Side Street"`) || !strings.Contains(s, `"address":"Side Street 1"`) {
+	s := b.do(200, "", "PATCH", at, `{"name":"Side Street","address":"Side Street 1"}`, merge...)
+	if !strings.Contains(s, `"name":"Side Street"`) || !strings.Contains(s, `"address":"Side Street 1"`) {
 		t.Errorf("the station is %s", s)
 	}
 	if s := b.do(200, "", "PATCH", at, `{"address":null}`, merge...); strings.Contains(s, `"address"`) {
