@@ -41,7 +41,8 @@ func TestACommandIsSignedToldAndFollowed(t *testing.T) {
 		w, ctx := open(t, at), t.Context()
 		s, other := w.join("A"), w.join("B")
 		w.push(s, "one", 0, fact(1, "parcel.stored", "parcels/P-1", map[string]any{
-			"parcel_id": "P-1", "compartment": "14", "size": "M", "deadline": w.time.Add(time.Hour), "evidence": "human",
+			"parcel_id": "P-1", "compartment": "14", "size": "M", "deadline": w.time.Add(time.Hour),
+			"evidence": "human",
 		}), fact(2, "door.closed", "compartments/14", map[string]any{"compartment": "14", "presence": "unknown",
 			"at": w.time}))
 		order := CommandOrder{What: token.Open, Door: "14", Parcel: "P-1", Reason: "she stands there"}
@@ -168,7 +169,8 @@ func TestTheHubSignsNoCommandThatItKnowsToBeWrong(t *testing.T) {
 	}
 	for _, o := range []CommandOrder{
 		{What: token.Restart, Door: "14", Reason: "why"}, {What: token.Open, Door: "14", Reason: "a\nb"},
-		{What: token.Open, Door: "14", Reason: strings.Repeat("原", 41)}, {What: token.Open, Door: "1\n4", Reason: "why"},
+		{What: token.Open, Door: "14", Reason: strings.Repeat("原", 41)},
+		{What: token.Open, Door: "1\n4", Reason: "why"},
 	} {
 		if _, err := w.Command(ctx, "user:mira", s, o); err == nil {
 			t.Errorf("%+v is signed", o)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"cubby/locker/story"
+	"cubby/locker/view"
 	"cubby/sync/hub"
 )
 
@@ -44,6 +46,29 @@ func TestADoorIsOrderedByAForm(t *testing.T) {
 	all, err := w.Commands(t.Context(), hub.CommandFilter{Station: w.ids[north]})
 	if w.must(err); len(all) != 0 {
 		t.Errorf("%v are ordered", all)
+	}
+}
+
+// A station's facts name nobody of the hub; its stories here do.
+func TestTheStoryOfADoorNamesWhoOrderedIt(t *testing.T) {
+	w := newWorld(t)
+	w.live()
+	c, err := w.Command(t.Context(), "user:operator", w.ids[north],
+		hub.CommandOrder{What: "open", Door: "4", Parcel: "P-1", Reason: "she calls"})
+	w.must(err)
+	w.happen(north, "remote.command_obeyed", "compartments/4", "command_id", c.ID, "what", "open",
+		"compartment", "4", "parcel_id", "P-1", "opening", "o-1")
+	log := factLog{w, w.ids[north]}
+	for name, tell := range map[string]func() ([]view.StoryLine, error){
+		"door":   func() ([]view.StoryLine, error) { return story.OfDoor(t.Context(), log, "4", story.Most) },
+		"parcel": func() ([]view.StoryLine, error) { return story.OfParcel(t.Context(), log, "P-1", story.Most) },
+	} {
+		lines, err := tell()
+		w.must(err)
+		if l := lines[len(lines)-1]; l.What != "remote.command_obeyed" || l.Data["OrderedBy"] != "operator" ||
+			l.Data["Reason"] != "she calls" || l.Data["What"] != "open" {
+			t.Errorf("the story of the %s ends with %+v", name, l)
+		}
 	}
 }
 

@@ -262,14 +262,18 @@ func TestASnapshotRepeatsNoCommand(t *testing.T) {
 	o := command(1)
 	doc := document(signedBy(t, o, "c1"))
 	repeated := func(rev int64) error {
-		c, err := w.down.Command(protocol.Change{Collection: protocol.Commands, ID: idOf(o), Rev: rev, Doc: []byte(doc)})
+		c, err := w.down.Command(protocol.Change{
+			Collection: protocol.Commands, ID: idOf(o), Rev: rev, Doc: []byte(doc),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		change := centre.Change{Collection: protocol.Commands, ID: idOf(o), Rev: rev}
 		err = w.decide(centre.Newer{Change: change, Command: c})
 		if err == nil && rev == 1 {
-			return w.decide(centre.Took{Station: "s-1", Cursor: "c", Changes: []centre.Change{change}, Errs: []error{nil}})
+			return w.decide(centre.Took{
+				Station: "s-1", Cursor: "c", Changes: []centre.Change{change}, Errs: []error{nil},
+			})
 		}
 		return err
 	}
