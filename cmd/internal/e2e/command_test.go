@@ -70,6 +70,9 @@ func TestTheHubOrdersADoorOpen(t *testing.T) {
 
 	restart := order(http.StatusCreated, `{"what":"restart","reason":"it is slow"}`)
 	eventually(t, "the core ends", func() (bool, string) { return !s.core.runs(), s.core.tail() })
+	if code := s.core.cmd.ProcessState.ExitCode(); code != 75 {
+		t.Errorf("the core ended with status %d", code)
+	}
 	s.startCore()
 	become(restart, "it was obeyed", func(state, _ string) bool { return state == "obeyed" })
 	twice := order(http.StatusCreated, `{"what":"restart","reason":"again"}`)
