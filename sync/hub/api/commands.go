@@ -27,7 +27,7 @@ type commandsFamily struct{ hub Commands }
 func commands(h Commands) rest.Family {
 	f := commandsFamily{h}
 	return rest.Family{Name: "commands", Fragment: commandsFragment, Routes: []rest.Route{
-		{Method: "POST", Path: at + "/commands", Repeat: rest.Again, Scope: writeCommands, Run: rest.Reads(f.order)},
+		{Method: "POST", Path: at + "/commands", Repeat: rest.Once, Scope: writeCommands, Run: rest.Reads(f.order)},
 		{Method: "GET", Path: at + "/commands", Scope: readCommands, Run: rest.Plain(f.list),
 			Query: []string{"door", "limit"}},
 		{Method: "GET", Path: at + "/commands/{id}", Scope: readCommands, Run: rest.Plain(f.get)},
