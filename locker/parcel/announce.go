@@ -185,10 +185,7 @@ func (c Announce) Decide(t *visit.Turn) error {
 	}
 	brought := false
 	if !exists {
-		var err error
-		if others, brought, err = takeOver(t, c.ID, &a, others); err != nil {
-			return err
-		}
+		others, brought = takeOver(t, c.ID, &a, others)
 	}
 	if brought {
 		p, _ = Parcels.Get(t.State, c.ID)

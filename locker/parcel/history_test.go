@@ -382,7 +382,8 @@ func (h *history) checkReplay(t *rapid.T, wall []wall.Compartment) {
 	for name, pair := range map[string][2]any{
 		"parcels": {h.parcels, again.parcels}, "compartments": {h.compartments, again.compartments},
 		"openings":    {h.openings, again.openings},
-		"credentials": {h.credentials, again.credentials}, "visit": {h.visit, again.visit},
+		"credentials": {h.credentials, again.credentials}, "tokens": {h.tokens, again.tokens},
+		"visit":  {h.visit, again.visit},
 		"visits": {h.elsewhere, again.elsewhere}, "guard": {h.guard, again.guard},
 		"calendar": {h.calendar, again.calendar},
 	} {
@@ -424,6 +425,9 @@ func play(t *testing.T, alone bool, steps func(*history) map[string]func(*rapid.
 			deadline: map[string]time.Time{}, unread: map[string]bool{}, failed: map[string]time.Time{}}
 		for _, n := range h.numbers {
 			h.physical[n] = door.Closed
+		}
+		if rapid.Bool().Draw(t, "takes what is not announced") {
+			h.policy.Rooms = map[string]any{"parcel": Settings{Unannounced: true}}
 		}
 		t.Repeat(steps(h))
 		h.checkLog(t)

@@ -276,7 +276,7 @@ func TestATokenOpensOneDoorWhateverHappens(t *testing.T) {
 			collected := s.parcels["p"].State == Collected
 			shown := -1
 			s.on(rapid.SampledFrom([]string{"", "desk"}).Draw(t, fmt.Sprint("at", i)))
-			happens := []string{"token", "token", "open", "open", "close", "late", "restart"}
+			happens := []string{"token", "token", "open", "open", "close", "close", "late", "restart"}
 			switch rapid.SampledFrom(happens).Draw(t, fmt.Sprint("what", i)) {
 			case "token":
 				shown = rapid.IntRange(0, 2).Draw(t, fmt.Sprint("which", i))

@@ -121,11 +121,10 @@ func broughtBefore(t *visit.Turn, others []Parcel) (found Parcel, ok bool) {
 
 // takeOver has a parcel that a courier has brought go on under the id it is announced by.
 // rest are the others that the label may mean.
-func takeOver(t *visit.Turn, id string, a *Announcement,
-	others []Parcel) (rest []Parcel, took bool, _ error) {
+func takeOver(t *visit.Turn, id string, a *Announcement, others []Parcel) (rest []Parcel, took bool) {
 	was, ok := broughtBefore(t, others)
 	if !ok {
-		return others, false, nil
+		return others, false
 	}
 	if was.State.Final() {
 		a.Recipient = nil // nothing is left to tell them
@@ -138,5 +137,5 @@ func takeOver(t *visit.Turn, id string, a *Announcement,
 			}
 		}
 	})
-	return slices.DeleteFunc(slices.Clone(others), func(p Parcel) bool { return p.ID == was.ID }), true, nil
+	return slices.DeleteFunc(slices.Clone(others), func(p Parcel) bool { return p.ID == was.ID }), true
 }
