@@ -57,6 +57,15 @@ func TestALineOfAStoryIsASentence(t *testing.T) {
 			"3 号柜已恢复使用：of a newer core"},
 		{view.StoryLine{What: "of.tomorrow"}, "Something happened that this program does not know",
 			"发生了本程序无法识别的事件"},
+		{view.StoryLine{What: "remote.decided", Data: map[string]string{"Door": "4", "What": "open",
+			"OrderedBy": "mira", "Reason": "she calls", "Refused": "too_many_openings"}},
+			"mira at the centre ordered door 4 to be opened: she calls. The station refused: " +
+				"no more doors may be opened from afar for now",
+			"中心的 mira 下令打开 4 号柜：she calls。站点已拒绝：远程开门次数已达上限"},
+		{view.StoryLine{What: "remote.command_obeyed", Data: map[string]string{"Door": "4", "What": "disable",
+			"OrderedBy": "mira", "Reason": "hinge"}},
+			"mira at the centre ordered door 4 to be taken out of service: hinge",
+			"中心的 mira 下令停用 4 号柜：hinge"},
 	} {
 		for tag, want := range map[string]string{"en": c.en, "zh-Hans": c.zh} {
 			if got := words.TellIn(open(t).For(tag), c.line, berlin); got != want {

@@ -90,6 +90,7 @@ func (s *Spent) use(f *Decided) {
 		s.Openings = append(slices.Clone(s.Openings), f.Moment)
 		s.Openings = s.Openings[max(0, len(s.Openings)-Ceiling):]
 		s.Door = f.Compartment
+		delete(s.Disabled, f.Compartment) // staff are to look before it is used again
 	case Restart:
 		s.Restarted = &f.Moment
 	case Disable:

@@ -149,8 +149,11 @@ func (c Obey) refused(t *visit.Turn, f *Decided) string {
 			return NotFree
 		}
 	case Enable:
+		if _, moving := t.UnderWay(box.Number); moving {
+			return InUse
+		}
 		if reason, ours := spent.Disabled[box.Number]; !ours || box.Allocation != wall.OutOfService ||
-			box.Reason != reason || box.MayHoldParcel() {
+			box.Reason != reason || box.MayHoldParcel() || box.Forced {
 			return NotOurs
 		}
 	case Restart:
@@ -172,7 +175,8 @@ func mayOpen(t *visit.Turn, box wall.Compartment, believed string, spent Spent, 
 		return Parcel
 	case p.OnHold != nil:
 		return Held
-	case p.State == parcel.Booked, p.State == parcel.Depositing, p.State == parcel.Collecting, isAt(t, box.Number):
+	case p.State == parcel.Booked, p.State == parcel.Depositing, p.State == parcel.Collecting,
+		isAt(t, box.Number):
 		return InUse
 	case box.Door != door.Closed:
 		return NotClosed

@@ -109,7 +109,18 @@ func TestACentreGivesBackTheDoorsThatItHasDisabledAndNoOthers(t *testing.T) {
 	b.do(upkeep.TakeOutOfService{By: people.Tools, Compartment: "1", Reason: "hinge"})
 	says("and staff have withdrawn it since", b.order(enable), remote.NotOurs, wall.OutOfService)
 
-	b.change("1", func(c *wall.Compartment) { c.Allocation, c.Contents = wall.Quarantine, wall.ContentsUnknown })
+	b.do(upkeep.RestoreDoor{By: people.Tools, Compartment: "1", Reason: "mended"})
+	says("disabled to be opened", b.order(disable), "", wall.OutOfService)
+	says("opened from afar", b.order(remote.Order{What: remote.Open, Door: "1"}), "", wall.OutOfService)
+	says("while it opens", b.order(enable), remote.InUse, wall.OutOfService)
+	for _, o := range wall.Openings.All(ledger.NewState(b.Memory)) {
+		b.do(visit.EndOpening{Ended: door.Ended{Opening: o.ID, Result: door.Stuck, Pulsed: true}})
+	}
+	says("nobody has looked since", b.order(enable), remote.NotOurs, wall.OutOfService)
+
+	b.change("1", func(c *wall.Compartment) {
+		c.Allocation, c.Contents = wall.Quarantine, wall.ContentsUnknown
+	})
 	says("out of quarantine", b.order(disable), "", wall.OutOfService)
 	says("back where nobody has looked", b.order(enable), "", wall.Quarantine)
 	b.change("1", func(c *wall.Compartment) { c.Allocation, c.Parcel = wall.Occupied, "P-1" })

@@ -63,7 +63,7 @@ func TestTheHubOrdersADoorOpen(t *testing.T) {
 		t.Errorf("unlock frames %v after %v", got, before)
 	}
 	story := s.ctl("", "story", "door", number)
-	if !strings.Contains(story, "in the name of desk: the customer stands there") ||
+	if !strings.Contains(story, "desk at the centre ordered door "+number+" to be opened: the customer stands there") ||
 		!strings.Contains(story, "The station refused") {
 		t.Errorf("the station's story:\n%s", story)
 	}
