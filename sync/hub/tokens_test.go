@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/skip2/go-qrcode"
 
 	"cubby/locker/secret/token"
+	"cubby/sync/db"
 	"cubby/sync/db/dbtest"
 )
 
@@ -126,6 +128,28 @@ func TestACodeIsTakenBackByTheList(t *testing.T) {
 			t.Errorf("what has expired is still denied: %+v", l.Deny)
 		}
 	})
+}
+
+func TestAFullListIsStillTakenAndNothingIsDroppedFromIt(t *testing.T) {
+	w, ctx := open(t, dbtest.SQLite(t)), t.Context()
+	s := w.join("A")
+	w.must(w.Announce(ctx, by, s, "P-1", announcement("SO-1")))
+	one, _ := w.token(s, NewToken{Parcel: "P-1"})
+	w.must(w.db.Write(ctx, func(tx *db.Tx) error {
+		for i := range mostDenied {
+			if _, err := tx.Exec("INSERT INTO tokens (id, station, parcel, label, made, by_whom, expires, denied) "+
+				"VALUES (?, ?, '', 'L', 1, ?, ?, 1)", fmt.Sprintf("%032x", i+1), s, by,
+				millis(w.time.Add(day))); err != nil {
+				return err
+			}
+		}
+		return w.keepKeys(tx, true)
+	}))
+	refused(t, w.DenyToken(ctx, by, s, one.ID), "too-many-taken-back")
+	w.must(w.CancelParcel(ctx, by, s, "P-1"))
+	if l, _ := w.list(s); len(l.Deny) != mostDenied {
+		t.Errorf("the list denies %d", len(l.Deny))
+	}
 }
 
 func TestWhatACodeCannotBeMadeForIsRefused(t *testing.T) {
