@@ -31,8 +31,8 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason
 		shown := s.recognise([]byte(code))
 		if c.CodeHash, c.Token = shown.CodeHash, shown.Token; c.CodeHash == "" {
 			return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "code",
-				"this has not the form of a code: 26 characters of A-Z and 2-7, as the customer's "+
-					"QR code says").
+				"this has not the form of a code: 26 characters of A-Z and 2-7, or more that "+
+					"begin with C1, as the customer's QR code says").
 				At("/code")
 		}
 	}

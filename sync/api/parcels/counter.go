@@ -27,7 +27,8 @@ type Counter interface {
 }
 
 var sentences = strict.Says{
-	"code": "a code is what the customer's QR code says: 26 characters of A-Z and 2-7",
+	"code": "a code is what the customer's QR code says: 26 characters of A-Z and 2-7, or more " +
+		"that begin with C1",
 }
 
 // doer is who of the staff sent the request.
@@ -46,7 +47,7 @@ func (f family) toCounter(x *rest.Exchange, why needed) error {
 
 // handing is how a parcel is handed over.
 type handing struct {
-	Code   string `json:"code" check:"plain=26..26" slug:"code"`
+	Code   string `json:"code" check:"plain=26..386" slug:"code"`
 	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
 }
 
@@ -62,7 +63,7 @@ func (f family) handOver(x *rest.Exchange, h handing) error {
 
 // shown is the code of a parcel that nobody has looked up.
 type shown struct {
-	Code string `json:"code" check:"required,plain=26..26" slug:"code"`
+	Code string `json:"code" check:"required,plain=26..386" slug:"code"`
 }
 
 func (f family) handOverByCode(x *rest.Exchange, s shown) error {
