@@ -305,3 +305,63 @@ func TestASlowReceiverHoldsUpNobodyElse(t *testing.T) {
 		}
 	})
 }
+
+// Staff are told of a receiver that is away for hours, until it takes something, is switched
+// off, or its dead events are known for a week.
+func TestATroubleIsWhatIsNotTakenForHours(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "hooks.db")
+	synctest.Test(t, func(t *testing.T) {
+		d, err := db.Open(t.Context(), at, Schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		m := &memory{begun: time.Now(), spells: []spell{
+			{refuses, 9 * time.Hour}, {takes, 20 * time.Hour}, {fails, 1e4 * time.Hour},
+		}}
+		b := bench{t, New(Config{
+			DB: d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 }, Transport: m,
+		}), d}
+		e, secret := b.add("https://shop.example/hook")
+		if m.lib, err = standardwebhooks.NewWebhook(secret); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- b.Run(ctx) }()
+		is := func(after time.Duration, want string) {
+			t.Helper()
+			time.Sleep(time.Until(m.begun.Add(after)))
+			all, err := b.Troubles(ctx)
+			got := ""
+			for _, one := range all {
+				got += fmt.Sprintf("%d wait, %d dead", one.Waiting, one.Dead)
+			}
+			if err != nil || got != want {
+				t.Errorf("after %v: %q, %v, want %q", after, got, err, want)
+			}
+		}
+		enable := func(on bool) {
+			b.write(func(tx *db.Tx) error {
+				_, err := b.Change(tx, e.ID, Change{Enabled: &on})
+				return err
+			})
+		}
+		b.hear("e1", "x.y", "s")
+		b.Wake()
+		is(5*time.Hour, "")
+		is(7*time.Hour, "1 wait, 0 dead")
+		enable(false)
+		is(8*time.Hour, "")
+		enable(true)
+		is(30*time.Hour, "") // taken at the next try
+		b.hear("e2", "x.y", "s")
+		b.Wake()
+		is(30*time.Hour+4*24*time.Hour, "0 wait, 1 dead")
+		is(30*time.Hour+12*24*time.Hour, "")
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -144,9 +144,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.desk.line = c.line.seen
 	committed := reader{c.store, c.station}
 	c.hooks = &hooks{cfg: cfg, store: c.store, log: c.log, note: c.line.note}
-	if err = c.hooks.open(ctx, keys); err != nil {
-		return err
-	}
+	c.hooks.open(ctx, keys)
 	if err = c.kept.open(ctx, cfg, keys, c.station); err != nil {
 		return err
 	}

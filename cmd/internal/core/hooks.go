@@ -17,6 +17,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/sync/db"
@@ -46,16 +47,28 @@ func (v hookVault) Unseal(sealed []byte) ([]byte, error) {
 	return []byte(text), err
 }
 
-// open opens their tables.
-func (h *hooks) open(ctx context.Context, keys *secret.Keys) (err error) {
+// open opens their tables. Without them the station serves all the same, but for webhooks.
+func (h *hooks) open(ctx context.Context, keys *secret.Keys) {
 	h.added = make(chan struct{}, 1)
+	var err error
 	h.db, err = db.Open(ctx, filepath.Join(h.cfg.Station.DataDir, "webhooks.db"), webhook.Schema, readerSchema)
 	if err != nil {
-		return fmt.Errorf("webhooks.db: %w (it may be moved away: then there are no webhooks any more)", err)
+		h.db = nil
+		h.log.Error("webhooks.db cannot be opened, and nothing is posted; it may be moved away: then there are no "+
+			"webhooks any more", "error", err)
+		return
 	}
 	h.sender = webhook.New(webhook.Config{
 		DB: h.db, Vault: hookVault{keys}, Log: h.log, AllowPrivate: h.cfg.Webhooks.Private, Random: rand.Float64,
 	})
+}
+
+// there refuses what needs the tables while they are not open.
+func (h *hooks) there() error {
+	if h.db == nil {
+		return ledger.Refuse(ledger.Unavailable, "no-webhooks",
+			"webhooks.db cannot be opened; the core's log says why")
+	}
 	return nil
 }
 
@@ -68,6 +81,10 @@ func (h *hooks) close() error {
 
 // run reads the log and posts until ctx ends.
 func (h *hooks) run(ctx context.Context) error {
+	if h.db == nil {
+		h.note(health.Webhooks, "failing", "webhooks.db cannot be opened", time.Now())
+		return nil
+	}
 	var working sync.WaitGroup
 	defer working.Wait()
 	working.Go(func() { h.watch(ctx) })
@@ -171,6 +188,9 @@ func (h *hooks) readTo(ctx context.Context) (int64, error) {
 
 // Webhooks lists the endpoints, the oldest first.
 func (h *hooks) Webhooks(ctx context.Context) ([]webhook.Endpoint, error) {
+	if err := h.there(); err != nil {
+		return nil, err
+	}
 	return h.sender.Endpoints(ctx)
 }
 
@@ -198,7 +218,10 @@ func (h *hooks) AddWebhook(ctx context.Context, by, url string, filters []string
 
 // does changes webhooks, and has the log say so.
 func (h *hooks) does(ctx context.Context, by, what string, id *string, do func(tx *db.Tx) error) error {
-	err := h.db.Write(ctx, do)
+	err := h.there()
+	if err == nil {
+		err = h.db.Write(ctx, do)
+	}
 	if err == nil {
 		h.log.Info("a webhook was "+what, "webhook", *id, "by", by)
 		h.sender.Wake() // for what waited
@@ -232,6 +255,9 @@ func (h *hooks) RemoveWebhook(ctx context.Context, by, id string) error {
 
 // Deliveries lists what was posted or is to be, the newest first.
 func (h *hooks) Deliveries(ctx context.Context, f webhook.Filter) ([]webhook.Delivery, error) {
+	if err := h.there(); err != nil {
+		return nil, err
+	}
 	return h.sender.Deliveries(ctx, f)
 }
 
@@ -246,6 +272,9 @@ func (h *hooks) ReplayWebhook(ctx context.Context, by, id string) (count int64, 
 
 // collect adds how many deliveries there are to the metrics.
 func (h *hooks) collect(gauge func(d *prometheus.Desc, v float64, labels ...string)) {
+	if h.db == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), waitingWithin)
 	defer cancel()
 	all, err := h.sender.Counts(ctx)

@@ -19,6 +19,8 @@ import (
 	"cubby/locker/people"
 	cloudevents "github.com/cloudevents/sdk-go/v2/protocol/http"
 
+	"cubby/locker/health"
+	"cubby/locker/ledger"
 	"cubby/sync/db"
 	"cubby/sync/webhook"
 )
@@ -179,4 +181,31 @@ func TestAStationPostsItsEventsToWebhooksThroughARestart(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A station whose webhooks.db is damaged hands out parcels all the same.
+func TestADamagedFileOfWebhooksStopsNothingElse(t *testing.T) {
+	t.Parallel()
+	cfg := demo(t)
+	if err := os.MkdirAll(cfg.Station.DataDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	at := filepath.Join(cfg.Station.DataDir, "webhooks.db")
+	if err := os.WriteFile(at, bytes.Repeat([]byte("damaged "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := started(t, cfg)
+	defer c.Close()
+	if _, err := c.hooks.Webhooks(t.Context()); ledger.CodeOf(err) != ledger.Unavailable {
+		t.Errorf("the list is %v", err)
+	}
+	if _, _, err := c.hooks.AddWebhook(t.Context(), "test", "https://shop.example", nil, ""); ledger.CodeOf(err) !=
+		ledger.Unavailable {
+		t.Errorf("one is added: %v", err)
+	}
+	until(t, "staff are told", func() bool {
+		return slices.ContainsFunc(c.health.Devices(), func(d health.Device) bool {
+			return d.Name == health.Webhooks && d.State == "failing"
+		})
+	})
 }
