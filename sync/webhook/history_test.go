@@ -320,7 +320,7 @@ func TestATroubleIsWhatIsNotTakenForHours(t *testing.T) {
 			{refuses, 9 * time.Hour}, {takes, 20 * time.Hour}, {fails, 1e4 * time.Hour},
 		}}
 		b := bench{t, New(Config{
-			DB: d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 }, Transport: m,
+			DB: d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: rand.Float64, Transport: m,
 		}), d}
 		e, secret := b.add("https://shop.example/hook")
 		if m.lib, err = standardwebhooks.NewWebhook(secret); err != nil {
