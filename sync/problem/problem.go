@@ -203,7 +203,7 @@ func title(status int) string {
 	case http.StatusUnprocessableEntity:
 		return "A value is refused"
 	case http.StatusTooManyRequests:
-		return "Too many failed tries"
+		return "Too many requests"
 	case http.StatusServiceUnavailable:
 		return "Not available now"
 	}

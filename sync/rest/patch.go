@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"hash/fnv"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
+	"sync"
 
 	"cubby/locker/ledger"
 	"cubby/sync/strict"
@@ -101,16 +104,33 @@ func merge(target, patch any, keepNull bool) any {
 	return into
 }
 
+// turns are whose turn it is at a resource. Two of them may share one: it costs a moment.
+type turns [64]sync.Mutex
+
+// of waits for the turn at a resource, and returns what ends it.
+func (t *turns) of(path string) (end func()) {
+	sum := fnv.New32a()
+	io.WriteString(sum, path)
+	one := &t[sum.Sum32()%uint32(len(t))]
+	one.Lock()
+	return one.Unlock
+}
+
 // Change is what Patched does with a document that it has merged. cond holds while what
 // was read is still there.
 type Change func(document []byte, cond ledger.Condition) error
 
 // Patched merges a patch into a resource: it reads the document that a PUT would send to
 // have it as it is, merges, and has the result put, on condition that nobody was quicker.
-// Then it begins anew, unless the request has conditions of its own.
+// Then it begins anew, unless the request has conditions of its own. Patches of one resource
+// wait for each other, so that many at once do not use up each other's tries.
 func (x *Exchange) Patched(
 	p Patch, read func() (document []byte, rev int64, err error), change Change,
 ) error {
+	given := len(x.r.Header["If-Match"]) > 0 || len(x.r.Header["If-None-Match"]) > 0
+	if !given {
+		defer x.surface.server.patches.of(x.r.URL.Path)()
+	}
 	for tries := 1; ; tries++ {
 		document, rev, err := read()
 		if err != nil {
@@ -128,7 +148,6 @@ func (x *Exchange) Patched(
 		}
 		err = change(document, ledger.Condition{IfMatch: &rev})
 		r, refused := errors.AsType[*ledger.Refusal](err)
-		given := len(x.r.Header["If-Match"]) > 0 || len(x.r.Header["If-None-Match"]) > 0
 		if !refused || r.Code != ledger.Precondition || given || tries == PatchTries {
 			return err
 		}

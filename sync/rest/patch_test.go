@@ -2,10 +2,15 @@ package rest
 
 import (
 	"encoding/json"
+	"net/http/httptest"
 	"reflect"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
+	"cubby/locker/ledger"
 	"cubby/sync/strict"
 )
 
@@ -73,5 +78,33 @@ func TestWhatIsNoPatchIsRefused(t *testing.T) {
 		if err == nil || !strings.Contains(reflect.Indirect(reflect.ValueOf(err)).FieldByName("Slug").String(), slug) {
 			t.Errorf("%.40s: %+v, want %s", text, err, slug)
 		}
+	}
+}
+
+// Nobody of many has set a condition, so nobody's patch may fail for one.
+func TestManyPatchesOfOneResourceWaitForEachOther(t *testing.T) {
+	server := &Server{}
+	var rev atomic.Int64
+	var all sync.WaitGroup
+	for range 300 {
+		all.Go(func() {
+			x := &Exchange{
+				r: httptest.NewRequest("PATCH", "/v1/parcels/p", nil), surface: &surface{server: server},
+			}
+			read := func() ([]byte, int64, error) { return []byte(`{}`), rev.Load(), nil }
+			if err := x.Patched(Patch{}, read, func(_ []byte, cond ledger.Condition) error {
+				runtime.Gosched() // others may come between
+				if !rev.CompareAndSwap(*cond.IfMatch, *cond.IfMatch+1) {
+					return ledger.Refuse(ledger.Precondition, "changed-meanwhile", "somebody was quicker")
+				}
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if rev.Load() != 300 {
+		t.Errorf("%d patches were kept", rev.Load())
 	}
 }

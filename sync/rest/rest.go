@@ -85,6 +85,7 @@ type Server struct {
 	brake   brake
 	limits  limits
 	running running
+	patches turns
 	metrics *metrics
 	scopes  scopes
 
