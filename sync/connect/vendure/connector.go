@@ -74,12 +74,16 @@ func (k *Connector) Run(ctx context.Context) error {
 	}()
 	for {
 		heard := k.Hub.Heard()
-		wait := k.turn(ctx)
-		timer := time.NewTimer(wait)
+		k.turn(ctx)
+		pause := time.After(breath)
+		select { // facts that come together are read together
+		case <-ctx.Done():
+			return nil
+		case <-pause:
+		}
+		timer := time.NewTimer(k.Poll)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return nil
 		case <-heard:
 		case <-timer.C:
 		}
@@ -87,26 +91,30 @@ func (k *Connector) Run(ctx context.Context) error {
 	}
 }
 
-// turn does what is to be done now, and says when the next one is due.
-func (k *Connector) turn(ctx context.Context) time.Duration {
+// breath is between two turns, at least.
+const breath = 200 * time.Millisecond
+
+// turn does what is to be done now.
+func (k *Connector) turn(ctx context.Context) {
 	if held, err := k.hold(ctx); err != nil || !held {
 		if err != nil && ctx.Err() == nil {
 			k.Log.Error("the connector cannot work", "error", err)
 		}
-		return k.Poll
+		return
 	}
 	if err := k.hear(ctx); err != nil {
 		if ctx.Err() == nil {
 			k.Log.Error("what stations told is not read", "error", err)
 		}
-		return k.Poll
+		return
 	}
 	if k.failed > 0 && k.Now().Before(k.again) {
-		return k.Poll
+		return
 	}
+	searched := k.searched
 	err := k.work(ctx)
 	if ctx.Err() != nil {
-		return k.Poll
+		return
 	}
 	why := ""
 	if err == nil {
@@ -117,10 +125,12 @@ func (k *Connector) turn(ctx context.Context) time.Duration {
 		}
 		why, k.again = short(err.Error()), k.Now().Add(k.backoff())
 	}
+	if err == nil && k.searched.Equal(searched) {
+		return // it was asked for nothing, or about orders alone
+	}
 	if err := k.store.answered(ctx, k.Now(), why); err != nil && ctx.Err() == nil {
 		k.Log.Error("the connector's state is not kept", "error", err)
 	}
-	return k.Poll
 }
 
 // backoff is how long a shop that does not answer is left alone: a random part of a time

@@ -48,6 +48,7 @@ var Schema = db.Schema{Part: "vendure", Steps: []string{
 		sku TEXT NOT NULL,
 		level BIGINT NOT NULL,
 		PRIMARY KEY (station, sku))`,
+	"CREATE INDEX vendure_orders_by_step ON vendure_orders (shop, step)",
 }}
 
 // A Step is how far an order has come.
