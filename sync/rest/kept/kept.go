@@ -15,7 +15,6 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -64,7 +63,8 @@ type Store struct {
 	shared bool
 	seal   cipher.AEAD
 
-	line chan *job // what waits to be committed together
+	line chan *job  // what waits to be committed together
+	turn sync.Mutex // of whoever commits
 
 	mu    sync.Mutex // guards what follows
 	room  map[string]*room
@@ -103,45 +103,48 @@ func New(d *db.Database, key []byte, now func() time.Time) (*Store, error) {
 // most is how many changes are committed together.
 const most = 128
 
-// write makes a change durable, together with others that wait: whoever comes first commits
-// for all.
+// write makes a change durable, together with others that wait: whose turn it is commits
+// for all of them, and they find it done.
 func (s *Store) write(ctx context.Context, do func(tx *db.Tx) error) error {
-	j := &job{do, make(chan error, 1)}
+	mine := &job{do, make(chan error, 1)}
 	select {
-	case s.line <- j:
+	case s.line <- mine:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.commit(ctx, j)
-}
-
-// commit commits what waits, until the change given is done.
-func (s *Store) commit(ctx context.Context, mine *job) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	for {
 		select {
 		case err := <-mine.done:
 			return err
 		default:
+			s.commit(context.WithoutCancel(ctx))
 		}
-		var all []*job
-		err := s.db.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-			for len(all) < most {
-				select {
-				case j := <-s.line:
-					all = append(all, j)
-					if err := j.do(tx); err != nil {
-						return err
-					}
-					continue
-				default:
-				}
-				break
-			}
-			return nil
-		})
+	}
+}
+
+// commit commits what waits.
+func (s *Store) commit(ctx context.Context) {
+	var all []*job
+	for more := true; more && len(all) < most; {
+		select {
+		case j := <-s.line:
+			all = append(all, j)
+		default:
+			more = false
+		}
+	}
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		for _, j := range all {
-			j.done <- err
+			if err := j.do(tx); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	for _, j := range all {
+		j.done <- err
 	}
 }
 
@@ -164,18 +167,28 @@ func (s *Store) Begin(ctx context.Context, r rest.Repeat) (was rest.Outcome, err
 	var begun, state int64
 	var sealed []byte
 	err = s.write(ctx, func(tx *db.Tx) error {
-		// One that is too old, and was not swept yet, is forgotten here.
-		if _, err := tx.Exec("DELETE FROM repeats WHERE id = ? AND begun <= ?", id,
-			now.Add(-Life).UnixMilli()); err != nil {
+		insert := func() (new bool, err error) {
+			done, err := tx.Exec("INSERT INTO repeats (id, client, print, run, begun) VALUES (?, ?, ?, ?, ?) "+
+				"ON CONFLICT (id) DO NOTHING", id, r.Client, hex.EncodeToString(r.Print[:]), s.run, now.UnixMilli())
+			if err != nil {
+				return false, err
+			}
+			n, err := done.RowsAffected()
+			return n > 0, err
+		}
+		if new, err := insert(); new || err != nil {
 			return err
 		}
-		err := tx.QueryRow("SELECT print, run, begun, state, answer FROM repeats WHERE id = ?", id).
-			Scan(&print, &run, &begun, &state, &sealed)
-		if was.Known = !errors.Is(err, sql.ErrNoRows); was.Known {
+		was.Known = true
+		if err := tx.QueryRow("SELECT print, run, begun, state, answer FROM repeats WHERE id = ?", id).
+			Scan(&print, &run, &begun, &state, &sealed); err != nil || now.Sub(time.UnixMilli(begun)) < Life {
 			return err
 		}
-		_, err = tx.Exec("INSERT INTO repeats (id, client, print, run, begun) VALUES (?, ?, ?, ?, ?)", id,
-			r.Client, hex.EncodeToString(r.Print[:]), s.run, now.UnixMilli())
+		was.Known = false // it is too old, and was not swept yet
+		if _, err := tx.Exec("DELETE FROM repeats WHERE id = ?", id); err != nil {
+			return err
+		}
+		_, err := insert()
 		return err
 	})
 	if err != nil {

@@ -81,7 +81,7 @@ func prepare(app core.App) (token string, err error) {
 	s := app.Settings()
 	s.Logs.MaxDays = 0           // no row for each request in the other database
 	s.RateLimits.Enabled = false // as it comes; the load is meant
-	s.Batch.Enabled = false      // as it comes; not used
+	s.Batch.Enabled = true       // it has no upsert but in a batch
 	if err := app.Save(s); err != nil {
 		return "", err
 	}
