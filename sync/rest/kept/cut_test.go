@@ -22,17 +22,17 @@ type cut struct {
 	before   bool // the step itself is not done
 }
 
-var dead = errors.New("the process is dead")
+var errDead = errors.New("the process is dead")
 
 func (c *cut) dies(do func() error) error {
 	c.step++
 	if c.step > c.at || c.step == c.at && c.before {
-		return dead
+		return errDead
 	}
 	if err := do(); err != nil || c.step < c.at {
 		return err
 	}
-	return dead
+	return errDead
 }
 
 func (c *cut) Begin(ctx context.Context, r rest.Repeat) (was rest.Outcome, err error) {

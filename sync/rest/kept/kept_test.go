@@ -44,7 +44,6 @@ type world struct {
 	at     string
 	db     *db.Database
 	store  *kept.Store
-	cut    rest.Kept // nil: store
 	server *rest.Server
 	age    time.Duration // which clocks are ahead
 	did    atomic.Int64
