@@ -63,12 +63,13 @@ var commandsSchema = db.Schema{Part: "commands", Steps: []string{
 	"CREATE INDEX commands_sent ON commands (expires) WHERE state = 'sent'",
 }}
 
-const commandColumns = "id, station, what, door, parcel, by_whom, reason, state, became, issued, expires, answered"
+const commandColumns = "id, station, what, door, parcel, by_whom, reason, state, became, issued, expires, " +
+	"answered"
 
 func (h *Hub) scanCommand(row interface{ Scan(...any) error }) (c Command, err error) {
 	var issued, expires, answered int64
-	err = row.Scan(&c.ID, &c.Station, &c.What, &c.Door, &c.Parcel, &c.By, &c.Reason, &c.State, &c.Became, &issued,
-		&expires, &answered)
+	err = row.Scan(&c.ID, &c.Station, &c.What, &c.Door, &c.Parcel, &c.By, &c.Reason, &c.State, &c.Became,
+		&issued, &expires, &answered)
 	c.Issued, c.Expires, c.Answered = moment(issued), moment(expires), moment(answered)
 	if c.State == CommandSent && h.now().After(c.Expires.Add(commandLag)) {
 		c.State = CommandExpired
@@ -100,8 +101,8 @@ func (h *Hub) Command(ctx context.Context, by, station string, o CommandOrder) (
 		return was, err
 	}
 	order := token.Order{
-		ID: id, Station: station, What: o.What, Door: o.Door, Parcel: o.Parcel, By: cmp.Or(name, by), Reason: o.Reason,
-		Issued: now, Expires: now.Add(commandLife),
+		ID: id, Station: station, What: o.What, Door: o.Door, Parcel: o.Parcel, By: cmp.Or(name, by),
+		Reason: o.Reason, Issued: now, Expires: now.Add(commandLife),
 	}
 	c = Command{
 		ID: hex.EncodeToString(id[:]), Station: station, What: o.What, Door: o.Door, Parcel: o.Parcel, By: by,
@@ -126,9 +127,9 @@ func (h *Hub) Command(ctx context.Context, by, station string, o CommandOrder) (
 		if err != nil {
 			return ledger.Refuse(ledger.Invalid, "bad-command", "%s", err)
 		}
-		if _, err := tx.Exec("INSERT INTO commands (id, station, what, door, parcel, by_whom, reason, issued, expires, "+
-			"state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", c.ID, station, c.What, c.Door, c.Parcel, by, c.Reason,
-			millis(c.Issued), millis(c.Expires), c.State); err != nil {
+		if _, err := tx.Exec("INSERT INTO commands (id, station, what, door, parcel, by_whom, reason, issued, "+
+			"expires, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", c.ID, station, c.What, c.Door, c.Parcel,
+			by, c.Reason, millis(c.Issued), millis(c.Expires), c.State); err != nil {
 			return err
 		}
 		_, err = h.Tell(tx, station, protocol.Commands, c.ID, protocol.CommandDoc{Signed: signed})
@@ -145,20 +146,23 @@ func (h *Hub) mayCommand(tx *db.Tx, station string, o CommandOrder) error {
 	switch o.What {
 	case token.Open, token.Disable, token.Enable, token.Restart:
 	default:
-		return ledger.Refuse(ledger.Invalid, "what", "what is ordered is open, disable, enable or restart").At("/what")
+		return ledger.Refuse(ledger.Invalid, "what",
+			"what is ordered is open, disable, enable or restart").At("/what")
 	}
 	if strings.TrimSpace(o.Reason) == "" || len(o.Reason) > token.MaxReason || !clean(o.Reason) {
-		return ledger.Refuse(ledger.Invalid, "reason", "say why, in at most %d bytes: staff at the station read it",
-			token.MaxReason).At("/reason")
+		return ledger.Refuse(ledger.Invalid, "reason",
+			"say why, in at most %d bytes: staff at the station read it", token.MaxReason).At("/reason")
 	}
 	if o.Door == "" && o.What == token.Restart {
 		return nil
 	}
 	if !usable(o.Door, token.MaxDoor) || o.What == token.Restart {
-		return ledger.Refuse(ledger.Invalid, "door", "an order is about one door, and a restart about none").At("/door")
+		return ledger.Refuse(ledger.Invalid, "door",
+			"an order is about one door, and a restart about none").At("/door")
 	}
 	var behind string
-	err := tx.QueryRow("SELECT parcel FROM doors WHERE station = ? AND number = ?", station, o.Door).Scan(&behind)
+	err := tx.QueryRow("SELECT parcel FROM doors WHERE station = ? AND number = ?", station, o.Door).
+		Scan(&behind)
 	switch {
 	case isNone(err):
 		return refuseUnknown("door")
@@ -168,7 +172,8 @@ func (h *Hub) mayCommand(tx *db.Tx, station string, o CommandOrder) error {
 		return ledger.Refuse(ledger.Invalid, "parcel", "only an order to open names a parcel").At("/parcel_id")
 	case o.What == token.Open && behind != o.Parcel:
 		return ledger.Refuse(ledger.Conflict, "other-parcel",
-			"behind this door is another parcel than you believe, or none; look again, then decide").At("/parcel_id")
+			"behind this door is another parcel than you believe, or none; look again, then decide").
+			At("/parcel_id")
 	case o.What != token.Open:
 		return nil
 	}
@@ -212,8 +217,8 @@ func (h *Hub) OneCommand(ctx context.Context, station, id string) (Command, erro
 	if !clean(station) || !clean(id) {
 		return Command{}, refuseUnknown("command")
 	}
-	c, err := h.scanCommand(h.db.QueryRow(ctx, "SELECT "+commandColumns+" FROM commands WHERE station = ? AND id = ?",
-		station, id))
+	c, err := h.scanCommand(h.db.QueryRow(ctx, "SELECT "+commandColumns+
+		" FROM commands WHERE station = ? AND id = ?", station, id))
 	if isNone(err) {
 		return Command{}, refuseUnknown("command")
 	}
@@ -245,8 +250,8 @@ func (h *Hub) expireCommands(tx *db.Tx) error {
 
 // answerCommand notes what became of a command; the first answer counts.
 func (h *Hub) answerCommand(tx *db.Tx, station, id, state, opening string, at time.Time) error {
-	if _, err := tx.Exec("UPDATE commands SET state = ?, opening = ?, answered = ? WHERE station = ? AND id = ? AND "+
-		"state IN (?, ?)", state, opening, millis(at), station, id, CommandSent, CommandExpired); err != nil {
+	if _, err := tx.Exec("UPDATE commands SET state = ?, opening = ?, answered = ? WHERE station = ? AND "+
+		"id = ? AND state IN (?, ?)", state, opening, millis(at), station, id, CommandSent, CommandExpired); err != nil {
 		return err
 	}
 	_, err := h.Tell(tx, station, protocol.Commands, id, nil)
