@@ -148,7 +148,7 @@ func (d desk) things() {
 		factAt("ended", nil, ago(time.Hour)),
 	}
 	thing("staff_parcel", view.StepStaffParcel, parcel, view.OpToCounter, view.OpDoor, view.OpStory,
-		view.OpCustomer,
+		view.OpCustomer, view.OpNewCode,
 		view.OpRelease, view.OpHold, view.OpWriteOff)
 	thing("staff_parcel-counter", view.StepStaffParcel, parcel[:1], view.OpHandOver, view.OpHandKnown,
 		view.OpStory,

@@ -424,3 +424,27 @@ func TestWhoHoldsAParcelIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestStaffGiveAParcelAnotherCode(t *testing.T) {
+	b := newBench(t)
+	b.badge(t, atDesk, "supervisor")
+	b.do(t, atDesk, visit.Present{Label: "p1", Presented: "label"})
+	for code, ready := range map[string]bool{"c-1": false, "c-2": true} { // a printer
+		b.ready, b.fresh = ready, &visit.Secret{CodeHash: code, PINHash: "pin of " + code}
+		b.must(t, atDesk, view.ActOp, view.OpNewCode)
+		b.must(t, atDesk, view.ActPick, "code_seen")
+		b.must(t, atDesk, view.ActYes, "")
+		var made *parcel.CodeReissued
+		for _, f := range b.last.Facts {
+			if f, ok := f.(*parcel.CodeReissued); ok {
+				made = f
+			}
+		}
+		if made == nil || made.By != "supervisor" || made.Reason != "code_seen" || made.Hashes.Code != code {
+			t.Errorf("told as %+v", made)
+		}
+		if printed := visit.EffectsOf[parcel.PrintOrder](b.last); (len(printed) == 1) != ready {
+			t.Errorf("printed %+v", printed)
+		}
+	}
+}

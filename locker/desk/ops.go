@@ -35,6 +35,7 @@ var operations = []operation{
 	{name: view.OpParcel, needs: people.FindParcel},
 	{name: view.OpStory},
 	{name: view.OpCustomer, needs: people.SeeCustomer},
+	{name: view.OpNewCode, needs: people.RenewCodes, asks: true, confirm: true},
 	{name: view.OpRelease, needs: people.HoldParcels, asks: true},
 	{name: view.OpHold, needs: people.HoldParcels, asks: true},
 	{name: view.OpOutOfService, needs: people.WithdrawDoor, asks: true},
@@ -135,6 +136,9 @@ func opsOfParcel(s *ledger.State, id string) map[string]people.Action {
 		fits[view.OpHandOver], fits[view.OpHandKnown], fits[view.OpWriteOff] = "", "", ""
 	case parcel.Missing:
 		fits[view.OpToCounter] = ""
+	}
+	if (p.State == parcel.Stored || p.State == parcel.CounterHeld) && p.Direction == parcel.LastMile {
+		fits[view.OpNewCode] = ""
 	}
 	switch {
 	case p.OnHold != nil:
@@ -245,6 +249,7 @@ var reasons = map[string][]string{
 	view.OpToCounter:    {"expired", "customer_asks", "door_stuck", "found"},
 	view.OpWriteOff:     {"not_there", "damaged", "stolen"},
 	view.OpHandKnown:    {"identity_shown", "phone_lost"},
+	view.OpNewCode:      {"phone_lost", "code_seen"},
 	view.OpHold:         {"shop_asks", "disputed"},
 	view.OpRelease:      {"shop_asks", "settled"},
 }
@@ -333,6 +338,8 @@ func carryOut(t *visit.Turn) error {
 		command = parcel.WriteOff{By: by, Parcel: id, Reason: n.Reason}
 	case view.OpHandKnown:
 		command = parcel.HandOver{By: by, Parcel: id, Reason: n.Reason}
+	case view.OpNewCode:
+		command = parcel.ReissueCode{By: by, ID: id, Reason: n.Reason, Print: t.Prints}
 	case view.OpHold:
 		command = parcel.HoldParcel{By: by, ID: id, Reason: n.Reason}
 	case view.OpRelease:

@@ -84,6 +84,7 @@ func TestThePageOffersWhatTheRoleMay(t *testing.T) {
 			return pageHas(p2, view.OpHandKnown)(b)
 		},
 		people.HoldParcels:   pageHas(p1, view.OpHold),
+		people.RenewCodes:    pageHas(p1, view.OpNewCode),
 		people.ManageCourier: menuHas("couriers"),
 		people.ManageStaff:   menuHas("accounts"),
 		people.Practise:      menuHas("practice"),

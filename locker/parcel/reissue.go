@@ -35,6 +35,7 @@ type (
 		ID, Reason string // the reason may be empty
 		Condition  ledger.Condition
 		Fresh      *visit.Secret // nil: that of the decision
+		Print      bool          // on the printer of the terminal
 		Now        *Parcel       // set to the parcel as it is afterwards when not nil
 	}
 	// RevokeCode ends the code and the PIN of a parcel. Repeating it changes nothing.
@@ -137,6 +138,12 @@ func (c ReissueCode) Decide(t *visit.Turn) error {
 	}
 	t.Emit(f)
 	turnAwayBearers(t, p)
+	if c.Print {
+		job := t.NewID()
+		t.Emit(&ReceiptOrdered{OfParcel: of(p), Compartment: p.Compartment, Job: job})
+		t.Order(PrintOrder{Job: job, Parcel: p, Door: p.Compartment})
+		t.Visit.PrintJob = job
+	}
 	setNow(t, p.ID, c.Now)
 	return nil
 }

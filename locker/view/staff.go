@@ -68,6 +68,7 @@ const (
 	OpWriteOff     = "write_off"       // the parcel is gone
 	OpHandOver     = "hand_over"       // the parcel at the counter: to the page for its code
 	OpHandKnown    = "hand_over_known" // the same without a code, with a reason
+	OpNewCode      = "new_code"        // the parcel gets another code, and the one it has ends
 	OpHold         = "hold"            // the parcel's code opens nothing until it is released
 	OpRelease      = "release"
 	OpNothing      = "nothing"  // staff_looked: nothing to say
