@@ -296,9 +296,11 @@ func TestASlowReceiverHoldsUpNobodyElse(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- b.Run(ctx) }()
 		time.Sleep(within / 2) // the slow one has the first event still
+		u.quick.mu.Lock()
 		if len(u.quick.taken) != 2*perRound || u.quick.wrong != nil {
 			t.Errorf("the quick one has %d events, %v", len(u.quick.taken), u.quick.wrong)
 		}
+		u.quick.mu.Unlock()
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -332,7 +334,7 @@ func TestATroubleIsWhatIsNotTakenForHours(t *testing.T) {
 		is := func(after time.Duration, want string) {
 			t.Helper()
 			time.Sleep(time.Until(m.begun.Add(after)))
-			all, err := b.Troubles(ctx)
+			all, err := b.Troubles(t.Context())
 			got := ""
 			for _, one := range all {
 				got += fmt.Sprintf("%d wait, %d dead", one.Waiting, one.Dead)
@@ -358,10 +360,10 @@ func TestATroubleIsWhatIsNotTakenForHours(t *testing.T) {
 		b.hear("e2", "x.y", "s")
 		b.Wake()
 		is(30*time.Hour+4*24*time.Hour, "0 wait, 1 dead")
-		is(30*time.Hour+12*24*time.Hour, "")
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
+		is(30*time.Hour+12*24*time.Hour, "")
 	})
 }

@@ -47,7 +47,7 @@ const (
 	within     = 20 * time.Second // one try, with its answer
 	mostAfter  = 6 * time.Hour    // of Retry-After
 	mostAnswer = 4 << 10          // bytes of an answer that are read
-	restsFor   = 5 * time.Minute  // between looks when nothing is due
+	restsFor   = 15 * time.Minute // between looks when nothing is due
 )
 
 // New makes a Sender. Run has it work.
