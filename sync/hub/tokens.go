@@ -22,7 +22,7 @@ import (
 // which stations know a key that signs no more.
 const (
 	TokenUsual   = 14 * 24 * time.Hour
-	TokenLongest = 30 * 24 * time.Hour
+	TokenLongest = token.Life
 	tokensKept   = 90 * 24 * time.Hour // after its end, to be looked up
 )
 

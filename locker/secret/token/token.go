@@ -26,6 +26,10 @@ const Prefix = "C1"
 // that phones show and readers read at arm's length.
 const MaxBytes = 256
 
+// Life is the longest time for which a token is good. What would be good for longer is none,
+// whoever signs it: stations keep used ones in mind until then.
+const Life = 30 * 24 * time.Hour
+
 // Limits of claims.
 const (
 	IDBytes  = 16
@@ -123,6 +127,11 @@ func Sign(c Claims, keyID []byte, key ed25519.PrivateKey) (string, error) {
 	if len(keyID) == 0 || len(keyID) > maxKeyID || len(key) != ed25519.PrivateKeySize {
 		return "", fmt.Errorf("a key has an id of 1 to %d bytes, and is one of Ed25519", maxKeyID)
 	}
+	return c.sign(keyID, key)
+}
+
+// sign signs claims, whatever they say.
+func (c Claims) sign(keyID []byte, key ed25519.PrivateKey) (string, error) {
 	protected, err := writer.Marshal(header{edDSA, keyID})
 	if err != nil {
 		return "", err
@@ -164,8 +173,9 @@ func (c Claims) check() error {
 	if c.ID == [IDBytes]byte{} {
 		return errors.New("a token has an id that nobody can guess")
 	}
-	if !c.NotBefore.Before(c.Expires) || c.NotBefore.Unix() < 0 || c.Expires.Unix() > 1<<40 {
-		return errors.New("a token begins before it ends")
+	if life := c.Expires.Sub(c.NotBefore); life <= 0 || life > Life || c.NotBefore.Unix() < 0 ||
+		c.Expires.Unix() > 1<<40 {
+		return fmt.Errorf("a token ends after it begins, and %d days later at most", Life/(24*time.Hour))
 	}
 	return nil
 }
