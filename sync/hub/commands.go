@@ -251,7 +251,8 @@ func (h *Hub) expireCommands(tx *db.Tx) error {
 // answerCommand notes what became of a command; the first answer counts.
 func (h *Hub) answerCommand(tx *db.Tx, station, id, state, opening string, at time.Time) error {
 	if _, err := tx.Exec("UPDATE commands SET state = ?, opening = ?, answered = ? WHERE station = ? AND "+
-		"id = ? AND state IN (?, ?)", state, opening, millis(at), station, id, CommandSent, CommandExpired); err != nil {
+		"id = ? AND state IN (?, ?)", state, opening, millis(at), station, id, CommandSent,
+		CommandExpired); err != nil {
 		return err
 	}
 	_, err := h.Tell(tx, station, protocol.Commands, id, nil)

@@ -40,7 +40,8 @@ func TestEveryPageFitsAnyScreen(t *testing.T) {
 	w := open(t, s)
 	w.signIn("admin")
 	for _, path := range shown {
-		to := strings.NewReplacer("/stations/S", "/stations/"+f.ids[north], "/webhooks/W", "/webhooks/"+hook.id).Replace(path)
+		to := strings.NewReplacer(
+			"/stations/S", "/stations/"+f.ids[north], "/webhooks/W", "/webhooks/"+hook.id).Replace(path)
 		if w.to(to); w.where() != to {
 			t.Fatalf("asked for %s, got %s", to, w.where())
 		}
