@@ -156,6 +156,7 @@ func (s *Sender) Run(ctx context.Context) error {
 		next, err := s.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("webhooks cannot be posted", "error", err)
+			next = time.Now().Add(time.Minute)
 		}
 		timer := time.NewTimer(min(max(time.Until(next), 10*time.Millisecond), restsFor))
 		select {
