@@ -85,7 +85,8 @@ func (b *bench) rest(ctx context.Context) error {
 	ratio("durable PUTs, 8 clients, new parcels", measured, "bare endpoint", median(least.rates), "/s")
 	if full != nil {
 		ratio("durable PUTs, 8 clients, new parcels", measured, "PocketBase, FULL", median(full.create.rates), "/s")
-		ratio("the same, slowest round", slices.Min(eight.rates), "its fastest round", slices.Max(full.create.rates), "/s")
+		ratio("the same, slowest round", slices.Min(eight.rates), "its fastest round", slices.Max(full.create.rates),
+			"/s")
 		ratio("upserts, 8 clients, known parcels", median(upserts.rates), "PocketBase, FULL",
 			median(full.upsert.rates), "/s")
 		line("PocketBase, NORMAL, 8 clients, new records", fmt.Sprintf("%.0f /s", median(normal.create.rates)),
