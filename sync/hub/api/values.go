@@ -42,9 +42,8 @@ const (
 func Scopes() []string {
 	return []string{
 		readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
-		readParcels, writeParcels,
-		writeRefunds, decide, readReturns, readRules, writeRules, readStations, writeStations, readStock, writeStock, readTokens,
-		writeTokens, webhooks.Read, webhooks.Write,
+		readParcels, writeParcels, writeRefunds, decide, readReturns, readRules, writeRules, readStations,
+		writeStations, readStock, writeStock, readTokens, writeTokens, webhooks.Read, webhooks.Write,
 	}
 }
 
