@@ -33,7 +33,8 @@ func (k *Connector) stock(ctx context.Context) error {
 	for skip := 0; ; skip += mostOrders {
 		var a struct{ ProductVariants struct{ Items []variant } }
 		err := k.client.ask(ctx, `query($skip: Int!, $take: Int!) { productVariants(
-			options: { skip: $skip, take: $take, sort: { id: ASC } }) { items { sku stockLevels { stockOnHand stockLocation { name } } } } }`,
+			options: { skip: $skip, take: $take, sort: { id: ASC } }) {
+			items { sku stockLevels { stockOnHand stockLocation { name } } } } }`,
 			map[string]any{"skip": skip, "take": mostOrders}, &a)
 		if err != nil {
 			return err
