@@ -38,6 +38,12 @@ func (n *notebook) breaks(broken bool) {
 	n.broken = broken
 }
 
+func (n *notebook) all() [][]rest.Use {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.ticks)
+}
+
 func (n *notebook) noted() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -65,22 +71,22 @@ func TestLastUsesAreWrittenOnceInAMinute(t *testing.T) {
 		}
 		last := time.Now()
 		time.Sleep(61 * time.Second)
-		if book.noted() != 1 || book.ticks[0][0].Name != "all" || !book.ticks[0][0].At.Equal(last) {
-			t.Errorf("written down: %+v, want all at %v", book.ticks, last)
+		if book.noted() != 1 || book.all()[0][0].Name != "all" || !book.all()[0][0].At.Equal(last) {
+			t.Errorf("written down: %+v, want all at %v", book.all(), last)
 		}
 		time.Sleep(10 * time.Minute) // nobody comes
 		if book.noted() != 1 {
-			t.Errorf("written down: %+v", book.ticks)
+			t.Errorf("written down: %+v", book.all())
 		}
 		book.breaks(true)
 		apitest.Want(t, b.Do("GET", "/v1/capacity", ""), 200, "")
 		time.Sleep(time.Minute)
 		if book.breaks(false); book.noted() != 2 {
-			t.Errorf("written down: %+v", book.ticks)
+			t.Errorf("written down: %+v", book.all())
 		}
 		b.Server.Close()
 		if err := <-ended; err != nil || book.noted() != 3 {
-			t.Errorf("at the end it was written down: %+v, %v", book.ticks, err)
+			t.Errorf("at the end it was written down: %+v, %v", book.all(), err)
 		}
 	})
 }
