@@ -65,7 +65,8 @@ func TestANewCodeOpensAndTheOldOneOpensNothing(t *testing.T) {
 	if story := s.ctl("", "story", "parcel", "p-1"); !strings.Contains(story, "got a new code") {
 		t.Errorf("its story is\n%s", story)
 	}
-	if told := s.ctl("", "config"); !strings.Contains(told, "policy.pickup_hours") || strings.Contains(told, s.dir) {
+	if told := s.ctl("", "config"); !strings.Contains(told, "policy.pickup_hours") ||
+		!strings.Contains(told, `"set"`) || strings.Contains(told, s.config) {
 		t.Errorf("the station goes by\n%s", told)
 	}
 }
