@@ -215,13 +215,19 @@ func (s *Sender) round(ctx context.Context) (next time.Time, err error) {
 
 const perRound = 50 // events of one endpoint
 
+// longest is behind when no try is set: one that seems to be was set by a clock that was
+// wrong, and is due.
+const longest = 36 * time.Hour
+
 // due are the events that an endpoint is to be posted now, and when there are others.
 func (s *Sender) due(ctx context.Context, endpoint string, now time.Time) (all []delivery, next time.Time,
 	err error) {
 	rows, err := s.cfg.DB.Query(ctx, "SELECT n, endpoint, event, subject, sealed, attempts FROM "+
-		"webhook_deliveries d WHERE endpoint = ? AND state = 'waits' AND due <= ? AND NOT EXISTS (SELECT 1 FROM "+
+		"webhook_deliveries d WHERE endpoint = ? AND state = 'waits' AND (due <= ? OR due > ? AND due < ?) AND NOT "+
+		"EXISTS (SELECT 1 FROM "+
 		"webhook_deliveries b WHERE b.endpoint = d.endpoint AND b.subject = d.subject AND b.state = 'waits' AND "+
-		"b.n < d.n) ORDER BY due, n LIMIT ?", endpoint, now.UnixMilli(), perRound)
+		"b.n < d.n) ORDER BY due, n LIMIT ?", endpoint, now.UnixMilli(), now.Add(longest).UnixMilli(), int64(behind),
+		perRound)
 	if err != nil {
 		return nil, next, err
 	}

@@ -334,6 +334,24 @@ func TestWhatWaitedBeforeAStartIsPosted(t *testing.T) {
 	}
 }
 
+// A clock that was ahead by years when events came holds up nothing when it is right again.
+func TestAClockThatWasAheadHoldsUpNothing(t *testing.T) {
+	b := newBench(t, dbtest.SQLite(t), true)
+	r := newReceiver(t)
+	b.add(r.server.URL)
+	b.hear("e1", "x.y", "s")
+	b.hear("e2", "x.y", "s") // behind the first
+	b.write(func(tx *db.Tx) error {
+		_, err := tx.Exec("UPDATE webhook_deliveries SET due = ? WHERE event = 'e1'",
+			time.Now().AddDate(3, 0, 0).UnixMilli())
+		return err
+	})
+	b.rounds(2)
+	if got := strings.Join(r.has(), " "); got != "e1 e2" {
+		t.Errorf("posted %q", got)
+	}
+}
+
 // blind is a vault of another key.
 type blind struct{ plain }
 
