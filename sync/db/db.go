@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,6 +61,9 @@ func Open(ctx context.Context, at string, parts ...Schema) (d *Database, err err
 		d.read.SetMaxOpenConns(12)
 		d.write = d.read
 	} else {
+		if err := ownFile(at); err != nil {
+			return d, err
+		}
 		path := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(at) +
 			"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)" +
 			"&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=secure_delete(1)"
@@ -67,7 +71,7 @@ func Open(ctx context.Context, at string, parts ...Schema) (d *Database, err err
 			return d, err
 		}
 		d.write.SetMaxOpenConns(1)
-		if err := d.write.PingContext(ctx); err != nil { // makes the file
+		if err := d.write.PingContext(ctx); err != nil { // before anybody reads
 			return d, err
 		}
 		if d.read, err = sql.Open("sqlite", path+"&_pragma=query_only(1)"); err != nil {
@@ -76,6 +80,16 @@ func Open(ctx context.Context, at string, parts ...Schema) (d *Database, err err
 		d.read.SetMaxOpenConns(8)
 	}
 	return d, d.migrate(ctx, append([]Schema{kernel}, parts...))
+}
+
+// ownFile makes the file readable by its owner only: there are customers in it. SQLite gives
+// the files beside it the same mode.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
 // kernel are the tables of this package.

@@ -3,6 +3,8 @@ package db_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -110,4 +112,25 @@ func TestTablesAreBroughtUpToDateOnceAndNeverBack(t *testing.T) {
 			t.Error("an earlier program opened the tables of a later one")
 		}
 	})
+}
+
+// There are customers in it, whatever umask the program has.
+func TestAFileIsItsOwnersOnly(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "hub.db")
+	if err := os.WriteFile(at, nil, 0o644); err != nil { // of a version before
+		t.Fatal(err)
+	}
+	d := open(t, at, things)
+	if err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec("INSERT INTO things (n, name, body) VALUES (1, 'thing', NULL)")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{at, at + "-wal", at + "-shm"} {
+		is, err := os.Stat(name)
+		if err != nil || is.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, is, err)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -113,7 +114,7 @@ func (o Order) check() error {
 		{"name of who orders it", o.By, 1, maxText}, {"reason", o.Reason, 0, MaxReason},
 	} {
 		if len(text.is) < text.least || len(text.is) > text.most || !utf8.ValidString(text.is) ||
-			bytes.ContainsFunc([]byte(text.is), unicode.IsControl) {
+			strings.ContainsFunc(text.is, misleads) {
 			return fmt.Errorf("the %s of a command has %d to %d bytes of plain text",
 				text.name, text.least, text.most)
 		}
@@ -138,6 +139,12 @@ func (o Order) check() error {
 		return fmt.Errorf("a command ends after it begins, and %s later at most", CommandLife)
 	}
 	return nil
+}
+
+// misleads reports whether a character has people read another text than is there: staff
+// read who has ordered what, and why.
+func misleads(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }
 
 // ReadOrder reads a command whose signature is right. keys finds a public key by its id,

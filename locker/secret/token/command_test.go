@@ -124,6 +124,8 @@ func TestOrdersThatMakeNoSenseAreNotSigned(t *testing.T) {
 			o.Reason = strings.Repeat("x", MaxReason+1)
 		},
 		"two lines":                 func(o *Order) { o.By = "a\nb" },
+		"a name that turns around":  func(o *Order) { o.By = "a\u202eb" },
+		"another kind of two lines": func(o *Order) { o.Reason = "a\u2028b" },
 		"it lasts too long":         func(o *Order) { o.Expires = o.Issued.Add(CommandLife + time.Second) },
 		"it ends before it begins":  func(o *Order) { o.Expires = o.Issued },
 		"a restart of a door":       func(o *Order) { o.What, o.Parcel = Restart, "" },
