@@ -17,6 +17,7 @@ returns: taken shops site sole_site lapse_days centre_stays_s box_points bag_poi
 messages: send from mail_server mail_tls sms_sender sms_country sms_parts help quiet_from quiet_to
 messages: remind_hours expiring_hours merge_minutes a_day
 webhooks: private
+parcels: unannounced
 centre: most_waiting disk_mib messages_too remote_openings
 wall: screen_column screen_top_mm screen_height_mm base_mm
 size: name width_mm height_mm depth_mm door_height_mm
