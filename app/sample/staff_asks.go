@@ -15,11 +15,12 @@ var about = []view.StaffFact{
 // refused.
 var saidAll = []string{
 	"open", "restore", "end_alarm", "to_counter", "still_there", "write_off", "hand_over",
-	"hand_over_known", "hold",
+	"hand_over_known", "hold", "new_code",
 	"release", "nothing_said", "found_nothing", "refused", "refused_door-open", "refused_not-permitted",
 	"refused_second-person", "refused_last-manager", "refused_own-account", "refused_parcel-inside",
 	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
-	"refused_practice", "refused_written-off", "refused_with-staff", "refused_not-here", "refused_not-serving",
+	"refused_practice", "refused_written-off", "refused_with-staff",
+	"refused_too-many-codes", "refused_not-here", "refused_not-serving",
 }
 
 var reasonsAll = []string{
@@ -27,7 +28,7 @@ var reasonsAll = []string{
 	"broken",
 	"dirty", "maintenance", "looked_into", "own_staff", "found", "not_there", "damaged", "stolen",
 	"identity_shown",
-	"phone_lost", "shop_asks", "disputed", "settled", "other",
+	"phone_lost", "code_seen", "shop_asks", "disputed", "settled", "other",
 }
 
 func (d desk) questions() {
