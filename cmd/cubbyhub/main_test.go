@@ -55,7 +55,7 @@ func TestEachMistakeOfTheConfigurationIsToldWithItsLine(t *testing.T) {
 		{"[hub]\nname = 7", ":2: hub.name: is the number 7"},
 		{"[hub]\nname = \"A\"\n[messages]\nsend = true", ":4: messages.send: is true, and nothing says how"},
 		{"[hub]\nname = \"A\"\n[messages]\nsend = true\nmail_server = \"smtp.example\"\nfrom = \"me\"",
-			":5: messages.mail_server: \"smtp.example\" is no mail server"},
+			":5: messages.mail_server: this is no mail server"},
 		{"[hub]\nname = \"A\"\n[messages]\nsend = true\nmail_server = \"127.0.0.1:25\"\nmail_tls = \"none\"\n" +
 			"from = \"a@b.example\"\ntemplates_dir = \"nowhere\"", "nowhere is not a folder"},
 		{shopOf(""), "shop.password"}, // which is not there

@@ -40,6 +40,13 @@ type (
 	CommandRefused struct {
 		Command string `json:"command_id"`
 	}
+
+	// PastForgotten: the log does not have all that happened. What was ordered before counts
+	// as used up, and as many doors as there may be as opened just now.
+	PastForgotten struct {
+		At time.Time `json:"at"` // by the calendar
+		Moment
+	}
 )
 
 func subject(compartment string) string {
@@ -118,3 +125,17 @@ func (CommandRefused) Published() bool { return true }
 
 // Apply changes nothing: Decided has.
 func (*CommandRefused) Apply(*ledger.State, time.Time) {}
+
+// Type is the fact's name; Subject and Published as for every fact.
+func (PastForgotten) Type() string    { return "remote.past_forgotten" }
+func (PastForgotten) Subject() string { return "station" }
+func (PastForgotten) Published() bool { return false }
+
+// Apply uses everything up.
+func (f *PastForgotten) Apply(s *ledger.State, _ time.Time) {
+	spent := SpentNow.Read(s)
+	spent.Openings = slices.Repeat([]Moment{f.Moment}, Ceiling)
+	spent.Restarted = &f.Moment
+	spent.forget(f.At)
+	SpentNow.Write(s, spent)
+}

@@ -69,6 +69,20 @@ type Obey struct {
 	Order Order
 }
 
+// ForgetPast is for a station that goes on without all of its log: what it has opened by
+// command lately, and which numbers were used, it does not know.
+type ForgetPast struct{}
+
+// Decide has it count as used up.
+func (ForgetPast) Decide(t *visit.Turn) error {
+	at := visit.CalendarNow.Read(t.State).Follow(t.Clock).At
+	if t.Now.After(at) {
+		at = t.Now // a log that is older has an older calendar
+	}
+	t.Emit(&PastForgotten{at, Moment{t.Clock.Boot, t.Clock.Uptime}})
+	return nil
+}
+
 // A RestartOrder has the core end in order, to be started again.
 type RestartOrder struct{}
 

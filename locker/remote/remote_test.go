@@ -253,3 +253,27 @@ func TestTheOperatorLowersTheCeilingAndCannotRaiseIt(t *testing.T) {
 		t.Errorf("when nothing is said: %d", got)
 	}
 }
+
+// Who puts a copy of the database back gets no further doors by it.
+func TestWhatALogHasForgottenIsUsedUp(t *testing.T) {
+	b := newBench(t)
+	open := remote.Order{What: remote.Open, Door: "1"}
+	early := remote.Order{What: remote.Open, Door: "1", Issued: noon.Add(-time.Minute)}
+	restart := remote.Order{What: remote.Restart}
+	b.do(remote.ForgetPast{})
+	b.at = time.Second
+	says := func(what string, o remote.Order, want string) {
+		t.Helper()
+		if got := b.order(o); got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	says("ordered before", early, remote.Used)
+	says("ordered at once", open, remote.TooMany)
+	says("a restart at once", restart, remote.TooSoon)
+	b.at = remote.Window - time.Second
+	says("just before the window has passed", open, remote.TooMany)
+	b.at = remote.Window
+	says("a restart later", restart, "")
+	says("later", open, "")
+}

@@ -84,7 +84,7 @@ var SpentNow = ledger.NewSingle[Spent]("remote")
 var Room = visit.Room{
 	Module: ledger.Module{
 		Name:   "remote",
-		Facts:  []ledger.Fact{&Decided{}, &CommandObeyed{}, &CommandRefused{}},
+		Facts:  []ledger.Fact{&Decided{}, &CommandObeyed{}, &CommandRefused{}, &PastForgotten{}},
 		Tables: []*ledger.Spec{Numbers.Spec, SpentNow.Spec},
 	},
 	Purposes: map[wall.Purpose]visit.DoorPurpose{wall.ForRemote: fromAfar{}},

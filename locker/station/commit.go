@@ -89,7 +89,10 @@ func (s *Station) decide(ctx context.Context, w *work, r *request) (err error) {
 	}
 	env := s.envAt(r.terminal, w.now)
 	env.NewID = newID
-	if r.ofVisit() || r.cause == causeStaff || r.cause == causeCode || r.cause == causeCentre {
+	switch r.cause {
+	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeOrder, causeRefund,
+		causeReturn:
+	default:
 		env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 	}
 	if env.Fresh, err = s.secretFor(ctx, r.command); err != nil {

@@ -153,6 +153,7 @@ var untold = map[string]string{
 	"centre.text_dropped":   "of what people are told",
 	"centre.station_named":  "of the station itself",
 	"centre.keys_kept":      "of the line to the centre",
+	"remote.past_forgotten": "of the log itself",
 
 	"remote.command_refused": "remote.decided says it, and why",
 }

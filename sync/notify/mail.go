@@ -75,7 +75,7 @@ func newMailer(s SMTP, now func() time.Time) (*mailer, error) {
 func (s SMTP) CheckServer() error {
 	host, port, err := net.SplitHostPort(s.Server)
 	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || host == "" || n < 1 || n > 65535 {
-		return fmt.Errorf("%q is no mail server: an address and port such as \"smtp.example.com:587\"", s.Server)
+		return errors.New("this is no mail server: it needs an address and a port, such as \"smtp.example.com:587\"")
 	}
 	switch {
 	case s.TLS == "none" && !loopback(host):

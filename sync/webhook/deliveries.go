@@ -165,15 +165,19 @@ func (s *Sender) Troubles(ctx context.Context) (all []Trouble, err error) {
 	return all, rows.Err()
 }
 
-// keptFor is how long the log of what was delivered is kept; what is dead is kept until it
-// is replayed or its endpoint is removed.
-const keptFor = 30 * 24 * time.Hour
+// keptFor is how long the log of what was delivered is kept, and deadFor how long what is
+// dead can be replayed.
+const (
+	keptFor = 30 * 24 * time.Hour
+	deadFor = 90 * 24 * time.Hour
+)
 
-// tidy forgets what was delivered long ago.
+// tidy forgets what was delivered, or died, long ago.
 func (s *Sender) tidy(ctx context.Context) error {
 	return s.cfg.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec("DELETE FROM webhook_deliveries WHERE state = 'done' AND ended < ?",
-			time.Now().Add(-keptFor).UnixMilli())
+		now := time.Now()
+		_, err := tx.Exec("DELETE FROM webhook_deliveries WHERE state = 'done' AND ended < ? OR "+
+			"state = 'dead' AND ended < ?", now.Add(-keptFor).UnixMilli(), now.Add(-deadFor).UnixMilli())
 		return err
 	})
 }

@@ -380,3 +380,32 @@ func TestWhatAnotherKeyHasSealedHoldsUpNothing(t *testing.T) {
 		t.Errorf("posted %s", got)
 	}
 }
+
+func TestTheLogIsForgottenAndWhatIsDeadLater(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, at string) {
+		b := newBench(t, at, true)
+		b.add("http://127.0.0.1:9/")
+		day := 24 * time.Hour
+		for _, is := range []struct {
+			event, state string
+			ago          time.Duration
+		}{
+			{"done", "done", keptFor - day}, {"done long ago", "done", keptFor + day},
+			{"dead", "dead", deadFor - day}, {"dead long ago", "dead", deadFor + day},
+			{"waits long", "waits", deadFor + day},
+		} {
+			b.hear(is.event, "parcel.stored", "parcels/P")
+			b.write(func(tx *db.Tx) error {
+				_, err := tx.Exec("UPDATE webhook_deliveries SET state = ?, ended = ? WHERE event = ?",
+					is.state, time.Now().Add(-is.ago).UnixMilli(), is.event)
+				return err
+			})
+		}
+		if err := b.tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.states(); !slices.Equal(got, []string{"done done", "dead dead", "waits long waits"}) {
+			t.Errorf("what is kept: %q", got)
+		}
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
+	"cubby/locker/remote"
 	"cubby/locker/secret"
 	"cubby/locker/store"
 	"cubby/locker/upkeep"
@@ -126,7 +127,8 @@ func AcceptOlder(ctx context.Context, cfg *config.Config) error {
 		"an older copy of the station's database was put back")
 }
 
-// lookInside writes down that every compartment is to be looked into.
+// lookInside writes down that every compartment is to be looked into, and that commands of
+// before are used up.
 func lookInside(ctx context.Context, cfg *config.Config, how store.Opening, why string) error {
 	c := &Logbook{cfg: cfg, actor: "staff:files", log: slog.New(slog.DiscardHandler)}
 	c.mu.Lock()
@@ -135,7 +137,7 @@ func lookInside(ctx context.Context, cfg *config.Config, how store.Opening, why 
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.note(ctx, upkeep.LookInside{Why: why}), c.Close(ctx))
+	return errors.Join(c.note(ctx, upkeep.LookInside{Why: why}), c.note(ctx, remote.ForgetPast{}), c.Close(ctx))
 }
 
 func syncFolder(dir string) error {
