@@ -63,6 +63,7 @@ run() {
   mkdir -p "$demo/rules"
   cp packaging/rules/acme.toml "$demo/rules/"
   sed -e "s/^listen = .*/listen = \"127.0.0.1:$rest_port\"/" -e 's/^\[returns\]$/&\nrules_dir = "rules"/' \
+    -e 's/^\[policy\]$/[parcels]\nunannounced = "accept"\n\n&/' \
     packaging/demo/cubby.toml >"$config"
   # Both terminals have the camera of the simulated site.
   sed 's/^name = "\(kiosk\|desk\)"$/&\ncamera = "counter"/' packaging/demo/desk.toml >>"$config"
@@ -123,6 +124,7 @@ data_dir = "hub"
 listen = "127.0.0.1:$hub_tls_port"
 plain = "127.0.0.1:$hub_port"
 refunds = "automatic"
+private_webhooks = true
 END
   [[ ! -f $demo/messages.toml ]] || cat "$demo/messages.toml" >>"$demo/hub.toml" # for docs/messages.md
   start hub "$bin/cubbyhub" --config "$demo/hub.toml"

@@ -100,7 +100,8 @@ var commands = []command{
 		"say how far the centre has seen everything, leave it, or try the line at once", (*tool).centre},
 	{"webhooks", strings.TrimPrefix(webhooksForm, "webhooks "),
 		"list where events are posted, make and remove one, show its log, post what is dead again", (*tool).webhooks},
-	{"key", "add [--reads-only] NAME SCOPE,... | list | revoke NAME",
+	{"key", "add [--reads-only] [--per-minute N] NAME SCOPE,... | list | " +
+		"rotate [--overlap-hours N] NAME | revoke NAME",
 		"manage API keys; a token is printed once; --reads-only: no pickup code waits for it", (*tool).key},
 	{"courier", "add NAME [--card NUMBER] [BADGE.png] | list | remove ID",
 		"manage couriers; badge and PIN are printed once", (*tool).courier},

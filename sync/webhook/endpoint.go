@@ -105,7 +105,8 @@ func (s *Sender) right(address string, filters []string) error {
 	if err != nil || len(address) > mostURL || u.Host == "" || u.User != nil || u.Fragment != "" ||
 		u.Scheme != "https" && (u.Scheme != "http" || !s.cfg.AllowPrivate) {
 		return refuse(ledger.Invalid, "url", "/url",
-			"give an https:// address of at most %d characters, without a password", mostURL)
+			"give an https:// address of at most %d characters, without a password; http:// and private "+
+				"networks are only for where the configuration allows them", mostURL)
 	}
 	if len(filters) > mostFilters {
 		return refuse(ledger.Invalid, "filters", "/filters", "at most %d filters", mostFilters)

@@ -85,12 +85,12 @@ func TestAWebhookIsWatchedAndItsDeadEventsPostedAgain(t *testing.T) {
 		says(t, text(b.send("GET", page, nil)), want...)
 	}
 	says(t, text(b.send("GET", "/webhooks", nil)), "gone: it answered 410", `<b class="bad">1</b>`)
-	says(t, text(b.send("GET", page, nil)), "door.opened", `hook-dead">dead`, ">410<", "1 are dead", "Switch on")
+	says(t, text(b.send("GET", page, nil)), "door.opened", `hook-dead">dead`, ">410<", "Dead: 1.", "Switch on")
 	says(t, text(b.send("GET", page+"?state=done", nil)), "Nothing was posted")
 
 	h.status.Store(http.StatusOK)
 	does("on", nil, "It is on", "is posted to", "Switch off")
-	does("replay", nil, "One event is posted again", "1 wait, 0 are dead")
+	does("replay", nil, "One event is posted again", "Waiting: 1. Dead: 0.")
 	w.posted()
 	says(t, text(b.send("GET", page+"?state=done", nil)), `hook-done">delivered`, ">200<")
 	does("rotate", nil, "whsec_", "not shown again")
