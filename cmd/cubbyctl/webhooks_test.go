@@ -16,12 +16,12 @@ func TestWebhooksAreSeenToAtTheCommandLine(t *testing.T) {
 		return out
 	}
 	says("WEBHOOK")
-	says("whsec_", "add", "https://shop.example/hook", "parcel.*,return.closed")
+	says("whsec_", "add", "https://shop.example/hook", "parcel.*,return.ended")
 	all, err := socket.Webhooks(t.Context())
 	if err != nil || len(all) != 1 {
 		t.Fatalf("there are %v, %v", all, err)
 	}
-	if list := says("parcel.*,return.closed"); strings.Contains(list, "whsec_") {
+	if list := says("parcel.*,return.ended"); strings.Contains(list, "whsec_") {
 		t.Errorf("the list tells the secret: %s", list)
 	}
 	says("TRIES", "log", all[0].ID, "dead")

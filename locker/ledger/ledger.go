@@ -106,6 +106,11 @@ func (c *Catalogue) Published(factType string) bool {
 	return ok && f.Published()
 }
 
+// PublishedTypes lists the names of all facts that appear in the change feed, sorted.
+func (c *Catalogue) PublishedTypes() []string {
+	return slices.DeleteFunc(c.Types(), func(name string) bool { return !c.facts[name].Published() })
+}
+
 // Read makes a fact from its type, its public data and its private part, as the
 // log keeps them. private is empty when the fact has none.
 func (c *Catalogue) Read(factType string, data, private []byte) (Fact, error) {

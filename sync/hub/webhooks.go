@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 
+	"cubby/locker"
 	"cubby/sync/db"
 	"cubby/sync/webhook"
 )
@@ -17,6 +18,7 @@ func (s sealed) Unseal(text []byte) ([]byte, error) { return s.v.unseal(text) }
 func (h *Hub) newWebhooks(allowPrivate bool) *webhook.Sender {
 	return webhook.New(webhook.Config{
 		DB: h.db, Vault: sealed{h.vault}, Log: h.log, AllowPrivate: allowPrivate, Random: rand.Float64,
+		Types: locker.Station.Ledger.PublishedTypes(),
 	})
 }
 

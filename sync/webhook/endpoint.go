@@ -117,6 +117,11 @@ func (s *Sender) right(address string, filters []string) error {
 			return refuse(ledger.Invalid, "filters", fmt.Sprintf("/filters/%d", i),
 				"a filter is a type of event, or the beginning of some with * behind it: parcel.*")
 		}
+		one := Endpoint{Filters: filters[i : i+1]}
+		if len(s.cfg.Types) > 0 && !slices.ContainsFunc(s.cfg.Types, one.Wants) {
+			return refuse(ledger.Invalid, "filters", fmt.Sprintf("/filters/%d", i),
+				"no event has a type like %s; the types are in the contract, such as parcel.stored", f)
+		}
 	}
 	return nil
 }

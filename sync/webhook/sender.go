@@ -14,6 +14,9 @@ import (
 
 // Config is what a Sender works with.
 type Config struct {
+	// Types of the events there are; empty: any. A filter that fits none is refused.
+	Types []string
+
 	DB    *db.Database // with the tables of Schema
 	Vault Vault
 	Log   *slog.Logger

@@ -409,3 +409,15 @@ func TestTheLogIsForgottenAndWhatIsDeadLater(t *testing.T) {
 		}
 	})
 }
+
+func TestAFilterThatFitsNoEventIsRefused(t *testing.T) {
+	b := newBench(t, t.TempDir()+"/x.db", true)
+	b.cfg.Types = []string{"parcel.stored", "return.ended"}
+	for filter, good := range map[string]bool{
+		"parcel.stored": true, "parcel.*": true, "*": true, "parcels.*": false, "return.closed": false,
+	} {
+		if err := b.right("https://shop.example/", []string{"return.ended", filter}); (err == nil) != good {
+			t.Errorf("%s: %v", filter, err)
+		}
+	}
+}

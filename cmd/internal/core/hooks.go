@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cubby/cmd/internal/config"
+	"cubby/locker"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/secret"
@@ -60,6 +61,7 @@ func (h *hooks) open(ctx context.Context, keys *secret.Keys) {
 	}
 	h.sender = webhook.New(webhook.Config{
 		DB: h.db, Vault: hookVault{keys}, Log: h.log, AllowPrivate: h.cfg.Webhooks.Private, Random: rand.Float64,
+		Types: locker.Station.Ledger.PublishedTypes(),
 	})
 }
 

@@ -97,8 +97,8 @@ func TestAWebhookIsWatchedAndItsDeadEventsPostedAgain(t *testing.T) {
 	if strings.Contains(text(b.send("GET", page, nil)), "whsec_") {
 		t.Error("the secret is shown again")
 	}
-	does("change", url.Values{"url": {"https://shop.example/other"}, "filters": {"parcel.*, return.closed"}},
-		"https://shop.example/other", "parcel.* return.closed")
+	does("change", url.Values{"url": {"https://shop.example/other"}, "filters": {"parcel.*, return.ended"}},
+		"https://shop.example/other", "parcel.* return.ended")
 	does("off", nil, "switched off")
 	refused := b.send("POST", page+"/change", url.Values{"url": {"ftp://x"}, "filters": {"kept.*"}})
 	if refused.StatusCode != http.StatusUnprocessableEntity {
