@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	words "cubby/cmd/internal/flags"
 	"cubby/locker/people"
 	"cubby/sync/client"
 )
@@ -31,10 +32,10 @@ func (t *tool) key(ctx context.Context, args []string) error {
 	case "rotate":
 		flags.IntVar(&hours, "overlap-hours", 24, "")
 	}
-	if flags.Parse(args[1:]) != nil {
-		return wrong
+	rest, err := words.Anywhere(flags, args[1:])
+	if err != nil {
+		return fmt.Errorf("%w: %v", wrong, err)
 	}
-	rest := flags.Args()
 	c, err := t.client()
 	if err != nil {
 		return err

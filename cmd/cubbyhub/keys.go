@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	words "cubby/cmd/internal/flags"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
 )
@@ -28,10 +30,10 @@ func (p *program) key(ctx context.Context, args []string) error {
 	case "rotate":
 		flags.IntVar(&hours, "overlap-hours", 24, "")
 	}
-	if flags.Parse(args[1:]) != nil {
-		return errArguments
+	rest, err := words.Anywhere(flags, args[1:])
+	if err != nil {
+		return fmt.Errorf("%w: %v", errArguments, err)
 	}
-	rest := flags.Args()
 	return p.with(ctx, func(h *hub.Hub) error {
 		switch {
 		case len(rest) >= 2 && args[0] == "add":
@@ -51,7 +53,7 @@ func (p *program) key(ctx context.Context, args []string) error {
 			return errors.Join(err, p.table(func(line func(...string)) {
 				for _, k := range all {
 					if !k.Revoked {
-						line(k.Name, used(k), "made "+k.Created.Format(time.DateOnly), strings.Join(k.Scopes, " "))
+						line(k.Name, used(k), "made "+k.Created.Format(time.DateOnly), limit(k), strings.Join(k.Scopes, " "))
 					}
 				}
 			}))
@@ -93,4 +95,12 @@ func used(k hub.Key) string {
 		said += ", old token until " + k.OldUntil.Format(time.DateTime) + " UTC (" + when(k.OldUsed) + ")"
 	}
 	return said
+}
+
+// limit says how many requests a key may send.
+func limit(k hub.Key) string {
+	if k.PerMinute == 0 {
+		return "-"
+	}
+	return strconv.Itoa(k.PerMinute) + " a minute"
 }

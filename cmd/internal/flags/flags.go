@@ -41,3 +41,21 @@ func Read(f *flag.FlagSet, program, what string, args []string, out io.Writer) e
 	}
 	return err
 }
+
+// Anywhere reads flags that may stand before, between and behind the other words, and gives
+// those. What follows "--" is no flag.
+func Anywhere(f *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := f.Parse(args); err != nil {
+			return nil, err
+		}
+		rest := f.Args()
+		if len(rest) == 0 {
+			return words, nil
+		}
+		if read := len(args) - len(rest); read > 0 && args[read-1] == "--" {
+			return append(words, rest...), nil
+		}
+		words, args = append(words, rest[0]), rest[1:]
+	}
+}

@@ -3,6 +3,7 @@ package flags
 import (
 	"errors"
 	"flag"
+	"io"
 	"strings"
 	"testing"
 )
@@ -37,5 +38,30 @@ func TestHelpIsGivenInEveryFormAndNothingElseIsPassedOver(t *testing.T) {
 				t.Errorf("it said %q", &out)
 			}
 		})
+	}
+}
+
+func TestFlagsMayStandBehindWords(t *testing.T) {
+	for _, c := range []struct {
+		args, words string
+		hours       int
+		bad         bool
+	}{
+		{"ops", "ops", 24, false},
+		{"--hours 0 ops", "ops", 0, false},
+		{"ops --hours 0", "ops", 0, false},
+		{"a --hours=3 b c", "a b c", 3, false},
+		{"a -- --hours", "a --hours", 24, false},
+		{"--hours 1 -- --hours 2", "--hours 2", 1, false},
+		{"ops --hours", "", 0, true},
+		{"ops --hour 2", "", 0, true},
+	} {
+		f := flag.NewFlagSet("x", flag.ContinueOnError)
+		f.SetOutput(io.Discard)
+		hours := f.Int("hours", 24, "")
+		words, err := Anywhere(f, strings.Fields(c.args))
+		if (err != nil) != c.bad || err == nil && (strings.Join(words, " ") != c.words || *hours != c.hours) {
+			t.Errorf("%s: %q, %d, %v", c.args, words, *hours, err)
+		}
 	}
 }
