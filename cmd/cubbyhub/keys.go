@@ -53,7 +53,8 @@ func (p *program) key(ctx context.Context, args []string) error {
 			return errors.Join(err, p.table(func(line func(...string)) {
 				for _, k := range all {
 					if !k.Revoked {
-						line(k.Name, used(k), "made "+k.Created.Format(time.DateOnly), limit(k), strings.Join(k.Scopes, " "))
+						line(k.Name, used(k), "made "+k.Created.Format(time.DateOnly), limit(k),
+							strings.Join(k.Scopes, " "))
 					}
 				}
 			}))
