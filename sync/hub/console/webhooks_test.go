@@ -89,7 +89,7 @@ func TestAWebhookIsWatchedAndItsDeadEventsPostedAgain(t *testing.T) {
 	says(t, text(b.send("GET", page+"?state=done", nil)), "Nothing was posted")
 
 	h.status.Store(http.StatusOK)
-	does("on", nil, "It is on", "is posted to", "Switch off")
+	does("on", nil, "It is on", "active", "Switch off")
 	does("replay", nil, "One event is posted again", "Waiting: 1. Dead: 0.")
 	w.posted()
 	says(t, text(b.send("GET", page+"?state=done", nil)), `hook-done">delivered`, ">200<")
