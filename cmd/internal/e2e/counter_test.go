@@ -131,6 +131,8 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 			[]string{"hand-over", "--code", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}},
 		people.HandOverKnown: {"POST", "/v1/parcels/none/hand-over", why,
 			[]string{"hand-over", "none", "--reason", "x"}},
+		// Four times in all, of the five that a parcel may have in a day.
+		people.RenewCodes:    {"POST", "/v1/parcels/p-1/code", why, []string{"new-code", "p-1"}},
 		people.HoldParcels:   {"POST", "/v1/parcels/none/hold", why, []string{"hold", "none"}},
 		people.ManageCourier: {"", "", "", []string{"courier", "remove", "none"}},
 		people.ManageStaff:   {"", "", "", []string{"staff", "remove", "none"}},
