@@ -16,7 +16,8 @@ import (
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room, stock.Room, centre.Room,
+var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room,
+	stock.Room, centre.Room,
 	remote.Room)
 
 // Ledger knows all facts and tables of a pickup station.

@@ -101,7 +101,9 @@ func (d desk) questions() {
 		s.PINDigits, v.Notices = 8, []view.Notice{view.NoticeNoScanner}
 		acts(v, view.ActPIN)
 	})
-	for _, op := range []string{view.OpWriteOff, view.OpRemove, view.OpHandKnown, view.OpNewCode, view.OpRestore, ""} {
+	for _, op := range []string{
+		view.OpWriteOff, view.OpRemove, view.OpHandKnown, view.OpNewCode, view.OpRestore, "",
+	} {
 		d.signed("staff_confirm-"+op, view.StepStaffConfirm, func(v *view.View, s *view.Staff) {
 			s.Doing, s.Facts, s.Door = op, about, "14"
 			acts(v, view.ActYes)

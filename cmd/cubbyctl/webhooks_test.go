@@ -28,7 +28,8 @@ func TestWebhooksAreSeenToAtTheCommandLine(t *testing.T) {
 	says("events posted again: 0", "replay", all[0].ID)
 	says("", "remove", all[0].ID)
 	for _, words := range [][]string{
-		{"webhooks", "replay", all[0].ID}, {"webhooks", "add", "nonsense"}, {"webhooks", "lost"}, {"webhooks", "log"},
+		{"webhooks", "replay", all[0].ID}, {"webhooks", "add", "nonsense"}, {"webhooks", "lost"},
+		{"webhooks", "log"},
 	} {
 		if out, err := call(words...); err == nil {
 			t.Errorf("%v says %s", words, out)

@@ -37,7 +37,8 @@ mail_user = "MARKER"
 	told, _ := c.told(t.Context())
 	text, err := json.Marshal(told)
 	if err != nil || strings.Contains(string(text), "MARKER") || strings.Contains(string(text), "hub.toml") ||
-		!strings.Contains(string(text), `"database":"set"`) || !strings.Contains(string(text), `"mail_user":"set"`) ||
+		!strings.Contains(string(text), `"database":"set"`) ||
+		!strings.Contains(string(text), `"mail_user":"set"`) ||
 		!slices.Contains(told.FromFile, "hub.database") || slices.Contains(told.FromFile, "hub.listen") {
 		t.Errorf("%s, %v", text, err)
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 // endpoint puts together what is served: the REST endpoint, and the console beside it.
-func (p *program) endpoint(ctx context.Context, h *hub.Hub, shops []*vendure.Connector) (*rest.Server, error) {
+func (p *program) endpoint(ctx context.Context, h *hub.Hub,
+	shops []*vendure.Connector) (*rest.Server, error) {
 	book, err := words.Open()
 	if err != nil {
 		return nil, err

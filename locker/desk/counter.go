@@ -19,7 +19,8 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 		return scanned(c, t)
 	}
 	again := t.RefusedAlready(view.StepStaffCounter, view.ReasonNoCode)
-	if right := handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token}); !right && again {
+	if right := handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token}); !right &&
+		again {
 		t.Heard = view.HeardNotValid // the page looks the same
 	}
 	return nil

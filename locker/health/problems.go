@@ -69,7 +69,8 @@ var problems = []Problem{
 	{Board, "gone", Warning, "The lock board's line is gone", "See to the line first.", "some_doors"},
 
 	{Scanner, "working", OK, "The code reader works", "", ""},
-	{Scanner, "silent", Warning, "The code reader does not answer", "Check its cable; unplug it and plug it in again.",
+	{Scanner, "silent", Warning, "The code reader does not answer",
+		"Check its cable; unplug it and plug it in again.",
 		"no_scanner"},
 	{Scanner, "suspect", Warning, "What the code reader sends cannot be read",
 		"Check its speed and its suffix against the configuration.", "no_scanner"},
@@ -89,11 +90,13 @@ var problems = []Problem{
 		"Bring a new roll with the next visit.", ""},
 	{Printer, "mute", Notice, "The receipt printer does not say how it is",
 		"Nothing, if it prints; otherwise check its cable for both directions.", ""},
-	{Printer, "resting", Notice, "The receipt printer has become too hot", "Wait; it goes on by itself.", "no_printer"},
+	{Printer, "resting", Notice, "The receipt printer has become too hot", "Wait; it goes on by itself.",
+		"no_printer"},
 	{Printer, "paper_out", Warning, "The receipt printer has no paper",
 		"Put a new roll in; what was being printed is printed again.", "no_printer"},
 	{Printer, "cover_open", Warning, "The receipt printer's cover is open", "Close the cover.", "no_printer"},
-	{Printer, "offline", Warning, "The receipt printer is offline", "Press its feed button, or switch it off and on.",
+	{Printer, "offline", Warning, "The receipt printer is offline",
+		"Press its feed button, or switch it off and on.",
 		"no_printer"},
 	{Printer, "faulty", Warning, "The receipt printer reports a fault",
 		"Look for a paper jam and at the cutter, then switch it off and on.", "no_printer"},
@@ -103,13 +106,15 @@ var problems = []Problem{
 		"Switch it on and plug it in again; cubbyctl doctor says what the machine sees of it.", "no_printer"},
 
 	{LabelPrinter, "working", OK, "The label printer works", "", ""},
-	{LabelPrinter, "resting", Notice, "The label printer is too hot or too cold", "Wait; it goes on by itself.", ""},
+	{LabelPrinter, "resting", Notice, "The label printer is too hot or too cold",
+		"Wait; it goes on by itself.", ""},
 	{LabelPrinter, "paper_out", Warning, "The label printer has no labels",
 		"Put a new roll of labels in; what was being printed is printed again.", ""},
 	{LabelPrinter, "ribbon_out", Warning, "The label printer has no ribbon", "Put a new ribbon in.", ""},
 	{LabelPrinter, "cover_open", Warning, "The label printer's head is open", "Close the print head.", ""},
 	{LabelPrinter, "offline", Warning, "The label printer is paused", "Press its pause button.", ""},
-	{LabelPrinter, "faulty", Warning, "The label printer cannot keep its jobs", "Look whether the disk is full.", ""},
+	{LabelPrinter, "faulty", Warning, "The label printer cannot keep its jobs",
+		"Look whether the disk is full.", ""},
 	{LabelPrinter, "silent", Warning, "The label printer does not answer",
 		"Check labels, ribbon, the print head and its power: with any of them missing it keeps silent.", ""},
 	{LabelPrinter, "gone", Warning, "The label printer is gone",
@@ -123,7 +128,8 @@ var problems = []Problem{
 	{Climate, "suspect", Warning, "The temperature sensor says what cannot be",
 		"Check its unit in the configuration and its plug; nobody knows the temperature until then.", ""},
 	{Climate, "silent", Warning, "The temperature sensor does not answer",
-		"Check its supply, its two wires, its address, speed and parity; nobody knows the temperature until then.", ""},
+		"Check its supply, its two wires, its address, speed and parity; nobody knows the temperature until then.",
+		""},
 	{Climate, "gone", Warning, "The temperature sensor's adapter is gone",
 		"Plug the adapter in again; nobody knows the temperature until then.", ""},
 
@@ -164,27 +170,32 @@ var problems = []Problem{
 
 	{Tokens, "working", OK, "The centre's pickup codes can be checked", "", ""},
 	{Tokens, "keys_over", Warning, "The keys of the centre's pickup codes are past their dates",
-		"Restore the network to the centre, so that the station gets its newer keys. Codes that were made before are " +
+		"Restore the network to the centre, so that the station gets its newer keys. Codes that were made " +
+			"before are " +
 			"taken for 44 days more; those made since open nothing here: look for the parcel by its label.", ""},
 
 	{Messages, "working", OK, "Messages to customers go out", "", ""},
 	{Messages, "failing", Warning, "Messages to customers do not go out",
-		"Check the network, then the mail server, the gateway and their key files under [messages]. Customers with a " +
+		"Check the network, then the mail server, the gateway and their key files under [messages]. " +
+			"Customers with a " +
 			"failed message do not know that their parcel is here: tell them.", ""},
 
 	{Webhooks, "working", OK, "Events are posted to the webhooks", "", ""},
 	{Webhooks, "failing", Warning, "A webhook has taken no events for hours",
-		"Tell whoever runs the receiver. What it missed is posted for three days; then it is dead and kept: post it " +
+		"Tell whoever runs the receiver. What it missed is posted for three days; then it is dead and " +
+			"kept: post it " +
 			"again with cubbyctl webhooks replay, or remove the webhook.", ""},
 
 	{Clock, "working", OK, "The clock is believed", "", ""},
 	{Clock, "suspect", Warning, "The machine's clock is not believed",
-		"Have it synchronised, or set it right and run cubbyctl clock accept; parcels expire by the station's own " +
+		"Have it synchronised, or set it right and run cubbyctl clock accept; parcels expire by the " +
+			"station's own " +
 			"count until then.", ""},
 
 	{Consumer, "working", OK, "The client of the feed fetches the pickup codes", "", ""},
 	{Consumer, "late", Warning, "A client of the feed has not fetched the pickup codes",
-		"See why it does not read on, for customers may not know of their parcels. If it passes no codes on, revoke " +
+		"See why it does not read on, for customers may not know of their parcels. If it passes no codes " +
+			"on, revoke " +
 			"its key and make one with --reads-only.", ""},
 
 	{Core, "working", OK, "The station decides", "", ""},
@@ -192,9 +203,11 @@ var problems = []Problem{
 		"Restart the core; then look at the disk: dmesg, smartctl.", ""},
 
 	{Door, "working", OK, "The door is well", "", ""},
-	{Door, "slow", Notice, "The lock has become slow", "Look at the lock, and whether the door binds, before it fails.",
+	{Door, "slow", Notice, "The lock has become slow",
+		"Look at the lock, and whether the door binds, before it fails.",
 		""},
-	{Door, "out_of_service", Notice, "The door is out of service", "When it has been mended: cubbyctl restore.", ""},
+	{Door, "out_of_service", Notice, "The door is out of service",
+		"When it has been mended: cubbyctl restore.", ""},
 	{Door, "quarantine", Notice, "Somebody must look into this compartment",
 		"Look inside, take out what is there, then: cubbyctl restore.", ""},
 	{Door, "unknown", Notice, "Nobody knows whether this door is closed", "See to its lock board and its line.",
@@ -202,7 +215,8 @@ var problems = []Problem{
 	{Door, "suspect", Warning, "The door's contact contradicts itself",
 		"Look whether the door is shut; then at its contact and its cable.", ""},
 	{Door, "refusing", Warning, "The lock board refuses to open this door",
-		"A board may let a hot lock cool: try again after a minute. If it goes on, look at the board's supply and " +
+		"A board may let a hot lock cool: try again after a minute. If it goes on, look at the board's " +
+			"supply and " +
 			"at the plug of this lock; until then: cubbyctl out-of-service.", ""},
 	{Door, "failing", Warning, "The lock has failed several times",
 		"Mend the lock before it keeps somebody's parcel; until then: cubbyctl out-of-service.", ""},
@@ -210,7 +224,8 @@ var problems = []Problem{
 		"See to its lock board and its line.", ""},
 	{Door, "jammed", Warning, "The lock was driven and the door stayed closed",
 		"Push the door, open it from the station's tools, look at the lock.", ""},
-	{Door, "left_open", Warning, "The door has been left open", "Close it; look inside first.", "close_the_door"},
+	{Door, "left_open", Warning, "The door has been left open", "Close it; look inside first.",
+		"close_the_door"},
 	{Door, "forced", Alarm, "The door opened without an order",
 		"Go and look. Nothing is taken in at its bank until then; afterwards: cubbyctl restore.", ""},
 }

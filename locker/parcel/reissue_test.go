@@ -151,7 +151,9 @@ func TestWhoseCodeMayBeRenewed(t *testing.T) {
 	number, code := s.deposit(t, "p")
 	s.staff["s1"] = people.EmployeeRecord{Employee: people.Employee{ID: "s1", Role: people.Associate}}
 	s.staff["s2"] = people.EmployeeRecord{Employee: people.Employee{ID: "s2", Role: people.Supervisor}}
-	if _, err := s.try(ReissueCode{By: people.Doer{ID: "s1"}, ID: "p"}); ledger.CodeOf(err) != ledger.NotAllowed {
+	if _, err := s.try(ReissueCode{
+		By: people.Doer{ID: "s1"}, ID: "p",
+	}); ledger.CodeOf(err) != ledger.NotAllowed {
 		t.Errorf("an associate: %v", err)
 	}
 	rev := s.parcels["p"].Rev - 1

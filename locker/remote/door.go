@@ -11,7 +11,8 @@ import (
 // they take out or leave, nobody knows: staff are to look.
 type fromAfar struct{}
 
-func (fromAfar) Pages() visit.DoorPages                    { return visit.DoorPages{} } // nobody is at a screen
+// nobody is at a screen
+func (fromAfar) Pages() visit.DoorPages                    { return visit.DoorPages{} }
 func (fromAfar) Opened(*visit.Turn, wall.Opening)          {}
 func (fromAfar) Resumed(*visit.Turn, wall.Opening)         {}
 func (fromAfar) StillMeant(*visit.Turn, wall.Opening) bool { return false }

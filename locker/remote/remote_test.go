@@ -229,7 +229,8 @@ func TestAFloodOfNumbersIsRefusedForGood(t *testing.T) {
 	}
 	b.at += time.Second
 	flood := remote.Order{Number: "one more", What: remote.Disable, Door: "1", Issued: noon.Add(b.at)}
-	if got := b.order(flood); got != remote.Flood || len(remote.Numbers.Keys(ledger.NewState(b.Memory))) != 1000 {
+	if got := b.order(flood); got != remote.Flood ||
+		len(remote.Numbers.Keys(ledger.NewState(b.Memory))) != 1000 {
 		t.Errorf("one more: %q", got)
 	}
 	b.at = 5*time.Minute + remote.Skew // those before are over, and this one is not

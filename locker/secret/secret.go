@@ -60,7 +60,8 @@ func File(path, what string, create bool) ([]byte, error) {
 		raw, err = makeKeyFile(path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w: restore it from the backup; without it no code can be recognised", what, err)
+		return nil, fmt.Errorf("%s: %w: restore it from the backup; without it no code can be recognised", what,
+			err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
@@ -70,7 +71,8 @@ func File(path, what string, create bool) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s %s is readable by others (mode %o): chmod 600 it", what, path, info.Mode().Perm())
+		return nil, fmt.Errorf("%s %s is readable by others (mode %o): chmod 600 it", what, path,
+			info.Mode().Perm())
 	}
 	if len(raw) != keyBytes {
 		return nil, fmt.Errorf("%s %s has %d bytes, not %d: restore it from the backup; without it no code "+
@@ -115,7 +117,8 @@ func Derive(raw []byte) (*Keys, error) {
 	}{
 		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"staff-pin", &k.staffPIN},
 		{"badge", &k.badge}, {"salt", &k.salt},
-		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"messages", &k.messages}, {"repeats", &k.repeats},
+		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"messages", &k.messages},
+		{"repeats", &k.repeats},
 		{"seal", &sealing},
 	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)

@@ -14,6 +14,7 @@ func TestDeclaredBodiesAreThoseOfTheContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof.SameBodies(t, doc, routes(t), "PUT /v1/parcels/{id}", "PATCH /v1/parcels/{id}", "PATCH /v1/orders/{id}",
+	proof.SameBodies(t, doc, routes(t), "PUT /v1/parcels/{id}", "PATCH /v1/parcels/{id}",
+		"PATCH /v1/orders/{id}",
 		"PATCH /v1/webhooks/{webhook}")
 }

@@ -61,7 +61,8 @@ func (c *Client) ReissueCode(
 }
 
 // RevokeCode ends the code of a parcel. Repeating it is no error.
-func (c *Client) RevokeCode(ctx context.Context, id string, cond ledger.Condition) (p parcel.Parcel, err error) {
+func (c *Client) RevokeCode(ctx context.Context, id string,
+	cond ledger.Condition) (p parcel.Parcel, err error) {
 	_, err = c.do(ctx, call{
 		named: true, method: "DELETE", path: "/v1/parcels/" + url.PathEscape(id) + "/code",
 		header: conditions(cond),

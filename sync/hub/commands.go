@@ -97,7 +97,8 @@ func (h *Hub) Command(ctx context.Context, by, station string, o CommandOrder) (
 	id := o.ID
 	if id == ([token.IDBytes]byte{}) {
 		rand.Read(id[:])
-	} else if was, err := h.OneCommand(ctx, station, hex.EncodeToString(id[:])); ledger.CodeOf(err) != ledger.NotFound {
+	} else if was, err := h.OneCommand(ctx, station,
+		hex.EncodeToString(id[:])); ledger.CodeOf(err) != ledger.NotFound {
 		return was, err
 	}
 	order := token.Order{

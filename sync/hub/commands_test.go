@@ -88,7 +88,8 @@ func TestACommandIsSignedToldAndFollowed(t *testing.T) {
 
 		refused, err := w.Command(ctx, "key:shop", s, order)
 		w.must(err)
-		w.push(other, "one", 0, fact(1, "remote.command_refused", "station", map[string]any{"command_id": refused.ID}))
+		w.push(other, "one", 0, fact(1, "remote.command_refused", "station",
+			map[string]any{"command_id": refused.ID}))
 		if got, _ := w.OneCommand(ctx, s, refused.ID); got.State != CommandSent {
 			t.Errorf("another station has answered: %s", got.State)
 		}

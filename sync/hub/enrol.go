@@ -70,7 +70,8 @@ func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled
 	// Looked up before it is written, and before anybody waits: whoever guesses holds up neither
 	// the writer nor those who were invited.
 	invitation, until := h.vault.hash("invitation", plainCode(e.Code)), int64(0)
-	err = h.db.QueryRow(ctx, "SELECT invited_until FROM stations WHERE invitation = ? AND removed = 0", invitation).
+	err = h.db.QueryRow(ctx, "SELECT invited_until FROM stations WHERE invitation = ? AND removed = 0",
+		invitation).
 		Scan(&until)
 	if isNone(err) || err == nil && h.now().UnixMilli() >= until {
 		return in, h.wrongInvitation()
@@ -81,7 +82,8 @@ func (h *Hub) Enrol(ctx context.Context, e protocol.Enrol) (in protocol.Enrolled
 	token, hash := secret.NewToken()
 	err = h.db.Write(ctx, func(tx *db.Tx) error {
 		var until, joined int64
-		err := tx.QueryRow("SELECT id, name, invited_until, joined FROM stations WHERE invitation = ? AND removed = 0",
+		err := tx.QueryRow("SELECT id, name, invited_until, joined FROM stations WHERE invitation = ? AND "+
+			"removed = 0",
 			invitation).
 			Scan(&in.Station, &in.Name, &until, &joined)
 		anothers := e.Station != "" && e.Station != in.Station
@@ -152,7 +154,8 @@ func (h *Hub) makeRootKey(tx *db.Tx) error {
 func (h *Hub) Holder(ctx context.Context, hash [sha256.Size]byte) (rest.Holder, bool, error) {
 	var name, station, scopes string
 	var revoked, perMinute, oldUntil int64
-	err := h.db.QueryRow(ctx, "SELECT name, station, scopes, revoked, per_minute, old_until FROM keys WHERE hash = ?",
+	err := h.db.QueryRow(ctx,
+		"SELECT name, station, scopes, revoked, per_minute, old_until FROM keys WHERE hash = ?",
 		hex.EncodeToString(hash[:])).Scan(&name, &station, &scopes, &revoked, &perMinute, &oldUntil)
 	if isNone(err) {
 		return rest.Holder{}, false, nil

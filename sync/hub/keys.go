@@ -98,7 +98,8 @@ func (h *Hub) RevokeKey(ctx context.Context, by, name string) error {
 
 // RotateKey gives a key another token, which is told here and never again. The one before
 // counts on for overlap; what a rotation before that one left ends at once.
-func (h *Hub) RotateKey(ctx context.Context, by, name string, overlap time.Duration) (token string, err error) {
+func (h *Hub) RotateKey(ctx context.Context, by, name string,
+	overlap time.Duration) (token string, err error) {
 	if !keyName.MatchString(name) {
 		return "", refuseUnknown("key")
 	}

@@ -38,7 +38,8 @@ func (h *Hub) PatchParcel(
 			return ledger.Refuse(ledger.Conflict, c.State+"-already", "the parcel is %s already", c.State)
 		}
 		var sealed []byte
-		err = tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station, id).Scan(&sealed)
+		err = tx.QueryRow("SELECT sealed FROM announcements WHERE station = ? AND id = ?", station,
+			id).Scan(&sealed)
 		if isNone(err) || err == nil && sealed == nil {
 			return ledger.Refuse(ledger.Conflict, "not-announced-here",
 				"the parcel was announced at the station itself; change it there")

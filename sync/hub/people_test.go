@@ -222,7 +222,8 @@ func TestAKeyIsRotated(t *testing.T) {
 		if h, counts := holder(second); !counts || h.Old || h.Name != "key:shop" || h.PerMinute != 60 {
 			t.Errorf("the new token: %+v", h)
 		}
-		if k := key(); !k.LastUsed.Equal(w.now()) || k.OldUntil.IsZero() || !k.OldUsed.IsZero() || k.PerMinute != 60 {
+		if k := key(); !k.LastUsed.Equal(w.now()) || k.OldUntil.IsZero() || !k.OldUsed.IsZero() ||
+			k.PerMinute != 60 {
 			t.Errorf("%+v", k)
 		}
 		w.must(w.Kept().Tick(ctx, []rest.Use{{Name: "key:shop", Old: true, At: w.now()}}))

@@ -26,7 +26,8 @@ const (
 )
 
 // Kinds are all of them, in the order in which one message tells of several.
-var Kinds = []Kind{Stored, NewCode, Expiring, Fault, Held, Released, Reminder, Expired, Collect, Refunded, Decision,
+var Kinds = []Kind{Stored, NewCode, Expiring, Fault, Held, Released, Reminder, Expired, Collect,
+	Refunded, Decision,
 	Came}
 
 // aim of a parcel: what is said as long as it waits, and nothing afterwards.
@@ -46,8 +47,10 @@ var stale = map[Kind]time.Duration{
 // tells are the types of the facts that change something about messages.
 var tells = map[string]bool{
 	"parcel.stored": true, "parcel.deadline_moved": true, "parcel.changed": true, "parcel.expired": true,
-	"parcel.collected": true, "parcel.handed_over": true, "parcel.counter_held": true, "parcel.written_off": true,
-	"parcel.cancelled": true, "parcel.deposit_failed": true, "parcel.pickup_aborted": true, "parcel.to_check": true,
+	"parcel.collected": true, "parcel.handed_over": true, "parcel.counter_held": true,
+	"parcel.written_off": true,
+	"parcel.cancelled":   true, "parcel.deposit_failed": true, "parcel.pickup_aborted": true,
+	"parcel.to_check":      true,
 	"parcel.code_reissued": true, "parcel.code_revoked": true,
 	"parcel.held": true, "parcel.released": true, "parcel.recipient_erased": true,
 	"return.dropped_off": true, "return.decided": true, "return.declined": true, "refund.completed": true,

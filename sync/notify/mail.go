@@ -75,7 +75,8 @@ func newMailer(s SMTP, now func() time.Time) (*mailer, error) {
 func (s SMTP) CheckServer() error {
 	host, port, err := net.SplitHostPort(s.Server)
 	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || host == "" || n < 1 || n > 65535 {
-		return errors.New("this is no mail server: it needs an address and a port, such as \"smtp.example.com:587\"")
+		return errors.New("this is no mail server: it needs an address and a port, such as " +
+			"\"smtp.example.com:587\"")
 	}
 	switch {
 	case s.TLS == "none" && !loopback(host):

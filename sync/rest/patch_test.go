@@ -75,7 +75,8 @@ func TestWhatIsNoPatchIsRefused(t *testing.T) {
 		`{"a":` + strings.Repeat("[", 60000): "malformed-json",
 	} {
 		_, err := ParsePatch([]byte(text))
-		if err == nil || !strings.Contains(reflect.Indirect(reflect.ValueOf(err)).FieldByName("Slug").String(), slug) {
+		if err == nil || !strings.Contains(reflect.Indirect(reflect.ValueOf(err)).FieldByName("Slug").String(),
+			slug) {
 			t.Errorf("%.40s: %+v, want %s", text, err, slug)
 		}
 	}

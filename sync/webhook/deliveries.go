@@ -98,7 +98,8 @@ type Count struct {
 
 // Counts are those that are not zero.
 func (s *Sender) Counts(ctx context.Context) (all []Count, err error) {
-	rows, err := s.cfg.DB.Query(ctx, "SELECT endpoint, state, count(*) FROM webhook_deliveries GROUP BY endpoint, "+
+	rows, err := s.cfg.DB.Query(ctx, "SELECT endpoint, state, count(*) FROM webhook_deliveries GROUP "+
+		"BY endpoint, "+
 		"state ORDER BY endpoint, state")
 	if err != nil {
 		return nil, err
@@ -146,7 +147,8 @@ func (s *Sender) Troubles(ctx context.Context) (all []Trouble, err error) {
 	now := time.Now()
 	rows, err := s.cfg.DB.Query(ctx, "SELECT e.id, e.url, sum(CASE d.state WHEN 'waits' THEN 1 ELSE 0 END), "+
 		"sum(CASE d.state WHEN 'dead' THEN 1 ELSE 0 END), min(d.created) FROM webhook_endpoints e JOIN "+
-		"webhook_deliveries d ON d.endpoint = e.id WHERE e.disabled <> ? AND (d.state = 'waits' AND d.attempts > 0 "+
+		"webhook_deliveries d ON d.endpoint = e.id WHERE e.disabled <> ? AND (d.state = 'waits' AND "+
+		"d.attempts > 0 "+
 		"AND d.created < ? OR d.state = 'dead' AND d.ended > ?) GROUP BY e.id, e.url ORDER BY e.id", switchedOff,
 		now.Add(-longAway).UnixMilli(), now.Add(-deadIsNew).UnixMilli())
 	if err != nil {

@@ -62,7 +62,8 @@ func ours(t *testing.T) (one, two posted, second string) {
 	c := new(caught)
 	b := newBench(t, dbtest.SQLite(t), false)
 	b.Sender = New(Config{
-		DB: b.d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 }, Transport: c,
+		DB: b.d, Vault: plain{}, Log: slog.New(slog.DiscardHandler), Random: func() float64 { return 0 },
+		Transport: c,
 	})
 	e, first := b.add("https://shop.example/hook")
 	b.hear("018f3c", "parcel.stored", "parcels/1")

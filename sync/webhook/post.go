@@ -43,10 +43,11 @@ func (s *Sender) guard(_, address string, _ syscall.RawConn) error {
 // special are networks that look public and are not.
 var special = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("240.0.0.0/4"), // RFC 1122, RFC 1112
-	netip.MustParsePrefix("100.64.0.0/10"),                                      // RFC 6598: carriers' own
-	netip.MustParsePrefix("192.0.0.0/24"),                                       // RFC 6890
-	netip.MustParsePrefix("198.18.0.0/15"),                                      // RFC 2544: of benchmarks
-	netip.MustParsePrefix("64:ff9b::/96"),                                       // RFC 6052: IPv4 behind a translator
+	netip.MustParsePrefix("100.64.0.0/10"), // RFC 6598: carriers' own
+	netip.MustParsePrefix("192.0.0.0/24"),  // RFC 6890
+	netip.MustParsePrefix("198.18.0.0/15"), // RFC 2544: of benchmarks
+	// RFC 6052: IPv4 behind a translator
+	netip.MustParsePrefix("64:ff9b::/96"),
 	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"), // RFC 8215, RFC 3056
 }
 

@@ -226,10 +226,12 @@ const longest = 36 * time.Hour
 func (s *Sender) due(ctx context.Context, endpoint string, now time.Time) (all []delivery, next time.Time,
 	err error) {
 	rows, err := s.cfg.DB.Query(ctx, "SELECT n, endpoint, event, subject, sealed, attempts FROM "+
-		"webhook_deliveries d WHERE endpoint = ? AND state = 'waits' AND (due <= ? OR due > ? AND due < ?) AND NOT "+
+		"webhook_deliveries d WHERE endpoint = ? AND state = 'waits' AND (due <= ? OR due > ? AND due < "+
+		"?) AND NOT "+
 		"EXISTS (SELECT 1 FROM "+
 		"webhook_deliveries b WHERE b.endpoint = d.endpoint AND b.subject = d.subject AND b.state = 'waits' AND "+
-		"b.n < d.n) ORDER BY due, n LIMIT ?", endpoint, now.UnixMilli(), now.Add(longest).UnixMilli(), int64(behind),
+		"b.n < d.n) ORDER BY due, n LIMIT ?", endpoint, now.UnixMilli(), now.Add(longest).UnixMilli(),
+		int64(behind),
 		perRound)
 	if err != nil {
 		return nil, next, err

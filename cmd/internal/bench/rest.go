@@ -85,7 +85,8 @@ func (b *bench) rest(ctx context.Context) error {
 	ratio("durable PUTs, 8 clients, new parcels", measured, "bare endpoint", median(least.rates), "/s")
 	if full != nil {
 		ratio("durable PUTs, 8 clients, new parcels", measured, "PocketBase, FULL", median(full.create.rates), "/s")
-		ratio("the same, slowest round", slices.Min(eight.rates), "its fastest round", slices.Max(full.create.rates),
+		ratio("the same, slowest round", slices.Min(eight.rates), "its fastest round",
+			slices.Max(full.create.rates),
 			"/s")
 		ratio("upserts, 8 clients, known parcels", median(upserts.rates), "PocketBase, FULL",
 			median(full.upsert.rates), "/s")
@@ -97,7 +98,8 @@ func (b *bench) rest(ctx context.Context) error {
 				`and then -pocketbase build/pocketbase`)
 	}
 	if next.Load() < 200 || changed.Load() < 2*upserted {
-		return fmt.Errorf("only %d parcels were announced, and %d times again: too few for what follows", next.Load(),
+		return fmt.Errorf("only %d parcels were announced, and %d times again: too few for what follows",
+			next.Load(),
 			changed.Load())
 	}
 	if err := b.repeats(ctx, s); err != nil {
@@ -149,8 +151,10 @@ func (b *bench) repeats(ctx context.Context, s *site) error {
 			return err
 		}
 	}
-	ratio("POSTs with a new Idempotency-Key, 8 clients", median(keyed.rates), "without", median(plain.rates), "/s")
-	ratio("POSTs that are replayed, 1 client", median(replayed.rates), "without, 8 clients", median(plain.rates), "/s")
+	ratio("POSTs with a new Idempotency-Key, 8 clients", median(keyed.rates), "without",
+		median(plain.rates), "/s")
+	ratio("POSTs that are replayed, 1 client", median(replayed.rates), "without, 8 clients",
+		median(plain.rates), "/s")
 	return nil
 }
 
@@ -195,28 +199,32 @@ func (b *bench) rawCommits(ctx context.Context, path string) (float64, error) {
 type request struct{ buf []byte }
 
 func (r *request) send(method, path, token, body string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: "+
+	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"+
+		"Content-Type: "+
 		"application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, token, len(body), body)
 	return r.buf
 }
 
 // sendAs is send with an Idempotency-Key.
 func (r *request) sendAs(method, path, token, key, body string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: "+
+	r.buf = fmt.Appendf(r.buf[:0], "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"+
+		"Content-Type: "+
 		"application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", method, path, token, key,
 		len(body), body)
 	return r.buf
 }
 
 func (r *request) get(path, token string) []byte {
-	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", path,
+	r.buf = fmt.Appendf(r.buf[:0], "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+		path,
 		token)
 	return r.buf
 }
 
 // load sends requests over kept connections and returns the answers a second.
 // Anything but a 2xx ends it.
-func (b *bench) load(ctx context.Context, address string, clients int, next func(*request) []byte) (float64, error) {
+func (b *bench) load(ctx context.Context, address string, clients int,
+	next func(*request) []byte) (float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.seconds/rounds)
 	defer cancel()
 	var answered atomic.Int64
@@ -240,7 +248,8 @@ func (b *bench) load(ctx context.Context, address string, clients int, next func
 	}
 }
 
-func oneClient(ctx context.Context, address string, next func(*request) []byte, answered *atomic.Int64) error {
+func oneClient(ctx context.Context, address string, next func(*request) []byte,
+	answered *atomic.Int64) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return err

@@ -193,7 +193,9 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		}
 		c.sensors = append(c.sensors, sensor)
 	}
-	if err = c.rest.Register(collector{c.station, c.store, c.site, c.log, c.line, c.messages, c.hooks}, statuses{people,
+	if err = c.rest.Register(collector{
+		c.station, c.store, c.site, c.log, c.line, c.messages, c.hooks,
+	}, statuses{people,
 		c.sensors}); err != nil {
 		return err
 	}

@@ -42,7 +42,8 @@ func (s *hookShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = event.Validate()
 	}
-	if err != nil || event.ID() != r.Header.Get(webhook.HeaderID) || event.Subject() == "" || event.Source() == "" ||
+	if err != nil || event.ID() != r.Header.Get(webhook.HeaderID) || event.Subject() == "" ||
+		event.Source() == "" ||
 		event.Extensions()["sequence"] == nil || !json.Valid(event.Data()) {
 		s.t.Errorf("%s is no CloudEvent: %v", body, err)
 	}
@@ -94,7 +95,8 @@ func TestAStationPostsItsEventsToWebhooksThroughARestart(t *testing.T) {
 	}
 	ask := func(method, path, body string, status int) []byte {
 		t.Helper()
-		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+c.Address()+path, strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+c.Address()+path,
+			strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +136,8 @@ func TestAStationPostsItsEventsToWebhooksThroughARestart(t *testing.T) {
 	}
 	clear, facts := storedFor(t, cfg, "P-3", "1", "ann@example.org")
 	happened(t, cfg, facts...)
-	d, err := db.Open(t.Context(), filepath.Join(cfg.Station.DataDir, "webhooks.db"), webhook.Schema, readerSchema)
+	d, err := db.Open(t.Context(), filepath.Join(cfg.Station.DataDir, "webhooks.db"), webhook.Schema,
+		readerSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +202,8 @@ func TestADamagedFileOfWebhooksStopsNothingElse(t *testing.T) {
 	if _, err := c.hooks.Webhooks(t.Context()); ledger.CodeOf(err) != ledger.Unavailable {
 		t.Errorf("the list is %v", err)
 	}
-	if _, _, err := c.hooks.AddWebhook(t.Context(), "test", "https://shop.example", nil, ""); ledger.CodeOf(err) !=
+	if _, _, err := c.hooks.AddWebhook(t.Context(), "test", "https://shop.example", nil,
+		""); ledger.CodeOf(err) !=
 		ledger.Unavailable {
 		t.Errorf("one is added: %v", err)
 	}

@@ -21,7 +21,8 @@ type keeping struct {
 
 // open opens its file. It goes by the station's calendar, which a clock that jumps does not
 // move.
-func (k *keeping) open(ctx context.Context, cfg *config.Config, keys *secret.Keys, s *station.Station) (err error) {
+func (k *keeping) open(ctx context.Context, cfg *config.Config, keys *secret.Keys,
+	s *station.Station) (err error) {
 	k.db, err = db.Open(ctx, filepath.Join(cfg.Station.DataDir, "endpoint.db"), kept.Schema)
 	if err != nil {
 		return fmt.Errorf("endpoint.db: %w (it may be moved away: then a request that was sent with an "+

@@ -49,7 +49,9 @@ func TestRepeatsAndKeysOutliveARestart(t *testing.T) {
 		text, _ := io.ReadAll(answer.Body)
 		return answer.StatusCode, string(text), answer.Header
 	}
-	old, err := staff().AddKey(t.Context(), people.Key{Name: "shop", Scopes: []string{"parcels:write"}, PerMinute: 60})
+	old, err := staff().AddKey(t.Context(), people.Key{
+		Name: "shop", Scopes: []string{"parcels:write"}, PerMinute: 60,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +85,8 @@ func TestRepeatsAndKeysOutliveARestart(t *testing.T) {
 		t.Fatalf("%+v, %v", keys, err)
 	}
 	shop := keys[0]
-	if shop.PerMinute != 60 || shop.LastUsed == nil || time.Since(*shop.LastUsed) > time.Hour || shop.Old == nil ||
+	if shop.PerMinute != 60 || shop.LastUsed == nil || time.Since(*shop.LastUsed) > time.Hour ||
+		shop.Old == nil ||
 		shop.Old.LastUsed == nil || keys[1].LastUsed != nil {
 		said, _ := json.Marshal(keys)
 		t.Errorf("%s", said)

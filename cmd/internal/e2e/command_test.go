@@ -17,7 +17,8 @@ func TestTheHubOrdersADoorOpen(t *testing.T) {
 	t.Parallel()
 	s := newStation(t)
 	c := newHub(t)
-	c.token = lastWord(c.ctl("key", "add", "desk", "commands:write", "commands:read", "stations:read", "parcels:read"))
+	c.token = lastWord(c.ctl("key", "add", "desk", "commands:write", "commands:read", "stations:read",
+		"parcels:read"))
 	id := c.joins(s, "Proof")
 	number := s.store("p-1").Data.Compartment
 	at := "/v1/stations/" + id + "/commands"
@@ -63,7 +64,8 @@ func TestTheHubOrdersADoorOpen(t *testing.T) {
 		t.Errorf("unlock frames %v after %v", got, before)
 	}
 	story := s.ctl("", "story", "door", number)
-	if !strings.Contains(story, "desk at the centre ordered door "+number+" to be opened: the customer stands there") ||
+	if !strings.Contains(story, "desk at the centre ordered door "+number+
+		" to be opened: the customer stands there") ||
 		!strings.Contains(story, "The station refused") {
 		t.Errorf("the station's story:\n%s", story)
 	}

@@ -19,7 +19,8 @@ func TestACodeMadeFarAwayOpensTheDoorOnce(t *testing.T) {
 	const label = "340123450000000017"
 	s := newStation(t, change{"[policy]\n", "[parcels]\nunannounced = \"accept\"\n\n[policy]\n"})
 	c := newHub(t)
-	c.token = lastWord(c.ctl("key", "add", "desk", "tokens:write", "tokens:read", "stations:read", "parcels:read",
+	c.token = lastWord(c.ctl("key", "add", "desk", "tokens:write", "tokens:read", "stations:read",
+		"parcels:read",
 		"parcels:write"))
 	id := c.joins(s, "Proof")
 	at := "/v1/stations/" + id

@@ -100,7 +100,8 @@ func TestPatchesAtTheSameMomentAreAllKept(t *testing.T) {
 	}
 	all.Wait()
 	p := b.Core.Announced["P-1"]
-	if p.WeightG != 17 || p.OrderID != "SO-1" || p.PickupHours != 7 || !p.Accessible || p.State != parcel.Announced {
+	if p.WeightG != 17 || p.OrderID != "SO-1" || p.PickupHours != 7 || !p.Accessible ||
+		p.State != parcel.Announced {
 		t.Errorf("it is %+v", p)
 	}
 }

@@ -34,7 +34,8 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 	tcp.Token = made.Token
 	apitest.Want(t, tcp.Do("GET", "/v1/parcels", ""), 200, "")
 	apitest.Want(t, old.Do("GET", "/v1/parcels", ""), 200, "")
-	if body := apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, ""); strings.Count(body, `"name":"shop"`) != 1 ||
+	if body := apitest.Want(t, b.Do("GET", "/v1/keys", ""), 200, ""); strings.Count(body,
+		`"name":"shop"`) != 1 ||
 		strings.Count(body, `"last_used":`) != 2 || !strings.Contains(body, `"old_token":{"until":`) ||
 		strings.Index(body, `"shop"`) > strings.Index(body, `"all"`) {
 		t.Errorf("listed %s", body) // the one that was used before the one that never was
@@ -79,7 +80,8 @@ func TestKeysAndCouriersAreMadeListedAndEnded(t *testing.T) {
 		}
 	}
 
-	if body := apitest.Want(t, b.Do("POST", "/v1/couriers", `{"name":"North tour"}`), 201, ""); !strings.Contains(
+	if body := apitest.Want(t, b.Do("POST", "/v1/couriers", `{"name":"North tour"}`), 201,
+		""); !strings.Contains(
 		body, `"pin":"20481632"`) {
 		t.Errorf("made %s", body)
 	}

@@ -136,7 +136,9 @@ func (f family) change(x *rest.Exchange) error {
 	if err != nil {
 		return err
 	}
-	document, err := json.Marshal(map[string]any{"url": e.URL, "filters": e.Filters, "enabled": e.Disabled == ""})
+	document, err := json.Marshal(map[string]any{
+		"url": e.URL, "filters": e.Filters, "enabled": e.Disabled == "",
+	})
 	if err == nil {
 		document, err = p.On(document)
 	}

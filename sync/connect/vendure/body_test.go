@@ -92,7 +92,8 @@ func TestAnOrderOfTheShopIsOneOfTheHub(t *testing.T) {
 				"phoneNumber": "4111 1111 1111 1111"}
 			o["customer"] = nil
 		}, "9998 1250", ""},
-		"paid less than it costs": {func(o map[string]any) { o["totalWithTax"] = 12000 }, "", "mend it at the shop"},
+		"paid less than it costs": {func(o map[string]any) { o["totalWithTax"] = 12000 }, "",
+			"mend it at the shop"},
 		"nothing is left": {func(o map[string]any) {
 			o["lines"] = []any{}
 			total(o, 5)

@@ -97,7 +97,8 @@ func (c *client) signIn(ctx context.Context) error {
 		return fmt.Errorf("%w: %v", errUnreachable, err)
 	}
 	var a struct{ Login outcome }
-	err = c.post(ctx, `mutation($user: String!, $password: String!) { login(username: $user, password: $password) {
+	err = c.post(ctx,
+		`mutation($user: String!, $password: String!) { login(username: $user, password: $password) {
 		__typename ... on ErrorResult { errorCode message } } }`,
 		map[string]any{"user": c.config.User, "password": password}, &a)
 	switch {

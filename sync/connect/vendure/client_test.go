@@ -38,7 +38,8 @@ func TestWhatIsNoAnswerOfTheShopIsUnreachable(t *testing.T) {
 			_, _ = w.Write([]byte(`{"data":"` + strings.Repeat("a", mostAnswer) + `"}`))
 		},
 		"a wrong password": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte(`{"data":{"login":{"errorCode":"INVALID_CREDENTIALS_ERROR","message":"geheim-42"}}}`))
+			_, _ = w.Write([]byte(
+				`{"data":{"login":{"errorCode":"INVALID_CREDENTIALS_ERROR","message":"geheim-42"}}}`))
 		},
 		"what was sent comes back": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"errors":[{"message":"got invalid value geheim-42"}]}`))

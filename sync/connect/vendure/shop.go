@@ -181,7 +181,8 @@ func (c *client) fulfil(ctx context.Context, lines []lineInput, method, tracking
 // move brings a fulfilment into another state.
 func (c *client) move(ctx context.Context, fulfilment, state string) error {
 	var a struct{ TransitionFulfillmentToState outcome }
-	err := c.ask(ctx, `mutation($id: ID!, $state: String!) { transitionFulfillmentToState(id: $id, state: $state) {
+	err := c.ask(ctx,
+		`mutation($id: ID!, $state: String!) { transitionFulfillmentToState(id: $id, state: $state) {
 		`+fields+` ... on Fulfillment { id state } ... on FulfillmentStateTransitionError { transitionError } } }`,
 		map[string]any{"id": fulfilment, "state": state}, &a)
 	if err == nil {

@@ -172,7 +172,8 @@ func aRefundThatAPersonSettles(t *testing.T, shop *shoptest.Shop) {
 	id := shop.Order(o.ID).Payments[0].Refunds[0].ID
 	var r struct{ ID string }
 	must(t, shop.Do(`mutation($id: ID!) { settleRefund(input: { id: $id, transactionId: "BANK-1" }) {
-		__typename ... on Refund { id } ... on ErrorResult { errorCode message } } }`, map[string]any{"id": id}, &r))
+		__typename ... on Refund { id } ... on ErrorResult { errorCode message } } }`,
+		map[string]any{"id": id}, &r))
 	w.turns(2, false)
 	if told() != "completed" {
 		t.Errorf("when it is paid the hub says %q", told())

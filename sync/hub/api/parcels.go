@@ -127,7 +127,8 @@ func (f parcelsFamily) put(x *rest.Exchange) error {
 
 // fixed are members of what is read that are no part of an announcement.
 var fixed = []string{
-	"station", "id", "state", "door", "direction", "held", "code_state", "to_check", "reason", "deadline", "stored",
+	"station", "id", "state", "door", "direction", "held", "code_state", "to_check", "reason",
+	"deadline", "stored",
 	"ended", "contact", "message", "refused", "changed",
 }
 

@@ -12,7 +12,8 @@ func TestWhatIsToldOfAParcelIsPatched(t *testing.T) {
 	b := newTown(t, dbtest.SQLite(t))
 	at := "/v1/stations/" + b.station + "/parcels/P-77"
 	merge := []string{"Content-Type", rest.MergePatch}
-	b.do(201, "", "PUT", at, `{"label":"L-77","weight_g":900,"recipient":{"name":"Ana","email":"a@example.org"}}`)
+	b.do(201, "", "PUT", at,
+		`{"label":"L-77","weight_g":900,"recipient":{"name":"Ana","email":"a@example.org"}}`)
 	told := b.do(200, "", "PATCH", at, `{"order_id":"SO-77","weight_g":null}`, merge...)
 	if strings.Contains(told, "Ana") || !strings.Contains(told, `"contact":true`) {
 		t.Errorf("answered %s", told)
@@ -22,7 +23,8 @@ func TestWhatIsToldOfAParcelIsPatched(t *testing.T) {
 		t.Errorf("its recipient is %+v, %v", who, err)
 	}
 	b.do(200, "", "PATCH", at, `{"recipient":{"email":null}}`, merge...)
-	if who, err := b.hub.ShowContact(t.Context(), "user:x", b.station, "P-77", "test"); err != nil || who.Email != "" ||
+	if who, err := b.hub.ShowContact(t.Context(), "user:x", b.station, "P-77", "test"); err != nil ||
+		who.Email != "" ||
 		who.Name != "Ana" {
 		t.Errorf("its recipient is %+v, %v", who, err)
 	}

@@ -134,7 +134,8 @@ func (f stationsFamily) patch(x *rest.Exchange) error {
 	if err := unconditional(x); err != nil {
 		return err
 	}
-	p, err := x.ReadPatch("id", "site", "version", "zone", "languages", "joined", "last_seen", "online", "removed",
+	p, err := x.ReadPatch("id", "site", "version", "zone", "languages", "joined", "last_seen",
+		"online", "removed",
 		"seen_up_to", "waiting", "oldest_waiting", "doors", "parcels", "troubles")
 	if err != nil {
 		return err

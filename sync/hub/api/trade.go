@@ -46,8 +46,9 @@ func trade(h Trade) rest.Family {
 	return rest.Family{Name: "trade", Fragment: tradeFragment, Routes: []rest.Route{
 		{Method: "PUT", Path: "/v1/orders/{id}", Scope: writeOrders, Run: rest.Plain(f.putOrder), MaxBody: maxOrder,
 			Query: []string{"stations"}},
-		{Method: "PATCH", Path: "/v1/orders/{id}", Scope: writeOrders, Run: rest.Plain(f.patchOrder), MaxBody: maxOrder,
-			Media: rest.MergePatch},
+		{Method: "PATCH", Path: "/v1/orders/{id}", Scope: writeOrders, Run: rest.Plain(f.patchOrder),
+			MaxBody: maxOrder,
+			Media:   rest.MergePatch},
 		{Method: "GET", Path: "/v1/orders/{id}", Scope: readOrders, Run: rest.Plain(f.order)},
 		{Method: "POST", Path: "/v1/orders/{id}/cancel", Repeat: rest.Again, Scope: writeOrders,
 			Run: rest.Empty(f.cancelOrder)},
@@ -89,7 +90,8 @@ func (f tradeFamily) putOrder(x *rest.Exchange) error {
 	if text := x.Query().Get("stations"); text != "" {
 		named = strings.Split(text, ",")
 	}
-	if len(named) > mostStations || slices.ContainsFunc(named, func(s string) bool { return !strict.ValidID(s) }) {
+	if len(named) > mostStations || slices.ContainsFunc(named,
+		func(s string) bool { return !strict.ValidID(s) }) {
 		return problem.BadParameter("stations", "must be the ids of at most 100 stations, with commas between them")
 	}
 	var body json.RawMessage
@@ -118,7 +120,8 @@ func (f tradeFamily) patchOrder(x *rest.Exchange) error {
 	if !orders.ValidID(id) {
 		return noSuchOrder
 	}
-	p, err := x.ReadPatch("id", "total", "changed", "cancelled", "everywhere", "stations", "returns", "refunds", "body")
+	p, err := x.ReadPatch("id", "total", "changed", "cancelled", "everywhere", "stations", "returns",
+		"refunds", "body")
 	if err != nil {
 		return err
 	}
@@ -246,7 +249,8 @@ func (f tradeFamily) answerReturn(x *rest.Exchange, agree bool, reason string) e
 	if err != nil {
 		return err
 	}
-	if err := f.hub.AnswerReturn(x.Context(), x.Client(), names["station"], names["id"], agree, reason); err != nil {
+	if err := f.hub.AnswerReturn(x.Context(), x.Client(), names["station"], names["id"], agree,
+		reason); err != nil {
 		return sameNotFound(err, noSuchReturn)
 	}
 	return f.oneReturn(x)

@@ -31,7 +31,9 @@ func (v *visit) doorPage(status int, more map[string]any) error {
 	if err != nil {
 		return err
 	}
-	data := map[string]any{"S": s, "Number": number, "Story": story, "Orders": orders, "Typed": map[string]string{}}
+	data := map[string]any{
+		"S": s, "Number": number, "Story": story, "Orders": orders, "Typed": map[string]string{},
+	}
 	if i := slices.IndexFunc(doors, func(d hub.Door) bool { return d.Number == number }); i >= 0 {
 		data["Door"] = doors[i]
 	}

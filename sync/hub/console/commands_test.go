@@ -32,7 +32,8 @@ func TestADoorIsOrderedByAForm(t *testing.T) {
 		t.Error("an operator is not offered what can be done")
 	}
 	answer := b.send("POST", at+"/open", url.Values{"parcel": {"P-8"}, "reason": {"KEPT"}})
-	if page := text(answer); answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "KEPT") ||
+	if page := text(answer); answer.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(page, "KEPT") ||
 		!strings.Contains(page, `role="alert"`) {
 		t.Errorf("another parcel: %d", answer.StatusCode)
 	}

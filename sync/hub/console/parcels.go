@@ -66,8 +66,9 @@ func oneParcel(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story, "Order": known, "Codes": codes,
-		"Days": usualDays})
+	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story, "Order": known,
+		"Codes": codes,
+		"Days":  usualDays})
 	return nil
 }
 

@@ -19,8 +19,9 @@ var planted = []string{"Planted", "bo@planted.example", "+49 30 9990001", "PLANT
 func plant(w *world) {
 	w.t.Helper()
 	ctx, s := w.t.Context(), w.ids[north]
-	w.must(w.Announce(ctx, tester, s, "P-1", json.RawMessage(`{"label":"<i>L1</i>","order_id":"SO-1","recipient":`+
-		`{"name":"Bo Planted","email":"bo@planted.example","phone":"+49 30 9990001"}}`)))
+	w.must(w.Announce(ctx, tester, s,
+		"P-1", json.RawMessage(`{"label":"<i>L1</i>","order_id":"SO-1","recipient":`+
+			`{"name":"Bo Planted","email":"bo@planted.example","phone":"+49 30 9990001"}}`)))
 	w.ofParcel(north, "announced", "P-1")
 	w.ofParcel(north, "booked", "P-1", "compartment", "4")
 	w.ofParcel(north, "stored", "P-1", "compartment", "4", "code", "PLANTEDCODE", "pin", "87654321",
@@ -85,7 +86,9 @@ func TestALookAtAContactIsWrittenDown(t *testing.T) {
 	}
 	b.is(hub.Admin)
 	actions := text(b.send("GET", "/actions", nil))
-	for _, want := range []string{"looked at a contact", "looked at a code", "the customer calls", "user:operator"} {
+	for _, want := range []string{
+		"looked at a contact", "looked at a code", "the customer calls", "user:operator",
+	} {
 		if !strings.Contains(actions, want) {
 			t.Errorf("the actions do not tell of %q", want)
 		}
@@ -105,10 +108,11 @@ func TestSecretsAreShownOnce(t *testing.T) {
 		want string
 	}{
 		"/keys/old/rotate": {url.Values{"overlap": {"24"}}, `class="secrets"`},
-		"/keys":            {url.Values{"name": {"shop"}, "scopes": {"parcels:read, events:read"}}, `class="secrets"`},
-		"/people":          {url.Values{"name": {"Courier 7"}, "role": {"courier"}}, "PIN"},
-		"/webhooks":        {url.Values{"url": {"https://shop.example/hook"}}, "whsec_"},
-		"/invite":          {url.Values{"name": {"New Station"}, "lat": {"52.1"}, "lon": {"13.2"}}, "cubbyctl enrol"},
+		"/keys": {url.Values{"name": {"shop"}, "scopes": {"parcels:read, events:read"}},
+			`class="secrets"`},
+		"/people":   {url.Values{"name": {"Courier 7"}, "role": {"courier"}}, "PIN"},
+		"/webhooks": {url.Values{"url": {"https://shop.example/hook"}}, "whsec_"},
+		"/invite":   {url.Values{"name": {"New Station"}, "lat": {"52.1"}, "lon": {"13.2"}}, "cubbyctl enrol"},
 	} {
 		answer := b.send("POST", path, c.form)
 		to := answer.Header.Get("Location")
@@ -142,7 +146,8 @@ func TestAFormThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 	} {
 		answer := b.send("POST", path, form)
 		page := text(answer)
-		if answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(strings.ToLower(page), "kept") ||
+		if answer.StatusCode != http.StatusUnprocessableEntity ||
+			!strings.Contains(strings.ToLower(page), "kept") ||
 			!strings.Contains(page, `role="alert"`) {
 			t.Errorf("%s: %d, want what is wrong and what was typed", path, answer.StatusCode)
 		}

@@ -49,7 +49,9 @@ func webhooks(v *visit, status int, more map[string]any) error {
 
 // filters are those of a form, parted by spaces, commas or lines.
 func (v *visit) filters() []string {
-	return strings.FieldsFunc(v.field("filters"), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) })
+	return strings.FieldsFunc(v.field("filters"), func(r rune) bool {
+		return strings.ContainsRune(", \t\r\n", r)
+	})
 }
 
 func addWebhook(v *visit) error {

@@ -105,7 +105,8 @@ func TestAWebhookIsWatchedAndItsDeadEventsPostedAgain(t *testing.T) {
 		t.Errorf("an address that is none: %d", refused.StatusCode)
 	}
 	says(t, text(refused), "give an https:// address", "kept.*")
-	says(t, text(b.send("GET", "/actions", nil)), "had dead events posted again", "gave a webhook another secret")
+	says(t, text(b.send("GET", "/actions", nil)), "had dead events posted again",
+		"gave a webhook another secret")
 	b.send("POST", page+"/remove", nil)
 	if answer := b.send("GET", page, nil); answer.StatusCode != http.StatusNotFound {
 		t.Errorf("it is removed: %d", answer.StatusCode)

@@ -51,7 +51,8 @@ var Schema = db.Schema{Part: "kept", Steps: []string{
 		size BIGINT NOT NULL DEFAULT 0)`,
 	"CREATE INDEX repeats_by_client ON repeats (client, begun)",
 	"CREATE INDEX repeats_by_age ON repeats (begun)",
-	"CREATE TABLE key_uses (name TEXT NOT NULL, old BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (name, old))",
+	"CREATE TABLE key_uses (name TEXT NOT NULL, old BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY " +
+		"(name, old))",
 }}
 
 // A Store keeps. Make it with New.

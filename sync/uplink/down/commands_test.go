@@ -207,7 +207,8 @@ func (w *world) refusedLikeAll(id, doc string) {
 	if err == nil {
 		err = w.decide(command)
 	}
-	if want := fmt.Sprintf("remote.command_refused station %+v", &remote.CommandRefused{Command: id}); err != nil ||
+	if want := fmt.Sprintf("remote.command_refused station %+v",
+		&remote.CommandRefused{Command: id}); err != nil ||
 		w.published() != want || len(w.effect) > 0 {
 		w.t.Errorf("%s: %v\n%s\n%s\n%v", doc, err, w.published(), want, w.effect)
 	}

@@ -84,7 +84,9 @@ func (b *besieged) begin(reboot bool) {
 	b.must(err)
 	var boxes []wall.Compartment
 	for i := range doorsOfTheBesieged {
-		boxes = append(boxes, wall.Compartment{Number: fmt.Sprint(i + 1), Size: "M", Bank: fmt.Sprint("bank ", i/10)})
+		boxes = append(boxes, wall.Compartment{
+			Number: fmt.Sprint(i + 1), Size: "M", Bank: fmt.Sprint("bank ", i/10),
+		})
 	}
 	policy := visit.Policy{PageTimeout: time.Minute, DoorTimeout: 2 * time.Minute, Languages: []string{"en"}}
 	if b.most != nil {

@@ -140,7 +140,8 @@ func (s *Shop) Do(query string, variables map[string]any, into any) error {
 	defer s.mu.Unlock()
 	if s.session == "" {
 		var ignored json.RawMessage
-		if err := s.ask(s.Admin, &s.session, `mutation($u: String!, $p: String!) { login(username: $u, password: $p) {
+		if err := s.ask(s.Admin,
+			&s.session, `mutation($u: String!, $p: String!) { login(username: $u, password: $p) {
 			__typename ... on ErrorResult { errorCode message } } }`,
 			map[string]any{"u": mayAll, "p": password}, &ignored); err != nil {
 			return err
