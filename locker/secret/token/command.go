@@ -151,25 +151,12 @@ func misleads(r rune) bool {
 // nil when there is none. Whether it is good here and now is for the station to say. All
 // bytes that are none are told alike.
 func ReadOrder(whole []byte, keys func(id []byte) ed25519.PublicKey) (o Order, keyID []byte, err error) {
-	var tag cbor.RawTag
-	var s sign1
-	var h header
+	if len(whole) > MaxCommand {
+		return o, nil, errNoOrder
+	}
+	s, h, ok := opened(whole, commandContext, keys)
 	var w commandClaims
-	if len(whole) > MaxCommand || reader.Unmarshal(whole, &tag) != nil || tag.Number != tagSign1 ||
-		reader.Unmarshal(tag.Content, &s) != nil ||
-		len(s.Unprotected) != 0 || len(s.Signature) != ed25519.SignatureSize ||
-		reader.Unmarshal(s.Protected, &h) != nil || h.Algorithm != edDSA || len(h.KeyID) == 0 ||
-		len(h.KeyID) > maxKeyID {
-		return o, nil, errNoOrder
-	}
-	key := keys(h.KeyID)
-	if len(key) != ed25519.PublicKeySize {
-		return o, nil, errNoOrder
-	}
-	to, err := writer.Marshal(signed{
-		Context: "Signature1", Protected: s.Protected, External: commandContext, Payload: s.Payload,
-	})
-	if err != nil || !ed25519.Verify(key, to, s.Signature) || reader.Unmarshal(s.Payload, &w) != nil ||
+	if !ok || reader.Unmarshal(s.Payload, &w) != nil ||
 		len(w.ID) != IDBytes {
 		return o, nil, errNoOrder
 	}

@@ -197,25 +197,9 @@ func Read(text string, keys func(id []byte) ed25519.PublicKey) (c Claims, keyID 
 	if err != nil || len(whole) > MaxBytes {
 		return c, nil, errInvalid
 	}
-	var tag cbor.RawTag
-	var s sign1
-	var h header
+	s, h, ok := opened(whole, []byte{}, keys)
 	var w wireClaims
-	if reader.Unmarshal(whole, &tag) != nil || tag.Number != tagSign1 ||
-		reader.Unmarshal(tag.Content, &s) != nil ||
-		len(s.Unprotected) != 0 || len(s.Signature) != ed25519.SignatureSize ||
-		reader.Unmarshal(s.Protected, &h) != nil || h.Algorithm != edDSA || len(h.KeyID) == 0 ||
-		len(h.KeyID) > maxKeyID {
-		return c, nil, errInvalid
-	}
-	key := keys(h.KeyID)
-	if len(key) != ed25519.PublicKeySize {
-		return c, nil, errInvalid
-	}
-	to, err := writer.Marshal(signed{
-		Context: "Signature1", Protected: s.Protected, External: []byte{}, Payload: s.Payload,
-	})
-	if err != nil || !ed25519.Verify(key, to, s.Signature) || reader.Unmarshal(s.Payload, &w) != nil ||
+	if !ok || reader.Unmarshal(s.Payload, &w) != nil ||
 		len(w.ID) != IDBytes {
 		return c, nil, errInvalid
 	}
@@ -228,6 +212,27 @@ func Read(text string, keys func(id []byte) ed25519.PublicKey) (c Claims, keyID 
 		return Claims{}, nil, errInvalid
 	}
 	return c, h.KeyID, nil
+}
+
+// opened takes a COSE_Sign1 apart that is signed with one of our keys over the external
+// data. ok: the signature is right; what is signed has yet to be read.
+func opened(whole, external []byte, keys func(id []byte) ed25519.PublicKey) (s sign1, h header, ok bool) {
+	var tag cbor.RawTag
+	if reader.Unmarshal(whole, &tag) != nil || tag.Number != tagSign1 ||
+		reader.Unmarshal(tag.Content, &s) != nil ||
+		len(s.Unprotected) != 0 || len(s.Signature) != ed25519.SignatureSize ||
+		reader.Unmarshal(s.Protected, &h) != nil || h.Algorithm != edDSA || len(h.KeyID) == 0 ||
+		len(h.KeyID) > maxKeyID {
+		return s, h, false
+	}
+	key := keys(h.KeyID)
+	if len(key) != ed25519.PublicKeySize {
+		return s, h, false
+	}
+	to, err := writer.Marshal(signed{
+		Context: "Signature1", Protected: s.Protected, External: external, Payload: s.Payload,
+	})
+	return s, h, err == nil && ed25519.Verify(key, to, s.Signature)
 }
 
 // canonical reports whether a token is written as Sign writes it: another spelling of the
