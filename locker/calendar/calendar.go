@@ -21,9 +21,9 @@ const (
 	// without a word: drift, and small steps.
 	Slack = 10 * time.Minute
 
-	longestOff = 24 * time.Hour // a machine may have been off for so long when its clock says so
-	keepEvery  = time.Hour      // how old what was written down of a calendar may become
-	keepStep   = time.Second    // a step that is written down at once
+	longestOff = 24 * time.Hour   // a machine may have been off for so long when its clock says so
+	keepEvery  = 10 * time.Minute // how old what was written down of a calendar may become
+	keepStep   = time.Second      // a step that is written down at once
 )
 
 // written is when this program was: a clock before that is wrong.

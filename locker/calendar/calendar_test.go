@@ -112,9 +112,10 @@ func TestACalendarIsWrittenDownWhenItHasNews(t *testing.T) {
 		want   bool
 	}{
 		"the same": {func(c *Calendar) {}, false},
-		"59 minutes on": {func(c *Calendar) { c.At, c.Uptime = c.At.Add(59*time.Minute), c.Uptime+59*time.Minute },
+		"9 minutes on": {func(c *Calendar) { c.At, c.Uptime = c.At.Add(9*time.Minute), c.Uptime+9*time.Minute },
 			false},
-		"an hour on":     {func(c *Calendar) { c.At, c.Uptime = c.At.Add(time.Hour), c.Uptime+time.Hour }, true},
+		"10 minutes on": {func(c *Calendar) { c.At, c.Uptime = c.At.Add(10*time.Minute), c.Uptime+10*time.Minute },
+			true},
 		"a hair's step":  {func(c *Calendar) { c.At = c.At.Add(time.Second - 1) }, false},
 		"a step":         {func(c *Calendar) { c.At = c.At.Add(time.Second) }, true},
 		"a step back":    {func(c *Calendar) { c.At = c.At.Add(-time.Second) }, true},

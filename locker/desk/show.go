@@ -163,6 +163,9 @@ func showParcel(s *ledger.State, v visit.Visit, out *view.View) {
 	f.at("announced", &p.AnnouncedAt)
 	f.at("stored", p.StoredAt)
 	f.at("deadline", p.Deadline)
+	if p.Paused != nil {
+		f = append(f, view.StaffFact{Name: "paused", Value: reasonOf(p.Paused.Reason), At: &p.Paused.Since})
+	}
 	f.at("ended", p.EndedAt)
 	out.Staff.Facts = f
 }

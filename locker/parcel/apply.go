@@ -12,6 +12,9 @@ import (
 func changeParcel(s *ledger.State, id string, change func(*Parcel)) {
 	Parcels.Change(s, id, func(p *Parcel) {
 		change(p)
+		if p.State != Stored && p.State != Collecting {
+			p.Paused = nil // its time behind the door has ended, and the pause with it
+		}
 		p.Rev++
 	})
 }

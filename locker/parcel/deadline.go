@@ -9,10 +9,13 @@ import (
 )
 
 // isOver reports whether a parcel's time behind its door has ended.
-func isOver(t *visit.Turn, p Parcel) bool { return p.Deadline != nil && !t.Today().Before(*p.Deadline) }
+func isOver(t *visit.Turn, p Parcel) bool {
+	return p.Deadline != nil && p.Paused == nil && !t.Today().Before(*p.Deadline)
+}
 
-// expire ends the time of parcels whose deadline has passed.
+// expire ends the time of parcels whose deadline has passed and whose clock runs.
 func expire(t *visit.Turn) {
+	reviewAll(t)
 	for _, p := range deadlines.Until(t.State, t.Today()) {
 		if c, _ := wall.Compartments.Get(t.State, p.Compartment); c.Allocation == wall.Occupied && isOver(t, p) {
 			t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
@@ -27,10 +30,13 @@ func nextDeadline(s *ledger.State, env visit.Env) time.Time {
 	if old := oldTokens.Next(s); next.IsZero() || !old.IsZero() && old.Before(next) {
 		next = old
 	}
-	if next.IsZero() {
-		return next
+	if !next.IsZero() {
+		next = env.Now.Add(next.Sub(visit.CalendarNow.Read(s).Now(env.Clock)))
 	}
-	return env.Now.Add(next.Sub(visit.CalendarNow.Read(s).Now(env.Clock)))
+	if pause := nextPause(s, env); next.IsZero() || !pause.IsZero() && pause.Before(next) {
+		next = pause
+	}
+	return next
 }
 
 // moveDeadlines gives people their hours by a calendar that has been corrected.
@@ -48,7 +54,7 @@ func moveDeadlines(t *visit.Turn, by time.Duration, unsure time.Time) {
 		if by > 0 && !unsure.IsZero() && deadline.Add(-whole).After(unsure) {
 			deadline = deadline.Add(by)
 		}
-		if latest := t.Today().Add(whole); deadline.After(latest) {
+		if latest := t.Today().Add(max(whole, settings(t.Policy).ResumeGrace)); deadline.After(latest) {
 			deadline = latest
 		}
 		if !deadline.Equal(*p.Deadline) {

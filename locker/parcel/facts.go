@@ -54,7 +54,12 @@ const ClockCorrected = "clock_corrected"
 func (DeadlineMoved) Type() string { return "parcel.deadline_moved" }
 
 func (f *DeadlineMoved) Apply(s *ledger.State, at time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.Deadline = &f.Deadline })
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		if p.Paused != nil && p.Deadline != nil { // what is left of its hours stays
+			p.Paused = &Pause{p.Paused.Since.Add(f.Deadline.Sub(*p.Deadline)), p.Paused.Reason}
+		}
+		p.Deadline = &f.Deadline
+	})
 }
 
 // ParcelCancelled: it will not come.

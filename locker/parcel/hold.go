@@ -13,8 +13,8 @@ import (
 	"cubby/locker/wall"
 )
 
-// A Hold keeps a parcel from its bearer: its code and PIN open nothing. The rest
-// goes on, the clock of its deadline above all.
+// A Hold keeps a parcel from its bearer: its code and PIN open nothing. The clock of its
+// deadline stands still meanwhile where the policy says so.
 type Hold struct {
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason,omitempty"` // for staff; at most 200 characters

@@ -91,6 +91,8 @@ type Parcel struct {
 	PickupHours int              `json:"pickup_hours"`
 	Compartment string           `json:"compartment,omitempty"` // number of the door it is bound to
 	Deadline    *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends
+	// its clock stands still: the deadline does not come before it goes on
+	Paused *Pause `json:"paused,omitempty"`
 	// an opening was interrupted; staff must look
 	ToCheck      bool       `json:"to_check,omitempty"`
 	OnHold       *Hold      `json:"on_hold,omitempty"`    // its code opens nothing until it is released

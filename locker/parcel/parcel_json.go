@@ -25,6 +25,10 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `,"pickup_hours":`...), int64(p.PickupHours), 10)
 	b = appendjson.Optional(b, `,"compartment":`, p.Compartment)
 	b = appendjson.Time(b, `,"deadline":`, p.Deadline)
+	if s := p.Paused; s != nil {
+		b = appendjson.Time(b, `,"paused":{"since":`, &s.Since)
+		b = append(appendjson.Optional(b, `,"reason":`, s.Reason), '}')
+	}
 	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
 	if h := p.OnHold; h != nil {
 		b = appendjson.Time(b, `,"on_hold":{"since":`, &h.Since)

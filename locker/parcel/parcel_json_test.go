@@ -53,6 +53,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			p.AnnouncedAt = *announced
 		}
 		if since := moment("held"); since != nil {
+			p.Paused = &Pause{Since: *since, Reason: text.Draw(t, "why paused")}
 			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why"), Centre: flag.Draw(t, "centre")}
 		}
 		if since := moment("code"); since != nil {
@@ -98,7 +99,8 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 26}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Parcel](), 27}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Pause](), 2},
 		{reflect.TypeFor[CodeState](), 3},
 		{reflect.TypeFor[ParcelAnnounced](), 14},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},

@@ -14,7 +14,8 @@ var Room = visit.Room{
 	Module: ledger.Module{
 		Name: "parcel",
 		Facts: []ledger.Fact{
-			&ParcelAnnounced{}, &ParcelAnnounced{Changed: true}, &DeadlineMoved{}, &ParcelCancelled{},
+			&ParcelAnnounced{}, &ParcelAnnounced{Changed: true}, &DeadlineMoved{}, &ClockPaused{}, &ClockResumed{},
+			&ParcelCancelled{},
 			&ParcelBooked{},
 			&DepositStarted{}, &ParcelStored{}, &DepositFailure{}, &PickupAuthorised{}, &PickupAborted{},
 			&ParcelCollected{},
@@ -34,9 +35,10 @@ var Room = visit.Room{
 		wall.ForReopen: reopening{},
 	},
 	Arrive: arrive, Barred: courierRemoved, Doubt: doubt, Restore: restore,
-	Tick: expire, Next: nextDeadline, Corrected: moveDeadlines,
+	Start: stoodStill, Tick: expire, Next: nextDeadline, Corrected: moveDeadlines,
 	After: func(t *visit.Turn) {
 		t.EveryVisit(func() { dismiss(t) })
+		reviewTouched(t)
 		eraseAtOnce(t)
 	},
 	Adds: addPayload,

@@ -37,7 +37,7 @@ var (
 
 	// deadlines are by the calendar.
 	deadlines = ledger.NewDue(Parcels, func(p Parcel) (at time.Time) {
-		if p.State == Stored && p.Deadline != nil {
+		if p.State == Stored && p.Deadline != nil && p.Paused == nil {
 			at = *p.Deadline
 		}
 		return at

@@ -14,6 +14,11 @@ import (
 
 // Settings are what the operator has decided about parcels.
 type Settings struct {
+	// a door that does not serve pauses the clock of its parcel after this long; 0: never
+	PauseAfter time.Duration
+	// what is left to collect a parcel at least when its clock goes on
+	ResumeGrace time.Duration
+	HoldPauses  bool // a parcel on hold has its clock paused
 	// Unannounced: couriers may deposit parcels that nobody has announced.
 	Unannounced bool
 }
@@ -66,7 +71,7 @@ func (f *ParcelRenamed) Apply(s *ledger.State, _ time.Time) {
 // newcomer is the parcel that a courier has brought without its announcement, if the
 // operator takes such parcels. It is here with its deposit, not before.
 func newcomer(t *visit.Turn, c visit.Present) (p Parcel, ok bool) {
-	settings, _ := t.Policy.Rooms["parcel"].(Settings)
+	settings := settings(t.Policy)
 	text := label.Bare(c.Label)
 	if !validLabel(text) {
 		text = label.Key(text)

@@ -168,29 +168,29 @@ func TestOnlyLabelsAreTaken(t *testing.T) {
 			visit.Present{Label: "1Z999", Presented: "label"}, Settings{}, view.ReasonUnknownLabel,
 		},
 		"a code": {
-			visit.Present{Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "h", Presented: "code"}, Settings{true},
+			visit.Present{Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "h", Presented: "code"}, Settings{Unannounced: true},
 			view.ReasonUnknownLabel,
 		},
 		"a code in small letters": {
-			visit.Present{Label: "abcdefghijklmnopqrstuv2345", Presented: "label"}, Settings{true},
+			visit.Present{Label: "abcdefghijklmnopqrstuv2345", Presented: "label"}, Settings{Unannounced: true},
 			view.ReasonUnknownLabel,
 		},
 		"an article": {
-			visit.Present{Label: "4006381333931", Presented: "label"}, Settings{true}, view.ReasonUnknownLabel,
+			visit.Present{Label: "4006381333931", Presented: "label"}, Settings{Unannounced: true}, view.ReasonUnknownLabel,
 		},
 		"an address": {
-			visit.Present{Label: "https://shop.example/t/1", Presented: "label"}, Settings{true},
+			visit.Present{Label: "https://shop.example/t/1", Presented: "label"}, Settings{Unannounced: true},
 			view.ReasonUnknownLabel,
 		},
 		"a payment card": {
-			visit.Present{Label: "4111111111111111", CardNumber: true, Presented: "label"}, Settings{true},
+			visit.Present{Label: "4111111111111111", CardNumber: true, Presented: "label"}, Settings{Unannounced: true},
 			view.ReasonUnknownLabel,
 		},
 		"read wrongly": {
-			visit.Present{Label: "00340123450000000019", Presented: "misread"}, Settings{true}, view.ReasonMisread,
+			visit.Present{Label: "00340123450000000019", Presented: "misread"}, Settings{Unannounced: true}, view.ReasonMisread,
 		},
-		"a token":       {aToken("aa", "1Z999"), Settings{true}, view.ReasonNotLabel},
-		"nothing of us": {visit.Present{Presented: "unreadable"}, Settings{true}, view.ReasonNotLabel},
+		"a token":       {aToken("aa", "1Z999"), Settings{Unannounced: true}, view.ReasonNotLabel},
+		"nothing of us": {visit.Present{Presented: "unreadable"}, Settings{Unannounced: true}, view.ReasonNotLabel},
 	} {
 		s := taking()
 		s.policy.Rooms = map[string]any{"parcel": c.set}

@@ -20,6 +20,8 @@ var told = map[string]telling{
 	"parcel.announced":       {},
 	"parcel.changed":         {},
 	"parcel.deadline_moved":  {},
+	"parcel.clock_paused":    {},
+	"parcel.clock_resumed":   {},
 	"parcel.cancelled":       {},
 	"parcel.booked":          {person: true},
 	"parcel.stored":          {person: true},

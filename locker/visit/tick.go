@@ -139,6 +139,7 @@ func (r *Rules) NextTick(source ledger.Source, env Env) time.Time {
 // Decide takes up what an earlier run left behind. No door is opened.
 func (c Start) Decide(t *Turn) error {
 	t.Emit(&wall.StationStarted{Boot: c.Boot, Version: c.Version})
+	t.Kept = CalendarNow.Read(t.State)
 	t.look()
 	believed := !CalendarNow.Read(t.State).Standing(t.Clock).Doubted
 	for _, r := range t.rules.rooms {

@@ -75,6 +75,8 @@ type Turn struct {
 	Decision
 	Visit Visit // working copy of the visit attended to; ID empty when nobody is there
 
+	Kept calendar.Calendar // in Start: as an earlier run of the core has last kept it
+
 	rules    *Rules
 	terminal string // whose visit is attended to
 	before   Visit

@@ -82,7 +82,7 @@ func doorIs(s *ledger.State, number string, state door.State, at time.Time) {
 			c.Sealed = false
 		}
 		if c.Lock == LockUnreachable {
-			c.Lock = LockIdle
+			c.Lock, c.LockSince = LockIdle, nil
 		}
 	})
 }
@@ -126,6 +126,11 @@ func openingEnded(s *ledger.State, at time.Time, f *OpeningEnded) {
 		default:
 			c.Lock, c.Failures = LockUnreachable, c.Failures+1
 		}
+		if c.Lock != LockJammed && c.Lock != LockUnreachable {
+			c.LockSince = nil
+		} else if c.LockSince == nil {
+			c.LockSince = &at
+		}
 	})
 	changeOpening(s, f.Opening, func(o *Opening) { o.Undriven, o.Unseen = !f.Pulsed, o.Unseen || f.Pulsed })
 	if f.Result == door.ConfirmedOpen || f.Result == door.Stuck || f.Result == door.Refused && f.Pulsed {
@@ -140,7 +145,7 @@ func toCheck(s *ledger.State, at time.Time, f *OpeningToCheck) {
 	c, _ := Compartments.Get(s, f.Compartment)
 	changeOpening(s, f.Opening, func(o *Opening) { o.Unseen = c.Door != door.Closed })
 	openingIs(s, at, f.Opening, ToCheck)
-	Change(s, f.Compartment, func(c *Compartment) { c.Lock = LockIdle })
+	Change(s, f.Compartment, func(c *Compartment) { c.Lock, c.LockSince = LockIdle, nil })
 }
 
 // seenClosed takes the doubt off a door that is read closed.
@@ -159,6 +164,9 @@ func started(s *ledger.State, at time.Time) {
 			c.Door, c.Presence, c.DoorSince = door.Unknown, door.PresenceUnknown, &at
 			if c.Lock == LockPulsing || c.Lock == LockUnreachable {
 				c.Lock = LockIdle
+			}
+			if c.LockSince = nil; c.Lock == LockJammed {
+				c.LockSince = &at
 			}
 		})
 		for _, o := range OpeningsOf(s, n) {

@@ -85,6 +85,8 @@ type Compartment struct {
 	Openings  int        `json:"openings"` // confirmed, in the life of the lock: its wear
 	Failures  int        `json:"failures"` // openings that did not open it
 	DoorSince *time.Time `json:"door_since,omitempty"`
+	// since when its lock has not opened it, over further tries; of this run of the core
+	LockSince *time.Time `json:"lock_since,omitempty"`
 
 	LastKnown door.State `json:"last_known"` // the last reading that was not unknown; survives a restart
 }
@@ -103,6 +105,29 @@ func NewCompartment(configured Compartment) Compartment {
 // MayHoldParcel reports whether staff open the door by two: a parcel is bound to it, or
 // left it by word alone.
 func (c Compartment) MayHoldParcel() bool { return c.Parcel != "" || c.Sealed }
+
+// Why a door does not serve.
+const (
+	SilentDoor = "door_unknown"
+	JammedLock = "lock_jammed"
+	SilentLock = "lock_unreachable"
+)
+
+// Fault is why nobody can be let in to what is behind the door, and since when; empty:
+// somebody can. A try that is under way does not end a fault before it has opened the door.
+func (c Compartment) Fault() (why string, since time.Time) {
+	switch {
+	case c.Door == door.Open:
+	case c.Door == door.Unknown && c.DoorSince != nil:
+		return SilentDoor, *c.DoorSince
+	case c.LockSince == nil:
+	case c.Lock == LockUnreachable:
+		return SilentLock, *c.LockSince
+	default:
+		return JammedLock, *c.LockSince
+	}
+	return "", time.Time{}
+}
 
 // Offerable reports whether a deposit may be offered this compartment. A forced
 // door stops deposits into its whole bank until somebody has looked.

@@ -50,7 +50,7 @@ func (OpeningAdopted) Type() string { return "opening.adopted" }
 
 func (f *OpeningAdopted) Apply(s *ledger.State, at time.Time) {
 	openingIs(s, at, f.Opening, IsOpen)
-	Change(s, f.Compartment, func(c *Compartment) { c.Lock, c.Openings = LockFired, c.Openings+1 })
+	Change(s, f.Compartment, func(c *Compartment) { c.Lock, c.LockSince, c.Openings = LockFired, nil, c.Openings+1 })
 }
 
 // OpeningToCheck: nobody can say what happened; staff must look.
@@ -257,7 +257,8 @@ func (DoorRestored) Type() string { return "door.restored" }
 
 func (f *DoorRestored) Apply(s *ledger.State, at time.Time) {
 	Change(s, f.Compartment, func(c *Compartment) {
-		c.Allocation, c.Reason, c.Parcel, c.Forced, c.Lock = Free, "", "", false, LockIdle
+		c.Allocation, c.Reason, c.Parcel, c.Forced = Free, "", "", false
+		c.Lock, c.LockSince = LockIdle, nil
 		c.Contents, c.Evidence = ContentsEmpty, ByHuman
 	})
 	alarm(s, f.Compartment)

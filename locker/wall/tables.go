@@ -19,6 +19,14 @@ var (
 			}, true
 		}))
 
+	// Faults are the compartments with a parcel whose doors do not serve, by since when.
+	Faults = ledger.NewDue(Compartments, func(c Compartment) (since time.Time) {
+		if c.Parcel != "" {
+			_, since = c.Fault()
+		}
+		return since
+	})
+
 	// Openings are those under way and the latest of each compartment.
 	Openings = ledger.NewTable("openings", "id",
 		ledger.InMemory[Opening](), ledger.Logged(func(o Opening) (Opening, bool) {

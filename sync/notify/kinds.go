@@ -46,6 +46,7 @@ var stale = map[Kind]time.Duration{
 
 // tells are the types of the facts that change something about messages.
 var tells = map[string]bool{
+	"parcel.clock_paused": true, "parcel.clock_resumed": true,
 	"parcel.stored": true, "parcel.deadline_moved": true, "parcel.changed": true, "parcel.expired": true,
 	"parcel.collected": true, "parcel.handed_over": true, "parcel.counter_held": true,
 	"parcel.written_off": true,
@@ -117,7 +118,9 @@ func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
 		o.plans = append(o.plans, plan{NewCode, e.ID, now.Add(c.Merge), until})
 	case "parcel.code_revoked":
 		o.drop, o.moot = bears, "its code was ended"
-	case "parcel.deadline_moved", "parcel.changed":
+	case "parcel.clock_paused": // what follows is said of the deadline that it gets
+		o.drop, o.moot = []Kind{Reminder, Expiring}, "its time stands still"
+	case "parcel.deadline_moved", "parcel.changed", "parcel.clock_resumed":
 		if !f.Deadline.IsZero() {
 			o.drop, o.moot, o.moved = []Kind{Reminder, Expiring}, "the deadline moved", true
 			o.plans = c.reminders(e, f, now)

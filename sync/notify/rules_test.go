@@ -135,8 +135,27 @@ func TestAReminderAndALastCallComeBeforeTheDeadline(t *testing.T) {
 }
 
 func TestRemindersMoveWithTheDeadline(t *testing.T) {
+	for _, kind := range []string{"parcel.deadline_moved", "parcel.clock_resumed"} {
+		t.Run(kind, func(t *testing.T) { remindersMove(t, kind) })
+	}
+}
+
+// While its clock stands still nobody is told that a parcel's time is nearly over.
+func TestNothingRemindsOfADeadlineThatStandsStill(t *testing.T) {
+	p := notifytest.NewPost(t, nil, nil)
+	w := newWorld(t, dbtest.SQLite(t), mailTo(p))
+	w.hear(w.stored("P-1", code1, pin1), ann)
+	w.deliver(10 * time.Minute)
+	w.hear(w.event("parcel.clock_paused", "P-1", map[string]any{"reason": "lock_jammed"}), ann)
+	w.deliver(7 * 24 * time.Hour)
+	if n := len(p.All()); n != 1 {
+		t.Errorf("%d messages went out, want that it is here and no other: %q", n, w.states())
+	}
+}
+
+func remindersMove(t *testing.T, kind string) {
 	moved := func(w *world, in time.Duration) {
-		w.hear(w.event("parcel.deadline_moved", "P-1", map[string]any{"deadline": w.clock().Add(in)}), ann)
+		w.hear(w.event(kind, "P-1", map[string]any{"deadline": w.clock().Add(in)}), ann)
 	}
 	for _, c := range []struct {
 		name   string

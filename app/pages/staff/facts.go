@@ -184,7 +184,7 @@ func fact(s pages.Sheet, f view.StaffFact, share float32, lines int) fyne.Canvas
 		size = l.Body()
 	}
 	text := value(s, f.Value)
-	if f.Name == "reason" || f.Name == "on_hold" {
+	if f.Name == "reason" || f.Name == "on_hold" || f.Name == "paused" {
 		text = words.Why(s.Words, text)
 	}
 	if f.At != nil && text == "" {

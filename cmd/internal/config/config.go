@@ -87,6 +87,12 @@ type Rest struct {
 type Policy struct {
 	// a parcel waits this long
 	PickupTime time.Duration `toml:"pickup_hours" unit:"1h" default:"72" min:"1" max:"2160"`
+	// a door that does not serve pauses the clock of its parcel after this long; 0: never
+	PauseAfter time.Duration `toml:"pause_after_min" unit:"1m" default:"15" min:"0" max:"1440"`
+	// what is left at least when a clock goes on
+	ResumeGrace time.Duration `toml:"resume_grace_hours" unit:"1h" default:"12" min:"0" max:"72"`
+	// a parcel on hold has its clock paused
+	HoldPauses bool `toml:"hold_pauses" default:"true"`
 	// recipients are kept so long after the end
 	RecipientDays int `toml:"recipient_days" default:"0" min:"0" max:"365"`
 	// then every further try waits

@@ -12,6 +12,7 @@ var shown = ShowKeys(`
 station: id name languages time_zone address
 rest: listen allow_remote requests_per_minute hosts allowed_origins
 policy: pickup_hours recipient_days pin_tries_before_wait page_timeout_s door_timeout_s thanks_s
+policy: pause_after_min resume_grace_hours hold_pauses
 policy: courier_timeout_s staff_timeout_s desk_timeout_s max_extensions courier_receipt
 returns: taken shops site sole_site lapse_days centre_stays_s box_points bag_points tote_points order_days
 messages: send from mail_server mail_tls sms_sender sms_country sms_parts help quiet_from quiet_to

@@ -32,7 +32,10 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
 		Rooms: map[string]any{
-			"parcel":  parcel.Settings{Unannounced: cfg.Parcels.Unannounced == "accept"},
+			"parcel": parcel.Settings{
+				Unannounced: cfg.Parcels.Unannounced == "accept",
+				PauseAfter:  p.PauseAfter, ResumeGrace: p.ResumeGrace, HoldPauses: p.HoldPauses,
+			},
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},
 	}
