@@ -27,7 +27,7 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = appendjson.Time(b, `,"deadline":`, p.Deadline)
 	if s := p.Paused; s != nil {
 		b = appendjson.Time(b, `,"paused":{"since":`, &s.Since)
-		b = append(appendjson.Optional(b, `,"reason":`, s.Reason), '}')
+		b = append(appendjson.String(append(b, `,"reason":`...), s.Reason), '}')
 	}
 	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
 	if h := p.OnHold; h != nil {

@@ -189,6 +189,9 @@ func TestAPauseEndsWithItsParcel(t *testing.T) {
 	if p := x.parcels[id]; p.Paused == nil || p.Paused.Reason != wall.SilentDoor {
 		t.Fatalf("paused %v", p.Paused)
 	}
+	x.staff["supervisor"] = people.EmployeeRecord{
+		Employee: people.Employee{ID: "supervisor", Role: people.Supervisor},
+	}
 	x.do(t, TakeToCounter{By: by(people.Supervisor), Parcel: id, Reason: "its door does not open"})
 	if p := x.parcels[id]; p.State != CounterHeld || p.Paused != nil || x.told("parcel.clock_resumed") != 0 {
 		t.Errorf("it is %s, paused %v", p.State, p.Paused)

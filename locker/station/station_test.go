@@ -95,8 +95,14 @@ func startOn(t testing.TB, m *machine, dir string, paper Printer, terminals ...T
 		})
 	}
 	w := &hardware{given: make(chan door.Order, 64)}
+	rules := policy()
+	if m.pauses {
+		rules.Rooms = map[string]any{
+			"parcel": parcel.Settings{PauseAfter: 15 * time.Minute, ResumeGrace: 12 * time.Hour},
+		}
+	}
 	s, err := New(context.Background(), Config{Name: "Test", Store: st, Keys: keys, Doors: w, Printer: paper,
-		Policy: policy(), Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
+		Policy: rules, Compartments: boxes, Wall: view.Wall{Screen: view.Door{WidthMM: 1}},
 		Clocks: m.read, Status: m.told, Terminals: terminals,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
