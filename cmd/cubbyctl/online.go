@@ -236,6 +236,9 @@ func (t *tool) parcels(ctx context.Context, args []string) error {
 				deadline := ""
 				if p.Deadline != nil {
 					deadline = t.moment(*p.Deadline)
+					if p.Paused != nil {
+						deadline += " (stands still: " + p.Paused.Reason + ")"
+					}
 				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.State,
 					strings.Join(append([]string{p.Label}, p.Labels...), ","), p.OrderID,

@@ -80,6 +80,9 @@ func doorIs(s *ledger.State, number string, state door.State, at time.Time) {
 		}
 		if state == door.Open {
 			c.Sealed = false
+			if c.LockSince != nil {
+				c.LockSince = &at // somebody could reach what is inside
+			}
 		}
 		if c.Lock == LockUnreachable {
 			c.Lock, c.LockSince = LockIdle, nil
