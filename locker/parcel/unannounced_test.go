@@ -9,10 +9,13 @@ import (
 	"cubby/locker/visit"
 )
 
+// accepting is a station that takes what nobody has announced.
+var accepting = Settings{Unannounced: true}
+
 // taking is a station that takes parcels nobody has announced.
 func taking() *stage {
 	s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500))
-	s.policy.Rooms = map[string]any{"parcel": Settings{Unannounced: true}}
+	s.policy.Rooms = map[string]any{"parcel": accepting}
 	return s
 }
 
@@ -168,29 +171,29 @@ func TestOnlyLabelsAreTaken(t *testing.T) {
 			visit.Present{Label: "1Z999", Presented: "label"}, Settings{}, view.ReasonUnknownLabel,
 		},
 		"a code": {
-			visit.Present{Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "h", Presented: "code"}, Settings{Unannounced: true},
+			visit.Present{Label: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "h", Presented: "code"}, accepting,
 			view.ReasonUnknownLabel,
 		},
 		"a code in small letters": {
-			visit.Present{Label: "abcdefghijklmnopqrstuv2345", Presented: "label"}, Settings{Unannounced: true},
+			visit.Present{Label: "abcdefghijklmnopqrstuv2345", Presented: "label"}, accepting,
 			view.ReasonUnknownLabel,
 		},
 		"an article": {
-			visit.Present{Label: "4006381333931", Presented: "label"}, Settings{Unannounced: true}, view.ReasonUnknownLabel,
+			visit.Present{Label: "4006381333931", Presented: "label"}, accepting, view.ReasonUnknownLabel,
 		},
 		"an address": {
-			visit.Present{Label: "https://shop.example/t/1", Presented: "label"}, Settings{Unannounced: true},
+			visit.Present{Label: "https://shop.example/t/1", Presented: "label"}, accepting,
 			view.ReasonUnknownLabel,
 		},
 		"a payment card": {
-			visit.Present{Label: "4111111111111111", CardNumber: true, Presented: "label"}, Settings{Unannounced: true},
+			visit.Present{Label: "4111111111111111", CardNumber: true, Presented: "label"}, accepting,
 			view.ReasonUnknownLabel,
 		},
 		"read wrongly": {
-			visit.Present{Label: "00340123450000000019", Presented: "misread"}, Settings{Unannounced: true}, view.ReasonMisread,
+			visit.Present{Label: "00340123450000000019", Presented: "misread"}, accepting, view.ReasonMisread,
 		},
-		"a token":       {aToken("aa", "1Z999"), Settings{Unannounced: true}, view.ReasonNotLabel},
-		"nothing of us": {visit.Present{Presented: "unreadable"}, Settings{Unannounced: true}, view.ReasonNotLabel},
+		"a token":       {aToken("aa", "1Z999"), accepting, view.ReasonNotLabel},
+		"nothing of us": {visit.Present{Presented: "unreadable"}, accepting, view.ReasonNotLabel},
 	} {
 		s := taking()
 		s.policy.Rooms = map[string]any{"parcel": c.set}

@@ -91,8 +91,7 @@ type Policy struct {
 	PauseAfter time.Duration `toml:"pause_after_min" unit:"1m" default:"15" min:"0" max:"1440"`
 	// what is left at least when a clock goes on
 	ResumeGrace time.Duration `toml:"resume_grace_hours" unit:"1h" default:"12" min:"0" max:"72"`
-	// a parcel on hold has its clock paused
-	HoldPauses bool `toml:"hold_pauses" default:"true"`
+	HoldPauses  bool          `toml:"hold_pauses" default:"true"` // of what is on hold
 	// recipients are kept so long after the end
 	RecipientDays int `toml:"recipient_days" default:"0" min:"0" max:"365"`
 	// then every further try waits
