@@ -84,6 +84,9 @@ func (n *Notifier) compose(id string, contents []told) (*letter, error) {
 		if c.kind == Decision && c.Facts.Decision == "" {
 			it.Decision, it.Reason = "declined", oneLine(c.Facts.Reason)
 		}
+		if c.kind == Longer {
+			it.Reason = oneLine(c.Facts.Reason)
+		}
 		if c.kind == Refunded {
 			it.Amount = format.Text(c.Facts.Amount, c.Facts.Currency, s.tag.String())
 		}

@@ -20,18 +20,18 @@ const (
 	Fault    Kind = "fault"     // something is wrong with its door
 	Held     Kind = "held"      // its code opens nothing for now
 	Released Kind = "released"  // it opens again
+	Longer   Kind = "longer"    // there is longer to collect it
 	Came     Kind = "return_received"
 	Decision Kind = "return_decided"
 	Refunded Kind = "refunded"
 )
 
 // Kinds are all of them, in the order in which one message tells of several.
-var Kinds = []Kind{Stored, NewCode, Expiring, Fault, Held, Released, Reminder, Expired, Collect,
-	Refunded, Decision,
-	Came}
+var Kinds = []Kind{Stored, NewCode, Expiring, Fault, Held, Released, Longer, Reminder, Expired, Collect,
+	Refunded, Decision, Came}
 
 // aim of a parcel: what is said as long as it waits, and nothing afterwards.
-var waits = []Kind{Stored, NewCode, Reminder, Expiring, Fault, Held, Released, Expired}
+var waits = []Kind{Stored, NewCode, Reminder, Expiring, Fault, Held, Released, Longer, Expired}
 
 // bears are the kinds that tell code and PIN.
 var bears = []Kind{Stored, NewCode}
@@ -57,6 +57,9 @@ var tells = map[string]bool{
 	"return.dropped_off": true, "return.decided": true, "return.declined": true, "refund.completed": true,
 }
 
+// worthTelling is how many minutes more to collect a parcel are told in a message.
+const worthTelling = 60
+
 // Tells reports whether facts of a type change anything about messages.
 func Tells(kind string) bool { return tells[kind] }
 
@@ -73,6 +76,7 @@ type facts struct {
 	Currency string    `json:"currency"`
 	Keeps    bool      `json:"keeps_code"`
 	Door     string    `json:"compartment"`
+	Minutes  int64     `json:"paused_minutes"`
 }
 
 // A plan is a message that follows from a fact.
@@ -124,6 +128,10 @@ func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
 		if !f.Deadline.IsZero() {
 			o.drop, o.moot, o.moved = []Kind{Reminder, Expiring}, "the deadline moved", true
 			o.plans = c.reminders(e, f, now)
+		}
+		if f.Minutes >= worthTelling && f.Reason != "on_hold" { // a release is told already
+			o.drop = append(o.drop, Longer)
+			o.plans = append(o.plans, plan{Longer, e.ID, now.Add(c.Merge), f.Deadline})
 		}
 	case "parcel.expired":
 		o.drop, o.moot = waits, "it has expired"

@@ -140,6 +140,33 @@ func TestRemindersMoveWithTheDeadline(t *testing.T) {
 	}
 }
 
+// Whoever could not collect a parcel for hours is told until when, and why it is longer.
+func TestALongOutageIsToldWithItsReason(t *testing.T) {
+	for reason, says := range map[string]string{
+		"station_off": "because the station was off", "on_hold": "",
+		"lock_jammed": "because its door could not be opened",
+	} {
+		p := notifytest.NewPost(t, nil, nil)
+		w := newWorld(t, dbtest.SQLite(t), mailTo(p))
+		w.hear(w.stored("P-1", code1, pin1), ann)
+		w.deliver(10 * time.Minute)
+		w.hear(w.event("parcel.clock_resumed", "P-1", map[string]any{
+			"deadline": w.clock().Add(7 * 24 * time.Hour), "reason": reason, "paused_minutes": 1800,
+		}), ann)
+		w.deliver(10 * time.Minute)
+		got := p.All()
+		if says == "" {
+			if len(got) != 1 {
+				t.Errorf("%s: %d messages, want one", reason, len(got))
+			}
+			continue
+		}
+		if len(got) != 2 || !strings.Contains(notifytest.Open(t, got[1].Text).Text, says) {
+			t.Errorf("%s: %d messages, want one that says %q", reason, len(got), says)
+		}
+	}
+}
+
 // While its clock stands still nobody is told that a parcel's time is nearly over.
 func TestNothingRemindsOfADeadlineThatStandsStill(t *testing.T) {
 	p := notifytest.NewPost(t, nil, nil)

@@ -193,6 +193,8 @@ func (s *set) parse(tag string, sources map[string]string, wrong wrongFunc) {
 			source, ok := sources[name]
 			if !ok && about == NewCode { // a folder of an operator's from before there was this kind
 				source, ok = sources[string(Stored)+"/"+part]
+			} else if !ok && about == Longer { // likewise
+				source, ok = sources[string(Reminder)+"/"+part]
 			}
 			file := fmt.Sprintf("%s/%s%s, part %s", tag, about, end, part)
 			if !ok {
