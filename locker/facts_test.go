@@ -14,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
@@ -78,6 +79,12 @@ func TestEveryFactIsReadBackAndAppliedTheSameTwice(t *testing.T) {
 			if r, ok := full.(*returns.ItemsAdded); ok {
 				r.Texts = nil // likewise
 			}
+			if k, ok := full.(*customers.Kept); ok {
+				k.Person = customers.Person{} // likewise
+			}
+			if p, ok := full.(*customers.Preferred); ok {
+				p.Person = customers.Person{} // likewise
+			}
 			read := writtenAndRead(t, full)
 			if !reflect.DeepEqual(read, full) {
 				t.Errorf("written %+v\nread    %+v", full, read)
@@ -85,6 +92,7 @@ func TestEveryFactIsReadBackAndAppliedTheSameTwice(t *testing.T) {
 			var tables [2]ledger.Changes
 			for i := range tables {
 				s := ledger.NewState(ledger.NewMemory(nil))
+				customers.Customers.Put(s, "text", customers.Customer{ID: "text"})
 				wall.Compartments.Put(s, "text", wall.Compartment{Number: "text"})
 				orders.Orders.Put(s, "text", orders.Order{ID: "text", Lines: []orders.Line{{ID: "text"}}})
 				parcel.Parcels.Put(s, "text", parcel.Parcel{ID: "text", Compartment: "text"})

@@ -5,6 +5,7 @@ package locker
 
 import (
 	"cubby/locker/centre"
+	"cubby/locker/customers"
 	"cubby/locker/desk"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
@@ -17,8 +18,7 @@ import (
 
 // Station is a pickup station: all rooms together.
 var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room,
-	stock.Room, centre.Room,
-	remote.Room)
+	stock.Room, centre.Room, remote.Room, customers.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

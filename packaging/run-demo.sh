@@ -194,7 +194,7 @@ prepare_data() {
   done
   [[ -s $demo/api-key ]] && return
   "$bin/cubbyctl" --config "$config" key add "demo-$(date +%Y%m%d%H%M%S)" \
-    parcels:read,parcels:write,events:read,codes:read,compartments:read,stories:read,orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write,stock:read >"$demo/api-key.new"
+    parcels:read,parcels:write,events:read,codes:read,compartments:read,stories:read,orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write,stock:read,customers:read,customers:write >"$demo/api-key.new"
   mv "$demo/api-key.new" "$demo/api-key"
 }
 

@@ -29,6 +29,7 @@ func (s *Station) Announce(ctx context.Context, id string, a parcel.Announcement
 	if err := s.ask(ctx, c, actor, causeAnnouncement, false); err != nil {
 		return parcel.Parcel{}, "", err // and leaves the writer what it may still write to
 	}
+	s.customerExpects(ctx, a.Recipient)
 	return *c.Now, *c.Outcome, nil
 }
 

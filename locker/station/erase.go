@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
@@ -44,7 +45,8 @@ func (s *Station) overdue(ctx context.Context) []*request {
 func erases(facts []ledger.Fact) bool {
 	for _, f := range facts {
 		switch f := f.(type) {
-		case *parcel.RecipientErased, *orders.CustomerErased, *orders.Forgotten:
+		case *parcel.RecipientErased, *orders.CustomerErased, *orders.Forgotten, *customers.Erased,
+			*customers.Preferred:
 			return true
 		case *orders.Accepted:
 			if f.Changed && f.Customer != nil {

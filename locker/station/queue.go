@@ -25,7 +25,7 @@ type request struct {
 func (r *request) ofVisit() bool {
 	switch r.cause {
 	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeCode, causeErasure, causeStaff,
-		causeCommissioning, causeOrder, causeRefund, causeReturn, causeCentre:
+		causeCommissioning, causeOrder, causeRefund, causeReturn, causeCentre, causeCustomer:
 		return false
 	}
 	return true
@@ -62,6 +62,7 @@ const (
 	causeRefund        = "refund"
 	causeReturn        = "return"
 	causeCentre        = "centre"
+	causeCustomer      = "customer"
 )
 
 func (r *request) answer() {

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cubby/locker/customers"
 	"cubby/locker/door"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
@@ -60,7 +61,8 @@ func policy() visit.Policy {
 		CourierTimeout: 2 * time.Minute,
 		DoorTimeout:    2 * time.Minute,
 		Thanks:         10 * time.Second, MaxExtensions: 10, CourierReceipt: true,
-		Languages: []string{"en", "zh-Hans"}}
+		Languages: []string{"en", "zh-Hans"},
+		Rooms:     map[string]any{"customers": customers.Settings{Asked: true, Days: 3}}}
 }
 
 // start opens the station in dir. It does not wait for the first commit.

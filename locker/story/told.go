@@ -142,6 +142,12 @@ var untold = map[string]string{
 	"order.cancelled":          "of an order, which has no story",
 	"order.customer_erased":    "of an order, which has no story",
 	"order.forgotten":          "of an order, which has no story",
+	"customers.kept":           "of a customer, who has no story",
+	"customers.consented":      "of a customer, who has no story",
+	"customers.withdrew":       "of a customer, who has no story",
+	"customers.preferred":      "of a customer, who has no story",
+	"customers.used":           "of a customer, who has no story",
+	"customers.erased":         "of a customer, who has no story",
 	"stock.moved":              "of an article, which has no story",
 
 	"centre.joined":         "of the line to the centre",

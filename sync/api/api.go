@@ -9,6 +9,7 @@ import (
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
 	"cubby/sync/api/configuration"
+	"cubby/sync/api/customers"
 	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
@@ -32,6 +33,7 @@ import (
 type Station interface {
 	centre.Station
 	compartments.Station
+	customers.Station
 	desk.Station
 	devices.Station
 	orders.Station
@@ -76,6 +78,7 @@ func Families(s Site) []rest.Family {
 		commission.Family(s.Commission),
 		compartments.Family(s.Station),
 		configuration.Family(s.Configuration),
+		customers.Family(s.Station),
 		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),

@@ -74,6 +74,10 @@ var mayKnow = map[string]map[string]string{
 		"visit":  "it brings a purpose of doors, and nobody is disturbed",
 		"wall":   "it opens doors, and takes them out of service",
 	},
+	"customers": {
+		"visit": "its commands are decided by the rules all rooms share",
+		"plain": "names and versions of texts are texts from outside",
+	},
 	"centre": {
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "what it has people told is texts from outside",

@@ -33,6 +33,7 @@ const leastReplyTimeout = 20 * time.Millisecond
 func (c *Config) check(r *reader) {
 	c.checkStation(r)
 	c.checkParcels(r)
+	c.checkCustomers(r)
 	c.checkRest(r)
 	c.checkSizes(r)
 	c.checkBuses(r)

@@ -27,22 +27,23 @@ import (
 
 // Config is one station's file. Paths in it are absolute after Load.
 type Config struct {
-	Path     string   `toml:"-"` // the file it was read from
-	Station  Station  `toml:"station"`
-	Rest     Rest     `toml:"rest"`
-	Policy   Policy   `toml:"policy"`
-	Parcels  Parcels  `toml:"parcels"`
-	Returns  Returns  `toml:"returns"`
-	Messages Messages `toml:"messages"`
-	Webhooks Webhooks `toml:"webhooks"`
-	Centre   Centre   `toml:"centre"`
-	Front    Front    `toml:"wall"`
-	Sizes    []Size   `toml:"size"`
-	Columns  []Column `toml:"column"`
-	Buses    []Bus    `toml:"bus"`
-	Scanner  Scanner  `toml:"scanner"`
-	Badge    Badge    `toml:"badge"`
-	Devices  Devices  `toml:"devices"`
+	Path      string    `toml:"-"` // the file it was read from
+	Station   Station   `toml:"station"`
+	Rest      Rest      `toml:"rest"`
+	Policy    Policy    `toml:"policy"`
+	Parcels   Parcels   `toml:"parcels"`
+	Customers Customers `toml:"customers"`
+	Returns   Returns   `toml:"returns"`
+	Messages  Messages  `toml:"messages"`
+	Webhooks  Webhooks  `toml:"webhooks"`
+	Centre    Centre    `toml:"centre"`
+	Front     Front     `toml:"wall"`
+	Sizes     []Size    `toml:"size"`
+	Columns   []Column  `toml:"column"`
+	Buses     []Bus     `toml:"bus"`
+	Scanner   Scanner   `toml:"scanner"`
+	Badge     Badge     `toml:"badge"`
+	Devices   Devices   `toml:"devices"`
 
 	Terminals []Terminal `toml:"terminal"` // empty: a kiosk alone; see EveryTerminal
 

@@ -138,8 +138,11 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		rules: c.rules,
 		note:  sink{c.station, c.health, c.log}.note,
 	}
+	c.messages = &messages{
+		cfg: cfg, store: c.store, station: c.station, log: c.log, note: sink{c.station, c.health, c.log}.note,
+	}
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices,
-		c.back.photos, c.line, c.rules}
+		c.back.photos, c.line, c.rules, c.messages}
 	c.line.devices = people.Devices
 	c.desk.line = c.line.seen
 	committed := reader{c.store, c.station}
@@ -173,9 +176,6 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	doors.site.Store(c.site)
-	c.messages = &messages{
-		cfg: cfg, store: c.store, station: c.station, log: c.log, note: sink{c.station, c.health, c.log}.note,
-	}
 	if err = c.messages.open(ctx, keys); err != nil {
 		return err
 	}

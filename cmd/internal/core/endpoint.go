@@ -74,6 +74,8 @@ type staff struct {
 	photos    *photos
 	*line
 	*shopRules
+
+	written *messages // to customers; nil: nobody writes
 }
 
 func (s staff) AddKey(ctx context.Context, k people.Key) (string, error) {

@@ -8,6 +8,7 @@ import (
 
 	"cubby/cmd/internal/config"
 	"cubby/hardware"
+	"cubby/locker/customers"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/money/format"
@@ -35,6 +36,9 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 			"parcel": parcel.Settings{
 				Unannounced: cfg.Parcels.Unannounced == "accept",
 				PauseAfter:  p.PauseAfter, ResumeGrace: p.ResumeGrace, HoldPauses: p.HoldPauses,
+			},
+			"customers": customers.Settings{
+				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,
 			},
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},

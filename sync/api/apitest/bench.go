@@ -100,7 +100,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
 		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read",
 		"returns:read", "returns:write", "returns:decide", "refunds:write", "webhooks:read", "webhooks:write",
-		"configuration:read")
+		"configuration:read", "customers:read", "customers:write")
 	t.Cleanup(b.Server.Close)
 	return b
 }

@@ -21,7 +21,8 @@ import (
 type Core struct {
 	mu         sync.Mutex // guards what follows
 	sold       sold
-	joined     bool // a centre
+	known      *ledger.Memory // customers by the real rules
+	joined     bool           // a centre
 	Announced  map[string]parcel.Parcel
 	recipients map[string]*parcel.Recipient
 	Wall       []wall.Compartment
@@ -52,7 +53,7 @@ var SomeIncarnation = [8]byte{1, 2, 3}
 func NewCore() *Core {
 	c := &Core{
 		Announced: map[string]parcel.Parcel{}, recipients: map[string]*parcel.Recipient{},
-		sold:    newSold(),
+		sold: newSold(), known: newKnown(),
 		changed: make(chan struct{}), keys: map[[32]byte]people.Key{}, old: map[[32]byte]time.Time{},
 		view: view.View{Rev: 1, Station: "Test", Step: view.StepIdle, Language: "en"},
 	}

@@ -10,7 +10,7 @@ import (
 func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
 		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{webhook}", SomeWebhook,
-		"{name}", "nobody").Replace(path)
+		"{name}", "nobody", "{purpose}", "marketing").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
@@ -50,6 +50,14 @@ func BodyFor(e rest.Route) string {
 		}
 	case "/v1/refunds/{refund}/redirect":
 		return `{"kind":"cash"}`
+	case "/v1/customers":
+		return `{"contact":{"phone":"+49 30 1234567"},"channel":"sms","asked":{"through":"kiosk","text":"v1"}}`
+	case "/v1/customers/find":
+		return `{"contact":{"email":"p1@example.org"}}`
+	case "/v1/customers/{id}":
+		return map[string]string{"PUT": SomeCustomer}[e.Method]
+	case "/v1/customers/{id}/consents":
+		return `{"purpose":"marketing","through":"shop","text":"v1"}`
 	case "/v1/qr":
 		return `{"text":"X"}`
 	case "/v1/hand-over":
