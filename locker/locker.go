@@ -4,6 +4,7 @@
 package locker
 
 import (
+	"cubby/locker/bearer"
 	"cubby/locker/centre"
 	"cubby/locker/customers"
 	"cubby/locker/desk"
@@ -18,7 +19,7 @@ import (
 
 // Station is a pickup station: all rooms together.
 var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room,
-	stock.Room, centre.Room, remote.Room, customers.Room)
+	stock.Room, centre.Room, remote.Room, customers.Room, bearer.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

@@ -21,6 +21,7 @@ var Back = Button{view.ActBack, "", kit.Quiet}
 var icons = map[view.ActionName]string{
 	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActOpenAgain: "door-open",
 	view.ActStartPickup: "keypad", view.ActStartCourier: "courier", view.ActStartStaff: "badge",
+	view.ActStartBearer: "parcel",
 }
 
 // buttons puts the main button first and large, the others below or beside it.

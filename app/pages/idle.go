@@ -46,6 +46,9 @@ func idle(s Sheet) Page {
 	if s.View.Allows(view.ActStartPickup) {
 		main = begin(view.ActStartPickup, kit.Primary, "keypad", "idle.pickup")
 	}
+	if s.View.Allows(view.ActStartBearer) {
+		rest = append(rest, begin(view.ActStartBearer, kit.Secondary, "parcel", "idle.bearer"))
+	}
 	if s.View.Allows(view.ActStartReturn) {
 		rest = append(rest, begin(view.ActStartReturn, kit.Secondary, "undo", "idle.return"))
 	}
@@ -71,8 +74,12 @@ func starts(l kit.Look, main fyne.CanvasObject, rest []fyne.CanvasObject) fyne.C
 			row = append(row, kit.Fill(main))
 		}
 		return kit.Row(l.U(2), row...)
-	case len(rest) == 2:
-		rest = []fyne.CanvasObject{kit.Split(l.U(2), 0.5, rest[0], rest[1])}
+	case len(rest) >= 2: // in pairs
+		pairs := rest[: len(rest)%2 : len(rest)%2]
+		for i := len(rest) % 2; i < len(rest); i += 2 {
+			pairs = append(pairs, kit.Split(l.U(2), 0.5, rest[i], rest[i+1]))
+		}
+		rest = pairs
 	}
 	if main != nil {
 		rest = append([]fyne.CanvasObject{main}, rest...)

@@ -3,6 +3,7 @@ package rooms
 
 import (
 	"cubby/app/pages"
+	"cubby/app/pages/bearer"
 	"cubby/app/pages/commission"
 	"cubby/app/pages/courier"
 	"cubby/app/pages/pickup"
@@ -12,6 +13,7 @@ import (
 
 // All has the pages of every kind of visit, and of more rooms, which tests bring.
 func All(more ...pages.Room) (*pages.Set, error) {
-	own := []pages.Room{pickup.Room(), courier.Room(), returns.Room(), staff.Room(), commission.Room()}
+	own := []pages.Room{pickup.Room(), courier.Room(), returns.Room(), staff.Room(), commission.Room(),
+		bearer.Room()}
 	return pages.NewSet(append(own, more...)...)
 }

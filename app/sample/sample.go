@@ -101,6 +101,8 @@ func at(step view.Step, change func(*view.View)) view.View {
 		v.Kind, v.Courier = view.KindCourier, &view.Courier{}
 	case strings.HasPrefix(string(step), "return_"), strings.HasPrefix(string(step), "packaging"):
 		v.Kind, v.Return = view.KindReturn, &view.Return{}
+	case strings.HasPrefix(string(step), "bearer_"):
+		v.Kind, v.Bearer = view.KindBearer, &view.Bearer{}
 	default:
 		v.Kind, v.Pickup = view.KindPickup, &view.Pickup{}
 	}
@@ -144,7 +146,7 @@ func All() []Sample {
 			v.Visit, v.TimeoutInMs, v.WarnInMs = "", 0, 0
 			v.Notices = notices
 			v.Idle.OpenDoor = "07"
-			acts(v, view.ActStartPickup, view.ActStartCourier)
+			acts(v, view.ActStartPickup, view.ActStartBearer, view.ActStartCourier)
 		}
 	}
 	add("idle", view.StepIdle, idle())
@@ -169,6 +171,7 @@ func All() []Sample {
 		})
 	}
 	pickup(&out, add)
+	bearers(add)
 	courier(&out, add)
 	returns(&out, add)
 	staff(&out)

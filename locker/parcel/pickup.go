@@ -8,17 +8,6 @@ import (
 	"cubby/locker/wall"
 )
 
-// bearer finds the parcel that a scanned code or token gives a right to now, or says why
-// there is none.
-func bearer(t *visit.Turn, c visit.Present) (p Parcel, by CredentialKind, why string) {
-	if c.Token != nil {
-		p, why = bearerOfToken(t, c.Token)
-		return p, ByToken, why
-	}
-	p, why = bearerOf(t, c.CodeHash, ByCode)
-	return p, ByCode, why
-}
-
 // bearerOf finds the parcel a credential gives a right to now, or says why there is none.
 func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why string) {
 	if hash == "" {
@@ -67,46 +56,6 @@ func refusePickup(t *visit.Turn, presented, why, parcel string) {
 		t.Begin(PickupVisit)
 	}
 	t.Refused(view.StepPickupRefused, view.ReasonNotValid)
-}
-
-// authorise lets the bearer of a live credential in, unless the parcel is held or at
-// the counter.
-func authorise(t *visit.Turn, p Parcel, by CredentialKind, token *visit.Token) {
-	if p.OnHold != nil {
-		refuseBearer(t, p, by, view.ReasonOnHold)
-		return
-	}
-	if p.State == CounterHeld {
-		refuseBearer(t, p, by, view.ReasonAtCounter)
-		return
-	}
-	switch v := t.Visit; {
-	case v.Step == view.StepPickupDone, v.Step == view.StepPickupLeft && v.Compartment != p.Compartment:
-		t.BeginAnew(PickupVisit) // the same person's next parcel is a visit of its own
-	}
-	o, moving := t.UnderWay(p.Compartment)
-	if moving && !t.Elsewhere(o) {
-		t.Begin(PickupVisit)
-		noteToken(t, p, token)
-		rejoin(t, p, o)
-		return
-	}
-	other, busy := t.OtherOpenDoor(p.Compartment)
-	if moving || askedElsewhere(t, p) {
-		other, busy = p.Compartment, true
-	}
-	if busy {
-		t.Emit(&PickupRefused{Presented: string(by), Why: "door_open", Parcel: p.ID})
-		t.Begin(PickupVisit)
-		t.WaitFor(view.StepPickupRefused, other)
-		return
-	}
-	t.Begin(PickupVisit)
-	t.Visit.Actor = "bearer"
-	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
-	noteToken(t, p, token)
-	t.Emit(&PickupAuthorised{of(p), p.Compartment, by})
-	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
 }
 
 // askedElsewhere reports whether somebody at another terminal is being asked whether

@@ -9,23 +9,7 @@ import (
 )
 
 // customerPIN takes the PIN of a parcel.
-func customerPIN(c visit.TypePIN, t *visit.Turn) error {
-	return people.OfCustomers.Try(t, func() (bool, error) {
-		p, why := bearerOf(t, c.PINHash, ByPIN)
-		if why == "" {
-			authorise(t, p, ByPIN, nil)
-			return true, nil
-		}
-		refusePickup(t, "pin", why, p.ID)
-		return false, nil
-	}, func(until time.Time, tried bool) {
-		if !tried {
-			t.Emit(&PickupRefused{Presented: "pin", Why: "wait"})
-		}
-		t.Show(view.StepPickupRefused, view.ReasonWait)
-		t.Visit.RetryAt = until
-	})
-}
+func customerPIN(c visit.TypePIN, t *visit.Turn) error { return Typed(t, c, authorise) }
 
 // courierPIN takes the PIN of a courier.
 func courierPIN(c visit.TypePIN, t *visit.Turn) error {

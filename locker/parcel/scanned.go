@@ -14,16 +14,16 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 		return true, courierArrives(t, courier)
 	}
 	row := t.Page()
-	p, by, why := bearer(t, c)
+	r, why := Identify(t, c)
 	switch {
 	case why == "":
-		authorise(t, p, by, c.Token)
+		authorise(t, r)
 	case row.Keeps != nil && row.Keeps(c, t.Visit):
 		turnAway(c, t, why)
 	case t.Visit.Kind == CourierVisit && !row.Thanks:
 		return true, courierRefused(t, c.Presented)
 	default:
-		refusePickup(t, c.Presented, why, p.ID)
+		refusePickup(t, c.Presented, why, r.Parcel)
 	}
 	return true, nil
 }
@@ -60,13 +60,13 @@ func atWork(c visit.Present, t *visit.Turn) error {
 		return courierAgain(t, courier)
 	}
 	noOpen := t.Visit.Step == view.StepCourierNoOpen
-	if p, by, why := bearer(t, c); why == "" {
+	if r, why := Identify(t, c); why == "" {
 		if noOpen {
 			t.Heard = view.HeardLater
 			return nil
 		}
 		t.BeginAnew(PickupVisit) // a customer has come, and the courier has not said goodbye
-		authorise(t, p, by, c.Token)
+		authorise(t, r)
 		return nil
 	}
 	p, announced, alike := parcelWith(t, c.Label)

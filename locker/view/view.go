@@ -200,6 +200,7 @@ const (
 	KindCommission Kind = "commission" // staff put the wall into operation
 	KindStaff      Kind = "staff"      // somebody of the staff
 	KindReturn     Kind = "return"     // somebody brings something back
+	KindBearer     Kind = "bearer"     // the bearer of a code does something else than collect
 )
 
 // A View is what to show now. A pure function of it must give the page. What is
@@ -247,6 +248,7 @@ type View struct {
 	Commission *Commission `json:"commission,omitempty"`
 	Staff      *Staff      `json:"staff,omitempty"`
 	Return     *Return     `json:"return,omitempty"`
+	Bearer     *Bearer     `json:"bearer,omitempty"`
 	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
 
@@ -282,7 +284,7 @@ func (v View) Payloads() (kinds []Kind) {
 	for kind, there := range map[Kind]bool{
 		KindIdle: v.Idle != nil, KindPickup: v.Pickup != nil, KindCourier: v.Courier != nil,
 		KindCommission: v.Commission != nil, KindStaff: v.Staff != nil,
-		KindReturn: v.Return != nil,
+		KindReturn: v.Return != nil, KindBearer: v.Bearer != nil,
 	} {
 		if there {
 			kinds = append(kinds, kind)
@@ -308,6 +310,8 @@ func (v View) At() AtDoor {
 		return v.Staff.AtDoor
 	case v.Return != nil:
 		return v.Return.AtDoor
+	case v.Bearer != nil:
+		return v.Bearer.AtDoor
 	case v.Idle != nil:
 		return AtDoor{OpenDoor: v.Idle.OpenDoor}
 	case v.Plain != nil:
@@ -327,7 +331,8 @@ func (v View) LeftOpen() int { return v.At().LeftOpen }
 
 // Parcel is the short reference of the parcel that the page is about.
 func (v View) Parcel() string {
-	return v.OfPickup().Parcel + v.OfCourier().Parcel + v.OfStaff().Parcel + v.OfReturn().About
+	return v.OfPickup().Parcel + v.OfCourier().Parcel + v.OfStaff().Parcel + v.OfReturn().About +
+		v.OfBearer().Parcel
 }
 
 // PINDigits is the longest PIN or number that the pad takes on this page.
@@ -336,7 +341,8 @@ func (v View) PINDigits() int {
 	if v.Commission != nil {
 		typed = v.Commission.PINDigits
 	}
-	return max(v.OfPickup().PINDigits, v.OfCourier().PINDigits, v.OfStaff().PINDigits, typed)
+	return max(v.OfPickup().PINDigits, v.OfCourier().PINDigits, v.OfStaff().PINDigits,
+		v.OfBearer().PINDigits, typed)
 }
 
 // OfPickup is the payload of a visit that collects, and empty for any other.

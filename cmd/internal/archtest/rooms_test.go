@@ -74,6 +74,13 @@ var mayKnow = map[string]map[string]string{
 		"visit":  "it brings a purpose of doors, and nobody is disturbed",
 		"wall":   "it opens doors, and takes them out of service",
 	},
+	"bearer": {
+		"visit":     "it brings pages",
+		"parcel":    "what a bearer does is done by the rules of parcels",
+		"wall":      "it says behind which door a parcel is",
+		"people":    "how long a PIN is",
+		"customers": "whoever has a record sees it, and parcels for the same person",
+	},
 	"customers": {
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "names and versions of texts are texts from outside",

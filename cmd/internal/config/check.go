@@ -34,6 +34,7 @@ func (c *Config) check(r *reader) {
 	c.checkStation(r)
 	c.checkParcels(r)
 	c.checkCustomers(r)
+	c.checkPickup(r)
 	c.checkRest(r)
 	c.checkSizes(r)
 	c.checkBuses(r)

@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -33,6 +32,7 @@ type Config struct {
 	Policy    Policy    `toml:"policy"`
 	Parcels   Parcels   `toml:"parcels"`
 	Customers Customers `toml:"customers"`
+	Pickup    Pickup    `toml:"pickup"`
 	Returns   Returns   `toml:"returns"`
 	Messages  Messages  `toml:"messages"`
 	Webhooks  Webhooks  `toml:"webhooks"`
@@ -356,46 +356,3 @@ func syntaxProblem(path string, err error) Problems {
 // namedDevice are the ports that are no paths: a bridge in the network, a
 // device known by what it is or where it is plugged in.
 var namedDevice = regexp.MustCompile(`^(tcp://|usb:|usb-path:|evdev:|picture:)`)
-
-// resolvePaths makes every path absolute; a relative one is meant from the
-// file's own folder, so that a station's folder can be moved as a whole.
-func (c *Config) resolvePaths() error {
-	folder, err := filepath.Abs(filepath.Dir(c.Path))
-	if err != nil {
-		return fmt.Errorf("find the folder of %s: %w", c.Path, err)
-	}
-	absolute := func(p *string) {
-		if *p != "" && !filepath.IsAbs(*p) && !namedDevice.MatchString(*p) {
-			*p = filepath.Join(folder, *p)
-		}
-	}
-	absolute(&c.Station.DataDir)
-	absolute(&c.Rest.Socket)
-	absolute(&c.Returns.RulesDir)
-	c.Messages.Resolve(folder)
-	resolveReader(&c.Scanner.Port, folder, absolute)
-	absolute(&c.Badge.Port)
-	for i := range c.Terminals {
-		resolveReader(&c.Terminals[i].Scanner.Port, folder, absolute)
-		absolute(&c.Terminals[i].Badge.Port)
-	}
-	absolute(&c.Devices.Folder)
-	absolute(&c.Printer.Port)
-	absolute(&c.LabelPrinter.Port)
-	for i := range c.Climates {
-		absolute(&c.Climates[i].Port)
-	}
-	for i := range c.RefundProviders {
-		absolute(&c.RefundProviders[i].KeyFile)
-	}
-	for i := range c.Buses {
-		absolute(&c.Buses[i].Port)
-	}
-	// Linux keeps a socket's path in 108 bytes, the last of which is zero.
-	if len(c.Rest.Socket) > 104 {
-		return fmt.Errorf("%s: rest.socket: %q has %d bytes: at most 104 with its folder", c.Path,
-			c.Rest.Socket,
-			len(c.Rest.Socket))
-	}
-	return nil
-}

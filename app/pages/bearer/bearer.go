@@ -1,0 +1,98 @@
+// Package bearer has the pages by which the bearer of a code does something else than collect.
+package bearer
+
+import (
+	"strings"
+
+	"cubby/app/kit"
+	"cubby/app/pages"
+	"cubby/app/words"
+	"cubby/locker/view"
+)
+
+// customerPIN is how many digits a customer's PIN has.
+const customerPIN = 8
+
+// Room are the pages.
+func Room() pages.Room {
+	return pages.Room{
+		Name:  "bearer",
+		Steps: steps,
+		Icons: map[view.ActionName]string{view.ActOpenDoor: "door-open"},
+	}
+}
+
+var steps = map[view.Step]pages.Drawer{
+	view.StepBearerEnter: pages.Keypad{
+		Words: "bearer_enter", Scene: "scan", Least: customerPIN, Buttons: []pages.Button{pages.Back},
+	},
+	view.StepBearerList: pages.Choose{
+		Says:   pages.Says{Words: "bearer_list", Mark: "parcel", Buttons: []pages.Button{pages.Back}},
+		Action: view.ActPick, Items: items,
+	},
+	view.StepBearerParcel: pages.By(parcel),
+}
+
+// buttons are the options of a parcel's page, in their order there.
+var buttons = []pages.Button{
+	{Action: view.ActOpenDoor, Label: "bearer_parcel.open", Kind: kit.Primary},
+}
+
+// items are the parcels of the list.
+func items(s pages.Sheet) (all []pages.Item) {
+	for _, p := range s.View.OfBearer().Parcels {
+		tone := pages.Calm
+		if p.Held || p.State == "expired" {
+			tone = pages.Warn
+		}
+		all = append(all, pages.Item{
+			Value: p.Value, Icon: "parcel", Tone: tone,
+			Title:  s.Words.Say("bearer.parcel", words.Data{"Ref": p.Ref}),
+			Detail: strings.Join(tells(s, p), " · "),
+		})
+	}
+	return all
+}
+
+// parcel is the page of one.
+func parcel(s pages.Sheet) pages.Drawer {
+	p := s.View.OfBearer().Chosen
+	if p == nil {
+		return pages.Message{Says: pages.Says{Words: "bearer_enter", Buttons: []pages.Button{pages.Back}}}
+	}
+	return pages.Confirm{
+		Says: pages.Says{
+			Title: "bearer_parcel.title", Lead: "bearer_parcel.lead", Mark: "parcel",
+			Buttons: append(append([]pages.Button{}, buttons...), pages.Back),
+			Data:    func(pages.Sheet) words.Data { return words.Data{"Ref": p.Ref} },
+		},
+		Facts: func(s pages.Sheet) []pages.Fact { return facts(s, *p) },
+	}
+}
+
+// facts are the lines of the page of one parcel.
+func facts(s pages.Sheet, p view.BearerParcel) (all []pages.Fact) {
+	add := func(label, value string) {
+		all = append(all, pages.Fact{Label: s.Say("bearer.fact." + label), Value: value})
+	}
+	add("where", s.Words.Say("bearer.state."+p.State, words.Data{"Door": p.Door}))
+	if p.Held {
+		add("held", s.Say("bearer.held"))
+	}
+	switch {
+	case p.Paused != "" && p.Deadline != nil:
+		add("until", s.Words.Say("bearer.paused", words.Data{"Time": pages.When(s, *p.Deadline)}))
+	case p.Deadline != nil && p.State == "stored":
+		add("until", pages.When(s, *p.Deadline))
+	}
+	return all
+}
+
+// tells are the same in one line.
+func tells(s pages.Sheet, p view.BearerParcel) []string {
+	all := []string{s.Words.Say("bearer.state."+p.State, words.Data{"Door": p.Door})}
+	if p.Deadline != nil && p.State == "stored" {
+		all = append(all, s.Words.Say("bearer.until", words.Data{"Time": pages.When(s, *p.Deadline)}))
+	}
+	return all
+}

@@ -1,0 +1,39 @@
+package sample
+
+import (
+	"time"
+
+	"cubby/locker/view"
+)
+
+// bearers are the pages of the bearer of a code.
+func bearers(add func(string, view.Step, func(*view.View))) {
+	add("bearer_enter", view.StepBearerEnter, func(v *view.View) {
+		v.Bearer.PINDigits = 8
+		acts(v, view.ActPIN, view.ActBack)
+	})
+	until := time.Date(2026, 9, 14, 18, 30, 0, 0, time.Local)
+	all := []view.BearerParcel{
+		{Value: "p-1", Ref: "…4821", State: "stored", Door: "14", Size: "S", Deadline: &until},
+		{Value: "p-2", Ref: "…0937", State: "stored", Door: "22", Size: "M", Deadline: &until, Held: true},
+		{Value: "p-3", Ref: "…7715", State: "expired", Door: "05", Size: "S", Deadline: &until},
+		{Value: "p-4", Ref: "…6602", State: "counter_held"},
+	}
+	add("bearer_list", view.StepBearerList, func(v *view.View) {
+		v.Bearer.Parcels = all
+		acts(v, view.ActPick, view.ActBack)
+	})
+	one := func(name string, p view.BearerParcel, may ...view.ActionName) {
+		add(name, view.StepBearerParcel, func(v *view.View) {
+			v.Bearer.Door, v.Bearer.Parcel, v.Bearer.Chosen = p.Door, p.Ref, &p
+			acts(v, append(may, view.ActBack)...)
+		})
+	}
+	one("bearer_parcel", all[0], view.ActOpenDoor)
+	one("bearer_parcel-held", all[1])
+	one("bearer_parcel-expired", all[2])
+	one("bearer_parcel-counter", all[3])
+	paused := all[0]
+	paused.Paused = "lock_jammed"
+	one("bearer_parcel-paused", paused, view.ActOpenDoor)
+}

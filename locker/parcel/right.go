@@ -1,0 +1,120 @@
+package parcel
+
+import (
+	"time"
+
+	"cubby/locker/people"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// A Right is what somebody has shown, and the parcel it leads to.
+type Right struct {
+	Parcel string         // its id
+	By     CredentialKind // how it was shown
+	// Narrow: it is for this parcel alone, and for nothing but taking it.
+	Narrow bool
+	Token  *visit.Token // what a centre has made; nil: it was something else
+	Member string       // id of the customer whose own code was shown; empty: it was another
+}
+
+// Identify finds the right that a scanned code or token gives now, or says why there is
+// none. The parcel is named wherever the scan is of one, also when it gives no right.
+func Identify(t *visit.Turn, c visit.Present) (r Right, why string) {
+	p, kind := Parcel{}, ByCode
+	if c.Token != nil {
+		kind = ByToken
+		p, why = bearerOfToken(t, c.Token)
+	} else {
+		p, why = bearerOf(t, c.CodeHash, kind)
+	}
+	return Right{Parcel: p.ID, By: kind, Token: c.Token}, why
+}
+
+// Typed has a PIN tried that may be of a parcel; follow does what its bearer came for.
+// Wrong ones are answered here.
+func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) error {
+	return people.OfCustomers.Try(t, func() (bool, error) {
+		p, why := bearerOf(t, c.PINHash, ByPIN)
+		if why == "" {
+			follow(t, Right{Parcel: p.ID, By: ByPIN})
+			return true, nil
+		}
+		refusePickup(t, "pin", why, p.ID)
+		return false, nil
+	}, func(until time.Time, tried bool) {
+		if !tried {
+			t.Emit(&PickupRefused{Presented: "pin", Why: "wait"})
+		}
+		t.Show(view.StepPickupRefused, view.ReasonWait)
+		t.Visit.RetryAt = until
+	})
+}
+
+// A gate stops whoever has a right before the door opens, and shows what follows instead.
+type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
+
+// gates are asked in this order; the first that stops is the last that is asked.
+var gates = []gate{onHold, atCounter}
+
+// authorise lets whoever has a right in, unless a gate stops them.
+func authorise(t *visit.Turn, r Right) {
+	p, _ := Parcels.Get(t.State, r.Parcel)
+	for _, stops := range gates {
+		if stops(t, p, r) {
+			return
+		}
+	}
+	open(t, p, r)
+}
+
+// LetIn lets whoever has a right in, as if it were shown at the scanner now.
+func LetIn(t *visit.Turn, r Right) { authorise(t, r) }
+
+func onHold(t *visit.Turn, p Parcel, r Right) bool {
+	if p.OnHold == nil {
+		return false
+	}
+	refuseBearer(t, p, r.By, view.ReasonOnHold)
+	return true
+}
+
+func atCounter(t *visit.Turn, p Parcel, r Right) bool {
+	if p.State != CounterHeld {
+		return false
+	}
+	refuseBearer(t, p, r.By, view.ReasonAtCounter)
+	return true
+}
+
+// open opens the door for whoever has passed the gates.
+func open(t *visit.Turn, p Parcel, r Right) {
+	switch v := t.Visit; {
+	case v.Step == view.StepPickupDone, v.Step == view.StepPickupLeft && v.Compartment != p.Compartment:
+		t.BeginAnew(PickupVisit) // the same person's next parcel is a visit of its own
+	}
+	o, moving := t.UnderWay(p.Compartment)
+	if moving && !t.Elsewhere(o) {
+		t.Begin(PickupVisit)
+		noteToken(t, p, r.Token)
+		rejoin(t, p, o)
+		return
+	}
+	other, busy := t.OtherOpenDoor(p.Compartment)
+	if moving || askedElsewhere(t, p) {
+		other, busy = p.Compartment, true
+	}
+	if busy {
+		t.Emit(&PickupRefused{Presented: string(r.By), Why: "door_open", Parcel: p.ID})
+		t.Begin(PickupVisit)
+		t.WaitFor(view.StepPickupRefused, other)
+		return
+	}
+	t.Begin(PickupVisit)
+	t.Visit.Actor = "bearer"
+	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
+	noteToken(t, p, r.Token)
+	t.Emit(&PickupAuthorised{of(p), p.Compartment, r.By})
+	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
+}

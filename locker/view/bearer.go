@@ -1,0 +1,45 @@
+package view
+
+import "time"
+
+// The pages by which the bearer of a code does something else than collect.
+const (
+	StepBearerEnter  Step = "bearer_enter"  // show a code, or type the PIN: no door opens by it here
+	StepBearerList   Step = "bearer_list"   // several parcels: Parcels to pick
+	StepBearerParcel Step = "bearer_parcel" // one parcel: Chosen, and what can be done with it
+)
+
+// What people do on these pages. A parcel is picked with ActPick; Value is its Value.
+const (
+	ActStartBearer ActionName = "start_bearer" // idle -> bearer_enter: my parcel
+	ActOpenDoor    ActionName = "open_door"    // bearer_parcel: open its door now
+)
+
+// Bearer is what the pages of the bearer of a code show. Nothing in it says who that is.
+type Bearer struct {
+	AtDoor
+	Parcel    string         `json:"parcel,omitempty"`     // of the one that the page is about, as Ref
+	PINDigits int            `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
+	Parcels   []BearerParcel `json:"parcels,omitempty"`    // bearer_list
+	Chosen    *BearerParcel  `json:"chosen,omitempty"`     // the one that the page is about
+}
+
+// A BearerParcel is one parcel, as its bearer may know it.
+type BearerParcel struct {
+	Value    string     `json:"value"`              // for ActPick
+	Ref      string     `json:"ref"`                // end of the order number, safe for a public screen
+	State    string     `json:"state"`              // custody state; its sentence is bearer.state.STATE
+	Door     string     `json:"door,omitempty"`     // where it is
+	Size     string     `json:"size,omitempty"`     // of that door, as the configuration names it
+	Deadline *time.Time `json:"deadline,omitempty"` // when its time ends
+	Paused   string     `json:"paused,omitempty"`   // why its clock stands still; see parcel.clock_paused
+	Held     bool       `json:"held,omitempty"`     // it may not be collected for now
+}
+
+// OfBearer is the payload of the bearer's pages, and empty for any other.
+func (v View) OfBearer() Bearer {
+	if v.Bearer == nil {
+		return Bearer{}
+	}
+	return *v.Bearer
+}
