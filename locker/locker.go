@@ -8,6 +8,7 @@ import (
 	"cubby/locker/centre"
 	"cubby/locker/customers"
 	"cubby/locker/desk"
+	"cubby/locker/members"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -18,7 +19,7 @@ import (
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, desk.Room, returns.Room, parcel.Room, orders.Room,
+var Station = visit.NewRules(people.Room, desk.Room, returns.Room, members.Room, parcel.Room, orders.Room,
 	stock.Room, centre.Room, remote.Room, customers.Room, bearer.Room)
 
 // Ledger knows all facts and tables of a pickup station.

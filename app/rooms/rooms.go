@@ -6,6 +6,7 @@ import (
 	"cubby/app/pages/bearer"
 	"cubby/app/pages/commission"
 	"cubby/app/pages/courier"
+	"cubby/app/pages/member"
 	"cubby/app/pages/pickup"
 	"cubby/app/pages/returns"
 	"cubby/app/pages/staff"
@@ -14,6 +15,6 @@ import (
 // All has the pages of every kind of visit, and of more rooms, which tests bring.
 func All(more ...pages.Room) (*pages.Set, error) {
 	own := []pages.Room{pickup.Room(), courier.Room(), returns.Room(), staff.Room(), commission.Room(),
-		bearer.Room()}
+		bearer.Room(), member.Room()}
 	return pages.NewSet(append(own, more...)...)
 }

@@ -29,7 +29,7 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 			acts(v, append(may, view.ActBack)...)
 		})
 	}
-	one("bearer_parcel", all[0], view.ActOpenDoor)
+	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActKnown)
 	one("bearer_parcel-held", all[1])
 	one("bearer_parcel-expired", all[2])
 	one("bearer_parcel-counter", all[3])

@@ -101,6 +101,8 @@ func at(step view.Step, change func(*view.View)) view.View {
 		v.Kind, v.Courier = view.KindCourier, &view.Courier{}
 	case strings.HasPrefix(string(step), "return_"), strings.HasPrefix(string(step), "packaging"):
 		v.Kind, v.Return = view.KindReturn, &view.Return{}
+	case strings.HasPrefix(string(step), "member"):
+		v.Kind, v.Member = view.KindMember, &view.Member{}
 	case strings.HasPrefix(string(step), "bearer_"):
 		v.Kind, v.Bearer = view.KindBearer, &view.Bearer{}
 	default:
@@ -119,7 +121,8 @@ func at(step view.Step, change func(*view.View)) view.View {
 		view.StepStaffOpening,
 		view.StepStaffOpen:
 		v.TimeoutInMs, v.WarnInMs = 0, 0 // the page waits for its door
-	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft, view.StepPackagingDone:
+	case view.StepPickupDone, view.StepCourierDone, view.StepPickupLeft, view.StepPackagingDone,
+		view.StepMemberGone:
 		v.WarnInMs = 0 // it is left without a word
 	}
 	if change != nil {
@@ -172,6 +175,7 @@ func All() []Sample {
 	}
 	pickup(&out, add)
 	bearers(add)
+	members(add)
 	courier(&out, add)
 	returns(&out, add)
 	staff(&out)
@@ -291,6 +295,10 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		view.StepPickupDone,
 		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) },
 	)
+	add("pickup_done-remember", view.StepPickupDone, func(v *view.View) {
+		v.Pickup.Door = "14"
+		acts(v, view.ActFinish, view.ActOpenAgain, view.ActRemember)
+	})
 	add(
 		"pickup_left",
 		view.StepPickupLeft,

@@ -18,6 +18,7 @@ type option struct {
 // options are the buttons of a parcel's page, in their order there.
 var options = []option{
 	{view.ActOpenDoor, mayOpen, openDoor},
+	{view.ActKnown, mayAsk, askKnown},
 }
 
 func mayOpen(_ *ledger.State, p parcel.Parcel, _ parcel.Right, _ visit.Env) bool {

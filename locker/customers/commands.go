@@ -63,7 +63,9 @@ type (
 		Channel  *Channel // one for which there is a contact in clear, or none
 		Wishes   *[]string
 		Receipt  *bool
-		Now      *Record
+
+		Condition ledger.Condition
+		Now       *Record
 	}
 	// Erase erases all that is kept of somebody.
 	Erase struct {
@@ -152,7 +154,7 @@ func (c Replace) Decide(t *visit.Turn) error {
 
 // Decide leaves the contact and the name as they are.
 func (c Prefer) Decide(t *visit.Turn) error {
-	known, err := find(t, c.ID, ledger.Condition{})
+	known, err := find(t, c.ID, c.Condition)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,14 @@ type Customer struct {
 	Created  time.Time `json:"created"`
 	Used     time.Time `json:"used"` // by the calendar; to the day
 	Rev      int64     `json:"rev"`  // grows with every change; the ETag
+
+	QR *QR `json:"qr,omitempty"` // nil: there is none
+}
+
+// QR is what is kept of a member's QR code.
+type QR struct {
+	Hash string    `json:"hash"` // hexadecimal, keyed; made as those of pickup codes
+	Made time.Time `json:"made"`
 }
 
 // Said is one step of a consent: given or withdrawn.
@@ -48,8 +56,16 @@ const (
 	Never   Channel = "none"
 )
 
+// The wishes.
+const (
+	LowDoor        = "low_door"        // rather a door within reach than another
+	AccessibleDoor = "accessible_door" // none but one within reach
+	LargeText      = "large_text"
+	MoreTime       = "more_time"
+)
+
 // Wishes are what makes it easier for somebody to collect.
-var Wishes = []string{"low_door", "accessible_door", "large_text", "more_time"}
+var Wishes = []string{LowDoor, AccessibleDoor, LargeText, MoreTime}
 
 // Ways are where a consent is given or withdrawn.
 var Ways = []string{"kiosk", "desk", "shop", "message", "phone"}

@@ -12,6 +12,9 @@ type Settings struct {
 	Asked   bool   // records are kept of those who ask for one; false: new ones are of nobody
 	Days    int    // a record that nobody has used for so long is erased; 0: 365
 	Country string // of telephone numbers that are written without one, as "+49"; may be empty
+	// QROpens: a member's QR code opens the doors of the member's parcels. Else it only
+	// tells who is here, and each parcel has its own code.
+	QROpens bool
 }
 
 // SettingsOf are those of a policy.
@@ -26,7 +29,13 @@ func SettingsOf(p visit.Policy) Settings {
 // Tables of customers. A station knows some thousands.
 var (
 	Customers = ledger.NewTable("customers", "id", ledger.InMemory[Customer]())
-	unused    = ledger.NewDue(Customers, func(c Customer) time.Time { return c.Used })
+	byQR      = ledger.NewIndex(Customers, "qr", func(_ string, c Customer) []string {
+		if c.QR == nil {
+			return nil
+		}
+		return []string{c.QR.Hash}
+	})
+	unused = ledger.NewDue(Customers, func(c Customer) time.Time { return c.Used })
 
 	// Persons are personal data, by the customer's id. They are not in the log.
 	Persons = ledger.NewTable("customer_persons", "id", ledger.InMemory[Person](),
@@ -34,11 +43,12 @@ var (
 	byKey = ledger.NewIndex(Persons, "key", func(_ string, p Person) []string { return p.texts() })
 )
 
-// Room is customers. It has no pages and no doors yet.
+// Room is customers. Their pages are in room members.
 var Room = visit.Room{
 	Module: ledger.Module{
-		Name:   "customers",
-		Facts:  []ledger.Fact{&Kept{}, &Consented{}, &Withdrew{}, &Preferred{}, &Used{}, &Erased{}},
+		Name: "customers",
+		Facts: []ledger.Fact{&Kept{}, &Consented{}, &Withdrew{}, &Preferred{}, &Used{}, &Erased{},
+			&QRMade{}, &QREnded{}},
 		Tables: []*ledger.Spec{Customers.Spec, Persons.Spec},
 	},
 	Tick: eraseUnused, Next: nextUnused, Corrected: moveUsed,

@@ -117,7 +117,7 @@ func deposit(t *visit.Turn, p Parcel) {
 		return
 	}
 	all := wall.Compartments.All(t.State)
-	wish := wishFor(p)
+	wish := wishNow(t, p)
 	wish.Above, wish.Except = t.Visit.Above, t.Visit.Excluded
 	c, ok := wall.Choose(all, wish)
 	if !ok {

@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"slices"
 	"time"
 
 	"cubby/locker/ledger"
@@ -48,4 +49,19 @@ func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
 // wishFor is what a parcel asks of a compartment.
 func wishFor(p Parcel) wall.Wish {
 	return wall.Wish{Dimensions: p.Dimensions, KeepUpright: p.KeepUpright, Accessible: p.Accessible}
+}
+
+// wishNow adds what whoever it is for wishes. A need that no door here can ever meet for
+// this parcel is no reason to turn it away.
+func wishNow(t *visit.Turn, p Parcel) wall.Wish {
+	wish := wishFor(p)
+	wish.KeptFree = t.Policy.AccessibleKeptFree
+	needs, prefers := t.Reach(p.ID)
+	wish.Reach = needs || prefers
+	if needs {
+		within := wish
+		within.Accessible = true
+		wish.Accessible = wish.Accessible || slices.ContainsFunc(wall.Compartments.All(t.State), within.Suits)
+	}
+	return wish
 }

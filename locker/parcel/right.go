@@ -22,6 +22,9 @@ type Right struct {
 // Identify finds the right that a scanned code or token gives now, or says why there is
 // none. The parcel is named wherever the scan is of one, also when it gives no right.
 func Identify(t *visit.Turn, c visit.Present) (r Right, why string) {
+	if c.Presented == "member" {
+		return rightOfMember(t, c.CodeHash)
+	}
 	p, kind := Parcel{}, ByCode
 	if c.Token != nil {
 		kind = ByToken

@@ -77,7 +77,7 @@ func lyingIn(t *visit.Turn, c Case) bool {
 
 // doorFor chooses the smallest free door that all of it fits into.
 func doorFor(t *visit.Turn, n note) (box wall.Compartment, why view.Reason, blocked string) {
-	wish := wall.Wish{Accessible: n.Low, Above: n.Above, Except: n.Tried}
+	wish := wall.Wish{Accessible: n.Low, KeptFree: t.Policy.AccessibleKeptFree, Above: n.Above, Except: n.Tried}
 	var volume int64
 	for _, l := range n.goods(t.State) {
 		d := l.Dimensions
@@ -96,6 +96,14 @@ func doorFor(t *visit.Turn, n note) (box wall.Compartment, why view.Reason, bloc
 	box, ok := wall.Choose(all, whole)
 	if !ok { // not into one: the largest takes what it can, and the rest goes into another
 		box, ok = wall.Choose(all, wish)
+	}
+	if !ok { // what is left free for others is no reason to call it too large
+		anyone := wish
+		anyone.KeptFree = 0
+		_, kept := wall.Choose(all, anyone)
+		if kept {
+			return box, view.ReasonNoDoor, ""
+		}
 	}
 	if t.Full || !ok && !slices.ContainsFunc(all, wall.Compartment.Offerable) {
 		return box, view.ReasonNoDoor, ""

@@ -22,6 +22,8 @@ func (k *Keys) Recognise(data []byte, of Centre) visit.Present {
 		return ofToken(string(data), of)
 	case isCode(data):
 		return visit.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
+	case isMember(data):
+		return visit.Present{CodeHash: k.mac(k.code, string(data[len(MemberPrefix):])), Presented: "member"}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
 		return visit.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
 	}
@@ -42,10 +44,17 @@ func (k *Keys) Recognise(data []byte, of Centre) visit.Present {
 // longestText bounds what may name an order or a thing, in characters.
 const longestText = 300
 
-// IsSecret reports whether a scan has the form of a code, of a token or of a badge.
+// isMember reports whether a scan has the form of a member's QR code. A code alone is
+// not known as one, and the other way round.
+func isMember(data []byte) bool {
+	return bytes.HasPrefix(data, []byte(MemberPrefix)) && isCode(data[len(MemberPrefix):])
+}
+
+// IsSecret reports whether a scan has the form of a code, of a token, of a badge or of a
+// member's QR code.
 func IsSecret(data []byte) bool {
 	data = bytes.TrimRight(data, "\r\n\t ")
-	return isToken(data) || isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
+	return isToken(data) || isMember(data) || isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
 }
 
 func isCode(b []byte) bool {

@@ -153,6 +153,9 @@ const codeLength = 26
 
 const badgePrefix = "B:"
 
+// MemberPrefix begins what the QR code of a member says; a code follows.
+const MemberPrefix = "M:"
+
 func randomCode() string {
 	var b [16]byte
 	rand.Read(b[:])

@@ -8,6 +8,7 @@ import (
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/returns"
+	"cubby/locker/secret"
 	"cubby/locker/visit"
 )
 
@@ -36,6 +37,33 @@ func (s *Station) ConsentCustomer(ctx context.Context, id string, asked customer
 // WithdrawConsent ends a consent; repeating it changes nothing.
 func (s *Station) WithdrawConsent(ctx context.Context, id, purpose, through, actor string) error {
 	return s.ask(ctx, customers.Withdraw{ID: id, Purpose: purpose, Through: through}, actor, causeCustomer, false)
+}
+
+// MakeCustomerQR gives a customer another QR code, and returns what it says. It is told
+// here, and never again.
+func (s *Station) MakeCustomerQR(ctx context.Context, id, through string, cond ledger.Condition,
+	actor string) (r customers.Record, text string, err error) {
+	fresh, err := s.anotherSecret(ctx)
+	if err != nil {
+		return r, "", err
+	}
+	now := new(customers.Record)
+	r, err = s.ofCustomer(ctx, now, customers.MakeQR{
+		ID: id, Through: through, Fresh: fresh, Condition: cond, Now: now}, actor)
+	return r, secret.MemberPrefix + fresh.Code, err
+}
+
+// EndCustomerQR ends the QR code of a customer; repeating it changes nothing.
+func (s *Station) EndCustomerQR(ctx context.Context, id, through, actor string) error {
+	return s.ask(ctx, customers.EndQR{ID: id, Through: through}, actor, causeCustomer, false)
+}
+
+// PreferCustomer changes what a customer wants; nil members of what is wanted stay.
+func (s *Station) PreferCustomer(ctx context.Context, wanted customers.Prefer, actor string) (
+	customers.Record, error) {
+	now := new(customers.Record)
+	wanted.Now = now
+	return s.ofCustomer(ctx, now, wanted, actor)
 }
 
 // EraseCustomer erases all that is kept of somebody in the record.

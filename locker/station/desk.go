@@ -15,10 +15,10 @@ import (
 // badge that was just made. It is forgotten with the page.
 type attached struct {
 	mu  sync.Mutex
-	all map[Page]func(*view.Staff)
+	all map[Page]func(*view.View)
 }
 
-// A Page is one page of a visit of the staff, and what it is about.
+// A Page is one page of a visit, and what it is about where that is one of the staff.
 type Page struct {
 	Visit        string
 	Step         view.Step
@@ -29,11 +29,10 @@ type Page struct {
 func (a *attached) show(v *view.View) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	here := Page{v.Visit, v.Step, v.Staff.Door, v.Staff.Parcel}
-	maps.DeleteFunc(a.all, func(p Page, _ func(*view.Staff)) bool { return p.Visit == v.Visit && p != here })
+	here := Page{v.Visit, v.Step, v.OfStaff().Door, v.OfStaff().Parcel}
+	maps.DeleteFunc(a.all, func(p Page, _ func(*view.View)) bool { return p.Visit == v.Visit && p != here })
 	if add, ok := a.all[here]; ok {
-		v.Staff.Loading = false
-		add(v.Staff)
+		add(v)
 	}
 }
 
@@ -41,15 +40,23 @@ func (a *attached) show(v *view.View) {
 func (a *attached) keep(isHere func(visit string) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	maps.DeleteFunc(a.all, func(p Page, _ func(*view.Staff)) bool { return !isHere(p.Visit) })
+	maps.DeleteFunc(a.all, func(p Page, _ func(*view.View)) bool { return !isHere(p.Visit) })
 }
 
-// Attach has a page of a visit show something until the visit leaves it. It is kept
+// Attach has a page of the staff show something until the visit leaves it. It is kept
 // nowhere. add must not block, and may be called often.
 func (s *Station) Attach(to Page, add func(*view.Staff)) {
+	s.AttachView(to, func(v *view.View) {
+		v.Staff.Loading = false
+		add(v.Staff)
+	})
+}
+
+// AttachView is Attach for a page of any kind.
+func (s *Station) AttachView(to Page, add func(*view.View)) {
 	s.attached.mu.Lock()
 	if s.attached.all == nil {
-		s.attached.all = map[Page]func(*view.Staff){}
+		s.attached.all = map[Page]func(*view.View){}
 	}
 	s.attached.all[to] = add
 	s.attached.mu.Unlock()

@@ -8,8 +8,10 @@ import (
 
 // A story that comes late is not told on the page about another door.
 func TestWhatIsAttachedBelongsToOnePage(t *testing.T) {
-	story := func(what string) func(*view.Staff) {
-		return func(p *view.Staff) { p.Story = append(p.Story, view.StoryLine{What: what}) }
+	story := func(what string) func(*view.View) {
+		return func(v *view.View) {
+			v.Staff.Loading, v.Staff.Story = false, append(v.Staff.Story, view.StoryLine{What: what})
+		}
 	}
 	page := func(door string) Page { return Page{Visit: "v", Step: view.StepStaffStory, Door: door} }
 	shows := func(a *attached, step view.Step, door string) *view.Staff {
@@ -17,7 +19,7 @@ func TestWhatIsAttachedBelongsToOnePage(t *testing.T) {
 		a.show(&v)
 		return v.Staff
 	}
-	a := attached{all: map[Page]func(*view.Staff){page("1"): story("of 1"), page("2"): story("of 2")}}
+	a := attached{all: map[Page]func(*view.View){page("1"): story("of 1"), page("2"): story("of 2")}}
 	if p := shows(&a, view.StepStaffStory, "2"); p.Loading || len(p.Story) != 1 || p.Story[0].What != "of 2" {
 		t.Errorf("door 2: %+v", p)
 	}

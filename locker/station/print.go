@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"cubby/locker/centre"
+	"cubby/locker/customers"
 	"cubby/locker/health"
 	"cubby/locker/parcel"
+	"cubby/locker/secret"
 	"cubby/locker/visit"
 )
 
@@ -119,10 +121,16 @@ func (s *Station) keepReceipts(d visit.Decision) {
 				delete(s.receipts, f.Was)
 				s.receipts[f.ParcelID] = r
 			}
+		case *customers.QRMade:
+			if f.Clear != nil && f.Clear == s.next {
+				s.next = nil
+				s.qrs[d.VisitID] = secret.MemberPrefix + f.Clear.Code
+			}
 		case *parcel.CodeRevoked:
 			s.forgetReceipt(f.ParcelID)
 		case *visit.Ended:
 			s.forgetReceipts(f.Visit)
+			delete(s.qrs, f.Visit)
 		}
 	}
 }

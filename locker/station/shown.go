@@ -99,7 +99,12 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 		if s.cfg.Join != nil {
 			s.cfg.Join(&v)
 		}
+	}
+	if v.Staff != nil || v.Member != nil {
 		s.attached.show(&v)
+	}
+	if v.Step == view.StepMemberQR {
+		v.Member.QR = s.qrs[v.Visit]
 	}
 	switch {
 	case !t.scannerGone:

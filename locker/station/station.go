@@ -82,6 +82,7 @@ type Station struct {
 
 	next     *visit.Secret      // the writer's, for the next deposit
 	receipts map[string]receipt // by parcel
+	qrs      map[string]string  // what the QR code says that a member was just given, by visit
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
 
@@ -108,6 +109,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 	s := &Station{
 		cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2),
 		receipts:  map[string]receipt{},
+		qrs:       map[string]string{},
 		terminals: map[string]*terminal{},
 	}
 	if s.cfg.Clocks == nil {

@@ -148,6 +148,8 @@ var untold = map[string]string{
 	"customers.preferred":      "of a customer, who has no story",
 	"customers.used":           "of a customer, who has no story",
 	"customers.erased":         "of a customer, who has no story",
+	"customers.qr_made":        "of a customer, who has no story",
+	"customers.qr_ended":       "of a customer, who has no story",
 	"stock.moved":              "of an article, which has no story",
 
 	"centre.joined":         "of the line to the centre",

@@ -200,6 +200,7 @@ const (
 	KindCommission Kind = "commission" // staff put the wall into operation
 	KindStaff      Kind = "staff"      // somebody of the staff
 	KindReturn     Kind = "return"     // somebody brings something back
+	KindMember     Kind = "member"     // somebody sees what is known of them
 	KindBearer     Kind = "bearer"     // the bearer of a code does something else than collect
 )
 
@@ -231,6 +232,8 @@ type View struct {
 	HeardInMs  int64 `json:"heard_in_ms,omitempty"` // Heard is shown for so long
 	Extensions int   `json:"extensions"`            // how often "more time" can still be asked for
 
+	LargeText bool `json:"large_text,omitempty"` // the person has asked for larger letters
+
 	// the answer to the last scan; empty: there was none, or the page itself is the answer
 	Heard Heard `json:"heard,omitempty"`
 
@@ -249,6 +252,7 @@ type View struct {
 	Staff      *Staff      `json:"staff,omitempty"`
 	Return     *Return     `json:"return,omitempty"`
 	Bearer     *Bearer     `json:"bearer,omitempty"`
+	Member     *Member     `json:"member,omitempty"`
 	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
 
@@ -284,7 +288,7 @@ func (v View) Payloads() (kinds []Kind) {
 	for kind, there := range map[Kind]bool{
 		KindIdle: v.Idle != nil, KindPickup: v.Pickup != nil, KindCourier: v.Courier != nil,
 		KindCommission: v.Commission != nil, KindStaff: v.Staff != nil,
-		KindReturn: v.Return != nil, KindBearer: v.Bearer != nil,
+		KindReturn: v.Return != nil, KindBearer: v.Bearer != nil, KindMember: v.Member != nil,
 	} {
 		if there {
 			kinds = append(kinds, kind)
@@ -312,6 +316,8 @@ func (v View) At() AtDoor {
 		return v.Return.AtDoor
 	case v.Bearer != nil:
 		return v.Bearer.AtDoor
+	case v.Member != nil:
+		return v.Member.AtDoor
 	case v.Idle != nil:
 		return AtDoor{OpenDoor: v.Idle.OpenDoor}
 	case v.Plain != nil:

@@ -44,6 +44,10 @@ type Room struct {
 	HasCase func(s *ledger.State, number string) bool
 	Awaits  func(s *ledger.State, number string) bool
 
+	// Reach reports whether whoever a parcel is for needs a door within reach of everybody,
+	// or prefers one, as they have let us know.
+	Reach func(t *Turn, parcel string) (needs, prefers bool)
+
 	// Start takes up what an earlier run of the core left behind. believed: the
 	// machine's clock is.
 	Start func(t *Turn, believed bool)
@@ -188,4 +192,16 @@ func (t *Turn) HasCase(number string) bool {
 	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool {
 		return r.HasCase != nil && r.HasCase(t.State, number)
 	})
+}
+
+// Reach reports whether whoever a parcel is for needs a door within reach of everybody, or
+// prefers one, as any of the rooms knows.
+func (t *Turn) Reach(parcel string) (needs, prefers bool) {
+	for _, r := range t.rules.rooms {
+		if r.Reach != nil {
+			n, p := r.Reach(t, parcel)
+			needs, prefers = needs || n, prefers || p
+		}
+	}
+	return needs, prefers
 }

@@ -165,6 +165,9 @@ func (t *Turn) StartClock() {
 	v := &t.Visit
 	v.TimeoutAt, v.WarnAt = time.Time{}, time.Time{}
 	warns := func(after time.Duration) {
+		if v.Slow {
+			after *= 2
+		}
 		v.TimeoutAt = t.Now.Add(after)
 		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
 	}

@@ -24,6 +24,7 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 		WarnInMs:    millis(v.WarnAt, env.Now),
 		RetryInMs:   millis(v.RetryAt, env.Now),
 		Extensions:  env.Policy.MaxExtensions - v.Extensions,
+		LargeText:   v.Large,
 	}
 	if out.Step == "" {
 		out.Step = view.StepIdle

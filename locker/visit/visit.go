@@ -2,6 +2,7 @@ package visit
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"cubby/locker/view"
@@ -37,6 +38,9 @@ type Visit struct {
 	Count    int    `json:"count,omitempty"`     // parcels deposited
 	Last     string `json:"last,omitempty"`      // the parcel deposited last; may be undone
 	LastDoor string `json:"last_door,omitempty"` // where it is
+
+	Slow  bool `json:"slow,omitempty"`  // pages wait longer for this person
+	Large bool `json:"large,omitempty"` // and have larger text
 
 	Reopened bool `json:"reopened,omitempty"` // the one look back has been had
 
@@ -82,6 +86,29 @@ func (t *Turn) Keep(data any) {
 	t.Visit.Data = b
 }
 
+// DataAs reads what was kept with a visit under a name; the zero value when that is nothing.
+func DataAs[D any](v Visit, name string) (data D) {
+	if part := DataOf[map[string]json.RawMessage](v)[name]; len(part) > 0 && json.Unmarshal(part, &data) != nil {
+		var none D
+		return none
+	}
+	return data
+}
+
+// KeepAs has the visit keep this under a name, beside what it keeps under others.
+func (t *Turn) KeepAs(name string, data any) {
+	b, err := json.Marshal(data)
+	if err != nil {
+		panic("visit: " + err.Error())
+	}
+	all := DataOf[map[string]json.RawMessage](t.Visit)
+	if all == nil {
+		all = map[string]json.RawMessage{}
+	}
+	all[name] = b
+	t.Keep(all)
+}
+
 // warnBefore is how long before a time-out the screen warns. EN 301 549 asks
 // for 20 seconds at least.
 const warnBefore = 20 * time.Second
@@ -103,9 +130,28 @@ type Policy struct {
 	MaxExtensions  int           // how often "more time" works on one page
 	CourierReceipt bool          // a courier may ask for the code of the parcel just deposited
 	Languages      []string      // offered tags, the station's own first
-	Desks          []string      // the terminals that are desks, by name
+	// AccessibleKeptFree is how many free doors within reach of everybody are left to
+	// deposits for those who need or prefer one.
+	AccessibleKeptFree int
+	Desks              []string // the terminals that are desks, by name
 	// Rooms are the settings that rooms read by their own names.
 	Rooms map[string]any
+}
+
+// Speaks is the offered language that is nearest to a tag; empty: none is.
+func (p Policy) Speaks(tag string) string {
+	first, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	near := ""
+	for _, one := range p.Languages {
+		own, _, _ := strings.Cut(strings.ToLower(one), "-")
+		switch {
+		case strings.EqualFold(one, tag):
+			return one
+		case near == "" && own == first && tag != "":
+			near = one
+		}
+	}
+	return near
 }
 
 // A scanner can be shown a wrong code many times a second, and every fact is

@@ -18,9 +18,12 @@ type Dimensions struct {
 type Wish struct {
 	Dimensions  *Dimensions // nil: not known; every compartment may do
 	KeepUpright bool
-	Accessible  bool
-	Above       int64    // the volume must be larger than this, mm³; 0 for any
-	Except      []string // numbers not to offer again
+	Accessible  bool // none but a door within reach of everybody
+	Reach       bool // one of those rather than another
+	// KeptFree is how many free doors within reach are left to those who need or prefer one.
+	KeptFree int
+	Above    int64    // the volume must be larger than this, mm³; 0 for any
+	Except   []string // numbers not to offer again
 }
 
 // Fits reports whether a box of these dimensions goes into the space along all
@@ -46,13 +49,20 @@ func (w Wish) Suits(c Compartment) bool {
 
 // Choose picks the compartment for a deposit among those that are offerable:
 // one whose sensor sees nothing inside (a dirty lens does not rule it out); of
-// those the smallest that fits; among equals one that is not kept for people who need
-// it within reach; among those the least worn lock. It reports false when there
-// is none.
+// those one within reach, where that is preferred; of those the smallest that fits;
+// among equals one that is not kept for people who need it within reach; among those
+// the least worn lock. It reports false when there is none.
 func Choose(all []Compartment, w Wish) (Compartment, bool) {
 	var candidates []Compartment
+	within := 0 // free doors within reach
 	for _, c := range all {
-		if c.Offerable() && w.Suits(c) {
+		if c.Offerable() && c.Accessible {
+			within++
+		}
+	}
+	spared := !w.Accessible && !w.Reach && within <= w.KeptFree
+	for _, c := range all {
+		if c.Offerable() && w.Suits(c) && !(spared && c.Accessible) {
 			candidates = append(candidates, c)
 		}
 	}
@@ -62,6 +72,7 @@ func Choose(all []Compartment, w Wish) (Compartment, bool) {
 	return slices.MinFunc(candidates, func(a, b Compartment) int {
 		return cmp.Or(
 			cmp.Compare(asInt(a.Presence == door.Present), asInt(b.Presence == door.Present)),
+			cmp.Compare(asInt(w.Reach && !a.Accessible), asInt(w.Reach && !b.Accessible)),
 			cmp.Compare(a.Inner.Volume(), b.Inner.Volume()),
 			cmp.Compare(asInt(a.Accessible && !w.Accessible), asInt(b.Accessible && !w.Accessible)),
 			cmp.Compare(a.Openings+a.Failures, b.Openings+b.Failures),

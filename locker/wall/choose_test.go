@@ -35,6 +35,8 @@ func TestABoxFitsByItsMillimetres(t *testing.T) {
 func TestChooseTakesTheSmallestThenTheLeastWorn(t *testing.T) {
 	with := func(c Compartment, change func(*Compartment)) Compartment { change(&c); return c }
 	small, mid, large := box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)
+	reachable := func(c Compartment) Compartment { c.Accessible = true; return c }
+	low := reachable(small)
 	need := &Dimensions{Length: 300, Width: 200, Height: 100}
 	for _, c := range []struct {
 		name string
@@ -64,6 +66,19 @@ func TestChooseTakesTheSmallestThenTheLeastWorn(t *testing.T) {
 			Wish{}, "2"},
 		{"one whose sensor sees something rather than none",
 			[]Compartment{with(small, func(c *Compartment) { c.Presence = door.Present })}, Wish{}, "1"},
+		{"not the last free ones within reach", []Compartment{low, mid}, Wish{KeptFree: 1}, "2"},
+		{"none rather than the last free ones within reach",
+			[]Compartment{low}, Wish{KeptFree: 1}, ""},
+		{"one within reach while enough others are free",
+			[]Compartment{low, with(low, func(c *Compartment) { c.Number = "9" })}, Wish{KeptFree: 1}, "1"},
+		{"the last one within reach for who needs it",
+			[]Compartment{low}, Wish{KeptFree: 1, Accessible: true}, "1"},
+		{"the last one within reach for who prefers it",
+			[]Compartment{low}, Wish{KeptFree: 1, Reach: true}, "1"},
+		{"one within reach for who prefers it, if larger",
+			[]Compartment{small, reachable(mid)}, Wish{Reach: true}, "2"},
+		{"another for who prefers one within reach, if none is free",
+			[]Compartment{small}, Wish{Reach: true}, "1"},
 		{"not one tried already", []Compartment{small, mid}, Wish{Except: []string{"1"}}, "2"},
 		{"not an open door", []Compartment{with(small, func(c *Compartment) { c.Door = door.Open })},
 			Wish{}, ""},

@@ -36,6 +36,7 @@ var steps = map[view.Step]pages.Drawer{
 // buttons are the options of a parcel's page, in their order there.
 var buttons = []pages.Button{
 	{Action: view.ActOpenDoor, Label: "bearer_parcel.open", Kind: kit.Primary},
+	{Action: view.ActKnown, Kind: kit.Quiet},
 }
 
 // items are the parcels of the list.

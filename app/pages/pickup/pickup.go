@@ -130,6 +130,7 @@ func done(s pages.Sheet) pages.Drawer {
 		Buttons: []pages.Button{
 			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
 			{Action: view.ActOpenAgain, Label: "pickup_done.open_again", Kind: kit.Secondary},
+			{Action: view.ActRemember, Kind: kit.Quiet},
 		},
 	}, Scene: "done", Shade: pages.Good}
 	if s.View.Allows(view.ActOpenAgain) && s.Door() != "" {

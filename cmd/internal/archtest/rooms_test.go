@@ -29,6 +29,7 @@ var mayKnow = map[string]map[string]string{
 	"parcel": {
 		"visit":      "it brings pages, and purposes of doors",
 		"wall":       "a parcel lies behind a door",
+		"customers":  "a member's own code leads to their parcels",
 		"people":     "a courier brings it",
 		"plain":      "an announcement holds texts from outside",
 		"appendjson": "its rows and announcements are written by hand, for speed",
@@ -74,12 +75,17 @@ var mayKnow = map[string]map[string]string{
 		"visit":  "it brings a purpose of doors, and nobody is disturbed",
 		"wall":   "it opens doors, and takes them out of service",
 	},
-	"bearer": {
+	"members": {
 		"visit":     "it brings pages",
-		"parcel":    "what a bearer does is done by the rules of parcels",
-		"wall":      "it says behind which door a parcel is",
-		"people":    "how long a PIN is",
-		"customers": "whoever has a record sees it, and parcels for the same person",
+		"customers": "it shows their records, and changes them by their commands",
+		"parcel":    "a member is known by the code of a parcel too, and collects parcels",
+	},
+	"bearer": {
+		"members": "what is known of the bearer has pages of its own",
+		"visit":   "it brings pages",
+		"parcel":  "what a bearer does is done by the rules of parcels",
+		"wall":    "it says behind which door a parcel is",
+		"people":  "how long a PIN is",
 	},
 	"customers": {
 		"visit": "its commands are decided by the rules all rooms share",

@@ -6,6 +6,8 @@ type Customers struct {
 	Kept string `toml:"kept" default:"no"`
 	// a record that nobody has used for so long is erased
 	UnusedDays int `toml:"unused_days" default:"365" min:"30" max:"3650"`
+	// whether a member's own QR code opens the doors of the member's parcels
+	QROpens bool `toml:"qr_opens" default:"true"`
 }
 
 func (c *Config) checkCustomers(r *reader) {

@@ -19,7 +19,8 @@ messages: send from mail_server mail_tls sms_sender sms_country sms_parts help q
 messages: remind_hours expiring_hours merge_minutes a_day
 webhooks: private
 parcels: unannounced
-customers: kept unused_days
+customers: kept unused_days qr_opens
+pickup: accessible_kept_free
 centre: most_waiting disk_mib messages_too remote_openings
 wall: screen_column screen_top_mm screen_height_mm base_mm
 size: name width_mm height_mm depth_mm door_height_mm

@@ -8,9 +8,11 @@ import (
 	"sync"
 	"time"
 
+	"cubby/locker/customers"
 	"cubby/locker/desk"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
+	"cubby/locker/members"
 	"cubby/locker/people"
 	"cubby/locker/secret"
 	"cubby/locker/station"
@@ -33,6 +35,8 @@ type deskWork struct {
 	practices practices
 	over      func()               // of a practice: ends it
 	line      func() *view.Message // what the centre has seen; nil: nobody knows
+	// everything is what is known of a customer
+	everything func(ctx context.Context, id string) (customers.Everything, error)
 }
 
 // atWork bounds how long a page waits.
@@ -55,6 +59,7 @@ func (w *deskWork) effects() map[string]func(ledger.Effect) {
 		desk.ListRefunds{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.refunds(ctx, e.(desk.ListRefunds)) })
 		},
+		members.Recall{}.Kind(): w.recall,
 		desk.Practise{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.practise(ctx, e.(desk.Practise)) })
 		},

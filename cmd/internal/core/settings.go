@@ -25,7 +25,9 @@ import (
 func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Policy {
 	p := cfg.Policy
 	return visit.Policy{
-		PickupHours: int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays, FreePINTries: p.PINTriesBeforeWait,
+		AccessibleKeptFree: cfg.Pickup.AccessibleKeptFree,
+		PickupHours:        int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays,
+		FreePINTries:   p.PINTriesBeforeWait,
 		PageTimeout:    p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		OrderDays:      cfg.Returns.OrderDays,
@@ -39,6 +41,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,
+				QROpens: cfg.Customers.QROpens,
 			},
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},

@@ -76,6 +76,27 @@ func (c *Core) WithdrawConsent(_ context.Context, id, purpose, through, actor st
 	return c.ofCustomer(customers.Withdraw{ID: id, Purpose: purpose, Through: through}, actor)
 }
 
+// PreferCustomer changes what somebody wants.
+func (c *Core) PreferCustomer(_ context.Context, wanted customers.Prefer, actor string) (
+	now customers.Record, err error) {
+	wanted.Now = &now
+	err = c.ofCustomer(wanted, actor)
+	return now, err
+}
+
+// MakeCustomerQR makes the same one each time.
+func (c *Core) MakeCustomerQR(_ context.Context, id, through string, cond ledger.Condition, actor string) (
+	now customers.Record, text string, err error) {
+	fresh := &visit.Secret{Code: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "5a"}
+	err = c.ofCustomer(customers.MakeQR{ID: id, Through: through, Fresh: fresh, Condition: cond, Now: &now}, actor)
+	return now, "M:" + fresh.Code, err
+}
+
+// EndCustomerQR ends it.
+func (c *Core) EndCustomerQR(_ context.Context, id, through, actor string) error {
+	return c.ofCustomer(customers.EndQR{ID: id, Through: through}, actor)
+}
+
 // EraseCustomer erases a record.
 func (c *Core) EraseCustomer(_ context.Context, id string, cond ledger.Condition, actor string) error {
 	return c.ofCustomer(customers.Erase{ID: id, Condition: cond}, actor)

@@ -56,6 +56,8 @@ func BodyFor(e rest.Route) string {
 		return `{"contact":{"email":"p1@example.org"}}`
 	case "/v1/customers/{id}":
 		return map[string]string{"PUT": SomeCustomer}[e.Method]
+	case "/v1/customers/{id}/preferences":
+		return `{"wishes":["more_time"]}`
 	case "/v1/customers/{id}/consents":
 		return `{"purpose":"marketing","through":"shop","text":"v1"}`
 	case "/v1/qr":

@@ -34,6 +34,13 @@ type Station interface {
 		customers.Record, error)
 	// WithdrawConsent ends a consent. Repeating it is no error.
 	WithdrawConsent(ctx context.Context, id, purpose, through, actor string) error
+	// PreferCustomer changes what a customer wants; what is not told stays.
+	PreferCustomer(ctx context.Context, wanted customers.Prefer, actor string) (customers.Record, error)
+	// MakeCustomerQR gives a customer another QR code and returns what it says. The one
+	// before ends. EndCustomerQR ends it; repeating that is no error.
+	MakeCustomerQR(ctx context.Context, id, through string, cond ledger.Condition, actor string) (
+		r customers.Record, text string, err error)
+	EndCustomerQR(ctx context.Context, id, through, actor string) error
 	// EraseCustomer erases a record.
 	EraseCustomer(ctx context.Context, id string, cond ledger.Condition, actor string) error
 	// Customer reads a record, and FindCustomer the one with a contact. One that is not
@@ -63,6 +70,10 @@ func Family(st Station) rest.Family {
 		{Method: "GET", Path: one, Scope: mayRead, Run: rest.Plain(f.get)},
 		{Method: "DELETE", Path: one, Scope: mayWrite, Run: rest.Empty(f.erase)},
 		{Method: "GET", Path: one + "/everything", Scope: mayRead, Run: rest.Plain(f.everything)},
+		{Method: "POST", Path: one + "/preferences", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.prefer)},
+		{Method: "POST", Path: one + "/qr", Repeat: rest.OnceSecret, Scope: mayWrite, Run: rest.Empty(f.makeQR),
+			Query: []string{"through"}},
+		{Method: "DELETE", Path: one + "/qr", Scope: mayWrite, Run: rest.Empty(f.endQR), Query: []string{"through"}},
 		{Method: "POST", Path: one + "/consents", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.consent)},
 		{Method: "DELETE", Path: one + "/consents/{purpose}", Scope: mayWrite, Run: rest.Empty(f.withdraw),
 			Query: []string{"through"}},
@@ -195,14 +206,25 @@ func (f family) consent(x *rest.Exchange, b consentBody) error {
 	return answer(x, http.StatusOK, r)
 }
 
-func (f family) withdraw(x *rest.Exchange) error {
-	through := "shop"
-	if q := x.Query(); q.Has("through") {
-		if through = q.Get("through"); !slices.Contains(customers.Ways, through) {
-			return problem.BadParameter("through", "must be one of "+strings.Join(customers.Ways, ", "))
-		}
+// through is where somebody has asked for what is done: at the shop, if nothing else is said.
+func through(x *rest.Exchange) (string, error) {
+	q := x.Query()
+	if !q.Has("through") {
+		return "shop", nil
 	}
-	err := f.station.WithdrawConsent(x.Context(), x.Var("id"), x.Var("purpose"), through, x.Actor())
+	way := q.Get("through")
+	if !slices.Contains(customers.Ways, way) {
+		return "", problem.BadParameter("through", "must be one of "+strings.Join(customers.Ways, ", "))
+	}
+	return way, nil
+}
+
+func (f family) withdraw(x *rest.Exchange) error {
+	through, err := through(x)
+	if err != nil {
+		return err
+	}
+	err = f.station.WithdrawConsent(x.Context(), x.Var("id"), x.Var("purpose"), through, x.Actor())
 	if err != nil {
 		return sameNotFound(err)
 	}
@@ -246,13 +268,17 @@ type told struct {
 	Created  time.Time        `json:"created"`
 	Used     time.Time        `json:"used"`
 	Rev      int64            `json:"rev"`
+	QRMade   *time.Time       `json:"qr_made,omitempty"` // of the QR code that is good now
 }
 
 func toldOf(r customers.Record) told {
 	p := r.Person
 	t := told{
 		r.ID, []string{}, p.Language, string(p.Channel), orNone(p.Wishes), p.Receipt, p.Name, p.Email, p.Phone,
-		orNone(r.Consents), r.Created.UTC(), r.Used.UTC(), r.Rev,
+		orNone(r.Consents), r.Created.UTC(), r.Used.UTC(), r.Rev, nil,
+	}
+	if r.QR != nil {
+		t.QRMade = &r.QR.Made
 	}
 	if p.Keys.Email != "" {
 		t.KnownBy = append(t.KnownBy, "email")
