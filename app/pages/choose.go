@@ -17,6 +17,7 @@ type Item struct {
 	Title  string
 	Detail string // smaller, below the title
 	Tone   Tone   // of the icon
+	Still  bool   // it is there to be read, not to be touched
 }
 
 // A Choose is a list of which one thing is touched. A long list has parts, with
@@ -86,7 +87,7 @@ func (c Choose) line(s Sheet, item Item) fyne.CanvasObject {
 	row = append(row, kit.Fill(kit.Middle(kit.Column(0, text...))))
 	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2.5), l.U(1), kit.Row(l.U(2.5), row...))
 	touch := kit.NewButton(l, kit.Area, "", "", func() { s.Do(c.Action, item.Value) })
-	if !s.View.Allows(c.Action) {
+	if item.Still || !s.View.Allows(c.Action) {
 		return kit.Tall(l.Target(12), card)
 	}
 	return kit.Tall(l.Target(12), card, touch)

@@ -124,6 +124,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 			box.Allocation = wall.Free
 		}
 		s := ledger.NewState(ledger.NewMemory(nil))
+		severalOf(s, v, &here)
 		broughtBack(s, v, &here, is(0), is(1), is(2))
 		visit.Visits.Put(s, visit.Kiosk, here)
 		parcel.Parcels.Put(s, p.ID, p)
@@ -180,3 +181,27 @@ func broughtBack(s *ledger.State, v view.View, here *visit.Visit, some, asked, s
 }
 
 func sorted(names []view.ActionName) []view.ActionName { return slices.Sorted(slices.Values(names)) }
+
+// severalOf has the person have the parcels of the list.
+func severalOf(s *ledger.State, v view.View, here *visit.Visit) {
+	var list []string
+	for _, one := range v.OfPickup().List {
+		p := parcel.Parcel{ID: one.Value, State: parcel.Stored, Compartment: one.Door}
+		switch {
+		case one.Done:
+			p.State = parcel.Collected
+		case one.Why != "":
+			p.State = parcel.Expired
+		}
+		parcel.Parcels.Put(s, p.ID, p)
+		list = append(list, p.ID)
+	}
+	if len(list) == 0 {
+		return
+	}
+	data, err := json.Marshal(map[string]any{"together": map[string]any{"list": list}})
+	if err != nil {
+		panic(err)
+	}
+	here.Actor, here.Data = "bearer", data
+}

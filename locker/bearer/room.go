@@ -76,7 +76,7 @@ func known(t *visit.Turn, r parcel.Right) {
 	t.Visit.Actor = "bearer"
 	all := []string{r.Parcel}
 	if !r.Narrow {
-		all = parcel.Siblings(t.State, r.Parcel)
+		all = parcel.Siblings(t.State, t.Policy, r.Parcel)
 	}
 	t.Keep(shown{r, all})
 	if len(all) > 1 {

@@ -145,6 +145,7 @@ type (
 	Announce struct {
 		ID           string
 		Announcement Announcement
+		Client       string // who announces it; empty: nobody whose parcels belong together
 		Condition    ledger.Condition
 		Outcome      *Outcome // set when not nil
 		Now          *Parcel  // set to the parcel as it is afterwards when not nil
@@ -196,7 +197,7 @@ func (c Announce) Decide(t *visit.Turn) error {
 	}, Changed: exists,
 		Labels:     furtherLabels(a.Label, a.Labels),
 		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible,
-		PickupHours: a.PickupHours, ExchangeOf: a.ExchangeOf}
+		PickupHours: a.PickupHours, ExchangeOf: a.ExchangeOf, AnnouncedBy: c.Client}
 	outcome := Created
 	if exists {
 		outcome = Changed
@@ -211,6 +212,9 @@ func (c Announce) Decide(t *visit.Turn) error {
 			if erase {
 				told.Recipient = &Recipient{}
 			}
+		}
+		if !brought {
+			told.AnnouncedBy = announcedBy(p, c.Client, sameRecipient && p.OrderID == told.OrderID)
 		}
 		if p.State == Stored && told.PickupHours > p.PickupHours {
 			d := p.Deadline.Add(time.Duration(told.PickupHours-p.PickupHours) * time.Hour)
@@ -260,6 +264,16 @@ func (c Announce) Decide(t *visit.Turn) error {
 	}
 	setNow(t, c.ID, c.Now)
 	return nil
+}
+
+// announcedBy is whose a parcel stays that is announced anew. Where another client says
+// whom it is for, it is nobody's from then on: neither may let it be collected together
+// with parcels of its own.
+func announcedBy(p Parcel, client string, sameWhom bool) string {
+	if sameWhom || client == p.AnnouncedBy {
+		return p.AnnouncedBy
+	}
+	return ""
 }
 
 // ForExchange is why the new item of an exchange is held: the old one is not back.

@@ -31,6 +31,7 @@ func announced(s *ledger.State, at time.Time, f *ParcelAnnounced) {
 		p.Deadline = f.Deadline
 	}
 	p.Direction, p.Case, p.ExchangeOf, p.Unannounced = f.Direction, f.Case, f.ExchangeOf, f.Unannounced
+	p.AnnouncedBy = f.AnnouncedBy
 	p.Rev++
 	Parcels.Put(s, p.ID, p)
 	switch {

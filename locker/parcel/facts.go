@@ -20,6 +20,7 @@ type ParcelAnnounced struct {
 	Case        string           `json:"case,omitempty"` // the return that the bag belongs to
 	ExchangeOf  string           `json:"exchange_of,omitempty"`
 	Unannounced bool             `json:"unannounced,omitempty"` // nobody told us: a courier brought it
+	AnnouncedBy string           `json:"announced_by,omitempty"`
 	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`
@@ -146,6 +147,7 @@ type PickupAuthorised struct {
 	OfParcel
 	Compartment string         `json:"compartment"`
 	Credential  CredentialKind `json:"credential"`
+	Shown       string         `json:"shown_for,omitempty"` // id of the parcel whose code it was; empty: this one
 }
 
 func (PickupAuthorised) Type() string { return "parcel.pickup_authorised" }

@@ -31,8 +31,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 				further = append(further, carried(t, rapid.IntRange(0, 7).Draw(t, "carrier's number")))
 			}
 			side := rapid.SampledFrom([]int{50, 150, 350, 900}).Draw(t, "side")
-			who := rapid.SampledFrom([]*Recipient{nil, {Name: "Ana"}}).Draw(t, "recipient")
-			h.decide(t, Announce{ID: id, Announcement: Announcement{Label: labelled(t, number),
+			who := rapid.SampledFrom(whom).Draw(t, "recipient")
+			client := rapid.SampledFrom(clients).Draw(t, "client")
+			h.decide(t, Announce{ID: id, Client: client, Announcement: Announcement{Label: labelled(t, number),
 				Labels:     further,
 				Dimensions: &wall.Dimensions{Length: side, Width: side, Height: side}, Recipient: who,
 				PickupHours: rapid.IntRange(1, 5).Draw(t, "hours"),
@@ -94,6 +95,9 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			}
 			if a.Name == view.ActLanguage {
 				a.Value = rapid.SampledFrom(h.policy.Languages).Draw(t, "language")
+			}
+			if a.Name == view.ActPick {
+				a.Value = h.pickable(t)
 			}
 			if v := station.ViewOf(h, h.env()); rapid.Bool().Draw(t, "says where") {
 				a.Step, a.Door, a.Parcel = v.Step, v.Door(), v.Parcel()
@@ -260,7 +264,10 @@ func (h *history) brought(t *rapid.T) {
 	number := rapid.IntRange(0, 6).Draw(t, "parcel")
 	text := labelled(t, number)
 	h.decide(t, Announce{
-		ID: fmt.Sprintf("p%d", number), Announcement: Announcement{Label: text, PickupHours: 1},
+		ID: fmt.Sprintf("p%d", number), Client: rapid.SampledFrom(clients[:h.clients+1]).Draw(t, "client"),
+		Announcement: Announcement{
+			Label: text, PickupHours: 1, Recipient: rapid.SampledFrom(whom).Draw(t, "recipient"),
+		},
 	})
 	h.decide(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
 	orders := len(h.pending)
@@ -281,4 +288,42 @@ func (h *history) brought(t *rapid.T) {
 	for range rapid.IntRange(0, 2).Draw(t, "says goodbye") {
 		h.decide(t, visit.Do{Action: view.Action{Visit: h.visit.ID, Name: view.ActFinish}})
 	}
+}
+
+// clients announce parcels, and whom is who they say these are for.
+var (
+	clients = []string{"key:a", "key:b", ""}
+	whom    = []*Recipient{
+		nil, {Name: "Ana"}, {Email: "ana@example.org"}, {Email: "ANA@example.org", Phone: "+49301234567"},
+	}
+)
+
+// pickable draws a parcel of the list whose door can be opened.
+func (h *history) pickable(t *rapid.T) string {
+	all := slices.DeleteFunc(station.ViewOf(h, h.env()).OfPickup().List, func(one view.PickupItem) bool {
+		return one.Done || one.Why != ""
+	})
+	return rapid.SampledFrom(all).Draw(t, "picked").Value
+}
+
+// togetherSteps are those of people with several parcels: two shops, whose parcels are for two
+// people, and a core that is killed now and then.
+func (h *history) togetherSteps() map[string]func(*rapid.T) {
+	h.clients = 1
+	all := h.counterSteps()
+	full := h.steps()
+	for _, n := range []string{"the core is killed", "door moves", "announce"} {
+		all[n] = full[n]
+	}
+	all["more parcels are brought"] = h.brought
+	all["a parcel of the list"] = func(t *rapid.T) {
+		if h.visit.Step != view.StepPickupChoose {
+			t.Skip("there is no list")
+		}
+		full["touch"](t)
+		full["outcome"](t)
+		full["somebody closes the door"](t)
+	}
+	delete(all, "a door is forced")
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ type history struct {
 	unread map[string]bool
 	failed map[string]time.Time // when the last opening of a door failed
 	alone  bool                 // there is one terminal
+	// how many clients announce what is brought, beside the first
+	clients int
+	mail    map[string]string // of recipients, also of those who are erased
 }
 
 func (h *history) decide(t *rapid.T, c visit.Command) {
@@ -79,10 +83,30 @@ func (h *history) decide(t *rapid.T, c visit.Command) {
 		h.meant(t, c, h.openings[o.Opening])
 	}
 	h.blame(t, c, d.Facts)
+	h.entitled(t, c, d.Facts)
+	for id, r := range h.recipients {
+		h.mail[id] = strings.ToLower(r.Email)
+	}
 	h.pending = append(h.pending, visit.EffectsOf[door.Order](d)...)
 	for _, f := range h.facts[before:] {
 		if s, ok := f.(*ParcelStored); ok {
 			h.codes = append(h.codes, s.Hashes.Code)
+		}
+	}
+}
+
+// entitled holds that a code opens no other parcel's door than its own, unless both are for
+// the same person or of the same order, and one client has announced both.
+func (h *history) entitled(t *rapid.T, c visit.Command, facts []ledger.Fact) {
+	for _, f := range facts {
+		f, ok := f.(*PickupAuthorised)
+		if !ok || f.Shown == "" {
+			continue
+		}
+		p, shown := h.parcels[f.ParcelID], h.parcels[f.Shown]
+		if p.AnnouncedBy == "" || p.AnnouncedBy != shown.AnnouncedBy || h.mail[p.ID] == "" ||
+			h.mail[p.ID] != h.mail[shown.ID] {
+			t.Fatalf("%T opened the door of %+v with the code of %+v", c, p, shown)
 		}
 	}
 }
@@ -417,12 +441,17 @@ func TestNoHistoryBreaksAnInvariant(t *testing.T) { play(t, false, (*history).st
 
 func TestNoHistoryOfTheCounterBreaksAnInvariant(t *testing.T) { play(t, true, (*history).counterSteps) }
 
+func TestNoHistoryOfSeveralParcelsBreaksAnInvariant(t *testing.T) {
+	play(t, true, (*history).togetherSteps)
+}
+
 func play(t *testing.T, alone bool, steps func(*history) map[string]func(*rapid.T)) {
 	rapid.Check(t, func(t *rapid.T) {
 		wall := []wall.Compartment{box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)}
 		wall[1].Accessible = true
-		h := &history{stage: newStage(wall...), alone: alone, physical: map[string]door.State{},
-			deadline: map[string]time.Time{}, unread: map[string]bool{}, failed: map[string]time.Time{}}
+		h := &history{stage: newStage(wall...), alone: alone, clients: 2, physical: map[string]door.State{},
+			deadline: map[string]time.Time{}, unread: map[string]bool{}, mail: map[string]string{},
+			failed: map[string]time.Time{}}
 		for _, n := range h.numbers {
 			h.physical[n] = door.Closed
 		}

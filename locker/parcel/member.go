@@ -2,9 +2,7 @@ package parcel
 
 import (
 	"cubby/locker/customers"
-	"cubby/locker/ledger"
 	"cubby/locker/visit"
-	"cubby/locker/wall"
 )
 
 // ByMember is a member's own QR code, which is of no parcel.
@@ -45,13 +43,11 @@ func ContactKeys(t *visit.Turn, id string) customers.Keys {
 // Admit lets whoever has a right in, as if it were scanned now.
 func Admit(t *visit.Turn, r Right) { authorise(t, r) }
 
-// ForContact stands in.
-func ForContact(s *ledger.State, policy visit.Policy, mark customers.Marker, keys customers.Keys) (all []string) {
-	for _, c := range wall.Compartments.All(s) {
-		if r := recipientOf(s, c.Parcel); c.Parcel != "" && r != nil && keys.Meet(customers.Contact{
-			Email: r.Email, Phone: r.Phone}.Of(mark, customers.SettingsOf(policy).Country)) {
-			all = append(all, c.Parcel)
-		}
+// ofMember are the ids of the parcels that are here for a member.
+func ofMember(t *visit.Turn, id string) []string {
+	who, ok := customers.Get(t.State, id)
+	if !ok {
+		return nil
 	}
-	return all
+	return ForContact(t.State, t.Policy, t.Mark, who.Person.Keys)
 }

@@ -74,16 +74,18 @@ const (
 
 // A Parcel is one consignment and its custody at this station.
 type Parcel struct {
-	ID          string           `json:"id"` // 1 to 64 of A-Z a-z 0-9 . _ : -
-	State       State            `json:"state"`
-	Label       string           `json:"label"`
-	Labels      []string         `json:"labels,omitempty"` // further ones
-	OrderID     string           `json:"order_id,omitempty"`
-	Direction   Direction        `json:"direction,omitempty"`
-	Case        string           `json:"case,omitempty"`        // the return that the bag belongs to
-	ExchangeOf  string           `json:"exchange_of,omitempty"` // the return that it replaces something of
-	Unannounced bool             `json:"unannounced,omitempty"` // a courier brought it; nobody has announced it
-	Was         string           `json:"was,omitempty"`         // its id before it was announced
+	ID          string    `json:"id"` // 1 to 64 of A-Z a-z 0-9 . _ : -
+	State       State     `json:"state"`
+	Label       string    `json:"label"`
+	Labels      []string  `json:"labels,omitempty"` // further ones
+	OrderID     string    `json:"order_id,omitempty"`
+	Direction   Direction `json:"direction,omitempty"`
+	Case        string    `json:"case,omitempty"`        // the return that the bag belongs to
+	ExchangeOf  string    `json:"exchange_of,omitempty"` // the return that it replaces something of
+	Unannounced bool      `json:"unannounced,omitempty"` // a courier brought it; nobody has announced it
+	// the client that announced it, and said alone whom it is for; empty: not known, or several have
+	AnnouncedBy string           `json:"announced_by,omitempty"`
+	Was         string           `json:"was,omitempty"` // its id before it was announced
 	Dimensions  *wall.Dimensions `json:"dimensions_mm,omitempty"`
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`

@@ -48,6 +48,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			Rev:     int64(number.Draw(t, "rev"))}
 		p.Direction, p.Case, p.ExchangeOf = Direction(text.Draw(t, "direction")), text.Draw(t, "case"),
 			text.Draw(t, "exchange")
+		p.AnnouncedBy = text.Draw(t, "announced by")
 		p.Unannounced, p.Was = flag.Draw(t, "unannounced"), text.Draw(t, "was")
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
@@ -67,7 +68,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			WeightG: p.WeightG, Accessible: p.Accessible,
 			PickupHours: p.PickupHours, Deadline: p.Deadline,
 			Direction: p.Direction, Case: p.Case, ExchangeOf: p.ExchangeOf,
-			Unannounced: p.Unannounced}
+			Unannounced: p.Unannounced, AnnouncedBy: p.AnnouncedBy}
 		readsBack(t, f.AppendJSON(nil), f)
 	})
 }
@@ -99,10 +100,10 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 27}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Parcel](), 28}, {reflect.TypeFor[Hold](), 3},
 		{reflect.TypeFor[Pause](), 2},
 		{reflect.TypeFor[CodeState](), 3},
-		{reflect.TypeFor[ParcelAnnounced](), 14},
+		{reflect.TypeFor[ParcelAnnounced](), 15},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {
 		if n := c.of.NumField(); n != c.want {

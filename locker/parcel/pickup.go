@@ -77,7 +77,7 @@ func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 		t.Doubt(box, "remote")
 	}
 	if p.State == Stored { // the door stands open for another purpose
-		t.Emit(&PickupAuthorised{of(p), o.Compartment, "rejoined"})
+		t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: o.Compartment, Credential: "rejoined"})
 	}
 	again := &wall.OpeningRejoined{
 		OfDoor: wall.OfDoor{Compartment: o.Compartment, Opening: o.ID},

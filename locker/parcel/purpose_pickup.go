@@ -24,7 +24,7 @@ type collecting struct{ forCustomer }
 func (collecting) Opened(t *visit.Turn, o wall.Opening) {
 	// late, after we had given up
 	if p, ok := Parcels.Get(t.State, o.Parcel); ok && p.Compartment == o.Compartment && p.State == Stored {
-		t.Emit(&PickupAuthorised{of(p), o.Compartment, "late"})
+		t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: o.Compartment, Credential: "late"})
 	}
 }
 
@@ -67,7 +67,7 @@ func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 func collect(t *visit.Turn, p Parcel, compartment string, evidence wall.Evidence) {
 	t.Emit(&ParcelCollected{of(p), compartment, evidence})
 	t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: compartment}, Evidence: evidence})
-	t.Show(view.StepPickupDone, view.ReasonNone)
+	next(t)
 }
 
 func (collecting) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ bool) {

@@ -17,6 +17,7 @@ type Right struct {
 	Narrow bool
 	Token  *visit.Token // what a centre has made; nil: it was something else
 	Member string       // id of the customer whose own code was shown; empty: it was another
+	Shown  string       // the parcel whose code was shown, where another is collected with it; else empty
 }
 
 // Identify finds the right that a scanned code or token gives now, or says why there is
@@ -61,8 +62,16 @@ type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
 // gates are asked in this order; the first that stops is the last that is asked.
 var gates = []gate{onHold, atCounter}
 
-// authorise lets whoever has a right in, unless a gate stops them.
+// authorise shows whoever has a right what it leads to, where that is more than one parcel.
+// Else it lets them in, unless a gate stops them.
 func authorise(t *visit.Turn, r Right) {
+	if !several(t, r) {
+		LetIn(t, r)
+	}
+}
+
+// LetIn lets whoever has a right to a parcel in, unless a gate stops them.
+func LetIn(t *visit.Turn, r Right) {
 	p, _ := Parcels.Get(t.State, r.Parcel)
 	for _, stops := range gates {
 		if stops(t, p, r) {
@@ -71,9 +80,6 @@ func authorise(t *visit.Turn, r Right) {
 	}
 	open(t, p, r)
 }
-
-// LetIn lets whoever has a right in, as if it were shown at the scanner now.
-func LetIn(t *visit.Turn, r Right) { authorise(t, r) }
 
 func onHold(t *visit.Turn, p Parcel, r Right) bool {
 	if p.OnHold == nil {
@@ -118,6 +124,6 @@ func open(t *visit.Turn, p Parcel, r Right) {
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
 	noteToken(t, p, r.Token)
-	t.Emit(&PickupAuthorised{of(p), p.Compartment, r.By})
+	t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: p.Compartment, Credential: r.By, Shown: r.shownFor(p)})
 	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
 }

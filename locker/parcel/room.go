@@ -35,13 +35,20 @@ var Room = visit.Room{
 		wall.ForReopen: reopening{},
 	},
 	Arrive: arrive, Barred: courierRemoved, Doubt: doubt, Restore: restore,
-	Start: stoodStill, Tick: expire, Next: nextDeadline, Corrected: moveDeadlines,
+	Start: start, Tick: expire, Next: nextDeadline, Corrected: moveDeadlines,
 	After: func(t *visit.Turn) {
 		t.EveryVisit(func() { dismiss(t) })
 		reviewTouched(t)
 		eraseAtOnce(t)
+		toldAnew(t)
 	},
 	Adds: addPayload,
+}
+
+// start takes up what an earlier run of the core left behind.
+func start(t *visit.Turn, believed bool) {
+	stoodStill(t, believed)
+	nobodyInTurn(t)
 }
 
 // The kinds of visits about parcels.
@@ -81,6 +88,7 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 		if known {
 			out.Pickup.Parcel = p.ShortRef()
 		}
+		addProgress(s, v, out.Pickup)
 	}
 	if _, deposits := courierSteps[out.Step]; deposits {
 		out.Kind, out.Courier = view.KindCourier, &view.Courier{AtDoor: at, Count: v.Count, Print: v.Print}

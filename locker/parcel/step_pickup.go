@@ -27,6 +27,7 @@ var pickupSteps = map[view.Step]visit.Step{
 		},
 		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Pickup.Door = "" },
 	},
+	view.StepPickupChoose:  choosePage,
 	view.StepPickupOpening: {Scan: atDoor, Clock: visit.WaitDoor},
 	view.StepPickupOpen: {
 		// the door does not close: leave it to us
@@ -63,7 +64,7 @@ var pickupSteps = map[view.Step]visit.Step{
 		NotOpened: true,
 		Acts: []visit.Act{
 			{Name: view.ActTryAgain, Do: tryAgain, When: mayTryPickupAgain}, {
-				Name: view.ActBack, Do: (*visit.Turn).Finish,
+				Name: view.ActBack, Do: backToList,
 			},
 		},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
@@ -130,7 +131,7 @@ func tryAgain(t *visit.Turn) {
 		return
 	}
 	if p, _ := Parcels.Get(t.State, v.Parcel); o.Purpose == wall.ForPickup && p.State == Stored {
-		t.Emit(&PickupAuthorised{of(p), v.Compartment, "again"})
+		t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: v.Compartment, Credential: "again"})
 	}
 	t.Intend(o.Purpose, v.Compartment, v.Parcel, 1)
 }

@@ -21,6 +21,8 @@ type Settings struct {
 	HoldPauses  bool // a parcel on hold has its clock paused
 	// Unannounced: couriers may deposit parcels that nobody has announced.
 	Unannounced bool
+	Together    Together // which parcels may be collected with the code of one of them
+	Nearest     []string // numbers of the doors, nearest the screen first; empty: as on the wall
 }
 
 // ParcelRenamed: a parcel that a courier had brought was announced under another id, by

@@ -13,4 +13,19 @@ type Pickup struct {
 	AtDoor
 	Parcel    string `json:"parcel,omitempty"`     // end of the order number, safe for a public screen; never a name
 	PINDigits int    `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
+
+	List  []PickupItem `json:"list,omitempty"`  // pickup_choose: the parcels of the person, the nearest first
+	Taken int          `json:"taken,omitempty"` // how many parcels of the list were taken
+	Total int          `json:"total,omitempty"` // how many of them can be taken in this visit, or were
+	Next  string       `json:"next,omitempty"`  // number of the door that opens when this one has closed
+}
+
+// A PickupItem is one of several parcels of a person.
+type PickupItem struct {
+	Value string `json:"value"`          // for ActPick
+	Ref   string `json:"ref"`            // as Pickup.Parcel
+	Door  string `json:"door,omitempty"` // number of the door it is behind
+	Size  string `json:"size,omitempty"` // of that door, as the configuration names it
+	Done  bool   `json:"done,omitempty"` // taken
+	Why   Reason `json:"why,omitempty"`  // why its door cannot be opened now; empty: it can
 }

@@ -23,6 +23,7 @@ const (
 
 	StepPickupEnter   Step = "pickup_enter"   // present a QR code, or type the PIN on the pad
 	StepPickupRefused Step = "pickup_refused" // one constant answer for every code that does not open here
+	StepPickupChoose  Step = "pickup_choose"  // several parcels: Pickup.List to open one after the other
 	StepPickupOpening Step = "pickup_opening" // the door has been told to open; wait, at most a few seconds
 	StepPickupOpen    Step = "pickup_open"    // the door is open: take the parcel, close the door
 	// closed, but the sensor still sees something: taken, or open again?
@@ -63,6 +64,7 @@ const (
 	ReasonWait Reason = "wait"
 	// the code is right and the shop holds the parcel back: ask the shop
 	ReasonOnHold    Reason = "on_hold"
+	ReasonExpired   Reason = "expired"    // in the list of several: its time is over
 	ReasonDoorOpen  Reason = "door_open"  // another door of this bank must be closed first; OpenDoor names it
 	ReasonDoorTaken Reason = "door_taken" // the same, and somebody at another terminal has it open: wait
 
@@ -119,6 +121,7 @@ const (
 	ActLanguage ActionName = "language"
 	ActTryAgain ActionName = "try_again" // command the same door once more
 	ActTaken    ActionName = "taken"     // pickup_check: the compartment is empty
+	ActOpenAll  ActionName = "open_all"  // pickup_choose: all doors, one after the other
 	// pickup_check, pickup_done, courier_check: open the same door once more
 	ActOpenAgain ActionName = "open_again"
 	ActInside    ActionName = "inside"   // courier_check: the parcel is in

@@ -126,7 +126,7 @@ func (h *Hub) Announce(ctx context.Context, by, station, id string, announcement
 			c.now = millis(h.now())
 			c.says(parcelData{OrderID: a.OrderID, Label: label(id, a), Labels: a.Labels})
 		}
-		return h.announce(tx, &c, a, announcement)
+		return h.announce(tx, &c, by, a, announcement)
 	})
 	return h.toldIf(err)
 }
@@ -144,10 +144,10 @@ func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelle
 	if len(doc.Announcement) > 0 {
 		sealed = h.vault.seal(doc.Announcement)
 	}
-	if _, err := tx.Exec("INSERT INTO announcements (station, id, sealed, held, reason, cancelled) "+
-		"VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (station, id) DO UPDATE SET sealed = excluded.sealed, "+
-		"held = excluded.held, reason = excluded.reason, cancelled = excluded.cancelled",
-		c.Station, c.ID, sealed, flag(doc.Held), doc.Reason, flag(cancelled)); err != nil {
+	if _, err := tx.Exec("INSERT INTO announcements (station, id, sealed, held, reason, client, cancelled) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, id) DO UPDATE SET sealed = excluded.sealed, "+
+		"held = excluded.held, reason = excluded.reason, client = excluded.client, cancelled = excluded.cancelled",
+		c.Station, c.ID, sealed, flag(doc.Held), doc.Reason, doc.Client, flag(cancelled)); err != nil {
 		return err
 	}
 	var what any = doc
@@ -186,8 +186,8 @@ func (h *Hub) changeParcel(
 		var doc protocol.ParcelDoc
 		var sealed []byte
 		var held int64
-		err = tx.QueryRow("SELECT sealed, held, reason FROM announcements WHERE station = ? AND id = ?", station, id).
-			Scan(&sealed, &held, &doc.Reason)
+		err = tx.QueryRow("SELECT sealed, held, reason, client FROM announcements WHERE station = ? AND id = ?",
+			station, id).Scan(&sealed, &held, &doc.Reason, &doc.Client)
 		if err != nil && !isNone(err) {
 			return err
 		}

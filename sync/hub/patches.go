@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"strings"
 
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
@@ -59,20 +60,32 @@ func (h *Hub) PatchParcel(
 		if err != nil {
 			return err
 		}
-		return h.announce(tx, &c, a, kept)
+		return h.announce(tx, &c, by, a, kept)
 	})
 	return h.toldIf(err)
 }
 
-// announce tells a station of a parcel, and keeps whether it is held.
-func (h *Hub) announce(tx *db.Tx, c *custody, a parcel.Announcement, text []byte) error {
+// userPrefix begins the names by which users of the console do things.
+const userPrefix = "user:"
+
+// announce tells a station of a parcel, and keeps whether it is held, and who has announced
+// it. Where several have, it is nobody's: its code opens no other parcel's door then.
+func (h *Hub) announce(tx *db.Tx, c *custody, by string, a parcel.Announcement, text []byte) error {
+	if strings.HasPrefix(by, userPrefix) {
+		by = userPrefix // all who sit at the console are one client
+	}
 	c.Contact = a.Recipient != nil && (a.Recipient.Email != "" || a.Recipient.Phone != "")
 	doc := protocol.ParcelDoc{Announcement: text}
 	var held int64
-	err := tx.QueryRow("SELECT held, reason FROM announcements WHERE station = ? AND id = ?", c.Station, c.ID).
-		Scan(&held, &doc.Reason)
-	if err != nil && !isNone(err) {
+	err := tx.QueryRow("SELECT held, reason, client FROM announcements WHERE station = ? AND id = ?",
+		c.Station, c.ID).Scan(&held, &doc.Reason, &doc.Client)
+	switch {
+	case isNone(err):
+		doc.Client = by
+	case err != nil:
 		return err
+	case doc.Client != by:
+		doc.Client = ""
 	}
 	doc.Held = held != 0
 	if err := h.keepContact(tx, c.Station, c.ID, a); err != nil {

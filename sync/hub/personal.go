@@ -137,8 +137,9 @@ func (h *Hub) eraseRecipient(tx *db.Tx, station, id string) error {
 	}
 	var held int64
 	doc := protocol.ParcelDoc{Announcement: text}
-	if err := tx.QueryRow("UPDATE announcements SET sealed = ? WHERE station = ? AND id = ? RETURNING held, reason",
-		h.vault.seal(text), station, id).Scan(&held, &doc.Reason); err != nil {
+	if err := tx.QueryRow("UPDATE announcements SET sealed = ? WHERE station = ? AND id = ? "+
+		"RETURNING held, reason, client",
+		h.vault.seal(text), station, id).Scan(&held, &doc.Reason, &doc.Client); err != nil {
 		return err
 	}
 	doc.Held = held != 0

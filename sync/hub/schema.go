@@ -197,4 +197,6 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 	"ALTER TABLE keys ADD COLUMN old_until BIGINT NOT NULL DEFAULT 0",
 	// code: what was done about it since the deposit: renewed, revoked; empty: nothing
 	"ALTER TABLE parcels ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+	// client: who announced it; empty: not known, or several have
+	"ALTER TABLE announcements ADD COLUMN client TEXT NOT NULL DEFAULT ''",
 }}

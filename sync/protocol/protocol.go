@@ -82,12 +82,14 @@ func (c *Change) UnmarshalJSON(text []byte) error {
 
 // The documents of changes. Members that a station does not know are passed over.
 type (
-	// ParcelDoc is a parcel the centre announces: the body of PUT /v1/parcels/{id}, and
-	// whether it is held.
+	// ParcelDoc is a parcel the centre announces: the body of PUT /v1/parcels/{id}, whether
+	// it is held, and which client of the centre has announced it. Parcels of one client may
+	// be collected with each other's codes, where the station lets a person do so.
 	ParcelDoc struct {
 		Announcement json.RawMessage `json:"announcement"`
 		Held         bool            `json:"held,omitempty"`
 		Reason       string          `json:"reason,omitempty"`
+		Client       string          `json:"client,omitempty"`
 	}
 	// CodeDoc asks for another pickup code of a parcel, or ends the one it has. It is asked
 	// for once with each revision.

@@ -4,6 +4,7 @@ package pickup
 import (
 	"cubby/app/kit"
 	"cubby/app/pages"
+	"cubby/app/words"
 	"cubby/locker/view"
 )
 
@@ -15,7 +16,7 @@ func Room() pages.Room {
 	return pages.Room{
 		Name:  "pickup",
 		Steps: steps,
-		Icons: map[view.ActionName]string{view.ActTaken: "tick"},
+		Icons: map[view.ActionName]string{view.ActTaken: "tick", view.ActOpenAll: "door-open"},
 		Labels: map[string]string{
 			"pickup_open.does_not_close": "door-open", // a complaint bears no tick
 		},
@@ -60,6 +61,7 @@ var steps = map[view.Step]pages.Drawer{
 			view.ReasonDoorTaken: otherDoor("pickup_refused.door_taken"),
 		},
 	},
+	view.StepPickupChoose:  pages.By(choose),
 	view.StepPickupOpening: pages.Door{Says: pages.Says{Words: "pickup_opening", Mark: "clock"}, Big: true},
 	view.StepPickupOpen:    pages.By(open),
 	view.StepPickupCheck: pages.Reason{
@@ -107,6 +109,10 @@ func open(s pages.Sheet) pages.Drawer {
 			{Action: view.ActFinish, Label: "pickup_open.does_not_close", Kind: kit.Quiet},
 		},
 	}, Big: true}
+	if s.View.OfPickup().Next != "" {
+		d.More = "pickup_open.next"
+		d.Data = func(s pages.Sheet) words.Data { return words.Data{"Next": s.View.OfPickup().Next} }
+	}
 	if n := min(s.View.LeftOpen(), 3); n > 0 {
 		stage := "pickup_open.left" + string('0'+rune(n))
 		d.Title, d.Lead, d.Tone = stage+"_title", stage, pages.Warn

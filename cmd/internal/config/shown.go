@@ -20,7 +20,7 @@ messages: remind_hours expiring_hours merge_minutes a_day
 webhooks: private
 parcels: unannounced
 customers: kept unused_days qr_opens
-pickup: accessible_kept_free
+pickup: accessible_kept_free together
 centre: most_waiting disk_mib messages_too remote_openings
 wall: screen_column screen_top_mm screen_height_mm base_mm
 size: name width_mm height_mm depth_mm door_height_mm

@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"cubby/locker/returns"
 	returnpolicy "cubby/locker/returns/policy"
 	"cubby/locker/station"
+	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
@@ -38,6 +40,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 			"parcel": parcel.Settings{
 				Unannounced: cfg.Parcels.Unannounced == "accept",
 				PauseAfter:  p.PauseAfter, ResumeGrace: p.ResumeGrace, HoldPauses: p.HoldPauses,
+				Together: together[cfg.Pickup.Together], Nearest: nearest(cfg.Wall()),
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,
@@ -46,6 +49,31 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},
 	}
+}
+
+// together are the words of the configuration for what is collected with one code.
+var together = map[string]parcel.Together{
+	"person": parcel.OfPerson, "order": parcel.OfOrder, "no": parcel.Never,
+}
+
+// nearest are the doors by the way from the middle of the screen to theirs; nil where the
+// screen is not on the wall.
+func nearest(w view.Wall) (numbers []string) {
+	if w.Screen.WidthMM == 0 {
+		return nil
+	}
+	middle := func(d view.Door) (x, y int) { return d.LeftMM + d.WidthMM/2, d.TopMM + d.HeightMM/2 }
+	atX, atY := middle(w.Screen)
+	way := func(d view.Door) int { // its square
+		x, y := middle(d)
+		return (x-atX)*(x-atX) + (y-atY)*(y-atY)
+	}
+	doors := slices.Clone(w.Doors)
+	slices.SortStableFunc(doors, func(a, b view.Door) int { return cmp.Compare(way(a), way(b)) })
+	for _, d := range doors {
+		numbers = append(numbers, d.Number)
+	}
+	return numbers
 }
 
 func returnSettings(cfg *config.Config, rules map[string]returnpolicy.Rules) returns.Settings {

@@ -15,7 +15,12 @@ type parcelDoc struct {
 	Announcement json.RawMessage `json:"announcement" check:"required"`
 	Held         bool            `json:"held"`
 	Reason       string          `json:"reason"       check:"text=0..200"`
+	Client       string          `json:"client"       check:"text=0..100"`
 }
+
+// ofCentre goes before the names of clients that have announced parcels at the centre, not
+// here.
+const ofCentre = "centre:"
 
 var parcelForm = strict.Declare[parcelDoc]()
 
@@ -28,7 +33,11 @@ func parcelChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 	if err != nil {
 		return nil, inDocument(err, "/announcement")
 	}
-	return all{parcel.Announce{ID: c.ID, Announcement: a}, keep{c.ID, doc.Held, doc.Reason}}, nil
+	client := ""
+	if doc.Client != "" {
+		client = ofCentre + doc.Client
+	}
+	return all{parcel.Announce{ID: c.ID, Announcement: a, Client: client}, keep{c.ID, doc.Held, doc.Reason}}, nil
 }
 
 func parcelDeleted(_ *Down, id string) visit.Command { return known{parcel.Cancel{ID: id}} }

@@ -1,0 +1,252 @@
+package parcel
+
+import (
+	"slices"
+
+	"cubby/locker/ledger"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+	"cubby/locker/wall"
+)
+
+// listed is what the visit of somebody with several parcels keeps.
+type listed struct {
+	Right  Right    `json:"right"`             // what was shown
+	List   []string `json:"list"`              // ids of the parcels it leads to
+	InTurn bool     `json:"in_turn,omitempty"` // the next door opens when the one before has closed
+}
+
+// listedAs is its name among what the visit keeps.
+const listedAs = "together"
+
+func listOf(v visit.Visit) listed {
+	if v.Actor != bearerActor {
+		return listed{}
+	}
+	return visit.DataAs[listed](v, listedAs)
+}
+
+// bearerActor is who a visit is of that has shown a right to a parcel.
+const bearerActor = "bearer"
+
+// several shows whoever has a right to one of several parcels all of them, instead of
+// opening its door.
+func several(t *visit.Turn, r Right) bool {
+	if r.Narrow {
+		return false
+	}
+	p, _ := Parcels.Get(t.State, r.Parcel)
+	if slices.Contains(listOf(t.Visit).List, r.Parcel) {
+		if t.Visit.Step == view.StepPickupChoose && !canOpen(p) {
+			showList(t) // which says why
+			return true
+		}
+		return false // it is chosen, or its own code was shown where the list is
+	}
+	if _, moving := t.UnderWay(p.Compartment); moving || p.State == Collecting {
+		return false // first things first: that door
+	}
+	if r.Member != "" {
+		return Offer(t, r, ofMember(t, r.Member))
+	}
+	return Offer(t, r, Siblings(t.State, t.Policy, r.Parcel))
+}
+
+// Offer shows whoever has a right the parcels that it leads to, to be opened one after the
+// other. It does nothing where there are not several of which one can be opened.
+func Offer(t *visit.Turn, r Right, list []string) bool {
+	var all []Parcel
+	for _, id := range list {
+		if p, ok := Parcels.Get(t.State, id); ok {
+			all = append(all, p)
+		}
+	}
+	if len(all) < 2 || !slices.ContainsFunc(all, canOpen) {
+		return false
+	}
+	if t.Visit.Actor == bearerActor {
+		t.BeginAnew(PickupVisit) // whoever this is sees nothing of the one before
+	} else {
+		t.Begin(PickupVisit)
+	}
+	t.Visit.Actor = bearerActor
+	if p, ok := Parcels.Get(t.State, r.Parcel); ok {
+		noteToken(t, p, r.Token)
+	}
+	r.Shown, r.Token = r.Parcel, nil
+	if r.Member != "" {
+		r.Shown = "" // it was the code of no parcel
+	}
+	t.KeepAs(listedAs, listed{Right: r, List: ids(nearestFirst(t.Policy, all))})
+	showList(t)
+	return true
+}
+
+// shownFor is the parcel whose code was shown to collect p; empty: its own.
+func (r Right) shownFor(p Parcel) string {
+	if r.Shown == p.ID {
+		return ""
+	}
+	return r.Shown
+}
+
+// showList shows what there is to open, and what was taken.
+func showList(t *visit.Turn) {
+	t.Visit.Parcel, t.Visit.Compartment, t.Visit.Opening = "", "", ""
+	t.Show(view.StepPickupChoose, view.ReasonNone)
+}
+
+// canOpen reports whether the door of a parcel may open for its bearer.
+func canOpen(p Parcel) bool { return p.State == Stored && standing(p) == view.ReasonNone }
+
+// waiting are the parcels of a list whose doors may open, in its order.
+func (l listed) waiting(s *ledger.State) (all []string) {
+	for _, id := range l.List {
+		if p, ok := Parcels.Get(s, id); ok && canOpen(p) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// openOne opens the door of a parcel of the list.
+func openOne(t *visit.Turn, id string) error {
+	if !slices.Contains(listOf(t.Visit).waiting(t.State), id) {
+		return ledger.Refuse(ledger.Stale, "stale-page",
+			"this parcel cannot be opened any more; act on the current view")
+	}
+	goTo(t, id)
+	return nil
+}
+
+// allInTurn opens the nearest door, and each next one when the one before has closed.
+func allInTurn(t *visit.Turn) {
+	l := listOf(t.Visit)
+	l.InTurn = true
+	t.KeepAs(listedAs, l)
+	next(t)
+}
+
+// goTo opens a door, unless somebody else has one of its bank open.
+func goTo(t *visit.Turn, id string) {
+	p, _ := Parcels.Get(t.State, id)
+	if _, busy := t.Blocked(p.Compartment); busy || askedElsewhere(t, p) {
+		stopTurn(t)
+		showList(t)
+		t.Heard = view.HeardBusy
+		return
+	}
+	r := listOf(t.Visit).Right
+	r.Parcel = id
+	LetIn(t, r)
+}
+
+// stopTurn has the next door wait for a touch.
+func stopTurn(t *visit.Turn) {
+	if l := listOf(t.Visit); l.InTurn {
+		l.InTurn = false
+		t.KeepAs(listedAs, l)
+	}
+}
+
+// next goes on when one parcel is done with: to the next door, to the list, or to the end.
+func next(t *visit.Turn) {
+	l := listOf(t.Visit)
+	left := l.waiting(t.State)
+	switch {
+	case len(left) == 0:
+		t.Show(view.StepPickupDone, view.ReasonNone)
+	case l.InTurn:
+		goTo(t, left[0])
+	default:
+		showList(t)
+	}
+}
+
+// backToList leaves a page about one door: for the list where there is one to go on with,
+// else the visit ends.
+func backToList(t *visit.Turn) {
+	stopTurn(t)
+	if len(listOf(t.Visit).waiting(t.State)) == 0 {
+		t.Finish()
+		return
+	}
+	showList(t)
+}
+
+// nobodyInTurn has no door open by itself after a start: whoever asked for it may have gone.
+func nobodyInTurn(t *visit.Turn) { t.EveryVisit(func() { stopTurn(t) }) }
+
+// toldAnew takes parcels out of the lists of those who are here when something else is said of
+// them: they may be for somebody else now.
+func toldAnew(t *visit.Turn) {
+	for _, f := range t.Facts {
+		f, ok := f.(*ParcelAnnounced)
+		if !ok || !f.Changed {
+			continue
+		}
+		t.EveryVisit(func() {
+			l := listOf(t.Visit)
+			if !slices.Contains(l.List, f.ParcelID) {
+				return
+			}
+			if f.ParcelID == l.Right.Shown {
+				l.List = []string{f.ParcelID}
+			} else {
+				l.List = slices.DeleteFunc(l.List, func(id string) bool { return id == f.ParcelID })
+			}
+			t.KeepAs(listedAs, l)
+		})
+	}
+}
+
+// choosePage is the list.
+var choosePage = visit.Step{
+	Acts: []visit.Act{
+		{Name: view.ActOpenAll, Do: allInTurn, When: func(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+			return len(listOf(v).waiting(s)) > 1
+		}},
+		{Name: view.ActPick, With: openOne, When: func(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+			return len(listOf(v).waiting(s)) > 0
+		}},
+		{Name: view.ActFinish, Do: (*visit.Turn).Finish},
+	},
+	Keeps: func(visit.Present, visit.Visit) bool { return true },
+	Shows: showsList,
+}
+
+func showsList(s *ledger.State, v visit.Visit, out *view.View) {
+	out.Pickup.Door, out.Pickup.Parcel = "", ""
+	for _, id := range listOf(v).List {
+		p, ok := Parcels.Get(s, id)
+		if !ok {
+			continue
+		}
+		one := view.PickupItem{Value: id, Ref: p.ShortRef(), Door: p.Compartment, Done: p.State == Collected,
+			Why: standing(p)}
+		if box, ok := wall.Compartments.Get(s, p.Compartment); ok {
+			one.Size = box.Size
+		}
+		out.Pickup.List = append(out.Pickup.List, one)
+	}
+}
+
+// addProgress says how far somebody with several parcels is.
+func addProgress(s *ledger.State, v visit.Visit, out *view.Pickup) {
+	l := listOf(v)
+	if len(l.List) == 0 {
+		return
+	}
+	for _, id := range l.List {
+		if p, ok := Parcels.Get(s, id); ok && p.State == Collected {
+			out.Taken++
+			out.Total++
+		} else if ok && (p.State == Collecting || canOpen(p)) {
+			out.Total++
+		}
+	}
+	if left := l.waiting(s); l.InTurn && len(left) > 0 && v.Step == view.StepPickupOpen {
+		p, _ := Parcels.Get(s, left[0])
+		out.Next = p.Compartment
+	}
+}
