@@ -23,7 +23,8 @@ func (s *screen) forget(v view.View) {
 		s.picks, s.draft = kit.NewPicks(other), kit.NewDraft(other)
 	}
 	refused := s.set.Behind(v.Step) != "" || s.some && s.set.Behind(s.shown.Step) == v.Step
-	answered := v.Kind == view.KindStaff && s.pinSent // the same page, which says what was wrong with a PIN
+	// the same page, which says what was wrong with what was typed
+	answered := (v.Kind == view.KindStaff || v.Step == view.StepPickupSecond) && s.pinSent
 	if same && (v.Step == s.shown.Step && !answered || refused && !s.pinSent) {
 		if v.Step != s.shown.Step {
 			s.shuffle(v)

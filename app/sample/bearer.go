@@ -12,6 +12,14 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 		v.Bearer.PINDigits = 8
 		acts(v, view.ActPIN, view.ActBack)
 	})
+	add("bearer_enter-phone", view.StepBearerEnter, func(v *view.View) {
+		v.Bearer.PINDigits = 10
+		acts(v, view.ActPIN, view.ActBack)
+	})
+	add("bearer_enter-phone-no-scanner", view.StepBearerEnter, func(v *view.View) {
+		v.Bearer.PINDigits, v.Notices = 10, []view.Notice{view.NoticeNoScanner}
+		acts(v, view.ActPIN, view.ActBack)
+	})
 	until := time.Date(2026, 9, 14, 18, 30, 0, 0, time.Local)
 	all := []view.BearerParcel{
 		{Value: "p-1", Ref: "…4821", State: "stored", Door: "14", Size: "S", Deadline: &until},

@@ -255,9 +255,33 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		enterPickup(v)
 		v.Notices = []view.Notice{view.NoticeNoScanner}
 	})
+	add("pickup_enter-phone", view.StepPickupEnter, func(v *view.View) {
+		enterPickup(v)
+		v.Pickup.PINDigits = 10
+	})
+	add("pickup_enter-phone-no-scanner", view.StepPickupEnter, func(v *view.View) {
+		enterPickup(v)
+		v.Pickup.PINDigits, v.Notices = 10, []view.Notice{view.NoticeNoScanner}
+	})
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNotValid} {
+		add(named("pickup_second", r), view.StepPickupSecond, func(v *view.View) {
+			v.Reason, v.Pickup.PINDigits = r, 4
+			acts(v, view.ActPIN, view.ActBack)
+		})
+	}
+	add("pickup_second-not_valid-no-scanner", view.StepPickupSecond, func(v *view.View) {
+		v.Pickup.PINDigits, v.Notices = 4, []view.Notice{view.NoticeNoScanner}
+		v.Reason = view.ReasonNotValid
+		acts(v, view.ActPIN, view.ActBack)
+	})
+	add("pickup_second-no-scanner", view.StepPickupSecond, func(v *view.View) {
+		v.Pickup.PINDigits, v.Notices = 4, []view.Notice{view.NoticeNoScanner}
+		acts(v, view.ActPIN, view.ActBack)
+	})
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
 	for _, r := range []view.Reason{
 		view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonAtCounter, view.ReasonDoorOpen,
+		view.ReasonLocked, view.ReasonNotLive,
 		view.ReasonDoorTaken, "newer",
 	} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {

@@ -3,7 +3,6 @@ package bearer
 import (
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
-	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -30,8 +29,8 @@ func steps() map[view.Step]visit.Step {
 			PIN: func(c visit.TypePIN, t *visit.Turn) error {
 				return parcel.Typed(t, c, known)
 			},
-			Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) {
-				out.Bearer.PINDigits = people.PINDigits
+			Draws: func(_ *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
+				out.Bearer.PINDigits = parcel.PadDigits(env.Policy)
 			},
 		},
 		view.StepBearerList: {Acts: []visit.Act{{Name: view.ActPick, With: pick}, back}},

@@ -197,7 +197,11 @@ func (c Announce) Decide(t *visit.Turn) error {
 	}, Changed: exists,
 		Labels:     furtherLabels(a.Label, a.Labels),
 		Dimensions: a.Dimensions, KeepUpright: a.KeepUpright, WeightG: a.WeightG, Accessible: a.Accessible,
-		PickupHours: a.PickupHours, ExchangeOf: a.ExchangeOf, AnnouncedBy: c.Client}
+		PickupHours: a.PickupHours, ExchangeOf: a.ExchangeOf, AnnouncedBy: c.Client,
+		Valuable: a.Valuable, Rotating: a.Rotating}
+	if err := checkFactors(t, p, a, told); err != nil {
+		return err
+	}
 	outcome := Created
 	if exists {
 		outcome = Changed
@@ -346,7 +350,8 @@ func recipientDiffers(kept, told *Recipient) (same, erase bool) {
 func samePublic(p Parcel, f *ParcelAnnounced) bool {
 	return p.Label == f.Label && slices.Equal(p.Labels, f.Labels) && p.OrderID == f.OrderID &&
 		sameShape(p, f) &&
-		p.WeightG == f.WeightG && p.PickupHours == f.PickupHours && p.ExchangeOf == f.ExchangeOf
+		p.WeightG == f.WeightG && p.PickupHours == f.PickupHours && p.ExchangeOf == f.ExchangeOf &&
+		p.Valuable == f.Valuable && p.Rotating == f.Rotating
 }
 
 // sameShape compares what a parcel asks of a compartment.

@@ -12,6 +12,9 @@ import (
 func changeParcel(s *ledger.State, id string, change func(*Parcel)) {
 	Parcels.Change(s, id, func(p *Parcel) {
 		change(p)
+		if p.State.Final() || p.State == DepositFailed || p.State == Missing {
+			changeFactor(s, id, func(x *Factor) { *x = Factor{} })
+		}
 		if p.State != Stored && p.State != Collecting {
 			p.Paused = nil // its time behind the door has ended, and the pause with it
 		}
@@ -27,6 +30,7 @@ func announced(s *ledger.State, at time.Time, f *ParcelAnnounced) {
 	p.Label, p.Labels, p.OrderID, p.Dimensions, p.KeepUpright = f.Label, f.Labels, f.OrderID, f.Dimensions,
 		f.KeepUpright
 	p.WeightG, p.Accessible, p.PickupHours = f.WeightG, f.Accessible, f.PickupHours
+	p.Valuable, p.Rotating = f.Valuable, f.Rotating
 	if f.Deadline != nil {
 		p.Deadline = f.Deadline
 	}
@@ -34,6 +38,9 @@ func announced(s *ledger.State, at time.Time, f *ParcelAnnounced) {
 	p.AnnouncedBy = f.AnnouncedBy
 	p.Rev++
 	Parcels.Put(s, p.ID, p)
+	if f.Tail != "" {
+		changeFactor(s, p.ID, func(x *Factor) { x.Tail = f.Tail })
+	}
 	switch {
 	case f.Recipient == nil:
 	case *f.Recipient == (Recipient{}):
@@ -54,6 +61,7 @@ func stored(s *ledger.State, at time.Time, f *ParcelStored) {
 		c.Contents, c.Evidence, c.Sealed = wall.ContentsPresent, f.Evidence, true
 	})
 	keepCredentials(s, f.ParcelID, f.Hashes)
+	changeFactor(s, f.ParcelID, func(x *Factor) { *x = Factor{Tail: f.Tail, Form: f.PINForm} })
 }
 
 func keepCredentials(s *ledger.State, parcel string, h StoredHashes) {

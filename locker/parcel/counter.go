@@ -29,7 +29,13 @@ type (
 		Parcel, Reason    string
 		CodeHash, PINHash string
 		Token             *visit.Token // when the code is one that a centre has made
+		Rotating          *visit.Tail  // when the code is one that changes
+		Live              bool         // it was judged when it was shown
+		Tail              string       // the last digits of the recipient's phone; empty: not said
 		Now               *Parcel
+		// Why is set to the refusal of wrong last digits, which are counted although nothing is
+		// handed over.
+		Why *error
 	}
 	// WriteOff: a parcel that should be behind its door or at the counter is gone.
 	WriteOff struct {
@@ -111,10 +117,73 @@ func (c HandOver) Decide(t *visit.Turn) error {
 		return noSuchCode()
 	case c.Parcel != "" && c.Parcel != p.ID:
 		return codeOfAnother(c.Parcel)
-	case p.State != CounterHeld:
+	}
+	if x, _ := Factors.Get(t.State, p.ID); kind == ByPIN && x.Form == SixDigitsAndPhone {
+		if why := showTail(t, p, ByPIN, c.Tail); why != "" {
+			return c.wrong(noSuchCode())
+		}
+		p.Valuable = false // it was shown
+	}
+	if p.State != CounterHeld {
 		return notAtCounter(p)
 	}
+	return c.byCredential(t, p, kind)
+}
+
+// byCredential hands a parcel over to whoever has shown what it is kept for.
+func (c HandOver) byCredential(t *visit.Turn, p Parcel, kind CredentialKind) error {
+	live := func() {}
+	if p.OnHold == nil && p.Rotating && kind == ByCode && !c.Live {
+		x, _ := Factors.Get(t.State, p.ID)
+		step, why := t.WhyNotTail(c.Rotating, x.Step)
+		if why != "" {
+			return noLiveCode()
+		}
+		live = func() { t.Emit(&TailUsed{of(p), step}) }
+	}
+	if p.OnHold == nil && p.Valuable {
+		if c.Tail == "" {
+			return needsSecond()
+		}
+		switch showTail(t, p, kind, c.Tail) {
+		case "tail":
+			return c.wrong(wrongSecond())
+		case "locked":
+			return secondLocked()
+		}
+	}
+	live()
 	return handOver(t, p, &ParcelHandedOver{OfParcel: of(p), Credential: kind, By: c.By.ID}, c.Now)
+}
+
+// wrong refuses, and leaves the caller to say so after the try was counted.
+func (c HandOver) wrong(why *ledger.Refusal) error {
+	if c.Why == nil {
+		return why
+	}
+	*c.Why = why
+	return nil
+}
+
+func needsSecond() *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "second-factor",
+		"this parcel is valuable: also say the last four digits of the recipient's phone").At("/phone_tail")
+}
+
+func wrongSecond() *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "second-factor",
+		"these are not the last four digits of the recipient's phone; ask the customer again").At("/phone_tail")
+}
+
+func secondLocked() *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "second-factor-locked",
+		"too many wrong digits were given for this parcel; give it another code, or ask a supervisor to hand it "+
+			"over for a reason")
+}
+
+func noLiveCode() *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "not-live",
+		"this code changes every 30 seconds: have it shown in the shop's app and scan it there, or type the PIN")
 }
 
 // byToken hands over the parcel that a token is for.
@@ -132,7 +201,7 @@ func (c HandOver) byToken(t *visit.Turn) error {
 	case p.OnHold == nil:
 		noteToken(t, p, c.Token)
 	}
-	return handOver(t, p, &ParcelHandedOver{OfParcel: of(p), Credential: ByToken, By: c.By.ID}, c.Now)
+	return c.byCredential(t, p, ByToken)
 }
 
 func noSuchCode() *ledger.Refusal {

@@ -287,10 +287,12 @@ func store(t *visit.Turn, o wall.Opening, evidence wall.Evidence) {
 	if r != nil {
 		language = r.Language
 	}
+	fresh, tail, form := codesFor(t, p, t.Fresh)
 	t.Emit(&ParcelStored{
 		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Evidence: evidence, Language: language,
 		Deadline: t.Today().Add(hours(p.PickupHours)),
-		Hashes:   StoredHashes{t.Fresh.CodeHash, t.Fresh.PINHash}, Clear: t.Fresh,
+		Hashes:   StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
+		Valuable: p.Valuable,
 	})
 	if t.InVisit(o) {
 		t.Visit.Count++

@@ -25,9 +25,12 @@ type ParcelAnnounced struct {
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`
 	Accessible  bool             `json:"accessible,omitempty"`
+	Valuable    bool             `json:"valuable,omitempty"`
+	Rotating    bool             `json:"rotating,omitempty"`
 	PickupHours int              `json:"pickup_hours"`
 	Deadline    *time.Time       `json:"deadline,omitempty"` // set when other pickup hours moved it
 	Recipient   *Recipient       `json:"-"`                  // goes to a row of its own
+	Tail        string           `json:"-"`                  // of another phone; see Factor
 }
 
 func (f ParcelAnnounced) Type() string {
@@ -110,8 +113,11 @@ type ParcelStored struct {
 	Deadline    time.Time     `json:"deadline"`
 	Evidence    wall.Evidence `json:"evidence"`           // that it is inside
 	Language    string        `json:"language,omitempty"` // to tell the recipient in
+	PINForm     PINForm       `json:"pin_form,omitempty"`
+	Valuable    bool          `json:"valuable,omitempty"`
 	Hashes      StoredHashes  `json:"-"`
 	Clear       *visit.Secret `json:"-"` // sealed at once by the store; nil on replay
+	Tail        string        `json:"-"` // see Factor
 }
 
 func (ParcelStored) Type() string    { return "parcel.stored" }

@@ -62,6 +62,10 @@ type Announcement struct {
 	// the return that it replaces something of: its code opens nothing before that has
 	// come back; 1 to 64 characters
 	ExchangeOf string `json:"exchange_of,omitempty"`
+	// collected with its code and the last four digits of the recipient's phone
+	Valuable bool `json:"valuable,omitempty"`
+	// its QR code opens only with a tail that changes every 30 s
+	Rotating bool `json:"rotating,omitempty"`
 }
 
 // A Direction says which way a parcel goes.
@@ -90,6 +94,8 @@ type Parcel struct {
 	KeepUpright bool             `json:"keep_upright,omitempty"`
 	WeightG     int              `json:"weight_g,omitempty"`
 	Accessible  bool             `json:"accessible,omitempty"`
+	Valuable    bool             `json:"valuable,omitempty"` // needs two factors
+	Rotating    bool             `json:"rotating,omitempty"` // its QR code has to be live
 	PickupHours int              `json:"pickup_hours"`
 	Compartment string           `json:"compartment,omitempty"` // number of the door it is bound to
 	Deadline    *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends

@@ -40,6 +40,8 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 			Label: text.Draw(t, "label"), OrderID: text.Draw(t, "order"),
 			Dimensions: size, KeepUpright: flag.Draw(t, "upright"), WeightG: number.Draw(t, "weight"),
 			Accessible:  flag.Draw(t, "accessible"),
+			Valuable:    flag.Draw(t, "valuable"),
+			Rotating:    flag.Draw(t, "rotating"),
 			PickupHours: number.Draw(t, "hours"), Compartment: text.Draw(t, "door"),
 			Deadline:     moment("deadline"),
 			ToCheck:      flag.Draw(t, "check"),
@@ -66,6 +68,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		readsBack(t, p.AppendJSON(nil), p)
 		f := ParcelAnnounced{OfParcel: of(p), Labels: p.Labels, Dimensions: size, KeepUpright: p.KeepUpright,
 			WeightG: p.WeightG, Accessible: p.Accessible,
+			Valuable: p.Valuable, Rotating: p.Rotating,
 			PickupHours: p.PickupHours, Deadline: p.Deadline,
 			Direction: p.Direction, Case: p.Case, ExchangeOf: p.ExchangeOf,
 			Unannounced: p.Unannounced, AnnouncedBy: p.AnnouncedBy}
@@ -100,10 +103,10 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 28}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Parcel](), 30}, {reflect.TypeFor[Hold](), 3},
 		{reflect.TypeFor[Pause](), 2},
 		{reflect.TypeFor[CodeState](), 3},
-		{reflect.TypeFor[ParcelAnnounced](), 15},
+		{reflect.TypeFor[ParcelAnnounced](), 18},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},
 	} {
 		if n := c.of.NumField(); n != c.want {

@@ -53,7 +53,10 @@ func (f *ClockResumed) Apply(s *ledger.State, _ time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) { p.Paused, p.Deadline = nil, &f.Deadline })
 }
 
-func settings(p visit.Policy) Settings {
+func settings(p visit.Policy) Settings { return SettingsOf(p) }
+
+// SettingsOf are the settings of the room in a policy.
+func SettingsOf(p visit.Policy) Settings {
 	s, _ := p.Rooms["parcel"].(Settings)
 	return s
 }

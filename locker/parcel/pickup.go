@@ -43,6 +43,11 @@ func here(t *visit.Turn, p Parcel) (_ Parcel, why string) {
 
 // refusePickup gives the one answer everybody gets; why is for the log.
 func refusePickup(t *visit.Turn, presented, why, parcel string) {
+	if notLive[why] {
+		p, _ := Parcels.Get(t.State, parcel)
+		refuseBearer(t, p, ByCode, view.ReasonNotLive)
+		return
+	}
 	if t.RefusedAlready(view.StepPickupRefused, view.ReasonNotValid) {
 		t.Heard = view.HeardNotValid
 		if t.ToldEnough() {

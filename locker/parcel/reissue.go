@@ -55,8 +55,11 @@ type (
 		Language    string        `json:"language,omitempty"`    // to tell the recipient in
 		Reason      string        `json:"reason,omitempty"`
 		By          string        `json:"by,omitempty"` // id of who of the staff it was
+		PINForm     PINForm       `json:"pin_form,omitempty"`
+		Valuable    bool          `json:"valuable,omitempty"`
 		Hashes      StoredHashes  `json:"-"`
 		Clear       *visit.Secret `json:"-"` // sealed at once by the store; nil on replay
+		Tail        string        `json:"-"` // see Factor
 	}
 	// CodeRevoked: no code opens it before there is a new one.
 	CodeRevoked struct {
@@ -84,6 +87,9 @@ func (f *CodeReissued) Apply(s *ledger.State, at time.Time) {
 	})
 	endCredentials(s, f.ParcelID, Revoked)
 	keepCredentials(s, f.ParcelID, f.Hashes)
+	changeFactor(s, f.ParcelID, func(x *Factor) { // what was tried was against the code before
+		*x = Factor{Tail: f.Tail, Form: f.PINForm}
+	})
 }
 
 func (CodeRevoked) Type() string { return "parcel.code_revoked" }
@@ -123,12 +129,14 @@ func (c ReissueCode) Decide(t *visit.Turn) error {
 	if fresh == nil {
 		fresh = t.Fresh
 	}
+	fresh, tail, form := codesFor(t, p, fresh)
 	if _, taken := Credentials.Get(t.State, fresh.PINHash); taken {
 		return ledger.Refuse(ledger.Conflict, PINTaken, "the new PIN was that of another parcel; ask again")
 	}
 	f := &CodeReissued{
 		OfParcel: of(p), Compartment: p.Compartment, Reason: c.Reason, By: c.By.ID,
-		Hashes: StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh,
+		Hashes: StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
+		Valuable: p.Valuable,
 	}
 	if p.State == Stored {
 		f.Deadline = p.Deadline
@@ -215,7 +223,7 @@ func mayReissue(p Parcel, now time.Time) bool {
 // more.
 func turnAwayBearers(t *visit.Turn, p Parcel) {
 	t.EveryVisit(func() {
-		if t.Visit.Step == view.StepNoOpen && t.Visit.Parcel == p.ID {
+		if (t.Visit.Step == view.StepNoOpen || t.Visit.Step == view.StepPickupSecond) && t.Visit.Parcel == p.ID {
 			t.Show(view.StepPickupRefused, view.ReasonNotValid)
 		}
 	})

@@ -18,6 +18,7 @@ type Right struct {
 	Token  *visit.Token // what a centre has made; nil: it was something else
 	Member string       // id of the customer whose own code was shown; empty: it was another
 	Shown  string       // the parcel whose code was shown, where another is collected with it; else empty
+	Second bool         // the last digits of the recipient's phone were given with it
 }
 
 // Identify finds the right that a scanned code or token gives now, or says why there is
@@ -33,6 +34,9 @@ func Identify(t *visit.Turn, c visit.Present) (r Right, why string) {
 	} else {
 		p, why = bearerOf(t, c.CodeHash, kind)
 	}
+	if why == "" {
+		why = live(t, p, kind, c.Rotating)
+	}
 	return Right{Parcel: p.ID, By: kind, Token: c.Token}, why
 }
 
@@ -41,8 +45,9 @@ func Identify(t *visit.Turn, c visit.Present) (r Right, why string) {
 func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) error {
 	return people.OfCustomers.Try(t, func() (bool, error) {
 		p, why := bearerOf(t, c.PINHash, ByPIN)
-		if why == "" {
-			follow(t, Right{Parcel: p.ID, By: ByPIN})
+		second := false
+		if p, why, second = withTail(t, c, p, why); why == "" {
+			follow(t, Right{Parcel: p.ID, By: ByPIN, Second: second})
 			return true, nil
 		}
 		refusePickup(t, "pin", why, p.ID)
@@ -60,7 +65,7 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
 
 // gates are asked in this order; the first that stops is the last that is asked.
-var gates = []gate{onHold, atCounter}
+var gates = []gate{onHold, atCounter, secondFactor}
 
 // authorise shows whoever has a right what it leads to, where that is more than one parcel.
 // Else it lets them in, unless a gate stops them.

@@ -25,9 +25,9 @@ var Room = visit.Room{
 			&ReceiptEnded{},
 			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
 			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
-			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{},
+			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{}, &FactorTried{}, &FactorShown{}, &TailUsed{},
 		},
-		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec},
+		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec},
 	},
 	Steps: pages(),
 	Purposes: map[wall.Purpose]visit.DoorPurpose{

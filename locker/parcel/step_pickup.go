@@ -2,7 +2,6 @@ package parcel
 
 import (
 	"cubby/locker/ledger"
-	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -14,8 +13,16 @@ var pickupSteps = map[view.Step]visit.Step{
 		Acts:  []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: (*visit.Turn).Finish}},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		PIN:   customerPIN,
+		Draws: func(_ *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
+			out.Pickup.PINDigits = PadDigits(env.Policy)
+		},
+	},
+	view.StepPickupSecond: {
+		Acts:  []visit.Act{{Name: view.ActPIN}, {Name: view.ActBack, Do: leaveSecond}},
+		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		PIN:   secondTyped,
 		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) {
-			out.Pickup.PINDigits = people.PINDigits
+			out.Pickup.Door, out.Pickup.PINDigits = "", TailDigits
 		},
 	},
 	view.StepPickupRefused: {

@@ -23,6 +23,12 @@ type Settings struct {
 	Unannounced bool
 	Together    Together // which parcels may be collected with the code of one of them
 	Nearest     []string // numbers of the doors, nearest the screen first; empty: as on the wall
+	// SixDigits: a PIN has six digits and goes with the last four of the recipient's phone,
+	// where that is known; else eight.
+	SixDigits bool
+	// Rotating: codes may have a tail that changes, and parcels may demand it.
+	Rotating bool
+	Tries    int // wrong tails for one parcel; 0: 10
 }
 
 // ParcelRenamed: a parcel that a courier had brought was announced under another id, by
@@ -46,6 +52,10 @@ func (f *ParcelRenamed) Apply(s *ledger.State, _ time.Time) {
 	if r := recipientOf(s, f.Was); r != nil {
 		Recipients.Delete(s, f.Was)
 		Recipients.Put(s, p.ID, *r)
+	}
+	if x, ok := Factors.Get(s, f.Was); ok {
+		Factors.Delete(s, f.Was)
+		Factors.Put(s, p.ID, x)
 	}
 	for _, c := range credentialsOf.Find(s, f.Was) {
 		c.Parcel = p.ID
@@ -91,7 +101,7 @@ func newcomer(t *visit.Turn, c visit.Present) (p Parcel, ok bool) {
 // likeCode reports whether a text may be a code of ours that a reader has changed: in small
 // letters, or in groups. A code is nobody's label: labels are kept and told.
 func likeCode(text string) bool {
-	text = strings.ToUpper(strings.ReplaceAll(text, "-", ""))
+	text, _, _ = strings.Cut(strings.ToUpper(strings.ReplaceAll(text, "-", "")), ".") // and its tail
 	return len(text) == codeLength && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 

@@ -26,6 +26,7 @@ type plainWorld struct {
 	recipients   map[string]Recipient
 	credentials  map[string]Credential
 	tokens       map[string]UsedToken
+	factors      map[string]Factor
 	couriers     map[string]people.CourierRecord
 	staff        map[string]people.EmployeeRecord
 	keys         map[string]people.KeyRecord
@@ -41,7 +42,7 @@ type plainWorld struct {
 
 func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{},
-		credentials: map[string]Credential{}, tokens: map[string]UsedToken{},
+		credentials: map[string]Credential{}, tokens: map[string]UsedToken{}, factors: map[string]Factor{},
 		couriers: map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
 		keys:      map[string]people.KeyRecord{},
 		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
@@ -70,6 +71,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.credentials, r)
 		case Tokens.Spec:
 			keep(w.tokens, r)
+		case Factors.Spec:
+			keep(w.factors, r)
 		case people.Couriers.Spec:
 			keep(w.couriers, r)
 		case people.Staff.Spec:
@@ -135,6 +138,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.credentials)
 	case Tokens.Spec:
 		return rows(w.tokens)
+	case Factors.Spec:
+		return rows(w.factors)
 	case people.Couriers.Spec:
 		return rows(w.couriers)
 	case people.Staff.Spec:
@@ -179,6 +184,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.credentials, key)
 	case Tokens.Spec:
 		return at(w.tokens, key)
+	case Factors.Spec:
+		return at(w.factors, key)
 	case people.Couriers.Spec:
 		return at(w.couriers, key)
 	case people.Staff.Spec:

@@ -14,6 +14,11 @@ type Guards struct {
 	Courier  Guard `json:"courier"`
 	Staff    Guard `json:"staff,omitzero"`
 	Orders   Guard `json:"orders,omitzero"` // numbers of orders, and what proves them to be one's own
+
+	// They were so at this moment, by the wall clock and by what counts since the boot.
+	At     time.Time     `json:"at,omitzero"`
+	Boot   string        `json:"boot,omitempty"`
+	Uptime time.Duration `json:"uptime_ns,omitempty"`
 }
 
 // A GuardOf picks the guard of one kind of PINs.
@@ -46,9 +51,10 @@ func (of GuardOf) Try(t *visit.Turn, try func() (right bool, err error),
 	if right {
 		*guard = guard.Succeeded(t.Now, t.Policy.FreePINTries)
 	} else {
-		*guard = guard.Failed(t.Now, t.Policy.FreePINTries)
+		*guard = guard.Failed(t.Now, t.Policy.FreePINTries).InMinute(t.Now, t.Policy.PINsInMinute)
 	}
 	if now != was {
+		now.kept(t)
 		t.Emit(&GuardChanged{now})
 	}
 	if !right && guard.Waiting(t.Now) > 0 {
@@ -57,17 +63,47 @@ func (of GuardOf) Try(t *visit.Turn, try func() (right bool, err error),
 	return nil
 }
 
-// startGuards has the waits begin again: pulling the plug does not shorten them.
+// kept notes when the guards were what they are, by a clock that a restart of the core
+// does not touch.
+func (g *Guards) kept(t *visit.Turn) {
+	g.At, g.Boot, g.Uptime = t.Now.UTC(), t.Clock.Boot, t.Clock.Uptime
+}
+
+// startGuards takes the guards up after a restart. Within one boot of the machine time
+// has counted on. Else nobody knows how long it was off, and the waits begin again:
+// pulling the plug does not shorten them.
 func startGuards(t *visit.Turn, believed bool) {
 	was := PINGuard.Read(t.State)
 	now := was
-	for _, g := range []*Guard{&now.Customer, &now.Courier, &now.Staff, &now.Orders} {
-		*g = g.Restarted(t.Now, t.Policy.FreePINTries, believed)
+	counted := was.Boot != "" && was.Boot == t.Clock.Boot && was.Uptime <= t.Clock.Uptime
+	shift := t.Now.Sub(was.At) - (t.Clock.Uptime - was.Uptime) // how far the wall clock was set meanwhile
+	for _, g := range now.all() {
+		if counted {
+			*g = g.moved(shift)
+		} else {
+			*g = g.Restarted(t.Now, t.Policy.FreePINTries, believed)
+		}
 	}
 	if now != was {
+		now.kept(t)
 		t.Emit(&GuardChanged{now})
 	}
 }
+
+// SpendFreeTries has the free tries of all PINs count as used: the log goes on from a
+// copy, and nobody knows what was tried since it was made.
+func SpendFreeTries(t *visit.Turn) {
+	now := PINGuard.Read(t.State)
+	for _, g := range now.all() {
+		for range max(0, t.Policy.FreePINTries-g.Failures) {
+			*g = g.Failed(t.Now, t.Policy.FreePINTries)
+		}
+	}
+	now.kept(t)
+	t.Emit(&GuardChanged{now})
+}
+
+func (g *Guards) all() []*Guard { return []*Guard{&g.Customer, &g.Courier, &g.Staff, &g.Orders} }
 
 // UnmarshalJSON also reads what was kept while there was one guard for all PINs: it
 // stands for both.
@@ -100,6 +136,8 @@ type Guard struct {
 	Until    time.Time     `json:"until"`           // when that ends
 	Since    time.Time     `json:"since,omitzero"`  // since when the next is being forgiven
 	Pardon   time.Time     `json:"pardon,omitzero"` // when a right PIN last took some back
+	Minute   time.Time     `json:"minute,omitzero"` // since when the wrong ones of a minute are counted
+	Tried    int           `json:"tried,omitempty"` // wrong ones since then
 }
 
 // maxWait bounds the wait between wrong PINs, and one is forgiven in each of it: 12 in
@@ -150,6 +188,33 @@ func (g Guard) Failed(now time.Time, free int) Guard {
 	return g
 }
 
+// InMinute counts a wrong PIN against what a minute has: when that is used up, the next
+// has to wait for the end of the minute. 0: a minute has no bound of its own.
+func (g Guard) InMinute(now time.Time, most int) Guard {
+	if most == 0 {
+		return g
+	}
+	if since := now.Sub(g.Minute); since < 0 || since >= time.Minute {
+		g.Minute, g.Tried = now, 0
+	}
+	g.Tried++
+	if end := g.Minute.Add(time.Minute); g.Tried >= most && g.Until.Before(end) {
+		g.Until = end
+		g.Wait = max(g.Wait, time.Minute) // a restart begins it again
+	}
+	return g
+}
+
+// moved returns the guard by a wall clock that was set.
+func (g Guard) moved(by time.Duration) Guard {
+	for _, at := range []*time.Time{&g.Until, &g.Since, &g.Pardon, &g.Minute} {
+		if !at.IsZero() {
+			*at = at.Add(by)
+		}
+	}
+	return g
+}
+
 // Succeeded returns the guard after a right PIN.
 func (g Guard) Succeeded(now time.Time, free int) Guard {
 	g = g.Forgiven(now, free)
@@ -170,6 +235,9 @@ func (g Guard) Restarted(now time.Time, free int, believed bool) Guard {
 	}
 	if g.Wait > 0 {
 		g.Until = now.Add(g.Wait)
+	}
+	if !g.Minute.IsZero() {
+		g.Minute = now // as many are left of a minute, and the whole minute is to come
 	}
 	return g
 }

@@ -24,6 +24,10 @@ func (k *Keys) Recognise(data []byte, of Centre) visit.Present {
 		return visit.Present{CodeHash: k.mac(k.code, string(data)), Label: string(data), Presented: "code"}
 	case isMember(data):
 		return visit.Present{CodeHash: k.mac(k.code, string(data[len(MemberPrefix):])), Presented: "member"}
+	case isLive(data):
+		code, digits := string(data[:codeLength]), string(data[codeLength+1:])
+		return visit.Present{CodeHash: k.mac(k.code, code), Label: string(data), Presented: "code",
+			Rotating: &visit.Tail{Key: k.tailKey(code), Digits: digits}}
 	case bytes.HasPrefix(data, []byte(badgePrefix)) && isCode(data[len(badgePrefix):]):
 		return visit.Present{BadgeHash: k.mac(k.badge, string(data)), Label: string(data), Presented: "badge"}
 	}
@@ -54,8 +58,17 @@ func isMember(data []byte) bool {
 // member's QR code.
 func IsSecret(data []byte) bool {
 	data = bytes.TrimRight(data, "\r\n\t ")
-	return isToken(data) || isMember(data) || isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
+	return isToken(data) || isMember(data) || isLive(data) || isCode(bytes.TrimPrefix(data, []byte(badgePrefix)))
 }
+
+// isLive reports whether a scan is a code with a tail that changes.
+func isLive(data []byte) bool {
+	return len(data) == codeLength+1+tailLength && isCode(data[:codeLength]) && data[codeLength] == '.' &&
+		len(bytes.Trim(data[codeLength+1:], "0123456789")) == 0
+}
+
+// tailLength is how many digits a tail has.
+const tailLength = 6
 
 func isCode(b []byte) bool {
 	if len(b) != codeLength {

@@ -36,7 +36,7 @@ const keyBytes = 32
 
 // Keys are the keys of one station, derived from the one in its key file.
 type Keys struct {
-	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark, messages, repeats []byte
+	code, pin, courierPIN, staffPIN, badge, salt, sum, cursor, mark, messages, repeats, tail []byte
 
 	seal       cipher.AEAD
 	oneAtATime *sync.Mutex // guards the 19 MiB a PIN hash needs
@@ -118,7 +118,7 @@ func Derive(raw []byte) (*Keys, error) {
 		{"code", &k.code}, {"pin", &k.pin}, {"courier-pin", &k.courierPIN}, {"staff-pin", &k.staffPIN},
 		{"badge", &k.badge}, {"salt", &k.salt},
 		{"sum", &k.sum}, {"cursor", &k.cursor}, {"mark", &k.mark}, {"messages", &k.messages},
-		{"repeats", &k.repeats},
+		{"repeats", &k.repeats}, {"tail", &k.tail},
 		{"seal", &sealing},
 	} {
 		b, err := hkdf.Key(sha256.New, raw, nil, "cubby/1/"+part.label, keyBytes)
@@ -162,26 +162,42 @@ func randomCode() string {
 	return codeAlphabet.EncodeToString(b[:])
 }
 
-// randomPIN draws 8 decimal digits, all equally likely: 26.6 bits.
-func randomPIN() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
+// randomPIN draws decimal digits, all equally likely: 8 of them are 26.6 bits.
+func randomPIN(digits int) string {
+	most := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+	n, err := rand.Int(rand.Reader, most)
 	if err != nil {
 		panic(err) // crypto/rand does not fail
 	}
-	return fmt.Sprintf("%08d", n)
+	return fmt.Sprintf("%0*d", digits, n)
 }
 
 // NewPickup makes the code and PIN of a deposit. It takes tens of milliseconds.
 func (k *Keys) NewPickup() *visit.Secret {
-	s := &visit.Secret{Code: randomCode(), PIN: randomPIN()}
+	s := &visit.Secret{Code: randomCode(), PIN: randomPIN(8)}
 	s.CodeHash = k.mac(k.code, s.Code)
 	s.PINHash = k.HashPIN(s.PIN).Customer
+	s.Rotating = codeAlphabet.EncodeToString(k.tailKey(s.Code))
 	return s
+}
+
+// WithShort adds a PIN of six digits, which goes with another factor. It takes as long.
+func (k *Keys) WithShort(s *visit.Secret) *visit.Secret {
+	s.Short = randomPIN(6)
+	s.ShortHash = k.HashPIN(s.Short).Customer
+	return s
+}
+
+// tailKey is the key of the tails of a code: 20 bytes, as RFC 4226 recommends.
+func (k *Keys) tailKey(code string) []byte {
+	m := hmac.New(sha256.New, k.tail)
+	m.Write([]byte(code))
+	return m.Sum(nil)[:20]
 }
 
 // NewCourier makes a badge and a PIN for a courier.
 func (k *Keys) NewCourier() (badge, pin string, hashes people.CourierHashes) {
-	badge, pin = badgePrefix+randomCode(), randomPIN()
+	badge, pin = badgePrefix+randomCode(), randomPIN(8)
 	hashes.Badge = k.mac(k.badge, badge)
 	hashes.PIN = k.HashPIN(pin).Courier
 	return badge, pin, hashes
@@ -189,7 +205,7 @@ func (k *Keys) NewCourier() (badge, pin string, hashes people.CourierHashes) {
 
 // NewEmployee makes a badge and a PIN for somebody of the staff.
 func (k *Keys) NewEmployee() (badge, pin string, hashes people.EmployeeHashes) {
-	badge, pin = badgePrefix+randomCode(), randomPIN()
+	badge, pin = badgePrefix+randomCode(), randomPIN(8)
 	hashes.Badge = k.mac(k.badge, badge)
 	hashes.PIN = k.HashPIN(pin).Staff
 	return badge, pin, hashes

@@ -145,12 +145,21 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 		return ledger.Refuse(ledger.Stale, "stale-page",
 			"this page is no longer shown; act on the current view")
 	}
-	if len(a.Value) < 4 || len(a.Value) > 8 || strings.Trim(a.Value, "0123456789") != "" {
-		return ledger.Refuse(ledger.Invalid, "pin", "a PIN has 4 to 8 digits").At("/value")
+	if most := max(8, now.PINDigits()); len(a.Value) < 4 || len(a.Value) > most ||
+		strings.Trim(a.Value, "0123456789") != "" {
+		return ledger.Refuse(ledger.Invalid, "pin", "a PIN has 4 to %d digits", most).At("/value")
 	}
-	pin := s.cfg.Keys.HashPIN(a.Value)
+	digits, tail := a.Value, ""
+	switch len(digits) {
+	case parcel.TailDigits: // of a phone, behind a code that was shown
+		tail = digits
+	case parcel.ShortPIN + parcel.TailDigits:
+		digits, tail = digits[:parcel.ShortPIN], digits[parcel.ShortPIN:]
+	}
+	pin := s.cfg.Keys.HashPIN(digits)
 	return s.askAt(ctx, a.Terminal, visit.TypePIN{
 		Visit: a.Visit, Step: a.Step, PINHash: pin.Customer, CourierHash: pin.Courier, StaffHash: pin.Staff,
+		Tail: tail,
 	}, "screen", causePIN)
 }
 

@@ -24,12 +24,15 @@ func (s *Station) TakeToCounter(ctx context.Context, by people.Doer, id, reason,
 
 // HandOver gives a parcel at the counter to its customer, by its code or for a reason.
 // With a code the id may be empty.
-func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason,
+// tail are the last digits of the recipient's phone, as the customer says them; it may be empty.
+func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, tail, reason,
 	actor string) (parcel.Parcel, error) {
-	c := parcel.HandOver{By: by, Parcel: id, Reason: reason, Now: new(parcel.Parcel)}
+	c := parcel.HandOver{
+		By: by, Parcel: id, Reason: reason, Tail: tail, Now: new(parcel.Parcel), Why: new(error),
+	}
 	if code != "" {
 		shown := s.recognise([]byte(code))
-		if c.CodeHash, c.Token = shown.CodeHash, shown.Token; c.CodeHash == "" {
+		if c.CodeHash, c.Token, c.Rotating = shown.CodeHash, shown.Token, shown.Rotating; c.CodeHash == "" {
 			return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "code",
 				"this has not the form of a code: 26 characters of A-Z and 2-7, or more that "+
 					"begin with C1, as the customer's QR code says").
@@ -39,7 +42,7 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, reason
 	if err := s.ask(ctx, c, actor, causeStaff, true); err != nil {
 		return parcel.Parcel{}, err
 	}
-	return *c.Now, nil
+	return *c.Now, *c.Why
 }
 
 // WriteOff notes that a parcel is gone.

@@ -109,7 +109,7 @@ func (s *Station) keepReceipts(d visit.Decision) {
 			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
 		case *parcel.CodeReissued:
-			if f.Clear == s.next {
+			if s.next != nil && f.Clear != nil && f.Clear.CodeHash == s.next.CodeHash {
 				s.next = nil
 			}
 			s.forgetReceipt(f.ParcelID)

@@ -11,6 +11,9 @@ import (
 func (s *Station) makeSecrets(ctx context.Context) {
 	for {
 		next := s.cfg.Keys.NewPickup()
+		if parcel.SettingsOf(s.cfg.Policy).SixDigits {
+			next = s.cfg.Keys.WithShort(next)
+		}
 		select {
 		case s.fresh <- next:
 		case <-ctx.Done():
@@ -34,8 +37,11 @@ func (s *Station) secretFor(ctx context.Context, c visit.Command) (*visit.Secret
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if _, taken := parcel.Credentials.Get(s.mem.state(), s.next.PINHash); taken {
-			s.next = nil
+		for _, hash := range []string{s.next.PINHash, s.next.ShortHash} {
+			if _, taken := parcel.Credentials.Get(s.mem.state(), hash); taken && hash != "" {
+				s.next = nil
+				break
+			}
 		}
 	}
 	return s.next, nil

@@ -121,11 +121,11 @@ func TestATokenIsTakenAtTheCounter(t *testing.T) {
 	}
 	wrong := []byte(text)
 	wrong[20]++
-	_, err := r.HandOver(t.Context(), people.Tools, "", string(wrong), "", "staff")
+	_, err := r.HandOver(t.Context(), people.Tools, "", string(wrong), "", "", "staff")
 	if ledger.CodeOf(err) != ledger.NotFound {
 		t.Errorf("an altered token: %v", err)
 	}
-	p, err := r.HandOver(t.Context(), people.Tools, "", text, "", "staff")
+	p, err := r.HandOver(t.Context(), people.Tools, "", text, "", "", "staff")
 	if err != nil || p.State != parcel.Collected {
 		t.Errorf("the parcel is %s, %v", p.State, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -86,7 +87,7 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 }
 
 func (tx *Tx) putCode(id string, clear visit.Secret) {
-	sealed := tx.s.sealer.Seal(id, clear.Code+" "+clear.PIN)
+	sealed := tx.s.sealer.Seal(id, strings.TrimSpace(clear.Code+" "+clear.PIN+" "+clear.Rotating))
 	tx.codes += tx.exec(tx.s.statements.putCode, tx.head, id, sealed)
 }
 

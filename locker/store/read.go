@@ -199,12 +199,16 @@ func (s *Store) joinCode(ce, parcel string, sealed []byte) (string, error) {
 			parcel, err)
 	}
 	code, pin, _ := strings.Cut(clear, " ")
+	pin, rotating, _ := strings.Cut(pin, " ")
 	const from = `,"data":{`
 	before, after, ok := strings.Cut(ce, from)
 	if !ok {
 		return "", fmt.Errorf("the event of parcel %s has no data", parcel)
 	}
-	return fmt.Sprintf(`%s%s"code":"%s","pin":"%s",%s`, before, from, code, pin, after), nil
+	if rotating != "" {
+		rotating = `"rotating_secret":"` + rotating + `",`
+	}
+	return fmt.Sprintf(`%s%s"code":"%s","pin":"%s",%s%s`, before, from, code, pin, rotating, after), nil
 }
 
 // FeedHead is the position after the last published event.

@@ -32,6 +32,8 @@ var told = map[string]telling{
 	}},
 	"parcel.renamed":           {},
 	"parcel.token_used":        {},
+	"parcel.factor_tried":      {},
+	"parcel.factor_shown":      {},
 	"parcel.pickup_authorised": {},
 	"parcel.pickup_refused":    {},
 	"parcel.pickup_aborted":    {},
@@ -108,6 +110,7 @@ var untold = map[string]string{
 	"return.tote_sealed":  ofReturn,
 
 	"parcel.tokens_forgotten": "of tokens that are long over",
+	"parcel.tail_used":        "where it leads is told",
 
 	"parcel.deposit_started": "the door that opens says it",
 	"opening.intended":       "the door that opens says it, or opening.ended why it did not; it names who that is for",

@@ -53,6 +53,7 @@ type (
 		// "code", "token", "badge", "card", "label", "misread", "unreadable": for the log
 		Presented string
 		Token     *Token // what a token says, its CodeHash made of its id; nil: it is none
+		Rotating  *Tail  // what stood behind a code that changes; nil: nothing
 	}
 	// TypePIN is a PIN from the pad, as the hashes it would have as a customer's, as a
 	// courier's and as one of the staff's.
@@ -60,6 +61,7 @@ type (
 		Visit                           string
 		Step                            view.Step // of the page it was typed on; empty: whichever is shown
 		PINHash, CourierHash, StaffHash string
+		Tail                            string // the last digits of a phone that were typed; in no log
 	}
 	// Do is any other action of the screen.
 	Do struct{ view.Action }

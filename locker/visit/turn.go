@@ -38,10 +38,13 @@ type Env struct {
 func (e Env) AtDesk() bool { return slices.Contains(e.Policy.Desks, e.Terminal) }
 
 // A Secret is a code with its PIN, made before it is needed so that deciding stays
-// pure. Code and PIN are in clear and must not be kept.
+// pure. Code and PINs are in clear and must not be kept.
 type Secret struct {
 	Code, PIN         string
 	CodeHash, PINHash string // hexadecimal
+
+	Short, ShortHash string // a PIN of six digits; empty where the policy gives none
+	Rotating         string // base32: the key of the tails of the code
 }
 
 // A Decision is what a command leads to.

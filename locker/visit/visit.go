@@ -120,6 +120,7 @@ type Policy struct {
 	Shops          []string      // whose orders are taken; empty: of all
 	OrderDays      int           // orders are kept so long after their last delivery; 0: for ever
 	FreePINTries   int           // wrong PINs before waits begin
+	PINsInMinute   int           // wrong PINs of one kind that a minute takes; 0: as many as the waits let through
 	PageTimeout    time.Duration // a page waits this long for a person
 	CourierTimeout time.Duration // the same for an identified courier between parcels
 	StaffTimeout   time.Duration // the same for somebody of the staff at a kiosk, who is signed out then

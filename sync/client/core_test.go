@@ -248,7 +248,7 @@ func (c *core) TakeToCounter(_ context.Context, by people.Doer, id, reason, _ st
 	return parcel.Parcel{ID: id, Label: by.ID + " " + reason, State: parcel.CounterHeld}, nil
 }
 
-func (c *core) HandOver(_ context.Context, by people.Doer, id, code, reason, _ string) (parcel.Parcel,
+func (c *core) HandOver(_ context.Context, by people.Doer, id, code, _, reason, _ string) (parcel.Parcel,
 	error) {
 	return parcel.Parcel{ID: id, Label: by.ID + " " + code + reason, State: parcel.Collected}, nil
 }

@@ -16,6 +16,7 @@ type item struct {
 	Until    string   // when it has to be collected, in the station's zone
 	When     string   // when it happened
 	PIN      string   // in two halves
+	Phone    bool     // the last digits of the recipient's phone go with it
 	QR       html.URL // where the inline image is
 	Shut     bool     // its door is known to have stayed shut
 	Decision string   // what was decided, as the station's word
@@ -77,6 +78,7 @@ func (n *Notifier) compose(id string, contents []told) (*letter, error) {
 		if slices.Contains(bears, c.kind) {
 			cid := fmt.Sprintf("qr%d.%s", i+1, id)
 			it.QR, it.PIN = html.URL("cid:"+cid), spaced(c.PIN)
+			it.Phone = c.Facts.Valuable || c.Facts.PINForm != ""
 			if c.Code != "" {
 				l.codes = append(l.codes, code{cid, c.Code})
 			}
@@ -181,7 +183,7 @@ func sampleSections(k Kind) (all []section) {
 	}
 	other := i
 	other.Number, other.PIN, other.QR = "P-2", "8765 4321", "cid:qr2.sample"
-	other.Decision, other.Shut = "declined", true
+	other.Decision, other.Shut, other.Phone = "declined", true, true
 	for _, items := range [][]item{{i}, {i, other}} {
 		all = append(all, section{Kind: k, Station: "Station", Address: "Street 1", Help: "H", Items: items})
 	}

@@ -76,6 +76,8 @@ type facts struct {
 	Currency string    `json:"currency"`
 	Keeps    bool      `json:"keeps_code"`
 	Door     string    `json:"compartment"`
+	Valuable bool      `json:"valuable"`
+	PINForm  string    `json:"pin_form"`
 	Minutes  int64     `json:"paused_minutes"`
 }
 

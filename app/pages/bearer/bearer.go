@@ -23,14 +23,23 @@ func Room() pages.Room {
 }
 
 var steps = map[view.Step]pages.Drawer{
-	view.StepBearerEnter: pages.Keypad{
-		Words: "bearer_enter", Scene: "scan", Least: customerPIN, Buttons: []pages.Button{pages.Back},
-	},
+	view.StepBearerEnter: pages.By(enter),
 	view.StepBearerList: pages.Choose{
 		Says:   pages.Says{Words: "bearer_list", Mark: "parcel", Buttons: []pages.Button{pages.Back}},
 		Action: view.ActPick, Items: items,
 	},
 	view.StepBearerParcel: pages.By(parcel),
+}
+
+// enter asks for a code or a PIN; behind one of six digits those of the phone are typed.
+func enter(s pages.Sheet) pages.Drawer {
+	k := pages.Keypad{
+		Words: "bearer_enter", Scene: "scan", Least: customerPIN, Buttons: []pages.Button{pages.Back},
+	}
+	if s.View.PINDigits() > customerPIN {
+		k.Words = "bearer_enter_phone"
+	}
+	return k
 }
 
 // buttons are the options of a parcel's page, in their order there.

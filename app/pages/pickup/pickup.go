@@ -8,8 +8,12 @@ import (
 	"cubby/locker/view"
 )
 
-// customerPIN is how many digits a customer's PIN has.
-const customerPIN = 8
+// customerPIN is how many digits a customer's PIN has; phoneDigits are those of a phone that
+// are asked for.
+const (
+	customerPIN = 8
+	phoneDigits = 4
+)
 
 // Room are the pages.
 func Room() pages.Room {
@@ -30,9 +34,8 @@ var again = []pages.Button{
 }
 
 var steps = map[view.Step]pages.Drawer{
-	view.StepPickupEnter: pages.Keypad{
-		Words: "pickup_enter", Scene: "scan", Least: customerPIN, Buttons: []pages.Button{pages.Back},
-	},
+	view.StepPickupEnter:  pages.By(enter),
+	view.StepPickupSecond: pages.By(second),
 	view.StepPickupRefused: pages.Reason{
 		Plain: pages.Message{Says: pages.Says{
 			Words: "pickup_refused", Lead: "pickup_refused.not_valid", More: "pickup_refused.not_valid_more",
@@ -57,6 +60,14 @@ var steps = map[view.Step]pages.Drawer{
 					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
 				},
 			}, Scene: "scan"},
+			view.ReasonLocked: pages.Message{Says: pages.Says{
+				Title: "pickup_refused.locked_title", Lead: "pickup_refused.locked", Tone: pages.Warn, Mark: "help",
+				Buttons: again,
+			}, Scene: "scan", Shade: pages.Warn},
+			view.ReasonNotLive: pages.Message{Says: pages.Says{
+				Title: "pickup_refused.not_live_title", Lead: "pickup_refused.not_live",
+				More: "pickup_refused.not_live_more", Tone: pages.Warn, Mark: "clock", Buttons: again,
+			}, Scene: "scan", Shade: pages.Warn},
 			view.ReasonDoorOpen:  otherDoor("pickup_refused.door"),
 			view.ReasonDoorTaken: otherDoor("pickup_refused.door_taken"),
 		},
@@ -92,6 +103,29 @@ var steps = map[view.Step]pages.Drawer{
 			{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Primary}, pages.Back,
 		},
 	}},
+}
+
+// enter asks for a code or a PIN; behind one of six digits those of the phone are typed.
+func enter(s pages.Sheet) pages.Drawer {
+	k := pages.Keypad{
+		Words: "pickup_enter", Scene: "scan", Least: customerPIN, Buttons: []pages.Button{pages.Back},
+	}
+	if s.View.PINDigits() > customerPIN {
+		k.Words = "pickup_enter_phone"
+	}
+	return k
+}
+
+// second asks for the last digits of the recipient's phone.
+func second(s pages.Sheet) pages.Drawer {
+	k := pages.Keypad{
+		Words: "pickup_second", Scene: "scan", Least: phoneDigits, Hidden: true,
+		Buttons: []pages.Button{pages.Back},
+	}
+	if s.View.Reason == view.ReasonNotValid {
+		k.Words = "pickup_second_again"
+	}
+	return k
 }
 
 // otherDoor is about the door that must be closed first.

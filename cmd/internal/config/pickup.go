@@ -6,6 +6,15 @@ type Pickup struct {
 	AccessibleKeptFree int `toml:"accessible_kept_free" default:"0" min:"0" max:"200"`
 	// which parcels are collected with the code of one of them: "person", "order", "no"
 	Together string `toml:"together" default:"person"`
+	// what is typed: "8_digits", or "6_digits_and_phone" with the last four digits of the
+	// recipient's phone behind six
+	PIN string `toml:"pin" default:"8_digits"`
+	// wrong PINs of one kind that a minute takes, at all terminals together
+	PINTriesPerMinute int `toml:"pin_tries_per_minute" default:"10" min:"3" max:"60"`
+	// wrong last digits of a phone that one parcel takes
+	PhoneTriesPerParcel int `toml:"phone_tries_per_parcel" default:"10" min:"3" max:"100"`
+	// codes may have a tail that changes every 30 s, and parcels may demand it
+	Rotating bool `toml:"rotating" default:"false"`
 }
 
 // checkPickup refuses what does not fit together.
@@ -22,5 +31,8 @@ func (c *Config) checkPickup(r *reader) {
 	}
 	if t := c.Pickup.Together; t != "person" && t != "order" && t != "no" {
 		r.refuse("pickup.together", "%q is not known: one of person, order, no", t)
+	}
+	if p := c.Pickup.PIN; p != "8_digits" && p != "6_digits_and_phone" {
+		r.refuse("pickup.pin", "%q is not known: one of 8_digits, 6_digits_and_phone", p)
 	}
 }

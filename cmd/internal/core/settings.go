@@ -30,6 +30,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		AccessibleKeptFree: cfg.Pickup.AccessibleKeptFree,
 		PickupHours:        int(p.PickupTime / time.Hour), RecipientDays: p.RecipientDays,
 		FreePINTries:   p.PINTriesBeforeWait,
+		PINsInMinute:   cfg.Pickup.PINTriesPerMinute,
 		PageTimeout:    p.PageTimeout,
 		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
 		OrderDays:      cfg.Returns.OrderDays,
@@ -41,6 +42,8 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 				Unannounced: cfg.Parcels.Unannounced == "accept",
 				PauseAfter:  p.PauseAfter, ResumeGrace: p.ResumeGrace, HoldPauses: p.HoldPauses,
 				Together: together[cfg.Pickup.Together], Nearest: nearest(cfg.Wall()),
+				SixDigits: cfg.Pickup.PIN == "6_digits_and_phone", Rotating: cfg.Pickup.Rotating,
+				Tries: cfg.Pickup.PhoneTriesPerParcel,
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,

@@ -216,7 +216,7 @@ func (c *Core) TakeToCounter(
 
 // HandOver has a parcel collected; the code is that of P1.
 func (c *Core) HandOver(
-	_ context.Context, by people.Doer, id, code, reason, actor string,
+	_ context.Context, by people.Doer, id, code, _, reason, actor string,
 ) (parcel.Parcel, error) {
 	if id == "" {
 		id = "P1"

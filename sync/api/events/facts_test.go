@@ -52,6 +52,8 @@ var facts = []ledger.Fact{
 		KeepUpright: true,
 		WeightG:     800,
 		Accessible:  true,
+		Valuable:    true,
+		Rotating:    true,
 		PickupHours: 48,
 		Direction:   parcel.BroughtBack,
 		Case:        "R-7K3M-90QX",
@@ -67,6 +69,8 @@ var facts = []ledger.Fact{
 		KeepUpright: true,
 		WeightG:     800,
 		Accessible:  true,
+		Valuable:    true,
+		Rotating:    true,
 		PickupHours: 48,
 		Direction:   parcel.BroughtBack,
 		Case:        "R-7K3M-90QX",
@@ -90,6 +94,8 @@ var facts = []ledger.Fact{
 		Deadline:    someTime,
 		Evidence:    wall.BySensor,
 		Language:    "de",
+		PINForm:     parcel.SixDigitsAndPhone,
+		Valuable:    true,
 	},
 	&parcel.DepositFailure{OfParcel: someParcel, Compartment: "14", Reason: "too_big"},
 	&parcel.TokenUsed{
@@ -97,6 +103,8 @@ var facts = []ledger.Fact{
 		Until: someTime,
 	},
 	&parcel.PickupAuthorised{OfParcel: someParcel, Compartment: "14", Credential: parcel.ByPIN, Shown: "P-4712"},
+	&parcel.FactorTried{OfParcel: someParcel, Credential: parcel.ByCode, Tries: 10, Locked: true},
+	&parcel.FactorShown{OfParcel: someParcel, Credential: parcel.ByCode},
 	&parcel.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
 	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman},
 	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
@@ -127,7 +135,7 @@ var facts = []ledger.Fact{
 	&parcel.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again", By: "b71c02d4"},
 	&parcel.CodeReissued{
 		OfParcel: someParcel, Compartment: "14", Deadline: &someTime, Language: "de", Reason: "it was lost",
-		By: "b71c02d4",
+		By: "b71c02d4", PINForm: parcel.SixDigitsAndPhone, Valuable: true,
 	},
 	&parcel.CodeRevoked{OfParcel: someParcel, Compartment: "14", Reason: "others saw it", By: "b71c02d4"},
 	&parcel.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
@@ -220,7 +228,10 @@ var facts = []ledger.Fact{
 }
 
 // joined are members that are not in the fact but joined in for some readers.
-var joined = map[string][]string{"parcel.stored": {"code", "pin"}, "parcel.code_reissued": {"code", "pin"}}
+var joined = map[string][]string{
+	"parcel.stored":        {"code", "pin", "rotating_secret"},
+	"parcel.code_reissued": {"code", "pin", "rotating_secret"},
+}
 
 func TestEveryFactThatIsToldIsInTheContract(t *testing.T) {
 	var told, examples []string

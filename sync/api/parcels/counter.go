@@ -17,7 +17,7 @@ type Counter interface {
 	TakeToCounter(ctx context.Context, by people.Doer, id, reason, actor string) (parcel.Parcel, error)
 	// HandOver gives a parcel at the counter to its customer: by its code, then the id may
 	// be empty; or for a reason.
-	HandOver(ctx context.Context, by people.Doer, id, code, reason, actor string) (parcel.Parcel, error)
+	HandOver(ctx context.Context, by people.Doer, id, code, tail, reason, actor string) (parcel.Parcel, error)
 	// WriteOff notes that a parcel is gone.
 	WriteOff(ctx context.Context, by people.Doer, id, reason, actor string) (parcel.Parcel, error)
 	// SayStillThere notes that a parcel that was to be checked is behind its door.
@@ -48,6 +48,7 @@ func (f family) toCounter(x *rest.Exchange, why needed) error {
 // handing is how a parcel is handed over.
 type handing struct {
 	Code   string `json:"code" check:"plain=26..386" slug:"code"`
+	Tail   string `json:"phone_tail" check:"plain=4..4" slug:"phone-tail"`
 	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
 }
 
@@ -57,17 +58,18 @@ func (f family) handOver(x *rest.Exchange, h handing) error {
 			"a parcel is handed over by its code or for a reason, not both; leave one of them out").At("/reason")
 	}
 	return f.after(x, func(id string) (parcel.Parcel, error) {
-		return f.station.HandOver(x.Context(), doer(x), id, h.Code, h.Reason, x.Actor())
+		return f.station.HandOver(x.Context(), doer(x), id, h.Code, h.Tail, h.Reason, x.Actor())
 	})
 }
 
 // shown is the code of a parcel that nobody has looked up.
 type shown struct {
 	Code string `json:"code" check:"required,plain=26..386" slug:"code"`
+	Tail string `json:"phone_tail" check:"plain=4..4" slug:"phone-tail"`
 }
 
 func (f family) handOverByCode(x *rest.Exchange, s shown) error {
-	p, err := f.station.HandOver(x.Context(), doer(x), "", s.Code, "", x.Actor())
+	p, err := f.station.HandOver(x.Context(), doer(x), "", s.Code, s.Tail, "", x.Actor())
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,10 @@ func announcement(object objectReader, body []byte) (a parcel.Announcement, err 
 			a.ExchangeOf, err = r.String()
 		case "accessible":
 			a.Accessible, err = r.Bool()
+		case "valuable":
+			a.Valuable, err = r.Bool()
+		case "rotating":
+			a.Rotating, err = r.Bool()
 		case "pickup_hours":
 			a.PickupHours, err = r.Int()
 		default:

@@ -60,8 +60,11 @@ func announced(p parcel.Parcel, r *parcel.Recipient) any {
 		Recipient   *parcel.Recipient `json:"recipient,omitempty"`
 		OrderID     string            `json:"order_id,omitempty"`
 		Accessible  bool              `json:"accessible,omitempty"`
+		Valuable    bool              `json:"valuable,omitempty"`
+		Rotating    bool              `json:"rotating,omitempty"`
 		PickupHours int               `json:"pickup_hours"`
 		ExchangeOf  string            `json:"exchange_of,omitempty"`
-	}{p.Label, p.Labels, p.Dimensions, p.KeepUpright, p.WeightG, r, p.OrderID, p.Accessible, p.PickupHours,
+	}{p.Label, p.Labels, p.Dimensions, p.KeepUpright, p.WeightG, r, p.OrderID, p.Accessible, p.Valuable, p.Rotating,
+		p.PickupHours,
 		p.ExchangeOf}
 }
