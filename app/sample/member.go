@@ -10,6 +10,10 @@ import (
 func members(add func(string, view.Step, func(*view.View))) {
 	since := time.Date(2026, 3, 2, 9, 5, 0, 0, time.Local)
 	const contact = "a…@example.org"
+	add("pickup_done-remember", view.StepPickupDone, func(v *view.View) {
+		v.Pickup.Door = "14"
+		acts(v, view.ActFinish, view.ActOpenAgain, view.ActRemember)
+	})
 	for name, count := range map[string]int{"member": 2, "member-one": 1, "member-none": 0} {
 		add(name, view.StepMember, func(v *view.View) {
 			v.Member.Count = count

@@ -320,10 +320,6 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		view.StepPickupDone,
 		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActOpenAgain) },
 	)
-	add("pickup_done-remember", view.StepPickupDone, func(v *view.View) {
-		v.Pickup.Door = "14"
-		acts(v, view.ActFinish, view.ActOpenAgain, view.ActRemember)
-	})
 	add(
 		"pickup_left",
 		view.StepPickupLeft,

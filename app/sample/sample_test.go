@@ -9,6 +9,7 @@ import (
 
 	"cubby/app/sample"
 	"cubby/locker"
+	"cubby/locker/customers"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
@@ -125,6 +126,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 		}
 		s := ledger.NewState(ledger.NewMemory(nil))
 		severalOf(s, v, &here)
+		knownOf(s, v, &here, is(3), is(4))
 		broughtBack(s, v, &here, is(0), is(1), is(2))
 		visit.Visits.Put(s, visit.Kiosk, here)
 		parcel.Parcels.Put(s, p.ID, p)
@@ -133,7 +135,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 		policy := visit.Policy{
 			Rooms: map[string]any{"returns": returns.Settings{
 				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
-			}},
+			}, "customers": customers.Settings{Asked: is(3)}},
 			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
 		if v.Idle != nil && v.Idle.Desk {
 			policy.Desks = []string{visit.Kiosk}
@@ -181,6 +183,25 @@ func broughtBack(s *ledger.State, v view.View, here *visit.Visit, some, asked, s
 }
 
 func sorted(names []view.ActionName) []view.ActionName { return slices.Sorted(slices.Values(names)) }
+
+// knownOf has the person be known: by the code of the parcel, or by their own.
+func knownOf(s *ledger.State, v view.View, here *visit.Visit, kept, own bool) {
+	switch {
+	case v.Kind == view.KindBearer && v.OfBearer().Chosen != nil, v.Kind == view.KindMember,
+		v.Step == view.StepPickupDone && kept:
+	default:
+		return
+	}
+	customers.Customers.Put(s, "c", customers.Customer{ID: "c"})
+	parcel.Recipients.Put(s, "p", parcel.Recipient{Email: "ada@example.org"})
+	data, err := json.Marshal(map[string]any{
+		"right": parcel.Right{Parcel: "p"}, "member": map[string]any{"customer": "c", "own": own},
+	})
+	if err != nil {
+		panic(err)
+	}
+	here.Actor, here.Data = "bearer", data
+}
 
 // severalOf has the person have the parcels of the list.
 func severalOf(s *ledger.State, v view.View, here *visit.Visit) {

@@ -20,7 +20,7 @@ var saidAll = []string{
 	"refused_second-person", "refused_last-manager", "refused_own-account", "refused_parcel-inside",
 	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
 	"refused_practice", "refused_written-off", "refused_with-staff",
-	"refused_too-many-codes", "refused_not-here", "refused_not-serving",
+	"refused_too-many-codes", "refused_not-here", "refused_not-serving", "withdrawn", "erase_record",
 }
 
 var reasonsAll = []string{
@@ -102,7 +102,7 @@ func (d desk) questions() {
 		acts(v, view.ActPIN)
 	})
 	for _, op := range []string{
-		view.OpWriteOff, view.OpRemove, view.OpHandKnown, view.OpNewCode, view.OpRestore, "",
+		view.OpWriteOff, view.OpRemove, view.OpHandKnown, view.OpNewCode, view.OpRestore, view.OpEraseRecord, "",
 	} {
 		d.signed("staff_confirm-"+op, view.StepStaffConfirm, func(v *view.View, s *view.Staff) {
 			s.Doing, s.Facts, s.Door = op, about, "14"

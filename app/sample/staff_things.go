@@ -102,8 +102,11 @@ func (d desk) things() {
 			case view.StepStaffParcel, view.StepStaffCustomer:
 				s.Parcel = "p1"
 			}
-			if step != view.StepStaffDevice && step != view.StepStaffCustomer {
+			if step != view.StepStaffDevice {
 				acts(v, view.ActOp)
+			}
+			if step == view.StepStaffMember {
+				acts(v, view.ActPick)
 			}
 		})
 	}
@@ -161,11 +164,32 @@ func (d desk) things() {
 		fact1("detail", text("usb-path:3-1.2")),
 	})
 	thing("staff_device-words", view.StepStaffDevice, wordsOfStaff())
+	thing("staff_customer-record", view.StepStaffCustomer, []view.StaffFact{fact1("name", text("Ada"))},
+		view.OpRecord)
 	thing("staff_customer", view.StepStaffCustomer, []view.StaffFact{
 		fact1("name", text("Wilhelmine Friederike von und zu Hohenfels")),
 		fact1("phone", text("+49 170 1234567")),
 		fact1("email", text("wilhelmine.friederike@post.hohenfels.example")), fact1("language", text("de")),
 	})
+	member := thing("staff_member", view.StepStaffMember, []view.StaffFact{
+		fact1("email", text("wilhelmine.friederike@post.hohenfels.example")), fact1("language", text("de")),
+		fact1("written_to", say("channel.email")), fact1("wish", say("wish.low_door")),
+		fact1("wish", say("wish.accessible_door")), fact1("wish", say("wish.large_text")),
+		fact1("wish", say("wish.more_time")), factAt("qr", nil, ago(9*24*time.Hour)),
+		factAt("since", nil, ago(90*24*time.Hour)),
+	}, view.OpEraseRecord)
+	for _, purpose := range []string{"messages", "marketing", "neighbour", "tastings"} {
+		member.View.Staff.Items = append(member.View.Staff.Items, view.StaffItem{
+			Value: purpose, Kind: "consent", Title: view.Message{ID: "consent." + purpose, Text: purpose},
+			Detail: &view.Message{ID: "withdraw"},
+		})
+	}
+	thing("staff_member-sms", view.StepStaffMember, []view.StaffFact{
+		fact1("phone", text("+49 170 1234567")), fact1("written_to", say("channel.sms")),
+	}, view.OpEraseRecord)
+	thing("staff_member-unwritten", view.StepStaffMember, []view.StaffFact{fact1("written_to", say("channel.none"))},
+		view.OpEraseRecord)
+	thing("staff_member-none", view.StepStaffMember, nil)
 	thing("staff_customer-none", view.StepStaffCustomer, nil)
 	person := []view.StaffFact{
 		fact1("name", text("Grace Hopper")), fact1("role", say("role.supervisor")),

@@ -46,6 +46,16 @@ func (c Customer) Consented(purpose string) bool {
 	return false
 }
 
+// Withdrawn reports whether the consent to a purpose was given once, and taken back.
+func (c Customer) Withdrawn(purpose string) bool {
+	for _, s := range slices.Backward(c.Consents) {
+		if s.Purpose == purpose {
+			return !s.Given
+		}
+	}
+	return false
+}
+
 // A Channel is how somebody wants to be written to.
 type Channel string
 

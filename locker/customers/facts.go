@@ -146,3 +146,15 @@ func said(s *ledger.State, id string, last Said) {
 		c.Consents = append(all, last)
 	})
 }
+
+// Seen: somebody of the staff has looked at a record.
+type Seen struct {
+	OfCustomer
+	By string `json:"by,omitempty"` // id of who of the staff it was
+}
+
+// Type is the fact's name.
+func (Seen) Type() string { return "customers.seen" }
+
+// Apply changes nothing.
+func (*Seen) Apply(*ledger.State, time.Time) {}

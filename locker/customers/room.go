@@ -48,7 +48,7 @@ var Room = visit.Room{
 	Module: ledger.Module{
 		Name: "customers",
 		Facts: []ledger.Fact{&Kept{}, &Consented{}, &Withdrew{}, &Preferred{}, &Used{}, &Erased{},
-			&QRMade{}, &QREnded{}},
+			&QRMade{}, &QREnded{}, &Seen{}},
 		Tables: []*ledger.Spec{Customers.Spec, Persons.Spec},
 	},
 	Tick: eraseUnused, Next: nextUnused, Corrected: moveUsed,

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/locker/customers"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/orders"
@@ -32,6 +33,7 @@ type bench struct {
 	fresh *visit.Secret // for the next deposit
 	taken returns.Settings
 	ready bool // a printer works
+	known bool // records of customers are kept
 }
 
 const atDesk = "desk"
@@ -102,7 +104,7 @@ func (b *bench) hire(t testing.TB, id string, role people.Role) {
 }
 
 func (b *bench) env(terminal string) visit.Env {
-	return visit.Env{
+	env := visit.Env{
 		Now: b.now, Terminal: terminal, Fresh: b.fresh, Prints: b.ready,
 		NewID: func() string { b.ids++; return fmt.Sprintf("id-%d", b.ids) },
 		Policy: visit.Policy{
@@ -113,6 +115,12 @@ func (b *bench) env(terminal string) visit.Env {
 			Rooms: map[string]any{"returns": b.taken},
 		},
 	}
+	if b.known {
+		env.Policy.Rooms["customers"] = customers.Settings{Asked: true}
+		env.Mark = func(kind, text string) string { return kind + text }
+		env.Clock.Wall = b.now
+	}
+	return env
 }
 
 func (b *bench) try(terminal string, c visit.Command) error {

@@ -83,6 +83,10 @@ func find(t *visit.Turn, value string) error {
 		show(t, found)
 		return nil
 	}
+	if r, ok := member(t, text, visit.Present{}); ok {
+		showRecord(t, r.ID)
+		return nil
+	}
 	n := noteOf(t.Visit)
 	n.Said, n.Searching = nil, true
 	t.Keep(n)
@@ -109,6 +113,10 @@ func findScanned(t *visit.Turn, c visit.Present) error {
 	e, _ := who(t.Visit).Employee(t.State)
 	if !e.Role.May(people.FindParcel) {
 		t.Heard = view.HeardNotValid
+		return nil
+	}
+	if r, ok := member(t, "", c); ok && c.Presented == "member" {
+		showRecord(t, r.ID)
 		return nil
 	}
 	var found []string

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -35,6 +36,8 @@ var operations = []operation{
 	{name: view.OpParcel, needs: people.FindParcel},
 	{name: view.OpStory},
 	{name: view.OpCustomer, needs: people.SeeCustomer},
+	{name: view.OpRecord, needs: people.SeeCustomer},
+	{name: view.OpEraseRecord, needs: people.SeeCustomer, confirm: true},
 	{name: view.OpNewCode, needs: people.RenewCodes, asks: true, confirm: true},
 	{name: view.OpRelease, needs: people.HoldParcels, asks: true},
 	{name: view.OpHold, needs: people.HoldParcels, asks: true},
@@ -62,6 +65,14 @@ func opsOf(s *ledger.State, v visit.Visit) (all []string) {
 		fits = opsOfDoor(s, p.Door)
 	case view.StepStaffParcel:
 		fits = opsOfParcel(s, p.Parcel)
+	case view.StepStaffCustomer:
+		if p.Person != "" {
+			fits[view.OpRecord] = ""
+		}
+	case view.StepStaffMember:
+		if _, ok := customers.Get(s, p.Person); ok {
+			fits[view.OpEraseRecord] = ""
+		}
 	case view.StepStaffLooked:
 		fits = answersAt(s, v.Compartment)
 		if inRound(s, v) {
@@ -211,7 +222,11 @@ func operate(t *visit.Turn, name string) error {
 		if err := look.Decide(t); err != nil {
 			return refused(t, err)
 		}
-		goTo(t, place{Step: view.StepStaffCustomer, Parcel: p.Parcel})
+		r, _ := recordOf(t, p.Parcel)
+		goTo(t, place{Step: view.StepStaffCustomer, Parcel: p.Parcel, Person: r.ID, People: "member"})
+		return nil
+	case view.OpRecord:
+		showRecord(t, p.Person)
 		return nil
 	case view.OpHandOver: // where the code is shown
 		goTo(t, place{Step: view.StepStaffCounter})
@@ -344,6 +359,8 @@ func carryOut(t *visit.Turn) error {
 		command = parcel.HoldParcel{By: by, ID: id, Reason: n.Reason}
 	case view.OpRelease:
 		command = parcel.ReleaseParcel{By: by, ID: id, Reason: n.Reason}
+	case view.OpEraseRecord:
+		command = customers.Erase{ID: p.Person}
 	case view.OpRemove:
 		if p.People == "courier" {
 			command = people.RemoveCourier{By: by, ID: p.Person}

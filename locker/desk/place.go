@@ -19,7 +19,7 @@ type place struct {
 	Parcel string    `json:"parcel,omitempty"`
 	Device string    `json:"device,omitempty"`
 	Person string    `json:"person,omitempty"`
-	People string    `json:"people,omitempty"` // "courier", "account"
+	People string    `json:"people,omitempty"` // "courier", "account", "member"
 
 	// Of returns.
 	Order string `json:"order,omitempty"`

@@ -92,7 +92,10 @@ func pages() {
 		view.StepStaffFind:     {Acts: []visit.Act{types(find)}, Shows: showFind},
 		view.StepStaffFound:    {Acts: []visit.Act{picks}, Shows: showFound},
 		view.StepStaffParcel:   {Acts: []visit.Act{operates}, Shows: showParcel},
-		view.StepStaffCustomer: {Shows: showCustomer},
+		view.StepStaffCustomer: {Acts: []visit.Act{operates}, Shows: showCustomer},
+		view.StepStaffMember: {
+			Acts: []visit.Act{{Name: view.ActPick, With: withdrawHere}, operates}, Shows: showMember,
+		},
 		view.StepStaffStory:    {Shows: showLoading},
 		view.StepStaffDevices:  {Acts: []visit.Act{picks}, Shows: showLoading},
 		view.StepStaffDevice:   {Shows: showLoading},

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
@@ -237,6 +238,10 @@ func showPerson(s *ledger.State, v visit.Visit, out *view.View) {
 }
 
 func personFacts(s *ledger.State, at place) (f facts) {
+	if at.People == "member" {
+		r, _ := customers.Get(s, at.Person)
+		return memberFacts(r)
+	}
 	if at.People == "courier" {
 		c, _ := people.Couriers.Get(s, at.Person)
 		f.text("name", c.Name)

@@ -40,6 +40,11 @@ func (s *Station) commit(ctx context.Context, batch []*request) error {
 			return answerAll(batch, err)
 		}
 	}
+	for _, id := range w.wishes {
+		if s.cfg.Wishes != nil {
+			s.cfg.Wishes(id)
+		}
+	}
 	for _, e := range w.effects {
 		s.handlers[e.Kind()](e)
 	}
@@ -68,6 +73,8 @@ type work struct {
 	wrote   bool
 	moved   bool // views or due times may be others
 	line    bool // what is known of the centre is another
+
+	wishes []string // ids of customers who want something else than before
 
 	policies bool // the centre has told others
 }
@@ -127,6 +134,7 @@ func (s *Station) decide(ctx context.Context, w *work, r *request) (err error) {
 		w.moved = true
 	}
 	s.keepReceipts(d)
+	w.wishes = append(w.wishes, wishes(d.Facts)...)
 	s.erased = s.erased || erases(d.Facts)
 	w.effects = append(w.effects, d.Effects...)
 	w.wrote = true

@@ -93,6 +93,33 @@ func (s *Station) FindCustomer(ctx context.Context, c customers.Contact) (custom
 	return s.cfg.Store.CustomerBy(ctx, c.Of(s.cfg.Keys.Mark, country))
 }
 
+// CustomerOf reads the record of whoever has one of the contacts. What cannot be read as an
+// address or a number is passed over.
+func (s *Station) CustomerOf(ctx context.Context, c customers.Contact) (customers.Record, error) {
+	k := c.Of(s.cfg.Keys.Mark, customers.SettingsOf(s.cfg.Policy).Country)
+	if k == (customers.Keys{}) {
+		return customers.Record{}, customers.NoSuchCustomer()
+	}
+	return s.cfg.Store.CustomerBy(ctx, k)
+}
+
+// wishes are the customers of whom a decision says what they want.
+func wishes(all []ledger.Fact) (ids []string) {
+	for _, f := range all {
+		switch f := f.(type) {
+		case *customers.Kept:
+			ids = append(ids, f.CustomerID)
+		case *customers.Preferred:
+			ids = append(ids, f.CustomerID)
+		case *customers.Consented:
+			ids = append(ids, f.CustomerID)
+		case *customers.Withdrew:
+			ids = append(ids, f.CustomerID)
+		}
+	}
+	return ids
+}
+
 // customerExpects notes that a customer is still about, who has a parcel announced. That
 // the parcel is announced does not depend on it.
 func (s *Station) customerExpects(ctx context.Context, r *parcel.Recipient) {

@@ -57,8 +57,11 @@ type Config struct {
 	Terminals    []Terminal         // empty: a kiosk alone, with the scanner and the printer there are
 	Compartments []wall.Compartment // what the configuration says of them, in wall order
 	CentreStays  time.Duration      // the centre counts as reachable so long after it was heard of; 0: never
-	Version      string
-	Clocks       func() calendar.Reading // nil: the machine's
+	// Wishes takes that a customer wants something else than before, by id. It must not
+	// block; nil: nobody does.
+	Wishes  func(customer string)
+	Version string
+	Clocks  func() calendar.Reading // nil: the machine's
 	// takes the status of the clock, and must not block; nil: nobody does
 	Status func(device, state, detail string, at time.Time)
 	Log    *slog.Logger

@@ -152,6 +152,7 @@ var untold = map[string]string{
 	"customers.used":           "of a customer, who has no story",
 	"customers.erased":         "of a customer, who has no story",
 	"customers.qr_made":        "of a customer, who has no story",
+	"customers.seen":           "of a customer, who has no story",
 	"customers.qr_ended":       "of a customer, who has no story",
 	"stock.moved":              "of an article, which has no story",
 

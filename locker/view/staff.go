@@ -8,13 +8,15 @@ const (
 	StepStaffEnter   Step = "staff_enter"   // show the badge, or type the PIN
 	StepStaffRefused Step = "staff_refused" // ReasonNotValid or ReasonWait
 
-	StepStaffMenu     Step = "staff_menu"     // Items are the places to go to
-	StepStaffQueue    Step = "staff_queue"    // what needs somebody now, the worst first: Items
-	StepStaffWall     Step = "staff_wall"     // every door, live: Doors
-	StepStaffDoor     Step = "staff_door"     // one door: Facts, Ops
-	StepStaffFind     Step = "staff_find"     // scan or type a label, an order, an id, or the last four of one
-	StepStaffFound    Step = "staff_found"    // what was found: Items
-	StepStaffParcel   Step = "staff_parcel"   // one parcel: Facts, Ops
+	StepStaffMenu   Step = "staff_menu"   // Items are the places to go to
+	StepStaffQueue  Step = "staff_queue"  // what needs somebody now, the worst first: Items
+	StepStaffWall   Step = "staff_wall"   // every door, live: Doors
+	StepStaffDoor   Step = "staff_door"   // one door: Facts, Ops
+	StepStaffFind   Step = "staff_find"   // scan or type a label, an order, an id, or the last four of one
+	StepStaffFound  Step = "staff_found"  // what was found: Items
+	StepStaffParcel Step = "staff_parcel" // one parcel: Facts, Ops
+	// what is kept of a customer: Facts, and Items to be withdrawn; the look is in the log
+	StepStaffMember   Step = "staff_member"
 	StepStaffCustomer Step = "staff_customer" // what is known of its recipient: Facts; the look is in the log
 	StepStaffStory    Step = "staff_story"    // of the door or of the parcel: Story, the oldest first
 	StepStaffDevices  Step = "staff_devices"  // Items, what does not work first
@@ -71,13 +73,15 @@ const (
 	OpNewCode      = "new_code"        // the parcel gets another code, and the one it has ends
 	OpHold         = "hold"            // the parcel's code opens nothing until it is released
 	OpRelease      = "release"
-	OpNothing      = "nothing"  // staff_looked: nothing to say
-	OpStory        = "story"    // go to the story
-	OpParcel       = "parcel"   // go to the parcel behind the door
-	OpDoor         = "door"     // go to the door of the parcel
-	OpCustomer     = "customer" // go to what is known of the recipient
-	OpAdd          = "add"      // a courier or an account
-	OpRemove       = "remove"   // a courier or an account
+	OpNothing      = "nothing"      // staff_looked: nothing to say
+	OpStory        = "story"        // go to the story
+	OpParcel       = "parcel"       // go to the parcel behind the door
+	OpDoor         = "door"         // go to the door of the parcel
+	OpRecord       = "record"       // go to the record of the recipient
+	OpEraseRecord  = "erase_record" // as the customer asks for
+	OpCustomer     = "customer"     // go to what is known of the recipient
+	OpAdd          = "add"          // a courier or an account
+	OpRemove       = "remove"       // a courier or an account
 	OpPractise     = "practise"
 )
 

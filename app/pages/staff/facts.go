@@ -24,7 +24,7 @@ func (f facts) Draw(s pages.Sheet) pages.Page {
 		p.Plate, p.Small = s.Door(), !s.Look.Portrait && len(s.Door()) > 4
 	case view.StepStaffPerson:
 		p.Title = asked(s, f.words, staff.Doing)
-	case view.StepStaffCustomer:
+	case view.StepStaffCustomer, view.StepStaffMember:
 		p.More = s.Say("staff_customer.look")
 	}
 	operations(s, &p, staff.Ops)
@@ -45,7 +45,7 @@ func conditional(f view.StaffFact) bool { return f.Value != nil && f.Value.ID ==
 
 // grave are the operations that are not taken back easily: they never lie where
 // the main button or the one to leave is.
-var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService, view.OpReturnCancel}
+var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService, view.OpReturnCancel, view.OpEraseRecord}
 
 // seldom are exceptions, which are never what the page is for.
 var seldom = []string{view.OpReturnOverride, view.OpReturnUnverified}

@@ -66,6 +66,7 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepStaffDevice:   facts{"staff_device", "device"},
 	view.StepStaffPerson:   facts{"staff_person", "person"},
 	view.StepStaffCustomer: facts{"staff_customer", "person"},
+	view.StepStaffMember:   facts{"staff_member", "person"},
 	view.StepStaffStory:    pages.Func(story),
 
 	view.StepStaffNew:     pages.Func(newcomer),

@@ -46,6 +46,9 @@ var mayKnow = map[string]map[string]string{
 		"visit":  "it brings pages, and a purpose of doors",
 		"wall":   "staff look behind doors",
 		"people": "who is signed in, and what the role allows",
+
+		"customers": "staff see, withdraw and erase what is kept of a customer who asks for it",
+
 		"parcel": "what staff find is settled by the rules of parcels",
 		"upkeep": "doors are given back and withdrawn by its commands",
 		"health": "the queue says how much something matters as devices do",

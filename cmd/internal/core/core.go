@@ -119,7 +119,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
 		Policy: policy(cfg, c.rules.files), Exchange: c.rules.exchange,
 		CentreStays: cfg.Returns.CentreStays,
-		Effects:     c.effects(), Join: c.desk.join,
+		Effects:     c.effects(), Join: c.desk.join, Wishes: c.followWishes,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(),
 		Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {

@@ -181,7 +181,11 @@ func (m *messages) read(ctx context.Context) (more bool, err error) {
 	}
 	err = m.db.Write(ctx, func(tx *db.Tx) error {
 		for _, h := range heard {
-			if h.who != (notify.Person{}) {
+			if h.nobody {
+				if err := m.notifier.Forget(tx, m.cfg.Station.ID, h.parcel); err != nil {
+					return err
+				}
+			} else if h.who != (notify.Person{}) {
 				if err := m.notifier.Keep(tx, m.cfg.Station.ID, h.parcel, h.order, h.who); err != nil {
 					return err
 				}
@@ -207,6 +211,7 @@ type hearing struct {
 	event         notify.Event
 	parcel, order string
 	who           notify.Person
+	nobody        bool // who it is about wants no messages
 }
 
 // recipient adds code and PIN, and whom a parcel goes to. Who was collected from has no
@@ -233,8 +238,9 @@ func (m *messages) recipient(ctx context.Context, h *hearing) error {
 	if err != nil || r == nil || p.State.Final() {
 		return err
 	}
-	h.order, h.who = p.OrderID, notify.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language}
-	return nil
+	h.order = p.OrderID
+	h.who, h.nobody, err = m.wanted(ctx, *r)
+	return err
 }
 
 // readTo is up to where the log was read. A log that goes on from a copy is read from its
