@@ -106,6 +106,7 @@ type Look struct {
 	Gate     *Gate  // of what is drawn with it; nil: fingers count at once
 	Touched  func() // told when a finger comes down on a button; nil: nobody asks
 	unit     float32
+	letters  float32 // so much larger is text than usual; 0: not at all
 }
 
 // NewLook derives the scale from the panel's size in pixels. The reference is
@@ -131,19 +132,27 @@ func (l Look) Target(n float32) float32 { return max(MinTarget, l.U(n)) }
 // Main is n units, but never smaller than the main action needs.
 func (l Look) Main(n float32) float32 { return max(MainTarget, l.U(n)) }
 
+// Larger has text a good step larger, for who has asked for it. Pages keep their places.
+func (l Look) Larger() Look {
+	l.letters = 0.15
+	return l
+}
+
+func (l Look) text(n float32) float32 { return l.U(n * (1 + l.letters)) }
+
 // The sizes of text, one scale for all pages.
 
 // Small is for the header and for footnotes.
-func (l Look) Small() float32 { return l.U(3.75) }
+func (l Look) Small() float32 { return l.text(3.75) }
 
 // Body is for sentences.
-func (l Look) Body() float32 { return l.U(4.75) }
+func (l Look) Body() float32 { return l.text(4.75) }
 
 // Label is for what stands on a button.
-func (l Look) Label() float32 { return l.U(4.75) }
+func (l Look) Label() float32 { return l.text(4.75) }
 
 // Lead is for the sentence that matters most.
-func (l Look) Lead() float32 { return l.U(5.75) }
+func (l Look) Lead() float32 { return l.text(5.75) }
 
 // Title is for the one line that says where we are.
 func (l Look) Title() float32 { return l.U(9) }

@@ -90,6 +90,9 @@ func (set *Set) Shuffled(step view.Step) bool {
 // Build draws the page of a view. A step that the set does not have becomes the
 // page that says so kindly.
 func Build(s Sheet) Page {
+	if s.View.LargeText {
+		s.Look = s.Look.Larger()
+	}
 	draw, ok := s.Set.steps[s.View.Step]
 	if !ok {
 		return Unavailable(s)

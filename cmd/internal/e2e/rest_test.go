@@ -154,6 +154,7 @@ type event struct {
 		Actor       string
 		Reason      string
 		Why         string
+		Credential  string
 		Stage       int
 		Result      string
 		ToCheck     bool `json:"to_check"`
