@@ -41,6 +41,7 @@ type data struct {
 	Why         string `json:"why"`
 	Result      string `json:"result"`
 	Credential  string `json:"credential"`
+	ShownFor    string `json:"shown_for"` // the parcel whose code it was
 	Presented   string `json:"presented"`
 	Size        string `json:"size"`
 	Deadline    string `json:"deadline"` // RFC 3339
@@ -171,7 +172,9 @@ func gaps(d data) map[string]string {
 	put(all, "Door", d.Compartment)
 	put(all, "Order", d.Order)
 	put(all, "Reason", cmp.Or(d.Reason, d.Why, d.Result))
-	put(all, "Credential", cmp.Or(d.Credential, d.Presented))
+	if put(all, "Credential", cmp.Or(d.Credential, d.Presented)); d.ShownFor != "" {
+		all["Credential"] = "of_another"
+	}
 	put(all, "Size", d.Size)
 	put(all, "What", d.What)
 	put(all, "OrderedBy", d.OrderedBy)

@@ -21,6 +21,9 @@ func choose(s pages.Sheet) pages.Drawer {
 		Action: view.ActPick, Items: parcels,
 	}
 	p := s.View.OfPickup()
+	if !s.View.Allows(view.ActOpenAll) {
+		c.Lead = "pickup_choose.one"
+	}
 	if p.Taken > 0 {
 		c.Title, c.Lead = "pickup_choose.taken_title", "pickup_choose.more"
 		c.Data = func(pages.Sheet) words.Data { return words.Data{"Taken": p.Taken, "Total": p.Total} }
