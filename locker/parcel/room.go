@@ -37,7 +37,7 @@ var Room = visit.Room{
 	Arrive: arrive, Barred: courierRemoved, Doubt: doubt, Restore: restore,
 	Start: start, Tick: expire, Next: nextDeadline, Corrected: moveDeadlines,
 	After: func(t *visit.Turn) {
-		t.EveryVisit(func() { dismiss(t) })
+		t.EveryVisit(func() { dismiss(t); answered(t) })
 		reviewTouched(t)
 		eraseAtOnce(t)
 		toldAnew(t)

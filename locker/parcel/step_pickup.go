@@ -117,6 +117,21 @@ func leavePickup(t *visit.Turn) { t.ShowAtDoor(view.StepPickupLeft, view.ReasonN
 
 func backToOpenDoor(t *visit.Turn) { t.ShowAtDoor(view.StepPickupOpen, view.ReasonNone) }
 
+// answered leaves the question whether a parcel was taken when its door has answered it: one
+// that had been given up opened late, and closed.
+func answered(t *visit.Turn) {
+	if t.Visit.Step != view.StepPickupCheck {
+		return
+	}
+	switch p, _ := Parcels.Get(t.State, t.Visit.Parcel); p.State {
+	case Collecting:
+	case Collected:
+		next(t)
+	default:
+		t.Finish()
+	}
+}
+
 func taken(t *visit.Turn) {
 	p, _ := Parcels.Get(t.State, t.Visit.Parcel)
 	collect(t, p, t.Visit.Compartment, wall.ByHuman)

@@ -90,8 +90,9 @@ func (r Right) shownFor(p Parcel) string {
 	return r.Shown
 }
 
-// showList shows what there is to open, and what was taken.
+// showList shows what there is to open, and what was taken. The next door waits for a touch.
 func showList(t *visit.Turn) {
+	stopTurn(t)
 	t.Visit.Parcel, t.Visit.Compartment, t.Visit.Opening = "", "", ""
 	t.Show(view.StepPickupChoose, view.ReasonNone)
 }
@@ -131,13 +132,13 @@ func allInTurn(t *visit.Turn) {
 func goTo(t *visit.Turn, id string) {
 	p, _ := Parcels.Get(t.State, id)
 	if _, busy := t.Blocked(p.Compartment); busy || askedElsewhere(t, p) {
-		stopTurn(t)
 		showList(t)
 		t.Heard = view.HeardBusy
 		return
 	}
 	r := listOf(t.Visit).Right
 	r.Parcel = id
+	r.Second = r.Second && id == r.Shown // another one may have another phone
 	LetIn(t, r)
 }
 
@@ -166,7 +167,6 @@ func next(t *visit.Turn) {
 // backToList leaves a page about one door: for the list where there is one to go on with,
 // else the visit ends.
 func backToList(t *visit.Turn) {
-	stopTurn(t)
 	if len(listOf(t.Visit).waiting(t.State)) == 0 {
 		t.Finish()
 		return

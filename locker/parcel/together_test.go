@@ -195,6 +195,34 @@ func TestAShownCodeOfTheListOpensItsDoor(t *testing.T) {
 	s.at(t, view.StepPickupChoose, view.ReasonNone)
 }
 
+func TestAValuableParcelOfTheListAsksForItsOwnPhone(t *testing.T) {
+	s := house()
+	ada := forWhom{"key:a", "ada@example.org", "+49 30 1234567", ""}
+	code := s.stands(t, "p", ada)
+	s.do(t, Announce{ID: "q", Client: "key:a", Announcement: Announcement{
+		Label: "L-q", Valuable: true, Recipient: &Recipient{Email: ada.email, Phone: ada.phone},
+	}})
+	s.deposit(t, "q")
+	s.scan(t, code)
+	s.at(t, view.StepPickupChoose, view.ReasonNone)
+	orders := len(s.orders)
+	s.act(t, view.ActOpenAll)
+	if s.parcels["q"].Compartment != "2" { // the nearer one
+		t.Fatalf("it is behind door %s", s.parcels["q"].Compartment)
+	}
+	s.at(t, view.StepPickupSecond, view.ReasonNone)
+	s.do(t, visit.TypePIN{Visit: s.visit.ID, Tail: "9999"})
+	s.at(t, view.StepPickupSecond, view.ReasonNotValid)
+	if len(s.orders) != orders {
+		t.Fatal("a door opened without the phone's digits")
+	}
+	s.do(t, visit.TypePIN{Visit: s.visit.ID, Tail: "4567"})
+	if first, second := s.takesOut(t), s.takesOut(t); first != "2" || second != "1" {
+		t.Errorf("opened were %s and %s", first, second)
+	}
+	s.at(t, view.StepPickupDone, view.ReasonNone)
+}
+
 func TestAStuckDoorStopsTheTurnAndLeadsBackToTheList(t *testing.T) {
 	s := house()
 	ada := forWhom{"key:a", "ada@example.org", "", ""}

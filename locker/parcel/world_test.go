@@ -242,6 +242,7 @@ type stage struct {
 	terminal string // where people are; empty: at the kiosk
 	full     bool   // what the centre has not seen has no room for more
 	ids      int
+	fresh    int // codes made so far
 	facts    []ledger.Fact
 	times    []time.Time // of the facts
 	orders   []door.Order
@@ -278,10 +279,11 @@ func (s *stage) env() visit.Env {
 		clock = s.clock()
 	}
 	return visit.Env{Now: s.now, Clock: clock, Terminal: s.terminal, Policy: s.policy, Full: s.full,
+		Mark:  func(kind, text string) string { return kind + "|" + text },
 		NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Fresh: &visit.Secret{
-			Code: fmt.Sprintf("code%d", s.ids), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.ids),
-			PINHash: fmt.Sprintf("pin%d", s.ids),
+			Code: fmt.Sprintf("code%d", s.fresh), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.fresh),
+			PINHash: fmt.Sprintf("pin%d", s.fresh),
 		}}
 }
 
@@ -294,6 +296,10 @@ func (s *stage) try(c visit.Command) (visit.Decision, error) {
 	s.merge(d.Changes)
 	for _, f := range d.Facts {
 		s.facts, s.times = append(s.facts, f), append(s.times, s.now)
+		switch f.(type) {
+		case *ParcelStored, *CodeReissued:
+			s.fresh++
+		}
 	}
 	s.orders = append(s.orders, visit.EffectsOf[door.Order](d)...)
 	return d, nil
