@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"strings"
 
 	"cubby/locker/view"
 )
@@ -19,7 +20,8 @@ var saidAll = []string{
 	"release", "nothing_said", "found_nothing", "refused", "refused_door-open", "refused_not-permitted",
 	"refused_second-person", "refused_last-manager", "refused_own-account", "refused_parcel-inside",
 	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
-	"refused_practice", "refused_written-off", "refused_with-staff",
+	"refused_practice", "refused_written-off", "refused_with-staff", "refused_second-factor-locked",
+	"refused_not-live",
 	"refused_too-many-codes", "refused_not-here", "refused_not-serving", "withdrawn", "erase_record",
 }
 
@@ -88,9 +90,12 @@ func (d desk) questions() {
 		s.PINDigits, v.Notices = 8, []view.Notice{view.NoticeNoScanner}
 		acts(v, view.ActPIN)
 	})
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNoCode, view.ReasonWait} {
+	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNoCode, view.ReasonWait, view.ReasonSecond, view.ReasonSecondWrong} {
 		d.signed(named("staff_counter", r), view.StepStaffCounter, func(v *view.View, s *view.Staff) {
 			v.Reason, s.PINDigits = r, 8
+			if strings.HasPrefix(string(r), "second") {
+				s.PINDigits = 4
+			}
 			acts(v, view.ActPIN)
 			if r == view.ReasonWait {
 				v.RetryInMs = 45_000

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"time"
 
 	"cubby/locker/ledger"
@@ -19,8 +20,9 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 		return scanned(c, t)
 	}
 	again := t.RefusedAlready(view.StepStaffCounter, view.ReasonNoCode)
-	if right := handOver(t, parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token}); !right &&
-		again {
+	if right := handOver(t, parcel.HandOver{
+		By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token, Rotating: c.Rotating,
+	}); !right && again {
 		t.Heard = view.HeardNotValid // the page looks the same
 	}
 	return nil
@@ -29,13 +31,34 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 // pinTyped takes a customer's PIN at the counter; wrong ones have to wait, as at the
 // kiosk.
 func pinTyped(c visit.TypePIN, t *visit.Turn) error {
+	if s := noteOf(t.Visit).Shown; s != nil && asksSecond(t.Visit) {
+		handOver(t, parcel.HandOver{
+			By: who(t.Visit), CodeHash: s.CodeHash, PINHash: s.PINHash, Token: s.Token, Live: true, Tail: c.Tail,
+		})
+		return nil
+	}
 	return people.OfCustomers.Try(t, func() (bool, error) {
-		return handOver(t, parcel.HandOver{By: who(t.Visit), PINHash: c.PINHash}), nil
+		return handOver(t, parcel.HandOver{By: who(t.Visit), PINHash: c.PINHash, Tail: c.Tail}), nil
 	}, func(until time.Time, _ bool) {
 		t.Show(view.StepStaffCounter, view.ReasonWait)
 		t.Visit.RetryAt = until
 	})
 }
+
+// shown is the right credential of a valuable parcel, while the digits of a phone are asked
+// for.
+type shown struct {
+	CodeHash string       `json:"code,omitempty"`
+	PINHash  string       `json:"pin,omitempty"`
+	Token    *visit.Token `json:"token,omitempty"`
+}
+
+func asksSecond(v visit.Visit) bool {
+	return v.Step == view.StepStaffCounter && (v.Reason == view.ReasonSecond || v.Reason == view.ReasonSecondWrong)
+}
+
+// rightButNot are refusals of a code that is right.
+var rightButNot = []string{"on-hold", "second-factor-locked", "not-live"}
 
 // handOver gives a parcel at the counter to whoever has shown its code.
 func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
@@ -53,7 +76,17 @@ func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
 		n.Trail = append(n.Trail, place{Step: view.StepStaffParcel, Parcel: c.Now.ID})
 		arriveAt(t, n)
 		return true
-	case errors.As(err, &r) && r.Slug == "on-hold": // the code is right
+	case errors.As(err, &r) && r.Slug == "second-factor":
+		n := noteOf(t.Visit)
+		n.Shown = &shown{CodeHash: c.CodeHash, PINHash: c.PINHash, Token: c.Token}
+		t.Keep(n)
+		why := view.ReasonSecond
+		if c.Tail != "" {
+			why = view.ReasonSecondWrong
+		}
+		t.Show(view.StepStaffCounter, why)
+		return true
+	case errors.As(err, &r) && slices.Contains(rightButNot, r.Slug):
 		id, _ := parcel.Shown(t, visit.Present{CodeHash: cmp.Or(c.PINHash, c.CodeHash), Token: c.Token})
 		n := noteOf(t.Visit)
 		n.Said = whyRefused(r, "")

@@ -42,6 +42,8 @@ type note struct {
 	Found  []string      `json:"found,omitempty"`
 	Name   string        `json:"name,omitempty"` // of whoever is to be added
 
+	Shown *shown `json:"shown,omitempty"` // what was shown at the counter
+
 	Searching bool `json:"searching,omitempty"` // what was typed is being looked for
 
 	Serve serve `json:"serve,omitzero"` // what comes back, until a return has it

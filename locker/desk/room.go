@@ -106,7 +106,7 @@ func pages() {
 		view.StepStaffRole:     {Acts: []visit.Act{{Name: view.ActPick, With: pickRole}}, Shows: showRoles},
 		view.StepStaffSecret:   {Shows: showLoading},
 		view.StepStaffCounter: {
-			Acts: []visit.Act{{Name: view.ActPIN}}, Scan: codeShown, PIN: pinTyped, Shows: showPad,
+			Acts: []visit.Act{{Name: view.ActPIN}}, Scan: codeShown, PIN: pinTyped, Draws: showCounterPad,
 		},
 		view.StepStaffPractice: {Shows: showLoading, Scan: practising, Clock: visit.WaitElsewhere},
 		view.StepStaffReason: {

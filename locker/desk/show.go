@@ -314,6 +314,15 @@ func showAbout(s *ledger.State, v visit.Visit, out *view.View) {
 
 func showPad(_ *ledger.State, _ visit.Visit, out *view.View) { out.Staff.PINDigits = people.PINDigits }
 
+// showCounterPad has the pad of the counter take a customer's PIN, or the last digits of a
+// phone.
+func showCounterPad(_ *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
+	out.Staff.PINDigits = parcel.PadDigits(env.Policy)
+	if asksSecond(v) {
+		out.Staff.PINDigits = parcel.TailDigits
+	}
+}
+
 // showLoading is for pages that are told from outside what they show.
 func showLoading(_ *ledger.State, v visit.Visit, out *view.View) {
 	out.Staff.Loading = true

@@ -283,7 +283,8 @@ func (s *stage) env() visit.Env {
 		NewID: func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Fresh: &visit.Secret{
 			Code: fmt.Sprintf("code%d", s.fresh), PIN: "12345678", CodeHash: fmt.Sprintf("code%d", s.fresh),
-			PINHash: fmt.Sprintf("pin%d", s.fresh),
+			PINHash: fmt.Sprintf("pin%d", s.fresh), Short: "123456", ShortHash: fmt.Sprintf("short%d", s.fresh),
+			Rotating: "KEY",
 		}}
 }
 

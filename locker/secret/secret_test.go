@@ -30,6 +30,9 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		{"a code", s.Code, visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
 		{"a code with its suffix left on", s.Code + "\r\n",
 			visit.Present{CodeHash: s.CodeHash, Label: s.Code, Presented: "code"}},
+		{"a code with a tail", s.Code + ".012345\r", visit.Present{
+			CodeHash: s.CodeHash, Label: s.Code + ".012345", Presented: "code",
+		}},
 		{"a badge", badge, visit.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
 		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A",
 			visit.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},
@@ -55,7 +58,14 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		}},
 		{"a right-to-left mark", "C1\u202e3", visit.Present{Presented: "unreadable"}},
 	} {
-		if got := k.Recognise([]byte(c.scan), Centre{}); got != c.want {
+		got := k.Recognise([]byte(c.scan), Centre{})
+		if tail := got.Rotating; (tail != nil) != strings.Contains(c.name, "tail") {
+			t.Errorf("%s: its tail is %+v", c.name, tail)
+		} else if tail != nil && (tail.Digits != "012345" ||
+			codeAlphabet.EncodeToString(tail.Key) != s.Rotating || len(tail.Key) != 20) {
+			t.Errorf("its tail is %+v, and the key that was told %s", tail, s.Rotating)
+		}
+		if got.Rotating = nil; got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package upkeep
 
 import (
+	"cubby/locker/people"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
@@ -30,6 +31,7 @@ func (c DriveLock) Decide(t *visit.Turn) error {
 }
 
 func (c LookInside) Decide(t *visit.Turn) error {
+	people.SpendFreeTries(t) // what was tried since the copy was made is not in it
 	for _, n := range wall.Compartments.Keys(t.State) {
 		box, _ := wall.Compartments.Get(t.State, n)
 		if box.Allocation == wall.Free || box.Allocation == wall.SoftReserved {

@@ -50,7 +50,7 @@ func TestADoorIsWithdrawnAndGivenBack(t *testing.T) {
 		"there is no alarm":      {"1", wall.Free, false, end("1"), "", wall.Free, 0},
 		"no such door with one":  {"1", wall.Free, false, end("9"), "no-such-compartment", wall.Free, 0},
 		"no such door, either":   {"1", wall.Free, false, restore("9"), "no-such-compartment", wall.Free, 0},
-		"all are looked into":    {"1", wall.Free, false, LookInside{"restored"}, "", wall.Quarantine, 1},
+		"all are looked into":    {"1", wall.Free, false, LookInside{"restored"}, "", wall.Quarantine, 2},
 		"its lock is driven":     {"1", wall.Free, false, DriveLock{"main", 0, 1, "1"}, "", wall.Free, 1},
 		"somebody saw it open":   {"1", wall.Free, false, SayOpened{"1"}, "", wall.Free, 1},
 		"a door that is no more": {"1", wall.Free, false, SayOpened{"9"}, "", wall.Free, 0},

@@ -64,9 +64,13 @@ func (h *Hub) tellStored(tx *db.Tx, e Event, c custody) error {
 	if err != nil || code == "" {
 		return err
 	}
-	data, err := json.Marshal(map[string]any{
+	told := map[string]any{
 		"parcel_id": c.ID, "order_id": c.OrderID, "compartment": c.Door, "deadline": moment(c.deadline),
-	})
+	}
+	if len(pin) == parcel.ShortPIN {
+		told["pin_form"] = parcel.SixDigitsAndPhone
+	}
+	data, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}

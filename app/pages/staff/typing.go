@@ -64,6 +64,8 @@ var counter = pages.Keypad{
 		case view.ReasonNone, view.ReasonRefused:
 		case view.ReasonWait:
 			p.Alert, p.Retry = s.Say("staff_counter.wait"), true
+		case view.ReasonSecond, view.ReasonSecondWrong:
+			p.Alert = s.Say("staff_counter." + string(s.View.Reason))
 		default:
 			p.Alert = s.Say("staff_counter.no_code")
 		}

@@ -56,7 +56,7 @@ func newTown(t *testing.T, at string) *town {
 	facts := []string{
 		ofParcel(1, "announced", "P-1", "order_id", "SO-1"),
 		ofParcel(2, "stored", "P-1", "order_id", "SO-1", "compartment", "14", "size", "M",
-			"code", marker, "pin", "9182736450", "deadline", "2026-03-04T09:00:00Z"),
+			"code", marker, "pin", "9182736450", "rotating_secret", marker, "deadline", "2026-03-04T09:00:00Z"),
 		fact(3, "stock.moved", "stock/TS-M",
 			map[string]any{"sku": "TS-M", "to": "on_hand", "quantity": 4, "on_hand": 4}),
 		ofRoom(4, "returns/"+someReturn, &returns.CaseRequested{

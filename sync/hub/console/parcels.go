@@ -162,8 +162,10 @@ func (v *visit) announcement() (json.RawMessage, error) {
 			}
 		}
 	}
-	if v.field("accessible") != "" {
-		body["accessible"] = true
+	for _, name := range []string{"accessible", "valuable"} {
+		if v.field(name) != "" {
+			body[name] = true
+		}
 	}
 	if len(recipient) > 0 {
 		body["recipient"] = recipient
