@@ -18,6 +18,7 @@ func Room() pages.Room {
 		Icons: map[view.ActionName]string{
 			view.ActKnown: "person", view.ActHistory: "story", view.ActNewQR: "scan", view.ActRemember: "person",
 		},
+		Labels: map[string]string{"member_ask.no": "back", "member_ask.yes": "tick"},
 	}
 }
 

@@ -45,10 +45,10 @@ func conditional(f view.StaffFact) bool { return f.Value != nil && f.Value.ID ==
 
 // grave are the operations that are not taken back easily: they never lie where
 // the main button or the one to leave is.
-var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService, view.OpReturnCancel, view.OpEraseRecord}
+var grave = []string{view.OpWriteOff, view.OpRemove, view.OpOutOfService, view.OpReturnCancel}
 
 // seldom are exceptions, which are never what the page is for.
-var seldom = []string{view.OpReturnOverride, view.OpReturnUnverified}
+var seldom = []string{view.OpReturnOverride, view.OpReturnUnverified, view.OpEraseRecord}
 
 // operations are the buttons of what can be done: the first is the main one.
 func operations(s pages.Sheet, p *pages.Plan, ops []string) {
