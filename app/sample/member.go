@@ -29,7 +29,7 @@ func members(add func(string, view.Step, func(*view.View))) {
 		{Value: "channel", Kind: "channel", Name: "email", Text: contact, On: true},
 		{Value: "consent messages", Kind: "consent", Name: "messages", On: true, At: &since},
 		{Kind: "consent", Name: "marketing", At: &since},
-		{Kind: "name", Text: "Ada Lovelace"}, {Value: "qr", Kind: "qr", On: true, At: &since},
+		{Kind: "name", Text: "A…"}, {Value: "qr", Kind: "qr", On: true, At: &since},
 		{Kind: "kept", At: &since}, {Value: "erase", Kind: "erase"},
 	}
 	add("member_known", view.StepMemberKnown, func(v *view.View) {

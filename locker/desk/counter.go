@@ -19,10 +19,16 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 	if _, staff := people.EmployeeWith(t.State, c.BadgeHash); staff {
 		return scanned(c, t)
 	}
+	over := parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token, Rotating: c.Rotating}
+	if c.Presented == "member" {
+		over.Member, over.Parcel = true, noteOf(t.Visit).at().Parcel
+		if found := parcel.AtCounterFor(t, c.CodeHash); len(found) > 1 && over.Parcel == "" {
+			show(t, found) // each is handed over from its page
+			return nil
+		}
+	}
 	again := t.RefusedAlready(view.StepStaffCounter, view.ReasonNoCode)
-	if right := handOver(t, parcel.HandOver{
-		By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token, Rotating: c.Rotating,
-	}); !right && again {
+	if right := handOver(t, over); !right && again {
 		t.Heard = view.HeardNotValid // the page looks the same
 	}
 	return nil

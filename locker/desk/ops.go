@@ -229,7 +229,7 @@ func operate(t *visit.Turn, name string) error {
 		showRecord(t, p.Person)
 		return nil
 	case view.OpHandOver: // where the code is shown
-		goTo(t, place{Step: view.StepStaffCounter})
+		goTo(t, place{Step: view.StepStaffCounter, Parcel: p.Parcel})
 		return nil
 	case view.OpAdd:
 		n.Op = name

@@ -65,7 +65,7 @@ func showKnown(s *ledger.State, v visit.Visit, out *view.View) {
 		add(one)
 	}
 	if p.Name != "" {
-		add(view.MemberLine{Kind: "name", Text: p.Name})
+		add(view.MemberLine{Kind: "name", Text: string([]rune(p.Name)[:1]) + "…"})
 	}
 	if r.QR != nil {
 		add(view.MemberLine{Value: "qr", Kind: "qr", On: true, At: &r.QR.Made})

@@ -1,6 +1,7 @@
 package members_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/members"
 	"cubby/locker/parcel"
+	"cubby/locker/people"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 )
@@ -244,5 +246,64 @@ func TestDoorsFollowWishes(t *testing.T) {
 	w.act(view.ActFinish, "")
 	if got := w.brought("p", "ana@example.org"); got != "2" {
 		t.Errorf("whoever needs it is given door %s", got)
+	}
+}
+
+func TestStaffHandOverToWhoShowsTheirOwnCode(t *testing.T) {
+	for name, c := range map[string]struct {
+		opens bool
+		email []string // of the parcels at the counter
+		named string
+		slug  string
+	}{
+		"one":                    {true, []string{"ana@example.org"}, "", ""},
+		"one of several":         {true, []string{"ana@example.org", "ana@example.org"}, "q0", ""},
+		"several, none is named": {true, []string{"ana@example.org", "ana@example.org"}, "", "several-parcels"},
+		"of somebody else":       {true, []string{"bob@example.org"}, "", "no-such-code"},
+		"a code opens nothing":   {false, []string{"ana@example.org"}, "", "no-such-code"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t)
+			w.set.QROpens = c.opens
+			w.ana()
+			for i, email := range c.email {
+				id := "q" + string(rune('0'+i))
+				w.brought(id, email)
+				w.do(parcel.TakeToCounter{By: people.Tools, Parcel: id, Reason: "asked for"})
+			}
+			err := w.try(parcel.HandOver{By: people.Tools, CodeHash: "qr-a", Member: true, Parcel: c.named})
+			var r *ledger.Refusal
+			if slug := ""; errors.As(err, &r) {
+				if slug = r.Slug; slug != c.slug {
+					t.Errorf("refused as %s: %v", slug, err)
+				}
+			} else if err != nil || c.slug != "" {
+				t.Errorf("it went as %v", err)
+			}
+			if p, _ := parcel.Parcels.Get(w.state(), "q0"); (p.State == parcel.Collected) != (c.slug == "") {
+				t.Errorf("it is %s", p.State)
+			}
+		})
+	}
+}
+
+func TestSeveralParcelsAreListedAndCodesThatHaveToChangeAreNot(t *testing.T) {
+	w := newTown(t)
+	w.ana()
+	w.brought("p", "ana@example.org")
+	w.brought("q", "ana@example.org")
+	w.member("qr-a")
+	if v := w.at(view.StepPickupChoose); len(v.OfPickup().List) != 2 || v.Language != "zh-Hans" {
+		t.Errorf("listed is %+v in %s", v.OfPickup().List, v.Language)
+	}
+	w.ends()
+	s := w.state()
+	p, _ := parcel.Parcels.Get(s, "q")
+	p.Rotating = true
+	parcel.Parcels.Put(s, "q", p)
+	w.Merge(s.Changes())
+	w.member("qr-a")
+	if v := w.at(view.StepPickupOpening); v.OfPickup().Parcel == "" {
+		t.Errorf("the page is %+v", v)
 	}
 }

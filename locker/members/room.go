@@ -1,6 +1,8 @@
 package members
 
 import (
+	"cmp"
+
 	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
@@ -15,7 +17,7 @@ var Room visit.Room
 func init() {
 	Room = visit.Room{
 		Module: ledger.Module{Name: "members"}, Steps: steps(), Arrive: arrive, Adds: adds, After: after,
-		Reach: reach,
+		Reach: reach, Ease: easeBy,
 	}
 }
 
@@ -109,6 +111,10 @@ func ease(t *visit.Turn, r customers.Record) {
 			t.Visit.Slow = true
 		case customers.LargeText:
 			t.Visit.Large = true
+		case customers.AccessibleDoor:
+			t.Visit.Reach = "needs"
+		case customers.LowDoor:
+			t.Visit.Reach = cmp.Or(t.Visit.Reach, "prefers")
 		}
 	}
 	if tag := t.Policy.Speaks(r.Person.Language); tag != "" && t.Visit.Language == "" {
@@ -117,6 +123,18 @@ func ease(t *visit.Turn, r customers.Record) {
 	if !t.Visit.TimeoutAt.IsZero() {
 		t.StartClock()
 	}
+}
+
+// easeBy has any visit follow what the member has let us know whose code was shown.
+func easeBy(t *visit.Turn, c visit.Present) (known bool) {
+	if c.Presented != "member" {
+		return false
+	}
+	r, ok := customers.WithQR(t.State, c.CodeHash)
+	if ok {
+		ease(t, r)
+	}
+	return ok
 }
 
 // show shows a page of somebody's record.

@@ -28,6 +28,7 @@ type (
 		By                people.Doer
 		Parcel, Reason    string
 		CodeHash, PINHash string
+		Member            bool         // the code is a member's own
 		Token             *visit.Token // when the code is one that a centre has made
 		Rotating          *visit.Tail  // when the code is one that changes
 		Live              bool         // it was judged when it was shown
@@ -107,8 +108,11 @@ func (c HandOver) Decide(t *visit.Turn) error {
 	if err := c.By.Must(t.State, people.HandOver); err != nil {
 		return err
 	}
-	if c.Token != nil {
+	switch {
+	case c.Token != nil:
 		return c.byToken(t)
+	case c.Member:
+		return c.byMember(t)
 	}
 	cred, ok := Credentials.Get(t.State, hash)
 	p, exists := Parcels.Get(t.State, cred.Parcel)

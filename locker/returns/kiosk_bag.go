@@ -75,9 +75,14 @@ func lyingIn(t *visit.Turn, c Case) bool {
 	}
 }
 
+// low reports whether nothing but a door within reach will do: it was chosen here, or the
+// member who is here needs one.
+func low(v visit.Visit) bool { return noteOf(v).Low || v.Reach == "needs" }
+
 // doorFor chooses the smallest free door that all of it fits into.
 func doorFor(t *visit.Turn, n note) (box wall.Compartment, why view.Reason, blocked string) {
-	wish := wall.Wish{Accessible: n.Low, KeptFree: t.Policy.AccessibleKeptFree, Above: n.Above, Except: n.Tried}
+	wish := wall.Wish{Accessible: low(t.Visit), Reach: t.Visit.Reach != "", KeptFree: t.Policy.AccessibleKeptFree,
+		Above: n.Above, Except: n.Tried}
 	var volume int64
 	for _, l := range n.goods(t.State) {
 		d := l.Dimensions

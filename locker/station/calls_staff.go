@@ -32,7 +32,9 @@ func (s *Station) HandOver(ctx context.Context, by people.Doer, id, code, tail, 
 	}
 	if code != "" {
 		shown := s.recognise([]byte(code))
-		if c.CodeHash, c.Token, c.Rotating = shown.CodeHash, shown.Token, shown.Rotating; c.CodeHash == "" {
+		c.CodeHash, c.Token, c.Rotating = shown.CodeHash, shown.Token, shown.Rotating
+		c.Member = shown.Presented == "member"
+		if c.CodeHash == "" {
 			return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "code",
 				"this has not the form of a code: 26 characters of A-Z and 2-7, or more that "+
 					"begin with C1, as the customer's QR code says").

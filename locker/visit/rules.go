@@ -48,6 +48,10 @@ type Room struct {
 	// or prefers one, as they have let us know.
 	Reach func(t *Turn, parcel string) (needs, prefers bool)
 
+	// Ease has a visit follow what whoever has shown their own code has let us know. known: it
+	// was one.
+	Ease func(t *Turn, c Present) (known bool)
+
 	// Start takes up what an earlier run of the core left behind. believed: the
 	// machine's clock is.
 	Start func(t *Turn, believed bool)
@@ -204,4 +208,10 @@ func (t *Turn) Reach(parcel string) (needs, prefers bool) {
 		}
 	}
 	return needs, prefers
+}
+
+// Ease has the visit follow what whoever has shown their own code has let us know. known: it
+// was one.
+func (t *Turn) Ease(c Present) (known bool) {
+	return slices.ContainsFunc(t.rules.rooms, func(r Room) bool { return r.Ease != nil && r.Ease(t, c) })
 }

@@ -41,6 +41,8 @@ type Visit struct {
 
 	Slow  bool `json:"slow,omitempty"`  // pages wait longer for this person
 	Large bool `json:"large,omitempty"` // and have larger text
+	// Reach: "needs" or "prefers" a door within reach of everybody; empty: nobody has said so
+	Reach string `json:"reach,omitempty"`
 
 	Reopened bool `json:"reopened,omitempty"` // the one look back has been had
 

@@ -27,8 +27,8 @@ type Counter interface {
 }
 
 var sentences = strict.Says{
-	"code": "a code is what the customer's QR code says: 26 characters of A-Z and 2-7, or more " +
-		"that begin with C1",
+	"code": "a code is what the customer's QR code says: 26 characters of A-Z and 2-7 (after M: of " +
+		"a member's own), or more that begin with C1",
 }
 
 // doer is who of the staff sent the request.
