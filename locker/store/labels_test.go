@@ -11,6 +11,7 @@ import (
 	"cubby/locker/label"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/visit"
 )
 
 // written is a database as the first schema had it, with these parcels.
@@ -266,5 +267,24 @@ func TestAParcelIsSoughtByTheEndOfAnyOfItsLabels(t *testing.T) {
 		if err != nil || got != want {
 			t.Errorf("%q finds %q, want %q; %v", text, got, want, err)
 		}
+	}
+}
+
+// Parcels of a person are looked for behind the doors and at the counter, wherever the store
+// keeps them, and never among all that there ever were.
+func TestParcelsForTheSamePersonAreFoundInTheFile(t *testing.T) {
+	s := open(t, t.TempDir())
+	of := func(id string, state parcel.State) parcel.Parcel {
+		return parcel.Parcel{ID: id, Label: id, State: state, OrderID: "SO-1", AnnouncedBy: "key:a"}
+	}
+	commit(t, s, nil, of("p", parcel.CounterHeld), of("q", parcel.CounterHeld), of("r", parcel.Collected),
+		of("s", parcel.Announced))
+	got := parcel.Siblings(ledger.NewState(ledger.NewMemory(s.Rows())), visit.Policy{}, "p")
+	if !slices.Equal(got, []string{"p", "q"}) {
+		t.Errorf("together are %v", got)
+	}
+	if steps := plan(t, s, findIn(parcel.Parcels.Spec, "at counter"), "counter_held"); !strings.Contains(steps,
+		"parcels_state") {
+		t.Errorf("found by\n%s", steps)
 	}
 }

@@ -27,6 +27,28 @@ func TestAParcelIsAnnouncedChangedHeldAndCancelled(t *testing.T) {
 	w.refuses("parcels", "P-1", `{"announcement":{"label":"L-2"}}`, "too-late-to-change", "")
 }
 
+func TestAParcelIsOfTheClientThatTheCentreNames(t *testing.T) {
+	w := newWorld(t)
+	by := func(id string) string {
+		p, _ := parcel.Parcels.Get(w.state(), id)
+		return p.AnnouncedBy
+	}
+	w.takes("parcels", "P-1", `{"announcement":{},"client":"acme"}`, "parcel.announced")
+	w.takes("parcels", "P-2", `{"announcement":{}}`, "parcel.announced")
+	if by("P-1") != "centre:acme" || by("P-2") != "" {
+		t.Errorf("they are of %q and %q", by("P-1"), by("P-2"))
+	}
+	w.takes("parcels", "P-1", `{"announcement":{"weight_g":5}}`, "parcel.changed")
+	if by("P-1") != "centre:acme" {
+		t.Errorf("it is of %q", by("P-1"))
+	}
+	w.takes("parcels", "P-1", `{"announcement":{"order_id":"SO-1"},"client":"other"}`, "parcel.changed")
+	if by("P-1") != "" {
+		t.Errorf("another says whose order it is, and it is of %q", by("P-1"))
+	}
+	w.refuses("parcels", "P-3", `{"announcement":{},"client":7}`, "wrong-type", "/client")
+}
+
 // What staff hold stays held, whatever the centre says of its own holds; and the other way
 // round the centre's hold stays behind the one of staff.
 func TestTheCentreReleasesWhatItHoldsAlone(t *testing.T) {
