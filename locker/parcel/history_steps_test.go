@@ -267,6 +267,7 @@ func (h *history) brought(t *rapid.T) {
 		ID: fmt.Sprintf("p%d", number), Client: rapid.SampledFrom(clients[:h.clients+1]).Draw(t, "client"),
 		Announcement: Announcement{
 			Label: text, PickupHours: 1, Recipient: rapid.SampledFrom(whom).Draw(t, "recipient"),
+			Valuable: rapid.IntRange(0, 4).Draw(t, "valuable") == 0,
 		},
 	})
 	h.decide(t, visit.Present{BadgeHash: "badge-k1", Presented: "badge"})
@@ -288,42 +289,4 @@ func (h *history) brought(t *rapid.T) {
 	for range rapid.IntRange(0, 2).Draw(t, "says goodbye") {
 		h.decide(t, visit.Do{Action: view.Action{Visit: h.visit.ID, Name: view.ActFinish}})
 	}
-}
-
-// clients announce parcels, and whom is who they say these are for.
-var (
-	clients = []string{"key:a", "key:b", ""}
-	whom    = []*Recipient{
-		nil, {Name: "Ana"}, {Email: "ana@example.org"}, {Email: "ANA@example.org", Phone: "+49301234567"},
-	}
-)
-
-// pickable draws a parcel of the list whose door can be opened.
-func (h *history) pickable(t *rapid.T) string {
-	all := slices.DeleteFunc(station.ViewOf(h, h.env()).OfPickup().List, func(one view.PickupItem) bool {
-		return one.Done || one.Why != ""
-	})
-	return rapid.SampledFrom(all).Draw(t, "picked").Value
-}
-
-// togetherSteps are those of people with several parcels: two shops, whose parcels are for two
-// people, and a core that is killed now and then.
-func (h *history) togetherSteps() map[string]func(*rapid.T) {
-	h.clients = 1
-	all := h.counterSteps()
-	full := h.steps()
-	for _, n := range []string{"the core is killed", "door moves", "announce"} {
-		all[n] = full[n]
-	}
-	all["more parcels are brought"] = h.brought
-	all["a parcel of the list"] = func(t *rapid.T) {
-		if h.visit.Step != view.StepPickupChoose {
-			t.Skip("there is no list")
-		}
-		full["touch"](t)
-		full["outcome"](t)
-		full["somebody closes the door"](t)
-	}
-	delete(all, "a door is forced")
-	return all
 }

@@ -223,7 +223,17 @@ func mayReissue(p Parcel, now time.Time) bool {
 // more.
 func turnAwayBearers(t *visit.Turn, p Parcel) {
 	t.EveryVisit(func() {
-		if (t.Visit.Step == view.StepNoOpen || t.Visit.Step == view.StepPickupSecond) && t.Visit.Parcel == p.ID {
+		at, waits := t.Visit.Step, false
+		switch at {
+		case view.StepNoOpen, view.StepPickupSecond:
+			waits = t.Visit.Parcel == p.ID
+		}
+		if shown := listOf(t.Visit).Right.Shown == p.ID; shown {
+			t.KeepAs(listedAs, listed{}) // what it led to ends with it
+			waits = waits || at == view.StepPickupChoose
+		}
+		if waits {
+			t.Visit.Actor, t.Visit.Parcel, t.Visit.Compartment = visit.Somebody, "", ""
 			t.Show(view.StepPickupRefused, view.ReasonNotValid)
 		}
 	})

@@ -223,6 +223,27 @@ func TestAValuableParcelOfTheListAsksForItsOwnPhone(t *testing.T) {
 	s.at(t, view.StepPickupDone, view.ReasonNone)
 }
 
+func TestTheListEndsWithTheCodeThatWasShown(t *testing.T) {
+	for name, ends := range map[string]visit.Command{
+		"taken back": RevokeCode{By: people.Centre, ID: "p"}, "made anew": ReissueCode{By: people.Centre, ID: "p"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := house()
+			ada := forWhom{"key:a", "ada@example.org", "", ""}
+			code := s.stands(t, "p", ada)
+			s.stands(t, "q", ada)
+			s.scan(t, code)
+			s.do(t, RevokeCode{By: people.Centre, ID: "q"}) // it was not shown
+			s.at(t, view.StepPickupChoose, view.ReasonNone)
+			s.do(t, ends)
+			s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+			if v := station.ViewOf(s, s.env()); len(v.OfPickup().List) > 0 {
+				t.Errorf("still listed: %+v", v.OfPickup())
+			}
+		})
+	}
+}
+
 func TestAStuckDoorStopsTheTurnAndLeadsBackToTheList(t *testing.T) {
 	s := house()
 	ada := forWhom{"key:a", "ada@example.org", "", ""}

@@ -143,7 +143,7 @@ func takeOver(t *visit.Turn, id string, a *Announcement, others []Parcel) (rest 
 	if !ok {
 		return others, false
 	}
-	if was.State.Final() {
+	if end := was.over(t.Policy.RecipientDays); was.State.Final() || end != nil && !t.Now.Before(*end) {
 		a.Recipient = nil // nothing is left to tell them
 	}
 	t.Emit(&ParcelRenamed{OfParcel{ParcelID: id, OrderID: a.OrderID, Label: a.Label}, was.ID})
