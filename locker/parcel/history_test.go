@@ -350,6 +350,9 @@ func (h *history) checkLog(t *rapid.T) {
 			if held[f.Parcel] && f.Purpose == wall.ForPickup {
 				t.Fatalf("%s was opened for its bearer while it was held", f.Parcel)
 			}
+		case *ParcelRenamed:
+			collected[f.ParcelID], over[f.ParcelID] = collected[f.Was], over[f.Was]
+			held[f.ParcelID], atCounter[f.ParcelID] = held[f.Was], atCounter[f.Was]
 		case *ParcelHeld:
 			held[f.ParcelID] = true
 		case *ParcelReleased:
