@@ -124,6 +124,7 @@ type Keypad struct {
 	Scene   string // what is shown to the scanner
 	Least   int    // digits of the shortest PIN
 	Hidden  bool   // digits are shown as dots
+	Only    bool   // there is nothing to scan
 	Buttons []Button
 	Tells   func(s Sheet, p *Plan) // what else is said; nil: nothing
 }
@@ -136,6 +137,8 @@ func (k Keypad) Draw(s Sheet) Page {
 	}
 	pad := s.View.Allows(view.ActPIN) && s.Digits != nil && s.Digits.Max() > 0
 	switch {
+	case k.Only:
+		p.Mark, p.Lead = "keypad", s.Say(k.Words+".lead")
 	case pad && s.Scanner():
 		p.Lead = s.Say(k.Words + ".lead")
 	case pad:
@@ -151,7 +154,7 @@ func (k Keypad) Draw(s Sheet) Page {
 	if p.Retry {
 		p.Lead = "" // what has to wait, and what does not, is said already
 	}
-	if s.Scanner() && p.Alert == "" { // else there is no room for it
+	if s.Scanner() && p.Alert == "" && !k.Only { // else there is no room for it
 		p.Aside = Picture(s.Look, k.Scene, kit.Accent)
 	}
 	enough := func(typed int) bool { return typed >= min(k.Least, s.Digits.Max()) }

@@ -269,15 +269,6 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActPIN, view.ActBack)
 		})
 	}
-	add("pickup_second-not_valid-no-scanner", view.StepPickupSecond, func(v *view.View) {
-		v.Pickup.PINDigits, v.Notices = 4, []view.Notice{view.NoticeNoScanner}
-		v.Reason = view.ReasonNotValid
-		acts(v, view.ActPIN, view.ActBack)
-	})
-	add("pickup_second-no-scanner", view.StepPickupSecond, func(v *view.View) {
-		v.Pickup.PINDigits, v.Notices = 4, []view.Notice{view.NoticeNoScanner}
-		acts(v, view.ActPIN, view.ActBack)
-	})
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
 	for _, r := range []view.Reason{
 		view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonAtCounter, view.ReasonDoorOpen,

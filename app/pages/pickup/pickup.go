@@ -119,7 +119,7 @@ func enter(s pages.Sheet) pages.Drawer {
 // second asks for the last digits of the recipient's phone.
 func second(s pages.Sheet) pages.Drawer {
 	k := pages.Keypad{
-		Words: "pickup_second", Scene: "scan", Least: phoneDigits, Hidden: true,
+		Words: "pickup_second", Scene: "scan", Least: phoneDigits, Hidden: true, Only: true,
 		Buttons: []pages.Button{pages.Back},
 	}
 	if s.View.Reason == view.ReasonNotValid {
