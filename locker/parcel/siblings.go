@@ -55,12 +55,13 @@ func Siblings(s *ledger.State, policy visit.Policy, id string) []string {
 	}
 	var all []Parcel
 	whom := keysOf(s, policy, p, inClear)
+	known := set.Together == OfPerson && whom != (customers.Keys{})
 	for _, other := range hereNow(s) {
 		switch {
 		case other.ID == p.ID, other.AnnouncedBy != p.AnnouncedBy, other.Direction == BroughtBack:
 		case p.OrderID != "" && p.OrderID == other.OrderID:
 			all = append(all, other)
-		case set.Together == OfPerson && whom.Meet(keysOf(s, policy, other, inClear)):
+		case known && whom.Meet(keysOf(s, policy, other, inClear)):
 			all = append(all, other)
 		}
 	}
