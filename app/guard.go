@@ -127,6 +127,9 @@ func (s *screen) later(f func()) {
 // it was meant to on the other: they are about the same step, door, parcel and
 // question.
 func samePlace(a, b view.View) bool {
+	if (a.Helping == nil) != (b.Helping == nil) {
+		return false
+	}
 	last, lastNow := a.OfCourier(), b.OfCourier()
 	if a.Step != b.Step || a.Door() != b.Door() || a.Parcel() != b.Parcel() || last.Last != lastNow.Last ||
 		last.LastAt != lastNow.LastAt {

@@ -181,6 +181,8 @@ func (k *keys) back() {
 			s.send(view.ActMoreTime, "")
 		}
 	case !k.open() || !late.Open():
+	case s.shown.Allows(view.ActHelpClose):
+		s.send(view.ActHelpClose, "")
 	case s.picks.Near():
 		s.picks.Whole()
 	case s.shown.Allows(view.ActBack):

@@ -20,6 +20,7 @@ var Back = Button{view.ActBack, "", kit.Quiet}
 // icons of the actions that every kind of visit may have, and of those on idle.
 var icons = map[view.ActionName]string{
 	view.ActBack: "back", view.ActFinish: "tick", view.ActTryAgain: "again", view.ActOpenAgain: "door-open",
+	view.ActHelpClose: "back", view.ActCallStaff: "bell",
 	view.ActStartPickup: "keypad", view.ActStartCourier: "courier", view.ActStartStaff: "badge",
 	view.ActStartBearer: "parcel",
 }
@@ -115,6 +116,7 @@ func allowed(s Sheet, wanted []Button) []Button {
 		view.ActPIN:      true,
 		view.ActAnswer:   true,
 		view.ActLanguage: true,
+		view.ActHelp:     true,
 		view.ActMoreTime: true,
 	}
 	var out []Button

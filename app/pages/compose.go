@@ -287,6 +287,9 @@ func header(s Sheet) fyne.CanvasObject {
 	if !l.Portrait {
 		row = append(row, who...)
 	}
+	if h := helpButton(s); h != nil {
+		row = append(row, h)
+	}
 	if tongues := languages(s); tongues != nil {
 		row = append(row, kit.Middle(tongues))
 	} else {

@@ -106,7 +106,7 @@ func notices(s Sheet) string {
 	var lines []string
 	for _, n := range s.View.Notices {
 		switch n {
-		case view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeNoDeposits:
+		case view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeNoDeposits, view.NoticeHelpAsked:
 			lines = append(lines, s.Say("notice."+string(n)))
 		case view.NoticeCloseTheDoor:
 			lines = append(lines, s.SayOpen("notice.close_the_door"))

@@ -94,7 +94,10 @@ func Build(s Sheet) Page {
 		s.Look = s.Look.Larger()
 	}
 	draw, ok := s.Set.steps[s.View.Step]
-	if !ok {
+	switch {
+	case s.View.Helping != nil:
+		return help(s)
+	case !ok:
 		return Unavailable(s)
 	}
 	return draw.Draw(s)

@@ -128,6 +128,9 @@ func at(step view.Step, change func(*view.View)) view.View {
 	if change != nil {
 		change(&v)
 	}
+	if offersHelp(v) && v.Helping == nil {
+		acts(&v, view.ActHelp)
+	}
 	if v.WarnInMs > 0 && v.Extensions > 0 {
 		acts(&v, view.ActMoreTime)
 	}
@@ -176,6 +179,7 @@ func All() []Sample {
 	pickup(&out, add)
 	bearers(add)
 	members(add)
+	helps(&out)
 	courier(&out, add)
 	returns(&out, add)
 	staff(&out)

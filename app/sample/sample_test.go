@@ -96,7 +96,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door(),
 			Reopened: reopened, Print: v.OfCourier().Print, Opening: "o",
 			TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
-			LeftOpen: v.LeftOpen(), Extensions: most - v.Extensions,
+			LeftOpen: v.LeftOpen(), Extensions: most - v.Extensions, Helping: v.Helping != nil,
 		}
 		p := parcel.Parcel{ID: "p", State: parcel.Booked, Compartment: v.Door()}
 		box := wall.Compartment{
@@ -128,6 +128,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 		severalOf(s, v, &here)
 		knownOf(s, v, &here, is(3), is(4))
 		broughtBack(s, v, &here, is(0), is(1), is(2))
+		if v.Helping != nil && v.Helping.Called {
+			visit.Calls.Put(s, visit.Kiosk, visit.Call{Terminal: visit.Kiosk, Since: now, Last: now})
+		}
 		visit.Visits.Put(s, visit.Kiosk, here)
 		parcel.Parcels.Put(s, p.ID, p)
 		wall.Compartments.Put(s, box.Number, box)
@@ -136,7 +139,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 			Rooms: map[string]any{"returns": returns.Settings{
 				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
 			}, "customers": customers.Settings{Asked: is(3)}},
-			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts}
+			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts, CallsStaff: true}
 		if v.Idle != nil && v.Idle.Desk {
 			policy.Desks = []string{visit.Kiosk}
 		}

@@ -63,7 +63,7 @@ func (d desk) entrances() {
 			v.Visit, v.TimeoutInMs, v.WarnInMs, v.Idle.Desk = "", 0, 0, true
 			acts(v, view.ActStartPickup, view.ActStartCourier, view.ActStartStaff)
 			if noted {
-				v.Notices, v.Idle.OpenDoor = []view.Notice{view.NoticeSomeDoors, view.NoticeCloseTheDoor},
+				v.Notices, v.Idle.OpenDoor = []view.Notice{view.NoticeHelpAsked, view.NoticeCloseTheDoor},
 					"07"
 			}
 		})
@@ -109,7 +109,7 @@ var matters = []view.StaffItem{
 	matter("to_check", "alarm", "22", ago(3*24*time.Hour)),
 	matter("stuck", "warning", "14", ago(2*time.Hour)), matter("ajar", "warning", "31", ago(4*time.Minute)),
 	matter("unreachable", "warning", "40", ago(400*24*time.Hour)),
-	matter("expired", "notice", "03", ago(26*time.Hour)),
+	matter("expired", "notice", "03", ago(26*time.Hour)), asksForHelp("kiosk", "14"), asksForHelp("hall", ""),
 	{
 		Value: "device printer", Kind: "device", Harm: "notice", At: ago(time.Hour),
 		Title: view.Message{ID: "device.printer.smoking", Data: map[string]string{"Device": "printer"},

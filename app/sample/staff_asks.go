@@ -17,7 +17,7 @@ var about = []view.StaffFact{
 var saidAll = []string{
 	"open", "restore", "end_alarm", "to_counter", "still_there", "write_off", "hand_over",
 	"hand_over_known", "hold", "new_code",
-	"release", "nothing_said", "found_nothing", "refused", "refused_door-open", "refused_not-permitted",
+	"release", "help", "nothing_said", "found_nothing", "refused", "refused_door-open", "refused_not-permitted",
 	"refused_second-person", "refused_last-manager", "refused_own-account", "refused_parcel-inside",
 	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
 	"refused_practice", "refused_written-off", "refused_with-staff", "refused_second-factor-locked",

@@ -41,6 +41,9 @@ func (t *tool) queue(ctx context.Context, args []string) error {
 				since = t.moment(*m.Since)
 			}
 			why := m.Reason
+			if m.Terminal != "" {
+				why = "at the screen " + m.Terminal
+			}
 			if m.Device != "" {
 				why = strings.TrimSuffix(m.Device+": "+m.Reason, ": ")
 			}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 
 	"cubby/locker/ledger"
 	"cubby/locker/people"
@@ -52,6 +53,9 @@ func confirmed(t *visit.Turn) {
 
 // pick goes to what was picked on a list, or on the wall.
 func pick(t *visit.Turn, value string) error {
+	if terminal, asked := strings.CutPrefix(value, helpAt); asked && t.Visit.Step == view.StepStaffQueue {
+		return answerHelp(t, terminal)
+	}
 	n := noteOf(t.Visit)
 	to, ok := destination(t, n, value)
 	if !ok {

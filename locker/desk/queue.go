@@ -23,6 +23,7 @@ type Matter struct {
 	Door   string          `json:"door,omitempty"`
 	Parcel string          `json:"parcel_id,omitempty"`
 	Device string          `json:"device,omitempty"`
+	Screen string          `json:"terminal,omitempty"` // where somebody asks for staff
 	Reason string          `json:"reason,omitempty"`
 	Since  time.Time       `json:"since,omitzero"`
 	ToDo   string          `json:"what_to_do"`
@@ -98,6 +99,12 @@ func Queue(s *ledger.State) (all []Matter) {
 		if m.Kind != "" {
 			all = append(all, m)
 		}
+	}
+	for _, c := range visit.OpenCalls(s) {
+		all = append(all, Matter{
+			Kind: "help", Harm: health.Warning, Screen: c.Terminal, Door: c.Door, Since: c.Since,
+			ToDo: "Go to the screen, and say in the queue that you do.",
+		})
 	}
 	return Sorted(all)
 }

@@ -91,6 +91,10 @@ func Item(m Matter) view.StaffItem {
 		Title:  view.Message{ID: "matter." + m.Kind, Data: map[string]string{"Door": m.Door}, Text: m.Reason},
 		Detail: &view.Message{ID: "todo." + m.Kind, Data: map[string]string{"Door": m.Door}, Text: m.ToDo},
 	}
+	if m.Screen != "" {
+		item.Value = helpAt + m.Screen
+		item.Title.Data = map[string]string{"Terminal": m.Screen, "Door": m.Door}
+	}
 	if m.Device != "" {
 		item.Value = "device " + m.Device
 		item.Title = view.Message{

@@ -37,6 +37,7 @@ type plainWorld struct {
 	visit        visit.Visit            // at the kiosk
 	elsewhere    map[string]visit.Visit // at other terminals
 	guard        people.Guards
+	calls        map[string]visit.Call
 	calendar     calendar.Calendar
 }
 
@@ -46,7 +47,7 @@ func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
 		couriers: map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
 		keys:      map[string]people.KeyRecord{},
 		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
-		openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
+		calls: map[string]visit.Call{}, openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
 	for _, b := range boxes {
 		w.numbers = append(w.numbers, b.Number)
 		w.compartments[b.Number] = b
@@ -73,6 +74,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.tokens, r)
 		case Factors.Spec:
 			keep(w.factors, r)
+		case visit.Calls.Spec:
+			keep(w.calls, r)
 		case people.Couriers.Spec:
 			keep(w.couriers, r)
 		case people.Staff.Spec:
@@ -140,6 +143,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.tokens)
 	case Factors.Spec:
 		return rows(w.factors)
+	case visit.Calls.Spec:
+		return rows(w.calls)
 	case people.Couriers.Spec:
 		return rows(w.couriers)
 	case people.Staff.Spec:
@@ -186,6 +191,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.tokens, key)
 	case Factors.Spec:
 		return at(w.factors, key)
+	case visit.Calls.Spec:
+		return at(w.calls, key)
 	case people.Couriers.Spec:
 		return at(w.couriers, key)
 	case people.Staff.Spec:

@@ -135,7 +135,7 @@ func (m *memory) merge(ch ledger.Changes) bool {
 			p, _ := r.Value.(parcel.Parcel)
 			moved = moved || p.Compartment != "" || shown(r.Key)
 		case wall.Compartments.Spec, wall.Openings.Spec, visit.Visits.Spec, people.PINGuard.Spec,
-			visit.CalendarNow.Spec, centre.Texts.Spec, centre.SettingsNow.Spec:
+			visit.CalendarNow.Spec, visit.Calls.Spec, centre.Texts.Spec, centre.SettingsNow.Spec:
 			moved = true
 		}
 		m.timesMoved = m.timesMoved || r.Value != nil && !spec.DueAt(r.Value).IsZero()

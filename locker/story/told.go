@@ -135,6 +135,8 @@ var untold = map[string]string{
 	"guard.changed":    "of PINs in general",
 	"calendar.kept":    "of the clock",
 	"clock.accepted":   "of the clock",
+	"help.answered":    "of a screen",
+	"help.asked":       "of a screen",
 	"device.changed":   "of a device, which has a page of its own",
 	"station.started":  "of the station",
 

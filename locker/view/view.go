@@ -248,6 +248,8 @@ type View struct {
 	Announcement string `json:"announcement,omitempty"` // on idle
 	Help         string `json:"help,omitempty"`         // whom to call
 
+	Helping *Helping `json:"helping,omitempty"` // lies over the page; nil: it is not shown
+
 	Idle       *Idle       `json:"idle,omitempty"`
 	Pickup     *Pickup     `json:"pickup,omitempty"`
 	Courier    *Courier    `json:"courier,omitempty"`

@@ -7,6 +7,7 @@ var Module = ledger.Module{
 	Name: "visit",
 	Facts: []ledger.Fact{
 		&Started{}, &Stepped{}, &Ended{}, &CalendarKept{}, &ClockAccepted{}, &DeviceChanged{},
+		&HelpAsked{}, &HelpAnswered{},
 	},
-	Tables: []*ledger.Spec{Visits.Spec, CalendarNow.Spec},
+	Tables: []*ledger.Spec{Visits.Spec, CalendarNow.Spec, Calls.Spec},
 }

@@ -9,6 +9,7 @@ import (
 // where it leads to no other page, the view says that it was heard and why nothing
 // followed.
 func (c Present) Decide(t *Turn) error {
+	t.Visit.Helping = false // whoever scans goes on
 	before := t.Visit
 	if err := c.mean(t); err != nil {
 		return err

@@ -209,7 +209,7 @@ func TestRoomsAreAskedInTheirOrder(t *testing.T) {
 		}
 		asked = nil
 	}
-	if got := b.view().Actions; !slices.Equal(got, []view.ActionName{view.ActLanguage, "a", "b", "c"}) {
+	if got := b.view().Actions; !slices.Equal(got, []view.ActionName{view.ActLanguage, "a", "b", "c", view.ActHelp}) {
 		t.Errorf("the idle page offers %v", got)
 	}
 	after := []string{"after a", "after b", "after c"}

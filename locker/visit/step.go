@@ -90,6 +90,9 @@ func (c Do) Decide(t *Turn) error {
 	switch c.Name {
 	case view.ActLanguage:
 		return t.speak(c.Value)
+	case view.ActHelp, view.ActHelpClose, view.ActCallStaff:
+		t.help(c.Name)
+		return nil
 	case view.ActMoreTime:
 		used := t.Visit.Extensions + 1
 		t.StartClock()
@@ -112,11 +115,13 @@ func (c Do) Decide(t *Turn) error {
 // offered lists what can be done on the page that a visit is on.
 func (r *Rules) offered(s *ledger.State, v Visit, env Env) []view.ActionName {
 	all := []view.ActionName{view.ActLanguage}
+	help, covered := r.helpActs(s, v, env)
 	for _, a := range r.Page(v).Acts {
-		if a.When == nil || a.When(s, v, env) {
+		if !covered && (a.When == nil || a.When(s, v, env)) {
 			all = append(all, a.Name)
 		}
 	}
+	all = append(all, help...)
 	if !v.WarnAt.IsZero() && v.Extensions < env.Policy.MaxExtensions {
 		all = append(all, view.ActMoreTime)
 	}
@@ -145,7 +150,7 @@ func (t *Turn) speak(tag string) error {
 // Show moves the visit to a page and starts that page's clock.
 func (t *Turn) Show(s view.Step, why view.Reason) {
 	v := &t.Visit
-	v.Step, v.Reason, v.OpenDoor = s, why, ""
+	v.Step, v.Reason, v.OpenDoor, v.Helping = s, why, "", false
 	v.Extensions, v.LeftOpen = 0, 0
 	v.Print, v.PrintJob, v.Picture, v.Camera = "", "", "", ""
 	v.RetryAt = time.Time{}
@@ -171,7 +176,11 @@ func (t *Turn) StartClock() {
 		v.TimeoutAt = t.Now.Add(after)
 		v.WarnAt = v.TimeoutAt.Add(-warnBefore)
 	}
-	switch t.Page().Clock {
+	clock := t.Page().Clock
+	if v.Helping && (clock == WaitThanks || clock == WaitRead) {
+		clock = WaitPerson // help is read
+	}
+	switch clock {
 	case WaitDoor, WaitElsewhere:
 	case WaitThanks:
 		v.TimeoutAt = t.Now.Add(t.Policy.Thanks)

@@ -73,7 +73,7 @@ func (t *Turn) remind() {
 		stage = last
 	}
 	if stage > v.LeftOpen {
-		v.LeftOpen = stage
+		v.LeftOpen, v.Helping = stage, false // what is asked has to be seen
 		t.Emit(&wall.DoorLeftOpen{
 			OfDoor: wall.OfDoor{Compartment: v.Compartment, Opening: v.Opening}, Stage: stage,
 		})

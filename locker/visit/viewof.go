@@ -47,6 +47,7 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 	if out.Idle != nil {
 		out.Idle.Desk = env.AtDesk()
 	}
+	showHelp(s, v, env, &out)
 	if out.Kind == "" { // a room without a payload of its own
 		out.Kind = view.Kind(v.Kind)
 		out.Plain = &view.AtDoor{Door: v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen}

@@ -57,6 +57,8 @@ type Visit struct {
 	// Data is what the room of its kind keeps with it; see DataOf and Turn.Keep.
 	Data json.RawMessage `json:"data,omitempty"`
 
+	Helping bool `json:"helping,omitempty"` // the help lies over the page
+
 	Refusals  int       `json:"refusals,omitempty"` // told in this visit
 	RefusedAt time.Time `json:"refused_at,omitzero"`
 
@@ -137,6 +139,8 @@ type Policy struct {
 	// deposits for those who need or prefer one.
 	AccessibleKeptFree int
 	Desks              []string // the terminals that are desks, by name
+	Number, Phone      string   // the station's id, and the operator's telephone number, as help tells them
+	CallsStaff         bool     // customers may call staff to a screen
 	// Rooms are the settings that rooms read by their own names.
 	Rooms map[string]any
 }

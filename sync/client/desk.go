@@ -17,6 +17,7 @@ type Matter struct {
 	Compartment string     `json:"compartment"`
 	Parcel      string     `json:"parcel_id"`
 	Device      string     `json:"device"`
+	Terminal    string     `json:"terminal"` // where somebody asks for staff
 	Reason      string     `json:"reason"`
 	Since       *time.Time `json:"since"`
 	ToDo        string     `json:"what_to_do"`

@@ -199,7 +199,7 @@ func drawing(kind string) string {
 
 var drawings = map[string]string{
 	"queue": "queue", "wall": "wall", "find": "find", "counter": "counter", "devices": "device",
-	"device":   "device",
+	"device": "device", "help": "bell",
 	"couriers": "courier", "courier": "courier", "accounts": "people", "account": "person", "staff": "people",
 	"practice": "practice", "practise": "practice", "parcel": "parcel", "door": "door", "person": "person",
 	"customer": "person", "role": "people", "reason": "help", "other": "help", "leave": "sign-out",

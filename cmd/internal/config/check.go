@@ -74,6 +74,9 @@ func (c *Config) checkStation(r *reader) {
 	if !goodName(c.Station.Name) {
 		r.refuse("station.name", "%s", wrongName(c.Station.Name))
 	}
+	if n := utf8.RuneCountInString(c.Station.Phone); n > 0 && (n > 40 || !printable(c.Station.Phone)) {
+		r.refuse("station.phone", "has %d characters: at most 40, all of them printable", n)
+	}
 	if zone := c.Station.TimeZone; !KnownZone(zone) {
 		r.refuse("station.time_zone",
 			"%q is not a time zone: an IANA name such as \"Europe/Berlin\" or \"Asia/Shanghai\"", zone)

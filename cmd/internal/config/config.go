@@ -69,6 +69,10 @@ type Station struct {
 	Languages []string `toml:"languages" default:"en,zh-Hans"` // BCP 47 tags; the first is the default
 	TimeZone  string   `toml:"time_zone" default:""`           // IANA name; empty: the machine's
 	Address   string   `toml:"address" default:""`             // as customers are told, in one line
+	// whom people before the station call; at most 40 characters
+	Phone string `toml:"phone" default:""`
+	// people before the station may have staff called to the screen
+	CallStaff bool `toml:"call_staff" default:"true"`
 }
 
 // Rest is the local endpoint.

@@ -9,7 +9,7 @@ import (
 // is here. Whatever is a secret, names a file or a folder, or may hold a password (an
 // address, a command) is among those of which only that they are set is told.
 var shown = ShowKeys(`
-station: id name languages time_zone address
+station: id name languages time_zone address phone call_staff
 rest: listen allow_remote requests_per_minute hosts allowed_origins
 policy: pickup_hours recipient_days pin_tries_before_wait page_timeout_s door_timeout_s thanks_s
 policy: pause_after_min resume_grace_hours hold_pauses

@@ -37,6 +37,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		Shops:          cfg.Returns.Shops,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
 		StaffTimeout: p.StaffTimeout, DeskTimeout: p.DeskTimeout, Desks: desks(cfg),
+		Number: cfg.Station.ID, Phone: cfg.Station.Phone, CallsStaff: cfg.Station.CallStaff,
 		Rooms: map[string]any{
 			"parcel": parcel.Settings{
 				Unannounced: cfg.Parcels.Unannounced == "accept",

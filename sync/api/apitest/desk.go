@@ -16,6 +16,7 @@ func (c *Core) Queue(context.Context) ([]desk.Matter, error) {
 	return []desk.Matter{
 		{Kind: "forced", Harm: health.Alarm, Also: []string{"to_check"}, Door: "1", Parcel: "P1", Since: since,
 			Reason: "the door opened without an order", ToDo: "Look inside."},
+		{Kind: "help", Harm: health.Warning, Screen: "kiosk", Since: since, ToDo: "Go to the screen."},
 		{Kind: "device", Harm: health.Warning, Device: "line main", ToDo: "Look at its plug."},
 	}, nil
 }

@@ -48,6 +48,7 @@ type matter struct {
 	Door   string     `json:"compartment,omitempty"`
 	Parcel string     `json:"parcel_id,omitempty"`
 	Device string     `json:"device,omitempty"`
+	Screen string     `json:"terminal,omitempty"`
 	Reason string     `json:"reason,omitempty"`
 	Since  *time.Time `json:"since,omitempty"`
 	ToDo   string     `json:"what_to_do"`
@@ -60,7 +61,7 @@ func (f family) queue(x *rest.Exchange) error {
 	}
 	list := []matter{}
 	for _, m := range all {
-		one := matter{m.Kind, string(m.Harm), m.Also, m.Door, m.Parcel, m.Device, m.Reason, nil, m.ToDo}
+		one := matter{m.Kind, string(m.Harm), m.Also, m.Door, m.Parcel, m.Device, m.Screen, m.Reason, nil, m.ToDo}
 		if !m.Since.IsZero() {
 			since := m.Since.UTC()
 			one.Since = &since

@@ -217,6 +217,8 @@ var facts = []ledger.Fact{
 		Outcome: "finished",
 	},
 	&visit.ClockAccepted{Clock: someTime, Seconds: 259200},
+	&visit.HelpAsked{Terminal: "kiosk", Step: "pickup_open", Door: "14"},
+	&visit.HelpAnswered{Terminal: "kiosk", By: "9f1c2a3b"},
 	&wall.LockDriven{Line: "main", Board: 1, Lock: 4, Compartment: "14"},
 	&visit.DeviceChanged{
 		Device:    "bus main board 1",
