@@ -38,7 +38,11 @@ func idle(s Sheet) Page {
 	}
 	hero := kit.Panel(kit.Card, l.U(4), l.U(4), l.U(3), kit.Column(l.U(3),
 		kit.Fill(Picture(l, drawing, kit.Accent)), steps(s)))
+	crowded := !l.Portrait && s.View.Allows(view.ActStartBearer) && s.View.Allows(view.ActStartReturn)
 	begin := func(name view.ActionName, kind kit.Kind, icon, label string) fyne.CanvasObject {
+		if crowded && kind != kit.Primary {
+			icon = "" // four in a row: the words need the room
+		}
 		return kit.NewButton(l, kind, icon, s.Say(label), func() { s.Do(name, "") })
 	}
 	var main fyne.CanvasObject

@@ -20,6 +20,11 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 		v.Bearer.PINDigits, v.Notices = 10, []view.Notice{view.NoticeNoScanner}
 		acts(v, view.ActPIN, view.ActBack)
 	})
+	add("bearer_enter-no-scanner", view.StepBearerEnter, func(v *view.View) {
+		v.Bearer.PINDigits = 8
+		v.Notices = []view.Notice{view.NoticeNoScanner}
+		acts(v, view.ActPIN, view.ActBack)
+	})
 	until := time.Date(2026, 9, 14, 18, 30, 0, 0, time.Local)
 	all := []view.BearerParcel{
 		{Value: "p-1", Ref: "…4821", State: "stored", Door: "14", Size: "S", Deadline: &until},
@@ -42,6 +47,6 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 	one("bearer_parcel-expired", all[2])
 	one("bearer_parcel-counter", all[3])
 	paused := all[0]
-	paused.Paused = "lock_jammed"
+	paused.Ref, paused.Door, paused.Paused = "…3350", "09", "lock_jammed"
 	one("bearer_parcel-paused", paused, view.ActOpenDoor)
 }

@@ -41,12 +41,12 @@ func returned(change func(v *view.View, r *view.Return)) func(*view.View) {
 func returns(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	add("idle-returns", view.StepIdle, func(v *view.View) {
 		v.Visit, v.TimeoutInMs, v.WarnInMs = "", 0, 0
-		acts(v, view.ActStartPickup, view.ActStartCourier, view.ActStartReturn)
+		acts(v, view.ActStartPickup, view.ActStartBearer, view.ActStartCourier, view.ActStartReturn)
 	})
 	add("idle-returns-notices", view.StepIdle, func(v *view.View) {
 		v.Visit, v.TimeoutInMs, v.WarnInMs, v.Idle.OpenDoor = "", 0, 0, "07"
 		v.Notices = []view.Notice{view.NoticeSomeDoors, view.NoticeNoScanner, view.NoticeCloseTheDoor}
-		acts(v, view.ActStartPickup, view.ActStartCourier, view.ActStartReturn)
+		acts(v, view.ActStartPickup, view.ActStartBearer, view.ActStartCourier, view.ActStartReturn)
 	})
 	add("idle-returns-only", view.StepIdle, func(v *view.View) {
 		v.Visit, v.TimeoutInMs, v.WarnInMs = "", 0, 0

@@ -109,6 +109,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if is(5) {
 			open.Purpose = wall.ForUndo
 		}
+		if v.Bearer != nil && v.Bearer.Chosen != nil {
+			here.Actor, here.Data = "bearer", []byte(`{"right":{"parcel":"p"},"parcels":["p"]}`)
+		}
 		if v.OfStaff().Name != "" {
 			here.Kind, here.Actor = visit.Kind(view.KindStaff), people.Tools.Actor()
 		}

@@ -21,7 +21,7 @@ type shown struct {
 func steps() map[view.Step]visit.Step {
 	back := visit.Act{Name: view.ActBack, Do: back}
 	all := map[view.Step]visit.Step{
-		view.StepIdle: {Acts: []visit.Act{{Name: view.ActStartBearer, Do: start}}},
+		view.StepIdle: {Acts: []visit.Act{{Name: view.ActStartBearer, Do: start, When: atKiosk}}},
 		view.StepBearerEnter: {
 			Acts:  []visit.Act{{Name: view.ActPIN}, back},
 			Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
@@ -40,6 +40,8 @@ func steps() map[view.Step]visit.Step {
 	}
 	return all
 }
+
+func atKiosk(_ *ledger.State, _ visit.Visit, env visit.Env) bool { return !env.AtDesk() }
 
 func start(t *visit.Turn) {
 	t.Begin(parcel.PickupVisit)

@@ -11,14 +11,16 @@ import (
 
 // A Right is what somebody has shown, and the parcel it leads to.
 type Right struct {
-	Parcel string         // its id
-	By     CredentialKind // how it was shown
+	Parcel string         `json:"parcel"` // its id
+	By     CredentialKind `json:"by"`     // how it was shown
 	// Narrow: it is for this parcel alone, and for nothing but taking it.
-	Narrow bool
-	Token  *visit.Token // what a centre has made; nil: it was something else
-	Member string       // id of the customer whose own code was shown; empty: it was another
-	Shown  string       // the parcel whose code was shown, where another is collected with it; else empty
-	Second bool         // the last digits of the recipient's phone were given with it
+	Narrow bool         `json:"narrow,omitempty"`
+	Token  *visit.Token `json:"token,omitempty"` // what a centre has made; nil: it was something else
+	// id of the customer whose own code was shown; empty: it was another
+	Member string `json:"member,omitempty"`
+	// the parcel whose code was shown, where another is collected with it; else empty
+	Shown  string `json:"shown,omitempty"`
+	Second bool   `json:"second,omitempty"` // the last digits of the recipient's phone were given with it
 }
 
 // Identify finds the right that a scanned code or token gives now, or says why there is
