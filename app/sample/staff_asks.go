@@ -90,7 +90,9 @@ func (d desk) questions() {
 		s.PINDigits, v.Notices = 8, []view.Notice{view.NoticeNoScanner}
 		acts(v, view.ActPIN)
 	})
-	for _, r := range []view.Reason{view.ReasonNone, view.ReasonNoCode, view.ReasonWait, view.ReasonSecond, view.ReasonSecondWrong} {
+	for _, r := range []view.Reason{
+		view.ReasonNone, view.ReasonNoCode, view.ReasonWait, view.ReasonSecond, view.ReasonSecondWrong,
+	} {
 		d.signed(named("staff_counter", r), view.StepStaffCounter, func(v *view.View, s *view.Staff) {
 			v.Reason, s.PINDigits = r, 8
 			if strings.HasPrefix(string(r), "second") {

@@ -143,6 +143,7 @@ func (d desk) things() {
 	parcel := []view.StaffFact{
 		fact1("state", say("state.expired")), fact1("trouble", say("kind.to_check")),
 		factAt("on_hold", text("the shop waits for the payment"), ago(30*time.Hour)),
+		factAt("paused", text("on_hold"), ago(30*time.Hour)),
 		fact1("door", text("14")),
 		fact1("label", text("HX-2026-004821")), fact1("order", text("4711-0815-4821")),
 		fact1("id", text("019e5a60-7c1b-7a3e-8f00-8d2f1c4e4821")),

@@ -157,8 +157,9 @@ func TestWhatIsAskedOfAnAnnouncementWithMoreThanACode(t *testing.T) {
 		a    Announcement
 		slug string
 	}{
-		"valuable without a phone":     {Announcement{Valuable: true}, "no-phone"},
-		"valuable with three":          {Announcement{Valuable: true, Recipient: &Recipient{Phone: "110 x"}}, "no-phone"},
+		"valuable without a phone": {Announcement{Valuable: true}, "no-phone"},
+		"valuable with three": {Announcement{Valuable: true, Recipient: &Recipient{Phone: "110 x"}},
+			"no-phone"},
 		"rotating where there is none": {Announcement{Rotating: true}, "rotating-off"},
 	} {
 		_, err := s.try(Announce{ID: "p", Announcement: c.a})

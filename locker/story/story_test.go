@@ -190,7 +190,9 @@ func TestAParcelAndItsDoorAreTold(t *testing.T) {
 	if len(got) != len(ofParcel)+3-2 { // without what is of the parcel alone
 		t.Errorf("the door's story has %d lines:\n%s", len(got), strings.Join(got, "\n"))
 	}
-	l.add(t, "scanner", "v6", &parcel.PickupAuthorised{OfParcel: other, Compartment: "15", Credential: "code", Shown: "p1"})
+	l.add(t, "scanner", "v6", &parcel.PickupAuthorised{
+		OfParcel: other, Compartment: "15", Credential: "code", Shown: "p1",
+	})
 	lines, err = story.OfDoor(t.Context(), l, "15", 10)
 	if got := plain(lines); err != nil || !slices.Equal(got, []string{
 		"26 parcel.pickup_authorised by customer By=customer Credential=of_another Door=15 Parcel=L0"}) {

@@ -88,7 +88,6 @@ var mayKnow = map[string]map[string]string{
 		"visit":   "it brings pages",
 		"parcel":  "what a bearer does is done by the rules of parcels",
 		"wall":    "it says behind which door a parcel is",
-		"people":  "how long a PIN is",
 	},
 	"customers": {
 		"visit": "its commands are decided by the rules all rooms share",

@@ -16,11 +16,13 @@ import (
 // that changes opens as it is now, and its picture does not; six digits go with the phone.
 func TestTwoFactorsACodeThatChangesAndSixDigits(t *testing.T) {
 	t.Parallel()
-	s := newStation(t, change{"[policy]\n", "[pickup]\npin = \"6_digits_and_phone\"\nrotating = true\n\n[policy]\n"})
+	s := newStation(t,
+		change{"[policy]\n", "[pickup]\npin = \"6_digits_and_phone\"\nrotating = true\n\n[policy]\n"})
 	brings := func(id, more string) event {
 		t.Helper()
 		if status, answer, _ := s.call("PUT", "/v1/parcels/"+id, fmt.Sprintf(
-			`{"label":%q,"recipient":{"phone":"+49 30 %s4567"}%s}`, strings.ToUpper(id), id[2:]+"11", more)); status != 201 {
+			`{"label":%q,"recipient":{"phone":"+49 30 %s4567"}%s}`, strings.ToUpper(id), id[2:]+"11",
+			more)); status != 201 {
 			t.Fatalf("announced: %d %s", status, answer)
 		}
 		e := s.deposit(id)

@@ -19,7 +19,8 @@ func TestSeveralParcelsAreCollectedThroughTheDeathOfTheCore(t *testing.T) {
 	brings := func(id string) {
 		t.Helper()
 		if status, answer, _ := s.call("PUT", "/v1/parcels/"+id, fmt.Sprintf(
-			`{"label":%q,"recipient":{"email":"ada@example.org","language":"en"}}`, strings.ToUpper(id))); status != 201 {
+			`{"label":%q,"recipient":{"email":"ada@example.org","language":"en"}}`,
+			strings.ToUpper(id))); status != 201 {
 			t.Fatalf("announced: %d %s", status, answer)
 		}
 		e := s.deposit(id)
@@ -93,7 +94,9 @@ func TestSeveralParcelsAreCollectedThroughTheDeathOfTheCore(t *testing.T) {
 		}
 	}
 	s.isParcel("foreign", parcel.Stored, doors["foreign"])
-	if n := len(slices.DeleteFunc(s.told(), func(e event) bool { return e.Type != "parcel.collected" })); n != 3 {
+	if n := len(slices.DeleteFunc(s.told(), func(e event) bool {
+		return e.Type != "parcel.collected"
+	})); n != 3 {
 		t.Errorf("%d were told to be collected", n)
 	}
 	s.leave()
