@@ -230,7 +230,7 @@ func TestDigitsAreTypedTakenBackAndGrouped(t *testing.T) {
 		t.Errorf("after backspace %q", d.String())
 	}
 	for digits, want := range map[string]string{
-		"": "", "482": "482", "4821": "4821", "48213907": "4821 3907", "482139": "4821 39",
+		"": "", "482": "482", "4821": "4821", "48213907": "4821 3907", "482139": "482 139", "48213": "4821 3",
 	} {
 		if got := kit.Grouped(digits); got != want {
 			t.Errorf("%q is shown as %q, want %q", digits, got, want)

@@ -166,15 +166,18 @@ func (r *slotsRenderer) Layout(size fyne.Size) {
 	if n == 0 {
 		return
 	}
-	gap, group := r.s.look.U(1), r.s.look.U(3)
-	room := size.Width - gap*float32(n-1) - group*float32((n-1)/4)
+	gap, group, together := r.s.look.U(1), r.s.look.U(3), 4
+	if n == 10 { // a PIN of six digits, and four of a phone
+		together = 6
+	}
+	room := size.Width - gap*float32(n-1) - group*float32((n-1)/together)
 	w := min(room/float32(n), r.s.look.U(10))
 	x := (size.Width - (w*float32(n) + size.Width - room - 0)) / 2
 	x = max(0, x)
 	for i := range n {
 		if i > 0 {
 			x += w + gap
-			if i%4 == 0 {
+			if i%together == 0 {
 				x += group
 			}
 		}
@@ -209,9 +212,12 @@ func (r *slotsRenderer) Objects() []fyne.CanvasObject {
 
 func (r *slotsRenderer) Destroy() {}
 
-// Grouped writes digits in groups of four, as a PIN is shown to people.
+// Grouped writes digits in groups of four, as a PIN is shown to people; six in two halves.
 func Grouped(digits string) string {
 	var groups []string
+	if len(digits) == 6 {
+		return digits[:3] + " " + digits[3:]
+	}
 	for len(digits) > 4 {
 		groups = append(groups, digits[:4])
 		digits = digits[4:]

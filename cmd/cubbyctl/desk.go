@@ -157,8 +157,12 @@ func (t *tool) stillThere(ctx context.Context, args []string) error {
 }
 
 func (t *tool) handOver(ctx context.Context, args []string) error {
-	const form = "hand-over [PARCEL] --code CODE|- | hand-over PARCEL --reason TEXT"
+	const form = "hand-over [PARCEL] --code CODE|- [--phone DIGITS] | hand-over PARCEL --reason TEXT"
 	args, code, err := cutOption(args, "--code")
+	if err != nil {
+		return err
+	}
+	args, tail, err := cutOption(args, "--phone")
 	if err != nil {
 		return err
 	}
@@ -182,7 +186,7 @@ func (t *tool) handOver(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return t.afterwards(c.HandOver(ctx, strings.Join(args, ""), code, reason))
+	return t.afterwards(c.HandOver(ctx, strings.Join(args, ""), code, tail, reason))
 }
 
 // afterwards says how a parcel is now.

@@ -76,8 +76,9 @@ var commands = []command{
 	{"counter", "PARCEL --reason TEXT",
 		"a parcel was taken out and is at the counter, where its code is good",
 		(*tool).counter},
-	{"hand-over", "[PARCEL] --code CODE|- | PARCEL --reason TEXT",
-		"hand a parcel at the counter to its customer, by its code (-: from standard input) or for a reason",
+	{"hand-over", "[PARCEL] --code CODE|- [--phone DIGITS] | PARCEL --reason TEXT",
+		"hand a parcel at the counter to its customer, by its code (-: from standard input), with the last four " +
+			"digits of the phone where it is valuable, or for a reason",
 		(*tool).handOver},
 	{"write-off", "PARCEL --reason TEXT", "a parcel is gone from its door or from the counter",
 		(*tool).writeOff},

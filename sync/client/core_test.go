@@ -248,9 +248,9 @@ func (c *core) TakeToCounter(_ context.Context, by people.Doer, id, reason, _ st
 	return parcel.Parcel{ID: id, Label: by.ID + " " + reason, State: parcel.CounterHeld}, nil
 }
 
-func (c *core) HandOver(_ context.Context, by people.Doer, id, code, _, reason, _ string) (parcel.Parcel,
+func (c *core) HandOver(_ context.Context, by people.Doer, id, code, tail, reason, _ string) (parcel.Parcel,
 	error) {
-	return parcel.Parcel{ID: id, Label: by.ID + " " + code + reason, State: parcel.Collected}, nil
+	return parcel.Parcel{ID: id, Label: by.ID + " " + code + tail + reason, State: parcel.Collected}, nil
 }
 
 func (c *core) WriteOff(_ context.Context, by people.Doer, id, reason, _ string) (parcel.Parcel, error) {

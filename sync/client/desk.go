@@ -55,9 +55,12 @@ func (c *Client) TakeToCounter(ctx context.Context, id, reason string) (parcel.P
 }
 
 // HandOver gives a parcel at the counter to its customer: by its code, then the id may be
-// empty; or for a reason.
-func (c *Client) HandOver(ctx context.Context, id, code, reason string) (p parcel.Parcel, err error) {
+// empty; or for a reason. tail are the last digits of the phone that a valuable parcel needs.
+func (c *Client) HandOver(ctx context.Context, id, code, tail, reason string) (p parcel.Parcel, err error) {
 	body := map[string]string{"code": code}
+	if tail != "" {
+		body["phone_tail"] = tail
+	}
 	if code == "" {
 		body = map[string]string{"reason": reason}
 	}
