@@ -64,6 +64,15 @@ func members(add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActBack, view.ActFinish)
 		})
 	}
+	for _, how := range []view.Printing{view.PrintBusy, view.PrintDone, view.PrintFailed} {
+		add("member_history-"+string(how), view.StepMemberHistory, func(v *view.View) {
+			v.Member.Print, v.Member.Lines = how, []view.MemberLine{{Kind: "kept", At: &since}}
+			if how != view.PrintBusy {
+				acts(v, view.ActPrint)
+			}
+			acts(v, view.ActBack, view.ActFinish)
+		})
+	}
 	for name, text := range map[string]string{"member_qr": "M:ABCDEFGHIJKLMNOPQRSTUVWXYZ", "member_qr-gone": ""} {
 		add(name, view.StepMemberQR, func(v *view.View) {
 			v.Member.QR = text

@@ -2,7 +2,10 @@ package customers
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,11 +34,12 @@ func TestRandomHistories(t *testing.T) {
 			}
 		})
 		purpose := rapid.SampledFrom([]string{RecordPurpose, "marketing", "neighbour"})
+		qrs := map[string]string{}            // by whose QR code is good, the last that was made
 		holds := map[string]map[string]bool{} // by customer and purpose, as the commands that were taken say
-		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+		for step := range rapid.IntRange(1, 40).Draw(t, "steps") {
 			who, what := id.Draw(t, "id"), purpose.Draw(t, "purpose")
 			_, exists := Get(w.state(), who)
-			switch rapid.IntRange(0, 7).Draw(t, "step") {
+			switch rapid.IntRange(0, 9).Draw(t, "step") {
 			case 0:
 				asked := Asked{Through: "kiosk", Text: "v1"}
 				if w.do(Keep{ID: who, New: news.Draw(t, "new"), Asked: asked}) == nil && !exists {
@@ -74,8 +78,25 @@ func TestRandomHistories(t *testing.T) {
 				}
 			case 7:
 				w.set.Asked = !w.set.Asked
+			case 8:
+				hash := fmt.Sprint("qr", step)
+				if w.do(MakeQR{ID: who, Through: "shop", Fresh: &visit.Secret{CodeHash: hash}}) == nil {
+					qrs[who] = hash
+				}
+			case 9:
+				if w.do(EndQR{who, "kiosk"}) == nil {
+					delete(qrs, who)
+				}
 			}
+			maps.DeleteFunc(qrs, func(who, _ string) bool { return holds[who] == nil })
 			holdsTrue(t, w, holds)
+			for at := range step + 1 {
+				hash := fmt.Sprint("qr", at)
+				r, ok := WithQR(w.state(), hash)
+				if good := qrs[r.ID] == hash; ok != good || !ok && slices.Contains(slices.Collect(maps.Values(qrs)), hash) {
+					t.Fatalf("%s says %q, of %v", hash, r.ID, qrs)
+				}
+			}
 		}
 		replayed(t, w)
 	})
@@ -125,7 +146,13 @@ func replayed(t *rapid.T, w *town) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := catalogue.Read(l.fact.Type(), data, nil)
+		var private []byte
+		if p, ok := l.fact.(*QRMade); ok {
+			if private, err = json.Marshal(p.Private()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f, err := catalogue.Read(l.fact.Type(), data, private)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package members
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -77,7 +78,7 @@ func showKnown(s *ledger.State, v visit.Visit, out *view.View) {
 // showHistory lists what was said when. The rest is told from outside.
 func showHistory(s *ledger.State, v visit.Visit, out *view.View) {
 	r, _ := recordOf(s, v)
-	out.Member.Contact, out.Member.Loading = hidden(r.Person), true
+	out.Member.Contact, out.Member.Loading, out.Member.Print = hidden(r.Person), true, v.Print
 	for _, said := range slices.Backward(r.Consents) {
 		out.Member.Lines = append(out.Member.Lines, view.MemberLine{
 			Kind: "said", Name: said.Purpose, Text: said.Through, On: said.Given, At: &said.At,
@@ -150,14 +151,27 @@ func again(t *visit.Turn, c visit.Command) error {
 
 func toHistory(t *visit.Turn) {
 	t.Show(view.StepMemberHistory, view.ReasonNone)
-	t.Order(Recall{Terminal: t.Env.Terminal, Visit: t.Visit.ID, Customer: noteOf(t.Visit).Customer})
+	t.Order(Recall{t.Visit.ID, noteOf(t.Visit).Customer})
 }
 
 // Recall asks for all that is known of a customer, to be shown and not kept.
-type Recall struct{ Terminal, Visit, Customer string }
+type Recall struct{ Visit, Customer string }
 
 // Kind names the effect.
 func (Recall) Kind() string { return "members_recall" }
+
+// Print asks for all of it on paper.
+type Print struct{ Terminal, Job, Customer, Language string }
+
+// Kind names the effect.
+func (Print) Kind() string { return "members_print" }
+
+func printAll(t *visit.Turn) {
+	job := t.NewID()
+	t.StartClock()
+	t.Visit.Print, t.Visit.PrintJob = view.PrintBusy, job
+	t.Order(Print{cmp.Or(t.Visit.Terminal, visit.Kiosk), job, noteOf(t.Visit).Customer, t.Visit.Language})
+}
 
 // mayMakeQR: the code of a parcel may have been given to somebody else, who is not to have
 // the parcels that come later.

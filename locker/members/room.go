@@ -57,7 +57,13 @@ func steps() map[view.Step]visit.Step {
 			Keeps: keeps, Shows: showKnown,
 		},
 		view.StepMemberHistory: {
-			Acts: []visit.Act{to(view.ActBack, view.StepMemberKnown), finish}, Keeps: keeps, Shows: showHistory,
+			Acts: []visit.Act{
+				{Name: view.ActPrint, Do: printAll, When: func(_ *ledger.State, v visit.Visit, env visit.Env) bool {
+					return env.Prints && v.Print != view.PrintBusy
+				}},
+				to(view.ActBack, view.StepMemberKnown), finish,
+			},
+			Keeps: keeps, Shows: showHistory,
 		},
 		view.StepMemberQR: {
 			Acts: []visit.Act{to(view.ActBack, view.StepMemberKnown), finish}, Keeps: keeps,

@@ -33,6 +33,12 @@ func TestOnlyExactFormsAreRecognised(t *testing.T) {
 		{"a code with a tail", s.Code + ".012345\r", visit.Present{
 			CodeHash: s.CodeHash, Label: s.Code + ".012345", Presented: "code",
 		}},
+		{"a member's own code", MemberPrefix + s.Code + "\r", visit.Present{
+			CodeHash: s.CodeHash, Presented: "member",
+		}},
+		{"half of a member's own code", MemberPrefix + s.Code[:25], visit.Present{
+			Label: MemberPrefix + s.Code[:25], Text: MemberPrefix + s.Code[:25], Presented: "label",
+		}},
 		{"a badge", badge, visit.Present{BadgeHash: hashes.Badge, Label: badge, Presented: "badge"}},
 		{"a label of GS1 with its separators", "]C100340123450000000017\x1d10A",
 			visit.Present{Label: "]C100340123450000000017\x1d10A", Presented: "label"}},

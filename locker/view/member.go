@@ -28,6 +28,7 @@ type Member struct {
 	Count   int          `json:"count,omitempty"`   // member: parcels that are here for them
 	Lines   []MemberLine `json:"lines,omitempty"`
 	Loading bool         `json:"loading,omitempty"` // more lines are being read
+	Print   Printing     `json:"print,omitempty"`   // member_history: how printing it goes
 	QR      string       `json:"qr,omitempty"`      // member_qr: what it says; kept nowhere
 }
 

@@ -87,10 +87,18 @@ func history(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Mark: "story", Title: s.Say("member_history.title"), Lead: s.Say("member_history.lead"), Wide: true,
 		Small:   true,
-		Buttons: []pages.Button{pages.Back, finish},
+		Buttons: []pages.Button{{Action: view.ActPrint, Kind: kit.Secondary}, pages.Back, finish},
 	}
 	if m.Loading {
 		p.Lead = s.Say("member_history.loading")
+	}
+	switch m.Print {
+	case view.PrintBusy:
+		p.Lead = s.Say("member_history.printing")
+	case view.PrintDone:
+		p.Lead = s.Say("member_history.printed")
+	case view.PrintFailed:
+		p.Lead = s.Say("member_history.not_printed")
 	}
 	return lines(s, p, m.Lines)
 }

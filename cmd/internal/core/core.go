@@ -144,7 +144,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	people := staff{c.station, c.store, c.papers, doors, c.health, cfg.BadgeReaders(), keys, &c.desk.practices,
 		c.back.photos, c.line, c.rules, c.messages}
 	c.line.devices = people.Devices
-	c.desk.line, c.desk.everything = c.line.seen, people.CustomerEverything
+	c.desk.line, c.desk.everything, c.desk.known = c.line.seen, people.CustomerEverything, c.printKnown
 	committed := reader{c.store, c.station}
 	c.hooks = &hooks{cfg: cfg, store: c.store, log: c.log, note: c.line.note}
 	c.hooks.open(ctx, keys)

@@ -37,6 +37,7 @@ type deskWork struct {
 	line      func() *view.Message // what the centre has seen; nil: nobody knows
 	// everything is what is known of a customer
 	everything func(ctx context.Context, id string) (customers.Everything, error)
+	known      func(ctx context.Context, p members.Print) // prints it; nil: nobody does
 }
 
 // atWork bounds how long a page waits.
@@ -59,7 +60,7 @@ func (w *deskWork) effects() map[string]func(ledger.Effect) {
 		desk.ListRefunds{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.refunds(ctx, e.(desk.ListRefunds)) })
 		},
-		members.Recall{}.Kind(): w.recall,
+		members.Recall{}.Kind(): w.recall, members.Print{}.Kind(): w.printAll,
 		desk.Practise{}.Kind(): func(e ledger.Effect) {
 			w.begin(func(ctx context.Context) { w.practise(ctx, e.(desk.Practise)) })
 		},

@@ -14,7 +14,7 @@ import (
 // sees what is kept, and has it erased. The core is killed while the code is on the screen.
 func TestAMemberIsKnownCollectsAndIsForgotten(t *testing.T) {
 	t.Parallel()
-	s := newStation(t)
+	s := withPaper(t)
 	announced := `{"label":"P-1","recipient":{"email":"ana@example.org"}}`
 	if status, answer, _ := s.call("PUT", "/v1/parcels/p-1", announced); status != 201 {
 		t.Fatalf("announced: %d %s", status, answer)
@@ -69,8 +69,14 @@ func TestAMemberIsKnownCollectsAndIsForgotten(t *testing.T) {
 	s.step(view.StepMemberKnown)
 	s.touch(view.ActHistory, "")
 	s.until("all that is kept is shown", func(v view.View) bool {
-		return v.Step == view.StepMemberHistory && !v.OfMember().Loading
+		return v.Step == view.StepMemberHistory && !v.OfMember().Loading && v.Allows(view.ActPrint)
 	})
+	s.touch(view.ActPrint, "")
+	s.until("it is on paper", func(v view.View) bool { return v.OfMember().Print == view.PrintDone })
+	if paper := s.printed("printer").Text; !strings.Contains(paper, "ana@example.org") ||
+		!strings.Contains(paper, "record (kiosk)") || !strings.Contains(paper, "more_time") {
+		t.Errorf("printed is\n%s", paper)
+	}
 	s.touch(view.ActBack, "")
 	s.step(view.StepMemberKnown)
 	s.touch(view.ActPick, "erase")

@@ -93,6 +93,49 @@ func TestConsentsAreNotedAndWithdrawnAgainAndAgain(t *testing.T) {
 	apitest.Want(t, b.Do("GET", "/v1/customers/P1", ""), 404, "no-such-customer")
 }
 
+func TestACustomerGetsAQRCodeOnceAndItEnds(t *testing.T) {
+	b := apitest.New(t)
+	const at = "/v1/customers/P1"
+	made := apitest.Want(t, b.Do("POST", at+"/qr?through=desk", ""), 201, "")
+	if !strings.Contains(made, `"qr":"M:ABCDEFGHIJKLMNOPQRSTUVWXYZ"`) {
+		t.Errorf("made is %s", made)
+	}
+	text := apitest.Want(t, b.Do("GET", at, ""), 200, "")
+	if !strings.Contains(text, `"qr_made":`) || strings.Contains(text, "ABCDEFGHIJKLM") || strings.Contains(text, "hash") {
+		t.Errorf("told is %s", text)
+	}
+	if log := b.Logged.String(); strings.Contains(log, "ABCDEFGHIJKLM") {
+		t.Errorf("the log has it: %s", log)
+	}
+	apitest.Want(t, b.Do("POST", at+"/qr", "", "If-Match", `"1"`), 412, "changed-meanwhile")
+	apitest.Want(t, b.Do("POST", at+"/qr?through=rumour", ""), 400, "bad-parameter")
+	for range 2 { // repeating it is no error
+		apitest.Want(t, b.Do("DELETE", at+"/qr", ""), 204, "")
+	}
+	if text := apitest.Want(t, b.Do("GET", at, ""), 200, ""); strings.Contains(text, "qr_made") {
+		t.Errorf("told is %s", text)
+	}
+	for _, method := range []string{"POST", "DELETE"} {
+		apitest.Want(t, b.Do(method, "/v1/customers/nobody/qr", ""), 404, "no-such-customer")
+	}
+}
+
+func TestPreferencesChangeAndTheRestStays(t *testing.T) {
+	b := apitest.New(t)
+	const at = "/v1/customers/P1/preferences"
+	first := read(t, apitest.Want(t, b.Do("POST", at, `{"wishes":["more_time"]}`), 200, ""))
+	if first.Channel != "email" || first.Email == "" || len(first.Wishes) != 1 {
+		t.Errorf("it is %+v", first)
+	}
+	if c := read(t, apitest.Want(t, b.Do("POST", at, `{"channel":"none"}`), 200, "")); c.Email != "" || len(c.Wishes) != 1 {
+		t.Errorf("it is %+v", c)
+	}
+	apitest.Want(t, b.Do("POST", at, `{"channel":"sms"}`), 422, "channel") // there is no number
+	apitest.Want(t, b.Do("POST", at, `{"wishes":["a pony"]}`), 422, "wish")
+	apitest.Want(t, b.Do("POST", at, `{}`, "If-Match", `"1"`), 412, "changed-meanwhile")
+	apitest.Want(t, b.Do("POST", "/v1/customers/nobody/preferences", `{}`), 404, "no-such-customer")
+}
+
 func TestWhatCannotBeKeptIsRefusedWithAllItsMistakes(t *testing.T) {
 	b := apitest.New(t)
 	wrong := `{"contact":{"email":"ana","phone":"call me"},"channel":"pigeon","wishes":["a pony"],
