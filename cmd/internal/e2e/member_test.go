@@ -73,9 +73,10 @@ func TestAMemberIsKnownCollectsAndIsForgotten(t *testing.T) {
 	})
 	s.touch(view.ActPrint, "")
 	s.until("it is on paper", func(v view.View) bool { return v.OfMember().Print == view.PrintDone })
-	if paper := s.printed("printer").Text; !strings.Contains(paper, "ana@example.org") ||
-		!strings.Contains(paper, "record (kiosk)") || !strings.Contains(paper, "more_time") {
-		t.Errorf("printed is\n%s", paper)
+	for _, want := range []string{"ana@example.org", "record (kiosk)", "more_time"} {
+		if p := s.printed("printer").Pieces; len(p) != 1 || !strings.Contains(p[0].Text, want) {
+			t.Errorf("%q is not printed: %+v", want, p)
+		}
 	}
 	s.touch(view.ActBack, "")
 	s.step(view.StepMemberKnown)
