@@ -42,11 +42,23 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 			acts(v, append(may, view.ActBack)...)
 		})
 	}
-	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActKnown)
+	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActDelegate, view.ActKnown)
+	sent := all[0]
+	sent.Delegate = true
+	one("bearer_parcel-delegate", sent, view.ActOpenDoor, view.ActDelegate, view.ActNoDelegate, view.ActKnown)
+	for name, ends := range map[string]*time.Time{"bearer_delegate": nil, "bearer_delegate-until": &until} {
+		add(name, view.StepBearerDelegate, func(v *view.View) {
+			p := sent
+			p.DelegateUntil = ends
+			v.Bearer.Door, v.Bearer.Parcel, v.Bearer.Chosen = p.Door, p.Ref, &p
+			v.Bearer.Code, v.Bearer.PIN = "K7Q2M4ZPXA63RWT5NE9HVD8JBS", "48213907"
+			acts(v, view.ActFinish, view.ActBack)
+		})
+	}
 	one("bearer_parcel-held", all[1])
 	one("bearer_parcel-expired", all[2])
 	one("bearer_parcel-counter", all[3])
 	paused := all[0]
 	paused.Ref, paused.Door, paused.Paused = "…3350", "09", "lock_jammed"
-	one("bearer_parcel-paused", paused, view.ActOpenDoor)
+	one("bearer_parcel-paused", paused, view.ActOpenDoor, view.ActDelegate)
 }

@@ -134,6 +134,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if v.Helping != nil && v.Helping.Called {
 			visit.Calls.Put(s, visit.Kiosk, visit.Call{Terminal: visit.Kiosk, Since: now, Last: now})
 		}
+		if is(1) {
+			parcel.Delegations.Put(s, p.ID, parcel.Delegation{Parcel: p.ID})
+		}
 		visit.Visits.Put(s, visit.Kiosk, here)
 		parcel.Parcels.Put(s, p.ID, p)
 		wall.Compartments.Put(s, box.Number, box)
@@ -141,7 +144,8 @@ func offers(v view.View) (all [][]view.ActionName) {
 		policy := visit.Policy{
 			Rooms: map[string]any{"returns": returns.Settings{
 				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
-			}, "customers": customers.Settings{Asked: is(3)}},
+			}, "customers": customers.Settings{Asked: is(3)},
+				"parcel": parcel.Settings{Delegates: is(0)}},
 			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts, CallsStaff: true}
 		if v.Idle != nil && v.Idle.Desk {
 			policy.Desks = []string{visit.Kiosk}

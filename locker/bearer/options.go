@@ -19,6 +19,8 @@ type option struct {
 var options = []option{
 	{view.ActOpenDoor, mayOpen, openDoor},
 	{view.ActKnown, mayAsk, askKnown},
+	{view.ActDelegate, mayDelegate, sendDelegate},
+	{view.ActNoDelegate, hasDelegate, endDelegate},
 }
 
 func mayOpen(_ *ledger.State, p parcel.Parcel, _ parcel.Right, _ visit.Env) bool {
@@ -34,7 +36,7 @@ func acts() (all []visit.Act) {
 			Name: o.name,
 			When: func(s *ledger.State, v visit.Visit, env visit.Env) bool {
 				p, r, ok := chosen(s, v)
-				return ok && o.when(s, p, r, env)
+				return ok && (!r.Narrow || o.name == view.ActOpenDoor) && o.when(s, p, r, env)
 			},
 			Do: func(t *visit.Turn) {
 				if p, r, ok := chosen(t.State, t.Visit); ok {

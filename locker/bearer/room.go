@@ -1,6 +1,8 @@
 package bearer
 
 import (
+	"maps"
+
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/view"
@@ -38,6 +40,7 @@ func steps() map[view.Step]visit.Step {
 			Acts: append(acts(), back),
 		},
 	}
+	maps.Copy(all, delegateSteps())
 	return all
 }
 
@@ -117,7 +120,7 @@ func chosen(s *ledger.State, v visit.Visit) (p parcel.Parcel, r parcel.Right, ok
 // after leaves pages about a parcel that is not here any more.
 func after(t *visit.Turn) {
 	t.EveryVisit(func() {
-		if t.Visit.Step != view.StepBearerParcel {
+		if about, ours := pageOf[t.Visit.Step]; !ours || !about {
 			return
 		}
 		if _, _, ok := chosen(t.State, t.Visit); !ok {
@@ -152,9 +155,11 @@ func adds(s *ledger.State, v visit.Visit, out *view.View) {
 	}
 }
 
-// pageOf are the steps whose payload is the bearer's.
+// pageOf are the steps whose payload is the bearer's; true: they are about one parcel, and
+// left when that is not here any more.
 var pageOf = map[view.Step]bool{
-	view.StepBearerEnter: true, view.StepBearerList: true, view.StepBearerParcel: true,
+	view.StepBearerEnter: false, view.StepBearerList: false, view.StepBearerParcel: true,
+	view.StepBearerDelegate: true,
 }
 
 // of is a parcel as its bearer may know it.
@@ -165,6 +170,9 @@ func of(s *ledger.State, p parcel.Parcel) view.BearerParcel {
 	}
 	if p.Paused != nil {
 		one.Paused = p.Paused.Reason
+	}
+	if d, ok := parcel.Delegations.Get(s, p.ID); ok {
+		one.Delegate, one.DelegateUntil = true, d.Until
 	}
 	if c, ok := wall.Compartments.Get(s, p.Compartment); ok {
 		one.Size = c.Size

@@ -97,6 +97,7 @@ func held(s *ledger.State, at time.Time, f *ParcelHeld) {
 
 // endCredentials ends what still opens the door of a parcel.
 func endCredentials(s *ledger.State, parcel string, state CredentialState) {
+	Delegations.Delete(s, parcel)
 	for _, c := range credentialsOf.Find(s, parcel) {
 		if c.State == Live {
 			c.State = state

@@ -117,12 +117,13 @@ func (c HandOver) Decide(t *visit.Turn) error {
 	cred, ok := Credentials.Get(t.State, hash)
 	p, exists := Parcels.Get(t.State, cred.Parcel)
 	switch {
-	case !ok, !exists, cred.Kind != kind, cred.State == Revoked:
+	case !ok, !exists, !cred.shownAs(kind), cred.State == Revoked,
+		cred.narrow() && cred.State == Live && delegationOver(t, p.ID):
 		return noSuchCode()
 	case c.Parcel != "" && c.Parcel != p.ID:
 		return codeOfAnother(c.Parcel)
 	}
-	if x, _ := Factors.Get(t.State, p.ID); kind == ByPIN && x.Form == SixDigitsAndPhone {
+	if x, _ := Factors.Get(t.State, p.ID); cred.Kind == ByPIN && x.Form == SixDigitsAndPhone {
 		if why := showTail(t, p, ByPIN, c.Tail); why != "" {
 			return c.wrong(noSuchCode())
 		}
@@ -131,7 +132,7 @@ func (c HandOver) Decide(t *visit.Turn) error {
 	if p.State != CounterHeld {
 		return notAtCounter(p)
 	}
-	return c.byCredential(t, p, kind)
+	return c.byCredential(t, p, cred.Kind)
 }
 
 // byCredential hands a parcel over to whoever has shown what it is kept for.

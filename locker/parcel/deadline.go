@@ -22,13 +22,16 @@ func expire(t *visit.Turn) {
 		}
 	}
 	forgetTokens(t)
+	endDelegations(t)
 }
 
 // nextDeadline is when the time of a parcel ends, or a token can be forgotten.
 func nextDeadline(s *ledger.State, env visit.Env) time.Time {
 	next := deadlines.Next(s)
-	if old := oldTokens.Next(s); next.IsZero() || !old.IsZero() && old.Before(next) {
-		next = old
+	for _, old := range []time.Time{oldTokens.Next(s), oldDelegations.Next(s)} {
+		if next.IsZero() || !old.IsZero() && old.Before(next) {
+			next = old
+		}
 	}
 	if !next.IsZero() {
 		next = env.Now.Add(next.Sub(visit.CalendarNow.Read(s).Now(env.Clock)))

@@ -159,7 +159,12 @@ type PickupAuthorised struct {
 func (PickupAuthorised) Type() string { return "parcel.pickup_authorised" }
 
 func (f *PickupAuthorised) Apply(s *ledger.State, at time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State = Collecting })
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		p.State = Collecting
+		if by, told := f.Credential.whose(); told {
+			p.By = by
+		}
+	})
 }
 
 // PickupAborted: the parcel is still behind its door and its code still
@@ -184,6 +189,8 @@ type ParcelCollected struct {
 	OfParcel
 	Compartment string        `json:"compartment"`
 	Evidence    wall.Evidence `json:"evidence"`
+	// who has taken it, where it was not its own bearer: "delegate", "neighbour"
+	By string `json:"by,omitempty"`
 }
 
 func (ParcelCollected) Type() string { return "parcel.collected" }

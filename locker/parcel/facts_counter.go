@@ -48,7 +48,10 @@ type ParcelHandedOver struct {
 func (ParcelHandedOver) Type() string { return "parcel.handed_over" }
 
 func (f *ParcelHandedOver) Apply(s *ledger.State, at time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State, p.EndedAt, p.OnHold = Collected, &at, nil })
+	changeParcel(s, f.ParcelID, func(p *Parcel) {
+		p.State, p.EndedAt, p.OnHold = Collected, &at, nil
+		p.By, _ = f.Credential.whose()
+	})
 	endCredentials(s, f.ParcelID, Used)
 }
 

@@ -102,8 +102,10 @@ type Parcel struct {
 	// its clock stands still: the deadline does not come before it goes on
 	Paused *Pause `json:"paused,omitempty"`
 	// an opening was interrupted; staff must look
-	ToCheck      bool       `json:"to_check,omitempty"`
-	OnHold       *Hold      `json:"on_hold,omitempty"`    // its code opens nothing until it is released
+	ToCheck bool  `json:"to_check,omitempty"`
+	OnHold  *Hold `json:"on_hold,omitempty"` // its code opens nothing until it is released
+	// who was let in last where it was not its own bearer: "delegate", "neighbour"
+	By           string     `json:"by,omitempty"`
 	Code         *CodeState `json:"code_state,omitempty"` // nil: the code of its deposit
 	FailedReason string     `json:"failed_reason,omitempty"`
 	AnnouncedAt  time.Time  `json:"announced_at"`

@@ -53,6 +53,7 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 		}
 		b = append(b, '}')
 	}
+	b = appendjson.Optional(b, `,"by":`, p.By)
 	b = appendjson.Optional(b, `,"failed_reason":`, p.FailedReason)
 	b = appendjson.Time(b, `,"announced_at":`, &p.AnnouncedAt)
 	b = appendjson.Time(b, `,"stored_at":`, p.StoredAt)

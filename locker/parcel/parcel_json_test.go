@@ -51,6 +51,7 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		p.Direction, p.Case, p.ExchangeOf = Direction(text.Draw(t, "direction")), text.Draw(t, "case"),
 			text.Draw(t, "exchange")
 		p.AnnouncedBy = text.Draw(t, "announced by")
+		p.By = text.Draw(t, "by")
 		p.Unannounced, p.Was = flag.Draw(t, "unannounced"), text.Draw(t, "was")
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
@@ -103,7 +104,7 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 30}, {reflect.TypeFor[Hold](), 3},
+		{reflect.TypeFor[Parcel](), 31}, {reflect.TypeFor[Hold](), 3},
 		{reflect.TypeFor[Pause](), 2},
 		{reflect.TypeFor[CodeState](), 3},
 		{reflect.TypeFor[ParcelAnnounced](), 18},

@@ -8,22 +8,27 @@ import (
 	"cubby/locker/wall"
 )
 
-// bearerOf finds the parcel a credential gives a right to now, or says why there is none.
-func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, why string) {
+// bearerOf finds the parcel that a credential, shown in one of two ways, gives a right to now,
+// or says why there is none; is says what it proved to be.
+func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, is CredentialKind, why string) {
 	if hash == "" {
-		return Parcel{}, "unreadable"
+		return Parcel{}, kind, "unreadable"
 	}
 	c, ok := Credentials.Get(t.State, hash)
-	if !ok || c.Kind != kind {
-		return Parcel{}, "unknown"
+	if !ok || !c.shownAs(kind) {
+		return Parcel{}, kind, "unknown"
 	}
 	if p, ok = Parcels.Get(t.State, c.Parcel); !ok {
-		return Parcel{}, "unknown"
+		return Parcel{}, kind, "unknown"
 	}
 	if c.State != Live {
-		return p, string(c.State)
+		return p, c.Kind, string(c.State)
 	}
-	return here(t, p)
+	if c.narrow() && delegationOver(t, p.ID) {
+		return p, c.Kind, "over"
+	}
+	p, why = here(t, p)
+	return p, c.Kind, why
 }
 
 // here tells why the bearer of a parcel cannot have it now; empty: they can.

@@ -55,7 +55,7 @@ func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 		}
 		collect(t, p, o.Compartment, evidence)
 	default:
-		t.Emit(&ParcelCollected{of(p), o.Compartment, wall.ByInference})
+		t.Emit(&ParcelCollected{of(p), o.Compartment, wall.ByInference, p.By})
 		t.Emit(&wall.CompartmentQuarantined{
 			OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "left open after a pickup",
 			Contents: wall.ContentsUnknown,
@@ -65,7 +65,7 @@ func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 
 // collect hands the parcel over and frees its compartment.
 func collect(t *visit.Turn, p Parcel, compartment string, evidence wall.Evidence) {
-	t.Emit(&ParcelCollected{of(p), compartment, evidence})
+	t.Emit(&ParcelCollected{of(p), compartment, evidence, p.By})
 	t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: compartment}, Evidence: evidence})
 	next(t)
 }

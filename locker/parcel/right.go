@@ -34,22 +34,25 @@ func Identify(t *visit.Turn, c visit.Present) (r Right, why string) {
 		kind = ByToken
 		p, why = bearerOfToken(t, c.Token)
 	} else {
-		p, why = bearerOf(t, c.CodeHash, kind)
+		p, kind, why = bearerOf(t, c.CodeHash, kind)
 	}
 	if why == "" {
 		why = live(t, p, kind, c.Rotating)
 	}
-	return Right{Parcel: p.ID, By: kind, Token: c.Token}, why
+	return Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegate, Token: c.Token}, why
 }
 
 // Typed has a PIN tried that may be of a parcel; follow does what its bearer came for.
 // Wrong ones are answered here.
 func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) error {
 	return people.OfCustomers.Try(t, func() (bool, error) {
-		p, why := bearerOf(t, c.PINHash, ByPIN)
+		p, kind, why := bearerOf(t, c.PINHash, ByPIN)
 		second := false
-		if p, why, second = withTail(t, c, p, why); why == "" {
-			follow(t, Right{Parcel: p.ID, By: ByPIN, Second: second})
+		if kind != ByDelegatePIN || c.Tail != "" { // a delegate's has eight digits and is typed alone
+			p, why, second = withTail(t, c, p, why)
+		}
+		if why == "" {
+			follow(t, Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegatePIN, Second: second})
 			return true, nil
 		}
 		refusePickup(t, "pin", why, p.ID)

@@ -26,8 +26,10 @@ var Room = visit.Room{
 			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
 			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
 			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{}, &FactorTried{}, &FactorShown{}, &TailUsed{},
+			&Delegated{}, &DelegationEnded{},
 		},
-		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec},
+		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec,
+			Delegations.Spec},
 	},
 	Steps: pages(),
 	Purposes: map[wall.Purpose]visit.DoorPurpose{

@@ -35,7 +35,7 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 func atDoor(c visit.Present, t *visit.Turn) error {
 	t.Heard = view.HeardFirst
 	if t.Visit.Kind != CourierVisit {
-		if own, ok := Credentials.Get(t.State, c.CodeHash); ok && c.CodeHash != "" && own.Kind != ByPIN &&
+		if own, ok := Credentials.Get(t.State, c.CodeHash); ok && c.CodeHash != "" && !own.shownAs(ByPIN) &&
 			own.Parcel == t.Visit.Parcel {
 			t.Heard = view.HeardRead
 		}

@@ -29,6 +29,10 @@ type Settings struct {
 	// Rotating: codes may have a tail that changes, and parcels may demand it.
 	Rotating bool
 	Tries    int // wrong tails for one parcel; 0: 10
+
+	Delegates    bool          // the bearer of a parcel may send somebody else for it
+	DelegateTime time.Duration // for so long; 0: as long as the parcel waits
+	Writes       bool          // somebody here writes messages to customers
 }
 
 // ParcelRenamed: a parcel that a courier had brought was announced under another id, by
@@ -64,6 +68,11 @@ func (f *ParcelRenamed) Apply(s *ledger.State, _ time.Time) {
 			used.Parcel = p.ID
 			Tokens.Put(s, c.Hash, used)
 		}
+	}
+	if d, ok := Delegations.Get(s, f.Was); ok {
+		Delegations.Delete(s, f.Was)
+		d.Parcel = p.ID
+		Delegations.Put(s, p.ID, d)
 	}
 	for _, n := range wall.Compartments.Keys(s) {
 		wall.Change(s, n, func(c *wall.Compartment) {

@@ -27,6 +27,7 @@ type plainWorld struct {
 	credentials  map[string]Credential
 	tokens       map[string]UsedToken
 	factors      map[string]Factor
+	delegations  map[string]Delegation
 	couriers     map[string]people.CourierRecord
 	staff        map[string]people.EmployeeRecord
 	keys         map[string]people.KeyRecord
@@ -44,7 +45,8 @@ type plainWorld struct {
 func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{},
 		credentials: map[string]Credential{}, tokens: map[string]UsedToken{}, factors: map[string]Factor{},
-		couriers: map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
+		delegations: map[string]Delegation{},
+		couriers:    map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
 		keys:      map[string]people.KeyRecord{},
 		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
 		calls: map[string]visit.Call{}, openings: map[string]wall.Opening{}, elsewhere: map[string]visit.Visit{}}
@@ -76,6 +78,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.factors, r)
 		case visit.Calls.Spec:
 			keep(w.calls, r)
+		case Delegations.Spec:
+			keep(w.delegations, r)
 		case people.Couriers.Spec:
 			keep(w.couriers, r)
 		case people.Staff.Spec:
@@ -145,6 +149,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.factors)
 	case visit.Calls.Spec:
 		return rows(w.calls)
+	case Delegations.Spec:
+		return rows(w.delegations)
 	case people.Couriers.Spec:
 		return rows(w.couriers)
 	case people.Staff.Spec:
@@ -193,6 +199,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.factors, key)
 	case visit.Calls.Spec:
 		return at(w.calls, key)
+	case Delegations.Spec:
+		return at(w.delegations, key)
 	case people.Couriers.Spec:
 		return at(w.couriers, key)
 	case people.Staff.Spec:

@@ -113,6 +113,7 @@ func (s *Station) keepReceipts(d visit.Decision) {
 				s.next = nil
 			}
 			s.forgetReceipt(f.ParcelID)
+			s.forgetDelegate(f.ParcelID)
 			if prints(d, f.ParcelID) {
 				s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			}
@@ -121,6 +122,10 @@ func (s *Station) keepReceipts(d visit.Decision) {
 				delete(s.receipts, f.Was)
 				s.receipts[f.ParcelID] = r
 			}
+			if r, ok := s.delegates[f.Was]; ok {
+				delete(s.delegates, f.Was)
+				s.delegates[f.ParcelID] = r
+			}
 		case *customers.QRMade:
 			if f.Clear != nil && f.Clear == s.next {
 				s.next = nil
@@ -128,6 +133,15 @@ func (s *Station) keepReceipts(d visit.Decision) {
 			}
 		case *parcel.CodeRevoked:
 			s.forgetReceipt(f.ParcelID)
+			s.forgetDelegate(f.ParcelID)
+		case *parcel.Delegated:
+			s.forgetDelegate(f.ParcelID)
+			if s.next != nil && f.Clear.CodeHash == s.next.CodeHash {
+				s.next = nil
+				s.delegates[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
+			}
+		case *parcel.DelegationEnded:
+			s.forgetDelegate(f.ParcelID)
 		case *visit.Ended:
 			s.forgetReceipts(f.Visit)
 			delete(s.qrs, f.Visit)
@@ -137,6 +151,7 @@ func (s *Station) keepReceipts(d visit.Decision) {
 
 // forgetReceipts ends the life of clear codes with their visit.
 func (s *Station) forgetReceipts(visit string) {
+	maps.DeleteFunc(s.delegates, func(_ string, r receipt) bool { return r.visit == visit })
 	var jobs []string
 	maps.DeleteFunc(s.receipts, func(_ string, r receipt) bool {
 		if r.visit == visit {
@@ -156,6 +171,9 @@ func (s *Station) forgetReceipt(parcel string) {
 	}
 	delete(s.receipts, parcel)
 }
+
+// forgetDelegate ends the life of the clear code of a parcel's delegate.
+func (s *Station) forgetDelegate(parcel string) { delete(s.delegates, parcel) }
 
 // prints reports whether a decision puts the code of a parcel on paper.
 func prints(d visit.Decision, id string) bool {

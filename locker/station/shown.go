@@ -112,6 +112,10 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 		v.Step == view.StepCourierReady:
 		v.Notices = append(v.Notices, view.NoticeNoScanner)
 	}
+	if made, ok := s.delegates[s.mem.visit(t.Name).Parcel]; ok && v.Step == view.StepBearerDelegate &&
+		made.visit == v.Visit {
+		v.Bearer.Code, v.Bearer.PIN = made.Code, made.PIN
+	}
 	if v.Step == view.StepCourierReceipt {
 		if secret, ok := s.receipts[s.mem.visit(t.Name).Last]; ok {
 			v.Courier.Code, v.Courier.PIN = secret.Code, secret.PIN

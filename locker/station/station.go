@@ -83,9 +83,10 @@ type Station struct {
 	erased    bool                      // the writer's: personal data is in the write-ahead log still
 	busy      atomic.Pointer[time.Time] // since when the writer is at one thing; nil: it waits
 
-	next     *visit.Secret      // the writer's, for the next deposit
-	receipts map[string]receipt // by parcel
-	qrs      map[string]string  // what the QR code says that a member was just given, by visit
+	next      *visit.Secret      // the writer's, for the next deposit
+	receipts  map[string]receipt // by parcel
+	qrs       map[string]string  // what the QR code says that a member was just given, by visit
+	delegates map[string]receipt // by parcel: codes that were made at a screen for somebody else
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
 
@@ -113,6 +114,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2),
 		receipts:  map[string]receipt{},
 		qrs:       map[string]string{},
+		delegates: map[string]receipt{},
 		terminals: map[string]*terminal{},
 	}
 	if s.cfg.Clocks == nil {

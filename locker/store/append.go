@@ -65,26 +65,45 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 			tx.putCode(f.ParcelID, *f.Clear)
 		}
 	case *parcel.CodeReissued: // the one before is good for nothing: nobody need pass it on
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 		if f.Clear != nil {
 			tx.putCode(f.ParcelID, *f.Clear)
 		}
+	case *parcel.Delegated:
+		tx.dropDelegate(f.ParcelID)
+		if f.Told && f.Clear != nil { // else whoever has asked for it has it already
+			tx.putCode(ofDelegate+f.ParcelID, *f.Clear)
+		}
+	case *parcel.DelegationEnded:
+		tx.dropDelegate(f.ParcelID)
 	case *parcel.ParcelRenamed:
 		tx.moveCodes(f.Was, f.ParcelID)
+		tx.moveCodes(ofDelegate+f.Was, ofDelegate+f.ParcelID)
 	case *parcel.CodeRevoked:
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 	case *parcel.ParcelCollected:
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 	case *parcel.DepositFailure:
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 	case *parcel.ParcelExpired:
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 	case *parcel.ParcelHandedOver:
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 	case *parcel.ParcelWrittenOff:
-		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
+		tx.dropCodes(f.ParcelID)
 	}
 }
+
+// ofDelegate goes before the id of a parcel where the code of its delegate is kept. It is
+// no part of an id of a parcel.
+const ofDelegate = "delegate/"
+
+func (tx *Tx) dropCodes(id string) {
+	tx.codes -= tx.exec(tx.s.statements.dropCodes, id)
+	tx.dropDelegate(id)
+}
+
+func (tx *Tx) dropDelegate(id string) { tx.codes -= tx.exec(tx.s.statements.dropCodes, ofDelegate+id) }
 
 func (tx *Tx) putCode(id string, clear visit.Secret) {
 	sealed := tx.s.sealer.Seal(id, strings.TrimSpace(clear.Code+" "+clear.PIN+" "+clear.Rotating))

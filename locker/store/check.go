@@ -172,7 +172,7 @@ func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartmen
 		}
 		var live int
 		if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE parcel=? AND state='live' "+
-			"AND kind<>'token'",
+			"AND kind IN ('code', 'pin')",
 			id).Scan(&live); err != nil {
 			return asDamage(err)
 		}

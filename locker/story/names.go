@@ -12,10 +12,13 @@ import (
 const (
 	Customer = "customer" // whoever has shown the code
 	Courier  = "courier"
-	Staff    = "staff"
-	Tools    = "tools" // the command line
-	Shop     = "shop"  // a client of the endpoint
-	Centre   = "centre"
+	// whoever has collected in place of the customer
+	Delegate  = "delegate"
+	Neighbour = "neighbour"
+	Staff     = "staff"
+	Tools     = "tools" // the command line
+	Shop      = "shop"  // a client of the endpoint
+	Centre    = "centre"
 )
 
 // tools are the names of the command line, those of older logs too.
@@ -28,6 +31,8 @@ func kindOf(actor string) string {
 	switch {
 	case actor == "bearer":
 		return Customer
+	case actor == Delegate, actor == Neighbour:
+		return actor
 	case kind == "courier" && id != "":
 		return Courier
 	case actor == people.Centre.ID, actor == people.Centre.Actor():
@@ -67,7 +72,8 @@ func namesOf(ctx context.Context, l Log) (names, error) {
 // of is the name of an actor; empty for what is no person.
 func (n names) of(actor string) string {
 	kind := kindOf(actor)
-	if kind == "" || kind == Customer || kind == Tools || kind == Centre {
+	switch kind {
+	case "", Customer, Delegate, Neighbour, Tools, Centre:
 		return kind
 	}
 	if name := n[actor]; name != "" {

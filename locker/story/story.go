@@ -235,6 +235,8 @@ func (v visitors) of(e ledger.Entry, d data, person bool) string {
 		return v.doors[d.Opening]
 	}
 	switch kind := kindOf(e.Actor); {
+	case e.Type == "parcel.collected" && d.By != "":
+		return d.By
 	case d.By != "":
 		return "staff:" + strings.TrimPrefix(d.By, "staff:")
 	case kind != "":

@@ -45,6 +45,8 @@ var told = map[string]telling{
 	"parcel.released":          {},
 	"parcel.code_reissued":     {},
 	"parcel.code_revoked":      {},
+	"parcel.delegated":         {},
+	"parcel.delegation_ended":  {},
 	"parcel.counter_held":      {person: true},
 	"parcel.handed_over":       {person: true},
 	"parcel.bag_stored":        {},

@@ -7,12 +7,16 @@ const (
 	StepBearerEnter  Step = "bearer_enter"  // show a code, or type the PIN: no door opens by it here
 	StepBearerList   Step = "bearer_list"   // several parcels: Parcels to pick
 	StepBearerParcel Step = "bearer_parcel" // one parcel: Chosen, and what can be done with it
+	// a code for somebody else who is to collect it: Code, PIN, Chosen
+	StepBearerDelegate Step = "bearer_delegate"
 )
 
 // What people do on these pages. A parcel is picked with ActPick; Value is its Value.
 const (
 	ActStartBearer ActionName = "start_bearer" // idle -> bearer_enter: my parcel
 	ActOpenDoor    ActionName = "open_door"    // bearer_parcel: open its door now
+	ActDelegate    ActionName = "delegate"     // bearer_parcel -> bearer_delegate: somebody else collects it
+	ActNoDelegate  ActionName = "no_delegate"  // bearer_parcel: nobody else collects it any more
 )
 
 // Bearer is what the pages of the bearer of a code show. Nothing in it says who that is.
@@ -22,6 +26,8 @@ type Bearer struct {
 	PINDigits int            `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
 	Parcels   []BearerParcel `json:"parcels,omitempty"`    // bearer_list
 	Chosen    *BearerParcel  `json:"chosen,omitempty"`     // the one that the page is about
+	Code      string         `json:"code,omitempty"`       // bearer_delegate: what the QR code says
+	PIN       string         `json:"pin,omitempty"`        // bearer_delegate: the PIN, shown 4+4
 }
 
 // A BearerParcel is one parcel, as its bearer may know it.
@@ -34,6 +40,9 @@ type BearerParcel struct {
 	Deadline *time.Time `json:"deadline,omitempty"` // when its time ends
 	Paused   string     `json:"paused,omitempty"`   // why its clock stands still; see parcel.clock_paused
 	Held     bool       `json:"held,omitempty"`     // it may not be collected for now
+	Delegate bool       `json:"delegate,omitempty"` // somebody else may collect it as well
+	// until when they may, if that is before Deadline
+	DelegateUntil *time.Time `json:"delegate_until,omitempty"`
 }
 
 // OfBearer is the payload of the bearer's pages, and empty for any other.

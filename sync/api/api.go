@@ -10,6 +10,7 @@ import (
 	"cubby/sync/api/compartments"
 	"cubby/sync/api/configuration"
 	"cubby/sync/api/customers"
+	"cubby/sync/api/delegates"
 	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
@@ -34,6 +35,7 @@ type Station interface {
 	centre.Station
 	compartments.Station
 	customers.Station
+	delegates.Station
 	desk.Station
 	devices.Station
 	orders.Station
@@ -79,6 +81,7 @@ func Families(s Site) []rest.Family {
 		compartments.Family(s.Station),
 		configuration.Family(s.Configuration),
 		customers.Family(s.Station),
+		delegates.Family(s.Station),
 		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),

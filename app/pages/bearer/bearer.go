@@ -18,7 +18,7 @@ func Room() pages.Room {
 	return pages.Room{
 		Name:  "bearer",
 		Steps: steps,
-		Icons: map[view.ActionName]string{view.ActOpenDoor: "door-open"},
+		Icons: map[view.ActionName]string{view.ActOpenDoor: "door-open", view.ActDelegate: "person"},
 	}
 }
 
@@ -28,7 +28,8 @@ var steps = map[view.Step]pages.Drawer{
 		Says:   pages.Says{Words: "bearer_list", Mark: "parcel", Buttons: []pages.Button{pages.Back}},
 		Action: view.ActPick, Items: items,
 	},
-	view.StepBearerParcel: pages.By(parcel),
+	view.StepBearerParcel:   pages.By(parcel),
+	view.StepBearerDelegate: pages.Func(delegate),
 }
 
 // enter asks for a code or a PIN; behind one of six digits those of the phone are typed.
@@ -46,6 +47,8 @@ func enter(s pages.Sheet) pages.Drawer {
 var buttons = []pages.Button{
 	{Action: view.ActOpenDoor, Label: "bearer_parcel.open", Kind: kit.Primary},
 	{Action: view.ActKnown, Kind: kit.Quiet},
+	{Action: view.ActDelegate, Kind: kit.Secondary},
+	{Action: view.ActNoDelegate, Kind: kit.Secondary},
 }
 
 // items are the parcels of the list.
@@ -88,6 +91,9 @@ func facts(s pages.Sheet, p view.BearerParcel) (all []pages.Fact) {
 	add("where", s.Words.Say("bearer.state."+p.State, words.Data{"Door": p.Door}))
 	if p.Held {
 		add("held", s.Say("bearer.held"))
+	}
+	if p.Delegate {
+		add("delegate", s.Say("bearer.delegate"))
 	}
 	switch {
 	case p.Paused != "" && p.Deadline != nil:

@@ -55,29 +55,6 @@ func paper(s pages.Sheet) (line, alert string) {
 
 // receipt is a slip of paper with the code and the PIN.
 func receipt(s pages.Sheet) fyne.CanvasObject {
-	l := s.Look
-	var slip []fyne.CanvasObject
-	if s.View.OfCourier().Code != "" {
-		side := l.U(84)
-		if !l.Portrait {
-			side = l.U(48)
-		}
-		if qr, err := kit.NewQR(s.View.OfCourier().Code, side); err == nil {
-			slip = append(
-				slip,
-				qr,
-				kit.NewText(s.Say("courier_receipt.scan"), l.Body(), false, kit.InkSoft).Centred(),
-			)
-		}
-	}
-	if s.View.OfCourier().PIN != "" {
-		if len(slip) > 0 {
-			slip = append(
-				slip,
-				kit.NewText(s.Say("courier_receipt.pin"), l.Body(), false, kit.InkSoft).Centred(),
-			)
-		}
-		slip = append(slip, kit.NewText(kit.Grouped(s.View.OfCourier().PIN), l.U(8), true, kit.Ink).Centred())
-	}
-	return kit.Middle(kit.Edged(kit.Card, kit.Sand, l.Radius(), l.U(3), l.U(3), kit.Column(l.U(1), slip...)))
+	c := s.View.OfCourier()
+	return pages.Slip(s, c.Code, c.PIN, "courier_receipt.scan", "courier_receipt.pin")
 }

@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 // Pickup says what those who collect may do, and how long.
 type Pickup struct {
 	// so many free doors within reach of everybody are left to those who need or prefer one
@@ -15,6 +17,10 @@ type Pickup struct {
 	PhoneTriesPerParcel int `toml:"phone_tries_per_parcel" default:"10" min:"3" max:"100"`
 	// codes may have a tail that changes every 30 s, and parcels may demand it
 	Rotating bool `toml:"rotating" default:"false"`
+	// Delegates: the bearer of a parcel may have a code made for somebody else
+	Delegates bool `toml:"delegates" default:"true"`
+	// how long such a code opens; 0: as long as the parcel waits
+	DelegateTime time.Duration `toml:"delegate_hours" unit:"1h" default:"0" min:"0" max:"720"`
 }
 
 // checkPickup refuses what does not fit together.

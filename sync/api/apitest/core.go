@@ -19,31 +19,32 @@ import (
 
 // A Core is a Station and a Reader in memory, as far as HTTP can tell.
 type Core struct {
-	mu         sync.Mutex // guards what follows
-	sold       sold
-	known      *ledger.Memory // customers by the real rules
-	joined     bool           // a centre
-	Announced  map[string]parcel.Parcel
-	recipients map[string]*parcel.Recipient
-	Wall       []wall.Compartment
-	Log        []string         // with the code to join in after a bar
-	Acked      []int64          // as a station would write it down
-	Through    map[string]int64 // what each client has acknowledged
-	changed    chan struct{}
-	keys       map[[32]byte]people.Key
-	old        map[[32]byte]time.Time // tokens of before a rotation: until when they count
-	couriers   []people.Courier
-	staff      []people.Employee
-	Acts       []view.Action
-	view       view.View
-	viewers    []chan view.View
-	Actors     []string
-	Doers      []string // who of the staff was named
-	NotReady   error
-	accepted   bool   // the clock, which is a year ahead
-	Fault      func() // runs inside Announce
-	KeyLookups int
-	AfterFeed  func() // runs once, behind the next read of the feed
+	mu          sync.Mutex // guards what follows
+	sold        sold
+	known       *ledger.Memory // customers by the real rules
+	joined      bool           // a centre
+	Announced   map[string]parcel.Parcel
+	recipients  map[string]*parcel.Recipient
+	delegations map[string]parcel.Delegation
+	Wall        []wall.Compartment
+	Log         []string         // with the code to join in after a bar
+	Acked       []int64          // as a station would write it down
+	Through     map[string]int64 // what each client has acknowledged
+	changed     chan struct{}
+	keys        map[[32]byte]people.Key
+	old         map[[32]byte]time.Time // tokens of before a rotation: until when they count
+	couriers    []people.Courier
+	staff       []people.Employee
+	Acts        []view.Action
+	view        view.View
+	viewers     []chan view.View
+	Actors      []string
+	Doers       []string // who of the staff was named
+	NotReady    error
+	accepted    bool   // the clock, which is a year ahead
+	Fault       func() // runs inside Announce
+	KeyLookups  int
+	AfterFeed   func() // runs once, behind the next read of the feed
 }
 
 // SomeIncarnation is the id of the only incarnation of its log.
@@ -53,7 +54,8 @@ var SomeIncarnation = [8]byte{1, 2, 3}
 func NewCore() *Core {
 	c := &Core{
 		Announced: map[string]parcel.Parcel{}, recipients: map[string]*parcel.Recipient{},
-		sold: newSold(), known: newKnown(),
+		delegations: map[string]parcel.Delegation{},
+		sold:        newSold(), known: newKnown(),
 		changed: make(chan struct{}), keys: map[[32]byte]people.Key{}, old: map[[32]byte]time.Time{},
 		view: view.View{Rev: 1, Station: "Test", Step: view.StepIdle, Language: "en"},
 	}

@@ -106,7 +106,7 @@ var facts = []ledger.Fact{
 	&parcel.FactorTried{OfParcel: someParcel, Credential: parcel.ByCode, Tries: 10, Locked: true},
 	&parcel.FactorShown{OfParcel: someParcel, Credential: parcel.ByCode},
 	&parcel.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
-	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman},
+	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman, By: parcel.Delegate},
 	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
 	&parcel.ParcelCounterHeld{
 		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,
@@ -138,6 +138,13 @@ var facts = []ledger.Fact{
 		By: "b71c02d4", PINForm: parcel.SixDigitsAndPhone, Valuable: true,
 	},
 	&parcel.CodeRevoked{OfParcel: someParcel, Compartment: "14", Reason: "others saw it", By: "b71c02d4"},
+	&parcel.Delegated{
+		OfParcel: someParcel, Compartment: "14", Delegate: "5f0c1d9be2a7446c8f1b0c2d3e4f5a6b", Through: "shop",
+		Until: &someTime, Deadline: &someTime, Told: true, Language: "de",
+	},
+	&parcel.DelegationEnded{
+		OfParcel: someParcel, Delegate: "5f0c1d9be2a7446c8f1b0c2d3e4f5a6b", Reason: "withdrawn",
+	},
 	&parcel.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
 	&parcel.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: parcel.PrintedReceipt},
 	&parcel.PickupRefused{Presented: "code", Why: "used", Parcel: "P-4711"},
@@ -233,6 +240,7 @@ var facts = []ledger.Fact{
 var joined = map[string][]string{
 	"parcel.stored":        {"code", "pin", "rotating_secret"},
 	"parcel.code_reissued": {"code", "pin", "rotating_secret"},
+	"parcel.delegated":     {"code", "pin"},
 }
 
 func TestEveryFactThatIsToldIsInTheContract(t *testing.T) {
