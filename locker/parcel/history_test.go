@@ -93,6 +93,8 @@ func (h *history) decide(t *rapid.T, c visit.Command) {
 		switch f := f.(type) {
 		case *ParcelStored:
 			h.codes, h.pins = append(h.codes, f.Hashes.Code), append(h.pins, f.Hashes.PIN)
+		case *Delegated:
+			h.codes, h.pins = append(h.codes, f.Hashes.Code), append(h.pins, f.Hashes.PIN)
 		case *CodeReissued:
 			h.codes, h.pins = append(h.codes, f.Hashes.Code), append(h.pins, f.Hashes.PIN)
 		}
@@ -104,6 +106,11 @@ func (h *history) decide(t *rapid.T, c visit.Command) {
 func (h *history) entitled(t *rapid.T, c visit.Command, facts []ledger.Fact) {
 	for _, f := range facts {
 		f, ok := f.(*PickupAuthorised)
+		if ok && (f.Credential == ByDelegate || f.Credential == ByDelegatePIN) {
+			if l := listOf(h.here()); len(l.List) > 0 || f.Shown != "" {
+				t.Fatalf("%T let a delegate in to %+v, with %+v", c, f, l)
+			}
+		}
 		if !ok || f.Shown == "" {
 			continue
 		}

@@ -3,6 +3,7 @@ package parcel
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -46,6 +47,7 @@ const tail = "4567"
 // shops bring parcels for two people, and the core is killed now and then.
 func (h *history) waysSteps() map[string]func(*rapid.T) {
 	h.clients = 1
+	h.policy.Rooms = map[string]any{"parcel": Settings{Delegates: true, DelegateTime: 2 * time.Hour}}
 	all := h.counterSteps()
 	full := h.steps()
 	for _, n := range []string{"the core is killed", "door moves", "announce"} {
@@ -81,6 +83,20 @@ func (h *history) waysSteps() map[string]func(*rapid.T) {
 	all["another code is made"] = func(t *rapid.T) {
 		h.decide(t, ReissueCode{By: people.Centre, ID: h.one(t)})
 	}
+	all["somebody else is sent"] = func(t *rapid.T) {
+		h.fresh++ // for another secret
+		h.decide(t, DelegateParcel{Parcel: h.one(t), Fresh: h.env().Fresh})
+	}
+	all["a delegate comes"] = func(t *rapid.T) {
+		codes := slices.DeleteFunc(slices.Clone(h.codes), func(code string) bool {
+			return h.credentials[code].State != Live || h.credentials[code].Kind != ByDelegate
+		})
+		if len(codes) == 0 {
+			t.Skip("nobody was sent")
+		}
+		h.decide(t, visit.Present{CodeHash: rapid.SampledFrom(codes).Draw(t, "code"), Presented: "code"})
+	}
+	all["nobody else is sent after all"] = func(t *rapid.T) { h.decide(t, EndDelegation{Parcel: h.one(t)}) }
 	all["a code is taken back"] = func(t *rapid.T) { h.decide(t, RevokeCode{By: people.Centre, ID: h.one(t)}) }
 	delete(all, "a door is forced")
 	return all

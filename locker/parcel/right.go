@@ -75,9 +75,13 @@ var gates = []gate{onHold, atCounter, secondFactor}
 // authorise shows whoever has a right what it leads to, where that is more than one parcel.
 // Else it lets them in, unless a gate stops them.
 func authorise(t *visit.Turn, r Right) {
-	if !several(t, r) {
-		LetIn(t, r)
+	if several(t, r) {
+		return
 	}
+	if foreign(t.Visit, r) {
+		t.BeginAnew(PickupVisit) // whoever this is sees nothing of the one before
+	}
+	LetIn(t, r)
 }
 
 // LetIn lets whoever has a right to a parcel in, unless a gate stops them.

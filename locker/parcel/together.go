@@ -52,6 +52,19 @@ func several(t *visit.Turn, r Right) bool {
 	return Offer(t, r, Siblings(t.State, t.Policy, r.Parcel))
 }
 
+// foreign reports whether a right that was shown is not of whoever has the visit: something
+// is kept for them that it does not lead to.
+func foreign(v visit.Visit, r Right) bool {
+	list := listOf(v).List
+	switch {
+	case v.Actor != bearerActor || len(v.Data) == 0:
+		return false
+	case slices.Contains(list, r.Parcel):
+		return r.Narrow
+	}
+	return len(list) > 0 || v.Parcel != r.Parcel
+}
+
 // Offer shows whoever has a right the parcels that it leads to, to be opened one after the
 // other. It does nothing where there are not several of which one can be opened.
 func Offer(t *visit.Turn, r Right, list []string) bool {
@@ -98,7 +111,9 @@ func showList(t *visit.Turn) {
 }
 
 // canOpen reports whether the door of a parcel may open for its bearer.
-func canOpen(p Parcel) bool { return p.State == Stored && standing(p) == view.ReasonNone }
+func canOpen(p Parcel) bool {
+	return (p.State == Stored || p.State == Expired) && standing(p) == view.ReasonNone
+}
 
 // waiting are the parcels of a list whose doors may open, in its order.
 func (l listed) waiting(s *ledger.State) (all []string) {
@@ -134,6 +149,10 @@ func goTo(t *visit.Turn, id string) {
 	if _, busy := t.Blocked(p.Compartment); busy || askedElsewhere(t, p) {
 		showList(t)
 		t.Heard = view.HeardBusy
+		return
+	}
+	if _, why := here(t, p); why != "" { // its time has just ended
+		showList(t)
 		return
 	}
 	r := listOf(t.Visit).Right

@@ -244,6 +244,33 @@ func TestTheListEndsWithTheCodeThatWasShown(t *testing.T) {
 	}
 }
 
+func TestTheListOfOneIsNotForTheNext(t *testing.T) {
+	for name, scan := range map[string]func(s *stage, codes map[string]string) string{
+		"somebody with one parcel": func(_ *stage, codes map[string]string) string { return codes["other"] },
+		"a delegate for one of the list": func(s *stage, _ map[string]string) string {
+			s.policy.Rooms["parcel"] = Settings{Delegates: true}
+			code, _ := s.send(t, "q")
+			return code
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := house()
+			ada := forWhom{"key:a", "ada@example.org", "", ""}
+			codes := map[string]string{"p": s.stands(t, "p", ada), "q": s.stands(t, "q", ada), "r": s.stands(t, "r", ada)}
+			codes["other"] = s.stands(t, "other", forWhom{"key:a", "bob@example.org", "", ""})
+			next := scan(s, codes)
+			s.scan(t, codes["p"])
+			s.at(t, view.StepPickupChoose, view.ReasonNone)
+			s.scan(t, next)
+			s.takesOut(t)
+			s.at(t, view.StepPickupDone, view.ReasonNone)
+			if got := s.listed(); len(got) > 0 {
+				t.Errorf("the next one sees %v", got)
+			}
+		})
+	}
+}
+
 func TestAStuckDoorStopsTheTurnAndLeadsBackToTheList(t *testing.T) {
 	s := house()
 	ada := forWhom{"key:a", "ada@example.org", "", ""}
