@@ -40,6 +40,7 @@ func pinTyped(c visit.TypePIN, t *visit.Turn) error {
 	if s := noteOf(t.Visit).Shown; s != nil && asksSecond(t.Visit) {
 		handOver(t, parcel.HandOver{
 			By: who(t.Visit), CodeHash: s.CodeHash, PINHash: s.PINHash, Token: s.Token, Live: true, Tail: c.Tail,
+			Member: s.Member, Parcel: s.Parcel,
 		})
 		return nil
 	}
@@ -57,6 +58,8 @@ type shown struct {
 	CodeHash string       `json:"code,omitempty"`
 	PINHash  string       `json:"pin,omitempty"`
 	Token    *visit.Token `json:"token,omitempty"`
+	Member   bool         `json:"member,omitempty"` // it is a customer's own code
+	Parcel   string       `json:"parcel,omitempty"` // the one that it was shown for
 }
 
 func asksSecond(v visit.Visit) bool {
@@ -84,7 +87,7 @@ func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
 		return true
 	case errors.As(err, &r) && r.Slug == "second-factor":
 		n := noteOf(t.Visit)
-		n.Shown = &shown{CodeHash: c.CodeHash, PINHash: c.PINHash, Token: c.Token}
+		n.Shown = &shown{c.CodeHash, c.PINHash, c.Token, c.Member, c.Parcel}
 		t.Keep(n)
 		why := view.ReasonSecond
 		if c.Tail != "" {

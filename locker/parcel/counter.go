@@ -138,7 +138,7 @@ func (c HandOver) Decide(t *visit.Turn) error {
 // byCredential hands a parcel over to whoever has shown what it is kept for.
 func (c HandOver) byCredential(t *visit.Turn, p Parcel, kind CredentialKind) error {
 	live := func() {}
-	if p.OnHold == nil && p.Rotating && kind == ByCode && !c.Live {
+	if p.OnHold == nil && p.Rotating && (kind == ByCode || kind == ByMember) && !c.Live {
 		x, _ := Factors.Get(t.State, p.ID)
 		step, why := t.WhyNotTail(c.Rotating, x.Step)
 		if why != "" {

@@ -255,3 +255,35 @@ func TestAValuableParcelIsHandedOverWithThePhoneToo(t *testing.T) {
 		t.Errorf("it is %s", s.parcels["p"].State)
 	}
 }
+
+// The code of another parcel of the same person, which can be photographed, opens none that
+// demands a live code.
+func TestOnlyItsOwnLiveCodeOpensAParcelThatDemandsOne(t *testing.T) {
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 390, 500))
+	s.policy.Rooms = map[string]any{"parcel": Settings{Rotating: true, Together: OfPerson}}
+	announce := func(id string, rotating bool) string {
+		s.do(t, Announce{ID: id, Announcement: Announcement{
+			Label: "L-" + id, Dimensions: small(), Rotating: rotating, Recipient: &Recipient{Email: "ada@example.org"},
+		}})
+		_, code := s.deposit(t, id)
+		return code
+	}
+	plain, rotating := announce("p", false), announce("q", true)
+	s.orders = nil
+	s.scan(t, plain)
+	s.at(t, view.StepPickupChoose, "")
+	if err := s.tryPick("q"); err != nil {
+		t.Fatal(err)
+	}
+	s.at(t, view.StepPickupRefused, view.ReasonNotLive)
+	if len(s.orders) != 0 {
+		t.Fatal("the door opened")
+	}
+	s.do(t, liveCode(rotating, s.now)) // its own does, where the list is
+	s.at(t, view.StepPickupOpening, "")
+}
+
+func (s *stage) tryPick(id string) error {
+	_, err := s.try(visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPick, Value: id}})
+	return err
+}

@@ -21,6 +21,7 @@ type Right struct {
 	// the parcel whose code was shown, where another is collected with it; else empty
 	Shown  string `json:"shown,omitempty"`
 	Second bool   `json:"second,omitempty"` // the last digits of the recipient's phone were given with it
+	Live   bool   `json:"live,omitempty"`   // it was a code that changes, as it is now
 }
 
 // Identify finds the right that a scanned code or token gives now, or says why there is
@@ -39,7 +40,8 @@ func Identify(t *visit.Turn, c visit.Present) (r Right, why string) {
 	if why == "" {
 		why = live(t, p, kind, c.Rotating)
 	}
-	return Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegate, Token: c.Token}, why
+	return Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegate, Token: c.Token,
+		Live: p.Rotating && kind == ByCode && why == ""}, why
 }
 
 // Typed has a PIN tried that may be of a parcel; follow does what its bearer came for.
@@ -70,7 +72,7 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
 
 // gates are asked in this order; the first that stops is the last that is asked.
-var gates = []gate{onHold, atCounter, secondFactor}
+var gates = []gate{onHold, atCounter, liveOnly, secondFactor}
 
 // authorise shows whoever has a right what it leads to, where that is more than one parcel.
 // Else it lets them in, unless a gate stops them.

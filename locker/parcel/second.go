@@ -37,6 +37,17 @@ func live(t *visit.Turn, p Parcel, by CredentialKind, k *visit.Tail) (why string
 	return why
 }
 
+// liveOnly keeps a parcel that demands a live code closed to the code of another parcel and
+// to a customer's own: both can be photographed. Its own was judged when it was shown.
+func liveOnly(t *visit.Turn, p Parcel, r Right) bool {
+	own := r.Member == "" && (r.Shown == "" || r.Shown == p.ID)
+	if !p.Rotating || own || r.Live {
+		return false
+	}
+	refuseBearer(t, p, r.By, view.ReasonNotLive)
+	return true
+}
+
 // withTail judges what was typed behind a PIN of six digits. Whoever has not typed the
 // digits of the phone is nobody, and learns of no parcel.
 func withTail(t *visit.Turn, c visit.TypePIN, p Parcel, why string) (_ Parcel, _ string, second bool) {
