@@ -57,7 +57,9 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 			follow(t, Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegatePIN, Second: second})
 			return true, nil
 		}
-		refusePickup(t, "pin", why, p.ID)
+		if !explained(t, "pin", why, Right{Parcel: p.ID, By: ByPIN}) {
+			refusePickup(t, "pin", why, p.ID)
+		}
 		return false, nil
 	}, func(until time.Time, tried bool) {
 		if !tried {

@@ -25,7 +25,8 @@ var Room = visit.Room{
 			&ReceiptEnded{},
 			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
 			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
-			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{}, &FactorTried{}, &FactorShown{}, &TailUsed{},
+			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{}, &CodesForgotten{}, &FactorTried{}, &FactorShown{},
+			&TailUsed{},
 			&Delegated{}, &DelegationEnded{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec,
@@ -91,6 +92,9 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 			out.Pickup.Parcel = p.ShortRef()
 		}
 		addProgress(s, v, out.Pickup)
+		if told := v.Told; out.Step == view.StepPickupRefused && told != (view.Told{}) {
+			out.Pickup.Told = &told
+		}
 	}
 	if _, deposits := courierSteps[out.Step]; deposits {
 		out.Kind, out.Courier = view.KindCourier, &view.Courier{AtDoor: at, Count: v.Count, Print: v.Print}

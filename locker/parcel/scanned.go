@@ -20,6 +20,7 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 		authorise(t, r)
 	case row.Keeps != nil && row.Keeps(c, t.Visit):
 		turnAway(c, t, why)
+	case explained(t, c.Presented, why, r):
 	case t.Visit.Kind == CourierVisit && !row.Thanks:
 		return true, courierRefused(t, c.Presented)
 	default:

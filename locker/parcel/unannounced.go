@@ -19,6 +19,7 @@ type Settings struct {
 	// what is left to collect a parcel at least when its clock goes on
 	ResumeGrace time.Duration
 	HoldPauses  bool // a parcel on hold has its clock paused
+	ExplainDays int  // codes that are over are explained for so long; 0: 30
 	// Unannounced: couriers may deposit parcels that nobody has announced.
 	Unannounced bool
 	Together    Together // which parcels may be collected with the code of one of them

@@ -45,7 +45,7 @@ func ofToken(text string, of Centre) visit.Present {
 	_, denied := of.Keys.Denied(claims.ID)
 	switch {
 	case claims.Station != of.Station:
-		p.Token.Wrong = "foreign"
+		p.Token.Wrong, p.Token.Station = "foreign", claims.Station
 	case denied:
 		p.Token.Wrong = "denied"
 	}

@@ -64,7 +64,7 @@ const (
 	ReasonWait Reason = "wait"
 	// the code is right and the shop holds the parcel back: ask the shop
 	ReasonOnHold    Reason = "on_hold"
-	ReasonExpired   Reason = "expired"    // in the list of several: its time is over
+	ReasonExpired   Reason = "expired"    // its time behind the door is over; Told says since when
 	ReasonDoorOpen  Reason = "door_open"  // another door of this bank must be closed first; OpenDoor names it
 	ReasonDoorTaken Reason = "door_taken" // the same, and somebody at another terminal has it open: wait
 

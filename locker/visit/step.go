@@ -150,7 +150,7 @@ func (t *Turn) speak(tag string) error {
 // Show moves the visit to a page and starts that page's clock.
 func (t *Turn) Show(s view.Step, why view.Reason) {
 	v := &t.Visit
-	v.Step, v.Reason, v.OpenDoor, v.Helping = s, why, "", false
+	v.Step, v.Reason, v.OpenDoor, v.Helping, v.Told = s, why, "", false, view.Told{}
 	v.Extensions, v.LeftOpen = 0, 0
 	v.Print, v.PrintJob, v.Picture, v.Camera = "", "", "", ""
 	v.RetryAt = time.Time{}

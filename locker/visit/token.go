@@ -12,6 +12,7 @@ type Token struct {
 	// Wrong is what was found there: "invalid", "foreign" (of another station), "denied" (taken
 	// back); empty: it is what it says.
 	Wrong              string
+	Station            string // where it is good, as the centre calls it; only where that is another one
 	ID                 string // hexadecimal
 	Label              string // of the parcel
 	NotBefore, Expires time.Time

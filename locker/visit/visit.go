@@ -57,6 +57,8 @@ type Visit struct {
 	// Data is what the room of its kind keeps with it; see DataOf and Turn.Keep.
 	Data json.RawMessage `json:"data,omitempty"`
 
+	Told view.Told `json:"told,omitzero"` // more of the reason why nothing opens
+
 	Helping bool `json:"helping,omitempty"` // the help lies over the page
 
 	Refusals  int       `json:"refusals,omitempty"` // told in this visit
