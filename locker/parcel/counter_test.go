@@ -101,7 +101,7 @@ func TestAParcelAtTheCounterKeepsItsCodeAndOpensNoDoor(t *testing.T) {
 	}
 	s.refusedAs(t, HandOver{By: by(people.Associate), CodeHash: code}, "collected-already")
 	s.scan(t, code)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonCollected)
 }
 
 func TestAParcelIsHandedOverByItsPINOrForAReason(t *testing.T) {
@@ -179,7 +179,7 @@ func TestAParcelHeldBeforeIsHandedOverForAReasonOnly(t *testing.T) {
 		t.Fatalf("it is %+v", p)
 	}
 	s.scan(t, code)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonReplaced)
 	s.refusedAs(t, HandOver{By: by(people.Supervisor), CodeHash: code}, "no-such-code")
 	s.refusedAs(t, HandOver{By: by(people.Associate), Parcel: "p", Reason: "x"}, "not-permitted")
 	s.do(t, HandOver{By: by(people.Supervisor), Parcel: "p", Reason: "showed the order"})
@@ -237,7 +237,7 @@ func TestAParcelThatIsGoneIsWrittenOffAndMayBeFound(t *testing.T) {
 		t.Errorf("its door is %+v", box)
 	}
 	s.scan(t, code)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonMissing)
 	s.act(t, view.ActBack)
 	for _, c := range []visit.Command{
 		HoldParcel{ID: "p"}, Cancel{ID: "p"}, SayStillThere{Parcel: "p"}, HandOver{Parcel: "p", Reason: "x"},

@@ -214,7 +214,7 @@ func TestTheClockOfAHeldParcelGoesOn(t *testing.T) {
 		t.Fatalf("after its release it is %+v", p)
 	}
 	s.scan(t, code)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonExpired)
 	s.do(t, upkeep.RestoreDoor{Compartment: s.parcels["p"].Compartment, Reason: "taken to the counter"})
 	s.refusedAs(t, HoldParcel{ID: "p"}, "with-staff")
 }

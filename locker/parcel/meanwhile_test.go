@@ -37,7 +37,7 @@ func TestADoorIsNotTriedAgainForAParcelThatHasExpiredMeanwhile(t *testing.T) {
 	}
 	s.act(t, view.ActBack)
 	s.do(t, visit.Present{CodeHash: code, Presented: "code"})
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonExpired)
 }
 
 // The page that offers another door stays while the centre cancels the parcel.

@@ -56,13 +56,13 @@ func TestANewCodeOpensAndTheOneBeforeDoesNot(t *testing.T) {
 		t.Fatalf("it is %+v", now)
 	}
 	s.scan(t, before)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonReplaced)
 	if f := last[*PickupRefused](t, s); f.Why != "revoked" {
 		t.Errorf("refused as %+v", f)
 	}
 	s.act(t, view.ActBack)
 	s.typePIN(t, pinBefore)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonReplaced)
 	s.act(t, view.ActBack)
 	orders := len(s.orders)
 	s.scan(t, s.credential("p", ByCode))
@@ -89,10 +89,10 @@ func TestNothingOpensWhatWasRevokedBeforeANewCode(t *testing.T) {
 	}
 	orders := len(s.orders)
 	s.scan(t, code)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonReplaced)
 	s.act(t, view.ActBack)
 	s.typePIN(t, pin)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonReplaced)
 	s.act(t, view.ActBack)
 	if len(s.orders) != orders {
 		t.Fatal("a door was ordered open")

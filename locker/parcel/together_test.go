@@ -133,7 +133,7 @@ func TestSeveralParcelsAreCollectedOneAfterTheOther(t *testing.T) {
 		t.Fatalf("left behind: %+v", s.parcels)
 	}
 	s.scan(t, codes["q"]) // its code is used, and gives no right to the others
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonCollected)
 	s.scan(t, codes["r"])
 	s.at(t, view.StepPickupChoose, view.ReasonNone)
 	s.act(t, view.ActOpenAll)

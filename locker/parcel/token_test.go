@@ -92,7 +92,7 @@ func TestATokenOpensADoorOnce(t *testing.T) {
 	before = s.opened()
 	for _, c := range []visit.Present{token, aToken("bb", "L-p"), {CodeHash: code, Presented: "code"}} {
 		s.do(t, c)
-		s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+		s.at(t, view.StepPickupRefused, view.ReasonCollected)
 		if s.opened() != before {
 			t.Fatalf("%+v has opened a door", c)
 		}
@@ -111,7 +111,7 @@ func TestATokenOpensADoorOnce(t *testing.T) {
 		t.Errorf("%d tokens are kept in mind", len(s.tokens))
 	}
 	s.do(t, token)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonCollected)
 }
 
 func TestTokensThatOpenNothing(t *testing.T) {
@@ -119,36 +119,37 @@ func TestTokensThatOpenNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		token visit.Present
 		why   string
+		told  view.Reason
 		after time.Duration
 		twist func(t *testing.T, s *stage)
 	}{
-		"its signature is wrong": {token: wrong("invalid"), why: "invalid"},
-		"of another station":     {token: wrong("foreign"), why: "foreign"},
-		"taken back":             {token: wrong("denied"), why: "denied"},
-		"expired":                {token: aToken("aa", "L-p"), why: "expired", after: 24*time.Hour + visit.Slack},
+		"its signature is wrong": {token: wrong("invalid"), why: "invalid", told: view.ReasonNotValid},
+		"of another station":     {token: wrong("foreign"), why: "foreign", told: view.ReasonElsewhere},
+		"taken back":             {token: wrong("denied"), why: "denied", told: view.ReasonReplaced},
+		"expired":                {token: aToken("aa", "L-p"), why: "expired", told: view.ReasonCodeOver, after: 24*time.Hour + visit.Slack},
 		"not yet": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.NotBefore = dawn.Add(visit.Slack + time.Hour)
-		}), why: "early"},
+		}), why: "early", told: view.ReasonEarly},
 		"made after its key had ended": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.KeyUntil = dawn.Add(-time.Hour)
-		}), why: "key_over"},
+		}), why: "key_over", told: view.ReasonCodeOver},
 		"made before its key began": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.KeyFrom = dawn.Add(time.Hour)
-		}), why: "key_over"},
+		}), why: "key_over", told: view.ReasonCodeOver},
 		"its key ended too long ago": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.NotBefore, k.KeyUntil = dawn.Add(-visit.TokenLag-time.Hour), dawn.Add(-visit.TokenLag)
-		}), why: "key_over"},
-		"of no parcel":                {token: aToken("aa", "L-none"), why: "unknown"},
-		"no label":                    {token: aToken("aa", ""), why: "unknown"},
-		"the parcel has not come":     {token: aToken("aa", "L-announced"), why: "unknown"},
-		"its label fits two alike":    {token: aToken("aa", "L-two"), why: "ambiguous", twist: twoAlike},
-		"the parcel was collected":    {token: aToken("aa", "L-p"), why: "used", twist: collectByCode},
-		"the parcel has another code": {token: aToken("aa", "L-p"), why: "revoked", twist: anotherCode},
+		}), why: "key_over", told: view.ReasonCodeOver},
+		"of no parcel":                {token: aToken("aa", "L-none"), why: "unknown", told: view.ReasonNotHere},
+		"no label":                    {token: aToken("aa", ""), why: "unknown", told: view.ReasonNotHere},
+		"the parcel has not come":     {token: aToken("aa", "L-announced"), why: "unknown", told: view.ReasonNotHere},
+		"its label fits two alike":    {token: aToken("aa", "L-two"), why: "ambiguous", told: view.ReasonAmbiguous, twist: twoAlike},
+		"the parcel was collected":    {token: aToken("aa", "L-p"), why: "used", told: view.ReasonCollected, twist: collectByCode},
+		"the parcel has another code": {token: aToken("aa", "L-p"), why: "revoked", told: view.ReasonReplaced, twist: anotherCode},
 		"the parcel's time is over": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.Expires = dawn.Add(year)
-		}), why: "expired", after: 49 * time.Hour},
-		"nobody knows the time":               {token: aToken("aa", "L-p"), why: "clock", twist: reboot(-year)},
-		"a clock that has jumped over a boot": {token: aToken("aa", "L-p"), why: "clock", twist: reboot(year)},
+		}), why: "expired", told: view.ReasonExpired, after: 49 * time.Hour},
+		"nobody knows the time":               {token: aToken("aa", "L-p"), why: "clock", told: view.ReasonClock, twist: reboot(-year)},
+		"a clock that has jumped over a boot": {token: aToken("aa", "L-p"), why: "clock", told: view.ReasonClock, twist: reboot(year)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(box("1", 400, 110, 500), box("2", 400, 110, 500), box("3", 400, 110, 500))
@@ -163,7 +164,7 @@ func TestTokensThatOpenNothing(t *testing.T) {
 			s.do(t, visit.Tick{})
 			s.orders, s.facts = nil, nil
 			s.do(t, c.token)
-			s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+			s.at(t, view.StepPickupRefused, c.told)
 			var f *PickupRefused
 			for _, fact := range s.facts {
 				if r, ok := fact.(*PickupRefused); ok {
@@ -173,7 +174,7 @@ func TestTokensThatOpenNothing(t *testing.T) {
 			if s.opened() != 0 || f == nil || f.Why != c.why || f.Presented != "token" {
 				t.Errorf("%d openings; %+v, want %q", s.opened(), f, c.why)
 			}
-			v := s.shows(t, "", view.StepPickupRefused, view.ReasonNotValid)
+			v := s.shows(t, "", view.StepPickupRefused, c.told)
 			if v.Pickup.Parcel != "" || v.Pickup.Door != "" {
 				t.Errorf("the page says more than that: %+v", v.Pickup)
 			}
@@ -254,7 +255,7 @@ func TestATokenAtTheCounter(t *testing.T) {
 		t.Errorf("the parcel is %s", s.parcels["p"].State)
 	}
 	s.do(t, aToken("aa", "L-p"))
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonCollected)
 }
 
 // Whatever two terminals, doors and restarts do, a token opens the door of one parcel, and

@@ -52,7 +52,7 @@ func TestAParcelThatNobodyAnnouncedIsTakenAndCollectedByItsToken(t *testing.T) {
 	}
 	s.takes(t)
 	s.do(t, aToken("aa", "1Z999"))
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonCollected)
 
 	// Its announcement comes when it is gone: it is this parcel, and no second one.
 	var now Parcel

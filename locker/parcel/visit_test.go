@@ -38,33 +38,34 @@ func TestAParcelGoesInAndItsBearerGetsItByCodeAlone(t *testing.T) {
 	}
 }
 
-func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
+func TestEveryCodeThatDoesNotOpenHereOpensNothing(t *testing.T) {
 	cases := []struct {
 		name    string
 		prepare func(s *stage, code string) visit.Present
 		why     string
+		told    view.Reason
 	}{
 		{"wrong", func(s *stage, _ string) visit.Present {
 			return visit.Present{CodeHash: "nobody's", Presented: "code"}
-		}, "unknown"},
+		}, "unknown", view.ReasonNotValid},
 		{"unreadable", func(s *stage, _ string) visit.Present {
 			return visit.Present{Presented: "unreadable"}
 		},
-			"unreadable"},
+			"unreadable", view.ReasonNotValid},
 		{"a label", func(s *stage, _ string) visit.Present {
 			return visit.Present{Label: "L-p", Presented: "label"}
 		},
-			"unreadable"},
+			"unreadable", view.ReasonNotValid},
 		{"used", func(s *stage, code string) visit.Present {
 			s.do(t, visit.Present{CodeHash: code})
 			s.ended(t, door.ConfirmedOpen)
 			s.see(t, "1", door.Closed, door.Empty)
 			return visit.Present{CodeHash: code, Presented: "code"}
-		}, "used"},
+		}, "used", view.ReasonCollected},
 		{"expired", func(s *stage, code string) visit.Present {
 			s.now = s.now.Add(49 * time.Hour)
 			return visit.Present{CodeHash: code, Presented: "code"}
-		}, "expired"},
+		}, "expired", view.ReasonExpired},
 		{"a PIN's hash as a code", func(s *stage, code string) visit.Present {
 			for _, c := range s.CredentialsOf("p") {
 				if c.Kind == ByPIN {
@@ -72,7 +73,7 @@ func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
 				}
 			}
 			return visit.Present{}
-		}, "unknown"},
+		}, "unknown", view.ReasonNotValid},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -82,7 +83,7 @@ func TestEveryCodeThatDoesNotOpenHereGetsOneAnswer(t *testing.T) {
 			p := c.prepare(s, code)
 			before := len(s.orders)
 			s.do(t, p)
-			s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+			s.at(t, view.StepPickupRefused, c.told)
 			if len(s.orders) != before {
 				t.Error("a door was ordered open")
 			}
@@ -470,7 +471,7 @@ func TestUndoGivesTheLastParcelBackAndItsCodeDies(t *testing.T) {
 	}
 	s.act(t, view.ActFinish)
 	s.do(t, visit.Present{CodeHash: code})
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonNotHere)
 }
 
 func TestCouriersAreToldExactlyWhatIsWrongWithALabel(t *testing.T) {
