@@ -180,6 +180,7 @@ func All() []Sample {
 	bearers(add)
 	members(add)
 	helps(&out)
+	explained(add)
 	courier(&out, add)
 	returns(&out, add)
 	staff(&out)

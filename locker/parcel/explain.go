@@ -85,7 +85,10 @@ func ofToken(t *visit.Turn, k *visit.Token, why string, p Parcel) (view.Reason, 
 		return view.ReasonCodeOver, view.Told{At: &k.Expires}
 	}
 	if p.ID != "" {
-		return ofEnded(p, why)
+		if reason, told := ofEnded(p, why); reason != view.ReasonNone {
+			return reason, told
+		}
+		return view.ReasonNotHere, view.Told{}
 	}
 	if why == string(Used) {
 		return view.ReasonCollected, view.Told{}
@@ -153,6 +156,11 @@ func (c ForgetCodes) Decide(t *visit.Turn) error {
 		t.Emit(&f)
 	}
 	return nil
+}
+
+// ExplainedSince is since when parcels have ended whose codes are explained still.
+func ExplainedSince(p visit.Policy, now time.Time) time.Time {
+	return now.AddDate(0, 0, -settings(p).explainDays())
 }
 
 // explainDays is how long codes that are over are explained.

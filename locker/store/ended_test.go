@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,21 @@ func TestRecipientsOfParcelsThatHaveLeftAreFound(t *testing.T) {
 			parcel.Recipients.Put(ch, id, parcel.Recipient{Name: "N"})
 		}
 	}
+	for id, state := range map[string]parcel.CredentialState{
+		"cancelled": parcel.Revoked, "missing": parcel.Live, "collected": parcel.Used, "expired": parcel.Revoked,
+		"counter": parcel.Revoked,
+	} {
+		parcel.Credentials.Put(ch, "code "+id, parcel.Credential{
+			Hash: "code " + id, Kind: parcel.ByCode, Parcel: id, State: state,
+		})
+	}
 	inOne(t, s, func(tx *Tx) { tx.Save(ch.Changes()) })
+	for before, want := range map[int]string{2: "", 3: "cancelled", 9: "cancelled", 10: "cancelled collected"} {
+		ids, err := s.EndedWithCodes(t.Context(), day(before).Truncate(time.Hour))
+		if slices.Sort(ids); err != nil || strings.Join(ids, " ") != want {
+			t.Errorf("codes before day %d are kept of %v (%v), want %v", before, ids, err, want)
+		}
+	}
 	ids, err := s.EndedWithRecipient(t.Context())
 	want := []string{"cancelled", "missing", "collected", "held", "counter"}
 	if err != nil || !slices.Equal(ids, want) {

@@ -232,6 +232,14 @@ func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error
 			ORDER BY julianday(coalesce(p.doc->>'counter_at', p.doc->>'deadline')) LIMIT 1000)`)
 }
 
+// EndedWithCodes lists parcels that had ended here at a time and of which codes are kept
+// that open nothing any more, at most 1000.
+func (s *Store) EndedWithCodes(ctx context.Context, before time.Time) (ids []string, err error) {
+	return s.texts(ctx, `SELECT DISTINCT p.id FROM credentials c CROSS JOIN parcels p ON p.id = c.parcel
+		WHERE c.state <> 'live' AND c.kind <> 'token' AND p.state IN ('collected', 'cancelled', 'missing')
+			AND julianday(p.doc->>'ended_at') < julianday(?1) LIMIT 1000`, before.UTC().Format(time.RFC3339))
+}
+
 // KeyByHash finds the key whose token has this SHA-256.
 func (s *Store) KeyByHash(ctx context.Context, hash [32]byte) (k people.Key, old, ok bool, err error) {
 	text := hex.EncodeToString(hash[:])

@@ -37,10 +37,7 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepPickupEnter:  pages.By(enter),
 	view.StepPickupSecond: pages.By(second),
 	view.StepPickupRefused: pages.Reason{
-		Plain: pages.Message{Says: pages.Says{
-			Words: "pickup_refused", Lead: "pickup_refused.not_valid", More: "pickup_refused.not_valid_more",
-			Tone: pages.Warn, Mark: "help", Buttons: again,
-		}, Scene: "scan", Shade: pages.Warn},
+		Plain: pages.By(refused),
 		Of: map[view.Reason]pages.Drawer{
 			view.ReasonWait: pages.Message{Says: pages.Says{
 				Title: "pickup_refused.wait_title", Lead: "pickup_refused.wait", Tone: pages.Warn, Mark: "clock",

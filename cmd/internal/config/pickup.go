@@ -15,6 +15,8 @@ type Pickup struct {
 	PINTriesPerMinute int `toml:"pin_tries_per_minute" default:"10" min:"3" max:"60"`
 	// wrong last digits of a phone that one parcel takes
 	PhoneTriesPerParcel int `toml:"phone_tries_per_parcel" default:"10" min:"3" max:"100"`
+	// whoever shows a code that is over is told why, so many days after the end of its parcel
+	ExplainDays int `toml:"explain_days" default:"30" min:"1" max:"365"`
 	// codes may have a tail that changes every 30 s, and parcels may demand it
 	Rotating bool `toml:"rotating" default:"false"`
 	// Delegates: the bearer of a parcel may have a code made for somebody else

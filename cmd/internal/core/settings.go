@@ -44,7 +44,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 				PauseAfter:  p.PauseAfter, ResumeGrace: p.ResumeGrace, HoldPauses: p.HoldPauses,
 				Together: together[cfg.Pickup.Together], Nearest: nearest(cfg.Wall()),
 				SixDigits: cfg.Pickup.PIN == "6_digits_and_phone", Rotating: cfg.Pickup.Rotating,
-				Tries:     cfg.Pickup.PhoneTriesPerParcel,
+				Tries: cfg.Pickup.PhoneTriesPerParcel, ExplainDays: cfg.Pickup.ExplainDays,
 				Delegates: cfg.Pickup.Delegates, DelegateTime: cfg.Pickup.DelegateTime, Writes: cfg.Messages.Send,
 			},
 			"customers": customers.Settings{
