@@ -262,7 +262,7 @@ func TestOnlyItsOwnLiveCodeOpensAParcelThatDemandsOne(t *testing.T) {
 	s := newStage(box("1", 400, 110, 500), box("2", 400, 390, 500))
 	s.policy.Rooms = map[string]any{"parcel": Settings{Rotating: true, Together: OfPerson}}
 	announce := func(id string, rotating bool) string {
-		s.do(t, Announce{ID: id, Announcement: Announcement{
+		s.do(t, Announce{ID: id, Client: "key:a", Announcement: Announcement{
 			Label: "L-" + id, Dimensions: small(), Rotating: rotating, Recipient: &Recipient{Email: "ada@example.org"},
 		}})
 		_, code := s.deposit(t, id)
@@ -279,7 +279,11 @@ func TestOnlyItsOwnLiveCodeOpensAParcelThatDemandsOne(t *testing.T) {
 	if len(s.orders) != 0 {
 		t.Fatal("the door opened")
 	}
-	s.do(t, liveCode(rotating, s.now)) // its own does, where the list is
+	s.do(t, liveCode(rotating, s.now))
+	s.at(t, view.StepPickupChoose, "")
+	if err := s.tryPick("q"); err != nil {
+		t.Fatal(err)
+	}
 	s.at(t, view.StepPickupOpening, "")
 }
 
