@@ -111,11 +111,8 @@ func choose(t *visit.Turn, id string) {
 func chosen(s *ledger.State, v visit.Visit) (p parcel.Parcel, r parcel.Right, ok bool) {
 	r = visit.DataOf[shown](v).Right
 	p, ok = parcel.Waiting(s, v.Parcel)
-	if !r.Narrow && r.Parcel != p.ID {
-		if r.Member == "" {
-			r.Shown = r.Parcel
-		}
-		r.Parcel, r.Second = p.ID, false // another one may have another phone
+	if !r.Narrow {
+		r = r.For(p.ID)
 	}
 	return p, r, ok && v.Actor == "bearer" && r.Parcel == p.ID
 }

@@ -95,6 +95,19 @@ func Offer(t *visit.Turn, r Right, list []string) bool {
 	return true
 }
 
+// For is the right to another of the parcels that it leads to. A token is of one parcel
+// alone, and another one may have another phone.
+func (r Right) For(id string) Right {
+	if id == r.Parcel {
+		return r
+	}
+	if r.Member == "" && r.Shown == "" {
+		r.Shown = r.Parcel
+	}
+	r.Parcel, r.Token, r.Second = id, nil, false
+	return r
+}
+
 // shownFor is the parcel whose code was shown to collect p; empty: its own.
 func (r Right) shownFor(p Parcel) string {
 	if r.Shown == p.ID {
@@ -155,10 +168,7 @@ func goTo(t *visit.Turn, id string) {
 		showList(t)
 		return
 	}
-	r := listOf(t.Visit).Right
-	r.Parcel = id
-	r.Second = r.Second && id == r.Shown // another one may have another phone
-	LetIn(t, r)
+	LetIn(t, listOf(t.Visit).Right.For(id))
 }
 
 // stopTurn has the next door wait for a touch.

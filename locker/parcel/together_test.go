@@ -271,6 +271,40 @@ func TestTheListOfOneIsNotForTheNext(t *testing.T) {
 	}
 }
 
+func TestATokenIsOfItsOwnParcelAlone(t *testing.T) {
+	s := house()
+	ada := forWhom{"key:a", "ada@example.org", "", ""}
+	s.stands(t, "p", ada)
+	s.stands(t, "q", ada)
+	token := aToken("aa", "L-p")
+	s.do(t, token)
+	s.pick(t, "q")
+	s.takesOut(t)
+	if f := last[*TokenUsed](t, s); f.ParcelID != "p" || s.told("parcel.token_used") != 1 {
+		t.Errorf("it was used for %+v", f)
+	}
+	s.act(t, view.ActFinish)
+	s.do(t, token)
+	s.takesOut(t)
+	s.at(t, view.StepPickupDone, view.ReasonNone)
+	if r := (Right{Parcel: "p", Token: token.Token, Second: true}).For("q"); r.Token != nil || r.Second ||
+		r.Shown != "p" || r.Parcel != "q" {
+		t.Errorf("the right to another is %+v", r)
+	}
+}
+
+func TestAParcelWhoseCodeChangesIsCollectedWithItAlone(t *testing.T) {
+	s := house()
+	ada := forWhom{"key:a", "ada@example.org", "", ""}
+	code := s.stands(t, "p", ada)
+	s.stands(t, "q", ada)
+	q := s.parcels["q"]
+	q.Rotating = true
+	s.parcels["q"] = q
+	s.scan(t, code)
+	s.at(t, view.StepPickupOpening, view.ReasonNone)
+}
+
 func TestAStuckDoorStopsTheTurnAndLeadsBackToTheList(t *testing.T) {
 	s := house()
 	ada := forWhom{"key:a", "ada@example.org", "", ""}
