@@ -14,7 +14,8 @@ type Settings struct {
 	Country string // of telephone numbers that are written without one, as "+49"; may be empty
 	// QROpens: a member's QR code opens the doors of the member's parcels. Else it only
 	// tells who is here, and each parcel has its own code.
-	QROpens bool
+	QROpens    bool
+	Neighbours bool // somebody may name another who collects for them
 }
 
 // SettingsOf are those of a policy.
@@ -48,10 +49,10 @@ var Room = visit.Room{
 	Module: ledger.Module{
 		Name: "customers",
 		Facts: []ledger.Fact{&Kept{}, &Consented{}, &Withdrew{}, &Preferred{}, &Used{}, &Erased{},
-			&QRMade{}, &QREnded{}, &Seen{}},
-		Tables: []*ledger.Spec{Customers.Spec, Persons.Spec},
+			&QRMade{}, &QREnded{}, &Seen{}, &NeighbourNamed{}, &NeighbourEnded{}},
+		Tables: []*ledger.Spec{Customers.Spec, Persons.Spec, Neighbours.Spec},
 	},
-	Tick: eraseUnused, Next: nextUnused, Corrected: moveUsed,
+	Tick: eraseUnused, Next: nextUnused, Corrected: moveUsed, After: endNeighbours,
 }
 
 // eraseUnused erases the records that nobody has used for as long as the policy says.

@@ -141,7 +141,7 @@ func (k CredentialKind) whose() (by string, told bool) {
 		return Delegate, true
 	case ByNeighbour:
 		return Neighbour, true
-	case ByCode, ByPIN, ByToken:
+	case ByCode, ByPIN, ByToken, ByMember:
 		return "", true
 	}
 	return "", false

@@ -53,7 +53,7 @@ func ofMember(t *visit.Turn, id string) []string {
 	if !ok {
 		return nil
 	}
-	all := ForContact(t.State, t.Policy, t.Mark, who.Person.Keys)
+	all := ofNeighbours(t, id, ForContact(t.State, t.Policy, t.Mark, who.Person.Keys))
 	return slices.DeleteFunc(all, func(id string) bool {
 		p, _ := Parcels.Get(t.State, id)
 		return p.Rotating
@@ -72,7 +72,8 @@ func (c HandOver) byMember(t *visit.Turn) error {
 		return noSuchCode()
 	case 1:
 		p, _ := Parcels.Get(t.State, found[0])
-		return c.byCredential(t, p, ByMember)
+		who, _ := customers.WithQR(t.State, c.CodeHash)
+		return c.byCredential(t, p, kindFor(t, p, Right{Parcel: p.ID, By: ByMember, Member: who.ID}))
 	}
 	return ledger.Refuse(ledger.Conflict, "several-parcels",
 		"%d parcels are at the counter for this customer; hand each over by its own code, or name it", len(found))

@@ -13,6 +13,7 @@ import (
 type listed struct {
 	Right  Right    `json:"right"`             // what was shown
 	List   []string `json:"list"`              // ids of the parcels it leads to
+	Others []string `json:"others,omitempty"`  // those of them that are a neighbour's
 	InTurn bool     `json:"in_turn,omitempty"` // the next door opens when the one before has closed
 }
 
@@ -49,7 +50,7 @@ func several(t *visit.Turn, r Right) bool {
 	if r.Member != "" {
 		return Offer(t, r, ofMember(t, r.Member))
 	}
-	return Offer(t, r, Siblings(t.State, t.Policy, r.Parcel))
+	return Offer(t, r, siblings(t, r.Parcel))
 }
 
 // foreign reports whether a right that was shown is not of whoever has the visit: something
@@ -90,7 +91,13 @@ func Offer(t *visit.Turn, r Right, list []string) bool {
 	if r.Member != "" {
 		r.Shown = "" // it was the code of no parcel
 	}
-	t.KeepAs(listedAs, listed{Right: r, List: ids(nearestFirst(t.Policy, all))})
+	l := listed{Right: r, List: ids(nearestFirst(t.Policy, all))}
+	for _, p := range all {
+		if asNeighbour(t, p, r) {
+			l.Others = append(l.Others, p.ID)
+		}
+	}
+	t.KeepAs(listedAs, l)
 	showList(t)
 	return true
 }
@@ -246,13 +253,14 @@ var choosePage = visit.Step{
 
 func showsList(s *ledger.State, v visit.Visit, out *view.View) {
 	out.Pickup.Door, out.Pickup.Parcel = "", ""
-	for _, id := range listOf(v).List {
+	l := listOf(v)
+	for _, id := range l.List {
 		p, ok := Parcels.Get(s, id)
 		if !ok {
 			continue
 		}
 		one := view.PickupItem{Value: id, Ref: p.ShortRef(), Door: p.Compartment, Done: p.State == Collected,
-			Why: standing(p)}
+			Why: standing(p), Neighbour: slices.Contains(l.Others, id)}
 		if box, ok := wall.Compartments.Get(s, p.Compartment); ok {
 			one.Size = box.Size
 		}

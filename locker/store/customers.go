@@ -68,3 +68,12 @@ func (s *Store) RecipientsWho(ctx context.Context, is func(parcel.Recipient) boo
 	}
 	return ids, rows.Err()
 }
+
+// Neighbours reads the agreements that a customer is part of. One who is not here is refused.
+func (s *Store) Neighbours(ctx context.Context, id string) ([]customers.Neighbour, error) {
+	if _, err := s.Customer(ctx, id); err != nil {
+		return nil, err
+	}
+	return docs[customers.Neighbour](ctx, s, "neighbours", "SELECT id, doc, sum FROM neighbours "+
+		"WHERE ?1 IN (doc->>'of', doc->>'by') ORDER BY doc->>'since', id", id)
+}

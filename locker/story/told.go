@@ -111,6 +111,9 @@ var untold = map[string]string{
 	"return.tote_filled":  ofReturn,
 	"return.tote_sealed":  ofReturn,
 
+	"neighbour.named": "of people, and of no parcel",
+	"neighbour.ended": "of people, and of no parcel",
+
 	"parcel.tokens_forgotten": "of tokens that are long over",
 	"parcel.tail_used":        "where it leads is told",
 

@@ -29,4 +29,6 @@ type PickupItem struct {
 	Size  string `json:"size,omitempty"` // of that door, as the configuration names it
 	Done  bool   `json:"done,omitempty"` // taken
 	Why   Reason `json:"why,omitempty"`  // why its door cannot be opened now; empty: it can
+
+	Neighbour bool `json:"neighbour,omitempty"` // it is for somebody who has named this person to collect it
 }

@@ -43,6 +43,9 @@ func parcels(s pages.Sheet) (all []pages.Item) {
 		if p.Size != "" && !p.Done && p.Why == "" {
 			tells = append(tells, s.Words.Say("pickup_choose.size", words.Data{"Size": p.Size}))
 		}
+		if p.Neighbour {
+			tells = append(tells, s.Say("pickup_choose.neighbour"))
+		}
 		switch {
 		case p.Done:
 			item.Icon, item.Tone, item.Still = "tick", pages.Good, true

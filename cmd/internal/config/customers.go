@@ -8,6 +8,8 @@ type Customers struct {
 	UnusedDays int `toml:"unused_days" default:"365" min:"30" max:"3650"`
 	// whether a member's own QR code opens the doors of the member's parcels
 	QROpens bool `toml:"qr_opens" default:"true"`
+	// whether somebody with a record may name another, who collects for them
+	Neighbours bool `toml:"neighbours" default:"true"`
 }
 
 func (c *Config) checkCustomers(r *reader) {

@@ -19,7 +19,7 @@ messages: send from mail_server mail_tls sms_sender sms_country sms_parts help q
 messages: remind_hours expiring_hours merge_minutes a_day
 webhooks: private
 parcels: unannounced
-customers: kept unused_days qr_opens
+customers: kept unused_days qr_opens neighbours
 pickup: accessible_kept_free together
 pickup: pin pin_tries_per_minute phone_tries_per_parcel rotating
 pickup: delegates delegate_hours explain_days

@@ -49,7 +49,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,
-				QROpens: cfg.Customers.QROpens,
+				QROpens: cfg.Customers.QROpens, Neighbours: cfg.Customers.Neighbours,
 			},
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},

@@ -21,21 +21,23 @@ func markOf(kind, text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newKnown begins with the customer P1 at a station that keeps those who ask.
+// newKnown begins with the customers P1 and P2 at a station that keeps those who ask.
 func newKnown() *ledger.Memory {
 	m := ledger.NewMemory(nil)
-	err := decideCustomer(m, customers.Keep{ID: "P1", Asked: customers.Asked{Through: "desk", Text: "v1"},
-		New: customers.New{Contact: customers.Contact{Email: "p1@example.org"}, Channel: customers.ByEmail}})
-	if err != nil {
-		panic(err)
+	for id, email := range map[string]string{"P1": "p1@example.org", "P2": "p2@example.org"} {
+		err := decideCustomer(m, customers.Keep{ID: id, Asked: customers.Asked{Through: "desk", Text: "v1"},
+			New: customers.New{Contact: customers.Contact{Email: email}, Channel: customers.ByEmail}})
+		if err != nil {
+			panic(err)
+		}
 	}
 	return m
 }
 
 func decideCustomer(m *ledger.Memory, c visit.Command) error {
 	d, err := locker.Station.Decide(m, c, visit.Env{
-		Now: soldAt, Clock: calendar.Reading{Wall: soldAt}, Mark: markOf,
-		Policy: visit.Policy{Rooms: map[string]any{"customers": customers.Settings{Asked: true}}},
+		Now: soldAt, Clock: calendar.Reading{Wall: soldAt}, Mark: markOf, NewID: func() string { return "N1" },
+		Policy: visit.Policy{Rooms: map[string]any{"customers": customers.Settings{Asked: true, Neighbours: true}}},
 	})
 	if err == nil {
 		m.Merge(d.Changes)
@@ -142,4 +144,27 @@ func (c *Core) CustomerEverything(ctx context.Context, id string) (all customers
 	all.Messages = []customers.MessageOf{{Subject: "parcels/P1", Kind: "stored", Channel: "email", State: "sent",
 		Queued: soldAt, Done: &soldAt}}
 	return all, nil
+}
+
+// NameNeighbour has somebody collect for somebody else.
+func (c *Core) NameNeighbour(_ context.Context, n customers.NameNeighbour, actor string) (
+	made customers.Neighbour, err error) {
+	n.Made = &made
+	return made, c.ofCustomer(n, actor)
+}
+
+// EndNeighbour ends that.
+func (c *Core) EndNeighbour(_ context.Context, e customers.EndNeighbour, actor string) error {
+	return c.ofCustomer(e, actor)
+}
+
+// CustomerNeighbours reads the agreements that a customer is part of.
+func (c *Core) CustomerNeighbours(_ context.Context, id string) ([]customers.Neighbour, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := ledger.NewState(c.known)
+	if _, ok := customers.Get(s, id); !ok {
+		return nil, customers.NoSuchCustomer()
+	}
+	return customers.NeighboursOf(s, id), nil
 }

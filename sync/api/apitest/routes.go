@@ -56,6 +56,12 @@ func BodyFor(e rest.Route) string {
 		return `{"contact":{"email":"p1@example.org"}}`
 	case "/v1/customers/{id}":
 		return map[string]string{"PUT": SomeCustomer}[e.Method]
+	case "/v1/parcels/{id}/delegates":
+		return map[bool]string{true: `{"contact":{"email":"ben@example.org"}}`}[e.Method == "POST"]
+	case "/v1/customers/{id}/neighbours":
+		return map[bool]string{
+			true: `{"by":"P2","asked":{"through":"shop","text":"v1"},"by_asked":{"through":"desk","text":"v1"}}`,
+		}[e.Method == "POST"]
 	case "/v1/customers/{id}/preferences":
 		return `{"wishes":["more_time"]}`
 	case "/v1/customers/{id}/consents":

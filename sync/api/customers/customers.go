@@ -41,6 +41,12 @@ type Station interface {
 	MakeCustomerQR(ctx context.Context, id, through string, cond ledger.Condition, actor string) (
 		r customers.Record, text string, err error)
 	EndCustomerQR(ctx context.Context, id, through, actor string) error
+	// NameNeighbour has somebody collect for somebody else, and EndNeighbour ends that. Repeating
+	// either is no error.
+	NameNeighbour(ctx context.Context, c customers.NameNeighbour, actor string) (customers.Neighbour, error)
+	EndNeighbour(ctx context.Context, c customers.EndNeighbour, actor string) error
+	// CustomerNeighbours reads the agreements that a customer is part of.
+	CustomerNeighbours(ctx context.Context, id string) ([]customers.Neighbour, error)
 	// EraseCustomer erases a record.
 	EraseCustomer(ctx context.Context, id string, cond ledger.Condition, actor string) error
 	// Customer reads a record, and FindCustomer the one with a contact. One that is not
@@ -74,6 +80,10 @@ func Family(st Station) rest.Family {
 		{Method: "POST", Path: one + "/qr", Repeat: rest.OnceSecret, Scope: mayWrite, Run: rest.Empty(f.makeQR),
 			Query: []string{"through"}},
 		{Method: "DELETE", Path: one + "/qr", Scope: mayWrite, Run: rest.Empty(f.endQR), Query: []string{"through"}},
+		{Method: "POST", Path: one + "/neighbours", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.nameNeighbour)},
+		{Method: "GET", Path: one + "/neighbours", Scope: mayRead, Run: rest.Plain(f.neighbours)},
+		{Method: "DELETE", Path: one + "/neighbours/{neighbour}", Scope: mayWrite, Run: rest.Empty(f.endNeighbour),
+			Query: []string{"through"}},
 		{Method: "POST", Path: one + "/consents", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.consent)},
 		{Method: "DELETE", Path: one + "/consents/{purpose}", Scope: mayWrite, Run: rest.Empty(f.withdraw),
 			Query: []string{"through"}},

@@ -18,6 +18,7 @@ import (
 
 	"cubby/locker"
 	"cubby/locker/centre"
+	"cubby/locker/customers"
 	"cubby/locker/desk"
 	"cubby/locker/door"
 	"cubby/locker/health"
@@ -144,6 +145,10 @@ var facts = []ledger.Fact{
 	},
 	&parcel.DelegationEnded{
 		OfParcel: someParcel, Delegate: "5f0c1d9be2a7446c8f1b0c2d3e4f5a6b", Reason: "withdrawn",
+	},
+	&customers.NeighbourNamed{OfNeighbour: customers.OfNeighbour{NeighbourID: "5f0c1d9be2a7446c8f1b0c2d3e4f5a6b"}},
+	&customers.NeighbourEnded{
+		OfNeighbour: customers.OfNeighbour{NeighbourID: "5f0c1d9be2a7446c8f1b0c2d3e4f5a6b"}, Reason: "ended",
 	},
 	&parcel.ReceiptOrdered{OfParcel: someParcel, Compartment: "14", Job: "r-1", Copy: true},
 	&parcel.ReceiptEnded{OfParcel: someParcel, Job: "r-1", Result: parcel.PrintedReceipt},
