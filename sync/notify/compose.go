@@ -21,6 +21,7 @@ type item struct {
 	Shut     bool     // its door is known to have stayed shut
 	Decision string   // what was decided, as the station's word
 	Reason   string
+	By       string // who has collected it: "delegate", "neighbour"; empty: whoever has its code
 	Amount   string // with its currency
 }
 
@@ -85,6 +86,9 @@ func (n *Notifier) compose(id string, contents []told) (*letter, error) {
 		}
 		if c.kind == Decision && c.Facts.Decision == "" {
 			it.Decision, it.Reason = "declined", oneLine(c.Facts.Reason)
+		}
+		if c.kind == Collect {
+			it.By = c.Facts.collector()
 		}
 		if c.kind == Longer {
 			it.Reason = oneLine(c.Facts.Reason)
@@ -179,10 +183,11 @@ var sampleFrame = letterFrame{Subject: "S", Name: "N", Help: "H", Sections: []an
 func sampleSections(k Kind) (all []section) {
 	i := item{
 		Number: "P-1", Until: "Mon 1 Jan, 10:00", When: "Mon 1 Jan, 10:00", PIN: "1234 5678", QR: "cid:qr1.sample",
-		Decision: "refund_original", Reason: "R", Amount: "EUR 1.00",
+		Decision: "refund_original", Reason: "R", By: "delegate", Amount: "EUR 1.00",
 	}
 	other := i
 	other.Number, other.PIN, other.QR = "P-2", "8765 4321", "cid:qr2.sample"
+	other.By = "neighbour"
 	other.Decision, other.Shut, other.Phone = "declined", true, true
 	for _, items := range [][]item{{i}, {i, other}} {
 		all = append(all, section{Kind: k, Station: "Station", Address: "Street 1", Help: "H", Items: items})

@@ -37,7 +37,7 @@ func (n *Notifier) readdress(tx *db.Tx, station, subject string, who Person) err
 	}
 	var rows []row
 	found, err := tx.Query("SELECT n, kind, sealed FROM messages WHERE station = ? AND subject = ? AND letter = '' "+
-		"AND state IN ('waiting', 'held')", station, subject)
+		"AND state IN ('waiting', 'held') AND kind <> ?", station, subject, string(Delegate))
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (n *Notifier) Hear(tx *db.Tx, e Event, who Person, at Place) error {
 	}
 	now := n.cfg.Now()
 	o := n.cfg.follows(e, f, now)
+	if who == (Person{}) && e.Type == "parcel.delegated" {
+		o.plans = nil // it is for somebody else than the recipient
+	}
 	if who == (Person{}) && len(o.plans) > 0 {
 		if who, err = n.who(tx, e.Station, f.Parcel, f.Order); err != nil {
 			return err
@@ -85,7 +88,7 @@ func (n *Notifier) change(tx *db.Tx, e Event, f facts, o outcome, now time.Time)
 	}
 	if o.moved {
 		if _, err := tx.Exec("UPDATE messages SET deadline = ?, stale = ? WHERE station = ? AND subject = ? "+
-			"AND deadline > 0 AND kind IN ("+quoted(bears)+") AND state = 'waiting'",
+			"AND deadline > 0 AND kind IN ("+quoted(own)+") AND state = 'waiting'",
 			f.Deadline.UnixMilli(), f.Deadline.UnixMilli(), e.Station, e.Subject); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ type Kind string
 const (
 	Stored   Kind = "stored"    // it is here; with code and PIN
 	NewCode  Kind = "new_code"  // another code and PIN; those it had open nothing any more
+	Delegate Kind = "delegate"  // to somebody else, who may collect it; with a code and PIN of their own
 	Reminder Kind = "reminder"  // it still waits
 	Expiring Kind = "expiring"  // it waits for a short time only
 	Expired  Kind = "expired"   // its time is over, and the code opens nothing any more
@@ -27,19 +28,22 @@ const (
 )
 
 // Kinds are all of them, in the order in which one message tells of several.
-var Kinds = []Kind{Stored, NewCode, Expiring, Fault, Held, Released, Longer, Reminder, Expired, Collect,
+var Kinds = []Kind{Stored, NewCode, Delegate, Expiring, Fault, Held, Released, Longer, Reminder, Expired, Collect,
 	Refunded, Decision, Came}
 
 // aim of a parcel: what is said as long as it waits, and nothing afterwards.
-var waits = []Kind{Stored, NewCode, Reminder, Expiring, Fault, Held, Released, Longer, Expired}
+var waits = []Kind{Stored, NewCode, Delegate, Reminder, Expiring, Fault, Held, Released, Longer, Expired}
 
 // bears are the kinds that tell code and PIN.
-var bears = []Kind{Stored, NewCode}
+var bears = []Kind{Stored, NewCode, Delegate}
+
+// own are those of the parcel's own code.
+var own = []Kind{Stored, NewCode}
 
 // stale is how long after its fact a message is still worth sending. What has a deadline
 // is worth nothing after it.
 var stale = map[Kind]time.Duration{
-	NewCode: 72 * time.Hour,
+	NewCode: 72 * time.Hour, Delegate: 72 * time.Hour,
 	Expired: 72 * time.Hour, Collect: 24 * time.Hour, Fault: 2 * time.Hour, Held: 24 * time.Hour,
 	Released: 24 * time.Hour, Came: 72 * time.Hour, Decision: 72 * time.Hour, Refunded: 7 * 24 * time.Hour,
 }
@@ -51,7 +55,8 @@ var tells = map[string]bool{
 	"parcel.collected": true, "parcel.handed_over": true, "parcel.counter_held": true,
 	"parcel.written_off": true,
 	"parcel.cancelled":   true, "parcel.deposit_failed": true, "parcel.pickup_aborted": true,
-	"parcel.to_check":      true,
+	"parcel.to_check":  true,
+	"parcel.delegated": true, "parcel.delegation_ended": true,
 	"parcel.code_reissued": true, "parcel.code_revoked": true,
 	"parcel.held": true, "parcel.released": true, "parcel.recipient_erased": true,
 	"return.dropped_off": true, "return.decided": true, "return.declined": true, "refund.completed": true,
@@ -79,6 +84,8 @@ type facts struct {
 	Valuable bool      `json:"valuable"`
 	PINForm  string    `json:"pin_form"`
 	Minutes  int64     `json:"paused_minutes"`
+	By       string    `json:"by"`
+	Shown    string    `json:"credential"`
 }
 
 // A plan is a message that follows from a fact.
@@ -122,6 +129,18 @@ func (c Config) follows(e Event, f facts, now time.Time) (o outcome) {
 			until = e.Happened.Add(stale[NewCode])
 		}
 		o.plans = append(o.plans, plan{NewCode, e.ID, now.Add(c.Merge), until})
+	case "parcel.delegated":
+		o.drop, o.moot = []Kind{Delegate}, "another code was made for somebody else"
+		if e.Code == "" || e.PIN == "" {
+			break // whoever has asked for it tells them
+		}
+		until := f.Deadline
+		if until.IsZero() {
+			until = e.Happened.Add(stale[Delegate])
+		}
+		o.plans = append(o.plans, plan{Delegate, e.ID, now.Add(c.Merge), until})
+	case "parcel.delegation_ended":
+		o.drop, o.moot = []Kind{Delegate}, "nobody else is to collect it any more"
 	case "parcel.code_revoked":
 		o.drop, o.moot = bears, "its code was ended"
 	case "parcel.clock_paused": // what follows is said of the deadline that it gets
@@ -199,7 +218,7 @@ func (c Config) urgent(k Kind, deadline, until time.Time) bool {
 	switch k {
 	case Fault, Expiring:
 		return true
-	case Stored, NewCode:
+	case Stored, NewCode, Delegate:
 		return !deadline.IsZero() && until.Add(c.Expiring).After(deadline)
 	}
 	return false
@@ -212,4 +231,18 @@ func read(data json.RawMessage) (f facts, err error) {
 	}
 	err = json.Unmarshal(data, &f)
 	return f, err
+}
+
+// collector is who has collected a parcel in place of its recipient. At the counter, by is
+// whoever of the staff has handed it over.
+func (f facts) collector() string {
+	switch {
+	case f.By == "delegate", f.By == "neighbour":
+		return f.By
+	case f.Shown == "delegate", f.Shown == "delegate_pin":
+		return "delegate"
+	case f.Shown == "neighbour":
+		return f.Shown
+	}
+	return ""
 }

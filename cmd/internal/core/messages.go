@@ -190,7 +190,7 @@ func (m *messages) read(ctx context.Context) (more bool, err error) {
 					return err
 				}
 			}
-			if err := m.notifier.Hear(tx, h.event, notify.Person{}, m.place); err != nil {
+			if err := m.notifier.Hear(tx, h.event, h.other, m.place); err != nil {
 				return err
 			}
 		}
@@ -211,14 +211,15 @@ type hearing struct {
 	event         notify.Event
 	parcel, order string
 	who           notify.Person
-	nobody        bool // who it is about wants no messages
+	nobody        bool          // who it is about wants no messages
+	other         notify.Person // who is to be told instead of its recipient
 }
 
 // recipient adds code and PIN, and whom a parcel goes to. Who was collected from has no
 // recipient any more; then the contact counts that was kept before.
 func (m *messages) recipient(ctx context.Context, h *hearing) error {
 	switch h.event.Type {
-	case "parcel.announced", "parcel.changed", "parcel.stored", "parcel.code_reissued":
+	case "parcel.announced", "parcel.changed", "parcel.stored", "parcel.code_reissued", "parcel.delegated":
 	default:
 		return nil
 	}
@@ -231,6 +232,9 @@ func (m *messages) recipient(ctx context.Context, h *hearing) error {
 		return err
 	}
 	h.event.Code, h.event.PIN, h.parcel = data.Code, data.PIN, data.Parcel
+	if h.event.Type == "parcel.delegated" {
+		return m.delegate(ctx, h)
+	}
 	p, r, err := m.store.Parcel(ctx, data.Parcel)
 	if ledger.CodeOf(err) == ledger.NotFound {
 		return nil
@@ -240,6 +244,19 @@ func (m *messages) recipient(ctx context.Context, h *hearing) error {
 	}
 	h.order = p.OrderID
 	h.who, h.nobody, err = m.wanted(ctx, *r)
+	return err
+}
+
+// delegate adds whom a parcel's delegate is reached by. One that has ended has nobody.
+func (m *messages) delegate(ctx context.Context, h *hearing) error {
+	d, err := m.store.Delegation(ctx, h.parcel)
+	if ledger.CodeOf(err) == ledger.NotFound {
+		return nil
+	}
+	if err == nil && d != nil && d.Contact != nil {
+		c := d.Contact
+		h.other = notify.Person{Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language}
+	}
 	return err
 }
 
