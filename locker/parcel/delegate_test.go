@@ -60,7 +60,7 @@ func TestADelegateOpensOneDoorAndEitherCodeEndsBoth(t *testing.T) {
 			orders := len(s.orders)
 			for _, hash := range []string{own, code} {
 				s.scan(t, hash)
-				s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+				s.at(t, view.StepPickupRefused, view.ReasonCollected)
 				s.act(t, view.ActBack)
 			}
 			if len(s.orders) != orders {
@@ -77,17 +77,17 @@ func TestADelegationIsReplacedWithdrawnAndOver(t *testing.T) {
 	if f := last[*DelegationEnded](t, s); f.Reason != "replaced" || s.told("parcel.delegated") != 2 {
 		t.Errorf("ended as %+v", f)
 	}
-	refused := func(hash, why string) {
+	refused := func(hash, why string, says view.Reason) {
 		t.Helper()
 		orders := len(s.orders)
 		s.scan(t, hash)
-		s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+		s.at(t, view.StepPickupRefused, says)
 		if f := last[*PickupRefused](t, s); f.Why != why || len(s.orders) != orders {
 			t.Errorf("refused as %+v", f)
 		}
 		s.act(t, view.ActBack)
 	}
-	refused(first, "revoked")
+	refused(first, "revoked", view.ReasonReplaced)
 	d := s.delegations["p"]
 	if d.Through != "shop" || d.Until == nil || !d.Until.Equal(s.now.Add(24*time.Hour)) {
 		t.Errorf("it is %+v", d)
@@ -98,9 +98,9 @@ func TestADelegationIsReplacedWithdrawnAndOver(t *testing.T) {
 	}
 	s.do(t, EndDelegation{Parcel: "p", ID: d.ID})
 	s.do(t, EndDelegation{Parcel: "p", ID: d.ID})
-	refused(second, "revoked")
+	refused(second, "revoked", view.ReasonReplaced)
 	s.typePIN(t, pin)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonReplaced)
 	s.act(t, view.ActBack)
 	third, _ := s.send(t, "p")
 	s.now = s.now.Add(24*time.Hour - time.Second)
@@ -109,12 +109,12 @@ func TestADelegationIsReplacedWithdrawnAndOver(t *testing.T) {
 		t.Error("it ended too early")
 	}
 	s.now = s.now.Add(time.Second)
-	refused(third, "over") // before anybody has looked at the clock
+	refused(third, "over", view.ReasonReplaced) // before anybody has looked at the clock
 	s.do(t, visit.Tick{})
 	if f := last[*DelegationEnded](t, s); f.Reason != "over" || len(s.delegations) != 0 {
 		t.Errorf("ended as %+v", f)
 	}
-	refused(third, "revoked")
+	refused(third, "revoked", view.ReasonReplaced)
 	orders := len(s.orders)
 	s.scan(t, own)
 	if len(s.orders) != orders+1 {

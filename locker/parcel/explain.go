@@ -37,11 +37,11 @@ func ofEnded(p Parcel, why string) (view.Reason, view.Told) {
 		return view.ReasonCollected, view.Told{At: p.EndedAt}
 	case "expired":
 		return view.ReasonExpired, view.Told{At: p.Deadline}
-	case string(Revoked), "unknown":
+	case string(Revoked), "unknown", "over":
 		if reason := p.whyNotHere(); reason != view.ReasonNone {
 			return reason, view.Told{}
 		}
-		if why == string(Revoked) {
+		if why != "unknown" { // of a delegate too, whose time is over
 			return view.ReasonReplaced, view.Told{}
 		}
 	}

@@ -142,6 +142,7 @@ func open(t *visit.Turn, p Parcel, r Right) {
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
 	noteToken(t, p, r.Token)
-	t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: p.Compartment, Credential: kindFor(t, p, r), Shown: r.shownFor(p)})
+	t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: p.Compartment, Credential: kindFor(t, p, r),
+		Shown: r.shownFor(p)})
 	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)
 }
