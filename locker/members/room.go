@@ -169,7 +169,10 @@ func after(t *visit.Turn) {
 // proved notes that somebody is about who has shown a right to a parcel.
 func proved(t *visit.Turn) {
 	for _, f := range t.Facts {
-		if f, ok := f.(*parcel.PickupAuthorised); ok {
+		switch f := f.(type) {
+		case *parcel.PickupAuthorised:
+			use(t, parcel.ContactKeys(t, f.ParcelID))
+		case *parcel.ParcelHandedOver:
 			use(t, parcel.ContactKeys(t, f.ParcelID))
 		}
 	}
