@@ -59,7 +59,6 @@ func Siblings(s *ledger.State, policy visit.Policy, id string) []string {
 	for _, other := range hereNow(s) {
 		switch {
 		case other.ID == p.ID, other.AnnouncedBy != p.AnnouncedBy, other.Direction == BroughtBack:
-		case other.Rotating: // which asks for the digits of its own code
 		case p.OrderID != "" && p.OrderID == other.OrderID:
 			all = append(all, other)
 		case known && whom.Meet(keysOf(s, policy, other, inClear)):

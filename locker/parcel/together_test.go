@@ -293,18 +293,6 @@ func TestATokenIsOfItsOwnParcelAlone(t *testing.T) {
 	}
 }
 
-func TestAParcelWhoseCodeChangesIsCollectedWithItAlone(t *testing.T) {
-	s := house()
-	ada := forWhom{"key:a", "ada@example.org", "", ""}
-	code := s.stands(t, "p", ada)
-	s.stands(t, "q", ada)
-	q := s.parcels["q"]
-	q.Rotating = true
-	s.parcels["q"] = q
-	s.scan(t, code)
-	s.at(t, view.StepPickupOpening, view.ReasonNone)
-}
-
 func TestAStuckDoorStopsTheTurnAndLeadsBackToTheList(t *testing.T) {
 	s := house()
 	ada := forWhom{"key:a", "ada@example.org", "", ""}
