@@ -17,7 +17,8 @@ func valuableAtCounter(t *testing.T) *bench {
 		p, _ := parcel.Parcels.Get(t.State, "p1")
 		of := parcel.OfParcel{ParcelID: p.ID, OrderID: p.OrderID, Label: p.Label}
 		t.Emit(&parcel.ParcelAnnounced{
-			OfParcel: of, Changed: true, PickupHours: 72, Valuable: true, Tail: t.Mark("parcel.phone", "p1\x004567"),
+			OfParcel: of, Changed: true, PickupHours: 72, Valuable: true,
+			Tail: t.Mark("parcel.phone", "p1\x004567"),
 		})
 		t.Emit(&parcel.ParcelCounterHeld{OfParcel: of, Compartment: "1", Reason: "x", KeepsCode: true})
 	}})

@@ -122,7 +122,8 @@ func TestWrongPINsStayWithinTheBudgetAndEveryQRCodeOpens(t *testing.T) {
 				g.now.Sub(dawn), most)
 		}
 		for i := range g.guesses {
-			if last := i + 2*c.inMinute; last < len(g.guesses) && g.guesses[last].Sub(g.guesses[i]) < time.Minute {
+			last := i + 2*c.inMinute
+			if last < len(g.guesses) && g.guesses[last].Sub(g.guesses[i]) < time.Minute {
 				t.Errorf("%d free: %d PINs were looked at within a minute", c.free, 2*c.inMinute+1)
 				break
 			}
@@ -139,7 +140,8 @@ func TestWrongPINsStayWithinTheBudgetAndEveryQRCodeOpens(t *testing.T) {
 // copyOf is a stage that goes on from where another is.
 func copyOf(s *stage) *stage {
 	w := *s.plainWorld
-	w.parcels, w.recipients, w.credentials = maps.Clone(w.parcels), maps.Clone(w.recipients), maps.Clone(w.credentials)
+	w.parcels, w.recipients = maps.Clone(w.parcels), maps.Clone(w.recipients)
+	w.credentials = maps.Clone(w.credentials)
 	w.tokens, w.factors, w.couriers = maps.Clone(w.tokens), maps.Clone(w.factors), maps.Clone(w.couriers)
 	w.compartments, w.openings = maps.Clone(w.compartments), maps.Clone(w.openings)
 	w.elsewhere, w.order = maps.Clone(w.elsewhere), slices.Clone(w.order)

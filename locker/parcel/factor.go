@@ -203,8 +203,8 @@ func checkFactors(t *visit.Turn, p Parcel, a Announcement, told *ParcelAnnounced
 	x, kept := Factors.Get(t.State, p.ID)
 	if a.Valuable && tail == "" && x.Tail == "" && !p.State.Final() {
 		return ledger.Refuse(ledger.Invalid, "no-phone",
-			"a valuable parcel is collected with the last four digits of its recipient's phone; give the phone, "+
-				"or leave valuable out").At("/recipient/phone")
+			"a valuable parcel is collected with the last four digits of its recipient's phone; "+
+				"give the phone, or leave valuable out").At("/recipient/phone")
 	}
 	if tail != "" && (kept && x.Tail != "" || a.Valuable && (p.State.Inside() || p.State == CounterHeld)) {
 		if mark := markTail(t, told.ParcelID, tail); mark != x.Tail {

@@ -153,6 +153,8 @@ func (s *Station) Act(ctx context.Context, a view.Action) error {
 	switch len(digits) {
 	case parcel.TailDigits: // of a phone, behind a code that was shown
 		tail = digits
+	case parcel.ShortPIN: // without its phone, which proves nothing, also of a parcel that has gone
+		tail = "-"
 	case parcel.ShortPIN + parcel.TailDigits:
 		digits, tail = digits[:parcel.ShortPIN], digits[parcel.ShortPIN:]
 	}
