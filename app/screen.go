@@ -156,6 +156,7 @@ func samePage(a, b view.View) bool {
 	a.TimeoutInMs, b.TimeoutInMs = 0, 0
 	a.WarnInMs, b.WarnInMs = 0, 0
 	a.RetryInMs, b.RetryInMs = min(a.RetryInMs, 1), min(b.RetryInMs, 1)
+	a.GoesOnInMs, b.GoesOnInMs = min(a.GoesOnInMs, 1), min(b.GoesOnInMs, 1)
 	return reflect.DeepEqual(a, b)
 }
 
@@ -228,8 +229,8 @@ func (s *screen) tick() {
 	} else {
 		s.answer("")
 	}
-	if s.page.Retry != nil && s.shown.RetryInMs > 0 {
-		left := ms(s.shown.RetryInMs) - passed
+	if wait := max(s.shown.RetryInMs, s.shown.GoesOnInMs); s.page.Retry != nil && wait > 0 {
+		left := ms(wait) - passed
 		s.page.Retry(seconds(left))
 		again(untilNextSecond(left))
 	}

@@ -5,6 +5,7 @@ package locker
 
 import (
 	"cubby/locker/bearer"
+	"cubby/locker/care"
 	"cubby/locker/centre"
 	"cubby/locker/customers"
 	"cubby/locker/desk"
@@ -20,7 +21,7 @@ import (
 
 // Station is a pickup station: all rooms together.
 var Station = visit.NewRules(people.Room, desk.Room, returns.Room, members.Room, parcel.Room, orders.Room,
-	stock.Room, centre.Room, remote.Room, customers.Room, bearer.Room)
+	stock.Room, centre.Room, remote.Room, customers.Room, bearer.Room, care.Room)
 
 // Ledger knows all facts and tables of a pickup station.
 var Ledger = Station.Ledger

@@ -71,16 +71,19 @@ func Compose(s Sheet, p Plan) Page {
 	l := s.Look
 	page := Page{Input: p.Input, Submit: p.Submit}
 	text := sentences(s, p)
-	if p.Retry && s.View.RetryInMs > 0 {
+	if wait, soon, now := s.View.RetryInMs, "retry.in", "retry.now"; p.Retry && (wait > 0 || s.View.GoesOnInMs > 0) {
+		if wait <= 1 && s.View.GoesOnInMs > 0 {
+			wait, soon, now = s.View.GoesOnInMs, "goes_on.in", "goes_on.now"
+		}
 		line := kit.NewText("", l.Lead(), true, kit.Warn)
 		page.Retry = func(seconds int) {
 			if seconds <= 0 {
-				line.Set(s.Say("retry.now"))
+				line.Set(s.Say(now))
 				return
 			}
-			line.Set(s.Words.Say("retry.in", words.Data{"Time": Clock(seconds)}))
+			line.Set(s.Words.Say(soon, words.Data{"Time": Clock(seconds)}))
 		}
-		page.Retry(Seconds(s.View.RetryInMs - 1)) // 1 is told of a moment that has passed
+		page.Retry(Seconds(wait - 1)) // 1 is told of a moment that has passed
 		text = append(text, line)
 	}
 	var figure fyne.CanvasObject

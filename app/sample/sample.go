@@ -253,13 +253,16 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	add("pickup_enter-no-pad", view.StepPickupEnter, func(v *view.View) { acts(v, view.ActBack) })
 	for _, r := range []view.Reason{
 		view.ReasonNotValid, view.ReasonWait, view.ReasonOnHold, view.ReasonAtCounter, view.ReasonDoorOpen,
-		view.ReasonLocked, view.ReasonNotLive,
+		view.ReasonLocked, view.ReasonNotLive, view.ReasonDisputed,
 		view.ReasonDoorTaken, "newer",
 	} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason, v.Pickup.OpenDoor = r, "07"
 			if r == view.ReasonWait {
 				v.RetryInMs = 45_000
+			}
+			if r == view.ReasonDisputed {
+				v.Pickup.Case = someCase
 			}
 			acts(v, view.ActStartPickup, view.ActBack)
 		})
@@ -298,6 +301,7 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		func(v *view.View) { v.Pickup.Door = "14"; acts(v, view.ActFinish, view.ActBack) },
 	)
 	notOpened("no_open", view.StepNoOpen, "14", add, view.ActBack)
+	care(add)
 	add(
 		"to_check",
 		view.StepToCheck,

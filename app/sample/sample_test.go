@@ -89,7 +89,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 		}
 		return now.Add(time.Duration(ms-1) * time.Millisecond)
 	}
-	for ways := range 1 << 6 {
+	for ways := range 1 << 7 {
 		is := func(n int) bool { return ways>>n&1 == 1 }
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
 		here := visit.Visit{
@@ -99,6 +99,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 			LeftOpen: v.LeftOpen(), Extensions: most - v.Extensions, Helping: v.Helping != nil,
 		}
 		p := parcel.Parcel{ID: "p", State: parcel.Booked, Compartment: v.Door()}
+		if is(6) { // whoever stands at the open door of a parcel
+			here.Actor, p.State = "bearer", parcel.Collecting
+		}
 		box := wall.Compartment{
 			Number:     v.Door(),
 			Allocation: wall.Occupied,

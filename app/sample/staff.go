@@ -111,6 +111,11 @@ var matters = []view.StaffItem{
 	matter("unreachable", "warning", "40", ago(400*24*time.Hour)),
 	matter("expired", "notice", "03", ago(26*time.Hour)), asksForHelp("kiosk", "14"), asksForHelp("hall", ""),
 	{
+		Value: "case C-7K3M-90QX", Kind: "case", Harm: "warning", At: ago(9 * time.Minute),
+		Title:  view.Message{ID: "matter.case_empty", Data: map[string]string{"Door": "12"}, Text: "empty"},
+		Detail: &view.Message{ID: "todo.case", Text: "Look behind the door."},
+	},
+	{
 		Value: "device printer", Kind: "device", Harm: "notice", At: ago(time.Hour),
 		Title: view.Message{ID: "device.printer.smoking", Data: map[string]string{"Device": "printer"},
 			Text: "It smokes"},

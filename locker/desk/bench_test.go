@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/locker/care"
 	"cubby/locker/customers"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
@@ -41,7 +42,7 @@ const atDesk = "desk"
 func newBench(t testing.TB) *bench {
 	b := &bench{
 		Memory: emptyWall(),
-		rules:  visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room),
+		rules:  visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room, care.Room),
 		taken:  returns.Settings{Site: "s1", Sole: true, Zone: time.UTC, Digits: digits, Rules: bothShops()},
 		now:    time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cubby/locker/ledger"
+	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
@@ -39,4 +40,9 @@ func isAnother(s *ledger.State, number, id string) bool {
 func behindItNow() *ledger.Refusal {
 	return ledger.Refuse(ledger.Conflict, "changed",
 		"what is behind this door has changed meanwhile; look at it again, then decide anew")
+}
+
+// whyRefused is what a page says of a refusal.
+func whyRefused(r *ledger.Refusal, number string) *view.Message {
+	return &view.Message{ID: "refused_" + r.Slug, Text: r.Message, Data: map[string]string{"Door": number}}
 }

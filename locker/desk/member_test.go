@@ -3,6 +3,7 @@ package desk
 import (
 	"testing"
 
+	"cubby/locker/care"
 	"cubby/locker/customers"
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
@@ -28,7 +29,8 @@ func (b *bench) ana(t *testing.T) {
 // counter is a desk at a station where records of customers are kept.
 func counter(t *testing.T, role people.Role) *bench {
 	b := newBench(t)
-	b.rules = visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room, customers.Room)
+	b.rules = visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room,
+		customers.Room, care.Room)
 	b.known = true
 	b.ana(t)
 	b.badge(t, atDesk, string(role))

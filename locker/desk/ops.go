@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"cubby/locker/care"
 	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
@@ -40,6 +41,7 @@ var operations = []operation{
 	{name: view.OpEraseRecord, needs: people.SeeCustomer, confirm: true},
 	{name: view.OpNewCode, needs: people.RenewCodes, asks: true, confirm: true},
 	{name: view.OpRelease, needs: people.HoldParcels, asks: true},
+	{name: view.OpCloseCase, needs: people.SettleCases, asks: true},
 	{name: view.OpHold, needs: people.HoldParcels, asks: true},
 	{name: view.OpOutOfService, needs: people.WithdrawDoor, asks: true},
 	{name: view.OpWriteOff, needs: people.WriteOff, asks: true, confirm: true},
@@ -63,6 +65,8 @@ func opsOf(s *ledger.State, v visit.Visit) (all []string) {
 	switch v.Step {
 	case view.StepStaffDoor:
 		fits = opsOfDoor(s, p.Door)
+	case view.StepStaffCase:
+		fits = opsOfCase(s, p.Case)
 	case view.StepStaffParcel:
 		fits = opsOfParcel(s, p.Parcel)
 	case view.StepStaffCustomer:
@@ -267,6 +271,7 @@ var reasons = map[string][]string{
 	view.OpNewCode:      {"phone_lost", "code_seen"},
 	view.OpHold:         {"shop_asks", "disputed"},
 	view.OpRelease:      {"shop_asks", "settled"},
+	view.OpCloseCase:    {"settled", "not_there", "found", "repaired"},
 }
 
 // aboutParcels are the reasons that an empty door is not opened for, aboutDoors those that
@@ -357,6 +362,8 @@ func carryOut(t *visit.Turn) error {
 		command = parcel.ReissueCode{By: by, ID: id, Reason: n.Reason, Print: t.Prints}
 	case view.OpHold:
 		command = parcel.HoldParcel{By: by, ID: id, Reason: n.Reason}
+	case view.OpCloseCase:
+		command = care.CloseCase{By: by, Number: p.Case, Note: n.Reason}
 	case view.OpRelease:
 		command = parcel.ReleaseParcel{By: by, ID: id, Reason: n.Reason}
 	case view.OpEraseRecord:
@@ -389,8 +396,4 @@ func refused(t *visit.Turn, err error) error {
 	say(t, *whyRefused(r, number))
 	t.Visit.Reason = view.ReasonRefused
 	return nil
-}
-
-func whyRefused(r *ledger.Refusal, number string) *view.Message {
-	return &view.Message{ID: "refused_" + r.Slug, Text: r.Message, Data: map[string]string{"Door": number}}
 }

@@ -86,6 +86,9 @@ func destination(t *visit.Turn, n note, value string) (to place, ok bool) {
 		if len(value) > 7 && value[:7] == "device " {
 			return place{Step: view.StepStaffDevice, Device: value[7:]}, true
 		}
+		if number, ok := strings.CutPrefix(value, caseValue); ok {
+			return casePlace(t, number)
+		}
 		return doorPlace(t, value)
 	case view.StepStaffFound:
 		return place{Step: view.StepStaffParcel, Parcel: value}, slices.Contains(n.Found, value)

@@ -22,6 +22,7 @@ type Matter struct {
 	Also   []string        `json:"also,omitempty"` // what else is said of the same door
 	Door   string          `json:"door,omitempty"`
 	Parcel string          `json:"parcel_id,omitempty"`
+	Case   string          `json:"case,omitempty"` // number of the case that it is
 	Device string          `json:"device,omitempty"`
 	Screen string          `json:"terminal,omitempty"` // where somebody asks for staff
 	Reason string          `json:"reason,omitempty"`
@@ -106,7 +107,7 @@ func Queue(s *ledger.State) (all []Matter) {
 			ToDo: "Go to the screen, and say in the queue that you do.",
 		})
 	}
-	return Sorted(all)
+	return Sorted(append(all, casesOf(s)...))
 }
 
 // OfDevices lists the devices that need somebody. Doors are told of by Queue.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cubby/locker/care"
 	"cubby/locker/door"
 	"cubby/locker/people"
 	"cubby/locker/view"
@@ -88,6 +89,10 @@ func TestThePageOffersWhatTheRoleMay(t *testing.T) {
 		people.ManageCourier: menuHas("couriers"),
 		people.ManageStaff:   menuHas("accounts"),
 		people.Practise:      menuHas("practice"),
+		people.SettleCases: func(b *bench) bool {
+			b.do(t, atDesk, openCase{})
+			return pageHas(place{Step: view.StepStaffCase, Case: "C-0000-0001"}, view.OpCloseCase)(b)
+		},
 	}
 	maps.Copy(shown, rightsOfReturns(t, pageHas))
 	for _, action := range people.Actions() {
@@ -239,5 +244,34 @@ func TestADoorOpenedFromElsewhere(t *testing.T) {
 	b.see(t, "3", door.Closed)
 	if c := b.door("3"); c.Allocation != wall.Quarantine {
 		t.Errorf("door 3 is %s: nobody said what is behind it", c.Allocation)
+	}
+}
+
+// openCase opens a case about the parcel behind door 1.
+type openCase struct{}
+
+func (openCase) Decide(t *visit.Turn) error {
+	t.Emit(&care.CaseOpened{
+		OfCase: care.OfCase{Case: "C-0000-0001"}, Kind: care.Empty, Parcel: "p1", Compartment: "1",
+	})
+	return nil
+}
+
+func TestACaseIsInTheQueueUntilItIsClosedAtTheDesk(t *testing.T) {
+	b := newBench(t)
+	b.badge(t, atDesk, string(people.Associate))
+	b.do(t, atDesk, openCase{})
+	b.at(t, place{Step: view.StepStaffQueue})
+	b.must(t, atDesk, view.ActPick, "case C-0000-0001")
+	b.must(t, atDesk, view.ActOp, view.OpCloseCase)
+	b.must(t, atDesk, view.ActPick, "settled")
+	c, _ := care.Cases.Get(b.state(), "C-0000-0001")
+	if c.State != care.Closed || c.Note != "settled" || c.By == "" {
+		t.Errorf("the case is %+v", c)
+	}
+	for _, m := range Queue(b.state()) {
+		if m.Case != "" {
+			t.Errorf("the queue still has %+v", m)
+		}
 	}
 }

@@ -92,6 +92,7 @@ func pages() {
 		view.StepStaffFind:     {Acts: []visit.Act{types(find)}, Shows: showFind},
 		view.StepStaffFound:    {Acts: []visit.Act{picks}, Shows: showFound},
 		view.StepStaffParcel:   {Acts: []visit.Act{operates}, Shows: showParcel},
+		view.StepStaffCase:     {Acts: []visit.Act{operates}, Shows: showCareCase},
 		view.StepStaffCustomer: {Acts: []visit.Act{operates}, Shows: showCustomer},
 		view.StepStaffMember: {
 			Acts: []visit.Act{{Name: view.ActPick, With: withdrawHere}, operates}, Shows: showMember,

@@ -95,6 +95,12 @@ func Item(m Matter) view.StaffItem {
 		item.Value = helpAt + m.Screen
 		item.Title.Data = map[string]string{"Terminal": m.Screen, "Door": m.Door}
 	}
+	if m.Case != "" {
+		item.Value = caseValue + m.Case
+		item.Title = view.Message{
+			ID: "matter.case_" + m.Reason, Data: map[string]string{"Door": m.Door}, Text: m.ToDo,
+		}
+	}
 	if m.Device != "" {
 		item.Value = "device " + m.Device
 		item.Title = view.Message{

@@ -68,6 +68,7 @@ type Order struct {
 	Opening     string    // the opening's id; unique for ever
 	Compartment string    // the compartment's number as painted on the door
 	NotAfter    time.Time // compared by its monotonic reading
+	Firm        bool      // drive it for as long as the board can be told to: it did not open before
 }
 
 // Kind names the effect.

@@ -169,7 +169,7 @@ func (f *PickupAuthorised) Apply(s *ledger.State, at time.Time) {
 
 // PickupAborted: the parcel is still behind its door and its code still
 // opens. Reasons: stuck, unanswered, unknown, rest, not_taken, not_seen,
-// interrupted.
+// interrupted, disputed.
 type PickupAborted struct {
 	OfParcel
 	Compartment string `json:"compartment"`
@@ -232,7 +232,8 @@ func (f *ParcelToCheck) Apply(s *ledger.State, at time.Time) {
 // and over in one visit is told only now and then.
 type PickupRefused struct {
 	Presented string `json:"presented"` // "code", "pin", "label", "misread", "unreadable"
-	// "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold", "at_counter"
+	// "unknown", "used", "revoked", "expired", "wait", "door_open", "on_hold", "at_counter",
+	// "disputed"
 	Why    string `json:"why"`
 	Parcel string `json:"parcel_id,omitempty"`
 }

@@ -105,7 +105,9 @@ type Parcel struct {
 	ToCheck bool  `json:"to_check,omitempty"`
 	OnHold  *Hold `json:"on_hold,omitempty"` // its code opens nothing until it is released
 	// who was let in last where it was not its own bearer: "delegate", "neighbour"
-	By           string     `json:"by,omitempty"`
+	By string `json:"by,omitempty"`
+	// what its bearer said of it; its code opens nothing until the case is closed
+	Disputed     *Dispute   `json:"disputed,omitempty"`
 	Code         *CodeState `json:"code_state,omitempty"` // nil: the code of its deposit
 	FailedReason string     `json:"failed_reason,omitempty"`
 	AnnouncedAt  time.Time  `json:"announced_at"`

@@ -38,6 +38,11 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 		b = appendjson.Optional(b, `,"reason":`, h.Reason)
 		b = append(appendjson.Flag(b, `,"centre":true`, h.Centre), '}')
 	}
+	if d := p.Disputed; d != nil {
+		b = appendjson.Time(b, `,"disputed":{"since":`, &d.Since)
+		b = appendjson.String(append(b, `,"case":`...), d.Case)
+		b = append(appendjson.String(append(b, `,"kind":`...), d.Kind), '}')
+	}
 	if c := p.Code; c != nil {
 		b = appendjson.Time(b, `,"code_state":{"since":`, &c.Since)
 		b = appendjson.Flag(b, `,"revoked":true`, c.Revoked)

@@ -23,7 +23,7 @@ const (
 
 type (
 	// ClockPaused: the time to collect it stands still, because nobody could collect it.
-	// Reasons: door_unknown, lock_jammed, lock_unreachable, station_off, on_hold. It ends with
+	// Reasons: door_unknown, lock_jammed, lock_unreachable, station_off, on_hold, disputed. It ends with
 	// ClockResumed, or with the parcel's time behind its door.
 	ClockPaused struct {
 		OfParcel
@@ -73,6 +73,10 @@ func review(t *visit.Turn, c wall.Compartment) {
 	set := settings(t.Policy)
 	why, since := c.Fault()
 	held := p.OnHold != nil && set.HoldPauses
+	heldFor := HeldBack
+	if p.Disputed != nil && set.PauseAfter > 0 {
+		held, heldFor = true, disputedPause
+	}
 	switch {
 	case p.canPause() && why != "" && set.PauseAfter > 0:
 		lasts := max(0, t.Now.Sub(since))
@@ -82,7 +86,7 @@ func review(t *visit.Turn, c wall.Compartment) {
 		}
 	case p.canPause() && held:
 		if !isOver(t, p) {
-			pause(t, p, HeldBack, t.Today())
+			pause(t, p, heldFor, t.Today())
 		}
 	case p.Paused == nil || why != "" || held:
 	case p.Paused.Reason == StationOff && visit.CalendarNow.Read(t.State).Lost:
@@ -129,6 +133,10 @@ func reviewTouched(t *visit.Turn) {
 		case *ParcelStored:
 			number, ofDoor = f.Compartment, true
 		case *PickupAborted:
+			number, ofDoor = f.Compartment, true
+		case *ParcelDisputed:
+			number, ofDoor = f.Compartment, true
+		case *DisputeEnded:
 			number, ofDoor = f.Compartment, true
 		}
 		if !ofDoor {

@@ -10,6 +10,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/people"
+	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
@@ -60,6 +61,7 @@ func (x *times) jam(t rapid.TB, id string) {
 	x.do(t, visit.Present{CodeHash: x.codeOf(id), Presented: "code"})
 	x.ended(t, door.Stuck)
 	x.ended(t, door.Stuck)
+	x.act(t, view.ActBack)
 }
 
 func (x *times) codeOf(id string) string {

@@ -18,6 +18,15 @@ func (forCustomer) Resumed(*visit.Turn, wall.Opening) {}
 func (forCustomer) ShowOpen(t *visit.Turn)            { t.Show(view.StepPickupOpen, view.ReasonNone) }
 func (forCustomer) ShowInterrupted(t *visit.Turn)     { t.Show(view.StepToCheck, view.ReasonNone) }
 
+// ShowOpen asks whoever has said that something is wrong with the parcel to leave it there.
+func (collecting) ShowOpen(t *visit.Turn) {
+	if p, _ := Parcels.Get(t.State, t.Visit.Parcel); p.Disputed != nil {
+		t.Show(view.StepCareClose, view.ReasonNone)
+		return
+	}
+	t.Show(view.StepPickupOpen, view.ReasonNone)
+}
+
 // collecting opens the door for the bearer of the parcel's code.
 type collecting struct{ forCustomer }
 
@@ -40,6 +49,13 @@ func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 	}
 	sensor, unproven := seen.Presence, !o.WasClosed || o.Flickered(seen.At)
 	switch {
+	case p.Disputed != nil:
+		t.Emit(&PickupAborted{of(p), o.Compartment, disputedPause, true})
+		if here {
+			t.Show(view.StepCareCase, view.ReasonNone)
+		}
+	case here && t.Visit.Step == view.StepCareReport: // it was about to be said what is wrong
+		t.Show(view.StepCareAsk, view.ReasonNone)
 	case sensor == door.Present && here:
 		t.Show(view.StepPickupCheck, view.ReasonNone)
 	case sensor == door.Present:
@@ -90,7 +106,14 @@ func (reopening) Opened(*visit.Turn, wall.Opening)          {}
 func (reopening) StillMeant(*visit.Turn, wall.Opening) bool { return true }
 
 func (reopening) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) {
-	if box, _ := wall.Compartments.Get(t.State, o.Compartment); box.Allocation == wall.OutOfService {
+	box, _ := wall.Compartments.Get(t.State, o.Compartment)
+	if box.Parcel != "" { // its bearer has said that something is wrong with it
+		if here {
+			t.Show(view.StepCareCase, view.ReasonNone)
+		}
+		return
+	}
+	if box.Allocation == wall.OutOfService {
 		// Staff have withdrawn it meanwhile, and it stays so.
 	} else if seen.Presence == door.Present || !here {
 		why := "something may have been left inside after a pickup"
@@ -100,7 +123,10 @@ func (reopening) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool
 	} else {
 		t.Emit(&wall.CompartmentFreed{OfDoor: wall.OfDoor{Compartment: o.Compartment}, Evidence: wall.ByInference})
 	}
-	if here {
+	switch {
+	case here && t.Visit.Step == view.StepCareReport: // it was about to be said what is wrong
+		t.Show(view.StepCareAsk, view.ReasonNone)
+	case here:
 		t.Show(view.StepPickupDone, view.ReasonNone)
 	}
 }
@@ -114,6 +140,10 @@ func (reopening) NotOpened(t *visit.Turn, o wall.Opening, why view.Reason, _ boo
 }
 
 func (reopening) Interrupted(t *visit.Turn, o wall.Opening) {
+	if box, _ := wall.Compartments.Get(t.State, o.Compartment); box.Parcel != "" {
+		t.Doubt(box, "interrupted")
+		return
+	}
 	t.Emit(&wall.CompartmentQuarantined{
 		OfDoor: wall.OfDoor{Compartment: o.Compartment}, Reason: "an opening was interrupted",
 		Contents: wall.ContentsUnknown,

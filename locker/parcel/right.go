@@ -57,6 +57,9 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 			follow(t, Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegatePIN, Second: second})
 			return true, nil
 		}
+		if why == string(Used) && t.Visit.Step == view.StepPickupEnter && reopen(t, Right{Parcel: p.ID, By: ByPIN}) {
+			return true, nil
+		}
 		if !explained(t, "pin", why, Right{Parcel: p.ID, By: ByPIN}) {
 			refusePickup(t, "pin", why, p.ID)
 		}
@@ -74,7 +77,7 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
 
 // gates are asked in this order; the first that stops is the last that is asked.
-var gates = []gate{onHold, atCounter, liveOnly, secondFactor}
+var gates = []gate{onHold, disputed, atCounter, liveOnly, secondFactor}
 
 // authorise shows whoever has a right what it leads to, where that is more than one parcel.
 // Else it lets them in, unless a gate stops them.

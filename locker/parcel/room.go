@@ -28,6 +28,7 @@ var Room = visit.Room{
 			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{}, &CodesForgotten{}, &FactorTried{}, &FactorShown{},
 			&TailUsed{},
 			&Delegated{}, &DelegationEnded{},
+			&DoorStuck{}, &ParcelDisputed{}, &DisputeEnded{}, &Reopened{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec,
 			Delegations.Spec},
@@ -38,9 +39,21 @@ var Room = visit.Room{
 		wall.ForReopen: reopening{},
 	},
 	Arrive: arrive, Barred: courierRemoved, Doubt: doubt, Restore: restore,
-	Start: start, Tick: expire, Next: nextDeadline, Corrected: moveDeadlines,
+	Start: func(t *visit.Turn, believed bool) {
+		standStill(t)
+		start(t, believed)
+	},
+	Tick: func(t *visit.Turn) {
+		goOn(t)
+		expire(t)
+	},
+	Next: nextDeadline, Corrected: moveDeadlines,
 	After: func(t *visit.Turn) {
-		t.EveryVisit(func() { dismiss(t); answered(t) })
+		t.EveryVisit(func() {
+			dismiss(t)
+			answered(t)
+			restBy(t)
+		})
 		reviewTouched(t)
 		eraseAtOnce(t)
 		toldAnew(t)

@@ -18,6 +18,7 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 	switch {
 	case why == "":
 		authorise(t, r)
+	case why == string(Used) && (t.Visit.Kind != CourierVisit || row.Thanks) && reopen(t, r):
 	case row.Keeps != nil && row.Keeps(c, t.Visit):
 		turnAway(c, t, why)
 	case explained(t, c.Presented, why, r):

@@ -124,6 +124,8 @@ func standing(p Parcel) view.Reason {
 		return view.ReasonExpired
 	case p.OnHold != nil:
 		return view.ReasonOnHold
+	case p.Disputed != nil:
+		return view.ReasonDisputed
 	}
 	return view.ReasonNone
 }

@@ -1,6 +1,8 @@
 package parcel
 
 import (
+	"time"
+
 	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -66,6 +68,11 @@ var pickupSteps = map[view.Step]visit.Step{
 		},
 		Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		Clock: visit.WaitThanks, Thanks: true,
+		Draws: func(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
+			if _, until := graceOf(s, env, v.Parcel); !until.IsZero() && v.Actor == "bearer" {
+				out.Pickup.Grace = int(settings(env.Policy).ReopenGrace / time.Second)
+			}
+		},
 	},
 	view.StepNoOpen: {
 		NotOpened: true,
@@ -100,7 +107,7 @@ func mayLookAgain(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 // While the page stands the parcel may expire or be held, and staff withdraw a
 // compartment that is free.
 func mayTryPickupAgain(s *ledger.State, v visit.Visit, env visit.Env) bool {
-	if v.Waits(env) || v.Reason == view.ReasonUnknown {
+	if v.Waits(env) || v.Reason == view.ReasonUnknown || v.Reason == view.ReasonHandedOver {
 		return false
 	}
 	if o, _ := wall.Openings.Get(s, v.Opening); o.Purpose == wall.ForReopen {
@@ -108,7 +115,7 @@ func mayTryPickupAgain(s *ledger.State, v visit.Visit, env visit.Env) bool {
 		return c.Allocation == wall.Free
 	}
 	p, _ := Parcels.Get(s, v.Parcel)
-	return p.State == Stored && p.OnHold == nil && p.Compartment == v.Compartment
+	return p.State == Stored && p.OnHold == nil && p.Disputed == nil && p.Compartment == v.Compartment
 }
 
 // leavePickup leaves the open door to staff, which can be taken back on the next
@@ -155,5 +162,5 @@ func tryAgain(t *visit.Turn) {
 	if p, _ := Parcels.Get(t.State, v.Parcel); o.Purpose == wall.ForPickup && p.State == Stored {
 		t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: v.Compartment, Credential: "again"})
 	}
-	t.Intend(o.Purpose, v.Compartment, v.Parcel, 1)
+	t.Intend(o.Purpose, v.Compartment, v.Parcel, attemptNow(v, o))
 }

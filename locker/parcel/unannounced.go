@@ -34,6 +34,8 @@ type Settings struct {
 	Delegates    bool          // the bearer of a parcel may send somebody else for it
 	DelegateTime time.Duration // for so long; 0: as long as the parcel waits
 	Writes       bool          // somebody here writes messages to customers
+	// how long a code opens its door once more that has just been emptied; 0: not at all
+	ReopenGrace time.Duration
 }
 
 // ParcelRenamed: a parcel that a courier had brought was announced under another id, by

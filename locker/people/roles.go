@@ -56,6 +56,7 @@ const (
 	ManageCourier Action = "manage_couriers"
 	ManageStaff   Action = "manage_staff"
 	Practise      Action = "practise"
+	SettleCases   Action = "settle_cases" // close what customers have said is wrong at a door
 
 	TakeReturns       Action = "take_returns"       // and take out of doors what has come back
 	GradeReturns      Action = "grade_returns"      // and say where an item goes
@@ -86,6 +87,7 @@ var Permissions = map[Action][]Role{
 	ManageCourier: {Supervisor, Manager},
 	ManageStaff:   {Manager},
 	Practise:      {Associate, Technician, Supervisor, Manager},
+	SettleCases:   {Associate, Technician, Supervisor, Manager},
 
 	TakeReturns:       {Associate, Supervisor, Manager},
 	GradeReturns:      {Associate, Supervisor, Manager},

@@ -55,6 +55,8 @@ type data struct {
 	What        string `json:"what"`
 	OrderedBy   string `json:"ordered_by"`
 	Refused     string `json:"refused"`
+	Kind        string `json:"kind"` // of a dispute
+	Step        string `json:"step"` // with a door that stays closed
 	Visit       string `json:"visit"`
 	Actor       string `json:"actor"`
 }
@@ -171,7 +173,7 @@ func gaps(d data) map[string]string {
 	all := map[string]string{}
 	put(all, "Door", d.Compartment)
 	put(all, "Order", d.Order)
-	put(all, "Reason", cmp.Or(d.Reason, d.Why, d.Result))
+	put(all, "Reason", cmp.Or(d.Reason, d.Why, d.Result, d.Kind, d.Step))
 	if put(all, "Credential", cmp.Or(d.Credential, d.Presented)); d.ShownFor != "" {
 		all["Credential"] = "of_another"
 	}

@@ -19,6 +19,9 @@ type Pickup struct {
 	Taken int          `json:"taken,omitempty"` // how many parcels of the list were taken
 	Total int          `json:"total,omitempty"` // how many of them can be taken in this visit, or were
 	Next  string       `json:"next,omitempty"`  // number of the door that opens when this one has closed
+	Case  string       `json:"case,omitempty"`  // number of the case about it
+	// how long the code opens the door once more that has just been emptied, in seconds
+	Grace int `json:"grace_s,omitempty"`
 }
 
 // A PickupItem is one of several parcels of a person.

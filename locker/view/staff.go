@@ -17,6 +17,7 @@ const (
 	StepStaffParcel Step = "staff_parcel" // one parcel: Facts, Ops
 	// what is kept of a customer: Facts, and Items to be withdrawn; the look is in the log
 	StepStaffMember   Step = "staff_member"
+	StepStaffCase     Step = "staff_case"     // one case: Facts, Ops
 	StepStaffCustomer Step = "staff_customer" // what is known of its recipient: Facts; the look is in the log
 	StepStaffStory    Step = "staff_story"    // of the door or of the parcel: Story, the oldest first
 	StepStaffDevices  Step = "staff_devices"  // Items, what does not work first
@@ -73,6 +74,7 @@ const (
 	OpNewCode      = "new_code"        // the parcel gets another code, and the one it has ends
 	OpHold         = "hold"            // the parcel's code opens nothing until it is released
 	OpRelease      = "release"
+	OpCloseCase    = "close_case"   // with a reason, which is its note
 	OpNothing      = "nothing"      // staff_looked: nothing to say
 	OpStory        = "story"        // go to the story
 	OpParcel       = "parcel"       // go to the parcel behind the door

@@ -35,6 +35,12 @@ const (
 	StepNoOpen  Step = "no_open"
 	StepToCheck Step = "to_check" // the core was interrupted during an opening; nothing is assumed
 
+	// somebody says that something is wrong with what is behind the door
+	StepCareReport Step = "care_report" // what is it? The door is open
+	StepCareAsk    Step = "care_ask"    // the same, when the door has closed
+	StepCareClose  Step = "care_close"  // noted: leave it inside and close the door
+	StepCareCase   Step = "care_case"   // the number of the case, to be taken along
+
 	StepCourierEnter   Step = "courier_enter"   // scan a badge, or type the courier PIN
 	StepCourierRefused Step = "courier_refused" // badge or PIN not known; one constant answer
 	StepCourierReady   Step = "courier_ready"   // scan the next label; Reason, if set, refuses the last one
@@ -63,7 +69,9 @@ const (
 	// too many tries with the PIN; RetryInMs says how long; QR codes still work
 	ReasonWait Reason = "wait"
 	// the code is right and the shop holds the parcel back: ask the shop
-	ReasonOnHold    Reason = "on_hold"
+	ReasonOnHold Reason = "on_hold"
+	// the code is right, and what was said about the parcel is looked into: Pickup.Case
+	ReasonDisputed  Reason = "disputed"
 	ReasonExpired   Reason = "expired"    // its time behind the door is over; Told says since when
 	ReasonDoorOpen  Reason = "door_open"  // another door of this bank must be closed first; OpenDoor names it
 	ReasonDoorTaken Reason = "door_taken" // the same, and somebody at another terminal has it open: wait
@@ -73,6 +81,13 @@ const (
 	ReasonUnanswered Reason = "unanswered" // the lock board does not answer
 	ReasonUnknown    Reason = "unknown"    // nobody can say whether the door opened
 	ReasonRest       Reason = "rest"       // the lock has been driven too often and must cool down; RetryInMs
+
+	// Further steps with a door that stays closed; ReasonStuck is the first. GoesOnInMs says
+	// when it is tried again.
+	ReasonStuckPause Reason = "stuck_pause" // the lock rests, then it is driven for longer
+	ReasonStuckPull  Reason = "stuck_pull"  // somebody pulls at the door while its lock is driven
+	// no more is tried: staff have been told; Pickup.Case is the number to name
+	ReasonHandedOver Reason = "handed_over"
 
 	// Courier scans that cannot be served, told in full to an identified courier.
 	ReasonUnknownLabel  Reason = "unknown_label"  // no parcel with this label is announced here
@@ -122,6 +137,11 @@ const (
 	ActTryAgain ActionName = "try_again" // command the same door once more
 	ActTaken    ActionName = "taken"     // pickup_check: the compartment is empty
 	ActOpenAll  ActionName = "open_all"  // pickup_choose: all doors, one after the other
+	// pickup_open, pickup_check, pickup_done: something is wrong with what is, or was, inside
+	ActReport  ActionName = "report"
+	ActNotMine ActionName = "not_mine" // care_report, care_ask: it is somebody else's
+	ActDamaged ActionName = "damaged"  // care_report, care_ask: it is damaged
+	ActEmpty   ActionName = "empty"    // care_report, care_ask: there was nothing inside
 	// pickup_check, pickup_done, courier_check: open the same door once more
 	ActOpenAgain ActionName = "open_again"
 	ActInside    ActionName = "inside"   // courier_check: the parcel is in
@@ -231,9 +251,10 @@ type View struct {
 	// from here on the screen shows the warning and "more time"; never under 20 s before TimeoutInMs on
 	// steps where a person acts
 	WarnInMs   int64 `json:"warn_in_ms,omitempty"`
-	RetryInMs  int64 `json:"retry_in_ms,omitempty"` // ReasonWait, ReasonRest
-	HeardInMs  int64 `json:"heard_in_ms,omitempty"` // Heard is shown for so long
-	Extensions int   `json:"extensions"`            // how often "more time" can still be asked for
+	RetryInMs  int64 `json:"retry_in_ms,omitempty"`   // ReasonWait, ReasonRest
+	GoesOnInMs int64 `json:"goes_on_in_ms,omitempty"` // the page goes on by itself
+	HeardInMs  int64 `json:"heard_in_ms,omitempty"`   // Heard is shown for so long
+	Extensions int   `json:"extensions"`              // how often "more time" can still be asked for
 
 	LargeText bool `json:"large_text,omitempty"` // the person has asked for larger letters
 

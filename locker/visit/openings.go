@@ -11,6 +11,10 @@ import (
 // orderLife is how long after its commit an order may still drive a lock.
 const orderLife = 10 * time.Second
 
+// firmFrom is the attempt from which on a lock is driven as hard as its board can be told to:
+// the usual pulse has failed three times.
+const firmFrom = 4
+
 // Intend commits to one opening and orders it from the hardware. Whoever is here
 // waits for it.
 func (t *Turn) Intend(purpose wall.Purpose, compartment, parcel string, attempt int) {
@@ -41,7 +45,9 @@ func (t *Turn) intend(id string, purpose wall.Purpose, compartment, parcel strin
 		Compartment: compartment, Opening: id,
 	}, Parcel: parcel, Purpose: purpose, Attempt: attempt,
 		NotAfter: notAfter, WasClosed: box.Door == door.Closed, Visit: visit, Actor: actor})
-	t.Order(door.Order{Opening: id, Compartment: compartment, NotAfter: notAfter})
+	t.Order(door.Order{
+		Opening: id, Compartment: compartment, NotAfter: notAfter, Firm: attempt >= firmFrom,
+	})
 }
 
 // InVisit reports whether the opening belongs to the visit that is here now.
@@ -126,7 +132,10 @@ func (t *Turn) doorClosed(o wall.Opening, seen door.Seen) {
 func (t *Turn) noOpen(o wall.Opening, why view.Reason) {
 	purpose := t.rules.purposes[o.Purpose]
 	purpose.NotOpened(t, o, why, t.InVisit(o))
-	if t.InVisit(o) {
+	if !t.InVisit(o) {
+		return
+	}
+	if helper, ok := purpose.(Helper); !ok || !helper.Help(t, o, why) {
 		t.Show(purpose.Pages().NotOpened, why)
 	}
 }

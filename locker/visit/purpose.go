@@ -32,5 +32,11 @@ type DoorPurpose interface {
 	ShowInterrupted(t *Turn)
 }
 
+// A Helper is a DoorPurpose that helps the person whose door did not open, step by step,
+// instead of showing one page. It is asked after NotOpened; shown: it has shown a page.
+type Helper interface {
+	Help(t *Turn, o wall.Opening, why view.Reason) (shown bool)
+}
+
 // DoorPages are the pages of an opening that do not depend on how it goes.
 type DoorPages struct{ Opening, NotOpened view.Step }

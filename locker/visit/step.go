@@ -153,7 +153,7 @@ func (t *Turn) Show(s view.Step, why view.Reason) {
 	v.Step, v.Reason, v.OpenDoor, v.Helping, v.Told = s, why, "", false, view.Told{}
 	v.Extensions, v.LeftOpen = 0, 0
 	v.Print, v.PrintJob, v.Picture, v.Camera = "", "", "", ""
-	v.RetryAt = time.Time{}
+	v.RetryAt, v.GoesOnAt = time.Time{}, time.Time{}
 	t.StartClock()
 }
 

@@ -124,6 +124,7 @@ func (r *Rules) NextTick(source ledger.Source, env Env) time.Time {
 		if v.Waits(env) {
 			due(v.RetryAt) // the page offers to try again from then on
 		}
+		due(v.GoesOnAt)
 		if r.Page(v).Reminds {
 			if v.LeftOpen < len(leftOpenStages) {
 				due(v.OpenSince.Add(leftOpenStages[v.LeftOpen]))

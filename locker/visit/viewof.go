@@ -23,6 +23,7 @@ func (r *Rules) ViewOf(source ledger.Source, env Env) view.View {
 		TimeoutInMs: millis(v.TimeoutAt, env.Now),
 		WarnInMs:    millis(v.WarnAt, env.Now),
 		RetryInMs:   millis(v.RetryAt, env.Now),
+		GoesOnInMs:  millis(v.GoesOnAt, env.Now),
 		Extensions:  env.Policy.MaxExtensions - v.Extensions,
 		LargeText:   v.Large,
 	}

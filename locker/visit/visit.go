@@ -68,6 +68,7 @@ type Visit struct {
 	TimeoutAt  time.Time `json:"timeout_at,omitzero"`
 	WarnAt     time.Time `json:"warn_at,omitzero"`
 	RetryAt    time.Time `json:"retry_at,omitzero"`
+	GoesOnAt   time.Time `json:"goes_on_at,omitzero"` // the room of the page goes on by itself then
 	OpenSince  time.Time `json:"open_since,omitzero"`
 	LeftOpen   int       `json:"left_open,omitempty"`
 	Extensions int       `json:"extensions,omitempty"` // used on this step

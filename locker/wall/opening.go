@@ -22,7 +22,7 @@ type Opening struct {
 	Visit       string       `json:"visit,omitempty"`
 	Actor       string       `json:"actor"`
 	Purpose     Purpose      `json:"purpose"`
-	Attempt     int          `json:"attempt"` // 1, or 2 for the one automatic repeat
+	Attempt     int          `json:"attempt"` // 1, 2 for the automatic repeat, then further ones
 	State       OpeningState `json:"state"`
 	Abandoned   bool         `json:"abandoned,omitempty"` // its visit ended while the door stood open
 	Reminded    bool         `json:"reminded,omitempty"`  // somebody was told that the door stands open

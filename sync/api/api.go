@@ -5,6 +5,7 @@ package api
 import (
 	"time"
 
+	"cubby/sync/api/cases"
 	"cubby/sync/api/centre"
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
@@ -32,6 +33,7 @@ import (
 
 // Station is all that the families need of the one writer.
 type Station interface {
+	cases.Station
 	centre.Station
 	compartments.Station
 	customers.Station
@@ -51,6 +53,7 @@ type Station interface {
 
 // Reader is all that they need of what is committed.
 type Reader interface {
+	cases.Reader
 	events.Reader
 	figures.Reader
 	orders.Reader
@@ -76,6 +79,7 @@ type Site struct {
 // Families are the families in the order in which the contract has them, one line each.
 func Families(s Site) []rest.Family {
 	return []rest.Family{
+		cases.Family(s.Station, s.Reader),
 		centre.Family(s.Station),
 		commission.Family(s.Commission),
 		compartments.Family(s.Station),

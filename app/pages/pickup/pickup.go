@@ -2,6 +2,8 @@
 package pickup
 
 import (
+	"maps"
+
 	"cubby/app/kit"
 	"cubby/app/pages"
 	"cubby/app/words"
@@ -19,13 +21,21 @@ const (
 func Room() pages.Room {
 	return pages.Room{
 		Name:  "pickup",
-		Steps: steps,
-		Icons: map[view.ActionName]string{view.ActTaken: "tick", view.ActOpenAll: "door-open"},
+		Steps: allSteps(),
+		Icons: map[view.ActionName]string{view.ActTaken: "tick", view.ActOpenAll: "door-open", view.ActReport: "help",
+			view.ActNotMine: "person", view.ActDamaged: "warning", view.ActEmpty: "shape-square",
+		},
 		Labels: map[string]string{
 			"pickup_open.does_not_close": "door-open", // a complaint bears no tick
 		},
 		Behind: map[view.Step]view.Step{view.StepPickupRefused: view.StepPickupEnter},
 	}
+}
+
+func allSteps() map[view.Step]pages.Drawer {
+	all := maps.Clone(steps)
+	maps.Copy(all, careSteps)
+	return all
 }
 
 var again = []pages.Button{
@@ -65,6 +75,13 @@ var steps = map[view.Step]pages.Drawer{
 				Title: "pickup_refused.not_live_title", Lead: "pickup_refused.not_live",
 				More: "pickup_refused.not_live_more", Tone: pages.Warn, Mark: "clock", Buttons: again,
 			}, Scene: "scan", Shade: pages.Warn},
+			view.ReasonDisputed: pages.Message{Says: pages.Says{
+				Title: "pickup_refused.disputed_title", Lead: "pickup_refused.disputed", Alert: "care.number",
+				Tone: pages.Warn, Mark: "help", Data: number, Buttons: []pages.Button{
+					{Action: view.ActBack, Kind: kit.Primary},
+					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
+				},
+			}, Scene: "counter", Shade: pages.Warn},
 			view.ReasonDoorOpen:  otherDoor("pickup_refused.door"),
 			view.ReasonDoorTaken: otherDoor("pickup_refused.door_taken"),
 		},
@@ -89,7 +106,10 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepNoOpen: pages.Reason{
 		Plain: noOpen("no_open.title", "no_open.lead", ""),
 		Of: map[view.Reason]pages.Drawer{
-			view.ReasonStuck:      noOpen("no_open.title", "no_open.stuck", "no_open.safe"),
+			view.ReasonStuck:      stuck("no_open.stuck", "push"),
+			view.ReasonStuckPause: stuck("no_open.stuck_pause", "pause"),
+			view.ReasonStuckPull:  stuck("no_open.stuck_pull", "pull"),
+			view.ReasonHandedOver: pages.By(handedOver),
 			view.ReasonUnanswered: noOpen("no_open.title", "no_open.unanswered", "no_open.safe"),
 			view.ReasonUnknown:    noOpen("no_open.unknown_title", "no_open.unknown", "no_open.safe"),
 			view.ReasonRest:       noOpen("no_open.rest_title", "no_open.rest", "no_open.safe"),
@@ -138,6 +158,7 @@ func open(s pages.Sheet) pages.Drawer {
 		Words: "pickup_open", Mark: "door-open",
 		Buttons: []pages.Button{
 			{Action: view.ActFinish, Label: "pickup_open.does_not_close", Kind: kit.Quiet},
+			report,
 		},
 	}, Big: true}
 	if s.View.OfPickup().Next != "" {
@@ -156,6 +177,7 @@ func check(title, lead string) pages.Drawer {
 		Title: title, Lead: lead, Tone: pages.Warn, Buttons: []pages.Button{
 			{Action: view.ActOpenAgain, Label: "pickup_check.open_again", Kind: kit.Primary},
 			{Action: view.ActTaken, Label: "pickup_check.taken", Kind: kit.Secondary},
+			report,
 		},
 	}}
 }
@@ -168,10 +190,15 @@ func done(s pages.Sheet) pages.Drawer {
 			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
 			{Action: view.ActOpenAgain, Label: "pickup_done.open_again", Kind: kit.Secondary},
 			{Action: view.ActRemember, Kind: kit.Quiet},
+			report,
 		},
 	}, Scene: "done", Shade: pages.Good}
 	if s.View.Allows(view.ActOpenAgain) && s.Door() != "" {
 		m.More = "pickup_done.more"
+		if left := s.View.OfPickup().Grace; left > 0 {
+			m.More = "pickup_done.grace"
+			m.Data = func(pages.Sheet) words.Data { return words.Data{"Minutes": (left + 59) / 60} }
+		}
 	}
 	return m
 }

@@ -164,7 +164,7 @@ var opDrawings = map[string]string{
 	view.OpOpen: "door-open", view.OpRestore: "tick", view.OpOutOfService: "clear", view.OpEndAlarm: "bell",
 	view.OpToCounter: "counter", view.OpStillThere: "parcel", view.OpWriteOff: "clear",
 	view.OpHandOver: "hand", view.OpHandKnown: "hand", view.OpNewCode: "receipt", view.OpHold: "clock",
-	view.OpRelease: "undo", view.OpNothing: "next",
+	view.OpRelease: "undo", view.OpCloseCase: "tick", view.OpNothing: "next",
 	view.OpStory: "story", view.OpParcel: "parcel", view.OpDoor: "door", view.OpCustomer: "person",
 	view.OpReturnOverride: "hand", view.OpReturnUnverified: "help", view.OpReturnGrade: "find",
 	view.OpReturnDecide: "receipt", view.OpReturnDispose: "parcel", view.OpReturnClose: "tick",

@@ -63,6 +63,7 @@ var steps = map[view.Step]pages.Drawer{
 
 	view.StepStaffDoor:     facts{"staff_door", "door"},
 	view.StepStaffParcel:   facts{"staff_parcel", "parcel"},
+	view.StepStaffCase:     facts{"staff_case", "help"},
 	view.StepStaffDevice:   facts{"staff_device", "device"},
 	view.StepStaffPerson:   facts{"staff_person", "person"},
 	view.StepStaffCustomer: facts{"staff_customer", "person"},

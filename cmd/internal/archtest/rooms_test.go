@@ -51,6 +51,7 @@ var mayKnow = map[string]map[string]string{
 
 		"parcel": "what staff find is settled by the rules of parcels",
 		"upkeep": "doors are given back and withdrawn by its commands",
+		"care":   "cases are in the queue, and closed at the desk",
 		"health": "the queue says how much something matters as devices do",
 		"plain":  "names and reasons are texts from outside",
 
@@ -88,6 +89,12 @@ var mayKnow = map[string]map[string]string{
 		"visit":   "it brings pages",
 		"parcel":  "what a bearer does is done by the rules of parcels",
 		"wall":    "it says behind which door a parcel is",
+	},
+	"care": {
+		"visit":  "it brings pages",
+		"parcel": "what its bearer says of a parcel is settled by the rules of parcels",
+		"people": "who closes a case, and what the role allows",
+		"plain":  "notes are texts from outside",
 	},
 	"customers": {
 		"visit": "its commands are decided by the rules all rooms share",

@@ -23,6 +23,8 @@ type Pickup struct {
 	Delegates bool `toml:"delegates" default:"true"`
 	// how long such a code opens; 0: as long as the parcel waits
 	DelegateTime time.Duration `toml:"delegate_hours" unit:"1h" default:"0" min:"0" max:"720"`
+	// how long a code opens its door once more that has just been emptied; 0: not at all
+	ReopenGraceS int `toml:"reopen_grace_s" default:"120" min:"0" max:"600"`
 }
 
 // checkPickup refuses what does not fit together.

@@ -22,7 +22,7 @@ parcels: unannounced
 customers: kept unused_days qr_opens neighbours
 pickup: accessible_kept_free together
 pickup: pin pin_tries_per_minute phone_tries_per_parcel rotating
-pickup: delegates delegate_hours explain_days
+pickup: delegates delegate_hours explain_days reopen_grace_s
 centre: most_waiting disk_mib messages_too remote_openings
 wall: screen_column screen_top_mm screen_height_mm base_mm
 size: name width_mm height_mm depth_mm door_height_mm

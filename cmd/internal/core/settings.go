@@ -46,6 +46,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 				SixDigits: cfg.Pickup.PIN == "6_digits_and_phone", Rotating: cfg.Pickup.Rotating,
 				Tries: cfg.Pickup.PhoneTriesPerParcel, ExplainDays: cfg.Pickup.ExplainDays,
 				Delegates: cfg.Pickup.Delegates, DelegateTime: cfg.Pickup.DelegateTime, Writes: cfg.Messages.Send,
+				ReopenGrace: time.Duration(cfg.Pickup.ReopenGraceS) * time.Second,
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,

@@ -10,7 +10,7 @@ import (
 func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
 		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{webhook}", SomeWebhook,
-		"{name}", "nobody", "{purpose}", "marketing").Replace(path)
+		"{name}", "nobody", "{purpose}", "marketing", "{case}", SomeCase).Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
@@ -66,6 +66,8 @@ func BodyFor(e rest.Route) string {
 		return `{"wishes":["more_time"]}`
 	case "/v1/customers/{id}/consents":
 		return `{"purpose":"marketing","through":"shop","text":"v1"}`
+	case "/v1/cases/{case}/close":
+		return `{"note":"test"}`
 	case "/v1/qr":
 		return `{"text":"X"}`
 	case "/v1/hand-over":

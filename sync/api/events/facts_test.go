@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"cubby/locker"
+	"cubby/locker/care"
 	"cubby/locker/centre"
 	"cubby/locker/customers"
 	"cubby/locker/desk"
@@ -37,11 +38,12 @@ import (
 )
 
 var (
-	someTime   = time.Date(2026, 3, 1, 10, 0, 0, 512_000_000, time.UTC)
-	someParcel = parcel.OfParcel{ParcelID: "P-4711", OrderID: "SO-4711", Label: "1Z999"}
-	someOrder  = orders.OfOrder{OrderID: "SO-4711", Shop: "acme"}
-	someDoor   = wall.OfDoor{Compartment: "14", Opening: "o-1"}
-	someBox    = &wall.Dimensions{Length: 300, Width: 200, Height: 90}
+	someTime    = time.Date(2026, 3, 1, 10, 0, 0, 512_000_000, time.UTC)
+	someParcel  = parcel.OfParcel{ParcelID: "P-4711", OrderID: "SO-4711", Label: "1Z999"}
+	someTrouble = care.OfCase{Case: "C-7K3M-90QX"}
+	someOrder   = orders.OfOrder{OrderID: "SO-4711", Shop: "acme"}
+	someDoor    = wall.OfDoor{Compartment: "14", Opening: "o-1"}
+	someBox     = &wall.Dimensions{Length: 300, Width: 200, Height: 90}
 )
 
 // facts is one example of every fact that is told, with all its members set.
@@ -108,6 +110,16 @@ var facts = []ledger.Fact{
 	&parcel.FactorShown{OfParcel: someParcel, Credential: parcel.ByCode},
 	&parcel.PickupAborted{OfParcel: someParcel, Compartment: "14", Reason: "not_seen", ToCheck: true},
 	&parcel.ParcelCollected{OfParcel: someParcel, Compartment: "14", Evidence: wall.ByHuman, By: parcel.Delegate},
+	&parcel.DoorStuck{OfParcel: someParcel, Compartment: "14", Step: "push", Attempt: 2},
+	&parcel.ParcelDisputed{
+		OfParcel: someParcel, Compartment: "14", Case: "C-7K3M-90QX", Kind: "empty", State: parcel.Stored,
+	},
+	&parcel.DisputeEnded{OfParcel: someParcel, Compartment: "14", Case: "C-7K3M-90QX"},
+	&parcel.Reopened{OfParcel: someParcel, Compartment: "14", Credential: parcel.ByCode},
+	&care.CaseOpened{
+		OfCase: someTrouble, Kind: care.Empty, Parcel: "P-4711", Order: "SO-4711", Compartment: "14",
+	},
+	&care.CaseClosed{OfCase: someTrouble, Parcel: "P-4711", Note: "replaced", By: "b71c02d4"},
 	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
 	&parcel.ParcelCounterHeld{
 		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,

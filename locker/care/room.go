@@ -1,0 +1,140 @@
+package care
+
+import (
+	"time"
+
+	"cubby/locker/ledger"
+	"cubby/locker/parcel"
+	"cubby/locker/view"
+	"cubby/locker/visit"
+)
+
+// Room is cases, and the pages on which customers say that something is wrong.
+var Room = visit.Room{
+	Module: ledger.Module{
+		Name:   "care",
+		Facts:  []ledger.Fact{&CaseOpened{}, &CaseClosed{}, &CasesForgotten{}},
+		Tables: []*ledger.Spec{Cases.Spec},
+	},
+	Steps: pages(),
+	Tick:  forget, Next: nextForgotten,
+	After: follow,
+	Adds:  addPayload,
+}
+
+// keptClosed is how long a closed case is kept.
+const keptClosed = 90 * 24 * time.Hour
+
+func forget(t *visit.Turn) {
+	var f CasesForgotten
+	for _, c := range closedOnes.Until(t.State, t.Now.Add(-keptClosed)) {
+		f.Cases = append(f.Cases, c.Number)
+	}
+	if len(f.Cases) > 0 {
+		t.Emit(&f)
+	}
+}
+
+func nextForgotten(s *ledger.State, _ visit.Env) time.Time {
+	next := closedOnes.Next(s)
+	if next.IsZero() {
+		return next
+	}
+	return next.Add(keptClosed)
+}
+
+// pages are those of a visit that collects, and the button that leads there.
+func pages() map[view.Step]visit.Step {
+	report := func(to view.Step) visit.Step {
+		return visit.Step{Acts: []visit.Act{{
+			Name: view.ActReport, Do: func(t *visit.Turn) { t.ShowAtDoor(to, view.ReasonNone) },
+			When: func(s *ledger.State, v visit.Visit, _ visit.Env) bool { return parcel.MayDispute(s, v) },
+		}}}
+	}
+	kinds := func(say func(*visit.Turn, Kind), back func(*visit.Turn)) []visit.Act {
+		one := func(name view.ActionName, kind Kind) visit.Act {
+			return visit.Act{Name: name, Do: func(t *visit.Turn) { say(t, kind) }}
+		}
+		return []visit.Act{
+			one(view.ActNotMine, NotMine), one(view.ActDamaged, Damaged), one(view.ActEmpty, Empty),
+			{Name: view.ActBack, Do: back},
+		}
+	}
+	return map[view.Step]visit.Step{
+		view.StepPickupOpen:  report(view.StepCareReport),
+		view.StepPickupCheck: report(view.StepCareAsk),
+		view.StepPickupDone:  report(view.StepCareAsk),
+		view.StepCareReport: {
+			Acts: kinds(reported, func(t *visit.Turn) { t.ShowAtDoor(view.StepPickupOpen, view.ReasonNone) }),
+			Scan: parcel.AtDoor, Clock: visit.WaitDoor, Reminds: true,
+		},
+		view.StepCareAsk: {
+			Acts: kinds(asked, backFromAsking), Scan: parcel.AtDoor, TimeOut: parcel.NoLongerAsked,
+		},
+		view.StepCareClose: {Scan: parcel.AtDoor, Clock: visit.WaitDoor, Reminds: true},
+		view.StepCareCase: {
+			Acts:  []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}},
+			Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
+		},
+	}
+}
+
+// reported takes what is said while the door is open.
+func reported(t *visit.Turn, kind Kind) {
+	dispute(t, kind)
+	t.ShowAtDoor(view.StepCareClose, view.ReasonNone)
+}
+
+// asked takes what is said when the door has closed. What was taken out is laid back, where
+// the door can be opened for that.
+func asked(t *visit.Turn, kind Kind) {
+	dispute(t, kind)
+	if kind != Empty && parcel.OpenToLayBack(t) {
+		return
+	}
+	parcel.LeaveInside(t)
+	t.Show(view.StepCareCase, view.ReasonNone)
+}
+
+func dispute(t *visit.Turn, kind Kind) {
+	parcel.Disputing(t, open(t, kind, t.Visit.Parcel, t.Visit.Compartment), string(kind))
+}
+
+func backFromAsking(t *visit.Turn) {
+	if p, _ := parcel.Parcels.Get(t.State, t.Visit.Parcel); p.State == parcel.Collecting {
+		t.Show(view.StepPickupCheck, view.ReasonNone)
+		return
+	}
+	t.Show(view.StepPickupDone, view.ReasonNone)
+}
+
+// addPayload gives the pages of this room their payload, and others the number of the case.
+func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
+	p, known := parcel.Parcels.Get(s, v.Parcel)
+	if v.Actor != "bearer" {
+		known = false
+	}
+	switch out.Step {
+	case view.StepCareReport, view.StepCareAsk, view.StepCareClose, view.StepCareCase:
+		out.Kind, out.Pickup = view.KindPickup, &view.Pickup{AtDoor: view.AtDoor{
+			Door: v.Compartment, OpenDoor: v.OpenDoor, LeftOpen: v.LeftOpen,
+		}}
+		if known {
+			out.Pickup.Parcel = p.ShortRef()
+		}
+	case view.StepNoOpen, view.StepPickupRefused:
+		if out.Reason != view.ReasonHandedOver && out.Reason != view.ReasonDisputed {
+			return
+		}
+	default:
+		return
+	}
+	if !known || out.Pickup == nil {
+		return
+	}
+	if p.Disputed != nil {
+		out.Pickup.Case = p.Disputed.Case
+	} else if c, ok := OpenOf(s, p.ID); ok {
+		out.Pickup.Case = c.Number
+	}
+}
