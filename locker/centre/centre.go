@@ -63,9 +63,10 @@ var Room = visit.Room{Module: ledger.Module{
 	Facts: []ledger.Fact{
 		&Joined{}, &Left{}, &EpochBegun{}, &ChangesTaken{}, &ChangeRefused{}, &FactSetAside{},
 		&PolicyKept{}, &PolicyDropped{}, &TextKept{}, &TextDropped{}, &Renamed{},
-		&KeysKept{},
+		&KeysKept{}, &NeighbourKept{}, &NeighbourDropped{},
 	},
-	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec, Policies.Spec, Texts.Spec, SettingsNow.Spec, Keys.Spec},
+	Tables: []*ledger.Spec{Now.Spec, Revisions.Spec, Policies.Spec, Texts.Spec, SettingsNow.Spec, Keys.Spec,
+		Neighbours.Spec},
 }, Adds: says}
 
 // Change names a change that the centre has sent.

@@ -179,6 +179,7 @@ func (t Text) In(tag string) string {
 
 // says gives a view the texts of the centre, in the language of the page.
 func says(s *ledger.State, v visit.Visit, out *view.View) {
+	sends(s, out)
 	if text, ok := Texts.Get(s, view.TextHelp); ok {
 		out.Help = text.In(out.Language)
 	}

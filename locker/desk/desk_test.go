@@ -312,7 +312,7 @@ func TestAParcelThatIsGoneIsWrittenOff(t *testing.T) {
 		t.Errorf("parcel %s, door %s, %+v", p.State, c.Allocation, v.Staff.Said)
 	}
 	b.do(t, "", visit.Present{CodeHash: "code-p1", Presented: "code"})
-	if v := b.view(""); v.Reason != view.ReasonNotValid {
+	if v := b.view(""); v.Reason != view.ReasonMissing {
 		t.Errorf("its code leads to %s %s", v.Step, v.Reason)
 	}
 }

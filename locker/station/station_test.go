@@ -243,7 +243,7 @@ func TestAPINOpensTheDoorOnce(t *testing.T) {
 	before := r.wall.count()
 	r.act(view.ActStartPickup, "")
 	r.act(view.ActPIN, pin)
-	if v := r.until(view.StepPickupRefused); v.Reason != view.ReasonNotValid {
+	if v := r.until(view.StepPickupRefused); v.Reason != view.ReasonCollected {
 		t.Errorf("the used PIN is answered with %q", v.Reason)
 	}
 	if r.wall.count() != before {

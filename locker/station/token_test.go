@@ -91,7 +91,7 @@ func TestATokenOpensOnceOverTwoReadersAndARestart(t *testing.T) {
 	r.at(served, view.StepPickupDone, anyPage)
 	for _, at := range []string{served, other} {
 		r.Scanned(at, []byte(text))
-		r.at(at, view.StepPickupRefused, func(v view.View) bool { return v.Reason == view.ReasonNotValid })
+		r.at(at, view.StepPickupRefused, func(v view.View) bool { return v.Reason == view.ReasonCollected })
 	}
 	if r.wall.count() != 0 || before != 1 {
 		t.Errorf("%d doors were opened after the restart", r.wall.count())

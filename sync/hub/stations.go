@@ -194,8 +194,10 @@ func (h *Hub) Rename(ctx context.Context, by, station, name string) error {
 		if _, err := tx.Exec("UPDATE stations SET name = ? WHERE id = ?", name, station); err != nil {
 			return err
 		}
-		_, err := h.Tell(tx, station, protocol.Settings, "station", protocol.SettingsDoc{Name: name})
-		return err
+		if _, err := h.Tell(tx, station, protocol.Settings, "station", protocol.SettingsDoc{Name: name}); err != nil {
+			return err
+		}
+		return h.tellName(tx, station, false)
 	})
 	return h.toldIf(err)
 }
@@ -216,26 +218,32 @@ func (h *Hub) Place(ctx context.Context, by, station, address string, latitude, 
 	if err := checkPlace(latitude, longitude); err != nil {
 		return err
 	}
-	return h.act(ctx, by, "station.placed", "stations/"+station, address, func(tx *db.Tx) error {
+	return h.toldIf(h.act(ctx, by, "station.placed", "stations/"+station, address, func(tx *db.Tx) error {
 		if err := h.mustStation(tx, station); err != nil {
 			return err
 		}
 		_, err := tx.Exec("UPDATE stations SET address = ?, latitude = ?, longitude = ? WHERE id = ?",
 			address, degrees(latitude), degrees(longitude), station)
-		return err
-	})
+		if err != nil {
+			return err
+		}
+		return h.tellName(tx, station, false)
+	}))
 }
 
 // Remove ends a station's part in the centre: its key is refused from now on. What it has
 // told stays readable.
 func (h *Hub) Remove(ctx context.Context, by, station string) error {
-	return h.act(ctx, by, "station.removed", "stations/"+station, "", func(tx *db.Tx) error {
+	return h.toldIf(h.act(ctx, by, "station.removed", "stations/"+station, "", func(tx *db.Tx) error {
 		if err := h.mustStation(tx, station); err != nil {
 			return err
 		}
 		now := millis(h.now())
 		if _, err := tx.Exec("UPDATE keys SET revoked = ? WHERE station = ? AND revoked = 0", now,
 			station); err != nil {
+			return err
+		}
+		if _, err := h.Tell(tx, Everywhere, protocol.Stations, station, nil); err != nil {
 			return err
 		}
 		for _, query := range []string{
@@ -249,5 +257,5 @@ func (h *Hub) Remove(ctx context.Context, by, station string) error {
 			}
 		}
 		return nil
-	})
+	}))
 }

@@ -91,7 +91,10 @@ func (h *Hub) MakeToken(ctx context.Context, by, station string, n NewToken) (
 		}
 		_, err = tx.Exec("INSERT INTO tokens (id, station, parcel, label, made, by_whom, expires) "+
 			"VALUES (?, ?, ?, ?, ?, ?, ?)", t.ID, station, t.Parcel, t.Label, millis(now), by, millis(t.Expires))
-		return err
+		if err != nil {
+			return err
+		}
+		return h.tellName(tx, station, true)
 	})
 	if err = h.toldIf(err); err != nil {
 		return Token{}, "", err

@@ -15,6 +15,7 @@ import (
 	"cubby/locker/secret/token"
 	"cubby/sync/db"
 	"cubby/sync/db/dbtest"
+	"cubby/sync/protocol"
 )
 
 // make makes a token and reads it as the station does.
@@ -237,4 +238,35 @@ func TestACodeItselfIsNowhereAtTheHub(t *testing.T) {
 		t.Error("the log has the code")
 	}
 	w.begin()
+}
+
+// A station is named to the others from its first code on, by its newest name and address.
+func TestOtherStationsHearTheNameOfTheStationOfACode(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, at string) {
+		w, ctx := open(t, at), t.Context()
+		s, other := w.join("A"), w.join("B")
+		w.must(w.Rename(ctx, by, s, "Quiet")) // nobody could show a code of it yet
+		heard := func(want string) {
+			t.Helper()
+			p, err := w.Changes(ctx, other, "", 100)
+			w.must(err)
+			got := ""
+			for _, c := range p.Changes {
+				if c.Collection == protocol.Stations {
+					got += c.ID + " " + string(c.Doc)
+				}
+			}
+			if got != want {
+				t.Errorf("heard %q, want %q", got, want)
+			}
+		}
+		heard("")
+		w.token(s, NewToken{Label: "L-1"})
+		heard(s + ` {"name":"Quiet"}`)
+		w.must(w.Rename(ctx, by, s, "Harbour"))
+		w.must(w.Place(ctx, by, s, "12 Harbour Street", nil, nil))
+		heard(s + ` {"name":"Harbour","address":"12 Harbour Street"}`)
+		w.must(w.Remove(ctx, by, s))
+		heard(s + " ")
+	})
 }

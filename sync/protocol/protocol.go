@@ -48,6 +48,7 @@ const (
 	Texts    = "texts"    // TextDoc, the id is the text's name; deleted: none
 	Settings = "settings" // SettingsDoc, the only id is "station"
 	Keys     = "keys"     // KeysDoc, the only id is "list"
+	Stations = "stations" // StationDoc, the id is that of the station; deleted: it is none any more
 	Codes    = "codes"    // CodeDoc, the id is that of the parcel
 	Commands = "commands" // CommandDoc, the id is that of the command; deleted: it is of no use any more
 )
@@ -153,6 +154,10 @@ type (
 		Signed []byte `json:"signed"` // base64
 	}
 	// SettingsDoc is what the console says of the station itself.
+	StationDoc struct {
+		Name    string `json:"name"`
+		Address string `json:"address,omitempty"` // in one line
+	}
 	SettingsDoc struct {
 		Name string `json:"name"`
 	}

@@ -91,7 +91,7 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomerByItsCode(t *testing.T) 
 		t.Errorf("the queue says\n%s", out)
 	}
 	s.scan(three.Data.Code, "--fast")
-	s.step(view.StepPickupRefused, view.ReasonNotValid)
+	s.step(view.StepPickupRefused, view.ReasonMissing)
 	s.leave()
 	s.ctl("", "counter", "p-3", "--reason", "it was behind the counter")
 	s.ctl("", "hand-over", "p-3", "--reason", "showed the order")

@@ -26,7 +26,7 @@ func TestANewCodeOpensAndTheOldOneOpensNothing(t *testing.T) {
 	refused := func(code string) {
 		t.Helper()
 		s.scan(code, "--fast")
-		s.step(view.StepPickupRefused, view.ReasonNotValid)
+		s.step(view.StepPickupRefused, view.ReasonReplaced)
 		s.leave()
 	}
 	code("DELETE", "", 200)
@@ -52,7 +52,7 @@ func TestANewCodeOpensAndTheOldOneOpensNothing(t *testing.T) {
 	s.touch(view.ActStartPickup, "")
 	s.step(view.StepPickupEnter)
 	s.touch(view.ActPIN, stored.Data.PIN)
-	s.step(view.StepPickupRefused, view.ReasonNotValid)
+	s.step(view.StepPickupRefused, view.ReasonReplaced)
 	s.leave()
 	s.unlocked(frames...)
 

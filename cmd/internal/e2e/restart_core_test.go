@@ -159,7 +159,7 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 			s.becomes(e.Data.Compartment, "free", func(b box) bool { return b.Allocation == "free" && b.Offerable })
 			s.leave()
 			s.scan(e.Data.Code)
-			s.step(view.StepPickupRefused, view.ReasonNotValid)
+			s.step(view.StepPickupRefused, view.ReasonCollected)
 			s.unlocked(want...)
 			s.sound()
 		})

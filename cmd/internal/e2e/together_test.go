@@ -101,6 +101,6 @@ func TestSeveralParcelsAreCollectedThroughTheDeathOfTheCore(t *testing.T) {
 	}
 	s.leave()
 	s.scan(codes["p-2"], "--fast")
-	s.step(view.StepPickupRefused, view.ReasonNotValid)
+	s.step(view.StepPickupRefused, view.ReasonCollected)
 	s.sound()
 }

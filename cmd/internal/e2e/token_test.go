@@ -39,7 +39,7 @@ func TestACodeMadeFarAwayOpensTheDoorOnce(t *testing.T) {
 		return status == http.StatusOK, string(answer)
 	})
 	s.scan(made.Token) // too early
-	s.step(view.StepPickupRefused, view.ReasonNotValid)
+	s.step(view.StepPickupRefused, view.ReasonNotHere)
 	s.leave()
 	c.runs.stop(t)
 
@@ -70,7 +70,7 @@ func TestACodeMadeFarAwayOpensTheDoorOnce(t *testing.T) {
 	dead := func() {
 		t.Helper()
 		s.scan(made.Token)
-		s.step(view.StepPickupRefused, view.ReasonNotValid)
+		s.step(view.StepPickupRefused, view.ReasonCollected)
 		if got := s.unlocks(); len(got) != frames+1 {
 			t.Errorf("unlock frames %v", got)
 		}

@@ -231,7 +231,9 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 		c.scans++
 		return false, c.reader.read(ctx, c.code)
 	case view.StepPickupRefused:
-		if v.Reason == view.ReasonNotValid && c.checker.isStored(c.parcel) {
+		wrong := v.Reason == view.ReasonNotValid || v.Reason == view.ReasonCollected || v.Reason == view.ReasonNotHere ||
+			v.Reason == view.ReasonReplaced
+		if wrong && c.checker.isStored(c.parcel) {
 			c.checker.wrong("the code of %s was refused", c.parcel)
 		}
 		c.refused, c.over = true, true

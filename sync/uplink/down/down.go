@@ -68,6 +68,7 @@ var takers = map[string]taker{
 	protocol.Policies: {policyChanged, policyDeleted},
 	protocol.Texts:    {textChanged, textDeleted},
 	protocol.Settings: {settingsChanged, settingsDeleted},
+	protocol.Stations: {stationChanged, stationDeleted},
 }
 
 // Command is what a change asks of the station. The error names the member of the document

@@ -22,7 +22,13 @@ type settingsDoc struct {
 	Name string `json:"name" check:"text=1..100"`
 }
 
+type stationDoc struct {
+	Name    string `json:"name" check:"required,text=1..100"`
+	Address string `json:"address" check:"text=0..200"`
+}
+
 var (
+	stationForm  = strict.Declare[stationDoc]()
 	policyForm   = strict.Declare[policyDoc]()
 	settingsForm = strict.Declare[settingsDoc]()
 )
@@ -85,3 +91,13 @@ func settingsChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 }
 
 func settingsDeleted(*Down, string) visit.Command { return centre.Rename{} }
+
+func stationChanged(_ *Down, c protocol.Change) (visit.Command, error) {
+	if len(c.ID) == 0 || len(c.ID) > 64 {
+		return nil, ledger.Refuse(ledger.Invalid, "id", "the id of a station has 1 to 64 bytes").At("/id")
+	}
+	doc, err := read[stationDoc](stationForm, c)
+	return centre.KeepNeighbour{ID: c.ID, Name: doc.Name, Address: doc.Address}, err
+}
+
+func stationDeleted(_ *Down, id string) visit.Command { return centre.DropNeighbour{ID: id} }

@@ -98,3 +98,22 @@ func TestNothingOfACentreStaysWithoutTheLine(t *testing.T) {
 		t.Errorf("%d policies and texts stay, and the name %q", n, centre.NameOf(w.state(), "Own"))
 	}
 }
+
+// People are sent to another station by the name that the centre has for it.
+func TestOtherStationsHaveTheirNamesOfTheCentre(t *testing.T) {
+	w := newWorld(t)
+	w.takes("stations", "s-2", `{"name":"Harbour Street","address":"12 Harbour Street","until":"later"}`,
+		"centre.station_kept")
+	w.takes("stations", "s-2", `{"name":"Harbour Street","address":"12 Harbour Street"}`)
+	if n, ok := centre.NeighbourOf(w.state(), "s-2"); !ok || n.Name != "Harbour Street" ||
+		n.Address != "12 Harbour Street" {
+		t.Errorf("kept as %+v", n)
+	}
+	w.refuses("stations", "s-2", `{"name":""}`, "text", "/name")
+	w.refuses("stations", "s-2", `{"name":"a\u202eb"}`, "text", "/name")
+	w.takes("stations", "s-2", "", "centre.station_dropped")
+	w.takes("stations", "s-2", "")
+	if n, ok := centre.NeighbourOf(w.state(), "s-2"); ok {
+		t.Errorf("dropped, and there is %+v", n)
+	}
+}
