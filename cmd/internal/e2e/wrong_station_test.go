@@ -14,11 +14,19 @@ import (
 // right one, and staff are called from the help; everybody else is told nothing of that.
 func TestWhoeverIsAtTheWrongStationIsSentToTheRightOne(t *testing.T) {
 	t.Parallel()
-	s, other := newStation(t), newStation(t)
+	s := newStation(t)
 	c := newHub(t)
-	c.token = lastWord(c.ctl("key", "add", "desk", "tokens:write", "stations:read", "stations:write"))
+	c.token = lastWord(c.ctl("key", "add", "desk", "tokens:write", "tokens:read", "stations:read"))
 	c.joins(s, "North")
-	south := c.joins(other, "South")
+	c.ctl("station", "invite", "South")
+	var list struct{ Stations []struct{ ID, Name string } }
+	if _, body, err := c.call(t.Context(), "GET", "/v1/stations", ""); err != nil || json.Unmarshal(body, &list) != nil {
+		t.Fatalf("%s %v", body, err)
+	}
+	south := list.Stations[0].ID
+	if list.Stations[0].Name != "South" {
+		south = list.Stations[1].ID
+	}
 	status, answer, err := c.call(t.Context(), "POST", "/v1/stations/"+south+"/tokens", `{"label":"L-1"}`)
 	var made struct{ Token string }
 	if err != nil || status != http.StatusCreated || json.Unmarshal(answer, &made) != nil {
