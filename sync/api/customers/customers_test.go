@@ -101,7 +101,8 @@ func TestACustomerGetsAQRCodeOnceAndItEnds(t *testing.T) {
 		t.Errorf("made is %s", made)
 	}
 	text := apitest.Want(t, b.Do("GET", at, ""), 200, "")
-	if !strings.Contains(text, `"qr_made":`) || strings.Contains(text, "ABCDEFGHIJKLM") || strings.Contains(text, "hash") {
+	if !strings.Contains(text, `"qr_made":`) || strings.Contains(text, "ABCDEFGHIJKLM") ||
+		strings.Contains(text, "hash") {
 		t.Errorf("told is %s", text)
 	}
 	if log := b.Logged.String(); strings.Contains(log, "ABCDEFGHIJKLM") {
@@ -127,7 +128,8 @@ func TestPreferencesChangeAndTheRestStays(t *testing.T) {
 	if first.Channel != "email" || first.Email == "" || len(first.Wishes) != 1 {
 		t.Errorf("it is %+v", first)
 	}
-	if c := read(t, apitest.Want(t, b.Do("POST", at, `{"channel":"none"}`), 200, "")); c.Email != "" || len(c.Wishes) != 1 {
+	c := read(t, apitest.Want(t, b.Do("POST", at, `{"channel":"none"}`), 200, ""))
+	if c.Email != "" || len(c.Wishes) != 1 {
 		t.Errorf("it is %+v", c)
 	}
 	apitest.Want(t, b.Do("POST", at, `{"channel":"sms"}`), 422, "channel") // there is no number
