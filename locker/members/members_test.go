@@ -307,3 +307,26 @@ func TestSeveralParcelsAreListedAndCodesThatHaveToChangeAreNot(t *testing.T) {
 		t.Errorf("the page is %+v", v)
 	}
 }
+
+func TestTheListEndsWithWhatItIsShownFor(t *testing.T) {
+	w := newTown(t)
+	w.set.Neighbours = true
+	w.ana()
+	asked := customers.Asked{Through: "shop", Text: "v1"}
+	w.do(customers.Keep{ID: "b", Asked: asked, New: customers.New{
+		Contact: customers.Contact{Email: "bo@example.org"}, Channel: customers.ByEmail}})
+	var n customers.Neighbour
+	w.do(customers.NameNeighbour{Of: "b", By: "a", Asked: asked, ByAsked: asked, Made: &n})
+	w.brought("p", "ana@example.org")
+	w.brought("q", "bo@example.org")
+	w.member("qr-a")
+	if v := w.at(view.StepPickupChoose); len(v.OfPickup().List) != 2 {
+		t.Fatalf("listed is %+v", v.OfPickup().List)
+	}
+	w.do(customers.EndNeighbour{ID: n.ID, Customer: "b", Through: "shop"})
+	if v := w.at(view.StepPickupChoose); len(v.OfPickup().List) != 1 || v.OfPickup().List[0].Value != "p" {
+		t.Fatalf("without the neighbour listed is %+v", v.OfPickup().List)
+	}
+	w.do(customers.Erase{ID: "a"})
+	w.at(view.StepIdle)
+}

@@ -3,6 +3,7 @@ package parcel
 import (
 	"slices"
 
+	"cubby/locker/customers"
 	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -217,6 +218,14 @@ func nobodyInTurn(t *visit.Turn) { t.EveryVisit(func() { stopTurn(t) }) }
 // them: they may be for somebody else now.
 func toldAnew(t *visit.Turn) {
 	for _, f := range t.Facts {
+		switch f := f.(type) {
+		case *customers.NeighbourEnded:
+			t.EveryVisit(func() { withoutNeighbours(t) })
+		case *customers.QREnded:
+			t.EveryVisit(func() { withoutMember(t, f.CustomerID) })
+		case *customers.Erased:
+			t.EveryVisit(func() { withoutMember(t, f.CustomerID) })
+		}
 		f, ok := f.(*ParcelAnnounced)
 		if !ok || !f.Changed {
 			continue
@@ -233,6 +242,28 @@ func toldAnew(t *visit.Turn) {
 			}
 			t.KeepAs(listedAs, l)
 		})
+	}
+}
+
+// withoutNeighbours takes the parcels of neighbours out of a list: one has ended that.
+func withoutNeighbours(t *visit.Turn) {
+	l := listOf(t.Visit)
+	if len(l.Others) == 0 {
+		return
+	}
+	l.List = slices.DeleteFunc(l.List, func(id string) bool { return slices.Contains(l.Others, id) })
+	l.Others = nil
+	t.KeepAs(listedAs, l)
+}
+
+// withoutMember ends the list that a member's own code led to.
+func withoutMember(t *visit.Turn, id string) {
+	if listOf(t.Visit).Right.Member != id {
+		return
+	}
+	t.KeepAs(listedAs, listed{})
+	if t.Visit.Step == view.StepPickupChoose {
+		t.Finish()
 	}
 }
 
