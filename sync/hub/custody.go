@@ -32,6 +32,7 @@ type parcelData struct {
 	ToCheck     bool       `json:"to_check"`
 	KeepsCode   bool       `json:"keeps_code"`
 	Was         string     `json:"was"`
+	State       string     `json:"state"`
 }
 
 // parcelTypes are the facts that say something of a parcel, with what they change. What
@@ -75,6 +76,15 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 	"parcel.pickup_aborted": func(c *custody, d parcelData) {
 		c.is(parcel.Stored)
 		c.ToCheck = c.ToCheck || d.ToCheck
+	},
+	"parcel.disputed": func(c *custody, d parcelData) { // nobody has collected it after all
+		c.State, c.Door, c.ended = d.State, d.Compartment, 0
+		switch parcel.State(d.State) {
+		case parcel.Stored:
+			c.ToCheck = true
+		case parcel.Missing:
+			c.Door, c.ended = "", c.now
+		}
 	},
 	"parcel.collected": func(c *custody, d parcelData) {
 		c.is(parcel.Collected)

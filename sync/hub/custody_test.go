@@ -48,6 +48,10 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		&parcel.DepositFailure{OfParcel: p, Compartment: failedAt, Reason: word},
 		&parcel.PickupAuthorised{OfParcel: p, Compartment: d.Compartment, Credential: parcel.ByCode},
 		&parcel.PickupAborted{OfParcel: p, Compartment: d.Compartment, Reason: word, ToCheck: yes},
+		&parcel.ParcelDisputed{
+			OfParcel: p, Compartment: d.Compartment, Case: "C-0000-0001", Kind: "empty",
+			State: map[bool]parcel.State{true: parcel.Stored, false: parcel.Missing}[yes],
+		},
 		&parcel.ParcelCollected{OfParcel: p, Compartment: d.Compartment, Evidence: wall.ByInference},
 		&parcel.ParcelExpired{OfParcel: p, Compartment: d.Compartment, Deadline: at},
 		&parcel.ParcelCounterHeld{OfParcel: p, Compartment: d.Compartment, Reason: word, KeepsCode: yes},

@@ -146,6 +146,7 @@ func TestWhoMayDoWhatAtTheEndpointAndByTheCommandLine(t *testing.T) {
 		people.UnverifiedReturns: {"POST", "/v1/returns", `{"shop":"acme","currency":"EUR","channel":"counter",` +
 			`"items":[{"title":"Scarf","quantity":1,"reason":"other","text":"a gift","amount":100}]}`, nil},
 		people.SettleRefunds: {"POST", "/v1/refunds/none/retry", "", []string{"refund", "retry", "none"}},
+		people.SettleCases:   {"POST", "/v1/cases/C-0000-0000/close", `{"note":"x"}`, nil},
 		people.SeeFigures:    {"GET", "/v1/returns/figures", "", []string{"return", "figures"}},
 		// People who may be the second have nothing to show alone, and whoever practises is
 		// at a screen.
