@@ -166,6 +166,15 @@ func (d desk) lists() {
 	list("staff_queue-next", view.StepStaffQueue, matters...).Chosen = map[string]string{"part": "1"}
 	list("staff_queue-one", view.StepStaffQueue, matters[0])
 	list("staff_queue-none", view.StepStaffQueue)
+	var cases []view.StaffItem
+	for _, kind := range []string{"not_mine", "damaged", "stuck"} {
+		cases = append(cases, view.StaffItem{
+			Value: "case C-7K3M-90QX", Kind: "case", Harm: "warning", At: ago(9 * time.Minute),
+			Title:  view.Message{ID: "matter.case_" + kind, Data: map[string]string{"Door": "12"}, Text: kind},
+			Detail: &view.Message{ID: "todo.case", Text: "Look behind the door."},
+		})
+	}
+	list("staff_queue-cases", view.StepStaffQueue, cases...)
 	practise := list("staff_queue-practice", view.StepStaffQueue, matters...)
 	practise.View.Staff.Practice = true
 	loading := list("staff_queue-loading", view.StepStaffQueue)
