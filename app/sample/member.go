@@ -36,6 +36,13 @@ func members(add func(string, view.Step, func(*view.View))) {
 		v.Member.Contact, v.Member.Lines = contact, lines
 		acts(v, view.ActPick, view.ActHistory, view.ActNewQR, view.ActFinish)
 	})
+	add("member_known-neighbours", view.StepMemberKnown, func(v *view.View) {
+		v.Member.Contact, v.Member.Lines = contact, append([]view.MemberLine{
+			{Value: "neighbour 1", Kind: "neighbour", Name: "collects", Text: "b…@example.org", On: true, At: &since},
+			{Value: "neighbour 2", Kind: "neighbour", Name: "collected_for", On: true, At: &since},
+		}, lines[9:]...)
+		acts(v, view.ActPick, view.ActHistory, view.ActNewQR, view.ActNeighbour, view.ActFinish)
+	})
 	add("member_known-by-parcel", view.StepMemberKnown, func(v *view.View) {
 		v.Member.Lines = []view.MemberLine{
 			{Value: "language", Kind: "language"}, {Kind: "channel", Name: "none"},
@@ -83,6 +90,11 @@ func members(add func(string, view.Step, func(*view.View))) {
 	add("member_ask", view.StepMemberAsk, func(v *view.View) {
 		v.Member.Contact = contact
 		acts(v, view.ActYes, view.ActFinish)
+	})
+	add("member_neighbour", view.StepMemberNeighbour, func(v *view.View) { acts(v, view.ActBack) })
+	add("member_agree", view.StepMemberAgree, func(v *view.View) {
+		v.Member.Contact = "a…@example.org"
+		acts(v, view.ActYes, view.ActBack)
 	})
 	add("member_gone", view.StepMemberGone, func(v *view.View) { acts(v, view.ActFinish) })
 	add("member_history-states", view.StepMemberHistory, func(v *view.View) {

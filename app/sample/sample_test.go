@@ -147,7 +147,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 		policy := visit.Policy{
 			Rooms: map[string]any{"returns": returns.Settings{
 				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
-			}, "customers": customers.Settings{Asked: is(3)},
+			}, "customers": customers.Settings{Asked: is(3), Neighbours: is(2)},
 				"parcel": parcel.Settings{Delegates: is(0)}},
 			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts, CallsStaff: true}
 		if v.Idle != nil && v.Idle.Desk {

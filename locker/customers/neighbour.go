@@ -119,10 +119,12 @@ func (c NameNeighbour) Decide(t *visit.Turn) error {
 	}
 	if !SettingsOf(t.Policy).Neighbours {
 		return ledger.Refuse(ledger.Conflict, "neighbours-not-allowed",
-			"nobody collects for neighbours here; [customers] neighbours = true in the station's configuration allows it")
+			"nobody collects for neighbours here; [customers] neighbours = true in the station's "+
+				"configuration allows it")
 	}
 	if of.ID == by.ID {
-		return ledger.Refuse(ledger.Invalid, "same-person", "nobody is their own neighbour; name somebody else").At("/by")
+		return ledger.Refuse(ledger.Invalid, "same-person",
+			"nobody is their own neighbour; name somebody else").At("/by")
 	}
 	c.Asked.Purpose, c.ByAsked.Purpose = NeighbourPurpose, NeighbourPurpose
 	if err := refused(append(c.Asked.mistakes("/asked"), c.ByAsked.mistakes("/by_asked")...)); err != nil {

@@ -65,6 +65,7 @@ func showKnown(s *ledger.State, v visit.Visit, out *view.View) {
 		}
 		add(one)
 	}
+	showNeighbours(s, r, add)
 	if p.Name != "" {
 		add(view.MemberLine{Kind: "name", Text: string([]rune(p.Name)[:1]) + "…"})
 	}
@@ -129,6 +130,8 @@ func pick(t *visit.Turn, value string) error {
 		}
 		t.Show(view.StepMemberErase, view.ReasonNone)
 		return nil
+	case "neighbour":
+		return again(t, customers.EndNeighbour{ID: name, Customer: r.ID, Through: atKiosk})
 	case "qr":
 		return again(t, customers.EndQR{ID: r.ID, Through: atKiosk})
 	case "erase":

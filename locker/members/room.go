@@ -2,6 +2,7 @@ package members
 
 import (
 	"cmp"
+	"maps"
 
 	"cubby/locker/customers"
 	"cubby/locker/ledger"
@@ -25,6 +26,7 @@ func init() {
 type note struct {
 	Customer string `json:"customer,omitempty"` // whose record it is
 	Parcel   string `json:"parcel,omitempty"`   // whose recipient asks to be remembered
+	Other    string `json:"other,omitempty"`    // who is to collect for them, and is asked
 	Own      bool   `json:"own,omitempty"`      // they have shown their own QR code, or have just been kept
 }
 
@@ -36,6 +38,7 @@ func noteOf(v visit.Visit) note { return visit.DataAs[note](v, noteAs) }
 var pageOf = map[view.Step]bool{
 	view.StepMember: true, view.StepMemberKnown: true, view.StepMemberHistory: true, view.StepMemberQR: true,
 	view.StepMemberErase: true, view.StepMemberAsk: true, view.StepMemberGone: true,
+	view.StepMemberNeighbour: true, view.StepMemberAgree: true,
 }
 
 func steps() map[view.Step]visit.Step {
@@ -44,7 +47,7 @@ func steps() map[view.Step]visit.Step {
 	}
 	finish := visit.Act{Name: view.ActFinish, Do: (*visit.Turn).Finish}
 	keeps := func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" }
-	return map[view.Step]visit.Step{
+	all := map[view.Step]visit.Step{
 		view.StepPickupDone: {Acts: []visit.Act{{Name: view.ActRemember, Do: toAsk, When: mayAsk}}},
 		view.StepMember: {
 			Acts: []visit.Act{to(view.ActKnown, view.StepMemberKnown), finish}, Keeps: keeps, Draws: showCount,
@@ -52,7 +55,10 @@ func steps() map[view.Step]visit.Step {
 		view.StepMemberKnown: {
 			Acts: []visit.Act{
 				{Name: view.ActPick, With: pick}, {Name: view.ActHistory, Do: toHistory},
-				{Name: view.ActNewQR, Do: newQR, When: mayMakeQR}, finish,
+				{Name: view.ActNewQR, Do: newQR, When: mayMakeQR},
+				{Name: view.ActNeighbour, When: mayName, Do: func(t *visit.Turn) {
+					t.Show(view.StepMemberNeighbour, view.ReasonNone)
+				}}, finish,
 			},
 			Keeps: keeps, Shows: showKnown,
 		},
@@ -78,6 +84,8 @@ func steps() map[view.Step]visit.Step {
 			Acts: []visit.Act{finish}, Keeps: keeps, Clock: visit.WaitThanks, Thanks: true,
 		},
 	}
+	maps.Copy(all, neighbourSteps())
+	return all
 }
 
 // arrive greets somebody by their own QR code where it opens nothing: by the setting, where

@@ -11,14 +11,18 @@ const (
 	StepMemberErase   Step = "member_erase"   // is all of it to be erased?
 	StepMemberAsk     Step = "member_ask"     // are you to be remembered? Contact is by what
 	StepMemberGone    Step = "member_gone"    // nothing is kept any more
+
+	StepMemberNeighbour Step = "member_neighbour" // whoever is to collect for them shows their own QR code
+	StepMemberAgree     Step = "member_agree"     // and is asked whether they agree; Contact is whose parcels
 )
 
 // What people do on these pages. A line is picked with ActPick; Value is its Value.
 const (
-	ActKnown    ActionName = "known"    // what we know of you
-	ActHistory  ActionName = "history"  // member_known -> member_history
-	ActNewQR    ActionName = "new_qr"   // a new QR code; the one before ends
-	ActRemember ActionName = "remember" // bearer_parcel, pickup_done -> member_ask
+	ActKnown     ActionName = "known"     // what we know of you
+	ActHistory   ActionName = "history"   // member_known -> member_history
+	ActNewQR     ActionName = "new_qr"    // a new QR code; the one before ends
+	ActNeighbour ActionName = "neighbour" // member_known -> member_neighbour: somebody collects for me
+	ActRemember  ActionName = "remember"  // bearer_parcel, pickup_done -> member_ask
 )
 
 // Member is what these pages show. It is of the person in front of the screen.
@@ -35,7 +39,7 @@ type Member struct {
 // A MemberLine is one thing that is known of somebody.
 type MemberLine struct {
 	Value string `json:"value,omitempty"` // for ActPick; empty: nothing can be done with it here
-	// what it is: language, channel, wish, receipt, consent, name, qr, kept, erase, said, parcel,
+	// what it is: language, channel, wish, receipt, consent, neighbour, name, qr, kept, erase, said, parcel,
 	// order, return, message
 	Kind string     `json:"kind"`
 	Name string     `json:"name,omitempty"` // which wish, consent, channel or state

@@ -16,9 +16,9 @@ func Room() pages.Room {
 		Name:  "member",
 		Steps: steps,
 		Icons: map[view.ActionName]string{
-			view.ActKnown: "person", view.ActHistory: "story", view.ActNewQR: "scan", view.ActRemember: "person",
+			view.ActKnown: "person", view.ActHistory: "story", view.ActNewQR: "scan", view.ActRemember: "person", view.ActNeighbour: "people",
 		},
-		Labels: map[string]string{"member_ask.no": "back", "member_ask.yes": "tick"},
+		Labels: map[string]string{"member_ask.no": "back", "member_ask.yes": "tick", "member_agree.yes": "tick"},
 	}
 }
 
@@ -42,6 +42,22 @@ var steps = map[view.Step]pages.Drawer{
 		Buttons: []pages.Button{
 			{Action: view.ActYes, Label: "member_ask.yes", Kind: kit.Primary},
 			{Action: view.ActFinish, Label: "member_ask.no", Kind: kit.Secondary},
+		},
+	}, Scene: "badge"},
+	view.StepMemberNeighbour: pages.Message{Says: pages.Says{
+		Words: "member_neighbour", More: "member_neighbour.more", Mark: "people", Buttons: []pages.Button{pages.Back},
+	}, Scene: "scan"},
+	view.StepMemberAgree: pages.Message{Says: pages.Says{
+		Words: "member_agree", More: "member_agree.more", Mark: "people",
+		Data: func(s pages.Sheet) words.Data {
+			if c := contact(s); c != "" {
+				return words.Data{"Contact": c}
+			}
+			return words.Data{"Contact": s.Say("member_agree.somebody")} // who wants no messages
+		},
+		Buttons: []pages.Button{
+			{Action: view.ActYes, Label: "member_agree.yes", Kind: kit.Primary},
+			{Action: view.ActBack, Label: "member_ask.no", Kind: kit.Secondary},
 		},
 	}, Scene: "badge"},
 	view.StepMemberGone: pages.Message{Says: pages.Says{
@@ -74,6 +90,7 @@ func known(s pages.Sheet) pages.Page {
 		Small: true,
 		Buttons: []pages.Button{
 			{Action: view.ActNewQR, Label: "member_known.qr", Kind: kit.Secondary},
+			{Action: view.ActNeighbour, Label: "member_known.neighbour", Kind: kit.Secondary},
 			{Action: view.ActHistory, Label: "member_known.more", Kind: kit.Secondary},
 			finish,
 		},
@@ -178,6 +195,12 @@ func tells(s pages.Sheet, one view.MemberLine) (title, detail string) {
 	case "parcel", "return", "order", "message":
 		title = s.Words.Say("member.line."+one.Kind, words.Data{"Ref": text})
 		return title, pages.Word(s, "member.state.", name)
+	case "neighbour":
+		title = pages.Word(s, "member.neighbour.", name)
+		if text != "" {
+			title = s.Words.Say("fit.list", words.Data{"First": title, "Next": text})
+		}
+		return title, s.Say("member.line.end_qr")
 	case "qr":
 		return s.Say("member.line.qr"), s.Say("member.line.end_qr")
 	default:
