@@ -96,6 +96,7 @@ func members(add func(string, view.Step, func(*view.View))) {
 		v.Member.Contact = "a…@example.org"
 		acts(v, view.ActYes, view.ActBack)
 	})
+	add("member_agree-somebody", view.StepMemberAgree, func(v *view.View) { acts(v, view.ActYes, view.ActBack) })
 	add("member_gone", view.StepMemberGone, func(v *view.View) { acts(v, view.ActFinish) })
 	add("member_history-states", view.StepMemberHistory, func(v *view.View) {
 		for _, state := range []string{"announced", "booked", "depositing", "stored", "collecting", "collected",

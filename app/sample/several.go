@@ -8,7 +8,7 @@ func several(add func(string, view.Step, func(*view.View))) {
 		return []view.PickupItem{
 			{Value: "p1", Ref: "…4821", Door: "07", Size: "M"},
 			{Value: "p2", Ref: "…4822", Door: "14", Size: "S"},
-			{Value: "p3", Ref: "…9310", Door: "22", Size: "L"},
+			{Value: "p3", Ref: "…9310", Door: "22", Size: "L", Neighbour: true},
 		}
 	}
 	add("pickup_choose", view.StepPickupChoose, func(v *view.View) {

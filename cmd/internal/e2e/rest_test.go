@@ -156,6 +156,7 @@ type event struct {
 		Reason      string
 		Why         string
 		Credential  string
+		By          string
 		Stage       int
 		Result      string
 		ToCheck     bool `json:"to_check"`
