@@ -132,9 +132,13 @@ func (l Look) Target(n float32) float32 { return max(MinTarget, l.U(n)) }
 // Main is n units, but never smaller than the main action needs.
 func (l Look) Main(n float32) float32 { return max(MainTarget, l.U(n)) }
 
-// Larger has text a good step larger, for who has asked for it. Pages keep their places.
+// Larger has text a good step larger, for who has asked for it: as much as the pages have
+// room for. They keep their places.
 func (l Look) Larger() Look {
-	l.letters = 0.15
+	l.letters = 0.1
+	if l.Portrait {
+		l.letters = 0.2
+	}
 	return l
 }
 
