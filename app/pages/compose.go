@@ -284,7 +284,7 @@ func header(s Sheet) fyne.CanvasObject {
 	)
 	row := []fyne.CanvasObject{
 		kit.Middle(logo),
-		kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).Cut())),
+		kit.Fill(kit.Middle(kit.NewText(s.View.Station, l.Small(), true, kit.Ink).First(1))),
 	}
 	who := signedIn(s)
 	if !l.Portrait {
