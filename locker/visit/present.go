@@ -45,7 +45,8 @@ func (t *Turn) Pass(c Present) error {
 func LooksAlike(a, b Visit) bool {
 	return a.Step == b.Step && a.Reason == b.Reason && a.Compartment == b.Compartment &&
 		a.Parcel == b.Parcel &&
-		a.OpenDoor == b.OpenDoor && a.Count == b.Count && a.Last == b.Last && a.Language == b.Language && a.Told.Same(b.Told)
+		a.OpenDoor == b.OpenDoor && a.Count == b.Count && a.Last == b.Last &&
+		a.Language == b.Language && a.Told.Same(b.Told)
 }
 
 // Decide asks the page that the PIN was typed on.

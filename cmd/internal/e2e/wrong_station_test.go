@@ -20,7 +20,8 @@ func TestWhoeverIsAtTheWrongStationIsSentToTheRightOne(t *testing.T) {
 	c.joins(s, "North")
 	c.ctl("station", "invite", "South")
 	var list struct{ Stations []struct{ ID, Name string } }
-	if _, body, err := c.call(t.Context(), "GET", "/v1/stations", ""); err != nil || json.Unmarshal(body, &list) != nil {
+	if _, body, err := c.call(t.Context(), "GET", "/v1/stations", ""); err != nil ||
+		json.Unmarshal(body, &list) != nil {
 		t.Fatalf("%s %v", body, err)
 	}
 	south := list.Stations[0].ID

@@ -231,8 +231,8 @@ func (c *customer) sees(ctx context.Context, v view.View) (bool, error) {
 		c.scans++
 		return false, c.reader.read(ctx, c.code)
 	case view.StepPickupRefused:
-		wrong := v.Reason == view.ReasonNotValid || v.Reason == view.ReasonCollected || v.Reason == view.ReasonNotHere ||
-			v.Reason == view.ReasonReplaced
+		wrong := v.Reason == view.ReasonNotValid || v.Reason == view.ReasonCollected ||
+			v.Reason == view.ReasonNotHere || v.Reason == view.ReasonReplaced
 		if wrong && c.checker.isStored(c.parcel) {
 			c.checker.wrong("the code of %s was refused", c.parcel)
 		}
