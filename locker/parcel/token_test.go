@@ -126,7 +126,7 @@ func TestTokensThatOpenNothing(t *testing.T) {
 		"its signature is wrong": {token: wrong("invalid"), why: "invalid", told: view.ReasonNotValid},
 		"of another station":     {token: wrong("foreign"), why: "foreign", told: view.ReasonElsewhere},
 		"taken back":             {token: wrong("denied"), why: "denied", told: view.ReasonReplaced},
-		"expired":                {token: aToken("aa", "L-p"), why: "expired",
+		"expired": {token: aToken("aa", "L-p"), why: "expired",
 			told: view.ReasonCodeOver, after: 24*time.Hour + visit.Slack},
 		"not yet": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.NotBefore = dawn.Add(visit.Slack + time.Hour)
@@ -140,21 +140,21 @@ func TestTokensThatOpenNothing(t *testing.T) {
 		"its key ended too long ago": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.NotBefore, k.KeyUntil = dawn.Add(-visit.TokenLag-time.Hour), dawn.Add(-visit.TokenLag)
 		}), why: "key_over", told: view.ReasonCodeOver},
-		"of no parcel":                {token: aToken("aa", "L-none"), why: "unknown",
+		"of no parcel": {token: aToken("aa", "L-none"), why: "unknown",
 			told: view.ReasonNotHere},
-		"no label":                    {token: aToken("aa", ""), why: "unknown", told: view.ReasonNotHere},
-		"the parcel has not come":     {token: aToken("aa", "L-announced"), why: "unknown",
+		"no label": {token: aToken("aa", ""), why: "unknown", told: view.ReasonNotHere},
+		"the parcel has not come": {token: aToken("aa", "L-announced"), why: "unknown",
 			told: view.ReasonNotHere},
-		"its label fits two alike":    {token: aToken("aa", "L-two"), why: "ambiguous",
+		"its label fits two alike": {token: aToken("aa", "L-two"), why: "ambiguous",
 			told: view.ReasonAmbiguous, twist: twoAlike},
-		"the parcel was collected":    {token: aToken("aa", "L-p"), why: "used",
+		"the parcel was collected": {token: aToken("aa", "L-p"), why: "used",
 			told: view.ReasonCollected, twist: collectByCode},
 		"the parcel has another code": {token: aToken("aa", "L-p"), why: "revoked",
 			told: view.ReasonReplaced, twist: anotherCode},
 		"the parcel's time is over": {token: but(aToken("aa", "L-p"), func(k *visit.Token) {
 			k.Expires = dawn.Add(year)
 		}), why: "expired", told: view.ReasonExpired, after: 49 * time.Hour},
-		"nobody knows the time":               {token: aToken("aa", "L-p"), why: "clock",
+		"nobody knows the time": {token: aToken("aa", "L-p"), why: "clock",
 			told: view.ReasonClock, twist: reboot(-year)},
 		"a clock that has jumped over a boot": {token: aToken("aa", "L-p"), why: "clock",
 			told: view.ReasonClock, twist: reboot(year)},
