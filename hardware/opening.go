@@ -81,7 +81,14 @@ func (b *bus) pursue(o *opening) error {
 	if err := b.room(); err != nil {
 		return err
 	}
-	request, err := b.dialect.Unlock(board.wire, l.number, b.pulse())
+	pulse := b.pulse()
+	if o.Firm {
+		pulse = b.firmPulse()
+	}
+	request, err := b.dialect.Unlock(board.wire, l.number, pulse)
+	if err != nil && o.Firm {
+		request, err = b.dialect.Unlock(board.wire, l.number, b.pulse())
+	}
 	if err != nil {
 		return err
 	}
@@ -98,7 +105,7 @@ func (b *bus) pursue(o *opening) error {
 // end is unknown, never one that is tried again.
 func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now time.Time) error {
 	o.driven = now
-	o.off = b.coilOff(board, now.Add(writeTimeout))
+	o.off = b.firmly(o, b.coilOff(board, now.Add(writeTimeout)), now.Add(writeTimeout))
 	o.blind = board.doors.suspect
 	o.shut = l.state.known && l.state.value == door.Closed
 	b.waiting = without(b.waiting, o)
@@ -112,7 +119,7 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 	if err := b.send(request); err != nil {
 		return err
 	}
-	o.off = b.coilOff(board, b.free)
+	o.off = b.firmly(o, b.coilOff(board, b.free), b.free)
 	l.coil.off = o.off
 	b.pulsed = time.Now() // the line may have had to fall silent first
 	if !o.rested {
@@ -129,6 +136,21 @@ func (b *bus) drive(o *opening, board *board, l *lock, request wire.Request, now
 // pulse is how long the boards of this line are wanted to drive a lock; 0 is as
 // long as they do by themselves.
 func (b *bus) pulse() time.Duration { return time.Duration(b.cfg.PulseMS) * time.Millisecond }
+
+// firmPulse is how long a lock is driven that did not open before, by boards that are told
+// each time: as long as the supply allows before the next pulse, at most a second.
+func (b *bus) firmPulse() time.Duration {
+	const step, most = 100 * time.Millisecond, time.Second
+	return max(b.pulse(), min(most, b.cfg.PulseGap-step)/step*step)
+}
+
+// firmly is when a coil is off that may have been driven for longer.
+func (b *bus) firmly(o *opening, off, sent time.Time) time.Time {
+	if !o.Firm {
+		return off
+	}
+	return later(off, sent.Add(b.firmPulse()+springTime))
+}
 
 // confirm ends the openings whose door the reading shows open. What it shows
 // while the coil may be driven proves nothing.
