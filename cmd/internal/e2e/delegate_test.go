@@ -84,11 +84,6 @@ func TestADelegateCollectsOneOfThreeParcelsAndANeighbourTheRest(t *testing.T) {
 		return e.Type == "parcel.collected" && e.Data.Parcel == "p-2" && e.Data.By == parcel.Delegate
 	})
 	s.leave()
-	for _, code := range []string{made.Code, codes["p-2"]} {
-		s.scan(code)
-		s.step(view.StepPickupRefused, view.ReasonCollected)
-		s.leave()
-	}
 
 	var shop struct{ ID, Code, QR string }
 	s.asks("POST", "/v1/parcels/p-3/delegates", "", http.StatusCreated, &shop)
