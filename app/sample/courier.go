@@ -29,7 +29,7 @@ func courier(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 	for _, r := range []view.Reason{
 		view.ReasonNone, view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
 		view.ReasonNoDoor, view.ReasonFull, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread,
-		view.ReasonAmbiguous, view.ReasonDoorOpen,
+		view.ReasonAmbiguous, view.ReasonDoorOpen, view.ReasonForCounter,
 		view.ReasonDoorTaken, "newer"} {
 		add(named("courier_ready", r), view.StepCourierReady, func(v *view.View) {
 			v.Reason, v.Courier.Count, v.Courier.Last, v.Courier.LastAt, v.Courier.OpenDoor = r, 3, "…4821", "07", "12"

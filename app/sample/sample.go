@@ -268,6 +268,7 @@ func pickup(out *[]Sample, add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	several(add)
+	reroute(add)
 	add(
 		"pickup_opening",
 		view.StepPickupOpening,

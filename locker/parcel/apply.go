@@ -18,6 +18,13 @@ func changeParcel(s *ledger.State, id string, change func(*Parcel)) {
 		if p.State != Stored && p.State != Collecting {
 			p.Paused = nil // its time behind the door has ended, and the pause with it
 		}
+		if p.State != CounterHeld && p.Shelf != "" {
+			Shelf.Delete(s, p.Shelf)
+			p.Shelf = ""
+		}
+		if p.State != Expired && p.State != Collecting && p.State != Stored {
+			p.RescueUntil = nil
+		}
 		p.Rev++
 	})
 }
@@ -87,7 +94,7 @@ func depositFailed(s *ledger.State, f *DepositFailure) {
 
 func held(s *ledger.State, at time.Time, f *ParcelHeld) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) {
-		h := Hold{Since: at, Reason: f.Reason, Centre: f.By == people.Centre.ID}
+		h := Hold{Since: at, Kind: f.Kind, Reason: f.Reason, Centre: f.By == people.Centre.ID}
 		if p.OnHold != nil { // told anew with another reason, or by another
 			h.Since, h.Centre = p.OnHold.Since, h.Centre || p.OnHold.Centre
 		}

@@ -30,6 +30,8 @@ func (c Cancel) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
 	case Missing:
 		return writtenOff(p)
+	case Redirected, Returned:
+		return goneAlready(p)
 	case Collected:
 		return ledger.Refuse(ledger.Conflict, "collected-already",
 			"the parcel was collected at %s; it cannot be cancelled", p.EndedAt.Format(time.RFC3339))

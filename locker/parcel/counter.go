@@ -3,7 +3,6 @@ package parcel
 import (
 	"time"
 
-	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/people"
 	"cubby/locker/plain"
@@ -85,15 +84,7 @@ func (c TakeToCounter) Decide(t *visit.Turn) error {
 		OfParcel: of(p), Compartment: p.Compartment, Reason: c.Reason,
 		KeepsCode: p.State != Missing, By: c.By.ID,
 	})
-	switch {
-	case box.Allocation != wall.Occupied: // it had none, or is kept from use for a reason of its own
-	case box.Door == door.Closed && box.Lock != wall.LockJammed && !box.Forced:
-		t.Emit(&wall.DoorRestored{
-			OfDoor: wall.OfDoor{Compartment: box.Number}, Reason: c.Reason, By: c.By.ID,
-		})
-	default:
-		quarantine(t, box, "its parcel was taken to the counter")
-	}
+	giveBack(t, box, c.Reason, c.By.ID, "its parcel was taken to the counter")
 	return nil
 }
 
@@ -240,8 +231,10 @@ func handOver(t *visit.Turn, p Parcel, f *ParcelHandedOver, now *Parcel) error {
 		return bagOfReturn(p)
 	}
 	if p.OnHold != nil {
-		return ledger.Refuse(ledger.Conflict, "on-hold",
-			"the shop holds this parcel back; ask the shop, and release it before it is handed over")
+		return ledger.Refuse(ledger.Conflict, "on-hold", "%s; release it before it is handed over", p.OnHold.Says())
+	}
+	if p.Leaving != nil && !p.Leaving.ToCounter() {
+		return isLeaving(p)
 	}
 	t.Emit(f)
 	setNow(t, p.ID, now)
@@ -340,6 +333,8 @@ func notHere(p Parcel) *ledger.Refusal {
 			"the parcel is at the counter; hand it over or write it off there")
 	case Missing:
 		return writtenOff(p)
+	case Redirected, Returned:
+		return goneAlready(p)
 	}
 	return ledger.Refuse(ledger.Conflict, "not-here",
 		"the parcel is %s; it is behind no door and not at the counter", p.State)

@@ -99,8 +99,16 @@ func take(t *visit.Turn, p Parcel) {
 			t.Show(view.StepCourierReady, view.ReasonUnknownLabel)
 			return
 		}
+		if p.Leaving.ToCounter() {
+			if !offerShelf(t, p, view.ReasonNone) {
+				t.Show(view.StepCourierReady, view.ReasonForCounter)
+			}
+			return
+		}
 		deposit(t, p)
 		tellTurnedAway(t, p)
+	case Redirected:
+		elsewhere(t, p)
 	case Booked, Depositing, Stored, Collecting:
 		t.Show(view.StepCourierReady, view.ReasonAlreadyStored)
 	case Cancelled:
@@ -126,6 +134,9 @@ func deposit(t *visit.Turn, p Parcel) {
 			if wishFor(p).Suits(c) {
 				why = view.ReasonNoDoor
 			}
+		}
+		if offerShelf(t, p, why) {
+			return
 		}
 		t.Show(view.StepCourierReady, why)
 		return

@@ -18,8 +18,9 @@ func expire(t *visit.Turn) {
 	reviewAll(t)
 	for _, p := range deadlines.Until(t.State, t.Today()) {
 		if c, _ := wall.Compartments.Get(t.State, p.Compartment); c.Allocation == wall.Occupied && isOver(t, p) {
-			t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
+			endTime(t, p)
 		}
+		endRescue(t, p)
 	}
 	forgetTokens(t)
 	endDelegations(t)

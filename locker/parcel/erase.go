@@ -99,6 +99,12 @@ func eraseAtOnce(t *visit.Turn) {
 			eraseOf(t, f.OfParcel)
 		case *ParcelHandedOver:
 			eraseOf(t, f.OfParcel)
+		case *ParcelRemoved:
+			eraseOf(t, f.OfParcel)
+		case *ParcelRedirected:
+			if f.Final {
+				eraseOf(t, f.OfParcel)
+			}
 		case *ParcelWrittenOff:
 			eraseOf(t, f.OfParcel)
 		}

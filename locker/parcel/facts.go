@@ -204,12 +204,14 @@ type ParcelExpired struct {
 	OfParcel
 	Compartment string    `json:"compartment"`
 	Deadline    time.Time `json:"deadline"`
+	// its code is good until then, behind its door and at the counter
+	RescueUntil *time.Time `json:"rescue_until,omitempty"`
 }
 
 func (ParcelExpired) Type() string { return "parcel.expired" }
 
 func (f *ParcelExpired) Apply(s *ledger.State, at time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State = Expired })
+	changeParcel(s, f.ParcelID, func(p *Parcel) { p.State, p.RescueUntil = Expired, f.RescueUntil })
 }
 
 // ParcelToCheck: staff must look whether it is still there. Reasons:

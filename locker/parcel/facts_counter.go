@@ -29,6 +29,9 @@ func (f *ParcelCounterHeld) Apply(s *ledger.State, at time.Time) {
 			p.CounterAt, p.EndedAt = &at, nil
 		}
 		p.State, p.Compartment, p.ToCheck = CounterHeld, "", false
+		if p.Leaving.ToCounter() {
+			p.Leaving = nil
+		}
 	})
 	wall.Unbind(s, f.Compartment, f.ParcelID)
 	if !f.KeepsCode {

@@ -17,6 +17,7 @@ import (
 // deadline stands still meanwhile where the policy says so.
 type Hold struct {
 	Since  time.Time `json:"since"`
+	Kind   string    `json:"kind,omitempty"`   // "customs", "fee", "identity"; empty: the shop's own
 	Reason string    `json:"reason,omitempty"` // for staff; at most 200 characters
 	Centre bool      `json:"centre,omitempty"` // the centre keeps it
 }
@@ -26,6 +27,7 @@ type (
 	HoldParcel struct {
 		By         people.Doer
 		ID, Reason string // the reason may be empty
+		Kind       string // see Hold; "shop" is the empty one
 		Condition  ledger.Condition
 		Now        *Parcel // set to the parcel as it is afterwards when not nil
 	}
@@ -41,6 +43,7 @@ type (
 	ParcelHeld struct {
 		OfParcel
 		Compartment string `json:"compartment,omitempty"` // where it is
+		Kind        string `json:"kind,omitempty"`        // see Hold
 		Reason      string `json:"reason,omitempty"`
 		By          string `json:"by,omitempty"` // id of who of the staff it was
 	}
@@ -73,10 +76,13 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 	if err != nil {
 		return err
 	}
+	if c.Kind, err = kindOfHold(c.Kind); err != nil {
+		return err
+	}
 	defer setNow(t, c.ID, c.Now)
 	if h := p.OnHold; h != nil {
-		c.Reason = cmp.Or(c.Reason, h.Reason)
-		if c.Reason == h.Reason && (h.Centre || c.By != people.Centre) {
+		c.Reason, c.Kind = cmp.Or(c.Reason, h.Reason), cmp.Or(c.Kind, h.Kind)
+		if c.Reason == h.Reason && c.Kind == h.Kind && (h.Centre || c.By != people.Centre) {
 			return nil // as it is already
 		}
 	}
@@ -92,14 +98,16 @@ func (c HoldParcel) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.Conflict, "with-staff", "staff have the parcel; ask them")
 	case Missing:
 		return writtenOff(p)
+	case Redirected, Returned:
+		return goneAlready(p)
 	}
 	if err := doorAtRest(t, p); err != nil {
 		return err
 	}
-	t.Emit(&ParcelHeld{of(p), p.Compartment, c.Reason, c.By.ID})
+	t.Emit(&ParcelHeld{of(p), p.Compartment, c.Kind, c.Reason, c.By.ID})
 	t.EveryVisit(func() {
 		if t.Visit.Step == view.StepNoOpen && t.Visit.Parcel == p.ID {
-			t.Show(view.StepPickupRefused, view.ReasonOnHold) // whoever waits to try again is told
+			t.Show(view.StepPickupRefused, p.holdReason()) // whoever waits to try again is told
 		}
 	})
 	return nil
@@ -113,6 +121,10 @@ func (c ReleaseParcel) Decide(t *visit.Turn) error {
 	defer setNow(t, c.ID, c.Now)
 	if p.OnHold == nil {
 		return nil
+	}
+	if kind := p.OnHold.Kind; (kind == ForCustoms || kind == ForFee) && c.By.ID != "" && c.By != people.Centre {
+		return ledger.Refuse(ledger.Conflict, "not-paid",
+			"%s; the shop's system or the centre releases it once that is settled", p.OnHold.Says())
 	}
 	if p.ExchangeOf != "" && t.Awaits(p.ExchangeOf) {
 		return ledger.Refuse(ledger.Conflict, "exchange-waits",
@@ -173,4 +185,5 @@ func refuseBearer(t *visit.Turn, p Parcel, by CredentialKind, reason view.Reason
 		t.Begin(PickupVisit)
 	}
 	t.Refused(view.StepPickupRefused, reason)
+	t.Visit.Parcel = p.ID // where it is, is told on the page
 }

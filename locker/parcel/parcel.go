@@ -22,6 +22,8 @@ const (
 	Missing       State = "missing"        // staff have looked and it is gone; it may be found again
 	Cancelled     State = "cancelled"      // will not come; final
 	Received      State = "received"       // a returned bag that staff have opened; final
+	Redirected    State = "redirected"     // it goes on to another station; final
+	Returned      State = "returned"       // given back to who sent or carries it; final
 )
 
 // Inside reports whether the parcel may physically be behind one of our doors.
@@ -34,7 +36,13 @@ func (s State) Inside() bool {
 }
 
 // Final reports whether the custody has ended here.
-func (s State) Final() bool { return s == Collected || s == Cancelled || s == Received }
+func (s State) Final() bool {
+	switch s {
+	case Collected, Cancelled, Received, Redirected, Returned:
+		return true
+	}
+	return false
+}
 
 // Recipient is personal data. It never enters the event log; it waits in a row
 // of its own that can be erased.
@@ -108,7 +116,10 @@ type Parcel struct {
 	By string `json:"by,omitempty"`
 	// what its bearer said of it; its code opens nothing until the case is closed
 	Disputed     *Dispute   `json:"disputed,omitempty"`
-	Code         *CodeState `json:"code_state,omitempty"` // nil: the code of its deposit
+	Code         *CodeState `json:"code_state,omitempty"`   // nil: the code of its deposit
+	Leaving      *Leaving   `json:"leaving,omitempty"`      // it is to leave, or has left; its code opens nothing
+	Shelf        string     `json:"shelf,omitempty"`        // its place at the counter
+	RescueUntil  *time.Time `json:"rescue_until,omitempty"` // expired: its code is good still
 	FailedReason string     `json:"failed_reason,omitempty"`
 	AnnouncedAt  time.Time  `json:"announced_at"`
 	StoredAt     *time.Time `json:"stored_at,omitempty"`

@@ -35,6 +35,7 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
 	if h := p.OnHold; h != nil {
 		b = appendjson.Time(b, `,"on_hold":{"since":`, &h.Since)
+		b = appendjson.Optional(b, `,"kind":`, h.Kind)
 		b = appendjson.Optional(b, `,"reason":`, h.Reason)
 		b = append(appendjson.Flag(b, `,"centre":true`, h.Centre), '}')
 	}
@@ -43,6 +44,16 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 		b = appendjson.String(append(b, `,"case":`...), d.Case)
 		b = append(appendjson.String(append(b, `,"kind":`...), d.Kind), '}')
 	}
+	if l := p.Leaving; l != nil {
+		b = appendjson.Time(b, `,"leaving":{"since":`, &l.Since)
+		b = appendjson.String(append(b, `,"why":`...), l.Why)
+		b = appendjson.Optional(b, `,"to":`, l.To)
+		b = appendjson.Optional(b, `,"to_name":`, l.Name)
+		b = appendjson.Optional(b, `,"reason":`, l.Reason)
+		b = append(appendjson.Flag(b, `,"centre":true`, l.Centre), '}')
+	}
+	b = appendjson.Optional(b, `,"shelf":`, p.Shelf)
+	b = appendjson.Time(b, `,"rescue_until":`, p.RescueUntil)
 	if c := p.Code; c != nil {
 		b = appendjson.Time(b, `,"code_state":{"since":`, &c.Since)
 		b = appendjson.Flag(b, `,"revoked":true`, c.Revoked)

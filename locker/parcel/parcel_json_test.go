@@ -53,12 +53,18 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		p.AnnouncedBy = text.Draw(t, "announced by")
 		p.By = text.Draw(t, "by")
 		p.Unannounced, p.Was = flag.Draw(t, "unannounced"), text.Draw(t, "was")
+		p.Shelf, p.RescueUntil = text.Draw(t, "shelf"), moment("rescue")
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
 		if since := moment("held"); since != nil {
 			p.Paused = &Pause{Since: *since, Reason: text.Draw(t, "why paused")}
-			p.OnHold = &Hold{Since: *since, Reason: text.Draw(t, "why"), Centre: flag.Draw(t, "centre")}
+			p.OnHold = &Hold{Since: *since, Kind: text.Draw(t, "kind"), Reason: text.Draw(t, "why"),
+				Centre: flag.Draw(t, "centre")}
+			p.Leaving = &Leaving{
+				Since: *since, Why: text.Draw(t, "why it leaves"), To: text.Draw(t, "to"), Name: text.Draw(t, "name"),
+				Reason: text.Draw(t, "reason to leave"), Centre: flag.Draw(t, "centre wants it"),
+			}
 		}
 		if since := moment("code"); since != nil {
 			p.Code = &CodeState{Since: *since, Revoked: flag.Draw(t, "revoked")}
@@ -104,7 +110,8 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 32}, {reflect.TypeFor[Hold](), 3}, {reflect.TypeFor[Dispute](), 3},
+		{reflect.TypeFor[Parcel](), 35}, {reflect.TypeFor[Hold](), 4}, {reflect.TypeFor[Dispute](), 3},
+		{reflect.TypeFor[Leaving](), 6},
 		{reflect.TypeFor[Pause](), 2},
 		{reflect.TypeFor[CodeState](), 3},
 		{reflect.TypeFor[ParcelAnnounced](), 18},

@@ -18,12 +18,13 @@ type Pause struct {
 // Why a clock stands still, beside what wall.Compartment.Fault says.
 const (
 	StationOff = "station_off" // the core did not run
-	HeldBack   = "on_hold"     // it may not be collected for now
+	HeldBack   = "on_hold"     // it may not be collected for now; or ToElsewhere, ToSender
 )
 
 type (
 	// ClockPaused: the time to collect it stands still, because nobody could collect it.
-	// Reasons: door_unknown, lock_jammed, lock_unreachable, station_off, on_hold, disputed. It ends with
+	// Reasons: door_unknown, lock_jammed, lock_unreachable, station_off, on_hold, disputed,
+	// redirected, recalled. It ends with
 	// ClockResumed, or with the parcel's time behind its door.
 	ClockPaused struct {
 		OfParcel
@@ -76,6 +77,8 @@ func review(t *visit.Turn, c wall.Compartment) {
 	heldFor := HeldBack
 	if p.Disputed != nil && set.PauseAfter > 0 {
 		held, heldFor = true, disputedPause
+	} else if p.Leaving != nil {
+		held, heldFor = true, p.Leaving.Why
 	}
 	switch {
 	case p.canPause() && why != "" && set.PauseAfter > 0:
@@ -127,6 +130,12 @@ func reviewTouched(t *visit.Turn) {
 		number, ofDoor := strings.CutPrefix(f.Subject(), "compartments/")
 		switch f := f.(type) {
 		case *ParcelHeld:
+			number, ofDoor = f.Compartment, true
+		case *ParcelRedirected:
+			number, ofDoor = f.Compartment, true
+		case *ParcelRecalled:
+			number, ofDoor = f.Compartment, true
+		case *ParcelStays:
 			number, ofDoor = f.Compartment, true
 		case *ParcelReleased:
 			number, ofDoor = f.Compartment, true

@@ -34,13 +34,16 @@ func bearerOf(t *visit.Turn, hash string, kind CredentialKind) (p Parcel, is Cre
 // here tells why the bearer of a parcel cannot have it now; empty: they can.
 func here(t *visit.Turn, p Parcel) (_ Parcel, why string) {
 	if p.State == Stored && isOver(t, p) {
-		t.Emit(&ParcelExpired{of(p), p.Compartment, *p.Deadline})
-		p.State = Expired
+		endTime(t, p)
+		p, _ = Parcels.Get(t.State, p.ID)
 	}
 	switch p.State {
 	case Stored, Collecting, CounterHeld:
 		return p, ""
 	case Expired:
+		if inRescue(t, p) {
+			return p, ""
+		}
 		return p, "expired"
 	}
 	return p, "unknown"

@@ -201,6 +201,9 @@ func withCode(t *visit.Turn, by people.Doer, id, reason string, cond ledger.Cond
 	default:
 		return p, notHere(p)
 	}
+	if p.Leaving != nil {
+		return p, isLeaving(p)
+	}
 	return p, doorAtRest(t, p)
 }
 

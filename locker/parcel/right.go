@@ -77,7 +77,7 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
 
 // gates are asked in this order; the first that stops is the last that is asked.
-var gates = []gate{onHold, disputed, atCounter, liveOnly, secondFactor}
+var gates = []gate{onHold, disputed, leaving, atCounter, liveOnly, secondFactor}
 
 // authorise shows whoever has a right what it leads to, where that is more than one parcel.
 // Else it lets them in, unless a gate stops them.
@@ -106,7 +106,7 @@ func onHold(t *visit.Turn, p Parcel, r Right) bool {
 	if p.OnHold == nil {
 		return false
 	}
-	refuseBearer(t, p, r.By, view.ReasonOnHold)
+	refuseBearer(t, p, r.By, p.holdReason())
 	return true
 }
 

@@ -29,9 +29,11 @@ var Room = visit.Room{
 			&TailUsed{},
 			&Delegated{}, &DelegationEnded{},
 			&DoorStuck{}, &ParcelDisputed{}, &DisputeEnded{}, &Reopened{},
+			&ParcelRedirected{}, &ParcelRecalled{}, &ParcelStays{}, &ParcelRemoved{}, &ParcelShelved{},
+			&RescueEnded{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec,
-			Delegations.Spec},
+			Delegations.Spec, Shelf.Spec},
 	},
 	Steps: pages(),
 	Purposes: map[wall.Purpose]visit.DoorPurpose{
@@ -80,6 +82,7 @@ func pages() map[view.Step]visit.Step {
 	}}}
 	maps.Copy(all, pickupSteps)
 	maps.Copy(all, courierSteps)
+	maps.Copy(all, shelfSteps)
 	return all
 }
 
@@ -109,7 +112,8 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 			out.Pickup.Told = &told
 		}
 	}
-	if _, deposits := courierSteps[out.Step]; deposits {
+	_, deposits := courierSteps[out.Step]
+	if _, atCounter := shelfSteps[out.Step]; deposits || atCounter {
 		out.Kind, out.Courier = view.KindCourier, &view.Courier{AtDoor: at, Count: v.Count, Print: v.Print}
 		if known {
 			out.Courier.Parcel, out.Courier.Unannounced = p.courierRef(), p.Unannounced

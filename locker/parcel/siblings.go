@@ -118,14 +118,16 @@ func nearestFirst(policy visit.Policy, all []Parcel) []Parcel {
 // standing tells why the bearer of a parcel cannot have it from its door now; empty: they can.
 func standing(p Parcel) view.Reason {
 	switch {
-	case p.State == CounterHeld:
-		return view.ReasonAtCounter
-	case p.State == Expired:
-		return view.ReasonExpired
 	case p.OnHold != nil:
-		return view.ReasonOnHold
+		return p.holdReason()
 	case p.Disputed != nil:
 		return view.ReasonDisputed
+	case p.Leaving != nil:
+		return p.Leaving.reason()
+	case p.State == CounterHeld:
+		return view.ReasonAtCounter
+	case p.State == Expired && p.RescueUntil == nil:
+		return view.ReasonExpired
 	}
 	return view.ReasonNone
 }

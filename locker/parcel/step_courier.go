@@ -124,7 +124,7 @@ func showNoDoor(_ *ledger.State, _ visit.Visit, out *view.View) { out.Courier.Do
 func showLast(s *ledger.State, v visit.Visit, out *view.View) {
 	showNoDoor(s, v, out)
 	if p, ok := Parcels.Get(s, v.Last); ok {
-		out.Courier.Last, out.Courier.LastAt = p.courierRef(), v.LastDoor
+		out.Courier.Last, out.Courier.LastAt, out.Courier.LastShelf = p.courierRef(), v.LastDoor, p.Shelf
 	}
 }
 

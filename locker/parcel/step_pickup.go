@@ -34,7 +34,13 @@ var pickupSteps = map[view.Step]visit.Step{
 		Keeps: func(c visit.Present, v visit.Visit) bool {
 			return c.CodeHash == "" && v.Reason != view.ReasonNotValid
 		},
-		Shows: func(_ *ledger.State, _ visit.Visit, out *view.View) { out.Pickup.Door = "" },
+		Shows: func(s *ledger.State, v visit.Visit, out *view.View) {
+			p, _ := Parcels.Get(s, v.Parcel)
+			out.Pickup.Door, out.Pickup.Shelf = "", p.Shelf
+			if v.Reason == view.ReasonRedirected {
+				out.Pickup.Place = p.placeName()
+			}
+		},
 	},
 	view.StepPickupChoose:  choosePage,
 	view.StepPickupOpening: {Scan: atDoor, Clock: visit.WaitDoor},

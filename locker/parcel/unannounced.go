@@ -36,6 +36,12 @@ type Settings struct {
 	Writes       bool          // somebody here writes messages to customers
 	// how long a code opens its door once more that has just been emptied; 0: not at all
 	ReopenGrace time.Duration
+	Station     string   // the id of this station
+	Shelf       []string // places at the counter that staff keep parcels on; empty: there is none
+	Elsewhere   []Place  // where its bearer may have a parcel sent at the kiosk
+	// an expired parcel may be collected for so much longer; 0: not at all
+	Rescue       time.Duration
+	RescueYields bool // and staff take it out before when no other door would take it
 }
 
 // ParcelRenamed: a parcel that a courier had brought was announced under another id, by

@@ -28,6 +28,7 @@ type plainWorld struct {
 	tokens       map[string]UsedToken
 	factors      map[string]Factor
 	delegations  map[string]Delegation
+	shelf        map[string]OnShelf
 	couriers     map[string]people.CourierRecord
 	staff        map[string]people.EmployeeRecord
 	keys         map[string]people.KeyRecord
@@ -46,6 +47,7 @@ func newPlainWorld(boxes ...wall.Compartment) *plainWorld {
 	w := &plainWorld{parcels: map[string]Parcel{}, recipients: map[string]Recipient{},
 		credentials: map[string]Credential{}, tokens: map[string]UsedToken{}, factors: map[string]Factor{},
 		delegations: map[string]Delegation{},
+		shelf:       map[string]OnShelf{},
 		couriers:    map[string]people.CourierRecord{}, staff: map[string]people.EmployeeRecord{},
 		keys:      map[string]people.KeyRecord{},
 		consumers: map[string]people.Consumer{}, compartments: map[string]wall.Compartment{},
@@ -80,6 +82,8 @@ func (w *plainWorld) merge(ch ledger.Changes) {
 			keep(w.calls, r)
 		case Delegations.Spec:
 			keep(w.delegations, r)
+		case Shelf.Spec:
+			keep(w.shelf, r)
 		case people.Couriers.Spec:
 			keep(w.couriers, r)
 		case people.Staff.Spec:
@@ -151,6 +155,8 @@ func (w *plainWorld) table(spec *ledger.Spec) []ledger.Row {
 		return rows(w.calls)
 	case Delegations.Spec:
 		return rows(w.delegations)
+	case Shelf.Spec:
+		return rows(w.shelf)
 	case people.Couriers.Spec:
 		return rows(w.couriers)
 	case people.Staff.Spec:
@@ -201,6 +207,8 @@ func (w *plainWorld) Row(spec *ledger.Spec, key string) (any, bool) {
 		return at(w.calls, key)
 	case Delegations.Spec:
 		return at(w.delegations, key)
+	case Shelf.Spec:
+		return at(w.shelf, key)
 	case people.Couriers.Spec:
 		return at(w.couriers, key)
 	case people.Staff.Spec:

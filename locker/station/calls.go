@@ -44,9 +44,9 @@ func (s *Station) Cancel(ctx context.Context, id string, cond ledger.Condition,
 }
 
 // Hold keeps a parcel from its bearer; repeating it changes nothing.
-func (s *Station) Hold(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition,
+func (s *Station) Hold(ctx context.Context, by people.Doer, id, kind, reason string, cond ledger.Condition,
 	actor string) (parcel.Parcel, error) {
-	c := parcel.HoldParcel{By: by, ID: id, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
+	c := parcel.HoldParcel{By: by, ID: id, Kind: kind, Reason: reason, Condition: cond, Now: new(parcel.Parcel)}
 	if err := s.ask(ctx, c, actor, causeHold, false); err != nil {
 		return parcel.Parcel{}, err
 	}

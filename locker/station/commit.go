@@ -97,12 +97,11 @@ func (s *Station) decide(ctx context.Context, w *work, r *request) (err error) {
 	env := s.envAt(r.terminal, w.now)
 	env.NewID = newID
 	switch r.cause {
-	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeErasure, causeOrder, causeRefund,
-		causeReturn:
+	case causeAnnouncement, causeCancellation, causeErasure, causeOrder, causeRefund, causeReturn:
 	default:
 		env.Clock = s.cfg.Clocks() // asks the kernel, which an announcement has no need of
 	}
-	if env.Fresh, err = s.secretFor(ctx, r.command); err != nil {
+	if env.Fresh, err = s.secretFor(ctx, r); err != nil {
 		return err
 	}
 	d, err := s.cfg.Rules.Decide(s.mem, r.command, env)

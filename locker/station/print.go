@@ -108,6 +108,10 @@ func (s *Station) keepReceipts(d visit.Decision) {
 		case *parcel.ParcelStored:
 			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
+		case *parcel.ParcelShelved:
+			if f.Clear != nil && f.Clear == s.next {
+				s.next = nil
+			}
 		case *parcel.CodeReissued:
 			if s.next != nil && f.Clear != nil && f.Clear.CodeHash == s.next.CodeHash {
 				s.next = nil

@@ -55,6 +55,7 @@ const (
 	causeHold          = "hold"
 	causeRelease       = "release"
 	causeCode          = "code"
+	causeReroute       = "reroute"
 	causeErasure       = "erasure"
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cubby/locker/parcel"
+	"cubby/locker/view"
 	"cubby/locker/visit"
 )
 
@@ -25,8 +26,12 @@ func (s *Station) makeSecrets(ctx context.Context) {
 // secretFor provides the code a deposit would need, for the commands that can
 // complete one, or have staff give a parcel another. A PIN that is known already is
 // thrown away.
-func (s *Station) secretFor(ctx context.Context, c visit.Command) (*visit.Secret, error) {
-	switch c.(type) {
+func (s *Station) secretFor(ctx context.Context, r *request) (*visit.Secret, error) {
+	switch r.command.(type) {
+	case visit.Present: // the badge that confirms a place at the counter
+		if s.mem.visit(r.terminal).Step != view.StepCourierShelf {
+			return nil, nil
+		}
 	case visit.SeeDoor, visit.EndOpening, visit.Do, visit.Tick, visit.Start:
 	default:
 		return nil, nil

@@ -64,6 +64,12 @@ func (tx *Tx) codesOf(f ledger.Fact) {
 		if f.Clear != nil {
 			tx.putCode(f.ParcelID, *f.Clear)
 		}
+	case *parcel.ParcelShelved:
+		if f.Clear != nil {
+			tx.putCode(f.ParcelID, *f.Clear)
+		}
+	case *parcel.ParcelRemoved:
+		tx.codes -= tx.exec(tx.s.statements.dropCodes, f.ParcelID)
 	case *parcel.CodeReissued: // the one before is good for nothing: nobody need pass it on
 		tx.dropCodes(f.ParcelID)
 		if f.Clear != nil {

@@ -46,6 +46,12 @@ var told = map[string]telling{
 	"parcel.to_check":          {},
 	"parcel.still_there":       {person: true},
 	"parcel.held":              {},
+	"parcel.redirected":        {},
+	"parcel.recalled":          {},
+	"parcel.stays":             {},
+	"parcel.removed":           {person: true},
+	"parcel.shelved":           {person: true},
+	"parcel.rescue_ended":      {},
 	"parcel.released":          {},
 	"parcel.code_reissued":     {},
 	"parcel.code_revoked":      {},
@@ -198,5 +204,5 @@ func Untold() map[string]string { return maps.Clone(untold) }
 // ends are the facts after which a parcel is behind no door any more.
 var ends = []string{
 	"parcel.collected", "parcel.deposit_failed", "parcel.counter_held", "parcel.written_off",
-	"parcel.cancelled",
+	"parcel.cancelled", "parcel.removed",
 }

@@ -8,6 +8,11 @@ type Courier struct {
 
 	Unannounced bool `json:"unannounced,omitempty"` // nobody has announced the parcel; it is taken all the same
 
+	Shelf string `json:"shelf,omitempty"` // courier_shelf: the place at the counter that is offered
+	Place string `json:"place,omitempty"` // courier_elsewhere: the station where the parcel belongs
+	// courier_ready: the place at the counter on which the parcel just taken in lies
+	LastShelf string `json:"last_shelf,omitempty"`
+
 	Count  int    `json:"count,omitempty"`   // parcels deposited in this visit
 	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
 	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind

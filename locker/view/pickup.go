@@ -13,6 +13,8 @@ type Pickup struct {
 	AtDoor
 	Parcel    string `json:"parcel,omitempty"`     // end of the order number, safe for a public screen; never a name
 	Told      *Told  `json:"told,omitempty"`       // pickup_refused: more of the reason
+	Shelf     string `json:"shelf,omitempty"`      // at the counter: the place where it lies
+	Place     string `json:"place,omitempty"`      // redirected: "counter", or the name of a station
 	PINDigits int    `json:"pin_digits,omitempty"` // longest PIN the pad takes on this step
 
 	List  []PickupItem `json:"list,omitempty"`  // pickup_choose: the parcels of the person, the nearest first

@@ -54,7 +54,11 @@ const (
 	StepCourierLeave   Step = "courier_leave"
 	StepCourierNoOpen  Step = "courier_no_open" // the door did not open, or nobody can see whether it did
 	StepCourierReceipt Step = "courier_receipt" // the receipt of the last deposit, with its code
-	StepCourierDone    Step = "courier_done"    // the courier has finished; Count parcels were deposited
+	// no door takes the parcel: staff at the counter may, on the place named
+	StepCourierShelf Step = "courier_shelf"
+	// the parcel was redirected before it came: where it belongs
+	StepCourierElsewhere Step = "courier_elsewhere"
+	StepCourierDone      Step = "courier_done" // the courier has finished; Count parcels were deposited
 )
 
 // Reason refines a step. Screens have one sentence per reason; an unknown
@@ -70,6 +74,13 @@ const (
 	ReasonWait Reason = "wait"
 	// the code is right and the shop holds the parcel back: ask the shop
 	ReasonOnHold Reason = "on_hold"
+	// the same for a reason of its own: customs, a fee, or who collects it
+	ReasonHeldCustoms  Reason = "held_customs"
+	ReasonHeldFee      Reason = "held_fee"
+	ReasonHeldIdentity Reason = "held_identity"
+	// the code is right, and the parcel is collected elsewhere: Place says where; or goes back
+	ReasonRedirected Reason = "redirected"
+	ReasonRecalled   Reason = "recalled"
 	// the code is right, and what was said about the parcel is looked into: Pickup.Case
 	ReasonDisputed  Reason = "disputed"
 	ReasonExpired   Reason = "expired"    // its time behind the door is over; Told says since when
@@ -95,6 +106,7 @@ const (
 	ReasonCancelled     Reason = "cancelled"      // the order was cancelled
 	ReasonEnded         Reason = "ended"          // this parcel has been collected or has expired
 	ReasonNoDoor        Reason = "no_door"        // no free healthy door is big enough
+	ReasonForCounter    Reason = "for_counter"    // it is for the counter, where no place is free
 	ReasonFull          Reason = "outbox_full"    // too much waits for the centre to see it
 	ReasonTooLarge      Reason = "too_large"      // larger than the largest compartment of this station
 	ReasonNotLabel      Reason = "not_label"      // the scan is not readable as a label
@@ -150,10 +162,11 @@ const (
 	ActOccupied  ActionName = "occupied" // courier: something is already inside
 	ActUndo      ActionName = "undo"     // courier: give back the last parcel
 	// courier_no_open, courier_retake, courier_leave: use another compartment
-	ActOtherDoor ActionName = "other_door"
-	ActReceipt   ActionName = "receipt" // courier: show the receipt of the last deposit
-	ActPrint     ActionName = "print"   // courier_receipt: put it on paper
-	ActAnswer    ActionName = "answer"  // commission: Value answers the question
+	ActOtherDoor  ActionName = "other_door"
+	ActOtherPlace ActionName = "other_place" // courier_shelf: another free place of the shelf
+	ActReceipt    ActionName = "receipt"     // courier: show the receipt of the last deposit
+	ActPrint      ActionName = "print"       // courier_receipt: put it on paper
+	ActAnswer     ActionName = "answer"      // commission: Value answers the question
 )
 
 // An Action is what a screen sends. Visit must be the View's Visit, so that a

@@ -22,6 +22,7 @@ import (
 	"cubby/sync/api/photos"
 	"cubby/sync/api/policies"
 	"cubby/sync/api/print"
+	"cubby/sync/api/reroute"
 	"cubby/sync/api/returns"
 	"cubby/sync/api/screen"
 	"cubby/sync/api/service"
@@ -46,6 +47,7 @@ type Station interface {
 	photos.Station
 	policies.Station
 	print.Station
+	reroute.Station
 	returns.Station
 	screen.Station
 	service.Station
@@ -96,6 +98,7 @@ func Families(s Site) []rest.Family {
 		photos.Family(s.Station),
 		policies.Family(s.Station),
 		print.Family(s.Station),
+		reroute.Family(s.Station, s.Reader),
 		returns.Family(s.Station, s.Reader),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),

@@ -33,6 +33,9 @@ type parcelData struct {
 	KeepsCode   bool       `json:"keeps_code"`
 	Was         string     `json:"was"`
 	State       string     `json:"state"`
+	Why         string     `json:"why"`
+	Final       bool       `json:"final"`
+	Arrived     bool       `json:"arrived"`
 }
 
 // parcelTypes are the facts that say something of a parcel, with what they change. What
@@ -109,6 +112,25 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 	"parcel.bag_received": func(c *custody, d parcelData) {
 		c.is(parcel.Received)
 		c.ended, c.heldNow, c.held, c.ToCheck = c.now, false, "", false
+	},
+	"parcel.redirected": func(c *custody, d parcelData) {
+		if d.Final {
+			c.is(parcel.Redirected)
+			c.ended, c.heldNow, c.held = c.now, false, ""
+		}
+	},
+	"parcel.removed": func(c *custody, d parcelData) {
+		c.is(parcel.Returned)
+		if d.Why == parcel.ToElsewhere {
+			c.is(parcel.Redirected)
+		}
+		c.Door, c.ended, c.counter, c.heldNow, c.held, c.ToCheck = "", c.now, 0, false, "", false
+	},
+	"parcel.shelved": func(c *custody, d parcelData) {
+		if d.Arrived {
+			c.is(parcel.CounterHeld)
+			c.Door, c.counter, c.stored, c.Code = "", c.now, c.now, ""
+		}
 	},
 	"parcel.to_check":    func(c *custody, d parcelData) { c.ToCheck = true },
 	"parcel.still_there": func(c *custody, d parcelData) { c.ToCheck = false },

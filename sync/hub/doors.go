@@ -69,7 +69,7 @@ var doorTypes = map[string]func(b *box, e Event, d doorData){
 	"parcel.stored":         stored,
 	"parcel.bag_stored":     stored,
 	"parcel.deposit_failed": unbound, "parcel.collected": unbound,
-	"parcel.counter_held": unbound, "parcel.written_off": unbound,
+	"parcel.counter_held": unbound, "parcel.written_off": unbound, "parcel.removed": unbound,
 }
 
 func stored(b *box, e Event, d doorData) {
@@ -121,7 +121,7 @@ func projectDoors(h *Hub, tx *db.Tx, e Event) error {
 		return err
 	}
 	if d.Compartment == "" && (e.Type == "parcel.deposit_failed" || e.Type == "parcel.counter_held" ||
-		e.Type == "parcel.written_off") {
+		e.Type == "parcel.written_off" || e.Type == "parcel.removed") {
 		return nil // it was behind no door
 	}
 	if !usable(d.Compartment, maxID) {

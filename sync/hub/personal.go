@@ -85,6 +85,7 @@ func (h *Hub) forgetEnded(tx *db.Tx, e Event) error {
 		"parcel.cancelled",
 		"parcel.handed_over",
 		"parcel.written_off",
+		"parcel.removed",
 		"parcel.bag_received",
 		"parcel.recipient_erased",
 		"parcel.deposit_failed",

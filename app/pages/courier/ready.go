@@ -51,6 +51,10 @@ func stored(s pages.Sheet) fyne.CanvasObject {
 		data := words.Data{"Parcel": s.View.OfCourier().Last, "Door": s.View.OfCourier().LastAt}
 		lines = append(lines, kit.NewText(s.Words.Say("courier_ready.last", data), l.Body(), false, kit.Ink))
 	}
+	if c := s.View.OfCourier(); c.Last != "" && c.LastShelf != "" {
+		data := words.Data{"Parcel": c.Last, "Shelf": c.LastShelf}
+		lines = append(lines, kit.NewText(s.Words.Say("courier_ready.last_shelf", data), l.Body(), false, kit.Ink))
+	}
 	side := l.U(6)
 	return kit.Panel(kit.GoodWash, l.Radius(), l.U(3), l.U(2), kit.Row(l.U(3),
 		kit.Middle(kit.Sized(kit.Icon("check", kit.Good), side, side)),
@@ -64,7 +68,7 @@ func refusal(s pages.Sheet) string {
 		return ""
 	case view.ReasonUnknownLabel, view.ReasonAlreadyStored, view.ReasonCancelled, view.ReasonEnded,
 		view.ReasonNoDoor, view.ReasonFull, view.ReasonTooLarge, view.ReasonNotLabel, view.ReasonMisread,
-		view.ReasonAmbiguous:
+		view.ReasonAmbiguous, view.ReasonForCounter:
 		return s.Say("courier_ready." + string(r))
 	case view.ReasonDoorOpen, view.ReasonDoorTaken:
 		return s.SayOpen("courier_ready." + string(r))

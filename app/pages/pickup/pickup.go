@@ -60,13 +60,12 @@ var steps = map[view.Step]pages.Drawer{
 					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
 				},
 			}, Scene: "pause", Shade: pages.Warn},
-			view.ReasonAtCounter: pages.Message{Says: pages.Says{
-				Title: "pickup_refused.counter_title", Lead: "pickup_refused.counter", Mark: "counter",
-				Buttons: []pages.Button{
-					{Action: view.ActBack, Kind: kit.Primary},
-					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
-				},
-			}, Scene: "scan"},
+			view.ReasonAtCounter:    pages.By(counterTold),
+			view.ReasonRedirected:   pages.By(redirectedTold),
+			view.ReasonRecalled:     byReason("recalled", "undo"),
+			view.ReasonHeldCustoms:  byReason("held_customs", "help"),
+			view.ReasonHeldFee:      byReason("held_fee", "help"),
+			view.ReasonHeldIdentity: byReason("held_identity", "counter"),
 			view.ReasonLocked: pages.Message{Says: pages.Says{
 				Title: "pickup_refused.locked_title", Lead: "pickup_refused.locked", Tone: pages.Warn, Mark: "help",
 				Buttons: again,

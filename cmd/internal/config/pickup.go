@@ -25,6 +25,14 @@ type Pickup struct {
 	DelegateTime time.Duration `toml:"delegate_hours" unit:"1h" default:"0" min:"0" max:"720"`
 	// how long a code opens its door once more that has just been emptied; 0: not at all
 	ReopenGraceS int `toml:"reopen_grace_s" default:"120" min:"0" max:"600"`
+	// places at the counter that staff keep parcels on which no door takes
+	Shelf []string `toml:"shelf"`
+	// the code of an expired parcel is good for so much longer; 0: not at all
+	RescueHours int `toml:"rescue_hours" default:"24" min:"0" max:"336"`
+	// staff take it out before when no other door would take it
+	RescueYields bool `toml:"rescue_yields" default:"true"`
+	// where its bearer may have a parcel sent at the kiosk: "counter", "ID" or "ID=NAME" of stations
+	Redirect []string `toml:"redirect"`
 }
 
 // checkPickup refuses what does not fit together.
@@ -42,6 +50,7 @@ func (c *Config) checkPickup(r *reader) {
 	if t := c.Pickup.Together; t != "person" && t != "order" && t != "no" {
 		r.refuse("pickup.together", "%q is not known: one of person, order, no", t)
 	}
+	c.checkPlaces(r)
 	if p := c.Pickup.PIN; p != "8_digits" && p != "6_digits_and_phone" {
 		r.refuse("pickup.pin", "%q is not known: one of 8_digits, 6_digits_and_phone", p)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +48,8 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 				Tries: cfg.Pickup.PhoneTriesPerParcel, ExplainDays: cfg.Pickup.ExplainDays,
 				Delegates: cfg.Pickup.Delegates, DelegateTime: cfg.Pickup.DelegateTime, Writes: cfg.Messages.Send,
 				ReopenGrace: time.Duration(cfg.Pickup.ReopenGraceS) * time.Second,
+				Station:     cfg.Station.ID, Shelf: cfg.Pickup.Shelf, Elsewhere: elsewhere(cfg.Pickup.Redirect),
+				Rescue: time.Duration(cfg.Pickup.RescueHours) * time.Hour, RescueYields: cfg.Pickup.RescueYields,
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,
@@ -55,6 +58,15 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 			"returns": returnSettings(cfg, rules), "remote": remote.Settings{Openings: cfg.Centre.RemoteOpenings},
 		},
 	}
+}
+
+// elsewhere are the places to which a parcel may be sent at the kiosk.
+func elsewhere(texts []string) (all []parcel.Place) {
+	for _, text := range texts {
+		id, name, _ := strings.Cut(text, "=")
+		all = append(all, parcel.Place{ID: id, Name: cmp.Or(name, id)})
+	}
+	return all
 }
 
 // together are the words of the configuration for what is collected with one code.

@@ -132,10 +132,10 @@ func (c *Core) EraseRecipient(
 
 // Hold notes a hold.
 func (c *Core) Hold(
-	ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string,
+	ctx context.Context, by people.Doer, id, kind, reason string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	c.Doers = append(c.Doers, by.ID)
-	return c.setHold(id, &parcel.Hold{Since: time.Unix(1772000000, 0).UTC(), Reason: reason}, cond, actor)
+	return c.setHold(id, &parcel.Hold{Since: time.Unix(1772000000, 0).UTC(), Kind: kind, Reason: reason}, cond, actor)
 }
 
 // Release ends it.

@@ -50,6 +50,10 @@ func BodyFor(e rest.Route) string {
 		}
 	case "/v1/refunds/{refund}/redirect":
 		return `{"kind":"cash"}`
+	case "/v1/parcels/{id}/redirection":
+		return map[string]string{"POST": `{"to":"there"}`}[e.Method]
+	case "/v1/parcels/{id}/shelf":
+		return `{"place":"B1"}`
 	case "/v1/customers":
 		return `{"contact":{"phone":"+49 30 1234567"},"channel":"sms","asked":{"through":"kiosk","text":"v1"}}`
 	case "/v1/customers/find":

@@ -120,7 +120,22 @@ var facts = []ledger.Fact{
 		OfCase: someTrouble, Kind: care.Empty, Parcel: "P-4711", Order: "SO-4711", Compartment: "14",
 	},
 	&care.CaseClosed{OfCase: someTrouble, Parcel: "P-4711", Note: "replaced", By: "b71c02d4"},
-	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime},
+	&parcel.ParcelExpired{OfParcel: someParcel, Compartment: "14", Deadline: someTime, RescueUntil: &someTime},
+	&parcel.RescueEnded{OfParcel: someParcel, Compartment: "14"},
+	&parcel.ParcelRedirected{
+		OfParcel: someParcel, Compartment: "14", To: "north-gate", Name: "North Gate",
+		Reason: "the customer has moved", By: "b71c02d4", Bearer: true, Final: true,
+	},
+	&parcel.ParcelRecalled{OfParcel: someParcel, Compartment: "14", Reason: "sold twice", By: "b71c02d4"},
+	&parcel.ParcelStays{
+		OfParcel: someParcel, Compartment: "14", Why: "recalled", Reason: "a mistake", By: "b71c02d4",
+	},
+	&parcel.ParcelRemoved{
+		OfParcel: someParcel, Compartment: "14", Why: "redirected", To: "north-gate", Name: "North Gate",
+		Reason: "given to its courier", By: "b71c02d4",
+	},
+	&parcel.ParcelShelved{OfParcel: someParcel, Place: "B3", Arrived: true, Language: "de", By: "b71c02d4",
+		PINForm: parcel.SixDigitsAndPhone, Valuable: true},
 	&parcel.ParcelCounterHeld{
 		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,
 		By: "b71c02d4",
@@ -142,7 +157,7 @@ var facts = []ledger.Fact{
 	&parcel.ParcelStillThere{OfParcel: someParcel, Compartment: "14", By: "b71c02d4"},
 	&parcel.ParcelToCheck{OfParcel: someParcel, Compartment: "14", Reason: "door_forced"},
 	&parcel.ParcelHeld{
-		OfParcel: someParcel, Compartment: "14", Reason: "the order was refunded", By: "b71c02d4",
+		OfParcel: someParcel, Compartment: "14", Kind: "fee", Reason: "the order was refunded", By: "b71c02d4",
 	},
 	&parcel.RecipientErased{OfParcel: someParcel, Reason: "ended"},
 	&parcel.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again", By: "b71c02d4"},
@@ -256,6 +271,7 @@ var facts = []ledger.Fact{
 // joined are members that are not in the fact but joined in for some readers.
 var joined = map[string][]string{
 	"parcel.stored":        {"code", "pin", "rotating_secret"},
+	"parcel.shelved":       {"code", "pin"},
 	"parcel.code_reissued": {"code", "pin", "rotating_secret"},
 	"parcel.delegated":     {"code", "pin"},
 }

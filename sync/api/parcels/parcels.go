@@ -37,7 +37,7 @@ type Station interface {
 	// Hold keeps a parcel from its bearer, and Release ends that. Neither is an
 	// error when repeated; the reason may be empty.
 	// by is who of the staff does it; nobody when a client with a key does.
-	Hold(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+	Hold(ctx context.Context, by people.Doer, id, kind, reason string, cond ledger.Condition, actor string) (
 		parcel.Parcel, error)
 	Release(ctx context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
 		parcel.Parcel, error)
@@ -217,8 +217,19 @@ type reason struct {
 	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
 }
 
+// held is why a parcel is held, and what for.
+type held struct {
+	Kind   string `json:"kind"   check:"text=1..20"  slug:"hold-kind"`
+	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
+}
+
 // hold keeps a parcel from its bearer until it is released.
-func (f family) hold(x *rest.Exchange, why reason) error { return f.setHold(x, why, f.station.Hold) }
+func (f family) hold(x *rest.Exchange, why held) error {
+	return f.setHold(x, reason{why.Reason}, func(ctx context.Context, by people.Doer, id, reason string,
+		cond ledger.Condition, actor string) (parcel.Parcel, error) {
+		return f.station.Hold(ctx, by, id, why.Kind, reason, cond, actor)
+	})
+}
 
 // release ends a hold.
 func (f family) release(x *rest.Exchange, why reason) error {
@@ -277,7 +288,7 @@ func answer(x *rest.Exchange, status int, p parcel.Parcel, r *parcel.Recipient) 
 var parcelStates = []parcel.State{
 	parcel.Announced, parcel.Booked, parcel.Depositing, parcel.Stored, parcel.Collecting,
 	parcel.Collected, parcel.DepositFailed, parcel.Expired, parcel.CounterHeld, parcel.Missing,
-	parcel.Cancelled, parcel.Received,
+	parcel.Cancelled, parcel.Received, parcel.Redirected, parcel.Returned,
 }
 
 // list answers with a page of parcels ordered by id.

@@ -15,7 +15,8 @@ const perPage = 50
 
 // parcelStates are what the filter offers.
 var parcelStates = []string{"sent", "announced", "booked", "depositing", "stored", "collecting", "collected",
-	"deposit_failed", "expired", "counter_held", "missing", "cancelled", "received"}
+	"deposit_failed", "expired", "counter_held", "missing", "cancelled", "received",
+	"redirected", "returned"}
 
 // parcels lists and searches them.
 func parcels(v *visit) error {
