@@ -196,6 +196,7 @@ func TestWhatNoDoorTakesGoesToTheCounterWithItsOwnCode(t *testing.T) {
 	s.refusedAs(t, Shelve{By: by(people.Associate), Parcel: "q", Place: "B2"}, "place-taken")
 	s.refusedAs(t, Shelve{By: by(people.Associate), Parcel: "q", Place: "Z"}, "no-such-place")
 	s.ids++                                                                   // another code
+	s.ids += 50                                                               // another code
 	s.do(t, Shelve{By: by(people.Associate), Parcel: "q", Place: "shelf:b1"}) // at the desk
 	if free := FreePlaces(ledger.NewState(s.plainWorld), s.policy); len(free) != 0 {
 		t.Errorf("%v are free", free)
@@ -243,11 +244,12 @@ func TestAnExpiredParcelIsRescuedForAsLongAsThePolicySays(t *testing.T) {
 	for range 3 { // the second try, the end of the visit, its time
 		s.do(t, visit.Tick{})
 	}
-	if p := s.parcels["p"]; p.State != Expired || p.RescueUntil != nil || !MustLeave(ledger.NewState(s.plainWorld), s.policy, p) {
+	if p := s.parcels["p"]; p.State != Expired || p.RescueUntil != nil ||
+		!MustLeave(ledger.NewState(s.plainWorld), s.policy, p) {
 		t.Fatalf("its rescue went on: %+v", p)
 	}
 	s.scan(t, code)
-	s.at(t, view.StepPickupRefused, view.ReasonNotValid)
+	s.at(t, view.StepPickupRefused, view.ReasonExpired)
 	s.do(t, Remove{By: by(people.Associate), Parcel: "p"})
 	if p := s.parcels["p"]; p.State != Returned {
 		t.Fatalf("removed as %+v", p)

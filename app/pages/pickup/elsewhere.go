@@ -10,8 +10,8 @@ import (
 // byReason is what the bearer of a right code is told of a parcel that no door opens for.
 func byReason(key, mark string) pages.Drawer {
 	return pages.Message{Says: pages.Says{
-		Title: "pickup_refused." + key + "_title", Lead: "pickup_refused." + key, More: "pickup_refused." + key + "_more",
-		Tone: pages.Warn, Mark: mark, Buttons: leaveFirst,
+		Title: "pickup_refused." + key + "_title", Lead: "pickup_refused." + key,
+		More: "pickup_refused." + key + "_more", Tone: pages.Warn, Mark: mark, Buttons: leaveFirst,
 	}, Scene: "pause", Shade: pages.Warn}
 }
 
@@ -36,8 +36,8 @@ func counterTold(s pages.Sheet) pages.Drawer {
 // redirectedTold says where the parcel is collected instead.
 func redirectedTold(s pages.Sheet) pages.Drawer {
 	m := pages.Message{Says: pages.Says{
-		Title: "pickup_refused.redirected_title", Lead: "pickup_refused.redirected", More: "pickup_refused.redirected_more",
-		Tone: pages.Warn, Mark: "help", Buttons: leaveFirst,
+		Title: "pickup_refused.redirected_title", Lead: "pickup_refused.redirected",
+		More: "pickup_refused.redirected_more", Tone: pages.Warn, Mark: "help", Buttons: leaveFirst,
 	}, Scene: "pause", Shade: pages.Warn}
 	switch place := s.View.OfPickup().Place; place {
 	case "":

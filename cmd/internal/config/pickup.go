@@ -32,7 +32,7 @@ type Pickup struct {
 	// staff take it out before when no other door would take it
 	RescueYields bool `toml:"rescue_yields" default:"true"`
 	// where its bearer may have a parcel sent at the kiosk: "counter", "ID" or "ID=NAME" of stations
-	Redirect []string `toml:"redirect"`
+	Elsewhere []string `toml:"elsewhere"`
 }
 
 // checkPickup refuses what does not fit together.

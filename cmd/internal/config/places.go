@@ -37,16 +37,16 @@ func (c *Config) checkPlaces(r *reader) {
 			seen = append(seen, key)
 		}
 	}
-	if len(p.Redirect) > mostElsewhere {
-		r.refuse("pickup.redirect", "has %d places: %d are possible at most", len(p.Redirect), mostElsewhere)
+	if len(p.Elsewhere) > mostElsewhere {
+		r.refuse("pickup.elsewhere", "has %d places: %d are possible at most", len(p.Elsewhere), mostElsewhere)
 	}
-	for _, text := range p.Redirect {
+	for _, text := range p.Elsewhere {
 		id, name, named := strings.Cut(text, "=")
 		if !stationForm.MatchString(id) || named && (name == "" || len([]rune(name)) > stationName) {
-			r.refuse("pickup.redirect", `%q is no place: "counter", or a station as "ID" or "ID=NAME", as `+
+			r.refuse("pickup.elsewhere", `%q is no place: "counter", or a station as "ID" or "ID=NAME", as `+
 				`"north-gate=North Gate"`, text)
 		} else if id == c.Station.ID {
-			r.refuse("pickup.redirect", "%q is this station: name others, or \"counter\"", text)
+			r.refuse("pickup.elsewhere", "%q is this station: name others, or \"counter\"", text)
 		}
 	}
 }

@@ -21,7 +21,7 @@ webhooks: private
 parcels: unannounced
 customers: kept unused_days qr_opens neighbours
 pickup: accessible_kept_free together
-pickup: shelf rescue_hours rescue_yields redirect
+pickup: shelf rescue_hours rescue_yields elsewhere
 pickup: pin pin_tries_per_minute phone_tries_per_parcel rotating
 pickup: delegates delegate_hours explain_days reopen_grace_s
 centre: most_waiting disk_mib messages_too remote_openings

@@ -48,7 +48,7 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 				Tries: cfg.Pickup.PhoneTriesPerParcel, ExplainDays: cfg.Pickup.ExplainDays,
 				Delegates: cfg.Pickup.Delegates, DelegateTime: cfg.Pickup.DelegateTime, Writes: cfg.Messages.Send,
 				ReopenGrace: time.Duration(cfg.Pickup.ReopenGraceS) * time.Second,
-				Station:     cfg.Station.ID, Shelf: cfg.Pickup.Shelf, Elsewhere: elsewhere(cfg.Pickup.Redirect),
+				Station:     cfg.Station.ID, Shelf: cfg.Pickup.Shelf, Elsewhere: elsewhere(cfg.Pickup.Elsewhere),
 				Rescue: time.Duration(cfg.Pickup.RescueHours) * time.Hour, RescueYields: cfg.Pickup.RescueYields,
 			},
 			"customers": customers.Settings{

@@ -1,10 +1,12 @@
 package reroute_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
 	"cubby/sync/api/apitest"
+	"cubby/sync/rest"
 )
 
 func TestAParcelIsSentElsewhereAndStays(t *testing.T) {
@@ -24,7 +26,8 @@ func TestAParcelIsSentElsewhereAndStays(t *testing.T) {
 		t.Errorf("answered %s", body)
 	}
 	for body, slug := range map[string]string{
-		`{}`: "missing-member", `{"to":""}`: "place", `{"to":7}`: "wrong-type", `{"to":"a","why":"x"}`: "unknown-member",
+		`{}`: "place", `{"to":""}`: "place", `{"to":7}`: "wrong-type",
+		`{"to":"a","why":"x"}`:                                 "unknown-member",
 		`{"to":"a","name":"` + strings.Repeat("x", 101) + `"}`: "name",
 	} {
 		apitest.Want(t, b.Do("POST", where, body), 422, slug)
@@ -42,18 +45,21 @@ func TestAParcelIsRecalledAndGivenAway(t *testing.T) {
 		}
 	}
 	apitest.Want(t, b.Do("DELETE", "/v1/parcels/P-1/recall", ""), 200, "")
-	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/removal", ""), 200, "")
+	apitest.Want(t, b.Do("POST", "/v1/parcels/P-1/removal", "", rest.StaffHeader, "badge of supervisor"), 200, "")
 }
 
 func TestAParcelLiesOnAPlaceOfTheShelf(t *testing.T) {
 	b := apitest.New(t)
 	b.Do("PUT", "/v1/parcels/P-1", "{}")
-	body := apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1/shelf", `{"place":"B1"}`), 200, "")
+	shelve := func(body string) *http.Response {
+		return b.Do("PUT", "/v1/parcels/P-1/shelf", body, rest.StaffHeader, "badge of supervisor")
+	}
+	body := apitest.Want(t, shelve(`{"place":"B1"}`), 200, "")
 	if !strings.Contains(body, `"shelf":"B1"`) {
 		t.Errorf("answered %s", body)
 	}
-	apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1/shelf", `{"place":"Z"}`), 422, "no-such-place")
-	apitest.Want(t, b.Do("PUT", "/v1/parcels/P-1/shelf", `{}`), 422, "missing-member")
+	apitest.Want(t, shelve(`{"place":"Z"}`), 422, "no-such-place")
+	apitest.Want(t, shelve(`{}`), 422, "no-such-place")
 	if body := apitest.Want(t, b.Do("GET", "/v1/shelf", ""), 200, ""); body !=
 		`{"places":[{"place":"B1","parcel_id":"P1"},{"place":"B2"}]}` {
 		t.Errorf("read as %s", body)
