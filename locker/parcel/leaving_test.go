@@ -195,8 +195,6 @@ func TestWhatNoDoorTakesGoesToTheCounterWithItsOwnCode(t *testing.T) {
 	s.announce(t, "q", nil)
 	s.refusedAs(t, Shelve{By: by(people.Associate), Parcel: "q", Place: "B2"}, "place-taken")
 	s.refusedAs(t, Shelve{By: by(people.Associate), Parcel: "q", Place: "Z"}, "no-such-place")
-	s.ids++                                                                   // another code
-	s.ids += 50                                                               // another code
 	s.do(t, Shelve{By: by(people.Associate), Parcel: "q", Place: "shelf:b1"}) // at the desk
 	if free := FreePlaces(ledger.NewState(s.plainWorld), s.policy); len(free) != 0 {
 		t.Errorf("%v are free", free)

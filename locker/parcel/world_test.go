@@ -321,7 +321,7 @@ func (s *stage) try(c visit.Command) (visit.Decision, error) {
 	for _, f := range d.Facts {
 		s.facts, s.times = append(s.facts, f), append(s.times, s.now)
 		switch f.(type) {
-		case *ParcelStored, *CodeReissued:
+		case *ParcelStored, *CodeReissued, *ParcelShelved:
 			s.fresh++
 		}
 	}

@@ -109,7 +109,7 @@ func (s *Station) keepReceipts(d visit.Decision) {
 			s.receipts[f.ParcelID] = receipt{Secret: *f.Clear, visit: d.VisitID}
 			s.next = nil
 		case *parcel.ParcelShelved:
-			if f.Clear != nil && f.Clear == s.next {
+			if s.next != nil && f.Clear != nil && f.Clear.CodeHash == s.next.CodeHash {
 				s.next = nil
 			}
 		case *parcel.CodeReissued:
@@ -131,7 +131,7 @@ func (s *Station) keepReceipts(d visit.Decision) {
 				s.delegates[f.ParcelID] = r
 			}
 		case *customers.QRMade:
-			if f.Clear != nil && f.Clear == s.next {
+			if s.next != nil && f.Clear != nil && f.Clear.CodeHash == s.next.CodeHash {
 				s.next = nil
 				s.qrs[d.VisitID] = secret.MemberPrefix + f.Clear.Code
 			}
