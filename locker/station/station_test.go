@@ -482,7 +482,7 @@ func TestAHoldOutlivesARestart(t *testing.T) {
 	r := start(t, dir)
 	r.closed()
 	code, _ := r.deposit("p1")
-	held, err := r.Hold(t.Context(), people.Doer{}, "p1", "refunded", ledger.Condition{}, "key:test")
+	held, err := r.Hold(t.Context(), people.Doer{}, "p1", "", "refunded", ledger.Condition{}, "key:test")
 	if err != nil || held.OnHold == nil || held.OnHold.Reason != "refunded" {
 		t.Fatalf("held as %+v, %v", held, err)
 	}
