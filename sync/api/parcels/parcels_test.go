@@ -301,7 +301,7 @@ func TestAnUnknownStateIsAnsweredWithAllThereAre(t *testing.T) {
 	b := apitest.New(t)
 	body := apitest.Want(t, b.Do("GET", "/v1/parcels?state=foo", ""), 400, "bad-parameter")
 	all := "must be one of announced, booked, depositing, stored, collecting, collected, deposit_failed," +
-		" expired, counter_held, missing, cancelled, received"
+		" expired, counter_held, missing, cancelled, received, redirected, returned"
 	if !strings.Contains(body, `"detail":"`+all+`"`) {
 		t.Errorf("told %s", body)
 	}
