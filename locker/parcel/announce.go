@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"time"
 
 	"cubby/locker/label"
 	"cubby/locker/ledger"
@@ -94,7 +93,7 @@ func (c Announce) Decide(t *visit.Turn) error {
 			told.AnnouncedBy = announcedBy(p, c.Client, sameRecipient && p.OrderID == told.OrderID)
 		}
 		if p.State == Stored && told.PickupHours > p.PickupHours {
-			d := p.Deadline.Add(time.Duration(told.PickupHours-p.PickupHours) * time.Hour)
+			d := settings(t.Policy).Hours.Add(*p.Deadline, hours(told.PickupHours-p.PickupHours))
 			told.Deadline = &d
 		}
 	} else {

@@ -61,7 +61,7 @@ func stored(s *ledger.State, at time.Time, f *ParcelStored) {
 	deadline := f.Deadline
 	changeParcel(s, f.ParcelID, func(p *Parcel) {
 		p.State, p.Compartment, p.Deadline, p.StoredAt = Stored, f.Compartment, &deadline, &at
-		p.Code = nil
+		p.Code, p.Extensions, p.ExtendedHours, p.NoticedAt = nil, 0, 0, nil
 	})
 	wall.Change(s, f.Compartment, func(c *wall.Compartment) {
 		c.Allocation, c.Reason, c.Parcel = wall.Occupied, "", f.ParcelID

@@ -301,7 +301,7 @@ func store(t *visit.Turn, o wall.Opening, evidence wall.Evidence) {
 	fresh, tail, form := codesFor(t, p, t.Fresh)
 	t.Emit(&ParcelStored{
 		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Evidence: evidence, Language: language,
-		Deadline: t.Today().Add(hours(p.PickupHours)),
+		Deadline: settings(t.Policy).Hours.Add(t.Today(), hours(p.PickupHours)),
 		Hashes:   StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
 		Valuable: p.Valuable,
 	})

@@ -43,6 +43,8 @@ func nextDeadline(s *ledger.State, env visit.Env) time.Time {
 	return next
 }
 
+const week = 7 * 24 * time.Hour
+
 // moveDeadlines gives people their hours by a calendar that has been corrected.
 // What came while nobody vouched for it may have come when it was as far behind
 // as it proved to be: its deadline goes forward with it, at worst for nothing.
@@ -54,12 +56,16 @@ func moveDeadlines(t *visit.Turn, by time.Duration, unsure time.Time) {
 		if !ok || p.Deadline == nil || p.State != Stored && p.State != Collecting {
 			continue
 		}
-		deadline, whole := *p.Deadline, hours(p.PickupHours)
-		if by > 0 && !unsure.IsZero() && deadline.Add(-whole).After(unsure) {
+		deadline, whole, set := *p.Deadline, hours(p.PickupHours+p.ExtendedHours), settings(t.Policy)
+		if by > 0 && !unsure.IsZero() && deadline.After(set.Hours.Add(unsure, whole)) {
 			deadline = deadline.Add(by)
 		}
-		if latest := t.Today().Add(max(whole, settings(t.Policy).ResumeGrace)); deadline.After(latest) {
-			deadline = latest
+		last := t.Today().Add(max(whole, set.ResumeGrace))
+		if !set.Hours.Always() { // what a pause has moved may end in another part of a week
+			last = latest(last, set.Hours.Add(t.Today(), whole).Add(week))
+		}
+		if deadline.After(last) {
+			deadline = last
 		}
 		if !deadline.Equal(*p.Deadline) {
 			t.Emit(&DeadlineMoved{of(p), deadline, ClockCorrected})

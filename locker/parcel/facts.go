@@ -60,7 +60,13 @@ func (DeadlineMoved) Type() string { return "parcel.deadline_moved" }
 func (f *DeadlineMoved) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) {
 		if p.Paused != nil && p.Deadline != nil { // what is left of its hours stays
-			p.Paused = &Pause{p.Paused.Since.Add(f.Deadline.Sub(*p.Deadline)), p.Paused.Reason}
+			by, paused := f.Deadline.Sub(*p.Deadline), *p.Paused
+			paused.Since = paused.Since.Add(by)
+			if paused.Until != nil {
+				until := paused.Until.Add(by)
+				paused.Until = &until
+			}
+			p.Paused = &paused
 		}
 		p.Deadline = &f.Deadline
 	})

@@ -109,6 +109,11 @@ type Parcel struct {
 	Deadline    *time.Time       `json:"deadline,omitempty"`    // when its time behind the door ends
 	// its clock stands still: the deadline does not come before it goes on
 	Paused *Pause `json:"paused,omitempty"`
+	// how often somebody has asked for more time, and the hours of that
+	Extensions    int `json:"extensions,omitempty"`
+	ExtendedHours int `json:"extended_hours,omitempty"`
+	// when its recipient was told that it is here, where its time counts from then
+	NoticedAt *time.Time `json:"noticed_at,omitempty"`
 	// an opening was interrupted; staff must look
 	ToCheck bool  `json:"to_check,omitempty"`
 	OnHold  *Hold `json:"on_hold,omitempty"` // its code opens nothing until it is released

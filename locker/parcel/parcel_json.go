@@ -30,8 +30,12 @@ func (p *Parcel) AppendJSON(b []byte) []byte {
 	b = appendjson.Time(b, `,"deadline":`, p.Deadline)
 	if s := p.Paused; s != nil {
 		b = appendjson.Time(b, `,"paused":{"since":`, &s.Since)
-		b = append(appendjson.String(append(b, `,"reason":`...), s.Reason), '}')
+		b = appendjson.String(append(b, `,"reason":`...), s.Reason)
+		b = append(appendjson.Time(b, `,"until":`, s.Until), '}')
 	}
+	b = appendNumber(b, `,"extensions":`, p.Extensions)
+	b = appendNumber(b, `,"extended_hours":`, p.ExtendedHours)
+	b = appendjson.Time(b, `,"noticed_at":`, p.NoticedAt)
 	b = appendjson.Flag(b, `,"to_check":true`, p.ToCheck)
 	if h := p.OnHold; h != nil {
 		b = appendjson.Time(b, `,"on_hold":{"since":`, &h.Since)
@@ -97,6 +101,13 @@ func (f *ParcelAnnounced) AppendJSON(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `,"pickup_hours":`...), int64(f.PickupHours), 10)
 	b = appendjson.Time(b, `,"deadline":`, f.Deadline)
 	return append(b, '}')
+}
+
+func appendNumber(b []byte, before string, n int) []byte {
+	if n == 0 {
+		return b
+	}
+	return strconv.AppendInt(append(b, before...), int64(n), 10)
 }
 
 // appendMeasures writes what is known of a parcel's body.

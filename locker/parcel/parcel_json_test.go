@@ -54,11 +54,13 @@ func TestWhatIsWrittenByHandReadsBackWhole(t *testing.T) {
 		p.By = text.Draw(t, "by")
 		p.Unannounced, p.Was = flag.Draw(t, "unannounced"), text.Draw(t, "was")
 		p.Shelf, p.RescueUntil = text.Draw(t, "shelf"), moment("rescue")
+		p.Extensions, p.ExtendedHours = number.Draw(t, "extensions"), number.Draw(t, "more hours")
+		p.NoticedAt = moment("noticed")
 		if announced := moment("announced"); announced != nil {
 			p.AnnouncedAt = *announced
 		}
 		if since := moment("held"); since != nil {
-			p.Paused = &Pause{Since: *since, Reason: text.Draw(t, "why paused")}
+			p.Paused = &Pause{Since: *since, Reason: text.Draw(t, "why paused"), Until: moment("until")}
 			p.OnHold = &Hold{Since: *since, Kind: text.Draw(t, "kind"), Reason: text.Draw(t, "why"),
 				Centre: flag.Draw(t, "centre")}
 			p.Leaving = &Leaving{
@@ -110,9 +112,9 @@ func TestTheFieldsWrittenByHandAreThoseOfTheTypes(t *testing.T) {
 		of   reflect.Type
 		want int
 	}{
-		{reflect.TypeFor[Parcel](), 35}, {reflect.TypeFor[Hold](), 4}, {reflect.TypeFor[Dispute](), 3},
+		{reflect.TypeFor[Parcel](), 38}, {reflect.TypeFor[Hold](), 4}, {reflect.TypeFor[Dispute](), 3},
 		{reflect.TypeFor[Leaving](), 6},
-		{reflect.TypeFor[Pause](), 2},
+		{reflect.TypeFor[Pause](), 3},
 		{reflect.TypeFor[CodeState](), 3},
 		{reflect.TypeFor[ParcelAnnounced](), 18},
 		{reflect.TypeFor[OfParcel](), 3}, {reflect.TypeFor[wall.Dimensions](), 3},

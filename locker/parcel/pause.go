@@ -13,24 +13,29 @@ import (
 type Pause struct {
 	Since  time.Time `json:"since"`  // by the calendar
 	Reason string    `json:"reason"` // see ClockPaused
+	// it ends by itself then, at the latest; nil: with its reason
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // Why a clock stands still, beside what wall.Compartment.Fault says.
 const (
 	StationOff = "station_off" // the core did not run
 	HeldBack   = "on_hold"     // it may not be collected for now; or ToElsewhere, ToSender
+	NotTold    = "not_told"    // its recipient does not know yet that it is here
 )
 
 type (
 	// ClockPaused: the time to collect it stands still, because nobody could collect it.
 	// Reasons: door_unknown, lock_jammed, lock_unreachable, station_off, on_hold, disputed,
-	// redirected, recalled. It ends with
+	// redirected, recalled; or because nobody has told its recipient: not_told. It ends with
 	// ClockResumed, or with the parcel's time behind its door.
 	ClockPaused struct {
 		OfParcel
 		Compartment string    `json:"compartment"`
 		Reason      string    `json:"reason"`
 		Since       time.Time `json:"since"`
+		// it ends by itself then, at the latest; nil: with its reason
+		Until *time.Time `json:"until,omitempty"`
 	}
 	// ClockResumed: the time to collect it goes on. Its deadline has moved by the time paused
 	// at least.
@@ -45,7 +50,7 @@ type (
 func (ClockPaused) Type() string { return "parcel.clock_paused" }
 
 func (f *ClockPaused) Apply(s *ledger.State, _ time.Time) {
-	changeParcel(s, f.ParcelID, func(p *Parcel) { p.Paused = &Pause{f.Since, f.Reason} })
+	changeParcel(s, f.ParcelID, func(p *Parcel) { p.Paused = &Pause{f.Since, f.Reason, f.Until} })
 }
 
 func (ClockResumed) Type() string { return "parcel.clock_resumed" }
@@ -91,7 +96,16 @@ func review(t *visit.Turn, c wall.Compartment) {
 		if !isOver(t, p) {
 			pause(t, p, heldFor, t.Today())
 		}
-	case p.Paused == nil || why != "" || held:
+	case p.Paused == nil || p.awaitsNotice() && t.Today().Before(*p.Paused.Until):
+	case p.Paused.Until != nil: // its time begins, and stands still at once where nobody can collect it
+		resume(t, p)
+		if p, _ = Parcels.Get(t.State, p.ID); why == "" && held {
+			why = heldFor
+		}
+		if why != "" {
+			pause(t, p, why, t.Today())
+		}
+	case why != "" || held:
 	case p.Paused.Reason == StationOff && visit.CalendarNow.Read(t.State).Lost:
 		// how long the station was off is known when the clock is believed again
 	default:
@@ -100,7 +114,7 @@ func review(t *visit.Turn, c wall.Compartment) {
 }
 
 func pause(t *visit.Turn, p Parcel, why string, since time.Time) {
-	t.Emit(&ClockPaused{of(p), p.Compartment, why, since.Round(0).UTC()})
+	t.Emit(&ClockPaused{of(p), p.Compartment, why, since.Round(0).UTC(), nil})
 }
 
 // resume moves the deadline by the time paused, in whole minutes begun, and leaves the
@@ -109,10 +123,24 @@ func resume(t *visit.Turn, p Parcel) {
 	paused := max(0, t.Today().Sub(p.Paused.Since))
 	minutes := int64((paused + time.Minute - 1) / time.Minute)
 	deadline := p.Deadline.Add(time.Duration(minutes) * time.Minute)
-	if least := t.Today().Add(settings(t.Policy).ResumeGrace).Round(0).UTC(); deadline.Before(least) {
-		deadline = least
+	set := settings(t.Policy)
+	least := t.Today().Add(set.ResumeGrace)
+	if p.Paused.Reason == NotTold {
+		least = deadline // nothing was taken from anybody
 	}
+	if !set.Hours.Always() { // as much open time is left as there was
+		left := set.Hours.Add(t.Today(), set.Hours.Between(p.Paused.Since, *p.Deadline))
+		least = latest(least, left)
+	}
+	deadline = latest(deadline, least).Round(0).UTC()
 	t.Emit(&ClockResumed{of(p), p.Paused.Reason, minutes, deadline})
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // reviewAll reviews all doors.
@@ -140,6 +168,9 @@ func reviewTouched(t *visit.Turn) {
 		case *ParcelReleased:
 			number, ofDoor = f.Compartment, true
 		case *ParcelStored:
+			beginTime(t, f.ParcelID)
+			number, ofDoor = f.Compartment, true
+		case *RecipientNotified:
 			number, ofDoor = f.Compartment, true
 		case *PickupAborted:
 			number, ofDoor = f.Compartment, true

@@ -30,7 +30,7 @@ var Room = visit.Room{
 			&Delegated{}, &DelegationEnded{},
 			&DoorStuck{}, &ParcelDisputed{}, &DisputeEnded{}, &Reopened{},
 			&ParcelRedirected{}, &ParcelRecalled{}, &ParcelStays{}, &ParcelRemoved{}, &ParcelShelved{},
-			&RescueEnded{},
+			&RescueEnded{}, &ParcelExtended{}, &RecipientNotified{},
 		},
 		Tables: []*ledger.Spec{Parcels.Spec, Recipients.Spec, Credentials.Spec, Tokens.Spec, Factors.Spec,
 			Delegations.Spec, Shelf.Spec},

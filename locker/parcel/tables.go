@@ -35,13 +35,17 @@ var (
 		"id = substr(?1, 2)", "id = ?2 AND label_key = ?2", "label_key = ?2 AND label_key <> id",
 		"id IN (SELECT parcel FROM spellings WHERE key = ?2)")
 
-	// deadlines are by the calendar; after one a rescue may go on.
+	// deadlines are by the calendar, as are the ends of pauses that end by themselves; after
+	// one a rescue may go on.
 	deadlines = ledger.NewDue(Parcels, func(p Parcel) (at time.Time) {
 		switch {
-		case p.State == Stored && p.Deadline != nil && p.Paused == nil:
-			at = *p.Deadline
 		case p.State == Expired && p.RescueUntil != nil:
 			at = *p.RescueUntil
+		case p.State != Stored || p.Deadline == nil:
+		case p.Paused == nil:
+			at = *p.Deadline
+		case p.Paused.Until != nil:
+			at = *p.Paused.Until
 		}
 		return at
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"cubby/locker/calendar"
 	"cubby/locker/label"
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
@@ -20,6 +21,12 @@ type Settings struct {
 	ResumeGrace time.Duration
 	HoldPauses  bool // a parcel on hold has its clock paused
 	ExplainDays int  // codes that are over are explained for so long; 0: 30
+	// when the station can be reached: other hours count for no deadline
+	Hours calendar.Hours
+	// the time to collect a parcel counts from when its recipient was told, which is waited
+	// for so long; 0: it counts from the deposit
+	NoticeWait time.Duration
+	Extensions Extensions
 	// Unannounced: couriers may deposit parcels that nobody has announced.
 	Unannounced bool
 	Together    Together // which parcels may be collected with the code of one of them

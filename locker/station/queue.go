@@ -25,7 +25,7 @@ type request struct {
 func (r *request) ofVisit() bool {
 	switch r.cause {
 	case causeAnnouncement, causeCancellation, causeHold, causeRelease, causeCode, causeErasure, causeStaff,
-		causeCommissioning, causeOrder, causeRefund, causeReturn, causeCentre, causeCustomer:
+		causeCommissioning, causeOrder, causeRefund, causeReturn, causeCentre, causeCustomer, causeExtension:
 		return false
 	}
 	return true
@@ -64,6 +64,7 @@ const (
 	causeReturn        = "return"
 	causeCentre        = "centre"
 	causeCustomer      = "customer"
+	causeExtension     = "extension"
 )
 
 func (r *request) answer() {

@@ -17,16 +17,18 @@ type telling struct {
 
 // told are the facts that stories tell. Every other is in untold.
 var told = map[string]telling{
-	"parcel.announced":       {},
-	"parcel.changed":         {},
-	"parcel.deadline_moved":  {},
-	"parcel.clock_paused":    {},
-	"parcel.clock_resumed":   {},
-	"parcel.cancelled":       {},
-	"parcel.booked":          {person: true},
-	"parcel.stored":          {person: true},
-	"parcel.deposit_failed":  {person: true},
-	"parcel.receipt_ordered": {person: true},
+	"parcel.announced":          {},
+	"parcel.changed":            {},
+	"parcel.deadline_moved":     {},
+	"parcel.clock_paused":       {},
+	"parcel.clock_resumed":      {},
+	"parcel.extended":           {},
+	"parcel.recipient_notified": {},
+	"parcel.cancelled":          {},
+	"parcel.booked":             {person: true},
+	"parcel.stored":             {person: true},
+	"parcel.deposit_failed":     {person: true},
+	"parcel.receipt_ordered":    {person: true},
 	"parcel.receipt_ended": {when: func(d data) bool {
 		return d.Result == "lost" || d.Result == "refused"
 	}},

@@ -15,6 +15,7 @@ import (
 	"cubby/sync/api/desk"
 	"cubby/sync/api/devices"
 	"cubby/sync/api/events"
+	"cubby/sync/api/extensions"
 	"cubby/sync/api/figures"
 	"cubby/sync/api/orders"
 	"cubby/sync/api/parcels"
@@ -41,6 +42,7 @@ type Station interface {
 	delegates.Station
 	desk.Station
 	devices.Station
+	extensions.Station
 	orders.Station
 	parcels.Station
 	people.Station
@@ -91,6 +93,7 @@ func Families(s Site) []rest.Family {
 		desk.Family(s.Station),
 		devices.Family(s.Station),
 		events.Family(s.Reader, s.CursorKey),
+		extensions.Family(s.Station),
 		figures.Family(s.Reader, s.Zone),
 		orders.Family(s.Station, s.Reader),
 		parcels.Family(s.Station, s.Reader),

@@ -53,6 +53,7 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 	"parcel.changed":        func(c *custody, d parcelData) { c.says(d) },
 	"parcel.deadline_moved": func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
 	"parcel.clock_resumed":  func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
+	"parcel.extended":       func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
 	"parcel.cancelled": func(c *custody, d parcelData) {
 		c.is(parcel.Cancelled)
 		c.ended, c.heldNow, c.held = c.now, false, ""

@@ -39,6 +39,8 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		&parcel.DeadlineMoved{OfParcel: p, Deadline: at, Reason: parcel.ClockCorrected},
 		&parcel.ClockPaused{OfParcel: p, Compartment: d.Compartment, Reason: word, Since: at},
 		&parcel.ClockResumed{OfParcel: p, Reason: word, Minutes: 90, Deadline: at},
+		&parcel.ParcelExtended{OfParcel: p, Compartment: d.Compartment, Deadline: at, Hours: 24, Count: 1},
+		&parcel.RecipientNotified{OfParcel: p, Compartment: d.Compartment},
 		&parcel.ParcelCancelled{OfParcel: p},
 		&parcel.ParcelBooked{OfParcel: p, Compartment: d.Compartment},
 		&parcel.DepositStarted{OfParcel: p, Compartment: d.Compartment},

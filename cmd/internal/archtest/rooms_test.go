@@ -32,6 +32,8 @@ var mayKnow = map[string]map[string]string{
 		"customers":  "a member's own code leads to their parcels",
 		"people":     "a courier brings it",
 		"plain":      "an announcement holds texts from outside",
+		"calendar":   "only the hours in which the station can be reached count",
+		"money":      "more time may have a price",
 		"appendjson": "its rows and announcements are written by hand, for speed",
 	},
 	"upkeep": {

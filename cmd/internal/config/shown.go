@@ -24,6 +24,7 @@ pickup: accessible_kept_free together
 pickup: shelf rescue_hours rescue_yields elsewhere
 pickup: pin pin_tries_per_minute phone_tries_per_parcel rotating
 pickup: delegates delegate_hours explain_days reopen_grace_s
+pickup: hours count_from notice_wait_hours extensions extension_hours extension_price extend_while
 centre: most_waiting disk_mib messages_too remote_openings
 wall: screen_column screen_top_mm screen_height_mm base_mm
 size: name width_mm height_mm depth_mm door_height_mm

@@ -50,6 +50,10 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 				ReopenGrace: time.Duration(cfg.Pickup.ReopenGraceS) * time.Second,
 				Station:     cfg.Station.ID, Shelf: cfg.Pickup.Shelf, Elsewhere: elsewhere(cfg.Pickup.Elsewhere),
 				Rescue: time.Duration(cfg.Pickup.RescueHours) * time.Hour, RescueYields: cfg.Pickup.RescueYields,
+				Hours: cfg.OpeningHours(), NoticeWait: noticeWait(cfg.Pickup), Extensions: parcel.Extensions{
+					Most: cfg.Pickup.Extensions, Hours: cfg.Pickup.ExtensionHours,
+					Price: cfg.Pickup.PriceOfExtension(), While: parcel.ExtendWhile(cfg.Pickup.ExtendWhile),
+				},
 			},
 			"customers": customers.Settings{
 				Asked: cfg.Customers.Kept == "asked", Days: cfg.Customers.UnusedDays, Country: cfg.Messages.SMSCountry,
@@ -92,6 +96,15 @@ func nearest(w view.Wall) (numbers []string) {
 		numbers = append(numbers, d.Number)
 	}
 	return numbers
+}
+
+// noticeWait is how long the time to collect waits for a notice; 0: it counts from the
+// deposit.
+func noticeWait(p config.Pickup) time.Duration {
+	if p.CountFrom == "notice" {
+		return p.NoticeWait
+	}
+	return 0
 }
 
 func returnSettings(cfg *config.Config, rules map[string]returnpolicy.Rules) returns.Settings {

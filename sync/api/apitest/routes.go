@@ -54,6 +54,8 @@ func BodyFor(e rest.Route) string {
 		return map[string]string{"POST": `{"to":"there"}`}[e.Method]
 	case "/v1/parcels/{id}/shelf":
 		return `{"place":"B1"}`
+	case "/v1/parcels/{id}/extensions":
+		return map[string]string{"POST": `{"amount":150,"currency":"EUR"}`}[e.Method]
 	case "/v1/customers":
 		return `{"contact":{"phone":"+49 30 1234567"},"channel":"sms","asked":{"through":"kiosk","text":"v1"}}`
 	case "/v1/customers/find":

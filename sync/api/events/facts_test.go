@@ -84,9 +84,14 @@ var facts = []ledger.Fact{
 	&parcel.ParcelRenamed{OfParcel: someParcel, Was: "L-01a20001-f1b7-79da-ad70-c8533fcc9331"},
 	&parcel.DeadlineMoved{OfParcel: someParcel, Deadline: someTime, Reason: parcel.ClockCorrected},
 	&parcel.ClockPaused{
-		OfParcel: someParcel, Compartment: "14", Reason: wall.SilentDoor, Since: someTime,
+		OfParcel: someParcel, Compartment: "14", Reason: wall.SilentDoor, Since: someTime, Until: &someTime,
 	},
 	&parcel.ClockResumed{OfParcel: someParcel, Reason: wall.SilentDoor, Minutes: 1800, Deadline: someTime},
+	&parcel.ParcelExtended{
+		OfParcel: someParcel, Compartment: "14", Deadline: someTime, Hours: 24, Count: 1, Amount: 150, Currency: "EUR",
+		Through: "kiosk",
+	},
+	&parcel.RecipientNotified{OfParcel: someParcel, Compartment: "14"},
 	&parcel.ParcelCancelled{OfParcel: someParcel},
 	&parcel.ParcelBooked{OfParcel: someParcel, Compartment: "14"},
 	&parcel.DepositStarted{OfParcel: someParcel, Compartment: "14"},

@@ -13,7 +13,8 @@ import (
 
 // fixed are members of a parcel that are no part of its announcement.
 var fixed = []string{
-	"id", "state", "direction", "case", "compartment", "deadline", "to_check", "on_hold", "code_state",
+	"id", "state", "direction", "case", "compartment", "deadline", "paused", "extensions", "extended_hours",
+	"noticed_at", "to_check", "on_hold", "code_state",
 	"failed_reason", "announced_at", "stored_at", "counter_at", "ended_at", "rev",
 }
 
