@@ -42,7 +42,24 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 			acts(v, append(may, view.ActBack)...)
 		})
 	}
-	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActDelegate, view.ActKnown)
+	extended := until.Add(24 * time.Hour)
+	more := func(name string, change func(*view.Bearer), may ...view.ActionName) {
+		add(name, view.StepBearerExtend, func(v *view.View) {
+			v.Bearer.Door, v.Bearer.Parcel, v.Bearer.Chosen = all[0].Door, all[0].Ref, &all[0]
+			change(v.Bearer)
+			acts(v, append(may, view.ActBack)...)
+		})
+	}
+	more("bearer_extend", func(b *view.Bearer) { b.MoreTime = &view.BearerTime{Until: extended, Hours: 24} }, view.ActYes)
+	more("bearer_extend-price", func(b *view.Bearer) {
+		b.MoreTime = &view.BearerTime{Until: extended, Hours: 24, Price: &view.Money{Minor: 150, Currency: "EUR"}}
+	}, view.ActYes)
+	more("bearer_extend-needed", func(b *view.Bearer) { b.NoTime = "door-needed" })
+	more("bearer_extend-none", func(b *view.Bearer) { b.NoTime = "extended-enough" })
+	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown)
+	longer := all[0]
+	longer.Ref, longer.Door, longer.Deadline = "…1188", "10", &extended
+	one("bearer_parcel-longer", longer, view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown)
 	sent := all[0]
 	sent.Delegate = true
 	one("bearer_parcel-delegate", sent, view.ActOpenDoor, view.ActDelegate, view.ActNoDelegate, view.ActKnown)

@@ -19,6 +19,7 @@ type option struct {
 var options = []option{
 	{view.ActOpenDoor, mayOpen, openDoor},
 	{view.ActKnown, mayAsk, askKnown},
+	{view.ActAskTime, mayAskTime, askTime},
 	{view.ActDelegate, mayDelegate, sendDelegate},
 	{view.ActNoDelegate, hasDelegate, endDelegate},
 }

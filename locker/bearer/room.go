@@ -41,6 +41,7 @@ func steps() map[view.Step]visit.Step {
 		},
 	}
 	maps.Copy(all, delegateSteps())
+	maps.Copy(all, extendSteps())
 	return all
 }
 
@@ -159,7 +160,7 @@ func adds(s *ledger.State, v visit.Visit, out *view.View) {
 // left when that is not here any more.
 var pageOf = map[view.Step]bool{
 	view.StepBearerEnter: false, view.StepBearerList: false, view.StepBearerParcel: true,
-	view.StepBearerDelegate: true,
+	view.StepBearerDelegate: true, view.StepBearerExtend: true,
 }
 
 // of is a parcel as its bearer may know it.

@@ -9,7 +9,7 @@ import (
 
 // The whole table, role by role, so that a change is made twice and on purpose.
 func TestWhatEachRoleMayDo(t *testing.T) {
-	everybody := "be_second open_empty practise restore_door see_wall withdraw_door"
+	everybody := "be_second open_empty practise restore_door see_wall settle_cases withdraw_door"
 	serving := " find_parcel hand_over see_customer take_to_counter take_returns grade_returns decide_returns"
 	shift := " override_returns unverified_returns settle_refunds see_figures end_alarm hand_over_known " +
 		"hold_parcels manage_couriers open_occupied renew_codes write_off"

@@ -9,6 +9,7 @@ const (
 	StepBearerParcel Step = "bearer_parcel" // one parcel: Chosen, and what can be done with it
 	// a code for somebody else who is to collect it: Code, PIN, Chosen
 	StepBearerDelegate Step = "bearer_delegate"
+	StepBearerExtend   Step = "bearer_extend" // more time: MoreTime, or NoTime says why there is none
 )
 
 // What people do on these pages. A parcel is picked with ActPick; Value is its Value.
@@ -16,6 +17,7 @@ const (
 	ActStartBearer ActionName = "start_bearer" // idle -> bearer_enter: my parcel
 	ActOpenDoor    ActionName = "open_door"    // bearer_parcel: open its door now
 	ActDelegate    ActionName = "delegate"     // bearer_parcel -> bearer_delegate: somebody else collects it
+	ActAskTime     ActionName = "ask_time"     // bearer_parcel -> bearer_extend: more time to collect it
 	ActNoDelegate  ActionName = "no_delegate"  // bearer_parcel: nobody else collects it any more
 )
 
@@ -28,6 +30,19 @@ type Bearer struct {
 	Chosen    *BearerParcel  `json:"chosen,omitempty"`     // the one that the page is about
 	Code      string         `json:"code,omitempty"`       // bearer_delegate: what the QR code says
 	PIN       string         `json:"pin,omitempty"`        // bearer_delegate: the PIN, shown 4+4
+	MoreTime  *BearerTime    `json:"more_time,omitempty"`  // bearer_extend: what is offered
+	// bearer_extend: why no time is offered, as the endpoint's problems name it: door-needed and others
+	NoTime string `json:"no_time,omitempty"`
+}
+
+// ReasonMoreTime: bearer_parcel says that its time was made longer.
+const ReasonMoreTime Reason = "more_time"
+
+// A BearerTime is more time to collect a parcel.
+type BearerTime struct {
+	Until time.Time `json:"until"` // then
+	Hours int       `json:"hours"` // open ones
+	Price *Money    `json:"price,omitempty"`
 }
 
 // A BearerParcel is one parcel, as its bearer may know it.

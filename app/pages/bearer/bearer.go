@@ -18,7 +18,8 @@ func Room() pages.Room {
 	return pages.Room{
 		Name:  "bearer",
 		Steps: steps,
-		Icons: map[view.ActionName]string{view.ActOpenDoor: "door-open", view.ActDelegate: "person"},
+		Icons: map[view.ActionName]string{view.ActOpenDoor: "door-open", view.ActDelegate: "person",
+			view.ActAskTime: "clock"},
 	}
 }
 
@@ -30,6 +31,7 @@ var steps = map[view.Step]pages.Drawer{
 	},
 	view.StepBearerParcel:   pages.By(parcel),
 	view.StepBearerDelegate: pages.Func(delegate),
+	view.StepBearerExtend:   pages.By(extend),
 }
 
 // enter asks for a code or a PIN; behind one of six digits those of the phone are typed.
@@ -47,6 +49,7 @@ func enter(s pages.Sheet) pages.Drawer {
 var buttons = []pages.Button{
 	{Action: view.ActOpenDoor, Label: "bearer_parcel.open", Kind: kit.Primary},
 	{Action: view.ActKnown, Kind: kit.Quiet},
+	{Action: view.ActAskTime, Kind: kit.Secondary},
 	{Action: view.ActDelegate, Kind: kit.Secondary},
 	{Action: view.ActNoDelegate, Kind: kit.Secondary},
 }
@@ -73,9 +76,13 @@ func parcel(s pages.Sheet) pages.Drawer {
 	if p == nil {
 		return pages.Message{Says: pages.Says{Words: "bearer_enter", Buttons: []pages.Button{pages.Back}}}
 	}
+	lead := "bearer_parcel.lead"
+	if s.View.Reason == view.ReasonMoreTime {
+		lead = "bearer_parcel.more_time"
+	}
 	return pages.Confirm{
 		Says: pages.Says{
-			Title: "bearer_parcel.title", Lead: "bearer_parcel.lead", Mark: "parcel",
+			Title: "bearer_parcel.title", Lead: lead, Mark: "parcel",
 			Buttons: append(append([]pages.Button{}, buttons...), pages.Back),
 			Data:    func(pages.Sheet) words.Data { return words.Data{"Ref": p.Ref} },
 		},
