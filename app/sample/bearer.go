@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"strconv"
 	"time"
 
 	"cubby/locker/view"
@@ -43,14 +44,19 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 		})
 	}
 	extended := until.Add(24 * time.Hour)
+	doors := 0
 	more := func(name string, change func(*view.Bearer), may ...view.ActionName) {
+		p := all[0]
+		doors++
+		p.Door = strconv.Itoa(doors)
 		add(name, view.StepBearerExtend, func(v *view.View) {
-			v.Bearer.Door, v.Bearer.Parcel, v.Bearer.Chosen = all[0].Door, all[0].Ref, &all[0]
+			v.Bearer.Door, v.Bearer.Parcel, v.Bearer.Chosen = p.Door, p.Ref, &p
 			change(v.Bearer)
 			acts(v, append(may, view.ActBack)...)
 		})
 	}
-	more("bearer_extend", func(b *view.Bearer) { b.MoreTime = &view.BearerTime{Until: extended, Hours: 24} }, view.ActYes)
+	more("bearer_extend", func(b *view.Bearer) { b.MoreTime = &view.BearerTime{Until: extended, Hours: 24} },
+		view.ActYes)
 	more("bearer_extend-price", func(b *view.Bearer) {
 		b.MoreTime = &view.BearerTime{Until: extended, Hours: 24, Price: &view.Money{Minor: 150, Currency: "EUR"}}
 	}, view.ActYes)
@@ -61,8 +67,9 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 	longer.Ref, longer.Door, longer.Deadline = "…1188", "10", &extended
 	one("bearer_parcel-longer", longer, view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown)
 	sent := all[0]
-	sent.Delegate = true
-	one("bearer_parcel-delegate", sent, view.ActOpenDoor, view.ActDelegate, view.ActNoDelegate, view.ActKnown)
+	sent.Ref, sent.Door, sent.Delegate = "…2764", "11", true
+	one("bearer_parcel-delegate", sent, view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActNoDelegate,
+		view.ActKnown)
 	for name, ends := range map[string]*time.Time{"bearer_delegate": nil, "bearer_delegate-until": &until} {
 		add(name, view.StepBearerDelegate, func(v *view.View) {
 			p := sent
@@ -77,5 +84,5 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 	one("bearer_parcel-counter", all[3])
 	paused := all[0]
 	paused.Ref, paused.Door, paused.Paused = "…3350", "09", "lock_jammed"
-	one("bearer_parcel-paused", paused, view.ActOpenDoor, view.ActDelegate)
+	one("bearer_parcel-paused", paused, view.ActOpenDoor, view.ActAskTime, view.ActDelegate)
 }

@@ -112,9 +112,6 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if is(5) {
 			open.Purpose = wall.ForUndo
 		}
-		if v.Bearer != nil && v.Bearer.Chosen != nil {
-			here.Actor, here.Data = "bearer", []byte(`{"right":{"parcel":"p"},"parcels":["p"]}`)
-		}
 		if v.OfStaff().Name != "" {
 			here.Kind, here.Actor = visit.Kind(view.KindStaff), people.Tools.Actor()
 		}
@@ -148,7 +145,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 			Rooms: map[string]any{"returns": returns.Settings{
 				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
 			}, "customers": customers.Settings{Asked: is(3), Neighbours: is(2)},
-				"parcel": parcel.Settings{Delegates: is(0)}},
+				"parcel": parcel.Settings{
+					Delegates: is(0), Extensions: parcel.Extensions{Most: 1}, Shelf: []string{"B1", "B2"},
+				}},
 			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts, CallsStaff: true}
 		if v.Idle != nil && v.Idle.Desk {
 			policy.Desks = []string{visit.Kiosk}
@@ -209,6 +208,7 @@ func knownOf(s *ledger.State, v view.View, here *visit.Visit, kept, own bool) {
 	parcel.Recipients.Put(s, "p", parcel.Recipient{Email: "ada@example.org"})
 	data, err := json.Marshal(map[string]any{
 		"right": parcel.Right{Parcel: "p"}, "member": map[string]any{"customer": "c", "own": own},
+		"more_time": map[string]any{"why": v.OfBearer().NoTime},
 	})
 	if err != nil {
 		panic(err)

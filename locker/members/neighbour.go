@@ -10,7 +10,9 @@ import (
 // neighbourSteps are the pages on which somebody names another who collects for them: whoever
 // is named shows their own QR code, and agrees.
 func neighbourSteps() map[view.Step]visit.Step {
-	back := visit.Act{Name: view.ActBack, Do: func(t *visit.Turn) { t.Show(view.StepMemberKnown, view.ReasonNone) }}
+	back := visit.Act{
+		Name: view.ActBack, Do: func(t *visit.Turn) { t.Show(view.StepMemberKnown, view.ReasonNone) },
+	}
 	return map[view.Step]visit.Step{
 		view.StepMemberNeighbour: {
 			Acts: []visit.Act{back}, Scan: showOther,
@@ -67,7 +69,8 @@ func showNeighbours(s *ledger.State, r customers.Record, add func(view.MemberLin
 		}
 		other, _ := customers.Get(s, id)
 		add(view.MemberLine{
-			Value: "neighbour " + n.ID, Kind: "neighbour", Name: name, Text: hidden(other.Person), On: true, At: &n.Since,
+			Value: "neighbour " + n.ID, Kind: "neighbour", Name: name, Text: hidden(other.Person), On: true,
+			At: &n.Since,
 		})
 	}
 }

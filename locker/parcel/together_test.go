@@ -13,7 +13,8 @@ import (
 
 // house is a wall of four doors, of which 3 is the nearest to the screen.
 func house() *stage {
-	s := newStage(box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500), box("4", 400, 400, 500))
+	s := newStage(box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500),
+		box("4", 400, 400, 500))
 	s.policy.Rooms = map[string]any{"parcel": Settings{Nearest: []string{"3", "2", "4", "1"}}}
 	return s
 }
@@ -122,10 +123,12 @@ func TestSeveralParcelsAreCollectedOneAfterTheOther(t *testing.T) {
 	if got := s.listed(); !slices.Equal(got, []string{"r", "q done", "p"}) {
 		t.Fatalf("listed as %v", got)
 	}
-	if p := station.ViewOf(s, s.env()).OfPickup(); p.Taken != 1 || p.Total != 3 || p.Door != "" || p.Parcel != "" {
+	if p := station.ViewOf(s, s.env()).OfPickup(); p.Taken != 1 || p.Total != 3 || p.Door != "" ||
+		p.Parcel != "" {
 		t.Errorf("shown as %+v", p)
 	}
-	s.refusedAs(t, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPick, Value: "q"}}, "stale-page")
+	s.refusedAs(t, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPick, Value: "q"}},
+		"stale-page")
 	s.refusedAs(t, visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActPick, Value: "else"}},
 		"stale-page")
 	s.act(t, view.ActFinish) // later
@@ -256,7 +259,9 @@ func TestTheListOfOneIsNotForTheNext(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := house()
 			ada := forWhom{"key:a", "ada@example.org", "", ""}
-			codes := map[string]string{"p": s.stands(t, "p", ada), "q": s.stands(t, "q", ada), "r": s.stands(t, "r", ada)}
+			codes := map[string]string{
+				"p": s.stands(t, "p", ada), "q": s.stands(t, "q", ada), "r": s.stands(t, "r", ada),
+			}
 			codes["other"] = s.stands(t, "other", forWhom{"key:a", "bob@example.org", "", ""})
 			next := scan(s, codes)
 			s.scan(t, codes["p"])

@@ -32,3 +32,11 @@ const (
 	PrintDone   Printing = "printed"     // take it
 	PrintFailed Printing = "not_printed" // it did not come out, or nobody can say
 )
+
+// OfCourier is the payload of a visit that deposits, and empty for any other.
+func (v View) OfCourier() Courier {
+	if v.Courier == nil {
+		return Courier{}
+	}
+	return *v.Courier
+}

@@ -37,3 +37,11 @@ type PickupItem struct {
 
 	Neighbour bool `json:"neighbour,omitempty"` // it is for somebody who has named this person to collect it
 }
+
+// OfPickup is the payload of a visit that collects, and empty for any other.
+func (v View) OfPickup() Pickup {
+	if v.Pickup == nil {
+		return Pickup{}
+	}
+	return *v.Pickup
+}

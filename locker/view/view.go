@@ -389,19 +389,3 @@ func (v View) PINDigits() int {
 	return max(v.OfPickup().PINDigits, v.OfCourier().PINDigits, v.OfStaff().PINDigits,
 		v.OfBearer().PINDigits, typed)
 }
-
-// OfPickup is the payload of a visit that collects, and empty for any other.
-func (v View) OfPickup() Pickup {
-	if v.Pickup == nil {
-		return Pickup{}
-	}
-	return *v.Pickup
-}
-
-// OfCourier is the payload of a visit that deposits, and empty for any other.
-func (v View) OfCourier() Courier {
-	if v.Courier == nil {
-		return Courier{}
-	}
-	return *v.Courier
-}

@@ -191,7 +191,8 @@ func (s *set) parse(tag string, sources map[string]string, wrong wrongFunc) {
 		for _, part := range partsOf(string(about)) {
 			name := string(about) + "/" + part
 			source, ok := sources[name]
-			if !ok && (about == NewCode || about == Delegate) { // a folder of an operator's from before there was this kind
+			// a folder of an operator's from before there was this kind
+			if !ok && (about == NewCode || about == Delegate) {
 				source, ok = sources[string(Stored)+"/"+part]
 			} else if !ok && about == Longer { // likewise
 				source, ok = sources[string(Reminder)+"/"+part]

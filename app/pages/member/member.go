@@ -16,7 +16,8 @@ func Room() pages.Room {
 		Name:  "member",
 		Steps: steps,
 		Icons: map[view.ActionName]string{
-			view.ActKnown: "person", view.ActHistory: "story", view.ActNewQR: "scan", view.ActRemember: "person", view.ActNeighbour: "people",
+			view.ActKnown: "person", view.ActHistory: "story", view.ActNewQR: "scan", view.ActRemember: "person",
+			view.ActNeighbour: "people",
 		},
 		Labels: map[string]string{"member_ask.no": "back", "member_ask.yes": "tick", "member_agree.yes": "tick"},
 	}
@@ -45,7 +46,8 @@ var steps = map[view.Step]pages.Drawer{
 		},
 	}, Scene: "badge"},
 	view.StepMemberNeighbour: pages.Message{Says: pages.Says{
-		Words: "member_neighbour", More: "member_neighbour.more", Mark: "people", Buttons: []pages.Button{pages.Back},
+		Words: "member_neighbour", More: "member_neighbour.more", Mark: "people",
+		Buttons: []pages.Button{pages.Back},
 	}, Scene: "scan"},
 	view.StepMemberAgree: pages.Message{Says: pages.Says{
 		Words: "member_agree", More: "member_agree.more", Mark: "people",
@@ -148,7 +150,8 @@ func line(s pages.Sheet, one view.MemberLine) fyne.CanvasObject {
 	}
 	row := []fyne.CanvasObject{kit.Middle(mark), kit.Fill(kit.Middle(kit.Column(0, text...)))}
 	if one.At != nil {
-		row = append(row, kit.Middle(kit.Hug(kit.NewLine(pages.When(s, *one.At), l.Small(), false, kit.InkSoft), 1)))
+		row = append(row,
+			kit.Middle(kit.Hug(kit.NewLine(pages.When(s, *one.At), l.Small(), false, kit.InkSoft), 1)))
 	}
 	touchable := one.Value != "" && s.View.Allows(view.ActPick)
 	if !touchable {

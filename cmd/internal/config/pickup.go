@@ -78,7 +78,8 @@ func (c *Config) checkPickup(r *reader) {
 		monday := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 		if ends := h.Add(monday, c.Policy.PickupTime).Sub(monday); ends > longestWait && !h.Always() {
 			r.refuse("pickup.hours", "makes the %d pickup_hours of [policy] last %d days: shorten those, or open "+
-				"longer; at most %d days", c.Policy.PickupTime/time.Hour, ends/(24*time.Hour), longestWait/(24*time.Hour))
+				"longer; at most %d days", c.Policy.PickupTime/time.Hour, ends/(24*time.Hour),
+				longestWait/(24*time.Hour))
 		}
 	}
 	if _, ok := price(p.ExtensionPrice); !ok {
@@ -87,7 +88,8 @@ func (c *Config) checkPickup(r *reader) {
 			p.ExtensionPrice)
 	}
 	if p.ExtensionPrice != "" && p.Extensions == 0 {
-		r.refuse("pickup.extension_price", "is set, and no time is added: set extensions to 1 or more, or take it out")
+		r.refuse("pickup.extension_price",
+			"is set, and no time is added: set extensions to 1 or more, or take it out")
 	}
 }
 

@@ -76,11 +76,18 @@ func Family(st Station) rest.Family {
 		{Method: "GET", Path: one, Scope: mayRead, Run: rest.Plain(f.get)},
 		{Method: "DELETE", Path: one, Scope: mayWrite, Run: rest.Empty(f.erase)},
 		{Method: "GET", Path: one + "/everything", Scope: mayRead, Run: rest.Plain(f.everything)},
-		{Method: "POST", Path: one + "/preferences", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.prefer)},
+		{
+			Method: "POST", Path: one + "/preferences", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.prefer),
+		},
 		{Method: "POST", Path: one + "/qr", Repeat: rest.OnceSecret, Scope: mayWrite, Run: rest.Empty(f.makeQR),
 			Query: []string{"through"}},
-		{Method: "DELETE", Path: one + "/qr", Scope: mayWrite, Run: rest.Empty(f.endQR), Query: []string{"through"}},
-		{Method: "POST", Path: one + "/neighbours", Repeat: rest.Again, Scope: mayWrite, Run: rest.Reads(f.nameNeighbour)},
+		{
+			Method: "DELETE", Path: one + "/qr", Scope: mayWrite, Run: rest.Empty(f.endQR), Query: []string{"through"},
+		},
+		{
+			Method: "POST", Path: one + "/neighbours", Repeat: rest.Again, Scope: mayWrite,
+			Run: rest.Reads(f.nameNeighbour),
+		},
 		{Method: "GET", Path: one + "/neighbours", Scope: mayRead, Run: rest.Plain(f.neighbours)},
 		{Method: "DELETE", Path: one + "/neighbours/{neighbour}", Scope: mayWrite, Run: rest.Empty(f.endNeighbour),
 			Query: []string{"through"}},

@@ -38,7 +38,8 @@ func TestANeighbourIsNamedListedAndEndedByEither(t *testing.T) {
 	}
 	apitest.Want(t, b.Do("POST", "/v1/customers/P1/neighbours", name), 200, "")
 	apitest.Want(t, b.Do("DELETE", "/v1/customers/P2/consents/neighbour", ""), 204, "")
-	if listed := apitest.Want(t, b.Do("GET", "/v1/customers/P1/neighbours", ""), 200, ""); listed != `{"neighbours":[]}` {
+	if listed := apitest.Want(t, b.Do("GET", "/v1/customers/P1/neighbours", ""), 200,
+		""); listed != `{"neighbours":[]}` {
 		t.Errorf("without a consent is listed %s", listed)
 	}
 }
