@@ -98,6 +98,8 @@ func another(v *view.View, door, parcel string) {
 		v.Return.Door, v.Return.About = door, parcel
 	case v.Staff != nil:
 		v.Staff.Door, v.Staff.Parcel = door, parcel
+	case v.Bearer != nil:
+		v.Bearer.Door, v.Bearer.Parcel = door, parcel
 	}
 }
 

@@ -138,7 +138,8 @@ func samePlace(a, b view.View) bool {
 	if a.OpenDoor() != b.OpenDoor() && a.Step != view.StepIdle { // there it is a notice
 		return false
 	}
-	if !sameAbout(a, b) || !sameOffers(a.OfStaff(), b.OfStaff()) || !sameReturn(a.OfReturn(), b.OfReturn()) {
+	if !sameAbout(a, b) || !sameOffers(a.OfStaff(), b.OfStaff()) || !sameReturn(a.OfReturn(), b.OfReturn()) ||
+		!sameBearer(a.OfBearer(), b.OfBearer()) {
 		return false
 	}
 	if a.Commission != nil && b.Commission != nil {
@@ -171,6 +172,13 @@ func sameReturn(a, b view.Return) bool {
 		slices.EqualFunc(a.Ways, b.Ways, func(x, y view.ReturnWay) bool {
 			return x.Value == y.Value && x.Amount == y.Amount
 		}) && slices.Equal(a.Reasons, b.Reasons)
+}
+
+// sameBearer reports whether what can be touched on two pages of a bearer means the same.
+func sameBearer(a, b view.Bearer) bool {
+	return reflect.DeepEqual(a.MoreTime, b.MoreTime) && (a.Chosen == nil) == (b.Chosen == nil) &&
+		(a.Chosen == nil || a.Chosen.Value == b.Chosen.Value) &&
+		slices.EqualFunc(a.Parcels, b.Parcels, func(x, y view.BearerParcel) bool { return x.Value == y.Value })
 }
 
 // sameQuestion reports whether commissioning still asks what it asked. Drawing a

@@ -44,6 +44,7 @@ func (f *ParcelShelved) Apply(s *ledger.State, at time.Time) {
 	changeParcel(s, f.ParcelID, func(p *Parcel) {
 		if f.Arrived {
 			p.State, p.StoredAt, p.CounterAt, p.FailedReason, p.Code, p.Leaving = CounterHeld, &at, &at, "", nil, nil
+			p.Compartment = ""
 		}
 		if p.Shelf != "" {
 			Shelf.Delete(s, p.Shelf)

@@ -82,12 +82,18 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 		c.ToCheck = c.ToCheck || d.ToCheck
 	},
 	"parcel.disputed": func(c *custody, d parcelData) { // nobody has collected it after all
-		c.State, c.Door, c.ended = d.State, d.Compartment, 0
+		if c.State == string(parcel.Collected) {
+			c.ended = 0
+		}
+		c.State = d.State
 		switch parcel.State(d.State) {
+		case parcel.Missing:
+			c.ended = c.now
 		case parcel.Stored:
 			c.ToCheck = true
-		case parcel.Missing:
-			c.Door, c.ended = "", c.now
+			fallthrough
+		default:
+			c.Door = d.Compartment
 		}
 	},
 	"parcel.collected": func(c *custody, d parcelData) {

@@ -60,6 +60,13 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		&parcel.ParcelHandedOver{OfParcel: p, Reason: word},
 		&parcel.ParcelWrittenOff{OfParcel: p, Compartment: d.Compartment, Reason: word},
 		&parcel.BagReceived{OfParcel: p, Case: "R"},
+		&parcel.ParcelRedirected{OfParcel: p, Compartment: d.Compartment, To: word, Final: yes},
+		&parcel.ParcelRemoved{
+			OfParcel: p, Compartment: d.Compartment,
+			Why: map[bool]string{true: parcel.ToElsewhere, false: parcel.ToSender}[yes],
+		},
+		&parcel.ParcelShelved{OfParcel: p, Place: word, Arrived: yes,
+			Hashes: parcel.StoredHashes{Code: "s" + p.ParcelID, PIN: "t" + p.ParcelID}},
 		&parcel.ParcelToCheck{OfParcel: p, Compartment: d.Compartment, Reason: word},
 		&parcel.ParcelStillThere{OfParcel: p, Compartment: d.Compartment},
 		&parcel.ParcelHeld{OfParcel: p, Reason: word},
@@ -90,6 +97,8 @@ var idle = []string{
 	"parcel.pickup_refused", "courier.refused", "courier.label_refused", "opening.abandoned", "opening.rejoined",
 	"lock.driven", "parcel.recipient_seen", "door.seen", "parcel.token_used", "parcel.tokens_forgotten",
 	"parcel.factor_tried", "parcel.factor_shown", "parcel.tail_used",
+	"parcel.codes_forgotten", "parcel.delegated", "parcel.delegation_ended", "parcel.door_stuck",
+	"parcel.dispute_ended", "parcel.reopened", "parcel.recalled", "parcel.stays", "parcel.rescue_ended",
 	"parcel.renamed", // which has a test of its own
 }
 

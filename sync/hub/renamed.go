@@ -37,6 +37,11 @@ func (h *Hub) renameParcel(tx *db.Tx, e Event, d parcelData) error {
 		query string
 		args  []any
 	}{
+		// two have codes only where a station says what cannot be; the renamed one's is kept
+		{
+			"DELETE FROM codes WHERE station = ? AND parcel = ? AND EXISTS (SELECT 1 FROM codes c " +
+				"WHERE c.station = ? AND c.parcel = ?)", []any{e.Station, d.ID, e.Station, d.Was},
+		},
 		{"UPDATE codes SET parcel = ? WHERE station = ? AND parcel = ?", []any{d.ID, e.Station, d.Was}},
 		{"UPDATE doors SET parcel = ? WHERE station = ? AND parcel = ?", []any{d.ID, e.Station, d.Was}},
 		{"UPDATE tokens SET used_for = ? WHERE station = ? AND used_for = ?", []any{d.ID, e.Station, d.Was}},
