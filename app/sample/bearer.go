@@ -65,6 +65,10 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown)
 	longer := all[0]
 	longer.Ref, longer.Door, longer.Deadline = "…1188", "10", &extended
+	add("bearer_parcel-given", view.StepBearerParcel, func(v *view.View) {
+		v.Reason, v.Bearer.Door, v.Bearer.Parcel, v.Bearer.Chosen = view.ReasonMoreTime, "10", longer.Ref, &longer
+		acts(v, view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown, view.ActBack)
+	})
 	one("bearer_parcel-longer", longer, view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown)
 	sent := all[0]
 	sent.Ref, sent.Door, sent.Delegate = "…2764", "11", true

@@ -31,6 +31,15 @@ func several(add func(string, view.Step, func(*view.View))) {
 		}
 		acts(v, view.ActPick, view.ActFinish)
 	})
+	add("pickup_choose-elsewhere", view.StepPickupChoose, func(v *view.View) {
+		v.Pickup.List, v.Pickup.Total = nil, 0
+		for _, why := range []view.Reason{view.ReasonHeldCustoms, view.ReasonHeldFee, view.ReasonHeldIdentity,
+			view.ReasonRecalled, view.ReasonRedirected} {
+			item := view.PickupItem{Value: "r-" + string(why), Ref: "…5500", Door: "30", Why: why}
+			v.Pickup.List = append(v.Pickup.List, item)
+		}
+		acts(v, view.ActFinish)
+	})
 	add("pickup_open-next", view.StepPickupOpen, func(v *view.View) {
 		v.Pickup.Door, v.Pickup.Next, v.Pickup.Taken, v.Pickup.Total = "07", "14", 0, 3
 	})

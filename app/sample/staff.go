@@ -183,7 +183,7 @@ func (d desk) lists() {
 		states := []string{
 			"announced", "booked", "depositing", "stored", "collecting", "collected", "deposit_failed",
 			"expired",
-			"counter_held", "cancelled", "missing", "vanished",
+			"counter_held", "cancelled", "missing", "redirected", "returned", "vanished",
 		}
 		for i := range n {
 			state := states[i%len(states)]
