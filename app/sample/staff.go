@@ -196,8 +196,8 @@ func (d desk) lists() {
 		}
 		return items
 	}
-	list("staff_found", view.StepStaffFound, found(12)...)
-	list("staff_found-next", view.StepStaffFound, found(12)...).Chosen = map[string]string{"part": "1"}
+	list("staff_found", view.StepStaffFound, found(14)...)
+	list("staff_found-next", view.StepStaffFound, found(14)...).Chosen = map[string]string{"part": "1"}
 	list("staff_found-none", view.StepStaffFound)
 	list("staff_devices", view.StepStaffDevices,
 		view.StaffItem{

@@ -79,7 +79,8 @@ func TestNoTimeIsGivenWhileSomebodyElseNeedsTheDoor(t *testing.T) {
 		{"the wall is full", NotNeeded, func(s *times, _ string) { s.comes(t); s.comes(t) }, DoorNeeded},
 		{"the wall is full, by a policy for when it is not", NotFull,
 			func(s *times, _ string) { s.comes(t); s.comes(t) }, DoorNeeded},
-		{"the wall is full, and time is always given", Always, func(s *times, _ string) { s.comes(t); s.comes(t) }, ""},
+		{"the wall is full, and time is always given", Always, func(s *times, _ string) { s.comes(t); s.comes(t) },
+			""},
 		{"more are announced than doors are free", NotNeeded, func(s *times, _ string) {
 			for _, id := range []string{"x", "y", "z"} {
 				s.announce(t, id, nil)
@@ -90,7 +91,8 @@ func TestNoTimeIsGivenWhileSomebodyElseNeedsTheDoor(t *testing.T) {
 			s.announce(t, "y", nil)
 			s.announce(t, "z", nil)
 		}, ""},
-		{"it is held", NotNeeded, func(s *times, id string) { s.do(t, HoldParcel{By: people.Centre, ID: id}) }, HeldNow},
+		{"it is held", NotNeeded, func(s *times, id string) { s.do(t, HoldParcel{By: people.Centre, ID: id}) },
+			HeldNow},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := extending(t, Extensions{Most: 1, Hours: 24, While: c.while})
