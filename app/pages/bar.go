@@ -80,31 +80,36 @@ func stacked(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last b
 	return kit.Column(l.U(2), rows...)
 }
 
+// mostBeside is how many buttons have room in one row of a landscape panel.
+const mostBeside = 5
+
 // besides is the bar of a landscape panel: one row, the main button on the right;
-// or on the left, which is where the others of the page before were.
+// or on the left, which is where the others of the page before were. Where there are too
+// many for that, what leaves and the main button have the lower of two rows.
 func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last bool) fyne.CanvasObject {
-	var row []fyne.CanvasObject
+	var row, others []fyne.CanvasObject
 	if main != nil && last {
-		row, main = append(row, main), nil
+		row, main = append(row, kit.Fill(main)), nil
 	}
 	// Leaving stands on the left, away from the main button.
 	for _, b := range rest {
 		if b.Kind() == kit.Quiet {
-			row = append(row, b)
+			row = append(row, kit.Fill(b))
+		} else {
+			others = append(others, kit.Fill(b))
 		}
 	}
-	for _, b := range rest {
-		if b.Kind() != kit.Quiet {
-			row = append(row, b)
-		}
-	}
-	for i := range row {
-		row[i] = kit.Fill(row[i])
+	two := len(rest) >= mostBeside && main != nil && len(others) > 0
+	if !two {
+		row = append(row, others...)
 	}
 	if main != nil {
 		row = append(row, kit.Fill(main))
 	} else if len(row) == 1 && !last {
 		row = []fyne.CanvasObject{kit.Spring(), row[0], kit.Spring()} // alone it stands in the middle
+	}
+	if two {
+		return kit.Column(l.U(2), kit.Row(l.U(2), others...), kit.Row(l.U(2), row...))
 	}
 	return kit.Row(l.U(2), row...)
 }

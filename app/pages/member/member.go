@@ -17,7 +17,6 @@ func Room() pages.Room {
 		Steps: steps,
 		Icons: map[view.ActionName]string{
 			view.ActKnown: "person", view.ActHistory: "story", view.ActNewQR: "scan", view.ActRemember: "person",
-			view.ActNeighbour: "people",
 		},
 		Labels: map[string]string{"member_ask.no": "back", "member_ask.yes": "tick", "member_agree.yes": "tick"},
 	}
