@@ -358,7 +358,7 @@ func DoorOf(v *view.View) *view.AtDoor {
 // Copy is a view whose payload can be changed without changing the other's.
 func Copy(v view.View) view.View {
 	v.Idle, v.Pickup, v.Courier, v.Commission = own(v.Idle), own(v.Pickup), own(v.Courier), own(v.Commission)
-	v.Staff, v.Return = own(v.Staff), own(v.Return)
+	v.Staff, v.Return, v.Bearer, v.Member = own(v.Staff), own(v.Return), own(v.Bearer), own(v.Member)
 	return v
 }
 
