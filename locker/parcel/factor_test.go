@@ -190,7 +190,7 @@ func liveCode(code string, at time.Time) visit.Present {
 func TestACodeThatChangesOpensOnceInAStepAndItsPictureDoesNot(t *testing.T) {
 	s := twoBoxes()
 	s.policy.Rooms = map[string]any{"parcel": Settings{Rotating: true}}
-	code, pin := s.withPhone(t, Announcement{Rotating: true})
+	code, _ := s.withPhone(t, Announcement{Rotating: true})
 	s.scan(t, code)
 	s.at(t, view.StepPickupRefused, view.ReasonNotLive)
 	s.do(t, liveCode(code, s.now.Add(-2*time.Minute)))
@@ -208,7 +208,7 @@ func TestACodeThatChangesOpensOnceInAStepAndItsPictureDoesNot(t *testing.T) {
 
 	s = twoBoxes()
 	s.policy.Rooms = map[string]any{"parcel": Settings{Rotating: true}}
-	code, pin = s.withPhone(t, Announcement{Rotating: true})
+	code, pin := s.withPhone(t, Announcement{Rotating: true})
 	s.clock = func() calendar.Reading { // nobody believes it
 		return calendar.Reading{Wall: s.now.Add(3 * time.Hour), Boot: "b", Uptime: s.now.Sub(dawn)}
 	}
