@@ -57,6 +57,10 @@ func (p Parcel) whyNotHere() view.Reason {
 		return view.ReasonCancelled
 	case Missing:
 		return view.ReasonMissing
+	case Redirected:
+		return view.ReasonRedirected
+	case Returned:
+		return view.ReasonRecalled
 	}
 	return view.ReasonNone
 }

@@ -26,6 +26,8 @@ func TestRecipientsOfParcelsThatHaveLeftAreFound(t *testing.T) {
 		"collected": {State: parcel.Collected, EndedAt: day(9)},
 		"cancelled": {State: parcel.Cancelled, EndedAt: day(2)},
 		"missing":   {State: parcel.Missing, EndedAt: day(5)},
+		"elsewhere": {State: parcel.Redirected, EndedAt: day(6)},
+		"returned":  {State: parcel.Returned, EndedAt: day(7)},
 		"counter":   {State: parcel.CounterHeld, Deadline: day(1), CounterAt: day(4)},
 		"held":      {State: parcel.CounterHeld, Deadline: day(3)},
 		"forgotten": {State: parcel.Collected, EndedAt: day(1)},
@@ -37,7 +39,7 @@ func TestRecipientsOfParcelsThatHaveLeftAreFound(t *testing.T) {
 		}
 	}
 	for id, state := range map[string]parcel.CredentialState{
-		"cancelled": parcel.Revoked, "missing": parcel.Live, "collected": parcel.Used, "expired": parcel.Revoked,
+		"cancelled": parcel.Revoked, "missing": parcel.Live, "returned": parcel.Revoked, "collected": parcel.Used, "expired": parcel.Revoked,
 		"counter": parcel.Revoked,
 	} {
 		parcel.Credentials.Put(ch, "code "+id, parcel.Credential{
@@ -45,14 +47,15 @@ func TestRecipientsOfParcelsThatHaveLeftAreFound(t *testing.T) {
 		})
 	}
 	inOne(t, s, func(tx *Tx) { tx.Save(ch.Changes()) })
-	for before, want := range map[int]string{2: "", 3: "cancelled", 9: "cancelled", 10: "cancelled collected"} {
+	for before, want := range map[int]string{2: "", 3: "cancelled", 7: "cancelled", 9: "cancelled returned",
+		10: "cancelled collected returned"} {
 		ids, err := s.EndedWithCodes(t.Context(), day(before).Truncate(time.Hour))
 		if slices.Sort(ids); err != nil || strings.Join(ids, " ") != want {
 			t.Errorf("codes before day %d are kept of %v (%v), want %v", before, ids, err, want)
 		}
 	}
 	ids, err := s.EndedWithRecipient(t.Context())
-	want := []string{"cancelled", "missing", "collected", "held", "counter"}
+	want := []string{"cancelled", "missing", "elsewhere", "returned", "collected", "held", "counter"}
 	if err != nil || !slices.Equal(ids, want) {
 		t.Errorf("found %v (%v), want %v", ids, err, want)
 	}

@@ -225,7 +225,8 @@ func (s *Store) CodesWaiting() int64 { return s.codes.Load() }
 func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error) {
 	return s.texts(ctx, `SELECT * FROM (
 			SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
-			WHERE p.state IN ('collected', 'cancelled', 'missing') ORDER BY julianday(p.doc->>'ended_at') LIMIT 1000)
+			WHERE p.state IN ('collected', 'cancelled', 'missing', 'redirected', 'returned')
+			ORDER BY julianday(p.doc->>'ended_at') LIMIT 1000)
 		UNION ALL SELECT * FROM (
 			SELECT p.id FROM recipients r JOIN parcels p ON p.id = r.parcel
 			WHERE p.state = 'counter_held'
@@ -236,7 +237,8 @@ func (s *Store) EndedWithRecipient(ctx context.Context) (ids []string, err error
 // that open nothing any more, at most 1000.
 func (s *Store) EndedWithCodes(ctx context.Context, before time.Time) (ids []string, err error) {
 	return s.texts(ctx, `SELECT DISTINCT p.id FROM credentials c CROSS JOIN parcels p ON p.id = c.parcel
-		WHERE c.state <> 'live' AND c.kind <> 'token' AND p.state IN ('collected', 'cancelled', 'missing')
+		WHERE c.state <> 'live' AND c.kind <> 'token'
+			AND p.state IN ('collected', 'cancelled', 'missing', 'redirected', 'returned')
 			AND julianday(p.doc->>'ended_at') < julianday(?1) LIMIT 1000`, before.UTC().Format(time.RFC3339))
 }
 
