@@ -23,7 +23,7 @@ func stranger(v view.View) string {
 // no door opens, and nothing of it is written down.
 func TestEveryCodeThatDoesNotOpenGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
-	s := newStation(t)
+	s := newStation(t, onceOnly)
 	foreign := newStation(t)
 	abroad := foreign.store("p-1").Data.Code
 	used := s.store("p-1")

@@ -146,7 +146,7 @@ func TestAPickupSurvivesTheDeathOfTheCore(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newStation(t)
+			s := newStation(t, onceOnly)
 			e := s.store("p-1")
 			before := s.told()
 			c.crash(s, e)

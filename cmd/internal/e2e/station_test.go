@@ -41,6 +41,9 @@ type station struct {
 	courier courier
 }
 
+// onceOnly has a code open nothing more once its parcel was collected.
+var onceOnly = change{"[policy]\n", "[pickup]\nreopen_grace_s = 0\n\n[policy]\n"}
+
 // A change replaces a piece of the demo's configuration.
 type change struct{ from, to string }
 

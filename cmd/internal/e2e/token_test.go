@@ -17,8 +17,7 @@ import (
 func TestACodeMadeFarAwayOpensTheDoorOnce(t *testing.T) {
 	t.Parallel()
 	const label = "340123450000000017"
-	s := newStation(t, change{"[policy]\n",
-		"[parcels]\nunannounced = \"accept\"\n\n[pickup]\nreopen_grace_s = 0\n\n[policy]\n"})
+	s := newStation(t, change{"[policy]\n", "[parcels]\nunannounced = \"accept\"\n\n[policy]\n"}, onceOnly)
 	c := newHub(t)
 	c.token = lastWord(c.ctl("key", "add", "desk", "tokens:write", "tokens:read", "stations:read",
 		"parcels:read",
