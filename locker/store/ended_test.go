@@ -39,8 +39,10 @@ func TestRecipientsOfParcelsThatHaveLeftAreFound(t *testing.T) {
 		}
 	}
 	for id, state := range map[string]parcel.CredentialState{
-		"cancelled": parcel.Revoked, "missing": parcel.Live, "returned": parcel.Revoked, "collected": parcel.Used, "expired": parcel.Revoked,
-		"counter": parcel.Revoked,
+		"cancelled": parcel.Revoked, "missing": parcel.Live, "returned": parcel.Revoked,
+		"collected": parcel.Used,
+		"expired":   parcel.Revoked,
+		"counter":   parcel.Revoked,
 	} {
 		parcel.Credentials.Put(ch, "code "+id, parcel.Credential{
 			Hash: "code " + id, Kind: parcel.ByCode, Parcel: id, State: state,
