@@ -10,9 +10,10 @@ import (
 
 const (
 	// how old a board's last answer may be for a pulse without asking first, where it is read more often
-	fresh      = 3 * time.Second
-	boardRest  = 10 * time.Second // how long a board that refuses is taken to let its lock cool; no protocol says it
-	askedFirst = 2                // how often a board that is not fresh is asked before an order is given up
+	fresh = 3 * time.Second
+	// how long a board that refuses is taken to let its lock cool; no protocol says it
+	boardRest  = 10 * time.Second
+	askedFirst = 2 // how often a board that is not fresh is asked before an order is given up
 )
 
 // An opening is one order on its way.
@@ -157,7 +158,8 @@ func (b *bus) firmly(o *opening, off, sent time.Time) time.Time {
 func (b *bus) confirm(board *board, r reading) {
 	for _, o := range slices.Clone(b.driven) {
 		on, l := b.find(o.Compartment)
-		if on == board && !l.coil.live(r.asked) && r.Locks&l.bit() != 0 && board.doors.state(r.Frame, l) == door.Open {
+		if on == board && !l.coil.live(r.asked) && r.Locks&l.bit() != 0 &&
+			board.doors.state(r.Frame, l) == door.Open {
 			b.end(o, door.ConfirmedOpen, 0, r.at)
 		}
 	}

@@ -71,7 +71,8 @@ func Compose(s Sheet, p Plan) Page {
 	l := s.Look
 	page := Page{Input: p.Input, Submit: p.Submit}
 	text := sentences(s, p)
-	if wait, soon, now := s.View.RetryInMs, "retry.in", "retry.now"; p.Retry && (wait > 0 || s.View.GoesOnInMs > 0) {
+	if wait, soon, now := s.View.RetryInMs, "retry.in", "retry.now"; p.Retry &&
+		(wait > 0 || s.View.GoesOnInMs > 0) {
 		if wait <= 1 && s.View.GoesOnInMs > 0 {
 			wait, soon, now = s.View.GoesOnInMs, "goes_on.in", "goes_on.now"
 		}

@@ -11,7 +11,9 @@ import (
 func Slip(s Sheet, code, pin, scan, or string) fyne.CanvasObject {
 	l := s.Look
 	var slip []fyne.CanvasObject
-	soft := func(id string) { slip = append(slip, kit.NewText(s.Say(id), l.Body(), false, kit.InkSoft).Centred()) }
+	soft := func(id string) {
+		slip = append(slip, kit.NewText(s.Say(id), l.Body(), false, kit.InkSoft).Centred())
+	}
 	if code != "" {
 		side := l.U(84)
 		if !l.Portrait {

@@ -80,7 +80,9 @@ func members(add func(string, view.Step, func(*view.View))) {
 			acts(v, view.ActBack, view.ActFinish)
 		})
 	}
-	for name, text := range map[string]string{"member_qr": "M:ABCDEFGHIJKLMNOPQRSTUVWXYZ", "member_qr-gone": ""} {
+	for name, text := range map[string]string{
+		"member_qr": "M:ABCDEFGHIJKLMNOPQRSTUVWXYZ", "member_qr-gone": "",
+	} {
 		add(name, view.StepMemberQR, func(v *view.View) {
 			v.Member.QR = text
 			acts(v, view.ActBack, view.ActFinish)

@@ -5,7 +5,8 @@ import "cubby/locker/view"
 // reroute are the pages of what goes another way.
 func reroute(add func(string, view.Step, func(*view.View))) {
 	for _, r := range []view.Reason{
-		view.ReasonHeldCustoms, view.ReasonHeldFee, view.ReasonHeldIdentity, view.ReasonRedirected, view.ReasonRecalled,
+		view.ReasonHeldCustoms, view.ReasonHeldFee, view.ReasonHeldIdentity, view.ReasonRedirected,
+		view.ReasonRecalled,
 	} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason = r

@@ -22,14 +22,19 @@ var endOfReturn = time.Date(2026, 12, 13, 0, 0, 0, 0, time.Local)
 var bought = []view.ReturnLine{
 	{Value: "l1", Title: "Rain jacket, blue, M", Quantity: 1, Left: 1, Eligible: true, Each: eur(5400),
 		Until: &endOfReturn},
-	{Value: "l2", Title: "Trekking socks 👨‍👩‍👧‍👦 family pack 🧦🧦🧦", Quantity: 4, Left: 2, Picked: 1, Eligible: true,
-		Each: eur(799), Until: &endOfReturn},
-	{Value: "l3", Title: "سترة مطر زرقاء للرجال مقاس متوسط", Quantity: 3, Left: 3, Eligible: true, Each: eur(4990)},
+	{Value: "l2", Title: "Trekking socks 👨‍👩‍👧‍👦 family pack 🧦🧦🧦", Quantity: 4, Left: 2, Picked: 1,
+		Eligible: true,
+		Each:     eur(799), Until: &endOfReturn},
+	{
+		Value: "l3", Title: "سترة مطر زرقاء للرجال مقاس متوسط", Quantity: 3, Left: 3, Eligible: true,
+		Each: eur(4990),
+	},
 	{Value: "l4", Title: "不锈钢保温杯 500ml 学生便携大容量水杯", Quantity: 1, Left: 1, Eligible: true},
 	{Value: "l5", Title: "Earphones in-ear", Quantity: 1, Because: []view.Message{
 		{ID: "a_rule_of_the_shop", Text: "Opened for hygiene: this cannot be sold again."}}},
 	{Value: "l6", Title: "Gift wrapping", Quantity: 1},
-	{Value: "l7", Title: strings.Repeat("A very long name of a thing that a shop has written without thinking ", 3),
+	{Value: "l7", Title: strings.Repeat("A very long name of a thing that a shop has written without thinking ",
+		3),
 		Quantity: 1, Left: 1, Eligible: true, Each: &view.Money{Minor: 123456789, Currency: "JPY"}},
 	{Value: "l8", Title: "Bed\u202Eemarf\n\tdnuor", Quantity: 1, Left: 1, Eligible: true, Each: eur(129900)},
 }

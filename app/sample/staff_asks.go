@@ -22,7 +22,8 @@ var saidAll = []string{
 	"refused_not-at-counter", "refused_collected-already", "refused_on-hold", "refused_changed",
 	"refused_practice", "refused_written-off", "refused_with-staff", "refused_second-factor-locked",
 	"refused_not-live",
-	"refused_too-many-codes", "refused_not-here", "refused_not-serving", "withdrawn", "erase_record", "close_case",
+	"refused_too-many-codes", "refused_not-here", "refused_not-serving", "withdrawn", "erase_record",
+	"close_case",
 }
 
 var reasonsAll = []string{

@@ -195,7 +195,8 @@ func (d desk) things() {
 	thing("staff_member-sms", view.StepStaffMember, []view.StaffFact{
 		fact1("phone", text("+49 170 1234567")), fact1("written_to", say("channel.sms")),
 	}, view.OpEraseRecord)
-	thing("staff_member-unwritten", view.StepStaffMember, []view.StaffFact{fact1("written_to", say("channel.none"))},
+	thing("staff_member-unwritten", view.StepStaffMember,
+		[]view.StaffFact{fact1("written_to", say("channel.none"))},
 		view.OpEraseRecord)
 	thing("staff_member-none", view.StepStaffMember, nil)
 	thing("staff_customer-none", view.StepStaffCustomer, nil)

@@ -87,7 +87,8 @@ var commands = []command{
 	{"recipient", "PARCEL", "show what is known of a recipient; each look is in the log", (*tool).recipient},
 	{"erase", "PARCEL", "erase name, phone and e-mail of a parcel's recipient", (*tool).erase},
 	{"customer", strings.TrimPrefix(customerForm, "customer "),
-		"find the record of somebody by a contact (-: from standard input), write all that is known as JSON, erase it",
+		"find the record of somebody by a contact (-: from standard input), write all that is known as " +
+			"JSON, erase it",
 		(*tool).customer},
 	{"policy", strings.TrimPrefix(policyForm, "policy "),
 		"read a file of the rules of returns, or say what may come back of an order, with rules and dates",

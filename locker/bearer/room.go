@@ -98,7 +98,8 @@ func pick(t *visit.Turn, id string) error {
 			return nil
 		}
 	}
-	return ledger.Refuse(ledger.Stale, "stale-page", "this parcel is no longer in the list; act on the current view")
+	return ledger.Refuse(ledger.Stale, "stale-page",
+		"this parcel is no longer in the list; act on the current view")
 }
 
 // choose shows one parcel.

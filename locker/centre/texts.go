@@ -77,7 +77,8 @@ func CheckText(name string, text map[string]string) error {
 		most = mostHelp
 	}
 	if len(text) == 0 || len(text) > mostLanguages {
-		return ledger.Refuse(ledger.Invalid, "languages", "a text is in 1 to %d languages", mostLanguages).At("/text")
+		return ledger.Refuse(ledger.Invalid, "languages", "a text is in 1 to %d languages",
+			mostLanguages).At("/text")
 	}
 	for _, tag := range slices.Sorted(maps.Keys(text)) {
 		if err := plain.Check(text[tag], most, "text", "/text/"+tag); err != nil {

@@ -74,7 +74,8 @@ func (c Contact) Mistakes(country, at string) (all []*ledger.Refusal) {
 func normalEmail(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at == len(s)-1 || len(s) > 254 || strings.ContainsAny(s, " \t\x00<>,;\"") || !plain.Text(s, 3, 254) {
+	if at < 1 || at == len(s)-1 || len(s) > 254 || strings.ContainsAny(s, " \t\x00<>,;\"") ||
+		!plain.Text(s, 3, 254) {
 		return ""
 	}
 	return s

@@ -148,8 +148,9 @@ func (n New) mistakes(country string) []*ledger.Refusal {
 
 // person is what is kept of it.
 func (n New) person(id string, mark Marker, country string) Person {
-	p := Person{ID: id, Keys: n.Contact.Of(mark, country), Language: n.Language, Channel: n.Channel, Receipt: n.Receipt,
-		Name: n.Name}
+	p := Person{ID: id, Keys: n.Contact.Of(mark, country), Language: n.Language, Channel: n.Channel,
+		Receipt: n.Receipt,
+		Name:    n.Name}
 	for _, w := range Wishes { // in one order, each once
 		if slices.Contains(n.Wishes, w) {
 			p.Wishes = append(p.Wishes, w)

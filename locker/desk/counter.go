@@ -63,7 +63,8 @@ type shown struct {
 }
 
 func asksSecond(v visit.Visit) bool {
-	return v.Step == view.StepStaffCounter && (v.Reason == view.ReasonSecond || v.Reason == view.ReasonSecondWrong)
+	return v.Step == view.StepStaffCounter && (v.Reason == view.ReasonSecond ||
+		v.Reason == view.ReasonSecondWrong)
 }
 
 // rightButNot are refusals of a code that is right.

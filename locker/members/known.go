@@ -186,7 +186,9 @@ func newQR(t *visit.Turn) {
 }
 
 func erase(t *visit.Turn) {
-	_ = customers.Withdraw{ID: noteOf(t.Visit).Customer, Purpose: customers.RecordPurpose, Through: atKiosk}.Decide(t)
+	_ = customers.Withdraw{
+		ID: noteOf(t.Visit).Customer, Purpose: customers.RecordPurpose, Through: atKiosk,
+	}.Decide(t)
 	t.KeepAs(noteAs, note{})
 	t.Show(view.StepMemberGone, view.ReasonNone)
 }

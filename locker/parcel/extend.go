@@ -225,7 +225,8 @@ var newestAnnounced = ledger.NewIndex(Parcels, "newest announced", func(_ string
 		return []string{expectedText}
 	}
 	return nil
-}, "?1 = '"+expectedText+"' AND id IN (SELECT id FROM (SELECT id, state, doc FROM parcels ORDER BY rowid DESC "+
+}, "?1 = '"+expectedText+
+	"' AND id IN (SELECT id FROM (SELECT id, state, doc FROM parcels ORDER BY rowid DESC "+
 	"LIMIT 1000) WHERE state IN ('announced', 'deposit_failed') AND doc->>'direction' IS NULL)")
 
 const expectedText = "expected"

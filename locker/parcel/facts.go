@@ -159,7 +159,8 @@ type PickupAuthorised struct {
 	OfParcel
 	Compartment string         `json:"compartment"`
 	Credential  CredentialKind `json:"credential"`
-	Shown       string         `json:"shown_for,omitempty"` // id of the parcel whose code it was; empty: this one
+	// id of the parcel whose code it was; empty: this one
+	Shown string `json:"shown_for,omitempty"`
 }
 
 func (PickupAuthorised) Type() string { return "parcel.pickup_authorised" }

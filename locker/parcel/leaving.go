@@ -89,7 +89,8 @@ func (c Redirect) Decide(t *visit.Turn) error {
 		return err
 	}
 	defer setNow(t, c.ID, c.Now)
-	if l := p.Leaving; l != nil && !p.State.Final() && l.Why == ToElsewhere && l.To == c.To && l.Name == c.Name &&
+	if l := p.Leaving; l != nil && !p.State.Final() && l.Why == ToElsewhere && l.To == c.To &&
+		l.Name == c.Name &&
 		(l.Centre || c.By != people.Centre) {
 		return nil // as it is already
 	}
@@ -150,7 +151,8 @@ func (c Recall) Decide(t *visit.Turn) error {
 		return err
 	}
 	defer setNow(t, c.ID, c.Now)
-	if l := p.Leaving; l != nil && !p.State.Final() && l.Why == ToSender && cmp.Or(c.Reason, l.Reason) == l.Reason &&
+	if l := p.Leaving; l != nil && !p.State.Final() && l.Why == ToSender &&
+		cmp.Or(c.Reason, l.Reason) == l.Reason &&
 		(l.Centre || c.By != people.Centre) {
 		return nil
 	}

@@ -120,9 +120,10 @@ type Parcel struct {
 	// who was let in last where it was not its own bearer: "delegate", "neighbour"
 	By string `json:"by,omitempty"`
 	// what its bearer said of it; its code opens nothing until the case is closed
-	Disputed     *Dispute   `json:"disputed,omitempty"`
-	Code         *CodeState `json:"code_state,omitempty"`   // nil: the code of its deposit
-	Leaving      *Leaving   `json:"leaving,omitempty"`      // it is to leave, or has left; its code opens nothing
+	Disputed *Dispute   `json:"disputed,omitempty"`
+	Code     *CodeState `json:"code_state,omitempty"` // nil: the code of its deposit
+	// it is to leave, or has left; its code opens nothing
+	Leaving      *Leaving   `json:"leaving,omitempty"`
 	Shelf        string     `json:"shelf,omitempty"`        // its place at the counter
 	RescueUntil  *time.Time `json:"rescue_until,omitempty"` // expired: its code is good still
 	FailedReason string     `json:"failed_reason,omitempty"`

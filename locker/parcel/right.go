@@ -57,7 +57,8 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 			follow(t, Right{Parcel: p.ID, By: kind, Narrow: kind == ByDelegatePIN, Second: second})
 			return true, nil
 		}
-		if why == string(Used) && t.Visit.Step == view.StepPickupEnter && reopen(t, Right{Parcel: p.ID, By: ByPIN}) {
+		if why == string(Used) && t.Visit.Step == view.StepPickupEnter &&
+			reopen(t, Right{Parcel: p.ID, By: ByPIN}) {
 			return true, nil
 		}
 		if !explained(t, "pin", why, Right{Parcel: p.ID, By: ByPIN}) {

@@ -23,7 +23,9 @@ var (
 	parcelsByKey = ledger.NewIndex(Parcels, "key", func(_ string, p Parcel) []string { return p.keys(true) },
 		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id",
 		"id IN (SELECT parcel FROM spellings WHERE key = ?1)")
-	parcelsByOwnKey = ledger.NewIndex(Parcels, "own key", func(_ string, p Parcel) []string { return p.keys(false) },
+	parcelsByOwnKey = ledger.NewIndex(Parcels, "own key", func(_ string, p Parcel) []string {
+		return p.keys(false)
+	},
 		"id = ?1 AND label_key = ?1", "label_key = ?1 AND label_key <> id",
 		"id IN (SELECT parcel FROM spellings WHERE key = ?1 AND own = 1)")
 

@@ -81,8 +81,9 @@ func low(v visit.Visit) bool { return noteOf(v).Low || v.Reach == "needs" }
 
 // doorFor chooses the smallest free door that all of it fits into.
 func doorFor(t *visit.Turn, n note) (box wall.Compartment, why view.Reason, blocked string) {
-	wish := wall.Wish{Accessible: low(t.Visit), Reach: t.Visit.Reach != "", KeptFree: t.Policy.AccessibleKeptFree,
-		Above: n.Above, Except: n.Tried}
+	wish := wall.Wish{Accessible: low(t.Visit), Reach: t.Visit.Reach != "",
+		KeptFree: t.Policy.AccessibleKeptFree,
+		Above:    n.Above, Except: n.Tried}
 	var volume int64
 	for _, l := range n.goods(t.State) {
 		d := l.Dimensions

@@ -24,7 +24,8 @@ import (
 func (s *Station) Announce(ctx context.Context, id string, a parcel.Announcement, cond ledger.Condition,
 	actor string) (parcel.Parcel, parcel.Outcome, error) {
 	c := parcel.Announce{
-		ID: id, Announcement: a, Client: actor, Condition: cond, Outcome: new(parcel.Outcome), Now: new(parcel.Parcel),
+		ID: id, Announcement: a, Client: actor, Condition: cond, Outcome: new(parcel.Outcome),
+		Now: new(parcel.Parcel),
 	}
 	if err := s.ask(ctx, c, actor, causeAnnouncement, false); err != nil {
 		return parcel.Parcel{}, "", err // and leaves the writer what it may still write to

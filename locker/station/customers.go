@@ -28,7 +28,8 @@ func (s *Station) ReplaceCustomer(ctx context.Context, id string, n customers.Ne
 }
 
 // ConsentCustomer notes a consent; repeating it changes nothing.
-func (s *Station) ConsentCustomer(ctx context.Context, id string, asked customers.Asked, cond ledger.Condition,
+func (s *Station) ConsentCustomer(ctx context.Context, id string, asked customers.Asked,
+	cond ledger.Condition,
 	actor string) (customers.Record, error) {
 	now := new(customers.Record)
 	return s.ofCustomer(ctx, now, customers.Consent{ID: id, Asked: asked, Condition: cond, Now: now}, actor)
@@ -36,7 +37,9 @@ func (s *Station) ConsentCustomer(ctx context.Context, id string, asked customer
 
 // WithdrawConsent ends a consent; repeating it changes nothing.
 func (s *Station) WithdrawConsent(ctx context.Context, id, purpose, through, actor string) error {
-	return s.ask(ctx, customers.Withdraw{ID: id, Purpose: purpose, Through: through}, actor, causeCustomer, false)
+	return s.ask(ctx, customers.Withdraw{
+		ID: id, Purpose: purpose, Through: through,
+	}, actor, causeCustomer, false)
 }
 
 // MakeCustomerQR gives a customer another QR code, and returns what it says. It is told

@@ -40,7 +40,9 @@ func (s *Station) overdue(ctx context.Context) []*request {
 		s.cfg.Log.Warn("codes that are over could not be looked for", "error", err)
 	}
 	if len(codes) > 0 {
-		all = append(all, &request{command: parcel.ForgetCodes{Parcels: codes}, actor: "clock", cause: causeErasure})
+		all = append(all, &request{
+			command: parcel.ForgetCodes{Parcels: codes}, actor: "clock", cause: causeErasure,
+		})
 	}
 	if len(ids) > 0 {
 		all = append(all, &request{command: parcel.EraseEnded{Parcels: ids}, actor: "clock", cause: causeErasure})

@@ -34,13 +34,15 @@ func (s *Station) Stay(ctx context.Context, by people.Doer, id, why string, cond
 }
 
 // Remove notes that staff have given a parcel away; repeating it changes nothing.
-func (s *Station) Remove(ctx context.Context, by people.Doer, id, reason, actor string) (parcel.Parcel, error) {
+func (s *Station) Remove(ctx context.Context, by people.Doer,
+	id, reason, actor string) (parcel.Parcel, error) {
 	now := new(parcel.Parcel)
 	return s.moved(ctx, parcel.Remove{By: by, Parcel: id, Reason: reason, Now: now}, now, actor)
 }
 
 // Shelve puts a parcel on a place of the shelf. One that comes there gets a code.
-func (s *Station) Shelve(ctx context.Context, by people.Doer, id, place, actor string) (parcel.Parcel, error) {
+func (s *Station) Shelve(ctx context.Context, by people.Doer,
+	id, place, actor string) (parcel.Parcel, error) {
 	c := parcel.Shelve{By: by, Parcel: id, Place: place, Now: new(parcel.Parcel)}
 	for tries := 1; ; tries++ {
 		var err error

@@ -71,7 +71,8 @@ func byKey[V any](rows []ledger.Row) map[string]V {
 }
 
 // checked reads documents, each with its sum, by what they say is their key.
-func checked[T any](ctx context.Context, s *Store, table, query string, key func(T) string) (map[string]T, error) {
+func checked[T any](ctx context.Context, s *Store, table, query string,
+	key func(T) string) (map[string]T, error) {
 	rows, err := s.read.QueryContext(ctx, query)
 	if err != nil {
 		return nil, asDamage(err)

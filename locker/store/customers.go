@@ -11,7 +11,8 @@ import (
 
 // Customer reads a committed record. Safe for concurrent use, like all readers of this file.
 func (s *Store) Customer(ctx context.Context, id string) (r customers.Record, err error) {
-	all, err := docs[customers.Customer](ctx, s, "customers", "SELECT id, doc, sum FROM customers WHERE id = ?", id)
+	all, err := docs[customers.Customer](ctx, s, "customers", "SELECT id, doc, sum FROM customers WHERE id = ?",
+		id)
 	if err != nil {
 		return r, err
 	}
@@ -30,8 +31,9 @@ func (s *Store) Customer(ctx context.Context, id string) (r customers.Record, er
 // CustomerBy reads the record with one of the keys of a contact. It reads all rows, of
 // which a station has some thousands.
 func (s *Store) CustomerBy(ctx context.Context, k customers.Keys) (customers.Record, error) {
-	persons, err := docs[customers.Person](ctx, s, "customer_persons", "SELECT id, doc, sum FROM customer_persons "+
-		"WHERE doc->>'email_key' = nullif(?, '') OR doc->>'phone_key' = nullif(?, '') LIMIT 1", k.Email, k.Phone)
+	persons, err := docs[customers.Person](ctx, s,
+		"customer_persons", "SELECT id, doc, sum FROM customer_persons "+
+			"WHERE doc->>'email_key' = nullif(?, '') OR doc->>'phone_key' = nullif(?, '') LIMIT 1", k.Email, k.Phone)
 	if err != nil {
 		return customers.Record{}, err
 	}

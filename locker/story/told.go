@@ -130,8 +130,9 @@ var untold = map[string]string{
 	"parcel.tail_used":        "where it leads is told",
 
 	"parcel.deposit_started": "the door that opens says it",
-	"opening.intended":       "the door that opens says it, or opening.ended why it did not; it names who that is for",
-	"door.seen":              "a reading that says nothing new",
+	"opening.intended": "the door that opens says it, or opening.ended why it did not; it names who " +
+		"that is for",
+	"door.seen": "a reading that says nothing new",
 
 	"visit.started":         "of a visit, and not of one parcel or door",
 	"visit.stepped":         "of a visit, and not of one parcel or door",

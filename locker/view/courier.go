@@ -17,9 +17,10 @@ type Courier struct {
 	Last   string `json:"last,omitempty"`    // courier_ready: short reference of the parcel just stored
 	LastAt string `json:"last_at,omitempty"` // courier_ready: the door it is behind
 
-	Code  string   `json:"code,omitempty"`  // courier_receipt only: what the QR code says
-	PIN   string   `json:"pin,omitempty"`   // courier_receipt only: the PIN, shown 4+4
-	Print Printing `json:"print,omitempty"` // courier_receipt only: how printing it goes; empty: nobody has asked
+	Code string `json:"code,omitempty"` // courier_receipt only: what the QR code says
+	PIN  string `json:"pin,omitempty"`  // courier_receipt only: the PIN, shown 4+4
+	// courier_receipt only: how printing it goes; empty: nobody has asked
+	Print Printing `json:"print,omitempty"`
 }
 
 // Printing is how printing a receipt goes. A word that is not listed here must

@@ -4,7 +4,8 @@ import "time"
 
 // The pages of somebody who has a record here, or asks for one.
 const (
-	StepMember        Step = "member"         // known by their own QR code; no parcel of theirs can be opened now
+	// known by their own QR code; no parcel of theirs can be opened now
+	StepMember        Step = "member"
 	StepMemberKnown   Step = "member_known"   // what we know of you: Lines, of which some are switches
 	StepMemberHistory Step = "member_history" // the rest of it: what was said when, parcels, orders, messages
 	StepMemberQR      Step = "member_qr"      // the new QR code, to be photographed

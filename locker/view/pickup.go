@@ -11,7 +11,8 @@ type AtDoor struct {
 // Pickup is what the pages of a visit that collects show.
 type Pickup struct {
 	AtDoor
-	Parcel    string `json:"parcel,omitempty"`     // end of the order number, safe for a public screen; never a name
+	// end of the order number, safe for a public screen; never a name
+	Parcel    string `json:"parcel,omitempty"`
 	Told      *Told  `json:"told,omitempty"`       // pickup_refused: more of the reason
 	Shelf     string `json:"shelf,omitempty"`      // at the counter: the place where it lies
 	Place     string `json:"place,omitempty"`      // redirected: "counter", or the name of a station

@@ -85,7 +85,8 @@ func OpenCalls(s *ledger.State) (all []Call) {
 
 // helps reports whether the page offers help: those of staff and of desks do not.
 func (r *Rules) helps(v Visit, env Env) bool {
-	return !env.AtDesk() && !strings.HasPrefix(v.Actor, StaffActor) && !strings.HasPrefix(string(v.Step), "staff_") &&
+	return !env.AtDesk() && !strings.HasPrefix(v.Actor, StaffActor) &&
+		!strings.HasPrefix(string(v.Step), "staff_") &&
 		r.Page(v).Clock != WaitElsewhere
 }
 

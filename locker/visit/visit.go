@@ -122,12 +122,13 @@ const warnBefore = 20 * time.Second
 
 // Policy is what the operator decides.
 type Policy struct {
-	PickupHours    int           // hours from deposit to expiry
-	RecipientDays  int           // recipients are kept so long after the end of their parcels; 0: not at all
-	Shops          []string      // whose orders are taken; empty: of all
-	OrderDays      int           // orders are kept so long after their last delivery; 0: for ever
-	FreePINTries   int           // wrong PINs before waits begin
-	PINsInMinute   int           // wrong PINs of one kind that a minute takes; 0: as many as the waits let through
+	PickupHours   int      // hours from deposit to expiry
+	RecipientDays int      // recipients are kept so long after the end of their parcels; 0: not at all
+	Shops         []string // whose orders are taken; empty: of all
+	OrderDays     int      // orders are kept so long after their last delivery; 0: for ever
+	FreePINTries  int      // wrong PINs before waits begin
+	// wrong PINs of one kind that a minute takes; 0: as many as the waits let through
+	PINsInMinute   int
 	PageTimeout    time.Duration // a page waits this long for a person
 	CourierTimeout time.Duration // the same for an identified courier between parcels
 	StaffTimeout   time.Duration // the same for somebody of the staff at a kiosk, who is signed out then

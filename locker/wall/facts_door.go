@@ -50,7 +50,9 @@ func (OpeningAdopted) Type() string { return "opening.adopted" }
 
 func (f *OpeningAdopted) Apply(s *ledger.State, at time.Time) {
 	openingIs(s, at, f.Opening, IsOpen)
-	Change(s, f.Compartment, func(c *Compartment) { c.Lock, c.LockSince, c.Openings = LockFired, nil, c.Openings+1 })
+	Change(s, f.Compartment, func(c *Compartment) {
+		c.Lock, c.LockSince, c.Openings = LockFired, nil, c.Openings+1
+	})
 }
 
 // OpeningToCheck: nobody can say what happened; staff must look.

@@ -42,7 +42,9 @@ func (c *Client) FindCustomer(ctx context.Context, contact customers.Contact) (f
 	if contact.Phone != "" {
 		by["phone"] = contact.Phone
 	}
-	_, err = c.do(ctx, call{method: "POST", path: "/v1/customers/find", body: map[string]any{"contact": by}}, &found)
+	_, err = c.do(ctx, call{
+		method: "POST", path: "/v1/customers/find", body: map[string]any{"contact": by},
+	}, &found)
 	return found, err
 }
 

@@ -213,7 +213,8 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 	return err
 }
 
-const custodyColumns = "state, door, order_id, direction, labels, case_id, held, to_check, reason, failed, deadline, " +
+const custodyColumns = "state, door, order_id, direction, labels, case_id, held, to_check, reason, " +
+	"failed, deadline, " +
 	"announced, stored, counter, ended, contact, message, told, refused, changed, rev, code"
 
 func (c *custody) scan(row interface{ Scan(...any) error }, more ...any) error {

@@ -143,7 +143,8 @@ func projectDoors(h *Hub, tx *db.Tx, e Event) error {
 	change(&b, e, d)
 	_, err = tx.Exec(
 		"INSERT INTO doors (station, number, door, lock, allocation, reason, parcel, contents, forced, "+
-			"left_open, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, number) DO UPDATE SET "+
+			"left_open, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, number) DO "+
+			"UPDATE SET "+
 			"door = excluded.door, lock = excluded.lock, allocation = excluded.allocation, reason = excluded.reason, "+
 			"parcel = excluded.parcel, contents = excluded.contents, forced = excluded.forced, "+
 			"left_open = excluded.left_open, changed = excluded.changed",

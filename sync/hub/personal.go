@@ -148,7 +148,8 @@ func (h *Hub) eraseRecipient(tx *db.Tx, station, id string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec("UPDATE changes SET sealed = ? WHERE station = ? AND collection = 'parcels' AND id = ? "+
+	if _, err := tx.Exec("UPDATE changes SET sealed = ? WHERE station = ? AND collection = 'parcels' "+
+		"AND id = ? "+
 		"AND deleted = 0", h.vault.seal(changed), station, id); err != nil {
 		return err
 	}

@@ -175,7 +175,8 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 		created BIGINT NOT NULL,
 		revoked BIGINT NOT NULL DEFAULT 0)`,
 	"CREATE INDEX keys_by_name ON keys (name)",
-	"CREATE TABLE actions (n BIGINT PRIMARY KEY, at BIGINT NOT NULL, by_whom TEXT NOT NULL, what TEXT NOT NULL, " +
+	"CREATE TABLE actions (n BIGINT PRIMARY KEY, at BIGINT NOT NULL, by_whom TEXT NOT NULL, what " +
+		"TEXT NOT NULL, " +
 		"subject TEXT NOT NULL, detail TEXT NOT NULL)",
 	`CREATE TABLE accounts (
 		kind TEXT NOT NULL,
@@ -186,8 +187,10 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 		created BIGINT NOT NULL,
 		removed BIGINT NOT NULL DEFAULT 0,
 		PRIMARY KEY (kind, id))`,
-	"CREATE TABLE policies (shop TEXT PRIMARY KEY, toml TEXT NOT NULL, rev BIGINT NOT NULL, changed BIGINT NOT NULL)",
-	"CREATE TABLE texts (name TEXT PRIMARY KEY, text TEXT NOT NULL, rev BIGINT NOT NULL, changed BIGINT NOT NULL)",
+	"CREATE TABLE policies (shop TEXT PRIMARY KEY, toml TEXT NOT NULL, rev BIGINT NOT NULL, changed " +
+		"BIGINT NOT NULL)",
+	"CREATE TABLE texts (name TEXT PRIMARY KEY, text TEXT NOT NULL, rev BIGINT NOT NULL, changed " +
+		"BIGINT NOT NULL)",
 	// facts: the number of the newest fact when the run began
 	"ALTER TABLE runs ADD COLUMN facts BIGINT NOT NULL DEFAULT 0",
 	// per_minute: requests of its own limit, 0 for that of all; old_until: this is the token

@@ -194,7 +194,8 @@ func (h *Hub) Rename(ctx context.Context, by, station, name string) error {
 		if _, err := tx.Exec("UPDATE stations SET name = ? WHERE id = ?", name, station); err != nil {
 			return err
 		}
-		if _, err := h.Tell(tx, station, protocol.Settings, "station", protocol.SettingsDoc{Name: name}); err != nil {
+		if _, err := h.Tell(tx, station, protocol.Settings, "station",
+			protocol.SettingsDoc{Name: name}); err != nil {
 			return err
 		}
 		return h.tellName(tx, station, false)

@@ -20,7 +20,8 @@ func (n *Notifier) Keep(tx *db.Tx, station, parcel, order string, who Person) er
 	if err != nil {
 		return err
 	}
-	if _, err = tx.Exec("INSERT INTO contacts (station, parcel, order_id, until, sealed) VALUES (?, ?, ?, 0, ?) "+
+	if _, err = tx.Exec("INSERT INTO contacts (station, parcel, order_id, until, sealed) VALUES (?, "+
+		"?, ?, 0, ?) "+
 		"ON CONFLICT (station, parcel) DO UPDATE SET order_id = excluded.order_id, until = 0, "+
 		"sealed = excluded.sealed", station, parcel, order, sealed); err != nil || before == (Person{}) {
 		return err
@@ -36,7 +37,8 @@ func (n *Notifier) readdress(tx *db.Tx, station, subject string, who Person) err
 		sealed []byte
 	}
 	var rows []row
-	found, err := tx.Query("SELECT n, kind, sealed FROM messages WHERE station = ? AND subject = ? AND letter = '' "+
+	found, err := tx.Query("SELECT n, kind, sealed FROM messages WHERE station = ? AND subject = ? AND "+
+		"letter = '' "+
 		"AND state IN ('waiting', 'held') AND kind <> ?", station, subject, string(Delegate))
 	if err != nil {
 		return err

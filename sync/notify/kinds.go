@@ -28,7 +28,8 @@ const (
 )
 
 // Kinds are all of them, in the order in which one message tells of several.
-var Kinds = []Kind{Stored, NewCode, Delegate, Expiring, Fault, Held, Released, Longer, Reminder, Expired, Collect,
+var Kinds = []Kind{Stored, NewCode, Delegate, Expiring, Fault, Held, Released, Longer, Reminder,
+	Expired, Collect,
 	Refunded, Decision, Came}
 
 // aim of a parcel: what is said as long as it waits, and nothing afterwards.

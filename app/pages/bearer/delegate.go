@@ -13,7 +13,8 @@ import (
 func delegate(s pages.Sheet) pages.Page {
 	v := s.View.OfBearer()
 	p := pages.Plan{
-		Tone: pages.Good, Mark: "receipt", Title: s.Say("bearer_delegate.title"), Lead: s.Say("bearer_delegate.lead"),
+		Tone: pages.Good, Mark: "receipt", Title: s.Say("bearer_delegate.title"),
+		Lead: s.Say("bearer_delegate.lead"),
 		More: s.Say("bearer_delegate.ends"),
 		Buttons: []pages.Button{
 			{Action: view.ActBack, Kind: kit.Secondary}, {Action: view.ActFinish, Kind: kit.Primary},

@@ -22,7 +22,8 @@ func receiptPage(s pages.Sheet) pages.Page {
 		},
 		Last: true, // not "back" where "print" was
 	}
-	if s.View.OfCourier().Print == view.PrintBusy { // it keeps its place, or a second touch would lie on another button
+	// it keeps its place, or a second touch would lie on another button
+	if s.View.OfCourier().Print == view.PrintBusy {
 		b := kit.NewButton(s.Look, kit.Secondary, printIcon, s.Say("action.print"), nil)
 		b.Enable(false)
 		p.Extra = append(p.Extra, b)

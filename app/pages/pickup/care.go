@@ -79,7 +79,9 @@ func caseSlip(s pages.Sheet) fyne.CanvasObject {
 func stuck(lead, scene string) pages.Drawer {
 	return pages.Message{Says: pages.Says{
 		Title: "no_open.title", Lead: lead, More: "no_open.safe", Tone: pages.Warn, Mark: "hand", Retry: true,
-		Buttons: []pages.Button{{Action: view.ActTryAgain, Label: "no_open.try_now", Kind: kit.Primary}, pages.Back},
+		Buttons: []pages.Button{
+			{Action: view.ActTryAgain, Label: "no_open.try_now", Kind: kit.Primary}, pages.Back,
+		},
 	}, Scene: scene, Shade: pages.Warn}
 }
 

@@ -22,7 +22,8 @@ func Room() pages.Room {
 	return pages.Room{
 		Name:  "pickup",
 		Steps: allSteps(),
-		Icons: map[view.ActionName]string{view.ActTaken: "tick", view.ActOpenAll: "door-open", view.ActReport: "help",
+		Icons: map[view.ActionName]string{view.ActTaken: "tick", view.ActOpenAll: "door-open",
+			view.ActReport:  "help",
 			view.ActNotMine: "person", view.ActDamaged: "warning", view.ActEmpty: "shape-square",
 		},
 		Labels: map[string]string{

@@ -22,8 +22,9 @@ var (
 	stationID   = regexp.MustCompile(`^[a-z0-9-]{3,40}$`)
 	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$`)
 	doorNumber  = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,7}$`)
-	hostName    = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	deviceName  = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
+	hostName    = regexp.MustCompile(
+		`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	deviceName = regexp.MustCompile(`^[a-z0-9-]{1,20}$`)
 )
 
 // leastReplyTimeout is what the shortest reply on the fastest line may take.
@@ -121,7 +122,8 @@ func (c *Config) checkRest(r *reader) {
 	}
 	for i, name := range c.Rest.Hosts {
 		if !hostName.MatchString(name) && net.ParseIP(name) == nil {
-			r.refuse(element("rest.hosts", i), "is %q: a name as in an address, in lower case and without a port", name)
+			r.refuse(element("rest.hosts", i), "is %q: a name as in an address, in lower case and without a port",
+				name)
 		}
 	}
 	for i, origin := range c.Rest.AllowedOrigins {
@@ -286,7 +288,8 @@ func (c *Config) checkLock(r *reader, path string, d Door) {
 		return
 	}
 	if d.Bus != "" {
-		r.refuse(path+".bus", "there is no [[bus]] %q: %s", d.Bus, oneOf(c.Buses, func(b Bus) any { return b.Name }))
+		r.refuse(path+".bus", "there is no [[bus]] %q: %s", d.Bus,
+			oneOf(c.Buses, func(b Bus) any { return b.Name }))
 	}
 }
 

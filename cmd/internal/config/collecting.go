@@ -9,8 +9,9 @@ func (c *Config) checkCollecting(r *reader) {
 		}
 	}
 	if kept := c.Pickup.AccessibleKeptFree; kept > within {
-		r.refuse("pickup.accessible_kept_free", "keeps %d doors within reach free, and the wall has %d: keep %d at "+
-			"most, or mark more doors as accessible", kept, within, within)
+		r.refuse("pickup.accessible_kept_free",
+			"keeps %d doors within reach free, and the wall has %d: keep %d at "+
+				"most, or mark more doors as accessible", kept, within, within)
 	}
 	if t := c.Pickup.Together; t != "person" && t != "order" && t != "no" {
 		r.refuse("pickup.together", "%q is not known: one of person, order, no", t)

@@ -102,7 +102,9 @@ func (p *papers) known(e members.Print, all customers.Everything) error {
 	if err != nil {
 		return err
 	}
-	return to.Print(printer.Job{ID: e.Job, Title: "what is known of a customer", Data: data, Copy: data, Secret: true})
+	return to.Print(printer.Job{
+		ID: e.Job, Title: "what is known of a customer", Data: data, Copy: data, Secret: true,
+	})
 }
 
 // linesOf are the lines of what is kept beside the record.

@@ -33,7 +33,8 @@ func policy(cfg *config.Config, rules map[string]returnpolicy.Rules) visit.Polic
 		FreePINTries:   p.PINTriesBeforeWait,
 		PINsInMinute:   cfg.Pickup.PINTriesPerMinute,
 		PageTimeout:    p.PageTimeout,
-		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks, MaxExtensions: p.MaxExtensions,
+		CourierTimeout: p.CourierTimeout, DoorTimeout: p.DoorTimeout, Thanks: p.Thanks,
+		MaxExtensions:  p.MaxExtensions,
 		OrderDays:      cfg.Returns.OrderDays,
 		Shops:          cfg.Returns.Shops,
 		CourierReceipt: p.CourierReceipt, Languages: cfg.Station.Languages,
@@ -110,7 +111,8 @@ func noticeWait(p config.Pickup) time.Duration {
 func returnSettings(cfg *config.Config, rules map[string]returnpolicy.Rules) returns.Settings {
 	r := cfg.Returns
 	s := returns.Settings{
-		Taken: r.Taken, Site: cmp.Or(r.Site, cfg.Station.ID), Sole: r.SoleSite, Zone: cfg.Station.Zone(), Rules: rules,
+		Taken: r.Taken, Site: cmp.Or(r.Site, cfg.Station.ID), Sole: r.SoleSite, Zone: cfg.Station.Zone(),
+		Rules: rules,
 		Lapse: r.Lapse, Points: map[string]int{},
 		Digits: format.Digits,
 	}

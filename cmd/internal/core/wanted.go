@@ -15,7 +15,8 @@ const messagesPurpose = "messages"
 
 // wanted is whom to write to about a parcel: its recipient, as whoever has a record here
 // wants it. nobody: they want no messages.
-func (m *messages) wanted(ctx context.Context, r parcel.Recipient) (who notify.Person, nobody bool, err error) {
+func (m *messages) wanted(ctx context.Context, r parcel.Recipient) (who notify.Person,
+	nobody bool, err error) {
 	who = notify.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language}
 	known, err := m.station.CustomerOf(ctx, customers.Contact{Email: r.Email, Phone: r.Phone})
 	if ledger.CodeOf(err) == ledger.NotFound {

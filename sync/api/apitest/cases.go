@@ -13,8 +13,9 @@ const SomeCase = "C-0000-0001"
 
 func someCase() care.Case {
 	return care.Case{
-		Number: SomeCase, Kind: care.Empty, State: care.Open, Parcel: "P1", Order: "SO-1", Door: "1", Opened: soldAt,
-		Rev: 1,
+		Number: SomeCase, Kind: care.Empty, State: care.Open, Parcel: "P1", Order: "SO-1", Door: "1",
+		Opened: soldAt,
+		Rev:    1,
 	}
 }
 
@@ -29,7 +30,8 @@ func (c *Core) Case(_ context.Context, number string) (care.Case, error) {
 // CasePage has the one that is there.
 func (c *Core) CasePage(_ context.Context, f care.Filter) (page []care.Case, next string, err error) {
 	one := someCase()
-	if f.After < one.Number && (f.State == "" || f.State == one.State) && (f.Parcel == "" || f.Parcel == one.Parcel) {
+	if f.After < one.Number && (f.State == "" || f.State == one.State) &&
+		(f.Parcel == "" || f.Parcel == one.Parcel) {
 		page = append(page, one)
 	}
 	return page, "", nil

@@ -53,7 +53,8 @@ func (c *Core) ofCustomer(command visit.Command, actor string) error {
 }
 
 // KeepCustomer begins a record.
-func (c *Core) KeepCustomer(_ context.Context, id string, n customers.New, asked customers.Asked, actor string) (
+func (c *Core) KeepCustomer(_ context.Context, id string, n customers.New, asked customers.Asked,
+	actor string) (
 	now customers.Record, known bool, err error) {
 	err = c.ofCustomer(customers.Keep{ID: id, New: n, Asked: asked, Now: &now, Known: &known}, actor)
 	return now, known, err
@@ -90,7 +91,9 @@ func (c *Core) PreferCustomer(_ context.Context, wanted customers.Prefer, actor 
 func (c *Core) MakeCustomerQR(_ context.Context, id, through string, cond ledger.Condition, actor string) (
 	now customers.Record, text string, err error) {
 	fresh := &visit.Secret{Code: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", CodeHash: "5a"}
-	err = c.ofCustomer(customers.MakeQR{ID: id, Through: through, Fresh: fresh, Condition: cond, Now: &now}, actor)
+	err = c.ofCustomer(customers.MakeQR{
+		ID: id, Through: through, Fresh: fresh, Condition: cond, Now: &now,
+	}, actor)
 	return now, "M:" + fresh.Code, err
 }
 

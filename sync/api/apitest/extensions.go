@@ -28,7 +28,8 @@ func (c *Core) OfferExtension(_ context.Context, id string) (parcel.Extension, e
 }
 
 // Extend gives it.
-func (c *Core) Extend(ctx context.Context, id string, price money.Amount, actor string) (parcel.Parcel, error) {
+func (c *Core) Extend(ctx context.Context, id string, price money.Amount,
+	actor string) (parcel.Parcel, error) {
 	offer, err := c.OfferExtension(ctx, id)
 	if err != nil {
 		return parcel.Parcel{}, err

@@ -135,7 +135,9 @@ func (c *Core) Hold(
 	ctx context.Context, by people.Doer, id, kind, reason string, cond ledger.Condition, actor string,
 ) (parcel.Parcel, error) {
 	c.Doers = append(c.Doers, by.ID)
-	return c.setHold(id, &parcel.Hold{Since: time.Unix(1772000000, 0).UTC(), Kind: kind, Reason: reason}, cond, actor)
+	return c.setHold(id, &parcel.Hold{
+		Since: time.Unix(1772000000, 0).UTC(), Kind: kind, Reason: reason,
+	}, cond, actor)
 }
 
 // Release ends it.

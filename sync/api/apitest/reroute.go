@@ -12,11 +12,14 @@ import (
 // Redirect notes where a parcel goes.
 func (c *Core) Redirect(_ context.Context, by people.Doer, id, to, name, reason string, cond ledger.Condition,
 	actor string) (parcel.Parcel, error) {
-	return c.leave(by, id, &parcel.Leaving{Why: parcel.ToElsewhere, To: to, Name: name, Reason: reason}, cond, actor)
+	return c.leave(by, id, &parcel.Leaving{
+		Why: parcel.ToElsewhere, To: to, Name: name, Reason: reason,
+	}, cond, actor)
 }
 
 // Recall notes that a parcel is wanted back.
-func (c *Core) Recall(_ context.Context, by people.Doer, id, reason string, cond ledger.Condition, actor string) (
+func (c *Core) Recall(_ context.Context, by people.Doer, id, reason string, cond ledger.Condition,
+	actor string) (
 	parcel.Parcel, error) {
 	return c.leave(by, id, &parcel.Leaving{Why: parcel.ToSender, Reason: reason}, cond, actor)
 }
@@ -50,7 +53,8 @@ func (c *Core) Remove(_ context.Context, by people.Doer, id, reason, actor strin
 // Shelve puts a parcel on a place; there is only B1.
 func (c *Core) Shelve(_ context.Context, by people.Doer, id, place, actor string) (parcel.Parcel, error) {
 	if place != "B1" {
-		return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "no-such-place", "there is no such place").At("/place")
+		return parcel.Parcel{}, ledger.Refuse(ledger.Invalid, "no-such-place",
+			"there is no such place").At("/place")
 	}
 	return c.look(by, id, actor, func(p *parcel.Parcel) { p.State, p.Shelf = parcel.CounterHeld, place })
 }

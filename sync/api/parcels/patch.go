@@ -65,7 +65,8 @@ func announced(p parcel.Parcel, r *parcel.Recipient) any {
 		Rotating    bool              `json:"rotating,omitempty"`
 		PickupHours int               `json:"pickup_hours"`
 		ExchangeOf  string            `json:"exchange_of,omitempty"`
-	}{p.Label, p.Labels, p.Dimensions, p.KeepUpright, p.WeightG, r, p.OrderID, p.Accessible, p.Valuable, p.Rotating,
+	}{p.Label, p.Labels, p.Dimensions, p.KeepUpright, p.WeightG, r, p.OrderID, p.Accessible,
+		p.Valuable, p.Rotating,
 		p.PickupHours,
 		p.ExchangeOf}
 }

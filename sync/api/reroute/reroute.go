@@ -134,7 +134,8 @@ func (f family) shelve(x *rest.Exchange, p place) error {
 }
 
 // change does something with the parcel that is named, under a condition.
-func (f family) change(x *rest.Exchange, do func(id string, cond ledger.Condition) (parcel.Parcel, error)) error {
+func (f family) change(x *rest.Exchange,
+	do func(id string, cond ledger.Condition) (parcel.Parcel, error)) error {
 	return f.one(x, func(id string) (parcel.Parcel, error) {
 		cond, err := x.Condition(func() (int64, error) {
 			p, _, err := f.reader.Parcel(x.Context(), id)
