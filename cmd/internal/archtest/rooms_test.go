@@ -106,6 +106,9 @@ var mayKnow = map[string]map[string]string{
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "what it has people told is texts from outside",
 	},
+	"shop": {
+		"money": "prices, payments and what is paid back",
+	},
 	"stock": {
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "an article's number is a text from outside",
