@@ -108,6 +108,7 @@ var mayKnow = map[string]map[string]string{
 	},
 	"shop": {
 		"money": "prices, payments and what is paid back",
+		"plain": "titles and descriptions are texts from outside",
 	},
 	"stock": {
 		"visit": "its commands are decided by the rules all rooms share",
