@@ -25,7 +25,7 @@ var options = []option{
 }
 
 func mayOpen(_ *ledger.State, p parcel.Parcel, _ parcel.Right, _ visit.Env) bool {
-	return p.State == parcel.Stored && p.OnHold == nil && p.Disputed == nil && p.Leaving == nil
+	return parcel.CanOpen(p)
 }
 
 func openDoor(t *visit.Turn, _ parcel.Parcel, r parcel.Right) { parcel.LetIn(t, r) }

@@ -25,6 +25,7 @@ type town struct {
 	*ledger.Memory
 	now    time.Time
 	set    customers.Settings
+	pickup parcel.Settings
 	policy visit.Policy
 	ids    int
 	facts  []ledger.Fact
@@ -56,13 +57,13 @@ func newTown(t *testing.T) *town {
 func mark(kind, text string) string { return kind + "|" + text }
 
 func (w *town) env() visit.Env {
-	w.policy.Rooms = map[string]any{"customers": w.set}
+	w.policy.Rooms = map[string]any{"customers": w.set, "parcel": w.pickup}
 	return visit.Env{
 		Now: w.now, Mark: mark, Policy: w.policy,
 		Clock: calendar.Reading{Wall: w.now, Uptime: w.now.Sub(dawn), Boot: "b", Synced: true},
 		NewID: func() string { w.ids++; return fmt.Sprintf("id%d", w.ids) },
 		Fresh: &visit.Secret{Code: "fresh", PIN: "1", CodeHash: fmt.Sprintf("fresh%d", w.ids),
-			PINHash: fmt.Sprintf("pin%d", w.ids)},
+			PINHash: fmt.Sprintf("pin%d", w.ids), Short: "1", ShortHash: fmt.Sprintf("short%d", w.ids)},
 	}
 }
 
@@ -123,7 +124,12 @@ func (w *town) ana(wishes ...string) {
 // brought has a parcel for somebody brought. Its code is its id in capitals.
 func (w *town) brought(id, email string) (number string) {
 	w.Helper()
-	w.do(parcel.Announce{ID: id, Announcement: parcel.Announcement{Recipient: &parcel.Recipient{Email: email}}})
+	return w.broughtTo(id, parcel.Recipient{Email: email})
+}
+
+func (w *town) broughtTo(id string, who parcel.Recipient) (number string) {
+	w.Helper()
+	w.do(parcel.Announce{ID: id, Announcement: parcel.Announcement{Recipient: &who}})
 	w.do(visit.Present{BadgeHash: "badge", Presented: "badge"})
 	w.do(visit.Present{Label: id, Presented: "label"})
 	o := w.orders[len(w.orders)-1]

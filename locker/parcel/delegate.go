@@ -168,15 +168,18 @@ func (p Parcel) delegable() error {
 	switch p.State {
 	case Stored, CounterHeld:
 		return nil
+	case Expired:
+		if p.RescueUntil != nil {
+			return nil
+		}
+		return ledger.Refuse(ledger.Conflict, "expired-already",
+			"its time behind door %s is over and no code opens it", p.Compartment)
 	case Announced, Booked, Depositing, DepositFailed:
 		return ledger.Refuse(ledger.Conflict, "not-here-yet",
 			"the parcel is %s; somebody else can be sent for it when it is here", p.State)
 	case Collecting:
 		return ledger.Refuse(ledger.Conflict, "door-in-use",
 			"its door is open for somebody; try again when it is closed")
-	case Expired:
-		return ledger.Refuse(ledger.Conflict, "expired-already",
-			"its time behind door %s is over and no code opens it", p.Compartment)
 	}
 	return notHere(p)
 }
@@ -217,9 +220,7 @@ func delegate(t *visit.Turn, p Parcel, through string, to *Recipient, fresh *vis
 			"nobody else can be sent for parcels here; [pickup] delegates = true in the station's "+
 				"configuration allows it")
 	}
-	if p.State == Stored && isOver(t, p) {
-		p.State = Expired
-	}
+	p, _ = here(t, p) // its time may have just ended
 	if err := p.delegable(); err != nil {
 		return err
 	}
@@ -232,8 +233,11 @@ func delegate(t *visit.Turn, p Parcel, through string, to *Recipient, fresh *vis
 		OfParcel: of(p), Compartment: p.Compartment, Delegate: t.NewID(), Through: through,
 		Hashes: StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: made,
 	}
-	if p.State == Stored {
+	switch p.State {
+	case Stored:
 		f.Deadline = p.Deadline
+	case Expired:
+		f.Deadline = p.RescueUntil
 	}
 	if set.DelegateTime > 0 {
 		until := t.Today().Add(set.DelegateTime).UTC().Round(0)

@@ -83,7 +83,7 @@ func ofToken(t *visit.Turn, k *visit.Token, why string, p Parcel) (view.Reason, 
 	case "ambiguous":
 		return view.ReasonAmbiguous, view.Told{}
 	case "expired":
-		if p.State == Expired {
+		if p.State == Expired && p.RescueUntil == nil {
 			return ofEnded(p, why)
 		}
 		return view.ReasonCodeOver, view.Told{At: &k.Expires}

@@ -89,7 +89,7 @@ func rejoin(t *visit.Turn, p Parcel, o wall.Opening) {
 	case wall.ForRemote:
 		t.Doubt(box, "remote")
 	}
-	if p.State == Stored { // the door stands open for another purpose
+	if p.State != Collecting { // the door stands open for another purpose
 		t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: o.Compartment, Credential: "rejoined"})
 	}
 	again := &wall.OpeningRejoined{

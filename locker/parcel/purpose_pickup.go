@@ -32,7 +32,8 @@ type collecting struct{ forCustomer }
 
 func (collecting) Opened(t *visit.Turn, o wall.Opening) {
 	// late, after we had given up
-	if p, ok := Parcels.Get(t.State, o.Parcel); ok && p.Compartment == o.Compartment && p.State == Stored {
+	p, ok := Parcels.Get(t.State, o.Parcel)
+	if ok && p.Compartment == o.Compartment && (p.State == Stored || inRescue(t, p)) {
 		t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: o.Compartment, Credential: "late"})
 	}
 }

@@ -95,6 +95,12 @@ func authorise(t *visit.Turn, r Right) {
 // LetIn lets whoever has a right to a parcel in, unless a gate stops them.
 func LetIn(t *visit.Turn, r Right) {
 	p, _ := Parcels.Get(t.State, r.Parcel)
+	if p, why := here(t, p); why != "" { // its time has just ended
+		if !explained(t, string(r.By), why, r) {
+			refusePickup(t, string(r.By), why, p.ID)
+		}
+		return
+	}
 	for _, stops := range gates {
 		if stops(t, p, r) {
 			return

@@ -39,7 +39,7 @@ func several(t *visit.Turn, r Right) bool {
 	}
 	p, _ := Parcels.Get(t.State, r.Parcel)
 	if slices.Contains(listOf(t.Visit).List, r.Parcel) {
-		if t.Visit.Step == view.StepPickupChoose && !canOpen(p) {
+		if t.Visit.Step == view.StepPickupChoose && !CanOpen(p) {
 			showList(t) // which says why
 			return true
 		}
@@ -76,7 +76,7 @@ func Offer(t *visit.Turn, r Right, list []string) bool {
 			all = append(all, p)
 		}
 	}
-	if len(all) < 2 || !slices.ContainsFunc(all, canOpen) {
+	if len(all) < 2 || !slices.ContainsFunc(all, CanOpen) {
 		return false
 	}
 	if t.Visit.Actor == bearerActor {
@@ -131,15 +131,16 @@ func showList(t *visit.Turn) {
 	t.Show(view.StepPickupChoose, view.ReasonNone)
 }
 
-// canOpen reports whether the door of a parcel may open for its bearer.
-func canOpen(p Parcel) bool {
+// CanOpen reports whether the door of a parcel may open for its bearer: also in the rescue
+// of one whose time is over.
+func CanOpen(p Parcel) bool {
 	return (p.State == Stored || p.State == Expired) && standing(p) == view.ReasonNone
 }
 
 // waiting are the parcels of a list whose doors may open, in its order.
 func (l listed) waiting(s *ledger.State) (all []string) {
 	for _, id := range l.List {
-		if p, ok := Parcels.Get(s, id); ok && canOpen(p) {
+		if p, ok := Parcels.Get(s, id); ok && CanOpen(p) {
 			all = append(all, id)
 		}
 	}
@@ -309,7 +310,7 @@ func addProgress(s *ledger.State, v visit.Visit, out *view.Pickup) {
 		if p, ok := Parcels.Get(s, id); ok && p.State == Collected {
 			out.Taken++
 			out.Total++
-		} else if ok && (p.State == Collecting || canOpen(p)) {
+		} else if ok && (p.State == Collecting || CanOpen(p)) {
 			out.Total++
 		}
 	}
