@@ -41,7 +41,7 @@ build: ## build the programs into bin/
 
 .PHONY: test
 test: ## check everything: form, rules, programs, whole visits; ROOM=parcel: one room alone
-	@packaging/install-deps.sh build run test
+	@packaging/install-deps.sh build run test display
 ifneq ($(ROOM),)
 	@packaging/test-room.sh "$(ROOM)"
 else
