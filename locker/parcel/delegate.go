@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -159,8 +160,7 @@ func (p Parcel) delegable() error {
 	case p.Direction == BroughtBack:
 		return bagOfReturn(p)
 	case p.Code != nil && p.Code.Revoked:
-		return ledger.Refuse(ledger.Conflict, "code-ended",
-			"the code of the parcel was ended; give it a new one first (POST /v1/parcels/{id}/code)")
+		return codeEnded()
 	case p.OnHold != nil:
 		return ledger.Refuse(ledger.Conflict, "on-hold",
 			"the parcel is held back, and nobody can collect it; release it first")
@@ -182,6 +182,18 @@ func (p Parcel) delegable() error {
 			"its door is open for somebody; try again when it is closed")
 	}
 	return notHere(p)
+}
+
+func codeEnded() *ledger.Refusal {
+	return ledger.Refuse(ledger.Conflict, "code-ended",
+		"the code of the parcel was ended; give it a new one first (POST /v1/parcels/{id}/code)")
+}
+
+// hasCode reports whether the bearer of a parcel has anything that is good still.
+func hasCode(t *visit.Turn, parcel string) bool {
+	return slices.ContainsFunc(credentialsOf.Find(t.State, parcel), func(c Credential) bool {
+		return c.State == Live && !c.narrow()
+	})
 }
 
 // Decide makes the code that Fresh has.
@@ -223,6 +235,9 @@ func delegate(t *visit.Turn, p Parcel, through string, to *Recipient, fresh *vis
 	p, _ = here(t, p) // its time may have just ended
 	if err := p.delegable(); err != nil {
 		return err
+	}
+	if !hasCode(t, p.ID) {
+		return codeEnded() // as of what was written off and found again
 	}
 	if _, taken := Credentials.Get(t.State, fresh.PINHash); taken {
 		return ledger.Refuse(ledger.Conflict, PINTaken, "the new PIN was that of another parcel; ask again")

@@ -175,6 +175,9 @@ func TestWhenNobodyElseCanBeSent(t *testing.T) {
 	s.act(t, view.ActBack)
 	s.expire(t)
 	s.refusedAs(t, send, "expired-already")
+	s.do(t, WriteOff{Parcel: "p", Reason: "gone"})
+	s.do(t, TakeToCounter{Parcel: "p", Reason: "found"})
+	s.refusedAs(t, send, "code-ended") // its own is dead
 }
 
 // A new code of the parcel ends the delegate's as well, and so does the end of all codes.

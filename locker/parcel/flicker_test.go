@@ -61,6 +61,29 @@ func TestAParcelBehindADoorThatOnlyRattledIsNotCollected(t *testing.T) {
 	}
 }
 
+// A door that rattled and stands open again has to close before anybody says that the parcel
+// was taken out of it.
+func TestNobodySaysOfAnOpenDoorThatItWasEmptied(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.do(t, visit.Present{CodeHash: code})
+	s.ended(t, door.ConfirmedOpen)
+	for _, state := range []door.State{door.Closed, door.Open} { // sooner than anybody can be
+		s.do(t, visit.SeeDoor{Seen: door.Seen{Compartment: number, State: state, At: s.now}})
+	}
+	s.at(t, view.StepPickupCheck, view.ReasonNotSeen)
+	says := visit.Do{Action: view.Action{Visit: s.visit.ID, Name: view.ActTaken}}
+	if _, err := s.try(says); err == nil || s.parcels["p"].State != Collecting {
+		t.Fatalf("the door is open, and the parcel is %s: %v", s.parcels["p"].State, err)
+	}
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	s.do(t, says)
+	if p := s.parcels["p"]; p.State != Collected {
+		t.Errorf("the door is closed and it was taken: %s", p.State)
+	}
+}
+
 // How long a door stood open is told by the hardware's times, whenever the
 // readings are decided.
 func TestHowLongADoorStoodOpenIsWhatTheHardwareSaw(t *testing.T) {

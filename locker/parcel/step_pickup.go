@@ -3,6 +3,7 @@ package parcel
 import (
 	"time"
 
+	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -58,7 +59,8 @@ var pickupSteps = map[view.Step]visit.Step{
 	},
 	view.StepPickupCheck: {
 		Acts: []visit.Act{
-			{Name: view.ActTaken, Do: taken}, {Name: view.ActOpenAgain, Do: openAgainToTake, When: notHeld},
+			{Name: view.ActTaken, Do: taken, When: shutAgain},
+			{Name: view.ActOpenAgain, Do: openAgainToTake, When: notHeld},
 		},
 		Scan: atDoor,
 		TimeOut: func(t *visit.Turn) {
@@ -99,6 +101,13 @@ var pickupSteps = map[view.Step]visit.Step{
 }
 
 func closingAsked(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return v.LeftOpen > 0 }
+
+// shutAgain reports whether the door that somebody is asked about does not stand open again,
+// as after a rattle: nobody can say of an open door that it was emptied.
+func shutAgain(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+	c, _ := wall.Compartments.Get(s, v.Compartment)
+	return c.Door != door.Open
+}
 
 func notHeld(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 	p, _ := Parcels.Get(s, v.Parcel)
