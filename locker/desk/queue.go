@@ -180,7 +180,7 @@ func kindOf(c wall.Compartment, p parcel.Parcel) string {
 		return "unknown"
 	case c.Allocation == wall.Reserved, c.Allocation == wall.SoftReserved:
 		return "reserved"
-	case c.Allocation == wall.Occupied:
+	case c.Allocation == wall.Occupied, c.Allocation == wall.ForSale:
 		return "occupied"
 	}
 	return "free"

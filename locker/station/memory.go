@@ -83,6 +83,10 @@ func (m *memory) takeWall(ctx context.Context, cfg Config, kept []wall.Compartme
 		all = append(all, c)
 	}
 	for _, c := range known {
+		if c.Allocation == wall.ForSale {
+			return fmt.Errorf("behind compartment %s lie goods for sale but it is not in the configuration: put "+
+				"it back, or take them out first", c.Number)
+		}
 		if c.Allocation == wall.Occupied || c.Allocation == wall.Reserved {
 			return fmt.Errorf("compartment %s holds parcel %s but is not in the configuration: put "+
 				"it back, or "+

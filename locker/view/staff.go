@@ -150,7 +150,7 @@ type StaffDoor struct {
 	Kind       string `json:"kind"`       // one of DoorKinds
 	Door       string `json:"door"`       // closed, open, unknown
 	Lock       string `json:"lock"`       // idle, pulsing, fired, jammed, unreachable
-	Allocation string `json:"allocation"` // free, soft_reserved, reserved, occupied, quarantine, out_of_service
+	Allocation string `json:"allocation"` // free, reserved, occupied, for_sale, quarantine ...
 	Contents   string `json:"contents"`   // empty, present, unknown
 }
 

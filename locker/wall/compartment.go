@@ -25,6 +25,7 @@ const (
 	SoftReserved Allocation = "soft_reserved" // promised for a while; may be withdrawn
 	Reserved     Allocation = "reserved"      // for the parcel named, during a deposit
 	Occupied     Allocation = "occupied"      // holds the parcel named
+	ForSale      Allocation = "for_sale"      // goods for sale lie in it
 	Quarantine   Allocation = "quarantine"    // nobody may use it until staff have looked; Reason says why
 	OutOfService Allocation = "out_of_service"
 )

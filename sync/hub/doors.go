@@ -56,6 +56,9 @@ var doorTypes = map[string]func(b *box, e Event, d doorData){
 	"door.restored": func(b *box, e Event, d doorData) {
 		b.Allocation, b.Reason, b.Parcel, b.forced, b.Lock, b.contents = "free", "", "", false, "idle", "empty"
 	},
+	"stock.door_stocked": func(b *box, e Event, d doorData) {
+		b.Allocation, b.Reason, b.contents = "for_sale", "", "present"
+	},
 	"compartment.freed": func(b *box, e Event, d doorData) {
 		b.Allocation, b.Reason, b.Parcel, b.contents = "free", "", "", "empty"
 	},

@@ -27,7 +27,7 @@ const stationColumns = `s.id, s.name, s.site, s.address, s.latitude, s.longitude
 	(SELECT count(*) FROM doors d WHERE d.station = s.id),
 	(SELECT count(*) FROM doors d WHERE d.station = s.id AND d.allocation = 'free'),
 	(SELECT count(*) FROM doors d WHERE d.station = s.id AND d.allocation IN ('reserved', 'soft_reserved')),
-	(SELECT count(*) FROM doors d WHERE d.station = s.id AND d.allocation = 'occupied'),
+	(SELECT count(*) FROM doors d WHERE d.station = s.id AND d.allocation IN ('occupied', 'for_sale')),
 	(SELECT count(*) FROM doors d WHERE d.station = s.id AND d.allocation IN ('quarantine', 'out_of_service')),
 	(SELECT count(*) FROM parcels p WHERE p.station = s.id AND p.door <> '')`
 

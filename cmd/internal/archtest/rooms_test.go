@@ -113,6 +113,7 @@ var mayKnow = map[string]map[string]string{
 	"stock": {
 		"visit": "its commands are decided by the rules all rooms share",
 		"plain": "an article's number is a text from outside",
+		"wall":  "goods for sale lie behind doors",
 	},
 	"orders": {
 		"money": "prices, tenders and taxes",

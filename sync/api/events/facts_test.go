@@ -205,10 +205,19 @@ var facts = []ledger.Fact{
 	&orders.CustomerErased{OfOrder: someOrder},
 	&orders.Forgotten{OfOrder: someOrder},
 	&stock.Moved{
-		SKU: "TS-BLK-M", From: stock.Quarantine, To: stock.OnHand, Quantity: 1, Cause: "restocked",
-		Case:   "R-7K3M-90QX",
-		OnHand: 14,
+		SKU: "TS-BLK-M", From: stock.Door, To: stock.Door, FromDoor: "14", ToDoor: "15", Quantity: 1,
+		Cause: "restocked", Case: "R-7K3M-90QX", Count: "c-1", Ref: "D-17", Held: "cart-1", OnHand: 14,
 	},
+	&stock.TaskOpened{Task: stock.Task{
+		Kind: stock.Recount, SKU: "TS-BLK-M", Door: "14", Why: "door_forced", Units: 2, Since: someTime,
+	}},
+	&stock.TaskClosed{OfArticle: stock.OfArticle{SKU: "TS-BLK-M"}, Kind: stock.Recount, Door: "14"},
+	&stock.DoorStocked{OfDoor: someDoor, SKU: "TS-BLK-M"},
+	&stock.LeaseChanged{Why: "offered", Lease: stock.Lease{
+		SKU: "TS-BLK-M", Number: 3, Left: 2, Promised: 1, Sold: 1, Until: someTime,
+		Offer: &stock.Offer{Number: 4, Units: 2, Until: someTime},
+	}},
+	&stock.LeaseWanted{OfArticle: stock.OfArticle{SKU: "TS-BLK-M"}, Quantity: 2},
 	&centre.ChangeRefused{
 		Change:   centre.Change{Collection: "parcels", ID: "P-4711", Rev: 3},
 		ParcelID: "P-4711", Slug: "too-late", Reason: "this parcel has been collected",

@@ -44,6 +44,8 @@ func stateOf(d hub.Door) string {
 	switch d.Allocation {
 	case "free", "reserved", "occupied":
 		return d.Allocation
+	case "for_sale":
+		return "occupied"
 	case "quarantine", "out_of_service":
 		return "blocked"
 	}
