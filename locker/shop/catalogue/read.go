@@ -8,9 +8,9 @@ import (
 )
 
 // A Sink takes what is read, one thing after the other. Categories, attributes and products
-// come in the order of the file; a product may come before its category. Nothing more comes
-// after the first mistake. What a reader has handed out counts only when the reader ends
-// without an error.
+// come in the order of the file; a product may come before its category. What is wrong does
+// not come. What a reader has handed out counts only when the reader ends without an error.
+// A function may return a *Wrong, which is one more mistake of the catalogue.
 type Sink struct {
 	Category  func(Category) error
 	Attribute func(Attribute) error
@@ -41,12 +41,18 @@ func Read(r io.Reader, to Sink) (Count, error) {
 	return readCSV(in, to)
 }
 
-// hand hands over what is sound, as long as nothing was wrong.
-func (c *checker) hand(take func() error) error {
-	if c.Mistakes.Count > 0 {
+// hand hands over what is sound, as long as the file is not too large by any measure.
+func (c *checker) hand(before, line int, name names, take func() error) error {
+	if c.Mistakes.Count > before || len(c.many) > 0 {
 		return nil
 	}
-	return take()
+	err := take()
+	var wrong *Wrong
+	if errors.As(err, &wrong) {
+		c.refuse(line, name(wrong.Member...), "%s", wrong.What)
+		return nil
+	}
+	return err
 }
 
 func (c *checker) count() Count {

@@ -60,6 +60,7 @@ type csvReader struct {
 	open *Product // whose rows are being read
 	from map[string]string
 	at   int // the line on which it began
+	past int // mistakes before it
 }
 
 func readCSV(in *measured, to Sink) (Count, error) {
@@ -177,6 +178,7 @@ func (r *csvReader) asCategory() error {
 	if err := r.close(); err != nil {
 		return err
 	}
+	before := r.Mistakes.Count
 	for _, name := range slices.Sorted(maps.Keys(r.row)) {
 		if !slices.Contains([]string{colKind, colID, colParent, colOrder}, name) &&
 			!strings.HasPrefix(name, colTitle) {
@@ -187,12 +189,12 @@ func (r *csvReader) asCategory() error {
 		ID: r.row[colID], Parent: r.row[colParent], Title: r.family(colTitle), Order: r.number(colOrder),
 	}
 	r.category(r.line, one, inColumn)
-	return r.hand(func() error { return r.to.Category(one) })
+	return r.hand(before, r.line, inColumn, func() error { return r.to.Category(one) })
 }
 
 // begin reads what the rows of a product have in common.
 func (r *csvReader) begin() {
-	r.at, r.from = r.line, r.row
+	r.at, r.from, r.past = r.line, r.row, r.Mistakes.Count
 	r.open = &Product{
 		ID: r.row[colID], Title: r.family(colTitle), Text: r.family(colText),
 		Categories: list(r.row[colCategories]), Attributes: r.family(colAttribute), Age: r.number(colAge),
@@ -242,7 +244,7 @@ func (r *csvReader) close() error {
 	p := r.open
 	r.open = nil
 	r.product(r.at, p, inColumn)
-	return r.hand(func() error { return r.to.Product(*p) })
+	return r.hand(r.past, r.at, inColumn, func() error { return r.to.Product(*p) })
 }
 
 // family are the cells of columns that begin alike.

@@ -183,27 +183,27 @@ func under(parts ...string) names {
 
 func (r *jsonReader) oneCategory(i int, raw json.RawMessage) error {
 	var one Category
-	line, name := r.begins(raw), under(inCategories, strconv.Itoa(i))
+	line, name, before := r.begins(raw), under(inCategories, strconv.Itoa(i)), r.Mistakes.Count
 	if !r.decode(line, raw, &one, name) {
 		return nil
 	}
 	r.category(line, one, name)
-	return r.hand(func() error { return r.to.Category(one) })
+	return r.hand(before, line, name, func() error { return r.to.Category(one) })
 }
 
 func (r *jsonReader) oneAttribute(i int, raw json.RawMessage) error {
 	var one Attribute
-	line, name := r.begins(raw), under(inAttributes, strconv.Itoa(i))
+	line, name, before := r.begins(raw), under(inAttributes, strconv.Itoa(i)), r.Mistakes.Count
 	if !r.decode(line, raw, &one, name) {
 		return nil
 	}
 	r.attribute(line, one, name)
-	return r.hand(func() error { return r.to.Attribute(one) })
+	return r.hand(before, line, name, func() error { return r.to.Attribute(one) })
 }
 
 func (r *jsonReader) oneProduct(i int, raw json.RawMessage) error {
 	var one Product
-	line := r.begins(raw)
+	line, before := r.begins(raw), r.Mistakes.Count
 	name := under(inProducts, strconv.Itoa(i))
 	if !r.decode(line, raw, &one, name) {
 		return nil
@@ -212,7 +212,7 @@ func (r *jsonReader) oneProduct(i int, raw json.RawMessage) error {
 	for v := range one.Variants {
 		r.variant(line, &one.Variants[v], under(inProducts, strconv.Itoa(i), "variants", strconv.Itoa(v)))
 	}
-	return r.hand(func() error { return r.to.Product(one) })
+	return r.hand(before, line, name, func() error { return r.to.Product(one) })
 }
 
 // Write writes a catalogue as one line for each thing, which Read reads again. each calls
