@@ -108,14 +108,16 @@ func TestProductsAreFilteredAndTurnedPageByPage(t *testing.T) {
 		q    model.Query
 		want string
 	}{
-		"a category":             {model.Query{Category: "tea"}, "green black"},
-		"one above":              {model.Query{Category: "drinks"}, "green black"},
-		"one that is not there":  {model.Query{Category: "wine"}, ""},
-		"an attribute":           {model.Query{Attributes: of("origin", "China")}, "green"},
-		"one of two":             {model.Query{Attributes: of("origin", "China", "India")}, "green black"},
-		"an option":              {model.Query{Attributes: of("size", "l")}, "mug"},
-		"with a text":            {model.Query{Text: "tea", Category: "home"}, "mug"},
-		"all together":           {model.Query{Text: "te", Category: "drinks", Attributes: of("origin", "India")}, "black"},
+		"a category":            {model.Query{Category: "tea"}, "green black"},
+		"one above":             {model.Query{Category: "drinks"}, "green black"},
+		"one that is not there": {model.Query{Category: "wine"}, ""},
+		"an attribute":          {model.Query{Attributes: of("origin", "China")}, "green"},
+		"one of two":            {model.Query{Attributes: of("origin", "China", "India")}, "green black"},
+		"an option":             {model.Query{Attributes: of("size", "l")}, "mug"},
+		"with a text":           {model.Query{Text: "tea", Category: "home"}, "mug"},
+		"all together": {
+			model.Query{Text: "te", Category: "drinks", Attributes: of("origin", "India")}, "black",
+		},
 		"what is there":          {model.Query{Keep: only("MUG-L", "TEA-2")}, "black mug"},
 		"of a category":          {model.Query{Category: "tea", Keep: only("TEA-2", "MUG-L")}, "black"},
 		"of a text":              {model.Query{Text: "tea", Keep: only("TEA-1")}, "green"},
