@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,40 @@ func readSecret(text string) ([]byte, error) {
 		return nil, errSecret
 	}
 	return b, nil
+}
+
+// CheckSecret says what is wrong with a secret.
+func CheckSecret(text string) error {
+	_, err := readSecret(text)
+	return err
+}
+
+// tolerance is how far the time of a posted event may be from ours, either way.
+const tolerance = 5 * time.Minute
+
+// Verify holds what was posted against a secret. The error says what does not fit; nothing
+// of the body is to be believed then. That it came before is for the caller to know, by
+// its id.
+func Verify(secret string, header http.Header, body []byte, now time.Time) error {
+	id := header.Get(HeaderID)
+	seconds, err := strconv.ParseInt(header.Get(HeaderTimestamp), 10, 64)
+	if id == "" || err != nil {
+		return errors.New("the headers " + HeaderID + " and " + HeaderTimestamp + " are missing")
+	}
+	at := time.Unix(seconds, 0)
+	if d := now.Sub(at); d > tolerance || d < -tolerance {
+		return errors.New("it is of another time: more than 5 minutes from now")
+	}
+	want, err := Sign(secret, id, at, body)
+	if err != nil {
+		return err
+	}
+	for _, one := range strings.Fields(header.Get(HeaderSignature)) {
+		if hmac.Equal([]byte(one), []byte(want)) {
+			return nil
+		}
+	}
+	return errors.New("the signature is not that of our secret")
 }
 
 // Sign signs a body with a secret: "v1," and the HMAC-SHA-256 of ID.TIMESTAMP.BODY.
