@@ -47,6 +47,15 @@ const usage = `usage: cubbysim COMMAND
                                   same configuration. Then say what was wrong;
                                   status 1 when anything was. --calm: no vandals
 
+  pay [--listen 127.0.0.1:8473] [--terminal 127.0.0.1:8474] [--key-file FILE]
+      [--notify URL --secret-file FILE] [--address URL] [--seed N]
+                                  simulate a payment provider until interrupted:
+                                  pages that open in a browser, a terminal, and
+                                  faults on demand by PUT /sim/faults. --key-file:
+                                  what callers have to show; --notify: where signed
+                                  notices are posted; --address: how browsers reach
+                                  its pages, when not by --listen
+
   doors [--json]                  every door: state, what is inside, pulses
   door N close|push|open|open-by-force
   put N, take N                   reach into an open compartment
@@ -123,6 +132,8 @@ func obey(ctx context.Context, args []string, out io.Writer) error {
 		return run(ctx, args, out)
 	case "soak":
 		return soakVisits(ctx, args, out)
+	case "pay":
+		return simulatePayments(ctx, args, out)
 	}
 	c := &client{out: out}
 	f := flag.NewFlagSet(name, flag.ContinueOnError)

@@ -75,7 +75,15 @@ var walls = []wall{
 	{name: "assets know nothing of us",
 		of: []string{"cubby/assets"}, onlyOurs: []string{"cubby/assets"}},
 	{name: "the simulated site is in no program of a station",
-		of: []string{"cubby/cmd/cubbyd", "cubby/cmd/cubby"}, never: []string{"cubby/hardware/sim"}},
+		of:    []string{"cubby/cmd/cubbyd", "cubby/cmd/cubby"},
+		never: []string{"cubby/hardware/sim", "cubby/sync/pay/paysim"}},
+	{name: "the simulated payment provider shares no code with those who ask it",
+		of: []string{"cubby/sync/pay/paysim"}, onlyOurs: []string{"cubby/sync/pay/paysim"}},
+	{name: "whoever asks payment providers knows the rules of payments, and no station",
+		of: []string{"cubby/sync/pay"}, except: []string{"cubby/sync/pay/paysim"}, onlyOurs: []string{
+			"cubby/sync/pay", "cubby/sync/refund", "cubby/sync/webhook", "cubby/locker/shop/payment",
+			"cubby/locker/money",
+		}},
 	{name: "a soak judges a station by its contract, not by its code",
 		of: []string{"cubby/cmd/internal/soak"}, never: []string{
 			"cubby/locker/store", "cubby/locker/station", "cubby/sync/rest", "cubby/cmd/internal/core",
