@@ -303,7 +303,7 @@ func store(t *visit.Turn, o wall.Opening, evidence wall.Evidence) {
 		OfParcel: of(p), Compartment: o.Compartment, Size: c.Size, Evidence: evidence, Language: language,
 		Deadline: settings(t.Policy).Hours.Add(t.Today(), hours(p.PickupHours)),
 		Hashes:   StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
-		Valuable: p.Valuable,
+		Valuable: p.Valuable, Rotating: p.Rotating,
 	})
 	if t.InVisit(o) {
 		t.Visit.Count++

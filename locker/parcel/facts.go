@@ -121,6 +121,7 @@ type ParcelStored struct {
 	Language    string        `json:"language,omitempty"` // to tell the recipient in
 	PINForm     PINForm       `json:"pin_form,omitempty"`
 	Valuable    bool          `json:"valuable,omitempty"`
+	Rotating    bool          `json:"rotating,omitempty"` // its QR code has to be live
 	Hashes      StoredHashes  `json:"-"`
 	Clear       *visit.Secret `json:"-"` // sealed at once by the store; nil on replay
 	Tail        string        `json:"-"` // see Factor

@@ -57,6 +57,7 @@ type (
 		By          string        `json:"by,omitempty"` // id of who of the staff it was
 		PINForm     PINForm       `json:"pin_form,omitempty"`
 		Valuable    bool          `json:"valuable,omitempty"`
+		Rotating    bool          `json:"rotating,omitempty"` // its QR code has to be live
 		Hashes      StoredHashes  `json:"-"`
 		Clear       *visit.Secret `json:"-"` // sealed at once by the store; nil on replay
 		Tail        string        `json:"-"` // see Factor
@@ -136,7 +137,7 @@ func (c ReissueCode) Decide(t *visit.Turn) error {
 	f := &CodeReissued{
 		OfParcel: of(p), Compartment: p.Compartment, Reason: c.Reason, By: c.By.ID,
 		Hashes: StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
-		Valuable: p.Valuable,
+		Valuable: p.Valuable, Rotating: p.Rotating,
 	}
 	if p.State == Stored {
 		f.Deadline = p.Deadline

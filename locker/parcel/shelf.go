@@ -25,15 +25,18 @@ type (
 	// brought it there, and the clear code is joined in as for ParcelStored.
 	ParcelShelved struct {
 		OfParcel
-		Place    string        `json:"place"`
-		Arrived  bool          `json:"arrived,omitempty"`
-		Language string        `json:"language,omitempty"` // to tell the recipient in
-		By       string        `json:"by,omitempty"`
-		PINForm  PINForm       `json:"pin_form,omitempty"`
-		Valuable bool          `json:"valuable,omitempty"`
-		Hashes   StoredHashes  `json:"-"`
-		Clear    *visit.Secret `json:"-"` // sealed at once by the store; nil on replay
-		Tail     string        `json:"-"` // see Factor
+		Place   string `json:"place"`
+		Arrived bool   `json:"arrived,omitempty"`
+		// KeepsCode: staff had it already, and the code and PIN that it has are good there.
+		KeepsCode bool          `json:"keeps_code,omitempty"`
+		Language  string        `json:"language,omitempty"` // to tell the recipient in
+		By        string        `json:"by,omitempty"`
+		PINForm   PINForm       `json:"pin_form,omitempty"`
+		Valuable  bool          `json:"valuable,omitempty"`
+		Rotating  bool          `json:"rotating,omitempty"` // its QR code has to be live
+		Hashes    StoredHashes  `json:"-"`
+		Clear     *visit.Secret `json:"-"` // sealed at once by the store; nil on replay
+		Tail      string        `json:"-"` // see Factor
 	}
 )
 
@@ -115,7 +118,9 @@ func (c Shelve) Decide(t *visit.Turn) error {
 	case Announced, DepositFailed:
 		return shelve(t, p, place, c.By.ID, c.Fresh)
 	case CounterHeld:
-		t.Emit(&ParcelShelved{OfParcel: of(p), Place: place, By: c.By.ID})
+		t.Emit(&ParcelShelved{
+			OfParcel: of(p), Place: place, By: c.By.ID, KeepsCode: hasCode(t, p.ID), Rotating: p.Rotating,
+		})
 	case Stored, Expired:
 		return ledger.Refuse(ledger.Conflict, "behind-a-door",
 			"the parcel is behind door %s; take it to the counter first", p.Compartment)
@@ -144,7 +149,7 @@ func shelve(t *visit.Turn, p Parcel, place, by string, fresh *visit.Secret) erro
 	f := &ParcelShelved{
 		OfParcel: of(p), Place: place, Arrived: true, By: by,
 		Hashes: StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
-		Valuable: p.Valuable,
+		Valuable: p.Valuable, Rotating: p.Rotating,
 	}
 	if r := recipientOf(t.State, p.ID); r != nil {
 		f.Language = r.Language

@@ -17,12 +17,15 @@ type item struct {
 	When     string   // when it happened
 	PIN      string   // in two halves
 	Phone    bool     // the last digits of the recipient's phone go with it
-	QR       html.URL // where the inline image is
+	QR       html.URL // where the inline image is; empty: a picture of its code opens nothing
+	Live     bool     // its QR code changes all the time: the shop's app shows it, or the PIN is typed
 	Shut     bool     // its door is known to have stayed shut
 	Decision string   // what was decided, as the station's word
 	Reason   string
 	By       string // who has collected it: "delegate", "neighbour"; empty: whoever has its code
 	Amount   string // with its currency
+	Shelf    string // the place at the counter where it lies
+	To       string // where it is to be collected instead; empty: at the counter of the station
 }
 
 // section is what a message says of one kind at one station.
@@ -76,26 +79,16 @@ func (n *Notifier) compose(id string, contents []told) (*letter, error) {
 		if !c.deadline.IsZero() {
 			it.Until = s.moment(c.deadline.In(zone))
 		}
-		if slices.Contains(bears, c.kind) {
-			cid := fmt.Sprintf("qr%d.%s", i+1, id)
-			it.QR, it.PIN = html.URL("cid:"+cid), spaced(c.PIN)
+		if slices.Contains(bears, c.kind) && c.PIN != "" {
+			it.PIN, it.Live = spaced(c.PIN), c.Facts.Rotating
 			it.Phone = c.Facts.Valuable || c.Facts.PINForm != ""
-			if c.Code != "" {
+			if c.Code != "" && !it.Live {
+				cid := fmt.Sprintf("qr%d.%s", i+1, id)
+				it.QR = html.URL("cid:" + cid)
 				l.codes = append(l.codes, code{cid, c.Code})
 			}
 		}
-		if c.kind == Decision && c.Facts.Decision == "" {
-			it.Decision, it.Reason = "declined", oneLine(c.Facts.Reason)
-		}
-		if c.kind == Collect {
-			it.By = c.Facts.collector()
-		}
-		if c.kind == Longer {
-			it.Reason = oneLine(c.Facts.Reason)
-		}
-		if c.kind == Refunded {
-			it.Amount = format.Text(c.Facts.Amount, c.Facts.Currency, s.tag.String())
-		}
+		s.tells(&it, c, zone)
 		at := slices.IndexFunc(sections, func(o section) bool {
 			return o.Kind == c.kind && o.Station == oneLine(c.Place.Name) && o.Address == oneLine(c.Place.Address)
 		})
@@ -107,6 +100,38 @@ func (n *Notifier) compose(id string, contents []told) (*letter, error) {
 		sections[at].Items = append(sections[at].Items, it)
 	}
 	return l, s.fill(l, sections)
+}
+
+// tells puts into an item what only its kind says.
+func (s *set) tells(it *item, c told, zone *time.Location) {
+	f := c.Facts
+	switch c.kind {
+	case Decision:
+		if f.Decision == "" {
+			it.Decision, it.Reason = "declined", oneLine(f.Reason)
+		}
+	case Collect:
+		it.By = f.collector()
+	case Longer, Paused:
+		it.Reason = oneLine(f.Reason)
+	case Expired:
+		it.Until = ""
+		if !f.Rescue.IsZero() {
+			it.Until = s.moment(f.Rescue.In(zone))
+		}
+	case Shelved:
+		it.Shelf, it.Live = oneLine(f.Place), f.Rotating
+	case Redirect:
+		if f.To != toCounter {
+			it.To = oneLine(orElse(f.ToName, f.To))
+		}
+	case Extended:
+		if f.Amount > 0 {
+			it.Amount = format.Text(f.Amount, f.Currency, s.tag.String())
+		}
+	case Refunded:
+		it.Amount = format.Text(f.Amount, f.Currency, s.tag.String())
+	}
 }
 
 // fill writes the parts of a letter.
@@ -183,12 +208,12 @@ var sampleFrame = letterFrame{Subject: "S", Name: "N", Help: "H", Sections: []an
 func sampleSections(k Kind) (all []section) {
 	i := item{
 		Number: "P-1", Until: "Mon 1 Jan, 10:00", When: "Mon 1 Jan, 10:00", PIN: "1234 5678", QR: "cid:qr1.sample",
-		Decision: "refund_original", Reason: "R", By: "delegate", Amount: "EUR 1.00",
+		Decision: "refund_original", Reason: "R", By: "delegate", Amount: "EUR 1.00", Shelf: "A1",
 	}
 	other := i
 	other.Number, other.PIN, other.QR = "P-2", "8765 4321", "cid:qr2.sample"
 	other.By = "neighbour"
-	other.Decision, other.Shut, other.Phone = "declined", true, true
+	other.Decision, other.Shut, other.Phone, other.To = "declined", true, true, "Station 2"
 	for _, items := range [][]item{{i}, {i, other}} {
 		all = append(all, section{Kind: k, Station: "Station", Address: "Street 1", Help: "H", Items: items})
 	}

@@ -87,7 +87,7 @@ func loadTemplates(folder string, languages []string) (*templates, error) {
 	var known []language.Tag
 	for _, tag := range tags {
 		s := &set{language.Make(tag), map[string]*text.Template{}, map[string]*html.Template{}}
-		s.parse(tag, sources[tag], wrong)
+		s.parse(tag, sources[tag], sources["en"], wrong)
 		t.sets, known = append(t.sets, s), append(known, s.tag)
 	}
 	t.match = language.NewMatcher(known)
@@ -185,17 +185,23 @@ func partsOf(about string) []string {
 	return partsOfKind
 }
 
+// saidAs are the kinds that a language of an operator's from before there were these says as
+// an older one. Those of inEnglish no older one says rightly.
+var (
+	saidAs    = map[Kind]Kind{NewCode: Stored, Delegate: Stored, Longer: Reminder, Extended: Reminder, Paused: Fault}
+	inEnglish = []Kind{Shelved, Redirect, Recalled}
+)
+
 // parse makes templates of the texts of a language, and tries each with a sample.
-func (s *set) parse(tag string, sources map[string]string, wrong wrongFunc) {
+func (s *set) parse(tag string, sources, english map[string]string, wrong wrongFunc) {
 	for _, about := range append([]Kind{frame}, Kinds...) {
 		for _, part := range partsOf(string(about)) {
 			name := string(about) + "/" + part
 			source, ok := sources[name]
-			// a folder of an operator's from before there was this kind
-			if !ok && (about == NewCode || about == Delegate) {
-				source, ok = sources[string(Stored)+"/"+part]
-			} else if !ok && about == Longer { // likewise
-				source, ok = sources[string(Reminder)+"/"+part]
+			if older := saidAs[about]; !ok && older != "" {
+				source, ok = sources[string(older)+"/"+part]
+			} else if !ok && slices.Contains(inEnglish, about) {
+				source, ok = english[name]
 			}
 			file := fmt.Sprintf("%s/%s%s, part %s", tag, about, end, part)
 			if !ok {

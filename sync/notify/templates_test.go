@@ -111,7 +111,7 @@ func TestEachMistakeOfATemplateIsTold(t *testing.T) {
 
 // A translation that lacks what the other says would keep it from its readers.
 func TestBothLanguagesSayTheSameThings(t *testing.T) {
-	names := "PIN|QR|Until|When|Station|Address|Help|Number|Amount|Decision|Shut|Reason|Phone"
+	names := "PIN|QR|Until|When|Station|Address|Help|Number|Amount|Decision|Shut|Reason|Phone|Live|Shelf|To|By"
 	placeholder := regexp.MustCompile(`\{\{[^}]*\.(` + names + `)\b`)
 	for _, k := range Kinds {
 		said := map[string][]string{}

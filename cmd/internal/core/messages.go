@@ -219,7 +219,8 @@ type hearing struct {
 // recipient any more; then the contact counts that was kept before.
 func (m *messages) recipient(ctx context.Context, h *hearing) error {
 	switch h.event.Type {
-	case "parcel.announced", "parcel.changed", "parcel.stored", "parcel.code_reissued", "parcel.delegated":
+	case "parcel.announced", "parcel.changed", "parcel.stored", "parcel.shelved", "parcel.code_reissued",
+		"parcel.delegated":
 	default:
 		return nil
 	}

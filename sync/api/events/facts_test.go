@@ -104,6 +104,7 @@ var facts = []ledger.Fact{
 		Language:    "de",
 		PINForm:     parcel.SixDigitsAndPhone,
 		Valuable:    true,
+		Rotating:    true,
 	},
 	&parcel.DepositFailure{OfParcel: someParcel, Compartment: "14", Reason: "too_big"},
 	&parcel.TokenUsed{
@@ -140,7 +141,7 @@ var facts = []ledger.Fact{
 		Reason: "given to its courier", By: "b71c02d4",
 	},
 	&parcel.ParcelShelved{OfParcel: someParcel, Place: "B3", Arrived: true, Language: "de", By: "b71c02d4",
-		PINForm: parcel.SixDigitsAndPhone, Valuable: true},
+		PINForm: parcel.SixDigitsAndPhone, Valuable: true, Rotating: true, KeepsCode: true},
 	&parcel.ParcelCounterHeld{
 		OfParcel: someParcel, Compartment: "14", Reason: "taken to the counter", KeepsCode: true,
 		By: "b71c02d4",
@@ -168,7 +169,7 @@ var facts = []ledger.Fact{
 	&parcel.ParcelReleased{OfParcel: someParcel, Compartment: "14", Reason: "paid again", By: "b71c02d4"},
 	&parcel.CodeReissued{
 		OfParcel: someParcel, Compartment: "14", Deadline: &someTime, Language: "de", Reason: "it was lost",
-		By: "b71c02d4", PINForm: parcel.SixDigitsAndPhone, Valuable: true,
+		By: "b71c02d4", PINForm: parcel.SixDigitsAndPhone, Valuable: true, Rotating: true,
 	},
 	&parcel.CodeRevoked{OfParcel: someParcel, Compartment: "14", Reason: "others saw it", By: "b71c02d4"},
 	&parcel.Delegated{
@@ -285,7 +286,7 @@ var facts = []ledger.Fact{
 // joined are members that are not in the fact but joined in for some readers.
 var joined = map[string][]string{
 	"parcel.stored":        {"code", "pin", "rotating_secret"},
-	"parcel.shelved":       {"code", "pin"},
+	"parcel.shelved":       {"code", "pin", "rotating_secret"},
 	"parcel.code_reissued": {"code", "pin", "rotating_secret"},
 	"parcel.delegated":     {"code", "pin"},
 }
