@@ -2,13 +2,28 @@ package pay
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
 	"time"
 
+	"cubby/sync/refund"
 	"cubby/sync/webhook"
 )
+
+// ReadSecret reads the secret by which a provider signs its notices: one line, readable by
+// its owner only.
+func ReadSecret(path string) (string, error) {
+	secret, err := refund.ReadKey(path)
+	if err == nil {
+		err = webhook.CheckSecret(secret)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the secret of a payment provider's notices: %w", err)
+	}
+	return secret, nil
+}
 
 // Notices takes in what a provider posts by itself, as Standard Webhooks has it: signed,
 // maybe twice, late, or in another order. It is a hint and no proof: the payment object is

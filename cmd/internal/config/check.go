@@ -41,6 +41,7 @@ func (c *Config) check(r *reader) {
 	c.checkBuses(r)
 	c.checkDoors(r)
 	c.checkProviders(r)
+	c.checkShopPayment(r)
 	c.checkMessages(r)
 	c.checkCameras(r)
 	c.layOut(r)

@@ -34,6 +34,7 @@ type Config struct {
 	Customers Customers `toml:"customers"`
 	Pickup    Pickup    `toml:"pickup"`
 	Returns   Returns   `toml:"returns"`
+	Shop      Shop      `toml:"shop"`
 	Messages  Messages  `toml:"messages"`
 	Webhooks  Webhooks  `toml:"webhooks"`
 	Centre    Centre    `toml:"centre"`

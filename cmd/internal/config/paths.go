@@ -36,6 +36,8 @@ func (c *Config) resolvePaths() error {
 	for i := range c.RefundProviders {
 		absolute(&c.RefundProviders[i].KeyFile)
 	}
+	absolute(&c.Shop.Payment.KeyFile)
+	absolute(&c.Shop.Payment.WebhookSecretFile)
 	for i := range c.Buses {
 		absolute(&c.Buses[i].Port)
 	}

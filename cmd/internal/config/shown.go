@@ -42,6 +42,8 @@ label_printer: port baud width_mm length_mm dots_per_mm
 climate: name port baud parity address unit min_c max_c delay_min
 camera: name timeout_s
 refund_provider: name tenders timeout_s
+shop: enabled
+shop.payment: timeout_s phone_s terminal_timeout_s terminal_s cash cash_min
 `, `
 station: data_dir
 rest: socket
@@ -51,6 +53,7 @@ devices: folder
 label_printer: font
 camera: url command
 refund_provider: url key_file
+shop.payment: url key_file webhook_secret_file terminal
 `)
 
 // ShownMessages are the keys of the table that the hub's file has too.
