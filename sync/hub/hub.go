@@ -84,7 +84,7 @@ type Hub struct {
 
 // schemas are the tables of every part of the hub.
 var schemas = []db.Schema{
-	schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema, kept.Schema, commandsSchema,
+	schema, tradeSchema, notify.Schema, webhook.Schema, signingSchema, kept.Schema, commandsSchema, poolSchema,
 }
 
 // Open opens the hub's database, and makes it when it is new.

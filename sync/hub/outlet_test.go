@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cubby/locker"
+	"cubby/locker/calendar"
 	"cubby/locker/centre"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
@@ -40,6 +41,7 @@ type outlet struct {
 	shop   *shop
 	id     string
 	rules  map[string]policy.Rules // by shop; none: the usual ones
+	ahead  time.Duration           // of its clock
 	online bool                    // somebody has read its line lately: to it there is a centre
 	log    []json.RawMessage
 	pushed int
@@ -106,8 +108,10 @@ func (o *outlet) state() *ledger.State { return ledger.NewState(o.Memory) }
 
 func (o *outlet) env() visit.Env {
 	o.shop.now = o.shop.now.Add(time.Second)
+	wall := o.shop.now.Add(o.ahead)
 	return visit.Env{
 		Now: o.shop.now, Mark: o.keys.Mark, Centre: o.online,
+		Clock: calendar.Reading{Wall: wall, Boot: "b", Uptime: o.shop.now.Sub(time.Unix(0, 0)), Synced: true},
 		Policy: visit.Policy{PickupHours: 72, RecipientDays: 30, Rooms: map[string]any{"returns": returns.Settings{
 			Taken: true, Site: o.id, Zone: time.UTC, Rules: o.rules,
 		}}},

@@ -87,7 +87,7 @@ const TidyEvery = time.Hour
 
 // Tidy forgets what is kept for a time: tombstones, codes made ahead. A station that has not heard of one
 // takes a snapshot. And it answers returns that have waited for the leases of stations that
-// were removed. The first one has the list of keys told anew: an older copy of the database may
+// were removed, and takes back units that no station has answered for. The first one has the list of keys told anew: an older copy of the database may
 // have been put back.
 func (h *Hub) Tidy(ctx context.Context) error {
 	if err := h.toldIf(h.db.Write(ctx, func(tx *db.Tx) error {
@@ -95,6 +95,12 @@ func (h *Hub) Tidy(ctx context.Context) error {
 			return err
 		}
 		if err := h.expireCommands(tx); err != nil {
+			return err
+		}
+		if err := h.withdrawOffers(tx); err != nil {
+			return err
+		}
+		if err := h.withdrawOffers(tx); err != nil {
 			return err
 		}
 		if _, err := tx.Exec("DELETE FROM tokens WHERE expires < ?", millis(h.now().Add(-tokensKept))); err != nil {

@@ -35,22 +35,23 @@ const (
 
 // Collections of changes, as Change.Collection has them.
 const (
-	Parcels  = "parcels"  // ParcelDoc; deleted: cancelled
-	Orders   = "orders"   // the body of PUT /v1/orders/{id}; deleted: cancelled
-	Leases   = "leases"   // LeaseDoc, the id is ORDER/LINE
-	Came     = "came"     // CameDoc, the id is ORDER/LINE: what has come back at other places
-	Returns  = "returns"  // AnswerDoc: the answer to a return that was accepted on condition
-	Refunds  = "refunds"  // RefundDoc
-	Stock    = "stock"    // StockDoc, the id is the SKU
-	Couriers = "couriers" // AccountDoc; deleted: removed
-	Staff    = "staff"    // AccountDoc with a role; deleted: removed
-	Policies = "policies" // PolicyDoc, the id is the shop; deleted: the station's file counts again
-	Texts    = "texts"    // TextDoc, the id is the text's name; deleted: none
-	Settings = "settings" // SettingsDoc, the only id is "station"
-	Keys     = "keys"     // KeysDoc, the only id is "list"
-	Stations = "stations" // StationDoc, the id is that of the station; deleted: it is none any more
-	Codes    = "codes"    // CodeDoc, the id is that of the parcel
-	Commands = "commands" // CommandDoc, the id is that of the command; deleted: it is of no use any more
+	Parcels     = "parcels"      // ParcelDoc; deleted: cancelled
+	Orders      = "orders"       // the body of PUT /v1/orders/{id}; deleted: cancelled
+	Leases      = "leases"       // LeaseDoc, the id is ORDER/LINE
+	Came        = "came"         // CameDoc, the id is ORDER/LINE: what has come back at other places
+	Returns     = "returns"      // AnswerDoc: the answer to a return that was accepted on condition
+	Refunds     = "refunds"      // RefundDoc
+	Stock       = "stock"        // StockDoc, the id is the SKU
+	StockLeases = "stock_leases" // StockLeaseDoc, the id is the SKU; deleted: what was offered comes no more
+	Couriers    = "couriers"     // AccountDoc; deleted: removed
+	Staff       = "staff"        // AccountDoc with a role; deleted: removed
+	Policies    = "policies"     // PolicyDoc, the id is the shop; deleted: the station's file counts again
+	Texts       = "texts"        // TextDoc, the id is the text's name; deleted: none
+	Settings    = "settings"     // SettingsDoc, the only id is "station"
+	Keys        = "keys"         // KeysDoc, the only id is "list"
+	Stations    = "stations"     // StationDoc, the id is that of the station; deleted: it is none any more
+	Codes       = "codes"        // CodeDoc, the id is that of the parcel
+	Commands    = "commands"     // CommandDoc, the id is that of the command; deleted: it is of no use any more
 )
 
 // A Change is the newest state of one thing. A later revision replaces an earlier one
@@ -126,6 +127,14 @@ type (
 	// StockDoc is how many of an article the centre says are on hand at the station.
 	StockDoc struct {
 		OnHand int `json:"on_hand"`
+	}
+	// StockLeaseDoc gives the station the right to promise units that lie at the centre. It
+	// counts when Confirmed: the centre has heard that the station has answered the offer.
+	StockLeaseDoc struct {
+		Number    int64     `json:"number"` // of the offer, counted for each station and article
+		Units     int64     `json:"units"`
+		Until     time.Time `json:"until"`
+		Confirmed bool      `json:"confirmed,omitempty"`
 	}
 	// AccountDoc is a courier or somebody of the staff whom the centre has made. Badge and
 	// PIN are in clear: the station keeps hashes of them with its own key.

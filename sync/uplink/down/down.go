@@ -57,8 +57,11 @@ var takers = map[string]taker{
 	protocol.Returns: {answerChanged, nil},
 	protocol.Refunds: {refundChanged, nil},
 	protocol.Stock:   {stockChanged, nil},
-	protocol.Keys:    {keysChanged, nil},
-	protocol.Codes:   {codeChanged, nil},
+
+	protocol.StockLeases: {stockLeaseChanged, stockLeaseDeleted},
+
+	protocol.Keys:  {keysChanged, nil},
+	protocol.Codes: {codeChanged, nil},
 	// A command is obeyed when it comes, or never.
 	protocol.Commands: {commandChanged, nil},
 

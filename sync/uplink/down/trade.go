@@ -43,7 +43,16 @@ type stockDoc struct {
 	OnHand *int `json:"on_hand" check:"required,range=0..1000000"`
 }
 
+type stockLeaseDoc struct {
+	Number    int64     `json:"number"    check:"required,range=1..1000000000"`
+	Units     int       `json:"units"     check:"required,range=1..100000"`
+	Until     time.Time `json:"until"     check:"required"`
+	Confirmed bool      `json:"confirmed"`
+}
+
 var (
+	stockLeaseForm = strict.Declare[stockLeaseDoc]()
+
 	leaseForm  = strict.Declare[leaseDoc]()
 	cameForm   = strict.Declare[cameDoc]()
 	answerForm = strict.Declare[answerDoc]()
@@ -98,4 +107,15 @@ func stockChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 		return nil, err
 	}
 	return stock.Count{SKU: c.ID, OnHand: *doc.OnHand}, nil
+}
+
+func stockLeaseChanged(_ *Down, c protocol.Change) (visit.Command, error) {
+	doc, err := read[stockLeaseDoc](stockLeaseForm, c)
+	return stock.Grant{
+		SKU: c.ID, Offer: stock.Offer{Number: doc.Number, Units: doc.Units, Until: doc.Until}, Confirmed: doc.Confirmed,
+	}, err
+}
+
+func stockLeaseDeleted(_ *Down, id string) visit.Command {
+	return stock.Grant{SKU: id, Withdrawn: true}
 }

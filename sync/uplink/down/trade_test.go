@@ -64,6 +64,25 @@ func TestARefundIsSettled(t *testing.T) {
 	w.refuses("refunds", "rf-1", `{"state":"completed","currency":"EUR"}`, "missing-member", "/amount")
 }
 
+func TestALeaseOfStockIsAnsweredAndTakenWhenItIsConfirmed(t *testing.T) {
+	w := newWorld(t)
+	const offer, confirmed = `{"number":1,"units":4,"until":"2036-03-02T00:00:00Z"}`,
+		`{"number":1,"units":4,"until":"2036-03-02T00:00:00Z","confirmed":true}`
+	w.takes("stock_leases", "A-1", offer, "stock.lease_changed")
+	w.takes("stock_leases", "A-1", offer)
+	w.takes("stock_leases", "A-1", confirmed, "stock.lease_changed")
+	w.takes("stock_leases", "A-1", confirmed)
+	if l := stock.LeaseOf(w.state(), "A-1"); l.Left != 4 || l.Number != 1 || l.Offer != nil {
+		t.Errorf("the lease is %+v", l)
+	}
+	w.takes("stock_leases", "A-1", "")
+	w.takes("stock_leases", "A-1", `{"number":2,"units":1,"until":"2036-03-02T00:00:00Z"}`, "stock.lease_changed")
+	w.takes("stock_leases", "A-1", "", "stock.lease_changed")
+	w.refuses("stock_leases", "A-1", `{"number":3,"units":0,"until":"2036-03-02T00:00:00Z"}`, "out-of-range", "/units")
+	w.refuses("stock_leases", "A-1", `{"number":3,"units":1}`, "missing-member", "/until")
+	w.refuses("stock_leases", "a\nb", offer, "sku", "")
+}
+
 func TestStockComesToWhatTheCentreSays(t *testing.T) {
 	w := newWorld(t)
 	onHand := func() int { return stock.Of(ledger.NewState(w.Memory), "A-1").OnHand }
