@@ -19,6 +19,7 @@ import (
 	"cubby/sync/api/figures"
 	"cubby/sync/api/orders"
 	"cubby/sync/api/parcels"
+	"cubby/sync/api/payments"
 	"cubby/sync/api/people"
 	"cubby/sync/api/photos"
 	"cubby/sync/api/policies"
@@ -73,6 +74,7 @@ type Site struct {
 	Station  Station
 	Reader   Reader
 	Webhooks webhooks.Sender
+	Notices  payments.Taker // of payment providers; nil: none are taken
 	// Configuration tells what the station goes by; nil: nothing does now.
 	Configuration configuration.Teller
 	Commission    commission.Commissioner // nil: the site cannot be commissioned through the endpoint
@@ -97,6 +99,7 @@ func Families(s Site) []rest.Family {
 		figures.Family(s.Reader, s.Zone),
 		orders.Family(s.Station, s.Reader),
 		parcels.Family(s.Station, s.Reader),
+		payments.Family(s.Notices),
 		people.Family(s.Station),
 		photos.Family(s.Station),
 		policies.Family(s.Station),

@@ -8,7 +8,8 @@ import (
 )
 
 // TestDeclaredBodiesAreThoseOfTheContract leaves out announcements, which are read by hand
-// and held against their schema elsewhere, and patches, which are merged before.
+// and held against their schema elsewhere, patches, which are merged before, and notices, which
+// are signed as they came.
 func TestDeclaredBodiesAreThoseOfTheContract(t *testing.T) {
 	doc, err := apitest.Document()
 	if err != nil {
@@ -16,5 +17,5 @@ func TestDeclaredBodiesAreThoseOfTheContract(t *testing.T) {
 	}
 	proof.SameBodies(t, doc, routes(t), "PUT /v1/parcels/{id}", "PATCH /v1/parcels/{id}",
 		"PATCH /v1/orders/{id}",
-		"PATCH /v1/webhooks/{webhook}")
+		"PATCH /v1/webhooks/{webhook}", "POST /v1/payments/notices")
 }

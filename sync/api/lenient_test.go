@@ -62,7 +62,7 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 	b := apitest.New(t)
 	for _, e := range b.Server.Routes() {
 		body := apitest.BodyFor(e)
-		if e.Entry == rest.Staff || body == "" {
+		if e.Entry != rest.Key || body == "" { // what has no key is signed, or has no body
 			continue
 		}
 		body = "\ufeff" + body

@@ -3,11 +3,11 @@ package pay
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
 
+	"cubby/locker/ledger"
 	"cubby/sync/refund"
 	"cubby/sync/webhook"
 )
@@ -39,44 +39,33 @@ type Notices struct {
 }
 
 const (
-	noticeBytes = 64 << 10
-	mostSeen    = 1024
+	longestReference = 64
+	mostSeen         = 1024
 )
 
-// ServeHTTP answers 204 when the notice was taken in, now or before, 401 when it is not
-// signed by whoever has the secret, and 400 when it speaks of no payment.
-func (n *Notices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		http.Error(w, "post a notice", http.StatusMethodNotAllowed)
-		return
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, noticeBytes))
-	if err != nil {
-		http.Error(w, "a notice has at most 64 KiB", http.StatusRequestEntityTooLarge)
-		return
-	}
+// Take takes one in, now or again. The error is a *ledger.Refusal: NotAllowed when it is not
+// signed by whoever has the secret, Invalid when it speaks of no payment.
+func (n *Notices) Take(header http.Header, body []byte) error {
 	now := time.Now
 	if n.Now != nil {
 		now = n.Now
 	}
-	if err := webhook.Verify(n.Secret, r.Header, body, now()); err != nil {
-		http.Error(w, err.Error(), http.StatusUnauthorized)
-		return
+	if err := webhook.Verify(n.Secret, header, body, now()); err != nil {
+		return ledger.Refuse(ledger.NotAllowed, "notice-refused", "%v", err)
 	}
 	var o struct {
 		Data struct {
 			Reference string `json:"reference"`
 		} `json:"data"`
 	}
-	if json.Unmarshal(body, &o) != nil || o.Data.Reference == "" || len(o.Data.Reference) > 64 {
-		http.Error(w, "the notice names no payment in data.reference", http.StatusBadRequest)
-		return
+	if json.Unmarshal(body, &o) != nil || o.Data.Reference == "" || len(o.Data.Reference) > longestReference {
+		return ledger.Refuse(ledger.Invalid, "notice", "the notice names no payment in data.reference").
+			At("/data/reference")
 	}
-	if n.fresh(r.Header.Get(webhook.HeaderID)) {
+	if n.fresh(header.Get(webhook.HeaderID)) {
 		n.Hint(o.Data.Reference)
 	}
-	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // fresh reports whether a notice was not seen among the newest.

@@ -3,6 +3,7 @@ package pay
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"net"
@@ -97,7 +98,7 @@ func newWorld(t *testing.T, due int64, seed uint64) *world {
 		Key: testKey, Secret: testSecret, Notify: "http://127.0.0.1:1/", Address: "http://127.0.0.1:2", Seed: seed,
 		Via: toUs,
 	})
-	station, provider := &http.Server{Handler: w.notices}, &http.Server{Handler: w.sim.Handler()}
+	station, provider := &http.Server{Handler: http.HandlerFunc(w.notice)}, &http.Server{Handler: w.sim.Handler()}
 	var all sync.WaitGroup
 	all.Go(func() { station.Serve(ours) })
 	all.Go(func() { provider.Serve(theirs) })
@@ -124,6 +125,17 @@ func newWorld(t *testing.T, due int64, seed uint64) *world {
 		all.Wait()
 	})
 	return w
+}
+
+// notice is the station's route for what a provider posts.
+func (w *world) notice(answer http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = w.notices.Take(r.Header, body)
+	}
+	if err != nil {
+		http.Error(answer, err.Error(), http.StatusForbidden)
+	}
 }
 
 // start begins a worker, as after a start of the process; stop ends it.

@@ -82,7 +82,7 @@ var walls = []wall{
 	{name: "whoever asks payment providers knows the rules of payments, and no station",
 		of: []string{"cubby/sync/pay"}, except: []string{"cubby/sync/pay/paysim"}, onlyOurs: []string{
 			"cubby/sync/pay", "cubby/sync/refund", "cubby/sync/webhook", "cubby/locker/shop/payment",
-			"cubby/locker/money",
+			"cubby/locker/money", "cubby/locker/ledger",
 		}},
 	{name: "a soak judges a station by its contract, not by its code",
 		of: []string{"cubby/cmd/internal/soak"}, never: []string{

@@ -4,6 +4,8 @@ import (
 	"net"
 	"time"
 
+	"cubby/locker/shop/payment"
+	"cubby/sync/pay"
 	"cubby/sync/refund"
 )
 
@@ -49,4 +51,39 @@ func (c *Config) checkShopPayment(r *reader) {
 	if c.Shop.Enabled && p.URL == "" && p.Terminal == "" && !p.Cash {
 		r.refuse(path, "leaves no way to pay: a url, a terminal, or cash = true")
 	}
+}
+
+// PaymentProviders are those that are asked by this station, by what they are asked for.
+func (c *Config) PaymentProviders() (map[payment.Tender]pay.Provider, error) {
+	p, all := c.Shop.Payment, map[payment.Tender]pay.Provider{}
+	if p.URL != "" {
+		hosted, err := pay.NewHosted(pay.HostedConfig{
+			URL: p.URL, KeyFile: p.KeyFile, Shop: c.Station.Name, Timeout: p.Timeout,
+		})
+		if err != nil {
+			return nil, err
+		}
+		all[payment.Phone] = hosted
+	}
+	if p.Terminal != "" {
+		terminal, err := pay.NewTerminal(pay.TerminalConfig{Address: p.Terminal, Timeout: p.TerminalTimeout})
+		if err != nil {
+			return nil, err
+		}
+		all[payment.Terminal] = terminal
+	}
+	return all, nil
+}
+
+// PaymentTime is how long an attempt to pay so lasts; zero: nobody pays so here.
+func (c *Config) PaymentTime(t payment.Tender) time.Duration {
+	switch p := c.Shop.Payment; {
+	case t == payment.Phone && p.URL != "":
+		return p.Phone
+	case t == payment.Terminal && p.Terminal != "":
+		return p.TerminalTime
+	case t == payment.Cash && p.Cash:
+		return p.CashTime
+	}
+	return 0
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cubby/locker/shop/payment"
 )
 
 func TestHowCustomersPayIsRead(t *testing.T) {
@@ -13,9 +15,21 @@ func TestHowCustomersPayIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := c.Shop.Payment
-	if !c.Shop.Enabled || p.URL != "https://pay.example" || p.Phone != time.Minute || p.Terminal != "192.0.2.7:8474" ||
-		p.Timeout != 10*time.Second || p.TerminalTime != 2*time.Minute || p.CashTime != 30*time.Minute || p.Cash {
+	if !c.Shop.Enabled || p.URL != "https://pay.example" || p.Phone != time.Minute ||
+		p.Terminal != "192.0.2.7:8474" || p.Timeout != 10*time.Second || p.TerminalTime != 2*time.Minute ||
+		p.CashTime != 30*time.Minute || p.Cash {
 		t.Errorf("%+v", p)
+	}
+	providers, err := c.PaymentProviders()
+	if err != nil || providers[payment.Phone] == nil || providers[payment.Terminal] == nil || len(providers) != 2 {
+		t.Errorf("%v, %v", providers, err)
+	}
+	for tender, want := range map[payment.Tender]time.Duration{
+		payment.Phone: time.Minute, payment.Terminal: 2 * time.Minute, payment.Cash: 0, payment.Gift: 0,
+	} {
+		if got := c.PaymentTime(tender); got != want {
+			t.Errorf("%s lasts %v, want %v", tender, got, want)
+		}
 	}
 	if c, err := Parse("c.toml", shortest); err != nil || c.Shop.Enabled || !c.Shop.Payment.Cash {
 		t.Errorf("%+v, %v", c, err)

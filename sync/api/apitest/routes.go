@@ -18,6 +18,8 @@ func BodyFor(e rest.Route) string {
 	switch e.Path {
 	case "/v1/parcels/{id}":
 		return map[bool]string{true: "{}"}[e.Method == "PUT" || e.Method == "PATCH"]
+	case "/v1/payments/notices":
+		return `{"data":{"reference":"attempt-0000000001"}}`
 	case "/v1/webhooks":
 		return map[bool]string{true: `{"url":"https://shop.example/hook"}`}[e.Method == "POST"]
 	case "/v1/webhooks/{webhook}":
