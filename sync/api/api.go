@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cubby/sync/api/cases"
+	offers "cubby/sync/api/catalogue"
 	"cubby/sync/api/centre"
 	"cubby/sync/api/commission"
 	"cubby/sync/api/compartments"
@@ -31,6 +32,7 @@ import (
 	"cubby/sync/api/stock"
 	"cubby/sync/api/stories"
 	"cubby/sync/api/webhooks"
+	"cubby/sync/catalogue"
 	"cubby/sync/rest"
 )
 
@@ -79,6 +81,7 @@ type Site struct {
 	Configuration configuration.Teller
 	Commission    commission.Commissioner // nil: the site cannot be commissioned through the endpoint
 	Zone          *time.Location          // of the station's days; nil: UTC
+	Catalogue     *catalogue.Store        // what its shop offers; nil: it has no shop
 	CursorKey     []byte                  // proves that the station has given out a cursor; empty: it believes
 }
 
@@ -86,6 +89,7 @@ type Site struct {
 func Families(s Site) []rest.Family {
 	return []rest.Family{
 		cases.Family(s.Station, s.Reader),
+		offers.Family(s.Catalogue),
 		centre.Family(s.Station),
 		commission.Family(s.Commission),
 		compartments.Family(s.Station),

@@ -43,7 +43,8 @@ func TestMadeUpInputFindsAnAnswer(t *testing.T) {
 	for _, b := range []*apitest.Bench{b, b.Staff()} {
 		proof.Generator{Seed: 14, Times: 20, Sign: b.Sign, Ids: map[string][]string{
 			"id": {"P1"}, "number": {"1"}, "sku": {"TS-M"}, "return": {apitest.SomeReturn}, "item": {"1"},
-			"refund": {"rf-1"}, "photo": {"ph-1"},
+			"refund": {"rf-1"}, "photo": {"ph-1"}, "product": {"mug"}, "gtin": {"4006381333931"},
+			"hash": {apitest.SomePicture()}, "file": {"mug.png"},
 		}, Skip: func(_, path string) bool { return path == "/screen/v1/views" }}.Run(t, b.Endpoint())
 	}
 }

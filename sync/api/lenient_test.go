@@ -62,8 +62,8 @@ func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 	b := apitest.New(t)
 	for _, e := range b.Server.Routes() {
 		body := apitest.BodyFor(e)
-		if e.Entry != rest.Key || body == "" { // what has no key is signed, or has no body
-			continue
+		if e.Entry != rest.Key || body == "" || strings.HasPrefix(e.Media, "image/") {
+			continue // what has no key is signed, or has no body
 		}
 		body = "\ufeff" + body
 		b.Do("PUT", "/v1/parcels/P1", "{}")

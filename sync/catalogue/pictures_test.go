@@ -227,10 +227,7 @@ func TestPicturesComeWithTheirCatalogueAndGoWithIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	v, err := s.Export(t.Context(), &file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := exported(t, s, &file)
 	if got := imported(t, other, file.String()); got.Hash != v.Hash {
 		t.Errorf("%s and %s", got.Hash, v.Hash)
 	}

@@ -171,7 +171,7 @@ func (s *Store) Search(ctx context.Context, q catalogue.Query) (page catalogue.P
 		return page, ledger.Refuse(ledger.Invalid, "bad-page", "ask for 1 to %d products, behind at most %d",
 			catalogue.MaxPage, catalogue.MaxSKUs)
 	}
-	if _, is := catalogue.GTIN(q.Text); is {
+	if _, is := catalogue.Scanned(q.Text); is {
 		p, _, err := s.GTIN(ctx, q.Text)
 		switch {
 		case err == nil:

@@ -41,6 +41,7 @@ type Store struct {
 
 	importing sync.Mutex // held while the catalogue is replaced
 	drawing   sync.Mutex // held while a picture is unpacked: one at a time
+	imports   imports
 
 	mu      sync.Mutex // guards what follows
 	open    *edition   // nil: there is none, or the store is closed
@@ -157,8 +158,9 @@ func escaped(path string) string {
 	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 }
 
-// Close closes it, when all who read have ended.
+// Close closes it, when all who read have ended. An import that runs is given up.
 func (s *Store) Close() error {
+	s.imports.halt()
 	s.importing.Lock()
 	defer s.importing.Unlock()
 	s.mu.Lock()
@@ -260,11 +262,10 @@ func settle(folder string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Export writes the catalogue, as Import reads it. Its SHA-256 is the version's hash.
-func (s *Store) Export(ctx context.Context, w io.Writer) (v catalogue.Version, err error) {
-	err = s.reading(func(e *edition) error {
-		v = e.Version
-		return catalogue.Write(w, func(to catalogue.Sink) error { return e.each(ctx, to) })
+// Export writes the catalogue, as Import reads it, to what begin gives for its version. Its
+// SHA-256 is the version's hash.
+func (s *Store) Export(ctx context.Context, begin func(v catalogue.Version) io.Writer) error {
+	return s.reading(func(e *edition) error {
+		return catalogue.Write(begin(e.Version), func(to catalogue.Sink) error { return e.each(ctx, to) })
 	})
-	return v, err
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -204,8 +205,8 @@ func TestAnImportReplacesAllOrNothing(t *testing.T) {
 		t.Errorf("%+v", one)
 	}
 	var file bytes.Buffer
-	if v, err := s.Export(t.Context(), &file); err != nil || v.Hash != one.Hash || hashed(file.Bytes()) != one.Hash {
-		t.Errorf("%+v, %v: the hash is not that of the file", v, err)
+	if v := exported(t, s, &file); v.Hash != one.Hash || hashed(file.Bytes()) != one.Hash {
+		t.Errorf("%+v: the hash is not that of the file", v)
 	}
 	if again := imported(t, s, file.String()); again.Number != 1 || again.Hash != one.Hash {
 		t.Errorf("the same again is %+v", again)
@@ -254,6 +255,18 @@ func TestAnImportReplacesAllOrNothing(t *testing.T) {
 	}
 }
 
+func exported(t *testing.T, s *catalogue.Store, to io.Writer) (v model.Version) {
+	t.Helper()
+	err := s.Export(t.Context(), func(is model.Version) io.Writer {
+		v = is
+		return to
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 func hashed(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
@@ -275,12 +288,12 @@ func TestWhoReadsIsNotDisturbedByImports(t *testing.T) {
 			}
 		})
 	}
-	for i := range 20 {
+	for i := range 8 {
 		imported(t, s, strings.Replace(small, `"Green tea"`, fmt.Sprintf(`"Green tea %d"`, i), 1))
 	}
 	end()
 	readers.Wait()
-	if v := s.Version(); v.Number != 21 {
+	if v := s.Version(); v.Number != 9 {
 		t.Errorf("%+v", v)
 	}
 }

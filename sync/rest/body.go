@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"cubby/sync/problem"
 )
@@ -47,6 +48,52 @@ func (x *Exchange) optionalBody(use func([]byte) error) error {
 // byte order mark before it.
 func isBlank(b []byte) bool {
 	return len(bytes.Trim(bytes.TrimPrefix(b, []byte("\ufeff")), " \t\r\n")) == 0
+}
+
+// Pour writes the body, whatever it is, as it comes: for files that are too large to be
+// held. It may take so long, which is more than others are given; the caller goes on with
+// Exchange.Fresh.
+func (x *Exchange) Pour(to io.Writer, patience time.Duration) error {
+	most := cmp.Or(x.e.MaxBody, maxBody)
+	if x.r.ContentLength > int64(most) {
+		return x.tooLarge(most)
+	}
+	// Where there is no connection there is no deadline either.
+	control, end := http.NewResponseController(x.ResponseWriter), time.Now().Add(patience)
+	control.SetReadDeadline(end)
+	control.SetWriteDeadline(end.Add(writePatience))
+	x.waited = true
+	n, err := io.Copy(onto{to}, io.LimitReader(x.r.Body, int64(most)+1))
+	var fault *pourError
+	switch {
+	case errors.As(err, &fault):
+		return fault.error
+	case err != nil:
+		return x.unreadable(err, most)
+	case n > int64(most):
+		return x.tooLarge(most)
+	}
+	x.read = true
+	return nil
+}
+
+// onto tells faults of the writer from those of the connection.
+type onto struct{ to io.Writer }
+
+type pourError struct{ error }
+
+func (o onto) Write(b []byte) (int, error) {
+	n, err := o.to.Write(b)
+	if err != nil {
+		err = &pourError{err}
+	}
+	return n, err
+}
+
+// Patient gives an answer that is long so much time to be taken.
+func (x *Exchange) Patient(patience time.Duration) {
+	x.waited = true
+	http.NewResponseController(x.ResponseWriter).SetWriteDeadline(time.Now().Add(patience))
 }
 
 // bytes reads the body to its end, whatever it is.

@@ -63,3 +63,22 @@ type Wrong struct {
 }
 
 func (w *Wrong) Error() string { return w.What }
+
+// States of an import.
+const (
+	Importing = "importing"
+	Imported  = "imported" // or checked, where nothing more was asked
+	Refused   = "refused"  // the catalogue is wrong; the old one stays
+	Failed    = "failed"   // a fault here; the old one stays
+)
+
+// An Import is the last one that was begun since the start.
+type Import struct {
+	State    string     `json:"state"`
+	Check    bool       `json:"check"` // nothing was to be replaced
+	Began    time.Time  `json:"began"`
+	Ended    *time.Time `json:"ended,omitempty"`
+	Mistakes int        `json:"mistakes,omitempty"` // that were found
+	First    []Mistake  `json:"first,omitempty"`    // of them
+	Detail   string     `json:"detail,omitempty"`   // why it failed
+}

@@ -84,7 +84,8 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	t.Helper()
 	b := &Bench{T: t, Core: NewCore(), Logged: new(Buffer)}
 	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Webhooks: new(Hooks),
-		Commission: new(Conversation), Configuration: someConfiguration, Notices: new(Notices)}}
+		Commission: new(Conversation), Configuration: someConfiguration, Notices: new(Notices),
+		Catalogue: shop(t)}}
 	c.Badges = b.Core
 	c.Keys, c.Log = b.Core, slog.New(
 		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -100,7 +101,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
 		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read",
 		"returns:read", "returns:write", "returns:decide", "refunds:write", "webhooks:read", "webhooks:write",
-		"configuration:read", "customers:read", "customers:write")
+		"configuration:read", "customers:read", "customers:write", "catalogue:read", "catalogue:write")
 	t.Cleanup(b.Server.Close)
 	return b
 }

@@ -10,7 +10,8 @@ import (
 func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
 		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{webhook}", SomeWebhook,
-		"{name}", "nobody", "{purpose}", "marketing", "{case}", SomeCase).Replace(path)
+		"{name}", "nobody", "{purpose}", "marketing", "{case}", SomeCase,
+		"{product}", "mug", "{gtin}", "4006381333931", "{hash}", SomePicture(), "{file}", "mug.png").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
@@ -20,6 +21,10 @@ func BodyFor(e rest.Route) string {
 		return map[bool]string{true: "{}"}[e.Method == "PUT" || e.Method == "PATCH"]
 	case "/v1/payments/notices":
 		return `{"data":{"reference":"attempt-0000000001"}}`
+	case "/v1/catalogue":
+		return map[string]string{"PUT": SomeCatalogue}[e.Method]
+	case "/v1/catalogue/pictures/{file}":
+		return string(SomePNG())
 	case "/v1/webhooks":
 		return map[bool]string{true: `{"url":"https://shop.example/hook"}`}[e.Method == "POST"]
 	case "/v1/webhooks/{webhook}":
