@@ -93,6 +93,10 @@ var commands = []command{
 	{"policy", strings.TrimPrefix(policyForm, "policy "),
 		"read a file of the rules of returns, or say what may come back of an order, with rules and dates",
 		(*tool).policy},
+	{"catalogue", strings.TrimPrefix(catalogueForm, "catalogue "),
+		"replace what the shop offers by a file in JSON or CSV, with its pictures (--check: say what is wrong " +
+			"with it, also without a core); list and search it, show a product by id, SKU or article number",
+		(*tool).catalogue},
 	{"order", strings.TrimPrefix(orderForm, "order "),
 		"put an order from a file named as it, show one, list them or those that a scan may mean", (*tool).order},
 	{"return", strings.TrimPrefix(returnForm, "return "),

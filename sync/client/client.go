@@ -9,6 +9,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,8 +93,10 @@ type call struct {
 	method, path string
 	query        url.Values
 	header       http.Header
-	body         any  // sent as JSON unless nil
-	named        bool // somebody of the staff may be named
+	body         any       // sent as JSON unless nil
+	raw          io.Reader // sent as it is, where body is nil
+	media        string    // of raw
+	named        bool      // somebody of the staff may be named
 }
 
 // do sends a call and decodes a successful answer into into, unless it is nil.
@@ -140,6 +143,8 @@ func (c *Client) open(ctx context.Context, q call) (*http.Response, error) {
 			return nil, err
 		}
 		body = bytes.NewReader(text)
+	} else if q.raw != nil {
+		body = q.raw
 	}
 	address := c.base + q.path
 	if len(q.query) > 0 {
@@ -153,7 +158,7 @@ func (c *Client) open(ctx context.Context, q call) (*http.Response, error) {
 		r.Header[name] = values
 	}
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", cmp.Or(q.media, "application/json"))
 	}
 	if q.named && c.badge != "" {
 		r.Header.Set("Cubby-Staff", c.badge)

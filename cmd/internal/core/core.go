@@ -52,6 +52,7 @@ type Core struct {
 	back     *returning
 	messages *messages
 	hooks    *hooks
+	offers   offers
 	kept     keeping            // what the endpoint keeps over restarts
 	stopping context.CancelFunc // ends what the core works at in its own time
 
@@ -151,11 +152,12 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err = c.kept.open(ctx, cfg, keys, c.station); err != nil {
 		return err
 	}
+	c.offers = openOffers(cfg, c.log)
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,
 			Commission: newGate(c, cfg), Configuration: people.configuration(cfg),
-			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(),
+			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(), Catalogue: c.offers.store,
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
 		AllowedOrigins: cfg.Rest.AllowedOrigins, Kept: c.kept.store, PerMinute: cfg.Rest.PerMinute,
@@ -195,8 +197,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	if err = c.rest.Register(collector{
 		c.station, c.store, c.site, c.log, c.line, c.messages, c.hooks,
-	}, statuses{people,
-		c.sensors}); err != nil {
+	}, statuses{people, c.sensors}); err != nil {
 		return err
 	}
 
@@ -216,8 +217,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		c.start("the database", func() error { return c.examine(running) })
 	}
 	c.log.Info("core is serving", "station", cfg.Station.ID, "rest", c.Address(), "socket",
-		cfg.Rest.Socket, "doors",
-		len(cfg.Compartments()))
+		cfg.Rest.Socket, "doors", len(cfg.Compartments()))
 	return nil
 }
 
@@ -291,7 +291,7 @@ func (c *Core) Close() error {
 		errs = append(errs, c.back.close())
 	}
 	c.running.Wait()
-	errs = append(errs, c.messages.close(), c.hooks.close(), c.kept.close())
+	errs = append(errs, c.messages.close(), c.hooks.close(), c.kept.close(), c.offers.close())
 	if c.store != nil {
 		errs = append(errs, c.store.Close())
 	}
