@@ -246,7 +246,13 @@ func TestAProviderThatIsOutOfOrderIsLeftAlone(t *testing.T) {
 		if n := o.asked.Load(); n < 10 || n > 40 {
 			t.Errorf("it was asked %d times in ten minutes", n)
 		}
+		if s := w.State(payment.Phone); s != Unreachable || w.State(payment.Terminal) != Unreachable {
+			t.Errorf("after ten minutes it is %s", s)
+		}
 		time.Sleep(3 * time.Minute)
+		if s := w.State(payment.Phone); s != Working {
+			t.Errorf("mended it is %s", s)
+		}
 		cancel()
 		<-done
 		if !slices.Equal(troubles, []Trouble{Unreachable, Working}) {

@@ -20,8 +20,8 @@ type Command struct {
 // Config describes a worker.
 type Config struct {
 	Providers map[payment.Tender]Provider // of those that are asked; cash is not
-	// Tell has the rules decide a command, and returns when that is committed. An error
-	// has it told again later. It may call Set.
+	// Tell has the rules decide a command, and returns when that is committed or refused:
+	// a refusal of the rules is no error. An error has it told again later. It may call Set.
 	Tell func(ctx context.Context, c Command) error
 	// Find is the errand of an attempt that has none any more, when a provider speaks of
 	// it: a DoGet with the attempt as it is. May be nil.
@@ -137,6 +137,21 @@ func (w *Worker) Hint(attempt string) {
 		j.hinted = true
 	}
 	w.awake()
+}
+
+// State is how the provider of a tender is: where it is not Working nobody is offered to
+// pay so. A tender that nobody is asked for is Unreachable.
+func (w *Worker) State(t payment.Tender) Trouble {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch l, ok := w.lines[t]; {
+	case !ok:
+		return Unreachable
+	case l.trouble == "":
+		return Working
+	default:
+		return l.trouble
+	}
 }
 
 func (w *Worker) awake() {

@@ -154,6 +154,11 @@ func (p *play) begin() {
 			p.t.Fatalf("%s can be paid still, and another attempt began", id)
 		}
 	}
+	for _, a := range p.p.Attempts {
+		if a.Got.Minor != a.Kept+a.Refunded {
+			p.t.Fatalf("another attempt began, and of %s money is here that pays for nothing", a.ID)
+		}
+	}
 	p.p = after
 }
 

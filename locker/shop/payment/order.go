@@ -63,7 +63,7 @@ func (p Payment) Settled() bool {
 }
 
 // Begin adds an attempt to pay amount, minor units of Due, until now+life. It is refused
-// while another is open, and when more would be paid than is due. The id is random and was
+// while another is open or its money is going back, and when more would be paid than is due. The id is random and was
 // never used.
 func (p Payment) Begin(
 	id string, t Tender, amount int64, now time.Time, life time.Duration,
@@ -83,6 +83,9 @@ func (p Payment) Begin(
 			"an attempt to pay by %s is %s: wait until the provider has closed it", open.Tender, open.State)
 	case p.Served:
 		return p, ledger.Refuse(ledger.Conflict, "order-paid", "the order is paid")
+	case slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return !a.Settled() }):
+		return p, ledger.Refuse(ledger.Conflict, "money-going-back",
+			"money that was not right is going back: wait until it has, or ask staff")
 	case len(p.Attempts) >= MostAttempts:
 		return p, ledger.Refuse(ledger.Conflict, "too-many-attempts",
 			"%d attempts were made: pay at the counter, or begin a new order", MostAttempts)

@@ -1,9 +1,11 @@
 package paysim
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 )
@@ -64,6 +66,14 @@ func (p *Provider) serve(w http.ResponseWriter, r *http.Request, on string, code
 		http.Error(w, "out of order", 500)
 		return
 	}
+	if p.struck(on, "held", r.PathValue("ref")) { // underway, until long after whoever asks has gone
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		time.Sleep(p.waiting(on, "held"))
+	}
 	answer, err := do(r)
 	switch p.spoil(on, r.PathValue("ref")) {
 	case "lost-answer":
@@ -77,7 +87,7 @@ func (p *Provider) serve(w http.ResponseWriter, r *http.Request, on string, code
 		return
 	case "slow":
 		select {
-		case <-time.After(p.slowness(on)):
+		case <-time.After(p.waiting(on, "slow")):
 		case <-r.Context().Done():
 			return
 		}
@@ -109,10 +119,10 @@ func (p *Provider) spoil(on, reference string) string {
 	return ""
 }
 
-func (p *Provider) slowness(on string) time.Duration {
+func (p *Provider) waiting(on, kind string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.after(on, "slow")
+	return p.after(on, kind)
 }
 
 func decode(r *http.Request, into any) error {

@@ -20,10 +20,10 @@ type Fault struct {
 
 // Kinds are the faults that can be had, by what they happen on.
 var Kinds = map[string][]string{
-	"create": {"error", "lost-answer", "error-after", "slow", "garbage"},
+	"create": {"error", "held", "lost-answer", "error-after", "slow", "garbage"},
 	"get":    {"error", "lost-answer", "slow", "garbage"},
 	"close":  {"error", "lost-answer", "error-after", "slow", "garbage", "open-still"},
-	"refund": {"error", "lost-answer", "error-after", "slow", "garbage", "refused", "pending"},
+	"refund": {"error", "held", "lost-answer", "error-after", "slow", "garbage", "refused", "pending"},
 	"pay":    {"late", "never", "twice", "wrong-amount", "wrong-currency", "no-expiry"},
 	"notice": {"lost", "twice", "late"},
 }

@@ -56,6 +56,9 @@ func (p *Provider) converse(conn net.Conn) {
 	if p.struck(q.Op, "error", q.Reference) {
 		return
 	}
+	if p.struck(q.Op, "held", q.Reference) {
+		time.Sleep(p.waiting(q.Op, "held"))
+	}
 	said, err := p.obey(q)
 	switch p.spoil(q.Op, q.Reference) {
 	case "lost-answer", "error-after":
@@ -64,7 +67,7 @@ func (p *Provider) converse(conn net.Conn) {
 		conn.Write([]byte("\x06\x15\n"))
 		return
 	case "slow":
-		wait := p.slowness(q.Op)
+		wait := p.waiting(q.Op, "slow")
 		if conn.SetDeadline(time.Now().Add(wait+lineTime)) != nil {
 			return
 		}
