@@ -33,7 +33,7 @@ func buttons(s Sheet, p Plan) fyne.CanvasObject {
 	if p.Submit != nil {
 		main = p.Submit
 	}
-	for _, c := range allowed(s, p.Buttons) {
+	for _, c := range allowed(s, p.Buttons, p.Drawn) {
 		id := c.Label
 		if id == "" {
 			id = "action." + string(c.Action)
@@ -114,15 +114,18 @@ func besides(l kit.Look, main fyne.CanvasObject, rest []*kit.TouchButton, last b
 	return kit.Row(l.U(2), row...)
 }
 
-// allowed are the plan's choices that the view lists, and after them what the
+// allowed are the plan's choices that the view lists without those of the figure, and after them what the
 // view lists and the plan did not think of, so that a person is never stuck.
-func allowed(s Sheet, wanted []Button) []Button {
+func allowed(s Sheet, wanted []Button, figure []view.ActionName) []Button {
 	drawn := map[view.ActionName]bool{
 		view.ActPIN:      true,
 		view.ActAnswer:   true,
 		view.ActLanguage: true,
 		view.ActHelp:     true,
 		view.ActMoreTime: true,
+	}
+	for _, name := range figure {
+		drawn[name] = true
 	}
 	var out []Button
 	for _, c := range wanted {

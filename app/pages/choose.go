@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"strconv"
 
 	"cubby/app/kit"
@@ -15,9 +16,10 @@ type Item struct {
 	Value  string // what is sent when it is touched
 	Icon   string
 	Title  string
-	Detail string // smaller, below the title
-	Tone   Tone   // of the icon
-	Still  bool   // it is there to be read, not to be touched
+	Detail string          // smaller, below the title
+	Tone   Tone            // of the icon
+	Still  bool            // it is there to be read, not to be touched
+	Action view.ActionName // what touching it does; empty: what it does on the other lines
 }
 
 // A Choose is a list of which one thing is touched. A long list has parts, with
@@ -25,12 +27,15 @@ type Item struct {
 type Choose struct {
 	Says
 	Items  func(s Sheet) []Item
-	Action view.ActionName // sent with the Value of what was touched
-	None   string          // message of an empty list
+	Action view.ActionName   // sent with the Value of what was touched
+	Also   []view.ActionName // the actions of its lines that have one of their own
+	None   string            // message of an empty list
 }
 
 // Offers are the actions of its buttons and of its lines.
-func (c Choose) Offers() []view.ActionName { return append(c.Says.Offers(), c.Action) }
+func (c Choose) Offers() []view.ActionName {
+	return append(append(c.Says.Offers(), c.Action), c.Also...)
+}
 
 // part is where the draft keeps which part of the list is shown, from 0.
 const part = "part"
@@ -38,6 +43,7 @@ const part = "part"
 // Draw makes the page.
 func (c Choose) Draw(s Sheet) Page {
 	p, items := c.plan(s), c.Items(s)
+	p.Drawn = c.Also
 	per := 5
 	if s.Look.Portrait {
 		per = 8
@@ -86,8 +92,9 @@ func (c Choose) line(s Sheet, item Item) fyne.CanvasObject {
 	}
 	row = append(row, kit.Fill(kit.Middle(kit.Column(0, text...))))
 	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2.5), l.U(1), kit.Row(l.U(2.5), row...))
-	touch := kit.NewButton(l, kit.Area, "", "", func() { s.Do(c.Action, item.Value) })
-	if item.Still || !s.View.Allows(c.Action) {
+	action := cmp.Or(item.Action, c.Action)
+	touch := kit.NewButton(l, kit.Area, "", "", func() { s.Do(action, item.Value) })
+	if item.Still || !s.View.Allows(action) {
 		return kit.Tall(l.Target(12), card)
 	}
 	return kit.Tall(l.Target(12), card, touch)

@@ -56,6 +56,7 @@ type Plan struct {
 	Wide    bool    // the figure has the whole width, on a landscape panel too
 	Share   float32 // of the width that the words have on a landscape panel; 0: half
 	Buttons []Button
+	Drawn   []view.ActionName  // offered in the figure, and by no button
 	Last    bool               // the main button is farthest from where it usually is, see the page
 	Submit  *kit.TouchButton   // the main button of a page with a pad
 	Extra   []*kit.TouchButton // more buttons, before those of the choices

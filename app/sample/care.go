@@ -49,4 +49,25 @@ func care(add func(string, view.Step, func(*view.View))) {
 		v.Pickup.Door, v.Pickup.Case = "14", someCase
 		acts(v, view.ActFinish)
 	})
+	add("care_case-others", view.StepCareCase, func(v *view.View) {
+		v.Pickup.Door, v.Pickup.Case = "14", someCase
+		acts(v, view.ActBack, view.ActPrint, view.ActFinish)
+	})
+	for _, how := range []view.Printing{view.PrintBusy, view.PrintDone, view.PrintFailed} {
+		add("care_case-"+string(how), view.StepCareCase, func(v *view.View) {
+			v.Pickup.Door, v.Pickup.Case, v.Pickup.Print = "14", someCase, how
+			acts(v, view.ActFinish)
+			if how != view.PrintBusy {
+				acts(v, view.ActPrint)
+			}
+		})
+		add(named("no_open", view.ReasonHandedOver)+"-"+string(how), view.StepNoOpen, func(v *view.View) {
+			v.Pickup.Door, v.Reason, v.Pickup.Case = "14", view.ReasonHandedOver, someCase
+			v.Pickup.Print = how
+			acts(v, view.ActBack)
+			if how != view.PrintBusy {
+				acts(v, view.ActPrint)
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package sample_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"cubby/app/sample"
 	"cubby/locker"
+	"cubby/locker/care"
 	"cubby/locker/customers"
 	"cubby/locker/door"
 	"cubby/locker/ledger"
@@ -94,7 +96,7 @@ func offers(v view.View) (all [][]view.ActionName) {
 		stored, fit, reopened, receipts, printer := is(0), is(1), is(2), is(3), is(4)
 		here := visit.Visit{
 			ID: v.Visit, Step: v.Step, Reason: v.Reason, Parcel: "p", Compartment: v.Door(),
-			Reopened: reopened, Print: v.OfCourier().Print, Opening: "o",
+			Reopened: reopened, Print: cmp.Or(v.OfCourier().Print, v.OfPickup().Print), Opening: "o",
 			TimeoutAt: after(v.TimeoutInMs), WarnAt: after(v.WarnInMs), RetryAt: after(v.RetryInMs),
 			LeftOpen: v.LeftOpen(), Extensions: most - v.Extensions, Helping: v.Helping != nil,
 		}
@@ -124,11 +126,15 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if stored {
 			p.State = parcel.Stored
 		}
+		if of := v.OfPickup().Case; of != "" {
+			p.Disputed = &parcel.Dispute{Case: of}
+		}
 		if fit {
 			box.Allocation = wall.Free
 		}
 		s := ledger.NewState(ledger.NewMemory(nil))
 		severalOf(s, v, &here)
+		caseOf(s, v, &here, is(5))
 		knownOf(s, v, &here, is(3), is(4))
 		broughtBack(s, v, &here, is(0), is(1), is(2))
 		if v.Helping != nil && v.Helping.Called {
@@ -161,6 +167,21 @@ func offers(v view.View) (all [][]view.ActionName) {
 		}
 	}
 	return all
+}
+
+// caseOf has the case that a page shows be open, and others wait for its bearer.
+func caseOf(s *ledger.State, v view.View, here *visit.Visit, others bool) {
+	number := v.OfPickup().Case
+	if number == "" {
+		return
+	}
+	care.Cases.Put(s, number, care.Case{Number: number, Kind: care.Empty, State: care.Open, Parcel: "p"})
+	here.Actor = "bearer"
+	if !others {
+		return
+	}
+	one := view.View{Pickup: &view.Pickup{List: []view.PickupItem{{Value: "other", Door: "15"}}}}
+	severalOf(s, one, here)
 }
 
 // broughtBack gives a visit that brings something back what it is about, in one of the ways
@@ -227,6 +248,7 @@ func severalOf(s *ledger.State, v view.View, here *visit.Visit) {
 		case one.Why != "":
 			p.State = parcel.Expired
 		}
+		p.Valuable = one.Second
 		parcel.Parcels.Put(s, p.ID, p)
 		list = append(list, p.ID)
 	}

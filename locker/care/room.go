@@ -45,11 +45,14 @@ func nextForgotten(s *ledger.State, _ visit.Env) time.Time {
 
 // pages are those of a visit that collects, and the button that leads there.
 func pages() map[view.Step]visit.Step {
-	report := func(to view.Step) visit.Step {
+	report := func(do func(*visit.Turn)) visit.Step {
 		return visit.Step{Acts: []visit.Act{{
-			Name: view.ActReport, Do: func(t *visit.Turn) { t.ShowAtDoor(to, view.ReasonNone) },
+			Name: view.ActReport, Do: do,
 			When: func(s *ledger.State, v visit.Visit, _ visit.Env) bool { return parcel.MayDispute(s, v) },
 		}}}
+	}
+	to := func(page view.Step) func(*visit.Turn) {
+		return func(t *visit.Turn) { t.ShowAtDoor(page, view.ReasonNone) }
 	}
 	kinds := func(say func(*visit.Turn, Kind), back func(*visit.Turn)) []visit.Act {
 		one := func(name view.ActionName, kind Kind) visit.Act {
@@ -61,9 +64,15 @@ func pages() map[view.Step]visit.Step {
 		}
 	}
 	return map[view.Step]visit.Step{
-		view.StepPickupOpen:  report(view.StepCareReport),
-		view.StepPickupCheck: report(view.StepCareAsk),
-		view.StepPickupDone:  report(view.StepCareAsk),
+		view.StepPickupOpen:  report(to(view.StepCareReport)),
+		view.StepPickupCheck: report(to(view.StepCareAsk)),
+		view.StepPickupDone:  report(whichIsWrong),
+		view.StepPickupChoose: {Acts: []visit.Act{{
+			Name: view.ActReport, With: ofList,
+			When: func(s *ledger.State, v visit.Visit, _ visit.Env) bool {
+				return len(parcel.TakenOfList(s, v)) > 0
+			},
+		}}},
 		view.StepCareReport: {
 			Acts: kinds(reported, func(t *visit.Turn) { t.ShowAtDoor(view.StepPickupOpen, view.ReasonNone) }),
 			Scan: parcel.AtDoor, Clock: visit.WaitDoor, Reminds: true,
@@ -73,9 +82,15 @@ func pages() map[view.Step]visit.Step {
 		},
 		view.StepCareClose: {Scan: parcel.AtDoor, Clock: visit.WaitDoor, Reminds: true},
 		view.StepCareCase: {
-			Acts:  []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}},
+			Acts: []visit.Act{
+				{Name: view.ActBack, Do: parcel.ToList, When: othersWait}, printsCase(nil),
+				{Name: view.ActFinish, Do: (*visit.Turn).Finish},
+			},
 			Keeps: func(c visit.Present, _ visit.Visit) bool { return c.CodeHash == "" },
 		},
+		view.StepNoOpen: {Acts: []visit.Act{printsCase(func(v visit.Visit) bool {
+			return v.Reason == view.ReasonHandedOver
+		})}},
 	}
 }
 
@@ -101,11 +116,35 @@ func dispute(t *visit.Turn, kind Kind) {
 }
 
 func backFromAsking(t *visit.Turn) {
-	if p, _ := parcel.Parcels.Get(t.State, t.Visit.Parcel); p.State == parcel.Collecting {
+	p, _ := parcel.Parcels.Get(t.State, t.Visit.Parcel)
+	switch {
+	case p.State == parcel.Collecting:
 		t.Show(view.StepPickupCheck, view.ReasonNone)
+	case othersWait(t.State, t.Visit, t.Env) || len(parcel.TakenOfList(t.State, t.Visit)) > 1:
+		parcel.ToList(t)
+	default:
+		t.Show(view.StepPickupDone, view.ReasonNone)
+	}
+}
+
+func othersWait(s *ledger.State, v visit.Visit, _ visit.Env) bool { return parcel.OthersWait(s, v) }
+
+// whichIsWrong asks which parcel it is about, where several were taken.
+func whichIsWrong(t *visit.Turn) {
+	if len(parcel.TakenOfList(t.State, t.Visit)) > 1 {
+		parcel.ToList(t)
 		return
 	}
-	t.Show(view.StepPickupDone, view.ReasonNone)
+	t.ShowAtDoor(view.StepCareAsk, view.ReasonNone)
+}
+
+// ofList asks what is wrong with a parcel of the list that was taken.
+func ofList(t *visit.Turn, id string) error {
+	if err := parcel.AtDoorOf(t, id); err != nil {
+		return err
+	}
+	t.ShowAtDoor(view.StepCareAsk, view.ReasonNone)
+	return nil
 }
 
 // addPayload gives the pages of this room their payload, and others the number of the case.
@@ -132,9 +171,7 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 	if !known || out.Pickup == nil {
 		return
 	}
-	if p.Disputed != nil {
-		out.Pickup.Case = p.Disputed.Case
-	} else if c, ok := OpenOf(s, p.ID); ok {
-		out.Pickup.Case = c.Number
+	if c, ok := caseOf(s, v); ok {
+		out.Pickup.Case, out.Pickup.Print = c.Number, v.Print
 	}
 }

@@ -57,6 +57,19 @@ func opsOfCase(s *ledger.State, number string) map[string]people.Action {
 	return fits
 }
 
+// toCareCase goes to the case whose number this is, as it is on its receipt or was read out.
+func toCareCase(t *visit.Turn, text string) bool {
+	number, is := care.IsNumber(text)
+	if !is {
+		return false
+	}
+	p, ok := casePlace(t, number)
+	if ok {
+		goTo(t, p)
+	}
+	return ok
+}
+
 // casePlace is where a case of the queue leads.
 func casePlace(t *visit.Turn, number string) (place, bool) {
 	c, ok := care.Cases.Get(t.State, number)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -83,6 +84,9 @@ func find(t *visit.Turn, value string) error {
 		show(t, found)
 		return nil
 	}
+	if toCareCase(t, text) {
+		return nil
+	}
 	if r, ok := member(t, text, visit.Present{}); ok {
 		showRecord(t, r.ID)
 		return nil
@@ -125,11 +129,12 @@ func findScanned(t *visit.Turn, c visit.Present) error {
 	} else if c.Label != "" {
 		found = known(t, c.Label)
 	}
-	if len(found) == 0 {
+	switch {
+	case len(found) > 0:
+		show(t, found)
+	case !toCareCase(t, cmp.Or(c.Text, c.Label)):
 		t.Heard = view.HeardNotValid
-		return nil
 	}
-	show(t, found)
 	return nil
 }
 

@@ -275,3 +275,33 @@ func TestACaseIsInTheQueueUntilItIsClosedAtTheDesk(t *testing.T) {
 		}
 	}
 }
+
+func TestTheNumberOfACaseLeadsToItHoweverItComes(t *testing.T) {
+	for name, looks := range map[string]func(b *bench, t *testing.T){
+		"scanned from its receipt": func(b *bench, t *testing.T) {
+			b.do(t, atDesk, visit.Present{Text: "C-0000-0001", Presented: "label"})
+		},
+		"typed as it was heard": func(b *bench, t *testing.T) {
+			b.at(t, place{Step: view.StepStaffFind})
+			b.must(t, atDesk, view.ActType, "text=c-oooo-OOOi")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.badge(t, atDesk, string(people.Associate))
+			b.do(t, atDesk, openCase{})
+			looks(b, t)
+			v := b.wants(t, atDesk, view.StepStaffCase)
+			if v.Staff.Parcel != "p1" {
+				t.Errorf("it is about %q", v.Staff.Parcel)
+			}
+		})
+	}
+	b := newBench(t)
+	b.badge(t, atDesk, string(people.Associate))
+	b.do(t, atDesk, openCase{})
+	b.do(t, atDesk, visit.Present{Text: "C-0000-0002", Presented: "label"})
+	if v := b.view(atDesk); v.Step == view.StepStaffCase {
+		t.Errorf("a number of no case leads to %s, %+v", v.Step, v.Staff)
+	}
+}

@@ -167,6 +167,9 @@ func disputed(t *visit.Turn, p Parcel, r Right) (stopped bool) {
 		return false
 	}
 	refuseBearer(t, p, r.By, view.ReasonDisputed)
+	if t.Visit.Step != view.StepPickupRefused { // there are others to go on with
+		return true
+	}
 	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
 	t.Visit.Actor = "bearer"
 	return true

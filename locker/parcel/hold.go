@@ -173,8 +173,12 @@ func doorAtRest(t *visit.Turn, p Parcel) error {
 	return nil
 }
 
-// refuseBearer tells the bearer of a valid code who has to be asked.
+// refuseBearer tells the bearer of a valid code who has to be asked. Whoever has other parcels
+// to go on with is told so in their list.
 func refuseBearer(t *visit.Turn, p Parcel, by CredentialKind, reason view.Reason) {
+	if refusedInList(t, p, by, reason) {
+		return
+	}
 	if t.RefusedAlready(view.StepPickupRefused, reason) && t.ToldEnough() {
 		return
 	}

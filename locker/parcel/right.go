@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"cmp"
 	"time"
 
 	"cubby/locker/people"
@@ -78,7 +79,7 @@ func Typed(t *visit.Turn, c visit.TypePIN, follow func(*visit.Turn, Right)) erro
 type gate func(t *visit.Turn, p Parcel, r Right) (stopped bool)
 
 // gates are asked in this order; the first that stops is the last that is asked.
-var gates = []gate{onHold, disputed, leaving, atCounter, liveOnly, secondFactor}
+func gates() []gate { return []gate{onHold, disputed, leaving, atCounter, liveOnly, secondFactor} }
 
 // authorise shows whoever has a right what it leads to, where that is more than one parcel.
 // Else it lets them in, unless a gate stops them.
@@ -96,12 +97,15 @@ func authorise(t *visit.Turn, r Right) {
 func LetIn(t *visit.Turn, r Right) {
 	p, _ := Parcels.Get(t.State, r.Parcel)
 	if p, why := here(t, p); why != "" { // its time has just ended
+		if refusedInList(t, p, r.By, cmp.Or(p.whyNotHere(), view.ReasonExpired)) {
+			return
+		}
 		if !explained(t, string(r.By), why, r) {
 			refusePickup(t, string(r.By), why, p.ID)
 		}
 		return
 	}
-	for _, stops := range gates {
+	for _, stops := range gates() {
 		if stops(t, p, r) {
 			return
 		}
@@ -152,6 +156,7 @@ func open(t *visit.Turn, p Parcel, r Right) {
 	t.Visit.Actor = "bearer"
 	t.Visit.Parcel, t.Visit.Compartment = p.ID, p.Compartment
 	noteToken(t, p, r.Token)
+	letInAfterAll(t, p.ID)
 	t.Emit(&PickupAuthorised{OfParcel: of(p), Compartment: p.Compartment, Credential: kindFor(t, p, r),
 		Shown: r.shownFor(p)})
 	t.Intend(wall.ForPickup, p.Compartment, p.ID, 1)

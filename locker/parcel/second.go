@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"cmp"
 	"slices"
 
 	"cubby/locker/ledger"
@@ -89,10 +90,10 @@ func secondFactor(t *visit.Turn, p Parcel, r Right) bool {
 // secondAs is the name of the right that was shown, among what the visit keeps.
 const secondAs = "second"
 
-// leaveSecond goes back to the list where there is one.
+// leaveSecond goes on with the others of the list where there is one.
 func leaveSecond(t *visit.Turn) {
 	if len(listOf(t.Visit).List) > 0 {
-		showList(t)
+		passOver(t, visit.DataAs[Right](t.Visit, secondAs).Parcel)
 		return
 	}
 	t.Finish()
@@ -109,7 +110,9 @@ func secondTyped(c visit.TypePIN, t *visit.Turn) error {
 	p, _ := Parcels.Get(t.State, r.Parcel)
 	p, why := here(t, p)
 	if why != "" {
-		refusePickup(t, string(r.By), why, p.ID)
+		if !refusedInList(t, p, r.By, cmp.Or(p.whyNotHere(), view.ReasonExpired)) {
+			refusePickup(t, string(r.By), why, p.ID)
+		}
 		return nil
 	}
 	switch why := showTail(t, p, r.By, c.Tail); {

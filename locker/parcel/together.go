@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"cmp"
 	"slices"
 
 	"cubby/locker/customers"
@@ -16,6 +17,11 @@ type listed struct {
 	List   []string `json:"list"`              // ids of the parcels it leads to
 	Others []string `json:"others,omitempty"`  // those of them that are a neighbour's
 	InTurn bool     `json:"in_turn,omitempty"` // the next door opens when the one before has closed
+	Passed []string `json:"passed,omitempty"`  // those that this turn has passed over
+	// Refused are why the doors of some do not open for what was shown, by parcel.
+	Refused map[string]view.Reason `json:"refused,omitempty"`
+	// Doors are the doors behind which they were, by parcel.
+	Doors map[string]string `json:"doors,omitempty"`
 }
 
 // listedAs is its name among what the visit keeps.
@@ -92,8 +98,9 @@ func Offer(t *visit.Turn, r Right, list []string) bool {
 	if r.Member != "" {
 		r.Shown = "" // it was the code of no parcel
 	}
-	l := listed{Right: r, List: ids(nearestFirst(t.Policy, all))}
+	l := listed{Right: r, List: ids(nearestFirst(t.Policy, all)), Doors: map[string]string{}}
 	for _, p := range all {
+		l.Doors[p.ID] = p.Compartment
 		if asNeighbour(t, p, r) {
 			l.Others = append(l.Others, p.ID)
 		}
@@ -140,80 +147,35 @@ func CanOpen(p Parcel) bool {
 // waiting are the parcels of a list whose doors may open, in its order.
 func (l listed) waiting(s *ledger.State) (all []string) {
 	for _, id := range l.List {
-		if p, ok := Parcels.Get(s, id); ok && CanOpen(p) {
+		if p, ok := Parcels.Get(s, id); ok && CanOpen(p) && l.why(p) == view.ReasonNone {
 			all = append(all, id)
 		}
 	}
 	return all
 }
 
-// openOne opens the door of a parcel of the list.
-func openOne(t *visit.Turn, id string) error {
-	if !slices.Contains(listOf(t.Visit).waiting(t.State), id) {
-		return ledger.Refuse(ledger.Stale, "stale-page",
-			"this parcel cannot be opened any more; act on the current view")
+// why tells why the door of a parcel of the list does not open now; empty: it does.
+func (l listed) why(p Parcel) view.Reason {
+	switch why := l.Refused[p.ID]; why {
+	case view.ReasonLocked, view.ReasonNotLive, view.ReasonExpired: // what the parcel itself does not tell
+		return cmp.Or(standing(p), why)
 	}
-	goTo(t, id)
-	return nil
+	return standing(p)
 }
 
-// allInTurn opens the nearest door, and each next one when the one before has closed.
-func allInTurn(t *visit.Turn) {
-	l := listOf(t.Visit)
-	l.InTurn = true
-	t.KeepAs(listedAs, l)
-	next(t)
+// toTell reports whether one is here still of which the list has to say why it was not
+// opened: it was refused, or a turn came to its end without it.
+func (l listed) toTell(s *ledger.State) bool {
+	return slices.ContainsFunc(l.List, func(id string) bool {
+		p, ok := Parcels.Get(s, id)
+		return ok && (p.State.Inside() || p.State == CounterHeld) && (l.InTurn || l.Refused[id] != view.ReasonNone)
+	})
 }
 
-// goTo opens a door, unless somebody else has one of its bank open.
-func goTo(t *visit.Turn, id string) {
-	p, _ := Parcels.Get(t.State, id)
-	if _, busy := t.Blocked(p.Compartment); busy || askedElsewhere(t, p) {
-		showList(t)
-		t.Heard = view.HeardBusy
-		return
-	}
-	if _, why := here(t, p); why != "" { // its time has just ended
-		showList(t)
-		return
-	}
-	LetIn(t, listOf(t.Visit).Right.For(id))
+// following are those of them that a turn comes to.
+func (l listed) following(s *ledger.State) []string {
+	return slices.DeleteFunc(l.waiting(s), func(id string) bool { return slices.Contains(l.Passed, id) })
 }
-
-// stopTurn has the next door wait for a touch.
-func stopTurn(t *visit.Turn) {
-	if l := listOf(t.Visit); l.InTurn {
-		l.InTurn = false
-		t.KeepAs(listedAs, l)
-	}
-}
-
-// next goes on when one parcel is done with: to the next door, to the list, or to the end.
-func next(t *visit.Turn) {
-	l := listOf(t.Visit)
-	left := l.waiting(t.State)
-	switch {
-	case len(left) == 0:
-		t.Show(view.StepPickupDone, view.ReasonNone)
-	case l.InTurn:
-		goTo(t, left[0])
-	default:
-		showList(t)
-	}
-}
-
-// backToList leaves a page about one door: for the list where there is one to go on with,
-// else the visit ends.
-func backToList(t *visit.Turn) {
-	if len(listOf(t.Visit).waiting(t.State)) == 0 {
-		t.Finish()
-		return
-	}
-	showList(t)
-}
-
-// nobodyInTurn has no door open by itself after a start: whoever asked for it may have gone.
-func nobodyInTurn(t *visit.Turn) { t.EveryVisit(func() { stopTurn(t) }) }
 
 // toldAnew takes parcels out of the lists of those who are here when something else is said of
 // them: they may be for somebody else now.
@@ -292,7 +254,8 @@ func showsList(s *ledger.State, v visit.Visit, out *view.View) {
 			continue
 		}
 		one := view.PickupItem{Value: id, Ref: p.ShortRef(), Door: p.Compartment, Done: p.State == Collected,
-			Why: standing(p), Neighbour: slices.Contains(l.Others, id)}
+			Why: l.why(p), Neighbour: slices.Contains(l.Others, id)}
+		one.Second = p.Valuable && !one.Done && one.Why == view.ReasonNone && !l.Right.For(id).Second
 		if box, ok := wall.Compartments.Get(s, p.Compartment); ok {
 			one.Size = box.Size
 		}
@@ -306,15 +269,16 @@ func addProgress(s *ledger.State, v visit.Visit, out *view.Pickup) {
 	if len(l.List) == 0 {
 		return
 	}
+	waits := l.waiting(s)
 	for _, id := range l.List {
 		if p, ok := Parcels.Get(s, id); ok && p.State == Collected {
 			out.Taken++
 			out.Total++
-		} else if ok && (p.State == Collecting || CanOpen(p)) {
+		} else if ok && (p.State == Collecting || slices.Contains(waits, id)) {
 			out.Total++
 		}
 	}
-	if left := l.waiting(s); l.InTurn && len(left) > 0 && v.Step == view.StepPickupOpen {
+	if left := l.following(s); l.InTurn && len(left) > 0 && v.Step == view.StepPickupOpen {
 		p, _ := Parcels.Get(s, left[0])
 		out.Next = p.Compartment
 	}

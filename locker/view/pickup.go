@@ -23,6 +23,7 @@ type Pickup struct {
 	Total int          `json:"total,omitempty"` // how many of them can be taken in this visit, or were
 	Next  string       `json:"next,omitempty"`  // number of the door that opens when this one has closed
 	Case  string       `json:"case,omitempty"`  // number of the case about it
+	Print Printing     `json:"print,omitempty"` // what became of its receipt on paper
 	// how long the code opens the door once more that has just been emptied, in seconds
 	Grace int `json:"grace_s,omitempty"`
 }
@@ -37,6 +38,8 @@ type PickupItem struct {
 	Why   Reason `json:"why,omitempty"`  // why its door cannot be opened now; empty: it can
 
 	Neighbour bool `json:"neighbour,omitempty"` // it is for somebody who has named this person to collect it
+	// the last digits of its recipient's phone are asked for before its door opens
+	Second bool `json:"second,omitempty"`
 }
 
 // OfPickup is the payload of a visit that collects, and empty for any other.

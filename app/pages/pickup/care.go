@@ -1,6 +1,8 @@
 package pickup
 
 import (
+	"slices"
+
 	"cubby/app/kit"
 	"cubby/app/pages"
 	"cubby/app/words"
@@ -51,7 +53,21 @@ func number(s pages.Sheet) words.Data { return words.Data{"Case": s.View.OfPicku
 func casePage(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Mark: "receipt", Title: s.Words.Say("care_case.title", number(s)), Lead: s.Say("care_case.lead"),
-		More: s.Say("care_case.more"), Buttons: []pages.Button{{Action: view.ActFinish, Kind: kit.Primary}},
+		More: s.Say("care_case.more"), Buttons: []pages.Button{
+			{Action: view.ActBack, Label: "care_case.others", Kind: kit.Primary},
+			{Action: view.ActFinish, Kind: kit.Primary}, printNumber,
+		},
+	}
+	if s.View.Allows(view.ActBack) {
+		p.Buttons[1].Kind = kit.Secondary
+	}
+	if s.View.OfPickup().Print == view.PrintBusy { // it keeps its place
+		b := kit.NewButton(s.Look, kit.Secondary, "printer", s.Say("care_case.print"), nil)
+		b.Enable(false)
+		p.Extra = append(p.Extra, b)
+	}
+	if line, alert := printing(s); line != "" || alert != "" {
+		p.More, p.Alert = line, alert
 	}
 	p.Figure = caseSlip
 	return pages.Compose(s, p)
@@ -75,6 +91,24 @@ func caseSlip(s pages.Sheet) fyne.CanvasObject {
 		kit.Spring())
 }
 
+var printNumber = pages.Button{Action: view.ActPrint, Label: "care_case.print", Kind: kit.Secondary}
+
+// printing says how printing the number goes: a line, or what must be seen.
+func printing(s pages.Sheet) (line, alert string) {
+	well := !slices.Contains(s.View.Notices, view.NoticeNoPrinter)
+	switch how := s.View.OfPickup().Print; {
+	case how == view.PrintBusy && !well:
+		return "", s.Say("courier_receipt.waiting")
+	case how == view.PrintBusy:
+		return s.Say("courier_receipt.printing"), ""
+	case how == view.PrintDone:
+		return s.Say("courier_receipt.printed"), ""
+	case how == view.PrintFailed:
+		return "", s.Say("care_case.not_printed")
+	}
+	return "", ""
+}
+
 // stuck is one step with a door that stays closed: what the person does, as a drawing.
 func stuck(lead, scene string) pages.Drawer {
 	return pages.Message{Says: pages.Says{
@@ -86,10 +120,19 @@ func stuck(lead, scene string) pages.Drawer {
 }
 
 // handedOver says that no more is tried, and with which number help is got.
-func handedOver(pages.Sheet) pages.Drawer {
-	return pages.Message{Says: pages.Says{
+func handedOver(s pages.Sheet) pages.Drawer {
+	m := pages.Message{Says: pages.Says{
 		Title: "no_open.title", Lead: "no_open.handed_over", More: "no_open.handed_over_more", Alert: "care.number",
-		Tone: pages.Warn, Mark: "help", Buttons: []pages.Button{{Action: view.ActBack, Kind: kit.Primary}},
+		Tone: pages.Warn, Mark: "help", Buttons: []pages.Button{{Action: view.ActBack, Kind: kit.Primary}, printNumber},
 		Data: number,
 	}, Scene: "counter", Shade: pages.Warn}
+	switch s.View.OfPickup().Print {
+	case view.PrintBusy:
+		m.More = "courier_receipt.printing"
+	case view.PrintDone:
+		m.More = "courier_receipt.printed"
+	case view.PrintFailed:
+		m.More = "care_case.not_printed"
+	}
+	return m
 }

@@ -18,14 +18,20 @@ func choose(s pages.Sheet) pages.Drawer {
 				{Action: view.ActFinish, Label: "pickup_choose.later", Kind: kit.Quiet},
 			},
 		},
-		Action: view.ActPick, Items: parcels,
+		Action: view.ActPick, Also: []view.ActionName{view.ActReport}, Items: parcels,
 	}
 	p := s.View.OfPickup()
 	if !s.View.Allows(view.ActOpenAll) {
 		c.Lead = "pickup_choose.one"
 	}
+	if !s.View.Allows(view.ActPick) {
+		c.Lead = "pickup_choose.none"
+	}
 	if p.Taken > 0 {
-		c.Title, c.Lead = "pickup_choose.taken_title", "pickup_choose.more"
+		c.Title = "pickup_choose.taken_title"
+		if s.View.Allows(view.ActPick) {
+			c.Lead = "pickup_choose.more"
+		}
 		c.Data = func(pages.Sheet) words.Data { return words.Data{"Taken": p.Taken, "Total": p.Total} }
 	}
 	return c
@@ -46,10 +52,17 @@ func parcels(s pages.Sheet) (all []pages.Item) {
 		if p.Neighbour {
 			tells = append(tells, s.Say("pickup_choose.neighbour"))
 		}
+		if p.Second {
+			tells = append(tells, s.Say("pickup_choose.second"))
+		}
 		switch {
 		case p.Done:
 			item.Icon, item.Tone, item.Still = "tick", pages.Good, true
 			tells = append(tells, s.Say("pickup_choose.done"))
+			if s.View.Allows(view.ActReport) {
+				item.Action, item.Still = view.ActReport, false
+				tells = append(tells, s.Say("pickup_choose.report"))
+			}
 		case p.Why != view.ReasonNone:
 			item.Icon, item.Tone, item.Still = "help", pages.Warn, true
 			why := "pickup_choose.why." + string(p.Why)

@@ -12,6 +12,7 @@ import (
 	"cubby/cmd/internal/config"
 	"cubby/hardware/camera"
 	"cubby/hardware/printer"
+	"cubby/locker/care"
 	"cubby/locker/health"
 	"cubby/locker/ledger"
 	"cubby/locker/returns"
@@ -85,6 +86,7 @@ func (r *returning) effects() map[string]func(ledger.Effect) {
 		returns.TakePhoto{}.Kind():   func(e ledger.Effect) { r.begin(func() { r.photograph(e.(returns.TakePhoto)) }) },
 		returns.ErasePhotos{}.Kind(): func(e ledger.Effect) { r.begin(func() { r.erase(e.(returns.ErasePhotos)) }) },
 		returns.Print{}.Kind():       func(e ledger.Effect) { r.begin(func() { r.print(e.(returns.Print)) }) },
+		care.Print{}.Kind():          func(e ledger.Effect) { r.begin(func() { r.printCase(e.(care.Print)) }) },
 	}
 }
 
@@ -240,6 +242,10 @@ func idleReturns(tell func(terminal string, c visit.Command)) map[string]func(le
 		},
 		returns.Print{}.Kind(): func(e ledger.Effect) {
 			p := e.(returns.Print)
+			tell(p.Terminal, returns.Printed{Job: p.Job, Result: view.PrintDone})
+		},
+		care.Print{}.Kind(): func(e ledger.Effect) {
+			p := e.(care.Print)
 			tell(p.Terminal, returns.Printed{Job: p.Job, Result: view.PrintDone})
 		},
 	}
