@@ -8,3 +8,5 @@ import _ "embed"
 //
 //go:embed parcels.json
 var Parcels []byte
+
+//go:generate go run ./shop/draw shop/catalogue.json shop/pictures
