@@ -244,7 +244,7 @@ var personal = []string{
 	"story", "hold",
 	"release", "new-code", "revoke-code", "counter", "hand-over", "write-off", "still-there",
 	"recipient", "courier", "staff",
-	"order", "return", "refund",
+	"order", "return", "refund", "stock",
 }
 
 // named takes --badge out of a command's words.

@@ -106,6 +106,10 @@ var commands = []command{
 	{"refund", strings.TrimPrefix(refundForm, "refund "),
 		"list refunds, and say what became of one (approved, completed, failed, rejected, pending)",
 		(*tool).refund},
+	{"stock", strings.TrimPrefix(stockForm, "stock "),
+		"list, show, move and count goods; put them behind a door for sale; say what is kept; list what staff have " +
+			"to do. A place is store, shelf, warehouse, damaged, outside or door:NUMBER",
+		(*tool).stock},
 	{"enrol", "INVITATION", "have the station join a central order system; its console shows the invitation",
 		(*tool).enrol},
 	{"centre", strings.TrimPrefix(centreForm, "centre "),

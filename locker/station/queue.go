@@ -60,6 +60,7 @@ const (
 	causeStaff         = "staff"
 	causeCommissioning = "commissioning"
 	causeOrder         = "order"
+	causeStock         = "stock"
 	causeRefund        = "refund"
 	causeReturn        = "return"
 	causeCentre        = "centre"

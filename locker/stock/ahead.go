@@ -48,7 +48,10 @@ func expect(s *ledger.State, sku, ref string, do func(*Expected)) {
 // is not counted on. The least of these may be promised today.
 func Project(now time.Time, available int, changes []Expected) (then []int, promise int) {
 	changes = slices.Clone(changes)
-	slices.SortStableFunc(changes, func(a, b Expected) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	slices.SortStableFunc(changes, func(a, b Expected) int {
+		return cmp.Compare(a.At.UnixNano(),
+			b.At.UnixNano())
+	})
 	var later []Expected
 	for _, c := range changes {
 		switch {
@@ -91,7 +94,8 @@ func (c Expect) Decide(t *visit.Turn) error {
 	case !validSKU(c.SKU):
 		return refuseSKU()
 	case c.Ref == "" || !plain.Text(c.Ref, 1, maxSKU):
-		return ledger.Refuse(ledger.Invalid, "ref", "name the delivery, in 1 to %d characters", maxSKU).At("/ref")
+		return ledger.Refuse(ledger.Invalid, "ref", "name the delivery, in 1 to %d characters",
+			maxSKU).At("/ref")
 	case c.Quantity < -mostMoved || c.Quantity > mostMoved:
 		return ledger.Refuse(ledger.Invalid, "out-of-range",
 			"-%d to %d are expected at once", mostMoved, mostMoved).At("/quantity")

@@ -44,13 +44,15 @@ func doorsOf(t *visit.Turn, m Moved) error {
 		promised := g.Held - m.ofReservation(t.State)
 		switch {
 		case g.SKU != m.SKU:
-			return ledger.Refuse(ledger.Conflict, "not-there", "behind door %s is nothing of %s", m.FromDoor, m.SKU)
+			return ledger.Refuse(ledger.Conflict, "not-there", "behind door %s is nothing of %s",
+				m.FromDoor, m.SKU)
 		case g.Quantity < m.Quantity:
 			return ledger.Refuse(ledger.Conflict, "not-there", "%d of %s are to leave door %s, where %d are",
 				m.Quantity, m.SKU, m.FromDoor, g.Quantity)
 		case g.Quantity-m.Quantity < promised && m.Cause != Counted:
 			return ledger.Refuse(ledger.Conflict, "promised",
-				"%d of what is behind door %s are promised to somebody; release them first", promised, m.FromDoor)
+				"%d of what is behind door %s are promised to somebody; release them first",
+				promised, m.FromDoor)
 		}
 	}
 	if m.To != Door {
@@ -59,7 +61,8 @@ func doorsOf(t *visit.Turn, m Moved) error {
 	box, ok := wall.Compartments.Get(t.State, m.ToDoor)
 	switch {
 	case !ok:
-		return ledger.Refuse(ledger.NotFound, "no-such-compartment", "there is no compartment with this number")
+		return ledger.Refuse(ledger.NotFound, "no-such-compartment",
+			"there is no compartment with this number")
 	case box.Allocation == wall.Free && box.Parcel == "":
 		return nil
 	case box.Allocation != wall.ForSale:

@@ -186,7 +186,8 @@ func HandOver(t *visit.Turn, cart, sku string, from Place, quantity int) error {
 		}
 	}
 	if !ok || quantity < 1 || quantity > free {
-		return ledger.Refuse(ledger.Conflict, "not-held", "%d of %s are held by this, without a door", free, sku)
+		return ledger.Refuse(ledger.Conflict, "not-held", "%d of %s are held by this, without a door", free,
+			sku)
 	}
 	return move(t, Moved{SKU: sku, From: from, Quantity: quantity, Cause: Sold, Held: cart}, true)
 }
@@ -201,7 +202,8 @@ func Sell(t *visit.Turn, sku string, from Place, quantity int) error {
 func Sent(t *visit.Turn, cart, sku string, quantity int) error {
 	r, ok := Reservations.Get(t.State, cart)
 	if n := r.Of(sku, true); !ok || !r.Committed() || quantity < 1 || quantity > n {
-		return ledger.Refuse(ledger.Conflict, "not-held", "%d of %s are awaited from the centre by this", n, sku)
+		return ledger.Refuse(ledger.Conflict, "not-held", "%d of %s are awaited from the centre by this", n,
+			sku)
 	}
 	t.Emit(&Delivered{OfReservation{cart}, sku, quantity})
 	return nil
@@ -228,7 +230,8 @@ func shaped(id string, lines []Line) error {
 		case !validSKU(l.SKU):
 			return refuseSKU()
 		case l.Quantity < 1 || l.Quantity > mostMoved:
-			return ledger.Refuse(ledger.Invalid, "out-of-range", "1 to %d of %s are held in a line", mostMoved, l.SKU)
+			return ledger.Refuse(ledger.Invalid, "out-of-range", "1 to %d of %s are held in a line",
+				mostMoved, l.SKU)
 		case l.Afar && l.Door != "":
 			return ledger.Refuse(ledger.Invalid, "door", "what is at the centre is not behind a door here")
 		}
@@ -258,7 +261,8 @@ func enough(t *visit.Turn, was Reservation, lines []Line) error {
 		}
 		g, _ := Behind.Get(t.State, l.Door)
 		if n, most := wanted.at(l.Door), g.Quantity-g.Held+was.at(l.Door); g.SKU != l.SKU || n > most {
-			return ledger.Refuse(ledger.Conflict, "not-enough", "%d of %s are wanted from door %s, where they are not",
+			return ledger.Refuse(ledger.Conflict, "not-enough",
+				"%d of %s are wanted from door %s, where they are not",
 				n, l.SKU, l.Door)
 		}
 	}

@@ -148,7 +148,8 @@ func TestGoodsAreSoldFromDoors(t *testing.T) {
 	}
 	s.has(t, "A", Shelf, 1)
 	doors, l := Where(s.state(), "A")
-	if len(doors) != 1 || doors[0] != (Goods{Door: "1", SKU: "A", Quantity: 2}) || l.Doors != 2 || l.Here() != 3 {
+	if len(doors) != 1 || doors[0] != (Goods{Door: "1", SKU: "A",
+		Quantity: 2}) || l.Doors != 2 || l.Here() != 3 {
 		t.Errorf("they are at %+v, %+v", doors, l)
 	}
 	at := func(n int) Line { return Line{SKU: "A", Quantity: n, Door: "1"} }
@@ -156,7 +157,8 @@ func TestGoodsAreSoldFromDoors(t *testing.T) {
 	s.must(t, hold("c", at(1)))
 	s.refuses(t, "not-enough", hold("d", at(2)))
 	s.must(t, hold("d", at(1), Line{SKU: "A", Quantity: 1}))
-	s.refuses(t, "promised", moving{Moved{SKU: "A", From: Door, FromDoor: "1", To: Shelf, Quantity: 1, Cause: "tidied"}})
+	s.refuses(t, "promised", moving{Moved{SKU: "A", From: Door, FromDoor: "1", To: Shelf, Quantity: 1,
+		Cause: "tidied"}})
 	s.must(t, commit("c", "SO-1"))
 	s.must(t, take("c", "1"))
 	s.refuses(t, "not-held", take("c", "1"))

@@ -60,7 +60,8 @@ type (
 	// LeaseChanged tells the centre how a lease is now. Its newest numbers count.
 	LeaseChanged struct {
 		Lease
-		Why string `json:"why"` // offered, granted, too_late, withdrawn, promised, released, ended, sold, cancelled
+		// offered, granted, too_late, withdrawn, promised, released, ended, sold, cancelled
+		Why string `json:"why"`
 	}
 	// LeaseWanted asks the centre for units, because somebody wants them now.
 	LeaseWanted struct {
@@ -108,7 +109,8 @@ func (c Grant) Decide(t *visit.Turn) error {
 		told("withdrawn")
 	case c.Withdrawn || c.Number <= l.Number:
 	case c.Number < 1 || c.Units < 1 || c.Units > mostMoved:
-		return ledger.Refuse(ledger.Invalid, "out-of-range", "1 to %d units are leased at once", mostMoved).At("/units")
+		return ledger.Refuse(ledger.Invalid, "out-of-range", "1 to %d units are leased at once",
+			mostMoved).At("/units")
 	case !c.Confirmed || !offered:
 		if !offered { // it counts when the centre has heard that it was answered
 			c.Offer.Until = c.Offer.Until.UTC()

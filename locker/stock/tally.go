@@ -18,7 +18,8 @@ type Count struct {
 // Decide moves what is too much outside, and what is missing in.
 func (c Count) Decide(t *visit.Turn) error {
 	if c.OnHand < 0 || c.OnHand > mostCounted {
-		return ledger.Refuse(ledger.Invalid, "out-of-range", "0 to %d may be on hand", mostCounted).At("/on_hand")
+		return ledger.Refuse(ledger.Invalid, "out-of-range", "0 to %d may be on hand",
+			mostCounted).At("/on_hand")
 	}
 	return adjust(t, c.SKU, OnHand, "", c.OnHand-Of(t.State, c.SKU).Here(), "")
 }
@@ -83,10 +84,12 @@ func (c CountPlace) Decide(t *visit.Turn) error {
 		return err
 	}
 	y := Tally{
-		Count: t.NewID(), SKU: c.SKU, Place: c.Place, Door: c.Door, Counted: c.Counted, Book: book, By: c.By, At: t.Now,
+		Count: t.NewID(), SKU: c.SKU, Place: c.Place, Door: c.Door, Counted: c.Counted, Book: book,
+		By: c.By, At: t.Now,
 	}
 	if len(Tallies.Keys(t.State)) >= mostTallies {
-		return ledger.Refuse(ledger.Conflict, "too-many", "%d counts wait to be posted; post them first", mostTallies)
+		return ledger.Refuse(ledger.Conflict, "too-many", "%d counts wait to be posted; post them first",
+			mostTallies)
 	}
 	t.Emit(&Tallied{y})
 	if c.Into != nil {
@@ -111,7 +114,8 @@ func (c CountPlace) book(t *visit.Turn) (int, error) {
 	case new(Level).at(c.Place) == nil:
 		return 0, ledger.Refuse(ledger.Invalid, "place", "there is no such place as %q", c.Place).At("/place")
 	case (c.Place == Door) != (c.Door != ""):
-		return 0, ledger.Refuse(ledger.Invalid, "door", "say behind which door of the wall, and only of a door").
+		return 0, ledger.Refuse(ledger.Invalid, "door",
+			"say behind which door of the wall, and only of a door").
 			At("/door")
 	case c.Place != Door:
 		return Of(t.State, c.SKU).At(c.Place), nil

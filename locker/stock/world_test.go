@@ -30,15 +30,17 @@ type site struct {
 func newSite(doors ...string) *site {
 	s := &site{shelf: newShelf(), now: monday}
 	for _, n := range doors {
-		s.Set(wall.Compartments.Spec, ledger.Row{Key: n, Value: wall.NewCompartment(wall.Compartment{Number: n})})
+		s.Set(wall.Compartments.Spec, ledger.Row{Key: n,
+			Value: wall.NewCompartment(wall.Compartment{Number: n})})
 	}
 	return s
 }
 
 func (s *site) decide(c visit.Command) error {
 	d, err := s.rules.Decide(s.Memory, c, visit.Env{
-		Now:   s.now,
-		Clock: calendar.Reading{Wall: s.now, Boot: "b", Uptime: s.now.Sub(monday.Add(-time.Hour)), Synced: true},
+		Now: s.now,
+		Clock: calendar.Reading{Wall: s.now, Boot: "b", Uptime: s.now.Sub(monday.Add(-time.Hour)),
+			Synced: true},
 		NewID: func() string { s.ids++; return fmt.Sprintf("id-%d", s.ids) },
 	})
 	if err == nil {

@@ -56,6 +56,7 @@ type Station interface {
 	returns.Station
 	screen.Station
 	service.Station
+	stock.Station
 }
 
 // Reader is all that they need of what is committed.
@@ -112,7 +113,7 @@ func Families(s Site) []rest.Family {
 		returns.Family(s.Station, s.Reader),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),
-		stock.Family(s.Reader),
+		stock.Family(s.Station, s.Reader),
 		stories.Family(s.Reader),
 		webhooks.Family(s.Webhooks),
 	}

@@ -86,8 +86,8 @@ var poolSchema = db.Schema{Part: "pool", Steps: []string{
 	"CREATE INDEX stock_leases_offered ON stock_leases (offer_until) WHERE offered > 0 AND confirmed = 0",
 }}
 
-const leaseColumns = "sku, station, target, left_units, promised, sold, sent, until, number, settled, wanted, " +
-	"offered, offer_until, confirmed"
+const leaseColumns = "sku, station, target, left_units, promised, sold, sent, until, number, settled, " +
+	"wanted, offered, offer_until, confirmed"
 
 func scanLease(r *sql.Rows) (l StationLease, err error) {
 	var until, offerUntil, confirmed int64
@@ -105,7 +105,8 @@ func leases(tx *db.Tx, sku string) ([]StationLease, error) {
 
 // lease reads that of a station; an empty one where there is none.
 func lease(tx *db.Tx, station, sku string) (StationLease, error) {
-	r, err := tx.Query("SELECT "+leaseColumns+" FROM stock_leases WHERE sku = ? AND station = ?", sku, station)
+	r, err := tx.Query("SELECT "+leaseColumns+" FROM stock_leases WHERE sku = ? AND station = ?", sku,
+		station)
 	all, err := rows(r, err, scanLease)
 	if err != nil || len(all) == 0 {
 		return StationLease{Station: station, SKU: sku}, err
@@ -114,9 +115,10 @@ func lease(tx *db.Tx, station, sku string) (StationLease, error) {
 }
 
 func saveLease(tx *db.Tx, l StationLease) error {
-	_, err := tx.Exec("INSERT INTO stock_leases ("+leaseColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
-		"ON CONFLICT (sku, station) DO UPDATE SET target = excluded.target, left_units = excluded.left_units, "+
-		"promised = excluded.promised, sold = excluded.sold, sent = excluded.sent, until = excluded.until, "+
+	_, err := tx.Exec("INSERT INTO stock_leases ("+leaseColumns+") "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sku, station) DO UPDATE SET "+
+		"target = excluded.target, left_units = excluded.left_units, promised = excluded.promised, "+
+		"sold = excluded.sold, sent = excluded.sent, until = excluded.until, "+
 		"number = excluded.number, settled = excluded.settled, wanted = excluded.wanted, "+
 		"offered = excluded.offered, offer_until = excluded.offer_until, confirmed = excluded.confirmed",
 		l.SKU, l.Station, l.Target, l.Left, l.Promised, l.Sold, l.Sent, millis(l.Until), l.number, l.settled,
@@ -177,12 +179,14 @@ func (h *Hub) SetPool(ctx context.Context, by string, p Pool) error {
 	case p.Safety < 0 || p.Safety > mostOnHand:
 		return ledger.Refuse(ledger.Invalid, "out-of-range", "0 to %d are kept", mostOnHand).At("/safety")
 	case p.Lease < time.Minute || p.Lease > mostLease:
-		return ledger.Refuse(ledger.Invalid, "out-of-range", "a lease lasts %s to %s", time.Minute, mostLease).
+		return ledger.Refuse(ledger.Invalid, "out-of-range", "a lease lasts %s to %s", time.Minute,
+			mostLease).
 			At("/lease_minutes")
 	}
 	return h.toldIf(h.act(ctx, by, "pool.set", "pool/"+p.SKU, "", func(tx *db.Tx) error {
-		if _, err := tx.Exec("INSERT INTO pool (sku, on_hand, safety, lease) VALUES (?, ?, ?, ?) ON CONFLICT (sku) "+
-			"DO UPDATE SET on_hand = excluded.on_hand, safety = excluded.safety, lease = excluded.lease",
+		if _, err := tx.Exec("INSERT INTO pool (sku, on_hand, safety, lease) VALUES (?, ?, ?, ?) "+
+			"ON CONFLICT (sku) DO UPDATE SET on_hand = excluded.on_hand, safety = excluded.safety, "+
+			"lease = excluded.lease",
 			p.SKU, p.OnHand, p.Safety, int64(p.Lease/time.Second)); err != nil {
 			return err
 		}
@@ -196,22 +200,24 @@ func (h *Hub) SetLeaseTarget(ctx context.Context, by, station, sku string, targe
 		return ledger.Refuse(ledger.Invalid, "sku", "say which article it is, in 1 to 64 characters")
 	}
 	if target < 0 || target > mostUnits {
-		return ledger.Refuse(ledger.Invalid, "out-of-range", "0 to %d units are leased", mostUnits).At("/target")
+		return ledger.Refuse(ledger.Invalid, "out-of-range", "0 to %d units are leased",
+			mostUnits).At("/target")
 	}
-	return h.toldIf(h.act(ctx, by, "lease.target", "stations/"+station+"/stock/"+sku, "", func(tx *db.Tx) error {
-		if err := h.mustStation(tx, station); err != nil {
-			return err
-		}
-		l, err := lease(tx, station, sku)
-		if err != nil {
-			return err
-		}
-		l.Target = target
-		if err := saveLease(tx, l); err != nil {
-			return err
-		}
-		return h.fill(tx, station, sku)
-	}))
+	return h.toldIf(h.act(ctx, by, "lease.target", "stations/"+station+"/stock/"+sku, "",
+		func(tx *db.Tx) error {
+			if err := h.mustStation(tx, station); err != nil {
+				return err
+			}
+			l, err := lease(tx, station, sku)
+			if err != nil {
+				return err
+			}
+			l.Target = target
+			if err := saveLease(tx, l); err != nil {
+				return err
+			}
+			return h.fill(tx, station, sku)
+		}))
 }
 
 // Send notes that the centre has sent units that were bought at a station from its lease:
@@ -238,157 +244,24 @@ func (h *Hub) Send(ctx context.Context, by, station, sku string, units int64) er
 // ForgetLease takes back what a station has that will never tell again, because it was lost.
 // What it has promised and not told may be sold twice then: that is for a person to decide.
 func (h *Hub) ForgetLease(ctx context.Context, by, station, sku string) error {
-	return h.toldIf(h.act(ctx, by, "lease.forgotten", "stations/"+station+"/stock/"+sku, "", func(tx *db.Tx) error {
-		l, err := lease(tx, station, sku)
-		if err != nil {
-			return err
-		}
-		if l.out() == 0 {
-			return refuseUnknown("lease")
-		}
-		l.Left, l.Promised, l.Offered, l.Confirmed, l.Target = 0, 0, 0, false, 0
-		if err := saveLease(tx, l); err != nil {
-			return err
-		}
-		if _, err := h.Tell(tx, station, protocol.StockLeases, sku, nil); err != nil {
-			return err
-		}
-		return h.fillAll(tx, sku, "")
-	}))
-}
-
-// fillAll fills up all stations' leases of an article, one of them after all others.
-func (h *Hub) fillAll(tx *db.Tx, sku, last string) error {
-	all, err := leases(tx, sku)
-	for _, l := range all {
-		if err == nil && l.Station != last {
-			err = h.fill(tx, l.Station, sku)
-		}
-	}
-	if err == nil && last != "" {
-		err = h.fill(tx, last, sku)
-	}
-	return err
-}
-
-// fill offers a station what it has asked for, or what it is to have without asking, as far
-// as the pool has it. There is one offer at a time.
-func (h *Hub) fill(tx *db.Tx, station, sku string) error {
-	l, err := lease(tx, station, sku)
-	if err != nil || l.Offered > 0 || l.wanted == 0 && l.Left*2 > l.Target {
-		return err
-	}
-	p, known, err := h.pool(tx, sku)
-	units := min(max(l.wanted, l.Target)-l.Left, p.Free(), mostUnits)
-	if err != nil || !known || units < 1 {
-		return err
-	}
-	if err := h.mustStation(tx, station); err != nil {
-		if ledger.CodeOf(err) == ledger.NotFound {
-			return nil // it was removed
-		}
-		return err
-	}
-	l.number++
-	l.wanted, l.Offered, l.Confirmed = 0, units, false
-	l.OfferUntil = h.now().Add(p.Lease).UTC().Truncate(time.Second)
-	if err := saveLease(tx, l); err != nil {
-		return err
-	}
-	return h.tellOffer(tx, l)
-}
-
-func (h *Hub) tellOffer(tx *db.Tx, l StationLease) error {
-	_, err := h.tell(tx, l.Station, protocol.StockLeases, l.SKU, protocol.StockLeaseDoc{
-		Number: l.number, Units: l.Offered, Until: l.OfferUntil, Confirmed: l.Confirmed,
-	}, true)
-	return err
-}
-
-// projectLeases follows what stations do with their leases.
-func projectLeases(h *Hub, tx *db.Tx, e Event) error {
-	if e.Type != "stock.lease_changed" && e.Type != "stock.lease_wanted" {
-		return nil
-	}
-	var d struct {
-		SKU                                    string
-		Number, Left, Promised, Sold, Quantity int64
-		Until                                  time.Time
-		Offer                                  *struct{ Number int64 }
-		Why                                    string
-	}
-	if err := readData(e, &d); err != nil {
-		return err
-	}
-	if !usable(d.SKU, 64) {
-		return badData(e, "article")
-	}
-	for _, n := range []int64{d.Number, d.Left, d.Promised, d.Sold, d.Quantity} {
-		if n < 0 || n > mostOnHand {
-			return badData(e, "quantity")
-		}
-	}
-	l, err := lease(tx, e.Station, d.SKU)
-	if err != nil {
-		return err
-	}
-	if e.Type == "stock.lease_wanted" {
-		// a reservation has to be for all that is wanted at once
-		l.wanted = min(max(l.wanted, d.Quantity), mostUnits)
-		if err := saveLease(tx, l); err != nil {
-			return err
-		}
-		return h.answerWanted(tx, l)
-	}
-	l.Left, l.Promised, l.Sold, l.Until = d.Left, d.Promised, d.Sold, d.Until
-	answered := d.Offer != nil && l.Offered > 0 && d.Offer.Number == l.number
-	switch {
-	case answered:
-		l.Confirmed = true
-	case l.Offered > 0 && l.Confirmed && d.Number >= l.number:
-		l.Offered, l.Confirmed = 0, false
-	}
-	l.settled = max(l.settled, d.Number)
-	if err := saveLease(tx, l); err != nil {
-		return err
-	}
-	if answered && d.Why == "offered" {
-		return h.tellOffer(tx, l)
-	}
-	if err := h.fill(tx, e.Station, d.SKU); err != nil {
-		return err
-	}
-	return h.fillAll(tx, d.SKU, "")
-}
-
-// answerWanted offers what was asked for. What cannot be offered now is not remembered: the
-// station asks again when somebody wants it again.
-func (h *Hub) answerWanted(tx *db.Tx, l StationLease) error {
-	if err := h.fill(tx, l.Station, l.SKU); err != nil || l.Offered > 0 {
-		return err
-	}
-	_, err := tx.Exec("UPDATE stock_leases SET wanted = 0 WHERE sku = ? AND station = ?", l.SKU, l.Station)
-	return err
-}
-
-// withdrawOffers takes back what no station has answered in time.
-func (h *Hub) withdrawOffers(tx *db.Tx) error {
-	r, err := tx.Query("SELECT "+leaseColumns+" FROM stock_leases WHERE offered > 0 AND confirmed = 0 AND "+
-		"offer_until < ?", millis(h.now().Add(-offerMargin)))
-	over, err := rows(r, err, scanLease)
-	for _, l := range over {
-		if err != nil {
-			return err
-		}
-		l.Offered = 0
-		if err = saveLease(tx, l); err != nil {
-			return err
-		}
-		if _, err = h.Tell(tx, l.Station, protocol.StockLeases, l.SKU, nil); err == nil {
-			err = h.fillAll(tx, l.SKU, l.Station) // the others first: it is silent
-		}
-	}
-	return err
+	return h.toldIf(h.act(ctx, by, "lease.forgotten", "stations/"+station+"/stock/"+sku, "",
+		func(tx *db.Tx) error {
+			l, err := lease(tx, station, sku)
+			if err != nil {
+				return err
+			}
+			if l.out() == 0 {
+				return refuseUnknown("lease")
+			}
+			l.Left, l.Promised, l.Offered, l.Confirmed, l.Target = 0, 0, 0, false, 0
+			if err := saveLease(tx, l); err != nil {
+				return err
+			}
+			if _, err := h.Tell(tx, station, protocol.StockLeases, sku, nil); err != nil {
+				return err
+			}
+			return h.fillAll(tx, sku, "")
+		}))
 }
 
 // Leases reads a page of what stations may promise, by article and station. After is what
@@ -405,7 +278,8 @@ func (h *Hub) Leases(ctx context.Context, station, after string, limit int) (all
 	if after != "" {
 		at, sku, ok := strings.Cut(after, "/")
 		if !ok {
-			return nil, "", ledger.Refuse(ledger.Invalid, "after", "go on behind what a page before gave as next")
+			return nil, "", ledger.Refuse(ledger.Invalid, "after",
+				"go on behind what a page before gave as next")
 		}
 		where, args = where+" AND (sku > ? OR sku = ? AND station > ?)", append(args, sku, sku, at)
 	}

@@ -55,7 +55,10 @@ func TestStationsPromiseFromLeasesOnly(t *testing.T) {
 		must(t, a.try(deciding(func(t *visit.Turn) error { return stock.Want(t, "A", 1) })))
 		must(t, s.meet("a"))
 		must(t, a.try(afar("5", "A", 1)))
-		must(t, a.try(deciding(func(t *visit.Turn) error { return stock.Commit(t, "5", "SO-5", time.Time{}) })))
+		must(t, a.try(deciding(func(t *visit.Turn) error {
+			return stock.Commit(t, "5", "SO-5",
+				time.Time{})
+		})))
 		must(t, s.meet("a"))
 		if p := s.inPool(t, "A"); p.Sold != 1 || p.Leased != 7 || p.Free() != 0 {
 			t.Errorf("the pool is %+v", p)
@@ -131,8 +134,8 @@ type sale struct {
 	fault string // that somebody has made in a program; empty: it is well
 }
 
-var sales = strings.Fields("hold hold hold hold buy buy end want want push push pull pull lost meet meet time " +
-	"recount send target withdraw")
+var sales = strings.Fields("hold hold hold hold buy buy end want want push push pull pull lost meet meet " +
+	"time recount send target withdraw")
 
 func (p *sale) step(stations []string) error {
 	o := p.at[stations[p.pick("at", len(stations))]]
@@ -146,11 +149,17 @@ func (p *sale) step(stations []string) error {
 		}
 		return fine(o.try(afar(cart, p.sku, n)))
 	case "buy":
-		return fine(o.try(deciding(func(t *visit.Turn) error { return stock.Commit(t, cart, "SO-"+cart, time.Time{}) })))
+		return fine(o.try(deciding(func(t *visit.Turn) error {
+			return stock.Commit(t, cart, "SO-"+cart,
+				time.Time{})
+		})))
 	case "end":
 		return fine(o.try(deciding(func(t *visit.Turn) error { return stock.Release(t, cart, "cancelled") })))
 	case "want":
-		return fine(o.try(deciding(func(t *visit.Turn) error { return stock.Want(t, p.sku, 1+p.pick("units", 4)) })))
+		return fine(o.try(deciding(func(t *visit.Turn) error {
+			return stock.Want(t, p.sku,
+				1+p.pick("units", 4))
+		})))
 	case "push":
 		return o.push(1 + p.pick("facts", 3))
 	case "pull":
@@ -262,7 +271,8 @@ func (p *sale) play(stations []string) (wrong string, err error) {
 	for _, id := range stations {
 		p.at[id].ahead = time.Duration(p.pick("clock", 3)-1) * 20 * time.Minute
 	}
-	if err := p.SetPool(p.ctx, "user:x", Pool{SKU: p.sku, OnHand: int64(p.total), Lease: time.Hour}); err != nil {
+	if err := p.SetPool(p.ctx, "user:x", Pool{SKU: p.sku, OnHand: int64(p.total),
+		Lease: time.Hour}); err != nil {
 		return "", err
 	}
 	for range 10 + p.pick("steps", p.steps) {
@@ -309,7 +319,8 @@ func (p *sale) play(stations []string) (wrong string, err error) {
 		sent += int(l.Sent)
 	}
 	if pool.Leased != 0 || int(pool.Free())+sold != p.total || int(pool.Sold)+sent != sold {
-		return fmt.Sprintf("in the end the pool is %+v with %+v, and %d of %d were sold", pool, all, sold, p.total), nil
+		return fmt.Sprintf("in the end the pool is %+v with %+v, and %d of %d were sold", pool, all, sold,
+			p.total), nil
 	}
 	return "", nil
 }

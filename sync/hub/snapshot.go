@@ -87,8 +87,8 @@ const TidyEvery = time.Hour
 
 // Tidy forgets what is kept for a time: tombstones, codes made ahead. A station that has not heard of one
 // takes a snapshot. And it answers returns that have waited for the leases of stations that
-// were removed, and takes back units that no station has answered for. The first one has the list of keys told anew: an older copy of the database may
-// have been put back.
+// were removed, and takes back units that no station has answered for. The first one has the
+// list of keys told anew: an older copy of the database may have been put back.
 func (h *Hub) Tidy(ctx context.Context) error {
 	if err := h.toldIf(h.db.Write(ctx, func(tx *db.Tx) error {
 		if err := h.keepKeys(tx, !h.listed.Load()); err != nil {

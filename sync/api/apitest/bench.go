@@ -99,7 +99,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	}
 	b.Token = b.Core.Grant(
 		"all", "parcels:read", "parcels:write", "events:read", "codes:read", "compartments:read", "operate",
-		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read",
+		"stories:read", "staff:read", "staff:act", "orders:read", "orders:write", "stock:read", "stock:write",
 		"returns:read", "returns:write", "returns:decide", "refunds:write", "webhooks:read", "webhooks:write",
 		"configuration:read", "customers:read", "customers:write", "catalogue:read", "catalogue:write")
 	t.Cleanup(b.Server.Close)

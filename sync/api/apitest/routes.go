@@ -11,7 +11,8 @@ func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
 		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{webhook}", SomeWebhook,
 		"{name}", "nobody", "{purpose}", "marketing", "{case}", SomeCase,
-		"{product}", "mug", "{gtin}", "4006381333931", "{hash}", SomePicture(), "{file}", "mug.png").Replace(path)
+		"{product}", "mug", "{gtin}", "4006381333931", "{hash}", SomePicture(), "{file}", "mug.png",
+		"{ref}", "D-1", "{count}", "c-1").Replace(path)
 }
 
 // BodyFor is a body the rest.Route takes.
@@ -79,6 +80,16 @@ func BodyFor(e rest.Route) string {
 		return `{"wishes":["more_time"]}`
 	case "/v1/customers/{id}/consents":
 		return `{"purpose":"marketing","through":"shop","text":"v1"}`
+	case "/v1/stock/{sku}/moves":
+		return `{"from":"shelf","to":"door","to_door":"1","quantity":1,"cause":"refilled"}`
+	case "/v1/stock/{sku}/counts":
+		return `{"place":"shelf","counted":3}`
+	case "/v1/stock/{sku}/plan":
+		return `{"low":2}`
+	case "/v1/stock/{sku}/expected/{ref}":
+		return `{"quantity":4,"at":"2026-03-10T00:00:00Z"}`
+	case "/v1/stock-work/counts/{count}":
+		return `{}`
 	case "/v1/cases/{case}/close":
 		return `{"note":"test"}`
 	case "/v1/qr":

@@ -112,7 +112,8 @@ func stockChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 func stockLeaseChanged(_ *Down, c protocol.Change) (visit.Command, error) {
 	doc, err := read[stockLeaseDoc](stockLeaseForm, c)
 	return stock.Grant{
-		SKU: c.ID, Offer: stock.Offer{Number: doc.Number, Units: doc.Units, Until: doc.Until}, Confirmed: doc.Confirmed,
+		SKU: c.ID, Offer: stock.Offer{Number: doc.Number, Units: doc.Units,
+			Until: doc.Until}, Confirmed: doc.Confirmed,
 	}, err
 }
 

@@ -52,8 +52,10 @@ func TestAConditionalReturnIsAnswered(t *testing.T) {
 func TestARefundIsSettled(t *testing.T) {
 	w := newWorld(t)
 	s := w.state()
-	returns.Refunds.Put(s, "rf-1", returns.Refund{ID: "rf-1", State: returns.Pending, Amount: 700, Currency: "EUR"})
-	returns.Refunds.Put(s, "rf-2", returns.Refund{ID: "rf-2", State: returns.Pending, Amount: 700, Currency: "EUR"})
+	returns.Refunds.Put(s, "rf-1", returns.Refund{ID: "rf-1", State: returns.Pending, Amount: 700,
+		Currency: "EUR"})
+	returns.Refunds.Put(s, "rf-2", returns.Refund{ID: "rf-2", State: returns.Pending, Amount: 700,
+		Currency: "EUR"})
 	w.Merge(s.Changes())
 	const paid = `{"state":"completed","amount":700,"currency":"EUR","reference":"pi_1"}`
 	w.takes("refunds", "rf-1", paid, "refund.completed")
@@ -76,9 +78,11 @@ func TestALeaseOfStockIsAnsweredAndTakenWhenItIsConfirmed(t *testing.T) {
 		t.Errorf("the lease is %+v", l)
 	}
 	w.takes("stock_leases", "A-1", "")
-	w.takes("stock_leases", "A-1", `{"number":2,"units":1,"until":"2036-03-02T00:00:00Z"}`, "stock.lease_changed")
+	w.takes("stock_leases", "A-1", `{"number":2,"units":1,"until":"2036-03-02T00:00:00Z"}`,
+		"stock.lease_changed")
 	w.takes("stock_leases", "A-1", "", "stock.lease_changed")
-	w.refuses("stock_leases", "A-1", `{"number":3,"units":0,"until":"2036-03-02T00:00:00Z"}`, "out-of-range", "/units")
+	w.refuses("stock_leases", "A-1", `{"number":3,"units":0,"until":"2036-03-02T00:00:00Z"}`,
+		"out-of-range", "/units")
 	w.refuses("stock_leases", "A-1", `{"number":3,"units":1}`, "missing-member", "/until")
 	w.refuses("stock_leases", "a\nb", offer, "sku", "")
 }
