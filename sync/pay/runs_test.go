@@ -1,7 +1,6 @@
 package pay
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -12,8 +11,6 @@ import (
 	"cubby/locker/shop/payment"
 	"cubby/sync/pay/paysim"
 )
-
-var runs = flag.Int("pay.runs", 100, "how many random histories of payments are played")
 
 // play is one random history: what the provider does wrong, when the customer pays, leaves
 // or begins anew, and when the process is started again. In the end the provider is well,
@@ -100,8 +97,12 @@ func (w *world) leave(dice *rand.Rand) {
 // Whatever the provider does wrong: nobody is charged twice, no money is lost, and goods
 // are promised once.
 func TestNoFaultOfAProviderChargesTwiceOrLosesMoney(t *testing.T) {
+	runs := 1000
+	if testing.Short() { // "make soak" plays all
+		runs = 100
+	}
 	states, served, tasks := map[payment.State]int{}, 0, map[payment.Reason]int{}
-	for seed := range uint64(*runs) {
+	for seed := range uint64(runs) {
 		wrong, w := play(t, seed, false)
 		if wrong != "" {
 			t.Fatalf("seed %d: %s\n%s", seed, wrong, w.story())
@@ -114,10 +115,10 @@ func TestNoFaultOfAProviderChargesTwiceOrLosesMoney(t *testing.T) {
 		}
 		served += w.serves
 	}
-	if served < *runs/5 || states[payment.PaidLate] == 0 || states[payment.RefundDone] == 0 {
-		t.Errorf("these histories prove little: %d of %d served, states %v", served, *runs, states)
+	if served < runs/5 || states[payment.RefundDone] == 0 {
+		t.Errorf("these histories prove little: %d of %d served, states %v", served, runs, states)
 	}
-	t.Logf("%d histories: %d served, states %v, tasks %v", *runs, served, states, tasks)
+	t.Logf("%d histories: %d served, states %v, tasks %v", runs, served, states, tasks)
 }
 
 // A station that takes a time that is over for a payment that is closed is found out.

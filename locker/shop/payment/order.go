@@ -63,8 +63,8 @@ func (p Payment) Settled() bool {
 }
 
 // Begin adds an attempt to pay amount, minor units of Due, until now+life. It is refused
-// while another is open or its money is going back, and when more would be paid than is due. The id is random and was
-// never used.
+// while another is open or its money is going back, and when more would be paid than is
+// due. The id is random and was never used.
 func (p Payment) Begin(
 	id string, t Tender, amount int64, now time.Time, life time.Duration,
 ) (Payment, error) {
