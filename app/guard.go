@@ -178,6 +178,7 @@ func sameReturn(a, b view.Return) bool {
 func sameBearer(a, b view.Bearer) bool {
 	return reflect.DeepEqual(a.MoreTime, b.MoreTime) && (a.Chosen == nil) == (b.Chosen == nil) &&
 		(a.Chosen == nil || a.Chosen.Value == b.Chosen.Value) &&
+		reflect.DeepEqual(a.To, b.To) && slices.Equal(a.Places, b.Places) &&
 		slices.EqualFunc(a.Parcels, b.Parcels, func(x, y view.BearerParcel) bool { return x.Value == y.Value })
 }
 

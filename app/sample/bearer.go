@@ -63,6 +63,7 @@ func bearers(add func(string, view.Step, func(*view.View))) {
 	more("bearer_extend-needed", func(b *view.Bearer) { b.NoTime = "door-needed" })
 	more("bearer_extend-none", func(b *view.Bearer) { b.NoTime = "extended-enough" })
 	one("bearer_parcel", all[0], view.ActOpenDoor, view.ActAskTime, view.ActDelegate, view.ActKnown)
+	elsewhere(add, all[0])
 	longer := all[0]
 	longer.Ref, longer.Door, longer.Deadline = "…1188", "10", &extended
 	add("bearer_parcel-given", view.StepBearerParcel, func(v *view.View) {

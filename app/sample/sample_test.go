@@ -129,6 +129,9 @@ func offers(v view.View) (all [][]view.ActionName) {
 		if of := v.OfPickup().Case; of != "" {
 			p.Disputed = &parcel.Dispute{Case: of}
 		}
+		if c := v.OfBearer().Chosen; stored && c != nil && c.RescueUntil != nil {
+			p.State, p.RescueUntil = parcel.Expired, c.RescueUntil
+		}
 		if fit {
 			box.Allocation = wall.Free
 		}
@@ -147,12 +150,17 @@ func offers(v view.View) (all [][]view.ActionName) {
 		parcel.Parcels.Put(s, p.ID, p)
 		wall.Compartments.Put(s, box.Number, box)
 		wall.Openings.Put(s, open.ID, open)
+		var elsewhere []parcel.Place
+		if is(2) {
+			elsewhere = []parcel.Place{{ID: "north"}}
+		}
 		policy := visit.Policy{
 			Rooms: map[string]any{"returns": returns.Settings{
 				Taken: v.Kind == view.KindReturn || is(1), Points: map[string]int{"box": 10},
 			}, "customers": customers.Settings{Asked: is(3), Neighbours: is(2)},
 				"parcel": parcel.Settings{
 					Delegates: is(0), Extensions: parcel.Extensions{Most: 1}, Shelf: []string{"B1", "B2"},
+					Elsewhere: elsewhere,
 				}},
 			Languages: v.Languages, MaxExtensions: most, CourierReceipt: receipts, CallsStaff: true}
 		if v.Idle != nil && v.Idle.Desk {

@@ -109,7 +109,10 @@ var matters = []view.StaffItem{
 	matter("to_check", "alarm", "22", ago(3*24*time.Hour)),
 	matter("stuck", "warning", "14", ago(2*time.Hour)), matter("ajar", "warning", "31", ago(4*time.Minute)),
 	matter("unreachable", "warning", "40", ago(400*24*time.Hour)),
-	matter("expired", "notice", "03", ago(26*time.Hour)), asksForHelp("kiosk", "14"), asksForHelp("hall", ""),
+	{Value: "leaving", Kind: "leave", Harm: "notice", At: ago(26 * time.Hour), Count: 3,
+		Title: *say("matter.leave"), Detail: say("todo.leave")},
+	matter("expired", "notice", "03", ago(26*time.Hour)), matter("leaving", "notice", "04", ago(25*time.Hour)),
+	asksForHelp("kiosk", "14"), asksForHelp("hall", ""),
 	{
 		Value: "case C-7K3M-90QX", Kind: "case", Harm: "warning", At: ago(9 * time.Minute),
 		Title:  view.Message{ID: "matter.case_empty", Data: map[string]string{"Door": "12"}, Text: "empty"},
@@ -166,6 +169,7 @@ func (d desk) lists() {
 	list("staff_queue-next", view.StepStaffQueue, matters...).Chosen = map[string]string{"part": "1"}
 	list("staff_queue-one", view.StepStaffQueue, matters[0])
 	list("staff_queue-none", view.StepStaffQueue)
+	d.leaving()
 	var cases []view.StaffItem
 	for _, kind := range []string{"not_mine", "damaged", "stuck"} {
 		cases = append(cases, view.StaffItem{

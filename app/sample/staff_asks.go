@@ -23,7 +23,8 @@ var saidAll = []string{
 	"refused_practice", "refused_written-off", "refused_with-staff", "refused_second-factor-locked",
 	"refused_not-live",
 	"refused_too-many-codes", "refused_not-here", "refused_not-serving", "withdrawn", "erase_record",
-	"close_case",
+	"close_case", "give_away", "shelve", "refused_still-waits", "refused_for-the-counter", "refused_place-taken",
+	"refused_leaving", "refused_behind-a-door", "refused_returned-already", "refused_redirected-already",
 }
 
 var reasonsAll = []string{
@@ -31,7 +32,7 @@ var reasonsAll = []string{
 	"broken",
 	"dirty", "maintenance", "looked_into", "own_staff", "found", "not_there", "damaged", "stolen",
 	"identity_shown",
-	"phone_lost", "code_seen", "shop_asks", "disputed", "settled", "other",
+	"phone_lost", "code_seen", "shop_asks", "disputed", "settled", "redirected", "recalled", "other",
 }
 
 func (d desk) questions() {
@@ -110,7 +111,8 @@ func (d desk) questions() {
 		acts(v, view.ActPIN)
 	})
 	for _, op := range []string{
-		view.OpWriteOff, view.OpRemove, view.OpHandKnown, view.OpNewCode, view.OpRestore, view.OpEraseRecord, "",
+		view.OpWriteOff, view.OpRemove, view.OpHandKnown, view.OpNewCode, view.OpRestore, view.OpEraseRecord,
+		view.OpGiveAway, "",
 	} {
 		d.signed("staff_confirm-"+op, view.StepStaffConfirm, func(v *view.View, s *view.Staff) {
 			s.Doing, s.Facts, s.Door = op, about, "14"
@@ -162,6 +164,7 @@ func (d desk) doors() {
 		})
 	}
 	looked("staff_looked", view.OpStillThere, view.OpToCounter, view.OpWriteOff, view.OpNothing)
+	looked("staff_looked-leaves", view.OpStillThere, view.OpToCounter, view.OpGiveAway, view.OpNothing)
 	looked("staff_looked-empty", view.OpRestore, view.OpOutOfService, view.OpNothing, view.OpPractise,
 		view.OpCustomer)
 }

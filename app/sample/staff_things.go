@@ -84,7 +84,7 @@ var everyOp = []string{
 // wordsOfStaff are facts with values that single pages seldom have, on several parts.
 func wordsOfStaff() (facts []view.StaffFact) {
 	for _, id := range saidAll {
-		facts = append(facts, fact1("detail", say("said."+id, "Door", "14", "Parcel", "…4821")))
+		facts = append(facts, fact1("detail", say("said."+id, "Door", "14", "Parcel", "…4821", "Place", "B2")))
 	}
 	for _, kind := range view.DoorKinds {
 		facts = append(facts, fact1("trouble", say("kind."+kind)))
@@ -144,7 +144,8 @@ func (d desk) things() {
 		fact1("state", say("state.expired")), fact1("trouble", say("kind.to_check")),
 		factAt("on_hold", text("the shop waits for the payment"), ago(30*time.Hour)),
 		factAt("paused", text("on_hold"), ago(30*time.Hour)),
-		fact1("door", text("14")),
+		factAt("leaving", say("leaves.station", "Place", "North Gate"), ago(29*time.Hour)),
+		fact1("door", text("14")), fact1("place", text("B2")),
 		fact1("label", text("HX-2026-004821")), fact1("order", text("4711-0815-4821")),
 		fact1("id", text("019e5a60-7c1b-7a3e-8f00-8d2f1c4e4821")),
 		factAt("announced", nil, ago(90*time.Hour)),
@@ -154,8 +155,8 @@ func (d desk) things() {
 	thing("staff_parcel", view.StepStaffParcel, parcel, view.OpToCounter, view.OpDoor, view.OpStory,
 		view.OpCustomer, view.OpNewCode,
 		view.OpRelease, view.OpHold, view.OpWriteOff)
-	thing("staff_parcel-counter", view.StepStaffParcel, parcel[:1], view.OpHandOver, view.OpHandKnown,
-		view.OpStory,
+	thing("staff_parcel-counter", view.StepStaffParcel, parcel[:1], view.OpHandOver, view.OpGiveAway,
+		view.OpShelve, view.OpHandKnown, view.OpStory,
 		view.OpWriteOff)
 	thing("staff_parcel-loading", view.StepStaffParcel, nil).View.Staff.Loading = true
 	for _, kind := range []string{"not_mine", "damaged", "empty", "stuck"} {

@@ -20,6 +20,7 @@ var options = []option{
 	{view.ActOpenDoor, mayOpen, openDoor},
 	{view.ActKnown, mayAsk, askKnown},
 	{view.ActAskTime, mayAskTime, askTime},
+	{view.ActElsewhere, mayMove, askPlace},
 	{view.ActDelegate, mayDelegate, sendDelegate},
 	{view.ActNoDelegate, hasDelegate, endDelegate},
 }

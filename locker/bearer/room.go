@@ -42,6 +42,7 @@ func steps() map[view.Step]visit.Step {
 	}
 	maps.Copy(all, delegateSteps())
 	maps.Copy(all, extendSteps())
+	maps.Copy(all, elsewhereSteps())
 	return all
 }
 
@@ -162,6 +163,7 @@ func adds(s *ledger.State, v visit.Visit, out *view.View) {
 var pageOf = map[view.Step]bool{
 	view.StepBearerEnter: false, view.StepBearerList: false, view.StepBearerParcel: true,
 	view.StepBearerDelegate: true, view.StepBearerExtend: true,
+	view.StepBearerElsewhere: true, view.StepBearerMove: true, view.StepBearerMoved: true,
 }
 
 // of is a parcel as its bearer may know it.
@@ -169,6 +171,16 @@ func of(s *ledger.State, p parcel.Parcel) view.BearerParcel {
 	one := view.BearerParcel{
 		Value: p.ID, Ref: p.ShortRef(), State: string(p.State), Door: p.Compartment, Deadline: p.Deadline,
 		Held: p.OnHold != nil,
+	}
+	if p.State == parcel.Expired {
+		one.RescueUntil = p.RescueUntil
+	}
+	if l := p.Leaving; l != nil {
+		one.Leaving = l.Why
+		if l.Why == parcel.ToElsewhere {
+			to := placeOf(l.To, l.Name)
+			one.To = &to
+		}
 	}
 	if p.Paused != nil {
 		one.Paused = p.Paused.Reason

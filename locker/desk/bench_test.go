@@ -33,6 +33,7 @@ type bench struct {
 	last  visit.Decision
 	fresh *visit.Secret // for the next deposit
 	taken returns.Settings
+	keeps parcel.Settings
 	ready bool // a printer works
 	known bool // records of customers are kept
 }
@@ -113,7 +114,7 @@ func (b *bench) env(terminal string) visit.Env {
 			StaffTimeout: time.Minute, DeskTimeout: 5 * time.Minute, DoorTimeout: 2 * time.Minute,
 			Thanks:        12 * time.Second,
 			MaxExtensions: 10, Languages: []string{"en", "zh-Hans"}, Desks: []string{atDesk},
-			Rooms: map[string]any{"returns": b.taken},
+			Rooms: map[string]any{"returns": b.taken, "parcel": b.keeps},
 		},
 	}
 	if b.known {

@@ -248,10 +248,11 @@ func TestAnExpiredParcelGoesToTheCounterAndToItsCustomer(t *testing.T) {
 	b.badge(t, atDesk, "supervisor")
 	b.must(t, atDesk, view.ActPick, "queue")
 	v := b.wants(t, atDesk, view.StepStaffQueue)
-	i := slices.IndexFunc(v.Staff.Items, func(i view.StaffItem) bool { return i.Kind == "expired" })
-	if i < 0 || v.Staff.Items[i].Value != "2" || v.Staff.Items[i].At == nil {
+	i := slices.IndexFunc(v.Staff.Items, func(i view.StaffItem) bool { return i.Kind == "leave" })
+	if i < 0 || v.Staff.Items[i].Value != toRound || v.Staff.Items[i].Count != 1 || v.Staff.Items[i].At == nil {
 		t.Fatalf("%+v", v.Staff.Items)
 	}
+	b.must(t, atDesk, view.ActPick, toRound)
 	b.must(t, atDesk, view.ActPick, "2")
 	b.must(t, atDesk, view.ActOp, view.OpOpen)
 	b.must(t, atDesk, view.ActPick, "expired")

@@ -32,11 +32,14 @@ func TestAnyHistoryAtTheDesk(t *testing.T) {
 		b.sells(quiet{}, "O-2", func(o *orders.Order) { o.Lines[0].Serials = []string{"SN-1"} })
 		h := &history{bench: b}
 		h.bag = b.lies(quiet{}, "O-2", "B", "4")
+		h.keeps = parcel.Settings{Shelf: []string{"B1", "B2"}}
 		t.Repeat(map[string]func(*rapid.T){
 			"touch":  h.touch,
 			"touch.": h.touch,
 			"look":   h.look,
 			"settle": h.settle,
+			"leave":  h.leave,
+			"round":  h.round,
 			"badge":  h.present,
 			"pin":    h.typePIN,
 			"code":   h.code,
@@ -150,6 +153,10 @@ func (h *history) command(t *rapid.T, terminal string, c visit.Command) {
 				(allowed == nil || allowed.Compartment != f.Compartment) {
 				t.Fatalf("door %s is opened, and nobody was allowed to", f.Compartment)
 			}
+		case *parcel.ParcelRemoved:
+			if e := h.person(f.By); !e.Role.May(people.TakeToCounter) {
+				t.Fatalf("a %s gives a parcel away", e.Role)
+			}
 		case *parcel.RecipientSeen:
 			if e := h.person(f.By); !e.Role.May(people.SeeCustomer) {
 				t.Fatalf("a %s sees a customer", e.Role)
@@ -260,6 +267,29 @@ func (h *history) look(t *rapid.T) {
 	h.touchIf(t, at, view.ActOp, view.OpOpen)
 	h.touchIf(t, at, view.ActPick, "cleaning")
 	h.command(t, at, visit.Present{BadgeHash: "badge-" + names.Draw(t, "second"), Presented: "badge"})
+}
+
+// leave has a parcel recalled, redirected, or stay.
+func (h *history) leave(t *rapid.T) {
+	id := rapid.SampledFrom([]string{"p1", "p2"}).Draw(t, "parcel")
+	h.command(t, "", rapid.SampledFrom([]visit.Command{
+		parcel.Recall{ID: id}, parcel.Redirect{ID: id, To: parcel.Counter}, parcel.Redirect{ID: id, To: "there"},
+		parcel.Stay{ID: id, Why: parcel.ToSender}, parcel.Stay{ID: id, Why: parcel.ToElsewhere},
+	}).Draw(t, "way"))
+}
+
+// round is somebody who takes out what is to leave, with a second person.
+func (h *history) round(t *rapid.T) {
+	at := terminals.Draw(t, "terminal")
+	if h.view(at).Step != view.StepStaffLeaving {
+		h.command(t, at, visit.Present{BadgeHash: "badge-" + names.Draw(t, "whose"), Presented: "badge"})
+		h.touchIf(t, at, view.ActPick, "queue")
+		h.touchIf(t, at, view.ActPick, toRound)
+	}
+	h.touchIf(t, at, view.ActOp, view.OpLeavingNext)
+	if h.view(at).Step == view.StepStaffSecond {
+		h.command(t, at, visit.Present{BadgeHash: "badge-" + names.Draw(t, "second"), Presented: "badge"})
+	}
 }
 
 // settle answers what was behind a door, when somebody is asked.

@@ -24,6 +24,9 @@ func open(t *visit.Turn, second people.Doer) error {
 	if n.Second != second.ID {
 		n.Second, n.Since = second.ID, t.Now
 	}
+	if n.Op == view.OpLeavingNext {
+		n.Round = vouched{n.Second, n.Since}
+	}
 	t.Keep(n)
 	allow(t, box, by, second, n.Reason)
 	t.Intend(wall.ForInspection, box.Number, box.Parcel, 1)

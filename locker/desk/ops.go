@@ -29,9 +29,12 @@ var operations = []operation{
 	{name: view.OpOpen, asks: true}, // what it needs depends on the door
 	{name: view.OpStillThere, needs: people.RestoreDoor},
 	{name: view.OpDoor, needs: people.SeeWall},
+	{name: view.OpLeavingNext, needs: people.OpenOccupied},
 	{name: view.OpToCounter, needs: people.TakeToCounter, asks: true},
 	{name: view.OpRestore, needs: people.RestoreDoor, asks: true},
 	{name: view.OpHandOver, needs: people.HandOver},
+	{name: view.OpGiveAway, needs: people.TakeToCounter, confirm: true},
+	{name: view.OpShelve, needs: people.TakeToCounter},
 	{name: view.OpHandKnown, needs: people.HandOverKnown, asks: true, confirm: true},
 	{name: view.OpEndAlarm, needs: people.EndAlarm, asks: true},
 	{name: view.OpParcel, needs: people.FindParcel},
@@ -59,7 +62,7 @@ func operationOf(name string) (operation, bool) {
 }
 
 // opsOf lists what the person who is signed in can do on a page now.
-func opsOf(s *ledger.State, v visit.Visit) (all []string) {
+func opsOf(s *ledger.State, v visit.Visit, policy visit.Policy) (all []string) {
 	p := noteOf(v).at()
 	fits := map[string]people.Action{}
 	switch v.Step {
@@ -69,6 +72,14 @@ func opsOf(s *ledger.State, v visit.Visit) (all []string) {
 		fits = opsOfCase(s, p.Case)
 	case view.StepStaffParcel:
 		fits = opsOfParcel(s, p.Parcel)
+		if it, ok := parcel.Parcels.Get(s, p.Parcel); ok && it.State == parcel.CounterHeld &&
+			len(parcel.FreePlaces(s, policy)) > 0 {
+			fits[view.OpShelve] = ""
+		}
+	case view.StepStaffLeaving:
+		if len(leavingDoors(s, policy)) > 0 {
+			fits[view.OpLeavingNext] = ""
+		}
 	case view.StepStaffCustomer:
 		if p.Person != "" {
 			fits[view.OpRecord] = ""
@@ -118,7 +129,8 @@ func opsOfDoor(s *ledger.State, number string) map[string]people.Action {
 	fits[view.OpOpen] = opening(c)
 	if holds(c) {
 		fits[view.OpParcel] = ""
-		copyOps(fits, opsOfParcel(s, c.Parcel), view.OpStillThere, view.OpToCounter, view.OpWriteOff)
+		copyOps(fits, opsOfParcel(s, c.Parcel), view.OpStillThere, view.OpToCounter, view.OpGiveAway,
+			view.OpWriteOff)
 	} else if c.Allocation != wall.Free || c.Forced || c.Lock == wall.LockJammed {
 		fits[view.OpRestore] = ""
 	}
@@ -152,6 +164,9 @@ func opsOfParcel(s *ledger.State, id string) map[string]people.Action {
 	case parcel.Missing:
 		fits[view.OpToCounter] = ""
 	}
+	if parcel.MayRemove(p) {
+		fits[view.OpGiveAway] = ""
+	}
 	if (p.State == parcel.Stored || p.State == parcel.CounterHeld) && p.Direction == parcel.LastMile {
 		fits[view.OpNewCode] = ""
 	}
@@ -178,7 +193,11 @@ func answersAt(s *ledger.State, number string) map[string]people.Action {
 	fits := map[string]people.Action{view.OpNothing: ""}
 	if holds(c) {
 		fits[view.OpStillThere] = ""
-		copyOps(fits, opsOfParcel(s, c.Parcel), view.OpToCounter, view.OpWriteOff)
+		its := opsOfParcel(s, c.Parcel)
+		copyOps(fits, its, view.OpToCounter, view.OpGiveAway)
+		if _, leaves := its[view.OpGiveAway]; !leaves {
+			copyOps(fits, its, view.OpWriteOff)
+		}
 	} else {
 		fits[view.OpRestore], fits[view.OpOutOfService] = "", ""
 	}
@@ -201,7 +220,7 @@ func opsOfPerson(s *ledger.State, v visit.Visit, p place) map[string]people.Acti
 // operate begins an operation that the page offers.
 func operate(t *visit.Turn, name string) error {
 	o, ok := operationOf(name)
-	if !ok || !slices.Contains(opsOf(t.State, t.Visit), name) {
+	if !ok || !slices.Contains(opsOf(t.State, t.Visit, t.Policy), name) {
 		return ledger.Refuse(ledger.Stale, "stale-page", "this page does not offer that any more")
 	}
 	if done, err := answerRound(t, name); done || err != nil {
@@ -232,6 +251,12 @@ func operate(t *visit.Turn, name string) error {
 	case view.OpRecord:
 		showRecord(t, p.Person)
 		return nil
+	case view.OpLeavingNext:
+		return nextLeaving(t)
+	case view.OpShelve:
+		n.Op, n.Parcel = name, p.Parcel
+		question(t, view.StepStaffShelf, n)
+		return nil
 	case view.OpHandOver: // where the code is shown
 		goTo(t, place{Step: view.StepStaffCounter, Parcel: p.Parcel})
 		return nil
@@ -250,65 +275,13 @@ func operate(t *visit.Turn, name string) error {
 	switch {
 	case o.asks && n.Reason == "":
 		question(t, view.StepStaffReason, n)
-	case o.confirm:
+	case o.confirm && (name != view.OpGiveAway || !owesAnswer(t.Visit)):
 		question(t, view.StepStaffConfirm, n)
 	default:
 		t.Keep(n)
 		return carryOut(t)
 	}
 	return nil
-}
-
-// reasons are the usual ones for each operation. "other" is typed.
-var reasons = map[string][]string{
-	view.OpOpen:         {"to_check", "customer_asks", "expired", "door_stuck", "cleaning"},
-	view.OpRestore:      {"looked_empty", "repaired", "cleaned"},
-	view.OpOutOfService: {"broken", "dirty", "maintenance"},
-	view.OpEndAlarm:     {"looked_into", "own_staff", "maintenance"},
-	view.OpToCounter:    {"expired", "customer_asks", "door_stuck", "found"},
-	view.OpWriteOff:     {"not_there", "damaged", "stolen"},
-	view.OpHandKnown:    {"identity_shown", "phone_lost"},
-	view.OpNewCode:      {"phone_lost", "code_seen"},
-	view.OpHold:         {"shop_asks", "disputed"},
-	view.OpRelease:      {"shop_asks", "settled"},
-	view.OpCloseCase:    {"settled", "not_there", "found", "repaired"},
-}
-
-// aboutParcels are the reasons that an empty door is not opened for, aboutDoors those that
-// one with a parcel is not.
-var (
-	aboutParcels = []string{"to_check", "customer_asks", "expired"}
-	aboutDoors   = []string{"cleaning"}
-)
-
-// reasonsFor are those that a page offers.
-func reasonsFor(s *ledger.State, v visit.Visit) []string {
-	n := noteOf(v)
-	all := slices.Clone(reasons[n.Op])
-	if n.Op == view.OpOpen {
-		unfit := aboutParcels
-		if c, _ := wall.Compartments.Get(s, n.at().Door); holds(c) {
-			unfit = aboutDoors
-		}
-		all = slices.DeleteFunc(all, func(r string) bool { return slices.Contains(unfit, r) })
-	}
-	return append(all, other)
-}
-
-// other is picked where none of the reasons fits.
-const other = "other"
-
-// pickReason takes one of the reasons.
-func pickReason(t *visit.Turn, value string) error {
-	n := noteOf(t.Visit)
-	switch {
-	case value == other:
-		question(t, view.StepStaffWhy, n)
-		return nil
-	case !slices.Contains(reasons[n.Op], value):
-		return ledger.Refuse(ledger.Invalid, "reason", "pick one of the reasons of the page").At("/value")
-	}
-	return withReason(t, n, value)
 }
 
 // withReason goes on with an operation whose reason is known.
@@ -352,6 +325,8 @@ func carryOut(t *visit.Turn) error {
 		command = upkeep.EndAlarm{By: by, Compartment: number, Reason: n.Reason}
 	case view.OpToCounter:
 		command = parcel.TakeToCounter{By: by, Parcel: id, Reason: n.Reason}
+	case view.OpGiveAway:
+		command = parcel.Remove{By: by, Parcel: id, Reason: n.Reason}
 	case view.OpStillThere:
 		command = parcel.SayStillThere{By: by, Parcel: id, Looked: owesAnswer(t.Visit)}
 	case view.OpWriteOff:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/plain"
 	"cubby/locker/view"
@@ -82,7 +83,16 @@ func destination(t *visit.Turn, n note, value string) (to place, ok bool) {
 		return place{Step: menu[i].step}, true
 	case view.StepStaffWall:
 		return doorPlace(t, value)
+	case view.StepStaffLeaving:
+		if id, ok := strings.CutPrefix(value, atCounter); ok {
+			_, ok = parcel.Parcels.Get(t.State, id)
+			return place{Step: view.StepStaffParcel, Parcel: id}, ok
+		}
+		return doorPlace(t, value)
 	case view.StepStaffQueue:
+		if value == toRound {
+			return place{Step: view.StepStaffLeaving}, true
+		}
 		if len(value) > 7 && value[:7] == "device " {
 			return place{Step: view.StepStaffDevice, Device: value[7:]}, true
 		}

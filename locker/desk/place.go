@@ -27,7 +27,8 @@ type place struct {
 	Line  string `json:"line,omitempty"`
 	Case  string `json:"case,omitempty"`
 	Tote  string `json:"tote,omitempty"`
-	Text  string `json:"text,omitempty"` // what was looked for, or the reason given for a line
+	Text  string `json:"text,omitempty"`  // what was looked for, or the reason given for a line
+	Count int    `json:"count,omitempty"` // which line of the page was opened last, from 1
 }
 
 // note is what a visit of the staff keeps.
@@ -38,6 +39,7 @@ type note struct {
 	Reason string        `json:"reason,omitempty"`
 	Second string        `json:"second,omitempty"` // who vouches for the opening, by account
 	Since  time.Time     `json:"since,omitzero"`   // when that person did
+	Round  vouched       `json:"round,omitzero"`   // who vouches for a round of what is to leave
 	Said   *view.Message `json:"said,omitempty"`   // how the last operation ended; for one page
 	Found  []string      `json:"found,omitempty"`
 	Name   string        `json:"name,omitempty"` // of whoever is to be added
@@ -106,6 +108,9 @@ func arriveAt(t *visit.Turn, n note) {
 	abandonLook(t)
 	n.Op, n.Parcel, n.Reason, n.Second, n.Since = "", "", "", "", time.Time{}
 	n.Name, n.Searching, n.Serve = "", false, serve{}
+	if n.at().Step != view.StepStaffLeaving {
+		n.Round = vouched{}
+	}
 	t.Keep(n)
 	t.Visit.Opening, t.Visit.Compartment, t.Visit.Parcel = "", "", ""
 	t.Show(n.at().Step, view.ReasonNone)

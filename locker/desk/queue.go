@@ -31,36 +31,47 @@ type Matter struct {
 	State  string          `json:"-"` // of a device
 }
 
+// behind is the parcel behind a door, and whether it is to be taken out.
+func behind(s *ledger.State, policy visit.Policy, c wall.Compartment) (p parcel.Parcel, leaves bool) {
+	p, ok := parcel.Parcels.Get(s, c.Parcel)
+	return p, ok && parcel.MustLeave(s, policy, p)
+}
+
 // A trouble is one kind of matters about doors.
 type trouble struct {
 	kind string
 	harm health.Severity
-	is   func(c wall.Compartment, p parcel.Parcel) bool
+	// leaves: what is behind it is to be taken out
+	is   func(c wall.Compartment, p parcel.Parcel, leaves bool) bool
 	todo string
 }
 
 // troubles are the kinds, the worst first.
 var troubles = []trouble{
-	{"forced", health.Alarm, func(c wall.Compartment, _ parcel.Parcel) bool { return c.Forced },
+	{"forced", health.Alarm, func(c wall.Compartment, _ parcel.Parcel, _ bool) bool { return c.Forced },
 		"Look whether somebody is at the door and whether anything is gone; look inside, then " +
 			"end the alarm."},
-	{"to_check", health.Alarm, func(_ wall.Compartment, p parcel.Parcel) bool { return p.ToCheck },
+	{"to_check", health.Alarm, func(_ wall.Compartment, p parcel.Parcel, _ bool) bool { return p.ToCheck },
 		"Open the door with a second person and say whether the parcel is still there."},
-	{"ajar", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool {
+	{"ajar", health.Warning, func(c wall.Compartment, _ parcel.Parcel, _ bool) bool {
 		return c.LeftOpen && c.Door == door.Open
 	}, "Go to the door, take out what blocks it, and push it until it clicks."},
-	{"stuck", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool {
+	{"stuck", health.Warning, func(c wall.Compartment, _ parcel.Parcel, _ bool) bool {
 		return c.Lock == wall.LockJammed
 	},
 		"Push the door and open it from here; when it stays shut call a technician."},
-	{"unreachable", health.Warning, func(c wall.Compartment, _ parcel.Parcel) bool {
+	{"unreachable", health.Warning, func(c wall.Compartment, _ parcel.Parcel, _ bool) bool {
 		return c.Lock == wall.LockUnreachable
 	}, "Check the lock board of this door: its supply, its plug and its line."},
-	{"expired", health.Notice, func(_ wall.Compartment, p parcel.Parcel) bool {
-		return p.State == parcel.Expired
+	{"expired", health.Notice, func(_ wall.Compartment, p parcel.Parcel, leaves bool) bool {
+		return leaves && p.Leaving == nil
 	},
-		"Take the parcel out with a second person and keep it at the counter."},
-	{"quarantine", health.Notice, func(c wall.Compartment, _ parcel.Parcel) bool {
+		"Take the parcel out with a second person; keep it at the counter, or give it back to the carrier."},
+	{"leaving", health.Notice, func(_ wall.Compartment, p parcel.Parcel, leaves bool) bool {
+		return leaves && p.Leaving != nil
+	},
+		"Take the parcel out with a second person, and give it to where it is to go."},
+	{"quarantine", health.Notice, func(c wall.Compartment, _ parcel.Parcel, _ bool) bool {
 		return c.Allocation == wall.Quarantine
 	}, "Look inside; when it is empty and sound put the door back in use."},
 }
@@ -78,13 +89,13 @@ var sightings = ledger.NewTable("sightings", "what",
 func sighting(number, kind string) string { return number + " " + kind }
 
 // Queue lists what needs somebody now at doors, the most harmful and oldest first.
-func Queue(s *ledger.State) (all []Matter) {
+func Queue(s *ledger.State, policy visit.Policy) (all []Matter) {
 	for _, c := range wall.Compartments.All(s) {
-		p, _ := parcel.Parcels.Get(s, c.Parcel)
+		p, leaves := behind(s, policy, c)
 		var m Matter
 		for _, one := range troubles {
 			switch {
-			case !one.is(c, p):
+			case !one.is(c, p, leaves):
 			case m.Kind != "":
 				m.Also = append(m.Also, one.kind)
 			default:
@@ -144,9 +155,9 @@ func watch(t *visit.Turn) {
 		return
 	}
 	for _, c := range wall.Compartments.All(t.State) {
-		p, _ := parcel.Parcels.Get(t.State, c.Parcel)
+		p, leaves := behind(t.State, t.Policy, c)
 		for _, one := range troubles {
-			key, is := sighting(c.Number, one.kind), one.is(c, p)
+			key, is := sighting(c.Number, one.kind), one.is(c, p, leaves)
 			switch _, known := sightings.Get(t.State, key); {
 			case is && !known:
 				sightings.Put(t.State, key, seen{t.Now})
@@ -165,9 +176,9 @@ func concernsDoors(f ledger.Fact) bool {
 }
 
 // kindOf is the worst that is said of a door, as the wall shows it.
-func kindOf(c wall.Compartment, p parcel.Parcel) string {
+func kindOf(c wall.Compartment, p parcel.Parcel, leaves bool) string {
 	for _, one := range troubles {
-		if one.is(c, p) {
+		if one.is(c, p, leaves) {
 			return one.kind
 		}
 	}
@@ -191,6 +202,6 @@ type ListQueue struct{ Into *[]Matter }
 
 // Decide changes nothing.
 func (c ListQueue) Decide(t *visit.Turn) error {
-	*c.Into = Queue(t.State)
+	*c.Into = Queue(t.State, t.Policy)
 	return nil
 }

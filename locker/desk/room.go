@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
 	"cubby/locker/view"
@@ -67,6 +69,21 @@ func page(row visit.Step) visit.Step {
 	return row
 }
 
+// withOps has a page offer what can be done there by the policy.
+func withOps(row visit.Step) visit.Step {
+	if !slices.ContainsFunc(row.Acts, func(a visit.Act) bool { return a.Name == view.ActOp }) {
+		return row
+	}
+	draws := row.Draws
+	row.Draws = func(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
+		out.Staff.Ops = opsOf(s, v, env.Policy)
+		if draws != nil {
+			draws(s, v, env, out)
+		}
+	}
+	return row
+}
+
 var (
 	picks    = visit.Act{Name: view.ActPick, With: pick}
 	operates = visit.Act{Name: view.ActOp, With: operate}
@@ -85,10 +102,14 @@ var steps = map[view.Step]visit.Step{}
 
 func pages() {
 	for name, row := range map[view.Step]visit.Step{
-		view.StepStaffMenu:     {Acts: []visit.Act{picks}, Shows: showMenu},
-		view.StepStaffQueue:    {Acts: []visit.Act{picks}, Shows: showQueue},
-		view.StepStaffWall:     {Acts: []visit.Act{picks}, Shows: showWall},
-		view.StepStaffDoor:     {Acts: []visit.Act{operates}, Shows: showDoor},
+		view.StepStaffMenu:    {Acts: []visit.Act{picks}, Draws: showMenu},
+		view.StepStaffQueue:   {Acts: []visit.Act{picks}, Draws: showQueue},
+		view.StepStaffLeaving: {Acts: []visit.Act{picks, operates}, Draws: showLeaving},
+		view.StepStaffShelf: {
+			Acts: []visit.Act{{Name: view.ActPick, With: pickShelf}}, Draws: showShelf,
+		},
+		view.StepStaffWall:     {Acts: []visit.Act{picks}, Draws: showWall},
+		view.StepStaffDoor:     {Acts: []visit.Act{operates}, Draws: showDoor},
 		view.StepStaffFind:     {Acts: []visit.Act{types(find)}, Shows: showFind},
 		view.StepStaffFound:    {Acts: []visit.Act{picks}, Shows: showFound},
 		view.StepStaffParcel:   {Acts: []visit.Act{operates}, Shows: showParcel},
@@ -137,7 +158,7 @@ func pages() {
 		},
 		view.StepStaffLooked: {Acts: []visit.Act{operates}, Scan: atDoor, Shows: lookedOps},
 	} {
-		steps[name] = page(row)
+		steps[name] = page(withOps(row))
 	}
 	signOutOnly := []visit.Act{{Name: view.ActLeave, Do: leave}}
 	steps[view.StepStaffOpening] = visit.Step{Acts: signOutOnly, Scan: atDoor, Clock: visit.WaitDoor}

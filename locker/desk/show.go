@@ -32,7 +32,6 @@ func addPayload(s *ledger.State, v visit.Visit, out *view.View) {
 		p.Door = at.Door
 	}
 	p.Parcel = at.Parcel
-	p.Ops = opsOf(s, v)
 }
 
 // text is a value that is shown as it is.
@@ -61,7 +60,7 @@ func (f *facts) at(name string, when *time.Time) {
 	}
 }
 
-func showMenu(s *ledger.State, v visit.Visit, out *view.View) {
+func showMenu(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	e, _ := who(v).Employee(s)
 	for _, m := range menu {
 		if !e.Role.May(m.needs) {
@@ -69,7 +68,7 @@ func showMenu(s *ledger.State, v visit.Visit, out *view.View) {
 		}
 		item := view.StaffItem{Value: m.value, Kind: m.value, Title: view.Message{ID: "menu." + m.value}}
 		if m.value == "queue" {
-			item.Count = len(Queue(s))
+			item.Count = len(Queue(s, env.Policy))
 		}
 		if m.value == "returns" {
 			item.Count = len(waiting(s)) + len(bagsInDoors(s))
@@ -78,11 +77,26 @@ func showMenu(s *ledger.State, v visit.Visit, out *view.View) {
 	}
 }
 
-func showQueue(s *ledger.State, _ visit.Visit, out *view.View) {
-	for _, m := range Queue(s) {
-		out.Staff.Items = append(out.Staff.Items, Item(m))
+// showQueue has one line for all that is to leave its door: it leads to the round.
+func showQueue(s *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
+	round := -1
+	for _, m := range Queue(s, env.Policy) {
+		switch {
+		case m.Kind != "expired" && m.Kind != "leaving":
+			out.Staff.Items = append(out.Staff.Items, Item(m))
+		case round < 0:
+			round = len(out.Staff.Items)
+			item := Item(Matter{Kind: "leave", Harm: m.Harm, Since: m.Since, ToDo: "Take them out door by door."})
+			item.Value, item.Count = toRound, 1
+			out.Staff.Items = append(out.Staff.Items, item)
+		default:
+			out.Staff.Items[round].Count++
+		}
 	}
 }
+
+// toRound is the value of that line.
+const toRound = "leaving"
 
 // Item is how a matter is told on a page.
 func Item(m Matter) view.StaffItem {
@@ -114,23 +128,23 @@ func Item(m Matter) view.StaffItem {
 	return item
 }
 
-func showWall(s *ledger.State, _ visit.Visit, out *view.View) {
+func showWall(s *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
 	for _, c := range wall.Compartments.All(s) {
-		p, _ := parcel.Parcels.Get(s, c.Parcel)
+		p, leaves := behind(s, env.Policy, c)
 		out.Staff.Doors = append(out.Staff.Doors, view.StaffDoor{
-			Number: c.Number, Kind: kindOf(c, p), Door: c.Door.String(), Lock: string(c.Lock),
+			Number: c.Number, Kind: kindOf(c, p, leaves), Door: c.Door.String(), Lock: string(c.Lock),
 			Allocation: string(c.Allocation), Contents: string(c.Contents),
 		})
 	}
 }
 
-func showDoor(s *ledger.State, v visit.Visit, out *view.View) {
+func showDoor(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 	c, _ := wall.Compartments.Get(s, noteOf(v).at().Door)
-	p, inside := parcel.Parcels.Get(s, c.Parcel)
+	p, leaves := behind(s, env.Policy, c)
 	out.Staff.Parcel = c.Parcel // a touch is meant for what is behind the door
 	var f facts
 	for _, one := range troubles {
-		if one.is(c, p) {
+		if one.is(c, p, leaves) {
 			fact := view.StaffFact{Name: "trouble", Value: word("kind", one.kind)}
 			if at, ok := sightings.Get(s, sighting(c.Number, one.kind)); ok {
 				fact.At = &at.Since
@@ -143,10 +157,11 @@ func showDoor(s *ledger.State, v visit.Visit, out *view.View) {
 	f.add("allocation", word("allocation", string(c.Allocation)))
 	f.text("reason", c.Reason)
 	f.add("contents", word("contents", string(c.Contents)))
-	if inside {
+	if p.ID != "" {
 		f.text("parcel", p.ShortRef())
 		f.add("state", word("state", string(p.State)))
 		f.at("deadline", p.Deadline)
+		f.leaving(p)
 	}
 	f.text("size", c.Size)
 	f.text("openings", strconv.Itoa(c.Openings))
@@ -174,6 +189,8 @@ func showParcel(s *ledger.State, v visit.Visit, out *view.View) {
 	f.at("announced", &p.AnnouncedAt)
 	f.at("stored", p.StoredAt)
 	f.at("deadline", p.Deadline)
+	f.leaving(p)
+	f.text("place", p.Shelf)
 	if p.Paused != nil {
 		f = append(f, view.StaffFact{Name: "paused", Value: reasonOf(p.Paused.Reason), At: &p.Paused.Since})
 	}

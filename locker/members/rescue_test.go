@@ -48,7 +48,9 @@ var waysIn = map[string]func(w *town) func(){
 		w.do(customers.MakeQR{ID: "b", Through: "shop", Fresh: &visit.Secret{CodeHash: "qr-b"}})
 		w.ana()
 		agreed := customers.Asked{Through: "shop", Text: "v1"}
-		w.do(customers.NameNeighbour{Of: "a", By: "b", Asked: agreed, ByAsked: agreed, Made: new(customers.Neighbour)})
+		w.do(customers.NameNeighbour{
+			Of: "a", By: "b", Asked: agreed, ByAsked: agreed, Made: new(customers.Neighbour),
+		})
 		return func() { w.member("qr-b") }
 	},
 	"button of the parcel's page": func(w *town) func() {

@@ -164,6 +164,8 @@ func (p Parcel) delegable() error {
 	case p.OnHold != nil:
 		return ledger.Refuse(ledger.Conflict, "on-hold",
 			"the parcel is held back, and nobody can collect it; release it first")
+	case p.Leaving != nil && !p.State.Final():
+		return isLeaving(p)
 	}
 	switch p.State {
 	case Stored, CounterHeld:

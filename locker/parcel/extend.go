@@ -171,7 +171,8 @@ func MayExtend(t *visit.Turn, p Parcel) (offer Extension, err error) {
 // tells.
 func CanBeExtended(p Parcel, policy visit.Policy) bool {
 	x := settings(policy).Extensions
-	return p.State == Stored && p.Direction == LastMile && p.OnHold == nil && p.Extensions < x.Most
+	return p.State == Stored && p.Direction == LastMile && p.OnHold == nil && p.Leaving == nil &&
+		p.Extensions < x.Most
 }
 
 // expectedFor is for how long an announced parcel counts as one that needs a door.

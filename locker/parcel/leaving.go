@@ -229,6 +229,20 @@ func (c Remove) Decide(t *visit.Turn) error {
 	return nil
 }
 
+// MayRemove reports whether staff may give a parcel away as it is: one that is to leave, or
+// whose time is over and its rescue too, and whatever is at the counter.
+func MayRemove(p Parcel) bool {
+	switch {
+	case p.Direction == BroughtBack:
+		return false
+	case p.State == CounterHeld:
+		return true
+	case p.State == Stored && p.Leaving == nil, p.Leaving.ToCounter():
+		return false
+	}
+	return p.State == Stored || p.State == Expired && (p.Leaving != nil || p.RescueUntil == nil)
+}
+
 // remove notes that a parcel has been given away, and frees its door.
 func remove(t *visit.Turn, p Parcel, reason, by string) {
 	box, _ := wall.Compartments.Get(t.State, p.Compartment)

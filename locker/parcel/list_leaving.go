@@ -19,8 +19,8 @@ func (c ListLeaving) Decide(t *visit.Turn) error {
 	return nil
 }
 
-// Departing are the parcels that staff are to take out, by door, and then those on the
-// shelf that are to be given away.
+// Departing are the parcels that staff are to take out, by door, and then those at the
+// counter that are to be given away.
 func Departing(s *ledger.State, policy visit.Policy) (all []Parcel) {
 	for _, n := range wall.Compartments.Keys(s) {
 		box, _ := wall.Compartments.Get(s, n)
@@ -28,8 +28,8 @@ func Departing(s *ledger.State, policy visit.Policy) (all []Parcel) {
 			all = append(all, p)
 		}
 	}
-	for _, on := range Shelf.All(s) {
-		if p, ok := Parcels.Get(s, on.Parcel); ok && p.Leaving != nil {
+	for _, p := range waitingThere.Find(s, string(CounterHeld)) {
+		if p.Leaving != nil {
 			all = append(all, p)
 		}
 	}

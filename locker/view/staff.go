@@ -8,8 +8,12 @@ const (
 	StepStaffEnter   Step = "staff_enter"   // show the badge, or type the PIN
 	StepStaffRefused Step = "staff_refused" // ReasonNotValid or ReasonWait
 
-	StepStaffMenu   Step = "staff_menu"   // Items are the places to go to
-	StepStaffQueue  Step = "staff_queue"  // what needs somebody now, the worst first: Items
+	StepStaffMenu  Step = "staff_menu"  // Items are the places to go to
+	StepStaffQueue Step = "staff_queue" // what needs somebody now, the worst first: Items
+	// parcels that are to leave their doors, and the counter: Items
+	StepStaffLeaving Step = "staff_leaving"
+	StepStaffShelf   Step = "staff_shelf" // where a parcel is put at the counter: Items are the free places
+
 	StepStaffWall   Step = "staff_wall"   // every door, live: Doors
 	StepStaffDoor   Step = "staff_door"   // one door: Facts, Ops
 	StepStaffFind   Step = "staff_find"   // scan or type a label, an order, an id, or the last four of one
@@ -68,6 +72,9 @@ const (
 	OpEndAlarm     = "end_alarm"       // of a door that was forced
 	OpToCounter    = "to_counter"      // the parcel has been taken out and is at the counter
 	OpStillThere   = "still_there"     // somebody has looked: the parcel is behind its door
+	OpGiveAway     = "give_away"       // the parcel has gone where it is meant to: to a carrier, a station
+	OpShelve       = "shelve"          // the parcel is put on a place of the shelf at the counter
+	OpLeavingNext  = "leaving_next"    // staff_leaving: open the next door, with a second person
 	OpWriteOff     = "write_off"       // the parcel is gone
 	OpHandOver     = "hand_over"       // the parcel at the counter: to the page for its code
 	OpHandKnown    = "hand_over_known" // the same without a code, with a reason
@@ -156,8 +163,8 @@ type StaffDoor struct {
 
 // DoorKinds are what is said of a door on the wall, the most urgent first.
 var DoorKinds = []string{
-	"forced", "to_check", "stuck", "ajar", "quarantine", "expired", "unreachable", "open", "out_of_service",
-	"unknown", "reserved", "occupied", "free",
+	"forced", "to_check", "stuck", "ajar", "quarantine", "expired", "leaving", "unreachable", "open",
+	"out_of_service", "unknown", "reserved", "occupied", "free",
 }
 
 // OfStaff is the payload of a visit of the staff, and empty for any other.

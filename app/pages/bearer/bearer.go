@@ -3,6 +3,7 @@ package bearer
 
 import (
 	"strings"
+	"time"
 
 	"cubby/app/kit"
 	"cubby/app/pages"
@@ -19,7 +20,7 @@ func Room() pages.Room {
 		Name:  "bearer",
 		Steps: steps,
 		Icons: map[view.ActionName]string{view.ActOpenDoor: "door-open", view.ActDelegate: "person",
-			view.ActAskTime: "clock"},
+			view.ActAskTime: "clock", view.ActElsewhere: "courier"},
 	}
 }
 
@@ -32,6 +33,12 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepBearerParcel:   pages.By(parcel),
 	view.StepBearerDelegate: pages.Func(delegate),
 	view.StepBearerExtend:   pages.By(extend),
+	view.StepBearerElsewhere: pages.Choose{
+		Says: pages.Says{Words: "bearer_elsewhere", Mark: "courier", Buttons: []pages.Button{pages.Back}},
+		None: "bearer_elsewhere.none", Action: view.ActPick, Items: places,
+	},
+	view.StepBearerMove:  pages.By(move),
+	view.StepBearerMoved: pages.By(moved),
 }
 
 // enter asks for a code or a PIN; behind one of six digits those of the phone are typed.
@@ -50,6 +57,7 @@ var buttons = []pages.Button{
 	{Action: view.ActOpenDoor, Label: "bearer_parcel.open", Kind: kit.Primary},
 	{Action: view.ActKnown, Kind: kit.Quiet},
 	{Action: view.ActAskTime, Kind: kit.Secondary},
+	{Action: view.ActElsewhere, Kind: kit.Secondary},
 	{Action: view.ActDelegate, Kind: kit.Secondary},
 	{Action: view.ActNoDelegate, Kind: kit.Secondary},
 }
@@ -58,7 +66,7 @@ var buttons = []pages.Button{
 func items(s pages.Sheet) (all []pages.Item) {
 	for _, p := range s.View.OfBearer().Parcels {
 		tone := pages.Calm
-		if p.Held || p.State == "expired" {
+		if p.Held || p.Leaving != "" || p.State == "expired" {
 			tone = pages.Warn
 		}
 		all = append(all, pages.Item{
@@ -77,7 +85,10 @@ func parcel(s pages.Sheet) pages.Drawer {
 		return pages.Message{Says: pages.Says{Words: "bearer_enter", Buttons: []pages.Button{pages.Back}}}
 	}
 	lead := "bearer_parcel.lead"
-	if s.View.Reason == view.ReasonMoreTime {
+	switch {
+	case p.Leaving != "":
+		lead = "bearer_parcel.leaving"
+	case s.View.Reason == view.ReasonMoreTime:
 		lead = "bearer_parcel.more_time"
 	}
 	return pages.Confirm{
@@ -95,7 +106,10 @@ func facts(s pages.Sheet, p view.BearerParcel) (all []pages.Fact) {
 	add := func(label, value string) {
 		all = append(all, pages.Fact{Label: s.Say("bearer.fact." + label), Value: value})
 	}
-	add("where", s.Words.Say("bearer.state."+p.State, words.Data{"Door": p.Door}))
+	add("where", where(s, p))
+	if p.Leaving != "" {
+		add("leaving", leaves(s, p))
+	}
 	if p.Held {
 		add("held", s.Say("bearer.held"))
 	}
@@ -105,17 +119,42 @@ func facts(s pages.Sheet, p view.BearerParcel) (all []pages.Fact) {
 	switch {
 	case p.Paused != "" && p.Deadline != nil:
 		add("until", s.Words.Say("bearer.paused", words.Data{"Time": pages.When(s, *p.Deadline)}))
-	case p.Deadline != nil && p.State == "stored":
-		add("until", pages.When(s, *p.Deadline))
+	case until(p) != nil:
+		add("until", pages.When(s, *until(p)))
 	}
 	return all
 }
 
+// where says where a parcel is.
+func where(s pages.Sheet, p view.BearerParcel) string {
+	state := p.State
+	if state == "expired" && p.RescueUntil != nil {
+		state = "rescue"
+	}
+	return s.Words.Say("bearer.state."+state, words.Data{"Door": p.Door})
+}
+
+// until is when the time of a parcel ends; nil: nothing is said of that.
+func until(p view.BearerParcel) *time.Time {
+	switch {
+	case p.Leaving != "":
+		return nil
+	case p.State == "expired":
+		return p.RescueUntil
+	case p.State == "stored":
+		return p.Deadline
+	}
+	return nil
+}
+
 // tells are the same in one line.
 func tells(s pages.Sheet, p view.BearerParcel) []string {
-	all := []string{s.Words.Say("bearer.state."+p.State, words.Data{"Door": p.Door})}
-	if p.Deadline != nil && p.State == "stored" {
-		all = append(all, s.Words.Say("bearer.until", words.Data{"Time": pages.When(s, *p.Deadline)}))
+	all := []string{where(s, p)}
+	if p.Leaving != "" {
+		all = append(all, leaves(s, p))
+	}
+	if ends := until(p); ends != nil {
+		all = append(all, s.Words.Say("bearer.until", words.Data{"Time": pages.When(s, *ends)}))
 	}
 	return all
 }

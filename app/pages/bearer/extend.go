@@ -18,7 +18,7 @@ func extend(s pages.Sheet) pages.Drawer {
 		return pages.Message{Says: pages.Says{
 			Title: "bearer_extend.none_title", Lead: lead, Tone: pages.Warn, Mark: "clock",
 			Buttons: []pages.Button{{Action: view.ActBack, Kind: kit.Primary}},
-			Data:    func(pages.Sheet) words.Data { return words.Data{"Time": until(s, v)} },
+			Data:    func(pages.Sheet) words.Data { return words.Data{"Time": ends(s, v)} },
 		}, Scene: "pause", Shade: pages.Warn}
 	}
 	return pages.Confirm{
@@ -30,7 +30,7 @@ func extend(s pages.Sheet) pages.Drawer {
 		},
 		Facts: func(s pages.Sheet) []pages.Fact {
 			all := []pages.Fact{
-				{Label: s.Say("bearer_extend.now"), Value: until(s, v)},
+				{Label: s.Say("bearer_extend.now"), Value: ends(s, v)},
 				{Label: s.Say("bearer_extend.then"), Value: pages.When(s, v.MoreTime.Until)},
 			}
 			price := s.Say("bearer_extend.free")
@@ -42,8 +42,8 @@ func extend(s pages.Sheet) pages.Drawer {
 	}
 }
 
-// until is when the time of the parcel ends now.
-func until(s pages.Sheet, v view.Bearer) string {
+// ends is when the time of the parcel ends now.
+func ends(s pages.Sheet, v view.Bearer) string {
 	if v.Chosen == nil || v.Chosen.Deadline == nil {
 		return "-"
 	}

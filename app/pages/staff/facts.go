@@ -171,7 +171,8 @@ var opDrawings = map[string]string{
 	view.OpReturnCancel: "clear", view.OpReturnLabel: "printer", view.OpReturnReceipt: "printer",
 	view.OpReturnExplain: "help", view.OpReturnNext: "door-open", view.OpReturnTote: "plus",
 	view.OpReturnMore: "plus", view.OpReturnAdd: "plus", view.OpReturnPhoto: "camera", view.OpReturnType: "plus",
-	view.OpReturnRound: "door-open",
+	view.OpReturnRound: "door-open", view.OpGiveAway: "courier", view.OpShelve: "counter",
+	view.OpLeavingNext: "door-open",
 	view.OpReturnSeal:  "tick", view.OpReturnRetry: "again",
 	view.OpAdd: "plus", view.OpRemove: "clear", view.OpPractise: "practice",
 }

@@ -54,6 +54,7 @@ var looks = map[string]look{
 	"ajar":           {rgb(0xFBD9AE), kit.Warn, "shape-ajar"},
 	"quarantine":     {rgb(0xEBDCF2), kit.Practice, "shape-diamond"},
 	"expired":        {rgb(0xFFF0B0), rgb(0x6B5200), "shape-hourglass"},
+	"leaving":        {rgb(0xFFF0B0), rgb(0x6B5200), "shape-arrow"},
 	"unreachable":    {rgb(0xDAD7D0), kit.Ink, "shape-slash"},
 	"open":           {rgb(0xC9EBF2), rgb(0x0B5768), "shape-open"},
 	"out_of_service": {rgb(0xCBC7BE), kit.Ink, "shape-bar"},

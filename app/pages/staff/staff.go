@@ -52,6 +52,8 @@ var steps = map[view.Step]pages.Drawer{
 
 	view.StepStaffMenu:     pages.Func(menu),
 	view.StepStaffQueue:    list{"staff_queue", "queue"},
+	view.StepStaffLeaving:  list{"staff_leaving", "courier"},
+	view.StepStaffShelf:    list{"staff_shelf", "counter"},
 	view.StepStaffWall:     pages.Func(wallNow),
 	view.StepStaffFind:     pages.Func(find),
 	view.StepStaffFound:    list{"staff_found", "find"},

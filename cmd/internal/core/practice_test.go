@@ -102,12 +102,13 @@ func TestWhatIsPractisedIsNotReal(t *testing.T) {
 	for _, m := range queue {
 		kinds = append(kinds, m.Kind)
 	}
-	for _, kind := range []string{"forced", "to_check", "expired", "quarantine"} {
+	for _, kind := range []string{"forced", "to_check", "leave", "quarantine"} {
 		if !slices.Contains(kinds, kind) {
 			t.Errorf("there is no door to practise %s with: %v", kind, kinds)
 		}
 	}
-	r.act(view.ActPick, queue[slices.Index(kinds, "expired")].Value)
+	r.act(view.ActPick, queue[slices.Index(kinds, "leave")].Value)
+	r.act(view.ActPick, r.step(view.StepStaffLeaving, true).Staff.Items[0].Value)
 	r.step(view.StepStaffDoor, true)
 	r.act(view.ActOp, view.OpToCounter)
 	r.step(view.StepStaffReason, true)
@@ -115,9 +116,9 @@ func TestWhatIsPractisedIsNotReal(t *testing.T) {
 	if said := r.step(view.StepStaffDoor, true).Staff.Said; said == nil || said.ID != view.OpToCounter {
 		t.Errorf("said %+v", said)
 	}
-	for range 2 {
+	for _, at := range []view.Step{view.StepStaffDoor, view.StepStaffLeaving, view.StepStaffQueue} {
 		r.act(view.ActBack, "")
-		r.until("back", func(v view.View) bool { return v.Rev > r.last.Rev || v.Step != view.StepStaffDoor })
+		r.until("back", func(v view.View) bool { return v.Step != at })
 		r.last = s.View("")
 	}
 	r.step(view.StepStaffMenu, true)

@@ -65,6 +65,9 @@ func (s *station) expire(id string) {
 	}
 }
 
+// noRescue has an expired parcel be taken out at once.
+var noRescue = change{"[policy]\n", "[pickup]\nrescue_hours = 0\n\n[policy]\n"}
+
 // overdue moves the deadline of a parcel into the past.
 type overdue struct{ id string }
 
@@ -125,7 +128,7 @@ func (s *station) says(what, which string, want ...string) {
 // forced one is looked into, one parcel goes over the counter and one is gone.
 func TestADayAtTheDesk(t *testing.T) {
 	t.Parallel()
-	s := newStation(t, withDesk)
+	s := newStation(t, withDesk, noRescue)
 	ada, ben := s.hire("Ada Quill", people.Supervisor), s.hire("Ben Moor", people.Associate)
 	first, second, third := s.store("p-1"), s.store("p-2"), s.store("p-3")
 	s.announce("p-4")
@@ -166,6 +169,7 @@ func TestADayAtTheDesk(t *testing.T) {
 		other.changes(v)
 	}
 	desk.goes(view.StepStaffQueue, view.ActPick, "queue")
+	desk.goes(view.StepStaffLeaving, view.ActPick, "leaving")
 	desk.goes(view.StepStaffDoor, view.ActPick, second.Data.Compartment)
 	desk.looks(second.Data.Compartment, "expired", &ben)
 	desk.goes(view.StepStaffDoor, view.ActOp, view.OpToCounter)
