@@ -133,6 +133,7 @@ var commands = []command{
 // tool is what the commands share.
 type tool struct {
 	configPath, core string
+	keyFile          string         // of an API key; empty: none is sent
 	badge            string         // of whoever does it; empty: the tools
 	badgeGiven       bool           // with --badge
 	zone             *time.Location // of the times that are shown; nil: not looked up yet
@@ -160,7 +161,8 @@ func (t *tool) main(ctx context.Context, args []string) error {
 	flags.StringVar(&t.configPath, "config", envOr("CUBBY_CONFIG", "cubby.toml"),
 		"the station's configuration `file`")
 	flags.StringVar(&t.core, "core", "",
-		"the core's socket as `unix:PATH`; otherwise as the configuration says")
+		"the core's socket as `unix:PATH`, or the address of an endpoint; otherwise as the configuration says")
+	flags.StringVar(&t.keyFile, "key-file", "", "`file` with an API key, where --core is an address")
 	flags.StringVar(&t.badge, "badge", "",
 		"what the QR code of the `badge` says of whoever does it; otherwise it is the account of the tools. "+
 			"CUBBY_BADGE keeps it out of the list of processes")
@@ -238,7 +240,15 @@ func (t *tool) client() (*client.Client, error) {
 		}
 		at = "unix:" + cfg.Rest.Socket
 	}
-	c, err := client.New(at, "")
+	token := ""
+	if t.keyFile != "" {
+		text, err := os.ReadFile(t.keyFile)
+		if err != nil {
+			return nil, err
+		}
+		token = strings.TrimSpace(string(text))
+	}
+	c, err := client.New(at, token)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"cubby/app/words"
 	"cubby/locker/view"
+	"cubby/sync/catalogue"
 	"cubby/sync/connect/vendure"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
@@ -18,7 +19,7 @@ import (
 
 // endpoint puts together what is served: the REST endpoint, and the console beside it.
 func (p *program) endpoint(ctx context.Context, h *hub.Hub,
-	shops []*vendure.Connector) (*rest.Server, error) {
+	shops []*vendure.Connector, offers *catalogue.Store) (*rest.Server, error) {
 	book, err := words.Open()
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func (p *program) endpoint(ctx context.Context, h *hub.Hub,
 		return nil, err
 	}
 	served, err = api.New(h, api.Config{Name: p.settings.Hub.Name, Log: p.log, Pages: pages,
-		PerMinute: p.settings.Hub.PerMinute, Configuration: p.settings.told})
+		PerMinute: p.settings.Hub.PerMinute, Configuration: p.settings.told, Catalogue: offers})
 	if err == nil && len(shops) > 0 {
 		err = served.Register(newShopGauges(shops))
 	}

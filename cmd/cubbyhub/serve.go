@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"sync"
 	"time"
 
+	"cubby/sync/catalogue"
 	"cubby/sync/hub"
 )
 
@@ -20,7 +22,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
 	shops := p.connect(h)
-	endpoint, err := p.endpoint(ctx, h, shops)
+	offers, err := catalogue.Open(filepath.Join(p.settings.Hub.DataDir, "catalogue"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, offers.Close()) }()
+	endpoint, err := p.endpoint(ctx, h, shops, offers)
 	if err != nil {
 		return err
 	}

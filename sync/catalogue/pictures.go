@@ -126,8 +126,11 @@ func (s *Store) Picture(hash string, size int) ([]byte, error) {
 	return b, err
 }
 
-// settled finds what a product names: a picture by the name of its file, else by its hash.
+// settled finds what a product names: a picture by its hash, else by the name of its file.
 func (s *Store) settled(p *catalogue.Picture, at int) error {
+	if p.Hash != "" && s.Has(p.Hash) {
+		return nil
+	}
 	if p.File != "" {
 		hash, err := os.ReadFile(filepath.Join(s.folder, stagedDir, stagedName(p.File)))
 		if err == nil && s.Has(string(hash)) {
@@ -137,9 +140,6 @@ func (s *Store) settled(p *catalogue.Picture, at int) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-	}
-	if p.Hash != "" && s.Has(p.Hash) {
-		return nil
 	}
 	name := p.File
 	if name == "" {

@@ -35,6 +35,9 @@ func (s *Store) Last() *catalogue.Import {
 	return &last
 }
 
+// Spool makes a file for what comes; whoever asked removes it, else the next start does.
+func (s *Store) Spool() (*os.File, error) { return os.CreateTemp(s.folder, partPrefix) }
+
 // Receive takes a catalogue in, and begins to import it when it is there completely. done
 // gives the outcome, which Last tells too. One is imported at a time.
 func (s *Store) Receive(pour func(io.Writer) error, check bool) (done <-chan error, err error) {
@@ -52,7 +55,7 @@ func (s *Store) Receive(pour func(io.Writer) error, check bool) (done <-chan err
 		s.imports.mu.Unlock()
 		s.imports.work.Done()
 	}
-	file, err := os.CreateTemp(s.folder, partPrefix)
+	file, err := s.Spool()
 	if err != nil {
 		end()
 		return nil, err

@@ -27,6 +27,7 @@ import (
 	"cubby/locker/station"
 	"cubby/locker/store"
 	"cubby/locker/view"
+	"cubby/sync/catalogue"
 	"cubby/sync/protocol"
 	"cubby/sync/uplink"
 	"cubby/sync/uplink/down"
@@ -39,6 +40,7 @@ type line struct {
 	keys    *secret.Keys
 	health  *health.Registry
 	rules   *shopRules
+	offers  *catalogue.Store // nil: nothing is sold
 	note    func(device, state, detail string, at time.Time)
 	devices func() []health.Device
 	cfg     *config.Config
@@ -99,6 +101,9 @@ func (l *line) begin(c uplink.Credential) error {
 	l.stop = cancel
 	l.mu.Unlock()
 	l.up.Store(up)
+	if l.offers != nil {
+		l.working.Go(func() { uplink.FollowOffers(ctx, hub, l.offers, l.log) })
+	}
 	l.working.Go(func() {
 		defer hub.Close()
 		if err := up.Run(ctx); err != nil && ctx.Err() == nil {

@@ -134,10 +134,11 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
+	c.offers = openOffers(cfg, c.log)
 	c.line = &line{
 		station: c.station, store: c.store, keys: keys, health: c.health, cfg: cfg, log: c.log, ctx: running,
-		rules: c.rules,
-		note:  sink{c.station, c.health, c.log}.note,
+		rules: c.rules, offers: c.offers.store,
+		note: sink{c.station, c.health, c.log}.note,
 	}
 	c.messages = &messages{
 		cfg: cfg, store: c.store, station: c.station, log: c.log, note: sink{c.station, c.health, c.log}.note,
@@ -152,7 +153,6 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err = c.kept.open(ctx, cfg, keys, c.station); err != nil {
 		return err
 	}
-	c.offers = openOffers(cfg, c.log)
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,

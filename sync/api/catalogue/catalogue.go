@@ -27,8 +27,8 @@ var fragment []byte
 
 // Scopes of keys.
 const (
-	mayRead  = "catalogue:read"
-	mayWrite = "catalogue:write"
+	Read  = "catalogue:read"
+	Write = "catalogue:write"
 )
 
 // Media types of bodies that are no small JSON.
@@ -51,21 +51,21 @@ func Family(s *catalogue.Store) rest.Family {
 				return run(x)
 			})}
 	}
-	replace := route("PUT", "/v1/catalogue", mayWrite, f.replace, "check")
+	replace := route("PUT", "/v1/catalogue", Write, f.replace, "check")
 	replace.MaxBody = model.MaxFile
-	picture := route("PUT", "/v1/catalogue/pictures/{file}", mayWrite, f.stage)
+	picture := route("PUT", "/v1/catalogue/pictures/{file}", Write, f.stage)
 	picture.MaxBody, picture.Media = catalogue.MaxPicture, anyPicture
 	return rest.Family{Name: "catalogue", Fragment: fragment, Routes: []rest.Route{
-		route("GET", "/v1/catalogue", mayRead, f.about),
+		route("GET", "/v1/catalogue", Read, f.about),
 		replace,
-		route("GET", "/v1/catalogue/file", mayRead, f.file),
+		route("GET", "/v1/catalogue/file", Read, f.file),
 		picture,
-		route("GET", "/v1/pictures/{hash}", mayRead, f.picture, "size"),
-		route("GET", "/v1/categories", mayRead, f.categories),
-		route("GET", "/v1/products", mayRead, f.search, "text", "category", "attribute", "limit", "offset", "facets"),
-		route("GET", "/v1/products/{product}", mayRead, f.product),
-		route("GET", "/v1/variants/{sku}", mayRead, f.variant),
-		route("GET", "/v1/gtins/{gtin}", mayRead, f.gtin),
+		route("GET", "/v1/pictures/{hash}", Read, f.picture, "size"),
+		route("GET", "/v1/categories", Read, f.categories),
+		route("GET", "/v1/products", Read, f.search, "text", "category", "attribute", "limit", "offset", "facets"),
+		route("GET", "/v1/products/{product}", Read, f.product),
+		route("GET", "/v1/variants/{sku}", Read, f.variant),
+		route("GET", "/v1/gtins/{gtin}", Read, f.gtin),
 	}}
 }
 

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net/http"
 
+	offers "cubby/sync/api/catalogue"
 	"cubby/sync/api/configuration"
 	"cubby/sync/api/webhooks"
+	"cubby/sync/catalogue"
 	"cubby/sync/rest"
 )
 
@@ -43,6 +45,8 @@ type Config struct {
 	PerMinute int // requests of one key in a minute, as rest.Config has it; 0: no limit
 
 	Configuration configuration.Teller // what the hub goes by; nil: it is not told
+
+	Catalogue *catalogue.Store // what its stations offer; nil: nothing
 
 	Pages http.Handler // the console, which answers where no resource is; nil: none
 }
@@ -79,7 +83,8 @@ func families(h Hub, c Config) []rest.Family {
 		messages(h),
 		webhooks.Family(h),
 		tokens(h),
-		line(h),
+		line(h, c.Catalogue),
+		offers.Family(c.Catalogue),
 		configuration.Family(c.Configuration),
 		service(h, c),
 		borrowed(),

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cubby/sync/api/configuration"
+	"cubby/sync/catalogue"
 	"cubby/sync/db/dbtest"
 	"cubby/sync/hub"
 	"cubby/sync/hub/api"
@@ -32,6 +33,7 @@ type bench struct {
 	proof.Endpoint
 	*testing.T
 	hub    *hub.Hub
+	offers *catalogue.Store
 	server *rest.Server
 	logged bytes.Buffer
 	token  string // sent with every request
@@ -50,7 +52,10 @@ func open(t *testing.T, at string) *bench {
 	})
 	b.must(err)
 	t.Cleanup(func() { b.must(b.hub.Close()) })
-	b.server, err = api.New(b.hub, api.Config{Name: "The centre", Log: log,
+	b.offers, err = catalogue.Open(t.TempDir())
+	b.must(err)
+	t.Cleanup(func() { b.must(b.offers.Close()) })
+	b.server, err = api.New(b.hub, api.Config{Name: "The centre", Log: log, Catalogue: b.offers,
 		Configuration: func(context.Context) (configuration.Told, error) {
 			return configuration.Told{Values: map[string]any{}, FromFile: []string{}}, nil
 		}})

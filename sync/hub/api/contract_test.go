@@ -11,7 +11,8 @@ import (
 // concrete fills the template of a route.
 func concrete(path string) string {
 	return strings.NewReplacer("{station}", "st", "{id}", "P-1", "{sku}", "TS-M", "{shop}", "usual",
-		"{name}", "greeting", "{webhook}", "w-1").Replace(path)
+		"{name}", "greeting", "{webhook}", "w-1", "{product}", "mug", "{gtin}", "4006381333931",
+		"{hash}", strings.Repeat("0", 64), "{file}", "mug.png").Replace(path)
 }
 
 func TestTheContractIsWhatTheEndpointIs(t *testing.T) {

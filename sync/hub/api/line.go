@@ -12,6 +12,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
+	"cubby/sync/catalogue"
 	"cubby/sync/hub"
 	"cubby/sync/problem"
 	"cubby/sync/protocol"
@@ -53,13 +54,16 @@ const mayJoin = "line"
 // maxAbout bounds what a station says of itself, in bytes: its wall and its devices.
 const maxAbout = 512 << 10
 
-type lineFamily struct{ hub Line }
+type lineFamily struct {
+	hub    Line
+	offers *catalogue.Store // nil: none
+}
 
 // line is the family of what stations ask for.
-func line(h Line) rest.Family {
-	f := lineFamily{h}
+func line(h Line, offers *catalogue.Store) rest.Family {
+	f := lineFamily{h, offers}
 	const at = "/sync/v1/stations/{station}"
-	return rest.Family{Name: "line", Fragment: lineFragment, Routes: []rest.Route{
+	return rest.Family{Name: "line", Fragment: lineFragment, Routes: append(f.offersRoutes(at), []rest.Route{
 		{Method: "POST", Path: "/sync/v1/enrol", Entry: rest.Open,
 			Run: rest.Plain(f.enrol), MaxBody: maxAbout},
 		{Method: "POST", Path: at + "/events", Repeat: rest.Again, Scope: mayJoin, Run: rest.Plain(f.push),
@@ -73,7 +77,7 @@ func line(h Line) rest.Family {
 		{Method: "POST", Path: at + "/digest", Repeat: rest.Again, Scope: mayJoin, Run: rest.Plain(f.digest)},
 		{Method: "PUT", Path: at + "/about", Scope: mayJoin, Run: rest.Plain(f.about), MaxBody: maxAbout,
 			Gzip: true},
-	}}
+	}...)}
 }
 
 var noSuchStation = ledger.Refuse(ledger.NotFound, "no-such-station", "there is no station with this id here")

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cubby/locker/ledger"
 	"cubby/locker/returns"
@@ -46,6 +48,10 @@ func newTown(t *testing.T, at string) *town {
 	b.token = b.key("all", everything(b)...)
 	w := &town{bench: b}
 	w.station, w.stationKey = b.join("one")
+	_, err := b.offers.Stage("mug.png", bytes.NewReader(apitest.SomePNG()))
+	b.must(err)
+	_, err = b.offers.Import(t.Context(), strings.NewReader(apitest.SomeCatalogue), time.Now(), false)
+	b.must(err)
 	st := "/v1/stations/" + w.station
 	b.do(201, "", "PUT", st+"/parcels/P-1", `{"order_id":"SO-1","recipient":{"name":"`+marker+`","email":"`+
 		marker+`@example.org"}}`)
@@ -302,7 +308,8 @@ func (w *town) fill(path string) string {
 		id = "rf-1"
 	}
 	return strings.NewReplacer("{station}", w.station, "{id}", id, "{sku}", "TS-M", "{shop}", "acme",
-		"{name}", "greeting").Replace(path)
+		"{name}", "greeting", "{product}", "mug", "{gtin}", "4006381333931", "{hash}", apitest.SomePicture()).
+		Replace(path)
 }
 
 // TestWhatIsElsewhereIsWhatIsNotThere asks for things of one station at another, at one

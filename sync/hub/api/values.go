@@ -7,6 +7,7 @@ import (
 
 	"cubby/locker/ledger"
 	"cubby/locker/plain"
+	offers "cubby/sync/api/catalogue"
 	"cubby/sync/api/configuration"
 	"cubby/sync/api/webhooks"
 	"cubby/sync/problem"
@@ -41,7 +42,7 @@ const (
 // Scopes are the rights that a client's key can have.
 func Scopes() []string {
 	return []string{
-		readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
+		offers.Read, offers.Write, readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
 		readParcels, writeParcels, writeRefunds, decide, readReturns, readRules, writeRules, readStations,
 		writeStations, readStock, writeStock, readTokens, writeTokens, webhooks.Read, webhooks.Write,
 	}
