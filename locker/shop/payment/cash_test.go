@@ -101,3 +101,43 @@ func TestAnAttemptThatCannotBeIsRefused(t *testing.T) {
 		t.Error("an order of nothing has to be paid")
 	}
 }
+
+func TestNobodyIsAskedToPayWhileMoneyMayComeOrIsGoingBack(t *testing.T) {
+	wrong := Said{Status: AtPaid, Currency: "EUR", Captured: 2400, Captures: 1}
+	back := RefundSaid{ID: firstID + "-r1", Status: BackDone, Amount: 2400, Currency: "EUR"}
+	refused := RefundSaid{ID: firstID + "-r1", Status: BackRefused}
+	for name, c := range map[string]struct {
+		heard []Input
+		slug  string // empty: an attempt may begin
+	}{
+		"asked":                {nil, "payment-open"},
+		"silent":               {[]Input{Silent{}}, "payment-open"},
+		"left":                 {[]Input{Leave{}}, "payment-open"},
+		"closed":               {[]Input{Leave{}, Said{Status: AtClosed}}, ""},
+		"declined":             {[]Input{Said{Status: AtDeclined}}, ""},
+		"paid":                 {[]Input{counted(2500)}, "order-paid"},
+		"another amount":       {[]Input{wrong}, "money-going-back"},
+		"it has gone back":     {[]Input{wrong, back}, ""},
+		"it cannot go back":    {[]Input{wrong, refused}, "money-going-back"},
+		"paid back by hand":    {[]Input{wrong, refused, ByHand{}}, ""},
+		"closed, paid at last": {[]Input{Said{Status: AtClosed}, counted(2500)}, "order-paid"},
+	} {
+		p, err := New("order-1", money.Of(2500, "EUR")).Begin(firstID, Phone, 2500, begin, life)
+		for _, in := range c.heard {
+			if err == nil {
+				p, _, err = p.Step(firstID, in, begin, true)
+			}
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		r, no := p.Ready().(*ledger.Refusal)
+		if no != (c.slug != "") || no && r.Slug != c.slug {
+			t.Errorf("%s: %v, want %q", name, r, c.slug)
+		}
+	}
+	p, _ := New("order-1", money.Of(2500, "EUR")).Drop(begin)
+	if r, no := p.Ready().(*ledger.Refusal); !no || r.Slug != "order-given-up" {
+		t.Errorf("%v", r)
+	}
+}

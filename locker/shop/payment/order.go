@@ -62,13 +62,35 @@ func (p Payment) Settled() bool {
 	return true
 }
 
+// Ready says why nobody may be asked to pay now; nil: an attempt may begin. The error is a
+// *ledger.Refusal: payment-open while an attempt has not ended, money-going-back while money
+// that was not right is here, order-paid, order-given-up, too-many-attempts.
+func (p Payment) Ready() error {
+	switch open, waits := p.Waits(); {
+	case p.Dropped:
+		return ledger.Refuse(ledger.Conflict, "order-given-up", "the order was given up: begin a new one")
+	case waits:
+		return ledger.Refuse(ledger.Conflict, "payment-open",
+			"an attempt to pay by %s is %s: wait until the provider has closed it", open.Tender, open.State)
+	case p.Served:
+		return ledger.Refuse(ledger.Conflict, "order-paid", "the order is paid")
+	case slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return !a.Settled() }):
+		return ledger.Refuse(ledger.Conflict, "money-going-back",
+			"money that was not right is going back: wait until it has, or ask staff")
+	case len(p.Attempts) >= MostAttempts:
+		return ledger.Refuse(ledger.Conflict, "too-many-attempts",
+			"%d attempts were made: pay at the counter, or begin a new order", MostAttempts)
+	}
+	return nil
+}
+
 // Begin adds an attempt to pay amount, minor units of Due, until now+life. It is refused
-// while another is open or its money is going back, and when more would be paid than is
-// due. The id is random and was never used.
+// while Ready says why not, and when more would be paid than is due. The id is random and
+// was never used.
 func (p Payment) Begin(
 	id string, t Tender, amount int64, now time.Time, life time.Duration,
 ) (Payment, error) {
-	switch open, waits := p.Waits(); {
+	switch why := p.Ready(); {
 	case !slices.Contains(Tenders, t):
 		return p, ledger.Refuse(ledger.Invalid, "tender", "%q is no way to pay: one of %v", t, Tenders)
 	case len(id) < 16 || len(id) > 64 || p.find(id) >= 0:
@@ -76,19 +98,8 @@ func (p Payment) Begin(
 	case life < ShortestLife || life > LongestLife:
 		return p, ledger.Refuse(ledger.Invalid, "attempt-life",
 			"an attempt lasts %v to %v", ShortestLife, LongestLife)
-	case p.Dropped:
-		return p, ledger.Refuse(ledger.Conflict, "order-given-up", "the order was given up: begin a new one")
-	case waits:
-		return p, ledger.Refuse(ledger.Conflict, "payment-open",
-			"an attempt to pay by %s is %s: wait until the provider has closed it", open.Tender, open.State)
-	case p.Served:
-		return p, ledger.Refuse(ledger.Conflict, "order-paid", "the order is paid")
-	case slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return !a.Settled() }):
-		return p, ledger.Refuse(ledger.Conflict, "money-going-back",
-			"money that was not right is going back: wait until it has, or ask staff")
-	case len(p.Attempts) >= MostAttempts:
-		return p, ledger.Refuse(ledger.Conflict, "too-many-attempts",
-			"%d attempts were made: pay at the counter, or begin a new order", MostAttempts)
+	case why != nil:
+		return p, why
 	case amount <= 0 || amount > p.Left():
 		return p, ledger.Refuse(ledger.Conflict, "amount", "1 to %d minor units can be paid", p.Left())
 	}
