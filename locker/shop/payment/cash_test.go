@@ -141,3 +141,26 @@ func TestNobodyIsAskedToPayWhileMoneyMayComeOrIsGoingBack(t *testing.T) {
 		t.Errorf("%v", r)
 	}
 }
+
+func TestAPaymentIsOverADayAfterItsEnd(t *testing.T) {
+	p, err := New("order-1", money.Of(2500, "EUR")).Begin(firstID, Phone, 2500, begin, life)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		after         time.Duration
+		settled, over bool
+	}{
+		{0, true, false}, {15 * time.Minute, true, false}, {24*time.Hour - 1, true, false}, {24 * time.Hour, true, true},
+	} {
+		if p.Over() {
+			t.Error("it is over before its time")
+		}
+		if p, _, err = p.Step(firstID, counted(2500), begin.Add(c.after), true); err != nil {
+			t.Fatal(err)
+		}
+		if p.Settled() != c.settled || p.Over() != c.over {
+			t.Errorf("after %v: settled %t, over %t", c.after, p.Settled(), p.Over())
+		}
+	}
+}

@@ -265,6 +265,9 @@ func (p *play) judge() {
 			p.t.Fatalf("stuck: %+v", a)
 		}
 	}
+	if !p.p.Over() {
+		p.t.Fatalf("it is not over: %+v", p.p)
+	}
 	kept := p.p.Paid()
 	if captured+cash-refunded-p.hand != kept {
 		p.t.Fatalf("%d and %d came, %d and %d went back, %d is for goods: %+v", captured, cash, refunded, p.hand, kept,

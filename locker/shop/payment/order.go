@@ -84,6 +84,10 @@ func (p Payment) Ready() error {
 	return nil
 }
 
+// Over reports whether it is settled and no provider is asked about it any more: that is a
+// day after its last attempt has ended. Until then the payment has to be kept at hand.
+func (p Payment) Over() bool { return p.Settled() && len(p.Errands()) == 0 }
+
 // Begin adds an attempt to pay amount, minor units of Due, until now+life. It is refused
 // while Ready says why not, and when more would be paid than is due. The id is random and
 // was never used.
@@ -162,7 +166,8 @@ func (p Payment) endAll(now time.Time, news *[]News) {
 }
 
 // Drop gives the order up: what is open is closed, what was kept goes back, and what
-// comes late as well. Goods that were promised are the caller's to take back.
+// comes late as well. Goods that were promised are the caller's to take back. The news may
+// hold tasks for staff: cash that goes back.
 func (p Payment) Drop(now time.Time) (Payment, []News) {
 	p.Dropped, p.Attempts = true, slices.Clone(p.Attempts)
 	var news []News
