@@ -64,10 +64,7 @@ func care(add func(string, view.Step, func(*view.View))) {
 		add(named("no_open", view.ReasonHandedOver)+"-"+string(how), view.StepNoOpen, func(v *view.View) {
 			v.Pickup.Door, v.Reason, v.Pickup.Case = "14", view.ReasonHandedOver, someCase
 			v.Pickup.Print = how
-			acts(v, view.ActBack)
-			if how != view.PrintBusy {
-				acts(v, view.ActPrint)
-			}
+			acts(v, view.ActBack, view.ActPrint)
 		})
 	}
 }

@@ -17,12 +17,12 @@ func several(add func(string, view.Step, func(*view.View))) {
 	})
 	add("pickup_choose-taken", view.StepPickupChoose, func(v *view.View) {
 		v.Pickup.List, v.Pickup.Taken, v.Pickup.Total = list(), 1, 3
-		v.Pickup.List[0] = view.PickupItem{Value: "p1", Ref: "…4821", Done: true}
+		v.Pickup.List[0] = view.PickupItem{Value: "p1", Ref: "…4821", Door: "07", Done: true}
 		acts(v, view.ActOpenAll, view.ActPick, view.ActReport, view.ActFinish)
 	})
 	add("pickup_choose-turn", view.StepPickupChoose, func(v *view.View) {
 		v.Pickup.List, v.Pickup.Taken, v.Pickup.Total = list()[:2], 1, 2
-		v.Pickup.List[0] = view.PickupItem{Value: "p1", Ref: "…4821", Done: true}
+		v.Pickup.List[0] = view.PickupItem{Value: "p1", Ref: "…4821", Door: "07", Done: true}
 		v.Pickup.List[1].Second = true
 		for _, why := range []view.Reason{view.ReasonLocked, view.ReasonNotLive, view.ReasonDisputed} {
 			v.Pickup.List = append(v.Pickup.List, view.PickupItem{Value: "t-" + string(why), Ref: "…5500", Door: "30",

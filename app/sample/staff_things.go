@@ -162,7 +162,7 @@ func (d desk) things() {
 	for _, kind := range []string{"not_mine", "damaged", "empty", "stuck"} {
 		thing("staff_case-"+kind, view.StepStaffCase, []view.StaffFact{
 			fact1("case_number", text("C-7K3M-90QX")), fact1("case_kind", say("case_kind."+kind)),
-			fact1("state", say("case_state."+map[bool]string{true: "closed", false: "open"}[kind == "stuck"])),
+			fact1("case_state", say("case_state."+map[bool]string{true: "closed", false: "open"}[kind == "stuck"])),
 			fact1("door", text("14")), factAt("since", nil, ago(time.Hour)),
 		}, view.OpDoor, view.OpCloseCase)
 	}

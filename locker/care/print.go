@@ -21,12 +21,12 @@ type Print struct {
 func (Print) Kind() string { return "care.print" }
 
 // printsCase is the button that has the number of the case printed; on says on which pages of
-// the step it is, nil: on all.
+// the step it is, also while it prints, so that the other buttons keep their places; nil: on all.
 func printsCase(on func(visit.Visit) bool) visit.Act {
 	return visit.Act{Name: view.ActPrint, Do: printCase, When: func(s *ledger.State, v visit.Visit,
 		env visit.Env) bool {
 		_, ok := caseOf(s, v)
-		return ok && env.Prints && v.Print != view.PrintBusy && (on == nil || on(v))
+		return ok && env.Prints && (on != nil && on(v) || on == nil && v.Print != view.PrintBusy)
 	}}
 }
 
@@ -43,7 +43,7 @@ func caseOf(s *ledger.State, v visit.Visit) (Case, bool) {
 
 func printCase(t *visit.Turn) {
 	c, ok := caseOf(t.State, t.Visit)
-	if !ok {
+	if !ok || t.Visit.Print == view.PrintBusy {
 		return
 	}
 	p, _ := parcel.Parcels.Get(t.State, c.Parcel)

@@ -36,7 +36,7 @@ func showCareCase(s *ledger.State, v visit.Visit, out *view.View) {
 	var f facts
 	f.text("case_number", c.Number)
 	f.add("case_kind", word("case_kind", string(c.Kind)))
-	f.add("state", word("case_state", string(c.State)))
+	f.add("case_state", word("case_state", string(c.State)))
 	f.text("door", c.Door)
 	f.text("id", c.Parcel)
 	f.at("since", &c.Opened)

@@ -253,7 +253,11 @@ func showsList(s *ledger.State, v visit.Visit, out *view.View) {
 		if !ok {
 			continue
 		}
-		one := view.PickupItem{Value: id, Ref: p.ShortRef(), Door: p.Compartment, Done: p.State == Collected,
+		doneAt := "" // which of them it was, for whoever finds that something is wrong
+		if p.State == Collected {
+			doneAt = l.Doors[id]
+		}
+		one := view.PickupItem{Value: id, Ref: p.ShortRef(), Door: cmp.Or(p.Compartment, doneAt), Done: p.State == Collected,
 			Why: l.why(p), Neighbour: slices.Contains(l.Others, id)}
 		one.Second = p.Valuable && !one.Done && one.Why == view.ReasonNone && !l.Right.For(id).Second
 		if box, ok := wall.Compartments.Get(s, p.Compartment); ok {

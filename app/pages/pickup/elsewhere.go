@@ -9,23 +9,27 @@ import (
 
 // byReason is what the bearer of a right code is told of a parcel that no door opens for.
 func byReason(key, mark string) pages.Drawer {
+	scene := "pause"
+	if mark == "counter" { // staff are asked
+		scene = "counter"
+	}
 	return pages.Message{Says: pages.Says{
 		Title: "pickup_refused." + key + "_title", Lead: "pickup_refused." + key,
 		More: "pickup_refused." + key + "_more", Tone: pages.Warn, Mark: mark, Buttons: leaveFirst,
-	}, Scene: "pause", Shade: pages.Warn}
+	}, Scene: scene, Shade: pages.Warn}
 }
 
 // leaveFirst are the buttons where another code is the less likely wish.
 var leaveFirst = []pages.Button{
 	{Action: view.ActBack, Kind: kit.Primary},
-	{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
+	{Action: view.ActStartPickup, Label: "pickup_refused.another", Kind: kit.Quiet},
 }
 
 // counterTold says that staff have the parcel, and on which place of their shelf.
 func counterTold(s pages.Sheet) pages.Drawer {
 	m := pages.Message{Says: pages.Says{
 		Title: "pickup_refused.counter_title", Lead: "pickup_refused.counter", Mark: "counter", Buttons: leaveFirst,
-	}, Scene: "scan"}
+	}, Scene: "counter"}
 	if shelf := s.View.OfPickup().Shelf; shelf != "" {
 		m.Lead = "pickup_refused.counter_shelf"
 		m.Data = func(pages.Sheet) words.Data { return words.Data{"Shelf": shelf} }

@@ -46,6 +46,10 @@ func refused(s pages.Sheet) pages.Drawer {
 			Tone: pages.Warn, Mark: "help", Buttons: again,
 		}, Scene: "scan", Shade: pages.Warn}
 	}
+	scene := "pause"
+	if e.mark == "help" { // staff are asked
+		scene = "counter"
+	}
 	name := "pickup_refused." + string(r)
 	return pages.Message{Says: pages.Says{
 		Title: name + "_title", Lead: name, More: name + "_more", Tone: pages.Warn, Mark: e.mark, Buttons: e.next,
@@ -60,5 +64,5 @@ func refused(s pages.Sheet) pages.Drawer {
 			}
 			return words.Data{"Station": told.Station, "Address": told.Address, "At": at}
 		},
-	}, Scene: "pause", Shade: pages.Warn}
+	}, Scene: scene, Shade: pages.Warn}
 }

@@ -58,7 +58,7 @@ var steps = map[view.Step]pages.Drawer{
 				Title: "pickup_refused.hold_title", Lead: "pickup_refused.hold", More: "pickup_refused.hold_more",
 				Tone: pages.Warn, Mark: "help", Buttons: []pages.Button{
 					{Action: view.ActBack, Kind: kit.Primary},
-					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
+					{Action: view.ActStartPickup, Label: "pickup_refused.another", Kind: kit.Quiet},
 				},
 			}, Scene: "pause", Shade: pages.Warn},
 			view.ReasonAtCounter:    pages.By(counterTold),
@@ -79,7 +79,7 @@ var steps = map[view.Step]pages.Drawer{
 				Title: "pickup_refused.disputed_title", Lead: "pickup_refused.disputed", Alert: "care.number",
 				Tone: pages.Warn, Mark: "help", Data: number, Buttons: []pages.Button{
 					{Action: view.ActBack, Kind: kit.Primary},
-					{Action: view.ActStartPickup, Label: "idle.pickup", Kind: kit.Quiet},
+					{Action: view.ActStartPickup, Label: "pickup_refused.another", Kind: kit.Quiet},
 				},
 			}, Scene: "counter", Shade: pages.Warn},
 			view.ReasonDoorOpen:  otherDoor("pickup_refused.door"),
