@@ -312,7 +312,7 @@ func TestAStoryIsToldTheNewestFirstWithADayForEach(t *testing.T) {
 	var order []int
 	for _, text := range []string{
 		"Today", "Handed over at the counter by Grace Hopper against its code", "29 Nov", "28 Nov", "27 Nov",
-		"Announced by the shop’s system (web)",
+		"Announced by the shop's system (web)",
 	} {
 		order = append(order, slices.Index(all, text))
 	}

@@ -38,7 +38,7 @@ func TestALineOfAStoryIsASentence(t *testing.T) {
 		{view.StoryLine{What: "parcel.collected", Who: "customer", Data: map[string]string{"By": "customer"}},
 			"Collected by the customer", "顾客已取走包裹"},
 		{view.StoryLine{What: "parcel.announced", Who: "web", Data: map[string]string{"By": "shop"}},
-			"Announced by the shop’s system (web)", "商家系统（web）发来了包裹预报"},
+			"Announced by the shop's system (web)", "商家系统（web）发来了包裹预报"},
 		{view.StoryLine{What: "parcel.announced"}, "Announced", "收到包裹预报"},
 		{because("parcel.pickup_aborted", "not_taken"),
 			"It was not collected from door 3: something was still inside",

@@ -82,7 +82,7 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 		t.Errorf("the idle page was\n%s\nand is now\n%s", describe(before), describe(after))
 	}
 	number := open.Door()
-	s.says("parcel", "LBL-1", "Announced by the shop’s system (story)",
+	s.says("parcel", "LBL-1", "Announced by the shop's system (story)",
 		"Door "+number+" was reserved, brought by courier Ada", "Door "+number+" opened for courier Ada",
 		"Door "+number+" was closed by courier Ada", "Put behind door "+number+
 			" by courier Ada; to be collected by 20",
