@@ -160,6 +160,7 @@ func (f *Held) Apply(s *ledger.State, at time.Time) {
 	}
 	Reservations.Put(s, r.ID, r)
 	count(s, r, 1, at)
+	holdDoors(s, r)
 }
 
 // Apply counts it with what was bought.

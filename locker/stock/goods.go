@@ -79,7 +79,7 @@ func doorsOf(t *visit.Turn, m Moved) error {
 func lay(s *ledger.State, door, sku string, quantity int) {
 	g, _ := Behind.Get(s, door)
 	g.Door, g.SKU, g.Quantity = door, sku, g.Quantity+quantity
-	g.Held = max(0, min(g.Held, g.Quantity))
+	g.Held = heldAt(s, g)
 	if g.Quantity > 0 {
 		Behind.Put(s, door, g)
 	} else {

@@ -269,7 +269,7 @@ func enough(t *visit.Turn, was Reservation, lines []Line) error {
 	return nil
 }
 
-// count adds what a reservation holds to levels and doors, or with -1 takes it away.
+// count adds what a reservation holds to levels, or with -1 takes it away.
 func count(s *ledger.State, r Reservation, sign int, at time.Time) {
 	here := map[string]int{}
 	for _, l := range r.Lines {
@@ -277,9 +277,6 @@ func count(s *ledger.State, r Reservation, sign int, at time.Time) {
 			continue
 		}
 		here[l.SKU] += l.Quantity * sign
-		if l.Door != "" {
-			Behind.Change(s, l.Door, func(g *Goods) { g.Held = max(0, g.Held+l.Quantity*sign) })
-		}
 	}
 	for _, sku := range slices.Sorted(maps.Keys(here)) {
 		change(s, sku, at, func(l *Level) {
@@ -297,7 +294,29 @@ func unhold(s *ledger.State, r Reservation, at time.Time) {
 	if r.ID != "" {
 		count(s, r, -1, at)
 		Reservations.Delete(s, r.ID)
+		holdDoors(s, r)
 	}
+}
+
+// holdDoors notes how many are held at the doors of a reservation, which has changed: as many
+// as there are at most, for somebody may have counted less.
+func holdDoors(s *ledger.State, r Reservation) {
+	for _, l := range r.Lines {
+		if l.Door != "" {
+			Behind.Change(s, l.Door, func(g *Goods) { g.Held = heldAt(s, *g) })
+		}
+	}
+}
+
+func heldAt(s *ledger.State, g Goods) (n int) {
+	for _, r := range Reservations.All(s) {
+		for _, l := range r.Lines {
+			if l.Door == g.Door && l.SKU == g.SKU {
+				n += l.Quantity
+			}
+		}
+	}
+	return min(n, max(0, g.Quantity))
 }
 
 // consume takes units out of those lines of a reservation that is picks.
@@ -307,6 +326,8 @@ func consume(s *ledger.State, id string, at time.Time, is func(Line) bool, quant
 		return
 	}
 	count(s, r, -1, at)
+	was := r
+	defer func() { holdDoors(s, was) }()
 	var left []Line
 	for _, l := range r.Lines {
 		if is(l) {

@@ -228,6 +228,9 @@ func (h *Hub) Send(ctx context.Context, by, station, sku string, units int64) er
 		if err != nil {
 			return err
 		}
+		if l.Target == 0 && l.number == 0 {
+			return refuseUnknown("lease")
+		}
 		if units < 1 || units > l.Sold-l.Sent {
 			return ledger.Refuse(ledger.Conflict, "not-sold", "%d of %s wait to be sent for this station",
 				max(0, l.Sold-l.Sent), sku).At("/units")

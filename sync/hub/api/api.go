@@ -27,6 +27,7 @@ type Hub interface {
 	Feed
 	Trade
 	Rules
+	Pool
 	Messages
 	Commands
 	webhooks.Sender
@@ -80,6 +81,7 @@ func families(h Hub, c Config) []rest.Family {
 		events(h),
 		trade(h),
 		rules(h),
+		pool(h),
 		messages(h),
 		webhooks.Family(h),
 		tokens(h),

@@ -57,6 +57,7 @@ func newTown(t *testing.T, at string) *town {
 		marker+`@example.org"}}`)
 	b.do(201, "", "PUT", "/v1/orders/SO-1?stations="+w.station, strings.Replace(apitest.SomeOrder, "{",
 		`{"customer_ref":"`+marker+`","postcode":"10115",`, 1))
+	b.do(200, "", "PUT", "/v1/pool/TS-M", `{"on_hand":3}`)
 	// Of an order that is not known: somebody has to answer.
 	of := returns.OfCase{Case: someReturn, Order: "SO-9", Shop: "acme"}
 	facts := []string{
@@ -190,6 +191,21 @@ func TestWhatStationsAreTold(t *testing.T) {
 	b.do(422, "", "PUT", st+"/stock/TS-M", `{}`)
 	b.do(404, "no-such-stock", "GET", st+"/stock/TS-X", "")
 	b.do(404, "no-such-station", "PUT", "/v1/stations/nowhere/stock/TS-M", `{"on_hand":3}`)
+
+	b.do(404, "no-such-article", "GET", "/v1/pool/TS-X", "")
+	b.do(200, "", "PUT", "/v1/pool/TS-M", `{"on_hand":5,"safety":1,"lease_minutes":60}`)
+	b.do(422, "", "PUT", "/v1/pool/TS-M", `{"on_hand":-1}`)
+	b.do(404, "no-such-station", "PUT", "/v1/stations/nowhere/leases/TS-M", `{"target":3}`)
+	if text := b.do(200, "", "PUT", st+"/leases/TS-M", `{"target":3}`); !strings.Contains(text,
+		`"available_to_promise":4,"free":1`) || !strings.Contains(text, `"offered":3`) {
+		t.Errorf("the pool is %s", text)
+	}
+	b.do(409, "not-sold", "POST", st+"/leases/TS-M/sent", `{"units":1}`)
+	b.do(204, "", "DELETE", st+"/leases/TS-M", "")
+	b.do(404, "no-such-lease", "DELETE", st+"/leases/TS-M", "")
+	if text := b.do(200, "", "GET", "/v1/pool/TS-M", ""); !strings.Contains(text, `"free":4`) {
+		t.Errorf("the pool is %s", text)
+	}
 
 	b.do(404, "no-such-policy", "GET", "/v1/policies/acme", "")
 	b.do(404, "no-such-policy", "DELETE", "/v1/policies/acme", "")
@@ -329,6 +345,9 @@ func TestWhatIsElsewhereIsWhatIsNotThere(t *testing.T) {
 		body := map[bool]string{true: `{"reason":"x"}`}[strings.HasSuffix(e.Path, "/decline")]
 		if strings.HasSuffix(e.Path, "/settle") {
 			body = `{"state":"completed"}`
+		}
+		if strings.HasSuffix(e.Path, "/sent") {
+			body = `{"units":1}`
 		}
 		media := []string{}
 		if e.Method == "PATCH" {
