@@ -26,11 +26,13 @@ type town struct {
 	now    time.Time
 	set    customers.Settings
 	pickup parcel.Settings
-	policy visit.Policy
-	ids    int
-	facts  []ledger.Fact
-	orders []door.Order
-	asked  []ledger.Effect
+
+	valuable bool // parcels are announced so
+	policy   visit.Policy
+	ids      int
+	facts    []ledger.Fact
+	orders   []door.Order
+	asked    []ledger.Effect
 }
 
 func newTown(t *testing.T) *town {
@@ -129,7 +131,7 @@ func (w *town) brought(id, email string) (number string) {
 
 func (w *town) broughtTo(id string, who parcel.Recipient) (number string) {
 	w.Helper()
-	w.do(parcel.Announce{ID: id, Announcement: parcel.Announcement{Recipient: &who}})
+	w.do(parcel.Announce{ID: id, Announcement: parcel.Announcement{Recipient: &who, Valuable: w.valuable}})
 	w.do(visit.Present{BadgeHash: "badge", Presented: "badge"})
 	w.do(visit.Present{Label: id, Presented: "label"})
 	o := w.orders[len(w.orders)-1]

@@ -39,6 +39,12 @@ func (s *station) hire(name string, role people.Role) employee {
 // expire has the time of a parcel run out while no core runs.
 func (s *station) expire(id string) {
 	s.t.Helper()
+	s.meanwhile(overdue{id})
+}
+
+// meanwhile stops the core, and decides commands on its files.
+func (s *station) meanwhile(all ...visit.Command) {
+	s.t.Helper()
 	s.core.stop(s.t)
 	cfg, err := config.Load(s.config)
 	if err != nil {
@@ -60,8 +66,10 @@ func (s *station) expire(id string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := st.Note(s.t.Context(), overdue{id}, "test"); err != nil {
-		s.t.Fatal(err)
+	for _, c := range all {
+		if err := st.Note(s.t.Context(), c, "test"); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 }
 
