@@ -151,7 +151,8 @@ func TestAPaymentIsOverADayAfterItsEnd(t *testing.T) {
 		after         time.Duration
 		settled, over bool
 	}{
-		{0, true, false}, {15 * time.Minute, true, false}, {24*time.Hour - 1, true, false}, {24 * time.Hour, true, true},
+		{0, true, false}, {15 * time.Minute, true, false}, {24*time.Hour - 1, true, false},
+		{24 * time.Hour, true, true},
 	} {
 		if p.Over() {
 			t.Error("it is over before its time")
