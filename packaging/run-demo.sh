@@ -115,7 +115,8 @@ port_is_free() { # port_is_free PORT VARIABLE WHAT
   fi
 }
 
-# start_hub runs the central order system, and makes whoever signs in there.
+# start_hub runs the central order system, makes whoever signs in there, and gives it the catalogue that
+# the station fetches.
 start_hub() {
   cat >"$demo/hub.toml" <<END
 [hub]
@@ -132,6 +133,9 @@ END
   made_once "$demo/hub-password" "$bin/cubbyhub" --config "$demo/hub.toml" user add admin admin
   made_once "$demo/hub-key" "$bin/cubbyhub" --config "$demo/hub.toml" key add demo \
     stations:read,parcels:read,parcels:write,events:read,orders:read,orders:write,returns:read,returns:decide,refunds:write,stock:read,tokens:read,tokens:write,webhooks:read,webhooks:write
+  made_once "$demo/shop-key" "$bin/cubbyhub" --config "$demo/hub.toml" key add demo-shop catalogue:read,catalogue:write
+  made_once "$demo/catalogue.txt" "$bin/cubbyctl" --core "$hub" --key-file "$demo/shop-key" \
+    catalogue import assets/demo/shop/catalogue.json --pictures assets/demo/shop/pictures
 }
 
 # made_once keeps what a command prints in a file, the first time.

@@ -20,7 +20,8 @@ import (
 	"cubby/sync/problem"
 )
 
-const catalogueForm = "catalogue import FILE [--pictures DIR] [--check] | list [CATEGORY] | search TEXT | show NUMBER"
+const catalogueForm = "catalogue import FILE [--pictures DIR] [--check] | " +
+	"list [CATEGORY] | search TEXT | show NUMBER"
 
 // catalogue replaces what the shop offers, or shows it.
 func (t *tool) catalogue(ctx context.Context, args []string) error {
@@ -68,8 +69,8 @@ func (t *tool) importCatalogue(ctx context.Context, args []string) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	if check {
-		fmt.Fprintf(t.out, "%s: %d products with %d SKUs in %d categories, %d pictures: no problem found\n", file,
-			n.Products, n.SKUs, n.Categories, len(pictures))
+		fmt.Fprintf(t.out, "%s: %d products with %d SKUs in %d categories, %d pictures: no problem found\n",
+			file, n.Products, n.SKUs, n.Categories, len(pictures))
 		return nil
 	}
 	c, err := t.client()
@@ -86,8 +87,8 @@ func (t *tool) importCatalogue(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "catalogue %d counts: %d products with %d SKUs in %d categories, %d pictures\n", s.Number,
-		s.Products, s.SKUs, s.Categories, len(pictures))
+	fmt.Fprintf(t.out, "catalogue %d counts: %d products with %d SKUs in %d categories, %d pictures\n",
+		s.Number, s.Products, s.SKUs, s.Categories, len(pictures))
 	return nil
 }
 
@@ -205,7 +206,8 @@ func (t *tool) listProducts(ctx context.Context, text, category string) error {
 	}
 	return t.table("PRODUCT\tTITLE\tCATEGORY\tSKUS", func(w io.Writer) {
 		for _, p := range all {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", p.ID, p.Title.In(words.Fallback), p.Categories[0], len(p.Variants))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", p.ID, p.Title.In(words.Fallback), p.Categories[0],
+				len(p.Variants))
 		}
 	})
 }
@@ -248,7 +250,8 @@ func (t *tool) showProduct(ctx context.Context, number string) error {
 	}
 	return t.table("SKU\tOPTIONS\tARTICLE NUMBERS\tGRAMS\tMILLIMETRES\tTAX", func(w io.Writer) {
 		for _, v := range p.Variants {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d x %d x %d\t%s\n", v.SKU, pairs(v.Options), strings.Join(v.GTINs, " "),
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d x %d x %d\t%s\n", v.SKU, pairs(v.Options),
+				strings.Join(v.GTINs, " "),
 				v.Weight, v.Size.Length, v.Size.Width, v.Size.Height, v.Tax)
 		}
 	})

@@ -69,7 +69,9 @@ func (s *Store) Import(ctx context.Context, from io.Reader, now time.Time, check
 	if err != nil {
 		return v, fmt.Errorf("build the catalogue: %w", err)
 	}
-	v, err = b.all(from, catalogue.Version{Number: before.Number + 1, Imported: now.UTC().Truncate(time.Second)})
+	v, err = b.all(from, catalogue.Version{
+		Number: before.Number + 1, Imported: now.UTC().Truncate(time.Second),
+	})
 	if err = errors.Join(err, b.db.Close()); err != nil {
 		var wrong *catalogue.Mistakes
 		if errors.As(err, &wrong) {
@@ -127,7 +129,8 @@ type builder struct {
 func begin(ctx context.Context, s *Store, path string) (b *builder, err error) {
 	b = &builder{
 		ctx: ctx, store: s, say: map[string]*sql.Stmt{}, categories: map[string]catalogue.Category{},
-		attributes: map[string]catalogue.Attribute{}, languages: map[string]bool{}, placed: map[int64][]string{},
+		attributes: map[string]catalogue.Attribute{}, languages: map[string]bool{},
+		placed: map[int64][]string{},
 	}
 	b.db, err = sql.Open("sqlite", "file:"+escaped(path)+
 		"?_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)"+
@@ -160,7 +163,9 @@ func (b *builder) exec(query string, args ...any) error {
 }
 
 func (b *builder) all(from io.Reader, v catalogue.Version) (catalogue.Version, error) {
-	n, err := catalogue.Read(from, catalogue.Sink{Category: b.category, Attribute: b.attribute, Product: b.product})
+	n, err := catalogue.Read(from, catalogue.Sink{
+		Category: b.category, Attribute: b.attribute, Product: b.product,
+	})
 	if err != nil {
 		return v, errors.Join(err, b.tx.Rollback())
 	}

@@ -62,7 +62,8 @@ func unpacked(r io.Reader) (image.Image, error) {
 	case err != nil:
 		return nil, err
 	case len(file) > MaxPicture:
-		return nil, BadPicture(fmt.Sprintf("the picture has more than %d MB; make it smaller", MaxPicture>>20))
+		return nil, BadPicture(fmt.Sprintf("the picture has more than %d MB; make it smaller",
+			MaxPicture>>20))
 	case len(file) == 0:
 		return nil, BadPicture("the picture is empty")
 	}

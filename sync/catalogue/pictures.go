@@ -29,8 +29,8 @@ var pictureHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // refused with a BadPicture.
 func (s *Store) Stage(name string, r io.Reader) (hash string, err error) {
 	if !validName(name) {
-		return "", BadPicture("the name of a picture has 1 to 200 characters, no folder, and ends with .png, .jpg, " +
-			".jpeg or .webp")
+		return "", BadPicture("the name of a picture has 1 to 200 characters, no folder, and ends with .png, " +
+			".jpg, .jpeg or .webp")
 	}
 	if hash, err = s.Keep(r); err != nil {
 		return "", err

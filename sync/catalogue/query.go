@@ -200,7 +200,8 @@ func (s *Store) Search(ctx context.Context, q catalogue.Query) (page catalogue.P
 			return e.picked(ctx, q, &page, "SELECT "+column+" FROM "+table+" WHERE "+condition+
 				" ORDER BY "+order, args)
 		}
-		all := "SELECT " + column + " FROM " + table + " WHERE " + condition + " ORDER BY " + order + " LIMIT ?"
+		all := "SELECT " + column + " FROM " + table + " WHERE " + condition +
+			" ORDER BY " + order + " LIMIT ?"
 		var numbers []int64
 		var err error
 		if table == "words" && q.Offset+q.Limit <= catalogue.MaxTotal {
@@ -295,7 +296,8 @@ func (e *edition) picked(ctx context.Context, q catalogue.Query, page *catalogue
 	var shown []int64
 	for chunk := range slices.Chunk(candidates, 200) {
 		list, args := in(chunk)
-		rows, err := e.db.QueryContext(ctx, "SELECT product, sku FROM variants WHERE product IN "+list, args...)
+		rows, err := e.db.QueryContext(ctx, "SELECT product, sku FROM variants "+
+			"WHERE product IN "+list, args...)
 		if err != nil {
 			return err
 		}
@@ -341,7 +343,8 @@ func (s *Store) Facets(ctx context.Context, q catalogue.Query) (all []catalogue.
 		condition = "placed.category = ?"
 	}
 	err = s.reading(func(e *edition) error {
-		rows, err := e.db.QueryContext(ctx, "SELECT attribute, value, count(*) FROM valued WHERE product IN (SELECT "+
+		rows, err := e.db.QueryContext(ctx, "SELECT attribute, value, count(*) FROM valued "+
+			"WHERE product IN (SELECT "+
 			column+" FROM "+table+" WHERE "+condition+" LIMIT 5000) GROUP BY attribute, value "+
 			"ORDER BY attribute, count(*) DESC, value", args...)
 		if err != nil {

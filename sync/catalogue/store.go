@@ -217,7 +217,8 @@ func (s *Store) reading(do func(*edition) error) (err error) {
 
 // swap has another edition count. Its file is complete on the disk.
 func (s *Store) swap(next *edition) error {
-	if err := replace(filepath.Join(s.folder, currentFile), []byte(filepath.Base(next.path)+"\n")); err != nil {
+	name := []byte(filepath.Base(next.path) + "\n")
+	if err := replace(filepath.Join(s.folder, currentFile), name); err != nil {
 		return err
 	}
 	s.mu.Lock()

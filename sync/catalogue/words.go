@@ -14,8 +14,8 @@ func plainly(s string) string {
 
 // unspaced reports whether a letter is of a script that puts no spaces between words.
 func unspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer,
-		unicode.Myanmar)
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao,
+		unicode.Khmer, unicode.Myanmar)
 }
 
 // runs takes a text apart into runs that are written without spaces, and the rest.
@@ -53,6 +53,9 @@ func tokens(s string) string {
 	return b.String()
 }
 
+// speaks reports whether a character is a letter or part of a number.
+func speaks(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
 // mostTerms bounds what is searched for at once.
 const mostTerms = 8
 
@@ -70,9 +73,9 @@ func match(typed string) string {
 			return
 		}
 		for _, word := range strings.FieldsFunc(string(run), func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+			return !speaks(r) && !unicode.IsMark(r)
 		}) {
-			if strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+			if strings.ContainsFunc(word, speaks) {
 				terms = append(terms, `"`+word+`"*`)
 			}
 		}

@@ -78,7 +78,8 @@ func (c *Client) Products(ctx context.Context, text, category string, offset, li
 		Total    int                 `json:"total"`
 	}
 	query := url.Values{
-		"text": {text}, "category": {category}, "offset": {strconv.Itoa(offset)}, "limit": {strconv.Itoa(limit)},
+		"text": {text}, "category": {category}, "offset": {strconv.Itoa(offset)},
+		"limit": {strconv.Itoa(limit)},
 	}
 	_, err = c.do(ctx, call{method: "GET", path: "/v1/products", query: query}, &told)
 	return catalogue.Page{Products: told.Products, Total: told.Total}, err

@@ -96,7 +96,8 @@ func FollowOffers(ctx context.Context, from Offers, s *catalogue.Store, log *slo
 		case err == nil:
 			trouble = ""
 			if v.Number > 0 {
-				log.Info("the centre's catalogue counts", "number", v.Number, "products", v.Products, "skus", v.SKUs)
+				log.Info("the centre's catalogue counts", "number", v.Number, "products", v.Products,
+					"skus", v.SKUs)
 			}
 		}
 		again.Reset(offersEvery)
@@ -106,7 +107,8 @@ func FollowOffers(ctx context.Context, from Offers, s *catalogue.Store, log *slo
 // FetchOffers takes the centre's catalogue, if it is another one than that here: the file, the
 // pictures that are not here, each held against its hash. Number is 0 when there was nothing
 // to take.
-func FetchOffers(ctx context.Context, from Offers, s *catalogue.Store, now time.Time) (v model.Version, err error) {
+func FetchOffers(ctx context.Context, from Offers, s *catalogue.Store, now time.Time) (
+	v model.Version, err error) {
 	ctx, cancel := context.WithTimeout(ctx, offersPatience)
 	defer cancel()
 	body, hash, err := from.Catalogue(ctx, s.Version().Hash)

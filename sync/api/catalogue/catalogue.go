@@ -62,7 +62,8 @@ func Family(s *catalogue.Store) rest.Family {
 		picture,
 		route("GET", "/v1/pictures/{hash}", Read, f.picture, "size"),
 		route("GET", "/v1/categories", Read, f.categories),
-		route("GET", "/v1/products", Read, f.search, "text", "category", "attribute", "limit", "offset", "facets"),
+		route("GET", "/v1/products", Read, f.search, "text", "category", "attribute", "limit", "offset",
+			"facets"),
 		route("GET", "/v1/products/{product}", Read, f.product),
 		route("GET", "/v1/variants/{sku}", Read, f.variant),
 		route("GET", "/v1/gtins/{gtin}", Read, f.gtin),
@@ -111,7 +112,8 @@ func (f family) replace(x *rest.Exchange) error {
 	case errors.As(err, &wrong):
 		return refused(wrong)
 	case errors.Is(err, context.Canceled):
-		return ledger.Refuse(ledger.Unavailable, "stopped", "the program ended before the catalogue was imported")
+		return ledger.Refuse(ledger.Unavailable, "stopped",
+			"the program ended before the catalogue was imported")
 	case err != nil:
 		return err
 	}
@@ -286,7 +288,8 @@ func queryOf(values url.Values) (q model.Query, err error) {
 			if !ok || !model.ValidID(name) || value == "" || len(q.Attributes) >= model.MaxAttributes ||
 				len(q.Attributes[name]) >= model.MaxAttributes {
 				return q, problem.BadParameter("attribute",
-					fmt.Sprintf("must be NAME:VALUE, at most %d with commas between them", model.MaxAttributes))
+					fmt.Sprintf("must be NAME:VALUE, at most %d with commas between them",
+						model.MaxAttributes))
 			}
 			q.Attributes[name] = append(q.Attributes[name], value)
 		}

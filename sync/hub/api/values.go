@@ -42,7 +42,8 @@ const (
 // Scopes are the rights that a client's key can have.
 func Scopes() []string {
 	return []string{
-		offers.Read, offers.Write, readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
+		offers.Read, offers.Write,
+		readCommands, writeCommands, configuration.Read, readEvents, readMessages, readOrders, writeOrders,
 		readParcels, writeParcels, writeRefunds, decide, readReturns, readRules, writeRules, readStations,
 		writeStations, readStock, writeStock, readTokens, writeTokens, webhooks.Read, webhooks.Write,
 	}

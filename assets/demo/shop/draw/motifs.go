@@ -2,7 +2,8 @@ package main
 
 // motifs are what can be drawn.
 var motifs = map[string]func(*canvas){
-	"bar": bar, "battery": battery, "board": board, "book": book, "bottle": bottle, "bowl": bowl, "box": carton,
+	"bar": bar, "battery": battery, "board": board, "book": book, "bottle": bottle, "bowl": bowl,
+	"box":   carton,
 	"brush": brush, "bulb": bulb, "cable": cable, "candle": candle, "cap": knitted, "cards": cards,
 	"charger": charger, "cushion": cushion, "frame": frame, "jar": jar, "lamp": lamp, "mug": mug, "pen": pen,
 	"pencils": pencils, "plant": plant, "plate": plate, "pouch": pouch, "roll": roll, "scarf": scarf,
