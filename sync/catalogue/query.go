@@ -56,15 +56,22 @@ func (s *Store) GTIN(ctx context.Context, scanned string) (p catalogue.Product, 
 }
 
 func (e *edition) one(ctx context.Context, p *catalogue.Product, query string, args ...any) error {
-	var body string
-	err := e.db.QueryRowContext(ctx, query, args...).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errNoProduct
-	}
+	rows, err := e.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal([]byte(body), p)
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return errNoProduct
+	}
+	var body sql.RawBytes
+	if err := rows.Scan(&body); err != nil {
+		return err
+	}
+	return json.Unmarshal(body, p)
 }
 
 // Categories are all, as the catalogue has them, with how many products are in each.
@@ -233,7 +240,7 @@ func keeps(q catalogue.Query, p catalogue.Product) bool {
 }
 
 func (e *edition) numbers(ctx context.Context, query string, args ...any) (all []int64, err error) {
-	rows, err := e.db.QueryContext(ctx, query, args...)
+	rows, err := e.query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +269,7 @@ func (e *edition) load(ctx context.Context, numbers []int64, page *catalogue.Pag
 		return nil
 	}
 	list, args := in(numbers)
-	rows, err := e.db.QueryContext(ctx, "SELECT n, body FROM products WHERE n IN "+list, args...)
+	rows, err := e.query(ctx, "SELECT n, body FROM products WHERE n IN "+list, args...)
 	if err != nil {
 		return err
 	}
@@ -296,7 +303,7 @@ func (e *edition) picked(ctx context.Context, q catalogue.Query, page *catalogue
 	var shown []int64
 	for chunk := range slices.Chunk(candidates, 200) {
 		list, args := in(chunk)
-		rows, err := e.db.QueryContext(ctx, "SELECT product, sku FROM variants "+
+		rows, err := e.query(ctx, "SELECT product, sku FROM variants "+
 			"WHERE product IN "+list, args...)
 		if err != nil {
 			return err

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver, named "sqlite"
 
@@ -57,6 +58,33 @@ type edition struct {
 	users int  // that read
 	old   bool // is closed with its last user
 	gone  bool // and removed: another one counts
+
+	ready sync.Map // statements that are read once, by their text
+	kept  atomic.Int32
+}
+
+// mostKept bounds the statements that are kept ready.
+const mostKept = 64
+
+// query reads rows by a statement that comes again.
+func (e *edition) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s, ok := e.ready.Load(query); ok {
+		return s.(*sql.Stmt).QueryContext(ctx, args...)
+	}
+	if e.kept.Load() >= mostKept {
+		return e.db.QueryContext(ctx, query, args...)
+	}
+	s, err := e.db.PrepareContext(context.WithoutCancel(ctx), query)
+	if err != nil {
+		return nil, err
+	}
+	if before, twice := e.ready.LoadOrStore(query, s); twice {
+		s.Close()
+		s = before.(*sql.Stmt)
+	} else {
+		e.kept.Add(1)
+	}
+	return s.QueryContext(ctx, args...)
 }
 
 // end closes it when nobody reads it any more. Connections are made while it is read, so its
