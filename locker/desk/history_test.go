@@ -286,9 +286,20 @@ func (h *history) round(t *rapid.T) {
 		h.touchIf(t, at, view.ActPick, "queue")
 		h.touchIf(t, at, view.ActPick, toRound)
 	}
-	h.touchIf(t, at, view.ActOp, view.OpLeavingNext)
-	if h.view(at).Step == view.StepStaffSecond {
-		h.command(t, at, visit.Present{BadgeHash: "badge-" + names.Draw(t, "second"), Presented: "badge"})
+	for range rapid.IntRange(1, 3).Draw(t, "doors") {
+		h.touchIf(t, at, view.ActOp, view.OpLeavingNext)
+		if h.view(at).Step == view.StepStaffSecond {
+			h.command(t, at, visit.Present{BadgeHash: "badge-" + names.Draw(t, "second"), Presented: "badge"})
+		}
+		if h.view(at).Step != view.StepStaffOpening {
+			return
+		}
+		h.end(t)
+		if v := h.view(at); v.Step == view.StepStaffOpen {
+			h.pass(5 * time.Second)
+			h.command(t, "", visit.SeeDoor{Seen: door.Seen{Compartment: v.Door(), At: h.now, State: door.Closed}})
+		}
+		h.settle(t)
 	}
 }
 
