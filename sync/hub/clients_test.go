@@ -34,7 +34,7 @@ func TestAStationIsToldWhoseAParcelIs(t *testing.T) {
 		}
 		says("shop-a", "P-1", `{"order_id":"SO-1"}`)
 		says("shop-a", "P-1", `{"order_id":"SO-2"}`)
-		w.must(w.HoldParcel(ctx, "shop-b", s, "P-1", "damp"))
+		w.must(w.HoldParcel(ctx, "shop-b", s, "P-1", "", "damp"))
 		if got := client("P-1"); got != "shop-a" {
 			t.Errorf("it is of %q", got)
 		}

@@ -36,6 +36,7 @@ type parcelData struct {
 	Why         string     `json:"why"`
 	Final       bool       `json:"final"`
 	Arrived     bool       `json:"arrived"`
+	waysData
 }
 
 // parcelTypes are the facts that say something of a parcel, with what they change. What
@@ -43,17 +44,22 @@ type parcelData struct {
 var parcelTypes = map[string]func(c *custody, d parcelData){
 	"parcel.announced": func(c *custody, d parcelData) {
 		*c = custody{
-			Parcel: Parcel{Contact: c.Contact, Message: c.Message, Rev: c.Rev},
+			Parcel: Parcel{Contact: c.Contact, Message: c.Message, Rev: c.Rev, Ways: c.Ways},
 			told:   c.told,
 			now:    c.now,
 		}
 		c.State, c.announced = string(parcel.Announced), c.now
 		c.says(d)
 	},
-	"parcel.changed":        func(c *custody, d parcelData) { c.says(d) },
-	"parcel.deadline_moved": func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
-	"parcel.clock_resumed":  func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
-	"parcel.extended":       func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
+	"parcel.changed": func(c *custody, d parcelData) { c.says(d) },
+	"parcel.deadline_moved": func(c *custody, d parcelData) {
+		if c.deadline != 0 { // what is left of its hours stays
+			c.Ways.Paused = c.Ways.Paused.moved(time.Duration(millisOf(d.Deadline)-c.deadline) * time.Millisecond)
+		}
+		c.deadline = millisOf(d.Deadline)
+	},
+	"parcel.clock_resumed": func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
+	"parcel.extended":      func(c *custody, d parcelData) { c.deadline = millisOf(d.Deadline) },
 	"parcel.cancelled": func(c *custody, d parcelData) {
 		c.is(parcel.Cancelled)
 		c.ended, c.heldNow, c.held = c.now, false, ""
@@ -139,6 +145,14 @@ var parcelTypes = map[string]func(c *custody, d parcelData){
 			c.Door, c.counter, c.stored, c.Code = "", c.now, c.now, ""
 		}
 	},
+	// what these say is in Ways alone
+	"parcel.clock_paused":     func(*custody, parcelData) {},
+	"parcel.rescue_ended":     func(*custody, parcelData) {},
+	"parcel.recalled":         func(*custody, parcelData) {},
+	"parcel.stays":            func(*custody, parcelData) {},
+	"parcel.delegated":        func(*custody, parcelData) {},
+	"parcel.delegation_ended": func(*custody, parcelData) {},
+
 	"parcel.to_check":    func(c *custody, d parcelData) { c.ToCheck = true },
 	"parcel.still_there": func(c *custody, d parcelData) { c.ToCheck = false },
 	codeReissued:         func(c *custody, d parcelData) { c.Code = CodeRenewed },
@@ -193,8 +207,12 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 	}
 	c.now = millis(e.Happened)
 	change(&c, d)
+	c.Ways.follow(e.Type, d, e.Happened, parcel.State(c.State), c.heldNow)
 	c.Station, c.ID = e.Station, d.ID
 	if err := c.save(tx); err != nil {
+		return err
+	}
+	if err := h.followWay(tx, e, d); err != nil {
 		return err
 	}
 	if e.Code == "" {
@@ -215,15 +233,17 @@ func projectParcels(h *Hub, tx *db.Tx, e Event) error {
 
 const custodyColumns = "state, door, order_id, direction, labels, case_id, held, to_check, reason, " +
 	"failed, deadline, " +
-	"announced, stored, counter, ended, contact, message, told, refused, changed, rev, code"
+	"announced, stored, counter, ended, contact, message, told, refused, changed, rev, code, ways"
 
 func (c *custody) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var held, check, contact, changed int64
+	var ways string
 	err := row.Scan(
 		append([]any{&c.State, &c.Door, &c.OrderID, &c.Direction, &c.labels, &c.caseID, &held, &check,
 			&c.held, &c.failed, &c.deadline, &c.announced, &c.stored, &c.counter, &c.ended, &contact, &c.Message,
 			&c.told,
-			&c.Refused, &changed, &c.Rev, &c.Code}, more...)...)
+			&c.Refused, &changed, &c.Rev, &c.Code, &ways}, more...)...)
+	c.Ways.read(ways)
 	c.heldNow, c.ToCheck, c.Contact, c.now = held != 0, check != 0, contact != 0, changed
 	return err
 }
@@ -246,8 +266,8 @@ func (c *custody) save(tx *db.Tx) error {
 		c.labels = "[]"
 	}
 	_, err := tx.Exec(
-		"INSERT INTO parcels (station, id, "+custodyColumns+") "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+		"INSERT INTO parcels (station, id, "+custodyColumns+", paused) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
 			"ON CONFLICT (station, id) DO UPDATE SET state = excluded.state, door = excluded.door, "+
 			"order_id = excluded.order_id, direction = excluded.direction, labels = excluded.labels, "+
 			"case_id = excluded.case_id, held = excluded.held, to_check = excluded.to_check, "+
@@ -257,7 +277,7 @@ func (c *custody) save(tx *db.Tx) error {
 			"contact = excluded.contact, "+
 			"message = excluded.message, told = excluded.told, refused = excluded.refused, "+
 			"changed = excluded.changed, "+
-			"rev = excluded.rev, code = excluded.code",
+			"rev = excluded.rev, code = excluded.code, ways = excluded.ways, paused = excluded.paused",
 		c.Station,
 		c.ID,
 		c.State,
@@ -282,6 +302,8 @@ func (c *custody) save(tx *db.Tx) error {
 		c.now,
 		c.Rev,
 		c.Code,
+		c.Ways.text(),
+		c.Ways.pausedFor(),
 	)
 	return err
 }

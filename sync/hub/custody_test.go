@@ -1,8 +1,10 @@
 package hub
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"cubby/locker/door"
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
+	"cubby/locker/stock"
 	"cubby/locker/wall"
 	"cubby/sync/db/dbtest"
 )
@@ -28,11 +31,15 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		PickupHours: 72,
 	}
 	purpose, result, failedAt := wall.ForPickup, door.Result("unanswered"), ""
+	to, who, kind := map[string]string{"a": parcel.Counter}[word], "", ""
+	var rescue *time.Time
 	if yes {
 		changed.Deadline, changed.Direction, changed.Case = &at, parcel.BroughtBack, "R-"+word
 		purpose = map[string]wall.Purpose{"a": wall.ForReopen, "b": wall.ForInspection, "c": wall.ForRemote}[word]
 		result = map[string]door.Result{"a": door.ConfirmedOpen, "b": door.Stuck, "c": door.Refused}[word]
-		failedAt = d.Compartment
+		failedAt, rescue = d.Compartment, &at
+		who = map[string]string{"a": parcel.Delegate, "b": parcel.Neighbour}[word]
+		kind = map[string]string{"a": "customs", "b": "fee"}[word]
 	}
 	return []ledger.Fact{
 		changed,
@@ -48,19 +55,27 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 			Hashes: parcel.StoredHashes{Code: "c" + p.ParcelID, PIN: "p" + p.ParcelID}},
 		&parcel.BagStored{OfParcel: p, Case: "R", Compartment: d.Compartment, Size: "M"},
 		&parcel.DepositFailure{OfParcel: p, Compartment: failedAt, Reason: word},
-		&parcel.PickupAuthorised{OfParcel: p, Compartment: d.Compartment, Credential: parcel.ByCode},
+		&parcel.PickupAuthorised{
+			OfParcel: p, Compartment: d.Compartment, Credential: cmp.Or(parcel.CredentialKind(who), parcel.ByCode),
+		},
 		&parcel.PickupAborted{OfParcel: p, Compartment: d.Compartment, Reason: word, ToCheck: yes},
 		&parcel.ParcelDisputed{
 			OfParcel: p, Compartment: d.Compartment, Case: "C-0000-0001", Kind: "empty",
 			State: map[bool]parcel.State{true: parcel.Stored, false: parcel.Missing}[yes],
 		},
 		&parcel.ParcelCollected{OfParcel: p, Compartment: d.Compartment, Evidence: wall.ByInference},
-		&parcel.ParcelExpired{OfParcel: p, Compartment: d.Compartment, Deadline: at},
+		&parcel.ParcelExpired{OfParcel: p, Compartment: d.Compartment, Deadline: at, RescueUntil: rescue},
+		&parcel.RescueEnded{OfParcel: p, Compartment: d.Compartment},
+		&parcel.Delegated{OfParcel: p, Delegate: "d-" + word, Through: "shop", Deadline: &at,
+			Hashes: parcel.StoredHashes{Code: "d" + p.ParcelID, PIN: "e" + p.ParcelID}},
+		&parcel.DelegationEnded{OfParcel: p, Delegate: "d-" + word, Reason: "withdrawn"},
 		&parcel.ParcelCounterHeld{OfParcel: p, Compartment: d.Compartment, Reason: word, KeepsCode: yes},
-		&parcel.ParcelHandedOver{OfParcel: p, Reason: word},
+		&parcel.ParcelHandedOver{OfParcel: p, Reason: word, Credential: parcel.CredentialKind(who), By: word},
 		&parcel.ParcelWrittenOff{OfParcel: p, Compartment: d.Compartment, Reason: word},
 		&parcel.BagReceived{OfParcel: p, Case: "R"},
-		&parcel.ParcelRedirected{OfParcel: p, Compartment: d.Compartment, To: word, Final: yes},
+		&parcel.ParcelRedirected{OfParcel: p, Compartment: d.Compartment, To: to, Name: word, Final: yes},
+		&parcel.ParcelRecalled{OfParcel: p, Compartment: d.Compartment, Reason: word},
+		&parcel.ParcelStays{OfParcel: p, Compartment: d.Compartment, Why: parcel.ToSender},
 		&parcel.ParcelRemoved{
 			OfParcel: p, Compartment: d.Compartment,
 			Why: map[bool]string{true: parcel.ToElsewhere, false: parcel.ToSender}[yes],
@@ -69,7 +84,7 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 			Hashes: parcel.StoredHashes{Code: "s" + p.ParcelID, PIN: "t" + p.ParcelID}},
 		&parcel.ParcelToCheck{OfParcel: p, Compartment: d.Compartment, Reason: word},
 		&parcel.ParcelStillThere{OfParcel: p, Compartment: d.Compartment},
-		&parcel.ParcelHeld{OfParcel: p, Reason: word},
+		&parcel.ParcelHeld{OfParcel: p, Reason: word, Kind: kind},
 		&parcel.ParcelReleased{OfParcel: p},
 		&parcel.CodeReissued{OfParcel: p, Hashes: parcel.StoredHashes{Code: word, PIN: word}},
 		&parcel.CodeRevoked{OfParcel: p},
@@ -84,6 +99,7 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		&wall.DoorUnknown{OfDoor: d},
 		&wall.DoorLeftOpen{OfDoor: d, Stage: 1},
 		&wall.CompartmentFreed{OfDoor: d, Evidence: wall.ByHuman},
+		&stock.DoorStocked{OfDoor: d, SKU: word},
 		&wall.CompartmentQuarantined{OfDoor: d, Reason: word, Contents: wall.ContentsUnknown},
 		&wall.DoorOutOfService{OfDoor: d, Reason: word},
 		&wall.DoorRestored{OfDoor: d, Reason: word},
@@ -97,8 +113,7 @@ var idle = []string{
 	"parcel.pickup_refused", "courier.refused", "courier.label_refused", "opening.abandoned", "opening.rejoined",
 	"lock.driven", "parcel.recipient_seen", "door.seen", "parcel.token_used", "parcel.tokens_forgotten",
 	"parcel.factor_tried", "parcel.factor_shown", "parcel.tail_used",
-	"parcel.codes_forgotten", "parcel.delegated", "parcel.delegation_ended", "parcel.door_stuck",
-	"parcel.dispute_ended", "parcel.reopened", "parcel.recalled", "parcel.stays", "parcel.rescue_ended",
+	"parcel.codes_forgotten", "parcel.door_stuck", "parcel.dispute_ended", "parcel.reopened",
 	"parcel.renamed", // which has a test of its own
 }
 
@@ -193,6 +208,10 @@ func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
 				is.Label != "" && !slices.Equal(has.Labels, append([]string{is.Label}, is.Labels...)) {
 				r.Fatalf("the hub has %+v\nthe station %+v", has, is)
 			}
+			_, delegated := parcel.Delegations.Get(state, id)
+			if want := waysOf(is, delegated); !reflect.DeepEqual(has.Ways, want) {
+				r.Fatalf("the hub says %s\nthe station %s", has.Ways.text(), want.text())
+			}
 		}
 		doors, err := w.Doors(t.Context(), s)
 		w.must(err)
@@ -206,6 +225,29 @@ func TestWhatTheHubHasFollowsFromFactsAsTheStationsTablesDo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// waysOf is what a station's tables say of a parcel beside where it is.
+func waysOf(p parcel.Parcel, delegated bool) (w Ways) {
+	w.Shelf, w.By, w.Delegated = p.Shelf, p.By, delegated
+	utc := func(t *time.Time) *time.Time {
+		if t == nil {
+			return nil
+		}
+		at := t.UTC()
+		return &at
+	}
+	w.Rescue = utc(p.RescueUntil)
+	if h := p.OnHold; h != nil {
+		w.HoldKind = h.Kind
+	}
+	if s := p.Paused; s != nil {
+		w.Paused = &Pause{s.Since.UTC(), s.Reason, utc(s.Until)}
+	}
+	if l := p.Leaving; l != nil {
+		w.Leaving = &Leaving{l.Since.UTC(), l.Why, l.To, l.Name}
+	}
+	return w
 }
 
 func same(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }

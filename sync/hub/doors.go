@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"cubby/locker/parcel"
 	"cubby/sync/db"
 )
 
@@ -69,8 +70,12 @@ var doorTypes = map[string]func(b *box, e Event, d doorData){
 	"parcel.booked": func(b *box, e Event, d doorData) {
 		b.Allocation, b.Reason, b.Parcel = "reserved", "", d.Parcel
 	},
-	"parcel.stored":         stored,
-	"parcel.bag_stored":     stored,
+	"parcel.stored":     stored,
+	"parcel.bag_stored": stored,
+	"parcel.disputed": func(b *box, e Event, d doorData) { // it was not collected after all
+		stored(b, e, d)
+		b.contents = "unknown"
+	},
 	"parcel.deposit_failed": unbound, "parcel.collected": unbound,
 	"parcel.counter_held": unbound, "parcel.written_off": unbound, "parcel.removed": unbound,
 }
@@ -103,6 +108,7 @@ type doorData struct {
 	Result      string
 	Reason      string
 	Contents    string
+	State       string
 }
 
 // projectDoors follows what happens to doors.
@@ -129,6 +135,15 @@ func projectDoors(h *Hub, tx *db.Tx, e Event) error {
 	}
 	if !usable(d.Compartment, maxID) {
 		return badData(e, "compartment")
+	}
+	if e.Type == "parcel.disputed" {
+		c, err := custodyOf(tx, e.Station, d.Parcel)
+		if err != nil && !isNone(err) || c.State != string(parcel.Collected) || d.State != string(parcel.Stored) {
+			if isNone(err) {
+				err = nil
+			}
+			return err // its door is as it was
+		}
 	}
 	d.Reason, d.Contents, d.Parcel = short(d.Reason), short(d.Contents), short(d.Parcel)
 	var b box

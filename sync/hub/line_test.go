@@ -83,7 +83,7 @@ func TestChangesAreGivenInOrderOfTheNewestOfEachThing(t *testing.T) {
 		if ids, _, _ := w.page(a, p.Next, 100); ids != "" {
 			t.Errorf("it is told %s", ids)
 		}
-		w.must(w.HoldParcel(ctx, by, a, "P-3", "unpaid"))
+		w.must(w.HoldParcel(ctx, by, a, "P-3", "", "unpaid"))
 		p, err = w.Changes(ctx, a, p.Next, 100)
 		w.must(err)
 		var doc protocol.ParcelDoc

@@ -63,6 +63,7 @@ type (
 		Refused                  string // why the station did not take the newest change; empty: it did
 		Changed                  time.Time
 		Rev                      int64
+		Ways                     Ways
 	}
 	// A Fact is what a station has pushed, without codes.
 	Fact struct {

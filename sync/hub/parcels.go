@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"cubby/locker/ledger"
@@ -19,6 +20,7 @@ const Sent = "sent"
 // the order's id or a label. After is what the page before gave as next.
 type ParcelFilter struct {
 	Station, State, Text, After string
+	Paused                      bool // those whose clock stands still
 	Limit                       int
 }
 
@@ -44,6 +46,9 @@ func (h *Hub) Parcels(ctx context.Context, f ParcelFilter) (all []Parcel, next s
 	}
 	if f.State != "" {
 		and("state = ?", f.State)
+	}
+	if f.Paused {
+		and("paused <> ''")
 	}
 	if f.Text != "" {
 		if !clean(f.Text) {
@@ -144,10 +149,16 @@ func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelle
 	if len(doc.Announcement) > 0 {
 		sealed = h.vault.seal(doc.Announcement)
 	}
-	if _, err := tx.Exec("INSERT INTO announcements (station, id, sealed, held, reason, client, cancelled) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, id) DO UPDATE SET sealed = excluded.sealed, "+
-		"held = excluded.held, reason = excluded.reason, client = excluded.client, cancelled = excluded.cancelled",
-		c.Station, c.ID, sealed, flag(doc.Held), doc.Reason, doc.Client, flag(cancelled)); err != nil {
+	leaving, err := leavingText(doc.Leaving)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec("INSERT INTO announcements (station, id, sealed, held, kind, reason, client, leaving, "+
+		"cancelled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (station, id) DO UPDATE SET "+
+		"sealed = excluded.sealed, held = excluded.held, kind = excluded.kind, reason = excluded.reason, "+
+		"client = excluded.client, leaving = excluded.leaving, cancelled = excluded.cancelled",
+		c.Station, c.ID, sealed, flag(doc.Held), doc.Kind, doc.Reason, doc.Client, leaving,
+		flag(cancelled)); err != nil {
 		return err
 	}
 	var what any = doc
@@ -167,7 +178,7 @@ func (h *Hub) tellParcel(tx *db.Tx, c *custody, doc protocol.ParcelDoc, cancelle
 // changeParcel tells a station of a parcel that is known here, changed.
 func (h *Hub) changeParcel(
 	ctx context.Context, by, what, station, id, detail string,
-	change func(c *custody, doc *protocol.ParcelDoc) (cancel bool, err error),
+	change func(tx *db.Tx, c *custody, doc *protocol.ParcelDoc) (cancel bool, err error),
 ) error {
 	err := h.act(ctx, by, what, "stations/"+station+"/parcels/"+id, detail, func(tx *db.Tx) error {
 		if err := h.mustStation(tx, station); err != nil {
@@ -183,23 +194,15 @@ func (h *Hub) changeParcel(
 		if parcel.State(c.State).Final() {
 			return ledger.Refuse(ledger.Conflict, c.State+"-already", "the parcel is %s already", c.State)
 		}
-		var doc protocol.ParcelDoc
-		var sealed []byte
-		var held int64
-		err = tx.QueryRow("SELECT sealed, held, reason, client FROM announcements WHERE station = ? AND id = ?",
-			station, id).Scan(&sealed, &held, &doc.Reason, &doc.Client)
-		if err != nil && !isNone(err) {
+		doc, err := h.docOf(tx, station, id)
+		if err != nil {
 			return err
 		}
-		if sealed == nil {
+		if doc.Announcement == nil {
 			return ledger.Refuse(ledger.Conflict, "not-announced-here",
 				"the parcel was announced at the station itself; change it there")
 		}
-		if doc.Announcement, err = h.vault.unseal(sealed); err != nil {
-			return err
-		}
-		doc.Held = held != 0
-		cancel, err := change(&c, &doc)
+		cancel, err := change(tx, &c, &doc)
 		if err != nil {
 			return err
 		}
@@ -219,7 +222,7 @@ func (h *Hub) changeParcel(
 // CancelParcel tells a station that a parcel will not come.
 func (h *Hub) CancelParcel(ctx context.Context, by, station, id string) error {
 	return h.changeParcel(ctx, by, "parcel.cancelled", station, id, "",
-		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
+		func(_ *db.Tx, c *custody, doc *protocol.ParcelDoc) (bool, error) {
 			if parcel.State(c.State).Inside() || c.State == string(parcel.Booked) {
 				return false, ledger.Refuse(
 					ledger.Conflict,
@@ -239,14 +242,19 @@ func (h *Hub) CancelParcel(ctx context.Context, by, station, id string) error {
 // maxReason bounds a reason, in characters.
 const maxReason = 200
 
-// HoldParcel tells a station to keep a parcel from its bearer until it is released.
-func (h *Hub) HoldParcel(ctx context.Context, by, station, id, reason string) error {
+// HoldParcel tells a station to keep a parcel from its bearer until it is released. The kind
+// is one of parcel.HoldKinds; empty: the shop's own.
+func (h *Hub) HoldParcel(ctx context.Context, by, station, id, kind, reason string) error {
 	if err := checkText(reason, "reason", 0, maxReason); err != nil {
 		return err
 	}
+	if kind != "" && !slices.Contains(parcel.HoldKinds, kind) {
+		return ledger.Refuse(ledger.Invalid, "hold-kind", "the kind is one of %s",
+			strings.Join(parcel.HoldKinds, ", ")).At("/kind")
+	}
 	return h.changeParcel(ctx, by, "parcel.held", station, id, reason,
-		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
-			doc.Held, doc.Reason = true, reason
+		func(_ *db.Tx, _ *custody, doc *protocol.ParcelDoc) (bool, error) {
+			doc.Held, doc.Kind, doc.Reason = true, kind, reason
 			return false, nil
 		})
 }
@@ -254,8 +262,8 @@ func (h *Hub) HoldParcel(ctx context.Context, by, station, id, reason string) er
 // ReleaseParcel ends a hold.
 func (h *Hub) ReleaseParcel(ctx context.Context, by, station, id string) error {
 	return h.changeParcel(ctx, by, "parcel.released", station, id, "",
-		func(c *custody, doc *protocol.ParcelDoc) (bool, error) {
-			doc.Held, doc.Reason = false, ""
+		func(_ *db.Tx, _ *custody, doc *protocol.ParcelDoc) (bool, error) {
+			doc.Held, doc.Kind, doc.Reason = false, "", ""
 			return false, nil
 		})
 }

@@ -75,19 +75,16 @@ func (h *Hub) announce(tx *db.Tx, c *custody, by string, a parcel.Announcement, 
 		by = userPrefix // all who sit at the console are one client
 	}
 	c.Contact = a.Recipient != nil && (a.Recipient.Email != "" || a.Recipient.Phone != "")
-	doc := protocol.ParcelDoc{Announcement: text}
-	var held int64
-	err := tx.QueryRow("SELECT held, reason, client FROM announcements WHERE station = ? AND id = ?",
-		c.Station, c.ID).Scan(&held, &doc.Reason, &doc.Client)
-	switch {
-	case isNone(err):
-		doc.Client = by
+	doc, err := h.docOf(tx, c.Station, c.ID)
+	switch known := len(doc.Announcement) > 0; {
 	case err != nil:
 		return err
+	case !known:
+		doc.Client = by
 	case doc.Client != by:
 		doc.Client = ""
 	}
-	doc.Held = held != 0
+	doc.Announcement = text
 	if err := h.keepContact(tx, c.Station, c.ID, a); err != nil {
 		return err
 	}

@@ -371,14 +371,14 @@ func TestAChangeThatIsRefusedIsATroubleUntilItIsToldAnew(t *testing.T) {
 		if is, err = w.Parcel(ctx, s, "P-1"); err != nil || is.Refused != "" || w.troubles(s) != "" {
 			t.Errorf("%+v, %s, %v", is, w.troubles(s), err)
 		}
-		refused(t, w.HoldParcel(ctx, by, s, "P-2", ""), "no-such-parcel")
+		refused(t, w.HoldParcel(ctx, by, s, "P-2", "", ""), "no-such-parcel")
 		w.push(s, "one", 2, ofParcel(3, "announced", "P-3"))
-		refused(t, w.HoldParcel(ctx, by, s, "P-3", ""), "not-announced-here")
+		refused(t, w.HoldParcel(ctx, by, s, "P-3", "", ""), "not-announced-here")
 		w.push(s, "one", 3, ofParcel(4, "announced", "P-1"), ofParcel(5, "booked", "P-1", "compartment", "1"))
 		refused(t, w.CancelParcel(ctx, by, s, "P-1"), "inside-already")
 		w.push(s, "one", 5, ofParcel(6, "stored", "P-1", "compartment", "1"),
 			ofParcel(7, "collected", "P-1", "compartment", "1"))
-		refused(t, w.HoldParcel(ctx, by, s, "P-1", ""), "collected-already")
+		refused(t, w.HoldParcel(ctx, by, s, "P-1", "", ""), "collected-already")
 		refused(t, w.Announce(ctx, by, s, "P-1", announcement("SO-1")), "ended-already")
 		if err := w.Announce(ctx, by, s, "P 1", announcement("SO-1")); err == nil {
 			t.Error("an id that no station takes was announced")

@@ -26,7 +26,7 @@ type Projection func(h *Hub, tx *db.Tx, e Event) error
 // projections are all, in the order in which they follow.
 var projections = []Projection{
 	projectDoors, projectParcels, projectStock, projectDevices, projectRefusals,
-	projectTrade, projectMessages, projectTokens, projectCommands, projectLeases,
+	projectTrade, projectMessages, projectTokens, projectCommands, projectLeases, projectCases,
 }
 
 // readData reads what a projection needs of a fact.

@@ -152,7 +152,7 @@ var races = map[string]func(r *race){
 				return nil
 			}
 		}
-		r.both(func() error { return r.HoldParcel(r.ctx, "user:x", "a", "P-1", "unpaid") }, here)
+		r.both(func() error { return r.HoldParcel(r.ctx, "user:x", "a", "P-1", "", "unpaid") }, here)
 		station, hub, refused := r.parcel()
 		r.is("station", station, r.either("stored", "collected"))
 		r.is("hub", hub, station)

@@ -202,4 +202,23 @@ var schema = db.Schema{Part: "hub", Steps: []string{
 	"ALTER TABLE parcels ADD COLUMN code TEXT NOT NULL DEFAULT ''",
 	// client: who announced it; empty: not known, or several have
 	"ALTER TABLE announcements ADD COLUMN client TEXT NOT NULL DEFAULT ''",
+	// paused: why its clock stands still, of package parcel; ways: see Ways
+	"ALTER TABLE parcels ADD COLUMN paused TEXT NOT NULL DEFAULT ''",
+	"ALTER TABLE parcels ADD COLUMN ways TEXT NOT NULL DEFAULT ''",
+	// kind: of the hold; leaving: where it is to go, see protocol.LeavingDoc
+	"ALTER TABLE announcements ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
+	"ALTER TABLE announcements ADD COLUMN leaving TEXT NOT NULL DEFAULT ''",
+	`CREATE TABLE cases (
+		station TEXT NOT NULL,
+		number TEXT NOT NULL,
+		kind TEXT NOT NULL,
+		parcel TEXT NOT NULL,
+		order_id TEXT NOT NULL,
+		door TEXT NOT NULL,
+		opened BIGINT NOT NULL,
+		closed BIGINT NOT NULL DEFAULT 0,
+		note TEXT NOT NULL DEFAULT '',
+		PRIMARY KEY (station, number))`,
+	"CREATE INDEX cases_by_parcel ON cases (station, parcel)",
+	"CREATE INDEX cases_in_order ON cases (opened, station, number)",
 }}

@@ -37,7 +37,7 @@ type troubleSource func(h *Hub, ctx context.Context, station string) ([]Trouble,
 // troubleSources are all. Other parts add theirs.
 var troubleSources = []troubleSource{
 	doorTroubles, parcelTroubles, stationTroubles, deviceTroubles, quarantineTroubles, refusalTroubles,
-	messageTroubles, tradeTroubles,
+	messageTroubles, tradeTroubles, caseTroubles,
 }
 
 // Troubled knows of troubles; station "" is all.

@@ -85,13 +85,22 @@ func (c *Change) UnmarshalJSON(text []byte) error {
 // The documents of changes. Members that a station does not know are passed over.
 type (
 	// ParcelDoc is a parcel the centre announces: the body of PUT /v1/parcels/{id}, whether
-	// it is held, and which client of the centre has announced it. Parcels of one client may
+	// it is held or is to leave, and which client of the centre has announced it. Parcels of one client may
 	// be collected with each other's codes, where the station lets a person do so.
 	ParcelDoc struct {
 		Announcement json.RawMessage `json:"announcement"`
 		Held         bool            `json:"held,omitempty"`
+		Kind         string          `json:"hold_kind,omitempty"` // customs, fee, identity, shop; empty: no matter
 		Reason       string          `json:"reason,omitempty"`
 		Client       string          `json:"client,omitempty"`
+		Leaving      *LeavingDoc     `json:"leaving,omitempty"` // absent: it stays, for the centre
+	}
+	// LeavingDoc says that a parcel is collected at another place, or goes back.
+	LeavingDoc struct {
+		Why    string `json:"why"`               // redirected, recalled
+		To     string `json:"to,omitempty"`      // redirected: counter, or the id of a station
+		Name   string `json:"to_name,omitempty"` // what people call that station
+		Reason string `json:"reason,omitempty"`  // for staff
 	}
 	// CodeDoc asks for another pickup code of a parcel, or ends the one it has. It is asked
 	// for once with each revision.

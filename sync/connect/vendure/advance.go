@@ -142,7 +142,7 @@ func (k *Connector) follow(ctx context.Context, r *row, o *order, p hub.Parcel) 
 		}
 		r.Step = Ready
 		if state == parcel.CounterHeld && k.untilTakeBack(p) == 0 && p.Deadline != nil && r.Told == "" {
-			if err := k.Hub.HoldParcel(ctx, k.by(), r.Station, r.Code,
+			if err := k.Hub.HoldParcel(ctx, k.by(), r.Station, r.Code, "",
 				"not collected in time: goes back to the shop"); err != nil {
 				return err
 			}
@@ -277,7 +277,7 @@ func (k *Connector) cancelledThere(ctx context.Context, r *row, o *order, p hub.
 		return nil
 	case state.Inside(), state == parcel.Booked, state == parcel.CounterHeld:
 		if r.Told != toldHold {
-			err := k.Hub.HoldParcel(ctx, k.by(), r.Station, r.Code, "cancelled at the shop: take it out")
+			err := k.Hub.HoldParcel(ctx, k.by(), r.Station, r.Code, "", "cancelled at the shop: take it out")
 			if err != nil {
 				return fmt.Errorf("hold its parcel: %w", err)
 			}

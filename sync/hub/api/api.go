@@ -30,6 +30,7 @@ type Hub interface {
 	Pool
 	Messages
 	Commands
+	Cases
 	webhooks.Sender
 	Tokens
 	Pinger
@@ -78,6 +79,7 @@ func families(h Hub, c Config) []rest.Family {
 		stations(h),
 		parcels(h),
 		commands(h),
+		cases(h),
 		events(h),
 		trade(h),
 		rules(h),

@@ -25,7 +25,10 @@ type Parcels interface {
 	Parcels(ctx context.Context, f hub.ParcelFilter) (page []hub.Parcel, next string, err error)
 	Announce(ctx context.Context, by, station, id string, announcement json.RawMessage) error
 	CancelParcel(ctx context.Context, by, station, id string) error
-	HoldParcel(ctx context.Context, by, station, id, reason string) error
+	HoldParcel(ctx context.Context, by, station, id, kind, reason string) error
+	RedirectParcel(ctx context.Context, by, station, id, to, reason string) error
+	RecallParcel(ctx context.Context, by, station, id, reason string) error
+	StayParcel(ctx context.Context, by, station, id, why string) error
 	ReleaseParcel(ctx context.Context, by, station, id string) error
 	PatchParcel(ctx context.Context, by, station, id string, merge hub.Merge, cond ledger.Condition) error
 	ReissueCode(ctx context.Context, by, station, id, reason string) error
@@ -38,7 +41,7 @@ type parcelsFamily struct{ hub Parcels }
 func parcels(h Parcels) rest.Family {
 	f := parcelsFamily{h}
 	const one = at + "/parcels/{id}"
-	query := []string{"state", "text", "limit", "page_token"}
+	query := []string{"state", "text", "paused", "limit", "page_token"}
 	return rest.Family{Name: "parcels", Fragment: parcelsFragment, Routes: []rest.Route{
 		{Method: "PUT", Path: one, Scope: writeParcels, Run: rest.Plain(f.put)},
 		{Method: "PATCH", Path: one, Scope: writeParcels, Run: rest.Plain(f.patch), Media: rest.MergePatch},
@@ -49,6 +52,12 @@ func parcels(h Parcels) rest.Family {
 			Run: rest.MayRead(f.hold)},
 		{Method: "POST", Path: one + "/release", Repeat: rest.Again, Scope: writeParcels,
 			Run: rest.Empty(f.release)},
+		{Method: "POST", Path: one + "/redirection", Repeat: rest.Again, Scope: writeParcels,
+			Run: rest.Reads(f.redirect)},
+		{Method: "DELETE", Path: one + "/redirection", Scope: writeParcels, Run: rest.Empty(f.endRedirection)},
+		{Method: "POST", Path: one + "/recall", Repeat: rest.Again, Scope: writeParcels,
+			Run: rest.MayRead(f.recall)},
+		{Method: "DELETE", Path: one + "/recall", Scope: writeParcels, Run: rest.Empty(f.endRecall)},
 		{Method: "POST", Path: one + "/code", Repeat: rest.Once, Scope: writeParcels,
 			Run: rest.MayRead(f.reissueCode)},
 		{Method: "DELETE", Path: one + "/code", Scope: writeParcels, Run: rest.Empty(f.revokeCode)},
@@ -79,6 +88,15 @@ type parcelBody struct {
 	Message   string     `json:"message,omitempty"`
 	Refused   string     `json:"refused,omitempty"`
 	Changed   *time.Time `json:"changed,omitempty"`
+
+	HoldKind string       `json:"hold_kind,omitempty"`
+	Paused   *hub.Pause   `json:"paused,omitempty"`
+	Leaving  *hub.Leaving `json:"leaving,omitempty"`
+	Shelf    string       `json:"shelf,omitempty"`
+	Rescue   *time.Time   `json:"rescue_until,omitempty"`
+	By       string       `json:"by,omitempty"`
+	Delegate bool         `json:"delegated,omitempty"`
+	From     string       `json:"redirected_from,omitempty"`
 }
 
 func parcelAs(p hub.Parcel) parcelBody {
@@ -90,6 +108,8 @@ func parcelAs(p hub.Parcel) parcelBody {
 		Labels: p.Labels, Held: p.Held, Code: p.Code, ToCheck: p.ToCheck,
 		Reason: p.Reason, Deadline: p.Deadline, Stored: p.Stored,
 		Ended: p.Ended, Contact: p.Contact, Message: p.Message, Refused: p.Refused, Changed: maybe(p.Changed),
+		HoldKind: p.Ways.HoldKind, Paused: p.Ways.Paused, Leaving: p.Ways.Leaving, Shelf: p.Ways.Shelf,
+		Rescue: p.Ways.Rescue, By: p.Ways.By, Delegate: p.Ways.Delegated, From: p.Ways.From,
 	}
 }
 
@@ -129,7 +149,8 @@ func (f parcelsFamily) put(x *rest.Exchange) error {
 var fixed = []string{
 	"station", "id", "state", "door", "direction", "held", "code_state", "to_check", "reason",
 	"deadline", "stored",
-	"ended", "contact", "message", "refused", "changed",
+	"ended", "contact", "message", "refused", "changed", "hold_kind", "paused", "leaving", "shelf", "rescue_until",
+	"by", "delegated", "redirected_from",
 }
 
 // patch announces a parcel anew with some members changed.
@@ -212,11 +233,44 @@ type reason struct {
 	Reason string `json:"reason" check:"text=1..200" slug:"reason"`
 }
 
-func (f parcelsFamily) hold(x *rest.Exchange, why reason) error {
+// holding is as what a parcel is held, and why.
+type holding struct {
+	Kind   string `json:"kind"   check:"one=customs|fee|identity|shop" slug:"hold-kind"`
+	Reason string `json:"reason" check:"text=1..200"                   slug:"reason"`
+}
+
+func (f parcelsFamily) hold(x *rest.Exchange, as holding) error {
 	return f.change(x, func(ctx context.Context, by, station, id string) error {
-		return f.hub.HoldParcel(ctx, by, station, id, why.Reason)
+		return f.hub.HoldParcel(ctx, by, station, id, as.Kind, as.Reason)
 	})
 }
+
+// redirection is where a parcel is collected instead, and why.
+type redirection struct {
+	To     string `json:"to"     check:"required,text=1..64" slug:"place"`
+	Reason string `json:"reason" check:"text=1..200"         slug:"reason"`
+}
+
+func (f parcelsFamily) redirect(x *rest.Exchange, r redirection) error {
+	return f.change(x, func(ctx context.Context, by, station, id string) error {
+		return f.hub.RedirectParcel(ctx, by, station, id, r.To, r.Reason)
+	})
+}
+
+func (f parcelsFamily) recall(x *rest.Exchange, why reason) error {
+	return f.change(x, func(ctx context.Context, by, station, id string) error {
+		return f.hub.RecallParcel(ctx, by, station, id, why.Reason)
+	})
+}
+
+func (f parcelsFamily) stay(x *rest.Exchange, why string) error {
+	return f.change(x, func(ctx context.Context, by, station, id string) error {
+		return f.hub.StayParcel(ctx, by, station, id, why)
+	})
+}
+
+func (f parcelsFamily) endRedirection(x *rest.Exchange) error { return f.stay(x, parcel.ToElsewhere) }
+func (f parcelsFamily) endRecall(x *rest.Exchange) error      { return f.stay(x, parcel.ToSender) }
 
 func (f parcelsFamily) reissueCode(x *rest.Exchange, why reason) error {
 	return f.change(x, func(ctx context.Context, by, station, id string) error {
@@ -245,6 +299,9 @@ func (f parcelsFamily) list(x *rest.Exchange) (err error) {
 		return err
 	}
 	if err := words(x.Query(), map[string]*string{"state": &filter.State, "text": &filter.Text}); err != nil {
+		return err
+	}
+	if filter.Paused, err = flagged(x.Query(), "paused"); err != nil {
 		return err
 	}
 	all, next, err := f.hub.Parcels(x.Context(), filter)

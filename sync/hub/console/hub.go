@@ -34,7 +34,11 @@ type Hub interface {
 	Parcel(ctx context.Context, station, id string) (hub.Parcel, error)
 	Announce(ctx context.Context, by, station, id string, announcement json.RawMessage) error
 	CancelParcel(ctx context.Context, by, station, id string) error
-	HoldParcel(ctx context.Context, by, station, id, reason string) error
+	HoldParcel(ctx context.Context, by, station, id, kind, reason string) error
+	RedirectParcel(ctx context.Context, by, station, id, to, reason string) error
+	RecallParcel(ctx context.Context, by, station, id, reason string) error
+	StayParcel(ctx context.Context, by, station, id, why string) error
+	Cases(ctx context.Context, f hub.CaseFilter) (page []hub.Case, next string, err error)
 	ReleaseParcel(ctx context.Context, by, station, id string) error
 	ReissueCode(ctx context.Context, by, station, id, reason string) error
 	RevokeCode(ctx context.Context, by, station, id, reason string) error

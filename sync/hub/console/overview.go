@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -100,6 +101,8 @@ func linkOf(station, subject string) string {
 		return at("orders", id)
 	case "returns":
 		return at("stations", station, "returns", id)
+	case "cases":
+		return at("cases") + "?station=" + url.QueryEscape(station)
 	}
 	return at("stations", station)
 }

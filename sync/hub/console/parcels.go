@@ -3,10 +3,13 @@ package console
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"cubby/locker/care"
 	"cubby/locker/ledger"
+	"cubby/locker/parcel"
 	"cubby/sync/hub"
 )
 
@@ -21,7 +24,7 @@ var parcelStates = []string{"sent", "announced", "booked", "depositing", "stored
 // parcels lists and searches them.
 func parcels(v *visit) error {
 	f := hub.ParcelFilter{Station: v.query("station"), State: v.query("state"), Text: v.query("q"),
-		After: v.query("after"), Limit: perPage}
+		Paused: v.query("paused") != "", After: v.query("after"), Limit: perPage}
 	page, next, err := v.hub.Parcels(v.r.Context(), f)
 	if err != nil {
 		return err
@@ -67,22 +70,62 @@ func oneParcel(v *visit) error {
 	if err != nil {
 		return err
 	}
+	cases, _, err := v.hub.Cases(ctx, hub.CaseFilter{Station: s.ID, Parcel: id, Limit: perPage})
+	if err != nil {
+		return err
+	}
+	stations, err := v.hub.Stations(ctx)
+	if err != nil {
+		return err
+	}
 	v.show(http.StatusOK, "parcel", map[string]any{"S": s, "P": p, "Story": story, "Order": known,
-		"Codes": codes,
-		"Days":  usualDays})
+		"Codes": codes, "Days": usualDays, "Cases": cases, "Names": namesOf(stations), "Kinds": holdKinds,
+		"Places": elsewhere(stations, s.ID)})
 	return nil
 }
 
-// changeParcel holds, releases or cancels a parcel, and changes its code.
+// holdKinds are as what a parcel may be held, the shop's own first.
+var holdKinds = []string{parcel.ForShop, parcel.ForCustoms, parcel.ForFee, parcel.ForIdentity}
+
+// elsewhere are the stations that a parcel can be redirected to.
+func elsewhere(all []hub.Station, here string) []hub.Station {
+	return slices.DeleteFunc(slices.Clone(all), func(s hub.Station) bool {
+		return s.ID == here || s.Removed || s.Joined.IsZero()
+	})
+}
+
+// cases lists what went wrong for customers at doors.
+func cases(v *visit) error {
+	f := hub.CaseFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"), Limit: perPage}
+	page, next, err := v.hub.Cases(v.r.Context(), f)
+	if err != nil {
+		return err
+	}
+	stations, err := v.hub.Stations(v.r.Context())
+	if err != nil {
+		return err
+	}
+	v.show(http.StatusOK, "cases", map[string]any{"Cases": page, "More": v.more(next), "Filter": f,
+		"Stations": stations, "Names": namesOf(stations), "States": []care.State{care.Open, care.Closed}})
+	return nil
+}
+
+// changeParcel holds, releases or cancels a parcel, sends it another way, and changes its code.
 func changeParcel(v *visit) error {
 	ctx, station, id := v.r.Context(), v.r.PathValue("station"), v.r.PathValue("id")
 	what := v.r.PathValue("what")
 	var err error
 	switch what {
 	case "hold":
-		err = v.hub.HoldParcel(ctx, v.by(), station, id, v.field("reason"))
+		err = v.hub.HoldParcel(ctx, v.by(), station, id, v.field("kind"), v.field("reason"))
 	case "release":
 		err = v.hub.ReleaseParcel(ctx, v.by(), station, id)
+	case "redirect":
+		err = v.hub.RedirectParcel(ctx, v.by(), station, id, v.field("to"), v.field("reason"))
+	case "recall":
+		err = v.hub.RecallParcel(ctx, v.by(), station, id, v.field("reason"))
+	case "stay":
+		err = v.hub.StayParcel(ctx, v.by(), station, id, v.field("why"))
 	case "new-code":
 		err = v.hub.ReissueCode(ctx, v.by(), station, id, v.field("reason"))
 	case "revoke-code":

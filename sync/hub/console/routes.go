@@ -35,6 +35,8 @@ var routes = []route{
 	{pattern: "GET /parcels", role: hub.Viewer, do: parcels},
 	{pattern: "GET /stations/{station}/parcels/{id}", role: hub.Viewer, do: oneParcel},
 
+	{pattern: "GET /cases", role: hub.Viewer, do: cases},
+
 	{pattern: "GET /stations/{station}/doors/{number}", role: hub.Viewer, do: door},
 	{pattern: "GET /stations/{station}/tokens", role: hub.Viewer, do: listing(codes)},
 	{pattern: "GET /capacity", role: hub.Viewer, do: capacity},
@@ -116,6 +118,7 @@ var menu = []menuGroup{
 	}},
 	{"menu.work", []menuItem{
 		{"parcels.title", "/parcels", "g p", hub.Viewer},
+		{"cases.title", "/cases", "g f", hub.Viewer},
 		{"announce.title", "/announce", "g a", hub.Operator},
 		{"orders.title", "/orders", "g d", hub.Viewer},
 		{"returns.title", "/returns", "g r", hub.Viewer},

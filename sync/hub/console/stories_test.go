@@ -17,12 +17,14 @@ var shown = []string{"/", "/stations/S", "/troubles", "/events", "/parcels", "/a
 	"/orders/SO-1", "/returns", "/refunds", "/messages",
 	"/capacity", "/health", "/account", "/invite", "/people", "/policies", "/texts", "/users", "/keys",
 	"/webhooks", "/webhooks/W",
+	"/cases", "/stations/S/parcels/W-1", "/stations/S/parcels/W-3",
 	"/actions", "/stations/S/doors/4", "/stations/S/tokens", "/stations/S/parcels/P-1", "/nothing"}
 
 func TestEveryPageFitsAnyScreen(t *testing.T) {
 	s, f := site(t)
 	hook := newHook(f, 500)
 	f.live()
+	f.wayward()
 	f.posted()
 	for _, n := range []hub.NewToken{{Label: strings.Repeat("L0123456", 8)}, {Parcel: "P-1"}, {Parcel: "P-1"}} {
 		made, _, err := f.MakeToken(t.Context(), tester, f.ids[north], n)

@@ -121,7 +121,7 @@ func (v *visit) sentence(f hub.Fact) string {
 		return f.Type
 	}
 	switch kind, id, _ := strings.Cut(f.Subject, "/"); kind {
-	case "orders", "returns", "refunds", "devices", "stock":
+	case "orders", "returns", "refunds", "devices", "stock", "cases":
 		return text + ": " + id
 	}
 	return text

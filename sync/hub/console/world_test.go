@@ -198,7 +198,7 @@ func (w *world) live() {
 		"pin",
 		"12345678",
 	)
-	w.must(w.HoldParcel(ctx, tester, s, "P-1", "the shop asks"))
+	w.must(w.HoldParcel(ctx, tester, s, "P-1", "", "the shop asks"))
 	w.must(w.Announce(ctx, tester, s, "P-2", json.RawMessage(`{"label":"L-P-2"}`)))
 	w.ofParcel(north, "announced", "P-3")
 	w.must(w.PutOrder(ctx, tester, "SO-1", json.RawMessage(`{"shop":"demo","currency":"EUR","channel":"online",`+
