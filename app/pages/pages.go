@@ -7,6 +7,7 @@ package pages
 
 import (
 	"fmt"
+	"image"
 	"time"
 
 	"cubby/app/kit"
@@ -30,8 +31,10 @@ type Sheet struct {
 	Draft *kit.Draft                    // what has been chosen on this page; may be nil where nothing is
 	Late  map[view.ActionName]*kit.Gate // of actions that came later than their page
 	Now   time.Time                     // for what is said of times; zero: the time now
-	Do    func(name view.ActionName, value string)
-	Typed func() // called with every digit typed; nil when nobody listens
+	// Pictures are those of things for sale, by hash; nil where there is none. It does not wait.
+	Pictures func(hash string) image.Image
+	Do       func(name view.ActionName, value string)
+	Typed    func() // called with every digit typed; nil when nobody listens
 }
 
 // A Page is ready to be shown.

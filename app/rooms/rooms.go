@@ -9,12 +9,13 @@ import (
 	"cubby/app/pages/member"
 	"cubby/app/pages/pickup"
 	"cubby/app/pages/returns"
+	"cubby/app/pages/shop"
 	"cubby/app/pages/staff"
 )
 
 // All has the pages of every kind of visit, and of more rooms, which tests bring.
 func All(more ...pages.Room) (*pages.Set, error) {
 	own := []pages.Room{pickup.Room(), courier.Room(), returns.Room(), staff.Room(), commission.Room(),
-		bearer.Room(), member.Room()}
+		bearer.Room(), member.Room(), shop.Room()}
 	return pages.NewSet(append(own, more...)...)
 }

@@ -238,6 +238,7 @@ const (
 	KindReturn     Kind = "return"     // somebody brings something back
 	KindMember     Kind = "member"     // somebody sees what is known of them
 	KindBearer     Kind = "bearer"     // the bearer of a code does something else than collect
+	KindShop       Kind = "shop"       // somebody buys something, or staff fill the doors with it
 )
 
 // A View is what to show now. A pure function of it must give the page. What is
@@ -292,6 +293,7 @@ type View struct {
 	Return     *Return     `json:"return,omitempty"`
 	Bearer     *Bearer     `json:"bearer,omitempty"`
 	Member     *Member     `json:"member,omitempty"`
+	Shop       *Shop       `json:"shop,omitempty"`
 	Plain      *AtDoor     `json:"plain,omitempty"` // of a kind that has no payload of its own
 }
 
@@ -328,6 +330,7 @@ func (v View) Payloads() (kinds []Kind) {
 		KindIdle: v.Idle != nil, KindPickup: v.Pickup != nil, KindCourier: v.Courier != nil,
 		KindCommission: v.Commission != nil, KindStaff: v.Staff != nil,
 		KindReturn: v.Return != nil, KindBearer: v.Bearer != nil, KindMember: v.Member != nil,
+		KindShop: v.Shop != nil,
 	} {
 		if there {
 			kinds = append(kinds, kind)
@@ -357,6 +360,8 @@ func (v View) At() AtDoor {
 		return v.Bearer.AtDoor
 	case v.Member != nil:
 		return v.Member.AtDoor
+	case v.Shop != nil:
+		return v.Shop.AtDoor
 	case v.Idle != nil:
 		return AtDoor{OpenDoor: v.Idle.OpenDoor}
 	case v.Plain != nil:
@@ -377,7 +382,7 @@ func (v View) LeftOpen() int { return v.At().LeftOpen }
 // Parcel is the short reference of the parcel that the page is about.
 func (v View) Parcel() string {
 	return v.OfPickup().Parcel + v.OfCourier().Parcel + v.OfStaff().Parcel + v.OfReturn().About +
-		v.OfBearer().Parcel
+		v.OfBearer().Parcel + v.OfShop().About
 }
 
 // PINDigits is the longest PIN or number that the pad takes on this page.
