@@ -56,7 +56,7 @@ func category(s pages.Sheet, c view.ShopCategory) fyne.CanvasObject {
 
 // list shows one page of products; large buttons go to the others.
 func list(s pages.Sheet) pages.Page {
-	v, l := s.View.OfShop(), s.Look
+	v := s.View.OfShop()
 	p := pages.Plan{
 		Mark: "basket", Title: pages.Clean(v.Category), Wide: true, Small: true, More: inCart(s),
 		Lead: say(s, "shop.products", words.Data{"Count": v.Found}),
