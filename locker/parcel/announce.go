@@ -53,8 +53,8 @@ func (c Announce) Decide(t *visit.Turn) error {
 	if err := c.Condition.Check("parcel", p.Rev, exists); err != nil {
 		return err
 	}
-	if p.Direction != LastMile {
-		return notForCustomer(p)
+	if p.Direction == BroughtBack {
+		return bagOfReturn(p)
 	}
 	brought := false
 	if !exists {
@@ -155,12 +155,8 @@ func announcedBy(p Parcel, client string, sameWhom bool) string {
 // ForExchange is why the new item of an exchange is held: the old one is not back.
 const ForExchange = "exchange"
 
-// notForCustomer refuses what is done with parcels that go to customers alone.
-func notForCustomer(p Parcel) *ledger.Refusal {
-	if p.Direction == ForSale {
-		return ledger.Refuse(ledger.Conflict, "goods-for-sale",
-			"these are goods for sale and nobody's parcel; take them out of stock instead")
-	}
+// bagOfReturn refuses what is done with parcels that go to customers.
+func bagOfReturn(p Parcel) *ledger.Refusal {
 	return ledger.Refuse(ledger.Conflict, "bag-of-return",
 		"this is a bag of return %s; grade it there", p.Case)
 }

@@ -17,8 +17,8 @@ func (c Cancel) Decide(t *visit.Turn) error {
 		return err
 	}
 	defer setNow(t, c.ID, c.Now)
-	if p.Direction != LastMile {
-		return notForCustomer(p)
+	if p.Direction == BroughtBack {
+		return bagOfReturn(p)
 	}
 	switch p.State {
 	case Cancelled:

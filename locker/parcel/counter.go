@@ -227,8 +227,8 @@ func (c HandOver) known(t *visit.Turn) error {
 }
 
 func handOver(t *visit.Turn, p Parcel, f *ParcelHandedOver, now *Parcel) error {
-	if p.Direction != LastMile {
-		return notForCustomer(p)
+	if p.Direction == BroughtBack {
+		return bagOfReturn(p)
 	}
 	if p.OnHold != nil {
 		return ledger.Refuse(ledger.Conflict, "on-hold", "%s; release it before it is handed over", p.OnHold.Says())

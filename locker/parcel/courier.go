@@ -95,7 +95,7 @@ func refuseLabel(t *visit.Turn, text string, alike []string) {
 func take(t *visit.Turn, p Parcel) {
 	switch p.State {
 	case Announced, DepositFailed:
-		if p.Direction != LastMile { // customers bring these
+		if p.Direction == BroughtBack { // customers bring these
 			t.Show(view.StepCourierReady, view.ReasonUnknownLabel)
 			return
 		}

@@ -157,8 +157,8 @@ func MayDelegate(p Parcel, policy visit.Policy) bool {
 // delegable says why nobody else can be sent for a parcel; nil: somebody can.
 func (p Parcel) delegable() error {
 	switch {
-	case p.Direction != LastMile:
-		return notForCustomer(p)
+	case p.Direction == BroughtBack:
+		return bagOfReturn(p)
 	case p.Code != nil && p.Code.Revoked:
 		return codeEnded()
 	case p.OnHold != nil:

@@ -138,8 +138,8 @@ func MayExtend(t *visit.Turn, p Parcel) (offer Extension, err error) {
 		return Extension{}, ledger.Refuse(ledger.Conflict, slug, format, args...)
 	}
 	switch {
-	case p.Direction != LastMile:
-		return Extension{}, notForCustomer(p)
+	case p.Direction == BroughtBack:
+		return Extension{}, bagOfReturn(p)
 	case p.State == Expired || p.State == Stored && isOver(t, p):
 		return refuse(TimeIsOver, "its time behind door %s ended at %s; ask staff for it at the counter",
 			p.Compartment, p.Deadline.Format(time.RFC3339))

@@ -214,8 +214,8 @@ func (c Remove) Decide(t *visit.Turn) error {
 		return err
 	}
 	switch {
-	case p.Direction != LastMile:
-		return notForCustomer(p)
+	case p.Direction == BroughtBack:
+		return bagOfReturn(p)
 	case p.State != Stored && p.State != Expired && p.State != CounterHeld:
 		return notHere(p)
 	case p.Leaving.ToCounter() && p.State != CounterHeld:
@@ -257,8 +257,8 @@ func remove(t *visit.Turn, p Parcel, reason, by string) {
 // movable reads the parcel that is to go another way.
 func movable(t *visit.Turn, by people.Doer, id, reason string, cond ledger.Condition) (Parcel, error) {
 	p, err := holdable(t, by, id, reason, cond)
-	if err == nil && p.Direction != LastMile {
-		err = notForCustomer(p)
+	if err == nil && p.Direction == BroughtBack {
+		err = bagOfReturn(p)
 	}
 	return p, err
 }

@@ -82,7 +82,6 @@ type Direction string
 const (
 	LastMile    Direction = ""       // to a customer
 	BroughtBack Direction = "return" // a bag of a return: no code, no deadline
-	ForSale     Direction = "sale"   // goods of the shop, until they are sold: no code, no deadline
 )
 
 // A Parcel is one consignment and its custody at this station.

@@ -183,8 +183,8 @@ func withCode(t *visit.Turn, by people.Doer, id, reason string, cond ledger.Cond
 	if err := cond.Check("parcel", p.Rev, true); err != nil {
 		return p, err
 	}
-	if p.Direction != LastMile {
-		return p, notForCustomer(p)
+	if p.Direction == BroughtBack {
+		return p, bagOfReturn(p)
 	}
 	if reason != "" {
 		if err := checkReason(reason); err != nil {

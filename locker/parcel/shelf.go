@@ -106,8 +106,8 @@ func (c Shelve) Decide(t *visit.Turn) error {
 		return ledger.Refuse(ledger.Invalid, "no-such-place",
 			"there is no place %s on the shelf here; those there are stand in the configuration, pickup.shelf",
 			c.Place).At("/place")
-	case p.Direction != LastMile:
-		return notForCustomer(p)
+	case p.Direction == BroughtBack:
+		return bagOfReturn(p)
 	case p.State == CounterHeld && p.Shelf == place:
 		return nil
 	case occupied(t.State, place):

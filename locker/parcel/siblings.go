@@ -50,7 +50,7 @@ func hereNow(s *ledger.State) (all []Parcel) {
 func Siblings(s *ledger.State, policy visit.Policy, id string) []string {
 	set := settings(policy)
 	p, ok := Parcels.Get(s, id)
-	if !ok || set.Together == Never || p.AnnouncedBy == "" || p.Direction != LastMile {
+	if !ok || set.Together == Never || p.AnnouncedBy == "" || p.Direction == BroughtBack {
 		return []string{id}
 	}
 	var all []Parcel
@@ -58,7 +58,7 @@ func Siblings(s *ledger.State, policy visit.Policy, id string) []string {
 	known := set.Together == OfPerson && whom != (customers.Keys{})
 	for _, other := range hereNow(s) {
 		switch {
-		case other.ID == p.ID, other.AnnouncedBy != p.AnnouncedBy, other.Direction != LastMile:
+		case other.ID == p.ID, other.AnnouncedBy != p.AnnouncedBy, other.Direction == BroughtBack:
 		case p.OrderID != "" && p.OrderID == other.OrderID:
 			all = append(all, other)
 		case known && whom.Meet(keysOf(s, policy, other, inClear)):
@@ -73,7 +73,7 @@ func Siblings(s *ledger.State, policy visit.Policy, id string) []string {
 func ForContact(s *ledger.State, policy visit.Policy, mark customers.Marker, keys customers.Keys) []string {
 	var all []Parcel
 	for _, p := range hereNow(s) {
-		if p.Direction == LastMile && keys.Meet(keysOf(s, policy, p, mark)) {
+		if p.Direction != BroughtBack && keys.Meet(keysOf(s, policy, p, mark)) {
 			all = append(all, p)
 		}
 	}

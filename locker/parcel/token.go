@@ -104,7 +104,7 @@ func parcelOfToken(t *visit.Turn, k *visit.Token) (p Parcel, why string) {
 	gone := false
 	for _, c := range ByLabel(t.State, keys) {
 		switch {
-		case c.ID == p.ID, c.State == Cancelled, c.Direction != LastMile, c.fits(k.Label, keys) == not:
+		case c.ID == p.ID, c.State == Cancelled, c.Direction == BroughtBack, c.fits(k.Label, keys) == not:
 		case c.State.Final():
 			gone = gone || c.EndedAt == nil || c.EndedAt.After(k.NotBefore.Add(-visit.Slack))
 		case p.ID != "":

@@ -177,7 +177,7 @@ func (s *Store) checkBound(ctx context.Context, doors map[string]wall.Compartmen
 			id).Scan(&live); err != nil {
 			return asDamage(err)
 		}
-		if live < 2 && p.Direction == parcel.LastMile { // code and PIN; bags of returns and goods have none
+		if live < 2 && p.Direction != parcel.BroughtBack { // code and PIN; a bag of a return has none
 			return Damage{fmt.Sprintf("a code of parcel %q is missing", id)}
 		}
 	}
