@@ -106,7 +106,7 @@ func held(s *ledger.State, at time.Time, f *ParcelHeld) {
 func endCredentials(s *ledger.State, parcel string, state CredentialState) {
 	Delegations.Delete(s, parcel)
 	for _, c := range credentialsOf.Find(s, parcel) {
-		if c.State == Live {
+		if c.State == Live && (c.Kind != BySale || state == Used) { // that is good for as long as the order
 			c.State = state
 			Credentials.Put(s, c.Hash, c)
 		}

@@ -131,7 +131,8 @@ func (c Credential) narrow() bool { return c.Kind == ByDelegate || c.Kind == ByD
 // shownAs reports whether a credential is one that is shown in this way: a delegate's code
 // is scanned as any code is, and their PIN typed.
 func (c Credential) shownAs(kind CredentialKind) bool {
-	return c.Kind == kind || kind == ByCode && c.Kind == ByDelegate || kind == ByPIN && c.Kind == ByDelegatePIN
+	return c.Kind == kind || kind == ByCode && (c.Kind == ByDelegate || c.Kind == BySale) ||
+		kind == ByPIN && c.Kind == ByDelegatePIN
 }
 
 // whose says for whom whoever comes with such a credential collects; empty: for themselves.
@@ -142,7 +143,7 @@ func (k CredentialKind) whose() (by string, told bool) {
 		return Delegate, true
 	case ByNeighbour:
 		return Neighbour, true
-	case ByCode, ByPIN, ByToken, ByMember:
+	case ByCode, ByPIN, ByToken, ByMember, BySale:
 		return "", true
 	}
 	return "", false

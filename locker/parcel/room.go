@@ -23,7 +23,7 @@ var Room = visit.Room{
 			&ParcelHandedOver{},
 			&ParcelWrittenOff{}, &RecipientSeen{}, &PickupRefused{}, &ReceiptOrdered{},
 			&ReceiptEnded{},
-			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &RecipientErased{},
+			&ParcelHeld{}, &ParcelReleased{}, &BagStored{}, &BagReceived{}, &CodePromised{}, &RecipientErased{},
 			&CourierRefused{}, &LabelRefused{}, &CodeReissued{}, &CodeRevoked{},
 			&ParcelRenamed{}, &TokenUsed{}, &TokensForgotten{}, &CodesForgotten{}, &FactorTried{}, &FactorShown{},
 			&TailUsed{},

@@ -1,6 +1,9 @@
 package parcel
 
 import (
+	"time"
+
+	"cubby/locker/ledger"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
 )
@@ -34,4 +37,28 @@ func SoldAt(t *visit.Turn, id, order, compartment string, pickupHours int) {
 		Deadline: settings(t.Policy).Hours.Add(t.Today(), hours(pickupHours)),
 		Hashes:   StoredHashes{fresh.CodeHash, fresh.PINHash}, Clear: fresh, Tail: tail, PINForm: form,
 	})
+}
+
+// CodePromised: the code of what was bought is good for this parcel, too, also before it is
+// there. It ends when the parcel is collected or handed over.
+type CodePromised struct {
+	OfParcel
+	Hash string `json:"-"`
+}
+
+func (CodePromised) Type() string { return "parcel.code_promised" }
+
+// Private is the hash.
+func (f *CodePromised) Private() any { return &f.Hash }
+
+// Apply keeps it.
+func (f *CodePromised) Apply(s *ledger.State, _ time.Time) {
+	Credentials.Put(s, f.Hash, Credential{f.Hash, BySale, f.ParcelID, Live})
+}
+
+// Promise has the code of what was bought open the parcel of an order.
+func Promise(t *visit.Turn, id, hash string) {
+	if p, ok := Parcels.Get(t.State, id); ok {
+		t.Emit(&CodePromised{of(p), hash})
+	}
 }

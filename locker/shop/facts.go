@@ -117,6 +117,17 @@ func (f *Ordered) Apply(s *ledger.State, at time.Time) {
 	one := f.Whole
 	one.Ordered, one.Rev = at, 1
 	Sales.Put(s, one.ID, one)
+	uses(s, one, 1)
+}
+
+// uses counts what coupons a sale has used.
+func uses(s *ledger.State, one Sale, by int) {
+	for _, c := range one.Coupons {
+		key := c.Promotion + " " + c.Serial
+		u, _ := Uses.Get(s, key)
+		u.Count = max(0, u.Count+by)
+		Uses.Put(s, key, u)
+	}
 }
 
 // Apply keeps what is known of the money.
@@ -135,9 +146,7 @@ func (f *LineMoved) Apply(s *ledger.State, _ time.Time) {
 		for i := range one.Lines {
 			if l := &one.Lines[i]; l.ID == f.Line {
 				l.State, l.Substitute = f.State, f.Substitute
-				if f.Parcel != "" {
-					l.Parcel = f.Parcel
-				}
+
 			}
 		}
 	})
@@ -145,6 +154,9 @@ func (f *LineMoved) Apply(s *ledger.State, _ time.Time) {
 
 // Apply notes it.
 func (f *SaleMoved) Apply(s *ledger.State, at time.Time) {
+	if one, _ := Sales.Get(s, f.Sale); f.State == Cancelled && one.PaidAt == nil {
+		uses(s, one, -1) // nothing was bought with them
+	}
 	change(s, f.Sale, func(one *Sale) {
 		one.State, one.Reason = f.State, f.Reason
 		if f.Parcel != "" {

@@ -86,7 +86,7 @@ type Sale struct {
 	Place    Place           `json:"place"`
 	Bay      string          `json:"bay,omitempty"` // kerbside: where the customer waits
 	Language string          `json:"language,omitempty"`
-	Visit    string          `json:"visit,omitempty"` // who waits for it, at the kiosk
+	Cart     string          `json:"cart"` // under which its units are held
 	Payment  payment.Payment `json:"payment"`
 	Code     string          `json:"code"`             // hash of what is shown to have it
 	Parcel   string          `json:"parcel,omitempty"` // in which staff make it ready
@@ -113,8 +113,8 @@ type Line struct {
 	Shares     []price.Share `json:"shares,omitempty"`
 	Total      int64         `json:"total"`
 	State      LineState     `json:"state"`
-	Door       string        `json:"door,omitempty"`       // locker_now: behind which it lies
-	Parcel     string        `json:"parcel,omitempty"`     // that it was made there
+	Doors      []string      `json:"doors,omitempty"`      // locker_now: behind which it lies
+	Parcels    []string      `json:"parcels,omitempty"`    // that it was made there, by door
 	Substitute string        `json:"substitute,omitempty"` // SKU that is offered instead
 	WeightG    int           `json:"weight_g,omitempty"`
 }
@@ -153,7 +153,7 @@ func (s Sale) toSell() bool {
 		return false
 	}
 	for _, l := range s.Lines {
-		if l.Parcel == "" && l.State == LinePlaced {
+		if len(l.Parcels) < len(l.Doors) {
 			return true
 		}
 	}
@@ -173,3 +173,11 @@ func WithCode(s *ledger.State, hash string) (Sale, bool) {
 	}
 	return Sale{}, false
 }
+
+// Used is how often a coupon was used here.
+type Used struct {
+	Count int `json:"count"`
+}
+
+// Uses are by the promotion and the serial number of the coupon.
+var Uses = ledger.NewTable[Used]("coupon_uses", "coupon")

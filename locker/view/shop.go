@@ -20,10 +20,11 @@ const (
 	StepShopStatus  Step = "shop_status"  // how an order is, shown to whoever has its code
 	StepShopRefused Step = "shop_refused" // it cannot be bought here; Reason says why
 
-	StepStaffGoods       Step = "staff_goods"        // scan what is to be put behind a door for sale
-	StepStaffGoodsOpen   Step = "staff_goods_open"   // put it in, close the door
-	StepStaffGoodsCheck  Step = "staff_goods_check"  // closed, and nothing was seen inside: is it in?
-	StepStaffGoodsNoOpen Step = "staff_goods_noopen" // the door did not open
+	StepStaffGoods        Step = "staff_goods" // scan what is to be put behind a door for sale
+	StepStaffGoodsOpening Step = "staff_goods_opening"
+	StepStaffGoodsOpen    Step = "staff_goods_open"   // put it in, close the door
+	StepStaffGoodsCheck   Step = "staff_goods_check"  // closed, and nothing was seen inside: is it in?
+	StepStaffGoodsNoOpen  Step = "staff_goods_noopen" // the door did not open
 )
 
 // Reasons of the pages of the shop.
@@ -181,7 +182,6 @@ type ShopPayment struct {
 	URL    string `json:"url,omitempty"` // phone: the provider's page
 	State  string `json:"state"`
 	Amount Money  `json:"amount"`
-	LeftMs int64  `json:"left_ms,omitempty"` // so long the code is good
 }
 
 // OfShop is the payload of the shop's pages, and empty for any other.

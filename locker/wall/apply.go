@@ -109,6 +109,8 @@ func intended(s *ledger.State, at time.Time, f *OpeningIntended) {
 			c.Allocation, c.Reason = Reserved, "looked into again after a pickup"
 		case f.Purpose == ForInspection && c.Allocation == Free:
 			c.Allocation, c.Reason = Reserved, "staff look into it"
+		case f.Purpose == ForGoods && c.Allocation == Free:
+			c.Allocation, c.Reason = Reserved, "staff put goods in"
 		case f.Purpose == ForRemote && c.Allocation == Free:
 			c.Allocation, c.Reason = Reserved, "the centre has it opened"
 		}

@@ -14,5 +14,7 @@ const (
 	ForReturn Purpose = "return" // a customer lays something in that comes back
 	ForRound  Purpose = "round"  // staff take out what has come back
 
+	ForGoods Purpose = "goods" // staff put goods in that are for sale
+
 	ForRemote Purpose = "remote" // the centre has had it opened, for whoever stands there
 )

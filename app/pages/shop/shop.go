@@ -50,8 +50,9 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepShopStatus:  pages.Func(status),
 	view.StepShopRefused: pages.By(refused),
 
-	view.StepStaffGoods:     pages.Func(goods),
-	view.StepStaffGoodsOpen: pages.By(goodsOpen),
+	view.StepStaffGoods:        pages.Func(goods),
+	view.StepStaffGoodsOpening: pages.Door{Says: pages.Says{Words: "staff_goods_opening", Mark: "clock"}, Big: true},
+	view.StepStaffGoodsOpen:    pages.By(goodsOpen),
 	view.StepStaffGoodsCheck: pages.Door{Says: pages.Says{
 		Words: "staff_goods_check", Tone: pages.Warn, Buttons: []pages.Button{
 			{Action: view.ActInside, Kind: kit.Primary}, {Action: view.ActOpenAgain, Kind: kit.Secondary},
