@@ -139,7 +139,7 @@ func samePlace(a, b view.View) bool {
 		return false
 	}
 	if !sameAbout(a, b) || !sameOffers(a.OfStaff(), b.OfStaff()) || !sameReturn(a.OfReturn(), b.OfReturn()) ||
-		!sameBearer(a.OfBearer(), b.OfBearer()) {
+		!sameBearer(a.OfBearer(), b.OfBearer()) || !sameShop(a.OfShop(), b.OfShop()) {
 		return false
 	}
 	if a.Commission != nil && b.Commission != nil {
@@ -152,7 +152,8 @@ func samePlace(a, b view.View) bool {
 // sameAbout reports whether two pages with one step are about the same thing.
 func sameAbout(a, b view.View) bool {
 	x, y := a.OfStaff(), b.OfStaff()
-	return a.OfReturn().About == b.OfReturn().About && x.Doing == y.Doing && x.Door == y.Door &&
+	return a.OfReturn().About == b.OfReturn().About && a.OfShop().About == b.OfShop().About &&
+		x.Doing == y.Doing && x.Door == y.Door &&
 		x.Parcel == y.Parcel && x.Practice == y.Practice && x.Name == y.Name
 }
 
@@ -180,6 +181,27 @@ func sameBearer(a, b view.Bearer) bool {
 		(a.Chosen == nil || a.Chosen.Value == b.Chosen.Value) &&
 		reflect.DeepEqual(a.To, b.To) && slices.Equal(a.Places, b.Places) &&
 		slices.EqualFunc(a.Parcels, b.Parcels, func(x, y view.BearerParcel) bool { return x.Value == y.Value })
+}
+
+// sameShop reports whether what can be touched on two pages of the shop lies at the same
+// places and means the same.
+func sameShop(a, b view.Shop) bool {
+	values := func(v view.Shop) (all []string) {
+		for _, one := range v.Categories {
+			all = append(all, one.Value)
+		}
+		for _, one := range v.Products {
+			all = append(all, one.Value)
+		}
+		for _, one := range v.Lines {
+			all = append(all, one.Value)
+		}
+		for _, one := range v.Places {
+			all = append(all, one.Value)
+		}
+		return append(all, v.Tenders...)
+	}
+	return a.About == b.About && a.At == b.At && a.Category == b.Category && slices.Equal(values(a), values(b))
 }
 
 // sameQuestion reports whether commissioning still asks what it asked. Drawing a

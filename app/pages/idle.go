@@ -53,6 +53,9 @@ func idle(s Sheet) Page {
 	if s.View.Allows(view.ActStartBearer) {
 		rest = append(rest, begin(view.ActStartBearer, kit.Secondary, "parcel", "idle.bearer"))
 	}
+	if s.View.Allows(view.ActStartShop) {
+		rest = append(rest, begin(view.ActStartShop, kit.Secondary, "basket", "idle.shop"))
+	}
 	if s.View.Allows(view.ActStartReturn) {
 		rest = append(rest, begin(view.ActStartReturn, kit.Secondary, "undo", "idle.return"))
 	}

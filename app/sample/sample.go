@@ -105,6 +105,8 @@ func at(step view.Step, change func(*view.View)) view.View {
 		v.Kind, v.Member = view.KindMember, &view.Member{}
 	case strings.HasPrefix(string(step), "bearer_"):
 		v.Kind, v.Bearer = view.KindBearer, &view.Bearer{}
+	case strings.HasPrefix(string(step), "shop_"), strings.HasPrefix(string(step), "goods_"):
+		v.Kind, v.Shop = view.KindShop, &view.Shop{}
 	default:
 		v.Kind, v.Pickup = view.KindPickup, &view.Pickup{}
 	}
@@ -178,6 +180,7 @@ func All() []Sample {
 	}
 	pickup(&out, add)
 	bearers(add)
+	shops(add)
 	members(add)
 	helps(&out)
 	explained(add)
@@ -351,6 +354,8 @@ func DoorOf(v *view.View) *view.AtDoor {
 		return &v.Staff.AtDoor
 	case v.Return != nil:
 		return &v.Return.AtDoor
+	case v.Shop != nil:
+		return &v.Shop.AtDoor
 	}
 	return &v.Pickup.AtDoor
 }
@@ -359,6 +364,7 @@ func DoorOf(v *view.View) *view.AtDoor {
 func Copy(v view.View) view.View {
 	v.Idle, v.Pickup, v.Courier, v.Commission = own(v.Idle), own(v.Pickup), own(v.Courier), own(v.Commission)
 	v.Staff, v.Return, v.Bearer, v.Member = own(v.Staff), own(v.Return), own(v.Bearer), own(v.Member)
+	v.Shop = own(v.Shop)
 	return v
 }
 

@@ -149,6 +149,10 @@ func (d desk) lists() {
 		menu(3, all...)(v, s)
 		s.Line = &view.Message{ID: "never"}
 	})
+	d.signed("staff_menu-goods", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
+		menu(3, all...)(v, s)
+		acts(v, view.ActGoodsIn)
+	})
 	d.signed("staff_menu-one", view.StepStaffMenu, menu(1, "queue"))
 	d.signed("staff_menu-practice", view.StepStaffMenu, func(v *view.View, s *view.Staff) {
 		menu(0, append(all, "haunted_house")...)(v, s)

@@ -117,6 +117,7 @@ func (d desk) things() {
 	thing("staff_door-grave-first", view.StepStaffDoor,
 		doorFacts("unknown", "fired", "soft_reserved", "unknown")[1:4],
 		view.OpOutOfService, view.OpStory)
+	thing("staff_door-sale", view.StepStaffDoor, doorFacts("closed", "idle", "for_sale", "present")[1:4])
 	thing("staff_door-reserved", view.StepStaffDoor, doorFacts("closed", "jammed", "reserved", "unknown"),
 		view.OpStory)
 	refused := thing("staff_door-refused", view.StepStaffDoor,

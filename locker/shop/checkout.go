@@ -75,7 +75,10 @@ func doorsFor(s stateOf, v visit.Visit, n note) (lines []stock.Line, ok bool) {
 	for _, i := range n.Items {
 		doors, _ := stock.Where(s, i.SKU)
 		need := i.Quantity
-		slices.SortStableFunc(doors, func(a, b stock.Goods) int { return cmp.Compare(b.Quantity, a.Quantity) })
+		slices.SortStableFunc(doors, func(a, b stock.Goods) int {
+			return cmp.Compare(b.Quantity,
+				a.Quantity)
+		})
 		for _, g := range doors {
 			mine := slices.ContainsFunc(own.Lines, func(l stock.Line) bool { return l.Door == g.Door })
 			if g.Quantity > need || g.Free() < g.Quantity && !mine || !inOrder(s, g.Door) {
@@ -175,7 +178,8 @@ func pay(t *visit.Turn, value string) error {
 		return nil
 	}
 	sale := Sale{
-		ID: newNumber(t), Shop: set.Shop, State: Placed, Channel: channel(t.Env), Currency: q.Currency, Method: q.Method,
+		ID: newNumber(t), Shop: set.Shop, State: Placed, Channel: channel(t.Env), Currency: q.Currency,
+		Method:  q.Method,
 		Version: q.Version, Total: q.Total, Tax: q.Tax, Off: q.Off, Coupons: q.Coupons, Gift: n.Gift,
 		Age: n.ages(set), Place: *n.Place, Language: language(t.Visit, t.Env), Cart: t.Visit.ID,
 	}
@@ -183,7 +187,8 @@ func pay(t *visit.Turn, value string) error {
 		p, v, _ := thing(set, l.SKU)
 		line := Line{
 			ID: strconv.Itoa(i + 1), SKU: l.SKU, Title: titled(p, v, sale.Language), Picture: picture(p),
-			Quantity: l.Quantity, Unit: l.Unit, Class: l.Class, Rate: l.Rate, Shares: l.Shares, Total: l.Total,
+			Quantity: l.Quantity, Unit: l.Unit, Class: l.Class, Rate: l.Rate, Shares: l.Shares,
+			Total: l.Total,
 			State: LinePlaced, Doors: doors[l.SKU], WeightG: v.Weight,
 		}
 		if len(v.GTINs) > 0 {
@@ -257,7 +262,8 @@ func moved(t *visit.Turn, sale Sale, attempt string, now payment.Payment) {
 	f := &PaymentMoved{OfSale: of(sale), Attempt: attempt, Currency: sale.Currency, Payment: now}
 	for _, a := range now.Attempts {
 		if a.ID == attempt {
-			f.Tender, f.State, f.Amount, f.Got, f.Kept, f.Refunded = a.Tender, a.State, a.Amount.Minor, a.Got.Minor,
+			f.Tender, f.State, f.Amount, f.Got, f.Kept, f.Refunded = a.Tender, a.State, a.Amount.Minor,
+				a.Got.Minor,
 				a.Kept, a.Refunded
 		}
 	}

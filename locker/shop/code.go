@@ -14,7 +14,8 @@ func arrive(t *visit.Turn, c visit.Present) (known bool, err error) {
 		return false, nil
 	}
 	for _, id := range sale.parcels() {
-		if p, is := parcel.Parcels.Get(t.State, id); is && (p.State == parcel.Collecting || p.State == parcel.CounterHeld) {
+		if p, is := parcel.Parcels.Get(t.State, id); is && (p.State == parcel.Collecting ||
+			p.State == parcel.CounterHeld) {
 			return false, nil
 		}
 		if _, waits := parcel.Waiting(t.State, id); waits {

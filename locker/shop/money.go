@@ -39,7 +39,8 @@ func (c Hear) Decide(t *visit.Turn) error {
 }
 
 func noSuchSale() *ledger.Refusal {
-	return ledger.Refuse(ledger.NotFound, "no-such-sale", "there is no order of the shop with this number here")
+	return ledger.Refuse(ledger.NotFound, "no-such-sale",
+		"there is no order of the shop with this number here")
 }
 
 // goods reports whether the units of a sale are there for it: held, or free still, and then
@@ -198,7 +199,8 @@ func (s Sale) order(t *visit.Turn) orders.Order {
 	}
 	for _, a := range s.Payment.Attempts {
 		if a.Kept > 0 {
-			o.Tenders = append(o.Tenders, orders.Tender{ID: a.ID, Kind: kinds[a.Tender], Amount: a.Kept, Reference: a.Remote})
+			o.Tenders = append(o.Tenders, orders.Tender{ID: a.ID, Kind: kinds[a.Tender], Amount: a.Kept,
+				Reference: a.Remote})
 		}
 	}
 	return o

@@ -134,8 +134,9 @@ var (
 		}
 		return []string{ledger.Open}
 	}, "settled = 0 AND ?1 = 'open'")
-	byCode = ledger.NewIndex(Sales, "code", func(_ string, s Sale) []string { return []string{s.Code} }, "code = ?1")
-	due    = ledger.NewDue(Sales, func(s Sale) time.Time {
+	byCode = ledger.NewIndex(Sales, "code", func(_ string, s Sale) []string { return []string{s.Code} },
+		"code = ?1")
+	due = ledger.NewDue(Sales, func(s Sale) time.Time {
 		if s.toSell() {
 			return s.PaidAt.Add(0)
 		}

@@ -20,7 +20,8 @@ func init() {
 		Module: ledger.Module{
 			Name: "shop",
 			Facts: []ledger.Fact{
-				&Ordered{}, &PaymentMoved{}, &SalePaid{}, &LineMoved{}, &SaleMoved{}, &CustomerHere{}, &NeedsStaff{},
+				&Ordered{}, &PaymentMoved{}, &SalePaid{}, &LineMoved{}, &SaleMoved{}, &CustomerHere{},
+				&NeedsStaff{},
 			},
 			Tables: []*ledger.Spec{Sales.Spec, Uses.Spec},
 		},
@@ -50,27 +51,36 @@ func steps() map[view.Step]visit.Step {
 		n.Text, n.Category, n.Page = "", "", 0
 		show(t, n, view.StepShopSearch, view.ReasonNone)
 	}}
-	pick := visit.Act{Name: view.ActPick, With: pickProduct}
+	pick := visit.Act{Name: view.ActPick, With: pickProduct, When: hasHits}
 	all := map[view.Step]visit.Step{
 		view.StepShopHome: {
 			Acts: []visit.Act{search, {Name: view.ActPick, With: pickCategory}, cart, back}, Scan: scanned,
 		},
 		view.StepShopList: {
-			Acts: []visit.Act{search, pick, {Name: view.ActTurn, With: turn}, cart, back}, Scan: scanned,
+			Acts: []visit.Act{search, pick, {Name: view.ActTurn, With: turn, When: hasPages}, cart, back},
+			Scan: scanned,
 		},
 		view.StepShopSearch: {
 			Acts: []visit.Act{{Name: view.ActType, With: typed}, pick, {
-				Name: view.ActYes, Do: func(t *visit.Turn) { show(t, noteOf(t.Visit), view.StepShopList, view.ReasonNone) },
+				Name: view.ActYes, Do: func(t *visit.Turn) {
+					show(t, noteOf(t.Visit), view.StepShopList,
+						view.ReasonNone)
+				},
 				When: func(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return noteOf(v).Text != "" },
 			}, back}, Scan: scanned,
 		},
 		view.StepShopProduct: {
-			Acts: []visit.Act{{Name: view.ActAdd, Do: add, When: canAdd}, pick, cart, back}, Scan: scanned,
+			Acts: []visit.Act{
+				{Name: view.ActAdd, Do: add, When: canAdd}, {Name: view.ActPick, With: pickProduct,
+					When: hasVariants},
+				cart, back,
+			}, Scan: scanned,
 		},
 		view.StepShopCart: {
 			Acts: []visit.Act{
 				{Name: view.ActCheckout, Do: checkout, When: hasItems},
-				{Name: view.ActOneMore, With: oneMore}, {Name: view.ActOneLess, With: oneLess},
+				{Name: view.ActOneMore, With: oneMore, When: hasItems},
+				{Name: view.ActOneLess, With: oneLess, When: hasItems},
 				{Name: view.ActCoupon, Do: func(t *visit.Turn) {
 					show(t, noteOf(t.Visit), view.StepShopCoupon, view.ReasonNone)
 				}, When: hasItems},
@@ -82,16 +92,19 @@ func steps() map[view.Step]visit.Step {
 				{Name: view.ActShopHome, Do: toHome}, back,
 			}, Scan: scanned,
 		},
-		view.StepShopCoupon: {Acts: []visit.Act{{Name: view.ActType, With: coupon}, back}, Scan: scannedCoupon},
-		view.StepShopPlace:  {Acts: []visit.Act{{Name: view.ActPick, With: pickPlace}, back}},
-		view.StepShopPay:    {Acts: []visit.Act{{Name: view.ActPick, With: pay}, back}},
+		view.StepShopCoupon: {Acts: []visit.Act{{Name: view.ActType, With: coupon}, back},
+			Scan: scannedCoupon},
+		view.StepShopPlace: {Acts: []visit.Act{{Name: view.ActPick, With: pickPlace}, back}},
+		view.StepShopPay:   {Acts: []visit.Act{{Name: view.ActPick, With: pay}, back}},
 		view.StepShopPaying: {
-			Acts: []visit.Act{{Name: view.ActCallOff, Do: callOff}}, Clock: visit.WaitElsewhere, Keeps: keepsAll,
+			Acts: []visit.Act{{Name: view.ActCallOff, Do: callOff}}, Clock: visit.WaitElsewhere,
+			Keeps: keepsAll,
 		},
 		view.StepShopLimbo: {Acts: []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}}},
 		view.StepShopUnpaid: {
 			Acts: []visit.Act{
-				{Name: view.ActTryAgain, Do: payAgain, When: mayPayAgain}, {Name: view.ActCart, Do: backToCart},
+				{Name: view.ActTryAgain, Do: payAgain, When: mayPayAgain}, {Name: view.ActCart,
+					Do: backToCart},
 				{Name: view.ActFinish, Do: leave},
 			}, TimeOut: giveUp,
 		},
@@ -113,6 +126,21 @@ func isOpen(_ *ledger.State, _ visit.Visit, env visit.Env) bool {
 }
 
 func hasItems(_ *ledger.State, v visit.Visit, _ visit.Env) bool { return len(noteOf(v).Items) > 0 }
+
+func hasHits(_ *ledger.State, v visit.Visit, env visit.Env) bool {
+	_, found := hits(v, env, noteOf(v), perPage)
+	return found > 0
+}
+
+func hasPages(_ *ledger.State, v visit.Visit, env visit.Env) bool {
+	_, found := hits(v, env, noteOf(v), perPage)
+	return found > perPage
+}
+
+func hasVariants(_ *ledger.State, v visit.Visit, env visit.Env) bool {
+	p, _, _ := thing(SettingsOf(env), noteOf(v).SKU)
+	return len(p.Variants) > 1
+}
 
 func start(t *visit.Turn) {
 	t.Begin(Visit)

@@ -16,35 +16,44 @@ import (
 // goodsSteps are the pages on which staff put things behind doors that are for sale.
 func goodsSteps() map[view.Step]visit.Step {
 	all := map[view.Step]visit.Step{
-		view.StepStaffGoods: {
+		view.StepGoodsEnter: {
 			Acts: []visit.Act{{Name: view.ActType, With: typedGoods}, {Name: view.ActBack, Do: leaveGoods}},
 			Scan: scannedGoods,
 		},
-		view.StepStaffGoodsOpening: {Clock: visit.WaitDoor, Keeps: keepsAll},
-		view.StepStaffGoodsOpen: {
+		view.StepGoodsOpening: {Clock: visit.WaitDoor, Keeps: keepsAll},
+		view.StepGoodsOpen: {
 			Acts: []visit.Act{
 				{Name: view.ActTooBig, Do: otherwise}, {Name: view.ActOccupied, Do: otherwise},
 				{Name: view.ActBack, Do: otherwise},
 			}, Clock: visit.WaitDoor, Reminds: true, Keeps: keepsAll,
 		},
-		view.StepStaffGoodsCheck: {
+		view.StepGoodsCheck: {
 			Acts: []visit.Act{
 				{Name: view.ActInside, Do: func(t *visit.Turn) { stowed(t) }},
-				{Name: view.ActOpenAgain, Do: func(t *visit.Turn) { t.OpenAgain(wall.ForGoods, t.Visit.Compartment, "") }},
+				{Name: view.ActOpenAgain, Do: func(t *visit.Turn) {
+					t.OpenAgain(wall.ForGoods,
+						t.Visit.Compartment, "")
+				}},
 				{Name: view.ActBack, Do: notStowed},
 			},
 			TimeOut: notStowed,
 		},
-		view.StepStaffGoodsNoOpen: {
+		view.StepGoodsNoOpen: {
 			Acts: []visit.Act{
-				{Name: view.ActTryAgain, Do: func(t *visit.Turn) { t.OpenAgain(wall.ForGoods, t.Visit.Compartment, "") },
+				{Name: view.ActTryAgain, Do: func(t *visit.Turn) {
+					t.OpenAgain(wall.ForGoods,
+						t.Visit.Compartment, "")
+				},
 					When: func(_ *ledger.State, v visit.Visit, env visit.Env) bool { return !v.Waits(env) }},
 				{Name: view.ActOtherDoor, Do: func(t *visit.Turn) {
 					n := noteOf(t.Visit)
 					n.Tried = append(n.Tried, t.Visit.Compartment)
 					stow(t, n)
 				}},
-				{Name: view.ActBack, Do: func(t *visit.Turn) { show(t, note{}, view.StepStaffGoods, view.ReasonNone) }},
+				{Name: view.ActBack, Do: func(t *visit.Turn) {
+					show(t, note{}, view.StepGoodsEnter,
+						view.ReasonNone)
+				}},
 			}, NotOpened: true,
 		},
 	}
@@ -70,7 +79,7 @@ func mayStow(s *ledger.State, v visit.Visit, env visit.Env) bool {
 	return set.Open && set.Catalogue != nil && !env.AtDesk() && doer(v).Must(s, people.OpenEmpty) == nil
 }
 
-func startGoods(t *visit.Turn) { show(t, note{}, view.StepStaffGoods, view.ReasonNone) }
+func startGoods(t *visit.Turn) { show(t, note{}, view.StepGoodsEnter, view.ReasonNone) }
 
 // leaveGoods goes back to what staff can do.
 func leaveGoods(t *visit.Turn) { t.Show(view.StepStaffMenu, view.ReasonNone) }
@@ -93,7 +102,7 @@ func typedGoods(t *visit.Turn, text string) error {
 	}
 	p, v, ok := thing(set, sku)
 	if !ok {
-		show(t, note{}, view.StepStaffGoods, view.ReasonNotFound)
+		show(t, note{}, view.StepGoodsEnter, view.ReasonNotFound)
 		return nil
 	}
 	stow(t, note{Stowing: sku, Stowed: titled(p, v, language(t.Visit, t.Env))})
@@ -109,12 +118,12 @@ func stow(t *visit.Turn, n note) {
 	}
 	box, ok := wall.Choose(wall.Compartments.All(t.State), wish)
 	if !ok {
-		show(t, note{}, view.StepStaffGoods, view.ReasonNoDoor)
+		show(t, note{}, view.StepGoodsEnter, view.ReasonNoDoor)
 		return
 	}
 	t.KeepAs(noteName, n)
 	if other, busy := t.OtherOpenDoor(box.Number); busy {
-		t.WaitFor(view.StepStaffGoods, other)
+		t.WaitFor(view.StepGoodsEnter, other)
 		return
 	}
 	t.Intend(wall.ForGoods, box.Number, "", 1)
@@ -124,15 +133,18 @@ func stow(t *visit.Turn, n note) {
 type stowing struct{}
 
 func (stowing) Pages() visit.DoorPages {
-	return visit.DoorPages{Opening: view.StepStaffGoodsOpening, NotOpened: view.StepStaffGoodsNoOpen}
+	return visit.DoorPages{Opening: view.StepGoodsOpening, NotOpened: view.StepGoodsNoOpen}
 }
 
 func (stowing) Resumed(*visit.Turn, wall.Opening)             {}
 func (stowing) Opened(*visit.Turn, wall.Opening)              {}
 func (stowing) StillMeant(t *visit.Turn, o wall.Opening) bool { return t.InVisit(o) }
-func (stowing) ShowOpen(t *visit.Turn)                        { t.Show(view.StepStaffGoodsOpen, view.ReasonNone) }
-func (stowing) ShowInterrupted(t *visit.Turn)                 { t.Show(view.StepStaffGoodsNoOpen, view.ReasonUnknown) }
-func (stowing) Interrupted(t *visit.Turn, o wall.Opening)     { t.Unseen(o.Compartment) }
+func (stowing) ShowOpen(t *visit.Turn)                        { t.Show(view.StepGoodsOpen, view.ReasonNone) }
+func (stowing) ShowInterrupted(t *visit.Turn) {
+	t.Show(view.StepGoodsNoOpen,
+		view.ReasonUnknown)
+}
+func (stowing) Interrupted(t *visit.Turn, o wall.Opening) { t.Unseen(o.Compartment) }
 
 func (stowing) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) {
 	switch {
@@ -140,13 +152,13 @@ func (stowing) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here bool) 
 		t.Unseen(o.Compartment)
 	case noteOf(t.Visit).Stowing == "": // it was said that it does not stay
 		free(t, o.Compartment)
-		show(t, note{}, view.StepStaffGoods, view.ReasonNone)
+		show(t, note{}, view.StepGoodsEnter, view.ReasonNone)
 	case seen.Presence == door.Empty:
-		t.Show(view.StepStaffGoodsCheck, view.ReasonNone)
+		t.Show(view.StepGoodsCheck, view.ReasonNone)
 	case seen.Presence == door.Present:
 		stowed(t)
 	case o.Flickered(seen.At) || !o.WasClosed:
-		t.Show(view.StepStaffGoodsCheck, view.ReasonNotSeen)
+		t.Show(view.StepGoodsCheck, view.ReasonNotSeen)
 	default:
 		stowed(t)
 	}
@@ -165,12 +177,12 @@ func otherwise(t *visit.Turn) {
 	n := noteOf(t.Visit)
 	n.Stowing = ""
 	t.KeepAs(noteName, n)
-	t.ShowAtDoor(view.StepStaffGoodsOpen, view.ReasonNone)
+	t.ShowAtDoor(view.StepGoodsOpen, view.ReasonNone)
 }
 
 func notStowed(t *visit.Turn) {
 	free(t, t.Visit.Compartment)
-	show(t, note{}, view.StepStaffGoods, view.ReasonNone)
+	show(t, note{}, view.StepGoodsEnter, view.ReasonNone)
 }
 
 func free(t *visit.Turn, compartment string) {
@@ -196,9 +208,9 @@ func stowed(t *visit.Turn) {
 	})
 	if err != nil { // the door is used for something else meanwhile
 		t.Unseen(at)
-		show(t, note{}, view.StepStaffGoods, view.ReasonNoDoor)
+		show(t, note{}, view.StepGoodsEnter, view.ReasonNoDoor)
 		return
 	}
-	show(t, note{Stowed: n.Stowed}, view.StepStaffGoods, view.ReasonGoodsStored)
+	show(t, note{Stowed: n.Stowed}, view.StepGoodsEnter, view.ReasonGoodsStored)
 	t.Visit.Compartment = at
 }

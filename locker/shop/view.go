@@ -58,9 +58,9 @@ func draws(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 		p.Tenders = tenders(set, n.Place)
 	case view.StepShopPaying, view.StepShopLimbo, view.StepShopUnpaid, view.StepShopDone, view.StepShopStatus:
 		d.sale(p)
-	case view.StepStaffGoods:
+	case view.StepGoodsEnter:
 		p.Text = n.Stowed
-	case view.StepStaffGoodsOpen, view.StepStaffGoodsOpening, view.StepStaffGoodsCheck, view.StepStaffGoodsNoOpen:
+	case view.StepGoodsOpen, view.StepGoodsOpening, view.StepGoodsCheck, view.StepGoodsNoOpen:
 		one := d.product(n.Stowing, false)
 		p.Product = &one
 	}
@@ -96,7 +96,8 @@ func (d drawer) list(p *view.Shop) {
 		p.Category = c.Title.In(d.language)
 		for _, below := range d.set.Catalogue.Categories(c.ID) {
 			p.Categories = append(p.Categories, view.ShopCategory{
-				Value: below.ID, Title: below.Title.In(d.language), Picture: below.Picture, Count: below.Products,
+				Value: below.ID, Title: below.Title.In(d.language), Picture: below.Picture,
+				Count: below.Products,
 			})
 		}
 	}
@@ -120,7 +121,8 @@ func (d drawer) product(sku string, whole bool) view.ShopProduct {
 	if snapshot != nil {
 		if price, priced := snapshot.Of(sku, context(d.env, nil)); priced {
 			one.Price = amountOf(price.Minor, snapshot.Currency)
-			if before, known := snapshot.Before(sku, channel(d.env), price.From); price.Reduced && known && before > price.Minor {
+			if before, known := snapshot.Before(sku, channel(d.env), price.From); price.Reduced && known &&
+				before > price.Minor {
 				one.Before = amountOf(before, snapshot.Currency)
 			}
 		}
@@ -147,7 +149,8 @@ func (d drawer) product(sku string, whole bool) view.ShopProduct {
 			title = other.SKU
 		}
 		one.Variants = append(one.Variants, view.ShopVariant{
-			Value: other.SKU, Title: title, Here: left(d.s, d.env, d.v, other.SKU) > 0, Shown: other.SKU == sku,
+			Value: other.SKU, Title: title, Here: left(d.s, d.env, d.v, other.SKU) > 0,
+			Shown: other.SKU == sku,
 		})
 	}
 	return one
@@ -181,7 +184,8 @@ func (d drawer) offers(s *price.Snapshot, q *price.Quote) (all []view.ShopOffer)
 	var lost []view.ShopOffer
 	for _, o := range q.Offers {
 		promotion, _ := s.Promotion(o.Promotion)
-		one := view.ShopOffer{Title: inLanguage(promotion.Title, d.language, o.Promotion), Won: o.Won, Count: o.Count}
+		one := view.ShopOffer{Title: inLanguage(promotion.Title, d.language, o.Promotion), Won: o.Won,
+			Count: o.Count}
 		switch {
 		case o.Won:
 			one.Off = amountOf(o.Off, q.Currency)
@@ -209,7 +213,8 @@ func inLanguage(all map[string]string, language, otherwise string) string {
 }
 
 func placeOf(value string, p Place, why string) view.ShopPlace {
-	return view.ShopPlace{Value: value, Kind: string(p.Kind), Name: p.Name, Ready: p.Ready, Until: p.Until, Why: why}
+	return view.ShopPlace{Value: value, Kind: string(p.Kind), Name: p.Name, Ready: p.Ready, Until: p.Until,
+		Why: why}
 }
 
 func (d drawer) sale(p *view.Shop) {
@@ -224,7 +229,8 @@ func (d drawer) sale(p *view.Shop) {
 	for _, l := range sale.Lines {
 		p.Lines = append(p.Lines, view.ShopLine{
 			Value: l.ID, Title: l.Title, Picture: l.Picture, Quantity: l.Quantity, State: string(l.State),
-			Price: *amountOf(l.Unit*int64(l.Quantity), sale.Currency), Total: *amountOf(l.Total, sale.Currency),
+			Price: *amountOf(l.Unit*int64(l.Quantity), sale.Currency), Total: *amountOf(l.Total,
+				sale.Currency),
 		})
 		p.Doors = append(p.Doors, l.Doors...)
 	}
@@ -250,6 +256,7 @@ func (d drawer) sale(p *view.Shop) {
 		}
 	}
 	p.Payment = &view.ShopPayment{
-		Tender: tender, URL: a.Page, State: string(a.State), Amount: *amountOf(a.Amount.Minor, a.Amount.Currency),
+		Tender: tender, URL: a.Page, State: string(a.State), Amount: *amountOf(a.Amount.Minor,
+			a.Amount.Currency),
 	}
 }

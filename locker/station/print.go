@@ -11,6 +11,7 @@ import (
 	"cubby/locker/health"
 	"cubby/locker/parcel"
 	"cubby/locker/secret"
+	"cubby/locker/shop"
 	"cubby/locker/visit"
 )
 
@@ -135,6 +136,11 @@ func (s *Station) keepReceipts(d visit.Decision) {
 				s.next = nil
 				s.qrs[d.VisitID] = secret.MemberPrefix + f.Clear.Code
 			}
+		case *shop.Ordered:
+			if s.next != nil && f.Clear != nil && f.Clear.CodeHash == s.next.CodeHash {
+				s.next = nil
+				s.sales[d.VisitID] = f.Clear.Code
+			}
 		case *parcel.CodeRevoked:
 			s.forgetReceipt(f.ParcelID)
 			s.forgetDelegate(f.ParcelID)
@@ -149,6 +155,7 @@ func (s *Station) keepReceipts(d visit.Decision) {
 		case *visit.Ended:
 			s.forgetReceipts(f.Visit)
 			delete(s.qrs, f.Visit)
+			delete(s.sales, f.Visit)
 		}
 	}
 }

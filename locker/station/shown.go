@@ -106,6 +106,10 @@ func (s *Station) viewAt(t *terminal, now time.Time) view.View {
 	if v.Step == view.StepMemberQR {
 		v.Member.QR = s.qrs[v.Visit]
 	}
+	switch v.Step {
+	case view.StepShopDone, view.StepShopLimbo:
+		v.Shop.Code = s.sales[v.Visit]
+	}
 	switch {
 	case !t.scannerGone:
 	case v.Step == view.StepIdle, v.Step == view.StepPickupEnter, v.Step == view.StepCourierEnter,

@@ -86,6 +86,7 @@ type Station struct {
 	next      *visit.Secret      // the writer's, for the next deposit
 	receipts  map[string]receipt // by parcel
 	qrs       map[string]string  // what the QR code says that a member was just given, by visit
+	sales     map[string]string  // the code of what was just bought, by visit
 	delegates map[string]receipt // by parcel: codes that were made at a screen for somebody else
 
 	printing sync.Map // job -> parcel id of the receipts at the printer
@@ -114,6 +115,7 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		cfg: cfg, clock: startClock(), mem: mem, fresh: make(chan *visit.Secret, 2),
 		receipts:  map[string]receipt{},
 		qrs:       map[string]string{},
+		sales:     map[string]string{},
 		delegates: map[string]receipt{},
 		terminals: map[string]*terminal{},
 	}

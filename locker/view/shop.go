@@ -20,11 +20,11 @@ const (
 	StepShopStatus  Step = "shop_status"  // how an order is, shown to whoever has its code
 	StepShopRefused Step = "shop_refused" // it cannot be bought here; Reason says why
 
-	StepStaffGoods        Step = "staff_goods" // scan what is to be put behind a door for sale
-	StepStaffGoodsOpening Step = "staff_goods_opening"
-	StepStaffGoodsOpen    Step = "staff_goods_open"   // put it in, close the door
-	StepStaffGoodsCheck   Step = "staff_goods_check"  // closed, and nothing was seen inside: is it in?
-	StepStaffGoodsNoOpen  Step = "staff_goods_noopen" // the door did not open
+	StepGoodsEnter   Step = "goods_enter" // scan what is to be put behind a door for sale
+	StepGoodsOpening Step = "goods_opening"
+	StepGoodsOpen    Step = "goods_open"    // put it in, close the door
+	StepGoodsCheck   Step = "goods_check"   // closed, and nothing was seen inside: is it in?
+	StepGoodsNoOpen  Step = "goods_no_open" // the door did not open
 )
 
 // Reasons of the pages of the shop.

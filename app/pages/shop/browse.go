@@ -16,17 +16,15 @@ import (
 func home(s pages.Sheet) pages.Page {
 	v, l := s.View.OfShop(), s.Look
 	p := pages.Plan{
-		Mark: "basket", Title: s.Say("shop_home.title"), Lead: s.Say("shop_home.lead"), Wide: true, Small: !l.Portrait,
-		More: inCart(s),
+		Mark: "basket", Title: s.Say("shop_home.title"), Lead: s.Say("shop_home.lead"), Wide: true,
+		Small: !l.Portrait,
+		More:  inCart(s),
 		Buttons: []pages.Button{
 			{Action: view.ActSearch, Kind: kit.Primary}, basket, pages.Back,
 		},
 	}
 	if !s.Scanner() {
 		p.Lead = s.Say("shop_home.lead_no_scanner")
-	}
-	if s.View.Reason == view.ReasonNotFound {
-		p.Alert = s.Say("shop_home.not_found")
 	}
 	across, down := 2, 4
 	if !l.Portrait {
@@ -82,9 +80,15 @@ func list(s pages.Sheet) pages.Page {
 // turners go through the pages that the core has.
 func turners(s pages.Sheet) []*kit.TouchButton {
 	v := s.View.OfShop()
-	back := kit.NewButton(s.Look, kit.Secondary, "back", s.Say("list.back"), func() { s.Do(view.ActTurn, "back") })
+	back := kit.NewButton(s.Look, kit.Secondary, "back", s.Say("list.back"), func() {
+		s.Do(view.ActTurn,
+			"back")
+	})
 	back.Enable(v.At > 1 && s.View.Allows(view.ActTurn))
-	next := kit.NewButton(s.Look, kit.Secondary, "next", s.Say("list.next"), func() { s.Do(view.ActTurn, "next") })
+	next := kit.NewButton(s.Look, kit.Secondary, "next", s.Say("list.next"), func() {
+		s.Do(view.ActTurn,
+			"next")
+	})
 	next.Enable(v.At < v.Of && s.View.Allows(view.ActTurn))
 	return []*kit.TouchButton{back, next}
 }
@@ -107,7 +111,8 @@ func card(s pages.Sheet, one view.ShopProduct) fyne.CanvasObject {
 	l := s.Look
 	text := []fyne.CanvasObject{kit.NewText(pages.Clean(one.Title), l.Body(), true, kit.Ink).Cut().First(2)}
 	if one.Price != nil {
-		price := kit.Row(l.U(1.5), kit.Hug(kit.NewLine(amount(s, one.Price), l.Lead(), true, kit.Accent), 0), kit.Spring())
+		price := kit.Row(l.U(1.5), kit.Hug(kit.NewLine(amount(s, one.Price), l.Lead(), true, kit.Accent),
+			0), kit.Spring())
 		text = append(text, price)
 	}
 	ink := kit.InkSoft
@@ -115,8 +120,10 @@ func card(s pages.Sheet, one view.ShopProduct) fyne.CanvasObject {
 		ink = kit.Warn
 	}
 	text = append(text, kit.NewText(where(s, one), l.Small(), false, ink).Cut().First(1))
-	whole := kit.Column(l.U(0.5), append([]fyne.CanvasObject{kit.Fill(photo(s, one.Picture, "parcel"))}, text...)...)
-	return touched(s, kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5), whole), view.ActPick, one.Value)
+	whole := kit.Column(l.U(0.5), append([]fyne.CanvasObject{kit.Fill(photo(s, one.Picture, "parcel"))},
+		text...)...)
+	return touched(s, kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5), whole), view.ActPick,
+		one.Value)
 }
 
 // where says in few words where one of a product can be had.
@@ -148,7 +155,8 @@ func search(s pages.Sheet) pages.Page {
 	}
 	p := pages.Plan{Mark: "find", Title: s.Say("shop_search.title"), Small: true, Share: 0.5}
 	typing := kit.NewText(value(), l.Body(), true, kit.Ink).Cut().First(1)
-	box := kit.Tall(l.Target(9), kit.Edged(kit.Card, kit.Accent, l.Radius(), l.U(2), l.U(0.5), kit.Middle(typing)))
+	box := kit.Tall(l.Target(9), kit.Edged(kit.Card, kit.Accent, l.Radius(), l.U(2), l.U(0.5),
+		kit.Middle(typing)))
 	set := func(text string) {
 		if len([]rune(text)) > longestSearch {
 			return
@@ -158,7 +166,8 @@ func search(s pages.Sheet) pages.Page {
 		s.Do(view.ActType, strings.TrimSpace(text))
 	}
 	p.Input = letters{value, set}
-	p.Buttons = []pages.Button{{Action: view.ActYes, Label: "shop_search.show", Kind: kit.Primary}, pages.Back}
+	p.Buttons = []pages.Button{{Action: view.ActYes, Label: "shop_search.show", Kind: kit.Primary},
+		pages.Back}
 	keys := kit.NewKeyboard(l, s.Say("form.space"), value, func(t string) { set(value() + t) },
 		func() { set(kit.WithoutLast(value())) })
 	hits := found(s)
@@ -236,7 +245,8 @@ func product(s pages.Sheet) pages.Page {
 		facts = append(facts, kit.NewText(s.Say("shop_product.no_price"), l.Lead(), true, kit.Warn))
 	}
 	if one.Before != nil {
-		facts = append(facts, kit.NewText(say(s, "shop_product.before", words.Data{"Amount": amount(s, one.Before)}),
+		facts = append(facts, kit.NewText(say(s, "shop_product.before", words.Data{"Amount": amount(s,
+			one.Before)}),
 			l.Small(), false, kit.InkSoft))
 	}
 	facts = append(facts, kit.NewText(place(s, one), l.Body(), true, kit.Ink))

@@ -44,7 +44,10 @@ func cart(s pages.Sheet) pages.Page {
 		return pages.Compose(s, p)
 	}
 	p.Notes = sum
-	pages.Parts(s, &p, l.U(1), 0, len(v.Lines), func(i int, _ bool) fyne.CanvasObject { return line(s, v.Lines[i], true) })
+	pages.Parts(s, &p, l.U(1), 0, len(v.Lines), func(i int, _ bool) fyne.CanvasObject {
+		return line(s,
+			v.Lines[i], true)
+	})
 	return pages.Compose(s, p)
 }
 
@@ -53,7 +56,8 @@ func line(s pages.Sheet, one view.ShopLine, counts bool) fyne.CanvasObject {
 	l := s.Look
 	side := l.U(10)
 	title := kit.NewText(pages.Clean(one.Title), l.Body(), true, kit.Ink).Cut().First(2)
-	price := []fyne.CanvasObject{kit.Hug(kit.NewLine(words.Money(s.Words, one.Total), l.Body(), true, kit.Ink), 1)}
+	price := []fyne.CanvasObject{kit.Hug(kit.NewLine(words.Money(s.Words, one.Total), l.Body(), true,
+		kit.Ink), 1)}
 	if one.Total != one.Price {
 		was := say(s, "shop_cart.was", words.Data{"Amount": words.Money(s.Words, one.Price)})
 		price = append(price, kit.Hug(kit.NewLine(was, l.Small(), false, kit.InkSoft), 1))
@@ -67,9 +71,11 @@ func line(s pages.Sheet, one view.ShopLine, counts bool) fyne.CanvasObject {
 		}
 		number := kit.NewText(strconv.Itoa(one.Quantity), l.Lead(), true, kit.Ink).Centred()
 		row = append(row, kit.Fill(kit.Middle(title)), key(view.ActOneLess, "minus", true),
-			kit.Middle(kit.Sized(number, l.U(7), l.U(8))), key(view.ActOneMore, "plus", one.Quantity < one.Most))
+			kit.Middle(kit.Sized(number, l.U(7), l.U(8))), key(view.ActOneMore, "plus",
+				one.Quantity < one.Most))
 	} else {
-		count := kit.NewText(say(s, "shop.pieces", words.Data{"Count": one.Quantity}), l.Small(), false, kit.InkSoft)
+		count := kit.NewText(say(s, "shop.pieces", words.Data{"Count": one.Quantity}), l.Small(), false,
+			kit.InkSoft)
 		row = append(row, kit.Fill(kit.Middle(kit.Column(0, title, count.Cut()))))
 	}
 	row = append(row, kit.Middle(kit.Column(0, price...)))
@@ -88,15 +94,17 @@ func total(s pages.Sheet) fyne.CanvasObject {
 			}
 			rows = append(rows, kit.NewText(text, l.Small(), o.Won, ink).Cut().First(2))
 		}
-		if len(rows) == 4 {
+		if len(rows) == 5 {
 			break
 		}
 	}
 	sum := amount(s, v.Total)
-	rows = append(rows, kit.Row(l.U(2), kit.Fill(kit.Middle(kit.NewText(s.Say("shop.total"), l.Lead(), true, kit.Ink))),
+	rows = append(rows, kit.Row(l.U(2), kit.Fill(kit.Middle(kit.NewText(s.Say("shop.total"), l.Lead(), true,
+		kit.Ink))),
 		kit.Middle(kit.NewLine(sum, l.U(9), true, kit.Accent))))
 	if v.Saved != nil && v.Saved.Minor > 0 {
-		rows = append(rows, kit.NewText(say(s, "shop.saved", words.Data{"Amount": amount(s, v.Saved)}), l.Body(), true,
+		rows = append(rows, kit.NewText(say(s, "shop.saved", words.Data{"Amount": amount(s, v.Saved)}),
+			l.Body(), true,
 			kit.Good))
 	}
 	return kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(3), l.U(2), kit.Column(l.U(0.5), rows...))
@@ -118,9 +126,10 @@ func offer(s pages.Sheet, o view.ShopOffer) string {
 // coupon takes the code of a coupon, typed or scanned.
 func coupon(s pages.Sheet) pages.Page {
 	f := pages.Form{
-		Says: pages.Says{Words: "shop_coupon", Mark: "label", Buttons: []pages.Button{pages.Back}},
+		Says: pages.Says{Words: "shop_coupon", Mark: "coupon", Buttons: []pages.Button{pages.Back}},
 		Fields: func(pages.Sheet) []pages.Field {
-			return []pages.Field{{Name: "text", Label: "shop_coupon.text", Letters: true, Max: longestCoupon, Lines: 1}}
+			return []pages.Field{{Name: "text", Label: "shop_coupon.text", Letters: true,
+				Max: longestCoupon, Lines: 1}}
 		},
 		Action: view.ActType, Send: "shop_coupon.send", Bare: true,
 		Tells: func(s pages.Sheet, p *pages.Plan) {
@@ -136,7 +145,8 @@ func coupon(s pages.Sheet) pages.Page {
 func places(s pages.Sheet) pages.Page {
 	v, l := s.View.OfShop(), s.Look
 	p := pages.Plan{
-		Mark: "pin-here", Title: s.Say("shop_place.title"), Small: true, Lead: s.Say("shop_place.lead"), Wide: true,
+		Mark: "pin-here", Title: s.Say("shop_place.title"), Small: true, Lead: s.Say("shop_place.lead"),
+		Wide:    true,
 		Buttons: []pages.Button{pages.Back},
 	}
 	if s.View.Reason == view.ReasonAge {
@@ -164,7 +174,8 @@ func way(s pages.Sheet, one view.ShopPlace) fyne.CanvasObject {
 	title := kit.NewText(named(s, one), l.Lead(), true, ink).Cut().First(1)
 	detail := kit.NewText(promise(s, one), l.Body(), false, kit.InkSoft).Cut().First(2)
 	row := kit.Row(l.U(3),
-		kit.Middle(kit.Sized(kit.Panel(wash, side/2, l.U(2), l.U(2), kit.Icon(icons[one.Kind], strong)), side, side)),
+		kit.Middle(kit.Sized(kit.Panel(wash, side/2, l.U(2), l.U(2), kit.Icon(icons[one.Kind], strong)),
+			side, side)),
 		kit.Fill(kit.Middle(kit.Column(0, title, detail))))
 	card := kit.Edged(ground, kit.Stone, l.Radius(), l.U(3), l.U(1.5), row)
 	if one.Why != "" {

@@ -58,9 +58,11 @@ func paying(s pages.Sheet) pages.Page {
 	sum := kit.NewText(words.Money(s.Words, pay.Amount), l.U(9), true, kit.Accent).Centred()
 	switch {
 	case pay.Tender == "terminal":
-		p.Lead, p.Figure = s.Say("shop_paying.terminal"), figure(l, sum, kit.Scene("counter", kit.Ink, kit.Accent))
+		p.Lead, p.Figure = s.Say("shop_paying.terminal"), figure(l, sum, kit.Scene("counter", kit.Ink,
+			kit.Accent))
 	case pay.URL == "":
-		p.Lead, p.Figure = s.Say("shop_paying.asking"), figure(l, sum, kit.Scene("pause", kit.Ink, kit.Accent))
+		p.Lead, p.Figure = s.Say("shop_paying.asking"), figure(l, sum, kit.Scene("pause", kit.Ink,
+			kit.Accent))
 	default:
 		p.Lead = s.Say("shop_paying.phone")
 		side := l.U(70)
@@ -70,7 +72,8 @@ func paying(s pages.Sheet) pages.Page {
 		p.Figure = func(pages.Sheet) fyne.CanvasObject {
 			column := []fyne.CanvasObject{sum}
 			if qr, err := kit.NewQR(pay.URL, side); err == nil {
-				column = append(column, kit.Hug(kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(2), qr), 0.5))
+				column = append(column, kit.Hug(kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(2),
+					qr), 0.5))
 			} else {
 				column = append(column, kit.NewText(pay.URL, l.Body(), true, kit.Ink))
 			}
@@ -92,7 +95,8 @@ func limbo(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Tone: pages.Warn, Mark: "clock", Title: s.Say("shop_limbo.title"), Lead: s.Say("shop_limbo.lead"),
 		Alert: s.Say("shop_limbo.not_again"), Figure: slip, Buttons: []pages.Button{
-			{Action: view.ActPrint, Kind: kit.Secondary}, {Action: view.ActFinish, Label: "shop_limbo.go", Kind: kit.Quiet},
+			{Action: view.ActPrint, Kind: kit.Secondary}, {Action: view.ActFinish, Label: "shop_limbo.go",
+				Kind: kit.Quiet},
 		},
 	}
 	if v.Order != "" {
@@ -111,7 +115,8 @@ func unpaid(s pages.Sheet) pages.Drawer {
 		},
 	}, Scene: "pause", Shade: pages.Warn}
 	switch r := s.View.Reason; r {
-	case view.ReasonPayDeclined, view.ReasonPayOver, view.ReasonPayGone, view.ReasonPayAway, view.ReasonPayAmount,
+	case view.ReasonPayDeclined, view.ReasonPayOver, view.ReasonPayGone, view.ReasonPayAway,
+		view.ReasonPayAmount,
 		view.ReasonNoneLeft:
 		m.Lead = "shop_unpaid." + string(r)
 	}
@@ -124,7 +129,8 @@ func done(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Tone: pages.Good, Mark: "tick", Title: s.Say("shop_done.title"), Small: !s.Look.Portrait, Last: true,
 		Figure: slip, Buttons: []pages.Button{
-			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary}, {Action: view.ActPrint, Kind: kit.Secondary},
+			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary}, {Action: view.ActPrint,
+				Kind: kit.Secondary},
 		},
 	}
 	if v.Place != nil {
@@ -186,7 +192,10 @@ func status(s pages.Sheet) pages.Page {
 	if v.Back != nil {
 		p.Alert = say(s, "shop_status.back", words.Data{"Amount": amount(s, v.Back)})
 	}
-	pages.Parts(s, &p, l.U(1), 0, len(v.Lines), func(i int, _ bool) fyne.CanvasObject { return line(s, v.Lines[i], false) })
+	pages.Parts(s, &p, l.U(1), 0, len(v.Lines), func(i int, _ bool) fyne.CanvasObject {
+		return line(s,
+			v.Lines[i], false)
+	})
 	return pages.Compose(s, p)
 }
 
@@ -208,17 +217,18 @@ func refused(s pages.Sheet) pages.Drawer {
 func goods(s pages.Sheet) pages.Page {
 	v := s.View.OfShop()
 	f := pages.Form{
-		Says: pages.Says{Words: "staff_goods", Mark: "basket", Buttons: []pages.Button{pages.Back}},
+		Says: pages.Says{Words: "goods_enter", Mark: "basket", Buttons: []pages.Button{pages.Back}},
 		Fields: func(pages.Sheet) []pages.Field {
-			return []pages.Field{{Name: "text", Label: "staff_goods.text", Letters: true, Max: 64, Lines: 1}}
+			return []pages.Field{{Name: "text", Label: "goods_enter.text", Letters: true, Max: 64, Lines: 1}}
 		},
-		Action: view.ActType, Send: "staff_goods.send", Bare: true,
+		Action: view.ActType, Send: "goods_enter.send", Bare: true,
 		Tells: func(s pages.Sheet, p *pages.Plan) {
 			switch r := s.View.Reason; r {
 			case view.ReasonNotFound, view.ReasonNoDoor, view.ReasonNoPrice:
-				p.Alert = s.Say("staff_goods." + string(r))
+				p.Alert = s.Say("goods_enter." + string(r))
 			case view.ReasonGoodsStored:
-				p.News = say(s, "staff_goods.stored", words.Data{"Title": pages.Clean(v.Text), "Door": s.Door()})
+				p.News = say(s, "goods_enter.stored", words.Data{"Title": pages.Clean(v.Text),
+					"Door": s.Door()})
 			}
 		},
 	}
@@ -228,8 +238,9 @@ func goods(s pages.Sheet) pages.Page {
 // goodsOpen is the page of the open door.
 func goodsOpen(s pages.Sheet) pages.Drawer {
 	d := pages.Door{Says: pages.Says{
-		Words: "staff_goods_open", Mark: "basket", Buttons: []pages.Button{
-			{Action: view.ActTooBig, Kind: kit.Secondary}, {Action: view.ActOccupied, Kind: kit.Secondary}, pages.Back,
+		Words: "goods_open", Mark: "basket", Buttons: []pages.Button{
+			{Action: view.ActTooBig, Kind: kit.Secondary}, {Action: view.ActOccupied, Kind: kit.Secondary},
+			pages.Back,
 		}, Data: func(s pages.Sheet) words.Data {
 			v := s.View.OfShop()
 			title := ""

@@ -26,7 +26,7 @@ func Room() pages.Room {
 		Steps: steps,
 		Icons: map[view.ActionName]string{
 			view.ActStartShop: "basket", view.ActSearch: "find", view.ActAdd: "plus", view.ActCart: "basket",
-			view.ActCoupon: "label", view.ActGift: "gift", view.ActCheckout: "next", view.ActCallOff: "back",
+			view.ActCoupon: "coupon", view.ActGift: "gift", view.ActCheckout: "next", view.ActCallOff: "back",
 			view.ActShopHome: "back", view.ActGoodsIn: "basket",
 		},
 		Labels: map[string]string{"shop_cart.gift_on": "tick"},
@@ -50,18 +50,20 @@ var steps = map[view.Step]pages.Drawer{
 	view.StepShopStatus:  pages.Func(status),
 	view.StepShopRefused: pages.By(refused),
 
-	view.StepStaffGoods:        pages.Func(goods),
-	view.StepStaffGoodsOpening: pages.Door{Says: pages.Says{Words: "staff_goods_opening", Mark: "clock"}, Big: true},
-	view.StepStaffGoodsOpen:    pages.By(goodsOpen),
-	view.StepStaffGoodsCheck: pages.Door{Says: pages.Says{
-		Words: "staff_goods_check", Tone: pages.Warn, Buttons: []pages.Button{
+	view.StepGoodsEnter:   pages.Func(goods),
+	view.StepGoodsOpening: pages.Door{Says: pages.Says{Words: "goods_opening", Mark: "clock"}, Big: true},
+	view.StepGoodsOpen:    pages.By(goodsOpen),
+	view.StepGoodsCheck: pages.Door{Says: pages.Says{
+		Words: "goods_check", Tone: pages.Warn, Buttons: []pages.Button{
 			{Action: view.ActInside, Kind: kit.Primary}, {Action: view.ActOpenAgain, Kind: kit.Secondary},
-			{Action: view.ActBack, Label: "staff_goods.not_in", Kind: kit.Quiet},
+			{Action: view.ActBack, Label: "goods_check.not_in", Kind: kit.Quiet},
 		},
 	}},
-	view.StepStaffGoodsNoOpen: pages.Door{Says: pages.Says{
-		Title: "no_open.title", Lead: "staff_goods.no_open", Tone: pages.Warn, Retry: true, Buttons: []pages.Button{
-			{Action: view.ActTryAgain, Kind: kit.Primary}, {Action: view.ActOtherDoor, Kind: kit.Secondary}, pages.Back,
+	view.StepGoodsNoOpen: pages.Door{Says: pages.Says{
+		Title: "no_open.title", Lead: "goods_no_open.lead", Tone: pages.Warn, Retry: true,
+		Buttons: []pages.Button{
+			{Action: view.ActTryAgain, Kind: kit.Primary}, {Action: view.ActOtherDoor, Kind: kit.Secondary},
+			pages.Back,
 		},
 	}},
 }

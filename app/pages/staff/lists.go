@@ -132,6 +132,7 @@ func places(s pages.Sheet, words, mark string) pages.Page {
 		p.Lead = pages.Told(s, *staff.Line, "staff.line.")
 	}
 	operations(s, &p, staff.Ops)
+	p.Buttons = append(p.Buttons, pages.Button{Action: view.ActGoodsIn, Kind: kit.Secondary})
 	if empty(s, &p, "", len(staff.Items) == 0) {
 		return pages.Compose(s, p)
 	}

@@ -107,8 +107,15 @@ var mayKnow = map[string]map[string]string{
 		"plain": "what it has people told is texts from outside",
 	},
 	"shop": {
-		"money": "prices, payments and what is paid back",
-		"plain": "titles and descriptions are texts from outside",
+		"visit":    "it brings pages, and a purpose of doors",
+		"wall":     "goods lie behind doors",
+		"stock":    "what is in a cart is held, and what was bought is handed over",
+		"parcel":   "what was bought is collected as a parcel",
+		"orders":   "what was bought may come back",
+		"people":   "who puts goods in, and what the role allows",
+		"calendar": "staff fetch in the hours in which they are there",
+		"money":    "prices, payments and what is paid back",
+		"plain":    "titles and descriptions are texts from outside",
 	},
 	"stock": {
 		"visit": "its commands are decided by the rules all rooms share",

@@ -154,6 +154,7 @@ var facts = []ledger.Fact{
 		ParcelID: "R-7K3M-9QPX-1", OrderID: "SO-4711", Label: "R-7K3M-9QPX-1",
 	},
 		Case: "R-7K3M-9QPX", By: "b71c02d4"},
+	&parcel.CodePromised{OfParcel: someParcel},
 	&parcel.ParcelHandedOver{
 		OfParcel: someParcel, Credential: parcel.ByCode, Reason: "its code was lost", By: "b71c02d4",
 	},
