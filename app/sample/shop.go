@@ -81,8 +81,8 @@ func shops(add func(string, view.Step, func(*view.View))) {
 		acts(v, view.ActType, view.ActPick, view.ActYes, view.ActBack)
 	})
 	full := products[1]
-	full.Text = "Made by hand from the wax of bees of this region. It burns for about eight hours, and smells faintly " +
-		"of honey. Please do not leave it alone."
+	full.Text = "Made by hand from the wax of bees of this region. It burns for about eight hours, and " +
+		"smells faintly of honey. Please do not leave it alone."
 	full.Rating, full.Reviews, full.Source, full.Before, full.Chosen = 465, 212, "Honest Reviews",
 		euros(790), 1
 	full.Variants = []view.ShopVariant{

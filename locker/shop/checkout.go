@@ -232,10 +232,7 @@ func newNumber(t *visit.Turn) string {
 // begin begins an attempt to pay for a sale, and shows it.
 func begin(t *visit.Turn, id string, tender payment.Tender) {
 	sale, _ := Sales.Get(t.State, id)
-	life := SettingsOf(t.Env).PayFor
-	if tender == payment.Cash {
-		life = payment.LongestLife
-	}
+	life := SettingsOf(t.Env).PayFor[tender]
 	if sale.Payment.Served { // it costs nothing
 		served(t, id)
 		return
@@ -268,11 +265,14 @@ func moved(t *visit.Turn, sale Sale, attempt string, now payment.Payment) {
 		}
 	}
 	t.Emit(f)
-	t.Order(Ask{Errands: now.Errands()})
+	t.Order(Ask{sale.ID, now.Errands()})
 }
 
 // Ask has providers asked about the payments of a sale.
-type Ask struct{ Errands []payment.Errand }
+type Ask struct {
+	Sale    string
+	Errands []payment.Errand
+}
 
 // Kind names the effect.
 func (Ask) Kind() string { return "sale.ask" }

@@ -235,7 +235,7 @@ func end(t *visit.Turn, id, why string) {
 func takeUp(t *visit.Turn, _ bool) {
 	for _, sale := range Open(t.State) {
 		if all := sale.Payment.Errands(); len(all) > 0 {
-			t.Order(Ask{Errands: all})
+			t.Order(Ask{sale.ID, all})
 		}
 	}
 }

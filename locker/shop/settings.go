@@ -47,12 +47,12 @@ type Settings struct {
 	// Prices is the snapshot by which is sold now; nil: there is none.
 	Prices func() *price.Snapshot
 
-	Tenders     []payment.Tender // by which can be paid, the first is offered first
-	PayFor      time.Duration    // a customer may take so long to pay
-	PickupHours int              // it is kept so long for whoever has bought it
-	Pick        time.Duration    // staff need so long to fetch it
-	Hours       calendar.Hours   // in which staff are there
-	Counter     bool             // it can be had there
+	Tenders     []payment.Tender                 // by which can be paid, the first is offered first
+	PayFor      map[payment.Tender]time.Duration // a customer may take so long to pay
+	PickupHours int                              // it is kept so long for whoever has bought it
+	Pick        time.Duration                    // staff need so long to fetch it
+	Hours       calendar.Hours                   // in which staff are there
+	Counter     bool                             // it can be had there
 	Kerbside    bool
 	Later       bool // staff put it behind a door
 	Home        time.Duration

@@ -112,7 +112,7 @@ var idle = []string{
 	"parcel.announced", "parcel.recipient_erased", "parcel.receipt_ordered", "parcel.receipt_ended",
 	"parcel.pickup_refused", "courier.refused", "courier.label_refused", "opening.abandoned", "opening.rejoined",
 	"lock.driven", "parcel.recipient_seen", "door.seen", "parcel.token_used", "parcel.tokens_forgotten",
-	"parcel.factor_tried", "parcel.factor_shown", "parcel.tail_used",
+	"parcel.factor_tried", "parcel.factor_shown", "parcel.tail_used", "parcel.code_promised",
 	"parcel.codes_forgotten", "parcel.door_stuck", "parcel.dispute_ended", "parcel.reopened",
 	"parcel.renamed", // which has a test of its own
 }

@@ -53,6 +53,7 @@ type Core struct {
 	messages *messages
 	hooks    *hooks
 	offers   offers
+	selling  *selling
 	kept     keeping            // what the endpoint keeps over restarts
 	stopping context.CancelFunc // ends what the core works at in its own time
 
@@ -116,9 +117,15 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.back, err = newReturning(running, cfg, keys, c.papers, c.health, c.log); err != nil {
 		return err
 	}
+	c.offers = openOffers(cfg, c.log)
+	if c.selling, err = newSelling(cfg, c.offers, c.log); err != nil {
+		return err
+	}
+	rules := policy(cfg, c.rules.files)
+	rules.Rooms["shop"] = c.selling.settings(cfg)
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
-		Policy: policy(cfg, c.rules.files), Exchange: c.rules.exchange,
+		Policy: rules, Exchange: c.rules.exchange,
 		CentreStays: cfg.Returns.CentreStays,
 		Effects:     c.effects(), Join: c.desk.join, Wishes: c.followWishes,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(),
@@ -130,7 +137,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if err != nil {
 		return err
 	}
-	c.desk.station = c.station
+	c.desk.station, c.selling.station = c.station, c.station
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
@@ -210,6 +217,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.start("what returns wait for", func() error { return c.back.watch(running) })
+	c.start("payments", func() error { c.selling.worker.Run(running); return nil })
 	c.start("messages to customers", func() error { return c.messages.run(running) })
 	c.start("webhooks", func() error { return c.hooks.run(running) })
 	c.start("the station's files", func() error { return c.watch(running) })

@@ -183,10 +183,7 @@ func (w work) cheapest(p *Promotion, lines []Line, free func(int) bool, base fun
 			all = append(all, unit{i, money.UnitShare(base(i), k+1, int64(l.Quantity))})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b unit) int {
-		return cmp.Compare(b.minor,
-			a.minor)
-	}) // the dearest first
+	slices.SortStableFunc(all, func(a, b unit) int { return cmp.Compare(b.minor, a.minor) }) // the dearest first
 	rate := p.Rate
 	if rate == 0 {
 		rate = 1_000_000

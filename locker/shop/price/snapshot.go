@@ -7,10 +7,6 @@
 package price
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"slices"
-	"strings"
 	"time"
 
 	"cubby/locker/money"
@@ -222,35 +218,4 @@ func (s *Snapshot) Reduction(p Price, channel string) int {
 		return 0
 	}
 	return int((before - p.Minor) * 100 / before)
-}
-
-// Promotion finds one by its id.
-func (s *Snapshot) Promotion(id string) (p Promotion, ok bool) {
-	for _, one := range s.Promotions {
-		if one.ID == id {
-			return one, true
-		}
-	}
-	return p, false
-}
-
-// Coupon finds the promotion that the text of a coupon is for. What has to be asked of the
-// centre, or was signed by it, is not found here.
-func (s *Snapshot) Coupon(text string) (shown Shown, ok bool) {
-	sum := sha256.Sum256([]byte(strings.ToUpper(strings.TrimSpace(text))))
-	hash := hex.EncodeToString(sum[:])
-	for _, p := range s.Promotions {
-		if p.Coupon != nil && !p.Coupon.Online && slices.Contains(p.Coupon.Codes, hash) {
-			return Shown{Promotion: p.ID}, true
-		}
-	}
-	return shown, false
-}
-
-// Most is how often a coupon may be used at this station: once where it has a serial number.
-func (c Coupon) Most(serial string) int {
-	if serial != "" {
-		return 1
-	}
-	return c.Limit
 }

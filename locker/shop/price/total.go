@@ -187,8 +187,7 @@ func (w work) barred(p *Promotion) (o Offer) {
 		o.Why = Elsewhere
 	case p.Member && !w.c.Member:
 		o.Why = Members
-	case p.Coupon != nil && !slices.ContainsFunc(w.c.Coupons,
-		func(s Shown) bool { return s.Promotion == p.ID }):
+	case p.Coupon != nil && !slices.ContainsFunc(w.c.Coupons, func(s Shown) bool { return s.Promotion == p.ID }):
 		o.Why = NeedsCode
 	}
 	if o.Why != "" {
