@@ -109,25 +109,40 @@ func coupon(t *visit.Turn, text string) error {
 		show(t, n, view.StepShopCoupon, view.ReasonNoCoupon)
 		return nil
 	}
-	shown, ok := s.Coupon(text)
-	if !ok || usedUp(t.State, s, shown) {
+	set := SettingsOf(t.Env)
+	use, why := s.Redeem(text, price.Where{Station: set.Station, At: t.Now}, set.keys)
+	if why != "" || usedUp(t.State, s, use.Shown) {
 		show(t, n, view.StepShopCoupon, view.ReasonNoCoupon)
 		return nil
 	}
 	for _, have := range n.Coupons {
-		if have.Promotion == shown.Promotion {
+		if have.Promotion == use.Promotion {
 			toCart(t)
 			return nil
 		}
 	}
-	n.Coupons = append(n.Coupons, shown)
+	n.Coupons = append(n.Coupons, use.Shown)
 	show(t, n, view.StepShopCart, view.ReasonNone)
 	return nil
 }
 
-// usedUp reports whether a coupon was used as often here as it may be.
+// usedUp reports whether a coupon was used as often here as it may be: once where it has a
+// serial number of its own.
 func usedUp(s stateOf, snapshot *price.Snapshot, shown price.Shown) bool {
-	p, _ := snapshot.Promotion(shown.Promotion)
+	p, ok := promotion(snapshot, shown.Promotion)
 	u, _ := Uses.Get(s, shown.Promotion+" "+shown.Serial)
-	return p.Coupon == nil || u.Count >= p.Coupon.Most(shown.Serial)
+	most := 1
+	if ok && p.Coupon != nil && shown.Serial == "" {
+		most = p.Coupon.Limit
+	}
+	return !ok || p.Coupon == nil || u.Count >= most
+}
+
+func promotion(s *price.Snapshot, id string) (p price.Promotion, ok bool) {
+	for _, one := range s.Promotions {
+		if one.ID == id {
+			return one, true
+		}
+	}
+	return p, false
 }

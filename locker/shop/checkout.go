@@ -160,6 +160,13 @@ func pay(t *visit.Turn, value string) error {
 		show(t, n, view.StepShopCart, view.ReasonPriceMoved)
 		return nil
 	}
+	for _, c := range q.Coupons {
+		if usedUp(t.State, set.prices(t.Now), c) { // by somebody else meanwhile
+			n.Coupons = nil
+			show(t, n, view.StepShopCart, view.ReasonPriceMoved)
+			return nil
+		}
+	}
 	lines := n.held()
 	doors := map[string][]string{}
 	if n.Place.Kind == LockerNow {

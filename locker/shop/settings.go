@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"crypto/ed25519"
 	"time"
 
 	"cubby/locker/calendar"
@@ -41,9 +42,12 @@ type Query struct {
 // Settings are what the operator decides of the shop.
 type Settings struct {
 	Open      bool
+	Station   string // its id, to which coupons may be bound
 	Shop      string // whose orders these are
 	Country   string // of the consumer, where nothing else is known
 	Catalogue Catalogue
+	// Keys are those of the centre, by their ids, by which it signs coupons; nil: none.
+	Keys func(id []byte) ed25519.PublicKey
 	// Prices is the snapshot by which is sold now; nil: there is none.
 	Prices func() *price.Snapshot
 
@@ -88,3 +92,10 @@ const (
 	mostLines = 30 // at a kiosk
 	mostUnits = 99 // of a line
 )
+
+func (s Settings) keys(id []byte) ed25519.PublicKey {
+	if s.Keys == nil {
+		return nil
+	}
+	return s.Keys(id)
+}

@@ -183,8 +183,8 @@ func (d drawer) cart(p *view.Shop) {
 func (d drawer) offers(s *price.Snapshot, q *price.Quote) (all []view.ShopOffer) {
 	var lost []view.ShopOffer
 	for _, o := range q.Offers {
-		promotion, _ := s.Promotion(o.Promotion)
-		one := view.ShopOffer{Title: inLanguage(promotion.Title, d.language, o.Promotion), Won: o.Won,
+		offered, _ := promotion(s, o.Promotion)
+		one := view.ShopOffer{Title: inLanguage(offered.Title, d.language, o.Promotion), Won: o.Won,
 			Count: o.Count}
 		switch {
 		case o.Won:

@@ -121,15 +121,11 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.selling, err = newSelling(cfg, c.offers, c.log); err != nil {
 		return err
 	}
-	rules := policy(cfg, c.rules.files)
-	rules.Rooms["shop"] = c.selling.settings(cfg)
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
-		Policy: rules, Exchange: c.rules.exchange,
-		CentreStays: cfg.Returns.CentreStays,
-		Effects:     c.effects(), Join: c.desk.join, Wishes: c.followWishes,
-		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(),
-		Log: c.log,
+		Policy: c.policy(cfg), Exchange: c.rules.exchange, CentreStays: cfg.Returns.CentreStays,
+		Effects: c.effects(), Join: c.desk.join, Wishes: c.followWishes,
+		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {
 			sink{c.station, c.health, c.log}.note(device, state, detail, at)
 		},
@@ -217,7 +213,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.start("what returns wait for", func() error { return c.back.watch(running) })
-	c.start("payments", func() error { c.selling.worker.Run(running); return nil })
+	c.start("payments", func() error { return c.selling.run(running) })
 	c.start("messages to customers", func() error { return c.messages.run(running) })
 	c.start("webhooks", func() error { return c.hooks.run(running) })
 	c.start("the station's files", func() error { return c.watch(running) })

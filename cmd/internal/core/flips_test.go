@@ -210,7 +210,7 @@ func TestDamageThatIsFoundWhileTheStationServesStopsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	served(t, cfg) // it starts: nothing that decides is damaged
-	s := &shop{t: t, cfg: cfg}
+	s := &asking{t: t, cfg: cfg}
 	for text := ""; !strings.Contains(text, "table parcels was altered"); {
 		_, text = s.ask("GET", "/readyz", "")
 	}

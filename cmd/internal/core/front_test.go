@@ -22,17 +22,17 @@ import (
 	"cubby/locker/store"
 )
 
-// shop asks a station that is served until the test ends.
-type shop struct {
+// asking asks a station that is served until the test ends.
+type asking struct {
 	t     *testing.T
 	cfg   *config.Config
 	token string
 }
 
-func shopAt(t *testing.T, cfg *config.Config) *shop {
+func shopAt(t *testing.T, cfg *config.Config) *asking {
 	t.Helper()
 	staff := served(t, cfg)
-	s := &shop{t: t, cfg: cfg}
+	s := &asking{t: t, cfg: cfg}
 	s.until("/readyz", http.StatusOK)
 	var err error
 	if s.token, err = staff.AddKey(t.Context(), people.Key{
@@ -44,7 +44,7 @@ func shopAt(t *testing.T, cfg *config.Config) *shop {
 }
 
 // ask gives the status and the body of an answer. There is always one.
-func (s *shop) ask(method, path, body string) (int, string) {
+func (s *asking) ask(method, path, body string) (int, string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.cfg.Rest.Listen+path,
 		strings.NewReader(body))
@@ -69,7 +69,7 @@ func (s *shop) ask(method, path, body string) (int, string) {
 }
 
 // until asks until the status is this one; meanwhile the process lives.
-func (s *shop) until(path string, status int) string {
+func (s *asking) until(path string, status int) string {
 	s.t.Helper()
 	for end := time.Now().Add(time.Minute); ; {
 		got, text := s.ask("GET", path, "")

@@ -20,6 +20,7 @@ import (
 	"cubby/locker/shop/payment"
 	"cubby/locker/shop/price"
 	"cubby/locker/station"
+	"cubby/locker/visit"
 	store "cubby/sync/catalogue"
 	"cubby/sync/pay"
 )
@@ -58,6 +59,12 @@ func (s *selling) heard(ctx context.Context, c pay.Command) error {
 	return err
 }
 
+// run asks providers until ctx ends.
+func (s *selling) run(ctx context.Context) error {
+	s.worker.Run(ctx)
+	return nil
+}
+
 // effects are what the rules of the shop ask for.
 func (s *selling) effects() map[string]func(ledger.Effect) {
 	return map[string]func(ledger.Effect){
@@ -71,7 +78,8 @@ func (s *selling) effects() map[string]func(ledger.Effect) {
 // settings are what the operator has decided of the shop.
 func (s *selling) settings(cfg *config.Config) shop.Settings {
 	set := shop.Settings{
-		Open: cfg.Shop.Enabled, Shop: cfg.Shop.Name, Country: cfg.Shop.Country, Prices: s.prices.now,
+		Open: cfg.Shop.Enabled, Station: cfg.Station.ID, Shop: cfg.Shop.Name, Country: cfg.Shop.Country,
+		Prices:      s.prices.now,
 		PickupHours: cfg.Shop.PickupHours, Pick: cfg.Shop.PickTime, Hours: cfg.OpeningHours(),
 		Counter: cfg.Shop.Counter, Kerbside: cfg.Shop.Kerbside, Later: cfg.Shop.Later,
 		Home: cfg.Shop.HomeTime, HomeWindow: cfg.Shop.HomeWindow, Transfer: cfg.Shop.TransferTime,
@@ -92,6 +100,13 @@ func (s *selling) settings(cfg *config.Config) shop.Settings {
 	return set
 }
 
+// policy is what the operator has decided, for a station that is served.
+func (c *Core) policy(cfg *config.Config) visit.Policy {
+	p := policy(cfg, c.rules.files)
+	p.Rooms["shop"] = c.selling.settings(cfg)
+	return p
+}
+
 // priceList is the snapshot of prices by which is sold.
 type priceList struct {
 	path    string
@@ -109,7 +124,7 @@ func (p *priceList) load() error {
 	if err != nil {
 		return err
 	}
-	s, err := price.Read(text)
+	s, err := price.Read(text, nil)
 	if err != nil {
 		return err
 	}
@@ -119,7 +134,7 @@ func (p *priceList) load() error {
 
 // Put takes in another snapshot: written first, then sold by.
 func (p *priceList) Put(text []byte) (*price.Snapshot, error) {
-	s, err := price.Read(text)
+	s, err := price.Read(text, nil)
 	if err != nil {
 		return nil, err
 	}
