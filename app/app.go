@@ -46,7 +46,10 @@ type Config struct {
 	Width      int     // of the window in pixels, when not full screen; default 1080
 	Height     int     // default 1920
 	Scale      float64 // of everything; 0 is 1. Pages adapt to the panel by themselves
-	Language   string  // of pages shown before the core has said one; default "en"
+	// Pictures asks for a picture of something for sale, by its hash, of so many pixels at most;
+	// nil: there are none.
+	Pictures func(ctx context.Context, hash string, size int) ([]byte, error)
+	Language string // of pages shown before the core has said one; default "en"
 }
 
 // actTimeout bounds how long one touch may wait for the core.
@@ -99,6 +102,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return cfg.Core.Act(actCtx, a)
 	})
 	screen.paints = true
+	screen.pictures = newPictures(cfg.Pictures, screen.drawAgain)
 	show := func(o fyne.CanvasObject) {
 		w.SetContent(o)
 		if keys, ok := o.(fyne.Focusable); ok {

@@ -50,6 +50,7 @@ type screen struct {
 	paints   bool // the toolkit tells when it paints; else a page is taken to be seen at once
 	language string
 	sending  bool
+	pictures *shownPictures // nil: there are none
 }
 
 func newScreen(
@@ -105,6 +106,9 @@ func (s *screen) wake() {
 	// A driver may run the function at once, on this goroutine.
 	go s.do(s.update)
 }
+
+// drawAgain has the page drawn anew as it is: a picture of it has come.
+func (s *screen) drawAgain() { s.later(s.draw) }
 
 // Close stops the clock; nothing is drawn after it.
 func (s *screen) Close() {
@@ -166,6 +170,7 @@ func (s *screen) sheet() pages.Sheet {
 	return pages.Sheet{
 		Set: s.set, View: s.shown, Look: look, Words: s.book.For(s.language), Names: s.book.Name,
 		Digits: s.digits, Picks: s.picks, Draft: s.draft, Late: s.late, Now: time.Now(), Do: s.send, Typed: s.typed,
+		Pictures: s.pictures.get,
 	}
 }
 

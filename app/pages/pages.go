@@ -31,11 +31,18 @@ type Sheet struct {
 	Draft *kit.Draft                    // what has been chosen on this page; may be nil where nothing is
 	Late  map[view.ActionName]*kit.Gate // of actions that came later than their page
 	Now   time.Time                     // for what is said of times; zero: the time now
-	// Pictures are those of things for sale, by hash; nil where there is none. It does not wait.
-	Pictures func(hash string) image.Image
+	// Pictures are those of things for sale, by hash and size in pixels (SmallPicture,
+	// LargePicture); nil where there is none, or not yet. It does not wait.
+	Pictures func(hash string, size int) image.Image
 	Do       func(name view.ActionName, value string)
 	Typed    func() // called with every digit typed; nil when nobody listens
 }
+
+// The sizes of pictures of things for sale: their longer side, in pixels.
+const (
+	SmallPicture = 320
+	LargePicture = 720
+)
 
 // A Page is ready to be shown.
 type Page struct {

@@ -84,7 +84,7 @@ func run(coreAt, path, terminal string, screen app.Config) error {
 	}
 	defer c.Close()
 	at := c.At(terminal)
-	screen.Core = at
+	screen.Core, screen.Pictures = at, c.Picture
 	if terminal != "" {
 		screen.Title = "Cubby " + terminal
 		go warn(ctx, at)

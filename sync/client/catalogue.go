@@ -94,3 +94,10 @@ func (c *Client) Product(ctx context.Context, by, number string) (p catalogue.Pr
 	_, err = c.do(ctx, call{method: "GET", path: "/v1/" + by + "/" + url.PathEscape(number)}, &told)
 	return told.Product, err
 }
+
+// Picture is a picture of something for sale by its hash, of 320 or 720 pixels at most.
+func (c *Client) Picture(ctx context.Context, hash string, size int) ([]byte, error) {
+	_, body, err := c.fetch(ctx, call{method: "GET", path: "/v1/pictures/" + url.PathEscape(hash),
+		query: url.Values{"size": {strconv.Itoa(size)}}})
+	return body, err
+}

@@ -48,7 +48,7 @@ func category(s pages.Sheet, c view.ShopCategory) fyne.CanvasObject {
 		kit.NewText(say(s, "shop.products", words.Data{"Count": c.Count}), l.Small(), false, kit.InkSoft).
 			Cut().Centred().First(1))
 	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5),
-		kit.Column(l.U(1), kit.Fill(photo(s, c.Picture, "basket")), text))
+		kit.Column(l.U(1), kit.Fill(photo(s, c.Picture, "basket", pages.SmallPicture)), text))
 	return touched(s, card, view.ActPick, c.Value)
 }
 
@@ -120,7 +120,8 @@ func card(s pages.Sheet, one view.ShopProduct) fyne.CanvasObject {
 		ink = kit.Warn
 	}
 	text = append(text, kit.NewText(where(s, one), l.Small(), false, ink).Cut().First(1))
-	whole := kit.Column(l.U(0.5), append([]fyne.CanvasObject{kit.Fill(photo(s, one.Picture, "parcel"))},
+	whole := kit.Column(l.U(0.5), append([]fyne.CanvasObject{kit.Fill(photo(s, one.Picture, "parcel",
+		pages.SmallPicture))},
 		text...)...)
 	return touched(s, kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5), whole), view.ActPick,
 		one.Value)
@@ -212,7 +213,8 @@ func found(s pages.Sheet) fyne.CanvasObject {
 		false, kit.InkSoft)}
 	for _, one := range v.Products[:min(most, len(v.Products))] {
 		side := l.U(9)
-		row := kit.Row(l.U(2), kit.Middle(kit.Sized(photo(s, one.Picture, "parcel"), side, side)),
+		row := kit.Row(l.U(2), kit.Middle(kit.Sized(photo(s, one.Picture, "parcel", pages.SmallPicture),
+			side, side)),
 			kit.Fill(kit.Middle(kit.NewText(pages.Clean(one.Title), l.Body(), true, kit.Ink).Cut().First(1))),
 			kit.Middle(kit.NewLine(amount(s, one.Price), l.Body(), true, kit.Accent)))
 		rows = append(rows, touched(s, kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(0.5), row),
@@ -274,7 +276,7 @@ func product(s pages.Sheet) pages.Page {
 	if len(one.Variants) > 1 {
 		facts = append(facts, variants(s, one.Variants))
 	}
-	picture := photo(s, one.Picture, "parcel")
+	picture := photo(s, one.Picture, "parcel", pages.LargePicture)
 	if l.Portrait {
 		p.Figure = func(pages.Sheet) fyne.CanvasObject {
 			return kit.Column(l.U(2), kit.Fill(picture), kit.Column(l.U(1), facts...))

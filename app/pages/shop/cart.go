@@ -62,7 +62,8 @@ func line(s pages.Sheet, one view.ShopLine, counts bool) fyne.CanvasObject {
 		was := say(s, "shop_cart.was", words.Data{"Amount": words.Money(s.Words, one.Price)})
 		price = append(price, kit.Hug(kit.NewLine(was, l.Small(), false, kit.InkSoft), 1))
 	}
-	row := []fyne.CanvasObject{kit.Middle(kit.Sized(photo(s, one.Picture, "parcel"), side, side))}
+	row := []fyne.CanvasObject{kit.Middle(kit.Sized(photo(s, one.Picture, "parcel", pages.SmallPicture),
+		side, side))}
 	if counts && s.View.Allows(view.ActOneMore) {
 		key := func(name view.ActionName, icon string, on bool) fyne.CanvasObject {
 			b := kit.NewButton(l, kit.Secondary, icon, "", func() { s.Do(name, one.Value) })

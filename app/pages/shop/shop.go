@@ -3,6 +3,7 @@
 package shop
 
 import (
+	"strconv"
 	"strings"
 
 	"cubby/app/kit"
@@ -92,12 +93,13 @@ func inCart(s pages.Sheet) string {
 }
 
 // photo is the picture of something for sale, on white, in a square.
-func photo(s pages.Sheet, hash string, icon string) fyne.CanvasObject {
+func photo(s pages.Sheet, hash, icon string, size int) fyne.CanvasObject {
 	l := s.Look
 	if hash == "" || s.Pictures == nil {
 		return kit.Panel(kit.Paper, l.Radius(), l.U(3), l.U(3), kit.Photo("", nil, icon))
 	}
-	return kit.Panel(kit.Card, l.Radius(), l.U(1), l.U(1), kit.Photo(hash, s.Pictures(hash), icon))
+	return kit.Panel(kit.Card, l.Radius(), l.U(1), l.U(1), kit.Photo(hash+strconv.Itoa(size),
+		s.Pictures(hash, size), icon))
 }
 
 // grid puts cards beside and below each other, all equally large.

@@ -137,7 +137,6 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	if c.tcp, err = c.front.listenTCP(cfg); err != nil {
 		return fmt.Errorf("listen on %s: %w (rest.listen in %s)", cfg.Rest.Listen, err, cfg.Path)
 	}
-	c.offers = openOffers(cfg, c.log)
 	c.line = &line{
 		station: c.station, store: c.store, keys: keys, health: c.health, cfg: cfg, log: c.log, ctx: running,
 		rules: c.rules, offers: c.offers.store,
