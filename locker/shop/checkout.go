@@ -286,8 +286,7 @@ func (Ask) Kind() string { return "sale.ask" }
 
 func mayPayAgain(s *ledger.State, v visit.Visit, _ visit.Env) bool {
 	sale, ok := Sales.Get(s, noteOf(v).Sale)
-	_, waits := sale.Payment.Waits()
-	return ok && sale.State == Placed && !waits && !sale.Payment.Dropped && v.Reason != view.ReasonNoneLeft
+	return ok && sale.State == Placed && sale.Payment.Ready() == nil && v.Reason != view.ReasonNoneLeft
 }
 
 // payAgain begins another attempt. The provider has closed the one before.

@@ -212,12 +212,17 @@ func cancel(t *visit.Turn, id, why string) {
 	if !ok || sale.State != Placed {
 		return
 	}
-	after, _ := sale.Payment.Drop(t.Now.Round(0).UTC())
+	after, news := sale.Payment.Drop(t.Now.Round(0).UTC())
 	last := ""
 	if n := len(after.Attempts); n > 0 {
 		last = after.Attempts[n-1].ID
 	}
 	moved(t, sale, last, after)
+	for _, n := range news {
+		if n.What == payment.Task {
+			t.Emit(&NeedsStaff{OfSale: of(sale), Attempt: last, Why: n.Why, Amount: n.Amount})
+		}
+	}
 	end(t, id, why)
 }
 

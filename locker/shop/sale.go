@@ -146,7 +146,7 @@ var (
 )
 
 // settled reports whether nothing happens to it any more.
-func (s Sale) settled() bool { return s.State.Over() && s.Payment.Settled() }
+func (s Sale) settled() bool { return s.State.Over() && s.Payment.Over() }
 
 // toSell reports whether goods behind doors have to be made parcels of it still.
 func (s Sale) toSell() bool {
