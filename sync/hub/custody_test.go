@@ -103,6 +103,7 @@ func someOf(p parcel.OfParcel, d wall.OfDoor, at time.Time, yes bool, word strin
 		&wall.CompartmentQuarantined{OfDoor: d, Reason: word, Contents: wall.ContentsUnknown},
 		&wall.DoorOutOfService{OfDoor: d, Reason: word},
 		&wall.DoorRestored{OfDoor: d, Reason: word},
+		&stock.DoorStocked{OfDoor: d, SKU: word},
 		&wall.StationStarted{Boot: "b", Version: "1"},
 	}
 }

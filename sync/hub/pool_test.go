@@ -85,6 +85,29 @@ func TestStationsPromiseFromLeasesOnly(t *testing.T) {
 	})
 }
 
+// What lies on a shelf, behind a door or in the back room is on hand to the hub.
+func TestGoodsAreOnHandWhereverTheyLieAtAStation(t *testing.T) {
+	s := openShop(t, dbtest.SQLite(t), "a")
+	for _, m := range []stock.Moved{
+		{To: stock.Warehouse, Quantity: 4}, {From: stock.Warehouse, To: stock.Shelf, Quantity: 2},
+		{From: stock.Shelf, To: stock.Door, ToDoor: "1", Quantity: 1}, {From: stock.Shelf,
+			To: stock.Damaged, Quantity: 1},
+		{From: stock.Warehouse, To: stock.OtherStore, Quantity: 1},
+	} {
+		m.SKU, m.Cause = "A", "moved"
+		must(t, s.at["a"].try(stock.MoveGoods{Moved: m}))
+	}
+	must(t, s.meet("a"))
+	all, _, err := s.Stock(s.ctx, StockFilter{Station: "a", SKU: "A"})
+	if err != nil || len(all) != 1 || all[0].OnHand != 3 || all[0].Elsewhere != 1 || all[0].Quarantine != 0 {
+		t.Errorf("the hub has %+v, %v", all, err)
+	}
+	doors, err := s.Doors(s.ctx, "a")
+	if err != nil || len(doors) == 0 || doors[0].Allocation != "for_sale" {
+		t.Errorf("the doors are %+v, %v", doors, err)
+	}
+}
+
 func TestAnOfferThatNobodyAnswersComesBackAndALeaseThatWasUsedDoesNot(t *testing.T) {
 	s := openShop(t, dbtest.SQLite(t), "a", "b")
 	a, b := s.at["a"], s.at["b"]

@@ -74,7 +74,7 @@ func projectStock(h *Hub, tx *db.Tx, e Event) error {
 	moved := map[string]int64{}
 	for place, by := range map[string]int64{d.From: -d.Quantity, d.To: d.Quantity} {
 		switch place {
-		case "", "on_hand":
+		case "", "on_hand", "shelf", "door", "warehouse", "damaged": // on hand, as the fact says how many
 		case "quarantine", "in_transit":
 			moved[place] += by
 		default:
