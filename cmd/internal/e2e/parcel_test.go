@@ -88,7 +88,7 @@ func TestAParcelComesAndGoesWithoutATouchByItsCustomer(t *testing.T) {
 			" by courier Ada; to be collected by 20",
 		"The customer was let in at door "+number+" (code)", "Door "+number+" opened for the customer",
 		"Door "+number+" was closed by the customer", "Collected from door "+number+" by the customer",
-		"The customer’s details were erased")
+		"The customer's details were erased")
 	if told := s.ctl("", "story", "door", number, "--lang", "zh-Hans"); !strings.Contains(told,
 		"快递员Ada将包裹 …1234 存入 "+number+" 号柜，取件截止时间为 20") || !strings.Contains(told, number+" 号柜已空出\n") {
 		t.Errorf("the story of the door is\n%s", told)
