@@ -38,7 +38,7 @@ func showCareCase(s *ledger.State, v visit.Visit, out *view.View) {
 	f.add("case_kind", word("case_kind", string(c.Kind)))
 	f.add("case_state", word("case_state", string(c.State)))
 	f.text("door", c.Door)
-	f.text("id", c.Parcel)
+	f.text("parcel", c.Parcel)
 	f.at("since", &c.Opened)
 	f.at("ended", c.ClosedAt)
 	if c.Note != "" {

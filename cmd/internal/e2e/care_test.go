@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"cubby/locker/parcel"
@@ -57,7 +58,8 @@ func TestADoorThatStaysClosedIsHandedOverWithACase(t *testing.T) {
 
 func TestAnEmptyDoorBecomesACaseAndNoCollectedParcel(t *testing.T) {
 	t.Parallel()
-	s := newStation(t)
+	s := withPaper(t)
+	s.status("printer", "working")
 	e := s.store("p-1")
 	door := e.Data.Compartment
 	s.scan(e.Data.Code)
@@ -75,6 +77,12 @@ func TestAnEmptyDoorBecomesACaseAndNoCollectedParcel(t *testing.T) {
 	s.isParcel("p-1", parcel.Stored, door)
 	if p := s.parcel("p-1"); p.Disputed == nil || p.Disputed.Case != number || !p.ToCheck {
 		t.Errorf("it is %+v", p)
+	}
+	s.until("the number can be printed", func(v view.View) bool { return v.Allows(view.ActPrint) })
+	s.touch(view.ActPrint, "")
+	s.until("it is on paper", func(v view.View) bool { return v.OfPickup().Print == view.PrintDone })
+	if p := s.printed("printer").Pieces; len(p) != 1 || !slices.Equal(p[0].Codes, []string{number}) {
+		t.Errorf("printed is %+v", p)
 	}
 	s.leave()
 	s.scan(e.Data.Code)
