@@ -3,86 +3,104 @@ package price
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"cubby/locker/money"
 )
 
-// An outcome is a cart with a set of promotions.
-type outcome struct {
-	set      []*Promotion
-	lines    []Line
-	shipping int64
-	total    int64            // of lines and shipping, before tax that comes on top
-	off      map[string]int64 // by promotion
-}
+// everything is the rate of what costs nothing.
+const everything = money.Rate(1_000_000)
 
-func (o outcome) better(than outcome) bool {
-	if o.total != than.total {
-		return o.total < than.total
+// apply has promotions take something off, in their order: of products, of the order, of
+// what sending costs. What each takes off each line is in w.off until the next one.
+func (w *work) apply(set []int) outcome {
+	o := outcome{set: set, taken: make([]int64, len(w.may))}
+	for i := range w.lines {
+		w.left[i], w.by[i] = w.full(i), w.by[i][:0]
 	}
-	if len(o.off) != len(than.off) {
-		return len(o.off) < len(than.off)
+	clear(w.set)
+	for _, i := range set {
+		w.set[i] = true
 	}
-	return strings.Join(o.ids(), " ") < strings.Join(than.ids(), " ")
-}
-
-func (o outcome) ids() (all []string) {
-	for _, p := range o.set {
-		if o.off[p.ID] > 0 {
-			all = append(all, p.ID)
-		}
+	picks := make([][]int, len(w.lines))
+	for line := range w.lines {
+		picks[line] = w.picked(line)
 	}
-	slices.Sort(all)
-	return all
-}
-
-// apply has promotions take something off, in their order.
-func (w work) apply(set []*Promotion) outcome {
-	o := outcome{set: set, lines: slices.Clone(w.lines), shipping: w.shipping, off: map[string]int64{}}
-	left := make([]int64, len(o.lines))   // of the lines
-	on := make([][]*Promotion, len(left)) // that have taken something off the line
-	for i := range o.lines {
-		o.lines[i].Shares = nil
-		left[i] = o.lines[i].Unit * int64(o.lines[i].Quantity)
-	}
-	for _, p := range set {
-		if p.Class == OfShipping {
-			off := min(o.shipping, p.ofAmount(w.shipping, o.shipping))
-			o.shipping -= off
-			if off > 0 {
-				o.off[p.ID] += off
-			}
+	shipping := w.shipping
+	for _, i := range set {
+		p := w.may[i]
+		off := w.off[i]
+		clear(off)
+		switch {
+		case p.Class == OfShipping:
+			o.taken[i] = min(shipping, max(0, p.ofAmount(w.shipping, shipping)))
+			shipping -= o.taken[i]
 			continue
-		}
-		free := func(i int) bool {
-			return p.covers(w.items[i]) && left[i] > 0 && (p.Class == OfOrder ||
-				!slices.ContainsFunc(on[i], func(other *Promotion) bool { return !meet(p, other) }))
-		}
-		base := func(i int) int64 {
-			if p.Initial {
-				return o.lines[i].Unit * int64(o.lines[i].Quantity)
+		case p.Class == OfOrder:
+			w.ofOrder(i, off)
+		case p.byLine():
+			for line := range w.lines {
+				if slices.Contains(picks[line], i) && w.free(i, line) {
+					off[line] = p.perLine(w.lines[line].Quantity, w.base(i, line), w.units[i])
+				}
 			}
-			return left[i]
+		case p.Kind == Bundle:
+			w.bundle(i, off)
+		default:
+			w.counted(i, off)
 		}
-		for i, off := range w.takes(p, o.lines, free, base) {
-			if off = min(off, left[i]); off <= 0 {
+		for line := range off {
+			if off[line] = min(off[line], w.left[line]); off[line] <= 0 {
+				off[line] = 0
 				continue
 			}
-			o.lines[i].Shares = append(o.lines[i].Shares, Share{p.ID, off})
-			left[i] -= off
-			o.off[p.ID] += off
+			w.left[line] -= off[line]
+			o.taken[i] += off[line]
 			if p.Class == OfProducts {
-				on[i] = append(on[i], p)
+				w.by[line] = append(w.by[line], i)
 			}
 		}
 	}
-	for i := range o.lines {
-		o.lines[i].Total = left[i]
-		o.total += left[i]
+	o.total = shipping
+	for _, left := range w.left {
+		o.total += left
 	}
-	o.total += o.shipping
 	return o
+}
+
+// shares is what each promotion of an outcome takes off each line.
+func (w *work) shares(o outcome) [][]int64 {
+	for i := range w.off {
+		clear(w.off[i])
+	}
+	w.apply(o.set)
+	off := make([][]int64, len(w.off))
+	for i := range off {
+		off[i] = slices.Clone(w.off[i])
+	}
+	return off
+}
+
+// free reports whether a promotion may take something off a line.
+func (w *work) free(i, line int) bool {
+	if !w.covers[i][line] || w.left[line] <= 0 {
+		return false
+	}
+	if w.may[i].Class == OfProducts {
+		for _, other := range w.by[line] {
+			if !w.meet[i][other] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// base is what a line costs for a promotion.
+func (w *work) base(i, line int) int64 {
+	if w.may[i].Initial {
+		return w.full(line)
+	}
+	return w.left[line]
 }
 
 // ofAmount is what a promotion takes off one amount; first is what it was before others.
@@ -95,63 +113,52 @@ func (p *Promotion) ofAmount(first, left int64) int64 {
 	case Percent:
 		return p.Rate.On(base, money.HalfUp)
 	case Fixed:
-		return max(0, base-p.Minor)
+		return base - p.Minor
 	}
 	return p.Minor
 }
 
-// takes is what a promotion takes off each line. free are the lines it may, base what they
-// cost for it.
-func (w work) takes(p *Promotion, lines []Line, free func(int) bool, base func(int) int64) []int64 {
-	off := make([]int64, len(lines))
-	if p.Class == OfOrder && p.Kind != FreeGift {
-		weights, sum, now := make([]int64, len(lines)), int64(0), int64(0)
-		for i := range lines {
-			if free(i) {
-				weights[i] = base(i)
-				sum += base(i)
-			}
+// ofOrder shares what an order gets over its lines, by what they cost. No line bears more
+// than is left of it; others bear the rest.
+func (w *work) ofOrder(i int, off []int64) {
+	p := w.may[i]
+	weights, sum, most := make([]int64, len(off)), int64(0), int64(0)
+	for line := range off {
+		if w.free(i, line) {
+			weights[line] = w.base(i, line)
+			sum += weights[line]
+			most += w.left[line]
 		}
-		if sum == 0 || sum < p.Spend && !p.Initial {
-			return off
-		}
-		now = min(sum, p.ofAmount(sum, sum))
-		if now <= 0 {
-			return off
-		}
-		return money.Allocate(now, weights)
 	}
-	switch p.Kind {
-	case Percent, Amount, Fixed, Tiered:
-		units := 0
-		for i, l := range lines {
-			if free(i) {
-				units += l.Quantity
-			}
-		}
-		for i, l := range lines {
-			if free(i) {
-				off[i] = p.perLine(l, base(i), units)
-			}
-		}
-	case BuyGet, Cheapest, FreeGift:
-		w.cheapest(p, lines, free, base, off)
-	case Bundle:
-		w.bundle(p, lines, free, base, off)
+	if sum < p.Spend {
+		return
 	}
-	return off
+	now := min(most, p.ofAmount(sum, sum))
+	for now > 0 {
+		shared := money.Allocate(now, weights)
+		for line, share := range shared {
+			room := min(share, w.left[line]-off[line])
+			off[line] += room
+			if now -= room; off[line] == w.left[line] {
+				weights[line] = 0
+			}
+		}
+		if !slices.ContainsFunc(weights, func(n int64) bool { return n > 0 }) {
+			return
+		}
+	}
 }
 
-// perLine is what is taken off a line by itself; units are all that the promotion is for.
-func (p *Promotion) perLine(l Line, base int64, units int) int64 {
-	n := int64(l.Quantity)
+// perLine is what is taken off a line of n things by itself; units are all that the
+// promotion is for.
+func (p *Promotion) perLine(n int, base int64, units int) int64 {
 	switch p.Kind {
 	case Percent:
 		return p.Rate.On(base, money.HalfUp)
 	case Amount:
-		return min(base, p.Minor*n)
+		return min(base, p.Minor*int64(n))
 	case Fixed:
-		return max(0, base-p.Minor*n)
+		return max(0, base-p.Minor*int64(n))
 	}
 	var best Tier
 	for _, t := range p.Tiers {
@@ -163,53 +170,78 @@ func (p *Promotion) perLine(l Line, base int64, units int) int64 {
 	case best.From == 0:
 		return 0
 	case best.Minor > 0:
-		return max(0, base-best.Minor*n)
+		return max(0, base-best.Minor*int64(n))
 	}
 	return best.Rate.On(base, money.HalfUp)
 }
 
-// cheapest has the cheapest units of groups cost less.
-func (w work) cheapest(p *Promotion, lines []Line, free func(int) bool, base func(int) int64, off []int64) {
-	type unit struct {
-		line  int
-		minor int64
-	}
-	var all []unit
-	for i, l := range lines {
-		if !free(i) {
+// A run is units of a line that cost the same.
+type run struct {
+	line  int
+	minor int64
+	n     int
+}
+
+// runs are the units that a promotion is for, the dearest first.
+func (w *work) runs(i int) (all []run, units int) {
+	for line, l := range w.lines {
+		if !w.free(i, line) {
 			continue
 		}
-		for k := range int64(l.Quantity) {
-			all = append(all, unit{i, money.UnitShare(base(i), k+1, int64(l.Quantity))})
+		base, n := w.base(i, line), int64(l.Quantity)
+		units += l.Quantity
+		if more := base % n; more > 0 {
+			all = append(all, run{line, base/n + 1, int(more)})
 		}
+		all = append(all, run{line, base / n, int(n - base%n)})
 	}
-	slices.SortStableFunc(all, func(a, b unit) int { return cmp.Compare(b.minor, a.minor) }) // the dearest first
+	slices.SortStableFunc(all, func(a, b run) int { return cmp.Compare(b.minor, a.minor) })
+	return all, units
+}
+
+// counted has the cheapest units of groups cost less. What it takes off is shared over all
+// units of the groups by their prices, so that nobody returns the paid ones alone; a gift
+// bears it by itself.
+func (w *work) counted(i int, off []int64) {
+	p := w.may[i]
 	rate := p.Rate
 	if rate == 0 {
-		rate = 1_000_000
+		rate = everything
 	}
-	take := func(u unit) { off[u.line] += rate.On(u.minor, money.HalfUp) }
-	switch p.Kind {
-	case BuyGet:
-		for group := p.Buy + p.Get; len(all) >= group && p.Get > 0; all = all[group:] {
-			for _, u := range all[p.Buy:group] {
-				take(u)
-			}
+	all, units := w.runs(i)
+	if units < p.needs() {
+		return
+	}
+	counts, reach := func(n int) int { return max(0, n-units+1) }, units // the last one
+	if p.Kind == BuyGet {
+		size := p.Buy + p.Get
+		counts, reach = func(n int) int { return n/size*p.Get + max(0, n%size-p.Buy) }, units/size*size
+	}
+	weights, now, from := make([]int64, len(off)), int64(0), 0
+	for _, r := range all {
+		to := min(from+r.n, reach)
+		got := counts(to) - counts(from)
+		now += int64(got) * rate.On(r.minor, money.HalfUp)
+		if p.Kind == FreeGift {
+			weights[r.line] += int64(got) * r.minor
+		} else {
+			weights[r.line] += int64(to-from) * r.minor
 		}
-	default:
-		if len(all) >= max(p.Buy, 1) {
-			take(all[len(all)-1])
-		}
+		from = to
+	}
+	if now > 0 {
+		copy(off, money.Allocate(now, weights))
 	}
 }
 
 // bundle has the parts of as many bundles as there are cost less, shared by their prices.
-func (w work) bundle(p *Promotion, lines []Line, free func(int) bool, base func(int) int64, off []int64) {
+func (w *work) bundle(i int, off []int64) {
+	p := w.may[i]
 	times := -1
 	for _, part := range p.Parts {
 		have := 0
-		for i, l := range lines {
-			if l.SKU == part.SKU && free(i) {
+		for line, l := range w.lines {
+			if l.SKU == part.SKU && w.free(i, line) {
 				have += l.Quantity
 			}
 		}
@@ -220,50 +252,20 @@ func (w work) bundle(p *Promotion, lines []Line, free func(int) bool, base func(
 	if times < 1 {
 		return
 	}
-	weights, sum := make([]int64, len(lines)), int64(0)
+	weights, sum := make([]int64, len(off)), int64(0)
 	for _, part := range p.Parts {
 		need := part.Quantity * times
-		for i, l := range lines {
-			if l.SKU != part.SKU || !free(i) || need == 0 {
+		for line, l := range w.lines {
+			if l.SKU != part.SKU || need == 0 || !w.free(i, line) {
 				continue
 			}
 			n := min(need, l.Quantity)
 			need -= n
-			weights[i] += money.UnitsShare(base(i), 0, int64(n), int64(l.Quantity))
+			weights[line] = money.UnitsShare(w.base(i, line), 0, int64(n), int64(l.Quantity))
+			sum += weights[line]
 		}
-	}
-	for _, weight := range weights {
-		sum += weight
 	}
 	if now := sum - p.Minor*int64(times); now > 0 {
 		copy(off, money.Allocate(now, weights))
 	}
-}
-
-// quote is the outcome with its tax.
-func (o outcome) quote(s *Snapshot) Quote {
-	q := Quote{
-		Version: s.Version, Currency: s.Currency, Method: s.Tax, Lines: o.lines, Shipping: o.shipping,
-	}
-	var taxed []money.Taxed
-	for _, l := range o.lines {
-		q.Goods += l.Unit * int64(l.Quantity)
-		taxed = append(taxed, taxedLine(l))
-	}
-	for _, off := range o.off {
-		q.Off += off
-	}
-	q.Tax = s.Tax.Tax(taxed)
-	if q.Total = o.total; !s.Tax.Inclusive {
-		q.Total += q.Tax
-	}
-	return q
-}
-
-// taxedLine is a line for its tax: by unit where it divides, else as one.
-func taxedLine(l Line) money.Taxed {
-	if n := int64(l.Quantity); n > 0 && l.Total%n == 0 {
-		return money.Taxed{Unit: l.Total / n, Quantity: n, Rate: l.Rate}
-	}
-	return money.Taxed{Unit: l.Total, Quantity: 1, Rate: l.Rate}
 }

@@ -12,11 +12,11 @@ import (
 // MostClasses and the others bound what stands beside prices and promotions.
 const (
 	MostClasses = 50
-	MostSKUs    = 5_000 // that a promotion names
-	MostNames   = 50    // tags, channels, categories, parts, tiers of a promotion
-	MostTitle   = 120   // bytes of a title in one language
-	MostCodes   = 1_000 // codes of a coupon
-	Longest     = 400 * 24 * time.Hour
+	MostSKUs    = 5_000                 // that a promotion names
+	MostNames   = 50                    // tags, channels, categories, parts, tiers of a promotion
+	MostTitle   = 120                   // bytes of a title in one language
+	MostCodes   = 1_000                 // codes of a coupon
+	Longest     = 3660 * 24 * time.Hour // that prices are sold by
 )
 
 var (
@@ -42,9 +42,11 @@ type checker struct {
 // which articles there are; nil: all that have a price.
 func (s *Snapshot) Check(known func(sku string) bool) error {
 	c := checker{
-		s: s, skus: make(map[string]bool, len(s.Prices)), known: known, codes: map[string]string{},
+		Mistakes: Mistakes{Of: "prices"},
+		s:        s, skus: make(map[string]bool, len(s.Prices)), known: known, codes: map[string]string{},
 	}
 	c.head()
+	c.sending()
 	for i := range s.Prices {
 		c.skus[s.Prices[i].SKU] = true
 	}
@@ -125,6 +127,12 @@ func (c *checker) head() {
 	}
 }
 
+func (c *checker) sending() {
+	if _, ok := c.s.Classes[c.s.Sending]; !ok && c.s.Sending != "" {
+		c.refuse(at("sending"), "names the tax class %s, which is not in classes", cut(c.s.Sending))
+	}
+}
+
 func (c *checker) rate(where string, r money.Rate, least int64) bool {
 	if int64(r) < least || r > 1_000_000 {
 		c.refuse(where, "is %d; a rate is %d to 1000000 millionths, 190000 is 19 %%", r, least)
@@ -159,6 +167,9 @@ func (c *checker) prices() {
 			c.minor(here+"/minor", p.Minor, 0)
 		}
 		c.span(here+"/until", p.From, p.Until)
+		if p.Currency != "" && p.Currency != s.Currency {
+			c.refuse(here+"/currency", "is %s; these prices are in %s", cut(p.Currency), cut(s.Currency))
+		}
 		same := Price{SKU: p.SKU, Channel: p.Channel, Member: p.Member, From: p.From.UTC()}
 		if seen[same] {
 			c.refuse(here, "begins with another price of %s for the same channel and buyers", cut(p.SKU))
@@ -182,8 +193,8 @@ func (c *checker) reduction(here string, p Price, past map[string][]Past) {
 	case !known:
 		c.refuse(here+"/reduced", "has no price of the 30 days before it in the history; add them")
 	case lowest <= p.Minor:
-		c.refuse(here+"/reduced", "is no reduction: of the 30 days before it %d was the lowest price, and it is %d",
-			lowest, p.Minor)
+		c.refuse(here+"/reduced", "is no reduction to %d: the lowest price of the 30 days before it was %d",
+			p.Minor, lowest)
 	}
 }
 

@@ -48,7 +48,7 @@ func (c *checker) kind(here string, p *Promotion) {
 		c.refuse(here+"/class", "is %s; a promotion of kind %s is for product", cut(string(p.Class)), p.Kind)
 	}
 	if p.Class == OfShipping && (len(p.SKUs) > 0 || len(p.Categories) > 0) {
-		c.refuse(here+"/skus", "name articles, and the promotion is for shipping; leave skus and categories out")
+		c.refuse(here+"/skus", "name articles; leave skus and categories out of what is for shipping")
 	}
 	if p.Class == OfOrder && p.Kind == Fixed {
 		c.refuse(here+"/kind", "is fixed; a fixed price is for product or shipping")

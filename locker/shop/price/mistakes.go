@@ -9,7 +9,7 @@ import (
 // MostMistakes bounds how many mistakes are listed; all are counted.
 const MostMistakes = 100
 
-// A Mistake is one thing that is wrong in a snapshot.
+// A Mistake is one thing that is wrong in prices or a cart.
 type Mistake struct {
 	At   string `json:"at"`   // JSON pointer
 	What string `json:"what"` // what is wrong, and what to do
@@ -22,8 +22,9 @@ func (m Mistake) String() string {
 	return m.At + " " + m.What
 }
 
-// Mistakes are why a snapshot is refused: all that was found, the first of them listed.
+// Mistakes are why prices or a cart are refused: all that was found, the first of them listed.
 type Mistakes struct {
+	Of    string // "prices" or "cart"
 	Count int
 	First []Mistake
 }
@@ -32,9 +33,9 @@ type Mistakes struct {
 func (m *Mistakes) Error() string {
 	var b strings.Builder
 	if m.Count == 1 {
-		b.WriteString("the prices have a mistake; they are not used")
+		fmt.Fprintf(&b, "a mistake is in the %s, and nothing of it is used", m.Of)
 	} else {
-		fmt.Fprintf(&b, "the prices have %d mistakes; they are not used", m.Count)
+		fmt.Fprintf(&b, "%d mistakes are in the %s, and nothing of it is used", m.Count, m.Of)
 	}
 	for _, one := range m.First {
 		b.WriteString("\n" + one.String())

@@ -42,7 +42,7 @@ func decode(text []byte, most int, into any) error {
 	if err := d.Decode(into); err != nil {
 		var form *json.UnmarshalTypeError
 		if errors.As(err, &form) {
-			return fmt.Errorf("/%s is a %s, and must be a %s", strings.ReplaceAll(form.Field, ".", "/"),
+			return fmt.Errorf("/%s is a %s, and must be %s", strings.ReplaceAll(form.Field, ".", "/"),
 				form.Value, kindOf(form.Type.Kind().String()))
 		}
 		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
@@ -53,17 +53,17 @@ func decode(text []byte, most int, into any) error {
 	return nil
 }
 
-// kindOf names a kind of Go in the words of JSON.
+// kindOf names a kind of Go in the words of JSON, with its article.
 func kindOf(kind string) string {
 	switch {
 	case kind == "struct" || kind == "map" || kind == "ptr":
-		return "object"
+		return "an object"
 	case kind == "slice":
-		return "list"
+		return "a list"
 	case strings.HasPrefix(kind, "int"):
-		return "whole number"
+		return "a whole number"
 	}
-	return kind
+	return "a " + kind
 }
 
 // order puts everything in the one order in which it is written and found.

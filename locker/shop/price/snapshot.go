@@ -7,6 +7,8 @@
 package price
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"cubby/locker/money"
@@ -30,9 +32,12 @@ type Snapshot struct {
 	Currency string       `json:"currency"` // ISO 4217
 	Tax      money.Method `json:"tax"`
 	// Classes are the rates of tax by the name of their class.
-	Classes    map[string]money.Rate `json:"classes"`
-	Prices     []Price               `json:"prices"`
-	Promotions []Promotion           `json:"promotions,omitempty"`
+	Classes map[string]money.Rate `json:"classes"`
+	// Sending is the class of what sending costs; empty: no tax is on it.
+	Sending string `json:"sending,omitempty"`
+	// Prices are sorted by SKU, and so is History: Read and Write see to it.
+	Prices     []Price     `json:"prices"`
+	Promotions []Promotion `json:"promotions,omitempty"`
 	// History is what things have cost: 60 days or more, so that stated reductions are true.
 	History []Past `json:"history,omitempty"`
 }
@@ -40,14 +45,16 @@ type Snapshot struct {
 // A Price is what one unit of an article costs. Of several that hold, a member's goes before
 // others, then that of a channel, then the lowest.
 type Price struct {
-	SKU     string    `json:"sku"`
-	Minor   int64     `json:"minor"`
-	Class   string    `json:"class"`             // of its tax
-	Channel string    `json:"channel,omitempty"` // "kiosk", "desk", "web"; empty: all
-	Member  bool      `json:"member,omitempty"`  // for members alone
-	Free    bool      `json:"free,omitempty"`    // it may cost nothing
-	From    time.Time `json:"from,omitzero"`     // zero: always
-	Until   time.Time `json:"until,omitzero"`    // not at this moment any more; zero: no end
+	SKU   string `json:"sku"`
+	Minor int64  `json:"minor"`
+	Class string `json:"class"` // of its tax
+	// Currency is the snapshot's where it is said at all.
+	Currency string    `json:"currency,omitempty"`
+	Channel  string    `json:"channel,omitempty"` // "kiosk", "desk", "web"; empty: all
+	Member   bool      `json:"member,omitempty"`  // for members alone
+	Free     bool      `json:"free,omitempty"`    // it may cost nothing
+	From     time.Time `json:"from,omitzero"`     // zero: always
+	Until    time.Time `json:"until,omitzero"`    // not at this moment any more; zero: no end
 	// Reduced: it is told as a reduction. The lowest price of the 30 days before From has to
 	// be higher.
 	Reduced bool `json:"reduced,omitempty"`
@@ -163,8 +170,8 @@ func (s *Snapshot) Of(sku string, c Context) (p Price, ok bool) {
 		}
 		return a.Minor < b.Minor
 	}
-	for _, i := range s.bySKU(sku) {
-		one := s.Prices[i]
+	of := func(p Price) string { return p.SKU }
+	for _, one := range span(s.Prices, sku, of) {
 		if one.Member && !c.Member || one.Channel != "" && one.Channel != c.Channel ||
 			!valid(one.From, one.Until, c.At) {
 			continue
@@ -176,20 +183,15 @@ func (s *Snapshot) Of(sku string, c Context) (p Price, ok bool) {
 	return p, ok
 }
 
-// bySKU finds the prices of an article. They are sorted by it.
-func (s *Snapshot) bySKU(sku string) (at []int) {
-	low, high := 0, len(s.Prices)
-	for low < high {
-		if m := (low + high) / 2; s.Prices[m].SKU < sku {
-			low = m + 1
-		} else {
-			high = m
-		}
+// span is what is about one article, of a list that is sorted by it.
+func span[T any](all []T, sku string, of func(T) string) []T {
+	by := func(one T, sku string) int { return strings.Compare(of(one), sku) }
+	from, _ := slices.BinarySearchFunc(all, sku, by)
+	to := from
+	for to < len(all) && of(all[to]) == sku {
+		to++
 	}
-	for i := low; i < len(s.Prices) && s.Prices[i].SKU == sku; i++ {
-		at = append(at, i)
-	}
-	return at
+	return all[from:to]
 }
 
 // reductionDays is how long before a reduction its price is compared with: article 6a of
@@ -198,16 +200,7 @@ const reductionDays = 30 * 24 * time.Hour
 
 // Before is the lowest price of the 30 days before a reduction; false: nobody knows of one.
 func (s *Snapshot) Before(sku, channel string, from time.Time) (minor int64, ok bool) {
-	for _, h := range s.History {
-		if h.SKU != sku || h.Channel != "" && h.Channel != channel || !h.From.Before(from) ||
-			h.Until.Before(from.Add(-reductionDays)) {
-			continue
-		}
-		if !ok || h.Minor < minor {
-			minor, ok = h.Minor, true
-		}
-	}
-	return minor, ok
+	return lowestBefore(span(s.History, sku, func(h Past) string { return h.SKU }), channel, from)
 }
 
 // Reduction is by how many whole percent a price is lower than the lowest of the 30 days

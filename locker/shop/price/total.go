@@ -1,7 +1,7 @@
 package price
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -36,11 +36,12 @@ type Quote struct {
 	Method   money.Method `json:"method"`
 	Lines    []Line       `json:"lines"`
 	Shipping int64        `json:"shipping,omitempty"` // after promotions
+	ShipTax  int64        `json:"ship_tax,omitempty"` // of Shipping: in it, or on top of it
 	Goods    int64        `json:"goods"`              // before promotions
 	Off      int64        `json:"off,omitempty"`      // what they take off, shipping too
-	Tax      int64        `json:"tax"`                // in Total
+	Tax      int64        `json:"tax"`                // in Total: that of all lines and of sending
 	Total    int64        `json:"total"`              // to pay
-	Offers   []Offer      `json:"offers,omitempty"`   // all promotions of the snapshot that can be told of
+	Offers   []Offer      `json:"offers,omitempty"`   // what became of every promotion of the snapshot
 	Coupons  []Shown      `json:"coupons,omitempty"`  // that are used by it
 }
 
@@ -53,6 +54,7 @@ type Line struct {
 	Rate     money.Rate `json:"rate"`
 	Shares   []Share    `json:"shares,omitempty"` // what promotions take off, for good
 	Total    int64      `json:"total"`            // Unit times Quantity, less the shares
+	Tax      int64      `json:"tax,omitempty"`    // of the line: in Total, or on top of it
 }
 
 // A Share is what a promotion takes off a line.
@@ -69,25 +71,33 @@ func (l Line) Off() (sum int64) {
 	return sum
 }
 
+// Paid is what was paid for the line, with its tax.
+func (q Quote) Paid(line int) int64 {
+	if line < 0 || line >= len(q.Lines) {
+		return 0
+	}
+	l := q.Lines[line]
+	if q.Method.Inclusive {
+		return l.Total
+	}
+	return l.Total + l.Tax
+}
+
 // Back is what n units of a line give back after from others came back: their share of what
 // was paid for the line. It is the later refund to the minor unit, before anything is bought.
 func (q Quote) Back(line, from, n int) int64 {
 	if line < 0 || line >= len(q.Lines) {
 		return 0
 	}
-	l := q.Lines[line]
-	amount := l.Total
-	if !q.Method.Inclusive {
-		amount += q.Method.Tax([]money.Taxed{{Unit: l.Total, Quantity: 1, Rate: l.Rate}})
-	}
-	return money.UnitsShare(amount, int64(from), int64(n), int64(l.Quantity))
+	return money.UnitsShare(q.Paid(line), int64(from), int64(n), int64(q.Lines[line].Quantity))
 }
 
 // An Offer says what became of a promotion, and why.
 type Offer struct {
 	Promotion string `json:"promotion"`
 	Won       bool   `json:"won,omitempty"`
-	Off       int64  `json:"off,omitempty"`
+	Off       int64  `json:"off,omitempty"`   // what it takes off
+	Alone     int64  `json:"alone,omitempty"` // better, alone: what it would take off by itself
 	Why       Why    `json:"why,omitempty"`
 	By        string `json:"by,omitempty"`    // better, exclusive: the other promotion
 	More      int64  `json:"more,omitempty"`  // spend: so much more is needed
@@ -112,23 +122,11 @@ const (
 	Nothing   Why = "nothing"   // it would take nothing off
 )
 
-// searched is up to how many promotions all sets are tried.
-const searched = 10
-
-// Total is what a cart costs. Items without a price are refused by Check before; here they
-// cost nothing and are left out.
+// Total is what a cart costs. It leaves out what CheckCart refuses. Before tax that comes on
+// top, no other set of promotions that may be given together makes it cheaper, where up to
+// ten can be had; of more they are taken by their priority.
 func (s *Snapshot) Total(items []Item, shipping int64, c Context) Quote {
-	w := work{s: s, c: c, shipping: shipping}
-	for _, item := range items {
-		p, ok := s.Of(item.SKU, c)
-		if !ok || item.Quantity < 1 {
-			continue
-		}
-		w.lines = append(w.lines, Line{
-			SKU: item.SKU, Quantity: item.Quantity, Unit: p.Minor, Class: p.Class, Rate: s.Classes[p.Class],
-		})
-		w.items = append(w.items, item)
-	}
+	w := newWork(s, items, shipping, c)
 	offers := map[string]Offer{}
 	var may []*Promotion
 	for i := range s.Promotions {
@@ -140,208 +138,113 @@ func (s *Snapshot) Total(items []Item, shipping int64, c Context) Quote {
 		may = append(may, p)
 	}
 	slices.SortStableFunc(may, before)
-	best := w.best(may)
-	q := best.quote(s)
-	for _, p := range may {
-		o := Offer{Promotion: p.ID, Off: best.off[p.ID]}
+	w.try(may)
+	best := w.best()
+	q := w.quote(best)
+	for i, p := range w.may {
+		o := Offer{Promotion: p.ID, Off: best.taken[i]}
 		if o.Won = o.Off > 0; !o.Won {
-			o.Why, o.By = w.lost(p, best)
+			o = w.lost(i, best)
 		}
 		offers[p.ID] = o
 	}
-	for _, p := range s.Promotions {
-		q.Offers = append(q.Offers, offers[p.ID])
+	for _, id := range slices.Sorted(maps.Keys(offers)) {
+		q.Offers = append(q.Offers, offers[id])
 	}
 	for _, shown := range c.Coupons {
-		if best.off[shown.Promotion] > 0 && !slices.Contains(q.Coupons, shown) {
+		if i := w.place(shown.Promotion); i >= 0 && best.taken[i] > 0 && !slices.Contains(q.Coupons, shown) {
 			q.Coupons = append(q.Coupons, shown)
 		}
 	}
 	return q
 }
 
-// before orders promotions: by class, then the highest priority, then the lowest id.
-func before(a, b *Promotion) int {
-	return cmp.Or(cmp.Compare(slices.Index(Classes, a.Class), slices.Index(Classes, b.Class)),
-		cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.ID, b.ID))
-}
-
-// work is a cart that promotions are tried on.
-type work struct {
-	s        *Snapshot
-	c        Context
-	items    []Item
-	lines    []Line
-	shipping int64
-}
-
-// barred is why a promotion cannot be had, whatever others do; Why is empty when it can.
-func (w work) barred(p *Promotion) (o Offer) {
-	o.Promotion = p.ID
-	switch {
-	case !p.From.IsZero() && w.c.At.Before(p.From):
-		o.Why = Early
-	case !p.Until.IsZero() && !w.c.At.Before(p.Until):
-		o.Why = Over
-	case len(p.Channels) > 0 && !slices.Contains(p.Channels, w.c.Channel):
-		o.Why = Elsewhere
-	case p.Member && !w.c.Member:
-		o.Why = Members
-	case p.Coupon != nil && !slices.ContainsFunc(w.c.Coupons, func(s Shown) bool { return s.Promotion == p.ID }):
-		o.Why = NeedsCode
+// quote is the outcome with its tax.
+func (w *work) quote(o outcome) Quote {
+	s := w.s
+	lines, off := w.lines, w.shares(o)
+	q := Quote{
+		Version: s.Version, Currency: s.Currency, Method: s.Tax, Lines: lines, Shipping: w.shipping,
 	}
-	if o.Why != "" {
-		return o
-	}
-	units, goods := 0, int64(0)
-	for i, l := range w.lines {
-		if p.covers(w.items[i]) {
-			units += l.Quantity
-			goods += l.Unit * int64(l.Quantity)
-		}
-	}
-	need := p.needs()
-	switch {
-	case units == 0 && p.Class != OfShipping:
-		o.Why = NoGoods
-	case p.Kind == Bundle && p.missing(w.items) > 0:
-		o.Why, o.Count = Units, p.missing(w.items)
-	case p.Kind != Bundle && units < need:
-		o.Why, o.Count = Units, need-units
-	case p.Kind == FreeGift && w.goods() < p.Spend:
-		o.Why, o.More = Spend, p.Spend-w.goods()
-	case p.Kind != FreeGift && goods < p.Spend:
-		o.Why, o.More = Spend, p.Spend-goods
-	}
-	return o
-}
-
-func (w work) goods() (sum int64) {
-	for _, l := range w.lines {
-		sum += l.Unit * int64(l.Quantity)
-	}
-	return sum
-}
-
-// covers reports whether a promotion is for an item.
-func (p *Promotion) covers(i Item) bool {
-	if len(p.SKUs) == 0 && len(p.Categories) == 0 && len(p.Parts) == 0 {
-		return true
-	}
-	return slices.Contains(p.SKUs, i.SKU) ||
-		slices.ContainsFunc(p.Categories, func(c string) bool { return slices.Contains(i.Categories, c) }) ||
-		slices.ContainsFunc(p.Parts, func(part Part) bool { return part.SKU == i.SKU })
-}
-
-// needs is how many units have to be bought.
-func (p *Promotion) needs() int {
-	switch p.Kind {
-	case BuyGet:
-		return p.Buy + p.Get
-	case Cheapest:
-		return max(p.Buy, 1)
-	case Tiered:
-		if len(p.Tiers) > 0 {
-			return p.Tiers[0].From
-		}
-	}
-	return 1
-}
-
-// missing is how many units are missing for one bundle.
-func (p *Promotion) missing(items []Item) (units int) {
-	for _, part := range p.Parts {
-		have := 0
-		for _, i := range items {
-			if i.SKU == part.SKU {
-				have += i.Quantity
+	for i := range lines {
+		l := &lines[i]
+		l.Total = l.Unit * int64(l.Quantity)
+		q.Goods += l.Total
+		for j, p := range w.may {
+			if minor := off[j][i]; minor > 0 {
+				l.Shares = append(l.Shares, Share{p.ID, minor})
+				l.Total -= minor
 			}
 		}
-		units += max(0, part.Quantity-have)
+		q.Total += l.Total
 	}
-	return units
-}
-
-// meet reports whether two promotions of one class may take something off one line.
-func meet(a, b *Promotion) bool {
-	names := func(tags, with []string) bool {
-		return slices.ContainsFunc(with, func(t string) bool { return slices.Contains(tags, t) })
-	}
-	return names(a.Tags, b.With) && names(b.Tags, a.With)
-}
-
-// allowed reports whether a set of promotions may be given together.
-func allowed(set []*Promotion) bool {
-	for i, a := range set {
-		if a.Exclusive && len(set) > 1 {
-			return false
-		}
-		for _, b := range set[:i] {
-			if a.Class == b.Class && a.Class != OfProducts && !meet(a, b) {
-				return false
-			}
+	for j, taken := range o.taken {
+		q.Off += taken
+		if w.may[j].Class == OfShipping {
+			q.Shipping -= taken
 		}
 	}
-	return true
+	q.taxes(s.Classes[s.Sending])
+	q.Total += q.Shipping
+	if !s.Tax.Inclusive {
+		q.Total += q.Tax
+	}
+	return q
 }
 
-// best is the cheapest outcome over the sets of promotions that are allowed. Of equal ones
-// it is that of fewer promotions, then of the lowest ids.
-func (w work) best(may []*Promotion) outcome {
-	if len(may) > searched {
-		return w.greedy(may)
-	}
-	best := w.apply(nil)
-	for set := 1; set < 1<<len(may); set++ {
-		var chosen []*Promotion
-		for i, p := range may {
-			if set&(1<<i) != 0 {
-				chosen = append(chosen, p)
-			}
+// taxes gives each line its tax for good, so that what comes back takes its own with it.
+func (q *Quote) taxes(sending money.Rate) {
+	if q.Method.Per != money.PerOrder {
+		for i := range q.Lines {
+			q.Lines[i].Tax = q.Method.Tax(taxed(q.Lines[i], q.Method.Per))
+			q.Tax += q.Lines[i].Tax
 		}
-		if !allowed(chosen) {
+		q.ShipTax = q.Method.Tax([]money.Taxed{{Unit: q.Shipping, Quantity: 1, Rate: sending}})
+		q.Tax += q.ShipTax
+		return
+	}
+	byRate := map[money.Rate][]int64{}
+	for i, l := range q.Lines {
+		if byRate[l.Rate] == nil {
+			byRate[l.Rate] = make([]int64, len(q.Lines)+1)
+		}
+		byRate[l.Rate][i] = l.Total
+	}
+	if byRate[sending] == nil {
+		byRate[sending] = make([]int64, len(q.Lines)+1)
+	}
+	byRate[sending][len(q.Lines)] = q.Shipping
+	for rate, weights := range byRate {
+		sum := int64(0)
+		for _, weight := range weights {
+			sum += weight
+		}
+		tax := q.Method.Tax([]money.Taxed{{Unit: sum, Quantity: 1, Rate: rate}})
+		if q.Tax += tax; tax == 0 {
 			continue
 		}
-		if o := w.apply(chosen); o.better(best) {
-			best = o
+		for i, share := range money.Allocate(tax, weights) {
+			if i < len(q.Lines) {
+				q.Lines[i].Tax += share
+			} else {
+				q.ShipTax += share
+			}
 		}
 	}
-	return best
 }
 
-// greedy takes promotions by their order, each that makes it cheaper.
-func (w work) greedy(may []*Promotion) outcome {
-	best := w.apply(nil)
-	for _, p := range may {
-		set := append(slices.Clone(best.set), p)
-		if !allowed(set) {
-			continue
-		}
-		if o := w.apply(set); o.total < best.total {
-			best = o
-		}
+// taxed is a line for its tax: as a whole, or its units, of which some cost a minor unit more
+// than others where the total cannot be divided.
+func taxed(l Line, per money.Per) []money.Taxed {
+	n := int64(l.Quantity)
+	if per != money.PerUnit {
+		return []money.Taxed{{Unit: l.Total, Quantity: 1, Rate: l.Rate}}
 	}
-	for _, p := range may { // an exclusive one may be better than all others together
-		if o := w.apply([]*Promotion{p}); o.total < best.total {
-			best = o
-		}
+	each, more := l.Total/n, l.Total%n
+	if more == 0 {
+		return []money.Taxed{{Unit: each, Quantity: n, Rate: l.Rate}}
 	}
-	return best
-}
-
-// lost is why a promotion that could be had takes nothing off.
-func (w work) lost(p *Promotion, best outcome) (Why, string) {
-	if w.apply([]*Promotion{p}).off[p.ID] == 0 {
-		return Nothing, ""
+	return []money.Taxed{
+		{Unit: each + 1, Quantity: more, Rate: l.Rate}, {Unit: each, Quantity: n - more, Rate: l.Rate},
 	}
-	why := Better
-	if p.Exclusive || slices.ContainsFunc(best.set, func(o *Promotion) bool { return o.Exclusive }) {
-		why = Alone
-	}
-	for _, o := range best.set {
-		if best.off[o.ID] > 0 && (why == Alone || o.Class == p.Class) {
-			return why, o.ID
-		}
-	}
-	return why, ""
 }
