@@ -97,6 +97,10 @@ var commands = []command{
 		"replace what the shop offers by a file in JSON or CSV, with its pictures (--check: say what is wrong " +
 			"with it, also without a core); list and search it, show a product by id, SKU or article number",
 		(*tool).catalogue},
+	{"prices", strings.TrimPrefix(pricesForm, "prices "),
+		"say what is wrong with a file of prices and promotions, or what a cart costs by it, why each " +
+			"promotion wins or loses, and what would be paid back; needs no core",
+		(*tool).prices},
 	{"order", strings.TrimPrefix(orderForm, "order "),
 		"put an order from a file named as it, show one, list them or those that a scan may mean", (*tool).order},
 	{"return", strings.TrimPrefix(returnForm, "return "),
