@@ -6,7 +6,7 @@ import "cubby/locker/view"
 func reroute(add func(string, view.Step, func(*view.View))) {
 	for _, r := range []view.Reason{
 		view.ReasonHeldCustoms, view.ReasonHeldFee, view.ReasonHeldIdentity, view.ReasonRedirected,
-		view.ReasonRecalled,
+		view.ReasonRecalled, view.ReasonGoneBack,
 	} {
 		add(named("pickup_refused", r), view.StepPickupRefused, func(v *view.View) {
 			v.Reason = r

@@ -60,6 +60,9 @@ func (p Parcel) whyNotHere() view.Reason {
 	case Redirected:
 		return view.ReasonRedirected
 	case Returned:
+		if p.Leaving == nil {
+			return view.ReasonGoneBack
+		}
 		return view.ReasonRecalled
 	}
 	return view.ReasonNone

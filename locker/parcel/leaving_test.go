@@ -252,6 +252,9 @@ func TestAnExpiredParcelIsRescuedForAsLongAsThePolicySays(t *testing.T) {
 	if p := s.parcels["p"]; p.State != Returned {
 		t.Fatalf("removed as %+v", p)
 	}
+	s.act(t, view.ActBack)
+	s.scan(t, code)
+	s.at(t, view.StepPickupRefused, view.ReasonGoneBack)
 }
 
 func TestAHoldSaysWhatItIsFor(t *testing.T) {

@@ -81,6 +81,8 @@ const (
 	// the code is right, and the parcel is collected elsewhere: Place says where; or goes back
 	ReasonRedirected Reason = "redirected"
 	ReasonRecalled   Reason = "recalled"
+	// the code was right, and nobody has collected the parcel in time: it has gone back
+	ReasonGoneBack Reason = "gone_back"
 	// the code is right, and what was said about the parcel is looked into: Pickup.Case
 	ReasonDisputed  Reason = "disputed"
 	ReasonExpired   Reason = "expired"    // its time behind the door is over; Told says since when

@@ -64,6 +64,7 @@ var steps = map[view.Step]pages.Drawer{
 			view.ReasonAtCounter:    pages.By(counterTold),
 			view.ReasonRedirected:   pages.By(redirectedTold),
 			view.ReasonRecalled:     byReason("recalled", "undo"),
+			view.ReasonGoneBack:     byReason("gone_back", "undo"),
 			view.ReasonHeldCustoms:  byReason("held_customs", "help"),
 			view.ReasonHeldFee:      byReason("held_fee", "help"),
 			view.ReasonHeldIdentity: byReason("held_identity", "counter"),

@@ -89,6 +89,6 @@ func TestAnExpiredParcelIsRescuedAtTheKioskAndLaterLeavesAtTheDesk(t *testing.T)
 	kiosk.press(view.ActBack, "")
 	unlocks = s.unlocks()
 	s.scan(second.Data.Code)
-	kiosk.page(view.StepPickupRefused)
+	kiosk.page(view.StepPickupRefused, view.ReasonGoneBack)
 	s.unlocked(unlocks...)
 }
