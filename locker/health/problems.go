@@ -11,12 +11,13 @@ const (
 	Climate      = "climate"
 	Camera       = "camera"
 	Clock        = "clock"
-	Consumer     = "consumer" // a client of the feed that passes codes on
-	Messages     = "messages" // to customers
-	Webhooks     = "webhooks" // to others'
-	Refunds      = "refunds"  // what waits, and each payment provider
-	Centre       = "centre"   // the line to the central order system
-	Tokens       = "tokens"   // pickup codes that the centre makes ahead
+	Deadlines    = "deadlines" // of parcels behind doors
+	Consumer     = "consumer"  // a client of the feed that passes codes on
+	Messages     = "messages"  // to customers
+	Webhooks     = "webhooks"  // to others'
+	Refunds      = "refunds"   // what waits, and each payment provider
+	Centre       = "centre"    // the line to the central order system
+	Tokens       = "tokens"    // pickup codes that the centre makes ahead
 	Core         = "core"
 	Door         = "door"
 )
@@ -191,6 +192,11 @@ var problems = []Problem{
 		"Have it synchronised, or set it right and run cubbyctl clock accept; parcels expire by the " +
 			"station's own " +
 			"count until then.", ""},
+
+	{Deadlines, "working", OK, "The time to collect parcels goes on", "", ""},
+	{Deadlines, "paused", Notice, "The time to collect some parcels stands still",
+		"See to the doors that cannot be opened, and to what is on hold, is to leave or has an open case: the time " +
+			"goes on by itself then.", ""},
 
 	{Consumer, "working", OK, "The client of the feed fetches the pickup codes", "", ""},
 	{Consumer, "late", Warning, "A client of the feed has not fetched the pickup codes",

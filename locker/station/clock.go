@@ -1,7 +1,10 @@
 package station
 
 import (
+	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +13,9 @@ import (
 
 	"cubby/locker/calendar"
 	"cubby/locker/health"
+	"cubby/locker/parcel"
 	"cubby/locker/visit"
+	"cubby/locker/wall"
 )
 
 // clock counts monotonic time from the machine's boot (CLOCK_BOOTTIME), so that
@@ -65,6 +70,7 @@ const lookEvery = time.Minute
 // follows it is to be written down.
 func (s *Station) clockMoved() bool {
 	s.tellClock()
+	s.tellPaused()
 	kept := visit.CalendarNow.Read(s.mem.state())
 	return kept.Outdated(kept.Follow(s.cfg.Clocks()))
 }
@@ -78,5 +84,27 @@ func (s *Station) tellClock() {
 	if s.cfg.Status != nil && s.clockTold != state+detail {
 		s.clockTold = state + detail
 		s.cfg.Status(health.Clock, state, detail, time.Now())
+	}
+}
+
+// tellPaused tells that the clocks of parcels stand still, and of how many and why. Of those
+// whose recipient has not been told yet nothing is to be seen to.
+func (s *Station) tellPaused() {
+	why := map[string]int{}
+	state := s.mem.state()
+	for _, n := range wall.Compartments.Keys(state) {
+		c, _ := wall.Compartments.Get(state, n)
+		if p, ok := parcel.Parcels.Get(state, c.Parcel); ok && p.Paused != nil && p.Paused.Reason != parcel.NotTold {
+			why[p.Paused.Reason]++
+		}
+	}
+	is, detail := "working", ""
+	for _, reason := range slices.Sorted(maps.Keys(why)) {
+		is, detail = "paused", fmt.Sprintf("%s, %s: %d", detail, reason, why[reason])
+	}
+	detail = strings.TrimPrefix(detail, ", ")
+	if s.cfg.Status != nil && s.pausedTold != detail {
+		s.pausedTold = detail
+		s.cfg.Status(health.Deadlines, is, detail, time.Now())
 	}
 }

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -74,4 +75,31 @@ func TestThirtyHoursOfOutageMoveADeadlineByThirtyHours(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever looks at the devices of the station sees that time stands still, and why.
+func TestStaffAreToldThatDeadlinesArePaused(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{machine: newMachine(), dir: dir, t: t}
+		s.synced, s.pauses = true, true
+		s.on()
+		s.deposit("p1")
+		for i := range 4 {
+			s.DoorSeen(door.Seen{Compartment: fmt.Sprint(i + 1), State: door.Unknown, At: time.Now()})
+		}
+		s.pass(time.Hour)
+		s.closed()
+		s.pass(2 * time.Minute)
+		s.off()
+		var told []string
+		for _, line := range s.machine.status {
+			if strings.HasPrefix(line, "deadlines ") {
+				told = append(told, line)
+			}
+		}
+		if want := []string{"deadlines paused door_unknown: 1", "deadlines working"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+	})
 }

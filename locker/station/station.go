@@ -101,6 +101,8 @@ type Station struct {
 	full       atomic.Bool // no deposit begins: what the centre has not seen has no room for more
 
 	clockTold string
+	// pausedTold is what was told last of clocks that stand still
+	pausedTold string
 }
 
 // New reads the state from the store and checks it against the configuration.
