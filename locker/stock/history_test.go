@@ -63,7 +63,8 @@ func (s *site) sums(skus ...string) string {
 // Whoever wants what, in whatever order: what is promised is there, sums agree, and nothing
 // appears or is lost. Only what staff have in their hands may be more than was known.
 func TestWhatIsPromisedIsThereInAnyHistory(t *testing.T) {
-	steps := strings.Fields("put put receive hold hold hold keep buy buy end take take empty give move wait count post plan")
+	steps := strings.Fields("put put receive hold hold hold keep buy buy end take take empty give move " +
+		"wait count post plan")
 	rapid.Check(t, func(t *rapid.T) {
 		s := newSite("1", "2", "3")
 		pick := func(what string, n int) int { return rapid.IntRange(0, n-1).Draw(t, what) }
