@@ -43,18 +43,21 @@ func TestPricesAreCheckedAndACartIsExplained(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	bad := filepath.Join(t.TempDir(), "bad.json")
-	if err := os.WriteFile(bad, []byte(`{"version": "1", "prices": [{"sku": "A", "minor": 0}]}`), 0o600); err != nil {
+	text := []byte(`{"version": "1", "prices": [{"sku": "A", "minor": 0}]}`)
+	if err := os.WriteFile(bad, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	err := run("check", bad)
-	for _, says := range []string{"bad.json: ", "/prices/0/minor is 0; write a price", "/currency", "/until is missing"} {
+	for _, says := range []string{
+		"bad.json: ", "/prices/0/minor is 0; write a price", "/currency", "/until is missing",
+	} {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v\nlacks %s", err, says)
 		}
 	}
 	for _, wrong := range [][]string{
-		nil, {"check"}, {"check", "a", "B"}, {"total", "a"}, {"check", "a", "--member"}, {"total", "a", "B", "--all"},
-		{"sell", "a"}, {"check", "--catalogue"},
+		nil, {"check"}, {"check", "a", "B"}, {"total", "a"}, {"check", "a", "--member"},
+		{"total", "a", "B", "--all"}, {"sell", "a"}, {"check", "--catalogue"},
 	} {
 		if err := run(wrong...); err == nil || !strings.Contains(err.Error(), "usage: cubbyctl prices") {
 			t.Errorf("%v: %v", wrong, err)
