@@ -257,8 +257,10 @@ func showsList(s *ledger.State, v visit.Visit, out *view.View) {
 		if p.State == Collected {
 			doneAt = l.Doors[id]
 		}
-		one := view.PickupItem{Value: id, Ref: p.ShortRef(), Door: cmp.Or(p.Compartment, doneAt), Done: p.State == Collected,
-			Why: l.why(p), Neighbour: slices.Contains(l.Others, id)}
+		one := view.PickupItem{
+			Value: id, Ref: p.ShortRef(), Door: cmp.Or(p.Compartment, doneAt), Done: p.State == Collected,
+			Why: l.why(p), Neighbour: slices.Contains(l.Others, id),
+		}
 		one.Second = p.Valuable && !one.Done && one.Why == view.ReasonNone && !l.Right.For(id).Second
 		if box, ok := wall.Compartments.Get(s, p.Compartment); ok {
 			one.Size = box.Size
