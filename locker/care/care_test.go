@@ -405,6 +405,54 @@ func TestClosingACase(t *testing.T) {
 	}
 }
 
+// A parcel that a courier brought unannounced gets another id: its case goes with it, and ends
+// with its dispute.
+func TestACaseGoesOnWithAParcelThatIsRenamed(t *testing.T) {
+	s := newSite(t)
+	state := ledger.NewState(s.Memory)
+	p := s.parcel()
+	p.Unannounced = true
+	parcel.Parcels.Put(state, id, p)
+	s.Merge(state.Changes())
+	s.open()
+	s.touch(view.ActReport)
+	s.touch(view.ActDamaged)
+	s.sees(door.Closed)
+	s.do(parcel.Announce{ID: "NEW", Announcement: parcel.Announcement{Label: "L-1"}})
+	c, ok := OpenOf(ledger.NewState(s.Memory), "NEW")
+	if !ok {
+		t.Fatalf("the cases are %+v", Cases.All(ledger.NewState(s.Memory)))
+	}
+	s.do(CloseCase{Number: c.Number, Note: "repaired"})
+	if p, _ := parcel.Parcels.Get(ledger.NewState(s.Memory), "NEW"); p.Disputed != nil || p.Paused != nil {
+		t.Errorf("after the case it is %+v", p)
+	}
+}
+
+// Where the door was given to another parcel meanwhile, the one in dispute is missing: no code
+// of it is good.
+func TestADisputedParcelWhoseDoorIsAnothersIsMissing(t *testing.T) {
+	s := newSite(t)
+	s.open()
+	s.sees(door.Closed)
+	s.puts(wall.OutOfService, "")
+	s.touch(view.ActReport)
+	s.touch(view.ActEmpty)
+	if s.parcel().State != parcel.Missing {
+		t.Fatalf("it is %s", s.parcel().State)
+	}
+	s.touch(view.ActFinish)
+	s.scan()
+	if v := s.view(); v.Step != view.StepPickupRefused || v.Reason == view.ReasonNotValid {
+		t.Errorf("its bearer is told %s %q", v.Step, v.Reason)
+	}
+	for _, hash := range []string{"code", "pin"} {
+		if c, _ := parcel.Credentials.Get(ledger.NewState(s.Memory), hash); c.State != parcel.Revoked {
+			t.Errorf("its %s is %s", c.Kind, c.State)
+		}
+	}
+}
+
 func TestNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 	for text, want := range map[string]string{
 		"c-7k3m-90qx": "C-7K3M-90QX", "C-OIL0-0000": "C-0110-0000", "R-7K3M-90QX": "", "C-7K3M90QX": "", "": "",

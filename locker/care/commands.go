@@ -63,7 +63,7 @@ func open(t *visit.Turn, kind Kind, id, door string) (number string) {
 }
 
 // follow opens the case of a door that could not be opened, and closes it when the parcel
-// got out in another way.
+// got out in another way. Open cases go on with a parcel that gets another id.
 func follow(t *visit.Turn) {
 	for _, f := range t.Facts {
 		switch f := f.(type) {
@@ -75,6 +75,10 @@ func follow(t *visit.Turn) {
 			settled(t, f.ParcelID, "collected")
 		case *parcel.ParcelCounterHeld:
 			settled(t, f.ParcelID, "taken to the counter")
+		case *parcel.ParcelRenamed:
+			for _, c := range openOf.Find(t.State, f.Was) {
+				t.Emit(&CaseRenamed{OfCase{c.Number}, f.ParcelID})
+			}
 		}
 	}
 }

@@ -36,6 +36,12 @@ type (
 		Note   string `json:"note"`
 		By     string `json:"by,omitempty"` // id of who of the staff it was
 	}
+	// CaseRenamed: its parcel, which a courier had brought, was announced and has another id
+	// from now on.
+	CaseRenamed struct {
+		OfCase
+		Parcel string `json:"parcel_id"`
+	}
 	// CasesForgotten: they were closed long ago.
 	CasesForgotten struct {
 		Cases []string `json:"cases"`
@@ -61,6 +67,20 @@ func (f *CaseClosed) Apply(s *ledger.State, at time.Time) {
 	Cases.Change(s, f.Case, func(c *Case) {
 		at := at.UTC().Round(0)
 		c.State, c.ClosedAt, c.Note, c.By = Closed, &at, f.Note, f.By
+		c.Rev++
+	})
+}
+
+// Type is the fact's name.
+func (CaseRenamed) Type() string { return "case.renamed" }
+
+// Published: the feed tells that the parcel was renamed.
+func (CaseRenamed) Published() bool { return false }
+
+// Apply has the case be about that parcel.
+func (f *CaseRenamed) Apply(s *ledger.State, _ time.Time) {
+	Cases.Change(s, f.Case, func(c *Case) {
+		c.Parcel = f.Parcel
 		c.Rev++
 	})
 }

@@ -13,7 +13,7 @@ import (
 var Room = visit.Room{
 	Module: ledger.Module{
 		Name:   "care",
-		Facts:  []ledger.Fact{&CaseOpened{}, &CaseClosed{}, &CasesForgotten{}},
+		Facts:  []ledger.Fact{&CaseOpened{}, &CaseClosed{}, &CaseRenamed{}, &CasesForgotten{}},
 		Tables: []*ledger.Spec{Cases.Spec},
 	},
 	Steps: pages(),

@@ -158,8 +158,8 @@ func deposit(t *visit.Turn, p Parcel) {
 func tellTurnedAway(t *visit.Turn, p Parcel) {
 	why := t.Visit.Reason
 	if t.Visit.Step != view.StepCourierReady || why != view.ReasonNoDoor && why != view.ReasonTooLarge ||
-		p.FailedReason == string(why) || p.isNew() {
-		return
+		p.FailedReason == string(why) || p.isNew() || p.State != Announced && p.State != DepositFailed {
+		return // the last: while the counter was offered, staff took it in there
 	}
 	t.Emit(&DepositFailure{OfParcel: of(p), Reason: string(why)})
 }

@@ -67,9 +67,13 @@ func (f *ParcelDisputed) Apply(s *ledger.State, at time.Time) {
 			c.Contents, c.Evidence = wall.ContentsUnknown, wall.ByHuman
 		})
 	}
-	for _, c := range credentialsOf.Find(s, f.ParcelID) { // nothing was collected with them
+	good := Live // nothing was collected with them
+	if f.State == Missing {
+		good = Revoked // and nothing can be
+	}
+	for _, c := range credentialsOf.Find(s, f.ParcelID) {
 		if c.State == Used {
-			c.State = Live
+			c.State = good
 			Credentials.Put(s, c.Hash, c)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"cubby/locker/wall"
 )
 
-func (h *history) steps() map[string]func(*rapid.T) {
+func (h *history) steps(*rapid.T) map[string]func(*rapid.T) {
 	numbers := rapid.SampledFrom(h.numbers)
 	return map[string]func(*rapid.T){
 		"announce": func(t *rapid.T) {
@@ -224,8 +224,8 @@ func (h *history) steps() map[string]func(*rapid.T) {
 }
 
 // counterSteps are those of a store: one terminal, parcels that are brought, and staff.
-func (h *history) counterSteps() map[string]func(*rapid.T) {
-	all := h.steps()
+func (h *history) counterSteps(t *rapid.T) map[string]func(*rapid.T) {
+	all := h.steps(t)
 	all["a parcel is brought"] = h.brought
 	all["the right code"] = func(t *rapid.T) {
 		codes := slices.DeleteFunc(slices.Clone(h.codes), func(code string) bool {

@@ -38,6 +38,7 @@ type history struct {
 	// how many clients announce what is brought, beside the first
 	clients int
 	mail    map[string]string // of recipients, also of those who are erased
+	well    bool              // in the end the world is well, and time passes
 }
 
 func (h *history) decide(t *rapid.T, c visit.Command) {
@@ -82,6 +83,7 @@ func (h *history) decide(t *rapid.T, c visit.Command) {
 			t.Fatalf("%T ordered a door open for a removed courier", c)
 		}
 		h.meant(t, c, h.openings[o.Opening])
+		h.barred(t, c, h.openings[o.Opening], d.Facts)
 	}
 	h.blame(t, c, d.Facts)
 	h.entitled(t, c, d.Facts)
@@ -93,6 +95,10 @@ func (h *history) decide(t *rapid.T, c visit.Command) {
 		switch f := f.(type) {
 		case *ParcelStored:
 			h.codes, h.pins = append(h.codes, f.Hashes.Code), append(h.pins, f.Hashes.PIN)
+		case *ParcelShelved:
+			if f.Arrived {
+				h.codes, h.pins = append(h.codes, f.Hashes.Code), append(h.pins, f.Hashes.PIN)
+			}
 		case *Delegated:
 			h.codes, h.pins = append(h.codes, f.Hashes.Code), append(h.pins, f.Hashes.PIN)
 		case *CodeReissued:
@@ -319,23 +325,28 @@ func (h *history) check(t *rapid.T) {
 		if p.OnHold != nil && p.State.Final() {
 			t.Fatalf("parcel %s is %s and held", id, p.State)
 		}
-		if p.State == Stored {
+		switch p.State {
+		case Stored, Collecting, Expired:
 			if d, ok := h.deadline[id]; ok && p.Deadline.Before(d) {
 				t.Fatalf("the deadline of %s moved back from %s to %s", id, d, p.Deadline)
 			}
 			h.deadline[id] = *p.Deadline
-		} else if p.State != Collecting {
+		default:
 			delete(h.deadline, id)
 		}
+		h.inOnePlace(t, p)
 	}
 	station.ViewOf(h, h.env())
 }
 
-// keeps reports whether the parcel came to the counter with its code.
+// keeps reports whether the parcel came to the counter with its code, or got one there.
 func (h *history) keeps(id string) bool {
 	for _, f := range slices.Backward(h.facts) {
 		if f, ok := f.(*ParcelCounterHeld); ok && (f.ParcelID == id || f.ParcelID == h.parcels[id].Was) {
 			return f.KeepsCode
+		}
+		if f, ok := f.(*ParcelShelved); ok && f.Arrived && (f.ParcelID == id || f.ParcelID == h.parcels[id].Was) {
+			return true
 		}
 	}
 	return false
@@ -372,6 +383,17 @@ func (h *history) checkLog(t *rapid.T) {
 			}
 		case *wall.DoorClosed:
 			closed[f.Compartment] = opened[f.Compartment]
+		case *ParcelDisputed:
+			if collected[f.ParcelID] = 0; atCounter[f.ParcelID] {
+				t.Fatalf("%s is at the counter, and something was wrong behind door %s", f.ParcelID, f.Compartment)
+			}
+		case *ParcelShelved:
+			if f.Arrived && collected[f.ParcelID] > 0 {
+				t.Fatalf("%s came to the shelf after it was collected", f.ParcelID)
+			}
+			atCounter[f.ParcelID] = true
+		case *ParcelRemoved:
+			over[f.ParcelID], atCounter[f.ParcelID] = true, false
 		case *ParcelCancelled:
 			over[f.ParcelID] = true
 		case *ParcelExpired:
@@ -462,7 +484,7 @@ func TestNoHistoryOfWaysToCollectBreaksAnInvariant(t *testing.T) {
 	play(t, true, (*history).waysSteps)
 }
 
-func play(t *testing.T, alone bool, steps func(*history) map[string]func(*rapid.T)) {
+func play(t *testing.T, alone bool, steps func(*history, *rapid.T) map[string]func(*rapid.T)) {
 	rapid.Check(t, func(t *rapid.T) {
 		wall := []wall.Compartment{box("1", 400, 110, 500), box("2", 400, 190, 500), box("3", 400, 390, 500)}
 		wall[1].Accessible = true
@@ -475,8 +497,12 @@ func play(t *testing.T, alone bool, steps func(*history) map[string]func(*rapid.
 		if rapid.Bool().Draw(t, "takes what is not announced") {
 			h.policy.Rooms = map[string]any{"parcel": Settings{Unannounced: true}}
 		}
-		t.Repeat(steps(h))
+		t.Repeat(steps(h, t))
+		if h.well {
+			h.getsWell(t)
+		}
 		h.checkLog(t)
+		h.checkPauses(t)
 		h.checkReplay(t, wall)
 	})
 }

@@ -2,8 +2,8 @@ package parcel
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -31,9 +31,9 @@ func (h *history) pickable(t *rapid.T) string {
 // one draws a parcel, one that is here if there is any.
 func (h *history) one(t *rapid.T) string {
 	var all []string
-	for i := range 7 {
-		if p := h.parcels[fmt.Sprintf("p%d", i)]; p.State.Inside() || p.State == CounterHeld {
-			all = append(all, p.ID)
+	for _, id := range slices.Sorted(maps.Keys(h.parcels)) {
+		if p := h.parcels[id]; p.State.Inside() || p.State == CounterHeld {
+			all = append(all, id)
 		}
 	}
 	return rapid.SampledFrom(append(all, "p0")).Draw(t, "parcel")
@@ -45,12 +45,13 @@ const tail = "4567"
 // waysSteps are all ways in which a parcel can be shown to be somebody's: by codes, PINs and
 // tokens, those of other parcels of a person and those made anew, with a second factor. Two
 // shops bring parcels for two people, and the core is killed now and then.
-func (h *history) waysSteps() map[string]func(*rapid.T) {
-	h.clients = 1
-	h.policy.Rooms = map[string]any{"parcel": Settings{Delegates: true, DelegateTime: 2 * time.Hour}}
-	all := h.counterSteps()
-	full := h.steps()
-	for _, n := range []string{"the core is killed", "door moves", "announce"} {
+func (h *history) waysSteps(t *rapid.T) map[string]func(*rapid.T) {
+	h.clients, h.well = 1, true
+	h.policy.CallsStaff = true
+	h.policy.Rooms = map[string]any{"parcel": anySettings(t)}
+	all := h.counterSteps(t)
+	full := h.steps(t)
+	for _, n := range []string{"the core is killed", "door moves", "announce", "board silent"} {
 		all[n] = full[n]
 	}
 	all["more parcels are brought"] = h.brought
@@ -99,5 +100,6 @@ func (h *history) waysSteps() map[string]func(*rapid.T) {
 	all["nobody else is sent after all"] = func(t *rapid.T) { h.decide(t, EndDelegation{Parcel: h.one(t)}) }
 	all["a code is taken back"] = func(t *rapid.T) { h.decide(t, RevokeCode{By: people.Centre, ID: h.one(t)}) }
 	delete(all, "a door is forced")
+	h.otherWays(all)
 	return all
 }

@@ -42,9 +42,14 @@ func elsewhere(t *visit.Turn, p Parcel) {
 	t.Visit.Parcel = p.ID
 }
 
+// offeredParcel is the parcel that the counter is offered for, as it is now: somebody may have
+// announced it meanwhile, or have it on the shelf already.
 func offeredParcel(t *visit.Turn) (Parcel, offered) {
 	o := visit.DataOf[offered](t.Visit)
 	if o.ID != "" {
+		if p, known, alike := parcelWith(t, o.Label); known || len(alike) > 0 {
+			return p, o
+		}
 		return Parcel{
 			ID: o.ID, Label: o.Label, State: Announced, Unannounced: true, PickupHours: t.Policy.PickupHours,
 		}, o

@@ -90,6 +90,9 @@ func (f *ParcelRenamed) Apply(s *ledger.State, _ time.Time) {
 		d.Parcel = p.ID
 		Delegations.Put(s, p.ID, d)
 	}
+	if p.Shelf != "" {
+		Shelf.Put(s, p.Shelf, OnShelf{p.Shelf, p.ID})
+	}
 	for _, n := range wall.Compartments.Keys(s) {
 		wall.Change(s, n, func(c *wall.Compartment) {
 			if c.Parcel == f.Was {

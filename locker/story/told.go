@@ -169,6 +169,7 @@ var untold = map[string]string{
 	"case.opened":              "parcel.disputed says it, or parcel.door_stuck",
 	"case.closed":              "of a case, which has a page of its own",
 	"case.forgotten":           "of a case, which has a page of its own",
+	"case.renamed":             "of a case, which has a page of its own",
 	"customers.kept":           "of a customer, who has no story",
 	"customers.consented":      "of a customer, who has no story",
 	"customers.withdrew":       "of a customer, who has no story",
