@@ -143,3 +143,21 @@ func TestHowLongADoorStoodOpenIsWhatTheHardwareSaw(t *testing.T) {
 		s.at(t, view.StepPickupDone, "")
 	})
 }
+
+// A door that opens late for somebody whose code was taken back meanwhile asks them nothing: the
+// parcel is stored still, and staff look.
+func TestALateDoorAsksNobodyWhoseCodeWasTakenBack(t *testing.T) {
+	s := twoBoxes()
+	s.announce(t, "p", small())
+	number, code := s.deposit(t, "p")
+	s.scan(t, code)
+	s.now = s.now.Add(20 * time.Second)
+	s.do(t, visit.Tick{}) // no outcome comes
+	s.do(t, RevokeCode{ID: "p"})
+	s.do(t, visit.Start{Boot: "b"})
+	s.see(t, number, door.Open, door.PresenceUnknown)
+	s.see(t, number, door.Closed, door.PresenceUnknown)
+	if p := s.parcels["p"]; p.State != Stored || !p.ToCheck {
+		t.Errorf("it is %s, to check %t", p.State, p.ToCheck)
+	}
+}
