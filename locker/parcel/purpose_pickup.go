@@ -48,7 +48,9 @@ func (collecting) Closed(t *visit.Turn, o wall.Opening, seen door.Seen, here boo
 	if p.Compartment != o.Compartment || p.State != Collecting {
 		return // it has gone another way since: nothing to learn from this door
 	}
-	here = here && t.Visit.Step != view.StepPickupRefused // its code was taken back meanwhile: nobody is asked
+	if p.Code != nil && p.Code.Revoked && t.Visit.Step == view.StepPickupRefused {
+		here = false // its code was taken back meanwhile: nobody is asked
+	}
 	sensor, unproven := seen.Presence, !o.WasClosed || o.Flickered(seen.At)
 	switch {
 	case p.Disputed != nil:
