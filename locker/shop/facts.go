@@ -146,7 +146,9 @@ func (f *LineMoved) Apply(s *ledger.State, _ time.Time) {
 		for i := range one.Lines {
 			if l := &one.Lines[i]; l.ID == f.Line {
 				l.State, l.Substitute = f.State, f.Substitute
-
+				if f.Parcel != "" {
+					l.Parcels = append(slices.Clone(l.Parcels), f.Parcel)
+				}
 			}
 		}
 	})
