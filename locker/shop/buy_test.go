@@ -26,7 +26,8 @@ func TestFromTheShelfToADoor(t *testing.T) {
 	w.put(t, "TEA", stock.Door, "2", 1)
 	w.act(t, view.ActStartShop, "")
 	w.act(t, view.ActPick, "food")
-	if v := w.at(t, view.StepShopList, view.ReasonNone); len(v.Shop.Products) != 3 || len(v.Shop.Categories) != 1 {
+	v := w.at(t, view.StepShopList, view.ReasonNone)
+	if len(v.Shop.Products) != 3 || len(v.Shop.Categories) != 1 {
 		t.Fatalf("the list shows %+v", v.Shop)
 	}
 	w.act(t, view.ActSearch, "")
@@ -59,7 +60,8 @@ func TestFromTheShelfToADoor(t *testing.T) {
 		t.Fatalf("door %s opened", n)
 	}
 	sale = w.sale(t)
-	if l := w.level("TEA"); sale.State != shop.HandedOver || l.Here() != 0 || l.Committed != 0 || len(w.held()) != 0 {
+	l := w.level("TEA")
+	if sale.State != shop.HandedOver || l.Here() != 0 || l.Committed != 0 || len(w.held()) != 0 {
 		t.Fatalf("the sale is %+v, the level %+v, held is %+v", sale, l, w.held())
 	}
 	if p, _ := parcel.Parcels.Get(w.state(), sale.ID+"-1"); p.State != parcel.Collected {

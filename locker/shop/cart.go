@@ -31,6 +31,10 @@ func canAdd(s *ledger.State, v visit.Visit, env visit.Env) bool {
 // add puts one of the thing that is looked at into the cart, which is shown then.
 func add(t *visit.Turn) {
 	n := noteOf(t.Visit)
+	if n.of(n.SKU) >= mostUnits {
+		show(t, n, view.StepShopProduct, view.ReasonCartFull)
+		return
+	}
 	change := n.with(n.SKU, n.of(n.SKU)+1)
 	if why := take(t, change); why != view.ReasonNone {
 		show(t, n, view.StepShopProduct, why)

@@ -241,6 +241,7 @@ func begin(t *visit.Turn, id string, tender payment.Tender) {
 	sale, _ := Sales.Get(t.State, id)
 	life := SettingsOf(t.Env).PayFor[tender]
 	if sale.Payment.Served { // it costs nothing
+		show(t, noteOf(t.Visit), view.StepShopPaying, view.ReasonNone)
 		served(t, id)
 		return
 	}

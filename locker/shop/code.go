@@ -2,6 +2,7 @@ package shop
 
 import (
 	"cubby/locker/parcel"
+	"cubby/locker/stock"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 )
@@ -79,5 +80,30 @@ func handedOver(t *visit.Turn, order string) {
 			t.Emit(&LineMoved{OfSale: of(sale), Line: l.ID, State: LineHandedOver})
 		}
 	}
+	leaves(t, sale)
 	t.Emit(&SaleMoved{OfSale: of(sale), State: HandedOver})
+}
+
+// leaves takes what is held of a sale still out of the stock: staff have fetched it, and it
+// is with whoever has bought it.
+func leaves(t *visit.Turn, sale Sale) {
+	r, _ := stock.Reservations.Get(t.State, sale.Cart)
+	for _, l := range r.Lines {
+		if l.Door != "" {
+			_ = stock.Take(t, sale.Cart, l.Door)
+			continue
+		}
+		_ = stock.HandOver(t, sale.Cart, l.SKU, from(stock.Of(t.State, l.SKU), l.Quantity), l.Quantity)
+	}
+	_ = stock.Release(t, sale.Cart, "handed over") // what somebody had counted away meanwhile
+}
+
+// from is the place that so many units were fetched from, by what is known of them.
+func from(l stock.Level, quantity int) stock.Place {
+	for _, p := range []stock.Place{stock.Shelf, stock.OnHand, stock.Warehouse} {
+		if l.At(p) >= quantity {
+			return p
+		}
+	}
+	return stock.OnHand
 }

@@ -9,10 +9,6 @@ import (
 // gone: somebody has left. What the cart held is free; a sale that nobody pays any more is
 // called off, and the provider has to close what can still be paid.
 func gone(t *visit.Turn, id string) {
-	r, held := stock.Reservations.Get(t.State, id)
-	if !held || r.Committed() {
-		return
-	}
 	for _, sale := range Open(t.State) {
 		if sale.Cart != id || sale.State != Placed {
 			continue
@@ -26,5 +22,7 @@ func gone(t *visit.Turn, id string) {
 		cancel(t, sale.ID, "left")
 		return
 	}
-	_ = stock.Release(t, id, "left")
+	if r, _ := stock.Reservations.Get(t.State, id); !r.Committed() {
+		_ = stock.Release(t, id, "left")
+	}
 }

@@ -55,27 +55,42 @@ func goods(t *visit.Turn, sale Sale) bool {
 	if _, held := stock.Reservations.Get(t.State, sale.Cart); held {
 		return true
 	}
-	return stock.Hold(t, sale.Cart, sale.held()) == nil
+	lines, there := sale.held(t.State)
+	return there && stock.Hold(t, sale.Cart, lines) == nil
 }
 
-// held are the lines of a sale as stock is held for them.
-func (s Sale) held() (lines []stock.Line) {
+// held are the lines of a sale as stock is held for them; false: behind its doors lies
+// something else by now.
+func (s Sale) held(state stateOf) (lines []stock.Line, there bool) {
 	for _, l := range s.Lines {
 		rest := l.Quantity
 		for _, door := range l.Doors {
-			each := l.Quantity / len(l.Doors)
-			lines = append(lines, stock.Line{SKU: l.SKU, Quantity: each, Door: door})
-			rest -= each
+			g, _ := stock.Behind.Get(state, door)
+			if g.SKU != l.SKU {
+				return nil, false
+			}
+			lines = append(lines, stock.Line{SKU: l.SKU, Quantity: g.Quantity, Door: door})
+			rest -= g.Quantity
 		}
-		if rest > 0 {
+		switch {
+		case rest != 0 && len(l.Doors) > 0:
+			return nil, false
+		case rest > 0:
 			lines = append(lines, stock.Line{SKU: l.SKU, Quantity: rest})
 		}
 	}
-	return lines
+	return lines, true
+}
+
+// brings reports whether something that was heard says that money has come.
+func brings(in payment.Input) bool {
+	said, is := in.(payment.Said)
+	return is && said.Captured > 0
 }
 
 func hear(t *visit.Turn, sale Sale, attempt string, in payment.Input) error {
-	after, news, err := sale.Payment.Step(attempt, in, t.Now.Round(0).UTC(), goods(t, sale))
+	after, news, err := sale.Payment.Step(attempt, in, t.Now.Round(0).UTC(),
+		brings(in) && goods(t, sale))
 	if err != nil {
 		return err
 	}
@@ -273,6 +288,11 @@ func sellNext(t *visit.Turn, sale Sale) {
 		door := l.Doors[len(l.Parcels)]
 		if !inOrder(t.State, door) || stock.Take(t, sale.Cart, door) != nil {
 			fetch(t, sale)
+			t.EveryVisit(func() {
+				if buys(t.Visit, sale.ID) {
+					show(t, noteOf(t.Visit), view.StepShopDone, view.ReasonNone)
+				}
+			})
 			return
 		}
 		id := sale.ID + "-" + l.ID
@@ -283,7 +303,11 @@ func sellNext(t *visit.Turn, sale Sale) {
 		if sale.first() {
 			parcel.Promise(t, id, sale.Code)
 		}
-		t.Emit(&LineMoved{OfSale: of(sale), Line: l.ID, State: LineReady, Parcel: id})
+		state := l.State
+		if len(l.Parcels)+1 == len(l.Doors) {
+			state = LineReady
+		}
+		t.Emit(&LineMoved{OfSale: of(sale), Line: l.ID, State: state, Parcel: id})
 		break
 	}
 	sale, _ = Sales.Get(t.State, sale.ID)
@@ -320,9 +344,7 @@ func fetch(t *visit.Turn, sale Sale) {
 	default:
 		id = sale.ID
 		parcel.ForOrder(t, id, sale.ID, SettingsOf(t.Env).PickupHours, nil)
-		if sale.first() {
-			parcel.Promise(t, id, sale.Code)
-		}
+		parcel.Promise(t, id, sale.Code)
 	}
 	for _, l := range sale.Lines {
 		if l.State == LinePlaced {

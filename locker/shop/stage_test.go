@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"cubby/locker"
@@ -100,7 +99,9 @@ func (all shelf) Search(q shop.Query) (skus []string, found int) {
 
 // product is one with variants.
 func product(category, title string, age int, skus ...string) catalogue.Product {
-	p := catalogue.Product{ID: skus[0], Title: catalogue.Words{"en": title}, Categories: []string{category}, Age: age}
+	p := catalogue.Product{
+		ID: skus[0], Title: catalogue.Words{"en": title}, Categories: []string{category}, Age: age,
+	}
 	for _, sku := range skus {
 		v := catalogue.Variant{SKU: sku, GTINs: []string{gtins[sku]}}
 		if len(skus) > 1 {
@@ -220,7 +221,9 @@ func (w *store) env() visit.Env {
 			StaffTimeout: time.Minute, DeskTimeout: time.Minute, DoorTimeout: 2 * time.Minute,
 			Thanks: 10 * time.Second, MaxExtensions: 10, RecipientDays: 30, Languages: []string{"en"},
 			Desks: []string{"desk"},
-			Rooms: map[string]any{"shop": w.set, "parcel": parcel.Settings{Shelf: []string{"A1", "A2", "A3", "A4"}}},
+			Rooms: map[string]any{
+				"shop": w.set, "parcel": parcel.Settings{Shelf: []string{"A1", "A2", "A3", "A4"}},
+			},
 		},
 		NewID: func() string { w.ids++; return fmt.Sprintf("id-%020d", w.ids) },
 		Mark:  func(kind, text string) string { return kind + "|" + text },
@@ -292,7 +295,8 @@ func (w *store) act(t rapid.TB, name view.ActionName, value string) {
 // touch is a touch on a page as a screen sends it.
 func (w *store) touch(v view.View, name view.ActionName, value string) visit.Do {
 	return visit.Do{Action: view.Action{
-		Terminal: w.terminal, Visit: v.Visit, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(), Name: name, Value: value,
+		Terminal: w.terminal, Visit: v.Visit, Step: v.Step, Door: v.Door(), Parcel: v.Parcel(),
+		Name: name, Value: value,
 	}}
 }
 
