@@ -40,7 +40,8 @@ func TestFromTheShelfToADoor(t *testing.T) {
 	w.act(t, view.ActAdd, "")
 	w.act(t, view.ActCoupon, "")
 	w.act(t, view.ActType, "five")
-	if v := w.at(t, view.StepShopCart, view.ReasonNone); v.Shop.Total.Minor != 500 || v.Shop.Saved.Minor != 500 {
+	v = w.at(t, view.StepShopCart, view.ReasonNone)
+	if v.Shop.Total.Minor != 500 || v.Shop.Saved.Minor != 500 {
 		t.Fatalf("the cart is %+v", v.Shop)
 	}
 	w.buys(t, "locker_now", "phone")

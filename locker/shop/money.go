@@ -99,8 +99,6 @@ func hear(t *visit.Turn, sale Sale, attempt string, in payment.Input) error {
 		switch n.What {
 		case payment.Serve:
 			served(t, sale.ID)
-		case payment.Closed:
-			unpaid(t, sale.ID, attempt)
 		case payment.Refunding:
 			if n.Why == payment.NoGoods {
 				end(t, sale.ID, "gone")
@@ -108,6 +106,9 @@ func hear(t *visit.Turn, sale Sale, attempt string, in payment.Input) error {
 		case payment.Task:
 			t.Emit(&NeedsStaff{OfSale: of(sale), Attempt: attempt, Why: n.Why, Amount: n.Amount})
 		}
+	}
+	if _, waits := after.Waits(); !waits {
+		unpaid(t, sale.ID, attempt)
 	}
 	showMoney(t, sale.ID)
 	return nil
@@ -140,7 +141,8 @@ func showMoney(t *visit.Turn, id string) {
 	})
 }
 
-// unpaid tells whoever waits that no money came. When nobody does, the sale is over.
+// unpaid tells whoever waits that no money came that pays for it, and that none will. When
+// nobody waits, the sale is over.
 func unpaid(t *visit.Turn, id, attempt string) {
 	sale, _ := Sales.Get(t.State, id)
 	if sale.State != Placed {
@@ -164,7 +166,9 @@ func unpaid(t *visit.Turn, id, attempt string) {
 	t.EveryVisit(func() {
 		if buys(t.Visit, id) {
 			waits = true
-			show(t, noteOf(t.Visit), view.StepShopUnpaid, why)
+			if t.Visit.Step != view.StepShopUnpaid {
+				show(t, noteOf(t.Visit), view.StepShopUnpaid, why)
+			}
 		}
 	})
 	if !waits {
