@@ -13,6 +13,8 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/shop"
+	"cubby/locker/stock"
 	"cubby/locker/store"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -138,6 +140,9 @@ func (m *memory) merge(ch ledger.Changes) bool {
 		case parcel.Parcels.Spec:
 			p, _ := r.Value.(parcel.Parcel)
 			moved = moved || p.Compartment != "" || shown(r.Key)
+		case shop.Sales.Spec, stock.Behind.Spec:
+			moved = moved || slices.ContainsFunc(visits,
+				func(v visit.Visit) bool { return v.Kind == shop.Visit })
 		case wall.Compartments.Spec, wall.Openings.Spec, visit.Visits.Spec, people.PINGuard.Spec,
 			visit.CalendarNow.Spec, visit.Calls.Spec, centre.Texts.Spec, centre.SettingsNow.Spec:
 			moved = true

@@ -123,7 +123,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	}
 	c.station, err = station.New(ctx, station.Config{
 		Name: cfg.Station.Name, Store: c.store, Keys: keys, Doors: doors, Printer: receipts,
-		Policy: c.policy(cfg), Exchange: c.rules.exchange, CentreStays: cfg.Returns.CentreStays,
+		Policy: c.exchange(nil), Exchange: c.exchange, CentreStays: cfg.Returns.CentreStays,
 		Effects: c.effects(), Join: c.desk.join, Wishes: c.followWishes,
 		Wall: cfg.Wall(), Compartments: compartments(cfg), Terminals: terminals(cfg), Version: Version(), Log: c.log,
 		Status: func(device, state, detail string, at time.Time) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cubby/cmd/internal/config"
+	"cubby/locker/centre"
 	"cubby/locker/ledger"
 	"cubby/locker/shop"
 	"cubby/locker/shop/catalogue"
@@ -31,11 +32,13 @@ type selling struct {
 	offered *offered
 	prices  *priceList
 	worker  *pay.Worker
+	log     *slog.Logger
+	sold    shop.Settings
 	station *station.Station // set before there is anybody to ask
 }
 
 func newSelling(cfg *config.Config, o offers, log *slog.Logger) (*selling, error) {
-	s := &selling{prices: &priceList{path: filepath.Join(cfg.Station.DataDir, "prices.json")}}
+	s := &selling{log: log, prices: &priceList{path: filepath.Join(cfg.Station.DataDir, "prices.json")}}
 	if o.store != nil {
 		s.offered = &offered{store: o.store, log: log}
 	}
@@ -46,6 +49,7 @@ func newSelling(cfg *config.Config, o offers, log *slog.Logger) (*selling, error
 	if err != nil {
 		return nil, err
 	}
+	s.sold = s.settings(cfg)
 	s.worker = pay.NewWorker(pay.Config{Providers: providers, Log: log, Tell: s.heard})
 	return s, nil
 }
@@ -54,7 +58,8 @@ func newSelling(cfg *config.Config, o offers, log *slog.Logger) (*selling, error
 func (s *selling) heard(ctx context.Context, c pay.Command) error {
 	err := s.station.Settle(ctx, shop.Hear{Sale: c.Order, Attempt: c.Attempt, In: c.Input})
 	if refused := new(ledger.Refusal); errors.As(err, &refused) && refused.Code != ledger.Unavailable {
-		return nil // it will never be taken: the sale is not there, or contradicts it
+		s.log.Warn("what a payment provider has said is not taken", "sale", c.Order, "attempt", c.Attempt, "error", err)
+		return nil // it never will be: the sale is not there, or contradicts it
 	}
 	return err
 }
@@ -100,10 +105,10 @@ func (s *selling) settings(cfg *config.Config) shop.Settings {
 	return set
 }
 
-// policy is what the operator has decided, for a station that is served.
-func (c *Core) policy(cfg *config.Config) visit.Policy {
-	p := policy(cfg, c.rules.files)
-	p.Rooms["shop"] = c.selling.settings(cfg)
+// exchange is what the operator and the centre have decided, for a station that is served.
+func (c *Core) exchange(told []centre.Policy) visit.Policy {
+	p := c.rules.exchange(told)
+	p.Rooms["shop"] = c.selling.sold
 	return p
 }
 

@@ -176,6 +176,7 @@ func (l *lateDoors) Order(o door.Order) {
 func (c *Core) effects() map[string]func(ledger.Effect) {
 	all := c.desk.effects()
 	maps.Copy(all, c.back.effects())
+	maps.Copy(all, c.selling.effects())
 	all[remote.RestartOrder{}.Kind()] = func(ledger.Effect) {
 		select {
 		case c.ended <- ErrRestart:
