@@ -98,8 +98,9 @@ var commands = []command{
 			"with it, also without a core); list and search it, show a product by id, SKU or article number",
 		(*tool).catalogue},
 	{"prices", strings.TrimPrefix(pricesForm, "prices "),
-		"say what is wrong with a file of prices and promotions, or what a cart costs by it, why each " +
-			"promotion wins or loses, and what would be paid back; needs no core",
+		"replace the prices that the station sells by (--check: say what is wrong with them), show which they " +
+			"are; say what is wrong with a file of prices and promotions, or what a cart costs by it, why each " +
+			"promotion wins or loses, and what would be paid back: check and total need no core",
 		(*tool).prices},
 	{"order", strings.TrimPrefix(orderForm, "order "),
 		"put an order from a file named as it, show one, list them or those that a scan may mean", (*tool).order},

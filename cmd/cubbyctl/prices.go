@@ -7,20 +7,34 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"cubby/locker/shop/catalogue"
 	"cubby/locker/shop/price"
+	"cubby/sync/client"
 )
 
-const pricesForm = "prices check FILE [--catalogue FILE] | " +
+const pricesForm = "prices show | import FILE [--check] | check FILE [--catalogue FILE] | " +
 	"total FILE SKU[=NUMBER]... [--catalogue FILE] [--coupon CODE] [--channel NAME] [--member] [--at TIME] [--json]"
 
-// prices reads a file of prices and promotions, and says what a cart costs by it. It needs no
-// core.
-func (t *tool) prices(_ context.Context, args []string) error {
+// prices reads a file of prices and promotions, and says what a cart costs by it, without a
+// core; it replaces those that a station sells by, and shows which they are.
+func (t *tool) prices(ctx context.Context, args []string) error {
+	switch {
+	case len(args) == 1 && args[0] == "show":
+		return t.showPrices(ctx)
+	case len(args) == 2 && args[0] == "import":
+		return t.importPrices(ctx, args[1], false)
+	case len(args) == 3 && args[0] == "import" && slices.Contains(args[1:], "--check"):
+		file := args[1]
+		if file == "--check" {
+			file = args[2]
+		}
+		return t.importPrices(ctx, file, true)
+	}
 	a, err := readPrices(args)
 	if err != nil {
 		return err
@@ -50,6 +64,55 @@ func (t *tool) prices(_ context.Context, args []string) error {
 	}
 	fmt.Fprintf(t.out, "%s: version %s until %s, %d prices and %d promotions in %s, hash %s: no problem found\n",
 		a.file, s.Version, s.Until.Format(time.RFC3339), len(s.Prices), len(s.Promotions), s.Currency, hash)
+	return nil
+}
+
+// showPrices says which prices the station sells by.
+func (t *tool) showPrices(ctx context.Context) error {
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	s, err := c.Prices(ctx)
+	if err != nil {
+		return err
+	}
+	t.sayPrices(s)
+	return nil
+}
+
+func (t *tool) sayPrices(s client.PricesState) {
+	sold := "sold by"
+	if !s.Good {
+		sold = "over, nothing is sold by it,"
+	}
+	fmt.Fprintf(t.out, "version %s is %s until %s: %d prices and %d promotions in %s, hash %s\n", s.Version, sold,
+		t.moment(s.Until), s.Prices, s.Promotions, s.Currency, s.Hash)
+}
+
+// importPrices has the station sell by the prices of a file, or with check only say what is
+// wrong with them.
+func (t *tool) importPrices(ctx context.Context, file string, check bool) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	s, err := c.ReplacePrices(ctx, f, check)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", file, err)
+	case check:
+		fmt.Fprintf(t.out, "%s: %d prices and %d promotions: no problem found\n", file, s.Prices, s.Promotions)
+	default:
+		t.sayPrices(s)
+	}
 	return nil
 }
 

@@ -24,6 +24,7 @@ import (
 	"cubby/sync/api/people"
 	"cubby/sync/api/photos"
 	"cubby/sync/api/policies"
+	"cubby/sync/api/prices"
 	"cubby/sync/api/print"
 	"cubby/sync/api/reroute"
 	"cubby/sync/api/returns"
@@ -83,6 +84,7 @@ type Site struct {
 	Commission    commission.Commissioner // nil: the site cannot be commissioned through the endpoint
 	Zone          *time.Location          // of the station's days; nil: UTC
 	Catalogue     *catalogue.Store        // what its shop offers; nil: it has no shop
+	Prices        prices.List             // by which it sells; nil: it has no shop
 	CursorKey     []byte                  // proves that the station has given out a cursor; empty: it believes
 }
 
@@ -108,6 +110,7 @@ func Families(s Site) []rest.Family {
 		people.Family(s.Station),
 		photos.Family(s.Station),
 		policies.Family(s.Station),
+		prices.Family(s.Prices),
 		print.Family(s.Station),
 		reroute.Family(s.Station, s.Reader),
 		returns.Family(s.Station, s.Reader),

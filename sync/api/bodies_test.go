@@ -8,8 +8,8 @@ import (
 )
 
 // TestDeclaredBodiesAreThoseOfTheContract leaves out announcements, which are read by hand
-// and held against their schema elsewhere, patches, which are merged before, and notices, which
-// are signed as they came.
+// and held against their schema elsewhere, patches, which are merged before, notices, which
+// are signed as they came, and prices, which are read as files are.
 func TestDeclaredBodiesAreThoseOfTheContract(t *testing.T) {
 	doc, err := apitest.Document()
 	if err != nil {
@@ -17,5 +17,5 @@ func TestDeclaredBodiesAreThoseOfTheContract(t *testing.T) {
 	}
 	proof.SameBodies(t, doc, routes(t), "PUT /v1/parcels/{id}", "PATCH /v1/parcels/{id}",
 		"PATCH /v1/orders/{id}",
-		"PATCH /v1/webhooks/{webhook}", "POST /v1/payments/notices")
+		"PATCH /v1/webhooks/{webhook}", "POST /v1/payments/notices", "PUT /v1/prices")
 }

@@ -159,7 +159,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,
 			Commission: newGate(c, cfg), Configuration: people.configuration(cfg),
-			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(), Catalogue: c.offers.store,
+			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(), Catalogue: c.offers.store, Prices: c.selling.list(cfg),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),
 		AllowedOrigins: cfg.Rest.AllowedOrigins, Kept: c.kept.store, PerMinute: cfg.Rest.PerMinute,

@@ -22,6 +22,7 @@ import (
 	"cubby/locker/shop/price"
 	"cubby/locker/station"
 	"cubby/locker/visit"
+	"cubby/sync/api/prices"
 	store "cubby/sync/catalogue"
 	"cubby/sync/pay"
 )
@@ -52,6 +53,14 @@ func newSelling(cfg *config.Config, o offers, log *slog.Logger) (*selling, error
 	s.sold = s.settings(cfg)
 	s.worker = pay.NewWorker(pay.Config{Providers: providers, Log: log, Tell: s.heard})
 	return s, nil
+}
+
+// list is what prices are read and replaced in; nil: there is no shop.
+func (s *selling) list(cfg *config.Config) prices.List {
+	if !cfg.Shop.Enabled {
+		return nil
+	}
+	return s.prices
 }
 
 // heard passes on what was heard of an attempt to pay. It returns when that is committed.

@@ -85,7 +85,7 @@ func New(t testing.TB, change ...func(*Setup)) *Bench {
 	b := &Bench{T: t, Core: NewCore(), Logged: new(Buffer)}
 	c := Setup{Site: api.Site{Name: "test", Station: b.Core, Reader: b.Core, Webhooks: new(Hooks),
 		Commission: new(Conversation), Configuration: someConfiguration, Notices: new(Notices),
-		Catalogue: shop(t)}}
+		Catalogue: shop(t), Prices: somePrices(t)}}
 	c.Badges = b.Core
 	c.Keys, c.Log = b.Core, slog.New(
 		slog.NewJSONHandler(b.Logged, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -24,6 +24,8 @@ func BodyFor(e rest.Route) string {
 		return `{"data":{"reference":"attempt-0000000001"}}`
 	case "/v1/catalogue":
 		return map[string]string{"PUT": SomeCatalogue}[e.Method]
+	case "/v1/prices":
+		return map[string]string{"PUT": SomePrices}[e.Method]
 	case "/v1/catalogue/pictures/{file}":
 		return string(SomePNG())
 	case "/v1/webhooks":
