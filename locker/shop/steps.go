@@ -97,7 +97,7 @@ func steps() map[view.Step]visit.Step {
 		view.StepShopPlace: {Acts: []visit.Act{{Name: view.ActPick, With: pickPlace}, back}},
 		view.StepShopPay:   {Acts: []visit.Act{{Name: view.ActPick, With: pay}, back}},
 		view.StepShopPaying: {
-			Acts: []visit.Act{{Name: view.ActCallOff, Do: callOff}}, Clock: visit.WaitElsewhere,
+			Acts: []visit.Act{{Name: view.ActCallOff, Do: callOff}}, Clock: visit.WaitAnswer,
 			Keeps: keepsAll,
 		},
 		view.StepShopLimbo: {Acts: []visit.Act{{Name: view.ActFinish, Do: (*visit.Turn).Finish}}},

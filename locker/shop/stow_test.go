@@ -34,7 +34,8 @@ func (w *store) lies(t *testing.T, number string, behind, shelf int) {
 	if behind > 0 {
 		want = wall.ForSale
 	}
-	if l := w.level("TEA"); g.Quantity != behind || l.Doors != behind || l.Shelf != shelf || c.Allocation != want {
+	l := w.level("TEA")
+	if g.Quantity != behind || l.Doors != behind || l.Shelf != shelf || c.Allocation != want {
 		t.Errorf("behind door %s (%s) lie %d, the level is %+v", number, c.Allocation, g.Quantity, l)
 	}
 }

@@ -87,7 +87,7 @@ func OpenCalls(s *ledger.State) (all []Call) {
 func (r *Rules) helps(v Visit, env Env) bool {
 	return !env.AtDesk() && !strings.HasPrefix(v.Actor, StaffActor) &&
 		!strings.HasPrefix(string(v.Step), "staff_") &&
-		r.Page(v).Clock != WaitElsewhere
+		r.Page(v).Clock != WaitElsewhere && r.Page(v).Clock != WaitAnswer
 }
 
 // helpActs are what can be done about help on a page; covered: nothing else can.

@@ -61,6 +61,7 @@ const (
 	WaitCourier                // Policy.CourierTimeout, with a warning
 	WaitDoor                   // the door decides, see Step.Reminds
 	WaitElsewhere              // whatever goes on instead of this page has a clock, and ends it
+	WaitAnswer                 // the same, and it goes on after a restart, too
 	WaitThanks                 // Policy.Thanks
 	WaitRead                   // as WaitThanks, and long enough to read what happens with the door
 	WaitStaff                  // Policy.StaffTimeout, or at a desk Policy.DeskTimeout, with a warning
@@ -181,7 +182,7 @@ func (t *Turn) StartClock() {
 		clock = WaitPerson // help is read
 	}
 	switch clock {
-	case WaitDoor, WaitElsewhere:
+	case WaitDoor, WaitElsewhere, WaitAnswer:
 	case WaitThanks:
 		v.TimeoutAt = t.Now.Add(t.Policy.Thanks)
 	case WaitRead:

@@ -169,6 +169,7 @@ func (t *Turn) takeUpAgain() {
 		}
 	case t.Now.Before(v.TimeoutAt):
 		t.StartClock()
+	case t.Page().Clock == WaitAnswer:
 	default:
 		t.timeOut()
 	}
