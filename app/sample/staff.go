@@ -129,8 +129,18 @@ var matters = []view.StaffItem{
 	{Value: "y", Kind: "device", Title: view.Message{}},
 }
 
+var ofTheShop = []view.StaffItem{
+	{Value: "picking", Kind: "picking", Harm: "notice", At: ago(time.Hour), Count: 3,
+		Title: *say("matter.picking"), Detail: say("todo.picking")},
+	{Value: "sale S-7K3M-9QPX", Kind: "bay", Harm: "warning",
+		Title:  *say("matter.bay", "Sale", "S-7K3M-9QPX", "Bay", "3"),
+		Detail: say("todo.bay", "Sale", "S-7K3M-9QPX", "Bay", "3")},
+	{Value: "sale S-7K3M-9QPX", Kind: "sale_money", Harm: "warning", At: ago(time.Hour),
+		Title: *say("matter.sale_money", "Sale", "S-7K3M-9QPX"), Detail: say("money.refused")},
+}
+
 func (d desk) lists() {
-	all := []string{"queue", "find", "counter", "wall", "devices", "couriers", "accounts", "practice"}
+	all := []string{"queue", "find", "counter", "picking", "wall", "devices", "couriers", "accounts", "practice"}
 	menu := func(waits int, values ...string) func(*view.View, *view.Staff) {
 		return func(v *view.View, s *view.Staff) {
 			s.Items = places(values...)
@@ -173,7 +183,9 @@ func (d desk) lists() {
 	list("staff_queue-next", view.StepStaffQueue, matters...).Chosen = map[string]string{"part": "1"}
 	list("staff_queue-one", view.StepStaffQueue, matters[0])
 	list("staff_queue-none", view.StepStaffQueue)
+	list("staff_queue-shop", view.StepStaffQueue, ofTheShop...)
 	d.leaving()
+	d.sales()
 	var cases []view.StaffItem
 	for _, kind := range []string{"not_mine", "damaged", "stuck"} {
 		cases = append(cases, view.StaffItem{

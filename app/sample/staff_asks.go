@@ -24,6 +24,7 @@ var saidAll = []string{
 	"refused_not-live",
 	"refused_too-many-codes", "refused_not-here", "refused_not-serving", "withdrawn", "erase_record",
 	"close_case", "give_away", "shelve", "refused_still-waits", "refused_for-the-counter", "refused_place-taken",
+	"sale_cash", "sale_picked", "sale_short", "sale_paid_back", "sale_back_once", "refused_not-picking",
 	"refused_leaving", "refused_behind-a-door", "refused_returned-already", "refused_redirected-already",
 }
 

@@ -84,7 +84,9 @@ var everyOp = []string{
 // wordsOfStaff are facts with values that single pages seldom have, on several parts.
 func wordsOfStaff() (facts []view.StaffFact) {
 	for _, id := range saidAll {
-		facts = append(facts, fact1("detail", say("said."+id, "Door", "14", "Parcel", "…4821", "Place", "B2")))
+		m := say("said."+id, "Door", "14", "Parcel", "…4821", "Place", "B2", "Sale", "S-7K3M-9QPX", "Item", "Soap")
+		m.Money = priced(4711).Money
+		facts = append(facts, fact1("detail", m))
 	}
 	for _, kind := range view.DoorKinds {
 		facts = append(facts, fact1("trouble", say("kind."+kind)))

@@ -14,6 +14,7 @@ import (
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/returns"
+	"cubby/locker/shop"
 	"cubby/locker/stock"
 	"cubby/locker/view"
 	"cubby/locker/visit"
@@ -43,9 +44,10 @@ const atDesk = "desk"
 func newBench(t testing.TB) *bench {
 	b := &bench{
 		Memory: emptyWall(),
-		rules:  visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room, care.Room),
-		taken:  returns.Settings{Site: "s1", Sole: true, Zone: time.UTC, Digits: digits, Rules: bothShops()},
-		now:    time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
+		rules: visit.NewRules(people.Room, Room, returns.Room, parcel.Room, orders.Room, stock.Room, care.Room,
+			shop.Room),
+		taken: returns.Settings{Site: "s1", Sole: true, Zone: time.UTC, Digits: digits, Rules: bothShops()},
+		now:   time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
 	}
 	b.do(t, "", visit.Start{Boot: "1"})
 	for _, role := range []people.Role{

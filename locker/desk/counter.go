@@ -19,6 +19,9 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 	if _, staff := people.EmployeeWith(t.State, c.BadgeHash); staff {
 		return scanned(c, t)
 	}
+	if ofSale(t, c.CodeHash) {
+		return nil
+	}
 	over := parcel.HandOver{By: who(t.Visit), CodeHash: c.CodeHash, Token: c.Token, Rotating: c.Rotating}
 	if c.Presented == "member" {
 		over.Member, over.Parcel = true, noteOf(t.Visit).at().Parcel
@@ -38,7 +41,7 @@ func codeShown(c visit.Present, t *visit.Turn) error {
 // kiosk.
 func pinTyped(c visit.TypePIN, t *visit.Turn) error {
 	if s := noteOf(t.Visit).Shown; s != nil && asksSecond(t.Visit) {
-		handOver(t, parcel.HandOver{
+		give(t, parcel.HandOver{
 			By: who(t.Visit), CodeHash: s.CodeHash, PINHash: s.PINHash, Token: s.Token, Live: true, Tail: c.Tail,
 			Member: s.Member, Parcel: s.Parcel,
 		})
@@ -70,8 +73,16 @@ func asksSecond(v visit.Visit) bool {
 // rightButNot are refusals of a code that is right.
 var rightButNot = []string{"on-hold", "second-factor-locked", "not-live"}
 
-// handOver gives a parcel at the counter to whoever has shown its code.
+// handOver gives a parcel at the counter to whoever has shown its code. Where its customer has
+// to be of an age, somebody says so first.
 func handOver(t *visit.Turn, c parcel.HandOver) (right bool) {
+	if asksAge(t, c) {
+		return true
+	}
+	return give(t, c)
+}
+
+func give(t *visit.Turn, c parcel.HandOver) (right bool) {
 	c.Now = new(parcel.Parcel)
 	if c.CodeHash == "" && c.PINHash == "" {
 		t.Show(view.StepStaffCounter, view.ReasonNoCode)

@@ -16,6 +16,7 @@ import (
 	"cubby/locker/orders"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/shop"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -32,6 +33,7 @@ func TestAnyHistoryAtTheDesk(t *testing.T) {
 		b.sells(quiet{}, "O-2", func(o *orders.Order) { o.Lines[0].Serials = []string{"SN-1"} })
 		h := &history{bench: b}
 		h.bag = b.lies(quiet{}, "O-2", "B", "4")
+		b.buys(quiet{}, func(s *shop.Sale) { s.Age = rapid.SampledFrom([]int{0, 18}).Draw(t, "age") })
 		h.keeps = parcel.Settings{Shelf: []string{"B1", "B2"}}
 		t.Repeat(map[string]func(*rapid.T){
 			"touch":  h.touch,
@@ -45,6 +47,7 @@ func TestAnyHistoryAtTheDesk(t *testing.T) {
 			"code":   h.code,
 			"scan":   h.scan,
 			"serve":  h.serve,
+			"fetch":  h.fetch,
 			"pay":    h.pay,
 			"door":   h.move,
 			"end":    h.end,
@@ -416,6 +419,7 @@ func (h *history) check(t *rapid.T) {
 		}
 	}
 	h.checkReturns(t)
+	h.checkSale(t)
 	for _, id := range []string{"p1", "p2", h.bag} {
 		p := h.parcel(id)
 		bound := slices.DeleteFunc(wall.Compartments.All(h.state()), func(c wall.Compartment) bool {

@@ -105,7 +105,7 @@ func TestARescuedParcelIsNotInTheRoundBeforeItsTimeIsOver(t *testing.T) {
 			Deadline: *p.Deadline, RescueUntil: &until})
 	}})
 	listed := func() bool {
-		return slices.ContainsFunc(Queue(b.state(), b.env(atDesk).Policy), func(m Matter) bool {
+		return slices.ContainsFunc(Queue(b.state(), b.env(atDesk).Policy, b.now), func(m Matter) bool {
 			return m.Parcel == "p1"
 		})
 	}

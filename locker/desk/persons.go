@@ -8,6 +8,7 @@ import (
 	"cubby/locker/parcel"
 	"cubby/locker/people"
 	"cubby/locker/plain"
+	"cubby/locker/shop"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -96,6 +97,13 @@ func destination(t *visit.Turn, n note, value string) (to place, ok bool) {
 		if len(value) > 7 && value[:7] == "device " {
 			return place{Step: view.StepStaffDevice, Device: value[7:]}, true
 		}
+		if value == toPicking {
+			return place{Step: view.StepStaffPicking}, true
+		}
+		if number, ok := strings.CutPrefix(value, saleValue); ok {
+			_, ok = shop.Sales.Get(t.State, number)
+			return place{Step: view.StepStaffSale, Sale: number}, ok
+		}
 		if number, ok := strings.CutPrefix(value, caseValue); ok {
 			return casePlace(t, number)
 		}
@@ -130,6 +138,7 @@ var menu = []entry{
 	{"queue", view.StepStaffQueue, people.SeeWall},
 	{"find", view.StepStaffFind, people.FindParcel},
 	{"counter", view.StepStaffCounter, people.HandOver},
+	{toPicking, view.StepStaffPicking, people.TakeToCounter},
 	{"returns", view.StepStaffReturns, people.TakeReturns},
 	{"wall", view.StepStaffWall, people.SeeWall},
 	{"devices", view.StepStaffDevices, people.SeeWall},

@@ -27,6 +27,10 @@ type place struct {
 	Line  string `json:"line,omitempty"`
 	Case  string `json:"case,omitempty"`
 	Tote  string `json:"tote,omitempty"`
+
+	Sale  string `json:"sale,omitempty"`  // of the station's own shop, by its number
+	Shown bool   `json:"shown,omitempty"` // its code was shown, and its customer's age is asked for
+
 	Text  string `json:"text,omitempty"`  // what was looked for, or the reason given for a line
 	Count int    `json:"count,omitempty"` // which line of the page was opened last, from 1
 }

@@ -29,6 +29,8 @@ type Matter struct {
 	Since  time.Time       `json:"since,omitzero"`
 	ToDo   string          `json:"what_to_do"`
 	State  string          `json:"-"` // of a device
+	sale   string          // number of the sale that it is about
+	count  int             // how many sales it is about
 }
 
 // behind is the parcel behind a door, and whether it is to be taken out.
@@ -88,8 +90,8 @@ var sightings = ledger.NewTable("sightings", "what",
 
 func sighting(number, kind string) string { return number + " " + kind }
 
-// Queue lists what needs somebody now at doors, the most harmful and oldest first.
-func Queue(s *ledger.State, policy visit.Policy) (all []Matter) {
+// Queue lists what needs somebody now at doors, screens and in the shop, the most harmful and oldest first.
+func Queue(s *ledger.State, policy visit.Policy, now time.Time) (all []Matter) {
 	for _, c := range wall.Compartments.All(s) {
 		p, leaves := behind(s, policy, c)
 		var m Matter
@@ -118,6 +120,7 @@ func Queue(s *ledger.State, policy visit.Policy) (all []Matter) {
 			ToDo: "Go to the screen, and say in the queue that you do.",
 		})
 	}
+	all = append(all, salesOf(s, now)...)
 	return Sorted(append(all, casesOf(s)...))
 }
 
@@ -202,6 +205,6 @@ type ListQueue struct{ Into *[]Matter }
 
 // Decide changes nothing.
 func (c ListQueue) Decide(t *visit.Turn) error {
-	*c.Into = Queue(t.State, t.Policy)
+	*c.Into = Queue(t.State, t.Policy, t.Now)
 	return nil
 }

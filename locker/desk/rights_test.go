@@ -269,7 +269,7 @@ func TestACaseIsInTheQueueUntilItIsClosedAtTheDesk(t *testing.T) {
 	if c.State != care.Closed || c.Note != "settled" || c.By == "" {
 		t.Errorf("the case is %+v", c)
 	}
-	for _, m := range Queue(b.state(), b.env(atDesk).Policy) {
+	for _, m := range Queue(b.state(), b.env(atDesk).Policy, b.now) {
 		if m.Case != "" {
 			t.Errorf("the queue still has %+v", m)
 		}

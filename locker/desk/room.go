@@ -160,6 +160,18 @@ func pages() {
 	} {
 		steps[name] = page(withOps(row))
 	}
+	for name, row := range map[view.Step]visit.Step{
+		view.StepStaffPicking: {Acts: []visit.Act{picksWith(pickSale)}, Scan: scanSale, Draws: showPicking},
+		view.StepStaffSale: {
+			Acts: []visit.Act{picksWith(pickSaleLine), operatesWith(operateSale)}, Scan: scanSale, Draws: showSale,
+		},
+		view.StepStaffSaleLine: {
+			Acts: []visit.Act{picksWith(pickPlace), operatesWith(operateSaleLine)}, Scan: scanSale,
+			Draws: showSaleLine,
+		},
+	} {
+		steps[name] = page(row)
+	}
 	signOutOnly := []visit.Act{{Name: view.ActLeave, Do: leave}}
 	steps[view.StepStaffOpening] = visit.Step{Acts: signOutOnly, Scan: atDoor, Clock: visit.WaitDoor}
 	steps[view.StepStaffOpen] = visit.Step{Acts: signOutOnly, Scan: atDoor, Clock: visit.WaitDoor,

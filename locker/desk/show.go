@@ -8,6 +8,7 @@ import (
 	"cubby/locker/ledger"
 	"cubby/locker/parcel"
 	"cubby/locker/people"
+	"cubby/locker/shop"
 	"cubby/locker/view"
 	"cubby/locker/visit"
 	"cubby/locker/wall"
@@ -68,7 +69,12 @@ func showMenu(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 		}
 		item := view.StaffItem{Value: m.value, Kind: m.value, Title: view.Message{ID: "menu." + m.value}}
 		if m.value == "queue" {
-			item.Count = len(Queue(s, env.Policy))
+			item.Count = len(Queue(s, env.Policy, env.Now))
+		}
+		if m.value == toPicking {
+			if item.Count = len(shop.ToPick(s)); item.Count == 0 && !shop.SettingsOf(env).Open {
+				continue // nothing is sold here
+			}
 		}
 		if m.value == "returns" {
 			item.Count = len(waiting(s)) + len(bagsInDoors(s))
@@ -80,7 +86,7 @@ func showMenu(s *ledger.State, v visit.Visit, env visit.Env, out *view.View) {
 // showQueue has one line for all that is to leave its door: it leads to the round.
 func showQueue(s *ledger.State, _ visit.Visit, env visit.Env, out *view.View) {
 	round := -1
-	for _, m := range Queue(s, env.Policy) {
+	for _, m := range Queue(s, env.Policy, env.Now) {
 		switch {
 		case m.Kind != "expired" && m.Kind != "leaving":
 			out.Staff.Items = append(out.Staff.Items, Item(m))
@@ -104,6 +110,9 @@ func Item(m Matter) view.StaffItem {
 		Value: m.Door, Kind: m.Kind, Harm: string(m.Harm),
 		Title:  view.Message{ID: "matter." + m.Kind, Data: map[string]string{"Door": m.Door}, Text: m.Reason},
 		Detail: &view.Message{ID: "todo." + m.Kind, Data: map[string]string{"Door": m.Door}, Text: m.ToDo},
+	}
+	if m.sale != "" || m.count > 0 {
+		item = itemOfSale(m, item)
 	}
 	if m.Screen != "" {
 		item.Value = helpAt + m.Screen

@@ -58,6 +58,7 @@ func arrived(t *visit.Turn, id, order string) {
 	}
 	for _, l := range sale.Lines {
 		if l.State == LinePicking {
+			_ = takeOut(t, sale, l, "", "") // where it is not known to be, somebody counts
 			t.Emit(&LineMoved{OfSale: of(sale), Line: l.ID, State: LineReady})
 		}
 	}

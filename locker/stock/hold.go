@@ -192,6 +192,37 @@ func HandOver(t *visit.Turn, cart, sku string, from Place, quantity int) error {
 	return move(t, Moved{SKU: sku, From: from, Quantity: quantity, Cause: Sold, Held: cart}, true)
 }
 
+// Lack notes that units which a reservation holds are not to be found: at doors, behind
+// these, and else where there should be most. They are held and known no more, and staff
+// are asked to count the article.
+func Lack(t *visit.Turn, cart, sku string, quantity int, doors []string) error {
+	r, _ := Reservations.Get(t.State, cart)
+	found := false
+	for _, l := range r.Lines {
+		if l.SKU != sku || l.Afar || quantity == 0 || l.Door != "" && !slices.Contains(doors, l.Door) {
+			continue
+		}
+		n := min(quantity, l.Quantity)
+		m := Moved{SKU: sku, From: OnHand, Quantity: n, Cause: "short", Held: cart}
+		if l.Door != "" {
+			m.From, m.FromDoor = Door, l.Door
+		} else if most := Of(t.State, sku); most.OnHand < n && most.Shelf >= n {
+			m.From = Shelf
+		} else if most.OnHand < n && most.Warehouse >= n {
+			m.From = Warehouse
+		}
+		if err := move(t, m, true); err != nil {
+			return err
+		}
+		quantity, found = quantity-n, true
+	}
+	if !found {
+		return ledger.Refuse(ledger.Conflict, "not-held", "nothing of %s is held by this", sku)
+	}
+	openTask(t, Task{Kind: Recount, SKU: sku, Why: "short"})
+	return nil
+}
+
 // Sell sells units that somebody has in their hands, and that nobody has held: this is
 // always right. Where fewer were known to be there, a task asks staff to count.
 func Sell(t *visit.Turn, sku string, from Place, quantity int) error {

@@ -172,8 +172,9 @@ var opDrawings = map[string]string{
 	view.OpReturnExplain: "help", view.OpReturnNext: "door-open", view.OpReturnTote: "plus",
 	view.OpReturnMore: "plus", view.OpReturnAdd: "plus", view.OpReturnPhoto: "camera", view.OpReturnType: "plus",
 	view.OpReturnRound: "door-open", view.OpGiveAway: "courier", view.OpShelve: "counter",
-	view.OpLeavingNext: "door-open",
-	view.OpReturnSeal:  "tick", view.OpReturnRetry: "again",
+	view.OpLeavingNext: "door-open", view.OpSaleCash: "tick", view.OpSaleAge: "hand", view.OpSaleShort: "clear",
+	view.OpSalePaidBack: "undo", view.OpSaleBackOnce: "again",
+	view.OpReturnSeal: "tick", view.OpReturnRetry: "again",
 	view.OpAdd: "plus", view.OpRemove: "clear", view.OpPractise: "practice",
 }
 

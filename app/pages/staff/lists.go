@@ -204,6 +204,8 @@ var drawings = map[string]string{
 	"couriers": "courier", "courier": "courier", "accounts": "people", "account": "person", "staff": "people",
 	"practice": "practice", "practise": "practice", "parcel": "parcel", "door": "door", "person": "person",
 	"customer": "person", "role": "people", "reason": "help", "other": "help",
+	"picking": "queue", "bay": "courier", "sale": "receipt", "sale_money": "receipt",
+	"on_hand": "counter", "warehouse": "parcel",
 	"leave": "courier", "leaving": "courier", "shelf": "counter",
 	"associate": "person", "supervisor": "person", "technician": "wrench", "manager": "person",
 	"scanner": "scan", "badge": "badge", "printer": "printer", "label_printer": "printer", "bus": "device",

@@ -59,6 +59,8 @@ var mayKnow = map[string]map[string]string{
 
 		"orders":  "what comes back at the counter is found by its order",
 		"returns": "what staff do with what comes back is settled by the rules of returns",
+		"shop":    "staff fetch what was bought, take money for it and hand it over",
+		"stock":   "staff are told where the things that were bought lie",
 	},
 	"returns": {
 		"money":  "what is paid back is shared without losing a cent",
