@@ -126,16 +126,30 @@ func pickPlace(t *visit.Turn, value string) error {
 		if w.Value == value && w.Why == "" {
 			place := w.Place
 			n.Place = &place
-			show(t, n, view.StepShopPay, view.ReasonNone)
+			show(t, n, view.StepShopPay, payAway(SettingsOf(t.Env)))
 			return nil
 		}
 	}
 	return stale()
 }
 
+// away reports whether nobody can pay so now, because the provider cannot be reached.
+func (s Settings) away(t payment.Tender) bool { return s.Away != nil && s.Away(t) }
+
+// payAway is told on the page of tenders when one of them is away.
+func payAway(set Settings) view.Reason {
+	if slices.ContainsFunc(set.Tenders, set.away) {
+		return view.ReasonPayAway
+	}
+	return view.ReasonNone
+}
+
 // tenders are those by which can be paid for a place.
 func tenders(set Settings, p *Place) (all []string) {
 	for _, one := range set.Tenders {
+		if set.away(one) {
+			continue
+		}
 		if one != payment.Cash {
 			all = append(all, string(one))
 		} else if p != nil && (p.Kind == Counter || p.Kind == Kerbside) {

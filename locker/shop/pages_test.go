@@ -2,10 +2,12 @@ package shop_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"cubby/locker/shop"
+	"cubby/locker/shop/payment"
 	"cubby/locker/shop/price"
 	"cubby/locker/stock"
 	"cubby/locker/view"
@@ -301,5 +303,28 @@ func TestNothingIsSoldWithoutPricesOrAfterTheirEnd(t *testing.T) {
 	w.at(t, view.StepShopRefused, view.ReasonNoPrice)
 	if len(w.sales()) != 0 {
 		t.Errorf("sold: %+v", w.sales())
+	}
+}
+
+func TestATenderWhoseProviderIsAwayIsNotOffered(t *testing.T) {
+	w := newStore(t)
+	away := map[payment.Tender]bool{payment.Phone: true}
+	w.set.Away = func(one payment.Tender) bool { return away[one] }
+	w.put(t, "TEA", stock.OnHand, "", 2)
+	w.into(t, "TEA")
+	w.act(t, view.ActCheckout, "")
+	w.act(t, view.ActPick, string(shop.Counter))
+	v := w.at(t, view.StepShopPay, view.ReasonPayAway)
+	if !slices.Equal(v.Shop.Tenders, []string{"terminal", "counter"}) {
+		t.Errorf("offered are %v", v.Shop.Tenders)
+	}
+	delete(away, payment.Phone)
+	if v = w.view(); !slices.Contains(v.Shop.Tenders, "phone") {
+		t.Errorf("offered are %v", v.Shop.Tenders)
+	}
+	away[payment.Terminal] = true
+	w.refused(t, w.touch(v, view.ActPick, "terminal"), "stale-page")
+	if len(w.sales()) != 0 {
+		t.Error("there is a sale that nobody can pay")
 	}
 }

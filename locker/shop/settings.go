@@ -52,6 +52,7 @@ type Settings struct {
 	Prices func() *price.Snapshot
 
 	Tenders     []payment.Tender                 // by which can be paid, the first is offered first
+	Away        func(payment.Tender) bool        // its provider cannot be reached now; nil: all can
 	PayFor      map[payment.Tender]time.Duration // a customer may take so long to pay
 	PickupHours int                              // it is kept so long for whoever has bought it
 	Pick        time.Duration                    // staff need so long to fetch it

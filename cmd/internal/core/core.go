@@ -158,7 +158,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 	c.rest, err = rest.New(rest.Config{
 		Families: api.Families(api.Site{
 			Name: cfg.Station.ID, Station: people, Reader: committed, Webhooks: c.hooks,
-			Commission: newGate(c, cfg), Configuration: people.configuration(cfg),
+			Commission: newGate(c, cfg), Configuration: people.configuration(cfg), Notices: c.selling.notices(cfg),
 			CursorKey: keys.Cursor(), Zone: cfg.Station.Zone(), Catalogue: c.offers.store, Prices: c.selling.list(cfg),
 		}),
 		Keys: committed, Badges: badges{c.store, keys}, Log: c.log, Hosts: append([]string{}, cfg.Rest.Hosts...),

@@ -22,6 +22,7 @@ import (
 	"cubby/locker/shop/price"
 	"cubby/locker/station"
 	"cubby/locker/visit"
+	posted "cubby/sync/api/payments"
 	"cubby/sync/api/prices"
 	store "cubby/sync/catalogue"
 	"cubby/sync/pay"
@@ -63,6 +64,21 @@ func (s *selling) list(cfg *config.Config) prices.List {
 	return s.prices
 }
 
+// notices takes in what payment providers post by themselves; nil: no secret is configured.
+// One that cannot be read is told in the log: providers are asked all the same.
+func (s *selling) notices(cfg *config.Config) posted.Taker {
+	file := cfg.Shop.Payment.WebhookSecretFile
+	if !cfg.Shop.Enabled || file == "" {
+		return nil
+	}
+	secret, err := pay.ReadSecret(file)
+	if err != nil {
+		s.log.Error("notices of payment providers are not taken in", "error", err)
+		return nil
+	}
+	return &pay.Notices{Secret: secret, Hint: s.worker.Hint}
+}
+
 // heard passes on what was heard of an attempt to pay. It returns when that is committed.
 func (s *selling) heard(ctx context.Context, c pay.Command) error {
 	err := s.station.Settle(ctx, shop.Hear{Sale: c.Order, Attempt: c.Attempt, In: c.Input})
@@ -99,6 +115,7 @@ func (s *selling) settings(cfg *config.Config) shop.Settings {
 		Home: cfg.Shop.HomeTime, HomeWindow: cfg.Shop.HomeWindow, Transfer: cfg.Shop.TransferTime,
 		PayFor: map[payment.Tender]time.Duration{},
 	}
+	set.Away = func(t payment.Tender) bool { return t != payment.Cash && s.worker.State(t) != pay.Working }
 	if s.offered != nil {
 		set.Catalogue = s.offered
 	}
