@@ -47,8 +47,12 @@ func category(s pages.Sheet, c view.ShopCategory) fyne.CanvasObject {
 		kit.NewText(pages.Clean(c.Title), l.Body(), true, kit.Ink).Cut().Centred().First(2),
 		kit.NewText(say(s, "shop.products", words.Data{"Count": c.Count}), l.Small(), false, kit.InkSoft).
 			Cut().Centred().First(1))
-	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5),
-		kit.Column(l.U(1), kit.Fill(photo(s, c.Picture, "basket", pages.SmallPicture)), text))
+	picture := photo(s, c.Picture, "basket", pages.SmallPicture)
+	whole := kit.Column(l.U(1), kit.Fill(picture), text)
+	if !l.Portrait {
+		whole = kit.Split(l.U(1.5), 0.4, picture, kit.Column(0, kit.Spring(), text, kit.Spring()))
+	}
+	card := kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5), whole)
 	return touched(s, card, view.ActPick, c.Value)
 }
 
@@ -120,9 +124,12 @@ func card(s pages.Sheet, one view.ShopProduct) fyne.CanvasObject {
 		ink = kit.Warn
 	}
 	text = append(text, kit.NewText(where(s, one), l.Small(), false, ink).Cut().First(1))
-	whole := kit.Column(l.U(0.5), append([]fyne.CanvasObject{kit.Fill(photo(s, one.Picture, "parcel",
-		pages.SmallPicture))},
-		text...)...)
+	picture := photo(s, one.Picture, "parcel", pages.SmallPicture)
+	whole := kit.Column(l.U(0.5), append([]fyne.CanvasObject{kit.Fill(picture)}, text...)...)
+	if !l.Portrait { // there is no height for both
+		beside := kit.Column(l.U(0.5), text...)
+		whole = kit.Split(l.U(1.5), 0.4, picture, kit.Column(0, kit.Spring(), beside, kit.Spring()))
+	}
 	return touched(s, kit.Edged(kit.Card, kit.Stone, l.Radius(), l.U(2), l.U(1.5), whole), view.ActPick,
 		one.Value)
 }

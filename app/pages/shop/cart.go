@@ -87,6 +87,10 @@ func line(s pages.Sheet, one view.ShopLine, counts bool) fyne.CanvasObject {
 func total(s pages.Sheet) fyne.CanvasObject {
 	v, l := s.View.OfShop(), s.Look
 	var rows []fyne.CanvasObject
+	most := 5
+	if !l.Portrait {
+		most = 2
+	}
 	for _, o := range v.Offers {
 		if text := offer(s, o); text != "" {
 			ink := kit.Good
@@ -95,7 +99,7 @@ func total(s pages.Sheet) fyne.CanvasObject {
 			}
 			rows = append(rows, kit.NewText(text, l.Small(), o.Won, ink).Cut().First(2))
 		}
-		if len(rows) == 5 {
+		if len(rows) == most {
 			break
 		}
 	}
