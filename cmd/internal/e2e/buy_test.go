@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"net/http"
@@ -198,5 +199,103 @@ func TestSomebodyBuysFromADoorWithAPhone(t *testing.T) {
 	s.asks("GET", "/v1/stock/CUB-003", "", http.StatusOK, &level)
 	if level.Doors+level.Committed+level.Reserved != 0 {
 		t.Errorf("the stock is %+v", level)
+	}
+}
+
+// wants puts one of an article into the cart and goes on to pay by phone, without a window.
+func (s *station) wants(sku string) view.View {
+	s.t.Helper()
+	s.touch(view.ActStartShop, "")
+	s.step(view.StepShopHome)
+	s.touch(view.ActSearch, "")
+	s.step(view.StepShopSearch)
+	s.touch(view.ActType, "tea")
+	s.until("it is found", func(v view.View) bool { return v.Allows(view.ActPick) })
+	s.touch(view.ActPick, sku)
+	s.step(view.StepShopProduct)
+	s.touch(view.ActAdd, "")
+	s.step(view.StepShopCart)
+	s.touch(view.ActCheckout, "")
+	s.step(view.StepShopPlace)
+	s.touch(view.ActPick, "locker_now")
+	s.step(view.StepShopPay)
+	s.touch(view.ActPick, "phone")
+	return s.payable()
+}
+
+// payable waits for the page that a phone pays on.
+func (s *station) payable() view.View {
+	s.t.Helper()
+	return s.until("the page to pay on", func(v view.View) bool {
+		p := v.OfShop().Payment
+		return v.Step == view.StepShopPaying && p != nil && p.URL != ""
+	})
+}
+
+// A payment that is declined, called off, of another amount, or of which nobody can say
+// anything: the goods are given once, for the right money, and all other money goes back.
+func TestMoneyThatComesWrongOrLateGivesNothingTwice(t *testing.T) {
+	t.Parallel()
+	pay := newProvider(t)
+	s := newStation(t, pay.changes...)
+	s.opensShop()
+	s.ctl("", "stock", "put", "CUB-003", "13", "1")
+
+	// declined, and paid with the second try
+	v := s.wants("CUB-003")
+	answer, err := http.PostForm(v.OfShop().Payment.URL, url.Values{"do": {"decline"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	s.step(view.StepShopUnpaid, view.ReasonPayDeclined)
+	s.touch(view.ActTryAgain, "")
+	v = s.payable()
+	s.touch(view.ActCallOff, "")
+	s.step(view.StepShopUnpaid, view.ReasonPayGone)
+	s.touch(view.ActCart, "")
+	s.step(view.StepShopCart)
+	s.leave()
+
+	// another amount: nothing opens, and it goes back
+	frames := s.unlocks()
+	v = s.wants("CUB-003")
+	pay.misbehaves(`[{"on":"pay","kind":"wrong-amount","times":1}]`)
+	pay.pays(v.OfShop().Payment.URL)
+	s.step(view.StepShopUnpaid, view.ReasonPayAmount)
+	s.unlocked(frames...)
+	s.leave()
+	eventually(t, "the wrong money is back", func() (bool, string) {
+		var captured, refunded int64
+		for _, p := range pay.payments() {
+			captured, refunded = captured+p.Captured, refunded+p.Refunded
+		}
+		return captured > 0 && captured == refunded, fmt.Sprint(captured, " came, back went ", refunded)
+	})
+
+	// nobody can say whether it is paid; the core dies meanwhile, and the money is there
+	v = s.wants("CUB-003")
+	pay.misbehaves(`[{"on":"get","kind":"error"}]`)
+	pay.pays(v.OfShop().Payment.URL)
+	before := s.told()
+	s.crash()
+	s.restart(before)
+	s.unlocked(frames...)
+	pay.misbehaves(`[]`)
+	s.take(s.step(view.StepPickupOpen).Door())
+	s.step(view.StepPickupDone)
+	s.leave()
+	paid := 0
+	for _, e := range s.told() {
+		if e.Type == "sale.paid" {
+			paid++
+		}
+	}
+	var kept int64
+	for _, p := range pay.payments() {
+		kept += p.Captured - p.Refunded
+	}
+	if paid != 1 || kept != v.OfShop().Total.Minor {
+		t.Errorf("%d sales are paid, and %d of %d are kept", paid, kept, v.OfShop().Total.Minor)
 	}
 }
