@@ -23,8 +23,9 @@ func (b *bench) buys(t testing.TB, change func(*shop.Sale)) {
 	b.do(t, "", stock.MoveGoods{Moved: stock.Moved{SKU: "CANDLE", To: stock.Warehouse, Quantity: 5, Cause: "bought"}})
 	ready := b.now.Add(30 * time.Minute)
 	sale := shop.Sale{
-		ID: someSale, Shop: "s", State: shop.Placed, Channel: "kiosk", Currency: "EUR", Method: money.Method{Inclusive: true},
-		Total: 5000, Place: shop.Place{Kind: shop.Counter, Ready: &ready}, Cart: "cart", Code: "code-sale",
+		ID: someSale, Shop: "s", State: shop.Placed, Channel: "kiosk", Currency: "EUR",
+		Method: money.Method{Inclusive: true},
+		Total:  5000, Place: shop.Place{Kind: shop.Counter, Ready: &ready}, Cart: "cart", Code: "code-sale",
 		Lines: []shop.Line{
 			{ID: "1", SKU: "LAMP", GTIN: "04006381333931", Title: "Lamp", Quantity: 2, Unit: 2000, Total: 4000,
 				State: shop.LinePlaced},
