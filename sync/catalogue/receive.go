@@ -80,10 +80,10 @@ func (s *Store) Receive(pour func(io.Writer) error, check bool) (done <-chan err
 	s.imports.mu.Unlock()
 	outcome := make(chan error, 1)
 	go func() {
-		defer clean()
-		defer cancel()
 		_, err := s.Import(ctx, file, began, check)
+		cancel()
 		s.ended(err)
+		clean() // before it is told: whoever hears of it may send the next
 		outcome <- err
 	}()
 	return outcome, nil
