@@ -37,6 +37,7 @@ func decode(text []byte, most int, into any) error {
 	if len(text) > most {
 		return fmt.Errorf("there are %d bytes; at most %d", len(text), most)
 	}
+	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // a mark that some editors write first
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
