@@ -100,6 +100,8 @@ func another(v *view.View, door, parcel string) {
 		v.Staff.Door, v.Staff.Parcel = door, parcel
 	case v.Bearer != nil:
 		v.Bearer.Door, v.Bearer.Parcel = door, parcel
+	case v.Shop != nil:
+		v.Shop.Door, v.Shop.About = door, parcel
 	}
 }
 

@@ -161,7 +161,7 @@ func search(s pages.Sheet) pages.Page {
 		}
 		return v.Text
 	}
-	p := pages.Plan{Mark: "find", Title: s.Say("shop_search.title"), Small: true, Share: 0.5}
+	p := pages.Plan{Mark: "find", Title: s.Say("shop_search.title"), Small: true, Share: 0.42}
 	typing := kit.NewText(value(), l.Body(), true, kit.Ink).Cut().First(1)
 	box := kit.Tall(l.Target(9), kit.Edged(kit.Card, kit.Accent, l.Radius(), l.U(2), l.U(0.5),
 		kit.Middle(typing)))

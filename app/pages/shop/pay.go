@@ -99,6 +99,9 @@ func limbo(s pages.Sheet) pages.Page {
 				Kind: kit.Quiet},
 		},
 	}
+	if !s.Look.Portrait { // what must not be done again is said above
+		p.Small, p.Lead = true, ""
+	}
 	if v.Order != "" {
 		p.More = say(s, "shop_limbo.number", words.Data{"Order": v.Order})
 	}
