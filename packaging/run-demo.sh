@@ -8,8 +8,9 @@
 #   packaging/run-demo.sh --reset   forget the demo's data
 #
 # CUBBY_DEMO (.demo) is the working folder. REST_PORT (8470), PANEL_PORT (8471),
-# VNC_PORT (6080), DESK_PORT (6081, the desk in the browser), HUB_PORT (8481, the hub's console) and
-# HUB_TLS_PORT (8480, the hub's line to the station) are ports on 127.0.0.1; nothing listens anywhere else.
+# VNC_PORT (6080), DESK_PORT (6081, the desk in the browser), HUB_PORT (8481, the hub's console),
+# HUB_TLS_PORT (8480, the hub's line to the station) and PAY_PORT (8473, a payment provider that takes no
+# money) are ports on 127.0.0.1; nothing listens anywhere else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 umask 077
@@ -21,6 +22,7 @@ vnc_port=${VNC_PORT:-6080}
 desk_port=${DESK_PORT:-$((vnc_port + 1))}
 hub_port=${HUB_PORT:-8481}
 hub_tls_port=${HUB_TLS_PORT:-8480}
+pay_port=${PAY_PORT:-8473}
 hub=http://127.0.0.1:$hub_port
 bin=${CUBBY_BIN:-bin}
 config=$demo/cubby.toml
@@ -51,6 +53,7 @@ run() {
   port_is_free "$panel_port" PANEL_PORT "the panel of the simulated site"
   port_is_free "$hub_port" HUB_PORT "the hub's console"
   port_is_free "$hub_tls_port" HUB_TLS_PORT "the hub's line to the station"
+  port_is_free "$pay_port" PAY_PORT "the simulated payment provider"
   if [[ -z ${DISPLAY:-} ]]; then
     port_is_free "$vnc_port" VNC_PORT "the screen in the browser"
     port_is_free "$desk_port" DESK_PORT "the desk in the browser"
@@ -67,6 +70,8 @@ run() {
     packaging/demo/cubby.toml >"$config"
   # Both terminals have the camera of the simulated site.
   sed 's/^name = "\(kiosk\|desk\)"$/&\ncamera = "counter"/' packaging/demo/desk.toml >>"$config"
+  [[ -s $demo/pay-key ]] || printf 'sk_demo_%s\n' "$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')" >"$demo/pay-key"
+  printf '\n[shop.payment]\nurl = "http://127.0.0.1:%s"\nkey_file = "pay-key"\n' "$pay_port" >>"$config"
   printf '\n[[camera]]\nname = "counter"\nurl = "http://127.0.0.1:%s/camera/counter.jpg"\n' "$panel_port" >>"$config"
 
   if [[ -n ${DISPLAY:-} ]]; then
@@ -81,6 +86,7 @@ run() {
     --demo "$demo" --screen "$screen_at"
   until_true site "the simulated site" test -e "$demo/run/scanner"
   start_hub
+  start pay "$bin/cubbysim" pay --listen "127.0.0.1:$pay_port" --key-file "$demo/pay-key"
   start core "$bin/cubbyd" --config "$config"
   until_true core "the core" "$bin/cubbyctl" --config "$config" status
   join_hub
@@ -196,10 +202,25 @@ prepare_data() {
     "$bin/cubbyctl" --config "$config" staff add "Demo $role" "$role" "$demo/staff-$n.png" >"$demo/staff-$n.new"
     mv "$demo/staff-$n.new" "$demo/staff-$n.txt"
   done
+  put_goods
   [[ -s $demo/api-key ]] && return
   "$bin/cubbyctl" --config "$config" key add "demo-$(date +%Y%m%d%H%M%S)" \
     parcels:read,parcels:write,events:read,codes:read,compartments:read,stories:read,orders:read,orders:write,returns:read,returns:write,returns:decide,refunds:write,stock:read,customers:read,customers:write >"$demo/api-key.new"
   mv "$demo/api-key.new" "$demo/api-key"
+}
+
+# put_goods gives the station its prices, and things to sell: some behind doors, the others in the store.
+put_goods() {
+  local sku
+  made_once "$demo/prices.txt" "$bin/cubbyctl" --config "$config" prices import assets/demo/shop/prices.json
+  [[ ! -s $demo/goods.txt ]] || return 0
+  while read -r sku; do
+    "$bin/cubbyctl" --config "$config" stock move "$sku" 6 outside store delivered
+  done < <(jq -r '.products[].variants[].sku' assets/demo/shop/catalogue.json) >"$demo/goods.new"
+  "$bin/cubbyctl" --config "$config" stock put CUB-003 31 1 >>"$demo/goods.new"
+  "$bin/cubbyctl" --config "$config" stock put CUB-020 32 1 >>"$demo/goods.new"
+  "$bin/cubbyctl" --config "$config" stock put CUB-045 33 1 >>"$demo/goods.new"
+  mv "$demo/goods.new" "$demo/goods.txt"
 }
 
 # put_orders puts the demo's orders at the hub, with dates that are counted from the day on which they were

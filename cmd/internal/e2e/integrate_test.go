@@ -23,7 +23,8 @@ func TestTheGuidesForIntegratorsRunAsTheyStand(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(demo) })
 	ports := map[string]string{}
 	env := []string{"CUBBY_DEMO=" + demo, "CUBBY_BIN=" + programs, "DISPLAY="}
-	for _, name := range []string{"REST_PORT", "PANEL_PORT", "VNC_PORT", "DESK_PORT", "HUB_PORT", "HUB_TLS_PORT"} {
+	for _, name := range []string{"REST_PORT", "PANEL_PORT", "VNC_PORT", "DESK_PORT", "HUB_PORT",
+		"HUB_TLS_PORT", "PAY_PORT"} {
 		ports[name] = unusedPort(t)
 		env = append(env, name+"="+ports[name])
 	}
@@ -42,12 +43,14 @@ func TestTheGuidesForIntegratorsRunAsTheyStand(t *testing.T) {
 	play := func(page string) (well, wrong string) {
 		t.Helper()
 		script := strings.NewReplacer(
-			"127.0.0.1:8481", "127.0.0.1:"+ports["HUB_PORT"], "127.0.0.1:8470", "127.0.0.1:"+ports["REST_PORT"],
+			"127.0.0.1:8481", "127.0.0.1:"+ports["HUB_PORT"], "127.0.0.1:8470",
+			"127.0.0.1:"+ports["REST_PORT"],
 			".demo/", demo+"/", "bin/cubby", programs+"/cubby",
 		).Replace(commands(t, filepath.Join(root, "docs", page)))
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
-		bash := exec.CommandContext(ctx, "bash", "-c", "set -u; trap 'echo \"FAILED: $BASH_COMMAND\"' ERR\n"+script)
+		bash := exec.CommandContext(ctx, "bash", "-c",
+			"set -u; trap 'echo \"FAILED: $BASH_COMMAND\"' ERR\n"+script)
 		bash.Dir, bash.Env = root, append(os.Environ(), "CUBBYSIM_HTTP=127.0.0.1:"+ports["PANEL_PORT"])
 		said, err := bash.CombinedOutput()
 		if err != nil {
