@@ -13,11 +13,6 @@ type Shop struct {
 	Kerbside bool `toml:"kerbside" default:"false"`    // staff bring it to a bay
 	// how long staff need to fetch it, in the hours in which they are there
 	PickTime time.Duration `toml:"pick_min" unit:"1m" default:"30" min:"1" max:"1440"`
-	// how long it takes to another station of pickup.elsewhere
-	TransferTime time.Duration `toml:"transfer_hours" unit:"1h" default:"24" min:"1" max:"168"`
-	// it is brought home after so long, in a window; a window of 0: it is not
-	HomeTime   time.Duration `toml:"home_hours" unit:"1h" default:"24" min:"1" max:"336"`
-	HomeWindow time.Duration `toml:"home_window_hours" unit:"1h" default:"0" min:"0" max:"24"`
 	// what was bought is kept for so long
 	PickupHours int `toml:"pickup_hours" default:"72" min:"1" max:"720"`
 

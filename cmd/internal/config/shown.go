@@ -42,8 +42,7 @@ label_printer: port baud width_mm length_mm dots_per_mm
 climate: name port baud parity address unit min_c max_c delay_min
 camera: name timeout_s
 refund_provider: name tenders timeout_s
-shop: enabled name country counter locker_later kerbside pick_min transfer_hours pickup_hours
-shop: home_hours home_window_hours
+shop: enabled name country counter locker_later kerbside pick_min pickup_hours
 shop.payment: timeout_s phone_s terminal_timeout_s terminal_s cash cash_min
 `, `
 station: data_dir

@@ -112,7 +112,6 @@ func (s *selling) settings(cfg *config.Config) shop.Settings {
 		Prices:      s.prices.now,
 		PickupHours: cfg.Shop.PickupHours, Pick: cfg.Shop.PickTime, Hours: cfg.OpeningHours(),
 		Counter: cfg.Shop.Counter, Kerbside: cfg.Shop.Kerbside, Later: cfg.Shop.Later,
-		Home: cfg.Shop.HomeTime, HomeWindow: cfg.Shop.HomeWindow, Transfer: cfg.Shop.TransferTime,
 		PayFor: map[payment.Tender]time.Duration{},
 	}
 	set.Away = func(t payment.Tender) bool { return t != payment.Cash && s.worker.State(t) != pay.Working }
@@ -124,9 +123,6 @@ func (s *selling) settings(cfg *config.Config) shop.Settings {
 			set.Tenders = append(set.Tenders, t)
 			set.PayFor[t] = life
 		}
-	}
-	for _, p := range elsewhere(cfg.Pickup.Elsewhere) {
-		set.Others = append(set.Others, shop.Other{Station: p.ID, Name: p.Name})
 	}
 	return set
 }
