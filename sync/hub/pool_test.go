@@ -152,7 +152,6 @@ type sale struct {
 	pick  func(what string, n int) int
 	sku   string
 	total int // units that the centre ever had
-	carts int
 	steps int
 	fault string // that somebody has made in a program; empty: it is well
 }

@@ -65,7 +65,6 @@ type world struct {
 	hosted  *Hosted
 	device  *Terminal
 	notices *Notices
-	close   []func()
 
 	mu      sync.Mutex // guards what follows
 	p       payment.Payment

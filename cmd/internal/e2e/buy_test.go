@@ -250,7 +250,7 @@ func TestMoneyThatComesWrongOrLateGivesNothingTwice(t *testing.T) {
 	answer.Body.Close()
 	s.step(view.StepShopUnpaid, view.ReasonPayDeclined)
 	s.touch(view.ActTryAgain, "")
-	v = s.payable()
+	s.payable()
 	s.touch(view.ActCallOff, "")
 	s.step(view.StepShopUnpaid, view.ReasonPayGone)
 	s.touch(view.ActCart, "")

@@ -79,7 +79,7 @@ func (p *Provider) serve(w http.ResponseWriter, r *http.Request, on string, code
 	case "lost-answer":
 		panic(http.ErrAbortHandler)
 	case "error-after":
-		http.Error(w, "bad gateway", 502)
+		http.Error(w, "bad gateway", http.StatusBadGateway)
 		return
 	case "garbage":
 		w.Header().Set("Content-Type", "text/html")
