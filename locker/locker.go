@@ -21,7 +21,8 @@ import (
 )
 
 // Station is a pickup station: all rooms together.
-var Station = visit.NewRules(people.Room, desk.Room, returns.Room, members.Room, shop.Room, parcel.Room, orders.Room,
+var Station = visit.NewRules(people.Room, desk.Room, returns.Room, members.Room, shop.Room, parcel.Room,
+	orders.Room,
 	stock.Room, centre.Room, remote.Room, customers.Room, bearer.Room, care.Room)
 
 // Ledger knows all facts and tables of a pickup station.

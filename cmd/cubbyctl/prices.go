@@ -87,7 +87,8 @@ func (t *tool) sayPrices(s client.PricesState) {
 	if !s.Good {
 		sold = "over, nothing is sold by it,"
 	}
-	fmt.Fprintf(t.out, "version %s is %s until %s: %d prices and %d promotions in %s, hash %s\n", s.Version, sold,
+	fmt.Fprintf(t.out, "version %s is %s until %s: %d prices and %d promotions in %s, hash %s\n", s.Version,
+		sold,
 		t.moment(s.Until), s.Prices, s.Promotions, s.Currency, s.Hash)
 }
 

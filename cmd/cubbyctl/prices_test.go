@@ -20,7 +20,8 @@ func TestPricesAreCheckedAndACartIsExplained(t *testing.T) {
 		t.Errorf("%s, %v", out.String(), err)
 	}
 	cart := []string{"total", demo + "prices.json", "CUB-003=2", "CUB-005", "CUB-037", "CUB-060"}
-	if err := run(append(cart, "--catalogue", demo+"catalogue.json", "--at", "2026-12-01T12:00:00Z")...); err != nil {
+	if err := run(append(cart, "--catalogue", demo+"catalogue.json", "--at",
+		"2026-12-01T12:00:00Z")...); err != nil {
 		t.Fatal(err)
 	}
 	for _, says := range []string{
@@ -35,7 +36,8 @@ func TestPricesAreCheckedAndACartIsExplained(t *testing.T) {
 		!strings.Contains(out.String(), `"total": 2980`) {
 		t.Errorf("%s, %v", out.String(), err)
 	}
-	if err := run(append(cart, "--coupon", "summer")...); err == nil || !strings.Contains(err.Error(), "no_coupon") {
+	if err := run(append(cart, "--coupon", "summer")...); err == nil || !strings.Contains(err.Error(),
+		"no_coupon") {
 		t.Errorf("%v", err)
 	}
 	if err := run("total", demo+"prices.json", "CUB-999"); err == nil ||

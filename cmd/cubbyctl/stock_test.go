@@ -26,7 +26,8 @@ func TestGoodsAreKeptFromTheCommandLine(t *testing.T) {
 	says("A-1: 6 on hand, 6 may be promised", "stock", "put", "A-1", "2", "2")
 	says("door 2: 2, of them 0 promised", "stock", "show", "A-1")
 	fails("is nothing of B-1", "stock", "move", "B-1", "1", "door:2", "shelf", "tidied")
-	says("A-1: 1 are kept, ask to order at 5, to refill at 2", "stock", "plan", "A-1", "--safety", "1", "--low", "5",
+	says("A-1: 1 are kept, ask to order at 5, to refill at 2", "stock", "plan", "A-1", "--safety", "1", "--low",
+		"5",
 		"--refill", "2")
 	says("refill  A-1", "stock", "work")
 	says("2 were known to be there, -1; not posted yet", "stock", "count", "A-1", "door:2", "1", "--later")

@@ -25,7 +25,8 @@ func paying(t *testing.T, key string) (provider, terminal string) {
 	ended := make(chan error, 1)
 	ready, said := io.Pipe()
 	go func() {
-		err := command(ctx, []string{"pay", "--listen", "127.0.0.1:0", "--terminal", "127.0.0.1:0", "--key-file", key},
+		err := command(ctx, []string{"pay", "--listen", "127.0.0.1:0", "--terminal", "127.0.0.1:0", "--key-file",
+			key},
 			said)
 		said.Close()
 		ended <- err
@@ -105,7 +106,8 @@ func TestAPaymentIsPaidOnItsPageAndAtTheTerminal(t *testing.T) {
 	if _, page := fetch(t, "POST", said.Page, form, "do=pay"); !strings.Contains(page, "Paid.") {
 		t.Errorf("%s", page)
 	}
-	if said, err := hosted.Close(ctx, first); err != nil || said.Status != payment.AtPaid || said.Captured != 2590 {
+	if said, err := hosted.Close(ctx, first); err != nil || said.Status != payment.AtPaid ||
+		said.Captured != 2590 {
 		t.Errorf("%+v, %v", said, err)
 	}
 

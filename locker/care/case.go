@@ -1,11 +1,11 @@
 package care
 
 import (
-	"crypto/sha256"
 	"strings"
 	"time"
 
 	"cubby/locker/ledger"
+	"cubby/locker/plain"
 	"cubby/locker/visit"
 )
 
@@ -89,18 +89,12 @@ func OpenOf(s *ledger.State, parcel string) (last Case, ok bool) {
 	return last, ok
 }
 
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 // newNumber makes a number that no case has: 40 random bits that people can read out.
 func newNumber(t *visit.Turn) string {
 	for {
-		sum := sha256.Sum256([]byte(t.NewID()))
-		b := []byte("C-0000-0000")
-		for i, at := range []int{2, 3, 4, 5, 7, 8, 9, 10} {
-			b[at] = crockford[sum[i]%32]
-		}
-		if _, taken := Cases.Get(t.State, string(b)); !taken {
-			return string(b)
+		number := plain.Number('C', t.NewID())
+		if _, taken := Cases.Get(t.State, number); !taken {
+			return number
 		}
 	}
 }
@@ -132,7 +126,7 @@ func IsNumber(text string) (string, bool) {
 			b[i] = '0'
 		case c == 'I', c == 'L':
 			b[i] = '1'
-		case strings.IndexByte(crockford, c) < 0:
+		case strings.IndexByte(plain.Digits, c) < 0:
 			return "", false
 		}
 	}

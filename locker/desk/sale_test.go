@@ -20,7 +20,8 @@ const someSale = "S-7K3M-9QPX"
 func (b *bench) buys(t testing.TB, change func(*shop.Sale)) {
 	t.Helper()
 	b.do(t, "", stock.MoveGoods{Moved: stock.Moved{SKU: "LAMP", To: stock.Shelf, Quantity: 5, Cause: "bought"}})
-	b.do(t, "", stock.MoveGoods{Moved: stock.Moved{SKU: "CANDLE", To: stock.Warehouse, Quantity: 5, Cause: "bought"}})
+	b.do(t, "", stock.MoveGoods{Moved: stock.Moved{SKU: "CANDLE", To: stock.Warehouse, Quantity: 5,
+		Cause: "bought"}})
 	ready := b.now.Add(30 * time.Minute)
 	sale := shop.Sale{
 		ID: someSale, Shop: "s", State: shop.Placed, Channel: "kiosk", Currency: "EUR",

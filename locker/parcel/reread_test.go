@@ -15,8 +15,9 @@ import (
 func TestAfterEachStepOfAnotherWayTheLogSaysWhatWasKnown(t *testing.T) {
 	who := by(people.Associate)
 	for name, steps := range map[string][]visit.Command{
-		"more time":  {Extend{ID: "p", Through: "rest"}, Extend{ID: "p", Through: "rest"}},
-		"recall":     {Recall{ID: "p"}, Stay{ID: "p", Why: ToSender}, Recall{ID: "p"}, Remove{By: who, Parcel: "p"}},
+		"more time": {Extend{ID: "p", Through: "rest"}, Extend{ID: "p", Through: "rest"}},
+		"recall": {Recall{ID: "p"}, Stay{ID: "p", Why: ToSender}, Recall{ID: "p"}, Remove{By: who,
+			Parcel: "p"}},
 		"redirected": {Redirect{ID: "p", To: "there"}, Remove{By: who, Parcel: "p"}},
 		"shelf": {
 			Redirect{ID: "p", To: Counter}, TakeToCounter{By: who, Parcel: "p", Reason: "redirected"},

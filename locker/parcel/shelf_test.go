@@ -37,9 +37,13 @@ func full(t *testing.T) *stage {
 // page says nothing of it.
 func TestWhatStaffTookInMeanwhileStaysOnTheShelf(t *testing.T) {
 	for name, leaves := range map[string]func(s *stage){
-		"scans a code":      func(s *stage) { s.scan(t, s.codeOf("a")) },
-		"keeps it":          func(s *stage) { s.act(t, view.ActBack) },
-		"goes":              func(s *stage) { s.now = s.now.Add(testPolicy().CourierTimeout); s.do(t, visit.Tick{}) },
+		"scans a code": func(s *stage) { s.scan(t, s.codeOf("a")) },
+		"keeps it":     func(s *stage) { s.act(t, view.ActBack) },
+		"goes": func(s *stage) {
+			s.now = s.now.Add(testPolicy().CourierTimeout)
+			s.do(t,
+				visit.Tick{})
+		},
 		"shows staff badge": func(s *stage) { s.badge(t, "badge-ada") },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package returns
 
 import (
-	"crypto/sha256"
 	"slices"
 	"strconv"
 	"time"
@@ -321,19 +320,13 @@ func setNow(t *visit.Turn, id string, now *Case) {
 	}
 }
 
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 // newNumber makes the number of a case, which nobody has had: 40 random bits that people
 // can read out.
 func newNumber(t *visit.Turn) string {
 	for {
-		sum := sha256.Sum256([]byte(t.NewID()))
-		b := []byte("R-0000-0000")
-		for i, at := range []int{2, 3, 4, 5, 7, 8, 9, 10} {
-			b[at] = crockford[sum[i]%32]
-		}
-		if _, taken := Cases.Get(t.State, string(b)); !taken {
-			return string(b)
+		number := plain.Number('R', t.NewID())
+		if _, taken := Cases.Get(t.State, number); !taken {
+			return number
 		}
 	}
 }
@@ -362,7 +355,7 @@ func IsNumber(text string) (string, bool) {
 			case 'I', 'L':
 				c = '1'
 			}
-			if !slices.Contains([]byte(crockford), c) {
+			if !slices.Contains([]byte(plain.Digits), c) {
 				return "", false
 			}
 		}

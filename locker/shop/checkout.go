@@ -2,13 +2,13 @@ package shop
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"slices"
 	"strconv"
 	"time"
 
 	"cubby/locker/ledger"
 	"cubby/locker/money"
+	"cubby/locker/plain"
 	"cubby/locker/shop/payment"
 	"cubby/locker/stock"
 	"cubby/locker/view"
@@ -234,18 +234,11 @@ func pay(t *visit.Turn, value string) error {
 	return nil
 }
 
-// crockford are digits and letters that are not mixed up.
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 func newNumber(t *visit.Turn) string {
 	for {
-		sum := sha256.Sum256([]byte(t.NewID()))
-		b := []byte("S-0000-0000")
-		for i, at := range []int{2, 3, 4, 5, 7, 8, 9, 10} {
-			b[at] = crockford[sum[i]%32]
-		}
-		if _, taken := Sales.Get(t.State, string(b)); !taken {
-			return string(b)
+		number := plain.Number('S', t.NewID())
+		if _, taken := Sales.Get(t.State, number); !taken {
+			return number
 		}
 	}
 }

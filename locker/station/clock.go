@@ -94,7 +94,8 @@ func (s *Station) tellPaused() {
 	state := s.mem.state()
 	for _, n := range wall.Compartments.Keys(state) {
 		c, _ := wall.Compartments.Get(state, n)
-		if p, ok := parcel.Parcels.Get(state, c.Parcel); ok && p.Paused != nil && p.Paused.Reason != parcel.NotTold {
+		if p, ok := parcel.Parcels.Get(state, c.Parcel); ok && p.Paused != nil &&
+			p.Paused.Reason != parcel.NotTold {
 			why[p.Paused.Reason]++
 		}
 	}

@@ -14,7 +14,7 @@ const (
 	StepShopPlace   Step = "shop_place"   // Places: where to get it, and when
 	StepShopPay     Step = "shop_pay"     // Tenders: how to pay
 	StepShopPaying  Step = "shop_paying"  // Payment: the code for a phone, or what the terminal does
-	StepShopLimbo   Step = "shop_limbo"   // nobody can say whether it is paid; it is found out, and not asked again
+	StepShopLimbo   Step = "shop_limbo"   // nobody can say whether it is paid; it is not asked again
 	StepShopUnpaid  Step = "shop_unpaid"  // it is not paid; Reason says why. Nothing was taken
 	StepShopDone    Step = "shop_done"    // thank you: Order, Code, and where and when
 	StepShopStatus  Step = "shop_status"  // how an order is, shown to whoever has its code
@@ -97,7 +97,6 @@ type Shop struct {
 	State string   `json:"state,omitempty"` // one of ShopStates
 	Code  string   `json:"code,omitempty"`  // shop_done: what is shown to have it; a QR code
 	Doors []string `json:"doors,omitempty"` // behind which it lies
-	Print Printing `json:"print,omitempty"` // how printing the receipt goes
 	Back  *Money   `json:"back,omitempty"`  // shop_status: what goes back
 }
 

@@ -30,7 +30,8 @@ const small = `{"categories": [
 "attributes": [{"id": "size", "title": {"en": "Size"}, "values": {"l": {"en": "Large", "de": "Groß"}}}],
 "products": [
  {"id": "green", "title": {"en": "Green tea", "de": "Grüner Tee", "zh-Hans": "龙井绿茶"}, "categories": ["tea"],
-  "attributes": {"origin": "China"}, "variants": [{"sku": "TEA-1", "gtins": ["4006381333931"], "tax": "reduced"}]},
+  "attributes": {"origin": "China"}, "variants": [{"sku": "TEA-1", "gtins": ["4006381333931"],
+	"tax": "reduced"}]},
  {"id": "black", "title": {"en": "Black tea", "zh-Hans": "红茶"}, "text": {"en": "Strong, for the morning"},
   "categories": ["tea"], "attributes": {"origin": "India"}, "variants": [{"sku": "TEA-2"}]},
  {"id": "mug", "title": {"en": "Mug", "de": "Straßenbecher"}, "text": {"en": "For tea and coffee, café size"},
@@ -79,9 +80,12 @@ func TestProductsAreFoundAsOneTypesInEveryLanguage(t *testing.T) {
 		"TEA gre": "green",
 		"gruner":  "green", "GRÜN": "green", "grüner te": "green", "cafe": "mug", "strasse": "mug", "gross": "mug",
 		"茶": "black green", "绿": "green", "绿茶": "green", "龙井": "green", "井绿": "green", "龙茶": "", "茶 红": "black",
-		"ｔｅａ": "black green mug", "MUG-L": "mug", "tea-2": "black", "4006381333931": "green", "04006381333931": "green",
-		"india": "black", "": "black green mug", "  ": "black green mug", `"`: "", "*": "", "tea OR": "", "NEAR(": "",
-		"tea*": "black green mug", "coffee xyz": "", "-tea": "black green mug", "title:tea": "", "4006381333932": "",
+		"ｔｅａ": "black green mug", "MUG-L": "mug", "tea-2": "black", "4006381333931": "green",
+		"04006381333931": "green",
+		"india":          "black", "": "black green mug", "  ": "black green mug", `"`: "", "*": "", "tea OR": "",
+		"NEAR(": "",
+		"tea*":  "black green mug", "coffee xyz": "", "-tea": "black green mug", "title:tea": "",
+		"4006381333932": "",
 	} {
 		got := found(t, s, model.Query{Text: typed})
 		slices.Sort(got)
@@ -137,7 +141,8 @@ func TestProductsAreFilteredAndTurnedPageByPage(t *testing.T) {
 	if err != nil || page.Total != 3 {
 		t.Errorf("%d, %v", page.Total, err)
 	}
-	for _, bad := range []model.Query{{}, {Limit: 101}, {Limit: 1, Offset: -1}, {Limit: 1, Attributes: of("a")}} {
+	for _, bad := range []model.Query{{}, {Limit: 101}, {Limit: 1, Offset: -1}, {Limit: 1,
+		Attributes: of("a")}} {
 		if _, err := s.Search(t.Context(), bad); ledger.CodeOf(err) != ledger.Invalid {
 			t.Errorf("%+v: %v", bad, err)
 		}
@@ -174,7 +179,8 @@ func TestAProductIsReadByItsNumbers(t *testing.T) {
 	if p, err := s.SKU(t.Context(), "MUG-L"); err != nil || p.ID != "mug" {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if p, sku, err := s.GTIN(t.Context(), "(01)04006381333931(10)A"); err != nil || p.ID != "green" || sku != "TEA-1" {
+	if p, sku, err := s.GTIN(t.Context(), "(01)04006381333931(10)A"); err != nil || p.ID != "green" ||
+		sku != "TEA-1" {
 		t.Errorf("%+v, %s, %v", p, sku, err)
 	}
 	for _, err := range []error{
@@ -212,7 +218,8 @@ func TestAnImportReplacesAllOrNothing(t *testing.T) {
 		t.Errorf("the same again is %+v", again)
 	}
 	for _, bad := range []string{
-		strings.Replace(small, "TEA-2", "TEA-1", 1), "", small[:300], strings.Replace(small, `"Mug"`, `"<b>Mug"`, 1),
+		strings.Replace(small, "TEA-2", "TEA-1", 1), "", small[:300], strings.Replace(small, `"Mug"`, `"<b>Mug"`,
+			1),
 	} {
 		_, err := s.Import(t.Context(), strings.NewReader(bad), noon, false)
 		var wrong *model.Mistakes
@@ -220,7 +227,8 @@ func TestAnImportReplacesAllOrNothing(t *testing.T) {
 			t.Errorf("%v, and %+v counts", err, s.Version())
 		}
 	}
-	if v, err := s.Import(t.Context(), strings.NewReader(`{"products": []}`), noon, true); err != nil || v.SKUs != 0 ||
+	if v, err := s.Import(t.Context(), strings.NewReader(`{"products": []}`), noon, true); err != nil ||
+		v.SKUs != 0 ||
 		s.Version().Hash != one.Hash {
 		t.Errorf("a check has done something: %+v, %v", v, err)
 	}

@@ -92,7 +92,8 @@ func (h *Hub) StayParcel(ctx context.Context, by, station, id, why string) error
 // noBag refuses bags of returns: they go to where they are graded.
 func noBag(c *custody) error {
 	if c.Direction == string(parcel.BroughtBack) {
-		return ledger.Refuse(ledger.Conflict, "bag-of-return", "this is a bag of a return; its case says where it goes")
+		return ledger.Refuse(ledger.Conflict, "bag-of-return",
+			"this is a bag of a return; its case says where it goes")
 	}
 	return nil
 }
@@ -191,7 +192,8 @@ func (h *Hub) announceElsewhere(tx *db.Tx, from, id, to string) error {
 // cancelElsewhere takes back what was told of a parcel at the stations that it was redirected
 // to, where it has not been brought.
 func (h *Hub) cancelElsewhere(tx *db.Tx, from, id string) error {
-	r, err := tx.Query("SELECT station FROM parcels WHERE id = ? AND station <> ? AND state IN (?, ?)", id, from, Sent,
+	r, err := tx.Query("SELECT station FROM parcels WHERE id = ? AND station <> ? AND state IN (?, ?)", id,
+		from, Sent,
 		string(parcel.Announced))
 	stations, err := rows(r, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
 	if err != nil {

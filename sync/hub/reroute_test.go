@@ -185,7 +185,8 @@ func TestWhatIsHeldForCustomsIsReleasedByTheHubAlone(t *testing.T) {
 	h := r.at1(r.a).OnHold
 	is, err := r.Parcel(r.ctx, "a", "P-1")
 	must(t, err)
-	if h == nil || h.Kind != parcel.ForCustoms || !h.Centre || !is.Held || is.Ways.HoldKind != parcel.ForCustoms {
+	if h == nil || h.Kind != parcel.ForCustoms || !h.Centre || !is.Held ||
+		is.Ways.HoldKind != parcel.ForCustoms {
 		t.Fatalf("it is held as %+v, at the hub %+v", h, is)
 	}
 	must(t, r.a.try(emits{&people.EmployeeAdded{ID: "e-1", Name: "E", Role: people.Manager}}))

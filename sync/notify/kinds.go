@@ -37,7 +37,8 @@ var Kinds = []Kind{Stored, NewCode, Delegate, Shelved, Expiring, Redirect, Recal
 	Paused, Extended, Longer, Reminder, Expired, Collect, Refunded, Decision, Came}
 
 // aim of a parcel: what is said as long as it waits, and nothing afterwards.
-var waits = []Kind{Stored, NewCode, Delegate, Reminder, Expiring, Fault, Held, Released, Longer, Extended, Paused,
+var waits = []Kind{Stored, NewCode, Delegate, Reminder, Expiring, Fault, Held, Released, Longer, Extended,
+	Paused,
 	Shelved, Redirect, Recalled, Expired}
 
 // bears are the kinds that tell code and PIN.

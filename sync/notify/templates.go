@@ -188,7 +188,8 @@ func partsOf(about string) []string {
 // saidAs are the kinds that a language of an operator's from before there were these says as
 // an older one. Those of inEnglish no older one says rightly.
 var (
-	saidAs    = map[Kind]Kind{NewCode: Stored, Delegate: Stored, Longer: Reminder, Extended: Reminder, Paused: Fault}
+	saidAs = map[Kind]Kind{NewCode: Stored, Delegate: Stored, Longer: Reminder, Extended: Reminder,
+		Paused: Fault}
 	inEnglish = []Kind{Shelved, Redirect, Recalled}
 )
 

@@ -97,7 +97,8 @@ func newWorld(t *testing.T, due int64, seed uint64) *world {
 		Key: testKey, Secret: testSecret, Notify: "http://127.0.0.1:1/", Address: "http://127.0.0.1:2", Seed: seed,
 		Via: toUs,
 	})
-	station, provider := &http.Server{Handler: http.HandlerFunc(w.notice)}, &http.Server{Handler: w.sim.Handler()}
+	station, provider := &http.Server{Handler: http.HandlerFunc(w.notice)},
+		&http.Server{Handler: w.sim.Handler()}
 	var all sync.WaitGroup
 	all.Go(func() { station.Serve(ours) })
 	all.Go(func() { provider.Serve(theirs) })
@@ -254,7 +255,8 @@ func (w *world) wrong() string {
 	case w.twice != "":
 		return fmt.Sprintf("the customer was asked to pay again while %s was open", w.twice)
 	case captured-refunded-w.hand != kept:
-		return fmt.Sprintf("%d was taken, %d and %d by hand went back, %d pays for goods", captured, refunded, w.hand,
+		return fmt.Sprintf("%d was taken, %d and %d by hand went back, %d pays for goods", captured, refunded,
+			w.hand,
 			kept)
 	case w.serves > 1 || w.p.Served != (w.serves == 1):
 		return fmt.Sprintf("goods were promised %d times", w.serves)

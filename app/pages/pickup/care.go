@@ -123,7 +123,8 @@ func stuck(lead, scene string) pages.Drawer {
 func handedOver(s pages.Sheet) pages.Drawer {
 	m := pages.Message{Says: pages.Says{
 		Title: "no_open.title", Lead: "no_open.handed_over", More: "no_open.handed_over_more", Alert: "care.number",
-		Tone: pages.Warn, Mark: "help", Buttons: []pages.Button{{Action: view.ActBack, Kind: kit.Primary}, printNumber},
+		Tone: pages.Warn, Mark: "help", Buttons: []pages.Button{{Action: view.ActBack, Kind: kit.Primary},
+			printNumber},
 		Data: number,
 	}, Scene: "counter", Shade: pages.Warn}
 	switch s.View.OfPickup().Print {

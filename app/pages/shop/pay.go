@@ -95,7 +95,7 @@ func limbo(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Tone: pages.Warn, Mark: "clock", Title: s.Say("shop_limbo.title"), Lead: s.Say("shop_limbo.lead"),
 		Alert: s.Say("shop_limbo.not_again"), Figure: slip, Buttons: []pages.Button{
-			{Action: view.ActPrint, Kind: kit.Secondary}, {Action: view.ActFinish, Label: "shop_limbo.go",
+			{Action: view.ActFinish, Label: "shop_limbo.go",
 				Kind: kit.Quiet},
 		},
 	}
@@ -132,8 +132,7 @@ func done(s pages.Sheet) pages.Page {
 	p := pages.Plan{
 		Tone: pages.Good, Mark: "tick", Title: s.Say("shop_done.title"), Small: !s.Look.Portrait, Last: true,
 		Figure: slip, Buttons: []pages.Button{
-			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary}, {Action: view.ActPrint,
-				Kind: kit.Secondary},
+			{Action: view.ActFinish, Label: "action.close", Kind: kit.Primary},
 		},
 	}
 	if v.Place != nil {
@@ -144,14 +143,6 @@ func done(s pages.Sheet) pages.Page {
 	}
 	if v.Payment != nil && v.Payment.Tender == "counter" {
 		p.Alert = s.Say("shop_done.pay_counter")
-	}
-	switch v.Print {
-	case view.PrintBusy:
-		p.News = s.Say("courier_receipt.printing")
-	case view.PrintDone:
-		p.News = s.Say("courier_receipt.printed")
-	case view.PrintFailed:
-		p.Alert = s.Say("courier_receipt.not_printed")
 	}
 	return pages.Compose(s, p)
 }

@@ -21,7 +21,8 @@ func TestHowCustomersPayIsRead(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	providers, err := c.PaymentProviders()
-	if err != nil || providers[payment.Phone] == nil || providers[payment.Terminal] == nil || len(providers) != 2 {
+	if err != nil || providers[payment.Phone] == nil || providers[payment.Terminal] == nil ||
+		len(providers) != 2 {
 		t.Errorf("%v, %v", providers, err)
 	}
 	for tender, want := range map[payment.Tender]time.Duration{

@@ -83,7 +83,8 @@ func (s *selling) notices(cfg *config.Config) posted.Taker {
 func (s *selling) heard(ctx context.Context, c pay.Command) error {
 	err := s.station.Settle(ctx, shop.Hear{Sale: c.Order, Attempt: c.Attempt, In: c.Input})
 	if refused := new(ledger.Refusal); errors.As(err, &refused) && refused.Code != ledger.Unavailable {
-		s.log.Warn("what a payment provider has said is not taken", "sale", c.Order, "attempt", c.Attempt, "error", err)
+		s.log.Warn("what a payment provider has said is not taken", "sale", c.Order, "attempt", c.Attempt, "error",
+			err)
 		return nil // it never will be: the sale is not there, or contradicts it
 	}
 	return err

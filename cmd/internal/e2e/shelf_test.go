@@ -61,7 +61,8 @@ func TestAParcelThatNoDoorTakesIsHandedOverFromTheShelf(t *testing.T) {
 	w.shows("at_counter", v, "")
 	s.leave()
 	s.unlocked(frames...)
-	if status, answer := s.by(ada, "POST", "/v1/hand-over", `{"code":"`+e.Data.Code+`"}`); status != http.StatusOK {
+	if status, answer := s.by(ada, "POST", "/v1/hand-over",
+		`{"code":"`+e.Data.Code+`"}`); status != http.StatusOK {
 		t.Fatalf("handed over: %d %s", status, answer)
 	}
 	s.isParcel(id, parcel.Collected, "")

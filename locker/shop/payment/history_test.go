@@ -270,7 +270,8 @@ func (p *play) judge() {
 	}
 	kept := p.p.Paid()
 	if captured+cash-refunded-p.hand != kept {
-		p.t.Fatalf("%d and %d came, %d and %d went back, %d is for goods: %+v", captured, cash, refunded, p.hand, kept,
+		p.t.Fatalf("%d and %d came, %d and %d went back, %d is for goods: %+v", captured, cash, refunded, p.hand,
+			kept,
 			p.p)
 	}
 	switch {

@@ -21,7 +21,8 @@ func TestAReductionIsHeldAgainstThirtyDays(t *testing.T) {
 		says    string
 	}{
 		"1.29 in the window": {
-			[]Past{{"a", "", 169, day(60), day(20)}, {"a", "", 129, day(20), day(13)}, {"a", "", 169, day(13), day(0)}},
+			[]Past{{"a", "", 169, day(60), day(20)}, {"a", "", 129, day(20), day(13)}, {"a", "", 169, day(13),
+				day(0)}},
 			0, "no reduction",
 		},
 		"1.69 throughout": {[]Past{{"a", "", 169, day(60), day(0)}}, 23, ""},

@@ -51,7 +51,8 @@ func TestThePricesOfTheDemoHold(t *testing.T) {
 	c := here
 	c.Coupons = []Shown{use.Shown}
 	for promotion, skus := range map[string][]string{
-		"breakfast": {"CUB-001", "CUB-014", "CUB-018"}, "paper-10": {"CUB-038"}, "wear-more": {"CUB-055", "CUB-058"},
+		"breakfast": {"CUB-001", "CUB-014", "CUB-018"}, "paper-10": {"CUB-038"}, "wear-more": {"CUB-055",
+			"CUB-058"},
 		"tea-3-for-2": {"CUB-003", "CUB-004", "CUB-005"}, "welcome": {"CUB-030", "CUB-060"},
 	} {
 		var items []Item

@@ -413,7 +413,8 @@ func TestManyOffersAreTakenByTheirPriority(t *testing.T) {
 	tags := []string{"x"}
 	s := priced(1000)
 	for i := range 20 {
-		offered(s, offer{Minor: 10, Tags: tags, With: tags, Priority: i}.of("o"+string(rune('a'+i)), OfOrder, Amount))
+		offered(s, offer{Minor: 10, Tags: tags, With: tags, Priority: i}.of("o"+string(rune('a'+i)), OfOrder,
+			Amount))
 	}
 	if q := checked(t, s).Total(one("a"), 0, here); q.Off != 200 {
 		t.Errorf("all together take %d off", q.Off)

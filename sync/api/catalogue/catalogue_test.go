@@ -119,8 +119,10 @@ func TestPicturesAreKeptForAnImport(t *testing.T) {
 	}
 	with := strings.Replace(apitest.SomeCatalogue, "mug.png", "a cup.png", 1)
 	apitest.Want(t, b.Do("PUT", "/v1/catalogue", with), 200, "")
-	apitest.Want(t, b.Do("PUT", "/v1/catalogue", strings.Replace(with, "a cup", "no cup", 1)), 422, "bad-catalogue")
-	for name, body := range map[string]string{"a.png": "<svg>", "b.png": "", "d.gif": string(apitest.SomePNG())} {
+	apitest.Want(t, b.Do("PUT", "/v1/catalogue", strings.Replace(with, "a cup", "no cup", 1)), 422,
+		"bad-catalogue")
+	for name, body := range map[string]string{"a.png": "<svg>", "b.png": "",
+		"d.gif": string(apitest.SomePNG())} {
 		apitest.Want(t, put(name, body), 400, "bad-picture")
 	}
 	large := bytes.Repeat([]byte{0}, 20<<20+1)

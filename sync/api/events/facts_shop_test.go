@@ -32,7 +32,8 @@ func init() {
 			OfSale: someSale, Line: "1", State: shop.LineReady, Parcel: "S-7K3M-9QPX-1", Substitute: "CUB-003",
 			By: "b71c02d4",
 		},
-		&shop.SaleMoved{OfSale: someSale, State: shop.Picking, Parcel: "S-7K3M-9QPX", Reason: "left", By: "b71c02d4"},
+		&shop.SaleMoved{OfSale: someSale, State: shop.Picking, Parcel: "S-7K3M-9QPX", Reason: "left",
+			By: "b71c02d4"},
 		&shop.CustomerHere{OfSale: someSale, Bay: "3"},
 		&shop.NeedsStaff{
 			OfSale: someSale, Attempt: "0199a1c4-7f2e-7c3a-9d51-2b8f6e0a4d13", Why: payment.LongUnknown, Amount: 1080,

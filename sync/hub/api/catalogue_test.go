@@ -73,7 +73,8 @@ func TestAStationFetchesTheCatalogueOfTheHub(t *testing.T) {
 	flip := func(all []byte) []byte { return bytes.Replace(all, []byte("Mug"), []byte("Cup"), 1) }
 	cut := func(all []byte) []byte { return all[:len(all)/2] }
 	for name, bad := range map[string]spoilt{
-		"another file": {line, flip, nil}, "half of a file": {line, cut, nil}, "half of a picture": {line, nil, cut},
+		"another file": {line, flip, nil}, "half of a file": {line, cut, nil}, "half of a picture": {line, nil,
+			cut},
 	} {
 		if n, err := fetch(bad); n != 0 || err == nil || here.Version().Number != 0 {
 			t.Errorf("%s: %d, %v", name, n, err)
@@ -85,7 +86,8 @@ func TestAStationFetchesTheCatalogueOfTheHub(t *testing.T) {
 	if n, err := fetch(line); n != 0 || err != nil {
 		t.Errorf("fetched again: %d, %v", n, err)
 	}
-	_, err = b.offers.Import(t.Context(), strings.NewReader(strings.Replace(offered, `"Mug"`, `"Cup"`, 1)), now, false)
+	_, err = b.offers.Import(t.Context(), strings.NewReader(strings.Replace(offered, `"Mug"`, `"Cup"`, 1)), now,
+		false)
 	b.must(err)
 	if n, err := fetch(line); n != 2 || err != nil {
 		t.Errorf("%d, %v", n, err)

@@ -149,7 +149,8 @@ func (f parcelsFamily) put(x *rest.Exchange) error {
 var fixed = []string{
 	"station", "id", "state", "door", "direction", "held", "code_state", "to_check", "reason",
 	"deadline", "stored",
-	"ended", "contact", "message", "refused", "changed", "hold_kind", "paused", "leaving", "shelf", "rescue_until",
+	"ended", "contact", "message", "refused", "changed", "hold_kind", "paused", "leaving", "shelf",
+	"rescue_until",
 	"by", "delegated", "redirected_from",
 }
 

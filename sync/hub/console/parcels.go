@@ -96,7 +96,8 @@ func elsewhere(all []hub.Station, here string) []hub.Station {
 
 // cases lists what went wrong for customers at doors.
 func cases(v *visit) error {
-	f := hub.CaseFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"), Limit: perPage}
+	f := hub.CaseFilter{Station: v.query("station"), State: v.query("state"), After: v.query("after"),
+		Limit: perPage}
 	page, next, err := v.hub.Cases(v.r.Context(), f)
 	if err != nil {
 		return err

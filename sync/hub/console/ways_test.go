@@ -24,7 +24,8 @@ func (w *world) wayward() {
 	now := time.Now().UTC().Format(time.RFC3339)
 	stored("W-1", "5")
 	w.ofParcel(north, "clock_paused", "W-1", "compartment", "5", "reason", "lock_jammed", "since", now)
-	w.happen(north, "case.opened", "cases/C-0000-0001", "case", "C-0000-0001", "kind", "stuck", "parcel_id", "W-1",
+	w.happen(north, "case.opened", "cases/C-0000-0001", "case", "C-0000-0001", "kind", "stuck", "parcel_id",
+		"W-1",
 		"compartment", "5")
 	stored("W-2", "6")
 	w.ofParcel(north, "redirected", "W-2", "compartment", "6", "to", w.ids["Museum"], "to_name", "Museum")

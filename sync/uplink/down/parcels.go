@@ -93,7 +93,8 @@ func (l leave) Decide(t *visit.Turn) error {
 		}
 	}
 	switch {
-	case l.doc == nil, wants == parcel.ToElsewhere && l.doc.To == parcel.Counter && p.State == parcel.CounterHeld:
+	case l.doc == nil, wants == parcel.ToElsewhere && l.doc.To == parcel.Counter &&
+		p.State == parcel.CounterHeld:
 		return nil
 	case wants == parcel.ToSender:
 		return parcel.Recall{By: people.Centre, ID: l.id, Reason: l.doc.Reason}.Decide(t)
