@@ -28,6 +28,7 @@ import (
 	"cubby/sync/api/print"
 	"cubby/sync/api/reroute"
 	"cubby/sync/api/returns"
+	"cubby/sync/api/sales"
 	"cubby/sync/api/screen"
 	"cubby/sync/api/service"
 	"cubby/sync/api/stock"
@@ -55,6 +56,7 @@ type Station interface {
 	print.Station
 	reroute.Station
 	returns.Station
+	sales.Station
 	screen.Station
 	service.Station
 	stock.Station
@@ -68,6 +70,7 @@ type Reader interface {
 	orders.Reader
 	parcels.Reader
 	returns.Reader
+	sales.Reader
 	stock.Reader
 	stories.Reader
 }
@@ -114,6 +117,7 @@ func Families(s Site) []rest.Family {
 		print.Family(s.Station),
 		reroute.Family(s.Station, s.Reader),
 		returns.Family(s.Station, s.Reader),
+		sales.Family(s.Station, s.Reader),
 		screen.Family(s.Station),
 		service.Family(s.Station, s.Name),
 		stock.Family(s.Station, s.Reader),

@@ -195,6 +195,17 @@ func TestSomebodyBuysFromADoorWithAPhone(t *testing.T) {
 		t.Errorf("the provider has %+v", all)
 	}
 	s.isParcel(order+"-1", "collected", "")
+	var page struct {
+		Sales []struct {
+			ID    string `json:"id"`
+			State string `json:"state"`
+			Paid  int64  `json:"paid"`
+		} `json:"sales"`
+	}
+	s.asks("GET", "/v1/sales?state=handed_over", "", http.StatusOK, &page)
+	if len(page.Sales) != 1 || page.Sales[0].ID != order || page.Sales[0].Paid != price {
+		t.Errorf("sold is %+v", page)
+	}
 	var level struct{ Doors, Committed, Reserved int }
 	s.asks("GET", "/v1/stock/CUB-003", "", http.StatusOK, &level)
 	if level.Doors+level.Committed+level.Reserved != 0 {

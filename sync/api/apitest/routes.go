@@ -10,7 +10,7 @@ import (
 func Concrete(path string) string {
 	return strings.NewReplacer("{id}", "P1", "{number}", "1", "{sku}", "TS-M", "{return}", SomeReturn,
 		"{item}", "1", "{refund}", "rf-1", "{photo}", "ph-1", "{webhook}", SomeWebhook,
-		"{name}", "nobody", "{purpose}", "marketing", "{case}", SomeCase,
+		"{name}", "nobody", "{purpose}", "marketing", "{case}", SomeCase, "{sale}", SomeSale,
 		"{product}", "mug", "{gtin}", "4006381333931", "{hash}", SomePicture(), "{file}", "mug.png",
 		"{ref}", "D-1", "{count}", "c-1").Replace(path)
 }
@@ -94,6 +94,8 @@ func BodyFor(e rest.Route) string {
 		return `{}`
 	case "/v1/cases/{case}/close":
 		return `{"note":"test"}`
+	case "/v1/sales/{sale}/here":
+		return `{"bay":"3"}`
 	case "/v1/qr":
 		return `{"text":"X"}`
 	case "/v1/hand-over":
