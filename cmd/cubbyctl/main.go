@@ -111,6 +111,8 @@ var commands = []command{
 	{"refund", strings.TrimPrefix(refundForm, "refund "),
 		"list refunds, and say what became of one (approved, completed, failed, rejected, pending)",
 		(*tool).refund},
+	{"sale", strings.TrimPrefix(saleForm, "sale "),
+		"list and show what the shop has sold; say at which bay its customer waits", (*tool).sale},
 	{"stock", strings.TrimPrefix(stockForm, "stock "),
 		"list, show, move and count goods; put them behind a door for sale; say what is kept; list what staff have " +
 			"to do. A place is store, shelf, warehouse, damaged, outside or door:NUMBER",

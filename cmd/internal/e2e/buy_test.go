@@ -206,6 +206,9 @@ func TestSomebodyBuysFromADoorWithAPhone(t *testing.T) {
 	if len(page.Sales) != 1 || page.Sales[0].ID != order || page.Sales[0].Paid != price {
 		t.Errorf("sold is %+v", page)
 	}
+	if said := s.ctl("", "sale", "show", order); !strings.Contains(said, "1 x CUB-003") {
+		t.Errorf("cubbyctl says %q of it", said)
+	}
 	var level struct{ Doors, Committed, Reserved int }
 	s.asks("GET", "/v1/stock/CUB-003", "", http.StatusOK, &level)
 	if level.Doors+level.Committed+level.Reserved != 0 {
