@@ -34,3 +34,18 @@ func (s *Store) SalePage(ctx context.Context, f shop.Filter) (page []shop.Sale, 
 	}
 	return page, next, err
 }
+
+// SaleOfAttempt reads the committed sale that an attempt to pay is of, also long after its
+// end. It looks through all sales: it is for what a provider says by itself of an attempt
+// that nobody waits for any more.
+func (s *Store) SaleOfAttempt(ctx context.Context, attempt string) (shop.Sale, error) {
+	all, err := docs[shop.Sale](ctx, s, "sales", "SELECT id, doc, sum FROM sales WHERE EXISTS (SELECT 1 FROM "+
+		"json_each(sales.doc, '$.payment.attempts') AS a WHERE a.value->>'id' = ?) LIMIT 1", attempt)
+	if err != nil {
+		return shop.Sale{}, err
+	}
+	if len(all) == 0 {
+		return shop.Sale{}, shop.NoSuchSale()
+	}
+	return all[0], nil
+}

@@ -118,7 +118,7 @@ func (c *Core) open(ctx context.Context, cfg *config.Config, how store.Opening) 
 		return err
 	}
 	c.offers = openOffers(cfg, c.log)
-	if c.selling, err = newSelling(cfg, c.offers, c.log); err != nil {
+	if c.selling, err = newSelling(cfg, c.offers, c.store, c.log); err != nil {
 		return err
 	}
 	c.station, err = station.New(ctx, station.Config{

@@ -21,6 +21,7 @@ import (
 	"cubby/locker/shop/payment"
 	"cubby/locker/shop/price"
 	"cubby/locker/station"
+	keep "cubby/locker/store"
 	"cubby/locker/visit"
 	posted "cubby/sync/api/payments"
 	"cubby/sync/api/prices"
@@ -39,7 +40,7 @@ type selling struct {
 	station *station.Station // set before there is anybody to ask
 }
 
-func newSelling(cfg *config.Config, o offers, log *slog.Logger) (*selling, error) {
+func newSelling(cfg *config.Config, o offers, kept *keep.Store, log *slog.Logger) (*selling, error) {
 	s := &selling{log: log, prices: &priceList{path: filepath.Join(cfg.Station.DataDir, "prices.json")}}
 	if o.store != nil {
 		s.offered = &offered{store: o.store, log: log}
@@ -52,7 +53,8 @@ func newSelling(cfg *config.Config, o offers, log *slog.Logger) (*selling, error
 		return nil, err
 	}
 	s.sold = s.settings(cfg)
-	s.worker = pay.NewWorker(pay.Config{Providers: providers, Log: log, Tell: s.heard})
+	s.worker = pay.NewWorker(pay.Config{Providers: providers, Log: log, Tell: s.heard,
+		Find: finished{kept.SaleOfAttempt, log.Warn}.find})
 	return s, nil
 }
 
