@@ -28,7 +28,7 @@ func (c Here) Decide(t *visit.Turn) error {
 	sale, ok := Sales.Get(t.State, c.Sale)
 	switch {
 	case !ok:
-		return noSuchSale()
+		return NoSuchSale()
 	case !plain.Text(c.Bay, 1, longestBay):
 		return ledger.Refuse(ledger.Invalid, "bay", "say at which bay, in 1 to %d characters",
 			longestBay).At("/bay")
@@ -44,9 +44,6 @@ func (c Here) Decide(t *visit.Turn) error {
 	}
 	return nil
 }
-
-// NoSuchSale is the refusal of a number that no sale has.
-func NoSuchSale() *ledger.Refusal { return noSuchSale() }
 
 // A Filter selects sales; empty members do not restrict. After is the next of the page before.
 type Filter struct {

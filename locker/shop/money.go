@@ -29,7 +29,7 @@ func (c Hear) Decide(t *visit.Turn) error {
 	}
 	sale, ok := Sales.Get(t.State, c.Sale)
 	if !ok {
-		return noSuchSale()
+		return NoSuchSale()
 	}
 	err := hear(t, sale, c.Attempt, c.In)
 	if c.Now != nil {
@@ -38,7 +38,8 @@ func (c Hear) Decide(t *visit.Turn) error {
 	return err
 }
 
-func noSuchSale() *ledger.Refusal {
+// NoSuchSale is the refusal of a number that no sale has.
+func NoSuchSale() *ledger.Refusal {
 	return ledger.Refuse(ledger.NotFound, "no-such-sale",
 		"there is no order of the shop with this number here")
 }

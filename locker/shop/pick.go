@@ -79,7 +79,7 @@ func (c Pick) Decide(t *visit.Turn) error {
 	}
 	sale, ok := Sales.Get(t.State, c.Sale)
 	if !ok {
-		return noSuchSale()
+		return NoSuchSale()
 	}
 	l, ok := sale.Line(c.Line)
 	switch {
