@@ -44,10 +44,3 @@ func (c Here) Decide(t *visit.Turn) error {
 	}
 	return nil
 }
-
-// A Filter selects sales; empty members do not restrict. After is the next of the page before.
-type Filter struct {
-	State State
-	After string
-	Limit int // 1 to 100
-}

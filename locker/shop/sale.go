@@ -175,6 +175,13 @@ func WithCode(s *ledger.State, hash string) (Sale, bool) {
 	return Sale{}, false
 }
 
+// A Filter selects sales; empty members do not restrict. After is the next of the page before.
+type Filter struct {
+	State State
+	After string
+	Limit int // 1 to 100
+}
+
 // Used is how often a coupon was used here.
 type Used struct {
 	Count int `json:"count"`

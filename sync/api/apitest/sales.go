@@ -3,7 +3,6 @@ package apitest
 import (
 	"context"
 
-	"cubby/locker/ledger"
 	"cubby/locker/people"
 	room "cubby/locker/shop"
 )
@@ -42,9 +41,6 @@ func (c *Core) CustomerHere(_ context.Context, _ people.Doer, sale, bay, actor s
 	it, err := c.Sale(context.Background(), sale)
 	if err != nil {
 		return it, err
-	}
-	if bay == "" {
-		return it, ledger.Refuse(ledger.Invalid, "bay", "say at which bay")
 	}
 	c.plays(actor)
 	it.Bay, it.Rev = bay, it.Rev+1
